@@ -1,0 +1,239 @@
+"""From an answer's bytes to rows, and from a row's bytes to a lead.
+
+A page stays as it came: its bytes are split into rows without decoding them (``msgspec.Raw``), and a row is decoded when somebody
+looks at it. Where the splitter refuses a page (a ``NaN``, a raw control character, a lone surrogate, deep nesting), a tolerant
+reading finds the rows by their brackets, so that only the row at fault is marked.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from array import array
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+
+from lead_tui.leads.errors import CutAnswer, EmptyAnswer, HtmlAnswer, UnreadableAnswer
+from lead_tui.leads.lead import Lead, as_text
+from lead_tui.leads.text import one_line
+
+Row = msgspec.Raw
+"""A lead as it came: a slice of the answer's bytes."""
+
+_Scalar = str | int | float | bool | None
+
+MOST_SERVER_TEXT = 200
+"""Characters of the server's own words that a message quotes."""
+
+
+class _Data(msgspec.Struct, gc=False):
+    total: _Scalar = None
+    entries: list[msgspec.Raw] | dict[str, msgspec.Raw] | None = None
+
+
+class _Body(msgspec.Struct, gc=False):
+    success: _Scalar = None
+    code: _Scalar = None
+    text: _Scalar = None
+    error: _Scalar = None
+    message: _Scalar = None
+    # PHP writes an empty object as an empty list.
+    data: _Data | list[msgspec.Raw] | None = None
+
+
+class _Ids(msgspec.Struct, gc=False):
+    lead_id: _Scalar = None
+    id: _Scalar = None
+
+
+_body_decoder = msgspec.json.Decoder(_Body)
+_ids_decoder = msgspec.json.Decoder(_Ids)
+_row_decoder = msgspec.json.Decoder(dict[str, object])
+_REFUSED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+
+
+@dataclass(slots=True)
+class Answer:
+    """The envelope of an answer: what it says of itself, and its rows, not decoded."""
+
+    success: bool
+    code: int | None = None
+    text: str = ""
+    """The server's message, cleaned, "" without one."""
+    total: int | None = None
+    """How many leads match; None where that is missing or no count."""
+    rows: list[Row] = field(default_factory=list)
+    has_data: bool = False
+
+
+def split(body: bytes) -> Answer:
+    """The envelope of *body* and its rows.
+
+    Raises ``EmptyAnswer``, ``HtmlAnswer``, ``CutAnswer`` or ``UnreadableAnswer``.
+    """
+    try:
+        parsed = _body_decoder.decode(body)
+    except _REFUSED:
+        return _split_tolerantly(body)
+    data = parsed.data
+    answer = _envelope(parsed.success, parsed.code, parsed.text, parsed.error, parsed.message)
+    if isinstance(data, _Data):
+        answer.has_data = True
+        answer.total = _count(data.total)
+        if isinstance(data.entries, dict):
+            answer.rows = [_with_id(key, row) for key, row in data.entries.items()]
+        elif data.entries is not None:
+            answer.rows = data.entries
+    elif data is not None:
+        answer.has_data = True
+    return answer
+
+
+def decode_row(row: Row) -> Lead:
+    """The lead in *row*; one with a ``problem`` when its bytes cannot be read. Never raises."""
+    try:
+        return Lead(_row_decoder.decode(row))
+    except _REFUSED:
+        pass
+    try:
+        values = json.loads(bytes(row).decode("utf-8", "replace"), strict=False)
+    except (ValueError, RecursionError):
+        values = None
+    if isinstance(values, dict):
+        return Lead(values)
+    return Lead({}, "This lead cannot be read: what the server sent for it is no JSON object")
+
+
+def row_ids(rows: Sequence[Row]) -> array[int]:
+    """A number for each row's id, by which duplicates are known; 0 for a row without one. Eight bytes a lead."""
+    return array("q", (_row_id(row) for row in rows))
+
+
+def id_number(text: str) -> int:
+    """The number that stands for the lead id *text*: itself, or a negative digest of one that is no number; 0 for none."""
+    if text.isascii() and text.isdigit() and len(text) <= 18:
+        return int(text)
+    if not text:
+        return 0
+    return -1 - (int.from_bytes(hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).digest(), "big") >> 1)
+
+
+def _row_id(row: Row) -> int:
+    try:
+        ids = _ids_decoder.decode(row)
+    except _REFUSED:
+        return id_number(decode_row(row).lead_id)
+    return id_number(as_text(ids.lead_id) or as_text(ids.id))
+
+
+def _with_id(key: str, row: Row) -> Row:
+    """*row* from an ``entries`` object, with its key as its id where it brings none: else it could not be told from others."""
+    if _row_id(row) or not key or bytes(row[:1] if isinstance(row, bytes) else memoryview(row)[:1]) != b"{":
+        return row
+    rest = bytes(row).lstrip()[1:].lstrip()
+    separator = b"" if rest.startswith(b"}") else b","
+    return msgspec.Raw(b'{"lead_id":' + msgspec.json.encode(key) + separator + rest)
+
+
+def _envelope(success: object, code: object, *texts: object) -> Answer:
+    message = next((as_text(text) for text in texts if as_text(text)), "")
+    return Answer(success=_truth(success), code=_count(code), text=one_line(message, MOST_SERVER_TEXT))
+
+
+def _truth(value: object) -> bool:
+    # An answer without "success" is judged by whether it brings data.
+    return value is None or str(value).lower() not in ("false", "0", "")
+
+
+def _count(value: object) -> int | None:
+    if isinstance(value, bool) or value is None:
+        return None
+    text = as_text(value).strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
+
+
+# The tolerant reading
+
+_TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|["\[\]{},]', re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class _Member:
+    """A member of a JSON object or list, as a slice of the body. *key* is "" in a list."""
+
+    key: str
+    start: int
+    end: int
+
+
+def _members(body: bytes, start: int) -> Iterator[_Member]:
+    """The members of the object or list that opens at *start*, found by brackets alone. Raises ``CutAnswer``."""
+    depth = 0
+    is_object = body[start : start + 1] == b"{"
+    begin = start + 1
+    for token in _TOKEN.finditer(body, start):
+        mark = token[0]
+        if mark in (b"{", b"["):
+            depth += 1
+        elif mark == b'"':
+            break  # a string that never ends
+        elif mark in (b"}", b"]") or (mark == b"," and depth == 1):
+            if mark != b",":
+                depth -= 1
+            if depth == 0 or mark == b",":
+                if body[begin : token.start()].strip():
+                    yield _member(body, begin, token.start(), is_object)
+                begin = token.end()
+            if depth == 0:
+                return
+    raise CutAnswer("The server's answer was cut off", remedy="r tries again")
+
+
+def _member(body: bytes, begin: int, end: int, is_object: bool) -> _Member:
+    key = ""
+    if is_object and (name := re.compile(rb'\s*("[^"\\]*(?:\\.[^"\\]*)*")\s*:', re.DOTALL).match(body, begin, end)):
+        key = _loosely(name[1]) if isinstance(_loosely(name[1]), str) else ""
+        begin = name.end()
+    while begin < end and body[begin : begin + 1].isspace():
+        begin += 1
+    return _Member(key, begin, end)
+
+
+def _loosely(fragment: bytes) -> str:
+    try:
+        return as_text(json.loads(fragment.decode("utf-8", "replace"), strict=False))
+    except (ValueError, RecursionError):
+        return ""
+
+
+def _split_tolerantly(body: bytes) -> Answer:
+    start = len(body) - len(body.lstrip(b"\xef\xbb\xbf \t\r\n\0"))
+    first = body[start : start + 1]
+    if not first:
+        raise EmptyAnswer("The server's answer was empty", remedy="r tries again")
+    if first == b"<":
+        raise HtmlAnswer("The server answered with a web page instead of data", remedy="check the base URL, or try again later")
+    if first != b"{":
+        raise UnreadableAnswer("The server's answer is not the documented JSON", remedy="check the base URL, or try again later")
+    top = {member.key: member for member in _members(body, start)}
+
+    def scalar(name: str, within: dict[str, _Member]) -> str:
+        member = within.get(name)
+        return _loosely(body[member.start : member.end]) if member else ""
+
+    success: object = scalar("success", top) or None
+    answer = _envelope(success, scalar("code", top), *(scalar(name, top) for name in ("text", "error", "message")))
+    data = top.get("data")
+    if data is None or body[data.start : data.start + 1] not in (b"{", b"["):
+        return answer
+    answer.has_data = True
+    inner = {member.key: member for member in _members(body, data.start)}
+    answer.total = _count(scalar("total", inner))
+    entries = inner.get("entries")
+    if entries is not None and body[entries.start : entries.start + 1] in (b"{", b"["):
+        rows = [(member.key, msgspec.Raw(body[member.start : member.end])) for member in _members(body, entries.start)]
+        answer.rows = [_with_id(key, row) for key, row in rows]
+    return answer

@@ -1,0 +1,152 @@
+"""The one exception tree: every error the program tells a person about, with the exit code that scripts rely on.
+
+    LeadTuiError
+    ├── UsageError                 2  wrong arguments, or no terminal
+    │   └── FilterError            2  a filter's value that cannot be sent
+    ├── SearchError                4  what a PageSource raises
+    │   ├── TokenError             3  the token is missing or refused
+    │   ├── NetworkError           4  no answer
+    │   │   └── TimeOutError       4
+    │   ├── ServerError            4  an answer with an HTTP status of 5xx, or another that says no
+    │   │   └── TooManyRequests    4  429
+    │   ├── RedirectError          4  an answer that points elsewhere
+    │   ├── UnreadableAnswer       4  not the documented JSON
+    │   │   ├── EmptyAnswer        4
+    │   │   ├── HtmlAnswer         4
+    │   │   ├── CutAnswer          4
+    │   │   └── OversizedAnswer    4
+    │   └── ApplicationError       4  ``{"success": false, …}``
+    │       └── OffsetRefused      4  7231: deeper than the server pages
+    ├── ConfigurationError         5
+    └── OutputError                6  output cannot be written
+
+A message is one sentence or two: what happened and what to do next. It never holds a token, a URL's query or a lead's data,
+and the server's own text in it is cleaned.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class LeadTuiError(Exception):
+    """The root. ``str(error)`` is fit to be shown."""
+
+    exit_code: ClassVar[int] = 4
+
+    def __init__(self, message: str, *, remedy: str = "") -> None:
+        """*message* says what happened; *remedy*, where there is one, what to do next. Both without a full stop."""
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.message}: {self.remedy}" if self.remedy else self.message
+
+
+class UsageError(LeadTuiError):
+    """The command line cannot be carried out as it stands."""
+
+    exit_code = 2
+
+
+class FilterError(UsageError):
+    """A filter's value that cannot be sent; *name* is the API's parameter name."""
+
+    def __init__(self, name: str, message: str) -> None:
+        super().__init__(message)
+        self.name = name
+
+
+class SearchError(LeadTuiError):
+    """A page could not be had."""
+
+    retryable: ClassVar[bool] = False
+    """Whether asking again, unchanged, may help (the contract's "Retries")."""
+
+
+class TokenError(SearchError):
+    """The token is missing, refused (401, 5001) or lacks the section (403)."""
+
+    exit_code = 3
+
+
+class NetworkError(SearchError):
+    """There was no answer: refused, reset, name not found, TLS."""
+
+    retryable = True
+
+
+class TimeOutError(NetworkError):
+    """There was no answer in time."""
+
+
+class ServerError(SearchError):
+    """An HTTP status of 5xx; *retry_after* is what the server asked to wait, in seconds."""
+
+    retryable = True
+
+    def __init__(self, message: str, *, remedy: str = "", retry_after: float | None = None) -> None:
+        super().__init__(message, remedy=remedy)
+        self.retry_after = retry_after
+
+
+class TooManyRequests(ServerError):
+    """HTTP status 429."""
+
+
+class StatusRefused(SearchError):
+    """An HTTP status of 4xx that is neither about the token nor about the pace."""
+
+
+class RedirectError(SearchError):
+    """The answer points elsewhere. It is never followed: the token would travel along."""
+
+
+class UnreadableAnswer(SearchError):
+    """The body is not the documented JSON."""
+
+    retryable = True
+
+
+class EmptyAnswer(UnreadableAnswer):
+    """The body has no bytes."""
+
+
+class HtmlAnswer(UnreadableAnswer):
+    """The body is an HTML page: a wrong path, a balancer, maintenance."""
+
+
+class CutAnswer(UnreadableAnswer):
+    """The body ends before the JSON does."""
+
+
+class OversizedAnswer(UnreadableAnswer):
+    """The body is larger than any page of leads can be."""
+
+    retryable = False
+
+
+class ApplicationError(SearchError):
+    """``{"success": false, "code": …, "text": …}``, whatever the HTTP status; *text* is the server's, cleaned."""
+
+    def __init__(self, message: str, *, remedy: str = "", code: int | None = None, text: str = "") -> None:
+        super().__init__(message, remedy=remedy)
+        self.code = code
+        self.text = text
+
+
+class OffsetRefused(ApplicationError):
+    """Code 7231: the offset is deeper than the server pages."""
+
+
+class ConfigurationError(LeadTuiError):
+    """A file of the configuration, or a setting in it, cannot be used."""
+
+    exit_code = 5
+
+
+class OutputError(LeadTuiError):
+    """Output cannot be written, or exists already."""
+
+    exit_code = 6

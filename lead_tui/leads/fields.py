@@ -1,0 +1,120 @@
+"""The documented fields of a lead: key, label, group and kind. Every other key is a custom attribute."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+
+class Kind(Enum):
+    """What a field's text stands for, and so how it is written, sorted and compared."""
+
+    TEXT = auto()
+    LONG = auto()
+    """Text of several lines."""
+    ID = auto()
+    """A number that names something; ``0`` is nobody."""
+    PHONE = auto()
+    COUNT = auto()
+    DATE = auto()
+    DATE_TIME = auto()
+    """``YYYY-MM-DD HH:MM:SS`` in the account's zone; zeros are never."""
+    YES_NO = auto()
+    OFFSET = auto()
+    """Decimal hours from UTC as text, ``-7.00``."""
+    GENDER = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A key of a lead that is known by name."""
+
+    key: str
+    label: str
+    group: str
+    kind: Kind = Kind.TEXT
+
+
+PERSON, PHONES, ADDRESS, STATUS, OWNERSHIP, RECORD = "Person", "Phones", "Address", "Status and calls", "Ownership", "Record"
+CUSTOM = "Custom attributes"
+
+GROUPS = (PERSON, PHONES, ADDRESS, STATUS, OWNERSHIP, RECORD)
+"""The groups of documented fields, in the order in which the detail shows them."""
+
+FIELDS: tuple[Field, ...] = (
+    Field("first_name", "First name", PERSON),
+    Field("last_name", "Last name", PERSON),
+    Field("email", "Email", PERSON),
+    Field("date_of_birth", "Date of birth", PERSON, Kind.DATE),
+    Field("gender", "Gender", PERSON, Kind.GENDER),
+    Field("notes", "Notes", PERSON, Kind.LONG),
+    Field("phone_number", "Phone", PHONES, Kind.PHONE),
+    Field("alt_phone_1", "Phone 2", PHONES, Kind.PHONE),
+    Field("alt_phone_2", "Phone 3", PHONES, Kind.PHONE),
+    Field("phone_code", "Country code", PHONES),
+    Field("carrier_name", "Carrier", PHONES),
+    Field("carrier_type", "Line", PHONES),
+    Field("gmt_offset_now", "Offset now", PHONES, Kind.OFFSET),
+    Field("locale_gmt", "Offset", PHONES, Kind.OFFSET),
+    Field("address1", "Address", ADDRESS),
+    Field("address2", "Address 2", ADDRESS),
+    Field("city", "City", ADDRESS),
+    Field("state", "State", ADDRESS),
+    Field("province", "Province", ADDRESS),
+    Field("postal_code", "ZIP", ADDRESS),
+    Field("country", "Country", ADDRESS),
+    Field("status", "Status code", STATUS),
+    Field("status_name", "Status", STATUS),
+    Field("called_count", "Calls", STATUS, Kind.COUNT),
+    Field("called_count_inbound", "Inbound calls", STATUS, Kind.COUNT),
+    Field("called_since_last_reset", "Called since reset", STATUS, Kind.YES_NO),
+    Field("last_called", "Last call", STATUS, Kind.DATE_TIME),
+    Field("is_contacted", "Contacted", STATUS, Kind.YES_NO),
+    Field("first_contacted_at", "First contact", STATUS, Kind.DATE_TIME),
+    Field("owner_name", "Owner", OWNERSHIP),
+    Field("owner_id", "Owner id", OWNERSHIP, Kind.ID),
+    Field("owner_uid", "Owner uid", OWNERSHIP),
+    Field("user_name", "User", OWNERSHIP),
+    Field("user_id", "User id", OWNERSHIP, Kind.ID),
+    Field("user_uid", "User uid", OWNERSHIP),
+    Field("campaign_name", "Campaign", OWNERSHIP),
+    Field("campaign_uid", "Campaign uid", OWNERSHIP),
+    Field("directory_name", "List", OWNERSHIP),
+    Field("list_id", "List id", OWNERSHIP, Kind.ID),
+    Field("directory_uid", "List uid", OWNERSHIP),
+    Field("source_name", "Source", OWNERSHIP),
+    Field("source_id", "Source id", OWNERSHIP, Kind.ID),
+    Field("source_uid", "Source uid", OWNERSHIP),
+    Field("lead_id", "Lead id", RECORD, Kind.ID),
+    Field("id", "Id", RECORD, Kind.ID),
+    Field("created_at", "Created", RECORD, Kind.DATE_TIME),
+    Field("created_by_user_name", "Created by", RECORD),
+    Field("created_by", "Created by id", RECORD, Kind.ID),
+    Field("created_by_user_uid", "Created by uid", RECORD),
+    Field("updated_at", "Updated", RECORD, Kind.DATE_TIME),
+    Field("modified_at", "Modified", RECORD, Kind.DATE_TIME),
+    Field("last_modified_by_name", "Modified by", RECORD),
+    Field("last_modified_by", "Modified by id", RECORD, Kind.ID),
+    Field("last_modified_by_uid", "Modified by uid", RECORD),
+    Field("object_type", "Type", RECORD),
+)
+
+FIELD_BY_KEY: dict[str, Field] = {field.key: field for field in FIELDS}
+
+COMPUTED = ("name", "local_time")
+"""Columns that are no field of the API's: made here, from what a lead holds."""
+
+PHONE_FIELDS = ("phone_number", "alt_phone_1", "alt_phone_2")
+"""The three fields a phone may sit in. The API searches each by a parameter of its own."""
+
+
+def is_custom(key: str) -> bool:
+    """Whether *key* is an account's own attribute: one that nobody documents."""
+    return key not in FIELD_BY_KEY
+
+
+def label_of(key: str) -> str:
+    """The label of a documented or computed key; of a custom attribute the key itself."""
+    if field := FIELD_BY_KEY.get(key):
+        return field.label
+    return {"name": "Name", "local_time": "Local time"}.get(key, key)

@@ -1,0 +1,86 @@
+"""A lead: one decoded row, as the server sent it and as it may be shown."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Final
+
+from lead_tui.leads.fields import FIELD_BY_KEY, is_custom
+from lead_tui.leads.text import clean, one_line
+
+MOST_KEY_CHARACTERS: Final = 80
+"""What is shown of an attribute's key. A screen is rarely wider; a key may be anything."""
+
+
+def is_empty(value: object) -> bool:
+    """Whether *value* is one of the API's ways to say nothing: null, blank, or the text ``null``."""
+    return value is None or (isinstance(value, str) and (not value.strip() or value.strip().lower() == "null"))
+
+
+def as_text(value: object) -> str:
+    """*value* as the text that was sent, not cleaned: "" for an empty one, nested values as JSON."""
+    if is_empty(value):
+        return ""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        try:
+            return json.dumps(value, ensure_ascii=False)
+        except (RecursionError, ValueError):
+            return "a value nested too deep to show"
+    return str(value)
+
+
+class Lead:
+    """A lead's values by key, in the order in which they came.
+
+    *sent* is for exports and copies; everything shown goes through ``text`` or ``line``, which are clean. A row that cannot be
+    decoded has no values and a *problem*.
+    """
+
+    __slots__ = ("problem", "sent")
+
+    def __init__(self, sent: dict[str, object], problem: str = "") -> None:
+        self.sent = sent
+        self.problem = problem
+
+    @property
+    def lead_id(self) -> str:
+        """The public id, from ``lead_id`` or ``id``, whichever came; "" where neither did."""
+        return self.line("lead_id") or self.line("id")
+
+    @property
+    def name(self) -> str:
+        """First and last name in one line; "" where there is neither."""
+        return f"{self.line('first_name')} {self.line('last_name')}".strip()
+
+    def text(self, key: str) -> str:
+        """The value of *key*, whole and clean, with its line breaks; "" when it is empty or did not come."""
+        return clean(as_text(self.sent.get(key)))
+
+    def line(self, key: str, most: int = 200) -> str:
+        """The value of *key* for a cell: clean, one line, at most *most* characters."""
+        value = self.sent.get(key)
+        return one_line(as_text(value), most) if value is not None else ""
+
+    def __contains__(self, key: object) -> bool:
+        return key in self.sent
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.sent)
+
+    def custom_keys(self) -> list[str]:
+        """The keys of the custom attributes, in the order in which they came."""
+        return [key for key in self.sent if is_custom(key)]
+
+    def documented_keys(self) -> list[str]:
+        """The documented keys that came."""
+        return [key for key in FIELD_BY_KEY if key in self.sent]
+
+
+def key_text(key: str) -> str:
+    """An attribute's key as it may be shown."""
+    return one_line(key, MOST_KEY_CHARACTERS)

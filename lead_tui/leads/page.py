@@ -1,0 +1,41 @@
+"""A page of leads, and the port through which pages are had."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from lead_tui.leads.decode import Row
+from lead_tui.leads.query import Query
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An answer to one request: the rows from *offset* on, at most *limit* of them, as bytes that are decoded when shown."""
+
+    offset: int
+    limit: int
+    rows: Sequence[Row]
+    ids: array[int]
+    """A number for each row's id (``decode.row_ids``), 0 for a row without one."""
+    total: int | None = None
+    """How many leads match, as the server says; None where that is missing or no count."""
+    text: str = ""
+    """The server's words where it says that nothing matched (6000, 6001), cleaned."""
+    seconds: float = 0.0
+    """From the request's first byte to the answer's last, the waiting for its turn not counted."""
+    size: int = 0
+    """Bytes of the body."""
+
+
+class PageSource(Protocol):
+    """Whoever answers for leads: the client of the API, or anything that a test writes."""
+
+    async def fetch(self, query: Query, offset: int, limit: int) -> Page:
+        """The page at *offset* of the leads that match *query*, whose dates have been fixed (``Query.dated``).
+
+        Cancelling the caller's task gives the request up. Raises ``SearchError``.
+        """
+        ...

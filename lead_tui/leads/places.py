@@ -1,0 +1,32 @@
+"""States of the USA and provinces of Canada: the two letters that the ``state`` filter takes, by name."""
+
+from __future__ import annotations
+
+_USA = (
+    "AL Alabama|AK Alaska|AZ Arizona|AR Arkansas|CA California|CO Colorado|CT Connecticut|DE Delaware|DC District of Columbia|"
+    "FL Florida|GA Georgia|HI Hawaii|ID Idaho|IL Illinois|IN Indiana|IA Iowa|KS Kansas|KY Kentucky|LA Louisiana|ME Maine|"
+    "MD Maryland|MA Massachusetts|MI Michigan|MN Minnesota|MS Mississippi|MO Missouri|MT Montana|NE Nebraska|NV Nevada|"
+    "NH New Hampshire|NJ New Jersey|NM New Mexico|NY New York|NC North Carolina|ND North Dakota|OH Ohio|OK Oklahoma|OR Oregon|"
+    "PA Pennsylvania|RI Rhode Island|SC South Carolina|SD South Dakota|TN Tennessee|TX Texas|UT Utah|VT Vermont|VA Virginia|"
+    "WA Washington|WV West Virginia|WI Wisconsin|WY Wyoming|PR Puerto Rico|GU Guam|VI Virgin Islands|AS American Samoa|"
+    "MP Northern Mariana Islands"
+)
+_CANADA = (
+    "AB Alberta|BC British Columbia|MB Manitoba|NB New Brunswick|NL Newfoundland and Labrador|NS Nova Scotia|"
+    "NT Northwest Territories|NU Nunavut|ON Ontario|PE Prince Edward Island|QC Quebec|SK Saskatchewan|YT Yukon"
+)
+
+STATE_NAMES: dict[str, str] = {entry[:2]: entry[3:] for entry in f"{_USA}|{_CANADA}".split("|")}
+"""Name by code."""
+
+_CODES = {name.lower(): code for code, name in STATE_NAMES.items()}
+
+
+def state_code(text: str) -> str:
+    """The two letters for *text*, a code or a name in any case. Raises ``ValueError``, with a sentence for the person."""
+    word = " ".join(text.replace(".", "").split())
+    if len(word) == 2 and word.isascii() and word.isalpha():
+        return word.upper()
+    if code := _CODES.get(word.lower()):
+        return code
+    raise ValueError("A state is two letters, as CA, or its name")

@@ -1,0 +1,1 @@
+"""Floor 3: the main screen and the dialogs."""

@@ -1,0 +1,1 @@
+"""Floor 1: settings, the token, saved queries, remembered state, and where their files lie."""
