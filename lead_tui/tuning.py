@@ -59,8 +59,17 @@ FIRST_ROWS: Final = 50
 ROWS_AHEAD: Final = 100
 """Rows fetched beyond the edge of the view in the direction of travel: two or three screens."""
 
+MOST_SPAN_ROWS: Final = 400
+"""Leads of one request for the view: two squares, since a view often lies across a border of the grid."""
+
 FLING_REST: Final = 0.08
 """Seconds the view must rest before a page that it flies over is asked for: longer than a held key's repeat (30 ms)."""
+
+FLING_WINDOW: Final = 0.25
+"""Seconds over which the view's speed is taken: a view that passes a page in less time than a page takes to come is flying."""
+
+MOST_ROWS: Final = 1_000_000_000
+"""Rows a total may claim: more is no count of leads, and would not fit the arrays."""
 
 SHORT_PAGE_ATTEMPTS: Final = 3
 """Times the rest of a page that came shorter than asked is asked for again."""

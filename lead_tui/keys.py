@@ -1,0 +1,124 @@
+"""The catalogue of keys: id, keys, words. Data only; bindings, help, hints, palette and the README's table derive from it.
+
+An id is ``pane.action``: the pane that must have the focus (``main`` is the main screen whatever has it, but for text inputs), and
+the action that the pane carries out. Keys have Textual's names. Avoided are the keys that tmux, screen, terminals and browsers eat:
+ctrl+a, ctrl+b, ctrl+z, ctrl+i, ctrl+m, ctrl+h, ctrl+j, F1, F10, F11, and alt with a letter.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Pane(Enum):
+    """Where a key counts."""
+
+    APP = "app"
+    """Everywhere, text inputs and dialogs included."""
+    MAIN = "main"
+    TABLE = "table"
+    FILTERS = "filters"
+    DETAIL = "detail"
+    DIALOG = "dialog"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """An entry of the catalogue."""
+
+    id: str
+    keys: tuple[str, ...]
+    label: str
+    """A word or two, for hints and the palette."""
+    sentence: str
+    """What it does, for the help and the README."""
+    hint: bool = False
+    """Whether it is among the hints of the status line."""
+
+    @property
+    def pane(self) -> Pane:
+        """Where it counts."""
+        return Pane(self.id.partition(".")[0])
+
+    @property
+    def action(self) -> str:
+        """The action of the pane."""
+        return self.id.partition(".")[2]
+
+
+CATALOGUE: tuple[Key, ...] = (
+    Key("app.look_up_anywhere", ("f2",), "look up", "Look up a phone, email, lead id or name, from anywhere"),
+    Key("app.command_palette", ("ctrl+p",), "palette", "Every command by name"),
+    Key("app.stop", ("ctrl+c",), "stop", "Stop what runs: the search, the retries"),
+    Key("app.leave", ("ctrl+q",), "quit at once", "Quit at once, from anywhere"),
+    Key("main.look_up", ("slash",), "look up", "Look up a phone, email, lead id or name", hint=True),
+    Key("main.filters", ("f",), "filters", "Go to the filters", hint=True),
+    Key("main.go_to_row", ("colon",), "row", "Go to a row by its number"),
+    Key("main.again", ("r",), "again", "Try again what failed; else run the same search again", hint=True),
+    Key("main.back", ("b",), "back", "Back to the result before, where it stood"),
+    Key("main.save_query", ("w",), "save", "Save this search under a name"),
+    Key("main.open_query", ("o",), "saved", "Open a saved search; there: rename and delete", hint=True),
+    Key("main.clear_filters", ("C",), "clear", "Empty all filters"),
+    Key("main.next_lead", ("right_square_bracket",), "next", "The next lead"),
+    Key("main.previous_lead", ("left_square_bracket",), "previous", "The previous lead"),
+    Key("main.help", ("question_mark",), "help", "The keys of the pane that has the focus", hint=True),
+    Key("main.next_pane", ("tab",), "next pane", "The next pane: filters, table, detail"),
+    Key("main.previous_pane", ("shift+tab",), "previous pane", "The pane before"),
+    Key("main.escape", ("escape",), "close", "Close what lies on top, else give the table the focus"),
+    Key("main.quit", ("q",), "quit", "Close what lies on top, else quit", hint=True),
+    Key("table.open_detail", ("enter",), "detail", "Read the lead: every field that came", hint=True),
+    Key("table.down", ("down", "j"), "down", "The next row"),
+    Key("table.up", ("up", "k"), "up", "The row before"),
+    Key("table.page_down", ("pagedown", "space", "ctrl+f"), "page down", "A screen down"),
+    Key("table.page_up", ("pageup",), "page up", "A screen up"),
+    Key("table.top", ("g", "home"), "top", "The first row"),
+    Key("table.bottom", ("G", "end"), "bottom", "The last row, of a million too"),
+    Key("table.left", ("left", "h"), "left", "Columns to the left"),
+    Key("table.right", ("right", "l"), "right", "Columns to the right"),
+    Key("detail.cursor_down", ("down", "j"), "down", "The next field"),
+    Key("detail.cursor_up", ("up", "k"), "up", "The field before"),
+    Key("detail.page_down", ("pagedown", "space"), "page down", "A page down"),
+    Key("detail.page_up", ("pageup",), "page up", "A page up"),
+    Key("detail.top", ("g", "home"), "top", "The first field"),
+    Key("detail.bottom", ("G", "end"), "bottom", "The last field"),
+    Key("detail.toggle_empty", ("z",), "empty", "Hide or show empty fields"),
+    Key("detail.toggle_raw", ("v",), "raw", "Values as the server sent them, or as people write them"),
+    Key("detail.find", ("F",), "find", "Find a field"),
+    Key("detail.reveal", ("u",), "reveal", "Show masked fields until the next lead"),
+)
+"""Every key, in the order of the help."""
+
+KEY_BY_ID: dict[str, Key] = {key.id: key for key in CATALOGUE}
+
+_NAMES = {
+    "slash": "/",
+    "colon": ":",
+    "question_mark": "?",
+    "right_square_bracket": "]",
+    "left_square_bracket": "[",
+    "down": "↓",
+    "up": "↑",
+    "left": "←",
+    "right": "→",
+    "pagedown": "PgDn",
+    "pageup": "PgUp",
+    "enter": "⏎",
+    "escape": "esc",
+    "f2": "F2",
+    "home": "Home",
+    "end": "End",
+    "space": "Space",
+    "tab": "Tab",
+    "shift+tab": "Shift+Tab",
+}
+
+
+def shown(key: str) -> str:
+    """A key's name as people know it: ``/`` for ``slash``."""
+    return _NAMES.get(key, key)
+
+
+def of_pane(pane: Pane) -> list[Key]:
+    """The keys that count in *pane*, in the catalogue's order."""
+    return [key for key in CATALOGUE if key.pane is pane]

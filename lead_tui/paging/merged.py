@@ -1,0 +1,89 @@
+"""A look-up in several fields at once: the answers of all, merged by lead id, each lead with the fields that matched."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import date
+
+from lead_tui import tuning
+from lead_tui.leads.decode import Row, decode_row
+from lead_tui.leads.errors import SearchError
+from lead_tui.leads.fields import label_of
+from lead_tui.leads.lead import Lead
+from lead_tui.leads.page import Page, PageSource
+from lead_tui.leads.query import Query
+from lead_tui.leads.rows import RowState
+
+
+class Merged:
+    """The leads that a look-up found, in the order in which its fields found them. Satisfies ``leads.rows.Rows``."""
+
+    def __init__(self) -> None:
+        self.failures: list[tuple[str, SearchError]] = []
+        """The fields that could not be looked in, with why."""
+        self.cut: list[str] = []
+        """The fields in which more leads match than were asked for."""
+        self.seconds = 0.0
+        """What the slowest answer took."""
+        self._rows: list[Row] = []
+        self._matched: list[list[str]] = []
+        self._place: dict[int, int] = {}
+
+    @property
+    def length(self) -> int:
+        """How many leads were found."""
+        return len(self._rows)
+
+    def state(self, index: int) -> RowState:
+        """Every row is loaded."""
+        return RowState.LOADED
+
+    def lead(self, index: int) -> Lead | None:
+        """The lead in the row *index*."""
+        return decode_row(self._rows[index]) if 0 <= index < len(self._rows) else None
+
+    def note(self, index: int) -> str:
+        """The labels of the fields that matched."""
+        return ", ".join(label_of(field) for field in self._matched[index])
+
+    def repeats(self, index: int) -> bool:
+        """Never: leads are merged by id."""
+        return False
+
+    def add(self, field: str, page: Page, country_code: str = "") -> None:
+        """Merge the leads of *page*, which match in *field*; only those of *country_code*, where it is given."""
+        self.seconds = max(self.seconds, page.seconds)
+        if page.total is not None and page.total > len(page.rows):
+            self.cut.append(field)
+        for row, identity in zip(page.rows, page.ids, strict=True):
+            if country_code and decode_row(row).line("phone_code") != country_code:
+                continue
+            place = self._place.get(identity) if identity else None
+            if place is not None:
+                self._matched[place].append(field)
+                continue
+            if identity:
+                self._place[identity] = len(self._rows)
+            self._rows.append(row)
+            self._matched.append([field])
+
+
+async def ask_all(source: PageSource, parts: Sequence[tuple[str, Query]], today: date, country_code: str = "") -> Merged:
+    """Ask every field of *parts* at once and merge what they find.
+
+    A field that fails leaves the others' leads; where all fail, the first error is raised (``SearchError``).
+    """
+    merged = Merged()
+    requests = [source.fetch(query.dated(today), 0, tuning.PAGE_ROWS) for _, query in parts]
+    answers = await asyncio.gather(*requests, return_exceptions=True)
+    for (field, _), answer in zip(parts, answers, strict=True):
+        if isinstance(answer, SearchError):
+            merged.failures.append((field, answer))
+        elif isinstance(answer, BaseException):
+            raise answer
+        else:
+            merged.add(field, answer, country_code)
+    if len(merged.failures) == len(parts):
+        raise merged.failures[0][1]
+    return merged
