@@ -45,8 +45,20 @@ RETRY_WAIT_IN_ALL: Final = 15.0
 MOST_RETRY_AFTER: Final = 60.0
 """Seconds of ``Retry-After`` that are honoured."""
 
+ANSWER_PATIENCE: Final = 2
+"""Read time-outs in which an answer must have come whole: a server that sends a byte now and then would never be silent too long."""
+
+KEEP_ALIVE: Final = 55.0
+"""Seconds a connection is kept for the next request: saves two round trips a look-up; balancers close theirs after 60 s."""
+
 MOST_BODY_BYTES: Final = 32 * 1024 * 1024
 """The largest answer that is read: 2,000 leads of 4 KB are 8 MB, and a stranger's megabyte may sit in a few of them."""
+
+UNPACKED_AT_A_TIME: Final = 256 * 1024
+"""Bytes unpacked at one go of a packed answer, so that a few packed bytes that stand for gigabytes are noticed in time."""
+
+IDS_AT_A_TIME: Final = 50
+"""Ids read from a page before the event loop has its turn: 40 µs; four big pages at once are then not felt."""
 
 # The table
 
@@ -80,10 +92,23 @@ CACHE_MB: Final = 4
 LOAD_ALL_LIMIT: Final = 50_000
 """Leads of a snapshot at most: about a second to sort on one core."""
 
+SEARCHES_KEPT: Final = 8
+"""Searches to go back to. Each keeps the squares of its view, some 300 KB."""
+
 # The screen
 
 DETAIL_REST: Final = 0.06
 """Seconds the cursor must rest before the detail follows it."""
+
+MOST_VALUE_CHARACTERS: Final = 100_000
+"""Characters of one value that the detail shows: a few thousand lines. Who needs more of a stranger's megabyte exports it."""
+
+MOST_VALUE_LINES: Final = 5_000
+"""Lines of one value that the detail shows, for one that is all line breaks; building them takes about 10 ms."""
+
+CALLING_WINDOW_START: Final = 8 * 60
+CALLING_WINDOW_END: Final = 21 * 60
+"""Minutes after a lead's midnight between which it may be called, the end not included. A guide, as federal rules in the USA have it."""
 
 WIDE_COLUMNS: Final = 120
 """Terminal columns from which three panes stand side by side."""
@@ -100,5 +125,51 @@ LOCK_TIMEOUT: Final = 5.0
 TOKEN_COMMAND_TIMEOUT: Final = 10.0
 """Seconds that ``auth_token_command`` may take."""
 
+MOST_TOKEN_CHARACTERS: Final = 512
+"""Characters of a token at most. Convoso's have 32; a file that holds more is another file."""
+
+MOST_CONFIGURATION_BYTES: Final = 1024 * 1024
+"""The largest file of the configuration that is read: thousands of saved queries."""
+
+MOST_NAME_CHARACTERS: Final = 100
+"""Characters of a saved query's name at most: what a picker can show."""
+
 SEARCH_LIMIT: Final = 100
 """Leads that ``lead-tui search`` prints unless told."""
+
+# The terminal
+
+LEAVE_SECONDS: Final = 1.0
+"""Seconds that the orderly way out has after a signal or a lost terminal; then the process ends itself."""
+
+WATCH_SECONDS: Final = 0.5
+"""Seconds between looks at standard input for a hang-up that woke nobody."""
+
+MOST_CLIPBOARD_BYTES: Final = 74_994
+"""Bytes of text for OSC 52: 100,000 in base64, which is where xterm and hterm stop. tmux takes a megabyte."""
+
+SCREEN_STRING_BYTES: Final = 248
+"""Bytes of one string passed through GNU screen, which cuts at 256 (768 from 4.1 on)."""
+
+LINE_WINDOW_BYTES: Final = 16 * 1024
+"""Bytes that may be on their way to the terminal before repaints are held back: three screens scrolled by half, 130 ms at 1 Mbit/s."""
+
+UNWRITTEN_BYTES: Final = 8 * 1024
+"""Bytes that may wait in the process for the terminal: a whole screen's page; the pseudo-terminal takes 20 KB before anything waits."""
+
+PROBE_BYTES: Final = 1024
+"""Bytes of drawing after which the terminal is asked to say that it has come so far; the question has 4, the answer too."""
+
+PROBE_SECONDS: Final = 1.0
+"""Seconds that a held repaint waits for that answer; a terminal that stays silent is not waited for again."""
+
+PROBE_DRAIN_SECONDS: Final = 0.5
+"""Seconds that leaving waits for answers under way, which would else be typed into the shell."""
+
+# The demo
+
+DEMO_LEADS: Final = 100_000
+"""Invented leads unless told: enough that nobody scrolls through them by chance."""
+
+DEMO_MATCH_BYTES: Final = 4 * 1024 * 1024
+"""Bytes of matches kept for the next page, one a lead and search: the last four searches of a million leads, at least the last one."""

@@ -55,6 +55,8 @@ class Loader:
 
     def show(self, view: Span) -> None:
         """Note that the rows of *view* are in sight, and fetch what is missing there: at once, or when a flight comes to rest."""
+        if view == self._view and self.result.answered:
+            return
         moved = view.start - self._view.start
         if moved:
             self._down = moved > 0

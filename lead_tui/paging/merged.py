@@ -35,6 +35,11 @@ class Merged:
         """How many leads were found."""
         return len(self._rows)
 
+    @property
+    def rows(self) -> Sequence[Row]:
+        """The leads as they came, for an export."""
+        return self._rows
+
     def state(self, index: int) -> RowState:
         """Every row is loaded."""
         return RowState.LOADED
@@ -69,13 +74,15 @@ class Merged:
             self._matched.append([field])
 
 
-async def ask_all(source: PageSource, parts: Sequence[tuple[str, Query]], today: date, country_code: str = "") -> Merged:
-    """Ask every field of *parts* at once and merge what they find.
+async def ask_all(
+    source: PageSource, parts: Sequence[tuple[str, Query]], today: date, country_code: str = "", *, limit: int = tuning.PAGE_ROWS
+) -> Merged:
+    """Ask every field of *parts* at once, for *limit* leads each, and merge what they find.
 
     A field that fails leaves the others' leads; where all fail, the first error is raised (``SearchError``).
     """
     merged = Merged()
-    requests = [source.fetch(query.dated(today), 0, tuning.PAGE_ROWS) for _, query in parts]
+    requests = [source.fetch(query.dated(today), 0, limit) for _, query in parts]
     answers = await asyncio.gather(*requests, return_exceptions=True)
     for (field, _), answer in zip(parts, answers, strict=True):
         if isinstance(answer, SearchError):

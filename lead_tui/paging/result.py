@@ -71,6 +71,11 @@ class Result:
         return self._reach + tuning.PAGE_ROWS if self.answered else 0
 
     @property
+    def reach(self) -> int:
+        """Behind the last row that has ever come."""
+        return self._reach
+
+    @property
     def total_is_sure(self) -> bool:
         """Whether the server's total can be believed. Else a status line writes ``T+``."""
         return self.total is not None and not self._total_lies

@@ -1,0 +1,247 @@
+"""The searches of a session: the one in sight, and those before it to go back to.
+
+Each search is a generation of its own: answers to an older one are never taken. Nothing here knows the screen; it is told what
+changed through a listener.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Protocol
+
+from lead_tui import tuning
+from lead_tui.leads.errors import SearchError
+from lead_tui.leads.lookup import LookUp
+from lead_tui.leads.page import PageSource
+from lead_tui.leads.query import Query
+from lead_tui.leads.rows import Rows
+from lead_tui.paging.grid import Span
+from lead_tui.paging.loader import Loader
+from lead_tui.paging.merged import Merged, ask_all
+from lead_tui.paging.result import Result
+
+
+@dataclass(slots=True)
+class Search:
+    """What was asked, what came of it so far, and where the person stands in it."""
+
+    query: Query
+    """As it was meant: relative dates are kept."""
+    name: str = ""
+    """Of the saved query it came from."""
+    asked: LookUp | None = None
+    """The look-up it belongs to."""
+    rows: Rows = field(default_factory=Merged)
+    loader: Loader | None = None
+    """None for a look-up in several fields, which is asked once and merged."""
+    error: SearchError | None = None
+    """Why a merged look-up brought nothing at all."""
+    notice: str = ""
+    """Something to tell once, in words."""
+    cursor: int = 0
+    top: int = 0
+    task: asyncio.Task[None] | None = None
+    opened: bool = False
+    """Whether its only hit has been opened."""
+    successor: Loader | None = None
+    """Asks for the same search again, while the rows that came before are still shown."""
+
+    @property
+    def loading(self) -> bool:
+        """Whether anything is under way for it."""
+        return bool(
+            (self.loader is not None and self.loader.loading) or self.successor is not None or (self.task and not self.task.done())
+        )
+
+    @property
+    def answered(self) -> bool:
+        """Whether any answer has come."""
+        if self.loader is not None:
+            return self.loader.result.answered
+        return self.task is not None and self.task.done() and self.error is None
+
+    @property
+    def problem(self) -> SearchError | None:
+        """What failed last and has not been made good."""
+        return self.error if self.loader is None else self.loader.error
+
+
+class SearchListener(Protocol):
+    """Who shows the search in sight. Called on the event loop."""
+
+    def search_shown(self, search: Search) -> None:
+        """Another search is in sight, or other rows of the same one: at ``search.cursor`` and ``search.top``."""
+        ...
+
+    def rows_changed(self, search: Search, span: Span) -> None:
+        """Rows of the search in sight came or failed; an empty span when only something about it changed."""
+        ...
+
+
+class Searches:
+    """Starts searches, and keeps the ones before."""
+
+    def __init__(self, source: PageSource, today: Callable[[], date], cache_bytes: int, listener: SearchListener) -> None:
+        self.current: Search | None = None
+        self._source = source
+        self._today = today
+        self._cache_bytes = cache_bytes
+        self._listener = listener
+        self._before: list[Search] = []
+
+    def start(self, query: Query, name: str = "", asked: LookUp | None = None) -> Search:
+        """Search for *query* in place of what is in sight; an older search still under way is given up.
+
+        Raises ``FilterError`` for a relative date that no calendar has.
+        """
+        search = Search(query, name, asked)
+        search.loader = self._loader(search, query.dated(self._today()))
+        search.rows = search.loader.result
+        self._put_in_sight(search)
+        return search
+
+    def look_up(self, asked: LookUp) -> Search:
+        """Look *asked* up. A single field is a search as any other; several are asked at once and merged."""
+        if len(asked.parts) == 1:
+            return self.start(asked.parts[0][1], asked=asked)
+        search = Search(Query(), asked=asked)
+        search.task = asyncio.create_task(self._merge(search, asked))
+        self._put_in_sight(search)
+        return search
+
+    def back(self) -> bool:
+        """Put the search before in sight again, as it stood. Nothing is asked. False where there is none."""
+        if not self._before:
+            return False
+        if self.current is not None:
+            _give_up(self.current)
+        self.current = self._before.pop()
+        self._listener.search_shown(self.current)
+        return True
+
+    def again(self) -> None:
+        """Try again what failed; where nothing has, run the same search again and keep to the lead under the cursor."""
+        search = self.current
+        if search is None:
+            return
+        search.notice = ""
+        if search.loader is None:
+            if search.asked is not None:
+                _give_up(search)
+                search.error = None
+                search.task = asyncio.create_task(self._merge(search, search.asked))
+                self._listener.rows_changed(search, Span(0, 0))
+        elif search.loader.result.failures or search.problem is not None or not search.answered:
+            search.loader.retry()
+        elif search.successor is None:
+            search.successor = self._loader(search, search.query.dated(self._today()))
+            search.successor.show(Span(search.top, search.top + tuning.FIRST_ROWS))
+            self._listener.rows_changed(search, Span(0, 0))
+
+    def stop(self) -> bool:
+        """Give up what is under way for the search in sight; what came stays. False where nothing was."""
+        search = self.current
+        if search is None or not search.loading:
+            return False
+        _give_up(search)
+        self._listener.rows_changed(search, Span(0, 0))
+        return True
+
+    def close(self) -> None:
+        """Give everything up."""
+        for search in [*self._before, *([self.current] if self.current else [])]:
+            _give_up(search)
+            if search.loader is not None:
+                search.loader.close()
+
+    def _put_in_sight(self, search: Search) -> None:
+        before = self.current
+        if before is not None:
+            _give_up(before)
+            if before.answered:
+                if before.loader is not None:
+                    before.loader.result.shrink(Span(before.top, before.top + tuning.FIRST_ROWS))
+                self._before.append(before)
+                del self._before[: -tuning.SEARCHES_KEPT]
+        self.current = search
+        self._listener.search_shown(search)
+
+    def _loader(self, search: Search, query: Query) -> Loader:
+        result = Result(query, self._cache_bytes)
+        loader = Loader(self._source, result, lambda span: self._changed(search, loader, span))
+        return loader
+
+    def _changed(self, search: Search, loader: Loader, span: Span) -> None:
+        if search is not self.current:
+            return
+        if loader is search.successor:
+            if loader.result.answered:
+                self._succeed(search, loader)
+            elif loader.error is not None:
+                search.notice = f"{loader.error} · these are the rows from before"
+                search.successor = None
+                loader.close()
+                self._listener.rows_changed(search, Span(0, 0))
+            return
+        if search.asked is not None and search.asked.otherwise and loader.result.answered and not loader.result.length:
+            self._look_elsewhere(search, search.asked)
+            return
+        self._listener.rows_changed(search, span)
+
+    def _look_elsewhere(self, search: Search, asked: LookUp) -> None:
+        """A look-up's first field holds nothing: ask the next one."""
+        if search.loader is not None:
+            search.loader.close()
+        (_, query), *rest = asked.otherwise
+        search.query = query
+        search.asked = replace(asked, parts=(*asked.parts, asked.otherwise[0]), otherwise=tuple(rest))
+        search.loader = self._loader(search, query.dated(self._today()))
+        search.rows = search.loader.result
+        self._listener.search_shown(search)
+
+    def _succeed(self, search: Search, loader: Loader) -> None:
+        """Put the newer rows in the place of the older, and the cursor on the same lead where that is near."""
+        before, result = search.loader, loader.result
+        search.successor, search.loader, search.rows = None, loader, result
+        lead = before.result.lead(search.cursor) if before is not None else None
+        told = []
+        if before is not None:
+            before.close()
+            if before.result.total != result.total and before.result.total is not None and result.total is not None:
+                told.append(f"the total moved from {before.result.total:,} to {result.total:,}")
+        if lead is not None and lead.lead_id:
+            near = Span(search.cursor - tuning.PAGE_ROWS, search.cursor + tuning.PAGE_ROWS)
+            row = result.find(lead.lead_id, near)
+            if row is None:
+                told.append("the lead is no longer near, the cursor stays on its row")
+            else:
+                search.top = max(0, search.top + row - search.cursor)
+                search.cursor = row
+        search.notice = f"Searched again: {', '.join(told)}" if told else "Searched again"
+        self._listener.search_shown(search)
+
+    async def _merge(self, search: Search, asked: LookUp) -> None:
+        try:
+            search.rows = await ask_all(self._source, asked.parts, self._today(), asked.country_code)
+        except SearchError as error:
+            search.error = error
+        if search is self.current:
+            # The task counts as done once this has run.
+            asyncio.get_running_loop().call_soon(self._tell_merged, search)
+
+    def _tell_merged(self, search: Search) -> None:
+        if search is self.current:
+            self._listener.search_shown(search)
+
+
+def _give_up(search: Search) -> None:
+    if search.loader is not None:
+        search.loader.stop()
+    if search.successor is not None:
+        search.successor.close()
+        search.successor = None
+    if search.task is not None:
+        search.task.cancel()

@@ -1,0 +1,64 @@
+"""A source of pages for tests: leads by index, with answers that can be held back, cut short or refused."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from lead_tui.leads.decode import Row, row_ids
+from lead_tui.leads.errors import SearchError
+from lead_tui.leads.page import Page
+from lead_tui.leads.query import Query
+from lead_tui.paging.grid import Span
+
+
+def row(identity: int, **fields: object) -> Row:
+    """The bytes of a lead."""
+    return msgspec.Raw(msgspec.json.encode({"lead_id": str(identity), **fields}))
+
+
+def page(offset: int, limit: int, ids: Sequence[int], total: int | None, text: str = "") -> Page:
+    """A page of leads that have only an id."""
+    rows = [row(identity) for identity in ids]
+    return Page(offset, limit, rows, row_ids(rows), total, text, seconds=0.01)
+
+
+class FakeSource:
+    """Answers for *total* leads whose ids are 1000 and the index. What was asked is in ``asked``."""
+
+    def __init__(self, total: int) -> None:
+        self.total = total
+        self.asked: list[Span] = []
+        self.queries: list[Query] = []
+        self.given_up: list[Span] = []
+        self.gate = asyncio.Event()
+        """Answers wait for it."""
+        self.gate.set()
+        self.refuses: Callable[[int], SearchError | None] = lambda offset: None
+        self.identity: Callable[[int], int] = lambda index: 1000 + index
+        self.most_rows = 2_000
+        """Rows an answer holds at most, however many were asked for."""
+        self.says_total: Callable[[], int | None] = lambda: self.total
+
+    async def fetch(self, query: Query, offset: int, limit: int) -> Page:
+        span = Span(offset, offset + limit)
+        self.asked.append(span)
+        self.queries.append(query)
+        try:
+            await self.gate.wait()
+        except asyncio.CancelledError:
+            self.given_up.append(span)
+            raise
+        if error := self.refuses(offset):
+            raise error
+        stop = min(offset + min(limit, self.most_rows), self.total)
+        return page(offset, limit, [self.identity(index) for index in range(offset, stop)], self.says_total())
+
+
+async def settled(condition: Callable[[], bool]) -> None:
+    """Wait until *condition* holds; fails after ten seconds of the loop's time."""
+    async with asyncio.timeout(10):
+        while not condition():
+            await asyncio.sleep(0.001)

@@ -1,0 +1,217 @@
+"""Which pages are asked for as the view moves."""
+
+from __future__ import annotations
+
+from lead_tui import tuning
+from lead_tui.leads.errors import NetworkError, OffsetRefused
+from lead_tui.leads.query import Query
+from lead_tui.leads.rows import RowState
+from lead_tui.paging.grid import Span
+from lead_tui.paging.loader import Loader
+from lead_tui.paging.result import Result
+from tests.paging.fake_source import FakeSource, settled
+
+_SCREEN = 36
+
+
+class _Clock:
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class _Bench:
+    """A loader over a fake source, with a clock that stands still unless told."""
+
+    def __init__(self, total: int) -> None:
+        self.source = FakeSource(total)
+        self.result = Result(Query())
+        self.clock = _Clock()
+        self.changed: list[Span] = []
+        self.loader = Loader(self.source, self.result, self.changed.append, self.clock)
+
+    async def show(self, first: int, *, after: float = 10.0) -> None:
+        self.clock.now += after
+        self.loader.show(Span(first, first + _SCREEN))
+
+    async def quiet(self) -> None:
+        await settled(lambda: not self.loader.loading)
+
+
+async def test_the_first_request_is_small_and_the_rest_of_its_square_follows() -> None:
+    bench = _Bench(1_000_000)
+    await bench.show(0)
+    await bench.quiet()
+    assert bench.source.asked == [Span(0, tuning.FIRST_ROWS), Span(tuning.FIRST_ROWS, tuning.PAGE_ROWS)]
+    assert bench.result.length == 1_000_000
+    assert bench.loader.seconds == 0.01
+
+
+async def test_nothing_is_asked_again_while_the_view_stays_on_loaded_rows() -> None:
+    bench = _Bench(1_000_000)
+    await bench.show(0)
+    await bench.quiet()
+    asked = len(bench.source.asked)
+    for first in range(0, 60, 5):
+        await bench.show(first)
+        await bench.quiet()
+    assert len(bench.source.asked) == asked
+
+
+async def test_the_square_ahead_is_fetched_before_it_is_in_sight() -> None:
+    bench = _Bench(1_000_000)
+    await bench.show(0)
+    await bench.quiet()
+    await bench.show(90)
+    await bench.quiet()
+    assert bench.result.state(200) is RowState.LOADED
+    assert bench.source.asked[-1] == Span(200, 400)
+
+
+async def test_a_jump_asks_at_once_for_what_is_in_sight() -> None:
+    bench = _Bench(1_000_000)
+    await bench.show(0)
+    await bench.quiet()
+    await bench.show(1_000_000 - _SCREEN)
+    assert bench.loader.loading
+    await bench.quiet()
+    assert bench.source.asked[-1] == Span(999_800, 1_000_000)
+    assert bench.result.state(999_999) is RowState.LOADED
+
+
+async def test_a_fling_asks_for_nothing_until_it_rests() -> None:
+    bench = _Bench(1_000_000)
+    await bench.show(0)
+    await bench.quiet()
+    asked = len(bench.source.asked)
+    first = 0
+    for _ in range(2_000):
+        first += _SCREEN
+        await bench.show(first, after=0.001)
+    flown_over = first
+    await settled(lambda: bench.result.state(first) is RowState.LOADED)
+    fetched = sum(span.size for span in bench.source.asked[asked:])
+    assert fetched * 10 <= flown_over
+    assert bench.result.state(first + _SCREEN - 1) is RowState.LOADED
+
+
+async def test_a_request_for_rows_out_of_sight_is_given_up() -> None:
+    bench = _Bench(1_000_000)
+    await bench.show(0)
+    await bench.quiet()
+    bench.source.gate.clear()
+    await bench.show(500_000)
+    await settled(lambda: bench.source.asked[-1].start == 500_000)
+    await bench.show(900_000)
+    await settled(lambda: Span(500_000, 500_200) in bench.source.given_up)
+    bench.source.gate.set()
+    await settled(lambda: bench.result.state(900_000) is RowState.LOADED)
+    assert bench.result.state(500_000) is RowState.WAITING
+    await bench.show(500_000)
+    await settled(lambda: bench.result.state(500_000) is RowState.LOADED)
+
+
+async def test_a_closed_loader_takes_no_answer() -> None:
+    bench = _Bench(1_000_000)
+    bench.source.gate.clear()
+    await bench.show(0)
+    await settled(lambda: bool(bench.source.asked))
+    bench.loader.close()
+    bench.source.gate.set()
+    await settled(lambda: bool(bench.source.given_up))
+    assert not bench.result.answered
+    await bench.show(500)
+    assert not bench.loader.loading
+
+
+async def test_a_failed_page_is_not_asked_again_until_told() -> None:
+    bench = _Bench(1_000)
+    await bench.show(0)
+    await bench.quiet()
+    bench.source.refuses = lambda offset: NetworkError("The line is down") if offset == 400 else None
+    await bench.show(420)
+    await bench.quiet()
+    assert bench.result.state(420) is RowState.FAILED
+    assert str(bench.loader.error) == "The line is down"
+    asked = len(bench.source.asked)
+    await bench.show(425)
+    await bench.quiet()
+    assert len(bench.source.asked) == asked
+    bench.source.refuses = lambda offset: None
+    bench.loader.retry()
+    await bench.quiet()
+    assert bench.result.state(420) is RowState.LOADED
+    assert bench.loader.error is None
+
+
+async def test_a_first_request_that_fails_leaves_an_empty_result_and_r_begins_anew() -> None:
+    bench = _Bench(1_000)
+    bench.source.refuses = lambda offset: NetworkError("The line is down")
+    await bench.show(0)
+    await bench.quiet()
+    assert (bench.result.length, bench.source.asked) == (0, [Span(0, tuning.FIRST_ROWS)])
+    bench.source.refuses = lambda offset: None
+    bench.loader.retry()
+    await bench.quiet()
+    assert bench.result.length == 1_000
+
+
+async def test_the_rest_of_a_short_page_is_asked_for_from_where_it_ended() -> None:
+    bench = _Bench(1_000)
+    bench.source.most_rows = 120
+    await bench.show(0)
+    await bench.quiet()
+    assert bench.source.asked == [Span(0, 50), Span(50, 200), Span(170, 200)]
+
+
+async def test_a_page_that_stays_short_is_marked_failed_after_three_further_requests() -> None:
+    bench = _Bench(80)
+    bench.source.says_total = lambda: 1_000
+    await bench.show(0)
+    await bench.quiet()
+    starts = [span.start for span in bench.source.asked]
+    assert starts == [0, 50, 80, 80, 80]
+    assert bench.result.state(79) is RowState.LOADED
+    assert bench.result.state(80) is RowState.FAILED
+    assert "fewer leads than it counts" in bench.result.note(80)
+
+
+async def test_an_offset_the_server_refuses_makes_the_rows_behind_it_too_deep() -> None:
+    bench = _Bench(1_000_000)
+    bench.source.refuses = lambda offset: OffsetRefused("too deep", code=7231) if offset >= 50_000 else None
+    await bench.show(0)
+    await bench.quiet()
+    await bench.show(900_000)
+    await bench.quiet()
+    assert bench.result.state(900_000) is RowState.TOO_DEEP
+    assert bench.result.state(0) is RowState.LOADED
+
+
+async def test_a_result_without_a_total_is_read_to_its_end() -> None:
+    bench = _Bench(430)
+    bench.source.says_total = lambda: None
+    await bench.show(0)
+    await bench.quiet()
+    for first in range(0, 430, 20):
+        await bench.show(first)
+        await bench.quiet()
+    assert (bench.result.length, bench.result.end_is_sure) == (430, True)
+
+
+async def test_a_search_asked_again_from_deep_in_it_begins_there() -> None:
+    bench = _Bench(1_000_000)
+    await bench.show(600_000)
+    await bench.quiet()
+    assert bench.source.asked[0] == Span(600_000, 600_000 + tuning.FIRST_ROWS)
+    assert bench.result.state(600_000) is RowState.LOADED
+
+
+async def test_a_search_asked_again_that_has_become_shorter_begins_at_its_top() -> None:
+    bench = _Bench(100)
+    bench.source.refuses = lambda offset: OffsetRefused("too deep", code=7231) if offset > 100 else None
+    await bench.show(600_000)
+    await bench.quiet()
+    assert bench.result.length == 100
+    assert bench.result.state(0) is RowState.LOADED

@@ -1,0 +1,80 @@
+"""A look-up in several fields, merged by lead id."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from lead_tui.leads.decode import row_ids
+from lead_tui.leads.errors import NetworkError, ServerError
+from lead_tui.leads.lookup import look_up
+from lead_tui.leads.page import Page
+from lead_tui.leads.query import Query
+from lead_tui.paging.merged import Merged, ask_all
+from tests.paging.fake_source import row
+
+_TODAY = date(2026, 3, 9)
+
+
+class _Fields:
+    """Answers by the field that is asked, with the leads given for it."""
+
+    def __init__(self, **leads: list[dict[str, str]] | Exception) -> None:
+        self.leads = leads
+        self.asked: list[Query] = []
+
+    async def fetch(self, query: Query, offset: int, limit: int) -> Page:
+        self.asked.append(query)
+        found = self.leads.get(query.filters[0][0], [])
+        if isinstance(found, Exception):
+            raise found
+        rows = [row(int(lead["lead_id"]), **{key: value for key, value in lead.items() if key != "lead_id"}) for lead in found]
+        return Page(offset, limit, rows, row_ids(rows), len(rows))
+
+
+async def _ask(source: _Fields, text: str) -> Merged:
+    asked = look_up(text)
+    return await ask_all(source, asked.parts, _TODAY, asked.country_code)
+
+
+async def test_a_phone_is_looked_for_in_three_fields_and_each_lead_says_which_matched() -> None:
+    source = _Fields(phone_number=[{"lead_id": "3"}], alt_phone_2=[{"lead_id": "7"}, {"lead_id": "3"}])
+    merged = await _ask(source, "(301) 001-0000")
+    assert [query.filters for query in source.asked] == [
+        (("phone_number", "3010010000"),),
+        (("alt_phone_1", "3010010000"),),
+        (("alt_phone_2", "3010010000"),),
+    ]
+    leads = [merged.lead(index) for index in range(merged.length)]
+    assert [lead.lead_id for lead in leads if lead] == ["3", "7"]
+    assert [merged.note(index) for index in range(2)] == ["Phone, Phone 3", "Phone 3"]
+
+
+async def test_one_field_that_fails_leaves_what_the_others_found() -> None:
+    source = _Fields(phone_number=ServerError("It broke"), alt_phone_2=[{"lead_id": "7"}])
+    merged = await _ask(source, "3010010000")
+    assert merged.length == 1
+    assert [(field, str(error)) for field, error in merged.failures] == [("phone_number", "It broke")]
+
+
+async def test_a_look_up_that_fails_everywhere_raises_the_first_error() -> None:
+    down = NetworkError("The line is down")
+    with pytest.raises(NetworkError, match="The line is down"):
+        await _ask(_Fields(phone_number=down, alt_phone_1=down, alt_phone_2=down), "3010010000")
+
+
+async def test_a_number_of_another_country_is_compared_by_its_code_here() -> None:
+    source = _Fields(
+        phone_number=[{"lead_id": "3", "phone_code": "91"}, {"lead_id": "4", "phone_code": "1"}, {"lead_id": "5"}],
+    )
+    merged = await _ask(source, "+91 98455 50112")
+    assert source.asked[0].filters == (("phone_number", "9845550112"),)
+    assert [lead.lead_id for index in range(merged.length) if (lead := merged.lead(index))] == ["3"]
+
+
+async def test_leads_without_an_id_are_all_shown() -> None:
+    merged = Merged()
+    rows = [row(0), row(0)]
+    merged.add("phone_number", Page(0, 200, rows, row_ids(rows), 2))
+    assert merged.length == 2

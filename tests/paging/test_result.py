@@ -1,0 +1,159 @@
+"""The sparse rows of a result."""
+
+from lead_tui import tuning
+from lead_tui.leads.errors import NetworkError, OffsetRefused
+from lead_tui.leads.query import Query
+from lead_tui.leads.rows import RowState
+from lead_tui.paging.grid import Span
+from lead_tui.paging.result import Result
+from tests.paging.fake_source import page
+
+
+def _result(cache_bytes: int = 10_000_000) -> Result:
+    return Result(Query(), cache_bytes)
+
+
+def _ids(start: int, count: int) -> list[int]:
+    return list(range(1000 + start, 1000 + start + count))
+
+
+def test_rows_stand_at_their_absolute_index_and_the_rest_waits() -> None:
+    result = _result()
+    result.take(page(999_800, 200, _ids(999_800, 200), 1_000_000))
+    assert result.length == 1_000_000
+    lead = result.lead(999_999)
+    assert lead is not None
+    assert lead.lead_id == str(1000 + 999_999)
+    assert result.state(999_999) is RowState.LOADED
+    assert result.state(0) is RowState.WAITING
+    assert result.lead(0) is None
+    assert result.loaded == 200
+
+
+def test_nothing_is_known_before_the_first_answer() -> None:
+    result = _result()
+    assert (result.length, result.answered, result.end_is_sure) == (0, False, False)
+
+
+def test_without_a_total_the_result_grows_by_a_page_until_one_is_not_full() -> None:
+    result = _result()
+    result.take(page(0, 50, _ids(0, 50), None))
+    assert not result.end_is_sure
+    assert result.length == 50 + tuning.PAGE_ROWS
+    result.take(page(50, 150, _ids(50, 30), None))
+    assert result.end_is_sure
+    assert result.length == 80
+
+
+def test_an_empty_page_after_the_last_row_is_the_end() -> None:
+    result = _result()
+    result.take(page(0, 50, _ids(0, 50), None))
+    result.take(page(50, 150, [], None))
+    assert (result.length, result.end_is_sure) == (50, True)
+
+
+def test_a_total_smaller_than_what_came_is_not_believed() -> None:
+    result = _result()
+    result.take(page(0, 50, _ids(0, 50), 10))
+    assert not result.total_is_sure
+    assert result.length > 50
+
+
+def test_a_total_no_list_could_have_is_not_believed() -> None:
+    result = _result()
+    result.take(page(0, 50, _ids(0, 50), 10**17))
+    assert not result.total_is_sure
+
+
+def test_a_total_that_moves_is_noticed() -> None:
+    result = _result()
+    result.take(page(0, 50, _ids(0, 50), 1_000))
+    assert result.moved_from is None
+    result.take(page(50, 150, _ids(50, 150), 997))
+    assert (result.moved_from, result.length) == (1_000, 997)
+
+
+def test_pages_not_seen_for_longest_are_let_go_and_those_in_sight_kept() -> None:
+    result = _result(cache_bytes=3 * tuning.PAGE_ROWS * len(b'{"lead_id":"1000000"}'))
+    for square in range(10):
+        start = square * tuning.PAGE_ROWS
+        result.take(page(start, tuning.PAGE_ROWS, _ids(start, tuning.PAGE_ROWS), 100_000))
+        result.touch(Span(start, start + 30))
+    assert result.loaded <= 4 * tuning.PAGE_ROWS
+    assert result.state(9 * tuning.PAGE_ROWS) is RowState.LOADED
+    assert result.state(0) is RowState.WAITING
+
+
+def test_a_view_larger_than_the_cache_stays_whole() -> None:
+    result = _result(cache_bytes=1)
+    result.take(page(0, 400, _ids(0, 400), 400))
+    result.touch(Span(150, 260))
+    assert result.loaded == 400
+
+
+def test_in_the_background_only_the_view_is_kept() -> None:
+    result = _result()
+    result.take(page(0, 1_000, _ids(0, 1_000), 1_000))
+    result.shrink(Span(210, 250))
+    assert result.loaded == tuning.PAGE_ROWS
+    assert result.state(210) is RowState.LOADED
+
+
+def test_failed_rows_say_why_until_the_failure_is_taken_back() -> None:
+    result = _result()
+    result.take(page(0, 50, _ids(0, 50), 1_000))
+    result.fail(Span(50, 200), NetworkError("The line is down"))
+    assert result.state(60) is RowState.FAILED
+    assert result.note(60) == "The line is down"
+    assert result.state(10) is RowState.LOADED
+    assert result.state(200) is RowState.WAITING
+    result.forget_failures()
+    assert result.state(60) is RowState.WAITING
+
+
+def test_rows_behind_a_refused_offset_are_too_deep() -> None:
+    result = _result()
+    result.take(page(0, 50, _ids(0, 50), 1_000_000))
+    result.fail(Span(600_000, 600_200), OffsetRefused("too deep", code=7231))
+    assert result.state(600_000) is RowState.TOO_DEEP
+    assert result.state(999_999) is RowState.TOO_DEEP
+    assert result.state(599_999) is RowState.WAITING
+
+
+def test_a_lead_that_stands_in_two_rows_is_noticed_in_the_later_one() -> None:
+    result = _result()
+    result.take(page(0, 200, _ids(0, 200), 1_000))
+    result.take(page(200, 200, [1198, 1199, *_ids(200, 198)], 1_000))
+    assert result.repeated == 2
+    assert result.repeats(200)
+    assert result.repeats(201)
+    assert not result.repeats(198)
+    assert not result.repeats(202)
+
+
+def test_the_same_page_again_repeats_nothing() -> None:
+    result = _result()
+    result.take(page(0, 200, _ids(0, 200), 1_000))
+    result.take(page(0, 200, _ids(0, 200), 1_000))
+    assert result.repeated == 0
+
+
+def test_a_lead_that_has_moved_is_no_repeat() -> None:
+    result = _result()
+    result.take(page(0, 200, _ids(0, 200), 1_000))
+    result.take(page(0, 200, _ids(3, 200), 1_000))
+    assert result.repeated == 0
+
+
+def test_leads_without_an_id_never_repeat() -> None:
+    result = _result()
+    result.take(page(0, 3, [0, 0, 0], 3))
+    assert result.repeated == 0
+
+
+def test_a_lead_is_found_near_where_it_was() -> None:
+    result = _result()
+    result.take(page(0, 200, _ids(0, 200), 1_000))
+    assert result.find("1007", Span(0, 50)) == 7
+    assert result.find("1107", Span(0, 50)) is None
+    assert result.find("no such id", Span(0, 50)) is None

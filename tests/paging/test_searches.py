@@ -1,0 +1,190 @@
+"""The searches of a session, and going back to those before."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from lead_tui import tuning
+from lead_tui.leads.errors import NetworkError
+from lead_tui.leads.lookup import look_up
+from lead_tui.leads.query import Query
+from lead_tui.leads.rows import RowState
+from lead_tui.paging.grid import Span
+from lead_tui.paging.result import Result
+from lead_tui.paging.searches import Search, Searches
+from tests.paging.fake_source import FakeSource, settled
+
+
+class _Screen:
+    """Does what a table does: says which rows are in sight whenever a search is shown."""
+
+    def __init__(self) -> None:
+        self.shown: list[Search] = []
+
+    def search_shown(self, search: Search) -> None:
+        self.shown.append(search)
+        if search.loader is not None:
+            search.loader.show(Span(search.top, search.top + 36))
+
+    def rows_changed(self, search: Search, span: Span) -> None:
+        pass
+
+
+class _Bench:
+    def __init__(self, total: int) -> None:
+        self.source = FakeSource(total)
+        self.screen = _Screen()
+        self.searches = Searches(self.source, lambda: date(2026, 3, 9), 1_000_000, self.screen)
+
+    async def quiet(self) -> Search:
+        search = self.searches.current
+        assert search is not None
+        await settled(lambda: not search.loading)
+        return search
+
+
+async def test_relative_dates_are_fixed_when_the_search_starts_and_kept_in_what_was_asked() -> None:
+    bench = _Bench(10)
+    query = Query.of({"created_at_start_date": "-7d"})
+    search = bench.searches.start(query)
+    await bench.quiet()
+    assert bench.source.queries[0].filters == (("created_at_start_date", "2026-03-02"),)
+    assert search.query == query
+
+
+async def test_a_new_search_gives_the_old_one_up_and_its_answer_is_never_taken() -> None:
+    bench = _Bench(1_000)
+    bench.source.gate.clear()
+    first = bench.searches.start(Query())
+    await settled(lambda: len(bench.source.asked) == 1)
+    bench.searches.start(Query.of({"status": "NEW"}))
+    await settled(lambda: bool(bench.source.given_up))
+    bench.source.gate.set()
+    second = await bench.quiet()
+    assert second.answered
+    assert not first.answered
+
+
+async def test_back_shows_the_result_before_where_it_stood_and_asks_nothing() -> None:
+    bench = _Bench(100_000)
+    bench.searches.start(Query())
+    first = await bench.quiet()
+    assert first.loader is not None
+    first.cursor, first.top = 50_010, 50_000
+    first.loader.show(Span(50_000, 50_036))
+    await bench.quiet()
+    bench.searches.start(Query.of({"status": "NEW"}))
+    await bench.quiet()
+    asked = len(bench.source.asked)
+    assert bench.searches.back()
+    assert bench.searches.current is first
+    assert (first.cursor, first.top) == (50_010, 50_000)
+    assert first.rows.state(50_035) is RowState.LOADED
+    await bench.quiet()
+    assert len(bench.source.asked) == asked
+    assert not bench.searches.back()
+
+
+async def test_as_many_results_as_are_kept_can_be_gone_back_to() -> None:
+    bench = _Bench(10)
+    for _ in range(tuning.SEARCHES_KEPT + 5):
+        bench.searches.start(Query())
+        await bench.quiet()
+    steps = 0
+    while bench.searches.back():
+        steps += 1
+    assert steps == tuning.SEARCHES_KEPT
+
+
+async def test_again_keeps_the_cursor_on_its_lead_and_tells_that_the_total_moved() -> None:
+    bench = _Bench(1_000)
+    bench.searches.start(Query())
+    search = await bench.quiet()
+    search.cursor, search.top = 20, 5
+    bench.source.total = 1_003
+    bench.source.identity = lambda index: 1000 + index - 3
+    bench.searches.again()
+    await bench.quiet()
+    assert (search.cursor, search.top) == (23, 8)
+    assert "moved from 1,000 to 1,003" in search.notice
+    assert bench.screen.shown[-1] is search
+
+
+async def test_again_stays_on_the_row_and_says_so_where_the_lead_has_gone() -> None:
+    bench = _Bench(1_000)
+    bench.searches.start(Query())
+    search = await bench.quiet()
+    search.cursor = 20
+    bench.source.identity = lambda index: 500_000 + index
+    bench.searches.again()
+    await bench.quiet()
+    assert search.cursor == 20
+    assert "stays on its row" in search.notice
+
+
+async def test_again_that_fails_keeps_the_rows_from_before_and_says_why() -> None:
+    bench = _Bench(1_000)
+    bench.searches.start(Query())
+    search = await bench.quiet()
+    bench.source.refuses = lambda offset: NetworkError("The line is down")
+    bench.searches.again()
+    await bench.quiet()
+    assert search.rows.state(0) is RowState.LOADED
+    assert "The line is down" in search.notice
+
+
+async def test_again_tries_what_failed_as_long_as_anything_has() -> None:
+    bench = _Bench(1_000)
+    bench.source.refuses = lambda offset: NetworkError("The line is down")
+    bench.searches.start(Query())
+    search = await bench.quiet()
+    assert search.problem is not None
+    bench.source.refuses = lambda offset: None
+    bench.searches.again()
+    await bench.quiet()
+    assert search.problem is None
+    assert search.answered
+
+
+async def test_stop_gives_up_what_is_under_way_and_keeps_what_came() -> None:
+    bench = _Bench(1_000)
+    bench.searches.start(Query())
+    search = await bench.quiet()
+    bench.source.gate.clear()
+    assert search.loader is not None
+    search.loader.show(Span(600, 636))
+    await settled(lambda: bench.source.asked[-1].start == 600)
+    assert bench.searches.stop()
+    assert not search.loading
+    assert search.rows.state(0) is RowState.LOADED
+    assert not bench.searches.stop()
+
+
+async def test_one_word_is_a_last_name_and_a_first_name_when_that_finds_nothing() -> None:
+    bench = _Bench(0)
+    search = bench.searches.look_up(look_up("Public"))
+    await settled(lambda: len(bench.source.queries) == 2 and not search.loading)
+    assert [query.filters for query in bench.source.queries] == [(("last_name", "Public"),), (("first_name", "Public"),)]
+    assert isinstance(search.rows, Result)
+    assert search.asked is not None
+    assert search.asked.fields_said() == "Last name, First name"
+
+
+async def test_a_phone_is_one_look_up_of_three_requests() -> None:
+    bench = _Bench(1)
+    search = bench.searches.look_up(look_up("301 001 0000"))
+    await settled(lambda: search.answered)
+    assert len(bench.source.asked) == 3
+    assert search.rows.length == 1
+
+
+async def test_a_look_up_that_fails_can_be_tried_again() -> None:
+    bench = _Bench(1)
+    bench.source.refuses = lambda offset: NetworkError("The line is down")
+    search = bench.searches.look_up(look_up("301 001 0000"))
+    await bench.quiet()
+    assert search.problem is not None
+    bench.source.refuses = lambda offset: None
+    bench.searches.again()
+    await settled(lambda: search.answered)
+    assert search.rows.length == 1
