@@ -1,0 +1,55 @@
+"""The title bar: the program, the account, and what is being shown."""
+
+from __future__ import annotations
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+from textual.widget import Widget
+
+from lead_tui.widgets.columns import fitted
+
+
+class TitleBar(Widget):
+    """One line: name and account at the left, the saved query's name in the middle, the filters at the right."""
+
+    DEFAULT_CSS = """
+    TitleBar {
+        height: 1;
+        dock: top;
+    }
+    """
+
+    def __init__(self, account: str, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self._account = account
+        self._name = ""
+        self._summary = ""
+
+    def show(self, name: str, summary: str) -> None:
+        """Tell what is shown: the saved query's *name*, "" for none, and the filters' *summary*. Clean text."""
+        if (name, summary) != (self._name, self._summary):
+            self._name, self._summary = name, summary
+            self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """The line; what does not fit goes from the middle first, then the filters are cut."""
+        width = self.size.width
+        left = f" lead-tui  {self._account}"
+        room = max(0, width - cell_len(left) - 3)
+        right = fitted(self._summary, min(cell_len(self._summary), room)) if room else ""
+        room -= cell_len(right) + 2
+        middle = self._name if 0 < cell_len(self._name) <= room else ""
+        gap = width - cell_len(left) - cell_len(middle) - cell_len(right) - 1
+        before = max(1, gap // 2) if middle else max(0, gap)
+        after = max(0, gap - before) if middle else 0
+        base = self.rich_style
+        bold = base + Style(bold=True)
+        segments = [
+            Segment(" lead-tui", bold),
+            Segment(left.removeprefix(" lead-tui") + " " * before, base),
+            Segment(middle, bold),
+            Segment(" " * after + right, base),
+        ]
+        return Strip([segment for segment in segments if segment.text]).adjust_cell_length(width, base)

@@ -1,0 +1,115 @@
+"""Filters: which names there are, and which values can be sent."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from lead_tui.leads import filters
+from lead_tui.leads.errors import FilterError, UsageError
+from lead_tui.leads.query import Query
+
+_DOCUMENTED = {
+    "lead_id", "list_id", "user_id", "owner_id", "status", "created_by", "last_modified_by", "email", "first_name", "last_name",
+    "phone_number", "alt_phone_1", "alt_phone_2", "address1", "address2", "city", "state", "province", "postal_code", "country",
+    "gender", "date_of_birth", "created_at_start_date", "created_at_end_date", "updated_at_start_date", "updated_at_end_date",
+}  # fmt: skip
+
+
+def test_every_documented_parameter_is_a_filter() -> None:
+    assert set(filters.FILTER_BY_NAME) == _DOCUMENTED
+    assert {each.group for each in filters.FILTERS} == set(filters.GROUPS)
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "kept"),
+    [
+        ("phone_number", "+1 (818) 262-1448", "8182621448"),
+        ("lead_id", "#0012", "12"),
+        ("lead_id", "12, 13 ,", "12,13"),
+        ("owner_id", " 77 ", "77"),
+        ("state", "California", "CA"),
+        ("state", "ny", "NY"),
+        ("gender", "female", "F"),
+        ("email", " a@example.com ", "a@example.com"),
+        ("created_at_start_date", "-7D", "-7d"),
+        ("created_at_end_date", "Last  Month", "last month"),
+        ("status", " NEW ", "NEW"),
+        ("city", "   ", ""),
+        ("+plan_sold", " Gold PPO ", "Gold PPO"),
+    ],
+)
+def test_a_value_is_reduced_to_what_is_sent(name: str, typed: str, kept: str) -> None:
+    assert filters.checked_value(name, typed) == kept
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("phone_number", "555-0143"),
+        ("lead_id", "0"),
+        ("owner_id", "12,13"),
+        ("owner_id", "abc"),
+        ("state", "Atlantis"),
+        ("gender", "x"),
+        ("email", "a b@example.com"),
+        ("date_of_birth", "this week"),
+        ("created_at_start_date", "soon"),
+        ("first_name", "a\nb"),
+        ("city", "a\x1b[2Jb"),
+    ],
+)
+def test_a_wrong_value_is_refused_with_its_filter_named(name: str, typed: str) -> None:
+    with pytest.raises(FilterError) as caught:
+        filters.checked_value(name, typed)
+    assert caught.value.name == name
+    assert len(typed) < 4 or typed not in str(caught.value)
+
+
+def test_an_unknown_name_suggests_the_nearest_and_the_mark_for_custom_ones() -> None:
+    with pytest.raises(UsageError, match=r"did you mean first_name.*\+firstname="):
+        filters.checked_name("firstname")
+
+
+@pytest.mark.parametrize("name", ["+auth_token", "+limit", "+offset", "+", "+a b", "+a&b=c", "auth_token"])
+def test_a_name_that_is_no_filter_cannot_be_made_one(name: str) -> None:
+    with pytest.raises(UsageError):
+        filters.checked_name(name)
+
+
+def test_a_documented_name_behind_the_mark_is_the_documented_filter() -> None:
+    assert filters.checked_name("+status") == "status"
+
+
+def test_a_query_sends_its_filters_and_nothing_else() -> None:
+    query = Query.of({"status": "NEW", "state": "CA", "city": "", "+member_id": "77"})
+    assert query.parameters() == {"status": "NEW", "state": "CA", "member_id": "77"}
+
+
+def test_relative_dates_are_kept_and_fixed_for_one_search() -> None:
+    query = Query.of({"created_at_start_date": "last month", "created_at_end_date": "last month"})
+    assert dict(query.filters) == {"created_at_start_date": "last month", "created_at_end_date": "last month"}
+    assert query.dated(date(2026, 3, 9)).parameters() == {
+        "created_at_start_date": "2026-02-01",
+        "created_at_end_date": "2026-02-28",
+    }
+
+
+def test_a_time_goes_with_the_ends_of_ranges_when_it_is_wanted() -> None:
+    query = Query.of({"created_at_start_date": "2026-03-01", "created_at_end_date": "2026-03-02", "date_of_birth": "1980-01-01"})
+    assert query.parameters(with_time=True) == {
+        "created_at_start_date": "2026-03-01 00:00:00",
+        "created_at_end_date": "2026-03-02 23:59:59",
+        "date_of_birth": "1980-01-01",
+    }
+
+
+def test_a_query_is_updated_by_name_and_a_blank_takes_a_filter_away() -> None:
+    query = Query.of({"status": "NEW", "state": "CA"})
+    assert query.updated({"state": "", "+status": "SALE"}).filters == (("status", "SALE"),)
+
+
+def test_the_summary_is_one_clean_line() -> None:
+    query = Query.of({"status": "NEW", "created_at_start_date": "-7d", "+x": "[red]\u202e"})
+    assert query.summary() == "status NEW · created −7d · x [red]\N{REPLACEMENT CHARACTER}"

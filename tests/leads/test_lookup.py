@@ -1,0 +1,56 @@
+"""What the look-up box makes of a text."""
+
+from __future__ import annotations
+
+import pytest
+
+from lead_tui.leads.errors import UsageError
+from lead_tui.leads.lookup import look_up
+
+
+def _asked(text: str) -> list[dict[str, str]]:
+    return [dict(query.filters) for _, query in look_up(text).parts]
+
+
+@pytest.mark.parametrize("text", ["3010010000", "(301) 001-0000", "+1 301-001-0000", "1 301 001 0000"])
+def test_a_phone_is_asked_in_three_fields(text: str) -> None:
+    number = "3010010000"
+    assert _asked(text) == [{"phone_number": number}, {"alt_phone_1": number}, {"alt_phone_2": number}]
+
+
+def test_a_number_of_another_country_carries_its_code() -> None:
+    asked = look_up("+49 151 12345678")
+    assert asked.country_code == "49"
+    assert asked.parts[0][1].filters == (("phone_number", "15112345678"),)
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("jane@example.com", {"email": "jane@example.com"}),
+        ("#7", {"lead_id": "7"}),
+        ("# 1000234", {"lead_id": "1000234"}),
+        ("123", {"lead_id": "123"}),
+        ("100 023 4", {"lead_id": "1000234"}),
+        ("Jane Public", {"first_name": "Jane", "last_name": "Public"}),
+        ("Public, Jane", {"last_name": "Public", "first_name": "Jane"}),
+        ("Public,", {"last_name": "Public"}),
+        ("Maria de la Cruz", {"first_name": "Maria", "last_name": "de la Cruz"}),
+        ("Søren  Åström ", {"first_name": "Søren", "last_name": "Åström"}),
+    ],
+)
+def test_anything_else_is_an_email_an_id_or_a_name(text: str, asked: dict[str, str]) -> None:
+    assert _asked(text) == [asked]
+
+
+def test_one_word_is_a_last_name_first() -> None:
+    asked = look_up("Public")
+    assert _asked("Public") == [{"last_name": "Public"}]
+    assert [dict(query.filters) for _, query in asked.otherwise] == [{"first_name": "Public"}]
+    assert asked.fields_said() == "Last name, First name"
+
+
+@pytest.mark.parametrize("text", ["", "   ", ",", "12", "30100100000000", "+999 1"])
+def test_what_cannot_be_understood_is_told(text: str) -> None:
+    with pytest.raises(UsageError):
+        look_up(text)
