@@ -7,6 +7,7 @@ ctrl+a, ctrl+b, ctrl+z, ctrl+i, ctrl+m, ctrl+h, ctrl+j, F1, F10, F11, and alt wi
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -21,6 +22,11 @@ class Pane(Enum):
     FILTERS = "filters"
     DETAIL = "detail"
     DIALOG = "dialog"
+    """Every dialog, whichever it is."""
+    CONFIRM = "confirm"
+    HELP = "help"
+    QUERIES = "queries"
+    """The picker of saved queries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +92,33 @@ CATALOGUE: tuple[Key, ...] = (
     Key("detail.toggle_raw", ("v",), "raw", "Values as the server sent them, or as people write them"),
     Key("detail.find", ("F",), "find", "Find a field"),
     Key("detail.reveal", ("u",), "reveal", "Show masked fields until the next lead"),
+    Key("dialog.close", ("escape", "q"), "close", "Close the dialog; in its text input, esc leaves the input"),
+    Key("confirm.yes", ("y",), "yes", "Yes: do it"),
+    Key("confirm.no", ("n",), "no", "No: leave everything as it is"),
+    Key("confirm.choose", ("enter",), "choose", "The marked answer; no is marked at first"),
+    Key("confirm.next_answer", ("right", "l", "tab"), "right", "Mark the answer to the right"),
+    Key("confirm.previous_answer", ("left", "h", "shift+tab"), "left", "Mark the answer to the left"),
+    Key("help.down", ("down", "j"), "down", "A line down", hint=True),
+    Key("help.up", ("up", "k"), "up", "A line up", hint=True),
+    Key("help.page_down", ("pagedown", "space"), "page down", "A page down", hint=True),
+    Key("help.page_up", ("pageup",), "page up", "A page up"),
+    Key("help.top", ("g", "home"), "top", "The first line"),
+    Key("help.bottom", ("G", "end"), "bottom", "The last line"),
+    Key("queries.run", ("enter",), "run", "Run the query", hint=True),
+    Key("queries.run_digit", tuple("0123456789"), "run its query", "Run the query that has this digit"),
+    Key("queries.search", ("slash",), "search", "Search the queries: letters in their order are enough", hint=True),
+    Key("queries.rename", ("r",), "rename", "Give the query another name", hint=True),
+    Key("queries.delete", ("d",), "delete", "Delete the query, after asking", hint=True),
+    Key("queries.undo", ("u",), "undo", "Bring back the query that was deleted last", hint=True),
+    Key("queries.start", ("s",), "start", "Run the query when the program starts, or no longer", hint=True),
+    Key("queries.give_digit", ("K",), "digit", "Give the query a digit, or take it away", hint=True),
+    Key("queries.down", ("down", "j"), "down", "The next query"),
+    Key("queries.up", ("up", "k"), "up", "The query before"),
+    Key("queries.page_down", ("pagedown", "space"), "page down", "A page down"),
+    Key("queries.page_up", ("pageup",), "page up", "A page up"),
+    Key("queries.top", ("g", "home"), "top", "The first query"),
+    Key("queries.bottom", ("G", "end"), "bottom", "The last query"),
+    Key("queries.help", ("question_mark",), "help", "These keys", hint=True),
 )
 """Every key, in the order of the help."""
 
@@ -119,6 +152,13 @@ def shown(key: str) -> str:
     return _NAMES.get(key, key)
 
 
-def of_pane(pane: Pane) -> list[Key]:
-    """The keys that count in *pane*, in the catalogue's order."""
-    return [key for key in CATALOGUE if key.pane is pane]
+def names(key: Key) -> str:
+    """The names of all keys of *key* in a line: ``↓ j``. The ten digits are ``0–9``."""
+    if key.keys == tuple("0123456789"):
+        return "0–9"
+    return " ".join(shown(each) for each in key.keys)
+
+
+def of_pane(pane: Pane, keys: Iterable[Key] = CATALOGUE) -> list[Key]:
+    """The keys of *keys* that count in *pane*, in their order."""
+    return [key for key in keys if key.pane is pane]
