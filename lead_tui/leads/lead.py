@@ -34,6 +34,11 @@ def as_text(value: object) -> str:
     return str(value)
 
 
+def first_id(*values: object) -> str:
+    """The first of *values* that is an id, as text, not cleaned; "" where none is. 0 is nobody."""
+    return next((text for value in values if (text := as_text(value)) not in ("", "0")), "")
+
+
 class Lead:
     """A lead's values by key, in the order in which they came.
 
@@ -50,7 +55,7 @@ class Lead:
     @property
     def lead_id(self) -> str:
         """The public id, from ``lead_id`` or ``id``, whichever came; "" where neither did."""
-        return self.line("lead_id") or self.line("id")
+        return one_line(first_id(self.sent.get("lead_id"), self.sent.get("id")), 200)
 
     @property
     def name(self) -> str:
