@@ -1,0 +1,79 @@
+"""The API's address: which base URLs the token may be sent to, and how one is shown."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from urllib.parse import SplitResult, urlsplit
+
+_PATH = re.compile(r"(?:/[A-Za-z0-9_~][A-Za-z0-9._~-]*)*/v\d+(?:\.\d+)?/?")
+_HOST = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?\.?|[0-9A-Fa-f:.]+")
+_DEFAULT_PORTS = {"https": 443, "http": 80}
+
+EXAMPLE = "https://api.convoso.com/v1"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether *host*, a name or an address without brackets, is this machine alone."""
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def checked_base_url(text: str) -> str:
+    """*text* as the base URL of the API: scheme and host in lower case, no default port, no slash at the end.
+
+    It is ``https://``, or ``http://`` for loopback alone, and ends in a version. Raises ``ValueError`` with a sentence for the
+    person; the sentence does not repeat *text*, which may hold a password.
+    """
+    text = text.strip()
+    if not text.isascii() or not text.isprintable() or " " in text or "\\" in text:
+        raise ValueError(f"The base URL holds a character that no address has: it is written as {EXAMPLE}")
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        raise ValueError(f"The base URL is no address: it is written as {EXAMPLE}") from None
+    host = (parts.hostname or "").lower()
+    if parts.scheme not in _DEFAULT_PORTS or not host:
+        raise ValueError(f"The base URL begins with https:// and a host: it is written as {EXAMPLE}")
+    if "@" in parts.netloc:
+        raise ValueError("The base URL holds a user name: the token is all that the server needs")
+    if not _HOST.fullmatch(host) or port == 0:
+        raise ValueError(f"The base URL has no usable host or port: it is written as {EXAMPLE}")
+    if "?" in text or "#" in text:
+        raise ValueError(f"The base URL ends with its version, nothing after it: it is written as {EXAMPLE}")
+    if parts.scheme == "http" and not is_loopback(host):
+        raise ValueError(
+            "The base URL must be https://, else the token could be read on the way; http:// is for this machine alone"
+        )
+    if not _PATH.fullmatch(parts.path):
+        raise ValueError(f"The base URL must end in a version, such as /v1: it is written as {EXAMPLE}")
+    return f"{parts.scheme}://{_netloc(parts)}{parts.path.rstrip('/')}"
+
+
+def same_address(one: str, other: str) -> bool:
+    """Whether two base URLs are the same one, however they are written; False where one cannot be used at all."""
+    try:
+        return checked_base_url(one) == checked_base_url(other)
+    except ValueError:
+        return False
+
+
+def host_of(url: str) -> str:
+    """Host, and port where it is not the scheme's own, of *url*, to be shown; "" where there is none. Never user, path or query."""
+    try:
+        parts = urlsplit(url)
+        return _netloc(parts) if parts.hostname else ""
+    except ValueError:
+        return ""
+
+
+def _netloc(parts: SplitResult) -> str:
+    host = (parts.hostname or "").lower()
+    if ":" in host:
+        host = f"[{host}]"
+    return host if parts.port in (None, _DEFAULT_PORTS.get(parts.scheme)) else f"{host}:{parts.port}"

@@ -1,0 +1,140 @@
+"""The client of the API: a query, an offset and a limit become a page. The port ``PageSource``, over HTTP or in this process.
+
+Nothing blocks the event loop: waiting (for a turn, between attempts) is asyncio's, each single request and the splitting of its
+answer is a thread's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Awaitable
+from functools import partial
+
+from lead_tui import tuning
+from lead_tui.convoso.address import host_of
+from lead_tui.convoso.answers import page_of
+from lead_tui.convoso.connection import ENDPOINT, Answering, Connection, Http, InProcess
+from lead_tui.convoso.pace import Clock, Gate, LoopClock
+from lead_tui.convoso.redaction import logger, masked, masking
+from lead_tui.convoso.retries import OnWaiting, Waiting, Waits, with_retries
+from lead_tui.convoso.settings import Network, Pace
+from lead_tui.convoso.threads import GivenUp, in_thread
+from lead_tui.leads.errors import ApplicationError, SearchError, TimeOutError, TokenError
+from lead_tui.leads.page import Page
+from lead_tui.leads.query import Query
+from lead_tui.leads.token import Token
+
+__all__ = ["Answering", "Client", "Network", "OnWaiting", "Pace", "Waiting"]
+
+
+class Client:
+    """Answers for the leads of one account. Belongs to one event loop; ``close`` it in the end."""
+
+    def __init__(
+        self,
+        base_url: str,
+        token: Token | None = None,
+        *,
+        pace: Pace = Pace(),  # noqa: B008  # frozen
+        network: Network = Network(),  # noqa: B008  # frozen
+        with_time: bool = False,
+        answering: Answering | None = None,
+        on_waiting: OnWaiting | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        """*base_url* has been checked (``address.checked_base_url``); where *answering* is given, that function is the server,
+        nothing is sent anywhere and no token is needed.
+
+        *with_time* is the setting ``[dates] with_time``. *on_waiting* is told of waits between attempts. *clock* is for tests.
+        """
+        clock = clock or LoopClock()
+        self._host = host_of(base_url)
+        self._network = network
+        self._with_time = with_time
+        self._needs_token = answering is None
+        self._connection: Connection = InProcess(answering) if answering else Http(base_url, network, pace.in_flight)
+        self._gate = Gate(pace, clock)
+        self._waits = Waits(clock, on_waiting)
+        self._splitting = threading.Lock()
+        self._token: Token | None = None
+        self.use_token(token)
+
+    def use_token(self, token: Token | None) -> None:
+        """Send *token* from the next request on, second attempts included."""
+        self._token = token
+        masking.hide(token)
+
+    @property
+    def on_waiting(self) -> OnWaiting | None:
+        """Who is told of waits between attempts; may be set at any time."""
+        return self._waits.on_waiting
+
+    @on_waiting.setter
+    def on_waiting(self, listener: OnWaiting | None) -> None:
+        self._waits.on_waiting = listener
+
+    def retry_now(self) -> None:
+        """Cut every wait between attempts short. The pace holds all the same."""
+        self._waits.cut_short()
+
+    def close(self) -> None:
+        """Let go of the connections, at once. Requests under way fail; their threads never hold up the program's end."""
+        self._connection.close()
+
+    async def fetch(self, query: Query, offset: int, limit: int) -> Page:
+        """The page at *offset* of the leads that match *query*, whose dates have been fixed; at most ``tuning.MOST_LIMIT`` leads.
+
+        Cancelling the caller's task gives the request up: its place is free at once. Raises ``SearchError``, which holds neither
+        the token nor a foreign object.
+        """
+        offset, limit = max(0, offset), min(max(1, limit), tuning.MOST_LIMIT)
+        parameters = {name: value for name, value in query.parameters(with_time=self._with_time).items() if value}
+        parameters |= {"offset": str(offset), "limit": str(limit)}
+        return await with_retries(partial(self._attempt, parameters, offset, limit), self._waits)
+
+    async def _attempt(self, parameters: dict[str, str], offset: int, limit: int) -> Page:
+        async with self._gate.turn():
+            token = self._token
+            if self._needs_token and not token:
+                raise TokenError(
+                    "There is no token", remedy="set CONVOSO_AUTH_TOKEN, or auth_token_file in the profile of config.toml"
+                )
+            ask = partial(self._ask, parameters, token, offset, limit)
+            outcome = await self._in_time(in_thread(ask, name=f"{ENDPOINT} {offset}"), self._network.deadline(limit))
+        if isinstance(outcome, SearchError):
+            logger.debug("%s at %d, %d leads: %s", ENDPOINT, offset, limit, type(outcome).__name__)
+            raise outcome
+        logger.debug("%s at %d, %d leads: %d bytes in %.3f s", ENDPOINT, offset, limit, outcome.size, outcome.seconds)
+        return outcome
+
+    async def _in_time(self, outcome: Awaitable[Page | SearchError], seconds: float) -> Page | SearchError:
+        try:
+            async with asyncio.timeout(seconds):
+                return await outcome
+        except TimeoutError:
+            return TimeOutError(
+                f"The answer of {self._host} did not come whole within {seconds:g} s", remedy="try again, or narrow the search"
+            )
+
+    def _ask(
+        self, parameters: dict[str, str], token: Token | None, offset: int, limit: int, given_up: GivenUp
+    ) -> Page | SearchError:
+        """One request, in a thread. An error is returned, not raised: a traceback would hold the frames, and they the token."""
+        try:
+            sent = {**parameters, "auth_token": token.reveal()} if token else parameters
+            reply = self._connection.get(sent, limit, given_up)
+            return page_of(reply, offset, limit, given_up, self._splitting)
+        except SearchError as error:
+            return _bare(error, token)
+
+
+def _bare(error: SearchError, token: Token | None) -> SearchError:
+    """*error* without its frames and causes, and without the token where the server repeats it."""
+    error.__cause__ = error.__context__ = None
+    error.message = masked(error.message, token)
+    error.remedy = masked(error.remedy, token)
+    error.args = (error.message,)
+    if isinstance(error, ApplicationError):
+        error.text = masked(error.text, token)
+    return error.with_traceback(None)
