@@ -22,4 +22,5 @@ def actions_of(pane: Pane) -> dict[str, str]:
 
 def hints_of(pane: Pane) -> tuple[str, ...]:
     """The hints for the status line while *pane* has the focus: ``/ look up``."""
-    return tuple(f"{shown(key.keys[0])} {key.label}" for key in CATALOGUE if key.hint and key.pane in (pane, Pane.MAIN))
+    ranked = sorted((key for key in CATALOGUE if key.hint and key.pane in (pane, Pane.MAIN)), key=lambda key: key.hint)
+    return tuple(f"{shown(key.keys[0])} {key.label}" for key in ranked)

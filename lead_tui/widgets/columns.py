@@ -54,7 +54,11 @@ _KIND_WIDTHS = {
     Kind.OFFSET: 9,
 }
 _PLAIN_WIDTH = 16
+_LEAST_WIDTHS = {"name": 12, "phone_number": 14, "alt_phone_1": 14, "alt_phone_2": 14, "status_name": 9, "email": 14}
 _LEAST_WIDTH = 6
+_LEAST_COLUMNS = 3
+"""Columns that a table shows, narrowed if need be, before it leaves any out: who, which number, where the lead stands."""
+
 _MOST_GROWTH = 16
 _GROWS = frozenset({"name", "email", "city", "address1", "status_name", "directory_name", "owner_name", "campaign_name"})
 
@@ -71,34 +75,41 @@ def title_of(key: str) -> str:
     return key_text(label_of(key))
 
 
+def _least_width(key: str) -> int:
+    return min(wanted_width(key), _LEAST_WIDTHS.get(key, _LEAST_WIDTH))
+
+
+def _fitting(widths: Sequence[int], width: int) -> int:
+    """How many of *widths*, with gaps between, fit into *width* cells."""
+    used = -GAP
+    for count, each in enumerate(widths):
+        used += GAP + each
+        if used > width:
+            return count
+    return len(widths)
+
+
 def place(keys: Sequence[str], width: int, skip: int = 0) -> list[Column]:
     """The columns that fit into *width* cells: the first one always, then those after *skip* further ones.
 
-    A column at the edge is narrowed rather than left out, while its least width is there; what is left over goes to the columns
-    that gain from it.
+    They have the widths they want, but for the last, which is narrowed rather than left out; in a narrow table the first three are
+    narrowed. What is left over goes to the columns that gain from it.
     """
     chosen = [*keys[:1], *keys[1 + skip :]]
-    placed: list[Column] = []
-    left = width
-    for key in chosen:
-        gap = GAP if placed else 0
-        wanted = wanted_width(key)
-        if wanted + gap <= left:
-            taken = wanted
-        elif left - gap >= min(_LEAST_WIDTH, wanted) or not placed:
-            taken = max(1, left - gap)
-        else:
-            break
-        placed.append(Column(key, title_of(key), taken))
-        left -= taken + gap
-        if left <= 0:
-            break
-    growing = [index for index, column in enumerate(placed) if column.key in _GROWS]
-    for position, index in enumerate(growing):
-        more = min(_MOST_GROWTH, left // (len(growing) - position))
-        placed[index] = Column(placed[index].key, placed[index].title, placed[index].width + more)
-        left -= more
-    return placed
+    wanted = [wanted_width(key) for key in chosen]
+    least = [_least_width(key) for key in chosen]
+    count = max(1, _fitting(wanted, width), min(_LEAST_COLUMNS, _fitting(least, width)))
+    if count < len(chosen) and _fitting([*wanted[:count], least[count]], width) > count:
+        count += 1
+    widths = [max(1, min(least[0], width)), *least[1:count]]
+    left = width - sum(widths) - GAP * (count - 1)
+    for most in (wanted, [each + _MOST_GROWTH if key in _GROWS else each for key, each in zip(chosen, wanted, strict=True)]):
+        # From the right: the first column, a name, can spare most.
+        for index in reversed(range(count)):
+            more = max(0, min(most[index] - widths[index], left))
+            widths[index] += more
+            left -= more
+    return [Column(key, title_of(key), cells) for key, cells in zip(chosen, widths, strict=False)]
 
 
 def fitted(text: str, width: int) -> str:

@@ -33,6 +33,9 @@ _MOST_STRIPS = 600
 
 _WHEEL_ROWS = 3
 
+_EMPTY = {"name": "(no name)"}
+"""What stands in a cell that would leave the reader without a hold; other empty cells are empty."""
+
 PLACEHOLDER = "· · ·"
 """A cell of a row that has not come yet."""
 
@@ -73,10 +76,10 @@ class LeadTable(Widget, can_focus=True):
 
     @dataclass
     class ViewMoved(Message):
-        """Other rows are in sight: from *first* up to, not including, *stop*."""
+        """Other rows are in sight: from *first* up to, not including, *end*."""
 
         first: int
-        stop: int
+        end: int
 
         def can_replace(self, message: Message) -> bool:
             return isinstance(message, LeadTable.ViewMoved)
@@ -141,7 +144,7 @@ class LeadTable(Widget, can_focus=True):
         if not self._top <= self._cursor < self._top + self.page_rows:
             self._top = self._top_for(self._cursor)
         self._redraw()
-        self.post_message(self.ViewMoved(self._top, self._stop))
+        self.post_message(self.ViewMoved(self._top, self._end))
         self.post_message(self.CursorMoved(self._cursor))
 
     def refresh_rows(self, first: int, stop: int) -> None:
@@ -156,7 +159,7 @@ class LeadTable(Widget, can_focus=True):
         moved = cursor != self._cursor
         self._cursor, self._top, self._goal = cursor, top, None
         self._redraw()
-        self.post_message(self.ViewMoved(self._top, self._stop))
+        self.post_message(self.ViewMoved(self._top, self._end))
         if moved:
             self.post_message(self.CursorMoved(cursor))
 
@@ -176,7 +179,7 @@ class LeadTable(Widget, can_focus=True):
         return self._top
 
     @property
-    def _stop(self) -> int:
+    def _end(self) -> int:
         return min(self.length, self._top + self.page_rows) if self.length else self._top + self.page_rows
 
     # Moving
@@ -223,7 +226,7 @@ class LeadTable(Widget, can_focus=True):
         else:
             self._top = top
             self.refresh()
-            self.post_message(self.ViewMoved(self._top, self._stop))
+            self.post_message(self.ViewMoved(self._top, self._end))
         self.post_message(self.CursorMoved(goal))
 
     def scroll_columns(self, by: int) -> None:
@@ -244,12 +247,12 @@ class LeadTable(Widget, can_focus=True):
         if top == self._top:
             return
         self._top = top
-        cursor = min(max(self._cursor, top), self._stop - 1)
+        cursor = min(max(self._cursor, top), self._end - 1)
         if cursor != self._cursor:
             self._cursor = cursor
             self.post_message(self.CursorMoved(cursor))
         self.refresh()
-        self.post_message(self.ViewMoved(self._top, self._stop))
+        self.post_message(self.ViewMoved(self._top, self._end))
 
     def _top_showing(self, row: int) -> int:
         """The first row in sight once *row* is: the same if it is already, else half a page on, or where a jump ends."""
@@ -338,7 +341,7 @@ class LeadTable(Widget, can_focus=True):
 
     def _cells(self, lead: Lead, note: str) -> str:
         now = self._now()
-        cells = [fitted(column_text(lead, column.key, now), column.width) for column in self._placed]
+        cells = [fitted(column_text(lead, column.key, now) or _EMPTY.get(column.key, ""), column.width) for column in self._placed]
         line = (" " * GAP).join(cells)
         # What a look-up found the lead by stands at the line's end, over whatever would be there.
         if note:
@@ -372,7 +375,7 @@ class LeadTable(Widget, can_focus=True):
         if not self._top <= self._cursor < self._top + self.page_rows:
             self._top = self._top_for(self._cursor - self.page_rows + 1)
         self._lay_out()
-        self.post_message(self.ViewMoved(self._top, self._stop))
+        self.post_message(self.ViewMoved(self._top, self._end))
 
     def on_focus(self) -> None:
         """Draw the cursor as the one that keys move."""

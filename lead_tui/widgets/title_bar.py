@@ -24,13 +24,13 @@ class TitleBar(Widget):
     def __init__(self, account: str, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self._account = account
-        self._name = ""
+        self._heading = ""
         self._summary = ""
 
     def show(self, name: str, summary: str) -> None:
         """Tell what is shown: the saved query's *name*, "" for none, and the filters' *summary*. Clean text."""
-        if (name, summary) != (self._name, self._summary):
-            self._name, self._summary = name, summary
+        if (name, summary) != (self._heading, self._summary):
+            self._heading, self._summary = name, summary
             self.refresh()
 
     def render_line(self, y: int) -> Strip:
@@ -40,7 +40,7 @@ class TitleBar(Widget):
         room = max(0, width - cell_len(left) - 3)
         right = fitted(self._summary, min(cell_len(self._summary), room)) if room else ""
         room -= cell_len(right) + 2
-        middle = self._name if 0 < cell_len(self._name) <= room else ""
+        middle = self._heading if 0 < cell_len(self._heading) <= room else ""
         gap = width - cell_len(left) - cell_len(middle) - cell_len(right) - 1
         before = max(1, gap // 2) if middle else max(0, gap)
         after = max(0, gap - before) if middle else 0

@@ -1,0 +1,524 @@
+"""The main screen: filters, table and detail side by side or one over the other, and what happens between them.
+
+A search is one straight way: the filter panel's ``Submitted`` becomes a new generation in ``Searches``; the table says which rows
+are in sight; its loader fetches them; what came is drawn, line by line; the status line tells. Only the handlers here change state.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Static
+
+from lead_tui import tuning
+from lead_tui.keys import Pane
+from lead_tui.leads.errors import LeadTuiError, TokenError, UsageError
+from lead_tui.leads.lookup import look_up
+from lead_tui.leads.query import Query
+from lead_tui.leads.text import one_line
+from lead_tui.leads.token import Token
+from lead_tui.paging.grid import Span
+from lead_tui.paging.searches import Search, Searches
+from lead_tui.screens import telling
+from lead_tui.screens.session import Session
+from lead_tui.storage.saved import SavedQuery
+from lead_tui.widgets.bindings import actions_of, bindings_of, hints_of
+from lead_tui.widgets.detail import Detail
+from lead_tui.widgets.filter_panel import FilterPanel
+from lead_tui.widgets.lead_table import LeadTable, shows_time
+from lead_tui.widgets.prompt import Prompt
+from lead_tui.widgets.status_line import StatusLine
+from lead_tui.widgets.title_bar import TitleBar
+
+_SECONDS_A_MINUTE = 60
+
+
+class MainScreen(Screen[None]):
+    """Shows one search at a time of *session*."""
+
+    AUTO_FOCUS = "LeadTable"
+    BINDINGS = bindings_of(Pane.MAIN)
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual annotates it as an instance's
+        (0, "-tiny"),
+        (tuning.LEAST_COLUMNS, "-narrow"),
+        (tuning.WIDE_COLUMNS, "-wide"),
+    ]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (tuning.LEAST_LINES, "-high")]  # noqa: RUF012
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._searches = Searches(session.source, session.today, session.cache_bytes, self)
+        self._actions: Mapping[str, str] = actions_of(Pane.MAIN)
+        self._shown_length = 0
+        self._follow: asyncio.TimerHandle | None = None
+        self._minute: asyncio.TimerHandle | None = None
+        self._looked_up: list[str] = []
+        self._waits = ""
+        self._asking_for_token = False
+        self.table = LeadTable(session.now, id="table")
+        self.filters = FilterPanel(today=session.today, id="filters")
+        self.detail = Detail(
+            now=session.now,
+            labels=session.labels,
+            masked=session.masked,
+            calling_window=session.calling_window,
+            id="detail",
+        )
+        self.prompt = Prompt(id="prompt")
+        self.status = StatusLine(id="status")
+        self.title_bar = TitleBar(session.account, id="title")
+
+    def compose(self) -> ComposeResult:
+        """The three panes between title and status line."""
+        self.table.border_title = "Leads"
+        self.table.keys = actions_of(Pane.TABLE)
+        self.table.columns = self._session.columns
+        self.table.scroll_by_half = self._session.scroll_by_half
+        yield self.title_bar
+        with Horizontal(id="panes"):
+            yield self.filters
+            yield self.table
+            yield self.detail
+        yield self.status
+        yield self.prompt
+        yield Static(f"lead-tui needs {tuning.LEAST_COLUMNS}×{tuning.LEAST_LINES} cells or more", id="too-small", markup=False)
+
+    def on_mount(self) -> None:
+        """Begin once the first paint is out: what the search needs is loaded then, not before."""
+        self.status.show_position(0, 0, "…")
+        self.call_after_refresh(self._begin)
+
+    def on_unmount(self) -> None:
+        """Give up whatever is under way."""
+        for handle in (self._follow, self._minute):
+            if handle is not None:
+                handle.cancel()
+        self._searches.close()
+
+    def _begin(self) -> None:
+        beginning = self._session.beginning
+        if beginning.look_up:
+            self._look_up(beginning.look_up)
+        else:
+            self.search(beginning.query, beginning.name)
+        self._wait_for_minute()
+
+    # Searching
+
+    def search(self, query: Query, name: str = "") -> None:
+        """Show what matches *query*, which came from the saved query *name* or from none."""
+        try:
+            self._searches.start(query, name)
+        except UsageError as error:
+            self.status.show_message(str(error), alert=True)
+
+    def _look_up(self, text: str) -> None:
+        """Look *text* up. A text that cannot be understood is told in the prompt where it is open."""
+        try:
+            asked = look_up(text)
+        except UsageError as error:
+            if self.prompt.display:
+                self.prompt.fail(str(error))
+            else:
+                self.status.show_message(str(error), alert=True)
+            return
+        self.prompt.hide()
+        if asked.text in self._looked_up:
+            self._looked_up.remove(asked.text)
+        self._looked_up.append(asked.text)
+        self.filters.last_look_up = asked.text
+        self.table.focus()
+        self._searches.look_up(asked)
+
+    # What the searches tell
+
+    def search_shown(self, search: Search) -> None:
+        """Another search is in sight, or other rows of the same one."""
+        self._shown_length = search.rows.length
+        self.table.empty_note = telling.empty_note(search)
+        self.table.show(search.rows, search.cursor, search.top)
+        said = f"look-up {search.asked.text}" if search.asked is not None else search.query.summary()
+        self.title_bar.show(one_line(search.name, 60), said)
+        self.filters.show_query(search.query)
+        self._tell(search)
+        self._follow_cursor(at_once=True)
+        self._open_only_hit(search)
+
+    def rows_changed(self, search: Search, span: Span) -> None:
+        """Rows of the search in sight came or failed."""
+        self.table.empty_note = telling.empty_note(search)
+        if search.rows.length != self._shown_length or not self._shown_length:
+            self._shown_length = search.rows.length
+            self.table.refresh_length()
+        else:
+            self.table.refresh_rows(span.start, span.stop)
+        self._tell(search)
+        if span.start <= self.table.cursor < span.stop:
+            self._follow_cursor(at_once=True)
+        self._open_only_hit(search)
+
+    def _open_only_hit(self, search: Search) -> None:
+        """A look-up with exactly one hit opens it, once."""
+        if search.asked is None or search.opened or not search.answered or search.rows.length != 1:
+            return
+        if search.rows.lead(0) is not None:
+            search.opened = True
+            self.action_open_detail()
+
+    def _tell(self, search: Search) -> None:
+        length = search.rows.length
+        self.status.show_position(self.table.cursor + 1 if length else 0, length, telling.total_text(search))
+        self.status.show_facts(*telling.facts(search))
+        text, alert = telling.message(search)
+        self.status.show_message(self._waits or text, alert=bool(self._waits) or alert)
+        if isinstance(search.problem, TokenError):
+            self._ask_for_token(search.problem)
+
+    def tell_waiting(self, text: str) -> None:
+        """Tell that a request waits before it is tried again, and why; "" when it no longer does."""
+        self._waits = text
+        if self._searches.current is not None:
+            self._tell(self._searches.current)
+
+    # What the table tells
+
+    @on(LeadTable.CursorMoved)
+    def _cursor_moved(self) -> None:
+        search = self._searches.current
+        if search is None or search.rows is not self.table.rows:
+            return
+        search.cursor = self.table.cursor
+        length = search.rows.length
+        self.status.show_position(search.cursor + 1 if length else 0, length, telling.total_text(search))
+        self._follow_cursor()
+
+    @on(LeadTable.ViewMoved)
+    def _view_moved(self, message: LeadTable.ViewMoved) -> None:
+        search = self._searches.current
+        if search is None or search.rows is not self.table.rows:
+            return
+        search.top = self.table.top
+        if search.loader is not None:
+            search.loader.show(Span(message.first, message.end))
+
+    @on(LeadTable.LeadOpened)
+    def _lead_opened(self) -> None:
+        self.action_open_detail()
+
+    def _follow_cursor(self, *, at_once: bool = False) -> None:
+        """Let the detail show the lead under the cursor: at once, or when the cursor has rested."""
+        if self._follow is not None:
+            self._follow.cancel()
+            self._follow = None
+        if not self.detail.display:
+            return
+        if at_once:
+            self._show_detail()
+        else:
+            self._follow = asyncio.get_running_loop().call_later(tuning.DETAIL_REST, self._show_detail)
+
+    def _show_detail(self) -> None:
+        self._follow = None
+        search = self._searches.current
+        if search is None or not search.rows.length:
+            self.detail.show(None)
+            return
+        row = self.table.cursor
+        lead = search.rows.lead(row)
+        note = "" if lead is not None else search.rows.note(row) or f"Row {row + 1:,} has not come yet"
+        self.detail.show(lead, note)
+
+    def _wait_for_minute(self) -> None:
+        """Draw shown local times anew when the minute turns; nothing else is repainted while idle."""
+        seconds = _SECONDS_A_MINUTE - self._session.now().timestamp() % _SECONDS_A_MINUTE
+        self._minute = asyncio.get_running_loop().call_later(seconds, self._minute_turned)
+
+    def _minute_turned(self) -> None:
+        if self.detail.display:
+            self.detail.tick()
+        if shows_time(self.table.columns):
+            self.table.refresh_rows(self.table.top, self.table.top + self.table.page_rows)
+        self._wait_for_minute()
+
+    # What the filter panel tells
+
+    @on(FilterPanel.Submitted)
+    def _query_submitted(self, message: FilterPanel.Submitted) -> None:
+        self._close_overlays()
+        self.table.focus()
+        self.search(message.query)
+
+    @on(FilterPanel.LookUpWanted)
+    def _look_up_wanted(self, message: FilterPanel.LookUpWanted) -> None:
+        self.open_look_up(message.text)
+
+    @on(FilterPanel.Left)
+    def _filters_left(self) -> None:
+        self.action_escape()
+
+    # What the prompt tells
+
+    @on(Prompt.Submitted)
+    def _prompt_submitted(self, message: Prompt.Submitted) -> None:
+        match message.purpose:
+            case "look-up":
+                self._look_up(message.text)
+            case "row":
+                self._go_to(message.text)
+            case "save":
+                self._save(message.text)
+            case "find":
+                self.prompt.hide()
+                if not self.detail.find(message.text):
+                    self.status.show_message(f"No field holds {one_line(message.text, 40)}")
+
+    def _go_to(self, text: str) -> None:
+        number = text.strip().replace(",", "").replace(".", "")
+        if not (number.isascii() and number.isdigit()):
+            self.prompt.fail("A row is a number")
+            return
+        self.prompt.hide()
+        self.table.aim(int(number[:18]) - 1)
+
+    def _save(self, name: str) -> None:
+        search = self._searches.current
+        if search is None:
+            return
+        if search.loader is None:
+            self.prompt.fail("A look-up in several fields is not saved: only a search is")
+            return
+        saved = SavedQuery(name=name, query=search.query, columns=self._own_columns())
+        try:
+            if self._session.store.load().named(name) is not None:
+                self.prompt.hide()
+                self._ask_to_overwrite(saved)
+                return
+            self._session.store.save(saved, overwrite=False)
+        except LeadTuiError as error:
+            self.prompt.fail(str(error))
+            return
+        self.prompt.hide()
+        self._saved(saved)
+
+    def _saved(self, saved: SavedQuery) -> None:
+        search = self._searches.current
+        if search is not None:
+            search.name = saved.name
+            self.title_bar.show(one_line(saved.name, 60), search.query.summary())
+        self.status.show_message(f"Saved as {one_line(saved.name, 60)}")
+
+    def _own_columns(self) -> tuple[str, ...]:
+        return self.table.columns if self._session.columns else ()
+
+    def _ask_to_overwrite(self, saved: SavedQuery) -> None:
+        from lead_tui.screens.confirm import Confirm
+
+        def answered(yes: bool | None) -> None:
+            if not yes:
+                return
+            try:
+                self._session.store.save(saved, overwrite=True)
+            except LeadTuiError as error:
+                self.status.show_message(str(error), alert=True)
+            else:
+                self._saved(saved)
+
+        question = f"Overwrite the saved search {one_line(saved.name, 60)}?"
+        self.app.push_screen(Confirm(question, saved.query.summary(), yes="overwrite", no="keep"), answered)
+
+    # Keys
+
+    async def take_key(self, event: events.Key) -> bool:
+        """Carry out a key that moves the focus or the cursor before the next key is looked at; whether it was one.
+
+        Keys typed or pasted in a burst (``/`` and a number, a script's keys) go where the first of them leads. Text in an input is
+        never taken.
+        """
+        focused = self.focused
+        if focused is not None and focused.check_consume_key(event.key, event.character):
+            return False
+        if focused is self.table or focused is None:
+            if movement := self.table.keys.get(event.key):
+                if movement == "open_detail":
+                    self.action_open_detail()
+                else:
+                    self.table.move(movement)
+                return True
+            if event.character and event.character.isascii() and event.character.isdigit():
+                self.open_look_up(event.character)
+                return True
+        if self._takes_text(focused):
+            return False
+        if action := self._actions.get(event.key):
+            await self.run_action(action)
+            return True
+        return False
+
+    def _takes_text(self, focused: Widget | None) -> bool:
+        return focused is not None and any(node is self.filters or node is self.prompt for node in focused.ancestors_with_self)
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Look up what was pasted: a number on its own is all an agent needs to paste."""
+        text = next((line for line in event.text.splitlines() if line.strip()), "")
+        if text:
+            event.stop()
+            self._look_up(text)
+
+    def open_look_up(self, text: str = "") -> None:
+        """Open the look-up box with *text* in it."""
+        self.prompt.show(
+            "look-up", "Look up", text, history=self._looked_up, hint="phone · email · #id · name · ↑ earlier · ⏎ · esc"
+        )
+
+    def action_look_up(self) -> None:
+        """Open the look-up box."""
+        self.open_look_up()
+
+    def action_go_to_row(self) -> None:
+        """Ask for a row."""
+        self.prompt.show("row", "Row", hint=f"1 to {self.table.length:,} · ⏎ · esc")
+
+    def action_save_query(self) -> None:
+        """Ask for the name to save under."""
+        self.prompt.show("save", "Save as", hint="a name · ⏎ · esc")
+
+    @on(Detail.FindAsked)
+    def _find_asked(self) -> None:
+        self.prompt.show("find", "Field", hint="label, key or value · ⏎ · esc")
+
+    def action_filters(self) -> None:
+        """Go to the filters, which open over the table where they are not in sight."""
+        self.detail.remove_class("-open")
+        self.filters.add_class("-open")
+        self.filters.focus()
+
+    def action_open_detail(self) -> None:
+        """Go to the detail, which opens over the table where it is not in sight."""
+        self.table.settle()
+        if not self.table.length:
+            return
+        self.filters.remove_class("-open")
+        self.detail.add_class("-open")
+        self._show_detail()
+        self.detail.focus()
+
+    def action_next_lead(self) -> None:
+        """Walk to the next lead; the detail follows at once."""
+        self._walk(1)
+
+    def action_previous_lead(self) -> None:
+        """Walk to the lead before."""
+        self._walk(-1)
+
+    def _walk(self, by: int) -> None:
+        self.table.aim(self.table.cursor + by)
+        self.table.settle()
+        if self.detail.display:
+            self._show_detail()
+
+    def action_again(self) -> None:
+        """Try again what failed; else run the same search again."""
+        self._searches.again()
+
+    def action_back(self) -> None:
+        """Put the search before in sight again."""
+        if not self._searches.back():
+            self.status.show_message("There is no result before this one")
+
+    def action_clear_filters(self) -> None:
+        """Empty every filter. Nothing is sent until a search."""
+        self.filters.clear()
+        self.status.show_message("Filters emptied · f then ⏎ shows all leads · b goes back")
+
+    def action_open_query(self) -> None:
+        """Pick a saved search."""
+        from lead_tui.screens.saved_queries import SavedQueries
+
+        def picked(saved: SavedQuery | None) -> None:
+            if saved is not None:
+                self._close_overlays()
+                self.table.focus()
+                if saved.columns:
+                    self.table.columns = saved.columns
+                self.search(saved.query, saved.name)
+
+        self.app.push_screen(SavedQueries(self._session.store), picked)
+
+    def action_help(self) -> None:
+        """The keys of the pane that has the focus."""
+        from lead_tui.screens.help import Help
+
+        self.app.push_screen(Help(self._focused_pane()))
+
+    def _focused_pane(self) -> Pane:
+        focused = self.focused
+        nodes = list(focused.ancestors_with_self) if focused is not None else []
+        return Pane.FILTERS if self.filters in nodes else Pane.DETAIL if self.detail in nodes else Pane.TABLE
+
+    def action_next_pane(self) -> None:
+        """Filters, table, detail, and round again."""
+        self._turn_to(1)
+
+    def action_previous_pane(self) -> None:
+        """The other way round."""
+        self._turn_to(-1)
+
+    def _turn_to(self, by: int) -> None:
+        panes = (Pane.FILTERS, Pane.TABLE, Pane.DETAIL)
+        pane = panes[(panes.index(self._focused_pane()) + by) % 3]
+        self._close_overlays()
+        if pane is Pane.FILTERS:
+            self.action_filters()
+        elif pane is Pane.DETAIL:
+            self.action_open_detail()
+        else:
+            self.table.focus()
+
+    def _close_overlays(self) -> bool:
+        """Close what lies over the table; whether anything did."""
+        closed = self.prompt.display or (not self.has_class("-wide") and (self.filters.display or self.detail.display))
+        self.prompt.hide()
+        self.filters.remove_class("-open")
+        self.detail.remove_class("-open")
+        return bool(closed)
+
+    def action_escape(self) -> None:
+        """Close what lies on top, else give the table the focus. The result stays where it is."""
+        self._close_overlays()
+        self.table.focus()
+
+    def action_quit(self) -> None:
+        """Close what lies over the table; on the main screen, quit."""
+        if self._close_overlays():
+            self.table.focus()
+        else:
+            self.app.exit(0)
+
+    def stop_searching(self) -> bool:
+        """Give up what is under way; False where nothing was."""
+        return self._searches.stop()
+
+    def on_descendant_focus(self) -> None:
+        """Show the keys of the pane that has the focus now."""
+        self.status.show_hints(*hints_of(self._focused_pane()))
+
+    def _ask_for_token(self, problem: TokenError) -> None:
+        if self._asking_for_token:
+            return
+        from lead_tui.screens.token import AskToken
+
+        def answered(token: Token | None) -> None:
+            self._asking_for_token = False
+            if token is not None:
+                self._session.use_token(token)
+                self._searches.again()
+
+        self._asking_for_token = True
+        self.app.push_screen(AskToken(self._session.account, self._session.host, str(problem)), answered)

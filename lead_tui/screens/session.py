@@ -1,0 +1,54 @@
+"""What the main screen is handed: whom to ask, what to begin with, and what it may change. Data and callables only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from lead_tui import tuning
+from lead_tui.leads.local_time import CallingWindow
+from lead_tui.leads.page import PageSource
+from lead_tui.leads.query import Query
+from lead_tui.leads.token import Token
+from lead_tui.storage.queries import QueryStore
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """What the app shows first."""
+
+    query: Query = field(default_factory=Query)
+    name: str = ""
+    """Of the saved query that *query* comes from."""
+    look_up: str = ""
+    """Text to look up at once, "" for a search."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One person's work with one account."""
+
+    source: PageSource
+    store: QueryStore
+    account: str
+    """The profile's name, for the title bar. Clean text."""
+    host: str
+    """Where the API is, for the token's prompt."""
+    today: Callable[[], date]
+    """The account's day."""
+    now: Callable[[], datetime]
+    """Aware, in UTC."""
+    use_token: Callable[[Token], None]
+    beginning: Beginning = field(default_factory=Beginning)
+    columns: tuple[str, ...] = ()
+    """Columns of the table; none for the default ones."""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """Labels of custom attributes, by key."""
+    masked: frozenset[str] = frozenset()
+    """Fields shown as dots until revealed."""
+    calling_window: CallingWindow = field(default_factory=CallingWindow)
+    cache_bytes: int = tuning.CACHE_MB * 1_000_000
+    scroll_by_half: bool = True
+    close: Callable[[], None] = lambda: None
+    """Called once when the app leaves."""
