@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -20,7 +19,14 @@ def months_before(day: date, months: int) -> date:
     """
     index = day.year * 12 + day.month - 1 - months
     year, month = divmod(index, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+    return date(year, month + 1, min(day.day, _last_of_month(year, month + 1)))
+
+
+def _last_of_month(year: int, month: int) -> int:
+    # Imported here: it brings the locale's names along, which the start need not wait for.
+    import calendar
+
+    return calendar.monthrange(year, month)[1]
 
 
 def _this_week(today: date) -> tuple[date, date]:
@@ -34,7 +40,7 @@ def _last_week(today: date) -> tuple[date, date]:
 
 
 def _this_month(today: date) -> tuple[date, date]:
-    return today.replace(day=1), today.replace(day=calendar.monthrange(today.year, today.month)[1])
+    return today.replace(day=1), today.replace(day=_last_of_month(today.year, today.month))
 
 
 def _last_month(today: date) -> tuple[date, date]:

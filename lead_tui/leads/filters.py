@@ -5,7 +5,6 @@ Source of the list: the API's document (GET leads/search). ``offset``, ``limit``
 
 from __future__ import annotations
 
-import difflib
 import re
 from dataclasses import dataclass
 from datetime import date
@@ -120,6 +119,9 @@ def checked_name(name: str) -> str:
         if _CUSTOM_NAME.fullmatch(bare):
             return name
         raise UsageError("A custom parameter's name has letters, digits and _ . - [ ]")
+    # Imported here: it is needed for a mistake only.
+    import difflib
+
     shown = one_line(name, 40)
     nearest = difflib.get_close_matches(name.lower(), FILTER_BY_NAME, n=1)
     remedy = f"did you mean {nearest[0]}" if nearest else "see lead-tui --help for the names"
