@@ -1,0 +1,46 @@
+"""The formats of ``search``, by name, and the writer for each. Imports nothing heavy: the command line is read with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Final, Literal, get_args
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from lead_tui.export.sink import Sink
+    from lead_tui.export.writer import Writer
+
+Format = Literal["table", "csv", "json", "jsonl"]
+FORMATS: Final[tuple[Format, ...]] = get_args(Format)
+
+
+def open_writer(
+    name: Format,
+    sink: Sink,
+    now: datetime,
+    *,
+    columns: Sequence[str] = (),
+    raw_csv: bool = False,
+    labels: Mapping[str, str] | None = None,
+    found_in: Mapping[int, str] | None = None,
+) -> Writer:
+    """The writer for the format *name*, to be used as a context. *now*, aware, in UTC, is when a lead's local time is told.
+
+    Without *columns*, which a table must have, CSV has every field met, and JSON the leads as the server sent them. *raw_csv*
+    leaves spreadsheet formulas alone. *labels*, by key, stand in a table's header. *found_in* tells, by the lead's id as a number
+    (``decode.id_number``), where a look-up found it: a column more in the table, nothing elsewhere.
+    """
+    match name:
+        case "table":
+            from lead_tui.export.table import TableWriter
+
+            return TableWriter(sink, columns, now, labels=labels, found_in=found_in)
+        case "csv":
+            from lead_tui.export.comma_separated import AllFieldsCsvWriter, CsvWriter
+
+            return CsvWriter(sink, columns, now, raw=raw_csv) if columns else AllFieldsCsvWriter(sink, now, raw=raw_csv)
+        case "json" | "jsonl":
+            from lead_tui.export.json_text import JsonWriter
+
+            return JsonWriter(sink, columns, now, lines=name == "jsonl")

@@ -1,0 +1,71 @@
+"""Where the formats write to: a stream of bytes, whose failures become ``OutputError`` and which a terminal cannot be harmed by."""
+
+from __future__ import annotations
+
+import errno
+from typing import BinaryIO
+
+from lead_tui.leads.errors import OutputError
+from lead_tui.leads.text import unprintable_escaped
+
+UNLIMITED = 0
+
+
+class Sink:
+    """A stream for UTF-8 bytes; where it is a terminal, of its own *encoding* and *width*.
+
+    *width* is in cells; ``UNLIMITED`` where nothing has to fit.
+    """
+
+    def __init__(self, stream: BinaryIO, *, terminal: bool = False, encoding: str = "utf-8", width: int = UNLIMITED) -> None:
+        self._stream = stream
+        self._encoding = encoding
+        self.terminal = terminal
+        self.width = width
+
+    def write(self, text: str) -> None:
+        """*text*, on a terminal with everything unprintable but line breaks shown as an escape. Raises ``OutputError``."""
+        if self.terminal:
+            self._send(unprintable_escaped(text).encode(self._encoding, "backslashreplace"))
+        else:
+            self._send(text.encode("utf-8", "replace"))
+
+    def write_json(self, data: bytes) -> None:
+        """JSON in UTF-8, on a terminal with everything unprintable as JSON itself escapes it. Raises ``OutputError``."""
+        if self.terminal:
+            text = data.decode("utf-8", "replace")
+            if not text.isascii() or not text.replace("\n", "").isprintable():
+                text = "".join(
+                    character if character == "\n" or character.isprintable() else _json_escape(character) for character in text
+                )
+            self._send(text.encode(self._encoding, "backslashreplace"))
+        else:
+            self._send(data)
+
+    def flush(self) -> None:
+        """Hands on what is buffered, so that a reader has it and a failure is known now. Raises ``OutputError``."""
+        try:
+            self._stream.flush()
+        except (OSError, ValueError) as error:
+            raise refused(error) from None
+
+    def _send(self, data: bytes) -> None:
+        try:
+            self._stream.write(data)
+        except (OSError, ValueError) as error:
+            raise refused(error) from None
+
+
+def _json_escape(character: str) -> str:
+    units = character.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[index]:02x}{units[index + 1]:02x}" for index in range(0, len(units), 2))
+
+
+def refused(error: Exception) -> OutputError:
+    """What is raised for *error* while writing; what is no ``OSError`` means a stream that is closed."""
+    if isinstance(error, BrokenPipeError):
+        return OutputError("The output was closed before everything was written", remedy="what reads it ended first")
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return OutputError("The output cannot be written, the disk is full", remedy="make room, or write elsewhere")
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else "it is closed"
+    return OutputError(f"The output cannot be written ({reason})", remedy="check where standard output goes")

@@ -1,0 +1,104 @@
+"""Leads as a table for people: as wide as the terminal, or as wide as its contents where it goes elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from lead_tui.export.cells import cells_of, fitted
+from lead_tui.export.sink import Sink
+from lead_tui.export.writer import Writer
+from lead_tui.leads.decode import Row, id_number
+from lead_tui.leads.lead import Lead
+from lead_tui.leads.text import one_line, unprintable_escaped
+from lead_tui.leads.written import column_text, label
+
+MOST_CELL_CHARACTERS: Final = 200
+"""Of a value anybody can write: the rest of a longer one is in the other formats."""
+
+GAP: Final = "  "
+LEAST_WIDTH: Final = 4
+"""Cells of a column below which it says nothing."""
+
+
+def shown(text: str) -> str:
+    """*text* for a cell: one line, everything unprintable as an escape, not longer than anybody reads."""
+    text = text[: MOST_CELL_CHARACTERS + 1].replace("\r\n", "\n").replace("\t", " ")
+    return one_line(unprintable_escaped(text), MOST_CELL_CHARACTERS)
+
+
+def shared_width(natural: Sequence[int], room: int) -> list[int]:
+    """A width for each column within *room* cells, gaps between them included: the widest give way first.
+
+    Columns from the right are left out, so that there may be fewer widths than columns, where the rest would say nothing.
+    """
+    count = len(natural)
+    while count > 1 and sum(min(width, LEAST_WIDTH) for width in natural[:count]) + len(GAP) * (count - 1) > room:
+        count -= 1
+    room -= len(GAP) * (count - 1)
+    most = max(natural[:count])
+    while most > 1 and sum(min(width, most) for width in natural[:count]) > room:
+        most -= 1
+    widths = [min(width, most) for width in natural[:count]]
+    for index, width in enumerate(natural[:count]):
+        # A cell left over for each, from the left.
+        if width > most and sum(widths) < room:
+            widths[index] += 1
+    return widths
+
+
+class TableWriter(Writer):
+    """A header and a line for each lead. The first ``write`` settles the widths: give it a page at once."""
+
+    def __init__(
+        self,
+        sink: Sink,
+        columns: Sequence[str],
+        now: datetime,
+        *,
+        labels: Mapping[str, str] | None = None,
+        found_in: Mapping[int, str] | None = None,
+    ) -> None:
+        """*now* is aware, in UTC. *labels* are those of custom attributes, by key. *found_in* is as of ``formats.open_writer``."""
+        super().__init__(sink, columns)
+        self._now = now
+        self._titles = [label(column, dict(labels or {})) for column in columns]
+        self._found_in = found_in
+        if found_in is not None:
+            self._titles.append("Found in")
+        self._widths: list[int] = []
+
+    def write(self, rows: Sequence[Row]) -> None:
+        """Some more leads. Raises ``OutputError``."""
+        lines = [self._cells(lead) for lead in self._decoded(rows)]
+        if not lines:
+            return
+        if not self._widths:
+            lines.insert(0, self._titles)
+            self._settle(lines)
+        self._sink.write("".join(self._line(cells) for cells in lines))
+        self._sink.flush()
+
+    def close(self) -> None:
+        """Nothing is held back."""
+
+    def _cells(self, lead: Lead) -> list[str]:
+        escaped = Lead({key: _escaped(value) for key, value in lead.sent.items()})
+        cells = [column_text(escaped, column, self._now) for column in self._columns]
+        if self._found_in is not None:
+            cells.append(self._found_in.get(id_number(lead.lead_id), ""))
+        return cells
+
+    def _settle(self, lines: Sequence[Sequence[str]]) -> None:
+        natural = [max(1, *map(cells_of, column)) for column in zip(*lines, strict=True)]
+        self._widths = shared_width(natural, self._sink.width) if self._sink.width else natural
+        self.hidden = self._titles[len(self._widths) :]
+
+    def _line(self, cells: Sequence[str]) -> str:
+        return GAP.join(map(fitted, cells, self._widths)).rstrip() + "\n"
+
+
+def _escaped(value: object) -> object:
+    # What is on the screen may be a symbol for it; here it is told which character it was.
+    return shown(value) if isinstance(value, str) and not value.isprintable() else value

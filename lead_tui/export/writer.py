@@ -1,0 +1,60 @@
+"""What every format is: leads in, text out, and what has to be told about it afterwards."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from types import TracebackType
+from typing import Self
+
+from lead_tui.export.sink import Sink
+from lead_tui.leads.decode import Row, decode_row
+from lead_tui.leads.fields import COMPUTED, FIELD_BY_KEY
+from lead_tui.leads.lead import Lead
+
+
+class Writer(ABC):
+    """Leads to one format: a context in which they are written, ``close`` being the last of it.
+
+    Nothing is written before the first ``write`` or ``close``; everything is after ``close``.
+    """
+
+    def __init__(self, sink: Sink, columns: Sequence[str] = ()) -> None:
+        """*columns* are keys of leads, ``name`` and ``local_time``; none means what the format has by itself."""
+        self._sink = sink
+        self._columns = columns
+        self.unreadable = 0
+        """Rows left out, since what the server sent for them is no JSON object."""
+        self.hidden: Sequence[str] = ()
+        """Columns left out for want of width."""
+        self.unmet = [column for column in columns if column not in FIELD_BY_KEY and column not in COMPUTED]
+        """Custom columns that no lead has brought so far: a mistyped name looks just like an attribute that nobody has."""
+
+    @abstractmethod
+    def write(self, rows: Sequence[Row]) -> None:
+        """Some more leads. Raises ``OutputError``."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Writes what was held back; the sink's stream stays open. Raises ``OutputError``."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
+        """Lets go of what is held back, written or not."""
+        return
+
+    def _decoded(self, rows: Sequence[Row]) -> Iterator[Lead]:
+        """The leads in *rows* that can be read."""
+        for row in rows:
+            lead = decode_row(row)
+            if lead.problem:
+                self.unreadable += 1
+                continue
+            self._meet(lead)
+            yield lead
+
+    def _meet(self, lead: Lead) -> None:
+        if self.unmet:
+            self.unmet = [column for column in self.unmet if column not in lead.sent]

@@ -1,0 +1,57 @@
+"""The stream that exports go to."""
+
+from __future__ import annotations
+
+import errno
+import io
+from functools import partial
+
+import pytest
+
+from lead_tui.export.sink import Sink
+from lead_tui.leads.errors import OutputError
+
+
+class Refusing(io.BytesIO):
+    """A stream that fails with *error*."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self.error = error
+
+    def write(self, data: object) -> int:
+        raise self.error
+
+    def flush(self) -> None:
+        raise self.error
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (BrokenPipeError(errno.EPIPE, "Broken pipe"), "closed before everything was written"),
+        (OSError(errno.ENOSPC, "No space left on device"), "the disk is full"),
+        (OSError(errno.EIO, "Input/output error"), "Input/output error"),
+        (ValueError("write to closed file"), "it is closed"),
+    ],
+)
+def test_a_failure_to_write_is_an_output_error_with_its_reason(error: Exception, said: str) -> None:
+    sink = Sink(Refusing(error))
+    for act in (partial(sink.write, "text"), partial(sink.write_json, b"{}"), sink.flush):
+        with pytest.raises(OutputError, match=said) as caught:
+            act()
+        assert caught.value.exit_code == 6
+
+
+def test_a_terminal_with_another_encoding_gets_what_it_can_show() -> None:
+    stream = io.BytesIO()
+    sink = Sink(stream, terminal=True, encoding="latin-1")
+    sink.write("é日\x1b")
+    sink.write_json('{"a":"é日"}'.encode())
+    assert stream.getvalue() == b'\xe9\\u65e5\\x1b{"a":"\xe9\\u65e5"}'
+
+
+def test_elsewhere_text_is_utf8_whatever_it_holds() -> None:
+    stream = io.BytesIO()
+    Sink(stream, encoding="latin-1").write("é日\ud800\x1b")
+    assert stream.getvalue() == "é日?\x1b".encode()
