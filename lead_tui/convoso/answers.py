@@ -8,7 +8,6 @@ import time
 from array import array
 from collections.abc import Callable
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 from lead_tui import tuning
 from lead_tui.convoso.address import host_of
@@ -202,6 +201,9 @@ def retry_after(reply: Reply) -> float | None:
 
 
 def _moment(text: str) -> datetime | None:
+    # Imported here: few servers ever ask to wait.
+    from email.utils import parsedate_to_datetime
+
     try:
         moment = parsedate_to_datetime(text)
     except (ValueError, IndexError, TypeError, OverflowError):

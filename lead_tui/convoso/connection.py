@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import logging
 import os
-import ssl
 import threading
 import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from io import BytesIO
-from typing import TYPE_CHECKING, Protocol
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 from urllib.parse import quote, urlencode
 
 from lead_tui import __version__, tuning
@@ -24,6 +23,8 @@ from lead_tui.convoso.threads import GivenUp
 from lead_tui.leads.errors import CutAnswer, NetworkError, OversizedAnswer, SearchError, UnreadableAnswer
 
 if TYPE_CHECKING:
+    import ssl
+
     import httpx
 
 ENDPOINT = "leads/search"
@@ -32,6 +33,7 @@ Answering = Callable[[Mapping[str, str]], tuple[int, bytes]]
 """A Convoso in this process: the parameters of a request to its status and body."""
 
 _KEPT_HEADERS = ("location", "retry-after", "date")
+_NO_HEADERS: Final[Mapping[str, str]] = MappingProxyType({})
 _READ_BY_OPENSSL = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
@@ -39,15 +41,14 @@ class Abandoned(Exception):
     """Nobody waits for this answer any more. Never leaves its thread."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(NamedTuple):
     """What the server sent."""
 
     status: int
     body: bytes
     seconds: float
     """From the request's first byte to the answer's last."""
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = _NO_HEADERS
     """``location``, ``retry-after`` and ``date``, where they came; names in lower case."""
 
 
@@ -160,6 +161,8 @@ class Http:
         )
 
     def _trusted(self) -> ssl.SSLContext:
+        import ssl
+
         if self._network.ca_file:
             return ssl.create_default_context(cafile=self._network.ca_file)
         if self._url.startswith("http:") and not self._network.proxy.startswith("https:"):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from lead_tui import tuning
+from lead_tui.convoso.address import host_of
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
+class Pace(NamedTuple):
     """How fast the client may ask (the settings ``[pace]``)."""
 
     requests_per_second: float = tuning.REQUESTS_PER_SECOND
@@ -20,8 +20,7 @@ class Pace:
     """Requests under way at a time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Network:
+class Network(NamedTuple):
     """How the client reaches the server (the settings ``[network]``). Nothing else is looked at: no variable, no ``.netrc``."""
 
     connect_timeout: float = tuning.CONNECT_TIMEOUT
@@ -32,6 +31,11 @@ class Network:
     """``http://`` or ``https://`` with host and port, "" for none. May hold a password: never shown."""
     ca_file: str = ""
     """A PEM file with the certificates to trust, in place of the host's own."""
+
+    def __repr__(self) -> str:
+        # Not the proxy's password.
+        proxy = host_of(self.proxy)
+        return f"Network({self.connect_timeout:g} s, {self.read_timeout:g} s, proxy={proxy!r}, ca_file={self.ca_file!r})"
 
     def patience(self, limit: int) -> float:
         """Seconds without a byte of an answer of *limit* leads."""
