@@ -1,0 +1,513 @@
+"""The detail: one lead, every field that came, with a cursor on a field.
+
+Drawn line by line. Whatever changes, a lead, the cursor, the view, only lines that differ from what is on the screen are painted,
+and of those only as far as their text reaches: the detail follows the table's cursor, and every byte of it travels over SSH. There
+is no scroll bar, which would be repainted for each lead; the lower border says how much is below. How many lines there are is not
+known (``detail_page`` builds them as they come in sight), so the widget keeps the place of its first line itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Self
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from lead_tui.keys import Pane, of_pane
+from lead_tui.leads.fields import CUSTOM
+from lead_tui.leads.lead import Lead
+from lead_tui.leads.local_time import CALLING_WINDOW, CallingWindow, LocalTime, local_time
+from lead_tui.widgets.detail_lines import ASCII, BLANK, UNICODE, Line, Look, Role
+from lead_tui.widgets.detail_page import NO_FIELD, START, Page, Place
+
+_GUTTERS = 2
+"""Cells beside the text: the cursor's at the left, an empty one at the right."""
+
+_WHEEL_LINES = 3
+
+_NO_TIME = LocalTime(doubt="no lead")
+
+
+def _bindings() -> list[BindingType]:
+    return [Binding(",".join(key.keys), key.action, key.label, show=False, id=key.id) for key in of_pane(Pane.DETAIL)]
+
+
+def _flat(style: Style) -> Style:
+    """*style* without colors that are the terminal's own: they need no bytes."""
+    color, background = style.color, style.bgcolor
+    return Style(
+        color=None if color is None or color.is_default else color,
+        bgcolor=None if background is None or background.is_default else background,
+        bold=style.bold,
+        dim=style.dim,
+        italic=style.italic,
+        underline=style.underline,
+        reverse=style.reverse,
+        strike=style.strike,
+    )
+
+
+class Detail(Widget, can_focus=True):
+    """Shows a lead, or a note where there is none. Its options are attributes: call ``rebuild`` after changing one."""
+
+    ALLOW_SELECT = False
+    BINDINGS: ClassVar[list[BindingType]] = _bindings()
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"detail--{role.value}" for role in Role if role.value}
+    DEFAULT_CSS = """
+    Detail {
+        width: 1fr;
+        height: 1fr;
+        border: round $foreground-muted;
+        border-title-color: $foreground;
+        border-title-style: bold;
+        border-subtitle-color: $foreground-muted;
+        &:focus { border: round $border; }
+        & > .detail--name { text-style: bold; }
+        & > .detail--status { color: $text-accent; }
+        & > .detail--label { color: $foreground-muted; }
+        & > .detail--muted { color: $foreground-muted; }
+        & > .detail--key { color: $foreground-muted; }
+        & > .detail--heading { color: $text-primary; }
+        & > .detail--cursor { color: $text-accent; text-style: bold; }
+        & > .detail--warning { color: $text-warning; }
+        & > .detail--alert { color: $text-error; text-style: bold reverse; }
+        &:ansi {
+            & > .detail--label, & > .detail--muted, & > .detail--key { text-style: dim; }
+        }
+    }
+    """
+
+    @dataclass
+    class FindAsked(Message):
+        """The person wants to find a field: ``Detail.find`` does, once there is a text."""
+
+    @dataclass
+    class RevealRefused(Message):
+        """The person wants to see masked fields, which ``may_reveal`` forbids."""
+
+    def __init__(
+        self,
+        *,
+        now: Callable[[], datetime],
+        labels: Mapping[str, str] | None = None,
+        masked: frozenset[str] = frozenset(),
+        may_reveal: bool = True,
+        calling_window: CallingWindow = CALLING_WINDOW,
+        ascii_only: bool = False,
+        id: str | None = None,  # noqa: A002 - Textual's name
+        classes: str | None = None,
+    ) -> None:
+        """*now* is the clock, aware and in UTC; *labels* are names for keys; *masked* are keys whose values are covered."""
+        super().__init__(id=id, classes=classes)
+        self.now = now
+        self.labels: Mapping[str, str] = labels or {}
+        self.masked = masked
+        self.may_reveal = may_reveal
+        self.calling_window = calling_window
+        self.ascii_only = ascii_only
+        self.hide_empty = False
+        self.raw = False
+        self._lead: Lead | None = None
+        self._note = ""
+        self._revealed = False
+        self._page = Page(None, "", _NO_TIME, Look(1))
+        self._time = ""
+        self._cursor = 0
+        self._wanted_key: str | None = None
+        self._top: Place = START
+        self._row: int | None = None
+        """Where the cursor is kept while leads go by, notes between them included."""
+        self._drawn: list[tuple[Line, bool]] = []
+        self._drawn_size = Size(0, 0)
+        self._styles: dict[Role, Style] = {}
+        self._titles = ("", "")
+        self._only_region: Region | None = None
+        self._needle = ""
+        self._matches: list[int] | None = None
+        self.border_title = Content("Lead")
+
+    # What it shows
+
+    @property
+    def lead(self) -> Lead | None:
+        """The lead that is shown."""
+        return self._lead
+
+    @property
+    def current_field(self) -> str | None:
+        """The key of the field under the cursor; None where there is no field."""
+        return self._page.keys[self._cursor] if self._page.keys else None
+
+    @property
+    def hidden(self) -> int:
+        """How many empty fields of the lead are hidden."""
+        return self._page.hidden
+
+    def is_masked(self, key: str) -> bool:
+        """Whether the value of *key* is covered now, and so neither copied nor searched for."""
+        return key in self._look().masked
+
+    def show(self, lead: Lead | None, note: str = "") -> None:
+        """Show *lead*; of None, *note*, the reason why there is none (clean text).
+
+        The cursor stays on the same field, at the same line, where this lead has it; what was revealed is covered again.
+        """
+        before = self._lead
+        if lead is None or before is None or not lead.lead_id or lead.lead_id != before.lead_id:
+            self._revealed = False
+        self._lead, self._note = lead, note
+        self.rebuild()
+
+    def tick(self) -> None:
+        """The minute has turned: write the local time anew, if it shows another."""
+        if self._lead is not None and self._time != self._local_time().words(self.calling_window):
+            self.rebuild()
+
+    def rebuild(self) -> None:
+        """Build the lines anew from the lead and the options, and paint those that differ."""
+        self._matches = None
+        if self._build():
+            self._paint()
+
+    # Finding
+
+    def find(self, text: str) -> int:
+        """Go to the field that holds *text* in its label, key or value; say how many do.
+
+        The search starts at the cursor; the same *text* again goes on to the next one. "" ends it. Hidden fields are not searched.
+        """
+        again = bool(text) and text == self._needle
+        if not again:
+            self._needle = text
+            self._matches = None
+        self._go_to_match(1, past=again)
+        return len(self._matching())
+
+    def find_next(self) -> bool:
+        """Go to the next field with the text that was sought; False where there is none."""
+        return self._go_to_match(1, past=True)
+
+    def find_previous(self) -> bool:
+        """Go to the one before."""
+        return self._go_to_match(-1, past=True)
+
+    @property
+    def found(self) -> tuple[int, int]:
+        """The place of the cursor among the fields that match, from 1, 0 for none of them; and how many they are."""
+        matching = self._matching()
+        return (matching.index(self._cursor) + 1 if self._cursor in matching else 0), len(matching)
+
+    def _matching(self) -> list[int]:
+        if self._matches is None:
+            self._matches = self._page.matching(self._needle)
+        return self._matches
+
+    def _go_to_match(self, step: int, *, past: bool) -> bool:
+        matching = self._matching()
+        if matching:
+            start = self._cursor
+            ahead = [field for field in matching if (field - start) * step > 0 or (field == start and not past)]
+            self._move_cursor((ahead or matching)[0 if step > 0 else -1])
+        else:
+            self._paint()
+        return bool(matching)
+
+    # Actions, named by the catalogue of keys
+
+    def action_cursor_down(self) -> None:
+        """The next field; within one taller than the view, its next line."""
+        page = self._page
+        if not page.keys:
+            return self._scroll(1)
+        block = page.place_of(self._cursor)[0]
+        if page.after(self._top, self._height - 1) < (block, len(page.lines_of(block)) - 1) and self._is_in_view(self._cursor):
+            return self._scroll(1)
+        return self._move_cursor(min(self._cursor + 1, len(page.keys) - 1))
+
+    def action_cursor_up(self) -> None:
+        """The field before; within one taller than the view, its line before."""
+        page = self._page
+        if not page.keys:
+            return self._scroll(-1)
+        if page.place_of(self._cursor) < self._top and self._is_in_view(self._cursor):
+            return self._scroll(-1)
+        return self._move_cursor(max(self._cursor - 1, 0))
+
+    def action_page_down(self) -> None:
+        """A screen down, one line kept."""
+        if not self._turn_page(self._height - 1) and self._page.keys:
+            self._move_cursor(len(self._page.keys) - 1)
+
+    def action_page_up(self) -> None:
+        """A screen up, one line kept."""
+        if not self._turn_page(1 - self._height) and self._page.keys:
+            self._move_cursor(0)
+
+    def action_top(self) -> None:
+        """The header and the first field."""
+        self._top = START
+        self._move_cursor(0)
+
+    def action_bottom(self) -> None:
+        """The last field."""
+        self._top = self._page.last_top(self._height)
+        self._set_cursor(len(self._page.keys) - 1)
+        self._paint()
+
+    def action_toggle_empty(self) -> None:
+        """Hide empty fields, or show them."""
+        self.hide_empty = not self.hide_empty
+        self.rebuild()
+
+    def action_toggle_raw(self) -> None:
+        """Keys and values as the server sent them, or as people read them."""
+        self.raw = not self.raw
+        self.rebuild()
+
+    def action_find(self) -> None:
+        """Ask for a prompt to find a field by."""
+        self.post_message(self.FindAsked())
+
+    def action_reveal(self) -> None:
+        """Uncover masked fields until another lead is shown, or cover them again."""
+        if not self.masked:
+            return
+        if not self.may_reveal:
+            self.post_message(self.RevealRefused())
+            return
+        self._revealed = not self._revealed
+        self.rebuild()
+
+    # Cursor and view
+
+    @property
+    def _height(self) -> int:
+        return max(1, self.size.height)
+
+    def _is_in_view(self, field: int) -> bool:
+        return self._page.is_in_view(field, self._top, self._height)
+
+    def _set_cursor(self, field: int) -> None:
+        if self._page.keys:
+            self._cursor = max(0, field)
+            self._wanted_key = self._page.keys[self._cursor]
+
+    def _move_cursor(self, field: int) -> None:
+        """Put the cursor on *field* and bring it in view."""
+        self._set_cursor(field)
+        if self._page.keys:
+            self._top = self._page.top_for(self._cursor, self._top, self._height)
+        self._paint()
+
+    def _scroll(self, lines: int) -> None:
+        page = self._page
+        if lines < 0:
+            self._top = page.before(self._top, -lines)
+        else:
+            self._top = max(self._top, min(page.after(self._top, lines), page.last_top(self._height)))
+        self._paint()
+
+    def _turn_page(self, lines: int) -> bool:
+        """Scroll by *lines*, the cursor going along; False where the view stands at its end already."""
+        top = self._top
+        self._scroll(lines or 1)
+        if self._top == top:
+            return False
+        fields = [field for _, field in self._page.window(self._top, self._height) if field != NO_FIELD]
+        if fields and self._cursor not in fields:
+            starts = [field for field in fields if self._page.place_of(field) >= self._top]
+            self._set_cursor(starts[0] if starts else fields[0])
+            self._paint()
+        return True
+
+    # Building
+
+    def _look(self) -> Look:
+        return Look(
+            width=max(1, self.size.width - _GUTTERS),
+            raw=self.raw,
+            hide_empty=self.hide_empty,
+            labels=self.labels,
+            masked=frozenset() if self._revealed else self.masked,
+            window=self.calling_window,
+            glyphs=ASCII if self.ascii_only else UNICODE,
+        )
+
+    def _local_time(self) -> LocalTime:
+        return local_time(self._lead, self.now()) if self._lead is not None else _NO_TIME
+
+    def _build(self) -> bool:
+        """Make the page anew and find cursor and view again; False while there is no size."""
+        if not self.size:
+            return False
+        if self._page.keys:
+            self._row = self._row_of_cursor()
+        time = self._local_time()
+        self._time = time.words(self.calling_window)
+        page = self._page = Page(self._lead, self._note, time, self._look())
+        if self._wanted_key in page.keys:
+            self._cursor = page.keys.index(self._wanted_key)
+        else:
+            self._cursor = max(0, min(self._cursor, len(page.keys) - 1))
+        if page.keys and self._row is not None:
+            self._top = page.before(page.place_of(self._cursor), self._row)
+        if self._top != START:
+            self._top = min(page.nearest(self._top), page.last_top(self._height))
+        if self._is_marking and page.keys and not self._is_in_view(self._cursor):
+            self._top = page.top_for(self._cursor, self._top, self._height)
+        self._drawn_size = self.size
+        return True
+
+    def _row_of_cursor(self) -> int | None:
+        """The line of a scrolled view on which the cursor's field starts; None where that is not in sight."""
+        page = self._page
+        if self._top == START or page.place_of(self._cursor) < self._top:
+            return None
+        fields = [field for _, field in page.window(self._top, self._height)]
+        return fields.index(self._cursor) if self._cursor in fields else None
+
+    # Painting
+
+    @property
+    def _is_marking(self) -> bool:
+        return self.has_focus or bool(self._needle)
+
+    def _lines(self) -> list[tuple[Line, bool]]:
+        marked = self._cursor if self._is_marking and self._page.keys else None
+        height = self.size.height
+        lines = [(line, field == marked) for line, field in self._page.window(self._top, height)]
+        lines.extend([(BLANK, False)] * (height - len(lines)))
+        return lines
+
+    def _paint(self) -> None:
+        """Paint the lines that differ from what is on the screen, as far as their text reaches."""
+        if not self.size:
+            return
+        lines, drawn = self._lines(), self._drawn
+        self._drawn = lines
+        regions = [
+            Region(0, y, 1 + (max(new[0].cells, old[0].cells) if new[0] != old[0] else 0), 1)
+            for y, (new, old) in enumerate(zip(lines, drawn, strict=False))
+            if new != old
+        ]
+        if len(lines) != len(drawn):
+            self.refresh()
+        elif regions:
+            self.refresh(*regions)
+        self._write_titles()
+
+    def _write_titles(self) -> None:
+        (old_title, old_subtitle), self._titles = self._titles, (self._title(), self._subtitle())
+        title, subtitle = self._titles
+        width, height = self.outer_size
+        x, y = self.content_offset
+        # A new title repaints the whole widget, unless it is told where the border changes.
+        if title != old_title:
+            reach = 4 + max(cell_len(title), cell_len(old_title))
+            self._only_region = Region(-x, -y, min(width, reach), 1)
+            self.border_title = Content(title)
+        if subtitle != old_subtitle:
+            self._only_region = Region(-x, height - 1 - y, width, 1)
+            self.border_subtitle = Content(subtitle) if subtitle else None
+        self._only_region = None
+
+    def _title(self) -> str:
+        lead_id = self._lead.lead_id if self._lead is not None else ""
+        look = self._page.look
+        if lead_id and not look.masked.isdisjoint(("lead_id", "id")):
+            lead_id = look.glyphs.mask
+        return f"Lead {lead_id}".rstrip() + (look.glyphs.written(" · raw") if look.raw else "")
+
+    def _subtitle(self) -> str:
+        """What is below the view: custom attributes, if their heading is, and how many fields."""
+        page = self._page
+        last = page.after(self._top, self._height - 1)
+        if last == page.end():
+            return ""
+        seen = max((field for _, field in page.window(self._top, self._height)), default=NO_FIELD)
+        more = len(page.keys) - 1 - seen
+        parts = [f"{page.look.glyphs.below} {more:,} more" if more else f"{page.look.glyphs.below} more"]
+        if page.custom_block is not None and page.custom_block > last[0] and page.custom_count:
+            parts.insert(0, f"{CUSTOM} ({page.custom_count:,})")
+        return " ".join(parts)
+
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        """As a widget's, but that the border's line alone is painted when a title is written."""
+        if self._only_region is not None and not regions:
+            regions = (self._only_region,)
+        super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+        return self
+
+    def render_line(self, y: int) -> Strip:
+        """The line *y* of the view."""
+        if self.size != self._drawn_size and self._build():
+            self._drawn = self._lines()
+        line, is_marked = self._drawn[y] if y < len(self._drawn) else (BLANK, False)
+        first = (self._page.look.glyphs.cursor, Role.CURSOR) if is_marked else (" ", Role.PLAIN)
+        blank = " " * (self.size.width - line.cells - 1)
+        segments: list[Segment] = []
+        text, style = "", self._style(Role.PLAIN)
+        for more, role in (first, *line.parts, (blank, Role.PLAIN)):
+            other = self._style(role)
+            # A space looks the same in any color; every change of style costs bytes.
+            if other == style or (text.isspace() and not other.reverse and style == self._style(Role.PLAIN)):
+                text, style = text + more, other
+                continue
+            if text:
+                segments.append(Segment(text, style))
+            text, style = more, other
+        segments.append(Segment(text, style))
+        return Strip(segments)
+
+    def _style(self, role: Role) -> Style:
+        style = self._styles.get(role)
+        if style is None:
+            own = self.get_component_rich_style(f"detail--{role.value}") if role.value else self.rich_style
+            style = self._styles[role] = _flat(own)
+        return style
+
+    def notify_style_update(self) -> None:
+        """Textual: another theme, or another state."""
+        self._styles.clear()
+        super().notify_style_update()
+
+    # Events
+
+    def watch_has_focus(self, _has_focus: bool) -> None:
+        """The cursor is shown while the detail has the focus."""
+        super().watch_has_focus(_has_focus)
+        if self._is_marking and self._page.keys and self.size and not self._is_in_view(self._cursor):
+            self._top = self._page.top_for(self._cursor, self._top, self._height)
+        self._paint()
+
+    def on_resize(self) -> None:
+        """Wrap everything for the new width."""
+        self.rebuild()
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """The wheel scrolls; the cursor stays on its field."""
+        event.stop()
+        self._scroll(_WHEEL_LINES)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """The wheel scrolls; the cursor stays on its field."""
+        event.stop()
+        self._scroll(-_WHEEL_LINES)
+
+    def on_click(self, event: events.Click) -> None:
+        """A click puts the cursor on the field."""
+        offset = event.get_content_offset(self)
+        window = self._page.window(self._top, self._height)
+        if offset is not None and offset.y < len(window) and (field := window[offset.y][1]) != NO_FIELD:
+            self._move_cursor(field)
