@@ -100,10 +100,10 @@ SEARCHES_KEPT: Final = 8
 DETAIL_REST: Final = 0.06
 """Seconds the cursor must rest before the detail follows it."""
 
-MOST_VALUE_CHARACTERS: Final = 100_000
+MOST_VALUE_CHARACTERS: Final = 50_000
 """Characters of one value that the detail shows: a few thousand lines. Who needs more of a stranger's megabyte exports it."""
 
-MOST_VALUE_LINES: Final = 5_000
+MOST_VALUE_LINES: Final = 3_000
 """Lines of one value that the detail shows, for one that is all line breaks; building them takes about 10 ms."""
 
 CALLING_WINDOW_START: Final = 8 * 60
