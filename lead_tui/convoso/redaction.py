@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from urllib.parse import quote, quote_plus
 
 from lead_tui.leads.token import MASK, Token
@@ -15,13 +16,12 @@ logger = logging.getLogger("lead_tui")
 
 
 def masked(text: str, token: Token | None) -> str:
-    """*text* without *token*, as it is or percent-encoded."""
+    """*text* without *token*, as it is or percent-encoded, in any case: a host's name comes in lower case."""
     if token is None or len(token.reveal()) < LEAST_CHARACTERS:
         return text
     secret = token.reveal()
-    for form in dict.fromkeys((secret, quote(secret, safe=""), quote_plus(secret))):
-        text = text.replace(form, MASK)
-    return text
+    forms = dict.fromkeys((secret, quote(secret, safe=""), quote_plus(secret)))
+    return re.sub("|".join(map(re.escape, forms)), MASK, text, flags=re.IGNORECASE)
 
 
 class Masking(logging.Filter):
