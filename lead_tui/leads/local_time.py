@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
-from lead_tui import tuning
 from lead_tui.leads.lead import Lead
 
 MINUTES_OF_A_DAY = 24 * 60
@@ -26,12 +25,12 @@ _DECIMAL_HOURS = re.compile(r"[+-]?[0-9]{1,2}(?:\.[0-9]{1,4})?")
 class CallingWindow:
     """The hours in which leads may be called, as minutes after the lead's own midnight: from *start* until just before *end*.
 
-    A guide: which hours the law allows depends on the place and the kind of call. One that ends before it starts runs over
-    midnight; one that ends where it starts is the whole day.
+    A guide, by default the hours of the federal rules in the USA: others hold in places and for kinds of call. One that ends before
+    it starts runs over midnight; one that ends where it starts is the whole day.
     """
 
-    start: int = tuning.CALLING_WINDOW_START
-    end: int = tuning.CALLING_WINDOW_END
+    start: int = 8 * 60
+    end: int = 21 * 60
 
     def holds(self, minutes: int) -> bool:
         """Whether *minutes* after midnight lie in it."""

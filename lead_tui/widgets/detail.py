@@ -134,6 +134,7 @@ class Detail(Widget, can_focus=True):
         self._titles = ("", "")
         self._only_region: Region | None = None
         self._needle = ""
+        self._is_finding = False
         self._matches: list[int] | None = None
         self.border_title = Content("Lead")
 
@@ -188,6 +189,8 @@ class Detail(Widget, can_focus=True):
         The search starts at the cursor; the same *text* again goes on to the next one. "" ends it. Hidden fields are not searched.
         """
         again = bool(text) and text == self._needle
+        # The prompt has the focus then; from the time it comes back on, the focus alone decides whether the cursor is shown.
+        self._is_finding = bool(text)
         if not again:
             self._needle = text
             self._matches = None
@@ -381,7 +384,7 @@ class Detail(Widget, can_focus=True):
 
     @property
     def _is_marking(self) -> bool:
-        return self.has_focus or bool(self._needle)
+        return self.has_focus or self._is_finding
 
     def _lines(self) -> list[tuple[Line, bool]]:
         marked = self._cursor if self._is_marking and self._page.keys else None
@@ -487,6 +490,8 @@ class Detail(Widget, can_focus=True):
     def watch_has_focus(self, _has_focus: bool) -> None:
         """The cursor is shown while the detail has the focus."""
         super().watch_has_focus(_has_focus)
+        if _has_focus:
+            self._is_finding = False
         if self._is_marking and self._page.keys and self.size and not self._is_in_view(self._cursor):
             self._top = self._page.top_for(self._cursor, self._top, self._height)
         self._paint()

@@ -411,6 +411,22 @@ async def test_finding_goes_from_match_to_match_and_around() -> None:
         assert "▌" not in app.shown()
 
 
+async def test_a_found_field_is_marked_until_another_pane_takes_the_focus() -> None:
+    app = DetailApp()
+    async with app.run_test(size=(60, 30)) as pilot:
+        app.query_one("#other").focus()
+        app.detail.show(Lead(JANE))
+        app.detail.find("angeles")
+        await pilot.pause()
+        assert "▌City" in app.shown()
+        app.detail.focus()
+        await pilot.pause()
+        assert "▌City" in app.shown()
+        app.query_one("#other").focus()
+        await pilot.pause()
+        assert "▌" not in app.shown()
+
+
 async def test_the_find_key_asks_for_a_prompt() -> None:
     app = DetailApp()
     async with app.run_test(size=(60, 20)) as pilot:
