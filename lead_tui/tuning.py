@@ -106,10 +106,6 @@ MOST_VALUE_CHARACTERS: Final = 50_000
 MOST_VALUE_LINES: Final = 3_000
 """Lines of one value that the detail shows, for one that is all line breaks; building them takes about 10 ms."""
 
-CALLING_WINDOW_START: Final = 8 * 60
-CALLING_WINDOW_END: Final = 21 * 60
-"""Minutes after a lead's midnight between which it may be called, the end not included. A guide, as federal rules in the USA have it."""
-
 WIDE_COLUMNS: Final = 120
 """Terminal columns from which three panes stand side by side."""
 
