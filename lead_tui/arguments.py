@@ -1,0 +1,294 @@
+"""The command line, read into a frozen dataclass: what is wanted, checked as far as that needs no file and no network.
+
+Nothing heavy is imported: a wrong argument needs none of it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, NoReturn
+
+from lead_tui import tuning
+from lead_tui.export.formats import FORMATS, Format
+from lead_tui.leads import dates
+from lead_tui.leads.errors import FilterError, UsageError
+from lead_tui.leads.filters import CUSTOM_MARK, RANGE_ENDS, checked_name, checked_value
+from lead_tui.leads.lookup import look_up
+from lead_tui.leads.query import Query
+from lead_tui.manual import APP, COMMANDS, OPTIONS, SEARCH, WHERE, options_of
+
+BASE_URL_VARIABLE: Final = "LEAD_TUI_BASE_URL"
+CONFIG_DIR_VARIABLE: Final = "LEAD_TUI_CONFIG_DIR"
+FROM_STANDARD_INPUT: Final = "-"
+"""Stands for a value that is read from standard input, since command lines are visible to others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Whose leads, and which configuration."""
+
+    profile: str = ""
+    """"" for the one that the configuration names."""
+    base_url: str = ""
+    """As given by option or environment, not checked; "" for the profile's."""
+    config_dir: str = ""
+    """As given by option or environment; "" for the platform's."""
+    demo: int | None = None
+    """Leads of an invented account; None for a real one."""
+    log: str = ""
+    """The path of a file for what went wrong; "" for none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which leads, and which of their fields."""
+
+    filters: tuple[tuple[str, str], ...] = ()
+    """Checked names and values, as given; an empty value takes the filter away from a saved query."""
+    query_name: str = ""
+    """The saved query to start from; "" for none."""
+    look_up: str = ""
+    """What is looked up, which ``leads.lookup.look_up`` understands; "" for nothing."""
+    columns: tuple[str, ...] = ()
+    """Keys of leads, ``name`` and ``local_time``; none for the usual ones."""
+
+    def over(self, saved: Query) -> Query:
+        """The filters of *saved*, with those of the command line in their place where both have one."""
+        return saved.updated(dict(self.filters))
+
+    @property
+    def query(self) -> Query:
+        """The filters of the command line alone."""
+        return self.over(Query())
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """The app is to be started."""
+
+    account: Account = field(default_factory=Account)
+    asked: Asked = field(default_factory=Asked)
+    theme: str = ""
+    """"" for the configuration's."""
+    ascii: bool = False
+    mouse: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Leads are to be printed."""
+
+    account: Account = field(default_factory=Account)
+    asked: Asked = field(default_factory=Asked)
+    format: Format | None = None
+    """None for a table on a terminal and CSV elsewhere."""
+    limit: int = tuning.SEARCH_LIMIT
+    """Leads at most."""
+    raw_csv: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """The files in use are to be printed."""
+
+    account: Account = field(default_factory=Account)
+
+
+def parse(
+    arguments: Sequence[str], environment: Mapping[str, str], read_standard_input: Callable[[], str]
+) -> Launch | Search | Where:
+    """What *arguments*, the command line without the program's name, ask for.
+
+    *read_standard_input* gives the one value that may come from there, one line. Raises ``UsageError``; its message repeats no
+    value. Help and version are answered before (``cli``).
+    """
+    verb, rest = verb_and_rest(arguments)
+    options, words = _split(verb, rest)
+    account = _account(options, environment)
+    if verb == WHERE:
+        if words:
+            raise UsageError("where takes no filters", remedy="lead-tui where --help shows what it takes")
+        return Where(account)
+    asked = _asked(options, words, read_standard_input)
+    if verb == SEARCH:
+        return Search(account, asked, _format(options.get("format")), _limit(options.get("limit")), "raw-csv" in options)
+    return Launch(
+        account,
+        asked,
+        theme=options.get("theme", ""),
+        ascii="ascii" in options,
+        mouse="no-mouse" not in options,
+    )
+
+
+def verb_and_rest(arguments: Sequence[str]) -> tuple[str, Sequence[str]]:
+    """The command, "" for the app, and what comes after it. It comes first: argparse's own sub-commands clash with free words."""
+    if arguments and arguments[0] != APP and arguments[0] in COMMANDS:
+        return arguments[0], arguments[1:]
+    return APP, arguments
+
+
+# Options and words
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        # The message may repeat a value.
+        name = re.match(r"argument (--[a-z-]+): (expected|ignored)", message)
+        if name is None:
+            raise UsageError("These options cannot be read", remedy="lead-tui --help shows them")
+        if name[2] == "expected":
+            raise UsageError(f"{name[1]} needs a value", remedy=f"one that starts with a dash is written {name[1]}=VALUE")
+        raise UsageError(f"{name[1]} takes no value")
+
+
+def _split(verb: str, arguments: Sequence[str]) -> tuple[dict[str, str], list[str]]:
+    """The options by name, and the words between them in their order."""
+    parser = _Parser(add_help=False, allow_abbrev=False, argument_default=argparse.SUPPRESS)
+    known = options_of(verb)
+    for option in known:
+        if option.value:
+            parser.add_argument(f"--{option.name}", dest=option.name)
+        else:
+            parser.add_argument(f"--{option.name}", dest=option.name, action="store_const", const="")
+    alone = {f"--{option.name}": option.default for option in known if option.default is not None}
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    read, words = parser.parse_known_args([f"{each}={alone[each]}" if each in alone else each for each in arguments[:end]])
+    for word in words:
+        if word.startswith("-"):
+            _refuse_option(verb, word.partition("=")[0], [f"--{option.name}" for option in known])
+    return dict(vars(read)), [*words, *arguments[end + 1 :]]
+
+
+def _refuse_option(verb: str, name: str, known: Sequence[str]) -> NoReturn:
+    command = f"lead-tui {verb}".strip()
+    if name in ("--token", "--auth-token", "--auth_token"):
+        raise UsageError(
+            "A token is not taken from the command line, which others can see", remedy="set CONVOSO_AUTH_TOKEN, or auth_token_file"
+        )
+    if not re.fullmatch(r"--?[A-Za-z][A-Za-z-]{0,30}", name):
+        raise UsageError(f"{command} has no such option", remedy=f"{command} --help shows them")
+    elsewhere = next((option for option in OPTIONS if name == f"--{option.name}"), None)
+    if elsewhere is not None:
+        others = " and ".join(f"lead-tui {other}".strip() for other in elsewhere.of)
+        raise UsageError(f"{command} has no option {name}", remedy=f"it belongs to {others}")
+    raise UsageError(f"{command} has no option {name}", remedy=_nearest(name, known) or f"{command} --help shows them")
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    # Imported here: it is needed for a mistake only.
+    import difflib
+
+    close = difflib.get_close_matches(name.lower(), list(known), n=1)
+    return f"did you mean {close[0]}" if close else ""
+
+
+# Values
+
+
+def _account(options: Mapping[str, str], environment: Mapping[str, str]) -> Account:
+    if "demo" in options and "base-url" in options:
+        raise UsageError("--demo asks no server", remedy="leave out --demo or --base-url")
+    return Account(
+        profile=_given(options, "profile"),
+        base_url=_given(options, "base-url") or environment.get(BASE_URL_VARIABLE, "").strip(),
+        config_dir=_given(options, "config-dir") or environment.get(CONFIG_DIR_VARIABLE, ""),
+        demo=_count("demo", options["demo"]) if "demo" in options else None,
+        log=_given(options, "log"),
+    )
+
+
+def _given(options: Mapping[str, str], name: str) -> str:
+    """The value of the option *name*, "" where it was not given: one that was is not empty."""
+    if name in options and not options[name].strip():
+        raise UsageError(f"--{name} needs a value")
+    return options.get(name, "")
+
+
+def _asked(options: Mapping[str, str], words: Sequence[str], read_standard_input: Callable[[], str]) -> Asked:
+    given = _pairs(words)
+    looked_up = _given(options, "lookup")
+    if [*given.values(), looked_up].count(FROM_STANDARD_INPUT) > 1:
+        raise UsageError("Only one value can come from standard input")
+    filters: dict[str, str] = {}
+    for name, text in given.items():
+        value = _text(read_standard_input() if text == FROM_STANDARD_INPUT else text)
+        try:
+            filters[name] = checked_value(name, value)
+        except FilterError as error:
+            raise FilterError(name, f"{name.removeprefix(CUSTOM_MARK)}: {error}") from None
+    if looked_up:
+        looked_up = _text(read_standard_input() if looked_up == FROM_STANDARD_INPUT else looked_up)
+        look_up(looked_up)
+    return Asked(tuple(_with_both_ends(filters).items()), _given(options, "query"), looked_up, _columns(_given(options, "columns")))
+
+
+def _text(value: str) -> str:
+    if not value.isascii():
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise UsageError("A value is not text in the locale's encoding") from None
+    return value
+
+
+def _pairs(words: Sequence[str]) -> dict[str, str]:
+    given: dict[str, str] = {}
+    for word in words:
+        name, is_pair, text = word.partition("=")
+        if not is_pair:
+            _refuse_word(word)
+        name = checked_name(name)
+        if name in given:
+            raise UsageError(f"{name} is given twice", remedy="filters are all to match: give each once")
+        given[name] = text
+    return given
+
+
+def _refuse_word(word: str) -> NoReturn:
+    if word and word in COMMANDS:
+        raise UsageError(f"The command comes first, before options and filters: lead-tui {word} …")
+    if re.fullmatch(r"[a-z-]{3,20}", word) and (near := _nearest(word, [verb for verb in COMMANDS if verb])):
+        raise UsageError(f"There is no command {word}", remedy=near)
+    # The word may be a phone number: it is not repeated.
+    raise UsageError("A word that is neither a command nor FIELD=VALUE", remedy="--lookup TEXT looks something up")
+
+
+def _with_both_ends(filters: Mapping[str, str]) -> dict[str, str]:
+    """*filters*, with a span such as ``last week`` in a range's first day in its last day too, unless that is given."""
+    filled = dict(filters)
+    for first, last in RANGE_ENDS.items():
+        if dates.is_span(filled.get(first, "")):
+            filled.setdefault(last, filled[first])
+    return filled
+
+
+def _columns(text: str) -> tuple[str, ...]:
+    """The columns in *text*, each once. A custom one may carry the mark it has as a filter."""
+    columns = dict.fromkeys(part.strip().removeprefix(CUSTOM_MARK) for part in text.split(","))
+    if text and "" in columns:
+        raise UsageError("--columns has a column without a name", remedy="names are separated by single commas")
+    return tuple(columns) if text else ()
+
+
+def _format(text: str | None) -> Format | None:
+    if text is None:
+        return None
+    for known in FORMATS:
+        if known == text:
+            return known
+    raise UsageError(f"--format is {', '.join(FORMATS[:-1])} or {FORMATS[-1]}")
+
+
+def _limit(text: str | None) -> int:
+    return tuning.SEARCH_LIMIT if text is None else _count("limit", text)
+
+
+def _count(name: str, text: str) -> int:
+    digits = text.replace(",", "").replace("_", "")
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= 12 and int(digits)):
+        raise UsageError(f"--{name} takes a whole number from 1 on")
+    return int(digits)

@@ -1,0 +1,323 @@
+"""The command ``lead-tui``: what is asked for is carried out, and every end has its exit code and at most one sentence.
+
+The version, the help and a wrong argument are answered before anything of weight is imported.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+TYPE_CHECKING = False  # checkers know the name; importing it would take as long as the rest of --version
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+    from typing import Final, TextIO
+
+    from lead_tui.arguments import Launch, Search, Where
+    from lead_tui.convoso.client import Waiting
+    from lead_tui.export.sink import Sink
+    from lead_tui.export.writer import Writer
+    from lead_tui.leads.token import Token
+    from lead_tui.wiring import Wiring
+
+DONE: Final = 0
+FAULT: Final = 1
+"""A fault of the program's own."""
+INTERRUPTED: Final = 130
+
+MOST_INPUT_BYTES: Final = 4_096
+"""Of a value read from standard input; any filter's is shorter."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Carry out *arguments*, those of the process unless given, and return the exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    log: Path | None = None
+    try:
+        if told := _version_or_help(given):
+            _tell(told)
+            return DONE
+        from lead_tui.arguments import parse
+        from lead_tui.terminal.secrecy import harden
+
+        harden()
+        standard_input = _StandardInput()
+        asked = parse(given, os.environ, standard_input.line)
+        if asked.account.log:
+            from pathlib import Path
+
+            log = Path(asked.account.log)
+        return _carried_out(asked, standard_input)
+    except KeyboardInterrupt:
+        _complain("interrupted")
+        return INTERRUPTED
+    except Exception as error:
+        from lead_tui.leads.errors import LeadTuiError, OutputError
+        from lead_tui.terminal.crash import report
+
+        if isinstance(error, OutputError):
+            _let_go_of_standard_output()
+        _complain(report(error, log).removeprefix("lead-tui: "))
+        return error.exit_code if isinstance(error, LeadTuiError) else FAULT
+
+
+def _version_or_help(given: Sequence[str]) -> str:
+    options = given[: given.index("--")] if "--" in given else given
+    if "--version" in options:
+        from lead_tui import __version__
+
+        return f"lead-tui {__version__}\n"
+    if "--help" in options or "-h" in options:
+        from lead_tui.manual import APP, COMMANDS, help_text
+
+        return help_text(given[0] if given[0] in COMMANDS else APP)
+    return ""
+
+
+def _carried_out(asked: Launch | Search | Where, standard_input: _StandardInput) -> int:
+    from lead_tui.arguments import Launch, Search
+
+    if isinstance(asked, Launch):
+        return _launch(asked, standard_input)
+    # The app has its own ways to end.
+    from lead_tui.terminal.lifeline import signals_raise
+
+    with signals_raise():
+        if isinstance(asked, Search):
+            return _search(asked)
+        return _where(asked)
+
+
+# The app
+
+
+def _launch(launch: Launch, standard_input: _StandardInput) -> int:
+    from lead_tui.terminal.capabilities import require_terminal
+
+    standard_input.give_back()
+    require_terminal(os.environ)
+    return run_app(launch)
+
+
+def run_app(launch: Launch) -> int:
+    """The app, on the terminal that is there; the exit code it ends with."""
+    # Textual reads the environment while it is imported.
+    from lead_tui.terminal import environment
+
+    environment.prepare(os.environ)
+    from lead_tui.app import LeadTui
+    from lead_tui.leads.errors import UsageError
+    from lead_tui.wiring import Wiring
+
+    wiring = Wiring.of(launch.account)
+    theme = wiring.settings.theme
+    session = wiring.session(launch.asked)
+    try:
+        app = LeadTui(session, theme=launch.theme or theme.name, ascii_borders=launch.ascii or theme.ascii)
+        if launch.theme and launch.theme not in app.available_themes:
+            raise UsageError("There is no such theme", remedy=f"there are {', '.join(sorted(app.available_themes))}")
+        code = app.run(mouse=launch.mouse and theme.mouse)
+    finally:
+        session.close()
+    if app.crash is not None:
+        raise app.crash
+    return code or DONE
+
+
+# search
+
+
+def _search(asked: Search) -> int:
+    import asyncio
+
+    from lead_tui.commands.search import Teller, search
+    from lead_tui.export.formats import open_writer
+    from lead_tui.leads.lookup import look_up
+    from lead_tui.wiring import Wiring, now
+
+    teller = Teller(note=_complain, hint=_complain if _is_terminal(sys.stderr) else _say_nothing)
+    wiring = Wiring.of(asked.account)
+    chosen = wiring.chosen(asked.asked)
+    for notice in chosen.notices:
+        teller.hint(notice)
+    sink = _standard_output()
+    form = asked.format or ("table" if sink.terminal else "csv")
+
+    def writer(found_in: Mapping[int, str] | None) -> Writer:
+        return open_writer(
+            form,
+            sink,
+            now(),
+            columns=chosen.columns or wiring.settings.table.columns if form == "table" else asked.asked.columns,
+            raw_csv=asked.raw_csv,
+            labels=wiring.settings.labels,
+            found_in=found_in,
+        )
+
+    wanted = look_up(asked.asked.look_up) if asked.asked.look_up else None
+    client = wiring.client(_token(wiring))
+
+    def tell_waiting(waiting: Waiting | None) -> None:
+        if waiting is not None:
+            teller.hint(f"{waiting.error.message}: trying again in {max(1, round(waiting.seconds))} s")
+
+    client.on_waiting = tell_waiting
+    try:
+        asyncio.run(search(client, chosen.query, wiring.settings.today(), asked.limit, writer, teller, wanted))
+    finally:
+        client.close()
+    return DONE
+
+
+def _token(wiring: Wiring) -> Token | None:
+    """The token; somebody at a terminal is asked for it where there is none. Raises ``TokenError``."""
+    from lead_tui.leads.errors import TokenError
+    from lead_tui.leads.token import Token
+
+    found = wiring.find_token()
+    if found.token or wiring.account.demo is not None:
+        return found.token
+    if _is_terminal(sys.stdin) and _is_terminal(sys.stderr):
+        from getpass import getpass
+
+        from lead_tui.convoso.address import host_of
+
+        try:
+            token = Token(getpass(f"API token for {host_of(wiring.base_url)}: "))
+        except EOFError:
+            token = Token("")
+        if token:
+            return token
+    why = found.origin.removeprefix("none: ")
+    raise TokenError(f"There is no token ({why})", remedy="set CONVOSO_AUTH_TOKEN, or auth_token_file in config.toml")
+
+
+# where
+
+
+def _where(asked: Where) -> int:
+    from lead_tui.commands.where import lines
+    from lead_tui.leads.errors import LeadTuiError
+    from lead_tui.storage.paths import Paths
+    from lead_tui.wiring import Wiring
+
+    paths = Paths.of(asked.account.config_dir)
+    account: list[tuple[str, str]] = []
+    problem: LeadTuiError | None = None
+    try:
+        wiring = Wiring.of(asked.account)
+        account = [("profile", wiring.profile.name), ("base URL", wiring.base_url)]
+    except LeadTuiError as error:
+        # Where the files are is what somebody needs to know now.
+        problem = error
+    files = (
+        ("configuration", paths.config_file),
+        ("saved queries", paths.queries_file),
+        ("recovered queries", paths.recovered_file),
+        ("state", paths.state_file),
+        ("site's policy", paths.policy_file),
+        ("site's queries", paths.site_queries_dir),
+    )
+    sink = _standard_output()
+    sink.write("".join(f"{line}\n" for line in lines(files, account)))
+    sink.flush()
+    if problem is not None:
+        raise problem
+    return DONE
+
+
+# The process's streams
+
+
+class _StandardInput:
+    """Standard input as the source of one value, after which the app may want the terminal back."""
+
+    def __init__(self) -> None:
+        self._was_read = False
+
+    def line(self) -> str:
+        """The one line there is. Raises ``UsageError``."""
+        from lead_tui.leads.errors import UsageError
+
+        self._was_read = True
+        if sys.stdin is None:
+            raise UsageError("Standard input is closed")
+        try:
+            content = sys.stdin.buffer.readline(MOST_INPUT_BYTES + 1)
+            if not _is_terminal(sys.stdin):
+                content += sys.stdin.buffer.read(MOST_INPUT_BYTES + 1)
+            text = content.decode("utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            raise UsageError("Standard input cannot be read as text") from None
+        if not text:
+            raise UsageError("Standard input is empty", remedy="it is to hold the value for -")
+        if len(content) > MOST_INPUT_BYTES or len(text.splitlines()) > 1:
+            raise UsageError("Standard input holds more than one line", remedy="one value is read from it")
+        return text
+
+    def give_back(self) -> None:
+        """Where a value came through a pipe, make the controlling terminal standard input, if there is one."""
+        if not self._was_read or _is_terminal(sys.stdin):
+            return
+        try:
+            terminal = os.open("/dev/tty", os.O_RDWR)
+        except OSError:
+            return
+        os.dup2(terminal, 0)
+        os.close(terminal)
+
+
+def _tell(text: str) -> None:
+    """*text* to standard output, whatever its encoding. Raises ``OutputError``."""
+    try:
+        sys.stdout.buffer.write(text.encode(sys.stdout.encoding, "replace"))
+        sys.stdout.buffer.flush()
+    except (OSError, AttributeError) as error:
+        from lead_tui.export.sink import refused
+
+        raise refused(error) from None
+
+
+def _standard_output() -> Sink:
+    from lead_tui.export.sink import Sink, refused
+
+    if sys.stdout is None:
+        raise refused(ValueError())
+    if not _is_terminal(sys.stdout):
+        return Sink(sys.stdout.buffer)
+    import shutil
+
+    return Sink(sys.stdout.buffer, terminal=True, encoding=sys.stdout.encoding, width=shutil.get_terminal_size().columns)
+
+
+def _let_go_of_standard_output() -> None:
+    """Have what is still buffered go nowhere: writing it once more while Python ends would say so on standard error."""
+    from contextlib import suppress
+
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 1)
+        os.close(nowhere)
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    try:
+        return stream is not None and stream.isatty()
+    except ValueError:
+        return False
+
+
+def _complain(sentence: str) -> None:
+    """A sentence on standard error; where nobody can read it, the exit code must do."""
+    from contextlib import suppress
+
+    from lead_tui.leads.text import one_line
+
+    if sys.stderr is not None:
+        with suppress(OSError, ValueError):
+            print(f"lead-tui: {one_line(sentence)}", file=sys.stderr, flush=True)
+
+
+def _say_nothing(_sentence: str) -> None:
+    """For what only somebody who watches wants to know."""

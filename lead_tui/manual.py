@@ -1,0 +1,172 @@
+"""The commands and options, each with its sentence: the one source of what is accepted, and of the help.
+
+Data and its layout; nothing is read here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from lead_tui import tuning
+from lead_tui.export.formats import FORMATS
+
+PROGRAM: Final = "lead-tui"
+APP: Final = ""
+"""The verb of the app, which has none."""
+SEARCH: Final = "search"
+WHERE: Final = "where"
+
+WIDTH: Final = 80
+_INDENT: Final = 26
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A verb."""
+
+    verb: str
+    usage: tuple[str, ...]
+    """Lines after the program's name."""
+    sentence: str
+    takes_filters: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """An option of the commands *of*, without its dashes."""
+
+    name: str
+    sentence: str
+    of: tuple[str, ...]
+    value: str = ""
+    """What stands for the value in the help; "" for an option that takes none."""
+    default: str | None = None
+    """The value where the option stands alone; then a value comes only after ``=``. None where it must have one."""
+    choices: tuple[str, ...] = ()
+
+    @property
+    def written(self) -> str:
+        """The option as the help shows it."""
+        if not self.value:
+            return f"--{self.name}"
+        return f"--{self.name}[={self.value}]" if self.default is not None else f"--{self.name} {self.value}"
+
+
+COMMANDS: Final = {
+    command.verb: command
+    for command in (
+        Command(APP, ("[FIELD=VALUE …] [OPTIONS]",), "Find a lead in a Convoso account: a table, its filters, the whole lead."),
+        Command(SEARCH, ("search [FIELD=VALUE …] [OPTIONS]",), "Print the leads that match, for people or for programs."),
+        Command(WHERE, ("where [OPTIONS]",), "Print which files are used and whether they exist.", takes_filters=False),
+    )
+}
+
+_LEADS: Final = (APP, SEARCH)
+_ALL: Final = (APP, SEARCH, WHERE)
+
+OPTIONS: Final = (
+    Option("lookup", "look up a phone, an email, a lead id or a name; - reads it from standard input", _LEADS, "TEXT"),
+    Option("query", "start from this saved query; what else is given here wins over its filters", _LEADS, "NAME"),
+    Option("columns", "columns to show: the API's field names, name, local_time, custom attributes", _LEADS, "A,B,…"),
+    Option("format", f"{', '.join(FORMATS[:-1])} or {FORMATS[-1]}; unless said, a table on a terminal and csv elsewhere",
+           (SEARCH,), "FORMAT", choices=FORMATS),
+    Option("limit", f"print at most so many leads, {tuning.SEARCH_LIMIT} unless said", (SEARCH,), "N"),
+    Option("raw-csv", "leave values in CSV that a spreadsheet would run as formulas", (SEARCH,)),
+    Option("demo", "an invented account, without a token or a network; N leads", _LEADS, "N", default=str(tuning.DEMO_LEADS)),
+    Option("profile", "the account to use, one of [profiles] in config.toml", _ALL, "NAME"),
+    Option("base-url", "the API's address, as https://api.convoso.com/v1", _ALL, "URL"),
+    Option("config-dir", "where config.toml and queries.toml are", _ALL, "DIR"),
+    Option("theme", "the colours", (APP,), "NAME"),
+    Option("ascii", "borders and marks of ASCII alone", (APP,)),
+    Option("no-mouse", "leave the mouse to the terminal", (APP,)),
+    Option("log", "append to FILE what went wrong", _ALL, "FILE"),
+    Option("version", "print the version", _ALL),
+    Option("help", "print this", _ALL),
+)  # fmt: skip
+
+EXAMPLES: Final = {
+    APP: (
+        ("lead-tui --demo", f"look around in {tuning.DEMO_LEADS:,} invented leads"),
+        ("lead-tui --lookup '(301) 555-0123'", "who is calling"),
+        ("lead-tui status=NEW state=CA created_at_start_date=-7d", "this week's new leads in California"),
+        ("lead-tui --query 'New in California' state=NV", "a saved query, elsewhere"),
+        ("lead-tui +member_id=77", "a parameter of the account's own"),
+    ),
+    SEARCH: (
+        ("lead-tui search status=NEW --limit 500 --format csv > new.csv", "for a spreadsheet"),
+        ("lead-tui search list_id=2705 --columns name,phone_number", "a table of two columns"),
+        ("lead-tui search --lookup - --format jsonl < number.txt", "a number that no process list shows"),
+    ),
+    WHERE: (("lead-tui where --profile west", "what that profile uses"),),
+}
+
+EXIT_CODES: Final = (
+    ("0", "done, also when nothing matched"),
+    ("2", "wrong usage, a filter that cannot be sent, an unknown query, no terminal"),
+    ("3", "the token is missing or refused"),
+    ("4", "the server or the network failed, or one part of a look-up"),
+    ("5", "the configuration cannot be used"),
+    ("6", "output cannot be written"),
+    ("129", "the terminal hung up; 130: interrupted; 143: terminated"),
+)
+
+DATES: Final = "YYYY-MM-DD, today, yesterday, -7d, -2w, -3m, -1y, this week, last week, this month, last month"
+
+
+def options_of(verb: str) -> tuple[Option, ...]:
+    """The options that *verb* takes."""
+    return tuple(option for option in OPTIONS if verb in option.of)
+
+
+def help_text(verb: str = APP) -> str:
+    """The help for *verb*, lines of at most ``WIDTH`` characters."""
+    command = COMMANDS[verb]
+    lines = [f"Usage: {PROGRAM} {line}" for line in command.usage]
+    if verb == APP:
+        lines += [f"       {PROGRAM} {line}" for other in COMMANDS.values() if other.verb for line in other.usage]
+    lines += ["", *_wrapped(command.sentence, "")]
+    if verb == APP:
+        lines += ["", "Commands:"]
+        lines += [line for other in COMMANDS.values() if other.verb for line in _entry(other.verb, other.sentence)]
+        lines += _wrapped(f"{PROGRAM} COMMAND --help has more about each.", "  ")
+    lines += ["", "Options:"]
+    lines += [line for option in options_of(verb) for line in _entry(option.written, option.sentence)]
+    if command.takes_filters:
+        lines += ["", *_filters()]
+    lines += ["", "Examples:"]
+    for written, sentence in EXAMPLES[verb]:
+        lines += [f"  {written}", f"      {sentence}"]
+    lines += ["", "Exit codes:", *(line for code, sentence in EXIT_CODES for line in _entry(code, sentence, 8))]
+    if verb == APP:
+        lines += ["", "Environment:"]
+        lines += _entry("CONVOSO_AUTH_TOKEN", "the token, which no option takes")
+        lines += _entry("LEAD_TUI_BASE_URL", "as --base-url")
+        lines += _entry("LEAD_TUI_CONFIG_DIR", "as --config-dir")
+    return "\n".join(lines) + "\n"
+
+
+def _filters() -> list[str]:
+    # Imported here: the names are for the help alone.
+    from lead_tui.leads.filters import FILTERS, GROUPS
+
+    lines = ["Filters (FIELD=VALUE; FIELD=- reads the value from standard input):"]
+    for group in GROUPS:
+        names = ", ".join(each.name for each in FILTERS if each.group == group)
+        lines += _entry(group, names, 20)
+    lines += _entry("+NAME", "any other parameter, such as a custom attribute's", 20)
+    lines += _entry("dates", DATES, 20)
+    return lines
+
+
+def _entry(term: str, sentence: str, indent: int = _INDENT) -> list[str]:
+    lines = _wrapped(sentence, " " * indent)
+    if len(term) + 4 > indent:
+        return [f"  {term}", *lines]
+    return [f"  {term}".ljust(indent) + lines[0].lstrip(), *lines[1:]]
+
+
+def _wrapped(text: str, indent: str) -> list[str]:
+    import textwrap
+
+    return textwrap.wrap(text, WIDTH, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)

@@ -1,0 +1,174 @@
+"""Who is who: from an account named on the command line to the objects that reach it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time
+from typing import TYPE_CHECKING, Final
+
+from lead_tui.arguments import Account, Asked
+from lead_tui.convoso.address import checked_base_url, host_of
+from lead_tui.leads.errors import UsageError
+from lead_tui.leads.local_time import CallingWindow
+from lead_tui.leads.query import Query
+from lead_tui.leads.text import one_line
+from lead_tui.leads.token import Token
+from lead_tui.storage.paths import Paths
+from lead_tui.storage.settings import Profile, Settings, load_settings
+from lead_tui.storage.token import FoundToken, find_token, take_environment_token
+
+if TYPE_CHECKING:
+    from lead_tui.convoso.client import Client
+    from lead_tui.screens.session import Session
+    from lead_tui.storage.queries import QueryStore
+    from lead_tui.storage.saved import SavedQuery
+
+DEMO_ADDRESS: Final = "https://demo.invalid/v1"
+"""Stands where an address must, for an account that is in this process: nothing is sent to it."""
+DEMO_NAME: Final = "demo"
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What to search for, after the saved queries have been looked at."""
+
+    query: Query
+    name: str = ""
+    """Of the saved query, "" without one."""
+    columns: tuple[str, ...] = ()
+    """Of the command line or else of the saved query; none for the usual ones."""
+    notices: tuple[str, ...] = ()
+    """What is to be said about the files of saved queries."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """The configuration in force, and what it says about one account."""
+
+    account: Account
+    paths: Paths
+    settings: Settings
+    profile: Profile
+    base_url: str
+    """Checked."""
+    environment_token: Token | None = field(repr=False)
+
+    @classmethod
+    def of(cls, account: Account) -> Wiring:
+        """What *account* comes down to. Takes the environment's token out of the environment: to be called once.
+
+        Raises ``UsageError`` for a base URL given by option or environment and for an unknown profile, ``ConfigurationError`` for
+        what the configuration says, ``TokenError`` where the environment's token is none.
+        """
+        environment_token = take_environment_token()
+        base_url = given_base_url(account)
+        paths = Paths.of(account.config_dir)
+        settings = load_settings(paths.config_file, check_base_url=checked_base_url)
+        profile = settings.profile_named(account.profile)
+        if account.demo is not None:
+            base_url = DEMO_ADDRESS
+        return cls(account, paths, settings, profile, base_url or checked_base_url(profile.base_url), environment_token)
+
+    @property
+    def account_name(self) -> str:
+        """The profile's name, or that it is a demo."""
+        return DEMO_NAME if self.account.demo is not None else self.profile.name
+
+    def find_token(self) -> FoundToken:
+        """The account's token, or none and why. Takes up to 10 s. Raises ``ConfigurationError`` and ``TokenError``."""
+        if self.account.demo is not None:
+            return FoundToken(None, "none: a demo needs none")
+        return find_token(self.settings, self.profile, self.environment_token, given_base_url(self.account))
+
+    def client(self, token: Token | None = None) -> Client:
+        """The client of the account; it opens its connection with the first request. Raises ``ConfigurationError``."""
+        # Imported here, like the demo: what is not asked for needs no client.
+        from lead_tui.convoso.client import Client, Network, Pace
+        from lead_tui.convoso.settings import checked_ca_file, checked_proxy
+
+        with_time = self.settings.dates.with_time
+        if self.account.demo is not None:
+            from lead_tui.demo import Demo
+
+            demo = Demo(self.account.demo, today=self.settings.today())
+            return Client(self.base_url, pace=Pace(requests_per_second=0), with_time=with_time, answering=demo.answer)
+        given, ca_file = self.settings.network, self.settings.network.ca_file
+        try:
+            proxy = checked_proxy(given.proxy)
+        except ValueError as error:
+            raise self.settings.wrong("network.proxy", f"cannot be used: {error}") from None
+        try:
+            checked_ca_file(str(ca_file) if ca_file else "")
+        except ValueError as error:
+            raise self.settings.wrong("network.ca_file", f"cannot be used: {error}") from None
+        network = Network(given.connect_timeout, given.read_timeout, proxy, str(ca_file) if ca_file else "")
+        pace = Pace(self.settings.pace.requests_per_second, self.settings.pace.burst, self.settings.pace.in_flight)
+        return Client(self.base_url, token, pace=pace, network=network, with_time=with_time)
+
+    def queries(self) -> QueryStore:
+        """The saved queries."""
+        from lead_tui.storage.queries import QueryStore
+
+        return QueryStore(self.paths)
+
+    def chosen(self, asked: Asked, *, start: bool = False) -> Chosen:
+        """What *asked* comes down to with the saved query that it names; where it asks nothing, with *start*, the start query.
+
+        Raises ``UsageError`` where there is no such query, ``ConfigurationError`` where it may be in a file that cannot be read.
+        """
+        wants_start = start and not (asked.filters or asked.look_up)
+        if not (asked.query_name or wants_start):
+            return Chosen(asked.query, columns=asked.columns)
+        loaded = self.queries().load()
+        if asked.query_name:
+            saved: SavedQuery | None = loaded.named(asked.query_name)
+        elif self.settings.queries.start:
+            saved = loaded.named(self.settings.queries.start)
+        else:
+            saved = loaded.start()
+        if saved is None:
+            return Chosen(asked.query, columns=asked.columns, notices=loaded.notices)
+        return Chosen(asked.over(saved.query), saved.name, asked.columns or saved.columns, loaded.notices)
+
+    def session(self, asked: Asked) -> Session:
+        """What the app is handed. Raises as ``client``, ``find_token`` and ``chosen``."""
+        from lead_tui.screens.session import Beginning, Session
+
+        chosen = self.chosen(asked, start=True)
+        client = self.client(self.find_token().token)
+        return Session(
+            source=client,
+            store=self.queries(),
+            account=one_line(self.account_name),
+            host=host_of(self.base_url),
+            today=self.settings.today,
+            now=now,
+            use_token=client.use_token,
+            beginning=Beginning(chosen.query, chosen.name, asked.look_up),
+            columns=chosen.columns or self.settings.table.columns,
+            labels=self.settings.labels,
+            masked=frozenset(self.settings.mask.fields),
+            calling_window=CallingWindow(_minutes(self.settings.calling_window.start), _minutes(self.settings.calling_window.end)),
+            cache_bytes=self.settings.table.cache_mb * 1_000_000,
+            scroll_by_half=self.settings.table.scroll == "half",
+            close=client.close,
+        )
+
+
+def _minutes(clock: time) -> int:
+    return clock.hour * 60 + clock.minute
+
+
+def given_base_url(account: Account) -> str:
+    """The base URL that option or environment gives, checked; "" where neither does. Raises ``UsageError``."""
+    if not account.base_url:
+        return ""
+    try:
+        return checked_base_url(account.base_url)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+
+
+def now() -> datetime:
+    """Now, aware, in UTC."""
+    return datetime.now(UTC)

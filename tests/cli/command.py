@@ -1,0 +1,79 @@
+"""Running the command ``lead-tui`` as scripts do: a process of its own, with nothing around it but what a test gives."""
+
+from __future__ import annotations
+
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.pty.harness import clean_environment, module_command
+
+TOKEN = "k3yk3yk3yk3yk3yk3yk3yk3yk3yk3yk3"
+PATIENCE = 60.0
+"""Seconds after which a process that does not end is a failure."""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a process ended."""
+
+    code: int
+    out: bytes
+    err: str
+
+    @property
+    def text(self) -> str:
+        """What came on standard output."""
+        return self.out.decode()
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines of standard output."""
+        return self.text.splitlines()
+
+
+@dataclass(frozen=True)
+class Command:
+    """The command at *home*, which holds its configuration too."""
+
+    home: Path
+
+    @property
+    def config_dir(self) -> Path:
+        """Where ``config.toml`` and ``queries.toml`` are."""
+        return self.home / "config"
+
+    def configure(self, text: str) -> None:
+        """Write ``config.toml``."""
+        self.write("config.toml", text)
+
+    def write(self, name: str, text: str) -> None:
+        """Write a file of the configuration."""
+        self.config_dir.mkdir(mode=0o700, exist_ok=True)
+        (self.config_dir / name).write_text(text)
+        (self.config_dir / name).chmod(0o600)
+
+    def environment(self, **more: str) -> dict[str, str]:
+        """What the process gets."""
+        return clean_environment(self.home, LEAD_TUI_CONFIG_DIR=str(self.config_dir), **more)
+
+    def start(self, *arguments: str, token: str = TOKEN, **environment: str) -> subprocess.Popen[bytes]:
+        """A process under way, its three streams pipes."""
+        pipe = subprocess.PIPE
+        given = self.environment(**({"CONVOSO_AUTH_TOKEN": token} if token else {}), **environment)
+        return subprocess.Popen(module_command(*arguments), stdin=pipe, stdout=pipe, stderr=pipe, env=given, cwd=self.home)
+
+    def run(self, *arguments: str, stdin: bytes = b"", token: str = TOKEN, **environment: str) -> Ended:
+        """A process from its beginning to its end."""
+        with self.start(*arguments, token=token, **environment) as process:
+            out, err = process.communicate(stdin, PATIENCE)
+        return ended(process, out, err)
+
+
+def ended(process: subprocess.Popen[bytes], out: bytes, err: bytes) -> Ended:
+    """How *process* ended, having written *out* and *err*: no traceback, no token."""
+    said = err.decode()
+    assert "Traceback" not in said
+    assert TOKEN not in said
+    assert TOKEN.encode() not in out
+    return Ended(process.returncode, out, said)

@@ -1,0 +1,224 @@
+"""Reading the command line."""
+
+from __future__ import annotations
+
+import pytest
+
+from lead_tui.arguments import Account, Asked, Launch, Search, Where, parse
+from lead_tui.leads.errors import FilterError, UsageError
+from lead_tui.leads.query import Query
+from lead_tui.tuning import DEMO_LEADS, SEARCH_LIMIT
+
+
+def nothing_to_read() -> str:
+    raise AssertionError("standard input was read")
+
+
+def read(*arguments: str, stdin: str | None = None, **environment: str) -> Launch | Search | Where:
+    return parse(arguments, environment, nothing_to_read if stdin is None else lambda: stdin)
+
+
+def launched(*arguments: str, stdin: str | None = None) -> Launch:
+    launch = read(*arguments, stdin=stdin)
+    assert isinstance(launch, Launch)
+    return launch
+
+
+def searched(*arguments: str, stdin: str | None = None) -> Search:
+    search = read("search", *arguments, stdin=stdin)
+    assert isinstance(search, Search)
+    return search
+
+
+def refusal(*arguments: str, stdin: str | None = None) -> str:
+    with pytest.raises(UsageError) as caught:
+        read(*arguments, stdin=stdin)
+    assert caught.value.exit_code == 2
+    return str(caught.value)
+
+
+def test_nothing_starts_the_app() -> None:
+    assert read() == Launch()
+    assert Launch().mouse
+
+
+def test_a_verb_comes_first_and_everything_has_a_default() -> None:
+    assert read("search") == Search()
+    assert read("where") == Where()
+    assert Search().limit == SEARCH_LIMIT
+    assert Search().format is None
+
+
+def test_filters_and_options_come_in_any_order() -> None:
+    search = searched("status=NEW", "--limit", "5", "state=california", "--format=csv", "+member_id=77", "--raw-csv")
+    assert search.asked.filters == (("status", "NEW"), ("state", "CA"), ("+member_id", "77"))
+    assert (search.limit, search.format, search.raw_csv) == (5, "csv", True)
+
+
+def test_options_of_the_app() -> None:
+    launch = launched("--theme", "nord", "--ascii", "--no-mouse", "--query", "New in California", "--log=/tmp/log")
+    assert (launch.theme, launch.ascii, launch.mouse) == ("nord", True, False)
+    assert (launch.asked.query_name, launch.account.log) == ("New in California", "/tmp/log")
+
+
+def test_an_account_comes_from_options_and_from_the_environment() -> None:
+    environment = {"LEAD_TUI_BASE_URL": "https://one.example/v1", "LEAD_TUI_CONFIG_DIR": "/one"}
+    assert read("where", **environment).account == Account(base_url="https://one.example/v1", config_dir="/one")
+    given = read("where", "--base-url", "https://two.example/v1", "--config-dir", "/two", "--profile", "west", **environment)
+    assert given.account == Account("west", "https://two.example/v1", "/two")
+
+
+def test_an_empty_variable_is_none() -> None:
+    assert read("where", LEAD_TUI_BASE_URL="", LEAD_TUI_CONFIG_DIR="").account == Account()
+
+
+def test_a_demo_takes_its_number_after_an_equals_sign_only() -> None:
+    assert launched("--demo").account.demo == DEMO_LEADS
+    assert launched("--demo=1000000").account.demo == 1_000_000
+    assert launched("--demo=1,000,000").account.demo == 1_000_000
+    launch = launched("--demo", "status=NEW")
+    assert launch.account.demo == DEMO_LEADS
+    assert launch.asked.filters == (("status", "NEW"),)
+    assert "neither a command nor FIELD=VALUE" in refusal("--demo", "5")
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "x", "", "1.5", "1" * 20, "１"])
+def test_a_number_is_a_whole_one_from_1_on(value: str) -> None:
+    assert "--limit" in refusal("search", f"--limit={value}")
+    assert "--demo" in refusal(f"--demo={value}")
+
+
+def test_a_value_may_hold_an_equals_sign_and_a_minus() -> None:
+    search = searched("city=a=b", "created_at_start_date=-7d", "+notes_x=1")
+    assert search.asked.filters == (("city", "a=b"), ("created_at_start_date", "-7d"), ("+notes_x", "1"))
+
+
+def test_after_two_dashes_everything_is_a_filter() -> None:
+    assert searched("--limit=1", "--", "city=Rome").asked.filters == (("city", "Rome"),)
+    assert "--limit is not a documented filter" in refusal("search", "--", "--limit=1")
+
+
+def test_a_custom_mark_on_a_documented_name_is_that_name() -> None:
+    assert searched("+city=Rome").asked.filters == (("city", "Rome"),)
+
+
+def test_a_span_in_the_first_day_fills_the_last_day_too() -> None:
+    assert searched("created_at_start_date=Last  Week").asked.filters == (
+        ("created_at_start_date", "last week"),
+        ("created_at_end_date", "last week"),
+    )
+    assert searched("created_at_start_date=last week", "created_at_end_date=today").asked.filters[1] == (
+        "created_at_end_date",
+        "today",
+    )
+
+
+def test_the_command_line_wins_over_a_saved_query_and_an_empty_value_takes_a_filter_away() -> None:
+    saved = Query.of({"status": "NEW", "state": "CA", "+plan_sold": "Gold"})
+    asked = searched("--query=x", "state=NV", "status=").asked
+    assert asked.over(saved) == Query.of({"state": "NV", "+plan_sold": "Gold"})
+    assert asked.query == Query.of({"state": "NV"})
+
+
+def test_columns_are_names_between_commas_each_once() -> None:
+    assert searched("--columns", "name, phone_number,+plan_sold,name").asked.columns == ("name", "phone_number", "plan_sold")
+
+
+@pytest.mark.parametrize("columns", [",", "name,", "name,,city", ""])
+def test_a_column_has_a_name(columns: str) -> None:
+    assert "--columns" in refusal("search", f"--columns={columns}")
+
+
+def test_a_look_up_is_kept_as_it_was_typed() -> None:
+    assert launched("--lookup", "(301) 001-0000").asked.look_up == "(301) 001-0000"
+    assert searched("--lookup", "#7", "status=NEW").asked == Asked((("status", "NEW"),), look_up="#7")
+
+
+def test_one_value_comes_from_standard_input() -> None:
+    assert launched("--lookup", "-", stdin="Jane Public").asked.look_up == "Jane Public"
+    assert searched("phone_number=-", stdin="(301) 555-0123").asked.filters == (("phone_number", "3015550123"),)
+    assert "Only one value" in refusal("search", "phone_number=-", "--lookup=-", stdin="x")
+    assert "Only one value" in refusal("search", "phone_number=-", "email=-", stdin="x")
+
+
+def test_a_value_from_standard_input_is_checked_as_any_other_and_not_repeated() -> None:
+    assert refusal("search", "state=-", stdin="Atlantis").startswith("state: ")
+    assert "Atlantis" not in refusal("search", "state=-", stdin="Atlantis")
+
+
+# What is refused
+
+
+def test_a_wrong_value_says_what_is_wrong_at_which_filter_and_does_not_repeat_it() -> None:
+    with pytest.raises(FilterError, match=r"^phone_number: A phone number has 10 digits") as caught:
+        read("search", "phone_number=5550")
+    assert caught.value.name == "phone_number"
+    assert "5550" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("stat=NEW",), "did you mean state"),
+        (("search", "phone=1"), "did you mean phone_number"),
+        (("auth_token=x",), "not a documented filter"),
+        (("+auth_token=x",), "set by the program"),
+        (("serach",), "did you mean search"),
+        (("status=NEW", "search"), "The command comes first"),
+        (("search", "where"), "The command comes first"),
+        (("where", "status=NEW"), "takes no filters"),
+        (("where", "x"), "takes no filters"),
+        (("search", "--colums=name"), "did you mean --columns"),
+        (("--limit", "5"), "it belongs to lead-tui search"),
+        (("search", "--ascii"), "it belongs to lead-tui"),
+        (("where", "--query=x"), "it belongs to lead-tui and lead-tui search"),
+        (("-x",), "has no option -x"),
+        (("search", "--all"), "has no option --all"),
+        (("queries", "list"), "neither a command"),
+        (("--lookup",), "--lookup needs a value"),
+        (("--lookup", "--demo"), "--lookup needs a value"),
+        (("--lookup=",), "--lookup needs a value"),
+        (("--query", ""), "--query needs a value"),
+        (("--base-url= ",), "--base-url needs a value"),
+        (("--ascii=yes",), "--ascii takes no value"),
+        (("search", "--format=xml"), "--format is table, csv, json or jsonl"),
+        (("search", "--form=csv"), "has no option --form: did you mean --format"),
+        (("status=NEW", "status=CB"), "status is given twice"),
+        (("+city=A", "city=B"), "city is given twice"),
+        (("--demo", "--base-url=https://x.example/v1"), "leave out --demo or --base-url"),
+        (("--lookup", " "), "--lookup needs a value"),
+        (("--lookup", "12"), "#12"),
+        (("--lookup", "+99900000"), "country code"),
+        (("city=\udcff",), "not text"),
+        (("--lookup", "a\udcff"), "not text"),
+        (("=x",), "not a documented filter"),
+        (("",), "neither a command"),
+    ],
+)
+def test_what_cannot_be_understood_says_what_to_do(arguments: tuple[str, ...], said: str) -> None:
+    assert said in refusal(*arguments)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--token", "SECRET-7"),
+        ("--token=SECRET-7",),
+        ("--auth_token=SECRET-7",),
+        ("SECRET-7",),
+        ("3015550123SECRET-7",),
+        ("--SECRET-7",),
+        ("--ascii=SECRET-7",),
+        ("search", "--format=SECRET-7"),
+        ("search", "--limit=SECRET-7"),
+        ("status=NEW", "status=SECRET-7"),
+        ("created_by=SECRET-7",),
+        ("date_of_birth=SECRET-7",),
+    ],
+)
+def test_a_message_repeats_no_value(arguments: tuple[str, ...]) -> None:
+    assert "SECRET-7" not in refusal(*arguments)
+
+
+def test_a_token_on_the_command_line_is_told_where_it_belongs() -> None:
+    assert "CONVOSO_AUTH_TOKEN" in refusal("--token", "x")
