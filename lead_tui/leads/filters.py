@@ -123,7 +123,8 @@ def checked_name(name: str) -> str:
     import difflib
 
     shown = one_line(name, 40)
-    nearest = difflib.get_close_matches(name.lower(), FILTER_BY_NAME, n=1)
+    begun = [each for each in FILTER_BY_NAME if name and each.startswith(name.lower())]
+    nearest = begun or difflib.get_close_matches(name.lower(), FILTER_BY_NAME, n=1)
     remedy = f"did you mean {nearest[0]}" if nearest else "see lead-tui --help for the names"
     custom = f"; a custom parameter takes a leading +, as +{shown}=…" if _CUSTOM_NAME.fullmatch(name) else ""
     raise UsageError(f"{shown} is not a documented filter", remedy=remedy + custom)
