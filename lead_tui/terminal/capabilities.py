@@ -1,0 +1,82 @@
+"""What the terminal can do: whether there is one, its characters, its colours, what stands between."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from lead_tui.leads.errors import UsageError
+from lead_tui.terminal.multiplexer import Multiplexer, recognise
+
+TRUE_COLOUR: Final = 1 << 24
+
+_WITHOUT_CURSOR: Final = frozenset({"dumb", "unknown"})
+_ASCII_FAMILIES: Final = ("linux", "vt1", "vt2", "vt3", "vt4", "vt5", "cons25", "wsvt25", "sun", "ansi")
+"""Kinds of ``TERM`` whose fonts lack rounded corners: the Linux console has 512 glyphs, the others fewer."""
+
+_REMEDY: Final = "use lead-tui search, which prints the leads"
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What may be sent to the terminal.
+
+    *unicode*: borders and marks beyond ASCII. *colours*: 0 (``NO_COLOR``), 16, 256 or ``TRUE_COLOUR``.
+    """
+
+    unicode: bool
+    colours: int
+    multiplexer: Multiplexer
+
+
+def require_terminal(environ: Mapping[str, str], *, stdin: int = 0, stderr: int = 2) -> None:
+    """Return where the interface can run: keys come from *stdin*, and Textual draws on *stderr* (file descriptors).
+
+    Raises:
+        UsageError: one of them is no terminal, or ``TERM`` names one on which nothing can be placed.
+    """
+    if not _is_terminal(stdin):
+        raise UsageError("standard input is no terminal", remedy=_REMEDY)
+    if not _is_terminal(stderr):
+        raise UsageError("standard error, where the interface is drawn, is no terminal", remedy=_REMEDY)
+    term = environ.get("TERM", "")
+    if not term or term in _WITHOUT_CURSOR:
+        raise UsageError(
+            f"the terminal is one that can only print lines (TERM is {repr(term) if term else 'not set'})",
+            remedy=f"set TERM to what it is, such as xterm-256color, or {_REMEDY}",
+        )
+
+
+def recognise_capabilities(environ: Mapping[str, str], encoding: str | None) -> Capabilities:
+    """From the environment and the *encoding* of the stream that is drawn on (``sys.stderr.encoding``).
+
+    Where the locale says nothing (``C``), Python writes UTF-8 and so does nearly every terminal: that counts as UTF-8.
+    """
+    return Capabilities(
+        unicode=_is_utf8(encoding) and not environ.get("TERM", "").startswith(_ASCII_FAMILIES),
+        colours=_colours(environ),
+        multiplexer=recognise(environ),
+    )
+
+
+def _is_terminal(descriptor: int) -> bool:
+    try:
+        return os.isatty(descriptor)
+    except OSError:
+        return False
+
+
+def _is_utf8(encoding: str | None) -> bool:
+    return (encoding or "").lower().replace("-", "").replace("_", "") in ("utf8", "utf8sig")
+
+
+def _colours(environ: Mapping[str, str]) -> int:
+    # https://no-color.org says "when present and not an empty string"; Textual counts it even when empty, and so does this.
+    if "NO_COLOR" in environ:
+        return 0
+    if environ.get("COLORTERM", "").strip().lower() in ("truecolor", "24bit"):
+        return TRUE_COLOUR
+    # As Rich reads TERM, so that this says what is really sent.
+    return 256 if environ.get("TERM", "").rpartition("-")[2] in ("256color", "kitty") else 16

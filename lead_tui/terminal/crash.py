@@ -1,0 +1,151 @@
+"""Reporting an error of the program itself: types and places, never a message, a local variable or a URL.
+
+A traceback as Python or Textual prints it holds what the program was working on: the token in a frame's locals, the URL in
+an exception's text, a lead in both. What is written here is fit to be sent to whoever maintains the program.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+import threading
+import time
+import types
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from lead_tui.leads.errors import LeadTuiError
+
+if TYPE_CHECKING:
+    import asyncio
+
+_MOST_FRAMES: Final = 200
+_MOST_EXCEPTIONS: Final = 20
+
+
+def report(error: BaseException, log: Path | None) -> str:
+    """Write where *error* arose to *log*, and return the sentence for standard error.
+
+    *log* is created 0600 and appended to; a symbolic link, somebody else's file or a folder that cannot be written is left
+    alone, and the sentence then names no file. For an error of our own tree the sentence is the error's own, which is made
+    to be shown.
+    """
+    written = log is not None and _append(log, "\n".join(lines(error)) + "\n\n")
+    if isinstance(error, LeadTuiError):
+        return f"lead-tui: {error}"
+    where = f"; where it happened is written, without leads or token, to {log}" if written else ""
+    return f"lead-tui: stopped by a fault of its own ({_type_name(type(error))}){where}: please report it"
+
+
+def lines(error: BaseException) -> Iterator[str]:
+    """The report: the time (UTC), versions, and for *error*, its causes and members the type and the frames."""
+    from lead_tui import __version__
+
+    now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    yield f"{now} lead-tui {__version__}, Python {sys.version.split()[0]}, {sys.platform}"
+    for relation, each in _family(error):
+        yield f"{relation}{_type_name(type(each))}"
+        yield from _frames(each.__traceback__)
+
+
+def install(log: Path | None, *, alert: Callable[[str], None] | None = None) -> None:
+    """Have uncaught errors of the main thread, of other threads and of finalisers reported this way.
+
+    The main thread's sentence goes to standard error. Another thread's goes to *alert* (called in that thread), or nowhere:
+    while the interface runs, standard error is what it draws on.
+    """
+
+    def uncaught(_: type[BaseException], error: BaseException, __: types.TracebackType | None) -> None:
+        if isinstance(error, KeyboardInterrupt):
+            return
+        sentence = report(error, log)
+        if sys.__stderr__ is not None:
+            print(sentence, file=sys.__stderr__)
+
+    def uncaught_in_thread(arguments: threading.ExceptHookArgs) -> None:
+        if arguments.exc_value is not None:
+            sentence = report(arguments.exc_value, log)
+            if alert is not None:
+                alert(sentence)
+
+    def unraisable(arguments: sys.UnraisableHookArgs) -> None:
+        if arguments.exc_value is not None:
+            report(arguments.exc_value, log)
+
+    sys.excepthook = uncaught
+    threading.excepthook = uncaught_in_thread
+    sys.unraisablehook = unraisable
+
+
+def loop_handler(log: Path | None) -> Callable[[asyncio.AbstractEventLoop, dict[str, Any]], None]:
+    """For ``loop.set_exception_handler``: asyncio's own logs the message and what the task held, to standard error."""
+
+    def handle(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        error = context.get("exception")
+        if isinstance(error, BaseException):
+            report(error, log)
+
+    return handle
+
+
+def _family(error: BaseException) -> Iterator[tuple[str, BaseException]]:
+    waiting: list[tuple[str, BaseException]] = [("", error)]
+    seen: set[int] = set()
+    while waiting and len(seen) < _MOST_EXCEPTIONS:
+        relation, each = waiting.pop(0)
+        if id(each) in seen:
+            continue
+        seen.add(id(each))
+        yield relation, each
+        if each.__cause__ is not None:
+            waiting.append(("caused by ", each.__cause__))
+        elif each.__context__ is not None and not each.__suppress_context__:
+            waiting.append(("while handling ", each.__context__))
+        if isinstance(each, BaseExceptionGroup):
+            waiting.extend(("with ", member) for member in each.exceptions)
+
+
+def _frames(traceback: types.TracebackType | None) -> Iterator[str]:
+    count = 0
+    while traceback is not None:
+        count += 1
+        if count <= _MOST_FRAMES:
+            code = traceback.tb_frame.f_code
+            yield f"  {_short(code.co_filename)}:{traceback.tb_lineno} {code.co_name}"
+        traceback = traceback.tb_next
+    if count > _MOST_FRAMES:
+        yield f"  and {count - _MOST_FRAMES} more"
+
+
+def _type_name(kind: type[BaseException]) -> str:
+    return kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
+
+
+def _short(filename: str) -> str:
+    """*filename* from the package on: what is before it tells of the host and the person's home."""
+    for root in sorted((path for path in sys.path if path), key=len, reverse=True):
+        if filename.startswith(root.rstrip("/") + "/"):
+            return filename[len(root.rstrip("/")) + 1 :]
+    return os.path.basename(filename)
+
+
+def _append(log: Path, text: str) -> bool:
+    try:
+        # Non-blocking: a pipe laid at this path would hold the process for ever.
+        descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK, 0o600)
+    except OSError:
+        return False
+    try:
+        status = os.fstat(descriptor)
+        if status.st_uid != os.geteuid() or not stat.S_ISREG(status.st_mode):
+            return False
+        if status.st_mode & 0o077:
+            os.fchmod(descriptor, 0o600)
+        os.write(descriptor, text.encode("utf-8", "backslashreplace"))
+    except OSError:
+        return False
+    finally:
+        os.close(descriptor)
+    return True

@@ -1,0 +1,223 @@
+"""The driver between Textual and the terminal: keys in, frames out, no faster than the line takes them.
+
+A subclass of Textual's ``LinuxDriver``; it is on this floor, and not beside the app, because all of it is about the terminal.
+What it changes:
+
+* **Keys** are read by ``KeyParser``. The reading thread sleeps until there is something to read: Textual's wakes ten times a
+  second, which costs while idle and twice a tenth of a second when leaving. The end of the input is a hang-up
+  (``SIGHUP`` to this process, which ``lifeline`` handles); Textual's thread would spin on it.
+* **Frames** are held back while the terminal has not taken the last ones. Textual hands each frame to a queue of 30 and then
+  blocks the event loop; on a slow line keys pressed two seconds ago are still being drawn. Here, when ``Line`` says that too
+  much is under way, the app is put into a batch update (``App.batch_update``): keys act, widgets only note what they would
+  have repainted, and when the terminal has caught up one frame shows how things are by then.
+* **The size** is that of the terminal drawn on, whatever standard output is.
+* **Stopped and continued** from outside (``SIGSTOP``), it only draws anew; Textual would set itself up a second time.
+
+Uses of Textual 8.2.8's ``LinuxDriver``: ``_file``, ``_run_input_thread``, ``_get_terminal_size``, ``_sigcont_application`` and
+``exit_event``.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import sys
+import time
+from asyncio import TimerHandle
+from codecs import getincrementaldecoder
+from contextlib import AbstractContextManager, suppress
+from threading import Condition, Event
+from typing import Any, cast
+
+from textual import constants
+from textual.app import App
+from textual.drivers.linux_driver import LinuxDriver
+
+from lead_tui.terminal.escape import KeyParser
+from lead_tui.terminal.line import PROBE, Line
+from lead_tui.terminal.outlet import Outlet
+from lead_tui.tuning import PROBE_DRAIN_SECONDS, PROBE_SECONDS
+
+_READ_BYTES = 64 * 1024
+_FALLBACK_SIZE = (80, 24)
+
+
+class TerminalDriver(LinuxDriver):
+    """Give it to the app as its ``driver_class``; Textual makes the instance."""
+
+    def __init__(self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None) -> None:
+        super().__init__(app, debug=debug, mouse=mouse, size=size)
+        self.line = Line()
+        self._outlet = Outlet(sys.__stderr__ or sys.stderr, self._on_taken)
+        self._file = cast("Any", self._outlet)
+        self._wake_read, wake_write = os.pipe()
+        self.exit_event = _WakingEvent(wake_write)
+        self._answer = Condition()
+        self._asked_at = 0.0
+        self._drawing = False
+        self._held: AbstractContextManager[None] | None = None
+        self._patience: TimerHandle | None = None
+        self._owes_frame = False
+
+    # Frames
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether repaints are held back at this moment."""
+        return self._held is not None
+
+    def start_application_mode(self) -> None:
+        """Take the terminal over; again after a suspension."""
+        self.line = Line()
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+        self._drawing = self._writer_thread is not None
+
+    def stop_application_mode(self) -> None:
+        """Give the terminal back."""
+        self._drawing = False
+        self._release()
+        super().stop_application_mode()
+
+    def _sigcont_application(self, *_: object) -> None:
+        # Textual takes the terminal over once more after a SIGSTOP too, which it cannot have seen: two threads would then
+        # read keys, and the settings to give back would be its own.
+        if self._must_signal_resume or not self._drawing:
+            super()._sigcont_application()
+        else:
+            self._loop.call_soon_threadsafe(self._app.post_message, self.SignalResume())
+
+    def disable_input(self) -> None:
+        """End the reading of keys, once the answers that are under way have come: the shell would take them for input."""
+        if self._key_thread is not None and self._key_thread.is_alive():
+            self._await_answers()
+        super().disable_input()
+
+    def write(self, data: str) -> None:
+        """Queue *data* for the terminal."""
+        self.line.sent += len(data)
+        super().write(data)
+
+    def flush(self) -> None:
+        """A frame is complete. Ask how far the terminal is, and hold the next one when it is behind."""
+        if not self._drawing:
+            return
+        if self.line.wants_probe:
+            self._asked_at = time.monotonic()
+            self.write(PROBE)
+            self.line.probed()
+        if self._held is None and self.line.is_behind:
+            self._hold()
+
+    def frame_dropped(self) -> None:
+        """A frame was drawn during a batch, which Textual throws away (a resize, a change of theme): draw all afterwards."""
+        if self._held is not None:
+            self._owes_frame = True
+
+    def _hold(self) -> None:
+        self._held = self._app.batch_update()
+        self._held.__enter__()
+        self._patience = self._loop.call_later(PROBE_SECONDS, self._lose_patience)
+        # What was taken before the hold was noted woke nobody.
+        self._look()
+
+    def _look(self) -> None:
+        if self._held is not None and not self.line.is_behind:
+            self._release()
+
+    def _release(self) -> None:
+        if self._held is None:
+            return
+        held, self._held = self._held, None
+        if self._patience is not None:
+            self._patience.cancel()
+        held.__exit__(None, None, None)
+        owes, self._owes_frame = self._owes_frame, False
+        if self._app._running and self._app.screen_stack:
+            if owes:
+                self._app.screen.refresh()
+            self._app.screen.check_idle()
+
+    def _lose_patience(self) -> None:
+        self.line.gave_up()
+        self._look()
+        if self._held is not None:  # what is left is unwritten: the terminal takes nothing at all
+            self._patience = self._loop.call_later(PROBE_SECONDS, self._lose_patience)
+
+    def _on_taken(self, characters: int) -> None:
+        self.line.taken += characters
+        self._look_soon()
+
+    def _on_status(self) -> None:
+        with self._answer:
+            self.line.answered()
+            self._answer.notify_all()
+        self._look_soon()
+
+    def _look_soon(self) -> None:
+        if self._held is not None:
+            with suppress(RuntimeError):  # the loop has ended
+                self._loop.call_soon_threadsafe(self._look)
+
+    def _await_answers(self) -> None:
+        # A terminal that has never answered is waited for only where it has not had the time yet.
+        until = self._asked_at + PROBE_DRAIN_SECONDS if self.line.answers or self.line.unanswered == 1 else 0.0
+        with self._answer:
+            while self.line.unanswered and not self._outlet.gone and (left := until - time.monotonic()) > 0:
+                self._answer.wait(left)
+
+    # Keys
+
+    def _run_input_thread(self) -> None:
+        try:
+            self.run_input_thread()
+        except Exception as error:
+            # Textual's way prints a traceback with the exceptions' messages.
+            with suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(self._app._handle_exception, error)
+
+    def run_input_thread(self) -> None:
+        """Read keys until told to stop. In a thread of its own."""
+        parser = KeyParser(self._debug, on_status=self._on_status)
+        decode = getincrementaldecoder("utf-8")("replace").decode
+        sources = [self.fileno, self._wake_read]
+        while not self.exit_event.is_set():
+            ready, _, _ = select.select(sources, [], [], constants.ESCAPE_DELAY if parser.waits else None)
+            if self._wake_read in ready:
+                os.read(self._wake_read, 64)
+            if self.fileno in ready:
+                try:
+                    data = os.read(self.fileno, _READ_BYTES)
+                except OSError:
+                    data = b""
+                if not data:
+                    os.kill(os.getpid(), signal.SIGHUP)
+                    return
+                if text := decode(data):  # else the beginning of a character
+                    for message in parser.feed(text):
+                        self.process_message(message)
+            elif not ready:
+                for message in parser.expire():
+                    self.process_message(message)
+
+    # Size
+
+    def _get_terminal_size(self) -> tuple[int, int]:
+        for descriptor in (self._outlet.fileno(), self.fileno):
+            with suppress(OSError):
+                columns, lines = os.get_terminal_size(descriptor)
+                if columns > 0 and lines > 0:
+                    return columns, lines
+        return _FALLBACK_SIZE
+
+
+class _WakingEvent(Event):
+    """An event that also ends a ``select`` on the other end of a pipe."""
+
+    def __init__(self, wake: int) -> None:
+        super().__init__()
+        self._wake = wake
+
+    def set(self) -> None:
+        super().set()
+        os.write(self._wake, b"\0")

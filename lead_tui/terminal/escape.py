@@ -1,0 +1,165 @@
+"""Reading keys: an Escape followed at once by another key is two keys, and no sequence is ever typed into the program.
+
+Textual's parser waits after an Escape to see whether a sequence follows. Where a plain key follows within that wait it makes
+one key of both: ``ESC g`` is ``alt+g``, ``ESC b`` ``ctrl+left``, ``ESC 1`` ``¡``, and of ``ESC :`` only the colon is left. The
+last shows why this cannot be put right from Textual's key events, which no longer tell; it has to be the parser that knows.
+
+The parser here looks at each character first. What begins no sequence after an Escape ends the wait at once: no waiting, and
+nothing lost. It also keeps from the program what Textual would type into it, character by character: sequences it does
+not know, the rest of one cut short, and control characters in a paste.
+
+Uses of Textual 8.2.8's ``Parser``: ``_awaiting`` tells whether it stands in a sequence, ``_timeout_time`` ends the wait.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Generator, Iterable, Iterator
+from typing import Final
+
+from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XTermParser
+from textual.events import Key, Paste
+from textual.message import Message
+
+from lead_tui.leads.text import without_controls
+
+_ESC: Final = "\x1b"
+_CSI: Final = "\x1b["
+_SS3: Final = "\x1bO"
+_MOUSE_X10: Final = "\x1b[M"
+_MOUSE_X10_LENGTH: Final = 6
+_CONSOLE_FUNCTION_KEY: Final = "\x1b[["
+
+_KEPT: Final = frozenset({"\x7f"})
+"""What Textual may join to an Escape: alt+backspace deletes a word in an input, and nobody means two keys by it."""
+
+_STATUS_ANSWER: Final = re.compile(r"\x1b\[[03]n")
+_LONGEST_SEQUENCE: Final = 32
+_LONGEST_PASTE: Final = 1 << 20
+
+
+class KeyParser(XTermParser):
+    """Characters from the terminal to Textual's events.
+
+    *on_status* is called for each answer to ``ESC [ 5 n``, which asks a terminal for its status.
+    """
+
+    def __init__(self, debug: bool = False, *, on_status: Callable[[], None] | None = None) -> None:
+        self._begun = ""  # the sequence so far, its Escape included
+        self._pasted: str | None = None
+        self._on_status = on_status
+        super().__init__(debug)
+
+    @property
+    def waits(self) -> bool:
+        """Whether what came last may be the beginning of a sequence: call ``expire`` when nothing follows in time."""
+        return bool(self._begun)
+
+    def feed(self, data: str) -> Iterable[Message]:
+        """The events of *data*; the empty string is the end of the input."""
+        if not data:
+            self._begun = ""
+            yield from super().feed(data)
+            return
+        position = 0
+        while position < len(data):
+            if self._pasted is not None:
+                position = len(data) - len((yield from self._paste(self._pasted + data[position:])))
+                continue
+            character = data[position]
+            position += 1
+            if not self._begun:
+                if character == _ESC:
+                    self._begun = _ESC
+                yield from super().feed(character)
+            elif self._begun == _ESC:
+                yield from self._after_escape(character)
+            elif " " <= character <= "~":
+                yield from self._in_sequence(character)
+            else:
+                yield from self.expire()
+                yield from self.feed(character)
+
+    def expire(self) -> Iterable[Message]:
+        """The keys of what was begun and does not go on: an Escape alone, or with a ``[`` or an ``O`` typed at once after it."""
+        begun, self._begun = self._begun, ""
+        if not begun:
+            return
+        self._leave_sequence()
+        if len(begun) > len(_CSI):
+            return  # cut short on its way; nobody types that fast
+        yield Key("escape", _ESC)
+        yield from super().feed(begun[1:]) if begun[1:] else ()
+
+    def tick(self) -> Iterable[Message]:
+        """Nothing: whoever feeds this knows when time is up."""
+        return ()
+
+    def _after_escape(self, character: str) -> Iterator[Message]:
+        if character in "[O":
+            self._begun += character
+            yield from super().feed(character)
+        elif character in _KEPT:
+            self._begun = ""
+            yield from super().feed(character)
+        else:
+            yield from self.expire()
+            yield from self.feed(character)
+
+    def _in_sequence(self, character: str) -> Iterator[Message]:
+        self._begun += character
+        begun = self._begun
+        if begun == BRACKETED_PASTE_START:
+            # Textual's own reading of a paste takes an Escape in it for the beginning of keys.
+            self._begun = ""
+            self._leave_sequence()
+            self._pasted = ""
+            return
+        if len(begun) <= _LONGEST_SEQUENCE:
+            events = list(super().feed(character))
+            if self._awaiting.timeout is None:  # it was one that Textual knows
+                self._begun = ""
+                yield from events
+                return
+        if not _is_whole(begun):
+            return
+        self._begun = ""
+        self._leave_sequence()
+        if _STATUS_ANSWER.fullmatch(begun):
+            if self._on_status is not None:
+                self._on_status()
+        elif len(begun) == len(_CSI) + 1:
+            # No terminal sends it: somebody typed an Escape, "[" or "O", and a key.
+            yield Key("escape", _ESC)
+            yield from super().feed(begun[1:])
+
+    def _paste(self, pasted: str) -> Generator[Message, None, str]:
+        """Take *pasted*, all that has come of a paste so far; returns what comes after its end."""
+        text, end, rest = pasted.partition(BRACKETED_PASTE_END)
+        if end:
+            self._pasted = None
+            yield Paste(without_controls(text[:_LONGEST_PASTE]))
+            return rest
+        if len(pasted) > _LONGEST_PASTE + len(BRACKETED_PASTE_END):
+            # The line break keeps the two pieces from making an end together.
+            pasted = f"{pasted[:_LONGEST_PASTE]}\n{pasted[1 - len(BRACKETED_PASTE_END) :]}"
+        self._pasted = pasted
+        return ""
+
+    def _leave_sequence(self) -> None:
+        """Bring Textual's parser out of the sequence it stands in, and drop what it makes of the beginning."""
+        if self._awaiting.timeout is not None:
+            self._timeout_time = 0.0
+            for _ in super().tick():
+                pass
+
+
+def _is_whole(sequence: str) -> bool:
+    """Whether *sequence* has its last character, by ECMA-48 and the two ways in which terminals break it."""
+    if sequence.startswith(_SS3):
+        return len(sequence) > len(_SS3)
+    if sequence.startswith(_MOUSE_X10):
+        return len(sequence) >= _MOUSE_X10_LENGTH
+    if sequence.startswith(_CONSOLE_FUNCTION_KEY):
+        return len(sequence) > len(_CONSOLE_FUNCTION_KEY)
+    return "@" <= sequence[-1] <= "~"

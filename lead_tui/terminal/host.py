@@ -1,0 +1,78 @@
+"""The part of a Textual app that belongs to the terminal and the process: which driver, how it crashes, how it copies.
+
+The interface's own app class inherits from this one; it is here so that what it does can be tried without the interface.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from rich.console import RenderableType
+from textual.app import App
+from textual.screen import Screen
+
+from lead_tui.terminal.clipboard import osc52
+from lead_tui.terminal.driver import TerminalDriver
+
+ReturnT = TypeVar("ReturnT")
+
+
+class HostedApp(App[ReturnT]):
+    """An app that draws through ``TerminalDriver`` and never prints a traceback.
+
+    ``crash`` is the error of its own that ended it, or None. Whoever ran it passes that to ``crash.report`` and ends with 1.
+    """
+
+    def __init__(self, *, environ: Mapping[str, str] | None = None, **arguments: Any) -> None:
+        """*environ* says what is between here and the person's terminal; the other arguments are Textual's."""
+        super().__init__(driver_class=TerminalDriver, **arguments)
+        self.crash: BaseException | None = None
+        self._environ = os.environ if environ is None else environ
+
+    def _handle_exception(self, error: Exception) -> None:
+        """End with code 1 and keep *error*. Textual prints it with every frame's locals: the token, the URL, leads."""
+        self._return_code = 1
+        if self._exception is None:
+            self._exception = error
+            self._exception_event.set()
+        self._fall(error)
+
+    def _fatal_error(self) -> None:
+        self._fall(None)
+
+    def panic(self, *renderables: RenderableType) -> None:
+        """End with code 1; *renderables*, which are tracebacks and style sheets' errors, are not shown."""
+        self._return_code = 1
+        self._fall(None)
+
+    def _fall(self, error: Exception | None) -> None:
+        if self.crash is None:
+            self.crash = error or RuntimeError()
+        self._close_messages_no_wait()
+
+    def _print_error_renderables(self) -> None:
+        self._exit_renderables.clear()
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Send *text* to the terminal's clipboard (it never answers), and keep it for pasting within the app.
+
+        Raises:
+            OutputError: *text* is too long for that.
+        """
+        sequence = osc52(text, self._environ)
+        self._clipboard = text
+        if self._driver is not None:
+            self._driver.write(sequence)
+
+    def on_driver_signal_resume(self) -> None:
+        """Draw everything: a suspended process comes back to an empty screen, and Textual draws what changes from then on."""
+        if self.screen_stack:
+            self.screen.refresh()
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        """Draw. During a batch Textual throws the frame away, though what it showed no longer counts as changed."""
+        if self._batch_count and renderable is not None and isinstance(self._driver, TerminalDriver):
+            self._driver.frame_dropped()
+        super()._display(screen, renderable)

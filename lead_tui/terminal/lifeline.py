@@ -1,0 +1,193 @@
+"""How the process ends when something outside ends it: a signal, or a terminal that is gone.
+
+Textual handles neither SIGHUP nor SIGTERM, so both would leave the terminal in its alternate screen, and a standard input
+whose other end is closed keeps its reader spinning. Here one thread, asleep in ``poll``, watches over both. It is a thread
+because the event loop may be what hangs: held by a terminal that takes no more output, or by a thread that will not end.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import signal
+import sys
+import termios
+import threading
+import time
+from collections.abc import Callable, Iterator
+from types import FrameType, TracebackType
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from lead_tui.tuning import LEAVE_SECONDS, WATCH_SECONDS
+
+if TYPE_CHECKING:
+    import asyncio
+
+HANDLED: Final = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT)
+"""Hang-up, terminate, and an interrupt sent from outside: in the interface ctrl+c is a key and sends none."""
+
+RESTORE: Final = (
+    "\x1b[?2026l"  # a frame that was begun
+    "\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1015l\x1b[?1016l"  # the mouse
+    "\x1b[?2004l\x1b[?1004l\x1b[?2048l"  # paste brackets, focus and size reports
+    "\x1b[?7h\x1b[0m\x1b[?1049l\x1b[?25h"  # line wrap, style, the main screen, the cursor
+)
+"""What undoes all that the interface may have set. Harmless where it is not set."""
+
+_WRITE_SECONDS: Final = 0.2
+
+
+class Lifeline:
+    """The watch over one run of the interface. Made by ``install``.
+
+    ``code`` is the exit code once an end has begun from outside, else None.
+    """
+
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, leave: Callable[[int], None], *, seconds: float, stdin: int, output: int
+    ) -> None:
+        self.code: int | None = None
+        self._loop = loop
+        self._leave = leave
+        self._seconds = seconds
+        self._stdin = stdin
+        self._output = output
+        self._deadline: float | None = None
+        self._final_code = 1
+        self._closed = False
+        self._earlier: dict[signal.Signals, Any] = {}
+        self._attributes: list[Any] | None = None
+        with contextlib.suppress(termios.error):
+            self._attributes = termios.tcgetattr(stdin)
+        self._wake_read, self._wake_write = os.pipe()
+        os.set_blocking(self._wake_write, False)
+        self._thread = threading.Thread(target=self._watch, name="lifeline", daemon=True)
+
+    def leave(self, code: int) -> None:
+        """Begin to leave with *code*, from any thread or signal handler; the first code stands.
+
+        The loop is told; if the process is still there ``seconds`` later, the terminal is put in order and the process ends.
+        """
+        if self.code is not None:
+            return
+        self.code = code
+        self.arm(code)
+        # A closed loop means that the orderly way has come to its end.
+        with contextlib.suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(self._leave, code)
+
+    def arm(self, code: int) -> None:
+        """Let the process have ``seconds`` more to end by itself; then end it with *code*.
+
+        For after the interface has ended of its own accord: a request that waits for its time-out in a thread would else
+        hold the shell's prompt back until then.
+        """
+        if self._deadline is None:
+            self._final_code = code
+            self._deadline = time.monotonic() + self._seconds
+            self._wake()
+
+    def close(self) -> None:
+        """Take the signals' earlier handlers back and stop the watch. A deadline that was set is lifted."""
+        self._closed = True
+        for number, handler in self._earlier.items():
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)
+        self._wake()
+        self._thread.join()
+        os.close(self._wake_read)
+        os.close(self._wake_write)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None) -> None:
+        self.close()
+
+    def start(self) -> None:
+        """Take the signals over and begin the watch. Main thread only."""
+        for number in HANDLED:
+            self._earlier[number] = signal.signal(number, self._on_signal)
+        self._thread.start()
+
+    def _on_signal(self, number: int, _: FrameType | None) -> None:
+        # Not loop.add_signal_handler: its callbacks wait for the loop, which may be what hangs.
+        self.leave(128 + number)
+
+    def _wake(self) -> None:
+        with contextlib.suppress(OSError):
+            os.write(self._wake_write, b"\0")
+
+    def _watch(self) -> None:
+        # A terminal's settings are changed from here at the worst moment, perhaps by then from the background.
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTTOU, signal.SIGTTIN})
+        poll = select.poll()
+        poll.register(self._wake_read, select.POLLIN)
+        poll.register(self._stdin, 0)  # a hang-up is told whatever was asked for
+        watching = True
+        while not self._closed:
+            if self._deadline is not None:
+                wait = self._deadline - time.monotonic()
+                if wait <= 0:
+                    self._end()
+            else:
+                wait = WATCH_SECONDS
+            for descriptor, events in poll.poll(wait * 1000 if watching or self._deadline is not None else None):
+                if descriptor == self._wake_read:
+                    os.read(self._wake_read, 64)
+                elif watching:
+                    poll.unregister(self._stdin)
+                    watching = False
+                    if events & (select.POLLHUP | select.POLLERR):
+                        self.leave(128 + signal.SIGHUP)
+
+    def _end(self) -> None:
+        with contextlib.suppress(termios.error, OSError):
+            if self._attributes is not None:
+                termios.tcsetattr(self._stdin, termios.TCSANOW, self._attributes)
+        writing = threading.Thread(target=self._write_restore, name="restore", daemon=True)
+        writing.start()
+        # A terminal that takes nothing would hold this as it holds the rest.
+        writing.join(_WRITE_SECONDS)
+        os._exit(self._final_code)
+
+    def _write_restore(self) -> None:
+        with contextlib.suppress(OSError):
+            if os.isatty(self._output):
+                os.write(self._output, RESTORE.encode("ascii"))
+
+
+def install(
+    loop: asyncio.AbstractEventLoop,
+    leave: Callable[[int], None],
+    *,
+    seconds: float = LEAVE_SECONDS,
+    stdin: int = 0,
+    output: int = 2,
+) -> Lifeline:
+    """Watch over the interface that runs on *loop*; call from the main thread, before the terminal's settings are changed.
+
+    *leave* is called on the loop, once, with 128 + the signal's number (129 where the terminal is gone), and should end the
+    interface: ``lambda code: app.exit(return_code=code)``. *seconds* is how long it may take before the process is ended.
+    """
+    lifeline = Lifeline(loop, leave, seconds=seconds, stdin=stdin, output=output)
+    lifeline.start()
+    return lifeline
+
+
+@contextlib.contextmanager
+def signals_raise() -> Iterator[None]:
+    """For commands without an interface: SIGHUP and SIGTERM raise ``SystemExit(128 + number)``, so that ``finally`` is kept.
+
+    An interrupt stays ``KeyboardInterrupt``.
+    """
+
+    def stop(number: int, _: FrameType | None) -> None:
+        sys.exit(128 + number)
+
+    earlier = {number: signal.signal(number, stop) for number in (signal.SIGHUP, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in earlier.items():
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)

@@ -1,0 +1,97 @@
+"""The least app on lead_tui.terminal: it shows the keys it got, and does on demand what an app should not."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import ClassVar
+
+from lead_tui.terminal import environment
+
+environment.prepare(os.environ)
+
+from textual.app import ComposeResult  # noqa: E402
+from textual.binding import BindingType  # noqa: E402
+from textual.content import Content  # noqa: E402
+from textual.events import Key, Paste  # noqa: E402
+from textual.widgets import Static  # noqa: E402
+
+from lead_tui.terminal import crash, lifeline, secrecy  # noqa: E402
+from lead_tui.terminal.host import HostedApp  # noqa: E402
+
+SECRET = "token-" + "5" * 8
+
+
+class Minimal(HostedApp[None]):
+    """Keys: ctrl+q quits; X an error; T one in a thread; H holds the loop; W leaves a thread that will not end; Y copies."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [("ctrl+q", "quit", "Quit")]
+    ENABLE_COMMAND_PALETTE = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.keys: list[str] = []
+        self.lifeline: lifeline.Lifeline | None = None
+
+    def compose(self) -> ComposeResult:
+        yield Static(Content("ready"), id="keys")
+
+    def show(self, text: str) -> None:
+        self.keys.append(text)
+        self.query_one("#keys", Static).update(Content("ready " + " ".join(self.keys)))
+
+    def on_key(self, event: Key) -> None:
+        secret = SECRET  # a local that a traceback with locals would print
+        self.show(event.key)
+        match event.key:
+            case "X":
+                raise ValueError(f"of {secret}")
+            case "T":
+                threading.Thread(target=self.fail, args=(secret,)).start()
+            case "H":
+                time.sleep(60)
+            case "W":
+                threading.Thread(target=time.sleep, args=(60,)).start()
+                self.exit()
+            case "Y":
+                self.copy_to_clipboard("(301) 001-0000")
+            case "B":
+                self.bell()
+            case _:
+                pass
+
+    def fail(self, secret: str) -> None:
+        raise KeyError(secret)
+
+    def on_paste(self, event: Paste) -> None:
+        self.show(f"paste:{event.text!r}")
+
+
+async def run(app: Minimal) -> None:
+    import asyncio
+
+    with lifeline.install(asyncio.get_running_loop(), lambda code: app.exit(return_code=code)) as line:
+        await app.run_async()
+        line.arm(line.code or app.return_code or 0)
+        if "--linger" in sys.argv:
+            await asyncio.get_running_loop().run_in_executor(None, time.sleep, 60)
+
+
+def main() -> int:
+    import asyncio
+
+    secrecy.harden()
+    log = Path(os.environ["HOME"]) / "crash.log"
+    crash.install(log)
+    app = Minimal()
+    asyncio.run(run(app))
+    if app.crash is not None:
+        print(crash.report(app.crash, log), file=sys.stderr)
+    return app.return_code or 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,378 @@
+"""A terminal for tests: runs a command in a pseudo-terminal, types into it, and reads the screen it draws.
+
+Everything waits for what happens, with a patience that only a failure uses up. There is no thread: the command's output is
+read while the test waits for something, or asks for the screen.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
+
+import psutil
+import pyte
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+APPS: Final = Path(__file__).resolve().parent / "apps"
+
+PATIENCE: Final = 20.0
+"""Seconds after which what a test waits for has not happened. Two busy cores are slow; a test that passes never waits so long."""
+
+KEYS: Final[Mapping[str, str]] = {
+    "up": "\x1b[A", "down": "\x1b[B", "right": "\x1b[C", "left": "\x1b[D",
+    "home": "\x1b[H", "end": "\x1b[F", "pageup": "\x1b[5~", "pagedown": "\x1b[6~", "delete": "\x1b[3~", "insert": "\x1b[2~",
+    "ctrl+home": "\x1b[1;5H", "ctrl+end": "\x1b[1;5F", "ctrl+left": "\x1b[1;5D", "ctrl+right": "\x1b[1;5C",
+    "f1": "\x1bOP", "f2": "\x1bOQ", "f3": "\x1bOR", "f4": "\x1bOS", "f5": "\x1b[15~", "f6": "\x1b[17~",
+    "f7": "\x1b[18~", "f8": "\x1b[19~", "f9": "\x1b[20~", "f10": "\x1b[21~", "f11": "\x1b[23~", "f12": "\x1b[24~",
+    "enter": "\r", "tab": "\t", "shift+tab": "\x1b[Z", "escape": "\x1b", "space": " ", "backspace": "\x7f",
+    **{f"ctrl+{letter}": chr(ord(letter) - 96) for letter in "abcdefghijklmnopqrstuvwxyz"},
+}  # fmt: skip
+"""What xterm sends. The names are Textual's."""
+
+_SEQUENCE: Final = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|[PX^_\]].*?(?:\x07|\x1b\\)|[ -/]*[0-OQ-WYZ\\`-~])", re.DOTALL)
+_QUESTION_ABOUT_MODE: Final = re.compile(rb"\x1b\[\?(\d+)\$p")
+_CLIPBOARD: Final = re.compile(rb"\x1b\]52;[a-z]*;([A-Za-z0-9+/=]*)(?:\x07|\x1b\\)")
+
+What = str | re.Pattern[str] | Callable[["Terminal"], bool]
+
+
+def module_command(*arguments: str) -> list[str]:
+    """``python -m lead_tui …`` with the interpreter of the tests."""
+    return [sys.executable, "-m", "lead_tui", *arguments]
+
+
+def script_command(*arguments: str) -> list[str]:
+    """The installed ``lead-tui …`` of the same environment."""
+    return [str(Path(sys.executable).parent / "lead-tui"), *arguments]
+
+
+def app_command(name: str, *arguments: str) -> list[str]:
+    """``tests/pty/apps/NAME.py …``."""
+    return [sys.executable, str(APPS / f"{name}.py"), *arguments]
+
+
+def clean_environment(home: Path, **more: str) -> dict[str, str]:
+    """What a login shell over SSH sets, and nothing of the machine that the tests run on but its ``PATH``."""
+    kept = {name: value for name, value in os.environ.items() if name == "PATH" or name.startswith("COVERAGE_")}
+    return {
+        **kept,
+        "HOME": str(home),
+        "TERM": "xterm-256color",
+        "LANG": "C.UTF-8",
+        "LC_ALL": "C.UTF-8",
+        "TZ": "UTC",
+        "PYTHONPATH": str(ROOT),
+        **more,
+    }
+
+
+class Terminal:
+    """A terminal with *command* in it. A context manager: leaving it ends what still runs.
+
+    *answers*: whether it answers the questions that programs ask a terminal (attributes, status, modes, size, colours).
+    *stdin*: a descriptor for the command's standard input in place of the terminal.
+    """
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        *,
+        environ: Mapping[str, str],
+        columns: int = 80,
+        lines: int = 24,
+        answers: bool = True,
+        cwd: Path | None = None,
+        stdin: int | None = None,
+    ) -> None:
+        self.raw = bytearray()
+        """Every byte the command has written."""
+        self.alternate = False
+        """Whether the alternate screen is shown."""
+        self.clipboard: list[bytes] = []
+        """The bodies of OSC 52 that reached this terminal, still in base64."""
+        self.last_output = time.monotonic()
+        self.gone = False
+        """Whether the command's side of the terminal is closed."""
+        self._answers = answers
+        self._screen = pyte.Screen(columns, lines)
+        self._stream = pyte.ByteStream(self._screen)
+        self._unread = b""
+        self._drawing = False
+        self._master: int | None
+        self._master, slave = pty.openpty()
+        self._set_size(columns, lines)
+        self.attributes_before = termios.tcgetattr(slave)
+        self.started = time.monotonic()
+        self._process = subprocess.Popen(
+            list(command),
+            stdin=slave if stdin is None else stdin,
+            stdout=slave,
+            stderr=slave,
+            env=dict(environ),
+            cwd=cwd or ROOT,
+            preexec_fn=_own_terminal,
+        )
+        os.close(slave)
+        os.set_blocking(self._master, False)
+        self.pid = self._process.pid
+        self.process = psutil.Process(self.pid)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End what still runs, and the terminal."""
+        if self._process.poll() is None:
+            with contextlib.suppress(psutil.Error):
+                for child in self.process.children(recursive=True):
+                    child.kill()
+            self._process.kill()
+            self._process.wait()
+        self.hang_up()
+
+    # Typing
+
+    def press(self, *keys: str) -> None:
+        """Press *keys*, by name (``"pagedown"``) or by the character itself, in one write."""
+        self.send("".join(KEYS.get(key, key) for key in keys))
+
+    def send(self, text: str | bytes) -> None:
+        """Type *text* as it is, in one write as far as the terminal takes it."""
+        data = text.encode() if isinstance(text, str) else text
+        until = time.monotonic() + PATIENCE
+        while data:
+            assert self._master is not None, "the terminal is closed"
+            assert time.monotonic() < until, "the command does not read what is typed"
+            try:
+                data = data[os.write(self._master, data) :]
+            except BlockingIOError:
+                self.pump(0.01)
+
+    def paste(self, text: str) -> None:
+        """Paste *text* as a terminal that brackets pastes."""
+        self.send(f"\x1b[200~{text}\x1b[201~")
+
+    def resize(self, columns: int, lines: int) -> None:
+        """Change the size, which sends the command a SIGWINCH."""
+        self._set_size(columns, lines)
+        self._screen.resize(lines, columns)
+
+    def hang_up(self) -> None:
+        """Close the terminal's own end, as a dropped connection does."""
+        if self._master is not None:
+            os.close(self._master)
+            self._master = None
+            self.gone = True
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send the command a signal."""
+        self._process.send_signal(number)
+
+    # Reading
+
+    @property
+    def lines(self) -> list[str]:
+        """The screen as it is drawn so far, a string a line, without blanks at the ends."""
+        while self.pump(0.0):
+            pass
+        return [line.rstrip() for line in self._screen.display]
+
+    @property
+    def text(self) -> str:
+        """The screen's lines, joined."""
+        return "\n".join(self.lines)
+
+    @property
+    def cells(self) -> pyte.Screen:
+        """The emulated screen, for colours and the cursor."""
+        return self._screen
+
+    def wait_for(self, what: What, patience: float = PATIENCE) -> None:
+        """Return when *what* is so: a text or a pattern on the screen, or a predicate; asked between frames.
+
+        Raises:
+            AssertionError: it is not so after *patience* seconds, or the command has ended without it; with the screen.
+        """
+        until = time.monotonic() + patience
+        while True:
+            if not self._drawing and self._holds(what):
+                return
+            left = until - time.monotonic()
+            if left <= 0 or self.gone:
+                name = what if isinstance(what, str) else what.pattern if isinstance(what, re.Pattern) else what.__name__
+                why = "the command has ended" if self.gone else f"not within {patience:g} s"
+                raise AssertionError(f"{name!r} is not on the screen ({why}):\n{self._picture()}")
+            self.pump(left)
+
+    def wait_for_bytes(self, data: bytes, since: int = 0, patience: float = PATIENCE) -> None:
+        """Return when *data* is in what was written after the first *since* bytes."""
+        until = time.monotonic() + patience
+        while self.raw.find(data, since) < 0:
+            left = until - time.monotonic()
+            if left <= 0 or self.gone:
+                raise AssertionError(f"{data!r} was not written:\n{self._picture()}")
+            self.pump(left)
+
+    def settle(self, quiet: float = 0.3, patience: float = PATIENCE) -> None:
+        """Return when nothing has come for *quiet* seconds from now: for what has no sign of its own that it is done."""
+        began = time.monotonic()
+        until = began + patience
+        while not self.gone:
+            left = min(max(self.last_output, began) + quiet, until) - time.monotonic()
+            if left <= 0:
+                return
+            self.pump(left)
+
+    def wait_for_exit(self, patience: float = PATIENCE) -> int:
+        """Return the exit code (negative: the signal that ended it), having read all that it wrote."""
+        until = time.monotonic() + patience
+        while (code := self._process.poll()) is None:
+            assert time.monotonic() < until, f"the command still runs:\n{self._picture()}"
+            if self.gone:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    self._process.wait(max(0.0, until - time.monotonic()))
+            else:
+                self.pump(0.02)
+        while self.pump(0.0):
+            pass
+        return code
+
+    # Measures
+
+    def attributes(self) -> list[Any]:
+        """The terminal's settings as they are now, to compare with ``attributes_before``."""
+        assert self._master is not None
+        return termios.tcgetattr(self._master)
+
+    def cpu_seconds(self) -> float:
+        """Seconds of processor time of the command and its children so far."""
+        return sum(float(times.user + times.system) for times in (process.cpu_times() for process in self._tree()))
+
+    def memory_bytes(self) -> int:
+        """Resident memory of the command and its children."""
+        return sum(int(process.memory_info().rss) for process in self._tree())
+
+    # Inside
+
+    def pump(self, wait: float) -> int:
+        """Read once, waiting up to *wait* seconds for something; the number of bytes."""
+        data = self._read(wait)
+        if data:
+            self._take(data)
+        return len(data)
+
+    def _read(self, wait: float) -> bytes:
+        if self._master is None or self.gone:
+            return b""
+        if not select.select([self._master], [], [], max(0.0, wait))[0]:
+            return b""
+        try:
+            data = os.read(self._master, 1 << 18)
+        except BlockingIOError:
+            return b""
+        except OSError:  # Linux: the other end is closed
+            data = b""
+        if not data:
+            self.gone = True
+        return data
+
+    def _take(self, data: bytes) -> None:
+        self.last_output = time.monotonic()
+        self.raw += data
+        data = self._unread + data
+        plain = bytearray()
+        position = 0
+        while (escape := data.find(b"\x1b", position)) >= 0:
+            plain += data[position:escape]
+            found = _SEQUENCE.match(data, escape)
+            if found is None:
+                position = escape
+                break
+            position = found.end()
+            if self._obey(found.group()):
+                plain += found.group()
+            if found.group() == b"\x1b[6n":
+                # The answer tells where the cursor is, so all before it has to be drawn.
+                self._stream.feed(bytes(plain))
+                plain.clear()
+                self._answer(f"\x1b[{self._screen.cursor.y + 1};{self._screen.cursor.x + 1}R")
+        else:
+            plain += data[position:]
+            position = len(data)
+        self._unread = data[position:]
+        self._stream.feed(bytes(plain))
+
+    def _obey(self, sequence: bytes) -> bool:
+        """Note or answer *sequence*; whether the emulator should have it too."""
+        if sequence[:2] != b"\x1b[":
+            if found := _CLIPBOARD.search(sequence):
+                self.clipboard.append(found.group(1))
+            elif sequence.startswith((b"\x1b]10;?", b"\x1b]11;?")):
+                self._answer(f"\x1b]{sequence[2:4].decode()};rgb:0000/0000/0000\x1b\\")
+            return sequence[1:2] not in b"PX^_]"
+        if mode := _QUESTION_ABOUT_MODE.fullmatch(sequence):
+            self._answer(f"\x1b[?{mode.group(1).decode()};{2 if mode.group(1) == b'2026' else 0}$y")
+            return False
+        match sequence:
+            case b"\x1b[c" | b"\x1b[0c":
+                self._answer("\x1b[?64;1;2;6;22c")
+            case b"\x1b[>c" | b"\x1b[>0c":
+                self._answer("\x1b[>41;390;0c")
+            case b"\x1b[5n":
+                self._answer("\x1b[0n")
+            case b"\x1b[18t":
+                self._answer(f"\x1b[8;{self._screen.lines};{self._screen.columns}t")
+            case b"\x1b[?1049h" | b"\x1b[?1049l":
+                self.alternate = sequence.endswith(b"h")
+            case b"\x1b[?2026h" | b"\x1b[?2026l":
+                self._drawing = sequence.endswith(b"h")
+            case _:
+                pass
+        # The emulator takes no private and no intermediate characters beyond "?".
+        return sequence[2:3] not in (b"<", b">", b"=") and not re.search(rb"[ -/]|^\x1b\[\?.*[^hl]$|n$|c$|t$", sequence)
+
+    def _answer(self, text: str) -> None:
+        if self._answers and self._master is not None:
+            with contextlib.suppress(OSError):
+                os.write(self._master, text.encode())
+
+    def _holds(self, what: What) -> bool:
+        if isinstance(what, str):
+            return what in "\n".join(self._screen.display)
+        if isinstance(what, re.Pattern):
+            return what.search("\n".join(line.rstrip() for line in self._screen.display)) is not None
+        return what(self)
+
+    def _picture(self) -> str:
+        width = self._screen.columns
+        shown = "\n".join(f"|{line}|" for line in self._screen.display)
+        return f"+{'-' * width}+\n{shown}\n+{'-' * width}+\nlast bytes: {bytes(self.raw[-200:])!r}"
+
+    def _tree(self) -> list[psutil.Process]:
+        return [self.process, *self.process.children(recursive=True)]
+
+    def _set_size(self, columns: int, lines: int) -> None:
+        assert self._master is not None
+        fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+
+
+def _own_terminal() -> None:
+    os.setsid()
+    fcntl.ioctl(2, termios.TIOCSCTTY, 0)

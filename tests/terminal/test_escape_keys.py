@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+import string
+
+import pytest
+from textual.events import AppBlur, AppFocus, Key, MouseDown, Paste
+from textual.message import Message
+
+from lead_tui.terminal.escape import KeyParser
+
+ESC = "\x1b"
+
+
+def read(*writes: str) -> list[Message]:
+    """The events of *writes*, when nothing follows for longer than a sequence takes."""
+    parser = KeyParser()
+    events = [event for data in writes for event in parser.feed(data)]
+    assert list(parser.tick()) == []
+    return [*events, *parser.expire()]
+
+
+def keys(*writes: str) -> list[str]:
+    events = read(*writes)
+    assert all(isinstance(event, Key) for event in events), events
+    return [event.key for event in events if isinstance(event, Key)]
+
+
+@pytest.mark.parametrize("character", string.ascii_letters + string.digits)
+def test_an_escape_followed_at_once_by_a_letter_or_a_digit_is_two_keys(character: str) -> None:
+    if character == "O":
+        assert keys(ESC + character) == ["escape", "O"]  # only once nothing follows: it begins function keys
+    else:
+        parser = KeyParser()
+        assert [event.key for event in parser.feed(ESC + character) if isinstance(event, Key)] == ["escape", character]
+        assert not parser.waits
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        (":", ["escape", "colon"]),
+        ("/", ["escape", "slash"]),
+        ("?", ["escape", "question_mark"]),
+        ("]", ["escape", "right_square_bracket"]),
+        ("[", ["escape", "left_square_bracket"]),
+        ("[j", ["escape", "left_square_bracket", "j"]),
+        ("\r", ["escape", "enter"]),
+        ("\t", ["escape", "tab"]),
+        (" ", ["escape", "space"]),
+        ("\x03", ["escape", "ctrl+c"]),
+        ("é", ["escape", "é"]),
+        ("", ["escape"]),
+        (ESC, ["escape", "escape"]),
+        (f"{ESC}j", ["escape", "escape", "j"]),
+        (f"{ESC}{ESC}[B", ["escape", "escape", "down"]),
+        (f"g{ESC}:10\r", ["escape", "g", "escape", "colon", "1", "0", "enter"]),
+        (f"[{ESC}[B", ["escape", "left_square_bracket", "down"]),
+        ("jjj" * 20, ["escape", *"jjj" * 20]),
+    ],
+)
+def test_what_follows_an_escape_is_read_as_itself(typed: str, expected: list[str]) -> None:
+    assert keys(ESC + typed) == expected
+
+
+def test_an_escape_alone_waits_for_what_follows_and_is_the_key_when_nothing_does() -> None:
+    parser = KeyParser()
+    assert list(parser.feed(ESC)) == []
+    assert parser.waits
+    assert [event.key for event in parser.expire() if isinstance(event, Key)] == ["escape"]
+    assert not parser.waits
+    assert [event.key for event in parser.feed("g") if isinstance(event, Key)] == ["g"]
+
+
+@pytest.mark.parametrize(
+    ("sequence", "key"),
+    [
+        ("[A", "up"), ("[B", "down"), ("OA", "up"), ("OP", "f1"), ("OQ", "f2"), ("[[A", "f1"), ("[15~", "f5"), ("[6~", "pagedown"),
+        ("[1;5C", "ctrl+right"), ("[Z", "shift+tab"), ("[3~", "delete"), ("\x7f", "ctrl+w"),
+    ],
+)  # fmt: skip
+def test_keys_that_send_sequences_stay_one_key_however_they_are_cut(sequence: str, key: str) -> None:
+    assert keys(ESC + sequence) == [key]
+    assert keys(ESC, *sequence) == [key]
+    assert keys(f"j{ESC}{sequence}{ESC}{sequence}k") == ["j", key, key, "k"]
+
+
+def test_two_thousand_page_downs_in_one_write_are_two_thousand_keys() -> None:
+    assert keys(f"{ESC}[6~" * 2_000) == ["pagedown"] * 2_000
+
+
+@pytest.mark.parametrize(
+    "sequence",
+    [
+        f"{ESC}[?62;22c", f"{ESC}[>41;390;0c", f"{ESC}[99;99X", f"{ESC}[0n", f"{ESC}[3n",
+        f"{ESC}[?1;2;3;4;5;6;7;8;9;10;11;12;13;14;15;16c",
+    ],
+)  # fmt: skip
+def test_a_sequence_that_nobody_knows_is_not_typed_into_the_program(sequence: str) -> None:
+    assert keys(f"j{sequence}k") == ["j", "k"]
+
+
+def test_the_beginning_of_a_sequence_cut_short_is_dropped() -> None:
+    assert keys(f"{ESC}[1;5") == []
+    assert keys(f"{ESC}[1;5\r") == ["enter"]
+    assert keys(f"{ESC}[1;5{ESC}[B") == ["down"]
+
+
+def test_an_unknown_key_of_the_keypad_is_the_keys_it_is_made_of() -> None:
+    assert keys(f"{ESC}O!") == ["escape", "O", "exclamation_mark"]
+
+
+def test_answers_to_the_status_question_are_counted_and_are_no_keys() -> None:
+    answers: list[None] = []
+    parser = KeyParser(on_status=lambda: answers.append(None))
+    events = list(parser.feed(f"a{ESC}[0n{ESC}[3nb{ESC}[0n"))
+    assert [event.key for event in events if isinstance(event, Key)] == ["a", "b"]
+    assert len(answers) == 3
+
+
+def test_a_paste_is_one_event_without_control_characters() -> None:
+    events = read(f"{ESC}[200~(301) 001-0000{ESC}[31m\x00\x03 q\r\nnext{ESC}[201~j")
+    paste, key = events
+    assert isinstance(paste, Paste)
+    assert paste.text == "(301) 001-0000[31m q\nnext"
+    assert isinstance(key, Key)
+    assert key.key == "j"
+
+
+def test_a_paste_may_come_in_pieces_and_hold_escapes_followed_by_letters() -> None:
+    (paste,) = read(f"{ESC}[200", "~ab", f"{ESC}q", "cd" * 40, f"{ESC}[20", "1~")
+    assert isinstance(paste, Paste)
+    assert paste.text == "abq" + "cd" * 40
+
+
+def test_a_huge_paste_is_cut_and_the_keys_after_it_are_keys() -> None:
+    paste, key = read(f"{ESC}[200~" + "x" * (1 << 20) + "y" * 100 + f"{ESC}[201~", "j")
+    assert isinstance(paste, Paste)
+    assert len(paste.text) == 1 << 20
+    assert isinstance(key, Key)
+
+
+def test_the_mouse_and_the_focus_are_read_as_before() -> None:
+    mouse, blur, focus = read(f"{ESC}[<0;3;4M{ESC}[O{ESC}[I")
+    assert isinstance(mouse, MouseDown)
+    assert (mouse.x, mouse.y) == (2, 3)
+    assert isinstance(blur, AppBlur)
+    assert isinstance(focus, AppFocus)
+
+
+def test_the_end_of_the_input_gives_the_escape_that_was_waiting() -> None:
+    parser = KeyParser()
+    assert list(parser.feed(f"j{ESC}"))
+    assert [event.key for event in parser.feed("") if isinstance(event, Key)] == ["escape"]
+    assert not parser.waits
