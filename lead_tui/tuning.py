@@ -106,6 +106,9 @@ MOST_VALUE_CHARACTERS: Final = 50_000
 MOST_VALUE_LINES: Final = 3_000
 """Lines of one value that the detail shows, for one that is all line breaks; building them takes about 10 ms."""
 
+SUGGESTIONS_SHOWN: Final = 3
+"""Suggestions shown below a filter: more would cover what somebody is comparing with, and cost a line each at every key."""
+
 WIDE_COLUMNS: Final = 120
 """Terminal columns from which three panes stand side by side."""
 

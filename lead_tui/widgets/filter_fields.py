@@ -1,0 +1,236 @@
+"""The fields of the filter panel: what has been typed into each, what is wrong with it, and the query they make. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from lead_tui.leads import dates
+from lead_tui.leads.errors import FilterError, UsageError
+from lead_tui.leads.filters import (
+    CUSTOM_MARK,
+    FILTER_BY_NAME,
+    FILTERS,
+    RANGE_ENDS,
+    FilterKind,
+    checked_name,
+    checked_value,
+    dated,
+    is_date,
+)
+from lead_tui.leads.query import Query
+from lead_tui.leads.text import one_line
+
+LOOK_UP = "look up"
+"""The name of the first line, which is no filter: it opens the look-up box."""
+
+ADD = CUSTOM_MARK
+"""The name of the last line, which takes ``name=value`` for a parameter that nobody documents."""
+
+CUSTOM = "Custom"
+"""The group of those parameters."""
+
+_RANGE_STARTS = {end: start for start, end in RANGE_ENDS.items()}
+
+
+@dataclass(slots=True)
+class Field:
+    """A line that can be typed into."""
+
+    name: str
+    """The parameter's name, a custom one's led by ``+``; or ``LOOK_UP`` or ``ADD``."""
+    label: str
+    group: str
+    hint: str = ""
+    text: str = ""
+    """As typed; as it will be sent (but for relative dates) once it is settled and nothing is wrong."""
+    error: str = ""
+    """What is wrong with the text, a sentence; "" as long as nothing is known to be."""
+    settled: str = ""
+    """The text when the field was last left."""
+
+    @property
+    def takes_many(self) -> bool:
+        """Whether commas separate several values."""
+        known = FILTER_BY_NAME.get(self.name)
+        return known is not None and known.kind is FilterKind.IDS
+
+
+class FilterFields:
+    """Every documented filter in the order of ``FILTERS``, between the look-up line and the custom ones.
+
+    *today* gives the account's day. A field that has been typed into is *settled* when it is left: checked, normalised, and what
+    follows from it carried out.
+    """
+
+    def __init__(self, today: Callable[[], date]) -> None:
+        self.today = today
+        self.fields: list[Field] = [
+            Field(LOOK_UP, "Look up", ""),
+            *(Field(each.name, each.label, each.group, each.hint) for each in FILTERS),
+            Field(ADD, "+ custom filter", CUSTOM, "name=value"),
+        ]
+
+    def __len__(self) -> int:
+        return len(self.fields)
+
+    def __getitem__(self, index: int) -> Field:
+        return self.fields[index]
+
+    def index_of(self, name: str) -> int | None:
+        """Where the field *name* stands."""
+        return next((index for index, each in enumerate(self.fields) if each.name == name), None)
+
+    # What they hold
+
+    def show(self, query: Query) -> None:
+        """Hold *query* and nothing else."""
+        self.clear()
+        for name, value in query:
+            self._set(name, value)
+
+    def clear(self) -> None:
+        """Empty all filters; custom ones go."""
+        self.fields = [each for each in self.fields if not _is_custom(each)]
+        for each in self.fields:
+            if each.name != LOOK_UP:
+                each.text = each.error = each.settled = ""
+
+    def query(self) -> Query:
+        """The query they make. Raises ``FilterError`` for the first that is wrong."""
+        if (wrong := self.check()) is not None:
+            raise FilterError(self.fields[wrong].name, self.fields[wrong].error)
+        return Query(tuple((each.name, each.text) for each in self.fields if each.name not in (LOOK_UP, ADD) and each.text))
+
+    def check(self) -> int | None:
+        """Settle all; the index of the first that is wrong."""
+        for each in reversed(self.fields.copy()):
+            self.settle(each)
+        return next((index for index, each in enumerate(self.fields) if each.error), None)
+
+    def _set(self, name: str, value: str) -> Field:
+        index = self.index_of(name)
+        if index is None:
+            index = len(self.fields) - 1
+            self.fields.insert(index, Field(name, one_line(name.removeprefix(CUSTOM_MARK)), CUSTOM))
+        field = self.fields[index]
+        field.text = field.settled = value
+        field.error = ""
+        return field
+
+    # Settling
+
+    def settle(self, field: Field) -> None:
+        """Check and normalise what has been typed into *field*.
+
+        A blank custom filter goes; ``name=value`` on the last line becomes a filter; a span of days fills both ends of its range.
+        """
+        if field.name == LOOK_UP:
+            return
+        if field.name == ADD:
+            self._add(field)
+            return
+        if _is_custom(field) and not field.text.strip():
+            self.fields.remove(field)
+            return
+        before = field.settled
+        if _check(field) and field.text != before:
+            self._follow(field, before)
+        if field.name in RANGE_ENDS or field.name in _RANGE_STARTS:
+            self._check_range(RANGE_ENDS.get(field.name, field.name))
+
+    def _add(self, field: Field) -> None:
+        text = field.text.strip()
+        field.error = ""
+        if not text:
+            field.text = ""
+            return
+        name, equals, value = (part.strip() for part in text.partition("="))
+        if not (name.removeprefix(CUSTOM_MARK) and equals and value):
+            field.error = "A custom filter is name=value, as plan_sold=Gold"
+            return
+        try:
+            name = checked_name(name if name in FILTER_BY_NAME or name.startswith(CUSTOM_MARK) else CUSTOM_MARK + name)
+            value = checked_value(name, value)
+        except UsageError as error:
+            field.error = str(error)
+            return
+        field.text = ""
+        before = self.fields[index].settled if (index := self.index_of(name)) is not None else ""
+        self._follow(self._set(name, value), before)
+
+    def _follow(self, field: Field, before: str) -> None:
+        """Carry over to the other end of a range what *field* holds now instead of *before*."""
+        if end := RANGE_ENDS.get(field.name):
+            if dates.is_span(field.text):
+                self._set(end, field.text)
+            elif before and dates.is_span(before) and self._field(end).text == before:
+                self._set(end, "")
+        elif (start := _RANGE_STARTS.get(field.name)) and dates.is_span(field.text):
+            other = self._field(start).text
+            if not other or dates.is_span(other):
+                self._set(start, field.text)
+
+    def _check_range(self, end: str) -> None:
+        first, last = self._field(_RANGE_STARTS[end]), self._field(end)
+        _check(last)
+        if first.error or last.error or not (first.text and last.text):
+            return
+        today = self.today()
+        if dated(first.name, first.text, today) > dated(last.name, last.text, today):
+            last.error = f"This is before “{first.label}”"
+
+    def _field(self, name: str) -> Field:
+        return next(each for each in self.fields if each.name == name)
+
+    def day_of(self, field: Field) -> str:
+        """The day that a relative date in *field* stands for today, YYYY-MM-DD; "" for anything else."""
+        known = FILTER_BY_NAME.get(field.name)
+        if known is None or not is_date(known.kind) or not field.text or field.error:
+            return ""
+        try:
+            day = dated(field.name, dates.written(field.text), self.today())
+        except FilterError:
+            return ""
+        return "" if day == field.text else day
+
+    # Finding
+
+    def find(self, wanted: str) -> list[int]:
+        """The fields whose label or parameter name *wanted* is a part of, best first; a group's name finds its fields."""
+        wanted = wanted.strip().casefold().replace("_", " ")
+        if not wanted:
+            return []
+        ranked = [(rank, index) for index, each in enumerate(self.fields) if (rank := _rank(each, wanted)) is not None]
+        return [index for _, index in sorted(ranked)]
+
+
+def _is_custom(field: Field) -> bool:
+    return field.name.startswith(CUSTOM_MARK) and field.name != ADD
+
+
+def _check(field: Field) -> bool:
+    """Normalise *field*, or tell what is wrong; whether it is right."""
+    try:
+        field.text = checked_value(field.name, field.text)
+    except FilterError as error:
+        field.error = str(error)
+        return False
+    field.error = ""
+    field.settled = field.text
+    return True
+
+
+def _rank(field: Field, wanted: str) -> int | None:
+    label = field.label.casefold()
+    name = field.name.removeprefix(CUSTOM_MARK).casefold().replace("_", " ")
+    if label.startswith(wanted):
+        return 0
+    if f" {wanted}" in label:
+        return 1
+    if name.startswith(wanted) or f" {wanted}" in name:
+        return 2
+    if wanted in label or wanted in name:
+        return 3
+    return 4 if field.group.casefold().startswith(wanted) else None

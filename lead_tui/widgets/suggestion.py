@@ -1,0 +1,69 @@
+"""Suggestions: known values that complete what a person types into a line, and how the best ones are chosen. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from lead_tui.leads.text import one_line
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A *value* that may be typed, and what it stands for: ``2705`` and ``API Lead Insert``."""
+
+    value: str
+    label: str = ""
+
+    @property
+    def shown(self) -> str:
+        """Both in one clean line."""
+        label = one_line(self.label)
+        return f"{one_line(self.value)} · {label}" if label else one_line(self.value)
+
+
+Suggest = Callable[[str, str], Sequence[Suggestion]]
+"""What may complete the text typed (second argument) into the line of that name (first argument), best first.
+
+It is called at each change of the text, in the event loop: it must answer from memory. It need not choose: ``matching`` does.
+"""
+
+
+def no_suggestions(name: str, typed: str) -> Sequence[Suggestion]:  # noqa: ARG001 - the shape of Suggest
+    """The ``Suggest`` that knows nothing."""
+    return ()
+
+
+def matching(suggestions: Iterable[Suggestion], typed: str, most: int) -> tuple[Suggestion, ...]:
+    """At most *most* of *suggestions* that *typed* can become: value first, then label, then a word of the label, then any part.
+
+    Among equals the order given stays. A value that could not be typed (it holds control or invisible characters) is left out.
+    """
+    wanted = typed.strip().casefold()
+    ranked: tuple[list[Suggestion], ...] = ([], [], [], [])
+    for each in suggestions:
+        rank = _rank(each, wanted)
+        if rank is not None and each.value and one_line(each.value) == each.value:
+            ranked[rank].append(each)
+            if rank == 0 and len(ranked[0]) == most:
+                break
+    return tuple(each for found in ranked for each in found)[:most]
+
+
+def _rank(suggestion: Suggestion, wanted: str) -> int | None:
+    value, label = suggestion.value.casefold(), suggestion.label.casefold()
+    if value.startswith(wanted):
+        return 0
+    if label.startswith(wanted):
+        return 1
+    if f" {wanted}" in label:
+        return 2
+    return 3 if wanted in value or wanted in label else None
+
+
+def rest(suggestion: Suggestion, typed: str) -> str:
+    """What stands dim behind *typed* for *suggestion*: the rest of the value, or the whole of it."""
+    label = f" · {one_line(suggestion.label)}" if suggestion.label else ""
+    if suggestion.value.casefold().startswith(typed.casefold()):
+        return suggestion.value[len(typed) :] + label
+    return f" {suggestion.shown}"
