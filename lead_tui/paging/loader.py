@@ -40,7 +40,7 @@ class Loader:
         self._source = source
         self._changed = changed
         self._clock = clock
-        self._view = Span(0, tuning.FIRST_ROWS)
+        self._view = Span(0, 0)
         self._down = True
         self._moves: deque[tuple[float, int]] = deque()
         self._rest: asyncio.TimerHandle | None = None
@@ -55,7 +55,7 @@ class Loader:
 
     def show(self, view: Span) -> None:
         """Note that the rows of *view* are in sight, and fetch what is missing there: at once, or when a flight comes to rest."""
-        if view == self._view and self.result.answered:
+        if view == self._view:
             return
         moved = view.start - self._view.start
         if moved:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -27,7 +28,7 @@ from lead_tui.paging.grid import Span
 from lead_tui.paging.searches import Search, Searches
 from lead_tui.screens import telling
 from lead_tui.screens.session import Session
-from lead_tui.storage.saved import SavedQuery
+from lead_tui.storage.saved import SavedQuery, name_key
 from lead_tui.widgets.bindings import actions_of, bindings_of, hints_of
 from lead_tui.widgets.detail import Detail
 from lead_tui.widgets.filter_panel import FilterPanel
@@ -142,7 +143,7 @@ class MainScreen(Screen[None]):
     def search_shown(self, search: Search) -> None:
         """Another search is in sight, or other rows of the same one."""
         self._shown_length = search.rows.length
-        self.table.empty_note = telling.empty_note(search)
+        self.table.note_empty(telling.empty_note(search))
         self.table.show(search.rows, search.cursor, search.top)
         said = f"look-up {search.asked.text}" if search.asked is not None else search.query.summary()
         self.title_bar.show(one_line(search.name, 60), said)
@@ -153,8 +154,8 @@ class MainScreen(Screen[None]):
 
     def rows_changed(self, search: Search, span: Span) -> None:
         """Rows of the search in sight came or failed."""
-        self.table.empty_note = telling.empty_note(search)
-        if search.rows.length != self._shown_length or not self._shown_length:
+        self.table.note_empty(telling.empty_note(search))
+        if search.rows.length != self._shown_length:
             self._shown_length = search.rows.length
             self.table.refresh_length()
         else:
@@ -294,25 +295,27 @@ class MainScreen(Screen[None]):
         if search.loader is None:
             self.prompt.fail("A look-up in several fields is not saved: only a search is")
             return
-        saved = SavedQuery(name=name, query=search.query, columns=self._own_columns())
         try:
-            if self._session.store.load().named(name) is not None:
+            loaded = self._session.store.load()
+            before = next((known for known in loaded.queries if name_key(known.name) == name_key(name)), None)
+            if before is not None and not before.read_only:
                 self.prompt.hide()
-                self._ask_to_overwrite(saved)
+                self._ask_to_overwrite(replace(before, query=search.query, columns=self._own_columns()))
                 return
-            self._session.store.save(saved, overwrite=False)
+            saved = SavedQuery(name, search.query, self._own_columns())
+            notice = self._session.store.save(saved)
         except LeadTuiError as error:
             self.prompt.fail(str(error))
             return
         self.prompt.hide()
-        self._saved(saved)
+        self._saved(saved, notice)
 
-    def _saved(self, saved: SavedQuery) -> None:
+    def _saved(self, saved: SavedQuery, notice: str) -> None:
         search = self._searches.current
         if search is not None:
             search.name = saved.name
             self.title_bar.show(one_line(saved.name, 60), search.query.summary())
-        self.status.show_message(f"Saved as {one_line(saved.name, 60)}")
+        self.status.show_message(notice or f"Saved as {one_line(saved.name, 60)}", alert=bool(notice))
 
     def _own_columns(self) -> tuple[str, ...]:
         return self.table.columns if self._session.columns else ()
@@ -324,11 +327,11 @@ class MainScreen(Screen[None]):
             if not yes:
                 return
             try:
-                self._session.store.save(saved, overwrite=True)
+                notice = self._session.store.save(saved, overwrite=True)
             except LeadTuiError as error:
                 self.status.show_message(str(error), alert=True)
             else:
-                self._saved(saved)
+                self._saved(saved, notice)
 
         question = f"Overwrite the saved search {one_line(saved.name, 60)}?"
         self.app.push_screen(Confirm(question, saved.query.summary(), yes="overwrite", no="keep"), answered)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lead_tui.leads.errors import OffsetRefused, TokenError
+from lead_tui.leads.fields import label_of
 from lead_tui.paging.merged import Merged
 from lead_tui.paging.result import Result
 from lead_tui.paging.searches import Search
@@ -41,12 +42,12 @@ def message(search: Search) -> tuple[str, bool]:
         return " · ".join(part for part in (str(problem), "" if "r tries" in str(problem) else retry) if part), True
     rows = search.rows
     if isinstance(rows, Merged) and rows.failures:
-        fields = ", ".join(field for field, _ in rows.failures)
+        fields = ", ".join(label_of(field) for field, _ in rows.failures)
         return f"Not looked in {fields}: {rows.failures[0][1].message} · r retry", True
     if search.notice:
         return search.notice, False
     if isinstance(rows, Merged) and rows.cut:
-        return f"More leads match in {', '.join(rows.cut)} than are shown", False
+        return f"More leads match in {', '.join(map(label_of, rows.cut))} than are shown", False
     if isinstance(rows, Result) and rows.moved_from is not None:
         return f"The total moved from {rows.moved_from:,} to {rows.total or 0:,}", False
     return "", False

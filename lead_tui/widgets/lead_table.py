@@ -96,11 +96,10 @@ class LeadTable(Widget, can_focus=True):
         """The name of a movement by the key that makes it (``down``, ``page_up``, …)."""
         self.scroll_by_half = True
         """Whether the view moves by half a page when the cursor runs over its edge; else line by line."""
-        self.empty_note = ""
-        """What stands where there is no row."""
         self.marks = ("▌", "=", "█")
         """Cursor, repeated lead, thumb of the scroll bar."""
         self._now = now
+        self._empty_note = ""
         self._rows: Rows | None = None
         self._columns: tuple[str, ...] = DEFAULT_COLUMNS
         self._skip = 0
@@ -162,6 +161,13 @@ class LeadTable(Widget, can_focus=True):
         self.post_message(self.ViewMoved(self._top, self._end))
         if moved:
             self.post_message(self.CursorMoved(cursor))
+
+    def note_empty(self, note: str) -> None:
+        """Let *note*, clean text, stand where there is no row."""
+        if note != self._empty_note:
+            self._empty_note = note
+            if not self.length:
+                self.refresh()
 
     @property
     def length(self) -> int:
@@ -311,7 +317,7 @@ class LeadTable(Widget, can_focus=True):
         thumb = self._thumb_at(y - 1)
         rows = self._rows
         if rows is None or row >= rows.length:
-            note = self.empty_note if y == 2 and self.length == 0 else ""
+            note = self._empty_note if y == 2 and self.length == 0 else ""
             return Strip([Segment(fitted(f"  {note}", width), self._style("waiting"))], width)
         at_cursor = row == self._cursor
         look = (2 if self.has_focus else 1) if at_cursor else 0

@@ -1,0 +1,124 @@
+"""The app on a bench: without a terminal, over a source that tests can hold back and refuse."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from lead_tui.app import LeadTui
+from lead_tui.demo import Demo
+from lead_tui.leads.decode import row_ids, split
+from lead_tui.leads.errors import SearchError
+from lead_tui.leads.page import Page
+from lead_tui.leads.query import Query
+from lead_tui.leads.token import Token
+from lead_tui.screens.session import Beginning, Session
+from lead_tui.storage.paths import Paths
+from lead_tui.storage.queries import QueryStore
+
+TODAY = date(2026, 3, 9)
+NOW = datetime(2026, 3, 9, 18, 30, tzinfo=UTC)
+
+WIDE, NARROW, TINY = (120, 40), (80, 24), (50, 20)
+
+
+class DemoSource:
+    """Pages of the demo's leads. What was asked is in ``asked``."""
+
+    def __init__(self, leads: int = 3_000) -> None:
+        self.demo = Demo(leads, today=TODAY)
+        self.asked: list[tuple[Query, int, int]] = []
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.refuses: Callable[[Query, int], SearchError | None] = lambda query, offset: None
+        self.answer: Callable[[dict[str, str]], tuple[int, bytes]] = self.demo.answer
+
+    async def fetch(self, query: Query, offset: int, limit: int) -> Page:
+        self.asked.append((query, offset, limit))
+        await self.gate.wait()
+        if error := self.refuses(query, offset):
+            raise error
+        _, body = self.answer({**query.parameters(), "offset": str(offset), "limit": str(limit)})
+        answer = split(body)
+        return Page(offset, limit, answer.rows, row_ids(answer.rows), answer.total, answer.text, seconds=0.084, size=len(body))
+
+
+class Bench:
+    """A running app and what is around it."""
+
+    def __init__(self, app: LeadTui, pilot: Pilot[int], source: DemoSource, store: QueryStore, tokens: list[Token]) -> None:
+        self.app = app
+        self.pilot = pilot
+        self.source = source
+        self.store = store
+        self.tokens = tokens
+
+    @property
+    def main(self):  # type: ignore[no-untyped-def]
+        return self.app.main
+
+    def screen(self) -> str:
+        """What is on the screen, as text."""
+        compositor = self.app.screen._compositor
+        return "\n".join("".join(segment.text for segment in strip) for strip in compositor.render_strips())
+
+    async def sees(self, *texts: str) -> None:
+        """Wait until all of *texts* are on the screen."""
+        try:
+            async with asyncio.timeout(15):
+                while not all(text in self.screen() for text in texts):
+                    await self.pilot.pause(0.01)
+        except TimeoutError:
+            raise AssertionError(f"not all of {texts} came on the screen:\n{self.screen()}") from None
+
+    async def sees_no_more(self, text: str) -> None:
+        """Wait until *text* is gone from the screen."""
+        try:
+            async with asyncio.timeout(15):
+                while text in self.screen():
+                    await self.pilot.pause(0.01)
+        except TimeoutError:
+            raise AssertionError(f"{text} stayed on the screen:\n{self.screen()}") from None
+
+    async def press(self, *keys: str) -> None:
+        """Press *keys*, and let the app come to rest."""
+        await self.pilot.press(*keys)
+
+    async def type(self, text: str) -> None:
+        """Type *text* as a person does."""
+        await self.pilot.press(*text)
+
+
+@asynccontextmanager
+async def running(
+    tmp_path: Path,
+    size: tuple[int, int] = WIDE,
+    source: DemoSource | None = None,
+    beginning: Beginning | None = None,
+    first: str = "Row 1 of",
+) -> AsyncIterator[Bench]:
+    """The app with its first rows on the screen; *first* is what to wait for."""
+    source = source or DemoSource()
+    tokens: list[Token] = []
+    store = QueryStore(Paths.of(tmp_path))
+    session = Session(
+        source=source,
+        store=store,
+        account="Convoso main",
+        host="api.example.com",
+        today=lambda: TODAY,
+        now=lambda: NOW,
+        use_token=tokens.append,
+        beginning=beginning or Beginning(),
+    )
+    app = LeadTui(session)
+    async with app.run_test(size=size) as pilot:
+        bench = Bench(app, pilot, source, store, tokens)
+        if first:
+            await bench.sees(first)
+        yield bench

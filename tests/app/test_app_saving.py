@@ -1,0 +1,63 @@
+"""Saved queries and the token, from the main screen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from lead_tui.leads.errors import TokenError
+from lead_tui.leads.query import Query
+from lead_tui.screens.session import Beginning
+from tests.app.bench import NARROW, DemoSource, running
+
+
+async def test_a_search_is_saved_under_a_name_and_found_again(tmp_path: Path) -> None:
+    query = Query.of({"status": "NEW", "created_at_start_date": "-7d"})
+    async with running(tmp_path, NARROW, beginning=Beginning(query)) as bench:
+        await bench.press("w")
+        await bench.type("New this week")
+        await bench.press("enter")
+        await bench.sees("Saved as New this week")
+    saved = bench.store.load().named("New this week")
+    assert saved is not None
+    assert saved.query == query
+    async with running(tmp_path) as bench:
+        await bench.press("o")
+        await bench.sees("New this week")
+        await bench.press("enter")
+        await bench.sees("status NEW · created −7d")
+        assert bench.source.asked[-1][0].parameters() == {"status": "NEW", "created_at_start_date": "2026-03-02"}
+
+
+async def test_a_name_that_is_taken_is_overwritten_only_after_asking(tmp_path: Path) -> None:
+    async with running(tmp_path, beginning=Beginning(Query.of({"status": "NEW"}))) as bench:
+        await bench.press("w", *"Mine", "enter")
+        await bench.sees("Saved as Mine")
+        bench.main.search(Query.of({"status": "SALE"}))
+        await bench.sees("status SALE")
+        await bench.press("w", *"Mine", "enter")
+        await bench.sees("Overwrite")
+        await bench.press("n")
+        await bench.sees_no_more("Overwrite")
+        kept = bench.store.load().named("Mine")
+        assert kept is not None
+        assert kept.query.value("status") == "NEW"
+        await bench.press("w", *"Mine", "enter")
+        await bench.sees("Overwrite")
+        await bench.press("y")
+        await bench.sees("Saved as Mine")
+        changed = bench.store.load().named("Mine")
+        assert changed is not None
+        assert changed.query.value("status") == "SALE"
+
+
+async def test_a_refused_token_is_asked_for_behind_a_mask_and_the_search_goes_on(tmp_path: Path) -> None:
+    source = DemoSource()
+    source.refuses = lambda query, offset: TokenError("The token was refused")
+    async with running(tmp_path, source=source, first="api.example.com") as bench:
+        secret = "abcdefghijklmnopqrstuvwxyz012345"
+        await bench.type(secret)
+        assert secret not in bench.screen()
+        source.refuses = lambda query, offset: None
+        await bench.press("enter")
+        await bench.sees("Row 1 of 3,000")
+        assert [token.reveal() for token in bench.tokens] == [secret]
