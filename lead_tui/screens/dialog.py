@@ -1,0 +1,118 @@
+"""What the dialogs share: a box over the main screen, the keys that close it, and keys taken in the order they were typed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
+
+from textual import events
+from textual.binding import BindingType
+from textual.content import Content
+from textual.screen import ModalScreen, ScreenResultType
+
+from lead_tui.keys import CATALOGUE, Key, Pane, of_pane, shown
+from lead_tui.leads.text import clean
+from lead_tui.widgets.bindings import bindings_of
+
+
+def plain(text: str) -> Content:
+    """*text* as text: cleaned, and no markup."""
+    return Content(clean(text).replace("\t", " "))
+
+
+def hint(keys: Iterable[Key], key_id: str, label: str = "") -> str:
+    """``r rename`` for the key *key_id* of *keys*; "" where it has none. *label* is said in place of the catalogue's."""
+    for key in keys:
+        if key.id == key_id and key.keys:
+            return f"{shown(key.keys[0])} {label or key.label}"
+    return ""
+
+
+class Dialog(ModalScreen[ScreenResultType]):
+    """A box, which a subclass composes with the class ``box``, over what is below it, which stays as it was drawn.
+
+    The keys of *pane* and of ``Pane.DIALOG`` act; *keys* are the effective ones. A subclass calls ``take_early_keys`` once it can
+    carry out keys.
+    """
+
+    DEFAULT_CSS = """
+    Dialog {
+        align: center middle;
+        & > .box {
+            width: 76;
+            max-width: 100%;
+            height: auto;
+            max-height: 100%;
+            padding: 0 1;
+            background: $background;
+            color: $foreground;
+            border: round $border;
+            border-title-color: $foreground;
+            border-title-style: bold;
+            border-subtitle-color: $text-muted;
+        }
+        &.-ascii > .box { border: ascii $border; }
+        & .hints { color: $text-muted; }
+        & .alert { color: $error; text-style: bold; }
+        & .doubt { color: $warning; }
+    }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings_of(Pane.DIALOG)]
+
+    def __init__(self, pane: Pane, keys: Sequence[Key] = CATALOGUE) -> None:
+        super().__init__()
+        self.keys = tuple(keys)
+        self._actions = {name: key.action for each in (Pane.DIALOG, pane) for key in of_pane(each, self.keys) for name in key.keys}
+        self._early: list[str] | None = []
+
+    @property
+    def is_ascii(self) -> bool:
+        """Whether the terminal is to be sent ASCII only."""
+        return self.app.has_class("-ascii")
+
+    def on_mount(self) -> None:
+        """Take the borders that the app has."""
+        self.set_class(self.is_ascii, "-ascii")
+
+    def finish(self, result: ScreenResultType) -> None:
+        """Close with *result*; once only, whatever is typed or clicked meanwhile."""
+        if self.is_current:
+            self.dismiss(result)
+
+    # Keys
+
+    async def take_key(self, event: events.Key) -> bool:
+        """Carry out a key before the next one is looked at; whether it was the dialog's. Text in an input is never taken.
+
+        What is typed before the dialog can act (the keys behind the one that opened it came along) waits until it can.
+        """
+        focused = self.focused
+        if focused is not None and (focused.check_consume_key(event.key, event.character) or self.takes_text):
+            return False
+        action = self._actions.get(event.key)
+        if action is None:
+            return False
+        if self._early is None:
+            await self.run_action(action)
+        else:
+            self._early.append(action)
+        return True
+
+    @property
+    def takes_text(self) -> bool:
+        """Whether an input has the focus, which is asked about its keys first."""
+        from lead_tui.widgets.line_input import LineInput
+
+        return isinstance(self.focused, LineInput)
+
+    def take_early_keys(self) -> None:
+        """From now on keys are carried out; those that came early are."""
+        early, self._early = self._early, None
+        if early:
+            self.call_next(self._carry_out, early)
+
+    async def _carry_out(self, actions: list[str]) -> None:
+        for action in actions:
+            if self.is_current:
+                await self.run_action(action)

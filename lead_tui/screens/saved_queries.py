@@ -1,0 +1,495 @@
+"""The picker of saved queries: run one, search them, rename, delete and bring back, mark the one to start with.
+
+The list has the focus, so that letters are commands as in the rest of the program; behind ``/`` they are text that searches.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+from typing import ClassVar, Protocol
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import OptionList, Static
+
+from lead_tui.keys import CATALOGUE, Key, Pane, names
+from lead_tui.leads.errors import LeadTuiError, UsageError
+from lead_tui.leads.text import one_line
+from lead_tui.screens.dialog import Dialog, hint, plain
+from lead_tui.screens.fuzzy import ranked
+from lead_tui.screens.query_list import NAME_AT, QueryList, Row, summary_of
+from lead_tui.storage.queries import Deleted, LoadedQueries
+from lead_tui.storage.saved import SavedQuery, name_key
+from lead_tui.widgets.bindings import bindings_of
+from lead_tui.widgets.line_input import LineInput
+
+_DIGITS = "0123456789"
+_NOTICES_SHOWN = 2
+
+
+class Store(Protocol):
+    """Where saved queries are kept. Every method may raise ``LeadTuiError`` and may take seconds: it is called in a thread."""
+
+    def load(self) -> LoadedQueries:
+        """The queries there are."""
+
+    def save(self, saved: SavedQuery, *, overwrite: bool = False) -> str:
+        """Write *saved*; what is returned is a notice for the person, mostly ""."""
+
+    def rename(self, old: str, new: str) -> None:
+        """Give *old* the name *new*."""
+
+    def delete(self, name: str) -> Deleted:
+        """Take the query *name* away."""
+
+    def restore(self, deleted: Deleted) -> None:
+        """Put a deleted query back."""
+
+
+@dataclass(slots=True)
+class LastDeleted:
+    """The query that was deleted last, until it is brought back. Whoever keeps this can offer that after the picker was closed."""
+
+    deleted: Deleted | None = None
+
+
+class _Doing(Enum):
+    """What keys mean at the moment."""
+
+    PICKING = auto()
+    SEARCHING = auto()
+    RENAMING = auto()
+    GIVING_DIGIT = auto()
+
+
+class SavedQueries(Dialog[SavedQuery | None]):
+    """Gives the query that was picked, or None. What it changes is written at once through *store*."""
+
+    # Of auto height each: Textual forgets the list's maximum when one of the others has a fixed height.
+    DEFAULT_CSS = """
+    SavedQueries {
+        & > .box { width: 100; }
+        & #notices { max-height: 40vh; }
+        &.-notices #list, &.-notices QueryList { max-height: 33vh; }
+        & #search { height: auto; display: none; }
+        & #search > Static { width: auto; color: $text-muted; }
+        & #search > LineInput { width: 1fr; }
+        &.-searching #search { display: block; }
+        & #list { height: auto; max-height: 60vh; }
+        & #rename { position: absolute; display: none; background: $background; }
+        &.-renaming #rename { display: block; }
+        & #foot { margin: 1 0 0 0; }
+    }
+    """
+
+    AUTO_FOCUS = "QueryList"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(binding for binding in bindings_of(Pane.QUERIES) if isinstance(binding, Binding) and binding.action != "run_digit"),
+        *(Binding(digit, f"run_digit('{digit}')", show=False) for digit in _DIGITS),
+    ]
+
+    def __init__(self, store: Store, last_deleted: LastDeleted | None = None, *, keys: Sequence[Key] = CATALOGUE) -> None:
+        super().__init__(Pane.QUERIES, keys)
+        self._actions.update({digit: f"run_digit('{digit}')" for digit in _DIGITS})
+        self._store = store
+        self._last_deleted = last_deleted if last_deleted is not None else LastDeleted()
+        self._writing = asyncio.Lock()
+        self._queries: tuple[SavedQuery, ...] = ()
+        self._is_loaded = False
+        self._doing = _Doing.PICKING
+        self._sought = ""
+        self._box = Vertical(classes="box")
+        self._notices = Static(id="notices", classes="doubt", markup=False)
+        self._list = QueryList(id="queries")
+        self._search_line = LineInput(self, id="sought")
+        self._name_line = LineInput(self, id="rename")
+        self._foot = Static(id="foot", markup=False)
+
+    def compose(self) -> ComposeResult:
+        """Notices, the search, the list with the line that renames, and what there is to know or to press."""
+        self._box.border_title = Content("Saved queries")
+        self._notices.display = False
+        with self._box:
+            yield self._notices
+            with Horizontal(id="search"):
+                yield Static("Search  ", markup=False)
+                yield self._search_line
+            with Container(id="list"):
+                yield self._list
+                yield self._name_line
+            yield self._foot
+
+    def on_mount(self) -> None:
+        """Read the queries."""
+        self._list.set_class(self.is_ascii, "-ascii")
+        self._say()
+        self.run_worker(self._begin())
+
+    async def _begin(self) -> None:
+        if await self._load():
+            self._say()
+        self.take_early_keys()
+
+    # What is shown
+
+    async def _load(self, stand_on: str = "") -> bool:
+        """Read the queries anew and show them, the mark on the one named *stand_on*, or where it was. False where that failed."""
+        try:
+            loaded = await asyncio.to_thread(self._store.load)
+        except LeadTuiError as error:
+            self._say(str(error), alert=True)
+            return False
+        self._queries, self._is_loaded = loaded.queries, True
+        self._show_notices(loaded.notices)
+        self._show(stand_on)
+        return True
+
+    def _show_notices(self, notices: Sequence[str]) -> None:
+        told = [f"! {notice}" for notice in notices[:_NOTICES_SHOWN]]
+        if more := len(notices) - len(told):
+            told.append(f"! and {more} more")
+        self._notices.update(plain("\n".join(told)))
+        self._notices.display = bool(told)
+        self.set_class(bool(told), "-notices")
+
+    def _show(self, stand_on: str = "") -> None:
+        """Show the queries that the search finds, all without one."""
+        sought = self._sought.strip()
+        if sought:
+            found = ranked(sought, self._queries, lambda saved: (one_line(saved.name), summary_of(saved)))
+            rows = [Row(saved, match.positions) for saved, match in found]
+        else:
+            rows = [Row(saved) for saved in self._queries]
+        at = self._list.highlighted or 0
+        if stand_on:
+            wanted = name_key(stand_on)
+            at = next((index for index, row in enumerate(rows) if name_key(row.saved.name) == wanted), at)
+        self._list.show(rows, self._queries, at, self._empty_note(bool(sought)))
+        self._show_place()
+        if self._doing is _Doing.RENAMING:
+            self._place_name_line()
+
+    def _empty_note(self, is_searching: bool) -> str:
+        if not self._is_loaded:
+            return ""
+        if is_searching:
+            return "No query has these letters."
+        save = next((names(key) for key in self.keys if key.id == "main.save_query"), "")
+        return f"Nothing is saved yet: {save} on the main screen saves the search that is shown, under a name."
+
+    def _show_place(self) -> None:
+        rows = len(self._list.rows)
+        found = "" if rows == len(self._queries) else " found"
+        place = f"{(self._list.highlighted or 0) + 1} of {rows}{found}" if rows else ""
+        close = "" if self._sought or self._doing in (_Doing.SEARCHING, _Doing.RENAMING) else hint(self.keys, "dialog.close")
+        self._box.border_subtitle = Content(" · ".join(part for part in (place, close) if part))
+
+    @on(OptionList.OptionHighlighted)
+    def _moved(self) -> None:
+        self._show_place()
+
+    def _say(self, text: str = "", *, alert: bool = False) -> None:
+        """Tell *text* below the list; without one, the keys."""
+        self._foot.set_class(alert, "alert")
+        self._foot.set_class(not text, "hints")
+        self._foot.update(plain(f"! {text}" if alert else text or self._hints()))
+
+    def _hints(self) -> str:
+        match self._doing:
+            case _Doing.SEARCHING:
+                shown = [hint(self.keys, "queries.run"), "↑ ↓ move", "tab to the list", "esc ends the search"]
+            case _Doing.RENAMING:
+                shown = [hint(self.keys, "queries.run", "rename"), "esc leaves the name as it was"]
+            case _:
+                ids = ["search", "rename", "delete", "start", "give_digit"] if self._queries else []
+                if self._last_deleted.deleted is not None:
+                    ids.append("undo")
+                shown = [hint(self.keys, f"queries.{each}") for each in (*ids, "help")]
+                if self._queries:
+                    digits = f"{_DIGITS[0]}–{_DIGITS[-1]} " if any(saved.key for saved in self._queries) else ""
+                    run = hint(self.keys, "queries.run")
+                    shown.insert(0, run.replace(" ", f" {digits}", 1))
+        return "  ".join(each for each in shown if each)
+
+    # Moving and running
+
+    def action_run(self) -> None:
+        """Run the marked query."""
+        self._pick(self._list.current)
+
+    def action_run_digit(self, digit: str) -> None:
+        """Run the query that has *digit*, or give it to the marked one where that was asked for."""
+        if self._doing is _Doing.GIVING_DIGIT:
+            self._give_digit(digit)
+            return
+        found = next((saved for saved in self._queries if saved.key == digit), None)
+        if found is None and self._is_loaded:
+            give = hint(self.keys, "queries.give_digit", "gives it to one")
+            self._say(" · ".join(part for part in (f"No query has the digit {digit}", give) if part))
+        self._pick(found)
+
+    @on(OptionList.OptionSelected)
+    def _clicked(self) -> None:
+        if self._doing is _Doing.RENAMING:
+            self._leave_rename()
+        else:
+            self.action_run()
+
+    def _pick(self, saved: SavedQuery | None) -> None:
+        if saved is not None:
+            self.finish(saved)
+
+    def action_down(self) -> None:
+        """Mark the next query."""
+        self._move(self._list.action_cursor_down)
+
+    def action_up(self) -> None:
+        """Mark the query before."""
+        self._move(self._list.action_cursor_up)
+
+    def action_page_down(self) -> None:
+        """Mark the query a page down."""
+        self._move(self._list.action_page_down)
+
+    def action_page_up(self) -> None:
+        """Mark the query a page up."""
+        self._move(self._list.action_page_up)
+
+    def action_top(self) -> None:
+        """Mark the first query."""
+        self._move(self._list.action_first)
+
+    def action_bottom(self) -> None:
+        """Mark the last query."""
+        self._move(self._list.action_last)
+
+    def _move(self, movement: Callable[[], None]) -> None:
+        self._stop_asking_for_digit()
+        if self._list.rows:
+            movement()
+
+    # What keys mean
+
+    def _be(self, doing: _Doing) -> None:
+        self._doing = doing
+        self.set_class(doing is _Doing.RENAMING, "-renaming")
+        self.set_class(doing is _Doing.SEARCHING or bool(self._sought), "-searching")
+        self._show_place()
+        self._say()
+
+    def _stop_asking_for_digit(self) -> None:
+        if self._doing is _Doing.GIVING_DIGIT:
+            self._be(_Doing.PICKING)
+
+    def key_pressed(self, key: str) -> bool:
+        """Called by the line that has the focus, the search's or the name's."""
+        renaming = self._doing is _Doing.RENAMING
+        match key:
+            case "enter" if renaming:
+                self._rename()
+            case "enter":
+                self.action_run()
+            case "escape" if renaming:
+                self._leave_rename()
+            case "escape":
+                self._end_search()
+            case "up" | "down" | "pageup" | "pagedown" | "tab" | "shift+tab" if renaming:
+                # The name stands where it stands until it is done with.
+                pass
+            case "up":
+                self.action_up()
+            case "down":
+                self.action_down()
+            case "pageup":
+                self.action_page_up()
+            case "pagedown":
+                self.action_page_down()
+            case "tab" | "shift+tab":
+                self._be(_Doing.PICKING)
+                self._focus_list()
+            case _:
+                return False
+        return True
+
+    def text_changed(self, text: str) -> None:
+        """Called by the line that is typed in, or that was filled."""
+        if self._doing is _Doing.SEARCHING and text != self._sought:
+            self._sought = text
+            self._list.highlighted = None
+            self._show()
+        elif self._doing is _Doing.RENAMING and self._foot.has_class("alert"):
+            self._say()
+
+    def _focus_list(self) -> None:
+        self.set_focus(self._list, scroll_visible=False)
+
+    def action_close(self) -> None:
+        """Leave what was begun, else close."""
+        if self._doing is _Doing.GIVING_DIGIT:
+            self._be(_Doing.PICKING)
+        elif self._sought:
+            self._end_search()
+        else:
+            self.finish(None)
+
+    def action_help(self) -> None:
+        """The keys of this dialog."""
+        from lead_tui.screens.help import Help
+
+        self.app.push_screen(Help(Pane.QUERIES, self.keys))
+
+    # Searching
+
+    def action_search(self) -> None:
+        """Search: what is typed next is text."""
+        self._be(_Doing.SEARCHING)
+        self.set_focus(self._search_line, scroll_visible=False)
+
+    def _end_search(self) -> None:
+        """Show all queries, the mark where it is."""
+        current = self._list.current
+        self._sought = ""
+        self._be(_Doing.PICKING)
+        self._search_line.put("")
+        self._focus_list()
+        self._show(current.name if current is not None else "")
+
+    # Changing
+
+    def _changeable(self) -> SavedQuery | None:
+        """The marked query where it may be changed; else that is told."""
+        self._stop_asking_for_digit()
+        saved = self._list.current
+        if saved is not None and saved.read_only:
+            self._say(f"{_named(saved)} is read-only: it is the site's, or a newer version wrote its file", alert=True)
+            return None
+        return saved
+
+    def action_rename(self) -> None:
+        """Edit the marked query's name where it stands."""
+        saved = self._changeable()
+        if saved is None:
+            return
+        self._be(_Doing.RENAMING)
+        self._name_line.put(saved.name)
+        self._place_name_line()
+        self.set_focus(self._name_line, scroll_visible=False)
+
+    def _place_name_line(self) -> None:
+        self._name_line.styles.offset = (NAME_AT, self._list.current_line)
+        self._name_line.styles.width = max(1, self._list.size.width - NAME_AT)
+
+    def on_resize(self) -> None:
+        """The line that renames stays on its query."""
+        if self._doing is _Doing.RENAMING:
+            self.call_after_refresh(self._place_name_line)
+
+    def _leave_rename(self) -> None:
+        self._be(_Doing.PICKING)
+        self._focus_list()
+
+    def _rename(self) -> None:
+        saved, name = self._list.current, self._name_line.value.strip()
+        if saved is None or name == saved.name:
+            self._leave_rename()
+            return
+
+        def rename() -> str:
+            self._store.rename(saved.name, name)
+            return f"Renamed to {one_line(name, 60)}"
+
+        self._write(rename, stand_on=name, then=self._leave_rename)
+
+    def action_start(self) -> None:
+        """Mark the query as the one to start with, or no longer."""
+        if saved := self._changeable():
+            start = not saved.start
+            said = f"{_named(saved)} runs at the start" if start else f"{_named(saved)} no longer runs at the start"
+            self._change(saved, lambda fresh: replace(fresh, start=start), said)
+
+    def action_give_digit(self) -> None:
+        """Ask for the digit."""
+        if saved := self._changeable():
+            self._be(_Doing.GIVING_DIGIT)
+            away = " · the same again takes it away" if saved.key else ""
+            self._say(f"A digit for {_named(saved)}: 0–9{away} · esc")
+
+    def _give_digit(self, digit: str) -> None:
+        if saved := self._changeable():
+            key = "" if saved.key == digit else digit
+            said = f"{digit} runs {_named(saved)}" if key else f"{_named(saved)} has no digit"
+            self._change(saved, lambda fresh: replace(fresh, key=key), said)
+
+    def _change(self, saved: SavedQuery, change: Callable[[SavedQuery], SavedQuery], said: str) -> None:
+        def write() -> str:
+            # Read anew, so that what another session has changed since stays.
+            wanted = name_key(saved.name)
+            fresh = next((each for each in self._store.load().queries if name_key(each.name) == wanted), None)
+            if fresh is None:
+                raise UsageError(f"{_named(saved)} is no longer there")
+            return self._store.save(change(fresh), overwrite=True) or said
+
+        self._write(write, stand_on=saved.name)
+
+    def action_delete(self) -> None:
+        """Delete the marked query, after asking."""
+        saved = self._changeable()
+        if saved is None:
+            return
+        from lead_tui.screens.confirm import Confirm
+
+        def delete() -> str:
+            self._last_deleted.deleted = self._store.delete(saved.name)
+            undo = hint(self.keys, "queries.undo", "brings it back")
+            return " · ".join(part for part in (f"Deleted {_named(saved)}", undo) if part)
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self._write(delete)
+
+        question = f"Delete the saved query {_named(saved)}?"
+        self.app.push_screen(Confirm(question, summary_of(saved), yes="delete it", no="keep it", keys=self.keys), answered)
+
+    def action_undo(self) -> None:
+        """Bring back the query that was deleted last."""
+        self._stop_asking_for_digit()
+        deleted = self._last_deleted.deleted
+        if deleted is None:
+            self._say("Nothing was deleted that could be brought back")
+            return
+
+        def restore() -> str:
+            self._store.restore(deleted)
+            if self._last_deleted.deleted is deleted:
+                self._last_deleted.deleted = None
+            return f"{_named(deleted.saved)} is back"
+
+        self._write(restore, stand_on=deleted.saved.name)
+
+    def _write(self, work: Callable[[], str], *, stand_on: str = "", then: Callable[[], None] | None = None) -> None:
+        """Do *work* in a thread, one after the other; tell what it returns, or what went wrong."""
+        self._say("Saving…")
+        self.run_worker(self._written(work, stand_on, then))
+
+    async def _written(self, work: Callable[[], str], stand_on: str, then: Callable[[], None] | None) -> None:
+        async with self._writing:
+            try:
+                said = await asyncio.to_thread(work)
+            except LeadTuiError as error:
+                await self._load()
+                self._say(str(error), alert=True)
+                return
+            if then is not None:
+                then()
+            if await self._load(stand_on):
+                self._say(said)
+
+
+def _named(saved: SavedQuery) -> str:
+    return f"“{one_line(saved.name, 60)}”"
