@@ -39,15 +39,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
             _tell(told)
             return DONE
         from lead_tui.arguments import parse
-        from lead_tui.terminal.secrecy import harden
+        from lead_tui.terminal import crash, secrecy
 
-        harden()
+        secrecy.harden()
         standard_input = _StandardInput()
         asked = parse(given, os.environ, standard_input.line)
         if asked.account.log:
             from pathlib import Path
 
             log = Path(asked.account.log)
+        crash.install(log)
         return _carried_out(asked, standard_input)
     except KeyboardInterrupt:
         _complain("interrupted")
@@ -102,17 +103,17 @@ def _launch(launch: Launch, standard_input: _StandardInput) -> int:
 
 def run_app(launch: Launch) -> int:
     """The app, on the terminal that is there; the exit code it ends with."""
-    # Textual reads the environment while it is imported.
-    from lead_tui.terminal import environment
-
-    environment.prepare(os.environ)
-    from lead_tui.app import LeadTui
     from lead_tui.leads.errors import UsageError
+    from lead_tui.terminal import environment
     from lead_tui.wiring import Wiring
 
     wiring = Wiring.of(launch.account)
     theme = wiring.settings.theme
     session = wiring.session(launch.asked)
+    # Textual reads the environment while it is imported.
+    environment.prepare(os.environ)
+    from lead_tui.app import LeadTui
+
     try:
         app = LeadTui(session, theme=launch.theme or theme.name, ascii_borders=launch.ascii or theme.ascii)
         if launch.theme and launch.theme not in app.available_themes:

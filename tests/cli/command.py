@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import io
+import os
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
+from unittest.mock import patch
 
+from lead_tui.cli import main
 from tests.pty.harness import clean_environment, module_command
 
 TOKEN = "k3yk3yk3yk3yk3yk3yk3yk3yk3yk3yk3"
@@ -69,11 +74,31 @@ class Command:
             out, err = process.communicate(stdin, PATIENCE)
         return ended(process, out, err)
 
+    def call(self, *arguments: str, stdin: bytes = b"", token: str = TOKEN, **environment: str) -> Ended:
+        """The same in this process, which takes a tenth of the time: for what does not depend on how a process ends."""
+        given = self.environment(**({"CONVOSO_AUTH_TOKEN": token} if token else {}), **environment)
+        streams = [io.TextIOWrapper(io.BytesIO(content), encoding="utf-8", newline="") for content in (stdin, b"", b"")]
+        with (
+            patch.dict(os.environ, given, clear=True),
+            patch.multiple(sys, stdin=streams[0], stdout=streams[1], stderr=streams[2]),
+            patch("lead_tui.terminal.secrecy.harden"),
+            patch("lead_tui.terminal.crash.install"),
+        ):
+            code = main(arguments)
+            for stream in streams[1:]:
+                stream.flush()
+        out, err = (stream.detach().getvalue() for stream in streams[1:])
+        return checked(Ended(code, out, err.decode()))
+
 
 def ended(process: subprocess.Popen[bytes], out: bytes, err: bytes) -> Ended:
-    """How *process* ended, having written *out* and *err*: no traceback, no token."""
-    said = err.decode()
-    assert "Traceback" not in said
-    assert TOKEN not in said
-    assert TOKEN.encode() not in out
-    return Ended(process.returncode, out, said)
+    """How *process* ended, having written *out* and *err*."""
+    return checked(Ended(process.returncode, out, err.decode()))
+
+
+def checked(done: Ended) -> Ended:
+    """*done*, which shows no traceback and no token."""
+    assert "Traceback" not in done.err
+    assert TOKEN not in done.err
+    assert TOKEN.encode() not in done.out
+    return done

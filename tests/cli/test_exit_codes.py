@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import threading
@@ -27,9 +26,9 @@ def refused(done: Ended, code: int, said: str) -> None:
 
 def test_done_is_0_also_when_nothing_matched(command: Command, server: ConvosoServer) -> None:
     server.always = faults.application_error(6000, "Missing lists")
-    done = command.run("search", "status=NEW")
+    done = command.call("search", "status=NEW")
     assert (done.code, done.out, done.err) == (0, b"", "lead-tui: No lead matches (Missing lists)\n")
-    assert command.run("search", "--format=json").out == b"[]\n"
+    assert command.call("search", "--format=json").out == b"[]\n"
 
 
 @pytest.mark.parametrize(
@@ -40,7 +39,7 @@ def test_wrong_usage_is_2(command: Command, arguments: tuple[str, ...]) -> None:
 
 
 def test_a_date_that_no_calendar_has_is_2(command: Command, server: ConvosoServer) -> None:
-    refused(command.run("search", "created_at_start_date=2026-02-30"), 2, "no such day")
+    refused(command.call("search", "created_at_start_date=2026-02-30"), 2, "no such day")
     assert not server.requests
 
 
@@ -51,14 +50,14 @@ def test_no_terminal_is_2_and_names_search(command: Command, arguments: tuple[st
 
 @pytest.mark.parametrize("url", ["http://example.com/v1", "https://example.com", "ftp://x/v1", "https://u:SECRET@x.example/v1"])
 def test_a_base_url_given_and_refused_is_2(command: Command, url: str) -> None:
-    for done in (command.run("search", "--base-url", url), command.run("search", LEAD_TUI_BASE_URL=url)):
+    for done in (command.call("search", "--base-url", url), command.call("search", LEAD_TUI_BASE_URL=url)):
         refused(done, 2, "base URL")
         assert "SECRET" not in done.err
 
 
 def test_an_unknown_profile_is_2(command: Command) -> None:
     command.configure('[profiles.west]\nbase_url = "https://west.example/v1"\n')
-    refused(command.run("search", "--profile=wset"), 2, "west")
+    refused(command.call("search", "--profile=wset"), 2, "west")
 
 
 def test_a_missing_token_is_3(command: Command, server: ConvosoServer) -> None:
@@ -69,7 +68,7 @@ def test_a_missing_token_is_3(command: Command, server: ConvosoServer) -> None:
 def test_a_profiles_token_does_not_go_to_an_address_that_is_given(command: Command, server: ConvosoServer) -> None:
     command.write("token", "profileprofileprofile")
     command.configure('[profiles.main]\nauth_token_file = "token"\nbase_url = "https://main.example/v1"\n')
-    refused(command.run("search", "--base-url", server.base_url, token=""), 3, "its own base URL only")
+    refused(command.call("search", "--base-url", server.base_url, token=""), 3, "its own base URL only")
     assert not server.requests
 
 
@@ -84,7 +83,7 @@ def test_a_profiles_token_does_not_go_to_an_address_that_is_given(command: Comma
 )
 def test_a_refused_token_is_3(command: Command, server: ConvosoServer, fault: Fault) -> None:
     server.always = fault
-    refused(command.run("search"), 3, "token")
+    refused(command.call("search"), 3, "token")
     assert len(server.requests) == 1
 
 
@@ -99,14 +98,14 @@ def test_a_server_that_fails_is_4(command: Command, server: ConvosoServer, fault
 
 def test_retries_spent_are_4(command: Command, server: ConvosoServer) -> None:
     server.always = faults.status(502)
-    refused(command.run("search"), 4, "502")
+    refused(command.call("search"), 4, "502")
     assert len(server.requests) == 4
 
 
 @pytest.mark.parametrize("form", ["csv", "json", "jsonl", "table"])
 def test_what_came_before_a_failure_is_printed_whole_and_told(command: Command, server: ConvosoServer, form: str) -> None:
     server.fault_for = lambda asked: faults.redirect("https://elsewhere.example/v1") if asked["offset"] != "0" else None
-    done = command.run("search", "--limit=3000", f"--format={form}", "--columns=lead_id")
+    done = command.call("search", "--limit=3000", f"--format={form}", "--columns=lead_id")
     assert done.code == 4
     around = {"csv": 1, "table": 1, "json": 2, "jsonl": 0}[form]
     assert len(done.lines) == 2_000 + around
@@ -117,7 +116,7 @@ def test_what_came_before_a_failure_is_printed_whole_and_told(command: Command, 
 
 def test_a_row_that_is_no_lead_is_4_and_the_others_are_printed(command: Command, server: ConvosoServer) -> None:
     server.answer = lambda parameters: (200, b'{"success": true, "data": {"total": 2, "entries": [{"id": 1}, "x"]}}')
-    done = command.run("search", "--format=jsonl")
+    done = command.call("search", "--format=jsonl")
     assert (done.code, done.out) == (4, b'{"id":1}\n')
     assert "1 lead left out" in done.err
 
@@ -135,7 +134,7 @@ def test_a_row_that_is_no_lead_is_4_and_the_others_are_printed(command: Command,
 )
 def test_a_configuration_that_cannot_be_used_is_5_with_file_line_and_key(command: Command, text: str, said: str) -> None:
     command.configure(text)
-    done = command.run("search")
+    done = command.call("search")
     refused(done, 5, said)
     assert "config.toml" in done.err
 
@@ -148,8 +147,8 @@ def test_a_configuration_that_others_can_write_to_is_5(command: Command) -> None
 
 def test_queries_that_cannot_be_read_are_5_where_one_is_asked_for(command: Command, server: ConvosoServer) -> None:
     command.write("queries.toml", "[[query")
-    refused(command.run("search", "--query=x"), 5, "queries.toml")
-    assert command.run("search", "--limit=1").code == 0
+    refused(command.call("search", "--query=x"), 5, "queries.toml")
+    assert command.call("search", "--limit=1").code == 0
 
 
 @pytest.mark.parametrize("arguments", [("search", "--demo=50"), ("--help",), ("--version",), ("where",)])
@@ -210,11 +209,9 @@ def test_a_fault_of_the_programs_own_is_one_sentence_and_a_report_without_values
         raise RuntimeError(secret)
 
     monkeypatch.setattr(cli, "_search", fail)
-    umask = os.umask(0o077)
-    try:
-        assert cli.main(["search", "--log", str(tmp_path / "log")]) == cli.FAULT
-    finally:
-        os.umask(umask)
+    monkeypatch.setattr("lead_tui.terminal.secrecy.harden", lambda: None)
+    monkeypatch.setattr("lead_tui.terminal.crash.install", lambda _: None)
+    assert cli.main(["search", "--log", str(tmp_path / "log")]) == cli.FAULT
     said = capsys.readouterr()
     assert said.out == ""
     assert said.err.count("\n") == 1

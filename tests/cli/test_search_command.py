@@ -27,7 +27,7 @@ def test_exactly_the_filters_the_paging_and_the_token_are_sent(command: Command,
 
 
 def test_csv_is_the_format_elsewhere_than_on_a_terminal_and_a_hundred_the_limit(command: Command, server: ConvosoServer) -> None:
-    done = command.run("search")
+    done = command.call("search")
     table = list(csv.reader(io.StringIO(done.text, newline="")))
     assert (done.code, done.err) == (0, "")
     assert table[0][:3] == ["first_name", "last_name", "email"]
@@ -36,33 +36,33 @@ def test_csv_is_the_format_elsewhere_than_on_a_terminal_and_a_hundred_the_limit(
 
 
 def test_a_table_can_be_asked_for(command: Command, server: ConvosoServer) -> None:
-    done = command.run("search", "--format", "table", "--limit=1", "--columns", "lead_id,name,phone_number")
+    done = command.call("search", "--format", "table", "--limit=1", "--columns", "lead_id,name,phone_number")
     assert done.lines == ["Lead id  Name         Phone", f"{lead_id(0)}  Dana Okafor  (301) 000-0000"]
 
 
 def test_a_table_has_the_columns_of_the_configuration_and_csv_has_every_field(command: Command, server: ConvosoServer) -> None:
     command.configure(f'[profiles.main]\nbase_url = "{server.base_url}"\n[table]\ncolumns = ["city", "state"]\n')
-    assert command.run("search", "--format=table", "--limit=1").lines[0] == "City      State"
-    assert len(command.run("search", "--limit=1").lines[0].split(",")) > 20
+    assert command.call("search", "--format=table", "--limit=1").lines[0] == "City      State"
+    assert len(command.call("search", "--limit=1").lines[0].split(",")) > 20
 
 
 def test_json_is_one_array_and_jsonl_a_line_a_lead_both_as_sent(command: Command, server: ConvosoServer) -> None:
     entry = {"lead_id": 7, "rate": 1.5, "notes": "=1+1\x1b", "field_3": None, "nested": {"a": [1]}}
     server.answer = lambda parameters: page([entry, {"lead_id": 8}])
-    array, lines = command.run("search", "--format=json"), command.run("search", "--format=jsonl")
+    array, lines = command.call("search", "--format=json"), command.call("search", "--format=jsonl")
     assert json.loads(array.text) == [entry, {"lead_id": 8}]
     assert [json.loads(line) for line in lines.lines] == [entry, {"lead_id": 8}]
-    assert command.run("search", "--format=jsonl", "--columns=nested,rate").lines == ['{"nested":{"a":[1]},"rate":1.5}', "{}"]
+    assert command.call("search", "--format=jsonl", "--columns=nested,rate").lines == ['{"nested":{"a":[1]},"rate":1.5}', "{}"]
 
 
 def test_formulas_are_defused_in_csv_unless_values_are_to_be_left_alone(command: Command, server: ConvosoServer) -> None:
     server.answer = lambda parameters: page([{"lead_id": 7, "notes": "=cmd|' /C calc'!A0", "city": "-7.5"}])
-    assert command.run("search", "--columns=notes,city").lines[1] == "'=cmd|' /C calc'!A0,-7.5"
-    assert command.run("search", "--columns=notes,city", "--raw-csv").lines[1] == "=cmd|' /C calc'!A0,-7.5"
+    assert command.call("search", "--columns=notes,city").lines[1] == "'=cmd|' /C calc'!A0,-7.5"
+    assert command.call("search", "--columns=notes,city", "--raw-csv").lines[1] == "=cmd|' /C calc'!A0,-7.5"
 
 
 def test_more_than_a_request_may_ask_for_is_read_page_by_page(command: Command, server: ConvosoServer) -> None:
-    done = command.run("search", "--limit=4500", "--columns=lead_id")
+    done = command.call("search", "--limit=4500", "--columns=lead_id")
     assert done.lines == ["lead_id", *map(lead_id, range(4_500))]
     assert [(asked["offset"], asked["limit"]) for asked in server.requests] == [("0", "2000"), ("2000", "2000"), ("4000", "500")]
 
@@ -71,13 +71,13 @@ def test_relative_dates_are_sent_as_the_accounts_days(command: Command, server: 
     zone = "Pacific/Kiritimati"
     command.configure(f'[profiles.main]\nbase_url = "{server.base_url}"\n[account]\ntimezone = "{zone}"\n')
     before = datetime.now(UTC)
-    command.run("search", "created_at_start_date=-7d")
+    command.call("search", "created_at_start_date=-7d")
     days = {str((moment + timedelta(hours=14)).date() - timedelta(days=7)) for moment in (before, datetime.now(UTC))}
     assert server.requests[0]["created_at_start_date"] in days
 
 
 def test_a_span_is_sent_with_both_its_ends(command: Command, server: ConvosoServer) -> None:
-    command.run("search", "updated_at_start_date=last week")
+    command.call("search", "updated_at_start_date=last week")
     asked = server.requests[0]
     first, last = (datetime.fromisoformat(asked[f"updated_at_{end}_date"]) for end in ("start", "end"))
     assert last - first == timedelta(days=6)
@@ -85,7 +85,7 @@ def test_a_span_is_sent_with_both_its_ends(command: Command, server: ConvosoServ
 
 def test_the_ends_of_a_range_carry_a_time_where_the_configuration_says_so(command: Command, server: ConvosoServer) -> None:
     command.configure(f'[profiles.main]\nbase_url = "{server.base_url}"\n[dates]\nwith_time = true\n')
-    command.run("search", "created_at_start_date=2026-01-02", "created_at_end_date=2026-01-03")
+    command.call("search", "created_at_start_date=2026-01-02", "created_at_end_date=2026-01-03")
     asked = server.requests[0]
     assert asked["created_at_start_date"] == "2026-01-02 00:00:00"
     assert asked["created_at_end_date"] == "2026-01-03 23:59:59"
@@ -97,26 +97,26 @@ def test_leads_that_come_twice_are_written_once_and_told(command: Command, serve
         return page([{"lead_id": 1}, {"lead_id": 2}] if first else [{"lead_id": 2}, {"lead_id": 3}], total=4)
 
     server.answer = answer
-    done = command.run("search", "--columns=lead_id")
+    done = command.call("search", "--columns=lead_id")
     assert done.lines == ["lead_id", "1", "2", "3"]
     assert done.err == "lead-tui: 1 lead came more than once and were written once\n"
 
 
 def test_a_value_comes_from_standard_input(command: Command, server: ConvosoServer) -> None:
-    done = command.run("search", "phone_number=-", "--columns=lead_id", stdin=b"(301) 000-0007\n")
+    done = command.call("search", "phone_number=-", "--columns=lead_id", stdin=b"(301) 000-0007\n")
     assert done.lines == ["lead_id", lead_id(7)]
     assert server.requests[0]["phone_number"] == phone(7)
 
 
 @pytest.mark.parametrize("stdin", [b"", b" \n", b"1\n2\n", b"\xff\xfe", b"x" * 5_000])
 def test_standard_input_holds_one_line_of_text(command: Command, stdin: bytes) -> None:
-    done = command.run("search", "city=-", stdin=stdin)
+    done = command.call("search", "city=-", stdin=stdin)
     assert (done.code, done.out) == (2, b"")
     assert done.err.startswith("lead-tui: Standard input ")
 
 
 def test_a_column_that_no_lead_has_is_told_with_the_nearest_name(command: Command, server: ConvosoServer) -> None:
-    done = command.run("search", "--limit=1", "--columns=lead_id,phone_numbr")
+    done = command.call("search", "--limit=1", "--columns=lead_id,phone_numbr")
     assert done.lines == ["lead_id,phone_numbr", f"{lead_id(0)},"]
     assert (done.code, done.err) == (0, "lead-tui: No lead written has phone_numbr: did you mean phone_number\n")
 
@@ -137,7 +137,7 @@ def by_phone_field(server: ConvosoServer, places: dict[str, list[int]]) -> None:
 
 def test_a_phone_is_looked_up_in_three_fields_at_once_and_merged(command: Command, server: ConvosoServer) -> None:
     by_phone_field(server, {"phone_number": [3], "alt_phone_1": [], "alt_phone_2": [7, 3]})
-    done = command.run("search", "--lookup", "(301) 001-0000", "--format=table", "--columns=lead_id")
+    done = command.call("search", "--lookup", "(301) 001-0000", "--format=table", "--columns=lead_id")
     assert (done.code, done.err) == (0, "")
     assert done.lines == ["Lead id  Found in", "3        Phone, Phone 3", "7        Phone 3"]
     assert len(server.requests) == 3
@@ -153,31 +153,31 @@ def test_where_one_field_has_no_answer_the_others_leads_are_printed_and_it_is_to
 
     by_phone_field(server, {"phone_number": [3], "alt_phone_1": [], "alt_phone_2": [7]})
     server.fault_for = fault
-    done = command.run("search", "--lookup=3010010000", "--format=jsonl", "--columns=lead_id")
+    done = command.call("search", "--lookup=3010010000", "--format=jsonl", "--columns=lead_id")
     assert done.lines == ['{"lead_id":3}', '{"lead_id":7}']
     assert done.code == 4
     assert re.fullmatch(r"lead-tui: Without Phone 2, .*Nope.*\n", done.err)
 
 
 def test_where_no_field_has_an_answer_there_is_no_output(command: Command, server: ConvosoServer) -> None:
-    done = command.run("search", "--lookup=3010010000", "--format=json", token="wrongwrongwrong")
+    done = command.call("search", "--lookup=3010010000", "--format=json", token="wrongwrongwrong")
     assert (done.code, done.out) == (3, b"")
 
 
 def test_a_filter_narrows_a_look_up(command: Command, server: ConvosoServer) -> None:
-    command.run("search", "--lookup=#1000007", "status=NI")
+    command.call("search", "--lookup=#1000007", "status=NI")
     assert (server.requests[0]["lead_id"], server.requests[0]["status"]) == ("1000007", "NI")
 
 
 def test_a_filter_that_is_looked_in_is_refused(command: Command, server: ConvosoServer) -> None:
-    done = command.run("search", "--lookup=3010010000", "alt_phone_1=3015550100")
+    done = command.call("search", "--lookup=3010010000", "alt_phone_1=3015550100")
     assert done.code == 2
     assert "alt_phone_1 is what --lookup looks in" in done.err
     assert not server.requests
 
 
 def test_one_word_is_a_last_name_and_else_a_first_name(command: Command, server: ConvosoServer) -> None:
-    done = command.run("search", "--lookup=Zoë", "--limit=1", "--columns=first_name")
+    done = command.call("search", "--lookup=Zoë", "--limit=1", "--columns=first_name")
     assert done.lines == ["first_name", "Zoë"]
     assert [name for asked in server.requests for name, _ in asked.parameters if name.endswith("_name")] == [
         "last_name",
@@ -187,13 +187,13 @@ def test_one_word_is_a_last_name_and_else_a_first_name(command: Command, server:
 
 def test_a_look_up_that_finds_nothing_says_where_it_looked(command: Command, server: ConvosoServer) -> None:
     by_phone_field(server, {"phone_number": [], "alt_phone_1": [], "alt_phone_2": []})
-    done = command.run("search", "--lookup=-", stdin=b"+1 301 001 0000")
+    done = command.call("search", "--lookup=-", stdin=b"+1 301 001 0000")
     assert (done.code, done.out) == (0, b"")
     assert done.err == "lead-tui: No lead found in Phone, Phone 2, Phone 3\n"
 
 
 def test_a_name_that_nobody_has_says_where_it_looked(command: Command) -> None:
-    done = command.run("search", "--demo=50", "--lookup=Nobodyatall")
+    done = command.call("search", "--demo=50", "--lookup=Nobodyatall")
     assert (done.code, done.err) == (0, "lead-tui: No lead found in Last name, First name\n")
 
 
@@ -202,7 +202,7 @@ def test_a_number_abroad_is_compared_by_its_country(command: Command, server: Co
         return page([{"lead_id": 1, "phone_code": "1"}, {"lead_id": 44, "phone_code": "44"}])
 
     server.answer = answer
-    done = command.run("search", "--lookup=+44 20 7946 0123", "--columns=lead_id")
+    done = command.call("search", "--lookup=+44 20 7946 0123", "--columns=lead_id")
     assert done.lines == ["lead_id", "44"]
     assert server.requests[0].get("phone_number") in (None, "2079460123")
 
@@ -221,7 +221,7 @@ columns = ["city", "state"]
 
 def test_a_saved_query_is_run_and_the_command_line_wins(command: Command, server: ConvosoServer) -> None:
     command.write("queries.toml", QUERIES)
-    done = command.run("search", "--query", "New in California", "state=NY", "--format=table", "--limit=1")
+    done = command.call("search", "--query", "New in California", "state=NY", "--format=table", "--limit=1")
     assert done.code == 0
     assert done.lines[0] == "City      State"
     asked = server.requests[0]
@@ -230,19 +230,19 @@ def test_a_saved_query_is_run_and_the_command_line_wins(command: Command, server
 
 def test_an_empty_value_takes_a_filter_of_the_saved_query_away(command: Command, server: ConvosoServer) -> None:
     command.write("queries.toml", QUERIES)
-    command.run("search", "--query=New in California", "state=")
+    command.call("search", "--query=New in California", "state=")
     assert server.requests[0].get("state") is None
     assert server.requests[0]["status"] == "NEW"
 
 
 def test_csv_has_every_field_whatever_the_saved_query_shows(command: Command, server: ConvosoServer) -> None:
     command.write("queries.toml", QUERIES)
-    assert command.run("search", "--query=New in California", "--limit=1", "state=").lines[0].startswith("first_name,last_name")
+    assert command.call("search", "--query=New in California", "--limit=1", "state=").lines[0].startswith("first_name,last_name")
 
 
 def test_an_unknown_query_is_wrong_usage(command: Command, server: ConvosoServer) -> None:
     command.write("queries.toml", QUERIES)
-    done = command.run("search", "--query=New in Californa")
+    done = command.call("search", "--query=New in Californa")
     assert done.code == 2
     assert "New in California" in done.err
     assert not server.requests
@@ -252,6 +252,6 @@ def test_an_unknown_query_is_wrong_usage(command: Command, server: ConvosoServer
 
 
 def test_a_demo_needs_no_token_and_no_server(command: Command) -> None:
-    done = command.run("search", "--demo=1000000", "lead_id=1000001", "--format=jsonl", token="")
+    done = command.call("search", "--demo=1000000", "lead_id=1000001", "--format=jsonl", token="")
     assert (done.code, done.err) == (0, "")
     assert json.loads(done.text)["lead_id"] == "1000001"

@@ -1,0 +1,102 @@
+"""The command where somebody is watching: in a real pseudo-terminal."""
+
+from __future__ import annotations
+
+import os
+import threading
+
+from lead_tui.export.cells import cells_of
+from tests.cli.command import TOKEN, Command
+from tests.pty.harness import Terminal, module_command
+from tests.servers import faults
+from tests.servers.convoso_server import ConvosoServer
+from tests.servers.leads import page
+
+HOSTILE = "a\x1b[2Jb\x1b]52;c;aGk=\x07c\x9bd\u202ee\x00f\tg"
+
+
+def terminal(command: Command, *arguments: str, columns: int = 80, token: str = TOKEN, stdin: int | None = None) -> Terminal:
+    environment = command.environment(**({"CONVOSO_AUTH_TOKEN": token} if token else {}))
+    return Terminal(module_command(*arguments), environ=environment, columns=columns, stdin=stdin)
+
+
+def written(shown: Terminal) -> str:
+    """All that came, once the command has ended well."""
+    assert shown.wait_for_exit() == 0
+    return shown.raw.decode().replace("\r\n", "\n")
+
+
+def test_a_table_is_the_format_and_fits(command: Command, server: ConvosoServer) -> None:
+    with terminal(command, "search", "--limit=3", columns=70) as shown:
+        lines = written(shown).splitlines()
+    assert lines[0].split() == ["Name", "Phone", "Status", "City", "State", "Created"]
+    assert max(map(cells_of, lines[:4])) <= 70
+    assert lines[4:] == ["lead-tui: 3 of 5,000 leads: --limit asks for more"]
+
+
+def test_what_does_not_fit_at_all_is_told(command: Command, server: ConvosoServer) -> None:
+    with terminal(command, "search", "--limit=1", "--columns=first_name,last_name,city,state,email", columns=20) as shown:
+        assert "lead-tui: Too narrow for State, Email: --columns chooses\n" in written(shown)
+
+
+def test_nothing_in_a_lead_reaches_the_terminal_as_control_in_any_format(command: Command, server: ConvosoServer) -> None:
+    server.answer = lambda parameters: page([{"lead_id": 1, "first_name": HOSTILE, "plan\x1b[31m": HOSTILE}])
+    for form in ("table", "csv", "json", "jsonl"):
+        with terminal(command, "search", f"--format={form}") as shown:
+            text = written(shown)
+        assert text.replace("\n", "").isprintable(), form
+        assert "u202e" in text, form
+
+
+def test_a_search_goes_by_the_terminals_own_width_while_output_goes_elsewhere(command: Command, server: ConvosoServer) -> None:
+    out = command.home / "out"
+    with Terminal(["sh", "-c", f'exec "$@" > {out}', "sh", *module_command("search", "--format=table", "--limit=1")],
+                  environ=command.environment(CONVOSO_AUTH_TOKEN=TOKEN), columns=30) as shown:  # fmt: skip
+        assert "1 of 5,000 leads" in written(shown)
+    assert len(out.read_text().splitlines()[0]) > 30
+
+
+def test_somebody_at_the_terminal_is_asked_for_the_token_which_is_not_shown(command: Command, server: ConvosoServer) -> None:
+    with terminal(command, "search", "--limit=1", "--columns=city", token="") as shown:
+        shown.wait_for(f"API token for 127.0.0.1:{server.port}:")
+        shown.send(f"{TOKEN}\r")
+        text = written(shown)
+    assert "New York" in text
+    assert TOKEN not in text
+    assert server.requests[0]["auth_token"] == TOKEN
+
+
+def test_no_token_after_all_is_3(command: Command, server: ConvosoServer) -> None:
+    with terminal(command, "search", token="") as shown:
+        shown.wait_for("API token")
+        shown.send("\r")
+        assert shown.wait_for_exit() == 3
+    assert not server.requests
+
+
+def test_a_wait_between_attempts_is_told(command: Command, server: ConvosoServer) -> None:
+    server.next(faults.status(503))
+    with terminal(command, "search", "--limit=1") as shown:
+        assert "trying again in 1 s" in written(shown)
+
+
+def test_an_interrupt_at_the_terminal_is_130(command: Command, server: ConvosoServer) -> None:
+    released = threading.Event()
+    server.always = faults.held(released)
+    with terminal(command, "search") as shown:
+        server.wait_for_requests(1)
+        shown.press("ctrl+c")
+        assert shown.wait_for_exit() == 130
+        assert shown.raw.endswith(b"lead-tui: interrupted\r\n")
+    released.set()
+
+
+def test_a_value_comes_through_a_pipe_and_the_app_has_the_terminal_all_the_same(command: Command) -> None:
+    reader, writer = os.pipe()
+    os.write(writer, b"#1000007\n")
+    os.close(writer)
+    with terminal(command, "--demo=1000", "--lookup=-", stdin=reader) as shown:
+        os.close(reader)
+        shown.wait_for("Lead 1000007")
+        shown.press("ctrl+q")
+        assert shown.wait_for_exit() == 0
