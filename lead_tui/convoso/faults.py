@@ -14,7 +14,7 @@ import httpx
 
 from lead_tui.convoso.address import host_of
 from lead_tui.convoso.settings import Network
-from lead_tui.leads.errors import CutAnswer, NetworkError, SearchError, TimeOutError, UnreadableAnswer
+from lead_tui.leads.errors import CutAnswer, NetworkError, SearchError, TimeOutError
 from lead_tui.leads.text import one_line
 
 _AGAIN = "check the network, or try again later"
@@ -62,8 +62,6 @@ def fault_of(error: BaseException, host: str, network: Network, patience: float,
                 f"The proxy {host_of(network.proxy)} does not let the request to {host} through ({one_line(str(error), 60)})",
                 remedy="check [network] proxy",
             )
-        case httpx.DecodingError():
-            return UnreadableAnswer(f"The answer of {host} cannot be unpacked", remedy="try again")
         case httpx.TransportError() if answering:
             return CutAnswer(f"The answer of {host} was cut off", remedy="try again")
         case httpx.RemoteProtocolError() if "disconnected" not in str(error):
@@ -78,6 +76,10 @@ def _no_connection(causes: tuple[BaseException, ...], host: str, network: Networ
         match cause:
             case socket.gaierror():
                 return NetworkError(f"There is no address for the name of {_peer(peer)}", remedy=f"{check} and the network")
+            case FileNotFoundError() if network.ca_file:
+                return NetworkError(
+                    f"The certificates in {one_line(network.ca_file, 200)} are gone", remedy="check [network] ca_file"
+                )
             case ConnectionRefusedError():
                 return NetworkError(f"{peer} refuses connections", remedy=f"{check}, or try again later")
             case ssl.SSLError():

@@ -97,6 +97,15 @@ async def test_a_network_that_leads_nowhere_is_told(monkeypatch: pytest.MonkeyPa
     assert str(error).startswith(says)
 
 
+async def test_an_error_of_no_known_kind_is_told_by_its_name_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    def odd(*_args: object, **_more: object) -> None:
+        raise ZeroDivisionError("with the token in it")
+
+    monkeypatch.setattr(socket, "create_connection", odd)
+    error = await first_error("https://api.example.com/v1")
+    assert str(error) == "The request to api.example.com failed (ZeroDivisionError): check the network, or try again later"
+
+
 @contextmanager
 def full_listener() -> Iterator[int]:
     """A port whose queue of connections is full: the next one waits for ever."""
@@ -262,8 +271,8 @@ async def test_http_to_a_server_that_speaks_https_is_told() -> None:
 
 async def test_a_ca_file_that_vanished_is_told(tmp_path: object) -> None:
     error = await first_error("https://127.0.0.1:9/v1", Network(ca_file=f"{tmp_path}/none.pem"))
-    assert isinstance(error, SearchError)
-    assert "No such file" in str(error)
+    assert type(error) is NetworkError
+    assert str(error) == f"There is no file {tmp_path}/none.pem: check [network] ca_file"
 
 
 # Proxies

@@ -1,0 +1,119 @@
+"""How much of a page's arrival is felt: from bytes to a page, and the event loop's longest stall while four big pages arrive.
+
+    python -m tests.bench.pages [--rounds N] [--leads N]
+
+Each beside ``json.loads`` of one such page, in interleaved rounds; the server is a process of its own. Prints a table.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from lead_tui.convoso.answers import page_of
+from lead_tui.convoso.client import Client, Pace
+from lead_tui.convoso.connection import Reply
+from lead_tui.leads.decode import decode_row, row_ids, split
+from lead_tui.leads.query import Query
+from lead_tui.leads.token import Token
+from tests.servers.leads import account
+
+HEARTBEAT = 0.001
+"""Seconds between two looks at the clock by the event loop."""
+
+DELAY = 100
+"""Milliseconds that the server takes for an answer."""
+
+SIDE_BY_SIDE = 4
+"""Pages that arrive at once."""
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """The base URL of a server in a process of its own."""
+    command = [sys.executable, "-m", "tests.servers.convoso_server", "--leads", "1000000", "--delay-ms", str(DELAY)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            yield process.stdout.readline().strip()
+        finally:
+            process.terminate()
+
+
+def timed(call: Callable[[], object]) -> float:
+    """Milliseconds that *call* takes."""
+    started = time.perf_counter()
+    call()
+    return (time.perf_counter() - started) * 1_000
+
+
+async def longest_stall(client: Client, leads: int, pages: int) -> float:
+    """Milliseconds by which the loop was late at most, while *pages* pages of *leads* arrive side by side; with 0, for as long."""
+    longest = 0.0
+
+    async def beat() -> None:
+        nonlocal longest
+        while True:
+            before = time.perf_counter()
+            await asyncio.sleep(HEARTBEAT)
+            longest = max(longest, time.perf_counter() - before - HEARTBEAT)
+
+    beating = asyncio.create_task(beat())
+    if pages:
+        await asyncio.gather(*(client.fetch(Query(), number * leads, leads) for number in range(pages)))
+    else:
+        await asyncio.sleep(2 * DELAY / 1_000)
+    beating.cancel()
+    return longest * 1_000
+
+
+async def measured(rounds: int, leads: int) -> dict[str, list[float]]:
+    """Milliseconds by what was measured."""
+    _, body = account(1_000_000)({"offset": "5000", "limit": str(leads)})
+    lock = threading.Lock()
+    calls: dict[str, Callable[[], object]] = {
+        "json.loads (base)": lambda: json.loads(body),
+        "bytes to the first usable row": lambda: decode_row(split(body).rows[0]),
+        "bytes to rows and all ids": lambda: row_ids(split(body).rows),
+        "bytes to a page, as the client does it": lambda: page_of(Reply(200, body, 0.0), 0, leads, lambda: False, lock),
+    }
+    found: dict[str, list[float]] = {name: [] for name in calls}
+    idle, busy = "loop's longest stall, idle", f"loop's longest stall, {SIDE_BY_SIDE} pages arrive"
+    found |= {idle: [], busy: []}
+    with server() as base_url:
+        client = Client(base_url, Token("benchmark"), pace=Pace(0, 1, SIDE_BY_SIDE))
+        await longest_stall(client, 1, SIDE_BY_SIDE)
+        for _ in range(rounds):
+            for name, call in calls.items():
+                found[name].append(timed(call))
+            found[idle].append(await longest_stall(client, leads, 0))
+            found[busy].append(await longest_stall(client, leads, SIDE_BY_SIDE))
+        client.close()
+    return found
+
+
+def main() -> int:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.pages", description="The arrival of big pages.")
+    parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--leads", type=int, default=2_000)
+    given = parser.parse_args()
+    found = asyncio.run(measured(given.rounds, given.leads))
+    base = statistics.median(found["json.loads (base)"])
+    print(f"{'':44}{'median ms':>10}{'worst ms':>10}{'of base':>9}")
+    for name, times in found.items():
+        median = statistics.median(times)
+        print(f"{name:44}{median:10.2f}{max(times):10.2f}{median / base:8.2f}x")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
