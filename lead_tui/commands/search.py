@@ -85,9 +85,9 @@ async def _in_sequence(
         writer.close()
     _tell(writer, reading.given, teller)
     if reading.repeated:
-        teller.note(f"{_leads(reading.repeated)} came more than once and were written once")
+        teller.note(f"Left out, having come before: {_leads(reading.repeated)}")
     if failure is not None:
-        teller.note(f"{_leads(reading.given)} written before the search failed")
+        failure.message = f"After {_leads(reading.given)}, which are written: {failure.message}"
         raise failure
     if reading.total is not None and limit == reading.given < reading.total:
         teller.hint(f"{reading.given:,} of {_leads(reading.total)}: --limit asks for more")

@@ -111,7 +111,8 @@ def test_what_came_before_a_failure_is_printed_whole_and_told(command: Command, 
     assert len(done.lines) == 2_000 + around
     if form == "json":
         assert done.lines[-1] == "]"
-    assert done.err.startswith("lead-tui: 2,000 leads written before the search failed\n")
+    assert done.err.startswith("lead-tui: After 2,000 leads, which are written: ")
+    assert done.err.count("\n") == 1
 
 
 def test_a_row_that_is_no_lead_is_4_and_the_others_are_printed(command: Command, server: ConvosoServer) -> None:

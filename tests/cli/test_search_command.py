@@ -99,7 +99,7 @@ def test_leads_that_come_twice_are_written_once_and_told(command: Command, serve
     server.answer = answer
     done = command.call("search", "--columns=lead_id")
     assert done.lines == ["lead_id", "1", "2", "3"]
-    assert done.err == "lead-tui: 1 lead came more than once and were written once\n"
+    assert done.err == "lead-tui: Left out, having come before: 1 lead\n"
 
 
 def test_a_value_comes_from_standard_input(command: Command, server: ConvosoServer) -> None:
