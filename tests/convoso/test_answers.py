@@ -249,11 +249,11 @@ def test_a_redirect_is_told_by_its_host_alone(status: int, location: str, shown:
 
 
 def test_an_answer_nobody_waits_for_is_not_split() -> None:
-    body = json.dumps({"success": True, "data": {"entries": leads(200)}}).encode()
+    body = json.dumps({"success": True, "data": {"entries": leads(500)}}).encode()
     for answers in ([True], [False, False, True]):
         given_up = iter(answers)
         with pytest.raises(Abandoned):
-            page_of(Reply(200, body, 0.0), 0, 200, lambda given_up=given_up: next(given_up), threading.Lock())  # type: ignore[misc]
+            page_of(Reply(200, body, 0.0), 0, 500, lambda given_up=given_up: next(given_up), threading.Lock())  # type: ignore[misc]
 
 
 NOW = "Fri, 06 Mar 2026 10:00:00 GMT"

@@ -272,7 +272,7 @@ async def test_http_to_a_server_that_speaks_https_is_told() -> None:
 async def test_a_ca_file_that_vanished_is_told(tmp_path: object) -> None:
     error = await first_error("https://127.0.0.1:9/v1", Network(ca_file=f"{tmp_path}/none.pem"))
     assert type(error) is NetworkError
-    assert str(error) == f"There is no file {tmp_path}/none.pem: check [network] ca_file"
+    assert str(error) == f"The certificates in {tmp_path}/none.pem are gone: check [network] ca_file"
 
 
 # Proxies
