@@ -46,7 +46,7 @@ MOST_RETRY_AFTER: Final = 60.0
 """Seconds of ``Retry-After`` that are honoured."""
 
 ANSWER_PATIENCE: Final = 2
-"""Read time-outs in which an answer must have come whole: a server that sends a byte now and then would never be silent too long."""
+"""Read time-outs in which an answer must have come whole: who sends a byte now and then is never silent for too long."""
 
 KEEP_ALIVE: Final = 55.0
 """Seconds a connection is kept for the next request: saves two round trips a look-up; balancers close theirs after 60 s."""
