@@ -1,7 +1,7 @@
 """The filter panel: every filter as a drawn line, and one editor that moves to the line in focus.
 
-Two dozen inputs would cost half of the start-up, so there is none before a field is edited, and one after. Everything else is
-drawn, and repainted where it differs: moving the editor is the one thing that needs a layout.
+Two dozen inputs would cost half of the start-up. So the form is drawn, and repainted where it differs; there is no input before a
+field is edited, and one after.
 """
 
 from __future__ import annotations
@@ -9,20 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
-from textual.app import ComposeResult
 from textual.content import Content
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
 from lead_tui import keys as catalogue
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import one_line
 from lead_tui.tuning import SUGGESTIONS_SHOWN
-from lead_tui.widgets.drawn_lines import DrawnLines, Line
+from lead_tui.widgets.drawn_lines import Line
+from lead_tui.widgets.edited_lines import EditedLines
 from lead_tui.widgets.filter_fields import LOOK_UP, Field, FilterFields
 from lead_tui.widgets.filter_lines import MARK_WIDTH, FormLayout, Marks
 from lead_tui.widgets.suggestion import Suggest, Suggestion, matching, no_suggestions, rest
@@ -32,8 +31,6 @@ if TYPE_CHECKING:
     from lead_tui.widgets.line_input import LineInput
 
 _FIND_LABEL = "Find "
-_OUT_OF_SIGHT = -3
-"""A line above the panel's content, where nothing of the editor is seen."""
 
 
 @dataclass(slots=True)
@@ -46,7 +43,7 @@ class _Finding:
     at: int = 0
 
 
-class FilterPanel(DrawnLines, can_focus=True):
+class FilterPanel(EditedLines):
     """All filters, and ``name=value`` for others. Posts what a person decides; searches nothing.
 
     Letters are always text. ``keys`` names the action of the pane ``filters`` in the catalogue by key. A key that carries out
@@ -57,7 +54,6 @@ class FilterPanel(DrawnLines, can_focus=True):
     FilterPanel {
         width: 27;
         height: 1fr;
-        overflow: hidden hidden;
         border: round $border-blurred;
         & > .filters--label { color: $text-muted; }
         & > .filters--current { color: $foreground; text-style: bold; }
@@ -66,7 +62,6 @@ class FilterPanel(DrawnLines, can_focus=True):
         & > .filters--mark { color: $primary; }
         & > .filters--error { color: $text-error; }
         & > .filters--suggestion { color: $foreground; background: $panel; }
-        & > .filters--slot { position: absolute; offset: 0 -3; width: 1; height: 1; overflow: hidden hidden; }
         &:ansi > .filters--suggestion { text-style: reverse; }
     }
     """
@@ -114,16 +109,8 @@ class FilterPanel(DrawnLines, can_focus=True):
         self._layout_of_form = FormLayout(0)
         self._last_look_up = ""
         self._index = 1
-        # The editor's place: a widget mounted into this one later would have all of it repainted, twice.
-        self._slot = Widget(classes="filters--slot")
-        self._editor: LineInput | None = None
-        self._is_active = False
         self._finding: _Finding | None = None
         self._suggestions: tuple[Suggestion, ...] = ()
-
-    def compose(self) -> ComposeResult:
-        """The editor's place, empty as yet."""
-        yield self._slot
 
     # What it holds
 
@@ -136,7 +123,7 @@ class FilterPanel(DrawnLines, can_focus=True):
     def last_look_up(self, text: str) -> None:
         self._last_look_up = text
         if self._field.name == LOOK_UP:
-            self._fill_editor()
+            self.fill_editor()
         self._redraw()
 
     @property
@@ -149,6 +136,7 @@ class FilterPanel(DrawnLines, can_focus=True):
         self._marks = marks
         self.thumb = marks.thumb
         self._lay_out()
+        self.refresh()
 
     def show_query(self, query: Query) -> None:
         """Show the filters of *query*, and no others. Posts nothing."""
@@ -177,14 +165,6 @@ class FilterPanel(DrawnLines, can_focus=True):
             self._go(index)
         self.focus()
 
-    def focus(self, scroll_visible: bool = True) -> Self:
-        """Give the focus to the editor, and at once: keys that are on their way find it there."""
-        if self.is_attached:
-            editor = self._opened()
-            self._activate(True)
-            self.screen.set_focus(editor, scroll_visible=False)
-        return self
-
     # Keys and typing
 
     def key_pressed(self, key: str) -> bool:
@@ -208,7 +188,7 @@ class FilterPanel(DrawnLines, can_focus=True):
             case "last_field":
                 self._go(len(self._form) - 1)
             case "empty":
-                self._opened().clear()
+                self.editor().clear()
             case "find":
                 self._start_finding()
             case "take":
@@ -228,7 +208,7 @@ class FilterPanel(DrawnLines, can_focus=True):
         field = self._field
         if field.name == LOOK_UP:
             if text:
-                self._opened().clear()
+                self.editor().clear()
                 self.post_message(self.LookUpWanted(text))
         elif text != one_line(field.text):
             field.text = text
@@ -272,7 +252,7 @@ class FilterPanel(DrawnLines, can_focus=True):
         index = self._form.index_of(name)
         self._index = min(self._index, len(self._form) - 1) if index is None else index
         self._suggestions = ()
-        self._fill_editor()
+        self.fill_editor()
         self._redraw()
 
     def _next_group(self) -> int:
@@ -301,11 +281,11 @@ class FilterPanel(DrawnLines, can_focus=True):
         exact = next((each for each in found if each.value == typed), None)
         self._suggestions = () if exact is not None else found
         best = exact or next(iter(found), None)
-        self._opened().ghost = rest(best, typed) if best is not None else ""
+        self.editor().ghost = rest(best, typed) if best is not None else ""
         self._redraw()
 
     def _take_best(self, *, at_end_only: bool) -> bool:
-        editor = self._opened()
+        editor = self.editor()
         if at_end_only and not editor.cursor_at_end:
             return False
         if self._suggestions:
@@ -319,26 +299,26 @@ class FilterPanel(DrawnLines, can_focus=True):
 
     def _take(self, suggestion: Suggestion) -> None:
         text = self._field.text
-        self._opened().put(text[: len(text) - len(self._part())] + suggestion.value)
+        self.editor().put(text[: len(text) - len(self._part())] + suggestion.value)
 
     # Finding a filter
 
     def _start_finding(self) -> None:
         self._stand_on(self._settled())
         self._finding = _Finding(self._index, [])
-        self._fill_editor()
+        self.fill_editor()
         self._redraw()
 
     def _stop_finding(self) -> None:
         if self._finding is not None:
             self._finding = None
-            self._fill_editor()
+            self.fill_editor()
             self._redraw()
 
     def _find(self, finding: _Finding, text: str) -> None:
         finding.found, finding.at = self._form.find(text), 0
         self._index = finding.found[0] if finding.found else finding.origin
-        self._opened().ghost = " · no such filter" if text.strip() and not finding.found else ""
+        self.editor().ghost = " · none" if text.strip() and not finding.found else ""
         self._redraw()
 
     def _key_while_finding(self, finding: _Finding, action: str) -> bool:
@@ -353,30 +333,15 @@ class FilterPanel(DrawnLines, can_focus=True):
                 self._index = finding.found[finding.at]
                 self._redraw()
             case "empty":
-                self._opened().clear()
+                self.editor().clear()
             case _:
                 return bool(action)
         return True
 
     # The editor
 
-    def _opened(self) -> LineInput:
-        """The editor, made when it is first needed."""
-        if self._editor is None:
-            from lead_tui.widgets.line_input import LineInput
-
-            self._editor = LineInput(self)
-            self._fill_editor()
-            self._slot.mount(self._editor)
-            # From here on the editor is the stop for tab and mouse.
-            self.can_focus = False
-        return self._editor
-
-    def _fill_editor(self) -> None:
-        """Have the editor hold what the field in focus holds."""
-        editor = self._editor
-        if editor is None:
-            return
+    def fill(self, editor: LineInput) -> None:
+        """Have *editor* hold the value in focus, or nothing yet while finding."""
         editor.ghost = ""
         if self._finding is not None:
             editor.placeholder = "part of a name"
@@ -390,29 +355,21 @@ class FilterPanel(DrawnLines, can_focus=True):
             editor.placeholder = self._layout_of_form.placeholder(field)
         editor.put(one_line(field.text))
 
-    def _place_editor(self) -> None:
-        """Put the editor over the value in focus, over the foot while finding, out of sight while the panel has no focus."""
-        if self._editor is None:
-            return
+    def place(self) -> tuple[int, int, int]:
+        """Over the value in focus, or over the foot while finding."""
         if self._finding is not None:
-            x, width = MARK_WIDTH + len(_FIND_LABEL), self._layout_of_form.width - MARK_WIDTH - len(_FIND_LABEL)
-            y = self.page
-        else:
-            x, width = self._layout_of_form.editor(self._field)
-            y = self._line_of_field(self._lines) - self.top
-            if not 0 <= y < self.page:
-                y = _OUT_OF_SIGHT
-        # Out of sight it still can have the focus, and gets it back when the app does.
-        self._slot.styles.offset = (x, y if self._is_active else _OUT_OF_SIGHT)
-        self._slot.styles.width = max(1, width)
+            start = MARK_WIDTH + len(_FIND_LABEL)
+            return start, self.page, self._layout_of_form.width - start
+        x, width = self._layout_of_form.editor(self._field)
+        y = self._line_of_field(self._lines) - self.top
+        return x, y if y < self.page else -1, width
 
-    def _activate(self, active: bool) -> None:
-        if active != self._is_active:
-            self._is_active = active
-            if not active:
-                self._stand_on(self._settled())
-            else:
-                self._redraw()
+    def activity_changed(self) -> None:
+        """Mark the field in focus, or check the one that was left."""
+        if self.is_active:
+            self._redraw()
+        else:
+            self._stand_on(self._settled())
 
     # Drawing
 
@@ -423,23 +380,23 @@ class FilterPanel(DrawnLines, can_focus=True):
         width = max(1, self.size.width - 1)
         if self._layout_of_form != (layout := FormLayout(width, self._marks)):
             self._layout_of_form = layout
-            self._fill_editor()
+            self.fill_editor()
         self._redraw()
 
     def _redraw(self) -> None:
         """Bring what is shown up to date, with the field in focus in sight."""
         if not self._layout_of_form.width:
             return
-        marked = self._index if self._is_active else -1
-        lines = self._layout_of_form.lines(self._form, self._last_look_up, marked, edited=self._is_active and not self._finding)
+        marked = self._index if self.is_active else -1
+        lines = self._layout_of_form.lines(self._form, self._last_look_up, marked, edited=self.is_active and not self._finding)
         first = self._line_of_field(lines)
         last = next((at for at in range(first, len(lines)) if lines[at].field != self._index), len(lines)) - 1
         if first and lines[first - 1].field < 0:
             first -= 1
-        top = self.top_showing(first, last, len(lines)) if self._is_active else self.top
+        top = self.top_showing(first, last, len(lines)) if self.is_active else self.top
         self._suggest_over(lines, top)
         self.show_lines(lines, self._foot_now(), top)
-        self._place_editor()
+        self.place_editor()
 
     def _suggest_over(self, lines: list[Line], top: int) -> None:
         """Lay the suggestions over the lines below the field in focus, or over those above it where there is no room below."""
@@ -454,18 +411,13 @@ class FilterPanel(DrawnLines, can_focus=True):
     def _foot_now(self) -> Line:
         if self._finding is not None:
             return Line((("mark", self._marks.cursor), ("current", _FIND_LABEL)))
-        if not self._is_active:
+        if not self.is_active:
             return Line(())
         hint = "" if self._field.text else self._layout_of_form.further_hint(self._field)
         return self._layout_of_form.foot(hint or f"{self._key_of('search')} search", f"{self._key_of('find')} find")
 
     def _key_of(self, action: str) -> str:
         return next((catalogue.shown(key) for key, named in self.keys.items() if named == action), "")
-
-    def scroll_lines(self, by: int) -> None:
-        """Move the view, and the editor with it."""
-        super().scroll_lines(by)
-        self._place_editor()
 
     # Events
 
@@ -478,27 +430,6 @@ class FilterPanel(DrawnLines, can_focus=True):
         if self._layout_of_form.width != self.size.width - 1:
             self._lay_out()
         return super().render_line(y)
-
-    def on_focus(self) -> None:
-        """Hand the focus on to the editor."""
-        self.focus()
-
-    def on_descendant_focus(self) -> None:
-        """Show which field has the focus."""
-        self._activate(True)
-
-    def on_descendant_blur(self) -> None:
-        """Check the field that was left."""
-        self._activate(False)
-
-    def on_key(self, event: events.Key) -> None:
-        """Type what arrived here while the focus was being handed on."""
-        if self.has_focus:
-            if event.is_printable and event.character is not None:
-                self._opened().insert_text_at_cursor(event.character)
-                event.stop()
-            elif self.key_pressed(event.key):
-                event.stop()
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """Go to the field, take the suggestion, or open the find box."""

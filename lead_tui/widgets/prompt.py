@@ -121,7 +121,7 @@ class Prompt(Widget):
         self.history, self._draft, self._error = (), "", ""
         editor, came_from, self._came_from = self._opened(), self._came_from, None
         editor.put("")
-        if editor.has_focus or self.screen.focused is editor:
+        if self.screen.focused is editor:
             self.screen.set_focus(came_from if came_from is not None and came_from.is_attached else None, scroll_visible=False)
         self.display = False
 
