@@ -16,8 +16,8 @@ import termios
 import threading
 import time
 from collections.abc import Callable, Iterator
-from types import FrameType, TracebackType
-from typing import TYPE_CHECKING, Any, Final, Self
+from types import FrameType
+from typing import TYPE_CHECKING, Any, Final
 
 from lead_tui.tuning import LEAVE_SECONDS, WATCH_SECONDS
 
@@ -89,7 +89,11 @@ class Lifeline:
             self._wake()
 
     def close(self) -> None:
-        """Take the signals' earlier handlers back and stop the watch. A deadline that was set is lifted."""
+        """Take the signals' earlier handlers back and stop the watch, deadline included.
+
+        For a process that goes on without the interface. One that ends keeps the watch to the last: threads that do not end
+        are waited for after all else.
+        """
         self._closed = True
         for number, handler in self._earlier.items():
             signal.signal(number, signal.SIG_DFL if handler is None else handler)
@@ -97,12 +101,6 @@ class Lifeline:
         self._thread.join()
         os.close(self._wake_read)
         os.close(self._wake_write)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None) -> None:
-        self.close()
 
     def start(self) -> None:
         """Take the signals over and begin the watch. Main thread only."""

@@ -32,6 +32,8 @@ APPS: Final = Path(__file__).resolve().parent / "apps"
 PATIENCE: Final = 20.0
 """Seconds after which what a test waits for has not happened. Two busy cores are slow; a test that passes never waits so long."""
 
+_POLL: Final = 0.02
+
 KEYS: Final[Mapping[str, str]] = {
     "up": "\x1b[A", "down": "\x1b[B", "right": "\x1b[C", "left": "\x1b[D",
     "home": "\x1b[H", "end": "\x1b[F", "pageup": "\x1b[5~", "pagedown": "\x1b[6~", "delete": "\x1b[3~", "insert": "\x1b[2~",
@@ -107,7 +109,8 @@ class Terminal:
         self.last_output = time.monotonic()
         self.gone = False
         """Whether the command's side of the terminal is closed."""
-        self._answers = answers
+        self.answers = answers
+        """Whether it answers; may be changed at any time."""
         self._screen = pyte.Screen(columns, lines)
         self._stream = pyte.ByteStream(self._screen)
         self._unread = b""
@@ -204,6 +207,11 @@ class Terminal:
         """The emulated screen, for colours and the cursor."""
         return self._screen
 
+    @property
+    def over(self) -> bool:
+        """Whether nothing can come any more."""
+        return self.gone
+
     def wait_for(self, what: What, patience: float = PATIENCE) -> None:
         """Return when *what* is so: a text or a pattern on the screen, or a predicate; asked between frames.
 
@@ -215,18 +223,19 @@ class Terminal:
             if not self._drawing and self._holds(what):
                 return
             left = until - time.monotonic()
-            if left <= 0 or self.gone:
+            if left <= 0 or self.over:
                 name = what if isinstance(what, str) else what.pattern if isinstance(what, re.Pattern) else what.__name__
-                why = "the command has ended" if self.gone else f"not within {patience:g} s"
+                why = "the command has ended" if self.over else f"not within {patience:g} s"
                 raise AssertionError(f"{name!r} is not on the screen ({why}):\n{self._picture()}")
-            self.pump(left)
+            # A predicate may look at more than what is written.
+            self.pump(min(left, _POLL) if callable(what) else left)
 
     def wait_for_bytes(self, data: bytes, since: int = 0, patience: float = PATIENCE) -> None:
         """Return when *data* is in what was written after the first *since* bytes."""
         until = time.monotonic() + patience
         while self.raw.find(data, since) < 0:
             left = until - time.monotonic()
-            if left <= 0 or self.gone:
+            if left <= 0 or self.over:
                 raise AssertionError(f"{data!r} was not written:\n{self._picture()}")
             self.pump(left)
 
@@ -234,7 +243,7 @@ class Terminal:
         """Return when nothing has come for *quiet* seconds from now: for what has no sign of its own that it is done."""
         began = time.monotonic()
         until = began + patience
-        while not self.gone:
+        while not self.over:
             left = min(max(self.last_output, began) + quiet, until) - time.monotonic()
             if left <= 0:
                 return
@@ -349,7 +358,7 @@ class Terminal:
         return sequence[2:3] not in (b"<", b">", b"=") and not re.search(rb"[ -/]|^\x1b\[\?.*[^hl]$|n$|c$|t$", sequence)
 
     def _answer(self, text: str) -> None:
-        if self._answers and self._master is not None:
+        if self.answers and self._master is not None:
             with contextlib.suppress(OSError):
                 os.write(self._master, text.encode())
 

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from tests.pty.harness import Terminal
+from tests.pty.harness import PATIENCE, Terminal
 
 _PACKET: Final = 1448
 _AHEAD: Final = 0.01
@@ -47,6 +47,19 @@ class SlowTerminal(Terminal):
         """Bytes on their way to the terminal."""
         return sum(len(data) for _, data in self._down)
 
+    @property
+    def over(self) -> bool:
+        """Whether nothing can come any more."""
+        return self.gone and not self._down
+
+    def wait_for_exit(self, patience: float = PATIENCE) -> int:
+        """Return the exit code when all that the command wrote has arrived."""
+        code = super().wait_for_exit(patience)
+        until = time.monotonic() + patience
+        while not self.over and time.monotonic() < until:
+            self.pump(0.05)
+        return code
+
     def send(self, text: str | bytes) -> None:
         """Type *text*; it arrives a delay later."""
         self._up.append((time.monotonic() + self._delay, text.encode() if isinstance(text, str) else text))
@@ -82,10 +95,10 @@ class SlowTerminal(Terminal):
                 time.sleep(pause)
 
     def _answer(self, text: str) -> None:
-        if self._answers:
+        if self.answers:
             self._up.append((time.monotonic() + self._delay, text.encode()))
 
-    def settle(self, quiet: float = 0.3, patience: float = 20.0) -> None:
+    def settle(self, quiet: float = 0.3, patience: float = PATIENCE) -> None:
         """Return when nothing is on its way and nothing has come for *quiet* seconds."""
         until = time.monotonic() + patience
         while time.monotonic() < until:

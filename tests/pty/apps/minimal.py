@@ -34,7 +34,6 @@ class Minimal(HostedApp[None]):
     def __init__(self) -> None:
         super().__init__()
         self.keys: list[str] = []
-        self.lifeline: lifeline.Lifeline | None = None
 
     def compose(self) -> ComposeResult:
         yield Static(Content("ready"), id="keys")
@@ -73,11 +72,12 @@ class Minimal(HostedApp[None]):
 async def run(app: Minimal) -> None:
     import asyncio
 
-    with lifeline.install(asyncio.get_running_loop(), lambda code: app.exit(return_code=code)) as line:
-        await app.run_async()
-        line.arm(line.code or app.return_code or 0)
-        if "--linger" in sys.argv:
-            await asyncio.get_running_loop().run_in_executor(None, time.sleep, 60)
+    loop = asyncio.get_running_loop()
+    line = lifeline.install(loop, lambda code: app.exit(return_code=code))
+    await app.run_async()
+    line.arm(app.return_code or 0)
+    if "--linger" in sys.argv:
+        await loop.run_in_executor(None, time.sleep, 60)
 
 
 def main() -> int:

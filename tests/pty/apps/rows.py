@@ -1,7 +1,8 @@
-"""Rows that all change with each key: every press of Down is a whole screen of drawing. ``stock``: without lead_tui's driver."""
+"""Rows that all change with each key: every press of Down is a whole screen of drawing. ``stock``: without the project's driver."""
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
 from typing import ClassVar
@@ -17,6 +18,7 @@ from textual.events import Key  # noqa: E402
 from textual.strip import Strip  # noqa: E402
 from textual.widget import Widget  # noqa: E402
 
+from lead_tui.terminal import lifeline  # noqa: E402
 from lead_tui.terminal.host import HostedApp  # noqa: E402
 
 
@@ -53,6 +55,11 @@ class Stock(App[None]):
     compose = compose
 
 
+async def run(app: App[None]) -> None:
+    line = lifeline.install(asyncio.get_running_loop(), lambda code: app.exit(return_code=code))
+    await app.run_async()
+    line.arm(app.return_code or 0)
+
+
 if __name__ == "__main__":
-    app: App[None] = Stock() if "stock" in sys.argv else Hosted()
-    app.run()
+    asyncio.run(run(Stock() if "stock" in sys.argv else Hosted()))

@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import re
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.pty.harness import APPS, PATIENCE, Terminal, clean_environment
+from tests.pty.slow_line import SlowTerminal
+
+ESC = "\x1b"
+STATUS = f"{ESC}[1;8R{ESC}[0n{ESC}[?64;1;2;6;22c{ESC}[>41;390;0c{ESC}[8;24;80t"
+ANSWERS = f"{STATUS}{ESC}[?2026;2$y{ESC}[?2048;0$y{ESC}]11;rgb:0000/0000/0000{ESC}\\"
+
+
+def shell(code: str) -> list[str]:
+    return ["/bin/sh", "-c", code]
+
+
+def test_it_answers_what_a_program_asks_and_shows_what_it_writes(tmp_path: Path) -> None:
+    command = ["/bin/sh", str(APPS / "questions.sh"), str(len(ANSWERS))]
+    with Terminal(command, environ=clean_environment(tmp_path), lines=24) as terminal:
+        terminal.wait_for("done")
+        shown = "".join(terminal.lines).removesuffix("done")
+        assert shown == "ready ▌" + ANSWERS.replace(ESC, "^[")
+        assert terminal.cells.buffer[0][0].fg == "red"
+        assert terminal.wait_for_exit() == 7
+        assert terminal.clipboard == [b"YWJj"]
+        assert not terminal.alternate
+
+
+def test_a_silent_terminal_answers_nothing(tmp_path: Path) -> None:
+    code = "stty raw -echo; printf 'asked \\033[5n'; dd bs=1 count=1 2>/dev/null | cat -v"
+    with Terminal(shell(code), environ=clean_environment(tmp_path), answers=False) as terminal:
+        terminal.wait_for("asked")
+        terminal.send("j")
+        assert terminal.wait_for_exit() == 0
+        assert terminal.lines[0] == "asked j"
+
+
+def test_keys_text_and_pastes_arrive_in_one_write_each(tmp_path: Path) -> None:
+    typed = f"{ESC}[B{ESC}[6~\x11é{ESC}[200~x{ESC}[201~"
+    code = f"stty raw -echo; printf ready; dd bs=1 count={len(typed.encode())} 2>/dev/null | od -A n -c | tr -d ' \\r\\n'"
+    with Terminal(shell(code), environ=clean_environment(tmp_path)) as terminal:
+        terminal.wait_for("ready")
+        terminal.press("down", "pagedown", "ctrl+q", "é")
+        terminal.paste("x")
+        assert terminal.wait_for_exit() == 0
+        assert terminal.lines[0] == ("ready033[B033[6~021303251033[200~x033[201~")
+
+
+def test_a_new_size_reaches_the_command(tmp_path: Path) -> None:
+    code = "trap 'stty size; exit' WINCH; stty size; echo ready; while :; do sleep 0.05; done"
+    with Terminal(shell(code), environ=clean_environment(tmp_path), columns=120, lines=40) as terminal:
+        terminal.wait_for(re.compile("^40 120\nready", re.MULTILINE))
+        terminal.resize(60, 15)
+        terminal.wait_for("15 60")
+        assert terminal.wait_for_exit() == 0
+        assert len(terminal.lines) == 15
+
+
+def test_what_does_not_come_fails_with_the_screen_in_the_message(tmp_path: Path) -> None:
+    with Terminal(shell("echo 'this came'; read x"), environ=clean_environment(tmp_path)) as terminal:
+        terminal.wait_for("came")
+        with pytest.raises(AssertionError, match=r"(?s)'that' is not on the screen \(not within 0.1 s\).*this came"):
+            terminal.wait_for("that", patience=0.1)
+        terminal.send("x\n")
+        with pytest.raises(AssertionError, match=r"the command has ended"):
+            terminal.wait_for(lambda _: False)
+        with pytest.raises(AssertionError, match=r"was not written"):
+            terminal.wait_for_bytes(b"that")
+
+
+def test_a_frame_is_looked_at_only_when_it_is_whole(tmp_path: Path) -> None:
+    code = "stty -echo; printf '\\033[?2026hold\\033[H'; read x; printf 'new\\033[?2026l'; read x"
+    with Terminal(shell(code), environ=clean_environment(tmp_path)) as terminal:
+        terminal.wait_for_bytes(b"old")
+        terminal.send("\n")
+        terminal.wait_for(lambda t: bool(t.lines[0]))
+        assert terminal.lines[0].startswith("new")
+
+
+def test_settling_waits_for_what_is_still_being_written(tmp_path: Path) -> None:
+    code = "stty -echo; echo ready; read x; for i in 1 2 3 4 5; do echo $i; sleep 0.05; done; read x"
+    with Terminal(shell(code), environ=clean_environment(tmp_path)) as terminal:
+        terminal.wait_for("ready")
+        terminal.send("\n")
+        terminal.wait_for("1")
+        terminal.settle(1.0)
+        assert terminal.lines[:6] == ["ready", "1", "2", "3", "4", "5"]
+
+
+def test_hanging_up_ends_the_command_as_a_dropped_connection_does(tmp_path: Path) -> None:
+    with Terminal(shell("echo ready; exec sleep 600"), environ=clean_environment(tmp_path)) as terminal:
+        terminal.wait_for("ready")
+        terminal.hang_up()
+        assert terminal.wait_for_exit() == -signal.SIGHUP
+
+
+def test_leaving_it_ends_what_still_runs(tmp_path: Path) -> None:
+    with Terminal(shell("trap '' HUP TERM; echo ready; sleep 600"), environ=clean_environment(tmp_path)) as terminal:
+        terminal.wait_for("ready")
+        assert terminal.memory_bytes() > 0
+        assert terminal.cpu_seconds() < PATIENCE
+    assert not terminal.process.is_running()
+
+
+@pytest.mark.parametrize("eager", [True, False])
+def test_a_slow_line_delivers_everything_in_order_and_no_faster_than_it_is(tmp_path: Path, eager: bool) -> None:
+    code = "stty -echo; echo ready; read x; seq -f %08g 1 8000; echo end; read x"
+    with SlowTerminal(shell(code), environ=clean_environment(tmp_path), rate=200_000, delay=0.01, eager=eager) as terminal:
+        terminal.wait_for("ready")
+        terminal.send("\n")
+        terminal.wait_for_bytes(b"00000001")
+        began = terminal.last_output
+        terminal.wait_for("end")
+        assert terminal.last_output - began > 8000 * 10 / 200_000 * 0.8
+        assert b"".join(b"%08d\r\n" % number for number in range(1, 8001)) in terminal.raw
+        terminal.send("\n")
+        assert terminal.wait_for_exit() == 0

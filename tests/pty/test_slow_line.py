@@ -1,0 +1,109 @@
+"""What is drawn when the line takes less than the program has, with the real driver."""
+
+from __future__ import annotations
+
+import re
+import time
+from pathlib import Path
+
+import pytest
+
+from lead_tui.tuning import LINE_WINDOW_BYTES, UNWRITTEN_BYTES
+from tests.pty.harness import Terminal, app_command, clean_environment
+from tests.pty.slow_line import SlowTerminal
+
+PRESSES = 60
+FRAME = 6 * 1024
+"""Bytes of one frame of the app at 120x40, rounded up."""
+PSEUDO_TERMINAL = 24 * 1024
+"""Bytes that the kernel's pseudo-terminal takes before a writer waits, rounded up."""
+RATE = 60_000
+
+
+def start(folder: Path, *, eager: bool = True, answers: bool = True, kind: str = "hosted") -> SlowTerminal:
+    terminal = SlowTerminal(
+        app_command("rows", kind), environ=clean_environment(folder), columns=120, lines=40, rate=RATE, eager=eager, answers=answers
+    )
+    terminal.wait_for("Row 1 ")
+    terminal.settle()
+    return terminal
+
+
+def hold_down(terminal: SlowTerminal, presses: int = PRESSES) -> int:
+    """Press Down 30 times a second; the most bytes that were on their way to the terminal."""
+    most = 0
+    due = time.monotonic()
+    for _ in range(presses):
+        terminal.press("down")
+        due += 1 / 30
+        while (left := due - time.monotonic()) > 0:
+            terminal.pump(left)
+            most = max(most, terminal.queued)
+    return most
+
+
+def test_where_the_terminal_answers_little_is_under_way_however_much_the_line_would_swallow(tmp_path: Path) -> None:
+    with start(tmp_path) as terminal:
+        before = terminal.raw.count(b"\x1b[?2026h")
+        assert hold_down(terminal) <= LINE_WINDOW_BYTES + 2 * FRAME
+        terminal.wait_for(f"Row {PRESSES + 1} ")
+        assert terminal.raw.count(b"\x1b[?2026h") - before < PRESSES
+        terminal.press("q")
+        assert terminal.wait_for_exit() == 0
+
+
+def test_where_it_does_not_answer_no_more_piles_up_than_the_pseudo_terminal_takes(tmp_path: Path) -> None:
+    with start(tmp_path, eager=False, answers=False) as terminal:
+        hold_down(terminal)
+        came = len(terminal.raw)
+        terminal.wait_for(f"Row {PRESSES + 1} ")
+        # What came after the last key was waiting somewhere before it.
+        assert len(terminal.raw) - came < PSEUDO_TERMINAL + UNWRITTEN_BYTES + 4 * FRAME
+
+
+def test_a_terminal_that_answers_no_more_is_drawn_on_all_the_same(tmp_path: Path) -> None:
+    with start(tmp_path) as terminal:
+        hold_down(terminal, 5)
+        terminal.answers = False
+        hold_down(terminal, 15)
+        terminal.wait_for("Row 21 ")
+        terminal.press("q")
+        assert terminal.wait_for_exit() == 0
+
+
+def test_a_new_size_while_frames_are_held_back_leaves_a_whole_screen(tmp_path: Path) -> None:
+    with start(tmp_path) as terminal:
+        hold_down(terminal, 15)
+        terminal.resize(105, 30)
+        hold_down(terminal, 15)
+        terminal.wait_for("Row 31 ")
+        terminal.settle()
+        lines = terminal.lines
+    assert lines[0] == "Row 31"
+    assert all(re.fullmatch(r"(\d{20} ){4}\d{20}", line) for line in lines[1:])
+    numbers = [line.split()[0] for line in lines[1:]]
+    assert numbers == [f"{number * 2654435761 % 2**64:020}" for number in range(32, 61)]
+
+
+def test_answers_under_way_when_it_leaves_are_not_left_for_the_shell(tmp_path: Path) -> None:
+    # After the app, what comes within a second is shown as a shell would get it.
+    code = f"{' '.join(app_command('rows'))}; stty -icanon -echo min 0 time 10; echo left:; cat -v; echo end"
+    with SlowTerminal(["/bin/sh", "-c", code], environ=clean_environment(tmp_path), columns=120, lines=40, delay=0.1) as terminal:
+        terminal.wait_for("Row 1 ")
+        terminal.settle()
+        terminal.press("down", "down", "q")
+        assert terminal.wait_for_exit() == 0
+        left = terminal.raw[terminal.raw.rfind(b"left:") :]
+        assert terminal.raw.count(b"\x1b[5n") > 1
+        assert left == b"left:\r\nend\r\n"
+
+
+@pytest.mark.parametrize("kind", ["hosted", "stock"])
+def test_on_a_fast_line_every_key_is_drawn_as_before(tmp_path: Path, kind: str) -> None:
+    with Terminal(app_command("rows", kind), environ=clean_environment(tmp_path), columns=120, lines=40) as terminal:
+        terminal.wait_for("Row 1 ")
+        for row in range(2, 22):
+            terminal.press("down")
+            terminal.wait_for(f"Row {row} ")
+        terminal.press("q")
+        assert terminal.wait_for_exit() == 0

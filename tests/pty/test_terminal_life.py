@@ -1,0 +1,171 @@
+"""How the process ends when something outside ends it, and how it crashes, with the real driver."""
+
+from __future__ import annotations
+
+import os
+import pty
+import signal
+import stat
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from lead_tui.tuning import LEAVE_SECONDS
+from tests.pty.harness import PATIENCE, Terminal, app_command, clean_environment
+
+SECRET = b"token-55555555"
+
+
+def start(folder: Path, *arguments: str, stdin: int | None = None) -> Terminal:
+    terminal = Terminal(app_command("minimal", *arguments), environ=clean_environment(folder), stdin=stdin)
+    terminal.wait_for("ready")
+    assert terminal.alternate
+    return terminal
+
+
+def assert_restored(terminal: Terminal) -> None:
+    assert not terminal.alternate
+    assert terminal.attributes() == terminal.attributes_before
+    for mode in (b"1000", b"1003", b"1004", b"1006", b"1015", b"2004"):
+        assert terminal.raw.rfind(b"\x1b[?%sl" % mode) > terminal.raw.rfind(b"\x1b[?%sh" % mode)
+    assert terminal.raw.rfind(b"\x1b[?25h") > terminal.raw.rfind(b"\x1b[?25l")
+    assert terminal.raw.rfind(b"\x1b[?7h") > terminal.raw.rfind(b"\x1b[?7l")
+
+
+def wait_until_at_rest(terminal: Terminal) -> None:
+    used = -1.0
+    while used != terminal.cpu_seconds():
+        used = terminal.cpu_seconds()
+        time.sleep(0.1)
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_in_order_with_its_code(tmp_path: Path, number: signal.Signals) -> None:
+    with start(tmp_path) as terminal:
+        terminal.signal(number)
+        assert terminal.wait_for_exit() == 128 + number
+        assert_restored(terminal)
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
+def test_a_signal_ends_it_although_its_loop_hangs(tmp_path: Path, number: signal.Signals) -> None:
+    with start(tmp_path) as terminal:
+        terminal.press("H")
+        terminal.wait_for(lambda t: t.process.status() == psutil.STATUS_SLEEPING)
+        terminal.settle()
+        terminal.signal(number)
+        assert terminal.wait_for_exit() == 128 + number
+        assert_restored(terminal)
+
+
+def test_a_signal_ends_it_although_the_terminal_takes_nothing(tmp_path: Path) -> None:
+    with Terminal(app_command("rows"), environ=clean_environment(tmp_path), columns=200, lines=60) as terminal:
+        terminal.wait_for("Row 1 ")
+        terminal.settle()
+        for _ in range(5):
+            terminal.press("down")  # from here on nothing reads what it draws
+            wait_until_at_rest(terminal)
+        terminal.signal(signal.SIGTERM)
+        with pytest.raises(psutil.TimeoutExpired):
+            terminal.process.wait(LEAVE_SECONDS / 2)  # it does try the orderly way
+        assert terminal.process.wait(PATIENCE) == 128 + signal.SIGTERM
+
+
+@pytest.mark.parametrize("attempt", range(3))
+def test_it_is_gone_when_the_other_end_of_its_terminal_vanishes(tmp_path: Path, attempt: int) -> None:
+    with start(tmp_path) as terminal:
+        terminal.hang_up()
+        assert terminal.wait_for_exit() == 129
+
+
+def test_it_is_gone_when_its_terminal_vanishes_while_its_loop_hangs(tmp_path: Path) -> None:
+    with start(tmp_path) as terminal:
+        terminal.press("H")
+        terminal.settle()
+        terminal.hang_up()
+        assert terminal.wait_for_exit() == 129
+
+
+def test_a_standard_input_that_dies_without_a_signal_is_a_hang_up(tmp_path: Path) -> None:
+    master, slave = pty.openpty()
+    try:
+        with start(tmp_path, stdin=slave) as terminal:
+            os.close(slave)
+            os.close(master)
+            assert terminal.wait_for_exit() == 129
+            assert not terminal.alternate
+    finally:
+        for descriptor in (master, slave):
+            try:
+                os.close(descriptor)
+            except OSError:
+                continue
+
+
+@pytest.mark.parametrize(("arguments", "key"), [((), "W"), (("--linger",), "ctrl+q")])
+def test_threads_that_do_not_end_keep_nobody_from_the_prompt(tmp_path: Path, arguments: tuple[str, ...], key: str) -> None:
+    with start(tmp_path, *arguments) as terminal:
+        terminal.press(key)
+        assert terminal.wait_for_exit() == 0
+        assert_restored(terminal)
+
+
+def test_suspended_and_resumed_it_is_as_it_was(tmp_path: Path) -> None:
+    with start(tmp_path) as terminal:
+        terminal.press("j")
+        terminal.wait_for("ready j")
+        terminal.signal(signal.SIGTSTP)
+        terminal.wait_for(lambda t: t.process.status() == psutil.STATUS_STOPPED)
+        terminal.settle(0.1)
+        assert_restored(terminal)
+        terminal.cells.reset()
+        terminal.signal(signal.SIGCONT)
+        terminal.wait_for("ready j")
+        assert terminal.alternate
+        terminal.press("k", "ctrl+q")
+        assert terminal.wait_for_exit() == 0
+        assert_restored(terminal)
+
+
+def test_stopped_and_continued_from_outside_it_draws_anew_and_goes_on(tmp_path: Path) -> None:
+    with start(tmp_path) as terminal:
+        terminal.press("j")
+        terminal.wait_for("ready j")
+        threads = terminal.process.num_threads()
+        terminal.signal(signal.SIGSTOP)
+        terminal.wait_for(lambda t: t.process.status() == psutil.STATUS_STOPPED)
+        terminal.cells.reset()
+        terminal.signal(signal.SIGCONT)
+        terminal.wait_for("ready j")
+        assert terminal.process.num_threads() == threads
+        terminal.press("ctrl+q")
+        assert terminal.wait_for_exit() == 0
+        assert_restored(terminal)
+
+
+def test_an_error_of_its_own_ends_it_in_one_sentence_without_what_it_worked_on(tmp_path: Path) -> None:
+    with start(tmp_path) as terminal:
+        terminal.press("X")
+        assert terminal.wait_for_exit() == 1
+        assert_restored(terminal)
+        ended = terminal.raw[terminal.raw.rfind(b"\x1b[?1049l") :]
+        assert ended.count(b"\n") == 1
+        assert b"lead-tui: stopped by a fault of its own (ValueError)" in ended
+        assert SECRET not in terminal.raw
+    log = tmp_path / "crash.log"
+    assert stat.S_IMODE(log.stat().st_mode) == 0o600
+    assert "minimal.py" in log.read_text()
+    assert SECRET.decode() not in log.read_text()
+
+
+def test_an_error_in_a_thread_is_written_down_and_the_app_goes_on(tmp_path: Path) -> None:
+    with start(tmp_path) as terminal:
+        terminal.press("T", "j")
+        terminal.wait_for("ready T j")
+        terminal.press("ctrl+q")
+        assert terminal.wait_for_exit() == 0
+        assert SECRET not in terminal.raw
+        assert b"Traceback" not in terminal.raw
+    assert "KeyError" in (tmp_path / "crash.log").read_text()

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import os
+import pty
+from collections.abc import Iterator
+
+import pytest
+
+from lead_tui.leads.errors import UsageError
+from lead_tui.terminal.capabilities import TRUE_COLOUR, recognise_capabilities, require_terminal
+from lead_tui.terminal.multiplexer import Multiplexer
+
+XTERM = {"TERM": "xterm-256color"}
+
+
+@pytest.fixture
+def tty() -> Iterator[int]:
+    master, slave = pty.openpty()
+    yield slave
+    os.close(slave)
+    os.close(master)
+
+
+@pytest.fixture
+def file() -> Iterator[int]:
+    descriptor = os.open(os.devnull, os.O_RDWR)
+    yield descriptor
+    os.close(descriptor)
+
+
+def test_a_terminal_on_both_sides_will_do(tty: int) -> None:
+    require_terminal(XTERM, stdin=tty, stderr=tty)
+
+
+def test_no_terminal_for_keys_or_for_drawing_is_refused_with_a_hint(tty: int, file: int) -> None:
+    for stdin, stderr, named in ((file, tty, "input"), (tty, file, "error"), (-1, tty, "input")):
+        with pytest.raises(UsageError, match=f"standard {named}.*lead-tui search") as refused:
+            require_terminal(XTERM, stdin=stdin, stderr=stderr)
+        assert refused.value.exit_code == 2
+
+
+@pytest.mark.parametrize("environ", [{}, {"TERM": ""}, {"TERM": "dumb"}, {"TERM": "unknown"}])
+def test_a_terminal_that_only_prints_lines_is_refused_with_a_hint(tty: int, environ: dict[str, str]) -> None:
+    with pytest.raises(UsageError, match=r"TERM is ('dumb'|'unknown'|not set).*lead-tui search"):
+        require_terminal(environ, stdin=tty, stderr=tty)
+
+
+@pytest.mark.parametrize(
+    ("environ", "colours"),
+    [
+        ({"TERM": "xterm"}, 16),
+        ({"TERM": "screen"}, 16),
+        ({"TERM": "linux"}, 16),
+        ({"TERM": "xterm-256color"}, 256),
+        ({"TERM": "tmux-256color"}, 256),
+        ({"TERM": "xterm-kitty"}, 256),
+        ({"TERM": "xterm-256color", "COLORTERM": "truecolor"}, TRUE_COLOUR),
+        ({"TERM": "xterm", "COLORTERM": " 24bit "}, TRUE_COLOUR),
+        ({"TERM": "xterm", "COLORTERM": "yes"}, 16),
+        ({"TERM": "xterm-256color", "COLORTERM": "truecolor", "NO_COLOR": "1"}, 0),
+        ({"TERM": "xterm-256color", "NO_COLOR": ""}, 0),
+    ],
+)
+def test_colours_are_read_from_the_environment(environ: dict[str, str], colours: int) -> None:
+    assert recognise_capabilities(environ, "utf-8").colours == colours
+
+
+@pytest.mark.parametrize(
+    ("term", "encoding", "unicode"),
+    [
+        ("xterm-256color", "utf-8", True),
+        ("xterm-256color", "UTF8", True),
+        ("vte-256color", "utf_8", True),
+        ("xterm-256color", "ISO-8859-1", False),
+        ("xterm-256color", "ascii", False),
+        ("xterm-256color", None, False),
+        ("linux", "utf-8", False),
+        ("vt220", "utf-8", False),
+    ],
+)
+def test_borders_beyond_ascii_need_the_encoding_and_the_font(term: str, encoding: str | None, unicode: bool) -> None:
+    assert recognise_capabilities({"TERM": term}, encoding).unicode is unicode
+
+
+def test_a_multiplexer_is_told() -> None:
+    assert recognise_capabilities({"TERM": "screen-256color", "TMUX": "/tmp/x"}, "utf-8").multiplexer is Multiplexer.TMUX

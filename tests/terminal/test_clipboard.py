@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import base64
+import re
+
+import pytest
+
+from lead_tui.leads.errors import OutputError
+from lead_tui.terminal.clipboard import osc52
+from lead_tui.terminal.multiplexer import Multiplexer, recognise
+from lead_tui.tuning import MOST_CLIPBOARD_BYTES
+
+XTERM = {"TERM": "xterm-256color"}
+PHONE = "(301) 001-0000"
+
+
+def body(sequence: str) -> str:
+    assert sequence.startswith("\x1b]52;c;")
+    assert sequence.endswith("\a")
+    return base64.b64decode(sequence[len("\x1b]52;c;") : -1]).decode()
+
+
+def unwrapped(sequence: str) -> str:
+    """What GNU screen passes on of *sequence*."""
+    return "".join(re.findall(r"\x1bP(.*?)\x1b\\", sequence, re.DOTALL))
+
+
+def test_a_plain_terminal_gets_the_text_in_base64() -> None:
+    assert body(osc52(f"{PHONE} Zoë", XTERM)) == f"{PHONE} Zoë"
+
+
+def test_tmux_gets_it_wrapped_for_the_outer_terminal_and_plain_for_itself() -> None:
+    plain = osc52(PHONE, XTERM)
+    for environ in ({**XTERM, "TMUX": "/tmp/tmux-0/default,1,0"}, {"TERM": "tmux-256color"}):
+        assert osc52(PHONE, environ) == "\x1bPtmux;\x1b" + plain + "\x1b\\" + plain
+
+
+@pytest.mark.parametrize("length", [1, 1_000, 50_000])
+def test_screen_gets_it_in_strings_short_enough_for_it(length: int) -> None:
+    sequence = osc52("x" * length, {"TERM": "screen-256color", "STY": "1.pts-0.host"})
+    assert unwrapped(sequence) == osc52("x" * length, XTERM)
+    assert max(len(string) for string in re.findall(r"\x1bP.*?\x1b\\", sequence, re.DOTALL)) <= 256
+
+
+def test_where_only_term_speaks_of_screen_tmux_is_thought_of_too() -> None:
+    sequence = osc52(PHONE, {"TERM": "screen-256color"})
+    assert unwrapped(sequence) == osc52(PHONE, XTERM)
+    assert sequence.endswith(osc52(PHONE, XTERM))
+
+
+def test_a_text_too_long_for_terminals_is_refused_without_being_shown() -> None:
+    assert osc52("x" * MOST_CLIPBOARD_BYTES, XTERM)
+    with pytest.raises(OutputError) as refused:
+        osc52("é" * MOST_CLIPBOARD_BYTES, XTERM)
+    assert "é" not in str(refused.value)
+
+
+def test_a_lone_surrogate_is_no_reason_to_fail() -> None:
+    assert body(osc52("a\ud800b", XTERM)) == "a?b"
+
+
+@pytest.mark.parametrize(
+    ("environ", "multiplexer"),
+    [
+        ({}, Multiplexer.NONE),
+        ({"TERM": "xterm-256color", "TMUX": "", "STY": ""}, Multiplexer.NONE),
+        ({"TERM": "screen-256color", "TMUX": "/tmp/x"}, Multiplexer.TMUX),
+        ({"TERM": "tmux"}, Multiplexer.TMUX),
+        ({"TERM": "xterm", "STY": "12.pts"}, Multiplexer.SCREEN),
+        ({"TERM": "screen"}, Multiplexer.SCREEN),
+        ({"TERM": "screen.xterm-256color"}, Multiplexer.SCREEN),
+        ({"TERM": "screenless"}, Multiplexer.NONE),
+    ],
+)
+def test_the_multiplexer_is_recognised(environ: dict[str, str], multiplexer: Multiplexer) -> None:
+    assert recognise(environ) is multiplexer

@@ -1,0 +1,169 @@
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import stat
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lead_tui.leads.errors import ConfigurationError
+from lead_tui.terminal import crash
+
+SECRET = "token-" + "5" * 8
+URL = f"https://api.example.com/v1/leads/search?auth_token={SECRET}"
+
+
+def fail() -> None:
+    token = SECRET
+    try:
+        raise ValueError(f"bad answer from {URL} for {token}")
+    except ValueError as error:
+        raise RuntimeError(SECRET) from error
+
+
+def caught() -> Exception:
+    with pytest.raises(RuntimeError) as failed:
+        fail()
+    return failed.value
+
+
+@pytest.fixture
+def hooks() -> Iterator[None]:
+    before = sys.excepthook, threading.excepthook, sys.unraisablehook
+    yield
+    sys.excepthook, threading.excepthook, sys.unraisablehook = before
+
+
+def test_the_report_tells_types_and_places_and_nothing_else(tmp_path: Path) -> None:
+    log = tmp_path / "crash.log"
+    sentence = crash.report(caught(), log)
+    text = log.read_text()
+    assert "RuntimeError" in text
+    assert "caused by ValueError" in text
+    assert f"test_crash.py:{fail.__code__.co_firstlineno + 5} fail" in text
+    for secret in (SECRET, URL, "bad answer", str(tmp_path), os.getcwd()):
+        assert secret not in text
+    assert str(log) in sentence
+    assert "RuntimeError" in sentence
+    assert SECRET not in sentence
+    assert "\n" not in sentence
+
+
+def test_the_report_is_for_its_owner_alone_and_grows(tmp_path: Path) -> None:
+    log = tmp_path / "crash.log"
+    log.touch(0o666)
+    log.chmod(0o666)
+    crash.report(caught(), log)
+    crash.report(caught(), log)
+    assert stat.S_IMODE(log.stat().st_mode) == 0o600
+    assert log.read_text().count("caused by ValueError") == 2
+
+
+def test_a_link_a_pipe_or_a_folder_in_the_reports_place_is_left_alone(tmp_path: Path) -> None:
+    target = tmp_path / "other"
+    target.write_text("mine")
+    link = tmp_path / "link"
+    link.symlink_to(target)
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    for log in (link, pipe, tmp_path, tmp_path / "missing" / "crash.log"):
+        assert str(log) not in crash.report(caught(), log)
+    os.close(reader)
+    assert target.read_text() == "mine"
+
+
+def test_an_error_of_our_own_says_itself(tmp_path: Path) -> None:
+    sentence = crash.report(ConfigurationError("config.toml, line 3: no such key", remedy="remove it"), tmp_path / "crash.log")
+    assert sentence == "lead-tui: config.toml, line 3: no such key: remove it"
+
+
+def test_without_a_log_the_sentence_names_none() -> None:
+    assert "written" not in crash.report(caught(), None)
+
+
+def test_a_group_a_context_and_a_circle_are_followed_once() -> None:
+    group = ExceptionGroup("two", [KeyError(SECRET), OSError(SECRET)])
+    group.__context__ = group.exceptions[0]
+    group.exceptions[0].__context__ = group
+    told = list(crash.lines(group))
+    assert told[1:] == ["ExceptionGroup", "while handling KeyError", "with OSError"]
+
+
+def test_endless_recursion_is_told_in_few_lines() -> None:
+    def again(depth: int) -> int:
+        return again(depth + 1) + 1
+
+    with pytest.raises(RecursionError) as failed:
+        again(0)
+    told = list(crash.lines(failed.value))
+    assert len(told) < 250
+    assert told[-1].endswith("more")
+
+
+def test_uncaught_errors_are_reported_on_standard_error_without_traceback(
+    tmp_path: Path, hooks: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with (tmp_path / "stderr").open("w") as stderr:
+        monkeypatch.setattr(sys, "__stderr__", stderr)
+        crash.install(tmp_path / "crash.log")
+        error = caught()
+        sys.excepthook(type(error), error, error.__traceback__)
+        sys.excepthook(KeyboardInterrupt, KeyboardInterrupt(), None)
+    assert (tmp_path / "stderr").read_text().count("\n") == 1
+    assert SECRET not in (tmp_path / "stderr").read_text()
+    assert "caused by ValueError" in (tmp_path / "crash.log").read_text()
+
+
+def test_an_error_in_a_thread_is_reported_and_alerts_without_a_word_on_standard_error(
+    tmp_path: Path, hooks: None, capfd: pytest.CaptureFixture[str]
+) -> None:
+    alerts: list[str] = []
+    crash.install(tmp_path / "crash.log", alert=alerts.append)
+    thread = threading.Thread(target=fail)
+    thread.start()
+    thread.join()
+    (alert,) = alerts
+    assert "RuntimeError" in alert
+    assert SECRET not in alert
+    assert SECRET not in (tmp_path / "crash.log").read_text()
+    assert capfd.readouterr() == ("", "")
+
+
+def test_an_error_while_something_is_thrown_away_is_reported_only(
+    tmp_path: Path, hooks: None, capfd: pytest.CaptureFixture[str]
+) -> None:
+    class Fails:
+        def __del__(self) -> None:
+            raise OSError(SECRET)
+
+    crash.install(tmp_path / "crash.log")
+    Fails()
+    gc.collect()
+    assert "OSError" in (tmp_path / "crash.log").read_text()
+    assert SECRET not in (tmp_path / "crash.log").read_text()
+    assert capfd.readouterr() == ("", "")
+
+
+async def test_what_asyncio_would_log_is_reported_without_message(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(crash.loop_handler(tmp_path / "crash.log"))
+    happened = asyncio.Event()
+
+    def callback() -> None:
+        happened.set()
+        raise OSError(SECRET)
+
+    loop.call_soon(callback)
+    await happened.wait()
+    loop.call_exception_handler({"message": SECRET})
+    loop.set_exception_handler(None)
+    text = (tmp_path / "crash.log").read_text()
+    assert text.count("OSError") == 1
+    assert SECRET not in text
+    assert SECRET not in caplog.text

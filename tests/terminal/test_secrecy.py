@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from lead_tui.terminal import secrecy
+
+
+def run(code: str, folder: Path) -> list[str]:
+    """In a process of its own, since it cannot be taken back."""
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={"PYTHONPATH": ":".join(sys.path)},
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout.split()
+
+
+def test_files_are_private_and_no_core_is_dumped(tmp_path: Path) -> None:
+    code = """
+import os, resource
+from lead_tui.terminal.secrecy import harden
+harden()
+open("file", "w").close(); os.mkdir("folder")
+print(oct(os.stat("file").st_mode & 0o777), oct(os.stat("folder").st_mode & 0o777), resource.getrlimit(resource.RLIMIT_CORE)[0])
+"""
+    assert run(code, tmp_path) == ["0o600", "0o700", "0"]
+
+
+def test_where_the_hard_limit_is_not_ours_to_lower_the_soft_one_is_lowered(tmp_path: Path) -> None:
+    code = """
+import resource
+original = resource.setrlimit
+def refuse(kind, limits):
+    if limits == (0, 0):
+        raise ValueError
+    original(kind, limits)
+resource.setrlimit = refuse
+from lead_tui.terminal.secrecy import harden
+harden()
+print(resource.getrlimit(resource.RLIMIT_CORE)[0])
+"""
+    assert run(code, tmp_path) == ["0"]
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Linux has the call, others have not")
+def test_other_processes_of_the_user_cannot_look_inside(tmp_path: Path) -> None:
+    code = """
+import ctypes
+from lead_tui.terminal.secrecy import forbid_tracing
+print(forbid_tracing(), ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))
+"""
+    assert run(code, tmp_path) == ["True", "0"]
+
+
+def test_elsewhere_it_says_that_it_could_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert secrecy.forbid_tracing() is False
