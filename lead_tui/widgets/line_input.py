@@ -15,7 +15,8 @@ from typing import ClassVar, Protocol
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from textual import events
-from textual.geometry import Region
+from textual.geometry import Region, Size
+from textual.reactive import Reactive
 from textual.strip import Strip
 from textual.widgets import Input
 
@@ -74,6 +75,9 @@ class LineInput(Input):
     """
 
     ALLOW_SELECT: ClassVar[bool] = False
+
+    # As in Textual, but for the layout of the whole screen that each key would cost: a line without scroll bars keeps its size.
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0))
 
     def __init__(self, owner: LineOwner, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         # No validators are run here, and the classes that tell their outcome would cost a style update a key.
