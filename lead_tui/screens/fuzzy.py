@@ -61,7 +61,6 @@ def _in_name(word: str, name: str) -> Match | None:
         at = starts[0] if starts else at
         rank = _START if at == 0 else _WORD if starts else _INSIDE
         return Match(rank, 0, tuple(range(at, at + len(word))))
-    # From the end, so that the letters found lie close together; then the whole is looked at from the front.
     positions: list[int] = []
     at = -1
     for letter in word:
@@ -69,6 +68,7 @@ def _in_name(word: str, name: str) -> Match | None:
         if at < 0:
             return None
         positions.append(at)
+    # Back from where the last letter was found, so that the letters lie as close together as they can before it.
     end = positions[-1] + 1
     for index in range(len(word) - 1, -1, -1):
         end = name.rfind(word[index], 0, end)

@@ -88,7 +88,7 @@ def help_lines(sections: Sequence[Section], width: int, rule: str = "─") -> li
         if lines:
             lines.append(("", ""))
         heading = f"{rule} {section.title} "
-        lines.append((heading + rule * max(0, width - cell_len(heading)), ""))
+        lines.append((fitted(heading + rule * max(0, width - cell_len(heading)), width), ""))
         for key in section.keys:
             said = list(wrapped(key.sentence, max(1, width - left)))
             written = list(wrapped(names(key), left - _GAP))

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from enum import Enum, auto
-from typing import ClassVar, Protocol
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -19,44 +18,18 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 
 from lead_tui.keys import CATALOGUE, Key, Pane, names
-from lead_tui.leads.errors import LeadTuiError, UsageError
+from lead_tui.leads.errors import LeadTuiError
 from lead_tui.leads.text import one_line
 from lead_tui.screens.dialog import Dialog, hint, plain
 from lead_tui.screens.fuzzy import ranked
+from lead_tui.screens.query_edits import Done, LastDeleted, QueryEdits, Store, quoted
 from lead_tui.screens.query_list import NAME_AT, QueryList, Row, summary_of
-from lead_tui.storage.queries import Deleted, LoadedQueries
 from lead_tui.storage.saved import SavedQuery, name_key
 from lead_tui.widgets.bindings import bindings_of
 from lead_tui.widgets.line_input import LineInput
 
 _DIGITS = "0123456789"
 _NOTICES_SHOWN = 2
-
-
-class Store(Protocol):
-    """Where saved queries are kept. Every method may raise ``LeadTuiError`` and may take seconds: it is called in a thread."""
-
-    def load(self) -> LoadedQueries:
-        """The queries there are."""
-
-    def save(self, saved: SavedQuery, *, overwrite: bool = False) -> str:
-        """Write *saved*; what is returned is a notice for the person, mostly ""."""
-
-    def rename(self, old: str, new: str) -> None:
-        """Give *old* the name *new*."""
-
-    def delete(self, name: str) -> Deleted:
-        """Take the query *name* away."""
-
-    def restore(self, deleted: Deleted) -> None:
-        """Put a deleted query back."""
-
-
-@dataclass(slots=True)
-class LastDeleted:
-    """The query that was deleted last, until it is brought back. Whoever keeps this can offer that after the picker was closed."""
-
-    deleted: Deleted | None = None
 
 
 class _Doing(Enum):
@@ -97,8 +70,7 @@ class SavedQueries(Dialog[SavedQuery | None]):
     def __init__(self, store: Store, last_deleted: LastDeleted | None = None, *, keys: Sequence[Key] = CATALOGUE) -> None:
         super().__init__(Pane.QUERIES, keys)
         self._actions.update({digit: f"run_digit('{digit}')" for digit in _DIGITS})
-        self._store = store
-        self._last_deleted = last_deleted if last_deleted is not None else LastDeleted()
+        self._edits = QueryEdits(store, last_deleted if last_deleted is not None else LastDeleted())
         self._writing = asyncio.Lock()
         self._queries: tuple[SavedQuery, ...] = ()
         self._is_loaded = False
@@ -141,7 +113,7 @@ class SavedQueries(Dialog[SavedQuery | None]):
     async def _load(self, stand_on: str = "") -> bool:
         """Read the queries anew and show them, the mark on the one named *stand_on*, or where it was. False where that failed."""
         try:
-            loaded = await asyncio.to_thread(self._store.load)
+            loaded = await asyncio.to_thread(self._edits.load)
         except LeadTuiError as error:
             self._say(str(error), alert=True)
             return False
@@ -208,7 +180,7 @@ class SavedQueries(Dialog[SavedQuery | None]):
                 shown = [hint(self.keys, "queries.run", "rename"), "esc leaves the name as it was"]
             case _:
                 ids = ["search", "rename", "delete", "start", "give_digit"] if self._queries else []
-                if self._last_deleted.deleted is not None:
+                if self._edits.last_deleted.deleted is not None:
                     ids.append("undo")
                 shown = [hint(self.keys, f"queries.{each}") for each in (*ids, "help")]
                 if self._queries:
@@ -367,7 +339,7 @@ class SavedQueries(Dialog[SavedQuery | None]):
         self._stop_asking_for_digit()
         saved = self._list.current
         if saved is not None and saved.read_only:
-            self._say(f"{_named(saved)} is read-only: it is the site's, or a newer version wrote its file", alert=True)
+            self._say(f"{quoted(saved.name)} is read-only: it is the site's, or a newer version wrote its file", alert=True)
             return None
         return saved
 
@@ -377,7 +349,7 @@ class SavedQueries(Dialog[SavedQuery | None]):
         if saved is None:
             return
         self._be(_Doing.RENAMING)
-        self._name_line.put(saved.name)
+        self._name_line.put(one_line(saved.name))
         self._place_name_line()
         self.set_focus(self._name_line, scroll_visible=False)
 
@@ -396,46 +368,27 @@ class SavedQueries(Dialog[SavedQuery | None]):
 
     def _rename(self) -> None:
         saved, name = self._list.current, self._name_line.value.strip()
-        if saved is None or name == saved.name:
+        if saved is None or name == one_line(saved.name):
             self._leave_rename()
             return
-
-        def rename() -> str:
-            self._store.rename(saved.name, name)
-            return f"Renamed to {one_line(name, 60)}"
-
-        self._write(rename, stand_on=name, then=self._leave_rename)
+        self._write(lambda: self._edits.rename(saved, name), then=self._leave_rename)
 
     def action_start(self) -> None:
         """Mark the query as the one to start with, or no longer."""
         if saved := self._changeable():
-            start = not saved.start
-            said = f"{_named(saved)} runs at the start" if start else f"{_named(saved)} no longer runs at the start"
-            self._change(saved, lambda fresh: replace(fresh, start=start), said)
+            self._write(lambda: self._edits.set_start(saved, not saved.start))
 
     def action_give_digit(self) -> None:
         """Ask for the digit."""
         if saved := self._changeable():
             self._be(_Doing.GIVING_DIGIT)
             away = " · the same again takes it away" if saved.key else ""
-            self._say(f"A digit for {_named(saved)}: 0–9{away} · esc")
+            self._say(f"A digit for {quoted(saved.name)}: 0–9{away} · esc")
 
     def _give_digit(self, digit: str) -> None:
         if saved := self._changeable():
             key = "" if saved.key == digit else digit
-            said = f"{digit} runs {_named(saved)}" if key else f"{_named(saved)} has no digit"
-            self._change(saved, lambda fresh: replace(fresh, key=key), said)
-
-    def _change(self, saved: SavedQuery, change: Callable[[SavedQuery], SavedQuery], said: str) -> None:
-        def write() -> str:
-            # Read anew, so that what another session has changed since stays.
-            wanted = name_key(saved.name)
-            fresh = next((each for each in self._store.load().queries if name_key(each.name) == wanted), None)
-            if fresh is None:
-                raise UsageError(f"{_named(saved)} is no longer there")
-            return self._store.save(change(fresh), overwrite=True) or said
-
-        self._write(write, stand_on=saved.name)
+            self._write(lambda: self._edits.give_digit(saved, key))
 
     def action_delete(self) -> None:
         """Delete the marked query, after asking."""
@@ -444,52 +397,32 @@ class SavedQueries(Dialog[SavedQuery | None]):
             return
         from lead_tui.screens.confirm import Confirm
 
-        def delete() -> str:
-            self._last_deleted.deleted = self._store.delete(saved.name)
-            undo = hint(self.keys, "queries.undo", "brings it back")
-            return " · ".join(part for part in (f"Deleted {_named(saved)}", undo) if part)
-
         def answered(yes: bool | None) -> None:
             if yes:
-                self._write(delete)
+                self._write(lambda: self._edits.delete(saved), more=hint(self.keys, "queries.undo", "brings it back"))
 
-        question = f"Delete the saved query {_named(saved)}?"
+        question = f"Delete the saved query {quoted(saved.name)}?"
         self.app.push_screen(Confirm(question, summary_of(saved), yes="delete it", no="keep it", keys=self.keys), answered)
 
     def action_undo(self) -> None:
         """Bring back the query that was deleted last."""
         self._stop_asking_for_digit()
-        deleted = self._last_deleted.deleted
-        if deleted is None:
-            self._say("Nothing was deleted that could be brought back")
-            return
+        self._write(self._edits.undo)
 
-        def restore() -> str:
-            self._store.restore(deleted)
-            if self._last_deleted.deleted is deleted:
-                self._last_deleted.deleted = None
-            return f"{_named(deleted.saved)} is back"
-
-        self._write(restore, stand_on=deleted.saved.name)
-
-    def _write(self, work: Callable[[], str], *, stand_on: str = "", then: Callable[[], None] | None = None) -> None:
-        """Do *work* in a thread, one after the other; tell what it returns, or what went wrong."""
+    def _write(self, work: Callable[[], Done], *, more: str = "", then: Callable[[], None] | None = None) -> None:
+        """Do *work* in a thread, one after the other; tell what it did and *more*, or what went wrong."""
         self._say("Saving…")
-        self.run_worker(self._written(work, stand_on, then))
+        self.run_worker(self._written(work, more, then))
 
-    async def _written(self, work: Callable[[], str], stand_on: str, then: Callable[[], None] | None) -> None:
+    async def _written(self, work: Callable[[], Done], more: str, then: Callable[[], None] | None) -> None:
         async with self._writing:
             try:
-                said = await asyncio.to_thread(work)
+                done = await asyncio.to_thread(work)
             except LeadTuiError as error:
                 await self._load()
                 self._say(str(error), alert=True)
                 return
             if then is not None:
                 then()
-            if await self._load(stand_on):
-                self._say(said)
-
-
-def _named(saved: SavedQuery) -> str:
-    return f"“{one_line(saved.name, 60)}”"
+            if await self._load(done.name):
+                self._say(" · ".join(part for part in (done.said, more) if part))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from rich.text import Text
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -118,9 +119,9 @@ class AskToken(Dialog[Token | None]):
             classes="entry gap" if first else "entry",
         )
 
-    def on_mount(self) -> None:
-        """Take keys."""
-        self.take_early_keys()
+    async def take_key(self, event: events.Key) -> bool:
+        """Nothing: whatever is typed is for the line."""
+        return False
 
     def key_pressed(self, key: str) -> bool:
         """Called by the line: enter uses the token, escape goes on without."""
