@@ -2,7 +2,8 @@
 
     LeadTuiError
     ├── UsageError                 2  wrong arguments, or no terminal
-    │   └── FilterError            2  a filter's value that cannot be sent
+    │   ├── FilterError            2  a filter's value that cannot be sent
+    │   └── NameTaken              2  a saved query of that name is there already
     ├── SearchError                4  what a PageSource raises
     │   ├── TokenError             3  the token is missing or refused
     │   ├── NetworkError           4  no answer
@@ -56,6 +57,10 @@ class FilterError(UsageError):
     def __init__(self, name: str, message: str) -> None:
         super().__init__(message)
         self.name = name
+
+
+class NameTaken(UsageError):
+    """There is a saved query of that name: overwriting it has to be asked for."""
 
 
 class SearchError(LeadTuiError):

@@ -1,0 +1,84 @@
+"""Running a program for what it prints: no shell, no input, its complaints dropped, a limit of time and of bytes."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import Final
+
+_LOOK_AGAIN: Final = 0.05
+"""Seconds between looks at whether the program has ended while something it left behind keeps its output open."""
+
+
+class CommandMissing(Exception):
+    """The program is not there or may not be run; the text says which, in the system's words."""
+
+
+class CommandFailed(Exception):
+    """The program ran and is of no use; the text says why, to stand after "it"."""
+
+
+def output_of(words: Sequence[str], environment: Mapping[str, str], *, seconds: float, most_bytes: int) -> bytes:
+    """What the program *words* prints, run with *environment* in a session of its own, so that it cannot ask at the terminal.
+
+    It does not outlive the call, nor, where it had to be ended, does what it started. Raises ``CommandMissing``, ``CommandFailed``.
+    """
+    deadline = time.monotonic() + seconds
+    try:
+        process = subprocess.Popen(  # noqa: S603 (the words are the person's own configuration, which others cannot write to)
+            list(words),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=dict(environment),
+            start_new_session=True,
+        )
+    except (OSError, ValueError) as error:
+        raise CommandMissing(((error.strerror if isinstance(error, OSError) else None) or "it is no command").lower()) from None
+    with process:
+        try:
+            output = _read(process, deadline, seconds, most_bytes)
+            process.wait(max(0.0, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            raise CommandFailed(_too_long(seconds)) from None
+        finally:
+            # While it has not been waited for, its number is nobody else's.
+            if process.poll() is None:
+                with suppress(ProcessLookupError, PermissionError):
+                    os.killpg(process.pid, signal.SIGKILL)
+    if process.returncode < 0:
+        raise CommandFailed(f"was ended by signal {-process.returncode}")
+    if process.returncode:
+        raise CommandFailed(f"ended with status {process.returncode}")
+    return output
+
+
+def _too_long(seconds: float) -> str:
+    return f"took longer than {seconds:g} s"
+
+
+def _read(process: subprocess.Popen[bytes], deadline: float, seconds: float, most_bytes: int) -> bytes:
+    if process.stdout is None:
+        raise CommandFailed("has no output")
+    descriptor = process.stdout.fileno()
+    output = b""
+    while True:
+        # Asked before looking for output: what an ended program has printed is there by now.
+        ended = process.poll() is not None
+        left = deadline - time.monotonic()
+        if left <= 0 and not ended:
+            raise CommandFailed(_too_long(seconds))
+        if select.select([descriptor], [], [], 0 if ended else min(left, _LOOK_AGAIN))[0]:
+            piece = os.read(descriptor, 4096)
+            output += piece
+            if not piece:
+                return output
+            if len(output) > most_bytes:
+                raise CommandFailed("printed more than a token")
+        elif ended:
+            return output

@@ -1,0 +1,72 @@
+"""Where the program's files lie: configuration, saved queries, remembered state, and what a site lays down.
+
+Nothing is made here. Directories come into being, with mode 0700, when something is written into them.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+APPLICATION: Final = "lead-tui"
+
+SITE_DIRECTORY: Final = Path("/etc/lead-tui")
+"""What a site lays down for everybody. Fixed: no option and no variable of the environment moves it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """The files of one run."""
+
+    config_dir: Path
+    state_dir: Path
+    site_dir: Path = SITE_DIRECTORY
+    """Another one only in tests."""
+
+    @classmethod
+    def of(cls, config_dir: str | os.PathLike[str] | None = None) -> Paths:
+        """The paths for *config_dir*, from ``--config-dir`` or ``LEAD_TUI_CONFIG_DIR``; where it is None or "", the platform's own.
+
+        With a directory of one's own the state lies in its folder ``state``: whoever names a directory means that nothing is
+        written anywhere else. A leading ``~`` and a relative path count from now; a later change of directory moves nothing.
+        """
+        if config_dir is not None and os.fspath(config_dir):
+            directory = Path(os.path.abspath(os.path.expanduser(config_dir)))
+            return cls(directory, directory / "state")
+        # Imported here: a directory that is given needs none of it.
+        from platformdirs import PlatformDirs
+
+        places = PlatformDirs(APPLICATION, appauthor=False)
+        return cls(Path(places.user_config_dir), Path(places.user_state_dir))
+
+    @property
+    def config_file(self) -> Path:
+        """Written by people only."""
+        return self.config_dir / "config.toml"
+
+    @property
+    def queries_file(self) -> Path:
+        """The saved queries, written by the program and by people."""
+        return self.config_dir / "queries.toml"
+
+    @property
+    def recovered_file(self) -> Path:
+        """Where queries are saved while ``queries_file`` cannot be read."""
+        return self.config_dir / "queries.recovered.toml"
+
+    @property
+    def state_file(self) -> Path:
+        """What the screen remembers between runs."""
+        return self.state_dir / "state.json"
+
+    @property
+    def site_queries_dir(self) -> Path:
+        """The site's read-only queries, ``*.toml``."""
+        return self.site_dir / "queries.d"
+
+    @property
+    def policy_file(self) -> Path:
+        """The site's policy."""
+        return self.site_dir / "policy.toml"

@@ -1,0 +1,241 @@
+"""The settings of ``config.toml``: what there is, what each means, and what holds where nothing is set.
+
+A setting is declared by a line here, with its docstring below; the configuration reference is made from both
+(``lead_tui.storage.reference``).
+"""
+
+# ruff: noqa: RUF009 (what is called in the defaults gives fields, which dataclasses know how to take)
+
+from __future__ import annotations
+
+import dataclasses
+import time as clocks
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, tzinfo
+from pathlib import Path
+from typing import Final
+
+from lead_tui import tuning
+from lead_tui.leads.errors import ConfigurationError, LeadTuiError, UsageError
+from lead_tui.leads.text import one_line
+from lead_tui.storage import schema, values
+from lead_tui.storage.files import read_trusted
+from lead_tui.storage.schema import Source, read_settings
+
+BASE_URL: Final = "https://api.convoso.com/v1"
+"""Where Convoso answers (the API's document)."""
+
+MAIN_PROFILE: Final = "main"
+"""The profile that is there without a table of its own."""
+
+DEFAULT_COLUMNS: Final = ("name", "phone_number", "status_name", "city", "state", "created_at")
+"""Who it is, how to call, where it stands: what an agent reads first, in 80 columns."""
+
+
+def _action_ids() -> tuple[str, ...]:
+    # Imported here: few change keys.
+    from lead_tui.keys import CATALOGUE
+
+    return tuple(key.id for key in CATALOGUE)
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """``[profiles.NAME]``: an account, where it answers and where its token comes from.
+
+    A profile's token goes to its base URL only. Without a file or a command the token is asked for; the environment's
+    ``CONVOSO_AUTH_TOKEN`` is for the default profile only, and comes before its file and its command.
+    """
+
+    name: str = ""
+    base_url: str = schema.setting(values.web_address(), BASE_URL)
+    """Where the API answers, up to and with its version. ``http://`` is for loopback alone."""
+    auth_token_file: Path | None = schema.setting(values.path(), None)
+    """A file that holds the token and nothing else, your own, mode 0600. A relative path counts from this file's directory."""
+    auth_token_command: tuple[str, ...] = schema.setting(values.command(), (), hidden=True)
+    """A program, and its arguments, that prints the token: a list of words, run without a shell, for at most 10 seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """``[account]``: what holds for the account."""
+
+    timezone: str = schema.setting(values.time_zone(), "")
+    """The zone whose days ``today`` and ``-7d`` count in, as ``America/Los_Angeles``. The host's zone unless set."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """``[pace]``: how fast the server is asked."""
+
+    requests_per_second: float = schema.setting(values.number(0, 1_000), tuning.REQUESTS_PER_SECOND)
+    """Requests a second; 0 is no limit."""
+    burst: int = schema.setting(values.whole(1, 1_000), tuning.REQUEST_BURST)
+    """Requests that may leave at once after a rest."""
+    in_flight: int = schema.setting(values.whole(1, 100), tuning.REQUESTS_IN_FLIGHT)
+    """Requests under way at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """``[network]``: how the server is reached. Nothing of it is taken from the environment."""
+
+    connect_timeout: float = schema.setting(values.number(0.1, 600), tuning.CONNECT_TIMEOUT)
+    """Seconds to connect."""
+    read_timeout: float = schema.setting(values.number(0.1, 3_600), tuning.READ_TIMEOUT)
+    """Seconds without a byte of the answer."""
+    proxy: str = schema.setting(values.web_address(), "", hidden=True)
+    """A proxy to go through, as ``http://proxy.example.com:3128``. None unless set."""
+    ca_file: Path | None = schema.setting(values.path(), None)
+    """A file of certificates (PEM) to trust in place of the host's. A relative path counts from this file's directory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """``[table]``: the table of leads."""
+
+    scroll: str = schema.setting(values.one_of("half", "line"), "half")
+    """How the view moves when the cursor runs over its edge: by half a page, which a slow line is grateful for, or by a line."""
+    columns: tuple[str, ...] = schema.setting(values.words("column names"), DEFAULT_COLUMNS)
+    """The columns at the first start: names of the API's fields, custom attributes included, and ``name`` and ``local_time``."""
+    load_all_limit: int = schema.setting(values.whole(1, 1_000_000), tuning.LOAD_ALL_LIMIT)
+    """Leads loaded at most to be narrowed or sorted."""
+    cache_mb: int = schema.setting(values.whole(1, 4_096), tuning.CACHE_MB)
+    """Megabytes of pages kept in memory. Pages that were let go are fetched again when they come into sight."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """``[dates]``: how days are sent."""
+
+    with_time: bool = schema.setting(values.yes_no(), False)
+    """Whether ``00:00:00`` and ``23:59:59`` go with the ends of a range, where the server cuts the last day at midnight."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallingWindow:
+    """``[calling_window]``: when a lead may be called, in the lead's own time. A guide, no legal advice."""
+
+    start: time = schema.setting(values.time_of_day(), time(8))
+    """From when, as ``"8:00"``."""
+    end: time = schema.setting(values.time_of_day(), time(21))
+    """Until when, as ``"21:00"``; later than ``start``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mask:
+    """``[mask]``: what a passer-by should not read."""
+
+    fields: tuple[str, ...] = schema.setting(values.words("field names"), ())
+    """Fields, custom attributes included, whose values are hidden until a key shows them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """``[theme]``: how it looks."""
+
+    name: str = schema.setting(values.line(), "")
+    """The theme, as ``--theme`` takes it. The one chosen last unless set."""
+    ascii: bool = schema.setting(values.yes_no(), False)
+    """Whether borders and marks are drawn in ASCII."""
+    mouse: bool = schema.setting(values.yes_no(), True)
+    """Whether the mouse works; without it the terminal's own selection does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Queries:
+    """``[queries]``: saved queries."""
+
+    start: str = schema.setting(values.line(), "")
+    """The name of the saved query that runs at the start, the site's included, in place of the one marked ``start = true``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """``config.toml``, whole."""
+
+    profile: str = schema.setting(values.line(), MAIN_PROFILE)
+    """The default profile: the one used unless ``--profile`` names another. ``main`` needs no table."""
+    profiles: Mapping[str, Profile] = schema.tables(Profile)
+    account: Account = schema.table(Account)
+    pace: Pace = schema.table(Pace)
+    network: Network = schema.table(Network)
+    table: Table = schema.table(Table)
+    dates: Dates = schema.table(Dates)
+    calling_window: CallingWindow = schema.table(CallingWindow)
+    labels: Mapping[str, str] = schema.setting(values.table_of(values.line(), "labels by field name"), {})
+    """``[labels]``: what a custom attribute is called on the screen, by its key: ``field_3 = "Solidity"``."""
+    mask: Mask = schema.table(Mask)
+    keys: Mapping[str, tuple[str, ...]] = schema.setting(values.keys_by_id(_action_ids), {})
+    """``[keys]``: keys of one's own by the id of the action: ``"table.down" = ["j", "down"]``; ``[]`` is none."""
+    theme: Theme = schema.table(Theme)
+    queries: Queries = schema.table(Queries)
+    source: Source = dataclasses.field(default_factory=Source, repr=False, compare=False)
+
+    def profile_named(self, name: str = "") -> Profile:
+        """The profile *name*, the default one where it is "". Raises ``UsageError`` where there is none of that name."""
+        name = name or self.profile
+        if declared := self.profiles.get(name):
+            return declared
+        if name == MAIN_PROFILE:
+            return Profile(MAIN_PROFILE)
+        near = values.nearest(name, self._profile_names()).removeprefix(": ")
+        remedy = near or f"there are {', '.join(self._profile_names())}"
+        raise UsageError(f"There is no profile {one_line(name, 40)}", remedy=remedy)
+
+    def _profile_names(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys((MAIN_PROFILE, *self.profiles)))
+
+    def is_default(self, profile: Profile) -> bool:
+        """Whether *profile* is the one used where none is named: the one that the environment's token is for."""
+        return profile.name == self.profile
+
+    def zone(self) -> tzinfo | None:
+        """The account's time zone; None is the host's."""
+        if not self.account.timezone:
+            return None
+        from zoneinfo import ZoneInfo
+
+        return ZoneInfo(self.account.timezone)
+
+    def today(self, clock: Callable[[], float] = clocks.time) -> date:
+        """The account's day; *clock* gives seconds since the epoch."""
+        return datetime.fromtimestamp(clock(), self.zone()).date()
+
+    def wrong(self, key: str | tuple[str, ...], problem: str, remedy: str = "") -> ConfigurationError:
+        """What to raise where another floor finds the setting *key* ("theme.name") unfit; it names file, line and key.
+
+        *problem* is said to stand after the key: "must be one of dark, light". A key with a dot in one of its parts is a tuple.
+        """
+        return self.source.wrong(tuple(key.split(".")) if isinstance(key, str) else key, problem, remedy)
+
+
+def load_settings(path: Path, *, check_base_url: Callable[[str], object] | None = None) -> Settings:
+    """The settings in *path*; the defaults where it is not there.
+
+    *check_base_url* is called with every profile's base URL, and what it raises of ``LeadTuiError`` or ``ValueError`` is told with
+    the place of the setting. Raises ``ConfigurationError``, which names file, line and key, for the first mistake; and where
+    others can write to the file or to its directory.
+    """
+    text = read_trusted(path)
+    if text is None:
+        return Settings(source=Source(path))
+    source = Source(path, text)
+    settings = dataclasses.replace(read_settings(Settings, source.parsed(), source), source=source)
+    if settings.profile != MAIN_PROFILE and settings.profile not in settings.profiles:
+        near = values.nearest(settings.profile, settings._profile_names())
+        raise settings.wrong("profile", f"names no table [profiles.NAME]{near}")
+    if settings.calling_window.start >= settings.calling_window.end:
+        raise settings.wrong("calling_window", "must end later than it starts")
+    if check_base_url is not None:
+        for name, profile in settings.profiles.items():
+            _check_base_url(settings, name, profile, check_base_url)
+    return settings
+
+
+def _check_base_url(settings: Settings, name: str, profile: Profile, check: Callable[[str], object]) -> None:
+    try:
+        check(profile.base_url)
+    except (LeadTuiError, ValueError) as error:
+        raise settings.wrong(("profiles", name, "base_url"), f"cannot be used: {error}") from None

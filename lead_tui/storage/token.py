@@ -1,0 +1,119 @@
+"""Where the API's token comes from, and which address it may go to. Messages here never hold it, nor what a command printed."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import MutableMapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from lead_tui import tuning
+from lead_tui.leads.errors import ConfigurationError, TokenError
+from lead_tui.leads.token import Token
+from lead_tui.storage.files import open_regular, reason, shown
+from lead_tui.storage.settings import Profile, Settings
+
+ENVIRONMENT: Final = "CONVOSO_AUTH_TOKEN"
+
+
+@dataclass(frozen=True, slots=True)
+class FoundToken:
+    """A token, or none, and where it came from."""
+
+    token: Token | None
+    origin: str
+    """For people, without a secret: "the environment (CONVOSO_AUTH_TOKEN)"; of none, why there is none."""
+
+
+def take_environment_token(environ: MutableMapping[str, str] | None = None) -> Token | None:
+    """The environment's token, which is taken out of the environment: no child process and no crash report finds it there.
+
+    None where there is none. To be called once, early, whatever the token is for. Raises ``TokenError`` where it is no token.
+    """
+    text = (os.environ if environ is None else environ).pop(ENVIRONMENT, "")
+    return _checked(text, ENVIRONMENT) if text.strip() else None
+
+
+def find_token(settings: Settings, profile: Profile, environment: Token | None, given_base_url: str = "") -> FoundToken:
+    """The token for *profile*, or for *given_base_url*, which is the option's or the environment's, "" where neither is set.
+
+    *environment* is what ``take_environment_token`` gave. It is for the default profile, or for a base URL that is given; a
+    profile's file or command is for that profile's base URL only. Where nothing is found, somebody has to be asked.
+
+    Raises ``ConfigurationError`` for a token file that others can read and for a command that cannot be run, ``TokenError`` where
+    the file or the command gives no token. Takes up to ``TOKEN_COMMAND_TIMEOUT`` seconds: not to be called on an event loop.
+    """
+    if environment and (given_base_url or settings.is_default(profile)):
+        return FoundToken(environment, f"the environment ({ENVIRONMENT})")
+    if given_base_url and given_base_url.rstrip("/") != profile.base_url.rstrip("/"):
+        return FoundToken(None, f"none: the token of the profile {profile.name} is for its own base URL only")
+    if profile.auth_token_file is not None:
+        return FoundToken(
+            _from_file(settings, profile, profile.auth_token_file), f"auth_token_file {shown(profile.auth_token_file)}"
+        )
+    if profile.auth_token_command:
+        return FoundToken(_from_command(settings, profile), f"auth_token_command of the profile {profile.name}")
+    if environment:
+        return FoundToken(None, f"none: {ENVIRONMENT} is for the default profile, {settings.profile}, not for {profile.name}")
+    return FoundToken(None, f"none: neither {ENVIRONMENT} nor the profile {profile.name} has one")
+
+
+def _checked(text: str, where: str) -> Token:
+    """The token in *text*. Raises ``TokenError`` where it is none: empty, or more than a word."""
+    token = text.strip()
+    if not token:
+        raise TokenError(f"{where} holds no token", remedy="put the account's API token there")
+    if len(token) > tuning.MOST_TOKEN_CHARACTERS or not token.isascii() or not token.isprintable() or " " in token:
+        raise TokenError(f"{where} holds something else than a token", remedy="a token is one word of letters and digits")
+    return Token(token)
+
+
+def _wrong(settings: Settings, profile: Profile, key: str, problem: str, remedy: str) -> ConfigurationError:
+    return settings.wrong(("profiles", profile.name, key), problem, remedy)
+
+
+def _from_file(settings: Settings, profile: Profile, path: Path) -> Token:
+    def refused(problem: str, remedy: str) -> ConfigurationError:
+        return _wrong(settings, profile, "auth_token_file", f"is not read: {shown(path)} {problem}", remedy)
+
+    try:
+        link = path.lstat()
+        if stat.S_ISLNK(link.st_mode) and link.st_uid not in (os.geteuid(), 0):
+            raise refused("is somebody else's symbolic link", "name the file itself")
+        with open_regular(path) as file:
+            status = os.fstat(file.fileno())
+            if status.st_uid != os.geteuid():
+                raise refused("belongs to somebody else", "use a file of your own")
+            if stat.S_IMODE(status.st_mode) & (stat.S_IRWXG | stat.S_IRWXO):
+                raise refused(f"is open to others (mode {stat.S_IMODE(status.st_mode):04o})", f"chmod 600 {shown(path)}")
+            # Room for spaces and line breaks around it; what is longer is no token.
+            content = file.read(4 * tuning.MOST_TOKEN_CHARACTERS)
+    except FileNotFoundError:
+        raise TokenError(
+            f"The token file {shown(path)} is not there", remedy=f"write the token of the profile {profile.name} into it, mode 0600"
+        ) from None
+    except OSError as error:
+        raise refused("cannot be read", reason(error)) from None
+    return _checked(content.decode("utf-8", "replace").removeprefix("\ufeff"), f"The token file {shown(path)}")
+
+
+def _from_command(settings: Settings, profile: Profile) -> Token:
+    # Imported here: few keep their token so.
+    from lead_tui.storage.command import CommandFailed, CommandMissing, output_of
+
+    who = f"auth_token_command of the profile {profile.name}"
+    environment = {name: value for name, value in os.environ.items() if name != ENVIRONMENT}
+    try:
+        output = output_of(
+            profile.auth_token_command,
+            environment,
+            seconds=tuning.TOKEN_COMMAND_TIMEOUT,
+            most_bytes=4 * tuning.MOST_TOKEN_CHARACTERS,
+        )
+    except CommandMissing as missing:
+        raise _wrong(settings, profile, "auth_token_command", "cannot be run", str(missing)) from None
+    except CommandFailed as failed:
+        raise TokenError(f"{who} gave no token: it {failed}", remedy="run it in a shell to see why") from None
+    return _checked(output.decode("utf-8", "replace"), f"What {who} prints")

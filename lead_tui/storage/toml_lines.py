@@ -1,0 +1,118 @@
+"""Where in a TOML text a key or a table stands, which tomllib does not tell. The text is known to parse."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+Path = tuple[str | int, ...]
+"""Keys from the top; the tables of an array are numbered from 0: ``("query", 0, "name")``."""
+
+_PART: Final = r"""(?:[A-Za-z0-9_-]+|"(?:\\.|[^"\\\n])*"|'[^'\n]*')"""
+_DOT: Final = r"[ \t]*\.[ \t]*"
+_KEY: Final = rf"{_PART}(?:{_DOT}{_PART})*"
+_HEADER: Final = re.compile(rf"[ \t]*(\[\[?)[ \t]*({_KEY})[ \t]*\]\]?")
+_PAIR: Final = re.compile(rf"[ \t]*({_KEY})[ \t]*=")
+_PARTS: Final = re.compile(_PART)
+_TOKEN: Final = re.compile(
+    r'"""(?:\\.|[^\\])*?"""(?:"{0,2})'
+    r"|'''.*?'''(?:'{0,2})"
+    r'|"(?:\\.|[^"\\\n])*"'
+    r"|'[^'\n]*'"
+    r"|#[^\n]*|[\[{]|[\]}]|\n",
+    re.DOTALL,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A header of a table, or a key with its value: whole lines, from offset *start* up to *end*; *line* is the first, from 1."""
+
+    path: Path
+    is_header: bool
+    start: int
+    end: int
+    line: int
+
+
+def statements(text: str) -> list[Statement]:
+    """The statements of *text*, in their order."""
+    found: list[Statement] = []
+    tables: dict[Path, int] = {}
+    table: Path = ()
+    position = line = 0
+    while position < len(text):
+        line += 1
+        start = position
+        if header := _HEADER.match(text, position):
+            table = _table(header, tables)
+            path, position = table, header.end()
+        elif pair := _PAIR.match(text, position):
+            path, position = (*table, *_names(pair[1])), pair.end()
+        else:
+            position = _line_end(text, position)
+            continue
+        position = _value_end(text, position)
+        found.append(Statement(path, header is not None, start, position, line))
+        line += text.count("\n", start, position) - (1 if text[position - 1] == "\n" else 0)
+    return found
+
+
+def line_of(text: str, path: Path) -> int:
+    """The line, from 1, of *path* in *text*, or of the longest part of it that stands there; 0 where nothing does."""
+    best, line = 0, 0
+    for statement in statements(text):
+        common = 0
+        for one, other in zip(statement.path, path, strict=False):
+            if one != other:
+                break
+            common += 1
+        # A header stands for its table; of keys below one that is asked for, the first is where it begins.
+        if common > best:
+            best, line = common, statement.line
+    return line
+
+
+def _table(header: re.Match[str], tables: dict[Path, int]) -> Path:
+    names = _names(header[2])
+    path: Path = ()
+    for depth, name in enumerate(names, 1):
+        path = (*path, name)
+        if depth == len(names) and header[1] == "[[":
+            tables[path] = tables.get(path, -1) + 1
+        if path in tables:
+            path = (*path, tables[path])
+    return path
+
+
+def _names(key: str) -> tuple[str, ...]:
+    return tuple(_name(part) for part in _PARTS.findall(key))
+
+
+def _name(part: str) -> str:
+    if part[0] == "'":
+        return part[1:-1]
+    if part[0] != '"' or "\\" not in part:
+        return part.strip('"')
+    import tomllib
+
+    name: str = tomllib.loads(f"name = {part}")["name"]
+    return name
+
+
+def _line_end(text: str, position: int) -> int:
+    return text.find("\n", position) + 1 or len(text)
+
+
+def _value_end(text: str, position: int) -> int:
+    depth = 0
+    for token in _TOKEN.finditer(text, position):
+        mark = token[0]
+        if mark in ("[", "{"):
+            depth += 1
+        elif mark in ("]", "}"):
+            depth -= 1
+        elif mark == "\n" and depth <= 0:
+            return token.end()
+    return len(text)

@@ -1,0 +1,68 @@
+"""The configuration reference, made from the settings' declarations."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lead_tui.storage.reference import Described, described, table_texts
+from lead_tui.storage.settings import Settings, load_settings
+
+
+@pytest.mark.parametrize("each", described(), ids=lambda each: f"{each.table}.{each.key}")
+def test_every_setting_says_what_it_is_and_what_it_takes(each: Described) -> None:
+    assert each.text.endswith(".")
+    assert each.expected
+
+
+def test_every_table_says_what_it_is() -> None:
+    texts = table_texts()
+    assert list(texts) == [
+        "profiles.NAME",
+        "account",
+        "pace",
+        "network",
+        "table",
+        "dates",
+        "calling_window",
+        "mask",
+        "theme",
+        "queries",
+    ]
+    assert all(text.startswith(f"``[{name}]``") for name, text in texts.items())
+
+
+def test_the_defaults_it_gives_are_those_that_hold(tmp_path: Path) -> None:
+    for each in described():
+        if each.default and each.table not in ("", "profiles.NAME"):
+            path = tmp_path / "config.toml"
+            path.write_text(f"[{each.table}]\n{each.key} = {each.default}\n")
+            assert load_settings(path) == Settings()
+
+
+def test_it_has_the_settings_of_the_contract() -> None:
+    assert {(each.table, each.key) for each in described()} >= {
+        ("", "profile"),
+        ("profiles.NAME", "base_url"),
+        ("profiles.NAME", "auth_token_file"),
+        ("profiles.NAME", "auth_token_command"),
+        ("account", "timezone"),
+        ("pace", "requests_per_second"),
+        ("pace", "burst"),
+        ("pace", "in_flight"),
+        ("network", "connect_timeout"),
+        ("network", "read_timeout"),
+        ("network", "proxy"),
+        ("network", "ca_file"),
+        ("table", "scroll"),
+        ("table", "columns"),
+        ("table", "load_all_limit"),
+        ("table", "cache_mb"),
+        ("dates", "with_time"),
+        ("calling_window", "start"),
+        ("calling_window", "end"),
+        ("", "labels"),
+        ("mask", "fields"),
+        ("", "keys"),
+    }
