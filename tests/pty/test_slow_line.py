@@ -91,7 +91,9 @@ def test_answers_under_way_when_it_leaves_are_not_left_for_the_shell(tmp_path: P
     with SlowTerminal(["/bin/sh", "-c", code], environ=clean_environment(tmp_path), columns=120, lines=40, delay=0.1) as terminal:
         terminal.wait_for("Row 1 ")
         terminal.settle()
-        terminal.press("down", "down", "q")
+        terminal.press("down")
+        terminal.wait_for(lambda t: terminal.queued > 0)
+        Terminal.send(terminal, "q")  # there before the answer to what is on its way
         assert terminal.wait_for_exit() == 0
         left = terminal.raw[terminal.raw.rfind(b"left:") :]
         assert terminal.raw.count(b"\x1b[5n") > 1
