@@ -48,15 +48,15 @@ class Confirm(Dialog[bool]):
     DEFAULT_CSS = """
     Confirm {
         & > .box { width: auto; min-width: 40; max-width: 76; }
-        & #question { width: auto; max-width: 100%; max-height: 6; text-style: bold; }
-        & #detail { width: auto; max-width: 100%; max-height: 6; }
-        & #answers { width: auto; height: 1; margin: 1 0 0 0; }
+        & #confirm-question { width: auto; max-width: 100%; max-height: 6; text-style: bold; }
+        & #confirm-detail { width: auto; max-width: 100%; max-height: 6; }
+        & #confirm-answers { width: auto; height: 1; margin: 1 0 0 0; }
         & _Answer { width: auto; margin: 0 2 0 0; }
         & _Answer:focus { text-style: reverse; }
     }
     """
 
-    AUTO_FOCUS = "#answers > .no"
+    AUTO_FOCUS = "#confirm-answers > .no"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings_of(Pane.CONFIRM)]
 
     def __init__(
@@ -72,10 +72,10 @@ class Confirm(Dialog[bool]):
     def compose(self) -> ComposeResult:
         """The question, and the answers side by side."""
         with Vertical(classes="box"):
-            yield Static(plain(self._question), id="question")
+            yield Static(plain(self._question), id="confirm-question")
             if self._detail:
-                yield Static(plain(self._detail), id="detail")
-            with Horizontal(id="answers"):
+                yield Static(plain(self._detail), id="confirm-detail")
+            with Horizontal(id="confirm-answers"):
                 yield self._yes
                 yield self._no
 

@@ -48,16 +48,16 @@ class SavedQueries(Dialog[SavedQuery | None]):
     DEFAULT_CSS = """
     SavedQueries {
         & > .box { width: 100; }
-        & #notices { max-height: 40vh; }
-        &.-notices #list, &.-notices QueryList { max-height: 33vh; }
-        & #search { height: auto; display: none; }
-        & #search > Static { width: auto; color: $text-muted; }
-        & #search > LineInput { width: 1fr; }
-        &.-searching #search { display: block; }
-        & #list { height: auto; max-height: 60vh; }
-        & #rename { position: absolute; display: none; background: $background; }
-        &.-renaming #rename { display: block; }
-        & #foot { margin: 1 0 0 0; }
+        & #queries-notices { max-height: 40vh; }
+        &.-notices #queries-list, &.-notices QueryList { max-height: 33vh; }
+        & #queries-search { height: auto; display: none; }
+        & #queries-search > Static { width: auto; color: $text-muted; }
+        & #queries-search > LineInput { width: 1fr; }
+        &.-searching #queries-search { display: block; }
+        & #queries-list { height: auto; max-height: 60vh; }
+        & #queries-rename { position: absolute; display: none; background: $background; }
+        &.-renaming #queries-rename { display: block; }
+        & #queries-foot { margin: 1 0 0 0; }
     }
     """
 
@@ -77,11 +77,11 @@ class SavedQueries(Dialog[SavedQuery | None]):
         self._doing = _Doing.PICKING
         self._sought = ""
         self._box = Vertical(classes="box")
-        self._notices = Static(id="notices", classes="doubt", markup=False)
-        self._list = QueryList(id="queries")
-        self._search_line = LineInput(self, id="sought")
-        self._name_line = LineInput(self, id="rename")
-        self._foot = Static(id="foot", markup=False)
+        self._notices = Static(id="queries-notices", classes="doubt", markup=False)
+        self._list = QueryList(id="queries-rows")
+        self._search_line = LineInput(self, id="queries-sought")
+        self._name_line = LineInput(self, id="queries-rename")
+        self._foot = Static(id="queries-foot", markup=False)
 
     def compose(self) -> ComposeResult:
         """Notices, the search, the list with the line that renames, and what there is to know or to press."""
@@ -89,10 +89,10 @@ class SavedQueries(Dialog[SavedQuery | None]):
         self._notices.display = False
         with self._box:
             yield self._notices
-            with Horizontal(id="search"):
+            with Horizontal(id="queries-search"):
                 yield Static("Search  ", markup=False)
                 yield self._search_line
-            with Container(id="list"):
+            with Container(id="queries-list"):
                 yield self._list
                 yield self._name_line
             yield self._foot

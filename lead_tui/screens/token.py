@@ -47,7 +47,7 @@ class _MaskedInput(LineInput):
     """A line that shows a mark for each character, and hands its text to nobody but its owner."""
 
     def __init__(self, owner: LineOwner) -> None:
-        super().__init__(owner, id="token")
+        super().__init__(owner, id="token-line")
         self.password = True
         self.mark = "•"
 
@@ -75,12 +75,12 @@ class AskToken(Dialog[Token | None]):
         & .gap { margin: 1 0 0 0; }
         & .entry { height: 1; }
         & .label { width: 10; color: $text-muted; }
-        & #token { width: 1fr; }
-        & #note { margin: 0 0 0 10; min-height: 1; }
+        & #token-line { width: 1fr; }
+        & #token-note { margin: 0 0 0 10; min-height: 1; }
     }
     """
 
-    AUTO_FOCUS = "#token"
+    AUTO_FOCUS = "#token-line"
 
     def __init__(self, account: str, host: str, problem: str, *, keys: Sequence[Key] = CATALOGUE) -> None:
         super().__init__(Pane.DIALOG, keys)
@@ -88,7 +88,7 @@ class AskToken(Dialog[Token | None]):
         self._host = host
         self._problem = problem
         self._line = _MaskedInput(self)
-        self._note = Static("", id="note", markup=False)
+        self._note = Static("", id="token-note", markup=False)
 
     def compose(self) -> ComposeResult:
         """What is wrong, for whom the token is, the line for it, and what becomes of it."""
