@@ -483,13 +483,13 @@ async def test_while_another_session_holds_the_file_the_program_goes_on() -> Non
     host = picker(kept)
     async with host.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
-        await pilot.press("s")
-        await pilot.pause()
-        assert "Saving…" in screen_text(host)
-        await pilot.press("j")
-        await pilot.pause()
-        assert "2 of 4" in screen_text(host)
-        kept.may_write.set()
+        try:
+            await pilot.press("s")
+            assert "Saving…" in screen_text(host)
+            await pilot.press("j")
+            assert "2 of 4" in screen_text(host)
+        finally:
+            kept.may_write.set()
         await settled(pilot)
         assert "no longer runs at the start" in screen_text(host)
 
