@@ -9,10 +9,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Self
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
+from textual.geometry import Region
+from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
@@ -33,6 +36,7 @@ from lead_tui.widgets.bindings import actions_of, bindings_of, hints_of
 from lead_tui.widgets.detail import Detail
 from lead_tui.widgets.filter_panel import FilterPanel
 from lead_tui.widgets.lead_table import LeadTable, shows_time
+from lead_tui.widgets.one_layout import OneLayout
 from lead_tui.widgets.prompt import Prompt
 from lead_tui.widgets.status_line import StatusLine
 from lead_tui.widgets.title_bar import TitleBar
@@ -40,10 +44,16 @@ from lead_tui.widgets.title_bar import TitleBar
 _SECONDS_A_MINUTE = 60
 
 
-class MainScreen(Screen[None]):
+class _Panes(OneLayout, Horizontal):
+    """What the three panes stand in."""
+
+
+class MainScreen(OneLayout, Screen[None]):
     """Shows one search at a time of *session*."""
 
     AUTO_FOCUS = "LeadTable"
+    # Whatever has the focus repaints itself; Textual's own reactive repaints the whole screen, 10 KB on a slow line.
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
     BINDINGS = bindings_of(Pane.MAIN)
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual annotates it as an instance's
         (0, "-tiny"),
@@ -57,6 +67,7 @@ class MainScreen(Screen[None]):
         self._session = session
         self._searches = Searches(session.source, session.today, session.cache_bytes, self)
         self._actions: Mapping[str, str] = actions_of(Pane.MAIN)
+        self._begun = False
         self._shown_length = 0
         self._follow: asyncio.TimerHandle | None = None
         self._minute: asyncio.TimerHandle | None = None
@@ -83,7 +94,7 @@ class MainScreen(Screen[None]):
         self.table.columns = self._session.columns
         self.table.scroll_by_half = self._session.scroll_by_half
         yield self.title_bar
-        with Horizontal(id="panes"):
+        with _Panes(id="panes"):
             yield self.filters
             yield self.table
             yield self.detail
@@ -96,6 +107,12 @@ class MainScreen(Screen[None]):
         self.status.show_position(0, 0, "…")
         self.call_after_refresh(self._begin)
 
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        """As a widget's; but the first layout has painted everything, and Textual would have all of it painted again at once."""
+        if self._begun or regions or layout or recompose:
+            super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+        return self
+
     def on_unmount(self) -> None:
         """Give up whatever is under way."""
         for handle in (self._follow, self._minute):
@@ -104,6 +121,7 @@ class MainScreen(Screen[None]):
         self._searches.close()
 
     def _begin(self) -> None:
+        self._begun = True
         beginning = self._session.beginning
         if beginning.look_up:
             self._look_up(beginning.look_up)

@@ -30,6 +30,7 @@ from lead_tui.leads.lead import Lead
 from lead_tui.leads.local_time import CALLING_WINDOW, CallingWindow, LocalTime, local_time
 from lead_tui.widgets.detail_lines import ASCII, BLANK, UNICODE, Line, Look, Role
 from lead_tui.widgets.detail_page import NO_FIELD, START, Page, Place
+from lead_tui.widgets.one_layout import OneLayout
 
 _GUTTERS = 2
 """Cells beside the text: the cursor's at the left, an empty one at the right."""
@@ -58,7 +59,7 @@ def _flat(style: Style) -> Style:
     )
 
 
-class Detail(Widget, can_focus=True):
+class Detail(OneLayout, Widget, can_focus=True):
     """Shows a lead, or a note where there is none. Its options are attributes: call ``rebuild`` after changing one."""
 
     ALLOW_SELECT = False

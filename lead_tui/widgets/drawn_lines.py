@@ -13,6 +13,8 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
+from lead_tui.widgets.one_layout import OneLayout
+
 _WHEEL_LINES = 3
 
 Run = tuple[str, str]
@@ -32,7 +34,7 @@ class Line(NamedTuple):
 _NOTHING = Line(())
 
 
-class DrawnLines(Widget):
+class DrawnLines(OneLayout, Widget):
     """Lines in styles that are component classes, ``STYLES`` followed by the style's name. The last column is a scroll bar's."""
 
     STYLES: ClassVar[str]

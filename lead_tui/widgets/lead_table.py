@@ -26,6 +26,7 @@ from lead_tui.leads.lead import Lead
 from lead_tui.leads.rows import Rows, RowState
 from lead_tui.leads.written import column_text
 from lead_tui.widgets.columns import DEFAULT_COLUMNS, GAP, Column, fitted, place, wanted_width
+from lead_tui.widgets.one_layout import OneLayout
 
 _GUTTER = 2
 _MOST_STRIPS = 600
@@ -40,7 +41,7 @@ PLACEHOLDER = "· · ·"
 """A cell of a row that has not come yet."""
 
 
-class LeadTable(Widget, can_focus=True):
+class LeadTable(OneLayout, Widget, can_focus=True):
     """Shows ``rows`` in ``columns`` with a cursor. Tells where the cursor and the view are; decides nothing about loading."""
 
     DEFAULT_CSS = """
@@ -104,6 +105,7 @@ class LeadTable(Widget, can_focus=True):
         self._columns: tuple[str, ...] = DEFAULT_COLUMNS
         self._skip = 0
         self._placed: list[Column] = []
+        self._placed_in = 0
         self._cursor = 0
         self._goal: int | None = None
         self._top = 0
@@ -293,8 +295,13 @@ class LeadTable(Widget, can_focus=True):
         self.refresh()
 
     def _lay_out(self) -> None:
-        self._placed = place(self._columns, max(1, self.size.width - _GUTTER - 1), self._skip)
+        self._place_columns()
         self._redraw()
+
+    def _place_columns(self) -> None:
+        self._placed_in = self.size.width
+        self._placed = place(self._columns, max(1, self._placed_in - _GUTTER - 1), self._skip)
+        self._strips.clear()
 
     def notify_style_update(self) -> None:
         """Take the theme's colours anew."""
@@ -311,6 +318,8 @@ class LeadTable(Widget, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """The header, or the line of a row."""
         width = self.size.width
+        if width != self._placed_in:
+            self._place_columns()
         if y == 0:
             return self._header(width)
         row = self._top + y - 1
@@ -380,7 +389,6 @@ class LeadTable(Widget, can_focus=True):
         self._top = self._top_for(self._top)
         if not self._top <= self._cursor < self._top + self.page_rows:
             self._top = self._top_for(self._cursor - self.page_rows + 1)
-        self._lay_out()
         self.post_message(self.ViewMoved(self._top, self._end))
 
     def on_focus(self) -> None:

@@ -15,11 +15,12 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from lead_tui.widgets.columns import fitted
+from lead_tui.widgets.one_layout import OneLayout
 
 _SEPARATOR = " · "
 
 
-class StatusLine(Widget):
+class StatusLine(OneLayout, Widget):
     """One line, or two while a message does not fit beside the rest."""
 
     DEFAULT_CSS = """

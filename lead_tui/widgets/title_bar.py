@@ -9,9 +9,10 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from lead_tui.widgets.columns import fitted
+from lead_tui.widgets.one_layout import OneLayout
 
 
-class TitleBar(Widget):
+class TitleBar(OneLayout, Widget):
     """One line: name and account at the left, the saved query's name in the middle, the filters at the right."""
 
     DEFAULT_CSS = """
