@@ -13,6 +13,7 @@ from textual.screen import Screen
 from textual.theme import Theme
 
 from lead_tui.keys import CATALOGUE, Pane
+from lead_tui.screens.dialog import Dialog
 from lead_tui.screens.main import MainScreen
 from lead_tui.screens.session import Session
 from lead_tui.terminal import lifeline
@@ -58,7 +59,7 @@ class LeadTui(HostedApp[int]):
     def __init__(self, session: Session, *, theme: str = "", ascii_borders: bool = False) -> None:
         super().__init__()
         self._session = session
-        self._ascii_borders = ascii_borders
+        self.set_class(ascii_borders, "-ascii")
         self._main = MainScreen(session)
         self.register_theme(TERMINAL_THEME)
         self.theme = theme if theme in self.available_themes else TERMINAL_THEME.name
@@ -75,7 +76,6 @@ class LeadTui(HostedApp[int]):
 
     def on_mount(self) -> None:
         """Watch over the terminal's end of the line."""
-        self.set_class(self._ascii_borders, "-ascii")
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(self._loop_failed)
         if not self.is_headless:
@@ -88,7 +88,8 @@ class LeadTui(HostedApp[int]):
         if not isinstance(event, events.Key) or event.is_forwarded:
             await super().on_event(event)
             return
-        if self.screen is not self._main or not await self._main.take_key(event):
+        screen = self.screen
+        if not isinstance(screen, (MainScreen, Dialog)) or not await screen.take_key(event):
             await super().on_event(event)
 
     def action_look_up_anywhere(self) -> None:

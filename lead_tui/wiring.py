@@ -144,6 +144,8 @@ class Wiring:
             today=self.settings.today,
             now=now,
             use_token=client.use_token,
+            hear_waits=lambda on_waiting: setattr(client, "on_waiting", on_waiting),
+            retry_now=client.retry_now,
             beginning=Beginning(chosen.query, chosen.name, asked.look_up),
             columns=chosen.columns or self.settings.table.columns,
             labels=self.settings.labels,

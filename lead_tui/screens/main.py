@@ -1,4 +1,4 @@
-"""The main screen: filters, table and detail side by side or one over the other, and what happens between them.
+"""The main screen: what happens between the filters, the table, the detail and the searches.
 
 A search is one straight way: the filter panel's ``Submitted`` becomes a new generation in ``Searches``; the table says which rows
 are in sight; its loader fetches them; what came is drawn, line by line; the status line tells. Only the handlers here change state.
@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Self
 
-from textual import events, on
+from textual import events, on, work
 from textual.app import ComposeResult
-from textual.containers import Horizontal
 from textual.geometry import Region
 from textual.reactive import Reactive
 from textual.screen import Screen
@@ -30,8 +28,10 @@ from lead_tui.leads.token import Token
 from lead_tui.paging.grid import Span
 from lead_tui.paging.searches import Search, Searches
 from lead_tui.screens import telling
+from lead_tui.screens.countdown import Countdown
+from lead_tui.screens.panes import Panes
 from lead_tui.screens.session import Session
-from lead_tui.storage.saved import SavedQuery, name_key
+from lead_tui.storage.saved import SavedQuery
 from lead_tui.widgets.bindings import actions_of, bindings_of, hints_of
 from lead_tui.widgets.detail import Detail
 from lead_tui.widgets.filter_panel import FilterPanel
@@ -42,10 +42,7 @@ from lead_tui.widgets.status_line import StatusLine
 from lead_tui.widgets.title_bar import TitleBar
 
 _SECONDS_A_MINUTE = 60
-
-
-class _Panes(OneLayout, Horizontal):
-    """What the three panes stand in."""
+_ROW_MOST_DIGITS = 18
 
 
 class MainScreen(OneLayout, Screen[None]):
@@ -71,39 +68,30 @@ class MainScreen(OneLayout, Screen[None]):
         self._shown_length = 0
         self._follow: asyncio.TimerHandle | None = None
         self._minute: asyncio.TimerHandle | None = None
-        self._looked_up: list[str] = []
+        self._countdown = Countdown(self._tell_waiting)
         self._waits = ""
+        self._said = ""
+        self._looked_up: list[str] = []
+        self._last_deleted: object = None
         self._asking_for_token = False
-        self.table = LeadTable(session.now, id="table")
-        self.filters = FilterPanel(today=session.today, id="filters")
-        self.detail = Detail(
-            now=session.now,
-            labels=session.labels,
-            masked=session.masked,
-            calling_window=session.calling_window,
-            id="detail",
-        )
+        self.panes = Panes(session, id="panes")
+        self.filters, self.table, self.detail = self.panes.filters, self.panes.table, self.panes.detail
         self.prompt = Prompt(id="prompt")
         self.status = StatusLine(id="status")
         self.title_bar = TitleBar(session.account, id="title")
 
     def compose(self) -> ComposeResult:
-        """The three panes between title and status line."""
-        self.table.border_title = "Leads"
-        self.table.keys = actions_of(Pane.TABLE)
-        self.table.columns = self._session.columns
-        self.table.scroll_by_half = self._session.scroll_by_half
+        """The panes between title and status line; the prompt lies over the title."""
         yield self.title_bar
-        with _Panes(id="panes"):
-            yield self.filters
-            yield self.table
-            yield self.detail
+        yield self.panes
         yield self.status
         yield self.prompt
         yield Static(f"lead-tui needs {tuning.LEAST_COLUMNS}×{tuning.LEAST_LINES} cells or more", id="too-small", markup=False)
 
     def on_mount(self) -> None:
         """Begin once the first paint is out: what the search needs is loaded then, not before."""
+        if self.app.has_class("-ascii"):
+            self.panes.use_ascii()
         self.status.show_position(0, 0, "…")
         self.call_after_refresh(self._begin)
 
@@ -115,6 +103,7 @@ class MainScreen(OneLayout, Screen[None]):
 
     def on_unmount(self) -> None:
         """Give up whatever is under way."""
+        self._countdown.stop()
         for handle in (self._follow, self._minute):
             if handle is not None:
                 handle.cancel()
@@ -122,6 +111,7 @@ class MainScreen(OneLayout, Screen[None]):
 
     def _begin(self) -> None:
         self._begun = True
+        self._session.hear_waits(self._countdown.hear)
         beginning = self._session.beginning
         if beginning.look_up:
             self._look_up(beginning.look_up)
@@ -136,24 +126,24 @@ class MainScreen(OneLayout, Screen[None]):
         try:
             self._searches.start(query, name)
         except UsageError as error:
-            self.status.show_message(str(error), alert=True)
+            self._say(str(error), alert=True)
 
     def _look_up(self, text: str) -> None:
         """Look *text* up. A text that cannot be understood is told in the prompt where it is open."""
         try:
             asked = look_up(text)
         except UsageError as error:
-            if self.prompt.display:
+            if self.prompt.purpose:
                 self.prompt.fail(str(error))
             else:
-                self.status.show_message(str(error), alert=True)
+                self._say(str(error), alert=True)
             return
         self.prompt.hide()
         if asked.text in self._looked_up:
             self._looked_up.remove(asked.text)
         self._looked_up.append(asked.text)
         self.filters.last_look_up = asked.text
-        self.table.focus()
+        self.panes.go_to_table()
         self._searches.look_up(asked)
 
     # What the searches tell
@@ -161,6 +151,7 @@ class MainScreen(OneLayout, Screen[None]):
     def search_shown(self, search: Search) -> None:
         """Another search is in sight, or other rows of the same one."""
         self._shown_length = search.rows.length
+        self._said = ""
         self.table.note_empty(telling.empty_note(search))
         self.table.show(search.rows, search.cursor, search.top)
         said = f"look-up {search.asked.text}" if search.asked is not None else search.query.summary()
@@ -191,20 +182,31 @@ class MainScreen(OneLayout, Screen[None]):
             search.opened = True
             self.action_open_detail()
 
+    # The status line
+
     def _tell(self, search: Search) -> None:
-        length = search.rows.length
-        self.status.show_position(self.table.cursor + 1 if length else 0, length, telling.total_text(search))
+        self._tell_position(search)
         self.status.show_facts(*telling.facts(search))
         text, alert = telling.message(search)
-        self.status.show_message(self._waits or text, alert=bool(self._waits) or alert)
+        if self._waits:
+            text, alert = self._waits, True
+        self.status.show_message(text or self._said, alert=alert)
         if isinstance(search.problem, TokenError):
             self._ask_for_token(search.problem)
 
-    def tell_waiting(self, text: str) -> None:
-        """Tell that a request waits before it is tried again, and why; "" when it no longer does."""
-        self._waits = text
+    def _tell_position(self, search: Search) -> None:
+        length = search.rows.length
+        self.status.show_position(self.table.cursor + 1 if length else 0, length, telling.total_text(search))
+
+    def _tell_waiting(self, words: str) -> None:
+        self._waits = words
         if self._searches.current is not None:
             self._tell(self._searches.current)
+
+    def _say(self, text: str, *, alert: bool = False) -> None:
+        """Tell *text* in place of the hints until another search is shown."""
+        self._said = text
+        self.status.show_message(text, alert=alert)
 
     # What the table tells
 
@@ -214,8 +216,7 @@ class MainScreen(OneLayout, Screen[None]):
         if search is None or search.rows is not self.table.rows:
             return
         search.cursor = self.table.cursor
-        length = search.rows.length
-        self.status.show_position(search.cursor + 1 if length else 0, length, telling.total_text(search))
+        self._tell_position(search)
         self._follow_cursor()
 
     @on(LeadTable.ViewMoved)
@@ -266,12 +267,11 @@ class MainScreen(OneLayout, Screen[None]):
             self.table.refresh_rows(self.table.top, self.table.top + self.table.page_rows)
         self._wait_for_minute()
 
-    # What the filter panel tells
+    # What filters, detail and prompt tell
 
     @on(FilterPanel.Submitted)
     def _query_submitted(self, message: FilterPanel.Submitted) -> None:
-        self._close_overlays()
-        self.table.focus()
+        self.panes.go_to_table()
         self.search(message.query)
 
     @on(FilterPanel.LookUpWanted)
@@ -280,9 +280,11 @@ class MainScreen(OneLayout, Screen[None]):
 
     @on(FilterPanel.Left)
     def _filters_left(self) -> None:
-        self.action_escape()
+        self.panes.go_to_table()
 
-    # What the prompt tells
+    @on(Detail.FindAsked)
+    def _find_asked(self) -> None:
+        self.prompt.show("find", "Field", hint="label, key or value · ⏎ · esc")
 
     @on(Prompt.Submitted)
     def _prompt_submitted(self, message: Prompt.Submitted) -> None:
@@ -296,7 +298,7 @@ class MainScreen(OneLayout, Screen[None]):
             case "find":
                 self.prompt.hide()
                 if not self.detail.find(message.text):
-                    self.status.show_message(f"No field holds {one_line(message.text, 40)}")
+                    self._say(f"No field holds {one_line(message.text, 40)}")
 
     def _go_to(self, text: str) -> None:
         number = text.strip().replace(",", "").replace(".", "")
@@ -304,55 +306,35 @@ class MainScreen(OneLayout, Screen[None]):
             self.prompt.fail("A row is a number")
             return
         self.prompt.hide()
-        self.table.aim(int(number[:18]) - 1)
+        self.table.aim(int(number[:_ROW_MOST_DIGITS]) - 1)
 
-    def _save(self, name: str) -> None:
+    @work
+    async def _save(self, name: str) -> None:
+        from lead_tui.screens.saving import save_search
+
         search = self._searches.current
         if search is None:
             return
-        if search.loader is None:
-            self.prompt.fail("A look-up in several fields is not saved: only a search is")
-            return
+        columns = self.table.columns if self._session.columns else ()
         try:
-            loaded = self._session.store.load()
-            before = next((known for known in loaded.queries if name_key(known.name) == name_key(name)), None)
-            if before is not None and not before.read_only:
-                self.prompt.hide()
-                self._ask_to_overwrite(replace(before, query=search.query, columns=self._own_columns()))
-                return
-            saved = SavedQuery(name, search.query, self._own_columns())
-            notice = self._session.store.save(saved)
+            said = await save_search(self._session.store, search, name, columns, self._ask_to_overwrite)
         except LeadTuiError as error:
-            self.prompt.fail(str(error))
+            if self.prompt.purpose:
+                self.prompt.fail(str(error))
+            else:
+                self._say(str(error), alert=True)
             return
         self.prompt.hide()
-        self._saved(saved, notice)
+        if said:
+            self.title_bar.show(one_line(search.name, 60), search.query.summary())
+            self._say(said)
 
-    def _saved(self, saved: SavedQuery, notice: str) -> None:
-        search = self._searches.current
-        if search is not None:
-            search.name = saved.name
-            self.title_bar.show(one_line(saved.name, 60), search.query.summary())
-        self.status.show_message(notice or f"Saved as {one_line(saved.name, 60)}", alert=bool(notice))
-
-    def _own_columns(self) -> tuple[str, ...]:
-        return self.table.columns if self._session.columns else ()
-
-    def _ask_to_overwrite(self, saved: SavedQuery) -> None:
+    async def _ask_to_overwrite(self, question: str, detail: str) -> bool:
         from lead_tui.screens.confirm import Confirm
 
-        def answered(yes: bool | None) -> None:
-            if not yes:
-                return
-            try:
-                notice = self._session.store.save(saved, overwrite=True)
-            except LeadTuiError as error:
-                self.status.show_message(str(error), alert=True)
-            else:
-                self._saved(saved, notice)
-
-        question = f"Overwrite the saved search {one_line(saved.name, 60)}?"
-        self.app.push_screen(Confirm(question, saved.query.summary(), yes="overwrite", no="keep"), answered)
+        self.prompt.hide()
+        confirm = Confirm(question, detail, yes="overwrite", no="keep")
+        return await self.app.push_screen_wait(confirm)
 
     # Keys
 
@@ -375,15 +357,12 @@ class MainScreen(OneLayout, Screen[None]):
             if event.character and event.character.isascii() and event.character.isdigit():
                 self.open_look_up(event.character)
                 return True
-        if self._takes_text(focused):
+        if self.prompt.purpose or self.panes.focused is Pane.FILTERS:
             return False
         if action := self._actions.get(event.key):
             await self.run_action(action)
             return True
         return False
-
-    def _takes_text(self, focused: Widget | None) -> bool:
-        return focused is not None and any(node is self.filters or node is self.prompt for node in focused.ancestors_with_self)
 
     def on_paste(self, event: events.Paste) -> None:
         """Look up what was pasted: a number on its own is all an agent needs to paste."""
@@ -392,11 +371,14 @@ class MainScreen(OneLayout, Screen[None]):
             event.stop()
             self._look_up(text)
 
+    def on_descendant_focus(self) -> None:
+        """Show the keys of the pane that has the focus now."""
+        self.status.show_hints(*hints_of(self.panes.focused))
+
     def open_look_up(self, text: str = "") -> None:
         """Open the look-up box with *text* in it."""
-        self.prompt.show(
-            "look-up", "Look up", text, history=self._looked_up, hint="phone · email · #id · name · ↑ earlier · ⏎ · esc"
-        )
+        hint = "phone · email · #id · name · ↑ earlier · ⏎ · esc"
+        self.prompt.show("look-up", "Look up", text, history=self._looked_up, hint=hint)
 
     def action_look_up(self) -> None:
         """Open the look-up box."""
@@ -410,25 +392,16 @@ class MainScreen(OneLayout, Screen[None]):
         """Ask for the name to save under."""
         self.prompt.show("save", "Save as", hint="a name · ⏎ · esc")
 
-    @on(Detail.FindAsked)
-    def _find_asked(self) -> None:
-        self.prompt.show("find", "Field", hint="label, key or value · ⏎ · esc")
-
     def action_filters(self) -> None:
-        """Go to the filters, which open over the table where they are not in sight."""
-        self.detail.remove_class("-open")
-        self.filters.add_class("-open")
-        self.filters.focus()
+        """Go to the filters."""
+        self.panes.go_to_filters()
 
     def action_open_detail(self) -> None:
-        """Go to the detail, which opens over the table where it is not in sight."""
+        """Go to the detail."""
         self.table.settle()
-        if not self.table.length:
-            return
-        self.filters.remove_class("-open")
-        self.detail.add_class("-open")
-        self._show_detail()
-        self.detail.focus()
+        if self.table.length:
+            self.panes.go_to_detail()
+            self._show_detail()
 
     def action_next_lead(self) -> None:
         """Walk to the next lead; the detail follows at once."""
@@ -445,101 +418,83 @@ class MainScreen(OneLayout, Screen[None]):
             self._show_detail()
 
     def action_again(self) -> None:
-        """Try again what failed; else run the same search again."""
-        self._searches.again()
+        """Try again what failed, without further waiting; else run the same search again."""
+        if self._countdown.runs:
+            self._session.retry_now()
+        else:
+            self._searches.again()
 
     def action_back(self) -> None:
         """Put the search before in sight again."""
         if not self._searches.back():
-            self.status.show_message("There is no result before this one")
+            self._say("There is no result before this one")
 
     def action_clear_filters(self) -> None:
         """Empty every filter. Nothing is sent until a search."""
         self.filters.clear()
-        self.status.show_message("Filters emptied · f then ⏎ shows all leads · b goes back")
+        self._say("Filters emptied · f then ⏎ shows all leads · b goes back")
 
-    def action_open_query(self) -> None:
+    @work
+    async def action_open_query(self) -> None:
         """Pick a saved search."""
+        from lead_tui.screens.query_edits import LastDeleted
         from lead_tui.screens.saved_queries import SavedQueries
 
-        def picked(saved: SavedQuery | None) -> None:
-            if saved is not None:
-                self._close_overlays()
-                self.table.focus()
-                if saved.columns:
-                    self.table.columns = saved.columns
-                self.search(saved.query, saved.name)
-
-        self.app.push_screen(SavedQueries(self._session.store), picked)
+        if not isinstance(self._last_deleted, LastDeleted):
+            self._last_deleted = LastDeleted()
+        saved: SavedQuery | None = await self.app.push_screen_wait(SavedQueries(self._session.store, self._last_deleted))
+        if saved is not None:
+            self.panes.go_to_table()
+            if saved.columns:
+                self.table.columns = saved.columns
+            self.search(saved.query, saved.name)
 
     def action_help(self) -> None:
         """The keys of the pane that has the focus."""
         from lead_tui.screens.help import Help
 
-        self.app.push_screen(Help(self._focused_pane()))
-
-    def _focused_pane(self) -> Pane:
-        focused = self.focused
-        nodes = list(focused.ancestors_with_self) if focused is not None else []
-        return Pane.FILTERS if self.filters in nodes else Pane.DETAIL if self.detail in nodes else Pane.TABLE
+        self.app.push_screen(Help(self.panes.focused))
 
     def action_next_pane(self) -> None:
         """Filters, table, detail, and round again."""
-        self._turn_to(1)
+        self._turn_to(self.panes.after(1))
 
     def action_previous_pane(self) -> None:
         """The other way round."""
-        self._turn_to(-1)
+        self._turn_to(self.panes.after(-1))
 
-    def _turn_to(self, by: int) -> None:
-        panes = (Pane.FILTERS, Pane.TABLE, Pane.DETAIL)
-        pane = panes[(panes.index(self._focused_pane()) + by) % 3]
-        self._close_overlays()
+    def _turn_to(self, pane: Pane) -> None:
+        self.panes.go_to_table()
         if pane is Pane.FILTERS:
             self.action_filters()
         elif pane is Pane.DETAIL:
             self.action_open_detail()
-        else:
-            self.table.focus()
-
-    def _close_overlays(self) -> bool:
-        """Close what lies over the table; whether anything did."""
-        closed = self.prompt.display or (not self.has_class("-wide") and (self.filters.display or self.detail.display))
-        self.prompt.hide()
-        self.filters.remove_class("-open")
-        self.detail.remove_class("-open")
-        return bool(closed)
 
     def action_escape(self) -> None:
         """Close what lies on top, else give the table the focus. The result stays where it is."""
-        self._close_overlays()
-        self.table.focus()
+        self.prompt.hide()
+        self.panes.go_to_table()
 
     def action_quit(self) -> None:
         """Close what lies over the table; on the main screen, quit."""
-        if self._close_overlays():
-            self.table.focus()
-        else:
+        prompted = bool(self.prompt.purpose)
+        self.prompt.hide()
+        if not self.panes.go_to_table() and not prompted:
             self.app.exit(0)
 
     def stop_searching(self) -> bool:
         """Give up what is under way; False where nothing was."""
         return self._searches.stop()
 
-    def on_descendant_focus(self) -> None:
-        """Show the keys of the pane that has the focus now."""
-        self.status.show_hints(*hints_of(self._focused_pane()))
-
-    def _ask_for_token(self, problem: TokenError) -> None:
-        if self._asking_for_token:
-            return
+    @work
+    async def _ask_for_token(self, problem: TokenError) -> None:
         from lead_tui.screens.token import AskToken
 
-        def answered(token: Token | None) -> None:
-            self._asking_for_token = False
-            if token is not None:
-                self._session.use_token(token)
-                self._searches.again()
-
+        if self._asking_for_token:
+            return
         self._asking_for_token = True
-        self.app.push_screen(AskToken(self._session.account, self._session.host, str(problem)), answered)
+        token: Token | None = await self.app.push_screen_wait(AskToken(self._session.account, self._session.host, str(problem)))
+        self._asking_for_token = False
+        if token is not None:
+            self._session.use_token(token)
+            self._searches.again()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from lead_tui import tuning
+from lead_tui.convoso.retries import OnWaiting
 from lead_tui.leads.local_time import CallingWindow
 from lead_tui.leads.page import PageSource
 from lead_tui.leads.query import Query
@@ -40,6 +41,10 @@ class Session:
     now: Callable[[], datetime]
     """Aware, in UTC."""
     use_token: Callable[[Token], None]
+    hear_waits: Callable[[OnWaiting], None] = lambda _: None
+    """Says whom to tell when a request waits before it is tried again."""
+    retry_now: Callable[[], None] = lambda: None
+    """Cuts such a wait short."""
     beginning: Beginning = field(default_factory=Beginning)
     columns: tuple[str, ...] = ()
     """Columns of the table; none for the default ones."""

@@ -37,6 +37,10 @@ _WHEEL_ROWS = 3
 _EMPTY = {"name": "(no name)"}
 """What stands in a cell that would leave the reader without a hold; other empty cells are empty."""
 
+TABLE_MARKS = ("▌", "=", "█")
+ASCII_TABLE_MARKS = (">", "=", "#")
+"""Cursor, repeated lead, thumb of the scroll bar."""
+
 PLACEHOLDER = "· · ·"
 """A cell of a row that has not come yet."""
 
@@ -97,8 +101,7 @@ class LeadTable(OneLayout, Widget, can_focus=True):
         """The name of a movement by the key that makes it (``down``, ``page_up``, …)."""
         self.scroll_by_half = True
         """Whether the view moves by half a page when the cursor runs over its edge; else line by line."""
-        self.marks = ("▌", "=", "█")
-        """Cursor, repeated lead, thumb of the scroll bar."""
+        self.marks = TABLE_MARKS
         self._now = now
         self._empty_note = ""
         self._rows: Rows | None = None

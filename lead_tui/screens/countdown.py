@@ -1,0 +1,45 @@
+"""The countdown to the next attempt of a request that failed, for the status line."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Callable
+
+from lead_tui import tuning
+from lead_tui.convoso.retries import Waiting
+
+
+class Countdown:
+    """Hears of waits from the client and tells them, each second anew, as words; "" when nothing waits any more."""
+
+    def __init__(self, tell: Callable[[str], None]) -> None:
+        self._tell = tell
+        self._turn: asyncio.TimerHandle | None = None
+
+    @property
+    def runs(self) -> bool:
+        """Whether a request waits."""
+        return self._turn is not None
+
+    def hear(self, waiting: Waiting | None) -> None:
+        """Count *waiting* down, in place of what was counted before. Called on the event loop."""
+        self.stop()
+        if waiting is None:
+            self._tell("")
+            return
+        loop = asyncio.get_running_loop()
+        self._count(waiting, loop.time() + waiting.seconds)
+
+    def stop(self) -> None:
+        """Count no more."""
+        if self._turn is not None:
+            self._turn.cancel()
+            self._turn = None
+
+    def _count(self, waiting: Waiting, until: float) -> None:
+        loop = asyncio.get_running_loop()
+        left = max(0, math.ceil(until - loop.time()))
+        attempt = f"attempt {waiting.attempt} of {tuning.ATTEMPTS}"
+        self._tell(f"{waiting.error.message} · {attempt} in {left} s · r tries now")
+        self._turn = loop.call_later(1, self._count, waiting, until)
