@@ -128,6 +128,7 @@ class Lifeline:
                 wait = self._deadline - time.monotonic()
                 if wait <= 0:
                     self._end()
+                    return
             else:
                 wait = WATCH_SECONDS
             for descriptor, events in poll.poll(wait * 1000 if watching or self._deadline is not None else None):

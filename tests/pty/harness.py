@@ -249,6 +249,12 @@ class Terminal:
                 return
             self.pump(left)
 
+    def wait_until_at_rest(self, rest: float = 0.1) -> None:
+        """Return when the command has used no processor time for *rest* seconds. Reads nothing of what it writes."""
+        used = -1.0
+        while used != (used := self.cpu_seconds()):
+            time.sleep(rest)
+
     def wait_for_exit(self, patience: float = PATIENCE) -> int:
         """Return the exit code (negative: the signal that ended it), having read all that it wrote."""
         until = time.monotonic() + patience

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lead_tui.tuning import LINE_WINDOW_BYTES, UNWRITTEN_BYTES
+from lead_tui.tuning import LINE_WINDOW_BYTES, PROBE_SECONDS, UNWRITTEN_BYTES
 from tests.pty.harness import Terminal, app_command, clean_environment
 from tests.pty.slow_line import SlowTerminal
 
@@ -71,18 +71,26 @@ def test_a_terminal_that_answers_no_more_is_drawn_on_all_the_same(tmp_path: Path
         assert terminal.wait_for_exit() == 0
 
 
-def test_a_new_size_while_frames_are_held_back_leaves_a_whole_screen(tmp_path: Path) -> None:
-    with start(tmp_path) as terminal:
-        hold_down(terminal, 15)
+@pytest.mark.parametrize("answers", [True, False])
+def test_a_new_size_while_frames_are_held_back_leaves_a_whole_screen(tmp_path: Path, answers: bool) -> None:
+    command, environ = app_command("rows"), clean_environment(tmp_path)
+    with Terminal(command, environ=environ, columns=120, lines=40, answers=answers) as terminal:
+        terminal.wait_for("Row 1 ")
+        terminal.settle()
+        for _ in range(10):
+            terminal.press("down")  # nothing reads what it draws, until the last
+            terminal.wait_until_at_rest(0.03)
         terminal.resize(105, 30)
-        hold_down(terminal, 15)
-        terminal.wait_for("Row 31 ")
+        terminal.wait_until_at_rest(PROBE_SECONDS * 1.5)
+        terminal.wait_for("Row 11 ")
         terminal.settle()
         lines = terminal.lines
-    assert lines[0] == "Row 31"
+        terminal.press("q")
+        assert terminal.wait_for_exit() == 0
+    assert lines[0] == "Row 11"
     assert all(re.fullmatch(r"(\d{20} ){4}\d{20}", line) for line in lines[1:])
     numbers = [line.split()[0] for line in lines[1:]]
-    assert numbers == [f"{number * 2654435761 % 2**64:020}" for number in range(32, 61)]
+    assert numbers == [f"{number * 2654435761 % 2**64:020}" for number in range(12, 41)]
 
 
 def test_answers_under_way_when_it_leaves_are_not_left_for_the_shell(tmp_path: Path) -> None:

@@ -6,7 +6,6 @@ import os
 import pty
 import signal
 import stat
-import time
 from pathlib import Path
 
 import psutil
@@ -34,13 +33,6 @@ def assert_restored(terminal: Terminal) -> None:
     assert terminal.raw.rfind(b"\x1b[?7h") > terminal.raw.rfind(b"\x1b[?7l")
 
 
-def wait_until_at_rest(terminal: Terminal) -> None:
-    used = -1.0
-    while used != terminal.cpu_seconds():
-        used = terminal.cpu_seconds()
-        time.sleep(0.1)
-
-
 @pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_it_in_order_with_its_code(tmp_path: Path, number: signal.Signals) -> None:
     with start(tmp_path) as terminal:
@@ -66,7 +58,7 @@ def test_a_signal_ends_it_although_the_terminal_takes_nothing(tmp_path: Path) ->
         terminal.settle()
         for _ in range(5):
             terminal.press("down")  # from here on nothing reads what it draws
-            wait_until_at_rest(terminal)
+            terminal.wait_until_at_rest()
         terminal.signal(signal.SIGTERM)
         with pytest.raises(psutil.TimeoutExpired):
             terminal.process.wait(LEAVE_SECONDS / 2)  # it does try the orderly way
@@ -169,3 +161,20 @@ def test_an_error_in_a_thread_is_written_down_and_the_app_goes_on(tmp_path: Path
         assert SECRET not in terminal.raw
         assert b"Traceback" not in terminal.raw
     assert "KeyError" in (tmp_path / "crash.log").read_text()
+
+
+def test_an_error_of_the_thread_that_reads_keys_ends_it(tmp_path: Path) -> None:
+    with start(tmp_path) as terminal:
+        terminal.press("R")
+        terminal.wait_for("ready R")
+        terminal.press("j")
+        assert terminal.wait_for_exit() == 1
+        assert_restored(terminal)
+        assert b"lead-tui: stopped by a fault of its own (KeyError)" in terminal.raw
+
+
+def test_a_terminal_without_a_size_counts_as_the_usual_one(tmp_path: Path) -> None:
+    with Terminal(app_command("rows"), environ=clean_environment(tmp_path), columns=0, lines=0) as terminal:
+        terminal.wait_for_bytes(b"\x1b[24;1H")
+        terminal.press("q")
+        assert terminal.wait_for_exit() == 0

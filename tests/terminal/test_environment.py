@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 from lead_tui.terminal.environment import OURS, prepare, scrub
+from tests.pty.harness import clean_environment
 
 
 def test_what_would_steer_textual_from_outside_is_dropped() -> None:
@@ -26,14 +28,14 @@ def test_what_would_steer_textual_from_outside_is_dropped() -> None:
     assert environ == {"TEXTUALLY": "kept", "TERM": "xterm", "NO_COLOR": "", "ESCDELAY": "50", "CONVOSO_AUTH_TOKEN": "x", **OURS}
 
 
-def test_textual_reads_what_was_set() -> None:
+def test_textual_reads_what_was_set(tmp_path: Path) -> None:
     code = (
         "import os; from lead_tui.terminal.environment import prepare; prepare(os.environ); from textual import constants as c;"
         "print(c.DISABLE_KITTY_KEY, c.TEXTUAL_ANIMATIONS, c.SMOOTH_SCROLL, c.DRIVER)"
     )
     done = subprocess.run(
         [sys.executable, "-c", code],
-        env={"PYTHONPATH": ":".join(sys.path), "TEXTUAL_DRIVER": "x:y"},
+        env=clean_environment(tmp_path, TEXTUAL_DRIVER="x:y"),
         capture_output=True,
         text=True,
         check=True,

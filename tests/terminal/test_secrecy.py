@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 
 from lead_tui.terminal import secrecy
+from tests.pty.harness import clean_environment
 
 
 def run(code: str, folder: Path) -> list[str]:
     """In a process of its own, since it cannot be taken back."""
     done = subprocess.run(
         [sys.executable, "-c", code],
-        env={"PYTHONPATH": ":".join(sys.path)},
+        env=clean_environment(folder),
         cwd=folder,
         capture_output=True,
         text=True,

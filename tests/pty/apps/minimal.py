@@ -26,7 +26,10 @@ SECRET = "token-" + "5" * 8
 
 
 class Minimal(HostedApp[None]):
-    """Keys: ctrl+q quits; X an error; T one in a thread; H holds the loop; W leaves a thread that will not end; Y copies."""
+    """Keys: ctrl+q quits; X an error, T one in a thread, R in the thread that reads keys; H holds the loop; Y copies;
+
+    W quits and leaves a thread that will not end.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [("ctrl+q", "quit", "Quit")]
     ENABLE_COMMAND_PALETTE = False
@@ -57,12 +60,12 @@ class Minimal(HostedApp[None]):
                 self.exit()
             case "Y":
                 self.copy_to_clipboard("(301) 001-0000")
-            case "B":
-                self.bell()
+            case "R":
+                self._driver.process_message = self.fail  # type: ignore[method-assign,union-attr]
             case _:
                 pass
 
-    def fail(self, secret: str) -> None:
+    def fail(self, secret: object) -> None:
         raise KeyError(secret)
 
     def on_paste(self, event: Paste) -> None:

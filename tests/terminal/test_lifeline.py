@@ -1,0 +1,158 @@
+"""The watch over the process, in this process: that it really ends is tried in tests/pty."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import pty
+import select
+import signal
+import termios
+import threading
+import tty
+from collections.abc import Iterator
+
+import pytest
+
+from lead_tui.terminal import lifeline
+
+PATIENCE = 20.0
+NEVER = 600.0
+
+
+class Ended(threading.Event):
+    """Stands for the end of the process; ``code`` is what it would have ended with."""
+
+    code: int | None = None
+
+    def exit(self, code: int) -> None:
+        self.code = code
+        self.set()
+
+
+@pytest.fixture
+def ended(monkeypatch: pytest.MonkeyPatch) -> Ended:
+    ended = Ended()
+    monkeypatch.setattr(os, "_exit", ended.exit)
+    return ended
+
+
+@pytest.fixture
+def terminal() -> Iterator[tuple[int, int]]:
+    ends = pty.openpty()
+    yield ends
+    for end in ends:
+        try:
+            os.close(end)
+        except OSError:
+            continue
+
+
+def install(terminal: tuple[int, int], told: asyncio.Future[int], seconds: float = NEVER) -> lifeline.Lifeline:
+    slave = terminal[1]
+    return lifeline.install(asyncio.get_running_loop(), told.set_result, seconds=seconds, stdin=slave, output=slave)
+
+
+@pytest.mark.parametrize("number", lifeline.HANDLED)
+async def test_a_signal_tells_the_loop_once_and_the_first_code_stands(terminal: tuple[int, int], number: signal.Signals) -> None:
+    told: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    before = [signal.getsignal(each) for each in lifeline.HANDLED]
+    line = install(terminal, told)
+    signal.raise_signal(number)
+    signal.raise_signal(signal.SIGTERM)
+    assert await told == 128 + number
+    assert line.code == 128 + number
+    line.close()
+    assert [signal.getsignal(each) for each in lifeline.HANDLED] == before
+
+
+async def test_a_terminal_that_hangs_up_is_noticed(terminal: tuple[int, int]) -> None:
+    told: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    line = install(terminal, told)
+    os.close(terminal[0])
+    assert await asyncio.wait_for(told, PATIENCE) == 129
+    line.close()
+
+
+async def test_a_descriptor_that_cannot_be_watched_is_left_alone(terminal: tuple[int, int]) -> None:
+    told: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    closed = os.open(os.devnull, os.O_RDONLY)
+    os.close(closed)
+    line = lifeline.install(asyncio.get_running_loop(), told.set_result, seconds=NEVER, stdin=closed, output=terminal[1])
+    line.leave(143)
+    assert await told == 143
+    line.close()
+
+
+async def test_when_the_orderly_way_hangs_the_terminal_is_restored_and_the_process_ends(
+    terminal: tuple[int, int], ended: Ended
+) -> None:
+    master, slave = terminal
+    told: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    before = termios.tcgetattr(slave)
+    line = install(terminal, told, seconds=0.01)
+    tty.setraw(slave)
+    line.leave(143)
+    assert await asyncio.to_thread(ended.wait, PATIENCE)
+    assert ended.code == 143
+    assert termios.tcgetattr(slave) == before
+    assert os.read(master, 4096) == lifeline.RESTORE.encode()
+    line.close()
+
+
+async def test_a_terminal_that_takes_nothing_does_not_hold_the_end(terminal: tuple[int, int], ended: Ended) -> None:
+    slave = terminal[1]
+    os.set_blocking(slave, False)
+    while select.select([], [slave], [], 0)[1]:
+        os.write(slave, b"x" * 4096)
+    os.set_blocking(slave, True)
+    told: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    line = install(terminal, told, seconds=0.0)
+    line.arm(0)
+    assert await asyncio.to_thread(ended.wait, PATIENCE)
+    assert ended.code == 0
+    line.close()
+    termios.tcflush(slave, termios.TCOFLUSH)  # lets the thread that waits to write go
+
+
+async def test_where_there_is_no_terminal_the_end_comes_all_the_same(ended: Ended) -> None:
+    reading, writing = os.pipe()
+    told: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    line = lifeline.install(asyncio.get_running_loop(), told.set_result, seconds=0.0, stdin=reading, output=writing)
+    line.arm(6)
+    line.arm(0)
+    assert await asyncio.to_thread(ended.wait, PATIENCE)
+    assert ended.code == 6
+    assert not select.select([reading], [], [], 0)[0]
+    line.close()
+    os.close(reading)
+    os.close(writing)
+
+
+def test_a_signal_after_the_loop_has_ended_still_sets_the_deadline(terminal: tuple[int, int], ended: Ended) -> None:
+    loop = asyncio.new_event_loop()
+    line = lifeline.install(loop, lambda _: None, seconds=0.0, stdin=terminal[1], output=terminal[1])
+    loop.close()
+    line.leave(143)
+    assert ended.wait(PATIENCE)
+    assert ended.code == 143
+    line.close()
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
+def test_without_an_interface_a_signal_unwinds_what_is_under_way(number: signal.Signals) -> None:
+    before = signal.getsignal(number)
+    unwound: list[str] = []
+
+    def export() -> None:
+        with lifeline.signals_raise():
+            try:
+                signal.raise_signal(number)
+            finally:
+                unwound.append("temporary file removed")
+
+    with pytest.raises(SystemExit) as left:
+        export()
+    assert left.value.code == 128 + number
+    assert unwound
+    assert signal.getsignal(number) == before
