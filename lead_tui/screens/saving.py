@@ -19,7 +19,8 @@ Ask = Callable[[str, str], Awaitable[bool]]
 async def save_search(store: Store, search: Search, name: str, columns: tuple[str, ...], ask: Ask) -> str:
     """Write *search* to *store* under *name*, with *columns* where it has its own.
 
-    Gives what is to be told, "" when it was not saved. The store is used in a thread: another session may hold its lock for seconds. Raises ``LeadTuiError``.
+    Gives what is to be told, "" when it was not saved. The store is used in a thread: another session may hold its lock for
+    seconds. Raises ``LeadTuiError``.
     """
     if search.loader is None:
         raise LeadTuiError("A look-up in several fields is not saved: only a search is")
