@@ -1,0 +1,112 @@
+"""Asking a demo as the client does, and an independent reading of what its filters mean: a scan over decoded leads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+import msgspec
+
+from lead_tui.demo import Demo
+from lead_tui.leads.decode import decode_row, split
+from lead_tui.leads.filters import FILTERS
+from lead_tui.leads.lead import Lead
+
+TODAY = date(2026, 3, 9)
+SMALL = 3_000
+RANGES = ("created_at", "updated_at")
+
+
+class _Data(msgspec.Struct):
+    offset: str
+    limit: str
+    total: str
+    entries: list[dict[str, object]]
+
+
+class _Body(msgspec.Struct):
+    success: bool
+    data: _Data
+
+
+@dataclass(frozen=True)
+class Answered:
+    """An answer whose envelope is exactly the documented one, all text."""
+
+    offset: str
+    limit: str
+    total: int
+    leads: list[Lead]
+
+    @property
+    def ids(self) -> list[str]:
+        return [lead.lead_id for lead in self.leads]
+
+
+def ask(demo: Demo, parameters: Mapping[str, str] | None = None) -> Answered:
+    status, body = demo.answer(parameters or {})
+    assert status == 200
+    data = msgspec.json.decode(body, type=_Body).data
+    answer = split(body)
+    assert answer.success
+    assert answer.total == int(data.total)
+    return Answered(data.offset, data.limit, int(data.total), [decode_row(row) for row in answer.rows])
+
+
+def every(demo: Demo, parameters: Mapping[str, str] | None = None, limit: int = 2_000) -> list[Lead]:
+    """Every lead that matches, page by page, as long as there is one."""
+    found: list[Lead] = []
+    while page := ask(demo, {**(parameters or {}), "offset": str(len(found)), "limit": str(limit)}).leads:
+        found += page
+    return found
+
+
+@cache
+def small() -> Demo:
+    return Demo(SMALL, today=TODAY)
+
+
+@cache
+def small_leads() -> tuple[Lead, ...]:
+    return tuple(every(small()))
+
+
+def field_of(name: str) -> str:
+    """The key of a lead that the filter *name* looks at."""
+    return name.removesuffix("_start_date").removesuffix("_end_date")
+
+
+def value_for(name: str, lead: Lead) -> str:
+    """A value of the filter *name* that *lead* matches; "" where there is none."""
+    value = lead.sent.get(field_of(name))
+    if not isinstance(value, str) or value.startswith("0000"):
+        return ""
+    return value[:10] if "date" in name and name != "policy_renewal_date" else value.strip()
+
+
+def does_match(lead: Lead, name: str, value: str) -> bool:
+    """Whether *lead* matches the filter, read from its text alone."""
+    sent = lead.sent.get(field_of(name))
+    if not isinstance(sent, str):
+        return False
+    if name.endswith("_start_date") and field_of(name) in RANGES:
+        return not sent.startswith("0000") and sent[: len(value)] >= value
+    if name.endswith("_end_date") and field_of(name) in RANGES:
+        return not sent.startswith("0000") and sent[: len(value)] <= value
+    if name == "date_of_birth":
+        return sent[:10] == value
+    values = value.split(",") if name in ("lead_id", "list_id") else [value]
+    return sent.strip().casefold() in [each.strip().casefold() for each in values]
+
+
+def scanned(parameters: Mapping[str, str]) -> list[str]:
+    """The ids of the small demo's leads that match all of *parameters*, in the documented order."""
+    found = [lead for lead in small_leads() if all(does_match(lead, name, value) for name, value in parameters.items())]
+    if any(name.startswith("updated_at") for name in parameters):
+        found.sort(key=lambda lead: str(lead.sent["updated_at"]))
+    return [lead.lead_id for lead in found]
+
+
+FILTER_NAMES = [each.name for each in FILTERS]

@@ -1,0 +1,155 @@
+"""Pages of the demo's answers: their envelope, their order, and reaching any of them."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import msgspec
+import pytest
+
+from lead_tui.demo import Demo
+from tests.demo.asking import FILTER_NAMES, SMALL, TODAY, ask, every, scanned, small, small_leads, value_for
+
+MILLION = 1_000_000
+
+
+def test_an_answer_echoes_offset_and_limit_as_text_and_takes_ten_leads_unless_told() -> None:
+    plain = ask(small())
+    assert (plain.offset, plain.limit, plain.total, len(plain.leads)) == ("0", "10", SMALL, 10)
+    asked = ask(small(), {"offset": "20", "limit": "7"})
+    assert (asked.offset, asked.limit, asked.total) == ("20", "7", SMALL)
+    assert asked.ids == [str(1_000_021 + step) for step in range(7)]
+    assert ask(small(), {"offset": " ", "limit": ""}).ids == plain.ids
+
+
+@pytest.mark.parametrize("limit", ["0", "-1", "2001", "ten", "1e3", "9" * 30, "٥", "5.0"])
+def test_an_invalid_limit_is_error_7230(limit: str) -> None:
+    status, body = small().answer({"limit": limit})
+    assert status == 200
+    assert msgspec.json.decode(body) == {"success": False, "code": 7230, "text": "Invalid limit value"}
+
+
+@pytest.mark.parametrize("offset", ["-1", "x", "1.5", "9" * 30, "²"])
+def test_an_invalid_offset_is_error_7231(offset: str) -> None:
+    status, body = small().answer({"offset": offset})
+    assert status == 200
+    assert msgspec.json.decode(body) == {"success": False, "code": 7231, "text": "Invalid offset value"}
+
+
+def test_behind_the_end_there_is_nothing_and_the_total_stays() -> None:
+    for parameters in ({}, {"state": "CA"}, {"updated_at_start_date": "2025-01-01"}, {"lead_id": "1000005"}):
+        total = ask(small(), parameters).total
+        assert total > 0
+        behind = ask(small(), {**parameters, "offset": str(total)})
+        assert (behind.total, behind.leads) == (total, [])
+        assert ask(small(), {**parameters, "offset": "999999999999"}).leads == []
+        assert len(ask(small(), {**parameters, "offset": str(total - 1), "limit": "50"}).leads) == 1
+
+
+@pytest.mark.parametrize("limit", [1, 7, 200, 2_000])
+@pytest.mark.parametrize("parameters", [{"state": "TX", "called_count": "x"}, {"status": "SALE"}, {"gender": "F", "country": "CA"}])
+def test_pages_of_a_filtered_result_cover_exactly_its_leads(parameters: dict[str, str], limit: int) -> None:
+    ids = [lead.lead_id for lead in every(small(), parameters, limit)]
+    assert ids == scanned({name: value for name, value in parameters.items() if name in FILTER_NAMES})
+    assert len(set(ids)) == len(ids) > 10
+
+
+def test_without_an_update_filter_the_answer_ascends_by_id() -> None:
+    for parameters in ({}, {"status": "NI"}, {"created_at_start_date": "2026-01-01"}):
+        ids = [int(lead.lead_id) for lead in every(small(), parameters)]
+        assert ids == sorted(ids)
+
+
+def test_with_an_update_filter_the_answer_ascends_by_update_time() -> None:
+    for parameters in ({}, {"status": "NI"}, {"gender": "F", "created_at_start_date": "2025-12-01"}):
+        leads = every(small(), {**parameters, "updated_at_start_date": "2025-10-01"}, 100)
+        times = [lead.line("updated_at") for lead in leads]
+        assert len(times) > 50
+        assert times == sorted(times)
+        ids = [int(lead.lead_id) for lead in leads]
+        assert len(set(ids)) == len(ids)
+        assert ids != sorted(ids)
+
+
+def test_leads_looked_up_by_id_ascend_by_update_time_too_where_that_is_asked_for() -> None:
+    wanted = ",".join(lead.lead_id for lead in small_leads()[:300])
+    leads = every(small(), {"lead_id": wanted, "updated_at_end_date": "2027-01-01"})
+    times = [lead.line("updated_at") for lead in leads]
+    assert len(times) > 250
+    assert times == sorted(times)
+
+
+def test_any_page_of_a_million_leads_is_there() -> None:
+    demo = Demo(MILLION, today=TODAY)
+    last = ask(demo, {"offset": "999800", "limit": "200"})
+    assert last.total == MILLION
+    assert last.ids == [str(1_999_801 + step) for step in range(200)]
+    assert last.leads[-1].line("created_at").startswith(TODAY.isoformat())
+    everywhere = [ask(demo, {"offset": str(offset), "limit": "1"}).ids for offset in range(0, MILLION, 99_991)]
+    assert everywhere == [[str(1_000_001 + offset)] for offset in range(0, MILLION, 99_991)]
+
+
+@pytest.mark.parametrize("name", FILTER_NAMES)
+def test_each_filter_answers_over_a_million_leads(name: str) -> None:
+    demo = Demo(MILLION, today=TODAY)
+    lead = next(lead for lead in ask(demo, {"offset": "654321", "limit": "300"}).leads if value_for(name, lead))
+    answer = ask(demo, {name: value_for(name, lead), "limit": "50"})
+    assert 0 < answer.total <= MILLION
+    assert len(answer.leads) == min(answer.total, 50)
+    tail = ask(demo, {name: value_for(name, lead), "offset": str(answer.total - 1), "limit": "50"})
+    assert len(tail.leads) == 1
+    assert tail.total == answer.total
+    assert lead.lead_id in ask(demo, {name: value_for(name, lead), "lead_id": lead.lead_id}).ids
+
+
+def test_totals_of_a_million_leads_add_up() -> None:
+    demo = Demo(MILLION, today=TODAY)
+    genders = sum(ask(demo, {"gender": gender}).total for gender in "MFU")
+    both = sum(ask(demo, {"gender": gender, "status": "SALE"}).total for gender in "MFU")
+    assert 0.9 * MILLION < genders < MILLION
+    assert 0 < both < ask(demo, {"status": "SALE"}).total
+    before = ask(demo, {"updated_at_end_date": "2025-12-31"}).total
+    after = ask(demo, {"updated_at_start_date": "2026-01-01"}).total
+    assert before + after == ask(demo, {"updated_at_start_date": "1970-01-01"}).total
+
+
+def test_nothing_is_stored_for_a_lead() -> None:
+    demo = Demo(1_000_000_000, today=TODAY)
+    last = ask(demo, {"offset": "999999999"})
+    assert last.ids == ["1001000000"]
+    assert last.ids[0] in ask(demo, {"phone_number": last.leads[0].line("phone_number"), "limit": "2000"}).ids
+
+
+def test_a_demo_may_be_empty_or_tiny() -> None:
+    for leads in (0, 1, 2, 30, 45):
+        demo = Demo(leads, today=TODAY)
+        assert ask(demo).total == leads
+        assert len(every(demo)) == leads
+        for parameters in ({"state": "CA"}, {"updated_at_start_date": "2020-01-01"}, {"phone_number": "2135550100"}):
+            assert ask(demo, parameters).total <= leads
+        assert ask(demo, {"created_at_start_date": "2020-01-01"}).total <= leads
+
+
+def test_a_demo_of_fewer_leads_than_none_is_refused() -> None:
+    with pytest.raises(ValueError, match="fewer than 0"):
+        Demo(-1)
+
+
+def test_threads_that_ask_at_once_get_what_one_gets() -> None:
+    asked = [
+        {**filters, "offset": str(offset), "limit": "100"}
+        for filters in (
+            {},
+            {"state": "CA"},
+            {"status": "NEW"},
+            {"updated_at_start_date": "2026-01-01"},
+            {"field_3": "A+"},
+            {"gender": "M"},
+        )
+        for offset in (0, 100, 250)
+    ]
+    alone = [Demo(SMALL, today=TODAY).answer(parameters) for parameters in asked]
+    shared = Demo(SMALL, today=TODAY)
+    with ThreadPoolExecutor(8) as threads:
+        together = list(threads.map(shared.answer, asked * 5))
+    assert together == alone * 5
