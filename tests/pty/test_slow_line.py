@@ -74,13 +74,13 @@ def test_a_terminal_that_answers_no_more_is_drawn_on_all_the_same(tmp_path: Path
 @pytest.mark.parametrize("answers", [True, False])
 def test_a_new_size_while_frames_are_held_back_leaves_a_whole_screen(tmp_path: Path, answers: bool) -> None:
     command, environ = app_command("rows"), clean_environment(tmp_path)
-    with Terminal(command, environ=environ, columns=120, lines=40, answers=answers) as terminal:
+    with Terminal(command, environ=environ, columns=209, lines=30, answers=answers) as terminal:
         terminal.wait_for("Row 1 ")
         terminal.settle()
         for _ in range(10):
             terminal.press("down")  # nothing reads what it draws, until the last
             terminal.wait_until_at_rest(0.03)
-        terminal.resize(105, 30)
+        terminal.resize(209, 40)
         terminal.wait_until_at_rest(PROBE_SECONDS * 1.5)
         terminal.wait_for("Row 11 ")
         terminal.settle()
@@ -88,9 +88,10 @@ def test_a_new_size_while_frames_are_held_back_leaves_a_whole_screen(tmp_path: P
         terminal.press("q")
         assert terminal.wait_for_exit() == 0
     assert lines[0] == "Row 11"
-    assert all(re.fullmatch(r"(\d{20} ){4}\d{20}", line) for line in lines[1:])
-    numbers = [line.split()[0] for line in lines[1:]]
-    assert numbers == [f"{number * 2654435761 % 2**64:020}" for number in range(12, 41)]
+    assert lines[-1] == "foot"
+    assert all(re.fullmatch(r"(\d{20} ){8}\d{20}", line) for line in lines[1:-1])
+    numbers = [line.split()[0] for line in lines[1:-1]]
+    assert numbers == [f"{number * 2654435761 % 2**64:020}" for number in range(12, 50)]
 
 
 def test_answers_under_way_when_it_leaves_are_not_left_for_the_shell(tmp_path: Path) -> None:

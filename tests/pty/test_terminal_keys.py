@@ -69,9 +69,9 @@ def test_the_size_is_the_terminals_whatever_the_shell_exports_and_wherever_outpu
     environ = clean_environment(tmp_path, COLUMNS="200", LINES="3")
     command = ["/bin/sh", "-c", f"exec {' '.join(app_command('rows'))} >/dev/null"]
     with Terminal(command, environ=environ, columns=63, lines=10) as terminal:
-        terminal.wait_for(lambda t: len(t.lines[9]) == 62)
+        terminal.wait_for(lambda t: len(t.lines[8]) == 62)
         terminal.resize(105, 12)
-        terminal.wait_for(lambda t: len(t.lines[11]) == 104)
+        terminal.wait_for(lambda t: len(t.lines[10]) == 104)
 
 
 def test_copying_goes_to_the_terminal(tmp_path: Path) -> None:

@@ -41,8 +41,18 @@ class Rows(Widget, can_focus=True):
         return Strip([Segment(text)]).adjust_cell_length(self.size.width)
 
 
+class Foot(Widget):
+    """A line that moves with the screen's size and never changes."""
+
+    DEFAULT_CSS = "Foot { dock: bottom; height: 1 }"
+
+    def render_line(self, y: int) -> Strip:
+        return Strip([Segment("foot")]).adjust_cell_length(self.size.width)
+
+
 def compose(self: App[None]) -> ComposeResult:
     yield Rows()
+    yield Foot()
 
 
 class Hosted(HostedApp[None]):
