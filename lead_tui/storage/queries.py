@@ -215,6 +215,11 @@ class QueryStore:
                 raise NameTaken(f"There is a saved query {name} already", remedy="take another name")
             with _whole(draft):
                 draft.change(entry, replace(_query_of(entry), name=name))
+            for each in drafts:
+                # One that was hidden by it must not come to light.
+                if each is not draft and (hidden := each.file.find(old)):
+                    with _whole(each):
+                        each.remove(hidden)
 
     def delete(self, name: str) -> Deleted:
         """Takes the query *name* away. Raises ``UsageError`` where there is none or it is the site's, and else as ``save``."""

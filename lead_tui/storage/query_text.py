@@ -143,10 +143,18 @@ def _within_array(text: str, change: Any) -> str:
 def _inline(value: Mapping[str, Any]) -> Any:
     import tomlkit
 
-    table = tomlkit.inline_table()
-    for key, each in value.items():
-        table.append(key, _inline(each) if isinstance(each, dict) else each)
-    return table
+    if not value:
+        return tomlkit.inline_table()
+    # Put together here: the library leaves no space inside the braces, and a person reads better with one.
+    pairs = [f"{tomlkit.key(key).as_string()} = {_written(each)}" for key, each in value.items()]
+    return tomlkit.parse(f"value = {{ {', '.join(pairs)} }}")["value"]
+
+
+def _written(value: Any) -> str:
+    import tomlkit
+
+    item = _inline(value) if isinstance(value, dict) else tomlkit.item(value)
+    return str(item.as_string())
 
 
 def _set(table: Any, values: Mapping[str, Any]) -> None:

@@ -1,0 +1,670 @@
+"""Saved queries in their files: written as people would, with what people wrote left alone."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+import tomllib
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lead_tui import tuning
+from lead_tui.leads.errors import ConfigurationError, NameTaken, OutputError, UsageError
+from lead_tui.leads.query import Query
+from lead_tui.storage.paths import Paths
+from lead_tui.storage.queries import QueryStore, queries_text
+from lead_tui.storage.saved import SavedQuery, queries_in
+
+WEEK = SavedQuery(
+    "New in California",
+    Query.of({"status": "NEW", "state": "CA", "created_at_start_date": "-7d", "+plan_sold": "Gold"}),
+    ("name", "phone_number", "city"),
+    ("-created_at", "last_name"),
+    "1",
+)
+
+BY_HAND = """\
+# My queries.
+schema = 1
+mine = "kept"   # a key nobody knows
+
+# About A, which matters.
+[[query]]  # the first
+# inside A
+name = "A"
+note = "mine too"   # unknown, and its comment
+filters = { status = 'NEW', state = "California" }   # why
+columns = [
+    "name",  # first of all
+    "city",
+]
+
+# Wrong on purpose.
+[[query]]
+name = "Broken"
+filters = { phone_numbr = "1" }
+
+# About B.
+[[query]]
+name = "B"
+[query.filters]
+status = "A"   # answering machine
+[query.more]
+unknown = [1, 2]
+
+[other]   # the last table
+x = 1
+"""
+
+
+def store_in(directory: Path, text: str | None = None) -> QueryStore:
+    config = directory / "config"
+    paths = Paths(config, config / "state", directory / "site")
+    if text is not None:
+        config.mkdir(mode=0o700, exist_ok=True)
+        paths.queries_file.write_text(text, encoding="utf-8")
+    return QueryStore(paths)
+
+
+def content(store: QueryStore) -> str:
+    return store.paths.queries_file.read_bytes().decode("utf-8")
+
+
+def names(store: QueryStore) -> list[str]:
+    return [saved.name for saved in store.load().queries]
+
+
+def changed_lines(before: str, after: str) -> tuple[list[str], list[str]]:
+    """The lines that went, and the lines that came."""
+    old, new = before.splitlines(), after.splitlines()
+    return [line for line in old if line not in new], [line for line in new if line not in old]
+
+
+# A file of the program's own
+
+
+def test_without_a_file_there_are_no_queries_and_none_is_made(tmp_path: Path) -> None:
+    store = store_in(tmp_path)
+    loaded = store.load()
+    assert (loaded.queries, loaded.notices, loaded.problem) == ((), (), None)
+    assert not store.paths.config_dir.exists()
+
+
+def test_a_query_is_written_as_the_contract_has_it(tmp_path: Path) -> None:
+    store = store_in(tmp_path)
+    assert store.save(WEEK) == ""
+    assert content(store) == (
+        "schema = 1\n"
+        "\n"
+        "[[query]]\n"
+        'name = "New in California"\n'
+        'filters = { status = "NEW", state = "CA", created_at_start_date = "-7d", "+plan_sold" = "Gold" }\n'
+        'columns = ["name", "phone_number", "city"]\n'
+        'sort = ["-created_at", "last_name"]\n'
+        'key = "1"\n'
+        "start = false\n"
+    )
+
+
+def test_a_saved_query_comes_back_as_it_was_with_its_dates_relative(tmp_path: Path) -> None:
+    store = store_in(tmp_path)
+    store.save(WEEK)
+    (saved,) = store.load().queries
+    assert saved == WEEK
+    assert saved.query.dated(date(2026, 3, 8)).value("created_at_start_date") == "2026-03-01"
+
+
+def test_files_and_directories_are_private(tmp_path: Path) -> None:
+    store = store_in(tmp_path)
+    store.save(WEEK)
+    assert stat.S_IMODE(store.paths.config_dir.stat().st_mode) == 0o700
+    assert {stat.S_IMODE(each.stat().st_mode) for each in store.paths.config_dir.iterdir()} == {0o600}
+    assert sorted(each.name for each in store.paths.config_dir.iterdir()) == ["queries.toml", "queries.toml.lock"]
+
+
+def test_values_that_look_like_toml_come_back_as_they_were(tmp_path: Path) -> None:
+    store = store_in(tmp_path)
+    odd = SavedQuery(
+        "[[query]] \"a\" = 'b' # \\ é 漢",
+        Query((("city", "a\"b'c\\d # [x] = {y}"), ("+a[b].c", "'''"), ("first_name", "é\u2028\u0085é"))),
+        ("field \"3\" 'x'", "#"),
+    )
+    store.save(odd)
+    store.save(WEEK)
+    assert store.load().queries == (odd, WEEK)
+
+
+def test_a_name_is_taken_whatever_its_case_until_overwriting_is_asked_for(tmp_path: Path) -> None:
+    store = store_in(tmp_path)
+    store.save(WEEK)
+    again = SavedQuery("new in CALIFORNIA", Query.of({"status": "A"}))
+    before = content(store)
+    with pytest.raises(NameTaken, match="There is a saved query new in CALIFORNIA already") as caught:
+        store.save(again)
+    assert caught.value.exit_code == 2
+    assert content(store) == before
+    store.save(again, overwrite=True)
+    assert store.load().queries == (again,)
+
+
+def test_a_key_and_the_start_mark_are_taken_from_whoever_has_them(tmp_path: Path) -> None:
+    store = store_in(tmp_path)
+    store.save(SavedQuery("a", key="1", start=True))
+    store.save(SavedQuery("b", key="2"))
+    store.save(SavedQuery("c", key="1", start=True))
+    assert [(each.name, each.key, each.start) for each in store.load().queries] == [
+        ("a", "", False),
+        ("b", "2", False),
+        ("c", "1", True),
+    ]
+    start = store.load().start()
+    assert start is not None
+    assert start.name == "c"
+
+
+def test_renaming_keeps_everything_else(tmp_path: Path) -> None:
+    store = store_in(tmp_path)
+    store.save(WEEK)
+    store.save(SavedQuery("b"))
+    store.rename("NEW in California", "Last week")
+    store.rename("Last week", "LAST week")
+    assert store.load().queries[0] == SavedQuery("LAST week", WEEK.query, WEEK.columns, WEEK.sort, WEEK.key)
+    with pytest.raises(NameTaken):
+        store.rename("b", "last week")
+    with pytest.raises(UsageError, match="There is no saved query zz"):
+        store.rename("zz", "y")
+    with pytest.raises(UsageError, match="needs a name"):
+        store.rename("b", " ")
+    assert names(store) == ["LAST week", "b"]
+
+
+def test_a_deleted_query_can_be_put_back(tmp_path: Path) -> None:
+    store = store_in(tmp_path)
+    for name in "abc":
+        store.save(SavedQuery(name))
+    before = content(store)
+    deleted = store.delete("B")
+    assert deleted.saved == SavedQuery("b")
+    assert names(store) == ["a", "c"]
+    store.restore(deleted)
+    assert content(store) == before
+    with pytest.raises(NameTaken, match="rename that one first"):
+        store.restore(deleted)
+    with pytest.raises(UsageError, match="There is no saved query zz"):
+        store.delete("zz")
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"), [("a", ["a", "b", "c", "d"]), ("b", ["a", "b", "c", "d"]), ("c", ["a", "b", "c", "d"])]
+)
+def test_a_deleted_query_goes_back_to_its_place_though_others_were_saved_since(
+    tmp_path: Path, name: str, expected: list[str]
+) -> None:
+    store = store_in(tmp_path)
+    for each in "abc":
+        store.save(SavedQuery(each, Query.of({"city": each})))
+    deleted = store.delete(name)
+    store.save(SavedQuery("d"))
+    store.restore(deleted)
+    assert names(store) == expected
+
+
+def test_the_last_query_can_be_deleted_and_put_back(tmp_path: Path) -> None:
+    store = store_in(tmp_path)
+    store.save(WEEK)
+    deleted = store.delete(WEEK.name)
+    assert names(store) == []
+    store.save(SavedQuery("b"))
+    store.delete("b")
+    store.restore(deleted)
+    assert store.load().queries == (WEEK,)
+
+
+# A file that somebody wrote
+
+
+def test_a_hand_written_file_is_read(tmp_path: Path) -> None:
+    loaded = store_in(tmp_path, BY_HAND).load()
+    assert [(each.name, dict(each.query)) for each in loaded.queries] == [
+        ("A", {"status": "NEW", "state": "CA"}),
+        ("B", {"status": "A"}),
+    ]
+    assert len(loaded.notices) == 1
+    assert "queries.toml, line 17: the query Broken is not shown: phone_numbr is not a documented filter" in loaded.notices[0]
+
+
+def test_saving_another_query_changes_no_byte_of_what_is_there(tmp_path: Path) -> None:
+    store = store_in(tmp_path, BY_HAND)
+    store.save(WEEK)
+    assert content(store).startswith(f"{BY_HAND}\n[[query]]\nname = ")
+    assert names(store) == ["A", "B", "New in California"]
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\n\n", "\r\n"])
+def test_however_a_file_ends_a_query_can_be_added(tmp_path: Path, end: str) -> None:
+    store = store_in(tmp_path, f'[[query]]\nname = "A" # c{end}')
+    store.save(WEEK)
+    assert names(store) == ["A", "New in California"]
+    assert "# c" in content(store)
+
+
+def test_overwriting_changes_only_what_differs(tmp_path: Path) -> None:
+    store = store_in(tmp_path, BY_HAND)
+    store.save(SavedQuery("A", Query.of({"status": "B", "state": "CA", "city": "Rome"}), ("name", "city")), overwrite=True)
+    went, came = changed_lines(BY_HAND, content(store))
+    assert went == ["filters = { status = 'NEW', state = \"California\" }   # why"]
+    assert len(came) == 1
+    assert tomllib.loads(came[0]) == {"filters": {"status": "B", "state": "California", "city": "Rome"}}
+    assert came[0].endswith("# why")
+
+
+def test_overwriting_an_entry_of_several_tables_keeps_what_nobody_knows(tmp_path: Path) -> None:
+    store = store_in(tmp_path, BY_HAND)
+    store.save(SavedQuery("B", Query.of({"status": "A", "city": "Rome"}), key="7"), overwrite=True)
+    after = content(store)
+    went, _ = changed_lines(BY_HAND, after)
+    assert went == []
+    entry = tomllib.loads(after)["query"][2]
+    assert entry == {"name": "B", "key": "7", "filters": {"status": "A", "city": "Rome"}, "more": {"unknown": [1, 2]}}
+
+
+def test_filters_that_go_are_taken_out_and_comments_stay(tmp_path: Path) -> None:
+    store = store_in(tmp_path, BY_HAND)
+    store.save(SavedQuery("B"), overwrite=True)
+    assert tomllib.loads(content(store))["query"][2]["filters"] == {}
+    assert "# About B." in content(store)
+    assert store.load().queries[1] == SavedQuery("B")
+
+
+def test_renaming_touches_one_line(tmp_path: Path) -> None:
+    store = store_in(tmp_path, BY_HAND)
+    store.rename("a", "Alpha")
+    assert changed_lines(BY_HAND, content(store)) == (['name = "A"'], ['name = "Alpha"'])
+
+
+def test_deleting_leaves_the_comments_around_and_undoing_every_byte(tmp_path: Path) -> None:
+    store = store_in(tmp_path, BY_HAND)
+    deleted = store.delete("A")
+    after = content(store)
+    for kept in ("# My queries.", "# About A, which matters.", "# Wrong on purpose.", "# About B.", "[other]   # the last table"):
+        assert kept in after
+    assert "mine too" not in after
+    store.restore(deleted)
+    assert content(store) == BY_HAND
+
+
+def test_what_was_deleted_comes_back_with_its_comments_though_the_file_changed(tmp_path: Path) -> None:
+    store = store_in(tmp_path, BY_HAND)
+    deleted = store.delete("A")
+    store.save(WEEK)
+    store.restore(deleted)
+    assert {"# inside A", 'note = "mine too"   # unknown, and its comment'} <= set(content(store).splitlines())
+    assert names(store) == ["A", "B", "New in California"]
+
+
+def test_an_entry_that_cannot_be_used_survives_every_write_untouched(tmp_path: Path) -> None:
+    store = store_in(tmp_path, BY_HAND)
+    broken = '# Wrong on purpose.\n[[query]]\nname = "Broken"\nfilters = { phone_numbr = "1" }\n'
+    store.save(WEEK)
+    store.save(SavedQuery("Broken"))
+    store.rename("A", "C")
+    store.save(SavedQuery("Broken", key="1"), overwrite=True)
+    store.delete("B")
+    assert broken in content(store)
+    assert names(store) == ["C", "New in California", "Broken"]
+    store.delete("Broken")
+    assert broken in content(store)
+    with pytest.raises(UsageError):
+        store.delete("Broken")
+
+
+def test_a_query_without_filters_gets_some(tmp_path: Path) -> None:
+    store = store_in(tmp_path, "[[query]]\nname = 'A'\n")
+    store.save(SavedQuery("A", Query.of({"city": "Rome"})), overwrite=True)
+    assert store.load().queries == (SavedQuery("A", Query.of({"city": "Rome"})),)
+
+
+def test_values_that_read_the_same_stay_as_somebody_wrote_them(tmp_path: Path) -> None:
+    text = "[[query]]\nname = 'A'\nkey = 1\nfilters = { list_id = 2705, city = '', state = 'ca' }\n"
+    store = store_in(tmp_path, text)
+    (saved,) = store.load().queries
+    store.save(saved, overwrite=True)
+    assert content(store) == text
+    store.save(SavedQuery("A", Query.of({"list_id": "2705", "state": "NV"}), key="1"), overwrite=True)
+    assert content(store) == text.replace("'ca'", '"NV"')
+
+
+def test_a_list_of_tables_in_one_value_is_changed_as_well(tmp_path: Path) -> None:
+    text = (
+        'schema = 1\nquery = [\n    { name = "A", filters = { status = "NEW" } },  # one\n    { name = "B", x = 1 },\n]\n\n# end\n'
+    )
+    store = store_in(tmp_path, text)
+    store.save(SavedQuery("C", Query.of({"city": "Rome"})))
+    store.save(SavedQuery("A", Query.of({"status": "A"})), overwrite=True)
+    store.rename("B", "Beta")
+    assert [(each.name, dict(each.query)) for each in store.load().queries] == [
+        ("A", {"status": "A"}),
+        ("Beta", {}),
+        ("C", {"city": "Rome"}),
+    ]
+    before = content(store)
+    deleted = store.delete("Beta")
+    assert names(store) == ["A", "C"]
+    store.restore(deleted)
+    assert content(store) == before
+    deleted = store.delete("Beta")
+    store.rename("C", "Gamma")
+    store.restore(deleted)
+    assert names(store) == ["A", "Gamma", "Beta"]
+    assert tomllib.loads(content(store))["query"][2]["x"] == 1
+    assert "# one" in content(store)
+    assert "# end" in content(store)
+
+
+def test_an_empty_list_is_added_to(tmp_path: Path) -> None:
+    store = store_in(tmp_path, "query = []\n")
+    store.save(WEEK)
+    assert store.load().queries == (WEEK,)
+
+
+def test_windows_line_ends_stay(tmp_path: Path) -> None:
+    store = store_in(tmp_path)
+    store.paths.config_dir.mkdir(mode=0o700)
+    text = '# one\r\nschema = 1\r\n\r\n[[query]]\r\nname = "A"\r\n\r\n# two\r\n[[query]]\r\nname = "B"\r\n'
+    store.paths.queries_file.write_bytes(text.encode())
+    store.save(SavedQuery("A", Query.of({"city": "Rome"})), overwrite=True)
+    assert content(store).startswith('# one\r\nschema = 1\r\n\r\n[[query]]\r\nname = "A"\r\n')
+    assert content(store).endswith('# two\r\n[[query]]\r\nname = "B"\r\n')
+    deleted = store.delete("A")
+    store.restore(deleted)
+    assert names(store) == ["A", "B"]
+
+
+def test_queries_that_stand_apart_in_the_file_are_not_torn(tmp_path: Path) -> None:
+    text = "[[query]]\nname = 'A'\n[other]\nx = 1\n[query.filters]\ncity = 'Rome'\n"
+    store = store_in(tmp_path, text)
+    assert names(store) == ["A"]
+    notice = store.save(SavedQuery("A", Query.of({"city": "Oslo"})), overwrite=True)
+    assert "Saved to" in notice
+    assert "queries.recovered.toml, since queries.toml cannot be changed as it stands" in notice
+    assert content(store) == text
+    assert store.load().queries == (SavedQuery("A", Query.of({"city": "Oslo"})),)
+    for attempt in (lambda: store.delete("A"), lambda: store.rename("A", "B")):
+        with pytest.raises(ConfigurationError, match="is written in a way that is not changed from here: change it by hand"):
+            attempt()
+    assert content(store) == text
+    assert names(store) == ["A"]
+
+
+# Links
+
+
+def test_a_link_stays_a_link_and_what_it_leads_to_is_written(tmp_path: Path) -> None:
+    store = store_in(tmp_path)
+    store.paths.config_dir.mkdir(mode=0o700)
+    elsewhere = tmp_path / "dotfiles"
+    elsewhere.mkdir(mode=0o700)
+    (elsewhere / "q.toml").write_text("# mine\n")
+    store.paths.queries_file.symlink_to("../dotfiles/q.toml")
+    store.save(WEEK)
+    assert store.paths.queries_file.is_symlink()
+    assert (elsewhere / "q.toml").read_text().startswith("# mine\n")
+    assert names(store) == [WEEK.name]
+    assert sorted(each.name for each in elsewhere.iterdir()) == ["q.toml", "q.toml.lock"]
+
+
+def test_a_link_into_a_directory_that_others_can_write_to_is_refused(tmp_path: Path) -> None:
+    store = store_in(tmp_path)
+    store.paths.config_dir.mkdir(mode=0o700)
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    shared.chmod(0o777)
+    store.paths.queries_file.symlink_to(shared / "queries.toml")
+    with pytest.raises(ConfigurationError, match="Others can write to"):
+        store.save(WEEK)
+    assert list(shared.iterdir()) == []
+
+
+# What cannot be read
+
+
+UNREADABLE: list[bytes] = [b"[[query]\nname = 'A'\n", b"name = '\xff'", b"query = 3", b"schema = 'x'", b"a = 1\na = 2\n", b"\x00"]
+
+
+@pytest.mark.parametrize("broken", UNREADABLE)
+def test_a_file_that_does_not_parse_is_never_touched_and_another_takes_its_place(tmp_path: Path, broken: bytes) -> None:
+    store = store_in(tmp_path, "")
+    store.paths.queries_file.write_bytes(broken)
+    loaded = store.load()
+    assert loaded.queries == ()
+    assert loaded.problem is not None
+    assert "queries.toml" in loaded.notices[0]
+    assert "it is left as it is, and queries are saved to queries.recovered.toml meanwhile" in loaded.notices[0]
+
+    assert "Saved to" in store.save(WEEK)
+    store.save(SavedQuery("b"))
+    store.rename("b", "c")
+    store.restore(store.delete("c"))
+    assert store.paths.queries_file.read_bytes() == broken
+    loaded = store.load()
+    assert [saved.name for saved in loaded.queries] == [WEEK.name, "c"]
+    assert any("queries.recovered.toml is read too" in notice for notice in loaded.notices)
+
+
+def test_once_both_can_be_read_the_next_write_moves_what_was_recovered(tmp_path: Path) -> None:
+    store = store_in(tmp_path, "[[query]\n")
+    store.save(WEEK)
+    store.save(SavedQuery("B", Query.of({"city": "Rome"})))
+    with store.paths.recovered_file.open("a") as file:
+        file.write('\n[[query]]\nname = "own"\nmine = 1  # by hand\n')
+    repaired = '# repaired\n[[query]]\nname = "A"\n\n[[query]]\nname = "b"\nnote = "kept"\n'
+    store.paths.queries_file.write_text(repaired)
+
+    loaded = store.load()
+    assert [(each.name, dict(each.query)) for each in loaded.queries] == [
+        ("A", {}),
+        ("B", {"city": "Rome"}),
+        (WEEK.name, dict(WEEK.query)),
+        ("own", {}),
+    ]
+    assert any("moves to queries.toml with the next save" in notice for notice in loaded.notices)
+
+    store.save(SavedQuery("last"))
+    assert not store.paths.recovered_file.exists()
+    loaded = store.load()
+    assert loaded.notices == ()
+    assert {each.name for each in loaded.queries} == {"A", "B", WEEK.name, "own", "last"}
+    text = content(store)
+    assert text.startswith("# repaired\n")
+    assert 'note = "kept"' in text
+    assert "mine = 1  # by hand" in text
+
+
+def test_what_was_recovered_and_cannot_be_used_stays_where_it_is(tmp_path: Path) -> None:
+    store = store_in(tmp_path, "# fine\n")
+    left = '[[query]]\nname = "odd"\nfilters = { nonsense = "1" }\n'
+    store.paths.recovered_file.write_text(f'schema = 1\n\n[[query]]\nname = "A"\n\n{left}')
+    store.save(WEEK)
+    assert names(store) == ["A", WEEK.name]
+    assert left in store.paths.recovered_file.read_text()
+    assert "A" not in [entry["name"] for entry in tomllib.loads(store.paths.recovered_file.read_text())["query"]]
+
+
+def test_deleting_what_was_recovered_deletes_it_everywhere(tmp_path: Path) -> None:
+    store = store_in(tmp_path, "[[query]]\nname = 'A'\n")
+    store.paths.recovered_file.write_text("[[query]]\nname = 'a'\nkey = '3'\n")
+    deleted = store.delete("A")
+    assert deleted.saved == SavedQuery("a", key="3")
+    assert names(store) == []
+    store.restore(deleted)
+    assert store.load().queries == (SavedQuery("a", key="3"),)
+
+
+def test_what_was_deleted_from_the_other_file_comes_back_though_that_is_gone(tmp_path: Path) -> None:
+    store = store_in(tmp_path, "[[query]\n")
+    store.save(WEEK)
+    deleted = store.delete(WEEK.name)
+    assert not store.paths.recovered_file.exists()
+    store.restore(deleted)
+    assert names(store) == [WEEK.name]
+    deleted = store.delete(WEEK.name)
+    store.paths.queries_file.write_text("# repaired\n")
+    store.restore(deleted)
+    assert names(store) == [WEEK.name]
+
+
+def test_where_neither_file_can_be_read_nothing_is_written(tmp_path: Path) -> None:
+    store = store_in(tmp_path, "[[query]\n")
+    store.paths.recovered_file.write_text("also [broken")
+    assert len(store.load().notices) == 2
+    with pytest.raises(ConfigurationError, match="Nothing can be saved") as caught:
+        store.save(WEEK)
+    assert str(store.paths.queries_file) in str(caught.value)
+    assert store.paths.queries_file.read_text() == "[[query]\n"
+    assert store.paths.recovered_file.read_text() == "also [broken"
+
+
+def test_a_broken_recovery_beside_a_whole_file_is_told_and_left(tmp_path: Path) -> None:
+    store = store_in(tmp_path, "# fine\n")
+    store.paths.recovered_file.write_text("also [broken")
+    assert len(store.load().notices) == 1
+    assert store.save(WEEK) == ""
+    assert store.paths.recovered_file.read_text() == "also [broken"
+
+
+def test_what_a_newer_version_wrote_is_run_and_not_changed(tmp_path: Path) -> None:
+    text = "schema = 2\n[[query]]\nname = 'A'\n"
+    store = store_in(tmp_path, text)
+    assert store.load().queries == (SavedQuery("A", read_only=True),)
+    attempts: list[Any] = [
+        lambda: store.save(WEEK),
+        lambda: store.rename("A", "B"),
+        lambda: store.delete("A"),
+        lambda: store.save(SavedQuery("A"), overwrite=True),
+    ]
+    for attempt in attempts:
+        with pytest.raises(ConfigurationError, match="written by a newer version and is not changed: update lead-tui"):
+            attempt()
+    assert content(store) == text
+    assert not store.paths.recovered_file.exists()
+
+
+def test_a_query_in_a_file_that_cannot_be_read_is_no_unknown_query(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="this is not TOML"):
+        store_in(tmp_path, "[[query]\nname = 'A'").load().named("A")
+    with pytest.raises(UsageError, match="There is no saved query A"):
+        store_in(tmp_path, "").load().named("A")
+    assert store_in(tmp_path, "[[query]]\nname = 'A'").load().named("a").name == "A"
+
+
+def test_a_file_that_others_can_write_to_is_neither_read_nor_written(tmp_path: Path) -> None:
+    store = store_in(tmp_path, "[[query]]\nname = 'A'\n")
+    store.paths.queries_file.chmod(0o666)
+    loaded = store.load()
+    assert loaded.queries == ()
+    assert "Others can write to" in loaded.notices[0]
+    store.save(WEEK)
+    assert content(store) == "[[query]]\nname = 'A'\n"
+    store.paths.config_dir.chmod(0o777)
+    with pytest.raises(ConfigurationError, match="Others can write to"):
+        store.save(SavedQuery("b"))
+
+
+# What cannot be written
+
+
+def test_a_full_disk_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = store_in(tmp_path, BY_HAND)
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OutputError, match="no space left on device") as caught:
+        store.save(WEEK)
+    assert caught.value.exit_code == 6
+    assert content(store) == BY_HAND
+    assert sorted(each.name for each in store.paths.config_dir.iterdir()) == ["queries.toml", "queries.toml.lock"]
+
+
+def test_what_would_be_too_large_to_be_read_is_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = store_in(tmp_path, BY_HAND)
+    monkeypatch.setattr(tuning, "MOST_CONFIGURATION_BYTES", len(BY_HAND.encode()) + 10)
+    with pytest.raises(OutputError, match="larger than what is read: delete saved queries first"):
+        store.save(WEEK)
+    assert content(store) == BY_HAND
+
+
+# The site's
+
+
+def site(directory: Path, **files: str) -> Path:
+    queries = directory / "site" / "queries.d"
+    queries.mkdir(parents=True)
+    for name, text in files.items():
+        (queries / f"{name}.toml").write_text(text)
+    return queries
+
+
+def test_the_sites_queries_stand_after_ones_own_and_are_read_only(tmp_path: Path) -> None:
+    queries = site(tmp_path, b="[[query]]\nname = 'two'\n", a="[[query]]\nname = 'one'\nkey = '1'\nstart = true\n")
+    (queries / "notes.txt").write_text("no [toml")
+    store = store_in(tmp_path, "[[query]]\nname = 'own'\nkey = '1'\n")
+    assert store.load().queries == (
+        SavedQuery("own", key="1"),
+        SavedQuery("one", start=True, read_only=True),
+        SavedQuery("two", read_only=True),
+    )
+
+
+def test_ones_own_start_query_comes_before_the_sites(tmp_path: Path) -> None:
+    site(tmp_path, a="[[query]]\nname = 'one'\nstart = true\n")
+    loaded = store_in(tmp_path, "[[query]]\nname = 'own'\nstart = true\n[[query]]\nname = 'more'\nstart = true\n").load()
+    assert [(each.name, each.start) for each in loaded.queries] == [("own", True), ("more", False), ("one", False)]
+
+
+def test_a_bad_file_of_the_site_hides_no_other(tmp_path: Path) -> None:
+    queries = site(tmp_path, a="[[query", b="[[query]]\nname = 'two'\n[[query]]\n", c="[[query]]\nname = 'three'\n")
+    (queries / "c.toml").chmod(0o666)
+    loaded = store_in(tmp_path).load()
+    assert [each.name for each in loaded.queries] == ["two"]
+    assert [notice.split("queries.d/")[1].split(",")[0].split(":")[0] for notice in loaded.notices] == [
+        "a.toml",
+        "b.toml",
+        "c.toml",
+    ]
+    assert loaded.problem is None
+
+
+def test_a_site_directory_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "queries.d").write_text("")
+    assert store_in(tmp_path).load().notices == (f"{tmp_path}/site/queries.d cannot be read: not a directory",)
+
+
+def test_a_query_of_the_site_is_hidden_by_ones_own_and_never_changed(tmp_path: Path) -> None:
+    queries = site(tmp_path, a="[[query]]\nname = 'one'\n")
+    store = store_in(tmp_path)
+    with pytest.raises(UsageError, match="The saved query one is the site's"):
+        store.delete("one")
+    with pytest.raises(UsageError, match="The saved query one is the site's"):
+        store.rename("one", "two")
+    store.save(SavedQuery("One", Query.of({"city": "Rome"})))
+    assert store.load().queries == (SavedQuery("One", Query.of({"city": "Rome"})),)
+    assert (queries / "a.toml").read_text() == "[[query]]\nname = 'one'\n"
+    store.delete("one")
+    assert store.load().queries == (SavedQuery("one", read_only=True),)
+
+
+# Elsewhere
+
+
+def test_queries_can_be_written_as_a_file_of_their_own() -> None:
+    text = queries_text([WEEK, SavedQuery("b")])
+    assert queries_in(text, Path("export.toml")).queries == (WEEK, SavedQuery("b"))
+    assert text.startswith("schema = 1\n\n[[query]]\n")
+    assert queries_in(queries_text([]), Path("export.toml")).queries == ()
