@@ -65,6 +65,7 @@ class MainScreen(OneLayout, Screen[None]):
         self._searches = Searches(session.source, session.today, session.cache_bytes, self)
         self._actions: Mapping[str, str] = actions_of(Pane.MAIN)
         self._begun = False
+        self._answered = False
         self._shown_length = 0
         self._follow: asyncio.TimerHandle | None = None
         self._minute: asyncio.TimerHandle | None = None
@@ -185,6 +186,9 @@ class MainScreen(OneLayout, Screen[None]):
     # The status line
 
     def _tell(self, search: Search) -> None:
+        if not self._answered and (search.answered or search.problem is not None):
+            self._answered = True
+            self.call_after_refresh(self._session.first_answer)
         self._tell_position(search)
         self.status.show_facts(*telling.facts(search))
         text, alert = telling.message(search)

@@ -55,5 +55,7 @@ class Session:
     calling_window: CallingWindow = field(default_factory=CallingWindow)
     cache_bytes: int = tuning.CACHE_MB * 1_000_000
     scroll_by_half: bool = True
+    first_answer: Callable[[], None] = lambda: None
+    """Called once, when the first search has been answered or has failed: the start is over."""
     close: Callable[[], None] = lambda: None
     """Called once when the app leaves."""
