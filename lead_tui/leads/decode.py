@@ -7,7 +7,6 @@ reading finds the rows by their brackets, so that only the row at fault is marke
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from array import array
@@ -122,6 +121,9 @@ def id_number(text: str) -> int:
         return int(text)
     if not text:
         return 0
+    # Imported here: the documented ids are numbers.
+    import hashlib
+
     return -1 - (int.from_bytes(hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).digest(), "big") >> 1)
 
 
