@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import ast
-import dataclasses
 import inspect
+import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import time
-from typing import Any
 
-from lead_tui.storage import schema
+from lead_tui.storage.declared import Declared
 from lead_tui.storage.settings import Settings
 
 
@@ -36,30 +35,30 @@ def described() -> list[Described]:
 
 def table_texts() -> dict[str, str]:
     """The docstring of every table by its name, as ``pace`` and ``profiles.NAME``."""
-    texts: dict[str, str] = {}
-    for field in dataclasses.fields(Settings):
-        kind = field.metadata.get(schema.TABLE) or field.metadata.get(schema.TABLES)
-        if kind is not None:
-            texts[_table_name(field)] = inspect.cleandoc(kind.__doc__ or "")
-    return texts
+    return {within: inspect.cleandoc(kind.__doc__ or "") for within, kind in _tables(Settings)}
 
 
-def _described(kind: type[Any], within: str) -> Iterator[Described]:
+def _described(kind: type[Declared], within: str) -> Iterator[Described]:
     texts = _docstrings(kind)
-    for field in dataclasses.fields(kind):
-        if reader := field.metadata.get(schema.READER):
-            yield Described(within, field.name, reader.expected, _default(field), texts.get(field.name, ""))
-        elif kind_below := field.metadata.get(schema.TABLE) or field.metadata.get(schema.TABLES):
-            yield from _described(kind_below, _table_name(field))
+    below = dict(_tables(kind))
+    for name, spec in kind.SPECS.items():
+        if spec.reader is not None:
+            yield Described(within, name, spec.reader.expected, _default(spec.default), texts.get(name, ""))
+        for table in (name, f"{name}.NAME"):
+            if table in below:
+                yield from _described(below[table], table)
 
 
-def _table_name(field: dataclasses.Field[Any]) -> str:
-    return f"{field.name}.NAME" if schema.TABLES in field.metadata else field.name
+def _tables(kind: type[Declared]) -> Iterator[tuple[str, type[Declared]]]:
+    for name, spec in kind.SPECS.items():
+        if spec.table is not None:
+            yield name, spec.table
+        elif spec.tables is not None:
+            yield f"{name}.NAME", spec.tables
 
 
-def _default(field: dataclasses.Field[Any]) -> str:
-    value = field.default
-    if value is dataclasses.MISSING or value is None or value in ("", ()):
+def _default(value: object) -> str:
+    if value is None or value in ("", (), {}):
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -72,9 +71,9 @@ def _default(field: dataclasses.Field[Any]) -> str:
     return f'"{value}"'
 
 
-def _docstrings(kind: type[Any]) -> dict[str, str]:
+def _docstrings(kind: type[Declared]) -> dict[str, str]:
     """The strings that stand below the fields of *kind*, by field."""
-    body = ast.parse(inspect.cleandoc(inspect.getsource(kind))).body[0]
+    body = ast.parse(textwrap.dedent(inspect.getsource(kind))).body[0]
     texts: dict[str, str] = {}
     name = ""
     for node in body.body if isinstance(body, ast.ClassDef) else ():

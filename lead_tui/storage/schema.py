@@ -1,4 +1,4 @@
-"""How settings are declared and read: a setting is a line of a dataclass, with its reader, its default and a docstring."""
+"""Reading a text of settings into the class that declares them, with errors that name file, line and key."""
 
 from __future__ import annotations
 
@@ -7,40 +7,19 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, TypeVar
 
 from lead_tui.leads.errors import ConfigurationError
 from lead_tui.leads.text import one_line
+from lead_tui.storage.declared import Declared, Spec
 from lead_tui.storage.values import MOST_WORD_CHARACTERS, Reader, Unfit, nearest
 
-T = TypeVar("T")
-
-READER: Final = "reader"
-TABLE: Final = "table"
-TABLES: Final = "tables"
+D = TypeVar("D", bound=Declared)
 
 NAME: Final = "name"
 """The field of a class of named tables that takes the table's name."""
 
 _AT_LINE: Final = re.compile(r"\s*\(at line (\d+), column \d+\)$")
-
-
-def setting(reader: Reader[T], default: T, *, hidden: bool = False) -> T:
-    """A setting's field. A *hidden* one stays out of ``repr``: it may hold a secret."""
-    metadata = {READER: reader}
-    if isinstance(default, dict):
-        return cast("T", dataclasses.field(default_factory=default.copy, repr=not hidden, metadata=metadata))
-    return dataclasses.field(default=default, repr=not hidden, metadata=metadata)
-
-
-def table(kind: type[T]) -> T:
-    """The field of a table of settings, whose class is *kind*."""
-    return dataclasses.field(default_factory=kind, metadata={TABLE: kind})
-
-
-def tables(kind: type[T]) -> Mapping[str, T]:
-    """The field of tables of a kind by name, ``[profiles.NAME]``; the field ``name`` of *kind* takes the name."""
-    return cast("Mapping[str, T]", dataclasses.field(default_factory=dict, metadata={TABLES: kind}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,39 +60,35 @@ def dotted(where: tuple[str, ...]) -> str:
     return ".".join(key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else f'"{one_line(key, MOST_WORD_CHARACTERS)}"' for key in where)
 
 
-def read_settings(kind: type[T], given: Mapping[str, object], source: Source, at: tuple[str, ...] = ()) -> T:
+def read_settings(kind: type[D], given: Mapping[str, object], source: Source, at: tuple[str, ...] = ()) -> D:
     """A *kind* of what is *given* in *source* at the key *at*; what is not given has its default.
 
     Raises ``ConfigurationError`` for the first thing that is unknown or unfit, in the order of the file.
     """
-    declared = {field.name: field.metadata for field in dataclasses.fields(cast("Any", kind)) if field.metadata}
     read: dict[str, object] = {}
     for key, value in given.items():
         where = (*at, key)
-        metadata = declared.get(key)
-        if metadata is None:
-            known = tuple(declared)
+        spec = kind.SPECS.get(key)
+        if spec is None or not spec.is_read:
+            known = tuple(name for name, spec in kind.SPECS.items() if spec.is_read)
             remedy = nearest(key, known).removeprefix(": ") or f"known here: {', '.join(known)}"
             raise source.wrong(where, "is no setting", remedy)
-        read[key] = _value(metadata, value, source, where)
+        read[key] = _value(spec, value, source, where)
     return kind(**read)
 
 
-def _value(metadata: Mapping[str, Any], value: object, source: Source, where: tuple[str, ...]) -> object:
-    if kind := metadata.get(TABLE):
-        return read_settings(kind, _table_at(value, source, where), source, where)
-    if kind := metadata.get(TABLES):
-        return {
-            name: dataclasses.replace(
-                read_settings(kind, _table_at(each, source, (*where, name)), source, (*where, name)),
-                **{NAME: _fit(line_name, name, source, (*where, name))},
-            )
-            for name, each in _table_at(value, source, where).items()
-        }
-    read = _fit(metadata[READER], value, source, where)
-    if isinstance(read, Path):
-        return source.path.parent / read
-    return read
+def _value(spec: Spec[Any], value: object, source: Source, where: tuple[str, ...]) -> object:
+    if spec.table is not None:
+        return read_settings(spec.table, _table_at(value, source, where), source, where)
+    if spec.tables is not None:
+        read_all: dict[str, object] = {}
+        for name, each in _table_at(value, source, where).items():
+            below = (*where, name)
+            _fit(_NAME, name, source, below)
+            read_all[name] = read_settings(spec.tables, _table_at(each, source, below), source, below).replaced(**{NAME: name})
+        return read_all
+    read = None if spec.reader is None else _fit(spec.reader, value, source, where)
+    return source.path.parent / read if isinstance(read, Path) else read
 
 
 def _table_at(value: object, source: Source, where: tuple[str, ...]) -> dict[str, object]:
@@ -143,4 +118,4 @@ def _name(value: object) -> str:
     return text
 
 
-line_name: Final = Reader(f"named by a line of at most {MOST_WORD_CHARACTERS} characters", _name)
+_NAME: Final = Reader(f"named by a line of at most {MOST_WORD_CHARACTERS} characters", _name)

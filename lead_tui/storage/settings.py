@@ -4,14 +4,10 @@ A setting is declared by a line here, with its docstring below; the configuratio
 (``lead_tui.storage.reference``).
 """
 
-# ruff: noqa: RUF009 (what is called in the defaults gives fields, which dataclasses know how to take)
-
 from __future__ import annotations
 
-import dataclasses
 import time as clocks
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, time, tzinfo
 from pathlib import Path
 from typing import Final
@@ -19,7 +15,8 @@ from typing import Final
 from lead_tui import tuning
 from lead_tui.leads.errors import ConfigurationError, LeadTuiError, UsageError
 from lead_tui.leads.text import one_line
-from lead_tui.storage import schema, values
+from lead_tui.storage import declared, values
+from lead_tui.storage.declared import Declared
 from lead_tui.storage.files import read_trusted
 from lead_tui.storage.schema import Source, read_settings
 
@@ -40,8 +37,7 @@ def _action_ids() -> tuple[str, ...]:
     return tuple(key.id for key in CATALOGUE)
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(Declared):
     """``[profiles.NAME]``: an account, where it answers and where its token comes from.
 
     A profile's token goes to its base URL only. Without a file or a command the token is asked for; the environment's
@@ -49,129 +45,119 @@ class Profile:
     """
 
     name: str = ""
-    base_url: str = schema.setting(values.web_address(), BASE_URL)
+    base_url: str = declared.setting(values.web_address(), BASE_URL)
     """Where the API answers, up to and with its version. ``http://`` is for loopback alone."""
-    auth_token_file: Path | None = schema.setting(values.path(), None)
+    auth_token_file: Path | None = declared.setting(values.path(), None)
     """A file that holds the token and nothing else, your own, mode 0600. A relative path counts from this file's directory."""
-    auth_token_command: tuple[str, ...] = schema.setting(values.command(), (), hidden=True)
+    auth_token_command: tuple[str, ...] = declared.setting(values.command(), (), hidden=True)
     """A program, and its arguments, that prints the token: a list of words, run without a shell, for at most 10 seconds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(Declared):
     """``[account]``: what holds for the account."""
 
-    timezone: str = schema.setting(values.time_zone(), "")
+    timezone: str = declared.setting(values.time_zone(), "")
     """The zone whose days ``today`` and ``-7d`` count in, as ``America/Los_Angeles``. The host's zone unless set."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
+class Pace(Declared):
     """``[pace]``: how fast the server is asked."""
 
-    requests_per_second: float = schema.setting(values.number(0, 1_000), tuning.REQUESTS_PER_SECOND)
+    requests_per_second: float = declared.setting(values.number(0, 1_000), tuning.REQUESTS_PER_SECOND)
     """Requests a second; 0 is no limit."""
-    burst: int = schema.setting(values.whole(1, 1_000), tuning.REQUEST_BURST)
+    burst: int = declared.setting(values.whole(1, 1_000), tuning.REQUEST_BURST)
     """Requests that may leave at once after a rest."""
-    in_flight: int = schema.setting(values.whole(1, 100), tuning.REQUESTS_IN_FLIGHT)
+    in_flight: int = declared.setting(values.whole(1, 100), tuning.REQUESTS_IN_FLIGHT)
     """Requests under way at a time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Network:
+class Network(Declared):
     """``[network]``: how the server is reached. Nothing of it is taken from the environment."""
 
-    connect_timeout: float = schema.setting(values.number(0.1, 600), tuning.CONNECT_TIMEOUT)
+    connect_timeout: float = declared.setting(values.number(0.1, 600), tuning.CONNECT_TIMEOUT)
     """Seconds to connect."""
-    read_timeout: float = schema.setting(values.number(0.1, 3_600), tuning.READ_TIMEOUT)
+    read_timeout: float = declared.setting(values.number(0.1, 3_600), tuning.READ_TIMEOUT)
     """Seconds without a byte of the answer."""
-    proxy: str = schema.setting(values.web_address(), "", hidden=True)
+    proxy: str = declared.setting(values.web_address(), "", hidden=True)
     """A proxy to go through, as ``http://proxy.example.com:3128``. None unless set."""
-    ca_file: Path | None = schema.setting(values.path(), None)
+    ca_file: Path | None = declared.setting(values.path(), None)
     """A file of certificates (PEM) to trust in place of the host's. A relative path counts from this file's directory."""
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Declared):
     """``[table]``: the table of leads."""
 
-    scroll: str = schema.setting(values.one_of("half", "line"), "half")
+    scroll: str = declared.setting(values.one_of("half", "line"), "half")
     """How the view moves when the cursor runs over its edge: by half a page, which a slow line is grateful for, or by a line."""
-    columns: tuple[str, ...] = schema.setting(values.words("column names"), DEFAULT_COLUMNS)
+    columns: tuple[str, ...] = declared.setting(values.words("column names"), DEFAULT_COLUMNS)
     """The columns at the first start: names of the API's fields, custom attributes included, and ``name`` and ``local_time``."""
-    load_all_limit: int = schema.setting(values.whole(1, 1_000_000), tuning.LOAD_ALL_LIMIT)
+    load_all_limit: int = declared.setting(values.whole(1, 1_000_000), tuning.LOAD_ALL_LIMIT)
     """Leads loaded at most to be narrowed or sorted."""
-    cache_mb: int = schema.setting(values.whole(1, 4_096), tuning.CACHE_MB)
+    cache_mb: int = declared.setting(values.whole(1, 4_096), tuning.CACHE_MB)
     """Megabytes of pages kept in memory. Pages that were let go are fetched again when they come into sight."""
 
 
-@dataclass(frozen=True, slots=True)
-class Dates:
+class Dates(Declared):
     """``[dates]``: how days are sent."""
 
-    with_time: bool = schema.setting(values.yes_no(), False)
+    with_time: bool = declared.setting(values.yes_no(), False)
     """Whether ``00:00:00`` and ``23:59:59`` go with the ends of a range, where the server cuts the last day at midnight."""
 
 
-@dataclass(frozen=True, slots=True)
-class CallingWindow:
+class CallingWindow(Declared):
     """``[calling_window]``: when a lead may be called, in the lead's own time. A guide, no legal advice."""
 
-    start: time = schema.setting(values.time_of_day(), time(8))
+    start: time = declared.setting(values.time_of_day(), time(8))
     """From when, as ``"8:00"``."""
-    end: time = schema.setting(values.time_of_day(), time(21))
+    end: time = declared.setting(values.time_of_day(), time(21))
     """Until when, as ``"21:00"``; later than ``start``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mask:
+class Mask(Declared):
     """``[mask]``: what a passer-by should not read."""
 
-    fields: tuple[str, ...] = schema.setting(values.words("field names"), ())
+    fields: tuple[str, ...] = declared.setting(values.words("field names"), ())
     """Fields, custom attributes included, whose values are hidden until a key shows them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Theme:
+class Theme(Declared):
     """``[theme]``: how it looks."""
 
-    name: str = schema.setting(values.line(), "")
+    name: str = declared.setting(values.line(), "")
     """The theme, as ``--theme`` takes it. The one chosen last unless set."""
-    ascii: bool = schema.setting(values.yes_no(), False)
+    ascii: bool = declared.setting(values.yes_no(), False)
     """Whether borders and marks are drawn in ASCII."""
-    mouse: bool = schema.setting(values.yes_no(), True)
+    mouse: bool = declared.setting(values.yes_no(), True)
     """Whether the mouse works; without it the terminal's own selection does."""
 
 
-@dataclass(frozen=True, slots=True)
-class Queries:
+class Queries(Declared):
     """``[queries]``: saved queries."""
 
-    start: str = schema.setting(values.line(), "")
+    start: str = declared.setting(values.line(), "")
     """The name of the saved query that runs at the start, the site's included, in place of the one marked ``start = true``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Declared):
     """``config.toml``, whole."""
 
-    profile: str = schema.setting(values.line(), MAIN_PROFILE)
+    profile: str = declared.setting(values.line(), MAIN_PROFILE)
     """The default profile: the one used unless ``--profile`` names another. ``main`` needs no table."""
-    profiles: Mapping[str, Profile] = schema.tables(Profile)
-    account: Account = schema.table(Account)
-    pace: Pace = schema.table(Pace)
-    network: Network = schema.table(Network)
-    table: Table = schema.table(Table)
-    dates: Dates = schema.table(Dates)
-    calling_window: CallingWindow = schema.table(CallingWindow)
-    labels: Mapping[str, str] = schema.setting(values.table_of(values.line(), "labels by field name"), {})
+    profiles: Mapping[str, Profile] = declared.tables(Profile)
+    account: Account = declared.table(Account)
+    pace: Pace = declared.table(Pace)
+    network: Network = declared.table(Network)
+    table: Table = declared.table(Table)
+    dates: Dates = declared.table(Dates)
+    calling_window: CallingWindow = declared.table(CallingWindow)
+    labels: Mapping[str, str] = declared.setting(values.table_of(values.line(), "labels by field name"), {})
     """``[labels]``: what a custom attribute is called on the screen, by its key: ``field_3 = "Solidity"``."""
-    mask: Mask = schema.table(Mask)
-    keys: Mapping[str, tuple[str, ...]] = schema.setting(values.keys_by_id(_action_ids), {})
+    mask: Mask = declared.table(Mask)
+    keys: Mapping[str, tuple[str, ...]] = declared.setting(values.keys_by_id(_action_ids), {})
     """``[keys]``: keys of one's own by the id of the action: ``"table.down" = ["j", "down"]``; ``[]`` is none."""
-    theme: Theme = schema.table(Theme)
-    queries: Queries = schema.table(Queries)
-    source: Source = dataclasses.field(default_factory=Source, repr=False, compare=False)
+    theme: Theme = declared.table(Theme)
+    queries: Queries = declared.table(Queries)
+    source: Source = declared.aside(Source())
 
     def profile_named(self, name: str = "") -> Profile:
         """The profile *name*, the default one where it is "". Raises ``UsageError`` where there is none of that name."""
@@ -222,7 +208,7 @@ def load_settings(path: Path, *, check_base_url: Callable[[str], object] | None 
     if text is None:
         return Settings(source=Source(path))
     source = Source(path, text)
-    settings = dataclasses.replace(read_settings(Settings, source.parsed(), source), source=source)
+    settings = read_settings(Settings, source.parsed(), source).replaced(source=source)
     if settings.profile != MAIN_PROFILE and settings.profile not in settings.profiles:
         near = values.nearest(settings.profile, settings._profile_names())
         raise settings.wrong("profile", f"names no table [profiles.NAME]{near}")

@@ -6,29 +6,28 @@ not there, and of two sessions the one that saves last has its way, key by key.
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from contextlib import suppress
 from typing import Any
 
 from lead_tui.leads.errors import ConfigurationError
-from lead_tui.storage import schema, values
+from lead_tui.storage import declared, values
+from lead_tui.storage.declared import Declared
 from lead_tui.storage.files import locked, read_trusted, write_private
 from lead_tui.storage.paths import Paths
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(Declared):
     """What is remembered. Names of columns and themes only: what is added here must hold no value of a lead."""
 
-    columns: tuple[str, ...] = schema.setting(values.words("column names"), ())
+    columns: tuple[str, ...] = declared.setting(values.words("column names"), ())
     """The columns of the table in their order; none for those of the configuration."""
-    widths: Mapping[str, int] = schema.setting(values.table_of(values.whole(1, 500), "widths by column name"), {})
+    widths: Mapping[str, int] = declared.setting(values.table_of(values.whole(1, 500), "widths by column name"), {})
     """Widths in cells, by column, where somebody has set them."""
-    theme: str = schema.setting(values.line(), "")
+    theme: str = declared.setting(values.line(), "")
     """The theme that was chosen last; "" for the default."""
-    hide_empty: bool = schema.setting(values.yes_no(), False)
+    hide_empty: bool = declared.setting(values.yes_no(), False)
     """Whether the detail leaves out empty fields."""
 
 
@@ -36,12 +35,10 @@ def load_state(paths: Paths) -> State:
     """What was remembered; the defaults for what is not there or cannot be read. Never raises."""
     remembered = _remembered(paths)
     read: dict[str, Any] = {}
-    for field in dataclasses.fields(State):
-        if field.name in remembered:
-            try:
-                read[field.name] = field.metadata[schema.READER](remembered[field.name])
-            except values.Unfit:
-                continue
+    for name, spec in State.SPECS.items():
+        if name in remembered and spec.reader is not None:
+            with suppress(values.Unfit):
+                read[name] = spec.reader(remembered[name])
     return State(**read)
 
 
@@ -50,11 +47,7 @@ def save_state(paths: Paths, state: State, since: State) -> None:
 
     The rest stays as another session may have left it. Raises ``OutputError``; may wait for another session (``LOCK_TIMEOUT``).
     """
-    changes = {
-        field.name: getattr(state, field.name)
-        for field in dataclasses.fields(State)
-        if getattr(state, field.name) != getattr(since, field.name)
-    }
+    changes = {name: getattr(state, name) for name in State.SPECS if getattr(state, name) != getattr(since, name)}
     if not changes:
         return
     with locked(paths.state_file):

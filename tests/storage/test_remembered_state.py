@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import stat
 from pathlib import Path
@@ -38,8 +37,8 @@ def test_where_nothing_changed_nothing_is_written(tmp_path: Path) -> None:
 def test_the_last_writer_has_its_way_key_by_key(tmp_path: Path) -> None:
     paths = Paths.of(tmp_path)
     began = State()
-    save_state(paths, dataclasses.replace(began, theme="dark", columns=("name",)), began)
-    save_state(paths, dataclasses.replace(began, theme="light"), began)
+    save_state(paths, began.replaced(theme="dark", columns=("name",)), began)
+    save_state(paths, began.replaced(theme="light"), began)
     assert load_state(paths) == State(columns=("name",), theme="light")
 
 
