@@ -1,0 +1,158 @@
+"""The floors of the house, held a second time: by what a fresh interpreter has loaded, and what it has done, after an import.
+
+The static contract in ``pyproject.toml`` sees what is written; this sees what happens.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tomllib
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+PACKAGE: Final = "lead_tui"
+
+WIRE: Final = {"httpx", "httpcore", "tenacity", "truststore"}
+SCREEN: Final = {"textual", "rich"}
+FILES: Final = {"tomlkit", "filelock", "platformdirs"}
+NUMBERS: Final = {"phonenumbers"}
+LOOP: Final = {"asyncio", "ssl", "socket", "logging"}
+HEAVY: Final = WIRE | SCREEN | FILES | NUMBERS | LOOP | {"argparse"}
+
+MAY_NOT_LOAD: Final[Mapping[str, Collection[str]]] = {
+    "tuning": HEAVY | {"msgspec", "dataclasses"},
+    "keys": HEAVY | {"msgspec"},
+    # httpx brings what it likes along, rich too where that is installed.
+    "convoso": {"textual", "argparse"} | FILES | NUMBERS,
+    "paging": HEAVY - LOOP,
+    "storage": HEAVY | {"msgspec"},
+    # Textual knows platformdirs.
+    "terminal": WIRE | NUMBERS | {"tomlkit", "filelock", "argparse", "msgspec"},
+    "widgets": WIRE | NUMBERS | {"tomlkit", "filelock", "argparse"},
+    "screens": WIRE | NUMBERS | {"tomlkit", "filelock", "argparse"},
+    "manual": HEAVY | {"msgspec"},
+    "arguments": HEAVY - {"argparse"} | {"msgspec"},
+    "app": WIRE | NUMBERS | {"tomlkit", "filelock", "argparse"},
+    "commands": HEAVY - LOOP,
+    "wiring": HEAVY - {"argparse"} | {"msgspec"},
+    "cli": HEAVY | {"msgspec", "dataclasses"},
+    "__main__": HEAVY | {"msgspec", "dataclasses"},
+}
+"""What no module of a floor loads when it is imported: heavy packages, and those that are another floor's business.
+
+``HEAVY`` for a floor that is not named."""
+
+IMPORT_ALL: Final = """
+import importlib, json, pkgutil, sys
+def import_all(name):
+    module = importlib.import_module(name)
+    for found in pkgutil.walk_packages(getattr(module, "__path__", []), name + "."):
+        importlib.import_module(found.name)
+"""
+
+LOADED: Final = IMPORT_ALL + "import_all(sys.argv[1]); print(json.dumps(sorted(sys.modules)))"
+
+DONE: Final = (
+    IMPORT_ALL
+    + """
+import asyncio, os, tempfile, threading
+# What others do when they are imported is not looked at.
+import filelock, httpx, msgspec, phonenumbers, platformdirs, tenacity, textual.app, textual.widgets, tomlkit, truststore
+done = []
+def watch(event, arguments):
+    if event == "open":
+        path, mode, flags = arguments
+        if isinstance(path, int) or not str(path).endswith((".py", ".pyc")) or flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
+            done.append(f"open {path}")
+    elif event.partition(".")[0] in ("socket", "subprocess", "shutil", "tempfile", "signal", "fcntl", "ctypes") or event in (
+        "os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.putenv", "os.unsetenv", "os.chmod", "os.system", "os.fork", "os.exec",
+        "os.kill", "os.link", "os.symlink", "os.truncate", "os.utime", "sys.addaudithook", "sys.excepthook",
+    ):
+        done.append(f"{event} {arguments}")
+def told(what, function):
+    def telling(*arguments, **named):
+        done.append(what)
+        return function(*arguments, **named)
+    return telling
+threading.Thread.start = told("thread", threading.Thread.start)
+threading._start_new_thread = told("thread", threading._start_new_thread)
+asyncio.BaseEventLoop.__init__ = told("event loop", asyncio.BaseEventLoop.__init__)
+before = dict(os.environ), sys.excepthook, os.umask(0o22)
+sys.addaudithook(watch)
+told_by = {}
+for name in sys.argv[1:]:
+    import_all(name)
+    told_by[name], done[:] = list(done), []
+after = dict(os.environ), sys.excepthook, os.umask(0o22)
+left_alone = before[0] == after[0] and before[1] is after[1] and after[2] == 0o22
+print(json.dumps([told_by, left_alone, threading.active_count()]))
+"""
+)
+
+
+def layers() -> list[list[str]]:
+    """The floors of the static contract, the highest first, each with its siblings; names without the package."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    floors: list[str] = next(contract["layers"] for contract in contracts if contract["type"] == "layers")
+    return [[name.strip().removeprefix(f"{PACKAGE}.") for name in floor.split("|")] for floor in floors]
+
+
+def below(name: str) -> set[str]:
+    """*name* and all that lies below it."""
+    rest = layers()
+    while name not in rest.pop(0):
+        pass
+    return {name, *(each for floor in rest for each in floor)}
+
+
+def in_a_fresh_interpreter(script: str, *names: str) -> str:
+    """What *script* prints about the floors *names*."""
+    command = [sys.executable, "-B", "-c", script, *(f"{PACKAGE}.{name}" for name in names)]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout
+
+
+def floors() -> list[str]:
+    return [name for floor in layers() for name in floor]
+
+
+def test_every_module_has_its_floor() -> None:
+    there = {path.stem for path in (ROOT / PACKAGE).iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
+    assert there - {"__init__"} == set(floors())
+    assert set(MAY_NOT_LOAD) <= set(floors())
+
+
+@pytest.mark.parametrize("name", floors())
+def test_a_floor_loads_only_what_lies_below_it(name: str) -> None:
+    loaded: list[str] = json.loads(in_a_fresh_interpreter(LOADED, name))
+    own = {module.split(".")[1] for module in loaded if module.startswith(f"{PACKAGE}.")}
+    assert name in own
+    assert own <= below(name) | ({"cli"} if name == "__main__" else set())
+    assert {module.partition(".")[0] for module in loaded} & set(MAY_NOT_LOAD.get(name, HEAVY)) == set()
+
+
+def test_importing_does_no_work() -> None:
+    names = floors()[::-1]
+    done_by, left_alone, threads = json.loads(in_a_fresh_interpreter(DONE, *names))
+    assert done_by == {f"{PACKAGE}.{name}": [] for name in names}
+    assert left_alone
+    assert threads == 1
+
+
+def test_the_static_contracts_hold() -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()", "--no-cache"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "0 broken" in ran.stdout
