@@ -142,6 +142,9 @@ SEARCH_LIMIT: Final = 100
 LEAVE_SECONDS: Final = 1.0
 """Seconds that the orderly way out has after a signal or a lost terminal; then the process ends itself."""
 
+QUIT_SECONDS: Final = 2.0
+"""Seconds that the process may take to end after the interface has: saving takes milliseconds, a request's time-out 30 s."""
+
 WATCH_SECONDS: Final = 0.5
 """Seconds between looks at standard input for a hang-up that woke nobody."""
 

@@ -1,35 +1,53 @@
-"""The part of a Textual app that belongs to the terminal and the process: which driver, how it crashes, how it copies.
+"""The part of a Textual app that belongs to the terminal and the process: its driver, how it ends, crashes and copies.
 
 The interface's own app class inherits from this one; it is here so that what it does can be tried without the interface.
 """
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from rich.console import RenderableType
 from textual.app import App
+from textual.driver import Driver
 from textual.screen import Screen
 
 from lead_tui.terminal.clipboard import osc52
 from lead_tui.terminal.driver import TerminalDriver
+from lead_tui.terminal.lifeline import Lifeline, install
+from lead_tui.tuning import QUIT_SECONDS
 
 ReturnT = TypeVar("ReturnT")
 
 
 class HostedApp(App[ReturnT]):
-    """An app that draws through ``TerminalDriver`` and never prints a traceback.
+    """An app that draws through ``TerminalDriver``, ends when its terminal does, and never prints a traceback.
 
-    ``crash`` is the error of its own that ended it, or None. Whoever ran it passes that to ``crash.report`` and ends with 1.
+    ``crash`` is the error of its own that ended it, or None. Whoever ran it passes that to ``crash.report`` and ends with 1,
+    else with ``return_code``: 129, 143 or 130 where a hang-up or a signal ended it. Messages for ``exit`` are not printed.
     """
 
     def __init__(self, *, environ: Mapping[str, str] | None = None, **arguments: Any) -> None:
         """*environ* says what is between here and the person's terminal; the other arguments are Textual's."""
         super().__init__(driver_class=TerminalDriver, **arguments)
         self.crash: BaseException | None = None
+        self._lifeline: Lifeline | None = None
         self._environ = os.environ if environ is None else environ
+
+    def _build_driver(self, headless: bool, inline: bool, mouse: bool, size: tuple[int, int] | None) -> Driver:
+        """Begin the watch over the terminal, at the last moment at which it has its own settings."""
+        if not headless and self._lifeline is None:
+            self._lifeline = install(asyncio.get_running_loop(), lambda code: self.exit(return_code=code))
+        return super()._build_driver(headless, inline, mouse, size)
+
+    async def _shutdown(self) -> None:
+        """End the interface; what is then left of the process, threads that wait for an answer, has a while and no more."""
+        await super()._shutdown()
+        if self._lifeline is not None:
+            self._lifeline.arm(self.return_code or 0, QUIT_SECONDS)
 
     def _handle_exception(self, error: Exception) -> None:
         """End with code 1 and keep *error*. Textual prints it with every frame's locals: the token, the URL, leads."""

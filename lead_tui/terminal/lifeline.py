@@ -77,15 +77,15 @@ class Lifeline:
         with contextlib.suppress(RuntimeError):
             self._loop.call_soon_threadsafe(self._leave, code)
 
-    def arm(self, code: int) -> None:
-        """Let the process have ``seconds`` more to end by itself; then end it with *code*.
+    def arm(self, code: int, seconds: float | None = None) -> None:
+        """Let the process have *seconds* more to end by itself, those of ``install`` unless given; then end it with *code*.
 
         For after the interface has ended of its own accord: a request that waits for its time-out in a thread would else
-        hold the shell's prompt back until then.
+        hold the shell's prompt back until then. The first deadline stands.
         """
         if self._deadline is None:
             self._final_code = code
-            self._deadline = time.monotonic() + self._seconds
+            self._deadline = time.monotonic() + (self._seconds if seconds is None else seconds)
             self._wake()
 
     def close(self) -> None:

@@ -17,8 +17,8 @@ from tests.pty.harness import PATIENCE, Terminal, app_command, clean_environment
 SECRET = b"token-55555555"
 
 
-def start(folder: Path, *arguments: str, stdin: int | None = None) -> Terminal:
-    terminal = Terminal(app_command("minimal", *arguments), environ=clean_environment(folder), stdin=stdin)
+def start(folder: Path, *, stdin: int | None = None) -> Terminal:
+    terminal = Terminal(app_command("minimal"), environ=clean_environment(folder), stdin=stdin)
     terminal.wait_for("ready")
     assert terminal.alternate
     return terminal
@@ -96,9 +96,9 @@ def test_a_standard_input_that_dies_without_a_signal_is_a_hang_up(tmp_path: Path
                 continue
 
 
-@pytest.mark.parametrize(("arguments", "key"), [((), "W"), (("--linger",), "ctrl+q")])
-def test_threads_that_do_not_end_keep_nobody_from_the_prompt(tmp_path: Path, arguments: tuple[str, ...], key: str) -> None:
-    with start(tmp_path, *arguments) as terminal:
+@pytest.mark.parametrize("key", ["W", "E"])
+def test_threads_that_do_not_end_keep_nobody_from_the_prompt(tmp_path: Path, key: str) -> None:
+    with start(tmp_path) as terminal:
         terminal.press(key)
         assert terminal.wait_for_exit() == 0
         assert_restored(terminal)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
 import threading
@@ -19,7 +20,7 @@ from textual.content import Content  # noqa: E402
 from textual.events import Key, Paste  # noqa: E402
 from textual.widgets import Static  # noqa: E402
 
-from lead_tui.terminal import crash, lifeline, secrecy  # noqa: E402
+from lead_tui.terminal import crash, secrecy  # noqa: E402
 from lead_tui.terminal.host import HostedApp  # noqa: E402
 
 SECRET = "token-" + "5" * 8
@@ -28,7 +29,7 @@ SECRET = "token-" + "5" * 8
 class Minimal(HostedApp[None]):
     """Keys: ctrl+q quits; X an error, T one in a thread, R in the thread that reads keys; H holds the loop; Y copies;
 
-    W quits and leaves a thread that will not end.
+    W and E quit and leave a thread that will not end.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [("ctrl+q", "quit", "Quit")]
@@ -58,6 +59,9 @@ class Minimal(HostedApp[None]):
             case "W":
                 threading.Thread(target=time.sleep, args=(60,)).start()
                 self.exit()
+            case "E":
+                asyncio.get_running_loop().run_in_executor(None, time.sleep, 60)
+                self.exit()
             case "Y":
                 self.copy_to_clipboard("(301) 001-0000")
             case "R":
@@ -72,25 +76,12 @@ class Minimal(HostedApp[None]):
         self.show(f"paste:{event.text!r}")
 
 
-async def run(app: Minimal) -> None:
-    import asyncio
-
-    loop = asyncio.get_running_loop()
-    line = lifeline.install(loop, lambda code: app.exit(return_code=code))
-    await app.run_async()
-    line.arm(app.return_code or 0)
-    if "--linger" in sys.argv:
-        await loop.run_in_executor(None, time.sleep, 60)
-
-
 def main() -> int:
-    import asyncio
-
     secrecy.harden()
     log = Path(os.environ["HOME"]) / "crash.log"
     crash.install(log)
     app = Minimal()
-    asyncio.run(run(app))
+    app.run()
     if app.crash is not None:
         print(crash.report(app.crash, log), file=sys.stderr)
     return app.return_code or 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
 from typing import ClassVar
@@ -18,7 +17,6 @@ from textual.events import Key  # noqa: E402
 from textual.strip import Strip  # noqa: E402
 from textual.widget import Widget  # noqa: E402
 
-from lead_tui.terminal import lifeline  # noqa: E402
 from lead_tui.terminal.host import HostedApp  # noqa: E402
 
 
@@ -65,11 +63,7 @@ class Stock(App[None]):
     compose = compose
 
 
-async def run(app: App[None]) -> None:
-    line = lifeline.install(asyncio.get_running_loop(), lambda code: app.exit(return_code=code))
-    await app.run_async()
-    line.arm(app.return_code or 0)
-
-
 if __name__ == "__main__":
-    asyncio.run(run(Stock() if "stock" in sys.argv else Hosted()))
+    app: App[None] = Stock() if "stock" in sys.argv else Hosted()
+    app.run()
+    sys.exit(app.return_code)

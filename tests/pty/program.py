@@ -1,0 +1,109 @@
+"""The program in a terminal: a home of its own, the command to start in it, and what a test reads off its screen."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from tests.pty.harness import Terminal, clean_environment, module_command, script_command
+from tests.servers.convoso_server import Asked, ConvosoServer
+from tests.servers.leads import lead_id, phone
+
+TOKEN: Final = "k3yk3yk3yk3yk3yk3yk3yk3yk3yk3yk3"
+MILLION: Final = 1_000_000
+
+NARROW: Final = (80, 24)
+WIDE: Final = (120, 40)
+
+_POSITION: Final = re.compile(r" Row ([\d,]+) of ([\d,]+\+?)")
+
+
+def command(*arguments: str) -> list[str]:
+    """The installed command; where the checkout is not installed, the module, which is the same."""
+    installed = (Path(sys.executable).parent / "lead-tui").exists()
+    return script_command(*arguments) if installed else module_command(*arguments)
+
+
+@dataclass(frozen=True)
+class Home:
+    """A person's home with the program's configuration in it. Requests are not paced."""
+
+    path: Path
+
+    @property
+    def config_dir(self) -> Path:
+        """Where ``config.toml`` and ``queries.toml`` are."""
+        return self.path / "config"
+
+    @property
+    def queries_file(self) -> Path:
+        """The saved queries."""
+        return self.config_dir / "queries.toml"
+
+    def write(self, name: str, text: str) -> None:
+        """Write a file of the configuration."""
+        self.config_dir.mkdir(mode=0o700, exist_ok=True)
+        (self.config_dir / name).write_text(text)
+        (self.config_dir / name).chmod(0o600)
+
+    def environment(self, **more: str) -> dict[str, str]:
+        """What the program gets."""
+        return clean_environment(self.path, LEAD_TUI_CONFIG_DIR=str(self.config_dir), **{"CONVOSO_AUTH_TOKEN": TOKEN, **more})
+
+    def open(
+        self,
+        server: ConvosoServer | None,
+        *arguments: str,
+        size: tuple[int, int] = NARROW,
+        stdin: int | None = None,
+        **environment: str,
+    ) -> Terminal:
+        """A terminal in which the program starts, for the leads of *server* or, without one, for a small demo."""
+        where = f"--base-url={server.base_url}" if server is not None else "--demo=1000"
+        columns, lines = size
+        return Terminal(
+            command(where, *arguments), environ=self.environment(**environment), columns=columns, lines=lines, stdin=stdin
+        )
+
+
+def position(terminal: Terminal) -> tuple[int, str]:
+    """R and T of ``Row R of T``."""
+    found = _POSITION.search(terminal.text)
+    assert found is not None, terminal.text
+    return int(found[1].replace(",", "")), found[2]
+
+
+def written(row: int) -> str:
+    """The phone of the lead in row *row* (from 1) of all leads, as people write it."""
+    digits = phone(row - 1)
+    return f"({digits[:3]}) {digits[3:6]}-{digits[6:]}"
+
+
+def at_row(row: int, total: int = MILLION) -> str:
+    """What the status line says with the cursor in row *row*."""
+    return f" Row {row:,} of {total:,}"
+
+
+def title(row: int) -> str:
+    """The title of the detail of row *row* of all leads."""
+    return f" Lead {lead_id(row - 1)} "
+
+
+def cursor_line(terminal: Terminal) -> str:
+    """The table's line that is marked as the cursor's, "" while none is in sight."""
+    return next((line for line in terminal.lines if line.startswith("│▌") or "││▌" in line), "")
+
+
+def rows_asked_for(requests: Iterable[Asked]) -> int:
+    """The leads that *requests* asked for, all together."""
+    return sum(int(asked["limit"]) for asked in requests)
+
+
+def leave(terminal: Terminal) -> None:
+    """Quit as a person does, from the table."""
+    terminal.press("q")
+    assert terminal.wait_for_exit() == 0
