@@ -119,9 +119,7 @@ class _Draft:
 
 def _changes(entry: Entry, new: SavedQuery) -> dict[str, Any]:
     """What has to be written over *entry* to make it *new*: what reads the same stays as somebody wrote it."""
-    if entry.saved is None:
-        return entry_of(new)
-    old, wanted = entry_of(entry.saved), entry_of(new)
+    old, wanted = entry_of(_query_of(entry)), entry_of(new)
     changes = {key: value for key, value in wanted.items() if value != old[key]}
     if "filters" in changes:
         changes["filters"] = _filters(entry.given.get("filters", {}), new.query)
@@ -284,9 +282,8 @@ class QueryStore:
         draft, entry = self._find(drafts, name)
         if draft is not None and entry is not None:
             return draft, entry
-        if named(self.load().queries, name).read_only:
-            raise UsageError(f"The saved query {one_line(name, 40)} is the site's", remedy="save one of your own under its name")
-        raise UsageError(f"There is no saved query {one_line(name, 40)}")
+        named(self.load().queries, name)
+        raise UsageError(f"The saved query {one_line(name, 40)} is the site's", remedy="save one of your own under its name")
 
     def _put(self, drafts: list[_Draft], draft: _Draft | None, entry: Entry | None, saved: SavedQuery) -> _Draft:
         """Writes *saved* over *entry*, or at the end; where ``queries.toml`` cannot be edited, to the other file."""

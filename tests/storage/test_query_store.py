@@ -400,6 +400,32 @@ def test_queries_that_stand_apart_in_the_file_are_not_torn(tmp_path: Path) -> No
     assert names(store) == ["A"]
 
 
+def test_what_can_be_changed_in_neither_file_is_told(tmp_path: Path) -> None:
+    apart = "[[query]]\nname = 'A'\n[other]\nx = 1\n[query.filters]\ncity = 'Rome'\n"
+    store = store_in(tmp_path, "[[query]\n")
+    store.paths.recovered_file.write_text(apart)
+    with pytest.raises(ConfigurationError, match="not changed from here: change it by hand"):
+        store.save(SavedQuery("A", Query.of({"city": "Oslo"})), overwrite=True)
+    assert store.paths.recovered_file.read_text() == apart
+
+
+def test_what_cannot_be_moved_stays_and_still_comes_first(tmp_path: Path) -> None:
+    apart = "[[query]]\nname = 'A'\nkey = '1'\n[other]\nx = 1\n[query.filters]\ncity = 'Rome'\n"
+    store = store_in(tmp_path, "[[query]]\nname = 'A'\n")
+    store.paths.recovered_file.write_text(apart)
+    store.save(SavedQuery("B"))
+    assert store.paths.recovered_file.read_text() == apart
+    assert store.load().queries == (SavedQuery("A", Query.of({"city": "Rome"}), key="1"), SavedQuery("B"))
+
+
+def test_renaming_brings_nothing_hidden_to_light(tmp_path: Path) -> None:
+    apart = "[[query]]\nname = 'Z'\n[other]\nx = 1\n[query.filters]\ncity = 'Rome'\n[[query]]\nname = 'A'\nkey = '2'\n"
+    store = store_in(tmp_path, "[[query]]\nname = 'A'\n")
+    store.paths.recovered_file.write_text(apart)
+    store.rename("A", "B")
+    assert sorted(names(store)) == ["B", "Z"]
+
+
 # Links
 
 
