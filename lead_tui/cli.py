@@ -111,6 +111,7 @@ def run_app(launch: Launch) -> int:
 
     from lead_tui.leads.errors import UsageError
     from lead_tui.terminal import environment
+    from lead_tui.terminal.capabilities import recognise_capabilities
     from lead_tui.wiring import Wiring
 
     wiring = Wiring.of(launch.account)
@@ -121,15 +122,17 @@ def run_app(launch: Launch) -> int:
     from lead_tui.app import LeadTui
 
     try:
-        app = LeadTui(session, theme=launch.theme or theme.name, ascii_borders=launch.ascii or theme.ascii)
+        can = recognise_capabilities(os.environ, getattr(sys.__stderr__, "encoding", None))
+        ascii_borders = launch.ascii or theme.ascii or not can.unicode
+        app = LeadTui(session, theme=launch.theme or theme.name, ascii_borders=ascii_borders)
         if launch.theme and launch.theme not in app.available_themes:
             raise UsageError("There is no such theme", remedy=f"there are {', '.join(sorted(app.available_themes))}")
-        code = app.run(mouse=launch.mouse and theme.mouse)
+        app.run(mouse=launch.mouse and theme.mouse)
     finally:
         session.close()
     if app.crash is not None:
         raise app.crash
-    return code or DONE
+    return app.return_code or DONE
 
 
 def _collect_garbage() -> None:
