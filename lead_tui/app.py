@@ -16,9 +16,8 @@ from lead_tui.keys import CATALOGUE, Pane
 from lead_tui.screens.dialog import Dialog
 from lead_tui.screens.main import MainScreen
 from lead_tui.screens.session import Session
-from lead_tui.terminal import lifeline
 from lead_tui.terminal.host import HostedApp
-from lead_tui.widgets.bindings import bindings_of
+from lead_tui.widgets.bindings import bindings_of, rebind
 
 TERMINAL_THEME = Theme(
     name="terminal",
@@ -59,6 +58,7 @@ class LeadTui(HostedApp[int]):
     def __init__(self, session: Session, *, theme: str = "", ascii_borders: bool = False) -> None:
         super().__init__()
         self._session = session
+        rebind(self, session.keys, Pane.APP)
         self.set_class(ascii_borders, "-ascii")
         self._main = MainScreen(session)
         self.register_theme(TERMINAL_THEME)
@@ -75,11 +75,8 @@ class LeadTui(HostedApp[int]):
         return self._main
 
     def on_mount(self) -> None:
-        """Watch over the terminal's end of the line."""
-        loop = asyncio.get_running_loop()
-        loop.set_exception_handler(self._loop_failed)
-        if not self.is_headless:
-            lifeline.install(loop, lambda code: self.exit(return_code=code))
+        """Let no error on the loop pass in silence."""
+        asyncio.get_running_loop().set_exception_handler(self._loop_failed)
 
     # Keys
 
@@ -93,9 +90,9 @@ class LeadTui(HostedApp[int]):
             await super().on_event(event)
 
     def action_look_up_anywhere(self) -> None:
-        """Look up from anywhere: dialogs are closed."""
+        """Look up from anywhere: dialogs are closed, and whoever waits for their answer gets none."""
         while self.screen is not self._main:
-            self.pop_screen()
+            self.screen.dismiss(None)
         self._main.open_look_up()
 
     def action_stop(self) -> None:

@@ -41,6 +41,13 @@ class Key:
     """What it does, for the help and the README."""
     hint: int = 0
     """Its rank among the hints of its pane, the lowest first; 0 for none."""
+    plain: bool = False
+    """Whether its keys are named in ASCII."""
+
+    @property
+    def first(self) -> str:
+        """The name of its first key; "" where it has none."""
+        return shown(self.keys[0], plain=self.plain) if self.keys else ""
 
     @property
     def pane(self) -> Pane:
@@ -141,6 +148,33 @@ _NAMES = {
     "question_mark": "?",
     "right_square_bracket": "]",
     "left_square_bracket": "[",
+    "exclamation_mark": "!",
+    "quotation_mark": '"',
+    "number_sign": "#",
+    "dollar_sign": "$",
+    "percent_sign": "%",
+    "ampersand": "&",
+    "apostrophe": "'",
+    "left_parenthesis": "(",
+    "right_parenthesis": ")",
+    "asterisk": "*",
+    "plus": "+",
+    "comma": ",",
+    "minus": "-",
+    "full_stop": ".",
+    "semicolon": ";",
+    "less_than_sign": "<",
+    "equals_sign": "=",
+    "greater_than_sign": ">",
+    "at": "@",
+    "backslash": "\\",
+    "circumflex_accent": "^",
+    "underscore": "_",
+    "grave_accent": "`",
+    "left_curly_bracket": "{",
+    "vertical_line": "|",
+    "right_curly_bracket": "}",
+    "tilde": "~",
     "down": "↓",
     "up": "↑",
     "left": "←",
@@ -158,16 +192,21 @@ _NAMES = {
 }
 
 
-def shown(key: str) -> str:
-    """A key's name as people know it: ``/`` for ``slash``."""
+_PLAIN_NAMES = {"enter": "enter", "down": "Down", "up": "Up", "left": "Left", "right": "Right"}
+
+
+def shown(key: str, *, plain: bool = False) -> str:
+    """A key's name as people know it: ``/`` for ``slash``; *plain* in ASCII."""
+    if plain and key in _PLAIN_NAMES:
+        return _PLAIN_NAMES[key]
     return _NAMES.get(key, key)
 
 
 def names(key: Key) -> str:
     """The names of all keys of *key* in a line: ``↓ j``. The ten digits are ``0–9``."""
     if key.keys == tuple("0123456789"):
-        return "0–9"
-    return " ".join(shown(each) for each in key.keys)
+        return "0-9" if key.plain else "0–9"
+    return " ".join(shown(each, plain=key.plain) for each in key.keys)
 
 
 def of_pane(pane: Pane, keys: Iterable[Key] = CATALOGUE) -> list[Key]:

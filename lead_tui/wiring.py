@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from lead_tui.arguments import Account, Asked
 from lead_tui.convoso.address import checked_base_url, host_of
+from lead_tui.keys import CATALOGUE, Key
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.local_time import CallingWindow
 from lead_tui.leads.query import Query
@@ -130,8 +131,26 @@ class Wiring:
             return Chosen(asked.query, columns=asked.columns, notices=loaded.notices)
         return Chosen(asked.over(saved.query), saved.name, asked.columns or saved.columns, loaded.notices)
 
-    def session(self, asked: Asked) -> Session:
-        """What the app is handed. Raises as ``client``, ``find_token`` and ``chosen``."""
+    def keys(self, *, plain: bool = False) -> tuple[Key, ...]:
+        """The keys in effect, *plain* with names in ASCII. Raises ``ConfigurationError`` for a change that cannot be made."""
+        if not (self.settings.keys or plain):
+            return CATALOGUE
+        # Imported here: few change keys.
+        from lead_tui.keymap import UnfitKey, effective
+
+        try:
+            return effective(self.settings.keys, plain=plain)
+        except UnfitKey as unfit:
+            # TOML takes an id without quotes for a table in a table.
+            is_quoted = any(f"{quote}{unfit.id}{quote}" in self.settings.source.text for quote in "\"'")
+            where = ("keys", unfit.id) if is_quoted else ("keys", *unfit.id.split("."))
+            raise self.settings.wrong(where, unfit.problem, unfit.remedy) from None
+
+    def session(self, asked: Asked, *, plain: bool = False) -> Session:
+        """What the app is handed, *plain* for a terminal that has ASCII alone.
+
+        Raises as ``client``, ``find_token``, ``chosen`` and ``keys``.
+        """
         from lead_tui.screens.session import Beginning, Session
 
         chosen = self.chosen(asked, start=True)
@@ -153,6 +172,7 @@ class Wiring:
             calling_window=CallingWindow(_minutes(self.settings.calling_window.start), _minutes(self.settings.calling_window.end)),
             cache_bytes=self.settings.table.cache_mb * 1_000_000,
             scroll_by_half=self.settings.table.scroll == "half",
+            keys=self.keys(plain=plain),
             close=client.close,
         )
 

@@ -10,9 +10,9 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.screen import ModalScreen, ScreenResultType
 
-from lead_tui.keys import CATALOGUE, Key, Pane, of_pane, shown
+from lead_tui.keys import CATALOGUE, Key, Pane, of_pane
 from lead_tui.leads.text import clean
-from lead_tui.widgets.bindings import bindings_of
+from lead_tui.widgets.bindings import bindings_of, rebind
 
 
 def plain(text: str) -> Content:
@@ -24,7 +24,7 @@ def hint(keys: Iterable[Key], key_id: str, label: str = "") -> str:
     """``r rename`` for the key *key_id* of *keys*; "" where it has none. *label* is said in place of the catalogue's."""
     for key in keys:
         if key.id == key_id and key.keys:
-            return f"{shown(key.keys[0])} {label or key.label}"
+            return f"{key.first} {label or key.label}"
     return ""
 
 
@@ -65,6 +65,7 @@ class Dialog(ModalScreen[ScreenResultType]):
         self.keys = tuple(keys)
         self._actions = {name: key.action for each in (Pane.DIALOG, pane) for key in of_pane(each, self.keys) for name in key.keys}
         self._early: list[str] | None = []
+        rebind(self, self.keys, Pane.DIALOG, pane)
 
     @property
     def is_ascii(self) -> bool:

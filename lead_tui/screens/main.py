@@ -32,7 +32,7 @@ from lead_tui.screens.countdown import Countdown
 from lead_tui.screens.panes import Panes
 from lead_tui.screens.session import Session
 from lead_tui.storage.saved import SavedQuery
-from lead_tui.widgets.bindings import actions_of, bindings_of, hints_of
+from lead_tui.widgets.bindings import actions_of, bindings_of, hints_of, rebind
 from lead_tui.widgets.detail import Detail
 from lead_tui.widgets.filter_panel import FilterPanel
 from lead_tui.widgets.lead_table import LeadTable, shows_time
@@ -63,7 +63,8 @@ class MainScreen(OneLayout, Screen[None]):
         super().__init__()
         self._session = session
         self._searches = Searches(session.source, session.today, session.cache_bytes, self)
-        self._actions: Mapping[str, str] = actions_of(Pane.MAIN)
+        self._actions: Mapping[str, str] = actions_of(Pane.MAIN, session.keys)
+        rebind(self, session.keys, Pane.MAIN)
         self._begun = False
         self._answered = False
         self._shown_length = 0
@@ -155,6 +156,7 @@ class MainScreen(OneLayout, Screen[None]):
         self._said = ""
         self.table.note_empty(telling.empty_note(search))
         self.table.show(search.rows, search.cursor, search.top)
+        self._fetch_in_sight(search)
         said = f"look-up {search.asked.text}" if search.asked is not None else search.query.summary()
         self.title_bar.show(one_line(search.name, 60), said)
         self.filters.show_query(search.query)
@@ -224,13 +226,15 @@ class MainScreen(OneLayout, Screen[None]):
         self._follow_cursor()
 
     @on(LeadTable.ViewMoved)
-    def _view_moved(self, message: LeadTable.ViewMoved) -> None:
+    def _view_moved(self) -> None:
         search = self._searches.current
-        if search is None or search.rows is not self.table.rows:
-            return
+        if search is not None and search.rows is self.table.rows:
+            self._fetch_in_sight(search)
+
+    def _fetch_in_sight(self, search: Search) -> None:
         search.top = self.table.top
         if search.loader is not None:
-            search.loader.show(Span(message.first, message.end))
+            search.loader.show(Span(*self.table.view))
 
     @on(LeadTable.LeadOpened)
     def _lead_opened(self) -> None:
@@ -337,7 +341,7 @@ class MainScreen(OneLayout, Screen[None]):
         from lead_tui.screens.confirm import Confirm
 
         self.prompt.hide()
-        confirm = Confirm(question, detail, yes="overwrite", no="keep")
+        confirm = Confirm(question, detail, yes="overwrite", no="keep", keys=self._session.keys)
         return await self.app.push_screen_wait(confirm)
 
     # Keys
@@ -377,7 +381,7 @@ class MainScreen(OneLayout, Screen[None]):
 
     def on_descendant_focus(self) -> None:
         """Show the keys of the pane that has the focus now."""
-        self.status.show_hints(*hints_of(self.panes.focused))
+        self.status.show_hints(*hints_of(self.panes.focused, self._session.keys))
 
     def open_look_up(self, text: str = "") -> None:
         """Open the look-up box with *text* in it."""
@@ -446,7 +450,8 @@ class MainScreen(OneLayout, Screen[None]):
 
         if not isinstance(self._last_deleted, LastDeleted):
             self._last_deleted = LastDeleted()
-        saved: SavedQuery | None = await self.app.push_screen_wait(SavedQueries(self._session.store, self._last_deleted))
+        picker = SavedQueries(self._session.store, self._last_deleted, keys=self._session.keys)
+        saved: SavedQuery | None = await self.app.push_screen_wait(picker)
         if saved is not None:
             self.panes.go_to_table()
             if saved.columns:
@@ -457,7 +462,7 @@ class MainScreen(OneLayout, Screen[None]):
         """The keys of the pane that has the focus."""
         from lead_tui.screens.help import Help
 
-        self.app.push_screen(Help(self.panes.focused))
+        self.app.push_screen(Help(self.panes.focused, self._session.keys))
 
     def action_next_pane(self) -> None:
         """Filters, table, detail, and round again."""
@@ -497,7 +502,8 @@ class MainScreen(OneLayout, Screen[None]):
         if self._asking_for_token:
             return
         self._asking_for_token = True
-        token: Token | None = await self.app.push_screen_wait(AskToken(self._session.account, self._session.host, str(problem)))
+        asking = AskToken(self._session.account, self._session.host, str(problem), keys=self._session.keys)
+        token: Token | None = await self.app.push_screen_wait(asking)
         self._asking_for_token = False
         if token is not None:
             self._session.use_token(token)

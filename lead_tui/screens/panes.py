@@ -7,7 +7,7 @@ from textual.containers import Horizontal
 
 from lead_tui.keys import Pane
 from lead_tui.screens.session import Session
-from lead_tui.widgets.bindings import actions_of
+from lead_tui.widgets.bindings import actions_of, rebind
 from lead_tui.widgets.detail import Detail
 from lead_tui.widgets.filter_lines import ASCII_MARKS
 from lead_tui.widgets.filter_panel import FilterPanel
@@ -33,7 +33,9 @@ class Panes(OneLayout, Horizontal):
             id="detail",
         )
         self.table.border_title = "Leads"
-        self.table.keys = actions_of(Pane.TABLE)
+        self.table.keys = actions_of(Pane.TABLE, session.keys)
+        self.filters.keys = actions_of(Pane.FILTERS, session.keys)
+        rebind(self.detail, session.keys, Pane.DETAIL)
         self.table.columns = session.columns
         self.table.scroll_by_half = session.scroll_by_half
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from lead_tui import tuning
 from lead_tui.convoso.retries import OnWaiting
+from lead_tui.keys import CATALOGUE, Key
 from lead_tui.leads.local_time import CallingWindow
 from lead_tui.leads.page import PageSource
 from lead_tui.leads.query import Query
@@ -55,6 +56,8 @@ class Session:
     calling_window: CallingWindow = field(default_factory=CallingWindow)
     cache_bytes: int = tuning.CACHE_MB * 1_000_000
     scroll_by_half: bool = True
+    keys: tuple[Key, ...] = CATALOGUE
+    """The keys in effect."""
     first_answer: Callable[[], None] = lambda: None
     """Called once, when the first search has been answered or has failed: the start is over."""
     close: Callable[[], None] = lambda: None

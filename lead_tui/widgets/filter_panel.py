@@ -385,7 +385,8 @@ class FilterPanel(EditedLines):
 
     def _redraw(self) -> None:
         """Bring what is shown up to date, with the field in focus in sight."""
-        if not self._layout_of_form.width:
+        if not self.size.area:
+            # Out of sight: with no lines to be seen in, the view would end up anywhere.
             return
         marked = self._index if self.is_active else -1
         lines = self._layout_of_form.lines(self._form, self._last_look_up, marked, edited=self.is_active and not self._finding)
@@ -417,7 +418,8 @@ class FilterPanel(EditedLines):
         return self._layout_of_form.foot(hint or f"{self._key_of('search')} search", f"{self._key_of('find')} find")
 
     def _key_of(self, action: str) -> str:
-        return next((catalogue.shown(key) for key, named in self.keys.items() if named == action), "")
+        key = next((key for key, named in self.keys.items() if named == action), "")
+        return catalogue.shown(key, plain=self._marks.cursor.isascii())
 
     # Events
 

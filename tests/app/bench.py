@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 from textual.pilot import Pilot
 
@@ -101,8 +102,9 @@ async def running(
     source: DemoSource | None = None,
     beginning: Beginning | None = None,
     first: str = "Row 1 of",
+    **session_fields: Any,
 ) -> AsyncIterator[Bench]:
-    """The app with its first rows on the screen; *first* is what to wait for."""
+    """The app with its first rows on the screen; *first* is what to wait for, *session_fields* is for ``Session``."""
     source = source or DemoSource()
     tokens: list[Token] = []
     store = QueryStore(Paths.of(tmp_path))
@@ -115,6 +117,7 @@ async def running(
         now=lambda: NOW,
         use_token=tokens.append,
         beginning=beginning or Beginning(),
+        **session_fields,
     )
     app = LeadTui(session)
     async with app.run_test(size=size) as pilot:

@@ -1,0 +1,60 @@
+"""Keys of one's own, in every place that acts on keys or tells them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from lead_tui.keymap import effective
+from tests.app.bench import NARROW, WIDE, running
+
+
+async def test_a_changed_key_acts_and_is_told_and_the_old_one_is_free(tmp_path: Path) -> None:
+    keys = effective({"main.filters": ("f4",), "table.down": ("N",), "main.help": ("K",)})
+    async with running(tmp_path, NARROW, keys=keys) as bench:
+        await bench.sees("f4 filters")
+        await bench.press("N")
+        await bench.sees("Row 2 of")
+        await bench.press("j", "f")
+        await bench.sees("Row 2 of")
+        assert "Look up" not in bench.screen()
+        await bench.press("K")
+        await bench.sees("Keys: table")
+        assert "N   " in bench.screen()
+        await bench.press("escape", "f4")
+        await bench.sees("Look up")
+
+
+async def test_the_panes_act_on_changed_keys(tmp_path: Path) -> None:
+    keys = effective({"detail.toggle_raw": ("V",), "filters.find": ("ctrl+r",), "app.look_up_anywhere": ("f3",)})
+    async with running(tmp_path, WIDE, keys=keys) as bench:
+        await bench.press("enter", "v")
+        assert not bench.main.detail.raw
+        await bench.press("V")
+        assert bench.main.detail.raw
+        await bench.press("f", "ctrl+r")
+        await bench.sees("Find", "part of a name")
+        await bench.press("escape", "f2")
+        assert not bench.main.prompt.purpose
+        await bench.press("f3")
+        assert bench.main.prompt.purpose == "look-up"
+
+
+async def test_dialogs_act_on_changed_keys(tmp_path: Path) -> None:
+    keys = effective({"dialog.close": ("x",), "main.open_query": ("O",), "queries.search": ("ctrl+f",)})
+    async with running(tmp_path, keys=keys) as bench:
+        await bench.press("O")
+        await bench.sees("Saved queries", "x close")
+        await bench.press("ctrl+f")
+        await bench.sees("Search  ")
+        await bench.press("escape", "escape")
+        await bench.sees("Saved queries")
+        await bench.press("x")
+        await bench.sees_no_more("Saved queries")
+
+
+async def test_an_action_without_a_key_has_none(tmp_path: Path) -> None:
+    async with running(tmp_path, NARROW, keys=effective({"main.quit": (), "main.look_up": ()})) as bench:
+        await bench.press("q", "slash")
+        assert bench.app.is_running
+        assert not bench.main.prompt.purpose
+        assert "quit" not in bench.screen()

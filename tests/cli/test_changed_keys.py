@@ -1,0 +1,36 @@
+"""``[keys]`` in ``config.toml``: what cannot be is told with file, line and key."""
+
+from __future__ import annotations
+
+import pytest
+
+from lead_tui.arguments import Account, Asked
+from lead_tui.leads.errors import ConfigurationError
+from lead_tui.wiring import Wiring
+from tests.cli.command import Command
+
+
+def session_of(command: Command, text: str) -> object:
+    command.configure(text)
+    return Wiring.of(Account(config_dir=str(command.config_dir), demo=5)).session(Asked())
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ('"main.back" = "f"', 'line 3: keys."main.back" has f, which is main.filters as well'),
+        ('main.back = "ctrl+b"', "line 3: keys.main.back cannot have ctrl+b"),
+        ('"table.dwon" = "n"', 'line 3: keys."table.dwon" must be the id of an action: did you mean table.down'),
+        ('"dialog.close" = []', 'line 3: keys."dialog.close" must have a key'),
+    ],
+)
+def test_a_change_that_cannot_be_made_is_told_with_its_place(command: Command, line: str, says: str) -> None:
+    with pytest.raises(ConfigurationError) as raised:
+        session_of(command, f'[keys]\n"main.help" = "K"\n{line}\n')
+    assert says in raised.value.message
+    assert "config.toml" in raised.value.message
+
+
+def test_keys_of_one_s_own_are_in_effect(command: Command) -> None:
+    session = session_of(command, '[keys]\nmain.help = ["K", "?"]\n')
+    assert next(key.keys for key in session.keys if key.id == "main.help") == ("K", "question_mark")  # type: ignore[attr-defined]
