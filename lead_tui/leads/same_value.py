@@ -1,0 +1,128 @@
+"""From a value of a lead to the leads with the same value: by a search where the API has a filter for it, else by a narrowing.
+
+Which filter finds which field is from the API's document: names are found by the ids that stand beside them, a status by its code,
+dates of creation and change by their day. Nothing there searches for an empty value, a zero date, nobody, or a custom attribute:
+those are looked for among the leads that are loaded.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from lead_tui.leads.errors import UsageError
+from lead_tui.leads.fields import FIELD_BY_KEY, PHONE_FIELDS, Kind
+from lead_tui.leads.filters import FILTER_BY_NAME, FilterKind
+from lead_tui.leads.lead import Lead, as_text, is_empty
+from lead_tui.leads.lookup import LookUp
+from lead_tui.leads.narrowing import exactly
+from lead_tui.leads.phones import Phone, as_written, digits_of, parse_phone
+from lead_tui.leads.query import Query
+from lead_tui.leads.written import ZERO_DATE
+
+_HOME_CODES = ("", "0", "1")
+_DAY_CHARACTERS = 10
+
+_ID_OF: dict[str, str] = {
+    **dict.fromkeys(("lead_id", "id"), "lead_id"),
+    **dict.fromkeys(("owner_id", "owner_name", "owner_uid"), "owner_id"),
+    **dict.fromkeys(("user_id", "user_name", "user_uid"), "user_id"),
+    **dict.fromkeys(("list_id", "directory_name", "directory_uid"), "list_id"),
+    **dict.fromkeys(("created_by", "created_by_user_name", "created_by_user_uid"), "created_by"),
+    **dict.fromkeys(("last_modified_by", "last_modified_by_name", "last_modified_by_uid"), "last_modified_by"),
+    **dict.fromkeys(("status", "status_name"), "status"),
+}
+"""The field whose value is asked for, which is also the filter's name, by the field that a person points at."""
+
+_SOURCE = ("source_id", "source_name", "source_uid")
+_DAYS = {"created_at": "created_at", "updated_at": "updated_at", "modified_at": "updated_at"}
+
+
+@dataclass(frozen=True, slots=True)
+class SameValue:
+    """How the leads with the same value are found: exactly one of the three is set."""
+
+    query: Query | None = None
+    look_up: LookUp | None = None
+    """A phone, which may sit in any of three fields."""
+    narrowing: str = ""
+    """What is typed to narrow the loaded leads."""
+    is_day: bool = False
+    """Whether the day alone is the same."""
+
+
+def same_value(lead: Lead, key: str) -> SameValue:
+    """How the leads are found that have the value of *lead* in *key*, a key that came."""
+    text = as_text(lead.sent.get(key)).strip()
+    if text and not text.startswith(ZERO_DATE):
+        if key in PHONE_FIELDS:
+            if phone := _phone(text, lead.line("phone_code")):
+                return SameValue(look_up=phone)
+        elif filters := _filters(lead, key, text):
+            try:
+                return SameValue(Query.of(filters), is_day=key in _DAYS)
+            except UsageError:
+                # The value is none that the filter takes: a city of two lines, a state that is no state.
+                pass
+    return SameValue(narrowing=exactly(key, lead.sent.get(key)))
+
+
+def _filters(lead: Lead, key: str, text: str) -> dict[str, str]:
+    """The filters for the value *text* of *key*; none where the API has none."""
+    if name := _ID_OF.get(key):
+        return _by_id(lead, name)
+    if key in _SOURCE:
+        # Both describe the list, as the API's document has it; trusted where they agree.
+        source = as_text(lead.sent.get("source_id")).strip()
+        return _by_id(lead, "list_id") if source and source == as_text(lead.sent.get("list_id")).strip() else {}
+    if name := _DAYS.get(key):
+        if key == "modified_at" and not _is_same_day(lead, "updated_at", text):
+            return {}
+        day = _day(text)
+        return {f"{name}_start_date": day, f"{name}_end_date": day} if day else {}
+    known = FILTER_BY_NAME.get(key)
+    value = _day(text) if known is not None and known.kind is FilterKind.DAY else text
+    return {key: value} if known is not None and value else {}
+
+
+def _day(text: str) -> str:
+    """The day that *text* begins with, "" where it begins with none: ``yesterday`` in a lead is not meant as in a filter."""
+    day = text[:_DAY_CHARACTERS]
+    try:
+        date.fromisoformat(day)
+    except ValueError:
+        return ""
+    return day if len(day) == _DAY_CHARACTERS and day.count("-") == 2 else ""
+
+
+def _by_id(lead: Lead, name: str) -> dict[str, str]:
+    value = lead.sent.get(name)
+    if name == "lead_id" and is_empty(value):
+        value = lead.sent.get("id")
+    text = as_text(value).strip()
+    if text == "0" and FIELD_BY_KEY[name].kind is Kind.ID:
+        return {}
+    # Several ids in one value would ask for all of them; several leads' worth of a name is no name.
+    return {name: text} if text and "," not in text else {}
+
+
+def _is_same_day(lead: Lead, key: str, text: str) -> bool:
+    other = as_text(lead.sent.get(key)).strip()
+    return not other or other[:_DAY_CHARACTERS] == text[:_DAY_CHARACTERS]
+
+
+def _phone(text: str, country_code: str) -> LookUp | None:
+    """The look-up of the phone *text* in every field; None where there is no number in it."""
+    digits = digits_of(text)
+    if country_code in _HOME_CODES or digits.startswith("+"):
+        try:
+            phone = parse_phone(text)
+        except ValueError:
+            # As the server has it, however long: this is a value that came from there.
+            phone = Phone(digits.removeprefix("+"))
+    else:
+        phone = Phone(digits, country_code)
+    if not (phone.national.isascii() and phone.national.isdigit()):
+        return None
+    parts = tuple((field, Query(((field, phone.national),))) for field in PHONE_FIELDS)
+    return LookUp(as_written(phone.national, phone.country_code or "1"), parts, country_code=phone.country_code)
