@@ -33,6 +33,7 @@ _MOST_STRIPS = 600
 """Lines kept: some screens. A line is about a kilobyte."""
 
 _WHEEL_ROWS = 3
+_EMPTY_NOTE_LINE = 2
 
 _EMPTY = {"name": "(no name)"}
 """What stands in a cell that would leave the reader without a hold; other empty cells are empty."""
@@ -141,15 +142,22 @@ class LeadTable(OneLayout, Widget, can_focus=True):
 
     def show(self, rows: Rows, cursor: int = 0, top: int | None = None) -> None:
         """Show *rows*, with the cursor on the row *cursor* and the row *top* as the first in sight."""
+        is_blank = not self.length and not rows.length
         self._rows = rows
         self._goal = None
         self._cursor = self._clamped(cursor)
         self._top = self._top_for(self._cursor if top is None else top)
         if not self._top <= self._cursor < self._top + self.page_rows:
             self._top = self._top_for(self._cursor)
-        self._redraw()
+        if not is_blank:
+            self._redraw()
         self.post_message(self.ViewMoved(self._top, self._end))
         self.post_message(self.CursorMoved(self._cursor))
+
+    @property
+    def view(self) -> tuple[int, int]:
+        """The rows in sight: from the first up to, not including, the second."""
+        return self._top, self._end
 
     def refresh_rows(self, first: int, stop: int) -> None:
         """Draw the rows from *first* up to *stop* anew, those in sight."""
@@ -172,7 +180,7 @@ class LeadTable(OneLayout, Widget, can_focus=True):
         if note != self._empty_note:
             self._empty_note = note
             if not self.length:
-                self.refresh()
+                self.refresh(Region(0, _EMPTY_NOTE_LINE, self.size.width, 1))
 
     @property
     def length(self) -> int:
@@ -329,7 +337,7 @@ class LeadTable(OneLayout, Widget, can_focus=True):
         thumb = self._thumb_at(y - 1)
         rows = self._rows
         if rows is None or row >= rows.length:
-            note = self._empty_note if y == 2 and self.length == 0 else ""
+            note = self._empty_note if y == _EMPTY_NOTE_LINE and self.length == 0 else ""
             return Strip([Segment(fitted(f"  {note}", width), self._style("waiting"))], width)
         at_cursor = row == self._cursor
         look = (2 if self.has_focus else 1) if at_cursor else 0
