@@ -1,0 +1,187 @@
+"""Fills in the parts of the documents that derive from the program: keys, filters, options, exit codes, settings.
+
+``python -m docs.generate`` rewrites what stands between ``<!-- NAME: generated … -->`` and ``<!-- end of NAME -->``; a test fails
+while that is not up to date.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+from lead_tui.keys import CATALOGUE, Key, Pane, names, of_pane, shown
+from lead_tui.leads.filters import CUSTOM_MARK, FILTERS, GROUPS, FilterKind
+from lead_tui.manual import COMMANDS, EXIT_CODES, OPTIONS
+from lead_tui.storage.reference import Described, described, table_texts
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+DOCUMENTS: Final = (ROOT / "README.md", ROOT / "docs" / "configuration.md")
+
+_BETWEEN: Final = re.compile(r"(<!-- ([a-z-]+): generated[^>]*-->\n).*?(<!-- end of \2 -->)", re.DOTALL)
+
+_PANES: Final = {
+    Pane.TABLE: "In the table",
+    Pane.MAIN: "On the main screen, outside text inputs",
+    Pane.FILTERS: "In the filters",
+    Pane.DETAIL: "In the detail of a lead",
+    Pane.QUERIES: "In the list of saved queries",
+    Pane.APP: "Everywhere, text inputs and dialogs included",
+    Pane.DIALOG: "In any dialog",
+    Pane.CONFIRM: "In a question",
+    Pane.HELP: "In the help",
+}
+"""The panes in the order in which somebody meets them."""
+
+_TYPED: Final = {
+    FilterKind.TEXT: "text",
+    FilterKind.EMAIL: "an email",
+    FilterKind.PHONE: "a phone in any punctuation; its digits are sent",
+    FilterKind.ID: "a number",
+    FilterKind.IDS: "a number, or several with commas between",
+    FilterKind.STATE: "two letters, or the state's name",
+    FilterKind.GENDER: "`M`, `F` or `U`",
+    FilterKind.DAY: "a date",
+    FilterKind.FIRST_DAY: "a date, or a range such as `this week`",
+    FilterKind.LAST_DAY: "a date",
+}
+
+_WITHOUT_EFFECT: Final = {("table", "load_all_limit")}
+"""Settings that are read, and do nothing before there is something to narrow or to sort."""
+
+
+def keys() -> str:
+    """Every key, a table a pane."""
+    return "\n".join(_sections((title, _keys_of(pane)) for pane, title in _PANES.items()))
+
+
+def key_ids() -> str:
+    """The ids that ``[keys]`` takes, with the keys they have unless changed."""
+    written = {
+        key.id: [shown(name) if len(shown(name)) == 1 and shown(name).isascii() else name for name in key.keys] for key in CATALOGUE
+    }
+    return _table(
+        ("id", "keys", "what it does"), [(_code(key.id), " ".join(map(_code, written[key.id])), key.sentence) for key in CATALOGUE]
+    )
+
+
+def filters() -> str:
+    """Every documented parameter and what is typed for it."""
+    rows = [(_code(each.name), each.label, group, _TYPED[each.kind]) for group in GROUPS for each in FILTERS if each.group == group]
+    rows.append(
+        (
+            _code(f"{CUSTOM_MARK}NAME"),
+            "custom filter",
+            "Custom",
+            "any other parameter: a field of your own, by name or as `field_3`",
+        )
+    )
+    return _table(("name", "in the panel", "group", "takes"), rows)
+
+
+def options() -> str:
+    """Every option and the commands that take it."""
+    rows = []
+    for option in OPTIONS:
+        of = [f"{verb or 'the app'}" for verb in COMMANDS if verb in option.of]
+        rows.append((_code(option.written), option.sentence, "all" if len(of) == len(COMMANDS) else ", ".join(of)))
+    return _table(("option", "what it does", "of"), rows)
+
+
+def exit_codes() -> str:
+    """Every exit code."""
+    return _table(("code", "what happened"), EXIT_CODES)
+
+
+def settings() -> str:
+    """Every setting of ``config.toml``, a section a table of the file."""
+    by_table: dict[str, list[Described]] = {}
+    for each in described():
+        if (each.table, each.key) not in _WITHOUT_EFFECT:
+            # The tables at the top are told with the others.
+            table = each.key if not each.table and each.text.startswith("``[") else each.table
+            by_table.setdefault(table, []).append(each)
+    texts = table_texts()
+    lines: list[str] = []
+    for table, of_table in by_table.items():
+        lines += [f"### `[{table}]`" if table else "### At the top of the file", ""]
+        text = texts.get(table) or (of_table[0].text if table else "")
+        if text:
+            lines += [_sentence(text), ""]
+        rows = [
+            (_code(each.key), _code(each.default) if each.default else "–", _markdown(each.expected), _markdown(each.text))
+            for each in of_table
+            if each.table == table
+        ]
+        if rows:
+            lines += [_table(("key", "default", "takes", "what it is"), rows), ""]
+    return "\n".join(lines).rstrip("\n")
+
+
+PARTS: Final[dict[str, Callable[[], str]]] = {
+    "keys": keys,
+    "key-ids": key_ids,
+    "filters": filters,
+    "options": options,
+    "exit-codes": exit_codes,
+    "settings": settings,
+}
+
+
+def filled_in(text: str) -> str:
+    """*text*, a document, with every part as the program has it now. Raises ``KeyError`` for a part that nobody knows."""
+    return _BETWEEN.sub(lambda found: f"{found[1]}\n{PARTS[found[2]]()}\n\n{found[3]}", text)
+
+
+def parts_in(text: str) -> list[str]:
+    """The names of the parts that the document *text* has."""
+    return [found[2] for found in _BETWEEN.finditer(text)]
+
+
+def _sections(sections: Iterable[tuple[str, str]]) -> Iterator[str]:
+    for title, content in sections:
+        yield f"**{title}**\n\n{content}\n"
+
+
+def _keys_of(pane: Pane) -> str:
+    return _table(("key", "what it does"), [(_key_names(key), key.sentence) for key in of_pane(pane)])
+
+
+def _key_names(key: Key) -> str:
+    named = names(key)
+    return " ".join(_code(name) for name in named.split(" "))
+
+
+def _table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    heads = tuple(heads)
+    lines = [heads, ("---",) * len(heads), *rows]
+    return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines)
+
+
+def _code(text: str) -> str:
+    return f"`` {text} ``" if "`" in text else f"`{text}`"
+
+
+def _markdown(text: str) -> str:
+    """A docstring's way to mark code, in Markdown's; a paragraph in one line."""
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.replace("``", "`").split("\n\n"))
+
+
+def _sentence(text: str) -> str:
+    """A table's docstring without the name that stands in its heading."""
+    said = _markdown(text).partition(": ")[2]
+    return said[:1].upper() + said[1:]
+
+
+def main() -> None:
+    """Rewrite the documents that are not up to date, and name them."""
+    for path in DOCUMENTS:
+        text = path.read_text()
+        if (filled := filled_in(text)) != text:
+            path.write_text(filled)
+            print(path.relative_to(ROOT))
+
+
+if __name__ == "__main__":
+    main()

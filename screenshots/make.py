@@ -1,0 +1,157 @@
+"""Makes the pictures in the README from the demo, with a fixed day and clock: ``python -m screenshots.make [NAME …]``.
+
+The same program gives the same bytes. A picture names no font to be fetched: whoever looks at it asks nobody else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import html
+import re
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from rich.cells import cell_len
+
+from lead_tui.leads.query import Query
+from lead_tui.screens.session import Beginning
+from lead_tui.storage.saved import SavedQuery
+from tests.app.bench import NARROW, WIDE, Bench, DemoSource, running
+
+HERE: Final = Path(__file__).resolve().parent
+
+LEADS: Final = 100_000
+
+LABELS: Final = {"field_1": "Plan", "field_2": "Tier", "field_3": "Solidity", "field_11": "Next visit", "field_84": "Premium"}
+"""What an account might call its slots."""
+
+FONTS: Final = "'Fira Code', 'DejaVu Sans Mono', Menlo, Consolas, monospace"
+
+CELL: Final = 12.2
+"""Units of the picture that a cell is wide."""
+
+_FONT_FACE: Final = re.compile(r"\s*@font-face \{.*?\}", re.DOTALL)
+_FAMILY: Final = re.compile(r"font-family: [^;]+;")
+_SIZE: Final = "font-size: 20px"
+_FITTING_SIZE: Final = "font-size: 20.3px"
+"""At which the characters of usual fonts, 0.6 as wide as high, are as wide as a cell."""
+_TEXT: Final = re.compile(r'<text class="(\S+)" x="([\d.]+)" y="([\d.]+)" textLength="[\d.]+" clip-path="(\S+)">([^<]*)</text>')
+_WORDS: Final = re.compile(r"\S(?:\S| (?! ))*")
+
+Steps = Callable[[Bench], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A picture: how large the terminal is, what it begins with, and what is done before it is taken."""
+
+    size: tuple[int, int]
+    steps: Steps
+    beginning: Beginning = field(default_factory=Beginning)
+
+
+async def main_screen(bench: Bench) -> None:
+    """Three panes, and the custom attributes of a lead that has many."""
+    await bench.press("j", "j", "j", "enter", "z", "G", "escape")
+    await bench.sees("Custom attributes")
+
+
+async def narrow(bench: Bench) -> None:
+    """The table alone, somewhere in the middle."""
+    await bench.press("colon", *"50000", "enter")
+    await bench.sees("Row 50,000 of 100,000")
+
+
+async def detail(bench: Bench) -> None:
+    """The detail over the table."""
+    await bench.press("enter")
+    await bench.sees("Lead ")
+
+
+async def filters(bench: Bench) -> None:
+    """Filters over the table, with values, and one that cannot be sent."""
+    await bench.press("f", "ctrl+f", *"state", "enter", *"california")
+    await bench.press("ctrl+f", *"status", "enter", *"NEW", "down", *"-7d")
+    await bench.press("ctrl+f", *"zip", "enter", *"900", "ctrl+f", *"created to", "enter", *"tomorow", "enter")
+    await bench.sees("! A date is")
+
+
+async def look_up(bench: Bench) -> None:
+    """A phone that several leads have, each in another field."""
+    await bench.press("slash", *"541 555 0146", "enter")
+    await bench.sees("Row 1 of 3")
+
+
+async def saved_queries(bench: Bench) -> None:
+    """The list of saved queries."""
+    for name, filters, key in (
+        ("New in California", {"status": "NEW", "state": "CA", "created_at_start_date": "-7d"}, "1"),
+        ("Call backs this week", {"status": "CALLBK", "updated_at_start_date": "this week"}, "2"),
+        ("List 4120, Texas", {"list_id": "4120", "state": "TX"}, ""),
+        ("Gold plans", {"+plan_sold": "Gold"}, ""),
+    ):
+        bench.store.save(SavedQuery(name, Query.of(filters), key=key))
+    await bench.press("o")
+    await bench.sees("Gold plans")
+
+
+async def help_of_table(bench: Bench) -> None:
+    """The keys of the table."""
+    await bench.press("question_mark")
+    await bench.sees("Keys: table")
+
+
+SCENES: Final = {
+    "main": Scene(WIDE, main_screen, Beginning(Query.of({"state": "CA", "created_at_start_date": "-3m"}))),
+    "narrow": Scene(NARROW, narrow),
+    "detail": Scene(NARROW, detail),
+    "filters": Scene(NARROW, filters),
+    "look-up": Scene(NARROW, look_up),
+    "saved-queries": Scene(NARROW, saved_queries),
+    "help": Scene(NARROW, help_of_table),
+}
+
+
+async def picture(scene: Scene) -> str:
+    """The SVG of *scene*."""
+    with tempfile.TemporaryDirectory() as directory:
+        async with running(Path(directory), scene.size, DemoSource(LEADS), scene.beginning, labels=LABELS) as bench:
+            await scene.steps(bench)
+            await bench.pilot.pause()
+            svg = bench.app.export_screenshot(title="lead-tui", simplify=True)
+    svg = _FAMILY.sub(f"font-family: {FONTS};", _FONT_FACE.sub("", svg)).replace(_SIZE, _FITTING_SIZE)
+    return _TEXT.sub(_placed, svg)
+
+
+def _placed(found: re.Match[str]) -> str:
+    """A text of the picture as words, each where it belongs.
+
+    Viewers disagree about blanks, about the width of a character in the font they have, and about the order of what stands beside a
+    word that is written from the right.
+    """
+    look, x, y, clip, content = found.groups()
+    text = html.unescape(content).replace("\N{NO-BREAK SPACE}", " ")
+    placed = []
+    for words in _WORDS.finditer(text):
+        said = words.group().rstrip(" ")
+        start = float(x) + CELL * cell_len(text[: words.start()])
+        width = CELL * cell_len(said)
+        shown = html.escape(said, quote=False).replace(" ", "&#160;")
+        placed.append(f'<text class="{look}" x="{start:.6g}" y="{y}" textLength="{width:.6g}" clip-path="{clip}">{shown}</text>')
+    return "".join(placed)
+
+
+def main(names: list[str]) -> None:
+    """Write the pictures *names*, all of them unless said."""
+    for name in names or SCENES:
+        path = HERE / f"{name}.svg"
+        path.write_text(asyncio.run(picture(SCENES[name])))
+        print(path.relative_to(HERE.parent), f"{path.stat().st_size // 1024} KB")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,137 @@
+"""What the documents say is so: the generated parts are current, the commands and files they show can be used."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import tomllib
+from pathlib import Path
+from typing import Final
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.version import Version
+
+from docs.generate import DOCUMENTS, PARTS, filled_in, parts_in
+from lead_tui.arguments import Launch, Search, Where, parse
+from lead_tui.keys import CATALOGUE, names
+from lead_tui.manual import COMMANDS
+from lead_tui.storage.paths import Paths
+from lead_tui.storage.queries import QueryStore
+from lead_tui.storage.settings import load_settings
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+README: Final = (ROOT / "README.md").read_text()
+MARKDOWN: Final = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
+
+BLOCK: Final = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+
+
+def blocks(text: str, language: str) -> list[str]:
+    """The fenced blocks of *language* in *text*."""
+    return [found[2] for found in BLOCK.finditer(text) if found[1] == language]
+
+
+def commands_in(text: str) -> list[str]:
+    """The ``lead-tui …`` commands in the shell blocks of *text*, without pipes, redirections and comments."""
+    lines = [line for block in blocks(text, "sh") for line in block.splitlines()]
+    return [re.split(r"\s[|<>#]\s?", line)[0].strip() for line in lines if line.startswith("lead-tui")]
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_the_generated_parts_are_current(path: Path) -> None:
+    text = path.read_text()
+    assert filled_in(text) == text, "python -m docs.generate brings them up to date"
+
+
+def test_every_part_stands_in_one_document() -> None:
+    assert sorted(part for path in DOCUMENTS for part in parts_in(path.read_text())) == sorted(PARTS)
+
+
+def test_the_readme_has_every_key() -> None:
+    for key in CATALOGUE:
+        assert f"| {' '.join(f'`{name}`' for name in names(key).split(' '))} | {key.sentence} |" in README
+
+
+@pytest.mark.parametrize("line", commands_in(README))
+def test_every_command_in_the_readme_is_understood(line: str) -> None:
+    program, *arguments = shlex.split(line)
+    assert program == "lead-tui"
+    assert isinstance(parse(arguments, {}, lambda: "(301) 555-0123"), Launch | Search | Where)
+
+
+def test_the_readme_names_no_command_that_does_not_exist() -> None:
+    said = {found[1] for found in re.finditer(r"`(?:[\w./]*/)?lead-tui ([a-z]+)\b", README)}
+    assert said <= set(COMMANDS)
+
+
+def test_every_example_of_the_settings_is_read(tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    examples = [block for path in DOCUMENTS for block in blocks(path.read_text(), "toml") if "[[query]]" not in block]
+    assert examples
+    for example in examples:
+        config.write_text(example)
+        load_settings(config)
+
+
+def test_the_example_of_saved_queries_is_read(tmp_path: Path) -> None:
+    (example,) = (block for block in blocks(README, "toml") if "[[query]]" in block)
+    (tmp_path / "queries.toml").write_text(example)
+    loaded = QueryStore(Paths.of(tmp_path)).load()
+    assert loaded.notices == ()
+    (saved,) = loaded.queries
+    assert saved.name == "New in California"
+    assert dict(saved.query)["+plan_sold"] == "Gold"
+    assert saved.key == "1"
+
+
+@pytest.mark.parametrize("path", MARKDOWN, ids=lambda path: path.name)
+def test_every_link_within_the_project_leads_somewhere(path: Path) -> None:
+    for target in re.findall(r"\]\(([^)\s]+)\)", path.read_text()):
+        if "://" in target:
+            continue
+        file, _, anchor = target.partition("#")
+        there = path.parent / file if file else path
+        assert there.exists(), target
+        if anchor:
+            heads = re.findall(r"^#+ (.+)$", there.read_text(), re.MULTILINE)
+            assert anchor in {re.sub(r"[^\w -]", "", head.lower()).replace(" ", "-") for head in heads}, target
+
+
+def test_the_house_is_told_whole() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    (floors,) = (contract["layers"] for contract in contracts if contract["type"] == "layers")
+    told = (ROOT / "CONTRIBUTING.md").read_text()
+    for module in (module.strip().removeprefix("lead_tui.") for floor in floors for module in floor.split("|")):
+        assert f"`{module}/`" in told or f"`{module}.py`" in told, module
+
+
+def test_the_test_command_stands_where_the_checks_look_for_it() -> None:
+    """``.ci/run`` runs what stands in the block after the mark."""
+    found = re.search(r"<!-- tests -->\n```sh\n(.+)\n```", README)
+    assert found is not None
+    assert "-m pytest" in found[1]
+    assert "\n" not in found[1]
+
+
+def project() -> dict[str, list[str]]:
+    """The requirements in pyproject.toml: base, extra and group."""
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    return {
+        "base": declared["project"]["dependencies"],
+        "test": declared["project"]["optional-dependencies"]["test"],
+        "dev": declared["dependency-groups"]["dev"],
+    }
+
+
+def test_the_extra_and_the_group_are_the_same_list() -> None:
+    assert project()["test"] == project()["dev"]
+
+
+def test_the_lock_file_holds_what_is_required_and_where_from_nothing() -> None:
+    lock = (ROOT / "requirements.lock").read_text()
+    locked = {name: Version(version) for name, version in re.findall(r"^([a-z0-9.-]+)==([^\s;]+)", lock, re.MULTILINE)}
+    for requirement in map(Requirement, [*project()["base"], *project()["test"]]):
+        assert locked[requirement.name] in requirement.specifier, requirement
+    assert "://" not in lock
+    assert not re.search(r"^\s*-(?!-hash=sha256:)", lock, re.MULTILINE)
