@@ -93,6 +93,9 @@ CACHE_MB: Final = 4
 LOAD_ALL_LIMIT: Final = 50_000
 """Leads of a snapshot at most: about a second to sort on one core."""
 
+TURN_SECONDS: Final = 0.008
+"""Seconds of sorting or narrowing before the event loop has its turn: half a frame, so that a key is answered as usual."""
+
 SEARCHES_KEPT: Final = 8
 """Searches to go back to. Each keeps the squares of its view, some 300 KB."""
 

@@ -104,6 +104,14 @@ class Result:
         """The bytes of the row *index*; None unless it is loaded."""
         return self._row(index)
 
+    def parts(self) -> list[tuple[list[Row], list[int]]]:
+        """The rows held now, in order, in parts: each with its rows, and their ids' numbers."""
+        found: list[tuple[list[Row], list[int]]] = []
+        for _, square in sorted(self._squares.items()):
+            pairs = [(row, identity) for row, identity in zip(square.rows, square.ids, strict=True) if row is not None]
+            found.append(([row for row, _ in pairs], [identity for _, identity in pairs]))
+        return found
+
     def note(self, index: int) -> str:
         """Why the row *index* failed, or ""."""
         failure = self._failure(index)

@@ -13,15 +13,19 @@ from datetime import date
 from typing import Protocol
 
 from lead_tui import tuning
+from lead_tui.leads.decode import row_ids
 from lead_tui.leads.errors import SearchError
 from lead_tui.leads.lookup import LookUp
+from lead_tui.leads.ordering import Steps
 from lead_tui.leads.page import PageSource
 from lead_tui.leads.query import Query
 from lead_tui.leads.rows import Rows
 from lead_tui.paging.grid import Span
+from lead_tui.paging.load_all import LoadAll
 from lead_tui.paging.loader import Loader
 from lead_tui.paging.merged import Merged, ask_all
 from lead_tui.paging.result import Result
+from lead_tui.paging.snapshot import Held, Snapshot, hold
 
 
 @dataclass(slots=True)
@@ -48,17 +52,77 @@ class Search:
     """Whether its only hit has been opened."""
     successor: Loader | None = None
     """Asks for the same search again, while the rows that came before are still shown."""
+    given_sort: tuple[str, ...] = ()
+    """The columns by which its saved query is to be sorted, descending ones led by ``-``."""
+    snapshot: Snapshot | None = None
+    """What is shown in place of the whole result: ``rows``, then, is this."""
+    load: LoadAll | None = None
+    """Loads all of it, or has."""
+    load_task: asyncio.Task[None] | None = None
+    held: Held | None = None
+    """What that brought."""
+    left: tuple[Rows, int, int] | None = None
+    """The whole result, its cursor and its top, while a snapshot is shown."""
 
     @property
     def loading(self) -> bool:
         """Whether anything is under way for it."""
         return bool(
-            (self.loader is not None and self.loader.loading) or self.successor is not None or (self.task and not self.task.done())
+            (self.loader is not None and self.loader.loading)
+            or self.successor is not None
+            or (self.task and not self.task.done())
+            or self.loading_all
         )
+
+    @property
+    def loading_all(self) -> bool:
+        """Whether all of it is being loaded."""
+        return self.load_task is not None and not self.load_task.done()
+
+    @property
+    def whole(self) -> Rows:
+        """The rows of the whole result, a snapshot shown or not."""
+        return self.left[0] if self.left is not None else self.rows
+
+    @property
+    def sort(self) -> tuple[str, ...]:
+        """The columns by which it is sorted, or is to be."""
+        return self.given_sort if self.snapshot is None else tuple(map(str, self.snapshot.order))
+
+    def hold_loaded(self, most: int) -> Steps[Held]:
+        """What is loaded now, *most* rows at most."""
+        rows = self.whole
+        if isinstance(rows, Result):
+            return hold(rows.parts(), most, rows.total if rows.total_is_sure else None)
+        merged = rows.rows if isinstance(rows, Merged) else []
+        notes = {index: rows.note(index) for index in range(len(merged))}
+        return hold([(merged, row_ids(merged))], most, len(merged), notes)
+
+    def enter(self, snapshot: Snapshot, cursor: int = 0) -> None:
+        """Show *snapshot* in place of the result, or of another snapshot."""
+        if self.left is None:
+            self.left = self.rows, self.cursor, self.top
+        self.snapshot = self.rows = snapshot
+        self.cursor = self.top = cursor
+
+    def leave(self) -> bool:
+        """Go back to the whole result, where it was; whether a snapshot was shown."""
+        if self.left is None:
+            return False
+        self.rows, self.cursor, self.top = self.left
+        self.left = self.snapshot = None
+        return True
+
+    def forget_held(self) -> None:
+        """Leave the snapshot, and let go of what is held for one."""
+        self.leave()
+        self.load = self.held = None
 
     @property
     def answered(self) -> bool:
         """Whether any answer has come."""
+        if self.snapshot is not None:
+            return True
         if self.loader is not None:
             return self.loader.result.answered
         return self.task is not None and self.task.done() and self.error is None
@@ -92,12 +156,12 @@ class Searches:
         self._listener = listener
         self._before: list[Search] = []
 
-    def start(self, query: Query, name: str = "", asked: LookUp | None = None) -> Search:
+    def start(self, query: Query, name: str = "", asked: LookUp | None = None, sort: tuple[str, ...] = ()) -> Search:
         """Search for *query* in place of what is in sight; an older search still under way is given up.
 
-        Raises ``FilterError`` for a relative date that no calendar has.
+        *sort* is how the saved query *name* is to be sorted. Raises ``FilterError`` for a relative date that no calendar has.
         """
-        search = Search(query, name, asked)
+        search = Search(query, name, asked, given_sort=sort)
         search.loader = self._loader(search, query.dated(self._today()))
         search.rows = search.loader.result
         self._put_in_sight(search)
@@ -128,6 +192,9 @@ class Searches:
         if search is None:
             return
         search.notice = ""
+        if search.leave():
+            self._listener.search_shown(search)
+        search.forget_held()
         if search.loader is None:
             if search.asked is not None:
                 _give_up(search)
@@ -139,6 +206,40 @@ class Searches:
         elif search.successor is None:
             search.successor = self._loader(search, search.query.dated(self._today()))
             search.successor.show(Span(search.top, search.top + tuning.FIRST_ROWS))
+            self._listener.rows_changed(search, Span(0, 0))
+
+    def load_all(self, limit: int) -> LoadAll | None:
+        """Begin to load all of the search in sight, *limit* rows at most; or go on, where that failed or was stopped.
+
+        None where it cannot be loaded: a look-up in several fields is all there is.
+        """
+        search = self.current
+        if search is None or search.loader is None:
+            return None
+        if search.load is None or not search.load.can_go_on:
+            result = search.loader.result
+            total = result.total if result.total_is_sure else None
+            search.load = LoadAll(self._source, result.query, limit, total, lambda: self._tell_load(search))
+        search.load_task = asyncio.create_task(search.load.run())
+        self._tell_load(search)
+        return search.load
+
+    def show_snapshot(self, search: Search, snapshot: Snapshot, cursor: int = 0) -> None:
+        """Show *snapshot* of *search* with the cursor on row *cursor*, unless another search is in sight by now."""
+        if search is self.current:
+            search.enter(snapshot, cursor)
+            self._listener.search_shown(search)
+
+    def leave_snapshot(self) -> bool:
+        """Show the whole result again, where it was; whether a snapshot was shown."""
+        search = self.current
+        if search is None or not search.leave():
+            return False
+        self._listener.search_shown(search)
+        return True
+
+    def _tell_load(self, search: Search) -> None:
+        if search is self.current:
             self._listener.rows_changed(search, Span(0, 0))
 
     def stop(self) -> bool:
@@ -162,8 +263,12 @@ class Searches:
         if before is not None:
             _give_up(before)
             if before.answered:
+                # The rows of one snapshot in the background are enough to hold.
+                for each in self._before if before.snapshot is not None else [before]:
+                    each.forget_held()
                 if before.loader is not None:
-                    before.loader.result.shrink(Span(before.top, before.top + tuning.FIRST_ROWS))
+                    top = before.top if before.left is None else before.left[2]
+                    before.loader.result.shrink(Span(top, top + tuning.FIRST_ROWS))
                 self._before.append(before)
                 del self._before[: -tuning.SEARCHES_KEPT]
         self.current = search
@@ -186,6 +291,10 @@ class Searches:
                 loader.close()
                 self._listener.rows_changed(search, Span(0, 0))
             return
+        if search.snapshot is not None:
+            # The rows that came are of the whole result, which is not in sight.
+            self._listener.rows_changed(search, Span(0, 0))
+            return
         if search.asked is not None and search.asked.otherwise and loader.result.answered and not loader.result.length:
             self._look_elsewhere(search, search.asked)
             return
@@ -204,6 +313,7 @@ class Searches:
 
     def _succeed(self, search: Search, loader: Loader) -> None:
         """Put the newer rows in the place of the older, and the cursor on the same lead where that is near."""
+        search.forget_held()
         before, result = search.loader, loader.result
         search.successor, search.loader, search.rows = None, loader, result
         lead = before.result.lead(search.cursor) if before is not None else None
@@ -225,7 +335,9 @@ class Searches:
 
     async def _merge(self, search: Search, asked: LookUp) -> None:
         try:
-            search.rows = await ask_all(self._source, asked.parts, self._today(), asked.country_code)
+            found = await ask_all(self._source, asked.parts, self._today(), asked.country_code)
+            search.forget_held()
+            search.rows = found
         except SearchError as error:
             search.error = error
         if search is self.current:
@@ -243,5 +355,7 @@ def _give_up(search: Search) -> None:
     if search.successor is not None:
         search.successor.close()
         search.successor = None
+    if search.load_task is not None:
+        search.load_task.cancel()
     if search.task is not None:
         search.task.cancel()

@@ -1,0 +1,26 @@
+"""Long work on the event loop in short turns: whatever else is to be done comes in between."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TypeVar
+
+from lead_tui import tuning
+from lead_tui.leads.ordering import Steps
+
+T = TypeVar("T")
+
+
+async def in_turns(steps: Steps[T]) -> T:
+    """Carry *steps* out, ``TURN_SECONDS`` at a time. Cancelling the caller's task ends them."""
+    until = time.perf_counter() + tuning.TURN_SECONDS
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            result: T = end.value
+            return result
+        if time.perf_counter() >= until:
+            await asyncio.sleep(0)
+            until = time.perf_counter() + tuning.TURN_SECONDS

@@ -1,0 +1,181 @@
+"""Loading all of a result: in order, a few requests at a time, keeping what came whatever happens."""
+
+from __future__ import annotations
+
+import asyncio
+
+from lead_tui.leads.errors import NetworkError, OffsetRefused, SearchError, UnreadableAnswer
+from lead_tui.leads.ordering import run
+from lead_tui.leads.query import Query
+from lead_tui.paging.grid import Span
+from lead_tui.paging.load_all import LoadAll
+from tests.paging.fake_source import FakeSource, settled
+
+
+def ids(load: LoadAll) -> list[int]:
+    return list(run(load.hold()).ids)
+
+
+def expected(*indices: range) -> list[int]:
+    return [1000 + index for each in indices for index in each]
+
+
+async def test_all_rows_come_in_big_requests_and_stand_in_order() -> None:
+    source = FakeSource(7_300)
+    load = LoadAll(source, Query(), total=7_300)
+    await load.run()
+    assert source.asked == [Span(0, 2_000), Span(2_000, 4_000), Span(4_000, 6_000), Span(6_000, 8_000)]
+    assert ids(load) == expected(range(7_300))
+    held = run(load.hold())
+    assert (load.finished, load.error, held.is_whole, held.by_loading) == (True, None, True, True)
+
+
+async def test_a_few_requests_are_under_way_at_a_time_and_may_be_answered_in_any_order() -> None:
+    source = FakeSource(9_000)
+    source.gate.clear()
+    load = LoadAll(source, Query(), total=9_000)
+    task = asyncio.create_task(load.run())
+    await settled(lambda: len(source.asked) == 3)
+    source.gate.set()
+    await task
+    assert ids(load) == expected(range(9_000))
+
+
+async def test_no_more_than_the_limit_is_asked_for_and_kept() -> None:
+    source = FakeSource(9_000)
+    load = LoadAll(source, Query(), 5_000, 9_000)
+    await load.run()
+    assert source.asked[-1] == Span(4_000, 5_000)
+    held = run(load.hold())
+    assert (len(held.rows), held.total, held.is_whole) == (5_000, 9_000, False)
+
+
+async def test_progress_tells_rows_rate_and_time_left() -> None:
+    source = FakeSource(4_000)
+    now = [100.0]
+    told: list[tuple[int, int | None, float, float | None]] = []
+
+    def note() -> None:
+        now[0] += 2
+        progress = load.progress
+        told.append((progress.loaded, progress.wanted, progress.rate, progress.seconds_left))
+
+    load = LoadAll(source, Query(), total=4_000, progressed=note, clock=lambda: now[0])
+    assert load.progress.seconds_left is None
+    source.refuses = lambda offset: None
+    await load.run()
+    assert told[-1][:2] == (4_000, 4_000)
+    assert told[-1][2] > 0
+    assert told[-1][3] == 0
+
+
+async def test_cancelled_it_keeps_what_came_and_can_go_on() -> None:
+    source = FakeSource(8_000)
+    load = LoadAll(source, Query(), total=8_000)
+    load_task = asyncio.create_task(load.run())
+    await settled(lambda: load.progress.loaded >= 2_000)
+    source.gate.clear()
+    load_task.cancel()
+    await asyncio.wait([load_task])
+    came = len(ids(load))
+    assert came >= 2_000
+    assert not load.finished
+    assert load.can_go_on
+    source.gate.set()
+    await load.run()
+    assert ids(load) == expected(range(8_000))
+
+
+async def test_a_failure_keeps_what_came_and_is_told_and_the_rest_can_be_asked_for() -> None:
+    source = FakeSource(6_000)
+
+    def refuse(offset: int) -> SearchError | None:
+        return NetworkError("No answer") if offset == 2_000 else None
+
+    source.refuses = refuse
+    load = LoadAll(source, Query(), total=6_000)
+    await load.run()
+    assert isinstance(load.error, NetworkError)
+    assert ids(load) == expected(range(2_000), range(4_000, 6_000))
+    assert not run(load.hold()).is_whole
+    source.refuses = lambda offset: None
+    source.asked.clear()
+    await load.run()
+    assert source.asked == [Span(2_000, 4_000)]
+    assert load.error is None
+    assert ids(load) == expected(range(6_000))
+
+
+async def test_where_the_server_pages_no_deeper_it_ends_with_what_came() -> None:
+    source = FakeSource(9_000)
+    source.refuses = lambda offset: OffsetRefused("Too deep") if offset >= 4_000 else None
+    load = LoadAll(source, Query(), total=9_000)
+    await load.run()
+    assert isinstance(load.error, OffsetRefused)
+    assert not load.can_go_on
+    assert ids(load) == expected(range(4_000))
+
+
+async def test_a_lead_that_comes_twice_is_held_once() -> None:
+    source = FakeSource(4_000)
+    source.identity = lambda index: 1000 + (index if index != 2_500 else 3)
+    load = LoadAll(source, Query(), total=4_000)
+    await load.run()
+    assert ids(load) == expected(range(2_500), range(2_501, 4_000))
+    assert run(load.hold()).is_whole
+
+
+async def test_a_page_that_comes_short_has_its_rest_asked_for() -> None:
+    source = FakeSource(5_000)
+    source.most_rows = 700
+    load = LoadAll(source, Query(), total=5_000)
+    await load.run()
+    assert load.error is None
+    assert ids(load) == expected(range(5_000))
+
+
+async def test_a_server_that_counts_more_than_it_sends_is_not_asked_for_ever() -> None:
+    source = FakeSource(2_500)
+    source.says_total = lambda: 4_000
+    load = LoadAll(source, Query(), total=4_000)
+    await load.run()
+    assert isinstance(load.error, UnreadableAnswer)
+    assert ids(load) == expected(range(2_500))
+    assert len(source.asked) < 10
+
+
+async def test_without_a_total_it_reads_in_sequence_until_a_page_without_a_new_lead() -> None:
+    source = FakeSource(5_000)
+    source.says_total = lambda: None
+    load = LoadAll(source, Query())
+    await load.run()
+    assert source.asked == [Span(0, 2_000), Span(2_000, 4_000), Span(4_000, 6_000), Span(5_000, 7_000)]
+    held = run(load.hold())
+    assert (list(held.ids), held.is_whole) == (expected(range(5_000)), True)
+
+
+async def test_a_server_that_repeats_its_last_page_for_ever_comes_to_an_end() -> None:
+    source = FakeSource(1_000_000)
+    source.says_total = lambda: None
+    source.identity = lambda index: 1000 + index % 2_000
+    load = LoadAll(source, Query())
+    await load.run()
+    assert len(source.asked) == 2
+    assert ids(load) == expected(range(2_000))
+
+
+async def test_rows_beyond_the_total_show_that_it_lies() -> None:
+    source = FakeSource(5_000)
+    source.says_total = lambda: 3_000
+    load = LoadAll(source, Query(), total=3_000)
+    await load.run()
+    assert ids(load) == expected(range(5_000))
+
+
+async def test_a_total_that_shrinks_or_grows_while_loading_is_followed() -> None:
+    for now in (3_100, 8_100):
+        source = FakeSource(now)
+        load = LoadAll(source, Query(), total=6_000)
+        await load.run()
+        assert load.error is None
+        assert ids(load) == expected(range(now))

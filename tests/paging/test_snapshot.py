@@ -1,0 +1,110 @@
+"""Snapshots: what they hold, what they show of it, and in which order."""
+
+from __future__ import annotations
+
+import asyncio
+from array import array
+from datetime import date
+
+from lead_tui.leads.decode import Row
+from lead_tui.leads.names import FieldNames
+from lead_tui.leads.narrowing import Narrowing
+from lead_tui.leads.narrowing import parse as parse_narrowing
+from lead_tui.leads.ordering import parse as parse_order
+from lead_tui.leads.ordering import run
+from lead_tui.leads.query import Query
+from lead_tui.leads.rows import RowState
+from lead_tui.paging.grid import Span
+from lead_tui.paging.result import Result
+from lead_tui.paging.snapshot import Held, Snapshot, arrange, hold
+from lead_tui.paging.turns import in_turns
+from tests.paging.fake_source import page, row
+
+NAMES = FieldNames(("score", "tier"))
+
+
+def held(count: int, total: int | None = None) -> Held:
+    rows = [row(1000 + index, score=str(index * 7 % count), tier=f"tier-{index % 3}") for index in range(count)]
+    return run(hold([(rows, array("q", range(1000, 1000 + count)))], count, total))
+
+
+def ids(snapshot: Snapshot) -> list[str]:
+    leads = [snapshot.lead(index) for index in range(snapshot.length)]
+    return [lead.lead_id for lead in leads if lead is not None]
+
+
+def meaning(text: str) -> Narrowing:
+    return parse_narrowing(text, NAMES, date(2026, 3, 9))
+
+
+def test_it_holds_the_rows_in_order_each_lead_once_and_at_most_so_many() -> None:
+    parts: list[tuple[list[Row], array[int]]] = [
+        ([row(1), row(2)], array("q", [1, 2])),
+        ([row(2), row(3), row(4)], array("q", [2, 3, 4])),
+    ]
+    assert ids(Snapshot(run(hold(parts, 10, 4)))) == ["1", "2", "3", "4"]
+    assert ids(Snapshot(run(hold(parts, 3, 4)))) == ["1", "2", "3"]
+    assert not run(hold(parts, 3, 4)).is_whole
+    assert run(hold(parts, 10, 4)).is_whole
+
+
+def test_leads_without_an_id_are_all_kept() -> None:
+    rows: list[Row] = [row(1), row(1)]
+    assert len(run(hold([(rows, array("q", [0, 0]))], 10, None)).rows) == 2
+
+
+def test_it_knows_the_attributes_that_were_met() -> None:
+    rows: list[Row] = [row(1, plan="Gold"), row(2, plan="Silver", score="3")]
+    assert run(hold([(rows, array("q", [1, 2]))], 10, 2)).met == ("lead_id", "plan", "score")
+
+
+def test_every_row_of_it_is_loaded_whatever_the_cache_lets_go() -> None:
+    result = Result(Query(), cache_bytes=1)
+    result.take(page(0, 400, range(1000, 1400), 1000))
+    snapshot = Snapshot(run(hold(result.parts(), 1000, result.total)))
+    result.take(page(400, 400, range(1400, 1800), 1000))
+    result.touch(Span(600, 620))
+    assert result.lead(0) is None
+    assert (snapshot.length, snapshot.state(0), snapshot.held.total) == (400, RowState.LOADED, 1000)
+    assert ids(snapshot) == [str(1000 + index) for index in range(400)]
+    assert snapshot.lead(400) is None
+
+
+def test_narrowing_and_order_show_the_right_leads_in_the_right_order() -> None:
+    base = held(100, 100)
+    shown = run(arrange(base, meaning("tier:tier-1 score>40"), parse_order("-score", NAMES)))
+    expected = sorted(
+        (index for index in range(100) if index % 3 == 1 and index * 7 % 100 > 40), key=lambda index: -(index * 7 % 100)
+    )
+    assert ids(shown) == [str(1000 + index) for index in expected]
+    assert shown.find(str(1000 + expected[5])) == 5
+    assert shown.find("1000") is None
+    assert shown.find("") is None
+    assert [bytes(each) for each in shown.rows] == [bytes(base.rows[index]) for index in expected]
+
+
+def test_another_view_goes_over_the_same_rows() -> None:
+    base = held(50)
+    few = run(arrange(base, meaning("score:7"), ()))
+    assert few.length == 1
+    again = run(arrange(few.held, None, parse_order("lead_id", NAMES)))
+    assert again.length == 50
+    assert again.held is base
+
+
+async def test_other_work_comes_in_between() -> None:
+    turns = 0
+
+    async def count() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    counting = asyncio.create_task(count())
+    base = held(20_000)
+    turns = 0
+    shown = await in_turns(arrange(base, meaning("tier"), parse_order("tier -score", NAMES)))
+    counting.cancel()
+    assert shown.length == 20_000
+    assert turns > 2
