@@ -95,6 +95,27 @@ class Bench:
         await self.pilot.press(*text)
 
 
+def session_of(
+    tmp_path: Path,
+    source: DemoSource,
+    tokens: list[Token] | None = None,
+    beginning: Beginning | None = None,
+    **session_fields: Any,
+) -> Session:
+    """A session over *source* on a fixed day, with its files in *tmp_path*; tokens that are given go to *tokens*."""
+    return Session(
+        source=source,
+        store=QueryStore(Paths.of(tmp_path)),
+        account="Convoso main",
+        host="api.example.com",
+        today=lambda: TODAY,
+        now=lambda: NOW,
+        use_token=([] if tokens is None else tokens).append,
+        beginning=beginning or Beginning(),
+        **session_fields,
+    )
+
+
 @asynccontextmanager
 async def running(
     tmp_path: Path,
@@ -107,21 +128,10 @@ async def running(
     """The app with its first rows on the screen; *first* is what to wait for, *session_fields* is for ``Session``."""
     source = source or DemoSource()
     tokens: list[Token] = []
-    store = QueryStore(Paths.of(tmp_path))
-    session = Session(
-        source=source,
-        store=store,
-        account="Convoso main",
-        host="api.example.com",
-        today=lambda: TODAY,
-        now=lambda: NOW,
-        use_token=tokens.append,
-        beginning=beginning or Beginning(),
-        **session_fields,
-    )
+    session = session_of(tmp_path, source, tokens, beginning, **session_fields)
     app = LeadTui(session)
     async with app.run_test(size=size) as pilot:
-        bench = Bench(app, pilot, source, store, tokens)
+        bench = Bench(app, pilot, source, session.store, tokens)
         if first:
             await bench.sees(first)
         yield bench

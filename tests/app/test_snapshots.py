@@ -1,0 +1,76 @@
+"""Whole screens, compared with pictures of them that somebody has looked at.
+
+``--snapshot-update`` takes new ones; ``snapshot_report.html`` shows what differs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from lead_tui.app import LeadTui
+from lead_tui.leads.query import Query
+from lead_tui.screens.session import Beginning
+from tests.app.bench import NARROW, WIDE, Bench, DemoSource, session_of
+
+Matches = Callable[..., bool]
+
+
+@pytest.fixture
+def matches(snap_compare: Matches, tmp_path: Path) -> Matches:
+    """Whether the app, after some steps, looks as it did."""
+
+    def compare(size: tuple[int, int], *steps: Callable[[Bench], Awaitable[None]], beginning: Beginning | None = None) -> bool:
+        source = DemoSource()
+        session = session_of(tmp_path, source, beginning=beginning, labels={"member_id": "Member"})
+        app = LeadTui(session)
+
+        async def take(pilot: Pilot[int]) -> None:
+            bench = Bench(app, pilot, source, session.store, [])
+            await bench.sees("Row 1 of ")
+            for step in steps:
+                await step(bench)
+
+        return snap_compare(app, terminal_size=size, run_before=take)
+
+    return compare
+
+
+async def open_detail(bench: Bench) -> None:
+    await bench.press("enter")
+    await bench.sees("Lead 10", "▌First name")
+
+
+async def to_its_end(bench: Bench) -> None:
+    await bench.press("G")
+    await bench.sees_no_more("more ─╯")
+
+
+async def to_the_middle(bench: Bench) -> None:
+    await bench.press("colon", *"1500", "enter")
+    await bench.sees("Row 1,500 of 3,000")
+
+
+async def a_wrong_filter(bench: Bench) -> None:
+    await bench.press("f", *"Ann", "down", "down", "down", *"1999-99", "enter")
+    await bench.sees("! A date is")
+
+
+def test_three_panes_stand_side_by_side(matches: Matches) -> None:
+    query = Query.of({"state": "CA", "created_at_start_date": "-1y"})
+    assert matches(WIDE, open_detail, to_its_end, beginning=Beginning(query, "All of California"))
+
+
+def test_the_table_has_a_narrow_screen_to_itself(matches: Matches) -> None:
+    assert matches(NARROW, to_the_middle)
+
+
+def test_the_detail_slides_over_the_table(matches: Matches) -> None:
+    assert matches(NARROW, open_detail)
+
+
+def test_the_filters_slide_over_the_table_and_say_what_is_wrong(matches: Matches) -> None:
+    assert matches(NARROW, a_wrong_filter)
