@@ -27,6 +27,14 @@ class Pane(Enum):
     HELP = "help"
     QUERIES = "queries"
     """The picker of saved queries."""
+    OFFER = "offer"
+    """The offer to load all."""
+    SORTING = "sorting"
+    """The choice of what to sort by."""
+    COLUMNS = "columns"
+    """The choice of columns."""
+    COPY = "copy"
+    """The menu of what can be copied."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +80,11 @@ CATALOGUE: tuple[Key, ...] = (
     Key("main.back", ("b",), "back", "Back to the result before, where it stood"),
     Key("main.save_query", ("w",), "save", "Save this search under a name"),
     Key("main.open_query", ("o",), "saved", "Open a saved search; there: rename and delete", hint=4),
+    Key("main.copy_phone", ("y",), "copy phone", "Send the phone to the terminal's clipboard; in the detail the one under the cursor"),
+    Key("main.copy", ("Y",), "copy", "Send something else there: the field, the lead as JSON, the search as curl"),
+    Key("main.columns", ("c",), "columns", "Choose the columns of the table, their order and widths"),
+    Key("main.narrow", ("n",), "narrow", "Narrow the loaded leads: words, field:value, field>5, \"a phrase\", -not", hint=8),
+    Key("main.sort", ("s",), "sort", "Sort the loaded leads by one or several columns", hint=9),
     Key("main.clear_filters", ("C",), "clear", "Empty all filters"),
     Key("main.next_lead", ("right_square_bracket",), "next", "The next lead"),
     Key("main.previous_lead", ("left_square_bracket",), "previous", "The previous lead"),
@@ -109,6 +122,7 @@ CATALOGUE: tuple[Key, ...] = (
     Key("detail.toggle_empty", ("z",), "empty", "Hide or show empty fields"),
     Key("detail.toggle_raw", ("v",), "raw", "Values as the server sent them, or as people write them"),
     Key("detail.find", ("F",), "find", "Find a field"),
+    Key("detail.go_on", ("p",), "same value", "Search for the leads with the same value; narrow the loaded ones where that cannot be asked"),
     Key("detail.reveal", ("u",), "reveal", "Show masked fields until the next lead"),
     Key("dialog.close", ("escape", "q"), "close", "Close the dialog; in its text input, esc leaves the input"),
     Key("confirm.yes", ("y",), "yes", "Yes: do it"),
@@ -137,6 +151,42 @@ CATALOGUE: tuple[Key, ...] = (
     Key("queries.top", ("g", "home"), "top", "The first query"),
     Key("queries.bottom", ("G", "end"), "bottom", "The last query"),
     Key("queries.help", ("question_mark",), "help", "These keys", hint=8),
+    Key("columns.apply", ("enter",), "use them", "Show the table with these columns", hint=1),
+    Key("columns.mark", ("space",), "show", "Show the column, or no longer", hint=2),
+    Key("columns.move_down", ("J", "shift+down"), "move down", "Move the column behind the next one", hint=3),
+    Key("columns.move_up", ("K", "shift+up"), "move up", "Move the column before the one before it", hint=4),
+    Key("columns.wider", ("greater_than_sign", "right", "l"), "wider", "Make the column wider", hint=5),
+    Key("columns.narrower", ("less_than_sign", "left", "h"), "narrower", "Make the column narrower", hint=6),
+    Key("columns.automatic", ("equals_sign",), "own width", "Let the column have the width that suits it"),
+    Key("columns.scope", ("t",), "for", "Have them for this search alone, or for all that have none of their own", hint=7),
+    Key("columns.reset", ("R",), "usual", "The usual columns in their usual widths"),
+    Key("columns.search", ("slash",), "search", "Find a column by its label or key", hint=8),
+    Key("columns.down", ("down", "j"), "down", "The next column"),
+    Key("columns.up", ("up", "k"), "up", "The column before"),
+    Key("columns.page_down", ("pagedown",), "page down", "A page down"),
+    Key("columns.page_up", ("pageup",), "page up", "A page up"),
+    Key("columns.top", ("g", "home"), "top", "The first column"),
+    Key("columns.bottom", ("G", "end"), "bottom", "The last column"),
+    Key("columns.help", ("question_mark",), "help", "These keys", hint=9),
+    Key("copy.phone", ("p", "y"), "phone", "Send the phone"),
+    Key("copy.field", ("f",), "field", "Send the field under the cursor of the detail, as the server sent it"),
+    Key("copy.lead", ("j",), "lead", "Send the lead as JSON, as it came"),
+    Key("copy.search", ("c",), "search", "Send the search as a curl command, without the token"),
+    Key("copy.choose", ("enter",), "choose", "Send the marked one"),
+    Key("copy.next", ("down", "tab"), "down", "Mark the next one"),
+    Key("copy.previous", ("up", "shift+tab"), "up", "Mark the one before"),
+    Key("offer.all", ("enter", "a"), "load all", "Load all, then narrow or sort"),
+    Key("offer.loaded", ("l",), "loaded", "Narrow or sort what is loaded, and nothing else"),
+    Key("sorting.apply", ("enter",), "sort", "Sort; where nothing was chosen, by the marked column"),
+    Key("sorting.turn_digit", tuple("123456789"), "its column", "Sort up by the column that has this digit, then down, then no longer"),
+    Key("sorting.turn", ("space", "right", "l"), "turn", "Sort up by the marked column, then down, then no longer"),
+    Key("sorting.clear", ("0",), "none", "Sort by nothing: the order in which the leads came"),
+    Key("sorting.down", ("down", "j"), "down", "The next column"),
+    Key("sorting.up", ("up", "k"), "up", "The column before"),
+    Key("sorting.page_down", ("pagedown",), "page down", "A page down"),
+    Key("sorting.page_up", ("pageup",), "page up", "A page up"),
+    Key("sorting.top", ("g", "home"), "top", "The first column"),
+    Key("sorting.bottom", ("G", "end"), "bottom", "The last column"),
 )
 """Every key, in the order of the help."""
 

@@ -96,6 +96,9 @@ LOAD_ALL_LIMIT: Final = 50_000
 TURN_SECONDS: Final = 0.008
 """Seconds of sorting or narrowing before the event loop has its turn: half a frame, so that a key is answered as usual."""
 
+ROWS_AT_ONCE: Final = 1_000
+"""Rows sorted or narrowed at one go, in 20 ms at most, so that keys typed behind find it done; more are taken in turns."""
+
 SEARCHES_KEPT: Final = 8
 """Searches to go back to. Each keeps the squares of its view, some 300 KB."""
 
@@ -139,6 +142,29 @@ MOST_NAME_CHARACTERS: Final = 100
 
 SEARCH_LIMIT: Final = 100
 """Leads that ``lead-tui search`` prints unless told."""
+
+# Suggestions
+
+MOST_SEEN_VALUES: Final = 500
+"""Different values kept of a filter's field: statuses, lists and people of an account are some dozens; cities are cut."""
+
+MOST_SEEN_CATEGORIES: Final = 40
+"""Different values up to which an attribute counts as a category; one with more is a name or a number, and none is kept."""
+
+MOST_SEEN_KEYS: Final = 500
+"""Attributes whose values are kept, and custom ones that the columns' dialog offers."""
+
+MOST_SEEN_CHARACTERS: Final = 60
+"""Characters of a value that somebody would choose from a list."""
+
+SAMPLED_ROWS: Final = 40
+"""Rows of a page that are looked at for suggestions: about a millisecond; what is missed there comes with the next pages."""
+
+SAMPLE_REST: Final = 0.25
+"""Seconds after a page before it is looked at: the rows are on the screen by then."""
+
+SAMPLES_WAITING: Final = 4
+"""Pages that wait to be looked at; older ones are left out when more come."""
 
 # The terminal
 

@@ -16,6 +16,7 @@ from lead_tui.leads.text import one_line
 from lead_tui.leads.token import Token
 from lead_tui.storage.paths import Paths
 from lead_tui.storage.settings import Profile, Settings, load_settings
+from lead_tui.storage.state import StateKeeper, load_state
 from lead_tui.storage.token import FoundToken, find_token, take_environment_token
 
 if TYPE_CHECKING:
@@ -149,24 +150,35 @@ class Wiring:
     def session(self, asked: Asked, *, plain: bool = False) -> Session:
         """What the app is handed, *plain* for a terminal that has ASCII alone.
 
+        The columns at the start are those of the command line; else the saved query's own; else those chosen last, from the state;
+        else the configuration's ``[table] columns``, which have their default. A saved query picked later has its own columns
+        before any of these, and searches without columns of their own have the others.
+
         Raises as ``client``, ``find_token``, ``chosen`` and ``keys``.
         """
         from lead_tui.screens.session import Beginning, Session
 
         chosen = self.chosen(asked, start=True)
+        state = load_state(self.paths)
+        keep = StateKeeper(self.paths, state)
         client = self.client(self.find_token().token)
         return Session(
             source=client,
             store=self.queries(),
             account=one_line(self.account_name),
             host=host_of(self.base_url),
+            base_url=self.base_url,
+            with_time=self.settings.dates.with_time,
             today=self.settings.today,
             now=now,
             use_token=client.use_token,
             hear_waits=lambda on_waiting: setattr(client, "on_waiting", on_waiting),
             retry_now=client.retry_now,
-            beginning=Beginning(chosen.query, chosen.name, asked.look_up),
-            columns=chosen.columns or self.settings.table.columns,
+            beginning=Beginning(chosen.query, chosen.name, asked.look_up, () if asked.columns else chosen.columns),
+            columns=asked.columns or state.columns or self.settings.table.columns,
+            usual_columns=self.settings.table.columns,
+            state=state,
+            remember=keep.save,
             labels=self.settings.labels,
             masked=frozenset(self.settings.mask.fields),
             calling_window=CallingWindow(_minutes(self.settings.calling_window.start), _minutes(self.settings.calling_window.end)),

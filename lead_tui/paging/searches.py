@@ -50,10 +50,14 @@ class Search:
     task: asyncio.Task[None] | None = None
     opened: bool = False
     """Whether its only hit has been opened."""
+    columns: tuple[str, ...] = ()
+    """The columns it is shown with; none for those of every search."""
     successor: Loader | None = None
     """Asks for the same search again, while the rows that came before are still shown."""
     given_sort: tuple[str, ...] = ()
     """The columns by which its saved query is to be sorted, descending ones led by ``-``."""
+    sort_told: bool = False
+    """Whether that has been done, or offered."""
     snapshot: Snapshot | None = None
     """What is shown in place of the whole result: ``rows``, then, is this."""
     load: LoadAll | None = None
@@ -156,12 +160,14 @@ class Searches:
         self._listener = listener
         self._before: list[Search] = []
 
-    def start(self, query: Query, name: str = "", asked: LookUp | None = None, sort: tuple[str, ...] = ()) -> Search:
+    def start(
+        self, query: Query, name: str = "", asked: LookUp | None = None, sort: tuple[str, ...] = (), columns: tuple[str, ...] = ()
+    ) -> Search:
         """Search for *query* in place of what is in sight; an older search still under way is given up.
 
         *sort* is how the saved query *name* is to be sorted. Raises ``FilterError`` for a relative date that no calendar has.
         """
-        search = Search(query, name, asked, given_sort=sort)
+        search = Search(query, name, asked, given_sort=sort, columns=columns)
         search.loader = self._loader(search, query.dated(self._today()))
         search.rows = search.loader.result
         self._put_in_sight(search)

@@ -31,6 +31,10 @@ _TITLES = {
     Pane.CONFIRM: "In a question",
     Pane.HELP: "In this help",
     Pane.QUERIES: "In the saved queries",
+    Pane.OFFER: "In the offer to load all",
+    Pane.SORTING: "In the choice of what to sort by",
+    Pane.COLUMNS: "In the columns",
+    Pane.COPY: "In the copy menu",
 }
 
 _NAMES = {
@@ -43,9 +47,13 @@ _NAMES = {
     Pane.CONFIRM: "question",
     Pane.HELP: "help",
     Pane.QUERIES: "saved queries",
+    Pane.OFFER: "load all",
+    Pane.SORTING: "sort",
+    Pane.COLUMNS: "columns",
+    Pane.COPY: "copy menu",
 }
 
-_IN_DIALOGS = (Pane.DIALOG, Pane.CONFIRM, Pane.HELP, Pane.QUERIES)
+_IN_DIALOGS = (Pane.DIALOG, Pane.CONFIRM, Pane.HELP, Pane.QUERIES, Pane.COLUMNS, Pane.COPY, Pane.OFFER, Pane.SORTING)
 
 _WIDEST_KEYS = 24
 _GAP = 2

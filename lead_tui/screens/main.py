@@ -7,8 +7,8 @@ are in sight; its loader fetches them; what came is drawn, line by line; the sta
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from typing import Self
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Self
 
 from textual import events, on, work
 from textual.app import ComposeResult
@@ -21,14 +21,16 @@ from textual.widgets import Static
 from lead_tui import tuning
 from lead_tui.keys import Pane
 from lead_tui.leads.errors import LeadTuiError, TokenError, UsageError
-from lead_tui.leads.lookup import look_up
+from lead_tui.leads.lookup import LookUp, look_up
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import one_line
 from lead_tui.leads.token import Token
 from lead_tui.paging.grid import Span
 from lead_tui.paging.searches import Search, Searches
 from lead_tui.screens import telling
+from lead_tui.screens.columns_in_force import ColumnsInForce
 from lead_tui.screens.countdown import Countdown
+from lead_tui.screens.memory import Memory
 from lead_tui.screens.panes import Panes
 from lead_tui.screens.session import Session
 from lead_tui.storage.saved import SavedQuery
@@ -39,7 +41,13 @@ from lead_tui.widgets.lead_table import LeadTable, shows_time
 from lead_tui.widgets.one_layout import OneLayout
 from lead_tui.widgets.prompt import Prompt
 from lead_tui.widgets.status_line import StatusLine
+from lead_tui.widgets.suggestion import Suggestion
 from lead_tui.widgets.title_bar import TitleBar
+
+if TYPE_CHECKING:
+    from lead_tui.screens.column_choice import Chosen
+    from lead_tui.screens.copying import Copy, InSight
+    from lead_tui.screens.suggestions import Suggestions
 
 _SECONDS_A_MINUTE = 60
 _ROW_MOST_DIGITS = 18
@@ -71,13 +79,19 @@ class MainScreen(OneLayout, Screen[None]):
         self._follow: asyncio.TimerHandle | None = None
         self._minute: asyncio.TimerHandle | None = None
         self._countdown = Countdown(self._tell_waiting)
+        self._is_following = False
         self._waits = ""
         self._said = ""
+        self._shown: Search | None = None
         self._looked_up: list[str] = []
         self._last_deleted: object = None
         self._asking_for_token = False
         self.panes = Panes(session, id="panes")
         self.filters, self.table, self.detail = self.panes.filters, self.panes.table, self.panes.detail
+        self.memory = Memory(session.state, session.remember, self._say)
+        self._columns = ColumnsInForce(self.table, session, self.memory)
+        self._suggestions: Suggestions | None = None
+        self.filters.suggest = self._suggest
         self.prompt = Prompt(id="prompt")
         self.status = StatusLine(id="status")
         self.title_bar = TitleBar(session.account, id="title")
@@ -109,6 +123,8 @@ class MainScreen(OneLayout, Screen[None]):
         for handle in (self._follow, self._minute):
             if handle is not None:
                 handle.cancel()
+        if self._suggestions is not None:
+            self._suggestions.stop()
         self._searches.close()
 
     def _begin(self) -> None:
@@ -118,15 +134,15 @@ class MainScreen(OneLayout, Screen[None]):
         if beginning.look_up:
             self._look_up(beginning.look_up)
         else:
-            self.search(beginning.query, beginning.name)
+            self.search(beginning.query, beginning.name, beginning.columns)
         self._wait_for_minute()
 
     # Searching
 
-    def search(self, query: Query, name: str = "") -> None:
-        """Show what matches *query*, which came from the saved query *name* or from none."""
+    def search(self, query: Query, name: str = "", columns: tuple[str, ...] = ()) -> None:
+        """Show what matches *query*, which came from the saved query *name* or from none, with *columns* where it has its own."""
         try:
-            self._searches.start(query, name)
+            self._searches.start(query, name, columns=columns)
         except UsageError as error:
             self._say(str(error), alert=True)
 
@@ -141,6 +157,10 @@ class MainScreen(OneLayout, Screen[None]):
                 self._say(str(error), alert=True)
             return
         self.prompt.hide()
+        self.ask(asked)
+
+    def ask(self, asked: LookUp) -> None:
+        """Show what the look-up *asked* finds."""
         if asked.text in self._looked_up:
             self._looked_up.remove(asked.text)
         self._looked_up.append(asked.text)
@@ -153,8 +173,10 @@ class MainScreen(OneLayout, Screen[None]):
     def search_shown(self, search: Search) -> None:
         """Another search is in sight, or other rows of the same one."""
         self._shown_length = search.rows.length
-        self._said = ""
+        if search is not self._shown:
+            self._shown, self._said = search, ""
         self.table.note_empty(telling.empty_note(search))
+        self._columns.follow(search)
         self.table.show(search.rows, search.cursor, search.top)
         self._fetch_in_sight(search)
         said = f"look-up {search.asked.text}" if search.asked is not None else search.query.summary()
@@ -166,6 +188,8 @@ class MainScreen(OneLayout, Screen[None]):
 
     def rows_changed(self, search: Search, span: Span) -> None:
         """Rows of the search in sight came or failed."""
+        if span.size > 0:
+            self._known().page_came(search.rows, span)
         self.table.note_empty(telling.empty_note(search))
         if search.rows.length != self._shown_length:
             self._shown_length = search.rows.length
@@ -178,12 +202,13 @@ class MainScreen(OneLayout, Screen[None]):
         self._open_only_hit(search)
 
     def _open_only_hit(self, search: Search) -> None:
-        """A look-up with exactly one hit opens it, once."""
+        """A look-up with exactly one hit opens it, once; not over somebody who has gone on to type meanwhile."""
         if search.asked is None or search.opened or not search.answered or search.rows.length != 1:
             return
         if search.rows.lead(0) is not None:
             search.opened = True
-            self.action_open_detail()
+            if not self.prompt.purpose and self.panes.focused is not Pane.FILTERS:
+                self.action_open_detail()
 
     # The status line
 
@@ -193,12 +218,15 @@ class MainScreen(OneLayout, Screen[None]):
             self.call_after_refresh(self._session.first_answer)
         self._tell_position(search)
         self.status.show_facts(*telling.facts(search))
+        self._tell_message(search)
+        if isinstance(search.problem, TokenError):
+            self._ask_for_token(search.problem)
+
+    def _tell_message(self, search: Search) -> None:
         text, alert = telling.message(search)
         if self._waits:
             text, alert = self._waits, True
         self.status.show_message(text or self._said, alert=alert)
-        if isinstance(search.problem, TokenError):
-            self._ask_for_token(search.problem)
 
     def _tell_position(self, search: Search) -> None:
         length = search.rows.length
@@ -210,16 +238,34 @@ class MainScreen(OneLayout, Screen[None]):
             self._tell(self._searches.current)
 
     def _say(self, text: str, *, alert: bool = False) -> None:
-        """Tell *text* in place of the hints until another search is shown."""
+        """Tell *text* in place of the hints until the next key, or until another search is shown."""
         self._said = text
         self.status.show_message(text, alert=alert)
 
+    def _say_no_more(self) -> None:
+        self._said = ""
+        if self._searches.current is not None:
+            self._tell_message(self._searches.current)
+
+    def narrow(self, text: str) -> None:
+        """Show those of the loaded leads that *text* means."""
+        raise UsageError("The API has no filter for this field")
+
     # What the table tells
+
+    def _follow_soon(self) -> None:
+        """Follow the cursor right after the table has moved it, so that both are in one frame: the message comes after it."""
+        if not self._is_following:
+            self._is_following = True
+            asyncio.get_running_loop().call_soon(self._cursor_moved)
 
     @on(LeadTable.CursorMoved)
     def _cursor_moved(self) -> None:
+        self._is_following = False
         search = self._searches.current
         if search is None or search.rows is not self.table.rows:
+            return
+        if search.cursor == self.table.cursor:
             return
         search.cursor = self.table.cursor
         self._tell_position(search)
@@ -261,7 +307,7 @@ class MainScreen(OneLayout, Screen[None]):
         row = self.table.cursor
         lead = search.rows.lead(row)
         note = "" if lead is not None else search.rows.note(row) or f"Row {row + 1:,} has not come yet"
-        self.detail.show(lead, note)
+        self.detail.show(lead, note or telling.found_in(search, row))
 
     def _wait_for_minute(self) -> None:
         """Draw shown local times anew when the minute turns; nothing else is repainted while idle."""
@@ -289,6 +335,28 @@ class MainScreen(OneLayout, Screen[None]):
     @on(FilterPanel.Left)
     def _filters_left(self) -> None:
         self.panes.go_to_table()
+
+    @on(Detail.GoOnAsked)
+    def _go_on_asked(self, message: Detail.GoOnAsked) -> None:
+        from lead_tui.screens.going_on import go_on
+
+        lead = self.detail.lead
+        if lead is None:
+            return
+        if self.detail.is_masked(message.key):
+            self._say("What is masked is not searched for: reveal it first", alert=True)
+            return
+        try:
+            told = go_on(self, lead, message.key, self._session.labels)
+        except UsageError as error:
+            self._say(str(error), alert=True)
+            return
+        self.panes.go_to_table()
+        self._say(told)
+
+    @on(Detail.RevealRefused)
+    def _reveal_refused(self) -> None:
+        self._say("Masked fields stay covered here", alert=True)
 
     @on(Detail.FindAsked)
     def _find_asked(self) -> None:
@@ -323,9 +391,8 @@ class MainScreen(OneLayout, Screen[None]):
         search = self._searches.current
         if search is None:
             return
-        columns = self.table.columns if self._session.columns else ()
         try:
-            said = await save_search(self._session.store, search, name, columns, self._ask_to_overwrite)
+            said = await save_search(self._session.store, search, name, search.columns, self._ask_to_overwrite)
         except LeadTuiError as error:
             if self.prompt.purpose:
                 self.prompt.fail(str(error))
@@ -355,12 +422,15 @@ class MainScreen(OneLayout, Screen[None]):
         focused = self.focused
         if focused is not None and focused.check_consume_key(event.key, event.character):
             return False
+        if self._said:
+            self._say_no_more()
         if focused is self.table or focused is None:
             if movement := self.table.keys.get(event.key):
                 if movement == "open_detail":
                     self.action_open_detail()
                 else:
                     self.table.move(movement)
+                    self._follow_soon()
                 return True
             if event.character and event.character.isascii() and event.character.isdigit():
                 self.open_look_up(event.character)
@@ -434,8 +504,36 @@ class MainScreen(OneLayout, Screen[None]):
 
     def action_back(self) -> None:
         """Put the search before in sight again."""
-        if not self._searches.back():
+        if self._searches.back():
+            self.panes.go_to_table()
+        else:
             self._say("There is no result before this one")
+
+    # Copying
+
+    def _in_sight(self) -> InSight:
+        from lead_tui.screens.copying import InSight
+
+        self.table.settle()
+        field = self.detail.current_field if self.panes.focused is Pane.DETAIL else None
+        return InSight(self._session, self._searches.current, self.table.rows, self.table.cursor, field, self.detail.covered)
+
+    def action_copy_phone(self) -> None:
+        """Send the phone to the terminal's clipboard."""
+        self._send(self._in_sight().phone())
+
+    def action_copy(self) -> None:
+        """Choose what to send there."""
+        from lead_tui.screens.copying import CopyMenu
+
+        self.app.push_screen(CopyMenu(self._in_sight().all(), self._session.keys), self._send)
+
+    def _send(self, copy: Copy | None) -> None:
+        from lead_tui.screens.copying import send
+
+        if copy is not None:
+            said, alert = send(copy, self.app.copy_to_clipboard)
+            self._say(said, alert=alert)
 
     def action_clear_filters(self) -> None:
         """Empty every filter. Nothing is sent until a search."""
@@ -454,9 +552,35 @@ class MainScreen(OneLayout, Screen[None]):
         saved: SavedQuery | None = await self.app.push_screen_wait(picker)
         if saved is not None:
             self.panes.go_to_table()
-            if saved.columns:
-                self.table.columns = saved.columns
-            self.search(saved.query, saved.name)
+            self.search(saved.query, saved.name, saved.columns)
+
+    @work
+    async def action_columns(self) -> None:
+        """Choose the columns."""
+        search = self._searches.current
+        if search is None:
+            return
+        self.table.settle()
+        self._known().sample(search.rows, Span(self.table.top, self.table.top + self.table.page_rows))
+        chosen: Chosen | None = await self.app.push_screen_wait(self._columns.dialog(search, self._known().seen.custom_keys))
+        if chosen is not None:
+            try:
+                self._say(await self._columns.use(chosen, search))
+            except LeadTuiError as error:
+                self._say(str(error), alert=True)
+
+    # What has been met
+
+    def _known(self) -> Suggestions:
+        if self._suggestions is None:
+            # Imported here: the first rows come without it.
+            from lead_tui.screens.suggestions import Suggestions
+
+            self._suggestions = Suggestions(self._session.masked, self._session.labels)
+        return self._suggestions
+
+    def _suggest(self, name: str, typed: str) -> Sequence[Suggestion]:
+        return self._known()(name, typed)
 
     def action_help(self) -> None:
         """The keys of the pane that has the focus."""

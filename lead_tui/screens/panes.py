@@ -29,6 +29,7 @@ class Panes(OneLayout, Horizontal):
             now=session.now,
             labels=session.labels,
             masked=session.masked,
+            may_reveal=session.may_reveal,
             calling_window=session.calling_window,
             id="detail",
         )
@@ -36,7 +37,6 @@ class Panes(OneLayout, Horizontal):
         self.table.keys = actions_of(Pane.TABLE, session.keys)
         self.filters.keys = actions_of(Pane.FILTERS, session.keys)
         rebind(self.detail, session.keys, Pane.DETAIL)
-        self.table.columns = session.columns
         self.table.scroll_by_half = session.scroll_by_half
 
     def compose(self) -> ComposeResult:

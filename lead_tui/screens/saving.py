@@ -17,7 +17,7 @@ Ask = Callable[[str, str], Awaitable[bool]]
 
 
 async def save_search(store: Store, search: Search, name: str, columns: tuple[str, ...], ask: Ask) -> str:
-    """Write *search* to *store* under *name*, with *columns* where it has its own.
+    """Write *search* to *store* under *name*, with *columns* where it has its own; one that is overwritten keeps those it had.
 
     Gives what is to be told, "" when it was not saved. The store is used in a thread: another session may hold its lock for
     seconds. Raises ``LeadTuiError``.
@@ -29,10 +29,24 @@ async def save_search(store: Store, search: Search, name: str, columns: tuple[st
     if before is not None and not before.read_only:
         if not await ask(f"Overwrite the saved search {quoted(before.name)}?", search.query.summary()):
             return ""
-        saved = replace(before, query=search.query, columns=columns)
+        saved = replace(before, query=search.query, columns=columns or before.columns)
         notice = await asyncio.to_thread(lambda: store.save(saved, overwrite=True))
     else:
         saved = SavedQuery(name, search.query, columns)
         notice = await asyncio.to_thread(lambda: store.save(saved))
     search.name = one_line(saved.name)
     return notice or f"Saved as {one_line(saved.name, 60)}"
+
+
+def save_columns(store: Store, name: str, columns: tuple[str, ...]) -> str:
+    """Give the saved search *name* those *columns*, none for those of every search; what is to be told. Not on an event loop.
+
+    Raises ``LeadTuiError``.
+    """
+    saved = next((known for known in store.load().queries if name_key(known.name) == name_key(name)), None)
+    if saved is None:
+        return f"{quoted(name)} is no longer saved: the columns hold until another search"
+    if saved.read_only:
+        return f"{quoted(name)} is read-only: the columns hold until it is run again"
+    notice = store.save(replace(saved, columns=columns), overwrite=True)
+    return notice or f"{quoted(name)} {'keeps these columns' if columns else 'has the columns of every search'}"

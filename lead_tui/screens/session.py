@@ -14,6 +14,7 @@ from lead_tui.leads.page import PageSource
 from lead_tui.leads.query import Query
 from lead_tui.leads.token import Token
 from lead_tui.storage.queries import QueryStore
+from lead_tui.storage.state import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,8 @@ class Beginning:
     """Of the saved query that *query* comes from."""
     look_up: str = ""
     """Text to look up at once, "" for a search."""
+    columns: tuple[str, ...] = ()
+    """The saved query's own; none for those of every search."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +50,23 @@ class Session:
     retry_now: Callable[[], None] = lambda: None
     """Cuts such a wait short."""
     beginning: Beginning = field(default_factory=Beginning)
+    base_url: str = ""
+    """Its address, checked, for a command that asks the same; "" where there is none."""
+    with_time: bool = False
+    """Whether ends of ranges are sent with a time."""
     columns: tuple[str, ...] = ()
-    """Columns of the table; none for the default ones."""
+    """Columns of the table for searches that have none of their own; none for the default ones."""
+    usual_columns: tuple[str, ...] = ()
+    """What a person can go back to; none for the default ones."""
+    state: State = field(default_factory=State)
+    """What was remembered from the last time."""
+    remember: Callable[[State], None] = lambda _: None
+    """Keeps a state for the next time. Called in a thread; raises ``LeadTuiError``."""
     labels: Mapping[str, str] = field(default_factory=dict)
     """Labels of custom attributes, by key."""
     masked: frozenset[str] = frozenset()
     """Fields shown as dots until revealed."""
+    may_reveal: bool = True
     calling_window: CallingWindow = field(default_factory=CallingWindow)
     cache_bytes: int = tuning.CACHE_MB * 1_000_000
     scroll_by_half: bool = True

@@ -61,3 +61,16 @@ def _remembered(paths: Paths) -> dict[str, Any]:
     except (ConfigurationError, ValueError, RecursionError):
         return {}
     return remembered if isinstance(remembered, dict) else {}
+
+
+class StateKeeper:
+    """Saves the states of one session, which began with *state*. For one thread at a time."""
+
+    def __init__(self, paths: Paths, state: State) -> None:
+        self._paths = paths
+        self._saved = state
+
+    def save(self, state: State) -> None:
+        """Remembers *state* for the next session. Raises as ``save_state``."""
+        save_state(self._paths, state, self._saved)
+        self._saved = state

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from rich.cells import cell_len, set_cell_size
 
 from lead_tui.leads.fields import FIELD_BY_KEY, Kind, label_of
 from lead_tui.leads.lead import key_text
-from lead_tui.leads.text import ELLIPSIS
+from lead_tui.leads.text import ELLIPSIS, one_line
 
 DEFAULT_COLUMNS = ("name", "phone_number", "status_name", "city", "state", "called_count", "last_called", "directory_name")
 """What an agent asks first: who, which number, where the lead stands, where they live, whether somebody has called."""
 
 GAP = 2
 """Cells between two columns."""
+
+_NONE: Mapping[str, str] = MappingProxyType({})
+_AUTOMATIC: Mapping[str, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +67,22 @@ _MOST_GROWTH = 16
 _GROWS = frozenset({"name", "email", "city", "address1", "status_name", "directory_name", "owner_name", "campaign_name"})
 
 
-def wanted_width(key: str) -> int:
-    """Cells that the column *key* wants, its title included. From its spec alone: a million rows are never measured."""
+def wanted_width(key: str, widths: Mapping[str, int] = _AUTOMATIC, labels: Mapping[str, str] = _NONE) -> int:
+    """Cells that the column *key* wants, its title included: what *widths* says, else from its spec alone. No row is measured."""
+    if width := widths.get(key):
+        return width
     field = FIELD_BY_KEY.get(key)
     width = _WIDTHS.get(key) or (_KIND_WIDTHS.get(field.kind, _PLAIN_WIDTH) if field else _PLAIN_WIDTH)
-    return max(width, min(cell_len(title_of(key)), _PLAIN_WIDTH))
+    return max(width, min(cell_len(title_of(key, labels)), _PLAIN_WIDTH))
 
 
-def title_of(key: str) -> str:
-    """The heading of the column *key*."""
-    return key_text(label_of(key))
+def title_of(key: str, labels: Mapping[str, str] = _NONE) -> str:
+    """The heading of the column *key*: what *labels* calls it, else its own label."""
+    return one_line(labels.get(key, "")).strip() or key_text(label_of(key))
 
 
-def _least_width(key: str) -> int:
-    return min(wanted_width(key), _LEAST_WIDTHS.get(key, _LEAST_WIDTH))
+def _least_width(key: str, wanted: int, widths: Mapping[str, int]) -> int:
+    return wanted if key in widths else min(wanted, _LEAST_WIDTHS.get(key, _LEAST_WIDTH))
 
 
 def _fitting(widths: Sequence[int], width: int) -> int:
@@ -89,27 +95,37 @@ def _fitting(widths: Sequence[int], width: int) -> int:
     return len(widths)
 
 
-def place(keys: Sequence[str], width: int, skip: int = 0) -> list[Column]:
+def place(
+    keys: Sequence[str],
+    width: int,
+    skip: int = 0,
+    widths: Mapping[str, int] = _AUTOMATIC,
+    labels: Mapping[str, str] = _NONE,
+) -> list[Column]:
     """The columns that fit into *width* cells: the first one always, then those after *skip* further ones.
 
     They have the widths they want, but for the last, which is narrowed rather than left out; in a narrow table the first three are
-    narrowed. What is left over goes to the columns that gain from it.
+    narrowed. What is left over goes to the columns that gain from it. A column in *widths* has that width; *labels* are titles.
     """
     chosen = [*keys[:1], *keys[1 + skip :]]
-    wanted = [wanted_width(key) for key in chosen]
-    least = [_least_width(key) for key in chosen]
+    wanted = [wanted_width(key, widths, labels) for key in chosen]
+    if len(chosen) > 1 and chosen[0] in widths:
+        # However wide somebody made it: the others must have a place to come into sight.
+        wanted[0] = min(wanted[0], max(_LEAST_WIDTH, width // 2))
+    least = [_least_width(key, cells, widths) for key, cells in zip(chosen, wanted, strict=True)]
     count = max(1, _fitting(wanted, width), min(_LEAST_COLUMNS, _fitting(least, width)))
     if count < len(chosen) and _fitting([*wanted[:count], least[count]], width) > count:
         count += 1
-    widths = [max(1, min(least[0], width)), *least[1:count]]
-    left = width - sum(widths) - GAP * (count - 1)
-    for most in (wanted, [each + _MOST_GROWTH if key in _GROWS else each for key, each in zip(chosen, wanted, strict=True)]):
+    placed = [max(1, min(least[0], width)), *least[1:count]]
+    left = width - sum(placed) - GAP * (count - 1)
+    grown = [each + _MOST_GROWTH if key in _GROWS and key not in widths else each for key, each in zip(chosen, wanted, strict=True)]
+    for most in (wanted, grown):
         # From the right: the first column, a name, can spare most.
         for index in reversed(range(count)):
-            more = max(0, min(most[index] - widths[index], left))
-            widths[index] += more
+            more = max(0, min(most[index] - placed[index], left))
+            placed[index] += more
             left -= more
-    return [Column(key, title_of(key), cells) for key, cells in zip(chosen, widths, strict=False)]
+    return [Column(key, title_of(key, labels), cells) for key, cells in zip(chosen, placed, strict=False)]
 
 
 def fitted(text: str, width: int) -> str:

@@ -106,7 +106,10 @@ class LeadTable(OneLayout, Widget, can_focus=True):
         self._now = now
         self._empty_note = ""
         self._rows: Rows | None = None
+        self.labels: Mapping[str, str] = {}
+        """What custom attributes are called, by key."""
         self._columns: tuple[str, ...] = DEFAULT_COLUMNS
+        self._widths: Mapping[str, int] = {}
         self._skip = 0
         self._placed: list[Column] = []
         self._placed_in = 0
@@ -138,6 +141,16 @@ class LeadTable(OneLayout, Widget, can_focus=True):
     def columns(self, keys: Sequence[str]) -> None:
         self._columns = tuple(keys) or DEFAULT_COLUMNS
         self._skip = 0
+        self._lay_out()
+
+    @property
+    def widths(self) -> Mapping[str, int]:
+        """Widths in cells, by column, where somebody has set them."""
+        return self._widths
+
+    @widths.setter
+    def widths(self, widths: Mapping[str, int]) -> None:
+        self._widths = widths
         self._lay_out()
 
     def show(self, rows: Rows, cursor: int = 0, top: int | None = None) -> None:
@@ -257,7 +270,7 @@ class LeadTable(OneLayout, Widget, can_focus=True):
             self._lay_out()
 
     def _is_narrowed(self) -> bool:
-        return bool(self._placed) and self._placed[-1].width < wanted_width(self._placed[-1].key)
+        return bool(self._placed) and self._placed[-1].width < wanted_width(self._placed[-1].key, self._widths, self.labels)
 
     def scroll_view(self, by: int) -> None:
         """Move the view by *by* rows, the cursor along only as far as it must to stay in sight."""
@@ -311,7 +324,7 @@ class LeadTable(OneLayout, Widget, can_focus=True):
 
     def _place_columns(self) -> None:
         self._placed_in = self.size.width
-        self._placed = place(self._columns, max(1, self._placed_in - _GUTTER - 1), self._skip)
+        self._placed = place(self._columns, max(1, self._placed_in - _GUTTER - 1), self._skip, self._widths, self.labels)
         self._strips.clear()
 
     def notify_style_update(self) -> None:

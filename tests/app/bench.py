@@ -105,7 +105,7 @@ def session_of(
     """A session over *source* on a fixed day, with its files in *tmp_path*; tokens that are given go to *tokens*."""
     return Session(
         source=source,
-        store=QueryStore(Paths.of(tmp_path)),
+        store=session_fields.pop("store", None) or QueryStore(Paths.of(tmp_path)),
         account="Convoso main",
         host="api.example.com",
         today=lambda: TODAY,

@@ -1,0 +1,180 @@
+"""Choosing columns: in the dialog, kept for every search or with a saved query, and between runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from lead_tui.leads.errors import OutputError
+from lead_tui.leads.query import Query
+from lead_tui.screens.columns import Columns
+from lead_tui.screens.session import Beginning
+from lead_tui.storage.paths import Paths
+from lead_tui.storage.queries import QueryStore
+from lead_tui.storage.saved import SavedQuery
+from lead_tui.storage.state import State, StateKeeper, load_state
+from tests.app.bench import NARROW, WIDE, Bench, running
+
+COLUMNS = ("name", "phone_number", "city")
+
+
+def remembering(tmp_path: Path) -> dict[str, Any]:
+    """A session that remembers, as the program's does."""
+    paths = Paths.of(tmp_path)
+    state = load_state(paths)
+    return {
+        "state": state,
+        "remember": StateKeeper(paths, state).save,
+        "columns": state.columns or COLUMNS,
+        "usual_columns": COLUMNS,
+    }
+
+
+async def find(bench: Bench, text: str) -> None:
+    """Put the cursor of the dialog on the only column with *text*."""
+    await bench.press("slash", *text, "enter")
+
+
+async def test_a_custom_attribute_is_chosen_by_keyboard_alone_and_kept_for_the_next_run(tmp_path: Path) -> None:
+    async with running(tmp_path, NARROW, **remembering(tmp_path)) as bench:
+        await bench.press("c")
+        await bench.sees("Columns", "[x] Name", "3 shown")
+        await find(bench, "plan_sold")
+        await bench.press("space", "escape")
+        await bench.sees("[x] Plan sold", "4 shown")
+        await bench.press("K", "K", "enter")
+        await bench.sees_no_more("4 shown")
+        assert bench.main.table.columns == ("name", "plan_sold", "phone_number", "city")
+        await bench.sees("plan_sold")
+    assert load_state(Paths.of(tmp_path)).columns == ("name", "plan_sold", "phone_number", "city")
+    async with running(tmp_path, NARROW, **remembering(tmp_path)) as bench:
+        assert bench.main.table.columns == ("name", "plan_sold", "phone_number", "city")
+
+
+async def test_widths_are_set_seen_and_kept(tmp_path: Path) -> None:
+    async with running(tmp_path, NARROW, **remembering(tmp_path)) as bench:
+        before = next(column.width for column in bench.main.table._placed if column.key == "phone_number")
+        await bench.press("c")
+        await bench.sees("Columns")
+        await bench.press("j", "l", "l", "greater_than_sign", "enter")
+        await bench.sees_no_more("3 shown")
+        assert dict(bench.main.table.widths) == {"phone_number": before + 3}
+        assert [column.width for column in bench.main.table._placed if column.key == "phone_number"] == [before + 3]
+        await bench.press("c")
+        await bench.sees(f"{before + 3}*")
+        await bench.press("j", "h", "equals_sign", "enter")
+        await bench.sees_no_more("3 shown")
+        assert not bench.main.table.widths
+    assert not load_state(Paths.of(tmp_path)).widths
+
+
+async def test_leaving_the_dialog_leaves_everything_as_it_was(tmp_path: Path) -> None:
+    async with running(tmp_path, WIDE, **remembering(tmp_path)) as bench:
+        await bench.press("c")
+        await bench.sees("Columns")
+        await bench.press("j", "space", "l", "escape")
+        await bench.sees_no_more("3 shown")
+        assert bench.main.table.columns == COLUMNS
+        assert not bench.main.table.widths
+    assert load_state(Paths.of(tmp_path)) == State()
+
+
+async def test_the_last_column_stays(tmp_path: Path) -> None:
+    async with running(tmp_path, NARROW, columns=("name",)) as bench:
+        await bench.press("c")
+        await bench.sees("1 shown")
+        await bench.press("space")
+        await bench.sees("One column stays")
+        await bench.press("R")
+        await bench.sees("The usual columns")
+        await bench.press("enter")
+        await bench.sees_no_more("Columns")
+        assert len(bench.main.table.columns) > 1
+
+
+async def test_labels_of_the_configuration_name_the_columns_and_masked_values_are_no_example(tmp_path: Path) -> None:
+    fields: dict[str, Any] = {"columns": ("name", "field_3"), "labels": {"field_3": "Solidity"}, "masked": frozenset({"name"})}
+    async with running(tmp_path, NARROW, **fields) as bench:
+        await bench.sees("Solidity")
+        lead = bench.main.table.rows.lead(0)
+        await bench.press("c")
+        await bench.sees("[x] Solidity", "field_3")
+        dialog = bench.app.screen
+        assert isinstance(dialog, Columns)
+        assert dialog._list._example("name") == ""
+        assert dialog._list._example("city") == lead.line("city")
+
+
+async def test_a_saved_query_keeps_the_columns_chosen_for_it_and_others_keep_theirs(tmp_path: Path) -> None:
+    store = QueryStore(Paths.of(tmp_path))
+    store.save(SavedQuery("Mine", Query.of({"status": "NEW"})))
+    store.save(SavedQuery("Other", Query.of({"state": "CA"})))
+    async with running(tmp_path, NARROW, **remembering(tmp_path)) as bench:
+        await bench.press("o")
+        await bench.sees("Mine", "Other")
+        await bench.press("enter")
+        await bench.sees("status NEW")
+        await bench.press("c")
+        await bench.sees("For every search")
+        await bench.press("t")
+        await bench.sees("For “Mine” alone")
+        await find(bench, "email")
+        await bench.press("space", "escape", "enter")
+        await bench.sees("“Mine” keeps these columns")
+        own = bench.main.table.columns
+        assert set(own) == {*COLUMNS, "email"}
+        await bench.press("o")
+        await bench.sees("Other")
+        await bench.press("j", "enter")
+        await bench.sees("state CA")
+        assert bench.main.table.columns == COLUMNS
+        await bench.press("b")
+        await bench.sees("status NEW")
+        assert bench.main.table.columns == own
+        await bench.press("c", "t", "enter")
+        await bench.sees("has the columns of every search")
+    assert load_state(Paths.of(tmp_path)).columns == own
+    mine = store.load().named("Mine")
+    assert mine.columns == ()
+
+
+async def test_columns_chosen_for_a_search_are_saved_with_it_and_come_back(tmp_path: Path) -> None:
+    async with running(tmp_path, NARROW, **remembering(tmp_path)) as bench:
+        await bench.press("c")
+        await bench.sees("Columns")
+        await bench.press("j", "space", "t", "enter")
+        await bench.sees_no_more("2 shown")
+        await bench.press("w", *"Short", "enter")
+        await bench.sees("Saved as Short")
+    saved = QueryStore(Paths.of(tmp_path)).load().named("Short")
+    assert saved.columns == ("name", "city")
+    assert load_state(Paths.of(tmp_path)).columns == ()
+    beginning = Beginning(saved.query, saved.name, columns=saved.columns)
+    async with running(tmp_path, NARROW, beginning=beginning, **remembering(tmp_path)) as bench:
+        assert bench.main.table.columns == ("name", "city")
+
+
+async def test_a_query_of_the_site_keeps_its_own_and_says_so(tmp_path: Path) -> None:
+    class Site(QueryStore):
+        def load(self):  # type: ignore[no-untyped-def]
+            loaded = super().load()
+            return type(loaded)((SavedQuery("Site", Query.of({"status": "NEW"}), read_only=True),))
+
+    async with running(tmp_path, NARROW, columns=COLUMNS, store=Site(Paths.of(tmp_path))) as bench:
+        await bench.press("o")
+        await bench.sees("Site")
+        await bench.press("enter")
+        await bench.sees("status NEW")
+        await bench.press("c", "t", "j", "space", "enter")
+        await bench.sees("“Site” is read-only")
+        assert bench.main.table.columns == ("name", "city")
+
+
+async def test_what_cannot_be_remembered_is_told(tmp_path: Path) -> None:
+    def refuse(state: State) -> None:
+        raise OutputError("The disk is full")
+
+    async with running(tmp_path, NARROW, columns=COLUMNS, remember=refuse) as bench:
+        await bench.press("c", "j", "space", "enter")
+        await bench.sees("Not remembered for the next time: The disk is full")
+        assert bench.main.table.columns == ("name", "city")
