@@ -48,6 +48,10 @@ class Merged:
         """The lead in the row *index*."""
         return decode_row(self._rows[index]) if 0 <= index < len(self._rows) else None
 
+    def row(self, index: int) -> Row | None:
+        """The lead in the row *index* as it came."""
+        return self._rows[index] if 0 <= index < len(self._rows) else None
+
     def note(self, index: int) -> str:
         """The labels of the fields that matched."""
         return ", ".join(label_of(field) for field in self._matched[index])

@@ -53,6 +53,15 @@ def message(search: Search) -> tuple[str, bool]:
     return "", False
 
 
+def found_in(search: Search, row: int) -> str:
+    """By which field a look-up found the lead in *row*; "" where nothing was looked up."""
+    if search.asked is None:
+        return ""
+    if isinstance(search.rows, Merged):
+        return f"Found in {search.rows.note(row)}" if row < search.rows.length else ""
+    return f"Found in {label_of(search.asked.parts[-1][0])}"
+
+
 def empty_note(search: Search) -> str:
     """What stands in the table where there is no row."""
     if search.loading:

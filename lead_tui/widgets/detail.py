@@ -94,6 +94,12 @@ class Detail(OneLayout, Widget, can_focus=True):
         """The person wants to find a field: ``Detail.find`` does, once there is a text."""
 
     @dataclass
+    class GoOnAsked(Message):
+        """The person wants the leads with the same value as the lead that is shown has in *key*."""
+
+        key: str
+
+    @dataclass
     class RevealRefused(Message):
         """The person wants to see masked fields, which ``may_reveal`` forbids."""
 
@@ -160,8 +166,14 @@ class Detail(OneLayout, Widget, can_focus=True):
         """Whether the value of *key* is covered now, and so neither copied nor searched for."""
         return key in self._look().masked
 
+    def covered(self, lead: Lead | None) -> frozenset[str]:
+        """The keys whose values are covered in *lead*, shown here or not: what was revealed is so for the lead that is shown."""
+        if lead is None or self._lead is None or not lead.lead_id or lead.lead_id != self._lead.lead_id:
+            return self.masked
+        return self._look().masked
+
     def show(self, lead: Lead | None, note: str = "") -> None:
-        """Show *lead*; of None, *note*, the reason why there is none (clean text).
+        """Show *lead*, with *note* about it; of None, *note*, the reason why there is none (clean text).
 
         The cursor stays on the same field, at the same line, where this lead has it; what was revealed is covered again.
         """
@@ -282,6 +294,11 @@ class Detail(OneLayout, Widget, can_focus=True):
     def action_find(self) -> None:
         """Ask for a prompt to find a field by."""
         self.post_message(self.FindAsked())
+
+    def action_go_on(self) -> None:
+        """Ask for the leads with the same value in the field under the cursor."""
+        if (key := self.current_field) is not None:
+            self.post_message(self.GoOnAsked(key))
 
     def action_reveal(self) -> None:
         """Uncover masked fields until another lead is shown, or cover them again."""

@@ -20,7 +20,7 @@ NO_FIELD = -1
 
 
 class Page:
-    """The lines of *lead* in one *look*; of None, those of *note*."""
+    """The lines of *lead* in one *look*, *note* below its header; of None, those of *note*."""
 
     def __init__(self, lead: Lead | None, note: str, time: LocalTime, look: Look) -> None:
         self.lead = lead
@@ -42,7 +42,8 @@ class Page:
         if lead is None:
             self._add(note_lines(note or "No lead", look))
             return
-        self._add(note_lines(lead.problem, look) if lead.problem else header_lines(lead, time, look))
+        said = note_lines(note, look) if note else []
+        self._add(note_lines(lead.problem, look) if lead.problem else header_lines(lead, time, look) + said)
         if not lead.problem:
             self._add_groups(lead)
 

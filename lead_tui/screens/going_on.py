@@ -1,0 +1,47 @@
+"""Going on from a value of a lead: which search, look-up or narrowing is begun, and how that is told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from lead_tui.leads.lead import Lead, is_empty
+from lead_tui.leads.lookup import LookUp
+from lead_tui.leads.query import Query
+from lead_tui.leads.same_value import same_value
+from lead_tui.leads.text import one_line
+from lead_tui.leads.written import label, line_text
+
+_MOST_SHOWN = 40
+
+
+class Explorer(Protocol):
+    """Who can show other leads."""
+
+    def search(self, query: Query, name: str = "") -> None:
+        """Show what matches *query*."""
+
+    def ask(self, asked: LookUp) -> None:
+        """Show what a look-up finds."""
+
+    def narrow(self, text: str) -> None:
+        """Show those of the loaded leads that *text* means. Raises ``UsageError``."""
+
+
+def go_on(explorer: Explorer, lead: Lead, key: str, labels: Mapping[str, str]) -> str:
+    """Have *explorer* show the leads with the value that *lead* has in *key*; what is to be told. Raises ``UsageError``."""
+    found = same_value(lead, key)
+    name = label(key, labels)
+    if is_empty(lead.sent.get(key)):
+        told = f"{name} empty"
+    else:
+        value = line_text(lead, key)
+        told = f"{name} {one_line(value[:10] if found.is_day else value, _MOST_SHOWN)}"
+    if found.look_up is not None:
+        explorer.ask(found.look_up)
+        return f"Phone {found.look_up.text} in any field · b goes back"
+    if found.query is not None:
+        explorer.search(found.query)
+        return f"{told}: searched for · b goes back"
+    explorer.narrow(found.narrowing)
+    return f"{told}: no filter of the API's, so only among the loaded leads"

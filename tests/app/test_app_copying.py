@@ -1,0 +1,249 @@
+"""Sending to the terminal's clipboard: the phone by a key, the rest by a menu; told in words that are true."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from lead_tui.leads.query import Query
+from lead_tui.screens.session import Beginning
+from tests.app.bench import NARROW, WIDE, Bench, DemoSource, running
+
+LEAD: dict[str, object] = {
+    "lead_id": "1000234",
+    "first_name": "Jane",
+    "last_name": "Public",
+    "phone_number": "3010010000",
+    "alt_phone_1": "3010010001",
+    "phone_code": "1",
+    "email": "jane@example.com",
+    "city": "Los\x1b]52;c;eA==\x07 Angeles\r\nCA\x9b",
+    "state": "",
+    "notes": "n" * 200,
+    "plan_sold": "Gold [bold]PPO[/]",
+    "count": 12345678901234567890123,
+}
+
+
+def one_lead(**changed: object) -> DemoSource:
+    source = DemoSource()
+    entry = msgspec.json.encode({**LEAD, **changed})
+    entry = entry.replace(b'"12345678901234567890123"', b"12345678901234567890123")
+    source.answer = lambda parameters: (200, b'{"success":true,"data":{"total":"1","entries":[' + entry + b"]}}")
+    return source
+
+
+async def go_to_field(bench: Bench, key: str) -> None:
+    """Put the detail's cursor on the field *key*."""
+    await bench.press("enter", "g")
+    for _ in range(len(LEAD)):
+        if bench.main.detail.current_field == key:
+            return
+        await bench.press("j")
+    raise AssertionError(f"there is no field {key}")
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW, (60, 15)])
+async def test_y_sends_the_phone_and_says_which_and_where_to(tmp_path: Path, size: tuple[int, int]) -> None:
+    async with running(tmp_path, size, one_lead()) as bench:
+        await bench.press("y")
+        await bench.sees("Sent to the terminal's clipboard: (301) 001-0000")
+        assert bench.app.clipboard == "3010010000"
+        assert "copied" not in bench.screen().lower()
+        assert bench.app.focused is bench.main.table
+
+
+async def test_what_is_told_goes_with_the_next_key(tmp_path: Path) -> None:
+    async with running(tmp_path, source=one_lead()) as bench:
+        await bench.press("y")
+        await bench.sees("Sent to the terminal's clipboard")
+        await bench.press("j")
+        await bench.sees_no_more("Sent to the terminal's clipboard")
+        await bench.sees("/ look up")
+
+
+async def test_y_on_another_phone_of_the_detail_sends_that_one(tmp_path: Path) -> None:
+    async with running(tmp_path, source=one_lead()) as bench:
+        await go_to_field(bench, "alt_phone_1")
+        await bench.press("y")
+        await bench.sees("Sent to the terminal's clipboard: (301) 001-0001")
+        assert bench.app.clipboard == "3010010001"
+
+
+async def test_y_takes_another_phone_where_the_first_is_missing(tmp_path: Path) -> None:
+    async with running(tmp_path, source=one_lead(phone_number="")) as bench:
+        await bench.press("y")
+        await bench.sees("(301) 001-0001")
+        assert bench.app.clipboard == "3010010001"
+
+
+async def test_a_lead_without_a_phone_leaves_the_clipboard_alone(tmp_path: Path) -> None:
+    async with running(tmp_path, source=one_lead(phone_number="", alt_phone_1=None)) as bench:
+        await bench.press("y")
+        await bench.sees("Nothing was sent: The lead has no phone")
+        assert bench.app.clipboard == ""
+
+
+async def test_a_table_without_rows_has_nothing_to_send(tmp_path: Path) -> None:
+    beginning = Beginning(Query.of({"last_name": "Nobody-by-this-name"}))
+    async with running(tmp_path, beginning=beginning, first="No leads match") as bench:
+        await bench.press("y")
+        await bench.sees("Nothing was sent: There is no lead here")
+        await bench.press("Y")
+        await bench.sees("Send to the terminal's clipboard", "There is no lead here")
+        await bench.press("j")
+        await bench.sees("Nothing was sent: There is no lead here")
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW, (60, 15)])
+async def test_the_menu_says_what_would_be_sent(tmp_path: Path, size: tuple[int, int]) -> None:
+    async with running(tmp_path, size, one_lead()) as bench:
+        await go_to_field(bench, "plan_sold")
+        await bench.press("Y")
+        await bench.sees("(301) 001-0000", "Plan sold", "Gold [bold]PPO[/]", "Lead as JSON", "Search as curl")
+        await bench.press("escape")
+        await bench.sees_no_more("Search as curl")
+        assert bench.app.clipboard == ""
+        assert bench.app.focused is bench.main.detail
+
+
+async def test_a_field_is_sent_as_the_server_sent_it_but_for_control_characters(tmp_path: Path) -> None:
+    async with running(tmp_path, source=one_lead()) as bench:
+        await go_to_field(bench, "city")
+        await bench.press("Y", "f")
+        await bench.sees("Sent to the terminal's clipboard: Los]52;c;eA== Angeles CA")
+        assert bench.app.clipboard == "Los]52;c;eA== Angeles\nCA"
+
+
+async def test_a_long_value_is_sent_whole_and_quoted_in_part(tmp_path: Path) -> None:
+    async with running(tmp_path, source=one_lead()) as bench:
+        await go_to_field(bench, "notes")
+        await bench.press("Y", "f")
+        await bench.sees("nnn… (200 characters)")
+        assert bench.app.clipboard == "n" * 200
+
+
+async def test_an_empty_field_is_not_sent(tmp_path: Path) -> None:
+    async with running(tmp_path, source=one_lead()) as bench:
+        await go_to_field(bench, "state")
+        await bench.press("Y", "f")
+        await bench.sees("Nothing was sent: State is empty")
+
+
+async def test_in_the_table_no_field_is_marked(tmp_path: Path) -> None:
+    async with running(tmp_path, source=one_lead()) as bench:
+        await bench.press("Y", "f")
+        await bench.sees("No field is marked")
+        assert bench.app.clipboard == ""
+
+
+async def test_the_lead_is_sent_as_json_as_it_came(tmp_path: Path) -> None:
+    async with running(tmp_path, source=one_lead(count="12345678901234567890123")) as bench:
+        await bench.press("Y", "j")
+        await bench.sees("Sent to the terminal's clipboard: Lead 1000234 as JSON")
+        sent = bench.app.clipboard
+        assert json.loads(sent) == LEAD
+        assert sent.isprintable()
+
+
+async def test_the_lead_of_a_merged_look_up_is_sent_as_it_came(tmp_path: Path) -> None:
+    source = one_lead(count="12345678901234567890123")
+    async with running(tmp_path, source=source, beginning=Beginning(look_up="3010010000"), first="Lead 1000234") as bench:
+        await bench.press("Y", "j")
+        await bench.sees("Sent to the terminal's clipboard: Lead 1000234 as JSON")
+        assert json.loads(bench.app.clipboard) == LEAD
+
+
+async def test_what_is_too_long_for_a_terminal_is_not_sent_and_that_is_told(tmp_path: Path) -> None:
+    async with running(tmp_path, source=one_lead(notes="n" * 80_000)) as bench:
+        await bench.press("Y", "j")
+        await bench.sees("Nothing was sent", "more than a terminal's clipboard takes")
+        assert bench.app.clipboard == ""
+
+
+async def test_the_search_is_sent_as_a_command_with_the_days_of_today_and_without_the_token(tmp_path: Path) -> None:
+    query = Query.of({"last_name": "'; rm -rf x", "created_at_start_date": "-7d"})
+    base = "https://api.example.com/v1"
+    beginning = Beginning(query)
+    async with running(tmp_path, beginning=beginning, first="Row 0 of 0", base_url=base, with_time=True) as bench:
+        await bench.press("Y", "c")
+        await bench.sees("Sent to the terminal's clipboard: curl for last name '; rm -rf x", "token left out")
+        assert bench.app.clipboard == (
+            'curl --get --data-urlencode "auth_token=$CONVOSO_AUTH_TOKEN" '
+            f"'{base}/leads/search?last_name=%27%3B%20rm%20-rf%20x&created_at_start_date=2026-03-02%2000%3A00%3A00&offset=0&limit=200'"
+        )
+
+
+async def test_a_look_up_is_sent_as_one_command_for_its_fields(tmp_path: Path) -> None:
+    beginning = Beginning(look_up="3010010000")
+    async with running(tmp_path, source=one_lead(), beginning=beginning, base_url="https://api.example.com/v1") as bench:
+        await bench.press("Y", "c")
+        await bench.sees("curl for look-up 3010010000")
+        sent = bench.app.clipboard
+        assert [sent.count(f"?{name}=3010010000&") for name in ("phone_number", "alt_phone_1", "alt_phone_2")] == [1, 1, 1]
+
+
+async def test_masked_values_are_sent_only_once_revealed(tmp_path: Path) -> None:
+    masked = frozenset({"phone_number", "alt_phone_1", "email", "unknown"})
+    async with running(tmp_path, source=one_lead(count="12345678901234567890123"), masked=masked) as bench:
+        await bench.press("y")
+        await bench.sees("Nothing was sent: Phone is masked: u in the detail reveals it")
+        await go_to_field(bench, "email")
+        await bench.press("Y")
+        await bench.sees("Email is masked", "without 3 masked fields")
+        assert "jane@" not in bench.screen()
+        await bench.press("j")
+        await bench.sees("Lead 1000234 as JSON", "without 3 masked fields")
+        assert json.loads(bench.app.clipboard) == {key: value for key, value in LEAD.items() if key not in masked}
+        await bench.press("u")
+        await bench.press("Y", "f")
+        await bench.sees("Sent to the terminal's clipboard: jane@example.com")
+        await bench.press("y")
+        assert bench.app.clipboard == "3010010000"
+        await bench.press("Y", "j")
+        assert json.loads(bench.app.clipboard) == LEAD
+
+
+async def test_what_was_revealed_of_one_lead_stays_masked_in_the_next(tmp_path: Path) -> None:
+    async with running(tmp_path, NARROW, masked=frozenset({"phone_number", "alt_phone_1", "alt_phone_2"})) as bench:
+        await bench.press("enter", "u", "y")
+        await bench.sees("Sent to the terminal's clipboard")
+        await bench.press("escape", "j", "y")
+        await bench.sees("is masked")
+
+
+async def test_where_nothing_may_be_revealed_no_key_is_named(tmp_path: Path) -> None:
+    async with running(tmp_path, source=one_lead(), masked=frozenset({"phone_number", "alt_phone_1"}), may_reveal=False) as bench:
+        await bench.press("y")
+        await bench.sees("Nothing was sent: Phone is masked")
+        assert "reveals" not in bench.screen()
+        await bench.press("enter", "u")
+        await bench.sees("Masked fields stay covered here")
+
+
+async def test_the_menu_is_walked_by_arrows_and_closed_by_q(tmp_path: Path) -> None:
+    async with running(tmp_path, NARROW, one_lead()) as bench:
+        await bench.press("Y", "down", "down", "up", "up", "enter")
+        await bench.sees("Sent to the terminal's clipboard: (301) 001-0000")
+        await bench.press("Y", "q")
+        await bench.sees_no_more("Search as curl")
+        assert bench.app.return_code is None
+
+
+async def test_keys_typed_at_once_behind_the_menu_s_are_the_menu_s(tmp_path: Path) -> None:
+    from textual.events import Key
+
+    async with running(tmp_path, source=one_lead()) as bench:
+        bench.app.post_message(Key("Y", "Y"))
+        bench.app.post_message(Key("j", "j"))
+        await bench.sees("Sent to the terminal's clipboard: Lead 1000234 as JSON")
+
+
+async def test_f2_leaves_the_menu_and_looks_up(tmp_path: Path) -> None:
+    async with running(tmp_path, source=one_lead()) as bench:
+        await bench.press("Y", "f2", "9")
+        await bench.sees("Look up  9")
+        assert bench.app.clipboard == ""

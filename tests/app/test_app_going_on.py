@@ -1,0 +1,85 @@
+"""Going on from a value of the detail to the leads with the same value, and back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.app.bench import NARROW, WIDE, Bench, running
+
+
+async def go_to_field(bench: Bench, key: str) -> str:
+    """Put the detail's cursor on the field *key*; what the lead holds in it."""
+    await bench.press("enter", "g")
+    detail = bench.main.detail
+    for _ in detail.lead:
+        if detail.current_field == key:
+            return str(detail.lead.sent[key])
+        await bench.press("j")
+    raise AssertionError(f"there is no field {key}")
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW, (60, 15)])
+async def test_p_searches_for_the_leads_with_the_same_value_and_b_goes_back(tmp_path: Path, size: tuple[int, int]) -> None:
+    async with running(tmp_path, size) as bench:
+        await bench.press("j", "j")
+        city = await go_to_field(bench, "city")
+        await bench.press("p")
+        await bench.sees(f"City {city}: searched for")
+        assert bench.source.asked[-1][0].parameters() == {"city": city}
+        assert bench.app.focused is bench.main.table
+        await bench.sees_no_more("loading")
+        asked = len(bench.source.asked)
+        await bench.press("b")
+        await bench.sees("Row 3 of 3,000")
+        assert bench.app.focused is bench.main.table
+        assert len(bench.source.asked) == asked
+
+
+async def test_a_name_is_searched_for_by_its_id(tmp_path: Path) -> None:
+    async with running(tmp_path) as bench:
+        name = await go_to_field(bench, "directory_name")
+        list_id = bench.main.detail.lead.line("list_id")
+        await bench.press("p")
+        await bench.sees(f"List {name}: searched for", f"list id {list_id}")
+        assert bench.source.asked[-1][0].parameters() == {"list_id": list_id}
+
+
+async def test_a_date_is_searched_for_by_its_day(tmp_path: Path) -> None:
+    async with running(tmp_path) as bench:
+        day = (await go_to_field(bench, "created_at"))[:10]
+        await bench.press("p")
+        await bench.sees(f"Created {day}: searched for")
+        assert bench.source.asked[-1][0].parameters() == {"created_at_start_date": day, "created_at_end_date": day}
+
+
+async def test_a_phone_is_looked_up_in_every_field(tmp_path: Path) -> None:
+    async with running(tmp_path) as bench:
+        await go_to_field(bench, "phone_number")
+        asked = len(bench.source.asked)
+        await bench.press("p")
+        await bench.sees("look-up (", "in any field · b goes back")
+        assert {name for query, _, _ in bench.source.asked[asked:] for name, _ in query} == {
+            "phone_number",
+            "alt_phone_1",
+            "alt_phone_2",
+        }
+
+
+async def test_a_masked_value_is_not_searched_for_until_it_is_revealed(tmp_path: Path) -> None:
+    async with running(tmp_path, masked=frozenset({"city"})) as bench:
+        await go_to_field(bench, "city")
+        asked = len(bench.source.asked)
+        await bench.press("p")
+        await bench.sees("What is masked is not searched for")
+        assert len(bench.source.asked) == asked
+        await bench.press("u", "p")
+        await bench.sees("searched for · b goes back")
+
+
+async def test_p_does_nothing_in_the_table(tmp_path: Path) -> None:
+    async with running(tmp_path) as bench:
+        asked = len(bench.source.asked)
+        await bench.press("p")
+        assert len(bench.source.asked) == asked
