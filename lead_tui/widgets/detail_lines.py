@@ -198,7 +198,7 @@ def field_lines(lead: Lead, key: str, look: Look) -> list[Line]:
         if row == beside:
             value += " " * (value_width - cell_len(value) - cell_len(shown_key))
             key_part = (shown_key, Role.KEY)
-        gap = indent[cell_len(left) :] if value else ""
+        gap = indent[cell_len(left) :] if value or row == beside else ""
         if left:
             lines.append(Line.of((left + gap, Role.LABEL), (value, role), key_part))
         else:

@@ -136,6 +136,11 @@ def test_the_key_takes_the_last_line_where_the_first_is_full() -> None:
     assert texts(field_lines(lead, "household_income", LOOK)) == ["Household      0.00", "income            household_income"]
 
 
+def test_a_key_as_wide_as_the_values_stands_apart_from_a_label_that_fills_its_column() -> None:
+    lines = texts(field_lines(Lead({"eligible_for_medicaid": "No"}), "eligible_for_medicaid", Look(36)))
+    assert lines == ["Eligible for   No", "medicaid       eligible_for_medicaid"]
+
+
 def test_a_mapped_key_without_room_has_a_line_to_itself() -> None:
     lead = Lead({"publisher_network": "some-publisher"})
     assert texts(field_lines(lead, "publisher_network", Look(34, labels={"publisher_network": "Network"}))) == [
