@@ -10,9 +10,9 @@ from lead_tui import tuning
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.filters import CUSTOM_MARK, FILTER_BY_NAME, checked_name
 from lead_tui.leads.rows import Rows
-from lead_tui.leads.seen import Seen
 from lead_tui.leads.written import label
 from lead_tui.paging.grid import Span
+from lead_tui.paging.seen import Seen
 from lead_tui.widgets.filter_fields import ADD
 from lead_tui.widgets.suggestion import Suggestion
 
@@ -29,6 +29,7 @@ class Suggestions:
         self._labels = labels
         self._waiting: deque[tuple[Rows, Span]] = deque(maxlen=tuning.SAMPLES_WAITING)
         self._turn: asyncio.TimerHandle | None = None
+        self._studied: Rows | None = None
 
     # Looking
 
@@ -50,10 +51,17 @@ class Suggestions:
         self._turn = asyncio.get_running_loop().call_later(tuning.SAMPLE_REST, self._look) if self._waiting else None
         self.sample(rows, span)
 
-    def sample(self, rows: Rows, span: Span) -> None:
-        """Look at some of the rows of *span* now."""
+    def study(self, rows: Rows, row: int) -> None:
+        """Look well at the rows around *row*, once for these rows."""
+        if rows is not self._studied and rows.length:
+            self._studied = rows
+            start = max(0, row - tuning.STUDIED_ROWS // 2)
+            self.sample(rows, Span(start, start + tuning.STUDIED_ROWS), tuning.STUDIED_ROWS)
+
+    def sample(self, rows: Rows, span: Span, most: int = tuning.SAMPLED_ROWS) -> None:
+        """Look at some of the rows of *span* now, *most* of them or some more."""
         stop = min(span.stop, rows.length)
-        for index in range(span.start, stop, max(1, (stop - span.start) // tuning.SAMPLED_ROWS)):
+        for index in range(span.start, stop, max(1, (stop - span.start) // most)):
             lead = rows.lead(index)
             if lead is not None and not lead.problem:
                 self.seen.take(lead)

@@ -1,0 +1,92 @@
+"""What was met in answers completes in the filters, by name or by id."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from lead_tui.paging.seen import Seen
+from tests.app.bench import WIDE, Bench, running
+
+
+def seen_by(bench: Bench) -> Seen:
+    seen = bench.main._known().seen
+    assert isinstance(seen, Seen)
+    return seen
+
+
+async def met(bench: Bench, field: str) -> tuple[str, str]:
+    """A value of *field* that has been met, with its name."""
+    async with asyncio.timeout(15):
+        while not any(name for _, name in seen_by(bench).values(field)):
+            await bench.pilot.pause(0.02)
+    return next(pair for pair in seen_by(bench).values(field) if pair[1])
+
+
+async def test_a_list_is_found_by_its_name_and_searched_by_its_id(tmp_path: Path) -> None:
+    async with running(tmp_path, WIDE) as bench:
+        value, name = await met(bench, "list_id")
+        bench.main.panes.go_to_filters()
+        bench.main.filters.focus_filter("list_id")
+        await bench.type(name[:6].replace(" ", "_") if " " not in name[:6] else name.split()[0])
+        await bench.sees(value)
+        await bench.press("tab", "enter")
+        await bench.sees("list id")
+        searched = bench.source.asked[-1][0].value("list_id")
+        assert searched in dict(seen_by(bench).values("list_id"))
+
+
+async def test_a_status_is_found_by_its_name_and_shown_with_it(tmp_path: Path) -> None:
+    async with running(tmp_path, WIDE) as bench:
+        await met(bench, "status")
+        bench.main.filters.focus_filter("status")
+        await bench.type("New")
+        await bench.sees("New Lead")
+        await bench.press("tab", "enter")
+        await bench.sees("status NEW")
+
+
+async def test_people_and_states_complete(tmp_path: Path) -> None:
+    async with running(tmp_path, WIDE) as bench:
+        suggest = bench.main.filters.suggest
+        user, user_name = await met(bench, "user_id")
+        assert any((each.value, each.label) == (user, user_name) for each in suggest("user_id", user_name[:3]))
+        assert any((each.value, each.label) == ("CA", "California") for each in suggest("state", "cal"))
+        assert [each.value for each in suggest("gender", "")] == ["M", "F", "U"]
+        assert "this week" in [each.value for each in suggest("created_at_start_date", "th")]
+        assert "this week" not in [each.value for each in suggest("created_at_end_date", "th")]
+
+
+async def test_a_free_filter_completes_its_name_and_then_its_value(tmp_path: Path) -> None:
+    async with running(tmp_path, WIDE) as bench:
+        await met(bench, "list_id")
+        assert any(each.value == "campaign_name=" for each in bench.main.filters.suggest("+", "camp"))
+        campaign = seen_by(bench).values("campaign_name")[0][0]
+        bench.main.filters.focus_filter("+")
+        await bench.type("campaign_n")
+        await bench.press("tab")
+        await bench.type(campaign[:3])
+        await bench.press("tab", "enter")
+        await bench.sees("campaign name")
+        assert bench.source.asked[-1][0].value("+campaign_name") == campaign
+
+
+async def test_what_is_masked_is_not_suggested(tmp_path: Path) -> None:
+    async with running(tmp_path, WIDE, masked=frozenset({"list_id", "user_name"})) as bench:
+        await met(bench, "status")
+        assert not bench.main.filters.suggest("list_id", "")
+        assert not any(each.label for each in bench.main.filters.suggest("user_id", ""))
+
+
+async def test_a_page_is_looked_at_in_part_and_later(tmp_path: Path) -> None:
+    async with running(tmp_path, WIDE) as bench:
+        looked: list[int] = []
+        suggestions = bench.main._known()
+        take = suggestions.seen.take
+        suggestions.seen.take = lambda lead: (looked.append(1), take(lead))  # type: ignore[func-returns-value]
+        await bench.press("G")
+        assert not looked
+        async with asyncio.timeout(15):
+            while not looked:
+                await bench.pilot.pause(0.02)
+        assert len(looked) <= 80
