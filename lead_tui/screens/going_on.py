@@ -44,4 +44,4 @@ def go_on(explorer: Explorer, lead: Lead, key: str, labels: Mapping[str, str]) -
         explorer.search(found.query)
         return f"{told}: searched for · b goes back"
     explorer.narrow(found.narrowing)
-    return f"{told}: no filter of the API's, so only among the loaded leads"
+    return f"{told}: among the loaded leads only · esc shows all"

@@ -57,7 +57,7 @@ def found_in(search: Search, row: int) -> str:
     """By which field a look-up found the lead in *row*; "" where nothing was looked up."""
     if search.asked is None:
         return ""
-    if isinstance(search.rows, Merged):
+    if search.loader is None:
         return f"Found in {search.rows.note(row)}" if row < search.rows.length else ""
     return f"Found in {label_of(search.asked.parts[-1][0])}"
 
@@ -73,6 +73,8 @@ def empty_note(search: Search) -> str:
         return f"! {problem.message}"
     if not search.answered:
         return "Stopped · r searches again"
+    if search.snapshot is not None:
+        return f"None of {len(search.snapshot.held.rows):,} loaded leads are meant · n changes that · esc leaves it"
     if search.asked is not None:
         return f"Nobody found: looked in {search.asked.fields_said()} for {search.asked.text}"
     said = search.rows.text if isinstance(search.rows, Result) else ""

@@ -67,6 +67,24 @@ async def test_a_phone_is_looked_up_in_every_field(tmp_path: Path) -> None:
         }
 
 
+async def test_a_custom_attribute_narrows_what_is_loaded_and_asks_nothing(tmp_path: Path) -> None:
+    async with running(tmp_path) as bench:
+        key = "plan_sold"
+        await go_to_field(bench, key)
+        while not (value := bench.main.detail.lead.line(key)):
+            await bench.press("]")
+        asked = len(bench.source.asked)
+        await bench.press("p")
+        await bench.sees(f"Plan sold {value}: among the loaded leads only", "narrowed to")
+        assert len(bench.source.asked) == asked
+        shown = bench.main.table.rows
+        assert 0 < shown.length < 200
+        assert {shown.lead(row).sent[key] for row in range(shown.length)} == {value}
+        assert bench.app.focused is bench.main.table
+        await bench.press("escape")
+        await bench.sees("of 3,000")
+
+
 async def test_a_masked_value_is_not_searched_for_until_it_is_revealed(tmp_path: Path) -> None:
     async with running(tmp_path, masked=frozenset({"city"})) as bench:
         await go_to_field(bench, "city")
