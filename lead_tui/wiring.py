@@ -14,6 +14,7 @@ from lead_tui.leads.local_time import CallingWindow
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import one_line
 from lead_tui.leads.token import Token
+from lead_tui.manual import THEMES
 from lead_tui.storage.paths import Paths
 from lead_tui.storage.settings import Profile, Settings, load_settings
 from lead_tui.storage.state import StateKeeper, load_state
@@ -39,6 +40,8 @@ class Chosen:
     """Of the saved query, "" without one."""
     columns: tuple[str, ...] = ()
     """Of the command line or else of the saved query; none for the usual ones."""
+    sort: tuple[str, ...] = ()
+    """Of the saved query."""
     notices: tuple[str, ...] = ()
     """What is to be said about the files of saved queries."""
 
@@ -130,7 +133,7 @@ class Wiring:
             saved = loaded.start()
         if saved is None:
             return Chosen(asked.query, columns=asked.columns, notices=loaded.notices)
-        return Chosen(asked.over(saved.query), saved.name, asked.columns or saved.columns, loaded.notices)
+        return Chosen(asked.over(saved.query), saved.name, asked.columns or saved.columns, saved.sort, loaded.notices)
 
     def keys(self, *, plain: bool = False) -> tuple[Key, ...]:
         """The keys in effect, *plain* with names in ASCII. Raises ``ConfigurationError`` for a change that cannot be made."""
@@ -158,6 +161,9 @@ class Wiring:
         """
         from lead_tui.screens.session import Beginning, Session
 
+        name = self.settings.theme.name
+        if name and name not in THEMES:
+            raise self.settings.wrong("theme.name", f"must be one of {', '.join(THEMES)}")
         chosen = self.chosen(asked, start=True)
         state = load_state(self.paths)
         keep = StateKeeper(self.paths, state)
@@ -174,7 +180,7 @@ class Wiring:
             use_token=client.use_token,
             hear_waits=lambda on_waiting: setattr(client, "on_waiting", on_waiting),
             retry_now=client.retry_now,
-            beginning=Beginning(chosen.query, chosen.name, asked.look_up, () if asked.columns else chosen.columns),
+            beginning=Beginning(chosen.query, chosen.name, asked.look_up, () if asked.columns else chosen.columns, chosen.sort),
             columns=asked.columns or state.columns or self.settings.table.columns,
             usual_columns=self.settings.table.columns,
             state=state,
@@ -182,6 +188,8 @@ class Wiring:
             labels=self.settings.labels,
             masked=frozenset(self.settings.mask.fields),
             calling_window=CallingWindow(_minutes(self.settings.calling_window.start), _minutes(self.settings.calling_window.end)),
+            load_all_limit=self.settings.table.load_all_limit,
+            zone=self.settings.zone(),
             cache_bytes=self.settings.table.cache_mb * 1_000_000,
             scroll_by_half=self.settings.table.scroll == "half",
             keys=self.keys(plain=plain),

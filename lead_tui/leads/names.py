@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 
 from lead_tui.leads.fields import COMPUTED, FIELDS, PHONE_FIELDS, label_of
@@ -34,6 +33,9 @@ class FieldNames:
 
     def nearest(self, name: str) -> str:
         """The name most like *name*, "" where none is."""
+        # Imported here: only a slip needs it.
+        import difflib
+
         spoken = {key.casefold(): key for key in reversed(self.keys)} | {label: keys[0] for label, keys in self._by_label.items()}
         found = difflib.get_close_matches(name.casefold().strip(), spoken, 1, _SIMILAR)
         return spoken[found[0]] if found else ""

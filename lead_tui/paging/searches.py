@@ -10,22 +10,25 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from lead_tui import tuning
 from lead_tui.leads.decode import row_ids
 from lead_tui.leads.errors import SearchError
 from lead_tui.leads.lookup import LookUp
-from lead_tui.leads.ordering import Steps
 from lead_tui.leads.page import PageSource
 from lead_tui.leads.query import Query
 from lead_tui.leads.rows import Rows
 from lead_tui.paging.grid import Span
-from lead_tui.paging.load_all import LoadAll
 from lead_tui.paging.loader import Loader
 from lead_tui.paging.merged import Merged, ask_all
 from lead_tui.paging.result import Result
-from lead_tui.paging.snapshot import Held, Snapshot, hold
+
+if TYPE_CHECKING:
+    # The first rows come without what narrows, sorts and loads all.
+    from lead_tui.leads.ordering import Steps
+    from lead_tui.paging.load_all import LoadAll
+    from lead_tui.paging.snapshot import Held, Snapshot
 
 
 @dataclass(slots=True)
@@ -95,6 +98,8 @@ class Search:
 
     def hold_loaded(self, most: int) -> Steps[Held]:
         """What is loaded now, *most* rows at most."""
+        from lead_tui.paging.snapshot import hold
+
         rows = self.whole
         if isinstance(rows, Result):
             return hold(rows.parts(), most, rows.total if rows.total_is_sure else None)
@@ -219,6 +224,8 @@ class Searches:
 
         None where it cannot be loaded: a look-up in several fields is all there is.
         """
+        from lead_tui.paging.load_all import LoadAll
+
         search = self.current
         if search is None or search.loader is None:
             return None

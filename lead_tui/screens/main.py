@@ -47,6 +47,7 @@ from lead_tui.widgets.title_bar import TitleBar
 if TYPE_CHECKING:
     from lead_tui.screens.column_choice import Chosen
     from lead_tui.screens.copying import Copy, InSight
+    from lead_tui.screens.snapshots import Snapshots
     from lead_tui.screens.suggestions import Suggestions
 
 _SECONDS_A_MINUTE = 60
@@ -73,6 +74,7 @@ class MainScreen(OneLayout, Screen[None]):
         self._searches = Searches(session.source, session.today, session.cache_bytes, self)
         self._actions: Mapping[str, str] = actions_of(Pane.MAIN, session.keys)
         rebind(self, session.keys, Pane.MAIN)
+        self._snapshots: Snapshots | None = None
         self._begun = False
         self._answered = False
         self._shown_length = 0
@@ -125,6 +127,8 @@ class MainScreen(OneLayout, Screen[None]):
                 handle.cancel()
         if self._suggestions is not None:
             self._suggestions.stop()
+        if self._snapshots is not None:
+            self._snapshots.close()
         self._searches.close()
 
     def _begin(self) -> None:
@@ -134,15 +138,18 @@ class MainScreen(OneLayout, Screen[None]):
         if beginning.look_up:
             self._look_up(beginning.look_up)
         else:
-            self.search(beginning.query, beginning.name, beginning.columns)
+            self.search(beginning.query, beginning.name, beginning.columns, beginning.sort)
         self._wait_for_minute()
 
     # Searching
 
-    def search(self, query: Query, name: str = "", columns: tuple[str, ...] = ()) -> None:
-        """Show what matches *query*, which came from the saved query *name* or from none, with *columns* where it has its own."""
+    def search(self, query: Query, name: str = "", columns: tuple[str, ...] = (), sort: tuple[str, ...] = ()) -> None:
+        """Show what matches *query*, which came from the saved query *name* or from none, with *columns* where it has its own.
+
+        *sort* is how that is to be sorted.
+        """
         try:
-            self._searches.start(query, name, columns=columns)
+            self._searches.start(query, name, columns=columns, sort=sort)
         except UsageError as error:
             self._say(str(error), alert=True)
 
@@ -179,12 +186,16 @@ class MainScreen(OneLayout, Screen[None]):
         self._columns.follow(search)
         self.table.show(search.rows, search.cursor, search.top)
         self._fetch_in_sight(search)
-        said = f"look-up {search.asked.text}" if search.asked is not None else search.query.summary()
-        self.title_bar.show(one_line(search.name, 60), said)
+        self._show_title(search)
         self.filters.show_query(search.query)
         self._tell(search)
         self._follow_cursor(at_once=True)
         self._open_only_hit(search)
+
+    def _show_title(self, search: Search) -> None:
+        said = f"look-up {search.asked.text}" if search.asked is not None else search.query.summary()
+        arranged = self._arranging().title(search) if search.snapshot is not None else ""
+        self.title_bar.show(one_line(search.name, 60), " · ".join(filter(None, (said, arranged))))
 
     def rows_changed(self, search: Search, span: Span) -> None:
         """Rows of the search in sight came or failed."""
@@ -200,10 +211,12 @@ class MainScreen(OneLayout, Screen[None]):
         if span.start <= self.table.cursor < span.stop:
             self._follow_cursor(at_once=True)
         self._open_only_hit(search)
+        if search.given_sort:
+            self._arranging().rows_came(search)
 
     def _open_only_hit(self, search: Search) -> None:
         """A look-up with exactly one hit opens it, once; not over somebody who has gone on to type meanwhile."""
-        if search.asked is None or search.opened or not search.answered or search.rows.length != 1:
+        if search.asked is None or search.opened or search.snapshot is not None or not search.answered or search.rows.length != 1:
             return
         if search.rows.lead(0) is not None:
             search.opened = True
@@ -217,7 +230,8 @@ class MainScreen(OneLayout, Screen[None]):
             self._answered = True
             self.call_after_refresh(self._session.first_answer)
         self._tell_position(search)
-        self.status.show_facts(*telling.facts(search))
+        arranged = self._arranging().facts(search) if search.snapshot is not None else ()
+        self.status.show_facts(*(arranged or telling.facts(search)))
         self._tell_message(search)
         if isinstance(search.problem, TokenError):
             self._ask_for_token(search.problem)
@@ -226,6 +240,8 @@ class MainScreen(OneLayout, Screen[None]):
         text, alert = telling.message(search)
         if self._waits:
             text, alert = self._waits, True
+        elif self._snapshots is not None and (under_way := self._snapshots.words()):
+            text, alert = under_way, False
         self.status.show_message(text or self._said, alert=alert)
 
     def _tell_position(self, search: Search) -> None:
@@ -234,6 +250,9 @@ class MainScreen(OneLayout, Screen[None]):
 
     def _tell_waiting(self, words: str) -> None:
         self._waits = words
+        self._tell_current()
+
+    def _tell_current(self) -> None:
         if self._searches.current is not None:
             self._tell(self._searches.current)
 
@@ -248,8 +267,9 @@ class MainScreen(OneLayout, Screen[None]):
             self._tell_message(self._searches.current)
 
     def narrow(self, text: str) -> None:
-        """Show those of the loaded leads that *text* means."""
-        raise UsageError("The API has no filter for this field")
+        """Show those of the loaded leads that *text* means. Raises ``UsageError``."""
+        self._arranging().narrow(text)
+        self.panes.go_to_table()
 
     # What the table tells
 
@@ -279,7 +299,7 @@ class MainScreen(OneLayout, Screen[None]):
 
     def _fetch_in_sight(self, search: Search) -> None:
         search.top = self.table.top
-        if search.loader is not None:
+        if search.loader is not None and search.snapshot is None:
             search.loader.show(Span(*self.table.view))
 
     @on(LeadTable.LeadOpened)
@@ -371,6 +391,8 @@ class MainScreen(OneLayout, Screen[None]):
                 self._go_to(message.text)
             case "save":
                 self._save(message.text)
+            case "narrow":
+                self._arranging().submit(message.text)
             case "find":
                 self.prompt.hide()
                 if not self.detail.find(message.text):
@@ -401,7 +423,7 @@ class MainScreen(OneLayout, Screen[None]):
             return
         self.prompt.hide()
         if said:
-            self.title_bar.show(one_line(search.name, 60), search.query.summary())
+            self._show_title(search)
             self._say(said)
 
     async def _ask_to_overwrite(self, question: str, detail: str) -> bool:
@@ -499,8 +521,24 @@ class MainScreen(OneLayout, Screen[None]):
         """Try again what failed, without further waiting; else run the same search again."""
         if self._countdown.runs:
             self._session.retry_now()
-        else:
+        elif self._snapshots is None or not self._snapshots.again():
             self._searches.again()
+
+    def _arranging(self) -> Snapshots:
+        """What narrows and sorts, made when it is first needed."""
+        if self._snapshots is None:
+            from lead_tui.screens.snapshots import Snapshots
+
+            self._snapshots = Snapshots(self, self._searches, self._session, self.table, self.prompt, self._say, self._tell_current)
+        return self._snapshots
+
+    def action_narrow(self) -> None:
+        """Narrow what is loaded, or all."""
+        self._arranging().ask_narrowing()
+
+    def action_sort(self) -> None:
+        """Sort what is loaded, or all."""
+        self._arranging().ask_order()
 
     def action_back(self) -> None:
         """Put the search before in sight again."""
@@ -552,7 +590,7 @@ class MainScreen(OneLayout, Screen[None]):
         saved: SavedQuery | None = await self.app.push_screen_wait(picker)
         if saved is not None:
             self.panes.go_to_table()
-            self.search(saved.query, saved.name, saved.columns)
+            self.search(saved.query, saved.name, saved.columns, saved.sort)
 
     @work
     async def action_columns(self) -> None:
@@ -604,20 +642,36 @@ class MainScreen(OneLayout, Screen[None]):
             self.action_open_detail()
 
     def action_escape(self) -> None:
-        """Close what lies on top, else give the table the focus. The result stays where it is."""
+        """Close what lies on top, else give the table the focus; there, stop a load, or leave a narrowed or sorted result."""
+        prompted, at_table = bool(self.prompt.purpose), self.panes.focused is Pane.TABLE
         self.prompt.hide()
-        self.panes.go_to_table()
+        if not self.panes.go_to_table() and at_table and not prompted and self._snapshots is not None:
+            self._snapshots.escape()
 
     def action_quit(self) -> None:
         """Close what lies over the table; on the main screen, quit."""
         prompted = bool(self.prompt.purpose)
         self.prompt.hide()
-        if not self.panes.go_to_table() and not prompted:
+        if self.panes.go_to_table() or prompted:
+            return
+        if self._snapshots is not None and self._snapshots.loading:
+            self._ask_to_quit()
+        else:
             self.app.exit(0)
 
     def stop_searching(self) -> bool:
         """Give up what is under way; False where nothing was."""
-        return self._searches.stop()
+        return self._searches.stop() or (self._snapshots is not None and self._snapshots.stop())
+    def _ask_to_quit(self) -> None:
+        from lead_tui.screens.confirm import Confirm
+
+        def answered(quits: bool | None) -> None:
+            if quits:
+                self.app.exit(0)
+
+        question = Confirm("Quit while leads are being loaded?", yes="quit", no="go on", keys=self._session.keys)
+        self.app.push_screen(question, answered)
+
 
     @work
     async def _ask_for_token(self, problem: TokenError) -> None:

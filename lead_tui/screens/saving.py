@@ -18,6 +18,7 @@ Ask = Callable[[str, str], Awaitable[bool]]
 
 async def save_search(store: Store, search: Search, name: str, columns: tuple[str, ...], ask: Ask) -> str:
     """Write *search* to *store* under *name*, with *columns* where it has its own; one that is overwritten keeps those it had.
+    How it is sorted now is saved with it.
 
     Gives what is to be told, "" when it was not saved. The store is used in a thread: another session may hold its lock for
     seconds. Raises ``LeadTuiError``.
@@ -29,10 +30,10 @@ async def save_search(store: Store, search: Search, name: str, columns: tuple[st
     if before is not None and not before.read_only:
         if not await ask(f"Overwrite the saved search {quoted(before.name)}?", search.query.summary()):
             return ""
-        saved = replace(before, query=search.query, columns=columns or before.columns)
+        saved = replace(before, query=search.query, columns=columns or before.columns, sort=search.sort)
         notice = await asyncio.to_thread(lambda: store.save(saved, overwrite=True))
     else:
-        saved = SavedQuery(name, search.query, columns)
+        saved = SavedQuery(name, search.query, columns, search.sort)
         notice = await asyncio.to_thread(lambda: store.save(saved))
     search.name = one_line(saved.name)
     return notice or f"Saved as {one_line(saved.name, 60)}"

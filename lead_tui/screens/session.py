@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 
 from lead_tui import tuning
 from lead_tui.convoso.retries import OnWaiting
@@ -28,6 +28,8 @@ class Beginning:
     """Text to look up at once, "" for a search."""
     columns: tuple[str, ...] = ()
     """The saved query's own; none for those of every search."""
+    sort: tuple[str, ...] = ()
+    """How the saved query is to be sorted: columns, descending ones led by ``-``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,10 @@ class Session:
     """Fields shown as dots until revealed."""
     may_reveal: bool = True
     calling_window: CallingWindow = field(default_factory=CallingWindow)
+    load_all_limit: int = tuning.LOAD_ALL_LIMIT
+    """Leads of a snapshot at most."""
+    zone: tzinfo | None = None
+    """The account's clock; None for the host's."""
     cache_bytes: int = tuning.CACHE_MB * 1_000_000
     scroll_by_half: bool = True
     keys: tuple[Key, ...] = CATALOGUE

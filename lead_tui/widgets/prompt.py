@@ -48,7 +48,7 @@ class Prompt(Widget):
 
     @dataclass
     class Submitted(Message):
-        """*text*, never blank, is the answer."""
+        """*text* is the answer; blank only where that was allowed."""
 
         purpose: str
         text: str
@@ -71,6 +71,7 @@ class Prompt(Widget):
         self._error = ""
         self._editor: LineInput | None = None
         self._came_from: Widget | None = None
+        self._may_be_blank = False
         self._back = 0
         """How far back in the history the text is; 0 for the person's own."""
         self._draft = ""
@@ -92,8 +93,11 @@ class Prompt(Widget):
         hint: str = "",
         *,
         masked: bool = False,
+        may_be_blank: bool = False,
     ) -> None:
         """Ask for *purpose* behind *label*, with *text* to start from and *hint* at the right; *masked* hides what is typed.
+
+        An answer of nothing cancels, unless it *may_be_blank*.
 
         The focus is here at once, so that keys that are on their way find it. Asked for the same purpose again, *text* is put
         behind what is there: it was typed before the prompt had the focus.
@@ -106,6 +110,7 @@ class Prompt(Widget):
                 self._came_from = self.screen.focused
             self._purpose, self._label, self._hint = purpose, one_line(label), one_line(hint)
             self.history, self._back, self._draft = history, 0, ""
+            self._may_be_blank = may_be_blank
             editor.password = masked
             editor.put(one_line(text))
             self._say("")
@@ -167,7 +172,7 @@ class Prompt(Widget):
 
     def _submit(self) -> None:
         text = self._opened().value.strip()
-        if text:
+        if text or self._may_be_blank:
             self.post_message(self.Submitted(self._purpose, text))
         else:
             self._cancel()

@@ -1,0 +1,398 @@
+"""Narrowing and sorting as a person does it: over what is loaded, after the offer to load all; a step back to the whole result.
+
+``n`` and ``s`` come here, and what they lead to: the offer, the load with its progress, the prompt, the choice of columns, and in
+the end a snapshot in place of the result.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import TypeVar
+
+from textual.screen import Screen
+
+from lead_tui import tuning
+from lead_tui.leads import narrowing as narrow
+from lead_tui.leads.errors import OffsetRefused, UsageError
+from lead_tui.leads.names import FieldNames
+from lead_tui.leads.narrowing import Narrowing
+from lead_tui.leads.ordering import SortKey, Steps, run
+from lead_tui.leads.text import one_line
+from lead_tui.leads.written import label
+from lead_tui.paging.load_all import LoadAll, Progress
+from lead_tui.paging.result import Result
+from lead_tui.paging.searches import Search, Searches
+from lead_tui.paging.snapshot import Held, Snapshot, arrange
+from lead_tui.paging.turns import in_turns
+from lead_tui.screens.session import Session
+from lead_tui.widgets.lead_table import LeadTable
+from lead_tui.widgets.prompt import Prompt
+
+T = TypeVar("T")
+Say = Callable[..., None]
+Then = Callable[[Search, Held], None]
+
+NARROW = "narrow"
+"""What the prompt is asked for."""
+
+_BAR_CELLS = 16
+_MOST_SHOWN = 40
+
+
+class Snapshots:
+    """Carries out what narrows and sorts the search in sight of *searches*; belongs to the main screen."""
+
+    def __init__(
+        self,
+        screen: Screen[None],
+        searches: Searches,
+        session: Session,
+        table: LeadTable,
+        prompt: Prompt,
+        say: Say,
+        tell: Callable[[], None],
+    ) -> None:
+        """*say* tells a sentence, *tell* has the status line told anew."""
+        self._screen = screen
+        self._searches = searches
+        self._session = session
+        self._table = table
+        self._prompt = prompt
+        self._say = say
+        self._tell = tell
+        self._work: asyncio.Task[None] | None = None
+        self._doing = ""
+        self._narrowed: list[str] = []
+        self._asked: tuple[Search, Held] | None = None
+        """What the prompt is about."""
+
+    # What the screen asks
+
+    @property
+    def loading(self) -> bool:
+        """Whether all leads of the search in sight are being loaded."""
+        search = self._searches.current
+        return search is not None and search.loading_all
+
+    def words(self) -> str:
+        """What is under way, for the status line; "" for nothing."""
+        search = self._searches.current
+        if search is not None and search.loading_all and search.load is not None:
+            return progress_words(search.load.progress, ascii_only=self._screen.app.has_class("-ascii"))
+        return self._doing
+
+    def facts(self, search: Search) -> tuple[str, ...]:
+        """What a snapshot holds and how it is arranged, for the status line; nothing where none is shown."""
+        return () if search.snapshot is None else facts(search.snapshot, lambda key: label(key, self._session.labels))
+
+    def title(self, search: Search) -> str:
+        """How *search* is narrowed and sorted, for the title; "" where it is not."""
+        if search.snapshot is None:
+            return ""
+        narrowed = one_line(search.snapshot.narrowing.text, _MOST_SHOWN)
+        parts = [f"narrowed to {narrowed}" if narrowed else "", self._sorted_words(search.snapshot.order)]
+        return " · ".join(filter(None, parts))
+
+    # What a person asks
+
+    def ask_narrowing(self) -> None:
+        """Ask what to narrow to; first offer to load all."""
+        self._with_held(self._open_prompt)
+
+    def ask_order(self) -> None:
+        """Ask what to sort by; first offer to load all."""
+        self._with_held(self._open_choice)
+
+    def submit(self, text: str) -> None:
+        """Narrow to *text*, typed in the prompt; "" is everything again."""
+        search, held = self._asked or (None, None)
+        if search is None or held is None or search is not self._searches.current:
+            self._prompt.hide()
+            return
+        try:
+            narrowing = self._parsed(text, FieldNames(held.met, self._session.labels))
+        except UsageError as error:
+            self._prompt.fail(str(error))
+            return
+        self._prompt.hide()
+        if text:
+            self._narrowed = [*(each for each in self._narrowed if each != text), text]
+        self._arrange(search, held, narrowing, search.snapshot.order if search.snapshot is not None else ())
+
+    def narrow(self, text: str) -> None:
+        """Narrow what is loaded to *text*, with no question asked. Raises ``UsageError``."""
+        search = self._searches.current
+        if search is None:
+            return
+        lead = search.rows.lead(self._table.cursor)
+        narrowing = self._parsed(text, FieldNames(lead.sent if lead is not None else (), self._session.labels))
+        self._hold(search, lambda search, held: self._arrange(search, held, narrowing, _order_of(search)))
+
+    def again(self) -> bool:
+        """Go on with a load that failed; whether there was one."""
+        search = self._searches.current
+        if search is None or search.load is None or search.load.error is None or not search.load.can_go_on:
+            return False
+        snapshot = search.snapshot
+
+        def rearrange(search: Search, held: Held) -> None:
+            if snapshot is not None:
+                self._arrange(search, held, snapshot.narrowing, snapshot.order)
+
+        self._load(search, rearrange)
+        return True
+
+    def escape(self) -> bool:
+        """Stop what runs, and keep what came; else leave the snapshot. Whether there was anything to do."""
+        if self.loading:
+            return self._searches.stop()
+        return self.stop() or self._searches.leave_snapshot()
+
+    def stop(self) -> bool:
+        """Stop sorting or narrowing; whether that was under way."""
+        if not self._doing or self._work is None:
+            return False
+        self._work.cancel()
+        self._doing = ""
+        self._tell()
+        return True
+
+    def close(self) -> None:
+        """Give everything up."""
+        if self._work is not None:
+            self._work.cancel()
+
+    def rows_came(self, search: Search) -> None:
+        """Sort as its saved query says, where all of *search* is here; where it is longer than a page, say how."""
+        result = search.whole
+        if not search.given_sort or search.sort_told or not isinstance(result, Result) or not result.answered or search.snapshot:
+            return
+        order = tuple(SortKey.of(text) for text in search.given_sort)
+        if not result.end_is_sure or result.length > tuning.PAGE_ROWS:
+            search.sort_told = True
+            self._say(f"{self._sorted_words(order, 'to be sorted')} · s sorts")
+        elif result.loaded == result.length:
+            search.sort_told = True
+            if result.length:
+                self._hold(search, lambda search, held: self._arrange(search, held, None, order))
+
+    # What to hold
+
+    def _with_held(self, then: Then) -> None:
+        search = self._searches.current
+        if search is None or not search.answered:
+            self._say("No leads have come yet")
+        elif search.loading_all:
+            self._say("All leads are being loaded · esc stops")
+        elif search.snapshot is not None:
+            then(search, search.snapshot.held)
+        elif search.held is not None:
+            then(search, search.held)
+        elif self._has_more(search):
+            self._offer(search, then)
+        else:
+            self._hold(search, then)
+
+    @staticmethod
+    def _has_more(search: Search) -> bool:
+        result = search.whole
+        return isinstance(result, Result) and (not result.end_is_sure or result.loaded < result.length)
+
+    def _offer(self, search: Search, then: Then) -> None:
+        from lead_tui.screens.load_offer import LoadOffer
+
+        result = search.whole
+        if not isinstance(result, Result):
+            return
+
+        def answered(answer: str | None) -> None:
+            if search is not self._searches.current:
+                return
+            if answer == "all":
+                self._load(search, then)
+            elif answer == "loaded":
+                self._hold(search, then)
+
+        total = result.length if result.end_is_sure else None
+        offer = LoadOffer(result.loaded, total, self._session.load_all_limit, self._session.keys)
+        self._screen.app.push_screen(offer, answered)
+
+    def _hold(self, search: Search, then: Then) -> None:
+        """Take what is loaded now."""
+
+        def held(held: Held) -> None:
+            if held.rows:
+                then(search, held)
+            else:
+                self._say("No leads are loaded here yet")
+
+        if search.held is not None:
+            then(search, search.held)
+            return
+        result = search.whole
+        self._carry_out(search, search.hold_loaded(self._session.load_all_limit), _loaded(result), held, "Gathering")
+
+    def _load(self, search: Search, then: Then) -> None:
+        """Load all, and go on with that."""
+        load = self._searches.load_all(self._session.load_all_limit)
+        if load is None or search.load_task is None:
+            return
+        self._begin(self._loaded(search, load, search.load_task, then))
+
+    async def _loaded(self, search: Search, load: LoadAll, task: asyncio.Task[None], then: Then) -> None:
+        await asyncio.wait([task])
+        if not task.cancelled():
+            # What nobody foresaw is not to end in silence.
+            task.result()
+        if search is not self._searches.current:
+            return
+        held = await in_turns(load.hold())
+        if search is not self._searches.current:
+            return
+        search.held = held if held.rows else None
+        self._tell()
+        told, alert = _told(load, held)
+        if told:
+            self._say(told, alert=alert)
+        if held.rows and self._is_idle():
+            then(search, held)
+        elif held.rows and not told:
+            self._say(f"{len(held.rows):,} leads are loaded · n narrows · s sorts")
+
+    def _is_idle(self) -> bool:
+        """Whether nobody is busy with something else: then a prompt or a dialog may open by itself."""
+        return self._screen.is_current and not self._prompt.purpose
+
+    # What to ask
+
+    def _open_prompt(self, search: Search, held: Held) -> None:
+        self._asked = search, held
+        text = search.snapshot.narrowing.text if search.snapshot is not None else ""
+        hint = f"{narrow.GRAMMAR} · ⏎ · esc"
+        self._prompt.show(NARROW, "Narrow", text, history=self._narrowed, hint=hint, may_be_blank=True)
+
+    def _open_choice(self, search: Search, held: Held) -> None:
+        from lead_tui.screens.sorting import Sorting, sortable
+
+        def chosen(order: tuple[SortKey, ...] | None) -> None:
+            if order is not None and search is self._searches.current:
+                if not order:
+                    search.given_sort = ()
+                self._arrange(search, held, search.snapshot.narrowing if search.snapshot is not None else None, order)
+
+        fields = sortable(self._table.columns, held.met)
+        order = _order_of(search) or tuple(SortKey.of(text) for text in search.given_sort)
+        self._screen.app.push_screen(Sorting(fields, order, self._session.labels, self._session.keys), chosen)
+
+    def _parsed(self, text: str, names: FieldNames) -> Narrowing:
+        return narrow.parse(text, names, self._session.today(), self._session.zone)
+
+    # What to show
+
+    def _arrange(self, search: Search, held: Held, narrowing: Narrowing | None, order: tuple[SortKey, ...]) -> None:
+        """Show *held*, narrowed and in order, once that is done; the result itself where there is nothing to do."""
+        if not narrowing and not order:
+            self._searches.leave_snapshot()
+            return
+        lead = search.rows.lead(self._table.cursor)
+        keeps_order = order == _order_of(search)
+
+        def show(snapshot: Snapshot) -> None:
+            # Narrowed, the cursor stays on its lead where that is still shown; sorted, what is first matters.
+            cursor = snapshot.find(lead.lead_id) if lead is not None and keeps_order else None
+            self._searches.show_snapshot(search, snapshot, cursor or 0)
+
+        doing = "Sorting" if order else "Narrowing"
+        self._carry_out(search, arrange(held, narrowing, order, self._session.zone), len(held.rows), show, doing)
+
+    def _carry_out(self, search: Search, steps: Steps[T], rows: int, then: Callable[[T], None], doing: str) -> None:
+        """Do work on *rows* rows: at once where there are few, so that keys typed behind find it done; else in turns."""
+        if rows <= tuning.ROWS_AT_ONCE:
+            then(run(steps))
+            return
+
+        async def work() -> None:
+            try:
+                done = await in_turns(steps)
+            finally:
+                self._doing = ""
+            if search is self._searches.current:
+                self._tell()
+                then(done)
+
+        self._begin(work())
+        self._doing = f"{doing} {rows:,} leads…"
+        self._tell()
+
+    def _begin(self, work: Coroutine[object, object, None]) -> None:
+        if self._work is not None:
+            self._work.cancel()
+        self._work = asyncio.create_task(work)
+        self._work.add_done_callback(_surface)
+
+    def _sorted_words(self, order: tuple[SortKey, ...], verb: str = "sorted") -> str:
+        return order_words(order, lambda key: label(key, self._session.labels), verb)
+
+
+def _order_of(search: Search) -> tuple[SortKey, ...]:
+    return search.snapshot.order if search.snapshot is not None else ()
+
+
+def _loaded(rows: object) -> int:
+    return rows.loaded if isinstance(rows, Result) else 0
+
+
+def _told(load: LoadAll, held: Held) -> tuple[str, bool]:
+    """What came of a load, and whether it is an alert; "" where all is there."""
+    kept = f"{len(held.rows):,} leads are loaded"
+    if isinstance(load.error, OffsetRefused):
+        return f"The server pages no deeper: {kept}, narrow the search for the others", False
+    if load.error is not None:
+        return f"{load.error.message} · {kept} · r goes on", True
+    if not load.finished:
+        return f"Stopped: {kept}", False
+    if not held.is_whole:
+        return f"The first {len(held.rows):,} leads are loaded", False
+    return "", False
+
+
+def progress_words(progress: Progress, *, ascii_only: bool = False) -> str:
+    """A bar, the rows, the rate, the time left."""
+    parts = []
+    if progress.wanted:
+        full = min(_BAR_CELLS, _BAR_CELLS * progress.loaded // progress.wanted)
+        done, left = ("#", "-") if ascii_only else ("█", "░")
+        parts.append(f"{done * full}{left * (_BAR_CELLS - full)} {progress.loaded:,} of {progress.wanted:,}")
+    else:
+        parts.append(f"{progress.loaded:,} loaded")
+    if progress.rate:
+        parts.append(f"{progress.rate:,.0f}/s")
+    if (seconds := progress.seconds_left) is not None:
+        parts.append(f"{seconds:.0f} s left" if seconds < 100 else f"{seconds / 60:.0f} min left")
+    return " · ".join([*parts, "esc stops"])
+
+
+def facts(snapshot: Snapshot, label_of: Callable[[str], str]) -> tuple[str, ...]:
+    """What *snapshot* shows of how many, and its order: ``narrowed to 37 of 400 loaded of 1,287``, ``sorted by Created ↓``."""
+    held = snapshot.held
+    loaded = f"{len(held.rows):,}"
+    if not held.is_whole:
+        loaded += " loaded" + (f" of {held.total:,}" if held.total is not None else "")
+    said = f"narrowed to {snapshot.length:,} of {loaded}" if snapshot.narrowing else f"all {loaded}" if held.is_whole else loaded
+    ordered = order_words(snapshot.order, label_of)
+    return (said, ordered) if ordered else (said,)
+
+
+def order_words(order: tuple[SortKey, ...], label_of: Callable[[str], str], verb: str = "sorted") -> str:
+    """``sorted by Created ↓, Last name ↑``; "" for no order."""
+    if not order:
+        return ""
+    columns = ", ".join(f"{one_line(label_of(key.key), _MOST_SHOWN)} {'↓' if key.descending else '↑'}" for key in order)
+    return f"{verb} by {columns}"
+
+
+def _surface(task: asyncio.Task[None]) -> None:
+    """Hand an error that nobody foresaw to the loop's handler."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        task.get_loop().call_exception_handler({"message": "narrowing or sorting failed", "exception": error, "task": task})

@@ -1,0 +1,292 @@
+"""Narrowing and sorting on the screen: the offer, the load, the snapshot, and the way back."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+
+import pytest
+
+from lead_tui.demo import Demo
+from lead_tui.leads.decode import Row, decode_row, split
+from lead_tui.leads.errors import NetworkError
+from lead_tui.leads.query import Query
+from lead_tui.screens.session import Beginning
+from lead_tui.storage.saved import SavedQuery
+from tests.app.bench import NARROW, TODAY, WIDE, Bench, DemoSource, running
+
+
+class Account:
+    """Leads with two attributes of their own: a score, which is a number as text or empty, and a tier."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+
+    def lead(self, index: int) -> dict[str, str]:
+        score = "" if index % 11 == 0 else str(index * 7919 % self.count)
+        return {
+            "lead_id": str(1_000_000 + index),
+            "first_name": f"Jane{index}",
+            "last_name": "Public",
+            "status": "NEW",
+            "created_at": f"2026-03-{1 + index % 8:02} 09:00:00",
+            "score": score,
+            "tier": f"tier-{index % 5}",
+        }
+
+    def answer(self, parameters: dict[str, str]) -> tuple[int, bytes]:
+        offset, limit = int(parameters["offset"]), int(parameters["limit"])
+        entries = [self.lead(index) for index in range(offset, min(offset + limit, self.count))]
+        return 200, json.dumps({"success": True, "data": {"total": str(self.count), "entries": entries}}).encode()
+
+
+def account(count: int) -> DemoSource:
+    source = DemoSource(1)
+    source.answer = Account(count).answer
+    return source
+
+
+def shown_ids(bench: Bench) -> list[str]:
+    rows = bench.main.table.rows
+    return [rows.lead(index).lead_id for index in range(rows.length)]
+
+
+def demo_rows(count: int) -> list[Row]:
+    demo = Demo(count, today=TODAY)
+    _, body = demo.answer({"offset": "0", "limit": str(count)})
+    return list(split(body).rows)
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+async def test_all_are_loaded_first_then_narrowed_and_sorted_and_escape_goes_back_to_where_one_was(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    async with running(tmp_path, size, account(1_287)) as bench:
+        await bench.press(*":100", "enter")
+        await bench.sees("Row 100 of 1,287")
+        top = bench.main.table.top
+        await bench.press("n")
+        await bench.sees("Load all 1,287 first?", "load", "only the")
+        await bench.press("enter")
+        await bench.sees("Narrow  ")
+        await bench.type("tier:tier-3 score>=1200")
+        await bench.press("enter")
+        expected = [i for i in range(1_287) if i % 5 == 3 and i % 11 and i * 7919 % 1_287 >= 1_200]
+        await bench.sees(f"of {len(expected)}", f"narrowed to {len(expected)} of 1,287")
+        assert shown_ids(bench) == [str(1_000_000 + i) for i in expected]
+        requests = len(bench.source.asked)
+        await bench.press("G", "g")
+        await bench.press("s")
+        await bench.sees("Sort by")
+        await bench.press("G", "up", "enter")
+        await bench.sees("sorted by Score ↑")
+        expected.sort(key=lambda i: i * 7919 % 1_287)
+        assert shown_ids(bench) == [str(1_000_000 + i) for i in expected]
+        assert len(bench.source.asked) == requests
+        await bench.press("escape")
+        await bench.sees("Row 100 of 1,287")
+        assert bench.main.table.top == top
+        # What was loaded is there still: nothing is offered again.
+        await bench.press("n")
+        await bench.sees("Narrow  ")
+        assert len(bench.source.asked) == requests
+
+
+async def test_only_what_is_loaded_can_be_taken_and_the_status_line_says_so(tmp_path: Path) -> None:
+    async with running(tmp_path, WIDE, account(3_000)) as bench:
+        await bench.sees("200 loaded")
+        await bench.press("n")
+        await bench.sees("Load all 3,000 first?", "only the 200 loaded")
+        await bench.press("l")
+        await bench.type("tier-4")
+        await bench.press("enter")
+        await bench.sees("narrowed to 40 of 200 loaded of 3,000", "narrowed to tier-4")
+        await bench.press("n")
+        await bench.press("ctrl+u")
+        await bench.press("enter")
+        await bench.sees("Row 1 of 3,000")
+        assert all(limit <= 400 for _, _, limit in bench.source.asked)
+
+
+async def test_fifty_thousand_leads_are_sorted_by_one_attribute_and_narrowed_by_another(tmp_path: Path) -> None:
+    source = account(50_000)
+    async with running(tmp_path, WIDE, source) as bench:
+        await bench.press("s")
+        await bench.sees("Load all 50,000 first?")
+        await bench.press("enter")
+        await bench.sees("Sort by")
+        await bench.press("G", "up", "space", "space", "enter")
+        await bench.sees("sorted by Score ↓")
+        await bench.press("n")
+        await bench.type("tier:tier-2")
+        await bench.press("enter")
+        await bench.sees("narrowed to 10,000 of 50,000", "sorted by Score ↓")
+        meant = [i for i in range(50_000) if i % 5 == 2]
+        scores = {i: -1 if i % 11 == 0 else i * 7919 % 50_000 for i in meant}
+        expected = sorted(meant, key=lambda i: -scores[i])
+        assert shown_ids(bench) == [str(1_000_000 + i) for i in expected]
+        assert max(limit for _, _, limit in source.asked) == 2_000
+
+
+async def test_more_than_can_be_held_is_said_and_the_first_are_taken(tmp_path: Path) -> None:
+    async with running(tmp_path, WIDE, DemoSource(1_000_000), load_all_limit=2_000) as bench:
+        await bench.press("n")
+        await bench.sees("Load the first 2,000 of 1,000,000 first?")
+        await bench.press("enter")
+        await bench.sees("Narrow  ")
+        await bench.type("ca")
+        await bench.press("enter")
+        await bench.sees("of 2,000 loaded of 1,000,000")
+
+
+@pytest.mark.parametrize("key", ["escape", "ctrl+c"])
+async def test_a_load_shows_its_progress_and_stopped_keeps_what_came(tmp_path: Path, key: str) -> None:
+    source = account(40_000)
+    async with running(tmp_path, WIDE, source) as bench:
+        await bench.press("n")
+        await bench.sees("Load all 40,000 first?")
+        source.refuses = lambda query, offset: source.gate.clear() if offset == 8_000 else None
+        await bench.press("enter")
+        await bench.sees("of 40,000", "█", "s left", "esc stops")
+        await bench.sees("10,000 of 40,000")
+        await bench.press(key)
+        await bench.sees("leads are loaded", "Narrow  ")
+        source.gate.set()
+        await bench.type("tier-1")
+        await bench.press("enter")
+        await bench.sees("narrowed to", "loaded of 40,000")
+        held = bench.main._searches.current.snapshot.held
+        assert len(held.rows) == 10_000
+
+
+async def test_a_load_that_fails_keeps_what_came_says_so_and_r_goes_on(tmp_path: Path) -> None:
+    source = account(9_000)
+    async with running(tmp_path, WIDE, source) as bench:
+        source.refuses = lambda query, offset: NetworkError("No answer") if offset >= 4_000 else None
+        await bench.press("s")
+        await bench.press("enter")
+        await bench.sees("No answer · 4,000 leads are loaded · r goes on", "Sort by")
+        await bench.press("G", "up", "enter")
+        await bench.sees("4,000 loaded of 9,000", "sorted by Score ↑")
+        source.refuses = lambda query, offset: None
+        await bench.press("r")
+        await bench.sees("all 9,000", "sorted by Score ↑")
+
+
+async def test_quitting_while_a_load_runs_asks_first(tmp_path: Path) -> None:
+    source = account(9_000)
+    async with running(tmp_path, WIDE, source) as bench:
+        await bench.press("n")
+        await bench.sees("Load all")
+        source.gate.clear()
+        await bench.press("enter")
+        await bench.sees("esc stops")
+        await bench.press("q")
+        await bench.sees("Quit while leads are being loaded?")
+        await bench.press("n")
+        await bench.press("escape")
+        source.gate.set()
+        await bench.sees_no_more("Quit while")
+
+
+async def test_what_cannot_be_meant_is_told_in_the_prompt_and_nothing_changes(tmp_path: Path) -> None:
+    async with running(tmp_path, WIDE, account(120)) as bench:
+        await bench.sees("120 loaded")
+        await bench.press("n")
+        await bench.type("teir:3")
+        await bench.press("enter")
+        await bench.sees("did you mean tier?")
+        await bench.press("ctrl+u", *"tier:nowhere", "enter")
+        await bench.sees("None of 120 loaded leads", "Row 0 of 0")
+        await bench.press("escape")
+        await bench.sees("Row 1 of 120")
+
+
+async def test_keys_typed_in_one_go_find_the_prompt_and_the_dialog(tmp_path: Path) -> None:
+    async with running(tmp_path, WIDE, account(120)) as bench:
+        await bench.sees("120 loaded")
+        await bench.press("n", *"tier-2", "enter", "s", "1", "1", "enter")
+        await bench.sees("narrowed to 24 of 120", "sorted by Name ↓")
+
+
+async def test_r_leaves_a_snapshot_and_searches_again_and_b_comes_back_to_one(tmp_path: Path) -> None:
+    async with running(tmp_path, WIDE, account(120)) as bench:
+        await bench.sees("120 loaded")
+        await bench.press("n", *"tier-2", "enter")
+        await bench.sees("narrowed to 24 of 120")
+        bench.main.search(Query.of({"status": "NEW"}))
+        await bench.sees("Row 1 of 120")
+        await bench.press("b")
+        await bench.sees("narrowed to 24 of 120")
+        await bench.press("r")
+        await bench.sees("Searched again", "Row 1 of 120")
+
+
+async def test_a_saved_sort_is_saved_and_applied_where_all_is_one_page(tmp_path: Path) -> None:
+    async with running(tmp_path, WIDE, account(120)) as bench:
+        await bench.sees("120 loaded")
+        await bench.press("s", "G", "up", "space", "space", "enter")
+        await bench.sees("sorted by Score ↓")
+        await bench.press("w", *"Best", "enter")
+        await bench.sees("Saved as Best")
+        saved = bench.store.load().named("Best")
+        assert saved is not None
+        assert saved.sort == ("-score",)
+    beginning = Beginning(saved.query, saved.name, sort=saved.sort)
+    async with running(tmp_path, WIDE, account(120), beginning) as bench:
+        await bench.sees("sorted by Score ↓")
+        await bench.press("escape")
+        await bench.sees_no_more("sorted by")
+
+
+async def test_the_sort_of_a_long_saved_query_is_offered(tmp_path: Path) -> None:
+    async with running(tmp_path, WIDE, account(2_500)) as bench:
+        bench.store.save(SavedQuery("Latest", Query(), sort=("-created_at",)))
+        await bench.press("o")
+        await bench.sees("Latest")
+        await bench.press("enter")
+        await bench.sees("to be sorted by Created ↓ · s sorts")
+        await bench.press("s")
+        await bench.sees("Load all 2,500 first?")
+        await bench.press("enter")
+        await bench.sees("Created", "↓ 1st")
+        await bench.press("enter")
+        await bench.sees("all 2,500", "sorted by Created ↓")
+
+
+async def test_a_value_without_a_filter_narrows_what_is_loaded(tmp_path: Path) -> None:
+    async with running(tmp_path, WIDE, account(120)) as bench:
+        await bench.sees("120 loaded")
+        bench.main.narrow("tier=tier-3")
+        await bench.sees("narrowed to 24 of 120")
+
+
+async def test_the_demo_is_narrowed_like_any_account(tmp_path: Path) -> None:
+    rows = demo_rows(150)
+    meant = sum(decode_row(row).line("state") == "CA" for row in rows)
+    async with running(tmp_path, WIDE, DemoSource(150)) as bench:
+        await bench.sees("150 loaded")
+        await bench.press("n", *"state=CA", "enter")
+        await bench.sees(f"narrowed to {meant} of 150")
+
+
+async def test_the_loop_is_never_held_while_leads_are_arranged(tmp_path: Path) -> None:
+    async with running(tmp_path, WIDE, account(20_000)) as bench:
+        await bench.press("s")
+        await bench.sees("Load all 20,000 first?")
+        await bench.press("enter")
+        await bench.sees("Sort by")
+        turns = 0
+
+        async def count() -> None:
+            nonlocal turns
+            while True:
+                turns += 1
+                await asyncio.sleep(0)
+
+        counting = asyncio.create_task(count())
+        await bench.press("1", "enter")
+        await bench.sees("sorted by Name ↑")
+        counting.cancel()
+        assert turns > 10
