@@ -54,9 +54,11 @@ def fake(tmp_path: Path) -> Path:
 
 def run(directory: Path, command: str, shell: str = "sh") -> list[str]:
     """The arguments that curl is given when *shell* runs *command* in an empty directory, where nothing else may happen."""
-    work = directory / "work"
+    work, home = directory / "work", directory / "home"
     work.mkdir(exist_ok=True)
-    environ = {"PATH": f"{directory}/bin:{os.environ['PATH']}", "CONVOSO_AUTH_TOKEN": TOKEN, "HOME": str(work)}
+    # Some shells keep files of their own at home.
+    home.mkdir(exist_ok=True)
+    environ = {"PATH": f"{directory}/bin:{os.environ['PATH']}", "CONVOSO_AUTH_TOKEN": TOKEN, "HOME": str(home)}
     ran = subprocess.run([shell, "-c", command], cwd=work, env=environ, capture_output=True, check=True)
     assert (ran.stdout, ran.stderr) == (b"", b"")
     assert list(work.iterdir()) == []
