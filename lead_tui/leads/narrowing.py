@@ -31,7 +31,7 @@ from lead_tui.leads.names import FieldNames
 from lead_tui.leads.text import one_line
 from lead_tui.leads.written import line_text
 
-GRAMMAR = 'words · "a phrase" · -not · field:value · field>5'
+GRAMMAR = 'word "a phrase" -not field:value field>5'
 """The hint of whoever asks for a narrowing."""
 
 _ORDERS: dict[str, Callable[[Any, Any], bool]] = {

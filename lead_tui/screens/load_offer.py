@@ -25,7 +25,7 @@ class LoadOffer(Dialog[Answer | None]):
 
     DEFAULT_CSS = """
     LoadOffer {
-        & > .box { width: auto; min-width: 40; max-width: 76; }
+        & > .box { width: auto; min-width: 40; max-width: 100%; }
         & Static { width: auto; max-width: 100%; }
         & .question { text-style: bold; }
     }

@@ -26,6 +26,7 @@ from lead_tui.paging.searches import Search, Searches
 from lead_tui.paging.snapshot import Held, Snapshot, arrange
 from lead_tui.paging.turns import in_turns
 from lead_tui.screens.session import Session
+from lead_tui.screens.sorting import Sorting, direction, sortable
 from lead_tui.widgets.lead_table import LeadTable
 from lead_tui.widgets.prompt import Prompt
 
@@ -79,12 +80,14 @@ class Snapshots:
         """What is under way, for the status line; "" for nothing."""
         search = self._searches.current
         if search is not None and search.loading_all and search.load is not None:
-            return progress_words(search.load.progress, ascii_only=self._screen.app.has_class("-ascii"))
+            return progress_words(search.load.progress, ascii_only=self._is_ascii)
         return self._doing
 
     def facts(self, search: Search) -> tuple[str, ...]:
         """What a snapshot holds and how it is arranged, for the status line; nothing where none is shown."""
-        return () if search.snapshot is None else facts(search.snapshot, lambda key: label(key, self._session.labels))
+        if search.snapshot is None:
+            return ()
+        return tuple(filter(None, (held_words(search.snapshot), self._sorted_words(search.snapshot.order))))
 
     def title(self, search: Search) -> str:
         """How *search* is narrowed and sorted, for the title; "" where it is not."""
@@ -257,24 +260,21 @@ class Snapshots:
             self._say(told, alert=alert)
         if held.rows and self._is_idle():
             then(search, held)
-        elif held.rows and not told:
+        elif held.rows and not alert:
             self._say(f"{len(held.rows):,} leads are loaded · n narrows · s sorts")
 
     def _is_idle(self) -> bool:
         """Whether nobody is busy with something else: then a prompt or a dialog may open by itself."""
-        return self._screen.is_current and not self._prompt.purpose
+        return self._screen.is_current and not self._prompt.purpose and self._screen.focused in (None, self._table)
 
     # What to ask
 
     def _open_prompt(self, search: Search, held: Held) -> None:
         self._asked = search, held
         text = search.snapshot.narrowing.text if search.snapshot is not None else ""
-        hint = f"{narrow.GRAMMAR} · ⏎ · esc"
-        self._prompt.show(NARROW, "Narrow", text, history=self._narrowed, hint=hint, may_be_blank=True)
+        self._prompt.show(NARROW, "Narrow", text, history=self._narrowed, hint=narrow.GRAMMAR, may_be_blank=True)
 
     def _open_choice(self, search: Search, held: Held) -> None:
-        from lead_tui.screens.sorting import Sorting, sortable
-
         def chosen(order: tuple[SortKey, ...] | None) -> None:
             if order is not None and search is self._searches.current:
                 if not order:
@@ -331,8 +331,17 @@ class Snapshots:
         self._work = asyncio.create_task(work)
         self._work.add_done_callback(_surface)
 
+    @property
+    def _is_ascii(self) -> bool:
+        return self._screen.app.has_class("-ascii")
+
     def _sorted_words(self, order: tuple[SortKey, ...], verb: str = "sorted") -> str:
-        return order_words(order, lambda key: label(key, self._session.labels), verb)
+        """``sorted by Created ↓, Last name ↑``; "" for no order."""
+        columns = [
+            f"{one_line(label(key.key, self._session.labels), _MOST_SHOWN)} {direction(key, ascii_only=self._is_ascii)}"
+            for key in order
+        ]
+        return f"{verb} by {', '.join(columns)}" if columns else ""
 
 
 def _order_of(search: Search) -> tuple[SortKey, ...]:
@@ -373,23 +382,15 @@ def progress_words(progress: Progress, *, ascii_only: bool = False) -> str:
     return " · ".join([*parts, "esc stops"])
 
 
-def facts(snapshot: Snapshot, label_of: Callable[[str], str]) -> tuple[str, ...]:
-    """What *snapshot* shows of how many, and its order: ``narrowed to 37 of 400 loaded of 1,287``, ``sorted by Created ↓``."""
+def held_words(snapshot: Snapshot) -> str:
+    """What *snapshot* shows, of how many: ``narrowed to 37 of 400 loaded of 1,287``."""
     held = snapshot.held
     loaded = f"{len(held.rows):,}"
     if not held.is_whole:
         loaded += " loaded" + (f" of {held.total:,}" if held.total is not None else "")
-    said = f"narrowed to {snapshot.length:,} of {loaded}" if snapshot.narrowing else f"all {loaded}" if held.is_whole else loaded
-    ordered = order_words(snapshot.order, label_of)
-    return (said, ordered) if ordered else (said,)
-
-
-def order_words(order: tuple[SortKey, ...], label_of: Callable[[str], str], verb: str = "sorted") -> str:
-    """``sorted by Created ↓, Last name ↑``; "" for no order."""
-    if not order:
-        return ""
-    columns = ", ".join(f"{one_line(label_of(key.key), _MOST_SHOWN)} {'↓' if key.descending else '↑'}" for key in order)
-    return f"{verb} by {columns}"
+    if snapshot.narrowing:
+        return f"narrowed to {snapshot.length:,} of {loaded}"
+    return f"all {loaded}" if held.is_whole else loaded
 
 
 def _surface(task: asyncio.Task[None]) -> None:

@@ -1,0 +1,117 @@
+"""How long narrowing and sorting take over a whole snapshot, and how much the event loop feels of it.
+
+    python -m tests.bench.order [--rounds N] [--leads N]
+
+The leads are the tests' account's, with custom attributes; everything is done in turns, as the app does it, on one core. Prints for
+each the seconds, and the event loop's longest stall beside that of an idle loop.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import gc
+import statistics
+import sys
+import time
+from array import array
+from collections.abc import Callable
+from datetime import date
+
+from lead_tui.leads.decode import Row, row_ids, split
+from lead_tui.leads.names import FieldNames
+from lead_tui.leads.narrowing import parse as parse_narrowing
+from lead_tui.leads.ordering import Steps, run
+from lead_tui.leads.ordering import parse as parse_order
+from lead_tui.paging.snapshot import Held, Snapshot, arrange, hold
+from lead_tui.paging.turns import in_turns
+from tests.servers.leads import MOST_LIMIT, account
+
+HEARTBEAT = 0.001
+"""Seconds between two looks at the clock by the event loop."""
+
+TODAY = date(2026, 3, 9)
+
+NARROWINGS = ("stone", "1448", '-stone "new lead"', "created_at>=2026-03-01", "plan_sold:gold household_income>50000")
+ORDERS = ("lead_id", "-created_at last_name", "name", "local_time", "phone_number", "-household_income plan_sold name")
+BOTH = ("plan_sold:gold", "-member_id")
+
+
+def pages(leads: int) -> list[tuple[list[Row], array[int]]]:
+    """The account's rows and ids, page by page."""
+    answer = account(leads)
+    found = []
+    for offset in range(0, leads, MOST_LIMIT):
+        _, body = answer({"offset": str(offset), "limit": str(min(MOST_LIMIT, leads - offset))})
+        rows = list(split(body).rows)
+        found.append((rows, row_ids(rows)))
+    return found
+
+
+async def felt(work: Callable[[], Steps[object]] | None) -> tuple[float, float]:
+    """Seconds that *work* takes in turns, and the longest stall in milliseconds; of an idle loop with None."""
+    longest = 0.0
+
+    async def beat() -> None:
+        nonlocal longest
+        while True:
+            before = time.perf_counter()
+            await asyncio.sleep(HEARTBEAT)
+            longest = max(longest, time.perf_counter() - before - HEARTBEAT)
+
+    beating = asyncio.create_task(beat())
+    await asyncio.sleep(2 * HEARTBEAT)
+    started = time.perf_counter()
+    if work is not None:
+        await in_turns(work())
+    else:
+        await asyncio.sleep(0.5)
+    seconds = time.perf_counter() - started
+    await asyncio.sleep(2 * HEARTBEAT)
+    beating.cancel()
+    return seconds, longest * 1_000
+
+
+async def measured(rounds: int, leads: int) -> dict[str, list[tuple[float, float]]]:
+    """Seconds and longest stalls by what was done."""
+    parts = pages(leads)
+    held = run(hold(parts, leads, leads))
+    # As the app does at its start: what is there for good is not looked through again.
+    gc.freeze()
+    names = FieldNames(held.met)
+
+    def arranged(narrowing: str, order: str) -> Callable[[], Steps[Snapshot]]:
+        return lambda: arrange(held, parse_narrowing(narrowing, names, TODAY), parse_order(order, names))
+
+    def gathered() -> Steps[Held]:
+        return hold(parts, leads, leads)
+
+    work: dict[str, Callable[[], Steps[object]] | None] = {"idle": None, "hold": gathered}
+    work |= {f"narrow {text}": arranged(text, "") for text in NARROWINGS}
+    work |= {f"sort {text}": arranged("", text) for text in ORDERS}
+    work[f"narrow {BOTH[0]}, sort {BOTH[1]}"] = arranged(*BOTH)
+    found: dict[str, list[tuple[float, float]]] = {name: [] for name in work}
+    for _ in range(rounds):
+        for name, each in work.items():
+            found[name].append(await felt(each))
+    return found
+
+
+def main() -> int:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.order", description="Narrowing and sorting a snapshot.")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--leads", type=int, default=50_000)
+    given = parser.parse_args()
+    found = asyncio.run(measured(given.rounds, given.leads))
+    print(f"{f'{given.leads:,} leads':52}{'median s':>10}{'worst s':>10}{'stall ms':>10}{'worst ms':>10}")
+    for name, times in found.items():
+        seconds, stalls = [each for each, _ in times], [stall for _, stall in times]
+        print(
+            f"{name:52}{statistics.median(seconds):10.2f}{max(seconds):10.2f}{statistics.median(stalls):10.1f}{max(stalls):10.1f}"
+        )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

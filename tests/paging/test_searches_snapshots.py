@@ -1,0 +1,118 @@
+"""Snapshots among the searches of a session: shown, left, come back to, and let go."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from lead_tui.leads.names import FieldNames
+from lead_tui.leads.ordering import parse, run
+from lead_tui.leads.query import Query
+from lead_tui.paging.grid import Span
+from lead_tui.paging.searches import Search, Searches
+from lead_tui.paging.snapshot import arrange
+from tests.paging.fake_source import FakeSource, settled
+
+
+class _Screen:
+    """Shows what it is told to, as the main screen does."""
+
+    def search_shown(self, search: Search) -> None:
+        if search.loader is not None and search.snapshot is None:
+            search.loader.show(Span(search.top, search.top + 36))
+
+    def rows_changed(self, search: Search, span: Span) -> None:
+        pass
+
+
+async def begun(total: int = 1_000) -> tuple[Searches, Search, FakeSource]:
+    source = FakeSource(total)
+    searches = Searches(source, lambda: date(2026, 3, 9), 1_000_000, _Screen())
+    return searches, await quiet(searches.start(Query())), source
+
+
+async def quiet(search: Search) -> Search:
+    await settled(lambda: not search.loading)
+    return search
+
+
+def show(searches: Searches, search: Search) -> None:
+    held = run(search.hold_loaded(50_000))
+    searches.show_snapshot(search, run(arrange(held, None, parse("-lead_id", FieldNames()))))
+
+
+async def test_it_is_shown_and_left_and_the_result_is_where_it_was() -> None:
+    searches, search, source = await begun()
+    whole, search.cursor, search.top = search.rows, 120, 100
+    asked = len(source.asked)
+    show(searches, search)
+    assert search.rows is search.snapshot
+    assert (search.cursor, search.rows.length, search.sort) == (0, 200, ("-lead_id",))
+    assert searches.leave_snapshot()
+    assert search.rows is whole
+    assert (search.cursor, search.top, search.snapshot, search.sort) == (120, 100, None, ())
+    assert not searches.leave_snapshot()
+    assert len(source.asked) == asked
+
+
+async def test_going_back_comes_to_the_snapshot_without_asking() -> None:
+    searches, search, source = await begun()
+    show(searches, search)
+    await quiet(searches.start(Query.of({"status": "NEW"})))
+    asked = len(source.asked)
+    assert searches.back()
+    assert searches.current is search
+    assert search.snapshot is not None
+    assert len(source.asked) == asked
+
+
+async def test_only_one_snapshot_is_held_in_the_background() -> None:
+    searches, first, _ = await begun()
+    show(searches, first)
+    second = await quiet(searches.start(Query.of({"status": "NEW"})))
+    show(searches, second)
+    await quiet(searches.start(Query.of({"status": "SALE"})))
+    assert first.snapshot is None
+    assert first.rows is first.whole
+    assert second.snapshot is not None
+
+
+async def test_searching_again_leaves_it_and_lets_go_of_what_was_held() -> None:
+    searches, search, source = await begun()
+    load = searches.load_all(50_000)
+    assert load is not None
+    await settled(lambda: load.finished)
+    search.held = run(load.hold())
+    show(searches, search)
+    asked = len(source.asked)
+    searches.again()
+    await settled(lambda: search.notice != "")
+    assert search.snapshot is None
+    assert search.held is None
+    assert len(source.asked) > asked
+
+
+async def test_another_search_stops_a_load() -> None:
+    searches, search, source = await begun(9_000)
+    source.gate.clear()
+    assert searches.load_all(50_000) is not None
+    await settled(lambda: len(source.asked) >= 4)
+    assert search.loading_all
+    searches.start(Query.of({"status": "NEW"}))
+    await settled(lambda: not search.loading_all)
+    assert len(source.given_up) == 3
+
+
+async def test_a_load_that_was_stopped_goes_on_where_it_was() -> None:
+    searches, search, source = await begun(9_000)
+    source.refuses = lambda offset: source.gate.clear() if offset == 2_000 else None
+    load = searches.load_all(50_000)
+    assert load is not None
+    await settled(lambda: load.progress.loaded == 4_000)
+    assert searches.stop()
+    await settled(lambda: not search.loading_all)
+    source.gate.set()
+    source.asked.clear()
+    assert searches.load_all(50_000) is load
+    await settled(lambda: load.finished)
+    assert sum(span.size for span in source.asked) <= 6_000
+    assert len(run(load.hold()).rows) == 9_000
