@@ -1,9 +1,10 @@
-"""How long narrowing and sorting take over a whole snapshot, and how much the event loop feels of it.
+"""How long loading, narrowing and sorting a whole snapshot take, and how much the event loop feels of it.
 
     python -m tests.bench.order [--rounds N] [--leads N]
 
-The leads are the tests' account's, with custom attributes; everything is done in turns, as the app does it, on one core. Prints for
-each the seconds, and the event loop's longest stall beside that of an idle loop.
+The leads are the tests' account's, with custom attributes; everything is done in turns, as the app does it, on one core. They are
+loaded from a server in a process of its own. Prints for each the seconds, and the event loop's longest stall beside that of an idle
+loop.
 """
 
 from __future__ import annotations
@@ -15,16 +16,22 @@ import statistics
 import sys
 import time
 from array import array
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import date
 
+from lead_tui import tuning
+from lead_tui.convoso.client import Client, Pace
 from lead_tui.leads.decode import Row, row_ids, split
 from lead_tui.leads.names import FieldNames
 from lead_tui.leads.narrowing import parse as parse_narrowing
-from lead_tui.leads.ordering import Steps, run
 from lead_tui.leads.ordering import parse as parse_order
-from lead_tui.paging.snapshot import Held, Snapshot, arrange, hold
+from lead_tui.leads.ordering import run
+from lead_tui.leads.query import Query
+from lead_tui.leads.token import Token
+from lead_tui.paging.load_all import LoadAll
+from lead_tui.paging.snapshot import Held, arrange, hold
 from lead_tui.paging.turns import in_turns
+from tests.bench.pages import server
 from tests.servers.leads import MOST_LIMIT, account
 
 HEARTBEAT = 0.001
@@ -48,8 +55,8 @@ def pages(leads: int) -> list[tuple[list[Row], array[int]]]:
     return found
 
 
-async def felt(work: Callable[[], Steps[object]] | None) -> tuple[float, float]:
-    """Seconds that *work* takes in turns, and the longest stall in milliseconds; of an idle loop with None."""
+async def felt(work: Callable[[], Awaitable[object]]) -> tuple[float, float]:
+    """Seconds that *work* takes, and the loop's longest stall meanwhile in milliseconds."""
     longest = 0.0
 
     async def beat() -> None:
@@ -62,10 +69,7 @@ async def felt(work: Callable[[], Steps[object]] | None) -> tuple[float, float]:
     beating = asyncio.create_task(beat())
     await asyncio.sleep(2 * HEARTBEAT)
     started = time.perf_counter()
-    if work is not None:
-        await in_turns(work())
-    else:
-        await asyncio.sleep(0.5)
+    await work()
     seconds = time.perf_counter() - started
     await asyncio.sleep(2 * HEARTBEAT)
     beating.cancel()
@@ -80,20 +84,30 @@ async def measured(rounds: int, leads: int) -> dict[str, list[tuple[float, float
     gc.freeze()
     names = FieldNames(held.met)
 
-    def arranged(narrowing: str, order: str) -> Callable[[], Steps[Snapshot]]:
-        return lambda: arrange(held, parse_narrowing(narrowing, names, TODAY), parse_order(order, names))
+    def arranged(narrowing: str, order: str) -> Callable[[], Awaitable[object]]:
+        return lambda: in_turns(arrange(held, parse_narrowing(narrowing, names, TODAY), parse_order(order, names)))
 
-    def gathered() -> Steps[Held]:
-        return hold(parts, leads, leads)
+    async def load() -> Held:
+        loading = LoadAll(client, Query(), leads, leads)
+        await loading.run()
+        return await in_turns(loading.hold())
 
-    work: dict[str, Callable[[], Steps[object]] | None] = {"idle": None, "hold": gathered}
+    work: dict[str, Callable[[], Awaitable[object]]] = {
+        "idle": lambda: asyncio.sleep(0.5),
+        "load, the server taking 100 ms a page": load,
+        "hold": lambda: in_turns(hold(parts, leads, leads)),
+    }
     work |= {f"narrow {text}": arranged(text, "") for text in NARROWINGS}
     work |= {f"sort {text}": arranged("", text) for text in ORDERS}
     work[f"narrow {BOTH[0]}, sort {BOTH[1]}"] = arranged(*BOTH)
     found: dict[str, list[tuple[float, float]]] = {name: [] for name in work}
-    for _ in range(rounds):
-        for name, each in work.items():
-            found[name].append(await felt(each))
+    with server() as base_url:
+        client = Client(base_url, Token("benchmark"), pace=Pace(0, 1, tuning.REQUESTS_IN_FLIGHT))
+        await client.fetch(Query(), 0, 1)
+        for _ in range(rounds):
+            for name, each in work.items():
+                found[name].append(await felt(each))
+        client.close()
     return found
 
 
