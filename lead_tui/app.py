@@ -1,50 +1,29 @@
-"""The application: theme, keys in order, the palette, and an end that shows nothing it should not."""
+"""The application: themes, keys in order, the palette, and an end that shows nothing it should not."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
-from typing import ClassVar
+from collections.abc import Iterable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import SystemCommand
 from textual.binding import BindingType
+from textual.filter import LineFilter
 from textual.screen import Screen
-from textual.theme import Theme
 
-from lead_tui.keys import CATALOGUE, Pane
+from lead_tui import themes
+from lead_tui.keys import Pane
+from lead_tui.manual import THEMES
 from lead_tui.screens.dialog import Dialog
 from lead_tui.screens.main import MainScreen
 from lead_tui.screens.session import Session
 from lead_tui.terminal.host import HostedApp
 from lead_tui.widgets.bindings import bindings_of, rebind
 
-TERMINAL_THEME = Theme(
-    name="terminal",
-    ansi=True,
-    primary="ansi_blue",
-    secondary="ansi_cyan",
-    warning="ansi_yellow",
-    error="ansi_red",
-    success="ansi_green",
-    accent="ansi_cyan",
-    foreground="ansi_default",
-    background="ansi_default",
-    surface="ansi_default",
-    panel="ansi_default",
-    boost="ansi_default",
-    variables={
-        "ansi-background": "ansi_black",
-        "ansi-foreground": "ansi_white",
-        "border": "ansi_blue",
-        "border-blurred": "ansi_bright_black",
-        "text-muted": "ansi_bright_black",
-        "text-disabled": "ansi_bright_black",
-        "input-cursor-background": "ansi_default",
-        "input-cursor-foreground": "ansi_default",
-    },
-)
-"""The default: the terminal's own background and 16 colours. Short sequences, and at home in any terminal."""
+if TYPE_CHECKING:
+    from lead_tui.terminal.plain_glyphs import PlainGlyphs
 
 
 class LeadTui(HostedApp[int]):
@@ -61,8 +40,19 @@ class LeadTui(HostedApp[int]):
         rebind(self, session.keys, Pane.APP)
         self.set_class(ascii_borders, "-ascii")
         self._main = MainScreen(session)
-        self.register_theme(TERMINAL_THEME)
-        self.theme = theme if theme in self.available_themes else TERMINAL_THEME.name
+        self._glyphs: PlainGlyphs | None = None
+        if ascii_borders:
+            # Imported here: most terminals have every character.
+            from lead_tui.terminal.plain_glyphs import PlainGlyphs
+
+            self._glyphs = PlainGlyphs()
+        stock = list(self.available_themes)
+        for each in themes.ALL:
+            self.register_theme(each)
+        self.theme = theme if theme in THEMES else THEMES[0]
+        for name in stock:
+            # They send half as much again for a screen, and nobody has looked whether all can be read in them.
+            self.unregister_theme(name)
         self.animation_level = "none"
 
     @property
@@ -104,19 +94,31 @@ class LeadTui(HostedApp[int]):
         """Quit at once."""
         self.exit(0)
 
+    def watch_theme(self, name: str) -> None:
+        """Remember the theme that was chosen."""
+        if self.is_running:
+            self._main.memory.change(theme=name)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Textual's, and the one that draws in ASCII where that is asked for."""
+        return super().get_line_filters() if self._glyphs is None else [*super().get_line_filters(), self._glyphs]
+
+    def action_command_palette(self) -> None:
+        """Offer every command by name."""
+        from lead_tui.screens.palette import Palette
+
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette(id="--command-palette"))
+
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Every command of the catalogue that the main screen carries out; none that writes the screen to a file."""
-        for key in CATALOGUE:
-            if key.pane is Pane.MAIN:
-                yield SystemCommand(key.label.capitalize(), key.sentence, self._runner(screen, key.action))
-        yield SystemCommand("Theme", "Change the colours", self.action_change_theme)
+        """Everything that keys can do on *screen*, and the themes; nothing that writes the screen to a file."""
+        from lead_tui.screens.palette import commands
 
-    @staticmethod
-    def _runner(screen: Screen[object], action: str) -> Callable[[], object]:
-        async def run() -> None:
-            await screen.run_action(action)
-
-        return run
+        for said, where, run in commands(screen, self._session.keys):
+            yield SystemCommand(said, where, run)
+        for name in THEMES:
+            chosen = " · the one in use" if name == self.theme else ""
+            yield SystemCommand(f"Theme {name}", f"Colours and background{chosen}", partial(setattr, self, "theme", name))
 
     def _loop_failed(self, loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
         error = context.get("exception")

@@ -18,7 +18,7 @@ from lead_tui.leads.errors import FilterError, UsageError
 from lead_tui.leads.filters import CUSTOM_MARK, RANGE_ENDS, checked_name, checked_value
 from lead_tui.leads.lookup import look_up
 from lead_tui.leads.query import Query
-from lead_tui.manual import APP, COMMANDS, OPTIONS, SEARCH, WHERE, options_of
+from lead_tui.manual import APP, COMMANDS, OPTIONS, SEARCH, THEMES, WHERE, options_of
 
 BASE_URL_VARIABLE: Final = "LEAD_TUI_BASE_URL"
 CONFIG_DIR_VARIABLE: Final = "LEAD_TUI_CONFIG_DIR"
@@ -118,7 +118,7 @@ def parse(
     return Launch(
         account,
         asked,
-        theme=options.get("theme", ""),
+        theme=_theme(options.get("theme", "")),
         ascii="ascii" in options,
         mouse="no-mouse" not in options,
     )
@@ -272,6 +272,12 @@ def _columns(text: str) -> tuple[str, ...]:
     if text and "" in columns:
         raise UsageError("--columns has a column without a name", remedy="names are separated by single commas")
     return tuple(columns) if text else ()
+
+
+def _theme(text: str) -> str:
+    if text and text not in THEMES:
+        raise UsageError(f"--theme is {', '.join(THEMES[:-1])} or {THEMES[-1]}")
+    return text
 
 
 def _format(text: str | None) -> Format | None:

@@ -109,24 +109,21 @@ def run_app(launch: Launch) -> int:
     gc.disable()
     from dataclasses import replace
 
-    from lead_tui.leads.errors import UsageError
     from lead_tui.terminal import environment
     from lead_tui.terminal.capabilities import recognise_capabilities
     from lead_tui.wiring import Wiring
 
     wiring = Wiring.of(launch.account)
     theme = wiring.settings.theme
-    session = replace(wiring.session(launch.asked), first_answer=_collect_garbage)
+    can = recognise_capabilities(os.environ, getattr(sys.__stderr__, "encoding", None))
+    plain = launch.ascii or theme.ascii or not can.unicode
+    session = replace(wiring.session(launch.asked, plain=plain), first_answer=_collect_garbage)
     # Textual reads the environment while it is imported.
     environment.prepare(os.environ)
     from lead_tui.app import LeadTui
 
     try:
-        can = recognise_capabilities(os.environ, getattr(sys.__stderr__, "encoding", None))
-        ascii_borders = launch.ascii or theme.ascii or not can.unicode
-        app = LeadTui(session, theme=launch.theme or theme.name, ascii_borders=ascii_borders)
-        if launch.theme and launch.theme not in app.available_themes:
-            raise UsageError("There is no such theme", remedy=f"there are {', '.join(sorted(app.available_themes))}")
+        app = LeadTui(session, theme=launch.theme or theme.name or session.state.theme, ascii_borders=plain)
         app.run(mouse=launch.mouse and theme.mouse)
     finally:
         session.close()

@@ -17,6 +17,9 @@ APP: Final = ""
 SEARCH: Final = "search"
 WHERE: Final = "where"
 
+THEMES: Final = ("terminal", "dark", "light")
+"""The names of the themes, the default first."""
+
 WIDTH: Final = 80
 _INDENT: Final = 26
 
@@ -77,7 +80,8 @@ OPTIONS: Final = (
     Option("profile", "the account to use, one of [profiles] in config.toml", _ALL, "NAME"),
     Option("base-url", "the API's address, as https://api.convoso.com/v1", _ALL, "URL"),
     Option("config-dir", "where config.toml and queries.toml are", _ALL, "DIR"),
-    Option("theme", "the colours", (APP,), "NAME"),
+    Option("theme", f"the colours: {', '.join(THEMES[:-1])} or {THEMES[-1]}; unless said, those chosen last", (APP,), "NAME",
+           choices=THEMES),
     Option("ascii", "borders and marks of ASCII alone", (APP,)),
     Option("no-mouse", "leave the mouse to the terminal", (APP,)),
     Option("log", "append to FILE what went wrong", _ALL, "FILE"),

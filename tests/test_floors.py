@@ -38,6 +38,7 @@ MAY_NOT_LOAD: Final[Mapping[str, Collection[str]]] = {
     "screens": WIRE | NUMBERS | {"tomlkit", "filelock", "argparse"},
     "manual": HEAVY | {"msgspec"},
     "arguments": HEAVY - {"argparse"} | {"msgspec"},
+    "themes": WIRE | NUMBERS | {"tomlkit", "filelock", "argparse"},
     "app": WIRE | NUMBERS | {"tomlkit", "filelock", "argparse"},
     "commands": HEAVY - LOOP,
     "wiring": HEAVY - {"argparse"} | {"msgspec"},

@@ -62,6 +62,7 @@ class Dialog(ModalScreen[ScreenResultType]):
 
     def __init__(self, pane: Pane, keys: Sequence[Key] = CATALOGUE) -> None:
         super().__init__()
+        self.pane = pane
         self.keys = tuple(keys)
         self._actions = {name: key.action for each in (Pane.DIALOG, pane) for key in of_pane(each, self.keys) for name in key.keys}
         self._early: list[str] | None = []

@@ -37,7 +37,7 @@ _TITLES = {
     Pane.COPY: "In the copy menu",
 }
 
-_NAMES = {
+NAMES = {
     Pane.APP: "everywhere",
     Pane.MAIN: "main screen",
     Pane.TABLE: "table",
@@ -170,7 +170,7 @@ class Help(Dialog[None]):
     def compose(self) -> ComposeResult:
         """The keys in a box that scrolls."""
         self._lines.rule = "-" if self.is_ascii else "─"
-        self._box.border_title = Content(f"Keys: {_NAMES[self._pane]}")
+        self._box.border_title = Content(f"Keys: {NAMES[self._pane]}")
         with self._box, self._body:
             yield self._lines
 

@@ -19,7 +19,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from lead_tui import tuning
-from lead_tui.keys import Pane
+from lead_tui.keys import Key, Pane
 from lead_tui.leads.errors import LeadTuiError, TokenError, UsageError
 from lead_tui.leads.lookup import LookUp, look_up
 from lead_tui.leads.query import Query
@@ -464,6 +464,21 @@ class MainScreen(OneLayout, Screen[None]):
             return True
         return False
 
+    async def carry_out(self, key: Key) -> None:
+        """Do what *key* does in its pane, which is in sight."""
+        match key.pane:
+            case Pane.TABLE if key.action == "open_detail":
+                self.action_open_detail()
+            case Pane.TABLE:
+                self.table.move(key.action)
+            case Pane.FILTERS:
+                self.filters.focus()
+                self.filters.carry_out(key.action)
+            case Pane.DETAIL:
+                await self.detail.run_action(key.action)
+            case _:
+                await self.run_action(key.action)
+
     def on_paste(self, event: events.Paste) -> None:
         """Look up what was pasted: a number on its own is all an agent needs to paste."""
         text = next((line for line in event.text.splitlines() if line.strip()), "")
@@ -599,7 +614,7 @@ class MainScreen(OneLayout, Screen[None]):
         if search is None:
             return
         self.table.settle()
-        self._known().sample(search.rows, Span(self.table.top, self.table.top + self.table.page_rows))
+        self._known().study(search.rows, self.table.cursor)
         chosen: Chosen | None = await self.app.push_screen_wait(self._columns.dialog(search, self._known().seen.custom_keys))
         if chosen is not None:
             try:
@@ -618,7 +633,10 @@ class MainScreen(OneLayout, Screen[None]):
         return self._suggestions
 
     def _suggest(self, name: str, typed: str) -> Sequence[Suggestion]:
-        return self._known()(name, typed)
+        known = self._known()
+        if self.table.rows is not None:
+            known.study(self.table.rows, self.table.cursor)
+        return known(name, typed)
 
     def action_help(self) -> None:
         """The keys of the pane that has the focus."""
@@ -659,9 +677,6 @@ class MainScreen(OneLayout, Screen[None]):
         else:
             self.app.exit(0)
 
-    def stop_searching(self) -> bool:
-        """Give up what is under way; False where nothing was."""
-        return self._searches.stop() or (self._snapshots is not None and self._snapshots.stop())
     def _ask_to_quit(self) -> None:
         from lead_tui.screens.confirm import Confirm
 
@@ -672,6 +687,9 @@ class MainScreen(OneLayout, Screen[None]):
         question = Confirm("Quit while leads are being loaded?", yes="quit", no="go on", keys=self._session.keys)
         self.app.push_screen(question, answered)
 
+    def stop_searching(self) -> bool:
+        """Give up what is under way; False where nothing was."""
+        return self._searches.stop() or (self._snapshots is not None and self._snapshots.stop())
 
     @work
     async def _ask_for_token(self, problem: TokenError) -> None:

@@ -169,7 +169,13 @@ class FilterPanel(EditedLines):
 
     def key_pressed(self, key: str) -> bool:
         """Called by the editor: carry out *key* if it is one of the panel's; whether it was."""
-        action = self.keys.get(key, "")
+        return self.carry_out(self.keys.get(key, ""), at_end_only=key == "right")
+
+    def carry_out(self, action: str, *, at_end_only: bool = False) -> bool:
+        """Do *action*, one of the pane ``filters`` in the catalogue of keys; whether it was one that does something now.
+
+        *at_end_only* leaves what would complete the text to the cursor, unless that is at its end.
+        """
         if self._finding is not None:
             return self._key_while_finding(self._finding, action)
         match action:
@@ -192,10 +198,10 @@ class FilterPanel(EditedLines):
             case "find":
                 self._start_finding()
             case "take":
-                return self._take_best(at_end_only=key == "right")
+                return self._take_best(at_end_only=at_end_only)
             case "leave":
                 self._stand_on(self._settled())
-                self.post_message(self.Left())
+                self._part_with(self.Left())
             case _:
                 return False
         return True
@@ -209,7 +215,7 @@ class FilterPanel(EditedLines):
         if field.name == LOOK_UP:
             if text:
                 self.editor().clear()
-                self.post_message(self.LookUpWanted(text))
+                self._part_with(self.LookUpWanted(text))
         elif text != one_line(field.text):
             field.text = text
             field.error = ""
@@ -217,14 +223,20 @@ class FilterPanel(EditedLines):
 
     def _search(self) -> None:
         if self._field.name == LOOK_UP:
-            self.post_message(self.LookUpWanted(""))
+            self._part_with(self.LookUpWanted(""))
             return
         name = self._field.name
         self._offer(())
         wrong = self._form.check()
         self._stand_on(name if wrong is None else self._form[wrong].name)
         if wrong is None:
-            self.post_message(self.Submitted(self._form.query()))
+            self._part_with(self.Submitted(self._form.query()))
+
+    def _part_with(self, message: Message) -> None:
+        """Post *message*, upon which the focus goes elsewhere, and what is typed from now on with it."""
+        self.post_message(message)
+        if self.is_active:
+            self.editor().hold()
 
     # Moving
 

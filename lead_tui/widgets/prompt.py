@@ -108,6 +108,8 @@ class Prompt(Widget):
         else:
             if not self._purpose:
                 self._came_from = self.screen.focused
+            if self.app.has_class("-ascii"):
+                hint = hint.replace("⏎", "enter").replace("↑", "Up")
             self._purpose, self._label, self._hint = purpose, one_line(label), one_line(hint)
             self.history, self._back, self._draft = history, 0, ""
             self._may_be_blank = may_be_blank
@@ -117,6 +119,7 @@ class Prompt(Widget):
         self.display = True
         self._lay_out()
         self.screen.set_focus(editor, scroll_visible=False)
+        editor.let_go()
 
     def hide(self) -> None:
         """Ask no more, and forget what was typed."""
@@ -129,12 +132,14 @@ class Prompt(Widget):
         if self.screen.focused is editor:
             self.screen.set_focus(came_from if came_from is not None and came_from.is_attached else None, scroll_visible=False)
         self.display = False
+        editor.let_go()
 
     def fail(self, message: str) -> None:
         """Say why the text will not do, until it changes."""
         if self._purpose:
             self._say(one_line(message))
             self.screen.set_focus(self._opened(), scroll_visible=False)
+            self._opened().let_go()
 
     # The line
 
@@ -174,6 +179,8 @@ class Prompt(Widget):
         text = self._opened().value.strip()
         if text or self._may_be_blank:
             self.post_message(self.Submitted(self._purpose, text))
+            # Whoever asked says whether the text will do: what is typed meanwhile is for the prompt, or for what comes after it.
+            self._opened().hold()
         else:
             self._cancel()
 

@@ -11,6 +11,10 @@ from textual.widget import Widget
 from lead_tui.widgets.columns import fitted
 from lead_tui.widgets.one_layout import OneLayout
 
+_LEAST_ACCOUNT = 20
+_LEAST_SUMMARY = 34
+"""Cells of a narrow title for the program's name and the filters."""
+
 
 class TitleBar(OneLayout, Widget):
     """One line: name and account at the left, the saved query's name in the middle, the filters at the right."""
@@ -37,7 +41,9 @@ class TitleBar(OneLayout, Widget):
     def render_line(self, y: int) -> Strip:
         """The line; what does not fit goes from the middle first, then the filters are cut."""
         width = self.size.width
-        left = f" lead-tui  {self._account}"
+        # Whose account it is comes first of all: where even that does not fit whole, its start is there.
+        most = max(_LEAST_ACCOUNT, width - _LEAST_SUMMARY)
+        left = f" lead-tui  {fitted(self._account, min(cell_len(self._account), most))}"
         room = max(0, width - cell_len(left) - 3)
         right = fitted(self._summary, min(cell_len(self._summary), room)) if room else ""
         room -= cell_len(right) + 2

@@ -103,17 +103,17 @@ def session_of(
     **session_fields: Any,
 ) -> Session:
     """A session over *source* on a fixed day, with its files in *tmp_path*; tokens that are given go to *tokens*."""
-    return Session(
-        source=source,
-        store=session_fields.pop("store", None) or QueryStore(Paths.of(tmp_path)),
-        account="Convoso main",
-        host="api.example.com",
-        today=lambda: TODAY,
-        now=lambda: NOW,
-        use_token=([] if tokens is None else tokens).append,
-        beginning=beginning or Beginning(),
-        **session_fields,
-    )
+    given: dict[str, Any] = {
+        "source": source,
+        "store": QueryStore(Paths.of(tmp_path)),
+        "account": "Convoso main",
+        "host": "api.example.com",
+        "today": lambda: TODAY,
+        "now": lambda: NOW,
+        "use_token": ([] if tokens is None else tokens).append,
+        "beginning": beginning or Beginning(),
+    }
+    return Session(**{**given, **session_fields})
 
 
 @asynccontextmanager
@@ -123,13 +123,15 @@ async def running(
     source: DemoSource | None = None,
     beginning: Beginning | None = None,
     first: str = "Row 1 of",
+    theme: str = "",
+    ascii_borders: bool = False,
     **session_fields: Any,
 ) -> AsyncIterator[Bench]:
     """The app with its first rows on the screen; *first* is what to wait for, *session_fields* is for ``Session``."""
     source = source or DemoSource()
     tokens: list[Token] = []
     session = session_of(tmp_path, source, tokens, beginning, **session_fields)
-    app = LeadTui(session)
+    app = LeadTui(session, theme=theme, ascii_borders=ascii_borders)
     async with app.run_test(size=size) as pilot:
         bench = Bench(app, pilot, source, session.store, tokens)
         if first:

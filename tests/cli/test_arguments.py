@@ -56,8 +56,8 @@ def test_filters_and_options_come_in_any_order() -> None:
 
 
 def test_options_of_the_app() -> None:
-    launch = launched("--theme", "nord", "--ascii", "--no-mouse", "--query", "New in California", "--log=/tmp/log")
-    assert (launch.theme, launch.ascii, launch.mouse) == ("nord", True, False)
+    launch = launched("--theme", "dark", "--ascii", "--no-mouse", "--query", "New in California", "--log=/tmp/log")
+    assert (launch.theme, launch.ascii, launch.mouse) == ("dark", True, False)
     assert (launch.asked.query_name, launch.account.log) == ("New in California", "/tmp/log")
 
 

@@ -40,8 +40,8 @@ def test_every_character_of_a_keyboard_is_shown_as_itself() -> None:
 
 
 def test_a_change_replaces_the_keys_of_its_action_and_of_no_other() -> None:
-    keys = effective({"table.down": ("n", "down")})
-    assert [key.keys for key in keys if key.id == "table.down"] == [("n", "down")]
+    keys = effective({"table.down": ("T", "down")})
+    assert [key.keys for key in keys if key.id == "table.down"] == [("T", "down")]
     assert [key for key in keys if key.id != "table.down"] == [key for key in CATALOGUE if key.id != "table.down"]
 
 

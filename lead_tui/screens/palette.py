@@ -1,0 +1,108 @@
+"""The palette: everything in the catalogue of keys that the panes on the screen can do, by its sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from rich.style import Style
+from textual.app import ComposeResult
+from textual.command import CommandInput, CommandList, CommandPalette
+from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
+from textual.strip import Strip
+from textual.widgets import LoadingIndicator
+
+from lead_tui.keys import Key, Pane, names, of_pane
+from lead_tui.screens.dialog import Dialog
+from lead_tui.screens.help import NAMES
+from lead_tui.screens.main import MainScreen
+
+_LEFT_OUT = frozenset({"app.command_palette", "queries.run_digit", "main.escape"})
+"""What is open already, what needs a digit, and what closing the palette does."""
+
+Command = tuple[str, str, Callable[[], object]]
+"""What it does, where and by which key, and the call that does it."""
+
+
+_MARKED = Style(reverse=True)
+
+
+class _Commands(CommandList):
+    """The list; ``OptionList`` cannot reverse the marked command, whose two texts have colours of their own."""
+
+    def render_line(self, y: int) -> Strip:
+        """The line as ``OptionList`` draws it, reversed where it is marked."""
+        strip = super().render_line(y)
+        at = self.scroll_offset.y + y
+        marked = at < len(self._lines) and self._lines[at][0] == self.highlighted
+        return strip.apply_style(_MARKED) if marked else strip
+
+
+class Palette(CommandPalette):
+    """Textual's, in the program's own look: what is below stays as it was drawn, and the marked line is reversed."""
+
+    DEFAULT_CSS = """
+    Palette {
+        background: transparent;
+        & > Vertical, &:dark > Vertical { margin: 1 2; background: transparent; }
+        & #--input, & #--input.--list-visible { height: 3; background: $background; border: round $border; }
+        & CommandInput, & CommandInput:focus { height: 1; border: none; padding: 0 1; background: $background; }
+        & #--results { background: $background; }
+        & CommandList, & CommandList:focus, & CommandList.--populating {
+            max-height: 60vh;
+            background: $background;
+            border: round $border-blurred;
+            scrollbar-size-vertical: 1;
+            scrollbar-color: $primary;
+            scrollbar-background: $background;
+            scrollbar-background-hover: $background;
+            scrollbar-background-active: $background;
+            & > .option-list--option { padding: 0 1; text-style: none; }
+            & > .option-list--option-highlighted, &:ansi > .option-list--option-highlighted {
+                color: $foreground;
+                background: $background;
+                text-style: none;
+            }
+            & > .option-list--option-hover { background: $background; }
+        }
+        & LoadingIndicator { display: none; }
+        & > .command-palette--help-text { color: $text-muted; text-style: none; }
+    }
+    """
+
+    def compose(self) -> ComposeResult:
+        """As Textual's, without its icon, and with nothing that moves in sight."""
+        with Vertical(id="--container"):
+            with Horizontal(id="--input"):
+                yield CommandInput(placeholder="some letters of what to do", select_on_focus=False)
+            with Vertical(id="--results"):
+                yield _Commands()
+                yield LoadingIndicator()
+
+
+def commands(screen: Screen[object], keys: Sequence[Key]) -> Iterator[Command]:
+    """The commands for *screen*, in the order of the catalogue."""
+    if isinstance(screen, MainScreen):
+        panes = [Pane.MAIN, Pane.TABLE]
+        panes += [pane for pane, widget in ((Pane.FILTERS, screen.filters), (Pane.DETAIL, screen.detail)) if widget.display]
+    elif isinstance(screen, Dialog):
+        panes = [screen.pane, Pane.DIALOG]
+    else:
+        panes = []
+    for pane in dict.fromkeys((*panes, Pane.APP)):
+        for key in of_pane(pane, keys):
+            if key.id not in _LEFT_OUT:
+                by = f" · {names(key)}" if key.keys else ""
+                yield key.sentence, f"{NAMES[pane]}{by}", _runner(screen, key)
+
+
+def _runner(screen: Screen[object], key: Key) -> Callable[[], object]:
+    async def run() -> None:
+        if key.pane is Pane.APP:
+            await screen.app.run_action(key.action)
+        elif isinstance(screen, MainScreen):
+            await screen.carry_out(key)
+        else:
+            await screen.run_action(key.action)
+
+    return run

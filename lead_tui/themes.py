@@ -1,0 +1,118 @@
+"""The themes: the terminal's own colours, and a calm dark and light one.
+
+All use few styles, since each change of style costs bytes on a slow line, and tell nothing by colour alone.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from textual.theme import Theme
+
+from lead_tui.manual import THEMES
+
+TERMINAL: Final = Theme(
+    name=THEMES[0],
+    ansi=True,
+    primary="ansi_blue",
+    secondary="ansi_cyan",
+    warning="ansi_yellow",
+    error="ansi_red",
+    success="ansi_green",
+    accent="ansi_cyan",
+    foreground="ansi_default",
+    background="ansi_default",
+    surface="ansi_default",
+    panel="ansi_default",
+    boost="ansi_default",
+    variables={
+        "ansi-background": "ansi_black",
+        "ansi-foreground": "ansi_white",
+        "border": "ansi_blue",
+        "border-blurred": "ansi_bright_black",
+        "text-muted": "ansi_bright_black",
+        "text-disabled": "ansi_bright_black",
+        "input-cursor-background": "ansi_default",
+        "input-cursor-foreground": "ansi_default",
+    },
+)
+"""The default: the terminal's own background and 16 colours. Short sequences, and at home in any terminal."""
+
+
+def _of_colours(
+    name: str,
+    *,
+    dark: bool,
+    background: str,
+    raised: str,
+    foreground: str,
+    muted: str,
+    line: str,
+    accent: str,
+    warning: str,
+    error: str,
+    success: str,
+) -> Theme:
+    """A theme of exactly these colours: Textual's own shades of them are not used where text is read."""
+    return Theme(
+        name=name,
+        dark=dark,
+        primary=accent,
+        secondary=accent,
+        accent=accent,
+        warning=warning,
+        error=error,
+        success=success,
+        foreground=foreground,
+        background=background,
+        surface=background,
+        panel=raised,
+        boost=raised,
+        variables={
+            "border": accent,
+            "border-blurred": line,
+            "foreground-muted": muted,
+            "text": foreground,
+            "text-muted": muted,
+            "text-disabled": muted,
+            "text-primary": accent,
+            "text-accent": accent,
+            "text-warning": warning,
+            "text-error": error,
+            "text-success": success,
+            "input-cursor-background": foreground,
+            "input-cursor-foreground": background,
+            "input-selection-background": raised,
+        },
+    )
+
+
+DARK: Final = _of_colours(
+    THEMES[1],
+    dark=True,
+    background="#17191e",
+    raised="#2a2e37",
+    foreground="#d8dae0",
+    muted="#949aa7",
+    line="#4a505d",
+    accent="#8ab4f8",
+    warning="#e5c07b",
+    error="#f28b82",
+    success="#9ccc8f",
+)
+
+LIGHT: Final = _of_colours(
+    THEMES[2],
+    dark=False,
+    background="#fafaf7",
+    raised="#e4e6ea",
+    foreground="#22252b",
+    muted="#5f6570",
+    line="#aeb3bd",
+    accent="#1a56b0",
+    warning="#7d5200",
+    error="#b3261e",
+    success="#2a6b2f",
+)
+
+ALL: Final = (TERMINAL, DARK, LIGHT)

@@ -1,0 +1,173 @@
+"""Themes, ASCII, and the palette that offers everything."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.color import Color
+from textual.command import CommandInput
+
+from lead_tui import themes
+from lead_tui.keymap import effective
+from lead_tui.keys import CATALOGUE, Pane
+from lead_tui.leads.query import Query
+from lead_tui.manual import THEMES
+from lead_tui.screens.palette import commands
+from lead_tui.screens.session import Beginning
+from lead_tui.storage.paths import Paths
+from lead_tui.storage.state import State, StateKeeper, load_state
+from tests.app.bench import NARROW, WIDE, Bench, running
+
+OURS = "─│╭╮╰╯█▌·…⏎−–“”‹›↓↑←→×•▇▔"
+"""Characters of the program's own."""
+
+
+def remembering(tmp_path: Path) -> dict[str, Any]:
+    paths = Paths.of(tmp_path)
+    state = load_state(paths)
+    return {"state": state, "remember": StateKeeper(paths, state).save}
+
+
+def colours(bench: Bench) -> set[str]:
+    """The colours on the screen, as Rich writes them; "default" is the terminal's own."""
+    used: set[str] = set()
+    for strip in bench.app.screen._compositor.render_strips():
+        for segment in strip:
+            for colour in (segment.style.color, segment.style.bgcolor) if segment.style else ():
+                if colour is not None:
+                    used.add("rgb" if colour.triplet else "default" if colour.is_default else "ansi")
+    return used
+
+
+async def test_the_terminal_s_own_theme_is_the_default_and_sends_no_colour_of_its_own(tmp_path: Path) -> None:
+    async with running(tmp_path, WIDE) as bench:
+        assert bench.app.theme == "terminal"
+        assert "rgb" not in colours(bench)
+        await bench.press("ctrl+p")
+        await bench.sees("some letters")
+        assert "rgb" not in colours(bench)
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+async def test_the_other_themes_set_every_colour(tmp_path: Path, theme: str) -> None:
+    async with running(tmp_path, WIDE, theme=theme) as bench:
+        assert bench.app.theme == theme
+        assert colours(bench) == {"rgb"}
+
+
+@pytest.mark.parametrize("theme", [themes.DARK, themes.LIGHT], ids=lambda theme: theme.name)
+def test_text_can_be_read(theme: Any) -> None:
+    def luminance(colour: Color) -> float:
+        parts = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in colour.normalized]
+        return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+    behind = luminance(Color.parse(theme.background))
+    texts = {theme.foreground, theme.error, theme.warning, theme.accent, theme.variables["text-muted"], theme.success}
+    for text in texts:
+        high, low = sorted((luminance(Color.parse(text)), behind), reverse=True)
+        # 4.5 to 1 is what WCAG 2 asks of text.
+        assert (high + 0.05) / (low + 0.05) >= 4.5, text
+
+
+async def test_a_theme_is_chosen_in_the_palette_and_remembered(tmp_path: Path) -> None:
+    async with running(tmp_path, NARROW, **remembering(tmp_path)) as bench:
+        assert list(bench.app.available_themes) == list(THEMES)
+        await bench.press("ctrl+p")
+        await bench.sees("some letters")
+        await bench.type("theme dark")
+        await bench.sees("Theme dark")
+        await bench.press("enter")
+        await bench.sees_no_more("Theme dark")
+        assert bench.app.theme == "dark"
+    assert load_state(Paths.of(tmp_path)) == State(theme="dark")
+
+
+async def test_the_palette_offers_what_the_panes_in_sight_can_do_and_nothing_of_textual_s(tmp_path: Path) -> None:
+    async with running(tmp_path, WIDE) as bench:
+        offered = [(said, where) for said, where, _ in commands(bench.main, CATALOGUE)]
+        shown = {key.sentence for key in CATALOGUE if key.pane in (Pane.MAIN, Pane.TABLE, Pane.FILTERS, Pane.DETAIL, Pane.APP)}
+        left_out = {"Every command by name", "Close what lies on top, else give the table the focus"}
+        assert {said for said, _ in offered} == shown - left_out
+        assert ("Empty all filters", "main screen · C") in offered
+        titles = [command.title for command in bench.app.get_system_commands(bench.main)]
+        assert not {"Screenshot", "Maximize", "Quit", "Keys", "Theme"} & set(titles)
+    async with running(tmp_path, NARROW) as bench:
+        assert "Search with these filters" not in {said for said, _, _ in commands(bench.main, CATALOGUE)}
+
+
+@pytest.mark.parametrize(
+    ("typed", "then"),
+    [("last row of a million", "Row 3,000 of"), ("saved search", "Saved queries"), ("keys of the pane", "Keys: table"),
+     ("look up a phone", "Look up"), ("columns of the table", "Columns"), ("go to the filters", "First name")],
+)  # fmt: skip
+async def test_a_command_of_the_palette_does_what_its_key_does(tmp_path: Path, typed: str, then: str) -> None:
+    async with running(tmp_path, NARROW) as bench:
+        await bench.press("ctrl+p")
+        await bench.sees("some letters")
+        bench.app.screen.query_one(CommandInput).value = typed
+        await bench.sees(" · ")
+        await bench.pilot.pause(0.3)
+        await bench.press("enter")
+        await bench.sees(then)
+
+
+async def test_the_palette_over_the_panes_and_over_a_dialog(tmp_path: Path) -> None:
+    async with running(tmp_path, WIDE) as bench:
+        by_sentence = {said: run for said, _, run in commands(bench.main, CATALOGUE)}
+        await by_sentence["Values as the server sent them, or as people write them"]()  # type: ignore[misc]
+        assert bench.main.detail.raw
+        await by_sentence["The last line, for a custom filter"]()  # type: ignore[misc]
+        assert bench.main.panes.focused is Pane.FILTERS
+        assert bench.main.filters._field.name == "+"
+        await bench.press("escape", "c")
+        await bench.sees("Columns")
+        offered = {said for said, _, _ in commands(bench.app.screen, CATALOGUE)}
+        assert "Make the column wider" in offered
+        assert "Empty all filters" not in offered
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_in_ascii_nothing_of_the_program_s_own_is_beyond_it(tmp_path: Path, size: tuple[int, int]) -> None:
+    fields: dict[str, Any] = {"keys": effective({}, plain=True), "ascii_borders": True}
+    async with running(tmp_path, size, **fields) as bench:
+        assert "enter detail" in bench.screen()
+        tours = (
+            ["f"],
+            ["escape", "enter"],
+            ["escape", "slash"],
+            ["escape", "question_mark"],
+            ["escape", "o"],
+            ["escape", "c"],
+            ["escape", "ctrl+p"],
+        )
+        for keys in tours:
+            await bench.press(*keys)
+            await bench.pilot.pause(0.1)
+            found = {character for character in OURS if character in bench.screen()}
+            assert not found, (keys, found, bench.screen())
+
+
+async def test_the_account_is_in_sight_whatever_lies_over_the_table(tmp_path: Path) -> None:
+    account = "Western region, agents of the second shift"
+    beginning = Beginning(Query.of({"status": "NEW", "state": "CA", "created_at_start_date": "-1y"}), "New in California")
+    async with running(tmp_path, NARROW, beginning=beginning, account=account) as bench:
+        tours: tuple[list[str], ...] = (
+            [],
+            ["slash"],
+            ["escape", "f"],
+            ["escape", "enter"],
+            ["escape", "question_mark"],
+            ["escape", "c"],
+            ["escape", "o"],
+        )
+        for keys in tours:
+            await bench.press(*keys)
+            await bench.pilot.pause(0.1)
+            assert account in bench.screen(), (keys, bench.screen())
+
+
+async def test_of_an_account_with_an_endless_name_the_start_is_in_sight(tmp_path: Path) -> None:
+    async with running(tmp_path, NARROW, account="x" * 150, beginning=Beginning(Query.of({"status": "NEW"}))) as bench:
+        await bench.sees("x" * 40, "status NEW")
