@@ -40,7 +40,7 @@ class Columns(Dialog[Chosen | None]):
 
     DEFAULT_CSS = """
     Columns {
-        & > .box { width: 76; height: 40; margin: 1 0; }
+        & > .box { width: 76; height: 40; }
         & #columns-search { height: auto; display: none; }
         & #columns-search > Static { width: auto; color: $text-muted; }
         & #columns-search > LineInput { width: 1fr; }

@@ -43,6 +43,8 @@ class Dialog(ModalScreen[ScreenResultType]):
             max-width: 100%;
             height: auto;
             max-height: 100%;
+            /* The title, with the account, and the status line stay in sight. */
+            margin: 1 0;
             padding: 0 1;
             background: $background;
             color: $foreground;

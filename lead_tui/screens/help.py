@@ -21,7 +21,7 @@ from lead_tui.widgets.bindings import bindings_of
 from lead_tui.widgets.columns import fitted
 from lead_tui.widgets.wrap import wrapped
 
-_TITLES = {
+TITLES = {
     Pane.APP: "Everywhere, text inputs and dialogs included",
     Pane.MAIN: "On the main screen",
     Pane.TABLE: "In the table of leads",
@@ -77,7 +77,7 @@ def sections_of(pane: Pane, keys: Sequence[Key]) -> list[Section]:
     around = (Pane.DIALOG, Pane.APP) if pane in _IN_DIALOGS else (Pane.MAIN, Pane.APP)
     found: list[Section] = []
     for each in dict.fromkeys((pane, *around)):
-        title = "Outside text inputs" if each is Pane.MAIN and pane is Pane.FILTERS else _TITLES[each]
+        title = "Outside text inputs" if each is Pane.MAIN and pane is Pane.FILTERS else TITLES[each]
         # A key that was taken away stands for nothing.
         if own := tuple(key for key in of_pane(each, keys) if key.keys):
             found.append(Section(title, own))
@@ -145,7 +145,7 @@ class Help(Dialog[None]):
         & > .box { width: 76; height: auto; }
         & _Body {
             height: auto;
-            max-height: 90vh;
+            max-height: 78vh;
             scrollbar-size-vertical: 1;
             scrollbar-color: $primary;
             scrollbar-background: $background;

@@ -133,7 +133,7 @@ async def test_where_everything_is_in_sight_no_place_is_told() -> None:
 
 async def test_another_size_lays_it_out_anew() -> None:
     host = Host(Help(Pane.TABLE))
-    async with host.run_test(size=(120, 60)) as pilot:
+    async with host.run_test(size=(120, 80)) as pilot:
         await settled(pilot)
         assert "1–" not in screen_text(host)
         await pilot.resize_terminal(60, 15)
