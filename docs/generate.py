@@ -7,13 +7,14 @@ while that is not up to date.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
 
 from lead_tui.keys import CATALOGUE, Key, Pane, names, of_pane, shown
 from lead_tui.leads.filters import CUSTOM_MARK, FILTERS, GROUPS, FilterKind
 from lead_tui.manual import COMMANDS, EXIT_CODES, OPTIONS
+from lead_tui.screens.help import TITLES
 from lead_tui.storage.reference import Described, described, table_texts
 
 ROOT: Final = Path(__file__).resolve().parents[1]
@@ -21,18 +22,8 @@ DOCUMENTS: Final = (ROOT / "README.md", ROOT / "docs" / "configuration.md")
 
 _BETWEEN: Final = re.compile(r"(<!-- ([a-z-]+): generated[^>]*-->\n).*?(<!-- end of \2 -->)", re.DOTALL)
 
-_PANES: Final = {
-    Pane.TABLE: "In the table",
-    Pane.MAIN: "On the main screen, outside text inputs",
-    Pane.FILTERS: "In the filters",
-    Pane.DETAIL: "In the detail of a lead",
-    Pane.QUERIES: "In the list of saved queries",
-    Pane.APP: "Everywhere, text inputs and dialogs included",
-    Pane.DIALOG: "In any dialog",
-    Pane.CONFIRM: "In a question",
-    Pane.HELP: "In the help",
-}
-"""The panes in the order in which somebody meets them."""
+_MAIN_PANES: Final = (Pane.TABLE, Pane.MAIN, Pane.FILTERS, Pane.DETAIL, Pane.APP)
+"""What is always on the screen, in the order in which somebody meets it; the other panes are dialogs."""
 
 _TYPED: Final = {
     FilterKind.TEXT: "text",
@@ -47,13 +38,15 @@ _TYPED: Final = {
     FilterKind.LAST_DAY: "a date",
 }
 
-_WITHOUT_EFFECT: Final = {("table", "load_all_limit")}
-"""Settings that are read, and do nothing before there is something to narrow or to sort."""
-
 
 def keys() -> str:
-    """Every key, a table a pane."""
-    return "\n".join(_sections((title, _keys_of(pane)) for pane, title in _PANES.items()))
+    """The keys of the main screen, a table a pane."""
+    return _tables_of(_MAIN_PANES)
+
+
+def dialog_keys() -> str:
+    """The keys of the dialogs, a table each."""
+    return _tables_of(pane for pane in Pane if pane not in _MAIN_PANES)
 
 
 def key_ids() -> str:
@@ -98,10 +91,9 @@ def settings() -> str:
     """Every setting of ``config.toml``, a section a table of the file."""
     by_table: dict[str, list[Described]] = {}
     for each in described():
-        if (each.table, each.key) not in _WITHOUT_EFFECT:
-            # The tables at the top are told with the others.
-            table = each.key if not each.table and each.text.startswith("``[") else each.table
-            by_table.setdefault(table, []).append(each)
+        # The tables at the top are told with the others.
+        table = each.key if not each.table and each.text.startswith("``[") else each.table
+        by_table.setdefault(table, []).append(each)
     texts = table_texts()
     lines: list[str] = []
     for table, of_table in by_table.items():
@@ -121,6 +113,7 @@ def settings() -> str:
 
 PARTS: Final[dict[str, Callable[[], str]]] = {
     "keys": keys,
+    "dialog-keys": dialog_keys,
     "key-ids": key_ids,
     "filters": filters,
     "options": options,
@@ -139,9 +132,8 @@ def parts_in(text: str) -> list[str]:
     return [found[2] for found in _BETWEEN.finditer(text)]
 
 
-def _sections(sections: Iterable[tuple[str, str]]) -> Iterator[str]:
-    for title, content in sections:
-        yield f"**{title}**\n\n{content}\n"
+def _tables_of(panes: Iterable[Pane]) -> str:
+    return "\n\n".join(f"**{TITLES[pane]}**\n\n{_keys_of(pane)}" for pane in panes)
 
 
 def _keys_of(pane: Pane) -> str:
