@@ -18,7 +18,7 @@ from lead_tui.leads.errors import FilterError, UsageError
 from lead_tui.leads.filters import CUSTOM_MARK, RANGE_ENDS, checked_name, checked_value
 from lead_tui.leads.lookup import look_up
 from lead_tui.leads.query import Query
-from lead_tui.manual import APP, COMMANDS, OPTIONS, SEARCH, THEMES, WHERE, options_of
+from lead_tui.manual import APP, COMMANDS, OPTIONS, QUERIES, SEARCH, THEMES, WHERE, options_of
 
 BASE_URL_VARIABLE: Final = "LEAD_TUI_BASE_URL"
 CONFIG_DIR_VARIABLE: Final = "LEAD_TUI_CONFIG_DIR"
@@ -97,9 +97,24 @@ class Where:
     account: Account = field(default_factory=Account)
 
 
+@dataclass(frozen=True, slots=True)
+class Queries:
+    """Something is to be done with the saved queries."""
+
+    account: Account = field(default_factory=Account)
+    action: str = "list"
+    """One of ``QUERY_ACTIONS``."""
+    target: str = ""
+    """A query's name, or a file; "-" and, for an export, "" are the standard streams."""
+    force: bool = False
+
+
+QUERY_ACTIONS: Final = ("list", "show", "delete", "import", "export")
+
+
 def parse(
     arguments: Sequence[str], environment: Mapping[str, str], read_standard_input: Callable[[], str]
-) -> Launch | Search | Where:
+) -> Launch | Search | Queries | Where:
     """What *arguments*, the command line without the program's name, ask for.
 
     *read_standard_input* gives the one value that may come from there, one line. Raises ``UsageError``; its message repeats no
@@ -112,6 +127,8 @@ def parse(
         if words:
             raise UsageError("where takes no filters", remedy="lead-tui where --help shows what it takes")
         return Where(account)
+    if verb == QUERIES:
+        return _queries(account, words, "force" in options)
     asked = _asked(options, words, read_standard_input)
     if verb == SEARCH:
         return Search(account, asked, _format(options.get("format")), _limit(options.get("limit")), "raw-csv" in options)
@@ -122,6 +139,24 @@ def parse(
         ascii="ascii" in options,
         mouse="no-mouse" not in options,
     )
+
+
+def _queries(account: Account, words: Sequence[str], force: bool) -> Queries:
+    usage = "lead-tui queries --help shows what it takes"
+    if not words or words[0] not in QUERY_ACTIONS:
+        near = _nearest(words[0], QUERY_ACTIONS) if words else ""
+        raise UsageError(f"queries takes {', '.join(QUERY_ACTIONS[:-1])} or {QUERY_ACTIONS[-1]}", remedy=near or usage)
+    action, *rest = words
+    most = {"list": 0, "show": 1, "delete": 1, "import": 1, "export": 1}[action]
+    if len(rest) > most:
+        remedy = "a name with spaces stands in quotes" if action in ("show", "delete") else usage
+        raise UsageError(f"queries {action} takes {'one word' if most else 'nothing'} more", remedy=remedy)
+    if not rest and action not in ("list", "export"):
+        raise UsageError(f"queries {action} needs {'a file' if action == 'import' else 'the name of a saved query'}", remedy=usage)
+    target = rest[0] if rest else ""
+    if rest and not target.strip():
+        raise UsageError(f"queries {action} needs {'a file' if action in ('import', 'export') else 'a name'}", remedy=usage)
+    return Queries(account, action, "" if action == "export" and target == FROM_STANDARD_INPUT else target, force)
 
 
 def verb_and_rest(arguments: Sequence[str]) -> tuple[str, Sequence[str]]:
@@ -158,7 +193,7 @@ def _split(verb: str, arguments: Sequence[str]) -> tuple[dict[str, str], list[st
     end = arguments.index("--") if "--" in arguments else len(arguments)
     read, words = parser.parse_known_args([f"{each}={alone[each]}" if each in alone else each for each in arguments[:end]])
     for word in words:
-        if word.startswith("-"):
+        if word.startswith("-") and word != FROM_STANDARD_INPUT:
             _refuse_option(verb, word.partition("=")[0], [f"--{option.name}" for option in known])
     return dict(vars(read)), [*words, *arguments[end + 1 :]]
 

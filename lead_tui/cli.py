@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Final, TextIO
 
-    from lead_tui.arguments import Launch, Search, Where
+    from lead_tui.arguments import Launch, Queries, Search, Where
     from lead_tui.convoso.client import Waiting
     from lead_tui.export.sink import Sink
     from lead_tui.export.writer import Writer
@@ -76,8 +76,8 @@ def _version_or_help(given: Sequence[str]) -> str:
     return ""
 
 
-def _carried_out(asked: Launch | Search | Where, standard_input: _StandardInput) -> int:
-    from lead_tui.arguments import Launch, Search
+def _carried_out(asked: Launch | Search | Queries | Where, standard_input: _StandardInput) -> int:
+    from lead_tui.arguments import Launch, Queries, Search
 
     if isinstance(asked, Launch):
         return _launch(asked, standard_input)
@@ -87,6 +87,8 @@ def _carried_out(asked: Launch | Search | Where, standard_input: _StandardInput)
     with signals_raise():
         if isinstance(asked, Search):
             return _search(asked)
+        if isinstance(asked, Queries):
+            return _queries(asked)
         return _where(asked)
 
 
@@ -206,6 +208,55 @@ def _token(wiring: Wiring) -> Token | None:
             return token
     why = found.origin.removeprefix("none: ")
     raise TokenError(f"There is no token ({why})", remedy="set CONVOSO_AUTH_TOKEN, or auth_token_file in config.toml")
+
+
+# queries
+
+
+def _queries(asked: Queries) -> int:
+    from lead_tui.commands import queries
+    from lead_tui.storage.paths import Paths
+    from lead_tui.storage.queries import QueryStore
+
+    store = QueryStore(Paths.of(asked.account.config_dir))
+    from_standard_input = asked.action == "import" and asked.target == "-"
+    answers = _is_terminal(sys.stdin) and _is_terminal(sys.stderr) and not from_standard_input
+    teller = queries.Teller(_complain, _ask if answers and not asked.force else None)
+    sink = _standard_output()
+    match asked.action:
+        case "show":
+            queries.show_query(store, asked.target, sink)
+        case "delete":
+            queries.delete_query(store, asked.target, teller)
+        case "import":
+            text = queries.decoded(_whole_standard_input()) if from_standard_input else queries.read_import(asked.target)
+            queries.import_queries(store, text, "" if from_standard_input else asked.target, teller, force=asked.force)
+        case "export":
+            queries.export_queries(store, asked.target, sink, teller, force=asked.force)
+        case _:
+            queries.list_queries(store, sink, teller)
+    sink.flush()
+    return DONE
+
+
+def _ask(question: str) -> bool:
+    """Whether somebody at the terminal says yes; anything else is no."""
+    from lead_tui.leads.text import one_line
+
+    print(f"lead-tui: {one_line(question)} [y/N] ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+def _whole_standard_input() -> bytes:
+    from lead_tui import tuning
+    from lead_tui.leads.errors import UsageError
+
+    if sys.stdin is None:
+        raise UsageError("Standard input is closed")
+    try:
+        return sys.stdin.buffer.read(tuning.MOST_CONFIGURATION_BYTES + 1)
+    except OSError:
+        raise UsageError("Standard input cannot be read") from None
 
 
 # where

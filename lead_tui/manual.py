@@ -15,6 +15,7 @@ PROGRAM: Final = "lead-tui"
 APP: Final = ""
 """The verb of the app, which has none."""
 SEARCH: Final = "search"
+QUERIES: Final = "queries"
 WHERE: Final = "where"
 
 THEMES: Final = ("terminal", "dark", "light")
@@ -61,12 +62,19 @@ COMMANDS: Final = {
     for command in (
         Command(APP, ("[FIELD=VALUE …] [OPTIONS]",), "Find a lead in a Convoso account: a table, its filters, the whole lead."),
         Command(SEARCH, ("search [FIELD=VALUE …] [OPTIONS]",), "Print the leads that match, for people or for programs."),
+        Command(
+            QUERIES,
+            ("queries list", "queries show NAME", "queries delete NAME", "queries import FILE", "queries export [FILE]"),
+            "List the saved queries, or carry them from one configuration to another.",
+            takes_filters=False,
+        ),
         Command(WHERE, ("where [OPTIONS]",), "Print which files are used and whether they exist.", takes_filters=False),
     )
 }
 
 _LEADS: Final = (APP, SEARCH)
-_ALL: Final = (APP, SEARCH, WHERE)
+_ACCOUNT: Final = (APP, SEARCH, WHERE)
+_ALL: Final = (APP, SEARCH, QUERIES, WHERE)
 
 OPTIONS: Final = (
     Option("lookup", "look up a phone, an email, a lead id or a name; - reads it from standard input", _LEADS, "TEXT"),
@@ -77,9 +85,10 @@ OPTIONS: Final = (
     Option("limit", f"print at most so many leads, {tuning.SEARCH_LIMIT} unless said", (SEARCH,), "N"),
     Option("raw-csv", "leave values in CSV that a spreadsheet would run as formulas", (SEARCH,)),
     Option("demo", "an invented account, without a token or a network; N leads", _LEADS, "N", default=str(tuning.DEMO_LEADS)),
-    Option("profile", "the account to use, one of [profiles] in config.toml", _ALL, "NAME"),
-    Option("base-url", "the API's address, as https://api.convoso.com/v1", _ALL, "URL"),
+    Option("profile", "the account to use, one of [profiles] in config.toml", _ACCOUNT, "NAME"),
+    Option("base-url", "the API's address, as https://api.convoso.com/v1", _ACCOUNT, "URL"),
     Option("config-dir", "where config.toml and queries.toml are", _ALL, "DIR"),
+    Option("force", "write over what is there: a file, or saved queries of the same name", (QUERIES,)),
     Option("theme", f"the colours: {', '.join(THEMES[:-1])} or {THEMES[-1]}; unless said, those chosen last", (APP,), "NAME",
            choices=THEMES),
     Option("ascii", "borders and marks of ASCII alone", (APP,)),
@@ -101,6 +110,11 @@ EXAMPLES: Final = {
         ("lead-tui search status=NEW --limit 500 --format csv > new.csv", "for a spreadsheet"),
         ("lead-tui search list_id=2705 --columns name,phone_number", "a table of two columns"),
         ("lead-tui search --lookup - --format jsonl < number.txt", "a number that no process list shows"),
+    ),
+    QUERIES: (
+        ("lead-tui queries export mine.toml", "a copy of one's own saved queries, without the site's"),
+        ("lead-tui queries import mine.toml", "those that are not there yet; --force writes over the others"),
+        ("lead-tui queries delete 'New in California'", "asks first where somebody can answer"),
     ),
     WHERE: (("lead-tui where --profile west", "what that profile uses"),),
 }

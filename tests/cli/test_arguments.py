@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lead_tui.arguments import Account, Asked, Launch, Search, Where, parse
+from lead_tui.arguments import Account, Asked, Launch, Queries, Search, Where, parse
 from lead_tui.leads.errors import FilterError, UsageError
 from lead_tui.leads.query import Query
 from lead_tui.tuning import DEMO_LEADS, SEARCH_LIMIT
@@ -14,7 +14,7 @@ def nothing_to_read() -> str:
     raise AssertionError("standard input was read")
 
 
-def read(*arguments: str, stdin: str | None = None, **environment: str) -> Launch | Search | Where:
+def read(*arguments: str, stdin: str | None = None, **environment: str) -> Launch | Search | Queries | Where:
     return parse(arguments, environment, nothing_to_read if stdin is None else lambda: stdin)
 
 
@@ -174,7 +174,7 @@ def test_a_wrong_value_says_what_is_wrong_at_which_filter_and_does_not_repeat_it
         (("where", "--query=x"), "it belongs to lead-tui and lead-tui search"),
         (("-x",), "has no option -x"),
         (("search", "--all"), "has no option --all"),
-        (("queries", "list"), "neither a command"),
+        (("leads", "list"), "neither a command"),
         (("--lookup",), "--lookup needs a value"),
         (("--lookup", "--demo"), "--lookup needs a value"),
         (("--lookup=",), "--lookup needs a value"),
