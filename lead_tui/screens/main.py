@@ -73,6 +73,7 @@ class MainScreen(OneLayout, Screen[None]):
         self._session = session
         self._searches = Searches(session.source, session.today, session.cache_bytes, self)
         self._actions: Mapping[str, str] = actions_of(Pane.MAIN, session.keys)
+        self._in_detail: Mapping[str, str] = actions_of(Pane.DETAIL, session.keys)
         rebind(self, session.keys, Pane.MAIN)
         self._snapshots: Snapshots | None = None
         self._begun = False
@@ -356,18 +357,31 @@ class MainScreen(OneLayout, Screen[None]):
     def _filters_left(self) -> None:
         self.panes.go_to_table()
 
+    async def _carry_out_in_detail(self, action: str) -> None:
+        """Do what a key of the detail does, at once: what asks for a text has the keys that follow."""
+        match action:
+            case "find":
+                self._find_asked()
+            case "go_on" if self.detail.current_field is not None:
+                self._go_on(self.detail.current_field)
+            case _:
+                await self.detail.run_action(action)
+
     @on(Detail.GoOnAsked)
     def _go_on_asked(self, message: Detail.GoOnAsked) -> None:
+        self._go_on(message.key)
+
+    def _go_on(self, key: str) -> None:
         from lead_tui.screens.going_on import go_on
 
         lead = self.detail.lead
         if lead is None:
             return
-        if self.detail.is_masked(message.key):
+        if self.detail.is_masked(key):
             self._say("What is masked is not searched for: reveal it first", alert=True)
             return
         try:
-            told = go_on(self, lead, message.key, self._session.labels)
+            told = go_on(self, lead, key, self._session.labels)
         except UsageError as error:
             self._say(str(error), alert=True)
             return
@@ -412,6 +426,7 @@ class MainScreen(OneLayout, Screen[None]):
 
         search = self._searches.current
         if search is None:
+            self.prompt.hide()
             return
         try:
             said = await save_search(self._session.store, search, name, search.columns, self._ask_to_overwrite)
@@ -457,6 +472,9 @@ class MainScreen(OneLayout, Screen[None]):
             if event.character and event.character.isascii() and event.character.isdigit():
                 self.open_look_up(event.character)
                 return True
+        if focused is self.detail and (in_detail := self._in_detail.get(event.key)):
+            await self._carry_out_in_detail(in_detail)
+            return True
         if self.prompt.purpose or self.panes.focused is Pane.FILTERS:
             return False
         if action := self._actions.get(event.key):

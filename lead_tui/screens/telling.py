@@ -76,7 +76,7 @@ def empty_note(search: Search) -> str:
     if search.snapshot is not None:
         return f"None of {len(search.snapshot.held.rows):,} loaded leads are meant · n changes that · esc leaves it"
     if search.asked is not None:
-        return f"Nobody found: looked in {search.asked.fields_said()} for {search.asked.text}"
+        return f"Nobody found in {search.asked.fields_said()} for {search.asked.text}"
     said = search.rows.text if isinstance(search.rows, Result) else ""
     return f"No leads match{f' · the server says: {said}' if said else ''}"
 

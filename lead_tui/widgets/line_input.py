@@ -1,7 +1,8 @@
 """The one-line editor of the filter panel and the prompt: Textual's ``Input`` without a frame, which carries out keys at once.
 
 Textual carries out an input's keys once they have bubbled up to the app, so that a letter typed (or sent by a script) right behind
-a backspace or an arrow overtakes it. Here a key has been carried out before the next one is looked at.
+a backspace or an arrow overtakes it. Here a key has been carried out before the next one is looked at. Where a key takes the focus
+away, those that were on their way here go on to whoever has it then: none is lost, and none becomes text that was not meant.
 
 This module is imported when a line is first edited: the first paint does without it.
 """
@@ -86,6 +87,7 @@ class LineInput(Input):
         self.cursor_blink = False
         self._owner = owner
         self._ghost = ""
+        self._held: list[events.Key] | None = None
 
     @property
     def ghost(self) -> str:
@@ -103,12 +105,30 @@ class LineInput(Input):
         self.value = text
         self.cursor_position = len(text)
 
+    def hold(self) -> None:
+        """Keep further keys: the focus is about to leave, or it turns out that it stays and ``let_go`` is called."""
+        self._held = []
+
+    def let_go(self) -> None:
+        """Send the keys that were kept to whoever has the focus now, and keep no more."""
+        held, self._held = self._held, None
+        for key in held or ():
+            self.app.post_message(events.Key(key.key, key.character))
+
     def watch_value(self, value: str) -> None:
         """Tell the owner."""
         self._owner.text_changed(value)
 
     def on_key(self, event: events.Key) -> None:
         """Ask the owner first, then edit; printable keys are left to ``Input``."""
+        if self._held is not None or self.app.focused is not self:
+            event.stop()
+            event.prevent_default()
+            if self._held is None:
+                self.app.post_message(events.Key(event.key, event.character))
+            else:
+                self._held.append(event)
+            return
         edit: Callable[[], None] | None = None
         if not self._owner.key_pressed(event.key):
             if event.key not in _EDITS:
@@ -118,6 +138,14 @@ class LineInput(Input):
         event.prevent_default()
         if edit is not None:
             edit()
+
+    def on_focus(self) -> None:
+        """Begin anew."""
+        self.let_go()
+
+    def on_blur(self) -> None:
+        """Hand on what was kept for whoever has the focus now."""
+        self.let_go()
 
     def on_paste(self, event: events.Paste) -> None:
         """Insert the first line that is not blank, clean."""

@@ -72,6 +72,8 @@ class PanelApp(App[None]):
     @on(FilterPanel.Left)
     def hear(self, message: Message) -> None:
         self.posted.append(message)
+        # The focus stays, unlike in the program: what is typed next is for the panel.
+        self.panel.editor().let_go()
 
     def lines(self) -> list[str]:
         """What is on the screen inside the panel's border."""
