@@ -388,6 +388,10 @@ class MainScreen(OneLayout, Screen[None]):
         self.panes.go_to_table()
         self._say(told)
 
+    @on(Detail.EmptyToggled)
+    def _empty_toggled(self, message: Detail.EmptyToggled) -> None:
+        self.memory.change(hide_empty=message.hidden)
+
     @on(Detail.RevealRefused)
     def _reveal_refused(self) -> None:
         self._say("Masked fields stay covered here", alert=True)

@@ -33,6 +33,7 @@ class Panes(OneLayout, Horizontal):
             calling_window=session.calling_window,
             id="detail",
         )
+        self.detail.hide_empty = session.state.hide_empty
         self.table.border_title = "Leads"
         self.table.keys = actions_of(Pane.TABLE, session.keys)
         self.filters.keys = actions_of(Pane.FILTERS, session.keys)

@@ -100,6 +100,12 @@ class Detail(OneLayout, Widget, can_focus=True):
         key: str
 
     @dataclass
+    class EmptyToggled(Message):
+        """The person has empty fields hidden from now on, or shown."""
+
+        hidden: bool
+
+    @dataclass
     class RevealRefused(Message):
         """The person wants to see masked fields, which ``may_reveal`` forbids."""
 
@@ -285,6 +291,7 @@ class Detail(OneLayout, Widget, can_focus=True):
         """Hide empty fields, or show them."""
         self.hide_empty = not self.hide_empty
         self.rebuild()
+        self.post_message(self.EmptyToggled(self.hide_empty))
 
     def action_toggle_raw(self) -> None:
         """Keys and values as the server sent them, or as people read them."""

@@ -178,3 +178,15 @@ async def test_what_cannot_be_remembered_is_told(tmp_path: Path) -> None:
         await bench.press("c", "j", "space", "enter")
         await bench.sees("Not remembered for the next time: The disk is full")
         assert bench.main.table.columns == ("name", "city")
+
+
+async def test_empty_fields_stay_hidden_the_next_time(tmp_path: Path) -> None:
+    async with running(tmp_path, WIDE, **remembering(tmp_path)) as bench:
+        assert not bench.main.detail.hide_empty
+        await bench.press("enter", "z")
+        await bench.sees("hidden")
+    async with running(tmp_path, WIDE, **remembering(tmp_path)) as bench:
+        assert bench.main.detail.hide_empty
+        await bench.press("enter", "z")
+        await bench.sees_no_more("hidden")
+    assert not load_state(Paths.of(tmp_path)).hide_empty
