@@ -190,10 +190,12 @@ SCREEN_STRING_BYTES: Final = 248
 """Bytes of one string passed through GNU screen, which cuts at 256 (768 from 4.1 on)."""
 
 LINE_WINDOW_BYTES: Final = 16 * 1024
-"""Bytes that may be on their way to the terminal before repaints are held back: three screens scrolled by half, 130 ms at 1 Mbit/s."""
+"""Bytes that may be on their way to the terminal before repaints are held back: three screens scrolled by half,
+130 ms at 1 Mbit/s."""
 
 UNWRITTEN_BYTES: Final = 8 * 1024
-"""Bytes that may wait in the process for the terminal: a whole screen's page; the pseudo-terminal takes 20 KB before anything waits."""
+"""Bytes that may wait in the process for the terminal: a whole screen's page; the pseudo-terminal takes 20 KB before anything
+waits."""
 
 PROBE_BYTES: Final = 1024
 """Bytes of drawing after which the terminal is asked to say that it has come so far; the question has 4, the answer too."""
@@ -210,4 +212,5 @@ DEMO_LEADS: Final = 100_000
 """Invented leads unless told: enough that nobody scrolls through them by chance."""
 
 DEMO_MATCH_BYTES: Final = 4 * 1024 * 1024
-"""Bytes of matches kept for the next page, one a lead and search: the last four searches of a million leads, at least the last one."""
+"""Bytes of matches kept for the next page, one a lead and search: the last four searches of a million leads, at least
+the last one."""
