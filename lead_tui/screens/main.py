@@ -47,6 +47,7 @@ from lead_tui.widgets.title_bar import TitleBar
 if TYPE_CHECKING:
     from lead_tui.screens.column_choice import Chosen
     from lead_tui.screens.copying import Copy, InSight
+    from lead_tui.screens.reading import Reading
     from lead_tui.screens.snapshots import Snapshots
     from lead_tui.screens.suggestions import Suggestions
 
@@ -76,6 +77,7 @@ class MainScreen(OneLayout, Screen[None]):
         self._in_detail: Mapping[str, str] = actions_of(Pane.DETAIL, session.keys)
         rebind(self, session.keys, Pane.MAIN)
         self._snapshots: Snapshots | None = None
+        self._reading: Reading | None = None
         self._begun = False
         self._answered = False
         self._shown_length = 0
@@ -357,36 +359,18 @@ class MainScreen(OneLayout, Screen[None]):
     def _filters_left(self) -> None:
         self.panes.go_to_table()
 
-    async def _carry_out_in_detail(self, action: str) -> None:
-        """Do what a key of the detail does, at once: what asks for a text has the keys that follow."""
-        match action:
-            case "find":
-                self._find_asked()
-            case "go_on" if self.detail.current_field is not None:
-                self._go_on(self.detail.current_field)
-            case _:
-                await self.detail.run_action(action)
+    def _in_the_detail(self) -> Reading:
+        """What the detail's keys do beyond it, made when it is first needed."""
+        from lead_tui.screens.reading import Reading
+
+        if self._reading is None:
+            go_to_table = self.panes.go_to_table
+            self._reading = Reading(self, self.detail, self.prompt, self._say, self._session.labels, go_to_table)
+        return self._reading
 
     @on(Detail.GoOnAsked)
-    def _go_on_asked(self, message: Detail.GoOnAsked) -> None:
-        self._go_on(message.key)
-
-    def _go_on(self, key: str) -> None:
-        from lead_tui.screens.going_on import go_on
-
-        lead = self.detail.lead
-        if lead is None:
-            return
-        if self.detail.is_masked(key):
-            self._say("What is masked is not searched for: reveal it first", alert=True)
-            return
-        try:
-            told = go_on(self, lead, key, self._session.labels)
-        except UsageError as error:
-            self._say(str(error), alert=True)
-            return
-        self.panes.go_to_table()
-        self._say(told)
+    def _go_on_asked(self) -> None:
+        self._in_the_detail().go_on()
 
     @on(Detail.EmptyToggled)
     def _empty_toggled(self, message: Detail.EmptyToggled) -> None:
@@ -398,7 +382,7 @@ class MainScreen(OneLayout, Screen[None]):
 
     @on(Detail.FindAsked)
     def _find_asked(self) -> None:
-        self.prompt.show("find", "Field", hint="label, key or value · ⏎ · esc")
+        self._in_the_detail().ask_what_to_find()
 
     @on(Prompt.Submitted)
     def _prompt_submitted(self, message: Prompt.Submitted) -> None:
@@ -412,9 +396,7 @@ class MainScreen(OneLayout, Screen[None]):
             case "narrow":
                 self._arranging().submit(message.text)
             case "find":
-                self.prompt.hide()
-                if not self.detail.find(message.text):
-                    self._say(f"No field holds {one_line(message.text, 40)}")
+                self._in_the_detail().find(message.text)
 
     def _go_to(self, text: str) -> None:
         number = text.strip().replace(",", "").replace(".", "")
@@ -477,7 +459,7 @@ class MainScreen(OneLayout, Screen[None]):
                 self.open_look_up(event.character)
                 return True
         if focused is self.detail and (in_detail := self._in_detail.get(event.key)):
-            await self._carry_out_in_detail(in_detail)
+            await self._in_the_detail().carry_out(in_detail)
             return True
         if self.prompt.purpose or self.panes.focused is Pane.FILTERS:
             return False
@@ -497,7 +479,7 @@ class MainScreen(OneLayout, Screen[None]):
                 self.filters.focus()
                 self.filters.carry_out(key.action)
             case Pane.DETAIL:
-                await self.detail.run_action(key.action)
+                await self._in_the_detail().carry_out(key.action)
             case _:
                 await self.run_action(key.action)
 

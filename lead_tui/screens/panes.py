@@ -38,6 +38,7 @@ class Panes(OneLayout, Horizontal):
         self.table.keys = actions_of(Pane.TABLE, session.keys)
         self.filters.keys = actions_of(Pane.FILTERS, session.keys)
         rebind(self.detail, session.keys, Pane.DETAIL)
+        self.table.masked = session.masked
         self.table.scroll_by_half = session.scroll_by_half
 
     def compose(self) -> ComposeResult:

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from rich.console import RenderableType
 from textual.app import App
 from textual.driver import Driver
+from textual.filter import Monochrome, NoColor
 from textual.screen import Screen
 
 from lead_tui.terminal.clipboard import osc52
@@ -36,6 +37,9 @@ class HostedApp(App[ReturnT]):
         self.crash: BaseException | None = None
         self._lifeline: Lifeline | None = None
         self._environ = os.environ if environ is None else environ
+        if self.no_color:
+            # Textual chooses before a theme is set, and then draws the terminal's own colours as black on black.
+            self._filters = [NoColor() if isinstance(each, Monochrome) else each for each in self._filters]
 
     def _build_driver(self, headless: bool, inline: bool, mouse: bool, size: tuple[int, int] | None) -> Driver:
         """Begin the watch over the terminal, at the last moment at which it has its own settings."""

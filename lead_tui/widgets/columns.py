@@ -135,3 +135,11 @@ def fitted(text: str, width: int) -> str:
     if cell_len(text) <= width:
         return set_cell_size(text, width)
     return set_cell_size(set_cell_size(text, width - 1).rstrip() + ELLIPSIS, width)
+
+
+def fitted_with_end(text: str, end: str, width: int) -> str:
+    """*text* and then *end* in exactly *width* cells: where both do not fit *text* is cut, for *end* says what to do."""
+    room = width - cell_len(end)
+    if cell_len(text) <= room or room < 1:
+        return fitted(text + end, width)
+    return fitted(fitted(text, room) + end, width)

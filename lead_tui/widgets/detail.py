@@ -302,6 +302,14 @@ class Detail(OneLayout, Widget, can_focus=True):
         """Ask for a prompt to find a field by."""
         self.post_message(self.FindAsked())
 
+    def action_find_next(self) -> None:
+        """The next field with what was sought."""
+        self.find_next()
+
+    def action_find_previous(self) -> None:
+        """The one before."""
+        self.find_previous()
+
     def action_go_on(self) -> None:
         """Ask for the leads with the same value in the field under the cursor."""
         if (key := self.current_field) is not None:

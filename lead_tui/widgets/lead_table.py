@@ -25,7 +25,7 @@ from lead_tui.leads.fields import COMPUTED
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.rows import Rows, RowState
 from lead_tui.leads.written import column_text
-from lead_tui.widgets.columns import DEFAULT_COLUMNS, GAP, Column, fitted, place, wanted_width
+from lead_tui.widgets.columns import DEFAULT_COLUMNS, GAP, Column, fitted, fitted_with_end, place, wanted_width
 from lead_tui.widgets.one_layout import OneLayout
 
 _GUTTER = 2
@@ -44,6 +44,12 @@ ASCII_TABLE_MARKS = (">", "=", "#")
 
 PLACEHOLDER = "· · ·"
 """A cell of a row that has not come yet."""
+
+MASK = "••••"
+"""A cell that is covered."""
+
+_MADE_OF = {"name": ("first_name", "last_name"), "local_time": ("gmt_offset_now", "locale_gmt")}
+"""The fields that tell what a computed column does."""
 
 
 class LeadTable(OneLayout, Widget, can_focus=True):
@@ -108,6 +114,8 @@ class LeadTable(OneLayout, Widget, can_focus=True):
         self._rows: Rows | None = None
         self.labels: Mapping[str, str] = {}
         """What custom attributes are called, by key."""
+        self.masked: frozenset[str] = frozenset()
+        """Keys whose values are covered: they are revealed in the detail, a lead at a time."""
         self._columns: tuple[str, ...] = DEFAULT_COLUMNS
         self._widths: Mapping[str, int] = {}
         self._skip = 0
@@ -380,7 +388,7 @@ class LeadTable(OneLayout, Widget, can_focus=True):
 
     def _cells(self, lead: Lead, note: str) -> str:
         now = self._now()
-        cells = [fitted(column_text(lead, column.key, now) or _EMPTY.get(column.key, ""), column.width) for column in self._placed]
+        cells = [fitted(self._cell(lead, column.key, now) or _EMPTY.get(column.key, ""), column.width) for column in self._placed]
         line = (" " * GAP).join(cells)
         # What a look-up found the lead by stands at the line's end, over whatever would be there.
         if note:
@@ -388,10 +396,15 @@ class LeadTable(OneLayout, Widget, can_focus=True):
             line = f"{fitted(line, room)} ‹{note}›"
         return line
 
+    def _cell(self, lead: Lead, key: str, now: datetime) -> str:
+        text = column_text(lead, key, now)
+        return MASK if text and self.masked and not self.masked.isdisjoint(_MADE_OF.get(key, (key,))) else text
+
     def _unloaded(self, rows: Rows, row: int) -> str:
         match rows.state(row):
             case RowState.FAILED:
-                return f"! {rows.note(row)} · r retry"
+                room = max(1, self.size.width - _GUTTER - 1)
+                return fitted_with_end(f"! {rows.note(row)}", " · r retry", room)
             case RowState.TOO_DEEP:
                 return "! The server pages no deeper · narrow the search"
             case _:
@@ -410,9 +423,12 @@ class LeadTable(OneLayout, Widget, can_focus=True):
 
     def on_resize(self) -> None:
         """Keep the cursor in sight, and say what is."""
+        before = self._top
         self._top = self._top_for(self._top)
         if not self._top <= self._cursor < self._top + self.page_rows:
             self._top = self._top_for(self._cursor - self.page_rows + 1)
+        if self._top != before:
+            self.refresh()
         self.post_message(self.ViewMoved(self._top, self._end))
 
     def on_focus(self) -> None:

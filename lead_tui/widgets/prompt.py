@@ -19,6 +19,7 @@ from lead_tui.widgets.wrap import fitted, wrapped
 if TYPE_CHECKING:
     from lead_tui.widgets.line_input import LineInput
 
+_SEPARATOR = " · "
 _LEAST_ROOM = 24
 """Cells for the text before an error gets lines of its own: a phone as people write it, and the cursor."""
 
@@ -226,8 +227,11 @@ class Prompt(Widget):
         if self._error:
             said = f" ! {self._error} "
             return ("error", said) if cell_len(said) <= room else ("error", "")
-        said = f" {self._hint} " if self._hint else ""
-        return ("hint", said) if cell_len(said) <= room else ("hint", "")
+        hint = self._hint
+        while hint and cell_len(hint) + 2 > room:
+            # Its parts stand in the order of their use.
+            hint = hint.rpartition(_SEPARATOR)[0]
+        return "hint", f" {hint} " if hint else ""
 
     def _error_lines(self) -> list[str]:
         """The lines below for an error that has no room behind the text."""

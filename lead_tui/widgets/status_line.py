@@ -14,7 +14,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from lead_tui.widgets.columns import fitted
+from lead_tui.widgets.columns import fitted, fitted_with_end
 from lead_tui.widgets.one_layout import OneLayout
 
 _SEPARATOR = " · "
@@ -114,7 +114,8 @@ class StatusLine(OneLayout, Widget):
         width = self.size.width
         look = self._style("alert" if self._alert else "hints" if not self._message else "")
         if y == 1:
-            return Strip([Segment(fitted(f" {self._told()}", width), look)], width)
+            told, separator, end = f" {self._told()}".rpartition(_SEPARATOR)
+            return Strip([Segment(fitted_with_end(told, separator + end, width), look)], width)
         position = fitted(self._position, min(self._position_cells, width))
         room = max(0, width - len(position))
         facts = fitted(self._facts, min(cell_len(self._facts), room))

@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import msgspec
+import pytest
 
 from lead_tui.leads.errors import ServerError
 from lead_tui.screens.session import Beginning
-from tests.app.bench import NARROW, DemoSource, running
+from tests.app.bench import NARROW, WIDE, DemoSource, running
+
+SIZES = (WIDE, NARROW, (60, 15))
 
 
 def _answers(**leads: list[dict[str, str]]) -> DemoSource:
@@ -94,3 +97,96 @@ async def test_f2_looks_up_from_an_input(tmp_path: Path) -> None:
         await bench.press("f2")
         await bench.type("9")
         await bench.sees("Look up  9")
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_letters_in_the_box_are_text_and_escape_goes_back_to_the_table(tmp_path: Path, size: tuple[int, int]) -> None:
+    async with running(tmp_path, size) as bench:
+        asked = len(bench.source.asked)
+        await bench.press("slash")
+        await bench.type("qbj?Y")
+        await bench.sees("Look up  qbj?Y")
+        await bench.press("tab")
+        await bench.sees("Look up  qbj?Y")
+        await bench.press("escape")
+        await bench.sees_no_more("qbj?Y")
+        assert bench.app.focused is bench.main.table
+        assert len(bench.source.asked) == asked
+        await bench.press("slash", "enter")
+        assert bench.app.focused is bench.main.table
+        assert len(bench.source.asked) == asked
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_several_hits_give_the_table_the_focus_and_b_goes_back_without_asking(tmp_path: Path, size: tuple[int, int]) -> None:
+    async with running(tmp_path, size) as bench:
+        await bench.press("j", "j", "slash", *"Haddad", "enter")
+        await bench.sees("look-up Haddad", "Row 1 of")
+        assert bench.app.focused is bench.main.table
+        await bench.sees_no_more("loading")
+        asked = len(bench.source.asked)
+        await bench.press("b")
+        await bench.sees("Row 3 of 3,000")
+        assert len(bench.source.asked) == asked
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_only_hit_says_where_it_was_found_and_b_shows_the_table_again(tmp_path: Path, size: tuple[int, int]) -> None:
+    source = _answers(alt_phone_1=[{"lead_id": "7", "first_name": "Bea"}])
+    async with running(tmp_path, size, source, first="No leads match") as bench:
+        await bench.press("slash", *"3010010000", "enter")
+        await bench.sees("Lead 7", "Found in Phone 2")
+        assert bench.app.focused is bench.main.detail
+        await bench.press("b")
+        await bench.sees("No leads match", "Row 0 of 0")
+        assert bench.app.focused is bench.main.table
+
+
+@pytest.mark.parametrize("size", [NARROW, (60, 15)])
+async def test_q_and_escape_close_the_only_hit_and_leave_its_row(tmp_path: Path, size: tuple[int, int]) -> None:
+    source = _answers(alt_phone_1=[{"lead_id": "7", "first_name": "Bea"}])
+    for key in ("q", "escape"):
+        async with running(tmp_path, size, source, Beginning(look_up="3010010000"), first="Lead 7") as bench:
+            await bench.press(key)
+            await bench.sees_no_more("Lead 7")
+            await bench.sees("Bea", "Row 1 of 1")
+            assert bench.app.focused is bench.main.table
+            assert bench.app.return_code is None
+
+
+async def test_a_name_found_as_a_first_name_says_so(tmp_path: Path) -> None:
+    source = _answers(first_name=[{"lead_id": "7", "first_name": "Bea"}])
+    async with running(tmp_path, source=source, beginning=Beginning(look_up="Bea"), first="Lead 7") as bench:
+        await bench.sees("Found in First name")
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_hit_does_not_take_the_focus_from_somebody_who_types_on(tmp_path: Path, size: tuple[int, int]) -> None:
+    source = _answers(alt_phone_1=[{"lead_id": "7", "first_name": "Bea"}])
+    async with running(tmp_path, size, source, first="No leads match") as bench:
+        source.gate.clear()
+        await bench.press("slash", *"3010010000", "enter")
+        await bench.press("slash", *"212")
+        source.gate.set()
+        await bench.sees("Row 1 of 1")
+        await bench.type("555")
+        await bench.sees("Look up  212555")
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 120])
+async def test_the_box_says_what_it_takes_as_far_as_there_is_room(tmp_path: Path, width: int) -> None:
+    async with running(tmp_path, (width, 24)) as bench:
+        await bench.press("slash")
+        await bench.sees("Look up", "phone · email")
+
+
+async def test_keys_in_one_burst_go_where_the_one_before_leads(tmp_path: Path) -> None:
+    from textual.events import Key
+
+    names = {"/": "slash", "\r": "enter", "\x1b": "escape", ":": "colon"}
+    async with running(tmp_path) as bench:
+        for character in "/301\x1bjj:9\rj\rFcity\rz":
+            bench.app.post_message(Key(names.get(character, character), character))
+        await bench.sees("Row 10 of 3,000", "hidden")
+        assert bench.main.detail.current_field == "city"
+        assert bench.app.focused is bench.main.detail

@@ -188,3 +188,13 @@ async def test_a_search_that_failed_is_not_asked_again_by_itself(tmp_path: Path)
         bench.main.rows_changed = counted
         await bench.press("j", "k", "G")
         assert (len(source.asked), calls) == (1, 0)
+
+
+async def test_the_cursor_stays_in_sight_when_a_message_takes_a_line_from_the_table(tmp_path: Path) -> None:
+    source = DemoSource(1_000_000)
+    async with running(tmp_path, NARROW, source=source) as bench:
+        await bench.sees("200 loaded")
+        sentence = "The server is being moved to another place and answers nobody until that is done"
+        source.refuses = lambda query, offset: NetworkError(sentence, remedy="try again later")
+        await bench.press("G")
+        await bench.sees("▌ ! The server is being moved", "· r retry", "Row 1,000,000 of 1,000,000")

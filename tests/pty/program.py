@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -60,13 +60,16 @@ class Home:
         *arguments: str,
         size: tuple[int, int] = NARROW,
         stdin: int | None = None,
-        **environment: str,
+        environ: Mapping[str, str] | None = None,
     ) -> Terminal:
-        """A terminal in which the program starts, for the leads of *server* or, without one, for a small demo."""
+        """A terminal in which the program starts, for the leads of *server* or, without one, for a small demo.
+
+        *environ* is set on top of ``environment``.
+        """
         where = f"--base-url={server.base_url}" if server is not None else "--demo=1000"
         columns, lines = size
         return Terminal(
-            command(where, *arguments), environ=self.environment(**environment), columns=columns, lines=lines, stdin=stdin
+            command(where, *arguments), environ=self.environment(**(environ or {})), columns=columns, lines=lines, stdin=stdin
         )
 
 
@@ -95,7 +98,21 @@ def title(row: int) -> str:
 
 def cursor_line(terminal: Terminal) -> str:
     """The table's line that is marked as the cursor's, "" while none is in sight."""
-    return next((line for line in terminal.lines if line.startswith("│▌") or "││▌" in line), "")
+    return next((line for line in terminal.lines if "│▌ " in line), "")
+
+
+def wait_for_row(terminal: Terminal, row: int, total: int = MILLION) -> None:
+    """Wait until the cursor is on row *row* of all leads, that lead is in it, and the status line says so."""
+
+    def there(now: Terminal) -> bool:
+        return written(row) in cursor_line(now) and at_row(row, total) in now.text
+
+    terminal.wait_for(there)
+
+
+def question(terminal: Terminal, label: str) -> str:
+    """The line that asks for a text behind *label* (``Look up``, ``Row``, ``Save as``), "" while none does."""
+    return next((line for line in terminal.lines if line.startswith(f" {label}") and not _POSITION.match(line)), "")
 
 
 def rows_asked_for(requests: Iterable[Asked]) -> int:

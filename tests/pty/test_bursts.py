@@ -1,0 +1,66 @@
+"""Keys that come faster than they are carried out, as scripts and fast typists send them: each goes where the one before leads."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.pty.program import Home, at_row, wait_for_row, written
+from tests.pty.harness import Terminal
+from tests.servers.convoso_server import ConvosoServer
+
+ESC = "\x1b"
+
+
+def start(home: Home, server: ConvosoServer) -> Terminal:
+    terminal = home.open(server)
+    terminal.wait_for(at_row(1))
+    terminal.wait_for(lambda t: " 200 loaded " in t.text)
+    return terminal
+
+
+@pytest.mark.parametrize(
+    ("burst", "row"),
+    [
+        ("jjjk", 3),
+        (":77\rj", 78),
+        (":5\r:9\r", 9),
+        (f"\r{ESC}jj", 3),
+        (f"/301{ESC}jj", 3),
+        (f"w{ESC}jj", 3),
+        (f":12{ESC}jj", 3),
+        (f"5{ESC}jj", 3),
+        (f"f{ESC}jj", 3),
+        (f"fDana{ESC}jj", 3),
+        (f"?{ESC}jj", 3),
+        ("?qjj", 3),
+        ("\rqjj", 3),
+        (f"o{ESC}jj", 3),
+        (f"\rGg{ESC}jj", 3),
+        (f"\rFZIP\r{ESC}jj", 3),
+        (f"{ESC}{ESC}jj", 3),
+        (":500000\rjj", 500_002),
+    ],
+)
+def test_each_key_of_a_burst_goes_where_the_one_before_leads(home: Home, server: ConvosoServer, burst: str, row: int) -> None:
+    with start(home, server) as terminal:
+        terminal.send(burst)
+        wait_for_row(terminal, row)
+        terminal.settle()
+        wait_for_row(terminal, row)
+        terminal.send(f"{ESC}q")
+        assert terminal.wait_for_exit() == 0
+
+
+def test_a_whole_visit_in_one_write(home: Home, server: ConvosoServer) -> None:
+    with start(home, server) as terminal:
+        terminal.send(f":4321\r\rG{ESC}wFar down\rjjq")
+        assert terminal.wait_for_exit() == 0
+    assert 'name = "Far down"' in home.queries_file.read_text()
+
+
+def test_a_key_in_the_detail_that_asks_for_text_has_the_text_that_follows_at_once(home: Home, server: ConvosoServer) -> None:
+    with start(home, server) as terminal:
+        terminal.send("\rFfield_3\r")
+        terminal.wait_for("▌field_3 ")
+        terminal.send(f"{ESC}q")
+        assert terminal.wait_for_exit() == 0

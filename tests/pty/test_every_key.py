@@ -1,0 +1,526 @@
+"""Every key of the main screen's panes, pressed in the running program at both sizes: each does what the catalogue says of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+import pytest
+
+from lead_tui.keys import CATALOGUE, KEY_BY_ID, Key, Pane
+from tests.pty.harness import KEYS, Terminal
+from tests.pty.program import MILLION, NARROW, WIDE, Home, at_row, cursor_line, question, title, wait_for_row, written
+from tests.servers.convoso_server import ConvosoServer
+
+HERE = 501
+"""The row from which the keys are tried."""
+
+FOUND = 10_001
+NUMBER = "3010010000"
+
+WALKED = (Pane.APP, Pane.MAIN, Pane.TABLE, Pane.DETAIL, Pane.FILTERS)
+
+_NAMED: Mapping[str, str] = {
+    "slash": "/",
+    "colon": ":",
+    "question_mark": "?",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+}
+
+_FIELD = re.compile(r"▌(\S[^│]*)")
+
+
+class Walk:
+    """The program at one size, and the ways to see what a key did."""
+
+    def __init__(self, terminal: Terminal, server: ConvosoServer) -> None:
+        self.terminal = terminal
+        self.server = server
+        self.wide = terminal.cells.columns >= 120
+        lines = terminal.cells.lines
+        self.page = lines - 5
+        """Rows in sight: without title, border, header, border and status line."""
+
+    def press(self, key: str) -> None:
+        """Press *key*, which has Textual's name."""
+        self.terminal.press(_NAMED.get(key, key))
+
+    def wait(self, so: Callable[[Terminal], bool]) -> None:
+        self.terminal.wait_for(so)
+
+    def send(self, text: str) -> None:
+        self.terminal.send(text)
+
+    def back_to_the_table(self) -> None:
+        """Close whatever is open, and go to the row from which the keys are tried."""
+        self.terminal.press("escape", "escape")
+        self.terminal.settle(0.05)
+        self.wait(lambda t: bool(cursor_line(t)))
+        self.go_here()
+
+    def go_here(self) -> None:
+        """Go to the row from which the keys are tried."""
+        self.send(f":{HERE}\r")
+        wait_for_row(self.terminal, HERE)
+
+    def open_detail(self) -> None:
+        self.press("enter")
+        self.terminal.wait_for(title(HERE))
+        self.wait(lambda t: bool(self.field))
+        self.press("g")
+        self.wait_for_field("First name")
+
+    def open_filters(self) -> None:
+        self.press("f")
+        self.wait(lambda t: "ctrl+f" in t.text or bool(self.field))
+
+    @property
+    def field(self) -> str:
+        """The line of the detail or the filter panel that is marked."""
+        for line in self.terminal.lines:
+            for marked in _FIELD.findall(line):
+                return str(marked).strip(" █")
+        return ""
+
+    def wait_for_field(self, beginning: str) -> None:
+        self.wait(lambda t: self.field.startswith(beginning))
+
+    def wait_for_another_field(self, than: str) -> None:
+        self.wait(lambda t: self.field not in ("", than))
+
+    def wait_for_question(self, label: str) -> None:
+        self.wait(lambda t: bool(question(t, label)))
+
+
+Step = Callable[[Walk, str], None]
+
+
+def _moves_to(*rows: Callable[[Walk], int]) -> Step:
+    def step(walk: Walk, key: str) -> None:
+        wanted = [at(walk) for at in rows]
+        walk.press(key)
+        walk.wait(lambda t: any(at_row(row) in t.text and written(row) in cursor_line(t) for row in wanted))
+
+    return step
+
+
+def _columns(walk: Walk, key: str) -> None:
+    def header(t: Terminal) -> str:
+        # The widths follow what is in sight.
+        return " ".join(next(line for line in t.lines if "  Name  " in line).split())
+
+    def press_and_see(pressed: str) -> None:
+        before = header(walk.terminal)
+        walk.press(pressed)
+        walk.wait(lambda t: header(t) != before)
+
+    at_first = header(walk.terminal)
+    away, home = ("l", key) if key in ("left", "h") else (key, "h")
+    press_and_see(away)
+    press_and_see(home)
+    assert header(walk.terminal) == at_first
+
+
+def _asks(label: str) -> Step:
+    def step(walk: Walk, key: str) -> None:
+        walk.press(key)
+        walk.wait_for_question(label)
+
+    return step
+
+
+def _shows(text: str) -> Step:
+    def step(walk: Walk, key: str) -> None:
+        assert text not in walk.terminal.text
+        walk.press(key)
+        walk.terminal.wait_for(text)
+
+    return step
+
+
+def _from_an_input(label: str) -> Step:
+    def step(walk: Walk, key: str) -> None:
+        walk.open_filters()
+        walk.press(key)
+        walk.wait_for_question(label)
+
+    return step
+
+
+def _stop(walk: Walk, key: str) -> None:
+    walk.press(key)
+    walk.terminal.wait_for("Nothing is running")
+
+
+def _filters(walk: Walk, key: str) -> None:
+    assert not walk.field
+    walk.press(key)
+    walk.wait(lambda t: bool(walk.field))
+    assert "Filters" in walk.terminal.text
+
+
+def _again(walk: Walk, key: str) -> None:
+    asked = len(walk.server.requests)
+    walk.press(key)
+    walk.server.wait_for_requests(asked + 1)
+    wait_for_row(walk.terminal, HERE)
+
+
+def _back(walk: Walk, key: str) -> None:
+    walk.press("/")
+    walk.wait_for_question("Look up")
+    walk.send(f"{NUMBER}\r")
+    walk.terminal.wait_for(title(FOUND))
+    walk.press("escape")
+    walk.wait(lambda t: at_row(1, 1) in t.text)
+    asked = len(walk.server.requests)
+    walk.press(key)
+    wait_for_row(walk.terminal, HERE)
+    assert len(walk.server.requests) == asked
+
+
+def _clear(walk: Walk, key: str) -> None:
+    walk.open_filters()
+    walk.press("ctrl+f")
+    walk.terminal.wait_for("Find")
+    walk.send("email\r")
+    walk.wait_for_field("Email")
+    walk.send("a@x.io")
+    walk.wait(lambda t: walk.field.endswith("a@x.io"))
+    walk.press("escape")
+    walk.wait(lambda t: not walk.field)
+    walk.press(key)
+    walk.terminal.settle(0.1)
+    walk.open_filters()
+    walk.wait(lambda t: "a@x.io" not in t.text)
+
+
+def _next_lead(by: int) -> Step:
+    def step(walk: Walk, key: str) -> None:
+        walk.open_detail()
+        walk.press(key)
+        walk.terminal.wait_for(title(HERE + by))
+        walk.terminal.wait_for(at_row(HERE + by))
+
+    return step
+
+
+def _next_pane(walk: Walk, key: str) -> None:
+    walk.press(key)
+    walk.terminal.wait_for(title(HERE))
+    walk.wait_for_field("First name")
+
+
+def _previous_pane(walk: Walk, key: str) -> None:
+    walk.press(key)
+    walk.wait(lambda t: "ctrl+f" in t.text or bool(walk.field))
+    assert walk.wide or title(HERE) not in walk.terminal.text
+
+
+def _escape(walk: Walk, key: str) -> None:
+    walk.open_detail()
+    walk.press(key)
+    walk.wait(lambda t: not walk.field and (walk.wide or title(HERE) not in t.text))
+    walk.press(key)
+    walk.press("j")
+    wait_for_row(walk.terminal, HERE + 1)
+
+
+def _quit(walk: Walk, key: str) -> None:
+    walk.open_detail()
+    if walk.wide:
+        walk.press("escape")
+    else:
+        walk.press(key)
+    walk.wait(lambda t: not walk.field)
+    walk.press("j")
+    wait_for_row(walk.terminal, HERE + 1)
+
+
+def _copy_phone(walk: Walk, key: str) -> None:
+    before = len(walk.terminal.clipboard)
+    walk.press(key)
+    walk.wait(lambda t: len(t.clipboard) == before + 1)
+    assert written(HERE) in walk.terminal.text
+
+
+def _open_detail(walk: Walk, key: str) -> None:
+    walk.press(key)
+    walk.terminal.wait_for(title(HERE))
+    walk.wait(lambda t: bool(walk.field))
+    walk.press("escape")
+    walk.wait(lambda t: not walk.field)
+
+
+def _detail(step: Callable[[Walk, str], None]) -> Step:
+    def in_the_detail(walk: Walk, key: str) -> None:
+        walk.open_detail()
+        step(walk, key)
+
+    return in_the_detail
+
+
+def _field_down(walk: Walk, key: str) -> None:
+    walk.press(key)
+    walk.wait_for_field("Last name")
+
+
+def _field_up(walk: Walk, key: str) -> None:
+    walk.press("down")
+    walk.wait_for_field("Last name")
+    walk.press(key)
+    walk.wait_for_field("First name")
+
+
+def _field_page_down(walk: Walk, key: str) -> None:
+    walk.press(key)
+    walk.wait(lambda t: walk.field not in ("", "First name") and not walk.field.startswith(("First name", "Last name", "Email")))
+
+
+def _field_page_up(walk: Walk, key: str) -> None:
+    walk.press("pagedown")
+    walk.wait(lambda t: not walk.field.startswith("First name"))
+    walk.press(key)
+    walk.wait(lambda t: "─ Person ─" in t.text)
+
+
+def _field_top(walk: Walk, key: str) -> None:
+    walk.press("G")
+    walk.wait(lambda t: not walk.field.startswith("First name"))
+    walk.press(key)
+    walk.wait_for_field("First name")
+
+
+def _field_bottom(walk: Walk, key: str) -> None:
+    walk.press(key)
+    walk.wait(lambda t: "field_84" in walk.field or "otes" in walk.field)
+    assert "Custom attributes" in walk.terminal.text
+
+
+def _toggle_empty(walk: Walk, key: str) -> None:
+    assert "Phone 2" in walk.terminal.text
+    walk.press(key)
+    walk.wait(lambda t: " hidden " in t.text)
+    walk.press(key)
+    walk.wait(lambda t: " hidden " not in t.text)
+
+
+def _toggle_raw(walk: Walk, key: str) -> None:
+    walk.press(key)
+    walk.wait(lambda t: "phone_number" in t.text)
+    walk.press(key)
+    walk.wait(lambda t: "phone_number" not in t.text)
+
+
+def _find_field(walk: Walk, key: str) -> None:
+    walk.press(key)
+    walk.wait_for_question("Field")
+    walk.send("field_84\r")
+    walk.wait_for_field("field_84")
+
+
+def _find_again(forward: str = "") -> Step:
+    def step(walk: Walk, key: str) -> None:
+        walk.press("F")
+        walk.wait_for_question("Field")
+        walk.send("field_\r")
+        walk.wait_for_field("field_3")
+        if forward:
+            walk.press(KEY_BY_ID[forward].keys[0])
+            walk.wait_for_field("field_84")
+        walk.press(key)
+        walk.wait_for_field("field_3" if forward else "field_84")
+
+    return step
+
+
+def _go_on(walk: Walk, key: str) -> None:
+    asked = len(walk.server.requests)
+    walk.press(key)
+    found = walk.server.wait_for_requests(asked + 1)[asked]
+    assert found.get("first_name") == "Dana"
+    walk.terminal.wait_for(at_row(1, MILLION // 10))
+    walk.press("b")
+    wait_for_row(walk.terminal, HERE)
+
+
+def _reveal(walk: Walk, key: str) -> None:
+    assert "EXAMPLE WIRELESS" not in walk.terminal.text
+    walk.press(key)
+    walk.terminal.wait_for("EXAMPLE WIRELESS")
+
+
+def _in_filters(step: Callable[[Walk, str], None]) -> Step:
+    def in_the_filters(walk: Walk, key: str) -> None:
+        walk.open_filters()
+        walk.press("ctrl+f")
+        walk.terminal.wait_for("Find")
+        walk.send("last name\r")
+        walk.wait_for_field("Last name")
+        step(walk, key)
+
+    return in_the_filters
+
+
+def _search(walk: Walk, key: str) -> None:
+    walk.send("Stone")
+    walk.wait(lambda t: "Stone" in walk.field)
+    asked = len(walk.server.requests)
+    walk.press(key)
+    walk.terminal.wait_for(at_row(1, MILLION // 4))
+    assert walk.server.requests[asked].get("last_name") == "Stone"
+    walk.press("b")
+    wait_for_row(walk.terminal, HERE)
+
+
+def _goes_to_field(beginning: str) -> Step:
+    def step(walk: Walk, key: str) -> None:
+        walk.press(key)
+        walk.wait_for_field(beginning)
+
+    return step
+
+
+def _first_filter(walk: Walk, key: str) -> None:
+    walk.press(key)
+    walk.wait_for_field("Look up")
+
+
+def _take(walk: Walk, key: str) -> None:
+    walk.press("ctrl+f")
+    walk.terminal.wait_for("Find")
+    walk.send("status\r")
+    walk.wait_for_field("Status")
+    walk.send("NE")
+    walk.wait(lambda t: "NEW" in walk.field)
+    walk.press(key)
+    walk.terminal.settle(0.1)
+    asked = len(walk.server.requests)
+    walk.press("enter")
+    assert walk.server.wait_for_requests(asked + 1)[asked].get("status") == "NEW"
+    walk.terminal.wait_for(at_row(1, MILLION // 5))
+    walk.press("b")
+    wait_for_row(walk.terminal, HERE)
+
+
+def _empty(walk: Walk, key: str) -> None:
+    walk.send("Xyz")
+    walk.wait(lambda t: "Xyz" in walk.field)
+    walk.press(key)
+    walk.wait(lambda t: "Xyz" not in walk.field)
+
+
+def _find_filter(walk: Walk, key: str) -> None:
+    walk.press(key)
+    walk.terminal.wait_for("Find")
+    walk.send("city\r")
+    walk.wait_for_field("City")
+
+
+def _leave_filters(walk: Walk, key: str) -> None:
+    walk.send("Xyz")
+    walk.wait(lambda t: "Xyz" in walk.field)
+    walk.press(key)
+    walk.wait(lambda t: not walk.field and bool(cursor_line(t)))
+    walk.press("f")
+    walk.terminal.wait_for("Xyz")
+    walk.press("escape")
+    walk.wait(lambda t: not walk.field)
+    walk.press("C")
+
+
+STEPS: Mapping[str, Step] = {
+    "app.look_up_anywhere": _from_an_input("Look up"),
+    "app.command_palette": _shows("some letters of what to do"),
+    "app.stop": _stop,
+    "main.look_up": _asks("Look up"),
+    "main.filters": _filters,
+    "main.go_to_row": _asks("Row"),
+    "main.again": _again,
+    "main.back": _back,
+    "main.save_query": _asks("Save as"),
+    "main.open_query": _shows("Saved queries"),
+    "main.copy_phone": _copy_phone,
+    "main.copy": _shows("clipboard"),
+    "main.columns": _shows("─ Columns ─"),
+    "main.narrow": _shows("Load the first 50,000"),
+    "main.sort": _shows("Load the first 50,000"),
+    "main.clear_filters": _clear,
+    "main.next_lead": _next_lead(1),
+    "main.previous_lead": _next_lead(-1),
+    "main.help": _shows("─ Keys: table ─"),
+    "main.next_pane": _next_pane,
+    "main.previous_pane": _previous_pane,
+    "main.escape": _escape,
+    "main.quit": _quit,
+    "table.open_detail": _open_detail,
+    "table.down": _moves_to(lambda walk: HERE + 1),
+    "table.up": _moves_to(lambda walk: HERE - 1),
+    "table.page_down": _moves_to(lambda walk: HERE + walk.page - 1, lambda walk: HERE + walk.page),
+    "table.page_up": _moves_to(lambda walk: HERE - walk.page + 1, lambda walk: HERE - walk.page),
+    "table.top": _moves_to(lambda walk: 1),
+    "table.bottom": _moves_to(lambda walk: MILLION),
+    "table.left": _columns,
+    "table.right": _columns,
+    "filters.search": _in_filters(_search),
+    "filters.next_field": _in_filters(_goes_to_field("Email")),
+    "filters.previous_field": _in_filters(_goes_to_field("First name")),
+    "filters.next_group": _in_filters(_goes_to_field("Phone ")),
+    "filters.previous_group": _in_filters(_goes_to_field("First name")),
+    "filters.first_field": _in_filters(_first_filter),
+    "filters.last_field": _in_filters(_goes_to_field("name=value")),
+    "filters.take": _in_filters(_take),
+    "filters.empty": _in_filters(_empty),
+    "filters.find": _in_filters(_find_filter),
+    "filters.leave": _in_filters(_leave_filters),
+    "detail.cursor_down": _detail(_field_down),
+    "detail.cursor_up": _detail(_field_up),
+    "detail.page_down": _detail(_field_page_down),
+    "detail.page_up": _detail(_field_page_up),
+    "detail.top": _detail(_field_top),
+    "detail.bottom": _detail(_field_bottom),
+    "detail.toggle_empty": _detail(_toggle_empty),
+    "detail.toggle_raw": _detail(_toggle_raw),
+    "detail.find": _detail(_find_field),
+    "detail.find_next": _detail(_find_again()),
+    "detail.find_previous": _detail(_find_again("detail.find_next")),
+    "detail.go_on": _detail(_go_on),
+    "detail.reveal": _detail(_reveal),
+}
+"""What each key is to do. ``app.leave`` is pressed last."""
+
+
+def test_there_is_a_step_for_every_key_of_the_panes() -> None:
+    of_panes = {key.id for key in CATALOGUE if key.pane in WALKED}
+    assert of_panes - set(STEPS) - {"app.leave"} == set()
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x40"])
+@pytest.mark.parametrize("panes", [(Pane.TABLE, Pane.DETAIL), (Pane.APP, Pane.MAIN), (Pane.FILTERS,)], ids=str)
+def test_every_key_does_what_it_says(home: Home, server: ConvosoServer, size: tuple[int, int], panes: tuple[Pane, ...]) -> None:
+    home.write("config.toml", '[pace]\nrequests_per_second = 0\n[mask]\nfields = ["carrier_name"]\n')
+    with home.open(server, size=size) as terminal:
+        wait_for_row(terminal, 1)
+        walk = Walk(terminal, server)
+        for key in CATALOGUE:
+            if key.pane in panes and key.id in STEPS:
+                for each in key.keys:
+                    if key.pane is Pane.TABLE:
+                        walk.go_here()
+                    else:
+                        walk.back_to_the_table()
+                    _try(key, each, walk)
+        walk.back_to_the_table()
+        walk.open_filters()
+        terminal.press("ctrl+q")
+        assert terminal.wait_for_exit() == 0
+
+
+def _try(key: Key, name: str, walk: Walk) -> None:
+    assert name in KEYS or name in _NAMED or len(name) == 1, f"the tests know no key {name}"
+    try:
+        STEPS[key.id](walk, name)
+    except AssertionError as error:
+        error.add_note(f"key {name} of {key.id}")
+        raise

@@ -1,0 +1,184 @@
+"""Leads that attack the terminal: nothing they hold is obeyed by it, hides, or becomes markup.
+
+The program shows an account of hostile leads and its harmless twin, in which whatever could be obeyed or hidden is the replacement
+character already. What reaches the terminal is to be the same for both, to the last control sequence.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+
+import pytest
+
+from tests.pty.harness import Terminal
+from tests.pty.program import NARROW, TOKEN, WIDE, Home, cursor_line
+from tests.servers import faults
+from tests.servers.convoso_server import ConvosoServer
+from tests.servers.leads import page
+
+ESC, CSI, BEL, ST = "\x1b", "\x9b", "\x07", "\x9c"
+
+ATTACKS: tuple[str, ...] = (
+    f"{ESC}[31mred{ESC}[0m",
+    f"{ESC}]0;title{BEL}",
+    f"{ESC}]52;c;cm0gLXJmIH4={BEL}",
+    f"\x9d52;c;cm0gLXJmIH4={ST}",
+    f"{CSI}31mred{CSI}2J",
+    f"{ESC}[2J{ESC}[H{ESC}[6n",
+    f"{ESC}P$q\x22p{ESC}\\{ESC}_x{ESC}\\{ESC}^y{ESC}\\",
+    f"{ESC}c{ESC}#8{ESC}(0",
+    f"{ESC}[?1049l{ESC}[?1000h{ESC}[5n{ESC}[c{ESC}[>c",
+    f"{ESC}]8;;http://example.com{ESC}\\link{ESC}]8;;{ESC}\\",
+    f"{ESC}[201~q{ESC}[200~",
+    "a\0b\x01c\x7fd\x08e\x0bf\x0cg\x0eh\x0fi",
+    "\u202egnp.exe\u202c \u2066iso\u2069",
+    "zero\u200bwidth\u200djoin\ufeffmark\u00adsoft",
+    "line\u2028para\u2029next\x85nel",
+    "\ue000private\U000f0000",
+    "\ud800",
+    "tail\u001b",
+)
+MARKUP: tuple[str, ...] = (
+    "[@click=app.quit]press[/]",
+    "[/nope]",
+    "[bold red on blue]loud[/]",
+    "[link=http://example.com]x[/link]",
+    "[[[",
+    "$primary {0} %s \\[x]",
+)
+
+_SEQUENCE = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|[PX^_\]].*?(?:\x07|\x1b\\)|[ -/]*[0-OQ-WYZ\\`-~])", re.DOTALL)
+_DURATION = re.compile(r"\d+ ms *")
+_CLOCK = re.compile(r"\d\d:\d\d there")
+
+
+def twin(text: str) -> str:
+    """*text*, with what a terminal could obey or hide replaced."""
+    return "".join(
+        "\ufffd" if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp") and character != "\n" else character
+        for character in text
+    )
+
+
+FIELDS: tuple[str, ...] = (
+    *("first_name", "phone_number", "alt_phone_1", "email", "status_name", "city", "state", "created_at", "last_called"),
+    *("called_count", "gmt_offset_now", "carrier_name", "directory_name", "notes", "plan_sold"),
+)
+COUNT = 6
+
+
+def leads(change: Callable[[str], str]) -> list[dict[str, str]]:
+    """``COUNT`` leads in whose fields all attacks stand, each in several."""
+    texts = [change(attack) for attack in (*ATTACKS, *MARKUP)]
+    rows: list[dict[str, str]] = []
+    for number in range(COUNT):
+        here = [texts[(place + number * len(texts) // COUNT) % len(texts)] for place in range(len(texts))]
+        rows.append(
+            {
+                "id": str(1_000_000 + number),
+                "last_name": f"No {number}",
+                "status": "NEW",
+                **dict(zip(FIELDS, here, strict=False)),
+                "remarks": "\n".join(here),
+                **{f"key {text}": "value" for text in here[:4]},
+            }
+        )
+    return rows
+
+
+def answer_with(change: Callable[[str], str]) -> Callable[[Mapping[str, str]], tuple[int, bytes]]:
+    rows = leads(change)
+    return lambda parameters: page(rows[int(parameters["offset"]) :][: int(parameters["limit"])], total=len(rows))
+
+
+def look_around(terminal: Terminal) -> list[str]:
+    """Show every row and every field of every lead; the screens on the way, without times."""
+    screens: list[str] = []
+
+    def take() -> None:
+        text = terminal.text
+        screens.append(_CLOCK.sub("", _DURATION.sub("", text)))
+
+    terminal.wait_for(f" Row 1 of {COUNT} ")
+    terminal.settle()
+    take()
+    terminal.press("l")
+    terminal.settle(0.1)
+    terminal.press("enter")
+    terminal.wait_for(" Lead 1000000 ")
+    for number in range(COUNT):
+        terminal.wait_for(f" Lead {1_000_000 + number} ")
+        for key in ("g", "pagedown", "pagedown", "pagedown", "v", "v"):
+            terminal.press(key)
+            terminal.settle(0.05)
+            take()
+        terminal.press("]")
+    return screens
+
+
+def sequences(raw: bytes) -> set[bytes]:
+    """The control sequences in *raw*; where the cursor is put depends on what is repainted when, so only that it is."""
+    return {re.sub(rb"^\x1b\[[\d;]*H$", b"\x1b[H", each) for each in _SEQUENCE.findall(raw)}
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x40"])
+def test_the_terminal_gets_the_same_for_hostile_leads_as_for_harmless_ones(home: Home, size: tuple[int, int]) -> None:
+    shown: list[list[str]] = []
+    written: list[bytes] = []
+    for change in (str, twin):
+        with ConvosoServer(answer_with(change)) as server, home.open(server, size=size) as terminal:
+            shown.append(look_around(terminal))
+            raw = bytes(terminal.raw)
+            terminal.press("ctrl+q")
+            assert terminal.wait_for_exit() == 0
+            assert not terminal.clipboard
+            written.append(raw)
+    hostile, harmless = written
+    assert shown[0] == shown[1]
+    assert sequences(hostile) == sequences(harmless)
+    left = _SEQUENCE.sub(b"", hostile).decode()
+    assert {character for character in left if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")} <= {
+        "\r",
+        "\n",
+    }
+    text = "\n".join(shown[0])
+    for markup in MARKUP:
+        assert markup[:14] in text, markup
+
+
+def test_what_the_server_says_of_an_error_is_text(home: Home) -> None:
+    attack = "".join(ATTACKS[:-2]) + MARKUP[0]
+    for told in (attack, twin(attack)):
+        with ConvosoServer(answer_with(str)) as server:
+            server.always = faults.application_error(7000, told)
+            with home.open(server) as terminal:
+                terminal.wait_for("! ")
+                terminal.settle()
+                assert "\ufffd[31mred\ufffd[0m" in terminal.text
+                terminal.press("q")
+                assert terminal.wait_for_exit() == 0
+                assert not terminal.clipboard
+                assert b"\x1b[31mred" not in terminal.raw
+                assert b"\x1b]52" not in terminal.raw
+                assert not re.search("[\x80-\x9f\u202e\u200b]", terminal.raw.decode())
+
+
+def test_a_saved_query_that_somebody_sent_is_text(home: Home) -> None:
+    name = "\\u001b]52;c;cm0gLXJmIH4=\\u0007[@click=app.quit]x[/] \\u202egnp"
+    home.write("queries.toml", f'schema = 1\n\n[[query]]\nname = "{name}"\nfilters = {{ state = "CA" }}\nkey = "1"\n')
+    with ConvosoServer(answer_with(twin)) as server, home.open(server) as terminal:
+        terminal.wait_for(" Row 1 of ")
+        terminal.settle()
+        terminal.press("o")
+        terminal.wait_for("]52;c;")
+        terminal.press("1")
+        terminal.wait_for(lambda t: "52;c;" in t.lines[0] and "[@click=app.quit]x[/]" in t.lines[0])
+        terminal.wait_for(lambda t: bool(cursor_line(t)))
+        terminal.press("ctrl+q")
+        assert terminal.wait_for_exit() == 0
+        assert not terminal.clipboard
+        assert b"\x1b]52" not in terminal.raw
+        assert "\u202e" not in terminal.raw.decode()
+        assert TOKEN.encode() not in terminal.raw

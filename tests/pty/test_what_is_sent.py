@@ -1,0 +1,123 @@
+"""What the program sends to a real server for a search: what was asked for, and nothing else."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+import pytest
+
+from tests.pty.program import NARROW, TOKEN, WIDE, Home, at_row, cursor_line, leave
+from tests.servers import faults
+from tests.servers.convoso_server import Asked, ConvosoServer
+
+NEW_IN_CALIFORNIA = 25_000
+"""Every 40th of the leads is new and in California."""
+
+
+def assert_sent(asked: Asked, **filters: str) -> None:
+    """A search for *filters* has the filters, offset, limit and token once each, and no more."""
+    assert (asked.method, asked.path) == ("GET", "/v1/leads/search")
+    assert Counter(name for name, _ in asked.parameters) == Counter([*filters, "offset", "limit", "auth_token"])
+    assert {name: asked[name] for name in filters} == filters
+    assert asked["auth_token"] == TOKEN
+    assert asked["offset"].isdigit()
+    assert 0 < int(asked["limit"]) <= 2_000
+    assert not {"cookie", "authorization", "referer", "content-type", "content-length"} & set(asked.headers)
+    assert TOKEN not in "".join(asked.headers.values())
+
+
+def test_filters_of_the_command_line_are_sent_and_nothing_else(home: Home, server: ConvosoServer) -> None:
+    with home.open(server, "status=NEW", "state=CA") as terminal:
+        terminal.wait_for(at_row(1, NEW_IN_CALIFORNIA))
+        terminal.press("G")
+        terminal.wait_for(at_row(NEW_IN_CALIFORNIA, NEW_IN_CALIFORNIA))
+        terminal.wait_for(lambda t: "· · ·" not in t.text)
+        leave(terminal)
+    assert len(server.requests) >= 2
+    for asked in server.requests:
+        assert_sent(asked, status="NEW", state="CA")
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x40"])
+def test_filters_of_the_panel_are_sent_on_enter_and_nothing_else(home: Home, server: ConvosoServer, size: tuple[int, int]) -> None:
+    with home.open(server, size=size) as terminal:
+        terminal.wait_for(at_row(1))
+        terminal.wait_for(lambda t: " 200 loaded " in t.text)
+        before = server.requests
+        for asked in before:
+            assert_sent(asked)
+        terminal.press("f")
+        for name, value in (("status", "NEW"), ("state", "CA")):
+            terminal.press("ctrl+f")
+            terminal.wait_for("Find")
+            terminal.send(f"{name}\r")
+            terminal.wait_for(f"▌{name.title()} ")
+            terminal.send(value)
+            terminal.wait_for(re.compile(rf"▌{name.title()} .* {value} "))
+        assert server.requests == before
+        terminal.press("enter")
+        terminal.wait_for(at_row(1, NEW_IN_CALIFORNIA))
+        leave(terminal)
+    assert len(server.requests) > len(before)
+    for asked in server.requests[len(before) :]:
+        assert_sent(asked, status="NEW", state="CA")
+
+
+def test_a_custom_filter_is_sent_under_its_own_name(home: Home, server: ConvosoServer) -> None:
+    with home.open(server, "+member_id=QX-0007") as terminal:
+        terminal.wait_for(at_row(1, 5_000))
+        leave(terminal)
+    for asked in server.requests:
+        assert_sent(asked, member_id="QX-0007")
+
+
+def test_one_wrong_value_in_the_panel_is_told_at_the_field_and_nothing_is_sent(home: Home, server: ConvosoServer) -> None:
+    with home.open(server) as terminal:
+        terminal.wait_for(lambda t: " 200 loaded " in t.text)
+        before = len(server.requests)
+        terminal.press("f", "ctrl+f")
+        terminal.wait_for("Find")
+        terminal.send("state\r")
+        terminal.wait_for("▌State ")
+        terminal.send("Atlantis\r")
+        terminal.wait_for(lambda t: any("!" in line and "state" in line.lower() for line in t.lines))
+        terminal.settle()
+        assert "▌State          Atlantis" in terminal.text
+        assert len(server.requests) == before
+        terminal.press("escape")
+        terminal.wait_for(lambda t: bool(cursor_line(t)))
+        leave(terminal)
+
+
+def test_a_token_that_is_missing_is_asked_for_behind_a_mask_and_sent(home: Home, server: ConvosoServer) -> None:
+    with home.open(server, environ={"CONVOSO_AUTH_TOKEN": ""}) as terminal:
+        terminal.wait_for("Token  ")
+        terminal.send(f"{TOKEN}\r")
+        terminal.wait_for(at_row(1))
+        leave(terminal)
+        assert TOKEN.encode() not in terminal.raw
+    assert_sent(server.requests[-1])
+
+
+def test_a_refused_token_is_asked_for_again_and_never_shown(home: Home, server: ConvosoServer) -> None:
+    wrong = "wr0ngwr0ngwr0ngwr0ngwr0ngwr0ng55"
+    with home.open(server, environ={"CONVOSO_AUTH_TOKEN": wrong}) as terminal:
+        terminal.wait_for("Token  ")
+        terminal.send(f"{TOKEN}\r")
+        terminal.wait_for(at_row(1))
+        leave(terminal)
+        assert TOKEN.encode() not in terminal.raw
+        assert wrong.encode() not in terminal.raw
+    assert_sent(server.requests[-1])
+
+
+def test_a_redirect_takes_the_token_nowhere(home: Home, server: ConvosoServer) -> None:
+    with ConvosoServer(server.answer) as elsewhere:
+        server.always = faults.redirect(f"{elsewhere.base_url}/leads/search")
+        with home.open(server) as terminal:
+            terminal.wait_for("HTTP 302")
+            terminal.settle()
+            leave(terminal)
+        assert elsewhere.connections == 0
+    assert len(server.requests) == 1
