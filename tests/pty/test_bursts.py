@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.pty.program import Home, at_row, wait_for_row, written
 from tests.pty.harness import Terminal
+from tests.pty.program import Home, at_row, wait_for_row
 from tests.servers.convoso_server import ConvosoServer
 
 ESC = "\x1b"

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from tests.pty.program import NARROW, TOKEN, Home, leave
+from tests.pty.program import TOKEN, Home, leave
 from tests.servers.convoso_server import ConvosoServer
 
 COLOUR = re.compile(rb"\x1b\[[0-9;:]*(?:(?<=[\[;])(?:3[0-7]|4[0-7]|9[0-7]|10[0-7]|[34]8[;:]))[0-9;:]*m")
@@ -57,7 +57,7 @@ def test_columns_and_theme_of_one_run_are_those_of_the_next(home: Home) -> None:
 @pytest.mark.parametrize("theme", ["terminal", "dark"])
 @pytest.mark.parametrize("given", ["1", ""])
 def test_no_color_counts_even_when_it_is_empty(home: Home, theme: str, given: str) -> None:
-    with home.open(None, f"--theme={theme}", NO_COLOR=given) as terminal:
+    with home.open(None, f"--theme={theme}", environ={"NO_COLOR": given}) as terminal:
         terminal.wait_for("Row 1 of 1,000")
         terminal.press("j", "enter")
         terminal.wait_for(" Lead 1")
@@ -91,7 +91,7 @@ def test_the_mouse_is_left_to_the_terminal_where_that_is_asked_for(home: Home) -
 def test_where_other_characters_cannot_be_shown_all_is_ascii(
     home: Home, arguments: tuple[str, ...], environment: dict[str, str]
 ) -> None:
-    with home.open(None, "+plan_sold=Gold", *arguments, size=NARROW, stdin=None, **environment) as terminal:
+    with home.open(None, "+plan_sold=Gold", *arguments, environ=environment) as terminal:
         terminal.wait_for("Row 1 of ")
         terminal.wait_for("enter detail")
         terminal.press("f")
