@@ -75,6 +75,9 @@ class LeadTui(HostedApp[int]):
         if not isinstance(event, events.Key) or event.is_forwarded:
             await super().on_event(event)
             return
+        if not self.screen_stack:
+            # The app is on its way out.
+            return
         screen = self.screen
         if not isinstance(screen, (MainScreen, Dialog)) or not await screen.take_key(event):
             await super().on_event(event)

@@ -71,6 +71,8 @@ class Prompt(Widget):
         self._hint = ""
         self._error = ""
         self._editor: LineInput | None = None
+        self._laid_out_in = 0
+        """The width in which the text was placed."""
         self._came_from: Widget | None = None
         self._may_be_blank = False
         self._back = 0
@@ -243,6 +245,7 @@ class Prompt(Widget):
         editor, width = self._editor, self.size.width
         if editor is None or not width:
             return
+        self._laid_out_in = width
         start = min(cell_len(self._lead()), width // 2)
         editor.styles.offset = (start, 0)
         editor.styles.width = max(1, width - start - cell_len(self._behind()[1]) - 1)
@@ -256,6 +259,9 @@ class Prompt(Widget):
     def render_line(self, y: int) -> Strip:
         """The label and what stands at the right, with room for the text between; below, an error that is too long for that."""
         width = self.size.width
+        if width != self._laid_out_in:
+            # Textual sends no Resize to what is in its map already, and anybody who asks for a region has everything put there.
+            self.call_later(self._lay_out)
         plain = self.rich_style
         if y:
             lines = self._error_lines()

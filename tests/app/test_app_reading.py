@@ -1,0 +1,128 @@
+"""Reading a lead: finding fields, empty and raw values, masks, and words of warning, with the whole app."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from tests.app.bench import NARROW, WIDE, Bench, DemoSource, running
+
+SIZES = (WIDE, NARROW, (60, 15))
+
+LEAD: dict[str, object] = {
+    "lead_id": "1000234",
+    "first_name": "Jane",
+    "last_name": "Public",
+    "phone_number": "3010010000",
+    "alt_phone_1": "",
+    "phone_code": "1",
+    "email": "jane@example.com",
+    "city": "Springfield",
+    "status": "DNCL",
+    "status_name": "Do Not Call",
+    "last_called": "0000-00-00 00:00:00",
+    "gmt_offset_now": "-7.00",
+    "field_3": "tier-3",
+    "Springs": "none",
+}
+
+
+def one_lead(**changed: object) -> DemoSource:
+    source = DemoSource()
+    entry = {**LEAD, **changed}
+    source.answer = lambda parameters: (
+        200,
+        msgspec.json.encode({"success": True, "data": {"total": "1", "entries": [entry]}}),
+    )
+    return source
+
+
+def field(bench: Bench) -> str | None:
+    key: str | None = bench.main.detail.current_field
+    return key
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_field_is_found_and_enter_and_n_walk_those_that_match(tmp_path: Path, size: tuple[int, int]) -> None:
+    async with running(tmp_path, size, one_lead()) as bench:
+        await bench.press("enter", "F")
+        await bench.type("spring")
+        await bench.press("enter")
+        await bench.sees("Field 1 of 2 with spring")
+        assert field(bench) == "city"
+        assert bench.app.focused is bench.main.detail
+        await bench.press("enter")
+        await bench.sees("Field 2 of 2 with spring")
+        assert field(bench) == "Springs"
+        await bench.press("N")
+        assert field(bench) == "city"
+        await bench.press("F", "up")
+        await bench.sees("Field  spring")
+        await bench.press("escape")
+        assert field(bench) == "city"
+
+
+async def test_enter_without_a_search_asks_what_to_find(tmp_path: Path) -> None:
+    async with running(tmp_path, source=one_lead()) as bench:
+        await bench.press("enter", "enter")
+        await bench.sees("Field  ")
+        assert bench.main.prompt.purpose == "find"
+
+
+async def test_what_no_field_holds_is_told_and_the_cursor_stays(tmp_path: Path) -> None:
+    async with running(tmp_path, source=one_lead()) as bench:
+        await bench.press("enter", "j", "z", "F", *"[bold]x", "enter")
+        await bench.sees("No field holds [bold]x, the 1 hidden ones left out")
+        assert field(bench) == "last_name"
+
+
+async def test_z_hides_what_is_empty_and_says_how_much(tmp_path: Path) -> None:
+    async with running(tmp_path, source=one_lead()) as bench:
+        await bench.sees("Phone 2        –")
+        await bench.press("enter", "z")
+        await bench.sees("Phones, 1 hidden")
+        assert "alt_phone_1" not in bench.screen()
+        await bench.press("z")
+        await bench.sees("Phone 2        –")
+
+
+async def test_v_shows_keys_and_values_as_they_came(tmp_path: Path) -> None:
+    async with running(tmp_path, source=one_lead()) as bench:
+        await bench.sees("never called")
+        await bench.press("enter", "v")
+        await bench.sees("Lead 1000234 · raw", "phone_number   3010010000", "0000-00-00 00:00:00")
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_lead_that_must_not_be_called_says_so_first(tmp_path: Path, size: tuple[int, int]) -> None:
+    async with running(tmp_path, size, one_lead()) as bench:
+        await bench.press("enter")
+        await bench.sees("DO NOT CALL · Do Not Call", "11:30 there")
+
+
+async def test_labels_of_the_configuration_stand_beside_the_keys(tmp_path: Path) -> None:
+    async with running(tmp_path, source=one_lead(), labels={"field_3": "Solidity"}) as bench:
+        await bench.sees("Solidity       tier-3        field_3")
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_masked_field_is_covered_everywhere_until_it_is_revealed(tmp_path: Path, size: tuple[int, int]) -> None:
+    async with running(tmp_path, size, one_lead(), masked=frozenset({"phone_number", "last_name"})) as bench:
+        await bench.sees("••••")
+        assert "3010010000" not in bench.screen().replace(") ", "").replace("-", "").replace("(", "")
+        assert "Public" not in bench.screen()
+        await bench.press("enter")
+        await bench.sees("Jane ••••")
+        assert "Public" not in bench.screen()
+        await bench.press("u")
+        await bench.sees("Jane Public", "(301) 001-0000")
+        await bench.press("u")
+        await bench.sees_no_more("Public")
+
+
+async def test_what_is_masked_is_not_found_by_its_value(tmp_path: Path) -> None:
+    async with running(tmp_path, source=one_lead(), masked=frozenset({"email"})) as bench:
+        await bench.press("enter", "F", *"jane@", "enter")
+        await bench.sees("No field holds jane@")
