@@ -136,4 +136,6 @@ async def running(
         bench = Bench(app, pilot, source, session.store, tokens)
         if first:
             await bench.sees(first)
+            # The rest of the first page follows by itself.
+            await bench.sees_no_more("loading…")
         yield bench

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tests.pty.harness import Terminal, clean_environment, module_command, script_command
+from tests.pty.harness import PATIENCE, Terminal, clean_environment, module_command, script_command
 from tests.servers.convoso_server import Asked, ConvosoServer
 from tests.servers.leads import lead_id, phone
 
@@ -101,13 +101,13 @@ def cursor_line(terminal: Terminal) -> str:
     return next((line for line in terminal.lines if "│▌ " in line), "")
 
 
-def wait_for_row(terminal: Terminal, row: int, total: int = MILLION) -> None:
+def wait_for_row(terminal: Terminal, row: int, total: int = MILLION, patience: float = PATIENCE) -> None:
     """Wait until the cursor is on row *row* of all leads, that lead is in it, and the status line says so."""
 
     def there(now: Terminal) -> bool:
         return written(row) in cursor_line(now) and at_row(row, total) in now.text
 
-    terminal.wait_for(there)
+    terminal.wait_for(there, patience)
 
 
 def question(terminal: Terminal, label: str) -> str:

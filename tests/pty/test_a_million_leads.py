@@ -91,7 +91,7 @@ def visit(home: Home, server: ConvosoServer, pages: int) -> float:
 
 
 def test_memory_stays_flat_over_more_pages_than_are_kept(home: Home, server: ConvosoServer) -> None:
-    assert visit(home, server, 40) <= MOST_GROWTH
+    assert visit(home, server, 30) <= MOST_GROWTH
 
 
 @pytest.mark.long

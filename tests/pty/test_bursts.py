@@ -2,51 +2,66 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Mapping
+
 import pytest
 
 from tests.pty.harness import Terminal
-from tests.pty.program import Home, at_row, wait_for_row
+from tests.pty.program import NARROW, WIDE, Home, at_row, position, wait_for_row
 from tests.servers.convoso_server import ConvosoServer
 
 ESC = "\x1b"
 
 
-def start(home: Home, server: ConvosoServer) -> Terminal:
-    terminal = home.open(server)
+def start(home: Home, server: ConvosoServer, size: tuple[int, int] = NARROW) -> Terminal:
+    terminal = home.open(server, size=size)
     terminal.wait_for(at_row(1))
     terminal.wait_for(lambda t: " 200 loaded " in t.text)
     return terminal
 
 
-@pytest.mark.parametrize(
-    ("burst", "row"),
-    [
-        ("jjjk", 3),
-        (":77\rj", 78),
-        (":5\r:9\r", 9),
-        (f"\r{ESC}jj", 3),
-        (f"/301{ESC}jj", 3),
-        (f"w{ESC}jj", 3),
-        (f":12{ESC}jj", 3),
-        (f"5{ESC}jj", 3),
-        (f"f{ESC}jj", 3),
-        (f"fDana{ESC}jj", 3),
-        (f"?{ESC}jj", 3),
-        ("?qjj", 3),
-        ("\rqjj", 3),
-        (f"o{ESC}jj", 3),
-        (f"\rGg{ESC}jj", 3),
-        (f"\rFZIP\r{ESC}jj", 3),
-        (f"{ESC}{ESC}jj", 3),
-        (":500000\rjj", 500_002),
-    ],
-)
-def test_each_key_of_a_burst_goes_where_the_one_before_leads(home: Home, server: ConvosoServer, burst: str, row: int) -> None:
-    with start(home, server) as terminal:
-        terminal.send(burst)
-        wait_for_row(terminal, row)
-        terminal.settle()
-        wait_for_row(terminal, row)
+BURSTS: Mapping[str, int] = {
+    "jjjk": 3,
+    ":77\rj": 78,
+    ":5\r:9\r": 9,
+    f"\r{ESC}jj": 3,
+    f"/301{ESC}jj": 3,
+    f"w{ESC}jj": 3,
+    f":12{ESC}jj": 3,
+    f"5{ESC}jj": 3,
+    f"f{ESC}jj": 3,
+    f"fDana{ESC}jj": 3,
+    f"?{ESC}jj": 3,
+    "?qjj": 3,
+    "\rqjj": 3,
+    f"o{ESC}jj": 3,
+    f"Y{ESC}jj": 3,
+    f"c{ESC}jj": 3,
+    f"\rGg{ESC}jj": 3,
+    f"\rFZIP\r{ESC}jj": 3,
+    f"{ESC}{ESC}jj": 3,
+    ":500000\rjj": 500_002,
+}
+"""What is typed at once in the first row, and the row where that ends."""
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x40"])
+def test_each_key_of_a_burst_goes_where_the_one_before_leads(home: Home, server: ConvosoServer, size: tuple[int, int]) -> None:
+    with start(home, server, size) as terminal:
+        ended: dict[str, int] = {}
+        for burst, row in BURSTS.items():
+            terminal.send(burst)
+            # What would come too late, or go elsewhere, has come by then.
+            terminal.settle(0.15)
+            with contextlib.suppress(AssertionError):
+                wait_for_row(terminal, row, patience=2.0)
+            ended[burst] = position(terminal)[0]
+            terminal.press("escape")
+            terminal.settle(0.1)
+            terminal.press("g")
+            wait_for_row(terminal, 1)
+        assert ended == BURSTS
         terminal.send(f"{ESC}q")
         assert terminal.wait_for_exit() == 0
 

@@ -28,6 +28,7 @@ _NAMED: Mapping[str, str] = {
     "right_square_bracket": "]",
 }
 
+_TITLES = re.compile(r"│  (Name  .*?)│")
 _FIELD = re.compile(r"▌(\S[^│]*)")
 
 
@@ -106,9 +107,9 @@ def _moves_to(*rows: Callable[[Walk], int]) -> Step:
 
 
 def _columns(walk: Walk, key: str) -> None:
-    def header(t: Terminal) -> str:
+    def header(t: Terminal) -> object:
         # The widths follow what is in sight.
-        return " ".join(next(line for line in t.lines if "  Name  " in line).split())
+        return _TITLES.findall(t.text)[0].split()
 
     def press_and_see(pressed: str) -> None:
         before = header(walk.terminal)

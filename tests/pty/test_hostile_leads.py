@@ -66,7 +66,7 @@ FIELDS: tuple[str, ...] = (
     *("first_name", "phone_number", "alt_phone_1", "email", "status_name", "city", "state", "created_at", "last_called"),
     *("called_count", "gmt_offset_now", "carrier_name", "directory_name", "notes", "plan_sold"),
 )
-COUNT = 6
+COUNT = 4
 
 
 def leads(change: Callable[[str], str]) -> list[dict[str, str]]:
