@@ -138,8 +138,11 @@ def _collect_garbage() -> None:
     """From now on, but for what the start has made."""
     import gc
 
+    from lead_tui.terminal.memory import keep_memory_flat
+
     gc.freeze()
     gc.enable()
+    keep_memory_flat()
 
 
 # search
