@@ -67,7 +67,7 @@ class Dialog(ModalScreen[ScreenResultType]):
         self.pane = pane
         self.keys = tuple(keys)
         self._actions = {name: key.action for each in (Pane.DIALOG, pane) for key in of_pane(each, self.keys) for name in key.keys}
-        self._early: list[str] | None = []
+        self._early: list[events.Key] | None = []
         rebind(self, self.keys, Pane.DIALOG, pane)
 
     @property
@@ -89,18 +89,19 @@ class Dialog(ModalScreen[ScreenResultType]):
     async def take_key(self, event: events.Key) -> bool:
         """Carry out a key before the next one is looked at; whether it was the dialog's. Text in an input is never taken.
 
-        What is typed before the dialog can act (the keys behind the one that opened it came along) waits until it can.
+        What is typed before the dialog can act (the keys behind the one that opened it came along) waits until it can, and is for
+        whoever comes next where one of those keys closes the dialog.
         """
         focused = self.focused
         if focused is not None and (focused.check_consume_key(event.key, event.character) or self.takes_text):
             return False
+        if self._early is not None:
+            self._early.append(event)
+            return True
         action = self._actions.get(event.key)
         if action is None:
             return False
-        if self._early is None:
-            await self.run_action(action)
-        else:
-            self._early.append(action)
+        await self.run_action(action)
         return True
 
     @property
@@ -112,11 +113,16 @@ class Dialog(ModalScreen[ScreenResultType]):
 
     def take_early_keys(self) -> None:
         """From now on keys are carried out; those that came early are."""
-        early, self._early = self._early, None
-        if early:
-            self.call_next(self._carry_out, early)
+        if self._early:
+            self.call_next(self._carry_out)
+        else:
+            self._early = None
 
-    async def _carry_out(self, actions: list[str]) -> None:
-        for action in actions:
-            if self.is_current:
+    async def _carry_out(self) -> None:
+        while self._early:
+            key = self._early.pop(0)
+            if self.is_current and not self.takes_text and (action := self._actions.get(key.key)):
                 await self.run_action(action)
+            else:
+                self.app.post_message(events.Key(key.key, key.character))
+        self._early = None

@@ -88,6 +88,8 @@ class LineInput(Input):
         self._owner = owner
         self._ghost = ""
         self._held: list[events.Key] | None = None
+        self._scrolled_in = 0
+        """The width in which the cursor was brought in sight."""
 
     @property
     def ghost(self) -> str:
@@ -164,6 +166,7 @@ class LineInput(Input):
 
     def on_resize(self) -> None:
         """Show the cursor in the new width."""
+        self._scrolled_in = self.size.width
         cursor = cell_len(self.value[: self.cursor_position])
         self.scroll_to_region(Region(cursor, 0, 2 if self.cursor_at_end else 1, 1), force=True, animate=False)
 
@@ -177,6 +180,9 @@ class LineInput(Input):
 
     def render_line(self, y: int) -> Strip:
         """The line as ``Input`` draws it, and the ghost behind it."""
+        if self.size.width != self._scrolled_in:
+            # Textual sends no Resize to what is in its map already; Input itself has all put there when it tells where its cursor is.
+            self.call_later(self.on_resize)
         strip = super().render_line(y)
         if not self._ghost or y or not self.has_focus or not self.cursor_at_end:
             return strip

@@ -164,7 +164,7 @@ async def test_an_error_takes_the_place_of_the_hint_until_the_text_changes() -> 
         await pilot.press("x", "enter")
         app.prompt.fail("A row is a [b]number[/b]")
         await pilot.pause()
-        assert app.line() == " Row  x"
+        assert app.line().startswith(" Row  x ")
         assert app.line().endswith("! A row is a [b]number[/b]")
         await pilot.press("backspace")
         assert app.line().endswith("1 to 1,000")
