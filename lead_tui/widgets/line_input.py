@@ -181,7 +181,7 @@ class LineInput(Input):
     def render_line(self, y: int) -> Strip:
         """The line as ``Input`` draws it, and the ghost behind it."""
         if self.size.width != self._scrolled_in:
-            # Textual sends no Resize to what is in its map already; Input itself has all put there when it tells where its cursor is.
+            # Textual sends no Resize to what is in its map already; Input puts all there when it tells where its cursor is.
             self.call_later(self.on_resize)
         strip = super().render_line(y)
         if not self._ghost or y or not self.has_focus or not self.cursor_at_end:
