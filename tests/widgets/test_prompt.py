@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
+
 import pytest
 from textual import events, on
 from textual.app import App, ComposeResult
 from textual.message import Message
+from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
 from lead_tui.widgets.filter_panel import FilterPanel
@@ -44,6 +48,13 @@ class PromptApp(App[None]):
     @property
     def focused_id(self) -> str | None:
         return self.focused.id if self.focused is not None else None
+
+
+async def until(pilot: Pilot[None], seen: Callable[[], bool]) -> None:
+    """Wait until *seen* is true."""
+    async with asyncio.timeout(15):
+        while not seen():
+            await pilot.pause(0.01)
 
 
 def answer(message: Message) -> tuple[str, str]:
@@ -268,12 +279,9 @@ async def test_a_long_text_scrolls_and_the_prompt_follows_a_new_size() -> None:
     app = PromptApp()
     async with app.run_test(size=NARROW) as pilot:
         app.prompt.show("save", "Save as", "x" * 100 + "END", hint="a name")
-        await pilot.pause()
-        assert "END" in app.line()
+        await until(pilot, lambda: "END" in app.line())
         await pilot.resize_terminal(60, 20)
-        await pilot.pause()
-        assert "END" in app.line()
-        assert app.line().endswith("a name")
+        await until(pilot, lambda: len(app.line()) < 60 and "END" in app.line() and app.line().endswith("a name"))
 
 
 class DeafPrompt(Prompt):
@@ -288,9 +296,7 @@ async def test_the_text_has_its_place_though_no_size_was_told() -> None:
     app = PromptApp(DeafPrompt())
     async with app.run_test(size=NARROW) as pilot:
         app.prompt.show("look-up", "Look up", "818")
-        while "818" not in app.line():
-            await pilot.pause(0.01)
-        assert app.line().startswith(" Look up  818")
+        await until(pilot, lambda: app.line().startswith(" Look up  818"))
 
 
 async def test_a_hint_is_told_as_far_as_there_is_room() -> None:
@@ -308,5 +314,4 @@ async def test_keys_behind_the_one_that_submits_wait_for_what_becomes_of_the_tex
         await pilot.press(*"x", "enter", *"yz")
         assert app.line() == " Row  x"
         app.prompt.fail("A row is a number")
-        while app.line() != " Row  xyz":
-            await pilot.pause(0.01)
+        await until(pilot, lambda: app.line() == " Row  xyz")
