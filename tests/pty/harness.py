@@ -115,6 +115,7 @@ class Terminal:
         self._stream = pyte.ByteStream(self._screen)
         self._unread = b""
         self._drawing = False
+        self._lines: list[str] = []
         self._master: int | None
         self._master, slave = pty.openpty()
         self._set_size(columns, lines)
@@ -195,7 +196,7 @@ class Terminal:
         """The screen as it is drawn so far, a string a line, without blanks at the ends."""
         while self.pump(0.0):
             pass
-        return [line.rstrip() for line in self._screen.display]
+        return [line.rstrip() for line in self._display()]
 
     @property
     def text(self) -> str:
@@ -370,10 +371,17 @@ class Terminal:
 
     def _holds(self, what: What) -> bool:
         if isinstance(what, str):
-            return what in "\n".join(self._screen.display)
+            return what in "\n".join(self._display())
         if isinstance(what, re.Pattern):
-            return what.search("\n".join(line.rstrip() for line in self._screen.display)) is not None
+            return what.search("\n".join(line.rstrip() for line in self._display())) is not None
         return what(self)
+
+    def _display(self) -> list[str]:
+        """The emulated screen's lines; the emulator takes a hundredth of a second to write them out, so only when they changed."""
+        if self._screen.dirty or len(self._lines) != self._screen.lines:
+            self._lines = list(self._screen.display)
+            self._screen.dirty.clear()
+        return self._lines
 
     def _picture(self) -> str:
         width = self._screen.columns

@@ -110,7 +110,7 @@ def look_around(terminal: Terminal) -> list[str]:
     terminal.wait_for(" Lead 1000000 ")
     for number in range(COUNT):
         terminal.wait_for(f" Lead {1_000_000 + number} ")
-        for key in ("g", "pagedown", "pagedown", "pagedown", "v", "v"):
+        for key in ("g", "pagedown", "G", "v", "v"):
             terminal.press(key)
             terminal.settle(0.05)
             take()
@@ -145,7 +145,7 @@ def test_the_terminal_gets_the_same_for_hostile_leads_as_for_harmless_ones(home:
     }
     text = "\n".join(shown[0])
     for markup in MARKUP:
-        assert markup[:14] in text, markup
+        assert markup.split()[0][:14] in text, markup
 
 
 def test_what_the_server_says_of_an_error_is_text(home: Home) -> None:
