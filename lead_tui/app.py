@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import events
 from textual.app import SystemCommand
 from textual.binding import BindingType
 from textual.filter import LineFilter
@@ -16,28 +15,30 @@ from textual.screen import Screen
 from lead_tui import themes
 from lead_tui.keys import Pane
 from lead_tui.manual import THEMES
-from lead_tui.screens.dialog import Dialog
 from lead_tui.screens.main import MainScreen
 from lead_tui.screens.session import Session
 from lead_tui.terminal.host import HostedApp
-from lead_tui.widgets.bindings import bindings_of, rebind
+from lead_tui.widgets.bindings import actions_of, bindings_of, rebind
+from lead_tui.widgets.type_ahead import TypeAheadApp
 
 if TYPE_CHECKING:
     from lead_tui.terminal.plain_glyphs import PlainGlyphs
 
 
-class LeadTui(HostedApp[int]):
+class LeadTui(TypeAheadApp[int], HostedApp[int]):
     """The program on the screen, for one *session*."""
 
     CSS_PATH = "styles.tcss"
     TITLE = "lead-tui"
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = [*bindings_of(Pane.APP)]
+    AT_ONCE: ClassVar[frozenset[str]] = frozenset({"stop", "leave"})
 
     def __init__(self, session: Session, *, theme: str = "", ascii_borders: bool = False) -> None:
         super().__init__()
         self._session = session
         rebind(self, session.keys, Pane.APP)
+        self.own_actions = actions_of(Pane.APP, session.keys)
         self.set_class(ascii_borders, "-ascii")
         self._main = MainScreen(session)
         self._glyphs: PlainGlyphs | None = None
@@ -69,18 +70,6 @@ class LeadTui(HostedApp[int]):
         asyncio.get_running_loop().set_exception_handler(self._loop_failed)
 
     # Keys
-
-    async def on_event(self, event: events.Event) -> None:
-        """Take keys in the order in which they were typed: one that moves the focus acts before the next is looked at."""
-        if not isinstance(event, events.Key) or event.is_forwarded:
-            await super().on_event(event)
-            return
-        if not self.screen_stack:
-            # The app is on its way out.
-            return
-        screen = self.screen
-        if not isinstance(screen, (MainScreen, Dialog)) or not await screen.take_key(event):
-            await super().on_event(event)
 
     def action_look_up_anywhere(self) -> None:
         """Look up from anywhere: dialogs are closed, and whoever waits for their answer gets none."""

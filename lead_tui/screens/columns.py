@@ -82,7 +82,7 @@ class Columns(Dialog[Chosen | None]):
         """Show the columns, and take keys."""
         self._show()
         self._say()
-        self.take_early_keys()
+        self.be_ready()
 
     # What is shown
 

@@ -81,7 +81,7 @@ class Confirm(Dialog[bool]):
 
     def on_mount(self) -> None:
         """Keys act from here on."""
-        self.take_early_keys()
+        self.be_ready()
 
     @on(_Answer.Clicked)
     def _clicked(self, message: _Answer.Clicked) -> None:

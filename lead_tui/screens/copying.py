@@ -237,7 +237,7 @@ class CopyMenu(Dialog[Copy | None]):
 
     def on_mount(self) -> None:
         """Keys act from here on."""
-        self.take_early_keys()
+        self.be_ready()
 
     @on(_Choice.Clicked)
     def _clicked(self, message: _Choice.Clicked) -> None:

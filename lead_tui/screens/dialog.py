@@ -13,6 +13,7 @@ from textual.screen import ModalScreen, ScreenResultType
 from lead_tui.keys import CATALOGUE, Key, Pane, of_pane
 from lead_tui.leads.text import clean
 from lead_tui.widgets.bindings import bindings_of, rebind
+from lead_tui.widgets.type_ahead import Ready, TakesKeys, taker_in_focus
 
 
 def plain(text: str) -> Content:
@@ -28,11 +29,11 @@ def hint(keys: Iterable[Key], key_id: str, label: str = "") -> str:
     return ""
 
 
-class Dialog(ModalScreen[ScreenResultType]):
+class Dialog(ModalScreen[ScreenResultType], TakesKeys):
     """A box, which a subclass composes with the class ``box``, over what is below it, which stays as it was drawn.
 
-    The keys of *pane* and of ``Pane.DIALOG`` act; *keys* are the effective ones. A subclass calls ``take_early_keys`` once it can
-    carry out keys.
+    The keys of *pane* and of ``Pane.DIALOG`` act; *keys* are the effective ones. A subclass calls ``be_ready`` once it can carry
+    out keys: those typed before wait.
     """
 
     DEFAULT_CSS = """
@@ -67,7 +68,7 @@ class Dialog(ModalScreen[ScreenResultType]):
         self.pane = pane
         self.keys = tuple(keys)
         self._actions = {name: key.action for each in (Pane.DIALOG, pane) for key in of_pane(each, self.keys) for name in key.keys}
-        self._early: list[events.Key] | None = []
+        self._is_ready = False
         rebind(self, self.keys, Pane.DIALOG, pane)
 
     @property
@@ -86,43 +87,29 @@ class Dialog(ModalScreen[ScreenResultType]):
 
     # Keys
 
-    async def take_key(self, event: events.Key) -> bool:
-        """Carry out a key before the next one is looked at; whether it was the dialog's. Text in an input is never taken.
+    @property
+    def waits(self) -> bool:
+        """Whether the dialog cannot carry out keys yet, or what has the focus cannot."""
+        taker = taker_in_focus(self)
+        return not self._is_ready or (taker is not None and taker.waits)
 
-        What is typed before the dialog can act (the keys behind the one that opened it came along) waits until it can, and is for
-        whoever comes next where one of those keys closes the dialog.
-        """
-        focused = self.focused
-        if focused is not None and (focused.check_consume_key(event.key, event.character) or self.takes_text):
-            return False
-        if self._early is not None:
-            self._early.append(event)
-            return True
+    def be_ready(self) -> None:
+        """From now on keys are carried out; those that came early are."""
+        self._is_ready = True
+        self.app.post_message(Ready())
+
+    async def take_key(self, event: events.Key) -> bool:
+        """Carry out a key of the line that has the focus, else of the dialog; never one of the dialog where it would be text."""
+        taker = taker_in_focus(self)
+        if taker is not None:
+            return await taker.take_key(event)
         action = self._actions.get(event.key)
         if action is None:
             return False
         await self.run_action(action)
         return True
 
-    @property
-    def takes_text(self) -> bool:
-        """Whether an input has the focus, which is asked about its keys first."""
-        from lead_tui.widgets.line_input import LineInput
-
-        return isinstance(self.focused, LineInput)
-
-    def take_early_keys(self) -> None:
-        """From now on keys are carried out; those that came early are."""
-        if self._early:
-            self.call_next(self._carry_out)
-        else:
-            self._early = None
-
-    async def _carry_out(self) -> None:
-        while self._early:
-            key = self._early.pop(0)
-            if self.is_current and not self.takes_text and (action := self._actions.get(key.key)):
-                await self.run_action(action)
-            else:
-                self.app.post_message(events.Key(key.key, key.character))
-        self._early = None
+    async def take_paste(self, event: events.Paste) -> bool:
+        """Let the line that has the focus take it."""
+        taker = taker_in_focus(self)
+        return taker is not None and await taker.take_paste(event)

@@ -177,7 +177,7 @@ class Help(Dialog[None]):
     def on_mount(self) -> None:
         """Tell where in the help one is, and take keys."""
         self.watch(self._body, "scroll_y", self._tell_place, init=False)
-        self.take_early_keys()
+        self.be_ready()
 
     def on_resize(self) -> None:
         """The place may be another."""

@@ -60,7 +60,7 @@ class LoadOffer(Dialog[Answer | None]):
 
     def on_mount(self) -> None:
         """Keys act from here on."""
-        self.take_early_keys()
+        self.be_ready()
 
     def action_all(self) -> None:
         """Load all of them."""

@@ -43,6 +43,7 @@ from lead_tui.widgets.prompt import Prompt
 from lead_tui.widgets.status_line import StatusLine
 from lead_tui.widgets.suggestion import Suggestion
 from lead_tui.widgets.title_bar import TitleBar
+from lead_tui.widgets.type_ahead import TakesKeys, taker_in_focus
 
 if TYPE_CHECKING:
     from lead_tui.screens.column_choice import Chosen
@@ -55,7 +56,7 @@ _SECONDS_A_MINUTE = 60
 _ROW_MOST_DIGITS = 18
 
 
-class MainScreen(OneLayout, Screen[None]):
+class MainScreen(OneLayout, Screen[None], TakesKeys):
     """Shows one search at a time of *session*."""
 
     AUTO_FOCUS = "LeadTable"
@@ -436,17 +437,19 @@ class MainScreen(OneLayout, Screen[None]):
 
     # Keys
 
-    async def take_key(self, event: events.Key) -> bool:
-        """Carry out a key that moves the focus or the cursor before the next key is looked at; whether it was one.
+    @property
+    def waits(self) -> bool:
+        """Whether what was just entered is still being looked at."""
+        taker = taker_in_focus(self)
+        return taker is not None and taker.waits
 
-        Keys typed or pasted in a burst (``/`` and a number, a script's keys) go where the first of them leads. Text in an input is
-        never taken.
-        """
-        focused = self.focused
-        if focused is not None and focused.check_consume_key(event.key, event.character):
-            return False
+    async def take_key(self, event: events.Key) -> bool:
+        """Carry out a key of the line that has the focus, else of the pane, else of the screen; whether it was one of those."""
         if self._said:
             self._say_no_more()
+        taker, focused = taker_in_focus(self), self.focused
+        if taker is not None and await taker.take_key(event):
+            return True
         if focused is self.table or focused is None:
             if movement := self.table.keys.get(event.key):
                 if movement == "open_detail":
@@ -483,12 +486,14 @@ class MainScreen(OneLayout, Screen[None]):
             case _:
                 await self.run_action(key.action)
 
-    def on_paste(self, event: events.Paste) -> None:
-        """Look up what was pasted: a number on its own is all an agent needs to paste."""
-        text = next((line for line in event.text.splitlines() if line.strip()), "")
-        if text:
-            event.stop()
+    async def take_paste(self, event: events.Paste) -> bool:
+        """Look up what was pasted, unless a line has the focus: a number on its own is all an agent needs to paste."""
+        taker = taker_in_focus(self)
+        if taker is not None:
+            return await taker.take_paste(event)
+        if text := next((line for line in event.text.splitlines() if line.strip()), ""):
             self._look_up(text)
+        return True
 
     def on_descendant_focus(self) -> None:
         """Show the keys of the pane that has the focus now."""
@@ -597,34 +602,41 @@ class MainScreen(OneLayout, Screen[None]):
         self.filters.clear()
         self._say("Filters emptied · f then ⏎ shows all leads · b goes back")
 
-    @work
-    async def action_open_query(self) -> None:
+    def action_open_query(self) -> None:
         """Pick a saved search."""
         from lead_tui.screens.query_edits import LastDeleted
         from lead_tui.screens.saved_queries import SavedQueries
 
         if not isinstance(self._last_deleted, LastDeleted):
             self._last_deleted = LastDeleted()
-        picker = SavedQueries(self._session.store, self._last_deleted, keys=self._session.keys)
-        saved: SavedQuery | None = await self.app.push_screen_wait(picker)
-        if saved is not None:
-            self.panes.go_to_table()
-            self.search(saved.query, saved.name, saved.columns, saved.sort)
 
-    @work
-    async def action_columns(self) -> None:
+        def picked(saved: SavedQuery | None) -> None:
+            if saved is not None:
+                self.panes.go_to_table()
+                self.search(saved.query, saved.name, saved.columns, saved.sort)
+
+        self.app.push_screen(SavedQueries(self._session.store, self._last_deleted, keys=self._session.keys), picked)
+
+    def action_columns(self) -> None:
         """Choose the columns."""
         search = self._searches.current
         if search is None:
             return
         self.table.settle()
         self._known().study(search.rows, self.table.cursor)
-        chosen: Chosen | None = await self.app.push_screen_wait(self._columns.dialog(search, self._known().seen.custom_keys))
-        if chosen is not None:
-            try:
-                self._say(await self._columns.use(chosen, search))
-            except LeadTuiError as error:
-                self._say(str(error), alert=True)
+
+        def chose(chosen: Chosen | None) -> None:
+            if chosen is not None:
+                self._use_columns(chosen, search)
+
+        self.app.push_screen(self._columns.dialog(search, self._known().seen.custom_keys), chose)
+
+    @work
+    async def _use_columns(self, chosen: Chosen, search: Search) -> None:
+        try:
+            self._say(await self._columns.use(chosen, search))
+        except LeadTuiError as error:
+            self._say(str(error), alert=True)
 
     # What has been met
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from rich.style import Style
+from textual import events
 from textual.app import ComposeResult
 from textual.command import CommandInput, CommandList, CommandPalette
 from textual.containers import Horizontal, Vertical
@@ -16,6 +17,7 @@ from lead_tui.keys import Key, Pane, names, of_pane
 from lead_tui.screens.dialog import Dialog
 from lead_tui.screens.help import NAMES
 from lead_tui.screens.main import MainScreen
+from lead_tui.widgets.type_ahead import Ready, TakesKeys
 
 _LEFT_OUT = frozenset({"app.command_palette", "queries.run_digit", "main.escape"})
 """What is open already, what needs a digit, and what closing the palette does."""
@@ -38,7 +40,7 @@ class _Commands(CommandList):
         return strip.apply_style(_MARKED) if marked else strip
 
 
-class Palette(CommandPalette):
+class Palette(CommandPalette, TakesKeys):
     """Textual's, in the program's own look: what is below stays as it was drawn, and the marked line is reversed."""
 
     DEFAULT_CSS = """
@@ -69,6 +71,23 @@ class Palette(CommandPalette):
         & > .command-palette--help-text { color: $text-muted; text-style: none; }
     }
     """
+
+    @property
+    def waits(self) -> bool:
+        """Whether its line has not got the focus yet."""
+        return self.focused is None
+
+    async def take_key(self, event: events.Key) -> bool:
+        """Carry out what moves in the list or closes; text is for the line."""
+        for key, binding in self._bindings:
+            if key == event.key:
+                await self.run_action(binding.action)
+                return True
+        return False
+
+    def on_descendant_focus(self) -> None:
+        """Take what was typed meanwhile."""
+        self.app.post_message(Ready())
 
     def compose(self) -> ComposeResult:
         """As Textual's, without its icon, and with nothing that moves in sight."""

@@ -106,7 +106,7 @@ class SavedQueries(Dialog[SavedQuery | None]):
     async def _begin(self) -> None:
         if await self._load():
             self._say()
-        self.take_early_keys()
+        self.be_ready()
 
     # What is shown
 

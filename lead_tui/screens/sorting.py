@@ -98,7 +98,7 @@ class Sorting(Dialog[tuple[SortKey, ...] | None]):
 
     def on_mount(self) -> None:
         """Keys act from here on."""
-        self.take_early_keys()
+        self.be_ready()
 
     def on_resize(self) -> None:
         """Draw the lines as wide as they may be."""

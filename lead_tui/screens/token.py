@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 
 from rich.text import Text
-from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -119,9 +118,10 @@ class AskToken(Dialog[Token | None]):
             classes="entry gap" if first else "entry",
         )
 
-    async def take_key(self, event: events.Key) -> bool:
-        """Nothing: whatever is typed is for the line."""
-        return False
+    def on_mount(self) -> None:
+        """Whatever is typed is for the line."""
+        self.set_focus(self._line)
+        self.be_ready()
 
     def key_pressed(self, key: str) -> bool:
         """Called by the line: enter uses the token, escape goes on without."""

@@ -97,6 +97,7 @@ class EditedLines(DrawnLines, can_focus=True):
             editor = self.editor()
             self._activate(True)
             self.screen.set_focus(editor, scroll_visible=False)
+            editor.let_go()
         return self
 
     def _activate(self, active: bool) -> None:

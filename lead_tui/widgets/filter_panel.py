@@ -235,7 +235,7 @@ class FilterPanel(EditedLines):
     def _part_with(self, message: Message) -> None:
         """Post *message*, upon which the focus goes elsewhere, and what is typed from now on with it."""
         self.post_message(message)
-        if self.is_active:
+        if self.screen.focused is self.editor():
             self.editor().hold()
 
     # Moving

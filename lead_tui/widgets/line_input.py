@@ -2,7 +2,7 @@
 
 Textual carries out an input's keys once they have bubbled up to the app, so that a letter typed (or sent by a script) right behind
 a backspace or an arrow overtakes it. Here a key has been carried out before the next one is looked at. Where a key takes the focus
-away, those that were on their way here go on to whoever has it then: none is lost, and none becomes text that was not meant.
+away, those behind it wait until it is gone: none is lost, and none becomes text that was not meant.
 
 This module is imported when a line is first edited: the first paint does without it.
 """
@@ -10,7 +10,6 @@ This module is imported when a line is first edited: the first paint does withou
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import ClassVar, Protocol
 
 from rich.cells import cell_len, set_cell_size
@@ -22,6 +21,7 @@ from textual.strip import Strip
 from textual.widgets import Input
 
 from lead_tui.leads.text import one_line
+from lead_tui.widgets.type_ahead import Ready, TakesKeys
 
 
 class LineOwner(Protocol):
@@ -61,7 +61,7 @@ _EDITS: dict[str, _Edit] = {
 }
 
 
-class LineInput(Input):
+class LineInput(Input, TakesKeys):
     """An ``Input`` of one bare line. ``ghost`` is dim text behind the cursor, there for the eye only."""
 
     DEFAULT_CSS = """
@@ -87,7 +87,7 @@ class LineInput(Input):
         self.cursor_blink = False
         self._owner = owner
         self._ghost = ""
-        self._held: list[events.Key] | None = None
+        self._waits = False
         self._scrolled_in = 0
         """The width in which the cursor was brought in sight."""
 
@@ -107,53 +107,58 @@ class LineInput(Input):
         self.value = text
         self.cursor_position = len(text)
 
+    @property
+    def waits(self) -> bool:
+        """Whether the key before has an outcome that is still to come."""
+        return self._waits
+
     def hold(self) -> None:
-        """Keep further keys: the focus is about to leave, or it turns out that it stays and ``let_go`` is called."""
-        self._held = []
+        """Have further keys wait: the focus is about to leave, or it turns out that it stays and ``let_go`` is called."""
+        self._waits = True
 
     def let_go(self) -> None:
-        """Send the keys that were kept to whoever has the focus now, and keep no more."""
-        held, self._held = self._held, None
-        for key in held or ():
-            self.app.post_message(events.Key(key.key, key.character))
+        """Take keys again, or let whoever has the focus now take them."""
+        if self._waits:
+            self._waits = False
+            self.app.post_message(Ready())
 
     def watch_value(self, value: str) -> None:
         """Tell the owner."""
         self._owner.text_changed(value)
 
-    def on_key(self, event: events.Key) -> None:
-        """Ask the owner first, then edit; printable keys are left to ``Input``."""
-        if self._held is not None or self.app.focused is not self:
+    async def take_key(self, event: events.Key) -> bool:
+        """Ask the owner first, then edit."""
+        if self._owner.key_pressed(event.key):
+            return True
+        if edit := _EDITS.get(event.key):
+            edit(self)
+        elif event.is_printable and event.character is not None:
+            self.replace(event.character, *self.selection)
+        else:
+            return False
+        return True
+
+    async def take_paste(self, event: events.Paste) -> bool:
+        """Insert the first line that is not blank, clean."""
+        self._insert_line(event.text)
+        return True
+
+    async def on_key(self, event: events.Key) -> None:
+        """The same where no app asks before it hands a key on."""
+        if await self.take_key(event):
             event.stop()
             event.prevent_default()
-            if self._held is None:
-                self.app.post_message(events.Key(event.key, event.character))
-            else:
-                self._held.append(event)
-            return
-        edit: Callable[[], None] | None = None
-        if not self._owner.key_pressed(event.key):
-            if event.key not in _EDITS:
-                return
-            edit = partial(_EDITS[event.key], self)
+
+    async def on_paste(self, event: events.Paste) -> None:
+        """The same, and nothing of what ``Input`` does."""
         event.stop()
         event.prevent_default()
-        if edit is not None:
-            edit()
-
-    def on_focus(self) -> None:
-        """Begin anew."""
-        self.let_go()
+        await self.take_paste(event)
 
     def on_blur(self) -> None:
-        """Hand on what was kept for whoever has the focus now."""
-        self.let_go()
-
-    def on_paste(self, event: events.Paste) -> None:
-        """Insert the first line that is not blank, clean."""
-        event.stop()
-        event.prevent_default()
-        self._insert_line(event.text)
+        """Whoever has the focus now takes the keys."""
+        if self.screen.focused is not self:
+            self.let_go()
 
     def action_paste(self) -> None:
         """Insert what was last copied here, as a paste."""

@@ -84,13 +84,12 @@ def test_two_that_save_at_the_same_moment_both_find_theirs(home: Home, server: C
         both: Sequence[Terminal] = (one, other)
         for terminal in both:
             terminal.wait_for(" loaded ")
-            terminal.settle()
         for attempt in range(2):
             for number, terminal in enumerate(both):
                 terminal.press("w")
                 terminal.wait_for(lambda t: bool(question(t, "Save as")))
                 terminal.send(f"of {number}, {attempt}")
-                terminal.settle()
+                terminal.wait_for(f"of {number}, {attempt}")
             for terminal in both:
                 terminal.press("enter")
             for number, terminal in enumerate(both):

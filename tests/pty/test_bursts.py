@@ -38,6 +38,12 @@ BURSTS: Mapping[str, int] = {
     f"c{ESC}jj": 3,
     f"\rGg{ESC}jj": 3,
     f"\rFZIP\r{ESC}jj": 3,
+    "?qjj": 3,
+    "oqjj": 3,
+    f"f5{ESC}{ESC}jj": 3,
+    f"f{ESC}{ESC}:6\rjk": 6,
+    f"\x10q{ESC}jj": 3,
+    f"fx\x1bOQ{ESC}{ESC}:6\rj": 7,
     f"{ESC}{ESC}jj": 3,
     ":500000\rjj": 500_002,
 }

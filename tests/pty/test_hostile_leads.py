@@ -67,6 +67,8 @@ FIELDS: tuple[str, ...] = (
     *("called_count", "gmt_offset_now", "carrier_name", "directory_name", "notes", "plan_sold"),
 )
 COUNT = 4
+PAGING = {80: ("G", "g", "pagedown", "v", "pagedown", "v"), 120: ("G", "g", "v", "v")}
+"""The keys that bring all of a lead in sight, by the width; each changes what is shown."""
 
 
 def leads(change: Callable[[str], str]) -> list[dict[str, str]]:
@@ -110,8 +112,10 @@ def look_around(terminal: Terminal) -> list[str]:
     terminal.wait_for(" Lead 1000000 ")
     for number in range(COUNT):
         terminal.wait_for(f" Lead {1_000_000 + number} ")
-        for key in ("g", "pagedown", "G", "v", "v"):
+        for key in PAGING[terminal.cells.columns]:
+            drawn = len(terminal.raw)
             terminal.press(key)
+            terminal.wait_for_bytes(b"\x1b[?2026l", drawn)
             terminal.settle(0.05)
             take()
         terminal.press("]")

@@ -47,10 +47,9 @@ def assert_restored(terminal: Terminal) -> None:
 # Leaving
 
 
-@pytest.mark.parametrize("key", ["q", "ctrl+q"])
-def test_a_key_leaves_with_0_and_the_terminal_as_it_was(home: Home, server: ConvosoServer, key: str) -> None:
+def test_q_leaves_with_0_and_the_terminal_as_it_was(home: Home, server: ConvosoServer) -> None:
     with start(home, server) as terminal:
-        terminal.press(key)
+        terminal.press("q")
         assert terminal.wait_for_exit(AT_ONCE) == 0
         assert_restored(terminal)
 
@@ -70,14 +69,12 @@ def test_a_signal_ends_it_at_once_although_a_request_hangs(
     released.set()
 
 
-@pytest.mark.parametrize("hanging", [False, True])
-def test_a_connection_that_drops_ends_it_at_once(home: Home, server: ConvosoServer, hanging: bool) -> None:
+def test_a_connection_that_drops_ends_it_at_once_although_a_request_hangs(home: Home, server: ConvosoServer) -> None:
     released = threading.Event()
     with start(home, server) as terminal:
-        if hanging:
-            server.always = faults.held(released)
-            terminal.press("G")
-            server.wait_for_requests(3)
+        server.always = faults.held(released)
+        terminal.press("G")
+        server.wait_for_requests(3)
         terminal.hang_up()
         assert terminal.wait_for_exit(AT_ONCE) == 129
     released.set()
@@ -104,10 +101,9 @@ def test_ctrl_c_stops_what_runs_and_never_quits(home: Home, server: ConvosoServe
 # Starting
 
 
-@pytest.mark.parametrize("arguments", [(), ("status=NEW",), ("--lookup", "3010010000")])
-def test_without_a_terminal_it_says_what_works_there(home: Home, server: ConvosoServer, arguments: tuple[str, ...]) -> None:
+def test_without_a_terminal_it_says_what_works_there(home: Home, server: ConvosoServer) -> None:
     done = subprocess.run(
-        command(f"--base-url={server.base_url}", *arguments),
+        command(f"--base-url={server.base_url}", "status=NEW"),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         env=home.environment(),
@@ -138,9 +134,8 @@ def test_a_terminal_that_cannot_be_drawn_on_is_refused(home: Home, server: Convo
         assert b"\x1b" not in terminal.raw
 
 
-@pytest.mark.parametrize("value", ["1", ""])
-def test_no_color_means_none_and_the_cursor_is_still_seen(home: Home, server: ConvosoServer, value: str) -> None:
-    with start(home, server, size=WIDE, environ={"NO_COLOR": value}) as terminal:
+def test_no_color_even_empty_means_none_and_the_cursor_is_still_seen(home: Home, server: ConvosoServer) -> None:
+    with start(home, server, size=WIDE, environ={"NO_COLOR": ""}) as terminal:
         terminal.press("j")
         wait_for_row(terminal, 2)
         leave(terminal)
@@ -229,16 +224,15 @@ def test_200_sizes_one_after_another_leave_a_whole_screen_with_the_cursor_on_it(
         leave(terminal)
 
 
-@pytest.mark.parametrize("key", ["G", "g"])
-def test_the_cursor_stays_in_sight_when_the_screen_shrinks_and_grows(home: Home, server: ConvosoServer, key: str) -> None:
-    row = MILLION if key == "G" else 1
+def test_the_cursor_stays_in_sight_when_the_screen_shrinks_and_grows(home: Home, server: ConvosoServer) -> None:
     with start(home, server, size=(100, 40)) as terminal:
-        terminal.press(key)
-        wait_for_row(terminal, row)
-        for lines in (20, 50, 16, 24):
-            terminal.resize(100, lines)
-            terminal.wait_for(re.compile(rf"\A(?:.*\n){{{lines - 1}}} Row"))
+        for key, row in (("G", MILLION), ("g", 1)):
+            terminal.press(key)
             wait_for_row(terminal, row)
+            for lines in (20, 50, 16, 24):
+                terminal.resize(100, lines)
+                terminal.wait_for(re.compile(rf"\A(?:.*\n){{{lines - 1}}} Row"))
+                wait_for_row(terminal, row)
         leave(terminal)
 
 

@@ -19,6 +19,7 @@ from lead_tui.leads.query import Query
 from lead_tui.screens.dialog import Dialog
 from lead_tui.storage.queries import Deleted, LoadedQueries
 from lead_tui.storage.saved import SavedQuery
+from lead_tui.widgets.type_ahead import TypeAheadApp
 
 ResultT = TypeVar("ResultT")
 
@@ -43,7 +44,7 @@ SIXTEEN_COLOURS = Theme(
 )
 
 
-class Host(App[None], Generic[ResultT]):
+class Host(TypeAheadApp[None], Generic[ResultT]):
     """Opens *dialog* at once; ``results`` are what it was closed with."""
 
     ENABLE_COMMAND_PALETTE = False
@@ -69,9 +70,7 @@ class Host(App[None], Generic[ResultT]):
 
     async def on_event(self, event: events.Event) -> None:
         """Hand keys to the dialog on top, as the program does; or leave them to Textual's bindings."""
-        screen = self.screen if isinstance(event, events.Key) and not event.is_forwarded and self._takes_keys else None
-        if not (isinstance(screen, Dialog) and isinstance(event, events.Key) and await screen.take_key(event)):
-            await super().on_event(event)
+        await (super().on_event(event) if self._takes_keys else App.on_event(self, event))
 
 
 def screen_text(app: App[None]) -> str:

@@ -8,7 +8,7 @@ from typing import Self
 
 import pytest
 from textual import events, on
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.geometry import Region
 from textual.message import Message
@@ -21,6 +21,7 @@ from lead_tui.widgets.filter_fields import ADD, LOOK_UP
 from lead_tui.widgets.filter_lines import ASCII_MARKS
 from lead_tui.widgets.filter_panel import FilterPanel
 from lead_tui.widgets.suggestion import Suggestion
+from lead_tui.widgets.type_ahead import TypeAheadApp
 
 WIDE, NARROW = (120, 40), (80, 24)
 
@@ -48,7 +49,7 @@ class Painted(FilterPanel):
         return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
 
-class PanelApp(App[None]):
+class PanelApp(TypeAheadApp[None]):
     """The panel at the left of something else that can have the focus, 40 columns wide in a narrow terminal."""
 
     CSS = "Painted { width: 27; } .narrow Painted { width: 40; } #table { width: 1fr; height: 1fr; }"

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from textual import events, on
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.message import Message
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
@@ -15,11 +15,12 @@ from textual.widgets import Input, Static
 from lead_tui.widgets.filter_panel import FilterPanel
 from lead_tui.widgets.prompt import Prompt
 from lead_tui.widgets.suggestion import Suggestion
+from lead_tui.widgets.type_ahead import TypeAheadApp
 
 WIDE, NARROW = (120, 40), (80, 24)
 
 
-class PromptApp(App[None]):
+class PromptApp(TypeAheadApp[None]):
     """A prompt at the top of something that has the focus at start."""
 
     CSS = "Prompt { dock: top; }"

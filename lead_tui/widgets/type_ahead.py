@@ -1,0 +1,103 @@
+"""Type-ahead: keys and pastes are looked at one by one, each once the one before it has been carried out.
+
+Scripts, macro keys and fast typists send several keys at once, and the first may open the line or the dialog that the others are
+for. Whoever takes them says while it cannot take the next one yet; what is typed meanwhile waits in one place, in its order.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Mapping
+from typing import Any, ClassVar, TypeVar
+
+from textual import events, on
+from textual.app import App
+from textual.message import Message
+from textual.screen import Screen
+
+ReturnT = TypeVar("ReturnT")
+_Typed = events.Key | events.Paste
+
+
+class Ready(Message):
+    """Posted to the app by who made the keys wait: the next one can be carried out now."""
+
+
+class TakesKeys:
+    """A widget or a screen that carries out keys itself, before anything else is asked about them."""
+
+    @property
+    def waits(self) -> bool:
+        """Whether the next key cannot be carried out yet. Who was waiting posts ``Ready`` to the app when that is over."""
+        return False
+
+    async def take_key(self, event: events.Key) -> bool:
+        """Carry out *event*; False where it means nothing here."""
+        return False
+
+    async def take_paste(self, event: events.Paste) -> bool:
+        """Take what was pasted; False where nothing here takes it."""
+        return False
+
+
+def taker_in_focus(screen: Screen[Any]) -> TakesKeys | None:
+    """The widget of *screen* that is asked first."""
+    focused = screen.focused
+    return focused if isinstance(focused, TakesKeys) else None
+
+
+class TypeAheadApp(App[ReturnT]):
+    """An app that takes keys and pastes in the order in which they were typed."""
+
+    AT_ONCE: ClassVar[frozenset[str]] = frozenset()
+    """Actions whose keys wait for nothing, and after which what was typed before counts no more: as a terminal's interrupt."""
+
+    def __init__(self, **arguments: Any) -> None:
+        """*arguments* are for the app."""
+        super().__init__(**arguments)
+        self.own_actions: Mapping[str, str] = {}
+        """The actions of the app by their keys; they go before what a text input would do."""
+        self._typed: deque[_Typed] = deque()
+
+    async def on_event(self, event: events.Event) -> None:
+        """Have keys and pastes wait for their turn; everything else is Textual's."""
+        if not isinstance(event, (events.Key, events.Paste)) or event.is_forwarded:
+            await super().on_event(event)
+        elif isinstance(event, events.Key) and self.own_actions.get(event.key) in self.AT_ONCE:
+            self._typed.clear()
+            await self._carry_out(event)
+        else:
+            self._typed.append(event)
+            await self._go_on()
+
+    @on(Ready)
+    async def _go_on(self) -> None:
+        while self._typed and not self._waits():
+            screen = self.screen
+            await self._carry_out(self._typed.popleft())
+            if self.screen_stack and self.screen is not screen:
+                # Whoever opened a dialog that has closed hears of its answer before the next key is looked at: one that waits
+                # for it in a task of its own within a turn of the loop, one that left a callback right after this message.
+                await asyncio.sleep(0)
+                self.call_next(self._go_on)
+                return
+
+    def _waits(self) -> bool:
+        # Without a screen the app is on its way out.
+        return not self.screen_stack or self._taker().waits
+
+    def _taker(self) -> TakesKeys:
+        screen = self.screen
+        return screen if isinstance(screen, TakesKeys) else taker_in_focus(screen) or TakesKeys()
+
+    async def _carry_out(self, event: _Typed) -> None:
+        taker = self._taker()
+        if isinstance(event, events.Paste):
+            is_taken = await taker.take_paste(event)
+        elif action := self.own_actions.get(event.key):
+            is_taken = await self.run_action(action)
+        else:
+            is_taken = await taker.take_key(event)
+        if not is_taken:
+            await super().on_event(event)

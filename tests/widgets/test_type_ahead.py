@@ -1,0 +1,148 @@
+"""Keys and pastes are carried out one by one, in the order in which they were typed, and wait for who cannot take them yet."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import pytest
+from textual import events
+from textual.app import ComposeResult
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from lead_tui.widgets.line_input import LineInput
+from lead_tui.widgets.type_ahead import Ready, TakesKeys, TypeAheadApp
+
+
+class Slow(ModalScreen[str], TakesKeys):
+    """A dialog that takes keys once it is told to; ``q`` closes it with what it had."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.had = ""
+        self.is_ready = False
+
+    @property
+    def waits(self) -> bool:
+        return not self.is_ready
+
+    async def take_key(self, event: events.Key) -> bool:
+        if event.key == "q":
+            self.dismiss(self.had)
+        else:
+            self.had += event.character or ""
+        return True
+
+    def be_ready(self) -> None:
+        self.is_ready = True
+        self.app.post_message(Ready())
+
+
+class Main(TypeAheadApp[None]):
+    """Has a line; ``!`` opens the dialog, ``enter`` in the line has further keys wait for ``heard``."""
+
+    AT_ONCE: ClassVar[frozenset[str]] = frozenset({"interrupt"})
+    ENABLE_COMMAND_PALETTE = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.own_actions = {"exclamation_mark": "open", "ctrl+c": "interrupt"}
+        self.line = LineInput(self)
+        self.dialog = Slow()
+        self.told: list[str] = []
+
+    def compose(self) -> ComposeResult:
+        yield Static("below")
+        yield self.line
+
+    def key_pressed(self, key: str) -> bool:
+        if key != "enter":
+            return False
+        self.line.hold()
+        return True
+
+    def text_changed(self, text: str) -> None:
+        """Nobody draws it."""
+
+    def action_open(self) -> None:
+        self.push_screen(self.dialog, lambda had: self.told.append(f"{had} then {self.line.value}"))
+
+    def action_interrupt(self) -> None:
+        self.told.append("interrupted")
+
+    def type(self, *keys: str) -> None:
+        """What a terminal sends in one go."""
+        for key in keys:
+            character = {"exclamation_mark": "!"}.get(key, key if len(key) == 1 else None)
+            self.post_message(events.Key(key, character))
+
+
+async def test_what_is_typed_behind_the_key_that_opens_a_dialog_waits_for_it_and_the_rest_for_what_is_below() -> None:
+    app = Main()
+    async with app.run_test() as pilot:
+        app.line.focus()
+        await pilot.pause()
+        app.type("a", "exclamation_mark", "b", "c", "q", "d")
+        await pilot.pause()
+        assert (app.line.value, app.dialog.had) == ("a", "")
+        app.dialog.be_ready()
+        await pilot.pause()
+        assert app.dialog.had == "bc"
+        assert app.line.value == "ad"
+        # The answer was heard before the key behind the one that closed the dialog.
+        assert app.told == ["bc then a"]
+
+
+async def test_what_is_typed_while_a_line_waits_for_its_outcome_comes_after_it_in_order() -> None:
+    app = Main()
+    async with app.run_test() as pilot:
+        app.line.focus()
+        await pilot.pause()
+        app.type("a", "enter", "b", "left", "c")
+        app.post_message(events.Paste("pasted\n"))
+        app.type("d")
+        await pilot.pause()
+        assert app.line.value == "a"
+        app.line.let_go()
+        await pilot.pause()
+        assert app.line.value == "acpasteddb"
+
+
+async def test_a_line_that_lost_the_focus_makes_nobody_wait() -> None:
+    app = Main()
+    async with app.run_test() as pilot:
+        app.line.focus()
+        await pilot.pause()
+        app.type("enter", "exclamation_mark")
+        await pilot.pause()
+        assert app.screen is not app.dialog
+        app.screen.set_focus(None)
+        await pilot.pause()
+        assert app.screen is app.dialog
+
+
+async def test_an_interrupt_waits_for_nothing_and_forgets_what_waits() -> None:
+    app = Main()
+    async with app.run_test() as pilot:
+        app.line.focus()
+        await pilot.pause()
+        app.type("enter", "b", "ctrl+c")
+        await pilot.pause()
+        assert app.told == ["interrupted"]
+        app.line.let_go()
+        app.type("c")
+        await pilot.pause()
+        assert app.line.value == "c"
+
+
+@pytest.mark.parametrize("waits", [False, True])
+async def test_without_anybody_who_takes_keys_they_go_to_what_has_the_focus(waits: bool) -> None:
+    app = Main()
+    async with app.run_test() as pilot:
+        plain = ModalScreen[None]()
+        await app.push_screen(plain)
+        if waits:
+            app.line.hold()
+        app.type("exclamation_mark")
+        await pilot.pause()
+        assert app.screen is app.dialog
