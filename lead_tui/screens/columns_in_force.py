@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
 
+from textual.screen import Screen
+
+from lead_tui.leads.errors import LeadTuiError
 from lead_tui.leads.text import one_line
 from lead_tui.leads.written import column_text
 from lead_tui.paging.searches import Search
@@ -61,6 +64,22 @@ class ColumnsInForce:
             return one_line(column_text(lead, key, session.now()), _MOST_EXAMPLE)
 
         return Columns(choice, subject, example, keys=session.keys)
+
+    def choose(self, screen: Screen[Any], search: Search, met: Iterable[str], say: Callable[..., None]) -> None:
+        """Have the columns chosen in a dialog over *screen*, while *search* is in sight; *say* tells what became of it."""
+
+        async def use(chosen: Chosen) -> None:
+            try:
+                say(await self.use(chosen, search))
+            except LeadTuiError as error:
+                say(str(error), alert=True)
+
+        def chose(chosen: Chosen | None) -> None:
+            if chosen is not None:
+                # Writing may take seconds: another session holds the lock.
+                screen.run_worker(use(chosen))
+
+        screen.app.push_screen(self.dialog(search, met), chose)
 
     async def use(self, chosen: Chosen, search: Search) -> str:
         """Have what was *chosen* while *search* was in sight, and keep it; what is to be told. Raises ``LeadTuiError``."""

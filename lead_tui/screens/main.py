@@ -20,7 +20,7 @@ from textual.widgets import Static
 
 from lead_tui import tuning
 from lead_tui.keys import Key, Pane
-from lead_tui.leads.errors import LeadTuiError, TokenError, UsageError
+from lead_tui.leads.errors import TokenError, UsageError
 from lead_tui.leads.lookup import LookUp, look_up
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import one_line
@@ -30,14 +30,17 @@ from lead_tui.paging.searches import Search, Searches
 from lead_tui.screens import telling
 from lead_tui.screens.columns_in_force import ColumnsInForce
 from lead_tui.screens.countdown import Countdown
+from lead_tui.screens.following import Following
+from lead_tui.screens.keeping import Keeping
 from lead_tui.screens.memory import Memory
 from lead_tui.screens.panes import Panes
 from lead_tui.screens.session import Session
+from lead_tui.screens.status import Status
 from lead_tui.storage.saved import SavedQuery
 from lead_tui.widgets.bindings import actions_of, bindings_of, hints_of, rebind
 from lead_tui.widgets.detail import Detail
 from lead_tui.widgets.filter_panel import FilterPanel
-from lead_tui.widgets.lead_table import LeadTable, shows_time
+from lead_tui.widgets.lead_table import LeadTable
 from lead_tui.widgets.one_layout import OneLayout
 from lead_tui.widgets.prompt import Prompt
 from lead_tui.widgets.status_line import StatusLine
@@ -46,13 +49,11 @@ from lead_tui.widgets.title_bar import TitleBar
 from lead_tui.widgets.type_ahead import TakesKeys, taker_in_focus
 
 if TYPE_CHECKING:
-    from lead_tui.screens.column_choice import Chosen
     from lead_tui.screens.copying import Copy, InSight
     from lead_tui.screens.reading import Reading
     from lead_tui.screens.snapshots import Snapshots
     from lead_tui.screens.suggestions import Suggestions
 
-_SECONDS_A_MINUTE = 60
 _ROW_MOST_DIGITS = 18
 
 
@@ -82,25 +83,24 @@ class MainScreen(OneLayout, Screen[None], TakesKeys):
         self._begun = False
         self._answered = False
         self._shown_length = 0
-        self._follow: asyncio.TimerHandle | None = None
-        self._minute: asyncio.TimerHandle | None = None
-        self._countdown = Countdown(self._tell_waiting)
         self._is_following = False
-        self._waits = ""
-        self._said = ""
         self._shown: Search | None = None
         self._looked_up: list[str] = []
-        self._last_deleted: object = None
         self._asking_for_token = False
         self.panes = Panes(session, id="panes")
         self.filters, self.table, self.detail = self.panes.filters, self.panes.table, self.panes.detail
+        self.prompt = Prompt(id="prompt")
+        self.status = StatusLine(id="status")
+        self.title_bar = TitleBar(session.account, id="title")
+        self._status = Status(self.status, self._searches, self.table)
+        self._say = self._status.say
+        self._countdown = Countdown(self._status.tell_waiting)
+        self._keeping = Keeping(self, session, self._searches, self.prompt, self._say, self._show_title)
+        self._following = Following(self._searches, self.table, self.detail, session.now)
         self.memory = Memory(session.state, session.remember, self._say)
         self._columns = ColumnsInForce(self.table, session, self.memory)
         self._suggestions: Suggestions | None = None
         self.filters.suggest = self._suggest
-        self.prompt = Prompt(id="prompt")
-        self.status = StatusLine(id="status")
-        self.title_bar = TitleBar(session.account, id="title")
 
     def compose(self) -> ComposeResult:
         """The panes between title and status line; the prompt lies over the title."""
@@ -126,9 +126,7 @@ class MainScreen(OneLayout, Screen[None], TakesKeys):
     def on_unmount(self) -> None:
         """Give up whatever is under way."""
         self._countdown.stop()
-        for handle in (self._follow, self._minute):
-            if handle is not None:
-                handle.cancel()
+        self._following.close()
         if self._suggestions is not None:
             self._suggestions.stop()
         if self._snapshots is not None:
@@ -143,7 +141,7 @@ class MainScreen(OneLayout, Screen[None], TakesKeys):
             self._look_up(beginning.look_up)
         else:
             self.search(beginning.query, beginning.name, beginning.columns, beginning.sort)
-        self._wait_for_minute()
+        self._following.wait_for_minute()
 
     # Searching
 
@@ -185,7 +183,8 @@ class MainScreen(OneLayout, Screen[None], TakesKeys):
         """Another search is in sight, or other rows of the same one."""
         self._shown_length = search.rows.length
         if search is not self._shown:
-            self._shown, self._said = search, ""
+            self._shown = search
+            self._status.forget()
         self.table.note_empty(telling.empty_note(search))
         self._columns.follow(search)
         self.table.show(search.rows, search.cursor, search.top)
@@ -193,7 +192,7 @@ class MainScreen(OneLayout, Screen[None], TakesKeys):
         self._show_title(search)
         self.filters.show_query(search.query)
         self._tell(search)
-        self._follow_cursor(at_once=True)
+        self._following.follow(at_once=True)
         self._open_only_hit(search)
 
     def _show_title(self, search: Search) -> None:
@@ -213,7 +212,7 @@ class MainScreen(OneLayout, Screen[None], TakesKeys):
             self.table.refresh_rows(span.start, span.stop)
         self._tell(search)
         if span.start <= self.table.cursor < span.stop:
-            self._follow_cursor(at_once=True)
+            self._following.follow(at_once=True)
         self._open_only_hit(search)
         if search.given_sort:
             self._arranging().rows_came(search)
@@ -227,48 +226,13 @@ class MainScreen(OneLayout, Screen[None], TakesKeys):
             if not self.prompt.purpose and self.panes.focused is not Pane.FILTERS:
                 self.action_open_detail()
 
-    # The status line
-
     def _tell(self, search: Search) -> None:
         if not self._answered and (search.answered or search.problem is not None):
             self._answered = True
             self.call_after_refresh(self._session.first_answer)
-        self._tell_position(search)
-        arranged = self._arranging().facts(search) if search.snapshot is not None else ()
-        self.status.show_facts(*(arranged or telling.facts(search)))
-        self._tell_message(search)
+        self._status.tell(search)
         if isinstance(search.problem, TokenError):
             self._ask_for_token(search.problem)
-
-    def _tell_message(self, search: Search) -> None:
-        text, alert = telling.message(search)
-        if self._waits:
-            text, alert = self._waits, True
-        elif self._snapshots is not None and (under_way := self._snapshots.words()):
-            text, alert = under_way, False
-        self.status.show_message(text or self._said, alert=alert)
-
-    def _tell_position(self, search: Search) -> None:
-        length = search.rows.length
-        self.status.show_position(self.table.cursor + 1 if length else 0, length, telling.total_text(search))
-
-    def _tell_waiting(self, words: str) -> None:
-        self._waits = words
-        self._tell_current()
-
-    def _tell_current(self) -> None:
-        if self._searches.current is not None:
-            self._tell(self._searches.current)
-
-    def _say(self, text: str, *, alert: bool = False) -> None:
-        """Tell *text* in place of the hints until the next key, or until another search is shown."""
-        self._said = text
-        self.status.show_message(text, alert=alert)
-
-    def _say_no_more(self) -> None:
-        self._said = ""
-        if self._searches.current is not None:
-            self._tell_message(self._searches.current)
 
     def narrow(self, text: str) -> None:
         """Show those of the loaded leads that *text* means. Raises ``UsageError``."""
@@ -292,8 +256,8 @@ class MainScreen(OneLayout, Screen[None], TakesKeys):
         if search.cursor == self.table.cursor:
             return
         search.cursor = self.table.cursor
-        self._tell_position(search)
-        self._follow_cursor()
+        self._status.tell_position(search)
+        self._following.follow()
 
     @on(LeadTable.ViewMoved)
     def _view_moved(self) -> None:
@@ -309,41 +273,6 @@ class MainScreen(OneLayout, Screen[None], TakesKeys):
     @on(LeadTable.LeadOpened)
     def _lead_opened(self) -> None:
         self.action_open_detail()
-
-    def _follow_cursor(self, *, at_once: bool = False) -> None:
-        """Let the detail show the lead under the cursor: at once, or when the cursor has rested."""
-        if self._follow is not None:
-            self._follow.cancel()
-            self._follow = None
-        if not self.detail.display:
-            return
-        if at_once:
-            self._show_detail()
-        else:
-            self._follow = asyncio.get_running_loop().call_later(tuning.DETAIL_REST, self._show_detail)
-
-    def _show_detail(self) -> None:
-        self._follow = None
-        search = self._searches.current
-        if search is None or not search.rows.length:
-            self.detail.show(None)
-            return
-        row = self.table.cursor
-        lead = search.rows.lead(row)
-        note = "" if lead is not None else search.rows.note(row) or f"Row {row + 1:,} has not come yet"
-        self.detail.show(lead, note or telling.found_in(search, row))
-
-    def _wait_for_minute(self) -> None:
-        """Draw shown local times anew when the minute turns; nothing else is repainted while idle."""
-        seconds = _SECONDS_A_MINUTE - self._session.now().timestamp() % _SECONDS_A_MINUTE
-        self._minute = asyncio.get_running_loop().call_later(seconds, self._minute_turned)
-
-    def _minute_turned(self) -> None:
-        if self.detail.display:
-            self.detail.tick()
-        if shows_time(self.table.columns):
-            self.table.refresh_rows(self.table.top, self.table.top + self.table.page_rows)
-        self._wait_for_minute()
 
     # What filters, detail and prompt tell
 
@@ -393,7 +322,7 @@ class MainScreen(OneLayout, Screen[None], TakesKeys):
             case "row":
                 self._go_to(message.text)
             case "save":
-                self._save(message.text)
+                self._keeping.save(message.text)
             case "narrow":
                 self._arranging().submit(message.text)
             case "find":
@@ -407,34 +336,6 @@ class MainScreen(OneLayout, Screen[None], TakesKeys):
         self.prompt.hide()
         self.table.aim(int(number[:_ROW_MOST_DIGITS]) - 1)
 
-    @work
-    async def _save(self, name: str) -> None:
-        from lead_tui.screens.saving import save_search
-
-        search = self._searches.current
-        if search is None:
-            self.prompt.hide()
-            return
-        try:
-            said = await save_search(self._session.store, search, name, search.columns, self._ask_to_overwrite)
-        except LeadTuiError as error:
-            if self.prompt.purpose:
-                self.prompt.fail(str(error))
-            else:
-                self._say(str(error), alert=True)
-            return
-        self.prompt.hide()
-        if said:
-            self._show_title(search)
-            self._say(said)
-
-    async def _ask_to_overwrite(self, question: str, detail: str) -> bool:
-        from lead_tui.screens.confirm import Confirm
-
-        self.prompt.hide()
-        confirm = Confirm(question, detail, yes="overwrite", no="keep", keys=self._session.keys)
-        return await self.app.push_screen_wait(confirm)
-
     # Keys
 
     @property
@@ -445,8 +346,7 @@ class MainScreen(OneLayout, Screen[None], TakesKeys):
 
     async def take_key(self, event: events.Key) -> bool:
         """Carry out a key of the line that has the focus, else of the pane, else of the screen; whether it was one of those."""
-        if self._said:
-            self._say_no_more()
+        self._status.say_no_more()
         taker, focused = taker_in_focus(self), self.focused
         if taker is not None and await taker.take_key(event):
             return True
@@ -514,7 +414,7 @@ class MainScreen(OneLayout, Screen[None], TakesKeys):
 
     def action_save_query(self) -> None:
         """Ask for the name to save under."""
-        self.prompt.show("save", "Save as", hint="a name · ⏎ · esc")
+        self._keeping.ask_name()
 
     def action_filters(self) -> None:
         """Go to the filters."""
@@ -525,7 +425,7 @@ class MainScreen(OneLayout, Screen[None], TakesKeys):
         self.table.settle()
         if self.table.length:
             self.panes.go_to_detail()
-            self._show_detail()
+            self._following.show()
 
     def action_next_lead(self) -> None:
         """Walk to the next lead; the detail follows at once."""
@@ -539,7 +439,7 @@ class MainScreen(OneLayout, Screen[None], TakesKeys):
         self.table.aim(self.table.cursor + by)
         self.table.settle()
         if self.detail.display:
-            self._show_detail()
+            self._following.show()
 
     def action_again(self) -> None:
         """Try again what failed, without further waiting; else run the same search again."""
@@ -553,7 +453,9 @@ class MainScreen(OneLayout, Screen[None], TakesKeys):
         if self._snapshots is None:
             from lead_tui.screens.snapshots import Snapshots
 
-            self._snapshots = Snapshots(self, self._searches, self._session, self.table, self.prompt, self._say, self._tell_current)
+            tell = self._status.tell_current
+            self._snapshots = Snapshots(self, self._searches, self._session, self.table, self.prompt, self._say, tell)
+            self._status.arranging = self._snapshots
         return self._snapshots
 
     def action_narrow(self) -> None:
@@ -604,18 +506,11 @@ class MainScreen(OneLayout, Screen[None], TakesKeys):
 
     def action_open_query(self) -> None:
         """Pick a saved search."""
-        from lead_tui.screens.query_edits import LastDeleted
-        from lead_tui.screens.saved_queries import SavedQueries
+        self._keeping.pick(self._open_saved)
 
-        if not isinstance(self._last_deleted, LastDeleted):
-            self._last_deleted = LastDeleted()
-
-        def picked(saved: SavedQuery | None) -> None:
-            if saved is not None:
-                self.panes.go_to_table()
-                self.search(saved.query, saved.name, saved.columns, saved.sort)
-
-        self.app.push_screen(SavedQueries(self._session.store, self._last_deleted, keys=self._session.keys), picked)
+    def _open_saved(self, saved: SavedQuery) -> None:
+        self.panes.go_to_table()
+        self.search(saved.query, saved.name, saved.columns, saved.sort)
 
     def action_columns(self) -> None:
         """Choose the columns."""
@@ -624,19 +519,7 @@ class MainScreen(OneLayout, Screen[None], TakesKeys):
             return
         self.table.settle()
         self._known().study(search.rows, self.table.cursor)
-
-        def chose(chosen: Chosen | None) -> None:
-            if chosen is not None:
-                self._use_columns(chosen, search)
-
-        self.app.push_screen(self._columns.dialog(search, self._known().seen.custom_keys), chose)
-
-    @work
-    async def _use_columns(self, chosen: Chosen, search: Search) -> None:
-        try:
-            self._say(await self._columns.use(chosen, search))
-        except LeadTuiError as error:
-            self._say(str(error), alert=True)
+        self._columns.choose(self, search, self._known().seen.custom_keys, self._say)
 
     # What has been met
 

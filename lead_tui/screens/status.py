@@ -1,0 +1,74 @@
+"""What the status line tells: of the search in sight, of what is under way, and of what a person just did."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lead_tui.paging.searches import Search, Searches
+from lead_tui.screens import telling
+from lead_tui.widgets.lead_table import LeadTable
+from lead_tui.widgets.status_line import StatusLine
+
+if TYPE_CHECKING:
+    from lead_tui.screens.snapshots import Snapshots
+
+
+class Status:
+    """Fills *line* with what is to be told of *searches*, whose rows *table* shows; belongs to the main screen.
+
+    ``arranging`` is who narrows and sorts, once that has been used.
+    """
+
+    def __init__(self, line: StatusLine, searches: Searches, table: LeadTable) -> None:
+        self._line = line
+        self._searches = searches
+        self._table = table
+        self._waits = ""
+        self._said = ""
+        self.arranging: Snapshots | None = None
+
+    def tell(self, search: Search) -> None:
+        """Tell all there is to tell of *search*, which is in sight."""
+        self.tell_position(search)
+        arranged = self.arranging.facts(search) if self.arranging is not None else ()
+        self._line.show_facts(*(arranged or telling.facts(search)))
+        self._tell_message(search)
+
+    def tell_position(self, search: Search) -> None:
+        """Tell where the cursor is."""
+        length = search.rows.length
+        self._line.show_position(self._table.cursor + 1 if length else 0, length, telling.total_text(search))
+
+    def tell_waiting(self, words: str) -> None:
+        """Tell that a request waits before it is tried again; "" when it waits no more."""
+        self._waits = words
+        self.tell_current()
+
+    def tell_current(self) -> None:
+        """Tell of the search in sight anew."""
+        if self._searches.current is not None:
+            self.tell(self._searches.current)
+
+    def say(self, text: str, *, alert: bool = False) -> None:
+        """Tell *text* in place of the hints until the next key, or until another search is shown."""
+        self._said = text
+        self._line.show_message(text, alert=alert)
+
+    def say_no_more(self) -> None:
+        """A key was pressed: tell no longer what was said."""
+        if self._said:
+            self._said = ""
+            if self._searches.current is not None:
+                self._tell_message(self._searches.current)
+
+    def forget(self) -> None:
+        """Another search is in sight: what was said was about the one before."""
+        self._said = ""
+
+    def _tell_message(self, search: Search) -> None:
+        text, alert = telling.message(search)
+        if self._waits:
+            text, alert = self._waits, True
+        elif self.arranging is not None and (under_way := self.arranging.words()):
+            text, alert = under_way, False
+        self._line.show_message(text or self._said, alert=alert)
