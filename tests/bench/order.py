@@ -117,14 +117,18 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--leads", type=int, default=50_000)
     given = parser.parse_args()
-    found = asyncio.run(measured(given.rounds, given.leads))
-    print(f"{f'{given.leads:,} leads':52}{'median s':>10}{'worst s':>10}{'stall ms':>10}{'worst ms':>10}")
+    show(asyncio.run(measured(given.rounds, given.leads)), given.leads)
+    return 0
+
+
+def show(found: dict[str, list[tuple[float, float]]], leads: int) -> None:
+    """Print medians and worst of the seconds and stalls in *found*."""
+    print(f"{f'{leads:,} leads':52}{'median s':>10}{'worst s':>10}{'stall ms':>10}{'worst ms':>10}")
     for name, times in found.items():
         seconds, stalls = [each for each, _ in times], [stall for _, stall in times]
         print(
             f"{name:52}{statistics.median(seconds):10.2f}{max(seconds):10.2f}{statistics.median(stalls):10.1f}{max(stalls):10.1f}"
         )
-    return 0
 
 
 if __name__ == "__main__":

@@ -1,0 +1,142 @@
+"""How much of loading, sorting and narrowing 50,000 leads is felt in the whole app: the event loop's longest stall, step by step.
+
+    python -m tests.bench.arranging [--rounds N] [--leads N]
+
+The app runs without a terminal, over a client that asks a server in a process of its own; keys are those of a person. A stall is
+how late a task that wants to run each millisecond is at most.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import gc
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from textual import events
+
+from lead_tui import tuning
+from lead_tui.app import LeadTui
+from lead_tui.convoso.client import Client, Pace
+from lead_tui.leads.token import Token
+from lead_tui.screens.session import Session
+from lead_tui.storage.paths import Paths
+from lead_tui.storage.queries import QueryStore
+from tests.app.bench import NOW, TODAY, WIDE
+from tests.bench import order
+from tests.bench.pages import server
+
+SORTED_BY = "field_3"
+SORTED_KEYS = ("end", "up", "space", "space")
+"""The keys that choose it, downwards, in the dialog."""
+
+NARROWED_TO = 'plan_sold:"Gold PPO"'
+
+_CHARACTERS = {"enter": None, "escape": None, "end": None, "up": None, "space": " "}
+
+_PATIENCE = 60
+"""Seconds after which a step is given up."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """Keys, and how to see at once, without drawing the screen, that they are carried out."""
+
+    name: str
+    keys: tuple[str, ...]
+    done: Callable[[LeadTui], bool]
+
+
+def _dialog(name: str) -> Callable[[LeadTui], bool]:
+    return lambda app: type(app.screen).__name__ == name
+
+
+def _says(text: str) -> Callable[[LeadTui], bool]:
+    return lambda app: text in app.main.status.text
+
+
+def steps(leads: int) -> tuple[Step, ...]:
+    """An agent's way: load all, sort by a custom attribute, narrow by another, go back to the whole."""
+    return (
+        Step("asks whether to load all", ("s",), _dialog("LoadOffer")),
+        Step("loads all, the server taking 100 ms a page", ("enter",), _dialog("Sorting")),
+        Step(f"sorts by {SORTED_BY}", (*SORTED_KEYS, "enter"), _says(f"sorted by {SORTED_BY}")),
+        Step("asks what to narrow to", ("n",), lambda app: bool(app.main.prompt.purpose)),
+        Step(f"narrows by {NARROWED_TO}", (*NARROWED_TO, "enter"), _says("narrowed to ")),
+        Step("shows the whole again", ("escape",), lambda app: "narrowed" not in app.main.status.text),
+    )
+
+
+@asynccontextmanager
+async def app_on(base_url: str, leads: int, home: Path) -> AsyncIterator[LeadTui]:
+    """The app over a client of *base_url*, its first rows shown."""
+    client = Client(base_url, Token("benchmark"), pace=Pace(0, 1, tuning.REQUESTS_IN_FLIGHT))
+    session = Session(
+        source=client,
+        store=QueryStore(Paths.of(home)),
+        account="bench",
+        host="127.0.0.1",
+        today=lambda: TODAY,
+        now=lambda: NOW,
+        use_token=lambda token: None,
+        load_all_limit=leads,
+    )
+    app = LeadTui(session)
+    async with app.run_test(size=WIDE):
+        await so(app, _says("Row 1 of "))
+        gc.freeze()
+        yield app
+    client.close()
+
+
+async def so(app: LeadTui, done: Callable[[LeadTui], bool]) -> None:
+    """Return when *done*."""
+    async with asyncio.timeout(_PATIENCE):
+        while not done(app):
+            await asyncio.sleep(0.005)
+
+
+async def felt(app: LeadTui, step: Step) -> tuple[float, float]:
+    """Seconds until *step* is done, and the loop's longest stall until then in milliseconds."""
+
+    async def carried_out() -> None:
+        for key in step.keys:
+            app.post_message(events.Key(key, _CHARACTERS.get(key, key if len(key) == 1 else None)))
+        await so(app, step.done)
+        # What is drawn upon it is felt, too.
+        await asyncio.sleep(0.1)
+
+    seconds, stall = await order.felt(carried_out)
+    return seconds - 0.1, stall
+
+
+async def measured(rounds: int, leads: int) -> dict[str, list[tuple[float, float]]]:
+    """Seconds and longest stalls by step; each round in an app of its own."""
+    found: dict[str, list[tuple[float, float]]] = {"idle": []}
+    with server() as base_url:
+        for _ in range(rounds):
+            with tempfile.TemporaryDirectory() as home:
+                async with app_on(base_url, leads, Path(home)) as app:
+                    found["idle"].append(await order.felt(lambda: asyncio.sleep(0.5)))
+                    for step in steps(leads):
+                        found.setdefault(step.name, []).append(await felt(app, step))
+    return found
+
+
+def main() -> int:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.arranging", description="Sorting and narrowing in the whole app.")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--leads", type=int, default=50_000)
+    given = parser.parse_args()
+    order.show(asyncio.run(measured(given.rounds, given.leads)), given.leads)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
