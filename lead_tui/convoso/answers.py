@@ -106,11 +106,17 @@ def _empty_page(answer: Answer, reply: Reply, offset: int, limit: int) -> Page |
 
 def _failure(answer: Answer) -> SearchError | None:
     """The error that *answer* tells of, if it does."""
+    if answer.success is not False and answer.misshapen:
+        return _undocumented()
     if answer.success or answer.has_data:
         return None if answer.success is not False else _application_failure(answer)
     if answer.success is None and answer.code in _NO_ERROR and not answer.text:
-        return UnreadableAnswer("The server's answer is not the documented JSON", remedy="check the base URL, or try again later")
+        return _undocumented()
     return _application_failure(answer)
+
+
+def _undocumented() -> SearchError:
+    return UnreadableAnswer("The server's answer is not the documented JSON", remedy="check the base URL, or try again later")
 
 
 def _application_failure(answer: Answer) -> SearchError:

@@ -70,6 +70,8 @@ class Answer:
     """How many leads match; None where that is missing or no count."""
     rows: list[Row] = field(default_factory=list)
     has_data: bool = False
+    misshapen: bool = False
+    """Whether something else stands where the data or their entries belong: that is no empty answer."""
 
 
 def split(body: bytes) -> Answer:
@@ -92,6 +94,7 @@ def split(body: bytes) -> Answer:
             answer.rows = data.entries
     elif data is not None:
         answer.has_data = True
+        answer.misshapen = bool(data)
     return answer
 
 
@@ -245,6 +248,7 @@ def _split_tolerantly(body: bytes) -> Answer:
     answer = _envelope(*(value(name, top) for name in ("success", "code", "text", "error", "message")))
     data = top.get("data")
     if data is None or body[data.start : data.start + 1] not in (b"{", b"["):
+        answer.misshapen = bool(value("data", top))
         return answer
     answer.has_data = True
     inner = {member.key: member for member in _members(body, data.start)}
@@ -253,4 +257,6 @@ def _split_tolerantly(body: bytes) -> Answer:
     if entries is not None and body[entries.start : entries.start + 1] in (b"{", b"["):
         rows = [(member.key, msgspec.Raw(body[member.start : member.end])) for member in _members(body, entries.start)]
         answer.rows = [_with_id(key, row) for key, row in rows]
+    else:
+        answer.misshapen = bool(value("entries", inner))
     return answer

@@ -87,6 +87,7 @@ class MainScreen(OneLayout, Screen[None], TakesKeys):
         self._shown: Search | None = None
         self._looked_up: list[str] = []
         self._asking_for_token = False
+        self._asked_about: TokenError | None = None
         self.panes = Panes(session, id="panes")
         self.filters, self.table, self.detail = self.panes.filters, self.panes.table, self.panes.detail
         self.prompt = Prompt(id="prompt")
@@ -594,9 +595,10 @@ class MainScreen(OneLayout, Screen[None], TakesKeys):
     async def _ask_for_token(self, problem: TokenError) -> None:
         from lead_tui.screens.token import AskToken
 
-        if self._asking_for_token:
+        # Whoever goes on without is asked again once it has been tried again.
+        if self._asking_for_token or problem is self._asked_about:
             return
-        self._asking_for_token = True
+        self._asking_for_token, self._asked_about = True, problem
         asking = AskToken(self._session.account, self._session.host, str(problem), keys=self._session.keys)
         token: Token | None = await self.app.push_screen_wait(asking)
         self._asking_for_token = False

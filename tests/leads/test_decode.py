@@ -122,6 +122,28 @@ def test_an_answer_without_data_says_so(body: bytes) -> None:
     assert not split(body).has_data
 
 
+@pytest.mark.parametrize(
+    ("data", "misshapen"),
+    [
+        (b"null", False),
+        (b"[]", False),
+        (b'""', False),
+        (b"false", False),
+        (b'{"entries":""}', False),
+        (b'{"entries":0}', False),
+        (b'{"entries":[5]}', False),
+        (b'"none"', True),
+        (b"5", True),
+        (b'[{"lead_id":"1"}]', True),
+        (b'{"entries":"none"}', True),
+        (b'{"entries":5}', True),
+        (b'{"entries":true}', True),
+    ],
+)
+def test_something_else_in_the_place_of_leads_is_no_empty_answer(data: bytes, misshapen: bool) -> None:
+    assert split(b'{"success":true,"data":%s}' % data).misshapen is misshapen
+
+
 # Rows and ids
 
 

@@ -142,7 +142,7 @@ class _Http(ThreadingHTTPServer):
 
     def __init__(self, port: int, convoso: ConvosoServer, tls: ssl.SSLContext | None) -> None:
         self.convoso = convoso
-        self._tls = tls
+        self.tls = tls
         self._open: set[socket.socket] = set()
         self._open_lock = threading.Lock()
         super().__init__(("127.0.0.1", port), Exchange)
@@ -153,8 +153,8 @@ class _Http(ThreadingHTTPServer):
             self._open.add(request)
             self.convoso.connections += 1
         try:
-            if self._tls is not None:
-                request = self._tls.wrap_socket(request, server_side=True)
+            if self.tls is not None:
+                request = self.tls.wrap_socket(request, server_side=True)
                 with self._open_lock:
                     self._open.add(request)
             super().finish_request(request, client_address)
@@ -225,15 +225,20 @@ class ConvosoServer:
 
     @property
     def port(self) -> int:
-        """The port it listens on."""
-        assert self._http is not None, "the server has not been started"
-        return int(self._http.server_address[1])
+        """The port it listens on, or did until it was closed."""
+        if self._http is not None:
+            self._port = int(self._http.server_address[1])
+        assert self._port, "the server has not been started"
+        return self._port
 
     # Life
 
     def start(self) -> Self:
-        """Listen and serve, in threads."""
+        """Listen and serve, in threads; after ``close`` again on the same port."""
+        self._closing.clear()
         self._http = _Http(self._port, self, self._tls)
+        # A person's base URL stays the same.
+        self._port = self.port
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.02,), name="convoso server")
         self._thread.start()
         return self
@@ -248,6 +253,17 @@ class ConvosoServer:
         self._http.hang_up()
         self._http.server_close()
         self._http = None
+
+    def hang_up(self) -> None:
+        """End the connections that are open; the next request makes a new one."""
+        assert self._http is not None, "the server has not been started"
+        self._http.hang_up()
+
+    def use_tls(self, tls: ssl.SSLContext) -> None:
+        """Show another certificate from the next connection on, and end those that are open."""
+        assert self._http is not None, "the server has not been started"
+        self._tls = self._http.tls = tls
+        self._http.hang_up()
 
     def __enter__(self) -> Self:
         return self.start()

@@ -135,6 +135,19 @@ def endless() -> Fault:
     return fault
 
 
+def large(megabytes: int) -> Fault:
+    """A body of *megabytes*, announced as such."""
+
+    def fault(exchange: Exchange) -> None:
+        exchange.write(exchange.head(200, {"Content-Length": str(megabytes * 2**20)}))
+        part = b" " * 2**16
+        for _ in range(megabytes * 16):
+            if not exchange.write(part):
+                break
+
+    return fault
+
+
 def gzipped() -> Fault:
     """The right answer, packed."""
 

@@ -1,0 +1,85 @@
+"""The app over the real client and a real server on loopback, on a clock of its own: waits are over at once, and are counted."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing, contextmanager
+from pathlib import Path
+
+from lead_tui.convoso.client import Client, Network, Pace, Waiting
+from lead_tui.convoso.pace import Clock
+from lead_tui.leads.token import Token
+from tests.app.bench import Bench, running
+from tests.servers.clocks import InstantClock
+from tests.servers.convoso_server import Asked, ConvosoServer, Fault
+
+TOKEN = "k3yk3yk3yk3yk3yk3yk3yk3yk3yk3yk3"
+WHOLE = (200, 30)
+"""A screen on which every sentence is whole."""
+
+
+class Account:
+    """Whom to ask and how: the address, the client's settings, and what came of it."""
+
+    def __init__(self, base_url: str, network: Network = Network(), pace: Pace = Pace()) -> None:  # noqa: B008  # frozen
+        self.base_url = base_url
+        self.network = network
+        self.pace = pace
+        self.clock = InstantClock()
+        self.waits: list[Waiting] = []
+        """Those between attempts, in order."""
+        self.asked_at: list[float] = []
+        """The moments at which the server was asked."""
+
+    @contextmanager
+    def watching(self, server: ConvosoServer) -> Iterator[None]:
+        """Note when *server* is asked."""
+
+        def note(asked: Asked) -> Fault | None:
+            self.asked_at.append(self.clock.now())
+            return None
+
+        server.fault_for = note
+        yield
+
+    def kept_to_the_pace(self) -> bool:
+        """Whether no stretch of time held more requests than the pace allows."""
+        times = self.asked_at
+        return all(
+            last - first < self.pace.burst + self.pace.requests_per_second * (times[last] - times[first]) + 1e-6
+            for first in range(len(times))
+            for last in range(first, len(times))
+        )
+
+    def client(self, clock: Clock | None = None) -> Client:
+        """A client on the account's clock, unless another is given."""
+        return Client(self.base_url, Token(TOKEN), pace=self.pace, network=self.network, clock=clock or self.clock)
+
+
+@asynccontextmanager
+async def online(
+    tmp_path: Path, account: Account, *, first: str = "Row 1 of", size: tuple[int, int] = WHOLE, clock: Clock | None = None
+) -> AsyncIterator[Bench]:
+    """The app on the leads of *account*; *first* is what to wait for."""
+    client = account.client(clock)
+
+    def hear(listener: object) -> None:
+        def heard(waiting: Waiting | None) -> None:
+            if waiting is not None:
+                account.waits.append(waiting)
+            assert callable(listener)
+            listener(waiting)
+
+        client.on_waiting = heard
+
+    with closing(client):
+        async with running(
+            tmp_path,
+            size,
+            source=client,  # type: ignore[arg-type]  # any PageSource will do
+            first=first,
+            use_token=client.use_token,
+            hear_waits=hear,
+            retry_now=client.retry_now,
+        ) as bench:
+            yield bench

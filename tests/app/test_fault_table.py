@@ -1,0 +1,352 @@
+"""Every way in which an answer goes wrong, one row a fault: what the person reads, and what the program does about it.
+
+In each of them the app runs over the real client and a real server on loopback. The trouble is there at the start, and once more
+when the person goes to the last row; each time it passes, and ``r`` tries again.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from lead_tui import tuning
+from lead_tui.convoso.client import Network
+from tests.app.bench import Bench
+from tests.app.online import TOKEN, Account, online
+from tests.servers import faults
+from tests.servers.clocks import HandClock
+from tests.servers.convoso_server import ConvosoServer, Fault
+from tests.servers.leads import account
+from tests.servers.tls import CA_FILE, server_side
+
+LEADS: Final = 1_000
+LAST: Final = "(301) 000-0999"
+"""The phone of the last lead."""
+FIRST: Final = "(301) 000-0000"
+
+Trouble = Callable[[ConvosoServer], AbstractContextManager[None]]
+"""What makes trouble, and ends it."""
+
+USUAL: Final = Network()
+HASTY: Final = Network(connect_timeout=0.3, read_timeout=0.3)
+TLS: Final = Network(ca_file=CA_FILE)
+
+NEW_TOKEN: Final = "give another token, by CONVOSO_AUTH_TOKEN or the profile's auth_token_file"
+NO_SECTION: Final = "ask for a token whose access list has leads/search"
+BASE_URL: Final = "check the base URL"
+AGAIN: Final = "try again"
+LATER: Final = "try again later"
+NETWORK: Final = "check the network, or try again later"
+OR_LATER: Final = "check the base URL, or try again later"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A fault."""
+
+    trouble: Trouble
+    told: str
+    """What the status line says happened; HOST is the server's."""
+    remedy: str
+    """What it says to do."""
+    attempts: int = tuning.ATTEMPTS
+    asked_to_wait: float = 0.0
+    """Seconds of waiting that the server asked for before each further attempt, as far as they are honoured."""
+    network: Network = USUAL
+    asks_for_token: bool = False
+    at_start: bool = True
+    """Whether the trouble is there at the start too; time-outs take their time, and once is enough."""
+
+
+def answers(fault: Fault) -> Trouble:
+    """The server answers so, whatever it is asked."""
+
+    @contextmanager
+    def trouble(server: ConvosoServer) -> Iterator[None]:
+        server.always = fault
+        try:
+            yield
+        finally:
+            server.always = None
+            server.hang_up()
+
+    return trouble
+
+
+@contextmanager
+def refused(server: ConvosoServer) -> Iterator[None]:
+    server.close()
+    try:
+        yield
+    finally:
+        server.start()
+
+
+@contextmanager
+def not_taken(server: ConvosoServer) -> Iterator[None]:
+    """The queue of connections is full: the next one waits for ever."""
+    server.close()
+    with closing(socket.socket()) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(("127.0.0.1", server.port))
+        listener.listen(0)
+        waiting = [socket.socket() for _ in range(4)]
+        try:
+            for each in waiting:
+                each.setblocking(False)
+                each.connect_ex(listener.getsockname())
+            yield
+        finally:
+            for each in waiting:
+                each.close()
+    server.start()
+
+
+@contextmanager
+def name_not_found(server: ConvosoServer) -> Iterator[None]:
+    def unknown(*_args: object, **_more: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket, "getaddrinfo", unknown)
+        server.hang_up()
+        yield
+
+
+def shows_certificate(name: str) -> Trouble:
+    """The server's certificate is another one."""
+
+    @contextmanager
+    def trouble(server: ConvosoServer) -> Iterator[None]:
+        server.use_tls(server_side(name))
+        try:
+            yield
+        finally:
+            server.use_tls(server_side("good"))
+
+    return trouble
+
+
+def silent() -> Fault:
+    """No answer; the connection stays."""
+    return faults.held(threading.Event())
+
+
+TABLE: Final[Mapping[str, Row]] = {
+    # No connection
+    "refused": Row(refused, "HOST refuses connections", OR_LATER),
+    "reset": Row(answers(faults.reset()), "HOST broke the connection off", NETWORK),
+    "closed": Row(answers(faults.hang_up()), "HOST closed the connection without an answer", NETWORK),
+    "no HTTP": Row(answers(faults.garbage()), "HOST answers, but not as a web server does", BASE_URL),
+    "name not found": Row(name_not_found, "There is no address for the name of HOST", "check the base URL and the network"),
+    "no connection in time": Row(not_taken, "HOST did not take a connection within 0.3 s", NETWORK, network=HASTY, at_start=False),
+    # No answer in time
+    "silence": Row(
+        answers(silent()), "HOST did not answer within 0.3 s", "try again, or narrow the search", network=HASTY, at_start=False
+    ),
+    "slow drip": Row(
+        answers(faults.drip(0.02)),
+        "The answer of HOST did not come whole within 0.9 s",
+        "try again, or narrow the search",
+        network=HASTY,
+        at_start=False,
+    ),
+    # TLS
+    "TLS expired": Row(
+        shows_certificate("expired"),
+        "The certificate of HOST has expired",
+        "tell whoever runs the server, and check this machine's clock",
+        network=TLS,
+    ),
+    "TLS wrong host": Row(shows_certificate("wrong_host"), "The certificate of HOST is for another host", BASE_URL, network=TLS),
+    "TLS self-signed": Row(
+        shows_certificate("self_signed"),
+        "The certificate of HOST is signed by nobody whom this machine trusts",
+        "check the base URL, or set [network] ca_file",
+        network=TLS,
+    ),
+    # Statuses
+    "401": Row(answers(faults.status(401)), "The server refuses the token (HTTP 401)", NEW_TOKEN, 1, asks_for_token=True),
+    "403": Row(
+        answers(faults.status(403)),
+        "The server does not let this token search for leads (HTTP 403)",
+        NO_SECTION,
+        1,
+        asks_for_token=True,
+    ),
+    "404": Row(answers(faults.status(404)), "The server refuses the request (HTTP 404)", BASE_URL, 1),
+    "429": Row(answers(faults.too_many()), "The server wants fewer requests (HTTP 429)", LATER),
+    "429 in seconds": Row(answers(faults.too_many("7")), "The server wants fewer requests (HTTP 429)", LATER, asked_to_wait=7),
+    "429 until a date": Row(
+        answers(faults.too_many("Fri, 06 Mar 2026 10:00:20 GMT", date="Fri, 06 Mar 2026 10:00:00 GMT")),
+        "The server wants fewer requests (HTTP 429)",
+        LATER,
+        asked_to_wait=20,
+    ),
+    "429 for ever": Row(
+        answers(faults.too_many("99999999999")), "The server wants fewer requests (HTTP 429)", LATER, asked_to_wait=60
+    ),
+    "429 without end": Row(
+        answers(faults.too_many("1e400")), "The server wants fewer requests (HTTP 429)", LATER, asked_to_wait=60
+    ),
+    "429 into the past": Row(answers(faults.too_many("-7")), "The server wants fewer requests (HTTP 429)", LATER),
+    "429 in words": Row(answers(faults.too_many("soon")), "The server wants fewer requests (HTTP 429)", LATER),
+    "429 for no number": Row(answers(faults.too_many("nan")), "The server wants fewer requests (HTTP 429)", LATER),
+    "500": Row(answers(faults.status(500)), "The server failed (HTTP 500)", LATER),
+    "502 HTML": Row(answers(faults.html(502)), "The server failed (HTTP 502), with a web page", LATER),
+    "503 asking to wait": Row(answers(faults.too_many("5", code=503)), "The server failed (HTTP 503)", LATER, asked_to_wait=5),
+    "redirect to another host": Row(
+        answers(faults.redirect("https://elsewhere.example/v1/leads/search?auth_token=x")),
+        "The server points to elsewhere.example (HTTP 302), where the token does not go",
+        BASE_URL,
+        1,
+    ),
+    "redirect to nowhere": Row(
+        answers(faults.redirect(None)), "The server points to another address (HTTP 302), where the token does not go", BASE_URL, 1
+    ),
+    # The server's own words
+    "token invalid": Row(
+        answers(faults.application_error(5001, "Auth token is invalid")),
+        'The server refuses the token, it says "Auth token is invalid" (code 5001)',
+        NEW_TOKEN,
+        1,
+        asks_for_token=True,
+    ),
+    "forbidden": Row(
+        answers(faults.application_error(403, "Forbidden")),
+        'This token may not search for leads, it says "Forbidden" (code 403)',
+        NO_SECTION,
+        1,
+        asks_for_token=True,
+    ),
+    "an unknown code": Row(
+        answers(faults.application_error(9999, "Something new")),
+        'The server refuses the search, it says "Something new" (code 9999)',
+        "r retry",
+        1,
+    ),
+    # Bodies
+    "200 HTML": Row(answers(faults.html()), "The server answered with a web page instead of data", OR_LATER),
+    "empty": Row(answers(faults.body(b"")), "The server's answer was empty", AGAIN),
+    "cut on the way": Row(answers(faults.cut()), "The answer of HOST was cut off", AGAIN),
+    "cut JSON": Row(answers(faults.cut_json()), "The server's answer was cut off", AGAIN),
+    "a list": Row(answers(faults.body(b"[]")), "The server's answer is not the documented JSON", OR_LATER),
+    "no data": Row(answers(faults.body(b'{"ok": 1}')), "The server's answer is not the documented JSON", OR_LATER),
+    "data of a wrong type": Row(
+        answers(faults.body(b'{"success": true, "data": "none"}')), "The server's answer is not the documented JSON", OR_LATER
+    ),
+    "entries of a wrong type": Row(
+        answers(faults.body(b'{"success": true, "data": {"total": "5", "entries": 5}}')),
+        "The server's answer is not the documented JSON",
+        OR_LATER,
+    ),
+    "100 MB": Row(answers(faults.large(100)), "The answer of HOST is larger than 32 MB, more than any page of leads", BASE_URL, 1),
+    "endless": Row(answers(faults.endless()), "The answer of HOST is larger than 32 MB, more than any page of leads", BASE_URL, 1),
+    "gzip bomb": Row(
+        answers(faults.gzip_bomb(300)), "The answer of HOST is larger than 32 MB, more than any page of leads", BASE_URL, 1
+    ),
+    "damaged gzip": Row(
+        answers(faults.body(b"{}" * 50, headers={"Content-Encoding": "gzip"})), "The answer of HOST cannot be unpacked", AGAIN
+    ),
+}
+
+
+async def told(bench: Bench, row: Row, what: str) -> None:
+    """Wait until the status line says what happened and what to do; the question for a token is answered by going on without."""
+    if row.asks_for_token:
+        await bench.sees("Token", "esc go on without")
+        await bench.press("escape")
+    await bench.sees(f"! {what} · {row.remedy}" if row.remedy == "r retry" else f"! {what}: {row.remedy}")
+
+
+def check_attempts(row: Row, asked: Account, server: ConvosoServer, before: int) -> None:
+    """The request was made as often as it should be, no sooner than it should be, and each time as the first time."""
+    attempts, asked.waits = asked.waits, []
+    assert [each.attempt for each in attempts] == list(range(2, row.attempts + 1))
+    for number, each in enumerate(attempts):
+        own = each.seconds - row.asked_to_wait
+        assert 0.5 * 2**number <= own <= 0.5 * 2**number + 0.5
+    made = server.requests[before:]
+    assert len(made) in (0, row.attempts)
+    assert len({each.parameters for each in made}) <= 1
+    assert asked.kept_to_the_pace()
+
+
+@pytest.mark.parametrize("row", TABLE.values(), ids=TABLE)
+async def test_a_fault_is_told_with_its_remedy_and_r_tries_again(tmp_path: Path, row: Row) -> None:
+    tls = server_side("good") if row.network is TLS else None
+    with ConvosoServer(account(LEADS, token=TOKEN), tls=tls) as server, ExitStack() as at_start:
+        asked = Account(server.base_url, row.network)
+        at_start.enter_context(asked.watching(server))
+        what = row.told.replace("HOST", f"127.0.0.1:{server.port}")
+        if row.at_start:
+            at_start.enter_context(row.trouble(server))
+        async with online(tmp_path, asked, first="") as bench:
+            if row.at_start:
+                await told(bench, row, what)
+                await bench.sees(f"  ! {what}")
+                check_attempts(row, asked, server, 0)
+                at_start.close()
+                await bench.press("r")
+            await bench.sees(FIRST, "Row 1 of 1,000", "200 loaded")
+            await bench.sees_no_more("loading")
+            assert what not in bench.screen()
+
+            before = len(server.requests)
+            asked.waits.clear()
+            with row.trouble(server):
+                await bench.press("G")
+                await told(bench, row, what)
+                check_attempts(row, asked, server, before)
+                # The rows that came are there, and nothing is asked for again by itself.
+                await bench.press("g")
+                await bench.sees(FIRST, "Row 1 of 1,000", "200 loaded", f"! {what}")
+                await bench.press("G")
+                await bench.sees("Row 1,000 of 1,000", f"! {what}")
+                assert asked.waits == []
+                assert len(server.requests) <= before + row.attempts
+            await bench.press("r")
+            await bench.sees(LAST, "Row 1,000 of 1,000")
+            await bench.sees_no_more("loading")
+            assert what not in bench.screen()
+            assert asked.kept_to_the_pace()
+
+
+async def test_a_wait_is_counted_down_and_r_cuts_it_short(tmp_path: Path) -> None:
+    clock = HandClock()
+    with ConvosoServer(account(LEADS, token=TOKEN)) as server:
+        server.always = faults.too_many("30")
+        async with online(tmp_path, Account(server.base_url), first="", clock=clock) as bench:
+            await bench.sees("attempt 2 of 4 in 31 s · r tries now")
+            assert len(server.requests) == 1
+            await bench.sees("! The server wants fewer requests (HTTP 429)", "in 30 s")
+            await bench.press("r")
+            await bench.sees("attempt 3 of 4 in")
+            assert len(server.requests) == 2
+            server.always = None
+            await bench.press("r")
+            await bench.sees(FIRST, "Row 1 of 1,000", "200 loaded")
+            assert clock.now() == 0
+
+
+async def test_ctrl_c_ends_a_wait_and_r_searches_again(tmp_path: Path) -> None:
+    with ConvosoServer(account(LEADS, token=TOKEN)) as server:
+        server.always = faults.status(503)
+        async with online(tmp_path, Account(server.base_url), first="", clock=HandClock()) as bench:
+            await bench.sees("attempt 2 of 4")
+            await bench.press("ctrl+c")
+            await bench.sees("Stopped · r searches again")
+            await bench.sees_no_more("attempt")
+            server.always = None
+            await bench.press("r")
+            await bench.sees(FIRST, "Row 1 of 1,000")
+            # The one that failed, and two pages.
+            await bench.sees("200 loaded")
+            assert len(server.requests) == 3
