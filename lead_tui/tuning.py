@@ -87,6 +87,10 @@ MOST_ROWS: Final = 1_000_000_000
 SHORT_PAGE_ATTEMPTS: Final = 3
 """Times the rest of a page that came shorter than asked is asked for again."""
 
+STALE_ROWS: Final = 5 * MOST_LIMIT
+"""Rows in a row that have all come before, after which a server is taken to page no deeper without saying so. No account creates
+so many leads while a page or two are read."""
+
 CACHE_MB: Final = 4
 """Megabytes of pages kept: with 4 the growth after 300 pages is 1.22x, with 8 it is 1.30x."""
 

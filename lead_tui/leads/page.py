@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -28,6 +28,17 @@ class Page:
     """From the request's first byte to the answer's last, the waiting for its turn not counted."""
     size: int = 0
     """Bytes of the body."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The next leads of a result that is read from its first lead on, each of which comes once in all its parts."""
+
+    rows: Sequence[Row]
+    numbers: Sequence[int]
+    """A number for each row by which it is known again: its id's, or a digest of the bytes where it has none. Never 0."""
+    after: Mapping[str, object]
+    """Where to go on behind this part, and what had been met by then. JSON can hold it."""
 
 
 class PageSource(Protocol):

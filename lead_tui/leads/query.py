@@ -54,15 +54,16 @@ class Query:
         """The parameters to send for this query, whose dates have been fixed by ``dated``.
 
         *with_time* adds the first and last second to the ends of ranges (the setting ``[dates] with_time``): a bare end date may
-        cut its own day at midnight.
+        cut its own day at midnight. A value that has a time already stays as it is.
         """
         sent: dict[str, str] = {}
         for name, value in self.filters:
             known = filters.FILTER_BY_NAME.get(name)
-            if with_time and known is not None and known.kind is filters.FilterKind.FIRST_DAY:
-                value = f"{value} 00:00:00"
-            elif with_time and known is not None and known.kind is filters.FilterKind.LAST_DAY:
-                value = f"{value} 23:59:59"
+            if with_time and known is not None and " " not in value:
+                if known.kind is filters.FilterKind.FIRST_DAY:
+                    value = f"{value} 00:00:00"
+                elif known.kind is filters.FilterKind.LAST_DAY:
+                    value = f"{value} 23:59:59"
             sent[name.removeprefix(filters.CUSTOM_MARK)] = value
         return sent
 

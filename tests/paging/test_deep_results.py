@@ -1,0 +1,216 @@
+"""Results deeper than the server pages: read in windows of created_at, nothing lost, nothing twice, the rest counted."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from lead_tui.leads.decode import row_ids
+from lead_tui.leads.errors import ApplicationError, OffsetRefused
+from lead_tui.leads.page import Page, Part
+from lead_tui.leads.query import Query
+from lead_tui.paging.reading import Reading
+from lead_tui.paging.windows import FROM, TO, Window, whole
+from tests.paging.fake_source import row
+
+TODAY = date(2026, 3, 9)
+BEGIN = datetime(2026, 1, 5, 9)
+
+
+@dataclass(frozen=True)
+class Known:
+    """A lead as the server has it."""
+
+    identity: int
+    created: str
+    list_id: str = "1"
+    status: str = "NEW"
+
+
+@dataclass
+class Deep:
+    """Pages no deeper than *depth*, compares times as text, as a database does."""
+
+    leads: Sequence[Known]
+    depth: int
+    knows_times: bool = True
+    asked: list[tuple[Query, int, int]] = field(default_factory=list)
+    refuses: Callable[[Query], bool] = lambda query: False
+
+    async def fetch(self, query: Query, offset: int, limit: int) -> Page:
+        self.asked.append((query, offset, limit))
+        sent = query.parameters()
+        if self.refuses(query):
+            raise ApplicationError("Invalid date", code=9)
+        if offset >= self.depth:
+            raise OffsetRefused("no deeper", code=7231)
+        start, end = sent.get(FROM, ""), sent.get(TO, "9")
+        if not self.knows_times:
+            start, end = start[:10], end[:10]
+        if len(end) == 10:
+            end += " 23:59:59"
+        found = [
+            lead
+            for lead in self.leads
+            if start <= lead.created <= end
+            and sent.get("list_id", lead.list_id) == lead.list_id
+            and sent.get("status", lead.status) == lead.status
+        ]
+        rows = [row(lead.identity, list_id=lead.list_id, status=lead.status) for lead in found[offset : offset + limit]]
+        return Page(offset, limit, rows, row_ids(rows), len(found))
+
+
+def leads(count: int, every: float, begin: datetime = BEGIN) -> list[Known]:
+    """Leads, one *every* so many seconds from *begin* on."""
+    return [Known(number, str(begin + timedelta(seconds=int(number * every)))) for number in range(1, count + 1)]
+
+
+async def parts_of(source: Deep, query: Query = Query(), **more: object) -> tuple[list[Part], Reading]:  # noqa: B008
+    reading = Reading(source, query, today=TODAY, **more)  # type: ignore[arg-type]  # handed on
+    return [part async for part in reading.parts()], reading
+
+
+def ids_in(parts: Sequence[Part]) -> list[int]:
+    return [number for part in parts for number in row_ids(part.rows)]
+
+
+@pytest.mark.parametrize("every", [0.25, 1, 600, 86_400])
+async def test_every_lead_comes_once(every: float) -> None:
+    source = Deep(leads(20_000, every, datetime(1971, 1, 1)), 4_000)
+    parts, reading = await parts_of(source)
+    found = ids_in(parts)
+    assert sorted(found) == list(range(1, 20_001))
+    assert found[:4_000] == list(range(1, 4_001))
+    assert (reading.missing, reading.repeated, reading.moved) == (0, 0, False)
+
+
+async def test_leads_with_a_zero_date_and_from_tomorrow_are_within_the_outer_windows() -> None:
+    odd = [Known(900_001, "0000-00-00 00:00:00"), Known(900_002, "2031-01-01 00:00:00")]
+    parts, reading = await parts_of(Deep([*leads(10_000, 60), *odd], 2_000))
+    assert {900_001, 900_002} < set(ids_in(parts))
+    assert reading.missing == 0
+
+
+async def test_leads_that_no_window_holds_are_counted() -> None:
+    source = Deep([*leads(9_990, 60), *(Known(900_000 + each, "~") for each in range(10))], 2_000)
+    for known in source.leads[-10:]:
+        assert known.created > "9"
+    everything = source.leads
+    original = source.fetch
+
+    async def fetch(query: Query, offset: int, limit: int) -> Page:
+        page = await original(query, offset, limit)
+        if query.value(FROM) or query.value(TO):
+            return page
+        return Page(page.offset, page.limit, page.rows, page.ids, len(everything))
+
+    source.fetch = fetch  # type: ignore[method-assign]
+    parts, reading = await parts_of(source)
+    assert len(ids_in(parts)) == 9_990
+    assert reading.missing == 10
+
+
+async def test_the_querys_own_edges_are_sent_as_they_are_and_others_as_times() -> None:
+    query = Query(((FROM, "2026-01-05"), (TO, "2026-01-20"), ("status", "NEW")))
+    source = Deep(leads(20_000, 60), 4_000)
+    parts, _ = await parts_of(source, query)
+    assert sorted(ids_in(parts)) == list(range(1, 20_001))
+    for asked, _, _ in source.asked:
+        start, end = asked.value(FROM), asked.value(TO)
+        assert start == "2026-01-05" or (len(start) == 19 and start > "2026-01-05")
+        assert end == "2026-01-20" or (len(end) == 19 and end < "2026-01-20 23:59:59")
+        assert asked.value("status") == "NEW"
+
+
+async def test_what_lies_within_a_second_is_divided_by_list_and_then_by_status() -> None:
+    at = "2026-01-05 09:00:00"
+    crowd = [Known(number, at, str(number % 3 + 1), ("NEW", "CB", "NI")[number // 3 % 3]) for number in range(1, 9_001)]
+    source = Deep(crowd, 2_000)
+    parts, reading = await parts_of(source)
+    assert sorted(ids_in(parts)) == list(range(1, 9_001))
+    assert reading.missing == 0
+
+
+async def test_what_cannot_be_divided_is_counted_as_missing() -> None:
+    source = Deep([*leads(5_000, 60), *(Known(100_000 + each, "2026-03-01 00:00:00") for each in range(3_000))], 2_000)
+    parts, reading = await parts_of(source)
+    assert len(ids_in(parts)) == 7_000
+    assert reading.missing == 1_000
+
+
+@pytest.mark.parametrize("refused", [False, True])
+async def test_where_times_mean_nothing_leads_of_a_day_are_divided_by_list_and_status(refused: bool) -> None:
+    days = [Known(number, f"2026-02-{number % 20 + 1:02} 10:00:00", str(number % 5)) for number in range(1, 10_001)]
+    crowded = [*days, *(Known(50_000 + each, "2026-03-01 12:00:00", str(each % 4 + 7)) for each in range(6_000))]
+    source = Deep(crowded, 2_000, knows_times=False)
+    if refused:
+        source.refuses = lambda query: query.value(FROM)[11:] not in ("", "00:00:00")
+    parts, reading = await parts_of(source)
+    found = ids_in(parts)
+    assert len(found) == len(set(found))
+    if not refused:
+        assert (len(found), reading.missing) == (16_000, 0)
+    else:
+        assert len(found) + reading.missing == 16_000
+
+
+async def test_a_depth_that_shrinks_on_the_way_is_heeded() -> None:
+    source = Deep(leads(20_000, 60), 6_000)
+    original = source.fetch
+
+    async def fetch(query: Query, offset: int, limit: int) -> Page:
+        if query.value(FROM):
+            source.depth = 2_000
+        return await original(query, offset, limit)
+
+    source.fetch = fetch  # type: ignore[method-assign]
+    parts, reading = await parts_of(source)
+    assert sorted(ids_in(parts)) == list(range(1, 20_001))
+    assert reading.missing == 0
+
+
+async def test_a_result_that_is_no_deeper_than_is_wanted_needs_no_windows() -> None:
+    source = Deep(leads(20_000, 60), 4_000)
+    parts, reading = await parts_of(source, limit=4_000)
+    assert len(ids_in(parts)) == 4_000
+    assert reading.depth is None
+    assert not any(asked.value(TO) for asked, _, _ in source.asked)
+
+
+async def test_a_limit_ends_in_the_midst_of_the_windows() -> None:
+    parts, reading = await parts_of(Deep(leads(20_000, 60), 4_000), limit=9_100)
+    assert len(set(ids_in(parts))) == 9_100
+    assert reading.missing == 0
+
+
+@pytest.mark.parametrize("left", [1, 2, 3, 5, 8, 11])
+async def test_it_goes_on_where_it_was_left_in_the_same_order(left: int) -> None:
+    everything = leads(20_000, 60)
+    whole_parts, _ = await parts_of(Deep(everything, 4_000))
+    before = whole_parts[:left]
+    place = json.loads(json.dumps(before[-1].after))
+    known = [number for part in before for number in part.numbers]
+    rest, reading = await parts_of(Deep(everything, 4_000), place=place, known=known)
+    assert ids_in([*before, *rest]) == ids_in(whole_parts)
+    assert reading.given == 20_000
+
+
+def test_halves_are_a_window_and_meet_without_a_gap() -> None:
+    window = whole(Query(((FROM, "2026-03-01"), (TO, "2026-03-02"))), TODAY)
+    earlier, later = window.halves()
+    assert earlier.query(Query()).parameters() == {TO: "2026-03-01 23:59:59"}
+    assert later.query(Query()).parameters() == {FROM: "2026-03-02 00:00:00"}
+    second = Window(datetime(2026, 3, 1), datetime(2026, 3, 1, 0, 0, 1))
+    assert [half.can_be_halved for half in second.halves()] == [False, False]
+    assert Window.of_list(json.loads(json.dumps(later.as_list()))) == later
+
+
+def test_a_time_in_a_date_filter_gets_no_second_one() -> None:
+    later = whole(Query(), TODAY).halves()[1]
+    sent = later.query(Query(((TO, "2026-03-02"),))).parameters(with_time=True)
+    assert sent[FROM].count(":") == 2
+    assert sent[TO] == "2026-03-02 23:59:59"
