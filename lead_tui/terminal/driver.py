@@ -26,6 +26,7 @@ import sys
 import time
 from asyncio import TimerHandle
 from codecs import getincrementaldecoder
+from collections.abc import Iterable
 from contextlib import AbstractContextManager, suppress
 from threading import Condition, Event
 from typing import Any, cast
@@ -33,6 +34,7 @@ from typing import Any, cast
 from textual import constants
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
+from textual.geometry import Region
 
 from lead_tui.terminal.escape import KeyParser
 from lead_tui.terminal.line import PROBE, Line
@@ -58,7 +60,7 @@ class TerminalDriver(LinuxDriver):
         self._drawing = False
         self._held: AbstractContextManager[None] | None = None
         self._patience: TimerHandle | None = None
-        self._owes_frame = False
+        self._owed: set[Region] = set()
 
     # Frames
 
@@ -109,10 +111,10 @@ class TerminalDriver(LinuxDriver):
         if self._held is None and self.line.is_behind:
             self._hold()
 
-    def frame_dropped(self) -> None:
-        """A frame was drawn during a batch, which Textual throws away (a resize, a change of theme): draw all afterwards."""
+    def frame_dropped(self, regions: Iterable[Region]) -> None:
+        """These parts of the screen were drawn during a batch, which Textual throws away (a layout, a new size): owe them."""
         if self._held is not None:
-            self._owes_frame = True
+            self._owed.update(regions)
 
     def _hold(self) -> None:
         self._held = self._app.batch_update()
@@ -132,10 +134,10 @@ class TerminalDriver(LinuxDriver):
         if self._patience is not None:
             self._patience.cancel()
         held.__exit__(None, None, None)
-        owes, self._owes_frame = self._owes_frame, False
+        owed, self._owed = self._owed, set()
         if self._app._running and self._app.screen_stack:
-            if owes:
-                self._app.screen.refresh()
+            if owed:
+                self._app.screen.refresh(*owed)
             self._app.screen.check_idle()
 
     def _lose_patience(self) -> None:

@@ -11,9 +11,11 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from rich.console import RenderableType
+from textual._compositor import ChopsUpdate
 from textual.app import App
 from textual.driver import Driver
 from textual.filter import Monochrome, NoColor
+from textual.geometry import Region
 from textual.screen import Screen
 
 from lead_tui.terminal.clipboard import osc52
@@ -35,6 +37,8 @@ class HostedApp(App[ReturnT]):
         """*environ* says what is between here and the person's terminal; the other arguments are Textual's."""
         super().__init__(driver_class=TerminalDriver, **arguments)
         self.crash: BaseException | None = None
+        # Nothing here has a tooltip or a toast, and the widgets for them cost a layout more, right after the first paint.
+        self._disable_tooltips = self._disable_notifications = True
         self._lifeline: Lifeline | None = None
         self._environ = os.environ if environ is None else environ
         if self.no_color:
@@ -96,5 +100,8 @@ class HostedApp(App[ReturnT]):
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         """Draw. During a batch Textual throws the frame away, though what it showed no longer counts as changed."""
         if self._batch_count and renderable is not None and isinstance(self._driver, TerminalDriver):
-            self._driver.frame_dropped()
+            if isinstance(renderable, ChopsUpdate):
+                self._driver.frame_dropped(Region(start, y, end - start, 1) for y, start, end in renderable.spans)
+            else:
+                self._driver.frame_dropped([screen.size.region])
         super()._display(screen, renderable)

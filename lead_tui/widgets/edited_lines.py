@@ -13,12 +13,17 @@ from textual.app import ComposeResult
 from textual.widget import Widget
 
 from lead_tui.widgets.drawn_lines import DrawnLines
+from lead_tui.widgets.one_layout import OneLayout
 
 if TYPE_CHECKING:
     from lead_tui.widgets.line_input import LineInput
 
 _OUT_OF_SIGHT = -3
 """A line above the content, where nothing of the editor is seen."""
+
+
+class _Slot(OneLayout, Widget):
+    """Where the editor is."""
 
 
 class EditedLines(DrawnLines, can_focus=True):
@@ -36,7 +41,7 @@ class EditedLines(DrawnLines, can_focus=True):
         self.is_active = False
         """Whether the editor has the focus, or is about to."""
         # The editor's place: a widget mounted into this one later would have all of it repainted, twice.
-        self._slot = Widget(classes="slot")
+        self._slot = _Slot(classes="slot")
         self._editor: LineInput | None = None
 
     def compose(self) -> ComposeResult:
