@@ -41,7 +41,8 @@ MAY_NOT_LOAD: Final[Mapping[str, Collection[str]]] = {
     "themes": WIRE | NUMBERS | {"tomlkit", "filelock", "argparse"},
     "app": WIRE | NUMBERS | {"tomlkit", "filelock", "argparse"},
     "commands": HEAVY - LOOP,
-    "wiring": HEAVY - {"argparse"} | {"msgspec"},
+    "restriction": HEAVY - {"argparse"} | {"msgspec"},
+    "wiring": HEAVY - {"argparse"},
     "cli": HEAVY | {"msgspec", "dataclasses"},
     "__main__": HEAVY | {"msgspec", "dataclasses"},
 }

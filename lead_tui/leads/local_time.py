@@ -7,9 +7,10 @@ place on Greenwich time: then the time is unknown, and says why. Nobody is calle
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+
+from msgspec import Struct
 
 from lead_tui.leads.lead import Lead
 
@@ -21,8 +22,7 @@ LEAST_OFFSET, MOST_OFFSET = -12 * 60, 14 * 60
 _DECIMAL_HOURS = re.compile(r"[+-]?[0-9]{1,2}(?:\.[0-9]{1,4})?")
 
 
-@dataclass(frozen=True, slots=True)
-class CallingWindow:
+class CallingWindow(Struct, frozen=True):
     """The hours in which leads may be called, as minutes after the lead's own midnight: from *start* until just before *end*.
 
     A guide, by default the hours of the federal rules in the USA: others hold in places and for kinds of call. One that ends before
@@ -45,8 +45,7 @@ class CallingWindow:
 CALLING_WINDOW = CallingWindow()
 
 
-@dataclass(frozen=True, slots=True)
-class LocalTime:
+class LocalTime(Struct, frozen=True):
     """A lead's local time, or why it is not known."""
 
     minutes: int = 0

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from array import array
 from collections import OrderedDict
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from lead_tui import tuning
 from lead_tui.leads.decode import Row, decode_row, id_number
@@ -21,8 +22,7 @@ from lead_tui.paging.grid import Span
 from lead_tui.paging.id_index import IdIndex
 
 
-@dataclass(slots=True)
-class _Square:
+class _Square(Struct):
     """What is held of ``PAGE_ROWS`` rows of the grid."""
 
     rows: list[Row | None] = field(default_factory=lambda: [None] * tuning.PAGE_ROWS)

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct, field
 
 from lead_tui import tuning
 from lead_tui.leads.decode import row_ids
@@ -31,8 +33,7 @@ if TYPE_CHECKING:
     from lead_tui.paging.snapshot import Held, Snapshot
 
 
-@dataclass(slots=True)
-class Search:
+class Search(Struct):
     """What was asked, what came of it so far, and where the person stands in it."""
 
     query: Query

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol
+
+from msgspec import Struct
 
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.text import one_line
@@ -34,15 +36,13 @@ class Store(Protocol):
         """Put a deleted query back."""
 
 
-@dataclass(slots=True)
-class LastDeleted:
+class LastDeleted(Struct):
     """The query that was deleted last, until it is brought back. Whoever keeps this can offer that after the picker was closed."""
 
     deleted: Deleted | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(Struct, frozen=True):
     """What a change came to."""
 
     said: str

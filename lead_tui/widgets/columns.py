@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 
+from msgspec import Struct
 from rich.cells import cell_len, set_cell_size
 
 from lead_tui.leads.fields import FIELD_BY_KEY, Kind, label_of
@@ -22,8 +22,7 @@ _NONE: Mapping[str, str] = MappingProxyType({})
 _AUTOMATIC: Mapping[str, int] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """A column placed in the table."""
 
     key: str

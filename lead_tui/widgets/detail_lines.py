@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 from itertools import islice, zip_longest
 from typing import NamedTuple
 
+from msgspec import Struct, field
 from rich.cells import cell_len
 
 from lead_tui import tuning
@@ -60,8 +60,7 @@ class Line(NamedTuple):
 BLANK = Line((), 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Glyphs:
+class Glyphs(Struct, frozen=True):
     """The characters of the detail that are not the lead's own."""
 
     cursor: str = "▌"
@@ -85,8 +84,7 @@ UNICODE = Glyphs()
 ASCII = Glyphs(cursor=">", rule="-", nothing="-", mask="****", dot="|", minus="-", dash="-", below="v")
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """How a lead is shown."""
 
     width: int

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from lead_tui.leads import dates
 from lead_tui.leads.errors import FilterError, UsageError
@@ -34,8 +35,7 @@ CUSTOM = "Custom"
 _RANGE_STARTS = {end: start for start, end in RANGE_ENDS.items()}
 
 
-@dataclass(slots=True)
-class Field:
+class Field(Struct):
     """A line that can be typed into."""
 
     name: str

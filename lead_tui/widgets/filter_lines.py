@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from rich.cells import cell_len
 
 from lead_tui.leads.text import one_line
@@ -25,8 +25,7 @@ _WIDE = 34
 _LOOK_UP_HINTS = ("phone, email, id or name", "phone or name", "phone…")
 
 
-@dataclass(frozen=True, slots=True)
-class Marks:
+class Marks(Struct, frozen=True):
     """The characters that are not letters, so that a terminal without them can have others."""
 
     cursor: str = "▌"
@@ -37,8 +36,7 @@ class Marks:
 ASCII_MARKS = Marks(">", "-", "#")
 
 
-@dataclass(frozen=True, slots=True)
-class FormLayout:
+class FormLayout(Struct, frozen=True):
     """Where things stand in *width* cells."""
 
     width: int

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, ClassVar
 
+from msgspec import Struct
 from textual import events
 from textual.content import Content
 from textual.message import Message
@@ -33,8 +34,7 @@ if TYPE_CHECKING:
 _FIND_LABEL = "Find "
 
 
-@dataclass(slots=True)
-class _Finding:
+class _Finding(Struct):
     """The find box is open."""
 
     origin: int
