@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import SystemCommand
 from textual.binding import BindingType
+from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.screen import Screen
 
@@ -18,6 +19,7 @@ from lead_tui.manual import THEMES
 from lead_tui.screens.main import MainScreen
 from lead_tui.screens.session import Session
 from lead_tui.terminal.host import HostedApp
+from lead_tui.terminal.secrecy import stay_in_front
 from lead_tui.widgets.bindings import actions_of, bindings_of, rebind
 from lead_tui.widgets.type_ahead import TypeAheadApp
 
@@ -61,6 +63,13 @@ class LeadTui(TypeAheadApp[int], HostedApp[int]):
         """The main screen."""
         return self._main
 
+    def _build_driver(self, headless: bool, inline: bool, mouse: bool, size: tuple[int, int] | None) -> Driver:
+        """As Textual; its driver would have a signal suspend the process."""
+        driver = super()._build_driver(headless, inline, mouse, size)
+        if not (headless or self._session.capabilities.may_suspend):
+            stay_in_front()
+        return driver
+
     def get_default_screen(self) -> Screen[None]:
         """The main screen is the bottom one."""
         return self._main
@@ -90,6 +99,37 @@ class LeadTui(TypeAheadApp[int], HostedApp[int]):
         """Remember the theme that was chosen."""
         if self.is_running:
             self._main.memory.change(theme=name)
+
+    # What leaves the program. Textual's own ways to do it are reached by more than the keys of the catalogue.
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Send *text* to the terminal's clipboard, where that is allowed; else it can be pasted within the program only."""
+        if self._session.capabilities.may_copy:
+            super().copy_to_clipboard(text)
+        else:
+            self._clipboard = text
+
+    def action_suspend_process(self) -> None:
+        """Stop as a shell's ctrl+z does, where that is allowed."""
+        if self._session.capabilities.may_suspend:
+            super().action_suspend_process()
+
+    def save_screenshot(self, *arguments: Any, **named: Any) -> str:
+        """As Textual, where the screen may be written to a file; "" where not."""
+        return super().save_screenshot(*arguments, **named) if self._session.capabilities.may_leave_traces else ""
+
+    def deliver_text(self, *arguments: Any, **named: Any) -> str | None:
+        """As Textual, where files may be left behind."""
+        return super().deliver_text(*arguments, **named) if self._session.capabilities.may_leave_traces else None
+
+    def deliver_binary(self, *arguments: Any, **named: Any) -> str | None:
+        """As Textual, where files may be left behind."""
+        return super().deliver_binary(*arguments, **named) if self._session.capabilities.may_leave_traces else None
+
+    def open_url(self, url: str, *, new_tab: bool = True) -> None:
+        """As Textual, where programs may be started."""
+        if self._session.capabilities.may_start_programs:
+            super().open_url(url, new_tab=new_tab)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's, and the one that draws in ASCII where that is asked for."""

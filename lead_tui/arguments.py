@@ -9,7 +9,7 @@ import argparse
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from lead_tui import tuning
 from lead_tui.export.formats import FORMATS, Format
@@ -19,6 +19,9 @@ from lead_tui.leads.filters import CUSTOM_MARK, RANGE_ENDS, checked_name, checke
 from lead_tui.leads.lookup import look_up
 from lead_tui.leads.query import Query
 from lead_tui.manual import APP, COMMANDS, OPTIONS, QUERIES, SEARCH, THEMES, WHERE, options_of
+
+if TYPE_CHECKING:
+    from lead_tui.storage.policy import Policy
 
 BASE_URL_VARIABLE: Final = "LEAD_TUI_BASE_URL"
 CONFIG_DIR_VARIABLE: Final = "LEAD_TUI_CONFIG_DIR"
@@ -40,6 +43,8 @@ class Account:
     """Leads of an invented account; None for a real one."""
     log: str = ""
     """The path of a file for what went wrong; "" for none."""
+    policy: Policy | None = None
+    """The site's, where it restricts this session; the command line cannot set it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from lead_tui.export.sink import Sink
     from lead_tui.export.writer import Writer
     from lead_tui.leads.token import Token
+    from lead_tui.restriction import ReadPolicy
     from lead_tui.wiring import Wiring
 
 DONE: Final = 0
@@ -30,8 +31,11 @@ MOST_INPUT_BYTES: Final = 4_096
 """Of a value read from standard input; any filter's is shorter."""
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Carry out *arguments*, those of the process unless given, and return the exit code."""
+def main(arguments: Sequence[str] | None = None, *, read_policy: ReadPolicy | None = None) -> int:
+    """Carry out *arguments*, those of the process unless given, and return the exit code.
+
+    *read_policy* stands in for ``storage.policy.read_policy`` in tests, whose policy is not root's.
+    """
     given = list(sys.argv[1:] if arguments is None else arguments)
     log: Path | None = None
     try:
@@ -39,11 +43,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             _tell(told)
             return DONE
         from lead_tui.arguments import parse
+        from lead_tui.restriction import policy_for, under
         from lead_tui.terminal import crash, secrecy
 
         secrecy.harden()
+        policy = policy_for(given, os.environ, read_policy)
         standard_input = _StandardInput()
-        asked = parse(given, os.environ, standard_input.line)
+        asked = under(policy, parse(given, os.environ, standard_input.line))
         if asked.account.log:
             from pathlib import Path
 
@@ -139,10 +145,12 @@ def _collect_garbage() -> None:
     import gc
 
     from lead_tui.terminal.memory import keep_memory_flat
+    from lead_tui.terminal.secrecy import forbid_tracing
 
     gc.freeze()
     gc.enable()
     keep_memory_flat()
+    forbid_tracing()
 
 
 # search

@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import Final
 
 from lead_tui.keys import CATALOGUE, KEY_BY_ID, Key, Pane, shown
+from lead_tui.leads.capabilities import Capabilities
 
 _MAIN_PANES: Final = (Pane.TABLE, Pane.FILTERS, Pane.DETAIL)
 
@@ -97,6 +98,14 @@ def effective(overrides: Mapping[str, tuple[str, ...]], *, plain: bool = False) 
     if changed:
         _refuse_clashes(keys, changed)
     return keys
+
+
+def permitted(keys: Iterable[Key], capabilities: Capabilities) -> tuple[tuple[Key, ...], tuple[Key, ...]]:
+    """Those of *keys* that somebody with *capabilities* may use, and the others."""
+    told: tuple[list[Key], list[Key]] = ([], [])
+    for key in keys:
+        told[bool(key.needs) and not getattr(capabilities, key.needs)].append(key)
+    return tuple(told[0]), tuple(told[1])
 
 
 def key_name(written: str) -> str:

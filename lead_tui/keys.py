@@ -51,6 +51,8 @@ class Key:
     """Its rank among the hints of its pane, the lowest first; 0 for none."""
     plain: bool = False
     """Whether its keys are named in ASCII."""
+    needs: str = ""
+    """The capability without which it is refused, a field of ``leads.capabilities.Capabilities``; "" for none."""
 
     @property
     def first(self) -> str:
@@ -85,8 +87,11 @@ CATALOGUE: tuple[Key, ...] = (
         ("y",),
         "copy phone",
         "Send the phone to the terminal's clipboard; in the detail the one under the cursor",
+        needs="may_copy",
     ),
-    Key("main.copy", ("Y",), "copy", "Send something else there: the field, the lead as JSON, the search as curl"),
+    Key(
+        "main.copy", ("Y",), "copy", "Send something else there: the field, the lead as JSON, the search as curl", needs="may_copy"
+    ),
     Key("main.columns", ("c",), "columns", "Choose the columns of the table, their order and widths"),
     Key("main.narrow", ("n",), "narrow", 'Narrow the loaded leads: word, field:value, field>5, "a phrase", -not; esc ends', hint=8),
     Key("main.sort", ("s",), "sort", "Sort the loaded leads by one or several columns; esc ends", hint=9),
@@ -136,7 +141,7 @@ CATALOGUE: tuple[Key, ...] = (
         "Search for the leads with the same value; narrow the loaded ones where that cannot be asked",
         hint=1,
     ),
-    Key("detail.reveal", ("u",), "reveal", "Show masked fields until the next lead"),
+    Key("detail.reveal", ("u",), "reveal", "Show masked fields until the next lead", needs="may_reveal"),
     Key("dialog.close", ("escape", "q"), "close", "Close the dialog; in its text input, esc leaves the input"),
     Key("confirm.yes", ("y",), "yes", "Yes: do it"),
     Key("confirm.no", ("n",), "no", "No: leave everything as it is"),

@@ -93,6 +93,7 @@ OPTIONS: Final = (
            choices=THEMES),
     Option("ascii", "borders and marks of ASCII alone", (APP,)),
     Option("no-mouse", "leave the mouse to the terminal", (APP,)),
+    Option("restricted", "only look at leads, as the site's policy has it: no copy, no export, no other account", _ALL),
     Option("log", "append to FILE what went wrong", _ALL, "FILE"),
     Option("version", "print the version", _ALL),
     Option("help", "print this", _ALL),

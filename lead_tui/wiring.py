@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final
 from lead_tui.arguments import Account, Asked
 from lead_tui.convoso.address import checked_base_url, host_of
 from lead_tui.keys import CATALOGUE, Key
-from lead_tui.leads.errors import UsageError
+from lead_tui.leads.capabilities import EVERYTHING, Capabilities
+from lead_tui.leads.errors import TokenError, UsageError
 from lead_tui.leads.local_time import CallingWindow
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import one_line
@@ -18,7 +19,8 @@ from lead_tui.manual import THEMES
 from lead_tui.storage.paths import Paths
 from lead_tui.storage.settings import Profile, Settings, load_settings
 from lead_tui.storage.state import StateKeeper, load_state
-from lead_tui.storage.token import FoundToken, find_token, take_environment_token
+from lead_tui.storage.token import ENVIRONMENT, FoundToken, find_token, take_environment_token
+from lead_tui.terminal.secrecy import blank_in_environment
 
 if TYPE_CHECKING:
     from lead_tui.convoso.client import Client
@@ -66,13 +68,23 @@ class Wiring:
         what the configuration says, ``TokenError`` where the environment's token is none.
         """
         environment_token = take_environment_token()
+        if environment_token is not None:
+            blank_in_environment(ENVIRONMENT)
         base_url = given_base_url(account)
         paths = Paths.of(account.config_dir)
-        settings = load_settings(paths.config_file, check_base_url=checked_base_url)
+        if account.policy is not None:
+            settings = account.policy.settings(check_base_url=checked_base_url)
+        else:
+            settings = load_settings(paths.config_file, check_base_url=checked_base_url)
         profile = settings.profile_named(account.profile)
         if account.demo is not None:
             base_url = DEMO_ADDRESS
         return cls(account, paths, settings, profile, base_url or checked_base_url(profile.base_url), environment_token)
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What may be done."""
+        return EVERYTHING if self.account.policy is None else self.account.policy.capabilities
 
     @property
     def account_name(self) -> str:
@@ -83,7 +95,13 @@ class Wiring:
         """The account's token, or none and why. Takes up to 10 s. Raises ``ConfigurationError`` and ``TokenError``."""
         if self.account.demo is not None:
             return FoundToken(None, "none: a demo needs none")
-        return find_token(self.settings, self.profile, self.environment_token, given_base_url(self.account))
+        found = find_token(self.settings, self.profile, self.environment_token, given_base_url(self.account))
+        if not (found.token or self.capabilities.may_give_token):
+            path = self.settings.source.path
+            raise TokenError(
+                "There is no token", remedy=f"whoever runs this host names one for the profile {self.profile.name} in {path}"
+            )
+        return found
 
     def client(self, token: Token | None = None) -> Client:
         """The client of the account; it opens its connection with the first request. Raises ``ConfigurationError``."""
@@ -150,6 +168,15 @@ class Wiring:
             where = ("keys", unfit.id) if is_quoted else ("keys", *unfit.id.split("."))
             raise self.settings.wrong(where, unfit.problem, unfit.remedy) from None
 
+    def _permitted(self, keys: tuple[Key, ...]) -> tuple[tuple[Key, ...], tuple[Key, ...]]:
+        """Those of *keys* that may be used here, and the others."""
+        if self.capabilities == EVERYTHING:
+            return keys, ()
+        # Imported here: few sessions are restricted.
+        from lead_tui.keymap import permitted
+
+        return permitted(keys, self.capabilities)
+
     def session(self, asked: Asked, *, plain: bool = False) -> Session:
         """What the app is handed, *plain* for a terminal that has ASCII alone.
 
@@ -165,6 +192,7 @@ class Wiring:
         if name and name not in THEMES:
             raise self.settings.wrong("theme.name", f"must be one of {', '.join(THEMES)}")
         chosen = self.chosen(asked, start=True)
+        keys, forbidden = self._permitted(self.keys(plain=plain))
         state = load_state(self.paths)
         keep = StateKeeper(self.paths, state)
         client = self.client(self.find_token().token)
@@ -192,7 +220,9 @@ class Wiring:
             zone=self.settings.zone(),
             cache_bytes=self.settings.table.cache_mb * 1_000_000,
             scroll_by_half=self.settings.table.scroll == "half",
-            keys=self.keys(plain=plain),
+            keys=keys,
+            forbidden=forbidden,
+            capabilities=self.capabilities,
             close=client.close,
         )
 

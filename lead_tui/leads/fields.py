@@ -104,6 +104,9 @@ FIELD_BY_KEY: dict[str, Field] = {field.key: field for field in FIELDS}
 COMPUTED = ("name", "local_time")
 """Columns that are no field of the API's: made here, from what a lead holds."""
 
+MADE_OF = {"name": ("first_name", "last_name"), "local_time": ("gmt_offset_now", "locale_gmt")}
+"""The fields that tell what a computed column does."""
+
 PHONE_FIELDS = ("phone_number", "alt_phone_1", "alt_phone_2")
 """The three fields a phone may sit in. The API searches each by a parameter of its own."""
 
@@ -111,6 +114,11 @@ PHONE_FIELDS = ("phone_number", "alt_phone_1", "alt_phone_2")
 def is_custom(key: str) -> bool:
     """Whether *key* is an account's own attribute: one that nobody documents."""
     return key not in FIELD_BY_KEY
+
+
+def tells_of(key: str, fields: frozenset[str]) -> bool:
+    """Whether whoever sees the column *key*, computed or not, knows something of one of *fields*."""
+    return not fields.isdisjoint(MADE_OF.get(key, (key,)))
 
 
 def label_of(key: str) -> str:

@@ -17,7 +17,7 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 
@@ -25,7 +25,7 @@ from lead_tui.leads import dates
 from lead_tui.leads.compared import digits_in, folded, moment_in, number_in, reader
 from lead_tui.leads.decode import Row, decode_row
 from lead_tui.leads.errors import UsageError
-from lead_tui.leads.fields import FIELD_BY_KEY, PHONE_FIELDS, Kind, is_custom
+from lead_tui.leads.fields import FIELD_BY_KEY, PHONE_FIELDS, Kind, is_custom, tells_of
 from lead_tui.leads.lead import Lead, as_text
 from lead_tui.leads.names import FieldNames
 from lead_tui.leads.text import one_line
@@ -164,14 +164,15 @@ _Term = _Word | _InField
 
 
 class Narrowing:
-    """A predicate over leads, made of the *text* that a person typed by ``parse``."""
+    """A predicate over leads, made of the *text* that a person typed by ``parse``. It does not look at *concealed* fields."""
 
-    def __init__(self, text: str, terms: Sequence[tuple[bool, _Term]] = ()) -> None:
+    def __init__(self, text: str, terms: Sequence[tuple[bool, _Term]] = (), concealed: frozenset[str] = frozenset()) -> None:
         self.text = text
+        self._concealed = concealed
         self._fields = [(wanted, term) for wanted, term in terms if isinstance(term, _InField)]
         self._words = [(wanted, term) for wanted, term in terms if isinstance(term, _Word)]
         self._probes = tuple(probe for wanted, word in self._words if wanted and (probe := word.probe))
-        self._keys = _keys_read([term for _, term in self._fields])
+        self._keys = tuple(key for key in _keys_read([term for _, term in self._fields]) if key not in concealed)
         self._read = reader(self._keys)
 
     def __bool__(self) -> bool:
@@ -179,6 +180,7 @@ class Narrowing:
 
     def holds(self, lead: Lead) -> bool:
         """Whether *lead* is meant."""
+        lead = self._open(lead)
         return all(term.holds(lead) is wanted for wanted, term in self._fields) and self._holds_words(lead)
 
     def matches(self, row: Row) -> bool:
@@ -189,7 +191,13 @@ class Narrowing:
             lead = Lead(dict(zip(self._keys, self._read(row), strict=True)))
             if not all(term.holds(lead) is wanted for wanted, term in self._fields):
                 return False
-        return not self._words or self._holds_words(decode_row(row))
+        return not self._words or self._holds_words(self._open(decode_row(row)))
+
+    def _open(self, lead: Lead) -> Lead:
+        """*lead* without what is concealed."""
+        if self._concealed.isdisjoint(lead.sent):
+            return lead
+        return Lead({key: value for key, value in lead.sent.items() if key not in self._concealed}, lead.problem)
 
     def _holds_words(self, lead: Lead) -> bool:
         if not self._words:
@@ -205,10 +213,13 @@ class Narrowing:
         return all(probe in lowered for probe in self._probes)
 
 
-def parse(text: str, names: FieldNames, today: date, zone: tzinfo | None = None) -> Narrowing:
+def parse(
+    text: str, names: FieldNames, today: date, zone: tzinfo | None = None, concealed: frozenset[str] = frozenset()
+) -> Narrowing:
     """What *text* stands for, on the account's day *today*, its clock in *zone* (None for the host's).
 
-    Raises ``UsageError``, with a sentence for the person.
+    Fields that are *concealed* cannot be asked for, and words are not looked for in them. Raises ``UsageError``, with a sentence
+    for the person.
     """
     terms: list[tuple[bool, _Term]] = []
     at = 0
@@ -224,12 +235,17 @@ def parse(text: str, names: FieldNames, today: date, zone: tzinfo | None = None)
         at = found.end()
         wanted = found["minus"] is None
         if found["field"] is not None and (found["field"].startswith('"') or _FIELD_LIKE.fullmatch(found["field"])):
-            terms.append((wanted, _in_field(_unquoted(found["field"]), found["op"], found["value"], names, today, zone)))
+            name = _unquoted(found["field"])
+            term = _in_field(name, found["op"], found["value"], names, today, zone)
+            keys = tuple(key for key in term.keys if not tells_of(key, concealed))
+            if not keys:
+                raise UsageError(f"{one_line(name, 40)} is masked: leads are not narrowed by it here")
+            terms.append((wanted, replace(term, keys=keys)))
             continue
         word = folded(_unquoted(found[0].strip().removeprefix("" if wanted else "-")))
         if word:
             terms.append((wanted, _Word(word, _phone_digits(word))))
-    return Narrowing(text, terms)
+    return Narrowing(text, terms, concealed)
 
 
 def exactly(key: str, value: object) -> str:

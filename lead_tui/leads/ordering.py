@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 from lead_tui.leads.compared import Reader, digits_in, folded, moment_in, number_in, reader
 from lead_tui.leads.decode import Row
 from lead_tui.leads.errors import UsageError
-from lead_tui.leads.fields import FIELD_BY_KEY, Kind
+from lead_tui.leads.fields import FIELD_BY_KEY, Kind, tells_of
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.local_time import local_time
 from lead_tui.leads.names import FieldNames
@@ -60,6 +60,11 @@ def parse(text: str, names: FieldNames) -> tuple[SortKey, ...]:
             raise UsageError(f"No field is called {wanted.key}" + (f": did you mean {like}?" if like else ""))
         found.setdefault(keys[0], SortKey(keys[0], wanted.descending))
     return tuple(found.values())
+
+
+def open_order(order: Iterable[SortKey], concealed: frozenset[str]) -> tuple[SortKey, ...]:
+    """*order* without the columns that tell something of a *concealed* field: who stands before whom says much of both."""
+    return tuple(each for each in order if not tells_of(each.key, concealed))
 
 
 # What a value weighs

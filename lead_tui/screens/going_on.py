@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
+from lead_tui.leads.errors import UsageError
 from lead_tui.leads.lead import Lead, is_empty
 from lead_tui.leads.lookup import LookUp
 from lead_tui.leads.query import Query
@@ -28,9 +29,14 @@ class Explorer(Protocol):
         """Show those of the loaded leads that *text* means. Raises ``UsageError``."""
 
 
-def go_on(explorer: Explorer, lead: Lead, key: str, labels: Mapping[str, str]) -> str:
-    """Have *explorer* show the leads with the value that *lead* has in *key*; what is to be told. Raises ``UsageError``."""
+def go_on(explorer: Explorer, lead: Lead, key: str, labels: Mapping[str, str], covered: frozenset[str] = frozenset()) -> str:
+    """Have *explorer* show the leads with the value that *lead* has in *key*; what is to be told. Raises ``UsageError``.
+
+    A field that is *covered* is not asked for: where a name is found by the id beside it, the id would be on the screen.
+    """
     found = same_value(lead, key)
+    if found.query is not None and not covered.isdisjoint(name for name, _ in found.query):
+        raise UsageError(f"{label(key, labels)} is searched for by a field that is masked")
     name = label(key, labels)
     if is_empty(lead.sent.get(key)):
         told = f"{name} empty"

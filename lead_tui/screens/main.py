@@ -20,6 +20,7 @@ from textual.widgets import Static
 
 from lead_tui import tuning
 from lead_tui.keys import Key, Pane
+from lead_tui.leads.capabilities import refusal, standing
 from lead_tui.leads.errors import TokenError, UsageError
 from lead_tui.leads.lookup import LookUp, look_up
 from lead_tui.leads.query import Query
@@ -91,7 +92,7 @@ class MainScreen(OneLayout, Screen[None], TakesKeys):
         self.panes = Panes(session, id="panes")
         self.filters, self.table, self.detail = self.panes.filters, self.panes.table, self.panes.detail
         self.prompt = Prompt(id="prompt")
-        self.status = StatusLine(id="status")
+        self.status = StatusLine(standing(session.capabilities), id="status")
         self.title_bar = TitleBar(session.account, id="title")
         self._status = Status(self.status, self._searches, self.table)
         self._say = self._status.say
@@ -370,6 +371,9 @@ class MainScreen(OneLayout, Screen[None], TakesKeys):
         if action := self._actions.get(event.key):
             await self.run_action(action)
             return True
+        if refused := self._session.refusal_of(event.key, self.panes.focused, Pane.MAIN):
+            self._say(refused, alert=True)
+            return True
         return False
 
     async def carry_out(self, key: Key) -> None:
@@ -483,12 +487,20 @@ class MainScreen(OneLayout, Screen[None], TakesKeys):
         field = self.detail.current_field if self.panes.focused is Pane.DETAIL else None
         return InSight(self._session, self._searches.current, self.table.rows, self.table.cursor, field, self.detail.covered)
 
+    def _may_copy(self) -> bool:
+        if not self._session.capabilities.may_copy:
+            self._say(refusal("may_copy"), alert=True)
+        return self._session.capabilities.may_copy
+
     def action_copy_phone(self) -> None:
         """Send the phone to the terminal's clipboard."""
-        self._send(self._in_sight().phone())
+        if self._may_copy():
+            self._send(self._in_sight().phone())
 
     def action_copy(self) -> None:
         """Choose what to send there."""
+        if not self._may_copy():
+            return
         from lead_tui.screens.copying import CopyMenu
 
         self.app.push_screen(CopyMenu(self._in_sight().all(), self._session.keys), self._send)
@@ -596,7 +608,7 @@ class MainScreen(OneLayout, Screen[None], TakesKeys):
         from lead_tui.screens.token import AskToken
 
         # Whoever goes on without is asked again once it has been tried again.
-        if self._asking_for_token or problem is self._asked_about:
+        if self._asking_for_token or problem is self._asked_about or not self._session.capabilities.may_give_token:
             return
         self._asking_for_token, self._asked_about = True, problem
         asking = AskToken(self._session.account, self._session.host, str(problem), keys=self._session.keys)

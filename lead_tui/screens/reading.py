@@ -80,10 +80,11 @@ class Reading:
         if lead is None or key is None:
             return
         if self._detail.is_masked(key):
-            self._say("What is masked is not searched for: reveal it first", alert=True)
+            how = ": reveal it first" if self._detail.may_reveal else ""
+            self._say(f"What is masked is not searched for{how}", alert=True)
             return
         try:
-            told = go_on(self._explorer, lead, key, self._labels)
+            told = go_on(self._explorer, lead, key, self._labels, self._detail.covered(lead))
         except UsageError as error:
             self._say(str(error), alert=True)
             return

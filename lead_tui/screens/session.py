@@ -8,7 +8,8 @@ from datetime import date, datetime, tzinfo
 
 from lead_tui import tuning
 from lead_tui.convoso.retries import OnWaiting
-from lead_tui.keys import CATALOGUE, Key
+from lead_tui.keys import CATALOGUE, Key, Pane
+from lead_tui.leads.capabilities import Capabilities, concealed, refusal
 from lead_tui.leads.local_time import CallingWindow
 from lead_tui.leads.page import PageSource
 from lead_tui.leads.query import Query
@@ -68,7 +69,8 @@ class Session:
     """Labels of custom attributes, by key."""
     masked: frozenset[str] = frozenset()
     """Fields shown as dots until revealed."""
-    may_reveal: bool = True
+    capabilities: Capabilities = Capabilities()  # noqa: RUF009  # frozen
+    """What may be done: nothing that was not allowed."""
     calling_window: CallingWindow = field(default_factory=CallingWindow)
     load_all_limit: int = tuning.LOAD_ALL_LIMIT
     """Leads of a snapshot at most."""
@@ -78,7 +80,23 @@ class Session:
     scroll_by_half: bool = True
     keys: tuple[Key, ...] = CATALOGUE
     """The keys in effect."""
+    forbidden: tuple[Key, ...] = ()
+    """Keys that only say that what they do is not allowed."""
     first_answer: Callable[[], None] = lambda: None
     """Called once, when the first search has been answered or has failed: the start is over."""
     close: Callable[[], None] = lambda: None
     """Called once when the app leaves."""
+
+    @property
+    def may_reveal(self) -> bool:
+        """Whether masked fields may be uncovered."""
+        return self.capabilities.may_reveal
+
+    def refusal_of(self, name: str, *panes: Pane) -> str:
+        """What to say of the key *name* in *panes* where what it does is not allowed here; "" for any other key."""
+        return next((refusal(key.needs) for key in self.forbidden if name in key.keys and key.pane in panes), "")
+
+    @property
+    def concealed(self) -> frozenset[str]:
+        """Fields that nothing reads for the person."""
+        return concealed(self.masked, self.capabilities)

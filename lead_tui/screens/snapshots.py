@@ -15,9 +15,10 @@ from textual.screen import Screen
 from lead_tui import tuning
 from lead_tui.leads import narrowing as narrow
 from lead_tui.leads.errors import OffsetRefused, UsageError
+from lead_tui.leads.fields import tells_of
 from lead_tui.leads.names import FieldNames
 from lead_tui.leads.narrowing import Narrowing
-from lead_tui.leads.ordering import SortKey, Steps, run
+from lead_tui.leads.ordering import SortKey, Steps, open_order, run
 from lead_tui.leads.text import one_line
 from lead_tui.leads.written import label
 from lead_tui.paging.load_all import LoadAll, Progress
@@ -171,7 +172,9 @@ class Snapshots:
         result = search.whole
         if not search.given_sort or search.sort_told or not isinstance(result, Result) or not result.answered or search.snapshot:
             return
-        order = tuple(SortKey.of(text) for text in search.given_sort)
+        order = open_order((SortKey.of(text) for text in search.given_sort), self._session.concealed)
+        if not order:
+            return
         if not result.end_is_sure or result.length > tuning.PAGE_ROWS:
             search.sort_told = True
             self._say(f"{self._sorted_words(order, 'to be sorted')} · s sorts")
@@ -281,17 +284,19 @@ class Snapshots:
                     search.given_sort = ()
                 self._arrange(search, held, search.snapshot.narrowing if search.snapshot is not None else None, order)
 
-        fields = sortable(self._table.columns, held.met)
-        order = _order_of(search) or tuple(SortKey.of(text) for text in search.given_sort)
+        concealed = self._session.concealed
+        fields = [key for key in sortable(self._table.columns, held.met) if not tells_of(key, concealed)]
+        order = _order_of(search) or open_order((SortKey.of(text) for text in search.given_sort), concealed)
         self._screen.app.push_screen(Sorting(fields, order, self._session.labels, self._session.keys), chosen)
 
     def _parsed(self, text: str, names: FieldNames) -> Narrowing:
-        return narrow.parse(text, names, self._session.today(), self._session.zone)
+        return narrow.parse(text, names, self._session.today(), self._session.zone, self._session.concealed)
 
     # What to show
 
     def _arrange(self, search: Search, held: Held, narrowing: Narrowing | None, order: tuple[SortKey, ...]) -> None:
         """Show *held*, narrowed and in order, once that is done; the result itself where there is nothing to do."""
+        order = open_order(order, self._session.concealed)
         if not narrowing and not order:
             self._searches.leave_snapshot()
             return

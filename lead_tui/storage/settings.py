@@ -208,7 +208,12 @@ def load_settings(path: Path, *, check_base_url: Callable[[str], object] | None 
     if text is None:
         return Settings(source=Source(path))
     source = Source(path, text)
-    settings = read_settings(Settings, source.parsed(), source).replaced(source=source)
+    return settings_of(source, source.parsed(), check_base_url=check_base_url)
+
+
+def settings_of(source: Source, given: Mapping[str, object], *, check_base_url: Callable[[str], object] | None = None) -> Settings:
+    """The settings that *given*, read from *source*, holds; *check_base_url* and errors as of ``load_settings``."""
+    settings = read_settings(Settings, given, source).replaced(source=source)
     if settings.profile != MAIN_PROFILE and settings.profile not in settings.profiles:
         near = values.nearest(settings.profile, settings._profile_names())
         raise settings.wrong("profile", f"names no table [profiles.NAME]{near}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import MutableMapping
 from typing import Final
 
@@ -16,9 +17,13 @@ OURS: Final = {
 """What is set, with Textual 8.2.8's names."""
 
 _SIZE: Final = ("COLUMNS", "LINES")
-_RESTRICTED_PREFIXES: Final = ("PYTHON", "SSL_", "XDG_", "LEAD_TUI_", "CONVOSO_")
-_RESTRICTED_SUFFIXES: Final = ("_PROXY",)
-_RESTRICTED_NAMES: Final = frozenset({"BROWSER", "EDITOR", "VISUAL", "PAGER"})
+
+_KEPT: Final = frozenset({"TERM", "COLORTERM", "NO_COLOR", "LANG", "LANGUAGE", "TZ", "USER", "LOGNAME", "TMUX", "STY"})
+_KEPT_PREFIX: Final = "LC_"
+"""What says how the terminal, the language and the clock are; the rest of an environment steers programs."""
+
+_PATH: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+_NOWHERE: Final = "/nonexistent"
 
 
 def prepare(environ: MutableMapping[str, str]) -> None:
@@ -34,13 +39,26 @@ def prepare(environ: MutableMapping[str, str]) -> None:
 
 
 def scrub(environ: MutableMapping[str, str]) -> None:
-    """Drop from *environ* everything by which a person could steer a restricted start; then ``prepare``.
+    """Leave in *environ* nothing by which a person could steer a restricted start; then ``prepare``.
 
-    Proxies, certificate stores, configuration directories, editors, browsers and Python's own switches. ``PYTHONPATH`` has
-    acted by the time this runs: a restricted start is ``python -I -m lead_tui``.
+    Only what describes terminal, language and clock is kept. ``PATH`` becomes the system's own, and ``HOME`` what the system has
+    for this user: files lie below it. Gone are proxies, certificate stores, configuration directories, editors, browsers, and what
+    OpenSSL, the loader (``LD_…``, for programs started from here) and Python read. ``PYTHONPATH`` and ``LD_PRELOAD`` have acted on
+    this process by now: a restricted start is ``python -I -m lead_tui`` from a server that accepts no variables.
     """
     for name in list(environ):
-        upper = name.upper()
-        if upper.startswith(_RESTRICTED_PREFIXES) or upper.endswith(_RESTRICTED_SUFFIXES) or upper in _RESTRICTED_NAMES:
+        if name not in _KEPT and not name.startswith(_KEPT_PREFIX):
             del environ[name]
+    environ["PATH"] = _PATH
+    environ["HOME"] = home_directory()
     prepare(environ)
+
+
+def home_directory() -> str:
+    """Of the user this process runs as, by the system's own account, whatever the environment says."""
+    import pwd
+
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_dir or _NOWHERE
+    except KeyError:
+        return _NOWHERE

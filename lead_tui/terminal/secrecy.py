@@ -7,6 +7,9 @@ import sys
 from typing import Final
 
 _PR_SET_DUMPABLE: Final = 4
+_ENV_START: Final = 50
+_ENV_END: Final = 51
+"""Numbers of fields of ``/proc/self/stat``."""
 
 
 def harden() -> None:
@@ -19,6 +22,42 @@ def harden() -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     except (OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_CORE, (0, hard))
+
+
+def blank_in_environment(name: str) -> bool:
+    """Overwrite the value of *name* in the environment that this process was started with; whether there was one, and it took.
+
+    Taking a variable out of ``os.environ`` leaves it in ``/proc/PID/environ``, which the user's other processes and root can read.
+    Linux only. The strings lie on this process's own stack, at the addresses in ``/proc/self/stat`` (proc_pid_stat(5), env_start
+    and env_end), and nothing refers to this one any more once it has been taken out.
+    """
+    try:
+        with open("/proc/self/stat", "rb") as stat:
+            # The program's name, in brackets, may hold spaces; fields count from 1, and the one behind it is the third.
+            numbers = stat.read().rpartition(b")")[2].split()
+        start, end = int(numbers[_ENV_START - 3]), int(numbers[_ENV_END - 3])
+        with open("/proc/self/environ", "rb") as environ:
+            content = environ.read()
+        at = f"\0{name}=".encode()
+        place = (b"\0" + content).find(at)
+        if place < 0 or not 0 < len(content) <= end - start:
+            return False
+        value = place + len(at) - 1
+        length = content.find(b"\0", value) - value
+        if length < 0:
+            return False
+        with open("/proc/self/mem", "r+b", buffering=0) as memory:
+            memory.seek(start + value)
+            return memory.write(b"\0" * length) == length
+    except (OSError, ValueError, IndexError):
+        return False
+
+
+def stay_in_front() -> None:
+    """Have a signal that would suspend this process, as a terminal sends it for ctrl+z, do nothing."""
+    import signal
+
+    signal.signal(signal.SIGTSTP, signal.SIG_IGN)
 
 
 def forbid_tracing() -> bool:

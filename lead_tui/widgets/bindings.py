@@ -24,7 +24,7 @@ def rebind(node: DOMNode, keys: Sequence[Key], *panes: Pane) -> None:
 
     Textual's own keymap cannot take a key away from an action.
     """
-    if all(key.keys == KEY_BY_ID[key.id].keys for key in keys if key.id in KEY_BY_ID):
+    if len(keys) == len(CATALOGUE) and all(key.keys == KEY_BY_ID[key.id].keys for key in keys if key.id in KEY_BY_ID):
         return
     bindings = node._bindings
     kept = {name: [binding for binding in bound if binding.id not in KEY_BY_ID] for name, bound in bindings.key_to_bindings.items()}

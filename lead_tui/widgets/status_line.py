@@ -35,11 +35,13 @@ class StatusLine(OneLayout, Widget):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"status--hints", "status--alert"}
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+    def __init__(self, standing: str = "", *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        """*standing* is what it says of the session all the time, first of the facts; "" for nothing."""
         super().__init__(id=id)
+        self._standing = standing
         self._position = ""
         self._position_cells = 0
-        self._facts = ""
+        self._facts = f"{_SEPARATOR}{standing}" if standing else ""
         self._hints: tuple[str, ...] = ()
         self._message = ""
         self._alert = False
@@ -61,7 +63,7 @@ class StatusLine(OneLayout, Widget):
 
     def show_facts(self, *facts: str) -> None:
         """What is loaded or loading, and the last answer's time. Clean text."""
-        text = "".join(f"{_SEPARATOR}{fact}" for fact in facts if fact)
+        text = "".join(f"{_SEPARATOR}{fact}" for fact in (self._standing, *facts) if fact)
         if text != self._facts:
             self._facts = text
             self._fit()

@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 
 from lead_tui.app import LeadTui
 from lead_tui.demo import Demo
+from lead_tui.leads.capabilities import EVERYTHING
 from lead_tui.leads.decode import row_ids, split
 from lead_tui.leads.errors import SearchError
 from lead_tui.leads.page import Page
@@ -112,6 +113,7 @@ def session_of(
         "now": lambda: NOW,
         "use_token": ([] if tokens is None else tokens).append,
         "beginning": beginning or Beginning(),
+        "capabilities": EVERYTHING,
     }
     return Session(**{**given, **session_fields})
 

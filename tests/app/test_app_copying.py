@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
 import pytest
 
+from lead_tui.leads.capabilities import EVERYTHING
 from lead_tui.leads.query import Query
 from lead_tui.screens.session import Beginning
 from tests.app.bench import NARROW, WIDE, Bench, DemoSource, running
@@ -216,7 +218,12 @@ async def test_what_was_revealed_of_one_lead_stays_masked_in_the_next(tmp_path: 
 
 
 async def test_where_nothing_may_be_revealed_no_key_is_named(tmp_path: Path) -> None:
-    async with running(tmp_path, source=one_lead(), masked=frozenset({"phone_number", "alt_phone_1"}), may_reveal=False) as bench:
+    async with running(
+        tmp_path,
+        source=one_lead(),
+        masked=frozenset({"phone_number", "alt_phone_1"}),
+        capabilities=replace(EVERYTHING, may_reveal=False),
+    ) as bench:
         await bench.press("y")
         await bench.sees("Nothing was sent: Phone is masked")
         assert "reveals" not in bench.screen()

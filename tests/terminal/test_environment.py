@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+import os
+import pwd
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 from lead_tui.terminal.environment import OURS, prepare, scrub
 from tests.pty.harness import clean_environment
@@ -43,11 +47,30 @@ def test_textual_reads_what_was_set(tmp_path: Path) -> None:
     assert done.stdout.split() == ["True", "none", "False", "None"]
 
 
-def test_a_restricted_start_keeps_nothing_that_steers_it() -> None:
-    environ = {
-        "PYTHONSTARTUP": "x", "SSL_CERT_FILE": "x", "XDG_CONFIG_HOME": "x", "LEAD_TUI_BASE_URL": "x", "CONVOSO_AUTH_TOKEN": "x",
-        "https_proxy": "x", "HTTP_PROXY": "x", "BROWSER": "x", "EDITOR": "x", "VISUAL": "x", "PAGER": "x", "TEXTUAL_DRIVER": "x",
-        "TERM": "xterm", "LANG": "C.UTF-8", "HOME": "/home/agent", "TMUX": "x",
-    }  # fmt: skip
+STEERING = (
+    "PYTHONSTARTUP", "PYTHONPATH", "PYTHONHOME", "LD_PRELOAD", "LD_LIBRARY_PATH", "SSL_CERT_FILE", "SSLKEYLOGFILE", "OPENSSL_CONF",
+    "XDG_CONFIG_HOME", "XDG_STATE_HOME", "LEAD_TUI_BASE_URL", "LEAD_TUI_CONFIG_DIR", "CONVOSO_AUTH_TOKEN", "https_proxy",
+    "HTTP_PROXY", "ALL_PROXY", "NO_PROXY", "BROWSER", "EDITOR", "VISUAL", "PAGER", "LESSOPEN", "SHELL", "ENV", "BASH_ENV",
+    "SSH_ORIGINAL_COMMAND", "SSH_AUTH_SOCK", "DISPLAY", "TEXTUAL", "TEXTUAL_DRIVER", "TEXTUAL_LOG", "ESCDELAY",
+    "COLUMNS", "LINES", "TMPDIR", "LOCPATH", "something that nobody has heard of yet",
+)  # fmt: skip
+DESCRIBING = {"TERM": "xterm", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "TZ": "UTC", "NO_COLOR": "", "USER": "agent", "TMUX": "x"}
+
+
+def test_a_restricted_start_keeps_only_what_describes_the_terminal() -> None:
+    environ = {**dict.fromkeys(STEERING, "x"), "HOME": "/elsewhere", "PATH": "/elsewhere", **DESCRIBING}
     scrub(environ)
-    assert environ == {"TERM": "xterm", "LANG": "C.UTF-8", "HOME": "/home/agent", "TMUX": "x", **OURS}
+    system = {"HOME": pwd.getpwuid(os.geteuid()).pw_dir, "PATH": environ["PATH"]}
+    assert environ == {**DESCRIBING, **system, **OURS}
+    assert "/elsewhere" not in environ["PATH"]
+    assert environ["PATH"].split(":").count("/usr/bin") == 1
+
+
+def test_somebody_without_an_account_on_the_host_has_no_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(_: int) -> None:
+        raise KeyError
+
+    monkeypatch.setattr(pwd, "getpwuid", unknown)
+    environ = {"HOME": "/elsewhere"}
+    scrub(environ)
+    assert environ["HOME"] == "/nonexistent"

@@ -1,0 +1,77 @@
+"""Restricted use: when a session is restricted, and what of a command line it may then ask for.
+
+Everything that is not named here as allowed is refused, commands that come later included.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, MutableMapping, Sequence
+from dataclasses import replace
+from typing import Any, Final, Protocol, TypeVar, cast
+
+from lead_tui.arguments import Account, Launch, Queries, Search, Where
+from lead_tui.leads.capabilities import RESTRICTED, Capabilities, refusal
+from lead_tui.leads.errors import UsageError
+from lead_tui.storage.policy import Policy, read_policy
+
+OPTION: Final = "--restricted"
+
+ReadPolicy = Callable[[], Policy | None]
+
+
+class Asked(Protocol):
+    """What a command line comes down to."""
+
+    @property
+    def account(self) -> Account: ...
+
+
+A = TypeVar("A", bound=Asked)
+
+_EXCHANGED: Final = ("import", "export")
+_REMEDY: Final = "start lead-tui without that"
+
+
+def policy_for(given: Sequence[str], environ: MutableMapping[str, str], read: ReadPolicy | None = None) -> Policy | None:
+    """The policy that a start with the arguments *given* is restricted by, None for a free one.
+
+    A restricted start has *environ* scrubbed before anything is read from it. Raises ``ConfigurationError``.
+    """
+    policy = (read or read_policy)()
+    options = given[: given.index("--")] if "--" in given else given
+    if OPTION in options:
+        # Without a file nothing is allowed, and there is no token: but a demo can be looked at.
+        policy = replace(policy, restricted=True) if policy is not None else Policy()
+    if policy is None or not policy.restricted:
+        return None
+    # Imported here: most starts are free.
+    from lead_tui.terminal.environment import scrub
+    from lead_tui.terminal.secrecy import stay_in_front
+
+    scrub(environ)
+    if not policy.capabilities.may_suspend:
+        stay_in_front()
+    return policy
+
+
+def under(policy: Policy | None, asked: A) -> A:
+    """*asked*, what ``arguments.parse`` gave, with *policy* in its account. Raises ``UsageError`` for what *policy* forbids."""
+    if policy is None:
+        return asked
+    may = policy.capabilities
+    if isinstance(asked, Search):
+        _need(may, "may_search_outside")
+    elif isinstance(asked, Queries):
+        _need(may, "may_exchange_queries", asked.action in _EXCHANGED)
+    elif not isinstance(asked, Launch | Where):
+        raise UsageError(f"This command is not allowed here: this session is {RESTRICTED}", remedy=_REMEDY)
+    account = asked.account
+    _need(may, "may_choose_account", bool(account.profile or account.base_url))
+    _need(may, "may_choose_configuration", bool(account.config_dir))
+    _need(may, "may_write_log", bool(account.log))
+    return cast("A", replace(cast("Any", asked), account=replace(account, policy=policy)))
+
+
+def _need(may: Capabilities, capability: str, wanted: bool = True) -> None:
+    if wanted and not getattr(may, capability):
+        raise UsageError(refusal(capability), remedy=_REMEDY)
