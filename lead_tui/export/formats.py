@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal, get_args
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from lead_tui.export.sink import Sink
+    from lead_tui.export.sink import Sink, Stream
     from lead_tui.export.writer import Writer
 
 Format = Literal["table", "csv", "json", "jsonl"]
@@ -24,12 +24,14 @@ def open_writer(
     raw_csv: bool = False,
     labels: Mapping[str, str] | None = None,
     found_in: Mapping[int, str] | None = None,
+    spool: Stream | None = None,
 ) -> Writer:
     """The writer for the format *name*, to be used as a context. *now*, aware, in UTC, is when a lead's local time is told.
 
     Without *columns*, which a table must have, CSV has every field met, and JSON the leads as the server sent them. *raw_csv*
     leaves spreadsheet formulas alone. *labels*, by key, stand in a table's header. *found_in* tells, by the lead's id as a number
-    (``decode.id_number``), where a look-up found it: a column more in the table, nothing elsewhere.
+    (``decode.id_number``), where a look-up found it: a column more in the table, nothing elsewhere. *spool* is the file that is to
+    be written, where it can be read again (``all_fields``).
     """
     match name:
         case "table":
@@ -37,9 +39,13 @@ def open_writer(
 
             return TableWriter(sink, columns, now, labels=labels, found_in=found_in)
         case "csv":
-            from lead_tui.export.comma_separated import AllFieldsCsvWriter, CsvWriter
+            if columns:
+                from lead_tui.export.comma_separated import CsvWriter
 
-            return CsvWriter(sink, columns, now, raw=raw_csv) if columns else AllFieldsCsvWriter(sink, now, raw=raw_csv)
+                return CsvWriter(sink, columns, now, raw=raw_csv)
+            from lead_tui.export.all_fields import AllFieldsCsvWriter
+
+            return AllFieldsCsvWriter(sink, raw=raw_csv, spool=spool)
         case "json" | "jsonl":
             from lead_tui.export.json_text import JsonWriter
 

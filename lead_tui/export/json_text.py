@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from lead_tui.export.rows import compact, picked
@@ -39,6 +39,15 @@ class JsonWriter(Writer):
             self._sink.write_json((b",\n" if self._begun else b"[\n") + b",\n".join(leads))
         self._begun = True
         self._sink.flush()
+
+    def state(self) -> dict[str, object]:
+        """As of ``Writer``."""
+        return {**super().state(), "begun": self._begun}
+
+    def restore(self, state: Mapping[str, object]) -> None:
+        """As of ``Writer``."""
+        super().restore(state)
+        self._begun = bool(state["begun"])
 
     def close(self) -> None:
         """Ends the array. Raises ``OutputError``."""

@@ -3,12 +3,32 @@
 from __future__ import annotations
 
 import errno
-from typing import BinaryIO
+from typing import Protocol
 
 from lead_tui.leads.errors import OutputError
 from lead_tui.leads.text import unprintable_escaped
 
 UNLIMITED = 0
+
+
+class Stream(Protocol):
+    """What bytes can be written to, and where it is a spool read from again."""
+
+    def write(self, data: bytes, /) -> int:
+        """Write all of *data*. Raises ``OSError``, and ``ValueError`` where it is closed."""
+        ...
+
+    def flush(self) -> None:
+        """Hand on what is buffered."""
+        ...
+
+    def seek(self, offset: int, /) -> int:
+        """Read from *offset* on."""
+        ...
+
+    def read(self, size: int, /) -> bytes:
+        """At most *size* bytes."""
+        ...
 
 
 class Sink:
@@ -17,7 +37,7 @@ class Sink:
     *width* is in cells; ``UNLIMITED`` where nothing has to fit.
     """
 
-    def __init__(self, stream: BinaryIO, *, terminal: bool = False, encoding: str = "utf-8", width: int = UNLIMITED) -> None:
+    def __init__(self, stream: Stream, *, terminal: bool = False, encoding: str = "utf-8", width: int = UNLIMITED) -> None:
         self._stream = stream
         self._encoding = encoding
         self.terminal = terminal
@@ -41,6 +61,10 @@ class Sink:
             self._send(text.encode(self._encoding, "backslashreplace"))
         else:
             self._send(data)
+
+    def write_bytes(self, data: bytes) -> None:
+        """Text in UTF-8 that has been made already; not for a terminal. Raises ``OutputError``."""
+        self._send(data)
 
     def flush(self) -> None:
         """Hands on what is buffered, so that a reader has it and a failure is known now. Raises ``OutputError``."""

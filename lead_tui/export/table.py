@@ -83,6 +83,19 @@ class TableWriter(Writer):
     def close(self) -> None:
         """Nothing is held back."""
 
+    def state(self) -> dict[str, object]:
+        """As of ``Writer``."""
+        return {**super().state(), "widths": list(self._widths)}
+
+    def restore(self, state: Mapping[str, object]) -> None:
+        """As of ``Writer``."""
+        super().restore(state)
+        widths = state["widths"]
+        if not (isinstance(widths, list) and all(isinstance(width, int) and width > 0 for width in widths)):
+            raise ValueError("no state")
+        self._widths = widths
+        self.hidden = self._titles[len(widths) :] if widths else ()
+
     def _cells(self, lead: Lead) -> list[str]:
         escaped = Lead({key: _escaped(value) for key, value in lead.sent.items()})
         cells = [column_text(escaped, column, self._now) for column in self._columns]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Self
 
@@ -37,6 +37,17 @@ class Writer(ABC):
     @abstractmethod
     def close(self) -> None:
         """Writes what was held back; the sink's stream stays open. Raises ``OutputError``."""
+
+    def state(self) -> dict[str, object]:
+        """What ``restore`` needs so that another writer can go on behind what this one has written; JSON can hold it."""
+        return {"unreadable": self.unreadable, "unmet": list(self.unmet)}
+
+    def restore(self, state: Mapping[str, object]) -> None:
+        """Go on where a writer of the same format and columns had that ``state``. Raises ``ValueError`` and the like for none."""
+        unreadable, unmet = state["unreadable"], state["unmet"]
+        if not (isinstance(unreadable, int) and isinstance(unmet, list)):
+            raise ValueError("no state")
+        self.unreadable, self.unmet = unreadable, [str(column) for column in unmet]
 
     def __enter__(self) -> Self:
         return self

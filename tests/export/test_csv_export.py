@@ -6,12 +6,16 @@ import csv
 import io
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from lead_tui.export.comma_separated import ROWS_AT_ONCE, AllFieldsCsvWriter, CsvWriter, cell, defused
-from lead_tui.export.formats import open_writer
+from lead_tui.export.all_fields import LINES_AT_ONCE, AllFieldsCsvWriter
+from lead_tui.export.comma_separated import CsvWriter, cell, cells, defused
+from lead_tui.export.formats import Format, open_writer
 from lead_tui.export.sink import Sink
 from lead_tui.leads.decode import Row
 from lead_tui.leads.errors import OutputError
@@ -53,13 +57,50 @@ def test_without_columns_every_field_met_is_there_documented_ones_first() -> Non
     ]
 
 
-def test_a_key_that_only_the_last_lead_has_is_in_the_header() -> None:
-    leads = rows(*({"state": "CA"} for _ in range(ROWS_AT_ONCE)), {"state": "NV", "late": "x"})
-    table = read(written(leads))
-    assert table[0] == ["state", "late"]
-    assert table[1] == ["CA", ""]
-    assert table[-1] == ["NV", "x"]
-    assert len(table) == ROWS_AT_ONCE + 2
+@pytest.mark.parametrize("pages", [1, 4])
+def test_keys_that_only_later_leads_have_are_in_the_header_each_in_its_place(pages: int) -> None:
+    usual: dict[str, object] = {"state": "CA", "notes": 'a "b",\nc', "plan": "ỹ"}
+    leads = rows(*(usual for _ in range(LINES_AT_ONCE)), {"state": "NV", "late": "x"}, {}, {"first_name": "Ola", "city": None})
+    size = -(-len(leads) // pages)
+    stream = io.BytesIO()
+    with open_writer("csv", Sink(stream), NOW) as writer:
+        for start in range(0, len(leads), size):
+            writer.write(leads[start : start + size])
+        writer.write(rows({"email": "x@example.com"}))
+        writer.close()
+    table = read(stream.getvalue())
+    assert table[0] == ["first_name", "email", "notes", "city", "state", "plan", "late"]
+    assert table[1] == ["", "", 'a "b",\nc', "", "CA", "ỹ", ""]
+    assert table[-4:] == [["", "", "", "", "NV", "", "x"], [""] * 7, ["Ola", *[""] * 6], ["", "x@example.com", *[""] * 5]]
+    assert len(table) == LINES_AT_ONCE + 5
+
+
+def test_a_spool_of_its_own_is_the_whole_where_no_key_came_late(tmp_path: Path) -> None:
+    sink = io.BytesIO()
+    for late, alone in ({"state": "NV"}, True), ({"plan": "x"}, False):
+        with (tmp_path / "spool").open("w+b") as spool:
+            writer = AllFieldsCsvWriter(Sink(sink), spool=spool)
+            for lead in ({"state": "CA"}, late):
+                writer.write(rows(lead))
+            writer.close()
+            assert writer.is_spool_whole is alone
+        assert ((tmp_path / "spool").read_bytes() == b"state\r\nCA\r\nNV\r\n") is alone
+        assert sink.getvalue() == (b"" if alone else b"state,plan\r\nCA,\r\n,x\r\n")
+
+
+def test_a_value_longer_than_csv_takes_for_a_mistake_comes_through() -> None:
+    long = "x" * 200_000
+    stream = io.BytesIO()
+    with open_writer("csv", Sink(stream), NOW) as writer:
+        for lead in ({"notes": long}, {"city": "Rome"}):
+            writer.write(rows(lead))
+        writer.close()
+    assert stream.getvalue() == f"notes,city\r\n{long},\r\n,Rome\r\n".encode()
+
+
+@pytest.mark.parametrize("column", ['a"b', "a\\b", "tab\tin", "=1", ""])
+def test_a_column_of_any_name_can_be_chosen(column: str) -> None:
+    assert read(written(rows({column: "x", "city": "Rome"}), column, "city"))[1] == ["x", "Rome"]
 
 
 def test_an_attribute_called_name_is_exported_as_it_is_and_a_column_called_name_is_computed() -> None:
@@ -176,7 +217,50 @@ def test_a_spool_that_cannot_be_written_is_an_error_of_output(monkeypatch: pytes
     def refuse(_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    with AllFieldsCsvWriter(Sink(io.BytesIO()), NOW) as writer:
-        monkeypatch.setattr(writer._spool, "writelines", refuse)
+    with AllFieldsCsvWriter(Sink(io.BytesIO())) as writer:
+        monkeypatch.setattr(writer._spool, "write", refuse)
         with pytest.raises(OutputError, match="No space left"):
             writer.write(rows({"a": 1}))
+
+
+texts = st.one_of(
+    st.text(), st.sampled_from(["-7.00", "-1e5", "null", "=1", "|=1", "a|-b", "|", "-", "+1", " x", "(301) 555-0123", "a\n", "-1|"])
+)
+
+
+@given(st.lists(texts, min_size=1, max_size=6), st.booleans())
+def test_cells_together_are_what_each_is_by_itself(values: list[str], raw: bool) -> None:
+    assert list(cells(values, raw=raw)) == [cell(value, raw=raw) for value in values]
+
+
+@pytest.mark.parametrize("form", ["csv", "json", "jsonl", "table"])
+@pytest.mark.parametrize("columns", [("city", "plan", "name"), ()])
+def test_another_writer_goes_on_where_one_was_left(tmp_path: Path, form: Format, columns: tuple[str, ...]) -> None:
+    columns = columns or (("city", "plan") if form == "table" else ())
+    leads = [{"city": "Rome"}, {"city": "A much longer city", "plan": "Gold", "first_name": "=1"}, {"state": "CA"}]
+    whole, parted = tmp_path / "whole", tmp_path / "parted"
+    with whole.open("w+b") as stream:
+        writer = open_writer(form, Sink(stream), NOW, columns=columns, spool=stream)
+        for lead in leads:
+            writer.write(rows(lead))
+        state_of_whole = writer.state()
+    state: dict[str, object] = {}
+    with parted.open("w+b") as stream:
+        for lead in leads:
+            writer = open_writer(form, Sink(stream), NOW, columns=columns, spool=stream)
+            if state:
+                writer.restore(state)
+            writer.write(rows(lead))
+            state = json.loads(json.dumps(writer.state()))
+    assert parted.read_bytes() == whole.read_bytes()
+    assert state == json.loads(json.dumps(state_of_whole))
+    assert parted.stat().st_size
+
+
+@pytest.mark.parametrize("form", ["csv", "json", "jsonl", "table"])
+def test_a_state_that_is_none_is_refused(form: Format) -> None:
+    states: list[dict[str, object]] = [{}, {"unreadable": "x", "unmet": []}, {"unreadable": 1, "unmet": 2}]
+    with open_writer(form, Sink(io.BytesIO()), NOW, columns=("city",) if form == "table" else ()) as writer:
+        for state in states:
+            with pytest.raises((ValueError, KeyError, TypeError)):
+                writer.restore(state)
