@@ -31,13 +31,12 @@ MAY_NOT_LOAD: Final[Mapping[str, Collection[str]]] = {
     # httpx brings what it likes along, rich too where that is installed.
     "convoso": {"textual", "argparse"} | FILES | NUMBERS,
     "paging": HEAVY - LOOP,
-    "storage": HEAVY | {"msgspec"},
     # Textual knows platformdirs.
     "terminal": WIRE | NUMBERS | {"tomlkit", "filelock", "argparse", "msgspec"},
     "widgets": WIRE | NUMBERS | {"tomlkit", "filelock", "argparse"},
     "screens": WIRE | NUMBERS | {"tomlkit", "filelock", "argparse"},
     "manual": HEAVY | {"msgspec"},
-    "arguments": HEAVY - {"argparse"} | {"msgspec"},
+    "arguments": HEAVY - {"argparse"},
     "themes": WIRE | NUMBERS | {"tomlkit", "filelock", "argparse"},
     "app": WIRE | NUMBERS | {"tomlkit", "filelock", "argparse"},
     "commands": HEAVY - LOOP,

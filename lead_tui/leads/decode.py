@@ -11,7 +11,6 @@ import json
 import re
 from array import array
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 
 import msgspec
 
@@ -57,8 +56,7 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _REFUSED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
-@dataclass(slots=True)
-class Answer:
+class Answer(msgspec.Struct):
     """The envelope of an answer: what it says of itself, and its rows, not decoded."""
 
     success: bool | None
@@ -68,7 +66,7 @@ class Answer:
     """The server's message, cleaned, "" without one."""
     total: int | None = None
     """How many leads match; None where that is missing or no count."""
-    rows: list[Row] = field(default_factory=list)
+    rows: list[Row] = msgspec.field(default_factory=list)
     has_data: bool = False
     misshapen: bool = False
     """Whether something else stands where the data or their entries belong: that is no empty answer."""
@@ -179,8 +177,7 @@ _TOKEN = re.compile(_FLAT + b"|" + _STRING + rb'|["\[\]{},]', re.DOTALL)
 _NAME = re.compile(rb"\s*(" + _STRING + rb")\s*:", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class _Member:
+class _Member(msgspec.Struct, frozen=True):
     """A member of a JSON object or list, as a slice of the body. *key* is "" in a list."""
 
     key: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.fields import PHONE_FIELDS, label_of
@@ -14,8 +15,7 @@ from lead_tui.leads.text import one_line
 _LEAD_ID = re.compile(r"#\s*(\d{1,18})|(\d{3,9})")
 
 
-@dataclass(frozen=True, slots=True)
-class LookUp:
+class LookUp(Struct, frozen=True):
     """What to ask for one look-up: *parts* at once, merged by lead id; *otherwise* when those find nothing."""
 
     text: str

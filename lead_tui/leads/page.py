@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from lead_tui.leads.decode import Row
 from lead_tui.leads.query import Query
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """An answer to one request: the rows from *offset* on, at most *limit* of them, as bytes that are decoded when shown."""
 
     offset: int
@@ -30,8 +30,7 @@ class Page:
     """Bytes of the body."""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """The next leads of a result that is read from its first lead on, each of which comes once in all its parts."""
 
     rows: Sequence[Row]

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from lead_tui.leads import filters
 from lead_tui.leads.text import one_line
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(Struct, frozen=True):
     """Filters in the order they were given: pairs of parameter name (a custom one led by ``+``) and checked value.
 
     Relative dates stay relative, so that a saved query means the same every day; ``dated`` fixes them for one search.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from lead_tui.leads.errors import LeadTuiError
 from lead_tui.leads.text import one_line

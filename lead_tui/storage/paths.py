@@ -6,9 +6,10 @@ Nothing is made here. Directories come into being, with mode 0700, when somethin
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 APPLICATION: Final = "lead-tui"
 
@@ -16,8 +17,7 @@ SITE_DIRECTORY: Final = Path("/etc/lead-tui")
 """What a site lays down for everybody. Fixed: no option and no variable of the environment moves it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Paths:
+class Paths(Struct, frozen=True):
     """The files of one run."""
 
     config_dir: Path

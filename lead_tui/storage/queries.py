@@ -10,9 +10,11 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from lead_tui import tuning
 from lead_tui.leads.errors import ConfigurationError, NameTaken, OutputError, UsageError
@@ -39,8 +41,7 @@ if TYPE_CHECKING:
     from lead_tui.storage.query_text import Removed
 
 
-@dataclass(frozen=True, slots=True)
-class LoadedQueries:
+class LoadedQueries(Struct, frozen=True):
     """What there is to choose from: one's own queries in the order of their file, then the site's."""
 
     queries: tuple[SavedQuery, ...] = ()
@@ -64,8 +65,7 @@ class LoadedQueries:
         return next((saved for saved in self.queries if saved.start), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Deleted:
+class Deleted(Struct, frozen=True):
     """A query that was deleted, with what ``QueryStore.restore`` needs to put it back as it was written."""
 
     saved: SavedQuery

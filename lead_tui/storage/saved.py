@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from lead_tui import tuning
 from lead_tui.leads.errors import ConfigurationError, FilterError, UsageError
@@ -23,8 +25,7 @@ SCHEMA: Final = 1
 DIGITS: Final = "0123456789"
 
 
-@dataclass(frozen=True, slots=True)
-class SavedQuery:
+class SavedQuery(Struct, frozen=True):
     """A query under a name. Relative dates stay relative (``Query.dated`` fixes them for one search)."""
 
     name: str
@@ -85,8 +86,7 @@ def checked(saved: SavedQuery) -> SavedQuery:
 # Reading
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """An entry of a file: what it says, and the query, where it is one."""
 
     index: int
@@ -95,8 +95,7 @@ class Entry:
     saved: SavedQuery | None
 
 
-@dataclass(frozen=True, slots=True)
-class QueriesFile:
+class QueriesFile(Struct, frozen=True):
     """A file of saved queries as it was read."""
 
     path: Path

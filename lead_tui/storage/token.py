@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import MutableMapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 from lead_tui import tuning
 from lead_tui.leads.errors import ConfigurationError, TokenError
@@ -18,8 +19,7 @@ from lead_tui.storage.settings import Profile, Settings
 ENVIRONMENT: Final = "CONVOSO_AUTH_TOKEN"
 
 
-@dataclass(frozen=True, slots=True)
-class FoundToken:
+class FoundToken(Struct, frozen=True):
     """A token, or none, and where it came from."""
 
     token: Token | None

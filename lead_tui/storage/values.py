@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import time
 from pathlib import Path
 from typing import Final, Generic, TypeVar
+
+from msgspec import Struct
 
 from lead_tui.leads.text import one_line
 
@@ -27,8 +28,7 @@ class Unfit(ValueError):
         self.within = within
 
 
-@dataclass(frozen=True, slots=True)
-class Reader(Generic[T_co]):
+class Reader(Struct, Generic[T_co], frozen=True):
     """Turns a value of a file into one of a setting; *expected* says what it takes, to stand after "must be"."""
 
     expected: str

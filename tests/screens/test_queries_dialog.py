@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from lead_tui.keys import CATALOGUE, Key
 from lead_tui.leads.errors import ConfigurationError, OutputError
