@@ -140,7 +140,7 @@ class LeadTui(TypeAheadApp[int], HostedApp[int]):
         from lead_tui.screens.palette import Palette
 
         if not isinstance(self.screen, Palette):
-            self.push_screen(Palette(id="--command-palette"))
+            self.push_screen(Palette())
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Everything that keys can do on *screen*, and the themes; nothing that writes the screen to a file."""

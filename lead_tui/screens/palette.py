@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from rich.style import Style
 from textual import events
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.command import CommandInput, CommandList, CommandPalette
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
@@ -88,6 +89,10 @@ class Palette(CommandPalette, TakesKeys):
     def on_descendant_focus(self) -> None:
         """Take what was typed meanwhile."""
         self.app.post_message(Ready())
+
+    def dismiss(self, result: None = None) -> AwaitComplete:
+        """Close; once only, whatever is clicked meanwhile. Textual would close what is on top by then."""
+        return super().dismiss(result) if self.is_current else AwaitComplete()
 
     def compose(self) -> ComposeResult:
         """As Textual's, without its icon, and with nothing that moves in sight."""

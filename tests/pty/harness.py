@@ -111,6 +111,8 @@ class Terminal:
         """Whether the command's side of the terminal is closed."""
         self.answers = answers
         """Whether it answers; may be changed at any time."""
+        self.emulates = True
+        """Whether what comes is drawn; a long time without is much faster, and a change of the size draws everything again."""
         self._screen = pyte.Screen(columns, lines)
         self._stream = pyte.ByteStream(self._screen)
         self._unread = b""
@@ -207,6 +209,11 @@ class Terminal:
     def cells(self) -> pyte.Screen:
         """The emulated screen, for colours and the cursor."""
         return self._screen
+
+    @property
+    def ended(self) -> bool:
+        """Whether the command has ended."""
+        return self._process.poll() is not None
 
     @property
     def over(self) -> bool:
@@ -324,7 +331,7 @@ class Terminal:
             position = found.end()
             if self._obey(found.group()):
                 plain += found.group()
-            if found.group() == b"\x1b[6n":
+            if found.group() == b"\x1b[6n" and self.emulates:
                 # The answer tells where the cursor is, so all before it has to be drawn.
                 self._stream.feed(bytes(plain))
                 plain.clear()
@@ -333,7 +340,8 @@ class Terminal:
             plain += data[position:]
             position = len(data)
         self._unread = data[position:]
-        self._stream.feed(bytes(plain))
+        if self.emulates:
+            self._stream.feed(bytes(plain))
 
     def _obey(self, sequence: bytes) -> bool:
         """Note or answer *sequence*; whether the emulator should have it too."""

@@ -1,0 +1,120 @@
+"""Endurance: whatever is pressed, whatever the size and the answers are, the program lives and stays as large as it is."""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from tests.pty.harness import Terminal
+from tests.pty.monkey import Monkey, random_faults
+from tests.pty.program import WIDE, Home, at_row, command, title
+from tests.servers.convoso_server import ConvosoServer
+from tests.servers.leads import account
+
+LEADS: Final = 5_000
+FAULTY: Final = 0.15
+"""The share of requests that go wrong."""
+
+GROWTH: Final = 1.25
+"""The memory at the end against that after the first part, at most."""
+
+
+@contextmanager
+def at_work(home: Home, server: ConvosoServer) -> Iterator[Terminal]:
+    """The program at work in a folder of its own, with a log; it must write nothing into that."""
+    home.write("config.toml", "[pace]\nrequests_per_second = 0\n[table]\nload_all_limit = 2000\n")
+    folder, log = home.path / "work", home.path / "log"
+    folder.mkdir(exist_ok=True)
+    with Terminal(
+        command(f"--base-url={server.base_url}", f"--log={log}"),
+        environ=home.environment(),
+        columns=WIDE[0],
+        lines=WIDE[1],
+        cwd=folder,
+    ) as terminal:
+        terminal.wait_for(at_row(1, LEADS))
+        yield terminal
+        assert not written(log), written(log)
+
+
+def written(log: Path) -> str:
+    return log.read_text() if log.exists() else ""
+
+
+def assert_alive(terminal: Terminal, server: ConvosoServer) -> None:
+    """It looks a lead up, and leaves when it is told to, with nothing to complain of."""
+    server.fault_for = lambda asked: None
+    terminal.emulates = True
+    terminal.resize(*WIDE)
+    terminal.settle()
+    for row in (42, 43):
+        terminal.press("f2")
+        terminal.settle()
+        terminal.send(f"\x15#10000{row - 1}\r")
+        terminal.wait_for(title(row))
+    terminal.press("ctrl+q")
+    assert terminal.wait_for_exit() == 0
+    assert not terminal.alternate
+    assert b"Traceback" not in terminal.raw
+    # What stands behind the interface is the shell's.
+    assert b"lead-tui" not in terminal.raw[terminal.raw.rfind(b"\x1b[?1049l") :]
+
+
+def roam(home: Home, seed: int, keys: int) -> None:
+    """Let the monkey press *keys* keys."""
+    print(f"the monkey's seed is {seed}")
+    with ConvosoServer(account(LEADS)) as server, at_work(home, server) as terminal:
+        server.fault_for = random_faults(seed, FAULTY)
+        terminal.emulates = False
+        monkey = Monkey(terminal, seed)
+        sizes: list[int] = []
+        for _part in range(10):
+            try:
+                monkey.go_on(keys // 10)
+                assert not terminal.ended, f"gone with {terminal.wait_for_exit()}"
+                assert b"Traceback" not in terminal.raw
+            except AssertionError:
+                print(f"it pressed {monkey.pressed} keys, the last ones {monkey.last}")
+                print(bytes(terminal.raw[-1_000:]))
+                print(written(home.path / "log"))
+                raise
+            sizes.append(terminal.memory_bytes())
+            del terminal.raw[: -(1 << 16)]
+        print(f"memory: {[round(size / 1e6) for size in sizes]} MB")
+        assert_alive(terminal, server)
+        # The first parts meet everything for the first time.
+        assert max(sizes[7:]) < GROWTH * max(sizes[2:5])
+
+
+def test_a_monkey_leaves_a_living_app(home: Home) -> None:
+    roam(home, 20_261_123, 2_000)
+
+
+@pytest.mark.long
+def test_a_monkey_that_has_time_leaves_a_living_app(home: Home) -> None:
+    given = os.environ.get("MONKEY_SEED")
+    roam(home, int(given) if given else random.SystemRandom().randrange(1 << 32), 20_000)
+
+
+def test_refreshing_all_day_changes_nothing(home: Home) -> None:
+    """As somebody who presses r twice a minute for hours, on the first row and on the last."""
+    with ConvosoServer(account(LEADS)) as server, at_work(home, server) as terminal:
+        terminal.emulates = False
+        sizes: list[int] = []
+        for _part in range(6):
+            for number in range(20):
+                asked = len(server.requests)
+                terminal.press("r" if number % 4 else "G" if number % 8 else "g", "r")
+                server.wait_for_requests(asked + 1)
+                terminal.settle(0.02)
+            sizes.append(terminal.memory_bytes())
+            del terminal.raw[: -(1 << 16)]
+        print(f"memory: {[round(size / 1e6) for size in sizes]} MB")
+        assert sizes[-1] < 1.05 * sizes[2]
+        assert_alive(terminal, server)
