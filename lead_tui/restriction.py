@@ -5,18 +5,22 @@ Everything that is not named here as allowed is refused, commands that come late
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, MutableMapping, Sequence
 from dataclasses import replace
-from typing import Any, Final, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar, cast
 
 from lead_tui.arguments import Account, Launch, Queries, Search, Where
 from lead_tui.leads.capabilities import RESTRICTED, Capabilities, refusal
 from lead_tui.leads.errors import UsageError
-from lead_tui.storage.policy import Policy, read_policy
+from lead_tui.storage.paths import SITE_DIRECTORY
+
+if TYPE_CHECKING:
+    from lead_tui.storage.policy import Policy
 
 OPTION: Final = "--restricted"
 
-ReadPolicy = Callable[[], Policy | None]
+ReadPolicy = Callable[[], "Policy | None"]
 
 
 class Asked(Protocol):
@@ -37,11 +41,13 @@ def policy_for(given: Sequence[str], environ: MutableMapping[str, str], read: Re
 
     A restricted start has *environ* scrubbed before anything is read from it. Raises ``ConfigurationError``.
     """
-    policy = (read or read_policy)()
     options = given[: given.index("--")] if "--" in given else given
+    policy = (read or _sites)()
     if OPTION in options:
+        from lead_tui.storage.policy import Policy
+
         # Without a file nothing is allowed, and there is no token: but a demo can be looked at.
-        policy = replace(policy, restricted=True) if policy is not None else Policy()
+        policy = policy._replace(restricted=True) if policy is not None else Policy()
     if policy is None or not policy.restricted:
         return None
     # Imported here: most starts are free.
@@ -52,6 +58,17 @@ def policy_for(given: Sequence[str], environ: MutableMapping[str, str], read: Re
     if not policy.capabilities.may_suspend:
         stay_in_front()
     return policy
+
+
+def _sites() -> Policy | None:
+    try:
+        os.lstat(SITE_DIRECTORY)
+    except FileNotFoundError:
+        # As on most hosts; all else is for who reads it.
+        return None
+    from lead_tui.storage.policy import read_policy
+
+    return read_policy()
 
 
 def under(policy: Policy | None, asked: A) -> A:

@@ -40,7 +40,7 @@ MAY_NOT_LOAD: Final[Mapping[str, Collection[str]]] = {
     "themes": WIRE | NUMBERS | {"tomlkit", "filelock", "argparse"},
     "app": WIRE | NUMBERS | {"tomlkit", "filelock", "argparse"},
     "commands": HEAVY - LOOP,
-    "restriction": HEAVY - {"argparse"} | {"msgspec"},
+    "restriction": HEAVY - {"argparse"},
     "wiring": HEAVY - {"argparse"},
     "cli": HEAVY | {"msgspec", "dataclasses"},
     "__main__": HEAVY | {"msgspec", "dataclasses"},

@@ -8,13 +8,14 @@ offered is one way in of several. A restricted session (``storage.policy``) has 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
-from typing import Final
+from typing import Final, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Capabilities:
-    """All of them. What is not given is not allowed, so that one that is added later is allowed nobody by accident."""
+class Capabilities(NamedTuple):
+    """All of them. What is not given is not allowed, so that one that is added later is allowed nobody by accident.
+
+    A frozen dataclass would take a millisecond of every start.
+    """
 
     may_reveal: bool = False
     """Masked fields may be uncovered. Where not, nothing reads them for the person either: ``concealed``."""
@@ -44,7 +45,7 @@ class Capabilities:
     """A browser, an editor or a pager may be started."""
 
 
-EVERYTHING: Final = Capabilities(*(True for _ in fields(Capabilities)))
+EVERYTHING: Final = Capabilities(*(True for _ in Capabilities._fields))
 """What somebody may do whom nothing restricts."""
 
 RESTRICTED: Final = "restricted"

@@ -12,9 +12,9 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from lead_tui import tuning
 from lead_tui.leads.capabilities import Capabilities
@@ -33,18 +33,21 @@ ROOT: Final = 0
 _REMEDY: Final = "nothing starts before whoever runs this host has put that right"
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(NamedTuple):
     """What ``policy.toml`` says."""
 
     path: Path = POLICY_FILE
     restricted: bool = True
     """Whether everybody is restricted; else those are who are started with ``--restricted``."""
-    capabilities: Capabilities = Capabilities()  # noqa: RUF009  # frozen
+    capabilities: Capabilities = Capabilities()
     """Of a restricted session."""
-    text: str = field(default="", repr=False)
-    given: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    text: str = ""
+    given: Mapping[str, Any] = MappingProxyType({})
     """The other settings of a restricted session, not checked yet."""
+
+    def __repr__(self) -> str:
+        """Without what the file holds, which may be a proxy's password."""
+        return f"Policy({self.path}, restricted={self.restricted}, {self.capabilities})"
 
     def settings(self, *, check_base_url: Callable[[str], object] | None = None) -> Settings:
         """The settings of a restricted session; *check_base_url* as of ``load_settings``. Raises ``ConfigurationError``.

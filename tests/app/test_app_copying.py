@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -222,7 +221,7 @@ async def test_where_nothing_may_be_revealed_no_key_is_named(tmp_path: Path) -> 
         tmp_path,
         source=one_lead(),
         masked=frozenset({"phone_number", "alt_phone_1"}),
-        capabilities=replace(EVERYTHING, may_reveal=False),
+        capabilities=EVERYTHING._replace(may_reveal=False),
     ) as bench:
         await bench.press("y")
         await bench.sees("Nothing was sent: Phone is masked")

@@ -1,0 +1,280 @@
+"""A restricted session in the app: what is not allowed is not offered, says so when it is asked for, and does not happen."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from textual.app import App
+
+from lead_tui.keymap import effective, permitted
+from lead_tui.keys import CATALOGUE, Key, Pane
+from lead_tui.leads.capabilities import EVERYTHING, Capabilities, refusal
+from lead_tui.leads.errors import TokenError
+from lead_tui.screens.help import sections_of
+from lead_tui.screens.palette import commands
+from lead_tui.screens.session import Beginning
+from lead_tui.widgets.bindings import hints_of
+from tests.app.bench import NARROW, WIDE, Bench, DemoSource, running
+from tests.app.test_app_copying import one_lead
+
+FORBIDDEN = [key for key in CATALOGUE if key.needs]
+
+
+@asynccontextmanager
+async def restricted(tmp_path: Path, *arguments: Any, may: Capabilities = Capabilities(), **fields: Any) -> AsyncIterator[Bench]:  # noqa: B008
+    """The app with a restricted session."""
+    keys, forbidden = permitted(fields.pop("keys", CATALOGUE), may)
+    async with running(tmp_path, *arguments, capabilities=may, keys=keys, forbidden=forbidden, **fields) as bench:
+        yield bench
+
+
+def test_every_key_that_needs_a_capability_names_one_there_is() -> None:
+    assert FORBIDDEN
+    assert {key.needs for key in FORBIDDEN} <= set(Capabilities._fields)
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x40"])
+async def test_the_status_line_says_it_all_the_time(tmp_path: Path, size: tuple[int, int]) -> None:
+    async with restricted(tmp_path, size) as bench:
+        for keys in ((), ("j",), ("f",), ("escape",), ("enter",), ("escape",), ("y",)):
+            await bench.press(*keys)
+            await bench.sees(" · restricted ")
+
+
+async def test_a_free_session_does_not_say_it(tmp_path: Path) -> None:
+    async with running(tmp_path) as bench:
+        assert "restricted" not in bench.screen()
+
+
+# Not offered
+
+
+def offered(keys: Sequence[Key]) -> set[str]:
+    """The sentences of all that the help and the hints offer."""
+    told = {key.sentence for pane in Pane for section in sections_of(pane, keys) for key in section.keys}
+    return told | {hint.partition(" ")[2] for pane in Pane for hint in hints_of(pane, keys)}
+
+
+def test_help_and_hints_offer_what_is_allowed_and_nothing_else() -> None:
+    all_of_them, allowed = offered(CATALOGUE), offered(permitted(CATALOGUE, Capabilities())[0])
+    assert all_of_them - allowed >= {key.sentence for key in FORBIDDEN}
+    assert not {key.sentence for key in FORBIDDEN} & allowed
+    assert permitted(CATALOGUE, EVERYTHING) == (CATALOGUE, ())
+
+
+async def test_the_palette_offers_what_is_allowed_and_nothing_else(tmp_path: Path) -> None:
+    async with restricted(tmp_path) as bench:
+        await bench.press("enter")
+        said = {sentence for sentence, _, _ in commands(bench.app.screen, bench.main._session.keys)}
+        said |= {command.title for command in bench.app.get_system_commands(bench.app.screen)}
+        assert said
+        assert not said & {key.sentence for key in FORBIDDEN}
+        assert not [each for each in said if "screenshot" in each.lower()]
+
+
+# Asked for
+
+
+@pytest.mark.parametrize("key", FORBIDDEN, ids=lambda key: key.id)
+async def test_its_key_says_that_it_is_not_allowed(tmp_path: Path, key: Key) -> None:
+    async with restricted(tmp_path, source=one_lead(), masked=frozenset({"email"})) as bench:
+        if key.pane is Pane.DETAIL:
+            await bench.press("enter")
+        for name in key.keys:
+            await bench.press(name)
+            await bench.sees(refusal(key.needs))
+            await bench.press("j")
+            await bench.sees_no_more("not allowed")
+        assert bench.app.clipboard == ""
+
+
+async def test_a_key_that_was_moved_says_so_where_it_is_now_and_the_old_one_nothing(tmp_path: Path) -> None:
+    async with restricted(tmp_path, keys=effective({"main.copy_phone": ("P",)})) as bench:
+        await bench.press("P")
+        await bench.sees("Copying is not allowed here")
+        await bench.press("j", "y")
+        await bench.sees_no_more("not allowed")
+        assert bench.app.clipboard == ""
+
+
+async def test_in_a_text_its_letter_is_a_letter(tmp_path: Path) -> None:
+    async with restricted(tmp_path) as bench:
+        await bench.press("slash", "y", "Y")
+        await bench.sees("yY")
+        assert "not allowed" not in bench.screen()
+
+
+async def test_actions_reached_without_their_keys_are_refused_too(tmp_path: Path) -> None:
+    async with restricted(tmp_path, source=one_lead(), masked=frozenset({"email"})) as bench:
+        await bench.press("enter")
+        for key in FORBIDDEN:
+            await bench.main.carry_out(key)
+            await bench.sees("! ")
+            assert bench.app.screen is bench.main
+        assert bench.app.clipboard == ""
+        assert "jane@example.com" not in bench.screen()
+
+
+async def test_a_policy_may_allow_one_thing(tmp_path: Path) -> None:
+    async with restricted(tmp_path, source=one_lead(), may=Capabilities(may_copy=True)) as bench:
+        await bench.sees(" · restricted ")
+        await bench.press("y")
+        await bench.sees("Sent to the terminal's clipboard: (301) 001-0000")
+
+
+async def test_a_missing_token_is_told_and_not_asked_for(tmp_path: Path) -> None:
+    source = DemoSource()
+    source.refuses = lambda query, offset: TokenError("The server refuses the token", remedy="ask whoever runs this host")
+    async with restricted(tmp_path, source=source, first="The server refuses the token") as bench:
+        await bench.press("r")
+        await bench.sees("The server refuses the token")
+        assert bench.app.screen is bench.main
+        assert bench.tokens == []
+
+
+# What Textual could do on its own account
+
+
+def files_in(folder: Path) -> set[Path]:
+    return set(folder.rglob("*"))
+
+
+async def test_nothing_of_textuals_own_writes_a_file_starts_a_program_or_stops_the_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    async with restricted(tmp_path) as bench:
+        before = files_in(tmp_path)
+        app = bench.app
+        with patch("os.kill") as kill, patch("webbrowser.open") as browser, patch("subprocess.Popen") as started:
+            app.action_screenshot()
+            app.save_screenshot()
+            app.deliver_screenshot()
+            app.deliver_text(tmp_path / "state", save_filename="x")
+            app.deliver_binary(tmp_path / "state", save_filename="x")
+            app.open_url("https://example.com/")
+            app.action_suspend_process()
+            await bench.press("ctrl+z", "ctrl+backslash", "f1", "f10", "f11", "f12", "exclamation_mark", "ctrl+o", "ctrl+s")
+            app.copy_to_clipboard("somebody")
+            await bench.pilot.pause()
+            assert [kill.called, browser.called, started.called] == [False] * 3
+        assert files_in(tmp_path) == before
+        assert app.is_running
+
+
+def test_all_ways_of_textual_to_deliver_something_are_closed() -> None:
+    """A way that a later version opens would be found here."""
+    from lead_tui.app import LeadTui
+
+    ways = {name for name, _ in inspect.getmembers(App, inspect.isfunction) if name.startswith(("deliver_", "save_", "open_"))}
+    assert ways - {"deliver_screenshot"} <= set(vars(LeadTui))
+
+
+async def test_copying_within_an_input_stays_within_the_program(tmp_path: Path) -> None:
+    async with restricted(tmp_path) as bench:
+        with patch.object(type(bench.app._driver), "write", autospec=True) as written:
+            bench.app.copy_to_clipboard("somebody")
+            assert not [call for call in written.call_args_list if "]52" in str(call)]
+        assert bench.app.clipboard == "somebody"
+
+
+# Masked fields stay masked
+
+MASKED = frozenset({"email", "first_name", "owner_id", "plan_sold"})
+SECRETS = ("jane@example.com", "Jane", "Gold [bold]PPO", "4711")
+
+
+def masked_lead() -> DemoSource:
+    return one_lead(owner_id="4711", owner_name="Ola Stone")
+
+
+async def test_no_key_of_the_detail_shows_a_masked_value(tmp_path: Path) -> None:
+    async with restricted(tmp_path, source=masked_lead(), masked=MASKED) as bench:
+        await bench.press("enter")
+        for keys in (("v",), ("z",), ("v",), ("u",), ("G",), ("g",), ("F", *"jane", "enter"), ("enter",), ("N",)):
+            await bench.press(*keys)
+            assert not [secret for secret in SECRETS if secret in bench.screen()]
+        await bench.press("F", *"example", "enter")
+        await bench.sees("No field holds example")
+
+
+NARROWED = (
+    "email:jane",
+    "email:example",
+    "first_name=Jane",
+    "Name:jane",
+    'name:"Jane Public"',
+    "-email:x",
+    "plan_sold:gold",
+    'email:""',
+)
+
+
+@pytest.mark.parametrize("text", NARROWED)
+async def test_leads_are_not_narrowed_by_a_masked_field(tmp_path: Path, text: str) -> None:
+    async with restricted(tmp_path, source=masked_lead(), masked=MASKED) as bench:
+        await bench.press("n")
+        await bench.type(text)
+        await bench.press("enter")
+        await bench.sees("is masked: leads are not narrowed by it here")
+
+
+@pytest.mark.parametrize(("word", "found"), [("jane", 0), ("example.com", 0), ("gold", 0), ("4711", 0), ("public", 1), ("0100", 1)])
+async def test_words_are_not_looked_for_in_masked_fields(tmp_path: Path, word: str, found: int) -> None:
+    async with restricted(tmp_path, source=masked_lead(), masked=MASKED) as bench:
+        await bench.press("n")
+        await bench.type(word)
+        await bench.press("enter")
+        await bench.sees(f"narrowed to {found} of 1")
+
+
+async def test_leads_are_not_sorted_by_a_masked_field(tmp_path: Path) -> None:
+    async with restricted(tmp_path, source=masked_lead(), masked=MASKED) as bench:
+        await bench.press("s")
+        await bench.sees("Sort by")
+        lines = bench.screen()
+        assert "last_name" in lines or "Last name" in lines
+        for label in ("Email", "First name", "Owner id", "Plan sold", "   Name"):
+            assert label not in lines.partition("Sort by")[2].partition("╰")[0].replace("│", "")
+
+
+async def test_a_saved_order_by_masked_fields_is_left_out(tmp_path: Path) -> None:
+    beginning = Beginning(sort=("-email", "name", "last_name"))
+    async with restricted(tmp_path, WIDE, masked_lead(), beginning, masked=MASKED) as bench:
+        await bench.sees("sorted by Last name")
+        assert "Email" not in bench.screen().splitlines()[-1]
+
+
+async def test_nothing_masked_is_suggested(tmp_path: Path) -> None:
+    async with restricted(tmp_path, source=masked_lead(), masked=MASKED | {"city"}) as bench:
+        for name in ("owner_id", "+plan_sold", "city"):
+            assert list(bench.main._suggest(name, "")) == []
+
+
+async def test_going_on_from_a_name_does_not_tell_its_masked_id(tmp_path: Path) -> None:
+    async with restricted(tmp_path, source=masked_lead(), masked=MASKED) as bench:
+        await bench.press("enter", "F", *"owner_name", "enter", "p")
+        await bench.sees("Owner is searched for by a field that is masked")
+        assert "4711" not in bench.screen()
+
+
+async def test_going_on_from_a_masked_field_is_refused_without_naming_a_key(tmp_path: Path) -> None:
+    async with restricted(tmp_path, source=masked_lead(), masked=MASKED) as bench:
+        await bench.press("enter", "F", *"email", "enter", "p")
+        await bench.sees("What is masked is not searched for")
+        assert "reveal" not in bench.screen()
+
+
+async def test_where_masks_may_be_lifted_they_are_narrowed_and_sorted_by(tmp_path: Path) -> None:
+    async with running(tmp_path, source=masked_lead(), masked=MASKED) as bench:
+        await bench.press("n")
+        await bench.type("email:jane gold")
+        await bench.press("enter")
+        await bench.sees("narrowed to 1 of 1")

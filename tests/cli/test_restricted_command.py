@@ -1,0 +1,301 @@
+"""What a restricted session may ask for on the command line, and where its account and token come from."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+
+from lead_tui import manual
+from lead_tui.arguments import Account, Launch
+from lead_tui.leads.capabilities import EVERYTHING, Capabilities, concealed, refusal, standing
+from lead_tui.leads.errors import ConfigurationError, TokenError, UsageError
+from lead_tui.restriction import policy_for, under
+from lead_tui.storage.policy import Policy, read_policy
+from lead_tui.wiring import Wiring
+from tests.cli.command import TOKEN, Command, Ended
+
+OTHER = "0th3r0th3r0th3r0th3r0th3r0th3r01"
+
+
+@dataclass(frozen=True)
+class Site:
+    """A host with a policy in a directory of the test's own, and a person on it with a configuration."""
+
+    command: Command
+    path: Path
+
+    def lay_down(self, text: str) -> None:
+        """Write the policy."""
+        self.path.parent.mkdir(mode=0o755, exist_ok=True)
+        self.path.write_text(text)
+        self.path.chmod(0o644)
+
+    def read(self) -> Policy | None:
+        """The policy, as its owner wrote it."""
+        return read_policy(self.path, owner=os.geteuid())
+
+    @contextmanager
+    def around(self) -> Iterator[None]:
+        """The process, with this host's policy and a home that is not this machine's."""
+        with (
+            patch("lead_tui.restriction._sites", self.read),
+            patch("lead_tui.terminal.environment.home_directory", lambda: str(self.command.home)),
+            patch("lead_tui.terminal.secrecy.stay_in_front"),
+        ):
+            yield
+
+    def run(self, *arguments: str, stdin: bytes = b"", **environment: str) -> Ended:
+        """The command, in this process."""
+        with self.around():
+            return self.command.call(*arguments, stdin=stdin, **environment)
+
+
+@pytest.fixture
+def site(command: Command, tmp_path: Path) -> Site:
+    command.configure(f'[profiles.main]\nauth_token_command = ["echo", "{OTHER}"]\n')
+    return Site(command, tmp_path / "site" / "policy.toml")
+
+
+# What is refused
+
+REFUSED: dict[str, tuple[tuple[str, ...], str]] = {
+    "search": (("search", "--demo=10"), "lead-tui search is not allowed here"),
+    "search of everything": (("search", "status=NEW", "--limit=1000000"), "lead-tui search is not allowed here"),
+    "import": (("queries", "import", "mine.toml"), "Importing or exporting saved queries is not allowed here"),
+    "import from a pipe": (("queries", "import", "-"), "Importing or exporting saved queries is not allowed here"),
+    "export": (("queries", "export"), "Importing or exporting saved queries is not allowed here"),
+    "export to a file": (("queries", "export", "mine.toml"), "Importing or exporting saved queries is not allowed here"),
+    "another profile": (("--profile=west",), "Choosing another account or address is not allowed here"),
+    "another profile, told": (("where", "--profile", "west"), "Choosing another account or address is not allowed here"),
+    "another address": (("--base-url=https://api.example.com/v1",), "Choosing another account or address is not allowed here"),
+    "another configuration": (("--config-dir=/tmp",), "Choosing another configuration is not allowed here"),
+    "another configuration, told": (("where", "--config-dir=/tmp"), "Choosing another configuration is not allowed here"),
+    "saved queries elsewhere": (("queries", "list", "--config-dir=/tmp"), "Choosing another configuration is not allowed here"),
+    "a log": (("--log=log.txt",), "Writing a log is not allowed here"),
+    "a log of something else": (("where", "--log", "log.txt"), "Writing a log is not allowed here"),
+}
+
+
+@pytest.mark.parametrize(("arguments", "said"), REFUSED.values(), ids=REFUSED)
+def test_what_leads_out_is_refused_with_a_sentence(site: Site, arguments: tuple[str, ...], said: str) -> None:
+    site.lay_down("")
+    (site.command.home / "mine.toml").write_text("schema = 1\n")
+    done = site.run(*arguments)
+    assert (done.code, done.out) == (2, b"")
+    assert done.err == f"lead-tui: {said}: this session is restricted: start lead-tui without that\n"
+
+
+@pytest.mark.parametrize(("arguments", "said"), REFUSED.values(), ids=REFUSED)
+def test_the_option_refuses_the_same_where_the_site_restricts_nobody(site: Site, arguments: tuple[str, ...], said: str) -> None:
+    site.lay_down("restricted = false")
+    assert said in site.run(*arguments, "--restricted").err
+
+
+def test_every_command_but_a_few_is_refused(site: Site) -> None:
+    site.lay_down("")
+    allowed = {manual.APP, manual.QUERIES, manual.WHERE}
+    for verb in set(manual.COMMANDS) - allowed:
+        words = {"completion": ("bash",)}.get(verb, ())
+        done = site.run(verb, *words)
+        assert (done.code, done.out) == (2, b""), verb
+        assert "not allowed here" in done.err
+
+
+def test_a_thing_that_nobody_has_thought_of_is_refused() -> None:
+    @dataclass(frozen=True)
+    class Novelty:
+        account: Account
+
+    with pytest.raises(UsageError, match="This command is not allowed here"):
+        under(Policy(), Novelty(Account()))
+
+
+def test_where_nothing_restricts_everything_goes_as_before(site: Site) -> None:
+    for text in (None, "restricted = false"):
+        if text is not None:
+            site.lay_down(text)
+        done = site.run("search", "--demo=10", "--limit=1", "--format=json")
+        assert (done.code, done.out[:1]) == (0, b"[")
+
+
+def test_ones_own_saved_queries_are_listed_shown_and_deleted(site: Site) -> None:
+    site.lay_down("")
+    config = site.command.home / ".config" / "lead-tui"
+    config.mkdir(parents=True, mode=0o700)
+    (config / "queries.toml").write_text('schema = 1\n[[query]]\nname = "Mine"\nfilters = { state = "CA" }\n')
+    (config / "queries.toml").chmod(0o600)
+    assert "Mine" in site.run("queries", "list").text
+    assert "CA" in site.run("queries", "show", "Mine").text
+    assert site.run("queries", "delete", "Mine", "--force").code == 0
+    assert "Mine" not in site.run("queries", "list").text
+
+
+def test_help_and_version_are_told(site: Site) -> None:
+    site.lay_down("broken")
+    assert site.run("--version").code == 0
+    assert site.run("--help").code == 0
+
+
+@pytest.mark.parametrize("text", ["restricted =", "[allow]\neverything = true\n"], ids=["no TOML", "an unknown word"])
+@pytest.mark.parametrize("arguments", [("--demo=10",), ("queries", "list"), ("where",), ("search", "--demo=10")])
+def test_nothing_starts_with_a_policy_that_is_not_understood(site: Site, text: str, arguments: tuple[str, ...]) -> None:
+    site.lay_down(text)
+    done = site.run(*arguments)
+    assert (done.code, done.out) == (5, b"")
+    assert "policy.toml, line " in done.err
+
+
+def test_no_account_is_reached_with_a_policy_whose_settings_are_wrong(site: Site) -> None:
+    site.lay_down("[masks]\nfields = ['email']\n")
+    with site.around(), pytest.raises(ConfigurationError, match=r"masks is no setting: did you mean mask"):
+        Wiring.of(under(policy_for([], {}), Launch()).account)
+
+
+def test_nothing_starts_with_a_policy_that_others_can_write(site: Site) -> None:
+    site.lay_down("restricted = false")
+    site.path.chmod(0o666)
+    done = site.run("search", "--demo=10")
+    assert (done.code, done.out) == (5, b"")
+    assert "Others can write to" in done.err
+
+
+# The environment
+
+
+def test_a_restricted_start_reads_nothing_from_the_environment(site: Site) -> None:
+    site.lay_down('[profiles.main]\nbase_url = "https://site.example.com/v1"\n')
+    done = site.run(
+        "where",
+        LEAD_TUI_BASE_URL="https://elsewhere.example.com/v1",
+        XDG_CONFIG_HOME=str(site.command.home / "elsewhere"),
+        XDG_STATE_HOME=str(site.command.home / "elsewhere"),
+    )
+    assert done.code == 0
+    assert "https://site.example.com/v1" in done.text
+    assert "elsewhere" not in done.text
+    assert str(site.command.config_dir) not in done.text
+    assert str(site.command.home / ".config" / "lead-tui") in done.text
+
+
+def scrubbed(given: list[str], policy: Policy | None) -> tuple[Policy | None, dict[str, str]]:
+    environ = {"CONVOSO_AUTH_TOKEN": TOKEN, "TERM": "xterm", "LEAD_TUI_BASE_URL": "x"}
+    with patch("lead_tui.terminal.secrecy.stay_in_front"):
+        return policy_for(given, environ, lambda: policy), environ
+
+
+@pytest.mark.parametrize(
+    ("given", "policy", "restricted"),
+    [
+        ([], None, False),
+        (["--restricted"], None, True),
+        (["status=NEW", "--restricted"], None, True),
+        ([], Policy(), True),
+        ([], Policy(restricted=False), False),
+        (["--restricted"], Policy(restricted=False), True),
+        (["search", "--restricted"], Policy(restricted=False), True),
+        (["--", "--restricted"], None, False),
+    ],
+)
+def test_option_or_policy_restricts_and_only_then_the_environment_is_scrubbed(
+    given: list[str], policy: Policy | None, restricted: bool
+) -> None:
+    in_force, environ = scrubbed(given, policy)
+    assert (in_force is not None) is restricted
+    assert ("CONVOSO_AUTH_TOKEN" in environ) is not restricted
+    assert ("LEAD_TUI_BASE_URL" in environ) is not restricted
+    assert in_force is None or (in_force.restricted and in_force.capabilities == Capabilities())
+
+
+# The account, its masks and its token
+
+
+def wiring_of(site: Site, text: str) -> Wiring:
+    site.lay_down(text)
+    with site.around(), patch.dict(os.environ, site.command.environment(CONVOSO_AUTH_TOKEN=OTHER), clear=True):
+        policy = policy_for([], os.environ)
+        return Wiring.of(under(policy, Launch()).account)
+
+
+def test_settings_come_from_the_policy_and_none_from_the_persons_file(site: Site) -> None:
+    site.command.configure('[mask]\nfields = []\n[profiles.main]\nbase_url = "https://elsewhere.example.com/v1"\n')
+    wiring = wiring_of(site, '[mask]\nfields = ["email"]\n')
+    assert wiring.settings.mask.fields == ("email",)
+    assert wiring.base_url == "https://api.convoso.com/v1"
+    assert wiring.capabilities == Capabilities()
+
+
+def test_the_token_comes_from_the_policy(site: Site) -> None:
+    token = site.command.home / "token"
+    token.write_text(TOKEN)
+    token.chmod(0o600)
+    found = wiring_of(site, f'[profiles.main]\nauth_token_file = "{token}"\n').find_token()
+    assert found.token is not None
+    assert found.token.reveal() == TOKEN
+
+
+def test_a_token_file_below_the_home_directory_is_found_whatever_the_environment_says(site: Site) -> None:
+    token = site.command.home / ".token"
+    token.write_text(TOKEN)
+    token.chmod(0o600)
+    with patch.dict(os.environ, {"HOME": "/elsewhere"}):
+        wiring = wiring_of(site, '[profiles.main]\nauth_token_file = "~/.token"\n')
+    assert wiring.profile.auth_token_file == token
+
+
+def test_without_a_token_in_the_policy_there_is_none(site: Site) -> None:
+    for text in ("", "[mask]\nfields = []\n"):
+        with pytest.raises(TokenError, match=r"There is no token: .* names one for the profile main in .*policy\.toml"):
+            wiring_of(site, text).find_token()
+
+
+def test_a_demo_can_be_looked_at_without_a_policy_file() -> None:
+    wiring = Wiring.of(Account(demo=10, policy=Policy()))
+    assert wiring.find_token().token is None
+    assert wiring.capabilities == Capabilities()
+
+
+def test_programs_started_from_a_restricted_session_have_the_systems_environment(site: Site, tmp_path: Path) -> None:
+    tell = tmp_path / "tell"
+    tell.write_text(f'#!/bin/sh\nenv > "{tmp_path}/seen"\necho {TOKEN}\n')
+    tell.chmod(0o700)
+    site.lay_down(f'[profiles.main]\nauth_token_command = ["{tell}"]\n')
+    given = site.command.environment(
+        LD_PRELOAD="/nowhere.so", PYTHONPATH="/nowhere", SECRET="x", PATH=f"/nowhere:{os.environ['PATH']}"
+    )
+    with site.around(), patch.dict(os.environ, given, clear=True):
+        found = Wiring.of(under(policy_for([], os.environ), Launch()).account).find_token()
+    assert found.token is not None
+    seen = dict(line.partition("=")[::2] for line in (tmp_path / "seen").read_text().splitlines())
+    assert not {"LD_PRELOAD", "PYTHONPATH", "SECRET", "LEAD_TUI_CONFIG_DIR"} & set(seen)
+    assert "/nowhere" not in seen["PATH"]
+
+
+# Capabilities
+
+
+def test_everything_is_everything_and_nothing_is_the_default() -> None:
+    assert all(EVERYTHING)
+    assert not any(Capabilities())
+    assert (standing(EVERYTHING), standing(Capabilities()), standing(EVERYTHING._replace(may_copy=False))) == (
+        "",
+        "restricted",
+        "restricted",
+    )
+
+
+@pytest.mark.parametrize("name", Capabilities._fields)
+def test_each_refusal_is_one_sentence(name: str) -> None:
+    assert refusal(name).endswith(" is not allowed here: this session is restricted")
+
+
+def test_masked_fields_are_concealed_where_they_may_not_be_revealed() -> None:
+    told: Callable[[Capabilities], frozenset[str]] = partial(concealed, ("email",))
+    assert told(Capabilities()) == frozenset({"email"})
+    assert told(Capabilities(may_reveal=True)) == frozenset()
