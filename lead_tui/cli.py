@@ -115,7 +115,7 @@ def run_app(launch: Launch) -> int:
 
     # What the start makes stays; looking through it again and again for garbage takes a third of a bare app's whole start.
     gc.disable()
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     from lead_tui.terminal import environment
     from lead_tui.terminal.capabilities import recognise_capabilities

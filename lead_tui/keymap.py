@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Final
 
 from lead_tui.keys import CATALOGUE, KEY_BY_ID, Key, Pane, shown
@@ -94,7 +93,7 @@ def effective(overrides: Mapping[str, tuple[str, ...]], *, plain: bool = False) 
         if not given and action_id in _ALWAYS:
             raise UnfitKey(action_id, "must have a key", "there would be no way out")
         changed[action_id] = tuple(dict.fromkeys(_checked(key, each) for each in given))
-    keys = tuple(replace(key, keys=changed.get(key.id, key.keys), plain=plain) for key in CATALOGUE)
+    keys = tuple(key._replace(keys=changed.get(key.id, key.keys), plain=plain) for key in CATALOGUE)
     if changed:
         _refuse_clashes(keys, changed)
     return keys

@@ -8,8 +8,8 @@ ctrl+a, ctrl+b, ctrl+z, ctrl+i, ctrl+m, ctrl+h, ctrl+j, F1, F10, F11, and alt wi
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 
 class Pane(Enum):
@@ -37,8 +37,7 @@ class Pane(Enum):
     """The menu of what can be copied."""
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(NamedTuple):
     """An entry of the catalogue."""
 
     id: str

@@ -5,8 +5,7 @@ Data and its layout; nothing is read here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from lead_tui import tuning
 from lead_tui.export.formats import FORMATS
@@ -25,8 +24,7 @@ WIDTH: Final = 80
 _INDENT: Final = 26
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """A verb."""
 
     verb: str
@@ -36,8 +34,7 @@ class Command:
     takes_filters: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(NamedTuple):
     """An option of the commands *of*, without its dashes."""
 
     name: str

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from lead_tui.arguments import Account, Asked
 from lead_tui.convoso.address import checked_base_url, host_of
@@ -33,8 +34,7 @@ DEMO_ADDRESS: Final = "https://demo.invalid/v1"
 DEMO_NAME: Final = "demo"
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(Struct, frozen=True):
     """What to search for, after the saved queries have been looked at."""
 
     query: Query
@@ -48,8 +48,7 @@ class Chosen:
     """What is to be said about the files of saved queries."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wiring:
+class Wiring(Struct, frozen=True):
     """The configuration in force, and what it says about one account."""
 
     account: Account
@@ -58,7 +57,7 @@ class Wiring:
     profile: Profile
     base_url: str
     """Checked."""
-    environment_token: Token | None = field(repr=False)
+    environment_token: Token | None
 
     @classmethod
     def of(cls, account: Account) -> Wiring:

@@ -6,9 +6,9 @@ Source of the list: the API's document (GET leads/search). ``offset``, ``limit``
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from enum import Enum, auto
+from typing import NamedTuple
 
 from lead_tui.leads import dates
 from lead_tui.leads.errors import FilterError, UsageError
@@ -39,8 +39,7 @@ class FilterKind(Enum):
     """The two ends of a range row."""
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(NamedTuple):
     """A documented parameter."""
 
     name: str

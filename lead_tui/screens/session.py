@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
+
+from msgspec import Struct, field
 
 from lead_tui import tuning
 from lead_tui.convoso.retries import OnWaiting
@@ -18,8 +19,7 @@ from lead_tui.storage.queries import QueryStore
 from lead_tui.storage.state import State
 
 
-@dataclass(frozen=True, slots=True)
-class Beginning:
+class Beginning(Struct, frozen=True):
     """What the app shows first."""
 
     query: Query = field(default_factory=Query)
@@ -33,8 +33,7 @@ class Beginning:
     """How the saved query is to be sorted: columns, descending ones led by ``-``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(Struct, frozen=True):
     """One person's work with one account."""
 
     source: PageSource
@@ -69,7 +68,7 @@ class Session:
     """Labels of custom attributes, by key."""
     masked: frozenset[str] = frozenset()
     """Fields shown as dots until revealed."""
-    capabilities: Capabilities = Capabilities()  # noqa: RUF009  # frozen
+    capabilities: Capabilities = Capabilities()
     """What may be done: nothing that was not allowed."""
     calling_window: CallingWindow = field(default_factory=CallingWindow)
     load_all_limit: int = tuning.LOAD_ALL_LIMIT
