@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Sequence
+from itertools import islice
 
 _EMPTY = 0
 _SHARD_BITS = 6
 _SHARDS = 1 << _SHARD_BITS
 _FIRST_SLOTS = 16
 _MOST_FILLED = 0.8
+_AT_ONCE = 10_000
 _GROWTH = 3, 2
 """By which a shard grows when it is four fifths full: a little more than half of it is used then."""
 _SPREAD = 0x9E3779B1
@@ -30,7 +32,9 @@ class KnownIds:
         self._shards = [array("q", bytes(8 * _FIRST_SLOTS)) for _ in range(_SHARDS)]
         self._room = [int(_FIRST_SLOTS * _MOST_FILLED)] * _SHARDS
         self._count = 0
-        self.new(list(numbers))
+        coming = iter(numbers)
+        while some := list(islice(coming, _AT_ONCE)):
+            self.new(some)
 
     def __len__(self) -> int:
         return self._count
