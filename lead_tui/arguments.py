@@ -18,7 +18,20 @@ from lead_tui.leads.errors import FilterError, UsageError
 from lead_tui.leads.filters import CUSTOM_MARK, RANGE_ENDS, checked_name, checked_value
 from lead_tui.leads.lookup import look_up
 from lead_tui.leads.query import Query
-from lead_tui.manual import APP, COMMANDS, OPTIONS, QUERIES, SEARCH, THEMES, WHERE, options_of
+from lead_tui.manual import (
+    APP,
+    COMMANDS,
+    COMPLETION,
+    DOCTOR,
+    OPTIONS,
+    QUERIES,
+    QUERY_ACTIONS,
+    SEARCH,
+    SHELLS,
+    THEMES,
+    WHERE,
+    options_of,
+)
 
 if TYPE_CHECKING:
     from lead_tui.storage.policy import Policy
@@ -103,23 +116,37 @@ class Where:
 
 
 @dataclass(frozen=True, slots=True)
+class Doctor:
+    """Everything is to be looked at."""
+
+    account: Account = field(default_factory=Account)
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """What a shell needs to complete the commands is to be printed."""
+
+    account: Account = field(default_factory=Account)
+    shell: str = SHELLS[0]
+
+
+@dataclass(frozen=True, slots=True)
 class Queries:
     """Something is to be done with the saved queries."""
 
     account: Account = field(default_factory=Account)
     action: str = "list"
-    """One of ``QUERY_ACTIONS``."""
+    """One of ``manual.QUERY_ACTIONS``."""
     target: str = ""
     """A query's name, or a file; "-" and, for an export, "" are the standard streams."""
     force: bool = False
 
 
-QUERY_ACTIONS: Final = ("list", "show", "delete", "import", "export")
+Asking = Launch | Search | Queries | Doctor | Where | Completion
+"""What a command line can ask for."""
 
 
-def parse(
-    arguments: Sequence[str], environment: Mapping[str, str], read_standard_input: Callable[[], str]
-) -> Launch | Search | Queries | Where:
+def parse(arguments: Sequence[str], environment: Mapping[str, str], read_standard_input: Callable[[], str]) -> Asking:
     """What *arguments*, the command line without the program's name, ask for.
 
     *read_standard_input* gives the one value that may come from there, one line. Raises ``UsageError``; its message repeats no
@@ -128,10 +155,14 @@ def parse(
     verb, rest = verb_and_rest(arguments)
     options, words = _split(verb, rest)
     account = _account(options, environment)
-    if verb == WHERE:
+    if verb in (WHERE, DOCTOR):
         if words:
-            raise UsageError("where takes no filters", remedy="lead-tui where --help shows what it takes")
-        return Where(account)
+            raise UsageError(f"{verb} takes no filters", remedy=f"lead-tui {verb} --help shows what it takes")
+        return Where(account) if verb == WHERE else Doctor(account)
+    if verb == COMPLETION:
+        if len(words) != 1 or words[0] not in SHELLS:
+            raise UsageError(f"completion takes {', '.join(SHELLS[:-1])} or {SHELLS[-1]}")
+        return Completion(account, words[0])
     if verb == QUERIES:
         return _queries(account, words, "force" in options)
     asked = _asked(options, words, read_standard_input)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Final, TextIO
 
-    from lead_tui.arguments import Launch, Queries, Search, Where
+    from lead_tui.arguments import Asking, Completion, Doctor, Launch, Queries, Search, Where
     from lead_tui.convoso.client import Waiting
     from lead_tui.export.sink import Sink
     from lead_tui.export.writer import Writer
@@ -82,8 +82,8 @@ def _version_or_help(given: Sequence[str]) -> str:
     return ""
 
 
-def _carried_out(asked: Launch | Search | Queries | Where, standard_input: _StandardInput) -> int:
-    from lead_tui.arguments import Launch, Queries, Search
+def _carried_out(asked: Asking, standard_input: _StandardInput) -> int:
+    from lead_tui.arguments import Completion, Doctor, Launch, Queries, Search
 
     if isinstance(asked, Launch):
         return _launch(asked, standard_input)
@@ -95,6 +95,10 @@ def _carried_out(asked: Launch | Search | Queries | Where, standard_input: _Stan
             return _search(asked)
         if isinstance(asked, Queries):
             return _queries(asked)
+        if isinstance(asked, Doctor):
+            return _doctor(asked)
+        if isinstance(asked, Completion):
+            return _completion(asked)
         return _where(asked)
 
 
@@ -268,6 +272,39 @@ def _whole_standard_input() -> bytes:
         return sys.stdin.buffer.read(tuning.MOST_CONFIGURATION_BYTES + 1)
     except OSError:
         raise UsageError("Standard input cannot be read") from None
+
+
+# doctor
+
+
+def _doctor(asked: Doctor) -> int:
+    from lead_tui.commands.doctor import Report, examine
+    from lead_tui.commands.doctor_terminal import look
+    from lead_tui.leads.token import Token
+    from lead_tui.storage.paths import Paths
+    from lead_tui.storage.token import ENVIRONMENT
+    from lead_tui.wiring import Wiring
+
+    # Looked at before it is taken away: it must not be told even where it is none.
+    secret = Token(os.environ.get(ENVIRONMENT, ""))
+    report = Report(_standard_output(), os.environ.get("HOME", ""), [secret] if secret else [])
+    terminal = look(os.environ, getattr(sys.__stderr__, "encoding", None))
+    examine(report, Paths.of(asked.account.config_dir), asked.account, lambda: Wiring.of(asked.account), terminal, os.environ)
+    if report.failure is not None:
+        raise report.failure
+    return DONE
+
+
+# completion
+
+
+def _completion(asked: Completion) -> int:
+    from lead_tui.commands.completion import script
+
+    sink = _standard_output()
+    sink.write(script(asked.shell))
+    sink.flush()
+    return DONE
 
 
 # where

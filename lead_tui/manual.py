@@ -15,10 +15,18 @@ APP: Final = ""
 """The verb of the app, which has none."""
 SEARCH: Final = "search"
 QUERIES: Final = "queries"
+DOCTOR: Final = "doctor"
 WHERE: Final = "where"
+COMPLETION: Final = "completion"
+
+QUERY_ACTIONS: Final = ("list", "show", "delete", "import", "export")
+"""What ``queries`` does."""
 
 THEMES: Final = ("terminal", "dark", "light")
 """The names of the themes, the default first."""
+
+SHELLS: Final = ("bash", "zsh", "fish")
+"""Shells for which there is completion."""
 
 WIDTH: Final = 80
 _INDENT: Final = 26
@@ -65,13 +73,18 @@ COMMANDS: Final = {
             "List the saved queries, or carry them from one configuration to another.",
             takes_filters=False,
         ),
+        Command(DOCTOR, ("doctor [OPTIONS]",),
+                "Look at configuration, account and terminal, and say what to do where something is wrong.", takes_filters=False),
         Command(WHERE, ("where [OPTIONS]",), "Print which files are used and whether they exist.", takes_filters=False),
+        Command(COMPLETION, tuple(f"completion {shell}" for shell in SHELLS),
+                "Print what a shell needs to complete these commands.", takes_filters=False),
     )
-}
+}  # fmt: skip
 
 _LEADS: Final = (APP, SEARCH)
-_ACCOUNT: Final = (APP, SEARCH, WHERE)
-_ALL: Final = (APP, SEARCH, QUERIES, WHERE)
+_ACCOUNT: Final = (APP, SEARCH, DOCTOR, WHERE)
+_FILES: Final = (APP, SEARCH, QUERIES, DOCTOR, WHERE)
+_ALL: Final = (*_FILES, COMPLETION)
 
 OPTIONS: Final = (
     Option("lookup", "look up a phone, an email, a lead id or a name; - reads it from standard input", _LEADS, "TEXT"),
@@ -84,7 +97,7 @@ OPTIONS: Final = (
     Option("demo", "an invented account, without a token or a network; N leads", _LEADS, "N", default=str(tuning.DEMO_LEADS)),
     Option("profile", "the account to use, one of [profiles] in config.toml", _ACCOUNT, "NAME"),
     Option("base-url", "the API's address, as https://api.convoso.com/v1", _ACCOUNT, "URL"),
-    Option("config-dir", "where config.toml and queries.toml are", _ALL, "DIR"),
+    Option("config-dir", "where config.toml and queries.toml are", _FILES, "DIR"),
     Option("force", "write over what is there: a file, or saved queries of the same name", (QUERIES,)),
     Option("theme", f"the colours: {', '.join(THEMES[:-1])} or {THEMES[-1]}; unless said, those chosen last", (APP,), "NAME",
            choices=THEMES),
@@ -114,8 +127,18 @@ EXAMPLES: Final = {
         ("lead-tui queries import mine.toml", "those that are not there yet; --force writes over the others"),
         ("lead-tui queries delete 'New in California'", "asks first where somebody can answer"),
     ),
+    DOCTOR: (
+        ("lead-tui doctor > ticket.txt", "for whoever helps: no secret and no lead is in it"),
+        ("lead-tui doctor --profile west", "another account"),
+    ),
+    COMPLETION: (
+        ("lead-tui completion bash > ~/.local/share/bash-completion/completions/lead-tui",
+         'or, without that package, in ~/.bashrc: eval "$(lead-tui completion bash)"'),
+        ("lead-tui completion zsh > ~/.zfunc/_lead-tui", "with fpath+=~/.zfunc before compinit in ~/.zshrc"),
+        ("lead-tui completion fish > ~/.config/fish/completions/lead-tui.fish", ""),
+    ),
     WHERE: (("lead-tui where --profile west", "what that profile uses"),),
-}
+}  # fmt: skip
 
 EXIT_CODES: Final = (
     ("0", "done, also when nothing matched"),
@@ -152,7 +175,7 @@ def help_text(verb: str = APP) -> str:
         lines += ["", *_filters()]
     lines += ["", "Examples:"]
     for written, sentence in EXAMPLES[verb]:
-        lines += [f"  {written}", f"      {sentence}"]
+        lines += [f"  {written}", *([f"      {sentence}"] if sentence else [])]
     lines += ["", "Exit codes:", *(line for code, sentence in EXIT_CODES for line in _entry(code, sentence, 8))]
     if verb == APP:
         lines += ["", "Environment:"]

@@ -210,6 +210,23 @@ PROBE_SECONDS: Final = 1.0
 PROBE_DRAIN_SECONDS: Final = 0.5
 """Seconds that leaving waits for answers under way, which would else be typed into the shell."""
 
+# The doctor
+
+CLOCK_DOUBT: Final = 60.0
+"""Seconds that this machine's clock may differ from the server's unnoticed: more moves days and a lead's local time."""
+
+CERTIFICATE_DOUBT: Final = 14
+"""Days before a certificate expires from which somebody is told: most are renewed a month before."""
+
+MOST_PROXY_HEAD_BYTES: Final = 16 * 1024
+"""Bytes of a proxy's first words that are read: web servers send no longer heads."""
+
+MULTIPLEXER_PATIENCE: Final = 2.0
+"""Seconds in which tmux must have told an option: it takes milliseconds."""
+
+MOST_ESCAPE_TIME: Final = 50
+"""Milliseconds that tmux may keep an escape: more is felt whenever something is closed with it."""
+
 # The demo
 
 DEMO_LEADS: Final = 100_000

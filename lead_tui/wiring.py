@@ -25,6 +25,7 @@ from lead_tui.terminal.secrecy import blank_in_environment
 
 if TYPE_CHECKING:
     from lead_tui.convoso.client import Client
+    from lead_tui.convoso.settings import Network
     from lead_tui.screens.session import Session
     from lead_tui.storage.queries import QueryStore
     from lead_tui.storage.saved import SavedQuery
@@ -105,8 +106,7 @@ class Wiring(Struct, frozen=True):
     def client(self, token: Token | None = None) -> Client:
         """The client of the account; it opens its connection with the first request. Raises ``ConfigurationError``."""
         # Imported here, like the demo: what is not asked for needs no client.
-        from lead_tui.convoso.client import Client, Network, Pace
-        from lead_tui.convoso.settings import checked_ca_file, checked_proxy
+        from lead_tui.convoso.client import Client, Pace
 
         with_time = self.settings.dates.with_time
         if self.account.demo is not None:
@@ -114,6 +114,13 @@ class Wiring(Struct, frozen=True):
 
             demo = Demo(self.account.demo, today=self.settings.today())
             return Client(self.base_url, pace=Pace(requests_per_second=0), with_time=with_time, answering=demo.answer)
+        pace = Pace(self.settings.pace.requests_per_second, self.settings.pace.burst, self.settings.pace.in_flight)
+        return Client(self.base_url, token, pace=pace, network=self.network(), with_time=with_time)
+
+    def network(self) -> Network:
+        """How the server is reached. Raises ``ConfigurationError``."""
+        from lead_tui.convoso.settings import Network, checked_ca_file, checked_proxy
+
         given, ca_file = self.settings.network, self.settings.network.ca_file
         try:
             proxy = checked_proxy(given.proxy)
@@ -123,9 +130,7 @@ class Wiring(Struct, frozen=True):
             checked_ca_file(str(ca_file) if ca_file else "")
         except ValueError as error:
             raise self.settings.wrong("network.ca_file", f"cannot be used: {error}") from None
-        network = Network(given.connect_timeout, given.read_timeout, proxy, str(ca_file) if ca_file else "")
-        pace = Pace(self.settings.pace.requests_per_second, self.settings.pace.burst, self.settings.pace.in_flight)
-        return Client(self.base_url, token, pace=pace, network=network, with_time=with_time)
+        return Network(given.connect_timeout, given.read_timeout, proxy, str(ca_file) if ca_file else "")
 
     def queries(self) -> QueryStore:
         """The saved queries."""

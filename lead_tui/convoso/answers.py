@@ -198,20 +198,21 @@ def retry_after(reply: Reply) -> float | None:
     try:
         seconds = float(asked)
     except ValueError:
-        then = _moment(asked)
+        then = moment(asked)
         if then is None:
             return None
-        now = _moment(reply.headers.get("date", "")) or datetime.now(UTC)
+        now = moment(reply.headers.get("date", "")) or datetime.now(UTC)
         seconds = max(0.0, (then - now).total_seconds())
     return seconds if seconds >= 0 and not math.isnan(seconds) else None
 
 
-def _moment(text: str) -> datetime | None:
+def moment(text: str) -> datetime | None:
+    """*text*, a date as HTTP writes it, aware; None where it is none."""
     # Imported here: few servers ever ask to wait.
     from email.utils import parsedate_to_datetime
 
     try:
-        moment = parsedate_to_datetime(text)
+        told = parsedate_to_datetime(text)
     except (ValueError, IndexError, TypeError, OverflowError):
         return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return told if told.tzinfo else told.replace(tzinfo=UTC)

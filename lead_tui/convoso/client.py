@@ -16,11 +16,11 @@ from lead_tui.convoso.address import host_of
 from lead_tui.convoso.answers import page_of
 from lead_tui.convoso.connection import ENDPOINT, Answering, Connection, Http, InProcess
 from lead_tui.convoso.pace import Clock, Gate, LoopClock
-from lead_tui.convoso.redaction import logger, masked, masking
+from lead_tui.convoso.redaction import bare, logger, masking
 from lead_tui.convoso.retries import OnWaiting, Waiting, Waits, with_retries
 from lead_tui.convoso.settings import Network, Pace
 from lead_tui.convoso.threads import GivenUp, in_thread
-from lead_tui.leads.errors import ApplicationError, SearchError, TimeOutError, TokenError
+from lead_tui.leads.errors import SearchError, TimeOutError, TokenError
 from lead_tui.leads.page import Page
 from lead_tui.leads.query import Query
 from lead_tui.leads.token import Token
@@ -126,15 +126,4 @@ class Client:
             reply = self._connection.get(sent, limit, given_up)
             return page_of(reply, offset, limit, given_up, self._splitting)
         except SearchError as error:
-            return _bare(error, token)
-
-
-def _bare(error: SearchError, token: Token | None) -> SearchError:
-    """*error* without its frames and causes, and without the token where the server repeats it."""
-    error.__cause__ = error.__context__ = None
-    error.message = masked(error.message, token)
-    error.remedy = masked(error.remedy, token)
-    error.args = (error.message,)
-    if isinstance(error, ApplicationError):
-        error.text = masked(error.text, token)
-    return error.with_traceback(None)
+            return bare(error, token)

@@ -149,7 +149,7 @@ class Http:
             # At INFO they log the URL with its query, and the token is in it.
             logging.getLogger(name).setLevel(logging.WARNING)
         return httpx.Client(
-            verify=self._trusted(),
+            verify=self._certificates(),
             proxy=self._network.proxy or None,
             trust_env=False,
             follow_redirects=False,
@@ -160,17 +160,24 @@ class Http:
             headers={"accept": "application/json", "accept-encoding": "gzip", "user-agent": f"lead-tui/{__version__}"},
         )
 
-    def _trusted(self) -> ssl.SSLContext:
+    def _certificates(self) -> ssl.SSLContext:
         import ssl
 
-        if self._network.ca_file:
-            return ssl.create_default_context(cafile=self._network.ca_file)
-        if self._url.startswith("http:") and not self._network.proxy.startswith("https:"):
+        if not self._network.ca_file and self._url.startswith("http:") and not self._network.proxy.startswith("https:"):
             # Never used, and reading the host's certificates takes time: this one trusts nobody.
             return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        import truststore
+        return trusted(self._network)
 
-        return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+def trusted(network: Network) -> ssl.SSLContext:
+    """Whose certificates are trusted: those of ``ca_file``, else the host's. Raises ``OSError`` where the file has gone."""
+    import ssl
+
+    if network.ca_file:
+        return ssl.create_default_context(cafile=network.ca_file)
+    import truststore
+
+    return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 def _closed() -> NetworkError:

@@ -6,6 +6,7 @@ import logging
 import re
 from urllib.parse import quote, quote_plus
 
+from lead_tui.leads.errors import ApplicationError, SearchError
 from lead_tui.leads.token import MASK, Token
 
 LEAST_CHARACTERS = 6
@@ -22,6 +23,17 @@ def masked(text: str, token: Token | None) -> str:
     secret = token.reveal()
     forms = dict.fromkeys((secret, quote(secret, safe=""), quote_plus(secret)))
     return re.sub("|".join(map(re.escape, forms)), MASK, text, flags=re.IGNORECASE)
+
+
+def bare(error: SearchError, token: Token | None) -> SearchError:
+    """*error* without its frames and causes, and without the token where the server repeats it."""
+    error.__cause__ = error.__context__ = None
+    error.message = masked(error.message, token)
+    error.remedy = masked(error.remedy, token)
+    error.args = (error.message,)
+    if isinstance(error, ApplicationError):
+        error.text = masked(error.text, token)
+    return error.with_traceback(None)
 
 
 class Masking(logging.Filter):

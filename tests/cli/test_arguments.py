@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lead_tui.arguments import Account, Asked, Launch, Queries, Search, Where, parse
+from lead_tui.arguments import Account, Asked, Asking, Completion, Doctor, Launch, Search, Where, parse
 from lead_tui.leads.errors import FilterError, UsageError
 from lead_tui.leads.query import Query
 from lead_tui.tuning import DEMO_LEADS, SEARCH_LIMIT
@@ -14,7 +14,7 @@ def nothing_to_read() -> str:
     raise AssertionError("standard input was read")
 
 
-def read(*arguments: str, stdin: str | None = None, **environment: str) -> Launch | Search | Queries | Where:
+def read(*arguments: str, stdin: str | None = None, **environment: str) -> Asking:
     return parse(arguments, environment, nothing_to_read if stdin is None else lambda: stdin)
 
 
@@ -45,6 +45,8 @@ def test_nothing_starts_the_app() -> None:
 def test_a_verb_comes_first_and_everything_has_a_default() -> None:
     assert read("search") == Search()
     assert read("where") == Where()
+    assert read("doctor") == Doctor()
+    assert read("completion", "fish") == Completion(shell="fish")
     assert Search().limit == SEARCH_LIMIT
     assert Search().format is None
 
@@ -168,6 +170,10 @@ def test_a_wrong_value_says_what_is_wrong_at_which_filter_and_does_not_repeat_it
         (("search", "where"), "The command comes first"),
         (("where", "status=NEW"), "takes no filters"),
         (("where", "x"), "takes no filters"),
+        (("doctor", "status=NEW"), "takes no filters"),
+        (("completion",), "bash, zsh or fish"),
+        (("completion", "tcsh"), "bash, zsh or fish"),
+        (("completion", "bash", "zsh"), "bash, zsh or fish"),
         (("search", "--colums=name"), "did you mean --columns"),
         (("--limit", "5"), "it belongs to lead-tui search"),
         (("search", "--ascii"), "it belongs to lead-tui"),

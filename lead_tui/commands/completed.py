@@ -1,0 +1,108 @@
+"""What there is to complete: commands, their options and the words that these take. No shell's way to say so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum, auto
+from typing import Final, NamedTuple
+
+from lead_tui.leads.fields import COMPUTED, FIELDS
+from lead_tui.leads.filters import FILTERS, FilterKind
+from lead_tui.manual import APP, COMMANDS, QUERY_ACTIONS, SHELLS, Option, options_of
+
+
+class Value(Enum):
+    """What an option takes."""
+
+    NOTHING = auto()
+    """Also where a value comes only after ``=``: nobody must give one."""
+    ANYTHING = auto()
+    WORD = auto()
+    """One of ``Flag.words``."""
+    QUERY = auto()
+    """The name of a saved query."""
+    COLUMNS = auto()
+    """Columns between commas."""
+    FILE = auto()
+    DIRECTORY = auto()
+
+
+class Flag(NamedTuple):
+    """An option."""
+
+    name: str
+    """As it is typed."""
+    sentence: str
+    value: Value = Value.NOTHING
+    words: tuple[str, ...] = ()
+
+
+class Verb(NamedTuple):
+    """A command; the name of the app itself is ""."""
+
+    name: str
+    sentence: str
+    flags: tuple[Flag, ...]
+    takes_filters: bool
+
+
+class Completed(NamedTuple):
+    """All of it. Every text is the program's own, of letters, digits and plain punctuation."""
+
+    verbs: tuple[Verb, ...]
+    """The app first."""
+    filters: Mapping[str, tuple[str, ...]]
+    """Names, each with the values that can be told beforehand."""
+    columns: tuple[str, ...]
+    actions: Mapping[str, Value]
+    """Of ``queries``, each with what comes behind it."""
+    shells: tuple[str, ...]
+
+
+_DAYS: Final = ("today", "yesterday", "-7d", "-2w", "-3m", "-1y")
+_SPANS: Final = ("this week", "last week", "this month", "last month")
+
+_VALUES: Final[Mapping[FilterKind, tuple[str, ...]]] = {
+    FilterKind.GENDER: ("M", "F", "U"),
+    FilterKind.FIRST_DAY: (*_DAYS, *_SPANS),
+    FilterKind.LAST_DAY: _DAYS,
+}
+
+_BY_PLACEHOLDER: Final[Mapping[str, Value]] = {"FILE": Value.FILE, "DIR": Value.DIRECTORY, "A,B,…": Value.COLUMNS}
+
+
+def completed() -> Completed:
+    """All there is, from the manual and the documented names."""
+    return Completed(
+        verbs=tuple(
+            Verb(command.verb, command.sentence, tuple(map(_flag, options_of(command.verb))), command.takes_filters)
+            for command in COMMANDS.values()
+        ),
+        filters={each.name: _VALUES.get(each.kind, ()) for each in FILTERS},
+        columns=(*COMPUTED, *(field.key for field in FIELDS)),
+        actions={
+            action: {"show": Value.QUERY, "delete": Value.QUERY, "list": Value.NOTHING}.get(action, Value.FILE)
+            for action in QUERY_ACTIONS
+        },
+        shells=SHELLS,
+    )
+
+
+def names(found: Completed) -> list[str]:
+    """The names of the commands."""
+    return [verb.name for verb in found.verbs if verb.name != APP]
+
+
+def _flag(option: Option) -> Flag:
+    name = option.written.partition(" ")[0].partition("[")[0]
+    return Flag(name, option.sentence, _value(option), option.choices)
+
+
+def _value(option: Option) -> Value:
+    if not option.value or option.default is not None:
+        return Value.NOTHING
+    if option.choices:
+        return Value.WORD
+    if option.name == "query":
+        return Value.QUERY
+    return _BY_PLACEHOLDER.get(option.value, Value.ANYTHING)

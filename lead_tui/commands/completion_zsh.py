@@ -1,0 +1,153 @@
+"""Completion for zsh, which quotes what it is offered for the place where it will stand."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from lead_tui.commands.completed import Completed, Flag, Value, Verb, names
+from lead_tui.manual import APP
+
+_SCRIPT: Final = r"""#compdef lead-tui
+# Completion of lead-tui for zsh: a file _lead-tui in a directory of $fpath, or, behind compinit: eval "$(lead-tui completion zsh)"
+
+_lead_tui_queries() {
+    local expl
+    local -a names where
+    (( ${+opt_args[--config-dir]} )) && where=(--config-dir=${(Q)opt_args[--config-dir]})
+    names=(${(f)"$(command $lead_tui_program queries list $where </dev/null 2>/dev/null)"})
+    names=(${names%%$'\t'*})
+    _wanted queries expl 'saved query' compadd -a - names
+}
+
+_lead_tui_column() {
+    compadd "$@" - @COLUMNS@
+}
+
+_lead_tui_columns() {
+    _sequence _lead_tui_column
+}
+
+_lead_tui_filters() {
+    local expl name=${PREFIX%%=*}
+    if compset -P '*='; then
+        case $name in
+@FILTERS@
+            *) _message value ;;
+        esac
+        return
+    fi
+    _wanted filters expl filter compadd -S '' - @FILTER_NAMES@
+}
+
+_lead_tui_of() {
+    local -a options
+    case $1 in
+@FLAGS@
+    esac
+    case $1 in
+        @FILTERED@) _arguments : $options '*:filter:_lead_tui_filters' ;;
+        queries) _arguments : $options '1:action:(@ACTION_NAMES@)' '2: :_lead_tui_target' ;;
+        completion) _arguments : $options '1:shell:(@SHELLS@)' ;;
+        *) _arguments : $options ;;
+    esac
+}
+
+_lead_tui_target() {
+    case $line[1] in
+@ACTIONS@
+    esac
+}
+
+_lead_tui() {
+    local curcontext=$curcontext state state_descr lead_tui_program=${(Q)words[1]} verb
+    local -a line verbs
+    local -A opt_args
+    lead_tui_program=${lead_tui_program/#\~\//$HOME/}
+    verbs=(
+@VERBS@
+    )
+    if (( CURRENT > 2 )) && [[ -n ${(M)verbs:#${words[2]}:*} ]]; then
+        verb=$words[2]
+        shift words
+        (( CURRENT-- ))
+        _lead_tui_of $verb
+        return
+    fi
+    local result=1
+    if (( CURRENT == 2 )) && [[ $PREFIX != -* ]]; then
+        _describe -t commands command verbs && result=0
+    fi
+    _lead_tui_of '' && result=0
+    return result
+}
+
+if [[ $funcstack[1] == _lead-tui ]]; then
+    _lead_tui "$@"
+else
+    compdef _lead_tui lead-tui
+fi
+"""
+
+_ACTIONS: Final = {
+    Value.ANYTHING: "{what}: ",
+    Value.QUERY: "saved query:_lead_tui_queries",
+    Value.COLUMNS: "columns:_lead_tui_columns",
+    Value.FILE: "file:_files",
+    Value.DIRECTORY: "directory:_files -/",
+}
+
+
+def script(found: Completed) -> str:
+    """The script."""
+    parts = {
+        "COLUMNS": " ".join(found.columns),
+        "FILTERS": "\n".join(
+            f"            {name}) _wanted values expl value compadd - {' '.join(map(_quoted, values))} ;;"
+            for name, values in found.filters.items()
+            if values
+        ),
+        "FILTER_NAMES": " ".join(f"{name}=" for name in found.filters),
+        "FLAGS": "\n".join(map(_flags, found.verbs)),
+        "FILTERED": "|".join(verb.name or "''" for verb in found.verbs if verb.takes_filters),
+        "ACTION_NAMES": " ".join(found.actions),
+        "ACTIONS": "\n".join(
+            f"        {action}) {'_lead_tui_queries' if value is Value.QUERY else '_files'} ;;"
+            for action, value in found.actions.items()
+            if value is not Value.NOTHING
+        ),
+        "SHELLS": " ".join(found.shells),
+        "VERBS": "\n".join(
+            f"        {_quoted(verb.name + ':' + verb.sentence.replace(':', chr(92) + ':'))}"
+            for verb in found.verbs
+            if verb.name in names(found)
+        ),
+    }
+    text = _SCRIPT
+    for name, part in parts.items():
+        text = text.replace(f"@{name}@", part)
+    return text
+
+
+def _flags(verb: Verb) -> str:
+    name = "''" if verb.name == APP else verb.name
+    return (
+        f"        {name}) options=(\n" + "\n".join(f"            {_quoted(_spec(flag))}" for flag in verb.flags) + "\n        ) ;;"
+    )
+
+
+def _spec(flag: Flag) -> str:
+    said = flag.sentence
+    for special in "\\[]:":
+        said = said.replace(special, f"\\{special}")
+    if flag.value is Value.NOTHING:
+        return f"{flag.name}[{said}]"
+    if flag.value is Value.WORD:
+        action = f"{flag.name.lstrip('-')}:({' '.join(flag.words)})"
+    else:
+        action = _ACTIONS[flag.value].format(what=flag.name.lstrip("-"))
+    # With = a value may stand in a word of its own or behind the sign; a short option's is never behind one.
+    return f"{flag.name}{'=' if flag.name.startswith('--') else ''}[{said}]:{action}"
+
+
+def _quoted(word: str) -> str:
+    return "'" + word.replace("'", "'\\''") + "'"

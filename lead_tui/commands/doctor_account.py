@@ -1,0 +1,100 @@
+"""Looking at the account: the token, the name of its server, a secure connection, one search, the clock."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Callable
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+from lead_tui import tuning
+from lead_tui.commands.findings import Finding, Verdict, doubtful, failed, fine
+from lead_tui.convoso.address import host_of
+from lead_tui.convoso.probe import Searched, Secured, asked_of
+from lead_tui.convoso.settings import Network
+from lead_tui.leads.errors import LeadTuiError, TokenError
+from lead_tui.leads.text import one_line
+from lead_tui.storage.settings import Profile, Settings
+from lead_tui.storage.token import FoundToken
+
+_MOST_ADDRESSES = 3
+
+
+def token(found: FoundToken, profile: Profile) -> Finding:
+    """Where the token comes from, and its file's mode."""
+    if not found.token:
+        why = found.origin.removeprefix("none: ")
+        return failed(
+            "token",
+            TokenError(
+                f"There is no token ({why})",
+                remedy="set CONVOSO_AUTH_TOKEN, or auth_token_file in config.toml; the app asks for one when it starts",
+            ),
+        )
+    what = found.origin
+    if profile.auth_token_file is not None and found.origin.startswith("auth_token_file"):
+        what += f", mode {stat.S_IMODE(profile.auth_token_file.stat().st_mode):04o}"
+    return fine("token", what)
+
+
+def name(base_url: str, network: Network, look_up: Callable[[str, Network], list[str]]) -> Finding:
+    """The addresses of the server's name."""
+    try:
+        addresses = look_up(base_url, network)
+    except LeadTuiError as error:
+        return failed("name", error)
+    if network.proxy == "" and addresses == [urlsplit(base_url).hostname]:
+        return fine("name", f"{host_of(base_url)} needs no look-up")
+    more = f" and {len(addresses) - _MOST_ADDRESSES} more" if len(addresses) > _MOST_ADDRESSES else ""
+    return fine("name", f"{asked_of(base_url, network)} is {', '.join(addresses[:_MOST_ADDRESSES])}{more}")
+
+
+def tls(base_url: str, network: Network, connect: Callable[[str, Network], Secured | None], now: datetime) -> Finding:
+    """A connection, and how safe it is."""
+    try:
+        secured = connect(base_url, network)
+    except LeadTuiError as error:
+        return failed("TLS", error)
+    if secured is None:
+        return fine("TLS", f"none: plain http, to this machine alone; {asked_of(base_url, network)} takes connections")
+    with_whom = "the proxy" if network.proxy.startswith("https:") else host_of(base_url)
+    what = f"{secured.protocol} with {with_whom}{f', certificate by {secured.issuer}' if secured.issuer else ''}"
+    if secured.expires is None:
+        return fine("TLS", what)
+    days = (secured.expires - now.astimezone(UTC)).days
+    what += f", valid until {secured.expires:%Y-%m-%d}"
+    if days < tuning.CERTIFICATE_DOUBT:
+        return doubtful("TLS", f"{what}, in {days} days", "tell whoever runs the server")
+    return fine("TLS", what)
+
+
+def search(searched: Searched) -> Finding:
+    """Whether the server answers as it should. A count is all that is told of the leads."""
+    if searched.error is not None:
+        return failed("search", searched.error)
+    page = searched.page
+    came = 0 if page is None else len(page.rows)
+    total = "an unknown number" if page is None or page.total is None else f"{page.total:,}"
+    if page is None or not (came or page.text or page.total == 0):
+        return doubtful("search", f"no lead of {total} came", "check that the account has leads")
+    said = f', the server says "{one_line(page.text, 80)}"' if page.text and not came else ""
+    return fine("search", f"{came} lead{'' if came == 1 else 's'} of {total}, in {page.seconds * 1000:,.0f} ms{said}")
+
+
+def clock(searched: Searched, settings: Settings) -> Finding:
+    """How far this machine's clock is from the server's; the account's day comes from it."""
+    day = f"the account's day is {settings.today().isoformat()}"
+    if searched.ahead is None:
+        return doubtful("clock", f"the server tells no time; {day}", "compare date -u with another clock")
+    apart = abs(searched.ahead)
+    if apart <= searched.doubt + 1:
+        return fine("clock", f"as the server's; {day}")
+    what = f"{apart:,.0f} s {'ahead of' if searched.ahead > 0 else 'behind'} the server's; {day}"
+    if apart <= tuning.CLOCK_DOUBT:
+        return fine("clock", what)
+    return doubtful("clock", what, "set this machine's clock: days, local times and certificates go by it")
+
+
+def not_tried(what: str, why: str) -> Finding:
+    """A step that another one stands before."""
+    return Finding(what, Verdict.DOUBT, f"not tried: {why}")

@@ -1,0 +1,122 @@
+"""What each setting comes down to and where it comes from: the file with its line, an option, a variable, or the default."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from datetime import time as time_of_day
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from lead_tui.convoso.address import host_of
+from lead_tui.leads.text import one_line
+from lead_tui.storage.declared import Declared
+from lead_tui.storage.settings import Profile, Settings
+from lead_tui.storage.toml_lines import line_of
+
+if TYPE_CHECKING:
+    from lead_tui.arguments import Account
+
+DEFAULT: Final = "default"
+
+_MOST_VALUE: Final = 60
+"""Characters of a value: the rest of a long list of columns tells nobody anything."""
+
+
+class Resolved(NamedTuple):
+    """A setting in force."""
+
+    key: str
+    """As the configuration's reference has it: ``pace.burst``."""
+    value: str
+    """For people, without a secret and without what people call their searches."""
+    origin: str
+
+
+def resolved(settings: Settings, profile: Profile, account: Account, base_url: str, environ: Mapping[str, str]) -> list[Resolved]:
+    """Every setting that holds for *profile*; *base_url*, which is checked, stands in place of the profile's where one is given."""
+    found = [
+        Resolved("profile", one_line(profile.name), "--profile" if account.profile else _origin(settings, ("profile",))),
+        *_of_table(settings, profile, ("profiles", profile.name)),
+        *_of_table(settings, settings, ()),
+    ]
+    if account.base_url:
+        # Imported here: it reads command lines, and knows argparse.
+        from lead_tui.arguments import BASE_URL_VARIABLE
+
+        given = environ.get(BASE_URL_VARIABLE, "").strip() == account.base_url
+        origin = BASE_URL_VARIABLE if given else "--base-url"
+        found[1] = Resolved(found[1].key, base_url, f"{origin}, not the profile's")
+    return found
+
+
+def _of_table(settings: Settings, table: Declared, at: tuple[str, ...]) -> Iterator[Resolved]:
+    for name, spec in table.SPECS.items():
+        where = (*at, name)
+        value = getattr(table, name)
+        if spec.table is not None:
+            yield from _of_table(settings, value, where)
+        elif spec.reader is not None and where != ("profile",):
+            key = ".".join(where)
+            written = _WRITTEN.get(name if at[:1] == ("profiles",) else key, _plain)(value)
+            yield Resolved(one_line(key), written, _origin(settings, where))
+
+
+def _origin(settings: Settings, where: tuple[str, ...]) -> str:
+    text = settings.source.text
+    given: Any = settings.source.parsed() if text else {}
+    for part in where:
+        if not isinstance(given, dict) or part not in given:
+            return DEFAULT
+        given = given[part]
+    return f"{settings.source.path.name}, line {line_of(text, where)}"
+
+
+# Values
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, time_of_day):
+        return f"{value.hour}:{value.minute:02}"
+    if isinstance(value, float):
+        return f"{value:g}"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, tuple):
+        return one_line(", ".join(map(str, value)), _MOST_VALUE) or "none"
+    if isinstance(value, Path):
+        return one_line(str(value))
+    return one_line(str(value), _MOST_VALUE) if value else "none"
+
+
+def _command(words: tuple[str, ...]) -> str:
+    # Its arguments may hold a secret.
+    return f"{one_line(Path(words[0]).name, _MOST_VALUE)}, with {len(words) - 1} arguments" if words else "none"
+
+
+def _proxy(url: str) -> str:
+    # It may hold a password.
+    return host_of(url) or "none"
+
+
+def _zone(name: str) -> str:
+    return name or f"the host's ({time.strftime('%Z')}, UTC{time.strftime('%z')})"
+
+
+def _count(what: str) -> Callable[[Any], str]:
+    return lambda values: f"{len(values)} {what}" if values else "none"
+
+
+_WRITTEN: Final[Mapping[str, Callable[[Any], str]]] = {
+    "auth_token_command": _command,
+    "account.timezone": _zone,
+    "network.proxy": _proxy,
+    "network.ca_file": lambda path: _plain(path) if path else "the host's certificates",
+    "labels": _count("of a person's own"),
+    "keys": _count("changed"),
+    "theme.name": lambda name: _plain(name) if name else "the one chosen last",
+    # Its name may be a person's.
+    "queries.start": lambda name: "one by its name" if name else "the one marked start = true, if any",
+}

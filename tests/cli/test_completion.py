@@ -1,0 +1,219 @@
+"""``lead-tui completion``: what the real shells make of a line that somebody begins and completes with Tab.
+
+A ``lead-tui`` of the tests' own stands in the path: it lists the names a test gives, and writes down the arguments it is run with.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lead_tui.commands.completion import script
+from lead_tui.leads.fields import COMPUTED, FIELDS
+from lead_tui.leads.filters import FILTERS
+from lead_tui.manual import APP, COMMANDS, OPTIONS, SHELLS
+from tests.cli.command import Command
+from tests.pty.harness import Terminal, clean_environment, module_command
+
+INSTALLED = [
+    pytest.param(shell, marks=pytest.mark.skipif(shutil.which(shell) is None, reason=f"{shell} is not installed here"))
+    for shell in SHELLS
+]
+
+START = {
+    "bash": ["bash", "--norc", "--noprofile", "-i"],
+    "zsh": ["zsh", "--no-rcs", "-i"],
+    "fish": ["fish", "--no-config", "-i"],
+}
+READY = "READY>"
+SET_UP = {
+    "bash": f"PS1='{READY}'; source {{script}}",
+    "zsh": f"PROMPT='{READY}'; unsetopt PROMPT_SP; autoload -Uz compinit && compinit -u -D; source {{script}}",
+    "fish": f"function fish_prompt; echo -n '{READY}'; end; source {{script}}",
+}
+
+NASTY = [
+    "New in California",
+    "'; touch pwned; '",
+    "$(touch pwned)",
+    "`touch pwned`",
+    "$HOME and $PATH",
+    "!! !$ !touch",
+    'say "when"',
+    "back\\slash \\' \\",
+    "~root",
+    "* ? [a-z] {1,3}",
+    "a:b = c:d",
+    "#1 & | < > ; ( )",
+    "Zoë's Ångström \N{PILE OF POO}",
+    "it's",
+    "=ls",
+    "%1 ^a^b",
+]
+
+
+class Shell:
+    """A shell at work in a directory of its own."""
+
+    def __init__(self, name: str, home: Path, terminal: Terminal) -> None:
+        self.name = name
+        self.work = home / "work"
+        self._names = home / "names"
+        self._arguments = home / "arguments"
+        self._terminal = terminal
+
+    def save(self, *names: str) -> None:
+        """There are saved queries of these *names*."""
+        self._names.write_text("".join(f"{name}\t1\tstart\tstatus NEW\n" for name in names), "utf-8")
+
+    def arguments(self, typed: str) -> list[str]:
+        """What ``lead-tui`` is run with when *typed* is typed, Tab included, and entered."""
+        self._arguments.unlink(missing_ok=True)
+        *begun, last = typed.split("\t")
+        for part in begun:
+            self._terminal.send(f"{part}\t")
+            # A shell may take what is typed behind Tab for a part of the word.
+            self._terminal.settle(0.15)
+        self._terminal.send(f"{last}\r")
+        self._terminal.wait_for(lambda _: self._arguments.exists())
+        assert list(self.work.iterdir()) == []
+        return self._arguments.read_text("utf-8").split("\0")[:-1]
+
+
+@pytest.fixture(name="shell")
+def _shell(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Shell]:
+    name: str = request.param
+    program = tmp_path / "bin" / "lead-tui"
+    program.parent.mkdir()
+    program.write_text(
+        f"""#!/bin/sh
+if [ "$1 $2" = "queries list" ]; then cat {tmp_path}/names; exit; fi
+for each in "$@"; do printf '%s\\0' "$each"; done > {tmp_path}/arguments.new
+mv {tmp_path}/arguments.new {tmp_path}/arguments
+"""
+    )
+    program.chmod(0o700)
+    (tmp_path / "work").mkdir()
+    (tmp_path / "script").write_text(script(name), "utf-8")
+    environ = clean_environment(tmp_path)
+    environ["PATH"] = f"{program.parent}:{environ['PATH']}"
+    with Terminal(START[name], environ=environ, columns=200, lines=40, cwd=tmp_path / "work") as terminal:
+        terminal.send(SET_UP[name].format(script=tmp_path / "script") + "\r")
+        terminal.wait_for(lambda shown: any(line.startswith(READY) for line in shown.lines))
+        yield Shell(name, tmp_path, terminal)
+
+
+every_shell = pytest.mark.parametrize("shell", INSTALLED, indirect=True)
+
+PLACES = ["--query ", "--query '", '--query "', "--query=", "search --query='", 'search --query="', "queries show "]
+
+
+def offered(shell: Shell, name: str, place: str) -> None:
+    """*name*, the only one there is, is what the program gets where somebody completes at *place*."""
+    shell.save(name)
+    words = place.rstrip("'\"").split()
+    expected = [*words[:-1], words[-1] + name] if words[-1].endswith("=") else [*words, name]
+    assert shell.arguments(f"lead-tui {place}\t") == expected
+
+
+@every_shell
+def test_the_name_of_a_saved_query_is_handed_on_as_it_is_and_does_nothing(shell: Shell) -> None:
+    for index, name in enumerate(NASTY):
+        if (shell.name, name) != ("fish", "~root"):
+            offered(shell, name, PLACES[index % len(PLACES)])
+
+
+@pytest.mark.long
+@every_shell
+def test_any_name_can_be_completed_at_any_place(shell: Shell) -> None:
+    for place in PLACES:
+        for name in NASTY:
+            if (shell.name, name) != ("fish", "~root"):
+                offered(shell, name, place)
+
+
+@every_shell
+def test_one_name_of_several_is_told_from_the_others_by_what_is_typed(shell: Shell) -> None:
+    shell.save("New in California", "New in Nevada: 'hot'", "Old")
+    assert shell.arguments("lead-tui --query O\t") == ["--query", "Old"]
+    assert shell.arguments("lead-tui --query 'New in N\t") == ["--query", "New in Nevada: 'hot'"]
+    assert shell.arguments('lead-tui --query "New in N\t') == ["--query", "New in Nevada: 'hot'"]
+    assert shell.arguments(r"lead-tui search --query New\ in\ C" + "\t") == ["search", "--query", "New in California"]
+
+
+@every_shell
+def test_commands_options_and_their_words_are_completed(shell: Shell) -> None:
+    assert shell.arguments("lead-tui doc\t") == ["doctor"]
+    assert shell.arguments("lead-tui completion z\t") == ["completion", "zsh"]
+    assert shell.arguments("lead-tui queries exp\t") == ["queries", "export"]
+    assert shell.arguments("lead-tui search --raw\t") == ["search", "--raw-csv"]
+    assert shell.arguments("lead-tui search --format c\t") == ["search", "--format", "csv"]
+    assert shell.arguments("lead-tui search --format=c\t") == ["search", "--format=csv"]
+    assert shell.arguments("lead-tui --theme l\t") == ["--theme", "light"]
+
+
+@every_shell
+def test_filters_columns_and_days_are_completed_and_more_can_be_typed_behind(shell: Shell) -> None:
+    assert shell.arguments("lead-tui stat\tus=NEW") in (["status=NEW"], ["state=us=NEW"])
+    assert shell.arguments("lead-tui search status=NEW postal\t90210") == ["search", "status=NEW", "postal_code=90210"]
+    assert shell.arguments("lead-tui created_at_start_date=yes\t") == ["created_at_start_date=yesterday"]
+    assert shell.arguments("lead-tui search created_at_start_date=this\\ w\t") == ["search", "created_at_start_date=this week"]
+    assert shell.arguments("lead-tui search --columns name,postal\t") == ["search", "--columns", "name,postal_code"]
+
+
+@every_shell
+def test_files_and_directories_are_completed(shell: Shell) -> None:
+    home = shell.work.parent
+    (home / "some place").mkdir()
+    (home / "some file").touch()
+    assert shell.arguments("lead-tui queries import ../some\\ f\t") == ["queries", "import", "../some file"]
+    where, option, directory = shell.arguments("lead-tui where --config-dir ../some\t")
+    assert (where, option, directory.rstrip("/")) == ("where", "--config-dir", "../some place")
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_a_script_names_every_command_option_filter_and_column(shell: str) -> None:
+    text = script(shell)
+    for name in (
+        *(verb for verb in COMMANDS if verb != APP),
+        *(option.name for option in OPTIONS),
+        *(f"{each.name}=" for each in FILTERS),
+        *(field.key for field in FIELDS),
+        *COMPUTED,
+    ):
+        assert name in text
+    assert not re.search(r"@[A-Z_]+@", text)
+
+
+@pytest.mark.parametrize("shell", INSTALLED)
+def test_the_command_prints_a_script_that_the_shell_can_read(command: Command, shell: str) -> None:
+    done = command.run("completion", shell)
+    assert (done.code, done.err) == (0, "")
+    assert done.text == script(shell)
+    read = subprocess.run([shell, "-n"], input=done.out, capture_output=True, check=False)
+    assert (read.returncode, read.stderr) == (0, b"")
+
+
+@pytest.mark.parametrize("shell", INSTALLED)
+def test_the_names_come_from_the_configuration_that_the_line_names(command: Command, shell: str) -> None:
+    """The program itself lists them, as the script asks it to."""
+    command.write("queries.toml", '[[query]]\nname = "It\'s $(mine)"\nfilters = { status = "NEW" }\n')
+    program = command.home / "lead-tui"
+    begun = f'exec {" ".join(module_command())} "$@"'
+    program.write_text(f'#!/bin/sh\ncase $1 in queries) {begun};; esac\nprintf "<%s>" "$@"; echo\n')
+    program.chmod(0o700)
+    (command.home / "script").write_text(script(shell), "utf-8")
+    environ = clean_environment(command.home)
+    environ["PATH"] = f"{command.home}:{environ['PATH']}"
+    with Terminal(START[shell], environ=environ, columns=120, lines=30, cwd=command.home) as terminal:
+        terminal.send(SET_UP[shell].format(script=command.home / "script") + "\r")
+        terminal.wait_for(lambda shown: any(line.startswith(READY) for line in shown.lines))
+        terminal.send(f"lead-tui --config-dir={command.config_dir} --query It\t")
+        terminal.wait_for("(mine")
+        terminal.send("\r")
+        terminal.wait_for(f"<--config-dir={command.config_dir}><--query><It's $(mine)>")

@@ -1,0 +1,289 @@
+"""``lead-tui doctor``: what it says of configuration, account and terminal, and what it never says."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+
+import pytest
+
+from tests.cli.command import PATIENCE, TOKEN, Command, Ended
+from tests.pty.harness import Terminal, module_command
+from tests.servers import faults, tls
+from tests.servers.convoso_server import ConvosoServer, Exchange, Fault
+from tests.servers.leads import account
+
+
+def verdicts(done: Ended) -> dict[str, str]:
+    """What each thing is found to be, by its name."""
+    found: dict[str, str] = {}
+    for line in done.lines:
+        verdict, name = line[2:9].strip(), line[9:24].strip()
+        if line.startswith("  ") and verdict in ("ok", "doubt", "bad"):
+            found[name] = verdict
+    return found
+
+
+def line(done: Ended, name: str) -> str:
+    """What is said of *name*, with the remedy."""
+    lines = iter(done.lines)
+    for each in lines:
+        if each[9:24].strip() == name:
+            following = next(lines, "")
+            return each[25:] + (f" {following.strip()}" if following.strip().startswith("remedy:") else "")
+    raise AssertionError(f"nothing is said of {name}:\n{done.text}")
+
+
+def dated(apart: float) -> Fault:
+    """The right answer, with the time of a clock that is *apart* seconds behind."""
+
+    def fault(exchange: Exchange) -> None:
+        then = datetime.now(UTC) - timedelta(seconds=apart)
+        exchange.send(*exchange.right_answer(), {"Date": format_datetime(then, usegmt=True)})
+
+    return fault
+
+
+@pytest.fixture(name="secure")
+def _secure(command: Command, request: pytest.FixtureRequest) -> Iterator[ConvosoServer]:
+    """A server with the certificate that the parameter names."""
+    with ConvosoServer(account(10, token=TOKEN), tls=tls.server_side(request.param)) as server:
+        command.configure(f'[profiles.main]\nbase_url = "{server.base_url}"\n[network]\nca_file = "{tls.CA_FILE}"\n')
+        yield server
+
+
+def test_where_all_is_well_that_is_said_and_one_search_is_made(command: Command, server: ConvosoServer) -> None:
+    server.always = dated(0)
+    done = command.run("doctor")
+    assert (done.code, done.err) == (0, "")
+    assert "bad" not in verdicts(done).values()
+    assert line(done, "token") == "the environment (CONVOSO_AUTH_TOKEN)"
+    assert "needs no look-up" in line(done, "name")
+    assert "plain http, to this machine alone" in line(done, "TLS")
+    assert line(done, "search").startswith("1 lead of 5,000, in ")
+    assert line(done, "clock").startswith("as the server's; the account's day is ")
+    (asked,) = server.requests
+    assert (asked["limit"], asked["offset"]) == ("1", "0")
+
+
+def test_with_nothing_configured_it_says_what_is_missing_and_looks_at_the_rest(command: Command) -> None:
+    with ConvosoServer(account(1)) as server:
+        done = command.run("doctor", "--base-url", server.base_url, token="")
+    assert done.code == 3
+    assert done.err.startswith("lead-tui: There is no token")
+    assert done.err.count("\n") == 1
+    found = verdicts(done)
+    assert (found["token"], found["name"], found["TLS"]) == ("bad", "ok", "ok")
+    assert "remedy: set CONVOSO_AUTH_TOKEN" in line(done, "token")
+    assert "not tried: there is no token" in line(done, "search")
+    assert not server.requests
+
+
+def test_every_setting_is_told_with_where_it_comes_from(command: Command, server: ConvosoServer) -> None:
+    command.configure(
+        'profile = "west"\n[profiles.west]\nbase_url = "https://west.example/v1"\n[pace]\nburst = 9\n[account]\n'
+        'timezone = "America/New_York"\n'
+    )
+    done = command.call("doctor", LEAD_TUI_BASE_URL=server.base_url)
+    settings = {words[0]: words[1:] for words in (each.split() for each in done.lines) if words}
+    assert settings["profile"] == ["west", "config.toml,", "line", "1"]
+    assert settings["profiles.west.base_url"] == [server.base_url, "LEAD_TUI_BASE_URL,", "not", "the", "profile's"]
+    assert settings["pace.burst"] == ["9", "config.toml,", "line", "5"]
+    assert settings["account.timezone"] == ["America/New_York", "config.toml,", "line", "7"]
+    assert settings["pace.in_flight"] == ["3", "default"]
+    given = command.call("doctor", "--base-url", server.base_url, "--profile=west")
+    assert "--base-url, not the profile's" in given.text
+    assert "west" in given.text
+
+
+def test_a_token_file_is_told_with_its_mode(command: Command, server: ConvosoServer) -> None:
+    command.write("token", TOKEN)
+    command.configure(f'[profiles.main]\nbase_url = "{server.base_url}"\nauth_token_file = "token"\n')
+    done = command.call("doctor", token="")
+    assert line(done, "token") == "auth_token_file ~/config/token, mode 0600"
+
+
+def test_a_token_file_that_others_can_read_is_5_with_the_remedy(command: Command, server: ConvosoServer) -> None:
+    command.write("token", TOKEN)
+    (command.config_dir / "token").chmod(0o644)
+    command.configure(f'[profiles.main]\nbase_url = "{server.base_url}"\nauth_token_file = "token"\n')
+    done = command.call("doctor", token="")
+    assert done.code == 5
+    assert line(done, "token").endswith("remedy: chmod 600 ~/config/token")
+    assert not server.requests
+
+
+@pytest.mark.parametrize("text", ["profile =", '[pace]\nburst = "many"\n', '[network]\nca_file = "not-there.pem"\n'])
+def test_a_configuration_that_cannot_be_used_is_5_and_the_terminal_is_looked_at_all_the_same(command: Command, text: str) -> None:
+    command.configure(text)
+    done = command.call("doctor")
+    assert done.code == 5
+    found = verdicts(done)
+    assert found["settings"] == "bad"
+    assert "the settings come first" in line(done, "search")
+    assert "characters" in found
+
+
+def test_saved_queries_that_cannot_be_read_are_5_and_the_account_is_looked_at_all_the_same(
+    command: Command, server: ConvosoServer
+) -> None:
+    command.write("queries.toml", "[[query")
+    done = command.call("doctor")
+    assert done.code == 5
+    assert verdicts(done)["search"] == "ok"
+
+
+@pytest.mark.parametrize(("given", "code"), [("--base-url=http://example.com/v1", 2), ("--profile=nobody", 2)])
+def test_an_account_that_cannot_be_is_2(command: Command, given: str, code: int) -> None:
+    done = command.call("doctor", given)
+    assert done.code == code
+    assert verdicts(done)["command line"] == "bad"
+
+
+@pytest.mark.parametrize(
+    ("fault", "code", "said"),
+    [
+        (faults.status(401), 3, "refuses the token"),
+        (faults.application_error(5001, "Auth token is invalid"), 3, "refuses the token"),
+        (faults.status(502), 4, "try again later"),
+        (faults.redirect("https://elsewhere.example/v1"), 4, "check the base URL"),
+        (faults.html(), 4, "web page"),
+        (faults.reset(), 4, "broke the connection off"),
+    ],
+)
+def test_a_search_that_fails_is_told_after_one_attempt(
+    command: Command, server: ConvosoServer, fault: Fault, code: int, said: str
+) -> None:
+    server.always = fault
+    done = command.call("doctor")
+    assert (done.code, verdicts(done)["search"]) == (code, "bad")
+    assert said in line(done, "search")
+    assert len(server.requests) == 1
+
+
+def test_nothing_matching_is_fine(command: Command, server: ConvosoServer) -> None:
+    server.always = faults.application_error(6000, "Missing lists")
+    done = command.call("doctor")
+    assert done.code == 0
+    assert line(done, "search").startswith("0 leads of 0")
+
+
+def test_a_server_that_is_not_there_is_4_and_stands_before_the_search(command: Command) -> None:
+    with ConvosoServer(account(1)) as server:
+        url = server.base_url
+    done = command.call("doctor", "--base-url", url)
+    assert done.code == 4
+    assert "refuses connections" in line(done, "TLS")
+    assert "not tried: the connection comes first" in line(done, "search")
+
+
+def test_a_name_that_nobody_knows_is_4_and_stands_before_all_else(command: Command) -> None:
+    done = command.call("doctor", "--base-url", "https://nobody.invalid/v1")
+    assert done.code == 4
+    assert "no address for the name of nobody.invalid" in line(done, "name")
+    assert "not tried: the name comes first" in line(done, "TLS")
+
+
+@pytest.mark.parametrize("secure", ["good"], indirect=True)
+def test_a_secure_connection_is_told_with_its_certificate(command: Command, secure: ConvosoServer) -> None:
+    done = command.call("doctor")
+    assert done.code == 0
+    assert line(done, "TLS").startswith("TLSv1.3 with 127.0.0.1:")
+    assert "certificate by lead-tui tests, valid until 2120-01-01" in line(done, "TLS")
+
+
+@pytest.mark.parametrize(
+    ("secure", "said"),
+    [("expired", "has expired"), ("wrong_host", "is for another host"), ("self_signed", "signed by nobody")],
+    indirect=["secure"],
+)
+def test_a_certificate_that_is_refused_is_4_and_nothing_is_sent(command: Command, secure: ConvosoServer, said: str) -> None:
+    done = command.call("doctor")
+    assert done.code == 4
+    assert said in line(done, "TLS")
+    assert not secure.requests
+
+
+@pytest.mark.parametrize(("apart", "said"), [(300, "300 s ahead of"), (-300, "300 s behind")])
+def test_a_clock_that_is_wrong_is_in_doubt(command: Command, server: ConvosoServer, apart: float, said: str) -> None:
+    server.always = dated(apart)
+    done = command.call("doctor")
+    assert done.code == 0
+    assert verdicts(done)["clock"] == "doubt"
+    minutes, *_ = line(done, "clock").split()
+    assert abs(int(minutes) - 300) <= 5
+    assert said.split(" s ")[1] in line(done, "clock")
+    assert "remedy: set this machine's clock" in line(done, "clock")
+
+
+def test_a_server_without_a_clock_is_told(command: Command, server: ConvosoServer) -> None:
+    assert "the server tells no time" in line(command.call("doctor"), "clock")
+
+
+def test_it_is_fit_for_a_ticket(command: Command, server: ConvosoServer) -> None:
+    """No token, no password, no argument of a command, no lead, no name of a search, no home."""
+    server.answer = lambda parameters: (
+        200,
+        b'{"success": true, "data": {"total": 1, "entries": [{"id": 7, "first_name": "SECRET-1"}]}}',
+    )
+    command.write("queries.toml", '[[query]]\nname = "SECRET-2"\nfilters = { city = "SECRET-3" }\nkey = "SECRET-4"\n')
+    command.configure(
+        f'[profiles.main]\nbase_url = "{server.base_url}"\nauth_token_command = ["echo", "SECRET-5"]\n'
+        f'[network]\nproxy = "http://u:SECRET-6@127.0.0.1:{server.port}"\n[queries]\nstart = "SECRET-2"\n[labels]\na = "SECRET-7"\n'
+    )
+    for token in (TOKEN, ""):
+        done = command.call("doctor", token=token)
+        assert "SECRET" not in done.text + done.err
+        assert str(command.home) not in done.text
+    assert "echo, with 1 arguments" in done.text
+    assert f"127.0.0.1:{server.port}" in done.text
+
+
+def test_a_token_that_stands_where_none_belongs_is_masked(command: Command) -> None:
+    with ConvosoServer(account(1, token=TOKEN)) as server:
+        given = server.base_url.replace("/v1", f"/{TOKEN}/v1")
+        done = command.call("doctor", "--base-url", given)
+    assert "••••••" in done.text
+
+
+def test_on_a_terminal_it_fits_and_says_what_the_terminal_is(command: Command, server: ConvosoServer) -> None:
+    environment = command.environment(
+        CONVOSO_AUTH_TOKEN=TOKEN, COLORTERM="truecolor", SSH_CONNECTION="203.0.113.7 1 203.0.113.8 22"
+    )
+    with Terminal(module_command("doctor"), environ=environment, columns=90, lines=80) as shown:
+        assert shown.wait_for_exit() == 0
+        lines = shown.raw.decode().splitlines()
+    (place,) = (each for each in lines if each[9:24].strip() == "terminal")
+    assert place.endswith("xterm-256color, 90x80 cells, over SSH")
+    assert "203.0.113" not in "".join(lines)
+    findings = [each for each in lines if each[2:9].strip() in ("ok", "doubt", "bad")]
+    assert max(map(len, findings)) <= 90
+
+
+def test_it_takes_no_filters_and_its_output_must_be_written(command: Command) -> None:
+    assert command.call("doctor", "status=NEW").code == 2
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            module_command("doctor", "--base-url=https://nobody.invalid/v1"),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            env=command.environment(),
+            timeout=PATIENCE,
+            check=False,
+        )
+    assert done.returncode == 6
+
+
+def test_nothing_is_written_anywhere(command: Command, server: ConvosoServer, tmp_path: Path) -> None:
+    before = sorted(tmp_path.rglob("*"))
+    command.run("doctor")
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_an_error_of_the_report_is_the_first_that_was_found(command: Command) -> None:
+    command.write("queries.toml", "[[query")
+    done = command.call("doctor", "--base-url", "https://nobody.invalid/v1", token="")
+    assert done.code == 5
