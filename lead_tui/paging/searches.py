@@ -146,6 +146,10 @@ class Search(Struct):
 class SearchListener(Protocol):
     """Who shows the search in sight. Called on the event loop."""
 
+    def note_place(self, search: Search) -> None:
+        """Set ``search.cursor`` and ``search.top`` to where the person stands now: other rows or another search are coming."""
+        ...
+
     def search_shown(self, search: Search) -> None:
         """Another search is in sight, or other rows of the same one: at ``search.cursor`` and ``search.top``."""
         ...
@@ -192,6 +196,7 @@ class Searches:
         """Put the search before in sight again, as it stood. Nothing is asked. False where there is none."""
         if not self._before:
             return False
+        self._note_place()
         if self.current is not None:
             _give_up(self.current)
         self.current = self._before.pop()
@@ -204,6 +209,7 @@ class Searches:
         if search is None:
             return
         search.notice = ""
+        self._note_place()
         if search.leave():
             self._listener.search_shown(search)
         search.forget_held()
@@ -241,12 +247,14 @@ class Searches:
     def show_snapshot(self, search: Search, snapshot: Snapshot, cursor: int = 0) -> None:
         """Show *snapshot* of *search* with the cursor on row *cursor*, unless another search is in sight by now."""
         if search is self.current:
+            self._note_place()
             search.enter(snapshot, cursor)
             self._listener.search_shown(search)
 
     def leave_snapshot(self) -> bool:
         """Show the whole result again, where it was; whether a snapshot was shown."""
         search = self.current
+        self._note_place()
         if search is None or not search.leave():
             return False
         self._listener.search_shown(search)
@@ -272,7 +280,12 @@ class Searches:
             if search.loader is not None:
                 search.loader.close()
 
+    def _note_place(self) -> None:
+        if self.current is not None:
+            self._listener.note_place(self.current)
+
     def _put_in_sight(self, search: Search) -> None:
+        self._note_place()
         before = self.current
         if before is not None:
             _give_up(before)
@@ -327,6 +340,7 @@ class Searches:
 
     def _succeed(self, search: Search, loader: Loader) -> None:
         """Put the newer rows in the place of the older, and the cursor on the same lead where that is near."""
+        self._note_place()
         search.forget_held()
         before, result = search.loader, loader.result
         search.successor, search.loader, search.rows = None, loader, result

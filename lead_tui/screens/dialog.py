@@ -98,6 +98,10 @@ class Dialog(ModalScreen[ScreenResultType], TakesKeys):
         self._is_ready = True
         self.app.post_message(Ready())
 
+    def be_busy(self) -> None:
+        """Until the dialog is ready again, keys wait."""
+        self._is_ready = False
+
     async def take_key(self, event: events.Key) -> bool:
         """Carry out a key of the line that has the focus, else of the dialog; never one of the dialog where it would be text."""
         taker = taker_in_focus(self)

@@ -181,6 +181,11 @@ class MainScreen(OneLayout, Screen[None], TakesKeys):
 
     # What the searches tell
 
+    def note_place(self, search: Search) -> None:
+        """Have *search* know where the table stands; ``CursorMoved`` may be still on its way."""
+        if search.rows is self.table.rows:
+            search.cursor, search.top = self.table.cursor, self.table.top
+
     def search_shown(self, search: Search) -> None:
         """Another search is in sight, or other rows of the same one."""
         self._shown_length = search.rows.length

@@ -71,7 +71,6 @@ class SavedQueries(Dialog[SavedQuery | None]):
         super().__init__(Pane.QUERIES, keys)
         self._actions.update({digit: f"run_digit('{digit}')" for digit in _DIGITS})
         self._edits = QueryEdits(store, last_deleted if last_deleted is not None else LastDeleted())
-        self._writing = asyncio.Lock()
         self._queries: tuple[SavedQuery, ...] = ()
         self._is_loaded = False
         self._doing = _Doing.PICKING
@@ -410,19 +409,20 @@ class SavedQueries(Dialog[SavedQuery | None]):
         self._write(self._edits.undo)
 
     def _write(self, work: Callable[[], Done], *, more: str = "", then: Callable[[], None] | None = None) -> None:
-        """Do *work* in a thread, one after the other; tell what it did and *more*, or what went wrong."""
+        """Do *work* in a thread; tell what it did and *more*, or what went wrong. Keys wait: they are for what is shown then."""
         self._say("Saving…")
+        self.be_busy()
         self.run_worker(self._written(work, more, then))
 
     async def _written(self, work: Callable[[], Done], more: str, then: Callable[[], None] | None) -> None:
-        async with self._writing:
-            try:
-                done = await asyncio.to_thread(work)
-            except LeadTuiError as error:
-                await self._load()
-                self._say(str(error), alert=True)
-                return
+        try:
+            done = await asyncio.to_thread(work)
             if then is not None:
                 then()
             if await self._load(done.name):
                 self._say(" · ".join(part for part in (done.said, more) if part))
+        except LeadTuiError as error:
+            await self._load()
+            self._say(str(error), alert=True)
+        finally:
+            self.be_ready()

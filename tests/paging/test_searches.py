@@ -20,6 +20,11 @@ class _Screen:
 
     def __init__(self) -> None:
         self.shown: list[Search] = []
+        self.place: tuple[int, int] | None = None
+
+    def note_place(self, search: Search) -> None:
+        if self.place is not None:
+            search.cursor, search.top = self.place
 
     def search_shown(self, search: Search) -> None:
         self.shown.append(search)
@@ -63,6 +68,18 @@ async def test_a_new_search_gives_the_old_one_up_and_its_answer_is_never_taken()
     second = await bench.quiet()
     assert second.answered
     assert not first.answered
+
+
+async def test_a_person_who_goes_elsewhere_at_the_moment_the_newer_rows_come_stays_there() -> None:
+    bench = _Bench(100_000)
+    search = bench.searches.start(Query())
+    await bench.quiet()
+    bench.searches.again()
+    # No message of the table's has come through yet.
+    bench.screen.place = (700, 690)
+    await bench.quiet()
+    assert search.notice == "Searched again"
+    assert (search.cursor, search.top) == (700, 690)
 
 
 async def test_back_shows_the_result_before_where_it_stood_and_asks_nothing() -> None:

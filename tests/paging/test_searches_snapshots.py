@@ -16,6 +16,9 @@ from tests.paging.fake_source import FakeSource, settled
 class _Screen:
     """Shows what it is told to, as the main screen does."""
 
+    def note_place(self, search: Search) -> None:
+        pass
+
     def search_shown(self, search: Search) -> None:
         if search.loader is not None and search.snapshot is None:
             search.loader.show(Span(search.top, search.top + 36))

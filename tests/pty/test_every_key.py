@@ -7,94 +7,18 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from lead_tui.keys import CATALOGUE, KEY_BY_ID, Key, Pane
-from tests.pty.harness import KEYS, Terminal
-from tests.pty.program import MILLION, NARROW, WIDE, Home, at_row, cursor_line, question, title, wait_for_row, written
+from lead_tui.keys import CATALOGUE, KEY_BY_ID, Pane
+from tests.pty.harness import Terminal
+from tests.pty.program import MILLION, NARROW, WIDE, Home, at_row, cursor_line, title, wait_for_row, written
+from tests.pty.walk import HERE, Step, Walk, try_key
 from tests.servers.convoso_server import ConvosoServer
-
-HERE = 501
-"""The row from which the keys are tried."""
 
 FOUND = 10_001
 NUMBER = "3010010000"
 
 WALKED = (Pane.APP, Pane.MAIN, Pane.TABLE, Pane.DETAIL, Pane.FILTERS)
 
-_NAMED: Mapping[str, str] = {
-    "slash": "/",
-    "colon": ":",
-    "question_mark": "?",
-    "left_square_bracket": "[",
-    "right_square_bracket": "]",
-}
-
 _TITLES = re.compile(r"│  (Name  .*?)│")
-_FIELD = re.compile(r"▌(\S[^│]*)")
-
-
-class Walk:
-    """The program at one size, and the ways to see what a key did."""
-
-    def __init__(self, terminal: Terminal, server: ConvosoServer) -> None:
-        self.terminal = terminal
-        self.server = server
-        self.wide = terminal.cells.columns >= 120
-        lines = terminal.cells.lines
-        self.page = lines - 5
-        """Rows in sight: without title, border, header, border and status line."""
-
-    def press(self, key: str) -> None:
-        """Press *key*, which has Textual's name."""
-        self.terminal.press(_NAMED.get(key, key))
-
-    def wait(self, so: Callable[[Terminal], bool]) -> None:
-        self.terminal.wait_for(so)
-
-    def send(self, text: str) -> None:
-        self.terminal.send(text)
-
-    def back_to_the_table(self) -> None:
-        """Close whatever is open, and go to the row from which the keys are tried."""
-        self.terminal.press("escape", "escape")
-        self.terminal.settle(0.05)
-        self.wait(lambda t: bool(cursor_line(t)))
-        self.go_here()
-
-    def go_here(self) -> None:
-        """Go to the row from which the keys are tried."""
-        self.send(f":{HERE}\r")
-        wait_for_row(self.terminal, HERE)
-
-    def open_detail(self) -> None:
-        self.press("enter")
-        self.terminal.wait_for(title(HERE))
-        self.wait(lambda t: bool(self.field))
-        self.press("g")
-        self.wait_for_field("First name")
-
-    def open_filters(self) -> None:
-        self.press("f")
-        self.wait(lambda t: "ctrl+f" in t.text or bool(self.field))
-
-    @property
-    def field(self) -> str:
-        """The line of the detail or the filter panel that is marked."""
-        for line in self.terminal.lines:
-            for marked in _FIELD.findall(line):
-                return str(marked).strip(" █")
-        return ""
-
-    def wait_for_field(self, beginning: str) -> None:
-        self.wait(lambda t: self.field.startswith(beginning))
-
-    def wait_for_another_field(self, than: str) -> None:
-        self.wait(lambda t: self.field not in ("", than))
-
-    def wait_for_question(self, label: str) -> None:
-        self.wait(lambda t: bool(question(t, label)))
-
-
-Step = Callable[[Walk, str], None]
 
 
 def _moves_to(*rows: Callable[[Walk], int]) -> Step:
@@ -511,17 +435,8 @@ def test_every_key_does_what_it_says(home: Home, server: ConvosoServer, size: tu
                         walk.go_here()
                     else:
                         walk.back_to_the_table()
-                    _try(key, each, walk)
+                    try_key(key, each, STEPS[key.id], walk)
         walk.back_to_the_table()
         walk.open_filters()
         terminal.press("ctrl+q")
         assert terminal.wait_for_exit() == 0
-
-
-def _try(key: Key, name: str, walk: Walk) -> None:
-    assert name in KEYS or name in _NAMED or len(name) == 1, f"the tests know no key {name}"
-    try:
-        STEPS[key.id](walk, name)
-    except AssertionError as error:
-        error.add_note(f"key {name} of {key.id}")
-        raise

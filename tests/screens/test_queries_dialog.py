@@ -477,7 +477,7 @@ async def test_a_query_that_another_session_deleted_is_told() -> None:
     assert "1 of 1" in shown
 
 
-async def test_while_another_session_holds_the_file_the_program_goes_on() -> None:
+async def test_keys_typed_while_another_session_holds_the_file_are_for_what_is_shown_then() -> None:
     kept = store()
     kept.may_write.clear()
     host = picker(kept)
@@ -486,12 +486,13 @@ async def test_while_another_session_holds_the_file_the_program_goes_on() -> Non
         try:
             await pilot.press("s")
             assert "Saving…" in screen_text(host)
-            await pilot.press("j")
-            assert "2 of 4" in screen_text(host)
+            await pilot.press("j", "s")
+            assert "1 of 4" in screen_text(host)
         finally:
             kept.may_write.set()
         await settled(pilot)
-        assert "no longer runs at the start" in screen_text(host)
+        assert "2 of 4" in screen_text(host)
+        assert [each.start for each in kept.queries].count(True) == 1
 
 
 # Around it

@@ -1,0 +1,428 @@
+"""Every key of the dialogs, pressed in the running program at both sizes: each does what the catalogue says of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+import pytest
+
+from lead_tui.keys import CATALOGUE, Pane
+from tests.pty.program import MILLION, NARROW, WIDE, Home, at_row, question, wait_for_row
+from tests.pty.walk import HERE, Step, Walk, try_key
+from tests.servers.convoso_server import ConvosoServer
+
+SAVED = 40
+"""Saved queries: more than a screen of them. The first ten have a digit each."""
+
+QUERIES = "".join(
+    f'[[query]]\nname = "Query {number:02}"\n'
+    + (f'key = "{number % 10}"\n' if number <= 10 else "")
+    + '[query.filters]\nfirst_name = "Dana"\n\n'
+    for number in range(1, SAVED + 1)
+)
+
+FOUND = MILLION // 10
+"""Leads that such a query finds."""
+
+_PLACE = re.compile(r" (\d+)–(\d+) of (\d+) ")
+_WIDTH = re.compile(r" (\d+)(\*?) ")
+
+
+def _open(key: str, title: str) -> Callable[[Walk], None]:
+    def open_it(walk: Walk) -> None:
+        walk.press(key)
+        walk.terminal.wait_for(title)
+
+    return open_it
+
+
+def _open_confirm(walk: Walk) -> None:
+    walk.send("wQuery 40\r")
+    walk.terminal.wait_for("Overwrite the saved search")
+    walk.wait_for_marked("keep")
+
+
+def _open_copy(walk: Walk) -> None:
+    walk.press("Y")
+    walk.terminal.wait_for("Lead as JSON")
+    walk.wait_for_marked("Phone")
+
+
+def _open_queries(walk: Walk) -> None:
+    walk.press("o")
+    walk.terminal.wait_for("Saved queries")
+    walk.wait_for_marked("Query 01")
+
+
+def _open_columns(walk: Walk) -> None:
+    walk.press("c")
+    walk.terminal.wait_for("─ Columns ─")
+    walk.wait_for_marked("Name")
+
+
+def _open_offer(walk: Walk) -> None:
+    # What was loaded for another key is let go of by asking anew.
+    asked = len(walk.server.requests)
+    walk.press("r")
+    walk.server.wait_for_requests(asked + 1)
+    walk.terminal.wait_for(" loaded ")
+    walk.press("s")
+    walk.terminal.wait_for("Load the first 50,000")
+
+
+def _open_sorting(walk: Walk) -> None:
+    _open_offer(walk)
+    walk.press("l")
+    walk.terminal.wait_for("─ Sort by ─")
+    walk.wait_for_marked("Name")
+
+
+OPENED: Mapping[Pane, Callable[[Walk], None]] = {
+    Pane.DIALOG: _open("?", "─ Keys: table ─"),
+    Pane.CONFIRM: _open_confirm,
+    Pane.HELP: _open("?", "─ Keys: table ─"),
+    Pane.QUERIES: _open_queries,
+    Pane.COLUMNS: _open_columns,
+    Pane.COPY: _open_copy,
+    Pane.OFFER: _open_offer,
+    Pane.SORTING: _open_sorting,
+}
+"""How each dialog is opened from the table."""
+
+
+def _closes(title: str) -> Step:
+    def step(walk: Walk, key: str) -> None:
+        walk.press(key)
+        walk.wait(lambda t: title not in t.text)
+
+    return step
+
+
+def _marks(part: str, after: tuple[str, ...] = ()) -> Step:
+    """The key marks what holds *part*; *after* others were pressed."""
+
+    def step(walk: Walk, key: str) -> None:
+        for each in after:
+            before = walk.marked
+            walk.press(each)
+            walk.wait(lambda t, before=before: walk.marked not in ("", before))  # type: ignore[misc]
+        assert part not in walk.marked
+        walk.press(key)
+        walk.wait_for_marked(part)
+
+    return step
+
+
+def _pages(walk: Walk, key: str) -> None:
+    before = walk.terminal.lines
+    walk.press(key)
+    # More than a line further: what is marked stood below the middle, or was not in sight.
+    walk.wait(lambda t: bool(walk.marked) and not any(walk.marked[:20] in line for line in before[: len(before) // 2]))
+
+
+def _shows(text: str) -> Step:
+    def step(walk: Walk, key: str) -> None:
+        assert text not in walk.terminal.text
+        walk.press(key)
+        walk.terminal.wait_for(text)
+
+    return step
+
+
+def _saves(yes: bool, before: tuple[str, ...] = ()) -> Step:
+    def step(walk: Walk, key: str) -> None:
+        for each in before:
+            walk.press(each)
+        walk.press(key)
+        walk.wait(lambda t: "Overwrite" not in t.text)
+        if yes:
+            walk.terminal.wait_for("Saved as Query 40")
+        else:
+            walk.send("j")
+            wait_for_row(walk.terminal, HERE + 1)
+            assert "Saved as" not in walk.terminal.text
+
+    return step
+
+
+# The help
+
+
+def _place(walk: Walk) -> tuple[int, int, int]:
+    found = _PLACE.search(walk.terminal.text)
+    return (int(found[1]), int(found[2]), int(found[3])) if found else (0, 0, 0)
+
+
+def _scrolls(so: Callable[[int, int, int], bool], after: str = "") -> Step:
+    def step(walk: Walk, key: str) -> None:
+        walk.wait(lambda t: _place(walk)[0] == 1)
+        if after:
+            walk.press(after)
+            walk.wait(lambda t: _place(walk)[0] > 1)
+        walk.press(key)
+        walk.wait(lambda t: so(*_place(walk)))
+
+    return step
+
+
+# Saved queries
+
+
+def _runs(number: int) -> Step:
+    def step(walk: Walk, key: str) -> None:
+        walk.press(key)
+        walk.terminal.wait_for(f" Query {number or int(key) or 10:02} ")
+        walk.terminal.wait_for(at_row(1, FOUND))
+        walk.press("b")
+        wait_for_row(walk.terminal, HERE)
+
+    return step
+
+
+def _rename(walk: Walk, key: str) -> None:
+    walk.press(key)
+    walk.terminal.wait_for("leaves the name as it was")
+    walk.send("x\r")
+    walk.terminal.wait_for("Query 01x ")
+    walk.press(key)
+    walk.terminal.wait_for("leaves the name as it was")
+    walk.send("\x7f\r")
+    walk.wait(lambda t: "Query 01x" not in t.text and "Query 01 " in t.text)
+
+
+def _delete(walk: Walk, key: str) -> None:
+    walk.press(key)
+    walk.terminal.wait_for("Delete the saved query")
+    walk.press("n")
+    walk.wait(lambda t: "Delete the saved query" not in t.text)
+    assert "Query 01 " in walk.terminal.text
+
+
+def _undo(walk: Walk, key: str) -> None:
+    walk.send("dy")
+    walk.wait(lambda t: "Query 01 " not in t.text and "of 39" in t.text)
+    walk.press(key)
+    walk.wait(lambda t: "Query 01 " in t.text and "of 40" in t.text)
+
+
+def _start(walk: Walk, key: str) -> None:
+    walk.press(key)
+    walk.terminal.wait_for(re.compile(r"Query 01 .* start "))
+    walk.press(key)
+    walk.wait(lambda t: not re.search(r"Query 01 .* start ", t.text))
+
+
+def _give_digit(walk: Walk, key: str) -> None:
+    walk.press(key)
+    walk.terminal.wait_for("A digit for “Query 01”")
+    walk.send("1")
+    walk.wait(lambda t: not re.search(r" 1  Query 01", t.text))
+    walk.send(f"{key}1")
+    walk.wait(lambda t: re.search(r" 1  Query 01", t.text) is not None)
+
+
+# Columns
+
+
+def _toggle_column(walk: Walk, key: str) -> None:
+    walk.wait_for_marked("[x] Name")
+    walk.press(key)
+    walk.wait_for_marked("[ ] Name")
+
+
+def _moves_column(by: int) -> Step:
+    def step(walk: Walk, key: str) -> None:
+        def first_two(t: object) -> list[str]:
+            return re.findall(r"\[x\] (Name|Phone) ", walk.terminal.text)
+
+        assert first_two(None) == ["Name", "Phone"]
+        if by < 0:
+            walk.press("down")
+            walk.wait_for_marked("Phone")
+        walk.press(key)
+        walk.wait(lambda t: first_two(t) == ["Phone", "Name"])
+        assert ("Name" if by > 0 else "Phone") in walk.marked
+
+    return step
+
+
+def _width(walk: Walk) -> tuple[int, bool]:
+    found = _WIDTH.search(walk.marked)
+    return (int(found[1]), bool(found[2])) if found else (0, False)
+
+
+def _widens(by: int) -> Step:
+    def step(walk: Walk, key: str) -> None:
+        before, _ = _width(walk)
+        walk.press(key)
+        walk.wait(lambda t: _width(walk) == (before + by, True))
+
+    return step
+
+
+def _own_width(walk: Walk, key: str) -> None:
+    before, _ = _width(walk)
+    walk.press("l")
+    walk.wait(lambda t: _width(walk)[1])
+    walk.press(key)
+    walk.wait(lambda t: _width(walk) == (before, False))
+
+
+def _use_columns(walk: Walk, key: str) -> None:
+    walk.press("space")
+    walk.wait_for_marked("[ ] Name")
+    walk.press(key)
+    walk.wait(lambda t: "─ Columns ─" not in t.text and "│  Name" not in t.text)
+    walk.send("cR\r")
+    walk.wait(lambda t: "─ Columns ─" not in t.text and "│  Name" in t.text)
+
+
+def _reset(walk: Walk, key: str) -> None:
+    _toggle_column(walk, "space")
+    walk.press(key)
+    walk.terminal.wait_for("[x] Name")
+
+
+# Copying
+
+
+def _sends(count: int = 1) -> Step:
+    def step(walk: Walk, key: str) -> None:
+        before = len(walk.terminal.clipboard)
+        walk.press(key)
+        walk.wait(lambda t: "Lead as JSON" not in t.text)
+        if count:
+            walk.wait(lambda t: len(t.clipboard) == before + count)
+        else:
+            walk.terminal.wait_for("Nothing was sent")
+            assert len(walk.terminal.clipboard) == before
+
+    return step
+
+
+# The offer, and sorting
+
+
+def _loads(walk: Walk, key: str) -> None:
+    walk.press(key)
+    walk.terminal.wait_for(re.compile(r" [1-9][\d,]+ of 50,000 .* esc stops"))
+    walk.press("escape")
+    walk.terminal.wait_for("─ Sort by ─")
+
+
+def _sorts_by_name(walk: Walk, key: str) -> None:
+    walk.press(key)
+    walk.terminal.wait_for("sorted by Name ↑")
+    walk.press("escape")
+    wait_for_row(walk.terminal, HERE)
+
+
+def _orders(walk: Walk) -> list[str]:
+    return re.findall(r"([↑↓] \d\w\w)", walk.terminal.text)
+
+
+def _turn(walk: Walk, key: str) -> None:
+    for order in (["↑ 1st"], ["↓ 1st"], []):
+        walk.press(key)
+        walk.wait(lambda t, order=order: _orders(walk) == order)  # type: ignore[misc]
+
+
+def _clear_order(walk: Walk, key: str) -> None:
+    walk.send("12")
+    walk.wait(lambda t: _orders(walk) == ["↑ 1st", "↑ 2nd"])
+    walk.press(key)
+    walk.wait(lambda t: not _orders(walk))
+
+
+_LAST_QUERY = f"Query {SAVED}"
+
+STEPS: Mapping[str, Step] = {
+    "dialog.close": _closes("─ Keys: table ─"),
+    "confirm.yes": _saves(True),
+    "confirm.no": _saves(False),
+    "confirm.choose": _saves(False),
+    "confirm.next_answer": _marks("overwrite"),
+    "confirm.previous_answer": _marks("overwrite"),
+    "help.down": _scrolls(lambda first, last, length: first == 2),
+    "help.up": _scrolls(lambda first, last, length: first == 1, after="down"),
+    "help.page_down": _scrolls(lambda first, last, length: first > 10 or last == length),
+    "help.page_up": _scrolls(lambda first, last, length: first == 1, after="down"),
+    "help.top": _scrolls(lambda first, last, length: first == 1, after="G"),
+    "help.bottom": _scrolls(lambda first, last, length: last == length > 0),
+    "queries.run": _runs(1),
+    "queries.run_digit": _runs(0),
+    "queries.search": _shows("ends the search"),
+    "queries.rename": _rename,
+    "queries.delete": _delete,
+    "queries.undo": _undo,
+    "queries.start": _start,
+    "queries.give_digit": _give_digit,
+    "queries.down": _marks("Query 02"),
+    "queries.up": _marks("Query 01", after=("down",)),
+    "queries.page_down": _pages,
+    "queries.page_up": _marks("Query 01", after=("pagedown",)),
+    "queries.top": _marks("Query 01", after=("down", "down")),
+    "queries.bottom": _marks(_LAST_QUERY),
+    "queries.help": _shows("─ Keys: saved queries ─"),
+    "columns.apply": _use_columns,
+    "columns.mark": _toggle_column,
+    "columns.move_down": _moves_column(1),
+    "columns.move_up": _moves_column(-1),
+    "columns.wider": _widens(1),
+    "columns.narrower": _widens(-1),
+    "columns.automatic": _own_width,
+    "columns.scope": _shows("For this search alone"),
+    "columns.reset": _reset,
+    "columns.search": _shows("Search "),
+    "columns.down": _marks("Phone"),
+    "columns.up": _marks("Name", after=("down",)),
+    "columns.page_down": _pages,
+    "columns.page_up": _marks("Name", after=("pagedown",)),
+    "columns.top": _marks("Name", after=("down", "down")),
+    "columns.bottom": _marks("field_84"),
+    "columns.help": _shows("─ Keys: columns ─"),
+    "copy.phone": _sends(),
+    "copy.field": _sends(0),
+    "copy.lead": _sends(),
+    "copy.search": _sends(),
+    "copy.choose": _sends(),
+    "copy.next": _marks("Field"),
+    "copy.previous": _marks("Phone", after=("down",)),
+    "offer.all": _loads,
+    "offer.loaded": _shows("─ Sort by ─"),
+    "sorting.apply": _sorts_by_name,
+    "sorting.turn_digit": _turn,
+    "sorting.turn": _turn,
+    "sorting.clear": _clear_order,
+    "sorting.down": _marks("Phone"),
+    "sorting.up": _marks("Name", after=("down",)),
+    "sorting.page_down": _pages,
+    "sorting.page_up": _marks("Name", after=("pagedown",)),
+    "sorting.top": _marks("Name", after=("down", "down")),
+    "sorting.bottom": _marks("field_84"),
+}
+"""What each key is to do."""
+
+
+def test_there_is_a_step_for_every_key_of_the_dialogs() -> None:
+    assert {key.id for key in CATALOGUE if key.pane in OPENED} == set(STEPS)
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x40"])
+@pytest.mark.parametrize("pane", OPENED, ids=lambda pane: pane.value)
+def test_every_key_of_a_dialog_does_what_it_says(home: Home, server: ConvosoServer, size: tuple[int, int], pane: Pane) -> None:
+    home.write("queries.toml", QUERIES)
+    with home.open(server, size=size) as terminal:
+        wait_for_row(terminal, 1)
+        walk = Walk(terminal, server)
+        for key in CATALOGUE:
+            if key.pane is pane:
+                for name in key.keys:
+                    walk.back_to_the_table()
+                    OPENED[pane](walk)
+                    try_key(key, name, STEPS[key.id], walk)
+        walk.back_to_the_table()
+        assert not question(terminal, "Look up")
+        terminal.press("q")
+        assert terminal.wait_for_exit() == 0

@@ -1,0 +1,122 @@
+"""A walk over keys in the running program: the ways to a place, and to see there what a key did."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from itertools import groupby
+
+from lead_tui.keys import Key
+from tests.pty.harness import KEYS, Terminal
+from tests.pty.program import question, title, wait_for_row
+from tests.servers.convoso_server import ConvosoServer
+
+HERE = 501
+"""The row from which the keys are tried."""
+
+NAMED: Mapping[str, str] = {
+    "slash": "/",
+    "colon": ":",
+    "question_mark": "?",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "greater_than_sign": ">",
+    "less_than_sign": "<",
+    "equals_sign": "=",
+}
+
+_FIELD = re.compile(r"▌(\S[^│]*)")
+
+
+class Walk:
+    """The program at one size, and the ways to see what a key did."""
+
+    def __init__(self, terminal: Terminal, server: ConvosoServer) -> None:
+        self.terminal = terminal
+        self.server = server
+        self.wide = terminal.cells.columns >= 120
+        lines = terminal.cells.lines
+        self.page = lines - 5
+        """Rows in sight: without title, border, header, border and status line."""
+
+    def press(self, key: str) -> None:
+        """Press *key*, which has Textual's name."""
+        self.terminal.press(NAMED.get(key, key))
+
+    def wait(self, so: Callable[[Terminal], bool]) -> None:
+        self.terminal.wait_for(so)
+
+    def send(self, text: str) -> None:
+        self.terminal.send(text)
+
+    def back_to_the_table(self) -> None:
+        """Close whatever is open, and go to the row from which the keys are tried."""
+        self.terminal.press("escape", "escape", "escape")
+        # To another row first: that one is seen only once all is closed.
+        self.send(f":{HERE + 100}\r")
+        wait_for_row(self.terminal, HERE + 100)
+        self.go_here()
+
+    def go_here(self) -> None:
+        """Go to the row from which the keys are tried."""
+        self.send(f":{HERE}\r")
+        wait_for_row(self.terminal, HERE)
+
+    def open_detail(self) -> None:
+        self.press("enter")
+        self.terminal.wait_for(title(HERE))
+        self.wait(lambda t: bool(self.field))
+        self.press("g")
+        self.wait_for_field("First name")
+
+    def open_filters(self) -> None:
+        self.press("f")
+        self.wait(lambda t: "ctrl+f" in t.text or bool(self.field))
+
+    @property
+    def field(self) -> str:
+        """The line of the detail or the filter panel that is marked."""
+        for line in self.terminal.lines:
+            for marked in _FIELD.findall(line):
+                return str(marked).strip(" █")
+        return ""
+
+    @property
+    def marked(self) -> str:
+        """What is drawn in reverse in a dialog: the line or the answer that the next key acts on."""
+        beside: list[str] = []
+        for row in range(self.terminal.cells.lines):
+            cells = [self.terminal.cells.buffer[row][x] for x in range(self.terminal.cells.columns)]
+            runs = groupby(cells, lambda cell: cell.reverse)
+            marked = [text for is_marked, run in runs if is_marked and (text := "".join(cell.data for cell in run).strip())]
+            if marked and marked[0].startswith("▌"):
+                # The table's cursor stays as it was drawn at both sides of the dialog.
+                beside = marked[1:]
+            elif marked:
+                return marked[0]
+        return max(beside, key=len, default="")
+
+    def wait_for_marked(self, part: str) -> None:
+        self.wait(lambda t: part in self.marked)
+
+    def wait_for_field(self, beginning: str) -> None:
+        self.wait(lambda t: self.field.startswith(beginning))
+
+    def wait_for_another_field(self, than: str) -> None:
+        self.wait(lambda t: self.field not in ("", than))
+
+    def wait_for_question(self, label: str) -> None:
+        self.wait(lambda t: bool(question(t, label)))
+
+
+Step = Callable[[Walk, str], None]
+
+
+def try_key(key: Key, name: str, step: Step, walk: Walk) -> None:
+    """Carry out *step*, which presses *name*, one of the keys of *key*, and sees what it did."""
+    assert name in KEYS or name in NAMED or len(name) == 1, f"the tests know no key {name}"
+    try:
+        step(walk, name)
+    except AssertionError as error:
+        error.add_note(f"key {name} of {key.id}")
+        raise
