@@ -35,11 +35,14 @@ DELAY = 100
 SIDE_BY_SIDE = 4
 """Pages that arrive at once."""
 
+IDLE = "loop's longest stall, idle"
+BUSY = f"loop's longest stall, {SIDE_BY_SIDE} pages arrive"
+
 
 @contextmanager
-def server() -> Iterator[str]:
+def server(delay_ms: int = DELAY) -> Iterator[str]:
     """The base URL of a server in a process of its own."""
-    command = [sys.executable, "-m", "tests.servers.convoso_server", "--leads", "1000000", "--delay-ms", str(DELAY)]
+    command = [sys.executable, "-m", "tests.servers.convoso_server", "--leads", "1000000", "--delay-ms", str(delay_ms)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         try:
@@ -86,16 +89,15 @@ async def measured(rounds: int, leads: int) -> dict[str, list[float]]:
         "bytes to a page, as the client does it": lambda: page_of(Reply(200, body, 0.0), 0, leads, lambda: False, lock),
     }
     found: dict[str, list[float]] = {name: [] for name in calls}
-    idle, busy = "loop's longest stall, idle", f"loop's longest stall, {SIDE_BY_SIDE} pages arrive"
-    found |= {idle: [], busy: []}
+    found |= {IDLE: [], BUSY: []}
     with server() as base_url:
         client = Client(base_url, Token("benchmark"), pace=Pace(0, 1, SIDE_BY_SIDE))
         await longest_stall(client, 1, SIDE_BY_SIDE)
         for _ in range(rounds):
             for name, call in calls.items():
                 found[name].append(timed(call))
-            found[idle].append(await longest_stall(client, leads, 0))
-            found[busy].append(await longest_stall(client, leads, SIDE_BY_SIDE))
+            found[IDLE].append(await longest_stall(client, leads, 0))
+            found[BUSY].append(await longest_stall(client, leads, SIDE_BY_SIDE))
         client.close()
     return found
 

@@ -1,0 +1,47 @@
+"""From the shell to the first paint and the first row, and back to the shell."""
+
+from __future__ import annotations
+
+import time
+
+from tests.bench.figures import Figure
+from tests.bench.programs import Program, Programs
+
+_QUIET = 0.3
+"""Seconds without a byte after which nothing more belongs to the start."""
+
+
+def one_start(program: Program) -> dict[str, float]:
+    """Milliseconds of one start: ``paint`` and ``row`` from the shell, ``leave`` from the key to the end of the process."""
+    with program.open() as terminal:
+        paint = terminal.wait_for_frame(program.painted) - terminal.started
+        row = terminal.wait_for_frame(program.first_row) - terminal.started
+        terminal.wait_for_quiet(_QUIET)
+        pressed = time.monotonic()
+        terminal.press(program.leaves)
+        assert terminal.wait_for_exit() == 0
+        return {"paint": paint * 1_000, "row": row * 1_000, "leave": (time.monotonic() - pressed) * 1_000}
+
+
+def measured(programs: Programs, rounds: int) -> list[Figure]:
+    """*rounds* interleaved starts of each program, after one that is not counted."""
+    found: dict[str, list[dict[str, float]]] = {program.name: [] for program in programs.all}
+    for number in range(rounds + 1):
+        for program in programs.all:
+            one = one_start(program)
+            if number:
+                found[program.name].append(one)
+    ours, bare = found[programs.ours.name], found[programs.bare.name]
+
+    def beside(name: str, what: str, base: list[dict[str, float]], base_name: str, limit: float | None = None) -> Figure:
+        return Figure(name, "ms", [one[what] for one in ours], base_name, [one[what] for one in base], limit)
+
+    figures = [
+        beside("first paint of the whole interface", "paint", bare, programs.bare.name, 1.35),
+        beside("first row of data, from the shell", "row", bare, programs.bare.name, 2.0),
+    ]
+    figures += [
+        beside(f"first row of data, of {program.rows:,} in {program.name}", "row", found[program.name], program.name)
+        for program in programs.others
+    ]
+    return [*figures, beside("leaving, from q to the shell", "leave", bare, programs.bare.name, 1.2)]
