@@ -1,4 +1,4 @@
-"""The command line, read into a frozen dataclass: what is wanted, checked as far as that needs no file and no network.
+"""The command line, read into one frozen value: what is wanted, checked as far as that needs no file and no network.
 
 Nothing heavy is imported: a wrong argument needs none of it.
 """
@@ -8,8 +8,9 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NoReturn
+
+from msgspec import Struct, field
 
 from lead_tui import tuning
 from lead_tui.export.formats import FORMATS, Format
@@ -42,8 +43,7 @@ FROM_STANDARD_INPUT: Final = "-"
 """Stands for a value that is read from standard input, since command lines are visible to others."""
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(Struct, frozen=True):
     """Whose leads, and which configuration."""
 
     profile: str = ""
@@ -60,8 +60,7 @@ class Account:
     """The site's, where it restricts this session; the command line cannot set it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """Which leads, and which of their fields."""
 
     filters: tuple[tuple[str, str], ...] = ()
@@ -83,8 +82,7 @@ class Asked:
         return self.over(Query())
 
 
-@dataclass(frozen=True, slots=True)
-class Launch:
+class Launch(Struct, frozen=True):
     """The app is to be started."""
 
     account: Account = field(default_factory=Account)
@@ -95,8 +93,7 @@ class Launch:
     mouse: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Search:
+class Search(Struct, frozen=True):
     """Leads are to be printed."""
 
     account: Account = field(default_factory=Account)
@@ -108,30 +105,26 @@ class Search:
     raw_csv: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Where:
+class Where(Struct, frozen=True):
     """The files in use are to be printed."""
 
     account: Account = field(default_factory=Account)
 
 
-@dataclass(frozen=True, slots=True)
-class Doctor:
+class Doctor(Struct, frozen=True):
     """Everything is to be looked at."""
 
     account: Account = field(default_factory=Account)
 
 
-@dataclass(frozen=True, slots=True)
-class Completion:
+class Completion(Struct, frozen=True):
     """What a shell needs to complete the commands is to be printed."""
 
     account: Account = field(default_factory=Account)
     shell: str = SHELLS[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Queries:
+class Queries(Struct, frozen=True):
     """Something is to be done with the saved queries."""
 
     account: Account = field(default_factory=Account)

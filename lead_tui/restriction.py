@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, MutableMapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar, cast
+
+from msgspec.structs import replace
 
 from lead_tui.arguments import Account, Launch, Queries, Search, Where
 from lead_tui.leads.capabilities import RESTRICTED, Capabilities, refusal
