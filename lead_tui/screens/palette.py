@@ -15,9 +15,11 @@ from textual.strip import Strip
 from textual.widgets import LoadingIndicator
 
 from lead_tui.keys import Key, Pane, names, of_pane
+from lead_tui.leads.text import one_line
 from lead_tui.screens.dialog import Dialog
 from lead_tui.screens.help import NAMES
 from lead_tui.screens.main import MainScreen
+from lead_tui.widgets.pages_in_sight import PagesInSight
 from lead_tui.widgets.type_ahead import Ready, TakesKeys
 
 _LEFT_OUT = frozenset({"app.command_palette", "queries.run_digit", "main.escape"})
@@ -30,7 +32,7 @@ Command = tuple[str, str, Callable[[], object]]
 _MARKED = Style(reverse=True)
 
 
-class _Commands(CommandList):
+class _Commands(PagesInSight, CommandList):
     """The list; ``OptionList`` cannot reverse the marked command, whose two texts have colours of their own."""
 
     def render_line(self, y: int) -> Strip:
@@ -85,6 +87,12 @@ class Palette(CommandPalette, TakesKeys):
                 await self.run_action(binding.action)
                 return True
         return False
+
+    async def take_paste(self, event: events.Paste) -> bool:
+        """Insert the first line that is not blank, clean."""
+        line = next((line.strip() for line in event.text.splitlines() if line.strip()), "")
+        self.query_one(CommandInput).insert_text_at_cursor(one_line(line))
+        return True
 
     def on_descendant_focus(self) -> None:
         """Take what was typed meanwhile."""

@@ -17,6 +17,7 @@ from textual.widgets.option_list import Option
 from lead_tui.leads.text import one_line
 from lead_tui.storage.saved import SavedQuery
 from lead_tui.widgets.columns import fitted
+from lead_tui.widgets.pages_in_sight import PagesInSight
 
 _MARKED = Style(reverse=True)
 
@@ -83,7 +84,7 @@ def line_of(row: Row, widths: Widths) -> Content:
     return Content((" " * _GAP).join(parts), [Span(NAME_AT, NAME_AT + shown, "bold"), *spans])
 
 
-class QueryList(OptionList, inherit_bindings=False):
+class QueryList(PagesInSight, OptionList, inherit_bindings=False):
     """Shows rows, one of them marked. Which keys move the mark is the dialog's to say."""
 
     DEFAULT_CSS = """

@@ -46,6 +46,16 @@ async def result_of(*keys: str, kept: MemoryStore | None = None, takes_keys: boo
 # What is shown
 
 
+async def test_page_keys_do_no_harm_where_the_terminal_leaves_no_room() -> None:
+    host = picker()
+    async with host.run_test(size=(2, 40)) as pilot:
+        await settled(pilot)
+        await pilot.press("pagedown", "pageup")
+        await pilot.resize_terminal(80, 24)
+        await settled(pilot)
+        assert "New in California" in screen_text(host)
+
+
 @pytest.mark.parametrize("size", SIZES)
 async def test_queries_are_shown_with_digit_name_filters_and_marks(size: tuple[int, int]) -> None:
     host = picker()
