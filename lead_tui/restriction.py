@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar, cast
 
 from msgspec.structs import replace
 
-from lead_tui.arguments import Account, Launch, Queries, Search, Where
+from lead_tui.arguments import Account, Doctor, Launch, Queries, Search, Where
 from lead_tui.leads.capabilities import RESTRICTED, Capabilities, refusal
 from lead_tui.leads.errors import UsageError
 from lead_tui.storage.paths import SITE_DIRECTORY
@@ -81,6 +81,8 @@ def under(policy: Policy | None, asked: A) -> A:
         _need(may, "may_search_outside")
     elif isinstance(asked, Queries):
         _need(may, "may_exchange_queries", asked.action in _EXCHANGED)
+    elif isinstance(asked, Doctor):
+        _need(may, "may_diagnose")
     elif not isinstance(asked, Launch | Where):
         raise UsageError(f"This command is not allowed here: this session is {RESTRICTED}", remedy=_REMEDY)
     account = asked.account

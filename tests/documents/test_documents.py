@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import tomllib
@@ -15,8 +16,10 @@ from packaging.version import Version
 from docs.generate import DOCUMENTS, PARTS, filled_in, parts_in
 from lead_tui.arguments import parse
 from lead_tui.keys import CATALOGUE, names
+from lead_tui.leads.capabilities import Capabilities
 from lead_tui.manual import COMMANDS
 from lead_tui.storage.paths import Paths
+from lead_tui.storage.policy import read_policy
 from lead_tui.storage.queries import QueryStore
 from lead_tui.storage.settings import load_settings
 
@@ -67,11 +70,24 @@ def test_the_readme_names_no_command_that_does_not_exist() -> None:
 
 def test_every_example_of_the_settings_is_read(tmp_path: Path) -> None:
     config = tmp_path / "config.toml"
-    examples = [block for path in DOCUMENTS for block in blocks(path.read_text(), "toml") if "[[query]]" not in block]
+    blocks_of_toml = [block for path in DOCUMENTS for block in blocks(path.read_text(), "toml")]
+    examples = [block for block in blocks_of_toml if "[[query]]" not in block and "restricted" not in block]
     assert examples
     for example in examples:
         config.write_text(example)
         load_settings(config)
+
+
+def test_the_example_of_a_policy_is_read(tmp_path: Path) -> None:
+    (example,) = (block for block in blocks(README, "toml") if "restricted" in block)
+    (tmp_path / "policy.toml").write_text(example)
+    tmp_path.chmod(0o755)
+    (tmp_path / "policy.toml").chmod(0o644)
+    policy = read_policy(tmp_path / "policy.toml", owner=os.geteuid())
+    assert policy is not None
+    assert policy.restricted
+    assert policy.capabilities == Capabilities()
+    assert policy.settings().mask.fields == ("email", "date_of_birth")
 
 
 def test_the_example_of_saved_queries_is_read(tmp_path: Path) -> None:

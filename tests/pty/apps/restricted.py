@@ -1,0 +1,23 @@
+"""The command, with a policy and a home directory that a test laid down: ``restricted.py POLICY HOME [ARGUMENTS …]``.
+
+Only a program that is started in its place can move them; the command itself has no way to.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from functools import partial
+from pathlib import Path
+from unittest.mock import patch
+
+# A restricted start is isolated: it finds nothing that is not installed.
+sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
+
+from lead_tui.cli import main
+from lead_tui.storage.policy import read_policy
+
+if __name__ == "__main__":
+    policy, home, *arguments = sys.argv[1:]
+    with patch("lead_tui.terminal.environment.home_directory", lambda: home):
+        sys.exit(main(arguments, read_policy=partial(read_policy, Path(policy), owner=os.geteuid())))
