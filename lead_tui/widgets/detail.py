@@ -9,7 +9,6 @@ known (``detail_page`` builds them as they come in sight), so the widget keeps t
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Self
 
@@ -89,23 +88,23 @@ class Detail(OneLayout, Widget, can_focus=True):
     }
     """
 
-    @dataclass
     class FindAsked(Message):
         """The person wants to find a field: ``Detail.find`` does, once there is a text."""
 
-    @dataclass
     class GoOnAsked(Message):
         """The person wants the leads with the same value as the lead that is shown has in *key*."""
 
-        key: str
+        def __init__(self, key: str) -> None:
+            super().__init__()
+            self.key = key
 
-    @dataclass
     class EmptyToggled(Message):
         """The person has empty fields hidden from now on, or shown."""
 
-        hidden: bool
+        def __init__(self, hidden: bool) -> None:
+            super().__init__()
+            self.hidden = hidden
 
-    @dataclass
     class RevealRefused(Message):
         """The person wants to see masked fields, which ``may_reveal`` forbids."""
 

@@ -7,7 +7,6 @@ field is edited, and one after.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, ClassVar
 
@@ -78,19 +77,20 @@ class FilterPanel(EditedLines):
         "filters--suggestion",
     }
 
-    @dataclass
     class Submitted(Message):
         """A search is wanted with these filters, all of them checked."""
 
-        query: Query
+        def __init__(self, query: Query) -> None:
+            super().__init__()
+            self.query = query
 
-    @dataclass
     class LookUpWanted(Message):
         """The look-up box is wanted, with *text* in it."""
 
-        text: str
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
 
-    @dataclass
     class Left(Message):
         """The person left the filters; what was typed stays."""
 

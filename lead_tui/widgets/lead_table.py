@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
@@ -77,30 +76,33 @@ class LeadTable(OneLayout, Widget, can_focus=True):
         "table--thumb",
     }
 
-    @dataclass
     class CursorMoved(Message):
         """The cursor stands on another row."""
 
-        row: int
+        def __init__(self, row: int) -> None:
+            super().__init__()
+            self.row = row
 
         def can_replace(self, message: Message) -> bool:
             return isinstance(message, LeadTable.CursorMoved)
 
-    @dataclass
     class ViewMoved(Message):
         """Other rows are in sight: from *first* up to, not including, *end*."""
 
-        first: int
-        end: int
+        def __init__(self, first: int, end: int) -> None:
+            super().__init__()
+            self.first = first
+            self.end = end
 
         def can_replace(self, message: Message) -> bool:
             return isinstance(message, LeadTable.ViewMoved)
 
-    @dataclass
     class LeadOpened(Message):
         """The person wants to read the lead in *row*."""
 
-        row: int
+        def __init__(self, row: int) -> None:
+            super().__init__()
+            self.row = row
 
     def __init__(self, now: Callable[[], datetime], *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
@@ -47,18 +46,20 @@ class Prompt(Widget):
 
     ALLOW_SELECT: ClassVar[bool] = False
 
-    @dataclass
     class Submitted(Message):
         """*text* is the answer; blank only where that was allowed."""
 
-        purpose: str
-        text: str
+        def __init__(self, purpose: str, text: str) -> None:
+            super().__init__()
+            self.purpose = purpose
+            self.text = text
 
-    @dataclass
     class Cancelled(Message):
         """There is no answer; the prompt is hidden already."""
 
-        purpose: str
+        def __init__(self, purpose: str) -> None:
+            super().__init__()
+            self.purpose = purpose
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
