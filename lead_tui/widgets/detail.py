@@ -34,6 +34,9 @@ from lead_tui.widgets.one_layout import OneLayout
 _GUTTERS = 2
 """Cells beside the text: the cursor's at the left, an empty one at the right."""
 
+_UNTIL_LAID_OUT = Size(60, 20)
+"""Taken for the size until there is one: keys typed behind the one that opens the detail act on its fields at once."""
+
 _WHEEL_LINES = 3
 
 _NO_TIME = LocalTime(doubt="no lead")
@@ -328,7 +331,7 @@ class Detail(OneLayout, Widget, can_focus=True):
 
     @property
     def _height(self) -> int:
-        return max(1, self.size.height)
+        return max(1, (self.size or _UNTIL_LAID_OUT).height)
 
     def _is_in_view(self, field: int) -> bool:
         return self._page.is_in_view(field, self._top, self._height)
@@ -370,7 +373,7 @@ class Detail(OneLayout, Widget, can_focus=True):
 
     def _look(self) -> Look:
         return Look(
-            width=max(1, self.size.width - _GUTTERS),
+            width=max(1, (self.size or _UNTIL_LAID_OUT).width - _GUTTERS),
             raw=self.raw,
             hide_empty=self.hide_empty,
             labels=self.labels,
@@ -383,9 +386,7 @@ class Detail(OneLayout, Widget, can_focus=True):
         return local_time(self._lead, self.now()) if self._lead is not None else _NO_TIME
 
     def _build(self) -> bool:
-        """Make the page anew and find cursor and view again; False while there is no size."""
-        if not self.size:
-            return False
+        """Make the page anew and find cursor and view again; False while there is no size to draw it in."""
         if self._page.keys:
             self._row = self._row_of_cursor()
         time = self._local_time()
@@ -402,7 +403,7 @@ class Detail(OneLayout, Widget, can_focus=True):
         if self._is_marking and page.keys and not self._is_in_view(self._cursor):
             self._top = page.top_for(self._cursor, self._top, self._height)
         self._drawn_size = self.size
-        return True
+        return bool(self.size)
 
     def _row_of_cursor(self) -> int | None:
         """The line of a scrolled view on which the cursor's field starts; None where that is not in sight."""

@@ -106,6 +106,23 @@ async def test_a_lead_is_on_the_screen_with_title_header_groups_and_custom_attri
         assert "│ Solidity       tier-3      field_3 │" in shown
 
 
+async def test_keys_act_on_a_lead_before_it_has_been_laid_out_and_the_cursor_is_there_when_it_is() -> None:
+    app = DetailApp()
+    async with app.run_test(size=(80, 14)) as pilot:
+        app.detail.display = False
+        await pilot.pause()
+        app.detail.display = True
+        app.detail.show(Lead(JANE))
+        assert not app.detail.size
+        assert app.detail.find("city") == 1
+        app.detail.action_cursor_down()
+        assert app.detail.current_field == "state"
+        app.detail.focus()
+        await pilot.pause()
+        assert app.detail.current_field == "state"
+        assert any(line.startswith("│▌State ") for line in app.screen_lines())
+
+
 @pytest.mark.parametrize("size", [(120, 40), (80, 24), (60, 15)])
 async def test_page_keys_reach_everything_at_any_size(size: tuple[int, int]) -> None:
     app = DetailApp()
