@@ -1,0 +1,74 @@
+"""What is loaded by the time of the first paint, in a terminal: a start is imports, and nothing slips in unnoticed.
+
+Who adds to these lists should know what it costs: a module about half a millisecond of the 250 or so that a start takes, a package
+ten times that. What the first paint does not need is imported later, in the function that needs it.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Final
+
+from tests.pty.harness import Terminal
+from tests.pty.program import WIDE, Home, at_row, leave
+from tests.servers.convoso_server import ConvosoServer
+
+PACKAGES: Final = {"lead_tui", "msgspec", "platformdirs", "rich", "textual", "typing_extensions"}
+"""Everything but the standard library."""
+
+MODULES: Final = {
+    "": "app arguments cli keys manual restriction themes tuning wiring",
+    "convoso": "address answers client connection pace redaction retries settings threads",
+    "export": "formats",
+    "leads": "capabilities dates decode errors fields filters lead local_time lookup page phones places query rows text "
+    "token written",
+    "paging": "grid id_index loader merged result searches",
+    "screens": "columns_in_force countdown following keeping main memory panes query_edits session status telling",
+    "storage": "declared files paths queries saved schema settings state token values",
+    "terminal": "capabilities clipboard crash driver environment escape host lifeline line multiplexer outlet secrecy",
+    "widgets": "bindings columns detail detail_lines detail_page drawn_lines edited_lines filter_fields filter_lines filter_panel "
+    "lead_table one_layout prompt status_line suggestion title_bar type_ahead wrap",
+}
+"""Our own, by folder."""
+
+DEAR: Final = {"ctypes", "email", "http", "multiprocessing", "xml", "zoneinfo"}
+"""Of the standard library: what some function would like, and what takes 5 ms and more."""
+
+AT_FIRST_PAINT: Final = """
+import json, os, sys
+from pathlib import Path
+from lead_tui.terminal import environment
+environment.prepare(os.environ)
+from lead_tui.app import LeadTui
+from lead_tui.cli import main
+told = Path(sys.argv.pop(1))
+display = LeadTui._display
+def telling(self, screen, renderable):
+    display(self, screen, renderable)
+    if renderable is not None and not told.exists():
+        told.write_text(json.dumps(sorted(sys.modules)))
+LeadTui._display = telling
+sys.exit(main())
+"""
+
+
+def loaded_at_first_paint(home: Home, server: ConvosoServer) -> set[str]:
+    """The names of the modules that are loaded when the first frame is out."""
+    told = home.path / "modules.json"
+    command = [sys.executable, "-c", AT_FIRST_PAINT, str(told), f"--base-url={server.base_url}"]
+    with Terminal(command, environ=home.environment(), columns=WIDE[0], lines=WIDE[1]) as terminal:
+        terminal.wait_for(at_row(1))
+        leave(terminal)
+    return set(json.loads(told.read_text()))
+
+
+def test_the_first_paint_loads_these_modules_and_no_others(home: Home, server: ConvosoServer) -> None:
+    loaded = loaded_at_first_paint(home, server)
+    expected = {".".join(filter(None, ("lead_tui", folder, name))) for folder, names in MODULES.items() for name in names.split()}
+    own = {name for name in loaded if name.startswith("lead_tui.") and name.removeprefix("lead_tui.") not in MODULES}
+    assert own == expected
+    # An editable install leaves a finder of its own behind.
+    tops = {name.partition(".")[0] for name in loaded if not name.startswith("_")}
+    assert tops - sys.stdlib_module_names <= PACKAGES
+    assert tops & DEAR == set()
