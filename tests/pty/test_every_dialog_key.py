@@ -9,7 +9,7 @@ import pytest
 
 from lead_tui.keys import CATALOGUE, Pane
 from tests.pty.program import MILLION, NARROW, WIDE, Home, at_row, question, wait_for_row
-from tests.pty.walk import HERE, Step, Walk, try_key
+from tests.pty.walk import HERE, Step, Walk, shows, try_key
 from tests.servers.convoso_server import ConvosoServer
 
 SAVED = 40
@@ -119,15 +119,6 @@ def _pages(walk: Walk, key: str) -> None:
     walk.press(key)
     # More than a line further: what is marked stood below the middle, or was not in sight.
     walk.wait(lambda t: bool(walk.marked) and not any(walk.marked[:20] in line for line in before[: len(before) // 2]))
-
-
-def _shows(text: str) -> Step:
-    def step(walk: Walk, key: str) -> None:
-        assert text not in walk.terminal.text
-        walk.press(key)
-        walk.terminal.wait_for(text)
-
-    return step
 
 
 def _saves(yes: bool, before: tuple[str, ...] = ()) -> Step:
@@ -352,7 +343,7 @@ STEPS: Mapping[str, Step] = {
     "help.bottom": _scrolls(lambda first, last, length: last == length > 0),
     "queries.run": _runs(1),
     "queries.run_digit": _runs(0),
-    "queries.search": _shows("ends the search"),
+    "queries.search": shows("ends the search"),
     "queries.rename": _rename,
     "queries.delete": _delete,
     "queries.undo": _undo,
@@ -364,7 +355,7 @@ STEPS: Mapping[str, Step] = {
     "queries.page_up": _marks("Query 01", after=("pagedown",)),
     "queries.top": _marks("Query 01", after=("down", "down")),
     "queries.bottom": _marks(_LAST_QUERY),
-    "queries.help": _shows("─ Keys: saved queries ─"),
+    "queries.help": shows("─ Keys: saved queries ─"),
     "columns.apply": _use_columns,
     "columns.mark": _toggle_column,
     "columns.move_down": _moves_column(1),
@@ -372,16 +363,16 @@ STEPS: Mapping[str, Step] = {
     "columns.wider": _widens(1),
     "columns.narrower": _widens(-1),
     "columns.automatic": _own_width,
-    "columns.scope": _shows("For this search alone"),
+    "columns.scope": shows("For this search alone"),
     "columns.reset": _reset,
-    "columns.search": _shows("Search "),
+    "columns.search": shows("Search "),
     "columns.down": _marks("Phone"),
     "columns.up": _marks("Name", after=("down",)),
     "columns.page_down": _pages,
     "columns.page_up": _marks("Name", after=("pagedown",)),
     "columns.top": _marks("Name", after=("down", "down")),
     "columns.bottom": _marks("field_84"),
-    "columns.help": _shows("─ Keys: columns ─"),
+    "columns.help": shows("─ Keys: columns ─"),
     "copy.phone": _sends(),
     "copy.field": _sends(0),
     "copy.lead": _sends(),
@@ -390,7 +381,7 @@ STEPS: Mapping[str, Step] = {
     "copy.next": _marks("Field"),
     "copy.previous": _marks("Phone", after=("down",)),
     "offer.all": _loads,
-    "offer.loaded": _shows("─ Sort by ─"),
+    "offer.loaded": shows("─ Sort by ─"),
     "sorting.apply": _sorts_by_name,
     "sorting.turn_digit": _turn,
     "sorting.turn": _turn,

@@ -10,7 +10,7 @@ import pytest
 from lead_tui.keys import CATALOGUE, KEY_BY_ID, Pane
 from tests.pty.harness import Terminal
 from tests.pty.program import MILLION, NARROW, WIDE, Home, at_row, cursor_line, title, wait_for_row, written
-from tests.pty.walk import HERE, Step, Walk, try_key
+from tests.pty.walk import HERE, Step, Walk, shows, try_key
 from tests.servers.convoso_server import ConvosoServer
 
 FOUND = 10_001
@@ -51,15 +51,6 @@ def _asks(label: str) -> Step:
     def step(walk: Walk, key: str) -> None:
         walk.press(key)
         walk.wait_for_question(label)
-
-    return step
-
-
-def _shows(text: str) -> Step:
-    def step(walk: Walk, key: str) -> None:
-        assert text not in walk.terminal.text
-        walk.press(key)
-        walk.terminal.wait_for(text)
 
     return step
 
@@ -357,7 +348,7 @@ def _leave_filters(walk: Walk, key: str) -> None:
 
 STEPS: Mapping[str, Step] = {
     "app.look_up_anywhere": _from_an_input("Look up"),
-    "app.command_palette": _shows("some letters of what to do"),
+    "app.command_palette": shows("some letters of what to do"),
     "app.stop": _stop,
     "main.look_up": _asks("Look up"),
     "main.filters": _filters,
@@ -365,16 +356,16 @@ STEPS: Mapping[str, Step] = {
     "main.again": _again,
     "main.back": _back,
     "main.save_query": _asks("Save as"),
-    "main.open_query": _shows("Saved queries"),
+    "main.open_query": shows("Saved queries"),
     "main.copy_phone": _copy_phone,
-    "main.copy": _shows("clipboard"),
-    "main.columns": _shows("─ Columns ─"),
-    "main.narrow": _shows("Load the first 50,000"),
-    "main.sort": _shows("Load the first 50,000"),
+    "main.copy": shows("clipboard"),
+    "main.columns": shows("─ Columns ─"),
+    "main.narrow": shows("Load the first 50,000"),
+    "main.sort": shows("Load the first 50,000"),
     "main.clear_filters": _clear,
     "main.next_lead": _next_lead(1),
     "main.previous_lead": _next_lead(-1),
-    "main.help": _shows("─ Keys: table ─"),
+    "main.help": shows("─ Keys: table ─"),
     "main.next_pane": _next_pane,
     "main.previous_pane": _previous_pane,
     "main.escape": _escape,

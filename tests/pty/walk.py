@@ -112,6 +112,17 @@ class Walk:
 Step = Callable[[Walk, str], None]
 
 
+def shows(text: str) -> Step:
+    """The key brings *text* on the screen, which was not there."""
+
+    def step(walk: Walk, key: str) -> None:
+        assert text not in walk.terminal.text
+        walk.press(key)
+        walk.terminal.wait_for(text)
+
+    return step
+
+
 def try_key(key: Key, name: str, step: Step, walk: Walk) -> None:
     """Carry out *step*, which presses *name*, one of the keys of *key*, and sees what it did."""
     assert name in KEYS or name in NAMED or len(name) == 1, f"the tests know no key {name}"
