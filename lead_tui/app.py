@@ -14,10 +14,11 @@ from textual.filter import LineFilter
 from textual.screen import Screen
 
 from lead_tui import themes
-from lead_tui.keys import Pane
+from lead_tui.keys import Pane, hint
 from lead_tui.manual import THEMES
 from lead_tui.screens.main import MainScreen
 from lead_tui.screens.session import Session
+from lead_tui.screens.telling import joined
 from lead_tui.terminal.host import HostedApp
 from lead_tui.terminal.secrecy import stay_in_front
 from lead_tui.widgets.bindings import actions_of, bindings_of, rebind
@@ -89,7 +90,7 @@ class LeadTui(TypeAheadApp[int], HostedApp[int]):
     def action_stop(self) -> None:
         """Stop what runs."""
         if not self._main.stop_searching():
-            self._main.status.show_message("Nothing is running · q quits")
+            self._main.status.show_message(joined("Nothing is running", hint(self._session.keys, "main.quit", "quits")))
 
     def action_leave(self) -> None:
         """Quit at once."""

@@ -276,6 +276,14 @@ def names(key: Key) -> str:
     return " ".join(shown(each, plain=key.plain) for each in key.keys)
 
 
+def hint(keys: Iterable[Key], key_id: str, label: str = "") -> str:
+    """``r rename`` for the key *key_id* of *keys*; "" where it has none. *label* is said in place of the catalogue's."""
+    for key in keys:
+        if key.id == key_id and key.keys:
+            return f"{key.first} {label or key.label}"
+    return ""
+
+
 def of_pane(pane: Pane, keys: Iterable[Key] = CATALOGUE) -> list[Key]:
     """The keys of *keys* that count in *pane*, in their order."""
     return [key for key in keys if key.pane is pane]

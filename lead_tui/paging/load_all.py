@@ -184,7 +184,7 @@ class LoadAll:
         self._empty_answers[rest.start] += 1
         if self._empty_answers[rest.start] > tuning.SHORT_PAGE_ATTEMPTS:
             self._empty_answers.clear()
-            self.error = self.error or UnreadableAnswer("The server sent fewer leads than it counts", remedy="r tries again")
+            self.error = self.error or UnreadableAnswer("The server sent fewer leads than it counts")
 
     def _note(self, rows: Sequence[Row], ids: Sequence[int]) -> bool:
         """Remember the leads of a page; whether any of them is new."""

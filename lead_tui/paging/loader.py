@@ -174,7 +174,7 @@ class Loader:
         square = rest.start // tuning.PAGE_ROWS
         self._short_answers[square] += 1
         if self._short_answers[square] > tuning.SHORT_PAGE_ATTEMPTS:
-            self.error = UnreadableAnswer("The server sent fewer leads than it counts", remedy="r tries again")
+            self.error = UnreadableAnswer("The server sent fewer leads than it counts")
             self.result.fail(rest, self.error)
 
 

@@ -13,10 +13,10 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from lead_tui.keys import CATALOGUE, Key, Pane
+from lead_tui.keys import CATALOGUE, Key, Pane, hint
 from lead_tui.screens.column_choice import Chosen, ColumnChoice, Entry
 from lead_tui.screens.column_list import ColumnList
-from lead_tui.screens.dialog import Dialog, hint, plain
+from lead_tui.screens.dialog import Dialog, plain
 from lead_tui.widgets.bindings import bindings_of
 from lead_tui.widgets.line_input import LineInput
 

@@ -14,8 +14,8 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from lead_tui.keys import CATALOGUE, Key, Pane
-from lead_tui.screens.dialog import Dialog, hint, plain
+from lead_tui.keys import CATALOGUE, Key, Pane, hint
+from lead_tui.screens.dialog import Dialog, plain
 from lead_tui.widgets.bindings import bindings_of
 
 

@@ -13,8 +13,10 @@ from lead_tui.convoso.retries import Waiting
 class Countdown:
     """Hears of waits from the client and tells them, each second anew, as words; "" when nothing waits any more."""
 
-    def __init__(self, tell: Callable[[str], None]) -> None:
+    def __init__(self, tell: Callable[[str], None], cut_short: str) -> None:
+        """*cut_short* says which key ends a wait; "" for none."""
         self._tell = tell
+        self._cut_short = f" · {cut_short}" if cut_short else ""
         self._turn: asyncio.TimerHandle | None = None
 
     @property
@@ -41,5 +43,5 @@ class Countdown:
         loop = asyncio.get_running_loop()
         left = max(0, math.ceil(until - loop.time()))
         attempt = f"attempt {waiting.attempt} of {tuning.ATTEMPTS}"
-        self._tell(f"{waiting.error.message} · {attempt} in {left} s · r tries now")
+        self._tell(f"{waiting.error.message} · {attempt} in {left} s{self._cut_short}")
         self._turn = loop.call_later(1, self._count, waiting, until)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import events
@@ -19,14 +19,6 @@ from lead_tui.widgets.type_ahead import Ready, TakesKeys, taker_in_focus
 def plain(text: str) -> Content:
     """*text* as text: cleaned, and no markup."""
     return Content(clean(text).replace("\t", " "))
-
-
-def hint(keys: Iterable[Key], key_id: str, label: str = "") -> str:
-    """``r rename`` for the key *key_id* of *keys*; "" where it has none. *label* is said in place of the catalogue's."""
-    for key in keys:
-        if key.id == key_id and key.keys:
-            return f"{key.first} {label or key.label}"
-    return ""
 
 
 class Dialog(ModalScreen[ScreenResultType], TakesKeys):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
+from lead_tui.keys import Key, hint
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.lead import Lead, is_empty
 from lead_tui.leads.lookup import LookUp
@@ -12,6 +13,7 @@ from lead_tui.leads.query import Query
 from lead_tui.leads.same_value import same_value
 from lead_tui.leads.text import one_line
 from lead_tui.leads.written import label, line_text
+from lead_tui.screens.telling import joined
 
 _MOST_SHOWN = 40
 
@@ -29,10 +31,18 @@ class Explorer(Protocol):
         """Show those of the loaded leads that *text* means. Raises ``UsageError``."""
 
 
-def go_on(explorer: Explorer, lead: Lead, key: str, labels: Mapping[str, str], covered: frozenset[str] = frozenset()) -> str:
+def go_on(
+    explorer: Explorer,
+    lead: Lead,
+    key: str,
+    labels: Mapping[str, str],
+    keys: Iterable[Key],
+    covered: frozenset[str] = frozenset(),
+) -> str:
     """Have *explorer* show the leads with the value that *lead* has in *key*; what is to be told. Raises ``UsageError``.
 
-    A field that is *covered* is not asked for: where a name is found by the id beside it, the id would be on the screen.
+    *keys* are the effective ones, to say how to come back. A field that is *covered* is not asked for: where a name is found by the
+    id beside it, the id would be on the screen.
     """
     found = same_value(lead, key)
     if found.query is not None and not covered.isdisjoint(name for name, _ in found.query):
@@ -45,9 +55,9 @@ def go_on(explorer: Explorer, lead: Lead, key: str, labels: Mapping[str, str], c
         told = f"{name} {one_line(value[:10] if found.is_day else value, _MOST_SHOWN)}"
     if found.look_up is not None:
         explorer.ask(found.look_up)
-        return f"Phone {found.look_up.text} in any field · b goes back"
+        return joined(f"Phone {found.look_up.text} in any field", hint(keys, "main.back", "goes back"))
     if found.query is not None:
         explorer.search(found.query)
-        return f"{told}: searched for · b goes back"
+        return joined(f"{told}: searched for", hint(keys, "main.back", "goes back"))
     explorer.narrow(found.narrowing)
-    return f"{told}: among the loaded leads only · esc shows all"
+    return joined(f"{told}: among the loaded leads only", hint(keys, "main.escape", "shows all"))

@@ -15,8 +15,8 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.widget import Widget
 
-from lead_tui.keys import CATALOGUE, Key, Pane, names, of_pane
-from lead_tui.screens.dialog import Dialog, hint
+from lead_tui.keys import CATALOGUE, Key, Pane, hint, names, of_pane
+from lead_tui.screens.dialog import Dialog
 from lead_tui.widgets.bindings import bindings_of
 from lead_tui.widgets.columns import fitted
 from lead_tui.widgets.wrap import wrapped

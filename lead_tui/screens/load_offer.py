@@ -10,8 +10,8 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from lead_tui.keys import CATALOGUE, Key, Pane
-from lead_tui.screens.dialog import Dialog, hint, plain
+from lead_tui.keys import CATALOGUE, Key, Pane, hint
+from lead_tui.screens.dialog import Dialog, plain
 from lead_tui.widgets.bindings import bindings_of
 
 Answer = Literal["all", "loaded"]

@@ -19,7 +19,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from lead_tui import tuning
-from lead_tui.keys import Key, Pane
+from lead_tui.keys import Key, Pane, hint
 from lead_tui.leads.capabilities import refusal, standing
 from lead_tui.leads.errors import TokenError, UsageError
 from lead_tui.leads.lookup import LookUp, look_up
@@ -94,9 +94,9 @@ class MainScreen(OneLayout, Screen[None], TakesKeys):
         self.prompt = Prompt(id="prompt")
         self.status = StatusLine(standing(session.capabilities), id="status")
         self.title_bar = TitleBar(session.account, id="title")
-        self._status = Status(self.status, self._searches, self.table)
+        self._status = Status(self.status, self._searches, self.table, session.keys)
         self._say = self._status.say
-        self._countdown = Countdown(self._status.tell_waiting)
+        self._countdown = Countdown(self._status.tell_waiting, hint(session.keys, "main.again", "tries now"))
         self._keeping = Keeping(self, session, self._searches, self.prompt, self._say, self._show_title)
         self._following = Following(self._searches, self.table, self.detail, session.now)
         self.memory = Memory(session.state, session.remember, self._say)
@@ -106,6 +106,9 @@ class MainScreen(OneLayout, Screen[None], TakesKeys):
 
     def compose(self) -> ComposeResult:
         """The panes between title and status line; the prompt lies over the title."""
+        # Textual says how wide it is after the first paint, which would then be that of a size of none.
+        for cells, breakpoints in zip(self.app.size, (self.HORIZONTAL_BREAKPOINTS, self.VERTICAL_BREAKPOINTS), strict=True):
+            self.add_class(*self._get_breakpoint_classes(cells, breakpoints or []))
         yield self.title_bar
         yield self.panes
         yield self.status
@@ -192,7 +195,7 @@ class MainScreen(OneLayout, Screen[None], TakesKeys):
         if search is not self._shown:
             self._shown = search
             self._status.forget()
-        self.table.note_empty(telling.empty_note(search))
+        self.table.note_empty(telling.empty_note(search, self._session.keys))
         self._columns.follow(search)
         self.table.show(search.rows, search.cursor, search.top)
         self._fetch_in_sight(search)
@@ -211,7 +214,7 @@ class MainScreen(OneLayout, Screen[None], TakesKeys):
         """Rows of the search in sight came or failed."""
         if span.size > 0:
             self._known().page_came(search.rows, span)
-        self.table.note_empty(telling.empty_note(search))
+        self.table.note_empty(telling.empty_note(search, self._session.keys))
         if search.rows.length != self._shown_length:
             self._shown_length = search.rows.length
             self.table.refresh_length()
@@ -302,7 +305,8 @@ class MainScreen(OneLayout, Screen[None], TakesKeys):
 
         if self._reading is None:
             go_to_table = self.panes.go_to_table
-            self._reading = Reading(self, self.detail, self.prompt, self._say, self._session.labels, go_to_table)
+            labels, keys = self._session.labels, self._session.keys
+            self._reading = Reading(self, self.detail, self.prompt, self._say, labels, keys, go_to_table)
         return self._reading
 
     @on(Detail.GoOnAsked)
@@ -520,7 +524,9 @@ class MainScreen(OneLayout, Screen[None], TakesKeys):
     def action_clear_filters(self) -> None:
         """Empty every filter. Nothing is sent until a search."""
         self.filters.clear()
-        self._say("Filters emptied · f then ⏎ shows all leads · b goes back")
+        keys = self._session.keys
+        filters, then = hint(keys, "main.filters", "then"), hint(keys, "filters.search", "shows all leads")
+        self._say(telling.joined("Filters emptied", f"{filters} {then}" if filters else "", hint(keys, "main.back", "goes back")))
 
     def action_open_query(self) -> None:
         """Pick a saved search."""

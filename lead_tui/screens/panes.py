@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 
-from lead_tui.keys import Pane
+from lead_tui.keys import Pane, hint
 from lead_tui.screens.session import Session
 from lead_tui.widgets.bindings import actions_of, rebind
 from lead_tui.widgets.detail import Detail
@@ -36,6 +36,7 @@ class Panes(OneLayout, Horizontal):
         self.detail.hide_empty = session.state.hide_empty
         self.table.border_title = "Leads"
         self.table.keys = actions_of(Pane.TABLE, session.keys)
+        self.table.retry_hint = hint(session.keys, "main.again", "retry")
         self.filters.keys = actions_of(Pane.FILTERS, session.keys)
         rebind(self.detail, session.keys, Pane.DETAIL)
         self.table.masked = session.masked

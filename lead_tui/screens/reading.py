@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
+from lead_tui.keys import Key
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.text import one_line
 from lead_tui.screens.going_on import Explorer, go_on
@@ -26,6 +27,7 @@ class Reading:
         prompt: Prompt,
         say: Callable[..., None],
         labels: Mapping[str, str],
+        keys: Sequence[Key],
         go_to_table: Callable[[], object],
     ) -> None:
         self._explorer = explorer
@@ -33,6 +35,7 @@ class Reading:
         self._prompt = prompt
         self._say = say
         self._labels = labels
+        self._keys = keys
         self._go_to_table = go_to_table
         self._sought: list[str] = []
 
@@ -84,7 +87,7 @@ class Reading:
             self._say(f"What is masked is not searched for{how}", alert=True)
             return
         try:
-            told = go_on(self._explorer, lead, key, self._labels, self._detail.covered(lead))
+            told = go_on(self._explorer, lead, key, self._labels, self._keys, self._detail.covered(lead))
         except UsageError as error:
             self._say(str(error), alert=True)
             return

@@ -17,10 +17,10 @@ from textual.containers import Container, Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import OptionList, Static
 
-from lead_tui.keys import CATALOGUE, Key, Pane, names
+from lead_tui.keys import CATALOGUE, Key, Pane, hint, names
 from lead_tui.leads.errors import LeadTuiError
 from lead_tui.leads.text import one_line
-from lead_tui.screens.dialog import Dialog, hint, plain
+from lead_tui.screens.dialog import Dialog, plain
 from lead_tui.screens.fuzzy import ranked
 from lead_tui.screens.query_edits import Done, LastDeleted, QueryEdits, Store, quoted
 from lead_tui.screens.query_list import NAME_AT, QueryList, Row, summary_of

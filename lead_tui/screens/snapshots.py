@@ -7,12 +7,13 @@ the end a snapshot in place of the result.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from typing import TypeVar
 
 from textual.screen import Screen
 
 from lead_tui import tuning
+from lead_tui.keys import Key, hint
 from lead_tui.leads import narrowing as narrow
 from lead_tui.leads.errors import OffsetRefused, UsageError
 from lead_tui.leads.fields import tells_of
@@ -28,6 +29,7 @@ from lead_tui.paging.snapshot import Held, Snapshot, arrange
 from lead_tui.paging.turns import in_turns
 from lead_tui.screens.session import Session
 from lead_tui.screens.sorting import Sorting, direction, sortable
+from lead_tui.screens.telling import joined
 from lead_tui.widgets.lead_table import LeadTable
 from lead_tui.widgets.prompt import Prompt
 
@@ -81,7 +83,7 @@ class Snapshots:
         """What is under way, for the status line; "" for nothing."""
         search = self._searches.current
         if search is not None and search.loading_all and search.load is not None:
-            return progress_words(search.load.progress, ascii_only=self._is_ascii)
+            return progress_words(search.load.progress, hint(self._session.keys, "main.escape", "stops"), ascii_only=self._is_ascii)
         return self._doing
 
     def facts(self, search: Search) -> tuple[str, ...]:
@@ -190,7 +192,7 @@ class Snapshots:
         if search is None or not search.answered:
             self._say("No leads have come yet")
         elif search.loading_all:
-            self._say("All leads are being loaded · esc stops")
+            self._say(joined("All leads are being loaded", hint(self._session.keys, "main.escape", "stops")))
         elif search.snapshot is not None:
             then(search, search.snapshot.held)
         elif search.held is not None:
@@ -258,7 +260,7 @@ class Snapshots:
             return
         search.held = held if held.rows else None
         self._tell()
-        told, alert = _told(load, held)
+        told, alert = _told(load, held, self._session.keys)
         if told:
             self._say(told, alert=alert)
         if held.rows and self._is_idle():
@@ -357,13 +359,13 @@ def _loaded(rows: object) -> int:
     return rows.loaded if isinstance(rows, Result) else 0
 
 
-def _told(load: LoadAll, held: Held) -> tuple[str, bool]:
-    """What came of a load, and whether it is an alert; "" where all is there."""
+def _told(load: LoadAll, held: Held, keys: Iterable[Key]) -> tuple[str, bool]:
+    """What came of a load, and whether it is an alert; "" where all is there. *keys* are the effective ones."""
     kept = f"{len(held.rows):,} leads are loaded"
     if isinstance(load.error, OffsetRefused):
         return f"The server pages no deeper: {kept}, narrow the search for the others", False
     if load.error is not None:
-        return f"{load.error.message} · {kept} · r goes on", True
+        return joined(load.error.message, kept, hint(keys, "main.again", "goes on")), True
     if not load.finished:
         return f"Stopped: {kept}", False
     if not held.is_whole:
@@ -371,8 +373,8 @@ def _told(load: LoadAll, held: Held) -> tuple[str, bool]:
     return "", False
 
 
-def progress_words(progress: Progress, *, ascii_only: bool = False) -> str:
-    """A bar, the rows, the rate, the time left."""
+def progress_words(progress: Progress, stop: str, *, ascii_only: bool = False) -> str:
+    """A bar, the rows, the rate, the time left, and *stop*, which says how to end it."""
     parts = []
     if progress.wanted:
         full = min(_BAR_CELLS, _BAR_CELLS * progress.loaded // progress.wanted)
@@ -384,7 +386,7 @@ def progress_words(progress: Progress, *, ascii_only: bool = False) -> str:
         parts.append(f"{progress.rate:,.0f}/s")
     if (seconds := progress.seconds_left) is not None:
         parts.append(f"{seconds:.0f} s left" if seconds < 100 else f"{seconds / 60:.0f} min left")
-    return " · ".join([*parts, "esc stops"])
+    return joined(*parts, stop)
 
 
 def held_words(snapshot: Snapshot) -> str:

@@ -11,12 +11,12 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 
-from lead_tui.keys import CATALOGUE, Key, Pane
+from lead_tui.keys import CATALOGUE, Key, Pane, hint
 from lead_tui.leads.fields import COMPUTED, FIELDS
 from lead_tui.leads.lead import key_text
 from lead_tui.leads.ordering import SortKey
 from lead_tui.leads.written import label
-from lead_tui.screens.dialog import Dialog, hint
+from lead_tui.screens.dialog import Dialog
 from lead_tui.widgets.bindings import bindings_of
 from lead_tui.widgets.columns import fitted
 from lead_tui.widgets.drawn_lines import DrawnLines, Line

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from lead_tui.keys import Key
 from lead_tui.paging.searches import Search, Searches
 from lead_tui.screens import telling
 from lead_tui.widgets.lead_table import LeadTable
@@ -16,13 +18,14 @@ if TYPE_CHECKING:
 class Status:
     """Fills *line* with what is to be told of *searches*, whose rows *table* shows; belongs to the main screen.
 
-    ``arranging`` is who narrows and sorts, once that has been used.
+    *keys* are the effective ones. ``arranging`` is who narrows and sorts, once that has been used.
     """
 
-    def __init__(self, line: StatusLine, searches: Searches, table: LeadTable) -> None:
+    def __init__(self, line: StatusLine, searches: Searches, table: LeadTable, keys: Sequence[Key]) -> None:
         self._line = line
         self._searches = searches
         self._table = table
+        self._keys = keys
         self._waits = ""
         self._said = ""
         self.arranging: Snapshots | None = None
@@ -66,7 +69,7 @@ class Status:
         self._said = ""
 
     def _tell_message(self, search: Search) -> None:
-        text, alert = telling.message(search)
+        text, alert = telling.message(search, self._keys)
         if self._waits:
             text, alert = self._waits, True
         elif self.arranging is not None and (under_way := self.arranging.words()):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from lead_tui.keys import Key, hint
 from lead_tui.leads.errors import OffsetRefused, TokenError
 from lead_tui.leads.fields import label_of
 from lead_tui.paging.merged import Merged
@@ -34,16 +37,19 @@ def facts(search: Search) -> tuple[str, ...]:
     return tuple(told)
 
 
-def message(search: Search) -> tuple[str, bool]:
-    """What takes the place of the hints, and whether it is an alert: a failure with its remedy, or news about the result."""
+def message(search: Search, keys: Iterable[Key]) -> tuple[str, bool]:
+    """What takes the place of the hints, and whether it is an alert: a failure with its remedy, or news about the result.
+
+    *keys* are the effective ones.
+    """
+    retry = hint(keys, "main.again", "retry")
     problem = search.problem
     if problem is not None:
-        retry = "" if isinstance(problem, TokenError) else "r retry"
-        return " · ".join(part for part in (str(problem), "" if "r tries" in str(problem) else retry) if part), True
+        return joined(str(problem), "" if isinstance(problem, TokenError) else retry), True
     rows = search.rows
     if isinstance(rows, Merged) and rows.failures:
         fields = ", ".join(label_of(field) for field, _ in rows.failures)
-        return f"Not looked in {fields}: {rows.failures[0][1].message} · r retry", True
+        return joined(f"Not looked in {fields}: {rows.failures[0][1].message}", retry), True
     if search.notice:
         return search.notice, False
     if isinstance(rows, Merged) and rows.cut:
@@ -62,8 +68,8 @@ def found_in(search: Search, row: int) -> str:
     return f"Found in {label_of(search.asked.parts[-1][0])}"
 
 
-def empty_note(search: Search) -> str:
-    """What stands in the table where there is no row."""
+def empty_note(search: Search, keys: Iterable[Key]) -> str:
+    """What stands in the table where there is no row; *keys* are the effective ones."""
     if search.loading:
         return "Searching…"
     problem = search.problem
@@ -72,13 +78,19 @@ def empty_note(search: Search) -> str:
     if problem is not None:
         return f"! {problem.message}"
     if not search.answered:
-        return "Stopped · r searches again"
+        return joined("Stopped", hint(keys, "main.again", "searches again"))
     if search.snapshot is not None:
-        return f"None of {len(search.snapshot.held.rows):,} loaded leads are meant · n changes that · esc leaves it"
+        none = f"None of {len(search.snapshot.held.rows):,} loaded leads are meant"
+        return joined(none, hint(keys, "main.narrow", "changes that"), hint(keys, "main.escape", "leaves it"))
     if search.asked is not None:
         return f"Nobody found in {search.asked.fields_said()} for {search.asked.text}"
     said = search.rows.text if isinstance(search.rows, Result) else ""
     return f"No leads match{f' · the server says: {said}' if said else ''}"
+
+
+def joined(*parts: str) -> str:
+    """*parts* in a line; a hint for what has no key is "", and left out."""
+    return " · ".join(part for part in parts if part)
 
 
 def _seconds(search: Search) -> float | None:

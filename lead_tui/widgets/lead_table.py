@@ -108,6 +108,8 @@ class LeadTable(OneLayout, Widget, can_focus=True):
         super().__init__(id=id)
         self.keys: Mapping[str, str] = {}
         """The name of a movement by the key that makes it (``down``, ``page_up``, …)."""
+        self.retry_hint = ""
+        """What stands behind a row that could not be had: the key that tries again."""
         self.scroll_by_half = True
         """Whether the view moves by half a page when the cursor runs over its edge; else line by line."""
         self.marks = TABLE_MARKS
@@ -406,7 +408,7 @@ class LeadTable(OneLayout, Widget, can_focus=True):
         match rows.state(row):
             case RowState.FAILED:
                 room = max(1, self.size.width - _GUTTER - 1)
-                return fitted_with_end(f"! {rows.note(row)}", " · r retry", room)
+                return fitted_with_end(f"! {rows.note(row)}", f" · {self.retry_hint}" if self.retry_hint else "", room)
             case RowState.TOO_DEEP:
                 return "! The server pages no deeper · narrow the search"
             case _:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from lead_tui.keymap import effective
+from lead_tui.leads.errors import NetworkError
 from tests.app.bench import NARROW, WIDE, running
 
 
@@ -58,3 +59,28 @@ async def test_an_action_without_a_key_has_none(tmp_path: Path) -> None:
         assert bench.app.is_running
         assert not bench.main.prompt.purpose
         assert "quit" not in bench.screen()
+
+
+async def test_what_is_told_names_the_keys_in_effect(tmp_path: Path) -> None:
+    keys = effective(
+        {"main.again": ("t",), "main.back": ("f5",), "main.filters": ("f4",), "filters.search": ("ctrl+s",), "main.quit": ("Q",)}
+    )
+    async with running(tmp_path, NARROW, keys=keys) as bench:
+        await bench.press("ctrl+c")
+        await bench.sees("Nothing is running · Q quits")
+        await bench.press("C")
+        await bench.sees("Filters emptied · f4 then ctrl+s shows all leads · f5 goes back")
+        bench.source.refuses = lambda query, offset: NetworkError("The line is down", remedy="check it")
+        await bench.press("G")
+        await bench.sees("! The line is down · t retry", "The line is down: check it · t retry")
+
+
+async def test_what_has_no_key_is_told_without_one(tmp_path: Path) -> None:
+    async with running(tmp_path, NARROW, keys=effective({"main.again": (), "main.back": (), "main.filters": ()})) as bench:
+        await bench.press("C")
+        await bench.sees("Filters emptied")
+        assert "shows all leads" not in bench.screen()
+        bench.source.refuses = lambda query, offset: NetworkError("The line is down")
+        await bench.press("G")
+        await bench.sees("! The line is down")
+        assert "retry" not in bench.screen()

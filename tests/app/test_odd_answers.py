@@ -115,7 +115,7 @@ TABLE: Final[Mapping[str, Row]] = {
     "total too large": Row(
         total("5000"),
         (FIRST, "Row 1 of 5,000"),
-        ("Row 5,000 of 5,000", "! The server sent fewer leads than it counts: r tries again"),
+        ("Row 5,000 of 5,000", "! The server sent fewer leads than it counts · r retry"),
     ),
     "total beyond all bounds": Row(total(10**30), GUESSED, ("Row 400 of 600+",)),
     "total of a thousand million and more": Row(total("1000000001"), GUESSED, ("Row 400 of 600+",)),
@@ -128,8 +128,8 @@ TABLE: Final[Mapping[str, Row]] = {
     "total with a point": Row(total(1000.0), KNOWN),
     "total without leads": Row(
         empty_with_total,
-        ("Row 1 of 1,000", "! The server sent fewer leads than it counts: r tries again"),
-        ("Row 1,000 of 1,000", "! The server sent fewer leads than it counts: r tries again"),
+        ("Row 1 of 1,000", "! The server sent fewer leads than it counts · r retry"),
+        ("Row 1,000 of 1,000", "! The server sent fewer leads than it counts · r retry"),
     ),
     # Entries
     "longer than asked": Row(longer, KNOWN),
