@@ -1,7 +1,7 @@
-"""Fills in the parts of the documents that derive from the program: keys, filters, options, exit codes, settings.
+"""Fills in the parts of the documents that derive from the program: keys, filters, options, exit codes, settings; and the man page.
 
-``python -m docs.generate`` rewrites what stands between ``<!-- NAME: generated … -->`` and ``<!-- end of NAME -->``; a test fails
-while that is not up to date.
+``python -m docs.generate`` rewrites what stands between ``<!-- NAME: generated … -->`` and ``<!-- end of NAME -->``, and
+``docs/lead-tui.1`` whole; a test fails while that is not up to date.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
 
+from docs.man_page import man_page
 from lead_tui.keys import CATALOGUE, Key, Pane, names, of_pane, shown
 from lead_tui.leads.filters import CUSTOM_MARK, FILTERS, GROUPS, FilterKind
 from lead_tui.manual import COMMANDS, EXIT_CODES, OPTIONS
@@ -19,6 +20,7 @@ from lead_tui.storage.reference import Described, described, table_texts
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 DOCUMENTS: Final = (ROOT / "README.md", ROOT / "docs" / "configuration.md")
+MAN_PAGE: Final = ROOT / "docs" / "lead-tui.1"
 
 _BETWEEN: Final = re.compile(r"(<!-- ([a-z-]+): generated[^>]*-->\n).*?(<!-- end of \2 -->)", re.DOTALL)
 
@@ -173,6 +175,9 @@ def main() -> None:
         if (filled := filled_in(text)) != text:
             path.write_text(filled)
             print(path.relative_to(ROOT))
+    if not MAN_PAGE.exists() or MAN_PAGE.read_text() != man_page():
+        MAN_PAGE.write_text(man_page())
+        print(MAN_PAGE.relative_to(ROOT))
 
 
 if __name__ == "__main__":

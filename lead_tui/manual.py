@@ -150,6 +150,12 @@ EXIT_CODES: Final = (
     ("129", "the terminal hung up; 130: interrupted; 143: terminated"),
 )
 
+ENVIRONMENT: Final = (
+    ("CONVOSO_AUTH_TOKEN", "the token, which no option takes"),
+    ("LEAD_TUI_BASE_URL", "as --base-url"),
+    ("LEAD_TUI_CONFIG_DIR", "as --config-dir"),
+)
+
 DATES: Final = "YYYY-MM-DD, today, yesterday, -7d, -2w, -3m, -1y, this week, last week, this month, last month"
 
 
@@ -161,9 +167,8 @@ def options_of(verb: str) -> tuple[Option, ...]:
 def help_text(verb: str = APP) -> str:
     """The help for *verb*, lines of at most ``WIDTH`` characters."""
     command = COMMANDS[verb]
-    lines = [f"Usage: {PROGRAM} {line}" for line in command.usage]
-    if verb == APP:
-        lines += [f"       {PROGRAM} {line}" for other in COMMANDS.values() if other.verb for line in other.usage]
+    usages = [line for other in COMMANDS.values() if verb in (APP, other.verb) for line in other.usage]
+    lines = [f"{'       ' if index else 'Usage: '}{PROGRAM} {line}" for index, line in enumerate(usages)]
     lines += ["", *_wrapped(command.sentence, "")]
     if verb == APP:
         lines += ["", "Commands:"]
@@ -179,9 +184,7 @@ def help_text(verb: str = APP) -> str:
     lines += ["", "Exit codes:", *(line for code, sentence in EXIT_CODES for line in _entry(code, sentence, 8))]
     if verb == APP:
         lines += ["", "Environment:"]
-        lines += _entry("CONVOSO_AUTH_TOKEN", "the token, which no option takes")
-        lines += _entry("LEAD_TUI_BASE_URL", "as --base-url")
-        lines += _entry("LEAD_TUI_CONFIG_DIR", "as --config-dir")
+        lines += [line for name, sentence in ENVIRONMENT for line in _entry(name, sentence)]
     return "\n".join(lines) + "\n"
 
 

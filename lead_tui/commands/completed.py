@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from enum import Enum, auto
 from typing import Final, NamedTuple
@@ -75,7 +76,12 @@ def completed() -> Completed:
     """All there is, from the manual and the documented names."""
     return Completed(
         verbs=tuple(
-            Verb(command.verb, command.sentence, tuple(map(_flag, options_of(command.verb))), command.takes_filters)
+            Verb(
+                command.verb,
+                command.sentence,
+                tuple(flag for option in options_of(command.verb) for flag in _flags(option)),
+                command.takes_filters,
+            )
             for command in COMMANDS.values()
         ),
         filters={each.name: _VALUES.get(each.kind, ()) for each in FILTERS},
@@ -93,9 +99,10 @@ def names(found: Completed) -> list[str]:
     return [verb.name for verb in found.verbs if verb.name != APP]
 
 
-def _flag(option: Option) -> Flag:
-    name = option.written.partition(" ")[0].partition("[")[0]
-    return Flag(name, option.sentence, _value(option), option.choices)
+def _flags(option: Option) -> list[Flag]:
+    """*option* under each of its names."""
+    typed = re.split(r",? |\[", option.written)
+    return [Flag(name, option.sentence, _value(option), option.choices) for name in typed if name.startswith("-")]
 
 
 def _value(option: Option) -> Value:
