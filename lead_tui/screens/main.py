@@ -178,7 +178,6 @@ class MainScreen(OneLayout, Screen[None], TakesKeys):
         if asked.text in self._looked_up:
             self._looked_up.remove(asked.text)
         self._looked_up.append(asked.text)
-        self.filters.last_look_up = asked.text
         self.panes.go_to_table()
         self._searches.look_up(asked)
 
@@ -201,6 +200,7 @@ class MainScreen(OneLayout, Screen[None], TakesKeys):
         self._fetch_in_sight(search)
         self._show_title(search)
         self.filters.show_query(search.query)
+        self.filters.look_up = search.asked.text if search.asked is not None else ""
         self._tell(search)
         self._following.follow(at_once=True)
         self._open_only_hit(search)

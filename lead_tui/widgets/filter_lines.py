@@ -90,7 +90,7 @@ class FormLayout(Struct, frozen=True):
 
     # Lines
 
-    def lines(self, form: FilterFields, last_look_up: str, marked: int, *, edited: bool) -> list[Line]:
+    def lines(self, form: FilterFields, look_up: str, marked: int, *, edited: bool) -> list[Line]:
         """Every line of *form*, with the field *marked* (-1 for none) standing out.
 
         Where that one is *edited* its value is left blank: the editor lies over it, and typing then repaints nothing else.
@@ -101,7 +101,7 @@ class FormLayout(Struct, frozen=True):
             if field.group != group:
                 group = field.group
                 lines.append(Line((("label", self._heading(group)),)))
-            value = () if edited and marked == index else self._value(form, field, last_look_up)
+            value = () if edited and marked == index else self._value(form, field, look_up)
             if marked == index:
                 runs = ("mark", self.marks.cursor), ("current", self.label(field)), *value
             else:
@@ -116,10 +116,10 @@ class FormLayout(Struct, frozen=True):
         rule = self.marks.rule
         return _padded(f" {rule} {group} ", self.width, rule)
 
-    def _value(self, form: FilterFields, field: Field, last_look_up: str) -> tuple[Run, ...]:
+    def _value(self, form: FilterFields, field: Field, look_up: str) -> tuple[Run, ...]:
         _, room = self.editor(field)
         if field.name == LOOK_UP:
-            return (("value", fitted(one_line(last_look_up), room)),) if last_look_up else (("dim", self.look_up_hint(field)),)
+            return (("value", fitted(one_line(look_up), room)),) if look_up else (("dim", self.look_up_hint(field)),)
         if not field.text:
             return (("dim", field.label),) if field.name == ADD else ()
         mark = "! " if field.error and room > 2 else ""

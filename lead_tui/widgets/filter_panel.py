@@ -107,7 +107,7 @@ class FilterPanel(EditedLines):
         self._marks = Marks()
         self._form = FilterFields(today)
         self._layout_of_form = FormLayout(0)
-        self._last_look_up = ""
+        self._look_up = ""
         self._index = 1
         self._finding: _Finding | None = None
         self._suggestions: tuple[Suggestion, ...] = ()
@@ -115,16 +115,17 @@ class FilterPanel(EditedLines):
     # What it holds
 
     @property
-    def last_look_up(self) -> str:
-        """What was looked up last, shown on the first line; "" for nothing."""
-        return self._last_look_up
+    def look_up(self) -> str:
+        """What the rows in sight were looked up by, shown on the first line; "" where they are a search's."""
+        return self._look_up
 
-    @last_look_up.setter
-    def last_look_up(self, text: str) -> None:
-        self._last_look_up = text
-        if self._field.name == LOOK_UP:
-            self.fill_editor()
-        self._redraw()
+    @look_up.setter
+    def look_up(self, text: str) -> None:
+        if text != self._look_up:
+            self._look_up = text
+            if self._field.name == LOOK_UP:
+                self.fill_editor()
+            self._redraw()
 
     @property
     def marks(self) -> Marks:
@@ -361,7 +362,7 @@ class FilterPanel(EditedLines):
             return
         field = self._field
         if field.name == LOOK_UP:
-            look_up = fitted(one_line(self._last_look_up), self._layout_of_form.editor(field)[1])
+            look_up = fitted(one_line(self._look_up), self._layout_of_form.editor(field)[1])
             editor.placeholder = look_up or self._layout_of_form.look_up_hint(field)
         else:
             editor.placeholder = self._layout_of_form.placeholder(field)
@@ -401,7 +402,7 @@ class FilterPanel(EditedLines):
             # Out of sight: with no lines to be seen in, the view would end up anywhere.
             return
         marked = self._index if self.is_active else -1
-        lines = self._layout_of_form.lines(self._form, self._last_look_up, marked, edited=self.is_active and not self._finding)
+        lines = self._layout_of_form.lines(self._form, self._look_up, marked, edited=self.is_active and not self._finding)
         first = self._line_of_field(lines)
         last = next((at for at in range(first, len(lines)) if lines[at].field != self._index), len(lines)) - 1
         if first and lines[first - 1].field < 0:

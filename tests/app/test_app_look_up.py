@@ -125,9 +125,11 @@ async def test_several_hits_give_the_table_the_focus_and_b_goes_back_without_ask
         assert bench.app.focused is bench.main.table
         await bench.sees_no_more("loading")
         asked = len(bench.source.asked)
+        assert bench.main.filters.look_up == "Haddad"
         await bench.press("b")
         await bench.sees("Row 3 of 3,000")
         assert len(bench.source.asked) == asked
+        assert bench.main.filters.look_up == ""
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -115,7 +115,7 @@ async def test_values_stand_in_their_column_with_the_day_of_a_relative_date() ->
         app.panel.show_query(
             Query.of({"phone_number": "3010010000", "created_at_start_date": "-7d", "status": "NEW", "+plan_sold": "Gold"})
         )
-        app.panel.last_look_up = "818 262 1448"
+        app.panel.look_up = "818 262 1448"
         await pilot.pause()
         lines = [line.rstrip() for line in app.lines()]
         assert " Look up  818 262 1448" in lines
@@ -139,7 +139,7 @@ async def test_hostile_text_is_shown_as_text() -> None:
     app = PanelApp()
     async with app.run_test(size=NARROW) as pilot:
         app.panel.show_query(Query.of({"first_name": "[bold]x[/nope]", "last_name": "a\u202eb\u009bc", "+x[y]": "[@click=q]"}))
-        app.panel.last_look_up = "[red]\x1b]52;c;aGk=\x07"
+        app.panel.look_up = "[red]\x1b]52;c;aGk=\x07"
         await pilot.pause()
         shown = app.shown()
         assert "[bold]x[/nope]" in shown
