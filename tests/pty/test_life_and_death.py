@@ -1,0 +1,327 @@
+"""Whatever happens to the terminal, the process or the disk: it is gone at once, the terminal is as it was, and files are whole."""
+
+from __future__ import annotations
+
+import os
+import pty
+import random
+import signal
+import threading
+import time
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import psutil
+import pytest
+
+from tests.pty.harness import Terminal
+from tests.pty.program import MILLION, NARROW, WIDE, Home, at_row, command, cursor_line, leave, question, title, wait_for_row
+from tests.pty.test_leaving_and_living import AT_ONCE, assert_restored, start
+from tests.servers import faults
+from tests.servers.convoso_server import ConvosoServer
+
+# The other end vanishes
+
+
+def idle(terminal: Terminal, server: ConvosoServer) -> None:
+    """Nothing is going on."""
+
+
+def typing(terminal: Terminal, server: ConvosoServer) -> None:
+    """A line is being edited."""
+    terminal.send("/3010")
+    terminal.wait_for("Look up  3010")
+
+
+def in_a_dialog(terminal: Terminal, server: ConvosoServer) -> None:
+    """A dialog is open."""
+    terminal.press("o")
+    terminal.wait_for("Saved queries")
+
+
+def in_the_palette(terminal: Terminal, server: ConvosoServer) -> None:
+    """The palette, which is Textual's, is open."""
+    terminal.press("ctrl+p")
+    terminal.wait_for("some letters of what to do")
+
+
+def while_a_request_hangs(terminal: Terminal, server: ConvosoServer) -> None:
+    """A thread waits for an answer that does not come."""
+    server.always = faults.held(threading.Event())
+    terminal.press("G")
+    server.wait_for_requests(3)
+
+
+def while_an_answer_drips(terminal: Terminal, server: ConvosoServer) -> None:
+    """A thread reads an answer that does not end."""
+    server.always = faults.drip(0.05)
+    terminal.press("G")
+    server.wait_for_requests(3)
+
+
+def while_a_retry_waits(terminal: Terminal, server: ConvosoServer) -> None:
+    """The next attempt is in a minute."""
+    server.always = faults.too_many("60")
+    terminal.press("G")
+    terminal.wait_for("attempt 2 of 4")
+
+
+def while_all_is_loaded(terminal: Terminal, server: ConvosoServer) -> None:
+    """Large pages come one after another."""
+    terminal.press("s")
+    terminal.wait_for("only the 200 loaded")
+    asked = len(server.requests)
+    server.always = faults.held(threading.Event())
+    terminal.press("enter")
+    server.wait_for_requests(asked + 3)
+
+
+def while_nothing_is_read(terminal: Terminal, server: ConvosoServer) -> None:
+    """The terminal takes no more of what is drawn."""
+    terminal.answers = False
+    for _ in range(6):
+        terminal.press("pagedown")
+        time.sleep(0.05)
+
+
+def while_stopped(terminal: Terminal, server: ConvosoServer) -> None:
+    """The process is suspended, as by ctrl+z."""
+    terminal.signal(signal.SIGTSTP)
+    terminal.wait_for(lambda t: t.process.status() == psutil.STATUS_STOPPED)
+
+
+TIMES: Final[tuple[Callable[[Terminal, ConvosoServer], None], ...]] = (
+    idle, typing, in_a_dialog, in_the_palette, while_a_request_hangs, while_an_answer_drips, while_a_retry_waits,
+    while_all_is_loaded, while_nothing_is_read, while_stopped,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("when", TIMES, ids=lambda when: when.__name__)
+def test_it_is_gone_within_two_seconds_of_its_terminal(
+    home: Home, server: ConvosoServer, when: Callable[[Terminal, ConvosoServer], None]
+) -> None:
+    with start(home, server) as terminal:
+        when(terminal, server)
+        terminal.hang_up()
+        assert terminal.wait_for_exit(AT_ONCE) == 129
+
+
+def test_ten_times_out_of_ten(home: Home, server: ConvosoServer) -> None:
+    for _ in range(10):
+        with home.open(server) as terminal:
+            terminal.wait_for(at_row(1))
+            terminal.hang_up()
+            assert terminal.wait_for_exit(AT_ONCE) == 129
+
+
+def test_it_is_gone_although_it_was_started_to_survive_a_hang_up(home: Home, server: ConvosoServer) -> None:
+    started = ["sh", "-c", 'trap "" HUP; exec "$@"', "sh", *command(f"--base-url={server.base_url}")]
+    with Terminal(started, environ=home.environment(), columns=NARROW[0], lines=NARROW[1]) as terminal:
+        terminal.wait_for(at_row(1))
+        terminal.hang_up()
+        assert terminal.wait_for_exit(AT_ONCE) == 129
+
+
+def test_a_standard_input_that_dies_alone_ends_it(home: Home, server: ConvosoServer) -> None:
+    master, slave = pty.openpty()
+    with home.open(server, stdin=slave) as terminal:
+        os.close(slave)
+        terminal.wait_for(at_row(1))
+        os.close(master)
+        assert terminal.wait_for_exit(AT_ONCE) == 129
+        assert not terminal.alternate
+
+
+# Signals
+
+
+@pytest.mark.parametrize(
+    ("when", "number", "code"),
+    [
+        (in_a_dialog, signal.SIGTERM, 143),
+        (in_the_palette, signal.SIGHUP, 129),
+        (while_a_retry_waits, signal.SIGINT, 130),
+        (while_all_is_loaded, signal.SIGTERM, 143),
+    ],
+)
+def test_a_signal_ends_it_at_once_and_the_terminal_is_as_it_was(
+    home: Home, server: ConvosoServer, when: Callable[[Terminal, ConvosoServer], None], number: signal.Signals, code: int
+) -> None:
+    with start(home, server) as terminal:
+        when(terminal, server)
+        terminal.signal(number)
+        assert terminal.wait_for_exit(AT_ONCE) == code
+        assert_restored(terminal)
+
+
+def test_suspended_the_terminal_is_as_it_was_and_resumed_it_goes_on_where_it_stood(home: Home, server: ConvosoServer) -> None:
+    with start(home, server) as terminal:
+        terminal.send(":4321\r")
+        wait_for_row(terminal, 4321)
+        for _ in range(2):
+            while_stopped(terminal, server)
+            terminal.settle(0.1)
+            assert_restored(terminal)
+            terminal.cells.reset()
+            terminal.signal(signal.SIGCONT)
+            wait_for_row(terminal, 4321)
+            assert terminal.alternate
+        terminal.press("j")
+        wait_for_row(terminal, 4322)
+        leave(terminal)
+        assert_restored(terminal)
+
+
+# Sizes
+
+
+def test_two_hundred_sizes_in_a_moment_down_to_a_single_cell_leave_it_alive(home: Home, server: ConvosoServer) -> None:
+    chance = random.Random(11)
+    with start(home, server) as terminal:
+        terminal.send(":4321\r")
+        wait_for_row(terminal, 4321)
+        terminal.emulates = False
+        for number in range(200):
+            size = (1, 1) if number % 10 == 0 else (chance.randint(1, 250), chance.randint(1, 80))
+            terminal.resize(*size)
+            terminal.pump(0.005)
+        terminal.settle()
+        terminal.emulates = True
+        terminal.resize(*WIDE)
+        terminal.settle()
+        terminal.send(":4322\r")
+        wait_for_row(terminal, 4322)
+        terminal.wait_for(title(4322))
+        used = terminal.cpu_seconds()
+        terminal.settle(1.0)
+        assert terminal.cpu_seconds() - used < 0.2
+        leave(terminal)
+
+
+def test_every_screen_lives_in_a_single_cell(home: Home, server: ConvosoServer) -> None:
+    with start(home, server) as terminal:
+        for number, keys in enumerate(("", "/", "f", "o", "?", "\r", "c", ":", "\x10", "Y", "s", "n"), 70):
+            terminal.send(keys)
+            terminal.settle(0.05)
+            for size in ((1, 1), (2, 40), (200, 1), (1, 1)):
+                terminal.resize(*size)
+                terminal.settle(0.05)
+            terminal.press("down", "pagedown", "up", "pageup", "home", "end")
+            terminal.settle(0.05)
+            terminal.resize(*NARROW)
+            terminal.settle(0.1)
+            terminal.press("escape", "escape", "escape")
+            terminal.settle(0.1)
+            terminal.send(f":{number}\r")
+            wait_for_row(terminal, number)
+        leave(terminal)
+
+
+# Saving
+
+
+def save(terminal: Terminal, name: str) -> None:
+    terminal.press("w")
+    terminal.wait_for(lambda t: bool(question(t, "Save as")))
+    terminal.send(f"{name}\r")
+
+
+def saved(home: Home) -> list[str]:
+    """The names in the file, which is whole."""
+    if not home.queries_file.exists():
+        return []
+    return [each["name"] for each in tomllib.loads(home.queries_file.read_text())["query"]]
+
+
+def test_killed_while_it_saves_files_are_whole_and_the_next_one_saves(home: Home, server: ConvosoServer) -> None:
+    chance = random.Random(5)
+    for turn in range(4):
+        before = saved(home)
+        with start(home, server) as terminal:
+            # Importing what writes takes longest: the moments around the write are what counts.
+            save(terminal, f"before {turn}")
+            terminal.wait_for("Saved as")
+            terminal.send(f"w\x15killed {turn}\r")
+            time.sleep(chance.uniform(0.0, 0.03))
+            terminal.signal(signal.SIGKILL)
+            assert terminal.wait_for_exit() == -signal.SIGKILL
+        after = saved(home)
+        assert after[: len(before)] == before
+        assert set(after) - set(before) <= {f"before {turn}", f"killed {turn}"}
+    with start(home, server) as terminal:
+        save(terminal, "at last")
+        terminal.wait_for("Saved as at last")
+        leave(terminal)
+    assert "at last" in saved(home)
+    assert [path.name for path in home.config_dir.iterdir() if path.name.endswith(".new")] == []
+
+
+def test_on_a_full_disk_saving_is_refused_the_file_stays_and_it_goes_on(home: Home, server: ConvosoServer) -> None:
+    with start(home, server, size=WIDE) as terminal:
+        save(terminal, "kept")
+        terminal.wait_for("Saved as kept")
+        whole = home.queries_file.read_text()
+        # A limit on the size of files makes a write fail in its middle, as a full disk does.
+        unlimited = terminal.process.rlimit(psutil.RLIMIT_FSIZE)
+        terminal.process.rlimit(psutil.RLIMIT_FSIZE, (20, unlimited[1]))
+        save(terminal, "lost")
+        terminal.wait_for("cannot be written")
+        assert home.queries_file.read_text() == whole
+        terminal.press("escape")
+        terminal.settle()
+        terminal.press("j")
+        wait_for_row(terminal, 2)
+        terminal.process.rlimit(psutil.RLIMIT_FSIZE, unlimited)
+        save(terminal, "found")
+        terminal.wait_for("Saved as found")
+        leave(terminal)
+    assert saved(home) == ["kept", "found"]
+
+
+def test_a_disk_that_is_full_when_it_leaves_keeps_nobody(home: Home, server: ConvosoServer) -> None:
+    state = home.path / ".local" / "state" / "lead-tui"
+    with start(home, server) as terminal:
+        terminal.process.rlimit(psutil.RLIMIT_FSIZE, (0, terminal.process.rlimit(psutil.RLIMIT_FSIZE)[1]))
+        terminal.press("enter")
+        terminal.wait_for(title(1))
+        terminal.press("z")
+        terminal.settle()
+        terminal.press("ctrl+q")
+        assert terminal.wait_for_exit(AT_ONCE) == 0
+        assert_restored(terminal)
+    assert not list(state.glob("*.new")) if state.exists() else True
+
+
+def test_the_rows_are_there_and_no_core_spins_while_the_server_is_gone(home: Home, server: ConvosoServer) -> None:
+    with start(home, server) as terminal:
+        server.close()
+        terminal.press("G")
+        terminal.wait_for("refuses connections")
+        terminal.wait_for(lambda t: "attempt" not in t.text)
+        terminal.press("g")
+        wait_for_row(terminal, 1)
+        assert cursor_line(terminal)
+        used = terminal.cpu_seconds()
+        terminal.settle(1.0)
+        assert terminal.cpu_seconds() - used < 0.1
+        server.start()
+        terminal.press("r")
+        terminal.press("G")
+        wait_for_row(terminal, MILLION)
+        leave(terminal)
+
+
+def test_a_home_that_cannot_be_written_to_keeps_nobody_from_looking_up(home: Home, server: ConvosoServer, tmp_path: Path) -> None:
+    nowhere = tmp_path / "nowhere"
+    nowhere.write_text("a file where a folder should be")
+    with home.open(server, environ={"XDG_STATE_HOME": str(nowhere), "XDG_CACHE_HOME": str(nowhere)}) as terminal:
+        terminal.wait_for(at_row(1))
+        terminal.press("enter")
+        terminal.wait_for(title(1))
+        terminal.press("z")
+        terminal.settle()
+        terminal.press("ctrl+q")
+        assert terminal.wait_for_exit(AT_ONCE) == 0
+        assert_restored(terminal)
