@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 BASE_URL_VARIABLE: Final = "LEAD_TUI_BASE_URL"
 CONFIG_DIR_VARIABLE: Final = "LEAD_TUI_CONFIG_DIR"
+TO_STANDARD_OUTPUT: Final = "-"
 FROM_STANDARD_INPUT: Final = "-"
 """Stands for a value that is read from standard input, since command lines are visible to others."""
 
@@ -100,9 +101,15 @@ class Search(Struct, frozen=True):
     asked: Asked = field(default_factory=Asked)
     format: Format | None = None
     """None for a table on a terminal and CSV elsewhere."""
-    limit: int = tuning.SEARCH_LIMIT
-    """Leads at most."""
+    limit: int | None = tuning.SEARCH_LIMIT
+    """Leads at most; None for all."""
     raw_csv: bool = False
+    output: str = ""
+    """The path of the file to write; "" for standard output."""
+    force: bool = False
+    """Whether to write over what is there."""
+    resume: bool = False
+    """Whether to go on where an earlier run was interrupted."""
 
 
 class Where(Struct, frozen=True):
@@ -160,13 +167,34 @@ def parse(arguments: Sequence[str], environment: Mapping[str, str], read_standar
         return _queries(account, words, "force" in options)
     asked = _asked(options, words, read_standard_input)
     if verb == SEARCH:
-        return Search(account, asked, _format(options.get("format")), _limit(options.get("limit")), "raw-csv" in options)
+        return _search(account, asked, options)
     return Launch(
         account,
         asked,
         theme=_theme(options.get("theme", "")),
         ascii="ascii" in options,
         mouse="no-mouse" not in options,
+    )
+
+
+def _search(account: Account, asked: Asked, options: Mapping[str, str]) -> Search:
+    if "all" in options and "limit" in options:
+        raise UsageError("--all has no limit", remedy="leave out --all or --limit")
+    output = _given(options, "output")
+    if output == TO_STANDARD_OUTPUT:
+        output = ""
+    for name in ("force", "resume"):
+        if name in options and not output:
+            raise UsageError(f"--{name} is about a file", remedy="-o FILE names it")
+    return Search(
+        account,
+        asked,
+        _format(options.get("format")),
+        None if "all" in options else _limit(options.get("limit")),
+        "raw-csv" in options,
+        output,
+        "force" in options,
+        "resume" in options,
     )
 
 
@@ -201,7 +229,7 @@ def verb_and_rest(arguments: Sequence[str]) -> tuple[str, Sequence[str]]:
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         # The message may repeat a value.
-        name = re.match(r"argument (--[a-z-]+): (expected|ignored)", message)
+        name = re.match(r"argument (?:-[a-z]/)?(--[a-z-]+): (expected|ignored)", message)
         if name is None:
             raise UsageError("These options cannot be read", remedy="lead-tui --help shows them")
         if name[2] == "expected":
@@ -215,9 +243,9 @@ def _split(verb: str, arguments: Sequence[str]) -> tuple[dict[str, str], list[st
     known = options_of(verb)
     for option in known:
         if option.value:
-            parser.add_argument(f"--{option.name}", dest=option.name)
+            parser.add_argument(*option.flags, dest=option.name)
         else:
-            parser.add_argument(f"--{option.name}", dest=option.name, action="store_const", const="")
+            parser.add_argument(*option.flags, dest=option.name, action="store_const", const="")
     alone = {f"--{option.name}": option.default for option in known if option.default is not None}
     end = arguments.index("--") if "--" in arguments else len(arguments)
     read, words = parser.parse_known_args([f"{each}={alone[each]}" if each in alone else each for each in arguments[:end]])

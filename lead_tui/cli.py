@@ -11,16 +11,18 @@ import sys
 TYPE_CHECKING = False  # checkers know the name; importing it would take as long as the rest of --version
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
     from pathlib import Path
     from typing import Final, TextIO
 
     from lead_tui.arguments import Asking, Completion, Doctor, Launch, Queries, Search, Where
+    from lead_tui.commands.output import Output
     from lead_tui.convoso.client import Waiting
     from lead_tui.export.sink import Sink
     from lead_tui.export.writer import Writer
     from lead_tui.leads.token import Token
     from lead_tui.restriction import ReadPolicy
-    from lead_tui.wiring import Wiring
+    from lead_tui.wiring import Chosen, Wiring
 
 DONE: Final = 0
 FAULT: Final = 1
@@ -56,8 +58,8 @@ def main(arguments: Sequence[str] | None = None, *, read_policy: ReadPolicy | No
             log = Path(asked.account.log)
         crash.install(log)
         return _carried_out(asked, standard_input)
-    except KeyboardInterrupt:
-        _complain("interrupted")
+    except KeyboardInterrupt as interrupt:
+        _complain(str(interrupt) or "interrupted")
         return INTERRUPTED
     except Exception as error:
         from lead_tui.leads.errors import LeadTuiError, OutputError
@@ -163,32 +165,36 @@ def _collect_garbage() -> None:
 def _search(asked: Search) -> int:
     import asyncio
 
-    from lead_tui.commands.search import Teller, search
-    from lead_tui.export.formats import open_writer
+    from lead_tui.commands.progress import ProgressLine
+    from lead_tui.commands.search import Teller, Wanted, search, stopped
     from lead_tui.leads.lookup import look_up
-    from lead_tui.wiring import Wiring, now
+    from lead_tui.terminal.secrecy import forbid_tracing
+    from lead_tui.wiring import Wiring
 
-    teller = Teller(note=_complain, hint=_complain if _is_terminal(sys.stderr) else _say_nothing)
+    watched = _is_terminal(sys.stderr)
+    line = ProgressLine(sys.stderr)
+    # Between leads on the same screen a line that draws over itself would be in the way.
+    shows = watched and (bool(asked.output) or not _is_terminal(sys.stdout))
+    teller = Teller(
+        note=line.aside(_complain),
+        hint=line.aside(_complain if watched else _say_nothing),
+        show=line.show if shows else _say_nothing,
+    )
     wiring = Wiring.of(asked.account)
     chosen = wiring.chosen(asked.asked)
     for notice in chosen.notices:
         teller.hint(notice)
-    sink = _standard_output()
-    form = asked.format or ("table" if sink.terminal else "csv")
-
-    def writer(found_in: Mapping[int, str] | None) -> Writer:
-        return open_writer(
-            form,
-            sink,
-            now(),
-            columns=chosen.columns or wiring.settings.table.columns if form == "table" else asked.asked.columns,
-            raw_csv=asked.raw_csv,
-            labels=wiring.settings.labels,
-            found_in=found_in,
-        )
-
-    wanted = look_up(asked.asked.look_up) if asked.asked.look_up else None
     client = wiring.client(_token(wiring))
+    forbid_tracing()
+    output, today = _output(asked, wiring, chosen)
+    wanted = Wanted(
+        chosen.query,
+        today,
+        asked.limit,
+        look_up(asked.asked.look_up) if asked.asked.look_up else None,
+        # One more than may be asked at a time, so that the next request is there when one has been answered.
+        wiring.settings.pace.in_flight + 1,
+    )
 
     def tell_waiting(waiting: Waiting | None) -> None:
         if waiting is not None:
@@ -196,10 +202,64 @@ def _search(asked: Search) -> int:
 
     client.on_waiting = tell_waiting
     try:
-        asyncio.run(search(client, chosen.query, wiring.settings.today(), asked.limit, writer, teller, wanted))
+        asyncio.run(search(client, wanted, output, teller))
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(stopped("interrupted", wanted.progress, output)) from None
+    except SystemExit:
+        line.clear()
+        if wanted.progress.done and output.goes_on:
+            _complain(stopped("stopped", wanted.progress, output))
+        raise
     finally:
+        line.clear()
         client.close()
     return DONE
+
+
+def _output(asked: Search, wiring: Wiring, chosen: Chosen) -> tuple[Output, date]:
+    """Where the leads go, and the day that relative dates are counted from. Raises ``OutputError`` and ``UsageError``."""
+    from pathlib import Path
+
+    from lead_tui.commands.output import ToFile, ToStream
+    from lead_tui.export.formats import open_writer
+    from lead_tui.wiring import now
+
+    today = wiring.settings.today()
+    sink = None if asked.output else _standard_output()
+    form = asked.format or ("table" if sink is not None and sink.terminal else "csv")
+    columns = chosen.columns or wiring.settings.table.columns if form == "table" else asked.asked.columns
+    labels = wiring.settings.labels
+    if sink is not None:
+
+        def writer(found_in: Mapping[int, str] | None) -> Writer:
+            return open_writer(form, sink, now(), columns=columns, raw_csv=asked.raw_csv, labels=labels, found_in=found_in)
+
+        return ToStream(writer), today
+    file = ToFile(
+        Path(asked.output),
+        {
+            "base_url": wiring.base_url,
+            "demo": wiring.account.demo,
+            "profile": wiring.account_name,
+            "filters": [list(each) for each in chosen.query],
+            "with_time": wiring.settings.dates.with_time,
+            "look_up": asked.asked.look_up,
+            "limit": asked.limit,
+            "format": form,
+            "columns": list(columns),
+            "raw_csv": asked.raw_csv,
+        },
+        form,
+        now=now(),
+        today=today,
+        force=asked.force,
+        resume=asked.resume,
+        ask=_ask if _is_terminal(sys.stdin) and _is_terminal(sys.stderr) else None,
+        columns=columns,
+        raw_csv=asked.raw_csv,
+        labels=labels,
+    )
+    return file, file.today
 
 
 def _token(wiring: Wiring) -> Token | None:
@@ -394,15 +454,21 @@ def _tell(text: str) -> None:
 
 
 def _standard_output() -> Sink:
-    from lead_tui.export.sink import Sink, refused
+    from lead_tui.export.sink import Sink, Unbuffered, refused
 
     if sys.stdout is None:
         raise refused(ValueError())
+    stream = sys.stdout.buffer
     if not _is_terminal(sys.stdout):
-        return Sink(sys.stdout.buffer)
+        return Sink(Unbuffered(getattr(stream, "raw", stream)))
     import shutil
 
-    return Sink(sys.stdout.buffer, terminal=True, encoding=sys.stdout.encoding, width=shutil.get_terminal_size().columns)
+    return Sink(
+        Unbuffered(getattr(stream, "raw", stream)),
+        terminal=True,
+        encoding=sys.stdout.encoding,
+        width=shutil.get_terminal_size().columns,
+    )
 
 
 def _let_go_of_standard_output() -> None:
@@ -433,5 +499,5 @@ def _complain(sentence: str) -> None:
             print(f"lead-tui: {one_line(sentence)}", file=sys.stderr, flush=True)
 
 
-def _say_nothing(_sentence: str) -> None:
+def _say_nothing(_what: object) -> None:
     """For what only somebody who watches wants to know."""

@@ -53,13 +53,21 @@ class Option(NamedTuple):
     default: str | None = None
     """The value where the option stands alone; then a value comes only after ``=``. None where it must have one."""
     choices: tuple[str, ...] = ()
+    short: str = ""
+    """One letter that stands for the name behind one dash; "" for none."""
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """What may be typed for it, dashes included."""
+        return (f"-{self.short}", f"--{self.name}") if self.short else (f"--{self.name}",)
 
     @property
     def written(self) -> str:
         """The option as the help shows it."""
+        flags = ", ".join(self.flags)
         if not self.value:
-            return f"--{self.name}"
-        return f"--{self.name}[={self.value}]" if self.default is not None else f"--{self.name} {self.value}"
+            return flags
+        return f"{flags}[={self.value}]" if self.default is not None else f"{flags} {self.value}"
 
 
 COMMANDS: Final = {
@@ -93,12 +101,15 @@ OPTIONS: Final = (
     Option("format", f"{', '.join(FORMATS[:-1])} or {FORMATS[-1]}; unless said, a table on a terminal and csv elsewhere",
            (SEARCH,), "FORMAT", choices=FORMATS),
     Option("limit", f"print at most so many leads, {tuning.SEARCH_LIMIT} unless said", (SEARCH,), "N"),
+    Option("all", "print every lead that matches", (SEARCH,)),
+    Option("output", "write FILE, whole or not at all; what is there is asked about, or refused", (SEARCH,), "FILE", short="o"),
+    Option("resume", "go on with FILE where an earlier run of the same search was interrupted", (SEARCH,)),
     Option("raw-csv", "leave values in CSV that a spreadsheet would run as formulas", (SEARCH,)),
     Option("demo", "an invented account, without a token or a network; N leads", _LEADS, "N", default=str(tuning.DEMO_LEADS)),
     Option("profile", "the account to use, one of [profiles] in config.toml", _ACCOUNT, "NAME"),
     Option("base-url", "the API's address, as https://api.convoso.com/v1", _ACCOUNT, "URL"),
     Option("config-dir", "where config.toml and queries.toml are", _FILES, "DIR"),
-    Option("force", "write over what is there: a file, or saved queries of the same name", (QUERIES,)),
+    Option("force", "write over what is there: a file, or saved queries of the same name", (SEARCH, QUERIES)),
     Option("theme", f"the colours: {', '.join(THEMES[:-1])} or {THEMES[-1]}; unless said, those chosen last", (APP,), "NAME",
            choices=THEMES),
     Option("ascii", "borders and marks of ASCII alone", (APP,)),
@@ -120,6 +131,7 @@ EXAMPLES: Final = {
     SEARCH: (
         ("lead-tui search status=NEW --limit 500 --format csv > new.csv", "for a spreadsheet"),
         ("lead-tui search list_id=2705 --columns name,phone_number", "a table of two columns"),
+        ("lead-tui search status=NEW --all -o new.csv", "all of them; once interrupted, the same with --resume goes on"),
         ("lead-tui search --lookup - --format jsonl < number.txt", "a number that no process list shows"),
     ),
     QUERIES: (
@@ -146,7 +158,7 @@ EXIT_CODES: Final = (
     ("3", "the token is missing or refused"),
     ("4", "the server or the network failed, or one part of a look-up"),
     ("5", "the configuration cannot be used"),
-    ("6", "output cannot be written"),
+    ("6", "output cannot be written, or is there already and --force is not given"),
     ("129", "the terminal hung up; 130: interrupted; 143: terminated"),
 )
 

@@ -1,25 +1,26 @@
-"""``lead-tui search``: the leads that match, to a writer; what has to be said about them, to whoever reads standard error."""
+"""``lead-tui search``: the leads that match, to where they go; what has to be said about them, to whoever reads standard error."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field
 from datetime import date
 
 from lead_tui import tuning
-from lead_tui.commands.reading import Reading
+from lead_tui.commands.output import Output, Writing
+from lead_tui.convoso.threads import in_thread
+from lead_tui.export.progress import Progress
 from lead_tui.export.writer import Writer
 from lead_tui.leads.decode import id_number
-from lead_tui.leads.errors import FilterError, SearchError, UnreadableAnswer
+from lead_tui.leads.errors import FilterError, OutputError, SearchError, UnreadableAnswer
 from lead_tui.leads.fields import COMPUTED, FIELD_BY_KEY, label_of
 from lead_tui.leads.lookup import LookUp
-from lead_tui.leads.page import PageSource
+from lead_tui.leads.page import PageSource, Part
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import one_line
 from lead_tui.paging.merged import Merged, ask_all
-
-OpenWriter = Callable[[Mapping[int, str] | None], Writer]
-"""Gives the writer, told by lead id where a look-up in several fields found each lead; None for anything else."""
+from lead_tui.paging.reading import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,95 +31,181 @@ class Teller:
     """Takes a sentence that a script's log should hold."""
     hint: Callable[[str], None]
     """Takes a sentence for somebody who is watching."""
+    show: Callable[[Progress], None] = lambda _: None
+    """Is shown how far it is, often."""
 
 
-async def search(
-    source: PageSource,
-    query: Query,
-    today: date,
-    limit: int,
-    open_writer: OpenWriter,
-    teller: Teller,
-    look_up: LookUp | None = None,
-) -> None:
-    """Write the leads that match *query*, and *look_up* where there is one: *limit* of them at most.
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which leads are wanted."""
 
-    What came before a failure is written all the same. Raises ``SearchError``, ``OutputError``, and ``FilterError`` before
-    anything is asked.
+    query: Query
+    today: date
+    """The account's day, for relative dates."""
+    limit: int | None = None
+    """Leads at most; None for all."""
+    look_up: LookUp | None = None
+    in_flight: int = tuning.REQUESTS_IN_FLIGHT
+    """Requests under way at a time."""
+    progress: Progress = field(default_factory=Progress)
+
+
+async def search(source: PageSource, wanted: Wanted, output: Output, teller: Teller) -> None:
+    """Write the leads that are *wanted* to *output*.
+
+    What came before a failure is written all the same, or kept so that it can be gone on with. Raises ``SearchError``,
+    ``OutputError``, and ``FilterError`` before anything is asked.
     """
-    query = query.dated(today)
+    query, look_up = wanted.query.dated(wanted.today), wanted.look_up
     if look_up is None:
-        await _in_sequence(source, query, limit, open_writer, teller)
+        await _Sequence(source, wanted, output, teller).read(query)
         return
     parts = [(name, _both(part, query)) for name, part in look_up.parts]
     otherwise = [(name, _both(part, query)) for name, part in look_up.otherwise]
     if len(parts) > 1:
-        await _in_several_fields(source, parts, today, limit, look_up, open_writer, teller)
+        await _in_several_fields(source, parts, wanted, look_up, output, teller)
         return
     looked_in: list[str] = []
+    sequence = _Sequence(source, wanted, output, teller)
     for name, part in (*parts, *otherwise):
         looked_in.append(name)
         last = len(looked_in) == len(parts) + len(otherwise)
         nothing = f"No lead found in {', '.join(map(label_of, looked_in))}" if last else ""
-        if await _in_sequence(source, part, limit, open_writer, teller, nothing):
+        if output.earlier and output.earlier.get("looked_in") != name:
+            # An earlier run has found nothing there.
+            continue
+        if await sequence.read(part, nothing, looked_in=name):
             return
 
 
-async def _in_sequence(
-    source: PageSource, query: Query, limit: int, open_writer: OpenWriter, teller: Teller, nothing: str = "No lead matches"
-) -> int:
-    """How many leads were written. *nothing* is said where there are none; "" leaves them to another search."""
-    reading = Reading(source, query, limit)
-    failure: SearchError | None = None
-    with open_writer(None) as writer:
-        try:
-            async for rows in reading.pages():
-                writer.write(rows)
-        except SearchError as error:
+class _Sequence:
+    """Results that are read from their first lead on."""
+
+    def __init__(self, source: PageSource, wanted: Wanted, output: Output, teller: Teller) -> None:
+        self._source = source
+        self._wanted = wanted
+        self._output = output
+        self._teller = teller
+
+    async def read(self, query: Query, nothing: str = "No lead matches", looked_in: str = "") -> int:
+        """How many leads were written. *nothing* is said where there are none; "" leaves them to another search."""
+        reading = self._reading(query)
+        writing = self._output.open(None)
+        with writing.writer:
+            failure = await self._written(reading, writing, looked_in)
             if not reading.given:
+                if not nothing:
+                    return 0
+                self._teller.note(f"{nothing} ({reading.text})" if reading.text else nothing)
+            writing.finish()
+        _tell(writing.writer, reading.given, self._teller)
+        if failure is not None:
+            failure.message = f"After {_leads(reading.given)}, which are written: {failure.message}"
+            raise failure
+        self._tell_of_the_count(reading)
+        _refuse_unreadable(writing.writer)
+        return reading.given
+
+    def _reading(self, query: Query) -> Reading:
+        try:
+            return Reading(
+                self._source,
+                query,
+                self._wanted.limit,
+                in_flight=self._wanted.in_flight,
+                today=self._wanted.today,
+                place=self._output.earlier or None,
+                known=self._output.known(),
+            )
+        except (TypeError, ValueError):
+            raise OutputError(
+                "What the interrupted export left cannot be gone on with", remedy="without --resume, --force begins anew"
+            ) from None
+
+    async def _written(self, reading: Reading, writing: Writing, looked_in: str) -> SearchError | None:
+        """Write all parts. The failure after which the rest is to be written; one that ends it all is raised."""
+        more = {"looked_in": looked_in} if looked_in else {}
+        progress, limit = self._wanted.progress, self._wanted.limit
+        progress.done = reading.given
+
+        def take(part: Part) -> None:
+            writing.take(part, **more)
+
+        try:
+            async with aclosing(reading.parts()) as parts:
+                async for part in parts:
+                    taken = part
+                    await in_thread(lambda _: take(taken), "export")  # noqa: B023 - awaited within the turn
+                    progress.done = reading.given
+                    progress.total = reading.total if limit is None or reading.total is None else min(limit, reading.total)
+                    self._teller.show(progress)
+        except (SearchError, OutputError) as error:
+            if not progress.done:
+                self._output.give_up()
                 raise
-            failure = error
-        if not reading.given:
-            if not nothing:
-                return 0
-            teller.note(f"{nothing} ({reading.text})" if reading.text else nothing)
-        writer.close()
-    _tell(writer, reading.given, teller)
-    if reading.repeated:
-        teller.note(f"Left out, having come before: {_leads(reading.repeated)}")
-    if failure is not None:
-        failure.message = f"After {_leads(reading.given)}, which are written: {failure.message}"
-        raise failure
-    if reading.total is not None and limit == reading.given < reading.total:
-        teller.hint(f"{reading.given:,} of {_leads(reading.total)}: --limit asks for more")
-    _refuse_unreadable(writer)
-    return reading.given
+            if self._output.goes_on:
+                self._output.leave()
+                error.message = f"After {_leads(progress.done)}: {error.message}"
+                error.remedy = f"{error.remedy}; {self._output.goes_on}" if error.remedy else self._output.goes_on
+                raise
+            if isinstance(error, OutputError):
+                raise
+            return error
+        return None
+
+    def _tell_of_the_count(self, reading: Reading) -> None:
+        teller, limit = self._teller, self._wanted.limit
+        if reading.repeated:
+            teller.note(f"Left out, having come before: {_leads(reading.repeated)}")
+        total = reading.total
+        if total is None:
+            return
+        if reading.moved:
+            first = f"{reading.first_total:,}"
+            teller.note(f"The total moved from {first} to {total:,} while the leads were read: some may be missing")
+        if limit is not None and limit == reading.given < total:
+            teller.hint(f"{reading.given:,} of {_leads(total)}: --limit asks for more, --all for all")
+        elif reading.depth is not None and reading.missing:
+            raise SearchError(
+                f"{reading.missing:,} of {_leads(total)} cannot be reached, not even by time, list and status, since the server "
+                f"pages no deeper than {reading.depth:,}; the other {reading.given:,} are written",
+                remedy="narrow the search to get at them",
+            )
+        elif reading.missing and not reading.moved and not reading.repeated:
+            teller.note(f"The server counts {_leads(total)} and sent {reading.given:,}")
 
 
 async def _in_several_fields(
-    source: PageSource,
-    parts: Sequence[tuple[str, Query]],
-    today: date,
-    limit: int,
-    look_up: LookUp,
-    open_writer: OpenWriter,
-    teller: Teller,
+    source: PageSource, parts: Sequence[tuple[str, Query]], wanted: Wanted, look_up: LookUp, output: Output, teller: Teller
 ) -> None:
-    found = await ask_all(source, parts, today, look_up.country_code, limit=min(limit, tuning.MOST_LIMIT))
-    rows = found.rows[:limit]
-    with open_writer(_found_in(found)) as writer:
-        writer.write(rows)
-        writer.close()
+    most = tuning.MOST_LIMIT if wanted.limit is None else min(wanted.limit, tuning.MOST_LIMIT)
+    try:
+        found = await ask_all(source, parts, wanted.today, look_up.country_code, limit=most)
+    except SearchError:
+        output.give_up()
+        raise
+    rows = found.rows[: wanted.limit]
+    writing = output.open(_found_in(found))
+    with writing.writer:
+        writing.take(Part(rows, [], {}))
+        writing.finish()
     if not rows and not found.failures:
         teller.note(f"No lead found in {look_up.fields_said()}")
-    _tell(writer, len(rows), teller)
+    _tell(writing.writer, len(rows), teller)
     if found.failures:
         missing = ", ".join(label_of(name) for name, _ in found.failures)
         error = found.failures[0][1]
         raise SearchError(f"Without {missing}, where there was no answer ({error.message})", remedy=error.remedy)
     if found.cut or len(found.rows) > len(rows):
         teller.hint("More leads match than were asked for: --limit asks for more")
-    _refuse_unreadable(writer)
+    _refuse_unreadable(writing.writer)
+
+
+def stopped(how: str, progress: Progress, output: Output) -> str:
+    """What is said when somebody has ended it, with *how* it was."""
+    if not (progress.done and output.goes_on):
+        return how
+    return f"{how} after {_leads(progress.done)}: {output.goes_on}"
 
 
 def _found_in(found: Merged) -> dict[int, str]:

@@ -31,6 +31,39 @@ class Stream(Protocol):
         ...
 
 
+class Raw(Protocol):
+    """What may take less than it is given."""
+
+    def write(self, data: bytes | memoryview, /) -> int | None:
+        """How many bytes of *data* it took."""
+        ...
+
+
+class Unbuffered:
+    """A stream in which nothing waits: no thread that a full pipe has stopped holds a buffer for which the process's end waits."""
+
+    def __init__(self, raw: Raw) -> None:
+        self._raw = raw
+
+    def write(self, data: bytes, /) -> int:
+        """As of ``Stream``."""
+        rest = memoryview(data)
+        while rest:
+            rest = rest[self._raw.write(rest) or 0 :]
+        return len(data)
+
+    def flush(self) -> None:
+        """Nothing is buffered here."""
+
+    def seek(self, offset: int, /) -> int:
+        """Never: it is no spool."""
+        raise NotImplementedError
+
+    def read(self, size: int, /) -> bytes:
+        """Never: it is no spool."""
+        raise NotImplementedError
+
+
 class Sink:
     """A stream for UTF-8 bytes; where it is a terminal, of its own *encoding* and *width*.
 

@@ -95,6 +95,13 @@ def test_a_value_may_hold_an_equals_sign_and_a_minus() -> None:
     assert search.asked.filters == (("city", "a=b"), ("created_at_start_date", "-7d"), ("+notes_x", "1"))
 
 
+def test_a_file_is_named_in_any_way_that_is_usual() -> None:
+    for given in (("-o", "x.csv"), ("-ox.csv",), ("--output", "x.csv"), ("--output=x.csv",)):
+        search = searched("status=NEW", *given, "--all", "--resume", "--force")
+        assert (search.output, search.limit, search.resume, search.force) == ("x.csv", None, True, True)
+    assert searched("-o", "-").output == ""
+
+
 def test_after_two_dashes_everything_is_a_filter() -> None:
     assert searched("--limit=1", "--", "city=Rome").asked.filters == (("city", "Rome"),)
     assert "--limit is not a documented filter" in refusal("search", "--", "--limit=1")
@@ -179,7 +186,13 @@ def test_a_wrong_value_says_what_is_wrong_at_which_filter_and_does_not_repeat_it
         (("search", "--ascii"), "it belongs to lead-tui"),
         (("where", "--query=x"), "it belongs to lead-tui and lead-tui search"),
         (("-x",), "has no option -x"),
-        (("search", "--all"), "has no option --all"),
+        (("search", "--al"), "did you mean --all"),
+        (("--all",), "it belongs to lead-tui search"),
+        (("search", "--all", "--limit=3"), "--all has no limit"),
+        (("search", "-o"), "--output needs a value"),
+        (("search", "--output="), "--output needs a value"),
+        (("search", "--resume"), "-o FILE names it"),
+        (("search", "--force", "-o", "-"), "--force is about a file"),
         (("leads", "list"), "neither a command"),
         (("--lookup",), "--lookup needs a value"),
         (("--lookup", "--demo"), "--lookup needs a value"),

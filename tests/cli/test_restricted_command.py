@@ -68,6 +68,7 @@ def site(command: Command, tmp_path: Path) -> Site:
 REFUSED: dict[str, tuple[tuple[str, ...], str]] = {
     "search": (("search", "--demo=10"), "lead-tui search is not allowed here"),
     "search of everything": (("search", "status=NEW", "--limit=1000000"), "lead-tui search is not allowed here"),
+    "export of leads": (("search", "--all", "-o", "leads.csv"), "lead-tui search is not allowed here"),
     "import": (("queries", "import", "mine.toml"), "Importing or exporting saved queries is not allowed here"),
     "import from a pipe": (("queries", "import", "-"), "Importing or exporting saved queries is not allowed here"),
     "export": (("queries", "export"), "Importing or exporting saved queries is not allowed here"),

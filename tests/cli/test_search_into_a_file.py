@@ -1,0 +1,271 @@
+"""``lead-tui search -o FILE``: whole or not there, nobody else's, gone on with after any end."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.cli.command import PATIENCE, TOKEN, Command, Ended, ended
+from tests.cli.test_on_a_terminal import terminal
+from tests.pty.harness import module_command
+from tests.servers import faults
+from tests.servers.convoso_server import Asked, ConvosoServer, Fault
+from tests.servers.leads import account
+
+COUNT = 12_000
+FORMATS = ["csv", "json", "jsonl", "table"]
+
+
+@pytest.fixture(autouse=True)
+def many(server: ConvosoServer) -> None:
+    server.answer = account(COUNT, token=TOKEN)
+
+
+@pytest.fixture
+def folder(command: Command) -> Path:
+    (command.home / "out").mkdir(mode=0o700)
+    return command.home / "out"
+
+
+@pytest.fixture
+def target(folder: Path) -> Path:
+    return folder / "leads"
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(each.name for each in folder.iterdir())
+
+
+LEFT = ["leads.partial", "leads.partial.rows"]
+
+
+def search(target: Path, *arguments: str) -> tuple[str, ...]:
+    return ("search", "--all", "-o", str(target), *arguments)
+
+
+def refused(done: Ended, code: int, said: str) -> None:
+    assert (done.code, done.out) == (code, b""), done.err
+    assert done.err.startswith("lead-tui: ")
+    assert done.err.count("\n") == 1
+    assert said in done.err
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_file_has_what_standard_output_would_have(command: Command, target: Path, form: str) -> None:
+    arguments = (f"--format={form}", *(["--columns=lead_id,name,notes"] if form == "table" else []))
+    done = command.call(*search(target, *arguments))
+    assert (done.code, done.out, done.err) == (0, b"", "")
+    assert target.read_bytes() == command.call("search", "--all", *arguments).out
+    assert target.stat().st_mode & 0o777 == 0o600
+    assert names(target.parent) == ["leads"]
+
+
+def test_without_a_format_it_is_csv_and_without_all_100_leads(command: Command, target: Path) -> None:
+    assert command.call("search", "-o", str(target), "--columns=lead_id").code == 0
+    assert target.read_bytes().count(b"\r\n") == 101
+
+
+def test_nothing_found_is_a_file_too(command: Command, target: Path) -> None:
+    done = command.call(*search(target, "status=GONE", "--format=json"))
+    assert (done.code, done.err) == (0, "lead-tui: No lead matches\n")
+    assert target.read_bytes() == b"[]\n"
+    assert names(target.parent) == ["leads"]
+
+
+def test_a_file_that_is_there_is_6_unless_forced(command: Command, server: ConvosoServer, target: Path) -> None:
+    target.write_text("mine")
+    refused(command.run(*search(target)), 6, "is there already: --force writes over it")
+    assert not server.requests
+    assert target.read_text() == "mine"
+    assert command.call(*search(target, "--force", "--columns=lead_id")).code == 0
+    assert target.read_bytes().count(b"\r\n") == COUNT + 1
+    assert names(target.parent) == ["leads"]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root can write anywhere")
+def test_a_folder_that_is_read_only_is_6(command: Command, target: Path) -> None:
+    target.parent.chmod(0o500)
+    refused(command.run(*search(target)), 6, "permission denied")
+    target.parent.chmod(0o700)
+    assert names(target.parent) == []
+
+
+@pytest.mark.parametrize("path", ["no/such/folder/leads", "/proc/leads", "/dev/full", "out"])
+def test_what_is_no_place_for_a_file_is_6(command: Command, server: ConvosoServer, folder: Path, path: str) -> None:
+    refused(command.call(*search(command.home / path)), 6, "")
+    assert not server.requests
+    assert names(folder) == []
+
+
+def test_a_link_in_its_way_is_not_followed(command: Command, target: Path) -> None:
+    victim = target.with_name("victim")
+    victim.write_text("precious")
+    target.with_name("leads.partial").symlink_to(victim)
+    for more in ("--force", "--resume"):
+        refused(command.call(*search(target, more)), 6, "is a link, which is not followed")
+    assert victim.read_text() == "precious"
+
+
+def test_a_disk_that_is_full_is_6_with_nothing_under_the_name(command: Command, target: Path) -> None:
+    # A limit on the size of files stands in for a disk.
+    done = subprocess.run(
+        ["sh", "-c", 'trap "" XFSZ; ulimit -f 8000; exec "$@"', "sh", *module_command(*search(target, "--format=jsonl"))],
+        capture_output=True, env=command.environment(CONVOSO_AUTH_TOKEN=TOKEN), cwd=command.home, timeout=PATIENCE, check=False,
+    )  # fmt: skip
+    refused(Ended(done.returncode, done.stdout, done.stderr.decode()), 6, "the same command with --resume goes on")
+    assert "leads.partial.rows cannot be written" in done.stderr.decode()
+    assert names(target.parent) == LEFT
+    assert command.call(*search(target, "--format=jsonl", "--resume")).code == 0
+    assert target.read_bytes() == command.call("search", "--all", "--format=jsonl").out
+
+
+@pytest.mark.parametrize(("form", "columns"), [*((form, "lead_id,name,notes") for form in FORMATS), ("csv", ""), ("jsonl", "")])
+def test_killed_half_way_and_gone_on_with_is_byte_for_byte_the_same(
+    command: Command, server: ConvosoServer, target: Path, form: str, columns: str
+) -> None:
+    arguments = (f"--format={form}", *([f"--columns={columns}"] if columns else []))
+    assert command.call(*search(target, *arguments)).code == 0
+    undisturbed = target.read_bytes()
+    target.unlink()
+
+    released = threading.Event()
+    server.fault_for = lambda asked: faults.held(released) if int(asked["offset"]) >= 6_000 else None
+    before = len(server.requests)
+    with command.start(*search(target, *arguments)) as process:
+        # The fourth page is asked for: the third one is being written, or has been.
+        server.wait_for_requests(before + 5)
+        process.kill()
+        process.wait(PATIENCE)
+    released.set()
+    server.fault_for = lambda asked: None
+    assert names(target.parent) == LEFT
+    assert {each.stat().st_mode & 0o777 for each in target.parent.iterdir()} == {0o600}
+
+    before = len(server.requests)
+    done = command.call(*search(target, *arguments, "--resume"))
+    assert (done.code, done.out, done.err) == (0, b"", "")
+    assert target.read_bytes() == undisturbed
+    assert names(target.parent) == ["leads"]
+    assert min(int(asked["offset"]) for asked in server.requests[before:]) >= 2_000
+
+
+def test_a_failure_is_4_and_says_how_far_it_came_and_how_to_go_on(command: Command, server: ConvosoServer, target: Path) -> None:
+    server.fault_for = lambda asked: faults.redirect("https://elsewhere.example/v1") if asked["offset"] == "4000" else None
+    done = command.call(*search(target, "--format=json"))
+    refused(done, 4, "After 4,000 leads: ")
+    assert "the same command with --resume goes on" in done.err
+    assert names(target.parent) == LEFT
+    server.fault_for = lambda asked: None
+    assert command.call(*search(target, "--format=json", "--resume")).code == 0
+    assert target.read_bytes() == command.call("search", "--all", "--format=json").out
+
+
+@pytest.mark.parametrize("fault", [faults.status(401), faults.redirect("https://elsewhere.example/v1")])
+def test_a_failure_before_the_first_lead_leaves_nothing(
+    command: Command, server: ConvosoServer, target: Path, fault: Fault
+) -> None:
+    server.always = fault
+    assert command.call(*search(target)).code in (3, 4)
+    assert names(target.parent) == []
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_a_signal_says_how_far_it_came_and_how_to_go_on(
+    command: Command, server: ConvosoServer, target: Path, number: signal.Signals, code: int
+) -> None:
+    released = threading.Event()
+
+    def fault(asked: Asked) -> Fault | None:
+        return faults.held(released) if int(asked["offset"]) >= 4_000 else None
+
+    server.fault_for = fault
+    with command.start(*search(target, "--format=jsonl")) as process:
+        server.wait_for_requests(5)
+        entries = target.with_name("leads.partial")
+        until = time.monotonic() + PATIENCE
+        # Two pages, each with 2,000 numbers of eight bytes.
+        while entries.stat().st_size < 32_000:
+            assert time.monotonic() < until
+            time.sleep(0.01)
+        process.send_signal(number)
+        out, err = process.communicate(timeout=PATIENCE)
+    released.set()
+    done = ended(process, out, err)
+    assert done.code == code
+    assert done.err.endswith("after 4,000 leads: the same command with --resume goes on\n")
+    assert done.err.count("\n") == 1
+    server.fault_for = lambda asked: None
+    assert command.call(*search(target, "--format=jsonl", "--resume")).code == 0
+    assert target.read_bytes() == command.call("search", "--all", "--format=jsonl").out
+
+
+def interrupted(command: Command, server: ConvosoServer, target: Path, *arguments: str) -> None:
+    """Leave half an export behind."""
+    server.fault_for = lambda asked: faults.redirect("https://elsewhere.example/v1") if asked["offset"] == "4000" else None
+    assert command.call(*search(target, *arguments)).code == 4
+    server.fault_for = lambda asked: None
+    assert names(target.parent) == LEFT
+
+
+def test_what_is_left_is_thrown_away_only_when_forced(command: Command, server: ConvosoServer, target: Path) -> None:
+    interrupted(command, server, target)
+    refused(command.call(*search(target)), 6, "--resume goes on, --force begins anew")
+    assert command.call(*search(target, "--force")).code == 0
+    assert names(target.parent) == ["leads"]
+
+
+@pytest.mark.parametrize("change", ["status=NEW", "--format=jsonl", "--columns=city", "--raw-csv", "--lookup=Stone"])
+def test_another_search_is_not_gone_on_with(command: Command, server: ConvosoServer, target: Path, change: str) -> None:
+    interrupted(command, server, target)
+    refused(command.call(*search(target, "--resume", change)), 2, "was left by another search")
+    assert names(target.parent) == LEFT
+
+
+def test_nothing_to_go_on_with_begins_from_the_beginning(command: Command, target: Path) -> None:
+    assert command.call(*search(target, "--resume", "--columns=lead_id")).code == 0
+    assert target.read_bytes().count(b"\r\n") == COUNT + 1
+    refused(command.call(*search(target, "--resume", "--columns=lead_id")), 6, "is there already")
+
+
+def test_a_relative_date_means_the_day_on_which_the_export_began(
+    command: Command, server: ConvosoServer, target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from datetime import date
+
+    monkeypatch.setattr("lead_tui.storage.settings.Settings.today", lambda _: date(2026, 3, 9))
+    interrupted(command, server, target, "created_at_start_date=-7d")
+    monkeypatch.setattr("lead_tui.storage.settings.Settings.today", lambda _: date(2026, 3, 10))
+    assert command.call(*search(target, "created_at_start_date=-7d", "--resume")).code == 0
+    assert {asked["created_at_start_date"] for asked in server.requests} == {"2026-03-02"}
+
+
+# On a terminal
+
+
+def test_somebody_is_asked_before_a_file_is_written_over(command: Command, target: Path) -> None:
+    target.write_text("mine")
+    for answer, code in (("n", 6), ("y", 0)):
+        with terminal(command, *search(target, "--columns=lead_id")) as shown:
+            shown.wait_for("is there already: write over it? [y/N]")
+            shown.send(f"{answer}\r")
+            assert shown.wait_for_exit() == code
+    assert target.read_bytes().count(b"\r\n") == COUNT + 1
+
+
+def test_somebody_sees_rows_rate_and_time_left_and_a_script_does_not(command: Command, server: ConvosoServer, target: Path) -> None:
+    released = threading.Event()
+    server.fault_for = lambda asked: faults.held(released) if int(asked["offset"]) >= 4_000 else None
+    with terminal(command, *search(target)) as shown:
+        shown.wait_for("2,000 of 12,000 leads")
+        shown.wait_for(" a second, ")
+        shown.wait_for(" left")
+        released.set()
+        assert shown.wait_for_exit() == 0
+        assert "leads" not in shown.text
+    assert target.exists()
