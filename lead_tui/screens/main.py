@@ -108,7 +108,7 @@ class MainScreen(OneLayout, Screen[None], TakesKeys):
         """The panes between title and status line; the prompt lies over the title."""
         # Textual says how wide it is after the first paint, which would then be that of a size of none.
         for cells, breakpoints in zip(self.app.size, (self.HORIZONTAL_BREAKPOINTS, self.VERTICAL_BREAKPOINTS), strict=True):
-            self.add_class(*self._get_breakpoint_classes(cells, breakpoints or []))
+            self.update_classes(dict.fromkeys(self._get_breakpoint_classes(cells, breakpoints or []), True), update=False)
         yield self.title_bar
         yield self.panes
         yield self.status

@@ -66,12 +66,12 @@ class DrawnLines(OneLayout, Widget):
         top = min(max(self._top, last - self.page + 1), first)
         return max(0, min(top, count - self.page))
 
-    def show_lines(self, lines: Sequence[Line], foot: Line, top: int) -> None:
-        """Show *lines* from *top* on, and *foot* below them."""
+    def show_lines(self, lines: Sequence[Line], foot: Line, top: int, *, drawing: bool = False) -> None:
+        """Show *lines* from *top* on, and *foot* below them; *drawing*: in the frame that is being drawn, all of it."""
         before, was_foot, was_top = self._lines, self._foot, self._top
         self._lines, self._foot, self._top = lines, foot, max(0, min(top, len(lines) - self.page))
         width, page = self.size.width, self.page
-        if not width:
+        if drawing or not width:
             return
         thumb_moved = (was_top, len(before) > page and len(before)) != (self._top, len(lines) > page and len(lines))
         changed = [y for y in range(page) if thumb_moved or _at(before, was_top + y) != _at(lines, self._top + y)]

@@ -389,14 +389,14 @@ class FilterPanel(EditedLines):
     def _line_of_field(self, lines: Sequence[Line]) -> int:
         return next((at for at, line in enumerate(lines) if line.field == self._index), 0)
 
-    def _lay_out(self) -> None:
+    def _lay_out(self, *, drawing: bool = False) -> None:
         width = max(1, self.size.width - 1)
         if self._layout_of_form != (layout := FormLayout(width, self._marks)):
             self._layout_of_form = layout
             self.fill_editor()
-        self._redraw()
+        self._redraw(drawing=drawing)
 
-    def _redraw(self) -> None:
+    def _redraw(self, *, drawing: bool = False) -> None:
         """Bring what is shown up to date, with the field in focus in sight."""
         if not self.size.area:
             # Out of sight: with no lines to be seen in, the view would end up anywhere.
@@ -409,7 +409,7 @@ class FilterPanel(EditedLines):
             first -= 1
         top = self.top_showing(first, last, len(lines)) if self.is_active else self.top
         self._suggest_over(lines, top)
-        self.show_lines(lines, self._foot_now(), top)
+        self.show_lines(lines, self._foot_now(), top, drawing=drawing)
         self.place_editor()
 
     def _suggest_over(self, lines: list[Line], top: int) -> None:
@@ -443,7 +443,8 @@ class FilterPanel(EditedLines):
     def render_line(self, y: int) -> Strip:
         """A line; the first time around the lines are made first."""
         if self._layout_of_form.width != self.size.width - 1:
-            self._lay_out()
+            # All of it is being drawn.
+            self._lay_out(drawing=True)
         return super().render_line(y)
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
