@@ -3,7 +3,7 @@
 Drawn line by line. Whatever changes, a lead, the cursor, the view, only lines that differ from what is on the screen are painted,
 and of those only as far as their text reaches: the detail follows the table's cursor, and every byte of it travels over SSH. There
 is no scroll bar, which would be repainted for each lead; the lower border says how much is below. How many lines there are is not
-known (``detail_page`` builds them as they come in sight), so the widget keeps the place of its first line itself.
+known (``detail_page`` builds them as they come in sight), so ``detail_view`` keeps the place of the first one.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ from lead_tui.leads.fields import CUSTOM
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.local_time import CALLING_WINDOW, CallingWindow, LocalTime, local_time
 from lead_tui.widgets.detail_lines import ASCII, BLANK, UNICODE, Line, Look, Role
-from lead_tui.widgets.detail_page import NO_FIELD, START, Page, Place
+from lead_tui.widgets.detail_page import NO_FIELD, Page
+from lead_tui.widgets.detail_view import View
 from lead_tui.widgets.one_layout import OneLayout
 
 _GUTTERS = 2
@@ -136,21 +137,14 @@ class Detail(OneLayout, Widget, can_focus=True):
         self._lead: Lead | None = None
         self._note = ""
         self._revealed = False
-        self._page = Page(None, "", _NO_TIME, Look(1))
+        self._view = View(Page(None, "", _NO_TIME, Look(1)), 1)
         self._time = ""
-        self._cursor = 0
-        self._wanted_key: str | None = None
-        self._top: Place = START
-        self._row: int | None = None
-        """Where the cursor is kept while leads go by, notes between them included."""
         self._drawn: list[tuple[Line, bool]] = []
         self._drawn_size = Size(0, 0)
         self._styles: dict[Role, Style] = {}
         self._titles = ("", "")
         self._only_region: Region | None = None
-        self._needle = ""
         self._is_finding = False
-        self._matches: list[int] | None = None
         self.border_title = Content("Lead")
 
     # What it shows
@@ -163,12 +157,16 @@ class Detail(OneLayout, Widget, can_focus=True):
     @property
     def current_field(self) -> str | None:
         """The key of the field under the cursor; None where there is no field."""
-        return self._page.keys[self._cursor] if self._page.keys else None
+        return self._view.key
 
     @property
     def hidden(self) -> int:
         """How many empty fields of the lead are hidden."""
         return self._page.hidden
+
+    @property
+    def _page(self) -> Page:
+        return self._view.page
 
     def is_masked(self, key: str) -> bool:
         """Whether the value of *key* is covered now, and so neither copied nor searched for."""
@@ -198,95 +196,66 @@ class Detail(OneLayout, Widget, can_focus=True):
 
     def rebuild(self) -> None:
         """Build the lines anew from the lead and the options, and paint those that differ."""
-        self._matches = None
         if self._build():
             self._paint()
 
     # Finding
 
     def find(self, text: str) -> int:
-        """Go to the field that holds *text* in its label, key or value; say how many do.
-
-        The search starts at the cursor; the same *text* again goes on to the next one. "" ends it. Hidden fields are not searched.
-        """
-        again = bool(text) and text == self._needle
+        """Go to the field that holds *text* in its label, key or value; say how many do. See ``View.find``."""
         # The prompt has the focus then; from the time it comes back on, the focus alone decides whether the cursor is shown.
         self._is_finding = bool(text)
-        if not again:
-            self._needle = text
-            self._matches = None
-        self._go_to_match(1, past=again)
-        return len(self._matching())
+        count = self._view.find(text)
+        self._paint()
+        return count
 
     def find_next(self) -> bool:
         """Go to the next field with the text that was sought; False where there is none."""
-        return self._go_to_match(1, past=True)
+        found = self._view.find_next()
+        self._paint()
+        return found
 
     def find_previous(self) -> bool:
         """Go to the one before."""
-        return self._go_to_match(-1, past=True)
+        found = self._view.find_previous()
+        self._paint()
+        return found
 
     @property
     def found(self) -> tuple[int, int]:
         """The place of the cursor among the fields that match, from 1, 0 for none of them; and how many they are."""
-        matching = self._matching()
-        return (matching.index(self._cursor) + 1 if self._cursor in matching else 0), len(matching)
-
-    def _matching(self) -> list[int]:
-        if self._matches is None:
-            self._matches = self._page.matching(self._needle)
-        return self._matches
-
-    def _go_to_match(self, step: int, *, past: bool) -> bool:
-        matching = self._matching()
-        if matching:
-            start = self._cursor
-            ahead = [field for field in matching if (field - start) * step > 0 or (field == start and not past)]
-            self._move_cursor((ahead or matching)[0 if step > 0 else -1])
-        else:
-            self._paint()
-        return bool(matching)
+        return self._view.found
 
     # Actions, named by the catalogue of keys
 
     def action_cursor_down(self) -> None:
         """The next field; within one taller than the view, its next line."""
-        page = self._page
-        if not page.keys:
-            return self._scroll(1)
-        block = page.place_of(self._cursor)[0]
-        if page.after(self._top, self._height - 1) < (block, len(page.lines_of(block)) - 1) and self._is_in_view(self._cursor):
-            return self._scroll(1)
-        return self._move_cursor(min(self._cursor + 1, len(page.keys) - 1))
+        self._view.down()
+        self._paint()
 
     def action_cursor_up(self) -> None:
         """The field before; within one taller than the view, its line before."""
-        page = self._page
-        if not page.keys:
-            return self._scroll(-1)
-        if page.place_of(self._cursor) < self._top and self._is_in_view(self._cursor):
-            return self._scroll(-1)
-        return self._move_cursor(max(self._cursor - 1, 0))
+        self._view.up()
+        self._paint()
 
     def action_page_down(self) -> None:
         """A screen down, one line kept."""
-        if not self._turn_page(self._height - 1) and self._page.keys:
-            self._move_cursor(len(self._page.keys) - 1)
+        self._view.page_down()
+        self._paint()
 
     def action_page_up(self) -> None:
         """A screen up, one line kept."""
-        if not self._turn_page(1 - self._height) and self._page.keys:
-            self._move_cursor(0)
+        self._view.page_up()
+        self._paint()
 
     def action_top(self) -> None:
         """The header and the first field."""
-        self._top = START
-        self._move_cursor(0)
+        self._view.to_top()
+        self._paint()
 
     def action_bottom(self) -> None:
         """The last field."""
-        self._top = self._page.last_top(self._height)
-        self._set_cursor(len(self._page.keys) - 1)
+        self._view.to_bottom()
         self._paint()
 
     def action_toggle_empty(self) -> None:
@@ -327,48 +296,6 @@ class Detail(OneLayout, Widget, can_focus=True):
         self._revealed = not self._revealed
         self.rebuild()
 
-    # Cursor and view
-
-    @property
-    def _height(self) -> int:
-        return max(1, (self.size or _UNTIL_LAID_OUT).height)
-
-    def _is_in_view(self, field: int) -> bool:
-        return self._page.is_in_view(field, self._top, self._height)
-
-    def _set_cursor(self, field: int) -> None:
-        if self._page.keys:
-            self._cursor = max(0, field)
-            self._wanted_key = self._page.keys[self._cursor]
-
-    def _move_cursor(self, field: int) -> None:
-        """Put the cursor on *field* and bring it in view."""
-        self._set_cursor(field)
-        if self._page.keys:
-            self._top = self._page.top_for(self._cursor, self._top, self._height)
-        self._paint()
-
-    def _scroll(self, lines: int) -> None:
-        page = self._page
-        if lines < 0:
-            self._top = page.before(self._top, -lines)
-        else:
-            self._top = max(self._top, min(page.after(self._top, lines), page.last_top(self._height)))
-        self._paint()
-
-    def _turn_page(self, lines: int) -> bool:
-        """Scroll by *lines*, the cursor going along; False where the view stands at its end already."""
-        top = self._top
-        self._scroll(lines or 1)
-        if self._top == top:
-            return False
-        fields = [field for _, field in self._page.window(self._top, self._height) if field != NO_FIELD]
-        if fields and self._cursor not in fields:
-            starts = [field for field in fields if self._page.place_of(field) >= self._top]
-            self._set_cursor(starts[0] if starts else fields[0])
-            self._paint()
-        return True
-
     # Building
 
     def _look(self) -> Look:
@@ -387,31 +314,12 @@ class Detail(OneLayout, Widget, can_focus=True):
 
     def _build(self) -> bool:
         """Make the page anew and find cursor and view again; False while there is no size to draw it in."""
-        if self._page.keys:
-            self._row = self._row_of_cursor()
         time = self._local_time()
         self._time = time.words(self.calling_window)
-        page = self._page = Page(self._lead, self._note, time, self._look())
-        if self._wanted_key in page.keys:
-            self._cursor = page.keys.index(self._wanted_key)
-        else:
-            self._cursor = max(0, min(self._cursor, len(page.keys) - 1))
-        if page.keys and self._row is not None:
-            self._top = page.before(page.place_of(self._cursor), self._row)
-        if self._top != START:
-            self._top = min(page.nearest(self._top), page.last_top(self._height))
-        if self._is_marking and page.keys and not self._is_in_view(self._cursor):
-            self._top = page.top_for(self._cursor, self._top, self._height)
+        page = Page(self._lead, self._note, time, self._look())
+        self._view.replace(page, (self.size or _UNTIL_LAID_OUT).height, shows_cursor=self._is_marking)
         self._drawn_size = self.size
         return bool(self.size)
-
-    def _row_of_cursor(self) -> int | None:
-        """The line of a scrolled view on which the cursor's field starts; None where that is not in sight."""
-        page = self._page
-        if self._top == START or page.place_of(self._cursor) < self._top:
-            return None
-        fields = [field for _, field in page.window(self._top, self._height)]
-        return fields.index(self._cursor) if self._cursor in fields else None
 
     # Painting
 
@@ -420,10 +328,10 @@ class Detail(OneLayout, Widget, can_focus=True):
         return self.has_focus or self._is_finding
 
     def _lines(self) -> list[tuple[Line, bool]]:
-        marked = self._cursor if self._is_marking and self._page.keys else None
-        height = self.size.height
-        lines = [(line, field == marked) for line, field in self._page.window(self._top, height)]
-        lines.extend([(BLANK, False)] * (height - len(lines)))
+        view = self._view
+        marked = view.cursor if self._is_marking and view.page.keys else None
+        lines = [(line, field == marked) for line, field in view.lines]
+        lines.extend([(BLANK, False)] * (self.size.height - len(lines)))
         return lines
 
     def _paint(self) -> None:
@@ -467,11 +375,11 @@ class Detail(OneLayout, Widget, can_focus=True):
 
     def _subtitle(self) -> str:
         """What is below the view: custom attributes, if their heading is, and how many fields."""
-        page = self._page
-        last = page.after(self._top, self._height - 1)
+        page, view = self._page, self._view
+        last = page.after(view.top, view.height - 1)
         if last == page.end():
             return ""
-        seen = max((field for _, field in page.window(self._top, self._height)), default=NO_FIELD)
+        seen = max((field for _, field in view.lines), default=NO_FIELD)
         more = len(page.keys) - 1 - seen
         parts = [f"{page.look.glyphs.below} {more:,} more" if more else f"{page.look.glyphs.below} more"]
         if page.custom_block is not None and page.custom_block > last[0] and page.custom_count:
@@ -525,8 +433,8 @@ class Detail(OneLayout, Widget, can_focus=True):
         super().watch_has_focus(_has_focus)
         if _has_focus:
             self._is_finding = False
-        if self._is_marking and self._page.keys and self.size and not self._is_in_view(self._cursor):
-            self._top = self._page.top_for(self._cursor, self._top, self._height)
+        if self._is_marking:
+            self._view.show_cursor()
         self._paint()
 
     def on_resize(self) -> None:
@@ -536,16 +444,19 @@ class Detail(OneLayout, Widget, can_focus=True):
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """The wheel scrolls; the cursor stays on its field."""
         event.stop()
-        self._scroll(_WHEEL_LINES)
+        self._view.scroll(_WHEEL_LINES)
+        self._paint()
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         """The wheel scrolls; the cursor stays on its field."""
         event.stop()
-        self._scroll(-_WHEEL_LINES)
+        self._view.scroll(-_WHEEL_LINES)
+        self._paint()
 
     def on_click(self, event: events.Click) -> None:
         """A click puts the cursor on the field."""
         offset = event.get_content_offset(self)
-        window = self._page.window(self._top, self._height)
+        window = self._view.lines
         if offset is not None and offset.y < len(window) and (field := window[offset.y][1]) != NO_FIELD:
-            self._move_cursor(field)
+            self._view.go(field)
+            self._paint()
