@@ -50,10 +50,10 @@ def list_queries(store: QueryStore, sink: Sink, teller: Teller) -> None:
     else:
         lines = ["\t".join(row) for row in rows]
     sink.write("".join(f"{line}\n" for line in lines))
-    if not rows:
-        teller.note("Nothing is saved yet: w in the app saves the search that is shown")
     if loaded.problem is not None:
         raise loaded.problem
+    if not rows:
+        teller.note("Nothing is saved yet: the app saves the search that it shows")
 
 
 def show_query(store: QueryStore, name: str, sink: Sink) -> None:
