@@ -159,7 +159,9 @@ EXIT_CODES: Final = (
     ("4", "the server or the network failed, or one part of a look-up"),
     ("5", "the configuration cannot be used"),
     ("6", "output cannot be written, or is there already and --force is not given"),
-    ("129", "the terminal hung up; 130: interrupted; 143: terminated"),
+    ("129", "the terminal hung up"),
+    ("130", "interrupted"),
+    ("143", "terminated"),
 )
 
 ENVIRONMENT: Final = (
