@@ -15,21 +15,24 @@ from contextlib import nullcontext
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import psutil
 
-from tests.bench import commands, data, far_away, fresh, keys, memory, sessions, start
+from tests.bench import commands, data, exported, far_away, fresh, keys, memory, sessions, start
 from tests.bench.figures import HEADING, Figure, as_table
 from tests.bench.programs import Programs, programs
+from tests.pty.harness import ROOT
 
 _HERE: Final = Path(__file__).resolve().parent
+READMES: Final = {"figures": _HERE / "README.md", "sizing": ROOT / "README.md"}
 PARTS: Final[Mapping[str, str]] = {
     "start": "start-up and leaving",
     "keys": "keys, rest and memory",
     "far": "a terminal far away",
     "memory": "memory after 300 pages",
     "data": "pages and snapshots",
+    "export": "a whole account into a file",
     "commands": "--version and --help",
 }
 
@@ -43,24 +46,30 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--python", help="the interpreter to start programs with; a fresh environment unless given")
     parser.add_argument("--sessions", type=int, metavar="N", help="measure N sessions side by side instead")
     parser.add_argument("--json", type=Path, help="where to write the JSON")
-    parser.add_argument("--readme", action="store_true", help="put the tables into this folder's README")
+    parser.add_argument("--readme", action="store_true", help="put the table into its README, beside the other parts' last one")
     return parser
 
 
-def _run(names: Iterable[str], found: Programs, python: str, rounds: int) -> list[Figure]:
+def _run(names: Iterable[str], found: Programs, python: str, rounds: int) -> dict[str, list[Figure]]:
     parts: dict[str, Callable[[], list[Figure]]] = {
         "start": lambda: start.measured(found, 3 * rounds),
         "keys": lambda: keys.measured(found, rounds),
         "far": lambda: far_away.measured(found, rounds),
         "memory": lambda: memory.measured(found, max(1, rounds // 3)),
         "data": lambda: data.measured(rounds),
+        "export": lambda: exported.measured(max(1, rounds // 2)),
         "commands": lambda: commands.measured(found, python, 3 * rounds),
     }
-    figures = []
+    figures = {}
     for name in names:
         print(f"{PARTS[name]} …", file=sys.stderr, flush=True)
-        figures += parts[name]()
+        figures[name] = parts[name]()
     return figures
+
+
+def _figures(told: Mapping[str, list[dict[str, Any]]]) -> str:
+    """The table of all parts that have been measured, from their JSON."""
+    return as_table(HEADING, (Figure.of_json(each).cells() for name in PARTS for each in told.get(name, ())))
 
 
 def _machine() -> dict[str, str]:
@@ -82,8 +91,8 @@ def _machine() -> dict[str, str]:
 
 
 def _put(heading: str, text: str) -> None:
-    """Replace what stands in the README between the two marks of *heading*."""
-    readme = _HERE / "README.md"
+    """Replace what stands in its README between the two marks of *heading*."""
+    readme = READMES[heading]
     begin, end = f"<!-- {heading} -->\n", f"\n<!-- end of {heading} -->"
     before, _, rest = readme.read_text().partition(begin)
     _, _, after = rest.partition(end)
@@ -96,26 +105,36 @@ def main() -> int:
     given = parser.parse_args()
     if unknown := set(given.parts) - set(PARTS):
         parser.error(f"no such part: {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
-    machine = _machine()
-    said = f"Measured on {date.today()}: " + ", ".join(
-        value if name == "machine" else f"{name} {value}" for name, value in machine.items()
-    )
     with nullcontext(given.python) if given.python else fresh.environment() as python, programs(python) as found:
         if given.sessions:
-            sizings = sessions.measured(found, given.sessions)
-            heading, name, table = "sizing", "sessions.json", sessions.table(sizings)
-            content: list[dict[str, object]] = [vars(each) for each in sizings]
+            heading, sizings = "sizing", sessions.measured(found, given.sessions)
+            told: dict[str, Any] = {"sessions": [vars(each) for each in sizings]}
+            table = sessions.table(sizings)
         else:
-            figures = _run(given.parts or PARTS, found, python, given.rounds)
-            heading, name, table = "figures", "figures.json", as_table(HEADING, (figure.cells() for figure in figures))
-            content = [figure.as_json() for figure in figures]
-    print(f"{said}.\n\n{table}")
-    if given.json or given.readme:
-        path = given.json or _HERE / name
-        path.write_text(json.dumps({"measured": f"{date.today()}", "with": machine, heading: content}, indent=1) + "\n")
+            heading, measured = "figures", _run(given.parts or PARTS, found, python, given.rounds)
+            told = {name: [figure.as_json() for figure in figures] for name, figures in measured.items()}
+            table = _figures(told)
+    machine = _machine()
+    print(f"{_said(machine)}\n\n{table}")
+    if given.json:
+        given.json.write_text(_written(machine, told))
     if given.readme:
-        _put(heading, f"\n{said}.\n\n{table}\n")
+        kept = _HERE / f"{heading}.json"
+        if heading == "figures" and kept.exists():
+            told = {**json.loads(kept.read_text())[heading], **told}
+            table = _figures(told)
+        kept.write_text(_written(machine, told, heading))
+        _put(heading, f"\n{_said(machine)}\n\n{table}\n")
     return 0
+
+
+def _said(machine: Mapping[str, str]) -> str:
+    told = ", ".join(value if name == "machine" else f"{name} {value}" for name, value in machine.items())
+    return f"Measured on {date.today()}: {told}."
+
+
+def _written(machine: Mapping[str, str], told: Mapping[str, Any], heading: str = "figures") -> str:
+    return json.dumps({"measured": f"{date.today()}", "with": machine, heading: told}, indent=1) + "\n"
 
 
 if __name__ == "__main__":

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final, Self
 
 _DIGITS: Final = {"ms": 1, "MB": 1, "s": 2, "B": 0}
 
@@ -52,6 +52,11 @@ class Figure:
 
     def _written(self, values: Sequence[float]) -> str:
         return f"{statistics.median(values):,.{_DIGITS[self.unit]}f} {self.unit}"
+
+    @classmethod
+    def of_json(cls, told: Mapping[str, Any]) -> Self:
+        """A figure that ``as_json`` has told."""
+        return cls(told["name"], told["unit"], told["ours"], told["base_name"], told["base"], told["limit"])
 
     def as_json(self) -> dict[str, object]:
         """Everything, each round's value included."""
