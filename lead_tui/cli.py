@@ -111,7 +111,10 @@ def _launch(launch: Launch, standard_input: _StandardInput) -> int:
     from lead_tui.terminal.capabilities import require_terminal
 
     standard_input.give_back()
-    require_terminal(os.environ)
+    if launch.account.policy is not None:
+        require_terminal(os.environ, remedy="log in with a terminal, as ssh -t does")
+    else:
+        require_terminal(os.environ)
     return run_app(launch)
 
 

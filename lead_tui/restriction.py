@@ -52,10 +52,12 @@ def policy_for(given: Sequence[str], environ: MutableMapping[str, str], read: Re
     if policy is None or not policy.restricted:
         return None
     # Imported here: most starts are free.
+    from lead_tui.storage.token import ENVIRONMENT
     from lead_tui.terminal.environment import scrub
-    from lead_tui.terminal.secrecy import stay_in_front
+    from lead_tui.terminal.secrecy import blank_in_environment, stay_in_front
 
     scrub(environ)
+    blank_in_environment(ENVIRONMENT)
     if not policy.capabilities.may_suspend:
         stay_in_front()
     return policy

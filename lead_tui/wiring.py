@@ -17,6 +17,7 @@ from lead_tui.leads.query import Query
 from lead_tui.leads.text import one_line
 from lead_tui.leads.token import Token
 from lead_tui.manual import THEMES
+from lead_tui.storage.files import refuse_if_others_write
 from lead_tui.storage.paths import Paths
 from lead_tui.storage.settings import Profile, Settings, load_settings
 from lead_tui.storage.state import StateKeeper, load_state
@@ -130,6 +131,9 @@ class Wiring(Struct, frozen=True):
             checked_ca_file(str(ca_file) if ca_file else "")
         except ValueError as error:
             raise self.settings.wrong("network.ca_file", f"cannot be used: {error}") from None
+        if ca_file:
+            # Whoever writes to it chooses whom the token is sent to.
+            refuse_if_others_write(ca_file, ca_file.stat())
         return Network(given.connect_timeout, given.read_timeout, proxy, str(ca_file) if ca_file else "")
 
     def queries(self) -> QueryStore:

@@ -18,7 +18,7 @@ from urllib.parse import quote, urlencode
 
 from lead_tui import __version__, tuning
 from lead_tui.convoso.address import host_of
-from lead_tui.convoso.settings import Network
+from lead_tui.convoso.settings import Network, trusting
 from lead_tui.convoso.threads import GivenUp
 from lead_tui.leads.errors import CutAnswer, NetworkError, OversizedAnswer, SearchError, UnreadableAnswer
 
@@ -34,7 +34,7 @@ Answering = Callable[[Mapping[str, str]], tuple[int, bytes]]
 
 _KEPT_HEADERS = ("location", "retry-after", "date")
 _NO_HEADERS: Final[Mapping[str, str]] = MappingProxyType({})
-_READ_BY_OPENSSL = ("SSL_CERT_FILE", "SSL_CERT_DIR")
+_READ_BY_SSL = ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")
 
 
 class Abandoned(Exception):
@@ -90,8 +90,9 @@ class Http:
         self._client: httpx.Client | None = None
         self._making = threading.Lock()
         self._closed = False
-        # OpenSSL itself looks at these for certificates to trust; nothing is taken from the environment.
-        for name in _READ_BY_OPENSSL:
+        # OpenSSL looks there for certificates to trust, and Python for a file to write the keys of connections to, with which the
+        # token could be read. Nothing is taken from the environment.
+        for name in _READ_BY_SSL:
             os.environ.pop(name, None)
 
     def get(self, parameters: Mapping[str, str], limit: int, given_up: GivenUp) -> Reply:
@@ -174,7 +175,7 @@ def trusted(network: Network) -> ssl.SSLContext:
     import ssl
 
     if network.ca_file:
-        return ssl.create_default_context(cafile=network.ca_file)
+        return trusting(network.ca_file)
     import truststore
 
     return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from lead_tui import tuning
 from lead_tui.convoso.address import host_of
+
+if TYPE_CHECKING:
+    import ssl
 
 
 class Pace(NamedTuple):
@@ -61,6 +64,19 @@ def checked_proxy(text: str) -> str:
     return text
 
 
+def trusting(ca_file: str) -> ssl.SSLContext:
+    """A context that trusts the certificates in *ca_file* alone. Raises ``OSError``.
+
+    Not ``ssl.create_default_context``: with ``SSLKEYLOGFILE`` in the environment that writes the keys of every connection to a
+    file, and whoever has them reads the token.
+    """
+    import ssl
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.load_verify_locations(cafile=ca_file)
+    return context
+
+
 def checked_ca_file(path: str) -> str:
     """*path* when it can be read as certificates, "" for none. Raises ``ValueError`` with a sentence for the person."""
     if not path.strip():
@@ -68,7 +84,7 @@ def checked_ca_file(path: str) -> str:
     import ssl
 
     try:
-        ssl.create_default_context(cafile=path)
+        trusting(path)
     except ssl.SSLError:
         raise ValueError(f"There are no certificates in {path}") from None
     except OSError as error:

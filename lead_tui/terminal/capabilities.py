@@ -31,21 +31,23 @@ class Capabilities:
     multiplexer: Multiplexer
 
 
-def require_terminal(environ: Mapping[str, str], *, stdin: int = 0, stderr: int = 2) -> None:
+def require_terminal(environ: Mapping[str, str], *, stdin: int = 0, stderr: int = 2, remedy: str = _REMEDY) -> None:
     """Return where the interface can run: keys come from *stdin*, and Textual draws on *stderr* (file descriptors).
+
+    *remedy* is what else to do, for whoever has no terminal.
 
     Raises:
         UsageError: one of them is no terminal, or ``TERM`` names one on which nothing can be placed.
     """
     if not _is_terminal(stdin):
-        raise UsageError("standard input is no terminal", remedy=_REMEDY)
+        raise UsageError("standard input is no terminal", remedy=remedy)
     if not _is_terminal(stderr):
-        raise UsageError("standard error, where the interface is drawn, is no terminal", remedy=_REMEDY)
+        raise UsageError("standard error, where the interface is drawn, is no terminal", remedy=remedy)
     term = environ.get("TERM", "")
     if not term or term in _WITHOUT_CURSOR:
         raise UsageError(
             f"the terminal is one that can only print lines (TERM is {repr(term) if term else 'not set'})",
-            remedy=f"set TERM to what it is, such as xterm-256color, or {_REMEDY}",
+            remedy=f"set TERM to what it is, such as xterm-256color, or {remedy}",
         )
 
 

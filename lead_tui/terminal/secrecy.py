@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from typing import Final
 
 _PR_SET_DUMPABLE: Final = 4
@@ -22,6 +23,9 @@ def harden() -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     except (OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_CORE, (0, hard))
+    # Where the system hands cores to a program the limit does not count (core(5)); then the core holds no memory.
+    with suppress(OSError), open("/proc/self/coredump_filter", "w") as filtering:
+        filtering.write("0")
 
 
 def blank_in_environment(name: str) -> bool:

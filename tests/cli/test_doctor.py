@@ -51,7 +51,9 @@ def dated(apart: float) -> Fault:
 def _secure(command: Command, request: pytest.FixtureRequest) -> Iterator[ConvosoServer]:
     """A server with the certificate that the parameter names."""
     with ConvosoServer(account(10, token=TOKEN), tls=tls.server_side(request.param)) as server:
-        command.configure(f'[profiles.main]\nbase_url = "{server.base_url}"\n[network]\nca_file = "{tls.CA_FILE}"\n')
+        # A checkout may be open to a group, and what others can write is not trusted.
+        command.write("ca.pem", Path(tls.CA_FILE).read_text())
+        command.configure(f'[profiles.main]\nbase_url = "{server.base_url}"\n[network]\nca_file = "ca.pem"\n')
         yield server
 
 

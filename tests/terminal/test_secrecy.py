@@ -34,6 +34,16 @@ print(oct(os.stat("file").st_mode & 0o777), oct(os.stat("folder").st_mode & 0o77
     assert run(code, tmp_path) == ["0o600", "0o700", "0"]
 
 
+@pytest.mark.skipif(not Path("/proc/self/coredump_filter").exists(), reason="the system has no filter for cores")
+def test_a_core_that_goes_to_a_program_holds_no_memory(tmp_path: Path) -> None:
+    code = """
+from lead_tui.terminal.secrecy import harden
+harden()
+print(int(open("/proc/self/coredump_filter").read(), 16))
+"""
+    assert run(code, tmp_path) == ["0"]
+
+
 def test_where_the_hard_limit_is_not_ours_to_lower_the_soft_one_is_lowered(tmp_path: Path) -> None:
     code = """
 import resource
