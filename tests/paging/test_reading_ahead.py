@@ -7,6 +7,8 @@ import json
 from collections.abc import Iterable
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lead_tui.leads.decode import row_ids
 from lead_tui.leads.errors import OffsetRefused, SearchError, ServerError
@@ -206,10 +208,22 @@ def test_known_ids_take_16_bytes_each_at_most_and_are_never_mistaken() -> None:
     for numbers in kinds:
         for start in range(0, len(numbers), 2_000):
             page_of = numbers[start : start + 2_000]
-            assert known.new(page_of) == list(range(len(page_of)))
+            assert list(known.new(page_of)) == list(range(len(page_of)))
             count += len(page_of)
             assert known.size <= 16 * count or count < 10_000
+            assert len(known) == count
     assert len(known) == count
     for numbers in kinds:
-        assert known.new(numbers) == []
+        assert list(known.new(numbers)) == []
     assert known.new([7, 8, 7, 1_000_000, 9]) == [0, 1, 4]
+    assert list(known.new([])) == []
+
+
+@given(st.lists(st.lists(st.integers(-9, 40).filter(bool), max_size=8), max_size=12))
+def test_known_ids_do_as_a_set_does(pages: list[list[int]]) -> None:
+    known, expected = KnownIds(), set[int]()
+    for numbers in pages:
+        new = [place for place, number in enumerate(numbers) if number not in expected and number not in numbers[:place]]
+        assert list(known.new(numbers)) == new
+        expected.update(numbers)
+        assert len(known) == len(expected)
