@@ -236,11 +236,16 @@ class Searches:
         search = self.current
         if search is None or search.loader is None:
             return None
+        under_way = search.load_task is not None and not search.load_task.done() and not search.load_task.cancelling()
         if search.load is None or not search.load.can_go_on:
+            if search.load_task is not None:
+                search.load_task.cancel()
+            under_way = False
             result = search.loader.result
             total = result.total if result.total_is_sure else None
             search.load = LoadAll(self._source, result.query, limit, total, lambda: self._tell_load(search))
-        search.load_task = asyncio.create_task(search.load.run())
+        if not under_way:
+            search.load_task = asyncio.create_task(search.load.run())
         self._tell_load(search)
         return search.load
 

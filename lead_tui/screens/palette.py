@@ -75,13 +75,17 @@ class Palette(CommandPalette, TakesKeys):
     }
     """
 
+    _has_begun = False
+
     @property
     def waits(self) -> bool:
         """Whether its line has not got the focus yet."""
-        return self.focused is None
+        return not self._has_begun
 
     async def take_key(self, event: events.Key) -> bool:
         """Carry out what moves in the list or closes; text is for the line."""
+        if self.focused is None:
+            self.set_focus(self.query_one(CommandInput))
         for key, binding in self._bindings:
             if key == event.key:
                 await self.run_action(binding.action)
@@ -96,6 +100,7 @@ class Palette(CommandPalette, TakesKeys):
 
     def on_descendant_focus(self) -> None:
         """Take what was typed meanwhile."""
+        self._has_begun = True
         self.app.post_message(Ready())
 
     def dismiss(self, result: None = None) -> AwaitComplete:

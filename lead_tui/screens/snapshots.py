@@ -136,8 +136,11 @@ class Snapshots:
         self._hold(search, lambda search, held: self._arrange(search, held, narrowing, _order_of(search)))
 
     def again(self) -> bool:
-        """Go on with a load that failed; whether there was one."""
+        """Go on with a load that failed; whether there was one, or one is under way."""
         search = self._searches.current
+        if self.loading:
+            # Requests are under way still; what failed among them is told at the end.
+            return True
         if search is None or search.load is None or search.load.error is None or not search.load.can_go_on:
             return False
         snapshot = search.snapshot

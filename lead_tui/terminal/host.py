@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from rich.console import RenderableType
+from textual import events
 from textual._compositor import ChopsUpdate
 from textual.app import App
 from textual.driver import Driver
@@ -50,6 +51,17 @@ class HostedApp(App[ReturnT]):
         if not headless and self._lifeline is None:
             self._lifeline = install(asyncio.get_running_loop(), lambda code: self.exit(return_code=code))
         return super()._build_driver(headless, inline, mouse, size)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Leave out what a mouse does beside a screen that has just become smaller: Textual takes the focus away for it."""
+        if (
+            isinstance(event, events.MouseEvent)
+            and not event.is_forwarded
+            and self.mouse_captured is None
+            and not self.size.region.contains(event.x, event.y)
+        ):
+            return
+        await super().on_event(event)
 
     async def _shutdown(self) -> None:
         """End the interface; what is then left of the process, threads that wait for an answer, has a while and no more."""

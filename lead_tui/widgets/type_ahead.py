@@ -64,7 +64,10 @@ class TypeAheadApp(App[ReturnT]):
         """Have keys and pastes wait for their turn; everything else is Textual's."""
         if not isinstance(event, (events.Key, events.Paste)) or event.is_forwarded:
             await super().on_event(event)
-        elif isinstance(event, events.Key) and self.own_actions.get(event.key) in self.AT_ONCE:
+            return
+        # A terminal that said it lost the focus may not say that it has it again; whoever types there has.
+        self.app_focus = True
+        if isinstance(event, events.Key) and self.own_actions.get(event.key) in self.AT_ONCE:
             self._typed.clear()
             await self._carry_out(event)
         else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from textual.events import Paste
+from textual.events import AppBlur, MouseDown, MouseUp, Paste
 
 from lead_tui.screens.palette import Palette
 from tests.app.bench import running
@@ -54,3 +54,34 @@ async def test_page_keys_do_no_harm_where_the_terminal_leaves_the_commands_no_ro
         await bench.press("pagedown", "pageup", "pagedown", "down")
         await bench.pilot.resize_terminal(120, 40)
         await bench.sees("main screen · ")
+
+
+async def test_a_mouse_beside_the_screen_takes_the_focus_from_nobody(tmp_path: Path) -> None:
+    async with running(tmp_path) as bench:
+        await bench.press("ctrl+p")
+        await bench.sees("some letters of what to do")
+        for kind in (MouseDown, MouseUp):
+            bench.app.post_message(kind(None, 5, 90, 0, 0, 1, False, False, False))
+        await bench.pilot.pause()
+        await bench.type("sort")
+        await bench.sees("sort", "Sort the loaded leads")
+        await bench.press("escape", "slash")
+        bench.app.post_message(MouseDown(None, 500, 3, 0, 0, 1, False, False, False))
+        await bench.pilot.pause()
+        await bench.type("jane")
+        await bench.sees("Look up  jane")
+
+
+async def test_a_terminal_that_lost_the_focus_takes_keys_all_the_same(tmp_path: Path) -> None:
+    async with running(tmp_path) as bench:
+        await bench.press("slash")
+        bench.app.post_message(AppBlur())
+        await bench.pilot.pause()
+        await bench.type("jane")
+        await bench.sees("Look up  jane")
+        await bench.press("escape", "ctrl+p")
+        await bench.sees("some letters of what to do")
+        bench.app.post_message(AppBlur())
+        await bench.pilot.pause()
+        await bench.type("sort")
+        await bench.sees("Sort the loaded leads")

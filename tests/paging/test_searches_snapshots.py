@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from lead_tui.leads.errors import NetworkError
 from lead_tui.leads.names import FieldNames
 from lead_tui.leads.ordering import parse, run
 from lead_tui.leads.query import Query
@@ -119,3 +120,37 @@ async def test_a_load_that_was_stopped_goes_on_where_it_was() -> None:
     await settled(lambda: load.finished)
     assert sum(span.size for span in source.asked) <= 6_000
     assert len(run(load.hold()).rows) == 9_000
+
+
+async def test_a_load_that_is_under_way_is_not_begun_a_second_time() -> None:
+    searches, search, source = await begun(10_000)
+    source.gate.clear()
+    source.refuses = lambda offset: NetworkError("The line is down") if offset == 0 else None
+    load = searches.load_all(50_000)
+    assert load is not None
+    task = search.load_task
+    await settled(lambda: len(source.asked) >= 5)
+    assert searches.load_all(50_000) is load
+    assert search.load_task is task
+    source.gate.set()
+    await quiet(search)
+    assert load.error is not None
+    source.refuses = lambda offset: None
+    assert searches.load_all(50_000) is load
+    await quiet(search)
+    assert load.finished
+    assert load.progress.loaded == 10_000
+
+
+async def test_a_load_that_was_stopped_a_moment_ago_goes_on() -> None:
+    searches, search, source = await begun(10_000)
+    source.gate.clear()
+    load = searches.load_all(50_000)
+    assert load is not None
+    await settled(lambda: len(source.asked) >= 5)
+    assert searches.stop()
+    assert searches.load_all(50_000) is load
+    source.gate.set()
+    await quiet(search)
+    assert load.finished
+    assert load.progress.loaded == 10_000

@@ -81,7 +81,7 @@ class Monkey:
     def _do(self, what: str | bytes, count: int) -> None:
         self.pressed += count
         self.last.append(repr(what))
-        del self.last[:-40]
+        del self.last[:-400]
         self.terminal.send(what)
 
     def _single(self) -> None:

@@ -48,8 +48,8 @@ def written(log: Path) -> str:
 
 
 def assert_alive(terminal: Terminal, server: ConvosoServer) -> None:
-    """It looks a lead up, and leaves when it is told to, with nothing to complain of."""
-    server.fault_for = lambda asked: None
+    """It looks leads up, whatever it was doing."""
+    faulty, server.fault_for = server.fault_for, lambda asked: None
     terminal.emulates = True
     terminal.resize(*WIDE)
     terminal.settle()
@@ -58,6 +58,12 @@ def assert_alive(terminal: Terminal, server: ConvosoServer) -> None:
         terminal.settle()
         terminal.send(f"\x15#10000{row - 1}\r")
         terminal.wait_for(title(row))
+    terminal.emulates = False
+    server.fault_for = faulty
+
+
+def leave(terminal: Terminal) -> None:
+    """It ends when it is told to, with nothing to complain of."""
     terminal.press("ctrl+q")
     assert terminal.wait_for_exit() == 0
     assert not terminal.alternate
@@ -66,19 +72,20 @@ def assert_alive(terminal: Terminal, server: ConvosoServer) -> None:
     assert b"lead-tui" not in terminal.raw[terminal.raw.rfind(b"\x1b[?1049l") :]
 
 
-def roam(home: Home, seed: int, keys: int) -> None:
-    """Let the monkey press *keys* keys."""
+def roam(home: Home, seed: int, keys: int, parts: int = 10) -> None:
+    """Let the monkey press *keys* keys, and see after each of *parts* whether the program lives."""
     print(f"the monkey's seed is {seed}")
     with ConvosoServer(account(LEADS)) as server, at_work(home, server) as terminal:
         server.fault_for = random_faults(seed, FAULTY)
         terminal.emulates = False
         monkey = Monkey(terminal, seed)
         sizes: list[int] = []
-        for _part in range(10):
+        for _part in range(parts):
             try:
-                monkey.go_on(keys // 10)
+                monkey.go_on(keys // parts)
                 assert not terminal.ended, f"gone with {terminal.wait_for_exit()}"
                 assert b"Traceback" not in terminal.raw
+                assert_alive(terminal, server)
             except AssertionError:
                 print(f"it pressed {monkey.pressed} keys, the last ones {monkey.last}")
                 print(bytes(terminal.raw[-1_000:]))
@@ -87,9 +94,9 @@ def roam(home: Home, seed: int, keys: int) -> None:
             sizes.append(terminal.memory_bytes())
             del terminal.raw[: -(1 << 16)]
         print(f"memory: {[round(size / 1e6) for size in sizes]} MB")
-        assert_alive(terminal, server)
+        leave(terminal)
         # The first parts meet everything for the first time.
-        assert max(sizes[7:]) < GROWTH * max(sizes[2:5])
+        assert max(sizes[parts * 7 // 10 :]) < GROWTH * max(sizes[parts * 2 // 10 : parts // 2])
 
 
 def test_a_monkey_leaves_a_living_app(home: Home) -> None:
@@ -99,7 +106,7 @@ def test_a_monkey_leaves_a_living_app(home: Home) -> None:
 @pytest.mark.long
 def test_a_monkey_that_has_time_leaves_a_living_app(home: Home) -> None:
     given = os.environ.get("MONKEY_SEED")
-    roam(home, int(given) if given else random.SystemRandom().randrange(1 << 32), 20_000)
+    roam(home, int(given) if given else random.SystemRandom().randrange(1 << 32), 20_000, parts=50)
 
 
 def test_refreshing_all_day_changes_nothing(home: Home) -> None:
@@ -118,3 +125,4 @@ def test_refreshing_all_day_changes_nothing(home: Home) -> None:
         print(f"memory: {[round(size / 1e6) for size in sizes]} MB")
         assert sizes[-1] < 1.05 * sizes[2]
         assert_alive(terminal, server)
+        leave(terminal)
