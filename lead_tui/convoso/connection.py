@@ -90,10 +90,7 @@ class Http:
         self._client: httpx.Client | None = None
         self._making = threading.Lock()
         self._closed = False
-        # OpenSSL looks there for certificates to trust, and Python for a file to write the keys of connections to, with which the
-        # token could be read. Nothing is taken from the environment.
-        for name in _READ_BY_SSL:
-            os.environ.pop(name, None)
+        ignore_environment()
 
     def get(self, parameters: Mapping[str, str], limit: int, given_up: GivenUp) -> Reply:
         # Values may hold what no encoding knows: an argument's stray byte is a lone surrogate.
@@ -168,6 +165,16 @@ class Http:
             # Never used, and reading the host's certificates takes time: this one trusts nobody.
             return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         return trusted(self._network)
+
+
+def ignore_environment() -> None:
+    """Take what TLS reads in the environment out of it; to be called before a connection is made.
+
+    OpenSSL looks there for certificates to trust, and Python for a file to write the keys of connections to, with which the token
+    could be read.
+    """
+    for name in _READ_BY_SSL:
+        os.environ.pop(name, None)
 
 
 def trusted(network: Network) -> ssl.SSLContext:

@@ -18,7 +18,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from lead_tui import tuning
 from lead_tui.convoso.address import host_of
 from lead_tui.convoso.answers import moment, page_of
-from lead_tui.convoso.connection import Http, trusted
+from lead_tui.convoso.connection import Http, ignore_environment, trusted
 from lead_tui.convoso.redaction import bare
 from lead_tui.convoso.settings import Network
 from lead_tui.convoso.threads import in_thread
@@ -76,6 +76,8 @@ def connect(base_url: str, network: Network) -> Secured | None:
 
     Through an ``https://`` proxy it leads to the proxy. Nothing is sent that a search would send. Raises ``NetworkError``.
     """
+
+    ignore_environment()
 
     def make() -> Secured | None:
         with _connection(base_url, network) as plain:

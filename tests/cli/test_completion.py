@@ -74,12 +74,7 @@ class Shell:
     def arguments(self, typed: str) -> list[str]:
         """What ``lead-tui`` is run with when *typed* is typed, Tab included, and entered."""
         self._arguments.unlink(missing_ok=True)
-        *begun, last = typed.split("\t")
-        for part in begun:
-            self._terminal.send(f"{part}\t")
-            # A shell may take what is typed behind Tab for a part of the word.
-            self._terminal.settle(0.15)
-        self._terminal.send(f"{last}\r")
+        self._terminal.send(f"{typed}\r")
         self._terminal.wait_for(lambda _: self._arguments.exists())
         assert list(self.work.iterdir()) == []
         return self._arguments.read_text("utf-8").split("\0")[:-1]
