@@ -129,12 +129,12 @@ def examine(
     report.tell(queries(QueryStore(paths)))
     if found is not None:
         report.title("\nSettings")
-        report.lines(table(resolved(found.settings, found.profile, account, found.base_url, environ)))
+        report.lines(table(resolved(paths.config_dir, found.settings, found.profile, account, found.base_url, environ)))
     report.title("\nAccount")
     if found is not None and network is not None:
         _account(report, found, network)
     else:
-        _not_tried(report, "the settings come first", "token", "name", "TLS", "search", "clock")
+        _not_tried(report, "the settings come first", "token", "server's name", "TLS", "search", "clock")
     report.title("\nTerminal")
     for finding in doctor_terminal.examine(terminal):
         report.tell(finding)

@@ -42,11 +42,11 @@ def name(base_url: str, network: Network, look_up: Callable[[str, Network], list
     try:
         addresses = look_up(base_url, network)
     except LeadTuiError as error:
-        return failed("name", error)
+        return failed("server's name", error)
     if network.proxy == "" and addresses == [urlsplit(base_url).hostname]:
-        return fine("name", f"{host_of(base_url)} needs no look-up")
+        return fine("server's name", f"{host_of(base_url)} needs no look-up")
     more = f" and {len(addresses) - _MOST_ADDRESSES} more" if len(addresses) > _MOST_ADDRESSES else ""
-    return fine("name", f"{asked_of(base_url, network)} is {', '.join(addresses[:_MOST_ADDRESSES])}{more}")
+    return fine("server's name", f"{asked_of(base_url, network)} is {', '.join(addresses[:_MOST_ADDRESSES])}{more}")
 
 
 def tls(base_url: str, network: Network, connect: Callable[[str, Network], Secured | None], now: datetime) -> Finding:

@@ -33,20 +33,29 @@ class Resolved(NamedTuple):
     origin: str
 
 
-def resolved(settings: Settings, profile: Profile, account: Account, base_url: str, environ: Mapping[str, str]) -> list[Resolved]:
-    """Every setting that holds for *profile*; *base_url*, which is checked, stands in place of the profile's where one is given."""
+def resolved(
+    directory: Path, settings: Settings, profile: Profile, account: Account, base_url: str, environ: Mapping[str, str]
+) -> list[Resolved]:
+    """Every setting that holds for *profile*, which is found in *directory*.
+
+    *base_url*, which is checked, stands in place of the profile's where one is given.
+    """
+    # Imported here: it reads command lines, and knows argparse.
+    from lead_tui.arguments import BASE_URL_VARIABLE, CONFIG_DIR_VARIABLE
+
+    def given(value: str, variable: str, option: str) -> str:
+        return variable if environ.get(variable, "").strip() == value.strip() else option
+
+    where = given(account.config_dir, CONFIG_DIR_VARIABLE, "--config-dir") if account.config_dir else DEFAULT
     found = [
+        Resolved("configuration", one_line(str(directory)), where),
         Resolved("profile", one_line(profile.name), "--profile" if account.profile else _origin(settings, ("profile",))),
         *_of_table(settings, profile, ("profiles", profile.name)),
         *_of_table(settings, settings, ()),
     ]
     if account.base_url:
-        # Imported here: it reads command lines, and knows argparse.
-        from lead_tui.arguments import BASE_URL_VARIABLE
-
-        given = environ.get(BASE_URL_VARIABLE, "").strip() == account.base_url
-        origin = BASE_URL_VARIABLE if given else "--base-url"
-        found[1] = Resolved(found[1].key, base_url, f"{origin}, not the profile's")
+        origin = given(account.base_url, BASE_URL_VARIABLE, "--base-url")
+        found[2] = Resolved(found[2].key, base_url, f"{origin}, not the profile's")
     return found
 
 
@@ -93,7 +102,7 @@ def _plain(value: object) -> str:
 
 def _command(words: tuple[str, ...]) -> str:
     # Its arguments may hold a secret.
-    return f"{one_line(Path(words[0]).name, _MOST_VALUE)}, with {len(words) - 1} arguments" if words else "none"
+    return f"{one_line(Path(words[0]).name, _MOST_VALUE)} …, {len(words)} words in all" if words else "none"
 
 
 def _proxy(url: str) -> str:

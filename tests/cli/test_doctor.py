@@ -63,7 +63,7 @@ def test_where_all_is_well_that_is_said_and_one_search_is_made(command: Command,
     assert (done.code, done.err) == (0, "")
     assert "bad" not in verdicts(done).values()
     assert line(done, "token") == "the environment (CONVOSO_AUTH_TOKEN)"
-    assert "needs no look-up" in line(done, "name")
+    assert "needs no look-up" in line(done, "server's name")
     assert "plain http, to this machine alone" in line(done, "TLS")
     assert line(done, "search").startswith("1 lead of 5,000, in ")
     assert line(done, "clock").startswith("as the server's; the account's day is ")
@@ -78,7 +78,7 @@ def test_with_nothing_configured_it_says_what_is_missing_and_looks_at_the_rest(c
     assert done.err.startswith("lead-tui: There is no token")
     assert done.err.count("\n") == 1
     found = verdicts(done)
-    assert (found["token"], found["name"], found["TLS"]) == ("bad", "ok", "ok")
+    assert (found["token"], found["server's name"], found["TLS"]) == ("bad", "ok", "ok")
     assert "remedy: set CONVOSO_AUTH_TOKEN" in line(done, "token")
     assert "not tried: there is no token" in line(done, "search")
     assert not server.requests
@@ -96,6 +96,7 @@ def test_every_setting_is_told_with_where_it_comes_from(command: Command, server
     assert settings["pace.burst"] == ["9", "config.toml,", "line", "5"]
     assert settings["account.timezone"] == ["America/New_York", "config.toml,", "line", "7"]
     assert settings["pace.in_flight"] == ["3", "default"]
+    assert settings["configuration"] == ["~/config", "LEAD_TUI_CONFIG_DIR"]
     given = command.call("doctor", "--base-url", server.base_url, "--profile=west")
     assert "--base-url, not the profile's" in given.text
     assert "west" in given.text
@@ -185,7 +186,7 @@ def test_a_server_that_is_not_there_is_4_and_stands_before_the_search(command: C
 def test_a_name_that_nobody_knows_is_4_and_stands_before_all_else(command: Command) -> None:
     done = command.call("doctor", "--base-url", "https://nobody.invalid/v1")
     assert done.code == 4
-    assert "no address for the name of nobody.invalid" in line(done, "name")
+    assert "no address for the name of nobody.invalid" in line(done, "server's name")
     assert "not tried: the name comes first" in line(done, "TLS")
 
 
@@ -240,7 +241,7 @@ def test_it_is_fit_for_a_ticket(command: Command, server: ConvosoServer) -> None
         done = command.call("doctor", token=token)
         assert "SECRET" not in done.text + done.err
         assert str(command.home) not in done.text
-    assert "echo, with 1 arguments" in done.text
+    assert "echo …, 2 words in all" in done.text
     assert f"127.0.0.1:{server.port}" in done.text
 
 
