@@ -67,8 +67,11 @@ def _sites() -> Policy | None:
     try:
         os.lstat(SITE_DIRECTORY)
     except FileNotFoundError:
-        # As on most hosts; all else is for who reads it.
+        # As on most hosts.
         return None
+    except OSError:
+        # What is wrong is for who reads it to tell.
+        pass
     from lead_tui.storage.policy import read_policy
 
     return read_policy()

@@ -214,6 +214,31 @@ def test_option_or_policy_restricts_and_only_then_the_environment_is_scrubbed(
     assert in_force is None or (in_force.restricted and in_force.capabilities == Capabilities())
 
 
+@pytest.mark.parametrize("trouble", [None, PermissionError(), NotADirectoryError()])
+def test_the_sites_policy_is_looked_for_unless_there_is_no_site_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trouble: OSError | None
+) -> None:
+    def looked(_: object) -> None:
+        if trouble is not None:
+            raise trouble
+
+    monkeypatch.setattr("lead_tui.restriction.SITE_DIRECTORY", tmp_path / "nowhere")
+    monkeypatch.setattr("lead_tui.storage.policy.read_policy", lambda: Policy(restricted=False))
+    assert policy_for([], {}) is None
+    monkeypatch.setattr("os.lstat", looked)
+    monkeypatch.setattr("lead_tui.storage.policy.read_policy", lambda: Policy())
+    monkeypatch.setattr("lead_tui.terminal.secrecy.stay_in_front", lambda: None)
+    assert policy_for([], {}) == Policy()
+
+
+def test_where_suspending_is_allowed_the_terminal_may_do_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    stayed: list[bool] = []
+    monkeypatch.setattr("lead_tui.terminal.secrecy.stay_in_front", lambda: stayed.append(True))
+    for may in (True, False):
+        policy_for([], {}, lambda may=may: Policy(capabilities=Capabilities(may_suspend=may)))  # type: ignore[misc]
+    assert stayed == [True]
+
+
 # The account, its masks and its token
 
 
