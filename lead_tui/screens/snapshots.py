@@ -182,7 +182,7 @@ class Snapshots:
             return
         if not result.end_is_sure or result.length > tuning.PAGE_ROWS:
             search.sort_told = True
-            self._say(f"{self._sorted_words(order, 'to be sorted')} · s sorts")
+            self._say(joined(self._sorted_words(order, "to be sorted"), hint(self._session.keys, "main.sort", "sorts")))
         elif result.loaded == result.length:
             search.sort_told = True
             if result.length:
@@ -269,7 +269,9 @@ class Snapshots:
         if held.rows and self._is_idle():
             then(search, held)
         elif held.rows and not alert:
-            self._say(f"{len(held.rows):,} leads are loaded · n narrows · s sorts")
+            keys = self._session.keys
+            what_now = (hint(keys, "main.narrow", "narrows"), hint(keys, "main.sort", "sorts"))
+            self._say(joined(f"{len(held.rows):,} leads are loaded", *what_now))
 
     def _is_idle(self) -> bool:
         """Whether nobody is busy with something else: then a prompt or a dialog may open by itself."""
@@ -376,15 +378,15 @@ def _told(load: LoadAll, held: Held, keys: Iterable[Key]) -> tuple[str, bool]:
     return "", False
 
 
-def progress_words(progress: Progress, stop: str, *, ascii_only: bool = False) -> str:
-    """A bar, the rows, the rate, the time left, and *stop*, which says how to end it."""
+def progress_words(progress: Progress, stop: str, *, ascii_only: bool = False, verb: str = "loaded") -> str:
+    """A bar, the rows, the rate, the time left, and *stop*, which says how to end it; *verb* is what happens to them."""
     parts = []
     if progress.wanted:
         full = min(_BAR_CELLS, _BAR_CELLS * progress.loaded // progress.wanted)
         done, left = ("#", "-") if ascii_only else ("█", "░")
         parts.append(f"{done * full}{left * (_BAR_CELLS - full)} {progress.loaded:,} of {progress.wanted:,}")
     else:
-        parts.append(f"{progress.loaded:,} loaded")
+        parts.append(f"{progress.loaded:,} {verb}")
     if progress.rate:
         parts.append(f"{progress.rate:,.0f}/s")
     if (seconds := progress.seconds_left) is not None:
