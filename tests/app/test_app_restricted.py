@@ -5,12 +5,14 @@ from __future__ import annotations
 import inspect
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 import pytest
 from textual.app import App
+from textual.screen import Screen
 
 from lead_tui.keymap import effective, permitted
 from lead_tui.keys import CATALOGUE, Key, Pane
@@ -167,6 +169,47 @@ async def test_nothing_of_textuals_own_writes_a_file_starts_a_program_or_stops_t
             assert [kill.called, browser.called, started.called] == [False] * 3
         assert files_in(tmp_path) == before
         assert app.is_running
+
+
+IMPOSSIBLE = ("pop_screen", "toggle_dark")
+"""Actions of Textual's that raise here: there is one screen, and no theme of Textual's."""
+
+
+def actions_without_arguments(kind: type[object]) -> set[str]:
+    named = inspect.getmembers(kind, inspect.isfunction)
+    return {
+        name.removeprefix("action_")
+        for name, action in named
+        if name.startswith("action_") and len(inspect.signature(action).parameters) == 1
+    }
+
+
+async def test_no_action_of_the_program_or_of_textual_leads_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each one that there is, whether a key is bound to it or not."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    own = [key for key in CATALOGUE if key.pane in (Pane.MAIN, Pane.TABLE, Pane.FILTERS, Pane.DETAIL)]
+    async with restricted(tmp_path, source=one_lead(), masked=frozenset({"email"})) as bench:
+        app = bench.app
+        prompt = bench.main.prompt
+        textuals = actions_without_arguments(App) - {"quit", *IMPOSSIBLE}
+        screens = actions_without_arguments(Screen)
+        assert {"copy_text", "suspend_process", "command_palette"} <= textuals | screens
+        with patch("os.kill") as kill, patch("webbrowser.open") as browser, patch("subprocess.Popen") as started:
+            for act in [
+                *(partial(bench.main.carry_out, key) for key in own if key.id != "main.quit"),
+                *(partial(app.run_action, name) for name in sorted(textuals)),
+                *(partial(app.run_action, f"screen.{name}") for name in sorted(screens)),
+            ]:
+                await act()
+                if prompt.purpose or app.screen is not bench.main:
+                    await bench.press("escape", "escape")
+            await bench.sees(" · restricted ")
+            assert [kill.called, browser.called, started.called] == [False] * 3
+        assert app.is_running
+        assert app.clipboard == ""
+        assert "jane@example.com" not in bench.screen()
+    assert {path.name for path in files_in(tmp_path)} <= {"queries.toml", "state"}
 
 
 def test_all_ways_of_textual_to_deliver_something_are_closed() -> None:

@@ -218,3 +218,70 @@ def test_a_token_never_leaves_without_encryption_for_another_machine(home: Home)
         )
         assert (done.returncode, done.stdout) == (2, "")
         assert "must be https://" in done.stderr
+
+
+KEPT: dict[str, tuple[str, int, str, int, str]] = {
+    "another address": ("[profiles.main]\nauth_token_file = 'token'\n", 0o600, "", 3, "for its own base URL only"),
+    "another profile's": ("[profiles.west]\nauth_token_file = 'token'\n", 0o600, "", 3, "There is no token"),
+    "a file open to others": (
+        "[profiles.main]\nauth_token_file = 'token'\nbase_url = '{url}'\n",
+        0o640,
+        "",
+        5,
+        "is open to others",
+    ),
+    "a configuration open to others": (
+        "[profiles.main]\nauth_token_file = 'token'\n",
+        0o600,
+        "config.toml",
+        5,
+        "Others can write to",
+    ),
+}
+
+
+@pytest.mark.parametrize(("settings", "mode", "opened", "code", "said"), KEPT.values(), ids=KEPT)
+def test_no_server_gets_a_profiles_token_that_is_not_meant_for_it(
+    home: Home, elsewhere: ConvosoServer, settings: str, mode: int, opened: str, code: int, said: str
+) -> None:
+    home.write("config.toml", settings.replace("{url}", elsewhere.base_url))
+    home.write("token", TOKEN)
+    (home.config_dir / "token").chmod(mode)
+    if opened:
+        (home.config_dir / opened).chmod(0o666)
+    environ = home.environment()
+    del environ["CONVOSO_AUTH_TOKEN"]
+    done = subprocess.run(
+        command("search", f"--base-url={elsewhere.base_url}"),
+        env=environ,
+        cwd=home.path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (code, "")
+    assert said in done.stderr
+    assert elsewhere.requests == []
+    assert_nowhere(done.stderr.encode())
+
+
+def test_the_environments_token_is_not_for_a_profile_that_is_named(home: Home, elsewhere: ConvosoServer) -> None:
+    home.write("config.toml", f'[profiles.west]\nbase_url = "{elsewhere.base_url}"\n')
+    words = command("search", "--profile=west")
+    done = subprocess.run(words, env=home.environment(), cwd=home.path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (3, "")
+    assert "CONVOSO_AUTH_TOKEN is for the default profile" in done.stderr
+    assert elsewhere.requests == []
+
+
+@pytest.mark.parametrize(
+    "fault", [None, faults.application_error(5001, f"Bad token {TOKEN}", http_status=401)], ids=["well", "refused"]
+)
+def test_the_doctor_tells_it_to_nobody(home: Home, fault: Fault | None) -> None:
+    with ConvosoServer(account(10, token=TOKEN)) as server:
+        server.always = fault
+        words = command("doctor", f"--base-url={server.base_url}", f"--log={home.path}/log")
+        done = subprocess.run(words, env=home.environment(), cwd=home.path, capture_output=True, timeout=PATIENCE * 3, check=False)
+        assert done.returncode == (0 if fault is None else 3), done.stderr
+        assert {asked["auth_token"] for asked in server.requests} == {TOKEN}
+    assert_nowhere(done.stdout, done.stderr, *everything_in(home.path))
