@@ -9,7 +9,7 @@ import platform
 import re
 import stat
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -92,6 +92,10 @@ class Report:
             self._sink.write(f"{self._home.sub('~', line) if self._home else line}\n")
         self._sink.flush()
 
+    def table(self, rows: Sequence[tuple[str, str, str]]) -> None:
+        """*rows*, one below the other. Raises ``OutputError``."""
+        self.lines(table(rows, self._sink.width))
+
     def tell(self, finding: Finding) -> Finding:
         """*finding*, written. Raises ``OutputError``."""
         self.findings.append(finding)
@@ -129,7 +133,7 @@ def examine(
     report.tell(queries(QueryStore(paths)))
     if found is not None:
         report.title("\nSettings")
-        report.lines(table(resolved(paths.config_dir, found.settings, found.profile, account, found.base_url, environ)))
+        report.table(resolved(paths.config_dir, found.settings, found.profile, account, found.base_url, environ))
     report.title("\nAccount")
     if found is not None and network is not None:
         _account(report, found, network)

@@ -61,10 +61,10 @@ def lines_of(finding: Finding, width: int = 0) -> list[str]:
     return lines
 
 
-def table(rows: Sequence[Sequence[str]]) -> list[str]:
-    """*rows* with their columns one below the other."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return ["  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+def table(rows: Sequence[tuple[str, str, str]], width: int = 0) -> list[str]:
+    """*rows* with their columns one below the other, the last one wrapped to *width* cells where there is space; 0 is no limit."""
+    first, second = (max(len(row[column]) for row in rows) for column in (0, 1))
+    return [line for one, two, three in rows for line in _wrapped(f"  {one.ljust(first)}  {two.ljust(second)}  ", three, width)]
 
 
 def conclusion(findings: Iterable[Finding]) -> str:

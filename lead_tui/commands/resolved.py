@@ -28,9 +28,9 @@ class Resolved(NamedTuple):
 
     key: str
     """As the configuration's reference has it: ``pace.burst``."""
+    origin: str
     value: str
     """For people, without a secret and without what people call their searches."""
-    origin: str
 
 
 def resolved(
@@ -48,14 +48,14 @@ def resolved(
 
     where = given(account.config_dir, CONFIG_DIR_VARIABLE, "--config-dir") if account.config_dir else DEFAULT
     found = [
-        Resolved("configuration", one_line(str(directory)), where),
-        Resolved("profile", one_line(profile.name), "--profile" if account.profile else _origin(settings, ("profile",))),
+        Resolved("configuration", where, one_line(str(directory))),
+        Resolved("profile", "--profile" if account.profile else _origin(settings, ("profile",)), one_line(profile.name)),
         *_of_table(settings, profile, ("profiles", profile.name)),
         *_of_table(settings, settings, ()),
     ]
     if account.base_url:
         origin = given(account.base_url, BASE_URL_VARIABLE, "--base-url")
-        found[2] = Resolved(found[2].key, base_url, f"{origin}, not the profile's")
+        found[2] = Resolved(found[2].key, origin, f"{base_url}, not the profile's")
     return found
 
 
@@ -68,7 +68,7 @@ def _of_table(settings: Settings, table: Declared, at: tuple[str, ...]) -> Itera
         elif spec.reader is not None and where != ("profile",):
             key = ".".join(where)
             written = _WRITTEN.get(name if at[:1] == ("profiles",) else key, _plain)(value)
-            yield Resolved(one_line(key), written, _origin(settings, where))
+            yield Resolved(one_line(key), _origin(settings, where), written)
 
 
 def _origin(settings: Settings, where: tuple[str, ...]) -> str:

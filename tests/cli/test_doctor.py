@@ -37,6 +37,11 @@ def line(done: Ended, name: str) -> str:
     raise AssertionError(f"nothing is said of {name}:\n{done.text}")
 
 
+def settings_of(done: Ended) -> dict[str, list[str]]:
+    """The words behind each setting."""
+    return {words[0]: words[1:] for words in (each.split() for each in done.lines) if words}
+
+
 def dated(apart: float) -> Fault:
     """The right answer, with the time of a clock that is *apart* seconds behind."""
 
@@ -90,16 +95,16 @@ def test_every_setting_is_told_with_where_it_comes_from(command: Command, server
         'timezone = "America/New_York"\n'
     )
     done = command.call("doctor", LEAD_TUI_BASE_URL=server.base_url)
-    settings = {words[0]: words[1:] for words in (each.split() for each in done.lines) if words}
-    assert settings["profile"] == ["west", "config.toml,", "line", "1"]
-    assert settings["profiles.west.base_url"] == [server.base_url, "LEAD_TUI_BASE_URL,", "not", "the", "profile's"]
-    assert settings["pace.burst"] == ["9", "config.toml,", "line", "5"]
-    assert settings["account.timezone"] == ["America/New_York", "config.toml,", "line", "7"]
-    assert settings["pace.in_flight"] == ["3", "default"]
-    assert settings["configuration"] == ["~/config", "LEAD_TUI_CONFIG_DIR"]
+    settings = settings_of(done)
+    assert settings["profile"] == ["config.toml,", "line", "1", "west"]
+    assert settings["profiles.west.base_url"] == ["LEAD_TUI_BASE_URL", f"{server.base_url},", "not", "the", "profile's"]
+    assert settings["pace.burst"] == ["config.toml,", "line", "5", "9"]
+    assert settings["account.timezone"] == ["config.toml,", "line", "7", "America/New_York"]
+    assert settings["pace.in_flight"] == ["default", "3"]
+    assert settings["configuration"] == ["LEAD_TUI_CONFIG_DIR", "~/config"]
     given = command.call("doctor", "--base-url", server.base_url, "--profile=west")
-    assert "--base-url, not the profile's" in given.text
-    assert "west" in given.text
+    assert settings_of(given)["profiles.west.base_url"][:2] == ["--base-url", f"{server.base_url},"]
+    assert settings_of(given)["profile"] == ["--profile", "west"]
 
 
 def test_a_token_file_is_told_with_its_mode(command: Command, server: ConvosoServer) -> None:
@@ -262,8 +267,7 @@ def test_on_a_terminal_it_fits_and_says_what_the_terminal_is(command: Command, s
     (place,) = (each for each in lines if each[9:24].strip() == "terminal")
     assert place.endswith("xterm-256color, 90x80 cells, over SSH")
     assert "203.0.113" not in "".join(lines)
-    findings = [each for each in lines if each[2:9].strip() in ("ok", "doubt", "bad")]
-    assert max(map(len, findings)) <= 90
+    assert max(map(len, lines)) <= 90
 
 
 def test_it_takes_no_filters_and_its_output_must_be_written(command: Command) -> None:
