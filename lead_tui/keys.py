@@ -33,6 +33,8 @@ class Pane(Enum):
     """The choice of what to sort by."""
     COLUMNS = "columns"
     """The choice of columns."""
+    EXPORT = "export"
+    """The question before an export."""
     COPY = "copy"
     """The menu of what can be copied."""
 
@@ -94,6 +96,13 @@ CATALOGUE: tuple[Key, ...] = (
     Key("main.columns", ("c",), "columns", "Choose the columns of the table, their order and widths"),
     Key("main.narrow", ("n",), "narrow", 'Narrow the loaded leads: word, field:value, field>5, "a phrase", -not; esc ends', hint=8),
     Key("main.sort", ("s",), "sort", "Sort the loaded leads by one or several columns; esc ends", hint=9),
+    Key(
+        "main.export",
+        ("x",),
+        "export",
+        "Write leads to a file: all that match, or those that are loaded; you can go on meanwhile",
+        needs="may_export",
+    ),
     Key("main.clear_filters", ("C",), "clear", "Empty all filters"),
     Key("main.next_lead", ("right_square_bracket",), "next", "The next lead"),
     Key("main.previous_lead", ("left_square_bracket",), "previous", "The previous lead"),
@@ -194,6 +203,9 @@ CATALOGUE: tuple[Key, ...] = (
     Key("copy.previous", ("up", "shift+tab"), "up", "Mark the one before"),
     Key("offer.all", ("enter", "a"), "load all", "Load all, then narrow or sort"),
     Key("offer.loaded", ("l",), "loaded", "Narrow or sort what is loaded, and nothing else"),
+    Key("export.all", ("enter", "a"), "all", "Write every lead that matches"),
+    Key("export.loaded", ("l",), "loaded", "Write the leads that are loaded, and no others"),
+    Key("export.columns", ("c",), "fields", "Write the table's columns, or every field that comes"),
     Key("sorting.apply", ("enter",), "sort", "Sort; where nothing was chosen, by the marked column"),
     Key("sorting.turn_digit", tuple("123456789"), "its column", "Sort by its column: up, then down, then no longer"),
     Key("sorting.turn", ("space", "right", "l"), "turn", "Sort by the marked column: up, then down, then no longer"),

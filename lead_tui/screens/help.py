@@ -32,6 +32,7 @@ TITLES = {
     Pane.HELP: "In this help",
     Pane.QUERIES: "In the saved queries",
     Pane.OFFER: "In the offer to load all",
+    Pane.EXPORT: "In the question before an export",
     Pane.SORTING: "In the choice of what to sort by",
     Pane.COLUMNS: "In the columns",
     Pane.COPY: "In the copy menu",
@@ -48,12 +49,13 @@ NAMES = {
     Pane.HELP: "help",
     Pane.QUERIES: "saved queries",
     Pane.OFFER: "load all",
+    Pane.EXPORT: "export",
     Pane.SORTING: "sort",
     Pane.COLUMNS: "columns",
     Pane.COPY: "copy menu",
 }
 
-_IN_DIALOGS = (Pane.DIALOG, Pane.CONFIRM, Pane.HELP, Pane.QUERIES, Pane.COLUMNS, Pane.COPY, Pane.OFFER, Pane.SORTING)
+_IN_DIALOGS = (Pane.DIALOG, Pane.CONFIRM, Pane.HELP, Pane.QUERIES, Pane.COLUMNS, Pane.COPY, Pane.OFFER, Pane.EXPORT, Pane.SORTING)
 
 _WIDEST_KEYS = 24
 _GAP = 2

@@ -51,6 +51,7 @@ from lead_tui.widgets.type_ahead import TakesKeys, taker_in_focus
 
 if TYPE_CHECKING:
     from lead_tui.screens.copying import Copy, InSight
+    from lead_tui.screens.exporting import Exporting
     from lead_tui.screens.reading import Reading
     from lead_tui.screens.snapshots import Snapshots
     from lead_tui.screens.suggestions import Suggestions
@@ -80,6 +81,7 @@ class MainScreen(OneLayout, Screen[None], TakesKeys):
         self._in_detail: Mapping[str, str] = actions_of(Pane.DETAIL, session.keys)
         rebind(self, session.keys, Pane.MAIN)
         self._snapshots: Snapshots | None = None
+        self._exporting: Exporting | None = None
         self._reading: Reading | None = None
         self._begun = False
         self._answered = False
@@ -136,6 +138,8 @@ class MainScreen(OneLayout, Screen[None], TakesKeys):
             self._suggestions.stop()
         if self._snapshots is not None:
             self._snapshots.close()
+        if self._exporting is not None:
+            self._exporting.close()
         self._searches.close()
 
     def _begin(self) -> None:
@@ -338,6 +342,8 @@ class MainScreen(OneLayout, Screen[None], TakesKeys):
                 self._arranging().submit(message.text)
             case "find":
                 self._in_the_detail().find(message.text)
+            case "export":
+                self._the_export().submit(message.text)
 
     def _go_to(self, text: str) -> None:
         number = text.strip().replace(",", "").replace(".", "")
@@ -480,6 +486,20 @@ class MainScreen(OneLayout, Screen[None], TakesKeys):
         """Sort what is loaded, or all."""
         self._arranging().ask_order()
 
+    def _the_export(self) -> Exporting:
+        """What exports, made when it is first needed."""
+        if self._exporting is None:
+            from lead_tui.screens.exporting import Exporting
+
+            tell = self._status.tell_current
+            self._exporting = Exporting(self, self._searches, self._session, self.table, self.prompt, self._say, tell)
+            self._status.exporting = self._exporting
+        return self._exporting
+
+    def action_export(self) -> None:
+        """Write leads to a file."""
+        self._the_export().ask()
+
     def action_back(self) -> None:
         """Put the search before in sight again."""
         if self._searches.back():
@@ -596,23 +616,27 @@ class MainScreen(OneLayout, Screen[None], TakesKeys):
         if self.panes.go_to_table() or prompted:
             return
         if self._snapshots is not None and self._snapshots.loading:
-            self._ask_to_quit()
+            self._ask_to_quit("Quit while leads are being loaded?")
+        elif self._exporting is not None and self._exporting.runs:
+            self._ask_to_quit("Quit while leads are being exported?")
         else:
             self.app.exit(0)
 
-    def _ask_to_quit(self) -> None:
+    def _ask_to_quit(self, asked: str) -> None:
         from lead_tui.screens.confirm import Confirm
 
         def answered(quits: bool | None) -> None:
             if quits:
                 self.app.exit(0)
 
-        question = Confirm("Quit while leads are being loaded?", yes="quit", no="go on", keys=self._session.keys)
+        question = Confirm(asked, yes="quit", no="go on", keys=self._session.keys)
         self.app.push_screen(question, answered)
 
     def stop_searching(self) -> bool:
         """Give up what is under way; False where nothing was."""
-        return self._searches.stop() or (self._snapshots is not None and self._snapshots.stop())
+        if self._searches.stop() or (self._snapshots is not None and self._snapshots.stop()):
+            return True
+        return self._exporting is not None and self._exporting.stop()
 
     @work
     async def _ask_for_token(self, problem: TokenError) -> None:

@@ -12,13 +12,14 @@ from lead_tui.widgets.lead_table import LeadTable
 from lead_tui.widgets.status_line import StatusLine
 
 if TYPE_CHECKING:
+    from lead_tui.screens.exporting import Exporting
     from lead_tui.screens.snapshots import Snapshots
 
 
 class Status:
     """Fills *line* with what is to be told of *searches*, whose rows *table* shows; belongs to the main screen.
 
-    *keys* are the effective ones. ``arranging`` is who narrows and sorts, once that has been used.
+    *keys* are the effective ones. ``arranging`` is who narrows and sorts, and ``exporting`` who exports, once that has been used.
     """
 
     def __init__(self, line: StatusLine, searches: Searches, table: LeadTable, keys: Sequence[Key]) -> None:
@@ -29,6 +30,7 @@ class Status:
         self._waits = ""
         self._said = ""
         self.arranging: Snapshots | None = None
+        self.exporting: Exporting | None = None
 
     def tell(self, search: Search) -> None:
         """Tell all there is to tell of *search*, which is in sight."""
@@ -74,4 +76,6 @@ class Status:
             text, alert = self._waits, True
         elif self.arranging is not None and (under_way := self.arranging.words()):
             text, alert = under_way, False
+        elif not (text or self._said) and self.exporting is not None:
+            text = self.exporting.words()
         self._line.show_message(text or self._said, alert=alert)

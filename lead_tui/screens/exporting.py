@@ -1,0 +1,372 @@
+"""Exporting from the app: which leads and fields, into which file, and how far it is; one at a time, while the person goes on.
+
+An export of all that match is kept when it is stopped, and gone on with when the same is asked for into the same file.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from textual.screen import Screen
+
+from lead_tui import tuning
+from lead_tui.convoso.threads import in_thread
+from lead_tui.export.exporting import FileExport
+from lead_tui.export.formats import Format
+from lead_tui.export.progress import Progress
+from lead_tui.export.unfinished import Json, Unfinished, partial_of, refuse_unfit
+from lead_tui.keys import hint
+from lead_tui.leads.capabilities import refusal
+from lead_tui.leads.decode import Row
+from lead_tui.leads.errors import LeadTuiError, UsageError
+from lead_tui.leads.fields import tells_of
+from lead_tui.leads.page import Part
+from lead_tui.leads.text import one_line
+from lead_tui.paging.load_all import Progress as Loading
+from lead_tui.paging.merged import Merged
+from lead_tui.paging.reading import Reading
+from lead_tui.paging.result import Result
+from lead_tui.paging.searches import Search, Searches
+from lead_tui.paging.turns import in_turns
+from lead_tui.screens.confirm import Confirm
+from lead_tui.screens.export_offer import Choice, ExportOffer
+from lead_tui.screens.session import Session
+from lead_tui.screens.snapshots import progress_words
+from lead_tui.screens.telling import joined
+from lead_tui.widgets.lead_table import LeadTable
+from lead_tui.widgets.prompt import Prompt
+
+T = TypeVar("T")
+
+EXPORT: Final = "export"
+"""What the prompt is asked for."""
+
+_FORMATS: Final[dict[str, Format]] = {
+    ".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".txt": "table",
+}  # fmt: skip
+_USUAL_NAME: Final = "leads.csv"
+_MOST_SHOWN: Final = 60
+
+
+@dataclass
+class _Wanted:
+    """What is to be exported, until it is known where to."""
+
+    search: Search
+    rows: Sequence[Row] | None
+    """Those that are here; None for all that match."""
+    columns: tuple[str, ...]
+    """None for every field."""
+
+
+@dataclass
+class _Running:
+    """An export under way."""
+
+    export: FileExport
+    force: bool
+    reading: Reading | None
+    """Of all that match; None for leads that are here."""
+    progress: Progress
+    parts: AsyncGenerator[Part]
+    today: date
+    numbers: list[int] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """The file's, as it may be shown."""
+        return one_line(self.export.file.target.name, _MOST_SHOWN)
+
+
+class Exporting:
+    """Exports what *searches* has in sight; belongs to the main screen.
+
+    *say* tells a sentence, *tell* has the status line told anew.
+    """
+
+    def __init__(
+        self,
+        screen: Screen[Any],
+        searches: Searches,
+        session: Session,
+        table: LeadTable,
+        prompt: Prompt,
+        say: Callable[..., None],
+        tell: Callable[[], None],
+    ) -> None:
+        self._screen = screen
+        self._searches = searches
+        self._session = session
+        self._table = table
+        self._prompt = prompt
+        self._say = say
+        self._tell = tell
+        self._wanted: _Wanted | None = None
+        self._running: _Running | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._last_name = _USUAL_NAME
+
+    @property
+    def runs(self) -> bool:
+        """Whether an export is under way."""
+        return self._task is not None and not self._task.done()
+
+    def words(self) -> str:
+        """How far it is, for the status line; "" while none is under way."""
+        if not self.runs or self._running is None:
+            return ""
+        progress = self._running.progress
+        stop = hint(self._session.keys, "app.stop", "stops")
+        loading = Loading(progress.done, progress.total, progress.rate)
+        return progress_words(loading, stop, ascii_only=self._screen.app.has_class("-ascii"), verb="written")
+
+    # What a person asks
+
+    def ask(self) -> None:
+        """Ask which leads to export."""
+        if not self._session.capabilities.may_export:
+            self._say(refusal("may_export"), alert=True)
+            return
+        search = self._searches.current
+        if self.runs:
+            self._say(joined("An export is under way", hint(self._session.keys, "app.stop", "stops it")))
+            return
+        if search is None or not search.answered:
+            self._say("No leads have come yet")
+            return
+        every, here = _names(search)
+        if not (every or here):
+            self._say("There are no leads to export")
+            return
+
+        def chosen(choice: Choice | None) -> None:
+            if choice is not None:
+                self._screen.run_worker(self._ask_where(search, choice))
+
+        offer = ExportOffer(every, here, may_have_all_fields=not self._session.concealed, keys=self._session.keys)
+        self._screen.app.push_screen(offer, chosen)
+
+    async def _ask_where(self, search: Search, choice: Choice) -> None:
+        concealed = self._session.concealed
+        columns = tuple(column for column in self._table.columns if not tells_of(column, concealed)) if choice.by_columns else ()
+        if choice.by_columns and not columns:
+            self._say("None of the table's columns may be exported", alert=True)
+            return
+        rows: Sequence[Row] | None = None
+        if search.snapshot is not None:
+            rows = search.snapshot.rows
+        elif not choice.all:
+            rows = (await in_turns(search.hold_loaded(self._session.load_all_limit))).rows
+        self._wanted = _Wanted(search, rows, columns)
+        self._prompt.show(EXPORT, "Write to", self._last_name, hint="ends in .csv .json .jsonl .txt · ⏎ · esc")
+
+    def submit(self, text: str) -> None:
+        """Write to *text*, typed in the prompt."""
+        path = Path(text.strip()).expanduser()
+        form = _FORMATS.get(path.suffix.lower())
+        if form is None:
+            self._prompt.fail("The end of the name says the format: .csv .json .jsonl .txt")
+            return
+        self._prompt.hide()
+        wanted, self._wanted = self._wanted, None
+        if wanted is not None and not self.runs:
+            self._last_name = text.strip()
+            if form == "table" and not wanted.columns:
+                wanted.columns = tuple(column for column in self._table.columns if not tells_of(column, self._session.concealed))
+            self._screen.run_worker(self._begin(wanted, path.absolute(), form))
+
+    def stop(self) -> bool:
+        """Stop the export; whether one was under way."""
+        if not self.runs or self._task is None:
+            return False
+        self._task.cancel()
+        return True
+
+    def close(self) -> None:
+        """The app ends: what was written is kept, and can be gone on with."""
+        self.stop()
+
+    # Where to
+
+    async def _begin(self, wanted: _Wanted, target: Path, form: Format) -> None:
+        try:
+            running = await self._opened(wanted, target, form)
+        except LeadTuiError as error:
+            self._say(_short(error, target), alert=True)
+            return
+        if running is None:
+            return
+        if self.runs:
+            running.export.file.close()
+            return
+        self._running = running
+        self._task = asyncio.create_task(self._carry_out(running))
+        self._tell()
+
+    async def _opened(self, wanted: _Wanted, target: Path, form: Format) -> _Running | None:
+        """What is to run, once everything has been asked; None where somebody would rather not. Raises ``LeadTuiError``."""
+        force = await _off_loop(lambda: refuse_unfit(target))
+        shown = one_line(str(target), _MOST_SHOWN)
+        if force and not await self._confirmed(f"Write over {shown}?", "", "write", "keep"):
+            return None
+        request = self._request(wanted, form)
+        file: Unfinished | None = None
+        if wanted.rows is None:
+            try:
+                file = await _off_loop(lambda: Unfinished.go_on(target, request))
+            except UsageError:
+                file = None
+        if file is not None and file.left is not None:
+            count = file.left.after.get("given")
+            question = (
+                f"Go on with {shown}, interrupted after {count:,} leads?" if isinstance(count, int) else f"Go on with {shown}?"
+            )
+            if not await self._confirmed(question, "Else it stays for another time.", "go on", "not now"):
+                file.close()
+                return None
+        elif file is None and await _off_loop(lambda: _lies_there(partial_of(target))):
+            question = f"Throw {one_line(partial_of(target).name, _MOST_SHOWN)} away?"
+            if not await self._confirmed(question, "It is what another export has left.", "throw away", "keep"):
+                return None
+        if file is None:
+            begun: Json = {"now": self._session.now().isoformat(), "today": self._session.today().isoformat(), "force": force}
+            file = await _off_loop(lambda: Unfinished.begin(target, request, begun))
+        return self._prepared(wanted, file, form, force)
+
+    def _prepared(self, wanted: _Wanted, file: Unfinished, form: Format, force: bool) -> _Running:
+        try:
+            now = datetime.fromisoformat(str(file.begun.get("now"))).astimezone(UTC)
+            today = date.fromisoformat(str(file.begun.get("today")))
+            export = FileExport(file, form, now, columns=wanted.columns, labels=self._session.labels)
+            if wanted.rows is not None:
+                progress = Progress()
+                progress.total = len(wanted.rows)
+                return _Running(export, force, None, progress, _parts_of(wanted.rows), today)
+            reading = Reading(
+                self._session.source,
+                wanted.search.query.dated(today),
+                # One more than may be asked at a time, so that the next request is there when one has been answered.
+                in_flight=tuning.REQUESTS_IN_FLIGHT + 1,
+                today=today,
+                place=file.left.after if file.left is not None else None,
+                known=file.numbers(),
+            )
+        except (TypeError, ValueError):
+            file.close()
+            raise UsageError("What the interrupted export left cannot be used", remedy="give another name") from None
+        return _Running(export, force, reading, Progress(reading.given), reading.parts(), today)
+
+    def _request(self, wanted: _Wanted, form: Format) -> Json:
+        return {
+            "app": True,
+            "base_url": self._session.base_url,
+            "profile": self._session.account,
+            "filters": [list(each) for each in wanted.search.query],
+            "with_time": self._session.with_time,
+            "format": form,
+            "columns": list(wanted.columns),
+            "loaded": wanted.rows is not None,
+        }
+
+    async def _confirmed(self, question: str, detail: str, yes: str, no: str) -> bool:
+        confirm = Confirm(question, detail, yes=yes, no=no, keys=self._session.keys)
+        answered: bool = await self._screen.app.push_screen_wait(confirm)
+        return answered
+
+    # The export itself
+
+    async def _carry_out(self, running: _Running) -> None:
+        said, alert = "", False
+        try:
+            said = await self._written(running)
+        except asyncio.CancelledError:
+            said = self._kept(running, "Stopped")
+        except LeadTuiError as error:
+            said, alert = self._kept(running, _short(error, running.export.file.target)), True
+        finally:
+            self._task = None
+            self._running = None
+        if self._screen.is_running:
+            self._tell()
+            self._say(said, alert=alert)
+
+    async def _written(self, running: _Running) -> str:
+        """Write everything; what is to be said then. Raises ``LeadTuiError``."""
+        export, progress = running.export, running.progress
+        async with aclosing(running.parts) as parts:
+            async for part in parts:
+                taken = part
+                await _to_its_end(in_thread(lambda _: export.take(taken), "export"))  # noqa: B023 - awaited within the turn
+                progress.done = progress.done + len(part.rows)
+                if running.reading is not None:
+                    progress.total = running.reading.total
+                self._tell()
+        await _to_its_end(in_thread(lambda _: export.finish(force=running.force), "export"))
+        reading, writer = running.reading, export.writer
+        told = [f"{progress.done:,} {'lead' if progress.done == 1 else 'leads'} written to {running.name}"]
+        if reading is not None and reading.repeated:
+            told.append(f"{reading.repeated:,} came twice")
+        if reading is not None and reading.moved:
+            told.append(f"the total moved from {reading.first_total:,} to {reading.total:,}")
+        elif reading is not None and reading.missing:
+            told.append(f"{reading.missing:,} cannot be reached")
+        if writer.unreadable:
+            told.append(f"{writer.unreadable:,} could not be read")
+        return joined(*told)
+
+    def _kept(self, running: _Running, how: str) -> str:
+        file = running.export.file
+        if running.reading is None or not running.progress.done:
+            file.discard()
+            return how
+        file.close()
+        again = hint(self._session.keys, "main.export", "to the same file goes on")
+        return joined(
+            how, f"{running.progress.done:,} leads are kept in {one_line(partial_of(file.target).name, _MOST_SHOWN)}", again
+        )
+
+
+def _short(error: LeadTuiError, target: Path) -> str:
+    """*error* without the folder, which leaves no room for the rest in a line."""
+    return str(error).replace(f"{target.parent}/", "")
+
+
+def _names(search: Search) -> tuple[str, str]:
+    """How all leads of *search* are called in the offer, and those that are here; "" for none."""
+    if search.snapshot is not None:
+        return "", f"the {search.snapshot.length:,} shown" if search.snapshot.length else ""
+    rows = search.whole
+    if isinstance(rows, Result):
+        every = f"all {rows.length:,} that match" if rows.end_is_sure else "all that match"
+        here = f"the {rows.loaded:,} loaded" if rows.loaded and rows.loaded < rows.length else ""
+        return every if rows.length else "", here
+    return "", f"the {rows.length:,} found" if isinstance(rows, Merged) and rows.length else ""
+
+
+async def _parts_of(rows: Sequence[Row]) -> AsyncGenerator[Part]:
+    for start in range(0, len(rows), tuning.MOST_LIMIT):
+        yield Part(rows[start : start + tuning.MOST_LIMIT], [], {"offset": start})
+
+
+async def _to_its_end(work: Awaitable[None]) -> None:
+    """What *work* comes to; who cancels waits until it has: a page's rows are not left half written while the file is closed."""
+    task = asyncio.ensure_future(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        raise
+
+
+async def _off_loop(work: Callable[[], T]) -> T:
+    return await in_thread(lambda _: work(), "export")
+
+
+def _lies_there(path: Path) -> bool:
+    return path.is_symlink() or path.exists()

@@ -1,0 +1,225 @@
+"""``x``: leads to a file, with progress, while the person goes on; asked before anything is lost."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from lead_tui.leads.capabilities import EVERYTHING
+from lead_tui.leads.errors import ServerError
+from lead_tui.leads.query import Query
+from lead_tui.screens.session import Beginning
+from tests.app.bench import NARROW, WIDE, DemoSource, running
+
+COUNT = 9_000
+
+
+@pytest.fixture
+def source() -> DemoSource:
+    return DemoSource(COUNT)
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(each.name for each in folder.iterdir())
+
+
+def rows_of(path: Path) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(path.read_text(), newline="")))
+
+
+@pytest.fixture(autouse=True)
+def at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder in which the app was started."""
+    home = tmp_path / "home"
+    home.mkdir(mode=0o700)
+    monkeypatch.chdir(home)
+    return home
+
+
+async def name_it(bench, name: str) -> None:  # type: ignore[no-untyped-def]
+    await bench.sees("Write to")
+    await bench.press("ctrl+u", *name, "enter")
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+async def test_all_that_match_are_written_with_every_field(
+    tmp_path: Path, at_home: Path, source: DemoSource, size: tuple[int, int]
+) -> None:
+    async with running(tmp_path, size, source=source) as bench:
+        await bench.press("x")
+        await bench.sees("Write which leads to a file?", "With every field that comes.", "all 9,000 that match")
+        await bench.press("enter")
+        await name_it(bench, "all.csv")
+        await bench.sees("9,000 leads written to all.csv")
+    table = rows_of(at_home / "all.csv")
+    assert len(table) == COUNT + 1
+    assert len(table[0]) > 50
+    assert (at_home / "all.csv").stat().st_mode & 0o777 == 0o600
+    assert names(at_home) == ["all.csv"]
+
+
+async def test_the_loaded_leads_are_written_with_the_tables_columns(tmp_path: Path, at_home: Path, source: DemoSource) -> None:
+    async with running(tmp_path, WIDE, source=source) as bench:
+        await bench.press("x")
+        await bench.sees("Write which leads")
+        await bench.press("c")
+        await bench.sees("With the table's columns.")
+        asked = len(source.asked)
+        await bench.press("l")
+        await name_it(bench, "some.jsonl")
+        await bench.sees("written to some.jsonl")
+        assert len(source.asked) == asked
+        columns = bench.main.table.columns
+    leads = [json.loads(line) for line in (at_home / "some.jsonl").read_text().splitlines()]
+    assert 0 < len(leads) < COUNT
+    assert set(leads[0]) == set(columns)
+
+
+async def test_a_narrowed_result_is_written_as_it_is_shown(tmp_path: Path, at_home: Path) -> None:
+    async with running(tmp_path, WIDE, source=DemoSource(100)) as bench:
+        bench.main.narrow("state:CA")
+        await bench.sees("narrowed to")
+        shown = bench.main.table.length
+        await bench.press("x")
+        await bench.sees(f"the {shown:,} shown")
+        await bench.press("enter")
+        await name_it(bench, "few.json")
+        await bench.sees("written to few.json")
+    leads = json.loads((at_home / "few.json").read_text())
+    assert len(leads) == shown
+    assert {lead["state"] for lead in leads} == {"CA"}
+
+
+async def test_the_name_says_the_format_and_another_end_is_told(tmp_path: Path, at_home: Path, source: DemoSource) -> None:
+    async with running(tmp_path, WIDE, source=source) as bench:
+        await bench.press("x", "enter")
+        await name_it(bench, "leads.xyz")
+        await bench.sees("The end of the name says the format")
+        await name_it(bench, "leads.txt")
+        await bench.sees("9,000 leads written to leads.txt")
+    assert (at_home / "leads.txt").read_text().splitlines()[0].split()[0] == "Name"
+
+
+async def test_a_file_that_is_there_is_written_over_only_after_asking(tmp_path: Path, at_home: Path, source: DemoSource) -> None:
+    (at_home / "mine.csv").write_text("mine")
+    async with running(tmp_path, WIDE, source=source) as bench:
+        await bench.press("x", "enter")
+        await name_it(bench, "mine.csv")
+        await bench.sees("Write over")
+        await bench.press("n")
+        await bench.sees_no_more("Write over")
+        assert (at_home / "mine.csv").read_text() == "mine"
+        await bench.press("x", "enter")
+        await name_it(bench, "mine.csv")
+        await bench.sees("Write over")
+        await bench.press("y")
+        await bench.sees("9,000 leads written to mine.csv")
+    assert len(rows_of(at_home / "mine.csv")) == COUNT + 1
+
+
+async def test_while_it_runs_its_progress_is_shown_the_person_goes_on_and_quitting_asks(
+    tmp_path: Path, at_home: Path, source: DemoSource
+) -> None:
+    async with running(tmp_path, WIDE, source=source) as bench:
+        source.gate.clear()
+        await bench.press("x", "enter")
+        await name_it(bench, "all.csv")
+        await bench.sees("stops")
+        await bench.press("j", "j")
+        await bench.sees("Row 3 of 9,000")
+        await bench.press("x")
+        await bench.sees("An export is under way")
+        await bench.press("q")
+        await bench.sees("Quit while leads are being exported?")
+        await bench.press("n")
+        await bench.sees_no_more("Quit while")
+        source.gate.set()
+        await bench.sees("9,000 leads written to all.csv")
+        await bench.press("q")
+    assert len(rows_of(at_home / "all.csv")) == COUNT + 1
+
+
+async def test_what_was_stopped_is_kept_and_gone_on_with_to_the_same_file(
+    tmp_path: Path, at_home: Path, source: DemoSource
+) -> None:
+    async with running(tmp_path, WIDE, source=source) as bench:
+        await bench.press("x", "enter")
+        await name_it(bench, "whole.csv")
+        await bench.sees("9,000 leads written to whole.csv")
+
+        answer = source.answer
+
+        def closing(parameters: dict[str, str]) -> tuple[int, bytes]:
+            if int(parameters["offset"]) >= 2_000:
+                source.gate.clear()
+            return answer(parameters)
+
+        source.answer = closing
+        await bench.press("x", "enter")
+        await name_it(bench, "parted.csv")
+        await bench.sees("of 9,000", "stops")
+        partial = at_home / "parted.csv.partial"
+        while not (partial.exists() and partial.stat().st_size > 16_000):
+            await bench.pilot.pause(0.01)
+        await bench.press("ctrl+c")
+        await bench.sees("Stopped", "leads are kept in parted.csv.partial")
+        assert not (at_home / "parted.csv").exists()
+
+        source.answer = answer
+        source.gate.set()
+        await bench.press("x", "enter")
+        await name_it(bench, "parted.csv")
+        await bench.sees("Go on with", "interrupted after")
+        await bench.press("y")
+        await bench.sees("9,000 leads written to parted.csv")
+    assert (at_home / "parted.csv").read_bytes() == (at_home / "whole.csv").read_bytes()
+    assert names(at_home) == ["parted.csv", "whole.csv"]
+
+
+async def test_a_failure_is_told_and_nothing_is_left_where_nothing_came(tmp_path: Path, at_home: Path, source: DemoSource) -> None:
+    async with running(tmp_path, WIDE, source=source) as bench:
+        source.refuses = lambda query, offset: ServerError("The server failed")
+        await bench.press("x", "enter")
+        await name_it(bench, "all.csv")
+        await bench.sees("The server failed")
+    assert names(at_home) == []
+
+
+async def test_a_folder_that_is_not_there_is_told(tmp_path: Path, at_home: Path, source: DemoSource) -> None:
+    async with running(tmp_path, WIDE, source=source) as bench:
+        await bench.press("x", "enter")
+        await name_it(bench, "no/such/all.csv")
+        await bench.sees("cannot be written")
+
+
+async def test_what_is_masked_for_good_is_not_written(tmp_path: Path, at_home: Path, source: DemoSource) -> None:
+    may, masked = EVERYTHING._replace(may_reveal=False), frozenset({"phone_number"})
+    async with running(tmp_path, WIDE, source=source, capabilities=may, masked=masked) as bench:
+        await bench.press("x")
+        await bench.sees("With the table's columns.")
+        await bench.press("c", "enter")
+        await name_it(bench, "all.csv")
+        await bench.sees("9,000 leads written to all.csv")
+    assert "phone_number" not in rows_of(at_home / "all.csv")[0]
+
+
+async def test_where_exporting_is_not_allowed_it_says_so(tmp_path: Path, source: DemoSource) -> None:
+    async with running(tmp_path, WIDE, source=source, capabilities=EVERYTHING._replace(may_export=False)) as bench:
+        bench.main.action_export()
+        await bench.sees("Exporting leads is not allowed here")
+
+
+async def test_the_filters_in_force_are_those_of_the_file(tmp_path: Path, at_home: Path, source: DemoSource) -> None:
+    query = Query.of({"status": "NEW", "created_at_start_date": "-300d"})
+    async with running(tmp_path, WIDE, source=source, beginning=Beginning(query)) as bench:
+        total = bench.main.table.length
+        await bench.press("x", "enter")
+        await name_it(bench, "new.csv")
+        await bench.sees("written to new.csv")
+    table = rows_of(at_home / "new.csv")
+    assert len(table) == total + 1
+    assert {row[table[0].index("status")] for row in table[1:]} == {"NEW"}
