@@ -12,6 +12,7 @@ from lead_tui.convoso.address import checked_base_url, host_of
 from lead_tui.keys import CATALOGUE, Key
 from lead_tui.leads.capabilities import EVERYTHING, Capabilities
 from lead_tui.leads.errors import TokenError, UsageError
+from lead_tui.leads.fields import with_parts
 from lead_tui.leads.local_time import CallingWindow
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import one_line
@@ -222,7 +223,7 @@ class Wiring(Struct, frozen=True):
             state=state,
             remember=keep.save,
             labels=self.settings.labels,
-            masked=frozenset(self.settings.mask.fields),
+            masked=with_parts(self.settings.mask.fields),
             calling_window=CallingWindow(_minutes(self.settings.calling_window.start), _minutes(self.settings.calling_window.end)),
             load_all_limit=self.settings.table.load_all_limit,
             zone=self.settings.zone(),

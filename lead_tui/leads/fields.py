@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import Enum, auto
 from typing import NamedTuple
 
@@ -117,7 +118,12 @@ def is_custom(key: str) -> bool:
 
 def tells_of(key: str, fields: frozenset[str]) -> bool:
     """Whether whoever sees the column *key*, computed or not, knows something of one of *fields*."""
-    return not fields.isdisjoint(MADE_OF.get(key, (key,)))
+    return key in fields or not fields.isdisjoint(MADE_OF.get(key, ()))
+
+
+def with_parts(fields: Iterable[str]) -> frozenset[str]:
+    """*fields*, and of each that is computed those that it is made of: who hides a name hides first and last name."""
+    return frozenset(part for key in fields for part in (key, *MADE_OF.get(key, ())))
 
 
 def label_of(key: str) -> str:

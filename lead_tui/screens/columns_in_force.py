@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from textual.screen import Screen
 
 from lead_tui.leads.errors import LeadTuiError
+from lead_tui.leads.fields import tells_of
 from lead_tui.leads.text import one_line
 from lead_tui.leads.written import column_text
 from lead_tui.paging.searches import Search
@@ -59,7 +60,7 @@ class ColumnsInForce:
         )
 
         def example(key: str) -> str:
-            if lead is None or key in session.masked:
+            if lead is None or tells_of(key, session.masked):
                 return ""
             return one_line(column_text(lead, key, session.now()), _MOST_EXAMPLE)
 

@@ -18,6 +18,7 @@ from lead_tui.keymap import effective, permitted
 from lead_tui.keys import CATALOGUE, Key, Pane
 from lead_tui.leads.capabilities import EVERYTHING, Capabilities, refusal
 from lead_tui.leads.errors import TokenError
+from lead_tui.screens.columns import Columns
 from lead_tui.screens.help import sections_of
 from lead_tui.screens.palette import commands
 from lead_tui.screens.session import Beginning
@@ -293,6 +294,15 @@ async def test_a_saved_order_by_masked_fields_is_left_out(tmp_path: Path) -> Non
     async with restricted(tmp_path, WIDE, masked_lead(), beginning, masked=MASKED) as bench:
         await bench.sees("sorted by Last name")
         assert "Email" not in bench.screen().splitlines()[-1]
+
+
+async def test_the_choice_of_columns_shows_no_masked_value_as_an_example(tmp_path: Path) -> None:
+    async with restricted(tmp_path, source=masked_lead(), masked=MASKED) as bench:
+        await bench.press("c")
+        dialog = bench.app.screen
+        assert isinstance(dialog, Columns)
+        assert [dialog._list._example(key) for key in ("name", *sorted(MASKED))] == [""] * (len(MASKED) + 1)
+        assert dialog._list._example("last_name") == "Public"
 
 
 async def test_nothing_masked_is_suggested(tmp_path: Path) -> None:

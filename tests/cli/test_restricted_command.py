@@ -13,7 +13,8 @@ from unittest.mock import patch
 import pytest
 
 from lead_tui import manual
-from lead_tui.arguments import Account, Launch
+from lead_tui.arguments import Account, Asked, Launch
+from lead_tui.keys import CATALOGUE
 from lead_tui.leads.capabilities import EVERYTHING, Capabilities, concealed, refusal, standing
 from lead_tui.leads.errors import ConfigurationError, TokenError, UsageError
 from lead_tui.restriction import policy_for, under
@@ -255,6 +256,18 @@ def test_settings_come_from_the_policy_and_none_from_the_persons_file(site: Site
     assert wiring.settings.mask.fields == ("email",)
     assert wiring.base_url == "https://api.convoso.com/v1"
     assert wiring.capabilities == Capabilities()
+
+
+def test_who_masks_the_name_masks_what_it_is_made_of(site: Site) -> None:
+    site.lay_down('[mask]\nfields = ["name", "local_time", "email"]\n')
+    with site.around(), patch.dict(os.environ, site.command.environment(), clear=True):
+        wiring = Wiring.of(under(policy_for([], os.environ), Launch(Account(demo=10))).account)
+        session = wiring.session(Asked())
+    session.close()
+    assert session.masked == {"name", "first_name", "last_name", "local_time", "gmt_offset_now", "locale_gmt", "email"}
+    assert session.concealed == session.masked
+    assert [key.id for key in session.forbidden] == [key.id for key in CATALOGUE if key.needs]
+    assert not set(session.keys) & set(session.forbidden)
 
 
 def test_the_token_comes_from_the_policy(site: Site) -> None:

@@ -243,6 +243,43 @@ WORDS = st.sampled_from(
 )
 
 
+CONCEALED = frozenset({"email", "first_name", "city", "phone_number", "plan_sold"})
+SECRETIVE = Lead({**JANE.sent, "email": "jane@example.com"})
+
+
+def open_to(text: str) -> Narrowing:
+    return parse(text, NAMES, TODAY, PACIFIC, CONCEALED)
+
+
+@pytest.mark.parametrize("text", ["jane", '"jane public"', "example.com", "angeles", "8182621448", '"(818) 262-1448"'])
+def test_a_word_is_not_looked_for_in_what_is_concealed(text: str) -> None:
+    body = msgspec.Raw(json.dumps(SECRETIVE.sent).encode())
+    for narrowing, found in ((parse(text, NAMES, TODAY, PACIFIC), True), (open_to(text), False)):
+        assert narrowing.holds(SECRETIVE) is narrowing.matches(body) is found
+    # Nor does its absence tell.
+    assert open_to(f"-{text}").holds(SECRETIVE)
+    assert open_to(f"-{text}").matches(body)
+
+
+@pytest.mark.parametrize("text", ["public", "3010010000", "state:ca", "phone:3010010000", "called_count>3", "last_name=Public"])
+def test_the_rest_of_a_lead_is_narrowed_by_as_ever(text: str) -> None:
+    assert open_to(text).holds(SECRETIVE)
+    assert open_to(text).matches(msgspec.Raw(json.dumps(SECRETIVE.sent).encode()))
+
+
+@pytest.mark.parametrize(
+    "text", ["email:jane", 'email:""', "-email:x", "first_name=Jane", "name:public", "Plan:gold", "city>K", "phone_number:818"]
+)
+def test_what_is_concealed_cannot_be_asked_for(text: str) -> None:
+    with pytest.raises(UsageError, match="is masked: leads are not narrowed by it here"):
+        open_to(text)
+
+
+def test_a_phone_in_any_field_is_looked_for_in_those_that_are_open() -> None:
+    assert not open_to("phone:8182621448").holds(SECRETIVE)
+    assert open_to("phone:3010010000").holds(SECRETIVE)
+
+
 @given(LEADS, st.lists(WORDS, min_size=1, max_size=3), st.booleans())
 def test_the_quick_way_and_the_plain_way_agree(sent: dict[str, object], words: list[str], escaped: bool) -> None:
     try:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from lead_tui.leads.decode import Row, decode_row
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.names import FieldNames
-from lead_tui.leads.ordering import ROWS_A_STEP, SortKey, parse, run, sort
+from lead_tui.leads.ordering import ROWS_A_STEP, SortKey, open_order, parse, run, sort
 
 PACIFIC = timezone(timedelta(hours=-8))
 NAMES = FieldNames(("plan_sold", "score"), {"score": "Solidity"})
@@ -114,6 +114,13 @@ def test_it_is_what_sorting_at_one_go_would_give(leads: list[tuple[int | None, s
         # Python's reversed sort keeps the order of equals.
         expected = [*full, *(index for index in expected if weights[index] == "")]
     assert found == expected
+
+
+def test_an_order_is_left_without_what_tells_of_a_concealed_field() -> None:
+    order = (SortKey("name"), SortKey("email", True), SortKey("last_name"), SortKey("local_time"), SortKey("score"))
+    assert open_order(order, frozenset({"email", "first_name"})) == (SortKey("last_name"), SortKey("local_time"), SortKey("score"))
+    assert open_order(order, frozenset({"gmt_offset_now"})) == (*order[:3], SortKey("score"))
+    assert open_order(order, frozenset()) == order
 
 
 def test_the_work_comes_in_steps() -> None:
