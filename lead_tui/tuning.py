@@ -87,6 +87,9 @@ MOST_ROWS: Final = 1_000_000_000
 SHORT_PAGE_ATTEMPTS: Final = 3
 """Times the rest of a page that came shorter than asked is asked for again."""
 
+EXPORT_IN_FLIGHT: Final = REQUESTS_IN_FLIGHT - 1
+"""Requests of an export under way in the app: one is left for the person who goes on meanwhile."""
+
 STALE_ROWS: Final = 5 * MOST_LIMIT
 """Rows in a row that have all come before, after which a server is taken to page no deeper without saying so. No account creates
 so many leads while a page or two are read."""

@@ -251,8 +251,7 @@ class Exporting:
             reading = Reading(
                 self._session.source,
                 wanted.search.query.dated(today),
-                # One more than may be asked at a time, so that the next request is there when one has been answered.
-                in_flight=tuning.REQUESTS_IN_FLIGHT + 1,
+                in_flight=tuning.EXPORT_IN_FLIGHT,
                 today=today,
                 place=file.left.after if file.left is not None else None,
                 known=file.numbers(),
