@@ -15,7 +15,7 @@ from lead_tui.leads.query import Query
 from lead_tui.screens.session import Beginning
 from tests.app.bench import NARROW, WIDE, DemoSource, running
 
-COUNT = 9_000
+COUNT = 4_500
 
 
 @pytest.fixture
@@ -51,10 +51,10 @@ async def test_all_that_match_are_written_with_every_field(
 ) -> None:
     async with running(tmp_path, size, source=source) as bench:
         await bench.press("x")
-        await bench.sees("Write which leads to a file?", "With every field that comes.", "all 9,000 that match")
+        await bench.sees("Write which leads to a file?", "With every field that comes.", "all 4,500 that match")
         await bench.press("enter")
         await name_it(bench, "all.csv")
-        await bench.sees("9,000 leads written to all.csv")
+        await bench.sees("4,500 leads written to all.csv")
     table = rows_of(at_home / "all.csv")
     assert len(table) == COUNT + 1
     assert len(table[0]) > 50
@@ -100,7 +100,7 @@ async def test_the_name_says_the_format_and_another_end_is_told(tmp_path: Path, 
         await name_it(bench, "leads.xyz")
         await bench.sees("The end of the name says the format")
         await name_it(bench, "leads.txt")
-        await bench.sees("9,000 leads written to leads.txt")
+        await bench.sees("4,500 leads written to leads.txt")
     assert (at_home / "leads.txt").read_text().splitlines()[0].split()[0] == "Name"
 
 
@@ -117,7 +117,7 @@ async def test_a_file_that_is_there_is_written_over_only_after_asking(tmp_path: 
         await name_it(bench, "mine.csv")
         await bench.sees("Write over")
         await bench.press("y")
-        await bench.sees("9,000 leads written to mine.csv")
+        await bench.sees("4,500 leads written to mine.csv")
     assert len(rows_of(at_home / "mine.csv")) == COUNT + 1
 
 
@@ -130,7 +130,7 @@ async def test_while_it_runs_its_progress_is_shown_the_person_goes_on_and_quitti
         await name_it(bench, "all.csv")
         await bench.sees("stops")
         await bench.press("j", "j")
-        await bench.sees("Row 3 of 9,000")
+        await bench.sees("Row 3 of 4,500")
         await bench.press("x")
         await bench.sees("An export is under way")
         await bench.press("q")
@@ -138,7 +138,7 @@ async def test_while_it_runs_its_progress_is_shown_the_person_goes_on_and_quitti
         await bench.press("n")
         await bench.sees_no_more("Quit while")
         source.gate.set()
-        await bench.sees("9,000 leads written to all.csv")
+        await bench.sees("4,500 leads written to all.csv")
         await bench.press("q")
     assert len(rows_of(at_home / "all.csv")) == COUNT + 1
 
@@ -149,7 +149,7 @@ async def test_what_was_stopped_is_kept_and_gone_on_with_to_the_same_file(
     async with running(tmp_path, WIDE, source=source) as bench:
         await bench.press("x", "enter")
         await name_it(bench, "whole.csv")
-        await bench.sees("9,000 leads written to whole.csv")
+        await bench.sees("4,500 leads written to whole.csv")
 
         answer = source.answer
 
@@ -161,7 +161,7 @@ async def test_what_was_stopped_is_kept_and_gone_on_with_to_the_same_file(
         source.answer = closing
         await bench.press("x", "enter")
         await name_it(bench, "parted.csv")
-        await bench.sees("of 9,000", "stops")
+        await bench.sees("of 4,500", "stops")
         partial = at_home / "parted.csv.partial"
         while not (partial.exists() and partial.stat().st_size > 16_000):
             await bench.pilot.pause(0.01)
@@ -175,7 +175,7 @@ async def test_what_was_stopped_is_kept_and_gone_on_with_to_the_same_file(
         await name_it(bench, "parted.csv")
         await bench.sees("Go on with", "interrupted after")
         await bench.press("y")
-        await bench.sees("9,000 leads written to parted.csv")
+        await bench.sees("4,500 leads written to parted.csv")
     assert (at_home / "parted.csv").read_bytes() == (at_home / "whole.csv").read_bytes()
     assert names(at_home) == ["parted.csv", "whole.csv"]
 
@@ -203,7 +203,7 @@ async def test_what_is_masked_for_good_is_not_written(tmp_path: Path, at_home: P
         await bench.sees("With the table's columns.")
         await bench.press("c", "enter")
         await name_it(bench, "all.csv")
-        await bench.sees("9,000 leads written to all.csv")
+        await bench.sees("4,500 leads written to all.csv")
     assert "phone_number" not in rows_of(at_home / "all.csv")[0]
 
 
