@@ -19,12 +19,8 @@ _BESIDE: Final = {
 
 
 def measured(rounds: int) -> list[Figure]:
-    """Seconds from the command to its end, and the memory it took at most."""
+    """Seconds from the command to its end."""
     with tempfile.TemporaryDirectory() as folder:
         found = export.measured(LEADS, rounds, Path(folder))
     seconds = {name: [each.seconds for each in runs] for name, runs in found.items()}
-    figures = [
-        Figure(f"exporting {LEADS:,} leads: {name}", "s", seconds[name], base, seconds[base]) for name, base in _BESIDE.items()
-    ]
-    peaks = [max(found[name][number].megabytes for name in _BESIDE) for number in range(rounds)]
-    return [*figures, Figure("memory of that at its peak", "MB", peaks)]
+    return [Figure(f"exporting {LEADS:,} leads: {name}", "s", seconds[name], base, seconds[base]) for name, base in _BESIDE.items()]
