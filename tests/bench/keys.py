@@ -116,9 +116,7 @@ def measured(programs: Programs, rounds: int) -> list[Figure]:
     less, visidata = programs.less, programs.visidata
     figures = [
         Figure("memory with the first page shown", "MB", of(ours, "memory"), bare.name, of(bare, "memory"), 1.55),
-        Figure(
-            "cursor down, key to last byte, detail aside", "ms", of(ours, "down"), f"{bare.name}, a number", of(bare, "down"), 2.0
-        ),
+        Figure("cursor down, key to last byte, detail aside", "ms", of(ours, "down"), bare.name, of(bare, "down"), 2.0),
         Figure("bytes of a cursor down, detail aside", "B", of(ours, "down bytes"), limit=400),
         Figure("page down, key to last byte, detail aside", "ms", of(ours, "pagedown"), usual.name, of(usual, "pagedown")),
         Figure("bytes of a page down, detail aside", "B", of(ours, "pagedown bytes"), "less", of(less, "pagedown bytes"), 2.0),
