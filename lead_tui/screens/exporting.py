@@ -146,23 +146,28 @@ class Exporting:
             return
 
         def chosen(choice: Choice | None) -> None:
-            if choice is not None:
-                self._screen.run_worker(self._ask_where(search, choice))
+            if choice is None:
+                return
+            if search.snapshot is not None:
+                self._ask_where(search, choice, search.snapshot.rows)
+            elif choice.all:
+                self._ask_where(search, choice, None)
+            else:
+                self._screen.run_worker(self._gather(search, choice))
 
         offer = ExportOffer(every, here, may_have_all_fields=not self._session.concealed, keys=self._session.keys)
         self._screen.app.push_screen(offer, chosen)
 
-    async def _ask_where(self, search: Search, choice: Choice) -> None:
+    async def _gather(self, search: Search, choice: Choice) -> None:
+        """Ask where to write what is loaded, once that is gathered."""
+        self._ask_where(search, choice, (await in_turns(search.hold_loaded(self._session.load_all_limit))).rows)
+
+    def _ask_where(self, search: Search, choice: Choice, rows: Sequence[Row] | None) -> None:
         concealed = self._session.concealed
         columns = tuple(column for column in self._table.columns if not tells_of(column, concealed)) if choice.by_columns else ()
         if choice.by_columns and not columns:
             self._say("None of the table's columns may be exported", alert=True)
             return
-        rows: Sequence[Row] | None = None
-        if search.snapshot is not None:
-            rows = search.snapshot.rows
-        elif not choice.all:
-            rows = (await in_turns(search.hold_loaded(self._session.load_all_limit))).rows
         self._wanted = _Wanted(search, rows, columns)
         self._prompt.show(EXPORT, "Write to", self._last_name, hint="ends in .csv .json .jsonl .txt · ⏎ · esc")
 

@@ -34,6 +34,7 @@ BURSTS: Mapping[str, int] = {
     f"fDana{ESC}jj": 3,
     f"?{ESC}jj": 3,
     f"o{ESC}jj": 3,
+    f"x\r{ESC}jj": 3,
     f"Y{ESC}jj": 3,
     f"c{ESC}jj": 3,
     f"\rGg{ESC}jj": 3,

@@ -9,6 +9,7 @@ import pytest
 
 from lead_tui.keys import CATALOGUE, Pane
 from tests.pty.program import MILLION, NARROW, WIDE, Home, at_row, question, wait_for_row
+from tests.pty.test_every_key import WALKED
 from tests.pty.walk import HERE, Step, Walk, shows, try_key
 from tests.servers.convoso_server import ConvosoServer
 
@@ -86,6 +87,7 @@ OPENED: Mapping[Pane, Callable[[Walk], None]] = {
     Pane.COLUMNS: _open_columns,
     Pane.COPY: _open_copy,
     Pane.OFFER: _open_offer,
+    Pane.EXPORT: _open("x", "Write which leads to a file?"),
     Pane.SORTING: _open_sorting,
 }
 """How each dialog is opened from the table."""
@@ -302,6 +304,11 @@ def _loads(walk: Walk, key: str) -> None:
     walk.terminal.wait_for("─ Sort by ─")
 
 
+def _asks_where(walk: Walk, key: str) -> None:
+    walk.press(key)
+    walk.wait_for_question("Write to")
+
+
 def _sorts_by_name(walk: Walk, key: str) -> None:
     walk.press(key)
     walk.terminal.wait_for("sorted by Name ↑")
@@ -382,6 +389,9 @@ STEPS: Mapping[str, Step] = {
     "copy.previous": _marks("Phone", after=("down",)),
     "offer.all": _loads,
     "offer.loaded": shows("─ Sort by ─"),
+    "export.all": _asks_where,
+    "export.loaded": _asks_where,
+    "export.columns": shows("With the table's columns"),
     "sorting.apply": _sorts_by_name,
     "sorting.turn_digit": _turn,
     "sorting.turn": _turn,
@@ -398,6 +408,7 @@ STEPS: Mapping[str, Step] = {
 
 def test_there_is_a_step_for_every_key_of_the_dialogs() -> None:
     assert {key.id for key in CATALOGUE if key.pane in OPENED} == set(STEPS)
+    assert {*OPENED, *WALKED} == set(Pane)
 
 
 @pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x40"])
