@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -134,7 +135,9 @@ def test_what_the_environment_held_is_gone_from_the_process(person: Account, ser
     person.account_at(server)
     with person.open() as terminal:
         terminal.wait_for(" Row 1 of 1,000,000 ")
-        assert OTHER.encode() not in Path(f"/proc/{terminal.pid}/environ").read_bytes()
+        # Nobody but root may look by then.
+        with contextlib.suppress(PermissionError):
+            assert OTHER.encode() not in Path(f"/proc/{terminal.pid}/environ").read_bytes()
         leave(terminal)
         assert OTHER.encode() not in terminal.raw
 

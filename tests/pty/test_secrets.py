@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import os
 import re
 import resource
@@ -79,8 +80,12 @@ def written_by(terminal: Terminal) -> list[bytes]:
 
 
 def seen_by_others(pid: int) -> list[bytes]:
-    """What the system tells of a process: its command line and its environment."""
-    return [Path(f"/proc/{pid}/{name}").read_bytes() for name in ("cmdline", "environ", "stat", "status")]
+    """What the system tells of a process, as far as it does: its command line and its environment."""
+    told: list[bytes] = []
+    for name in ("cmdline", "environ", "stat", "status"):
+        with contextlib.suppress(PermissionError):
+            told.append(Path(f"/proc/{pid}/{name}").read_bytes())
+    return told
 
 
 def test_a_session_in_which_all_goes_wrong_leaves_the_token_nowhere(home: Home, elsewhere: ConvosoServer) -> None:
