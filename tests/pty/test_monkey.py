@@ -100,7 +100,7 @@ def roam(home: Home, seed: int, keys: int, parts: int = 10) -> None:
 
 
 def test_a_monkey_leaves_a_living_app(home: Home) -> None:
-    roam(home, 20_261_123, 2_000)
+    roam(home, 20_261_123, 2_000, parts=5)
 
 
 @pytest.mark.long

@@ -1,0 +1,313 @@
+"""Searches at moments when something else is in sight, nothing is there yet, or nothing is to be done."""
+
+from __future__ import annotations
+
+import asyncio
+from array import array
+from datetime import date
+from typing import Any
+
+import msgspec
+import pytest
+
+from lead_tui import tuning
+from lead_tui.leads.errors import NetworkError, OffsetRefused
+from lead_tui.leads.lookup import look_up
+from lead_tui.leads.names import FieldNames
+from lead_tui.leads.ordering import parse, run
+from lead_tui.leads.page import Page
+from lead_tui.leads.query import Query
+from lead_tui.leads.rows import RowState
+from lead_tui.paging.grid import Span
+from lead_tui.paging.id_index import IdIndex
+from lead_tui.paging.loader import Loader
+from lead_tui.paging.merged import Merged, ask_all
+from lead_tui.paging.result import Result
+from lead_tui.paging.searches import Search, Searches
+from lead_tui.paging.snapshot import arrange, hold
+from lead_tui.paging.windows import Window
+from tests.paging.fake_source import FakeSource, page, row, settled
+
+_TODAY = date(2026, 3, 9)
+
+
+class _Screen:
+    """Counts what it is told."""
+
+    def __init__(self) -> None:
+        self.told: list[Search] = []
+
+    def note_place(self, search: Search) -> None:
+        pass
+
+    def search_shown(self, search: Search) -> None:
+        self.told.append(search)
+        if search.loader is not None and search.snapshot is None:
+            search.loader.show(Span(search.top, search.top + 36))
+
+    def rows_changed(self, search: Search, span: Span) -> None:
+        self.told.append(search)
+
+
+def searches_over(source: FakeSource) -> tuple[Searches, _Screen]:
+    screen = _Screen()
+    return Searches(source, lambda: _TODAY, 1_000_000, screen), screen
+
+
+async def quiet(search: Search) -> Search:
+    await settled(lambda: not search.loading)
+    return search
+
+
+async def test_before_the_first_search_there_is_nothing_to_do() -> None:
+    searches, screen = searches_over(FakeSource(10))
+    searches.again()
+    searches.close()
+    assert not searches.back()
+    assert not searches.stop()
+    assert not searches.leave_snapshot()
+    assert searches.load_all(100) is None
+    assert not screen.told
+
+
+async def test_a_look_up_in_several_fields_is_all_there_is_and_is_held_with_its_notes() -> None:
+    searches, _ = searches_over(FakeSource(3))
+    search = searches.look_up(look_up("(301) 001-0000"))
+    await quiet(search)
+    assert searches.load_all(100) is None
+    held = run(search.hold_loaded(100))
+    assert len(held.rows) == 3
+    assert held.notes[0] == "Phone, Phone 2, Phone 3"
+    assert held.is_whole
+
+
+async def test_a_look_up_that_fails_is_tried_again_whole() -> None:
+    source = FakeSource(3)
+    source.refuses = lambda offset: NetworkError("The line is down")
+    searches, _ = searches_over(source)
+    search = searches.look_up(look_up("(301) 001-0000"))
+    await settled(lambda: search.error is not None and not search.loading)
+    assert search.problem is search.error
+    assert not search.answered
+    source.refuses = lambda offset: None
+    searches.again()
+    await quiet(search)
+    assert search.error is None
+    assert search.rows.length == 3
+
+
+async def test_an_answer_to_a_look_up_that_was_left_is_told_to_nobody() -> None:
+    source = FakeSource(3)
+    source.gate.clear()
+    searches, screen = searches_over(source)
+    first = searches.look_up(look_up("(301) 001-0000"))
+    await settled(lambda: len(source.asked) == 3)
+    second = searches.start(Query())
+    source.gate.set()
+    await quiet(second)
+    assert first.task is not None
+    await settled(lambda: first.task is not None and first.task.done())
+    told = screen.told[screen.told.index(second) :]
+    assert first not in told
+
+
+async def test_again_while_it_is_asked_again_asks_no_more() -> None:
+    source = FakeSource(1_000)
+    searches, _ = searches_over(source)
+    search = await quiet(searches.start(Query()))
+    source.gate.clear()
+    searches.again()
+    await settled(lambda: search.successor is not None)
+    successor, asked = search.successor, len(source.asked)
+    searches.again()
+    assert search.successor is successor
+    source.gate.set()
+    await quiet(search)
+    assert len(source.asked) <= asked + 2
+
+
+async def test_a_load_goes_on_in_silence_when_another_search_is_in_sight() -> None:
+    source = FakeSource(6_000)
+    searches, screen = searches_over(source)
+    search = await quiet(searches.start(Query()))
+    load = searches.load_all(50_000)
+    assert load is not None
+    searches.current = None
+    told = len(screen.told)
+    await quiet(search)
+    assert load.finished
+    assert len(screen.told) == told
+
+
+async def test_a_snapshot_of_another_search_is_not_shown() -> None:
+    searches, _ = searches_over(FakeSource(300))
+    first = await quiet(searches.start(Query()))
+    held = run(first.hold_loaded(1_000))
+    snapshot = run(arrange(held, None, parse("-lead_id", FieldNames())))
+    second = await quiet(searches.start(Query.of({"status": "NEW"})))
+    searches.show_snapshot(first, snapshot)
+    assert searches.current is second
+    assert first.snapshot is None
+    assert second.snapshot is None
+
+
+async def test_rows_that_come_while_a_snapshot_is_shown_are_for_the_whole_result() -> None:
+    source = FakeSource(1_000)
+    searches, screen = searches_over(source)
+    search = await quiet(searches.start(Query()))
+    searches.show_snapshot(search, run(arrange(run(search.hold_loaded(1_000)), None, parse("-lead_id", FieldNames()))))
+    shown = search.rows
+    assert search.loader is not None
+    search.loader.show(Span(600, 636))
+    await settled(lambda: search.loader is not None and not search.loader.loading)
+    assert search.rows is shown
+    assert search.whole.lead(600) is not None
+    assert screen.told[-1] is search
+    # A second one takes the place of the first; leaving shows the whole.
+    search.enter(run(arrange(run(search.hold_loaded(1_000)), None, parse("lead_id", FieldNames()))))
+    assert search.leave()
+    assert search.rows is search.whole
+
+
+# Loaders and results
+
+
+async def test_stopping_a_flight_that_has_not_come_to_rest_asks_for_nothing() -> None:
+    source = FakeSource(1_000_000)
+    times = iter(range(1_000))
+    result = Result(Query())
+    loader = Loader(source, result, lambda span: None, lambda: next(times) / 1_000)
+    loader.show(Span(0, 36))
+    await settled(lambda: not loader.loading)
+    for first in (100, 400, 700):
+        loader.show(Span(first, first + 36))
+    asked = len(source.asked)
+    loader.stop()
+    await asyncio.sleep(2 * tuning.FLING_REST)
+    assert len(source.asked) == asked
+    loader.close()
+    loader.retry()
+    assert len(source.asked) == asked
+
+
+async def test_an_answer_that_comes_after_the_end_is_not_taken() -> None:
+    source = FakeSource(1_000)
+    source.gate.clear()
+    result = Result(Query())
+    loader = Loader(source, result, lambda span: None)
+    loader.show(Span(0, 36))
+    await settled(lambda: bool(source.asked))
+    task = next(iter(loader._requests.values()))
+    loader._requests.clear()
+    source.gate.set()
+    await task
+    assert not result.answered
+
+
+async def test_an_error_that_comes_after_the_end_is_not_told() -> None:
+    source = FakeSource(1_000)
+    source.gate.clear()
+    source.refuses = lambda offset: NetworkError("The line is down")
+    loader = Loader(source, Result(Query()), lambda span: None)
+    loader.show(Span(0, 36))
+    await settled(lambda: bool(source.asked))
+    task = next(iter(loader._requests.values()))
+    loader._requests.clear()
+    source.gate.set()
+    await task
+    assert loader.error is None
+
+
+async def test_what_nobody_foresaw_goes_to_the_loops_handler() -> None:
+    class Broken:
+        async def fetch(self, query: Query, offset: int, limit: int) -> Page:
+            raise ZeroDivisionError
+
+    told: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda loop, context: told.append(context))
+    loader = Loader(Broken(), Result(Query()), lambda span: None)
+    loader.show(Span(0, 36))
+    await settled(lambda: bool(told))
+    asyncio.get_running_loop().set_exception_handler(None)
+    assert isinstance(told[0]["exception"], ZeroDivisionError)
+
+
+def test_a_result_tells_what_failed_where_and_from_where_on_it_is_too_deep() -> None:
+    result = Result(Query())
+    result.take(page(0, 50, range(1, 51), 1_000))
+    assert result.reach == 50
+    line, deep = NetworkError("The line is down"), OffsetRefused("Too deep", code=7231)
+    result.fail(Span(60, 70), line)
+    result.fail(Span(400, 500), deep)
+    result.fail(Span(300, 400), deep)
+    states = [result.state(index) for index in (0, 55, 60, 69, 70, 299, 300, 450)]
+    waiting, failed, too_deep = RowState.WAITING, RowState.FAILED, RowState.TOO_DEEP
+    assert states == [RowState.LOADED, waiting, failed, failed, waiting, waiting, too_deep, too_deep]
+    assert (result.note(60), result.note(55)) == ("The line is down", "")
+    assert result.row(0) is not None
+    assert (result.row(55), result.lead(55)) == (None, None)
+    result.forget_failures()
+    assert result.state(450) is waiting
+
+
+def test_a_lead_that_moved_counts_as_one_where_its_first_place_holds_another_by_now() -> None:
+    result = Result(Query())
+    result.take(page(0, 3, [1, 2, 3], 10))
+    result.take(page(0, 3, [4, 2, 3], 10))
+    result.take(page(3, 3, [1, 5, 6], 10))
+    assert result.repeated == 0
+    result.take(page(6, 1, [5], 10))
+    assert (result.repeated, result.repeats(6)) == (1, True)
+
+
+def test_the_number_that_stands_for_no_id_is_never_put_down() -> None:
+    index = IdIndex()
+    index.put(0, 5)
+    assert index.row(0) is None
+    assert len(index) == 0
+
+
+# Merged look-ups and snapshots
+
+
+async def test_merged_leads_are_rows_like_others() -> None:
+    source = FakeSource(2)
+    merged = await ask_all(source, look_up("(301) 001-0000").parts, _TODAY)
+    assert [merged.state(index) for index in range(2)] == [RowState.LOADED] * 2
+    assert merged.row(0) == merged.rows[0]
+    assert (merged.row(2), merged.lead(-1)) == (None, None)
+    assert not merged.repeats(0)
+
+
+async def test_leads_without_an_id_are_not_merged() -> None:
+    merged = Merged()
+    rows = [msgspec.Raw(b'{"first_name":"Jane"}')] * 2
+    for field in ("phone_number", "alt_phone_1"):
+        merged.add(field, Page(0, 10, rows, array("q", [0, 0]), 2))
+    assert merged.length == 4
+
+
+async def test_what_nobody_foresaw_in_a_look_up_is_raised() -> None:
+    class Broken:
+        async def fetch(self, query: Query, offset: int, limit: int) -> Page:
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await ask_all(Broken(), look_up("(301) 001-0000").parts, _TODAY)
+
+
+def test_what_is_held_has_an_end_and_takes_rows_that_cannot_be_read() -> None:
+    parts = [([row(number) for number in range(start, start + 5)], range(start, start + 5)) for start in (1, 6, 11)]
+    held = run(hold(parts, 7, 15))
+    assert list(held.ids) == list(range(1, 8))
+    assert not held.is_whole
+    odd = run(hold([([msgspec.Raw(b'{"a":NaN}'), msgspec.Raw(b"17")], [0, 0])], 10, None))
+    assert odd.met == ("a",)
+    snapshot = run(arrange(odd, None, ()))
+    assert (snapshot.row(5), snapshot.note(5), snapshot.find("")) == (None, "", None)
+    assert not snapshot.repeats(0)
+
+
+def test_what_is_no_window_is_refused() -> None:
+    with pytest.raises(ValueError, match="no window"):
+        Window.of_list(["2026-03-09 00:00:00", "2026-03-10 00:00:00", True, True, {}, None])

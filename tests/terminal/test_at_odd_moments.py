@@ -1,0 +1,153 @@
+"""What the terminal's side does when something is missing: a stream, an error, a screen, a driver."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+from textual.events import MouseDown, Paste
+from textual.filter import Monochrome, NoColor
+
+from lead_tui.terminal import capabilities, crash, secrecy
+from lead_tui.terminal.escape import KeyParser
+from lead_tui.terminal.host import HostedApp
+
+
+@pytest.fixture
+def hooks() -> Iterator[None]:
+    before = sys.excepthook, threading.excepthook, sys.unraisablehook
+    yield
+    sys.excepthook, threading.excepthook, sys.unraisablehook = before
+
+
+def test_hooks_do_their_work_with_nobody_to_tell_and_nothing_to_tell_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hooks: None
+) -> None:
+    log = tmp_path / "log"
+    crash.install(log)
+    monkeypatch.setattr(sys, "__stderr__", None)
+    sys.excepthook(ValueError, ValueError("SECRET"), None)
+    assert "ValueError" in log.read_text()
+    assert "SECRET" not in log.read_text()
+    whole = log.read_text()
+    sys.excepthook(KeyboardInterrupt, KeyboardInterrupt(), None)
+    threading.excepthook(cast("Any", SimpleNamespace(exc_type=None, exc_value=None, exc_traceback=None, thread=None)))
+    sys.unraisablehook(cast("Any", SimpleNamespace(exc_type=None, exc_value=None, exc_traceback=None, err_msg=None, object=None)))
+    assert log.read_text() == whole
+
+
+def test_a_loop_that_tells_of_no_error_is_not_reported(tmp_path: Path) -> None:
+    crash.loop_handler(tmp_path / "log")(cast("Any", None), {"message": "something"})
+    assert not (tmp_path / "log").exists()
+
+
+def test_a_log_that_takes_no_more_is_not_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "write", full)
+    assert "log" not in crash.report(ValueError(), tmp_path / "log")
+
+
+def test_a_place_outside_of_every_folder_of_code_is_its_file_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "path", ["", "/somewhere/else"])
+    assert crash._short("/home/jane/secret/place.py") == "place.py"
+    assert crash._short("/somewhere/else/package/place.py") == "package/place.py"
+
+
+def test_a_descriptor_that_cannot_be_asked_is_no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    def closed(_: int) -> bool:
+        raise OSError(9, "Bad file descriptor")
+
+    monkeypatch.setattr(os, "isatty", closed)
+    assert not capabilities._is_terminal(0)
+
+
+def test_in_front_it_stays_whatever_the_terminal_sends() -> None:
+    before = signal.getsignal(signal.SIGTSTP)
+    try:
+        secrecy.stay_in_front()
+        assert signal.getsignal(signal.SIGTSTP) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGTSTP, before)
+
+
+def test_where_no_library_can_be_called_tracing_stays_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "ctypes", None)
+    assert not secrecy.forbid_tracing()
+
+
+# Keys
+
+
+def test_a_function_key_of_the_console_and_an_old_mouse_are_whole_sequences() -> None:
+    parser = KeyParser()
+    events = [event for data in ("\x1b[[A", "\x1b[M !!", "x") for event in parser.feed(data)]
+    assert [getattr(event, "key", "") for event in events if hasattr(event, "key")] == ["f1", "x"]
+
+
+def test_a_paste_that_never_ends_keeps_its_beginning_and_its_end() -> None:
+    parser = KeyParser()
+    events = list(parser.feed("\x1b[200~"))
+    for _ in range(5):
+        events += parser.feed("x" * (1 << 18))
+    events += parser.feed("\x1b[201~")
+    (paste,) = events
+    assert isinstance(paste, Paste)
+    assert paste.text == "x" * (1 << 20)
+    assert [getattr(event, "key", "") for event in parser.feed("y")] == ["y"]
+
+
+# The app
+
+
+async def test_without_colours_what_is_drawn_has_none_and_stays_readable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    app = HostedApp[None](environ={})
+    assert not any(isinstance(each, Monochrome) for each in app._filters)
+    assert app.no_color is False or any(isinstance(each, NoColor) for each in app._filters)
+
+
+async def test_before_it_runs_a_copy_is_kept_for_pasting_and_a_resumption_draws_nothing() -> None:
+    app = HostedApp[None](environ={"TERM": "xterm-256color"})
+    app.copy_to_clipboard("3010010000")
+    assert app.clipboard == "3010010000"
+    app._screen_stacks.clear()
+    app._screen_stacks[app._current_mode] = []
+    app.on_driver_signal_resume()
+
+
+async def fails_twice(app: HostedApp[None]) -> None:
+    async with app.run_test():
+        app._handle_exception(ValueError("first"))
+        app._handle_exception(KeyError("second"))
+
+
+async def test_a_second_error_does_not_take_the_place_of_the_first() -> None:
+    app = HostedApp[None](environ={})
+    with pytest.raises(ValueError, match="first"):
+        await fails_twice(app)
+    assert isinstance(app.crash, ValueError)
+    assert str(app.crash) == "first"
+
+
+async def test_a_mouse_beside_the_screen_is_not_heard_of() -> None:
+    heard: list[MouseDown] = []
+
+    class Listens(HostedApp[None]):
+        def on_mouse_down(self, event: MouseDown) -> None:
+            heard.append(event)
+
+    app = Listens(environ={})
+    async with app.run_test(size=(40, 10)) as pilot:
+        for column, line in ((5, 90), (90, 5), (5, 5)):
+            app.post_message(MouseDown(None, column, line, 0, 0, 1, False, False, False))
+        await pilot.pause()
+    assert {(event.x, event.y) for event in heard} <= {(5, 5)}
