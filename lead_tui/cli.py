@@ -44,6 +44,10 @@ def main(arguments: Sequence[str] | None = None, *, read_policy: ReadPolicy | No
         if told := _version_or_help(given):
             _tell(told)
             return DONE
+        import gc
+
+        # What the start makes stays; looking through it again and again for garbage takes a third of a bare app's whole start.
+        gc.disable()
         from lead_tui.arguments import parse
         from lead_tui.restriction import policy_for, under
         from lead_tui.terminal import crash, secrecy
@@ -89,6 +93,9 @@ def _carried_out(asked: Asking, standard_input: _StandardInput) -> int:
 
     if isinstance(asked, Launch):
         return _launch(asked, standard_input)
+    import gc
+
+    gc.enable()
     # The app has its own ways to end.
     from lead_tui.terminal.lifeline import signals_raise
 
@@ -120,10 +127,6 @@ def _launch(launch: Launch, standard_input: _StandardInput) -> int:
 
 def run_app(launch: Launch) -> int:
     """The app, on the terminal that is there; the exit code it ends with."""
-    import gc
-
-    # What the start makes stays; looking through it again and again for garbage takes a third of a bare app's whole start.
-    gc.disable()
     from msgspec.structs import replace
 
     from lead_tui.terminal import environment

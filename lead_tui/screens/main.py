@@ -124,6 +124,10 @@ class MainScreen(OneLayout, Screen[None], TakesKeys):
         self.status.show_position(0, 0, "…")
         self.call_after_refresh(self._begin)
 
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        """Let Textual work out no style a second time before the first paint: what has just been mounted has them all."""
+        event.refresh_styles = self._begun
+
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
         """As a widget's; but the first layout has painted everything, and Textual would have all of it painted again at once."""
         if self._begun or regions or layout or recompose:
