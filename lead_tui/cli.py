@@ -175,6 +175,7 @@ def _search(asked: Search) -> int:
     from lead_tui.commands.search import Teller, Wanted, search, stopped
     from lead_tui.leads.lookup import look_up
     from lead_tui.terminal.secrecy import forbid_tracing
+    from lead_tui.tuning import MOST_PAGES_AHEAD
     from lead_tui.wiring import Wiring
 
     watched = _is_terminal(sys.stderr)
@@ -199,7 +200,7 @@ def _search(asked: Search) -> int:
         asked.limit,
         look_up(asked.asked.look_up) if asked.asked.look_up else None,
         # One more than may be asked at a time, so that the next request is there when one has been answered.
-        wiring.settings.pace.in_flight + 1,
+        min(wiring.settings.pace.in_flight + 1, MOST_PAGES_AHEAD),
     )
 
     def tell_waiting(waiting: Waiting | None) -> None:

@@ -90,6 +90,9 @@ SHORT_PAGE_ATTEMPTS: Final = 3
 EXPORT_IN_FLIGHT: Final = REQUESTS_IN_FLIGHT - 1
 """Requests of an export under way in the app: one is left for the person who goes on meanwhile."""
 
+MOST_PAGES_AHEAD: Final = 8
+"""Pages of 2,000 leads that are under way or wait to be written, whatever ``[pace] in_flight`` allows: 3 to 8 MB each."""
+
 STALE_ROWS: Final = 5 * MOST_LIMIT
 """Rows in a row that have all come before, after which a server is taken to page no deeper without saying so. No account creates
 so many leads while a page or two are read."""

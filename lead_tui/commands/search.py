@@ -90,6 +90,8 @@ class _Sequence:
     async def read(self, query: Query, nothing: str = "No lead matches", looked_in: str = "") -> int:
         """How many leads were written. *nothing* is said where there are none; "" leaves them to another search."""
         reading = self._reading(query)
+        if reading.given:
+            self._teller.hint(f"Going on after {_leads(reading.given)}")
         writing = self._output.open(None)
         with writing.writer:
             failure = await self._written(reading, writing, looked_in)

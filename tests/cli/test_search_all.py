@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
+import signal
 from collections.abc import Mapping
 
 import pytest
 
-from tests.cli.command import TOKEN, Command
+from tests.cli.command import PATIENCE, TOKEN, Command
 from tests.servers import faults
 from tests.servers.convoso_server import ConvosoServer
 from tests.servers.leads import Answer, account, lead_id, page, refusal
@@ -160,6 +161,18 @@ def test_what_came_before_a_failure_is_printed_whole_and_told(command: Command, 
     assert len(json.loads(done.text)) == 4_000
     assert done.code == 4
     assert done.err.startswith("lead-tui: After 4,000 leads, which are written: ")
+
+
+def test_whoever_stops_reading_does_not_hold_up_an_interrupt(command: Command) -> None:
+    with command.start("search", "--all", "--format=jsonl") as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        # It has begun to write a page, which no pipe can hold.
+        assert process.stdout.read(10)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(PATIENCE) == 130
+        process.stdout.close()
+        assert process.stderr.read() == b"lead-tui: interrupted\n"
 
 
 def test_a_look_up_can_have_all_it_finds(command: Command, server: ConvosoServer) -> None:
