@@ -13,6 +13,7 @@ from textual.screen import ModalScreen, ScreenResultType
 from lead_tui.keys import CATALOGUE, Key, Pane, of_pane
 from lead_tui.leads.text import clean
 from lead_tui.widgets.bindings import bindings_of, rebind
+from lead_tui.widgets.size_of_now import SizeOfNow
 from lead_tui.widgets.type_ahead import Ready, TakesKeys, taker_in_focus
 
 
@@ -21,7 +22,7 @@ def plain(text: str) -> Content:
     return Content(clean(text).replace("\t", " "))
 
 
-class Dialog(ModalScreen[ScreenResultType], TakesKeys):
+class Dialog(SizeOfNow, ModalScreen[ScreenResultType], TakesKeys):
     """A box, which a subclass composes with the class ``box``, over what is below it, which stays as it was drawn.
 
     The keys of *pane* and of ``Pane.DIALOG`` act; *keys* are the effective ones. A subclass calls ``be_ready`` once it can carry

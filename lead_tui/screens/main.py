@@ -44,6 +44,7 @@ from lead_tui.widgets.filter_panel import FilterPanel
 from lead_tui.widgets.lead_table import LeadTable
 from lead_tui.widgets.one_layout import OneLayout
 from lead_tui.widgets.prompt import Prompt
+from lead_tui.widgets.size_of_now import SizeOfNow
 from lead_tui.widgets.status_line import StatusLine
 from lead_tui.widgets.suggestion import Suggestion
 from lead_tui.widgets.title_bar import TitleBar
@@ -59,7 +60,7 @@ if TYPE_CHECKING:
 _ROW_MOST_DIGITS = 18
 
 
-class MainScreen(OneLayout, Screen[None], TakesKeys):
+class MainScreen(OneLayout, SizeOfNow, Screen[None], TakesKeys):
     """Shows one search at a time of *session*."""
 
     AUTO_FOCUS = "LeadTable"

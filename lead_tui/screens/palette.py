@@ -20,6 +20,7 @@ from lead_tui.screens.dialog import Dialog
 from lead_tui.screens.help import NAMES
 from lead_tui.screens.main import MainScreen
 from lead_tui.widgets.pages_in_sight import PagesInSight
+from lead_tui.widgets.size_of_now import SizeOfNow
 from lead_tui.widgets.type_ahead import Ready, TakesKeys
 
 _LEFT_OUT = frozenset({"app.command_palette", "queries.run_digit", "main.escape"})
@@ -43,7 +44,7 @@ class _Commands(PagesInSight, CommandList):
         return strip.apply_style(_MARKED) if marked else strip
 
 
-class Palette(CommandPalette, TakesKeys):
+class Palette(SizeOfNow, CommandPalette, TakesKeys):
     """Textual's, in the program's own look: what is below stays as it was drawn, and the marked line is reversed."""
 
     DEFAULT_CSS = """
