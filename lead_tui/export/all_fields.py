@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import Final
 
 from lead_tui.export.columns import documented_first
-from lead_tui.export.comma_separated import LINE_END, cell, cells, lines
+from lead_tui.export.comma_separated import LINE_END, cell, encoded, lines
 from lead_tui.export.picking import REFUSED, all_of, whole
 from lead_tui.export.sink import Sink, Stream
 from lead_tui.export.writer import Writer
@@ -74,7 +74,7 @@ class AllFieldsCsvWriter(Writer):
         """Some more leads. Raises ``OutputError``."""
         found = self._picked(rows)
         if found:
-            self._keep(lines([cells(values, raw=self._raw) for values in found]))
+            self._keep(encoded(found, raw=self._raw))
 
     def close(self) -> None:
         """Writes the header and every lead, unless they stand in the spool as they are to. Raises ``OutputError``."""
@@ -141,7 +141,7 @@ class AllFieldsCsvWriter(Writer):
         self._columns = columns
         self._pick_by_columns()
         if not self._sections:
-            self._keep(lines([self._header()]))
+            self._keep(lines([self._header()]).encode("utf-8", "replace"))
         self._sections.append(Section(columns, self._length))
 
     def _pick_by_columns(self) -> None:
@@ -154,8 +154,7 @@ class AllFieldsCsvWriter(Writer):
     def _header(self) -> list[str]:
         return [cell(column, raw=self._raw) for column in self._columns]
 
-    def _keep(self, text: str) -> None:
-        data = text.encode("utf-8", "replace")
+    def _keep(self, data: bytes) -> None:
         try:
             self._spool.write(data)
         except OSError as error:

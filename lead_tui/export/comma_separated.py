@@ -24,6 +24,13 @@ _NEGATIVE_NUMBER = re.compile(f"-{_NUMBER}")
 
 _BETWEEN = "|"
 _other_than_number = re.compile(rf"\|-(?!{_NUMBER}\|)").search
+_other_than_number_in_bytes = re.compile(rf"\|-(?!{_NUMBER}\|)".encode()).search
+_SPECIAL = b"\x01"
+_AT_A_GLANCE = bytes(
+    ord("=") if byte in b"=+@ " else 1 if byte < 32 or byte == 127 or byte in b',"' else byte for byte in range(256)
+)
+"""What begins a formula is an equals sign, and what has to be quoted or left out is ``_SPECIAL``: so each is looked for once."""
+_LINE_END = LINE_END.encode()
 _beyond_ascii = re.compile(r"\|[^\x00-\x7f]").search
 
 
@@ -76,6 +83,49 @@ def _are_harmless(values: str, count: int, raw: bool) -> bool:
     )
 
 
+def encoded(rows: Iterable[Sequence[object]], *, raw: bool = False) -> bytes:
+    """*rows* of values as lines of CSV in UTF-8, each value as ``cell`` gives it.
+
+    Most leads hold nothing that has to be quoted or changed: their values are joined as they are, in a quarter of the time.
+    """
+    found: list[bytes] = []
+    write_slowly = csv.writer(_Encoding(found), lineterminator=LINE_END).writerow
+    for values in rows:
+        line = _plain_line(values, raw)
+        if line is None:
+            write_slowly(cells(values, raw=raw))
+        else:
+            found += line, _LINE_END
+    return b"".join(found)
+
+
+def _plain_line(values: Sequence[object], raw: bool) -> bytes | None:
+    """The line of *values*, without its end, where nothing of it has to be quoted or changed; None where that cannot be said."""
+    try:
+        together = _BETWEEN.join(values)  # type: ignore[arg-type]  # what is no text is found out by trying
+    except TypeError:
+        return None
+    if not together.isascii() or len(values) < 2:
+        return None
+    line = together.encode()
+    seen = b"|%b|" % line.translate(_AT_A_GLANCE)
+    if _SPECIAL in seen or b"|null|" in seen or seen.count(b"|") != len(values) + 1:
+        return None
+    if not raw and (b"|=" in seen or (b"|-" in seen and _other_than_number_in_bytes(seen))):
+        return None
+    return line.replace(b"|", b",")
+
+
+class _Encoding:
+    """A file for ``csv`` that appends what is written to *found*."""
+
+    def __init__(self, found: list[bytes]) -> None:
+        self._found = found
+
+    def write(self, text: str) -> None:
+        self._found.append(text.encode("utf-8", "replace"))
+
+
 def lines(rows: Iterable[Sequence[object]], end: str = LINE_END) -> str:
     """*rows* of cells as lines of CSV."""
     text = io.StringIO(newline="")
@@ -103,7 +153,7 @@ class CsvWriter(Writer):
                 continue
             if self.unmet:
                 self._meet(decode_row(row))
-            found.append(cells(values, raw=self._raw))
+            found.append(values)
         self._send(found)
 
     def close(self) -> None:
@@ -120,10 +170,11 @@ class CsvWriter(Writer):
         self._begun = bool(state["begun"])
 
     def _send(self, found: list[Sequence[object]]) -> None:
-        if not self._begun:
-            self._begun = True
-            found.insert(0, [cell(column, raw=self._raw) for column in self._columns])
-        if found:
+        header = [] if self._begun else [[cell(column, raw=self._raw) for column in self._columns]]
+        self._begun = True
+        if self._sink.terminal:
             # A terminal is shown a carriage return as an escape, like everything else that it would obey.
-            self._sink.write(lines(found, "\n" if self._sink.terminal else LINE_END))
+            self._sink.write(lines([*header, *(cells(values, raw=self._raw) for values in found)], "\n"))
+        else:
+            self._sink.write_bytes(lines(header).encode("utf-8", "replace") + encoded(found, raw=self._raw))
         self._sink.flush()

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lead_tui.export.all_fields import LINES_AT_ONCE, AllFieldsCsvWriter
-from lead_tui.export.comma_separated import CsvWriter, cell, cells, defused
+from lead_tui.export.comma_separated import CsvWriter, cell, cells, defused, encoded, lines
 from lead_tui.export.formats import Format, open_writer
 from lead_tui.export.sink import Sink
 from lead_tui.leads.decode import Row
@@ -224,13 +224,17 @@ def test_a_spool_that_cannot_be_written_is_an_error_of_output(monkeypatch: pytes
 
 
 texts = st.one_of(
-    st.text(), st.sampled_from(["-7.00", "-1e5", "null", "=1", "|=1", "a|-b", "|", "-", "+1", " x", "(301) 555-0123", "a\n", "-1|"])
+    st.text(),
+    st.text("=+-@ ,;|\"'\n\r\t1e.null", max_size=6),
+    st.sampled_from(["-7.00", "-1e5", "null", "=1", "|=1", "a|-b", "|", "-", "+1", " x", "(301) 555-0123", "a\n", "-1|"]),
 )
 
 
 @given(st.lists(texts, min_size=1, max_size=6), st.booleans())
 def test_cells_together_are_what_each_is_by_itself(values: list[str], raw: bool) -> None:
-    assert list(cells(values, raw=raw)) == [cell(value, raw=raw) for value in values]
+    each = [cell(value, raw=raw) for value in values]
+    assert list(cells(values, raw=raw)) == each
+    assert encoded([values, values], raw=raw) == 2 * lines([each]).encode("utf-8", "replace")
 
 
 @pytest.mark.parametrize("form", ["csv", "json", "jsonl", "table"])
@@ -264,3 +268,8 @@ def test_a_state_that_is_none_is_refused(form: Format) -> None:
         for state in states:
             with pytest.raises((ValueError, KeyError, TypeError)):
                 writer.restore(state)
+
+
+@given(st.lists(st.none() | st.integers() | st.booleans() | texts | st.lists(st.integers(), max_size=2), min_size=1, max_size=5))
+def test_values_of_any_kind_are_written_as_each_is_by_itself(values: list[object]) -> None:
+    assert encoded([values]) == lines([[cell(value) for value in values]]).encode("utf-8", "replace")
