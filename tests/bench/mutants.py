@@ -35,11 +35,13 @@ TESTS: dict[str, tuple[str, ...]] = {
     "lead_tui.leads.dates": ("tests/leads/test_dates.py", "tests/leads/test_filters.py", "tests/cli/test_arguments.py"),
     "lead_tui.leads.query": (
         *("tests/leads/test_filters.py", "tests/leads/test_curl.py", "tests/cli/test_arguments.py"),
-        *("tests/storage/test_saved_queries.py", "tests/leads/test_query.py"),
+        *("tests/storage/test_saved_queries.py", "tests/leads/test_narrowing_exactly.py"),
     ),
     "lead_tui.leads.lookup": ("tests/leads/test_lookup.py", "tests/leads/test_text_exactly.py"),
-    "lead_tui.leads.narrowing": ("tests/leads/test_narrowing.py",),
-    "lead_tui.leads.ordering": ("tests/leads/test_ordering.py", "tests/paging/test_snapshot.py"),
+    "lead_tui.leads.narrowing": ("tests/leads/test_narrowing.py", "tests/leads/test_narrowing_exactly.py"),
+    "lead_tui.leads.ordering": (
+        *("tests/leads/test_ordering.py", "tests/leads/test_narrowing_exactly.py", "tests/paging/test_snapshot.py"),
+    ),
     "lead_tui.paging.grid": ("tests/paging/test_grid.py", "tests/paging/test_grid_exactly.py"),
     "lead_tui.paging.result": (
         *("tests/paging/test_result.py", "tests/paging/test_loader.py", "tests/paging/test_searches_at_odd_moments.py"),
