@@ -35,6 +35,10 @@ def test_each_character_may_have_three_marks(base: str) -> None:
     assert clean(f"xx{MARK * 2}{base}{MARK * 9}") == f"xx{MARK * 2}{shown}{MARK * 3}" if base else f"xx{MARK * 3}"
 
 
+def test_marks_with_nothing_below_them_are_capped_too() -> None:
+    assert clean(MARK * 9) == MARK * 3
+
+
 def test_a_line_is_cut_only_where_it_is_longer_than_asked() -> None:
     assert one_line("abcde", 5) == "abcde"
     assert one_line("abcdef", 5) == "abcd…"
