@@ -28,7 +28,7 @@ MODULES: Final = {
     "storage": "declared files paths queries saved schema settings state token values",
     "terminal": "capabilities clipboard crash driver environment escape host lifeline line multiplexer outlet secrecy",
     "widgets": "bindings columns detail detail_lines detail_page detail_view drawn_lines edited_lines filter_fields filter_lines "
-    "filter_panel lead_table one_layout prompt status_line suggestion title_bar type_ahead wrap",
+    "filter_panel lead_table one_layout prompt size_of_now status_line suggestion title_bar type_ahead wrap",
 }
 """Our own, by folder."""
 
