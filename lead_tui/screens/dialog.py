@@ -14,7 +14,7 @@ from lead_tui.keys import CATALOGUE, Key, Pane, of_pane
 from lead_tui.leads.text import clean
 from lead_tui.widgets.bindings import bindings_of, rebind
 from lead_tui.widgets.size_of_now import SizeOfNow
-from lead_tui.widgets.type_ahead import Ready, TakesKeys, taker_in_focus
+from lead_tui.widgets.type_ahead import Ready, TakersScreen, taker_in_focus
 
 
 def plain(text: str) -> Content:
@@ -22,7 +22,7 @@ def plain(text: str) -> Content:
     return Content(clean(text).replace("\t", " "))
 
 
-class Dialog(SizeOfNow, ModalScreen[ScreenResultType], TakesKeys):
+class Dialog(SizeOfNow, TakersScreen, ModalScreen[ScreenResultType]):
     """A box, which a subclass composes with the class ``box``, over what is below it, which stays as it was drawn.
 
     The keys of *pane* and of ``Pane.DIALOG`` act; *keys* are the effective ones. A subclass calls ``be_ready`` once it can carry
@@ -83,8 +83,7 @@ class Dialog(SizeOfNow, ModalScreen[ScreenResultType], TakesKeys):
     @property
     def waits(self) -> bool:
         """Whether the dialog cannot carry out keys yet, or what has the focus cannot."""
-        taker = taker_in_focus(self)
-        return not self._is_ready or (taker is not None and taker.waits)
+        return not self._is_ready or super().waits
 
     def be_ready(self) -> None:
         """From now on keys are carried out; those that came early are."""

@@ -48,7 +48,7 @@ from lead_tui.widgets.size_of_now import SizeOfNow
 from lead_tui.widgets.status_line import StatusLine
 from lead_tui.widgets.suggestion import Suggestion
 from lead_tui.widgets.title_bar import TitleBar
-from lead_tui.widgets.type_ahead import TakesKeys, taker_in_focus
+from lead_tui.widgets.type_ahead import TakersScreen, taker_in_focus
 
 if TYPE_CHECKING:
     from lead_tui.screens.copying import Copy, InSight
@@ -60,7 +60,7 @@ if TYPE_CHECKING:
 _ROW_MOST_DIGITS = 18
 
 
-class MainScreen(OneLayout, SizeOfNow, Screen[None], TakesKeys):
+class MainScreen(OneLayout, SizeOfNow, TakersScreen, Screen[None]):
     """Shows one search at a time of *session*."""
 
     AUTO_FOCUS = "LeadTable"
@@ -359,12 +359,6 @@ class MainScreen(OneLayout, SizeOfNow, Screen[None], TakesKeys):
         self.table.aim(int(number[:_ROW_MOST_DIGITS]) - 1)
 
     # Keys
-
-    @property
-    def waits(self) -> bool:
-        """Whether what was just entered is still being looked at."""
-        taker = taker_in_focus(self)
-        return taker is not None and taker.waits
 
     async def take_key(self, event: events.Key) -> bool:
         """Carry out a key of the line that has the focus, else of the pane, else of the screen; whether it was one of those."""

@@ -19,6 +19,8 @@ class Memory:
         self._save = save
         self._tell = tell
         self._writing = threading.Lock()
+        self.under_way: set[asyncio.Future[str]] = set()
+        """What is being written."""
 
     def change(self, **changes: Any) -> None:
         """Remember *changes*, fields of ``State``."""
@@ -27,6 +29,7 @@ class Memory:
             self.state = state
             # Once begun it runs to its end, also when the app leaves meanwhile.
             writing = asyncio.get_running_loop().run_in_executor(None, self._write)
+            self.under_way.add(writing)
             writing.add_done_callback(self._written)
 
     def _write(self) -> str:
@@ -38,5 +41,6 @@ class Memory:
         return ""
 
     def _written(self, done: asyncio.Future[str]) -> None:
+        self.under_way.discard(done)
         if not done.cancelled() and (problem := done.result()):
             self._tell(f"Not remembered for the next time: {problem}")

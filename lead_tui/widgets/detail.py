@@ -196,8 +196,8 @@ class Detail(OneLayout, Widget, can_focus=True):
 
     def rebuild(self) -> None:
         """Build the lines anew from the lead and the options, and paint those that differ."""
-        if self._build():
-            self._paint()
+        self._build()
+        self._paint()
 
     # Finding
 
@@ -336,6 +336,7 @@ class Detail(OneLayout, Widget, can_focus=True):
 
     def _paint(self) -> None:
         """Paint the lines that differ from what is on the screen, as far as their text reaches."""
+        self._write_titles()
         if not self.size:
             return
         lines, drawn = self._lines(), self._drawn
@@ -349,7 +350,6 @@ class Detail(OneLayout, Widget, can_focus=True):
             self.refresh()
         elif regions:
             self.refresh(*regions)
-        self._write_titles()
 
     def _write_titles(self) -> None:
         (old_title, old_subtitle), self._titles = self._titles, (self._title(), self._subtitle())
@@ -359,10 +359,10 @@ class Detail(OneLayout, Widget, can_focus=True):
         # A new title repaints the whole widget, unless it is told where the border changes.
         if title != old_title:
             reach = 4 + max(cell_len(title), cell_len(old_title))
-            self._only_region = Region(-x, -y, min(width, reach), 1)
+            self._only_region = Region(-x, -y, min(width, reach), 1) if width else None
             self.border_title = Content(title)
         if subtitle != old_subtitle:
-            self._only_region = Region(-x, height - 1 - y, width, 1)
+            self._only_region = Region(-x, height - 1 - y, width, 1) if width else None
             self.border_subtitle = Content(subtitle) if subtitle else None
         self._only_region = None
 

@@ -116,8 +116,9 @@ class EditedLines(DrawnLines, can_focus=True):
         self.place_editor()
 
     def on_focus(self) -> None:
-        """Hand the focus on to the editor."""
-        self.focus()
+        """Hand the focus on to the editor, if it is still here: a key may have taken it elsewhere meanwhile."""
+        if self.screen.focused is self:
+            self.focus()
 
     def on_descendant_focus(self) -> None:
         """Take note that the editor has the focus."""

@@ -9,12 +9,18 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Mapping
-from typing import Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual import events, on
 from textual.app import App
 from textual.message import Message
 from textual.screen import Screen
+
+if TYPE_CHECKING:
+    _Base = Screen[Any]
+else:
+    # Textual takes a class's style sheet from its first base that is a widget: that is to be the one beside the mixin.
+    _Base = object
 
 ReturnT = TypeVar("ReturnT")
 _Typed = events.Key | events.Paste
@@ -32,6 +38,9 @@ class TakesKeys:
         """Whether the next key cannot be carried out yet. Who was waiting posts ``Ready`` to the app when that is over."""
         return False
 
+    def let_go(self) -> None:
+        """Make nobody wait: the focus is elsewhere."""
+
     async def take_key(self, event: events.Key) -> bool:
         """Carry out *event*; False where it means nothing here."""
         return False
@@ -45,6 +54,21 @@ def taker_in_focus(screen: Screen[Any]) -> TakesKeys | None:
     """The widget of *screen* that is asked first."""
     focused = screen.focused
     return focused if isinstance(focused, TakesKeys) else None
+
+
+class TakersScreen(TakesKeys, _Base):
+    """A mixin for screens that ask what has the focus first. Before a ``Screen`` among the bases of a class."""
+
+    @property
+    def waits(self) -> bool:
+        """Whether what was just entered is still being looked at."""
+        taker = taker_in_focus(self)
+        return taker is not None and taker.waits
+
+    def watch_focused(self, before: object, now: object) -> None:
+        """Whatever had the focus makes nobody wait once it has it no more: what it waits for may come when it has it again."""
+        if before is not now and isinstance(before, TakesKeys):
+            before.let_go()
 
 
 class TypeAheadApp(App[ReturnT]):

@@ -50,6 +50,7 @@ def test_a_phone_in_two_fields_shows_both_leads_says_which_field_and_asks_three_
         terminal.wait_for(at_row(1, 2))
         terminal.wait_for("Sam Stone")
         terminal.wait_for("Zoë Public")
+        # The first whole frame with the one lead has nothing of the other.
         said = {}
         for row in (1, 2):
             terminal.send(f":{row}\r\r")

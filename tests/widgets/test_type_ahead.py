@@ -7,11 +7,11 @@ from typing import ClassVar
 import pytest
 from textual import events
 from textual.app import ComposeResult
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
 from lead_tui.widgets.line_input import LineInput
-from lead_tui.widgets.type_ahead import Ready, TakesKeys, TypeAheadApp
+from lead_tui.widgets.type_ahead import Ready, TakersScreen, TakesKeys, TypeAheadApp, taker_in_focus
 
 
 class Slow(ModalScreen[str], TakesKeys):
@@ -36,6 +36,23 @@ class Slow(ModalScreen[str], TakesKeys):
     def be_ready(self) -> None:
         self.is_ready = True
         self.app.post_message(Ready())
+
+
+class Below(TakersScreen, Screen[None]):
+    """A screen with a line."""
+
+    def compose(self) -> ComposeResult:
+        yield LineInput(self)
+
+    def key_pressed(self, key: str) -> bool:
+        return False
+
+    def text_changed(self, text: str) -> None:
+        """Nobody draws it."""
+
+    async def take_key(self, event: events.Key) -> bool:
+        taker = taker_in_focus(self)
+        return taker is not None and await taker.take_key(event)
 
 
 class Main(TypeAheadApp[None]):
@@ -119,6 +136,22 @@ async def test_a_line_that_lost_the_focus_makes_nobody_wait() -> None:
         app.screen.set_focus(None)
         await pilot.pause()
         assert app.screen is app.dialog
+
+
+async def test_a_line_that_lost_the_focus_and_got_it_back_at_once_makes_nobody_wait() -> None:
+    app = Main()
+    async with app.run_test() as pilot:
+        await app.push_screen(Below())
+        line = app.screen.query_one(LineInput)
+        line.focus()
+        await pilot.pause()
+        line.hold()
+        app.screen.set_focus(None)
+        app.screen.set_focus(line)
+        assert not line.waits
+        app.type("x")
+        await pilot.pause()
+        assert line.value == "x"
 
 
 async def test_an_interrupt_waits_for_nothing_and_forgets_what_waits() -> None:
