@@ -120,6 +120,21 @@ def rows_asked_for(requests: Iterable[Asked]) -> int:
     return sum(int(asked["limit"]) for asked in requests)
 
 
+def start(
+    home: Home, server: ConvosoServer, *arguments: str, size: tuple[int, int] = NARROW, environ: Mapping[str, str] | None = None
+) -> Terminal:
+    """The program at the first of all leads, with nothing under way: what it reads ahead has come."""
+    terminal = home.open(server, *arguments, size=size, environ=environ)
+    terminal.wait_for(at_row(1))
+    wait_for_first_page(terminal)
+    return terminal
+
+
+def wait_for_first_page(terminal: Terminal) -> None:
+    """Wait until the rows around the first one are in, those that are read ahead as well, so that none is asked for by itself."""
+    terminal.wait_for(lambda t: " 200 loaded " in t.text)
+
+
 def leave(terminal: Terminal) -> None:
     """Quit as a person does, from the table."""
     terminal.press("q")

@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from lead_tui.tuning import PAGE_ROWS
-from tests.pty.harness import KEYS, Terminal
+from tests.pty.harness import KEYS
 from tests.pty.program import (
     MILLION,
     NARROW,
@@ -18,6 +18,7 @@ from tests.pty.program import (
     leave,
     position,
     rows_asked_for,
+    start,
     wait_for_row,
     written,
 )
@@ -30,17 +31,9 @@ MOST_GROWTH = 1.3
 WAITING = "· · ·"
 
 
-def start(home: Home, server: ConvosoServer, size: tuple[int, int] = NARROW) -> Terminal:
-    """The program with its first page in."""
-    terminal = home.open(server, size=size)
-    terminal.wait_for(at_row(1))
-    terminal.wait_for(lambda t: " 200 loaded " in t.text)
-    return terminal
-
-
 @SIZES
 def test_the_last_lead_of_a_million_is_one_answer_away(home: Home, server: ConvosoServer, size: tuple[int, int]) -> None:
-    with start(home, server, size) as terminal:
+    with start(home, server, size=size) as terminal:
         assert written(1) in cursor_line(terminal)
         before = len(server.requests)
         terminal.press("G")
@@ -60,7 +53,7 @@ def test_the_last_lead_of_a_million_is_one_answer_away(home: Home, server: Convo
 def test_2000_page_downs_in_one_write_fetch_next_to_nothing_of_what_they_fly_over(
     home: Home, server: ConvosoServer, size: tuple[int, int]
 ) -> None:
-    with start(home, server, size) as terminal:
+    with start(home, server, size=size) as terminal:
         terminal.press("pagedown")
         terminal.wait_for(lambda t: position(t)[0] > 1)
         page = position(terminal)[0] - 1

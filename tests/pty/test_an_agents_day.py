@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.pty.harness import Terminal
-from tests.pty.program import MILLION, NARROW, TOKEN, WIDE, Home, at_row, command, leave, wait_for_row
+from tests.pty.program import MILLION, NARROW, TOKEN, WIDE, Home, at_row, command, leave, start, wait_for_first_page, wait_for_row
 from tests.servers import faults
 from tests.servers.convoso_server import ConvosoServer
 from tests.servers.leads import account, page
@@ -113,10 +113,10 @@ def test_leads_are_loaded_sorted_by_one_attribute_narrowed_by_another_and_left_a
 
 @SIZES
 def test_a_value_of_the_detail_leads_to_all_who_have_it_and_back(home: Home, server: ConvosoServer, size: tuple[int, int]) -> None:
-    with home.open(server, size=size) as terminal:
-        wait_for_row(terminal, 1)
+    with start(home, server, size=size) as terminal:
         terminal.send("\rFstate\rp")
         terminal.wait_for(at_row(1, MILLION // 8))
+        wait_for_first_page(terminal)
         asked = server.requests[-1]
         assert asked.get("state") == "NY"
         before = len(server.requests)

@@ -7,18 +7,10 @@ from collections.abc import Mapping
 
 import pytest
 
-from tests.pty.harness import Terminal
-from tests.pty.program import NARROW, WIDE, Home, at_row, position, wait_for_row
+from tests.pty.program import NARROW, WIDE, Home, position, start, wait_for_row
 from tests.servers.convoso_server import ConvosoServer
 
 ESC = "\x1b"
-
-
-def start(home: Home, server: ConvosoServer, size: tuple[int, int] = NARROW) -> Terminal:
-    terminal = home.open(server, size=size)
-    terminal.wait_for(at_row(1))
-    terminal.wait_for(lambda t: " 200 loaded " in t.text)
-    return terminal
 
 
 BURSTS: Mapping[str, int] = {
@@ -53,7 +45,7 @@ BURSTS: Mapping[str, int] = {
 
 @pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x40"])
 def test_each_key_of_a_burst_goes_where_the_one_before_leads(home: Home, server: ConvosoServer, size: tuple[int, int]) -> None:
-    with start(home, server, size) as terminal:
+    with start(home, server, size=size) as terminal:
         ended: dict[str, int] = {}
         for burst, row in BURSTS.items():
             terminal.send(burst)

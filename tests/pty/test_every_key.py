@@ -9,7 +9,7 @@ import pytest
 
 from lead_tui.keys import CATALOGUE, KEY_BY_ID, Pane
 from tests.pty.harness import Terminal
-from tests.pty.program import MILLION, NARROW, WIDE, Home, at_row, cursor_line, title, wait_for_row, written
+from tests.pty.program import MILLION, NARROW, WIDE, Home, at_row, cursor_line, start, title, wait_for_row, written
 from tests.pty.walk import HERE, Step, Walk, shows, try_key
 from tests.servers.convoso_server import ConvosoServer
 
@@ -417,8 +417,7 @@ def test_there_is_a_step_for_every_key_of_the_panes() -> None:
 @pytest.mark.parametrize("panes", [(Pane.TABLE, Pane.DETAIL), (Pane.APP, Pane.MAIN), (Pane.FILTERS,)], ids=str)
 def test_every_key_does_what_it_says(home: Home, server: ConvosoServer, size: tuple[int, int], panes: tuple[Pane, ...]) -> None:
     home.write("config.toml", '[pace]\nrequests_per_second = 0\n[mask]\nfields = ["carrier_name"]\n')
-    with home.open(server, size=size) as terminal:
-        wait_for_row(terminal, 1)
+    with start(home, server, size=size) as terminal:
         walk = Walk(terminal, server)
         for key in CATALOGUE:
             if key.pane in panes and key.id in STEPS:

@@ -8,12 +8,11 @@ import re
 import signal
 import subprocess
 import threading
-from collections.abc import Mapping
 
 import pytest
 
 from tests.pty.harness import Terminal
-from tests.pty.program import MILLION, NARROW, WIDE, Home, at_row, command, cursor_line, leave, title, wait_for_row, written
+from tests.pty.program import MILLION, NARROW, WIDE, Home, command, cursor_line, leave, start, title, wait_for_row, written
 from tests.servers import faults
 from tests.servers.convoso_server import ConvosoServer
 
@@ -23,15 +22,6 @@ AT_ONCE = 2.0
 RESIZES = 200
 _COLOUR = re.compile(rb"\x1b\[[\d;:]*m")
 _SETS_COLOUR = re.compile(r"(?:^|;)(?:3[0-8]|4[0-8]|9[0-7]|10[0-7])(?:$|;|:)")
-
-
-def start(
-    home: Home, server: ConvosoServer, *arguments: str, size: tuple[int, int] = NARROW, environ: Mapping[str, str] | None = None
-) -> Terminal:
-    terminal = home.open(server, *arguments, size=size, environ=environ)
-    terminal.wait_for(at_row(1))
-    terminal.wait_for(lambda t: " 200 loaded " in t.text)
-    return terminal
 
 
 def assert_restored(terminal: Terminal) -> None:

@@ -17,8 +17,8 @@ import psutil
 import pytest
 
 from tests.pty.harness import Terminal
-from tests.pty.program import MILLION, NARROW, WIDE, Home, at_row, command, cursor_line, leave, question, title, wait_for_row
-from tests.pty.test_leaving_and_living import AT_ONCE, assert_restored, start
+from tests.pty.program import MILLION, NARROW, WIDE, Home, at_row, command, cursor_line, leave, question, start, title, wait_for_row
+from tests.pty.test_leaving_and_living import AT_ONCE, assert_restored
 from tests.servers import faults
 from tests.servers.convoso_server import ConvosoServer
 

@@ -7,7 +7,7 @@ import os
 import pytest
 
 from tests.pty.harness import Terminal
-from tests.pty.program import MILLION, NARROW, TOKEN, WIDE, Home, at_row, leave, question, title, wait_for_row
+from tests.pty.program import MILLION, NARROW, TOKEN, WIDE, Home, at_row, leave, question, start, title, wait_for_row
 from tests.servers import faults
 from tests.servers.convoso_server import Asked, ConvosoServer
 from tests.servers.leads import account, phone
@@ -23,13 +23,6 @@ def close_and_leave(terminal: Terminal) -> None:
     terminal.press("escape")
     terminal.wait_for(lambda t: title(ROW) not in t.text)
     leave(terminal)
-
-
-def start(home: Home, server: ConvosoServer, *, size: tuple[int, int] = NARROW) -> Terminal:
-    terminal = home.open(server, size=size)
-    terminal.wait_for(at_row(1))
-    terminal.wait_for(lambda t: " 200 loaded " in t.text)
-    return terminal
 
 
 def assert_looked_up(requests: list[Asked]) -> None:

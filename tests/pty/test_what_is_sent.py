@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from tests.pty.program import NARROW, TOKEN, WIDE, Home, at_row, cursor_line, leave
+from tests.pty.program import NARROW, TOKEN, WIDE, Home, at_row, cursor_line, leave, start
 from tests.servers import faults
 from tests.servers.convoso_server import Asked, ConvosoServer
 
@@ -41,9 +41,7 @@ def test_filters_of_the_command_line_are_sent_and_nothing_else(home: Home, serve
 
 @pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x40"])
 def test_filters_of_the_panel_are_sent_on_enter_and_nothing_else(home: Home, server: ConvosoServer, size: tuple[int, int]) -> None:
-    with home.open(server, size=size) as terminal:
-        terminal.wait_for(at_row(1))
-        terminal.wait_for(lambda t: " 200 loaded " in t.text)
+    with start(home, server, size=size) as terminal:
         before = server.requests
         for asked in before:
             assert_sent(asked)
@@ -73,8 +71,7 @@ def test_a_custom_filter_is_sent_under_its_own_name(home: Home, server: ConvosoS
 
 
 def test_one_wrong_value_in_the_panel_is_told_at_the_field_and_nothing_is_sent(home: Home, server: ConvosoServer) -> None:
-    with home.open(server) as terminal:
-        terminal.wait_for(lambda t: " 200 loaded " in t.text)
+    with start(home, server) as terminal:
         before = len(server.requests)
         terminal.press("f", "ctrl+f")
         terminal.wait_for("Find")
