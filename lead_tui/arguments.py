@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 from msgspec import Struct, field
 
 from lead_tui import tuning
-from lead_tui.export.formats import FORMATS, Format
+from lead_tui.export.formats import FORMATS, NAME_A_FILE, ONLY_INTO_A_FILE, Format
 from lead_tui.leads import dates
 from lead_tui.leads.errors import FilterError, UsageError
 from lead_tui.leads.filters import CUSTOM_MARK, RANGE_ENDS, checked_name, checked_value
@@ -186,10 +186,13 @@ def _search(account: Account, asked: Asked, options: Mapping[str, str]) -> Searc
     for name in ("force", "resume"):
         if name in options and not output:
             raise UsageError(f"--{name} is about a file", remedy="-o FILE names it")
+    form = _format(options.get("format"))
+    if form == "xlsx" and not output:
+        raise UsageError(ONLY_INTO_A_FILE, remedy=NAME_A_FILE)
     return Search(
         account,
         asked,
-        _format(options.get("format")),
+        form,
         None if "all" in options else _limit(options.get("limit")),
         "raw-csv" in options,
         output,

@@ -228,12 +228,13 @@ def _output(asked: Search, wiring: Wiring, chosen: Chosen) -> tuple[Output, date
     from pathlib import Path
 
     from lead_tui.commands.output import ToFile, ToStream
-    from lead_tui.export.formats import open_writer
+    from lead_tui.export.formats import open_writer, refuse_missing
     from lead_tui.wiring import now
 
     today = wiring.settings.today()
     sink = None if asked.output else _standard_output()
     form = asked.format or ("table" if sink is not None and sink.terminal else "csv")
+    refuse_missing(form)
     columns = chosen.columns or wiring.settings.table.columns if form == "table" else asked.asked.columns
     labels = wiring.settings.labels
     if sink is not None:

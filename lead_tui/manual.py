@@ -98,7 +98,8 @@ OPTIONS: Final = (
     Option("lookup", "look up a phone, an email, a lead id or a name; - reads it from standard input", _LEADS, "TEXT"),
     Option("query", "start from this saved query; what else is given here wins over its filters", _LEADS, "NAME"),
     Option("columns", "columns to show: the API's field names, name, local_time, custom attributes", _LEADS, "A,B,…"),
-    Option("format", f"{', '.join(FORMATS[:-1])} or {FORMATS[-1]}; unless said, a table on a terminal and csv elsewhere",
+    Option("format",
+           f"{', '.join(FORMATS[:-1])} or {FORMATS[-1]}, which needs -o; unless said, a table on a terminal and csv elsewhere",
            (SEARCH,), "FORMAT", choices=FORMATS),
     Option("limit", f"print at most so many leads, {tuning.SEARCH_LIMIT} unless said", (SEARCH,), "N"),
     Option("all", "print every lead that matches", (SEARCH,)),
@@ -132,6 +133,7 @@ EXAMPLES: Final = {
         ("lead-tui search status=NEW --limit 500 --format csv > new.csv", "for a spreadsheet"),
         ("lead-tui search list_id=2705 --columns name,phone_number", "a table of two columns"),
         ("lead-tui search status=NEW --all -o new.csv", "all of them; once interrupted, the same with --resume goes on"),
+        ("lead-tui search status=NEW --all --format xlsx -o new.xlsx", "an Excel workbook, all values as text"),
         ("lead-tui search --lookup - --format jsonl < number.txt", "a number that no process list shows"),
     ),
     QUERIES: (

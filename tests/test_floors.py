@@ -21,24 +21,24 @@ PACKAGE: Final = "lead_tui"
 WIRE: Final = {"httpx", "httpcore", "tenacity", "truststore"}
 SCREEN: Final = {"textual", "rich"}
 FILES: Final = {"tomlkit", "filelock", "platformdirs"}
-NUMBERS: Final = {"phonenumbers"}
+SELDOM: Final = {"phonenumbers", "xlsxwriter"}
 LOOP: Final = {"asyncio", "ssl", "socket", "logging"}
-HEAVY: Final = WIRE | SCREEN | FILES | NUMBERS | LOOP | {"argparse"}
+HEAVY: Final = WIRE | SCREEN | FILES | SELDOM | LOOP | {"argparse"}
 
 MAY_NOT_LOAD: Final[Mapping[str, Collection[str]]] = {
     "tuning": HEAVY | {"msgspec", "dataclasses"},
     "keys": HEAVY | {"msgspec"},
     # httpx brings what it likes along, rich too where that is installed.
-    "convoso": {"textual", "argparse"} | FILES | NUMBERS,
+    "convoso": {"textual", "argparse"} | FILES | SELDOM,
     "paging": HEAVY - LOOP,
     # Textual knows platformdirs.
-    "terminal": WIRE | NUMBERS | {"tomlkit", "filelock", "argparse", "msgspec"},
-    "widgets": WIRE | NUMBERS | {"tomlkit", "filelock", "argparse"},
-    "screens": WIRE | NUMBERS | {"tomlkit", "filelock", "argparse"},
+    "terminal": WIRE | SELDOM | {"tomlkit", "filelock", "argparse", "msgspec"},
+    "widgets": WIRE | SELDOM | {"tomlkit", "filelock", "argparse"},
+    "screens": WIRE | SELDOM | {"tomlkit", "filelock", "argparse"},
     "manual": HEAVY | {"msgspec"},
     "arguments": HEAVY - {"argparse"},
-    "themes": WIRE | NUMBERS | {"tomlkit", "filelock", "argparse"},
-    "app": WIRE | NUMBERS | {"tomlkit", "filelock", "argparse"},
+    "themes": WIRE | SELDOM | {"tomlkit", "filelock", "argparse"},
+    "app": WIRE | SELDOM | {"tomlkit", "filelock", "argparse"},
     "commands": HEAVY - LOOP,
     "restriction": HEAVY - {"argparse"},
     "wiring": HEAVY - {"argparse"},

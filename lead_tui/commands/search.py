@@ -99,7 +99,17 @@ class _Sequence:
                 if not nothing:
                     return 0
                 self._teller.note(f"{nothing} ({reading.text})" if reading.text else nothing)
-            writing.finish()
+            if writing.writer.closes_slowly:
+                self._teller.hint("All leads have come: the file is made of them")
+                # In a thread, so that an interruption is heard meanwhile.
+                try:
+                    await in_thread(lambda _: writing.finish(), "export")
+                except BaseException:
+                    # Whatever ends it: nothing half made is left behind.
+                    writing.writer.stop(wait=True)
+                    raise
+            else:
+                writing.finish()
         _tell(writing.writer, reading.given, self._teller)
         if failure is not None:
             failure.message = f"After {_leads(reading.given)}, which are written: {failure.message}"
@@ -230,6 +240,8 @@ def _both(part: Query, query: Query) -> Query:
 def _tell(writer: Writer, written: int, teller: Teller) -> None:
     if writer.hidden:
         teller.hint(f"Too narrow for {', '.join(writer.hidden)}: --columns chooses")
+    for note in writer.notes:
+        teller.note(note)
     if written:
         for column in writer.unmet:
             teller.note(f"No lead written has {one_line(column, 80)}{_nearest(column)}")

@@ -9,13 +9,28 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 Result = TypeVar("Result")
 
 GivenUp = Callable[[], bool]
 """Asked by the call from time to time: whether nobody waits for its result any more."""
+
+
+async def to_its_end(work: Awaitable[Result], stop: Callable[[], None] | None = None) -> Result:
+    """What *work* comes to; whoever cancels waits until it has, *stop* being called so that it comes to it sooner."""
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        if stop is not None:
+            stop()
+        await asyncio.wait([task])
+        if not task.cancelled():
+            # Looked at, so that nobody is told that nobody has.
+            task.exception()
+        raise
 
 
 async def in_thread(call: Callable[[GivenUp], Result], name: str) -> Result:

@@ -7,8 +7,6 @@ nearly always is, it is the whole; else all are read once more and written with 
 
 from __future__ import annotations
 
-import csv
-import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +18,7 @@ from typing import Final
 from lead_tui.export.columns import documented_first
 from lead_tui.export.comma_separated import LINE_END, cell, encoded, lines
 from lead_tui.export.picking import REFUSED, all_of, whole
+from lead_tui.export.reading_back import parts_of, rows_of
 from lead_tui.export.sink import Sink, Stream
 from lead_tui.export.writer import Writer
 from lead_tui.leads.decode import Row
@@ -27,9 +26,6 @@ from lead_tui.leads.errors import OutputError
 
 SPOOLED_IN_MEMORY: Final = 16 * 1024 * 1024
 """Bytes of lines kept in memory until the header is known; more go into an unlinked file."""
-
-READ_AT_ONCE: Final = 256 * 1024
-"""Bytes of a spool that are read at a time."""
 
 LINES_AT_ONCE: Final = 2_000
 """Lines of a spool that are written at a time with other columns."""
@@ -82,7 +78,7 @@ class AllFieldsCsvWriter(Writer):
             return
         try:
             if self.is_spool_whole and not self._sink.terminal:
-                for part in self._read(0, self._length):
+                for part in parts_of(self._spool, 0, self._length):
                     self._sink.write_bytes(part)
             else:
                 self._write_anew()
@@ -163,36 +159,30 @@ class AllFieldsCsvWriter(Writer):
             raise _spool_failed(error) from None
         self._length += len(data)
 
-    def _write_anew(self) -> None:
-        end = "\n" if self._sink.terminal else LINE_END
-        # A value may be longer than what csv takes for a mistake.
-        csv.field_size_limit(sys.maxsize)
-        self._sink.write(lines([self._header()], end))
+    def table(self) -> Iterator[list[str]]:
+        """The header, and every lead so far with a cell for each field met; nothing where no field came.
+
+        Raises ``OSError``.
+        """
+        if not self._columns:
+            return
+        yield self._header()
         stops = [section.start for section in self._sections[1:]] + [self._length]
         for section, stop in zip(self._sections, stops, strict=True):
+            rows = rows_of(self._spool, section.start, stop)
+            if section.columns == self._columns:
+                yield from rows
+                continue
             places = [section.columns.index(column) if column in section.columns else None for column in self._columns]
-            reader = csv.reader(self._lines(section.start, stop))
-            while some := list(islice(reader, LINES_AT_ONCE)):
+            for row in rows:
                 # A lead without a single key has an empty line.
-                self._sink.write(lines([["" if place is None or not row else row[place] for place in places] for row in some], end))
+                yield ["" if place is None or not row else row[place] for place in places]
 
-    def _lines(self, start: int, stop: int) -> Iterator[str]:
-        rest = b""
-        for part in self._read(start, stop):
-            whole = (rest + part).split(b"\n")
-            rest = whole.pop()
-            for line in whole:
-                yield line.decode() + "\n"
-
-    def _read(self, start: int, stop: int) -> Iterator[bytes]:
-        while start < stop:
-            # The place each time: whoever is handed a part may write to the same file.
-            self._spool.seek(start)
-            part = self._spool.read(min(READ_AT_ONCE, stop - start))
-            if not part:
-                raise OSError(0, "it is shorter than it was")
-            start += len(part)
-            yield part
+    def _write_anew(self) -> None:
+        end = "\n" if self._sink.terminal else LINE_END
+        table = self.table()
+        while some := list(islice(table, LINES_AT_ONCE)):
+            self._sink.write(lines(some, end))
 
 
 def _spool_failed(error: OSError) -> OutputError:

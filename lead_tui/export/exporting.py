@@ -31,11 +31,18 @@ class FileExport:
     ) -> None:
         """As of ``formats.open_writer``. Raises ``OutputError`` where what an earlier run left cannot be used."""
         self.file = file
-        # Of all fields met, the last lead may make it necessary to write the others anew.
-        stream = file.anew if form == "csv" and not columns else file.rows
-        self.writer: Writer = open_writer(
-            form, Sink(stream), now, columns=columns, raw_csv=raw_csv, labels=labels, found_in=found_in, spool=file.rows
-        )
+        self.writer: Writer
+        if form == "xlsx":
+            # Imported here: it is seldom wanted.
+            from lead_tui.export.workbook import WorkbookWriter
+
+            self.writer = WorkbookWriter(file, columns, now)
+        else:
+            # Of all fields met, the last lead may make it necessary to write the others anew.
+            stream = file.anew if form == "csv" and not columns else file.rows
+            self.writer = open_writer(
+                form, Sink(stream), now, columns=columns, raw_csv=raw_csv, labels=labels, found_in=found_in, spool=file.rows
+            )
         if file.left is not None:
             try:
                 self.writer.restore(file.left.state)

@@ -11,8 +11,11 @@ if TYPE_CHECKING:
     from lead_tui.export.sink import Sink, Stream
     from lead_tui.export.writer import Writer
 
-Format = Literal["table", "csv", "json", "jsonl"]
+Format = Literal["table", "csv", "json", "jsonl", "xlsx"]
 FORMATS: Final[tuple[Format, ...]] = get_args(Format)
+
+ONLY_INTO_A_FILE: Final = "An Excel workbook is written into a file only"
+NAME_A_FILE: Final = "-o FILE names it"
 
 
 def open_writer(
@@ -32,6 +35,8 @@ def open_writer(
     leaves spreadsheet formulas alone. *labels*, by key, stand in a table's header. *found_in* tells, by the lead's id as a number
     (``decode.id_number``), where a look-up found it: a column more in the table, nothing elsewhere. *spool* is the file that is to
     be written, where it can be read again (``all_fields``).
+
+    A workbook is no stream: ``exporting.FileExport`` writes it, and here ``UsageError`` is raised.
     """
     match name:
         case "table":
@@ -50,3 +55,20 @@ def open_writer(
             from lead_tui.export.json_text import JsonWriter
 
             return JsonWriter(sink, columns, now, lines=name == "jsonl")
+        case "xlsx":
+            from lead_tui.leads.errors import UsageError
+
+            raise UsageError(ONLY_INTO_A_FILE, remedy=NAME_A_FILE)
+
+
+def refuse_missing(name: Format) -> None:
+    """Raise ``UsageError`` where the format *name* needs what is not installed."""
+    if name != "xlsx":
+        return
+    # Imported here: the command line is read with this module.
+    from importlib.util import find_spec
+
+    if find_spec("xlsxwriter") is None:
+        from lead_tui.leads.errors import UsageError
+
+        raise UsageError("xlsx needs XlsxWriter, which is not installed", remedy="pip install 'lead-tui[excel]'")

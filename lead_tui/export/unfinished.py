@@ -4,7 +4,9 @@ Beside ``FILE`` lie, all of mode 0600 and of nobody else:
 
 * ``FILE.partial``: what is asked for, and for each page where to go on behind it and the numbers of its leads;
 * ``FILE.partial.rows``: the rows so far, which become ``FILE``;
-* ``FILE.partial.new``, at the very end and seldom: the rows written anew (``all_fields``), which become ``FILE`` instead.
+* ``FILE.partial.new``, at the very end and seldom: the rows written anew (``all_fields``, ``workbook``), which become ``FILE``
+  instead;
+* ``FILE.partial.room``, while that is done: a directory of mode 0700, for what it takes to do it.
 
 A page's rows are written first, its entry afterwards with their length and checksum. Whoever goes on takes the entries up to the
 first that is not whole, and cuts off what is behind. Nothing is opened through a link.
@@ -31,6 +33,7 @@ from lead_tui.leads.errors import OutputError, UsageError
 from lead_tui.leads.text import one_line
 
 _MODE: Final = 0o600
+_DIRECTORY_MODE: Final = 0o700
 _FIRST_LINE: Final = b"lead-tui export 1\n"
 _ENTRY: Final = Struct("<4sIIIQI")
 """A mark, the bytes of JSON and the count of numbers that follow, their checksum, the rows' length by then, and the checksum of the
@@ -178,6 +181,7 @@ class Unfinished:
                         _lock(path, old)
                         for each in (rows_path, _new_of(target), path):
                             _remove_own(each)
+                        _remove_room(_room_of(target))
                 _remove_own(rows_path)
                 entries = undone.enter_context(_create(path))
                 undone.callback(path.unlink)
@@ -266,6 +270,44 @@ class Unfinished:
                 raise _cannot(path, error) from None
         return self._anew
 
+    def begin_whole(self) -> FileIO:
+        """A new file, which can be written in any order and becomes the target in place of the rows. Raises ``OutputError``."""
+        path = _new_of(self.target)
+        try:
+            _remove_own(path)
+            file = _create(path, appending=False)
+        except OSError as error:
+            raise _cannot(path, error) from None
+        self._anew = Rows(path, file)
+        return file
+
+    def drop_whole(self) -> None:
+        """Take the file of ``begin_whole`` away: the rows are there to make it of again."""
+        if self._anew is not None:
+            self._anew.close()
+            with suppress(OSError):
+                self._anew.path.unlink()
+            self._anew = None
+
+    def make_room(self) -> Path:
+        """An empty directory that nobody else may look into; it goes with the rest. Raises ``OutputError``."""
+        path = _room_of(self.target)
+        try:
+            _remove_room(path)
+            path.mkdir(mode=_DIRECTORY_MODE)
+        except OSError as error:
+            raise _cannot(path, error) from None
+        return path
+
+    def clear_room(self) -> None:
+        """Take that directory away, with all that is in it."""
+        with suppress(OSError, OutputError):
+            _remove_room(_room_of(self.target))
+
+    def cannot_finish(self, error: Exception) -> OutputError:
+        """What is raised where what was begun by ``begin_whole`` fails with *error*."""
+        return _cannot(_new_of(self.target), error)
+
     def finish(self, *, force: bool) -> None:
         """Give the file its name, over one of that name only with *force*, and take the rest away. Raises ``OutputError``."""
         whole = self._anew or self.rows
@@ -330,6 +372,10 @@ def _new_of(target: Path) -> Path:
     return target.with_name(f"{target.name}.partial.new")
 
 
+def _room_of(target: Path) -> Path:
+    return target.with_name(f"{target.name}.partial.room")
+
+
 def _name(whole: Path, target: Path) -> None:
     """Give *whole* the name *target*, which nobody else has given in the meantime. Raises ``OSError``."""
     try:
@@ -346,9 +392,9 @@ def _name(whole: Path, target: Path) -> None:
 # Opening
 
 
-def _create(path: Path) -> FileIO:
+def _create(path: Path, *, appending: bool = True) -> FileIO:
     """A new file. Raises ``OSError``."""
-    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
+    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC | (os.O_APPEND if appending else 0)
     descriptor = os.open(path, flags, _MODE)
     os.fchmod(descriptor, _MODE)
     return FileIO(descriptor, "r+")
@@ -391,7 +437,23 @@ def _remove_own(path: Path) -> None:
         path.unlink()
 
 
+def _remove_room(path: Path) -> None:
+    """Take the directory *path* away, where it is ours. Raises ``OSError`` and ``OutputError``."""
+    try:
+        found = os.lstat(path)
+    except FileNotFoundError:
+        return
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
+        raise OutputError(f"{shown(path)} is not what an export has left", remedy="take it away, or write elsewhere")
+    # Imported here: it is seldom needed.
+    import shutil
+
+    shutil.rmtree(path)
+
+
 def _remove(target: Path) -> None:
+    with suppress(OSError, OutputError):
+        _remove_room(_room_of(target))
     for path in (_rows_of(target), _new_of(target), partial_of(target)):
         with suppress(OSError):
             path.unlink(missing_ok=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from types import TracebackType
-from typing import Self
+from typing import ClassVar, Self
 
 from lead_tui.export.sink import Sink
 from lead_tui.leads.decode import Row, decode_row
@@ -19,6 +19,9 @@ class Writer(ABC):
     Nothing is written before the first ``write`` or ``close``; everything is after ``close``.
     """
 
+    closes_slowly: ClassVar[bool] = False
+    """Whether ``close`` is much of the work; then ``stop`` ends it."""
+
     def __init__(self, sink: Sink, columns: Sequence[str] = ()) -> None:
         """*columns* are keys of leads, ``name`` and ``local_time``; none means what the format has by itself."""
         self._sink = sink
@@ -29,6 +32,8 @@ class Writer(ABC):
         """Columns left out for want of width."""
         self.unmet = [column for column in columns if column not in FIELD_BY_KEY and column not in COMPUTED]
         """Custom columns that no lead has brought so far: a mistyped name looks just like an attribute that nobody has."""
+        self.notes: list[str] = []
+        """What of the format has to be told when it is closed, each a sentence without a full stop."""
 
     @abstractmethod
     def write(self, rows: Sequence[Row]) -> None:
@@ -37,6 +42,10 @@ class Writer(ABC):
     @abstractmethod
     def close(self) -> None:
         """Writes what was held back; the sink's stream stays open. Raises ``OutputError``."""
+
+    def stop(self, *, wait: bool = False) -> None:
+        """Have ``close`` end soon, with ``OutputError``, where it is slow; from another thread. *wait* until it has."""
+        return
 
     def state(self) -> dict[str, object]:
         """What ``restore`` needs so that another writer can go on behind what this one has written; JSON can hold it."""

@@ -6,7 +6,7 @@ An export of all that match is kept when it is stopped, and gone on with when th
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -16,9 +16,9 @@ from typing import Any, Final, TypeVar
 from textual.screen import Screen
 
 from lead_tui import tuning
-from lead_tui.convoso.threads import in_thread
+from lead_tui.convoso.threads import in_thread, to_its_end
 from lead_tui.export.exporting import FileExport
-from lead_tui.export.formats import Format
+from lead_tui.export.formats import Format, refuse_missing
 from lead_tui.export.progress import Progress
 from lead_tui.export.unfinished import Json, Unfinished, partial_of, refuse_unfit
 from lead_tui.keys import hint
@@ -48,7 +48,7 @@ EXPORT: Final = "export"
 """What the prompt is asked for."""
 
 _FORMATS: Final[dict[str, Format]] = {
-    ".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".txt": "table",
+    ".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".txt": "table", ".xlsx": "xlsx",
 }  # fmt: skip
 _USUAL_NAME: Final = "leads.csv"
 _MOST_SHOWN: Final = 60
@@ -169,14 +169,19 @@ class Exporting:
             self._say("None of the table's columns may be exported", alert=True)
             return
         self._wanted = _Wanted(search, rows, columns)
-        self._prompt.show(EXPORT, "Write to", self._last_name, hint="ends in .csv .json .jsonl .txt · ⏎ · esc")
+        self._prompt.show(EXPORT, "Write to", self._last_name, hint="ends in .csv .json .jsonl .txt .xlsx · ⏎ · esc")
 
     def submit(self, text: str) -> None:
         """Write to *text*, typed in the prompt."""
         path = Path(text.strip()).expanduser()
         form = _FORMATS.get(path.suffix.lower())
         if form is None:
-            self._prompt.fail("The end of the name says the format: .csv .json .jsonl .txt")
+            self._prompt.fail("The end of the name says the format: .csv .json .jsonl .txt .xlsx")
+            return
+        try:
+            refuse_missing(form)
+        except UsageError as error:
+            self._prompt.fail(str(error))
             return
         self._prompt.hide()
         wanted, self._wanted = self._wanted, None
@@ -306,12 +311,13 @@ class Exporting:
         async with aclosing(running.parts) as parts:
             async for part in parts:
                 taken = part
-                await _to_its_end(in_thread(lambda _: export.take(taken), "export"))  # noqa: B023 - awaited within the turn
+                # A page's rows are not left half written while the file is closed.
+                await to_its_end(in_thread(lambda _: export.take(taken), "export"))  # noqa: B023 - awaited within the turn
                 progress.done = progress.done + len(part.rows)
                 if running.reading is not None:
                     progress.total = running.reading.total
                 self._tell()
-        await _to_its_end(in_thread(lambda _: export.finish(force=running.force), "export"))
+        await to_its_end(in_thread(lambda _: export.finish(force=running.force), "export"), export.writer.stop)
         reading, writer = running.reading, export.writer
         told = [f"{progress.done:,} {'lead' if progress.done == 1 else 'leads'} written to {running.name}"]
         if reading is not None and reading.repeated:
@@ -322,6 +328,7 @@ class Exporting:
             told.append(f"{reading.missing:,} cannot be reached")
         if writer.unreadable:
             told.append(f"{writer.unreadable:,} could not be read")
+        told += writer.notes
         return joined(*told)
 
     def _kept(self, running: _Running, how: str) -> str:
@@ -356,16 +363,6 @@ def _names(search: Search) -> tuple[str, str]:
 async def _parts_of(rows: Sequence[Row]) -> AsyncGenerator[Part]:
     for start in range(0, len(rows), tuning.MOST_LIMIT):
         yield Part(rows[start : start + tuning.MOST_LIMIT], [], {"offset": start})
-
-
-async def _to_its_end(work: Awaitable[None]) -> None:
-    """What *work* comes to; who cancels waits until it has: a page's rows are not left half written while the file is closed."""
-    task = asyncio.ensure_future(work)
-    try:
-        await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await asyncio.wait([task])
-        raise
 
 
 async def _off_loop(work: Callable[[], T]) -> T:

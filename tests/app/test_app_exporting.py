@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 import json
+import sys
+import threading
+import zipfile
 from pathlib import Path
 
 import pytest
 
+from lead_tui.export import workbook
 from lead_tui.leads.capabilities import EVERYTHING
 from lead_tui.leads.errors import ServerError
 from lead_tui.leads.query import Query
@@ -223,3 +228,46 @@ async def test_the_filters_in_force_are_those_of_the_file(tmp_path: Path, at_hom
     table = rows_of(at_home / "new.csv")
     assert len(table) == total + 1
     assert {row[table[0].index("status")] for row in table[1:]} == {"NEW"}
+
+
+async def test_a_name_that_ends_in_xlsx_is_a_workbook(tmp_path: Path, at_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with running(tmp_path, WIDE, source=DemoSource(100)) as bench:
+        await bench.press("x", "enter")
+        with monkeypatch.context() as patch:
+            patch.setitem(sys.modules, "xlsxwriter", None)
+            await name_it(bench, "all.xlsx")
+            await bench.sees("pip install 'lead-tui[excel]'")
+        await name_it(bench, "all.xlsx")
+        await bench.sees("100 leads written to all.xlsx")
+    with zipfile.ZipFile(at_home / "all.xlsx") as archive:
+        assert archive.read("xl/worksheets/sheet1.xml").count(b"<row ") == 101
+    assert (at_home / "all.xlsx").stat().st_mode & 0o777 == 0o600
+    assert names(at_home) == ["all.xlsx"]
+
+
+async def test_a_workbook_stopped_while_it_is_made_is_gone_on_with(
+    tmp_path: Path, at_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    making = threading.Event()
+    look = workbook._Target.look
+
+    def held(target: workbook._Target) -> None:
+        making.set()
+        target._stopped.wait()
+        look(target)
+
+    async with running(tmp_path, WIDE, source=DemoSource(100)) as bench:
+        await bench.press("x", "enter")
+        with monkeypatch.context() as patch:
+            patch.setattr(workbook._Target, "look", held)
+            await name_it(bench, "all.xlsx")
+            await asyncio.to_thread(making.wait)
+            await bench.press("ctrl+c")
+            await bench.sees("Stopped", "100 leads are kept in all.xlsx.partial")
+        assert names(at_home) == ["all.xlsx.partial", "all.xlsx.partial.rows"]
+        await bench.press("x", "enter")
+        await name_it(bench, "all.xlsx")
+        await bench.sees("interrupted after 100 leads")
+        await bench.press("y")
+        await bench.sees("100 leads written to all.xlsx")
+    assert names(at_home) == ["all.xlsx"]

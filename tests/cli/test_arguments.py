@@ -200,7 +200,7 @@ def test_a_wrong_value_says_what_is_wrong_at_which_filter_and_does_not_repeat_it
         (("--query", ""), "--query needs a value"),
         (("--base-url= ",), "--base-url needs a value"),
         (("--ascii=yes",), "--ascii takes no value"),
-        (("search", "--format=xml"), "--format is table, csv, json or jsonl"),
+        (("search", "--format=xml"), "--format is table, csv, json, jsonl or xlsx"),
         (("search", "--form=csv"), "has no option --form: did you mean --format"),
         (("status=NEW", "status=CB"), "status is given twice"),
         (("+city=A", "city=B"), "city is given twice"),

@@ -1,0 +1,88 @@
+"""``lead-tui search --format xlsx``: a workbook, or a sentence that says what is missing."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import time
+import zipfile
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from tests.cli.command import PATIENCE, Command, ended
+from tests.servers.convoso_server import ConvosoServer
+
+MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+COUNT = 5_000
+
+
+@pytest.fixture
+def target(command: Command) -> Path:
+    (command.home / "out").mkdir(mode=0o700)
+    return command.home / "out" / "leads.xlsx"
+
+
+def names(target: Path) -> list[str]:
+    return sorted(each.name for each in target.parent.iterdir())
+
+
+def search(target: Path, *more: str) -> tuple[str, ...]:
+    return ("search", "--all", "--format=xlsx", "-o", str(target), *more)
+
+
+def rows(target: Path) -> list[list[str]]:
+    with zipfile.ZipFile(target) as archive:
+        sheet = ElementTree.fromstring(archive.read("xl/worksheets/sheet1.xml"))
+    return [["".join(each.text or "" for each in cell.iter(f"{MAIN}t")) for cell in row] for row in sheet.iter(f"{MAIN}row")]
+
+
+def test_every_lead_is_in_the_workbook(command: Command, server: ConvosoServer, target: Path) -> None:
+    done = command.run(*search(target, "--columns=lead_id,phone_number"))
+    assert (done.code, done.out, done.err) == (0, b"", "")
+    csv = command.call("search", "--all", "--format=csv", "--columns=lead_id,phone_number").text
+    assert rows(target) == [line.split(",") for line in csv.splitlines()]
+    assert len(rows(target)) == COUNT + 1
+    assert target.stat().st_mode & 0o777 == 0o600
+    assert names(target) == ["leads.xlsx"]
+
+
+def test_a_workbook_to_standard_output_is_2(command: Command, server: ConvosoServer) -> None:
+    for more in ((), ("-o", "-")):
+        done = command.call("search", "--format=xlsx", *more)
+        assert (done.code, done.out) == (2, b"")
+        assert done.err == "lead-tui: An Excel workbook is written into a file only: -o FILE names it\n"
+    assert not server.requests
+
+
+def test_without_the_extra_it_is_2_before_anything_is_asked_or_written(
+    command: Command, server: ConvosoServer, target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "xlsxwriter", None)
+    done = command.call(*search(target))
+    assert (done.code, done.out) == (2, b"")
+    assert done.err == "lead-tui: xlsx needs XlsxWriter, which is not installed: pip install 'lead-tui[excel]'\n"
+    assert not server.requests
+    assert names(target) == []
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_interrupted_while_it_is_made_it_says_how_to_go_on(
+    command: Command, server: ConvosoServer, target: Path, number: signal.Signals, code: int
+) -> None:
+    with command.start(*search(target)) as process:
+        until = time.monotonic() + PATIENCE
+        while "leads.xlsx.partial.room" not in names(target):
+            assert time.monotonic() < until
+            time.sleep(0.005)
+        process.send_signal(number)
+        out, err = process.communicate(timeout=PATIENCE)
+    done = ended(process, out, err)
+    assert (done.code, done.out) == (code, b""), done.err
+    assert "after 5,000 leads: the same command with --resume goes on" in done.err
+    assert names(target) == ["leads.xlsx.partial", "leads.xlsx.partial.rows"]
+    done = command.call(*search(target, "--resume"))
+    assert (done.code, done.err) == (0, "")
+    assert len(rows(target)) == COUNT + 1
+    assert names(target) == ["leads.xlsx"]

@@ -1,0 +1,344 @@
+"""Excel workbooks: every value as text, whatever a sheet holds, and of leads that can be gone on with until the last moment."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import stat
+import sys
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from xml.etree import ElementTree
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lead_tui.export import workbook
+from lead_tui.export.exporting import FileExport
+from lead_tui.export.formats import open_writer, refuse_missing
+from lead_tui.export.sink import Sink
+from lead_tui.export.unfinished import Json, Unfinished
+from lead_tui.leads.errors import OutputError, UsageError
+from lead_tui.leads.page import Part
+
+NOW = datetime(2026, 3, 9, 18, 2, tzinfo=UTC)
+REQUEST: Json = {"format": "xlsx"}
+MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+SHEET = re.compile(r"xl/worksheets/sheet[0-9]+\.xml")
+
+
+@pytest.fixture
+def target(tmp_path: Path) -> Path:
+    return tmp_path / "leads.xlsx"
+
+
+def names(target: Path) -> list[str]:
+    return sorted(each.name for each in target.parent.iterdir())
+
+
+def part(*leads: dict[str, object]) -> Part:
+    return Part([msgspec.Raw(json.dumps(lead).encode()) for lead in leads], list(range(len(leads))), {"offset": len(leads)})
+
+
+def begin(target: Path, *columns: str) -> FileExport:
+    return FileExport(Unfinished.begin(target, REQUEST, {}), "xlsx", NOW, columns=columns)
+
+
+def go_on(target: Path, *columns: str) -> FileExport:
+    file = Unfinished.go_on(target, REQUEST)
+    assert file is not None
+    return FileExport(file, "xlsx", NOW, columns=columns)
+
+
+def write(target: Path, leads: list[dict[str, object]], *columns: str) -> FileExport:
+    export = begin(target, *columns)
+    if leads:
+        export.take(part(*leads))
+    export.finish(force=True)
+    return export
+
+
+def text_of(item: ElementTree.Element) -> str:
+    """The text of a cell, as Excel reads it: ``_xHHHH_`` is an escape."""
+    return "".join(
+        re.sub("_x([0-9A-Fa-f]{4})_", lambda found: chr(int(found[1], 16)), each.text or "") for each in item.iter(f"{MAIN}t")
+    )
+
+
+def sheets(target: Path) -> dict[str, list[list[str]]]:
+    """The rows of cells of each sheet, by its name. Nothing but text is in any cell."""
+    with zipfile.ZipFile(target) as archive:
+        assert archive.testzip() is None
+        assert all("external" not in name and "hyperlink" not in name for name in archive.namelist())
+        book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
+        titles = [str(each.get("name")) for each in book.iter(f"{MAIN}sheet")]
+        files = sorted(filter(SHEET.fullmatch, archive.namelist()), key=lambda name: (len(name), name))
+        return dict(zip(titles, (_rows(archive.read(name)) for name in files), strict=True))
+
+
+def _rows(xml: bytes) -> list[list[str]]:
+    found: list[list[str]] = []
+    sheet = ElementTree.fromstring(xml)
+    assert not [each.tag for each in sheet.iter() if each.tag in (f"{MAIN}f", f"{MAIN}v", f"{MAIN}hyperlink")]
+    for row in sheet.iter(f"{MAIN}row"):
+        number = int(str(row.get("r")))
+        found += [[] for _ in range(number - len(found))]
+        for each in row:
+            assert each.tag == f"{MAIN}c"
+            assert each.get("t", "inlineStr") == "inlineStr"
+            place = _column(str(each.get("r")))
+            cells = found[number - 1]
+            cells += [""] * (place + 1 - len(cells))
+            cells[place] = text_of(each)
+    return found
+
+
+def _column(reference: str) -> int:
+    place = 0
+    for letter in re.sub("[0-9]", "", reference):
+        place = place * 26 + ord(letter) - ord("A") + 1
+    return place - 1
+
+
+def column(target: Path) -> list[str]:
+    """What is in the first column below its header."""
+    (rows,) = sheets(target).values()
+    return [row[0] if row else "" for row in rows[1:]]
+
+
+VALUES = [
+    "=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "\t=1", "'quoted", "00123", "3015550123", "1e5", "12345678901234567890", "TRUE",
+    "2026-03-09", "https://example.com/", "mailto:ola@example.com", "internal:Sheet1!A1", "{=1+1}", " two  spaces ", "a\nb", "ỹ 🙂",
+    "<r></is></c></row></sheetData></r>", "<r><t>x</t></r>", "<r>_x0041_</r>", "_x000D_", "&amp; <b> \"'", "]]>",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("columns", [("notes",), ()])
+def test_every_value_is_text_just_as_it_is(target: Path, columns: tuple[str, ...]) -> None:
+    write(target, [{"notes": value} for value in VALUES], *columns)
+    assert column(target) == VALUES
+    assert names(target) == ["leads.xlsx"]
+    assert target.stat().st_mode & 0o777 == 0o600
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.text(st.sampled_from("<r>/_x0041&=\x00\x0b\r\n\ufffe\ud800é🙂 ") | st.characters(), max_size=40), max_size=20))
+def test_any_text_comes_through_as_in_csv(values: list[str]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / "leads.xlsx"
+        leads: list[dict[str, object]] = [{"notes": value, "last_name": "x"} for value in values]
+        write(target, leads, "notes", "last_name")
+        stream = io.BytesIO()
+        with open_writer("csv", Sink(stream), NOW, columns=("notes", "last_name"), raw_csv=True) as writer:
+            writer.write(part(*leads).rows)
+            writer.close()
+        as_csv = list(csv.reader(io.StringIO(stream.getvalue().decode(), newline="")))
+        assert column(target) == [row[0].replace("\ufffe", "\ufffd").replace("\uffff", "\ufffd") for row in as_csv[1:]]
+
+
+def test_numbers_null_and_what_is_nested_are_as_in_csv(target: Path) -> None:
+    write(target, [{"a": 7, "b": None, "c": {"d": [1]}, "e": True}], "a", "b", "c", "e")
+    assert sheets(target)["Leads"][1] == ["7", "", '{"d": [1]}', "true"]
+
+
+def test_all_fields_met_are_there_also_those_that_come_late(target: Path) -> None:
+    export = begin(target)
+    export.take(part({"state": "CA", "plan": "Gold"}, {"state": "NV"}))
+    export.take(part({"first_name": "Ola", "late": "x"}, {}, {"state": "OH"}))
+    export.finish()
+    assert sheets(target) == {
+        "Leads": [
+            ["first_name", "state", "plan", "late"], ["", "CA", "Gold"], ["", "NV"], ["Ola", "", "", "x"], [], ["", "OH"],
+        ]
+    }  # fmt: skip
+
+
+def test_the_header_is_bold_and_stays_in_sight(target: Path) -> None:
+    write(target, [{"city": "Rome", "state": "OH"}], "city", "name", "state")
+    assert sheets(target)["Leads"] == [["city", "name", "state"], ["Rome", "", "OH"]]
+    with zipfile.ZipFile(target) as archive:
+        sheet = ElementTree.fromstring(archive.read("xl/worksheets/sheet1.xml"))
+        styles = ElementTree.fromstring(archive.read("xl/styles.xml"))
+    pane = sheet.find(f".//{MAIN}pane")
+    assert pane is not None
+    assert (pane.get("ySplit"), pane.get("xSplit"), pane.get("state")) == ("1", None, "frozen")
+    fonts, formats = styles.find(f"{MAIN}fonts"), styles.find(f"{MAIN}cellXfs")
+    assert fonts is not None
+    assert formats is not None
+    bold = [fonts[int(str(each.get("fontId")))].find(f"{MAIN}b") is not None for each in formats]
+    as_text = [each.get("numFmtId") == "49" for each in formats]
+    for row in sheet.iter(f"{MAIN}row"):
+        for each in row:
+            style = int(str(each.get("s")))
+            assert as_text[style]
+            assert bold[style] is (row.get("r") == "1")
+
+
+def test_a_value_longer_than_a_cell_is_cut_and_counted(target: Path) -> None:
+    fits, long, wide = "x" * 32_767, "y" * 32_768, "🙂" * 16_384
+    export = write(target, [{"notes": value} for value in (fits, long, wide)], "notes")
+    assert column(target) == [fits, long[:-1], wide[:-1]]
+    assert export.writer.notes == ["2 values were cut to the 32,767 characters that a cell of Excel holds"]
+
+
+def test_more_leads_than_a_sheet_holds_are_on_several(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbook, "LEADS_A_SHEET", 3)
+    export = write(target, [{"city": str(number)} for number in range(3)], "city")
+    assert list(sheets(target)) == ["Leads"]
+    assert export.writer.notes == []
+    export = write(target, [{"city": str(number)} for number in range(7)], "city")
+    assert sheets(target) == {
+        "Leads": [["city"], ["0"], ["1"], ["2"]],
+        "Leads 2": [["city"], ["3"], ["4"], ["5"]],
+        "Leads 3": [["city"], ["6"]],
+    }
+    assert export.writer.notes == ["A sheet of Excel holds 3 leads: these are on 3 sheets"]
+
+
+def test_more_fields_than_a_sheet_has_columns_are_refused_with_what_has_come_kept(target: Path) -> None:
+    export = begin(target)
+    export.take(part({f"field_{number}": "x" for number in range(workbook.MOST_COLUMNS + 1)}))
+    with pytest.raises(OutputError, match="16,384 columns, and the leads have 16,385 fields: --columns chooses"):
+        export.finish()
+    export.file.close()
+    assert names(target) == ["leads.xlsx.partial", "leads.xlsx.partial.rows"]
+
+
+@pytest.mark.parametrize(("columns", "expected"), [((), []), (("city", "state"), [["city", "state"]])])
+def test_no_lead_at_all_is_a_workbook_too(target: Path, columns: tuple[str, ...], expected: list[list[str]]) -> None:
+    write(target, [], *columns)
+    assert sheets(target) == {"Leads": expected}
+
+
+def test_rows_that_are_no_leads_and_columns_nobody_has_are_told(target: Path) -> None:
+    export = begin(target, "city", "plan")
+    export.take(Part([msgspec.Raw(b"7"), msgspec.Raw(b'{"city":"Rome"}')], [1, 2], {}))
+    export.file.close()
+    export = go_on(target, "city", "plan")
+    assert (export.writer.unreadable, export.writer.unmet) == (1, ["plan"])
+    export.take(part({"plan": "Gold"}))
+    export.finish()
+    assert (export.writer.unreadable, export.writer.unmet) == (1, [])
+    assert sheets(target)["Leads"] == [["city", "plan"], ["Rome"], ["", "Gold"]]
+
+
+def test_its_parts_lie_beside_it_where_nobody_else_can_look(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[tuple[str, int]] = []
+    begin_sheet = workbook._Sheets._begin
+
+    def look(self: workbook._Sheets) -> None:
+        begin_sheet(self)
+        room = target.with_name("leads.xlsx.partial.room")
+        seen.extend((each.name, stat.S_IMODE(each.stat().st_mode)) for each in (room, target.with_name("leads.xlsx.partial.new")))
+        seen.extend(("part", stat.S_IMODE(each.stat().st_mode)) for each in room.iterdir())
+
+    monkeypatch.setattr(workbook._Sheets, "_begin", look)
+    write(target, [{"city": "Rome"}])
+    assert seen == [("leads.xlsx.partial.room", 0o700), ("leads.xlsx.partial.new", 0o600), ("part", 0o600)]
+    assert names(target) == ["leads.xlsx"]
+
+
+@contextmanager
+def nothing_new(target: Path) -> Iterator[None]:
+    """Whatever happens within, what has come stays, and nothing else does."""
+    yield
+    assert names(target) == ["leads.xlsx.partial", "leads.xlsx.partial.rows"]
+
+
+@pytest.mark.parametrize("columns", [(), ("city", "notes")])
+def test_stopped_while_it_is_made_it_can_be_gone_on_with(
+    target: Path, columns: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leads: list[dict[str, object]] = [{"city": "Rome", "notes": f"{number}"} for number in range(5)]
+    write(target, leads, *columns)
+    undisturbed = target.read_bytes()
+    target.unlink()
+    export = begin(target, *columns)
+    export.take(part(*leads))
+    with nothing_new(target):
+        with monkeypatch.context() as patch:
+            add = workbook._Sheets.add
+
+            def stopping(self: workbook._Sheets, row: list[str]) -> None:
+                export.writer.stop()
+                add(self, row)
+
+            patch.setattr(workbook._Sheets, "add", stopping)
+            with pytest.raises(OutputError, match="not made to its end"):
+                export.finish()
+        export.file.close()
+    export = go_on(target, *columns)
+    export.finish()
+    assert target.read_bytes() == undisturbed
+    assert names(target) == ["leads.xlsx"]
+
+
+class Full(io.FileIO):
+    """A disk on which there is no room."""
+
+    def write(self, data: object, /) -> int:
+        raise OSError(28, "No space left on device")
+
+
+def test_a_disk_that_is_full_leaves_what_has_come(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    export = begin(target)
+    export.take(part({"city": "Rome"}))
+    with nothing_new(target):
+        with monkeypatch.context() as patch:
+            begin_whole = export.file.begin_whole
+
+            def full() -> io.FileIO:
+                begin_whole().close()
+                return Full(target.with_name("leads.xlsx.partial.new"), "r+")
+
+            patch.setattr(export.file, "begin_whole", full)
+            with pytest.raises(OutputError, match=r"leads.xlsx.partial.new cannot be written, the disk is full"):
+                export.finish()
+        export.file.close()
+    go_on(target).finish()
+    assert column(target) == ["Rome"]
+
+
+def test_what_a_kill_left_of_its_making_is_made_again(target: Path) -> None:
+    export = begin(target)
+    export.take(part({"city": "Rome"}))
+    export.file.make_room().joinpath("part").write_text("half")
+    export.file.begin_whole().write(b"half")
+    export.file.close()
+    go_on(target).finish()
+    assert column(target) == ["Rome"]
+    assert names(target) == ["leads.xlsx"]
+
+
+def test_a_link_in_the_place_of_its_parts_is_not_followed(target: Path, tmp_path: Path) -> None:
+    (precious := tmp_path / "precious").mkdir()
+    (precious / "file").write_text("precious")
+    target.with_name("leads.xlsx.partial.room").symlink_to(precious)
+    export = begin(target)
+    export.take(part({"city": "Rome"}))
+    with pytest.raises(OutputError, match="is not what an export has left"):
+        export.finish()
+    export.file.discard()
+    assert (precious / "file").read_text() == "precious"
+    assert names(target) == ["leads.xlsx.partial.room", "precious"]
+
+
+def test_without_xlsxwriter_it_is_said_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    refuse_missing("xlsx")
+    monkeypatch.setitem(sys.modules, "xlsxwriter", None)
+    refuse_missing("csv")
+    with pytest.raises(UsageError, match=r"pip install 'lead-tui\[excel\]'"):
+        refuse_missing("xlsx")
+
+
+def test_a_stream_takes_no_workbook() -> None:
+    with pytest.raises(UsageError, match="into a file only: -o FILE names it"):
+        open_writer("xlsx", Sink(io.BytesIO()), NOW)
