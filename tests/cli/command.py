@@ -62,11 +62,12 @@ class Command:
         """What the process gets."""
         return clean_environment(self.home, LEAD_TUI_CONFIG_DIR=str(self.config_dir), **more)
 
-    def start(self, *arguments: str, token: str = TOKEN, **environment: str) -> subprocess.Popen[bytes]:
-        """A process under way, its three streams pipes."""
+    def start(self, *arguments: str, token: str = TOKEN, program: str = "", **environment: str) -> subprocess.Popen[bytes]:
+        """A process under way, its three streams pipes; *program*, Python, stands in for the command."""
         pipe = subprocess.PIPE
         given = self.environment(**({"CONVOSO_AUTH_TOKEN": token} if token else {}), **environment)
-        return subprocess.Popen(module_command(*arguments), stdin=pipe, stdout=pipe, stderr=pipe, env=given, cwd=self.home)
+        words = [sys.executable, "-c", program, *arguments] if program else module_command(*arguments)
+        return subprocess.Popen(words, stdin=pipe, stdout=pipe, stderr=pipe, env=given, cwd=self.home)
 
     def run(self, *arguments: str, stdin: bytes = b"", token: str = TOKEN, **environment: str) -> Ended:
         """A process from its beginning to its end."""

@@ -67,11 +67,25 @@ def test_without_the_extra_it_is_2_before_anything_is_asked_or_written(
     assert names(target) == []
 
 
+UNTIL_STOPPED = """
+import sys
+from lead_tui.cli import main
+from lead_tui.export.workbook import _Target
+look = _Target.look
+def waiting(self):
+    self._stopped.wait()
+    look(self)
+_Target.look = waiting
+sys.exit(main())
+"""
+"""The command, whose workbook stays at its first lead until somebody wants it stopped."""
+
+
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_interrupted_while_it_is_made_it_says_how_to_go_on(
     command: Command, server: ConvosoServer, target: Path, number: signal.Signals, code: int
 ) -> None:
-    with command.start(*search(target)) as process:
+    with command.start(*search(target), program=UNTIL_STOPPED) as process:
         until = time.monotonic() + PATIENCE
         while "leads.xlsx.partial.room" not in names(target):
             assert time.monotonic() < until

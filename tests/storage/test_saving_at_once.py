@@ -19,11 +19,14 @@ ROUNDS = 30
 
 SAVE_MANY = """
 import sys
+from lead_tui import tuning
 from lead_tui.leads.query import Query
 from lead_tui.storage.paths import Paths
 from lead_tui.storage.queries import QueryStore
 from lead_tui.storage.saved import SavedQuery
 import filelock, tomlkit
+# On a busy machine any one of them may be the last to have the lock, again and again.
+tuning.LOCK_TIMEOUT = -1
 store = QueryStore(Paths.of(sys.argv[1]))
 print("ready", flush=True)
 sys.stdin.readline()
