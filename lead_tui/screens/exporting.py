@@ -11,9 +11,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, Final, TypeVar
-
-from textual.screen import Screen
+from typing import Final, TypeVar
 
 from lead_tui import tuning
 from lead_tui.convoso.threads import in_thread, to_its_end
@@ -21,7 +19,6 @@ from lead_tui.export.exporting import FileExport
 from lead_tui.export.formats import Format, refuse_missing
 from lead_tui.export.progress import Progress
 from lead_tui.export.unfinished import Json, Unfinished, partial_of, refuse_unfit
-from lead_tui.keys import hint
 from lead_tui.leads.capabilities import refusal
 from lead_tui.leads.decode import Row
 from lead_tui.leads.errors import LeadTuiError, UsageError
@@ -32,20 +29,15 @@ from lead_tui.paging.load_all import Progress as Loading
 from lead_tui.paging.merged import Merged
 from lead_tui.paging.reading import Reading
 from lead_tui.paging.result import Result
-from lead_tui.paging.searches import Search, Searches
+from lead_tui.paging.searches import Search
 from lead_tui.paging.turns import in_turns
 from lead_tui.screens.confirm import Confirm
+from lead_tui.screens.desk import EXPORT, Desk
 from lead_tui.screens.export_offer import Choice, ExportOffer
-from lead_tui.screens.session import Session
 from lead_tui.screens.snapshots import progress_words
 from lead_tui.screens.telling import joined
-from lead_tui.widgets.lead_table import LeadTable
-from lead_tui.widgets.prompt import Prompt
 
 T = TypeVar("T")
-
-EXPORT: Final = "export"
-"""What the prompt is asked for."""
 
 _FORMATS: Final[dict[str, Format]] = {
     ".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".txt": "table", ".xlsx": "xlsx",
@@ -85,28 +77,10 @@ class _Running:
 
 
 class Exporting:
-    """Exports what *searches* has in sight; belongs to the main screen.
+    """Exports what is in sight; belongs to the main screen."""
 
-    *say* tells a sentence, *tell* has the status line told anew.
-    """
-
-    def __init__(
-        self,
-        screen: Screen[Any],
-        searches: Searches,
-        session: Session,
-        table: LeadTable,
-        prompt: Prompt,
-        say: Callable[..., None],
-        tell: Callable[[], None],
-    ) -> None:
-        self._screen = screen
-        self._searches = searches
-        self._session = session
-        self._table = table
-        self._prompt = prompt
-        self._say = say
-        self._tell = tell
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
         self._wanted: _Wanted | None = None
         self._running: _Running | None = None
         self._task: asyncio.Task[None] | None = None
@@ -122,27 +96,27 @@ class Exporting:
         if not self.runs or self._running is None:
             return ""
         progress = self._running.progress
-        stop = hint(self._session.keys, "app.stop", "stops")
+        stop = self._desk.hint("app.stop", "stops")
         loading = Loading(progress.done, progress.total, progress.rate)
-        return progress_words(loading, stop, ascii_only=self._screen.app.has_class("-ascii"), verb="written")
+        return progress_words(loading, stop, ascii_only=self._desk.is_ascii, verb="written")
 
     # What a person asks
 
     def ask(self) -> None:
         """Ask which leads to export."""
-        if not self._session.capabilities.may_export:
-            self._say(refusal("may_export"), alert=True)
+        if not self._desk.session.capabilities.may_export:
+            self._desk.say(refusal("may_export"), alert=True)
             return
-        search = self._searches.current
+        search = self._desk.search
         if self.runs:
-            self._say(joined("An export is under way", hint(self._session.keys, "app.stop", "stops it")))
+            self._desk.say(joined("An export is under way", self._desk.hint("app.stop", "stops it")))
             return
         if search is None or not search.answered:
-            self._say("No leads have come yet")
+            self._desk.say("No leads have come yet")
             return
         every, here = _names(search)
         if not (every or here):
-            self._say("There are no leads to export")
+            self._desk.say("There are no leads to export")
             return
 
         def chosen(choice: Choice | None) -> None:
@@ -153,43 +127,47 @@ class Exporting:
             elif choice.all:
                 self._ask_where(search, choice, None)
             else:
-                self._screen.run_worker(self._gather(search, choice))
+                self._desk.screen.run_worker(self._gather(search, choice))
 
-        offer = ExportOffer(every, here, may_have_all_fields=not self._session.concealed, keys=self._session.keys)
-        self._screen.app.push_screen(offer, chosen)
+        offer = ExportOffer(every, here, may_have_all_fields=not self._desk.session.concealed, keys=self._desk.session.keys)
+        self._desk.screen.app.push_screen(offer, chosen)
 
     async def _gather(self, search: Search, choice: Choice) -> None:
         """Ask where to write what is loaded, once that is gathered."""
-        self._ask_where(search, choice, (await in_turns(search.hold_loaded(self._session.load_all_limit))).rows)
+        self._ask_where(search, choice, (await in_turns(search.hold_loaded(self._desk.session.load_all_limit))).rows)
 
     def _ask_where(self, search: Search, choice: Choice, rows: Sequence[Row] | None) -> None:
-        concealed = self._session.concealed
-        columns = tuple(column for column in self._table.columns if not tells_of(column, concealed)) if choice.by_columns else ()
+        columns = self._columns() if choice.by_columns else ()
         if choice.by_columns and not columns:
-            self._say("None of the table's columns may be exported", alert=True)
+            self._desk.say("None of the table's columns may be exported", alert=True)
             return
         self._wanted = _Wanted(search, rows, columns)
-        self._prompt.show(EXPORT, "Write to", self._last_name, hint="ends in .csv .json .jsonl .txt .xlsx · ⏎ · esc")
+        self._desk.prompt.show(EXPORT, "Write to", self._last_name, hint="ends in .csv .json .jsonl .txt .xlsx · ⏎ · esc")
+
+    def _columns(self) -> tuple[str, ...]:
+        """Those of the table that may leave it."""
+        concealed = self._desk.session.concealed
+        return tuple(column for column in self._desk.table.columns if not tells_of(column, concealed))
 
     def submit(self, text: str) -> None:
         """Write to *text*, typed in the prompt."""
         path = Path(text.strip()).expanduser()
         form = _FORMATS.get(path.suffix.lower())
         if form is None:
-            self._prompt.fail("The end of the name says the format: .csv .json .jsonl .txt .xlsx")
+            self._desk.prompt.fail("The end of the name says the format: .csv .json .jsonl .txt .xlsx")
             return
         try:
             refuse_missing(form)
         except UsageError as error:
-            self._prompt.fail(str(error))
+            self._desk.prompt.fail(str(error))
             return
-        self._prompt.hide()
+        self._desk.prompt.hide()
         wanted, self._wanted = self._wanted, None
         if wanted is not None and not self.runs:
             self._last_name = text.strip()
             if form == "table" and not wanted.columns:
-                wanted.columns = tuple(column for column in self._table.columns if not tells_of(column, self._session.concealed))
-            self._screen.run_worker(self._begin(wanted, path.absolute(), form))
+                wanted.columns = self._columns()
+            self._desk.screen.run_worker(self._begin(wanted, path.absolute(), form))
 
     def stop(self) -> bool:
         """Stop the export; whether one was under way."""
@@ -208,7 +186,7 @@ class Exporting:
         try:
             running = await self._opened(wanted, target, form)
         except LeadTuiError as error:
-            self._say(_short(error, target), alert=True)
+            self._desk.say(_short(error, target), alert=True)
             return
         if running is None:
             return
@@ -217,7 +195,7 @@ class Exporting:
             return
         self._running = running
         self._task = asyncio.create_task(self._carry_out(running))
-        self._tell()
+        self._desk.tell()
 
     async def _opened(self, wanted: _Wanted, target: Path, form: Format) -> _Running | None:
         """What is to run, once everything has been asked; None where somebody would rather not. Raises ``LeadTuiError``."""
@@ -245,7 +223,8 @@ class Exporting:
             if not await self._confirmed(question, "It is what another export has left.", "throw away", "keep"):
                 return None
         if file is None:
-            begun: Json = {"now": self._session.now().isoformat(), "today": self._session.today().isoformat(), "force": force}
+            session = self._desk.session
+            begun: Json = {"now": session.now().isoformat(), "today": session.today().isoformat(), "force": force}
             file = await _off_loop(lambda: Unfinished.begin(target, request, begun))
         return self._prepared(wanted, file, form, force)
 
@@ -253,13 +232,13 @@ class Exporting:
         try:
             now = datetime.fromisoformat(str(file.begun.get("now"))).astimezone(UTC)
             today = date.fromisoformat(str(file.begun.get("today")))
-            export = FileExport(file, form, now, columns=wanted.columns, labels=self._session.labels)
+            export = FileExport(file, form, now, columns=wanted.columns, labels=self._desk.session.labels)
             if wanted.rows is not None:
                 progress = Progress()
                 progress.total = len(wanted.rows)
                 return _Running(export, force, None, progress, _parts_of(wanted.rows), today)
             reading = Reading(
-                self._session.source,
+                self._desk.session.source,
                 wanted.search.query.dated(today),
                 in_flight=tuning.EXPORT_IN_FLIGHT,
                 today=today,
@@ -274,18 +253,18 @@ class Exporting:
     def _request(self, wanted: _Wanted, form: Format) -> Json:
         return {
             "app": True,
-            "base_url": self._session.base_url,
-            "profile": self._session.account,
+            "base_url": self._desk.session.base_url,
+            "profile": self._desk.session.account,
             "filters": [list(each) for each in wanted.search.query],
-            "with_time": self._session.with_time,
+            "with_time": self._desk.session.with_time,
             "format": form,
             "columns": list(wanted.columns),
             "loaded": wanted.rows is not None,
         }
 
     async def _confirmed(self, question: str, detail: str, yes: str, no: str) -> bool:
-        confirm = Confirm(question, detail, yes=yes, no=no, keys=self._session.keys)
-        answered: bool = await self._screen.app.push_screen_wait(confirm)
+        confirm = Confirm(question, detail, yes=yes, no=no, keys=self._desk.session.keys)
+        answered: bool = await self._desk.screen.app.push_screen_wait(confirm)
         return answered
 
     # The export itself
@@ -301,9 +280,9 @@ class Exporting:
         finally:
             self._task = None
             self._running = None
-        if self._screen.is_running:
-            self._tell()
-            self._say(said, alert=alert)
+        if self._desk.screen.is_running:
+            self._desk.tell()
+            self._desk.say(said, alert=alert)
 
     async def _written(self, running: _Running) -> str:
         """Write everything; what is to be said then. Raises ``LeadTuiError``."""
@@ -316,7 +295,7 @@ class Exporting:
                 progress.done = progress.done + len(part.rows)
                 if running.reading is not None:
                     progress.total = running.reading.total
-                self._tell()
+                self._desk.tell()
         await to_its_end(in_thread(lambda _: export.finish(force=running.force), "export"), export.writer.stop)
         reading, writer = running.reading, export.writer
         told = [f"{progress.done:,} {'lead' if progress.done == 1 else 'leads'} written to {running.name}"]
@@ -337,7 +316,7 @@ class Exporting:
             file.discard()
             return how
         file.close()
-        again = hint(self._session.keys, "main.export", "to the same file goes on")
+        again = self._desk.hint("main.export", "to the same file goes on")
         return joined(
             how, f"{running.progress.done:,} leads are kept in {one_line(partial_of(file.target).name, _MOST_SHOWN)}", again
         )

@@ -3,78 +3,57 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
-
-from textual.screen import Screen
+from typing import TYPE_CHECKING
 
 from lead_tui.leads.errors import LeadTuiError
-from lead_tui.paging.searches import Search, Searches
-from lead_tui.screens.session import Session
+from lead_tui.paging.searches import Search
+from lead_tui.screens.desk import SAVE, Desk
 from lead_tui.storage.saved import SavedQuery
-from lead_tui.widgets.prompt import Prompt
 
 if TYPE_CHECKING:
     from lead_tui.screens.query_edits import LastDeleted
 
-SAVE = "save"
-"""What the prompt is asked for."""
-
 
 class Keeping:
-    """Saves the search in sight of *searches*, and opens saved ones; belongs to the main screen."""
+    """Saves the search in sight, and opens saved ones; belongs to the main screen."""
 
-    def __init__(
-        self,
-        screen: Screen[Any],
-        session: Session,
-        searches: Searches,
-        prompt: Prompt,
-        say: Callable[..., None],
-        renamed: Callable[[Search], None],
-    ) -> None:
-        """*say* tells a sentence; *renamed* hears of a search that has another name now."""
-        self._screen = screen
-        self._session = session
-        self._searches = searches
-        self._prompt = prompt
-        self._say = say
+    def __init__(self, desk: Desk, renamed: Callable[[Search], None]) -> None:
+        """*renamed* hears of a search that has another name now."""
+        self._desk = desk
         self._renamed = renamed
         self._last_deleted: LastDeleted | None = None
 
     def ask_name(self) -> None:
         """Ask for the name to save under."""
-        self._prompt.show(SAVE, "Save as", hint="a name · ⏎ · esc")
+        self._desk.prompt.show(SAVE, "Save as", hint="a name · ⏎ · esc")
 
     def save(self, name: str) -> None:
         """Save under *name*, typed in the prompt."""
-        self._screen.run_worker(self._save(name))
+        self._desk.screen.run_worker(self._save(name))
 
     async def _save(self, name: str) -> None:
         from lead_tui.screens.saving import save_search
 
-        search = self._searches.current
+        search = self._desk.search
         if search is None:
-            self._prompt.hide()
+            self._desk.prompt.hide()
             return
         try:
-            said = await save_search(self._session.store, search, name, search.columns, self._ask_to_overwrite)
+            said = await save_search(self._desk.session.store, search, name, search.columns, self._ask_to_overwrite)
         except LeadTuiError as error:
-            if self._prompt.purpose:
-                self._prompt.fail(str(error))
-            else:
-                self._say(str(error), alert=True)
+            self._desk.refuse(str(error))
             return
-        self._prompt.hide()
+        self._desk.prompt.hide()
         if said:
             self._renamed(search)
-            self._say(said)
+            self._desk.say(said)
 
     async def _ask_to_overwrite(self, question: str, detail: str) -> bool:
         from lead_tui.screens.confirm import Confirm
 
-        self._prompt.hide()
-        confirm = Confirm(question, detail, yes="overwrite", no="keep", keys=self._session.keys)
-        return await self._screen.app.push_screen_wait(confirm)
+        self._desk.prompt.hide()
+        confirm = Confirm(question, detail, yes="overwrite", no="keep", keys=self._desk.session.keys)
+        return await self._desk.screen.app.push_screen_wait(confirm)
 
     def pick(self, then: Callable[[SavedQuery], None]) -> None:
         """Have one picked, and *then* do something with it."""
@@ -87,4 +66,5 @@ class Keeping:
 
         if self._last_deleted is None:
             self._last_deleted = LastDeleted()
-        self._screen.app.push_screen(SavedQueries(self._session.store, self._last_deleted, keys=self._session.keys), picked)
+        session = self._desk.session
+        self._desk.screen.app.push_screen(SavedQueries(session.store, self._last_deleted, keys=session.keys), picked)

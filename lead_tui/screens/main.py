@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Self
 
-from textual import events, on, work
+from textual import events, on
 from textual.app import ComposeResult
 from textual.geometry import Region
 from textual.reactive import Reactive
@@ -19,24 +19,26 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from lead_tui import tuning
-from lead_tui.keys import Key, Pane, hint
-from lead_tui.leads.capabilities import refusal, standing
+from lead_tui.keys import Key, Pane
+from lead_tui.leads.capabilities import standing
 from lead_tui.leads.errors import TokenError, UsageError
 from lead_tui.leads.lookup import LookUp, look_up
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import one_line
-from lead_tui.leads.token import Token
 from lead_tui.paging.grid import Span
 from lead_tui.paging.searches import Search, Searches
-from lead_tui.screens import telling
+from lead_tui.screens import desk, telling
+from lead_tui.screens.asking_token import AskingToken
 from lead_tui.screens.columns_in_force import ColumnsInForce
 from lead_tui.screens.countdown import Countdown
+from lead_tui.screens.desk import Desk
 from lead_tui.screens.following import Following
 from lead_tui.screens.keeping import Keeping
 from lead_tui.screens.memory import Memory
 from lead_tui.screens.panes import Panes
 from lead_tui.screens.session import Session
 from lead_tui.screens.status import Status
+from lead_tui.screens.under_way import UnderWay
 from lead_tui.storage.saved import SavedQuery
 from lead_tui.widgets.bindings import actions_of, bindings_of, hints_of, rebind
 from lead_tui.widgets.detail import Detail
@@ -51,10 +53,8 @@ from lead_tui.widgets.title_bar import TitleBar
 from lead_tui.widgets.type_ahead import TakersScreen, taker_in_focus
 
 if TYPE_CHECKING:
-    from lead_tui.screens.copying import Copy, InSight
-    from lead_tui.screens.exporting import Exporting
+    from lead_tui.screens.copying import Copying
     from lead_tui.screens.reading import Reading
-    from lead_tui.screens.snapshots import Snapshots
     from lead_tui.screens.suggestions import Suggestions
 
 _ROW_MOST_DIGITS = 18
@@ -81,8 +81,6 @@ class MainScreen(OneLayout, SizeOfNow, TakersScreen, Screen[None]):
         self._actions: Mapping[str, str] = actions_of(Pane.MAIN, session.keys)
         self._in_detail: Mapping[str, str] = actions_of(Pane.DETAIL, session.keys)
         rebind(self, session.keys, Pane.MAIN)
-        self._snapshots: Snapshots | None = None
-        self._exporting: Exporting | None = None
         self._reading: Reading | None = None
         self._begun = False
         self._answered = False
@@ -90,17 +88,18 @@ class MainScreen(OneLayout, SizeOfNow, TakersScreen, Screen[None]):
         self._is_following = False
         self._shown: Search | None = None
         self._looked_up: list[str] = []
-        self._asking_for_token = False
-        self._asked_about: TokenError | None = None
         self.panes = Panes(session, id="panes")
         self.filters, self.table, self.detail = self.panes.filters, self.panes.table, self.panes.detail
         self.prompt = Prompt(id="prompt")
         self.status = StatusLine(standing(session.capabilities), id="status")
         self.title_bar = TitleBar(session.account, id="title")
         self._status = Status(self.status, self._searches, self.table, session.keys)
-        self._say = self._status.say
-        self._countdown = Countdown(self._status.tell_waiting, hint(session.keys, "main.again", "tries now"))
-        self._keeping = Keeping(self, session, self._searches, self.prompt, self._say, self._show_title)
+        self._desk = Desk(self, session, self._searches, self.panes, self.prompt, self._status)
+        self._say = self._desk.say
+        self._under_way = self._status.under_way = UnderWay(self._desk)
+        self._countdown = Countdown(self._status.tell_waiting, self._desk.hint("main.again", "tries now"))
+        self._asking_token = AskingToken(self._desk)
+        self._keeping = Keeping(self._desk, self._show_title)
         self._following = Following(self._searches, self.table, self.detail, session.now)
         self.memory = Memory(session.state, session.remember, self._say)
         self._columns = ColumnsInForce(self.table, session, self.memory)
@@ -141,10 +140,7 @@ class MainScreen(OneLayout, SizeOfNow, TakersScreen, Screen[None]):
         self._following.close()
         if self._suggestions is not None:
             self._suggestions.stop()
-        if self._snapshots is not None:
-            self._snapshots.close()
-        if self._exporting is not None:
-            self._exporting.close()
+        self._under_way.close()
         self._searches.close()
 
     def _begin(self) -> None:
@@ -174,10 +170,7 @@ class MainScreen(OneLayout, SizeOfNow, TakersScreen, Screen[None]):
         try:
             asked = look_up(text)
         except UsageError as error:
-            if self.prompt.purpose:
-                self.prompt.fail(str(error))
-            else:
-                self._say(str(error), alert=True)
+            self._desk.refuse(str(error))
             return
         self.prompt.hide()
         self.ask(asked)
@@ -216,8 +209,7 @@ class MainScreen(OneLayout, SizeOfNow, TakersScreen, Screen[None]):
 
     def _show_title(self, search: Search) -> None:
         said = f"look-up {search.asked.text}" if search.asked is not None else search.query.summary()
-        arranged = self._arranging().title(search) if search.snapshot is not None else ""
-        self.title_bar.show(one_line(search.name, 60), " · ".join(filter(None, (said, arranged))))
+        self.title_bar.show(one_line(search.name, 60), " · ".join(filter(None, (said, self._under_way.title(search)))))
 
     def rows_changed(self, search: Search, span: Span) -> None:
         """Rows of the search in sight came or failed."""
@@ -234,7 +226,7 @@ class MainScreen(OneLayout, SizeOfNow, TakersScreen, Screen[None]):
             self._following.follow(at_once=True)
         self._open_only_hit(search)
         if search.given_sort:
-            self._arranging().rows_came(search)
+            self._under_way.arranging.rows_came(search)
 
     def _open_only_hit(self, search: Search) -> None:
         """A look-up with exactly one hit opens it, once; not over somebody who has gone on to type meanwhile."""
@@ -251,11 +243,11 @@ class MainScreen(OneLayout, SizeOfNow, TakersScreen, Screen[None]):
             self.call_after_refresh(self._session.first_answer)
         self._status.tell(search)
         if isinstance(search.problem, TokenError):
-            self._ask_for_token(search.problem)
+            self._asking_token.ask(search.problem)
 
     def narrow(self, text: str) -> None:
         """Show those of the loaded leads that *text* means. Raises ``UsageError``."""
-        self._arranging().narrow(text)
+        self._under_way.arranging.narrow(text)
         self.panes.go_to_table()
 
     # What the table tells
@@ -313,9 +305,7 @@ class MainScreen(OneLayout, SizeOfNow, TakersScreen, Screen[None]):
         from lead_tui.screens.reading import Reading
 
         if self._reading is None:
-            go_to_table = self.panes.go_to_table
-            labels, keys = self._session.labels, self._session.keys
-            self._reading = Reading(self, self.detail, self.prompt, self._say, labels, keys, go_to_table)
+            self._reading = Reading(self._desk, self)
         return self._reading
 
     @on(Detail.GoOnAsked)
@@ -337,18 +327,18 @@ class MainScreen(OneLayout, SizeOfNow, TakersScreen, Screen[None]):
     @on(Prompt.Submitted)
     def _prompt_submitted(self, message: Prompt.Submitted) -> None:
         match message.purpose:
-            case "look-up":
+            case desk.LOOK_UP:
                 self._look_up(message.text)
-            case "row":
+            case desk.ROW:
                 self._go_to(message.text)
-            case "save":
+            case desk.SAVE:
                 self._keeping.save(message.text)
-            case "narrow":
-                self._arranging().submit(message.text)
-            case "find":
+            case desk.NARROW:
+                self._under_way.arranging.submit(message.text)
+            case desk.FIND:
                 self._in_the_detail().find(message.text)
-            case "export":
-                self._the_export().submit(message.text)
+            case desk.EXPORT:
+                self._under_way.exporting.submit(message.text)
 
     def _go_to(self, text: str) -> None:
         number = text.strip().replace(",", "").replace(".", "")
@@ -421,7 +411,7 @@ class MainScreen(OneLayout, SizeOfNow, TakersScreen, Screen[None]):
     def open_look_up(self, text: str = "") -> None:
         """Open the look-up box with *text* in it."""
         hint = "phone · email · #id · name · ↑ earlier · ⏎ · esc"
-        self.prompt.show("look-up", "Look up", text, history=self._looked_up, hint=hint)
+        self.prompt.show(desk.LOOK_UP, "Look up", text, history=self._looked_up, hint=hint)
 
     def action_look_up(self) -> None:
         """Open the look-up box."""
@@ -429,7 +419,7 @@ class MainScreen(OneLayout, SizeOfNow, TakersScreen, Screen[None]):
 
     def action_go_to_row(self) -> None:
         """Ask for a row."""
-        self.prompt.show("row", "Row", hint=f"1 to {self.table.length:,} · ⏎ · esc")
+        self.prompt.show(desk.ROW, "Row", hint=f"1 to {self.table.length:,} · ⏎ · esc")
 
     def action_save_query(self) -> None:
         """Ask for the name to save under."""
@@ -464,40 +454,20 @@ class MainScreen(OneLayout, SizeOfNow, TakersScreen, Screen[None]):
         """Try again what failed, without further waiting; else run the same search again."""
         if self._countdown.runs:
             self._session.retry_now()
-        elif self._snapshots is None or not self._snapshots.again():
+        elif not self._under_way.again():
             self._searches.again()
-
-    def _arranging(self) -> Snapshots:
-        """What narrows and sorts, made when it is first needed."""
-        if self._snapshots is None:
-            from lead_tui.screens.snapshots import Snapshots
-
-            tell = self._status.tell_current
-            self._snapshots = Snapshots(self, self._searches, self._session, self.table, self.prompt, self._say, tell)
-            self._status.arranging = self._snapshots
-        return self._snapshots
 
     def action_narrow(self) -> None:
         """Narrow what is loaded, or all."""
-        self._arranging().ask_narrowing()
+        self._under_way.arranging.ask_narrowing()
 
     def action_sort(self) -> None:
         """Sort what is loaded, or all."""
-        self._arranging().ask_order()
-
-    def _the_export(self) -> Exporting:
-        """What exports, made when it is first needed."""
-        if self._exporting is None:
-            from lead_tui.screens.exporting import Exporting
-
-            tell = self._status.tell_current
-            self._exporting = Exporting(self, self._searches, self._session, self.table, self.prompt, self._say, tell)
-            self._status.exporting = self._exporting
-        return self._exporting
+        self._under_way.arranging.ask_order()
 
     def action_export(self) -> None:
         """Write leads to a file."""
-        self._the_export().ask()
+        self._under_way.exporting.ask()
 
     def action_back(self) -> None:
         """Put the search before in sight again."""
@@ -506,46 +476,26 @@ class MainScreen(OneLayout, SizeOfNow, TakersScreen, Screen[None]):
         else:
             self._say("There is no result before this one")
 
-    # Copying
+    def _copying(self) -> Copying:
+        """Who copies: made anew each time, since it has nothing to remember."""
+        from lead_tui.screens.copying import Copying
 
-    def _in_sight(self) -> InSight:
-        from lead_tui.screens.copying import InSight
-
-        self.table.settle()
-        field = self.detail.current_field if self.panes.focused is Pane.DETAIL else None
-        return InSight(self._session, self._searches.current, self.table.rows, self.table.cursor, field, self.detail.covered)
-
-    def _may_copy(self) -> bool:
-        if not self._session.capabilities.may_copy:
-            self._say(refusal("may_copy"), alert=True)
-        return self._session.capabilities.may_copy
+        return Copying(self._desk)
 
     def action_copy_phone(self) -> None:
         """Send the phone to the terminal's clipboard."""
-        if self._may_copy():
-            self._send(self._in_sight().phone())
+        self._copying().phone()
 
     def action_copy(self) -> None:
         """Choose what to send there."""
-        if not self._may_copy():
-            return
-        from lead_tui.screens.copying import CopyMenu
-
-        self.app.push_screen(CopyMenu(self._in_sight().all(), self._session.keys), self._send)
-
-    def _send(self, copy: Copy | None) -> None:
-        from lead_tui.screens.copying import send
-
-        if copy is not None:
-            said, alert = send(copy, self.app.copy_to_clipboard)
-            self._say(said, alert=alert)
+        self._copying().choose()
 
     def action_clear_filters(self) -> None:
         """Empty every filter. Nothing is sent until a search."""
         self.filters.clear()
-        keys = self._session.keys
-        filters, then = hint(keys, "main.filters", "then"), hint(keys, "filters.search", "shows all leads")
-        self._say(telling.joined("Filters emptied", f"{filters} {then}" if filters else "", hint(keys, "main.back", "goes back")))
+        hint = self._desk.hint
+        filters, then = hint("main.filters", "then"), hint("filters.search", "shows all leads")
+        self._say(telling.joined("Filters emptied", f"{filters} {then}" if filters else "", hint("main.back", "goes back")))
 
     def action_open_query(self) -> None:
         """Pick a saved search."""
@@ -605,8 +555,8 @@ class MainScreen(OneLayout, SizeOfNow, TakersScreen, Screen[None]):
         """Close what lies on top, else give the table the focus; there, stop a load, or leave a narrowed or sorted result."""
         prompted, at_table = bool(self.prompt.purpose), self.panes.focused is Pane.TABLE
         self.prompt.hide()
-        if not self.panes.go_to_table() and at_table and not prompted and self._snapshots is not None:
-            self._snapshots.escape()
+        if not self.panes.go_to_table() and at_table and not prompted:
+            self._under_way.escape()
 
     def action_quit(self) -> None:
         """Close what lies over the table; on the main screen, quit."""
@@ -614,10 +564,8 @@ class MainScreen(OneLayout, SizeOfNow, TakersScreen, Screen[None]):
         self.prompt.hide()
         if self.panes.go_to_table() or prompted:
             return
-        if self._snapshots is not None and self._snapshots.loading:
-            self._ask_to_quit("Quit while leads are being loaded?")
-        elif self._exporting is not None and self._exporting.runs:
-            self._ask_to_quit("Quit while leads are being exported?")
+        if doubt := self._under_way.doubt_about_quitting():
+            self._ask_to_quit(doubt)
         else:
             self.app.exit(0)
 
@@ -633,21 +581,4 @@ class MainScreen(OneLayout, SizeOfNow, TakersScreen, Screen[None]):
 
     def stop_searching(self) -> bool:
         """Give up what is under way; False where nothing was."""
-        if self._searches.stop() or (self._snapshots is not None and self._snapshots.stop()):
-            return True
-        return self._exporting is not None and self._exporting.stop()
-
-    @work
-    async def _ask_for_token(self, problem: TokenError) -> None:
-        from lead_tui.screens.token import AskToken
-
-        # Whoever goes on without is asked again once it has been tried again.
-        if self._asking_for_token or problem is self._asked_about or not self._session.capabilities.may_give_token:
-            return
-        self._asking_for_token, self._asked_about = True, problem
-        asking = AskToken(self._session.account, self._session.host, str(problem), keys=self._session.keys)
-        token: Token | None = await self.app.push_screen_wait(asking)
-        self._asking_for_token = False
-        if token is not None:
-            self._session.use_token(token)
-            self._searches.again()
+        return self._searches.stop() or self._under_way.stop()

@@ -10,8 +10,6 @@ import asyncio
 from collections.abc import Callable, Coroutine, Iterable
 from typing import TypeVar
 
-from textual.screen import Screen
-
 from lead_tui import tuning
 from lead_tui.keys import Key, hint
 from lead_tui.leads import narrowing as narrow
@@ -24,47 +22,25 @@ from lead_tui.leads.text import one_line
 from lead_tui.leads.written import label
 from lead_tui.paging.load_all import LoadAll, Progress
 from lead_tui.paging.result import Result
-from lead_tui.paging.searches import Search, Searches
+from lead_tui.paging.searches import Search
 from lead_tui.paging.snapshot import Held, Snapshot, arrange
 from lead_tui.paging.turns import in_turns
-from lead_tui.screens.session import Session
+from lead_tui.screens.desk import NARROW, Desk
 from lead_tui.screens.sorting import Sorting, direction, sortable
 from lead_tui.screens.telling import joined
-from lead_tui.widgets.lead_table import LeadTable
-from lead_tui.widgets.prompt import Prompt
 
 T = TypeVar("T")
-Say = Callable[..., None]
 Then = Callable[[Search, Held], None]
-
-NARROW = "narrow"
-"""What the prompt is asked for."""
 
 _BAR_CELLS = 16
 _MOST_SHOWN = 40
 
 
 class Snapshots:
-    """Carries out what narrows and sorts the search in sight of *searches*; belongs to the main screen."""
+    """Carries out what narrows and sorts the search in sight; belongs to the main screen."""
 
-    def __init__(
-        self,
-        screen: Screen[None],
-        searches: Searches,
-        session: Session,
-        table: LeadTable,
-        prompt: Prompt,
-        say: Say,
-        tell: Callable[[], None],
-    ) -> None:
-        """*say* tells a sentence, *tell* has the status line told anew."""
-        self._screen = screen
-        self._searches = searches
-        self._session = session
-        self._table = table
-        self._prompt = prompt
-        self._say = say
-        self._tell = tell
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
         self._work: asyncio.Task[None] | None = None
         self._doing = ""
         self._narrowed: list[str] = []
@@ -76,14 +52,15 @@ class Snapshots:
     @property
     def loading(self) -> bool:
         """Whether all leads of the search in sight are being loaded."""
-        search = self._searches.current
+        search = self._desk.search
         return search is not None and search.loading_all
 
     def words(self) -> str:
         """What is under way, for the status line; "" for nothing."""
-        search = self._searches.current
+        search = self._desk.search
         if search is not None and search.loading_all and search.load is not None:
-            return progress_words(search.load.progress, hint(self._session.keys, "main.escape", "stops"), ascii_only=self._is_ascii)
+            stop = self._desk.hint("main.escape", "stops")
+            return progress_words(search.load.progress, stop, ascii_only=self._desk.is_ascii)
         return self._doing
 
     def facts(self, search: Search) -> tuple[str, ...]:
@@ -113,31 +90,31 @@ class Snapshots:
     def submit(self, text: str) -> None:
         """Narrow to *text*, typed in the prompt; "" is everything again."""
         search, held = self._asked or (None, None)
-        if search is None or held is None or search is not self._searches.current:
-            self._prompt.hide()
+        if search is None or held is None or search is not self._desk.search:
+            self._desk.prompt.hide()
             return
         try:
-            narrowing = self._parsed(text, FieldNames(held.met, self._session.labels))
+            narrowing = self._parsed(text, FieldNames(held.met, self._desk.session.labels))
         except UsageError as error:
-            self._prompt.fail(str(error))
+            self._desk.prompt.fail(str(error))
             return
-        self._prompt.hide()
+        self._desk.prompt.hide()
         if text:
             self._narrowed = [*(each for each in self._narrowed if each != text), text]
         self._arrange(search, held, narrowing, search.snapshot.order if search.snapshot is not None else ())
 
     def narrow(self, text: str) -> None:
         """Narrow what is loaded to *text*, with no question asked. Raises ``UsageError``."""
-        search = self._searches.current
+        search = self._desk.search
         if search is None:
             return
-        lead = search.rows.lead(self._table.cursor)
-        narrowing = self._parsed(text, FieldNames(lead.sent if lead is not None else (), self._session.labels))
+        lead = search.rows.lead(self._desk.table.cursor)
+        narrowing = self._parsed(text, FieldNames(lead.sent if lead is not None else (), self._desk.session.labels))
         self._hold(search, lambda search, held: self._arrange(search, held, narrowing, _order_of(search)))
 
     def again(self) -> bool:
         """Go on with a load that failed; whether there was one, or one is under way."""
-        search = self._searches.current
+        search = self._desk.search
         if self.loading:
             # Requests are under way still; what failed among them is told at the end.
             return True
@@ -155,8 +132,8 @@ class Snapshots:
     def escape(self) -> bool:
         """Stop what runs, and keep what came; else leave the snapshot. Whether there was anything to do."""
         if self.loading:
-            return self._searches.stop()
-        return self.stop() or self._searches.leave_snapshot()
+            return self._desk.searches.stop()
+        return self.stop() or self._desk.searches.leave_snapshot()
 
     def stop(self) -> bool:
         """Stop sorting or narrowing; whether that was under way."""
@@ -164,7 +141,7 @@ class Snapshots:
             return False
         self._work.cancel()
         self._doing = ""
-        self._tell()
+        self._desk.tell()
         return True
 
     def close(self) -> None:
@@ -177,12 +154,12 @@ class Snapshots:
         result = search.whole
         if not search.given_sort or search.sort_told or not isinstance(result, Result) or not result.answered or search.snapshot:
             return
-        order = open_order((SortKey.of(text) for text in search.given_sort), self._session.concealed)
+        order = open_order((SortKey.of(text) for text in search.given_sort), self._desk.session.concealed)
         if not order:
             return
         if not result.end_is_sure or result.length > tuning.PAGE_ROWS:
             search.sort_told = True
-            self._say(joined(self._sorted_words(order, "to be sorted"), hint(self._session.keys, "main.sort", "sorts")))
+            self._desk.say(joined(self._sorted_words(order, "to be sorted"), self._desk.hint("main.sort", "sorts")))
         elif result.loaded == result.length:
             search.sort_told = True
             if result.length:
@@ -191,11 +168,11 @@ class Snapshots:
     # What to hold
 
     def _with_held(self, then: Then) -> None:
-        search = self._searches.current
+        search = self._desk.search
         if search is None or not search.answered:
-            self._say("No leads have come yet")
+            self._desk.say("No leads have come yet")
         elif search.loading_all:
-            self._say(joined("All leads are being loaded", hint(self._session.keys, "main.escape", "stops")))
+            self._desk.say(joined("All leads are being loaded", self._desk.hint("main.escape", "stops")))
         elif search.snapshot is not None:
             then(search, search.snapshot.held)
         elif search.held is not None:
@@ -218,7 +195,7 @@ class Snapshots:
             return
 
         def answered(answer: str | None) -> None:
-            if search is not self._searches.current:
+            if search is not self._desk.search:
                 return
             if answer == "all":
                 self._load(search, then)
@@ -226,8 +203,8 @@ class Snapshots:
                 self._hold(search, then)
 
         total = result.length if result.end_is_sure else None
-        offer = LoadOffer(result.loaded, total, self._session.load_all_limit, self._session.keys)
-        self._screen.app.push_screen(offer, answered)
+        offer = LoadOffer(result.loaded, total, self._desk.session.load_all_limit, self._desk.session.keys)
+        self._desk.screen.app.push_screen(offer, answered)
 
     def _hold(self, search: Search, then: Then) -> None:
         """Take what is loaded now."""
@@ -236,17 +213,17 @@ class Snapshots:
             if held.rows:
                 then(search, held)
             else:
-                self._say("No leads are loaded here yet")
+                self._desk.say("No leads are loaded here yet")
 
         if search.held is not None:
             then(search, search.held)
             return
         result = search.whole
-        self._carry_out(search, search.hold_loaded(self._session.load_all_limit), _loaded(result), held, "Gathering")
+        self._carry_out(search, search.hold_loaded(self._desk.session.load_all_limit), _loaded(result), held, "Gathering")
 
     def _load(self, search: Search, then: Then) -> None:
         """Load all, and go on with that."""
-        load = self._searches.load_all(self._session.load_all_limit)
+        load = self._desk.searches.load_all(self._desk.session.load_all_limit)
         if load is None or search.load_task is None:
             return
         self._begin(self._loaded(search, load, search.load_task, then))
@@ -256,67 +233,68 @@ class Snapshots:
         if not task.cancelled():
             # What nobody foresaw is not to end in silence.
             task.result()
-        if search is not self._searches.current:
+        if search is not self._desk.search:
             return
         held = await in_turns(load.hold())
-        if search is not self._searches.current:
+        if search is not self._desk.search:
             return
         search.held = held if held.rows else None
-        self._tell()
-        told, alert = _told(load, held, self._session.keys)
+        self._desk.tell()
+        told, alert = _told(load, held, self._desk.session.keys)
         if told:
-            self._say(told, alert=alert)
+            self._desk.say(told, alert=alert)
         if held.rows and self._is_idle():
             then(search, held)
         elif held.rows and not alert:
-            keys = self._session.keys
+            keys = self._desk.session.keys
             what_now = (hint(keys, "main.narrow", "narrows"), hint(keys, "main.sort", "sorts"))
-            self._say(joined(f"{len(held.rows):,} leads are loaded", *what_now))
+            self._desk.say(joined(f"{len(held.rows):,} leads are loaded", *what_now))
 
     def _is_idle(self) -> bool:
         """Whether nobody is busy with something else: then a prompt or a dialog may open by itself."""
-        return self._screen.is_current and not self._prompt.purpose and self._screen.focused in (None, self._table)
+        screen = self._desk.screen
+        return screen.is_current and not self._desk.prompt.purpose and screen.focused in (None, self._desk.table)
 
     # What to ask
 
     def _open_prompt(self, search: Search, held: Held) -> None:
         self._asked = search, held
         text = search.snapshot.narrowing.text if search.snapshot is not None else ""
-        self._prompt.show(NARROW, "Narrow", text, history=self._narrowed, hint=narrow.GRAMMAR, may_be_blank=True)
+        self._desk.prompt.show(NARROW, "Narrow", text, history=self._narrowed, hint=narrow.GRAMMAR, may_be_blank=True)
 
     def _open_choice(self, search: Search, held: Held) -> None:
         def chosen(order: tuple[SortKey, ...] | None) -> None:
-            if order is not None and search is self._searches.current:
+            if order is not None and search is self._desk.search:
                 if not order:
                     search.given_sort = ()
                 self._arrange(search, held, search.snapshot.narrowing if search.snapshot is not None else None, order)
 
-        concealed = self._session.concealed
-        fields = [key for key in sortable(self._table.columns, held.met) if not tells_of(key, concealed)]
+        concealed = self._desk.session.concealed
+        fields = [key for key in sortable(self._desk.table.columns, held.met) if not tells_of(key, concealed)]
         order = _order_of(search) or open_order((SortKey.of(text) for text in search.given_sort), concealed)
-        self._screen.app.push_screen(Sorting(fields, order, self._session.labels, self._session.keys), chosen)
+        self._desk.screen.app.push_screen(Sorting(fields, order, self._desk.session.labels, self._desk.session.keys), chosen)
 
     def _parsed(self, text: str, names: FieldNames) -> Narrowing:
-        return narrow.parse(text, names, self._session.today(), self._session.zone, self._session.concealed)
+        return narrow.parse(text, names, self._desk.session.today(), self._desk.session.zone, self._desk.session.concealed)
 
     # What to show
 
     def _arrange(self, search: Search, held: Held, narrowing: Narrowing | None, order: tuple[SortKey, ...]) -> None:
         """Show *held*, narrowed and in order, once that is done; the result itself where there is nothing to do."""
-        order = open_order(order, self._session.concealed)
+        order = open_order(order, self._desk.session.concealed)
         if not narrowing and not order:
-            self._searches.leave_snapshot()
+            self._desk.searches.leave_snapshot()
             return
-        lead = search.rows.lead(self._table.cursor)
+        lead = search.rows.lead(self._desk.table.cursor)
         keeps_order = order == _order_of(search)
 
         def show(snapshot: Snapshot) -> None:
             # Narrowed, the cursor stays on its lead where that is still shown; sorted, what is first matters.
             cursor = snapshot.find(lead.lead_id) if lead is not None and keeps_order else None
-            self._searches.show_snapshot(search, snapshot, cursor or 0)
+            self._desk.searches.show_snapshot(search, snapshot, cursor or 0)
 
         doing = "Sorting" if order else "Narrowing"
-        self._carry_out(search, arrange(held, narrowing, order, self._session.zone), len(held.rows), show, doing)
+        self._carry_out(search, arrange(held, narrowing, order, self._desk.session.zone), len(held.rows), show, doing)
 
     def _carry_out(self, search: Search, steps: Steps[T], rows: int, then: Callable[[T], None], doing: str) -> None:
         """Do work on *rows* rows: at once where there are few, so that keys typed behind find it done; else in turns."""
@@ -329,13 +307,13 @@ class Snapshots:
                 done = await in_turns(steps)
             finally:
                 self._doing = ""
-            if search is self._searches.current:
-                self._tell()
+            if search is self._desk.search:
+                self._desk.tell()
                 then(done)
 
         self._begin(work())
         self._doing = f"{doing} {rows:,} leads…"
-        self._tell()
+        self._desk.tell()
 
     def _begin(self, work: Coroutine[object, object, None]) -> None:
         if self._work is not None:
@@ -343,14 +321,10 @@ class Snapshots:
         self._work = asyncio.create_task(work)
         self._work.add_done_callback(_surface)
 
-    @property
-    def _is_ascii(self) -> bool:
-        return self._screen.app.has_class("-ascii")
-
     def _sorted_words(self, order: tuple[SortKey, ...], verb: str = "sorted") -> str:
         """``sorted by Created ↓, Last name ↑``; "" for no order."""
         columns = [
-            f"{one_line(label(key.key, self._session.labels), _MOST_SHOWN)} {direction(key, ascii_only=self._is_ascii)}"
+            f"{one_line(label(key.key, self._desk.session.labels), _MOST_SHOWN)} {direction(key, ascii_only=self._desk.is_ascii)}"
             for key in order
         ]
         return f"{verb} by {', '.join(columns)}" if columns else ""

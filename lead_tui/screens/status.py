@@ -12,14 +12,13 @@ from lead_tui.widgets.lead_table import LeadTable
 from lead_tui.widgets.status_line import StatusLine
 
 if TYPE_CHECKING:
-    from lead_tui.screens.exporting import Exporting
-    from lead_tui.screens.snapshots import Snapshots
+    from lead_tui.screens.under_way import UnderWay
 
 
 class Status:
     """Fills *line* with what is to be told of *searches*, whose rows *table* shows; belongs to the main screen.
 
-    *keys* are the effective ones. ``arranging`` is who narrows and sorts, and ``exporting`` who exports, once that has been used.
+    *keys* are the effective ones. ``under_way`` is what takes its time, once there is somebody to do it.
     """
 
     def __init__(self, line: StatusLine, searches: Searches, table: LeadTable, keys: Sequence[Key]) -> None:
@@ -29,13 +28,12 @@ class Status:
         self._keys = keys
         self._waits = ""
         self._said = ""
-        self.arranging: Snapshots | None = None
-        self.exporting: Exporting | None = None
+        self.under_way: UnderWay | None = None
 
     def tell(self, search: Search) -> None:
         """Tell all there is to tell of *search*, which is in sight."""
         self.tell_position(search)
-        arranged = self.arranging.facts(search) if self.arranging is not None else ()
+        arranged = self.under_way.facts(search) if self.under_way is not None else ()
         self._line.show_facts(*(arranged or telling.facts(search)))
         self._tell_message(search)
 
@@ -74,8 +72,8 @@ class Status:
         text, alert = telling.message(search, self._keys)
         if self._waits:
             text, alert = self._waits, True
-        elif self.arranging is not None and (under_way := self.arranging.words()):
-            text, alert = under_way, False
-        elif not (text or self._said) and self.exporting is not None:
-            text = self.exporting.words()
+        elif self.under_way is not None and (awaited := self.under_way.awaited()):
+            text, alert = awaited, False
+        elif not (text or self._said) and self.under_way is not None:
+            text = self.under_way.beside()
         self._line.show_message(text or self._said, alert=alert)

@@ -24,7 +24,8 @@ MODULES: Final = {
     "leads": "capabilities dates decode errors fields filters lead local_time lookup page phones places query rows text "
     "token written",
     "paging": "grid id_index loader merged result searches",
-    "screens": "columns_in_force countdown following keeping main memory panes query_edits session status telling",
+    "screens": "asking_token columns_in_force countdown desk following keeping main memory panes query_edits session "
+    "status telling under_way",
     "storage": "declared files paths queries saved schema settings state token values",
     "terminal": "capabilities clipboard crash driver environment escape host lifeline line multiplexer outlet secrecy",
     "widgets": "bindings columns detail detail_lines detail_page detail_view drawn_lines edited_lines filter_fields filter_lines "
