@@ -72,6 +72,8 @@ class Asked(Struct, frozen=True):
     """What is looked up, which ``leads.lookup.look_up`` understands; "" for nothing."""
     columns: tuple[str, ...] = ()
     """Keys of leads, ``name`` and ``local_time``; none for the usual ones."""
+    from_standard_input: bool = False
+    """Whether one of the values came from there, which is at its end now."""
 
     def over(self, saved: Query) -> Query:
         """The filters of *saved*, with those of the command line in their place where both have one."""
@@ -306,7 +308,8 @@ def _given(options: Mapping[str, str], name: str) -> str:
 def _asked(options: Mapping[str, str], words: Sequence[str], read_standard_input: Callable[[], str]) -> Asked:
     given = _pairs(words)
     looked_up = _given(options, "lookup")
-    if [*given.values(), looked_up].count(FROM_STANDARD_INPUT) > 1:
+    from_standard_input = [*given.values(), looked_up].count(FROM_STANDARD_INPUT)
+    if from_standard_input > 1:
         raise UsageError("Only one value can come from standard input")
     filters: dict[str, str] = {}
     for name, text in given.items():
@@ -318,7 +321,13 @@ def _asked(options: Mapping[str, str], words: Sequence[str], read_standard_input
     if looked_up:
         looked_up = _text(read_standard_input() if looked_up == FROM_STANDARD_INPUT else looked_up)
         look_up(looked_up)
-    return Asked(tuple(_with_both_ends(filters).items()), _given(options, "query"), looked_up, _columns(_given(options, "columns")))
+    return Asked(
+        tuple(_with_both_ends(filters).items()),
+        _given(options, "query"),
+        looked_up,
+        _columns(_given(options, "columns")),
+        from_standard_input > 0,
+    )
 
 
 def _text(value: str) -> str:

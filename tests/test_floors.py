@@ -42,6 +42,7 @@ MAY_NOT_LOAD: Final[Mapping[str, Collection[str]]] = {
     "commands": HEAVY - LOOP,
     "restriction": HEAVY - {"argparse"},
     "wiring": HEAVY - {"argparse"},
+    "carrying_out": HEAVY - {"argparse"},
     "cli": HEAVY | {"msgspec", "dataclasses"},
     "__main__": HEAVY | {"msgspec", "dataclasses"},
 }

@@ -7,17 +7,21 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
+from lead_tui.commands.streams import Ask, ask, somebody_answers, standard_output
 from lead_tui.export.exporting import FileExport
-from lead_tui.export.formats import Format
+from lead_tui.export.formats import Format, open_writer, refuse_missing
 from lead_tui.export.unfinished import Json, Unfinished, exists, partial_of, refuse_unfit, shown, unusable
 from lead_tui.export.writer import Writer
 from lead_tui.leads.errors import OutputError
 from lead_tui.leads.page import Part
+from lead_tui.leads.query import Query
+from lead_tui.storage.settings import Settings
 
-Ask = Callable[[str], bool]
-"""Asks somebody a question that is answered with yes or no."""
+if TYPE_CHECKING:
+    # It reads command lines, and knows argparse.
+    from lead_tui.arguments import Search
 
 
 class Writing(Protocol):
@@ -39,6 +43,11 @@ class Writing(Protocol):
 
 class Output(Protocol):
     """Where the leads go."""
+
+    @property
+    def today(self) -> date:
+        """The day that relative dates are counted from: an earlier run's, where this goes on with one."""
+        ...
 
     @property
     def earlier(self) -> Mapping[str, object]:
@@ -70,11 +79,55 @@ class Output(Protocol):
 OpenWriter = Callable[[Mapping[int, str] | None], Writer]
 
 
+def output_for(
+    asked: Search, settings: Settings, query: Query, columns: tuple[str, ...], account: Mapping[str, object], now: datetime
+) -> Output:
+    """Where the leads that *query* finds go; *columns* are those chosen, none for the usual ones, *account* is JSON.
+
+    Raises ``OutputError`` and ``UsageError``.
+    """
+    sink = None if asked.output else standard_output()
+    form = asked.format or ("table" if sink is not None and sink.terminal else "csv")
+    refuse_missing(form)
+    columns = columns or settings.table.columns if form == "table" else asked.asked.columns
+    today, labels, raw_csv = settings.today(), settings.labels, asked.raw_csv
+    if sink is not None:
+
+        def writer(found_in: Mapping[int, str] | None) -> Writer:
+            return open_writer(form, sink, now, columns=columns, raw_csv=raw_csv, labels=labels, found_in=found_in)
+
+        return ToStream(writer, today)
+    request: Json = {
+        **account,
+        "filters": [list(each) for each in query],
+        "with_time": settings.dates.with_time,
+        "look_up": asked.asked.look_up,
+        "limit": asked.limit,
+        "format": form,
+        "columns": list(columns),
+        "raw_csv": raw_csv,
+    }
+    return ToFile(
+        Path(asked.output),
+        request,
+        form,
+        now=now,
+        today=today,
+        force=asked.force,
+        resume=asked.resume,
+        ask=ask if somebody_answers() else None,
+        columns=columns,
+        raw_csv=raw_csv,
+        labels=labels,
+    )
+
+
 class ToStream:
     """To standard output, through *open_writer*."""
 
-    def __init__(self, open_writer: OpenWriter) -> None:
+    def __init__(self, open_writer: OpenWriter, today: date) -> None:
         self._open_writer = open_writer
+        self.today = today
 
     earlier: Mapping[str, object] = {}
     goes_on = ""

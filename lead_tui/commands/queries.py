@@ -10,6 +10,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from lead_tui import tuning
+from lead_tui.commands.streams import Ask
 from lead_tui.export.sink import Sink
 from lead_tui.leads.errors import OutputError, UsageError
 from lead_tui.leads.text import one_line
@@ -17,9 +18,6 @@ from lead_tui.storage.files import message_of, open_regular, reason, shown, writ
 from lead_tui.storage.queries import LoadedQueries, QueryStore
 from lead_tui.storage.query_text import rendered
 from lead_tui.storage.saved import SCHEMA, SavedQuery, entry_of, name_key, queries_in
-
-Ask = Callable[[str], bool]
-"""Asks a question that is answered with yes or no."""
 
 _GAP = "  "
 _MOST_NAME = 40

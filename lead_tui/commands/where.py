@@ -6,6 +6,19 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lead_tui.leads.text import one_line
+from lead_tui.storage.paths import Paths
+
+
+def files_of(paths: Paths) -> tuple[tuple[str, Path], ...]:
+    """What each of the files in *paths* is, and where."""
+    return (
+        ("configuration", paths.config_file),
+        ("saved queries", paths.queries_file),
+        ("recovered queries", paths.recovered_file),
+        ("state", paths.state_file),
+        ("site's policy", paths.policy_file),
+        ("site's queries", paths.site_queries_dir),
+    )
 
 
 def lines(files: Sequence[tuple[str, Path]], account: Sequence[tuple[str, str]]) -> list[str]:

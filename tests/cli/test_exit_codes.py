@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from lead_tui import cli
+from lead_tui import carrying_out, cli
 from tests.cli.command import PATIENCE, Command, Ended, ended
 from tests.pty.harness import module_command
 from tests.servers import faults
@@ -205,11 +205,11 @@ def test_a_signal_ends_a_search_with_its_code(command: Command, server: ConvosoS
 def test_a_fault_of_the_programs_own_is_one_sentence_and_a_report_without_values(
     command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def fail(_: object) -> int:
+    def fail(_: object) -> None:
         secret = "SECRET-7"
         raise RuntimeError(secret)
 
-    monkeypatch.setattr(cli, "_search", fail)
+    monkeypatch.setattr(carrying_out, "_search", fail)
     monkeypatch.setattr("lead_tui.terminal.secrecy.harden", lambda: None)
     monkeypatch.setattr("lead_tui.terminal.crash.install", lambda _: None)
     assert cli.main(["search", "--log", str(tmp_path / "log")]) == cli.FAULT

@@ -1,0 +1,199 @@
+"""What a command line asks for, carried out, but for the app: each command with what it needs of the account and the streams.
+
+What one command needs is imported in its function: another one, or a shell that completes, does not wait for it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from lead_tui.arguments import Completion, Doctor, Queries, Search, Where
+from lead_tui.commands.streams import (
+    all_of_standard_input,
+    ask,
+    complain,
+    is_terminal,
+    say_nothing,
+    somebody_answers,
+    standard_output,
+)
+
+if TYPE_CHECKING:
+    from lead_tui.convoso.client import Waiting
+    from lead_tui.leads.token import Token
+    from lead_tui.wiring import Wiring
+
+Command = Search | Queries | Doctor | Where | Completion
+
+
+def carry_out(asked: Command) -> None:
+    """Do what is asked for. Raises ``LeadTuiError``, and whatever ends it from outside."""
+    match asked:
+        case Search():
+            _search(asked)
+        case Queries():
+            _queries(asked)
+        case Doctor():
+            _doctor(asked)
+        case Completion():
+            _completion(asked)
+        case Where():
+            _where(asked)
+
+
+# search
+
+
+def _search(asked: Search) -> None:
+    import asyncio
+
+    from lead_tui.commands.output import output_for
+    from lead_tui.commands.progress import ProgressLine
+    from lead_tui.commands.search import Teller, Wanted, search, stopped
+    from lead_tui.leads.lookup import look_up
+    from lead_tui.terminal.secrecy import forbid_tracing
+    from lead_tui.tuning import MOST_PAGES_AHEAD
+    from lead_tui.wiring import Wiring, now
+
+    watched = is_terminal(sys.stderr)
+    line = ProgressLine(sys.stderr)
+    # Between leads on the same screen a line that draws over itself would be in the way.
+    shows = watched and (bool(asked.output) or not is_terminal(sys.stdout))
+    teller = Teller(
+        note=line.aside(complain),
+        hint=line.aside(complain if watched else say_nothing),
+        show=line.show if shows else say_nothing,
+    )
+    wiring = Wiring.of(asked.account)
+    chosen = wiring.chosen(asked.asked)
+    for notice in chosen.notices:
+        teller.hint(notice)
+    client = wiring.client(_token(wiring))
+    forbid_tracing()
+    account = {"base_url": wiring.base_url, "demo": wiring.account.demo, "profile": wiring.account_name}
+    output = output_for(asked, wiring.settings, chosen.query, chosen.columns, account, now())
+    wanted = Wanted(
+        chosen.query,
+        output.today,
+        asked.limit,
+        look_up(asked.asked.look_up) if asked.asked.look_up else None,
+        # One more than may be asked at a time, so that the next request is there when one has been answered.
+        min(wiring.settings.pace.in_flight + 1, MOST_PAGES_AHEAD),
+    )
+
+    def tell_waiting(waiting: Waiting | None) -> None:
+        if waiting is not None:
+            teller.hint(f"{waiting.error.message}: trying again in {max(1, round(waiting.seconds))} s")
+
+    client.on_waiting = tell_waiting
+    try:
+        asyncio.run(search(client, wanted, output, teller))
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(stopped("interrupted", wanted.progress, output)) from None
+    except SystemExit:
+        line.clear()
+        if wanted.progress.done and output.goes_on:
+            complain(stopped("stopped", wanted.progress, output))
+        raise
+    finally:
+        line.clear()
+        client.close()
+
+
+def _token(wiring: Wiring) -> Token | None:
+    """The token; somebody at a terminal is asked for it where there is none. Raises ``TokenError``."""
+    from lead_tui.leads.errors import TokenError
+    from lead_tui.leads.token import Token
+
+    found = wiring.find_token()
+    if found.token or wiring.account.demo is not None:
+        return found.token
+    if somebody_answers():
+        from getpass import getpass
+
+        from lead_tui.convoso.address import host_of
+
+        try:
+            token = Token(getpass(f"API token for {host_of(wiring.base_url)}: "))
+        except EOFError:
+            token = Token("")
+        if token:
+            return token
+    why = found.origin.removeprefix("none: ")
+    raise TokenError(f"There is no token ({why})", remedy="set CONVOSO_AUTH_TOKEN, or auth_token_file in config.toml")
+
+
+# The others
+
+
+def _queries(asked: Queries) -> None:
+    from lead_tui.commands import queries
+    from lead_tui.storage.paths import Paths
+    from lead_tui.storage.queries import QueryStore
+
+    store = QueryStore(Paths.of(asked.account.config_dir))
+    from_standard_input = asked.action == "import" and asked.target == "-"
+    answers = somebody_answers() and not from_standard_input
+    teller = queries.Teller(complain, ask if answers and not asked.force else None)
+    sink = standard_output()
+    match asked.action:
+        case "show":
+            queries.show_query(store, asked.target, sink)
+        case "delete":
+            queries.delete_query(store, asked.target, teller)
+        case "import":
+            text = queries.decoded(all_of_standard_input()) if from_standard_input else queries.read_import(asked.target)
+            queries.import_queries(store, text, "" if from_standard_input else asked.target, teller, force=asked.force)
+        case "export":
+            queries.export_queries(store, asked.target, sink, teller, force=asked.force)
+        case _:
+            queries.list_queries(store, sink, teller)
+    sink.flush()
+
+
+def _doctor(asked: Doctor) -> None:
+    from lead_tui.commands.doctor import Report, examine
+    from lead_tui.commands.doctor_terminal import look
+    from lead_tui.leads.token import Token
+    from lead_tui.storage.paths import Paths
+    from lead_tui.storage.token import ENVIRONMENT
+    from lead_tui.wiring import Wiring
+
+    # Looked at before it is taken away: it must not be told even where it is none.
+    secret = Token(os.environ.get(ENVIRONMENT, ""))
+    report = Report(standard_output(), os.environ.get("HOME", ""), [secret] if secret else [])
+    terminal = look(os.environ, getattr(sys.__stderr__, "encoding", None))
+    examine(report, Paths.of(asked.account.config_dir), asked.account, lambda: Wiring.of(asked.account), terminal, os.environ)
+    if report.failure is not None:
+        raise report.failure
+
+
+def _completion(asked: Completion) -> None:
+    from lead_tui.commands.completion import script
+
+    sink = standard_output()
+    sink.write(script(asked.shell))
+    sink.flush()
+
+
+def _where(asked: Where) -> None:
+    from lead_tui.commands.where import files_of, lines
+    from lead_tui.leads.errors import LeadTuiError
+    from lead_tui.storage.paths import Paths
+    from lead_tui.wiring import Wiring
+
+    account: list[tuple[str, str]] = []
+    problem: LeadTuiError | None = None
+    try:
+        wiring = Wiring.of(asked.account)
+        account = [("profile", wiring.profile.name), ("base URL", wiring.base_url)]
+    except LeadTuiError as error:
+        # Where the files are is what somebody needs to know now.
+        problem = error
+    sink = standard_output()
+    sink.write("".join(f"{line}\n" for line in lines(files_of(Paths.of(asked.account.config_dir)), account)))
+    sink.flush()
+    if problem is not None:
+        raise problem
