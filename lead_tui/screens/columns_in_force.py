@@ -62,7 +62,7 @@ class ColumnsInForce:
         def example(key: str) -> str:
             if lead is None or tells_of(key, session.masked):
                 return ""
-            return one_line(column_text(lead, key, session.now()), _MOST_EXAMPLE)
+            return one_line(column_text(lead.covering(session.masked), key, session.now()), _MOST_EXAMPLE)
 
         return Columns(choice, subject, example, keys=session.keys)
 

@@ -135,7 +135,8 @@ class InSight:
         text = without_controls(as_text(lead.sent.get(key)))
         if not text.strip():
             return Copy(name, title, refused=f"{title} is empty")
-        return Copy(name, title, text, _told(text, line_text(lead, key) if key in PHONE_FIELDS else ""))
+        shown = lead.covering(self.covered_in(lead))
+        return Copy(name, title, text, _told(text, line_text(shown, key) if key in PHONE_FIELDS else ""))
 
 
 def _told(text: str, written: str) -> str:

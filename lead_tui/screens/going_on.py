@@ -42,8 +42,9 @@ def go_on(
     """Have *explorer* show the leads with the value that *lead* has in *key*; what is to be told. Raises ``UsageError``.
 
     *keys* are the effective ones, to say how to come back. A field that is *covered* is not asked for: where a name is found by the
-    id beside it, the id would be on the screen.
+    id beside it, the id would be on the screen; a phone is looked up without the country code.
     """
+    lead = lead.covering(covered)
     found = same_value(lead, key)
     if found.query is not None and not covered.isdisjoint(name for name, _ in found.query):
         raise UsageError(f"{label(key, labels)} is searched for by a field that is masked")

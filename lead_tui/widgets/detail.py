@@ -310,7 +310,7 @@ class Detail(OneLayout, Widget, can_focus=True):
         )
 
     def _local_time(self) -> LocalTime:
-        return local_time(self._lead, self.now()) if self._lead is not None else _NO_TIME
+        return local_time(self._lead.covering(self._look().masked), self.now()) if self._lead is not None else _NO_TIME
 
     def _build(self) -> bool:
         """Make the page anew and find cursor and view again; False while there is no size to draw it in."""

@@ -114,9 +114,10 @@ def note_lines(text: str, look: Look, role: Role = Role.MUTED) -> list[Line]:
 
 def header_lines(lead: Lead, time: LocalTime, look: Look) -> list[Line]:
     """Who it is, whether it may be called, the phone, the time there: what an agent needs before the first word."""
+    covered = lead.covering(look.masked)
 
     def seen(key: str) -> str:
-        return _masked(lead, key, look) or line_text(lead, key)
+        return _masked(lead, key, look) or line_text(covered, key)
 
     names = [name for key in ("first_name", "last_name") if (name := seen(key))]
     name = " ".join(names) if names else "No name"
@@ -212,7 +213,8 @@ def matches(lead: Lead, key: str, needle: str, look: Look) -> bool:
         return True
     if key in look.masked:
         return False
-    return needle in raw_text(lead, key, tuning.MOST_VALUE_CHARACTERS)[0].casefold() or needle in line_text(lead, key).casefold()
+    written = line_text(lead.covering(look.masked), key)
+    return needle in raw_text(lead, key, tuning.MOST_VALUE_CHARACTERS)[0].casefold() or needle in written.casefold()
 
 
 def _masked(lead: Lead, key: str, look: Look) -> str:
@@ -223,7 +225,7 @@ def _value_lines(lead: Lead, key: str, width: int, look: Look) -> tuple[list[str
     if mask := _masked(lead, key, look):
         return [mask], Role.PLAIN
     read = raw_text if look.raw else field_text
-    text, more = read(lead, key, tuning.MOST_VALUE_CHARACTERS)
+    text, more = read(lead.covering(look.masked), key, tuning.MOST_VALUE_CHARACTERS)
     if not text.strip():
         return [look.glyphs.nothing], Role.MUTED
     lines = list(islice(wrapped(text, width), tuning.MOST_VALUE_LINES + 1))

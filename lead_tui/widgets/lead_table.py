@@ -20,7 +20,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from lead_tui.leads.fields import COMPUTED
+from lead_tui.leads.fields import COMPUTED, tells_of
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.rows import Rows, RowState
 from lead_tui.leads.written import column_text
@@ -46,9 +46,6 @@ PLACEHOLDER = "· · ·"
 
 MASK = "••••"
 """A cell that is covered."""
-
-_MADE_OF = {"name": ("first_name", "last_name"), "local_time": ("gmt_offset_now", "locale_gmt")}
-"""The fields that tell what a computed column does."""
 
 
 class LeadTable(OneLayout, Widget, can_focus=True):
@@ -392,6 +389,7 @@ class LeadTable(OneLayout, Widget, can_focus=True):
 
     def _cells(self, lead: Lead, note: str) -> str:
         now = self._now()
+        lead = lead.covering(self.masked)
         cells = [fitted(self._cell(lead, column.key, now) or _EMPTY.get(column.key, ""), column.width) for column in self._placed]
         line = (" " * GAP).join(cells)
         # What a look-up found the lead by stands at the line's end, over whatever would be there.
@@ -401,8 +399,9 @@ class LeadTable(OneLayout, Widget, can_focus=True):
         return line
 
     def _cell(self, lead: Lead, key: str, now: datetime) -> str:
-        text = column_text(lead, key, now)
-        return MASK if text and self.masked and not self.masked.isdisjoint(_MADE_OF.get(key, (key,))) else text
+        if lead.covered and tells_of(key, lead.covered):
+            return MASK if column_text(lead.covering(frozenset()), key, now) else ""
+        return column_text(lead, key, now)
 
     def _unloaded(self, rows: Rows, row: int) -> str:
         match rows.state(row):

@@ -303,6 +303,39 @@ async def test_going_on_from_a_name_does_not_tell_its_masked_id(tmp_path: Path) 
         assert "4711" not in bench.screen()
 
 
+ABROAD = {"phone_code": "4477", "phone_number": "2079460000", "alt_phone_1": "2079460001"}
+
+
+async def test_a_masked_country_code_stands_before_no_number(tmp_path: Path) -> None:
+    source = one_lead(**ABROAD)
+    async with restricted(tmp_path, WIDE, source, masked=MASKED | {"phone_code"}, may=Capabilities(may_copy=True)) as bench:
+        await bench.sees("(207) 946-0000")
+        for keys in (("y",), ("enter",), ("G",), ("F", *"alt_phone_1", "enter"), ("y",), ("Y",), ("escape",), ("p",)):
+            await bench.press(*keys)
+            assert "4477" not in bench.screen()
+        await bench.sees("look-up (207) 946-0001")
+        # It is not compared with either: whoever is found would tell.
+        await bench.sees(" Row 1 of 1 ")
+
+
+async def test_a_number_is_not_found_by_its_masked_country_code(tmp_path: Path) -> None:
+    async with restricted(tmp_path, source=one_lead(**ABROAD), masked=MASKED | {"phone_code"}) as bench:
+        await bench.press("enter", "F", *"+4477", "enter")
+        await bench.sees("No field holds +4477")
+        await bench.press("escape", "c")
+        dialog = bench.app.screen
+        assert isinstance(dialog, Columns)
+        assert dialog._list._example("phone_number") == "(207) 946-0000"
+
+
+async def test_a_country_code_that_was_revealed_is_told_and_searched_for(tmp_path: Path) -> None:
+    async with running(tmp_path, WIDE, one_lead(**ABROAD), masked=frozenset({"phone_code"})) as bench:
+        await bench.press("enter", "F", *"alt_phone_1", "enter", "u")
+        await bench.sees("+4477 2079460001")
+        await bench.press("p")
+        await bench.sees("look-up +4477 2079460001")
+
+
 async def test_going_on_from_a_masked_field_is_refused_without_naming_a_key(tmp_path: Path) -> None:
     async with restricted(tmp_path, source=masked_lead(), masked=MASKED) as bench:
         await bench.press("enter", "F", *"email", "enter", "p")
