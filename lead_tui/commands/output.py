@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from lead_tui.commands.streams import Ask, ask, somebody_answers, standard_output
+from lead_tui.export.entries import Json
 from lead_tui.export.exporting import FileExport
 from lead_tui.export.formats import Format, open_writer, refuse_missing
-from lead_tui.export.unfinished import Json, Unfinished, exists, partial_of, refuse_unfit, shown, unusable
+from lead_tui.export.own_files import shown
+from lead_tui.export.unfinished import Unfinished, exists, partial_of, refuse_unfit, unusable
 from lead_tui.export.writer import Writer
 from lead_tui.leads.errors import OutputError
 from lead_tui.leads.page import Part

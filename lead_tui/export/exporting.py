@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from lead_tui.export.entries import Left
 from lead_tui.export.formats import Format, open_writer
 from lead_tui.export.sink import Sink
-from lead_tui.export.unfinished import Left, Unfinished, unusable
+from lead_tui.export.unfinished import Unfinished, unusable
 from lead_tui.export.writer import Writer
 from lead_tui.leads.page import Part
 

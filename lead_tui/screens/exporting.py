@@ -15,10 +15,11 @@ from typing import Final, TypeVar
 
 from lead_tui import tuning
 from lead_tui.convoso.threads import in_thread, to_its_end
+from lead_tui.export.entries import Json
 from lead_tui.export.exporting import FileExport
 from lead_tui.export.formats import Format, refuse_missing
 from lead_tui.export.progress import Progress
-from lead_tui.export.unfinished import Json, Unfinished, partial_of, refuse_unfit
+from lead_tui.export.unfinished import Unfinished, partial_of, refuse_unfit
 from lead_tui.leads.capabilities import refusal
 from lead_tui.leads.decode import Row
 from lead_tui.leads.errors import LeadTuiError, UsageError

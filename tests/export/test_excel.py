@@ -22,10 +22,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lead_tui.export import workbook
+from lead_tui.export.entries import Json
 from lead_tui.export.exporting import FileExport
 from lead_tui.export.formats import open_writer, refuse_missing
 from lead_tui.export.sink import Sink
-from lead_tui.export.unfinished import Json, Unfinished
+from lead_tui.export.unfinished import Unfinished
 from lead_tui.leads.errors import OutputError, UsageError
 from lead_tui.leads.page import Part
 

@@ -11,10 +11,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from lead_tui.export import unfinished
+from lead_tui.export import entries
+from lead_tui.export.entries import Json
 from lead_tui.export.exporting import FileExport
 from lead_tui.export.formats import FORMATS, Format
-from lead_tui.export.unfinished import Json, Unfinished, partial_of, refuse_unfit
+from lead_tui.export.unfinished import Unfinished, partial_of, refuse_unfit
 from lead_tui.leads.errors import OutputError, UsageError
 from lead_tui.leads.page import Part
 
@@ -302,5 +303,5 @@ def test_a_disk_that_fills_up_keeps_the_pages_before(target: Path, form: Format,
 def test_one_line_says_what_is_asked_for(target: Path) -> None:
     begin(target).file.close()
     first, _, rest = partial_of(target).read_bytes().split(b"\n")[:3]
-    assert first + b"\n" == unfinished._FIRST_LINE
+    assert first + b"\n" == entries._FIRST_LINE
     assert json.loads(rest) == {"request": REQUEST, "begun": BEGUN}
