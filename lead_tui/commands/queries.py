@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,9 +15,8 @@ from lead_tui.export.sink import Sink
 from lead_tui.leads.errors import OutputError, UsageError
 from lead_tui.leads.text import one_line
 from lead_tui.storage.files import message_of, open_regular, reason, shown, write_private
-from lead_tui.storage.queries import LoadedQueries, QueryStore
-from lead_tui.storage.query_text import rendered
-from lead_tui.storage.saved import SCHEMA, SavedQuery, entry_of, name_key, queries_in
+from lead_tui.storage.queries import LoadedQueries, QueryStore, queries_text
+from lead_tui.storage.saved import SavedQuery, name_key, queries_in
 
 _GAP = "  "
 _MOST_NAME = 40
@@ -56,7 +55,7 @@ def list_queries(store: QueryStore, sink: Sink, teller: Teller) -> None:
 
 def show_query(store: QueryStore, name: str, sink: Sink) -> None:
     """The query *name* as the file holds it. Raises ``UsageError`` where there is none."""
-    sink.write(_text([store.load().named(name)]))
+    sink.write(queries_text([store.load().named(name)]))
 
 
 def delete_query(store: QueryStore, name: str, teller: Teller) -> None:
@@ -81,7 +80,7 @@ def export_queries(store: QueryStore, path: str, sink: Sink, teller: Teller, *, 
     own = [saved for saved in loaded.queries if not saved.read_only]
     if site := len(loaded.queries) - len(own):
         teller.note(f"Left out, being read-only: {_count(site)}")
-    text = _text(own)
+    text = queries_text(own)
     if not path:
         sink.write(text)
         return
@@ -163,10 +162,6 @@ def _loaded(store: QueryStore, teller: Teller) -> LoadedQueries:
         if not told or not notice.startswith(told):
             teller.note(notice)
     return loaded
-
-
-def _text(queries: Sequence[SavedQuery]) -> str:
-    return "\n".join([f"schema = {SCHEMA}\n", *(rendered(entry_of(saved)) for saved in queries)])
 
 
 def _same(one: SavedQuery, other: SavedQuery) -> bool:
