@@ -25,6 +25,7 @@ from lead_tui.manual import (
     COMPLETION,
     DOCTOR,
     OPTIONS,
+    PROFILES,
     QUERIES,
     QUERY_ACTIONS,
     SEARCH,
@@ -131,6 +132,7 @@ class Completion(Struct, frozen=True):
 
     account: Account = field(default_factory=Account)
     shell: str = SHELLS[0]
+    """One of ``manual.SHELLS``, or ``manual.PROFILES``, which a script asks for."""
 
 
 class Queries(Struct, frozen=True):
@@ -162,8 +164,8 @@ def parse(arguments: Sequence[str], environment: Mapping[str, str], read_standar
             raise UsageError(f"{verb} takes no filters", remedy=f"lead-tui {verb} --help shows what it takes")
         return Where(account) if verb == WHERE else Doctor(account)
     if verb == COMPLETION:
-        if len(words) != 1 or words[0] not in SHELLS:
-            raise UsageError(f"completion takes {', '.join(SHELLS[:-1])} or {SHELLS[-1]}")
+        if len(words) != 1 or words[0] not in (*SHELLS, PROFILES):
+            raise UsageError(f"completion takes {', '.join(SHELLS[:-1])} or {SHELLS[-1]}, or {PROFILES}")
         return Completion(account, words[0])
     if verb == QUERIES:
         return _queries(account, words, "force" in options)

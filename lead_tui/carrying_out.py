@@ -171,10 +171,20 @@ def _doctor(asked: Doctor) -> None:
 
 
 def _completion(asked: Completion) -> None:
-    from lead_tui.commands.completion import script
+    from lead_tui.manual import PROFILES
 
+    if asked.shell == PROFILES:
+        from lead_tui.storage.paths import Paths
+        from lead_tui.storage.settings import load_settings
+
+        names = load_settings(Paths.of(asked.account.config_dir).config_file).profile_names
+        text = "".join(f"{name}\n" for name in names)
+    else:
+        from lead_tui.commands.completion import script
+
+        text = script(asked.shell)
     sink = standard_output()
-    sink.write(script(asked.shell))
+    sink.write(text)
     sink.flush()
 
 

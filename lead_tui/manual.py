@@ -28,6 +28,9 @@ THEMES: Final = ("terminal", "dark", "light")
 SHELLS: Final = ("bash", "zsh", "fish")
 """Shells for which there is completion."""
 
+PROFILES: Final = "profiles"
+"""What ``completion`` takes besides: its scripts ask for them."""
+
 WIDTH: Final = 80
 _INDENT: Final = 26
 
@@ -84,7 +87,7 @@ COMMANDS: Final = {
         Command(DOCTOR, ("doctor [OPTIONS]",),
                 "Look at configuration, account and terminal, and say what to do where something is wrong.", takes_filters=False),
         Command(WHERE, ("where [OPTIONS]",), "Print which files are used and whether they exist.", takes_filters=False),
-        Command(COMPLETION, tuple(f"completion {shell}" for shell in SHELLS),
+        Command(COMPLETION, tuple(f"completion {each}" for each in (*SHELLS, PROFILES)),
                 "Print what a shell needs to complete these commands.", takes_filters=False),
     )
 }  # fmt: skip
@@ -109,7 +112,7 @@ OPTIONS: Final = (
     Option("demo", "an invented account, without a token or a network; N leads", _LEADS, "N", default=str(tuning.DEMO_LEADS)),
     Option("profile", "the account to use, one of [profiles] in config.toml", _ACCOUNT, "NAME"),
     Option("base-url", "the API's address, as https://api.convoso.com/v1", _ACCOUNT, "URL"),
-    Option("config-dir", "where config.toml and queries.toml are", _FILES, "DIR"),
+    Option("config-dir", "where config.toml and queries.toml are", _ALL, "DIR"),
     Option("force", "write over what is there: a file, or saved queries of the same name", (SEARCH, QUERIES)),
     Option("theme", f"the colours: {', '.join(THEMES[:-1])} or {THEMES[-1]}; unless said, those chosen last", (APP,), "NAME",
            choices=THEMES),
@@ -150,6 +153,7 @@ EXAMPLES: Final = {
          'or, without that package, in ~/.bashrc: eval "$(lead-tui completion bash)"'),
         ("lead-tui completion zsh > ~/.zfunc/_lead-tui", "with fpath+=~/.zfunc before compinit in ~/.zshrc"),
         ("lead-tui completion fish > ~/.config/fish/completions/lead-tui.fish", ""),
+        ("lead-tui completion profiles", "what those ask: the profiles of config.toml, one a line"),
     ),
     WHERE: (("lead-tui where --profile west", "what that profile uses"),),
 }  # fmt: skip

@@ -22,6 +22,8 @@ class Value(Enum):
     """One of ``Flag.words``."""
     QUERY = auto()
     """The name of a saved query."""
+    PROFILE = auto()
+    """The name of a profile."""
     COLUMNS = auto()
     """Columns between commas."""
     FILE = auto()
@@ -69,6 +71,8 @@ _VALUES: Final[Mapping[FilterKind, tuple[str, ...]]] = {
     FilterKind.LAST_DAY: _DAYS,
 }
 
+_BY_NAME: Final[Mapping[str, Value]] = {"query": Value.QUERY, "profile": Value.PROFILE}
+
 _BY_PLACEHOLDER: Final[Mapping[str, Value]] = {"FILE": Value.FILE, "DIR": Value.DIRECTORY, "A,B,…": Value.COLUMNS}
 
 
@@ -110,6 +114,6 @@ def _value(option: Option) -> Value:
         return Value.NOTHING
     if option.choices:
         return Value.WORD
-    if option.name == "query":
-        return Value.QUERY
+    if option.name in _BY_NAME:
+        return _BY_NAME[option.name]
     return _BY_PLACEHOLDER.get(option.value, Value.ANYTHING)

@@ -1,7 +1,7 @@
 """``lead-tui completion``: what a shell needs to complete the commands, made from the same source as the help.
 
-The names of saved queries are asked for while somebody completes. People typed them, so a shell is never handed one to read: bash's
-script quotes them itself, zsh and fish quote whatever is offered.
+The names of saved queries and of profiles are asked for while somebody completes. People typed them, so a shell is never handed one
+to read: bash's script quotes them itself, zsh and fish quote whatever is offered.
 """
 
 from __future__ import annotations

@@ -92,8 +92,10 @@ _lead_tui_paths() {
     compopt -o filenames 2>/dev/null
 }
 
-_lead_tui_queries() {
+# Offers the names that lead-tui lists when it is called with the rest of the arguments, a line each, behind the first one.
+_lead_tui_names() {
     local before=$1 name program=${words[0]} directory='' i found=()
+    shift
     for ((i = 1; i < ${#words[@]}; i++)); do
         case ${words[i]} in
             --config-dir=*) directory=${words[i]#*=} ;;
@@ -102,7 +104,7 @@ _lead_tui_queries() {
     done
     while IFS=$'\t' read -r name _; do
         [[ $name ]] && found+=("$name")
-    done < <(command "${program/#\~\//$HOME/}" queries list ${directory:+"--config-dir=$directory"} </dev/null 2>/dev/null)
+    done < <(command "${program/#\~\//$HOME/}" "$@" ${directory:+"--config-dir=$directory"} </dev/null 2>/dev/null)
     _lead_tui_offer "$before" "${found[@]}"
 }
 
@@ -174,7 +176,8 @@ complete -F _lead_tui lead-tui
 """
 
 _OFFERS: Final = {
-    Value.QUERY: "_lead_tui_queries {before}",
+    Value.QUERY: "_lead_tui_names {before} queries list",
+    Value.PROFILE: "_lead_tui_names {before} completion profiles",
     Value.COLUMNS: "_lead_tui_columns {before}",
     Value.FILE: "_lead_tui_paths -f {before}",
     Value.DIRECTORY: "_lead_tui_paths -d {before}",

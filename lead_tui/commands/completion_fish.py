@@ -32,7 +32,7 @@ function __lead_tui_doing -d 'Whether one of those given is to be done with the 
     test (count $words) -eq 3; and test "$words[2]" = queries; and contains -- $words[3] $argv
 end
 
-function __lead_tui_queries -d 'The names of the saved queries'
+function __lead_tui_names -d 'The names that lead-tui lists when it is called with what is given'
     set -l words (__lead_tui_words)
     set -l program (string replace -r '^~/' "$HOME/" -- $words[1])
     set -l where (string match -- '--config-dir=*' $words)
@@ -40,7 +40,7 @@ function __lead_tui_queries -d 'The names of the saved queries'
         set where --config-dir=$words[(math $at + 1)]
     end
     # fish leaves a ~ at the beginning as it is: another home's path would be taken for the name.
-    command $program queries list $where 2>/dev/null </dev/null | string replace -r '\t.*' '' | string match -v '~*'
+    command $program $argv $where 2>/dev/null </dev/null | string replace -r '\t.*' '' | string match -v '~*'
 end
 
 function __lead_tui_columns -d 'What has been typed of the columns, with one more'
@@ -64,7 +64,7 @@ complete -c lead-tui -f
 @VERBS@
 complete -c lead-tui -n '__lead_tui_of @FILTERED@' -a '(__lead_tui_filters)'
 complete -c lead-tui -n '__lead_tui_of queries; and __lead_tui_at 2' -a '@ACTION_NAMES@'
-complete -c lead-tui -n '__lead_tui_doing @NAMED@' -a '(__lead_tui_queries)'
+complete -c lead-tui -n '__lead_tui_doing @NAMED@' -a '(__lead_tui_names queries list)'
 complete -c lead-tui -n '__lead_tui_doing @FILES@' -F
 complete -c lead-tui -n '__lead_tui_of completion; and __lead_tui_at 2' -a '@SHELLS@'
 @FLAGS@
@@ -73,7 +73,8 @@ complete -c lead-tui -n '__lead_tui_of completion; and __lead_tui_at 2' -a '@SHE
 _TAKES: Final = {
     Value.NOTHING: "",
     Value.ANYTHING: " -x",
-    Value.QUERY: " -x -a '(__lead_tui_queries)'",
+    Value.QUERY: " -x -a '(__lead_tui_names queries list)'",
+    Value.PROFILE: " -x -a '(__lead_tui_names completion profiles)'",
     Value.COLUMNS: " -x -a '(__lead_tui_columns)'",
     Value.FILE: " -r -F",
     Value.DIRECTORY: ' -x -a \'(__fish_complete_directories (commandline -ct | string replace -r "^--[a-z-]+=" ""))\'',

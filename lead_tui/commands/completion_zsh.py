@@ -10,13 +10,23 @@ from lead_tui.manual import APP
 _SCRIPT: Final = r"""#compdef lead-tui
 # Completion of lead-tui for zsh: a file _lead-tui in a directory of $fpath, or, behind compinit: eval "$(lead-tui completion zsh)"
 
-_lead_tui_queries() {
-    local expl
+# Offers the names that lead-tui lists when it is called with the arguments behind the first two: their tag and what they are.
+_lead_tui_names() {
+    local expl tag=$1 what=$2
     local -a names where
+    shift 2
     (( ${+opt_args[--config-dir]} )) && where=(--config-dir=${(Q)opt_args[--config-dir]})
-    names=(${(f)"$(command $lead_tui_program queries list $where </dev/null 2>/dev/null)"})
+    names=(${(f)"$(command $lead_tui_program "$@" $where </dev/null 2>/dev/null)"})
     names=(${names%%$'\t'*})
-    _wanted queries expl 'saved query' compadd -a - names
+    _wanted $tag expl $what compadd -a - names
+}
+
+_lead_tui_queries() {
+    _lead_tui_names queries 'saved query' queries list
+}
+
+_lead_tui_profiles() {
+    _lead_tui_names profiles profile completion profiles
 }
 
 _lead_tui_column() {
@@ -91,6 +101,7 @@ fi
 _ACTIONS: Final = {
     Value.ANYTHING: "{what}: ",
     Value.QUERY: "saved query:_lead_tui_queries",
+    Value.PROFILE: "profile:_lead_tui_profiles",
     Value.COLUMNS: "columns:_lead_tui_columns",
     Value.FILE: "file:_files",
     Value.DIRECTORY: "directory:_files -/",

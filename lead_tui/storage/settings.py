@@ -166,11 +166,13 @@ class Settings(Declared):
             return declared
         if name == MAIN_PROFILE:
             return Profile(MAIN_PROFILE)
-        near = values.nearest(name, self._profile_names()).removeprefix(": ")
-        remedy = near or f"there are {', '.join(self._profile_names())}"
+        near = values.nearest(name, self.profile_names).removeprefix(": ")
+        remedy = near or f"there are {', '.join(self.profile_names)}"
         raise UsageError(f"There is no profile {one_line(name, 40)}", remedy=remedy)
 
-    def _profile_names(self) -> tuple[str, ...]:
+    @property
+    def profile_names(self) -> tuple[str, ...]:
+        """The names that ``profile_named`` knows."""
         return tuple(dict.fromkeys((MAIN_PROFILE, *self.profiles)))
 
     def is_default(self, profile: Profile) -> bool:
@@ -215,7 +217,7 @@ def settings_of(source: Source, given: Mapping[str, object], *, check_base_url: 
     """The settings that *given*, read from *source*, holds; *check_base_url* and errors as of ``load_settings``."""
     settings = read_settings(Settings, given, source).replaced(source=source)
     if settings.profile != MAIN_PROFILE and settings.profile not in settings.profiles:
-        near = values.nearest(settings.profile, settings._profile_names())
+        near = values.nearest(settings.profile, settings.profile_names)
         raise settings.wrong("profile", f"names no table [profiles.NAME]{near}")
     if settings.calling_window.start >= settings.calling_window.end:
         raise settings.wrong("calling_window", "must end later than it starts")

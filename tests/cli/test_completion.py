@@ -63,13 +63,18 @@ class Shell:
     def __init__(self, name: str, home: Path, terminal: Terminal) -> None:
         self.name = name
         self.work = home / "work"
-        self._names = home / "names"
+        self._names = home / "queries"
+        self._profiles = home / "profiles"
         self._arguments = home / "arguments"
         self._terminal = terminal
 
     def save(self, *names: str) -> None:
         """There are saved queries of these *names*."""
         self._names.write_text("".join(f"{name}\t1\tstart\tstatus NEW\n" for name in names), "utf-8")
+
+    def configure(self, *profiles: str) -> None:
+        """There are *profiles* of these names."""
+        self._profiles.write_text("".join(f"{name}\n" for name in profiles), "utf-8")
 
     def arguments(self, typed: str) -> list[str]:
         """What ``lead-tui`` is run with when *typed* is typed, Tab included, and entered."""
@@ -87,7 +92,8 @@ def _shell(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Shell]:
     program.parent.mkdir()
     program.write_text(
         f"""#!/bin/sh
-if [ "$1 $2" = "queries list" ]; then cat {tmp_path}/names; exit; fi
+if [ "$1 $2" = "queries list" ]; then cat {tmp_path}/queries; exit; fi
+if [ "$1 $2" = "completion profiles" ]; then cat {tmp_path}/profiles; exit; fi
 for each in "$@"; do printf '%s\\0' "$each"; done > {tmp_path}/arguments.new
 mv {tmp_path}/arguments.new {tmp_path}/arguments
 """
@@ -139,6 +145,14 @@ def test_one_name_of_several_is_told_from_the_others_by_what_is_typed(shell: She
     assert shell.arguments("lead-tui --query 'New in N\t") == ["--query", "New in Nevada: 'hot'"]
     assert shell.arguments('lead-tui --query "New in N\t') == ["--query", "New in Nevada: 'hot'"]
     assert shell.arguments(r"lead-tui search --query New\ in\ C" + "\t") == ["search", "--query", "New in California"]
+
+
+@every_shell
+def test_the_name_of_a_profile_is_completed_as_that_of_a_query_is(shell: Shell) -> None:
+    shell.configure("main", "west", "it's $(mine)")
+    assert shell.arguments("lead-tui --profile w\t") == ["--profile", "west"]
+    assert shell.arguments("lead-tui search --profile=m\t") == ["search", "--profile=main"]
+    assert shell.arguments("lead-tui where --profile it\t") == ["where", "--profile", "it's $(mine)"]
 
 
 @every_shell
@@ -212,3 +226,16 @@ def test_the_names_come_from_the_configuration_that_the_line_names(command: Comm
         terminal.wait_for("(mine")
         terminal.send("\r")
         terminal.wait_for(f"<--config-dir={command.config_dir}><--query><It's $(mine)>")
+
+
+def test_the_profiles_are_those_of_the_configuration_a_line_each(command: Command) -> None:
+    command.configure('[profiles.west]\n[profiles."it\'s $(mine)"]\n')
+    done = command.call("completion", "profiles")
+    assert (done.code, done.lines, done.err) == (0, ["main", "west", "it's $(mine)"], "")
+    elsewhere = command.home / "elsewhere"
+    elsewhere.mkdir(mode=0o700)
+    done = command.call("completion", "profiles", f"--config-dir={elsewhere}")
+    assert (done.code, done.lines) == (0, ["main"])
+    command.configure("[profiles")
+    done = command.call("completion", "profiles")
+    assert (done.code, done.out) == (5, b"")
