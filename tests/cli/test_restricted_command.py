@@ -145,6 +145,18 @@ def test_help_and_version_are_told(site: Site) -> None:
     assert site.run("--help").code == 0
 
 
+@pytest.mark.parametrize("capability", [name for name in Capabilities._fields if name not in ("may_copy", "may_reveal")])
+def test_a_policy_allows_copying_and_uncovering_and_nothing_else(site: Site, capability: str) -> None:
+    """So nobody from whom masked fields are kept can print them or write them to a file."""
+    site.lay_down(f"[allow]\ncopy = true\nreveal = true\n{capability.removeprefix('may_')} = true\n")
+    with pytest.raises(ConfigurationError):
+        site.read()
+    site.lay_down("[allow]\ncopy = true\nreveal = true\n")
+    policy = site.read()
+    assert policy is not None
+    assert not getattr(policy.capabilities, capability)
+
+
 @pytest.mark.parametrize("text", ["restricted =", "[allow]\neverything = true\n"], ids=["no TOML", "an unknown word"])
 @pytest.mark.parametrize("arguments", [("--demo=10",), ("queries", "list"), ("where",), ("search", "--demo=10")])
 def test_nothing_starts_with_a_policy_that_is_not_understood(site: Site, text: str, arguments: tuple[str, ...]) -> None:
