@@ -93,10 +93,21 @@ def effective(overrides: Mapping[str, tuple[str, ...]], *, plain: bool = False) 
         if not given and action_id in _ALWAYS:
             raise UnfitKey(action_id, "must have a key", "there would be no way out")
         changed[action_id] = tuple(dict.fromkeys(_checked(key, each) for each in given))
-    keys = tuple(key._replace(keys=changed.get(key.id, key.keys), plain=plain) for key in CATALOGUE)
+    keys = tuple(
+        key._replace(keys=changed.get(key.id, key.keys), sentence=_sentence(key, changed, plain), plain=plain) for key in CATALOGUE
+    )
     if changed:
         _refuse_clashes(keys, changed)
     return keys
+
+
+def _sentence(key: Key, changed: Mapping[str, tuple[str, ...]], plain: bool) -> str:
+    """The sentence of *key*, with the keys that it names as they are *changed*."""
+    if key.id in ("main.narrow", "main.sort") and (escape := changed.get("main.escape")):
+        return key.sentence.replace("esc ends", f"{shown(escape[0], plain=plain)} ends")
+    if key.id == "filters.take" and "right" not in changed.get(key.id, key.keys):
+        return key.sentence.partition(";")[0]
+    return key.sentence
 
 
 def permitted(keys: Iterable[Key], capabilities: Capabilities) -> tuple[tuple[Key, ...], tuple[Key, ...]]:
@@ -201,4 +212,4 @@ def _nearest(action_id: str) -> str:
     import difflib
 
     close = difflib.get_close_matches(action_id.lower(), KEY_BY_ID, n=1)
-    return f"did you mean {close[0]}" if close else "the help (?) and the README list them"
+    return f"did you mean {close[0]}" if close else "the help and the README list them"

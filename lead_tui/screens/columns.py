@@ -13,7 +13,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from lead_tui.keys import CATALOGUE, Key, Pane, hint
+from lead_tui.keys import CATALOGUE, Key, Pane, hint, shown
 from lead_tui.screens.column_choice import Chosen, ColumnChoice, Entry
 from lead_tui.screens.column_list import ColumnList
 from lead_tui.screens.dialog import Dialog, plain
@@ -109,7 +109,8 @@ class Columns(Dialog[Chosen | None]):
 
     def _hints(self) -> str:
         if self._is_searching:
-            up, down = (hint(self.keys, f"columns.{each}", " ").strip() for each in ("up", "down"))
+            # The line's own keys, whatever those of the list are.
+            up, down = (shown(each, plain=self.keys[0].plain) for each in ("up", "down"))
             return f"{up} {down} move  tab to the list  esc ends the search"
         other = "for all" if self._own else "for this search"
         shown = (hint(self.keys, f"columns.{each}", other if each == "scope" else "") for each in _HINTS)

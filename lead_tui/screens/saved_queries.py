@@ -17,7 +17,7 @@ from textual.containers import Container, Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import OptionList, Static
 
-from lead_tui.keys import CATALOGUE, Key, Pane, hint, names
+from lead_tui.keys import CATALOGUE, Key, Pane, hint, names, shown
 from lead_tui.leads.errors import LeadTuiError
 from lead_tui.leads.text import one_line
 from lead_tui.screens.dialog import Dialog, plain
@@ -172,21 +172,23 @@ class SavedQueries(Dialog[SavedQuery | None]):
         self._foot.update(plain(f"! {text}" if alert else text or self._hints()))
 
     def _hints(self) -> str:
+        # A line has keys of its own, whatever those of the list are.
+        enter = shown("enter", plain=self.keys[0].plain)
         match self._doing:
             case _Doing.SEARCHING:
-                shown = [hint(self.keys, "queries.run"), "↑ ↓ move", "tab to the list", "esc ends the search"]
+                hints = [f"{enter} run", "↑ ↓ move", "tab to the list", "esc ends the search"]
             case _Doing.RENAMING:
-                shown = [hint(self.keys, "queries.run", "rename"), "esc leaves the name as it was"]
+                hints = [f"{enter} rename", "esc leaves the name as it was"]
             case _:
                 ids = ["search", "rename", "delete", "start", "give_digit"] if self._queries else []
                 if self._edits.last_deleted.deleted is not None:
                     ids.append("undo")
-                shown = [hint(self.keys, f"queries.{each}") for each in (*ids, "help")]
+                hints = [hint(self.keys, f"queries.{each}") for each in (*ids, "help")]
                 if self._queries:
                     digits = f"{_DIGITS[0]}–{_DIGITS[-1]} " if any(saved.key for saved in self._queries) else ""
                     run = hint(self.keys, "queries.run")
-                    shown.insert(0, run.replace(" ", f" {digits}", 1))
-        return "  ".join(each for each in shown if each)
+                    hints.insert(0, run.replace(" ", f" {digits}", 1))
+        return "  ".join(each for each in hints if each)
 
     # Moving and running
 
