@@ -113,8 +113,8 @@ class Columns(Dialog[Chosen | None]):
             up, down = (shown(each, plain=self.keys[0].plain) for each in ("up", "down"))
             return f"{up} {down} move  tab to the list  esc ends the search"
         other = "for all" if self._own else "for this search"
-        shown = (hint(self.keys, f"columns.{each}", other if each == "scope" else "") for each in _HINTS)
-        return "  ".join(each for each in shown if each)
+        hints = (hint(self.keys, f"columns.{each}", other if each == "scope" else "") for each in _HINTS)
+        return "  ".join(each for each in hints if each)
 
     # Changing
 
