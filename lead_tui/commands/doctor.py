@@ -34,8 +34,8 @@ from lead_tui.storage.token import FoundToken
 if TYPE_CHECKING:
     from lead_tui.arguments import Account
 
-LIBRARIES: Final = ("textual", "httpx", "msgspec", "truststore")
-"""Those whose version a ticket should name."""
+LIBRARIES: Final = ("textual", "httpx", "msgspec", "truststore", "xlsxwriter")
+"""Those whose version a ticket should name; the last one is an extra, and may not be there."""
 
 
 class Subject(Protocol):
@@ -147,8 +147,15 @@ def examine(
 
 def about() -> str:
     """The program, what it runs on, and the libraries that matter."""
-    versions = ", ".join(f"{name} {metadata.version(name)}" for name in LIBRARIES)
+    versions = ", ".join(map(_version, LIBRARIES))
     return f"lead-tui {__version__}, Python {platform.python_version()}, {sys.platform} {platform.machine()}\n{versions}"
+
+
+def _version(library: str) -> str:
+    try:
+        return f"{library} {metadata.version(library)}"
+    except metadata.PackageNotFoundError:
+        return f"no {library}"
 
 
 def files(paths: Paths) -> list[Finding]:

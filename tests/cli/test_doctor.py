@@ -6,10 +6,12 @@ import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from importlib import metadata
 from pathlib import Path
 
 import pytest
 
+from lead_tui.commands import doctor
 from tests.cli.command import PATIENCE, TOKEN, Command, Ended
 from tests.pty.harness import Terminal, module_command
 from tests.servers import faults, tls
@@ -74,6 +76,14 @@ def test_where_all_is_well_that_is_said_and_one_search_is_made(command: Command,
     assert line(done, "clock").startswith("as the server's; the account's day is ")
     (asked,) = server.requests
     assert (asked["limit"], asked["offset"]) == ("1", "0")
+
+
+def test_the_libraries_are_told_with_their_versions_and_which_is_not_there(
+    command: Command, server: ConvosoServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert f"msgspec {metadata.version('msgspec')}, " in command.call("doctor").lines[1]
+    monkeypatch.setattr(doctor, "LIBRARIES", ("msgspec", "not-there"))
+    assert command.call("doctor").lines[1] == f"msgspec {metadata.version('msgspec')}, no not-there"
 
 
 def test_with_nothing_configured_it_says_what_is_missing_and_looks_at_the_rest(command: Command) -> None:

@@ -282,6 +282,30 @@ def test_stopped_while_it_is_made_it_can_be_gone_on_with(
     assert names(target) == ["leads.xlsx"]
 
 
+@pytest.mark.parametrize("columns", [(), ("city", "late")])
+@pytest.mark.parametrize("pages", [1, 2])
+def test_gone_on_with_between_two_pages_it_is_the_same_as_an_undisturbed_one(
+    target: Path, columns: tuple[str, ...], pages: int
+) -> None:
+    given: list[dict[str, object]] = [{"city": "=Rome"}, {"city": "Oslo", "late": "x"}, {"state": "NV", "late": "+1"}]
+    export = begin(target, *columns)
+    for lead in given:
+        export.take(part(lead))
+    export.finish()
+    undisturbed = target.read_bytes()
+    target.unlink()
+    export = begin(target, *columns)
+    for lead in given[:pages]:
+        export.take(part(lead))
+    export.file.close()
+    export = go_on(target, *columns)
+    for lead in given[pages:]:
+        export.take(part(lead))
+    export.finish()
+    assert target.read_bytes() == undisturbed
+    assert names(target) == ["leads.xlsx"]
+
+
 class Full(io.FileIO):
     """A disk on which there is no room."""
 
