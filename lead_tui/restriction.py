@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar, cast
 from msgspec.structs import replace
 
 from lead_tui.arguments import Account, Doctor, Launch, Queries, Search, Where
-from lead_tui.leads.capabilities import RESTRICTED, Capabilities, refusal
-from lead_tui.leads.errors import UsageError
+from lead_tui.leads.capabilities import RESTRICTED, Capabilities, refusal, word_remedy
+from lead_tui.leads.errors import SearchError, UsageError
 from lead_tui.storage.paths import SITE_DIRECTORY
 
 if TYPE_CHECKING:
+    from lead_tui.leads.page import Page, PageSource
+    from lead_tui.leads.query import Query
     from lead_tui.storage.policy import Policy
 
 OPTION: Final = "--restricted"
@@ -96,6 +98,22 @@ def under(policy: Policy | None, asked: A) -> A:
     _need(may, "may_choose_configuration", bool(account.config_dir))
     _need(may, "may_write_log", bool(account.log))
     return cast("A", replace(cast("Any", asked), account=replace(account, policy=policy)))
+
+
+class Worded:
+    """A ``PageSource`` whose errors say what somebody with *capabilities* can do about them."""
+
+    def __init__(self, source: PageSource, capabilities: Capabilities) -> None:
+        self._source = source
+        self._capabilities = capabilities
+
+    async def fetch(self, query: Query, offset: int, limit: int) -> Page:
+        """The page as *source* has it. Raises ``SearchError``."""
+        try:
+            return await self._source.fetch(query, offset, limit)
+        except SearchError as error:
+            word_remedy(error, self._capabilities)
+            raise
 
 
 def _need(may: Capabilities, capability: str, wanted: bool = True) -> None:

@@ -18,6 +18,7 @@ from lead_tui.leads.query import Query
 from lead_tui.leads.text import one_line
 from lead_tui.leads.token import Token
 from lead_tui.manual import THEMES
+from lead_tui.restriction import Worded
 from lead_tui.storage.files import refuse_if_others_write
 from lead_tui.storage.paths import Paths
 from lead_tui.storage.settings import Profile, Settings, load_settings
@@ -206,7 +207,7 @@ class Wiring(Struct, frozen=True):
         keep = StateKeeper(self.paths, state)
         client = self.client(self.find_token().token)
         return Session(
-            source=client,
+            source=client if self.capabilities == EVERYTHING else Worded(client, self.capabilities),
             store=self.queries(),
             account=one_line(self.account_name),
             host=host_of(self.base_url),

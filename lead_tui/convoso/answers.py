@@ -13,7 +13,8 @@ from lead_tui import tuning
 from lead_tui.convoso.address import host_of
 from lead_tui.convoso.connection import ENDPOINT, Abandoned, Reply
 from lead_tui.convoso.threads import GivenUp
-from lead_tui.leads.decode import Answer, Row, row_ids, split
+from lead_tui.leads.capabilities import GIVING_A_TOKEN, SETTING_UP
+from lead_tui.leads.decode import Answer, Row, row_ids, split, undocumented
 from lead_tui.leads.errors import (
     ApplicationError,
     HtmlAnswer,
@@ -34,11 +35,11 @@ _NO_SECTION = f"ask for a token whose access list has {ENDPOINT}"
 
 
 def _bad_token(answer: Answer) -> SearchError:
-    return TokenError(f"The server refuses the token{_said(answer)}", remedy=_NEW_TOKEN)
+    return TokenError(f"The server refuses the token{_said(answer)}", remedy=_NEW_TOKEN, needs=GIVING_A_TOKEN)
 
 
 def _no_section(answer: Answer) -> SearchError:
-    return TokenError(f"This token may not search for leads{_said(answer)}", remedy=_NO_SECTION)
+    return TokenError(f"This token may not search for leads{_said(answer)}", remedy=_NO_SECTION, needs=GIVING_A_TOKEN)
 
 
 def _bad_limit(answer: Answer) -> SearchError:
@@ -107,16 +108,12 @@ def _empty_page(answer: Answer, reply: Reply, offset: int, limit: int) -> Page |
 def _failure(answer: Answer) -> SearchError | None:
     """The error that *answer* tells of, if it does."""
     if answer.success is not False and answer.misshapen:
-        return _undocumented()
+        return undocumented()
     if answer.success or answer.has_data:
         return None if answer.success is not False else _application_failure(answer)
     if answer.success is None and answer.code in _NO_ERROR and not answer.text:
-        return _undocumented()
+        return undocumented()
     return _application_failure(answer)
-
-
-def _undocumented() -> SearchError:
-    return UnreadableAnswer("The server's answer is not the documented JSON", remedy="check the base URL, or try again later")
 
 
 def _application_failure(answer: Answer) -> SearchError:
@@ -147,9 +144,11 @@ def _refused(reply: Reply, offset: int, limit: int) -> Page:
     answer, is_html = _told(reply)
     said = _said(answer) or (", with a web page" if is_html else "")
     if status == 401:
-        raise TokenError(f"The server refuses the token (HTTP 401){said}", remedy=_NEW_TOKEN)
+        raise TokenError(f"The server refuses the token (HTTP 401){said}", remedy=_NEW_TOKEN, needs=GIVING_A_TOKEN)
     if status == 403:
-        raise TokenError(f"The server does not let this token search for leads (HTTP 403){said}", remedy=_NO_SECTION)
+        raise TokenError(
+            f"The server does not let this token search for leads (HTTP 403){said}", remedy=_NO_SECTION, needs=GIVING_A_TOKEN
+        )
     if status == 429:
         raise TooManyRequests(
             f"The server wants fewer requests (HTTP 429){said}", remedy="try again later", retry_after=retry_after(reply)
@@ -165,8 +164,10 @@ def _refused(reply: Reply, offset: int, limit: int) -> Page:
     if answer is not None:
         raise _application_failure(answer)
     if is_html:
-        raise HtmlAnswer(f"The server answered with a web page instead of data (HTTP {status})", remedy="check the base URL")
-    raise StatusRefused(f"The server refuses the request (HTTP {status})", remedy="check the base URL")
+        raise HtmlAnswer(
+            f"The server answered with a web page instead of data (HTTP {status})", remedy="check the base URL", needs=SETTING_UP
+        )
+    raise StatusRefused(f"The server refuses the request (HTTP {status})", remedy="check the base URL", needs=SETTING_UP)
 
 
 def _told(reply: Reply) -> tuple[Answer | None, bool]:
@@ -186,6 +187,7 @@ def _redirect(reply: Reply) -> RedirectError:
     return RedirectError(
         f"The server points to {host or 'another address'} (HTTP {reply.status}), where the token does not go",
         remedy="check the base URL",
+        needs=SETTING_UP,
     )
 
 

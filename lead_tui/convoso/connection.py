@@ -20,6 +20,7 @@ from lead_tui import __version__, tuning
 from lead_tui.convoso.address import host_of
 from lead_tui.convoso.settings import Network, trusting
 from lead_tui.convoso.threads import GivenUp
+from lead_tui.leads.capabilities import SETTING_UP
 from lead_tui.leads.errors import CutAnswer, NetworkError, OversizedAnswer, SearchError, UnreadableAnswer
 
 if TYPE_CHECKING:
@@ -202,6 +203,7 @@ def _body(response: httpx.Response, host: str, given_up: GivenUp) -> bytes:
             raise OversizedAnswer(
                 f"The answer of {host} is larger than {tuning.MOST_BODY_BYTES // 2**20} MB, more than any page of leads",
                 remedy="check the base URL",
+                needs=SETTING_UP,
             )
     return body.getvalue()
 

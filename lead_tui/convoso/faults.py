@@ -14,6 +14,7 @@ import httpx
 
 from lead_tui.convoso.address import host_of
 from lead_tui.convoso.settings import Network
+from lead_tui.leads.capabilities import SETTING_UP
 from lead_tui.leads.errors import CutAnswer, NetworkError, SearchError, TimeOutError
 from lead_tui.leads.text import one_line
 
@@ -61,11 +62,12 @@ def fault_of(error: BaseException, host: str, network: Network, patience: float,
             return NetworkError(
                 f"The proxy {host_of(network.proxy)} does not let the request to {host} through ({one_line(str(error), 60)})",
                 remedy="check [network] proxy",
+                needs=SETTING_UP,
             )
         case httpx.TransportError() if answering:
             return CutAnswer(f"The answer of {host} was cut off", remedy="try again")
         case httpx.RemoteProtocolError() if "disconnected" not in str(error):
-            return NetworkError(f"{host} answers, but not as a web server does", remedy="check the base URL")
+            return NetworkError(f"{host} answers, but not as a web server does", remedy="check the base URL", needs=SETTING_UP)
     return _no_connection(causes, host, network)
 
 
@@ -75,17 +77,23 @@ def _no_connection(causes: tuple[BaseException, ...], host: str, network: Networ
     for cause in causes:
         match cause:
             case socket.gaierror():
-                return NetworkError(f"There is no address for the name of {_peer(peer)}", remedy=f"{check} and the network")
+                return NetworkError(
+                    f"There is no address for the name of {_peer(peer)}", remedy=f"{check} and the network", needs=SETTING_UP
+                )
             case FileNotFoundError() if network.ca_file:
                 return NetworkError(
-                    f"The certificates in {one_line(network.ca_file, 200)} are gone", remedy="check [network] ca_file"
+                    f"The certificates in {one_line(network.ca_file, 200)} are gone",
+                    remedy="check [network] ca_file",
+                    needs=SETTING_UP,
                 )
             case ConnectionRefusedError():
-                return NetworkError(f"{peer} refuses connections", remedy=f"{check}, or try again later")
+                return NetworkError(f"{peer} refuses connections", remedy=f"{check}, or try again later", needs=SETTING_UP)
             case ssl.SSLError():
                 reason = one_line((cause.reason or "").replace("_", " ").lower(), 60)
                 return NetworkError(
-                    f"There is no secure connection with {_peer(peer)}{f' ({reason})' if reason else ''}", remedy=check
+                    f"There is no secure connection with {_peer(peer)}{f' ({reason})' if reason else ''}",
+                    remedy=check,
+                    needs=SETTING_UP,
                 )
             case ConnectionResetError() | BrokenPipeError():
                 return NetworkError(f"{peer} broke the connection off", remedy=_AGAIN)
@@ -102,7 +110,7 @@ def _certificate(error: ssl.SSLCertVerificationError, host: str) -> NetworkError
     found, remedy = _CERTIFICATES.get(
         error.verify_code, (f"is refused ({one_line(error.verify_message or '', 60)})", "check the base URL")
     )
-    return NetworkError(f"The certificate of {host} {found}", remedy=remedy)
+    return NetworkError(f"The certificate of {host} {found}", remedy=remedy, needs=SETTING_UP)
 
 
 def _peer(text: str) -> str:

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
+from lead_tui.leads.errors import LeadTuiError
+
 
 class Capabilities(NamedTuple):
     """All of them. What is not given is not allowed, so that one that is added later is allowed nobody by accident.
@@ -45,6 +47,10 @@ class Capabilities(NamedTuple):
     """A browser, an editor or a pager may be started."""
 
 
+GIVING_A_TOKEN: Final = "may_give_token"  # noqa: S105  # a field, no password
+SETTING_UP: Final = "may_choose_configuration"
+"""What the remedies of most errors need (``LeadTuiError.needs``): the latter for addresses, proxies, certificates, the clock."""
+
 EVERYTHING: Final = Capabilities(*(True for _ in Capabilities._fields))
 """What somebody may do whom nothing restricts."""
 
@@ -71,6 +77,12 @@ _SUBJECTS: Final = {
 def refusal(capability: str) -> str:
     """The sentence for somebody who wants what *capability*, the name of a field of ``Capabilities``, would allow."""
     return f"{_SUBJECTS[capability]} is not allowed here: this session is {RESTRICTED}"
+
+
+def word_remedy(error: LeadTuiError, capabilities: Capabilities) -> None:
+    """Word the remedy of *error* for somebody who has *capabilities*: what they cannot do is for whoever runs the host."""
+    if error.needs and not getattr(capabilities, error.needs):
+        error.remedy = "tell whoever runs this host"
 
 
 def standing(capabilities: Capabilities) -> str:

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from lead_tui.leads.capabilities import SETTING_UP
 from lead_tui.leads.errors import CutAnswer, EmptyAnswer, HtmlAnswer, UnreadableAnswer
 from lead_tui.leads.lead import Lead, as_text, first_id
 from lead_tui.leads.text import one_line
@@ -22,6 +23,8 @@ Row = msgspec.Raw
 """A lead as it came: a slice of the answer's bytes."""
 
 _Scalar = str | int | float | bool | None
+
+_ADDRESS = "check the base URL, or try again later"
 
 MOST_SERVER_TEXT = 200
 """Characters of the server's own words that a message quotes."""
@@ -227,15 +230,20 @@ def _loosely(fragment: bytes) -> object:
         return None
 
 
+def undocumented() -> UnreadableAnswer:
+    """An answer that is something else than the API's document says."""
+    return UnreadableAnswer("The server's answer is not the documented JSON", remedy=_ADDRESS, needs=SETTING_UP)
+
+
 def _split_tolerantly(body: bytes) -> Answer:
     start = len(body) - len(body.lstrip(_BYTE_ORDER_MARK + b" \t\r\n\0"))
     first = body[start : start + 1]
     if not first:
         raise EmptyAnswer("The server's answer was empty", remedy="try again")
     if first == b"<":
-        raise HtmlAnswer("The server answered with a web page instead of data", remedy="check the base URL, or try again later")
+        raise HtmlAnswer("The server answered with a web page instead of data", remedy=_ADDRESS, needs=SETTING_UP)
     if first != b"{":
-        raise UnreadableAnswer("The server's answer is not the documented JSON", remedy="check the base URL, or try again later")
+        raise undocumented()
     top = {member.key: member for member in _members(body, start)}
 
     def value(name: str, within: dict[str, _Member]) -> object:

@@ -35,11 +35,15 @@ class LeadTuiError(Exception):
 
     exit_code: ClassVar[int] = 4
 
-    def __init__(self, message: str, *, remedy: str = "") -> None:
-        """*message* says what happened; *remedy*, where there is one, what to do next. Both without a full stop."""
+    def __init__(self, message: str, *, remedy: str = "", needs: str = "") -> None:
+        """*message* says what happened; *remedy*, where there is one, what to do next. Both without a full stop.
+
+        *needs* is the field of ``Capabilities`` without which nobody can do what *remedy* says.
+        """
         super().__init__(message)
         self.message = message
         self.remedy = remedy
+        self.needs = needs
 
     def __str__(self) -> str:
         return f"{self.message}: {self.remedy}" if self.remedy else self.message

@@ -145,8 +145,9 @@ def test_what_the_environment_held_is_gone_from_the_process(person: Account, ser
 def test_a_refused_token_is_told_and_no_other_is_asked_for(person: Account, server: ConvosoServer) -> None:
     person.account_at(server)
     server.always = faults.application_error(5001, "Bad token", http_status=401)
-    with person.open() as terminal:
+    with person.open(size=WIDE) as terminal:
         terminal.wait_for("The server refuses the token")
+        terminal.wait_for("tell whoever runs this host")
         terminal.press("r")
         terminal.wait_for(lambda t: len(server.requests) >= 2)
         terminal.send("typed\r")
