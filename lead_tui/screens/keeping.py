@@ -36,14 +36,15 @@ class Keeping:
 
         search = self._desk.search
         if search is None:
-            self._desk.prompt.hide()
+            self._desk.prompt.hide(SAVE)
             return
         try:
             said = await save_search(self._desk.session.store, search, name, search.columns, self._ask_to_overwrite)
         except LeadTuiError as error:
             self._desk.refuse(str(error))
             return
-        self._desk.prompt.hide()
+        # By now the prompt may ask for something else: who overwrites is asked in a dialog, and can go on from there.
+        self._desk.prompt.hide(SAVE)
         if said:
             self._renamed(search)
             self._desk.say(said)

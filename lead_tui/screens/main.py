@@ -370,7 +370,7 @@ class MainScreen(OneLayout, SizeOfNow, TakersScreen, Screen[None]):
         if focused is self.detail and (in_detail := self._in_detail.get(event.key)):
             await self._in_the_detail().carry_out(in_detail)
             return True
-        if self.prompt.purpose or self.panes.focused is Pane.FILTERS:
+        if taker is not None or self.panes.focused is Pane.FILTERS:
             return False
         if action := self._actions.get(event.key):
             await self.run_action(action)

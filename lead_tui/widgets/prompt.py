@@ -125,9 +125,9 @@ class Prompt(Widget):
         self.screen.set_focus(editor, scroll_visible=False)
         editor.let_go()
 
-    def hide(self) -> None:
-        """Ask no more, and forget what was typed."""
-        if not self._purpose:
+    def hide(self, purpose: str = "") -> None:
+        """Ask no more, and forget what was typed; where a *purpose* is given, only if that is what is being asked for."""
+        if not self._purpose or purpose not in ("", self._purpose):
             return
         self._purpose = ""
         self.history, self._draft, self._error = (), "", ""

@@ -1,7 +1,8 @@
-"""Type-ahead: keys and pastes are looked at one by one, each once the one before it has been carried out.
+"""Type-ahead: keys, pastes and clicks are looked at one by one, each once the one before it has been carried out.
 
 Scripts, macro keys and fast typists send several keys at once, and the first may open the line or the dialog that the others are
-for. Whoever takes them says while it cannot take the next one yet; what is typed meanwhile waits in one place, in its order.
+for. Whoever takes them says while it cannot take the next one yet; what is typed meanwhile waits in one place, in its order. A
+click waits with them: it may take the focus away, and with it what was typed before.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ else:
     _Base = object
 
 ReturnT = TypeVar("ReturnT")
-_Typed = events.Key | events.Paste
+_Typed = events.Key | events.Paste | events.MouseEvent
 
 
 class Ready(Message):
@@ -72,7 +73,7 @@ class TakersScreen(TakesKeys, _Base):
 
 
 class TypeAheadApp(App[ReturnT]):
-    """An app that takes keys and pastes in the order in which they were typed."""
+    """An app that takes keys, pastes and clicks in the order in which they came."""
 
     AT_ONCE: ClassVar[frozenset[str]] = frozenset()
     """Actions whose keys wait for nothing, and after which what was typed before counts no more: as a terminal's interrupt."""
@@ -85,12 +86,13 @@ class TypeAheadApp(App[ReturnT]):
         self._typed: deque[_Typed] = deque()
 
     async def on_event(self, event: events.Event) -> None:
-        """Have keys and pastes wait for their turn; everything else is Textual's."""
-        if not isinstance(event, (events.Key, events.Paste)) or event.is_forwarded:
+        """Have keys, pastes and clicks wait for their turn; everything else is Textual's."""
+        if event.is_forwarded or not isinstance(event, _Typed) or isinstance(event, events.MouseMove):
             await super().on_event(event)
             return
-        # A terminal that said it lost the focus may not say that it has it again; whoever types there has.
-        self.app_focus = True
+        if not isinstance(event, events.MouseEvent):
+            # A terminal that said it lost the focus may not say that it has it again; whoever types there has.
+            self.app_focus = True
         if isinstance(event, events.Key) and self.own_actions.get(event.key) in self.AT_ONCE:
             self._typed.clear()
             await self._carry_out(event)
@@ -120,7 +122,9 @@ class TypeAheadApp(App[ReturnT]):
 
     async def _carry_out(self, event: _Typed) -> None:
         taker = self._taker()
-        if isinstance(event, events.Paste):
+        if isinstance(event, events.MouseEvent):
+            is_taken = False
+        elif isinstance(event, events.Paste):
             is_taken = await taker.take_paste(event)
         elif action := self.own_actions.get(event.key):
             is_taken = await self.run_action(action)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 
 from lead_tui.leads.errors import TokenError
 from lead_tui.leads.query import Query
@@ -48,6 +51,27 @@ async def test_a_name_that_is_taken_is_overwritten_only_after_asking(tmp_path: P
         changed = bench.store.load().named("Mine")
         assert changed is not None
         assert changed.query.value("status") == "SALE"
+
+
+async def test_a_prompt_that_was_opened_while_a_slow_disk_writes_stays_open(tmp_path: Path) -> None:
+    async with running(tmp_path, beginning=Beginning(Query.of({"status": "NEW"}))) as bench:
+        await bench.press("w", *"Mine", "enter")
+        await bench.sees("Saved as Mine")
+        written, save = threading.Event(), bench.store.save
+
+        def slowly(*given: Any, **more: Any) -> str:
+            written.wait()
+            return save(*given, **more)
+
+        with patch.object(bench.main._session.store, "save", slowly):
+            await bench.press("w", *"Mine", "enter")
+            await bench.sees("Overwrite")
+            await bench.press("y", "f2", *"30")
+            await bench.sees("Look up  30")
+            written.set()
+            await bench.sees("Saved as Mine")
+            await bench.press("1")
+            await bench.sees("Look up  301")
 
 
 async def test_a_refused_token_is_asked_for_behind_a_mask_and_the_search_goes_on(tmp_path: Path) -> None:

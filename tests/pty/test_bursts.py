@@ -74,3 +74,25 @@ def test_a_key_in_the_detail_that_asks_for_text_has_the_text_that_follows_at_onc
         terminal.wait_for("▌field_3 ")
         terminal.send(f"{ESC}q")
         assert terminal.wait_for_exit() == 0
+
+
+def test_a_click_behind_an_answer_waits_as_the_keys_behind_it_do(home: Home, server: ConvosoServer) -> None:
+    """It takes the focus from the prompt, and the keys would no longer wait for what becomes of the answer."""
+    with start(home, server, size=WIDE) as terminal:
+        terminal.send(f"/jane public\r\x1b[<0;78;9M\x1b[<0;78;9m:{ESC}wa 7\r")
+        terminal.wait_for("Saved as a 7")
+        assert terminal.lines[0].endswith("look-up jane public")
+        terminal.send(f"{ESC}q")
+        assert terminal.wait_for_exit() == 0
+
+
+def test_with_the_prompt_left_open_for_the_table_keys_keep_their_order(home: Home, server: ConvosoServer) -> None:
+    with start(home, server, size=WIDE) as terminal:
+        terminal.send("/jane")
+        terminal.wait_for("jane ")
+        terminal.send("\x1b[<0;78;9M\x1b[<0;78;9m")
+        wait_for_row(terminal, 6)
+        terminal.send("wa 7\r")
+        terminal.wait_for("Saved as a 7")
+        terminal.send(f"{ESC}q")
+        assert terminal.wait_for_exit() == 0

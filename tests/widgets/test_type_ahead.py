@@ -1,4 +1,4 @@
-"""Keys and pastes are carried out one by one, in the order in which they were typed, and wait for who cannot take them yet."""
+"""Keys, pastes and clicks are carried out one by one, in the order in which they came, and wait for who cannot take them yet."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pytest
 from textual import events
 from textual.app import ComposeResult
 from textual.screen import ModalScreen, Screen
+from textual.widget import Widget
 from textual.widgets import Static
 
 from lead_tui.widgets.line_input import LineInput
@@ -123,6 +124,38 @@ async def test_what_is_typed_while_a_line_waits_for_its_outcome_comes_after_it_i
         app.line.let_go()
         await pilot.pause()
         assert app.line.value == "acpasteddb"
+
+
+def click(app: Main, widget: Widget) -> None:
+    x, y = widget.region.offset
+    for kind in (events.MouseDown, events.MouseUp):
+        app.post_message(kind(None, x, y, 0, 0, 1, False, False, False))
+
+
+async def test_a_click_waits_behind_what_was_typed_before_it_and_before_what_comes_after() -> None:
+    app = Main()
+    async with app.run_test() as pilot:
+        other = LineInput(app)
+        await app.mount(other)
+        app.line.focus()
+        await pilot.pause()
+        app.type("a", "enter", "b")
+        click(app, other)
+        app.type("c")
+        await pilot.pause()
+        assert (app.focused, app.line.value) == (app.line, "a")
+        app.line.let_go()
+        await pilot.pause()
+        assert (app.focused, app.line.value, other.value) == (other, "ab", "c")
+
+
+async def test_a_mouse_that_moves_waits_for_nothing() -> None:
+    app = Main()
+    async with app.run_test() as pilot:
+        app.line.hold()
+        app.post_message(events.MouseMove(None, 3, 2, 1, 1, 0, False, False, False))
+        await pilot.pause()
+        assert app.mouse_position == (3, 2)
 
 
 async def test_a_line_that_lost_the_focus_makes_nobody_wait() -> None:
