@@ -32,6 +32,7 @@ from lead_tui.manual import (
     SHELLS,
     THEMES,
     WHERE,
+    one_of,
     options_of,
 )
 
@@ -165,7 +166,7 @@ def parse(arguments: Sequence[str], environment: Mapping[str, str], read_standar
         return Where(account) if verb == WHERE else Doctor(account)
     if verb == COMPLETION:
         if len(words) != 1 or words[0] not in (*SHELLS, PROFILES):
-            raise UsageError(f"completion takes {', '.join(SHELLS[:-1])} or {SHELLS[-1]}, or {PROFILES}")
+            raise UsageError(f"completion takes {one_of(SHELLS)}, or {PROFILES}")
         return Completion(account, words[0])
     if verb == QUERIES:
         return _queries(account, words, "force" in options)
@@ -209,7 +210,7 @@ def _queries(account: Account, words: Sequence[str], force: bool) -> Queries:
     usage = "lead-tui queries --help shows what it takes"
     if not words or words[0] not in QUERY_ACTIONS:
         near = _nearest(words[0], QUERY_ACTIONS) if words else ""
-        raise UsageError(f"queries takes {', '.join(QUERY_ACTIONS[:-1])} or {QUERY_ACTIONS[-1]}", remedy=near or usage)
+        raise UsageError(f"queries takes {one_of(QUERY_ACTIONS)}", remedy=near or usage)
     action, *rest = words
     most = {"list": 0, "show": 1, "delete": 1, "import": 1, "export": 1}[action]
     if len(rest) > most:
@@ -278,11 +279,10 @@ def _refuse_option(verb: str, name: str, known: Sequence[str]) -> NoReturn:
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:
-    # Imported here: it is needed for a mistake only.
-    import difflib
+    # Imported here, where a mistake was made.
+    from lead_tui.leads.nearest import did_you_mean
 
-    close = difflib.get_close_matches(name.lower(), list(known), n=1)
-    return f"did you mean {close[0]}" if close else ""
+    return did_you_mean(name, known)
 
 
 # Values
@@ -382,7 +382,7 @@ def _columns(text: str) -> tuple[str, ...]:
 
 def _theme(text: str) -> str:
     if text and text not in THEMES:
-        raise UsageError(f"--theme is {', '.join(THEMES[:-1])} or {THEMES[-1]}")
+        raise UsageError(f"--theme is {one_of(THEMES)}")
     return text
 
 
@@ -392,7 +392,7 @@ def _format(text: str | None) -> Format | None:
     for known in FORMATS:
         if known == text:
             return known
-    raise UsageError(f"--format is {', '.join(FORMATS[:-1])} or {FORMATS[-1]}")
+    raise UsageError(f"--format is {one_of(FORMATS)}")
 
 
 def _limit(text: str | None) -> int:

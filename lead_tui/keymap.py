@@ -87,7 +87,11 @@ def effective(overrides: Mapping[str, tuple[str, ...]], *, plain: bool = False) 
     for action_id, given in overrides.items():
         key = KEY_BY_ID.get(action_id)
         if key is None:
-            raise UnfitKey(action_id, "is the id of no action", _nearest(action_id))
+            # Imported here, where a mistake was made.
+            from lead_tui.leads.nearest import did_you_mean
+
+            near = did_you_mean(action_id, KEY_BY_ID)
+            raise UnfitKey(action_id, "is the id of no action", near or "the help and the README list them")
         if action_id in _FIXED:
             raise UnfitKey(action_id, "has the digits, and keeps them")
         if not given and action_id in _ALWAYS:
@@ -205,11 +209,3 @@ def _lies_in(pane: Pane, around: Pane) -> bool:
 
 def _shares(one: str, other: str) -> bool:
     return not set(KEY_BY_ID[one].keys).isdisjoint(KEY_BY_ID[other].keys)
-
-
-def _nearest(action_id: str) -> str:
-    # Imported here: it is needed for a mistake only.
-    import difflib
-
-    close = difflib.get_close_matches(action_id.lower(), KEY_BY_ID, n=1)
-    return f"did you mean {close[0]}" if close else "the help and the README list them"

@@ -5,10 +5,13 @@ Data and its layout; nothing is read here.
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from lead_tui import tuning
 from lead_tui.export.formats import FORMATS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 PROGRAM: Final = "lead-tui"
 APP: Final = ""
@@ -73,6 +76,11 @@ class Option(NamedTuple):
         return f"{flags}[={self.value}]" if self.default is not None else f"{flags} {self.value}"
 
 
+def one_of(words: Sequence[str]) -> str:
+    """``a, b or c``."""
+    return f"{', '.join(words[:-1])} or {words[-1]}"
+
+
 COMMANDS: Final = {
     command.verb: command
     for command in (
@@ -102,7 +110,7 @@ OPTIONS: Final = (
     Option("query", "start from this saved query; what else is given here wins over its filters", _LEADS, "NAME"),
     Option("columns", "columns to show: the API's field names, name, local_time, custom attributes", _LEADS, "A,B,…"),
     Option("format",
-           f"{', '.join(FORMATS[:-1])} or {FORMATS[-1]}, which needs -o; unless said, a table on a terminal and csv elsewhere",
+           f"{one_of(FORMATS)}, which needs -o; unless said, a table on a terminal and csv elsewhere",
            (SEARCH,), "FORMAT", choices=FORMATS),
     Option("limit", f"print at most so many leads, {tuning.SEARCH_LIMIT} unless said", (SEARCH,), "N"),
     Option("all", "print every lead that matches", (SEARCH,)),
@@ -114,7 +122,7 @@ OPTIONS: Final = (
     Option("base-url", "the API's address, as https://api.convoso.com/v1", _ACCOUNT, "URL"),
     Option("config-dir", "where config.toml and queries.toml are", _ALL, "DIR"),
     Option("force", "write over what is there: a file, or saved queries of the same name", (SEARCH, QUERIES)),
-    Option("theme", f"the colours: {', '.join(THEMES[:-1])} or {THEMES[-1]}; unless said, those chosen last", (APP,), "NAME",
+    Option("theme", f"the colours: {one_of(THEMES)}; unless said, those chosen last", (APP,), "NAME",
            choices=THEMES),
     Option("ascii", "borders and marks of ASCII alone", (APP,)),
     Option("no-mouse", "leave the mouse to the terminal", (APP,)),

@@ -244,15 +244,11 @@ def _tell(writer: Writer, written: int, teller: Teller) -> None:
         teller.note(note)
     if written:
         for column in writer.unmet:
-            teller.note(f"No lead written has {one_line(column, 80)}{_nearest(column)}")
+            # Imported here, where a mistake was made.
+            from lead_tui.leads.nearest import did_you_mean
 
-
-def _nearest(column: str) -> str:
-    # Imported here: it is needed for a mistake only.
-    import difflib
-
-    near = difflib.get_close_matches(column.lower(), (*FIELD_BY_KEY, *COMPUTED), n=1)
-    return f": did you mean {near[0]}" if near else ""
+            near = did_you_mean(column, (*FIELD_BY_KEY, *COMPUTED))
+            teller.note(f"No lead written has {one_line(column, 80)}{f': {near}' if near else ''}")
 
 
 def _refuse_unreadable(writer: Writer) -> None:

@@ -118,13 +118,13 @@ def checked_name(name: str) -> str:
         if _CUSTOM_NAME.fullmatch(bare):
             return name
         raise UsageError("A custom parameter's name has letters, digits and _ . - [ ]")
-    # Imported here: it is needed for a mistake only.
-    import difflib
+    # Imported here, where a mistake was made.
+    from lead_tui.leads.nearest import nearest
 
     shown = one_line(name, 40)
-    begun = [each for each in FILTER_BY_NAME if name and each.startswith(name.lower())]
-    nearest = begun or difflib.get_close_matches(name.lower(), FILTER_BY_NAME, n=1)
-    remedy = f"did you mean {nearest[0]}" if nearest else "see lead-tui --help for the names"
+    begun = (each for each in FILTER_BY_NAME if name and each.startswith(name.lower()))
+    near = next(begun, "") or nearest(name, FILTER_BY_NAME)
+    remedy = f"did you mean {near}" if near else "see lead-tui --help for the names"
     custom = f"; a custom parameter takes a leading +, as +{shown}=…" if _CUSTOM_NAME.fullmatch(name) else ""
     raise UsageError(f"{shown} is not a documented filter", remedy=remedy + custom)
 

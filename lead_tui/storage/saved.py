@@ -17,7 +17,7 @@ from lead_tui.leads.query import Query
 from lead_tui.leads.text import REPLACEMENT, one_line
 from lead_tui.storage.files import message_of, read_trusted
 from lead_tui.storage.schema import Source
-from lead_tui.storage.values import Unfit, nearest, words
+from lead_tui.storage.values import Unfit, words
 
 SCHEMA: Final = 1
 """The form of the file that this program writes."""
@@ -233,6 +233,9 @@ def named(queries: Iterable[SavedQuery], name: str) -> SavedQuery:
     by_key = {name_key(saved.name): saved for saved in queries}
     if saved := by_key.get(name_key(" ".join(name.split()))):
         return saved
-    near = nearest(name_key(name), tuple(by_key))
-    remedy = f"did you mean {by_key[near.removeprefix(': did you mean ')].name}" if near else "lead-tui queries list shows them all"
+    # Imported here, where a mistake was made.
+    from lead_tui.leads.nearest import nearest
+
+    near = nearest(name_key(name), by_key)
+    remedy = f"did you mean {by_key[near].name}" if near else "lead-tui queries list shows them all"
     raise UsageError(f"There is no saved query {one_line(name, 40)}", remedy=remedy)

@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar
 from lead_tui.leads.errors import ConfigurationError
 from lead_tui.leads.text import one_line
 from lead_tui.storage.declared import Declared, Spec
-from lead_tui.storage.values import MOST_WORD_CHARACTERS, Reader, Unfit, nearest
+from lead_tui.storage.values import MOST_WORD_CHARACTERS, Reader, Unfit
 
 D = TypeVar("D", bound=Declared)
 
@@ -71,7 +71,10 @@ def read_settings(kind: type[D], given: Mapping[str, object], source: Source, at
         spec = kind.SPECS.get(key)
         if spec is None or not spec.is_read:
             known = tuple(name for name, spec in kind.SPECS.items() if spec.is_read)
-            remedy = nearest(key, known).removeprefix(": ") or f"known here: {', '.join(known)}"
+            # Imported here, where a mistake was made.
+            from lead_tui.leads.nearest import did_you_mean
+
+            remedy = did_you_mean(key, known) or f"known here: {', '.join(known)}"
             raise source.wrong(where, "is no setting", remedy)
         read[key] = _value(spec, value, source, where)
     return kind(**read)

@@ -166,8 +166,10 @@ class Settings(Declared):
             return declared
         if name == MAIN_PROFILE:
             return Profile(MAIN_PROFILE)
-        near = values.nearest(name, self.profile_names).removeprefix(": ")
-        remedy = near or f"there are {', '.join(self.profile_names)}"
+        # Imported here, where a mistake was made.
+        from lead_tui.leads.nearest import did_you_mean
+
+        remedy = did_you_mean(name, self.profile_names) or f"there are {', '.join(self.profile_names)}"
         raise UsageError(f"There is no profile {one_line(name, 40)}", remedy=remedy)
 
     @property
@@ -217,8 +219,10 @@ def settings_of(source: Source, given: Mapping[str, object], *, check_base_url: 
     """The settings that *given*, read from *source*, holds; *check_base_url* and errors as of ``load_settings``."""
     settings = read_settings(Settings, given, source).replaced(source=source)
     if settings.profile != MAIN_PROFILE and settings.profile not in settings.profiles:
-        near = values.nearest(settings.profile, settings.profile_names)
-        raise settings.wrong("profile", f"names no table [profiles.NAME]{near}")
+        from lead_tui.leads.nearest import did_you_mean
+
+        near = did_you_mean(settings.profile, settings.profile_names)
+        raise settings.wrong("profile", f"names no table [profiles.NAME]{f': {near}' if near else ''}")
     if settings.calling_window.start >= settings.calling_window.end:
         raise settings.wrong("calling_window", "must end later than it starts")
     if check_base_url is not None:

@@ -245,19 +245,14 @@ def keys_by_id(known: Callable[[], tuple[str, ...]]) -> Reader[Mapping[str, tupl
                 continue
             name = ".".join((*within, key))
             if name not in known():
-                raise Unfit(f"the id of an action{nearest(name, known())}", *within, key)
+                # Imported here, where a mistake was made.
+                from lead_tui.leads.nearest import did_you_mean
+
+                near = did_you_mean(name, known())
+                raise Unfit(f"the id of an action{f': {near}' if near else ''}", *within, key)
             try:
                 read[name] = keys([each] if isinstance(each, str) and each else each or [])
             except Unfit:
                 raise Unfit(keys.expected, *within, key) from None
 
     return Reader("a table of keys", convert)
-
-
-def nearest(name: str, known: tuple[str, ...]) -> str:
-    """``: did you mean NAME``, or "" where nothing known is near *name*."""
-    # Imported here: it is needed for a mistake only.
-    import difflib
-
-    close = difflib.get_close_matches(name.lower(), known, n=1)
-    return f": did you mean {close[0]}" if close else ""
