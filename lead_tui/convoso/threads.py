@@ -44,7 +44,7 @@ async def in_thread(call: Callable[[GivenUp], Result], name: str) -> Result:
     given_up = threading.Event()
 
     def settle(result: Result | None, error: BaseException | None) -> None:
-        if future.done():
+        if future.done() or given_up.is_set():
             return
         if error is not None:
             future.set_exception(error)
@@ -68,8 +68,9 @@ async def in_thread(call: Callable[[GivenUp], Result], name: str) -> Result:
         else:
             hand_over(result, None)
 
-    threading.Thread(target=work, name=name, daemon=True).start()
     try:
+        # Here already a signal may end it all, with the thread under way.
+        threading.Thread(target=work, name=name, daemon=True).start()
         return await future
     finally:
         given_up.set()

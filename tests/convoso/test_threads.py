@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import gc
 import threading
 import time
 
@@ -131,3 +132,24 @@ async def test_a_call_that_ends_just_as_its_caller_leaves_is_dropped() -> None:
     with pytest.raises(asyncio.CancelledError):
         await task
     await asyncio.sleep(0)
+
+
+async def test_a_call_that_fails_after_its_start_was_interrupted_is_dropped_in_silence(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: told.append(context))
+    start = threading.Thread.start
+
+    def interrupted(thread: threading.Thread) -> None:
+        start(thread)
+        thread.join(30)
+        raise SystemExit(143)
+
+    def fail(given_up: GivenUp) -> None:
+        raise ValueError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", interrupted)
+        assert isinstance(await _caught(in_thread(fail, "asking")), SystemExit)
+    await asyncio.sleep(0)
+    gc.collect()
+    assert told == []
