@@ -35,7 +35,8 @@ Trouble = Callable[[ConvosoServer], AbstractContextManager[None]]
 """What makes trouble, and ends it."""
 
 USUAL: Final = Network()
-HASTY: Final = Network(connect_timeout=0.3, read_timeout=0.3)
+HASTY: Final = Network(connect_timeout=0.5, read_timeout=0.5)
+"""Longer than two busy cores keep a server waiting between two bytes."""
 TLS: Final = Network(ca_file=CA_FILE)
 
 NEW_TOKEN: Final = "give another token, by CONVOSO_AUTH_TOKEN or the profile's auth_token_file"
@@ -146,14 +147,14 @@ TABLE: Final[Mapping[str, Row]] = {
     "closed": Row(answers(faults.hang_up()), "HOST closed the connection without an answer", NETWORK),
     "no HTTP": Row(answers(faults.garbage()), "HOST answers, but not as a web server does", BASE_URL),
     "name not found": Row(name_not_found, "There is no address for the name of HOST", "check the base URL and the network"),
-    "no connection in time": Row(not_taken, "HOST did not take a connection within 0.3 s", NETWORK, network=HASTY, at_start=False),
+    "no connection in time": Row(not_taken, "HOST did not take a connection within 0.5 s", NETWORK, network=HASTY, at_start=False),
     # No answer in time
     "silence": Row(
-        answers(silent()), "HOST did not answer within 0.3 s", "try again, or narrow the search", network=HASTY, at_start=False
+        answers(silent()), "HOST did not answer within 0.5 s", "try again, or narrow the search", network=HASTY, at_start=False
     ),
     "slow drip": Row(
         answers(faults.drip(0.02)),
-        "The answer of HOST did not come whole within 0.9 s",
+        "The answer of HOST did not come whole within 1.5 s",
         "try again, or narrow the search",
         network=HASTY,
         at_start=False,

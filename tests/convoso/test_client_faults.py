@@ -20,10 +20,12 @@ from tests.servers import faults
 from tests.servers.clocks import InstantClock
 from tests.servers.convoso_server import ConvosoServer, Fault
 from tests.servers.leads import account
+from tests.servers.ports import free_port
 from tests.servers.tls import CA_FILE, server_side
 
 USUAL = Network()
-QUICK = Network(connect_timeout=0.2, read_timeout=0.2)
+QUICK = Network(connect_timeout=0.5, read_timeout=0.5)
+"""Longer than two busy cores keep a server waiting between two bytes."""
 
 
 async def first_error(base_url: str, network: Network = USUAL, limit: int = 10) -> SearchError:
@@ -52,11 +54,6 @@ async def first_error(base_url: str, network: Network = USUAL, limit: int = 10) 
 def server() -> Iterator[ConvosoServer]:
     with ConvosoServer(account(1_000)) as made:
         yield made
-
-
-def free_port() -> int:
-    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
-        return int(taken.getsockname()[1])
 
 
 # No connection
@@ -127,7 +124,7 @@ async def test_a_connection_that_is_not_taken_in_time_is_told() -> None:
     with full_listener() as port:
         error = await first_error(f"http://127.0.0.1:{port}/v1", QUICK)
     assert type(error) is TimeOutError
-    assert str(error).startswith(f"127.0.0.1:{port} did not take a connection within 0.2 s: check the network")
+    assert str(error).startswith(f"127.0.0.1:{port} did not take a connection within 0.5 s: check the network")
 
 
 # No answer
@@ -153,7 +150,7 @@ async def test_an_answer_that_does_not_begin_in_time_is_told(server: ConvosoServ
     server.next(faults.held(threading.Event()))
     error = await first_error(server.base_url, QUICK)
     assert type(error) is TimeOutError
-    assert str(error) == f"127.0.0.1:{server.port} did not answer within 0.2 s: try again, or narrow the search"
+    assert str(error) == f"127.0.0.1:{server.port} did not answer within 0.5 s: try again, or narrow the search"
 
 
 async def test_an_answer_that_stops_in_the_middle_is_told(server: ConvosoServer) -> None:
@@ -167,7 +164,7 @@ async def test_an_answer_that_drips_in_is_told(server: ConvosoServer) -> None:
     server.next(faults.drip(0.02, gone))
     error = await first_error(server.base_url, QUICK)
     assert type(error) is TimeOutError
-    assert error.message == f"The answer of 127.0.0.1:{server.port} did not come whole within 0.6 s"
+    assert error.message == f"The answer of 127.0.0.1:{server.port} did not come whole within 1.5 s"
     # The thread notices between two bytes, and lets go of the connection.
     assert await asyncio.to_thread(gone.wait, 30)
 
@@ -175,7 +172,7 @@ async def test_an_answer_that_drips_in_is_told(server: ConvosoServer) -> None:
 async def test_a_large_page_has_twice_the_time(server: ConvosoServer) -> None:
     server.next(faults.held(threading.Event()))
     error = await first_error(server.base_url, QUICK, limit=2_000)
-    assert "within 0.4 s" in str(error)
+    assert "within 1 s" in str(error)
 
 
 # A broken answer

@@ -25,6 +25,7 @@ from tests.pty.harness import APPS, PATIENCE, ROOT, Terminal, clean_environment
 from tests.pty.program import TOKEN
 from tests.servers.convoso_server import ConvosoServer
 from tests.servers.leads import account
+from tests.servers.ports import free_port
 
 SSHD = shutil.which("sshd", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
 USER = pwd.getpwuid(os.geteuid()).pw_name
@@ -107,13 +108,6 @@ def block_of_the_readme() -> str:
     found = re.search(r"<!-- sshd_config -->\n```sshd_config\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
     assert found is not None
     return found[1]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def configuration(path: Path, port: int) -> str:
