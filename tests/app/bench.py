@@ -22,9 +22,13 @@ from lead_tui.leads.token import Token
 from lead_tui.screens.session import Beginning, Session
 from lead_tui.storage.paths import Paths
 from lead_tui.storage.queries import QueryStore
+from tests.drawn import strips_of
 
 TODAY = date(2026, 3, 9)
 NOW = datetime(2026, 3, 9, 18, 30, tzinfo=UTC)
+
+PATIENCE = 60.0
+"""Seconds after which what a test waits for has not happened."""
 
 WIDE, NARROW, TINY = (120, 40), (80, 24), (50, 20)
 
@@ -66,13 +70,12 @@ class Bench:
 
     def screen(self) -> str:
         """What is on the screen, as text."""
-        compositor = self.app.screen._compositor
-        return "\n".join("".join(segment.text for segment in strip) for strip in compositor.render_strips())
+        return "\n".join(strip.text for strip in strips_of(self.app))
 
     async def sees(self, *texts: str) -> None:
         """Wait until all of *texts* are on the screen."""
         try:
-            async with asyncio.timeout(15):
+            async with asyncio.timeout(PATIENCE):
                 while not all(text in self.screen() for text in texts):
                     await self.pilot.pause(0.01)
         except TimeoutError:
@@ -81,7 +84,7 @@ class Bench:
     async def sees_no_more(self, text: str) -> None:
         """Wait until *text* is gone from the screen."""
         try:
-            async with asyncio.timeout(15):
+            async with asyncio.timeout(PATIENCE):
                 while text in self.screen():
                     await self.pilot.pause(0.01)
         except TimeoutError:

@@ -5,8 +5,12 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+from lead_tui import tuning
+from lead_tui.leads.lead import Lead
+from lead_tui.leads.rows import Rows
+from lead_tui.paging.grid import Span
 from lead_tui.paging.seen import Seen
-from tests.app.bench import WIDE, Bench, running
+from tests.app.bench import PATIENCE, WIDE, Bench, running
 
 
 def seen_by(bench: Bench) -> Seen:
@@ -17,7 +21,7 @@ def seen_by(bench: Bench) -> Seen:
 
 async def met(bench: Bench, field: str) -> tuple[str, str]:
     """A value of *field* that has been met, with its name."""
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(PATIENCE):
         while not any(name for _, name in seen_by(bench).values(field)):
             await bench.pilot.pause(0.02)
     return next(pair for pair in seen_by(bench).values(field) if pair[1])
@@ -80,13 +84,29 @@ async def test_what_is_masked_is_not_suggested(tmp_path: Path) -> None:
 
 async def test_a_page_is_looked_at_in_part_and_later(tmp_path: Path) -> None:
     async with running(tmp_path, WIDE) as bench:
-        looked: list[int] = []
-        suggestions = bench.main._known()
-        take = suggestions.seen.take
-        suggestions.seen.take = lambda lead: (looked.append(1), take(lead))  # type: ignore[func-returns-value]
+        now, suggestions = asyncio.get_running_loop().time, bench.main._known()
+        page_came, sample, take = suggestions.page_came, suggestions.sample, suggestions.seen.take
+        came: dict[Span, float] = {}
+        looked: dict[Span, float] = {}
+        taken: list[Lead] = []
+
+        def note_page(rows: Rows, span: Span) -> None:
+            came[span] = now()
+            page_came(rows, span)
+
+        def note_look(rows: Rows, span: Span) -> None:
+            looked[span] = now()
+            sample(rows, span)
+
+        def note_lead(lead: Lead) -> None:
+            taken.append(lead)
+            take(lead)
+
+        suggestions.page_came, suggestions.sample = note_page, note_look
+        suggestions.seen.take = note_lead
         await bench.press("G")
-        assert not looked
-        async with asyncio.timeout(15):
-            while not looked:
+        async with asyncio.timeout(PATIENCE):
+            while not came or not came.keys() <= looked.keys():
                 await bench.pilot.pause(0.02)
-        assert len(looked) <= 80
+        assert all(looked[span] - came[span] > 0.9 * tuning.SAMPLE_REST for span in came)
+        assert 0 < len(taken) <= 2 * tuning.SAMPLED_ROWS * len(looked)

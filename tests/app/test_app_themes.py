@@ -19,6 +19,7 @@ from lead_tui.screens.session import Beginning
 from lead_tui.storage.paths import Paths
 from lead_tui.storage.state import State, StateKeeper, load_state
 from tests.app.bench import NARROW, WIDE, Bench, running
+from tests.drawn import strips_of
 
 OURS = "─│╭╮╰╯█▌·…⏎−–“”‹›↓↑←→×•▇▔"
 """Characters of the program's own."""
@@ -33,7 +34,7 @@ def remembering(tmp_path: Path) -> dict[str, Any]:
 def colours(bench: Bench) -> set[str]:
     """The colours on the screen, as Rich writes them; "default" is the terminal's own."""
     used: set[str] = set()
-    for strip in bench.app.screen._compositor.render_strips():
+    for strip in strips_of(bench.app):
         for segment in strip:
             for colour in (segment.style.color, segment.style.bgcolor) if segment.style else ():
                 if colour is not None:

@@ -58,7 +58,7 @@ class FakeSource:
 
 
 async def settled(condition: Callable[[], bool]) -> None:
-    """Wait until *condition* holds; fails after ten seconds of the loop's time."""
-    async with asyncio.timeout(10):
+    """Wait until *condition* holds; fails after a minute of the loop's time."""
+    async with asyncio.timeout(60):
         while not condition():
             await asyncio.sleep(0.001)

@@ -20,6 +20,7 @@ from lead_tui.screens.dialog import Dialog
 from lead_tui.storage.queries import Deleted, LoadedQueries
 from lead_tui.storage.saved import SavedQuery
 from lead_tui.widgets.type_ahead import TypeAheadApp
+from tests.drawn import strips_of
 
 ResultT = TypeVar("ResultT")
 
@@ -76,7 +77,7 @@ class Host(TypeAheadApp[None], Generic[ResultT]):
 def screen_text(app: App[None]) -> str:
     """What is on the screen, a line a row."""
     width, height = app.size
-    return "\n".join(strip.text.ljust(width) for strip in app.screen._compositor.render_strips()[:height])
+    return "\n".join(strip.text.ljust(width) for strip in strips_of(app)[:height])
 
 
 def words(app: App[None]) -> str:

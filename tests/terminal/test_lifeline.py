@@ -16,7 +16,7 @@ import pytest
 
 from lead_tui.terminal import lifeline
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 NEVER = 600.0
 
 

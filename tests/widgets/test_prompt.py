@@ -53,7 +53,7 @@ class PromptApp(TypeAheadApp[None]):
 
 async def until(pilot: Pilot[None], seen: Callable[[], bool]) -> None:
     """Wait until *seen* is true."""
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(60):
         while not seen():
             await pilot.pause(0.01)
 
