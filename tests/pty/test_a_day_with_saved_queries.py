@@ -35,7 +35,7 @@ def save(terminal: Terminal, name: str) -> None:
 @SIZES
 def test_what_was_saved_yesterday_is_there_today(home: Home, server: ConvosoServer, size: tuple[int, int]) -> None:
     with home.open(server, "status=NEW", "state=CA", size=size) as terminal:
-        terminal.wait_for(at_row(1, NEW_IN_CALIFORNIA))
+        terminal.wait_for(lambda t: at_row(1, NEW_IN_CALIFORNIA) in t.text and bool(cursor_line(t)))
         first = cursor_line(terminal)
         terminal.press("pagedown")
         terminal.wait_for(lambda t: position(t)[0] > 1)
@@ -57,7 +57,7 @@ def test_what_was_saved_yesterday_is_there_today(home: Home, server: ConvosoServ
     with home.open(server, "--query", "New in California", size=size) as terminal:
         terminal.wait_for(at_row(1, NEW_IN_CALIFORNIA))
         terminal.wait_for(lambda t: "New in California" in t.lines[0])
-        assert cursor_line(terminal) == first
+        terminal.wait_for(lambda t: cursor_line(t) == first)
         leave(terminal)
     assert {(each.get("status"), each.get("state")) for each in server.requests[asked:]} == {("NEW", "CA")}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Mapping
 
 import pytest
@@ -49,9 +48,12 @@ def test_each_key_of_a_burst_goes_where_the_one_before_leads(home: Home, server:
         ended: dict[str, int] = {}
         for burst, row in BURSTS.items():
             terminal.send(burst)
-            with contextlib.suppress(AssertionError):
-                wait_for_row(terminal, row, patience=2.0)
-            # What came too late, or went elsewhere, is seen by then.
+            try:
+                wait_for_row(terminal, row)
+            except AssertionError as error:
+                error.add_note(f"after {burst!r}")
+                raise
+            # The row may have been one on the way: what leads on from it is seen by then.
             terminal.settle(0.03)
             ended[burst] = position(terminal)[0]
             terminal.send(f"{ESC}g")

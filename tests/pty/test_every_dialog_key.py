@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable, Mapping
 
 import pytest
@@ -11,6 +12,7 @@ from lead_tui.keys import CATALOGUE, Pane
 from tests.pty.program import MILLION, NARROW, WIDE, Home, at_row, question, wait_for_row
 from tests.pty.test_every_key import WALKED
 from tests.pty.walk import HERE, Step, Walk, shows, try_key
+from tests.servers import faults
 from tests.servers.convoso_server import ConvosoServer
 
 SAVED = 40
@@ -64,10 +66,7 @@ def _open_columns(walk: Walk) -> None:
 
 def _open_offer(walk: Walk) -> None:
     # What was loaded for another key is let go of by asking anew.
-    asked = len(walk.server.requests)
-    walk.press("r")
-    walk.server.wait_for_requests(asked + 1)
-    walk.terminal.wait_for(" loaded ")
+    walk.search_again("r")
     walk.press("s")
     walk.terminal.wait_for("Load the first 50,000")
 
@@ -298,10 +297,14 @@ def _sends(count: int = 1) -> Step:
 
 
 def _loads(walk: Walk, key: str) -> None:
+    released = threading.Event()
+    walk.server.fault_for = lambda asked: faults.held(released) if int(asked["offset"]) >= 10_000 else None
     walk.press(key)
     walk.terminal.wait_for(re.compile(r" [1-9][\d,]+ of 50,000 .* esc stops"))
     walk.press("escape")
     walk.terminal.wait_for("─ Sort by ─")
+    walk.server.fault_for = lambda asked: None
+    released.set()
 
 
 def _asks_where(walk: Walk, key: str) -> None:

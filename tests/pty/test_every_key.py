@@ -44,7 +44,7 @@ def _columns(walk: Walk, key: str) -> None:
     away, home = ("l", key) if key in ("left", "h") else (key, "h")
     press_and_see(away)
     press_and_see(home)
-    assert header(walk.terminal) == at_first
+    walk.wait(lambda t: header(t) == at_first)
 
 
 def _asks(label: str) -> Step:
@@ -77,9 +77,7 @@ def _filters(walk: Walk, key: str) -> None:
 
 
 def _again(walk: Walk, key: str) -> None:
-    asked = len(walk.server.requests)
-    walk.press(key)
-    walk.server.wait_for_requests(asked + 1)
+    walk.search_again(key)
     wait_for_row(walk.terminal, HERE)
 
 
@@ -90,7 +88,7 @@ def _back(walk: Walk, key: str) -> None:
     walk.terminal.wait_for(title(FOUND))
     walk.press("escape")
     walk.wait(lambda t: at_row(1, 1) in t.text)
-    asked = len(walk.server.requests)
+    asked = walk.requests_so_far()
     walk.press(key)
     wait_for_row(walk.terminal, HERE)
     assert len(walk.server.requests) == asked
@@ -252,7 +250,7 @@ def _find_again(forward: str = "") -> Step:
 
 
 def _go_on(walk: Walk, key: str) -> None:
-    asked = len(walk.server.requests)
+    asked = walk.requests_so_far()
     walk.press(key)
     found = walk.server.wait_for_requests(asked + 1)[asked]
     assert found.get("first_name") == "Dana"
@@ -282,7 +280,7 @@ def _in_filters(step: Callable[[Walk, str], None]) -> Step:
 def _search(walk: Walk, key: str) -> None:
     walk.send("Stone")
     walk.wait(lambda t: "Stone" in walk.field)
-    asked = len(walk.server.requests)
+    asked = walk.requests_so_far()
     walk.press(key)
     walk.terminal.wait_for(at_row(1, MILLION // 4))
     assert walk.server.requests[asked].get("last_name") == "Stone"
@@ -311,8 +309,7 @@ def _take(walk: Walk, key: str) -> None:
     walk.send("NE")
     walk.wait(lambda t: "NEW" in walk.field)
     walk.press(key)
-    walk.terminal.settle(0.1)
-    asked = len(walk.server.requests)
+    asked = walk.requests_so_far()
     walk.press("enter")
     assert walk.server.wait_for_requests(asked + 1)[asked].get("status") == "NEW"
     walk.terminal.wait_for(at_row(1, MILLION // 5))

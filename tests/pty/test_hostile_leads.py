@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
+from lead_tui.tuning import DETAIL_REST
 from tests.pty.harness import Terminal
 from tests.pty.program import NARROW, TOKEN, WIDE, Home, cursor_line
 from tests.servers import faults
@@ -50,7 +51,8 @@ MARKUP: tuple[str, ...] = (
 )
 
 _SEQUENCE = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|[PX^_\]].*?(?:\x07|\x1b\\)|[ -/]*[0-OQ-WYZ\\`-~])", re.DOTALL)
-_DURATION = re.compile(r"\d+ ms *")
+_DURATION = re.compile(r"[\d,]+ m?s\b.*")
+"""How long an answer took, and the keys behind it, as many as it leaves room for."""
 _CLOCK = re.compile(r"\d\d:\d\d there")
 
 
@@ -116,7 +118,7 @@ def look_around(terminal: Terminal) -> list[str]:
             drawn = len(terminal.raw)
             terminal.press(key)
             terminal.wait_for_bytes(b"\x1b[?2026l", drawn)
-            terminal.settle(0.05)
+            terminal.settle(2 * DETAIL_REST)
             take()
         terminal.press("]")
     return screens

@@ -16,22 +16,9 @@ from tests.pty.program import MILLION, NARROW, WIDE, Home, command, cursor_line,
 from tests.servers import faults
 from tests.servers.convoso_server import ConvosoServer
 
-AT_ONCE = 2.0
-"""Seconds within which the program has to be gone."""
-
 RESIZES = 200
 _COLOUR = re.compile(rb"\x1b\[[\d;:]*m")
 _SETS_COLOUR = re.compile(r"(?:^|;)(?:3[0-8]|4[0-8]|9[0-7]|10[0-7])(?:$|;|:)")
-
-
-def assert_restored(terminal: Terminal) -> None:
-    """The terminal is as the shell had it."""
-    assert not terminal.alternate
-    assert terminal.attributes() == terminal.attributes_before
-    assert terminal.raw.rfind(b"\x1b[?25h") > terminal.raw.rfind(b"\x1b[?25l")
-    for mode in (b"1000", b"1003", b"2004"):
-        assert terminal.raw.rfind(b"\x1b[?%sl" % mode) > terminal.raw.rfind(b"\x1b[?%sh" % mode)
-    assert b"Traceback" not in terminal.raw
 
 
 # Leaving
@@ -40,8 +27,8 @@ def assert_restored(terminal: Terminal) -> None:
 def test_q_leaves_with_0_and_the_terminal_as_it_was(home: Home, server: ConvosoServer) -> None:
     with start(home, server) as terminal:
         terminal.press("q")
-        assert terminal.wait_for_exit(AT_ONCE) == 0
-        assert_restored(terminal)
+        assert terminal.wait_for_exit_at_once() == 0
+        terminal.assert_restored()
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)])
@@ -54,8 +41,8 @@ def test_a_signal_ends_it_at_once_although_a_request_hangs(
         terminal.press("G")
         server.wait_for_requests(3)
         terminal.signal(number)
-        assert terminal.wait_for_exit(AT_ONCE) == code
-        assert_restored(terminal)
+        assert terminal.wait_for_exit_at_once() == code
+        terminal.assert_restored()
     released.set()
 
 
@@ -66,7 +53,7 @@ def test_a_connection_that_drops_ends_it_at_once_although_a_request_hangs(home: 
         terminal.press("G")
         server.wait_for_requests(3)
         terminal.hang_up()
-        assert terminal.wait_for_exit(AT_ONCE) == 129
+        assert terminal.wait_for_exit_at_once() == 129
     released.set()
 
 
@@ -76,6 +63,7 @@ def test_ctrl_c_stops_what_runs_and_never_quits(home: Home, server: ConvosoServe
         server.always = faults.held(released)
         terminal.press("G")
         server.wait_for_requests(3)
+        terminal.wait_for("loading")
         terminal.press("ctrl+c")
         terminal.wait_for(lambda t: "loading" not in t.text)
         server.always = None
@@ -232,16 +220,17 @@ def test_the_cursor_stays_in_sight_when_the_screen_shrinks_and_grows(home: Home,
 def test_nothing_is_written_and_next_to_nothing_done_while_idle(home: Home, server: ConvosoServer) -> None:
     with start(home, server) as terminal:
         for pressed in ("", "enter"):
-            terminal.press(*([pressed] if pressed else []))
+            if pressed:
+                terminal.press(pressed)
+                terminal.wait_for(title(1))
             terminal.settle(0.5)
             asked, written_before, used = len(server.requests), len(terminal.raw), terminal.cpu_seconds()
             clock = there(terminal)
-            terminal.settle(2.0)
+            terminal.watch(2.0)
             if there(terminal) == clock:
                 assert len(terminal.raw) == written_before
             assert terminal.cpu_seconds() - used < 0.1
             assert len(server.requests) == asked
-        terminal.wait_for(title(1))
         terminal.press("ctrl+q")
         assert terminal.wait_for_exit() == 0
 

@@ -18,7 +18,6 @@ import pytest
 
 from tests.pty.harness import Terminal
 from tests.pty.program import MILLION, NARROW, WIDE, Home, at_row, command, cursor_line, leave, question, start, title, wait_for_row
-from tests.pty.test_leaving_and_living import AT_ONCE, assert_restored
 from tests.servers import faults
 from tests.servers.convoso_server import ConvosoServer
 
@@ -105,7 +104,7 @@ def test_it_is_gone_within_two_seconds_of_its_terminal(
     with start(home, server) as terminal:
         when(terminal, server)
         terminal.hang_up()
-        assert terminal.wait_for_exit(AT_ONCE) == 129
+        assert terminal.wait_for_exit_at_once() == 129
 
 
 def test_ten_times_out_of_ten(home: Home, server: ConvosoServer) -> None:
@@ -113,7 +112,7 @@ def test_ten_times_out_of_ten(home: Home, server: ConvosoServer) -> None:
         with home.open(server) as terminal:
             terminal.wait_for(at_row(1))
             terminal.hang_up()
-            assert terminal.wait_for_exit(AT_ONCE) == 129
+            assert terminal.wait_for_exit_at_once() == 129
 
 
 def test_it_is_gone_although_it_was_started_to_survive_a_hang_up(home: Home, server: ConvosoServer) -> None:
@@ -121,7 +120,7 @@ def test_it_is_gone_although_it_was_started_to_survive_a_hang_up(home: Home, ser
     with Terminal(started, environ=home.environment(), columns=NARROW[0], lines=NARROW[1]) as terminal:
         terminal.wait_for(at_row(1))
         terminal.hang_up()
-        assert terminal.wait_for_exit(AT_ONCE) == 129
+        assert terminal.wait_for_exit_at_once() == 129
 
 
 def test_a_standard_input_that_dies_alone_ends_it(home: Home, server: ConvosoServer) -> None:
@@ -130,7 +129,7 @@ def test_a_standard_input_that_dies_alone_ends_it(home: Home, server: ConvosoSer
         os.close(slave)
         terminal.wait_for(at_row(1))
         os.close(master)
-        assert terminal.wait_for_exit(AT_ONCE) == 129
+        assert terminal.wait_for_exit_at_once() == 129
         assert not terminal.alternate
 
 
@@ -152,8 +151,8 @@ def test_a_signal_ends_it_at_once_and_the_terminal_is_as_it_was(
     with start(home, server) as terminal:
         when(terminal, server)
         terminal.signal(number)
-        assert terminal.wait_for_exit(AT_ONCE) == code
-        assert_restored(terminal)
+        assert terminal.wait_for_exit_at_once() == code
+        terminal.assert_restored()
 
 
 def test_suspended_the_terminal_is_as_it_was_and_resumed_it_goes_on_where_it_stood(home: Home, server: ConvosoServer) -> None:
@@ -163,7 +162,7 @@ def test_suspended_the_terminal_is_as_it_was_and_resumed_it_goes_on_where_it_sto
         for _ in range(2):
             while_stopped(terminal, server)
             terminal.settle(0.1)
-            assert_restored(terminal)
+            terminal.assert_restored()
             terminal.cells.reset()
             terminal.signal(signal.SIGCONT)
             wait_for_row(terminal, 4321)
@@ -171,7 +170,7 @@ def test_suspended_the_terminal_is_as_it_was_and_resumed_it_goes_on_where_it_sto
         terminal.press("j")
         wait_for_row(terminal, 4322)
         leave(terminal)
-        assert_restored(terminal)
+        terminal.assert_restored()
 
 
 # Sizes
@@ -194,8 +193,9 @@ def test_two_hundred_sizes_in_a_moment_down_to_a_single_cell_leave_it_alive(home
         terminal.send(":4322\r")
         wait_for_row(terminal, 4322)
         terminal.wait_for(title(4322))
+        terminal.settle()
         used = terminal.cpu_seconds()
-        terminal.settle(1.0)
+        terminal.watch(1.0)
         assert terminal.cpu_seconds() - used < 0.2
         leave(terminal)
 
@@ -289,8 +289,8 @@ def test_a_disk_that_is_full_when_it_leaves_keeps_nobody(home: Home, server: Con
         terminal.press("z")
         terminal.settle()
         terminal.press("ctrl+q")
-        assert terminal.wait_for_exit(AT_ONCE) == 0
-        assert_restored(terminal)
+        assert terminal.wait_for_exit_at_once() == 0
+        terminal.assert_restored()
     assert not list(state.glob("*.new")) if state.exists() else True
 
 
@@ -303,8 +303,9 @@ def test_the_rows_are_there_and_no_core_spins_while_the_server_is_gone(home: Hom
         terminal.press("g")
         wait_for_row(terminal, 1)
         assert cursor_line(terminal)
+        terminal.settle()
         used = terminal.cpu_seconds()
-        terminal.settle(1.0)
+        terminal.watch(1.0)
         assert terminal.cpu_seconds() - used < 0.1
         server.start()
         terminal.press("r")
@@ -323,5 +324,5 @@ def test_a_home_that_cannot_be_written_to_keeps_nobody_from_looking_up(home: Hom
         terminal.press("z")
         terminal.settle()
         terminal.press("ctrl+q")
-        assert terminal.wait_for_exit(AT_ONCE) == 0
-        assert_restored(terminal)
+        assert terminal.wait_for_exit_at_once() == 0
+        terminal.assert_restored()

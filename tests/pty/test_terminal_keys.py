@@ -86,7 +86,7 @@ def test_nothing_is_written_and_next_to_nothing_done_while_idle(tmp_path: Path) 
         terminal.wait_for("ready")
         terminal.settle()
         written, used, switches = len(terminal.raw), terminal.cpu_seconds(), terminal.process.num_ctx_switches().voluntary
-        terminal.settle(2.0)
+        terminal.watch(2.0)
         assert len(terminal.raw) == written
         assert terminal.cpu_seconds() - used < 0.1
         assert terminal.process.num_ctx_switches().voluntary - switches < 20

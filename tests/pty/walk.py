@@ -7,12 +7,16 @@ from collections.abc import Callable, Mapping
 from itertools import groupby
 
 from lead_tui.keys import Key
+from lead_tui.tuning import FLING_REST
 from tests.pty.harness import KEYS, Terminal
 from tests.pty.program import question, title, wait_for_row
 from tests.servers.convoso_server import ConvosoServer
 
 HERE = 501
 """The row from which the keys are tried."""
+
+REST = 2 * FLING_REST
+"""Seconds without anything after which nothing more is asked for."""
 
 NAMED: Mapping[str, str] = {
     "slash": "/",
@@ -48,6 +52,21 @@ class Walk:
 
     def send(self, text: str) -> None:
         self.terminal.send(text)
+
+    def search_again(self, key: str) -> None:
+        """Press *key*, which asks anew for the search in sight, and wait for what comes of it."""
+        asked = self.requests_so_far()
+        self.press(key)
+        self.server.wait_for_requests(asked + 1)
+        self.requests_so_far()
+        self.terminal.wait_for("Searched again")
+
+    def requests_so_far(self) -> int:
+        """How many requests the server has had, once none is to come by itself: what is read ahead has come."""
+        while True:
+            self.terminal.settle(REST)
+            if not self.server.under_way:
+                return len(self.server.requests)
 
     def back_to_the_table(self) -> None:
         """Close whatever is open, and go to the row from which the keys are tried."""

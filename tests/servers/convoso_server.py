@@ -27,8 +27,9 @@ from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
 from tests.servers.leads import Answer, account
+from tests.servers.ports import free_port
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 """Seconds after which a test that waits for something that never comes is ended; no test waits that long for what does come."""
 
 WRONG_PATH = b"<!DOCTYPE html><html><body><h1>404 Not Found</h1></body></html>"
@@ -69,11 +70,14 @@ class Exchange(BaseHTTPRequestHandler):
         parameters = tuple(parse_qsl(parts.query, keep_blank_values=True))
         headers = {name.lower(): value for name, value in self.headers.items()}
         self.asked = Asked(parts.path, parameters, parts.query, headers, self.command)
-        fault = convoso._received(self.asked)
-        if fault is None:
-            self.answer()
-        else:
-            fault(self)
+        try:
+            fault = convoso._received(self.asked)
+            if fault is None:
+                self.answer()
+            else:
+                fault(self)
+        finally:
+            convoso._answered()
 
     do_POST = do_PUT = do_DELETE = do_GET  # noqa: N815  # the base class's way to name methods
 
@@ -193,6 +197,7 @@ class ConvosoServer:
         """How many were taken so far: a kept one counts once."""
         self._next: deque[Fault] = deque()
         self._requests: list[Asked] = []
+        self._under_way = 0
         self._news = threading.Condition()
         self._closing = threading.Event()
         self._tls = tls
@@ -212,6 +217,12 @@ class ConvosoServer:
         with self._news:
             return list(self._requests)
 
+    @property
+    def under_way(self) -> int:
+        """The requests that are being answered."""
+        with self._news:
+            return self._under_way
+
     def wait_for_requests(self, count: int) -> list[Asked]:
         """The requests so far, once there are *count*. Blocks; fails after ``PATIENCE``."""
         with self._news:
@@ -226,8 +237,6 @@ class ConvosoServer:
     @property
     def port(self) -> int:
         """The port it listens on, or did until it was closed."""
-        if self._http is not None:
-            self._port = int(self._http.server_address[1])
         assert self._port, "the server has not been started"
         return self._port
 
@@ -236,9 +245,9 @@ class ConvosoServer:
     def start(self) -> Self:
         """Listen and serve, in threads; after ``close`` again on the same port."""
         self._closing.clear()
-        self._http = _Http(self._port, self, self._tls)
         # A person's base URL stays the same.
-        self._port = self.port
+        self._port = self._port or free_port()
+        self._http = _Http(self._port, self, self._tls)
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.02,), name="convoso server")
         self._thread.start()
         return self
@@ -276,10 +285,15 @@ class ConvosoServer:
     def _received(self, asked: Asked) -> Fault | None:
         with self._news:
             self._requests.append(asked)
+            self._under_way += 1
             self._news.notify_all()
             if self._next:
                 return self._next.popleft()
         return self.fault_for(asked) or self.always
+
+    def _answered(self) -> None:
+        with self._news:
+            self._under_way -= 1
 
     def _hold(self, released: threading.Event) -> None:
         while not released.wait(0.02) and not self._closing.is_set():
