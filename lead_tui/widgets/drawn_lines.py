@@ -34,6 +34,15 @@ class Line(NamedTuple):
 _NOTHING = Line(())
 
 
+def is_thumb(line: int, top: int, page: int, count: int) -> bool:
+    """Whether a scroll bar's thumb covers the *line*-th line in sight, of *page*, with *top* the first in sight of *count*."""
+    if count <= page:
+        return False
+    size = max(1, page * page // count)
+    start = (top * (page - size) + (count - page) // 2) // (count - page)
+    return start <= line < start + size
+
+
 class DrawnLines(OneLayout, Widget):
     """Lines in styles that are component classes, ``STYLES`` followed by the style's name. The last column is a scroll bar's."""
 
@@ -89,9 +98,8 @@ class DrawnLines(OneLayout, Widget):
         """A line, or the foot."""
         width = self.size.width
         line = self._foot if y == self.size.height - 1 else _at(self._lines, self._top + y)
-        thumb = y < self.page and self._is_thumb(y)
         runs = list(line.runs) or [("", "")]
-        if thumb := y < self.page and self._is_thumb(y):
+        if thumb := y < self.page and is_thumb(y, self._top, self.page, len(self._lines)):
             width -= 1
         # The last run goes on to the edge, as one change of style less.
         name, text = runs.pop()
@@ -100,14 +108,6 @@ class DrawnLines(OneLayout, Widget):
         if thumb:
             runs.append(("mark", self.thumb))
         return Strip([Segment(text, self._style(name)) for name, text in runs if text], self.size.width)
-
-    def _is_thumb(self, y: int) -> bool:
-        page, count = self.page, len(self._lines)
-        if count <= page:
-            return False
-        size = max(1, page * page // count)
-        start = round(self._top * (page - size) / (count - page))
-        return start <= y < start + size
 
     def _style(self, name: str) -> Style:
         style = self._rich_styles.get(name)

@@ -25,6 +25,7 @@ from lead_tui.leads.lead import Lead
 from lead_tui.leads.rows import Rows, RowState
 from lead_tui.leads.written import column_text
 from lead_tui.widgets.columns import DEFAULT_COLUMNS, GAP, Column, fitted, fitted_with_end, place, wanted_width
+from lead_tui.widgets.drawn_lines import is_thumb
 from lead_tui.widgets.one_layout import OneLayout
 
 _GUTTER = 2
@@ -356,7 +357,7 @@ class LeadTable(OneLayout, Widget, can_focus=True):
         if y == 0:
             return self._header(width)
         row = self._top + y - 1
-        thumb = self._thumb_at(y - 1)
+        thumb = is_thumb(y - 1, self._top, self.page_rows, self.length)
         rows = self._rows
         if rows is None or row >= rows.length:
             note = self._empty_note if y == _EMPTY_NOTE_LINE and self.length == 0 else ""
@@ -412,15 +413,6 @@ class LeadTable(OneLayout, Widget, can_focus=True):
                 return "! The server pages no deeper · narrow the search"
             case _:
                 return (" " * GAP).join(fitted(PLACEHOLDER, column.width) for column in self._placed)
-
-    def _thumb_at(self, line: int) -> bool:
-        """Whether the scroll bar's thumb covers the *line*-th line below the header."""
-        page, length = self.page_rows, self.length
-        if length <= page:
-            return False
-        size = max(1, page * page // length)
-        start = (self._top * (page - size) + (length - page) // 2) // (length - page)
-        return start <= line < start + size
 
     # Events
 
