@@ -103,6 +103,20 @@ def names(found: Completed) -> list[str]:
     return [verb.name for verb in found.verbs if verb.name != APP]
 
 
+def filled(script: str, found: Completed, parts: Mapping[str, str]) -> str:
+    """*script* with *parts*, and what is the same in every shell, in the place of their names, each between two ``@``."""
+    everywhere = {
+        "COLUMNS": " ".join(found.columns),
+        "FILTER_NAMES": " ".join(f"{name}=" for name in found.filters),
+        "VERB_NAMES": " ".join(names(found)),
+        "ACTION_NAMES": " ".join(found.actions),
+        "SHELLS": " ".join(found.shells),
+    }
+    for name, part in {**everywhere, **parts}.items():
+        script = script.replace(f"@{name}@", part)
+    return script
+
+
 def _flags(option: Option) -> list[Flag]:
     """*option* under each of its names."""
     typed = re.split(r",? |\[", option.written)

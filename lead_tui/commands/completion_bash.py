@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from lead_tui.commands.completed import Completed, Flag, Value, Verb, names
+from lead_tui.commands.completed import Completed, Flag, Value, Verb, filled, names
 from lead_tui.manual import APP
 
 _SCRIPT: Final = r"""# Completion of lead-tui for bash. In ~/.bashrc: eval "$(lead-tui completion bash)"
@@ -198,25 +198,17 @@ def script(found: Completed) -> str:
         if value is not Value.NOTHING
     ]
     parts = {
-        "COLUMNS": " ".join(found.columns),
         "VALUES": "\n".join(line for verb in found.verbs for line in _values(verb)),
         "FILTERS": "\n".join(filters),
-        "FILTER_NAMES": " ".join(f"{name}=" for name in found.filters),
         "VERBS": "|".join(names(found)),
-        "VERB_NAMES": " ".join(names(found)),
         "FLAGS": "\n".join(
             f"            {verb.name or _EMPTY}) _lead_tui_offer '' {' '.join(flag.name for flag in verb.flags)} ;;"
             for verb in found.verbs
         ),
         "FILTERED": "|".join(verb.name or _EMPTY for verb in found.verbs if verb.takes_filters),
         "ACTIONS": "\n".join(actions),
-        "ACTION_NAMES": " ".join(found.actions),
-        "SHELLS": " ".join(found.shells),
     }
-    text = _SCRIPT
-    for name, part in parts.items():
-        text = text.replace(f"@{name}@", part)
-    return text
+    return filled(_SCRIPT, found, parts)
 
 
 _EMPTY: Final = "''"

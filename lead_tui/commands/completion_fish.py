@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from lead_tui.commands.completed import Completed, Flag, Value, Verb, names
+from lead_tui.commands.completed import Completed, Flag, Value, Verb, filled
 from lead_tui.manual import APP
 
 _SCRIPT: Final = r"""# Completion of lead-tui for fish: a file lead-tui.fish in ~/.config/fish/completions
@@ -93,15 +93,10 @@ def script(found: Completed) -> str:
         if values
     ]
     parts = {
-        "COLUMNS": " ".join(found.columns),
         "FILTERS": "\n".join(filters),
-        "FILTER_NAMES": " ".join(f"{name}=" for name in found.filters),
         "FILTERED": " ".join(verb.name or '""' for verb in found.verbs if verb.takes_filters),
-        "ACTION_NAMES": " ".join(found.actions),
         "NAMED": " ".join(action for action, value in found.actions.items() if value is Value.QUERY),
         "FILES": " ".join(action for action, value in found.actions.items() if value is Value.FILE),
-        "SHELLS": " ".join(found.shells),
-        "VERB_NAMES": " ".join(names(found)),
         "VERBS": "\n".join(
             f"complete -c lead-tui -n '__lead_tui_at 1' -a {verb.name} -d {_quoted(verb.sentence)}"
             for verb in found.verbs
@@ -109,10 +104,7 @@ def script(found: Completed) -> str:
         ),
         "FLAGS": "\n".join(_flag(flag, verbs) for flag, verbs in verbs_of.items()),
     }
-    text = _SCRIPT
-    for name, part in parts.items():
-        text = text.replace(f"@{name}@", part)
-    return text
+    return filled(_SCRIPT, found, parts)
 
 
 def _flag(flag: Flag, verbs: list[Verb]) -> str:

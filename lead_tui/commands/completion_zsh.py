@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from lead_tui.commands.completed import Completed, Flag, Value, Verb, names
+from lead_tui.commands.completed import Completed, Flag, Value, Verb, filled, names
 from lead_tui.manual import APP
 
 _SCRIPT: Final = r"""#compdef lead-tui
@@ -111,32 +111,25 @@ _ACTIONS: Final = {
 def script(found: Completed) -> str:
     """The script."""
     parts = {
-        "COLUMNS": " ".join(found.columns),
         "FILTERS": "\n".join(
             f"            {name}) _wanted values expl value compadd - {' '.join(map(_quoted, values))} ;;"
             for name, values in found.filters.items()
             if values
         ),
-        "FILTER_NAMES": " ".join(f"{name}=" for name in found.filters),
         "FLAGS": "\n".join(map(_flags, found.verbs)),
         "FILTERED": "|".join(verb.name or "''" for verb in found.verbs if verb.takes_filters),
-        "ACTION_NAMES": " ".join(found.actions),
         "ACTIONS": "\n".join(
             f"        {action}) {'_lead_tui_queries' if value is Value.QUERY else '_files'} ;;"
             for action, value in found.actions.items()
             if value is not Value.NOTHING
         ),
-        "SHELLS": " ".join(found.shells),
         "VERBS": "\n".join(
             f"        {_quoted(verb.name + ':' + verb.sentence.replace(':', chr(92) + ':'))}"
             for verb in found.verbs
             if verb.name in names(found)
         ),
     }
-    text = _SCRIPT
-    for name, part in parts.items():
-        text = text.replace(f"@{name}@", part)
-    return text
+    return filled(_SCRIPT, found, parts)
 
 
 def _flags(verb: Verb) -> str:
