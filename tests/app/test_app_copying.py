@@ -5,36 +5,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import msgspec
 import pytest
 
 from lead_tui.leads.capabilities import EVERYTHING
 from lead_tui.leads.query import Query
 from lead_tui.screens.session import Beginning
-from tests.app.bench import NARROW, WIDE, Bench, DemoSource, running
-
-LEAD: dict[str, object] = {
-    "lead_id": "1000234",
-    "first_name": "Jane",
-    "last_name": "Public",
-    "phone_number": "3010010000",
-    "alt_phone_1": "3010010001",
-    "phone_code": "1",
-    "email": "jane@example.com",
-    "city": "Los\x1b]52;c;eA==\x07 Angeles\r\nCA\x9b",
-    "state": "",
-    "notes": "n" * 200,
-    "plan_sold": "Gold [bold]PPO[/]",
-    "count": 12345678901234567890123,
-}
-
-
-def one_lead(**changed: object) -> DemoSource:
-    source = DemoSource()
-    entry = msgspec.json.encode({**LEAD, **changed})
-    entry = entry.replace(b'"12345678901234567890123"', b"12345678901234567890123")
-    source.answer = lambda parameters: (200, b'{"success":true,"data":{"total":"1","entries":[' + entry + b"]}}")
-    return source
+from tests.app.bench import NARROW, WIDE, Bench, running
+from tests.app.one_lead import LEAD, one_lead
 
 
 async def go_to_field(bench: Bench, key: str) -> None:

@@ -24,7 +24,7 @@ from lead_tui.screens.palette import commands
 from lead_tui.screens.session import Beginning
 from lead_tui.widgets.bindings import hints_of
 from tests.app.bench import NARROW, WIDE, Bench, DemoSource, running
-from tests.app.test_app_copying import one_lead
+from tests.app.one_lead import one_lead
 
 FORBIDDEN = [key for key in CATALOGUE if key.needs]
 

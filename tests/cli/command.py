@@ -11,7 +11,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from lead_tui.cli import main
-from tests.pty.harness import clean_environment, module_command
+from tests.pty.harness import Terminal, clean_environment, module_command
 
 TOKEN = "k3yk3yk3yk3yk3yk3yk3yk3yk3yk3yk3"
 PATIENCE = 60.0
@@ -68,6 +68,11 @@ class Command:
         given = self.environment(**({"CONVOSO_AUTH_TOKEN": token} if token else {}), **environment)
         words = [sys.executable, "-c", program, *arguments] if program else module_command(*arguments)
         return subprocess.Popen(words, stdin=pipe, stdout=pipe, stderr=pipe, env=given, cwd=self.home)
+
+    def open(self, *arguments: str, columns: int = 80, token: str = TOKEN, stdin: int | None = None) -> Terminal:
+        """A terminal in which the command runs; *stdin* is its standard input in place of the terminal."""
+        given = self.environment(**({"CONVOSO_AUTH_TOKEN": token} if token else {}))
+        return Terminal(module_command(*arguments), environ=given, columns=columns, stdin=stdin)
 
     def run(self, *arguments: str, stdin: bytes = b"", token: str = TOKEN, **environment: str) -> Ended:
         """A process from its beginning to its end."""

@@ -7,9 +7,9 @@ import json
 
 import pytest
 
-from tests.app.test_app_huge_leads import HUGE
 from tests.cli.command import Command
 from tests.servers.convoso_server import ConvosoServer
+from tests.servers.huge import HUGE
 from tests.servers.leads import page
 
 

@@ -15,11 +15,6 @@ from tests.servers.leads import page
 HOSTILE = "a\x1b[2Jb\x1b]52;c;aGk=\x07c\x9bd\u202ee\x00f\tg"
 
 
-def terminal(command: Command, *arguments: str, columns: int = 80, token: str = TOKEN, stdin: int | None = None) -> Terminal:
-    environment = command.environment(**({"CONVOSO_AUTH_TOKEN": token} if token else {}))
-    return Terminal(module_command(*arguments), environ=environment, columns=columns, stdin=stdin)
-
-
 def written(shown: Terminal) -> str:
     """All that came, once the command has ended well."""
     assert shown.wait_for_exit() == 0
@@ -27,7 +22,7 @@ def written(shown: Terminal) -> str:
 
 
 def test_a_table_is_the_format_and_fits(command: Command, server: ConvosoServer) -> None:
-    with terminal(command, "search", "--limit=3", columns=70) as shown:
+    with command.open("search", "--limit=3", columns=70) as shown:
         lines = written(shown).splitlines()
     assert lines[0].split() == ["Name", "Phone", "Status", "City", "State", "Created"]
     assert max(map(cells_of, lines[:4])) <= 70
@@ -35,14 +30,14 @@ def test_a_table_is_the_format_and_fits(command: Command, server: ConvosoServer)
 
 
 def test_what_does_not_fit_at_all_is_told(command: Command, server: ConvosoServer) -> None:
-    with terminal(command, "search", "--limit=1", "--columns=first_name,last_name,city,state,email", columns=20) as shown:
+    with command.open("search", "--limit=1", "--columns=first_name,last_name,city,state,email", columns=20) as shown:
         assert "lead-tui: Too narrow for State, Email: --columns chooses\n" in written(shown)
 
 
 def test_nothing_in_a_lead_reaches_the_terminal_as_control_in_any_format(command: Command, server: ConvosoServer) -> None:
     server.answer = lambda parameters: page([{"lead_id": 1, "first_name": HOSTILE, "plan\x1b[31m": HOSTILE}])
     for form in ("table", "csv", "json", "jsonl"):
-        with terminal(command, "search", f"--format={form}") as shown:
+        with command.open("search", f"--format={form}") as shown:
             text = written(shown)
         assert text.replace("\n", "").isprintable(), form
         assert "u202e" in text, form
@@ -57,7 +52,7 @@ def test_a_search_goes_by_the_terminals_own_width_while_output_goes_elsewhere(co
 
 
 def test_somebody_at_the_terminal_is_asked_for_the_token_which_is_not_shown(command: Command, server: ConvosoServer) -> None:
-    with terminal(command, "search", "--limit=1", "--columns=city", token="") as shown:
+    with command.open("search", "--limit=1", "--columns=city", token="") as shown:
         shown.wait_for(f"API token for 127.0.0.1:{server.port}:")
         shown.send(f"{TOKEN}\r")
         text = written(shown)
@@ -67,7 +62,7 @@ def test_somebody_at_the_terminal_is_asked_for_the_token_which_is_not_shown(comm
 
 
 def test_no_token_after_all_is_3(command: Command, server: ConvosoServer) -> None:
-    with terminal(command, "search", token="") as shown:
+    with command.open("search", token="") as shown:
         shown.wait_for("API token")
         shown.send("\r")
         assert shown.wait_for_exit() == 3
@@ -76,14 +71,14 @@ def test_no_token_after_all_is_3(command: Command, server: ConvosoServer) -> Non
 
 def test_a_wait_between_attempts_is_told(command: Command, server: ConvosoServer) -> None:
     server.next(faults.status(503))
-    with terminal(command, "search", "--limit=1") as shown:
+    with command.open("search", "--limit=1") as shown:
         assert "trying again in 1 s" in written(shown)
 
 
 def test_an_interrupt_at_the_terminal_is_130(command: Command, server: ConvosoServer) -> None:
     released = threading.Event()
     server.always = faults.held(released)
-    with terminal(command, "search") as shown:
+    with command.open("search") as shown:
         server.wait_for_requests(1)
         shown.press("ctrl+c")
         assert shown.wait_for_exit() == 130
@@ -95,7 +90,7 @@ def test_a_value_comes_through_a_pipe_and_the_app_has_the_terminal_all_the_same(
     reader, writer = os.pipe()
     os.write(writer, b"#1000007\n")
     os.close(writer)
-    with terminal(command, "--demo=1000", "--lookup=-", stdin=reader) as shown:
+    with command.open("--demo=1000", "--lookup=-", stdin=reader) as shown:
         os.close(reader)
         shown.wait_for("Lead 1000007")
         shown.press("ctrl+q")

@@ -14,7 +14,6 @@ import psutil
 import pytest
 
 from tests.cli.command import PATIENCE, TOKEN, Command, Ended, ended
-from tests.cli.test_on_a_terminal import terminal
 from tests.pty.harness import module_command, wait_until_at_rest
 from tests.servers import faults
 from tests.servers.convoso_server import Asked, ConvosoServer, Fault
@@ -255,7 +254,7 @@ def test_a_relative_date_means_the_day_on_which_the_export_began(
 def test_somebody_is_asked_before_a_file_is_written_over(command: Command, target: Path) -> None:
     target.write_text("mine")
     for answer, code in (("n", 6), ("y", 0)):
-        with terminal(command, *search(target, "--columns=lead_id")) as shown:
+        with command.open(*search(target, "--columns=lead_id")) as shown:
             shown.wait_for("is there already: write over it? [y/N]")
             shown.send(f"{answer}\r")
             assert shown.wait_for_exit() == code
@@ -265,7 +264,7 @@ def test_somebody_is_asked_before_a_file_is_written_over(command: Command, targe
 def test_somebody_sees_rows_rate_and_time_left_and_a_script_does_not(command: Command, server: ConvosoServer, target: Path) -> None:
     released = threading.Event()
     server.fault_for = lambda asked: faults.held(released) if int(asked["offset"]) >= 4_000 else None
-    with terminal(command, *search(target)) as shown:
+    with command.open(*search(target)) as shown:
         shown.wait_for(re.compile(r"[24],000 of 12,000 leads.* a second, .* left"))
         released.set()
         assert shown.wait_for_exit() == 0

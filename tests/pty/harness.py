@@ -49,7 +49,9 @@ KEYS: Final[Mapping[str, str]] = {
 }  # fmt: skip
 """What xterm sends. The names are Textual's."""
 
-_SEQUENCE: Final = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|[PX^_\]].*?(?:\x07|\x1b\\)|[ -/]*[0-OQ-WYZ\\`-~])", re.DOTALL)
+SEQUENCE: Final = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|[PX^_\]].*?(?:\x07|\x1b\\)|[ -/]*[0-OQ-WYZ\\`-~])", re.DOTALL)
+"""What a terminal obeys, each whole."""
+
 _QUESTION_ABOUT_MODE: Final = re.compile(rb"\x1b\[\?(\d+)\$p")
 _CLIPBOARD: Final = re.compile(rb"\x1b\]52;[a-z]*;([A-Za-z0-9+/=]*)(?:\x07|\x1b\\)")
 
@@ -369,7 +371,7 @@ class Terminal:
         position = 0
         while (escape := data.find(b"\x1b", position)) >= 0:
             plain += data[position:escape]
-            found = _SEQUENCE.match(data, escape)
+            found = SEQUENCE.match(data, escape)
             if found is None:
                 position = escape
                 break

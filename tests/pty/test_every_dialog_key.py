@@ -10,8 +10,7 @@ import pytest
 
 from lead_tui.keys import CATALOGUE, Pane
 from tests.pty.program import MILLION, NARROW, WIDE, Home, at_row, question, wait_for_row
-from tests.pty.test_every_key import WALKED
-from tests.pty.walk import HERE, Step, Walk, shows, try_key
+from tests.pty.walk import HERE, OF_THE_MAIN_SCREEN, Step, Walk, shows, try_key
 from tests.servers import faults
 from tests.servers.convoso_server import ConvosoServer
 
@@ -411,7 +410,7 @@ STEPS: Mapping[str, Step] = {
 
 def test_there_is_a_step_for_every_key_of_the_dialogs() -> None:
     assert {key.id for key in CATALOGUE if key.pane in OPENED} == set(STEPS)
-    assert {*OPENED, *WALKED} == set(Pane)
+    assert {*OPENED, *OF_THE_MAIN_SCREEN} == set(Pane)
 
 
 @pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x40"])

@@ -16,9 +16,9 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.pty.harness import Terminal
+from tests.pty.harness import SEQUENCE, Terminal
+from tests.pty.hostile import ATTACKS, MARKUP, sequences
 from tests.pty.program import WIDE, Home
-from tests.pty.test_hostile_leads import _SEQUENCE, ATTACKS, MARKUP, sequences
 from tests.servers.convoso_server import ConvosoServer
 
 HIDDEN: Final = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
@@ -176,7 +176,7 @@ def check(home: Home, texts: list[str]) -> None:
     hostile, twin = copied.sub(b"", hostile), copied.sub(b"", twin)
     strange = {each for each in sequences(hostile) - sequences(twin) if not _OWN_LOOK.fullmatch(each)}
     assert not strange
-    left = _SEQUENCE.sub(b"", hostile).decode()
+    left = SEQUENCE.sub(b"", hostile).decode()
     assert {character for character in left if unicodedata.category(character) in HIDDEN} <= {"\r", "\n"}
 
 

@@ -13,44 +13,13 @@ from collections.abc import Callable, Mapping
 import pytest
 
 from lead_tui.tuning import DETAIL_REST
-from tests.pty.harness import Terminal
+from tests.pty.harness import SEQUENCE, Terminal
+from tests.pty.hostile import ATTACKS, MARKUP, sequences
 from tests.pty.program import NARROW, TOKEN, WIDE, Home, cursor_line
 from tests.servers import faults
 from tests.servers.convoso_server import ConvosoServer
 from tests.servers.leads import page
 
-ESC, CSI, BEL, ST = "\x1b", "\x9b", "\x07", "\x9c"
-
-ATTACKS: tuple[str, ...] = (
-    f"{ESC}[31mred{ESC}[0m",
-    f"{ESC}]0;title{BEL}",
-    f"{ESC}]52;c;cm0gLXJmIH4={BEL}",
-    f"\x9d52;c;cm0gLXJmIH4={ST}",
-    f"{CSI}31mred{CSI}2J",
-    f"{ESC}[2J{ESC}[H{ESC}[6n",
-    f"{ESC}P$q\x22p{ESC}\\{ESC}_x{ESC}\\{ESC}^y{ESC}\\",
-    f"{ESC}c{ESC}#8{ESC}(0",
-    f"{ESC}[?1049l{ESC}[?1000h{ESC}[5n{ESC}[c{ESC}[>c",
-    f"{ESC}]8;;http://example.com{ESC}\\link{ESC}]8;;{ESC}\\",
-    f"{ESC}[201~q{ESC}[200~",
-    "a\0b\x01c\x7fd\x08e\x0bf\x0cg\x0eh\x0fi",
-    "\u202egnp.exe\u202c \u2066iso\u2069",
-    "zero\u200bwidth\u200djoin\ufeffmark\u00adsoft",
-    "line\u2028para\u2029next\x85nel",
-    "\ue000private\U000f0000",
-    "\ud800",
-    "tail\u001b",
-)
-MARKUP: tuple[str, ...] = (
-    "[@click=app.quit]press[/]",
-    "[/nope]",
-    "[bold red on blue]loud[/]",
-    "[link=http://example.com]x[/link]",
-    "[[[",
-    "$primary {0} %s \\[x]",
-)
-
-_SEQUENCE = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|[PX^_\]].*?(?:\x07|\x1b\\)|[ -/]*[0-OQ-WYZ\\`-~])", re.DOTALL)
 _DURATION = re.compile(r"[\d,]+ m?s\b.*")
 """How long an answer took, and the keys behind it, as many as it leaves room for."""
 _CLOCK = re.compile(r"\d\d:\d\d there")
@@ -124,11 +93,6 @@ def look_around(terminal: Terminal) -> list[str]:
     return screens
 
 
-def sequences(raw: bytes) -> set[bytes]:
-    """The control sequences in *raw*; where the cursor is put depends on what is repainted when, so only that it is."""
-    return {re.sub(rb"^\x1b\[[\d;]*H$", b"\x1b[H", each) for each in _SEQUENCE.findall(raw)}
-
-
 @pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x40"])
 def test_the_terminal_gets_the_same_for_hostile_leads_as_for_harmless_ones(home: Home, size: tuple[int, int]) -> None:
     shown: list[list[str]] = []
@@ -144,7 +108,7 @@ def test_the_terminal_gets_the_same_for_hostile_leads_as_for_harmless_ones(home:
     hostile, harmless = written
     assert shown[0] == shown[1]
     assert sequences(hostile) == sequences(harmless)
-    left = _SEQUENCE.sub(b"", hostile).decode()
+    left = SEQUENCE.sub(b"", hostile).decode()
     assert {character for character in left if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")} <= {
         "\r",
         "\n",

@@ -6,11 +6,14 @@ import re
 from collections.abc import Callable, Mapping
 from itertools import groupby
 
-from lead_tui.keys import Key
+from lead_tui.keys import Key, Pane
 from lead_tui.tuning import FLING_REST
 from tests.pty.harness import KEYS, Terminal
 from tests.pty.program import question, title, wait_for_row
 from tests.servers.convoso_server import ConvosoServer
+
+OF_THE_MAIN_SCREEN = (Pane.APP, Pane.MAIN, Pane.TABLE, Pane.DETAIL, Pane.FILTERS)
+"""The panes whose keys act on the main screen; those of the others act in a dialog."""
 
 HERE = 501
 """The row from which the keys are tried."""
