@@ -45,6 +45,12 @@ def at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return home
 
 
+async def write_all(bench, name: str) -> None:  # type: ignore[no-untyped-def]
+    """Ask for all leads to be written to *name*."""
+    await bench.press("x", "enter")
+    await name_it(bench, name)
+
+
 async def name_it(bench, name: str) -> None:  # type: ignore[no-untyped-def]
     await bench.sees("Write to")
     await bench.press("ctrl+u", *name, "enter")
@@ -101,8 +107,7 @@ async def test_a_narrowed_result_is_written_as_it_is_shown(tmp_path: Path, at_ho
 
 async def test_the_name_says_the_format_and_another_end_is_told(tmp_path: Path, at_home: Path, source: DemoSource) -> None:
     async with running(tmp_path, WIDE, source=source) as bench:
-        await bench.press("x", "enter")
-        await name_it(bench, "leads.xyz")
+        await write_all(bench, "leads.xyz")
         await bench.sees("The end of the name says the format")
         await name_it(bench, "leads.txt")
         await bench.sees("4,500 leads written to leads.txt")
@@ -112,14 +117,12 @@ async def test_the_name_says_the_format_and_another_end_is_told(tmp_path: Path, 
 async def test_a_file_that_is_there_is_written_over_only_after_asking(tmp_path: Path, at_home: Path, source: DemoSource) -> None:
     (at_home / "mine.csv").write_text("mine")
     async with running(tmp_path, WIDE, source=source) as bench:
-        await bench.press("x", "enter")
-        await name_it(bench, "mine.csv")
+        await write_all(bench, "mine.csv")
         await bench.sees("Write over")
         await bench.press("n")
         await bench.sees_no_more("Write over")
         assert (at_home / "mine.csv").read_text() == "mine"
-        await bench.press("x", "enter")
-        await name_it(bench, "mine.csv")
+        await write_all(bench, "mine.csv")
         await bench.sees("Write over")
         await bench.press("y")
         await bench.sees("4,500 leads written to mine.csv")
@@ -131,8 +134,7 @@ async def test_while_it_runs_its_progress_is_shown_the_person_goes_on_and_quitti
 ) -> None:
     async with running(tmp_path, WIDE, source=source) as bench:
         source.gate.clear()
-        await bench.press("x", "enter")
-        await name_it(bench, "all.csv")
+        await write_all(bench, "all.csv")
         await bench.sees("stops")
         await bench.press("j", "j")
         await bench.sees("Row 3 of 4,500")
@@ -152,8 +154,7 @@ async def test_what_was_stopped_is_kept_and_gone_on_with_to_the_same_file(
     tmp_path: Path, at_home: Path, source: DemoSource
 ) -> None:
     async with running(tmp_path, WIDE, source=source) as bench:
-        await bench.press("x", "enter")
-        await name_it(bench, "whole.csv")
+        await write_all(bench, "whole.csv")
         await bench.sees("4,500 leads written to whole.csv")
 
         answer = source.answer
@@ -164,8 +165,7 @@ async def test_what_was_stopped_is_kept_and_gone_on_with_to_the_same_file(
             return answer(parameters)
 
         source.answer = closing
-        await bench.press("x", "enter")
-        await name_it(bench, "parted.csv")
+        await write_all(bench, "parted.csv")
         await bench.sees("of 4,500", "stops")
         partial = at_home / "parted.csv.partial"
         while not (partial.exists() and partial.stat().st_size > 16_000):
@@ -176,8 +176,7 @@ async def test_what_was_stopped_is_kept_and_gone_on_with_to_the_same_file(
 
         source.answer = answer
         source.gate.set()
-        await bench.press("x", "enter")
-        await name_it(bench, "parted.csv")
+        await write_all(bench, "parted.csv")
         await bench.sees("Go on with", "interrupted after")
         await bench.press("y")
         await bench.sees("4,500 leads written to parted.csv")
@@ -188,16 +187,14 @@ async def test_what_was_stopped_is_kept_and_gone_on_with_to_the_same_file(
 async def test_a_failure_is_told_and_nothing_is_left_where_nothing_came(tmp_path: Path, at_home: Path, source: DemoSource) -> None:
     async with running(tmp_path, WIDE, source=source) as bench:
         source.refuses = lambda query, offset: ServerError("The server failed")
-        await bench.press("x", "enter")
-        await name_it(bench, "all.csv")
+        await write_all(bench, "all.csv")
         await bench.sees("The server failed")
     assert names(at_home) == []
 
 
 async def test_a_folder_that_is_not_there_is_told(tmp_path: Path, at_home: Path, source: DemoSource) -> None:
     async with running(tmp_path, WIDE, source=source) as bench:
-        await bench.press("x", "enter")
-        await name_it(bench, "no/such/all.csv")
+        await write_all(bench, "no/such/all.csv")
         await bench.sees("cannot be written")
 
 
@@ -222,8 +219,7 @@ async def test_the_filters_in_force_are_those_of_the_file(tmp_path: Path, at_hom
     query = Query.of({"status": "NEW", "created_at_start_date": "-300d"})
     async with running(tmp_path, WIDE, source=source, beginning=Beginning(query)) as bench:
         total = bench.main.table.length
-        await bench.press("x", "enter")
-        await name_it(bench, "new.csv")
+        await write_all(bench, "new.csv")
         await bench.sees("written to new.csv")
     table = rows_of(at_home / "new.csv")
     assert len(table) == total + 1
@@ -265,8 +261,7 @@ async def test_a_workbook_stopped_while_it_is_made_is_gone_on_with(
             await bench.press("ctrl+c")
             await bench.sees("Stopped", "100 leads are kept in all.xlsx.partial")
         assert names(at_home) == ["all.xlsx.partial", "all.xlsx.partial.rows"]
-        await bench.press("x", "enter")
-        await name_it(bench, "all.xlsx")
+        await write_all(bench, "all.xlsx")
         await bench.sees("interrupted after 100 leads")
         await bench.press("y")
         await bench.sees("100 leads written to all.xlsx")

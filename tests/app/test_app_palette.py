@@ -7,15 +7,20 @@ from pathlib import Path
 from textual.events import AppBlur, MouseDown, MouseUp, Paste
 
 from lead_tui.screens.palette import Palette
-from tests.app.bench import running
+from tests.app.bench import Bench, running
+
+
+async def open_palette(bench: Bench) -> Palette:
+    await bench.press("ctrl+p")
+    await bench.sees("some letters of what to do")
+    palette = bench.app.screen
+    assert isinstance(palette, Palette)
+    return palette
 
 
 async def test_a_palette_that_is_closed_twice_closes_nothing_else(tmp_path: Path) -> None:
     async with running(tmp_path) as bench:
-        await bench.press("ctrl+p")
-        await bench.sees("some letters of what to do")
-        palette = bench.app.screen
-        assert isinstance(palette, Palette)
+        palette = await open_palette(bench)
         palette.dismiss()
         palette.dismiss()
         await bench.sees("Row 1 of")
@@ -24,10 +29,7 @@ async def test_a_palette_that_is_closed_twice_closes_nothing_else(tmp_path: Path
 
 async def test_a_click_beside_a_palette_that_has_closed_does_not_close_the_next_one(tmp_path: Path) -> None:
     async with running(tmp_path) as bench:
-        await bench.press("ctrl+p")
-        await bench.sees("some letters of what to do")
-        first = bench.app.screen
-        assert isinstance(first, Palette)
+        first = await open_palette(bench)
         first.dismiss()
         await bench.app.run_action("command_palette")
         second = bench.app.screen

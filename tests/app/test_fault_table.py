@@ -9,7 +9,7 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -24,6 +24,7 @@ from tests.servers import faults
 from tests.servers.clocks import HandClock
 from tests.servers.convoso_server import ConvosoServer, Fault
 from tests.servers.leads import account
+from tests.servers.ports import full_port
 from tests.servers.tls import CA_FILE, server_side
 
 LEADS: Final = 1_000
@@ -94,19 +95,8 @@ def refused(server: ConvosoServer) -> Iterator[None]:
 def not_taken(server: ConvosoServer) -> Iterator[None]:
     """The queue of connections is full: the next one waits for ever."""
     server.close()
-    with closing(socket.socket()) as listener:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(("127.0.0.1", server.port))
-        listener.listen(0)
-        waiting = [socket.socket() for _ in range(4)]
-        try:
-            for each in waiting:
-                each.setblocking(False)
-                each.connect_ex(listener.getsockname())
-            yield
-        finally:
-            for each in waiting:
-                each.close()
+    with full_port(server.port):
+        yield
     server.start()
 
 

@@ -80,6 +80,19 @@ class Command:
             out, err = process.communicate(stdin, PATIENCE)
         return ended(process, out, err)
 
+    def run_on_a_full_disk(self, *arguments: str) -> Ended:
+        """A process from its beginning to its end, whose standard output takes nothing."""
+        with open("/dev/full", "wb") as full:
+            done = subprocess.run(
+                module_command(*arguments),
+                stdout=full,
+                stderr=subprocess.PIPE,
+                env=self.environment(),
+                timeout=PATIENCE,
+                check=False,
+            )
+        return checked(Ended(done.returncode, b"", done.stderr.decode()))
+
     def call(self, *arguments: str, stdin: bytes = b"", token: str = TOKEN, **environment: str) -> Ended:
         """The same in this process, which takes a tenth of the time: for what does not depend on how a process ends."""
         given = self.environment(**({"CONVOSO_AUTH_TOKEN": token} if token else {}), **environment)

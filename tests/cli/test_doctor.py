@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -12,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from lead_tui.commands import doctor
-from tests.cli.command import PATIENCE, TOKEN, Command, Ended
+from tests.cli.command import TOKEN, Command, Ended
 from tests.pty.harness import Terminal, module_command
 from tests.servers import faults, tls
 from tests.servers.convoso_server import ConvosoServer, Exchange, Fault
@@ -282,16 +281,7 @@ def test_on_a_terminal_it_fits_and_says_what_the_terminal_is(command: Command, s
 
 def test_it_takes_no_filters_and_its_output_must_be_written(command: Command) -> None:
     assert command.call("doctor", "status=NEW").code == 2
-    with open("/dev/full", "wb") as full:
-        done = subprocess.run(
-            module_command("doctor", "--base-url=https://nobody.invalid/v1"),
-            stdout=full,
-            stderr=subprocess.PIPE,
-            env=command.environment(),
-            timeout=PATIENCE,
-            check=False,
-        )
-    assert done.returncode == 6
+    assert command.run_on_a_full_disk("doctor", "--base-url=https://nobody.invalid/v1").code == 6
 
 
 def test_nothing_is_written_anywhere(command: Command, server: ConvosoServer, tmp_path: Path) -> None:

@@ -154,17 +154,9 @@ def test_queries_that_cannot_be_read_are_5_where_one_is_asked_for(command: Comma
 
 @pytest.mark.parametrize("arguments", [("search", "--demo=50"), ("--help",), ("--version",), ("where",)])
 def test_a_full_disk_is_6(command: Command, arguments: tuple[str, ...]) -> None:
-    with open("/dev/full", "wb") as full:
-        done = subprocess.run(
-            module_command(*arguments),
-            stdout=full,
-            stderr=subprocess.PIPE,
-            env=command.environment(),
-            timeout=PATIENCE,
-            check=False,
-        )
-    assert done.returncode == 6
-    assert done.stderr == b"lead-tui: The output cannot be written, the disk is full: make room, or write elsewhere\n"
+    done = command.run_on_a_full_disk(*arguments)
+    assert done.code == 6
+    assert done.err == "lead-tui: The output cannot be written, the disk is full: make room, or write elsewhere\n"
 
 
 @pytest.mark.parametrize("form", ["csv", "json", "jsonl", "table"])

@@ -11,21 +11,17 @@ from lead_tui.commands.queries import Teller, delete_query, import_queries
 from lead_tui.storage.paths import Paths
 from lead_tui.storage.queries import QueryStore
 from tests.cli.command import Command
+from tests.storage.example import NEW_IN_CALIFORNIA
 
-QUERIES = """schema = 1
+QUERIES = f"""schema = 1
 
 # Mine.
 [[query]]
-name = "New in California"
-filters = { status = "NEW", state = "CA", created_at_start_date = "-7d", "+plan_sold" = "Gold" }
-columns = ["name", "phone_number", "city"]
-sort = ["-created_at", "last_name"]
-key = "1"
-start = true
+{NEW_IN_CALIFORNIA}start = true
 
 [[query]]
 name = "Call back"
-filters = { status = "CALLBK" }
+filters = {{ status = "CALLBK" }}
 """
 
 OTHERS = """schema = 1

@@ -7,7 +7,6 @@ import gzip
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
 
 import pytest
 
@@ -20,7 +19,7 @@ from tests.servers import faults
 from tests.servers.clocks import InstantClock
 from tests.servers.convoso_server import ConvosoServer, Fault
 from tests.servers.leads import account
-from tests.servers.ports import free_port
+from tests.servers.ports import free_port, full_port
 from tests.servers.tls import CA_FILE, server_side
 
 USUAL = Network()
@@ -103,25 +102,8 @@ async def test_an_error_of_no_known_kind_is_told_by_its_name_alone(monkeypatch: 
     assert str(error) == "The request to api.example.com failed (ZeroDivisionError): check the network, or try again later"
 
 
-@contextmanager
-def full_listener() -> Iterator[int]:
-    """A port whose queue of connections is full: the next one waits for ever."""
-    with closing(socket.socket()) as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(0)
-        waiting = [socket.socket() for _ in range(4)]
-        try:
-            for each in waiting:
-                each.setblocking(False)
-                each.connect_ex(listener.getsockname())
-            yield listener.getsockname()[1]
-        finally:
-            for each in waiting:
-                each.close()
-
-
 async def test_a_connection_that_is_not_taken_in_time_is_told() -> None:
-    with full_listener() as port:
+    with full_port() as port:
         error = await first_error(f"http://127.0.0.1:{port}/v1", QUICK)
     assert type(error) is TimeOutError
     assert str(error).startswith(f"127.0.0.1:{port} did not take a connection within 0.5 s: check the network")
@@ -290,7 +272,7 @@ async def test_a_proxy_that_lets_nothing_through_is_told(server: ConvosoServer) 
 
 
 async def test_a_proxy_that_takes_no_connection_in_time_is_told() -> None:
-    with full_listener() as port:
+    with full_port() as port:
         error = await first_error("https://api.example.com/v1", QUICK._replace(proxy=f"http://127.0.0.1:{port}"))
     assert f"through the proxy 127.0.0.1:{port}" in str(error)
 

@@ -190,24 +190,9 @@ async def test_stopping_a_flight_that_has_not_come_to_rest_asks_for_nothing() ->
     assert len(source.asked) == asked
 
 
-async def test_an_answer_that_comes_after_the_end_is_not_taken() -> None:
-    source = FakeSource(1_000)
+async def answered_after_the_end(source: FakeSource) -> Loader:
+    """A loader whose only request came to something when it had been given up already."""
     source.gate.clear()
-    result = Result(Query())
-    loader = Loader(source, result, lambda span: None)
-    loader.show(Span(0, 36))
-    await settled(lambda: bool(source.asked))
-    task = next(iter(loader._requests.values()))
-    loader._requests.clear()
-    source.gate.set()
-    await task
-    assert not result.answered
-
-
-async def test_an_error_that_comes_after_the_end_is_not_told() -> None:
-    source = FakeSource(1_000)
-    source.gate.clear()
-    source.refuses = lambda offset: NetworkError("The line is down")
     loader = Loader(source, Result(Query()), lambda span: None)
     loader.show(Span(0, 36))
     await settled(lambda: bool(source.asked))
@@ -215,6 +200,18 @@ async def test_an_error_that_comes_after_the_end_is_not_told() -> None:
     loader._requests.clear()
     source.gate.set()
     await task
+    return loader
+
+
+async def test_an_answer_that_comes_after_the_end_is_not_taken() -> None:
+    loader = await answered_after_the_end(FakeSource(1_000))
+    assert not loader.result.answered
+
+
+async def test_an_error_that_comes_after_the_end_is_not_told() -> None:
+    source = FakeSource(1_000)
+    source.refuses = lambda offset: NetworkError("The line is down")
+    loader = await answered_after_the_end(source)
     assert loader.error is None
 
 

@@ -31,10 +31,14 @@ _PLACE = re.compile(r" (\d+)–(\d+) of (\d+) ")
 _WIDTH = re.compile(r" (\d+)(\*?) ")
 
 
-def _open(key: str, title: str) -> Callable[[Walk], None]:
+def _open(key: str, title: str, marked: str = "") -> Callable[[Walk], None]:
+    """By *key*, until *title* is in sight, and *marked* is marked."""
+
     def open_it(walk: Walk) -> None:
         walk.press(key)
         walk.terminal.wait_for(title)
+        if marked:
+            walk.wait_for_marked(marked)
 
     return open_it
 
@@ -43,24 +47,6 @@ def _open_confirm(walk: Walk) -> None:
     walk.send("wQuery 40\r")
     walk.terminal.wait_for("Overwrite the saved search")
     walk.wait_for_marked("keep")
-
-
-def _open_copy(walk: Walk) -> None:
-    walk.press("Y")
-    walk.terminal.wait_for("Lead as JSON")
-    walk.wait_for_marked("Phone")
-
-
-def _open_queries(walk: Walk) -> None:
-    walk.press("o")
-    walk.terminal.wait_for("Saved queries")
-    walk.wait_for_marked("Query 01")
-
-
-def _open_columns(walk: Walk) -> None:
-    walk.press("c")
-    walk.terminal.wait_for("─ Columns ─")
-    walk.wait_for_marked("Name")
 
 
 def _open_offer(walk: Walk) -> None:
@@ -81,9 +67,9 @@ OPENED: Mapping[Pane, Callable[[Walk], None]] = {
     Pane.DIALOG: _open("?", "─ Keys: table ─"),
     Pane.CONFIRM: _open_confirm,
     Pane.HELP: _open("?", "─ Keys: table ─"),
-    Pane.QUERIES: _open_queries,
-    Pane.COLUMNS: _open_columns,
-    Pane.COPY: _open_copy,
+    Pane.QUERIES: _open("o", "Saved queries", "Query 01"),
+    Pane.COLUMNS: _open("c", "─ Columns ─", "Name"),
+    Pane.COPY: _open("Y", "Lead as JSON", "Phone"),
     Pane.OFFER: _open_offer,
     Pane.EXPORT: _open("x", "Write which leads to a file?"),
     Pane.SORTING: _open_sorting,

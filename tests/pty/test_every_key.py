@@ -173,9 +173,12 @@ def _detail(step: Callable[[Walk, str], None]) -> Step:
     return in_the_detail
 
 
-def _field_down(walk: Walk, key: str) -> None:
-    walk.press(key)
-    walk.wait_for_field("Last name")
+def _goes_to_field(beginning: str) -> Step:
+    def step(walk: Walk, key: str) -> None:
+        walk.press(key)
+        walk.wait_for_field(beginning)
+
+    return step
 
 
 def _field_up(walk: Walk, key: str) -> None:
@@ -286,19 +289,6 @@ def _search(walk: Walk, key: str) -> None:
     wait_for_row(walk.terminal, HERE)
 
 
-def _goes_to_field(beginning: str) -> Step:
-    def step(walk: Walk, key: str) -> None:
-        walk.press(key)
-        walk.wait_for_field(beginning)
-
-    return step
-
-
-def _first_filter(walk: Walk, key: str) -> None:
-    walk.press(key)
-    walk.wait_for_field("Look up")
-
-
 def _take(walk: Walk, key: str) -> None:
     walk.press("ctrl+f")
     walk.terminal.wait_for("Find")
@@ -380,13 +370,13 @@ STEPS: Mapping[str, Step] = {
     "filters.previous_field": _in_filters(_goes_to_field("First name")),
     "filters.next_group": _in_filters(_goes_to_field("Phone ")),
     "filters.previous_group": _in_filters(_goes_to_field("First name")),
-    "filters.first_field": _in_filters(_first_filter),
+    "filters.first_field": _in_filters(_goes_to_field("Look up")),
     "filters.last_field": _in_filters(_goes_to_field("name=value")),
     "filters.take": _in_filters(_take),
     "filters.empty": _in_filters(_empty),
     "filters.find": _in_filters(_find_filter),
     "filters.leave": _in_filters(_leave_filters),
-    "detail.cursor_down": _detail(_field_down),
+    "detail.cursor_down": _detail(_goes_to_field("Last name")),
     "detail.cursor_up": _detail(_field_up),
     "detail.page_down": _detail(_field_page_down),
     "detail.page_up": _detail(_field_page_up),

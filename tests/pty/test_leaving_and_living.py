@@ -5,11 +5,8 @@ from __future__ import annotations
 import os
 import random
 import re
-import signal
 import subprocess
 import threading
-
-import pytest
 
 from tests.pty.harness import Terminal
 from tests.pty.program import MILLION, NARROW, WIDE, Home, command, cursor_line, leave, start, title, wait_for_row, written
@@ -29,32 +26,6 @@ def test_q_leaves_with_0_and_the_terminal_as_it_was(home: Home, server: ConvosoS
         terminal.press("q")
         assert terminal.wait_for_exit_at_once() == 0
         terminal.assert_restored()
-
-
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)])
-def test_a_signal_ends_it_at_once_although_a_request_hangs(
-    home: Home, server: ConvosoServer, number: signal.Signals, code: int
-) -> None:
-    released = threading.Event()
-    with start(home, server) as terminal:
-        server.always = faults.held(released)
-        terminal.press("G")
-        server.wait_for_requests(3)
-        terminal.signal(number)
-        assert terminal.wait_for_exit_at_once() == code
-        terminal.assert_restored()
-    released.set()
-
-
-def test_a_connection_that_drops_ends_it_at_once_although_a_request_hangs(home: Home, server: ConvosoServer) -> None:
-    released = threading.Event()
-    with start(home, server) as terminal:
-        server.always = faults.held(released)
-        terminal.press("G")
-        server.wait_for_requests(3)
-        terminal.hang_up()
-        assert terminal.wait_for_exit_at_once() == 129
-    released.set()
 
 
 def test_ctrl_c_stops_what_runs_and_never_quits(home: Home, server: ConvosoServer) -> None:

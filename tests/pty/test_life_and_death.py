@@ -143,6 +143,8 @@ def test_a_standard_input_that_dies_alone_ends_it(home: Home, server: ConvosoSer
         (in_the_palette, signal.SIGHUP, 129),
         (while_a_retry_waits, signal.SIGINT, 130),
         (while_all_is_loaded, signal.SIGTERM, 143),
+        (while_a_request_hangs, signal.SIGTERM, 143),
+        (while_a_request_hangs, signal.SIGHUP, 129),
     ],
 )
 def test_a_signal_ends_it_at_once_and_the_terminal_is_as_it_was(
@@ -280,17 +282,22 @@ def test_on_a_full_disk_saving_is_refused_the_file_stays_and_it_goes_on(home: Ho
     assert saved(home) == ["kept", "found"]
 
 
+def leave_with_something_to_remember(terminal: Terminal) -> None:
+    """Change what the detail shows, and quit, which is done at once."""
+    terminal.press("enter")
+    terminal.wait_for(title(1))
+    terminal.press("z")
+    terminal.settle()
+    terminal.press("ctrl+q")
+    assert terminal.wait_for_exit_at_once() == 0
+    terminal.assert_restored()
+
+
 def test_a_disk_that_is_full_when_it_leaves_keeps_nobody(home: Home, server: ConvosoServer) -> None:
     state = home.path / ".local" / "state" / "lead-tui"
     with start(home, server) as terminal:
         terminal.process.rlimit(psutil.RLIMIT_FSIZE, (0, terminal.process.rlimit(psutil.RLIMIT_FSIZE)[1]))
-        terminal.press("enter")
-        terminal.wait_for(title(1))
-        terminal.press("z")
-        terminal.settle()
-        terminal.press("ctrl+q")
-        assert terminal.wait_for_exit_at_once() == 0
-        terminal.assert_restored()
+        leave_with_something_to_remember(terminal)
     assert not list(state.glob("*.new")) if state.exists() else True
 
 
@@ -319,10 +326,4 @@ def test_a_home_that_cannot_be_written_to_keeps_nobody_from_looking_up(home: Hom
     nowhere.write_text("a file where a folder should be")
     with home.open(server, environ={"XDG_STATE_HOME": str(nowhere), "XDG_CACHE_HOME": str(nowhere)}) as terminal:
         terminal.wait_for(at_row(1))
-        terminal.press("enter")
-        terminal.wait_for(title(1))
-        terminal.press("z")
-        terminal.settle()
-        terminal.press("ctrl+q")
-        assert terminal.wait_for_exit_at_once() == 0
-        terminal.assert_restored()
+        leave_with_something_to_remember(terminal)

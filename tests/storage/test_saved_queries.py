@@ -9,19 +9,15 @@ import pytest
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.query import Query
 from lead_tui.storage.saved import SavedQuery, checked, checked_name, name_key, named, queries_in
+from tests.storage.example import NEW_IN_CALIFORNIA
 
 PATH = Path("/c/queries.toml")
 
-EXAMPLE = """
+EXAMPLE = f"""
 schema = 1
 
 [[query]]
-name = "New in California"
-filters = { status = "NEW", state = "CA", created_at_start_date = "-7d", "+plan_sold" = "Gold" }
-columns = ["name", "phone_number", "city"]
-sort = ["-created_at", "last_name"]
-key = "1"
-start = false
+{NEW_IN_CALIFORNIA}start = false
 """
 
 
