@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 
 from rich.style import Style
-from textual import events
+from textual import events, work
 from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.command import CommandInput, CommandList, CommandPalette
 from textual.containers import Horizontal, Vertical
+from textual.css.query import NoMatches
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.widgets import LoadingIndicator
@@ -31,6 +32,9 @@ Command = tuple[str, str, Callable[[], object]]
 
 
 _MARKED = Style(reverse=True)
+
+_gather: Callable[[CommandPalette, str], Awaitable[None]] = CommandPalette._gather_commands.__wrapped__  # type: ignore[attr-defined]
+"""Textual's, without what makes a worker of it."""
 
 
 class _Commands(PagesInSight, CommandList):
@@ -103,6 +107,15 @@ class Palette(SizeOfNow, CommandPalette, TakesKeys):
         """Take what was typed meanwhile."""
         self._has_begun = True
         self.app.post_message(Ready())
+
+    @work(exclusive=True, group=CommandPalette._GATHER_COMMANDS_GROUP)
+    async def _gather_commands(self, search_value: str) -> None:
+        """As Textual's; what it misses because the palette is being taken away is no fault."""
+        try:
+            await _gather(self, search_value)
+        except NoMatches:
+            if self.is_current and self.app.is_running:
+                raise
 
     def dismiss(self, result: None = None) -> AwaitComplete:
         """Close; once only, whatever is clicked meanwhile. Textual would close what is on top by then."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
+import pytest
 from textual.events import AppBlur, MouseDown, MouseUp, Paste
+from textual.worker import Worker, WorkerFailed
 
 from lead_tui.screens.palette import Palette
 from tests.app.bench import Bench, running
@@ -46,6 +49,22 @@ async def test_what_is_pasted_into_the_palette_is_one_clean_line(tmp_path: Path)
         bench.app.post_message(Paste("\n s\u202eor\u200bt\n second"))
         await bench.sees("s\ufffdor\ufffdt")
         assert "\u202e" not in bench.screen()
+
+
+async def test_what_is_typed_while_the_program_is_being_left_is_no_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with running(tmp_path) as bench:
+        palette = await open_palette(bench)
+        close = bench.app._close_all
+        searched: list[Worker[None]] = []
+
+        async def typed_meanwhile() -> None:
+            await close()
+            searched.append(palette._gather_commands("sort"))
+            with suppress(WorkerFailed):
+                await searched[0].wait()
+
+        monkeypatch.setattr(bench.app, "_close_all", typed_meanwhile)
+    assert [worker.error for worker in searched] == [None]
 
 
 async def test_page_keys_do_no_harm_where_the_terminal_leaves_the_commands_no_room(tmp_path: Path) -> None:
