@@ -259,18 +259,18 @@ class Terminal:
 
         A command that would go on if only it had a core is not quiet.
         """
+        used = self.cpu_seconds()
         began = time.monotonic()
         until = began + patience
-        used = self.cpu_seconds()
         while not self.over and (now := time.monotonic()) < until:
             left = max(self.last_output, began) + quiet - now
             if left > 0:
                 self.pump(min(left, until - now))
-            elif _sleep(_tree(self.process)) and used == (used := self.cpu_seconds()):
+                continue
+            # What the command wrote before it slept is there to be read by now.
+            if _sleep(_tree(self.process)) and used == (used := self.cpu_seconds()) and not self.pump(0.0):
                 return
-            else:
-                began = time.monotonic()
-                used = self.cpu_seconds()
+            began = time.monotonic()
 
     def watch(self, seconds: float) -> None:
         """Read what comes for *seconds*: for what is not to come."""
