@@ -346,7 +346,11 @@ class Searches:
     def _succeed(self, search: Search, loader: Loader) -> None:
         """Put the newer rows in the place of the older, and the cursor on the same lead where that is near."""
         self._note_place()
-        search.forget_held()
+        if search.loading_all:
+            # It was begun since: it reads the same search, and is as new.
+            search.leave()
+        else:
+            search.forget_held()
         before, result = search.loader, loader.result
         search.successor, search.loader, search.rows = None, loader, result
         lead = before.result.lead(search.cursor) if before is not None else None

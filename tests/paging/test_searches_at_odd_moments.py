@@ -70,6 +70,21 @@ async def test_before_the_first_search_there_is_nothing_to_do() -> None:
     assert not screen.told
 
 
+async def test_a_load_that_begins_while_the_search_is_run_again_keeps_telling_how_far_it_is() -> None:
+    source = FakeSource(10_000)
+    searches, _ = searches_over(source)
+    search = await quiet(searches.start(Query()))
+    source.gate.clear()
+    searches.again()
+    load = searches.load_all(10_000)
+    source.gate.set()
+    await settled(lambda: search.successor is None)
+    assert search.load is load
+    await quiet(search)
+    assert load is not None
+    assert load.finished
+
+
 async def test_a_look_up_in_several_fields_is_all_there_is_and_is_held_with_its_notes() -> None:
     searches, _ = searches_over(FakeSource(3))
     search = searches.look_up(look_up("(301) 001-0000"))
