@@ -370,7 +370,8 @@ class MainScreen(OneLayout, SizeOfNow, TakersScreen, Screen[None]):
         if focused is self.detail and (in_detail := self._in_detail.get(event.key)):
             await self._in_the_detail().carry_out(in_detail)
             return True
-        if taker is not None or self.panes.focused is Pane.FILTERS:
+        if taker is None and self.panes.focused is Pane.FILTERS:
+            # The focus is about to be handed on to a line, which takes letters.
             return False
         if action := self._actions.get(event.key):
             await self.run_action(action)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from tests.pty.program import NARROW, WIDE, Home, position, start, wait_for_row
+from tests.pty.program import NARROW, WIDE, Home, position, start, title, wait_for_row
 from tests.servers.convoso_server import ConvosoServer
 
 ESC = "\x1b"
@@ -84,6 +84,17 @@ def test_a_click_behind_an_answer_waits_as_the_keys_behind_it_do(home: Home, ser
         terminal.send(f"/jane public\r\x1b[<0;78;9M\x1b[<0;78;9m:{ESC}wa 7\r")
         terminal.wait_for("Saved as a 7")
         assert terminal.lines[0].endswith("look-up jane public")
+        terminal.send(f"{ESC}q")
+        assert terminal.wait_for_exit() == 0
+
+
+def test_a_key_that_means_nothing_in_a_filter_keeps_its_place_among_those_behind_it(home: Home, server: ConvosoServer) -> None:
+    with start(home, server, size=WIDE) as terminal:
+        terminal.send("f\t\x1bOQ")
+        terminal.wait_for("phone · email")
+        terminal.settle()
+        terminal.send("#1000041\r")
+        terminal.wait_for(title(42))
         terminal.send(f"{ESC}q")
         assert terminal.wait_for_exit() == 0
 
