@@ -166,11 +166,8 @@ def host(tmp_path: Path) -> Iterator[Host]:
         try:
             _wait_for_port(port, daemon, tmp_path / "sshd.log")
             host = Host(tmp_path, port, server, psutil.Process(daemon.pid))
-            if os.geteuid() != 0:
-                # Only root can see beforehand whether sshd, which goes without PAM, takes the account for locked.
-                host.run()
-                if "account is locked" in (tmp_path / "sshd.log").read_text():
-                    pytest.skip(f"sshd takes the account {USER}, which would log in, for locked")
+            if os.geteuid() != 0 and (reason := _reason_of_sshd(host)):
+                pytest.skip(reason)
             yield host
         finally:
             for process in [*psutil.Process(daemon.pid).children(recursive=True)]:
@@ -178,6 +175,21 @@ def host(tmp_path: Path) -> Iterator[Host]:
                     process.kill()
             daemon.terminate()
             daemon.wait()
+
+
+def _reason_of_sshd(host: Host) -> str:
+    """Why sshd, run by somebody who is not root, lets nobody in to a terminal on this machine; "" where it does.
+
+    Beforehand only root can see it.
+    """
+    host.run(options=("-tt",))
+    told = (host.path / "sshd.log").read_text()
+    if "account is locked" in told:
+        # It goes without PAM.
+        return f"sshd takes the account {USER}, which would log in, for locked"
+    if re.search(r"chown\(/dev/pts/.*failed", told):
+        return "sshd may not give terminals to the group tty: /dev/pts is mounted without gid=5 here, which only root makes up for"
+    return ""
 
 
 def _wait_for_port(port: int, daemon: subprocess.Popen[bytes], log: Path) -> None:
