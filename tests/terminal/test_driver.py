@@ -1,21 +1,31 @@
-"""How the driver holds frames back, apart from any terminal. That it does so on real ones is tried in tests/pty."""
+"""How the driver holds frames back and reads keys, in this process. That it does so on real terminals is tried in tests/pty."""
 
 from __future__ import annotations
 
+import asyncio
+import os
+import pty
 import signal
-from collections.abc import Iterator
+import threading
+import time
+import tty
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from rich.console import RenderableType
 from textual._compositor import ChopsUpdate
+from textual.drivers.linux_driver import LinuxDriver
+from textual.events import Key
 from textual.geometry import Region
+from textual.message import Message
 from textual.pilot import Pilot
 from textual.screen import Screen
 
 from lead_tui.terminal.driver import TerminalDriver
 from lead_tui.terminal.host import HostedApp
-from lead_tui.tuning import UNWRITTEN_BYTES
+from lead_tui.tuning import LINE_WINDOW_BYTES, UNWRITTEN_BYTES
 
 
 class Drawn(HostedApp[None]):
@@ -135,3 +145,215 @@ async def test_a_hold_that_outlives_the_app_ends_quietly() -> None:
         driver = behind(app)
     catch_up(driver)
     assert not driver.is_behind
+
+
+# Apart from frames
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+    """The other end of a terminal that is standard input and standard error."""
+    master, slave = pty.openpty()
+    tty.setraw(slave)
+    with os.fdopen(slave, "r+b", buffering=0) as end:
+        monkeypatch.setattr("sys.__stdin__", end)
+        monkeypatch.setattr("sys.__stderr__", Stream(slave))
+        yield master
+    os.close(master)
+
+
+class Stream:
+    """A text stream as far as drawing asks for one."""
+
+    encoding = "utf-8"
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+
+    def fileno(self) -> int:
+        return self._descriptor
+
+
+@contextmanager
+def reading(driver: TerminalDriver) -> Iterator[list[Message]]:
+    """Has *driver* read keys in a thread; what it made of them."""
+    heard: list[Message] = []
+    driver.process_message = heard.append  # type: ignore[assignment,method-assign]
+    reader = threading.Thread(target=driver._run_input_thread)
+    reader.start()
+    try:
+        yield heard
+    finally:
+        driver.exit_event.set()
+        reader.join()
+
+
+async def until(holds: Callable[[], object]) -> None:
+    while not holds():
+        await asyncio.sleep(0.005)
+
+
+def keys_of(messages: list[Message]) -> list[str]:
+    return [message.key for message in messages if isinstance(message, Key)]
+
+
+async def test_keys_are_read_until_it_is_told_to_stop(terminal: int) -> None:
+    app = Drawn()
+    async with app.run_test():
+        with reading(TerminalDriver(app)) as heard:
+            for sent in (b"a", b"\xc3", b"\xa9", b"\x1b"):
+                os.write(terminal, sent)
+            # The Escape is one only once nothing follows it.
+            await until(lambda: "escape" in keys_of(heard))
+    assert keys_of(heard) == ["a", "é", "escape"]
+
+
+async def test_an_end_of_the_input_is_a_hang_up(terminal: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[tuple[int, int]] = []
+    app = Drawn()
+    async with app.run_test():
+        driver = TerminalDriver(app)
+        monkeypatch.setattr(os, "kill", lambda *given: sent.append(given))
+        monkeypatch.setattr(os, "read", gone)
+        with reading(driver):
+            os.write(terminal, b"x")
+            await until(lambda: sent)
+    assert sent == [(os.getpid(), signal.SIGHUP)]
+
+
+def gone(descriptor: int, _: int) -> bytes:
+    raise OSError(5, "Input/output error")
+
+
+async def test_an_error_while_keys_are_read_ends_the_app_and_is_not_printed(
+    terminal: int, capfd: pytest.CaptureFixture[str]
+) -> None:
+    app = Drawn()
+
+    async def fails() -> None:
+        async with app.run_test():
+            driver = TerminalDriver(app)
+
+            def refuse(_: Message) -> None:
+                raise ValueError("SECRET")
+
+            driver.process_message = refuse  # type: ignore[assignment,method-assign]
+            os.write(terminal, b"x")
+            driver._run_input_thread()
+            await until(lambda: app.crash)
+
+    with pytest.raises(ValueError, match="SECRET"):
+        await fails()
+    assert isinstance(app.crash, ValueError)
+    assert "SECRET" not in "".join(capfd.readouterr())
+
+
+async def test_an_answer_to_the_question_lets_go_of_what_was_held_back(terminal: int) -> None:
+    app = Drawn()
+    async with app.run_test():
+        driver = behind(app)
+        driver.line.taken = driver.line.sent
+        driver.line.answers = True
+        driver.line.sent += LINE_WINDOW_BYTES + 1
+        driver.line.taken = driver.line.sent
+        driver.line.probed()
+        assert driver.is_behind
+        with reading(driver) as heard:
+            os.write(terminal, b"\x1b[0n\x1b[0n")
+            await until(lambda: not driver.is_behind)
+    assert heard == []
+    assert driver.line.unanswered == 0
+
+
+async def test_a_terminal_that_answers_no_more_is_not_waited_for_but_one_that_takes_nothing_is() -> None:
+    app = Drawn()
+    async with app.run_test():
+        driver = behind(app)
+        driver.line.answers = True
+        patience = driver._patience
+        driver._lose_patience()
+        assert driver.is_behind
+        assert not driver.line.answers
+        assert driver._patience is not patience
+        driver._on_taken(driver.line.sent)
+        await until(lambda: not driver.is_behind)
+        driver._lose_patience()
+        assert not driver.is_behind
+
+
+async def test_what_is_taken_when_nothing_is_held_back_wakes_nobody() -> None:
+    app = Drawn()
+    async with app.run_test():
+        driver = TerminalDriver(app)
+        driver._on_taken(7)
+        driver._on_status()
+    assert driver.line.taken == 7
+
+
+async def test_before_the_shell_has_the_terminal_answers_under_way_are_taken(terminal: int) -> None:
+    app = Drawn()
+    async with app.run_test():
+        driver = TerminalDriver(app)
+        driver.line.probed()
+        driver._asked_at = time.monotonic() + 1_000
+        waiting = threading.Thread(target=driver._await_answers)
+        waiting.start()
+        with reading(driver):
+            os.write(terminal, b"\x1b[0n")
+            # It would else wait for a quarter of an hour.
+            await asyncio.to_thread(waiting.join)
+    assert driver.line.unanswered == 0
+    assert driver.line.answers
+
+
+async def test_a_terminal_that_is_gone_or_has_had_its_time_is_not_waited_for() -> None:
+    app = Drawn()
+    async with app.run_test():
+        driver = TerminalDriver(app)
+        driver.line.probed()
+        driver._await_answers()
+        driver._asked_at = time.monotonic() + 1_000
+        driver._outlet.gone = True
+        driver._await_answers()
+    assert driver.line.unanswered == 1
+
+
+async def test_the_size_is_that_of_the_terminal_drawn_on_else_of_the_one_keys_come_from_else_the_usual(
+    terminal: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = Drawn()
+    sizes: dict[int, tuple[int, int]] = {}
+
+    def size_of(descriptor: int) -> os.terminal_size:
+        if descriptor not in sizes:
+            raise OSError(25, "Inappropriate ioctl for device")
+        return os.terminal_size(sizes[descriptor])
+
+    async with app.run_test():
+        driver = TerminalDriver(app)
+        driver.fileno = 1_000
+        monkeypatch.setattr(os, "get_terminal_size", size_of)
+        assert driver._get_terminal_size() == (80, 24)
+        sizes[1_000] = (100, 30)
+        assert driver._get_terminal_size() == (100, 30)
+        sizes[driver._outlet.fileno()] = (0, 0)
+        assert driver._get_terminal_size() == (100, 30)
+        sizes[driver._outlet.fileno()] = (120, 40)
+        assert driver._get_terminal_size() == (120, 40)
+
+
+async def test_continued_after_a_stop_it_could_not_see_it_only_draws_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = Drawn()
+    begun: list[bool] = []
+    monkeypatch.setattr(LinuxDriver, "_sigcont_application", lambda *_: begun.append(True))
+    async with app.run_test() as pilot:
+        driver = TerminalDriver(app)
+        drawn = await at_rest(app, pilot)
+        driver._drawing = True
+        driver._sigcont_application()
+        assert await at_rest(app, pilot) > drawn
+        assert begun == []
+        # After a suspension of its own it takes the terminal over again.
+        driver._must_signal_resume = True
+        driver._sigcont_application()
+        assert begun == [True]
