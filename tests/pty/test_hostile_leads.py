@@ -79,8 +79,7 @@ def look_around(terminal: Terminal, expected: Sequence[str] = ()) -> list[str]:
     """
     screens: list[str] = []
 
-    def take() -> None:
-        before = screens[-1] if screens else ""
+    def take(before: str = "") -> None:
         if expected:
             with contextlib.suppress(AssertionError):
                 terminal.wait_for(lambda t: without_times(t) == expected[len(screens)])
@@ -99,8 +98,9 @@ def look_around(terminal: Terminal, expected: Sequence[str] = ()) -> list[str]:
     for number in range(COUNT):
         terminal.wait_for(f" Lead {1_000_000 + number} ")
         for key in PAGING[terminal.cells.columns]:
+            before = without_times(terminal)
             terminal.press(key)
-            take()
+            take(before)
         terminal.press("]")
     return screens
 
