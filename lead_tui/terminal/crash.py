@@ -105,6 +105,10 @@ def _family(error: BaseException) -> Iterator[tuple[str, BaseException]]:
             waiting.append(("while handling ", each.__context__))
         if isinstance(each, BaseExceptionGroup):
             waiting.extend(("with ", member) for member in each.exceptions)
+        # Textual's WorkerFailed is raised from nothing, and has what failed beside it.
+        beside = getattr(each, "error", None)
+        if isinstance(beside, BaseException):
+            waiting.append(("for ", beside))
 
 
 def _frames(traceback: types.TracebackType | None) -> Iterator[str]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from textual.worker import WorkerFailed
 
 from lead_tui.leads.errors import ConfigurationError
 from lead_tui.terminal import crash
@@ -93,6 +94,11 @@ def test_a_group_a_context_and_a_circle_are_followed_once() -> None:
     group.exceptions[0].__context__ = group
     told = list(crash.lines(group))
     assert told[1:] == ["ExceptionGroup", "while handling KeyError", "with OSError"]
+
+
+def test_what_failed_in_a_worker_is_told_and_not_only_that_something_did() -> None:
+    told = list(crash.lines(WorkerFailed(KeyError(SECRET))))
+    assert told[1:] == ["textual.worker.WorkerFailed", "for KeyError"]
 
 
 def test_endless_recursion_is_told_in_few_lines() -> None:
