@@ -48,15 +48,18 @@ def carry_out(asked: Command) -> None:
 
 def _search(asked: Search) -> None:
     import asyncio
+    import gc
 
     from lead_tui.commands.output import output_for
     from lead_tui.commands.progress import ProgressLine
     from lead_tui.commands.search import Teller, Wanted, search, stopped
     from lead_tui.leads.lookup import look_up
     from lead_tui.terminal.secrecy import forbid_tracing
-    from lead_tui.tuning import MOST_PAGES_AHEAD
+    from lead_tui.tuning import MADE_BEFORE_GARBAGE, MOST_PAGES_AHEAD, THREAD_TURN
     from lead_tui.wiring import Wiring, now
 
+    gc.set_threshold(MADE_BEFORE_GARBAGE, *gc.get_threshold()[1:])
+    sys.setswitchinterval(THREAD_TURN)
     watched = is_terminal(sys.stderr)
     line = ProgressLine(sys.stderr)
     # Between leads on the same screen a line that draws over itself would be in the way.

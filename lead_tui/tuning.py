@@ -93,6 +93,14 @@ EXPORT_IN_FLIGHT: Final = REQUESTS_IN_FLIGHT - 1
 MOST_PAGES_AHEAD: Final = 8
 """Pages of 2,000 leads that are under way or wait to be written, whatever ``[pace] in_flight`` allows: 3 to 8 MB each."""
 
+THREAD_TURN: Final = 0.05
+"""Seconds for which a thread of an export may work while others wait, ten times Python's own: threads that read, split and write
+pages in turn lose a twentieth of the time to turns. Nobody types meanwhile; an interrupt is that much later."""
+
+MADE_BEFORE_GARBAGE: Final = 10_000
+"""Objects made beyond those thrown away before Python looks for circles among them, of Python's own 700: an export makes some
+thousand for each page, none of them in circles, and looking takes a tenth of its time."""
+
 STALE_ROWS: Final = 5 * MOST_LIMIT
 """Rows in a row that have all come before, after which a server is taken to page no deeper without saying so. No account creates
 so many leads while a page or two are read."""
