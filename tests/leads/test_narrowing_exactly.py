@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date
 
 import pytest
+from msgspec import Raw
 
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.lead import Lead
@@ -65,6 +67,15 @@ def test_a_field_that_says_nothing_is_found_by_nothing_only() -> None:
 def test_a_word_is_found_across_line_breaks() -> None:
     assert means('"back then"', notes="called back\nthen")
     assert means('"back then"', notes="called back\r\n\tthen")
+    for each in "\n\r\t":
+        assert means('"back then"', notes=f"called back{each}then")
+
+
+@pytest.mark.parametrize("phone", ["3015550123", "(301) 555-0123", "301.555.0123"])
+def test_a_phone_is_found_in_a_row_however_it_is_written_there(phone: str) -> None:
+    narrowing = parse("3015550123", NAMES, TODAY, UTC)
+    assert narrowing.matches(Raw(json.dumps({"phone_number": phone}).encode()))
+    assert not narrowing.matches(Raw(b'{"phone_number": "3015550124"}'))
 
 
 @pytest.mark.parametrize("key", ["plan sold", "odd key"])

@@ -53,3 +53,8 @@ def test_what_is_in_sight_comes_first_and_what_is_as_far_on_either_side_in_its_o
     assert nearest_first([Span(112, 120), Span(90, 99)], view) == [Span(90, 99), Span(112, 120)]
     assert nearest_first([Span(111, 120), Span(90, 99)], view) == [Span(111, 120), Span(90, 99)]
     assert nearest_first([Span(90, 99), Span(111, 120)], view) == [Span(90, 99), Span(111, 120)]
+
+
+@pytest.mark.parametrize(("start", "stop", "size"), [(0, 0, 0), (3, 7, 4), (5, 3, -2)])
+def test_the_size_of_a_span_is_how_many_rows_it_has(start: int, stop: int, size: int) -> None:
+    assert Span(start, stop).size == size
