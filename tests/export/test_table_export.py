@@ -140,3 +140,8 @@ def test_a_fitted_text_has_exactly_its_width(text: str, width: int) -> None:
 @pytest.mark.parametrize(("text", "cells"), [("abc", 3), ("日本", 4), ("e\u0301", 1), ("🎉", 2), ("", 0), ("ｆ", 2)])
 def test_cells_are_those_that_a_terminal_uses(text: str, cells: int) -> None:
     assert cells_of(text) == cells
+
+
+def test_nothing_is_kept_behind_a_wide_character_that_has_no_room() -> None:
+    assert fitted("a小bc", 3) == "a… "
+    assert fitted("a小bc", 4) == "a小…"
