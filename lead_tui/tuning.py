@@ -22,6 +22,16 @@ REQUEST_BURST: Final = 6
 REQUESTS_IN_FLIGHT: Final = 3
 """Requests under way at a time: one look-up in all three phone fields."""
 
+MAX_QUEUE_SECONDS: Final = 60.0
+"""Seconds that the line of a shared token bucket may be long: who comes later asks again rather than reserving a permit."""
+
+SHARED_MARGIN_SECONDS: Final = 0.25
+"""Seconds by which a shared bucket is smaller than the server's: requests of several processes travel for different times, and a
+server that counts exactly refuses the one that overtook."""
+
+PERMITS_FOR_LOOK_UPS: Final = 3
+"""Permits of a shared bucket that reading ahead and exports leave: one look-up in three fields."""
+
 CONNECT_TIMEOUT: Final = 10.0
 """Seconds to connect."""
 

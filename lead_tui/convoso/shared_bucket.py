@@ -1,0 +1,136 @@
+"""One token bucket for every session that uses one token on this host: a number in a small locked file.
+
+The number is the time at which the bucket will be full again (the "generic cell rate algorithm"), on the host's monotonic clock,
+which all its processes share. The file holds nothing else: no lead data and no token, and its name is a keyed hash. There is no
+server: a process that dies wastes at most the permits that it had reserved.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import stat
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from lead_tui import tuning
+from lead_tui.leads.token import Token
+
+_NAME_KEY: Final = b"lead-tui shared pace"
+_MAX_BYTES: Final = 64
+"""Of the file: one decimal number."""
+
+
+def bucket_name(base_url: str, token: Token | None) -> str:
+    """The file name of the bucket for *token* at *base_url*, from which neither can be recovered."""
+    secret = token.reveal() if token else ""
+    return hashlib.blake2b(f"{base_url}\0{secret}".encode(), key=_NAME_KEY, digest_size=16).hexdigest() + ".pace"
+
+
+def _wait(seconds: float) -> float:
+    # Sums of fractions are off by a trillionth, for which nothing needs to wait.
+    return max(0.0, round(seconds, 6))
+
+
+class BucketUnavailable(Exception):
+    """The bucket's file or its lock cannot be used now; the process keeps to its own pace instead."""
+
+
+class SharedBucket:
+    """The bucket in the file *path*, which is created with *mode* (0600, or 0660 in a directory shared by a group).
+
+    Every method takes microseconds and never waits for the lock: if another process holds it, ``BucketUnavailable`` is raised and
+    the caller tries again. The same error is raised for a file that cannot be opened, locked or written, or is not a regular file.
+    """
+
+    def __init__(self, path: Path, mode: int = 0o600, clock: Callable[[], float] = time.monotonic) -> None:
+        self._path = path
+        self._mode = mode
+        self._clock = clock
+
+    def reserve(self, cost: float, slack: float) -> tuple[float, float]:
+        """Take a permit now, or reserve the next one: seconds to wait for it, and the receipt that ``give_back`` takes.
+
+        *cost* is the seconds in which the bucket regains one permit, *slack* the seconds of permits it holds when full.
+        Reservations are served in the order in which they were made. If the line is ``MAX_QUEUE_SECONDS`` long, nothing is
+        reserved and the receipt is 0.
+        """
+        with _Opened(self._path, self._mode) as file:
+            now = self._clock()
+            full_at = file.read(now, now + slack + cost + tuning.MAX_QUEUE_SECONDS)
+            wait = _wait(full_at - slack - now)
+            if wait >= tuning.MAX_QUEUE_SECONDS:
+                return wait, 0.0
+            file.write(full_at + cost)
+            return wait, full_at + cost
+
+    def take(self, cost: float, slack: float) -> float:
+        """Take a permit if one is there and nobody is waiting: 0.0 if so, otherwise the seconds until it is worth another try."""
+        with _Opened(self._path, self._mode) as file:
+            now = self._clock()
+            full_at = file.read(now, now + slack + cost + tuning.MAX_QUEUE_SECONDS)
+            wait = _wait(full_at - slack - now)
+            if not wait:
+                file.write(full_at + cost)
+            return wait
+
+    def give_back(self, cost: float, receipt: float) -> None:
+        """Return a reserved permit that will not be used, unless somebody has queued behind it."""
+        with _Opened(self._path, self._mode) as file:
+            now = self._clock()
+            if file.read(now, receipt) == receipt:
+                file.write(receipt - cost)
+
+
+class _Opened:
+    """The file, open and locked."""
+
+    def __init__(self, path: Path, mode: int) -> None:
+        self._path = path
+        self._mode = mode
+        self._descriptor = -1
+
+    def __enter__(self) -> _Opened:
+        try:
+            flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
+            self._descriptor = os.open(self._path, flags, self._mode)
+            status = os.fstat(self._descriptor)
+            if not stat.S_ISREG(status.st_mode):
+                raise BucketUnavailable(f"{self._path.name} is not a regular file")
+            if stat.S_IMODE(status.st_mode) != self._mode and status.st_uid == os.geteuid():
+                # The umask is 077, which a directory shared by a group has to overrule.
+                os.fchmod(self._descriptor, self._mode)
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            self.__exit__()
+            raise BucketUnavailable((error.strerror or type(error).__name__).lower()) from None
+        except BucketUnavailable:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        # Closing it gives the lock back.
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+    def read(self, now: float, latest: float) -> float:
+        """The number, at least *now*; *now* if there is none, or one later than *latest*.
+
+        No line is that long: such a number is from before a restart of the host, or was not written by this program.
+        """
+        try:
+            full_at = float(os.pread(self._descriptor, _MAX_BYTES, 0))
+        except (OSError, ValueError):
+            return now
+        return max(now, full_at) if full_at <= latest else now
+
+    def write(self, full_at: float) -> None:
+        try:
+            os.pwrite(self._descriptor, f"{full_at!r:<{_MAX_BYTES - 1}}\n".encode(), 0)
+        except OSError as error:
+            raise BucketUnavailable((error.strerror or type(error).__name__).lower()) from None
