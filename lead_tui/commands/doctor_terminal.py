@@ -12,6 +12,7 @@ from lead_tui.leads.errors import UsageError
 from lead_tui.leads.text import one_line
 from lead_tui.terminal.capabilities import TRUE_COLOUR, Capabilities, recognise_capabilities, require_terminal
 from lead_tui.terminal.multiplexer import Multiplexer
+from lead_tui.terminal.sshd import seconds_to_notice
 
 AskTmux = Callable[[str], str]
 """Gives the value of a tmux option, "" where tmux does not tell."""
@@ -32,6 +33,8 @@ class Terminal(NamedTuple):
     encoding: str
     over_ssh: bool
     ask_tmux: AskTmux
+    sshd_seconds: int | None = None
+    """Seconds after which sshd notices a silent connection, 0 if it never does; None where that cannot be read."""
 
 
 def look(environ: Mapping[str, str], encoding: str | None, ask_tmux: AskTmux | None = None) -> Terminal:
@@ -49,12 +52,26 @@ def look(environ: Mapping[str, str], encoding: str | None, ask_tmux: AskTmux | N
         encoding=encoding or "",
         over_ssh=any(environ.get(name) for name in _ON_SSH),
         ask_tmux=ask_tmux or (lambda option: _told_by_tmux(option, environ)),
+        sshd_seconds=seconds_to_notice(),
     )
 
 
 def examine(terminal: Terminal) -> list[Finding]:
     """Everything there is to say about *terminal*."""
-    return [place(terminal), characters(terminal), colours(terminal), multiplexer(terminal), clipboard(terminal)]
+    findings = [place(terminal), characters(terminal), colours(terminal), multiplexer(terminal), clipboard(terminal)]
+    return [*findings, lost_connection(terminal)] if terminal.over_ssh else findings
+
+
+def lost_connection(terminal: Terminal) -> Finding:
+    """How soon a session ends whose connection has died without a word."""
+    name = "lost connection"
+    if terminal.sshd_seconds:
+        return fine(name, f"sshd ends a silent session after {terminal.sshd_seconds:,} s")
+    if terminal.sshd_seconds is None:
+        what = "sshd's configuration cannot be read from here: it may notice a dead connection only after two hours"
+    else:
+        what = "sshd notices a connection that died silently only after two hours; until then leads and the token stay in memory"
+    return doubtful(name, what, "ClientAliveInterval 15 and ClientAliveCountMax 4 in sshd_config, or [terminal] idle_exit")
 
 
 def place(terminal: Terminal) -> Finding:

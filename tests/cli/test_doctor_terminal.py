@@ -8,7 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from lead_tui.commands.doctor_terminal import AskTmux, Terminal, characters, clipboard, colours, examine, look, multiplexer, place
+from lead_tui.commands.doctor_terminal import (
+    AskTmux,
+    Terminal,
+    characters,
+    clipboard,
+    colours,
+    examine,
+    look,
+    lost_connection,
+    multiplexer,
+    place,
+)
 from lead_tui.commands.findings import Verdict, conclusion, doubtful, failed, fine, lines_of
 from lead_tui.leads.errors import UsageError
 from lead_tui.terminal.capabilities import TRUE_COLOUR, Capabilities
@@ -142,6 +153,16 @@ def test_a_finding_is_wrapped_to_the_width_and_stands_in_one_line_without() -> N
     assert whole[0].startswith("  doubt  clock")
     assert whole[1].strip().startswith("remedy: b b")
     assert max(map(len, lines_of(finding, 70))) <= 70
+
+
+@pytest.mark.parametrize(("seconds", "verdict"), [(60, Verdict.OK), (0, Verdict.DOUBT), (None, Verdict.DOUBT)])
+def test_an_sshd_that_notices_no_silent_connection_is_warned_about(seconds: int | None, verdict: Verdict) -> None:
+    over_ssh = terminal()._replace(over_ssh=True, sshd_seconds=seconds)
+    finding = lost_connection(over_ssh)
+    assert finding.verdict is verdict
+    assert finding in examine(over_ssh)
+    assert ("ClientAliveInterval 15" in finding.remedy) is (verdict is Verdict.DOUBT)
+    assert lost_connection(terminal()) not in examine(terminal())
 
 
 def test_what_is_not_fine_is_counted() -> None:
