@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from textual import events
 from textual.app import SystemCommand
 from textual.binding import BindingType
 from textual.driver import Driver
@@ -25,6 +26,7 @@ from lead_tui.widgets.bindings import actions_of, bindings_of, rebind
 from lead_tui.widgets.type_ahead import TypeAheadApp
 
 if TYPE_CHECKING:
+    from lead_tui.terminal.idle import IdleExit
     from lead_tui.terminal.plain_glyphs import PlainGlyphs
 
 
@@ -45,6 +47,9 @@ class LeadTui(TypeAheadApp[int], HostedApp[int]):
         self.set_class(ascii_borders, "-ascii")
         self._main = MainScreen(session)
         self._glyphs: PlainGlyphs | None = None
+        self._idle_exit: IdleExit | None = None
+        self.farewell = ""
+        """What to say on standard error once the interface has ended."""
         if ascii_borders:
             # Imported here: most terminals have every character.
             from lead_tui.terminal.plain_glyphs import PlainGlyphs
@@ -76,8 +81,23 @@ class LeadTui(TypeAheadApp[int], HostedApp[int]):
         return self._main
 
     def on_mount(self) -> None:
-        """Let no error on the loop pass in silence."""
-        asyncio.get_running_loop().set_exception_handler(self._loop_failed)
+        """Let no error on the loop pass in silence, and begin to count the time without input where it is limited."""
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(self._loop_failed)
+        if seconds := self._session.idle_seconds:
+            # Imported here: few sites limit it.
+            from lead_tui.terminal.idle import IdleExit
+
+            self._idle_exit = IdleExit(seconds, lambda: self._main.has_background_work, self._leave_idle, loop)
+
+    async def on_event(self, event: events.Event) -> None:
+        if self._idle_exit is not None and isinstance(event, events.InputEvent):
+            self._idle_exit.note_input()
+        await super().on_event(event)
+
+    def _leave_idle(self) -> None:
+        self.farewell = f"session ended after {self._session.idle_seconds / 60:g} minutes without input ([terminal] idle_exit)"
+        self.exit(0)
 
     # Keys
 

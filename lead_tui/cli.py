@@ -146,6 +146,10 @@ def run_app(launch: Launch) -> int:
         session.close()
     if app.crash is not None:
         raise app.crash
+    if app.farewell:
+        from lead_tui.commands.streams import complain
+
+        complain(app.farewell)
     return app.return_code or DONE
 
 

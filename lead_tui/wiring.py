@@ -230,6 +230,7 @@ class Wiring(Struct, frozen=True):
             zone=self.settings.zone(),
             cache_bytes=self.settings.table.cache_mb * 1_000_000,
             scroll_by_half=self.settings.table.scroll == "half",
+            idle_seconds=self.settings.terminal.idle_exit * 60,
             keys=keys,
             forbidden=forbidden,
             capabilities=self.capabilities,

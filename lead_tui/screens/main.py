@@ -143,6 +143,11 @@ class MainScreen(OneLayout, SizeOfNow, TakersScreen, Screen[None]):
         self._under_way.close()
         self._searches.close()
 
+    @property
+    def has_background_work(self) -> bool:
+        """Whether leaving would lose a load or an export that is running."""
+        return bool(self._under_way.doubt_about_quitting())
+
     def _begin(self) -> None:
         self._begun = True
         self._session.hear_waits(self._countdown.hear)

@@ -131,6 +131,13 @@ class Theme(Declared):
     """Whether the mouse works; without it the terminal's own selection does."""
 
 
+class Terminal(Declared):
+    """``[terminal]``: the session and its terminal."""
+
+    idle_exit: float = declared.setting(values.number(0, 10_080), 0.0)
+    """Minutes without a key or a click after which the session ends, unless a load or an export is running; 0 is never."""
+
+
 class Queries(Declared):
     """``[queries]``: saved queries."""
 
@@ -156,6 +163,7 @@ class Settings(Declared):
     keys: Mapping[str, tuple[str, ...]] = declared.setting(values.keys_by_id(_action_ids), {})
     """``[keys]``: keys of one's own by the id of the action: ``"table.down" = ["j", "down"]``; ``[]`` is none."""
     theme: Theme = declared.table(Theme)
+    terminal: Terminal = declared.table(Terminal)
     queries: Queries = declared.table(Queries)
     source: Source = declared.aside(Source())
 

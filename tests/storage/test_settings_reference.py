@@ -28,6 +28,7 @@ def test_every_table_says_what_it_is() -> None:
         "calling_window",
         "mask",
         "theme",
+        "terminal",
         "queries",
     ]
     assert all(text.startswith(f"``[{name}]``") for name, text in texts.items())

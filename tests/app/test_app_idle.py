@@ -1,0 +1,28 @@
+"""An app with ``[terminal] idle_exit`` ends by itself once nobody has typed for that long."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from tests.app.bench import PATIENCE, running
+
+
+async def test_an_app_that_nobody_uses_ends_with_a_sentence(tmp_path: Path) -> None:
+    async with running(tmp_path, idle_seconds=0.3) as bench:
+        async with asyncio.timeout(PATIENCE):
+            while bench.app.is_running:
+                await asyncio.sleep(0.02)
+        assert bench.app.return_code == 0
+        assert "without input" in bench.app.farewell
+        assert "idle_exit" in bench.app.farewell
+
+
+async def test_typing_keeps_it_running(tmp_path: Path) -> None:
+    async with running(tmp_path, idle_seconds=600) as bench:
+        idle = bench.app._idle_exit
+        assert idle is not None
+        before = idle._last_input
+        await bench.press("j")
+        assert idle._last_input > before
+        assert bench.app.is_running
