@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
@@ -13,7 +13,6 @@ from lead_tui.keys import CATALOGUE, Key
 from lead_tui.leads.capabilities import EVERYTHING, Capabilities
 from lead_tui.leads.errors import TokenError, UsageError
 from lead_tui.leads.fields import with_parts
-from lead_tui.leads.local_time import CallingWindow
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import one_line
 from lead_tui.leads.token import Token
@@ -225,7 +224,7 @@ class Wiring(Struct, frozen=True):
             remember=keep.save,
             labels=self.settings.labels,
             masked=with_parts(self.settings.mask.fields),
-            calling_window=CallingWindow(_minutes(self.settings.calling_window.start), _minutes(self.settings.calling_window.end)),
+            calling_hours=self.settings.calling_hours(),
             load_all_limit=self.settings.table.load_all_limit,
             zone=self.settings.zone(),
             cache_bytes=self.settings.table.cache_mb * 1_000_000,
@@ -236,10 +235,6 @@ class Wiring(Struct, frozen=True):
             capabilities=self.capabilities,
             close=client.close,
         )
-
-
-def _minutes(clock: time) -> int:
-    return clock.hour * 60 + clock.minute
 
 
 def given_base_url(account: Account) -> str:

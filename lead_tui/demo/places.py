@@ -35,6 +35,11 @@ ZONES: dict[str, tuple[float, bool]] = {
 }
 """Hours from UTC in winter, and whether summers are an hour ahead."""
 
+_WITHOUT_WINTER_TIME: dict[str, str] = {"manitoba": "central", "alberta": "mountain", "british columbia": "pacific"}
+"""Where clocks no longer fall back, and the zone whose offsets they had until then."""
+
+_LAST_CHANGE = date(2026, 11, 1)
+
 # City, state, first postal code and how many follow it, area codes, weight; the zone stands before its cities.
 _USA = {
     "eastern": (
@@ -80,9 +85,9 @@ _USA = {
 _ABROAD: tuple[Place, ...] = (
     Place("Toronto", "ON", "Ontario", "CA", "1", ("M5V 2T6", "M4C 1B5", "M6G 3A1"), ("416", "647"), "eastern", 2),
     Place("Montréal", "QC", "Québec", "CA", "1", ("H2X 1Y4", "H3A 2B2"), ("514",), "eastern", 1.5),
-    Place("Winnipeg", "MB", "Manitoba", "CA", "1", ("R3C 1A5",), ("204",), "central", 1),
-    Place("Calgary", "AB", "Alberta", "CA", "1", ("T2P 1J9", "T3A 5K8"), ("403",), "mountain", 1),
-    Place("Vancouver", "BC", "British Columbia", "CA", "1", ("V6B 1A1", "V5K 0A4"), ("604",), "pacific", 1.5),
+    Place("Winnipeg", "MB", "Manitoba", "CA", "1", ("R3C 1A5",), ("204",), "manitoba", 1),
+    Place("Calgary", "AB", "Alberta", "CA", "1", ("T2P 1J9", "T3A 5K8"), ("403",), "alberta", 1),
+    Place("Vancouver", "BC", "British Columbia", "CA", "1", ("V6B 1A1", "V5K 0A4"), ("604",), "british columbia", 1.5),
     Place("Halifax", "NS", "Nova Scotia", "CA", "1", ("B3H 4R2",), ("902",), "atlantic", 1),
     Place("St. John's", "NL", "Newfoundland and Labrador", "CA", "1", ("A1C 5M3",), ("709",), "newfoundland", 1),
     Place("Bengaluru", "", "Karnataka", "IN", "91", ("560001", "560034", "560102"), ("155",), "india", 1),
@@ -113,5 +118,7 @@ def _sunday_from(day: date) -> date:
 
 def offsets(zone: str, day: date) -> tuple[str, str]:
     """``locale_gmt`` and ``gmt_offset_now`` of *zone* on *day*: ``-8.00`` and ``-7.00``."""
-    hours, has_summer_time = ZONES[zone]
+    hours, has_summer_time = ZONES[_WITHOUT_WINTER_TIME.get(zone, zone)]
+    if zone in _WITHOUT_WINTER_TIME and day >= _LAST_CHANGE:
+        return f"{hours + 1:.2f}", f"{hours + 1:.2f}"
     return f"{hours:.2f}", f"{hours + (has_summer_time and is_summer_time(day)):.2f}"

@@ -28,8 +28,8 @@ def _name(lead: Lead, _now: datetime) -> str:
 
 
 def _local_time(lead: Lead, now: datetime) -> str:
-    told = local_time(lead, now)
-    return told.clock() if told.is_known else ""
+    time = local_time(lead, now)
+    return "" if time.minutes is None else time.clock()
 
 
 _COMPUTING: dict[str, Callable[[Lead, datetime], str]] = {"name": _name, "local_time": _local_time}

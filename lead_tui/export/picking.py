@@ -13,8 +13,9 @@ from lead_tui.export.rows import compact
 from lead_tui.leads.decode import Row
 from lead_tui.leads.fields import COMPUTED
 from lead_tui.leads.lead import Lead
+from lead_tui.leads.local_time import LOCAL_TIME_KEYS
 
-_NEEDED: Final = {"name": ("first_name", "last_name"), "local_time": ("gmt_offset_now", "locale_gmt", "phone_code")}
+_NEEDED: Final = {"name": ("first_name", "last_name"), "local_time": LOCAL_TIME_KEYS}
 """What a computed column is made from."""
 
 REFUSED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)

@@ -1,90 +1,126 @@
-"""What time it is where a lead lives, from the lead's own offset, and whether that lies in the hours for calling.
+"""What time it is where a lead lives, from the lead's own offset, and whether it may be called then.
 
-An offset is doubtful where it is missing or blank, and where it is ``0.00`` on a number of the North American plan, which has no
-place on Greenwich time: then the time is unknown, and says why. Nobody is called at night because of a guess.
+A lead's offset is only trusted where its country, state or province can have it now. Otherwise the time is doubtful, and the screen
+does not say that a call is OK: no lead is called at night because of a guess.
 """
 
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
 from functools import lru_cache
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
+from lead_tui.leads.calling_hours import CALLING_HOURS, CallingHours, clock
 from lead_tui.leads.lead import Lead
 
-MINUTES_OF_A_DAY = 24 * 60
+if TYPE_CHECKING:
+    from lead_tui.leads.areas import Area
+    from lead_tui.leads.zones import Zones
 
-LEAST_OFFSET, MOST_OFFSET = -12 * 60, 14 * 60
-"""Minutes from UTC between which the world's zones lie."""
+LOCAL_TIME_KEYS: Final = ("gmt_offset_now", "locale_gmt", "phone_code", "country", "state", "province")
+"""The fields that a lead's local time is made from."""
 
-_DECIMAL_HOURS = re.compile(r"[+-]?[0-9]{1,2}(?:\.[0-9]{1,4})?")
+_PLACE_KEYS: Final = ("phone_code", "country", "state", "province")
 
+_PART_HOURS: Final = frozenset({-570, -210, -150, 210, 270, 330, 345, 390, 525, 570, 630, 765, 825})
+"""The offsets of the world's zones that are no whole hours, in minutes."""
 
-class CallingWindow(Struct, frozen=True):
-    """The hours in which leads may be called, as minutes after the lead's own midnight: from *start* until just before *end*.
-
-    A guide, by default the hours of the federal rules in the USA: others hold in places and for kinds of call. One that ends before
-    it starts runs over midnight; one that ends where it starts is the whole day.
-    """
-
-    start: int = 8 * 60
-    end: int = 21 * 60
-
-    def holds(self, minutes: int) -> bool:
-        """Whether *minutes* after midnight lie in it."""
-        if self.start < self.end:
-            return self.start <= minutes < self.end
-        return minutes >= self.start or minutes < self.end
-
-    def __str__(self) -> str:
-        return f"{clock(self.start)}–{clock(self.end)}"
-
-
-CALLING_WINDOW = CallingWindow()
+_DECIMAL_HOURS: Final = re.compile(r"([+-]?)([0-9]{1,2})(?:\.([0-9]{1,4}))?")
+_CLOCK_HOURS: Final = re.compile(r"([+-]?)([0-9]{1,2}):([0-9]{2})|([+-])([0-9]{2})([0-9]{2})")
 
 
 class LocalTime(Struct, frozen=True):
-    """A lead's local time, or why it is not known."""
+    """A lead's local time, known or doubtful, or why it is not known."""
 
-    minutes: int = 0
-    """After the lead's midnight."""
+    minutes: int | None = None
+    """After the lead's midnight; None where nothing tells it."""
     offset: int = 0
     """Minutes from UTC."""
     doubt: str = ""
-    """Why the time is unknown; "" when it is known."""
+    """Why the time is unknown or doubtful; "" where it is neither."""
+    day: date = date.min
+    """The lead's own day."""
+    state: str = ""
+    """The two letters of the lead's state or province, whose calling hours hold."""
+    others: tuple[LocalTime, ...] = ()
+    """What the time may be instead."""
 
     @property
     def is_known(self) -> bool:
-        """Whether there is a time at all."""
-        return not self.doubt
+        """Whether there is a time that nothing speaks against."""
+        return self.minutes is not None and not self.doubt
 
     def clock(self) -> str:
-        """The time alone, ``11:02``; ``unknown`` where it is not known."""
-        return clock(self.minutes) if self.is_known else "unknown"
+        """The time alone: ``11:02``, ``11:02?`` where it is doubtful, ``unknown``."""
+        if self.minutes is None:
+            return "unknown"
+        return f"{clock(self.minutes)}{'?' if self.doubt or self.others else ''}"
 
-    def words(self, window: CallingWindow = CALLING_WINDOW) -> str:
-        """The time for a heading: ``11:02 there (UTC−7) · in hours``."""
-        if not self.is_known:
+    def may_call(self, hours: CallingHours = CALLING_HOURS) -> bool | None:
+        """Whether a call is OK by *hours*; None where the time is too doubtful to tell."""
+        if self.minutes is None or (self.doubt and not self.others):
+            return None
+        answers = {each._is_in(hours) for each in (self, *self.others)}
+        if len(answers) > 1 or (self.doubt and True in answers):
+            return None
+        return answers.pop()
+
+    def _is_in(self, hours: CallingHours) -> bool:
+        window = hours.window(self.state, self.day)
+        return window is not None and self.minutes is not None and window.holds(self.minutes)
+
+    def words(self, hours: CallingHours = CALLING_HOURS) -> str:
+        """The time for a heading: ``11:02 local (UTC−7) · OK to call (8:00–21:00)``."""
+        answer = self.may_call(hours)
+        if answer is None:
+            return self.words_alone()
+        window = hours.window(self.state, self.day)
+        verdict = "OK to call" if answer else "outside calling hours"
+        return f"{self.words_alone()} · {verdict} ({window or 'no calls today'})"
+
+    def words_alone(self) -> str:
+        """The time for a heading, without a word on whether a call is OK."""
+        if self.minutes is None:
             return f"Local time unknown: {self.doubt}"
-        hours = "in hours" if window.holds(self.minutes) else "out of hours"
-        return f"{self.clock()} there ({offset_words(self.offset)}) · {hours}"
-
-
-def clock(minutes: int) -> str:
-    """*minutes* after midnight as people write a time, ``8:00``."""
-    return f"{minutes // 60}:{minutes % 60:02}"
+        if self.doubt:
+            return f"Local time doubtful: {self.doubt}"
+        if self.others:
+            times = " or ".join(clock(each.minutes or 0) for each in (self, *self.others))
+            return f"{times} local, since clocks have just changed"
+        return f"{self.clock()} local ({offset_words(self.offset)})"
 
 
 @lru_cache(maxsize=256)
 def offset_minutes(text: str) -> int | None:
-    """The minutes from UTC that the decimal hours in *text* stand for, ``-7.00`` or ``5.50``; None where they stand for none."""
+    """The minutes from UTC that *text* stands for: decimal hours (``-7.00``, ``5.5``) or a clock's (``-7:00``, ``-0700``).
+
+    ``-3.30`` is a clock's too, since no zone is 3.3 hours from UTC. None for all that is no offset of a zone.
+    """
     text = text.strip()
-    if not _DECIMAL_HOURS.fullmatch(text):
-        return None
-    minutes = round(float(text) * 60)
-    return minutes if LEAST_OFFSET <= minutes <= MOST_OFFSET else None
+    for minutes in _readings(text):
+        if _is_offset(minutes):
+            return minutes
+    return None
+
+
+def _readings(text: str) -> Iterator[int]:
+    if found := _DECIMAL_HOURS.fullmatch(text):
+        sign = -1 if found[1] == "-" else 1
+        hours, fraction = int(found[2]), found[3] or ""
+        yield sign * round(float(f"{hours}.{fraction}0") * 60)
+        if 1 <= len(fraction) <= 2:
+            yield sign * (hours * 60 + int(fraction.ljust(2, "0")))
+    elif found := _CLOCK_HOURS.fullmatch(text):
+        sign = -1 if "-" in (found[1], found[4]) else 1
+        yield sign * (int(found[2] or found[5]) * 60 + int(found[3] or found[6]))
+
+
+def _is_offset(minutes: int) -> bool:
+    return minutes in _PART_HOURS or (minutes % 60 == 0 and -12 * 60 <= minutes <= 14 * 60)
 
 
 @lru_cache(maxsize=256)
@@ -101,19 +137,80 @@ def is_north_american(lead: Lead) -> bool:
     return lead.line("phone_code").lstrip("+0") in ("", "1")
 
 
-def local_time(lead: Lead, now: datetime) -> LocalTime:
-    """The time where *lead* lives when it is *now*, an aware time in UTC.
+def claimed_offset(lead: Lead) -> int | None:
+    """The offset that *lead* came with, whether it can be right or not: ``gmt_offset_now``, else ``locale_gmt``; None without one.
 
-    From ``gmt_offset_now``, which the API's clients take to include daylight saving; from ``locale_gmt`` where the lead came
-    without it. One that came blank is a doubt, not a reason to look elsewhere.
+    The API's clients take both to include daylight saving.
     """
-    key = "gmt_offset_now" if lead.sent.get("gmt_offset_now") is not None else "locale_gmt"
-    text = lead.line(key).strip()
-    if not text:
-        return LocalTime(doubt="no offset")
-    offset = offset_minutes(text)
+    offset = offset_minutes(lead.line("gmt_offset_now"))
+    return offset_minutes(lead.line("locale_gmt")) if offset is None else offset
+
+
+def local_time(lead: Lead, now: datetime, zones: Zones | None = None) -> LocalTime:
+    """The time where *lead* lives when it is *now*, an aware time in UTC, checked by the host's *zones* (others only in tests)."""
+    values = [lead.sent.get(key) for key in LOCAL_TIME_KEYS]
+    try:
+        return _cached_local_time(now, zones, lead.covered, *values)
+    except TypeError:
+        # A nested value stands where a text should.
+        return _local_time(now, zones, lead.covered, *values)
+
+
+def _local_time(now: datetime, zones: Zones | None, covered: frozenset[str], *values: object) -> LocalTime:
+    lead = Lead(dict(zip(LOCAL_TIME_KEYS, values, strict=True)), covered=covered)
+    offset = claimed_offset(lead)
     if offset is None:
-        return LocalTime(doubt="unreadable offset")
-    if not offset and is_north_american(lead):
-        return LocalTime(doubt="offset 0")
-    return LocalTime((now.hour * 60 + now.minute + offset) % MINUTES_OF_A_DAY, offset)
+        is_blank = not (lead.line("gmt_offset_now").strip() or lead.line("locale_gmt").strip())
+        return LocalTime(doubt="no offset" if is_blank else "unreadable offset")
+    # Imported here: the first paint shows no lead.
+    from lead_tui.leads.areas import areas_of
+    from lead_tui.leads.zones import HOST
+
+    zones = HOST if zones is None else zones
+    whole = lead.covering(frozenset())
+    areas = areas_of(*map(whole.line, _PLACE_KEYS))
+    state = next((area.state for area in areas), "")
+    if covered.isdisjoint(_PLACE_KEYS):
+        doubt, others = _judged(offset, areas, now, zones)
+    else:
+        # A mask takes no doubt away; but neither a doubt nor its absence tells what a masked field holds.
+        shown = areas_of(*map(lead.line, _PLACE_KEYS))
+        judged = [_judged(offset, each, now, zones) for each in (areas, shown)]
+        doubt = "it does not fit the lead's place" if any(doubt for doubt, _ in judged) else ""
+        others = judged[0][1] | judged[1][1]
+    if not doubt and not state and _is_blank(whole):
+        doubt = "no offset for today"
+    return _at(now, offset, state, doubt, tuple(_at(now, other, state) for other in sorted(others)))
+
+
+_cached_local_time = lru_cache(maxsize=4_096, typed=True)(_local_time)
+"""Leads of one state and offset have one time: an export asks for that of each."""
+
+
+def _at(now: datetime, offset: int, state: str, doubt: str = "", others: tuple[LocalTime, ...] = ()) -> LocalTime:
+    there = now + timedelta(minutes=offset)
+    return LocalTime(there.hour * 60 + there.minute, offset, doubt, there.date(), state, others)
+
+
+def _is_blank(lead: Lead) -> bool:
+    """Whether ``gmt_offset_now`` came, and came empty: then nobody computed the offset of today."""
+    return lead.sent.get("gmt_offset_now") is not None and not lead.line("gmt_offset_now").strip()
+
+
+def _judged(offset: int, areas: tuple[Area, ...], now: datetime, zones: Zones) -> tuple[str, frozenset[int]]:
+    """Why *offset* is doubtful in one of *areas*, "" where it is not; and which offsets may be the right ones instead."""
+    if not areas:
+        return "" if offset else "offset 0, in a country that is not known to be on UTC", frozenset()
+    others: frozenset[int] = frozenset()
+    for area in areas:
+        possible = zones.possible(area.zones, now)
+        if possible is None:
+            return f"this host has no time zone data for {area.name}", frozenset()
+        if offset in possible.unsure:
+            return f"the clock rules of {area.name} have changed, and this host's zone data may be older", frozenset()
+        if offset not in possible.sure:
+            # Only good data can say what else it is.
+            is_certain = zones.is_current(now) and not possible.unsure
+            return f"{area.name} is not at {offset_words(offset)}", possible.sure if is_certain else frozenset()
+        others |= possible.late.get(offset, frozenset())
+    return "", others - {offset}

@@ -11,7 +11,7 @@ import heapq
 from array import array
 from collections.abc import Callable, Generator, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import tzinfo
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -20,7 +20,7 @@ from lead_tui.leads.decode import Row
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.fields import FIELD_BY_KEY, Kind, tells_of
 from lead_tui.leads.lead import Lead
-from lead_tui.leads.local_time import local_time
+from lead_tui.leads.local_time import claimed_offset
 from lead_tui.leads.names import FieldNames
 
 T = TypeVar("T")
@@ -73,9 +73,6 @@ _NUMBER, _MOMENT, _TEXT = range(3)
 _Weight = tuple[int, Any] | None
 """A class, and what is compared within it; None for an empty value."""
 
-_NOBODYS_OFFSET = datetime(2000, 1, 1, tzinfo=UTC)
-"""Any moment: only the offset counts."""
-
 
 def _as_text(value: object) -> _Weight:
     text = folded(value)
@@ -127,7 +124,7 @@ class _Column:
     def __init__(self, key: str, zone: tzinfo | None) -> None:
         self.keys: tuple[str, ...] = {
             "name": ("first_name", "last_name"),
-            "local_time": ("gmt_offset_now", "locale_gmt", "phone_code"),
+            "local_time": ("gmt_offset_now", "locale_gmt"),
         }.get(key, (key,))
         self._is_single = len(self.keys) == 1
         self._weigh_one = _weigher(key, zone)
@@ -158,8 +155,8 @@ def _name_of(values: dict[str, object]) -> _Weight:
 
 
 def _offset_of(values: dict[str, object]) -> _Weight:
-    time = local_time(Lead(values), _NOBODYS_OFFSET)
-    return (_NUMBER, time.offset) if time.is_known else None
+    offset = claimed_offset(Lead(values))
+    return None if offset is None else (_NUMBER, offset)
 
 
 # Sorting in steps

@@ -21,6 +21,8 @@ STATE_NAMES: dict[str, str] = {entry[:2]: entry[3:] for entry in f"{_USA}|{_CANA
 
 _CODES = {name.lower(): code for code, name in STATE_NAMES.items()}
 
+_ALIASES = {"newfoundland": "NL", "labrador": "NL", "québec": "QC", "yukon territory": "YT", "washington dc": "DC"}
+
 
 def state_code(text: str) -> str:
     """The two letters for *text*, a code or a name in any case. Raises ``ValueError``, with a sentence for the person."""
@@ -30,3 +32,11 @@ def state_code(text: str) -> str:
     if code := _CODES.get(word.lower()):
         return code
     raise ValueError("A state is two letters, as CA, or its name")
+
+
+def known_state(text: str) -> str:
+    """The two letters of the state or province that *text* names, by code or name in any case; "" for any other text."""
+    word = " ".join(text.replace(".", "").split())
+    if word.upper() in STATE_NAMES:
+        return word.upper()
+    return _CODES.get(word.lower()) or _ALIASES.get(word.lower(), "")

@@ -30,7 +30,7 @@ class Panes(OneLayout, Horizontal):
             labels=session.labels,
             masked=session.masked,
             may_reveal=session.may_reveal,
-            calling_window=session.calling_window,
+            calling_hours=session.calling_hours,
             id="detail",
         )
         self.detail.hide_empty = session.state.hide_empty

@@ -10,8 +10,8 @@ from msgspec import Struct, field
 from lead_tui import tuning
 from lead_tui.convoso.retries import OnWaiting
 from lead_tui.keys import CATALOGUE, Key, Pane
+from lead_tui.leads.calling_hours import CallingHours
 from lead_tui.leads.capabilities import Capabilities, concealed, refusal
-from lead_tui.leads.local_time import CallingWindow
 from lead_tui.leads.page import PageSource
 from lead_tui.leads.query import Query
 from lead_tui.leads.token import Token
@@ -70,7 +70,7 @@ class Session(Struct, frozen=True):
     """Fields shown as dots until revealed."""
     capabilities: Capabilities = Capabilities()
     """What may be done: nothing that was not allowed."""
-    calling_window: CallingWindow = field(default_factory=CallingWindow)
+    calling_hours: CallingHours = field(default_factory=CallingHours)
     load_all_limit: int = tuning.LOAD_ALL_LIMIT
     """Leads of a snapshot at most."""
     zone: tzinfo | None = None

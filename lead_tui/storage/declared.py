@@ -67,14 +67,14 @@ class Declared:
     """A class of settings: like a frozen dataclass, every annotated attribute having a default."""
 
     SPECS: ClassVar[Mapping[str, Spec[Any]]] = {}
-    """By attribute, in the order in which they are declared."""
+    """By attribute, in the order in which they are declared; those of a class that it extends come last."""
 
     def __init_subclass__(cls) -> None:
         specs: dict[str, Spec[Any]] = {}
         for name in cls.__annotations__:
             value = cls.__dict__[name]
             specs[name] = value if isinstance(value, Spec) else Spec(value)
-        cls.SPECS = specs
+        cls.SPECS = {**specs, **{name: spec for name, spec in cls.SPECS.items() if name not in specs}}
 
     def __init__(self, *given: object, **named: object) -> None:
         values = {name: dict(spec.default) if isinstance(spec.default, dict) else spec.default for name, spec in self.SPECS.items()}

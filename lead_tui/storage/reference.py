@@ -35,26 +35,33 @@ def described() -> list[Described]:
 
 def table_texts() -> dict[str, str]:
     """The docstring of every table by its name, as ``pace`` and ``profiles.NAME``."""
-    return {within: inspect.cleandoc(kind.__doc__ or "") for within, kind in _tables(Settings)}
+    return {within: inspect.cleandoc(kind.__doc__ or "") for within, kind in _all_tables(Settings)}
 
 
 def _described(kind: type[Declared], within: str) -> Iterator[Described]:
     texts = _docstrings(kind)
-    below = dict(_tables(kind))
+    prefix = f"{within}." if within else ""
+    below = dict(_tables(kind, prefix))
     for name, spec in kind.SPECS.items():
         if spec.reader is not None:
             yield Described(within, name, spec.reader.expected, _default(spec.default), texts.get(name, ""))
-        for table in (name, f"{name}.NAME"):
+        for table in (f"{prefix}{name}", f"{prefix}{name}.NAME"):
             if table in below:
                 yield from _described(below[table], table)
 
 
-def _tables(kind: type[Declared]) -> Iterator[tuple[str, type[Declared]]]:
+def _all_tables(kind: type[Declared], within: str = "") -> Iterator[tuple[str, type[Declared]]]:
+    for name, table in _tables(kind, within):
+        yield name, table
+        yield from _all_tables(table, f"{name}.")
+
+
+def _tables(kind: type[Declared], within: str = "") -> Iterator[tuple[str, type[Declared]]]:
     for name, spec in kind.SPECS.items():
         if spec.table is not None:
-            yield name, spec.table
+            yield f"{within}{name}", spec.table
         elif spec.tables is not None:
-            yield f"{name}.NAME", spec.tables
+            yield f"{within}{name}.NAME", spec.tables
 
 
 def _default(value: object) -> str:
@@ -73,6 +80,14 @@ def _default(value: object) -> str:
 
 def _docstrings(kind: type[Declared]) -> dict[str, str]:
     """The strings that stand below the fields of *kind*, by field."""
+    texts: dict[str, str] = {}
+    for each in reversed(kind.__mro__):
+        if issubclass(each, Declared) and each is not Declared:
+            texts |= _own_docstrings(each)
+    return texts
+
+
+def _own_docstrings(kind: type[Declared]) -> dict[str, str]:
     body = ast.parse(textwrap.dedent(inspect.getsource(kind))).body[0]
     texts: dict[str, str] = {}
     name = ""

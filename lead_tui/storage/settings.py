@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import time as clocks
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, time, tzinfo
+from datetime import date, datetime, tzinfo
 from pathlib import Path
 from typing import Final
 
 from lead_tui import tuning
+from lead_tui.leads.calling_hours import CallingHours
 from lead_tui.leads.errors import ConfigurationError, LeadTuiError, UsageError
 from lead_tui.leads.text import one_line
 from lead_tui.storage import declared, values
+from lead_tui.storage.calling_window import CallingWindow, calling_hours
 from lead_tui.storage.declared import Declared
 from lead_tui.storage.files import read_trusted
 from lead_tui.storage.schema import Source, read_settings
@@ -102,15 +104,6 @@ class Dates(Declared):
 
     with_time: bool = declared.setting(values.yes_no(), False)
     """Whether ``00:00:00`` and ``23:59:59`` go with the ends of a range, where the server cuts the last day at midnight."""
-
-
-class CallingWindow(Declared):
-    """``[calling_window]``: when a lead may be called, in the lead's own time. A guide, no legal advice."""
-
-    start: time = declared.setting(values.time_of_day(), time(8))
-    """From when, as ``"8:00"``."""
-    end: time = declared.setting(values.time_of_day(), time(21))
-    """Until when, as ``"21:00"``; later than ``start``."""
 
 
 class Mask(Declared):
@@ -201,6 +194,10 @@ class Settings(Declared):
         """The account's day; *clock* gives seconds since the epoch."""
         return datetime.fromtimestamp(clock(), self.zone()).date()
 
+    def calling_hours(self) -> CallingHours:
+        """The hours of ``[calling_window]``, by day and by state. Raises ``ConfigurationError`` for impossible ones."""
+        return calling_hours(self.calling_window, self.wrong)
+
     def wrong(self, key: str | tuple[str, ...], problem: str, remedy: str = "") -> ConfigurationError:
         """What to raise where another floor finds the setting *key* ("theme.name") unfit; it names file, line and key.
 
@@ -231,8 +228,7 @@ def settings_of(source: Source, given: Mapping[str, object], *, check_base_url: 
 
         near = did_you_mean(settings.profile, settings.profile_names)
         raise settings.wrong("profile", f"names no table [profiles.NAME]{f': {near}' if near else ''}")
-    if settings.calling_window.start >= settings.calling_window.end:
-        raise settings.wrong("calling_window", "must end later than it starts")
+    settings.calling_hours()
     if check_base_url is not None:
         for name, profile in settings.profiles.items():
             _check_base_url(settings, name, profile, check_base_url)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import time
+from datetime import date, time
 from pathlib import Path
 from typing import Final, Generic, TypeVar
 
@@ -203,6 +203,56 @@ def time_of_day() -> Reader[time]:
         return time(int(read[1]), int(read[2]))
 
     return Reader('a time of day, as "8:00" or "21:30"', convert)
+
+
+class DayHours(Struct, frozen=True):
+    """The calling hours of one day; what it does not say is as on other days."""
+
+    may_call: bool = True
+    start: time | None = None
+    end: time | None = None
+
+
+def day_hours() -> Reader[DayHours]:
+    """The calling hours of a day: none, the usual ones, or others."""
+    clock = time_of_day()
+
+    def convert(value: object) -> DayHours:
+        if isinstance(value, bool):
+            return DayHours(value)
+        if not isinstance(value, dict):
+            raise ValueError
+        read: dict[str, time] = {}
+        for key, each in value.items():
+            if key not in ("start", "end"):
+                raise Unfit("start or end", key)
+            try:
+                read[key] = clock(each)
+            except Unfit as unfit:
+                raise Unfit(unfit.expected, key) from None
+        return DayHours(True, **read)
+
+    return Reader('true, false, or a table of start and end, as { end = "18:00" }', convert)
+
+
+_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+def hours_by_date() -> Reader[Mapping[date, DayHours]]:
+    """The calling hours of single days, by date."""
+    by_text = table_of(day_hours(), 'hours by date, as "2026-12-25" = false')
+
+    def convert(value: object) -> Mapping[date, DayHours]:
+        read: dict[date, DayHours] = {}
+        for text, hours in by_text(value).items():
+            try:
+                _must(_DATE.fullmatch(text) is not None)
+                read[date.fromisoformat(text)] = hours
+            except ValueError:
+                raise Unfit('a day, as "2026-12-25"', text) from None
+        return read
+
+    return Reader(by_text.expected, convert)
 
 
 def table_of(reader: Reader[T], what: str) -> Reader[Mapping[str, T]]:

@@ -24,9 +24,10 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from lead_tui.keys import Pane, of_pane
+from lead_tui.leads.calling_hours import CALLING_HOURS, CallingHours
 from lead_tui.leads.fields import CUSTOM
 from lead_tui.leads.lead import Lead
-from lead_tui.leads.local_time import CALLING_WINDOW, CallingWindow, LocalTime, local_time
+from lead_tui.leads.local_time import LocalTime, local_time
 from lead_tui.widgets.detail_lines import ASCII, BLANK, UNICODE, Line, Look, Role
 from lead_tui.widgets.detail_page import NO_FIELD, Page
 from lead_tui.widgets.detail_view import View
@@ -119,7 +120,7 @@ class Detail(OneLayout, Widget, can_focus=True):
         labels: Mapping[str, str] | None = None,
         masked: frozenset[str] = frozenset(),
         may_reveal: bool = True,
-        calling_window: CallingWindow = CALLING_WINDOW,
+        calling_hours: CallingHours = CALLING_HOURS,
         ascii_only: bool = False,
         id: str | None = None,  # noqa: A002 - Textual's name
         classes: str | None = None,
@@ -130,7 +131,7 @@ class Detail(OneLayout, Widget, can_focus=True):
         self.labels: Mapping[str, str] = labels or {}
         self.masked = masked
         self.may_reveal = may_reveal
-        self.calling_window = calling_window
+        self.calling_hours = calling_hours
         self.ascii_only = ascii_only
         self.hide_empty = False
         self.raw = False
@@ -191,7 +192,7 @@ class Detail(OneLayout, Widget, can_focus=True):
 
     def tick(self) -> None:
         """The minute has turned: write the local time anew, if it shows another."""
-        if self._lead is not None and self._time != self._local_time().words(self.calling_window):
+        if self._lead is not None and self._time != self._local_time().words(self.calling_hours):
             self.rebuild()
 
     def rebuild(self) -> None:
@@ -305,7 +306,7 @@ class Detail(OneLayout, Widget, can_focus=True):
             hide_empty=self.hide_empty,
             labels=self.labels,
             masked=frozenset() if self._revealed else self.masked,
-            window=self.calling_window,
+            hours=self.calling_hours,
             glyphs=ASCII if self.ascii_only else UNICODE,
         )
 
@@ -315,7 +316,7 @@ class Detail(OneLayout, Widget, can_focus=True):
     def _build(self) -> bool:
         """Make the page anew and find cursor and view again; False while there is no size to draw it in."""
         time = self._local_time()
-        self._time = time.words(self.calling_window)
+        self._time = time.words(self.calling_hours)
         page = Page(self._lead, self._note, time, self._look())
         self._view.replace(page, (self.size or _UNTIL_LAID_OUT).height, shows_cursor=self._is_marking)
         self._drawn_size = self.size

@@ -11,9 +11,10 @@ from msgspec import Struct, field
 from rich.cells import cell_len
 
 from lead_tui import tuning
+from lead_tui.leads.calling_hours import CALLING_HOURS, CallingHours
 from lead_tui.leads.fields import is_custom
 from lead_tui.leads.lead import Lead, is_empty, key_text
-from lead_tui.leads.local_time import CALLING_WINDOW, CallingWindow, LocalTime
+from lead_tui.leads.local_time import LocalTime
 from lead_tui.leads.written import field_text, is_do_not_call, label, line_text, raw_text, readable_key
 from lead_tui.widgets.wrap import fitted, wrapped
 
@@ -94,7 +95,7 @@ class Look(Struct, frozen=True):
     labels: Mapping[str, str] = field(default_factory=dict)
     masked: frozenset[str] = frozenset()
     """Keys whose values are not to be seen now."""
-    window: CallingWindow = CALLING_WINDOW
+    hours: CallingHours = CALLING_HOURS
     glyphs: Glyphs = UNICODE
 
     @property
@@ -130,11 +131,9 @@ def header_lines(lead: Lead, time: LocalTime, look: Look) -> list[Line]:
     lines += _spread((name, Role.NAME if names else Role.MUTED), (status, Role.STATUS), look.width)
     lines += _phone_lines(seen("phone_number"), seen("carrier_type"), seen("carrier_name"), look)
     if look.masked.isdisjoint(("gmt_offset_now", "locale_gmt")):
-        role = Role.PLAIN if time.is_known and look.window.holds(time.minutes) else Role.WARNING
-        lines += note_lines(look.glyphs.written(time.words(look.window)), look, role)
-        if not must_not:
-            # In the place of a do-not-call lead's first line: so the fields stay where they are from lead to lead.
-            lines += note_lines(look.glyphs.written(f"calling hours {look.window}, a guide"), look)
+        # A do-not-call lead is never "OK to call", whatever the time.
+        role = Role.PLAIN if time.may_call(look.hours) else Role.WARNING
+        lines += note_lines(look.glyphs.written(time.words_alone() if must_not else time.words(look.hours)), look, role)
     return lines
 
 

@@ -19,11 +19,11 @@ async def test_an_hour_of_minutes_redraws_the_time_and_nothing_piles_up(tmp_path
 
     async with running(tmp_path, now=just_before_it_turns) as bench:
         await bench.press("enter")
-        await bench.sees("there (UTC")
+        await bench.sees("local (UTC")
         asked = len(bench.source.asked)
         times: set[str] = set()
         for minute in range(1, 61):
-            there = f"{(NOW.minute + minute) % 60:02} there (UTC"
+            there = f"{(NOW.minute + minute) % 60:02} local (UTC"
             await bench.sees(there)
             times.add(next(line for line in bench.screen().splitlines() if there in line))
         assert len(times) == 60

@@ -110,8 +110,8 @@ def test_an_attribute_called_name_is_exported_as_it_is_and_a_column_called_name_
 
 
 def test_the_local_time_is_the_leads_own_and_empty_where_it_is_not_known() -> None:
-    leads = rows({"gmt_offset_now": "-7.00"}, {"gmt_offset_now": "0.00"}, {})
-    assert read(written(leads, "local_time"))[1:] == [["11:02"], [""], [""]]
+    leads = rows({"gmt_offset_now": "-7.00"}, {"gmt_offset_now": "-7.00", "state": "NY"}, {"gmt_offset_now": "GMT-7"}, {})
+    assert read(written(leads, "local_time"))[1:] == [["11:02"], ["11:02?"], [""], [""]]
 
 
 @pytest.mark.parametrize(

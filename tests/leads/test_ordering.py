@@ -76,8 +76,8 @@ def test_name_and_local_time_are_columns() -> None:
     assert list(run(sort(rows, range(4), parse("name", NAMES)))) == [1, 3, 0, 2]
     offsets = ["-5.00", "", "-10.00", "0.00", "5.50"]
     rows = rows_of(*({"gmt_offset_now": offset, "phone_code": "1"} for offset in offsets))
-    # No offset, and Greenwich time in North America, are unknown.
-    assert list(run(sort(rows, range(5), parse("-local_time", NAMES)))) == [4, 0, 2, 1, 3]
+    # A doubtful time, as of UTC in North America, sorts as it is shown.
+    assert list(run(sort(rows, range(5), parse("-local_time", NAMES)))) == [4, 3, 0, 2, 1]
 
 
 def test_only_the_rows_asked_for_are_put_in_order() -> None:

@@ -104,7 +104,7 @@ def test_what_is_covered_shows_in_no_other_value() -> None:
         for key in ("phone_number", "gmt_offset_now", "local_time", "name", "phone_code", "city")
     }
     assert told == {
-        "phone_number": "(207) 946-0000", "gmt_offset_now": "doubtful", "local_time": "unknown", "name": "", "phone_code": "",
+        "phone_number": "(207) 946-0000", "gmt_offset_now": "doubtful", "local_time": "12:00?", "name": "", "phone_code": "",
         "city": "Leeds",
     }  # fmt: skip
     assert (covered.text("first_name"), covered.sent, covered.problem) == ("", lead.sent, "")

@@ -21,12 +21,12 @@ MODULES: Final = {
     "": "app arguments cli keys manual restriction themes tuning wiring",
     "convoso": "address answers client connection pace redaction retries settings threads",
     "export": "formats",
-    "leads": "capabilities dates decode errors fields filters lead local_time lookup page phones places query rows text "
-    "token written",
+    "leads": "calling_hours capabilities dates decode errors fields filters lead local_time lookup page phones places query rows "
+    "text token written",
     "paging": "grid id_index loader merged result searches",
     "screens": "asking_token columns_in_force countdown desk following keeping main memory panes query_edits session "
     "status telling under_way",
-    "storage": "declared files paths queries saved schema settings state token values",
+    "storage": "calling_window declared files paths queries saved schema settings state token values",
     "terminal": "capabilities clipboard crash driver environment escape host lifeline line multiplexer outlet secrecy",
     "widgets": "bindings columns detail detail_lines detail_page detail_view drawn_lines edited_lines filter_fields filter_lines "
     "filter_panel lead_table one_layout prompt size_of_now status_line suggestion title_bar type_ahead wrap",

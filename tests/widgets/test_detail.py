@@ -15,8 +15,8 @@ from textual.message import Message
 from textual.widgets import Static
 
 from lead_tui.keys import Pane, of_pane
+from lead_tui.leads.calling_hours import CallingHours, CallingWindow
 from lead_tui.leads.lead import Lead
-from lead_tui.leads.local_time import CallingWindow
 from lead_tui.widgets.detail import Detail
 
 JANE: dict[str, object] = {
@@ -98,7 +98,7 @@ async def test_a_lead_is_on_the_screen_with_title_header_groups_and_custom_attri
         shown = app.screen_lines()
         assert shown[0].startswith("╭─ Lead 1000234 ─")
         assert shown[1] == "│ Jane Public               New Lead │"
-        assert shown[3] == "│ 11:02 there (UTC−7) · in hours     │"
+        assert shown[3] == "│ 11:02 local (UTC−7) · OK to call   │"
         assert "│ ─ Address ──────────────────────── │" in shown
         assert "│ City           Los Angeles         │" in shown
         assert "│ Province       –                   │" in shown
@@ -219,7 +219,7 @@ async def test_the_minute_repaints_the_local_time_and_nothing_else() -> None:
         app.detail.tick()
         await pilot.pause()
         assert app.detail.painted == [2]
-        assert "11:03 there" in app.shown()
+        assert "11:03 local" in app.shown()
 
 
 async def test_a_minute_repaints_nothing_where_the_time_is_unknown_or_out_of_sight() -> None:
@@ -244,13 +244,13 @@ async def test_a_minute_repaints_nothing_where_the_time_is_unknown_or_out_of_sig
         assert app.detail.painted == []
 
 
-async def test_the_calling_window_is_the_one_configured() -> None:
-    app = DetailApp(calling_window=CallingWindow(9 * 60, 11 * 60))
+async def test_the_calling_hours_are_the_configured_ones() -> None:
+    app = DetailApp(calling_hours=CallingHours(CallingWindow(9 * 60, 11 * 60)))
     async with app.run_test(size=(60, 30)) as pilot:
         app.detail.show(Lead(JANE))
         await pilot.pause()
-        assert "out of hours" in app.shown()
-        assert "calling hours 9:00–11:00, a guide" in app.shown()
+        assert "outside" in app.shown()
+        assert "(9:00–11:00)" in app.shown()
 
 
 async def test_the_cursor_is_marked_while_the_detail_has_the_focus() -> None:

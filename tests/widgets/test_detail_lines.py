@@ -34,8 +34,8 @@ def test_the_header_says_who_and_how_to_reach_them() -> None:
     assert texts(header_lines(lead, IN_HOURS, LOOK)) == [
         "Jane Q. Public            New Lead",
         "(301) 001-0000 mobile · Verizon",
-        "11:02 there (UTC−7) · in hours",
-        "calling hours 8:00–21:00, a guide",
+        "11:02 local (UTC−7) · OK to call",
+        "(8:00–21:00)",
     ]
 
 
@@ -51,6 +51,7 @@ def test_do_not_call_is_told_in_words_at_the_top() -> None:
     lines = header_lines(Lead({"status": "DNCW", "status_name": "Washed", "first_name": "Jane"}), IN_HOURS, LOOK)
     assert texts(lines)[:2] == ["DO NOT CALL · Washed", "Jane"]
     assert lines[0].parts[0][1] is Role.ALERT
+    assert "OK to call" not in " ".join(texts(lines))
 
 
 def test_the_header_of_a_do_not_call_lead_is_as_high_as_others() -> None:

@@ -76,7 +76,7 @@ def test_a_lead_that_cannot_be_read_says_so() -> None:
 def test_lines_know_their_field() -> None:
     page = page_of()
     fields = [field for _, field in page.window(START, 100)]
-    assert fields == [-1] * 5 + [0, 1, 2, 2, 2] + [NO_FIELD] + [3] + [NO_FIELD] + [4, 5, 6]
+    assert fields == [-1] * 4 + [0, 1, 2, 2, 2] + [NO_FIELD] + [3] + [NO_FIELD] + [4, 5, 6]
     assert [page.field_at(page.place_of(field)) for field in range(7)] == list(range(7))
 
 
