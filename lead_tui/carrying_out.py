@@ -86,9 +86,16 @@ def _search(asked: Search) -> None:
         min(wiring.settings.pace.in_flight + 1, MOST_PAGES_AHEAD),
     )
 
+    reported = False
+
     def tell_waiting(waiting: Waiting | None) -> None:
-        if waiting is not None:
-            teller.hint(f"{waiting.error.message}: trying again in {max(1, round(waiting.seconds))} s")
+        nonlocal reported
+        if waiting is None:
+            return
+        # In a log too, but once: without it a search that the server makes wait seems to hang.
+        tell = teller.note if waiting.error.retry_after and not reported else teller.hint
+        reported = reported or tell is teller.note
+        tell(f"{waiting.error.message}: trying again in {max(1, round(waiting.seconds))} s")
 
     client.on_waiting = tell_waiting
     try:

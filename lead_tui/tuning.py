@@ -53,7 +53,10 @@ RETRY_WAIT_IN_ALL: Final = 15.0
 """Seconds of waiting between the attempts of one request; a ``Retry-After`` comes on top."""
 
 MOST_RETRY_AFTER: Final = 60.0
-"""Seconds of ``Retry-After`` that are honoured."""
+"""Seconds of ``Retry-After`` that are waited; a longer wait fails at once."""
+
+LONG_REQUEST_BYTES: Final = 4_000
+"""Bytes of a URL from which a 400 with a web page means "too long": HAProxy says no more than that, and servers accept 8,000."""
 
 ANSWER_PATIENCE: Final = 2
 """Read time-outs in which an answer must have come whole: who sends a byte now and then is never silent for too long."""

@@ -18,7 +18,7 @@ import pytest
 ROOT: Final = Path(__file__).resolve().parents[1]
 PACKAGE: Final = "lead_tui"
 
-WIRE: Final = {"httpx", "httpcore", "tenacity", "truststore"}
+WIRE: Final = {"httpx", "httpcore", "truststore"}
 SCREEN: Final = {"textual", "rich"}
 FILES: Final = {"tomlkit", "filelock", "platformdirs"}
 SELDOM: Final = {"phonenumbers", "xlsxwriter"}
@@ -65,7 +65,7 @@ DONE: Final = (
     + """
 import asyncio, os, tempfile, threading
 # What others do when they are imported is not looked at.
-import filelock, httpx, msgspec, phonenumbers, platformdirs, tenacity, textual.app, textual.widgets, tomlkit, truststore
+import filelock, httpx, msgspec, phonenumbers, platformdirs, textual.app, textual.widgets, tomlkit, truststore
 done = []
 def watch(event, arguments):
     if event == "open":

@@ -91,7 +91,7 @@ class Client:
         offset, limit = max(0, offset), min(max(1, limit), tuning.MOST_LIMIT)
         parameters = {name: value for name, value in query.parameters(with_time=self._with_time).items() if value}
         parameters |= {"offset": str(offset), "limit": str(limit)}
-        return await with_retries(partial(self._attempt, parameters, offset, limit), self._waits)
+        return await with_retries(lambda _attempt, _error: self._attempt(parameters, offset, limit), self._waits)
 
     async def _attempt(self, parameters: dict[str, str], offset: int, limit: int) -> Page:
         async with self._gate.turn():

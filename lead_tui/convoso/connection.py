@@ -33,7 +33,7 @@ ENDPOINT = "leads/search"
 Answering = Callable[[Mapping[str, str]], tuple[int, bytes]]
 """A Convoso in this process: the parameters of a request to its status and body."""
 
-_KEPT_HEADERS = ("location", "retry-after", "date")
+_KEPT_HEADERS = ("location", "content-type", "date", "retry-after", "ratelimit-reset", "x-ratelimit-reset", "ratelimit")
 _NO_HEADERS: Final[Mapping[str, str]] = MappingProxyType({})
 _READ_BY_SSL = ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")
 
@@ -50,7 +50,11 @@ class Reply(NamedTuple):
     seconds: float
     """From the request's first byte to the answer's last."""
     headers: Mapping[str, str] = _NO_HEADERS
-    """``location``, ``retry-after`` and ``date``, where they came; names in lower case."""
+    """Those that are read, where they came; names in lower case."""
+    host: str = ""
+    """The server's, as it is shown."""
+    asked_bytes: int = 0
+    """Bytes of the request's URL."""
 
 
 class Connection(Protocol):
@@ -120,8 +124,8 @@ class Http:
             with client.stream("GET", url, timeout=timeout) as response:
                 answering = True
                 headers = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
-                body = b"" if response.is_redirect else _body(response, self._host, given_up)
-                return Reply(response.status_code, body, time.perf_counter() - started, headers)
+                body = b"" if 300 <= response.status_code < 400 else _body(response, self._host, given_up)
+                return Reply(response.status_code, body, time.perf_counter() - started, headers, self._host, len(url))
         except SearchError as error:
             return error
         except Abandoned:

@@ -17,9 +17,10 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from lead_tui import tuning
 from lead_tui.convoso.address import host_of
-from lead_tui.convoso.answers import moment, page_of
+from lead_tui.convoso.answers import page_of
 from lead_tui.convoso.connection import Http, ignore_environment, trusted
 from lead_tui.convoso.redaction import bare
+from lead_tui.convoso.server_waits import moment
 from lead_tui.convoso.settings import Network
 from lead_tui.convoso.threads import in_thread
 from lead_tui.leads.errors import NetworkError, SearchError, TimeOutError

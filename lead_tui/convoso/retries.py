@@ -1,17 +1,15 @@
-"""Asking again: four attempts, longer waits, what the server asked for on top (the contract's "Retries")."""
+"""Retries: four attempts, exponential backoff with jitter, plus the wait that the server specifies (the contract's "Retries")."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from random import random
+from typing import NamedTuple, TypeVar
 
 from lead_tui import tuning
 from lead_tui.convoso.pace import Clock
-from lead_tui.leads.errors import SearchError, ServerError
-
-if TYPE_CHECKING:
-    import tenacity
+from lead_tui.leads.errors import SearchError
 
 Result = TypeVar("Result")
 
@@ -69,48 +67,22 @@ class Waits:
             self.on_waiting(soonest and Waiting(soonest.attempt, left, soonest.error))
 
 
-async def with_retries(ask: Callable[[], Awaitable[Result]], waits: Waits) -> Result:
-    """What *ask* returns, asked again while it raises a ``SearchError`` that is ``retryable``. Raises the last one."""
-    try:
-        return await ask()
-    except SearchError as error:
-        if not error.retryable:
-            raise
-        failure = error
-    # Only now: importing tenacity takes 5 ms, and most requests are asked once. Its first attempt is the one just made.
-    import tenacity
+async def with_retries(ask: Callable[[int, SearchError | None], Awaitable[Result]], waits: Waits) -> Result:
+    """Return what *ask* returns; call it again while it raises a ``SearchError`` that is ``retryable``. Raises the last one.
 
-    made: SearchError | None = failure
+    *ask* is called with the number of the attempt, from 1 on, and the error of the attempt before it.
+    """
+    error: SearchError | None = None
     spent = 0.0
-    waiting: Waiting
-    backoff = tenacity.wait_exponential(multiplier=tuning.RETRY_FIRST_WAIT) + tenacity.wait_random(0, tuning.RETRY_FIRST_WAIT)
-
-    async def attempt() -> Result:
-        nonlocal made
-        if made is not None:
-            known, made = made, None
-            raise known
-        return await ask()
-
-    def seconds_to_wait(state: tenacity.RetryCallState) -> float:
-        nonlocal spent, waiting
-        assert state.outcome is not None  # noqa: S101  # tenacity waits after an outcome only
-        error = state.outcome.exception()
-        assert isinstance(error, SearchError)  # noqa: S101  # nothing else is retried
-        own = min(backoff(state), tuning.RETRY_WAIT_IN_ALL - spent)
+    for attempt in range(1, tuning.ATTEMPTS):
+        try:
+            return await ask(attempt, error)
+        except SearchError as failed:
+            asked = failed.retry_after or 0.0
+            if not failed.retryable or asked > tuning.MOST_RETRY_AFTER:
+                raise
+            error = failed
+        own = min(tuning.RETRY_FIRST_WAIT * (2 ** (attempt - 1) + random()), tuning.RETRY_WAIT_IN_ALL - spent)  # noqa: S311  # jitter
         spent += own
-        asked = error.retry_after if isinstance(error, ServerError) else None
-        waiting = Waiting(state.attempt_number + 1, own + min(asked or 0.0, tuning.MOST_RETRY_AFTER), error)
-        return waiting.seconds
-
-    async def sleep(_seconds: float) -> None:
-        await waits.wait(waiting)
-
-    retrying = tenacity.AsyncRetrying(
-        stop=tenacity.stop_after_attempt(tuning.ATTEMPTS),
-        wait=seconds_to_wait,
-        retry=tenacity.retry_if_exception(lambda error: isinstance(error, SearchError) and error.retryable),
-        sleep=sleep,
-        reraise=True,
-    )
-    return await retrying(attempt)
+        await waits.wait(Waiting(attempt + 1, own + asked, error))
+    return await ask(tuning.ATTEMPTS, error)

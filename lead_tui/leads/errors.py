@@ -7,14 +7,21 @@
     ├── SearchError                4  what a PageSource raises
     │   ├── TokenError             3  the token is missing or refused
     │   ├── NetworkError           4  no answer
-    │   │   └── TimeOutError       4
-    │   ├── ServerError            4  an answer with an HTTP status of 5xx, or another that says no
-    │   │   └── TooManyRequests    4  429
+    │   │   ├── TimeOutError       4
+    │   │   └── ProxyRefused       4  403, 407 of the proxy
+    │   ├── ServerError            4  an answer with an HTTP status of 5xx
+    │   │   ├── TooManyRequests    4  429
+    │   │   └── RetryRequested     4  408, 425
+    │   ├── StatusRefused          4  another HTTP status of 4xx
+    │   │   ├── AccessRefused      4  401, 403 of something in front of the API
+    │   │   └── SearchTooLong      4  414, 431
     │   ├── RedirectError          4  an answer that points elsewhere
     │   ├── UnreadableAnswer       4  not the documented JSON
     │   │   ├── EmptyAnswer        4
     │   │   ├── HtmlAnswer         4
     │   │   ├── CutAnswer          4
+    │   │   ├── ProgramFailed      4  a PHP fatal error
+    │   │   ├── PackedAnswer       4  a content encoding that was not requested
     │   │   └── OversizedAnswer    4
     │   └── ApplicationError       4  ``{"success": false, …}``
     │       └── OffsetRefused      4  7231: deeper than the server pages
@@ -70,8 +77,12 @@ class NameTaken(UsageError):
 class SearchError(LeadTuiError):
     """A page could not be had."""
 
-    retryable: ClassVar[bool] = False
+    retryable: bool = False
     """Whether asking again, unchanged, may help (the contract's "Retries")."""
+    may_be_one_lead: ClassVar[bool] = False
+    """Whether one lead that the server cannot send, among those of the page, may be the cause."""
+    retry_after: float | None = None
+    """Seconds that the server specified before the next attempt."""
 
 
 class TokenError(SearchError):
@@ -90,10 +101,17 @@ class TimeOutError(NetworkError):
     """There was no answer in time."""
 
 
+class ProxyRefused(NetworkError):
+    """The proxy does not pass the request on: it requires a password (407), or forbids the server (403)."""
+
+    retryable = False
+
+
 class ServerError(SearchError):
     """An HTTP status of 5xx; *retry_after* is what the server asked to wait, in seconds."""
 
     retryable = True
+    may_be_one_lead = True
 
     def __init__(self, message: str, *, remedy: str = "", retry_after: float | None = None) -> None:
         super().__init__(message, remedy=remedy)
@@ -103,9 +121,25 @@ class ServerError(SearchError):
 class TooManyRequests(ServerError):
     """HTTP status 429."""
 
+    may_be_one_lead = False
+
+
+class RetryRequested(ServerError):
+    """HTTP status 408 or 425: the server did not look at the request."""
+
+    may_be_one_lead = False
+
 
 class StatusRefused(SearchError):
     """An HTTP status of 4xx that is neither about the token nor about the pace."""
+
+
+class AccessRefused(StatusRefused):
+    """401 or 403 with a page that is not the API's: a firewall or a proxy refuses this machine, whatever the token."""
+
+
+class SearchTooLong(StatusRefused):
+    """The request is longer than the server, or something in front of it, accepts."""
 
 
 class RedirectError(SearchError):
@@ -116,6 +150,7 @@ class UnreadableAnswer(SearchError):
     """The body is not the documented JSON."""
 
     retryable = True
+    may_be_one_lead = True
 
 
 class EmptyAnswer(UnreadableAnswer):
@@ -130,10 +165,22 @@ class CutAnswer(UnreadableAnswer):
     """The body ends before the JSON does."""
 
 
+class ProgramFailed(UnreadableAnswer):
+    """The server's program ended with an error (a PHP fatal error), which its status does not show."""
+
+
+class PackedAnswer(UnreadableAnswer):
+    """The body has a content encoding that was not requested."""
+
+    retryable = False
+    may_be_one_lead = False
+
+
 class OversizedAnswer(UnreadableAnswer):
     """The body is larger than any page of leads can be."""
 
     retryable = False
+    may_be_one_lead = False
 
 
 class ApplicationError(SearchError):

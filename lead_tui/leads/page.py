@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import Final, Protocol
 
 from msgspec import Struct
 
 from lead_tui.leads.decode import Row
 from lead_tui.leads.query import Query
+
+UNSENDABLE: Final = Row(b"")
+"""The row of a lead that the server cannot send: no bytes."""
 
 
 class Page(Struct, frozen=True):
@@ -28,6 +31,10 @@ class Page(Struct, frozen=True):
     """From the request's first byte to the answer's last, the waiting for its turn not counted."""
     size: int = 0
     """Bytes of the body."""
+    unsendable: tuple[int, ...] = ()
+    """Offsets of the leads that the server cannot send: ``UNSENDABLE`` stands in their rows."""
+    notice: str = ""
+    """A sentence about what the server sent beside the data, clean; "" for nothing."""
 
 
 class Part(Struct, frozen=True):

@@ -43,5 +43,6 @@ class Countdown:
         loop = asyncio.get_running_loop()
         left = max(0, math.ceil(until - loop.time()))
         attempt = f"attempt {waiting.attempt} of {tuning.ATTEMPTS}"
-        self._tell(f"{waiting.error.message} · {attempt} in {left} s{self._cut_short}")
+        # The server's own words may hold the separator; what follows the first one is kept whole on a narrow screen.
+        self._tell(f"{waiting.error.message.replace(' · ', ' ')} · {attempt} in {left} s{self._cut_short}")
         self._turn = loop.call_later(1, self._count, waiting, until)

@@ -18,6 +18,8 @@ from lead_tui.widgets.columns import fitted, fitted_with_end
 from lead_tui.widgets.one_layout import OneLayout
 
 _SEPARATOR = " · "
+_MIN_START = 16
+"""Cells that the start of a message keeps at least: what happened, in a word or two."""
 
 
 class StatusLine(OneLayout, Widget):
@@ -116,8 +118,8 @@ class StatusLine(OneLayout, Widget):
         width = self.size.width
         look = self._style("alert" if self._alert else "hints" if not self._message else "")
         if y == 1:
-            told, separator, end = f" {self._told()}".rpartition(_SEPARATOR)
-            return Strip([Segment(fitted_with_end(told, separator + end, width), look)], width)
+            start, end = _divided(f" {self._told()}", width)
+            return Strip([Segment(fitted_with_end(start, end, width), look)], width)
         position = fitted(self._position, min(self._position_cells, width))
         room = max(0, width - len(position))
         facts = fitted(self._facts, min(cell_len(self._facts), room))
@@ -139,3 +141,13 @@ class StatusLine(OneLayout, Widget):
                 break
             shown.append(hint)
         return "  ".join(shown)
+
+
+def _divided(text: str, width: int) -> tuple[str, str]:
+    """*text* as a start, which is cut on a narrow screen, and an end, which is not: the attempt, the seconds, the keys."""
+    parts = text.split(_SEPARATOR)
+    for first in range(1, len(parts)):
+        end = _SEPARATOR + _SEPARATOR.join(parts[first:])
+        if cell_len(end) <= width - _MIN_START:
+            return _SEPARATOR.join(parts[:first]), end
+    return text, ""

@@ -96,6 +96,14 @@ def test_a_server_that_fails_is_4(command: Command, server: ConvosoServer, fault
     assert len(server.requests) == 1
 
 
+def test_the_first_wait_that_the_server_specifies_is_reported_even_where_nobody_watches(
+    command: Command, server: ConvosoServer
+) -> None:
+    server.next(faults.too_many("0.1"), faults.too_many("0.1"))
+    ended = command.run("search", "--limit=1", "--columns=city")
+    assert (ended.code, ended.err) == (0, "lead-tui: The server wants fewer requests (HTTP 429): trying again in 1 s\n")
+
+
 def test_retries_spent_are_4(command: Command, server: ConvosoServer) -> None:
     server.always = faults.status(502)
     refused(command.call("search"), 4, "502")

@@ -18,7 +18,6 @@ HEAVY = (
     "httpcore",
     "platformdirs",
     "asyncio",
-    "tenacity",
     "filelock",
     "tomlkit",
     "truststore",

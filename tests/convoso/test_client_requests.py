@@ -215,7 +215,7 @@ from lead_tui.convoso.client import Client, Network, Pace
 from lead_tui.leads.token import Token
 client = Client("https://api.example.com/v1", Token("secret-token"), pace=Pace(), network=Network())
 client.close()
-print(sorted({"httpx", "httpcore", "tenacity", "truststore", "ssl", "anyio", "rich", "textual"} & set(sys.modules)))
+print(sorted({"httpx", "httpcore", "truststore", "ssl", "anyio", "rich", "textual"} & set(sys.modules)))
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "['ssl']" or done.stdout.strip() == "[]"
@@ -228,7 +228,7 @@ from lead_tui.convoso.client import Client
 from lead_tui.leads.query import Query
 client = Client("https://demo.example.com/v1", answering=lambda parameters: (200, b'{"success":true,"data":{"entries":[]}}'))
 asyncio.run(client.fetch(Query(), 0, 10))
-print(sorted({"httpx", "httpcore", "tenacity", "truststore"} & set(sys.modules)))
+print(sorted({"httpx", "httpcore", "truststore"} & set(sys.modules)))
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
