@@ -79,7 +79,7 @@ class Asked(Struct, frozen=True):
 
     def over(self, saved: Query) -> Query:
         """The filters of *saved*, with those of the command line in their place where both have one."""
-        return saved.updated(dict(self.filters))
+        return saved.with_checked(self.filters)
 
     @property
     def query(self) -> Query:

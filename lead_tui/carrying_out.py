@@ -54,6 +54,7 @@ def _search(asked: Search) -> None:
     from lead_tui.commands.progress import ProgressLine
     from lead_tui.commands.search import Teller, Wanted, search, stopped
     from lead_tui.leads.lookup import look_up
+    from lead_tui.paging.phone_codes import PhoneCodes
     from lead_tui.terminal.secrecy import forbid_tracing
     from lead_tui.tuning import MADE_BEFORE_GARBAGE, MOST_PAGES_AHEAD, THREAD_TURN
     from lead_tui.wiring import Wiring, now
@@ -99,7 +100,7 @@ def _search(asked: Search) -> None:
 
     client.on_waiting = tell_waiting
     try:
-        asyncio.run(search(client, wanted, output, teller))
+        asyncio.run(search(PhoneCodes(client), wanted, output, teller))
     except KeyboardInterrupt:
         raise KeyboardInterrupt(stopped("interrupted", wanted.progress, output)) from None
     except SystemExit:

@@ -226,6 +226,7 @@ def _filters() -> list[str]:
         lines += _entry(group, names, 20)
     lines += _entry("+NAME", "any other parameter, such as a custom attribute's", 20)
     lines += _entry("dates", DATES, 20)
+    lines += _entry("phones", "in any punctuation, abroad as +44…; phone_number==44… sends exactly these digits", 20)
     return lines
 
 

@@ -136,6 +136,11 @@ ROWS_AT_ONCE: Final = 1_000
 SEARCHES_KEPT: Final = 8
 """Searches to go back to. Each keeps the squares of its view, some 300 KB."""
 
+# Looking up
+
+MAX_LEADS_COMPARED: Final = 10_000
+"""Leads of one phone number that are held while their country codes are compared; no number has so many."""
+
 # The screen
 
 DETAIL_REST: Final = 0.06

@@ -195,6 +195,7 @@ class Wiring(Struct, frozen=True):
 
         Raises as ``client``, ``find_token``, ``chosen`` and ``keys``.
         """
+        from lead_tui.paging.phone_codes import PhoneCodes
         from lead_tui.screens.session import Beginning, Session
 
         name = self.settings.theme.name
@@ -206,7 +207,7 @@ class Wiring(Struct, frozen=True):
         keep = StateKeeper(self.paths, state)
         client = self.client(self.find_token().token)
         return Session(
-            source=client if self.capabilities == EVERYTHING else Worded(client, self.capabilities),
+            source=PhoneCodes(client if self.capabilities == EVERYTHING else Worded(client, self.capabilities)),
             store=self.queries(),
             account=one_line(self.account_name),
             host=host_of(self.base_url),

@@ -15,7 +15,9 @@ from lead_tui.export.writer import Writer
 from lead_tui.leads.decode import id_number
 from lead_tui.leads.errors import FilterError, OutputError, SearchError, UnreadableAnswer
 from lead_tui.leads.fields import COMPUTED, FIELD_BY_KEY, label_of
+from lead_tui.leads.filters import remark_on
 from lead_tui.leads.lookup import LookUp
+from lead_tui.leads.nothing_found import no_lead_for, no_leads_match
 from lead_tui.leads.page import PageSource, Part
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import one_line
@@ -57,24 +59,29 @@ async def search(source: PageSource, wanted: Wanted, output: Output, teller: Tel
     ``OutputError``, and ``FilterError`` before anything is asked.
     """
     query, look_up = wanted.query.dated(wanted.today), wanted.look_up
+    for name, value in query:
+        if remark := remark_on(name, value):
+            teller.note(f"{name}: {remark}")
     if look_up is None:
-        await _Sequence(source, wanted, output, teller).read(query)
+        await _Sequence(source, wanted, output, teller).read(query, _sentence(no_leads_match(query, with_values=False)))
         return
+    if ignored := look_up.ignored_said():
+        teller.hint(ignored)
     parts = [(name, _both(part, query)) for name, part in look_up.parts]
     otherwise = [(name, _both(part, query)) for name, part in look_up.otherwise]
     if len(parts) > 1:
         await _in_several_fields(source, parts, wanted, look_up, output, teller)
         return
-    looked_in: list[str] = []
     sequence = _Sequence(source, wanted, output, teller)
-    for name, part in (*parts, *otherwise):
-        looked_in.append(name)
-        last = len(looked_in) == len(parts) + len(otherwise)
-        nothing = f"No lead found in {', '.join(map(label_of, looked_in))}" if last else ""
-        if output.earlier and output.earlier.get("looked_in") != name:
+    searches = [*parts, *otherwise]
+    for number, (name, part) in enumerate(searches):
+        nothing = _sentence(no_lead_for(look_up, with_values=False)) if number == len(searches) - 1 else ""
+        # A name may be searched for in one field in two spellings.
+        looked_in = name if name not in [each for each, _ in searches[:number]] else f"{name} {number}"
+        if output.earlier and output.earlier.get("looked_in") != looked_in:
             # An earlier run has found nothing there.
             continue
-        if await sequence.read(part, nothing, looked_in=name):
+        if await sequence.read(part, nothing, looked_in=looked_in):
             return
 
 
@@ -87,7 +94,7 @@ class _Sequence:
         self._output = output
         self._teller = teller
 
-    async def read(self, query: Query, nothing: str = "No lead matches", looked_in: str = "") -> int:
+    async def read(self, query: Query, nothing: str, looked_in: str = "") -> int:
         """How many leads were written. *nothing* is said where there are none; "" leaves them to another search."""
         reading = self._reading(query)
         if reading.given:
@@ -98,7 +105,7 @@ class _Sequence:
             if not reading.given:
                 if not nothing:
                     return 0
-                self._teller.note(f"{nothing} ({reading.text})" if reading.text else nothing)
+                self._teller.note(f"{nothing}: {reading.text}" if reading.text else nothing)
             if writing.writer.closes_slowly:
                 self._teller.hint("All leads have come: the file is made of them")
                 # In a thread, so that an interruption is heard meanwhile.
@@ -167,6 +174,7 @@ class _Sequence:
 
     def _tell_of_the_count(self, reading: Reading) -> None:
         teller, limit = self._teller, self._wanted.limit
+        _tell_left_out(reading.left_out, teller)
         if reading.repeated:
             teller.note(f"Left out, having come before: {_leads(reading.repeated)}")
         total = reading.total
@@ -202,7 +210,8 @@ async def _in_several_fields(
         writing.take(Part(rows, [], {}))
         writing.finish()
     if not rows and not found.failures:
-        teller.note(f"No lead found in {look_up.fields_said()}")
+        teller.note(_sentence(no_lead_for(look_up, with_values=False)))
+    _tell_left_out(found.left_out, teller)
     _tell(writing.writer, len(rows), teller)
     if found.failures:
         missing = ", ".join(label_of(name) for name, _ in found.failures)
@@ -235,6 +244,15 @@ def _both(part: Query, query: Query) -> Query:
         if part.value(name):
             raise FilterError(name, f"{name} is what --lookup looks in: leave one of them out")
     return Query((*part.filters, *query.filters))
+
+
+def _sentence(parts: Sequence[str]) -> str:
+    return "; ".join(parts)
+
+
+def _tell_left_out(count: int, teller: Teller) -> None:
+    if count:
+        teller.note(f"Left out, with this number and another country code: {_leads(count)}")
 
 
 def _tell(writer: Writer, written: int, teller: Teller) -> None:

@@ -6,14 +6,15 @@ Source of the list: the API's document (GET leads/search). ``offset``, ``limit``
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import date
 from enum import Enum, auto
 from typing import NamedTuple
 
 from lead_tui.leads import dates
 from lead_tui.leads.errors import FilterError, UsageError
-from lead_tui.leads.phones import parse_phone
-from lead_tui.leads.places import state_code
+from lead_tui.leads.phones import EXACT_MARK, Phone, parse_phone, visible
+from lead_tui.leads.places import STATE_NAMES, state_code
 from lead_tui.leads.text import one_line
 
 
@@ -23,15 +24,17 @@ class FilterKind(Enum):
     TEXT = auto()
     EMAIL = auto()
     PHONE = auto()
-    """Sent as national digits."""
+    """Kept with its country code, sent as national digits; or sent exactly as typed."""
     ID = auto()
     """One number, never 0."""
     IDS = auto()
     """Numbers separated by commas, which the API takes for leads and lists."""
     STATE = auto()
-    """Sent as two letters."""
+    """Known names are sent as two letters, anything else as typed."""
     GENDER = auto()
-    """Sent as M, F or U."""
+    """Known words are sent as M, F or U, anything else as typed."""
+    STATUS = auto()
+    """Known labels are sent as their codes, anything else as typed."""
     DAY = auto()
     """A calendar day."""
     FIRST_DAY = auto()
@@ -71,7 +74,7 @@ FILTERS: tuple[Filter, ...] = (
     Filter("province", "Province", ADDRESS),
     Filter("postal_code", "ZIP", ADDRESS),
     Filter("country", "Country", ADDRESS),
-    Filter("status", "Status", STATUS, hint="code, as NEW"),
+    Filter("status", "Status", STATUS, FilterKind.STATUS, "NEW or New Lead"),
     Filter("created_at_start_date", "Created from", STATUS, FilterKind.FIRST_DAY, _RANGE_HINT),
     Filter("created_at_end_date", "Created to", STATUS, FilterKind.LAST_DAY, _DAY_HINT),
     Filter("updated_at_start_date", "Updated from", STATUS, FilterKind.FIRST_DAY, _RANGE_HINT),
@@ -97,6 +100,9 @@ RANGE_ENDS: dict[str, str] = {
 
 _RESERVED = frozenset({"auth_token", "offset", "limit"})
 _CUSTOM_NAME = re.compile(r"[A-Za-z0-9_.\-\[\]]{1,100}")
+_ID = re.compile(r"(?:(?:lead|list|owner|user)\b\s*)?(?:id\b|no\b\.?)?\s*[:#]*\s*([0-9]+)(?:\.0+)?", re.IGNORECASE)
+_THOUSANDS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})*,0[0-9]{2}(?:,[0-9]{3})*")
+_ADDRESS = re.compile(r"[^\s<>()\[\],;:\"|@]+@[^\s<>()\[\],;:\"'|@?&/=!]+")
 _GENDERS = {"m": "M", "male": "M", "f": "F", "female": "F", "u": "U", "unknown": "U"}
 
 
@@ -130,42 +136,43 @@ def checked_name(name: str) -> str:
 
 
 def checked_value(name: str, text: str) -> str:
-    """What is kept for *text* typed into the filter *name*: digits of phones and ids, two letters of a state; dates stay relative.
+    """Return the canonical text that is kept for *text* typed into the filter *name*; dates stay relative.
 
-    An empty text stays empty: such a filter is not sent. Raises ``FilterError`` with a sentence for the person.
+    A canonical text is its own canonical text. An empty one stays empty: such a filter is not sent. Raises ``FilterError`` with a
+    sentence for the user.
     """
-    text = text.strip()
+    known = FILTER_BY_NAME.get(name)
+    text = unicodedata.normalize("NFC", text).strip()
     if not text:
         return ""
-    if any(ord(character) < 32 or ord(character) == 127 for character in text):
-        raise FilterError(name, "A filter is one line of text")
-    known = FILTER_BY_NAME.get(name)
-    if known is None:
-        return text
     try:
-        return _checked(known.kind, text)
+        value = text if known is None else _checked(known.kind, text)
     except ValueError as error:
         raise FilterError(name, str(error)) from None
+    if any(each < " " or each == "\x7f" or "\ud800" <= each <= "\udfff" for each in value):
+        raise FilterError(name, "A filter is one line of text")
+    return value
 
 
 def _checked(kind: FilterKind, text: str) -> str:
     match kind:
         case FilterKind.PHONE:
-            return parse_phone(text).national
+            return parse_phone(text).canonical
         case FilterKind.ID:
             return _id(text)
         case FilterKind.IDS:
-            return ",".join(_id(part) for part in text.split(",") if part.strip())
+            return _ids(text)
         case FilterKind.STATE:
             return state_code(text)
         case FilterKind.GENDER:
-            if gender := _GENDERS.get(text.lower()):
-                return gender
-            raise ValueError("Gender is M, F or U")
+            return _GENDERS.get(text.lower(), text)
+        case FilterKind.STATUS:
+            # Imported here: few searches start with a status.
+            from lead_tui.leads.statuses import status_code
+
+            return status_code(text)
         case FilterKind.EMAIL:
-            if any(character.isspace() for character in text):
-                raise ValueError("An email has no spaces")
-            return text
+            return _email(text)
         case FilterKind.DAY | FilterKind.FIRST_DAY | FilterKind.LAST_DAY:
             if kind is FilterKind.DAY and dates.is_span(text):
                 raise ValueError(f"A date is {dates.GRAMMAR}")
@@ -175,15 +182,72 @@ def _checked(kind: FilterKind, text: str) -> str:
             return text
 
 
+def _ids(text: str) -> str:
+    if _THOUSANDS.fullmatch(text):
+        raise ValueError("An id has no thousands separator: a comma stands between ids")
+    ids = [_id(part) for part in re.split(r"[,;\r\n\t]", text) if part.strip()]
+    if not ids:
+        raise ValueError("There is no id here: leave the field empty to search for all")
+    return ",".join(dict.fromkeys(ids))
+
+
 def _id(text: str) -> str:
-    digits = text.strip().removeprefix("#").strip()
-    if not (digits.isascii() and digits.isdigit()):
+    match = _ID.fullmatch(visible(text).strip(" '\""))
+    if match is None:
         raise ValueError("An id has digits only")
-    digits = digits.lstrip("0")
+    digits = match[1].lstrip("0")
     if not digits:
         # Some of the API's neighbours read 0 as "all" (the API's document on recordings); nobody means that by accident.
         raise ValueError("An id of 0 is nobody: leave the field empty to search for all")
     return digits
+
+
+def _email(text: str) -> str:
+    found = addresses(text)
+    if len(found) > 1:
+        raise ValueError("A filter takes one email address")
+    if not found and any(character.isspace() for character in text):
+        raise ValueError("An email has no spaces")
+    return found[0] if found else text
+
+
+def addresses(text: str) -> list[str]:
+    """The email addresses in *text*, each once, without the brackets, quotes and punctuation around them."""
+    found = (match.strip("'.*") for match in _ADDRESS.findall(unicodedata.normalize("NFC", visible(text))))
+    return list(dict.fromkeys(each for each in found if _ADDRESS.fullmatch(each)))
+
+
+def sent_value(name: str, value: str) -> str:
+    """Return what the API takes for the canonical *value* of the filter *name*."""
+    return phone_of(value).national if is_phone(name) else value
+
+
+def is_phone(name: str) -> bool:
+    """Whether the filter *name* is for a phone number."""
+    known = FILTER_BY_NAME.get(name)
+    return known is not None and known.kind is FilterKind.PHONE
+
+
+def phone_of(value: str) -> Phone:
+    """The number that the canonical *value* of a phone's filter stands for."""
+    if value.startswith(EXACT_MARK):
+        return Phone(value.removeprefix(EXACT_MARK), is_exact=True)
+    if value.startswith("+"):
+        code, _, national = value[1:].partition(" ")
+        return Phone(national, code)
+    return Phone(value)
+
+
+def remark_on(name: str, value: str) -> str:
+    """Return what is unusual about the canonical *value* of the filter *name*, a sentence; mostly ""."""
+    known = FILTER_BY_NAME.get(name)
+    if known is None or not value:
+        return ""
+    if known.kind is FilterKind.STATE and value not in STATE_NAMES:
+        return "not a US state or Canadian province: sent as typed"
+    if known.kind is FilterKind.GENDER and value not in _GENDERS.values():
+        return "not M, F or U: sent as typed"
+    return ""
 
 
 def dated(name: str, value: str, today: date) -> str:

@@ -1,75 +1,189 @@
-"""Recognising what an agent types or pastes into the look-up box: a phone, an email, a lead id or a name."""
+"""Recognizing what an agent types or pastes into the look-up box: phones, emails, lead ids or a name."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
+from lead_tui.leads import filters
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.fields import PHONE_FIELDS, label_of
-from lead_tui.leads.phones import NANP_DIGITS, digits_of, parse_phone
+from lead_tui.leads.phones import EXACT_MARK, MAX_NUMBERS, Phone, exact_phone, find_phones, visible
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import one_line
 
-_LEAD_ID = re.compile(r"#\s*(\d{1,18})|(\d{3,9})")
+Part = tuple[str, Query]
+"""The field that matches, and the query that finds it there."""
+
+MAX_CHARACTERS = 4_000
+"""Characters of a text to look up: a page, not a document."""
+
+_HASH_ID = re.compile(r"(?:(?:lead\b\s*)?(?:id\b|no\b\.?)?[\s:]*)#\s*([0-9]{1,18})", re.IGNORECASE)
+_ANY_HASH_ID = re.compile(r"#\s*([0-9]{1,18})")
+_WORD_ID = re.compile(r"(?:lead(?:\s*id)?|id)\b[\s:.]*([0-9]{1,9})", re.IGNORECASE)
+_BARE_ID = re.compile(r"[0-9]{3,9}")
+_BETWEEN_IDS = re.compile(r"\s*[,;\r\n\t]\s*|\s+(?=#)")
+_THOUSANDS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+")
+_PHONE_WORD = re.compile(r"\b(?:phone|tel|telephone|mobile|cell|fax|call)\b", re.IGNORECASE)
+_MAILTO = re.compile(r"\bmailto:|\bsips?:", re.IGNORECASE)
+_APOSTROPHES = "'\u2019\u2018\u02bc\u0060\u00b4"
+_QUOTES = ' "\u201c\u201d\u00ab\u00bb<>;'
+
+_NOTHING = "There is nothing to look up"
+_KINDS = "type a phone, an email, a lead id or a name"
 
 
 class LookUp(Struct, frozen=True):
-    """What to ask for one look-up: *parts* at once, merged by lead id; *otherwise* when those find nothing."""
+    """What to ask for one look-up: *parts* at once, merged by lead id; *otherwise*, one after the other, while nothing is found."""
 
     text: str
     """What was typed, in one clean line."""
-    parts: tuple[tuple[str, Query], ...]
-    """The field that matches, and the query that finds it there."""
-    otherwise: tuple[tuple[str, Query], ...] = ()
-    country_code: str = ""
-    """For a number of another country: what ``phone_code`` must be, compared here since the API has no filter for it."""
+    parts: tuple[Part, ...]
+    otherwise: tuple[Part, ...] = ()
+    ignored: str = ""
+    """What of the text was not looked up, in one clean line."""
+
+    @property
+    def country_code(self) -> str:
+        """The one country code of all numbers, "" for none and for several: what ``phone_code`` must be."""
+        codes = {query.phone_codes for _, query in self.parts}
+        return next(iter(codes.pop()), "") if len(codes) == 1 else ""
 
     def fields_said(self) -> str:
-        """The labels of the fields that are looked in, for "nothing in …"."""
+        """The labels of the fields that are searched, for "no lead with …"."""
         labels = dict.fromkeys(label_of(name) for name, _ in (*self.parts, *self.otherwise))
         return ", ".join(labels)
 
+    def values_said(self) -> str:
+        """The values that are searched for: phones, addresses, ids or a name."""
+        if self.parts[0][0] == "name":
+            return " ".join(value for _, value in self.parts[0][1])
+        return ", ".join(dict.fromkeys(value for _, query in self.parts for _, value in query))
+
+    def ignored_said(self) -> str:
+        """A sentence about what was left out of the text, "" where nothing was."""
+        return f"Looked up {self.values_said()} · ignored “{one_line(self.ignored, 60)}”" if self.ignored else ""
+
 
 def look_up(text: str) -> LookUp:
-    """What *text* asks for. Raises ``UsageError``, with a sentence for the person, where it cannot be understood."""
+    """What *text* asks for. Raises ``UsageError``, with a sentence for the user, where it cannot be understood."""
+    if len(text) > MAX_CHARACTERS:
+        raise UsageError("This text is too long to look up", remedy=_KINDS)
+    text = unicodedata.normalize("NFC", visible(text)).strip()
     said = " ".join(one_line(text).split())
     if not said:
-        raise UsageError("There is nothing to look up", remedy="type a phone, an email, a lead id or a name")
+        raise UsageError(_NOTHING, remedy=_KINDS)
+    if text.startswith(EXACT_MARK):
+        try:
+            return look_up_phones((exact_phone(text.removeprefix(EXACT_MARK)),), said)
+        except ValueError as error:
+            raise UsageError(str(error)) from None
+    if ids := _ids(text):
+        return LookUp(said, (("lead_id", Query.of({"lead_id": ids})),))
+    emails = filters.addresses(_without_sip(text))
+    rest = _without(text, emails)
+    found = find_phones(rest)
+    if found.phones or emails:
+        return _numbers_and_addresses(said, found.phones, emails, found.ignored if found.phones else rest)
+    if hash_ids := _ANY_HASH_ID.findall(text):
+        rest = _ANY_HASH_ID.sub(" ", text)
+        return LookUp(said, (("lead_id", Query.of({"lead_id": ",".join(hash_ids)})),), ignored=_worth_saying(rest))
     if "@" in said:
         return LookUp(said, (("email", Query.of({"email": said.replace(" ", "")})),))
-    compact = digits_of(said)
-    if lead_id := _LEAD_ID.fullmatch(compact):
-        return LookUp(said, (("lead_id", Query.of({"lead_id": lead_id[1] or lead_id[2]})),))
-    if re.fullmatch(r"\+?\d+", compact):
-        return _phone(said, compact)
-    return _name(said)
+    _refuse_digits(text, found.problem)
+    return _name(text, said)
 
 
-def _phone(said: str, compact: str) -> LookUp:
-    if len(compact) < NANP_DIGITS and not compact.startswith("+"):
-        raise UsageError("A lead id has 3 digits or more here", remedy=f"type #{compact} for lead {compact}")
-    try:
-        phone = parse_phone(compact)
-    except ValueError as error:
-        raise UsageError(str(error)) from None
-    # Not through the filter's own check: a national number abroad may have any length.
-    parts = tuple((field, Query(((field, phone.national),))) for field in PHONE_FIELDS)
-    return LookUp(said, parts, country_code=phone.country_code)
+def in_one_line(pasted: str) -> str:
+    """*pasted* text in one line that is looked up as its lines and cells would be."""
+    return "; ".join(line.strip().replace("\t", "  ") for line in pasted.splitlines() if line.strip())
 
 
-def _name(said: str) -> LookUp:
-    if "," in said:
-        last, _, first = (part.strip() for part in said.partition(","))
-        names = {"last_name": last, "first_name": first}
-    elif " " in said:
-        first, _, last = said.partition(" ")
-        names = {"first_name": first, "last_name": last}
+def look_up_phones(phones: Iterable[Phone], said: str, ignored: str = "") -> LookUp:
+    """The look-up of *phones*, each in every field that may hold one; *said* is what was typed."""
+    parts = ((field, Query(((field, phone.canonical),))) for phone in phones for field in PHONE_FIELDS)
+    return LookUp(said, tuple(parts), ignored=ignored)
+
+
+def _numbers_and_addresses(said: str, phones: Sequence[Phone], emails: Sequence[str], rest: str) -> LookUp:
+    if len(phones) + len(emails) > MAX_NUMBERS:
+        raise UsageError(f"This text has {len(phones) + len(emails)} numbers: look up at most {MAX_NUMBERS} at a time")
+    parts = [("email", Query.of({"email": email})) for email in emails]
+    return LookUp(said, (*look_up_phones(phones, said).parts, *parts), ignored=_worth_saying(_MAILTO.sub(" ", rest)))
+
+
+def _worth_saying(rest: str) -> str:
+    """*rest* of a text in one clean line, "" where it is only punctuation."""
+    line = " ".join(one_line(rest).split()).strip(" '<>()[],;:")
+    return line if any(each.isalnum() for each in line) else ""
+
+
+def _without_sip(text: str) -> str:
+    return re.sub(r"\bsips?:[+0-9().\-]+@\S*", " ", text, flags=re.IGNORECASE)
+
+
+def _without(text: str, emails: Iterable[str]) -> str:
+    for email in emails:
+        text = text.replace(email, " ")
+    return text
+
+
+def _ids(text: str) -> str:
+    """The lead ids that *text* is, separated by commas; "" where it is something else."""
+    text = text.strip(" '\",;")
+    pieces = [text] if _id(text) else [piece for piece in _BETWEEN_IDS.split(text) if piece]
+    if _THOUSANDS.fullmatch(text) and len(text.replace(",", "")) < 10:
+        raise UsageError("A lead id has no thousands separator", remedy="several ids are separated by a comma and a space")
+    ids = [_id(piece) for piece in pieces]
+    return ",".join(ids) if ids and all(ids) else ""
+
+
+def _id(piece: str) -> str:
+    for pattern in (_HASH_ID, _WORD_ID):
+        if match := pattern.fullmatch(piece):
+            return match[1]
+    return piece if _BARE_ID.fullmatch(piece) else ""
+
+
+def _refuse_digits(text: str, problem: str) -> None:
+    """Raise ``UsageError`` where *text* must have been meant as a number: it is never looked up as a name."""
+    digits = re.sub(r"[^0-9]", "", text)
+    has_letters = any(each.isalpha() for each in text)
+    if problem:
+        remedy = f"lead id {digits} is written #{digits}" if 3 <= len(digits) <= 9 and not has_letters and "+" not in text else ""
+        raise UsageError(problem, remedy=remedy)
+    if not digits or (has_letters and not _PHONE_WORD.search(text)):
+        return
+    if len(digits) < 3:
+        raise UsageError("A lead id has 3 digits or more here", remedy=f"type #{digits} for lead {digits}")
+    raise UsageError("This is too short for a phone number, which has 10 digits", remedy=f"lead id {digits} is written #{digits}")
+
+
+def _name(text: str, said: str) -> LookUp:
+    line, *more = re.split(r"[;\r\n]+", text.strip(_QUOTES))
+    name = " ".join(one_line(line).split()).strip(_QUOTES)
+    ignored = _worth_saying(" ".join(more))
+    if "," in name:
+        last, _, first = (part.strip() for part in name.partition(","))
+        given = {"last_name": last, "first_name": first}
+    elif " " in name:
+        first, _, last = name.partition(" ")
+        given = {"first_name": first, "last_name": last}
     else:
-        one = Query.of({"last_name": said})
-        return LookUp(said, (("last_name", one),), otherwise=(("first_name", Query.of({"first_name": said})),))
-    query = Query.of(names)
-    if not query:
-        raise UsageError("There is nothing to look up", remedy="type a phone, an email, a lead id or a name")
-    return LookUp(said, (("name", query),))
+        given = {"last_name": name}
+    if not any(each.isalnum() for each in name):
+        raise UsageError(_NOTHING, remedy=_KINDS)
+    spellings = [{field: _spelled(value, mark) for field, value in given.items()} for mark in ("", "'", "\u2019")]
+    if len(given) == 1:
+        spellings = [*spellings, *({"first_name": each["last_name"]} for each in spellings)]
+    queries = dict.fromkeys(Query.of(each) for each in spellings)
+    parts = [("name" if len(given) > 1 else query.filters[0][0], query) for query in queries]
+    return LookUp(said, tuple(parts[:1]), tuple(parts[1:]), ignored)
+
+
+def _spelled(name: str, apostrophe: str) -> str:
+    """*name* with *apostrophe* in place of each of its own; with its own where that is ""."""
+    return re.sub(f"[{_APOSTROPHES}]", apostrophe, name) if apostrophe else name

@@ -35,6 +35,8 @@ class Page(Struct, frozen=True):
     """Offsets of the leads that the server cannot send: ``UNSENDABLE`` stands in their rows."""
     notice: str = ""
     """A sentence about what the server sent beside the data, clean; "" for nothing."""
+    left_out: int = 0
+    """Leads of this result so far that were left out for another country code (``paging.phone_codes``)."""
 
 
 class Part(Struct, frozen=True):

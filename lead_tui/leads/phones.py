@@ -1,21 +1,74 @@
-"""Phone numbers: what the API matches on (national digits), and how people write them."""
+"""Phone numbers: the one way to read them from text, the canonical form that filters keep, and how people write them.
+
+The API matches national digits only, so the country code of a number abroad is compared on our side. Ten digits are a number of
+the North American plan whatever they begin with: what was typed into a web form is looked for as it is.
+"""
 
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 NANP_DIGITS = 10
 """Digits of a number in the North American numbering plan, without its country code 1."""
 
+EXACT_MARK = "="
+"""Begins the canonical form of digits that are sent exactly as typed."""
+
+MAX_EXACT_DIGITS = 30
+
+MAX_NUMBERS = 10
+"""Phone numbers and email addresses in one look-up: each phone is three requests, and a pasted column would take minutes."""
+
 _PUNCTUATION = re.compile(r"[\s().\-/\u2010-\u2015\u00a0]+")
+_JOINER = r"(?:_|[^\w@#+,;:=\t\r\n])"
+"""What may stand between the digits of one number: any space or punctuation that does not begin another value."""
+
+_RUN = re.compile(rf"(?:\+{_JOINER}*)?[0-9](?:{_JOINER}*[0-9])*")
+_FLOAT_TAIL = re.compile(r"(?<=[0-9]{7})\.0+$")
+_DATE = re.compile(
+    r"(?<![0-9/-])(?:[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}/[0-9]{1,2}/[0-9]{4})"
+    r"(?:[ T][0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)?(?![0-9/-])"
+)
+_WIDE_GAP = re.compile(r"\s{2,}|\s[|/·]\s")
+_SIP = re.compile(r"\bsips?:([+0-9().\-]+)@\S*", re.IGNORECASE)
+_INTERNATIONAL_PREFIXES = ("011", "00")
+_EDGES = " \t\r\n'\"<>()[]{},;|_-"
 
 
 class Phone(NamedTuple):
-    """A number to search for: the API takes *national* digits only; *country_code*, where it is not 1, is compared here."""
+    """A number to search for: *national* digits are sent, *country_code* is compared on our side where it is not 1."""
 
     national: str
     country_code: str = ""
+    is_exact: bool = False
+    """Whether the digits are sent as typed, whatever they mean."""
+
+    @property
+    def canonical(self) -> str:
+        """The form that a filter keeps: ``3015550123``, ``+49 15112345678`` or ``=442079460019``."""
+        if self.is_exact:
+            return EXACT_MARK + self.national
+        return f"+{self.country_code} {self.national}" if self.country_code else self.national
+
+
+class PhonesFound(NamedTuple):
+    """The phone numbers in a text."""
+
+    phones: tuple[Phone, ...]
+    ignored: str
+    """The rest of the text, as far as it says anything."""
+    problem: str
+    """Where there is no number: why the digits are not one, a sentence; "" where there are no such digits."""
+
+
+def visible(text: str) -> str:
+    """*text* without invisible format characters, such as the direction marks of address books, but with ZWJ and ZWNJ."""
+    if text.isascii():
+        return text
+    return "".join(each for each in text if each in "\u200c\u200d" or unicodedata.category(each) != "Cf")
 
 
 def digits_of(text: str) -> str:
@@ -23,35 +76,143 @@ def digits_of(text: str) -> str:
     return _PUNCTUATION.sub("", text.strip())
 
 
+def find_phones(text: str) -> PhonesFound:
+    """Read the phone numbers in *text*, in any punctuation and among any words."""
+    text = _SIP.sub(r"\1", _with_ascii_digits(text))
+    dates = [match.span() for match in _DATE.finditer(text)]
+    found: dict[Phone, None] = {}
+    problem = ""
+    rest: list[str] = []
+    behind = 0
+    for start, run in _runs(_blanked(text, dates)):
+        phones, why = _read(run)
+        if not phones:
+            problem = problem or why
+            continue
+        found |= dict.fromkeys(phones)
+        rest.append(text[behind:start])
+        behind = start + len(run)
+    rest.append(text[behind:])
+    return PhonesFound(tuple(found), _joined(rest), "" if found else problem)
+
+
 def parse_phone(text: str) -> Phone:
-    """The number in *text*, in any punctuation, with or without ``+1``.
+    """Return the one number in *text*; its canonical form gives the same number again.
 
-    Numbers of the North American plan need no area code that exists: what somebody typed into a web form is looked for as it is.
-    Raises ``ValueError``, with a sentence for the person, where there is none.
+    Raises ``ValueError``, with a sentence for the user, where there is none or more than one.
     """
-    compact = digits_of(text)
-    international = compact.startswith(("+", "00"))
-    number = compact.removeprefix("+") if compact.startswith("+") else compact[2:] if international else compact
-    if not (number.isascii() and number.isdigit()):
-        raise ValueError("A phone number has digits only, and punctuation")
-    if len(number) == NANP_DIGITS and not international:
-        return Phone(number)
-    if len(number) == NANP_DIGITS + 1 and number.startswith("1"):
-        return Phone(number[1:])
-    if international:
-        return _parse_abroad(number)
-    raise ValueError(f"A phone number has {NANP_DIGITS} digits, this has {len(number)}; other countries' start with +")
+    bare = visible(text).strip()
+    if bare.startswith(EXACT_MARK):
+        return exact_phone(bare.removeprefix(EXACT_MARK))
+    found = find_phones(text)
+    if len(found.phones) == 1:
+        return found.phones[0]
+    if found.phones:
+        raise ValueError("A filter takes one phone number")
+    raise ValueError(found.problem or f"A phone number has {NANP_DIGITS} digits; other countries' numbers start with +")
 
 
-def _parse_abroad(number: str) -> Phone:
+def exact_phone(text: str) -> Phone:
+    """Return the digits in *text*, to be sent as they are. Raises ``ValueError`` for anything but digits and punctuation."""
+    digits = re.sub(rf"{_JOINER}|\+", "", _with_ascii_digits(text).strip(_EDGES))
+    if not re.fullmatch(rf"[0-9]{{1,{MAX_EXACT_DIGITS}}}", digits):
+        raise ValueError("Behind = a phone number has digits only")
+    return Phone(digits, is_exact=True)
+
+
+def _with_ascii_digits(text: str) -> str:
+    if text.isascii():
+        return text
+    text = text.replace("\N{FULLWIDTH PLUS SIGN}", "+")
+    return "".join(str(digit) if (digit := unicodedata.decimal(each, None)) is not None else each for each in visible(text))
+
+
+def _blanked(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """*text* with letters in place of *spans*, so that their digits belong to no number."""
+    for start, stop in spans:
+        text = text[:start] + "x" * (stop - start) + text[stop:]
+    return text
+
+
+def _joined(rest: Sequence[str]) -> str:
+    parts = (" ".join(each.split()).strip(_EDGES) for each in rest)
+    return " … ".join(part for part in parts if any(each.isalnum() for each in part))
+
+
+def _runs(text: str) -> Iterator[tuple[int, str]]:
+    """The runs of digits in *text*, each with its start: one with a wide gap is several where it makes no sense as a whole."""
+    for match in _RUN.finditer(text):
+        if _WIDE_GAP.search(match[0]) and not _read(match[0])[0]:
+            behind = match.start()
+            for gap in (*(each.span() for each in _WIDE_GAP.finditer(text, *match.span())), (match.end(), match.end())):
+                yield behind, _FLOAT_TAIL.sub("", text[behind : gap[0]])
+                behind = gap[1]
+        else:
+            yield match.start(), _FLOAT_TAIL.sub("", match[0])
+
+
+def _read(run: str) -> tuple[list[Phone], str]:
+    """The numbers in *run*, digits with only punctuation between them; or none, and why."""
+    digits = re.sub(r"[^0-9]", "", run)
+    if run.startswith("+"):
+        return _abroad(digits)
+    if phone := _at_home(digits):
+        return [phone], ""
+    if len(digits) < NANP_DIGITS:
+        if len(digits) < 4 or digits == run:
+            return [], ""
+        return [], f"This is too short for a phone number, which has {NANP_DIGITS} digits"
+    if len(digits) <= (NANP_DIGITS + 1) * MAX_NUMBERS and (several := _several(re.findall("[0-9]+", run))):
+        return several, ""
+    if prefix := next((each for each in _INTERNATIONAL_PREFIXES if digits.startswith(each)), ""):
+        phones, why = _abroad(digits.removeprefix(prefix), is_sure=False)
+        if phones:
+            return phones, why
+    return [], f"A phone number has {NANP_DIGITS} digits, this has {len(digits)}; other countries' numbers start with +"
+
+
+def _at_home(digits: str) -> Phone | None:
+    if len(digits) == NANP_DIGITS:
+        return Phone(digits)
+    return Phone(digits[1:]) if len(digits) == NANP_DIGITS + 1 and digits.startswith("1") else None
+
+
+def _several(groups: Sequence[str]) -> list[Phone] | None:
+    """The numbers at home that *groups* of digits make one after the other, if they do."""
+    head = ""
+    for size, group in enumerate(groups, 1):
+        head += group
+        if len(head) > NANP_DIGITS + 1:
+            return None
+        if phone := _at_home(head):
+            if size == len(groups):
+                return [phone]
+            if others := _several(groups[size:]):
+                return [phone, *others]
+    return None
+
+
+def _abroad(number: str, *, is_sure: bool = True) -> tuple[list[Phone], str]:
+    """The number whose digits, country code included, are *number*; not *is_sure* where its prefix may be something else."""
+    if number.startswith("1"):
+        phone = _at_home(number) if len(number) == NANP_DIGITS + 1 else None
+        return ([phone], "") if phone else ([], f"Behind +1 a phone number has {NANP_DIGITS} digits")
     # Imported here: the numbering plans take time to load, and most searches never need them.
     import phonenumbers
 
+    national, code = "", ""
     try:
-        parsed = phonenumbers.parse(f"+{number}")
-    except phonenumbers.NumberParseException:
-        raise ValueError("There is no such country code") from None
-    return Phone(phonenumbers.national_significant_number(parsed), str(parsed.country_code))
+        # A national prefix goes with each pass, so that the canonical form parses to itself.
+        while (parsed := phonenumbers.parse(f"+{number}")) and phonenumbers.national_significant_number(parsed) != national:
+            national, code = phonenumbers.national_significant_number(parsed), str(parsed.country_code)
+            number = code + national
+    except phonenumbers.NumberParseException as error:
+        if error.error_type == phonenumbers.NumberParseException.INVALID_COUNTRY_CODE:
+            return [], "There is no such country code"
+        return [], "This is not a phone number: too few or too many digits follow the country code"
+    if not is_sure and not phonenumbers.is_possible_number(parsed):
+        return [], ""
+    return [Phone(national, code)], ""
 
 
 def as_written(digits: str, country_code: str = "1") -> str:

@@ -25,13 +25,8 @@ _ALIASES = {"newfoundland": "NL", "labrador": "NL", "québec": "QC", "yukon terr
 
 
 def state_code(text: str) -> str:
-    """The two letters for *text*, a code or a name in any case. Raises ``ValueError``, with a sentence for the person."""
-    word = " ".join(text.replace(".", "").split())
-    if len(word) == 2 and word.isascii() and word.isalpha():
-        return word.upper()
-    if code := _CODES.get(word.lower()):
-        return code
-    raise ValueError("A state is two letters, as CA, or its name")
+    """Return the two letters for *text*, a code or a name in any case; *text* itself where it names no state that is known."""
+    return known_state(text) or text
 
 
 def known_state(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from msgspec import Struct
@@ -12,7 +12,8 @@ from lead_tui.leads.text import one_line
 
 
 class Query(Struct, frozen=True):
-    """Filters in the order they were given: pairs of parameter name (a custom one led by ``+``) and checked value.
+    """Filters in the order they were given: pairs of parameter name (a custom one led by ``+``) and canonical value, which
+    ``parameters`` converts to what the API takes.
 
     Relative dates stay relative, so that a saved query means the same every day; ``dated`` fixes them for one search.
     """
@@ -25,12 +26,7 @@ class Query(Struct, frozen=True):
 
         Raises ``UsageError`` for a name and ``FilterError`` for a value that cannot be sent.
         """
-        checked: dict[str, str] = {}
-        for name, text in given.items():
-            name = filters.checked_name(name)
-            if value := filters.checked_value(name, text):
-                checked[name] = value
-        return cls(tuple(checked.items()))
+        return cls().updated(given)
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
         return iter(self.filters)
@@ -43,8 +39,16 @@ class Query(Struct, frozen=True):
         return dict(self.filters).get(name, "")
 
     def updated(self, given: Mapping[str, str]) -> Query:
-        """This query with *given* in place of its own values; a blank one takes a filter away. Raises as ``of``."""
-        return Query.of({**dict(self.filters), **{filters.checked_name(name): text for name, text in given.items()}})
+        """This query with *given*, which is checked, in place of its own values; a blank one removes a filter. Raises as ``of``."""
+        checked: dict[str, str] = {}
+        for name, text in given.items():
+            name = filters.checked_name(name)
+            checked[name] = filters.checked_value(name, text)
+        return self.with_checked(checked.items())
+
+    def with_checked(self, checked: Iterable[tuple[str, str]]) -> Query:
+        """This query with *checked* pairs of name and canonical value in place of its own; a blank value removes a filter."""
+        return Query(tuple((name, value) for name, value in {**dict(self.filters), **dict(checked)}.items() if value))
 
     def dated(self, today: date) -> Query:
         """This query with every relative date as the day it stands for on *today*, one of the account's days."""
@@ -64,8 +68,13 @@ class Query(Struct, frozen=True):
                     value = f"{value} 00:00:00"
                 elif known.kind is filters.FilterKind.LAST_DAY:
                     value = f"{value} 23:59:59"
-            sent[name.removeprefix(filters.CUSTOM_MARK)] = value
+            sent[name.removeprefix(filters.CUSTOM_MARK)] = filters.sent_value(name, value)
         return sent
+
+    @property
+    def phone_codes(self) -> frozenset[str]:
+        """What ``phone_code`` must be, of numbers abroad: the API has no filter for it, so it is compared on our side."""
+        return frozenset(code for name, value in self if filters.is_phone(name) and (code := filters.phone_of(value).country_code))
 
     def summary(self) -> str:
         """The filters in a line, for a title: ``status NEW · state CA · created −7d``."""

@@ -14,9 +14,9 @@ from lead_tui.leads.errors import UsageError
 from lead_tui.leads.fields import FIELD_BY_KEY, PHONE_FIELDS, Kind
 from lead_tui.leads.filters import FILTER_BY_NAME, FilterKind
 from lead_tui.leads.lead import Lead, as_text, is_empty
-from lead_tui.leads.lookup import LookUp
+from lead_tui.leads.lookup import LookUp, look_up_phones
 from lead_tui.leads.narrowing import exactly
-from lead_tui.leads.phones import Phone, as_written, digits_of, parse_phone
+from lead_tui.leads.phones import MAX_EXACT_DIGITS, as_written, digits_of, exact_phone, parse_phone
 from lead_tui.leads.query import Query
 from lead_tui.leads.written import ZERO_DATE
 
@@ -35,6 +35,7 @@ _ID_OF: dict[str, str] = {
 """The field whose value is asked for, which is also the filter's name, by the field that a person points at."""
 
 _SOURCE = ("source_id", "source_name", "source_uid")
+_INTERPRETED = (FilterKind.EMAIL, FilterKind.STATE, FilterKind.GENDER, FilterKind.STATUS)
 _DAYS = {"created_at": "created_at", "updated_at": "updated_at", "modified_at": "updated_at"}
 
 
@@ -60,10 +61,13 @@ def same_value(lead: Lead, key: str) -> SameValue:
                 return SameValue(look_up=phone)
         elif filters := _filters(lead, key, text):
             try:
-                return SameValue(Query.of(filters), is_day=key in _DAYS)
+                query = Query.of(filters)
             except UsageError:
-                # The value is none that the filter takes: a city of two lines, a state that is no state.
+                # The filter takes no such value: a city of two lines.
                 pass
+            else:
+                if not _is_changed(query, filters):
+                    return SameValue(query, is_day=key in _DAYS)
     return SameValue(narrowing=exactly(key, lead.sent.get(key)))
 
 
@@ -83,6 +87,11 @@ def _filters(lead: Lead, key: str, text: str) -> dict[str, str]:
     known = FILTER_BY_NAME.get(key)
     value = _day(text) if known is not None and known.kind is FilterKind.DAY else text
     return {key: value} if known is not None and value else {}
+
+
+def _is_changed(query: Query, given: dict[str, str]) -> bool:
+    """Whether a filter would find another value than the lead's: the address within a text, a code for a name."""
+    return any(query.value(name) != text for name, text in given.items() if FILTER_BY_NAME[name].kind in _INTERPRETED)
 
 
 def _day(text: str) -> str:
@@ -112,17 +121,20 @@ def _is_same_day(lead: Lead, key: str, text: str) -> bool:
 
 
 def _phone(text: str, country_code: str) -> LookUp | None:
-    """The look-up of the phone *text* in every field; None where there is no number in it."""
+    """The look-up of the phone *text*, as the server has it, in every field; None where there is no number in it.
+
+    Digits that would be sent otherwise than they are stored are sent exactly, without their country code.
+    """
     digits = digits_of(text)
-    if country_code in _HOME_CODES or digits.startswith("+"):
-        try:
-            phone = parse_phone(text)
-        except ValueError:
-            # As the server has it, however long: this is a value that came from there.
-            phone = Phone(digits.removeprefix("+"))
-    else:
-        phone = Phone(digits, country_code)
-    if not (phone.national.isascii() and phone.national.isdigit()):
+    abroad = country_code.lstrip("+0") if country_code not in _HOME_CODES else ""
+    bare = digits.removeprefix("+")
+    if not (bare.isascii() and bare.isdigit() and len(bare) <= MAX_EXACT_DIGITS):
         return None
-    parts = tuple((field, Query(((field, phone.national),))) for field in PHONE_FIELDS)
-    return LookUp(as_written(phone.national, phone.country_code or "1"), parts, country_code=phone.country_code)
+    try:
+        phone = parse_phone(f"+{abroad}{bare}" if abroad and not digits.startswith("+") else digits)
+    except ValueError:
+        phone = exact_phone(bare)
+    if not digits.startswith("+") and phone.national != bare:
+        phone = exact_phone(bare)
+    said = phone.national if phone.is_exact else as_written(phone.national, phone.country_code or "1")
+    return look_up_phones((phone,), said)

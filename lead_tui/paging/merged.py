@@ -14,6 +14,7 @@ from lead_tui.leads.lead import Lead
 from lead_tui.leads.page import Page, PageSource
 from lead_tui.leads.query import Query
 from lead_tui.leads.rows import RowState
+from lead_tui.paging.phone_codes import has_phone_code
 
 
 class Merged:
@@ -24,6 +25,8 @@ class Merged:
         """The fields that could not be looked in, with why."""
         self.cut: list[str] = []
         """The fields in which more leads match than were asked for."""
+        self.left_out = 0
+        """Leads that were left out for another country code."""
         self.seconds = 0.0
         """What the slowest answer took."""
         self._rows: list[Row] = []
@@ -63,10 +66,12 @@ class Merged:
     def add(self, field: str, page: Page, country_code: str = "") -> None:
         """Merge the leads of *page*, which match in *field*; only those of *country_code*, where it is given."""
         self.seconds = max(self.seconds, page.seconds)
+        self.left_out += page.left_out
         if page.total is not None and page.total > len(page.rows):
             self.cut.append(field)
         for row, identity in zip(page.rows, page.ids, strict=True):
-            if country_code and decode_row(row).line("phone_code") != country_code:
+            if country_code and not has_phone_code(row, (country_code,)):
+                self.left_out += 1
                 continue
             place = self._place.get(identity) if identity else None
             if place is not None:

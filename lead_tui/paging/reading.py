@@ -48,6 +48,8 @@ class Reading:
         """The server's words, where it had any instead of leads."""
         self.given = 0
         """Leads handed on, those of the earlier reading included."""
+        self.left_out = 0
+        """Leads that were left out for another country code."""
         self.repeated = 0
         """Leads that came again at another offset, and were left out."""
         self.depth: int | None = None
@@ -94,6 +96,7 @@ class Reading:
         async with aclosing(pages.pages()) as found:
             async for page in found:
                 self.total, self.text, self._offset = page.total, page.text, pages.offset
+                self.left_out = page.left_out
                 if self.first_total is None:
                     self.first_total = page.total
                 part = self._part(page)

@@ -44,6 +44,8 @@ class Result:
         """The total before the last one, when they differ."""
         self.text = ""
         """The server's words where it said that nothing matches."""
+        self.left_out = 0
+        """Leads that were left out for another country code."""
         self.loaded = 0
         """Rows held now."""
         self.repeated = 0
@@ -136,6 +138,7 @@ class Result:
         """Put the rows of *page* where they belong; gives the rows that changed."""
         self.answered = True
         self.text = page.text
+        self.left_out = page.left_out
         reach = page.offset + len(page.rows)
         self._learn_total(page, reach)
         for position, row in enumerate(page.rows):

@@ -19,6 +19,7 @@ from lead_tui.leads.errors import SearchError
 from lead_tui.leads.page import Page
 from lead_tui.leads.query import Query
 from lead_tui.leads.token import Token
+from lead_tui.paging.phone_codes import PhoneCodes
 from lead_tui.screens.session import Beginning, Session
 from lead_tui.storage.paths import Paths
 from lead_tui.storage.queries import QueryStore
@@ -108,7 +109,7 @@ def session_of(
 ) -> Session:
     """A session over *source* on a fixed day, with its files in *tmp_path*; tokens that are given go to *tokens*."""
     given: dict[str, Any] = {
-        "source": source,
+        "source": PhoneCodes(source),
         "store": QueryStore(Paths.of(tmp_path)),
         "account": "Convoso main",
         "host": "api.example.com",

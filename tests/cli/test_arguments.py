@@ -151,8 +151,8 @@ def test_one_value_comes_from_standard_input() -> None:
 
 
 def test_a_value_from_standard_input_is_checked_as_any_other_and_not_repeated() -> None:
-    assert refusal("search", "state=-", stdin="Atlantis").startswith("state: ")
-    assert "Atlantis" not in refusal("search", "state=-", stdin="Atlantis")
+    assert refusal("search", "owner_id=-", stdin="Atlantis").startswith("owner_id: ")
+    assert "Atlantis" not in refusal("search", "owner_id=-", stdin="Atlantis")
 
 
 # What is refused

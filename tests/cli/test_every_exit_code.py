@@ -22,7 +22,7 @@ KINDS: dict[str, tuple[int, Sequence[str]]] = {
     "nothing matched": (0, ["search", "status=GONE"]),
     "help": (0, ["--help"]),
     "unknown option": (2, ["search", "--everything"]),
-    "a filter's value": (2, ["search", "state=Atlantis"]),
+    "a filter's value": (2, ["search", "owner_id=Atlantis"]),
     "no such day": (2, ["search", "created_at_start_date=2026-02-30"]),
     "unknown query": (2, ["search", "--query=nobody"]),
     "no terminal": (2, []),

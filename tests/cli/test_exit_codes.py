@@ -27,12 +27,12 @@ def refused(done: Ended, code: int, said: str) -> None:
 def test_done_is_0_also_when_nothing_matched(command: Command, server: ConvosoServer) -> None:
     server.always = faults.application_error(6000, "Missing lists")
     done = command.call("search", "status=NEW")
-    assert (done.code, done.out, done.err) == (0, b"", "lead-tui: No lead matches (Missing lists)\n")
+    assert (done.code, done.out, done.err) == (0, b"", "lead-tui: No leads match (status): Missing lists\n")
     assert command.call("search", "--format=json").out == b"[]\n"
 
 
 @pytest.mark.parametrize(
-    "arguments", [("stat=NEW",), ("search", "state=Atlantis"), ("--tokn=x",), ("serach",), ("search", "--limit=0")]
+    "arguments", [("stat=NEW",), ("search", "owner_id=Atlantis"), ("--tokn=x",), ("serach",), ("search", "--limit=0")]
 )
 def test_wrong_usage_is_2(command: Command, arguments: tuple[str, ...]) -> None:
     refused(command.run(*arguments), 2, "")

@@ -19,7 +19,7 @@ from tests.servers.leads import lead_id, page, phone
 
 def test_exactly_the_filters_the_paging_and_the_token_are_sent(command: Command, server: ConvosoServer) -> None:
     done = command.run("search", "status=NEW", "state=ny", "+member_id=77", "--limit", "7")
-    assert (done.code, done.err) == (0, "lead-tui: No lead matches\n")
+    assert (done.code, done.err) == (0, "lead-tui: No leads match (status, state, member_id)\n")
     (asked,) = server.requests
     assert dict(asked.parameters) == {
         "status": "NEW", "state": "NY", "member_id": "77", "offset": "0", "limit": "7", "auth_token": TOKEN,
@@ -191,12 +191,12 @@ def test_a_look_up_that_finds_nothing_says_where_it_looked(command: Command, ser
     by_phone_field(server, {"phone_number": [], "alt_phone_1": [], "alt_phone_2": []})
     done = command.call("search", "--lookup=-", stdin=b"+1 301 001 0000")
     assert (done.code, done.out) == (0, b"")
-    assert done.err == "lead-tui: No lead found in Phone, Phone 2, Phone 3\n"
+    assert done.err == "lead-tui: No lead with this phone (Phone, Phone 2, Phone 3)\n"
 
 
 def test_a_name_that_nobody_has_says_where_it_looked(command: Command) -> None:
     done = command.call("search", "--demo=50", "--lookup=Nobodyatall")
-    assert (done.code, done.err) == (0, "lead-tui: No lead found in Last name, First name\n")
+    assert (done.code, done.err) == (0, "lead-tui: No lead with this last or first name\n")
 
 
 def test_a_number_abroad_is_compared_by_its_country(command: Command, server: ConvosoServer) -> None:

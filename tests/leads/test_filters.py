@@ -31,6 +31,22 @@ def test_every_documented_parameter_is_a_filter() -> None:
         ("owner_id", " 77 ", "77"),
         ("state", "California", "CA"),
         ("state", "ny", "NY"),
+        ("state", "N.Y.", "NY"),
+        ("state", "NSW", "NSW"),
+        ("state", "Greater London", "Greater London"),
+        ("gender", "X", "X"),
+        ("status", "Call Back", "CALLBK"),
+        ("status", "call back", "CALLBK"),
+        ("status", "new", "NEW"),
+        ("status", "Hot Lead", "Hot Lead"),
+        ("lead_id", "Lead #1003", "1003"),
+        ("lead_id", "1003\n1004\r\n1003\n", "1003,1004"),
+        ("list_id", "2705; 2706", "2705,2706"),
+        ("phone_number", "+49 1511 2345678", "+49 15112345678"),
+        ("phone_number", "+44 (0)20 7946 0018", "+44 2079460018"),
+        ("phone_number", "=44 2079-460019", "=442079460019"),
+        ("email", "Jane <jane@example.com>", "jane@example.com"),
+        ("last_name", "Nu\u0301n\u0303ez", "N\u00fa\u00f1ez"),
         ("gender", "female", "F"),
         ("email", " a@example.com ", "a@example.com"),
         ("created_at_start_date", "-7D", "-7d"),
@@ -51,9 +67,15 @@ def test_a_value_is_reduced_to_what_is_sent(name: str, typed: str, kept: str) ->
         ("lead_id", "0"),
         ("owner_id", "12,13"),
         ("owner_id", "abc"),
-        ("state", "Atlantis"),
-        ("gender", "x"),
-        ("email", "a b@example.com"),
+        ("email", "a b"),
+        ("email", "a@example.com b@example.com"),
+        ("phone_number", "301-555-0123, 301-555-0124"),
+        ("phone_number", "=one"),
+        ("phone_number", "+1 301 555"),
+        ("list_id", ","),
+        ("lead_id", " , "),
+        ("lead_id", "1,000"),
+        ("city", "\ud800"),
         ("date_of_birth", "this week"),
         ("created_at_start_date", "soon"),
         ("first_name", "a\nb"),
@@ -65,6 +87,36 @@ def test_a_wrong_value_is_refused_with_its_filter_named(name: str, typed: str) -
         filters.checked_value(name, typed)
     assert caught.value.name == name
     assert len(typed) < 4 or typed not in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["1,000", "12,045,678"])
+def test_an_id_with_a_thousands_separator_is_refused_as_that(text: str) -> None:
+    with pytest.raises(FilterError, match="no thousands separator"):
+        filters.checked_value("lead_id", text)
+    assert filters.checked_value("lead_id", "123,456") == "123,456"
+
+
+@pytest.mark.parametrize(
+    ("value", "sent", "codes"),
+    [
+        ("+49 1511 2345678", "15112345678", {"49"}),
+        ("301 555 0123", "3015550123", set()),
+        ("+1 301 555 0123", "3015550123", set()),
+        ("=442079460019", "442079460019", set()),
+    ],
+)
+def test_a_phone_is_sent_as_national_digits_and_its_country_code_is_kept(value: str, sent: str, codes: set[str]) -> None:
+    query = Query.of({"phone_number": value})
+    assert query.parameters() == {"phone_number": sent}
+    assert query.phone_codes == codes
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "is_unusual"),
+    [("state", "NSW", True), ("state", "CA", False), ("gender", "X", True), ("gender", "F", False), ("city", "NSW", False)],
+)
+def test_what_is_sent_as_typed_is_remarked_on(name: str, value: str, is_unusual: bool) -> None:
+    assert ("sent as typed" in filters.remark_on(name, value)) == is_unusual
 
 
 def test_an_unknown_name_suggests_the_nearest_and_the_mark_for_custom_ones() -> None:

@@ -21,7 +21,7 @@ def test_a_phone_is_asked_in_three_fields(text: str) -> None:
 def test_a_number_of_another_country_carries_its_code() -> None:
     asked = look_up("+49 151 12345678")
     assert asked.country_code == "49"
-    assert asked.parts[0][1].filters == (("phone_number", "15112345678"),)
+    assert asked.parts[0][1].parameters() == {"phone_number": "15112345678"}
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,11 @@ def test_a_number_of_another_country_carries_its_code() -> None:
         ("#7", {"lead_id": "7"}),
         ("# 1000234", {"lead_id": "1000234"}),
         ("123", {"lead_id": "123"}),
-        ("100 023 4", {"lead_id": "1000234"}),
+        ("Lead 1000234", {"lead_id": "1000234"}),
+        ("1003, 1004", {"lead_id": "1003,1004"}),
+        ("#12 #13", {"lead_id": "12,13"}),
+        ("ticket about #1003", {"lead_id": "1003"}),
+        ("John 3rd", {"first_name": "John", "last_name": "3rd"}),
         ("Jane Public", {"first_name": "Jane", "last_name": "Public"}),
         ("Public, Jane", {"last_name": "Public", "first_name": "Jane"}),
         ("Public,", {"last_name": "Public"}),
@@ -50,7 +54,9 @@ def test_one_word_is_a_last_name_first() -> None:
     assert asked.fields_said() == "Last name, First name"
 
 
-@pytest.mark.parametrize("text", ["", "   ", ",", "12", "30100100000000", "+999 1"])
+@pytest.mark.parametrize(
+    "text", ["", "   ", ",", "12", "30100100000000", "+999 1", "1,234,567", "100 023 4", "Phone: 5550123", "x" * 5_000]
+)
 def test_what_cannot_be_understood_is_told(text: str) -> None:
     with pytest.raises(UsageError):
         look_up(text)

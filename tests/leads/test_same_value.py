@@ -109,13 +109,20 @@ def test_a_phone_is_looked_for_in_all_three_fields(key: str) -> None:
 def test_a_phone_of_another_country_is_compared_with_its_code() -> None:
     asked = same_value(Lead({"phone_number": "2079460000", "phone_code": "44"}), "phone_number").look_up
     assert asked is not None
-    assert (asked.parts[0][1].value("phone_number"), asked.country_code) == ("2079460000", "44")
+    assert (asked.parts[0][1].value("phone_number"), asked.country_code) == ("+44 2079460000", "44")
 
 
 def test_a_phone_of_an_odd_length_is_looked_for_as_it_is() -> None:
     asked = same_value(Lead({"phone_number": "301-001"}), "phone_number").look_up
     assert asked is not None
-    assert asked.parts[0][1].value("phone_number") == "301001"
+    assert asked.parts[0][1].parameters() == {"phone_number": "301001"}
+
+
+@pytest.mark.parametrize(("number", "code"), [("442079460019", "44"), ("13015550125", "1"), ("02079460020", "44")])
+def test_a_number_that_is_stored_with_more_digits_finds_itself(number: str, code: str) -> None:
+    asked = same_value(Lead({"phone_number": number, "phone_code": code}), "phone_number").look_up
+    assert asked is not None
+    assert asked.parts[0][1].parameters() == {"phone_number": number}
 
 
 @pytest.mark.parametrize(
@@ -129,9 +136,9 @@ def test_a_phone_of_an_odd_length_is_looked_for_as_it_is() -> None:
         ("user_id", {}),
         ("phone_number", {"phone_number": "call me"}),
         ("city", {"city": "Los\nAngeles"}),
-        ("state", {"state": "somewhere"}),
+        ("state", {"state": "california"}),
         ("email", {"email": "a b@example.com"}),
-        ("gender", {"gender": "X"}),
+        ("gender", {"gender": "female"}),
         ("owner_name", {"owner_id": "0"}),
         ("owner_name", {"owner_id": "7,8"}),
         ("owner_name", {"owner_id": None}),

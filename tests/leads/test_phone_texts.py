@@ -1,0 +1,138 @@
+"""A phone number gives the same digits wherever it is typed, whatever stands around it."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lead_tui.leads.errors import FilterError, UsageError
+from lead_tui.leads.fields import PHONE_FIELDS
+from lead_tui.leads.lookup import in_one_line, look_up
+from lead_tui.leads.phones import find_phones, parse_phone
+from lead_tui.leads.query import Query
+from tests.leads.look_up_texts import EMAILS, NOT_ONE_NUMBER, PHONES, TOO_SHORT, PhoneText
+
+each_phone = pytest.mark.parametrize("phone", PHONES, ids=[ascii(each.text) for each in PHONES])
+
+
+@each_phone
+def test_a_look_up_and_a_filter_read_the_same_number(phone: PhoneText) -> None:
+    asked = look_up(phone.text)
+    expected = [((field, phone.canonical),) for field in PHONE_FIELDS]
+    assert [query.filters for _, query in asked.parts] == expected
+    assert [query.filters for _, query in look_up(in_one_line(phone.text)).parts] == expected
+    query = Query.of({"phone_number": phone.text})
+    assert query.filters == expected[0]
+    assert query.parameters() == {"phone_number": phone.sent}
+
+
+@each_phone
+def test_what_was_dropped_is_said(phone: PhoneText) -> None:
+    assert look_up(phone.text).ignored == phone.ignored
+    assert (f"“{phone.ignored}”" in look_up(phone.text).ignored_said()) == bool(phone.ignored)
+
+
+@pytest.mark.parametrize(("text", "ignored"), EMAILS)
+def test_a_text_with_an_address_is_an_email(text: str, ignored: str) -> None:
+    asked = look_up(text)
+    assert [query.filters for _, query in asked.parts] == [(("email", "jane@example.com"),)]
+    assert asked.ignored == ignored
+    assert Query.of({"email": text}).filters == (("email", "jane@example.com"),)
+
+
+@pytest.mark.parametrize("text", TOO_SHORT)
+def test_digits_with_punctuation_are_too_short_for_a_phone_and_no_lead_id(text: str) -> None:
+    with pytest.raises(UsageError, match="too short for a phone"):
+        look_up(text)
+
+
+@pytest.mark.parametrize("text", NOT_ONE_NUMBER)
+def test_what_may_be_another_persons_number_is_refused(text: str) -> None:
+    with pytest.raises(UsageError):
+        look_up(text)
+    with pytest.raises(FilterError):
+        Query.of({"phone_number": text})
+
+
+@pytest.mark.parametrize("text", ["301-555-0123, 301-555-0124", "301-555-0123 301-555-0124", "3015550123\n3015550124"])
+def test_several_numbers_are_all_looked_up(text: str) -> None:
+    for each in (text, in_one_line(text)):
+        asked = look_up(each)
+        numbers = [value for _, query in asked.parts for _, value in query]
+        assert numbers == ["3015550123"] * 3 + ["3015550124"] * 3
+
+
+def test_numbers_of_several_countries_each_keep_their_code() -> None:
+    asked = look_up("+44 20 7946 0018 / +49 1511 2345678")
+    assert {query.phone_codes for _, query in asked.parts} == {frozenset({"44"}), frozenset({"49"})}
+
+
+def test_a_number_and_an_address_are_both_looked_up() -> None:
+    asked = look_up("Jane Public\n(301) 555-0123\njane@example.com")
+    assert [field for field, _ in asked.parts] == [*PHONE_FIELDS, "email"]
+    assert "Jane Public" in asked.ignored
+
+
+def test_a_pasted_column_of_numbers_is_refused_before_it_is_hundreds_of_requests() -> None:
+    with pytest.raises(UsageError, match="look up at most 10"):
+        look_up("\n".join(f"30155501{number:02}" for number in range(11)))
+
+
+@pytest.mark.parametrize(
+    ("typed", "tried"),
+    [
+        ("Jane O\u2019Brien", ["O\u2019Brien", "O'Brien"]),
+        ("Jane O'Brien", ["O'Brien", "O\u2019Brien"]),
+        ("Jane Public", ["Public"]),
+    ],
+)
+def test_a_name_is_tried_with_the_other_apostrophe(typed: str, tried: list[str]) -> None:
+    asked = look_up(typed)
+    assert [query.value("last_name") for _, query in (*asked.parts, *asked.otherwise)] == tried
+
+
+def test_a_name_of_one_word_is_tried_in_both_fields_and_both_spellings() -> None:
+    asked = look_up("O\u2019Neil")
+    tried = [query.filters[0] for _, query in (*asked.parts, *asked.otherwise)]
+    assert tried == [
+        ("last_name", "O\u2019Neil"),
+        ("last_name", "O'Neil"),
+        ("first_name", "O\u2019Neil"),
+        ("first_name", "O'Neil"),
+    ]
+
+
+def test_a_name_is_sent_composed_and_without_invisible_marks() -> None:
+    assert look_up("\u202aJose\u0301 Nu\u0301n\u0303ez\u202c").parts[0][1].parameters() == {
+        "first_name": "Jos\u00e9",
+        "last_name": "N\u00fa\u00f1ez",
+    }
+
+
+phone_like = st.text(st.sampled_from("0123456789+()-. \t\n,;x#=/|_\u202a"), max_size=40)
+
+
+@given(st.one_of(phone_like, st.text(max_size=40)))
+def test_whatever_is_read_as_a_number_reads_the_same_again(text: str) -> None:
+    for phone in find_phones(text).phones:
+        assert parse_phone(phone.canonical) == phone
+
+
+@given(st.one_of(phone_like, st.text(max_size=60)))
+def test_a_look_up_understands_a_text_or_says_why_not(text: str) -> None:
+    try:
+        asked = look_up(text)
+    except UsageError:
+        return
+    for _, query in (*asked.parts, *asked.otherwise):
+        assert query
+        assert Query.of(dict(query)) == query
+
+
+@given(st.text(st.characters(categories=["L", "P", "Z", "Cf"]), max_size=15), st.text(st.sampled_from(" ,;:\t\n"), min_size=1))
+def test_ten_digits_are_found_among_any_words(words: str, gap: str) -> None:
+    if "@" in words or "#" in words or words.strip().startswith("="):
+        return
+    asked = look_up(f"{words}{gap}3015550123")
+    assert ("phone_number", "3015550123") in {pair for _, query in asked.parts for pair in query}
