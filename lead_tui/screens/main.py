@@ -22,7 +22,7 @@ from lead_tui import tuning
 from lead_tui.keys import Key, Pane
 from lead_tui.leads.capabilities import standing
 from lead_tui.leads.errors import TokenError, UsageError
-from lead_tui.leads.lookup import LookUp, look_up
+from lead_tui.leads.lookup import LookUp, in_one_line, look_up
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import one_line
 from lead_tui.paging.grid import Span
@@ -50,7 +50,7 @@ from lead_tui.widgets.size_of_now import SizeOfNow
 from lead_tui.widgets.status_line import StatusLine
 from lead_tui.widgets.suggestion import Suggestion
 from lead_tui.widgets.title_bar import TitleBar
-from lead_tui.widgets.type_ahead import TakersScreen, taker_in_focus
+from lead_tui.widgets.type_ahead import LinesDropped, TakersScreen, taker_in_focus
 
 if TYPE_CHECKING:
     from lead_tui.screens.copying import Copying
@@ -105,6 +105,7 @@ class MainScreen(OneLayout, SizeOfNow, TakersScreen, Screen[None]):
         self._columns = ColumnsInForce(self.table, session, self.memory)
         self._suggestions: Suggestions | None = None
         self.filters.suggest = self._suggest
+        self.filters.status_code = self._status_code
 
     def compose(self) -> ComposeResult:
         """The panes between title and status line; the prompt lies over the title."""
@@ -179,6 +180,8 @@ class MainScreen(OneLayout, SizeOfNow, TakersScreen, Screen[None]):
             return
         self.prompt.hide()
         self.ask(asked)
+        if ignored := asked.ignored_said():
+            self._say(ignored)
 
     def ask(self, asked: LookUp) -> None:
         """Show what the look-up *asked* finds."""
@@ -201,7 +204,7 @@ class MainScreen(OneLayout, SizeOfNow, TakersScreen, Screen[None]):
         if search is not self._shown:
             self._shown = search
             self._status.forget()
-        self.table.note_empty(telling.empty_note(search, self._session.keys))
+        self._note_empty(search)
         self._columns.follow(search)
         self.table.show(search.rows, search.cursor, search.top)
         self._fetch_in_sight(search)
@@ -216,11 +219,14 @@ class MainScreen(OneLayout, SizeOfNow, TakersScreen, Screen[None]):
         said = f"look-up {search.asked.text}" if search.asked is not None else search.query.summary()
         self.title_bar.show(one_line(search.name, 60), " · ".join(filter(None, (said, self._under_way.title(search)))))
 
+    def _note_empty(self, search: Search) -> None:
+        self.table.note_empty(telling.empty_note(search, self._session.keys, lambda: self._known().seen.values("status")))
+
     def rows_changed(self, search: Search, span: Span) -> None:
         """Rows of the search in sight came or failed."""
         if span.size > 0:
             self._known().page_came(search.rows, span)
-        self.table.note_empty(telling.empty_note(search, self._session.keys))
+        self._note_empty(search)
         if search.rows.length != self._shown_length:
             self._shown_length = search.rows.length
             self.table.refresh_length()
@@ -406,9 +412,13 @@ class MainScreen(OneLayout, SizeOfNow, TakersScreen, Screen[None]):
         taker = taker_in_focus(self)
         if taker is not None:
             return await taker.take_paste(event)
-        if text := next((line for line in event.text.splitlines() if line.strip()), ""):
-            self._look_up(text)
+        if event.text.strip():
+            self._look_up(event.text)
         return True
+
+    @on(LinesDropped)
+    def _lines_dropped(self, message: LinesDropped) -> None:
+        self._say(f"Only the first of {message.count:,} pasted lines was used")
 
     def on_descendant_focus(self) -> None:
         """Show the keys of the pane that has the focus now."""
@@ -417,7 +427,7 @@ class MainScreen(OneLayout, SizeOfNow, TakersScreen, Screen[None]):
     def open_look_up(self, text: str = "") -> None:
         """Open the look-up box with *text* in it."""
         hint = "phone · email · #id · name · ↑ earlier · ⏎ · esc"
-        self.prompt.show(desk.LOOK_UP, "Look up", text, history=self._looked_up, hint=hint)
+        self.prompt.show(desk.LOOK_UP, "Look up", text, history=self._looked_up, hint=hint, read_paste=in_one_line)
 
     def action_look_up(self) -> None:
         """Open the look-up box."""
@@ -535,6 +545,15 @@ class MainScreen(OneLayout, SizeOfNow, TakersScreen, Screen[None]):
         if self.table.rows is not None:
             known.study(self.table.rows, self.table.cursor)
         return known(name, typed)
+
+    def _status_code(self, text: str) -> str:
+        # Imported here: most filters are not a status.
+        from lead_tui.leads.statuses import status_code
+
+        known = self._known()
+        if self.table.rows is not None:
+            known.study(self.table.rows, self.table.cursor)
+        return status_code(text, known.seen.values("status"))
 
     def action_help(self) -> None:
         """The keys of the pane that has the focus."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from lead_tui.keys import Key, hint
 from lead_tui.leads.errors import OffsetRefused, TokenError
@@ -19,6 +19,9 @@ def total_text(search: Search) -> str:
         return "…"
     if isinstance(rows, Result) and not rows.end_is_sure:
         return f"{rows.reach:,}+"
+    if isinstance(rows, Result) and search.query.phone_codes:
+        # Country codes are compared here, and a lead may hold a wrong one or none.
+        return f"{rows.length:,}+"
     return f"{rows.length:,}"
 
 
@@ -30,6 +33,8 @@ def facts(search: Search) -> tuple[str, ...]:
         told.append(f"{rows.loaded:,} loaded")
         if rows.repeated:
             told.append(f"{rows.repeated:,} {'repeats' if rows.repeated == 1 else 'repeat'}")
+    if isinstance(rows, Result | Merged) and rows.left_out:
+        told.append(f"{rows.left_out:,} left out: other country code")
     if search.loading:
         told.append("loading…")
     elif (seconds := _seconds(search)) is not None:
@@ -68,8 +73,11 @@ def found_in(search: Search, row: int) -> str:
     return f"Found in {label_of(search.asked.parts[-1][0])}"
 
 
-def empty_note(search: Search, keys: Iterable[Key]) -> str:
-    """What stands in the table where there is no row; *keys* are the effective ones."""
+def empty_note(search: Search, keys: Iterable[Key], observed: Callable[[], Sequence[tuple[str, str]]] = tuple) -> str:
+    """What stands in the table where there is no row; *keys* are the effective ones.
+
+    *observed* gives the statuses in loaded leads, codes with labels.
+    """
     if search.loading:
         return "Searching…"
     problem = search.problem
@@ -82,10 +90,20 @@ def empty_note(search: Search, keys: Iterable[Key]) -> str:
     if search.snapshot is not None:
         none = f"None of {len(search.snapshot.held.rows):,} loaded leads are meant"
         return joined(none, hint(keys, "main.narrow", "changes that"), hint(keys, "main.escape", "leaves it"))
+    if search.rows.length:
+        return ""
+    # Imported here: most searches find something.
+    from lead_tui.leads.nothing_found import no_lead_for, no_leads_match
+
+    rows = search.rows
+    said = f"the server says: {rows.text}" if isinstance(rows, Result) and rows.text else ""
+    left_out = rows.left_out if isinstance(rows, Result | Merged) else 0
+    others = f"{left_out:,} with this number and another country code" if left_out else ""
+    back = hint(keys, "main.back", "back")
     if search.asked is not None:
-        return f"Nobody found in {search.asked.fields_said()} for {search.asked.text}"
-    said = search.rows.text if isinstance(search.rows, Result) else ""
-    return f"No leads match{f' · the server says: {said}' if said else ''}"
+        return joined(*no_lead_for(search.asked), said, others, hint(keys, "main.look_up", "look up"), back)
+    filters = hint(keys, "main.filters", "filters") if search.query else ""
+    return joined(*no_leads_match(search.query, observed()), said, others, filters, back if search.query else "")
 
 
 def joined(*parts: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 
@@ -19,6 +20,7 @@ from lead_tui.leads.filters import (
     checked_value,
     dated,
     is_date,
+    remark_on,
 )
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import one_line
@@ -44,11 +46,13 @@ class Field(Struct):
     group: str
     hint: str = ""
     text: str = ""
-    """As typed; as it will be sent (but for relative dates) once it is settled and nothing is wrong."""
+    """As typed; its canonical text once it is settled and nothing is wrong."""
     error: str = ""
     """What is wrong with the text, a sentence; "" as long as nothing is known to be."""
+    remark: str = ""
+    """What is unusual about the text, which is searched for all the same; mostly ""."""
     settled: str = ""
-    """The text when the field was last left."""
+    """The text when the field was last left: its canonical text, which needs no further check."""
 
     @property
     def takes_many(self) -> bool:
@@ -66,6 +70,8 @@ class FilterFields:
 
     def __init__(self, today: Callable[[], date]) -> None:
         self.today = today
+        self.status_code: Callable[[str], str] = str
+        """Gives the code for a status as a table shows it, where leads have told it."""
         self.fields: list[Field] = [
             Field(LOOK_UP, "Look up", ""),
             *(Field(each.name, each.label, each.group, each.hint) for each in FILTERS),
@@ -95,7 +101,7 @@ class FilterFields:
         self.fields = [each for each in self.fields if not _is_custom(each)]
         for each in self.fields:
             if each.name != LOOK_UP:
-                each.text = each.error = each.settled = ""
+                each.text = each.error = each.remark = each.settled = ""
 
     def query(self) -> Query:
         """The query they make. Raises ``FilterError`` for the first that is wrong."""
@@ -116,7 +122,7 @@ class FilterFields:
             self.fields.insert(index, Field(name, one_line(name.removeprefix(CUSTOM_MARK)), CUSTOM))
         field = self.fields[index]
         field.text = field.settled = value
-        field.error = ""
+        field.error, field.remark = "", remark_on(name, value)
         return field
 
     # Settling
@@ -135,7 +141,7 @@ class FilterFields:
             self.fields.remove(field)
             return
         before = field.settled
-        if _check(field) and field.text != before:
+        if self._check(field) and field.text != before:
             self._follow(field, before)
         if field.name in RANGE_ENDS or field.name in _RANGE_STARTS:
             self._check_range(RANGE_ENDS.get(field.name, field.name))
@@ -174,12 +180,24 @@ class FilterFields:
 
     def _check_range(self, end: str) -> None:
         first, last = self._field(_RANGE_STARTS[end]), self._field(end)
-        _check(last)
+        self._check(last)
         if first.error or last.error or not (first.text and last.text):
             return
         today = self.today()
         if dated(first.name, first.text, today) > dated(last.name, last.text, today):
             last.error = f"This is before “{first.label}”"
+
+    def _check(self, field: Field) -> bool:
+        """Make the text of *field* canonical, or say what is wrong; whether it is right."""
+        field.error = ""
+        if field.text == field.settled:
+            return True
+        text = self.status_code(field.text) if field.name == "status" else field.text
+        try:
+            self._set(field.name, checked_value(field.name, text))
+        except FilterError as error:
+            field.error = str(error)
+        return not field.error
 
     def _field(self, name: str) -> Field:
         return next(each for each in self.fields if each.name == name)
@@ -206,20 +224,13 @@ class FilterFields:
         return [index for _, index in sorted(ranked)]
 
 
+def joined_ids(pasted: str) -> str:
+    """The ids in *pasted*, a column or a row of them, as one line."""
+    return ",".join(part for each in re.split(r"[\r\n\t,;]+", pasted) if (part := each.strip()))
+
+
 def _is_custom(field: Field) -> bool:
     return field.name.startswith(CUSTOM_MARK) and field.name != ADD
-
-
-def _check(field: Field) -> bool:
-    """Normalise *field*, or tell what is wrong; whether it is right."""
-    try:
-        field.text = checked_value(field.name, field.text)
-    except FilterError as error:
-        field.error = str(error)
-        return False
-    field.error = ""
-    field.settled = field.text
-    return True
 
 
 def _rank(field: Field, wanted: str) -> int | None:

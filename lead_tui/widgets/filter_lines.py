@@ -109,7 +109,9 @@ class FormLayout(Struct, frozen=True):
                 runs = ("label", " " * MARK_WIDTH + self.label(field)), *value
             lines.append(Line(runs, index))
             if field.error:
-                lines.extend(self._error(field, index))
+                lines.extend(self._below("error", "! ", field.error, index))
+            elif field.remark:
+                lines.extend(self._below("dim", "", field.remark, index))
         return lines
 
     def _heading(self, group: str) -> str:
@@ -132,11 +134,12 @@ class FormLayout(Struct, frozen=True):
             return (("value", value), ("dim", " " * (left - len(day)) + day))
         return (("error" if mark else "value", value),)
 
-    def _error(self, field: Field, index: int) -> list[Line]:
+    def _below(self, style: str, mark: str, sentence: str, index: int) -> list[Line]:
+        """The lines of a *sentence* about the field *index*, the first with *mark*."""
         indent = " " * (MARK_WIDTH + 1)
         return [
-            Line((("error", f"{indent}{'! ' if number == 0 else '  '}{text}"),), index)
-            for number, text in enumerate(wrapped(field.error, self.width - len(indent) - 2))
+            Line(((style, f"{indent}{mark if number == 0 else ' ' * len(mark)}{text}"),), index)
+            for number, text in enumerate(wrapped(sentence, self.width - len(indent) - len(mark)))
         ]
 
     def suggestions(self, found: Sequence[Suggestion], key: str) -> list[Line]:

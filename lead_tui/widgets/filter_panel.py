@@ -17,12 +17,13 @@ from textual.message import Message
 from textual.strip import Strip
 
 from lead_tui import keys as catalogue
+from lead_tui.leads.errors import FilterError
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import one_line
 from lead_tui.tuning import SUGGESTIONS_SHOWN
 from lead_tui.widgets.drawn_lines import Line
 from lead_tui.widgets.edited_lines import EditedLines
-from lead_tui.widgets.filter_fields import LOOK_UP, Field, FilterFields
+from lead_tui.widgets.filter_fields import LOOK_UP, Field, FilterFields, joined_ids
 from lead_tui.widgets.filter_lines import MARK_WIDTH, FormLayout, Marks
 from lead_tui.widgets.suggestion import Suggest, Suggestion, matching, no_suggestions, rest
 from lead_tui.widgets.wrap import fitted
@@ -93,6 +94,15 @@ class FilterPanel(EditedLines):
 
     class Left(Message):
         """The person left the filters; what was typed stays."""
+
+    @property
+    def status_code(self) -> Callable[[str], str]:
+        """Gives the code for a status as a table shows it, where leads have told it."""
+        return self._form.status_code
+
+    @status_code.setter
+    def status_code(self, status_code: Callable[[str], str]) -> None:
+        self._form.status_code = status_code
 
     def __init__(self, *, today: Callable[[], date] = date.today, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         """*today* gives the account's day, which relative dates count from."""
@@ -219,7 +229,7 @@ class FilterPanel(EditedLines):
                 self._part_with(self.LookUpWanted(text))
         elif text != one_line(field.text):
             field.text = text
-            field.error = ""
+            field.error = field.remark = ""
             self._offer(self._suggested() if text else ())
 
     def _search(self) -> None:
@@ -228,10 +238,13 @@ class FilterPanel(EditedLines):
             return
         name = self._field.name
         self._offer(())
-        wrong = self._form.check()
-        self._stand_on(name if wrong is None else self._form[wrong].name)
-        if wrong is None:
-            self._part_with(self.Submitted(self._form.query()))
+        try:
+            query = self._form.query()
+        except FilterError as error:
+            self._stand_on(error.name)
+        else:
+            self._stand_on(name)
+            self._part_with(self.Submitted(query))
 
     def _part_with(self, message: Message) -> None:
         """Post *message*, upon which the focus goes elsewhere, and what is typed from now on with it."""
@@ -356,6 +369,7 @@ class FilterPanel(EditedLines):
     def fill(self, editor: LineInput) -> None:
         """Have *editor* hold the value in focus, or nothing yet while finding."""
         editor.ghost = ""
+        editor.read_paste = joined_ids if self._field.takes_many and self._finding is None else None
         if self._finding is not None:
             editor.placeholder = "part of a name"
             editor.put("")

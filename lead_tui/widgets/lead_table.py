@@ -27,6 +27,7 @@ from lead_tui.leads.written import column_text
 from lead_tui.widgets.columns import DEFAULT_COLUMNS, GAP, Column, fitted, fitted_with_end, place, wanted_width
 from lead_tui.widgets.drawn_lines import is_thumb
 from lead_tui.widgets.one_layout import OneLayout
+from lead_tui.widgets.wrap import wrapped
 
 _GUTTER = 2
 _MOST_STRIPS = 600
@@ -203,7 +204,7 @@ class LeadTable(OneLayout, Widget, can_focus=True):
         if note != self._empty_note:
             self._empty_note = note
             if not self.length:
-                self.refresh(Region(0, _EMPTY_NOTE_LINE, self.size.width, 1))
+                self.refresh(Region(0, _EMPTY_NOTE_LINE, self.size.width, max(1, self.size.height - _EMPTY_NOTE_LINE)))
 
     @property
     def length(self) -> int:
@@ -360,7 +361,8 @@ class LeadTable(OneLayout, Widget, can_focus=True):
         thumb = is_thumb(y - 1, self._top, self.page_rows, self.length)
         rows = self._rows
         if rows is None or row >= rows.length:
-            note = self._empty_note if y == _EMPTY_NOTE_LINE and self.length == 0 else ""
+            notes = list(wrapped(self._empty_note, width - 4)) if y >= _EMPTY_NOTE_LINE and self.length == 0 else []
+            note = notes[y - _EMPTY_NOTE_LINE] if _EMPTY_NOTE_LINE <= y < _EMPTY_NOTE_LINE + len(notes) else ""
             return Strip([Segment(fitted(f"  {note}", width), self._style("waiting"))], width)
         at_cursor = row == self._cursor
         look = (2 if self.has_focus else 1) if at_cursor else 0

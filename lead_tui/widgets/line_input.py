@@ -21,7 +21,7 @@ from textual.strip import Strip
 from textual.widgets import Input
 
 from lead_tui.leads.text import one_line
-from lead_tui.widgets.type_ahead import Ready, TakesKeys
+from lead_tui.widgets.type_ahead import LinesDropped, Ready, TakesKeys
 
 
 class LineOwner(Protocol):
@@ -86,6 +86,8 @@ class LineInput(Input, TakesKeys):
         # Nothing repaints while idle.
         self.cursor_blink = False
         self._owner = owner
+        self.read_paste: Callable[[str], str] | None = None
+        """Makes one line of several that were pasted; where it is None only the first one is used, and that is reported."""
         self._ghost = ""
         self._waits = False
         self._scrolled_in = 0
@@ -139,7 +141,7 @@ class LineInput(Input, TakesKeys):
         return True
 
     async def take_paste(self, event: events.Paste) -> bool:
-        """Insert the first line that is not blank, clean."""
+        """Insert what is pasted as one clean line."""
         self._insert_line(event.text)
         return True
 
@@ -165,9 +167,12 @@ class LineInput(Input, TakesKeys):
         self._insert_line(self.app.clipboard)
 
     def _insert_line(self, text: str) -> None:
-        line = next((line.strip() for line in text.splitlines() if line.strip()), "")
-        if line:
-            self.replace(one_line(line), *self.selection)
+        lines = [line.strip() for line in text.splitlines() if line.strip()]
+        if not lines:
+            return
+        self.replace(one_line(lines[0] if self.read_paste is None else self.read_paste(text)), *self.selection)
+        if len(lines) > 1 and self.read_paste is None:
+            self.post_message(LinesDropped(len(lines)))
 
     def on_resize(self) -> None:
         """Show the cursor in the new width."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
@@ -98,10 +98,12 @@ class Prompt(Widget):
         *,
         masked: bool = False,
         may_be_blank: bool = False,
+        read_paste: Callable[[str], str] | None = None,
     ) -> None:
         """Ask for *purpose* behind *label*, with *text* to start from and *hint* at the right; *masked* hides what is typed.
 
-        An answer of nothing cancels, unless it *may_be_blank*.
+        An answer of nothing cancels, unless it *may_be_blank*. *read_paste* makes one line of what is pasted; without it only the
+        first line is used.
 
         The focus is here at once, so that keys that are on their way find it. Asked for the same purpose again, *text* is put
         behind what is there: it was typed before the prompt had the focus.
@@ -118,6 +120,7 @@ class Prompt(Widget):
             self.history, self._back, self._draft = history, 0, ""
             self._may_be_blank = may_be_blank
             editor.password = masked
+            editor.read_paste = read_paste
             editor.put(one_line(text))
             self._say("")
         self.display = True

@@ -31,6 +31,14 @@ class Ready(Message):
     """Posted to the app by who made the keys wait: the next one can be carried out now."""
 
 
+class LinesDropped(Message):
+    """Of *count* pasted lines only the first one was used."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__()
+        self.count = count
+
+
 class TakesKeys:
     """A widget or a screen that carries out keys itself, before anything else is asked about them."""
 

@@ -102,7 +102,7 @@ def test_a_look_up_from_standard_input_leaves_the_keyboard_to_the_program(home: 
 def test_nobody_found_says_where_it_looked(home: Home, server: ConvosoServer) -> None:
     with home.open(server, "--lookup", "212 555 0143") as terminal:
         terminal.wait_for(at_row(0, 0))
-        terminal.wait_for("Nobody found")
+        terminal.wait_for("No lead with phone")
         assert "hone" in terminal.text
         leave(terminal)
 

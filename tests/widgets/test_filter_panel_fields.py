@@ -62,7 +62,7 @@ def test_a_wrong_value_stays_as_typed_with_a_sentence() -> None:
     fields = form()
     phone = leave(fields, "phone_number", "301-001")
     assert phone.text == "301-001"
-    assert phone.error == "A phone number has 10 digits, this has 6; other countries' start with +"
+    assert phone.error == "This is too short for a phone number, which has 10 digits"
     with pytest.raises(FilterError) as caught:
         fields.query()
     assert caught.value.name == "phone_number"
@@ -71,7 +71,7 @@ def test_a_wrong_value_stays_as_typed_with_a_sentence() -> None:
 def test_the_first_wrong_field_is_found() -> None:
     fields = form()
     field(fields, "user_id").text = "me"
-    field(fields, "email").text = "a b@example.com"
+    field(fields, "email").text = "a b"
     assert fields.check() == fields.index_of("email")
 
 
