@@ -33,6 +33,9 @@ class _Matching(Struct):
     is_whole: bool = False
     last_ids: array[int] = field(default_factory=lambda: array("q"))
     text: str = ""
+    notice: str = ""
+    unsendable: list[int] = field(default_factory=list)
+    """The rows of leads that the server could not send: they may have the code."""
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def page(self, source: PageSource, offset: int, limit: int) -> Page:
@@ -44,13 +47,26 @@ class _Matching(Struct):
                 seconds, size = seconds + page.seconds, size + page.size
                 self._take(page)
         rows, ids = self.rows[offset : offset + limit], self.ids[offset : offset + limit]
-        total = len(self.rows) if self.is_whole else None
-        return Page(offset, limit, rows, ids, total, self.text, seconds, size, self.left_out)
+        return Page(
+            offset,
+            limit,
+            rows,
+            ids,
+            len(self.rows) if self.is_whole else None,
+            self.text,
+            seconds,
+            size,
+            unsendable=tuple(row for row in self.unsendable if offset <= row < offset + limit),
+            notice=self.notice,
+            left_out=self.left_out,
+        )
 
     def _take(self, page: Page) -> None:
         codes = self.query.phone_codes
-        for row, identity in zip(page.rows, page.ids, strict=True):
-            if has_phone_code(row, codes):
+        for place, (row, identity) in enumerate(zip(page.rows, page.ids, strict=True), page.offset):
+            if place in page.unsendable:
+                self.unsendable.append(len(self.rows))
+            if place in page.unsendable or has_phone_code(row, codes):
                 self.rows.append(row)
                 self.ids.append(identity)
             else:
@@ -58,7 +74,7 @@ class _Matching(Struct):
         if len(self.rows) > tuning.MAX_LEADS_COMPARED:
             raise SearchError(f"More than {tuning.MAX_LEADS_COMPARED:,} leads have this number", remedy="add a filter")
         self.offset += len(page.rows)
-        self.text = page.text
+        self.text, self.notice = page.text, page.notice
         # A server that ignores the offset sends the same page for ever.
         repeats = bool(page.rows) and page.ids == self.last_ids
         counted = page.total is not None and self.offset == page.total

@@ -9,7 +9,7 @@ import pytest
 from lead_tui import tuning
 from lead_tui.leads.decode import row_ids
 from lead_tui.leads.errors import SearchError, ServerError
-from lead_tui.leads.page import Page
+from lead_tui.leads.page import UNSENDABLE, Page
 from lead_tui.leads.query import Query
 from lead_tui.paging.phone_codes import PhoneCodes
 from lead_tui.paging.reading import Reading
@@ -113,6 +113,17 @@ async def test_a_failure_or_a_cancel_is_made_good_by_asking_again() -> None:
     source.gate.set()
     page = await codes.fetch(LONDON, 100, 50)
     assert ids(page)[0] == ids(await codes.fetch(LONDON, 0, 200))[100]
+
+
+async def test_a_lead_that_the_server_cannot_send_is_not_taken_for_one_of_another_country() -> None:
+    class Broken(Coded):
+        async def fetch(self, query: Query, offset: int, limit: int) -> Page:
+            page = await super().fetch(query, offset, limit)
+            rows = [page.rows[0], UNSENDABLE, page.rows[2]]
+            return Page(offset, limit, rows, row_ids(rows), 3, unsendable=(1,), notice="A warning")
+
+    page = await PhoneCodes(Broken(3, ("1",))).fetch(LONDON, 0, 50)
+    assert (list(page.rows), page.unsendable, page.left_out, page.notice) == ([UNSENDABLE], (0,), 2, "A warning")
 
 
 async def test_a_search_that_begins_again_asks_the_server_again() -> None:
