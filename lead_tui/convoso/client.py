@@ -14,10 +14,11 @@ from functools import partial
 from lead_tui import tuning
 from lead_tui.convoso.address import host_of
 from lead_tui.convoso.answers import page_of
+from lead_tui.convoso.bisection import Bisection
 from lead_tui.convoso.connection import ENDPOINT, Answering, Connection, Http, InProcess
 from lead_tui.convoso.pace import Clock, Gate, LoopClock
 from lead_tui.convoso.redaction import bare, logger, masking
-from lead_tui.convoso.retries import OnWaiting, Waiting, Waits, with_retries
+from lead_tui.convoso.retries import OnWaiting, Waiting, Waits
 from lead_tui.convoso.settings import Network, Pace
 from lead_tui.convoso.threads import GivenUp, in_thread
 from lead_tui.leads.errors import SearchError, TimeOutError, TokenError
@@ -56,6 +57,7 @@ class Client:
         self._connection: Connection = InProcess(answering) if answering else Http(base_url, network, pace.in_flight)
         self._gate = Gate(pace, clock)
         self._waits = Waits(clock, on_waiting)
+        self._bisection = Bisection(self._request, self._waits)
         self._splitting = threading.Lock()
         self._token: Token | None = None
         self.use_token(token)
@@ -88,12 +90,12 @@ class Client:
         Cancelling the caller's task gives the request up: its place is free at once. Raises ``SearchError``, which holds neither
         the token nor a foreign object.
         """
-        offset, limit = max(0, offset), min(max(1, limit), tuning.MOST_LIMIT)
+        return await self._bisection.fetch(query, max(0, offset), min(max(1, limit), tuning.MOST_LIMIT))
+
+    async def _request(self, query: Query, offset: int, limit: int) -> Page:
+        """One request, in its turn. Raises ``SearchError``."""
         parameters = {name: value for name, value in query.parameters(with_time=self._with_time).items() if value}
         parameters |= {"offset": str(offset), "limit": str(limit)}
-        return await with_retries(lambda _attempt, _error: self._attempt(parameters, offset, limit), self._waits)
-
-    async def _attempt(self, parameters: dict[str, str], offset: int, limit: int) -> Page:
         async with self._gate.turn():
             token = self._token
             if self._needs_token and not token:
