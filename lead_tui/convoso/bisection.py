@@ -37,9 +37,13 @@ class Bisection:
     async def fetch(self, query: Query, offset: int, limit: int) -> Page:
         """Return the page, with ``UNSENDABLE`` in the rows of leads that the server cannot send. Raises ``SearchError``."""
 
+        is_suspect = False
+
         async def attempt(number: int, before: SearchError | None) -> Page:
+            nonlocal is_suspect
+            is_suspect = is_suspect or (before is not None and before.may_be_one_lead)
             is_last = number == tuning.ATTEMPTS or (number == 2 and self._has_found_one)
-            if before is None or not (is_last and before.may_be_one_lead):
+            if before is None or not (is_last and is_suspect):
                 return await self._page(query, offset, limit)
             await self._check_server(query, offset, limit, before)
             page = await self._part(query, offset, limit)

@@ -15,7 +15,7 @@ from lead_tui import tuning
 from lead_tui.leads.decode import Row, decode_row, id_number
 from lead_tui.leads.errors import OffsetRefused, SearchError
 from lead_tui.leads.lead import Lead
-from lead_tui.leads.page import Page
+from lead_tui.leads.page import UNSENDABLE, Page
 from lead_tui.leads.query import Query
 from lead_tui.leads.rows import RowState
 from lead_tui.paging.grid import Span
@@ -54,6 +54,7 @@ class Result:
         self._held_bytes = 0
         self._squares: OrderedDict[int, _Square] = OrderedDict()
         self._failed: dict[int, list[tuple[Span, SearchError]]] = {}
+        self._unsendable: set[int] = set()
         self._reach = 0
         self._end: int | None = None
         self._total_lies = False
@@ -91,7 +92,7 @@ class Result:
         """What is known of the row *index*."""
         if self._row(index) is not None:
             return RowState.LOADED
-        if self._failure(index) is not None:
+        if index in self._unsendable or self._failure(index) is not None:
             return RowState.FAILED
         if self._deepest is not None and index >= self._deepest:
             return RowState.TOO_DEEP
@@ -116,6 +117,8 @@ class Result:
 
     def note(self, index: int) -> str:
         """Why the row *index* failed, or ""."""
+        if index in self._unsendable:
+            return "The server cannot send this lead"
         failure = self._failure(index)
         return "" if failure is None else failure.message
 
@@ -141,8 +144,11 @@ class Result:
         self.left_out = page.left_out
         reach = page.offset + len(page.rows)
         self._learn_total(page, reach)
+        self._unsendable.difference_update(range(page.offset, reach))
+        self._unsendable.update(page.unsendable)
         for position, row in enumerate(page.rows):
-            self._place(page.offset + position, row, page.ids[position])
+            if row is not UNSENDABLE:
+                self._place(page.offset + position, row, page.ids[position])
         return Span(page.offset, max(reach, page.offset + page.limit))
 
     def fail(self, span: Span, error: SearchError) -> None:

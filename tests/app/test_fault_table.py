@@ -337,6 +337,22 @@ async def test_a_narrow_screen_cuts_the_servers_words_before_the_attempt_and_the
             await bench.sees("! The server failed", "… · attempt 2 of 4 in ", " s · r tries now")
 
 
+async def test_a_lead_that_the_server_cannot_send_is_marked_among_the_others(tmp_path: Path) -> None:
+    with ConvosoServer(account(LEADS, token=TOKEN)) as server:
+        asked = Account(server.base_url)
+        # As PHP's json_encode: nothing at all for a page with one string that is not UTF-8.
+        server.fault_for = lambda it: faults.body(b"") if int(it["offset"]) <= 2 < int(it["offset"]) + int(it["limit"]) else None
+        async with online(tmp_path, asked, first="") as bench:
+            await bench.sees(
+                "(301) 000-0000", "(301) 000-0001", "! The server cannot send this lead", "(301) 000-0003", "Row 1 of 1,000"
+            )
+            server.fault_for = lambda _: None
+            await bench.sees_no_more("loading")
+            await bench.press("r")
+            await bench.sees("(301) 000-0002")
+            await bench.sees_no_more("cannot send")
+
+
 async def test_ctrl_c_ends_a_wait_and_r_searches_again(tmp_path: Path) -> None:
     with ConvosoServer(account(LEADS, token=TOKEN)) as server:
         server.always = faults.status(503)

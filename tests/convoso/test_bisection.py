@@ -137,7 +137,7 @@ async def test_other_faults_are_not_looked_for_in_a_lead(kind: type[SearchError]
     bad=st.sets(st.integers(0, 299), max_size=6),
     offset=st.integers(0, 250),
     limit=st.integers(1, 300),
-    flaky=st.lists(st.booleans(), max_size=3),
+    flaky=st.lists(st.booleans(), max_size=2),
 )
 def test_every_lead_that_can_be_sent_comes(total: int, bad: set[int], offset: int, limit: int, flaky: list[bool]) -> None:
     def page(start: int, count: int) -> Page:

@@ -1,7 +1,10 @@
 """The sparse rows of a result."""
 
+from msgspec.structs import replace
+
 from lead_tui import tuning
 from lead_tui.leads.errors import NetworkError, OffsetRefused
+from lead_tui.leads.page import UNSENDABLE
 from lead_tui.leads.query import Query
 from lead_tui.leads.rows import RowState
 from lead_tui.paging.grid import Span
@@ -28,6 +31,18 @@ def test_rows_stand_at_their_absolute_index_and_the_rest_waits() -> None:
     assert result.state(0) is RowState.WAITING
     assert result.lead(0) is None
     assert result.loaded == 200
+
+
+def test_a_lead_that_the_server_cannot_send_is_a_failed_row_until_it_comes() -> None:
+    result = _result()
+    whole = page(0, 3, _ids(0, 3), 3)
+    result.take(replace(whole, rows=[whole.rows[0], UNSENDABLE, whole.rows[2]], unsendable=(1,)))
+    assert [result.state(index) for index in range(3)] == [RowState.LOADED, RowState.FAILED, RowState.LOADED]
+    assert (result.note(1), result.lead(1), result.loaded) == ("The server cannot send this lead", None, 2)
+    # A retry of what failed has nothing to do here: r runs the search again.
+    assert (result.failures, result.is_settled(1)) == ([], True)
+    result.take(whole)
+    assert (result.state(1), result.note(1)) == (RowState.LOADED, "")
 
 
 def test_nothing_is_known_before_the_first_answer() -> None:
