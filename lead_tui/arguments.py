@@ -14,9 +14,8 @@ from msgspec import Struct, field
 
 from lead_tui import tuning
 from lead_tui.export.formats import FORMATS, NAME_A_FILE, ONLY_INTO_A_FILE, Format
-from lead_tui.leads import dates
 from lead_tui.leads.errors import FilterError, UsageError
-from lead_tui.leads.filters import CUSTOM_MARK, RANGE_ENDS, checked_name, checked_value
+from lead_tui.leads.filters import CUSTOM_MARK, checked_name, checked_value, with_both_ends
 from lead_tui.leads.lookup import look_up
 from lead_tui.leads.query import Query
 from lead_tui.manual import (
@@ -324,7 +323,7 @@ def _asked(options: Mapping[str, str], words: Sequence[str], read_standard_input
         looked_up = _text(read_standard_input() if looked_up == FROM_STANDARD_INPUT else looked_up)
         look_up(looked_up)
     return Asked(
-        tuple(_with_both_ends(filters).items()),
+        tuple(with_both_ends(filters).items()),
         _given(options, "query"),
         looked_up,
         _columns(_given(options, "columns")),
@@ -361,15 +360,6 @@ def _refuse_word(word: str) -> NoReturn:
         raise UsageError(f"There is no command {word}", remedy=near)
     # The word may be a phone number: it is not repeated.
     raise UsageError("A word that is neither a command nor FIELD=VALUE", remedy="--lookup TEXT looks something up")
-
-
-def _with_both_ends(filters: Mapping[str, str]) -> dict[str, str]:
-    """*filters*, with a span such as ``last week`` in a range's first day in its last day too, unless that is given."""
-    filled = dict(filters)
-    for first, last in RANGE_ENDS.items():
-        if dates.is_span(filled.get(first, "")):
-            filled.setdefault(last, filled[first])
-    return filled
 
 
 def _columns(text: str) -> tuple[str, ...]:

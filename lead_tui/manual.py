@@ -184,7 +184,10 @@ ENVIRONMENT: Final = (
     ("LEAD_TUI_CONFIG_DIR", "as --config-dir"),
 )
 
-DATES: Final = "YYYY-MM-DD, today, yesterday, -7d, -2w, -3m, -1y, this week, last week, this month, last month"
+DATES: Final = (
+    "YYYY-MM-DD, M/D/YYYY, today, yesterday, -7d, -2w, -3m, -1y; for both ends of a range: this week, last week, this month, "
+    "last month, this year, last year, last 7 days"
+)
 
 
 def options_of(verb: str) -> tuple[Option, ...]:

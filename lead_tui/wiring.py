@@ -10,6 +10,7 @@ from msgspec import Struct
 from lead_tui.arguments import Account, Asked
 from lead_tui.convoso.address import checked_base_url, host_of
 from lead_tui.keys import CATALOGUE, Key
+from lead_tui.leads import dates
 from lead_tui.leads.capabilities import EVERYTHING, Capabilities
 from lead_tui.leads.errors import TokenError, UsageError
 from lead_tui.leads.fields import with_parts
@@ -78,6 +79,7 @@ class Wiring(Struct, frozen=True):
             settings = account.policy.settings(check_base_url=checked_base_url)
         else:
             settings = load_settings(paths.config_file, check_base_url=checked_base_url)
+        dates.use_week_start(dates.SUNDAY if settings.dates.week_start == "sunday" else dates.MONDAY)
         profile = settings.profile_named(account.profile)
         if account.demo is not None:
             base_url = DEMO_ADDRESS
@@ -226,6 +228,7 @@ class Wiring(Struct, frozen=True):
             labels=self.settings.labels,
             masked=with_parts(self.settings.mask.fields),
             calling_hours=self.settings.calling_hours(),
+            zone_in_doubt=self.settings.zone_in_doubt(),
             load_all_limit=self.settings.table.load_all_limit,
             zone=self.settings.zone(),
             cache_bytes=self.settings.table.cache_mb * 1_000_000,

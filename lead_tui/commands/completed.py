@@ -63,7 +63,7 @@ class Completed(NamedTuple):
 
 
 _DAYS: Final = ("today", "yesterday", "-7d", "-2w", "-3m", "-1y")
-_SPANS: Final = ("this week", "last week", "this month", "last month")
+_SPANS: Final = ("this week", "last week", "last 7 days", "last 30 days", "this month", "last month", "this year")
 
 _VALUES: Final[Mapping[FilterKind, tuple[str, ...]]] = {
     FilterKind.GENDER: ("M", "F", "U"),

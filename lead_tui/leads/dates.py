@@ -6,10 +6,26 @@ import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
-GRAMMAR = "YYYY-MM-DD, today, yesterday, -7d, -2w, -3m or -1y"
-SPANS = "this week, last week, this month or last month"
+GRAMMAR = "YYYY-MM-DD, M/D/YYYY, today, yesterday, -7d, -2w, -3m or -1y"
+SPANS = "this week, last week, this month, last month, this year, last year or last 7 days"
 
-_RELATIVE = re.compile(r"-(\d{1,4})([dwmy])")
+MONDAY, SUNDAY = 0, 6
+
+_RELATIVE = re.compile(r"-(\d{1,4})([dwmy])", re.ASCII)
+_LAST_DAYS = re.compile(r"last (\d{1,4}) days?", re.ASCII)
+_YEAR_FIRST = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})", re.ASCII)
+_MONTH_FIRST = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
+_DASHES = dict.fromkeys(map(ord, "‐‑‒–—−﹣－"), "-")
+
+_ANY_DAY = date(2000, 2, 29)
+
+_week_start = MONDAY
+
+
+def use_week_start(weekday: int) -> None:
+    """Let weeks start on *weekday*, ``MONDAY`` or ``SUNDAY``, in the whole process (the setting ``[dates] week_start``)."""
+    global _week_start
+    _week_start = weekday
 
 
 def months_before(day: date, months: int) -> date:
@@ -30,13 +46,13 @@ def _last_of_month(year: int, month: int) -> int:
 
 
 def _this_week(today: date) -> tuple[date, date]:
-    monday = today - timedelta(days=today.weekday())
-    return monday, monday + timedelta(days=6)
+    first = today - timedelta(days=(today.weekday() - _week_start) % 7)
+    return first, first + timedelta(days=6)
 
 
 def _last_week(today: date) -> tuple[date, date]:
-    monday, sunday = _this_week(today)
-    return monday - timedelta(days=7), sunday - timedelta(days=7)
+    first, last = _this_week(today)
+    return first - timedelta(days=7), last - timedelta(days=7)
 
 
 def _this_month(today: date) -> tuple[date, date]:
@@ -47,28 +63,67 @@ def _last_month(today: date) -> tuple[date, date]:
     return _this_month(today.replace(day=1) - timedelta(days=1))
 
 
+def _this_year(today: date) -> tuple[date, date]:
+    return date(today.year, 1, 1), date(today.year, 12, 31)
+
+
+def _last_year(today: date) -> tuple[date, date]:
+    return date(today.year - 1, 1, 1), date(today.year - 1, 12, 31)
+
+
 _SPANS: dict[str, Callable[[date], tuple[date, date]]] = {
     "this week": _this_week,
     "last week": _last_week,
     "this month": _this_month,
     "last month": _last_month,
+    "this year": _this_year,
+    "last year": _last_year,
 }
 
 
+def checked(text: str, *, spans: bool = True) -> str:
+    """The one form in which the date *text* is kept: ``6/2/2025`` is ``2025-06-02``, ``−7D`` is ``-7d``; *spans* lets them pass.
+
+    Raises ``ValueError``, with a sentence for the user, for a text that is not in the grammar.
+    """
+    word = written(text)
+    if is_span(word) and not spans:
+        raise ValueError(f"A date is {GRAMMAR}")
+    resolve(word, _ANY_DAY)
+    return word
+
+
 def written(text: str) -> str:
-    """*text* in the form it is kept and compared in: lower case, single spaces."""
-    return " ".join(text.lower().split())
+    """*text* in the form in which dates are compared: lower case, single spaces, ASCII, days as ``YYYY-MM-DD``.
+
+    What is no date keeps its words; ``written`` of what it returns is the same.
+    """
+    word = " ".join(text.translate(_DASHES).lower().split())
+    if found := _YEAR_FIRST.fullmatch(word):
+        return _iso(found[1], found[2], found[3])
+    if found := _MONTH_FIRST.fullmatch(word):
+        return _iso(found[3], found[1], found[2])
+    if found := _RELATIVE.fullmatch(word):
+        return f"-{int(found[1])}{found[2]}"
+    if found := _LAST_DAYS.fullmatch(word):
+        return f"last {int(found[1])} days"
+    return word
+
+
+def _iso(year: str, month: str, day: str) -> str:
+    return f"{year}-{month:0>2}-{day:0>2}"
 
 
 def is_span(text: str) -> bool:
     """Whether *text* names a span, which fills both ends of a range row."""
-    return written(text) in _SPANS
+    word = written(text)
+    return word in _SPANS or _LAST_DAYS.fullmatch(word) is not None
 
 
 def resolve(text: str, today: date, *, end: bool = False) -> date:
     """The day *text* stands for on *today*; of a span the first day, or the last one where *end* is true.
 
-    Raises ``ValueError``, with a sentence for the person, when *text* is not in the grammar.
+    "last 7 days" ends today. Raises ``ValueError``, with a sentence for the user, when *text* is not in the grammar.
     """
     word = written(text)
     try:
@@ -78,6 +133,8 @@ def resolve(text: str, today: date, *, end: bool = False) -> date:
             return today - timedelta(days=1)
         if span := _SPANS.get(word):
             return span(today)[1 if end else 0]
+        if (last := _LAST_DAYS.fullmatch(word)) and int(last[1]):
+            return today if end else today - timedelta(days=int(last[1]) - 1)
         if relative := _RELATIVE.fullmatch(word):
             count, unit = int(relative[1]), relative[2]
             if unit == "d":
@@ -85,7 +142,7 @@ def resolve(text: str, today: date, *, end: bool = False) -> date:
             if unit == "w":
                 return today - timedelta(weeks=count)
             return months_before(today, count if unit == "m" else 12 * count)
-        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", word):
+        if _YEAR_FIRST.fullmatch(word):
             return date.fromisoformat(word)
     except (ValueError, OverflowError):
         raise ValueError("There is no such day") from None

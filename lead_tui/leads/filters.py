@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from datetime import date
 from enum import Enum, auto
 from typing import NamedTuple
@@ -98,6 +99,8 @@ RANGE_ENDS: dict[str, str] = {
 }
 """The last day's parameter by the first day's."""
 
+RANGE_STARTS: dict[str, str] = {last: first for first, last in RANGE_ENDS.items()}
+
 _RESERVED = frozenset({"auth_token", "offset", "limit"})
 _CUSTOM_NAME = re.compile(r"[A-Za-z0-9_.\-\[\]]{1,100}")
 _ID = re.compile(r"(?:(?:lead|list|owner|user)\b\s*)?(?:id\b|no\b\.?)?\s*[:#]*\s*([0-9]+)(?:\.0+)?", re.IGNORECASE)
@@ -174,10 +177,7 @@ def _checked(kind: FilterKind, text: str) -> str:
         case FilterKind.EMAIL:
             return _email(text)
         case FilterKind.DAY | FilterKind.FIRST_DAY | FilterKind.LAST_DAY:
-            if kind is FilterKind.DAY and dates.is_span(text):
-                raise ValueError(f"A date is {dates.GRAMMAR}")
-            dates.resolve(text, date(2000, 2, 29))
-            return dates.written(text)
+            return dates.checked(text, spans=kind is not FilterKind.DAY)
         case FilterKind.TEXT:
             return text
 
@@ -248,6 +248,16 @@ def remark_on(name: str, value: str) -> str:
     if known.kind is FilterKind.GENDER and value not in _GENDERS.values():
         return "not M, F or U: sent as typed"
     return ""
+
+
+def with_both_ends(values: Mapping[str, str]) -> dict[str, str]:
+    """*values* with a span, such as ``last week``, in both ends of its range, unless the other end has a value of its own."""
+    filled = dict(values)
+    for first, last in RANGE_ENDS.items():
+        for end, other in ((first, last), (last, first)):
+            if dates.is_span(filled.get(end, "")) and not filled.get(other, "").strip():
+                filled[other] = filled[end]
+    return filled
 
 
 def dated(name: str, value: str, today: date) -> str:

@@ -7,7 +7,7 @@ from datetime import date
 
 from msgspec import Struct
 
-from lead_tui.leads import filters
+from lead_tui.leads import dates, filters
 from lead_tui.leads.text import one_line
 
 
@@ -22,7 +22,7 @@ class Query(Struct, frozen=True):
 
     @classmethod
     def of(cls, given: Mapping[str, str]) -> Query:
-        """A query of checked names and values; blank ones are left out.
+        """A query of checked names and values; blank ones are left out, and a span of days has both ends of its range.
 
         Raises ``UsageError`` for a name and ``FilterError`` for a value that cannot be sent.
         """
@@ -47,8 +47,18 @@ class Query(Struct, frozen=True):
         return self.with_checked(checked.items())
 
     def with_checked(self, checked: Iterable[tuple[str, str]]) -> Query:
-        """This query with *checked* pairs of name and canonical value in place of its own; a blank value removes a filter."""
-        return Query(tuple((name, value) for name, value in {**dict(self.filters), **dict(checked)}.items() if value))
+        """This query with *checked* pairs of name and canonical value in place of its own; a blank value removes a filter.
+
+        A span of days has both ends of its range: it is given and removed with either of them.
+        """
+        given = dict(checked)
+        values = {**dict(self.filters), **given}
+        for name, value in given.items():
+            other = filters.RANGE_ENDS.get(name) or filters.RANGE_STARTS.get(name, "")
+            if not value and other not in given and dates.is_span(values.get(other, "")):
+                # The two ends of a span go together.
+                values[other] = ""
+        return Query(tuple((name, value) for name, value in filters.with_both_ends(values).items() if value))
 
     def dated(self, today: date) -> Query:
         """This query with every relative date as the day it stands for on *today*, one of the account's days."""
@@ -76,12 +86,25 @@ class Query(Struct, frozen=True):
         """What ``phone_code`` must be, of numbers abroad: the API has no filter for it, so it is compared on our side."""
         return frozenset(code for name, value in self if filters.is_phone(name) and (code := filters.phone_of(value).country_code))
 
-    def summary(self) -> str:
-        """The filters in a line, for a title: ``status NEW · state CA · created −7d``."""
-        return " · ".join(
-            f"{_short(name)} {value.replace('-', '−') if _is_relative(name, value) else one_line(value, 40)}"
-            for name, value in self
-        )
+    def summary(self, dated: Query | None = None, zone: str = "") -> str:
+        """The filters in a line, for a title: ``status NEW · state CA · created −7d``.
+
+        With the query as it was *dated* the days follow, ``created −7d (2026-11-21)``, and the *zone* that they count in, if given.
+        """
+        values, days = dict(self.filters), dict(dated.filters) if dated is not None else {}
+        said: list[str] = []
+        for name, value in self:
+            is_span = _is_date(name) and dates.is_span(value)
+            if is_span and values.get(filters.RANGE_STARTS.get(name, "")) == value:
+                # Said with the first day.
+                continue
+            shown = value.replace("-", "−") if _is_date(name) and value.startswith("-") else one_line(value, 40)
+            if days.get(name, value) != value:
+                last = filters.RANGE_ENDS.get(name, "")
+                resolved = (days[name], days[last]) if is_span and values.get(last) == value else (days[name],)
+                shown += f" ({' … '.join(resolved)}{f' {zone}' if zone else ''})"
+            said.append(f"{_short(name)} {shown}")
+        return " · ".join(said)
 
 
 def _short(name: str) -> str:
@@ -93,6 +116,6 @@ def _short(name: str) -> str:
     }.get(name, name.removeprefix(filters.CUSTOM_MARK).replace("_", " "))
 
 
-def _is_relative(name: str, value: str) -> bool:
+def _is_date(name: str) -> bool:
     known = filters.FILTER_BY_NAME.get(name)
-    return known is not None and filters.is_date(known.kind) and value.startswith("-")
+    return known is not None and filters.is_date(known.kind)

@@ -216,7 +216,9 @@ class MainScreen(OneLayout, SizeOfNow, TakersScreen, Screen[None]):
         self._open_only_hit(search)
 
     def _show_title(self, search: Search) -> None:
-        said = f"look-up {search.asked.text}" if search.asked is not None else search.query.summary()
+        dated = search.loader.result.query if search.loader is not None else None
+        summary = search.query.summary(dated, self._session.zone_in_doubt)
+        said = f"look-up {search.asked.text}" if search.asked is not None else summary
         self.title_bar.show(one_line(search.name, 60), " · ".join(filter(None, (said, self._under_way.title(search)))))
 
     def _note_empty(self, search: Search) -> None:

@@ -23,7 +23,7 @@ class Panes(OneLayout, Horizontal):
 
     def __init__(self, session: Session, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
-        self.filters = FilterPanel(today=session.today, id="filters")
+        self.filters = FilterPanel(today=session.today, zone=session.zone_in_doubt, id="filters")
         self.table = LeadTable(session.now, id="table")
         self.detail = Detail(
             now=session.now,

@@ -71,6 +71,8 @@ class Session(Struct, frozen=True):
     capabilities: Capabilities = Capabilities()
     """What may be done: nothing that was not allowed."""
     calling_hours: CallingHours = field(default_factory=CallingHours)
+    zone_in_doubt: str = ""
+    """The zone of the account's days, for relative dates to show, where nobody has said that it is the right one; else ""."""
     load_all_limit: int = tuning.LOAD_ALL_LIMIT
     """Leads of a snapshot at most."""
     zone: tzinfo | None = None

@@ -18,7 +18,9 @@ from lead_tui.widgets.suggestion import Suggestion
 
 _GENDERS = (Suggestion("M", "male"), Suggestion("F", "female"), Suggestion("U", "unknown"))
 _DAYS = tuple(Suggestion(day) for day in ("today", "yesterday", "-7d", "-2w", "-3m", "-1y"))
-_SPANS = tuple(Suggestion(span) for span in ("this week", "last week", "this month", "last month"))
+_SPANS = tuple(
+    Suggestion(span) for span in ("this week", "last week", "last 7 days", "last 30 days", "this month", "last month", "this year")
+)
 
 
 class Suggestions:

@@ -100,7 +100,10 @@ class Table(Declared):
 
 
 class Dates(Declared):
-    """``[dates]``: how days are sent."""
+    """``[dates]``: how days are counted and sent."""
+
+    week_start: str = declared.setting(values.one_of("monday", "sunday"), "monday")
+    """The day on which ``this week`` and ``last week`` start."""
 
     with_time: bool = declared.setting(values.yes_no(), False)
     """Whether ``00:00:00`` and ``23:59:59`` go with the ends of a range, where the server cuts the last day at midnight."""
@@ -189,6 +192,10 @@ class Settings(Declared):
         from zoneinfo import ZoneInfo
 
         return ZoneInfo(self.account.timezone)
+
+    def zone_in_doubt(self) -> str:
+        """The zone to show with relative dates: "UTC" where none is set and the host is on UTC all year; else ""."""
+        return "UTC" if not self.account.timezone and clocks.timezone == 0 and not clocks.daylight else ""
 
     def today(self, clock: Callable[[], float] = clocks.time) -> date:
         """The account's day; *clock* gives seconds since the epoch."""

@@ -15,6 +15,7 @@ from lead_tui.leads.filters import (
     FILTER_BY_NAME,
     FILTERS,
     RANGE_ENDS,
+    RANGE_STARTS,
     FilterKind,
     checked_name,
     checked_value,
@@ -33,8 +34,6 @@ ADD = CUSTOM_MARK
 
 CUSTOM = "Custom"
 """The group of those parameters."""
-
-_RANGE_STARTS = {end: start for start, end in RANGE_ENDS.items()}
 
 
 class Field(Struct):
@@ -64,14 +63,15 @@ class Field(Struct):
 class FilterFields:
     """Every documented filter in the order of ``FILTERS``, between the look-up line and the custom ones.
 
-    *today* gives the account's day. A field that has been typed into is *settled* when it is left: checked, normalised, and what
-    follows from it carried out.
+    *today* gives the account's day, *zone* what is shown with relative dates. A field that has been typed into is *settled* when
+    it is left: checked, normalised, and what follows from it carried out.
     """
 
-    def __init__(self, today: Callable[[], date]) -> None:
+    def __init__(self, today: Callable[[], date], zone: str = "") -> None:
         self.today = today
         self.status_code: Callable[[str], str] = str
         """Gives the code for a status as a table shows it, where leads have told it."""
+        self.zone = zone
         self.fields: list[Field] = [
             Field(LOOK_UP, "Look up", ""),
             *(Field(each.name, each.label, each.group, each.hint) for each in FILTERS),
@@ -107,7 +107,7 @@ class FilterFields:
         """The query they make. Raises ``FilterError`` for the first that is wrong."""
         if (wrong := self.check()) is not None:
             raise FilterError(self.fields[wrong].name, self.fields[wrong].error)
-        return Query(tuple((each.name, each.text) for each in self.fields if each.name not in (LOOK_UP, ADD) and each.text))
+        return Query().with_checked((each.name, each.text) for each in self.fields if each.name not in (LOOK_UP, ADD))
 
     def check(self) -> int | None:
         """Settle all; the index of the first that is wrong."""
@@ -143,7 +143,7 @@ class FilterFields:
         before = field.settled
         if self._check(field) and field.text != before:
             self._follow(field, before)
-        if field.name in RANGE_ENDS or field.name in _RANGE_STARTS:
+        if field.name in RANGE_ENDS or field.name in RANGE_STARTS:
             self._check_range(RANGE_ENDS.get(field.name, field.name))
 
     def _add(self, field: Field) -> None:
@@ -173,13 +173,13 @@ class FilterFields:
                 self._set(end, field.text)
             elif before and dates.is_span(before) and self._field(end).text == before:
                 self._set(end, "")
-        elif (start := _RANGE_STARTS.get(field.name)) and dates.is_span(field.text):
+        elif (start := RANGE_STARTS.get(field.name)) and dates.is_span(field.text):
             other = self._field(start).text
             if not other or dates.is_span(other):
                 self._set(start, field.text)
 
     def _check_range(self, end: str) -> None:
-        first, last = self._field(_RANGE_STARTS[end]), self._field(end)
+        first, last = self._field(RANGE_STARTS[end]), self._field(end)
         self._check(last)
         if first.error or last.error or not (first.text and last.text):
             return

@@ -112,6 +112,9 @@ class FormLayout(Struct, frozen=True):
                 lines.extend(self._below("error", "! ", field.error, index))
             elif field.remark:
                 lines.extend(self._below("dim", "", field.remark, index))
+            elif (day := form.day_of(field)) and not self._day_beside(form, field, day):
+                day = f"{day} {form.zone}".rstrip()
+                lines.append(Line((("dim", fitted(day, self.width).rjust(self.width)),), index))
         return lines
 
     def _heading(self, group: str) -> str:
@@ -127,12 +130,16 @@ class FormLayout(Struct, frozen=True):
         mark = "! " if field.error and room > 2 else ""
         value = mark + fitted(one_line(field.text), room - len(mark))
         left = room - cell_len(value)
-        day = form.day_of(field)
-        if day and left < len(day) + 1:
-            day = day[len("YYYY-") :]
-        if day and left > len(day):
+        if day := self._day_beside(form, field, form.day_of(field)):
             return (("value", value), ("dim", " " * (left - len(day)) + day))
         return (("error" if mark else "value", value),)
+
+    def _day_beside(self, form: FilterFields, field: Field, day: str) -> str:
+        """*day* as far as there is room for it at the right of the value of *field*, with its zone if that is shown; else ""."""
+        _, room = self.editor(field)
+        left = room - cell_len(one_line(field.text))
+        ways = (f"{each} {form.zone}".rstrip() for each in (day, day[len("YYYY-") :]) if day)
+        return next((way for way in ways if len(way) < left), "")
 
     def _below(self, style: str, mark: str, sentence: str, index: int) -> list[Line]:
         """The lines of a *sentence* about the field *index*, the first with *mark*."""

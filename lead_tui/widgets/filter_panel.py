@@ -104,8 +104,14 @@ class FilterPanel(EditedLines):
     def status_code(self, status_code: Callable[[str], str]) -> None:
         self._form.status_code = status_code
 
-    def __init__(self, *, today: Callable[[], date] = date.today, id: str | None = None) -> None:  # noqa: A002 - Textual's name
-        """*today* gives the account's day, which relative dates count from."""
+    def __init__(
+        self,
+        *,
+        today: Callable[[], date] = date.today,
+        zone: str = "",
+        id: str | None = None,  # noqa: A002 - Textual's name
+    ) -> None:
+        """*today* gives the account's day, which relative dates count from; *zone* is shown with them, if given."""
         super().__init__(id=id)
         self.border_title = Content("Filters")
         self.suggest: Suggest = no_suggestions
@@ -115,7 +121,7 @@ class FilterPanel(EditedLines):
             key: entry.action for entry in catalogue.of_pane(catalogue.Pane.FILTERS) for key in entry.keys
         }
         self._marks = Marks()
-        self._form = FilterFields(today)
+        self._form = FilterFields(today, zone)
         self._layout_of_form = FormLayout(0)
         self._look_up = ""
         self._index = 1

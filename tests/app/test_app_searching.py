@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from lead_tui.leads.errors import NetworkError, OffsetRefused
 from lead_tui.leads.query import Query
 from lead_tui.screens.session import Beginning
-from tests.app.bench import NARROW, TINY, WIDE, DemoSource, running
+from tests.app.bench import NARROW, TINY, TODAY, WIDE, DemoSource, running
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW])
@@ -198,3 +199,9 @@ async def test_the_cursor_stays_in_sight_when_a_message_takes_a_line_from_the_ta
         source.refuses = lambda query, offset: NetworkError(sentence, remedy="try again later")
         await bench.press("G")
         await bench.sees("▌ ! The server is being moved", "· r retry", "Row 1,000,000 of 1,000,000")
+
+
+async def test_the_title_tells_the_day_of_a_relative_date_and_a_zone_in_doubt(tmp_path: Path) -> None:
+    beginning = Beginning(Query.of({"created_at_start_date": "-7d"}))
+    async with running(tmp_path, WIDE, beginning=beginning, zone_in_doubt="UTC") as bench:
+        await bench.sees(f"created −7d ({TODAY - timedelta(days=7)} UTC)")

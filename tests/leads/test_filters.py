@@ -165,3 +165,26 @@ def test_a_query_is_updated_by_name_and_a_blank_takes_a_filter_away() -> None:
 def test_the_summary_is_one_clean_line() -> None:
     query = Query.of({"status": "NEW", "created_at_start_date": "-7d", "+x": "[red]\u202e"})
     assert query.summary() == "status NEW · created −7d · x [red]\N{REPLACEMENT CHARACTER}"
+
+
+def test_a_span_of_days_has_both_ends_of_its_range() -> None:
+    both = {"created_at_start_date": "last week", "created_at_end_date": "last week"}
+    assert dict(Query.of({"created_at_start_date": "Last Week"})) == both
+    assert dict(Query.of({"created_at_end_date": "last week", "created_at_start_date": " "})) == both
+    assert dict(Query.of({"created_at_start_date": "last week", "created_at_end_date": "today"}))["created_at_end_date"] == "today"
+    assert dict(Query.of({"last_name": "this week"})) == {"last_name": "this week"}
+    for end in both:
+        assert dict(Query.of(both).updated({end: ""})) == {}
+        assert dict(Query.of(both).updated({end: "today"})) == {**both, end: "today"}
+
+
+def test_a_summary_tells_the_days_that_dates_stand_for() -> None:
+    query = Query.of(
+        {"created_at_start_date": "this week", "updated_at_start_date": "\N{MINUS SIGN}7d", "updated_at_end_date": "6/2/2025"}
+    )
+    assert query.summary() == "created this week · updated −7d · updated to 2025-06-02"
+    assert query.summary(query.dated(date(2026, 11, 28)), "UTC") == (
+        "created this week (2026-11-23 … 2026-11-29 UTC) · updated −7d (2026-11-21 UTC) · updated to 2025-06-02"
+    )
+    mixed = Query.of({"created_at_start_date": "last 7 days", "created_at_end_date": "yesterday"})
+    assert mixed.summary(mixed.dated(date(2026, 11, 28))) == "created last 7 days (2026-11-22) · created to yesterday (2026-11-27)"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time as clocks
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
@@ -131,7 +132,7 @@ def test_proxy_and_command_are_in_no_repr(tmp_path: Path) -> None:
         ("[pace]\nburst = 1\nburst = 2\n", "config.toml, line 3: this is not TOML: Cannot overwrite a value"),
         ("[pace]\n\nbrust = 3\n", "config.toml, line 3: pace.brust is no setting: did you mean burst"),
         ("[pacee]\nburst = 3\n", "config.toml, line 1: pacee is no setting: did you mean pace"),
-        ("[dates]\nzz = 3\n", "config.toml, line 2: dates.zz is no setting: known here: with_time"),
+        ("[dates]\nzz = 3\n", "config.toml, line 2: dates.zz is no setting: known here: week_start, with_time"),
         ('["a b".c]\n', 'config.toml, line 1: "a b" is no setting: known here:'),
         (
             "[profiles.x]\nauth_token = 'geheim'\n",
@@ -272,3 +273,30 @@ def test_a_tilde_in_a_path_is_the_home_directory(tmp_path: Path, monkeypatch: py
     monkeypatch.setenv("HOME", "/home/somebody")
     settings = load_settings(write(tmp_path, "[profiles.main]\nauth_token_file = '~/token'"))
     assert settings.profile_named().auth_token_file == Path("/home/somebody/token")
+
+
+@pytest.mark.parametrize(
+    ("zone", "text", "shown"),
+    [
+        ("UTC", "", "UTC"),
+        ("UTC", "[account]\ntimezone = 'America/Denver'", ""),
+        ("America/Denver", "", ""),
+        # On UTC in winter alone: that is a choice of a zone.
+        ("Europe/London", "", ""),
+    ],
+)
+def test_a_host_on_utc_has_its_zone_shown_until_one_is_set(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, zone: str, text: str, shown: str
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", zone)
+        clocks.tzset()
+        assert load_settings(write(tmp_path, text)).zone_in_doubt() == shown
+    clocks.tzset()
+
+
+def test_a_week_may_start_on_sunday(tmp_path: Path) -> None:
+    assert load_settings(write(tmp_path, "")).dates.week_start == "monday"
+    assert load_settings(write(tmp_path, "[dates]\nweek_start = 'sunday'")).dates.week_start == "sunday"
+    with pytest.raises(ConfigurationError, match=r'line 2: dates\.week_start must be "monday" or "sunday", not "friday"'):
+        load_settings(write(tmp_path, "[dates]\nweek_start = 'friday'"))

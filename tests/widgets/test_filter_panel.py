@@ -55,9 +55,9 @@ class PanelApp(TypeAheadApp[None]):
     CSS = "Painted { width: 27; } .narrow Painted { width: 40; } #table { width: 1fr; height: 1fr; }"
     AUTO_FOCUS = "#table"
 
-    def __init__(self) -> None:
+    def __init__(self, zone: str = "") -> None:
         super().__init__()
-        self.panel = Painted(today=lambda: date(2026, 1, 15))
+        self.panel = Painted(today=lambda: date(2026, 1, 15), zone=zone)
         self.panel.suggest = lambda name, typed: KNOWN.get(name, ())
         self.posted: list[Message] = []
 
@@ -123,6 +123,16 @@ async def test_values_stand_in_their_column_with_the_day_of_a_relative_date() ->
         assert " Status       NEW" in lines
         assert " Created from -7d  01-08" in lines
         assert " plan_sold    Gold" in lines
+
+
+async def test_a_day_that_has_no_room_beside_its_value_stands_below_it() -> None:
+    app = PanelApp("UTC")
+    async with app.run_test(size=WIDE) as pilot:
+        app.panel.show_query(Query.of({"created_at_start_date": "last 7 days", "updated_at_end_date": "-7d"}))
+        await pilot.pause()
+        lines = [line.strip() for line in app.lines()]
+        for label, day in (("Created from", "2026-01-09 UTC"), ("Created to", "2026-01-15 UTC"), ("Updated to", "2026-01-08 UTC")):
+            assert lines[next(index for index, line in enumerate(lines) if line.startswith(label)) + 1] == day
 
 
 async def test_forty_columns_have_room_for_whole_labels_and_days() -> None:
