@@ -64,6 +64,24 @@ ANSWER_PATIENCE: Final = 2
 KEEP_ALIVE: Final = 55.0
 """Seconds a connection is kept for the next request: saves two round trips a look-up; balancers close theirs after 60 s."""
 
+SUSPECT_IDLE_SECONDS: Final = 5.0
+"""Seconds without a request after which a kept connection may have been forgotten by a firewall."""
+
+SUSPECT_SILENCE_SECONDS: Final = 2.0
+"""Seconds without a byte after which a request on such a connection is sent once more: a look-up takes a tenth of that."""
+
+UNACKNOWLEDGED_SECONDS: Final = 5.0
+"""Seconds in which the system must have an acknowledgement of what was sent: five retransmissions. Its own limit is 15 min."""
+
+DRAIN_BYTES: Final = 512 * 1024
+"""Bytes of an abandoned answer that are read so that its connection can be kept: a page of the view, packed or not too large."""
+
+DRAIN_SECONDS: Final = 1.0
+"""Seconds that this may take; a new connection takes two or three round trips."""
+
+SAME_MOMENT_SECONDS: Final = 0.01
+"""Seconds in which requests are made at the same moment: they keep their order, and others pass newest first."""
+
 MOST_BODY_BYTES: Final = 32 * 1024 * 1024
 """The largest answer that is read: 2,000 leads of 4 KB are 8 MB, and a stranger's megabyte may sit in a few of them."""
 

@@ -7,7 +7,7 @@ import time
 from array import array
 
 from lead_tui import tuning
-from lead_tui.convoso.connection import ENDPOINT, Abandoned, Reply
+from lead_tui.convoso.exchange import ENDPOINT, Abandoned, Reply
 from lead_tui.convoso.threads import GivenUp
 from lead_tui.leads.decode import Answer, Row, row_ids, split, undocumented
 from lead_tui.leads.errors import HtmlAnswer, SearchError, UnreadableAnswer

@@ -8,25 +8,29 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable, Collection
 from functools import partial
 
 from lead_tui import tuning
 from lead_tui.convoso.address import host_of
 from lead_tui.convoso.answers import page_of
 from lead_tui.convoso.bisection import Bisection
-from lead_tui.convoso.connection import ENDPOINT, Answering, Connection, Http, InProcess
+from lead_tui.convoso.connection import Answering, Connection, Http, InProcess
+from lead_tui.convoso.exchange import ENDPOINT, Sending
 from lead_tui.convoso.pace import Clock, Gate, LoopClock
 from lead_tui.convoso.redaction import bare, logger, masking
 from lead_tui.convoso.retries import OnWaiting, Waiting, Waits
 from lead_tui.convoso.settings import Network, Pace
 from lead_tui.convoso.threads import GivenUp, in_thread
-from lead_tui.leads.errors import SearchError, TimeOutError, TokenError
+from lead_tui.leads.errors import NetworkError, SearchError, TimeOutError, TokenError
 from lead_tui.leads.page import Page
 from lead_tui.leads.query import Query
 from lead_tui.leads.token import Token
 
 __all__ = ["Answering", "Client", "Network", "OnWaiting", "Pace", "Waiting"]
+
+Send = Callable[[Sending, GivenUp], Page | SearchError]
+"""One request, in a thread."""
 
 
 class Client:
@@ -96,19 +100,47 @@ class Client:
         """One request, in its turn. Raises ``SearchError``."""
         parameters = {name: value for name, value in query.parameters(with_time=self._with_time).items() if value}
         parameters |= {"offset": str(offset), "limit": str(limit)}
-        async with self._gate.turn():
+        async with self._gate.turn(in_order=limit > tuning.BULK_ROWS):
             token = self._token
             if self._needs_token and not token:
                 raise TokenError(
                     "There is no token", remedy="set CONVOSO_AUTH_TOKEN, or auth_token_file in the profile of config.toml"
                 )
-            ask = partial(self._ask, parameters, token, offset, limit)
-            outcome = await self._in_time(in_thread(ask, name=f"{ENDPOINT} {offset}"), self._network.deadline(limit))
+            send = partial(self._send, parameters, token, offset, limit)
+            outcome = await self._in_time(self._outcome(send, offset, limit), self._network.deadline(limit))
         if isinstance(outcome, SearchError):
             logger.debug("%s at %d, %d leads: %s", ENDPOINT, offset, limit, type(outcome).__name__)
             raise outcome
         logger.debug("%s at %d, %d leads: %d bytes in %.3f s", ENDPOINT, offset, limit, outcome.size, outcome.seconds)
         return outcome
+
+    async def _outcome(self, send: Send, offset: int, limit: int) -> Page | SearchError:
+        """What comes of *send*, which is called once more at once, with a new connection, if a kept one turns out to be dead.
+
+        It breaks before the reply begins; or, after a rest, nothing comes, as when a firewall has forgotten it: then a look-up or a
+        first page is sent again, and the first reply counts.
+        """
+
+        def sent(sending: Sending) -> asyncio.Future[Page | SearchError]:
+            return asyncio.ensure_future(in_thread(partial(send, sending), f"{ENDPOINT} {offset}"))
+
+        sending = Sending()
+        replies = [sent(sending)]
+        try:
+            if offset == 0 and limit <= tuning.BULK_ROWS:
+                await asyncio.wait(replies, timeout=tuning.SUSPECT_SILENCE_SECONDS)
+                if not replies[0].done() and sending.is_forgotten:
+                    await self._gate.permit()
+                    replies.append(sent(Sending(fresh=True)))
+            outcome = await _first_good(replies)
+            if isinstance(outcome, NetworkError) and outcome.on_kept_connection:
+                await self._gate.permit()
+                replies.append(sent(Sending(fresh=True)))
+                outcome = await replies[-1]
+            return outcome
+        finally:
+            for reply in replies:
+                reply.cancel()
 
     async def _in_time(self, outcome: Awaitable[Page | SearchError], seconds: float) -> Page | SearchError:
         try:
@@ -119,13 +151,24 @@ class Client:
                 f"The answer of {self._host} did not come whole within {seconds:g} s", remedy="try again, or narrow the search"
             )
 
-    def _ask(
-        self, parameters: dict[str, str], token: Token | None, offset: int, limit: int, given_up: GivenUp
+    def _send(
+        self, parameters: dict[str, str], token: Token | None, offset: int, limit: int, sending: Sending, given_up: GivenUp
     ) -> Page | SearchError:
         """One request, in a thread. An error is returned, not raised: a traceback would hold the frames, and they the token."""
         try:
             sent = {**parameters, "auth_token": token.reveal()} if token else parameters
-            reply = self._connection.get(sent, limit, given_up)
+            reply = self._connection.get(sent, limit, given_up, sending)
             return page_of(reply, offset, limit, given_up, self._splitting)
         except SearchError as error:
             return bare(error, token)
+
+
+async def _first_good(replies: Collection[asyncio.Future[Page | SearchError]]) -> Page | SearchError:
+    """The first page that comes, or the last error."""
+    waiting = set(replies)
+    while True:
+        done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        outcomes = [each.result() for each in done]
+        pages = [each for each in outcomes if isinstance(each, Page)]
+        if pages or not waiting:
+            return (pages or outcomes)[0]

@@ -15,7 +15,7 @@ import httpx
 from lead_tui.convoso.address import host_of
 from lead_tui.convoso.settings import Network
 from lead_tui.leads.capabilities import SETTING_UP
-from lead_tui.leads.errors import CutAnswer, NetworkError, SearchError, TimeOutError
+from lead_tui.leads.errors import CutAnswer, NetworkError, ProxyRefused, SearchError, TimeOutError
 from lead_tui.leads.text import one_line
 
 _AGAIN = "check the network, or try again later"
@@ -52,6 +52,9 @@ def fault_of(error: BaseException, host: str, network: Network, patience: float,
     certificate = next((cause for cause in causes if isinstance(cause, ssl.SSLCertVerificationError)), None)
     if certificate is not None:
         return _certificate(certificate, host)
+    if any(isinstance(cause, OSError) and cause.errno == errno.ETIMEDOUT for cause in causes[1:]):
+        # The system gave up, not the clock: nobody acknowledged what was sent.
+        return NetworkError(f"The connection with {host} is dead", remedy=_AGAIN)
     match error:
         case httpx.ConnectTimeout():
             via = f" through the proxy {host_of(network.proxy)}" if network.proxy else ""
@@ -59,16 +62,34 @@ def fault_of(error: BaseException, host: str, network: Network, patience: float,
         case httpx.TimeoutException():
             return TimeOutError(f"{host} did not answer within {patience:g} s", remedy="try again, or narrow the search")
         case httpx.ProxyError():
-            return NetworkError(
-                f"The proxy {host_of(network.proxy)} does not let the request to {host} through ({one_line(str(error), 60)})",
-                remedy="check [network] proxy",
-                needs=SETTING_UP,
-            )
+            return _proxy(str(error), host, network)
         case httpx.TransportError() if answering:
             return CutAnswer(f"The answer of {host} was cut off", remedy="try again")
         case httpx.RemoteProtocolError() if "disconnected" not in str(error):
             return NetworkError(f"{host} answers, but not as a web server does", remedy="check the base URL", needs=SETTING_UP)
     return _no_connection(causes, host, network)
+
+
+def is_break(error: BaseException) -> bool:
+    """Whether *error* is a connection that broke, and not one that could not be made or was waited for too long."""
+    timed_out = any(isinstance(cause, OSError) and cause.errno == errno.ETIMEDOUT for cause in _causes(error))
+    return timed_out or isinstance(error, httpx.ReadError | httpx.WriteError | httpx.CloseError | httpx.RemoteProtocolError)
+
+
+def _proxy(said: str, host: str, network: Network) -> NetworkError:
+    """What a proxy answered instead of passing the connection on: *said* is its status and reason."""
+    proxy = host_of(network.proxy)
+    if said.startswith("407"):
+        return ProxyRefused(
+            f"The proxy {proxy} requires a user name and a password (407)", remedy="set them in [network] proxy", needs=SETTING_UP
+        )
+    # What a proxy forbids stays forbidden; with 5xx it could not reach the server now.
+    kind = ProxyRefused if said.startswith("4") else NetworkError
+    return kind(
+        f"The proxy {proxy} does not let the request to {host} through ({one_line(said, 60)})",
+        remedy="check [network] proxy",
+        needs=SETTING_UP,
+    )
 
 
 def _no_connection(causes: tuple[BaseException, ...], host: str, network: Network) -> NetworkError:

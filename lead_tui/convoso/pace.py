@@ -1,13 +1,16 @@
-"""The gate that every request passes: so many a second, so many under way, first come, first served."""
+"""The gate that every request passes: so many a second, so many at a time, the most urgent first."""
 
 from __future__ import annotations
 
 import asyncio
+import heapq
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from itertools import count
 from typing import Protocol
 
+from lead_tui import tuning
 from lead_tui.convoso.settings import Pace
 
 
@@ -33,12 +36,8 @@ class LoopClock:
         await asyncio.sleep(seconds)
 
 
-class Gate:
-    """Lets requests pass at *pace*: a bucket of ``burst`` permits, filled ``requests_per_second``, and ``in_flight`` at a time.
-
-    Requests pass in the order in which they came. Whoever is cancelled while waiting leaves the line and takes no permit along.
-    Belongs to one event loop.
-    """
+class Bucket:
+    """The permits of *pace*: ``burst`` of them, refilled ``requests_per_second``."""
 
     def __init__(self, pace: Pace, clock: Clock) -> None:
         self._clock = clock
@@ -46,26 +45,77 @@ class Gate:
         # The bucket as one number (the "generic cell rate algorithm"): when it will be full again.
         self._slack = self._interval * (max(1, pace.burst) - 1)
         self._full_at = clock.now()
-        self._slots = asyncio.Semaphore(max(1, pace.in_flight))
-        # Only the head of the line waits for a slot and for a permit, so that nobody overtakes.
-        self._line = asyncio.Lock()
+
+    def take(self) -> float:
+        """Take a permit if there is one: 0.0 if so, otherwise the seconds until the next one."""
+        now = self._clock.now()
+        wait = self._full_at - self._slack - now
+        if wait > 0:
+            return wait
+        self._full_at = max(self._full_at, now) + self._interval
+        return 0.0
+
+
+class Gate:
+    """Lets requests pass at *pace*: by permits of a ``Bucket``, and ``in_flight`` at a time.
+
+    A request for the view passes before those of exports, and a newer one before an older one: the user has moved on. Requests of
+    an export pass in order. Cancelling one that waits takes it out of the line, without a permit. Belongs to one event loop.
+    """
+
+    def __init__(self, pace: Pace, clock: Clock) -> None:
+        self._clock = clock
+        self._bucket = Bucket(pace, clock)
+        self._free = max(1, pace.in_flight)
+        self._line: list[tuple[tuple[float, ...], asyncio.Future[None]]] = []
+        self._numbers = count()
+        self._timer: asyncio.Task[None] | None = None
 
     @asynccontextmanager
-    async def turn(self) -> AsyncIterator[None]:
-        """Wait for one's turn; inside the block a request is under way."""
-        async with self._line:
-            await self._slots.acquire()
-            try:
-                await self._permit()
-            except BaseException:
-                self._slots.release()
-                raise
+    async def turn(self, *, in_order: bool = False) -> AsyncIterator[None]:
+        """Wait for a turn; inside the block a request is in progress. *in_order* is for the pages of an export."""
+        # Requests of one moment keep their order: the loader makes the nearest one first.
+        moment = 0.0 if in_order else -round(self._clock.now() / tuning.SAME_MOMENT_SECONDS)
+        await self._pass((float(in_order), moment, next(self._numbers)))
         try:
             yield
         finally:
-            self._slots.release()
+            self._free += 1
+            self._serve()
 
-    async def _permit(self) -> None:
-        while (wait := self._full_at - self._slack - self._clock.now()) > 0:
+    async def permit(self) -> None:
+        """Wait for one more permit, within a turn: to send its request once more."""
+        while wait := self._bucket.take():
             await self._clock.sleep(wait)
-        self._full_at = max(self._full_at, self._clock.now()) + self._interval
+
+    async def _pass(self, urgency: tuple[float, ...]) -> None:
+        passing: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._line, (urgency, passing))
+        self._serve()
+        try:
+            await passing
+        except asyncio.CancelledError:
+            if passing.done() and not passing.cancelled():
+                # Let in at the same moment: the place is free again.
+                self._free += 1
+            self._serve()
+            raise
+
+    def _serve(self) -> None:
+        """Let in whom the pace allows; set a timer for the next permit if more wait."""
+        while self._line and self._free:
+            if self._line[0][1].done():
+                heapq.heappop(self._line)
+            elif self._timer is not None and not self._timer.done():
+                return
+            elif wait := self._bucket.take():
+                self._timer = asyncio.ensure_future(self._serve_in(wait))
+                return
+            else:
+                self._free -= 1
+                heapq.heappop(self._line)[1].set_result(None)
+
+    async def _serve_in(self, seconds: float) -> None:
+        await self._clock.sleep(seconds)
+        self._timer = None
+        self._serve()

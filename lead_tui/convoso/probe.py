@@ -19,6 +19,7 @@ from lead_tui import tuning
 from lead_tui.convoso.address import host_of
 from lead_tui.convoso.answers import page_of
 from lead_tui.convoso.connection import Http, ignore_environment, trusted
+from lead_tui.convoso.exchange import Sending
 from lead_tui.convoso.redaction import bare
 from lead_tui.convoso.server_waits import moment
 from lead_tui.convoso.settings import Network
@@ -101,7 +102,7 @@ def search(base_url: str, token: Token | None, network: Network) -> Searched:
     def ask() -> Page | SearchError:
         nonlocal date, seconds, ended
         try:
-            reply = connection.get(sent, 1, lambda: False)
+            reply = connection.get(sent, 1, lambda: False, Sending())
             date, seconds, ended = reply.headers.get("date", ""), reply.seconds, datetime.now(UTC)
             return page_of(reply, 0, 1, lambda: False, threading.Lock())
         except SearchError as error:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from lead_tui import tuning
 from lead_tui.convoso.address import host_of
-from lead_tui.convoso.connection import ENDPOINT, Reply
+from lead_tui.convoso.exchange import ENDPOINT, Reply
 from lead_tui.convoso.server_waits import clock_time, retry_after
 from lead_tui.convoso.web_pages import is_web_page, page_title, page_words
 from lead_tui.leads.capabilities import GIVING_A_TOKEN, SETTING_UP

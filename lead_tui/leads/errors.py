@@ -95,6 +95,8 @@ class NetworkError(SearchError):
     """There was no answer: refused, reset, name not found, TLS."""
 
     retryable = True
+    on_kept_connection: bool = False
+    """Whether a connection kept from an earlier request broke before the answer began: a new one may work at once."""
 
 
 class TimeOutError(NetworkError):

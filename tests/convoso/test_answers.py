@@ -8,7 +8,7 @@ import threading
 import pytest
 
 from lead_tui.convoso.answers import page_of
-from lead_tui.convoso.connection import Abandoned, Reply
+from lead_tui.convoso.exchange import Abandoned, Reply
 from lead_tui.leads.errors import (
     ApplicationError,
     CutAnswer,

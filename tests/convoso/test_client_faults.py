@@ -180,7 +180,6 @@ PACKED: dict[str, tuple[Callable[[bytes], bytes], str, type[SearchError]]] = {
     "without its end": (lambda packed: packed[:-8], "gzip", CutAnswer),
     "damaged": (lambda packed: packed[:50] + b"\xff" * 50 + packed[100:], "gzip", UnreadableAnswer),
     "no gzip at all": (lambda packed: b"{}" * 50, "gzip", UnreadableAnswer),
-    "packed in another way": (lambda packed: packed, "br", UnreadableAnswer),
     "empty": (lambda packed: b"", "gzip", CutAnswer),
 }
 

@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from lead_tui.convoso.answers import page_of
-from lead_tui.convoso.connection import Reply
+from lead_tui.convoso.exchange import Reply
 from lead_tui.leads.errors import ApplicationError, SearchError, UnreadableAnswer
 from lead_tui.leads.page import Page
 

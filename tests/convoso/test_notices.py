@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lead_tui.convoso.answers import page_of
-from lead_tui.convoso.connection import Reply
+from lead_tui.convoso.exchange import Reply
 from lead_tui.leads.errors import CutAnswer, HtmlAnswer, ProgramFailed, SearchError, UnreadableAnswer
 from lead_tui.leads.page import Page
 

@@ -1,4 +1,4 @@
-"""The gate: so many requests a second, so many at a time, in order, whoever leaves the line."""
+"""The gate: so many requests a second, so many at a time, the most urgent first, whoever leaves the line."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ class Visitors:
         self._leave: dict[str, asyncio.Event] = {}
         self.tasks: dict[str, asyncio.Task[None]] = {}
 
-    async def come(self, *names: str, stay: bool = False) -> None:
+    async def come(self, *names: str, stay: bool = False, in_order: bool = False) -> None:
         for name in names:
             self._leave[name] = asyncio.Event()
             if not stay:
                 self._leave[name].set()
-            self.tasks[name] = asyncio.create_task(self._visit(name))
+            self.tasks[name] = asyncio.create_task(self._visit(name, in_order))
         await settled()
 
     async def leave(self, *names: str) -> None:
@@ -43,8 +43,8 @@ class Visitors:
             await self.tasks[name]
         await settled()
 
-    async def _visit(self, name: str) -> None:
-        async with self.gate.turn():
+    async def _visit(self, name: str, in_order: bool) -> None:
+        async with self.gate.turn(in_order=in_order):
             self.passed.append((name, self.clock.now()))
             await self._leave[name].wait()
 
@@ -89,6 +89,36 @@ async def test_only_so_many_are_under_way_at_a_time() -> None:
         assert made.names == "abc"
         await made.leave("a", "c")
         assert made.names == "abcd"
+
+
+async def test_a_newer_request_passes_before_an_older_one_and_those_of_one_moment_in_order() -> None:
+    async with visitors(Pace(1, 1, 9)) as made:
+        await made.come(*"abc")
+        await made.clock.advance(0.5)
+        await made.come(*"de")
+        await made.clock.advance(5)
+        assert made.names == "adebc"
+
+
+async def test_the_pages_of_an_export_pass_in_order_and_behind_all_others() -> None:
+    async with visitors(Pace(1, 1, 9)) as made:
+        await made.come("a")
+        for name in "xyz":
+            await made.come(name, in_order=True)
+            await made.clock.advance(0.1)
+        await made.come("b")
+        await made.clock.advance(5)
+        assert made.names == "abxyz"
+
+
+async def test_a_further_permit_within_a_turn_takes_no_further_place() -> None:
+    async with visitors(Pace(1, 1, 1)) as made:
+        await made.come("a", stay=True)
+        again = asyncio.create_task(made.gate.permit())
+        await settled()
+        assert not again.done()
+        await made.clock.advance(1)
+        assert again.done()
 
 
 async def test_a_pace_of_zero_is_no_limit_a_second() -> None:

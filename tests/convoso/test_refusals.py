@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from lead_tui import tuning
 from lead_tui.convoso.answers import page_of
-from lead_tui.convoso.connection import Reply
+from lead_tui.convoso.exchange import Reply
 from lead_tui.convoso.web_pages import MAX_TITLE_CHARACTERS, in_utf_8, page_title
 from lead_tui.leads.decode import decode_row
 from lead_tui.leads.errors import (

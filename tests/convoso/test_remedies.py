@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from lead_tui.convoso.answers import page_of
-from lead_tui.convoso.connection import Reply
+from lead_tui.convoso.exchange import Reply
 from lead_tui.convoso.faults import fault_of
 from lead_tui.convoso.settings import Network
 from lead_tui.leads.capabilities import EVERYTHING, Capabilities, word_remedy

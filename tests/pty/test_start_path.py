@@ -19,7 +19,7 @@ PACKAGES: Final = {"lead_tui", "msgspec", "platformdirs", "rich", "textual", "ty
 
 MODULES: Final = {
     "": "app arguments cli keys manual restriction themes tuning wiring",
-    "convoso": "address answers bisection client connection pace redaction retries settings threads",
+    "convoso": "address answers bisection client connection exchange pace redaction retries settings threads",
     "export": "formats",
     "leads": "calling_hours capabilities dates decode errors fields filters lead local_time lookup page phones places query rows "
     "text token written",
