@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
 from lead_tui import __version__
-from lead_tui.commands import doctor_account, doctor_terminal
+from lead_tui.commands import doctor_account, doctor_terminal, doctor_time
 from lead_tui.commands.doctor_terminal import Terminal
 from lead_tui.commands.findings import Finding, Verdict, conclusion, doubtful, failed, fine, lines_of, table
 from lead_tui.commands.resolved import resolved
@@ -26,6 +26,7 @@ from lead_tui.convoso.settings import Network
 from lead_tui.export.sink import Sink
 from lead_tui.leads.errors import ConfigurationError, LeadTuiError, TokenError
 from lead_tui.leads.token import Token
+from lead_tui.leads.zones import HOST
 from lead_tui.storage.paths import Paths
 from lead_tui.storage.queries import QueryStore
 from lead_tui.storage.settings import Profile, Settings
@@ -131,7 +132,9 @@ def examine(
     else:
         report.tell(fine("settings", f"read, {found.profile.name} is the profile in use"))
     report.tell(queries(QueryStore(paths)))
+    report.tell(doctor_time.zone_data(HOST, datetime.now(UTC)))
     if found is not None:
+        report.tell(doctor_time.account_zone(found.settings))
         report.title("\nSettings")
         report.table(resolved(paths.config_dir, found.settings, found.profile, account, found.base_url, environ))
     report.title("\nAccount")

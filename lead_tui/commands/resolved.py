@@ -13,6 +13,7 @@ from lead_tui.leads.text import one_line
 from lead_tui.storage.declared import Declared
 from lead_tui.storage.settings import Profile, Settings
 from lead_tui.storage.toml_lines import line_of
+from lead_tui.storage.values import DayHours
 
 if TYPE_CHECKING:
     from lead_tui.arguments import Account
@@ -65,6 +66,8 @@ def _of_table(settings: Settings, table: Declared, at: tuple[str, ...]) -> Itera
         value = getattr(table, name)
         if spec.table is not None:
             yield from _of_table(settings, value, where)
+        elif spec.tables is not None and at:
+            yield Resolved(".".join(where), _origin(settings, where), _count("with their own")(value))
         elif spec.reader is not None and where != ("profile",):
             key = ".".join(where)
             written = _WRITTEN.get(name if at[:1] == ("profiles",) else key, _plain)(value)
@@ -87,6 +90,9 @@ def _origin(settings: Settings, where: tuple[str, ...]) -> str:
 def _plain(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, DayHours):
+        hours = ", ".join(f"{name} {_plain(given)}" for name, given in (("start", value.start), ("end", value.end)) if given)
+        return hours or ("as usual" if value.may_call else "no calls")
     if isinstance(value, time_of_day):
         return f"{value.hour}:{value.minute:02}"
     if isinstance(value, float):
@@ -123,6 +129,7 @@ _WRITTEN: Final[Mapping[str, Callable[[Any], str]]] = {
     "account.timezone": _zone,
     "network.proxy": _proxy,
     "network.ca_file": lambda path: _plain(path) if path else "the host's certificates",
+    "calling_window.dates": _count("with their own"),
     "labels": _count("of a person's own"),
     "keys": _count("changed"),
     "theme.name": lambda name: _plain(name) if name else "the one chosen last",

@@ -1,0 +1,96 @@
+"""What ``lead-tui doctor`` makes of the account's zone and of the host's zone data."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from lead_tui.commands.doctor_time import account_zone, zone_data
+from lead_tui.commands.findings import Verdict
+from lead_tui.leads.zones import Zones, installed_version, release_date
+from lead_tui.storage.settings import load_settings
+from tests.cli.command import Command
+from tests.zones import NewZones, NoZones
+
+NOW = datetime(2026, 11, 28, 20, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("zones", "verdict", "what"),
+    [
+        (NewZones(), Verdict.OK, "2026f"),
+        (Zones("2026a"), Verdict.DOUBT, "2026a, without the rule changes of 2026f: some local times are doubtful"),
+        (
+            Zones("2025b"),
+            Verdict.DOUBT,
+            "2025b, older than a year and without the rule changes of 2026f: some local times are doubtful",
+        ),
+        (Zones(""), Verdict.DOUBT, "its version is not known: it may be old"),
+        (NoZones("2026f"), Verdict.DOUBT, "none: every local time in North America is doubtful"),
+    ],
+)
+def test_zone_data_is_told_with_its_version(zones: Zones, verdict: Verdict, what: str) -> None:
+    found = zone_data(zones, NOW)
+    assert (found.verdict, found.what) == (verdict, what)
+    assert bool(found.remedy) == (verdict is Verdict.DOUBT)
+
+
+def test_data_is_old_a_year_after_about_its_release() -> None:
+    assert release_date("2025b") == date(2025, 7, 1)
+    assert Zones("2026f").is_current(datetime(2027, 6, 30, tzinfo=UTC))
+    assert not Zones("2026f").is_current(datetime(2027, 7, 3, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "version"),
+    [
+        ("tzdata.zi", "# version 2026f\n# This zic input file is in the public domain.\n", "2026f"),
+        ("tzdata.zi", "# version 2025b-4+deb13u1\n", "2025b"),
+        ("+VERSION", "2024a\n", "2024a"),
+        ("tzdata.zi", "# redo posix_only\n", ""),
+        ("other", "2026f\n", ""),
+    ],
+)
+def test_the_version_stands_in_the_directory_of_the_zones(tmp_path: Path, name: str, line: str, version: str) -> None:
+    (tmp_path / "America").mkdir()
+    (tmp_path / "America" / "New_York").touch()
+    (tmp_path / name).write_text(line)
+    assert installed_version([tmp_path / "nowhere", tmp_path]) == version
+
+
+@pytest.mark.parametrize(
+    ("host", "text", "verdict", "what"),
+    [
+        ("UTC", "", Verdict.DOUBT, 'not set, and this host is on UTC: "today" and "-7d" are days of UTC'),
+        ("UTC", "[account]\ntimezone = 'America/Denver'", Verdict.OK, "America/Denver"),
+        ("Asia/Kolkata", "", Verdict.OK, "this host's, IST (UTC+0530)"),
+    ],
+)
+def test_days_of_a_host_on_utc_are_in_doubt(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, host: str, text: str, verdict: Verdict, what: str
+) -> None:
+    (tmp_path / "config.toml").write_text(text)
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", host)
+        time.tzset()
+        found = account_zone(load_settings(tmp_path / "config.toml"))
+    time.tzset()
+    assert (found.verdict, found.what) == (verdict, what)
+
+
+def test_the_doctor_tells_both_and_the_calling_hours(command: Command) -> None:
+    command.configure(
+        "[calling_window]\nsunday = false\nmonday = { end = '17:00' }\n[calling_window.dates]\n2026-12-25 = false\n"
+        "[calling_window.states.FL]\nend = '20:00'\n"
+    )
+    done = command.call("doctor", TZ="UTC")
+    lines = " ".join(" ".join(done.lines).split())
+    assert 'account\'s zone not set, and this host is on UTC: "today" and "-7d" are days of UTC' in lines
+    assert "zone data 20" in lines
+    assert "calling_window.sunday config.toml, line 2 no calls" in lines
+    assert "calling_window.monday config.toml, line 3 end 17:00" in lines
+    assert "calling_window.dates config.toml, line 4 1 with their own" in lines
+    assert "calling_window.states config.toml, line 6 1 with their own" in lines
