@@ -50,7 +50,7 @@ def imported(command: Command, *arguments: str) -> tuple[int, set[str]]:
         (("--help",), 0),
         (("search", "--help"), 0),
         (("stat=NEW",), 2),
-        (("search", "state=Atlantis"), 2),
+        (("search", "owner_id=Atlantis"), 2),
         (("--tokn",), 2),
         (("serach",), 2),
         ((), 2),

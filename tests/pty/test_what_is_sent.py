@@ -75,12 +75,12 @@ def test_one_wrong_value_in_the_panel_is_told_at_the_field_and_nothing_is_sent(h
         before = len(server.requests)
         terminal.press("f", "ctrl+f")
         terminal.wait_for("Find")
-        terminal.send("state\r")
-        terminal.wait_for("▌State ")
+        terminal.send("owner id\r")
+        terminal.wait_for("▌Owner id ")
         terminal.send("Atlantis\r")
-        terminal.wait_for(lambda t: any("!" in line and "state" in line.lower() for line in t.lines))
+        terminal.wait_for(lambda t: any("!" in line and "digits" in line.lower() for line in t.lines))
         terminal.settle()
-        assert "▌State          Atlantis" in terminal.text
+        assert "▌Owner id       Atlantis" in terminal.text
         assert len(server.requests) == before
         terminal.press("escape")
         terminal.wait_for(lambda t: bool(cursor_line(t)))
