@@ -252,7 +252,7 @@ def _sentence(parts: Sequence[str]) -> str:
 
 def _tell_left_out(count: int, teller: Teller) -> None:
     if count:
-        teller.note(f"Left out, with this number and another country code: {_leads(count)}")
+        teller.note(f"{_leads(count)} with this number left out: other country code")
 
 
 def _tell(writer: Writer, written: int, teller: Teller) -> None:

@@ -65,17 +65,17 @@ FILTERS: tuple[Filter, ...] = (
     Filter("email", "Email", PERSON, FilterKind.EMAIL, "name@example.com"),
     Filter("date_of_birth", "Born", PERSON, FilterKind.DAY, "YYYY-MM-DD"),
     Filter("gender", "Gender", PERSON, FilterKind.GENDER, "M, F or U"),
-    Filter("phone_number", "Phone", PHONES, FilterKind.PHONE, "10 digits"),
-    Filter("alt_phone_1", "Phone 2", PHONES, FilterKind.PHONE, "10 digits"),
-    Filter("alt_phone_2", "Phone 3", PHONES, FilterKind.PHONE, "10 digits"),
+    Filter("phone_number", "Phone", PHONES, FilterKind.PHONE, "10 digits, +44…, =exact digits"),
+    Filter("alt_phone_1", "Phone 2", PHONES, FilterKind.PHONE, "10 digits, +44…, =exact digits"),
+    Filter("alt_phone_2", "Phone 3", PHONES, FilterKind.PHONE, "10 digits, +44…, =exact digits"),
     Filter("address1", "Address", ADDRESS),
     Filter("address2", "Address 2", ADDRESS),
     Filter("city", "City", ADDRESS),
-    Filter("state", "State", ADDRESS, FilterKind.STATE, "two letters"),
+    Filter("state", "State", ADDRESS, FilterKind.STATE, "two letters, or a name"),
     Filter("province", "Province", ADDRESS),
     Filter("postal_code", "ZIP", ADDRESS),
     Filter("country", "Country", ADDRESS),
-    Filter("status", "Status", STATUS, FilterKind.STATUS, "NEW or New Lead"),
+    Filter("status", "Status", STATUS, FilterKind.STATUS, "code, or label (Call Back)"),
     Filter("created_at_start_date", "Created from", STATUS, FilterKind.FIRST_DAY, _RANGE_HINT),
     Filter("created_at_end_date", "Created to", STATUS, FilterKind.LAST_DAY, _DAY_HINT),
     Filter("updated_at_start_date", "Updated from", STATUS, FilterKind.FIRST_DAY, _RANGE_HINT),
@@ -105,7 +105,8 @@ _RESERVED = frozenset({"auth_token", "offset", "limit"})
 _CUSTOM_NAME = re.compile(r"[A-Za-z0-9_.\-\[\]]{1,100}")
 _ID = re.compile(r"(?:(?:lead|list|owner|user)\b\s*)?(?:id\b|no\b\.?)?\s*[:#]*\s*([0-9]+)(?:\.0+)?", re.IGNORECASE)
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})*,0[0-9]{2}(?:,[0-9]{3})*")
-_ADDRESS = re.compile(r"[^\s<>()\[\],;:\"|@]+@[^\s<>()\[\],;:\"'|@?&/=!]+")
+_AROUND_ADDRESS = re.compile(r"[\s<>()\[\],;:\"|]+")
+_BEHIND_DOMAIN = re.compile(r"['?&/=!@]")
 _GENDERS = {"m": "M", "male": "M", "f": "F", "female": "F", "u": "U", "unknown": "U"}
 
 
@@ -213,8 +214,13 @@ def _email(text: str) -> str:
 
 def addresses(text: str) -> list[str]:
     """The email addresses in *text*, each once, without the brackets, quotes and punctuation around them."""
-    found = (match.strip("'.*") for match in _ADDRESS.findall(unicodedata.normalize("NFC", visible(text))))
-    return list(dict.fromkeys(each for each in found if _ADDRESS.fullmatch(each)))
+    found: dict[str, None] = {}
+    for token in _AROUND_ADDRESS.split(unicodedata.normalize("NFC", visible(text))):
+        local, _, domain = token.partition("@")
+        local, domain = local.lstrip("'.*"), _BEHIND_DOMAIN.split(domain)[0].rstrip(".*")
+        if local and domain:
+            found[f"{local}@{domain}"] = None
+    return list(found)
 
 
 def sent_value(name: str, value: str) -> str:

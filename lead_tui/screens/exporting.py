@@ -300,6 +300,8 @@ class Exporting:
         await to_its_end(in_thread(lambda _: export.finish(force=running.force), "export"), export.writer.stop)
         reading, writer = running.reading, export.writer
         told = [f"{progress.done:,} {'lead' if progress.done == 1 else 'leads'} written to {running.name}"]
+        if reading is not None and reading.left_out:
+            told.append(f"{reading.left_out:,} left out: other country code")
         if reading is not None and reading.repeated:
             told.append(f"{reading.repeated:,} came twice")
         if reading is not None and reading.moved:

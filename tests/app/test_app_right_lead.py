@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,19 @@ async def test_a_number_abroad_in_a_filter_keeps_its_country_and_the_total_is_no
         await bench.press("enter")
         await bench.sees("Row 1 of 1+", "Cyn London")
         assert sent(bench)[-1] == {"phone_number": "2079460018"}
+
+
+async def test_an_export_of_a_number_abroad_leaves_out_other_countries_and_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    query = Query.of({"phone_number": "+44 20 7946 0018"})
+    async with running(tmp_path, source=source_of(PHONES), beginning=Beginning(query)) as bench:
+        await bench.press("x", "enter")
+        await bench.sees("Write to")
+        await bench.press("ctrl+u", *"london.jsonl", "enter")
+        await bench.sees("1 lead written to london.jsonl", "1 left out: other country code")
+    assert [json.loads(line)["first_name"] for line in (tmp_path / "london.jsonl").read_text().splitlines()] == ["Cyn"]
 
 
 async def test_digits_behind_an_equals_sign_are_sent_exactly(tmp_path: Path) -> None:

@@ -40,7 +40,7 @@ def test_a_number_abroad_finds_who_has_its_country_code_and_counts_the_others(
     server.answer = case(PHONE_LEADS)
     done = command.call("search", way.format(number), COLUMNS)
     assert done.lines == ["first_name", "Cyn"]
-    assert "with this number and another country code: 1 lead" in done.err
+    assert "1 lead with this number left out: other country code" in done.err
     assert {each.get("phone_number") for each in server.requests} <= {"2079460018", None}
 
 

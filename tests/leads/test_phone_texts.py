@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -39,6 +41,13 @@ def test_a_text_with_an_address_is_an_email(text: str, ignored: str) -> None:
     assert [query.filters for _, query in asked.parts] == [(("email", "jane@example.com"),)]
     assert asked.ignored == ignored
     assert Query.of({"email": text}).filters == (("email", "jane@example.com"),)
+
+
+@pytest.mark.parametrize("piece", ["a", "a@", "1 ", "+", "1,000", "1/1/2000"])
+def test_a_huge_text_is_read_in_no_time(piece: str) -> None:
+    for name in ("email", "phone_number", "lead_id"):
+        with suppress(FilterError):
+            Query.of({name: piece * 20_000 + "@"})
 
 
 @pytest.mark.parametrize("text", TOO_SHORT)
