@@ -22,7 +22,7 @@ from lead_tui.leads.page import PageSource, Part
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import one_line
 from lead_tui.paging.merged import Merged, ask_all
-from lead_tui.paging.reading import Reading
+from lead_tui.paging.read_all import ReadAll
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +125,9 @@ class _Sequence:
         _refuse_unreadable(writing.writer)
         return reading.given
 
-    def _reading(self, query: Query) -> Reading:
+    def _reading(self, query: Query) -> ReadAll:
         try:
-            return Reading(
+            return ReadAll(
                 self._source,
                 query,
                 self._wanted.limit,
@@ -141,7 +141,7 @@ class _Sequence:
                 "What the interrupted export left cannot be gone on with", remedy="without --resume, --force begins anew"
             ) from None
 
-    async def _written(self, reading: Reading, writing: Writing, looked_in: str) -> SearchError | None:
+    async def _written(self, reading: ReadAll, writing: Writing, looked_in: str) -> SearchError | None:
         """Write all parts. The failure after which the rest is to be written; one that ends it all is raised."""
         more = {"looked_in": looked_in} if looked_in else {}
         progress, limit = self._wanted.progress, self._wanted.limit
@@ -172,27 +172,17 @@ class _Sequence:
             return error
         return None
 
-    def _tell_of_the_count(self, reading: Reading) -> None:
-        teller, limit = self._teller, self._wanted.limit
+    def _tell_of_the_count(self, reading: ReadAll) -> None:
+        teller, total, limit = self._teller, reading.total, self._wanted.limit
         _tell_left_out(reading.left_out, teller)
         if reading.repeated:
-            teller.note(f"Left out, having come before: {_leads(reading.repeated)}")
-        total = reading.total
-        if total is None:
-            return
+            teller.note("1 duplicate skipped" if reading.repeated == 1 else f"{reading.repeated:,} duplicates skipped")
         if reading.moved:
-            first = f"{reading.first_total:,}"
-            teller.note(f"The total moved from {first} to {total:,} while the leads were read: some may be missing")
-        if limit is not None and limit == reading.given < total:
+            teller.note(f"The total changed from {reading.first_total:,} to {total:,} while the leads were read")
+        if (shortfall := reading.shortfall()) is not None:
+            raise shortfall
+        if total is not None and limit is not None and limit == reading.given < total:
             teller.hint(f"{reading.given:,} of {_leads(total)}: --limit asks for more, --all for all")
-        elif reading.depth is not None and reading.missing:
-            raise SearchError(
-                f"{reading.missing:,} of {_leads(total)} cannot be reached, not even by time, list and status, since the server "
-                f"pages no deeper than {reading.depth:,}; the other {reading.given:,} are written",
-                remedy="narrow the search to get at them",
-            )
-        elif reading.missing and not reading.moved and not reading.repeated:
-            teller.note(f"The server counts {_leads(total)} and sent {reading.given:,}")
 
 
 async def _in_several_fields(

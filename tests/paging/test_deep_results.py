@@ -13,7 +13,7 @@ from lead_tui.leads.decode import row_ids
 from lead_tui.leads.errors import ApplicationError, OffsetRefused
 from lead_tui.leads.page import Page, Part
 from lead_tui.leads.query import Query
-from lead_tui.paging.reading import Reading
+from lead_tui.paging.read_all import ReadAll
 from lead_tui.paging.windows import FROM, TO, Window, whole
 from tests.paging.fake_source import row
 
@@ -69,8 +69,8 @@ def leads(count: int, every: float, begin: datetime = BEGIN) -> list[Known]:
     return [Known(number, str(begin + timedelta(seconds=int(number * every)))) for number in range(1, count + 1)]
 
 
-async def parts_of(source: Deep, query: Query = Query(), **more: object) -> tuple[list[Part], Reading]:  # noqa: B008
-    reading = Reading(source, query, today=TODAY, **more)  # type: ignore[arg-type]  # handed on
+async def parts_of(source: Deep, query: Query = Query(), **more: object) -> tuple[list[Part], ReadAll]:  # noqa: B008
+    reading = ReadAll(source, query, today=TODAY, **more)  # type: ignore[arg-type]  # handed on
     return [part async for part in reading.parts()], reading
 
 
@@ -136,10 +136,14 @@ async def test_what_lies_within_a_second_is_divided_by_list_and_then_by_status()
 
 
 async def test_what_cannot_be_divided_is_counted_as_missing() -> None:
-    source = Deep([*leads(5_000, 60), *(Known(100_000 + each, "2026-03-01 00:00:00") for each in range(3_000))], 2_000)
+    source = Deep([*leads(5_000, 60), *(Known(100_000 + each, "2026-03-01 00:00:00") for each in range(4_000))], 2_000)
     parts, reading = await parts_of(source)
-    assert len(ids_in(parts)) == 7_000
-    assert reading.missing == 1_000
+    # The last request begins before 2,000.
+    assert len(ids_in(parts)) == 5_000 + 3_998
+    assert reading.missing == 2
+    error = reading.shortfall()
+    assert error is not None
+    assert error.message.startswith("2 of 9,000 leads cannot be reached")
 
 
 @pytest.mark.parametrize("refused", [False, True])

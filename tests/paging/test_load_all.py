@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from lead_tui.leads.errors import NetworkError, OffsetRefused, SearchError, UnreadableAnswer
+from lead_tui.leads.errors import NetworkError, OffsetRefused, SearchError
 from lead_tui.leads.ordering import run
 from lead_tui.leads.query import Query
 from lead_tui.paging.grid import Span
@@ -24,7 +24,7 @@ async def test_all_rows_come_in_big_requests_and_stand_in_order() -> None:
     source = FakeSource(7_300)
     load = LoadAll(source, Query(), total=7_300)
     await load.run()
-    assert source.asked == [Span(0, 2_000), Span(2_000, 4_000), Span(4_000, 6_000), Span(6_000, 8_000)]
+    assert source.asked == [Span(0, 2_000), Span(1_999, 3_999), Span(3_998, 5_998), Span(5_997, 7_997)]
     assert ids(load) == expected(range(7_300))
     held = run(load.hold())
     assert (load.finished, load.error, held.is_whole, held.by_loading) == (True, None, True, True)
@@ -45,7 +45,7 @@ async def test_no_more_than_the_limit_is_asked_for_and_kept() -> None:
     source = FakeSource(9_000)
     load = LoadAll(source, Query(), 5_000, 9_000)
     await load.run()
-    assert source.asked[-1] == Span(4_000, 5_000)
+    assert source.asked[-1] == Span(3_998, 5_000)
     held = run(load.hold())
     assert (len(held.rows), held.total, held.is_whole) == (5_000, 9_000, False)
 
@@ -90,18 +90,18 @@ async def test_a_failure_keeps_what_came_and_is_told_and_the_rest_can_be_asked_f
     source = FakeSource(6_000)
 
     def refuse(offset: int) -> SearchError | None:
-        return NetworkError("No answer") if offset == 2_000 else None
+        return NetworkError("No answer") if offset == 1_999 else None
 
     source.refuses = refuse
     load = LoadAll(source, Query(), total=6_000)
     await load.run()
     assert isinstance(load.error, NetworkError)
-    assert ids(load) == expected(range(2_000), range(4_000, 6_000))
+    assert ids(load) == expected(range(2_000))
     assert not run(load.hold()).is_whole
     source.refuses = lambda offset: None
     source.asked.clear()
     await load.run()
-    assert source.asked == [Span(2_000, 4_000)]
+    assert source.asked == [Span(1_999, 3_999), Span(3_998, 5_998), Span(5_997, 7_997)]
     assert load.error is None
     assert ids(load) == expected(range(6_000))
 
@@ -111,9 +111,10 @@ async def test_where_the_server_pages_no_deeper_it_ends_with_what_came() -> None
     source.refuses = lambda offset: OffsetRefused("Too deep") if offset >= 4_000 else None
     load = LoadAll(source, Query(), total=9_000)
     await load.run()
-    assert isinstance(load.error, OffsetRefused)
+    assert load.error is not None
+    assert load.error.message.startswith("3,002 of 9,000 leads cannot be reached")
     assert not load.can_go_on
-    assert ids(load) == expected(range(4_000))
+    assert ids(load) == expected(range(5_998))
 
 
 async def test_a_lead_that_comes_twice_is_held_once() -> None:
@@ -139,9 +140,10 @@ async def test_a_server_that_counts_more_than_it_sends_is_not_asked_for_ever() -
     source.says_total = lambda: 4_000
     load = LoadAll(source, Query(), total=4_000)
     await load.run()
-    assert isinstance(load.error, UnreadableAnswer)
+    assert load.error is not None
+    assert load.error.message == "1,500 leads of 4,000 could not be read: the server counts more than the 2,500 it sent"
     assert ids(load) == expected(range(2_500))
-    assert len(source.asked) < 10
+    assert len(source.asked) < 25
 
 
 async def test_without_a_total_it_reads_in_sequence_until_a_page_without_a_new_lead() -> None:
@@ -149,7 +151,7 @@ async def test_without_a_total_it_reads_in_sequence_until_a_page_without_a_new_l
     source.says_total = lambda: None
     load = LoadAll(source, Query())
     await load.run()
-    assert source.asked == [Span(0, 2_000), Span(2_000, 4_000), Span(4_000, 6_000), Span(5_000, 7_000)]
+    assert source.asked == [Span(0, 2_000), Span(1_999, 3_999), Span(3_998, 5_998), Span(4_999, 6_999)]
     held = run(load.hold())
     assert (list(held.ids), held.is_whole) == (expected(range(5_000)), True)
 

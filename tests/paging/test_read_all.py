@@ -12,7 +12,7 @@ from lead_tui.leads.decode import Row, row_ids
 from lead_tui.leads.errors import ServerError
 from lead_tui.leads.page import Page
 from lead_tui.leads.query import Query
-from lead_tui.paging.reading import Reading
+from lead_tui.paging.read_all import ReadAll
 from lead_tui.tuning import MOST_LIMIT
 
 
@@ -21,23 +21,25 @@ def rows(*ids: int | None) -> list[Row]:
 
 
 class Answers:
-    """A source that gives *pages* one after another, each with the ids in it and the total it tells."""
+    """A source that gives *pages* one after another, each with the ids behind those sent before, and the total it counts."""
 
     def __init__(self, *pages: tuple[Sequence[int | None], int | None]) -> None:
         self.pages = list(pages)
         self.asked: list[tuple[int, int]] = []
+        self.sent: list[int | None] = []
 
     async def fetch(self, query: Query, offset: int, limit: int) -> Page:
         self.asked.append((offset, limit))
         if not self.pages:
             raise ServerError("no more")
         ids, total = self.pages.pop(0)
+        ids, self.sent = [*self.sent[offset:], *ids], [*self.sent, *ids]
         found = rows(*ids)
         return Page(offset, limit, found, row_ids(found), total, text="" if ids else "Missing lists")
 
 
-async def read(source: Answers, limit: int = 100) -> tuple[list[int], Reading]:
-    reading = Reading(source, Query(), limit)
+async def read(source: Answers, limit: int = 100) -> tuple[list[int], ReadAll]:
+    reading = ReadAll(source, Query(), limit)
     found: list[int] = []
     async for part in reading.parts():
         found.extend(row_ids(part.rows))
@@ -48,14 +50,14 @@ async def test_the_next_page_begins_after_the_entries_received() -> None:
     source = Answers(([1, 2, 3], 5), ([4, 5], 5))
     found, reading = await read(source)
     assert found == [1, 2, 3, 4, 5]
-    assert source.asked == [(0, 100), (3, 97)]
+    assert source.asked == [(0, 100), (2, 98)]
     assert (reading.given, reading.total, reading.repeated) == (5, 5, 0)
 
 
 async def test_a_page_has_at_most_what_the_api_allows() -> None:
     source = Answers((range(1, MOST_LIMIT + 1), None), ([], None))
     await read(source, 5_000)
-    assert source.asked == [(0, MOST_LIMIT), (MOST_LIMIT, MOST_LIMIT)]
+    assert source.asked == [(0, MOST_LIMIT), (MOST_LIMIT - 1, MOST_LIMIT)]
 
 
 async def test_no_more_is_asked_for_than_is_wanted() -> None:
@@ -73,11 +75,15 @@ async def test_a_server_that_sends_more_than_it_was_asked_for_gives_no_more_lead
 
 
 async def test_where_nothing_comes_four_times_that_is_the_end_whatever_the_total_says() -> None:
-    source = Answers(([1], 7), *[([], 7)] * 4)
+    source = Answers(([1, 2], 7), *[([], 7)] * 4, *[([], 7)] * 5)
     found, reading = await read(source)
-    assert found == [1]
-    assert source.asked == [(0, 100), *[(1, 99)] * 4]
-    assert reading.text == "Missing lists"
+    assert found == [1, 2]
+    # Afterwards the whole result is looked at once more.
+    assert source.asked[:5] == [(0, 100), (1, 99), *[(2, 98)] * 3]
+    assert source.asked[5] == (0, 98)
+    error = reading.shortfall()
+    assert error is not None
+    assert error.message == "5 leads of 7 could not be read: the server counts more than the 2 it sent"
 
 
 async def test_without_a_total_an_empty_page_is_the_end() -> None:
@@ -89,6 +95,7 @@ async def test_a_page_that_adds_no_new_id_is_the_end() -> None:
     found, reading = await read(Answers(([1, 2], None), ([2, 1], None)))
     assert found == [1, 2]
     assert reading.repeated == 2
+    assert reading.shortfall() is None
 
 
 async def test_leads_that_come_again_are_left_out_and_counted_and_others_take_their_place() -> None:
@@ -96,7 +103,7 @@ async def test_leads_that_come_again_are_left_out_and_counted_and_others_take_th
     found, reading = await read(source, 4)
     assert found == [1, 2, 3, 4]
     assert reading.repeated == 1
-    assert source.asked == [(0, 4), (2, 2), (4, 1)]
+    assert source.asked == [(0, 4), (1, 3), (3, 2)]
 
 
 async def test_leads_without_an_id_are_told_apart_by_what_they_hold() -> None:
@@ -104,15 +111,15 @@ async def test_leads_without_an_id_are_told_apart_by_what_they_hold() -> None:
 
     class Source:
         async def fetch(self, query: Query, offset: int, limit: int) -> Page:
-            return Page(offset, limit, page, row_ids(page))
+            return Page(offset, limit, page[offset:], row_ids(page[offset:]))
 
-    reading = Reading(Source(), Query(), 100)
+    reading = ReadAll(Source(), Query(), 100)
     assert [len(part.rows) async for part in reading.parts()] == [2]
-    assert reading.repeated == 2
+    assert reading.shortfall() is None
 
 
 async def test_what_came_before_a_failure_has_been_handed_on() -> None:
-    reading = Reading(Answers(([1, 2], 9)), Query(), 100)
+    reading = ReadAll(Answers(([1, 2], 9)), Query(), 100)
     given: list[int] = []
     parts = reading.parts()
     given.extend(row_ids((await anext(parts)).rows))

@@ -16,12 +16,14 @@ from lead_tui.leads.page import Page, Part
 from lead_tui.leads.query import Query
 from lead_tui.paging.grid import Span
 from lead_tui.paging.known_ids import KnownIds
-from lead_tui.paging.reading import Reading
+from lead_tui.paging.read_all import ReadAll
 from lead_tui.tuning import MOST_LIMIT, STALE_ROWS
 from tests.paging.fake_source import FakeSource, page, settled
 
+STRIDE = MOST_LIMIT - 1
 
-async def parts_of(reading: Reading) -> list[Part]:
+
+async def parts_of(reading: ReadAll) -> list[Part]:
     return [part async for part in reading.parts()]
 
 
@@ -33,15 +35,15 @@ class Backwards(FakeSource):
     """Answers the later one of two requests first."""
 
     async def fetch(self, query: Query, offset: int, limit: int) -> Page:
-        if offset % (2 * MOST_LIMIT) == MOST_LIMIT:
-            later = offset + MOST_LIMIT
+        if offset % (2 * STRIDE) == STRIDE:
+            later = offset + STRIDE
             await settled(lambda: later >= self.total or any(span.start == later for span in self.asked))
         return await super().fetch(query, offset, limit)
 
 
 async def test_parts_come_in_the_order_of_the_offsets_whatever_comes_first() -> None:
     source = Backwards(9_000)
-    found = ids_in(await parts_of(Reading(source, Query(), in_flight=3)))
+    found = ids_in(await parts_of(ReadAll(source, Query(), in_flight=3)))
     assert found == list(range(1_000, 10_000))
     assert [span.start for span in source.asked] != sorted(span.start for span in source.asked)
 
@@ -49,7 +51,7 @@ async def test_parts_come_in_the_order_of_the_offsets_whatever_comes_first() -> 
 async def test_the_first_page_is_waited_for_and_then_so_many_requests_are_under_way() -> None:
     source = FakeSource(20_000)
     source.gate.clear()
-    running = asyncio.create_task(parts_of(Reading(source, Query(), in_flight=3)))
+    running = asyncio.create_task(parts_of(ReadAll(source, Query(), in_flight=3)))
     await settled(lambda: len(source.asked) == 1)
     await asyncio.sleep(0)
     assert len(source.asked) == 1
@@ -59,12 +61,12 @@ async def test_the_first_page_is_waited_for_and_then_so_many_requests_are_under_
     await settled(lambda: len(source.asked) >= 4)
     source.gate.set()
     assert len(ids_in(await running)) == 20_000
-    assert [span.start for span in source.asked] == list(range(0, 20_000, MOST_LIMIT))
+    assert [span.start for span in source.asked] == list(range(0, 20_000, STRIDE))
 
 
 async def test_nothing_is_asked_ahead_of_what_is_taken() -> None:
     source = FakeSource(100_000)
-    parts = Reading(source, Query(), in_flight=3).parts()
+    parts = ReadAll(source, Query(), in_flight=3).parts()
     await anext(parts)
     await anext(parts)
     assert len(source.asked) == 4
@@ -74,7 +76,7 @@ async def test_nothing_is_asked_ahead_of_what_is_taken() -> None:
 
 async def test_who_stops_gives_up_what_is_under_way() -> None:
     source = FakeSource(100_000)
-    parts = Reading(source, Query(), in_flight=3).parts()
+    parts = ReadAll(source, Query(), in_flight=3).parts()
     await anext(parts)
     source.gate.clear()
     going_on = asyncio.create_task(parts.__anext__())
@@ -86,8 +88,8 @@ async def test_who_stops_gives_up_what_is_under_way() -> None:
 async def test_a_page_that_came_short_is_completed_before_what_is_behind_it() -> None:
     source = FakeSource(5_000)
     source.most_rows = 700
-    assert ids_in(await parts_of(Reading(source, Query()))) == list(range(1_000, 6_000))
-    assert Span(700, MOST_LIMIT) in source.asked
+    assert ids_in(await parts_of(ReadAll(source, Query()))) == list(range(1_000, 6_000))
+    assert Span(699, MOST_LIMIT) in source.asked
 
 
 async def test_a_hole_that_stays_is_left_behind_and_counted() -> None:
@@ -96,97 +98,76 @@ async def test_a_hole_that_stays_is_left_behind_and_counted() -> None:
     class Holed(FakeSource):
         async def fetch(self, query: Query, offset: int, limit: int) -> Page:
             found = await source.fetch(query, offset, limit)
-            return page(offset, limit, [], 8_000) if offset == 2_000 else found
+            return page(offset, limit, [], 8_000) if offset == 1_999 else found
 
-    reading = Reading(Holed(0), Query())
-    assert ids_in(await parts_of(reading)) == [*range(1_000, 3_000), *range(5_000, 9_000)]
-    assert [span.start for span in source.asked].count(2_000) == 4
-    assert reading.missing == 2_000
+    reading = ReadAll(Holed(0), Query())
+    assert ids_in(await parts_of(reading)) == [*range(1_000, 3_000), *range(4_998, 9_000)]
+    # Four times, and as many when the result is looked at once more.
+    assert [span.start for span in source.asked].count(1_999) == 8
+    assert reading.missing == 1_998
 
 
 async def test_a_failure_comes_in_its_turn_and_what_is_before_it_has_been_handed_on() -> None:
     source = FakeSource(20_000)
-    source.refuses = lambda offset: ServerError("no") if offset == 4_000 else None
-    parts = Reading(source, Query(), in_flight=3).parts()
+    source.refuses = lambda offset: ServerError("no") if offset == 3_998 else None
+    parts = ReadAll(source, Query(), in_flight=3).parts()
     found = [await anext(parts), await anext(parts)]
     with pytest.raises(ServerError):
         await anext(parts)
-    assert ids_in(found) == list(range(1_000, 5_000))
-
-
-async def test_a_window_that_moves_by_three_gives_each_lead_once_and_the_count() -> None:
-    source = FakeSource(10_000)
-    late = iter(range(5))
-
-    def identity(index: int) -> int:
-        # Three new leads came before all others.
-        return 1_000 + index - (3 if source.total == 10_003 else 0)
-
-    class Moving(FakeSource):
-        async def fetch(self, query: Query, offset: int, limit: int) -> Page:
-            if offset == 4_000:
-                next(late)
-                source.total = 10_003
-            return await source.fetch(query, offset, limit)
-
-    source.identity = identity
-    reading = Reading(Moving(0), Query(), in_flight=1)
-    found = ids_in(await parts_of(reading))
-    assert found == list(range(1_000, 11_000))
-    assert (reading.repeated, reading.first_total, reading.total, reading.moved) == (3, 10_000, 10_003, True)
-    assert reading.missing == 3
+    assert ids_in(found) == list(range(1_000, 4_999))
 
 
 async def test_rows_behind_the_total_are_read_until_none_comes() -> None:
     source = FakeSource(5_000)
     source.says_total = lambda: 100
-    assert len(ids_in(await parts_of(Reading(source, Query())))) == 5_000
+    assert len(ids_in(await parts_of(ReadAll(source, Query())))) == 5_000
 
 
 async def test_a_server_without_a_total_is_read_one_request_after_another() -> None:
     source = FakeSource(5_000)
     source.says_total = lambda: None
-    assert len(ids_in(await parts_of(Reading(source, Query(), in_flight=3)))) == 5_000
-    assert [span.start for span in source.asked] == [0, 2_000, 4_000, 5_000]
+    assert len(ids_in(await parts_of(ReadAll(source, Query(), in_flight=3)))) == 5_000
+    assert [span.start for span in source.asked] == [0, 1_999, 3_998, 4_999]
 
 
 async def test_a_server_that_holds_the_offset_back_in_silence_is_not_asked_for_ever() -> None:
     source = FakeSource(1_000_000)
     source.identity = lambda index: 1_000 + index % MOST_LIMIT
-    reading = Reading(source, Query())
+    reading = ReadAll(source, Query())
     assert len(ids_in(await parts_of(reading))) == MOST_LIMIT
     assert reading.depth == MOST_LIMIT
-    assert reading.repeated == STALE_ROWS
+    assert reading.missing == 1_000_000 - MOST_LIMIT
+    assert len(source.asked) < STALE_ROWS / STRIDE + 10
 
 
 async def test_an_offset_of_nothing_that_is_refused_is_a_failure() -> None:
     source = FakeSource(10)
     source.refuses = lambda offset: OffsetRefused("no", code=7231)
     with pytest.raises(SearchError):
-        await parts_of(Reading(source, Query()))
+        await parts_of(ReadAll(source, Query()))
 
 
 @pytest.mark.parametrize("left", range(1, 6))
 async def test_it_goes_on_where_it_was_left(left: int) -> None:
     source = FakeSource(9_500)
     source.identity = lambda index: 1_000 + index - index // 3_000
-    whole = await parts_of(Reading(source, Query()))
+    whole = await parts_of(ReadAll(source, Query()))
     before = whole[:left]
     place = json.loads(json.dumps(before[-1].after))
     known = [number for part in before for number in part.numbers]
     source.asked.clear()
-    reading = Reading(source, Query(), place=place, known=known)
+    reading = ReadAll(source, Query(), place=place, known=known)
     assert ids_in([*before, *await parts_of(reading)]) == ids_in(whole)
-    assert all(span.start >= left * MOST_LIMIT for span in source.asked)
+    assert all(span.start >= left * STRIDE for span in source.asked)
     assert (reading.given, reading.repeated) == (9_497, 3)
 
 
 async def test_a_limit_holds_over_both_readings() -> None:
     source = FakeSource(9_000)
-    first = Reading(source, Query(), 5_000).parts()
+    first = ReadAll(source, Query(), 5_000).parts()
     part = await anext(first)
     await first.aclose()
-    reading = Reading(source, Query(), 5_000, place=part.after, known=part.numbers)
+    reading = ReadAll(source, Query(), 5_000, place=part.after, known=part.numbers)
     assert len(ids_in(await parts_of(reading))) == 3_000
     assert max(span.stop for span in source.asked) == 5_000
 
@@ -194,7 +175,7 @@ async def test_a_limit_holds_over_both_readings() -> None:
 @pytest.mark.parametrize("place", [{"offset": "x"}, {"given": -1}, {"windows": [[1]]}, {"windows": {}}])
 def test_a_place_that_is_none_is_refused(place: dict[str, object]) -> None:
     with pytest.raises((ValueError, TypeError)):
-        Reading(FakeSource(1), Query(), place=place)
+        ReadAll(FakeSource(1), Query(), place=place)
 
 
 def test_known_ids_take_16_bytes_each_at_most_and_are_never_mistaken() -> None:

@@ -1,0 +1,277 @@
+"""The leads of one query in the order of the server's offsets, several requests at a time, although the result may shift meanwhile.
+
+Each request begins with the last row of the page before it. If that row is in the page, the two meet. If it is not, leads were
+inserted or deleted in between: reading resumes further back, where the result meets what came before. What arrives early waits in
+memory until its turn: at most as many pages as there are requests in flight.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncGenerator, Callable, Sequence
+from typing import Final, NamedTuple
+
+from lead_tui import tuning
+from lead_tui.leads.decode import Row, id_number
+from lead_tui.leads.errors import OffsetRefused
+from lead_tui.leads.page import Page, PageSource
+from lead_tui.leads.query import Query
+from lead_tui.paging.grid import Span
+from lead_tui.paging.known_ids import KnownIds
+
+UNLIMITED: Final = 1 << 60
+
+
+class NewRows(NamedTuple):
+    """The rows of a page that had not come before, with their numbers (``leads.page.Part``); may be empty."""
+
+    rows: Sequence[Row]
+    numbers: Sequence[int]
+
+
+class OffsetPages:
+    """Reads *query*, whose dates have been fixed, from *offset* on. Iterate over ``new_rows`` once.
+
+    *known* holds the leads that were handed on, *tail* the numbers of the last ones of an earlier reading. *total* is what the
+    server is known to count; where it is None, the first page is awaited. *wanted* returns how many more leads may be requested. A
+    page without a new lead ends a result that cannot be counted, unless leads are expected to be known already (not *expects_new*).
+    """
+
+    def __init__(
+        self,
+        source: PageSource,
+        query: Query,
+        known: KnownIds,
+        offset: int = 0,
+        *,
+        tail: Sequence[int] = (),
+        total: int | None = None,
+        wanted: Callable[[], int] = lambda: UNLIMITED,
+        in_flight: int = tuning.REQUESTS_IN_FLIGHT,
+        expects_new: bool = True,
+        page_rows: int = tuning.MOST_LIMIT,
+    ) -> None:
+        self.offset = offset
+        """Behind the last page that was handed on."""
+        self.last = tail[-1] if tail else 0
+        """The number of the row before ``offset``; 0 where that is not known."""
+        self.total = total
+        """What the server counts, by the last page that was handed on."""
+        self.rows: Sequence[Row] = ()
+        """All rows of the last page."""
+        self.text = ""
+        """The server's words, where it sent any instead of leads."""
+        self.left_out = 0
+        """Leads that were left out for another country code."""
+        self.depth: int | None = None
+        """Where the server pages no deeper: the offset that it refuses (7231), or from which it repeats what came before."""
+        self.repeated = 0
+        """Rows whose lead stood in an earlier row of the result too."""
+        self.has_shifted = False
+        """Whether leads were inserted or deleted while the result was read."""
+        self.has_gap = False
+        """Whether a seam could not be closed, since the result changed with every request."""
+        self.ignores_offset = False
+        """Whether the server sends its first page for every offset."""
+        self._source = source
+        self._query = query
+        self._known = known
+        self._wanted = wanted
+        self._expects_new = expects_new
+        self._in_flight = max(1, in_flight)
+        self._page_rows = page_rows
+        self._trusts_total = total is not None
+        self._next = offset
+        self._overlap = 1
+        self._page: Sequence[int] = tail
+        self._page_start = offset
+        self._pages = 0
+        self._seams = 0
+        self._back = 0
+        """Rows by which to go back, since the last page did not meet the one before; 0 where it did."""
+        self._empty_answers = 0
+        self._stale_rows = 0
+        self._stale_repeated = 0
+        self._reach_of_new = offset
+        self._requests: deque[tuple[Span, asyncio.Task[Page]]] = deque()
+
+    async def new_rows(self) -> AsyncGenerator[NewRows]:
+        """The new rows of each page. Raises ``SearchError``, except where ``depth`` reports it."""
+        try:
+            while self._request_more():
+                span, task = self._requests.popleft()
+                try:
+                    page = await task
+                except OffsetRefused:
+                    if span.start == 0:
+                        raise
+                    self.depth = span.start
+                    break
+                numbers = _numbers(page)
+                begin = self._seam(span, page, numbers)
+                if begin is None:
+                    self._go_back(page)
+                    continue
+                new = self._new_rows(span, page, numbers, begin)
+                is_end = self._is_end(span, page, numbers, begin, new)
+                self._take(span, page, numbers)
+                yield new
+                if is_end:
+                    break
+        finally:
+            self._cancel_requests()
+        if self.depth is None:
+            self.repeated += self._stale_repeated
+
+    # Requests
+
+    def _request_more(self) -> bool:
+        """Keep as many requests in flight as allowed; whether there is any."""
+        most = self._in_flight if self._trusts_total and not self._back else 1
+        while len(self._requests) < most:
+            rows = min(self._page_rows, self._wanted() - (self._next - self.offset))
+            is_at_end = self._trusts_total and self.total is not None and self._next >= self.total
+            if rows <= 0 or (is_at_end and not self._back):
+                break
+            start = self._next - self._overlap_before(self._next)
+            self._request(Span(start, start + min(self._page_rows, rows + self._next - start)))
+        return bool(self._requests)
+
+    def _overlap_before(self, offset: int) -> int:
+        """How many rows to request again: none where that would keep a server of tiny pages from advancing."""
+        room = len(self._page) // 2 if offset == self.offset else self._page_rows // 2
+        return min(self._back or min(self._overlap, room), offset)
+
+    def _request(self, span: Span, *, first: bool = False) -> None:
+        task = asyncio.create_task(self._source.fetch(self._query, span.start, span.size))
+        (self._requests.appendleft if first else self._requests.append)((span, task))
+        self._next = span.stop if not first else max(self._next, span.stop)
+
+    def _cancel_requests(self) -> None:
+        for _, task in self._requests:
+            task.add_done_callback(_retrieve_exception)
+            task.cancel()
+        self._requests.clear()
+
+    # Seams
+
+    def _seam(self, span: Span, page: Page, numbers: Sequence[int]) -> int | None:
+        """Where the rows behind the page before begin in this one; None where the two do not meet."""
+        if not self.last or span.start >= self.offset:
+            return 0
+        if not numbers and (page.total or 0) > self.offset:
+            # No rows where there are some by the server's own count: requested again, and left out in the end.
+            return 0
+        if numbers and numbers[0] == self.last and span.start == self.offset - 1:
+            return 1
+        if self.last in numbers:
+            place = numbers.index(self.last)
+            self.has_shifted = self.has_shifted or span.start + place != self.offset - 1
+            return place + 1
+        self.has_shifted = True
+        if span.start == 0 or (numbers and self._is_known(numbers[0])):
+            return 0
+        if self._seams > self._pages + tuning.SEAM_REQUESTS:
+            self.has_gap = True
+            return 0
+        return None
+
+    def _is_known(self, number: int) -> bool:
+        return number in self._page or (self._expects_new and number in self._known)
+
+    def _go_back(self, page: Page) -> None:
+        """Resume before the place where *page* does not meet the one before: further back each time."""
+        self._cancel_requests()
+        self._seams += 1
+        self._overlap = min(tuning.SEAM_ROWS, self._page_rows // 2)
+        self._back = self._back * tuning.SEAM_GROWTH or self._overlap
+        self.total = page.total
+        self._next = self.offset if page.total is None else min(self.offset, page.total)
+
+    # Answers
+
+    def _new_rows(self, span: Span, page: Page, numbers: Sequence[int], begin: int) -> NewRows:
+        is_exact = span.start + begin == self.offset
+        skipped = begin if is_exact and begin <= 1 else 0
+        rows, numbers = (page.rows[skipped:], numbers[skipped:]) if skipped else (page.rows, numbers)
+        new = self._known.new(numbers)
+        if len(new) == len(rows):
+            return NewRows(rows, numbers)
+        # Rows before the first new one came again because the result shifted, or were requested twice.
+        before = (begin - skipped if is_exact else new[0] if new else len(rows)) if self.last else 0
+        self._stale_repeated += len(rows) - before - sum(place >= before for place in new)
+        return NewRows([rows[place] for place in new], [numbers[place] for place in new])
+
+    def _take(self, span: Span, page: Page, numbers: Sequence[int]) -> None:
+        count = len(numbers)
+        reach = span.start + count
+        came_further = reach > self.offset
+        if count:
+            self._page, self._page_start = numbers, span.start
+            self.last = numbers[-1]
+            self.offset = reach
+        self._pages += 1
+        self._back = 0
+        self.rows, self.text, self.left_out = page.rows, page.text, page.left_out
+        is_first = self.total is None
+        self.total = page.total
+        self._trusts_total = page.total is not None and (reach <= page.total or not count) and (is_first or self._trusts_total)
+        if not self._trusts_total or self.total is None:
+            self._cancel_requests()
+            self._next = self.offset
+            return
+        self._next = max(self._next, self.offset)
+        if self.offset >= min(span.stop, self.total):
+            self._empty_answers = 0
+            return
+        # A page came short: its rest is requested before anything else, but not forever.
+        self._empty_answers = 0 if came_further else self._empty_answers + 1
+        if self._empty_answers <= tuning.SHORT_PAGE_ATTEMPTS:
+            self._request(Span(self.offset - self._overlap_before(self.offset), span.stop), first=True)
+        else:
+            self._empty_answers = 0
+
+    def _is_end(self, span: Span, page: Page, numbers: Sequence[int], begin: int, new: NewRows) -> bool:
+        if new.rows:
+            self._reach_of_new = span.start + len(numbers)
+            self.repeated += self._stale_repeated
+            self._stale_repeated = self._stale_rows = 0
+        elif self._expects_new:
+            self._stale_rows += len(numbers)
+        is_repeated_page = (
+            not new.rows and len(numbers) > 1 and span.start != self._page_start and list(numbers) == list(self._page)
+        )
+        counts = self._trusts_total and page.total is not None
+        if is_repeated_page and (self._stale_rows >= 2 * len(numbers) or not self._expects_new):
+            if self._expects_new:
+                self.depth = self._reach_of_new
+                self.ignores_offset = self._reach_of_new <= len(numbers)
+            return True
+        if not counts:
+            if not numbers or self._stale_rows >= tuning.STALE_ROWS:
+                return True
+            # A page without a new lead is no end where leads were inserted before it, or where reading went back.
+            ends = begin >= len(numbers) or (self._expects_new and not new.rows and not self.has_shifted)
+            return ends and not self._back and span.start + begin == self.offset
+        # Some servers page no deeper without saying so: they would be asked forever.
+        if self._expects_new and self._stale_rows >= tuning.STALE_ROWS and self._next < (page.total or 0):
+            self.depth = self._reach_of_new
+            return True
+        return False
+
+
+def _numbers(page: Page) -> Sequence[int]:
+    """A number for each row: its id's, or a digest of its bytes where it has none; of its offset, where it could not be sent."""
+    if 0 not in page.ids:
+        return page.ids
+    return [
+        each or id_number(f"row {bytes(row)!r}" if bytes(row) else f"offset {offset}")
+        for offset, (row, each) in enumerate(zip(page.rows, page.ids, strict=True), page.offset)
+    ]
+
+
+def _retrieve_exception(task: asyncio.Task[Page]) -> None:
+    """Retrieve the exception of a request that is no longer awaited, so that asyncio does not report it."""
+    if not task.cancelled():
+        task.exception()

@@ -1,0 +1,314 @@
+"""Read a whole result, each lead once: by offsets, then in windows where the server pages no deeper; for exports and snapshots.
+
+It can resume an earlier reading of the same result from the place that came with its last part. A result that changes while it is
+read is checked again at the end, so that what is reported as missing is missing.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import replace
+from datetime import date
+
+from lead_tui import tuning
+from lead_tui.leads.decode import Row, decode_row
+from lead_tui.leads.errors import ApplicationError, SearchError
+from lead_tui.leads.lead import first_id
+from lead_tui.leads.page import PageSource, Part
+from lead_tui.leads.query import Query
+from lead_tui.paging.known_ids import KnownIds
+from lead_tui.paging.offset_pages import UNLIMITED, NewRows, OffsetPages
+from lead_tui.paging.windows import VALUES, Window, whole
+
+
+class ReadAll:
+    """Reads the leads that match *query*, whose dates have been fixed: at most *limit* different ones, None for all.
+
+    Iterate over ``parts`` once; the attributes describe what was read so far. *place* is the ``after`` of the last part of an
+    earlier reading, *known* the numbers of all leads that it handed on, in order. *total* is what the server is known to count,
+    None where that is not known. *today* is the account's. Raises ``ValueError`` or ``TypeError`` for an invalid place.
+    """
+
+    def __init__(
+        self,
+        source: PageSource,
+        query: Query,
+        limit: int | None = None,
+        *,
+        total: int | None = None,
+        in_flight: int = tuning.REQUESTS_IN_FLIGHT,
+        today: date | None = None,
+        place: Mapping[str, object] | None = None,
+        known: Iterable[int] = (),
+        page_rows: int = tuning.MOST_LIMIT,
+    ) -> None:
+        self.total = total
+        """How many leads the server counted last; windows are not looked at."""
+        self.first_total: int | None = None
+        """How many it counted at first."""
+        self.text = ""
+        """The server's words, where it sent any instead of leads."""
+        self.given = 0
+        """Leads handed on, those of the earlier reading included."""
+        self.left_out = 0
+        """Leads that were left out for another country code."""
+        self.repeated = 0
+        """Rows left out because their lead stood in an earlier row of the result too."""
+        self.depth: int | None = None
+        """The offset from which the server does not page; None where that is not known."""
+        self._source = source
+        self._query = query
+        self._limit = UNLIMITED if limit is None else limit
+        self._in_flight = in_flight
+        self._page_rows = page_rows
+        self._today = today or date.today()
+        self._tail: deque[int] = deque(maxlen=page_rows)
+        """The numbers of the last leads of the earlier reading."""
+        self._known = KnownIds(self._noted(known))
+        self._last = 0
+        """The number of the row before ``_offset``; 0 where that is not known."""
+        self._offset = 0
+        self._has_shifted = False
+        self.has_gap = False
+        """Whether leads may be missing that nobody counts, since the result changed faster than it could be read."""
+        self._ignores_offset = False
+        self._windows: list[Window] = []
+        """Those that are still to be read, the next one last."""
+        if place is not None:
+            self._resume(place)
+
+    @property
+    def moved(self) -> bool:
+        """Whether the server counted differently in the end."""
+        return self.total != self.first_total and None not in (self.total, self.first_total)
+
+    @property
+    def missing(self) -> int:
+        """Leads that the server counts, that were wanted, and that did not come."""
+        return max(0, min(self.total or 0, self._limit) - self.given - self.repeated)
+
+    def shortfall(self) -> SearchError | None:
+        """Why leads that match are missing after ``parts`` has ended; None where all that were wanted came."""
+        missing, counted = self.missing, f"{self.total:,}" if self.total is not None else ""
+        if self._ignores_offset and (missing or self.total is None) and self._wanted:
+            came = f"{self.given:,} of {counted} leads" if counted else f"{self.given:,} leads"
+            return SearchError(
+                f"The server sends the same page for every offset: only {came} could be read",
+                remedy="narrow the search until its result fits on one page",
+            )
+        if missing and self.depth is not None:
+            return SearchError(
+                f"{missing:,} of {counted} leads cannot be reached, not even by time, list and status, since the server pages no "
+                f"deeper than {self.depth:,}; the other {self.given:,} came",
+                remedy="narrow the search to get at them",
+            )
+        if missing:
+            leads = "1 lead" if missing == 1 else f"{missing:,} leads"
+            changed = self._has_shifted or self.moved
+            reason = (
+                "the result changed while it was read" if changed else f"the server counts more than the {self.given:,} it sent"
+            )
+            return SearchError(f"{leads} of {counted} could not be read: {reason}", remedy="search again")
+        if self.has_gap:
+            return SearchError("Leads may be missing: the result changed faster than it could be read", remedy="search again")
+        return None
+
+    async def parts(self) -> AsyncGenerator[Part]:
+        """The leads, a page at a time. Raises ``SearchError``."""
+        if self.depth is None:
+            async with aclosing(self._by_offset()) as parts:
+                async for part in parts:
+                    yield part
+        if self.depth is not None:
+            async with aclosing(self._by_window()) as parts:
+                async for part in parts:
+                    yield part
+            if self.missing:
+                self.total = (await self._source.fetch(self._query, 0, 1)).total
+        elif self._has_shifted or self.missing:
+            async with aclosing(self._recheck()) as parts:
+                async for part in parts:
+                    yield part
+
+    # By offset
+
+    async def _by_offset(self) -> AsyncGenerator[Part]:
+        tail = [*self._tail, self._last] if self._last else list(self._tail)
+        repeated = self.repeated
+        # A total below what came is none to rely on.
+        total = self.total if self._offset <= (self.total or 0) else None
+        pages = self._pages(self._query, self._offset, tail=tail, total=total)
+        async with aclosing(pages.new_rows()) as found:
+            async for new in found:
+                self._note(pages)
+                self._offset, self._last, self.repeated = pages.offset, pages.last, repeated + pages.repeated
+                self._has_shifted = self._has_shifted or pages.has_shifted
+                if new.rows:
+                    yield self._part(new)
+        self.repeated = repeated + pages.repeated
+        self.has_gap, self._ignores_offset = pages.has_gap, pages.ignores_offset
+        if pages.depth is not None and self._wanted and self.total is not None and self.total > pages.depth:
+            self.depth = pages.depth
+            self._windows = [whole(self._query, self._today)]
+
+    async def _recheck(self) -> AsyncGenerator[Part]:
+        """Look for leads that the shifts kept from being read, from the first row on, with a bounded number of requests."""
+        pages = self._pages(self._query, total=self.total, in_flight=1, expects_new=False)
+        requests = 0
+        async with aclosing(pages.new_rows()) as found:
+            async for new in found:
+                self._note(pages)
+                if new.rows:
+                    yield self._part(new)
+                requests += 1
+                if requests == tuning.RECHECK_REQUESTS or not (new.rows or self.missing or self.has_gap):
+                    return
+        self.has_gap = pages.has_gap
+
+    def _pages(
+        self,
+        query: Query,
+        offset: int = 0,
+        *,
+        tail: Sequence[int] = (),
+        total: int | None,
+        wanted: Callable[[OffsetPages], int] | None = None,
+        in_flight: int | None = None,
+        expects_new: bool = True,
+    ) -> OffsetPages:
+        pages = OffsetPages(
+            self._source,
+            query,
+            self._known,
+            offset,
+            tail=tail,
+            total=total,
+            wanted=lambda: self._wanted if wanted is None else wanted(pages),
+            in_flight=in_flight or self._in_flight,
+            expects_new=expects_new,
+            page_rows=self._page_rows,
+        )
+        return pages
+
+    @property
+    def _wanted(self) -> int:
+        return self._limit - self.given
+
+    def _note(self, pages: OffsetPages) -> None:
+        self.total, self.text, self.left_out = pages.total, pages.text, pages.left_out
+        if self.first_total is None:
+            self.first_total = pages.total
+
+    def _part(self, new: NewRows) -> Part:
+        rows, numbers = new
+        # A server may send more than it was asked for.
+        if len(rows) > self._wanted:
+            rows, numbers = rows[: self._wanted], numbers[: self._wanted]
+        self.given += len(rows)
+        return Part(rows, numbers, self._place())
+
+    # In windows
+
+    async def _by_window(self) -> AsyncGenerator[Part]:
+        while self._windows and self._wanted:
+            window = self._windows[-1]
+            if window.total is None:
+                window = self._windows[-1] = await self._counted(window)
+            if window.total == 0:
+                self._windows.pop()
+                continue
+            if self._is_too_deep(window) and (halves := await self._halves(window)):
+                self._windows[-1:] = reversed(halves)
+                continue
+            is_too_deep = self._is_too_deep(window)
+            pages = self._pages_of(window)
+            observed: dict[str, dict[str, None]] = {name: {} for name in VALUES}
+            async with aclosing(pages.new_rows()) as found:
+                async for new in found:
+                    if is_too_deep:
+                        _note_values(pages.rows, observed)
+                    if new.rows:
+                        yield self._part(new)
+            if pages.depth is not None:
+                # Deeper here than elsewhere: looked at again with what is known now.
+                self.depth = min(self.depth or pages.depth, pages.depth)
+                self._windows[-1] = replace(window, total=max(window.total or 0, self.depth + 1))
+            else:
+                self._windows.pop()
+                if self._is_too_deep(window):
+                    self._windows += reversed(window.by_value(self._query, observed))
+
+    def _is_too_deep(self, window: Window) -> bool:
+        return window.total is not None and self.depth is not None and window.total > self.depth
+
+    def _pages_of(self, window: Window) -> OffsetPages:
+        """The pages of *window*, those that can be had of one that is too deep."""
+        most = self.depth if self._is_too_deep(window) and self.depth is not None else UNLIMITED
+        return self._pages(
+            window.query(self._query),
+            total=window.total,
+            wanted=lambda pages: min(self._wanted, most - pages.offset),
+            expects_new=False,
+        )
+
+    async def _halves(self, window: Window) -> list[Window]:
+        """The halves of *window*, counted; none where it has none, or where times mean nothing to the server."""
+        if not window.can_be_halved:
+            return []
+        try:
+            halves = [await self._counted(half) for half in window.halves()]
+        except ApplicationError:
+            return []
+        return [] if all(half.total == window.total for half in halves) else halves
+
+    async def _counted(self, window: Window) -> Window:
+        page = await self._source.fetch(window.query(self._query), 0, 1)
+        return replace(window, total=page.total)
+
+    # Resuming
+
+    def _noted(self, known: Iterable[int]) -> Iterator[int]:
+        for number in known:
+            self._tail.append(number)
+            yield number
+
+    def _place(self) -> dict[str, object]:
+        place: dict[str, object] = {
+            "offset": self._offset,
+            "last": self._last,
+            "total": self.total,
+            "first_total": self.first_total,
+            "given": self.given,
+            "repeated": self.repeated,
+            "shifted": self._has_shifted,
+        }
+        if self.depth is not None:
+            place |= {"depth": self.depth, "windows": [window.as_list() for window in self._windows]}
+        return place
+
+    def _resume(self, place: Mapping[str, object]) -> None:
+        self._offset, self.given, self.repeated = (_count(place, name) or 0 for name in ("offset", "given", "repeated"))
+        self.total, self.first_total, self.depth = (_count(place, name) for name in ("total", "first_total", "depth"))
+        self._has_shifted = place.get("shifted") is True
+        last, windows = place.get("last", 0), place.get("windows", [])
+        if not isinstance(last, int) or not isinstance(windows, list):
+            raise ValueError("invalid place")
+        self._last = last
+        self._windows = [Window.of_list(each) for each in windows]
+
+
+def _count(place: Mapping[str, object], name: str) -> int | None:
+    value = place.get(name)
+    if value is not None and not (isinstance(value, int) and value >= 0):
+        raise ValueError(f"{name} is not a count")
+    return value
+
+
+def _note_values(rows: Sequence[Row], observed: Mapping[str, dict[str, None]]) -> None:
+    for row in rows:
+        sent = decode_row(row).sent
+        for name, values in observed.items():
+            if text := first_id(sent.get(name)):
+                values[text] = None

@@ -1,0 +1,156 @@
+"""A result that shifts while it is read: every lead that matches throughout is read once, or what is missing is reported."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from lead_tui.leads.decode import row_ids
+from lead_tui.leads.page import Page
+from lead_tui.leads.query import Query
+from lead_tui.paging.load_all import LoadAll
+from lead_tui.paging.read_all import ReadAll
+from lead_tui.tuning import MOST_LIMIT, RECHECK_REQUESTS
+from tests.paging.fake_source import page
+from tests.paging.shifting import ShiftingSource
+
+Change = Callable[[ShiftingSource, int], None]
+COUNT = 20_000
+
+
+async def read(source: ShiftingSource, in_flight: int = 3, page_rows: int = MOST_LIMIT) -> tuple[list[int], ReadAll]:
+    reading = ReadAll(source, Query(), in_flight=in_flight, page_rows=page_rows)
+    return [number async for part in reading.parts() for number in row_ids(part.rows)], reading
+
+
+def insert(at: int, count: int, request: int = 4) -> Change:
+    def change(source: ShiftingSource, number: int) -> None:
+        if number == request:
+            source.ids[at:at] = range(9_000_000, 9_000_000 + count)
+
+    return change
+
+
+def delete(at: int, count: int, request: int = 4) -> Change:
+    def change(source: ShiftingSource, number: int) -> None:
+        if number == request:
+            del source.ids[at : at + count]
+
+    return change
+
+
+async def test_a_result_that_does_not_change_costs_no_request_more() -> None:
+    source = ShiftingSource(range(1, COUNT + 1))
+    found, reading = await read(source)
+    assert found == source.ids
+    assert [span.start for span in source.asked] == [0, *range(1_999, COUNT, 1_999)]
+    assert len(source.asked) == 11
+    assert reading.shortfall() is None
+
+
+@pytest.mark.parametrize("in_flight", [1, 3, 8])
+@pytest.mark.parametrize("at", [0, 2_500, 19_999])
+@pytest.mark.parametrize("count", [1, 3, 150, 2_500])
+@pytest.mark.parametrize("shift", [insert, delete])
+async def test_leads_inserted_or_deleted_while_it_is_read_lose_no_other(
+    shift: Callable[[int, int], Change], count: int, at: int, in_flight: int
+) -> None:
+    source = ShiftingSource(range(1, COUNT + 1), shift(at, count))
+    before = set(source.ids)
+    found, reading = await read(source, in_flight=in_flight)
+    assert len(found) == len(set(found))
+    assert before & set(source.ids) <= set(found)
+    assert set(source.ids) <= set(found)
+    assert reading.shortfall() is None
+    assert len(source.asked) <= 11 + 8 + RECHECK_REQUESTS
+
+
+async def test_leads_deleted_with_every_request_cost_one_more_request_and_then_a_twentieth() -> None:
+    def change(source: ShiftingSource, number: int) -> None:
+        del source.ids[:30]
+
+    source = ShiftingSource(range(1, COUNT + 1), change)
+    found, reading = await read(source, in_flight=1)
+    assert set(source.ids) <= set(found)
+    assert len(source.asked) <= 14
+    assert reading.shortfall() is None
+
+
+async def test_a_lead_that_moves_to_the_beginning_is_found_at_the_end() -> None:
+    def change(source: ShiftingSource, number: int) -> None:
+        if number == 4:
+            source.ids.insert(0, source.ids.pop(15_000))
+
+    found, reading = await read(ShiftingSource(range(1, COUNT + 1), change), in_flight=1)
+    assert sorted(found) == list(range(1, COUNT + 1))
+    assert reading.shortfall() is None
+
+
+async def test_leads_that_cannot_be_found_are_counted() -> None:
+    def change(source: ShiftingSource, number: int) -> None:
+        if number == 17:
+            source.ids.insert(28_000, source.ids.pop(34_000))
+
+    found, reading = await read(ShiftingSource(range(1, 36_001), change), in_flight=1)
+    assert len(found) == 35_999
+    error = reading.shortfall()
+    assert error is not None
+    assert error.message == "1 lead of 36,000 could not be read: the result changed while it was read"
+    assert error.exit_code == 4
+
+
+@pytest.mark.parametrize("total", [None, COUNT])
+async def test_a_server_that_sends_the_same_page_for_every_offset_is_reported(total: int | None) -> None:
+    class Same(ShiftingSource):
+        async def fetch(self, query: Query, offset: int, limit: int) -> Page:
+            return page(offset, limit, range(1, 2_001), total)
+
+    source = Same(range(1, COUNT + 1))
+    found, reading = await read(source)
+    error = reading.shortfall()
+    assert found == list(range(1, 2_001))
+    assert error is not None
+    came = "2,000 of 20,000 leads" if total else "2,000 leads"
+    assert error.message == f"The server sends the same page for every offset: only {came} could be read"
+    load = LoadAll(source, Query(), total=total)
+    await load.run()
+    assert load.error is not None
+    assert load.error.message == error.message
+
+
+changes = st.lists(
+    st.tuples(st.booleans(), st.floats(0, 1), st.integers(1, 25)).map(tuple),
+    max_size=25,
+)
+
+
+@settings(max_examples=300, phases=(Phase.explicit, Phase.generate))
+@given(changes, st.integers(0, 120), st.integers(1, 4), st.sampled_from([10, 7, 3]), st.booleans())
+async def test_every_lead_that_matches_throughout_is_read_once_or_reported(
+    script: list[tuple[bool, float, int]], count: int, in_flight: int, most_rows: int, counts: bool
+) -> None:
+    fresh = iter(range(1_000, 1_000_000))
+    remaining = iter(script)
+    throughout = set(range(1, count + 1))
+
+    def change(source: ShiftingSource, number: int) -> None:
+        for inserts, place, size in [next(remaining, (True, 0, 0))]:
+            at = int(place * len(source.ids))
+            if inserts:
+                source.ids[at:at] = [next(fresh) for _ in range(size)]
+            else:
+                throughout.difference_update(source.ids[at : at + size])
+                del source.ids[at : at + size]
+
+    source = ShiftingSource(range(1, count + 1), change)
+    source.most_rows, source.counts = most_rows, counts
+    found, reading = await read(source, in_flight=in_flight, page_rows=10)
+    assert len(found) == len(set(found))
+    if reading.shortfall() is None:
+        assert throughout <= set(found)
+    elif counts and not reading.has_gap:
+        assert reading.missing
+    assert len(source.asked) < 400
