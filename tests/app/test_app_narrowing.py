@@ -146,10 +146,10 @@ async def test_a_load_shows_its_progress_and_stopped_keeps_what_came(tmp_path: P
     async with running(tmp_path, WIDE, source) as bench:
         await bench.press("n")
         await bench.sees("Load all 40,000 first?")
-        source.refuses = lambda query, offset: source.gate.clear() if offset == 8_000 else None
+        source.refuses = lambda query, offset: source.gate.clear() if offset == 7_996 else None
         await bench.press("enter")
         await bench.sees("of 40,000", "█", "s left", "esc stops")
-        await bench.sees("10,000 of 40,000")
+        await bench.sees("9,996 of 40,000")
         await bench.press(key)
         await bench.sees("leads are loaded", "Narrow  ")
         source.gate.set()
@@ -157,7 +157,7 @@ async def test_a_load_shows_its_progress_and_stopped_keeps_what_came(tmp_path: P
         await bench.press("enter")
         await bench.sees("narrowed to", "loaded of 40,000")
         held = bench.main._searches.current.snapshot.held
-        assert len(held.rows) == 10_000
+        assert len(held.rows) == 9_996
 
 
 async def test_a_load_that_fails_keeps_what_came_says_so_and_r_goes_on(tmp_path: Path) -> None:
