@@ -12,7 +12,7 @@ from lead_tui.leads.errors import SearchError, ServerError
 from lead_tui.leads.page import UNSENDABLE, Page
 from lead_tui.leads.query import Query
 from lead_tui.paging.phone_codes import PhoneCodes
-from lead_tui.paging.reading import Reading
+from lead_tui.paging.read_all import ReadAll
 from lead_tui.paging.result import Result
 from tests.paging.fake_source import FakeSource, row
 
@@ -139,6 +139,6 @@ async def test_a_result_and_an_export_know_how_many_were_left_out() -> None:
     result = Result(LONDON)
     result.take(await codes.fetch(LONDON, 0, 50))
     assert result.left_out > 0
-    reading = Reading(codes, LONDON)
+    reading = ReadAll(codes, LONDON)
     given = [number async for part in reading.parts() for number in part.numbers]
     assert (len(set(given)), reading.left_out, reading.total) == (2_500, 2_500, 2_500)

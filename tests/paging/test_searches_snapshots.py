@@ -108,7 +108,7 @@ async def test_another_search_stops_a_load() -> None:
 
 async def test_a_load_that_was_stopped_goes_on_where_it_was() -> None:
     searches, search, source = await begun(9_000)
-    source.refuses = lambda offset: source.gate.clear() if offset == 3_998 else None
+    source.refuses = lambda offset: source.gate.clear() if offset == 1_999 else None
     load = searches.load_all(50_000)
     assert load is not None
     await settled(lambda: load.progress.loaded == 3_999)
