@@ -20,6 +20,7 @@ from lead_tui.manual import THEMES
 from lead_tui.screens.main import MainScreen
 from lead_tui.screens.session import Session
 from lead_tui.screens.telling import joined
+from lead_tui.terminal.cell_widths import correct_widths
 from lead_tui.terminal.host import HostedApp
 from lead_tui.terminal.secrecy import stay_in_front
 from lead_tui.widgets.bindings import actions_of, bindings_of, rebind
@@ -41,6 +42,7 @@ class LeadTui(TypeAheadApp[int], HostedApp[int]):
 
     def __init__(self, session: Session, *, theme: str = "", ascii_borders: bool = False) -> None:
         super().__init__()
+        correct_widths()
         self._session = session
         rebind(self, session.keys, Pane.APP)
         self.own_actions = actions_of(Pane.APP, session.keys)

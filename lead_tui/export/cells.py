@@ -9,11 +9,9 @@ from lead_tui.leads.text import ELLIPSIS
 
 def width_of(character: str) -> int:
     """Cells for *character*, which is printable: 2 for a wide one, 0 for a mark that sits on the one before."""
-    if unicodedata.east_asian_width(character) in "WF":
-        return 2
-    if unicodedata.category(character) in ("Mn", "Me") or "\u1160" <= character <= "\u11ff":
+    if unicodedata.category(character) in ("Mn", "Me") or "\u1160" <= character <= "\u11ff" or "\ud7b0" <= character <= "\ud7fb":
         return 0
-    return 1
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
 def cells_of(text: str) -> int:

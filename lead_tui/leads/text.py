@@ -8,7 +8,9 @@ brackets of markup are text here.
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from functools import lru_cache
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 ELLIPSIS = "…"
@@ -16,8 +18,25 @@ ELLIPSIS = "…"
 MOST_MARKS_IN_A_ROW = 3
 """Combining marks kept on one character. Vietnamese and pointed Hebrew need two or three; more climb over other lines."""
 
-_REPLACED = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+_REPLACED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+"""Categories of which nothing is shown. What is not assigned yet has another width in each terminal."""
 _MARKS = frozenset({"Mn", "Me", "Mc"})
+
+_REDUCED = {
+    **{chr(0x1F1E6 + place): chr(ord("A") + place) for place in range(26)},
+    **dict.fromkeys("\u115f\u1160\u3164\uffa0", REPLACEMENT),
+    **{chr(code): REPLACEMENT for span in ((0x3248, 0x3250), (0x1D300, 0x1D377)) for code in range(*span)},
+    **{chr(code): REPLACEMENT for span in ((0x2630, 0x2638), (0x268A, 0x2690), (0x4DC0, 0x4E00)) for code in range(*span)},
+    **dict.fromkeys("\u20e3\u302e\u302f\U00016ff0\U00016ff1", ""),
+}
+"""What is shown for characters whose width terminals do not agree on: the letters of a flag, nothing for the box of a keycap and
+for marks two cells wide, the replacement for fillers, which are invisible, and for symbols that newer tables made wide."""
+
+_JOINERS = "\u200c\u200d"
+_JOINED_SCRIPTS = re.compile(
+    "[\u0600-\u0dff\u0f00-\u109f\u1780-\u18af\u1a20-\u1bff\ua840-\ua87f\ua8e0-\ua8ff\ua930-\uaaff\uabc0-\uabff\ufb50-\ufdff\ufe70-\ufefc]"
+)
+"""Arabic, Syriac, the scripts of India and their relatives: those that write with joiners."""
 
 
 def _is_variation_selector(character: str) -> bool:
@@ -25,21 +44,53 @@ def _is_variation_selector(character: str) -> bool:
     return "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef"
 
 
+def _is_joined(character: str) -> bool:
+    return _JOINED_SCRIPTS.match(character) is not None and unicodedata.category(character)[0] in "LM"
+
+
+def _is_picture(character: str) -> bool:
+    return character >= "\u2190" and (unicodedata.category(character) in ("So", "Sk", "Sm") or character == "\ufe0f")
+
+
+def _is_left_out(text: str, place: int) -> bool:
+    """Whether the character at *place* only joins or colors its neighbours, and so can be left out.
+
+    A joiner between letters of a script that needs it, or between the parts of an emoji, and the color of a skin: terminals
+    disagree about the width of what is joined.
+    """
+    character = text[place]
+    before, after = text[place - 1 : place], text[place + 1 : place + 2]
+    if "\U0001f3fb" <= character <= "\U0001f3ff":
+        return bool(before) and _is_picture(before)
+    if character not in _JOINERS or not before or not after:
+        return False
+    return (_is_joined(before) and _is_joined(after)) or (_is_picture(before) and _is_picture(after))
+
+
 def clean(text: str) -> str:
-    """*text* with line breaks as ``\\n``, tabs as they are, and nothing else that a terminal would obey or hide."""
+    """*text* with line breaks as ``\\n``, tabs as they are, and nothing else that a terminal would obey or hide.
+
+    What is left has the same width in every terminal: emoji of several parts are shown as their parts, without the color of a
+    skin, and flags as letters. Cleaning a clean text changes nothing.
+    """
     if text.isascii() and text.isprintable():
         return text
     cleaned: list[str] = []
     marks = 0
-    for character in text.replace("\r\n", "\n").replace("\r", "\n"):
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    for place, character in enumerate(text):
         if character in "\n\t":
             marks = 0
             cleaned.append(character)
             continue
         category = unicodedata.category(character)
-        if category in _REPLACED:
-            marks = 0
-            cleaned.append(REPLACEMENT)
+        if category in _REPLACED or "\U0001f3fb" <= character <= "\U0001f3ff":
+            if not _is_left_out(text, place):
+                marks = 0
+                cleaned.append(REPLACEMENT)
+        elif (reduced := _REDUCED.get(character)) is not None:
+            marks = 0 if reduced else marks
+            cleaned.append(reduced)
         elif category in _MARKS:
             if marks < MOST_MARKS_IN_A_ROW and not _is_variation_selector(character):
                 cleaned.append(character)
@@ -81,3 +132,76 @@ def without_controls(text: str) -> str:
         for character in text.replace("\r\n", "\n").replace("\r", "\n")
         if character in "\n\t" or unicodedata.category(character) not in ("Cc", "Cs")
     )
+
+
+# Entities, which web forms leave in what they send
+
+_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,7});")
+"""A complete entity: named ones have 8 letters at most in HTML 4."""
+
+
+def unescaped(text: str) -> str:
+    """Return *text* with the HTML entities in it decoded once: ``O&#039;Brien`` is O'Brien. The result must be cleaned.
+
+    Only complete entities count, numeric or with a name of HTML 4: ``AT&T`` and ``?a=1&copy=2`` stay as they are.
+    """
+    return _ENTITY.sub(_character_of, text) if "&" in text else text
+
+
+def _character_of(entity: re.Match[str]) -> str:
+    # Imported here: few leads hold an entity.
+    from html import unescape
+    from html.entities import name2codepoint
+
+    name = entity[0][1:-1]
+    if name.startswith("#"):
+        # It gives nothing at all for a control character, which is to be seen.
+        return unescape(entity[0]) or REPLACEMENT
+    return unescape(entity[0]) if name in name2codepoint or name == "apos" else entity[0]
+
+
+# Folding, by which texts are compared
+
+_LEFT_OUT = re.compile(
+    "["
+    "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"  # accents
+    "\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7"  # Hebrew points
+    "\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u0711\u0730-\u074a"  # Arabic, Syriac
+    "\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff"  # invisible characters
+    "]+"
+)
+"""What people leave out when they type. Vowel signs and viramas of Indian scripts and the voicing of kana are no accents."""
+
+_LETTERS = {
+    **dict.fromkeys("‘’‛ʹʻʼʽˈ′ʾʿ", "'"),
+    **dict.fromkeys("“”„‟″", '"'),
+    **dict.fromkeys("‐‑‒–—―−", "-"),
+    "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "ı": "i", "þ": "th",
+}  # fmt: skip
+"""Characters that are typed with others and have no decomposition."""
+_LETTER = re.compile(f"[{''.join(_LETTERS)}]")
+
+
+_MAX_REMEMBERED = 48
+"""Characters of a text whose folding is remembered: names and places are met again, notes are not."""
+
+
+def fold(text: str) -> str:
+    """Return *text* for comparing: without case, accents and invisible characters, with plain apostrophes, quotes and hyphens.
+
+    ``fold("O’Neil Núñez") == "o'neil nunez"``. Folding a folded text changes nothing.
+    """
+    if text.isascii():
+        return text.lower()
+    return _folded_short(text) if len(text) <= _MAX_REMEMBERED else _folded(text)
+
+
+def _folded(text: str) -> str:
+    text = text.casefold()
+    text = unicodedata.normalize("NFKD", text.replace("´", "'"))
+    text = _LEFT_OUT.sub("", text).casefold()
+    text = _LETTER.sub(lambda found: _LETTERS[found[0]], text)
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+_folded_short = lru_cache(4_096)(_folded)

@@ -1,0 +1,94 @@
+"""No row is shifted: what is drawn has the width that terminals give it.
+
+``measured_widths.txt`` is what tmux 3.3a and xterm 379 say (glibc 2.36): each character was printed behind two letters, and the
+cursor's column was asked for. Ranges with their cells; what is in no range has one. The two agreed on all characters but U+2028
+and U+2029.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from lead_tui.export.cells import cells_of
+from lead_tui.leads.lead import Lead
+from lead_tui.leads.text import clean, one_line
+from lead_tui.leads.written import column_text
+from lead_tui.terminal.cell_widths import correct_widths
+from lead_tui.widgets.columns import fitted
+
+correct_widths()
+
+SAMPLES = Path(__file__).parent.parent / "samples"
+
+WIDTHS: dict[str, int] = {}
+for line in Path(__file__).with_name("measured_widths.txt").read_text().splitlines():
+    span, cells = line.split()
+    first, _, last = span.partition("..")
+    WIDTHS.update(dict.fromkeys(map(chr, range(int(first, 16), int(last or first, 16) + 1)), int(cells)))
+
+JOINING = "\u200c\u200d\ufe0f\ufe0e\u20e3\u00ad\u200b\U0001f3fb\U0001f3fd\U0001f3ff\U0001f1fa\U0001f1f8"
+SCRIPTS = ((0x20, 0x7E), (0xA0, 0x24F), (0x600, 0x6FF), (0x900, 0xD7F), (0xE00, 0xE5B), (0x1100, 0x11FF), (0x1F300, 0x1F6D7))
+CHARACTERS = st.one_of(
+    st.sampled_from(JOINING),
+    st.sampled_from([each for each in WIDTHS if each < "\U000e0000"]),
+    *(st.characters(min_codepoint=first, max_codepoint=last) for first, last in SCRIPTS),
+)
+
+
+def terminal_cells(text: str) -> int:
+    return sum(WIDTHS.get(character, 1) for character in text)
+
+
+@given(st.text(CHARACTERS))
+def test_what_is_clean_is_as_wide_for_rich_and_for_an_export_as_for_a_terminal(text: str) -> None:
+    shown = one_line(text)
+    assert cell_len(shown) == cells_of(shown) == terminal_cells(shown)
+
+
+@given(st.text(CHARACTERS), st.integers(1, 30))
+def test_a_cell_has_its_width_in_the_terminal(text: str, width: int) -> None:
+    assert terminal_cells(fitted(one_line(text), width)) == width
+
+
+@given(st.text(CHARACTERS | st.characters()))
+def test_cleaning_a_clean_text_changes_nothing(text: str) -> None:
+    assert clean(clean(text)) == clean(text)
+
+
+def test_no_row_of_mixed_scripts_is_shifted() -> None:
+    now = datetime(2026, 11, 28, tzinfo=UTC)
+    for sent in json.loads((SAMPLES / "32_widths.json").read_text()):
+        line = "  ".join(fitted(column_text(Lead(sent), key, now), 12) for key in ("name", "first_name", "city"))
+        assert terminal_cells(line) == cell_len(line) == 40
+
+
+@pytest.mark.parametrize(
+    ("sent", "shown"),
+    [
+        ("👩\u200d👩\u200d👧\u200d👦", "👩👩👧👦"),
+        ("👨🏿\u200d🚀", "👨🚀"),
+        ("👍🏽", "👍"),
+        ("❤\ufe0f ⚠\ufe0f", "❤ ⚠"),
+        ("🇺🇸", "US"),
+        ("1\ufe0f\u20e3", "1"),
+        ("हिन्दी", "हिन्दी"),
+        ("علی\u200cرضا", "علیرضا"),
+        ("श\u200dर्मा क्\u200dष", "शर्मा क्ष"),
+        ("a\u200cb", "a�b"),
+        ("a\u200d👍", "a�👍"),
+        ("علی\u200c", "علی�"),
+        ("علی\u200c\u200dرضا", "علی��رضا"),
+        ("🏽", "�"),
+        ("soft\u00adhyphen", "soft�hyphen"),
+        ("\u3164", "�"),
+    ],
+)
+def test_what_terminals_disagree_on_is_reduced_to_what_they_agree_on(sent: str, shown: str) -> None:
+    assert clean(sent) == shown
