@@ -15,6 +15,7 @@ from msgspec import Struct, field
 from lead_tui import tuning
 from lead_tui.export.formats import FORMATS, NAME_A_FILE, ONLY_INTO_A_FILE, Format
 from lead_tui.leads.errors import FilterError, UsageError
+from lead_tui.leads.fields import column_named
 from lead_tui.leads.filters import CUSTOM_MARK, checked_name, checked_value, with_both_ends
 from lead_tui.leads.lookup import look_up
 from lead_tui.leads.query import Query
@@ -364,7 +365,7 @@ def _refuse_word(word: str) -> NoReturn:
 
 def _columns(text: str) -> tuple[str, ...]:
     """The columns in *text*, each once. A custom one may carry the mark it has as a filter."""
-    columns = dict.fromkeys(part.strip().removeprefix(CUSTOM_MARK) for part in text.split(","))
+    columns = dict.fromkeys(column_named(part.strip()) for part in text.split(","))
     if text and "" in columns:
         raise UsageError("--columns has a column without a name", remedy="names are separated by single commas")
     return tuple(columns) if text else ()

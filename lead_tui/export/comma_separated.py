@@ -12,7 +12,8 @@ from lead_tui.export.picking import Picker
 from lead_tui.export.sink import Sink
 from lead_tui.export.writer import Writer
 from lead_tui.leads.decode import Row, decode_row
-from lead_tui.leads.lead import as_text
+from lead_tui.leads.fields import headings
+from lead_tui.leads.lead import as_text, is_null
 from lead_tui.leads.text import without_controls
 
 LINE_END = "\r\n"
@@ -39,7 +40,7 @@ def cell(value: object, *, raw: bool = False) -> str:
 
     Unless *raw*, text that a spreadsheet would run as a formula has an apostrophe before it; negative numbers stay as they are.
     """
-    if value is None or value == "null":
+    if is_null(value):
         return ""
     text = without_controls(value if isinstance(value, str) else as_text(value))
     return text if raw else defused(text)
@@ -188,7 +189,7 @@ class CsvWriter(Writer):
         self._begun = bool(state["begun"])
 
     def _send(self, found: list[Sequence[object]]) -> None:
-        header = [] if self._begun else [[cell(column, raw=self._raw) for column in self._columns]]
+        header = [] if self._begun else [[cell(heading, raw=self._raw) for heading in headings(self._columns)]]
         self._begun = True
         if self._sink.terminal:
             # A terminal is shown a carriage return as an escape, like everything else that it would obey.

@@ -11,8 +11,8 @@ import msgspec
 from lead_tui.export.columns import computed
 from lead_tui.export.rows import compact
 from lead_tui.leads.decode import Row
-from lead_tui.leads.fields import COMPUTED
-from lead_tui.leads.lead import Lead
+from lead_tui.leads.fields import COMPUTED, key_of
+from lead_tui.leads.lead import Lead, Number
 from lead_tui.leads.local_time import LOCAL_TIME_KEYS
 
 _NEEDED: Final = {"name": ("first_name", "last_name"), "local_time": LOCAL_TIME_KEYS}
@@ -27,7 +27,7 @@ class Picker:
     def __init__(self, columns: Sequence[str], now: datetime) -> None:
         self._columns = columns
         self._now = now
-        self._own = _picking([column for column in columns if column not in COMPUTED], "")
+        self._own = _picking([key_of(column) for column in columns if column not in COMPUTED], "")
         self._made = [(place, column) for place, column in enumerate(columns) if column in COMPUTED]
         self._needed = tuple(dict.fromkeys(key for _, column in self._made for key in _NEEDED[column]))
         self._for_made = _picking(self._needed, None)
@@ -44,7 +44,7 @@ class Picker:
             if whole_row is None:
                 return None
             lead = Lead(whole_row)
-            values = tuple(lead.sent.get(column, "") for column in self._columns if column not in COMPUTED)
+            values = tuple(lead.sent.get(key_of(column), "") for column in self._columns if column not in COMPUTED)
         found = list(values)
         for place, column in self._made:
             found.insert(place, computed(column, lead, self._now))
@@ -72,7 +72,7 @@ def _picking(keys: Sequence[str], missing: object, *, forbids_others: bool = Fal
     fields = [(f"field_{place}", object, msgspec.field(name=key, default=missing)) for place, key in enumerate(keys)]
     try:
         picked = msgspec.defstruct("Picked", fields, gc=False, forbid_unknown_fields=forbids_others)
-        decode = msgspec.json.Decoder(picked).decode
+        decode = msgspec.json.Decoder(picked, float_hook=Number).decode
     except ValueError:
         # Some characters cannot stand in a name that is decoded by.
         known = frozenset(keys)
@@ -88,4 +88,4 @@ def _picking(keys: Sequence[str], missing: object, *, forbids_others: bool = Fal
     return lambda row: as_tuple(decode(row))
 
 
-_decode_whole = msgspec.json.Decoder(dict[str, object]).decode
+_decode_whole = msgspec.json.Decoder(dict[str, object], float_hook=Number).decode

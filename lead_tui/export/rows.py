@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import math
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -11,10 +9,14 @@ import msgspec
 
 from lead_tui.export.columns import computed
 from lead_tui.leads.decode import Row, decode_row
-from lead_tui.leads.fields import COMPUTED
+from lead_tui.leads.fields import COMPUTED, headings, key_of
+from lead_tui.leads.lead import Number, json_text
 
 _members_decoder = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _encoder = msgspec.json.Encoder()
+
+_NO_JSON = ("NaN", "Infinity", "-Infinity")
+"""Numbers that JSON does not have."""
 
 
 def compact(row: Row) -> bytes | None:
@@ -42,11 +44,11 @@ def picked(row: Row, columns: Sequence[str], now: datetime) -> bytes | None:
         return None
     members = _members_decoder.decode(whole)
     parts: dict[str, msgspec.Raw] = {}
-    for column in columns:
+    for column, heading in zip(columns, headings(columns), strict=True):
         if column in COMPUTED:
-            parts[column] = msgspec.Raw(_encoder.encode(computed(column, decode_row(row), now)))
-        elif (sent := members.get(column)) is not None:
-            parts[column] = sent
+            parts[heading] = msgspec.Raw(_encoder.encode(computed(column, decode_row(row), now)))
+        elif (sent := members.get(key_of(column))) is not None:
+            parts[heading] = sent
     return _encoder.encode(parts)
 
 
@@ -55,17 +57,17 @@ def _repaired(row: Row) -> bytes | None:
     if lead.problem:
         return None
     try:
-        return json.dumps(_representable(lead.sent), ensure_ascii=False, separators=(",", ":")).encode()
+        return json_text(_representable(lead.sent)).encode()
     except RecursionError:
         return None
 
 
 def _representable(value: object) -> object:
     """*value* with what JSON in UTF-8 cannot hold replaced. Raises ``RecursionError``."""
+    if isinstance(value, Number):
+        return None if value in _NO_JSON else value
     if isinstance(value, str):
         return value.encode("utf-8", "replace").decode()
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
     if isinstance(value, dict):
         return {_representable(key): _representable(member) for key, member in value.items()}
     if isinstance(value, list):

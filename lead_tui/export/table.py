@@ -63,7 +63,7 @@ class TableWriter(Writer):
         """*now* is aware, in UTC. *labels* are those of custom attributes, by key. *found_in* is as of ``formats.open_writer``."""
         super().__init__(sink, columns)
         self._now = now
-        self._titles = [label(column, dict(labels or {})) for column in columns]
+        self._titles = [label(column, labels) for column in columns]
         self._found_in = found_in
         if found_in is not None:
             self._titles.append("Found in")

@@ -9,7 +9,7 @@ from typing import ClassVar, Self
 
 from lead_tui.export.sink import Sink
 from lead_tui.leads.decode import Row, decode_row
-from lead_tui.leads.fields import COMPUTED, FIELD_BY_KEY
+from lead_tui.leads.fields import COMPUTED, is_custom, key_of
 from lead_tui.leads.lead import Lead
 
 
@@ -30,7 +30,7 @@ class Writer(ABC):
         """Rows left out, since what the server sent for them is no JSON object."""
         self.hidden: Sequence[str] = ()
         """Columns left out for want of width."""
-        self.unmet = [column for column in columns if column not in FIELD_BY_KEY and column not in COMPUTED]
+        self.unmet = [column for column in columns if is_custom(column) and column not in COMPUTED]
         """Custom columns that no lead has brought so far: a mistyped name looks just like an attribute that nobody has."""
         self.notes: list[str] = []
         """What of the format has to be told when it is closed, each a sentence without a full stop."""
@@ -77,4 +77,4 @@ class Writer(ABC):
 
     def _meet(self, lead: Lead) -> None:
         if self.unmet:
-            self.unmet = [column for column in self.unmet if column not in lead.sent]
+            self.unmet = [column for column in self.unmet if key_of(column) not in lead.sent]

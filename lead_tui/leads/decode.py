@@ -16,7 +16,7 @@ import msgspec
 
 from lead_tui.leads.capabilities import SETTING_UP
 from lead_tui.leads.errors import CutAnswer, EmptyAnswer, HtmlAnswer, UnreadableAnswer
-from lead_tui.leads.lead import Lead, as_text, first_id
+from lead_tui.leads.lead import Lead, Number, as_text, first_id
 from lead_tui.leads.text import one_line
 
 Row = msgspec.Raw
@@ -52,7 +52,7 @@ class _Ids(msgspec.Struct, gc=False):
 
 _body_decoder = msgspec.json.Decoder(_Body)
 _decode_ids = msgspec.json.Decoder(_Ids).decode
-_row_decoder = msgspec.json.Decoder(dict[str, object])
+_decode_values = msgspec.json.Decoder(dict[str, object], float_hook=Number).decode
 _MOST_DIGITS = 18
 """Of an id or a count: what fits into eight bytes."""
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -102,16 +102,22 @@ def split(body: bytes) -> Answer:
 def decode_row(row: Row) -> Lead:
     """The lead in *row*; one with a ``problem`` when its bytes cannot be read. Never raises."""
     try:
-        return Lead(_row_decoder.decode(row))
+        return Lead(_decode_values(row))
     except _REFUSED:
         pass
     try:
-        values = json.loads(bytes(row).decode("utf-8", "replace"), strict=False)
+        text = bytes(row).decode("utf-8", "replace")
+        values = json.loads(text, strict=False, parse_float=Number, parse_int=_whole_number, parse_constant=Number)
     except (ValueError, RecursionError):
         values = None
     if isinstance(values, dict):
         return Lead(values)
     return Lead({}, "This lead cannot be read: what the server sent for it is no JSON object")
+
+
+def _whole_number(text: str) -> int | Number:
+    """The JSON integer *text*; as its text if it is longer than Python reads."""
+    return int(text) if len(text) <= _MOST_DIGITS else Number(text)
 
 
 def row_ids(rows: Sequence[Row]) -> array[int]:

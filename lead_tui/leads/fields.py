@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import Enum, auto
 from typing import NamedTuple
 
@@ -104,6 +104,9 @@ FIELD_BY_KEY: dict[str, Field] = {field.key: field for field in FIELDS}
 COMPUTED = ("name", "local_time")
 """Columns that are no field of the API's: made here, from what a lead holds."""
 
+CUSTOM_MARK = "+"
+"""In front of the name of a parameter or a field that nobody documents: ``+name`` is an attribute, and no computed column."""
+
 MADE_OF = {"name": ("first_name", "last_name"), "local_time": ("gmt_offset_now", "locale_gmt")}
 """The fields that tell what a computed column does."""
 
@@ -116,9 +119,29 @@ def is_custom(key: str) -> bool:
     return key not in FIELD_BY_KEY
 
 
-def tells_of(key: str, fields: frozenset[str]) -> bool:
-    """Whether whoever sees the column *key*, computed or not, knows something of one of *fields*."""
-    return key in fields or not fields.isdisjoint(MADE_OF.get(key, ()))
+def column_of(key: str) -> str:
+    """Return the column that shows the field *key* of a lead: itself, or with a ``+`` if a computed one or none has that name."""
+    return CUSTOM_MARK + key if not key or key in COMPUTED or key.startswith(CUSTOM_MARK) else key
+
+
+def key_of(column: str) -> str:
+    """Return the key of the field that *column*, which is not computed, shows: the reverse of ``column_of``."""
+    return column.removeprefix(CUSTOM_MARK)
+
+
+def column_named(text: str) -> str:
+    """Return the column that a person means by *text*: a custom attribute may carry the mark that it has as a filter."""
+    return column_of(text.removeprefix(CUSTOM_MARK)) if text.startswith(CUSTOM_MARK) else text
+
+
+def headings(columns: Sequence[str]) -> list[str]:
+    """Return the names of *columns* in an export: their keys, and ``+name`` only beside the computed ``name``."""
+    return [column if key_of(column) in columns else key_of(column) for column in columns]
+
+
+def tells_of(column: str, fields: frozenset[str]) -> bool:
+    """Whether seeing *column*, computed or not, reveals something of one of *fields*."""
+    return key_of(column) in fields or not fields.isdisjoint(MADE_OF.get(column, ()))
 
 
 def with_parts(fields: Iterable[str]) -> frozenset[str]:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from lead_tui.leads import dates
 from lead_tui.leads.errors import FilterError, UsageError
+from lead_tui.leads.fields import CUSTOM_MARK as CUSTOM_MARK
 from lead_tui.leads.phones import EXACT_MARK, Phone, parse_phone, visible
 from lead_tui.leads.places import STATE_NAMES, state_code
 from lead_tui.leads.text import one_line
@@ -89,9 +90,6 @@ FILTERS: tuple[Filter, ...] = (
 )
 
 FILTER_BY_NAME: dict[str, Filter] = {each.name: each for each in FILTERS}
-
-CUSTOM_MARK = "+"
-"""Leads the name of a parameter that nobody documents: ``+member_id``."""
 
 RANGE_ENDS: dict[str, str] = {
     "created_at_start_date": "created_at_end_date",

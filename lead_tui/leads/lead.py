@@ -7,36 +7,67 @@ from collections.abc import Iterator
 from typing import Final
 
 from lead_tui.leads.fields import FIELD_BY_KEY, is_custom
-from lead_tui.leads.text import clean, one_line
+from lead_tui.leads.text import clean, one_line, unescaped
 
 MOST_KEY_CHARACTERS: Final = 80
 """What is shown of an attribute's key. A screen is rarely wider; a key may be anything."""
 
+_MAX_DECODED: Final = 20_000
+"""Characters of a value in which entities are decoded for a cell: more than a cell shows, even if all of them are entities."""
+
+
+class Number(str):
+    """A JSON number with a fraction or an exponent, as the text that the server sent: ``100.10`` is not ``100.1``."""
+
+    __slots__ = ()
+
+
+def is_null(value: object) -> bool:
+    """Whether *value* means that there is no value: JSON null, or the exact text ``null``. ``Null`` and ``NULL`` are names."""
+    return value is None or value == "null"
+
 
 def is_empty(value: object) -> bool:
-    """Whether *value* is one of the API's ways to say nothing: null, blank, or the text ``null``."""
-    return value is None or (isinstance(value, str) and (not value.strip() or value.strip().lower() == "null"))
+    """Whether *value* has nothing to show: it is null (``is_null``) or blank."""
+    return is_null(value) or (isinstance(value, str) and not value.strip())
 
 
 def as_text(value: object) -> str:
-    """*value* as the text that was sent, not cleaned: "" for an empty one, nested values as JSON."""
-    if is_empty(value):
-        return ""
+    """Return *value* as the text that was sent, not cleaned: "" for an empty one, nested values as JSON."""
     if isinstance(value, str):
-        return value
+        # As ``is_empty``, in line: nearly every value comes here, many times.
+        return "" if value == "null" or not value.strip() else value
+    if value is None:
+        return ""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         try:
-            return json.dumps(value, ensure_ascii=False)
+            return json_text(value)
         except (RecursionError, ValueError):
             return "a value nested too deep to show"
     return str(value)
 
 
+def json_text(value: object) -> str:
+    """Return *value* as JSON in which every ``Number`` has its own text. Raises ``RecursionError`` for deep nesting."""
+    if isinstance(value, Number):
+        return value
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{json.dumps(key, ensure_ascii=False)}: {json_text(member)}" for key, member in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(json_text, value)) + "]"
+    return json.dumps(value, ensure_ascii=False)
+
+
 def first_id(*values: object) -> str:
-    """The first of *values* that is an id, as text, not cleaned; "" where none is. 0 is nobody."""
-    return next((text for value in values if (text := as_text(value)) not in ("", "0")), "")
+    """Return the first of *values* that is an id, as text, not cleaned; "" if none is. 0 is nobody."""
+    return next((text for value in values if (text := _id_text(value)) not in ("", "0")), "")
+
+
+def _id_text(value: object) -> str:
+    text = as_text(value)
+    return text.partition(".")[0] if isinstance(value, Number) and not text.partition(".")[2].strip("0") else text
 
 
 class Lead:
@@ -71,12 +102,15 @@ class Lead:
 
     def text(self, key: str) -> str:
         """The value of *key*, whole and clean, with its line breaks; "" when it is empty, covered or did not come."""
-        return "" if key in self.covered else clean(as_text(self.sent.get(key)))
+        return "" if key in self.covered else clean(unescaped(as_text(self.sent.get(key))))
 
     def line(self, key: str, most: int = 200) -> str:
         """The value of *key* for a cell: clean, one line, at most *most* characters."""
         value = self.sent.get(key)
-        return one_line(as_text(value), most) if value is not None and key not in self.covered else ""
+        if value is None or key in self.covered:
+            return ""
+        text = as_text(value)
+        return one_line(unescaped(text[:_MAX_DECODED]) if "&" in text else text, most)
 
     def __contains__(self, key: object) -> bool:
         return key in self.sent

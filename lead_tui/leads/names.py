@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from lead_tui.leads.fields import COMPUTED, FIELDS, PHONE_FIELDS, label_of
+from lead_tui.leads.fields import COMPUTED, FIELDS, PHONE_FIELDS, column_named, column_of, label_of
+from lead_tui.leads.text import fold
 
 _SIMILAR = 0.6
 
@@ -14,8 +15,8 @@ class FieldNames:
 
     def __init__(self, met: Iterable[str] = (), labels: Mapping[str, str] | None = None) -> None:
         known = [*(field.key for field in FIELDS), *COMPUTED]
-        self.keys: tuple[str, ...] = tuple(dict.fromkeys([*known, *met, *(labels or ())]))
-        """Every key, documented ones first."""
+        self.keys: tuple[str, ...] = tuple(dict.fromkeys([*known, *map(column_of, met), *(labels or ())]))
+        """Every column, documented ones first."""
         self._by_key = {key.casefold(): (key,) for key in reversed(self.keys)}
         self._by_key |= {key: (key,) for key in self.keys}
         self._by_label: dict[str, tuple[str, ...]] = {}
@@ -27,9 +28,15 @@ class FieldNames:
             self._by_label[_plain(label)] = (key,)
 
     def find(self, name: str) -> tuple[str, ...]:
-        """The keys of the field *name*: by the API's name, else by a label, without regard to case, spaces and underscores."""
+        """Return the columns of the field *name*: by the API's name, else by a label, in any case, with spaces or underscores.
+
+        A custom attribute may carry its mark (``fields.column_named``).
+        """
+        if (column := column_named(name)) in self._by_key:
+            return self._by_key[column]
         name = name.strip()
-        return self._by_key.get(name) or self._by_key.get(name.casefold()) or self._by_label.get(_plain(name), ())
+        by_key = self._by_key.get(column_named(name)) or self._by_key.get(column_named(name).casefold())
+        return by_key or self._by_label.get(_plain(name), ())
 
     def nearest(self, name: str) -> str:
         """The name most like *name*, "" where none is."""
@@ -42,4 +49,4 @@ class FieldNames:
 
 
 def _plain(name: str) -> str:
-    return "".join(name.casefold().replace("_", " ").replace("-", " ").split())
+    return "".join(fold(name).replace("_", " ").replace("-", " ").split())

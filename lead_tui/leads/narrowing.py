@@ -8,8 +8,9 @@
     "plan sold":gold       a field by its label
     email:""               an empty field
 
-A quotation mark within a phrase is written twice. Case never matters. All terms must hold. Days are written as in filters
-(``2026-03-02``, ``-7d``, ``yesterday``) and compared by as much as is written: ``created_at>2026-03-02`` begins with the third.
+A quotation mark within a phrase is written twice. Case and accents never matter, nor does which apostrophe is typed. All terms must
+hold. ``+name`` is the account's own attribute of that name. Days are written as in filters (``2026-03-02``, ``-7d``, ``yesterday``)
+and compared by as much as is written: ``created_at>2026-03-02`` begins with the third.
 """
 
 from __future__ import annotations
@@ -19,16 +20,17 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
+from itertools import filterfalse
 from typing import Any
 
 from lead_tui.leads import dates
-from lead_tui.leads.compared import digits_in, folded, moment_in, number_in, reader
+from lead_tui.leads.compared import ZERO_DATE, digits_in, folded, folded_line, moment_in, number_in, reader
 from lead_tui.leads.decode import Row, decode_row
 from lead_tui.leads.errors import UsageError
-from lead_tui.leads.fields import FIELD_BY_KEY, PHONE_FIELDS, Kind, is_custom, tells_of
+from lead_tui.leads.fields import FIELD_BY_KEY, PHONE_FIELDS, Kind, column_of, is_custom, key_of, tells_of
 from lead_tui.leads.lead import Lead, as_text
 from lead_tui.leads.names import FieldNames
-from lead_tui.leads.text import one_line
+from lead_tui.leads.text import fold, one_line, unescaped
 from lead_tui.leads.written import line_text
 
 GRAMMAR = 'word "a phrase" -not field:value field>5'
@@ -48,7 +50,7 @@ _TERM = re.compile(
       |(?P<word>"(?:[^"]|"")*"|[^\s"]+))""",
     re.VERBOSE,
 )
-_FIELD_LIKE = re.compile(r"[^\W\d][\w .\-/]*")
+_FIELD_LIKE = re.compile(r"\+{0,2}[^\W\d][\w .\-/]*")
 """What may be meant as a field's name: ``9:30`` and ``//host`` are words."""
 
 _NEEDS_QUOTES = re.compile(r'[\s"<>=:]')
@@ -93,17 +95,27 @@ class _InField:
     """Where it ends: the first moment after it."""
     zone: tzinfo | None
 
-    def holds(self, lead: Lead) -> bool:
-        return any(self._holds(lead, key) for key in self.keys)
+    def holds(self, lead: Lead) -> bool | None:
+        """Whether one of the values holds; None if none does and one could not be compared."""
+        if len(self.keys) == 1:
+            return self._holds(lead, self.keys[0])
+        held: bool | None = False
+        for key in self.keys:
+            found = self._holds(lead, key)
+            if found:
+                return True
+            held = held if found is False else None
+        return held
 
-    def _holds(self, lead: Lead, key: str) -> bool:
-        value: object = lead.name if key == "name" else lead.sent.get(key)
-        text = folded(value)
+    def _holds(self, lead: Lead, column: str) -> bool | None:
+        key = key_of(column)
+        value: object = lead.name if column == "name" else lead.sent.get(key)
+        text = folded_line(lead.name) if column == "name" else folded(value)
         if not self.text:
             return not text
         if not text:
             return False
-        kind = _kind(key)
+        kind = _kind(column)
         order = _ORDERS.get(self.op)
         if kind in _MOMENTS and self.first is not None and self.last is not None:
             moment = moment_in(value, self.zone)
@@ -115,8 +127,10 @@ class _InField:
                 return number == self.number if order is None else order(number, self.number)
         if order is not None:
             # Text is put in order only where both are text: a count that holds no number is neither more nor less than 3.
-            return self._both_are_text(kind, value) and order(text, self.text)
-        return self._means(lead, key, kind, text)
+            if self._both_are_text(kind, value):
+                return order(text, self.text)
+            return False if text.startswith(ZERO_DATE) else None
+        return self._means(lead, column, kind, text)
 
     def _meets(self, moment: datetime, first: datetime, last: datetime) -> bool:
         match self.op:
@@ -136,11 +150,11 @@ class _InField:
             return True
         return kind is None and self.number is None and self.first is None and number_in(value) is None and moment_in(value) is None
 
-    def _means(self, lead: Lead, key: str, kind: Kind | None, text: str) -> bool:
+    def _means(self, lead: Lead, column: str, kind: Kind | None, text: str) -> bool:
         """Whether the value is the text that was asked for, or for ``:`` holds it."""
         if kind is Kind.PHONE and (digits := _phone_digits(self.text)):
             return digits == digits_in(text) if self.op == "=" else digits in digits_in(text)
-        written = text if is_custom(key) else folded(line_text(lead, key))
+        written = text if is_custom(column) else folded_line(line_text(lead, column))
         if self.op == "=":
             return self.text in (text, written)
         if kind in (Kind.YES_NO, Kind.GENDER):
@@ -174,6 +188,8 @@ class Narrowing:
         self._probes = tuple(probe for wanted, word in self._words if wanted and (probe := word.probe))
         self._keys = tuple(key for key in _keys_read([term for _, term in self._fields]) if key not in concealed)
         self._read = reader(self._keys)
+        self.uncompared = 0
+        """Values that ``matches`` could not compare by more or less since this was set to 0, one for each lead and term."""
 
     def __bool__(self) -> bool:
         return bool(self._fields or self._words)
@@ -181,7 +197,7 @@ class Narrowing:
     def holds(self, lead: Lead) -> bool:
         """Whether *lead* is meant."""
         lead = self._open(lead)
-        return all(term.holds(lead) is wanted for wanted, term in self._fields) and self._holds_words(lead)
+        return all(bool(term.holds(lead)) is wanted for wanted, term in self._fields) and self._holds_words(lead)
 
     def matches(self, row: Row) -> bool:
         """Whether the lead in *row* is meant: as ``holds``, without decoding what need not be."""
@@ -189,8 +205,22 @@ class Narrowing:
             return False
         if self._fields:
             lead = Lead(dict(zip(self._keys, self._read(row), strict=True)))
-            if not all(term.holds(lead) is wanted for wanted, term in self._fields):
-                return False
+            is_meant, unknown = True, 0
+            for wanted, term in self._fields:
+                held = term.holds(lead)
+                if held is None:
+                    unknown += 1
+                    is_meant = is_meant and not wanted
+                elif held is not wanted:
+                    return False
+            if unknown:
+                # They count where all else holds: of other leads nobody wants to know.
+                holds_words = self._meets_words(row)
+                self.uncompared += unknown if holds_words else 0
+                return is_meant and holds_words
+        return self._meets_words(row)
+
+    def _meets_words(self, row: Row) -> bool:
         return not self._words or self._holds_words(self._open(decode_row(row)))
 
     def _open(self, lead: Lead) -> Lead:
@@ -207,7 +237,7 @@ class Narrowing:
 
     def _may_match(self, body: bytes) -> bool:
         """Whether the words can be in a row of these bytes. Where escapes or letters beyond ASCII may hide them, they can."""
-        if b"\\" in body or not body.isascii():
+        if b"\\" in body or not body.isascii() or (b"&" in body and _ENTITY.search(body)):
             return True
         lowered = body.lower()
         return all(probe in lowered for probe in self._probes)
@@ -242,7 +272,7 @@ def parse(
                 raise UsageError(f"{one_line(name, 40)} is masked: leads are not narrowed by it here")
             terms.append((wanted, replace(term, keys=keys)))
             continue
-        word = folded(_unquoted(found[0].strip().removeprefix("" if wanted else "-")))
+        word = folded_line(_unquoted(found[0].strip().removeprefix("" if wanted else "-")))
         if word:
             terms.append((wanted, _Word(word, _phone_digits(word))))
     return Narrowing(text, terms, concealed)
@@ -250,8 +280,9 @@ def parse(
 
 def exactly(key: str, value: object) -> str:
     """The narrowing to the leads whose field *key* has the same value, as a person would type it."""
-    name = key if _FIELD_LIKE.fullmatch(key) and " " not in key else _quoted(key)
-    said = " ".join(as_text(value).split())
+    column = column_of(key)
+    name = column if _FIELD_LIKE.fullmatch(column) and " " not in column else _quoted(column)
+    said = " ".join(unescaped(as_text(value)).split())
     return f"{name}={said if said and not _NEEDS_QUOTES.search(said) else _quoted(said)}"
 
 
@@ -273,7 +304,7 @@ def _in_field(name: str, op: str, value: str, names: FieldNames, today: date, zo
     if "local_time" in keys:
         raise UsageError("Local time changes as one looks: narrow by gmt_offset_now instead, as gmt_offset_now<-5")
     quoted = value.startswith('"')
-    text = folded(_unquoted(value))
+    text = folded_line(_unquoted(value))
     if not text and (not quoted or op not in (":", "=")):
         raise UsageError(f'A value is missing behind {name}{op} (two quotation marks stand for empty: {name}:"")')
     first, last = _span(text, today) if any(_kind(key) in _MOMENTS for key in keys) else (None, None)
@@ -318,25 +349,38 @@ def _phone_digits(text: str) -> str:
 
 def _keys_read(terms: Sequence[_InField]) -> tuple[str, ...]:
     """The keys that *terms* look at; a phone is written with its country's code, and an offset doubted without."""
-    keys = dict.fromkeys(key for term in terms for key in term.keys)
+    columns = dict.fromkeys(column for term in terms for column in term.keys)
+    keys = dict.fromkeys(map(key_of, columns))
     if keys:
         keys |= dict.fromkeys(("phone_code",))
-    if "name" in keys:
-        del keys["name"]
+    if "name" in columns:
         keys |= dict.fromkeys(("first_name", "last_name"))
     return tuple(keys)
 
 
 def _haystack(lead: Lead) -> str:
-    """All that a lead holds, in one line without regard to case; values are told apart by a character that no word has."""
+    """All that a lead holds, folded, in one line; values are told apart by a character that no word has."""
     sent = lead.sent
     texts = [value if value.__class__ is str else as_text(value) for value in sent.values()]
     texts.append(f"{as_text(sent.get('first_name'))} {as_text(sent.get('last_name'))}")
-    joined = "\0".join(texts).casefold()
+    joined = "\0".join(texts)
     if "null" in joined:
         # Some of them say nothing in that way.
-        joined = "\0".join(as_text(text) for text in joined.split("\0"))
+        texts = list(map(as_text, texts))
+        joined = "\0".join(texts)
+    if "&" in joined and (decoded := unescaped(joined)) != joined:
+        texts = decoded.split("\0")
+        joined = decoded
+    if joined.isascii():
+        joined = joined.lower()
+    else:
+        # Few values have a letter that is to be folded; their order does not matter.
+        rest = "\0".join(filter(str.isascii, texts)).lower()
+        joined = "\0".join([rest, *map(fold, filterfalse(str.isascii, texts))])
     return joined if "\n" not in joined and "\t" not in joined and "\r" not in joined else _BREAKS.sub(" ", joined)
 
+
+_ENTITY = re.compile(rb"&#?[A-Za-z0-9]{1,8};")
+"""What may be decoded to a letter that the bytes do not show."""
 
 _BREAKS = re.compile(r"[\n\r\t]+")

@@ -1,8 +1,8 @@
 """Ordering: by which columns leads are sorted, and what a value weighs among the others.
 
-Numbers as numbers, days as days (both of the API's spellings), text without regard to case; empty values last in both directions.
-In a custom attribute numbers come before days and those before text. Equal leads keep their order. Everything here goes in small
-steps (``Steps``), since one ``sorted`` of 50,000 rows, in a thread too, would be felt.
+Numbers as numbers, days as days (however they are written), text by its letters without accents and case, and then by the accents;
+empty values last in both directions. In a custom attribute numbers come before days and those before text. Equal leads keep their
+order. Everything here goes in small steps (``Steps``), since one ``sorted`` of 50,000 rows, in a thread too, would be felt.
 """
 
 from __future__ import annotations
@@ -15,13 +15,14 @@ from datetime import tzinfo
 from itertools import islice
 from typing import Any, TypeVar
 
-from lead_tui.leads.compared import Reader, digits_in, folded, moment_in, number_in, reader
+from lead_tui.leads.compared import ZERO_DATE, Reader, digits_in, folded_line, moment_in, number_in, reader
 from lead_tui.leads.decode import Row
 from lead_tui.leads.errors import UsageError
-from lead_tui.leads.fields import FIELD_BY_KEY, Kind, tells_of
-from lead_tui.leads.lead import Lead
+from lead_tui.leads.fields import FIELD_BY_KEY, Kind, column_named, key_of, tells_of
+from lead_tui.leads.lead import Lead, as_text
 from lead_tui.leads.local_time import claimed_offset
 from lead_tui.leads.names import FieldNames
+from lead_tui.leads.text import unescaped
 
 T = TypeVar("T")
 Steps = Generator[None, None, T]
@@ -43,7 +44,7 @@ class SortKey:
     @classmethod
     def of(cls, text: str) -> SortKey:
         """From the spelling of saved queries: ``-created_at`` is descending."""
-        return cls(text.removeprefix(DESCENDING_MARK), text.startswith(DESCENDING_MARK))
+        return cls(column_named(text.removeprefix(DESCENDING_MARK)), text.startswith(DESCENDING_MARK))
 
     def __str__(self) -> str:
         return f"{DESCENDING_MARK if self.descending else ''}{self.key}"
@@ -75,8 +76,15 @@ _Weight = tuple[int, Any] | None
 
 
 def _as_text(value: object) -> _Weight:
-    text = folded(value)
-    return (_TEXT, text) if text else None
+    return _text_weight(unescaped(as_text(value)))
+
+
+def _text_weight(text: str) -> _Weight:
+    letters = folded_line(text)
+    if text.isascii():
+        return (_TEXT, letters) if letters else None
+    # NUL weighs less than any letter: "Nunez" comes before "Núñez", and both before "Nunezs".
+    return _TEXT, f"{letters}\0{text.casefold()}"
 
 
 def _as_number(value: object) -> _Weight:
@@ -96,9 +104,8 @@ def _weigher(key: str, zone: tzinfo | None) -> Callable[[object], _Weight]:
         moment = moment_in(value, zone)
         if moment is not None:
             return _MOMENT, moment
-        text = folded(value)
         # Never is no date: it goes with what is empty.
-        return (_TEXT, text) if text and not text.startswith("0000-00-00") else None
+        return None if as_text(value).lstrip().startswith(ZERO_DATE) else _as_text(value)
 
     def as_it_looks(value: object) -> _Weight:
         number = number_in(value)
@@ -125,7 +132,7 @@ class _Column:
         self.keys: tuple[str, ...] = {
             "name": ("first_name", "last_name"),
             "local_time": ("gmt_offset_now", "locale_gmt"),
-        }.get(key, (key,))
+        }.get(key, (key_of(key),))
         self._is_single = len(self.keys) == 1
         self._weigh_one = _weigher(key, zone)
         self._weigh_all = _name_of if key == "name" else _offset_of
@@ -151,7 +158,7 @@ class _Column:
 
 
 def _name_of(values: dict[str, object]) -> _Weight:
-    return _as_text(Lead(values).name)
+    return _text_weight(Lead(values).name)
 
 
 def _offset_of(values: dict[str, object]) -> _Weight:

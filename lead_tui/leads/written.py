@@ -14,11 +14,11 @@ from functools import partial
 
 import msgspec
 
-from lead_tui.leads.fields import FIELD_BY_KEY, FIELDS, Kind
+from lead_tui.leads.fields import FIELD_BY_KEY, FIELDS, Kind, key_of
 from lead_tui.leads.lead import Lead, as_text, is_empty, key_text
 from lead_tui.leads.local_time import is_north_american, local_time, offset_minutes, offset_words
 from lead_tui.leads.phones import as_written, digits_of
-from lead_tui.leads.text import clean, one_line
+from lead_tui.leads.text import clean, one_line, unescaped
 
 SYSTEM_USERS = frozenset({"666666", "666667", "666669", "666671"})
 """Ids under which the system itself works (seen by clients, not documented)."""
@@ -48,7 +48,7 @@ def column_text(lead: Lead, key: str, now: datetime) -> str:
         return lead.name
     if key == "local_time":
         return local_time(lead, now).clock()
-    return line_text(lead, key)
+    return line_text(lead, key_of(key))
 
 
 def line_text(lead: Lead, key: str) -> str:
@@ -69,9 +69,10 @@ def field_text(lead: Lead, key: str, most: int = 0) -> tuple[str, int]:
     if isinstance(value, (dict, list)):
         text = as_text(value)
         return _cut(text if most and len(text) > most else _indented(text), most)
+    # Not within nested values: an entity may stand for a quotation mark of JSON.
     if key in _WRITERS and (not isinstance(value, str) or len(value) <= _MOST_WRITTEN):
         return line_text(lead, key), 0
-    return _cut(as_text(value), most)
+    return _cut(as_text(value), most, decode=True)
 
 
 def raw_text(lead: Lead, key: str, most: int = 0) -> tuple[str, int]:
@@ -112,11 +113,17 @@ _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _SLOT = re.compile(r"field_\d+", re.IGNORECASE)
 
 
-def _cut(text: str, most: int) -> tuple[str, int]:
+def is_decoded(lead: Lead, key: str) -> bool:
+    """Whether the value of *key* is shown with entities decoded, and so is not the text that the server sent."""
+    value = lead.sent.get(key)
+    return isinstance(value, str) and unescaped(value) != value
+
+
+def _cut(text: str, most: int, *, decode: bool = False) -> tuple[str, int]:
     # Cut before it is cleaned: a megabyte costs no more than what is read of it.
-    if most and len(text) > most:
-        return clean(text[:most]), len(text) - most
-    return clean(text), 0
+    more = max(0, len(text) - most) if most else 0
+    kept = text[:most] if more else text
+    return clean(unescaped(kept) if decode else kept), more
 
 
 def _indented(text: str) -> str:

@@ -11,8 +11,9 @@ from typing import Final
 
 from lead_tui import tuning
 from lead_tui.leads.fields import is_custom
-from lead_tui.leads.lead import Lead
+from lead_tui.leads.lead import Lead, as_text
 from lead_tui.leads.places import STATE_NAMES
+from lead_tui.leads.text import one_line
 
 NAME_OF: Final = {
     "status": "status_name",
@@ -48,7 +49,7 @@ class Seen:
     def take(self, lead: Lead) -> None:
         """Look at *lead*."""
         for field, values in self._values.items():
-            value = lead.line(field, tuning.MOST_SEEN_CHARACTERS + 1)
+            value = _sent(lead, field)
             if value in ("", "0") or len(value) > tuning.MOST_SEEN_CHARACTERS:
                 continue
             if value in values:
@@ -79,7 +80,7 @@ class Seen:
         values = self._others.get(key, {})
         if values is None:
             return
-        value = lead.line(key, tuning.MOST_SEEN_CHARACTERS + 1)
+        value = _sent(lead, key)
         if not value:
             return
         if key not in self._others:
@@ -108,3 +109,8 @@ class Seen:
             values = self._others.get(key) or {}
         names = self._names.get(key, {})
         return [(value, names.get(value, "")) for value in sorted(values, key=lambda value: -values[value])]
+
+
+def _sent(lead: Lead, key: str) -> str:
+    """The value of *key* as a filter sends it: clean, but with the entities that the server has."""
+    return one_line(as_text(lead.sent.get(key)), tuning.MOST_SEEN_CHARACTERS + 1)

@@ -87,9 +87,16 @@ class Snapshot:
     """A view of *held*: the rows *places*, in that order. Satisfies ``leads.rows.Rows``; every row is loaded."""
 
     def __init__(
-        self, held: Held, places: Sequence[int] | None = None, narrowing: Narrowing | None = None, order: Sequence[SortKey] = ()
+        self,
+        held: Held,
+        places: Sequence[int] | None = None,
+        narrowing: Narrowing | None = None,
+        order: Sequence[SortKey] = (),
+        uncompared: int = 0,
     ) -> None:
         self.held = held
+        self.uncompared = uncompared
+        """Values that the narrowing could not compare by more or less, so that their leads may be missing."""
         self.narrowing = narrowing if narrowing is not None else Narrowing("")
         self.order = tuple(order)
         self._places: Sequence[int] = range(len(held.rows)) if places is None else places
@@ -134,11 +141,14 @@ class Snapshot:
 def arrange(held: Held, narrowing: Narrowing | None, order: Sequence[SortKey], zone: tzinfo | None = None) -> Steps[Snapshot]:
     """The leads of *held* that *narrowing* means, in *order*; moments are compared on the clock of *zone*, None for the host's."""
     places: Sequence[int] = range(len(held.rows))
+    uncompared = 0
     if narrowing:
+        narrowing.uncompared = 0
         places = yield from _meant(held.rows, narrowing)
+        uncompared = narrowing.uncompared
     if order:
         places = yield from sort(held.rows, places, order, zone)
-    return Snapshot(held, places, narrowing, order)
+    return Snapshot(held, places, narrowing, order, uncompared)
 
 
 def _meant(rows: Sequence[Row], narrowing: Narrowing) -> Steps[array[int]]:

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from lead_tui.leads.fields import COMPUTED, FIELDS, is_custom
+from lead_tui.leads.fields import COMPUTED, FIELDS, column_of, is_custom
 from lead_tui.leads.lead import key_text
+from lead_tui.leads.text import fold
 from lead_tui.leads.written import label
 from lead_tui.widgets.columns import wanted_width
 
@@ -30,8 +31,8 @@ class Entry:
         return self.key not in COMPUTED and is_custom(self.key)
 
     def matches(self, sought: str) -> bool:
-        """Whether *sought*, folded to one case, is in its label or key."""
-        return sought in self.label.casefold() or sought in key_text(self.key).casefold()
+        """Whether *sought*, which is folded, is in its label or key."""
+        return sought in fold(self.label) or sought in fold(key_text(self.key))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class ColumnChoice:
     ) -> None:
         self._labels = labels or {}
         self.widths = dict(widths)
-        known = dict.fromkeys((*columns, *COMPUTED, *(field.key for field in FIELDS), *self._labels, *met))
+        known = dict.fromkeys((*columns, *COMPUTED, *(field.key for field in FIELDS), *self._labels, *map(column_of, met)))
         shown = frozenset(columns)
         self.entries = [Entry(key, label(key, self._labels), key in shown) for key in known]
 

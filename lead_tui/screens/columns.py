@@ -14,6 +14,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from lead_tui.keys import CATALOGUE, Key, Pane, hint, shown
+from lead_tui.leads.text import fold
 from lead_tui.screens.column_choice import Chosen, ColumnChoice, Entry
 from lead_tui.screens.column_list import ColumnList
 from lead_tui.screens.dialog import Dialog, plain
@@ -87,7 +88,7 @@ class Columns(Dialog[Chosen | None]):
     # What is shown
 
     def _show(self, stand_on: Entry | None = None) -> None:
-        sought = self._sought.strip().casefold()
+        sought = fold(self._sought.strip())
         entries = [entry for entry in self._choice.entries if entry.matches(sought)] if sought else self._choice.entries
         self._list.show(entries, stand_on or self._list.current, self._note())
         close = "" if self._sought or self._is_searching else hint(self.keys, "dialog.close", "as they were")

@@ -1,12 +1,11 @@
 """What of a lead and of a search can be sent to the terminal's clipboard.
 
-What is sent is the value as the server sent it, without control characters; what is told is clean. A masked value is not sent until
-it is revealed.
+What is sent is the value as the server sent it, without control characters, and with entities decoded where the screen shows them
+so; what is told is clean. A masked value is not sent until it is revealed.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
@@ -21,9 +20,9 @@ from lead_tui.leads.curl import curl_command
 from lead_tui.leads.decode import Row
 from lead_tui.leads.errors import LeadTuiError
 from lead_tui.leads.fields import PHONE_FIELDS
-from lead_tui.leads.lead import Lead, as_text
+from lead_tui.leads.lead import Lead, as_text, json_text
 from lead_tui.leads.rows import Rows
-from lead_tui.leads.text import one_line, without_controls
+from lead_tui.leads.text import one_line, unescaped, without_controls
 from lead_tui.leads.written import label, line_text
 from lead_tui.paging.searches import Search
 from lead_tui.screens.session import Session
@@ -69,6 +68,8 @@ class InSight:
     """The key under the cursor of the detail; None while that has not the focus."""
     covered_in: Callable[[Lead], frozenset[str]]
     """The keys whose values are masked now in a lead."""
+    is_raw: bool = False
+    """Whether the person sees raw values: then those are copied, entities included."""
 
     @property
     def lead(self) -> Lead | None:
@@ -132,7 +133,8 @@ class InSight:
             reveal = next((each.first for each in self.session.keys if each.id == "detail.reveal"), "")
             how = f": {reveal} in the detail reveals it" if reveal and self.session.may_reveal else ""
             return Copy(name, title, refused=f"{title} is masked{how}")
-        text = without_controls(as_text(lead.sent.get(key)))
+        sent = as_text(lead.sent.get(key))
+        text = without_controls(sent if self.is_raw else unescaped(sent))
         if not text.strip():
             return Copy(name, title, refused=f"{title} is empty")
         shown = lead.covering(self.covered_in(lead))
@@ -152,7 +154,7 @@ def _json(rows: Rows | None, index: int, lead: Lead, left_out: frozenset[str]) -
     row = rows.row(index) if isinstance(rows, _WithBytes) else None
     data = compact(row) if row is not None else None
     if data is None:
-        data = compact(msgspec.Raw(json.dumps(lead.sent).encode())) or b"{}"
+        data = compact(msgspec.Raw(json_text(lead.sent).encode())) or b"{}"
     if left_out:
         members = msgspec.json.decode(data, type=dict[str, msgspec.Raw])
         data = msgspec.json.encode({key: value for key, value in members.items() if key not in left_out})

@@ -57,7 +57,7 @@ class Copying:
         desk, table, detail = self._desk, self._desk.table, self._desk.detail
         table.settle()
         field = detail.current_field if desk.panes.focused is Pane.DETAIL else None
-        return InSight(desk.session, desk.search, table.rows, table.cursor, field, detail.covered)
+        return InSight(desk.session, desk.search, table.rows, table.cursor, field, detail.covered, detail.raw)
 
     def _send(self, copy: Copy | None) -> None:
         if copy is None:

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from lead_tui.leads.text import fold
+
 T = TypeVar("T")
 
 
@@ -51,7 +53,7 @@ def ranked(typed: str, items: Iterable[T], texts: Callable[[T], tuple[str, str]]
 
 def _folded(text: str) -> str:
     # A character for a character, so that positions stay: "İ" would become two.
-    return "".join(lower if len(lower := character.lower()) == 1 else character for character in text)
+    return "".join(folded if len(folded := fold(character)) == 1 else character for character in text)
 
 
 def _in_name(word: str, name: str) -> Match | None:

@@ -67,7 +67,8 @@ class Snapshots:
         """What a snapshot holds and how it is arranged, for the status line; nothing where none is shown."""
         if search.snapshot is None:
             return ()
-        return tuple(filter(None, (held_words(search.snapshot), self._sorted_words(search.snapshot.order))))
+        snapshot = search.snapshot
+        return tuple(filter(None, (held_words(snapshot), uncompared_words(snapshot), self._sorted_words(snapshot.order))))
 
     def title(self, search: Search) -> str:
         """How *search* is narrowed and sorted, for the title; "" where it is not."""
@@ -377,6 +378,12 @@ def held_words(snapshot: Snapshot) -> str:
     if snapshot.narrowing:
         return f"narrowed to {snapshot.length:,} of {loaded}"
     return f"all {loaded}" if held.is_whole else loaded
+
+
+def uncompared_words(snapshot: Snapshot) -> str:
+    """How many values the narrowing of *snapshot* could not compare: ``3 values could not be compared``; "" for none."""
+    count = snapshot.uncompared
+    return f"{count:,} value{'s' if count != 1 else ''} could not be compared" if count else ""
 
 
 def _surface(task: asyncio.Task[None]) -> None:

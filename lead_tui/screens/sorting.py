@@ -12,7 +12,7 @@ from textual.containers import Vertical
 from textual.content import Content
 
 from lead_tui.keys import CATALOGUE, Key, Pane, hint
-from lead_tui.leads.fields import COMPUTED, FIELDS
+from lead_tui.leads.fields import COMPUTED, FIELDS, column_of
 from lead_tui.leads.lead import key_text
 from lead_tui.leads.ordering import SortKey
 from lead_tui.leads.written import label
@@ -32,7 +32,7 @@ _PLACES = ("1st", "2nd", "3rd")
 def sortable(columns: Sequence[str], met: Sequence[str]) -> tuple[str, ...]:
     """The keys to choose from: those of the table, then the computed and documented ones, then attributes, as far as *met*."""
     documented = [field.key for field in FIELDS if field.key in set(met)]
-    return tuple(dict.fromkeys([*columns, *COMPUTED, *documented, *met]))
+    return tuple(dict.fromkeys([*columns, *COMPUTED, *documented, *map(column_of, met)]))
 
 
 def direction(key: SortKey, *, ascii_only: bool = False) -> str:

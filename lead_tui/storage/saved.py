@@ -17,7 +17,7 @@ from lead_tui.leads.query import Query
 from lead_tui.leads.text import REPLACEMENT, one_line
 from lead_tui.storage.files import message_of, read_trusted
 from lead_tui.storage.schema import Source
-from lead_tui.storage.values import Unfit, words
+from lead_tui.storage.values import Reader, Unfit, columns, words
 
 SCHEMA: Final = 1
 """The form of the file that this program writes."""
@@ -196,8 +196,8 @@ def _saved(given: object) -> tuple[SavedQuery, str]:
     saved = SavedQuery(
         checked_name(name),
         Query.of({key: filter_text(key, value) for key, value in filters.items()}),
-        _words(given, "columns"),
-        _words(given, "sort"),
+        _names(given, "columns", columns()),
+        _names(given, "sort", words("column names")),
         start=start,
     )
     key = given.get("key", "")
@@ -218,9 +218,9 @@ def filter_text(name: str, value: object) -> str:
     raise FilterError(name, "its value must be text in quotes")
 
 
-def _words(given: Mapping[str, object], key: str) -> tuple[str, ...]:
+def _names(given: Mapping[str, object], key: str, reader: Reader[tuple[str, ...]]) -> tuple[str, ...]:
     try:
-        return words("column names")(given.get(key, []))
+        return reader(given.get(key, []))
     except Unfit as unfit:
         raise UsageError(f"{key} must be {unfit.expected}") from None
 

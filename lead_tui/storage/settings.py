@@ -91,8 +91,9 @@ class Table(Declared):
 
     scroll: str = declared.setting(values.one_of("half", "line"), "half")
     """How the view moves when the cursor runs over its edge: by half a page, which a slow line is grateful for, or by a line."""
-    columns: tuple[str, ...] = declared.setting(values.words("column names"), DEFAULT_COLUMNS)
-    """The columns at the first start: names of the API's fields, custom attributes included, and ``name`` and ``local_time``."""
+    columns: tuple[str, ...] = declared.setting(values.columns(), DEFAULT_COLUMNS)
+    """The columns at the first start: names of the API's fields, custom attributes included, and ``name`` and ``local_time``; an
+    attribute of such a name is ``+name``."""
     load_all_limit: int = declared.setting(values.whole(1, 1_000_000), tuning.LOAD_ALL_LIMIT)
     """Leads loaded at most to be narrowed or sorted."""
     cache_mb: int = declared.setting(values.whole(1, 4_096), tuning.CACHE_MB)

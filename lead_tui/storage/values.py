@@ -10,6 +10,7 @@ from typing import Final, Generic, TypeVar
 
 from msgspec import Struct
 
+from lead_tui.leads.fields import column_named
 from lead_tui.leads.text import one_line
 
 T = TypeVar("T")
@@ -119,6 +120,12 @@ def words(what: str) -> Reader[tuple[str, ...]]:
         return tuple(value)
 
     return Reader(f"a list of {what}, each once", convert)
+
+
+def columns() -> Reader[tuple[str, ...]]:
+    """The names of columns, each once; a custom attribute may carry its mark (``leads.fields.column_named``)."""
+    names = words("column names")
+    return Reader(names.expected, lambda value: tuple(dict.fromkeys(map(column_named, names.convert(value)))))
 
 
 def _is_word(value: object) -> bool:

@@ -15,7 +15,8 @@ from lead_tui.leads.calling_hours import CALLING_HOURS, CallingHours
 from lead_tui.leads.fields import is_custom
 from lead_tui.leads.lead import Lead, is_empty, key_text
 from lead_tui.leads.local_time import LocalTime
-from lead_tui.leads.written import field_text, is_do_not_call, label, line_text, raw_text, readable_key
+from lead_tui.leads.text import fold
+from lead_tui.leads.written import field_text, is_decoded, is_do_not_call, label, line_text, raw_text, readable_key
 from lead_tui.widgets.wrap import fitted, wrapped
 
 _NARROW_LABELS = 14
@@ -25,6 +26,10 @@ _WIDE_TEXT = 56
 
 _KEY_GAP = 2
 """Cells between a value and the key at its right."""
+
+
+DECODED = "(decoded)"
+"""Beside a value in which entities were decoded: the text that was sent is among the raw values."""
 
 
 class Role(Enum):
@@ -184,6 +189,8 @@ def field_lines(lead: Lead, key: str, look: Look) -> list[Line]:
     values, role = _value_lines(lead, key, value_width, look)
     labels = list(wrapped(name, label_width, " _")) if name.strip() else [look.glyphs.written("(blank)")]
     shown_key = key_text(key) if is_custom(key) and not look.raw and name != key_text(key) else ""
+    if not look.raw and key not in look.masked and is_decoded(lead, key):
+        shown_key = f"{shown_key} {DECODED}".lstrip()
     beside = _row_for_key(values, len(labels), shown_key, value_width)
     lines: list[Line] = []
     indent = " " * (label_width + 1)
@@ -201,19 +208,20 @@ def field_lines(lead: Lead, key: str, look: Look) -> list[Line]:
             lines.append(Line.of((left + gap, Role.LABEL), (value, role), key_part))
         else:
             lines.append(Line.of((gap + value, role), key_part))
-    if shown_key and beside is None and not (name == readable_key(key) and key[0].islower()):
+    is_plain = shown_key == key_text(key) and name == readable_key(key) and key[:1].islower()
+    if shown_key and beside is None and not is_plain:
         lines += _key_lines(shown_key, look.width)
     return lines
 
 
 def matches(lead: Lead, key: str, needle: str, look: Look) -> bool:
-    """Whether *needle*, folded to one case, is in the label, the key or the value of a field; never in a masked value."""
-    if needle in key.casefold() or needle in label(key, look.labels).casefold():
+    """Whether *needle*, which is folded, is in the label, the key or the value of a field; never in a masked value."""
+    if needle in fold(key) or needle in fold(label(key, look.labels)):
         return True
     if key in look.masked:
         return False
-    written = line_text(lead.covering(look.masked), key)
-    return needle in raw_text(lead, key, tuning.MOST_VALUE_CHARACTERS)[0].casefold() or needle in written.casefold()
+    lead = lead.covering(look.masked)
+    return any(needle in fold(read(lead, key, tuning.MOST_VALUE_CHARACTERS)[0]) for read in (raw_text, field_text))
 
 
 def _masked(lead: Lead, key: str, look: Look) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from lead_tui.leads.fields import CUSTOM, FIELD_BY_KEY, GROUPS
 from lead_tui.leads.lead import Lead, is_empty
 from lead_tui.leads.local_time import LocalTime
+from lead_tui.leads.text import fold
 from lead_tui.widgets.detail_lines import BLANK, Line, Look, field_lines, header_lines, heading_line, matches, note_lines
 
 Place = tuple[int, int]
@@ -84,8 +85,8 @@ class Page:
         return self._blocks[field], 0
 
     def matching(self, text: str) -> list[int]:
-        """The fields that hold *text* in label, key or value, in any case."""
-        needle = text.casefold().strip()
+        """The fields that hold *text* in label, key or value, with any accents and in any case."""
+        needle = fold(text).strip()
         lead = self.lead
         if not needle or lead is None:
             return []

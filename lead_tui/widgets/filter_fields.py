@@ -24,7 +24,7 @@ from lead_tui.leads.filters import (
     remark_on,
 )
 from lead_tui.leads.query import Query
-from lead_tui.leads.text import one_line
+from lead_tui.leads.text import fold, one_line
 
 LOOK_UP = "look up"
 """The name of the first line, which is no filter: it opens the look-up box."""
@@ -217,7 +217,7 @@ class FilterFields:
 
     def find(self, wanted: str) -> list[int]:
         """The fields whose label or parameter name *wanted* is a part of, best first; a group's name finds its fields."""
-        wanted = wanted.strip().casefold().replace("_", " ")
+        wanted = fold(wanted.strip()).replace("_", " ")
         if not wanted:
             return []
         ranked = [(rank, index) for index, each in enumerate(self.fields) if (rank := _rank(each, wanted)) is not None]
@@ -234,8 +234,8 @@ def _is_custom(field: Field) -> bool:
 
 
 def _rank(field: Field, wanted: str) -> int | None:
-    label = field.label.casefold()
-    name = field.name.removeprefix(CUSTOM_MARK).casefold().replace("_", " ")
+    label = fold(field.label)
+    name = fold(field.name.removeprefix(CUSTOM_MARK)).replace("_", " ")
     if label.startswith(wanted):
         return 0
     if f" {wanted}" in label:
@@ -244,4 +244,4 @@ def _rank(field: Field, wanted: str) -> int | None:
         return 2
     if wanted in label or wanted in name:
         return 3
-    return 4 if field.group.casefold().startswith(wanted) else None
+    return 4 if fold(field.group).startswith(wanted) else None

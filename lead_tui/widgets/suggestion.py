@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from msgspec import Struct
 
-from lead_tui.leads.text import one_line
+from lead_tui.leads.text import fold, one_line
 
 
 class Suggestion(Struct, frozen=True):
@@ -39,7 +39,7 @@ def matching(suggestions: Iterable[Suggestion], typed: str, most: int) -> tuple[
 
     Among equals the order given stays. A value that could not be typed (it holds control or invisible characters) is left out.
     """
-    wanted = typed.strip().casefold()
+    wanted = fold(typed.strip())
     ranked: tuple[list[Suggestion], ...] = ([], [], [], [])
     for each in suggestions:
         rank = _rank(each, wanted)
@@ -51,7 +51,7 @@ def matching(suggestions: Iterable[Suggestion], typed: str, most: int) -> tuple[
 
 
 def _rank(suggestion: Suggestion, wanted: str) -> int | None:
-    value, label = suggestion.value.casefold(), suggestion.label.casefold()
+    value, label = fold(suggestion.value), fold(suggestion.label)
     if value.startswith(wanted):
         return 0
     if label.startswith(wanted):
@@ -64,6 +64,6 @@ def _rank(suggestion: Suggestion, wanted: str) -> int | None:
 def rest(suggestion: Suggestion, typed: str) -> str:
     """What stands dim behind *typed* for *suggestion*: the rest of the value, or the whole of it."""
     label = f" · {one_line(suggestion.label)}" if suggestion.label else ""
-    if suggestion.value.casefold().startswith(typed.casefold()):
+    if fold(suggestion.value[: len(typed)]) == fold(typed):
         return suggestion.value[len(typed) :] + label
     return f" {suggestion.shown}"

@@ -290,3 +290,9 @@ async def test_the_loop_is_never_held_while_leads_are_arranged(tmp_path: Path) -
         await bench.sees("sorted by Name ↑")
         counting.cancel()
         assert turns > 10
+
+
+async def test_values_that_cannot_be_compared_are_told(tmp_path: Path) -> None:
+    async with running(tmp_path, WIDE, account(12)) as bench:
+        await bench.press("n", *"tier>3", "enter")
+        await bench.sees("narrowed to 0 of 12", "12 values could not be compared")

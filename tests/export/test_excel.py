@@ -122,6 +122,15 @@ VALUES = [
 ]  # fmt: skip
 
 
+def test_a_number_has_the_text_that_was_sent(target: Path) -> None:
+    numbers = ["100.10", "1E+2", "-0.0", "123456789012345678901234567890"]
+    rows = [msgspec.Raw(b'{"notes":%s}' % number.encode()) for number in numbers]
+    export = begin(target, "notes")
+    export.take(Part(rows, list(range(len(rows))), {"offset": len(rows)}))
+    export.finish(force=True)
+    assert column(target) == numbers
+
+
 @pytest.mark.parametrize("columns", [("notes",), ()])
 def test_every_value_is_text_just_as_it_is(target: Path, columns: tuple[str, ...]) -> None:
     write(target, [{"notes": value} for value in VALUES], *columns)

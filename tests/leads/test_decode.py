@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from pathlib import Path
 from typing import Any
 
@@ -219,8 +218,8 @@ def test_the_last_of_equal_keys_counts_in_both_readings() -> None:
         (b'"\xff\xfe"', "\ufffd\ufffd"),
         (b'"]}{[,:\x01"', "]}{[,:\x01"),
         (b'"\\"]}\x01"', '"]}\x01'),
-        (b"-Infinity", -math.inf),
-        (b"1e999", math.inf),
+        (b"-Infinity", "-Infinity"),
+        (b"1e999", "1e999"),
     ],
 )
 def test_a_value_against_the_rules_costs_no_lead(value: bytes, read: object) -> None:
@@ -231,11 +230,11 @@ def test_a_value_against_the_rules_costs_no_lead(value: bytes, read: object) -> 
 
 def test_not_a_number_is_a_value_like_another() -> None:
     answer = split(page(b'{"id":"2","x":NaN}', b'{"id":"3"}'))
-    assert decode_row(answer.rows[0]).text("x") == "nan"
+    assert decode_row(answer.rows[0]).text("x") == "NaN"
     assert list(row_ids(answer.rows)) == [2, 3]
 
 
-@pytest.mark.parametrize("bad", [b'{"id":"2",}', b'{"id":"2" "x":3}', b"{id:2}", b'{"id":%s}' % (b"9" * 5_000), b"nul"])
+@pytest.mark.parametrize("bad", [b'{"id":"2",}', b'{"id":"2" "x":3}', b"{id:2}", b"nul"])
 def test_a_broken_row_is_marked_and_its_neighbours_are_read(bad: bytes) -> None:
     read = [decode_row(row) for row in split(page(b'{"id":"1"}', bad, b'{"id":"3"}')).rows]
     assert [lead.lead_id for lead in read] == ["1", "", "3"]

@@ -68,3 +68,9 @@ def test_memory_is_bounded_whatever_comes() -> None:
     assert seen.values("city") == []
     assert len(seen.custom_keys) == tuning.MOST_SEEN_KEYS
     assert all(seen.values(key) == [] for key in seen.custom_keys)
+
+
+def test_a_value_is_suggested_as_the_server_has_it() -> None:
+    seen = seen_in({"city": "Coeur d&#039;Alene", "status": "CB", "status_name": "Call &amp; Back"})
+    assert seen.values("city") == [("Coeur d&#039;Alene", "")]
+    assert seen.values("status") == [("CB", "Call & Back")]

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lead_tui.leads.fields import column_named
 from lead_tui.leads.query import Query
 from lead_tui.storage import query_text
 from lead_tui.storage.query_text import CannotEdit, appended, changed, removed, rendered, restored
@@ -21,8 +22,9 @@ queries = st.dictionaries(
     values,
     max_size=4,
 ).map(Query.of)
-columns = st.lists(words, max_size=4, unique=True).map(tuple)
-saved = st.builds(SavedQuery, st.just("A"), queries, columns, columns, st.sampled_from(["", "1"]), st.booleans())
+names = st.lists(words, max_size=4, unique=True).map(tuple)
+columns = names.map(lambda columns: tuple(dict.fromkeys(map(column_named, columns))))
+saved = st.builds(SavedQuery, st.just("A"), queries, columns, names, st.sampled_from(["", "1"]), st.booleans())
 notes = st.lists(
     st.sampled_from(["# a comment", "", "  # [[query]]", "unknown = '''\n[[query]]\n'''", "x.y = 1  # 'odd\""]), max_size=3
 )

@@ -25,7 +25,6 @@ from lead_tui.widgets.columns import fitted
 
 correct_widths()
 
-SAMPLES = Path(__file__).parent.parent / "samples"
 
 WIDTHS: dict[str, int] = {}
 for line in Path(__file__).with_name("measured_widths.txt").read_text().splitlines():
@@ -64,7 +63,7 @@ def test_cleaning_a_clean_text_changes_nothing(text: str) -> None:
 
 def test_no_row_of_mixed_scripts_is_shifted() -> None:
     now = datetime(2026, 11, 28, tzinfo=UTC)
-    for sent in json.loads((SAMPLES / "32_widths.json").read_text()):
+    for sent in json.loads(Path(__file__).with_name("mixed_scripts.json").read_text()):
         line = "  ".join(fitted(column_text(Lead(sent), key, now), 12) for key in ("name", "first_name", "city"))
         assert terminal_cells(line) == cell_len(line) == 40
 

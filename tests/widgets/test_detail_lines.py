@@ -232,3 +232,33 @@ def test_no_line_is_wider_than_the_text_down_to_six_cells() -> None:
             *field_lines(lead, "plan_sold", look),
         ]
         assert max(line.cells for line in lines) <= width
+
+
+def test_a_decoded_value_is_marked_and_raw_it_is_as_it_was_sent() -> None:
+    lead = Lead({"last_name": "O&#039;Brien", "plan_sold": "Gold &amp; more", "city": "Tom & Ann"})
+    look = Look(60)
+    assert texts(field_lines(lead, "last_name", look)) == ["Last name            O'Brien" + " " * 23 + "(decoded)"]
+    assert texts(field_lines(lead, "plan_sold", look))[0].endswith("plan_sold (decoded)")
+    assert texts(field_lines(lead, "city", look)) == ["City                 Tom & Ann"]
+    raw = Look(60, raw=True)
+    assert texts(field_lines(lead, "last_name", raw)) == ["last_name            O&#039;Brien"]
+    assert texts(field_lines(lead, "last_name", Look(20)))[-1].strip() == "(decoded)"
+    masked = Look(60, masked=frozenset({"last_name"}))
+    assert "decoded" not in "".join(texts(field_lines(lead, "last_name", masked)))
+
+
+def test_finding_ignores_accents_and_apostrophes_and_reads_entities() -> None:
+    lead = Lead({"first_name": "José", "last_name": "O&rsquo;Neil", "notes": "x " * 200 + "Stra&szlig;e"})
+    assert matches(lead, "first_name", "jose", LOOK)
+    assert matches(lead, "last_name", "o'neil", LOOK)
+    assert matches(lead, "last_name", "&rsquo;", LOOK)
+    assert matches(lead, "notes", "strasse", LOOK)
+
+
+def test_an_attribute_with_no_name_and_others_of_odd_names_are_shown() -> None:
+    lead = Lead(
+        {"": "empty", "name": "custom", "local_time": "14:00", "a b": "space", "new\nline": "nl", "first_name ": "trailing"}
+    )
+    for key in lead.custom_keys():
+        assert str(lead.sent[key]) in "".join(texts(field_lines(lead, key, Look(60))))
+    assert len(lead.custom_keys()) == 6
