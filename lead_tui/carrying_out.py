@@ -98,7 +98,7 @@ def _search(asked: Search) -> None:
         reported = reported or tell is teller.note
         tell(f"{waiting.error.message}: trying again in {max(1, round(waiting.seconds))} s")
 
-    client.on_waiting = tell_waiting
+    client.on_waiting, client.on_notice = tell_waiting, teller.note
     try:
         asyncio.run(search(PhoneCodes(client), wanted, output, teller))
     except KeyboardInterrupt:

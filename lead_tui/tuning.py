@@ -175,6 +175,9 @@ MAX_LEADS_COMPARED: Final = 10_000
 
 # The screen
 
+LOADING_SHOWN_SECONDS: Final = 5.0
+"""Seconds of waiting for an answer after which they are shown as they pass; the line is then repainted each second."""
+
 DETAIL_REST: Final = 0.06
 """Seconds the cursor must rest before the detail follows it."""
 

@@ -219,6 +219,7 @@ class Wiring(Struct, frozen=True):
             now=now,
             use_token=client.use_token,
             hear_waits=lambda on_waiting: setattr(client, "on_waiting", on_waiting),
+            hear_notices=lambda on_notice: setattr(client, "on_notice", on_notice),
             retry_now=client.retry_now,
             beginning=Beginning(chosen.query, chosen.name, asked.look_up, () if asked.columns else chosen.columns, chosen.sort),
             columns=asked.columns or state.columns or self.settings.table.columns,

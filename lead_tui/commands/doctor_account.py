@@ -12,7 +12,7 @@ from lead_tui.commands.findings import Finding, Verdict, doubtful, failed, fine
 from lead_tui.convoso.address import host_of
 from lead_tui.convoso.probe import Searched, Secured, asked_of
 from lead_tui.convoso.settings import Network
-from lead_tui.leads.errors import LeadTuiError, TokenError
+from lead_tui.leads.errors import LeadTuiError, TokenError, UnknownIssuer
 from lead_tui.leads.text import one_line
 from lead_tui.storage.settings import Profile, Settings
 from lead_tui.storage.token import FoundToken
@@ -53,6 +53,9 @@ def tls(base_url: str, network: Network, connect: Callable[[str, Network], Secur
     """A connection, and how safe it is."""
     try:
         secured = connect(base_url, network)
+    except UnknownIssuer as error:
+        error.remedy = f"{error.remedy}; often the server does not send its intermediate certificate: tell whoever runs it"
+        return failed("TLS", error)
     except LeadTuiError as error:
         return failed("TLS", error)
     if secured is None:

@@ -63,6 +63,9 @@ class Client:
         self._waits = Waits(clock, on_waiting)
         self._bisection = Bisection(self._request, self._waits)
         self._splitting = threading.Lock()
+        self.on_notice: Callable[[str], None] | None = None
+        """Told, once, what the server sends beside the data."""
+        self._has_noticed = False
         self._token: Token | None = None
         self.use_token(token)
 
@@ -112,6 +115,9 @@ class Client:
             logger.debug("%s at %d, %d leads: %s", ENDPOINT, offset, limit, type(outcome).__name__)
             raise outcome
         logger.debug("%s at %d, %d leads: %d bytes in %.3f s", ENDPOINT, offset, limit, outcome.size, outcome.seconds)
+        if outcome.notice and not self._has_noticed and self.on_notice is not None:
+            self._has_noticed = True
+            self.on_notice(outcome.notice)
         return outcome
 
     async def _outcome(self, send: Send, offset: int, limit: int) -> Page | SearchError:

@@ -15,8 +15,11 @@ import httpx
 from lead_tui.convoso.address import host_of
 from lead_tui.convoso.settings import Network
 from lead_tui.leads.capabilities import SETTING_UP
-from lead_tui.leads.errors import CutAnswer, NetworkError, ProxyRefused, SearchError, TimeOutError
+from lead_tui.leads.errors import CutAnswer, NetworkError, ProxyRefused, SearchError, TimeOutError, UnknownIssuer
 from lead_tui.leads.text import one_line
+
+_ENDED = "disconnected"
+"""In httpcore's words for a connection that was closed before the answer began."""
 
 _AGAIN = "check the network, or try again later"
 
@@ -65,7 +68,7 @@ def fault_of(error: BaseException, host: str, network: Network, patience: float,
             return _proxy(str(error), host, network)
         case httpx.TransportError() if answering:
             return CutAnswer(f"The answer of {host} was cut off", remedy="try again")
-        case httpx.RemoteProtocolError() if "disconnected" not in str(error):
+        case httpx.RemoteProtocolError() if _ENDED not in str(error):
             return NetworkError(f"{host} answers, but not as a web server does", remedy="check the base URL", needs=SETTING_UP)
     return _no_connection(causes, host, network)
 
@@ -73,7 +76,8 @@ def fault_of(error: BaseException, host: str, network: Network, patience: float,
 def is_break(error: BaseException) -> bool:
     """Whether *error* is a connection that broke, and not one that could not be made or was waited for too long."""
     timed_out = any(isinstance(cause, OSError) and cause.errno == errno.ETIMEDOUT for cause in _causes(error))
-    return timed_out or isinstance(error, httpx.ReadError | httpx.WriteError | httpx.CloseError | httpx.RemoteProtocolError)
+    ended = isinstance(error, httpx.RemoteProtocolError) and _ENDED in str(error)
+    return timed_out or ended or isinstance(error, httpx.ReadError | httpx.WriteError)
 
 
 def _proxy(said: str, host: str, network: Network) -> NetworkError:
@@ -131,7 +135,8 @@ def _certificate(error: ssl.SSLCertVerificationError, host: str) -> NetworkError
     found, remedy = _CERTIFICATES.get(
         error.verify_code, (f"is refused ({one_line(error.verify_message or '', 60)})", "check the base URL")
     )
-    return NetworkError(f"The certificate of {host} {found}", remedy=remedy, needs=SETTING_UP)
+    kind = UnknownIssuer if error.verify_code in (_NO_ISSUER, _NOT_VERIFIED) else NetworkError
+    return kind(f"The certificate of {host} {found}", remedy=remedy, needs=SETTING_UP)
 
 
 def _peer(text: str) -> str:

@@ -8,6 +8,7 @@
     │   ├── TokenError             3  the token is missing or refused
     │   ├── NetworkError           4  no answer
     │   │   ├── TimeOutError       4
+    │   │   ├── UnknownIssuer      4
     │   │   └── ProxyRefused       4  403, 407 of the proxy
     │   ├── ServerError            4  an answer with an HTTP status of 5xx
     │   │   ├── TooManyRequests    4  429
@@ -101,6 +102,10 @@ class NetworkError(SearchError):
 
 class TimeOutError(NetworkError):
     """There was no answer in time."""
+
+
+class UnknownIssuer(NetworkError):
+    """The server's certificate is signed by a certificate that neither came with it nor is trusted here."""
 
 
 class ProxyRefused(NetworkError):

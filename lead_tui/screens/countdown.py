@@ -1,4 +1,4 @@
-"""The countdown to the next attempt of a request that failed, for the status line."""
+"""Seconds for the status line: those until the next attempt of a request that failed, and those that an answer takes."""
 
 from __future__ import annotations
 
@@ -46,3 +46,44 @@ class Countdown:
         # The server's own words may hold the separator; what follows the first one is kept whole on a narrow screen.
         self._tell(f"{waiting.error.message.replace(' · ', ' ')} · {attempt} in {left} s{self._cut_short}")
         self._turn = loop.call_later(1, self._count, waiting, until)
+
+
+class LoadingClock:
+    """Counts the seconds since anything last came of what is loading, and calls *tell* as each passes, from the fifth on."""
+
+    def __init__(self, tell: Callable[[], None]) -> None:
+        self._tell = tell
+        self._loading: object = None
+        self._since = 0.0
+        self._turn: asyncio.TimerHandle | None = None
+
+    def seconds(self, loading: object) -> int:
+        """Return the seconds to show for *loading*, which is another value whenever something has come; None is for nothing.
+
+        0 until there are ``tuning.LOADING_SHOWN_SECONDS``. Called on the event loop.
+        """
+        if loading != self._loading:
+            self.stop()
+            self._loading = loading
+            if loading is not None:
+                self._since = asyncio.get_running_loop().time()
+                self._wait(tuning.LOADING_SHOWN_SECONDS)
+        if loading is None:
+            return 0
+        # A timer may be early by the clock's resolution.
+        passed = asyncio.get_running_loop().time() - self._since + 0.01
+        return int(passed) if passed >= tuning.LOADING_SHOWN_SECONDS else 0
+
+    def stop(self) -> None:
+        """Count no more."""
+        self._loading = None
+        if self._turn is not None:
+            self._turn.cancel()
+            self._turn = None
+
+    def _wait(self, seconds: float) -> None:
+        self._turn = asyncio.get_running_loop().call_later(seconds, self._pass)
+
+    def _pass(self) -> None:
+        self._wait(1)
+        self._tell()

@@ -138,6 +138,7 @@ class MainScreen(OneLayout, SizeOfNow, TakersScreen, Screen[None]):
     def on_unmount(self) -> None:
         """Give up whatever is under way."""
         self._countdown.stop()
+        self._status.close()
         self._following.close()
         if self._suggestions is not None:
             self._suggestions.stop()
@@ -152,6 +153,7 @@ class MainScreen(OneLayout, SizeOfNow, TakersScreen, Screen[None]):
     def _begin(self) -> None:
         self._begun = True
         self._session.hear_waits(self._countdown.hear)
+        self._session.hear_notices(self._say)
         beginning = self._session.beginning
         if beginning.look_up:
             self._look_up(beginning.look_up)

@@ -49,6 +49,8 @@ class Session(Struct, frozen=True):
     use_token: Callable[[Token], None]
     hear_waits: Callable[[OnWaiting], None] = lambda _: None
     """Says whom to tell when a request waits before it is tried again."""
+    hear_notices: Callable[[Callable[[str], None]], None] = lambda _: None
+    """Says whom to tell, once, that the server sends something beside the data."""
     retry_now: Callable[[], None] = lambda: None
     """Cuts such a wait short."""
     beginning: Beginning = field(default_factory=Beginning)

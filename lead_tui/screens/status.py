@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from lead_tui.keys import Key
 from lead_tui.paging.searches import Search, Searches
 from lead_tui.screens import telling
+from lead_tui.screens.countdown import LoadingClock
 from lead_tui.widgets.lead_table import LeadTable
 from lead_tui.widgets.status_line import StatusLine
 
@@ -28,14 +29,20 @@ class Status:
         self._keys = keys
         self._waits = ""
         self._said = ""
+        self._clock = LoadingClock(self.tell_current)
         self.under_way: UnderWay | None = None
 
     def tell(self, search: Search) -> None:
         """Tell all there is to tell of *search*, which is in sight."""
         self.tell_position(search)
         arranged = self.under_way.facts(search) if self.under_way is not None else ()
-        self._line.show_facts(*(arranged or telling.facts(search)))
+        loading = (id(search), telling.received(search)) if search.loading and not search.loading_all else None
+        self._line.show_facts(*(arranged or telling.facts(search, self._clock.seconds(loading))))
         self._tell_message(search)
+
+    def close(self) -> None:
+        """The screen goes: count no seconds any more."""
+        self._clock.stop()
 
     def tell_position(self, search: Search) -> None:
         """Tell where the cursor is."""

@@ -25,8 +25,14 @@ def total_text(search: Search) -> str:
     return f"{rows.length:,}"
 
 
-def facts(search: Search) -> tuple[str, ...]:
-    """What is loaded or loading, what repeats, and how long the last answer took."""
+def received(search: Search) -> int:
+    """How many rows have come of *search*."""
+    rows = search.rows
+    return rows.loaded if isinstance(rows, Result) else rows.length
+
+
+def facts(search: Search, seconds_waited: int = 0) -> tuple[str, ...]:
+    """What is loaded or loading, what repeats, and how long the last answer took, or how long the next one has taken so far."""
     told: list[str] = []
     rows = search.rows
     if isinstance(rows, Result) and rows.answered:
@@ -36,7 +42,7 @@ def facts(search: Search) -> tuple[str, ...]:
     if isinstance(rows, Result | Merged) and rows.left_out:
         told.append(f"{rows.left_out:,} left out: other country code")
     if search.loading:
-        told.append("loading…")
+        told.append(f"loading… {seconds_waited} s" if seconds_waited else "loading…")
     elif (seconds := _seconds(search)) is not None:
         told.append(f"{seconds * 1000:,.0f} ms" if seconds < 10 else f"{seconds:,.0f} s")
     return tuple(told)

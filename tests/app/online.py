@@ -80,6 +80,7 @@ async def online(
             first=first,
             use_token=client.use_token,
             hear_waits=hear,
+            hear_notices=lambda listener: setattr(client, "on_notice", listener),
             retry_now=client.retry_now,
         ) as bench:
             yield bench

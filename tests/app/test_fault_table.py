@@ -63,6 +63,8 @@ class Row:
     """Seconds of waiting that the server asked for before each further attempt, as far as they are honoured."""
     network: Network = USUAL
     asks_for_token: bool = False
+    breaks: bool = False
+    """Whether the connection breaks before the answer begins: a kept one is replaced at once, which is no attempt."""
     at_start: bool = True
     """Whether the trouble is there at the start too; time-outs take their time, and once is enough."""
 
@@ -133,8 +135,8 @@ def silent() -> Fault:
 TABLE: Final[Mapping[str, Row]] = {
     # No connection
     "refused": Row(refused, "HOST refuses connections", OR_LATER),
-    "reset": Row(answers(faults.reset()), "HOST broke the connection off", NETWORK),
-    "closed": Row(answers(faults.hang_up()), "HOST closed the connection without an answer", NETWORK),
+    "reset": Row(answers(faults.reset()), "HOST broke the connection off", NETWORK, breaks=True),
+    "closed": Row(answers(faults.hang_up()), "HOST closed the connection without an answer", NETWORK, breaks=True),
     "no HTTP": Row(answers(faults.garbage()), "HOST answers, but not as a web server does", BASE_URL),
     "name not found": Row(name_not_found, "There is no address for the name of HOST", "check the base URL and the network"),
     "no connection in time": Row(not_taken, "HOST did not take a connection within 0.5 s", NETWORK, network=HASTY, at_start=False),
@@ -267,7 +269,7 @@ def check_attempts(row: Row, asked: Account, server: ConvosoServer, before: int)
         own = each.seconds - row.asked_to_wait
         assert 0.5 * 2**number <= own <= 0.5 * 2**number + 0.5
     made = server.requests[before:]
-    assert len(made) in (0, row.attempts)
+    assert len(made) in (0, row.attempts, row.attempts + (row.breaks and before > 0))
     # The last one asks for a single lead, to see whether one is at fault.
     assert len({each.parameters for each in made[: tuning.ATTEMPTS - 1]}) <= 1
     assert asked.kept_to_the_pace()
@@ -305,7 +307,7 @@ async def test_a_fault_is_told_with_its_remedy_and_r_tries_again(tmp_path: Path,
                 await bench.press("G")
                 await bench.sees("Row 1,000 of 1,000", f"! {what}")
                 assert asked.waits == []
-                assert len(server.requests) <= before + row.attempts
+                assert len(server.requests) <= before + row.attempts + row.breaks
             await bench.press("r")
             await bench.sees(LAST, "Row 1,000 of 1,000")
             await bench.sees_no_more("loading")
@@ -351,6 +353,32 @@ async def test_a_lead_that_the_server_cannot_send_is_marked_among_the_others(tmp
             await bench.press("r")
             await bench.sees("(301) 000-0002")
             await bench.sees_no_more("cannot send")
+
+
+async def test_a_long_wait_for_an_answer_shows_its_seconds_as_they_pass(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tuning, "LOADING_SHOWN_SECONDS", 1.0)
+    released = threading.Event()
+    with ConvosoServer(account(LEADS, token=TOKEN)) as server:
+        server.always = faults.held(released)
+        async with online(tmp_path, Account(server.base_url), first="Row 0 of") as bench:
+            assert "loading… ·" not in bench.screen()
+            await bench.sees("loading… 1 s")
+            await bench.sees("loading… 2 s")
+            released.set()
+            await bench.sees("Row 1 of 1,000")
+            await bench.sees_no_more("loading")
+
+
+async def test_a_php_notice_is_reported_once_and_the_leads_are_shown(tmp_path: Path) -> None:
+    answer = account(LEADS, token=TOKEN)
+    with ConvosoServer(lambda asked: (200, b"\nWarning: Undefined key in /srv/x.php on line 42\n" + answer(asked)[1])) as server:
+        async with online(tmp_path, Account(server.base_url), first="") as bench:
+            await bench.sees(
+                FIRST, "Row 1 of 1,000", "The server sends PHP notices before its data (PHP warning: Undefined key, line 42)"
+            )
+            await bench.press("G")
+            await bench.sees(LAST)
+            assert "PHP" not in bench.screen()
 
 
 async def test_ctrl_c_ends_a_wait_and_r_searches_again(tmp_path: Path) -> None:

@@ -205,6 +205,16 @@ def test_a_name_that_nobody_knows_is_4_and_stands_before_all_else(command: Comma
 
 
 @pytest.mark.parametrize("secure", ["good"], indirect=True)
+def test_a_certificate_of_an_unknown_issuer_may_lack_its_intermediate(command: Command, secure: ConvosoServer) -> None:
+    # To the client a chain without its intermediate certificate is what this is: the issuer is not among those it trusts.
+    command.write("ca.pem", Path(tls.CA_FILE).with_name("self_signed.pem").read_text())
+    done = command.call("doctor")
+    assert done.code == 4
+    assert "signed by nobody" in line(done, "TLS")
+    assert "does not send its intermediate certificate: tell whoever runs it" in done.text
+
+
+@pytest.mark.parametrize("secure", ["good"], indirect=True)
 def test_a_secure_connection_is_told_with_its_certificate(command: Command, secure: ConvosoServer) -> None:
     done = command.call("doctor")
     assert done.code == 0

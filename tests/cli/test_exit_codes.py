@@ -104,6 +104,14 @@ def test_the_first_wait_that_the_server_specifies_is_reported_even_where_nobody_
     assert (ended.code, ended.err) == (0, "lead-tui: The server wants fewer requests (HTTP 429): trying again in 1 s\n")
 
 
+def test_a_php_notice_is_reported_once_and_the_leads_are_written(command: Command, server: ConvosoServer) -> None:
+    right = server.answer
+    server.answer = lambda asked: (200, b"\nNotice: Undefined key in /srv/x.php on line 42\n" + right(asked)[1])
+    done = command.call("search", "--limit=3000", "--columns=lead_id")
+    assert (done.code, len(done.lines)) == (0, 3_001)
+    assert done.err.count("PHP notice: Undefined key, line 42") == 1
+
+
 def test_retries_spent_are_4(command: Command, server: ConvosoServer) -> None:
     server.always = faults.status(502)
     refused(command.call("search"), 4, "502")
