@@ -99,7 +99,7 @@ async def test_v_shows_keys_and_values_as_they_came(tmp_path: Path) -> None:
 async def test_a_lead_that_must_not_be_called_says_so_first(tmp_path: Path, size: tuple[int, int]) -> None:
     async with running(tmp_path, size, one_lead()) as bench:
         await bench.press("enter")
-        await bench.sees("DO NOT CALL · Do Not Call", "11:30 there")
+        await bench.sees("DO NOT CALL · Do Not Call", "11:30 local")
 
 
 async def test_labels_of_the_configuration_stand_beside_the_keys(tmp_path: Path) -> None:
