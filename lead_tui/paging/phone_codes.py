@@ -11,12 +11,14 @@ from msgspec import Struct, field
 from lead_tui import tuning
 from lead_tui.leads.decode import Row, decode_row
 from lead_tui.leads.errors import SearchError
-from lead_tui.leads.page import Page, PageSource
+from lead_tui.leads.page import UNSENDABLE, Page, PageSource
 from lead_tui.leads.query import Query
 
 
 def has_phone_code(row: Row, codes: Collection[str]) -> bool:
-    """Whether ``phone_code`` of *row* is each of *codes*, however it is written."""
+    """Whether ``phone_code`` of *row* is each of *codes*, however it is written; a lead that the server cannot send may have it."""
+    if row is UNSENDABLE:
+        return True
     code = decode_row(row).line("phone_code").lstrip("+0")
     return all(code == each for each in codes)
 
@@ -66,7 +68,7 @@ class _Matching(Struct):
         for place, (row, identity) in enumerate(zip(page.rows, page.ids, strict=True), page.offset):
             if place in page.unsendable:
                 self.unsendable.append(len(self.rows))
-            if place in page.unsendable or has_phone_code(row, codes):
+            if has_phone_code(row, codes):
                 self.rows.append(row)
                 self.ids.append(identity)
             else:
