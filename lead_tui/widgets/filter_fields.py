@@ -21,8 +21,10 @@ from lead_tui.leads.filters import (
     checked_value,
     dated,
     is_date,
+    is_phone,
     remark_on,
 )
+from lead_tui.leads.lookup import in_one_line
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import fold, one_line
 
@@ -58,6 +60,11 @@ class Field(Struct):
         """Whether commas separate several values."""
         known = FILTER_BY_NAME.get(self.name)
         return known is not None and known.kind is FilterKind.IDS
+
+    @property
+    def read_paste(self) -> Callable[[str], str] | None:
+        """Makes one line of what is pasted, where more than the first line means something."""
+        return joined_ids if self.takes_many else in_one_line if is_phone(self.name) else None
 
 
 class FilterFields:

@@ -23,7 +23,7 @@ from lead_tui.leads.text import one_line
 from lead_tui.tuning import SUGGESTIONS_SHOWN
 from lead_tui.widgets.drawn_lines import Line
 from lead_tui.widgets.edited_lines import EditedLines
-from lead_tui.widgets.filter_fields import LOOK_UP, Field, FilterFields, joined_ids
+from lead_tui.widgets.filter_fields import LOOK_UP, Field, FilterFields
 from lead_tui.widgets.filter_lines import MARK_WIDTH, FormLayout, Marks
 from lead_tui.widgets.suggestion import Suggest, Suggestion, matching, no_suggestions, rest
 from lead_tui.widgets.wrap import fitted
@@ -375,7 +375,7 @@ class FilterPanel(EditedLines):
     def fill(self, editor: LineInput) -> None:
         """Have *editor* hold the value in focus, or nothing yet while finding."""
         editor.ghost = ""
-        editor.read_paste = joined_ids if self._field.takes_many and self._finding is None else None
+        editor.read_paste = self._field.read_paste if self._finding is None else None
         if self._finding is not None:
             editor.placeholder = "part of a name"
             editor.put("")

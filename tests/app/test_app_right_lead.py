@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 
@@ -10,7 +11,8 @@ from textual.events import Paste
 
 from lead_tui.leads.query import Query
 from lead_tui.screens.session import Beginning
-from tests.app.bench import NARROW, WIDE, Bench, DemoSource, running
+from tests.app.bench import NARROW, PATIENCE, WIDE, Bench, DemoSource, running
+from tests.leads.look_up_texts import PHONES as PHONE_TEXTS
 from tests.servers.cases import NAMES, PHONES, case
 
 
@@ -161,3 +163,36 @@ async def test_a_text_that_is_too_short_for_a_phone_is_not_searched(tmp_path: Pa
         await bench.press("slash", *"555-0123", "enter")
         await bench.sees("too short for a phone number")
         assert sent(bench) == []
+
+
+async def requests_from(bench: Bench, start: int, count: int) -> dict[str, str]:
+    """The parameters of *count* requests behind the first *start*, once they have come."""
+    async with asyncio.timeout(PATIENCE):
+        while len(sent(bench)) < start + count:
+            await bench.pilot.pause(0.01)
+    return {name: value for parameters in sent(bench)[start:] for name, value in parameters.items()}
+
+
+@pytest.mark.parametrize("way", ["on the table", "into the box"])
+async def test_every_text_with_a_phone_gives_the_same_digits_pasted(tmp_path: Path, way: str) -> None:
+    async with running(tmp_path, source=source_of(PHONES)) as bench:
+        for phone in PHONE_TEXTS:
+            start = len(sent(bench))
+            if way == "into the box":
+                await bench.press("slash")
+            bench.app.post_message(Paste(phone.text))
+            if way == "into the box":
+                await bench.press("enter")
+            found = await requests_from(bench, start, 3)
+            assert found == dict.fromkeys(("phone_number", "alt_phone_1", "alt_phone_2"), phone.sent), phone.text
+
+
+async def test_every_text_with_a_phone_gives_the_same_digits_in_a_filter(tmp_path: Path) -> None:
+    async with running(tmp_path, source=source_of(PHONES)) as bench:
+        for phone in PHONE_TEXTS:
+            start = len(sent(bench))
+            bench.main.filters.focus_filter("phone_number")
+            await bench.press("ctrl+u")
+            bench.app.post_message(Paste(phone.text))
+            await bench.press("enter")
+            assert await requests_from(bench, start, 1) == {"phone_number": phone.sent}, phone.text
