@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 from msgspec import Struct, field
 
 from lead_tui import tuning
-from lead_tui.export.formats import FORMATS, NAME_A_FILE, ONLY_INTO_A_FILE, Format
+from lead_tui.export.formats import FORMATS, NAME_A_FILE, ONLY_INTO_A_FILE, Format, format_of
 from lead_tui.leads.errors import FilterError, UsageError
 from lead_tui.leads.fields import column_named
 from lead_tui.leads.filters import CUSTOM_MARK, checked_name, checked_value, with_both_ends
@@ -191,7 +191,7 @@ def _search(account: Account, asked: Asked, options: Mapping[str, str]) -> Searc
     for name in ("force", "resume"):
         if name in options and not output:
             raise UsageError(f"--{name} is about a file", remedy="-o FILE names it")
-    form = _format(options.get("format"))
+    form = _format(options.get("format")) or format_of(output)
     if form == "xlsx" and not output:
         raise UsageError(ONLY_INTO_A_FILE, remedy=NAME_A_FILE)
     return Search(

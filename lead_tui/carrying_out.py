@@ -53,6 +53,7 @@ def _search(asked: Search) -> None:
     from lead_tui.commands.output import output_for
     from lead_tui.commands.progress import ProgressLine
     from lead_tui.commands.search import Teller, Wanted, search, stopped
+    from lead_tui.export.formats import conflict
     from lead_tui.leads.lookup import look_up
     from lead_tui.paging.phone_codes import PhoneCodes
     from lead_tui.terminal.secrecy import forbid_tracing
@@ -74,6 +75,8 @@ def _search(asked: Search) -> None:
     chosen = wiring.chosen(asked.asked)
     for notice in chosen.notices:
         teller.hint(notice)
+    if asked.format is not None and (told := conflict(asked.output, asked.format)):
+        teller.note(told)
     client = wiring.client(_token(wiring))
     forbid_tracing()
     account = {"base_url": wiring.base_url, "demo": wiring.account.demo, "profile": wiring.account_name}

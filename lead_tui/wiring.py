@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from lead_tui.arguments import Account, Asked
-from lead_tui.convoso.address import checked_base_url, host_of
+from lead_tui.convoso.address import checked_base_url, host_of, same_address
 from lead_tui.keys import CATALOGUE, Key
 from lead_tui.leads import dates
 from lead_tui.leads.capabilities import EVERYTHING, Capabilities
@@ -99,7 +99,7 @@ class Wiring(Struct, frozen=True):
         """The account's token, or none and why. Takes up to 10 s. Raises ``ConfigurationError`` and ``TokenError``."""
         if self.account.demo is not None:
             return FoundToken(None, "none: a demo needs none")
-        found = find_token(self.settings, self.profile, self.environment_token, given_base_url(self.account))
+        found = find_token(self.settings, self.profile, self.environment_token, given_base_url(self.account), same_address)
         if not (found.token or self.capabilities.may_give_token):
             path = self.settings.source.path
             raise TokenError(

@@ -16,13 +16,14 @@ from types import TracebackType
 from typing import Final
 
 from lead_tui.export.columns import documented_first
-from lead_tui.export.comma_separated import LINE_END, cell, encoded, lines
+from lead_tui.export.comma_separated import LINE_END, encoded, header, lines
 from lead_tui.export.picking import REFUSED, all_of, whole
 from lead_tui.export.reading_back import parts_of, rows_of
 from lead_tui.export.sink import Sink, Stream
 from lead_tui.export.writer import Writer
 from lead_tui.leads.decode import Row
 from lead_tui.leads.errors import OutputError
+from lead_tui.leads.fields import FIELD_BY_KEY
 
 SPOOLED_IN_MEMORY: Final = 16 * 1024 * 1024
 """Bytes of lines kept in memory until the header is known; more go into an unlinked file."""
@@ -73,7 +74,13 @@ class AllFieldsCsvWriter(Writer):
             self._keep(encoded(found, raw=self._raw))
 
     def close(self) -> None:
-        """Writes the header and every lead, unless they stand in the spool as they are to. Raises ``OutputError``."""
+        """Write the header and every lead, unless they stand in the spool as they are to; the documented fields where no lead came.
+
+        Raises ``OutputError``.
+        """
+        if not self._columns and not self._length:
+            self._met = dict.fromkeys(FIELD_BY_KEY)
+            self._begin_section(tuple(FIELD_BY_KEY))
         if not self._columns or (self._own is None and self.is_spool_whole):
             return
         try:
@@ -148,7 +155,7 @@ class AllFieldsCsvWriter(Writer):
         self._order = itemgetter(*places) if len(places) > 1 else tuple
 
     def _header(self) -> list[str]:
-        return [cell(column, raw=self._raw) for column in self._columns]
+        return header(self._columns, raw=self._raw)
 
     def _keep(self, data: bytes) -> None:
         try:

@@ -21,7 +21,8 @@ LINE_END = "\r\n"
 # Some spreadsheets drop space, tabs and line breaks before a sign, and some read the full-width signs.
 _FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\n]")
 _NUMBER = r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
-_NEGATIVE_NUMBER = re.compile(f"-{_NUMBER}")
+_HARMLESS = re.compile(rf"[+-]?{_NUMBER}|-+")
+"""Numbers, phone numbers with a plus, and dashes for nothing."""
 
 _BETWEEN = "|"
 _other_than_number = re.compile(rf"\|-(?!{_NUMBER}\|)").search
@@ -38,7 +39,7 @@ _beyond_ascii = re.compile(r"\|[^\x00-\x7f]").search
 def cell(value: object, *, raw: bool = False) -> str:
     """*value* as the text of a cell: null is empty, nested is JSON, no control characters but line break and tab.
 
-    Unless *raw*, text that a spreadsheet would run as a formula has an apostrophe before it; negative numbers stay as they are.
+    Unless *raw*, text that a spreadsheet would run as a formula has an apostrophe before it (``defused``).
     """
     if is_null(value):
         return ""
@@ -47,12 +48,20 @@ def cell(value: object, *, raw: bool = False) -> str:
 
 
 def defused(text: str) -> str:
-    """*text*, with an apostrophe before it where a spreadsheet would take it for a formula."""
+    """*text*, with an apostrophe before it where a spreadsheet would take it for a formula.
+
+    Text that begins like that already has one more: without its first apostrophe, such a cell is the original.
+    """
     if not text or (text[0].isalnum() and text[0].isascii()):
         return text
-    if _FORMULA.match(text) and not _NEGATIVE_NUMBER.fullmatch(text):
+    if _FORMULA.match(text.lstrip("'")) and not _HARMLESS.fullmatch(text):
         return f"'{text}"
     return text
+
+
+def header(columns: Iterable[str], *, raw: bool = False) -> list[str]:
+    """The cells of *columns*, each on one line: some programs cannot tell the header from the leads otherwise."""
+    return [cell(" ".join(column.splitlines()), raw=raw) for column in columns]
 
 
 def cells(values: Sequence[object], *, raw: bool = False) -> Sequence[object]:
@@ -77,6 +86,7 @@ def _are_harmless(values: str, count: int, raw: bool) -> bool:
         "|=" in values
         or "|+" in values
         or "|@" in values
+        or "|'" in values
         or "| " in values
         or "|\n" in values
         or ("|-" in values and _other_than_number(values))
@@ -112,7 +122,7 @@ def _plain_line(values: Sequence[object], raw: bool) -> bytes | None:
     seen = b"|%b|" % line.translate(_AT_A_GLANCE)
     if _LOOKED_AT in seen or b"|null|" in seen or seen.count(b"|") != len(values) + 1:
         return None
-    if not raw and (b"|=" in seen or b"|\x01" in seen or (b"|-" in seen and _other_than_number_in_bytes(seen))):
+    if not raw and (b"|=" in seen or b"|'" in seen or b"|\x01" in seen or (b"|-" in seen and _other_than_number_in_bytes(seen))):
         return None
     return _quoted(line, seen) if _QUOTED in seen else line.replace(b"|", b",")
 
@@ -189,11 +199,11 @@ class CsvWriter(Writer):
         self._begun = bool(state["begun"])
 
     def _send(self, found: list[Sequence[object]]) -> None:
-        header = [] if self._begun else [[cell(heading, raw=self._raw) for heading in headings(self._columns)]]
+        first = [] if self._begun else [header(headings(self._columns), raw=self._raw)]
         self._begun = True
         if self._sink.terminal:
             # A terminal is shown a carriage return as an escape, like everything else that it would obey.
-            self._sink.write(lines([*header, *(cells(values, raw=self._raw) for values in found)], "\n"))
+            self._sink.write(lines([*first, *(cells(values, raw=self._raw) for values in found)], "\n"))
         else:
-            self._sink.write_bytes(lines(header).encode("utf-8", "replace") + encoded(found, raw=self._raw))
+            self._sink.write_bytes(lines(first).encode("utf-8", "replace") + encoded(found, raw=self._raw))
         self._sink.flush()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from os.path import splitext
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
 if TYPE_CHECKING:
@@ -13,6 +14,11 @@ if TYPE_CHECKING:
 
 Format = Literal["table", "csv", "json", "jsonl", "xlsx"]
 FORMATS: Final[tuple[Format, ...]] = get_args(Format)
+
+FORMAT_BY_EXTENSION: Final[dict[str, Format]] = {
+    ".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".txt": "table", ".xlsx": "xlsx",
+}  # fmt: skip
+EXTENSIONS_SAID: Final = ".csv .json .jsonl .txt .xlsx"
 
 ONLY_INTO_A_FILE: Final = "An Excel workbook is written into a file only"
 NAME_A_FILE: Final = "-o FILE names it"
@@ -59,6 +65,26 @@ def open_writer(
             from lead_tui.leads.errors import UsageError
 
             raise UsageError(ONLY_INTO_A_FILE, remedy=NAME_A_FILE)
+
+
+def format_of(path: str) -> Format | None:
+    """The format that the extension of *path* stands for; None where it has none. Raises ``UsageError`` for an unknown one."""
+    extension = splitext(path)[1].lower()
+    if not extension:
+        return None
+    if extension not in FORMAT_BY_EXTENSION:
+        from lead_tui.leads.errors import UsageError
+
+        raise UsageError("The extension of FILE is unknown", remedy=f"choose one of {EXTENSIONS_SAID}, or add --format")
+    return FORMAT_BY_EXTENSION[extension]
+
+
+def conflict(path: str, form: Format) -> str:
+    """A sentence where the extension of *path* stands for another format than *form*; else ""."""
+    extension = splitext(path)[1].lower()
+    if FORMAT_BY_EXTENSION.get(extension, form) == form:
+        return ""
+    return f"The file holds {form}, as --format says, although its name ends in {extension}"
 
 
 def refuse_missing(name: Format) -> None:

@@ -107,6 +107,9 @@ COMPUTED = ("name", "local_time")
 CUSTOM_MARK = "+"
 """In front of the name of a parameter or a field that nobody documents: ``+name`` is an attribute, and no computed column."""
 
+DEFAULT_COLUMNS = ("name", "phone_number", "status_name", "city", "state", "created_at")
+"""Who it is, how to call, where it stands: what an agent reads first, in 80 columns."""
+
 MADE_OF = {"name": ("first_name", "last_name"), "local_time": ("gmt_offset_now", "locale_gmt")}
 """The fields that tell what a computed column does."""
 

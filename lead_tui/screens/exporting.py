@@ -17,7 +17,7 @@ from lead_tui import tuning
 from lead_tui.convoso.threads import in_thread, to_its_end
 from lead_tui.export.entries import Json
 from lead_tui.export.exporting import FileExport
-from lead_tui.export.formats import Format, refuse_missing
+from lead_tui.export.formats import EXTENSIONS_SAID, FORMAT_BY_EXTENSION, Format, refuse_missing
 from lead_tui.export.progress import Progress
 from lead_tui.export.unfinished import Unfinished, partial_of, refuse_unfit
 from lead_tui.leads.capabilities import refusal
@@ -40,9 +40,6 @@ from lead_tui.screens.telling import joined
 
 T = TypeVar("T")
 
-_FORMATS: Final[dict[str, Format]] = {
-    ".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".txt": "table", ".xlsx": "xlsx",
-}  # fmt: skip
 _USUAL_NAME: Final = "leads.csv"
 _MOST_SHOWN: Final = 60
 
@@ -143,7 +140,7 @@ class Exporting:
             self._desk.say("None of the table's columns may be exported", alert=True)
             return
         self._wanted = _Wanted(search, rows, columns)
-        self._desk.prompt.show(EXPORT, "Write to", self._last_name, hint="ends in .csv .json .jsonl .txt .xlsx · ⏎ · esc")
+        self._desk.prompt.show(EXPORT, "Write to", self._last_name, hint=f"ends in {EXTENSIONS_SAID} · ⏎ · esc")
 
     def _columns(self) -> tuple[str, ...]:
         """Those of the table that may leave it."""
@@ -153,9 +150,9 @@ class Exporting:
     def submit(self, text: str) -> None:
         """Write to *text*, typed in the prompt."""
         path = Path(text.strip()).expanduser()
-        form = _FORMATS.get(path.suffix.lower())
+        form = FORMAT_BY_EXTENSION.get(path.suffix.lower())
         if form is None:
-            self._desk.prompt.fail("The end of the name says the format: .csv .json .jsonl .txt .xlsx")
+            self._desk.prompt.fail(f"The end of the name says the format: {EXTENSIONS_SAID}")
             return
         try:
             refuse_missing(form)

@@ -29,6 +29,10 @@ def reason(error: OSError) -> str:
     return (error.strerror or type(error).__name__).lower()
 
 
+_NO_LOCKS: Final = (errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOTSUP)
+"""What a network home directory without a lock service answers."""
+
+
 # Reading
 
 
@@ -112,15 +116,25 @@ def locked(path: Path) -> Iterator[None]:
     import warnings
 
     # Imported here: only who writes needs a lock.
-    from filelock import FileLock, Timeout
+    from filelock import BaseFileLock, FileLock, SoftFileLock, Timeout
 
-    lock = FileLock(path.with_name(f"{path.name}.lock"), timeout=tuning.LOCK_TIMEOUT, mode=FILE_MODE)
-    try:
-        make_private_directory(path.parent)
+    def acquired(lock: BaseFileLock) -> BaseFileLock:
         with warnings.catch_warnings():
-            # Where the file system knows no locks, filelock says so on the screen, and takes its second best.
+            # On a file system without locks, filelock warns on the screen, and uses a marker file.
             warnings.simplefilter("ignore")
             lock.acquire()
+        return lock
+
+    name = f"{path.name}.lock"
+    try:
+        make_private_directory(path.parent)
+        try:
+            lock = acquired(FileLock(path.with_name(name), timeout=tuning.LOCK_TIMEOUT, mode=FILE_MODE))
+        except OSError as error:
+            if error.errno not in _NO_LOCKS:
+                raise
+            # filelock uses a marker file for ENOSYS only.
+            lock = acquired(SoftFileLock(path.with_name(f"{name}.soft"), timeout=tuning.LOCK_TIMEOUT, mode=FILE_MODE))
     except Timeout:
         raise OutputError(f"{shown(path)} is being written by another session", remedy="try again in a moment") from None
     except OSError as error:

@@ -15,6 +15,7 @@ from typing import Final
 from lead_tui import tuning
 from lead_tui.leads.calling_hours import CallingHours
 from lead_tui.leads.errors import ConfigurationError, LeadTuiError, UsageError
+from lead_tui.leads.fields import DEFAULT_COLUMNS
 from lead_tui.leads.text import one_line
 from lead_tui.storage import declared, values
 from lead_tui.storage.calling_window import CallingWindow, calling_hours
@@ -27,9 +28,6 @@ BASE_URL: Final = "https://api.convoso.com/v1"
 
 MAIN_PROFILE: Final = "main"
 """The profile that is there without a table of its own."""
-
-DEFAULT_COLUMNS: Final = ("name", "phone_number", "status_name", "city", "state", "created_at")
-"""Who it is, how to call, where it stands: what an agent reads first, in 80 columns."""
 
 
 def _action_ids() -> tuple[str, ...]:
@@ -91,9 +89,9 @@ class Table(Declared):
 
     scroll: str = declared.setting(values.one_of("half", "line"), "half")
     """How the view moves when the cursor runs over its edge: by half a page, which a slow line is grateful for, or by a line."""
-    columns: tuple[str, ...] = declared.setting(values.columns(), DEFAULT_COLUMNS)
+    columns: tuple[str, ...] = declared.setting(values.columns(DEFAULT_COLUMNS), DEFAULT_COLUMNS)
     """The columns at the first start: names of the API's fields, custom attributes included, and ``name`` and ``local_time``; an
-    attribute of such a name is ``+name``."""
+    attribute of such a name is ``+name``. An empty list stands for the default."""
     load_all_limit: int = declared.setting(values.whole(1, 1_000_000), tuning.LOAD_ALL_LIMIT)
     """Leads loaded at most to be narrowed or sorted."""
     cache_mb: int = declared.setting(values.whole(1, 4_096), tuning.CACHE_MB)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
+from operator import eq
 from pathlib import Path
 from typing import Final
 
@@ -36,18 +37,25 @@ def take_environment_token(environ: MutableMapping[str, str] | None = None) -> T
     return _checked(text, ENVIRONMENT) if text.strip() else None
 
 
-def find_token(settings: Settings, profile: Profile, environment: Token | None, given_base_url: str = "") -> FoundToken:
+def find_token(
+    settings: Settings,
+    profile: Profile,
+    environment: Token | None,
+    given_base_url: str = "",
+    same_address: Callable[[str, str], bool] = eq,
+) -> FoundToken:
     """The token for *profile*, or for *given_base_url*, which is the option's or the environment's, "" where neither is set.
 
     *environment* is what ``take_environment_token`` gave. It is for the default profile, or for a base URL that is given; a
-    profile's file or command is for that profile's base URL only. Where nothing is found, somebody has to be asked.
+    profile's file or command is for that profile's base URL only, however that is written (*same_address*). Where nothing is found,
+    the user has to be asked.
 
     Raises ``ConfigurationError`` for a token file that others can read and for a command that cannot be run, ``TokenError`` where
     the file or the command gives no token. Takes up to ``TOKEN_COMMAND_TIMEOUT`` seconds: not to be called on an event loop.
     """
     if environment and (given_base_url or settings.is_default(profile)):
         return FoundToken(environment, f"the environment ({ENVIRONMENT})")
-    if given_base_url and given_base_url.rstrip("/") != profile.base_url.rstrip("/"):
+    if given_base_url and not same_address(given_base_url, profile.base_url):
         return FoundToken(None, f"none: the token of the profile {profile.name} is for its own base URL only")
     if profile.auth_token_file is not None:
         return FoundToken(

@@ -110,21 +110,27 @@ def line(most: int = 100) -> Reader[str]:
     return Reader(f"a line of text of at most {most} characters", convert)
 
 
-def words(what: str) -> Reader[tuple[str, ...]]:
-    """A list of texts, none blank and none twice; *what* they are, in the plural. They stay as they are: a server may know them."""
+def words(what: str, empty: tuple[str, ...] = ()) -> Reader[tuple[str, ...]]:
+    """A list of texts, none blank and none twice; *what* they are, in the plural. They stay as they are: a server may know them.
+
+    An empty list stands for *empty*.
+    """
 
     def convert(value: object) -> tuple[str, ...]:
         if not isinstance(value, list) or not all(_is_word(word) for word in value):
             raise ValueError
         _must(len(set(value)) == len(value))
-        return tuple(value)
+        return tuple(value) or empty
 
     return Reader(f"a list of {what}, each once", convert)
 
 
-def columns() -> Reader[tuple[str, ...]]:
-    """The names of columns, each once; a custom attribute may carry its mark (``leads.fields.column_named``)."""
-    names = words("column names")
+def columns(empty: tuple[str, ...] = ()) -> Reader[tuple[str, ...]]:
+    """The names of columns, each once; a custom attribute may carry its mark (``leads.fields.column_named``).
+
+    An empty list stands for *empty*.
+    """
+    names = words("column names", empty)
     return Reader(names.expected, lambda value: tuple(dict.fromkeys(map(column_named, names.convert(value)))))
 
 

@@ -12,9 +12,6 @@ from lead_tui.leads.fields import FIELD_BY_KEY, Kind, label_of
 from lead_tui.leads.lead import key_text
 from lead_tui.leads.text import ELLIPSIS, one_line
 
-DEFAULT_COLUMNS = ("name", "phone_number", "status_name", "city", "state", "called_count", "last_called", "directory_name")
-"""What an agent asks first: who, which number, where the lead stands, where they live, whether somebody has called."""
-
 GAP = 2
 """Cells between two columns."""
 

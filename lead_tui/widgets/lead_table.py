@@ -20,11 +20,11 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from lead_tui.leads.fields import COMPUTED, tells_of
+from lead_tui.leads.fields import COMPUTED, DEFAULT_COLUMNS, tells_of
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.rows import Rows, RowState
 from lead_tui.leads.written import column_text
-from lead_tui.widgets.columns import DEFAULT_COLUMNS, GAP, Column, fitted, fitted_with_end, place, wanted_width
+from lead_tui.widgets.columns import GAP, Column, fitted, fitted_with_end, place, wanted_width
 from lead_tui.widgets.drawn_lines import is_thumb
 from lead_tui.widgets.one_layout import OneLayout
 from lead_tui.widgets.wrap import wrapped

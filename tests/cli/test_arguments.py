@@ -37,6 +37,25 @@ def refusal(*arguments: str, stdin: str | None = None) -> str:
     return str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [
+        ("leads.csv", "csv"), ("a.b/LEADS.XLSX", "xlsx"), ("x.json", "json"), ("x.jsonl", "jsonl"), ("x.txt", "table"),
+        ("leads", None), ("a.b/leads", None),
+    ],
+)  # fmt: skip
+def test_the_name_of_the_file_decides_on_the_format(name: str, form: str | None) -> None:
+    assert searched("-o", name).format == form
+    assert searched("-o", name, "--format=jsonl").format == "jsonl"
+
+
+def test_an_unknown_extension_needs_a_format() -> None:
+    assert refusal("search", "-o", "leads.dat") == (
+        "The extension of FILE is unknown: choose one of .csv .json .jsonl .txt .xlsx, or add --format"
+    )
+    assert searched("-o", "leads.dat", "--format=csv").format == "csv"
+
+
 def test_nothing_starts_the_app() -> None:
     assert read() == Launch()
     assert Launch().mouse

@@ -17,7 +17,7 @@ from tests.servers.leads import Answer, account, lead_id, page, refusal
 
 COUNT = 9_000
 
-FORMULAS = ["=cmd|' /C calc'!A0", "+1", "+13015550123", "@SUM(A1)", "\t=1", "\tx", "-2+3", "-1", "-7.00", "harmless"]
+FORMULAS = ["=cmd|' /C calc'!A0", "+cmd", "'=1+1", "@SUM(A1)", "\t=1", "\tx", "-2+3", "-1", "-7.00", "harmless"]
 
 
 @pytest.fixture(autouse=True)

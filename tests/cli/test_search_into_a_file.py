@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -271,3 +272,13 @@ def test_somebody_sees_rows_rate_and_time_left_and_a_script_does_not(command: Co
         assert shown.wait_for_exit() == 0
         assert "leads" not in shown.text
     assert target.exists()
+
+
+def test_the_name_of_the_file_decides_on_the_format_and_a_conflict_is_reported(command: Command, tmp_path: Path) -> None:
+    target = tmp_path / "leads.json"
+    done = command.call("search", "--limit=2", "--columns=lead_id", "-o", str(target))
+    assert (done.code, done.err) == (0, "")
+    assert [list(lead) for lead in json.loads(target.read_text())] == [["lead_id"]] * 2
+    done = command.call("search", "--limit=2", "--columns=lead_id", "--format=csv", "-o", str(target), "--force")
+    assert (done.code, done.err) == (0, "lead-tui: The file holds csv, as --format says, although its name ends in .json\n")
+    assert target.read_text().splitlines()[0] == "lead_id"

@@ -14,11 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lead_tui.export.all_fields import LINES_AT_ONCE, AllFieldsCsvWriter
-from lead_tui.export.comma_separated import CsvWriter, cell, cells, defused, encoded, lines
+from lead_tui.export.comma_separated import _FORMULA, CsvWriter, cell, cells, defused, encoded, lines
 from lead_tui.export.formats import Format, open_writer
 from lead_tui.export.sink import Sink
 from lead_tui.leads.decode import Row
 from lead_tui.leads.errors import OutputError
+from lead_tui.leads.fields import FIELD_BY_KEY
 
 NOW = datetime(2026, 3, 9, 18, 2, tzinfo=UTC)
 
@@ -141,12 +142,13 @@ def test_a_cell_holds_what_was_sent_without_controls(value: object, expected: st
     [
         "=cmd|' /C calc'!A0",
         "=1+1",
-        "+1",
-        "+13015550123",
+        "+cmd",
+        "'=1+1",
+        "''=1",
+        "'-7",
         "@SUM(A1)",
         "-2+3",
         "-cmd",
-        "-",
         "-1e",
         "\t=1",
         "\tx",
@@ -170,7 +172,25 @@ def test_a_control_character_does_not_hide_a_formula() -> None:
 
 
 @pytest.mark.parametrize(
-    "number", ["-1", "-7.00", "-0.5", "-.5", "-1e5", "-1.5E-10", "12", "2026-03-09", "a=b", "'", "(301) 555-0123"]
+    "number",
+    [
+        "-1",
+        "-7.00",
+        "-0.5",
+        "-.5",
+        "-1e5",
+        "-1.5E-10",
+        "12",
+        "2026-03-09",
+        "a=b",
+        "'",
+        "(301) 555-0123",
+        "+1",
+        "+442079460018",
+        "-",
+        "--",
+        "'tis",
+    ],
 )
 def test_numbers_with_a_minus_and_harmless_text_stay_as_they_are(number: str) -> None:
     assert defused(number) == number
@@ -179,6 +199,19 @@ def test_numbers_with_a_minus_and_harmless_text_stay_as_they_are(number: str) ->
 def test_a_header_made_of_a_strangers_key_is_defused_too() -> None:
     assert read(written(rows({"=cmd|x": "1"})))[0] == ["'=cmd|x"]
     assert read(written(rows({"=cmd|x": "1"}), raw=True))[0] == ["=cmd|x"]
+
+
+@given(st.text(st.sampled_from("'=+-@ \t\n1a"), max_size=6))
+def test_the_original_can_be_told_from_a_guarded_cell(text: str) -> None:
+    guarded = defused(text)
+    assert (guarded[1:] if guarded.startswith("'") and _FORMULA.match(guarded.lstrip("'")) else guarded) == text
+    for values in ([text, "x"], ["x", text, "é"]):
+        assert read(encoded([values])) == [[defused(value) for value in values]]
+
+
+def test_the_header_is_one_line_whatever_a_field_is_called() -> None:
+    for columns in ((), ("notes\r\nfrom call",)):
+        assert written(rows({"notes\r\nfrom call": "x"}), *columns).splitlines()[0] == b"notes from call"
 
 
 def test_a_row_that_is_no_object_is_left_out_and_counted() -> None:
@@ -195,9 +228,9 @@ def test_what_no_parser_takes_is_read_all_the_same() -> None:
     assert read(written(rows(b'{"a": NaN, "b": "x\ny", "c": "\\ud800!"}'))) == [["a", "b", "c"], ["", "x\ny", "?!"]]
 
 
-def test_nothing_found_gives_a_header_where_columns_are_known_and_nothing_else() -> None:
+def test_nothing_found_gives_a_header_of_the_documented_fields_where_no_columns_are_chosen() -> None:
     assert written([], "city", "state") == b"city,state\r\n"
-    assert written([]) == b""
+    assert read(written([])) == [list(FIELD_BY_KEY)]
 
 
 def test_a_terminal_gets_no_control_character() -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from lead_tui import tuning
 from lead_tui.leads.errors import ConfigurationError, UsageError
+from lead_tui.leads.fields import DEFAULT_COLUMNS
 from lead_tui.storage.settings import BASE_URL, Profile, Settings, load_settings
 
 EVERYTHING = """
@@ -75,6 +76,12 @@ def refused(directory: Path, text: str) -> str:
         load_settings(write(directory, text))
     assert caught.value.exit_code == 5
     return str(caught.value).replace(f"{directory}/", "")
+
+
+def test_no_columns_stand_for_the_default_ones(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text("[table]\ncolumns = []\n")
+    assert load_settings(path).table.columns == load_settings(tmp_path / "none.toml").table.columns == DEFAULT_COLUMNS
 
 
 def test_without_a_file_everything_has_its_default(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from lead_tui import tuning
+from lead_tui.convoso.address import same_address
 from lead_tui.leads.errors import ConfigurationError, LeadTuiError, TokenError
 from lead_tui.leads.token import Token
 from lead_tui.storage.settings import Settings, load_settings
@@ -123,7 +124,12 @@ def test_a_profiles_token_never_goes_to_another_base_url(tmp_path: Path) -> None
 def test_a_profiles_token_goes_to_its_own_base_url_when_that_is_given_too(tmp_path: Path) -> None:
     settings = token_file(tmp_path)
     assert found(settings, None, "https://account.example.com/v1") == SECRET
-    assert found(settings, None, "https://account.example.com/v1/") == SECRET
+    for written in ("https://account.example.com/v1/", "HTTPS://Account.Example.com:443/v1", " https://account.example.com/v1 "):
+        result = find_token(settings, settings.profile_named("account"), None, written, same_address)
+        assert result.token is not None
+        assert result.token.reveal() == SECRET
+    other = find_token(settings, settings.profile_named("account"), None, "https://account.example.com:8443/v1", same_address)
+    assert other.token is None
 
 
 def test_where_there_is_none_that_is_said(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import stat
 import subprocess
@@ -198,6 +199,22 @@ def test_a_directory_that_cannot_be_made_is_told(tmp_path: Path) -> None:
         files.locked(tmp_path / "file" / "below" / "queries.toml"),
     ):
         pytest.fail("nothing is locked")
+
+
+@pytest.mark.parametrize("number", [errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP])
+def test_a_file_system_without_locks_can_be_written_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    def flock(*_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+    path = tmp_path / "queries.toml"
+    for text in ("one", "two"):
+        with files.locked(path):
+            files.write_private(path, text)
+            monkeypatch.setattr(tuning, "LOCK_TIMEOUT", 0.01)
+            with pytest.raises(OutputError, match="another session"), files.locked(path):
+                pytest.fail("two hold it")
+    assert path.read_text() == "two"
 
 
 def test_a_lock_that_another_session_holds_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from lead_tui.widgets.columns import DEFAULT_COLUMNS, GAP, fitted, place
+from lead_tui.leads.fields import DEFAULT_COLUMNS
+from lead_tui.widgets.columns import GAP, fitted, place
 
 
 @pytest.mark.parametrize("width", [1, 5, 20, 40, 48, 75, 117, 300])
