@@ -40,7 +40,7 @@ def test_csv_has_the_text_of_each_number() -> None:
     header, values = csv.reader(io.StringIO(exported("csv", list(split(BODY).rows)), newline=""))
     found = dict(zip(header, values, strict=True))
     assert {key: found[key] for key in NUMBERS} == NUMBERS
-    assert (found["name"], found["local_time"], found[""], found["new\nline"]) == (
+    assert (found["name"], found["local_time"], found[""], found["new line"]) == (
         "custom name",
         "14:00 promised",
         "empty key",
