@@ -110,9 +110,10 @@ def import_queries(store: QueryStore, text: str, path: str, teller: Teller, *, f
     for notice in given.notices:
         teller.note(notice)
     added, changed, same, kept = 0, 0, 0, list[SavedQuery]()
+    known = {name_key(each.name): each for each in store.load().queries if not each.read_only}
+    written: list[SavedQuery] = []
     for saved in given.queries:
-        known = [each for each in store.load().queries if not each.read_only]
-        before = next((each for each in known if name_key(each.name) == name_key(saved.name)), None)
+        before = known.get(name_key(saved.name))
         if before is not None and _same(before, saved):
             same += 1
             continue
@@ -120,11 +121,12 @@ def import_queries(store: QueryStore, text: str, path: str, teller: Teller, *, f
         if before is not None and not force and (teller.ask is None or not teller.ask(question)):
             kept.append(saved)
             continue
-        others = [each for each in known if each is not before]
-        notice = store.save(_without_what_is_taken(saved, others, teller), overwrite=before is not None)
-        if notice:
-            teller.note(notice)
+        others = (each for each in known.values() if each is not before)
+        saved = known[name_key(saved.name)] = _without_what_is_taken(saved, others, teller)
+        written.append(saved)
         added, changed = added + (before is None), changed + (before is not None)
+    if written and (notice := store.save_all(written)):
+        teller.note(notice)
     parts = ((added, "added"), (changed, "written over"), (same, "there already"), (len(kept), "left as they were"))
     teller.note(", ".join(f"{count:,} {what}" for count, what in parts if count) or "There is no query in it")
     if kept and teller.ask is None:
@@ -169,7 +171,7 @@ def _same(one: SavedQuery, other: SavedQuery) -> bool:
 
 
 def _without_what_is_taken(saved: SavedQuery, others: Iterable[SavedQuery], teller: Teller) -> SavedQuery:
-    others = tuple(others)
+    others = tuple(others) if saved.key or saved.start else ()
     if saved.key and (holder := next((each for each in others if each.key == saved.key), None)):
         teller.note(f"{_quoted(saved)} comes without its digit {saved.key}, which {_quoted(holder)} has")
         saved = replace(saved, key="")

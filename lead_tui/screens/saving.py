@@ -11,7 +11,7 @@ from lead_tui.leads.errors import LeadTuiError
 from lead_tui.leads.text import one_line
 from lead_tui.paging.searches import Search
 from lead_tui.screens.query_edits import Store, quoted
-from lead_tui.storage.saved import SavedQuery, name_key
+from lead_tui.storage.saved import SavedQuery, matching, name_key
 
 Ask = Callable[[str, str], Awaitable[bool]]
 """Asks a question, with a detail below it."""
@@ -27,8 +27,9 @@ async def save_search(store: Store, search: Search, name: str, columns: tuple[st
     if search.loader is None:
         raise LeadTuiError("A look-up in several fields is not saved: only a search is")
     loaded = await asyncio.to_thread(store.load)
-    before = next((known for known in loaded.queries if name_key(known.name) == name_key(name)), None)
-    if before is not None and not before.read_only:
+    meant = matching((known for known in loaded.queries if not known.read_only), name, lambda known: known.name)
+    if len(meant) == 1:
+        (before,) = meant
         if not await ask(f"Overwrite the saved search {quoted(before.name)}?", search.query.summary()):
             return ""
         saved = replace(before, query=search.query, columns=columns or before.columns, sort=search.sort)

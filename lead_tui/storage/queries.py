@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,8 @@ from lead_tui.storage.saved import (
     checked_name,
     entry_of,
     filter_text,
+    loose_key,
+    matching,
     name_key,
     named,
     queries_in,
@@ -167,7 +170,7 @@ class QueryStore:
             file = read_queries(path, read_only=True)
             notices.extend([message_of(file.problem)] if file.problem else file.notices)
             site.extend(file.queries)
-        return LoadedQueries(_each_once([*_newest(main.queries, recovered.queries), *site]), tuple(notices), main.problem)
+        return LoadedQueries(_each_once(_newest(main.queries, recovered.queries), site), tuple(notices), main.problem)
 
     def _site_files(self, notices: list[str]) -> list[Path]:
         directory = self.paths.site_queries_dir
@@ -200,6 +203,32 @@ class QueryStore:
                 return one_line(f"Saved to {draft.path}, since {self.paths.queries_file.name} cannot be changed as it stands")
         return ""
 
+    def save_all(self, queries: Iterable[SavedQuery]) -> str:
+        """Write *queries* at once, over those of exactly the same names. Return a notice, mostly "".
+
+        No key and no start mark is taken from another query: the caller leaves out what is taken. Raises as ``save``.
+        """
+        from lead_tui.storage.query_text import CannotEdit, edited
+
+        wanted = {name_key(saved.name): saved for saved in map(checked, queries)}
+        notice = ""
+        with self._drafts() as drafts:
+            for draft in drafts:
+                there = [(entry, wanted.pop(name_key(entry.saved.name), None)) for entry in draft.file.entries if entry.saved]
+                changes = {entry.index: _changes(entry, saved) for entry, saved in there if saved is not None}
+                added = [entry_of(saved) for saved in wanted.values()] if draft is drafts[-1] else []
+                with _whole(draft):
+                    try:
+                        draft.take(edited(draft.text, changes, added))
+                    except CannotEdit:
+                        if draft is drafts[0] or changes:
+                            raise
+                        draft = drafts[0]
+                        draft.take(edited(draft.text, {}, added))
+                if added and draft.path == self.paths.recovered_file:
+                    notice = one_line(f"Saved to {draft.path}, since {self.paths.queries_file.name} cannot be changed as it stands")
+        return notice
+
     def rename(self, old: str, new: str) -> None:
         """Gives the query *old* the name *new*, everything else staying as it is.
 
@@ -215,7 +244,7 @@ class QueryStore:
                 draft.change(entry, replace(_query_of(entry), name=name))
             for each in drafts:
                 # One that was hidden by it must not come to light.
-                if each is not draft and (hidden := each.file.find(old)):
+                if each is not draft and (hidden := each.file.find(_query_of(entry).name)):
                     with _whole(each):
                         each.remove(hidden)
 
@@ -225,7 +254,7 @@ class QueryStore:
             _, entry = self._own(drafts, name)
             parts = []
             for draft in drafts:
-                if each := draft.file.find(name):
+                if each := draft.file.find(_query_of(entry).name):
                     with _whole(draft):
                         parts.append((draft.path, draft.remove(each)))
             return Deleted(_query_of(entry), tuple(parts))
@@ -235,7 +264,7 @@ class QueryStore:
         from lead_tui.storage.query_text import appended, restored
 
         with self._drafts() as drafts:
-            if self._find(drafts, deleted.saved.name)[1] is not None:
+            if any(draft.file.exactly(deleted.saved.name) for draft in drafts):
                 raise NameTaken(f"There is a saved query {deleted.saved.name} already", remedy="rename that one first")
             for path, gone in deleted.parts:
                 draft = next((each for each in drafts if each.path == path), None)
@@ -273,10 +302,9 @@ class QueryStore:
 
     @staticmethod
     def _find(drafts: list[_Draft], name: str) -> tuple[_Draft | None, Entry | None]:
-        for draft in drafts:
-            if entry := draft.file.find(name):
-                return draft, entry
-        return None, None
+        pairs = [(draft, entry, entry.saved.name) for draft in drafts for entry in draft.file.entries if entry.saved]
+        found = matching(pairs, name, itemgetter(2))
+        return found[0][:2] if len(found) == 1 else (None, None)
 
     def _own(self, drafts: list[_Draft], name: str) -> tuple[_Draft, Entry]:
         draft, entry = self._find(drafts, name)
@@ -320,15 +348,20 @@ class QueryStore:
 def _newest(main: Iterable[SavedQuery], recovered: Iterable[SavedQuery]) -> list[SavedQuery]:
     """*main* with *recovered* over it: that was saved later."""
     merged = {name_key(saved.name): saved for saved in main}
-    merged.update({name_key(saved.name): saved for saved in recovered})
+    for saved in recovered:
+        before = matching(list(merged), saved.name, str)
+        merged[before[0] if len(before) == 1 else name_key(saved.name)] = saved
     return list(merged.values())
 
 
-def _each_once(queries: Iterable[SavedQuery]) -> tuple[SavedQuery, ...]:
+def _each_once(own: Iterable[SavedQuery], site: Iterable[SavedQuery]) -> tuple[SavedQuery, ...]:
+    """*own*, and those of *site* that none of *own* hides: each name, key and start mark once."""
+    own = list(own)
+    hidden = {loose_key(saved.name) for saved in own}
     kept: dict[str, SavedQuery] = {}
     keys: set[str] = set()
     started = False
-    for saved in queries:
+    for saved in [*own, *(each for each in site if loose_key(each.name) not in hidden)]:
         if name_key(saved.name) in kept:
             continue
         key = "" if saved.key in keys else saved.key

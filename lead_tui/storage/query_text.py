@@ -7,11 +7,11 @@ changed by tomlkit and put back, and what comes out is read again and compared w
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from lead_tui.storage.toml_lines import statements
+from lead_tui.storage.toml_lines import Statement, statements
 
 QUERY: Final = "query"
 
@@ -60,13 +60,35 @@ def changed(text: str, index: int, values: Mapping[str, Any]) -> str:
 
     ``filters`` among them is the whole of them: others go.
     """
-    entries = _entries(text)
-    meant = [{**entry, **values} if place == index else entry for place, entry in enumerate(entries)]
+    return edited(text, {index: values}, [])
+
+
+def edited(text: str, changes: Mapping[int, Mapping[str, Any]], added: Sequence[Mapping[str, Any]]) -> str:
+    """*text* with the values of *changes* in its entries, by index, and *added* at its end. Raises ``CannotEdit``.
+
+    Takes the time of reading the text once, however many entries there are.
+    """
+    meant = [{**entry, **changes.get(place, {})} for place, entry in enumerate(_entries(text))]
     if _is_inline(text):
-        return _meant(text, _within_array(text, lambda array: _set(array[index], values)), meant)
-    start, end = _span(text, index)
-    segment = _edited(text[start:end], lambda document: _set(document[QUERY][0], values))
-    return _meant(text, text[:start] + segment + text[end:], meant)
+
+        def change(array: Any) -> None:
+            for place, values in changes.items():
+                _set(array[place], values)
+            for entry in added:
+                array.append(_inline(entry))
+
+        return _meant(text, _within_array(text, change), [*meant, *added])
+    after = text
+    every = statements(text)
+    for index in sorted(changes, reverse=True):
+        start, end = _span_in(every, index)
+        values = changes[index]
+        segment = _edited(text[start:end], lambda document: _set(document[QUERY][0], values))  # noqa: B023 - called at once
+        after = after[:start] + segment + after[end:]
+    for entry in added:
+        gap = "" if not after or after.endswith("\n\n") else "\n" if after.endswith("\n") else "\n\n"
+        after += gap + rendered(entry)
+    return _meant(text, after, [*meant, *added])
 
 
 def removed(text: str, index: int) -> Removed:
@@ -113,7 +135,10 @@ def _is_inline(text: str) -> bool:
 
 def _span(text: str, index: int) -> tuple[int, int]:
     """From where to where the lines of the entry *index* go: from its header to its last value."""
-    every = statements(text)
+    return _span_in(statements(text), index)
+
+
+def _span_in(every: Sequence[Statement], index: int) -> tuple[int, int]:
     own = [place for place, statement in enumerate(every) if statement.path[:2] == (QUERY, index)]
     if not own or not every[own[0]].is_header or own != list(range(own[0], own[-1] + 1)):
         raise CannotEdit

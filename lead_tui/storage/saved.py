@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from operator import itemgetter
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -19,6 +20,8 @@ from lead_tui.storage.files import message_of, read_trusted
 from lead_tui.storage.schema import Source
 from lead_tui.storage.values import Reader, Unfit, columns, words
 
+T = TypeVar("T")
+
 SCHEMA: Final = 1
 """The form of the file that this program writes."""
 
@@ -29,7 +32,7 @@ class SavedQuery(Struct, frozen=True):
     """A query under a name. Relative dates stay relative (``Query.dated`` fixes them for one search)."""
 
     name: str
-    """A clean line of at most 100 characters, told from others without regard to case."""
+    """A clean line of at most 100 characters. Where no other has it, its case does not matter."""
     query: Query = field(default_factory=Query)
     columns: tuple[str, ...] = ()
     """The columns it is shown with; none for those of the screen."""
@@ -54,8 +57,25 @@ def checked_name(text: str) -> str:
 
 
 def name_key(name: str) -> str:
-    """What *name* is told from others by: two names with the same key are the same name."""
-    return unicodedata.normalize("NFC", name.casefold())
+    """What *name* is known by: two names with the same key are the same name."""
+    return unicodedata.normalize("NFC", name)
+
+
+def loose_key(name: str) -> str:
+    """What *name* is also found by, as long as only one name has it: case and space do not matter."""
+    return unicodedata.normalize("NFC", " ".join(name.split()).casefold())
+
+
+def matching(items: Iterable[T], name: str, name_of: Callable[[T], str]) -> list[T]:
+    """Those of *items* that *name* means: the one of exactly that name, else all whose name differs only in case or space."""
+    exact: list[T] = []
+    loose: dict[str, T] = {}
+    for item in items:
+        if name_key(name_of(item)) == name_key(name):
+            exact.append(item)
+        elif loose_key(name_of(item)) == loose_key(name):
+            loose.setdefault(name_key(name_of(item)), item)
+    return exact[:1] or list(loose.values())
 
 
 def entry_of(saved: SavedQuery) -> dict[str, Any]:
@@ -115,9 +135,14 @@ class QueriesFile(Struct, frozen=True):
         return tuple(entry.saved for entry in self.entries if entry.saved is not None)
 
     def find(self, name: str) -> Entry | None:
-        """The usable entry of that name."""
-        sought = name_key(name)
-        return next((entry for entry in self.entries if entry.saved and name_key(entry.saved.name) == sought), None)
+        """The usable entry of that name; where there is none, the only one whose name differs from it only in case."""
+        found = matching([(entry, entry.saved.name) for entry in self.entries if entry.saved], name, itemgetter(1))
+        return found[0][0] if len(found) == 1 else None
+
+    def exactly(self, name: str) -> Entry | None:
+        """The usable entry of exactly that name."""
+        entry = self.find(name)
+        return entry if entry and entry.saved and name_key(entry.saved.name) == name_key(name) else None
 
 
 def read_queries(path: Path, *, read_only: bool = False) -> QueriesFile:
@@ -229,13 +254,21 @@ def _names(given: Mapping[str, object], key: str, reader: Reader[tuple[str, ...]
 
 
 def named(queries: Iterable[SavedQuery], name: str) -> SavedQuery:
-    """The query *name* of *queries*. Raises ``UsageError`` where there is none, with the nearest name."""
-    by_key = {name_key(saved.name): saved for saved in queries}
-    if saved := by_key.get(name_key(" ".join(name.split()))):
-        return saved
+    """The query *name* of *queries*: that of exactly this name, else the only one whose name differs only in case.
+
+    Raises ``UsageError`` where there is none, with the nearest name, or where there are several.
+    """
+    queries = tuple(queries)
+    found = matching(queries, name, lambda saved: saved.name)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        names = " and ".join(one_line(saved.name, 40) for saved in found)
+        raise UsageError(f"The names {names} differ only in case", remedy="write the one that is meant exactly so")
+    by_key = {loose_key(saved.name): saved for saved in queries}
     # Imported here, where a mistake was made.
     from lead_tui.leads.nearest import nearest
 
-    near = nearest(name_key(name), by_key)
+    near = nearest(loose_key(name), by_key)
     remedy = f"did you mean {by_key[near].name}" if near else "lead-tui queries list shows them all"
     raise UsageError(f"There is no saved query {one_line(name, 40)}", remedy=remedy)

@@ -694,3 +694,32 @@ def test_queries_can_be_written_as_a_file_of_their_own() -> None:
     assert queries_in(text, Path("export.toml")).queries == (WEEK, SavedQuery("b"))
     assert text.startswith("schema = 1\n\n[[query]]\n")
     assert queries_in(queries_text([]), Path("export.toml")).queries == ()
+
+
+def test_of_names_that_differ_only_in_case_the_exact_one_is_changed(tmp_path: Path) -> None:
+    paths = Paths.of(str(tmp_path))
+    store = QueryStore(paths)
+    paths.queries_file.write_text("[[query]]\nname = 'Start'\n\n[[query]]\nname = 'start'\n")
+    with pytest.raises(UsageError, match="differ only in case"):
+        store.delete("START")
+    store.save(SavedQuery("start", Query.of({"city": "Rome"})), overwrite=True)
+    store.rename("Start", "Other")
+    assert [(saved.name, dict(saved.query)) for saved in store.load().queries] == [("Other", {}), ("start", {"city": "Rome"})]
+    store.delete("START")
+    assert [saved.name for saved in store.load().queries] == ["Other"]
+
+
+def test_many_are_written_at_once_with_what_people_wrote_kept(tmp_path: Path) -> None:
+    paths = Paths.of(str(tmp_path))
+    store = QueryStore(paths)
+    begin = "# mine\n[[query]] # first\nname = 'a'\nunknown = 1 # stays\n"
+    paths.queries_file.write_text(begin)
+    assert store.save_all([SavedQuery(f"q {number}", Query.of({"city": "Rome"})) for number in range(300)]) == ""
+    assert paths.queries_file.read_text().startswith(begin)
+    assert len(store.load().queries) == 301
+    store.save_all([SavedQuery("a", Query.of({"city": "Oslo"})), *(SavedQuery(f"q {number}") for number in range(1, 300, 2))])
+    queries = store.load().queries
+    assert [saved.name for saved in queries] == ["a", *(f"q {number}" for number in range(300))]
+    assert [dict(saved.query) for saved in queries[:3]] == [{"city": "Oslo"}, {"city": "Rome"}, {}]
+    assert "# mine" in paths.queries_file.read_text()
+    assert "unknown = 1 # stays" in paths.queries_file.read_text()

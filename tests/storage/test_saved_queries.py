@@ -8,7 +8,7 @@ import pytest
 
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.query import Query
-from lead_tui.storage.saved import SavedQuery, checked, checked_name, name_key, named, queries_in
+from lead_tui.storage.saved import SavedQuery, checked, checked_name, loose_key, name_key, named, queries_in
 from tests.storage.example import NEW_IN_CALIFORNIA
 
 PATH = Path("/c/queries.toml")
@@ -68,7 +68,7 @@ def test_numbers_and_days_may_stand_without_quotes() -> None:
         ("name = 'b'\ncolumns = 'name'", "the query b is not shown: columns must be a list of column names"),
         ("name = 'b'\nsort = [1]", "the query b is not shown: sort must be a list of column names"),
         ("name = 'b'\nstart = 'yes'", "the query b is not shown: start must be true or false"),
-        ("name = 'FIRST'", "the query FIRST is not shown: there is one of that name above: give it another name"),
+        ("name = 'first'", "the query first is not shown: there is one of that name above: give it another name"),
     ],
 )
 def test_an_entry_that_cannot_be_used_is_told_and_hides_no_other(entry: str, said: str) -> None:
@@ -123,10 +123,41 @@ def test_names_are_clean_lines() -> None:
         checked_name("x" * 101)
 
 
-def test_names_are_the_same_whatever_their_case_and_composition() -> None:
-    assert name_key("New") == name_key("nEW")
-    assert name_key("Caf\u00e9") == name_key("CAFE\u0301")
-    assert name_key("New") != name_key("Now")
+def test_names_are_the_same_whatever_their_composition_and_are_found_whatever_their_case() -> None:
+    assert name_key("New") != name_key("nEW")
+    assert loose_key("New") == loose_key(" nEW")
+    assert name_key("Caf\u00e9") == name_key("Cafe\u0301")
+    assert loose_key("Caf\u00e9") == loose_key("CAFE\u0301")
+    assert loose_key("New") != loose_key("Now")
+
+
+TWO_STARTS = """schema = 1
+
+[[query]]
+name = "Start"
+filters = { state = "ON" }
+
+[[query]]
+name = "start"
+filters = { state = "CA" }
+"""
+
+
+def test_of_names_that_differ_only_in_case_the_exact_one_is_meant() -> None:
+    file = queries_in(TWO_STARTS, PATH)
+    assert file.notices == ()
+    for name, state in (("Start", "ON"), ("start", "CA")):
+        assert dict(named(file.queries, name).query) == {"state": state}
+        entry = file.find(name)
+        assert entry is not None
+        assert entry.saved == named(file.queries, name)
+    with pytest.raises(
+        UsageError, match="The names Start and start differ only in case: write the one that is meant exactly so"
+    ) as told:
+        named(file.queries, "START")
+    assert told.value.exit_code == 2
+    assert file.find("START") is None
+    assert named(file.queries[:1], "START").name == "Start"
 
 
 def test_what_no_file_can_hold_is_refused() -> None:
