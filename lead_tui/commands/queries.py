@@ -16,7 +16,7 @@ from lead_tui.leads.errors import OutputError, UsageError
 from lead_tui.leads.text import one_line
 from lead_tui.storage.files import message_of, open_regular, reason, shown, write_private
 from lead_tui.storage.queries import LoadedQueries, QueryStore, queries_text
-from lead_tui.storage.saved import SavedQuery, name_key, queries_in
+from lead_tui.storage.saved import SavedQuery, loose_key, name_key, queries_in
 
 _GAP = "  "
 _MOST_NAME = 40
@@ -111,9 +111,11 @@ def import_queries(store: QueryStore, text: str, path: str, teller: Teller, *, f
         teller.note(notice)
     added, changed, same, kept = 0, 0, 0, list[SavedQuery]()
     known = {name_key(each.name): each for each in store.load().queries if not each.read_only}
-    written: list[SavedQuery] = []
+    meant = {name_key(saved.name) for saved in given.queries}
+    in_other_case = {loose_key(each.name): each for key, each in known.items() if key not in meant}
+    new, over = list[SavedQuery](), dict[str, SavedQuery]()
     for saved in given.queries:
-        before = known.get(name_key(saved.name))
+        before = known.get(name_key(saved.name)) or in_other_case.get(loose_key(saved.name))
         if before is not None and _same(before, saved):
             same += 1
             continue
@@ -123,9 +125,12 @@ def import_queries(store: QueryStore, text: str, path: str, teller: Teller, *, f
             continue
         others = (each for each in known.values() if each is not before)
         saved = known[name_key(saved.name)] = _without_what_is_taken(saved, others, teller)
-        written.append(saved)
+        if before is None:
+            new.append(saved)
+        else:
+            over[before.name] = saved
         added, changed = added + (before is None), changed + (before is not None)
-    if written and (notice := store.save_all(written)):
+    if (new or over) and (notice := store.save_all(new, over)):
         teller.note(notice)
     parts = ((added, "added"), (changed, "written over"), (same, "there already"), (len(kept), "left as they were"))
     teller.note(", ".join(f"{count:,} {what}" for count, what in parts if count) or "There is no query in it")

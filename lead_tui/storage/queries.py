@@ -8,10 +8,11 @@ can be read, the next write moves what is in there into ``queries.toml``.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from operator import itemgetter
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
@@ -203,14 +204,15 @@ class QueryStore:
                 return one_line(f"Saved to {draft.path}, since {self.paths.queries_file.name} cannot be changed as it stands")
         return ""
 
-    def save_all(self, queries: Iterable[SavedQuery]) -> str:
-        """Write *queries* at once, over those of exactly the same names. Return a notice, mostly "".
+    def save_all(self, new: Iterable[SavedQuery], over: Mapping[str, SavedQuery] = MappingProxyType({})) -> str:
+        """Write the *new* queries at once, and those of *over* in the place of the ones named so. Return a notice, mostly "".
 
         No key and no start mark is taken from another query: the caller leaves out what is taken. Raises as ``save``.
         """
         from lead_tui.storage.query_text import CannotEdit, edited
 
-        wanted = {name_key(saved.name): saved for saved in map(checked, queries)}
+        wanted = {name_key(saved.name): saved for saved in map(checked, new)}
+        wanted |= {name_key(name): checked(saved) for name, saved in over.items()}
         notice = ""
         with self._drafts() as drafts:
             for draft in drafts:
