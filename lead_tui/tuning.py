@@ -150,6 +150,9 @@ STALE_ROWS: Final = 5 * MOST_LIMIT
 """Rows in a row that have all come before, after which a server is taken to page no deeper without saying so. No account creates
 so many leads while a page or two are read."""
 
+MAX_ROWS_NAMED: Final = 10
+"""Rows that the message about leads that could not be read names: more make a line that nobody reads."""
+
 CACHE_MB: Final = 4
 """Megabytes of pages kept: with 4 the growth after 300 pages is 1.22x, with 8 it is 1.30x."""
 

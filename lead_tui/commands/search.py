@@ -102,7 +102,7 @@ class _Sequence:
         writing = self._output.open(None)
         with writing.writer:
             failure = await self._written(reading, writing, looked_in)
-            if not reading.given:
+            if not (reading.given or reading.unsendable):
                 if not nothing:
                     return 0
                 self._teller.note(f"{nothing}: {reading.text}" if reading.text else nothing)
@@ -123,7 +123,7 @@ class _Sequence:
             raise failure
         self._tell_of_the_count(reading)
         _refuse_unreadable(writing.writer)
-        return reading.given
+        return reading.given + len(reading.unsendable)
 
     def _reading(self, query: Query) -> ReadAll:
         try:

@@ -8,10 +8,10 @@ from datetime import date
 
 from lead_tui import tuning
 from lead_tui.leads.decode import Row, decode_row
-from lead_tui.leads.errors import SearchError
+from lead_tui.leads.errors import SearchError, UnreadableAnswer
 from lead_tui.leads.fields import label_of
 from lead_tui.leads.lead import Lead
-from lead_tui.leads.page import Page, PageSource
+from lead_tui.leads.page import UNSENDABLE, Page, PageSource
 from lead_tui.leads.query import Query
 from lead_tui.leads.rows import RowState
 from lead_tui.paging.phone_codes import has_phone_code
@@ -69,7 +69,12 @@ class Merged:
         self.left_out += page.left_out
         if page.total is not None and page.total > len(page.rows):
             self.cut.append(field)
+        if page.unsendable:
+            which = "a lead" if len(page.unsendable) == 1 else f"{len(page.unsendable):,} leads"
+            self.failures.append((field, UnreadableAnswer(f"The server cannot send {which}", remedy="tell whoever runs it")))
         for row, identity in zip(page.rows, page.ids, strict=True):
+            if row is UNSENDABLE:
+                continue
             if country_code and not has_phone_code(row, (country_code,)):
                 self.left_out += 1
                 continue
@@ -100,6 +105,6 @@ async def ask_all(
             raise answer
         else:
             merged.add(field, answer, country_code)
-    if len(merged.failures) == len(parts):
+    if all(isinstance(answer, SearchError) for answer in answers):
         raise merged.failures[0][1]
     return merged

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 from lead_tui import tuning
 from lead_tui.leads.decode import Row, id_number
 from lead_tui.leads.errors import OffsetRefused
-from lead_tui.leads.page import Page, PageSource
+from lead_tui.leads.page import UNSENDABLE, Page, PageSource
 from lead_tui.leads.query import Query
 from lead_tui.paging.grid import Span
 from lead_tui.paging.known_ids import KnownIds
@@ -70,6 +70,8 @@ class OffsetPages:
         """Rows whose lead stood in an earlier row of the result too."""
         self.has_shifted = False
         """Whether leads were inserted or deleted while the result was read."""
+        self.unsendable: dict[int, int] = {}
+        """The rows of leads that the server cannot send: by the number that stands for each, its offset."""
         self.has_gap = False
         """Whether a seam could not be closed, since the result changed with every request."""
         self.ignores_offset = False
@@ -214,6 +216,7 @@ class OffsetPages:
         self._pages += 1
         self._back = 0
         self.rows, self.text, self.left_out = page.rows, page.text, page.left_out
+        self.unsendable |= {_unsendable_number(offset): offset for offset in page.unsendable}
         is_first = self.total is None
         self.total = page.total
         self._trusts_total = page.total is not None and (reach <= page.total or not count) and (is_first or self._trusts_total)
@@ -266,9 +269,13 @@ def _numbers(page: Page) -> Sequence[int]:
     if 0 not in page.ids:
         return page.ids
     return [
-        each or id_number(f"row {bytes(row)!r}" if bytes(row) else f"offset {offset}")
+        each or (_unsendable_number(offset) if row is UNSENDABLE else id_number(f"row {bytes(row)!r}"))
         for offset, (row, each) in enumerate(zip(page.rows, page.ids, strict=True), page.offset)
     ]
+
+
+def _unsendable_number(offset: int) -> int:
+    return id_number(f"offset {offset}")
 
 
 def _retrieve_exception(task: asyncio.Task[Page]) -> None:

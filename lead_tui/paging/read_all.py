@@ -14,9 +14,9 @@ from datetime import date
 
 from lead_tui import tuning
 from lead_tui.leads.decode import Row, decode_row
-from lead_tui.leads.errors import ApplicationError, SearchError
+from lead_tui.leads.errors import ApplicationError, SearchError, UnreadableAnswer
 from lead_tui.leads.lead import first_id
-from lead_tui.leads.page import PageSource, Part
+from lead_tui.leads.page import UNSENDABLE, PageSource, Part
 from lead_tui.leads.query import Query
 from lead_tui.paging.known_ids import KnownIds
 from lead_tui.paging.offset_pages import UNLIMITED, NewRows, OffsetPages
@@ -56,6 +56,8 @@ class ReadAll:
         """Leads that were left out for another country code."""
         self.repeated = 0
         """Rows left out because their lead stood in an earlier row of the result too."""
+        self.unsendable: list[int] = []
+        """The rows of the result, counted from 1, whose leads the server cannot send."""
         self.depth: int | None = None
         """The offset from which the server does not page; None where that is not known."""
         self._source = source
@@ -87,10 +89,19 @@ class ReadAll:
     @property
     def missing(self) -> int:
         """Leads that the server counts, that were wanted, and that did not come."""
-        return max(0, min(self.total or 0, self._limit) - self.given - self.repeated)
+        return max(0, min(self.total or 0, self._limit) - self.given - self.repeated - len(self.unsendable))
 
     def shortfall(self) -> SearchError | None:
         """Why leads that match are missing after ``parts`` has ended; None where all that were wanted came."""
+        shortfall = self._shortfall_of_count()
+        if not self.unsendable:
+            return shortfall
+        message = _could_not_be_read(self.unsendable)
+        if shortfall is None:
+            return UnreadableAnswer(message, remedy="the server cannot send them, tell whoever runs it")
+        return SearchError(f"{message}; besides, {shortfall.message}", remedy=shortfall.remedy)
+
+    def _shortfall_of_count(self) -> SearchError | None:
         missing, counted = self.missing, f"{self.total:,}" if self.total is not None else ""
         if self._ignores_offset and (missing or self.total is None) and self._wanted:
             came = f"{self.given:,} of {counted} leads" if counted else f"{self.given:,} leads"
@@ -146,7 +157,7 @@ class ReadAll:
                 self._offset, self._last, self.repeated = pages.offset, pages.last, repeated + pages.repeated
                 self._has_shifted = self._has_shifted or pages.has_shifted
                 if new.rows:
-                    yield self._part(new)
+                    yield self._part(new, pages)
         self.repeated = repeated + pages.repeated
         self.has_gap, self._ignores_offset = pages.has_gap, pages.ignores_offset
         if pages.depth is not None and self._wanted and self.total is not None and self.total > pages.depth:
@@ -161,7 +172,7 @@ class ReadAll:
             async for new in found:
                 self._note(pages)
                 if new.rows:
-                    yield self._part(new)
+                    yield self._part(new, pages)
                 requests += 1
                 if requests == tuning.RECHECK_REQUESTS or not (new.rows or self.missing or self.has_gap):
                     return
@@ -194,20 +205,31 @@ class ReadAll:
 
     @property
     def _wanted(self) -> int:
-        return self._limit - self.given
+        return self._limit - self.given - len(self.unsendable)
 
     def _note(self, pages: OffsetPages) -> None:
         self.total, self.text, self.left_out = pages.total, pages.text, pages.left_out
         if self.first_total is None:
             self.first_total = pages.total
 
-    def _part(self, new: NewRows) -> Part:
+    def _part(self, new: NewRows, pages: OffsetPages) -> Part:
         rows, numbers = new
+        if pages.unsendable:
+            self._note_unsendable(numbers, pages)
+            sent = [place for place, row in enumerate(rows) if row is not UNSENDABLE]
+            rows, numbers = [rows[place] for place in sent], [numbers[place] for place in sent]
         # A server may send more than it was asked for.
         if len(rows) > self._wanted:
             rows, numbers = rows[: self._wanted], numbers[: self._wanted]
         self.given += len(rows)
         return Part(rows, numbers, self._place())
+
+    def _note_unsendable(self, numbers: Sequence[int], pages: OffsetPages) -> None:
+        before = self.given + self.repeated + len(self.unsendable)
+        for place, number in enumerate(numbers):
+            if (offset := pages.unsendable.get(number)) is not None:
+                # In a window offsets count from its own beginning: there the row is the one in the order of reading.
+                self.unsendable.append((offset if self.depth is None else before + place) + 1)
 
     # In windows
 
@@ -230,7 +252,7 @@ class ReadAll:
                     if is_too_deep:
                         _note_values(pages.rows, observed)
                     if new.rows:
-                        yield self._part(new)
+                        yield self._part(new, pages)
             if pages.depth is not None:
                 # Deeper here than elsewhere: looked at again with what is known now.
                 self.depth = min(self.depth or pages.depth, pages.depth)
@@ -282,6 +304,7 @@ class ReadAll:
             "first_total": self.first_total,
             "given": self.given,
             "repeated": self.repeated,
+            "unsendable": self.unsendable,
             "shifted": self._has_shifted,
         }
         if self.depth is not None:
@@ -292,11 +315,21 @@ class ReadAll:
         self._offset, self.given, self.repeated = (_count(place, name) or 0 for name in ("offset", "given", "repeated"))
         self.total, self.first_total, self.depth = (_count(place, name) for name in ("total", "first_total", "depth"))
         self._has_shifted = place.get("shifted") is True
-        last, windows = place.get("last", 0), place.get("windows", [])
-        if not isinstance(last, int) or not isinstance(windows, list):
+        last, windows, unsendable = place.get("last", 0), place.get("windows", []), place.get("unsendable", [])
+        if not isinstance(last, int) or not isinstance(windows, list) or not isinstance(unsendable, list):
             raise ValueError("invalid place")
+        self.unsendable = [int(row) for row in unsendable]
         self._last = last
         self._windows = [Window.of_list(each) for each in windows]
+
+
+def _could_not_be_read(rows: Sequence[int]) -> str:
+    """``2 leads could not be read: rows 7 and 3,333``; of many rows, the first ones."""
+    shown = [f"{row:,}" for row in sorted(rows)[: tuning.MAX_ROWS_NAMED]]
+    if len(rows) == 1:
+        return f"1 lead could not be read: row {shown[0]}"
+    last = f"{len(rows) - len(shown):,} more" if len(rows) > len(shown) else shown.pop()
+    return f"{len(rows):,} leads could not be read: rows {', '.join(shown)} and {last}"
 
 
 def _count(place: Mapping[str, object], name: str) -> int | None:

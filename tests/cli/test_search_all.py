@@ -10,9 +10,10 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
+from lead_tui import tuning
 from tests.cli.command import PATIENCE, TOKEN, Command
 from tests.servers import faults
-from tests.servers.convoso_server import ConvosoServer
+from tests.servers.convoso_server import Asked, ConvosoServer, Fault
 from tests.servers.leads import Answer, account, lead_id, page, refusal
 
 COUNT = 9_000
@@ -214,3 +215,65 @@ def test_a_look_up_can_have_all_it_finds(command: Command, server: ConvosoServer
     done = command.call("search", "--lookup=Zoë", "--all", "--format=jsonl", "--columns=lead_id")
     assert done.code == 0
     assert len(done.lines) == COUNT // 10
+
+
+# Leads that the server cannot send
+
+
+def cannot_send(*bad: int) -> Callable[[Asked], Fault | None]:
+    """As PHP's ``json_encode`` does: an empty body for each page that holds one of the leads *bad*, by offset."""
+
+    def fault_for(asked: Asked) -> Fault | None:
+        start = int(asked["offset"])
+        return faults.body(b"") if any(start <= each < start + int(asked["limit"]) for each in bad) else None
+
+    return fault_for
+
+
+@pytest.fixture
+def hasty(command: Command, server: ConvosoServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tuning, "RETRY_FIRST_WAIT", 0.001)
+    command.configure(f'[profiles.main]\nbase_url = "{server.base_url}"\n[pace]\nrequests_per_second = 0\n')
+    server.answer = account(5_000, token=TOKEN)
+
+
+@pytest.mark.usefixtures("hasty")
+@pytest.mark.parametrize(
+    ("bad", "said"),
+    [
+        ((7, 3_332, 4_999), "3 leads could not be read: rows 8, 3,333 and 5,000"),
+        ((3_332,), "1 lead could not be read: row 3,333"),
+        # The row that two pages share.
+        ((1_999,), "1 lead could not be read: row 2,000"),
+    ],
+)
+def test_an_export_goes_on_behind_leads_that_the_server_cannot_send_and_names_them(
+    command: Command, server: ConvosoServer, bad: tuple[int, ...], said: str
+) -> None:
+    server.fault_for = cannot_send(*bad)
+    done = command.call("search", "--all", "--format=jsonl", "-o", str(command.home / "leads.jsonl"))
+    assert done.code == 4
+    assert said in done.err
+    assert ids((command.home / "leads.jsonl").read_text()) == [lead_id(index) for index in range(5_000) if index not in bad]
+    assert len(server.requests) <= 70
+
+
+@pytest.mark.usefixtures("hasty")
+def test_a_server_that_goes_down_in_an_export_is_an_outage_and_resuming_passes_the_place(
+    command: Command, server: ConvosoServer
+) -> None:
+    server.fault_for = lambda asked: faults.body(b"") if int(asked["offset"]) > 1_000 or int(asked["limit"]) == 1 else None
+    done = command.call("search", "--all", "--format=jsonl", "-o", str(command.home / "leads.jsonl"))
+    assert (done.code, "After 2,000 leads" in done.err, "could not be read" in done.err) == (4, True, False)
+    server.fault_for = cannot_send(2_500, 2_501)
+    done = command.call("search", "--all", "--format=jsonl", "-o", str(command.home / "leads.jsonl"), "--resume")
+    assert "2 leads could not be read: rows 2,501 and 2,502" in done.err
+    assert len(ids((command.home / "leads.jsonl").read_text())) == 4_998
+
+
+@pytest.mark.usefixtures("hasty")
+def test_a_result_of_one_lead_that_cannot_be_sent_is_not_an_empty_one(command: Command, server: ConvosoServer) -> None:
+    server.fault_for = cannot_send(0)
+    done = command.call("search", f"lead_id={lead_id(4)}", "--format=jsonl")
+    assert (done.code, done.text) == (4, "")
+    assert done.err.startswith("lead-tui: 1 lead could not be read: row 1")

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from lead_tui.leads.decode import row_ids
 from lead_tui.leads.errors import NetworkError, ServerError
 from lead_tui.leads.lookup import look_up
-from lead_tui.leads.page import Page
+from lead_tui.leads.page import UNSENDABLE, Page
 from lead_tui.leads.query import Query
 from lead_tui.paging.merged import Merged, ask_all
 from tests.paging.fake_source import row
@@ -79,3 +80,14 @@ async def test_leads_without_an_id_are_all_shown() -> None:
     rows = [row(0), row(0)]
     merged.add("phone_number", Page(0, 200, rows, row_ids(rows), 2))
     assert merged.length == 2
+
+
+async def test_leads_that_cannot_be_sent_are_a_partial_failure_of_their_field() -> None:
+    class Source(_Fields):
+        async def fetch(self, query: Query, offset: int, limit: int) -> Page:
+            page = await super().fetch(query, offset, limit)
+            return replace(page, rows=[*page.rows, UNSENDABLE], ids=row_ids([*page.rows, UNSENDABLE]), unsendable=(len(page.rows),))
+
+    merged = await _ask(Source(phone_number=[{"lead_id": "7"}]), "3015550142")
+    assert (merged.length, len(merged.failures)) == (1, 3)
+    assert merged.failures[0][1].message == "The server cannot send a lead"

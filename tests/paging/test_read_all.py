@@ -7,10 +7,12 @@ from collections.abc import Sequence
 
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from lead_tui.leads.decode import Row, row_ids
 from lead_tui.leads.errors import ServerError
-from lead_tui.leads.page import Page
+from lead_tui.leads.page import UNSENDABLE, Page
 from lead_tui.leads.query import Query
 from lead_tui.paging.read_all import ReadAll
 from lead_tui.tuning import MOST_LIMIT
@@ -127,3 +129,58 @@ async def test_what_came_before_a_failure_has_been_handed_on() -> None:
         await anext(parts)
     assert given == [1, 2]
     assert reading.given == 2
+
+
+# Leads that the server cannot send
+
+
+class Unsendable:
+    """A source of *total* leads with the ids 1, 2, …, of which it cannot send those at the offsets *bad*."""
+
+    def __init__(self, total: int, bad: set[int]) -> None:
+        self.total, self.bad = total, bad
+
+    async def fetch(self, query: Query, offset: int, limit: int) -> Page:
+        places = range(offset, min(offset + limit, self.total))
+        found = [UNSENDABLE if each in self.bad else rows(each + 1)[0] for each in places]
+        return Page(offset, limit, found, row_ids(found), self.total, unsendable=tuple(sorted(self.bad & set(places))))
+
+
+@settings(deadline=None, max_examples=50)
+@given(
+    total=st.integers(0, 60),
+    bad=st.sets(st.integers(0, 59), max_size=20),
+    page_rows=st.integers(2, 25),
+    limit=st.integers(1, 80),
+    stop=st.integers(0, 5),
+)
+async def test_leads_that_cannot_be_sent_are_named_by_row_also_after_resuming(
+    total: int, bad: set[int], page_rows: int, limit: int, stop: int
+) -> None:
+    source = Unsendable(total, bad)
+    found: list[int] = []
+    place = None
+    reading = ReadAll(source, Query(), limit, page_rows=page_rows)
+    async for part in reading.parts():
+        found.extend(part.numbers)
+        place = json.loads(json.dumps(part.after))
+        if not stop:
+            break
+        stop -= 1
+    reading = ReadAll(source, Query(), limit, page_rows=page_rows, place=place, known=found)
+    async for part in reading.parts():
+        found.extend(part.numbers)
+    wanted = range(min(total, limit))
+    assert found == [each + 1 for each in wanted if each not in bad]
+    assert reading.unsendable == [each + 1 for each in wanted if each in bad]
+    assert reading.missing == 0
+    assert (reading.shortfall() is None) is not bool(reading.unsendable)
+
+
+def test_of_many_rows_the_first_are_named() -> None:
+    reading = ReadAll(Unsendable(0, set()), Query())
+    reading.unsendable = list(range(1, 1_500, 100))
+    assert str(reading.shortfall()) == (
+        "15 leads could not be read: rows 1, 101, 201, 301, 401, 501, 601, 701, 801, 901 and 5 more: "
+        "the server cannot send them, tell whoever runs it"
+    )
