@@ -13,6 +13,12 @@ from typing import Final
 MOST_LIMIT: Final = 2_000
 """Leads a request may ask for (the API's document)."""
 
+MAX_IDS_PER_REQUEST: Final = 400
+"""Ids of one request: 4.4 KB with ids of ten digits, well below the 8 KB of an address that servers take."""
+
+ID_LISTS_KEPT: Final = 2
+"""Searches by long lists of ids whose leads are kept: the one on the screen, and the one before or its refresh."""
+
 REQUESTS_PER_SECOND: Final = 3.0
 """No limit is published; clients in production settle here. 0 is no limit."""
 
