@@ -55,10 +55,9 @@ def _search(asked: Search) -> None:
     from lead_tui.commands.search import Teller, Wanted, search, stopped
     from lead_tui.export.formats import conflict
     from lead_tui.leads.lookup import look_up
-    from lead_tui.paging.phone_codes import PhoneCodes
     from lead_tui.terminal.secrecy import forbid_tracing
     from lead_tui.tuning import MADE_BEFORE_GARBAGE, MOST_PAGES_AHEAD, THREAD_TURN
-    from lead_tui.wiring import Wiring, now
+    from lead_tui.wiring import Wiring, now, page_source
 
     gc.set_threshold(MADE_BEFORE_GARBAGE, *gc.get_threshold()[1:])
     sys.setswitchinterval(THREAD_TURN)
@@ -99,11 +98,12 @@ def _search(asked: Search) -> None:
         # In a log too, but once: without it a search that the server makes wait seems to hang.
         tell = teller.note if waiting.error.retry_after and not reported else teller.hint
         reported = reported or tell is teller.note
-        tell(f"{waiting.error.message}: trying again in {max(1, round(waiting.seconds))} s")
+        doing = "trying again" if waiting.attempt > 1 else "sending the next request"
+        tell(f"{waiting.error.message}: {doing} in {max(1, round(waiting.seconds))} s")
 
     client.on_waiting, client.on_notice = tell_waiting, teller.note
     try:
-        asyncio.run(search(PhoneCodes(client), wanted, output, teller))
+        asyncio.run(search(page_source(client), wanted, output, teller))
     except KeyboardInterrupt:
         raise KeyboardInterrupt(stopped("interrupted", wanted.progress, output)) from None
     except SystemExit:

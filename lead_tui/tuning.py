@@ -35,6 +35,25 @@ SHARED_MARGIN_SECONDS: Final = 0.25
 """Seconds by which a shared bucket is smaller than the server's: requests of several processes travel for different times, and a
 server that counts exactly refuses the one that overtook."""
 
+LOCK_TRIES: Final = 40
+LOCK_TRY_SECONDS: Final = 0.01
+"""Tries for the lock of a shared bucket, and the seconds between: it is held for microseconds, but its holder may be stopped."""
+
+FULL_QUEUE_SECONDS: Final = 1.0
+"""Seconds until a request that found the line full asks again."""
+
+SLOW_DOWN_SECONDS: Final = 1.0
+"""Seconds within which several refusals for pace (HTTP 429) count as one."""
+
+MAX_SLOW_DOWN: Final = 8.0
+"""Times the pace's interval that a process waits at most between requests after refusals."""
+
+SPEED_UP: Final = 0.95
+"""Factor by which that comes down with each answer: about fifteen answers for half of it."""
+
+PACE_WAIT_SHOWN_SECONDS: Final = 1.5
+"""Seconds of waiting for a permit from which the screen says so: a look-up's three requests take one second after a burst."""
+
 PERMITS_FOR_LOOK_UPS: Final = 3
 """Permits of a shared bucket that reading ahead and exports leave: one look-up in three fields."""
 

@@ -28,7 +28,8 @@ from lead_tui.terminal.secrecy import blank_in_environment
 
 if TYPE_CHECKING:
     from lead_tui.convoso.client import Client
-    from lead_tui.convoso.settings import Network
+    from lead_tui.convoso.settings import Network, SharedPace
+    from lead_tui.leads.page import PageSource
     from lead_tui.screens.session import Session
     from lead_tui.storage.queries import QueryStore
     from lead_tui.storage.saved import SavedQuery
@@ -119,7 +120,16 @@ class Wiring(Struct, frozen=True):
             demo = Demo(self.account.demo, today=self.settings.today())
             return Client(self.base_url, pace=Pace(requests_per_second=0), with_time=with_time, answering=demo.answer)
         pace = Pace(self.settings.pace.requests_per_second, self.settings.pace.burst, self.settings.pace.in_flight)
-        return Client(self.base_url, token, pace=pace, network=self.network(), with_time=with_time)
+        return Client(self.base_url, token, pace=pace, shared=self.shared_pace(), network=self.network(), with_time=with_time)
+
+    def shared_pace(self) -> SharedPace | None:
+        """Where sessions of the account share the pace; None where each has its own."""
+        from lead_tui.convoso.settings import SharedPace
+
+        pace = self.settings.pace
+        if not pace.shared:
+            return None
+        return SharedPace(str(pace.directory or self.paths.pace_dir), pace.account, is_for_group=pace.directory is not None)
 
     def network(self) -> Network:
         """How the server is reached. Raises ``ConfigurationError``."""
@@ -197,7 +207,6 @@ class Wiring(Struct, frozen=True):
 
         Raises as ``client``, ``find_token``, ``chosen`` and ``keys``.
         """
-        from lead_tui.paging.phone_codes import PhoneCodes
         from lead_tui.screens.session import Beginning, Session
 
         name = self.settings.theme.name
@@ -209,7 +218,7 @@ class Wiring(Struct, frozen=True):
         keep = StateKeeper(self.paths, state)
         client = self.client(self.find_token().token)
         return Session(
-            source=PhoneCodes(client if self.capabilities == EVERYTHING else Worded(client, self.capabilities)),
+            source=page_source(client if self.capabilities == EVERYTHING else Worded(client, self.capabilities)),
             store=self.queries(),
             account=one_line(self.account_name),
             host=host_of(self.base_url),
@@ -240,6 +249,14 @@ class Wiring(Struct, frozen=True):
             capabilities=self.capabilities,
             close=client.close,
         )
+
+
+def page_source(client: PageSource) -> PageSource:
+    """*client* with what the API cannot do: comparing country codes, and lists of ids too long for one request."""
+    from lead_tui.paging.id_lists import IdLists
+    from lead_tui.paging.phone_codes import PhoneCodes
+
+    return PhoneCodes(IdLists(client))
 
 
 def given_base_url(account: Account) -> str:

@@ -20,9 +20,9 @@ from lead_tui.convoso.exchange import ENDPOINT, Sending
 from lead_tui.convoso.pace import Clock, Gate, LoopClock
 from lead_tui.convoso.redaction import bare, logger, masking
 from lead_tui.convoso.retries import OnWaiting, Waiting, Waits
-from lead_tui.convoso.settings import Network, Pace
+from lead_tui.convoso.settings import Network, Pace, SharedPace
 from lead_tui.convoso.threads import GivenUp, in_thread
-from lead_tui.leads.errors import NetworkError, SearchError, TimeOutError, TokenError
+from lead_tui.leads.errors import NetworkError, SearchError, TimeOutError, TokenError, TooManyRequests
 from lead_tui.leads.page import Page
 from lead_tui.leads.query import Query
 from lead_tui.leads.token import Token
@@ -42,6 +42,7 @@ class Client:
         token: Token | None = None,
         *,
         pace: Pace = Pace(),  # noqa: B008  # frozen
+        shared: SharedPace | None = None,
         network: Network = Network(),  # noqa: B008  # frozen
         with_time: bool = False,
         answering: Answering | None = None,
@@ -51,16 +52,22 @@ class Client:
         """*base_url* has been checked (``address.checked_base_url``); where *answering* is given, that function is the server,
         nothing is sent anywhere and no token is needed.
 
-        *with_time* is the setting ``[dates] with_time``. *on_waiting* is told of waits between attempts. *clock* is for tests.
+        *shared* says where the sessions of the account share their pace; without it the process has its own. *with_time* is the
+        setting ``[dates] with_time``. *on_waiting* is told of waits between attempts. *clock* is for tests.
         """
         clock = clock or LoopClock()
+        self._base_url = base_url
         self._host = host_of(base_url)
+        self._pace = pace
+        self._shared = shared if pace.requests_per_second > 0 else None
+        self._clock = clock
         self._network = network
         self._with_time = with_time
         self._needs_token = answering is None
         self._connection: Connection = InProcess(answering) if answering else Http(base_url, network, pace.in_flight)
         self._gate = Gate(pace, clock)
         self._waits = Waits(clock, on_waiting)
+        self._gate.on_wait = self._waits.for_pace
         self._bisection = Bisection(self._request, self._waits)
         self._splitting = threading.Lock()
         self.on_notice: Callable[[str], None] | None = None
@@ -72,6 +79,7 @@ class Client:
     def use_token(self, token: Token | None) -> None:
         """Send *token* from the next request on, second attempts included."""
         self._token = token
+        self._has_permits = False
         masking.hide(token)
 
     @property
@@ -103,6 +111,7 @@ class Client:
         """One request, in its turn. Raises ``SearchError``."""
         parameters = {name: value for name, value in query.parameters(with_time=self._with_time).items() if value}
         parameters |= {"offset": str(offset), "limit": str(limit)}
+        self._share_pace()
         async with self._gate.turn(in_order=limit > tuning.BULK_ROWS):
             token = self._token
             if self._needs_token and not token:
@@ -111,14 +120,32 @@ class Client:
                 )
             send = partial(self._send, parameters, token, offset, limit)
             outcome = await self._in_time(self._outcome(send, offset, limit), self._network.deadline(limit))
+        if isinstance(outcome, TooManyRequests):
+            self._gate.slow_down()
         if isinstance(outcome, SearchError):
             logger.debug("%s at %d, %d leads: %s", ENDPOINT, offset, limit, type(outcome).__name__)
             raise outcome
         logger.debug("%s at %d, %d leads: %d bytes in %.3f s", ENDPOINT, offset, limit, outcome.size, outcome.seconds)
+        self._gate.speed_up()
         if outcome.notice and not self._has_noticed and self.on_notice is not None:
             self._has_noticed = True
             self.on_notice(outcome.notice)
         return outcome
+
+    def _share_pace(self) -> None:
+        """Take permits from the bucket of the account; called before each request, since the token may be given late."""
+        if self._shared is None or self._has_permits:
+            return
+        # Imported here: the first paint needs no request.
+        from pathlib import Path
+
+        from lead_tui.convoso.permits import SharedPermits
+        from lead_tui.convoso.shared_bucket import bucket_name
+
+        name = bucket_name(self._base_url, self._token, self._shared.account)
+        mode = 0o660 if self._shared.is_for_group else 0o600
+        self._gate.permits = SharedPermits(Path(self._shared.directory, name), mode, self._pace, self._clock)
+        self._has_permits = True
 
     async def _outcome(self, send: Send, offset: int, limit: int) -> Page | SearchError:
         """What comes of *send*, which is called once more at once, with a new connection, if a kept one turns out to be dead.

@@ -77,7 +77,7 @@ class Http:
 
     def get(self, parameters: Mapping[str, str], limit: int, given_up: GivenUp, sending: Sending) -> Reply:
         # Values may hold what no encoding knows: an argument's stray byte is a lone surrogate.
-        url = f"{self._url}?{urlencode(parameters, quote_via=quote, safe='', errors='replace')}"
+        url = f"{self._url}?{urlencode(parameters, quote_via=quote, safe=',', errors='replace')}"
         outcome = self._answer(url, self._network.patience(limit), given_up, sending)
         # Raised here, where no foreign error is being handled, lest it hang on as the context with its request and the token.
         if isinstance(outcome, SearchError):

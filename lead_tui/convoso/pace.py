@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import heapq
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from itertools import count
 from typing import Protocol
@@ -36,8 +36,23 @@ class LoopClock:
         await asyncio.sleep(seconds)
 
 
+class Permits(Protocol):
+    """Where the permits to send a request come from."""
+
+    def take(self, cost: float = 1.0, *, is_bulk: bool = False) -> float:
+        """Take a permit if there is one: 0.0 if so, otherwise the seconds until it is worth another try.
+
+        *cost* is how many permits' time it takes to regain it; *is_bulk* is for requests that are less urgent than a look-up.
+        """
+        ...
+
+    def give_back(self) -> None:
+        """No request waits for a permit any more."""
+        ...
+
+
 class Bucket:
-    """The permits of *pace*: ``burst`` of them, refilled ``requests_per_second``."""
+    """The permits of *pace*, for this process alone: ``burst`` of them, refilled ``requests_per_second``."""
 
     def __init__(self, pace: Pace, clock: Clock) -> None:
         self._clock = clock
@@ -46,30 +61,50 @@ class Bucket:
         self._slack = self._interval * (max(1, pace.burst) - 1)
         self._full_at = clock.now()
 
-    def take(self) -> float:
-        """Take a permit if there is one: 0.0 if so, otherwise the seconds until the next one."""
+    def take(self, cost: float = 1.0, *, is_bulk: bool = False) -> float:
         now = self._clock.now()
         wait = self._full_at - self._slack - now
         if wait > 0:
             return wait
-        self._full_at = max(self._full_at, now) + self._interval
+        self._full_at = max(self._full_at, now) + self._interval * cost
         return 0.0
+
+    def give_back(self) -> None:
+        """Nothing was reserved."""
 
 
 class Gate:
-    """Lets requests pass at *pace*: by permits of a ``Bucket``, and ``in_flight`` at a time.
+    """Lets requests pass at *pace*: by ``Permits``, and ``in_flight`` at a time.
 
     A request for the view passes before those of exports, and a newer one before an older one: the user has moved on. Requests of
     an export pass in order. Cancelling one that waits takes it out of the line, without a permit. Belongs to one event loop.
     """
 
     def __init__(self, pace: Pace, clock: Clock) -> None:
+        self.permits: Permits = Bucket(pace, clock)
+        """Those of this process unless others are put in their place."""
+        self.on_wait: Callable[[float], None] = lambda _: None
+        """Called with the seconds until the next permit, 0.0 when no request waits for one any more."""
         self._clock = clock
-        self._bucket = Bucket(pace, clock)
+        self._cost = 1.0
+        self._slowed_at = -tuning.SLOW_DOWN_SECONDS
         self._free = max(1, pace.in_flight)
         self._line: list[tuple[tuple[float, ...], asyncio.Future[None]]] = []
         self._numbers = count()
         self._timer: asyncio.Task[None] | None = None
+        self._waits_for_bulk = False
+
+    def slow_down(self) -> None:
+        """The server refused a request for coming too soon: let half as many pass from now on, until it accepts more again."""
+        now = self._clock.now()
+        # Requests in progress are refused together, which counts once.
+        if now - self._slowed_at >= tuning.SLOW_DOWN_SECONDS:
+            self._slowed_at = now
+            self._cost = min(tuning.MAX_SLOW_DOWN, 2 * self._cost)
+
+    def speed_up(self) -> None:
+        """A request was answered: come a little nearer to the pace again."""
+        self._cost = max(1.0, self._cost * tuning.SPEED_UP)
 
     @asynccontextmanager
     async def turn(self, *, in_order: bool = False) -> AsyncIterator[None]:
@@ -85,7 +120,7 @@ class Gate:
 
     async def permit(self) -> None:
         """Wait for one more permit, within a turn: to send its request once more."""
-        while wait := self._bucket.take():
+        while wait := self.permits.take(self._cost):
             await self._clock.sleep(wait)
 
     async def _pass(self, urgency: tuple[float, ...]) -> None:
@@ -104,16 +139,26 @@ class Gate:
     def _serve(self) -> None:
         """Let in whom the pace allows; set a timer for the next permit if more wait."""
         while self._line and self._free:
-            if self._line[0][1].done():
+            (in_order, *_), passing = self._line[0]
+            if passing.done():
                 heapq.heappop(self._line)
-            elif self._timer is not None and not self._timer.done():
-                return
-            elif wait := self._bucket.take():
+                continue
+            if self._timer is not None:
+                if in_order or not self._waits_for_bulk:
+                    return
+                # An export was waiting for its turn, which is later than that of a request for the view.
+                self._timer.cancel()
+                self._timer = None
+            if wait := self.permits.take(self._cost, is_bulk=bool(in_order)):
+                self._waits_for_bulk = bool(in_order)
                 self._timer = asyncio.ensure_future(self._serve_in(wait))
+                self.on_wait(wait)
                 return
-            else:
-                self._free -= 1
-                heapq.heappop(self._line)[1].set_result(None)
+            self._free -= 1
+            heapq.heappop(self._line)[1].set_result(None)
+        if not any(not passing.done() for _, passing in self._line):
+            self.permits.give_back()
+            self.on_wait(0.0)
 
     async def _serve_in(self, seconds: float) -> None:
         await self._clock.sleep(seconds)

@@ -15,15 +15,17 @@ Result = TypeVar("Result")
 
 
 class Waiting(NamedTuple):
-    """A request is asked again after a while."""
+    """A request waits before it is sent: again after a failure, or for the first time because of the pace."""
 
     attempt: int
-    """The number of the attempt that follows, from 2 on."""
+    """The number of the attempt that follows; 1 for a request that waits for its permit."""
     seconds: float
     """Until then, counted from when this is told."""
     error: SearchError
-    """Why the attempt before failed."""
+    """Why the attempt before failed, or that the pace is what it waits for."""
 
+
+_PACE = "pace"
 
 OnWaiting = Callable[[Waiting | None], None]
 """Told which wait ends next, whenever that changes; None when nothing waits any more."""
@@ -35,7 +37,7 @@ class Waits:
     def __init__(self, clock: Clock, on_waiting: OnWaiting | None) -> None:
         self.on_waiting = on_waiting
         self._clock = clock
-        self._under_way: dict[asyncio.Event, tuple[float, Waiting]] = {}
+        self._under_way: dict[asyncio.Event | str, tuple[float, Waiting]] = {}
         self._told: Waiting | None = None
 
     async def wait(self, waiting: Waiting) -> None:
@@ -52,10 +54,19 @@ class Waits:
             del self._under_way[cut]
             self._tell()
 
+    def for_pace(self, seconds: float) -> None:
+        """Report that the next request waits *seconds* for its permit; 0.0 when none does any more."""
+        self._under_way.pop(_PACE, None)
+        if seconds >= tuning.PACE_WAIT_SHOWN_SECONDS:
+            waiting = Waiting(1, seconds, SearchError("Waiting for the account's shared rate limit"))
+            self._under_way[_PACE] = (self._clock.now() + seconds, waiting)
+        self._tell()
+
     def cut_short(self) -> None:
         """End every wait now."""
         for cut in self._under_way:
-            cut.set()
+            if isinstance(cut, asyncio.Event):
+                cut.set()
 
     def _tell(self) -> None:
         ends, soonest = min(self._under_way.values(), key=lambda each: each[0], default=(0.0, None))

@@ -23,6 +23,17 @@ class Pace(NamedTuple):
     """Requests under way at a time."""
 
 
+class SharedPace(NamedTuple):
+    """Where the sessions of one account on this host share their pace (``shared_bucket``)."""
+
+    directory: str
+    """An absolute path. It is made, mode 0700, if it is missing."""
+    account: str = ""
+    """Names the bucket; without it a keyed hash of base URL and token does."""
+    is_for_group: bool = False
+    """Whether other users of the directory's group share it too."""
+
+
 class Network(NamedTuple):
     """How the client reaches the server (the settings ``[network]``). Nothing else is looked at: no variable, no ``.netrc``."""
 

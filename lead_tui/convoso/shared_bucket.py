@@ -24,10 +24,10 @@ _MAX_BYTES: Final = 64
 """Of the file: one decimal number."""
 
 
-def bucket_name(base_url: str, token: Token | None) -> str:
-    """The file name of the bucket for *token* at *base_url*, from which neither can be recovered."""
-    secret = token.reveal() if token else ""
-    return hashlib.blake2b(f"{base_url}\0{secret}".encode(), key=_NAME_KEY, digest_size=16).hexdigest() + ".pace"
+def bucket_name(base_url: str, token: Token | None, account: str = "") -> str:
+    """The file name of the bucket for *token* at *base_url*, or for *account* if it has a name; none can be recovered from it."""
+    identity = f"account\0{account}" if account else f"{base_url}\0{token.reveal() if token else ''}"
+    return hashlib.blake2b(identity.encode(), key=_NAME_KEY, digest_size=16).hexdigest() + ".pace"
 
 
 def _wait(seconds: float) -> float:
@@ -36,7 +36,11 @@ def _wait(seconds: float) -> float:
 
 
 class BucketUnavailable(Exception):
-    """The bucket's file or its lock cannot be used now; the process keeps to its own pace instead."""
+    """The bucket's file or its lock cannot be used now; *is_busy* where another process holds the lock."""
+
+    def __init__(self, reason: str, *, is_busy: bool = False) -> None:
+        super().__init__(reason)
+        self.is_busy = is_busy
 
 
 class SharedBucket:
@@ -96,7 +100,11 @@ class _Opened:
     def __enter__(self) -> _Opened:
         try:
             flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
-            self._descriptor = os.open(self._path, flags, self._mode)
+            try:
+                self._descriptor = os.open(self._path, flags, self._mode)
+            except FileNotFoundError:
+                self._path.parent.mkdir(0o700, parents=True, exist_ok=True)
+                self._descriptor = os.open(self._path, flags, self._mode)
             status = os.fstat(self._descriptor)
             if not stat.S_ISREG(status.st_mode):
                 raise BucketUnavailable(f"{self._path.name} is not a regular file")
@@ -106,7 +114,7 @@ class _Opened:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             self.__exit__()
-            raise BucketUnavailable((error.strerror or type(error).__name__).lower()) from None
+            raise _unavailable(error) from None
         except BucketUnavailable:
             self.__exit__()
             raise
@@ -133,4 +141,9 @@ class _Opened:
         try:
             os.pwrite(self._descriptor, f"{full_at!r:<{_MAX_BYTES - 1}}\n".encode(), 0)
         except OSError as error:
-            raise BucketUnavailable((error.strerror or type(error).__name__).lower()) from None
+            raise _unavailable(error) from None
+
+
+def _unavailable(error: OSError) -> BucketUnavailable:
+    reason = (error.strerror or type(error).__name__).lower()
+    return BucketUnavailable(reason, is_busy=isinstance(error, BlockingIOError))

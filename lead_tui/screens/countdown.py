@@ -42,9 +42,11 @@ class Countdown:
     def _count(self, waiting: Waiting, until: float) -> None:
         loop = asyncio.get_running_loop()
         left = max(0, math.ceil(until - loop.time()))
-        attempt = f"attempt {waiting.attempt} of {tuning.ATTEMPTS}"
+        when = f"{left} s"
+        if waiting.attempt > 1:
+            when = f"attempt {waiting.attempt} of {tuning.ATTEMPTS} in {when}{self._cut_short}"
         # The server's own words may hold the separator; what follows the first one is kept whole on a narrow screen.
-        self._tell(f"{waiting.error.message.replace(' · ', ' ')} · {attempt} in {left} s{self._cut_short}")
+        self._tell(f"{waiting.error.message.replace(' · ', ' ')} · {when}")
         self._turn = loop.call_later(1, self._count, waiting, until)
 
 

@@ -6,6 +6,7 @@ Nothing is made here. Directories come into being, with mode 0700, when somethin
 from __future__ import annotations
 
 import os
+import stat
 from pathlib import Path
 from typing import Final
 
@@ -24,6 +25,8 @@ class Paths(Struct, frozen=True):
     state_dir: Path
     site_dir: Path = SITE_DIRECTORY
     """Another one only in tests."""
+    runtime_dir: Path | None = None
+    """Where the sessions of one user meet, gone with the last login; None where there is no such directory."""
 
     @classmethod
     def of(cls, config_dir: str | os.PathLike[str] | None = None) -> Paths:
@@ -39,7 +42,12 @@ class Paths(Struct, frozen=True):
         from platformdirs import PlatformDirs
 
         places = PlatformDirs(APPLICATION, appauthor=False)
-        return cls(Path(places.user_config_dir), Path(places.user_state_dir))
+        return cls(Path(places.user_config_dir), Path(places.user_state_dir), runtime_dir=_runtime_dir())
+
+    @property
+    def pace_dir(self) -> Path:
+        """Where sessions share their pace."""
+        return self.runtime_dir or self.state_dir
 
     @property
     def config_file(self) -> Path:
@@ -70,3 +78,15 @@ class Paths(Struct, frozen=True):
     def policy_file(self) -> Path:
         """The site's policy."""
         return self.site_dir / "policy.toml"
+
+
+def _runtime_dir() -> Path | None:
+    """The program's folder in the user's runtime directory, which must be theirs alone."""
+    for directory in (os.environ.get("XDG_RUNTIME_DIR", ""), f"/run/user/{os.geteuid()}"):
+        try:
+            status = os.stat(directory)
+        except OSError:
+            continue
+        if stat.S_ISDIR(status.st_mode) and status.st_uid == os.geteuid() and not status.st_mode & 0o077:
+            return Path(os.path.abspath(directory), APPLICATION)
+    return None

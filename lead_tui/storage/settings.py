@@ -69,6 +69,13 @@ class Pace(Declared):
     """Requests that may leave at once after a rest."""
     in_flight: int = declared.setting(values.whole(1, 100), tuning.REQUESTS_IN_FLIGHT)
     """Requests under way at a time."""
+    shared: bool = declared.setting(values.yes_no(), True)
+    """Whether your sessions of one account on this host share the pace; without it each session has its own."""
+    directory: Path | None = declared.setting(values.path(), None)
+    """A directory, writable for a group, in which the sessions of all its users share the pace: for a site's policy. Without it,
+    your own sessions share it in your runtime directory."""
+    account: str = declared.setting(values.line(), "")
+    """A name for the account there, if its users have different tokens."""
 
 
 class Network(Declared):

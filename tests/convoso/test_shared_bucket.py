@@ -126,10 +126,15 @@ def test_a_link_or_a_pipe_is_not_used(tmp_path: Path, clock: Clock) -> None:
     (tmp_path / "target").write_text("keep")
     (tmp_path / "link").symlink_to(tmp_path / "target")
     os.mkfifo(tmp_path / "pipe")
-    for name in ("link", "pipe", "missing/x"):
+    for name in ("link", "pipe", "target/x"):
         with pytest.raises(BucketUnavailable):
             bucket(tmp_path / name, clock).reserve(COST, SLACK)
     assert (tmp_path / "target").read_text() == "keep"
+
+
+def test_the_directory_is_made_private(tmp_path: Path, clock: Clock) -> None:
+    bucket(tmp_path / "a" / "x", clock).reserve(COST, SLACK)
+    assert (tmp_path / "a").stat().st_mode & 0o777 == 0o700
 
 
 def test_the_file_is_private_and_says_nothing(path: Path, clock: Clock) -> None:

@@ -51,3 +51,13 @@ def test_a_relative_directory_and_a_tilde_count_from_now(tmp_path: Path, monkeyp
     assert Paths.of("~/mine").config_dir == tmp_path / "mine"
     monkeypatch.chdir(tmp_path)
     assert Paths.of("mine").config_dir == tmp_path / "mine"
+
+
+def test_sessions_meet_in_the_user_s_own_runtime_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tmp_path.chmod(0o700)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    assert Paths.of().pace_dir == tmp_path / "lead-tui"
+    tmp_path.chmod(0o755)
+    assert Paths.of().pace_dir != tmp_path / "lead-tui"
+    tmp_path.chmod(0o700)
+    assert Paths.of(tmp_path / "mine").pace_dir == tmp_path / "mine" / "state"
