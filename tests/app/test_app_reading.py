@@ -126,3 +126,22 @@ async def test_what_is_masked_is_not_found_by_its_value(tmp_path: Path) -> None:
     async with running(tmp_path, source=one_lead(), masked=frozenset({"email"})) as bench:
         await bench.press("enter", "F", *"jane@", "enter")
         await bench.sees("No field holds jane@")
+
+
+async def test_values_are_read_found_and_narrowed_as_people_mean_them_and_raw_as_they_were_sent(tmp_path: Path) -> None:
+    source = one_lead(first_name="José", last_name="O&#039;Brien", name="custom name", amount=1, local_time="14:00 promised")
+    answer = source.answer
+
+    def with_numbers(parameters: dict[str, str]) -> tuple[int, bytes]:
+        code, body = answer(parameters)
+        return code, body.replace(b'"amount":1,', b'"amount":100.10,')
+
+    source.answer = with_numbers
+    async with running(tmp_path, WIDE, source, columns=("name", "+name", "+local_time", "amount")) as bench:
+        await bench.sees("José O'Brien", "custom name", "14:00 promised", "100.10", "(decoded)")
+        await bench.press("enter", "v")
+        await bench.sees("O&#039;Brien")
+        await bench.press("v", "F", *"o'brien", "enter")
+        assert bench.main.detail.current_field == "last_name"
+        await bench.press("escape", "n", *"jose +name:custom o'b", "enter")
+        await bench.sees("narrowed to 1 of 1")

@@ -150,6 +150,7 @@ def test_the_command_line_wins_over_a_saved_query_and_an_empty_value_takes_a_fil
 
 def test_columns_are_names_between_commas_each_once() -> None:
     assert searched("--columns", "name, phone_number,+plan_sold,name").asked.columns == ("name", "phone_number", "plan_sold")
+    assert searched("--columns", "+name,name,+local_time").asked.columns == ("+name", "name", "+local_time")
 
 
 @pytest.mark.parametrize("columns", [",", "name,", "name,,city", ""])

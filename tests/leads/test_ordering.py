@@ -93,6 +93,14 @@ def test_columns_are_named_as_people_call_them() -> None:
         parse("last_nam", NAMES)
 
 
+def test_an_attribute_is_named_with_its_mark_where_a_computed_column_has_its_name() -> None:
+    names = FieldNames(("name", "+plus", "", "Member_ID", "member_id"))
+    found = [names.find(text) for text in ("name", "+name", "++plus", "+", "+Member_ID", "member_id", "+first_name", "+city")]
+    assert found == [("name",), ("+name",), ("++plus",), ("+",), ("Member_ID",), ("member_id",), ("first_name",), ("city",)]
+    assert parse("-+name, name", names) == (SortKey("+name", descending=True), SortKey("name"))
+    assert SortKey.of("-+member_id") == SortKey("member_id", descending=True)
+
+
 def test_a_row_that_cannot_be_read_is_last() -> None:
     rows = [msgspec.Raw(b"[oops"), msgspec.Raw(b'{"score":NaN,"x":1}'), *rows_of({"score": "2"}, {"score": "1"})]
     assert list(run(sort(rows, range(4), [SortKey("score")]))) == [3, 2, 1, 0]

@@ -42,6 +42,11 @@ def test_case_does_not_matter() -> None:
     assert found("CALI", "new in california") == ["new in california"]
 
 
+def test_accents_and_apostrophes_do_not_matter() -> None:
+    assert found("nunez", "Núñez leads", "Texas") == ["Núñez leads"]
+    assert found("o'n", "O’Neil") == ["O’Neil"]
+
+
 def test_what_stands_elsewhere_is_found_last_and_only_whole() -> None:
     items = [("Everything", "status NEW"), ("News", "all leads"), ("n e w", "")]
     assert [item[0] for item, _ in ranked("new", items, lambda item: item)] == ["News", "n e w", "Everything"]

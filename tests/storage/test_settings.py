@@ -13,6 +13,7 @@ from lead_tui import tuning
 from lead_tui.leads.errors import ConfigurationError, UsageError
 from lead_tui.leads.fields import DEFAULT_COLUMNS
 from lead_tui.storage.settings import BASE_URL, Profile, Settings, load_settings
+from lead_tui.storage.values import columns
 
 EVERYTHING = """
 profile = "second"
@@ -307,3 +308,7 @@ def test_a_week_may_start_on_sunday(tmp_path: Path) -> None:
     assert load_settings(write(tmp_path, "[dates]\nweek_start = 'sunday'")).dates.week_start == "sunday"
     with pytest.raises(ConfigurationError, match=r'line 2: dates\.week_start must be "monday" or "sunday", not "friday"'):
         load_settings(write(tmp_path, "[dates]\nweek_start = 'friday'"))
+
+
+def test_a_column_may_carry_the_mark_of_an_attribute() -> None:
+    assert columns()(["name", "+name", "+plan_sold", "plan_sold"]) == ("name", "+name", "plan_sold")
