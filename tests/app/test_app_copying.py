@@ -230,3 +230,14 @@ async def test_f2_leaves_the_menu_and_looks_up(tmp_path: Path) -> None:
         await bench.press("Y", "f2", "9")
         await bench.sees("Look up  9")
         assert bench.app.clipboard == ""
+
+
+async def test_a_decoded_value_is_sent_as_it_is_read_and_a_raw_one_as_it_came(tmp_path: Path) -> None:
+    async with running(tmp_path, source=one_lead(last_name="O&#039;Brien")) as bench:
+        await go_to_field(bench, "last_name")
+        await bench.press("Y", "f")
+        await bench.sees("Sent to the terminal's clipboard: O'Brien")
+        assert bench.app.clipboard == "O'Brien"
+        await bench.press("v", "Y", "f")
+        await bench.sees("Sent to the terminal's clipboard: O&#039;Brien")
+        assert bench.app.clipboard == "O&#039;Brien"
