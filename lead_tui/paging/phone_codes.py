@@ -103,6 +103,6 @@ class PhoneCodes:
             reading = _Matching(query)
         # The one used last stands last.
         self._readings[query] = reading
-        for old in list(self._readings)[: -tuning.SEARCHES_KEPT]:
+        for old in list(self._readings)[: -tuning.COMPARED_SEARCHES_KEPT]:
             del self._readings[old]
         return await reading.page(self._source, offset, limit)

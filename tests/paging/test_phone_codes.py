@@ -134,6 +134,15 @@ async def test_a_search_that_begins_again_asks_the_server_again() -> None:
     assert (await codes.fetch(LONDON, 0, 50)).total == 3
 
 
+async def test_a_search_that_is_no_longer_held_is_read_again() -> None:
+    source = Coded(1_000)
+    codes = PhoneCodes(source)
+    first = ids(await codes.fetch(LONDON, 0, 100))
+    for number in range(tuning.COMPARED_SEARCHES_KEPT):
+        await codes.fetch(Query.of({"phone_number": f"+44 20 7946 001{number}"}), 0, 100)
+    assert ids(await codes.fetch(LONDON, 50, 50)) == first[50:]
+
+
 async def test_a_result_and_an_export_know_how_many_were_left_out() -> None:
     codes = PhoneCodes(Coded(5_000))
     result = Result(LONDON)
