@@ -5,6 +5,7 @@ PHP's ``json_encode`` gives nothing at all for a page with one string that is no
 
 from __future__ import annotations
 
+import asyncio
 from array import array
 from collections.abc import Awaitable, Callable
 
@@ -33,6 +34,9 @@ class Bisection:
         """A lead that the server could send: the query and its offset."""
         self._has_found_one = False
         """Whether there was such a lead: then the next page that fails is suspected of another one after the first retry."""
+        self._unsendable: dict[Query, set[int]] = {}
+        """The offsets of such leads, so that no other page with one of them is searched for it."""
+        self._searching = asyncio.Lock()
 
     async def fetch(self, query: Query, offset: int, limit: int) -> Page:
         """Return the page, with ``UNSENDABLE`` in the rows of leads that the server cannot send. Raises ``SearchError``."""
@@ -42,12 +46,17 @@ class Bisection:
         async def attempt(number: int, before: SearchError | None) -> Page:
             nonlocal is_suspect
             is_suspect = is_suspect or (before is not None and before.may_be_one_lead)
+            if before is None and self._suspects(query, offset, limit):
+                return await self._in_parts(query, offset, limit, fails=False)
             is_last = number == tuning.ATTEMPTS or (number == 2 and self._has_found_one)
             if before is None or not (is_last and is_suspect):
                 return await self._page(query, offset, limit)
             await self._check_server(query, offset, limit, before)
             page = await self._part(query, offset, limit)
-            return page if isinstance(page, Page) else await self._in_parts(query, offset, limit)
+            if isinstance(page, Page):
+                return page
+            async with self._searching:
+                return await self._in_parts(query, offset, limit, fails=True)
 
         return await with_retries(attempt, self._waits)
 
@@ -76,37 +85,54 @@ class Bisection:
         if not isinstance(await self._part(known, place, 1), Page):
             raise error
 
-    async def _in_parts(self, query: Query, offset: int, limit: int) -> Page:
-        """Return the page, known to fail as a whole, in parts.
+    def _suspects(self, query: Query, start: int, size: int) -> list[int]:
+        """The offsets, in order, of leads that could not be sent before."""
+        return sorted(each for each in self._unsendable.get(query, ()) if start <= each < start + size)
+
+    def _mark(self, query: Query, offset: int) -> None:
+        self._has_found_one = True
+        self._unsendable.setdefault(query, set()).add(offset)
+        for old in list(self._unsendable)[: -tuning.SEARCHES_KEPT]:
+            del self._unsendable[old]
+
+    async def _in_parts(self, query: Query, offset: int, limit: int, *, fails: bool) -> Page:
+        """Return the page, which *fails* as a whole or holds leads that could not be sent before, in parts.
 
         The first half of what is known to fail is requested again and again, until its first failing lead is found; what comes on
         the way is kept. What follows that lead is then requested at one go.
         """
         found = _Found(offset, limit)
         stop = offset + limit
-        failing: int | None = stop
+        failing: int | None = stop if fails else None
         """Behind the leads, from the next one on, that are known to fail together; None if nothing is known of them."""
         failures = 0
         while (start := found.reach) < stop:
-            size = stop - start if failing is None else max(1, (failing - start) // 2)
+            suspects = self._suspects(query, start, stop - start)
+            if suspects and (failing is None or suspects[0] < failing):
+                size = max(1, suspects[0] - start)
+            else:
+                size = stop - start if failing is None else max(1, (failing - start) // 2)
             part = await self._part(query, start, size)
-            if size == 1 and not isinstance(part, Page):
+            if size == 1 and not isinstance(part, Page) and start not in suspects:
                 # No lead is given up for a fault that passes.
                 part = await self._part(query, start, size)
                 failures += 1
             if isinstance(part, Page):
                 failures = 0
                 found.add(part)
+                self._unsendable.get(query, set()).difference_update(range(start, found.reach))
                 if len(part.rows) < size:
                     break
                 failing = None if failing is None or found.reach >= failing else failing
                 continue
             failures += 1
+            if not fails and start == offset and size > 1:
+                raise part
             if failures >= 2:
                 await self._check_server(query, start, size, part)
                 failures = 0
             if size == 1:
-                self._has_found_one = True
+                self._mark(query, start)
                 found.skip()
                 failing = None
             else:

@@ -101,6 +101,39 @@ async def test_a_server_that_goes_down_in_between_is_an_outage_and_no_lead_is_ma
             await task
 
 
+async def test_a_lead_that_was_found_is_not_searched_for_again_on_another_page(server: ConvosoServer) -> None:
+    server.fault_for = fails_for([1_999], faults.body(b""))
+    async with client_of(server) as (client, clock):
+        await client.fetch(Query(), 0, 2_000)
+        before, waited = len(server.requests), clock.time
+        page = await client.fetch(Query(), 1_999, 2_000)
+        assert (page.unsendable, len(page.rows)) == ((1_999,), 2_000)
+        assert (len(server.requests) - before, clock.time) == (2, waited)
+        # It can be sent again: somebody has repaired it, or it stands elsewhere.
+        server.fault_for = fails_for([2_500], faults.body(b""))
+        page = await client.fetch(Query(), 1_000, 2_000)
+        assert (page.unsendable, len(page.rows)) == ((2_500,), 2_000)
+
+
+async def test_two_pages_with_the_same_lead_search_for_it_one_after_the_other(server: ConvosoServer) -> None:
+    server.fault_for = fails_for([1_999], faults.body(b""))
+    async with client_of(server) as (client, _):
+        pages = await asyncio.gather(client.fetch(Query(), 0, 2_000), client.fetch(Query(), 1_999, 2_000))
+    assert [page.unsendable for page in pages] == [(1_999,), (1_999,)]
+    assert len(server.requests) <= 32
+
+
+async def test_a_server_that_is_down_gets_no_more_requests_where_a_lead_is_known_either(server: ConvosoServer) -> None:
+    server.fault_for = fails_for([500], faults.body(b""))
+    async with client_of(server) as (client, _):
+        await client.fetch(Query(), 0, 2_000)
+        before = len(server.requests)
+        server.always, server.fault_for = faults.status(502), lambda _: None
+        with pytest.raises(ServerError):
+            await client.fetch(Query(), 0, 2_000)
+        assert len(server.requests) - before == tuning.ATTEMPTS
+
+
 async def test_the_only_lead_of_a_result_is_marked_too(server: ConvosoServer) -> None:
     server.answer = account(1)
     server.fault_for = fails_for([0], faults.body(b""))
@@ -138,8 +171,11 @@ async def test_other_faults_are_not_looked_for_in_a_lead(kind: type[SearchError]
     offset=st.integers(0, 250),
     limit=st.integers(1, 300),
     flaky=st.lists(st.booleans(), max_size=2),
+    suspects=st.sets(st.integers(0, 299), max_size=4),
 )
-def test_every_lead_that_can_be_sent_comes(total: int, bad: set[int], offset: int, limit: int, flaky: list[bool]) -> None:
+def test_every_lead_that_can_be_sent_comes(
+    total: int, bad: set[int], offset: int, limit: int, flaky: list[bool], suspects: set[int]
+) -> None:
     def page(start: int, count: int) -> Page:
         from array import array
 
@@ -159,6 +195,7 @@ def test_every_lead_that_can_be_sent_comes(total: int, bad: set[int], offset: in
     bisection = Bisection(ask, Waits(InstantClock(), None))
     # A server that is known to be up: without that, a bad lead in the middle is taken for an outage.
     bisection._good = Query(), live
+    bisection._unsendable = {Query(): set(suspects)}
     found = asyncio.run(bisection.fetch(Query(), offset, limit))
     wanted = range(offset, min(offset + limit, total))
     assert [each - 1 for each in found.ids if each] == [each for each in wanted if each not in bad]
