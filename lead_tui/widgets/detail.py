@@ -1,4 +1,4 @@
-"""The detail: one lead, every field that came, with a cursor on a field.
+"""The detail: one lead, every field that came, with a cursor on a field, below a header that stays in view.
 
 Drawn line by line. Whatever changes, a lead, the cursor, the view, only lines that differ from what is on the screen are painted,
 and of those only as far as their text reaches: the detail follows the table's cursor, and every byte of it travels over SSH. There
@@ -40,6 +40,9 @@ _UNTIL_LAID_OUT = Size(60, 20)
 """Taken for the size until there is one: keys typed behind the one that opens the detail act on its fields at once."""
 
 _WHEEL_LINES = 3
+
+_LEAST_FIELD_LINES = 2
+"""Lines that a header leaves to the fields, however low the pane is."""
 
 _NO_TIME = LocalTime(doubt="no lead")
 
@@ -138,6 +141,7 @@ class Detail(OneLayout, Widget, can_focus=True):
         self._lead: Lead | None = None
         self._note = ""
         self._revealed = False
+        self._header: list[Line] = []
         self._view = View(Page(None, "", _NO_TIME, Look(1)), 1)
         self._time = ""
         self._drawn: list[tuple[Line, bool]] = []
@@ -179,16 +183,18 @@ class Detail(OneLayout, Widget, can_focus=True):
             return self.masked
         return self._look().masked
 
-    def show(self, lead: Lead | None, note: str = "") -> None:
+    def show(self, lead: Lead | None, note: str = "", *, from_top: bool = False) -> None:
         """Show *lead*, with *note* about it; of None, *note*, the reason why there is none (clean text).
 
-        The cursor stays on the same field, at the same line, where this lead has it; what was revealed is covered again.
+        The cursor stays on the same field, at the same line, where this lead has it, unless it is shown *from_top* on. What was
+        revealed is covered again.
         """
         before = self._lead
         if lead is None or before is None or not lead.lead_id or lead.lead_id != before.lead_id:
             self._revealed = False
         self._lead, self._note = lead, note
-        self.rebuild()
+        self._build(from_top=from_top)
+        self._paint()
 
     def tick(self) -> None:
         """The minute has turned: write the local time anew, if it shows another."""
@@ -250,7 +256,7 @@ class Detail(OneLayout, Widget, can_focus=True):
         self._paint()
 
     def action_top(self) -> None:
-        """The header and the first field."""
+        """The first field and what is above it."""
         self._view.to_top()
         self._paint()
 
@@ -313,12 +319,14 @@ class Detail(OneLayout, Widget, can_focus=True):
     def _local_time(self) -> LocalTime:
         return local_time(self._lead.covering(self._look().masked), self.now()) if self._lead is not None else _NO_TIME
 
-    def _build(self) -> bool:
+    def _build(self, *, from_top: bool = False) -> bool:
         """Make the page anew and find cursor and view again; False while there is no size to draw it in."""
         time = self._local_time()
         self._time = time.words(self.calling_hours)
         page = Page(self._lead, self._note, time, self._look())
-        self._view.replace(page, (self.size or _UNTIL_LAID_OUT).height, shows_cursor=self._is_marking)
+        height = (self.size or _UNTIL_LAID_OUT).height
+        self._header = page.header[: max(0, height - _LEAST_FIELD_LINES)]
+        self._view.replace(page, height - len(self._header), shows_cursor=self._is_marking, from_top=from_top)
         self._drawn_size = self.size
         return bool(self.size)
 
@@ -331,7 +339,8 @@ class Detail(OneLayout, Widget, can_focus=True):
     def _lines(self) -> list[tuple[Line, bool]]:
         view = self._view
         marked = view.cursor if self._is_marking and view.page.keys else None
-        lines = [(line, field == marked) for line, field in view.lines]
+        lines = [(line, False) for line in self._header]
+        lines.extend((line, field == marked) for line, field in view.lines)
         lines.extend([(BLANK, False)] * (self.size.height - len(lines)))
         return lines
 
@@ -457,7 +466,9 @@ class Detail(OneLayout, Widget, can_focus=True):
     def on_click(self, event: events.Click) -> None:
         """A click puts the cursor on the field."""
         offset = event.get_content_offset(self)
-        window = self._view.lines
-        if offset is not None and offset.y < len(window) and (field := window[offset.y][1]) != NO_FIELD:
+        if offset is None:
+            return
+        y, window = offset.y - len(self._header), self._view.lines
+        if 0 <= y < len(window) and (field := window[y][1]) != NO_FIELD:
             self._view.go(field)
             self._paint()

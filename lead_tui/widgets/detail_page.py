@@ -1,4 +1,4 @@
-"""A lead's detail as blocks of lines that are built when they come in sight: header, headings, fields in their groups. Pure.
+"""A lead's detail: a header that stays in view, and blocks of lines that are built when they do: headings, fields in groups. Pure.
 
 A place is a block and a line in it, so that nothing has to be counted from the top: a lead of 5,000 keys or a megabyte costs what
 is seen of it.
@@ -21,11 +21,13 @@ NO_FIELD = -1
 
 
 class Page:
-    """The lines of *lead* in one *look*, *note* below its header; of None, those of *note*."""
+    """The lines of *lead* in one *look*, *note* above its groups; of None, those of *note*."""
 
     def __init__(self, lead: Lead | None, note: str, time: LocalTime, look: Look) -> None:
         self.lead = lead
         self.look = look
+        self.header: list[Line] = []
+        """Who it is and whether it may be called: what the fields scroll below."""
         self.keys: list[str] = []
         """The fields, in the order in which they are shown."""
         self.hidden = 0
@@ -37,15 +39,14 @@ class Page:
         self._blocks: list[int] = []
         """The block of each field."""
         self._lines: dict[int, list[Line]] = {}
-        """The blocks that have been built; headings and header are from the start."""
+        """The blocks that have been built; headings are from the start."""
         self.custom_block: int | None = None
         """The block of the heading of the custom attributes."""
-        if lead is None:
-            self._add(note_lines(note or "No lead", look))
-            return
-        said = note_lines(note, look) if note else []
-        self._add(note_lines(lead.problem, look) if lead.problem else header_lines(lead, time, look) + said)
-        if not lead.problem:
+        said = (note or "No lead") if lead is None else lead.problem or note
+        if said:
+            self._add(note_lines(said, look))
+        if lead is not None and not lead.problem:
+            self.header = header_lines(lead, time, look)
             self._add_groups(lead)
 
     def _add(self, lines: list[Line]) -> None:
@@ -156,7 +157,7 @@ class Page:
         """The first line in sight that shows the field *field* whole in *height* lines: *top* where that does already.
 
         Else the view moves by half a page, which is repainted less often than line by line; a field taller than that starts at the
-        top. With a group's first field comes its heading, with the very first one the header.
+        top. With a group's first field comes its heading, with the very first one all that is above it.
         """
         start = self.place_of(field)
         wanted = (start[0] - 1, 0) if self._fields[start[0] - 1] == NO_FIELD else start

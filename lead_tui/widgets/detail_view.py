@@ -32,12 +32,14 @@ class View:
         """The lines in sight, each with its field."""
         return self.page.window(self.top, self.height)
 
-    def replace(self, page: Page, height: int, *, shows_cursor: bool) -> None:
-        """Show *page* in *height* lines: the cursor on the same field, at the same line, where that page has it.
+    def replace(self, page: Page, height: int, *, shows_cursor: bool, from_top: bool = False) -> None:
+        """Show *page* in *height* lines: the cursor on the same field, at the same line, where that page has it; or *from_top* on.
 
         With *shows_cursor* it is in sight afterwards.
         """
-        if self.page.keys:
+        if from_top:
+            self.cursor, self.top, self._row, self._wanted_key = 0, START, None, None
+        elif self.page.keys:
             self._row = self._row_of_cursor()
         self.page, self.height, self._matches = page, height, None
         if self._wanted_key in page.keys:
@@ -101,7 +103,7 @@ class View:
             self.go(0)
 
     def to_top(self) -> None:
-        """The header and the first field."""
+        """The first field and what is above it."""
         self.top = START
         self.go(0)
 

@@ -68,6 +68,16 @@ def test_a_row_without_a_lead_says_why() -> None:
     assert texts(page_of(None)) == ["No lead"]
 
 
+def test_the_header_is_apart_from_what_scrolls_and_a_note_is_not() -> None:
+    page = page_of(note="Found in Phone 2")
+    assert ["".join(text for text, _ in line.parts) for line in page.header] == [
+        "Jane",
+        "No phone",
+        "Local time unknown: no offset",
+    ]
+    assert texts(page)[:2] == ["Found in Phone 2", "─ Person " + "─" * 25]
+
+
 def test_a_lead_that_cannot_be_read_says_so() -> None:
     page = page_of(Lead({}, "This lead cannot be read"))
     assert (texts(page), page.keys) == (["This lead cannot be read"], [])
@@ -76,7 +86,7 @@ def test_a_lead_that_cannot_be_read_says_so() -> None:
 def test_lines_know_their_field() -> None:
     page = page_of()
     fields = [field for _, field in page.window(START, 100)]
-    assert fields == [-1] * 4 + [0, 1, 2, 2, 2] + [NO_FIELD] + [3] + [NO_FIELD] + [4, 5, 6]
+    assert fields == [NO_FIELD, 0, 1, 2, 2, 2, NO_FIELD, 3, NO_FIELD, 4, 5, 6]
     assert [page.field_at(page.place_of(field)) for field in range(7)] == list(range(7))
 
 
@@ -109,11 +119,10 @@ def test_a_window_in_the_middle_of_a_long_value_starts_there() -> None:
 
 def test_the_view_stays_while_the_field_is_in_it() -> None:
     page = page_of()
-    top = page.after(START, 3)
-    assert page.top_for(1, top, 10) == top
+    assert page.top_for(1, START, 10) == START
 
 
-def test_the_first_field_brings_the_header_and_a_group_s_first_its_heading() -> None:
+def test_a_group_s_first_field_brings_its_heading() -> None:
     page = page_of()
     assert page.top_for(0, page.place_of(3), 8) == START
     assert page.top_for(3, page.place_of(3), 4) <= (page.place_of(3)[0] - 1, 0)
