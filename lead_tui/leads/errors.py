@@ -6,6 +6,8 @@
     │   └── NameTaken              2  a saved query of that name is there already
     ├── SearchError                4  what a PageSource raises
     │   ├── TokenError             3  the token is missing or refused
+    │   ├── Cancelled              4  the user cancelled the request
+    │   ├── InternalError          4  the program failed
     │   ├── NetworkError           4  no answer
     │   │   ├── TimeOutError       4
     │   │   ├── UnknownIssuer      4
@@ -90,6 +92,20 @@ class TokenError(SearchError):
     """The token is missing, refused (401, 5001) or lacks the section (403)."""
 
     exit_code = 3
+
+
+class Cancelled(SearchError):
+    """The user cancelled the request."""
+
+    def __init__(self) -> None:
+        super().__init__("Cancelled")
+
+
+class InternalError(SearchError):
+    """The program failed in a way that no handler expected; *error* is logged elsewhere."""
+
+    def __init__(self, error: BaseException) -> None:
+        super().__init__(f"Internal error ({type(error).__name__})", remedy="please report it")
 
 
 class NetworkError(SearchError):

@@ -1,11 +1,25 @@
-"""Rows by index: what a table can show, whether they have come yet or not."""
+"""Rows by index: what a table can show, whether they have come yet or not, and where the user stands in them."""
 
 from __future__ import annotations
 
 from enum import Enum, auto
 from typing import Protocol
 
+from msgspec import Struct
+
 from lead_tui.leads.lead import Lead
+
+
+class Position(Struct):
+    """Where the user stands in rows. A search owns the only one there is: the table moves it and draws from it."""
+
+    cursor: int = 0
+    top: int = 0
+    """The first row in view."""
+    height: int = 0
+    """Rows that fit in the view."""
+    seeks_end: bool = False
+    """Whether the user wants the last row, wherever that turns out to be."""
 
 
 class RowState(Enum):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import aclosing
@@ -66,6 +67,7 @@ class LoadAll:
         self._loaded = 0
         self._seconds = 0.0
         self._since: float | None = None
+        self._turn = asyncio.Lock()
 
     @property
     def progress(self) -> Progress:
@@ -81,6 +83,11 @@ class LoadAll:
 
     async def run(self) -> None:
         """Load until all is there, something fails, or the task is cancelled. Never raises ``SearchError``: see ``error``."""
+        # A run that was cancelled a moment ago is to have put back what it did not get.
+        async with self._turn:
+            await self._run()
+
+    async def _run(self) -> None:
         self.error = None
         since = self._since = self._clock()
         known = (number for _, numbers in self._parts for number in numbers)

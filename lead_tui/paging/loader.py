@@ -1,7 +1,8 @@
-"""Loading: which pages of a result are asked for as the view moves over it, and what becomes of the answers.
+"""Loading: which pages of a result are requested as the view moves over it, and what becomes of the responses.
 
-Only the rows in sight and just ahead are fetched. A view that flies (held page keys, a dragged scroll bar) asks for nothing until
-it rests; a single jump asks at once. Requests for rows that have gone out of sight are given up.
+Every row in view is loaded, has failed with a reason, is behind the end, or is requested, unless the loader is paused because
+another search is shown. A view that flies (held page keys, a dragged scroll bar) requests nothing until it rests; a single jump
+does so at once. Requests for rows that are no longer near the view are dropped.
 """
 
 from __future__ import annotations
@@ -10,19 +11,26 @@ import asyncio
 import time
 from collections import Counter, deque
 from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
 
 from lead_tui import tuning
-from lead_tui.leads.errors import OffsetRefused, SearchError, UnreadableAnswer
+from lead_tui.leads.errors import Cancelled, InternalError, OffsetRefused, SearchError, UnreadableAnswer
 from lead_tui.leads.page import Page, PageSource
+from lead_tui.leads.rows import Position
 from lead_tui.paging.grid import Span, missing, nearest_first, on_grid
 from lead_tui.paging.result import Result
 
+if TYPE_CHECKING:
+    # Most results have a total.
+    from lead_tui.paging.last_row import LastRow
+
 
 class Loader:
-    """Fetches what is in sight of *result* from *source*, and tells *changed* which rows are different now.
+    """Fetches the rows of *result* that are in view from *source*, and reports to *changed* which rows are different now.
 
-    *changed* is called on the event loop, also when a request begins or ends without new rows (then with an empty span). One loader
-    serves one generation of a search: after ``close`` no answer is taken any more.
+    It owns the position, and with it the view. *changed* is called on the event loop, with an empty span where only something about
+    the result changed. One loader serves one generation of a search: after ``close`` it takes no response.
     """
 
     def __init__(
@@ -33,63 +41,115 @@ class Loader:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.result = result
+        self.position = Position()
         self.error: SearchError | None = None
-        """What failed last; None once something came after it."""
+        """The last failure; None once a page came after it."""
         self.seconds: float | None = None
-        """How long the last answer took."""
+        """How long the last response took."""
         self._source = source
         self._changed = changed
         self._clock = clock
-        self._view = Span(0, 0)
-        self._down = True
+        self._travel = 1
+        """1 while the view moves down, -1 while it moves up, 0 since it came back into view."""
+        self._seen_top = 0
         self._moves: deque[tuple[float, int]] = deque()
         self._rest: asyncio.TimerHandle | None = None
-        self._requests: dict[Span, asyncio.Task[None]] = {}
-        self._short_answers: Counter[int] = Counter()
-        self._closed = False
+        self._requests: dict[Span, asyncio.Task[Page]] = {}
+        self._empty_answers: Counter[int] = Counter()
+        self._last_row: LastRow | None = None
+        """The search for the last row, while the user waits for it and the total is not known."""
+        self._is_idle = True
+        """Whether nothing is requested: before the rows are shown, while another search is, and after the end."""
+        self._is_closed = False
+
+    @property
+    def rows(self) -> Result:
+        """What is loaded."""
+        return self.result
+
+    @property
+    def answered(self) -> bool:
+        """Whether any page has come."""
+        return self.result.answered
 
     @property
     def loading(self) -> bool:
-        """Whether any request is under way."""
-        return bool(self._requests)
+        """Whether any request is in progress, or is made as soon as the view rests."""
+        return bool(self._requests) or self._rest is not None
 
-    def show(self, view: Span) -> None:
-        """Note that the rows of *view* are in sight, and fetch what is missing there: at once, or when a flight comes to rest."""
-        if view == self._view:
+    @property
+    def has_failures(self) -> bool:
+        """Whether there is anything to retry."""
+        return bool(self.result.failures) or self.error is not None or not self.answered
+
+    @property
+    def view(self) -> Span:
+        """The rows in view."""
+        return Span(self.position.top, self.position.top + self.position.height)
+
+    def show(self) -> None:
+        """The rows are shown, or the view moved: fetch what is missing in it, at once or when a flight comes to rest."""
+        if self._is_closed:
             return
-        moved = view.start - self._view.start
+        self._is_idle = False
+        moved, self._seen_top = self.position.top - self._seen_top, self.position.top
         if moved:
-            self._down = moved > 0
-        self._view = view
-        if self._flies(abs(moved)):
-            if self._rest is not None:
-                self._rest.cancel()
+            self._travel = 1 if moved > 0 else -1
+        if self._is_flying(abs(moved)):
+            self._wake()
             self._rest = asyncio.get_running_loop().call_later(tuning.FLING_REST, self._plan)
         else:
             self._plan()
 
     def retry(self) -> None:
-        """Ask again for what failed."""
+        """Request again what failed."""
         self.result.forget_failures()
-        self._short_answers.clear()
+        self._empty_answers.clear()
         self.error = None
+        self._is_idle = self._is_closed
         self._plan()
+        self._changed(self.view)
 
-    def stop(self) -> None:
-        """Give up every request under way. What came stays; ``show`` or ``retry`` goes on."""
-        if self._rest is not None:
-            self._rest.cancel()
-        for task in self._requests.values():
-            task.cancel()
-        self._requests.clear()
+    def pause(self) -> None:
+        """Drop every request, since the rows are no longer shown. ``show`` requests what is missing in view then."""
+        self._is_idle = True
+        self._travel = 0
+        self._drop_all()
+
+    def cancel(self) -> None:
+        """Drop every request at the user's wish; rows in view that have not come say so."""
+        self._drop_all()
+        absent = missing(self._within(self.view), self.result.is_settled, tuning.MOST_SPAN_ROWS)
+        if absent or not self.answered:
+            self.error = Cancelled()
+            for span in absent:
+                self.result.fail(span, self.error)
 
     def close(self) -> None:
-        """Give up every request: this generation is over."""
-        self._closed = True
-        self.stop()
+        """Drop every request: this generation is over."""
+        self._is_closed = self._is_idle = True
+        self._drop_all()
 
-    def _flies(self, moved: int) -> bool:
-        """Whether the view passes rows faster than they could be read. A jump after a rest does not fly."""
+    def _drop_all(self) -> None:
+        self._wake()
+        self._moves.clear()
+        self.position.seeks_end, self._last_row = False, None
+        for span in list(self._requests):
+            self._drop(span)
+
+    def _drop(self, span: Span) -> None:
+        self._requests.pop(span).cancel()
+
+    def _wake(self) -> None:
+        if self._rest is not None:
+            self._rest.cancel()
+            self._rest = None
+
+    def _within(self, span: Span) -> Span:
+        return Span(span.start, min(span.stop, self.result.length))
+
+    def _is_flying(self, moved: int) -> bool:
+        """Whether the view passes rows faster than they could be read. A jump after a rest is no flight."""
         now = self._clock()
         while self._moves and now - self._moves[0][0] > tuning.FLING_WINDOW:
             self._moves.popleft()
@@ -99,86 +159,126 @@ class Loader:
         return bool(before) and before + moved > tuning.PAGE_ROWS
 
     def _plan(self) -> None:
-        """Ask for what is missing in sight and ahead; give up what is neither."""
-        if self._closed:
+        """Request what is missing in view and ahead; drop what is neither."""
+        before = self._outline()
+        self._wake()
+        if self._is_idle:
             return
-        self._rest = None
-        view = self._view
-        self.result.touch(view)
+        probe = self._next_probe()
+        view, needed = self.view, self._needed()
+        self.result.touch(needed)
         near = Span(view.start - tuning.MOST_SPAN_ROWS, view.stop + tuning.MOST_SPAN_ROWS)
-        if self.result.answered:
-            for span in [span for span in self._requests if not span.meets(near)]:
-                self._requests.pop(span).cancel()
-        for span in self._wanted(view):
-            self._requests[span] = asyncio.create_task(self._fetch(span))
-            self._requests[span].add_done_callback(_surface)
-        self._changed(Span(0, 0))
+        for span in [span for span in self._requests if self.answered and span != probe and not span.meets(near)]:
+            self._drop(span)
+        for span in self._missing(view, needed) if probe is None else [probe]:
+            if span not in self._requests:
+                self._request(span)
+        if self._outline() != before:
+            self._changed(Span(0, 0))
 
-    def _wanted(self, view: Span) -> list[Span]:
+    def _outline(self) -> tuple[object, ...]:
+        """What there is to report of it besides its rows."""
+        return self.loading, set(self._requests), self.position.cursor, self.position.top
+
+    def _request(self, span: Span) -> None:
+        task = asyncio.create_task(self._source.fetch(self.result.query, span.start, span.size))
+        self._requests[span] = task
+        # The outcome is taken in a callback, which the loop calls later even where an eager task is done by now.
+        task.add_done_callback(partial(self._finish, span))
+
+    def _needed(self) -> Span:
+        """The rows in view and those ahead in the direction of travel, in whole pages; the view alone where it just came back."""
+        view = self.view
+        start = max(0, view.start - tuning.ROWS_AHEAD) if self._travel < 0 else view.start
+        stop = view.stop + tuning.ROWS_AHEAD if self._travel > 0 else view.stop
+        return on_grid(Span(start, stop), tuning.PAGE_ROWS, self.result.length)
+
+    def _missing(self, view: Span, needed: Span) -> list[Span]:
         result = self.result
         if not result.answered:
-            # The first answer tells how long the result is; it is kept small so that its rows come soon.
-            if self._requests or result.failures:
-                return []
-            first = Span(view.start, view.start + max(tuning.FIRST_ROWS, view.size))
-            return [first]
-        start = view.start if self._down else max(0, view.start - tuning.ROWS_AHEAD)
-        stop = view.stop + tuning.ROWS_AHEAD if self._down else view.stop
-        wanted = on_grid(Span(start, stop), tuning.PAGE_ROWS, result.length)
+            # The first response says how long the result is; it is kept small so that its rows come soon.
+            waits = self._requests or result.failures or self.error is not None
+            return [] if waits else [Span(view.start, view.start + max(tuning.FIRST_ROWS, view.size))]
+        if not self._travel and all(map(result.is_settled, range(*self._within(view)))):
+            return []
 
         def is_there(index: int) -> bool:
             return result.is_settled(index) or any(span.start <= index < span.stop for span in self._requests)
 
-        return nearest_first(missing(wanted, is_there, tuning.MOST_SPAN_ROWS), view)
+        return nearest_first(missing(needed, is_there, tuning.MOST_SPAN_ROWS), view)
 
-    async def _fetch(self, span: Span) -> None:
-        try:
-            page = await self._source.fetch(self.result.query, span.start, span.size)
-        except SearchError as error:
-            if self._is_over(span):
-                self._fail(span, error)
-        else:
-            if self._is_over(span):
-                self._take(span, page)
+    def _next_probe(self) -> Span | None:
+        """The next request of the search for the last row; None where nobody waits for that row, or it has been found or lost."""
+        if not (self.position.seeks_end and self.answered):
+            self._last_row = None
+            return None
+        probe = None
+        if not self.result.end_is_sure:
+            from lead_tui.paging.last_row import LastRow
 
-    def _is_over(self, span: Span) -> bool:
-        """Take the request for *span* off the list; whether its answer counts still."""
-        if self._requests.get(span) is not asyncio.current_task():
-            return False
+            self._last_row = self._last_row or LastRow()
+            probe = self._last_row.next_probe(self.result.reach)
+        if probe is None:
+            self._stand_at_end()
+            self.position.seeks_end, self._last_row = False, None
+        return probe
+
+    def _stand_at_end(self) -> None:
+        position, result = self.position, self.result
+        end = result.length if result.end_is_sure else result.reach
+        position.cursor = max(0, end - 1)
+        position.top = self._seen_top = max(0, end - position.height)
+
+    def _finish(self, span: Span, task: asyncio.Task[Page]) -> None:
+        error = Cancelled() if task.cancelled() else task.exception()
+        if self._requests.get(span) is not task:
+            # It was dropped: what it came to is nobody's any more.
+            return
         del self._requests[span]
-        return not self._closed
+        if error is None:
+            self._take(span, task.result())
+        elif isinstance(error, SearchError):
+            self._fail(span, error)
+        else:
+            task.get_loop().call_exception_handler({"message": "loading failed", "exception": error, "task": task})
+            self._fail(span, InternalError(error))
 
     def _fail(self, span: Span, error: SearchError) -> None:
-        if isinstance(error, OffsetRefused) and not self.result.answered and span.start > 0:
-            # The same search again, but it is shorter now than where the view stands: begin at its top.
-            self._view = Span(0, self._view.size)
-            self._plan()
-            return
+        if isinstance(error, OffsetRefused) and span.start > 0:
+            if not self.answered:
+                # The same search again, but it is shorter now than where the view stands: begin at its top.
+                self.position.top = self._seen_top = 0
+                self._plan()
+                return
+            if self._last_row is not None:
+                self._last_row.refused(span)
+        elif self._last_row is not None:
+            self.position.seeks_end = False
         self.error = error
         self.result.fail(span, error)
         self._changed(span)
+        self._plan()
 
     def _take(self, span: Span, page: Page) -> None:
         self.error = None
         self.seconds = page.seconds
+        if self._last_row is not None and self._last_row.takes(span, page, self.result):
+            self._plan()
+            return
         changed = self.result.take(page)
         rest = Span(page.offset + len(page.rows), min(span.stop, self.result.length))
         if rest.size > 0 and self.result.end_is_sure:
-            self._came_short(rest)
+            self._came_short(rest, is_empty=not page.rows)
+        if self.position.seeks_end or self.position.cursor >= self.result.length:
+            self._stand_at_end()
         self._changed(changed)
         if self._rest is None:
             self._plan()
 
-    def _came_short(self, rest: Span) -> None:
-        """A page held fewer rows than the total promises: its rest is asked for again some times, then marked failed."""
-        square = rest.start // tuning.PAGE_ROWS
-        self._short_answers[square] += 1
-        if self._short_answers[square] > tuning.SHORT_PAGE_ATTEMPTS:
+    def _came_short(self, rest: Span, *, is_empty: bool) -> None:
+        """A page held fewer rows than the total promises: its rest is requested again, and marked failed where nothing comes."""
+        number = rest.start // tuning.PAGE_ROWS
+        self._empty_answers[number] = self._empty_answers[number] + 1 if is_empty else 0
+        if self._empty_answers[number] >= tuning.SHORT_PAGE_ATTEMPTS:
             self.error = UnreadableAnswer("The server sent fewer leads than it counts")
             self.result.fail(rest, self.error)
-
-
-def _surface(task: asyncio.Task[None]) -> None:
-    """Hand an error that nobody foresaw to the loop's handler: a request must not end in silence."""
-    if not task.cancelled() and (error := task.exception()) is not None:
-        task.get_loop().call_exception_handler({"message": "loading failed", "exception": error, "task": task})

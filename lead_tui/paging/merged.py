@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from datetime import date
 
 from lead_tui import tuning
-from lead_tui.leads.decode import Row, decode_row
+from lead_tui.leads.decode import Row, decode_row, id_number
 from lead_tui.leads.errors import SearchError, UnreadableAnswer
-from lead_tui.leads.fields import label_of
+from lead_tui.leads.fields import PHONE_FIELDS, label_of
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.page import UNSENDABLE, Page, PageSource
 from lead_tui.leads.query import Query
 from lead_tui.leads.rows import RowState
+from lead_tui.paging.grid import Span
 from lead_tui.paging.phone_codes import has_phone_code
 
 
@@ -39,6 +40,11 @@ class Merged:
         return len(self._rows)
 
     @property
+    def total(self) -> int | None:
+        """How many leads match: unknown while a field failed, or holds more than were asked for."""
+        return None if self.failures or self.cut else len(self._rows)
+
+    @property
     def rows(self) -> Sequence[Row]:
         """The leads as they came, for an export."""
         return self._rows
@@ -57,11 +63,15 @@ class Merged:
 
     def note(self, index: int) -> str:
         """The labels of the fields that matched."""
-        return ", ".join(label_of(field) for field in self._matched[index])
+        return ", ".join(label_of(field) for field in sorted(dict.fromkeys(self._matched[index]), key=_place_of))
 
     def repeats(self, index: int) -> bool:
         """Never: leads are merged by id."""
         return False
+
+    def find(self, lead_id: str, near: Span) -> int | None:
+        """The row that holds the lead *lead_id*, however far from *near*: there are few."""
+        return self._place.get(id_number(lead_id))
 
     def add(self, field: str, page: Page, country_code: str = "") -> None:
         """Merge the leads of *page*, which match in *field*; only those of *country_code*, where it is given."""
@@ -86,6 +96,10 @@ class Merged:
                 self._place[identity] = len(self._rows)
             self._rows.append(row)
             self._matched.append([field])
+
+
+def _place_of(field: str) -> int:
+    return PHONE_FIELDS.index(field) if field in PHONE_FIELDS else -1
 
 
 async def ask_all(

@@ -56,6 +56,8 @@ class Result:
         self._failed: dict[int, list[tuple[Span, SearchError]]] = {}
         self._unsendable: set[int] = set()
         self._reach = 0
+        self._most_rows = 0
+        """Rows of the largest page that came."""
         self._end: int | None = None
         self._total_lies = False
         self._deepest: int | None = None
@@ -159,21 +161,29 @@ class Result:
         for number in _squares_of(span):
             self._failed.setdefault(number, []).append((span, error))
 
+    def end_at(self, row: int) -> None:
+        """Take note that *row* is known to be behind the last one."""
+        self._end = row
+
+    def knows(self, identity: int) -> bool:
+        """Whether the lead with this id number has been seen in any row."""
+        return self._ids.row(identity) is not None
+
     def forget_failures(self) -> None:
         """Take every failure back, so that those rows are asked for again."""
         self._failed.clear()
         self._deepest = None
 
-    def touch(self, view: Span) -> None:
-        """Note that the rows of *view* are in sight, and let go what has not been for longest, but for these."""
-        in_sight = set(_squares_of(view))
-        for number in in_sight:
+    def touch(self, needed: Span) -> None:
+        """Note that the rows of *needed* are in view or just ahead; evict what was not for longest, but none of these."""
+        kept = set(_squares_of(needed))
+        for number in kept:
             if number in self._squares:
                 self._squares.move_to_end(number)
         for number in list(self._squares):
             if self._held_bytes <= self._cache_bytes:
                 break
-            if number not in in_sight:
+            if number not in kept:
                 self._let_go(number)
 
     def shrink(self, view: Span) -> None:
@@ -204,18 +214,24 @@ class Result:
         return None
 
     def _learn_total(self, page: Page, reach: int) -> None:
-        """Believe the newest total, unless rows came beyond it; without one, a page that is not full is the end."""
+        """Believe the newest total, unless rows came beyond it.
+
+        Without one, a page without a row is the end, or one that has fewer rows than were asked for and than the server can send.
+        """
         if page.total is not None and page.total <= tuning.MOST_ROWS:
+            lied = self._total_lies and page.total == self.total
             self.moved_from = self.total if self.total not in (None, page.total) else None
             self.total = page.total
-            self._total_lies = reach > page.total and bool(page.rows)
+            self._total_lies = lied or (reach > page.total and bool(page.rows))
         if page.rows:
             self._reach = max(self._reach, reach)
         if not self.total_is_sure:
-            if len(page.rows) < page.limit and (page.rows or page.offset <= self._reach):
-                self._end = max(self._reach, reach)
+            if len(page.rows) < min(page.limit, self._most_rows) or not page.rows:
+                if page.rows or page.offset <= self._reach:
+                    self._end = self._reach
             elif reach > (self._end or 0):
                 self._end = None
+        self._most_rows = max(self._most_rows, len(page.rows))
 
     def _place(self, index: int, row: Row, identity: int) -> None:
         number, position = divmod(index, tuning.PAGE_ROWS)

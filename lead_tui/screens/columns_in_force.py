@@ -12,7 +12,7 @@ from lead_tui.leads.errors import LeadTuiError
 from lead_tui.leads.fields import DEFAULT_COLUMNS, tells_of
 from lead_tui.leads.text import one_line
 from lead_tui.leads.written import column_text
-from lead_tui.paging.searches import Search
+from lead_tui.paging.search import Search
 from lead_tui.screens.query_edits import quoted
 from lead_tui.widgets.lead_table import LeadTable
 

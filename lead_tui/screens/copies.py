@@ -24,7 +24,7 @@ from lead_tui.leads.lead import Lead, as_text, json_text
 from lead_tui.leads.rows import Rows
 from lead_tui.leads.text import one_line, unescaped, without_controls
 from lead_tui.leads.written import label, line_text
-from lead_tui.paging.searches import Search
+from lead_tui.paging.search import Search
 from lead_tui.screens.session import Session
 
 MOST_SHOWN = 60

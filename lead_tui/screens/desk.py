@@ -8,7 +8,8 @@ from msgspec import Struct
 from textual.screen import Screen
 
 from lead_tui.keys import hint
-from lead_tui.paging.searches import Search, Searches
+from lead_tui.paging.search import Search
+from lead_tui.paging.searches import Searches
 from lead_tui.screens.panes import Panes
 from lead_tui.screens.session import Session
 from lead_tui.screens.status import Status

@@ -30,7 +30,7 @@ from lead_tui.paging.load_all import Progress as Loading
 from lead_tui.paging.merged import Merged
 from lead_tui.paging.read_all import ReadAll
 from lead_tui.paging.result import Result
-from lead_tui.paging.searches import Search
+from lead_tui.paging.search import Search
 from lead_tui.paging.turns import in_turns
 from lead_tui.screens.confirm import Confirm
 from lead_tui.screens.desk import EXPORT, Desk

@@ -23,6 +23,8 @@ class Following:
         self._table = table
         self._detail = detail
         self._now = now
+        self.is_walking = False
+        """Whether the user goes from lead to lead in the detail, which then keeps its scroll position."""
         self._rest: asyncio.TimerHandle | None = None
         self._minute: asyncio.TimerHandle | None = None
 
@@ -44,17 +46,20 @@ class Following:
         else:
             self._rest = asyncio.get_running_loop().call_later(tuning.DETAIL_REST, self.show)
 
-    def show(self) -> None:
-        """Show the lead under the cursor."""
+    def show(self, *, from_top: bool = False) -> None:
+        """Show the lead under the cursor; *from_top* where it is opened, as is any other lead than the one that is shown."""
         self._rest = None
         search = self._searches.current
         if search is None or not search.rows.length:
-            self._detail.show(None)
+            self._detail.show(None, from_top=True)
             return
         row = self._table.cursor
         lead = search.rows.lead(row)
         note = "" if lead is not None else search.rows.note(row) or f"Row {row + 1:,} has not come yet"
-        self._detail.show(lead, note or telling.found_in(search, row))
+        before = self._detail.lead
+        is_other = lead is None or before is None or not lead.lead_id or lead.lead_id != before.lead_id
+        from_top = from_top or (is_other and not self.is_walking)
+        self._detail.show(lead, note or telling.found_in(search, row), from_top=from_top)
 
     def wait_for_minute(self) -> None:
         """Draw shown local times anew when the minute turns; nothing else is repainted while idle."""

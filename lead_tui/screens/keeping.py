@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from lead_tui.leads.errors import LeadTuiError
-from lead_tui.paging.searches import Search
+from lead_tui.paging.search import Search
 from lead_tui.screens.desk import SAVE, Desk
 from lead_tui.storage.saved import SavedQuery
 

@@ -1,7 +1,8 @@
 """The main screen: what happens between the filters, the table, the detail and the searches.
 
-A search is one straight way: the filter panel's ``Submitted`` becomes a new generation in ``Searches``; the table says which rows
-are in sight; its loader fetches them; what came is drawn, line by line; the status line tells. Only the handlers here change state.
+A search takes one straight path: the filter panel's ``Submitted`` becomes a new generation in ``Searches``; the table is told where
+the user stands in its rows, and moves that position; its loader fetches the rows in view; what came is drawn, line by line; the
+status line tells. Only the handlers here change state.
 """
 
 from __future__ import annotations
@@ -24,9 +25,11 @@ from lead_tui.leads.capabilities import standing
 from lead_tui.leads.errors import TokenError, UsageError
 from lead_tui.leads.lookup import LookUp, in_one_line, look_up
 from lead_tui.leads.query import Query
+from lead_tui.leads.rows import Rows
 from lead_tui.leads.text import one_line
 from lead_tui.paging.grid import Span
-from lead_tui.paging.searches import Search, Searches
+from lead_tui.paging.search import Search
+from lead_tui.paging.searches import Searches
 from lead_tui.screens import desk, telling
 from lead_tui.screens.asking_token import AskingToken
 from lead_tui.screens.columns_in_force import ColumnsInForce
@@ -86,6 +89,8 @@ class MainScreen(OneLayout, SizeOfNow, TakersScreen, Screen[None]):
         self._answered = False
         self._shown_length = 0
         self._is_following = False
+        self._followed: tuple[Rows, int] | None = None
+        """The rows and the row for which the detail and the status line have followed the cursor."""
         self._shown: Search | None = None
         self._looked_up: list[str] = []
         self.panes = Panes(session, id="panes")
@@ -195,25 +200,20 @@ class MainScreen(OneLayout, SizeOfNow, TakersScreen, Screen[None]):
 
     # What the searches tell
 
-    def note_place(self, search: Search) -> None:
-        """Have *search* know where the table stands; ``CursorMoved`` may be still on its way."""
-        if search.rows is self.table.rows:
-            search.cursor, search.top = self.table.cursor, self.table.top
-
     def search_shown(self, search: Search) -> None:
-        """Another search is in sight, or other rows of the same one."""
+        """Show another search, or other rows of the same one."""
         self._shown_length = search.rows.length
         if search is not self._shown:
             self._shown = search
             self._status.forget()
         self._note_empty(search)
         self._columns.follow(search)
-        self.table.show(search.rows, search.cursor, search.top)
-        self._fetch_in_sight(search)
+        self.table.show(search.rows, search.position)
         self._show_title(search)
         self.filters.show_query(search.query)
         self.filters.look_up = search.asked.text if search.asked is not None else ""
         self._tell(search)
+        self._following.is_walking = False
         self._following.follow(at_once=True)
         self._open_only_hit(search)
 
@@ -231,7 +231,7 @@ class MainScreen(OneLayout, SizeOfNow, TakersScreen, Screen[None]):
         if span.size > 0:
             self._known().page_came(search.rows, span)
         self._note_empty(search)
-        if search.rows.length != self._shown_length:
+        if search.rows.length != self._shown_length or self.table.was_moved:
             self._shown_length = search.rows.length
             self.table.refresh_length()
         else:
@@ -277,24 +277,18 @@ class MainScreen(OneLayout, SizeOfNow, TakersScreen, Screen[None]):
     def _cursor_moved(self) -> None:
         self._is_following = False
         search = self._searches.current
-        if search is None or search.rows is not self.table.rows:
+        if search is None or search.rows is not self.table.rows or self._followed == (search.rows, self.table.cursor):
             return
-        if search.cursor == self.table.cursor:
-            return
-        search.cursor = self.table.cursor
+        self._followed = (search.rows, self.table.cursor)
         self._status.tell_position(search)
+        self._following.is_walking = False
         self._following.follow()
 
     @on(LeadTable.ViewMoved)
     def _view_moved(self) -> None:
         search = self._searches.current
         if search is not None and search.rows is self.table.rows:
-            self._fetch_in_sight(search)
-
-    def _fetch_in_sight(self, search: Search) -> None:
-        search.top = self.table.top
-        if search.loader is not None and search.snapshot is None:
-            search.loader.show(Span(*self.table.view))
+            search.show()
 
     @on(LeadTable.LeadOpened)
     def _lead_opened(self) -> None:
@@ -450,11 +444,14 @@ class MainScreen(OneLayout, SizeOfNow, TakersScreen, Screen[None]):
         self.panes.go_to_filters()
 
     def action_open_detail(self) -> None:
-        """Go to the detail."""
+        """Open the lead under the cursor at its top, and go to the detail."""
+        self._go_to_detail(from_top=True)
+
+    def _go_to_detail(self, *, from_top: bool) -> None:
         self.table.settle()
         if self.table.length:
             self.panes.go_to_detail()
-            self._following.show()
+            self._following.show(from_top=from_top)
 
     def action_next_lead(self) -> None:
         """Walk to the next lead; the detail follows at once."""
@@ -467,8 +464,12 @@ class MainScreen(OneLayout, SizeOfNow, TakersScreen, Screen[None]):
     def _walk(self, by: int) -> None:
         self.table.aim(self.table.cursor + by)
         self.table.settle()
-        if self.detail.display:
-            self._following.show()
+        search = self._searches.current
+        if search is not None:
+            self._followed = (search.rows, self.table.cursor)
+            self._status.tell_position(search)
+        self._following.is_walking = True
+        self._following.follow(at_once=True)
 
     def action_again(self) -> None:
         """Try again what failed, without further waiting; else run the same search again."""
@@ -578,7 +579,7 @@ class MainScreen(OneLayout, SizeOfNow, TakersScreen, Screen[None]):
         if pane is Pane.FILTERS:
             self.action_filters()
         elif pane is Pane.DETAIL:
-            self.action_open_detail()
+            self._go_to_detail(from_top=False)
 
     def action_escape(self) -> None:
         """Close what lies on top, else give the table the focus; there, stop a load, or leave a narrowed or sorted result."""
@@ -609,5 +610,10 @@ class MainScreen(OneLayout, SizeOfNow, TakersScreen, Screen[None]):
         self.app.push_screen(question, answered)
 
     def stop_searching(self) -> bool:
-        """Give up what is under way; False where nothing was."""
-        return self._searches.stop() or self._under_way.stop()
+        """Cancel what is loading, else what is in progress beside it; False where nothing was."""
+        search = self._searches.current
+        if search is None or not self._searches.stop():
+            return self._under_way.stop()
+        if not telling.message(search, self._session.keys)[0]:
+            self._say("Cancelled")
+        return True

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from lead_tui.leads.errors import LeadTuiError
 from lead_tui.leads.text import one_line
-from lead_tui.paging.searches import Search
+from lead_tui.paging.search import Search
 from lead_tui.screens.query_edits import Store, quoted
 from lead_tui.storage.saved import SavedQuery, matching, name_key
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from lead_tui import tuning
 from lead_tui.keys import Key, hint
@@ -22,7 +22,7 @@ from lead_tui.leads.text import one_line
 from lead_tui.leads.written import label
 from lead_tui.paging.load_all import LoadAll, Progress
 from lead_tui.paging.result import Result
-from lead_tui.paging.searches import Search
+from lead_tui.paging.search import Search
 from lead_tui.paging.snapshot import Held, Snapshot, arrange
 from lead_tui.paging.turns import in_turns
 from lead_tui.screens.desk import NARROW, Desk
@@ -41,7 +41,7 @@ class Snapshots:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._work: asyncio.Task[None] | None = None
+        self._work: asyncio.Task[Any] | None = None
         self._doing = ""
         self._narrowed: list[str] = []
         self._asked: tuple[Search, Held] | None = None
@@ -227,7 +227,7 @@ class Snapshots:
         load = self._desk.searches.load_all(self._desk.session.load_all_limit)
         if load is None or search.load_task is None:
             return
-        self._begin(self._loaded(search, load, search.load_task, then))
+        self._begin(self._loaded(search, load, search.load_task, then)).add_done_callback(_surface)
 
     async def _loaded(self, search: Search, load: LoadAll, task: asyncio.Task[None], then: Then) -> None:
         await asyncio.wait([task])
@@ -303,24 +303,26 @@ class Snapshots:
             then(run(steps))
             return
 
-        async def work() -> None:
-            try:
-                done = await in_turns(steps)
-            finally:
-                self._doing = ""
+        def finish(task: asyncio.Task[T]) -> None:
+            if task is not self._work or task.cancelled():
+                # It was stopped, or other work took its place.
+                return
+            self._work, self._doing = None, ""
+            done = task.result()
             if search is self._desk.search:
                 self._desk.tell()
                 then(done)
 
-        self._begin(work())
+        # The outcome is taken in a callback, which the loop calls later even where an eager task is done by now.
+        self._begin(in_turns(steps)).add_done_callback(finish)
         self._doing = f"{doing} {rows:,} leads…"
         self._desk.tell()
 
-    def _begin(self, work: Coroutine[object, object, None]) -> None:
+    def _begin(self, work: Coroutine[object, object, T]) -> asyncio.Task[T]:
         if self._work is not None:
             self._work.cancel()
-        self._work = asyncio.create_task(work)
-        self._work.add_done_callback(_surface)
+        self._work = task = asyncio.create_task(work)
+        return task
 
     def _sorted_words(self, order: tuple[SortKey, ...], verb: str = "sorted") -> str:
         """``sorted by Created ↓, Last name ↑``; "" for no order."""

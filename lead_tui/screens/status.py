@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from lead_tui.keys import Key
-from lead_tui.paging.searches import Search, Searches
+from lead_tui.paging.search import Search
+from lead_tui.paging.searches import Searches
 from lead_tui.screens import telling
 from lead_tui.screens.countdown import LoadingClock
 from lead_tui.widgets.lead_table import LeadTable

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from lead_tui.keys import Key, hint
-from lead_tui.leads.errors import OffsetRefused, TokenError
+from lead_tui.leads.errors import Cancelled, OffsetRefused, TokenError
 from lead_tui.leads.fields import label_of
 from lead_tui.paging.merged import Merged
 from lead_tui.paging.result import Result
-from lead_tui.paging.searches import Search
+from lead_tui.paging.search import Search
 
 
 def total_text(search: Search) -> str:
@@ -19,10 +19,10 @@ def total_text(search: Search) -> str:
         return "…"
     if isinstance(rows, Result) and not rows.end_is_sure:
         return f"{rows.reach:,}+"
-    if isinstance(rows, Result) and search.query.phone_codes:
-        # Country codes are compared here, and a lead may hold a wrong one or none.
-        return f"{rows.length:,}+"
-    return f"{rows.length:,}"
+    # Country codes are compared here, and a lead may hold a wrong one or none.
+    compares = isinstance(rows, Result) and bool(search.query.phone_codes)
+    lacks_parts = isinstance(rows, Merged) and (search.loading or rows.total is None)
+    return f"{rows.length:,}{'+' if compares or lacks_parts else ''}"
 
 
 def received(search: Search) -> int:
@@ -42,8 +42,9 @@ def facts(search: Search, seconds_waited: int = 0) -> tuple[str, ...]:
     if isinstance(rows, Result | Merged) and rows.left_out:
         told.append(f"{rows.left_out:,} left out: other country code")
     if search.loading:
-        told.append(f"loading… {seconds_waited} s" if seconds_waited else "loading…")
-    elif (seconds := _seconds(search)) is not None:
+        doing = f"still searching {', '.join(map(label_of, search.waits_for))}…" if search.waits_for else "loading…"
+        told.append(f"{doing} {seconds_waited} s" if seconds_waited else doing)
+    elif (seconds := search.reader.seconds) is not None:
         told.append(f"{seconds * 1000:,.0f} ms" if seconds < 10 else f"{seconds:,.0f} s")
     return tuple(told)
 
@@ -56,11 +57,10 @@ def message(search: Search, keys: Iterable[Key]) -> tuple[str, bool]:
     retry = hint(keys, "main.again", "retry")
     problem = search.problem
     if problem is not None:
-        return joined(str(problem), "" if isinstance(problem, TokenError) else retry), True
+        return joined(str(problem), "" if isinstance(problem, TokenError) else retry), not isinstance(problem, Cancelled)
     rows = search.rows
     if isinstance(rows, Merged) and rows.failures:
-        fields = ", ".join(label_of(field) for field, _ in rows.failures)
-        return joined(f"Not looked in {fields}: {rows.failures[0][1].message}", retry), True
+        return joined(_not_searched(rows), retry), True
     if search.notice:
         return search.notice, False
     if isinstance(rows, Merged) and rows.cut:
@@ -84,15 +84,16 @@ def empty_note(search: Search, keys: Iterable[Key], observed: Callable[[], Seque
 
     *observed* gives the statuses in loaded leads, codes with labels.
     """
-    if search.loading:
-        return "Searching…"
     problem = search.problem
+    if search.loading or (problem is None and not search.answered):
+        fields = ", ".join(map(label_of, search.waits_for))
+        return f"Still searching {fields}…" if fields else "Searching…"
     if isinstance(problem, OffsetRefused):
         return "The server pages no deeper: narrow the search"
+    if isinstance(problem, Cancelled):
+        return joined("Cancelled", hint(keys, "main.again", "searches again"))
     if problem is not None:
         return f"! {problem.message}"
-    if not search.answered:
-        return joined("Stopped", hint(keys, "main.again", "searches again"))
     if search.snapshot is not None:
         none = f"None of {len(search.snapshot.held.rows):,} loaded leads are meant"
         return joined(none, hint(keys, "main.narrow", "changes that"), hint(keys, "main.escape", "leaves it"))
@@ -106,6 +107,8 @@ def empty_note(search: Search, keys: Iterable[Key], observed: Callable[[], Seque
     left_out = rows.left_out if isinstance(rows, Result | Merged) else 0
     others = f"{left_out:,} with this number and another country code" if left_out else ""
     back = hint(keys, "main.back", "back")
+    if isinstance(rows, Merged) and rows.failures:
+        return joined("No lead found so far", _not_searched(rows), hint(keys, "main.again", "retry"))
     if search.asked is not None:
         return joined(*no_lead_for(search.asked), said, others, hint(keys, "main.look_up", "look up"), back)
     filters = hint(keys, "main.filters", "filters") if search.query else ""
@@ -117,7 +120,7 @@ def joined(*parts: str) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _seconds(search: Search) -> float | None:
-    if search.loader is not None:
-        return search.loader.seconds
-    return search.rows.seconds if isinstance(search.rows, Merged) and search.answered else None
+def _not_searched(rows: Merged) -> str:
+    """Which fields of a look-up failed, and why."""
+    fields = ", ".join(dict.fromkeys(label_of(field) for field, _ in rows.failures))
+    return f"{fields} could not be searched: {rows.failures[0][1].message}"

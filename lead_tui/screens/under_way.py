@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lead_tui.paging.searches import Search
+from lead_tui.paging.search import Search
 
 if TYPE_CHECKING:
     from lead_tui.screens.desk import Desk

@@ -1,8 +1,9 @@
 """The table of leads: as long as the answer says, drawing only the lines in sight.
 
-A row is an index; a line is made from the rows it is handed (``leads.rows.Rows``) and kept until something in it changes. Bytes are
-what a slow line feels, so moving the cursor repaints two lines, nothing else is repainted that has not changed, and when the cursor
-runs over the edge the view moves by half a page. The scroll bar is a column of the lines themselves.
+A row is an index; a line is made from the rows it is handed (``leads.rows.Rows``) and kept until something in it changes. Where the
+user stands is the position that comes with the rows: the table moves that and has no other. Bytes are what a slow line feels, so
+moving the cursor repaints two lines, nothing else is repainted that has not changed, and when the cursor runs over the edge the
+view moves by half a page. The scroll bar is a column of the lines themselves.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ from textual.widget import Widget
 
 from lead_tui.leads.fields import COMPUTED, DEFAULT_COLUMNS, tells_of
 from lead_tui.leads.lead import Lead
-from lead_tui.leads.rows import Rows, RowState
-from lead_tui.leads.written import column_text
+from lead_tui.leads.rows import Position, Rows, RowState
+from lead_tui.leads.written import column_text, is_do_not_call
 from lead_tui.widgets.columns import GAP, Column, fitted, fitted_with_end, place, wanted_width
 from lead_tui.widgets.drawn_lines import is_thumb
 from lead_tui.widgets.one_layout import OneLayout
@@ -39,9 +40,9 @@ _EMPTY_NOTE_LINE = 2
 _EMPTY = {"name": "(no name)"}
 """What stands in a cell that would leave the reader without a hold; other empty cells are empty."""
 
-TABLE_MARKS = ("▌", "=", "█")
-ASCII_TABLE_MARKS = (">", "=", "#")
-"""Cursor, repeated lead, thumb of the scroll bar."""
+TABLE_MARKS = ("▌", "=", "█", "⊘")
+ASCII_TABLE_MARKS = (">", "=", "#", "x")
+"""Cursor, repeated lead, thumb of the scroll bar, lead that must not be called."""
 
 PLACEHOLDER = "· · ·"
 """A cell of a row that has not come yet."""
@@ -51,7 +52,7 @@ MASK = "••••"
 
 
 class LeadTable(OneLayout, Widget, can_focus=True):
-    """Shows ``rows`` in ``columns`` with a cursor. Tells where the cursor and the view are; decides nothing about loading."""
+    """Shows ``rows`` in ``columns`` with a cursor. Reports that the cursor or the view moved; decides nothing about loading."""
 
     DEFAULT_CSS = """
     LeadTable {
@@ -78,30 +79,17 @@ class LeadTable(OneLayout, Widget, can_focus=True):
     class CursorMoved(Message):
         """The cursor stands on another row."""
 
-        def __init__(self, row: int) -> None:
-            super().__init__()
-            self.row = row
-
         def can_replace(self, message: Message) -> bool:
             return isinstance(message, LeadTable.CursorMoved)
 
     class ViewMoved(Message):
-        """Other rows are in sight: from *first* up to, not including, *end*."""
-
-        def __init__(self, first: int, end: int) -> None:
-            super().__init__()
-            self.first = first
-            self.end = end
+        """Other rows are in view, or the user waits for the last one."""
 
         def can_replace(self, message: Message) -> bool:
             return isinstance(message, LeadTable.ViewMoved)
 
     class LeadOpened(Message):
-        """The person wants to read the lead in *row*."""
-
-        def __init__(self, row: int) -> None:
-            super().__init__()
-            self.row = row
+        """The user wants to read the lead under the cursor."""
 
     def __init__(self, now: Callable[[], datetime], *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
@@ -124,9 +112,10 @@ class LeadTable(OneLayout, Widget, can_focus=True):
         self._skip = 0
         self._placed: list[Column] = []
         self._placed_in = 0
-        self._cursor = 0
-        self._goal: int | None = None
-        self._top = 0
+        self._position = Position()
+        self._drawn = (0, 0)
+        """The cursor and the top that are on the screen."""
+        self._will_settle = False
         self._strips: dict[tuple[int, int], Strip] = {}
         self._styles: dict[str, Style] = {}
         self._dragging = False
@@ -135,8 +124,8 @@ class LeadTable(OneLayout, Widget, can_focus=True):
 
     @property
     def cursor(self) -> int:
-        """The row of the cursor, moves that have been asked for but not drawn included."""
-        return self._cursor if self._goal is None else self._goal
+        """The row of the cursor, moves that have not been drawn included."""
+        return self._position.cursor
 
     @property
     def rows(self) -> Rows | None:
@@ -164,40 +153,42 @@ class LeadTable(OneLayout, Widget, can_focus=True):
         self._widths = widths
         self._lay_out()
 
-    def show(self, rows: Rows, cursor: int = 0, top: int | None = None) -> None:
-        """Show *rows*, with the cursor on the row *cursor* and the row *top* as the first in sight."""
+    def show(self, rows: Rows, position: Position) -> None:
+        """Show *rows* at *position*, which from now on says what is in view, and moves with the cursor."""
         is_blank = not self.length and not rows.length
-        self._rows = rows
-        self._goal = None
-        self._cursor = self._clamped(cursor)
-        self._top = self._top_for(self._cursor if top is None else top)
-        if not self._top <= self._cursor < self._top + self.page_rows:
-            self._top = self._top_for(self._cursor)
+        self._rows, self._position = rows, position
+        self._fit()
         if not is_blank:
             self._redraw()
-        self.post_message(self.ViewMoved(self._top, self._end))
-        self.post_message(self.CursorMoved(self._cursor))
+        self.post_message(self.CursorMoved())
+
+    def _fit(self) -> None:
+        """Bring the position within the rows and the height there are, and the cursor within the view."""
+        position = self._position
+        position.height = self.page_rows
+        position.cursor = self._clamped(position.cursor)
+        position.top = self._top_for(position.top)
+        if not position.top <= position.cursor < position.top + position.height:
+            position.top = self._top_for(position.cursor)
+        self._drawn = position.cursor, position.top
 
     @property
-    def view(self) -> tuple[int, int]:
-        """The rows in sight: from the first up to, not including, the second."""
-        return self._top, self._end
+    def was_moved(self) -> bool:
+        """Whether something else than the table moved the position, and that is not on the screen yet."""
+        return not self._will_settle and self._drawn != (self._position.cursor, self._position.top)
 
     def refresh_rows(self, first: int, stop: int) -> None:
         """Draw the rows from *first* up to *stop* anew, those in sight."""
-        for row in range(max(first, self._top), min(stop, self._top + self.page_rows)):
+        for row in range(max(first, self.top), min(stop, self.top + self.page_rows)):
             self._forget(row)
             self.refresh(self._line_of(row))
 
     def refresh_length(self) -> None:
-        """Take note that there are more rows, or fewer."""
-        cursor, top = self._clamped(self._cursor), self._top_for(self._top)
-        moved = cursor != self._cursor
-        self._cursor, self._top, self._goal = cursor, top, None
+        """Take note that there are more rows, or fewer, or that the position was moved."""
+        self._fit()
         self._redraw()
-        self.post_message(self.ViewMoved(self._top, self._end))
-        if moved:
-            self.post_message(self.CursorMoved(cursor))
+        self.post_message(self.ViewMoved())
+        self.post_message(self.CursorMoved())
 
     def note_empty(self, note: str) -> None:
         """Let *note*, clean text, stand where there is no row."""
@@ -218,12 +209,8 @@ class LeadTable(OneLayout, Widget, can_focus=True):
 
     @property
     def top(self) -> int:
-        """The first row in sight."""
-        return self._top
-
-    @property
-    def _end(self) -> int:
-        return min(self.length, self._top + self.page_rows) if self.length else self._top + self.page_rows
+        """The first row in view."""
+        return self._position.top
 
     # Moving
 
@@ -243,34 +230,37 @@ class LeadTable(OneLayout, Widget, can_focus=True):
                 self.aim(0)
             case "bottom":
                 self.aim(self.length - 1)
+                self._position.seeks_end = True
             case "left":
                 self.scroll_columns(-1)
             case "right":
                 self.scroll_columns(1)
 
     def aim(self, row: int) -> None:
-        """Bring the cursor to *row*, or the nearest there is, before the loop's next turn ends."""
-        if self._goal is None:
+        """Bring the cursor to *row*, or the nearest there is; it is drawn before the loop's next turn ends."""
+        self._position.cursor = self._clamped(row)
+        self._position.seeks_end = False
+        if not self._will_settle:
+            self._will_settle = True
             asyncio.get_running_loop().call_soon(self.settle)
-        self._goal = self._clamped(row)
 
     def settle(self) -> None:
-        """Carry out the movements asked for."""
-        if self._goal is None:
+        """Draw the movements of the cursor."""
+        if not self._will_settle:
             return
-        goal, self._goal = self._goal, None
-        before = self._cursor
-        if goal == before:
-            return
-        self._cursor = goal
-        top = self._top_showing(goal)
-        if top == self._top:
-            self.refresh(self._line_of(before), self._line_of(goal))
-        else:
-            self._top = top
+        self._will_settle = False
+        position, (before, _) = self._position, self._drawn
+        top = self._top_showing(position.cursor)
+        has_moved, position.top = top != position.top, top
+        self._drawn = position.cursor, top
+        if has_moved:
             self.refresh()
-            self.post_message(self.ViewMoved(self._top, self._end))
-        self.post_message(self.CursorMoved(goal))
+        elif position.cursor != before:
+            self.refresh(self._line_of(before), self._line_of(position.cursor))
+        if has_moved or position.seeks_end:
+            self.post_message(self.ViewMoved())
+        if position.cursor != before:
+            self.post_message(self.CursorMoved())
 
     def scroll_columns(self, by: int) -> None:
         """Move the columns behind the first one by *by*."""
@@ -284,31 +274,33 @@ class LeadTable(OneLayout, Widget, can_focus=True):
         return bool(self._placed) and self._placed[-1].width < wanted_width(self._placed[-1].key, self._widths, self.labels)
 
     def scroll_view(self, by: int) -> None:
-        """Move the view by *by* rows, the cursor along only as far as it must to stay in sight."""
+        """Move the view by *by* rows, the cursor along only as far as it must to stay in view."""
         self.settle()
-        top = self._top_for(self._top + by)
-        if top == self._top:
+        position = self._position
+        top = self._top_for(position.top + by)
+        if top == position.top:
             return
-        self._top = top
-        cursor = min(max(self._cursor, top), self._end - 1)
-        if cursor != self._cursor:
-            self._cursor = cursor
-            self.post_message(self.CursorMoved(cursor))
+        position.top, position.seeks_end = top, False
+        cursor = self._clamped(min(max(position.cursor, top), top + self.page_rows - 1))
+        if cursor != position.cursor:
+            position.cursor = cursor
+            self.post_message(self.CursorMoved())
+        self._drawn = cursor, top
         self.refresh()
-        self.post_message(self.ViewMoved(self._top, self._end))
+        self.post_message(self.ViewMoved())
 
     def _top_showing(self, row: int) -> int:
         """The first row in sight once *row* is: the same if it is already, else half a page on, or where a jump ends."""
         page = self.page_rows
-        if self._top <= row < self._top + page:
-            return self._top
+        if self.top <= row < self.top + page:
+            return self.top
         if not self.scroll_by_half:
-            near = row if row < self._top else row - page + 1
+            near = row if row < self.top else row - page + 1
             return self._top_for(near)
         half = max(1, page // 2)
-        if row < self._top:
-            return self._top_for(min(self._top - half, row) if self._top - row <= page else row)
-        return self._top_for(max(self._top + half, row - page + 1))
+        if row < self.top:
+            return self._top_for(min(self.top - half, row) if self.top - row <= page else row)
+        return self._top_for(max(self.top + half, row - page + 1))
 
     def _top_for(self, row: int) -> int:
         return max(0, min(row, self.length - self.page_rows))
@@ -319,7 +311,7 @@ class LeadTable(OneLayout, Widget, can_focus=True):
     # Drawing
 
     def _line_of(self, row: int) -> Region:
-        return Region(0, row - self._top + 1, self.size.width, 1)
+        return Region(0, row - self.top + 1, self.size.width, 1)
 
     def _forget(self, row: int) -> None:
         for look in range(4):
@@ -357,14 +349,14 @@ class LeadTable(OneLayout, Widget, can_focus=True):
             self._place_columns()
         if y == 0:
             return self._header(width)
-        row = self._top + y - 1
-        thumb = is_thumb(y - 1, self._top, self.page_rows, self.length)
+        row = self.top + y - 1
+        thumb = is_thumb(y - 1, self.top, self.page_rows, self.length)
         rows = self._rows
         if rows is None or row >= rows.length:
             notes = list(wrapped(self._empty_note, width - 4)) if y >= _EMPTY_NOTE_LINE and self.length == 0 else []
             note = notes[y - _EMPTY_NOTE_LINE] if _EMPTY_NOTE_LINE <= y < _EMPTY_NOTE_LINE + len(notes) else ""
             return Strip([Segment(fitted(f"  {note}", width), self._style("waiting"))], width)
-        at_cursor = row == self._cursor
+        at_cursor = row == self._position.cursor
         look = (2 if self.has_focus else 1) if at_cursor else 0
         strip = self._strips.get((row, look))
         if strip is None:
@@ -381,7 +373,10 @@ class LeadTable(OneLayout, Widget, can_focus=True):
     def _row_strip(self, rows: Rows, row: int, look: int, width: int) -> Strip:
         lead = rows.lead(row)
         style = self._style(("", "cursor-blurred", "cursor")[look])
-        gutter = (self.marks[0] if look else self.marks[1] if rows.repeats(row) else " ").ljust(_GUTTER)
+        gutter = self.marks[0] if look else self.marks[1] if rows.repeats(row) else ""
+        if lead is not None and is_do_not_call(lead.line("status")):
+            gutter += self.marks[3]
+        gutter = gutter.ljust(_GUTTER)
         if lead is None:
             text, style = self._unloaded(rows, row), self._style("waiting") if not look else style
         elif lead.problem:
@@ -419,22 +414,26 @@ class LeadTable(OneLayout, Widget, can_focus=True):
     # Events
 
     def on_resize(self) -> None:
-        """Keep the cursor in sight, and say what is."""
-        before = self._top
-        self._top = self._top_for(self._top)
-        if not self._top <= self._cursor < self._top + self.page_rows:
-            self._top = self._top_for(self._cursor - self.page_rows + 1)
-        if self._top != before:
+        """Keep the cursor in view, and report what is."""
+        self.settle()
+        before = self.top
+        position = self._position
+        position.height = self.page_rows
+        position.top = self._top_for(position.top)
+        if not position.top <= position.cursor < position.top + position.height:
+            position.top = self._top_for(position.cursor - position.height + 1)
+        self._drawn = position.cursor, position.top
+        if position.top != before:
             self.refresh()
-        self.post_message(self.ViewMoved(self._top, self._end))
+        self.post_message(self.ViewMoved())
 
     def on_focus(self) -> None:
         """Draw the cursor as the one that keys move."""
-        self.refresh(self._line_of(self._cursor))
+        self.refresh(self._line_of(self._position.cursor))
 
     def on_blur(self) -> None:
         """Draw the cursor as one at rest."""
-        self.refresh(self._line_of(self._cursor))
+        self.refresh(self._line_of(self._position.cursor))
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """The wheel moves the view."""
@@ -468,20 +467,20 @@ class LeadTable(OneLayout, Widget, can_focus=True):
     def _drag_to(self, line: int) -> None:
         span = max(1, self.page_rows - 1)
         line = max(0, min(line, span))
-        self.scroll_view(line * (self.length - self.page_rows) // span - self._top)
+        self.scroll_view(line * (self.length - self.page_rows) // span - self.top)
 
     def on_click(self, event: events.Click) -> None:
         """A click puts the cursor there; a second one opens the lead."""
         offset = event.get_content_offset(self)
         if offset is None or offset.y == 0 or offset.x == self.size.width - 1:
             return
-        row = self._top + offset.y - 1
+        row = self.top + offset.y - 1
         if row >= self.length:
             return
         self.aim(row)
         if event.chain == 2:
             self.settle()
-            self.post_message(self.LeadOpened(row))
+            self.post_message(self.LeadOpened())
 
 
 def shows_time(columns: Sequence[str]) -> bool:

@@ -44,7 +44,7 @@ async def test_one_field_that_fails_leaves_the_others_and_is_told(tmp_path: Path
     source = _answers(alt_phone_2=[{"lead_id": "7"}])
     source.refuses = lambda query, offset: ServerError("It broke") if query.value("phone_number") else None
     async with running(tmp_path, source=source, beginning=Beginning(look_up="3010010000"), first="Row 1 of 1") as bench:
-        await bench.sees("Lead 7", "Not looked in Phone", "It broke")
+        await bench.sees("Lead 7", "Phone could not be searched: It broke")
 
 
 async def test_one_hit_opens_its_detail_without_a_key(tmp_path: Path) -> None:

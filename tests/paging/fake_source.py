@@ -12,6 +12,8 @@ from lead_tui.leads.errors import SearchError
 from lead_tui.leads.page import Page
 from lead_tui.leads.query import Query
 from lead_tui.paging.grid import Span
+from lead_tui.paging.loader import Loader
+from lead_tui.paging.search import Search
 
 
 def row(identity: int, **fields: object) -> Row:
@@ -55,6 +57,30 @@ class FakeSource:
             raise error
         stop = min(offset + min(limit, self.most_rows), self.total)
         return page(offset, limit, [self.identity(index) for index in range(offset, stop)], self.says_total())
+
+
+class FakeScreen:
+    """Shows the current search as a table of *height* rows does. ``shown`` and ``told`` are the searches it was told about."""
+
+    def __init__(self, height: int = 36) -> None:
+        self.height = height
+        self.shown: list[Search] = []
+        self.told: list[Search] = []
+
+    def search_shown(self, search: Search) -> None:
+        self.shown.append(search)
+        self.told.append(search)
+        search.position.height = self.height
+
+    def rows_changed(self, search: Search, span: Span) -> None:
+        self.told.append(search)
+
+
+def go_to(loading: Search | Loader, row: int, height: int = 36) -> None:
+    """Move the view as a table does: *row* is the first in view."""
+    loading.position.cursor = loading.position.top = row
+    loading.position.height = height
+    loading.show()
 
 
 async def settled(condition: Callable[[], bool]) -> None:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from lead_tui.leads.errors import NetworkError, OffsetRefused, SearchError
 from lead_tui.leads.ordering import run
 from lead_tui.leads.query import Query
 from lead_tui.paging.grid import Span
 from lead_tui.paging.load_all import LoadAll
 from tests.paging.fake_source import FakeSource, settled
+
+pytestmark = pytest.mark.usefixtures("task_factory")
 
 
 def ids(load: LoadAll) -> list[int]:
@@ -71,16 +75,17 @@ async def test_progress_tells_rows_rate_and_time_left() -> None:
 
 async def test_cancelled_it_keeps_what_came_and_can_go_on() -> None:
     source = FakeSource(8_000)
+    source.refuses = lambda offset: source.gate.clear() if offset > 0 else None
     load = LoadAll(source, Query(), total=8_000)
     load_task = asyncio.create_task(load.run())
     await settled(lambda: load.progress.loaded >= 2_000)
-    source.gate.clear()
     load_task.cancel()
     await asyncio.wait([load_task])
     came = len(ids(load))
     assert came >= 2_000
     assert not load.finished
     assert load.can_go_on
+    source.refuses = lambda offset: None
     source.gate.set()
     await load.run()
     assert ids(load) == expected(range(8_000))

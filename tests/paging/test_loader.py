@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from lead_tui import tuning
 from lead_tui.leads.errors import NetworkError, OffsetRefused
 from lead_tui.leads.query import Query
@@ -9,7 +11,9 @@ from lead_tui.leads.rows import RowState
 from lead_tui.paging.grid import Span
 from lead_tui.paging.loader import Loader
 from lead_tui.paging.result import Result
-from tests.paging.fake_source import FakeSource, settled
+from tests.paging.fake_source import FakeSource, go_to, settled
+
+pytestmark = pytest.mark.usefixtures("task_factory")
 
 _SCREEN = 36
 
@@ -34,7 +38,7 @@ class _Bench:
 
     async def show(self, first: int, *, after: float = 10.0) -> None:
         self.clock.now += after
-        self.loader.show(Span(first, first + _SCREEN))
+        go_to(self.loader, first, _SCREEN)
 
     async def quiet(self) -> None:
         await settled(lambda: not self.loader.loading)

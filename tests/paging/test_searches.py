@@ -4,41 +4,25 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from lead_tui import tuning
 from lead_tui.leads.errors import NetworkError
 from lead_tui.leads.lookup import look_up
 from lead_tui.leads.query import Query
 from lead_tui.leads.rows import RowState
-from lead_tui.paging.grid import Span
 from lead_tui.paging.result import Result
-from lead_tui.paging.searches import Search, Searches
-from tests.paging.fake_source import FakeSource, settled
+from lead_tui.paging.search import Search
+from lead_tui.paging.searches import Searches
+from tests.paging.fake_source import FakeScreen, FakeSource, go_to, settled
 
-
-class _Screen:
-    """Does what a table does: says which rows are in sight whenever a search is shown."""
-
-    def __init__(self) -> None:
-        self.shown: list[Search] = []
-        self.place: tuple[int, int] | None = None
-
-    def note_place(self, search: Search) -> None:
-        if self.place is not None:
-            search.cursor, search.top = self.place
-
-    def search_shown(self, search: Search) -> None:
-        self.shown.append(search)
-        if search.loader is not None:
-            search.loader.show(Span(search.top, search.top + 36))
-
-    def rows_changed(self, search: Search, span: Span) -> None:
-        pass
+pytestmark = pytest.mark.usefixtures("task_factory")
 
 
 class _Bench:
     def __init__(self, total: int) -> None:
         self.source = FakeSource(total)
-        self.screen = _Screen()
+        self.screen = FakeScreen()
         self.searches = Searches(self.source, lambda: date(2026, 3, 9), 1_000_000, self.screen)
 
     async def quiet(self) -> Search:
@@ -76,26 +60,25 @@ async def test_a_person_who_goes_elsewhere_at_the_moment_the_newer_rows_come_sta
     await bench.quiet()
     bench.searches.again()
     # No message of the table's has come through yet.
-    bench.screen.place = (700, 690)
+    search.position.cursor, search.position.top = 700, 690
     await bench.quiet()
     assert search.notice == "Searched again"
-    assert (search.cursor, search.top) == (700, 690)
+    assert (search.position.cursor, search.position.top) == (700, 690)
 
 
 async def test_back_shows_the_result_before_where_it_stood_and_asks_nothing() -> None:
     bench = _Bench(100_000)
     bench.searches.start(Query())
     first = await bench.quiet()
-    assert first.loader is not None
-    first.cursor, first.top = 50_010, 50_000
-    first.loader.show(Span(50_000, 50_036))
+    go_to(first, 50_000)
+    first.position.cursor = 50_010
     await bench.quiet()
     bench.searches.start(Query.of({"status": "NEW"}))
     await bench.quiet()
     asked = len(bench.source.asked)
     assert bench.searches.back()
     assert bench.searches.current is first
-    assert (first.cursor, first.top) == (50_010, 50_000)
+    assert (first.position.cursor, first.position.top) == (50_010, 50_000)
     assert first.rows.state(50_035) is RowState.LOADED
     await bench.quiet()
     assert len(bench.source.asked) == asked
@@ -117,12 +100,12 @@ async def test_again_keeps_the_cursor_on_its_lead_and_tells_that_the_total_moved
     bench = _Bench(1_000)
     bench.searches.start(Query())
     search = await bench.quiet()
-    search.cursor, search.top = 20, 5
+    search.position.cursor, search.position.top = 20, 5
     bench.source.total = 1_003
     bench.source.identity = lambda index: 1000 + index - 3
     bench.searches.again()
     await bench.quiet()
-    assert (search.cursor, search.top) == (23, 8)
+    assert (search.position.cursor, search.position.top) == (23, 8)
     assert "moved from 1,000 to 1,003" in search.notice
     assert bench.screen.shown[-1] is search
 
@@ -131,11 +114,11 @@ async def test_again_stays_on_the_row_and_says_so_where_the_lead_has_gone() -> N
     bench = _Bench(1_000)
     bench.searches.start(Query())
     search = await bench.quiet()
-    search.cursor = 20
+    search.position.cursor = 20
     bench.source.identity = lambda index: 500_000 + index
     bench.searches.again()
     await bench.quiet()
-    assert search.cursor == 20
+    assert search.position.cursor == 20
     assert "stays on its row" in search.notice
 
 
@@ -169,7 +152,7 @@ async def test_stop_gives_up_what_is_under_way_and_keeps_what_came() -> None:
     search = await bench.quiet()
     bench.source.gate.clear()
     assert search.loader is not None
-    search.loader.show(Span(600, 636))
+    go_to(search, 600)
     await settled(lambda: bench.source.asked[-1].start == 600)
     assert bench.searches.stop()
     assert not search.loading

@@ -23,34 +23,19 @@ from lead_tui.paging.id_index import IdIndex
 from lead_tui.paging.loader import Loader
 from lead_tui.paging.merged import Merged, ask_all
 from lead_tui.paging.result import Result
-from lead_tui.paging.searches import Search, Searches
+from lead_tui.paging.search import Search
+from lead_tui.paging.searches import Searches
 from lead_tui.paging.snapshot import arrange, hold
 from lead_tui.paging.windows import Window
-from tests.paging.fake_source import FakeSource, page, row, settled
+from tests.paging.fake_source import FakeScreen, FakeSource, go_to, page, row, settled
+
+pytestmark = pytest.mark.usefixtures("task_factory")
 
 _TODAY = date(2026, 3, 9)
 
 
-class _Screen:
-    """Counts what it is told."""
-
-    def __init__(self) -> None:
-        self.told: list[Search] = []
-
-    def note_place(self, search: Search) -> None:
-        pass
-
-    def search_shown(self, search: Search) -> None:
-        self.told.append(search)
-        if search.loader is not None and search.snapshot is None:
-            search.loader.show(Span(search.top, search.top + 36))
-
-    def rows_changed(self, search: Search, span: Span) -> None:
-        self.told.append(search)
-
-
-def searches_over(source: FakeSource) -> tuple[Searches, _Screen]:
-    screen = _Screen()
+def searches_over(source: FakeSource) -> tuple[Searches, FakeScreen]:
+    screen = FakeScreen()
     return Searches(source, lambda: _TODAY, 1_000_000, screen), screen
 
 
@@ -78,7 +63,7 @@ async def test_a_load_that_begins_while_the_search_is_run_again_keeps_telling_ho
     searches.again()
     load = searches.load_all(10_000)
     source.gate.set()
-    await settled(lambda: search.successor is None)
+    await settled(lambda: search.refresh is None)
     assert search.load is load
     await quiet(search)
     assert load is not None
@@ -101,13 +86,13 @@ async def test_a_look_up_that_fails_is_tried_again_whole() -> None:
     source.refuses = lambda offset: NetworkError("The line is down")
     searches, _ = searches_over(source)
     search = searches.look_up(look_up("(301) 001-0000"))
-    await settled(lambda: search.error is not None and not search.loading)
-    assert search.problem is search.error
+    await settled(lambda: search.problem is not None and not search.loading)
+    assert search.problem is search.problem
     assert not search.answered
     source.refuses = lambda offset: None
     searches.again()
     await quiet(search)
-    assert search.error is None
+    assert search.problem is None
     assert search.rows.length == 3
 
 
@@ -120,8 +105,7 @@ async def test_an_answer_to_a_look_up_that_was_left_is_told_to_nobody() -> None:
     second = searches.start(Query())
     source.gate.set()
     await quiet(second)
-    assert first.task is not None
-    await settled(lambda: first.task is not None and first.task.done())
+    await settled(lambda: len(source.given_up) == 3)
     told = screen.told[screen.told.index(second) :]
     assert first not in told
 
@@ -132,10 +116,10 @@ async def test_again_while_it_is_asked_again_asks_no_more() -> None:
     search = await quiet(searches.start(Query()))
     source.gate.clear()
     searches.again()
-    await settled(lambda: search.successor is not None)
-    successor, asked = search.successor, len(source.asked)
+    await settled(lambda: search.refresh is not None)
+    refresh, asked = search.refresh, len(source.asked)
     searches.again()
-    assert search.successor is successor
+    assert search.refresh is refresh
     source.gate.set()
     await quiet(search)
     assert len(source.asked) <= asked + 2
@@ -173,7 +157,7 @@ async def test_rows_that_come_while_a_snapshot_is_shown_are_for_the_whole_result
     searches.show_snapshot(search, run(arrange(run(search.hold_loaded(1_000)), None, parse("-lead_id", FieldNames()))))
     shown = search.rows
     assert search.loader is not None
-    search.loader.show(Span(600, 636))
+    go_to(search.loader, 600)
     await settled(lambda: search.loader is not None and not search.loader.loading)
     assert search.rows is shown
     assert search.whole.lead(600) is not None
@@ -192,12 +176,12 @@ async def test_stopping_a_flight_that_has_not_come_to_rest_asks_for_nothing() ->
     times = iter(range(1_000))
     result = Result(Query())
     loader = Loader(source, result, lambda span: None, lambda: next(times) / 1_000)
-    loader.show(Span(0, 36))
+    go_to(loader, 0)
     await settled(lambda: not loader.loading)
     for first in (100, 400, 700):
-        loader.show(Span(first, first + 36))
+        go_to(loader, first)
     asked = len(source.asked)
-    loader.stop()
+    loader.cancel()
     await asyncio.sleep(2 * tuning.FLING_REST)
     assert len(source.asked) == asked
     loader.close()
@@ -209,12 +193,13 @@ async def answered_after_the_end(source: FakeSource) -> Loader:
     """A loader whose only request came to something when it had been given up already."""
     source.gate.clear()
     loader = Loader(source, Result(Query()), lambda span: None)
-    loader.show(Span(0, 36))
+    go_to(loader, 0)
     await settled(lambda: bool(source.asked))
     task = next(iter(loader._requests.values()))
     loader._requests.clear()
     source.gate.set()
-    await task
+    await asyncio.wait([task])
+    await asyncio.sleep(0)
     return loader
 
 
@@ -238,7 +223,7 @@ async def test_what_nobody_foresaw_goes_to_the_loops_handler() -> None:
     told: list[dict[str, Any]] = []
     asyncio.get_running_loop().set_exception_handler(lambda loop, context: told.append(context))
     loader = Loader(Broken(), Result(Query()), lambda span: None)
-    loader.show(Span(0, 36))
+    go_to(loader, 0)
     await settled(lambda: bool(told))
     asyncio.get_running_loop().set_exception_handler(None)
     assert isinstance(told[0]["exception"], ZeroDivisionError)

@@ -4,33 +4,23 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from lead_tui.leads.errors import NetworkError
 from lead_tui.leads.names import FieldNames
 from lead_tui.leads.ordering import parse, run
 from lead_tui.leads.query import Query
-from lead_tui.paging.grid import Span
-from lead_tui.paging.searches import Search, Searches
+from lead_tui.paging.search import Search
+from lead_tui.paging.searches import Searches
 from lead_tui.paging.snapshot import arrange
-from tests.paging.fake_source import FakeSource, settled
+from tests.paging.fake_source import FakeScreen, FakeSource, go_to, settled
 
-
-class _Screen:
-    """Shows what it is told to, as the main screen does."""
-
-    def note_place(self, search: Search) -> None:
-        pass
-
-    def search_shown(self, search: Search) -> None:
-        if search.loader is not None and search.snapshot is None:
-            search.loader.show(Span(search.top, search.top + 36))
-
-    def rows_changed(self, search: Search, span: Span) -> None:
-        pass
+pytestmark = pytest.mark.usefixtures("task_factory")
 
 
 async def begun(total: int = 1_000) -> tuple[Searches, Search, FakeSource]:
     source = FakeSource(total)
-    searches = Searches(source, lambda: date(2026, 3, 9), 1_000_000, _Screen())
+    searches = Searches(source, lambda: date(2026, 3, 9), 1_000_000, FakeScreen())
     return searches, await quiet(searches.start(Query())), source
 
 
@@ -46,14 +36,16 @@ def show(searches: Searches, search: Search) -> None:
 
 async def test_it_is_shown_and_left_and_the_result_is_where_it_was() -> None:
     searches, search, source = await begun()
-    whole, search.cursor, search.top = search.rows, 120, 100
+    go_to(search, 100)
+    await quiet(search)
+    whole, search.position.cursor = search.rows, 120
     asked = len(source.asked)
     show(searches, search)
     assert search.rows is search.snapshot
-    assert (search.cursor, search.rows.length, search.sort) == (0, 200, ("-lead_id",))
+    assert (search.position.cursor, search.rows.length, search.sort) == (0, 400, ("-lead_id",))
     assert searches.leave_snapshot()
     assert search.rows is whole
-    assert (search.cursor, search.top, search.snapshot, search.sort) == (120, 100, None, ())
+    assert (search.position.cursor, search.position.top, search.snapshot, search.sort) == (120, 100, None, ())
     assert not searches.leave_snapshot()
     assert len(source.asked) == asked
 

@@ -76,7 +76,7 @@ def test_one_of_the_three_that_fails_for_ever_leaves_the_other_lead_and_is_told(
     small_account.fault_for = lambda asked: faults.status(500) if asked.get("alt_phone_2") else None
     with home.open(small_account, "--lookup", CALLER, size=size) as terminal:
         terminal.wait_for("─ Lead 3 ─")
-        terminal.wait_for("Not looked in Phone 3")
+        terminal.wait_for("Phone 3 could not be searched")
         terminal.wait_for("r retry")
         terminal.press("escape")
         leave(terminal)

@@ -120,5 +120,5 @@ def test_one_field_that_cannot_be_searched_is_told_and_the_others_are_shown(home
         server.fault_for = lambda asked: faults.status(403) if asked.get("alt_phone_2") else None
         with home.open(server, "--lookup", NUMBER) as terminal:
             terminal.wait_for(title(ROW))
-            terminal.wait_for("Not looked in Phone 3")
+            terminal.wait_for("Phone 3 could not be searched")
             close_and_leave(terminal)
