@@ -87,6 +87,7 @@ def _search(asked: Search) -> None:
         look_up(asked.asked.look_up) if asked.asked.look_up else None,
         # One more than may be asked at a time, so that the next request is there when one has been answered.
         min(wiring.settings.pace.in_flight + 1, MOST_PAGES_AHEAD),
+        asked.asked.columns,
     )
 
     reported = False

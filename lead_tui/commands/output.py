@@ -13,7 +13,7 @@ from lead_tui.commands.streams import Ask, ask, somebody_answers, standard_outpu
 from lead_tui.export.entries import Json
 from lead_tui.export.exporting import FileExport
 from lead_tui.export.formats import Format, open_writer, refuse_missing
-from lead_tui.export.own_files import shown
+from lead_tui.export.own_files import shown, target_of
 from lead_tui.export.unfinished import Unfinished, exists, partial_of, refuse_unfit, unusable
 from lead_tui.export.writer import Writer
 from lead_tui.leads.errors import OutputError
@@ -109,8 +109,9 @@ def output_for(
         "columns": list(columns),
         "raw_csv": raw_csv,
     }
+    target_of(asked.output)
     return ToFile(
-        Path(asked.output),
+        Path(asked.output).expanduser(),
         request,
         form,
         now=now,

@@ -12,9 +12,9 @@ from lead_tui.commands.output import Output, Writing
 from lead_tui.convoso.threads import in_thread
 from lead_tui.export.progress import Progress
 from lead_tui.export.writer import Writer
-from lead_tui.leads.decode import id_number
-from lead_tui.leads.errors import FilterError, OutputError, SearchError, UnreadableAnswer
-from lead_tui.leads.fields import COMPUTED, FIELD_BY_KEY, label_of
+from lead_tui.leads.decode import Row, decode_row, id_number
+from lead_tui.leads.errors import FilterError, OutputError, SearchError, UnreadableAnswer, UsageError
+from lead_tui.leads.fields import COMPUTED, FIELD_BY_KEY, is_custom, key_of, label_of
 from lead_tui.leads.filters import remark_on
 from lead_tui.leads.lookup import LookUp
 from lead_tui.leads.nothing_found import no_lead_for, no_leads_match
@@ -49,6 +49,8 @@ class Wanted:
     look_up: LookUp | None = None
     in_flight: int = tuning.REQUESTS_IN_FLIGHT
     """Requests under way at a time."""
+    columns: tuple[str, ...] = ()
+    """Those that were asked for by name: a mistyped one is refused when the first page has come."""
     progress: Progress = field(default_factory=Progress)
 
 
@@ -105,6 +107,7 @@ class _Sequence:
             if not (reading.given or reading.unsendable):
                 if not nothing:
                     return 0
+                _refuse_mistyped(self._wanted.columns, (), self._output)
                 self._teller.note(f"{nothing}: {reading.text}" if reading.text else nothing)
             if writing.writer.closes_slowly:
                 self._teller.hint("All leads have come: the file is made of them")
@@ -153,6 +156,8 @@ class _Sequence:
         try:
             async with aclosing(reading.parts()) as parts:
                 async for part in parts:
+                    if not progress.done:
+                        _refuse_mistyped(self._wanted.columns, part.rows, self._output)
                     taken = part
                     await in_thread(lambda _: take(taken), "export")  # noqa: B023 - awaited within the turn
                     progress.done = reading.given
@@ -195,6 +200,7 @@ async def _in_several_fields(
         output.give_up()
         raise
     rows = found.rows[: wanted.limit]
+    _refuse_mistyped(wanted.columns, rows, output)
     writing = output.open(_found_in(found))
     with writing.writer:
         writing.take(Part(rows, [], {}))
@@ -210,6 +216,22 @@ async def _in_several_fields(
     if found.cut or len(found.rows) > len(rows):
         teller.hint("More leads match than were asked for: --limit asks for more")
     _refuse_unreadable(writing.writer)
+
+
+def _refuse_mistyped(columns: Sequence[str], rows: Sequence[Row], output: Output) -> None:
+    """Raise ``UsageError`` for one of *columns* that is nearly a documented field and in no lead of the first page, *rows*."""
+    unknown = [column for column in columns if is_custom(column) and column not in COMPUTED]
+    if not unknown:
+        return
+    # Imported here: few choose columns of their own.
+    from lead_tui.leads.nearest import within_edits
+
+    sent = {key for row in rows for key in decode_row(row).sent}
+    for column in unknown:
+        key = key_of(column)
+        if key not in sent and key == column and (near := within_edits(key, (*FIELD_BY_KEY, *COMPUTED))):
+            output.give_up()
+            raise UsageError(f"There is no column {one_line(column, 80)}", remedy=f"did you mean {near}")
 
 
 def stopped(how: str, progress: Progress, output: Output) -> str:

@@ -14,6 +14,9 @@ from typing import Final
 from lead_tui.leads.errors import OutputError
 from lead_tui.leads.text import one_line
 
+MAX_NAME_BYTES: Final = 240
+"""Most file systems take 255 bytes, and ``.partial.rows`` is put behind a name."""
+
 _MODE: Final = 0o600
 _DIRECTORY_MODE: Final = 0o700
 
@@ -29,6 +32,25 @@ def cannot_write(path: Path, error: Exception) -> OutputError:
         return OutputError(f"{shown(path)} cannot be written, the disk is full", remedy="make room, or write elsewhere")
     reason = (error.strerror or type(error).__name__) if isinstance(error, OSError) else "it is closed"
     return OutputError(f"{shown(path)} cannot be written ({reason.lower()})", remedy="write elsewhere")
+
+
+def target_of(text: str) -> Path:
+    """The absolute path of the file that *text* names, which may begin with ``~``. Raises ``OutputError`` for an impossible one."""
+    try:
+        path = Path(text).expanduser()
+    except RuntimeError:
+        raise OutputError(
+            f"There is no home directory {one_line(text.partition('/')[0], 40)}", remedy="write the whole path"
+        ) from None
+    try:
+        path = path.absolute()
+    except OSError:
+        raise OutputError(
+            "The working directory no longer exists", remedy="write the whole path, or change to another folder"
+        ) from None
+    if "\0" in text or len(os.fsencode(path.name)) > MAX_NAME_BYTES:
+        raise OutputError("The file name is too long or not valid", remedy=f"use at most {MAX_NAME_BYTES} characters") from None
+    return path
 
 
 def create(path: Path, *, appending: bool = True) -> FileIO:

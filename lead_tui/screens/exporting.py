@@ -18,6 +18,7 @@ from lead_tui.convoso.threads import in_thread, to_its_end
 from lead_tui.export.entries import Json
 from lead_tui.export.exporting import FileExport
 from lead_tui.export.formats import EXTENSIONS_SAID, FORMAT_BY_EXTENSION, Format, refuse_missing
+from lead_tui.export.own_files import target_of
 from lead_tui.export.progress import Progress
 from lead_tui.export.unfinished import Unfinished, partial_of, refuse_unfit
 from lead_tui.leads.capabilities import refusal
@@ -149,14 +150,14 @@ class Exporting:
 
     def submit(self, text: str) -> None:
         """Write to *text*, typed in the prompt."""
-        path = Path(text.strip()).expanduser()
-        form = FORMAT_BY_EXTENSION.get(path.suffix.lower())
+        form = FORMAT_BY_EXTENSION.get(Path(text.strip()).suffix.lower())
         if form is None:
             self._desk.prompt.fail(f"The end of the name says the format: {EXTENSIONS_SAID}")
             return
         try:
             refuse_missing(form)
-        except UsageError as error:
+            path = target_of(text.strip())
+        except LeadTuiError as error:
             self._desk.prompt.fail(str(error))
             return
         self._desk.prompt.hide()
@@ -165,7 +166,7 @@ class Exporting:
             self._last_name = text.strip()
             if form == "table" and not wanted.columns:
                 wanted.columns = self._columns()
-            self._desk.screen.run_worker(self._begin(wanted, path.absolute(), form))
+            self._desk.screen.run_worker(self._begin(wanted, path, form))
 
     def stop(self) -> bool:
         """Stop the export; whether one was under way."""

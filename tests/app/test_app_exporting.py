@@ -114,6 +114,16 @@ async def test_the_name_says_the_format_and_another_end_is_told(tmp_path: Path, 
     assert (at_home / "leads.txt").read_text().splitlines()[0].split()[0] == "Name"
 
 
+async def test_an_impossible_name_is_explained_in_the_prompt(tmp_path: Path, at_home: Path, source: DemoSource) -> None:
+    async with running(tmp_path, WIDE, source=source) as bench:
+        await write_all(bench, "~nobody-there/leads.csv")
+        await bench.sees("There is no home directory ~nobody-there: write the whole path")
+        await name_it(bench, f"{'x' * 255}.csv")
+        await bench.sees("The file name is too long or not valid")
+        await name_it(bench, "leads.csv")
+        await bench.sees("4,500 leads written to leads.csv")
+
+
 async def test_a_file_that_is_there_is_written_over_only_after_asking(tmp_path: Path, at_home: Path, source: DemoSource) -> None:
     (at_home / "mine.csv").write_text("mine")
     async with running(tmp_path, WIDE, source=source) as bench:

@@ -7,6 +7,7 @@ import io
 import json
 import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -14,7 +15,7 @@ from lead_tui.tuning import SEARCH_LIMIT
 from tests.cli.command import TOKEN, Command
 from tests.servers import faults
 from tests.servers.convoso_server import Asked, ConvosoServer, Fault
-from tests.servers.leads import lead_id, page, phone
+from tests.servers.leads import account, lead_id, page, phone
 
 
 def test_exactly_the_filters_the_paging_and_the_token_are_sent(command: Command, server: ConvosoServer) -> None:
@@ -114,10 +115,29 @@ def test_standard_input_holds_one_line_of_text(command: Command, stdin: bytes) -
     assert done.err.startswith("lead-tui: Standard input ")
 
 
-def test_a_column_that_no_lead_has_is_told_with_the_nearest_name(command: Command, server: ConvosoServer) -> None:
-    done = command.call("search", "--limit=1", "--columns=lead_id,phone_numbr")
-    assert done.lines == ["lead_id,phone_numbr", f"{lead_id(0)},"]
-    assert (done.code, done.err) == (0, "lead-tui: No lead written has phone_numbr: did you mean phone_number\n")
+@pytest.mark.parametrize("leads", [0, 3])
+def test_a_column_that_is_nearly_a_documented_one_and_that_no_lead_has_is_refused(
+    command: Command, server: ConvosoServer, tmp_path: Path, leads: int
+) -> None:
+    server.answer = account(leads, token=TOKEN)
+    for name, near in (("naem", "name"), ("phone_numbr", "phone_number")):
+        for target in ((), ("-o", str(tmp_path / "leads.csv"))):
+            done = command.call("search", f"--columns=lead_id,{name}", *target)
+            assert (done.code, done.out) == (2, b"")
+            assert done.err == f"lead-tui: There is no column {name}: did you mean {near}\n"
+    assert list(tmp_path.glob("leads*")) == []
+
+
+def test_any_other_column_that_no_lead_has_is_kept_and_reported(command: Command, server: ConvosoServer) -> None:
+    done = command.call("search", "--limit=1", "--columns=lead_id,household_incom")
+    assert done.lines == ["lead_id,household_incom", f"{lead_id(0)},"]
+    assert (done.code, done.err) == (0, "lead-tui: No lead written has household_incom\n")
+
+
+def test_a_column_like_a_documented_one_that_a_lead_has_is_no_mistake(command: Command, server: ConvosoServer) -> None:
+    server.answer = lambda parameters: page([{"lead_id": 1}, {"lead_id": 2, "citi": "x"}][int(parameters["offset"]) :], total=2)
+    done = command.call("search", "--columns=lead_id,citi")
+    assert (done.code, done.lines) == (0, ["lead_id,citi", "1,", "2,x"])
 
 
 # Looking up

@@ -14,6 +14,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from lead_tui.export.own_files import target_of
+from lead_tui.leads.errors import OutputError
 from tests.cli.command import PATIENCE, TOKEN, Command, Ended, ended
 from tests.pty.harness import module_command, wait_until_at_rest
 from tests.servers import faults
@@ -282,3 +284,26 @@ def test_the_name_of_the_file_decides_on_the_format_and_a_conflict_is_reported(c
     done = command.call("search", "--limit=2", "--columns=lead_id", "--format=csv", "-o", str(target), "--force")
     assert (done.code, done.err) == (0, "lead-tui: The file holds csv, as --format says, although its name ends in .json\n")
     assert target.read_text().splitlines()[0] == "lead_id"
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("~nobody-of-that-name/leads.csv", "There is no home directory ~nobody-of-that-name: write the whole path"),
+        (f"{'x' * 255}.csv", "The file name is too long or not valid: use at most 240 characters"),
+    ],
+)
+def test_an_impossible_name_is_an_error_of_the_output(command: Command, server: ConvosoServer, name: str, said: str) -> None:
+    done = command.call("search", "--limit=1", "-o", name)
+    assert (done.code, done.out, done.err) == (6, b"", f"lead-tui: {said}\n")
+    assert server.requests == []
+
+
+def test_a_working_directory_that_is_gone_is_an_error_of_the_output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    with pytest.raises(OutputError, match="The working directory no longer exists: write the whole path"):
+        target_of("leads.csv")
+    assert target_of(str(tmp_path / "leads.csv")) == tmp_path / "leads.csv"
