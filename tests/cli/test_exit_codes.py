@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from lead_tui import carrying_out, cli
+from lead_tui.leads.fields import FIELD_BY_KEY
 from tests.cli.command import PATIENCE, Command, Ended, ended
 from tests.pty.harness import module_command
 from tests.servers import faults
@@ -27,7 +28,7 @@ def refused(done: Ended, code: int, said: str) -> None:
 def test_done_is_0_also_when_nothing_matched(command: Command, server: ConvosoServer) -> None:
     server.always = faults.application_error(6000, "Missing lists")
     done = command.call("search", "status=NEW")
-    assert (done.code, done.out, done.err) == (0, b"", "lead-tui: No leads match (status): Missing lists\n")
+    assert (done.code, done.lines, done.err) == (0, [",".join(FIELD_BY_KEY)], "lead-tui: No leads match (status): Missing lists\n")
     assert command.call("search", "--format=json").out == b"[]\n"
 
 

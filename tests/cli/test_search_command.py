@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from lead_tui.leads.fields import FIELD_BY_KEY
 from lead_tui.tuning import SEARCH_LIMIT
 from tests.cli.command import TOKEN, Command
 from tests.servers import faults
@@ -207,7 +208,7 @@ def test_one_word_is_a_last_name_and_else_a_first_name(command: Command, server:
 def test_a_look_up_that_finds_nothing_says_where_it_looked(command: Command, server: ConvosoServer) -> None:
     by_phone_field(server, {"phone_number": [], "alt_phone_1": [], "alt_phone_2": []})
     done = command.call("search", "--lookup=-", stdin=b"+1 301 001 0000")
-    assert (done.code, done.out) == (0, b"")
+    assert (done.code, done.lines) == (0, [",".join(FIELD_BY_KEY)])
     assert done.err == "lead-tui: No lead with this phone (Phone, Phone 2, Phone 3)\n"
 
 
