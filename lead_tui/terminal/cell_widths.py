@@ -15,13 +15,19 @@ _LAST = 0x1FFFF
 
 
 def correct_widths() -> None:
-    """Have Rich count a cell for each spacing mark; what it has measured before is none of a lead's text."""
-    # Imported here: whoever draws nothing does without.
-    from rich._unicode_data import load
-
+    """Have Rich count a cell for each spacing mark, and forget what it has measured."""
+    try:
+        # Imported here: whoever draws nothing does without.
+        from rich import cells
+        from rich._unicode_data import load
+    except ImportError:
+        # A Rich before 14.3, whose table is another.
+        return
     table = load("auto").widths
     if isinstance(table, list):
         table[:] = _corrected(table)
+        cells.get_character_cell_size.cache_clear()
+        cells.cached_cell_len.cache_clear()
 
 
 def _corrected(table: Sequence[tuple[int, int, int]]) -> Iterator[tuple[int, int, int]]:

@@ -8,6 +8,7 @@ and U+2029.
 from __future__ import annotations
 
 import json
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -91,3 +92,9 @@ def test_no_row_of_mixed_scripts_is_shifted() -> None:
 )
 def test_what_terminals_disagree_on_is_reduced_to_what_they_agree_on(sent: str, shown: str) -> None:
     assert clean(sent) == shown
+
+
+def test_a_rich_without_such_a_table_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "rich._unicode_data", None)
+    correct_widths()
+    assert cell_len("हि") == 2
