@@ -31,7 +31,7 @@ REQUESTS_IN_FLIGHT: Final = 3
 MAX_QUEUE_SECONDS: Final = 60.0
 """Seconds that the line of a shared token bucket may be long: who comes later asks again rather than reserving a permit."""
 
-SHARED_MARGIN_SECONDS: Final = 0.25
+SHARED_MARGIN_SECONDS: Final = 0.5
 """Seconds by which a shared bucket is smaller than the server's: requests of several processes travel for different times, and a
 server that counts exactly refuses the one that overtook."""
 

@@ -1,0 +1,146 @@
+"""Many sessions of one token against a server that refuses what comes too soon: ``python -m tests.bench.shared_pace``.
+
+Each session is a process with a client of its own. It looks a number up in three fields at random moments, as an agent does, and
+cancels a look-up when the next one begins. The server counts as strictly as a limiter can: six at once, three a second.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import random
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+from lead_tui.convoso.client import Client, Waiting
+from lead_tui.convoso.settings import Pace, SharedPace
+from lead_tui.leads.errors import SearchError
+from lead_tui.leads.lookup import look_up
+from lead_tui.leads.token import Token
+from lead_tui.paging.merged import ask_all
+from tests.servers.convoso_server import ConvosoServer
+from tests.servers.leads import account
+
+TOKEN = "plainly0synthetic0token000000001"
+RATE, BURST = 3.0, 6
+
+
+class StrictServer:
+    """Answers at most at the rate, else 429."""
+
+    def __init__(self, delay: float) -> None:
+        self._answer = account(1_000)
+        self._delay = delay
+        self._lock = threading.Lock()
+        self._full_at = 0.0
+        self.requests = self.refused = 0
+
+    def __call__(self, parameters: Mapping[str, str]) -> tuple[int, bytes]:
+        with self._lock:
+            now = time.monotonic()
+            self.requests += 1
+            if self._full_at - now > (BURST - 1) / RATE:
+                self.refused += 1
+                return 429, b'{"success":false,"code":429,"text":"Too many requests"}'
+            self._full_at = max(self._full_at, now) + 1 / RATE
+        time.sleep(self._delay)
+        return self._answer(parameters)
+
+
+async def session(url: str, directory: str, seconds: float, every: float, seed: int) -> dict[str, object]:
+    """One session: the seconds of each look-up that was finished, how many were begun, failed and waited in sight of the user."""
+    chance = random.Random(seed)
+    shared = SharedPace(directory) if directory else None
+    waits = 0
+
+    def on_waiting(waiting: Waiting | None) -> None:
+        nonlocal waits
+        waits += waiting is not None
+
+    client = Client(url, Token(TOKEN), pace=Pace(RATE, BURST, 3), shared=shared, on_waiting=on_waiting)
+    took: list[float] = []
+    begun = failed = 0
+    end = time.monotonic() + seconds
+    following = time.monotonic() + chance.uniform(0, every)
+    while following < end:
+        await asyncio.sleep(max(0.0, following - time.monotonic()))
+        following += chance.uniform(0.5, 1.5) * every
+        asked = look_up(f"301555{chance.randint(0, 9999):04}")
+        begun += 1
+        started = time.monotonic()
+        try:
+            async with asyncio.timeout(max(0.1, following - started)):
+                merged = await ask_all(client, asked.parts, date(2026, 1, 1))
+            failed += bool(merged.failures)
+            took.append(time.monotonic() - started)
+        except TimeoutError:
+            continue
+        except SearchError:
+            failed += 1
+    client.close()
+    return {"took": took, "begun": begun, "failed": failed, "waits": waits}
+
+
+def run(sessions: int, seconds: float, every: float, *, is_shared: bool) -> str:
+    """One row of the table."""
+    strict = StrictServer(0.1)
+    with tempfile.TemporaryDirectory() as directory, ConvosoServer(strict) as server:
+        command = [sys.executable, "-m", "tests.bench.shared_pace", "--session", server.base_url]
+        command += [
+            "--seconds",
+            str(seconds),
+            "--every",
+            str(every),
+            "--directory",
+            str(Path(directory, "pace")) if is_shared else "",
+        ]
+        running = [subprocess.Popen([*command, "--seed", str(seed)], stdout=subprocess.PIPE, text=True) for seed in range(sessions)]
+        results = [json.loads(each.communicate()[0]) for each in running]
+    took = sorted(second for result in results for second in result["took"])
+    begun = sum(result["begun"] for result in results)
+    waited = sum(result["waits"] > 0 for result in results)
+    middle, late = (took[int(len(took) * part)] if took else 0.0 for part in (0.5, 0.95))
+    share = 100 * strict.refused / max(1, strict.requests)
+    cells = (
+        "shared" if is_shared else "each its own",
+        f"{sessions}",
+        f"{every:g} s",
+        f"{strict.requests:,}",
+        f"{strict.refused:,} ({share:.1f} %)",
+        f"{len(took):,} of {begun:,}",
+        f"{middle:.1f} s",
+        f"{late:.1f} s",
+        f"{waited}",
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sessions", type=int, default=40)
+    parser.add_argument("--seconds", type=float, default=180)
+    parser.add_argument("--every", type=float, default=60)
+    parser.add_argument("--own", action="store_true", help="each session keeps to its own pace, as before")
+    parser.add_argument("--session", metavar="URL", help=argparse.SUPPRESS)
+    parser.add_argument("--directory", default="", help=argparse.SUPPRESS)
+    parser.add_argument("--seed", type=int, default=0, help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.session:
+        print(json.dumps(asyncio.run(session(given.session, given.directory, given.seconds, given.every, given.seed))))
+        return
+    print(
+        "| pace | sessions | a look-up every | requests | refused | look-ups finished | median | 95th percentile | showed a wait |"
+    )
+    print("| --- | --- | --- | --- | --- | --- | --- | --- | --- |")
+    print(run(given.sessions, given.seconds, given.every, is_shared=not given.own))
+
+
+if __name__ == "__main__":
+    main()
