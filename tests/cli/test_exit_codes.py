@@ -89,7 +89,14 @@ def test_a_refused_token_is_3(command: Command, server: ConvosoServer, fault: Fa
 
 
 @pytest.mark.parametrize(
-    "fault", [faults.redirect("https://elsewhere.example/v1"), faults.application_error(7231, "Invalid offset value")]
+    "fault",
+    [
+        faults.redirect("https://elsewhere.example/v1"),
+        faults.application_error(7231, "Invalid offset value"),
+        faults.html(401),
+        faults.html(403),
+        faults.status(414),
+    ],
 )
 def test_a_server_that_fails_is_4(command: Command, server: ConvosoServer, fault: Fault) -> None:
     server.always = fault

@@ -229,6 +229,8 @@ async def test_a_large_remainder_is_not_read(server: ConvosoServer) -> None:
 
 
 async def test_eight_quick_jumps_open_at_most_one_new_connection(server: ConvosoServer) -> None:
+    # Each answer takes 160 ms, so that each jump abandons the one before.
+    server.delay = 0.08
     with Relay(server.port, 0.04) as relay:
         async with client_of(relay.base_url) as (client, _):
             await client.fetch(Query(), 0, 200)

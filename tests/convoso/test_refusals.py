@@ -134,3 +134,10 @@ def test_a_declared_older_charset_is_read_where_the_bytes_are_not_utf_8(charset:
 def test_without_such_a_charset_the_bytes_stay_as_they_are() -> None:
     for content_type in ("", "application/json", "application/json; charset=utf-8", "text/html; charset=koi8-r"):
         assert in_utf_8(b"Zo\xeb", content_type) == b"Zo\xeb"
+
+
+@given(st.integers(300, 599), st.binary(max_size=200), st.text(max_size=50))
+def test_any_refusal_is_one_clean_sentence(status: int, body: bytes, location: str) -> None:
+    error = error_of(status, body, location=location)
+    assert str(error).isprintable()
+    assert error.message

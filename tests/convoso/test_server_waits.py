@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lead_tui.convoso.server_waits import clock_time, retry_after
 
@@ -73,3 +75,9 @@ def test_the_reset_of_a_rate_limit_counts_where_no_retry_after_came(headers: dic
 )
 def test_a_later_moment_is_shown_as_a_clock_time(seconds: float, shown: str) -> None:
     assert clock_time(seconds, datetime(2026, 3, 6, 14, 28, 59)) == shown
+
+
+@given(st.dictionaries(st.sampled_from(["retry-after", "ratelimit-reset", "x-ratelimit-reset", "ratelimit", "date"]), st.text()))
+def test_whatever_the_headers_hold_is_a_wait_or_nothing(headers: dict[str, str]) -> None:
+    seconds = retry_after(headers)
+    assert seconds is None or seconds >= 0
