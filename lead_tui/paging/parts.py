@@ -37,6 +37,8 @@ class PartsLoader:
         self._requests: dict[int, asyncio.Task[Page]] = {}
         self._done: set[int] = set()
         self._failed: dict[int, SearchError] = {}
+        self._incomplete: list[tuple[str, SearchError]] = []
+        """The fields with leads that the server cannot send."""
 
     @property
     def error(self) -> SearchError | None:
@@ -103,7 +105,9 @@ class PartsLoader:
         if error is None:
             self._done.add(part)
             self.answered = True
+            self.rows.failures = []
             self.rows.add(self._parts[part][0], task.result(), self._asked.country_code)
+            self._incomplete += self.rows.failures
             if not (self._requests or self._failed or self.rows.length) and self._otherwise:
                 self._parts.append(self._otherwise.pop(0))
                 self.show()
@@ -116,5 +120,6 @@ class PartsLoader:
         self._report(Span(0, self.rows.length))
 
     def _report(self, span: Span) -> None:
-        self.rows.failures = [(self._parts[part][0], error) for part, error in sorted(self._failed.items())]
+        failed = [(self._parts[part][0], error) for part, error in sorted(self._failed.items())]
+        self.rows.failures = failed + self._incomplete
         self._changed(span)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from datetime import date
 
 import pytest
@@ -9,8 +10,10 @@ import pytest
 from lead_tui import tuning
 from lead_tui.leads.errors import NetworkError
 from lead_tui.leads.lookup import look_up
+from lead_tui.leads.page import UNSENDABLE, Page
 from lead_tui.leads.query import Query
 from lead_tui.leads.rows import RowState
+from lead_tui.paging.merged import Merged
 from lead_tui.paging.result import Result
 from lead_tui.paging.search import Search
 from lead_tui.paging.searches import Searches
@@ -187,4 +190,20 @@ async def test_a_look_up_that_fails_can_be_tried_again() -> None:
     bench.source.refuses = lambda offset: None
     bench.searches.again()
     await settled(lambda: search.answered)
+    assert search.rows.length == 1
+
+
+async def test_a_look_up_reports_leads_that_the_server_cannot_send() -> None:
+    class Unsendable(FakeSource):
+        async def fetch(self, query: Query, offset: int, limit: int) -> Page:
+            found = await super().fetch(query, offset, limit)
+            if query.filters[0][0] != "alt_phone_1":
+                return found
+            return Page(0, limit, [UNSENDABLE], array("q", [0]), 1, unsendable=(0,))
+
+    searches = Searches(Unsendable(1), lambda: date(2026, 3, 9), 1_000_000, FakeScreen())
+    search = searches.look_up(look_up("301 001 0000"))
+    await settled(lambda: not search.loading)
+    assert isinstance(search.rows, Merged)
+    assert [field for field, _ in search.rows.failures] == ["alt_phone_1"]
     assert search.rows.length == 1
