@@ -24,6 +24,7 @@ from lead_tui.screens.session import Beginning, Session
 from lead_tui.storage.paths import Paths
 from lead_tui.storage.queries import QueryStore
 from tests.drawn import strips_of
+from tests.key_feeder import press, settled
 
 TODAY = date(2026, 3, 9)
 NOW = datetime(2026, 3, 9, 18, 30, tzinfo=UTC)
@@ -78,26 +79,34 @@ class Bench:
         try:
             async with asyncio.timeout(PATIENCE):
                 while not all(text in self.screen() for text in texts):
-                    await self.pilot.pause(0.01)
+                    await self._a_moment()
         except TimeoutError:
             raise AssertionError(f"not all of {texts} came on the screen:\n{self.screen()}") from None
+
+    async def _a_moment(self) -> None:
+        await asyncio.sleep(0.005)
+        await settled(self.app)
 
     async def sees_no_more(self, text: str) -> None:
         """Wait until *text* is gone from the screen."""
         try:
             async with asyncio.timeout(PATIENCE):
                 while text in self.screen():
-                    await self.pilot.pause(0.01)
+                    await self._a_moment()
         except TimeoutError:
             raise AssertionError(f"{text} stayed on the screen:\n{self.screen()}") from None
 
     async def press(self, *keys: str) -> None:
         """Press *keys*, and let the app come to rest."""
-        await self.pilot.press(*keys)
+        await press(self.app, *keys)
 
     async def type(self, text: str) -> None:
         """Type *text* as a person does."""
-        await self.pilot.press(*text)
+        await press(self.app, *text)
+
+    async def settled(self) -> None:
+        """Let the app come to rest."""
+        await settled(self.app)
 
 
 def session_of(

@@ -166,7 +166,7 @@ async def test_nothing_of_textuals_own_writes_a_file_starts_a_program_or_stops_t
             app.action_suspend_process()
             await bench.press("ctrl+z", "ctrl+backslash", "f1", "f10", "f11", "f12", "exclamation_mark", "ctrl+o", "ctrl+s")
             app.copy_to_clipboard("somebody")
-            await bench.pilot.pause()
+            await bench.settled()
             assert [kill.called, browser.called, started.called] == [False] * 3
         assert files_in(tmp_path) == before
         assert app.is_running

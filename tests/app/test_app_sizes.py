@@ -16,8 +16,8 @@ async def test_a_size_that_comes_late_is_not_the_one_that_counts(tmp_path: Path)
             # As a dialog does that was still being made when the terminal had another size.
             bench.main._screen_resized(Size(*size))
             bench.main.post_message(Resize(Size(*size), Size(*size)))
-            await bench.pilot.pause()
-            await bench.pilot.pause()
+            await bench.settled()
+            await bench.settled()
             assert bench.main.size == Size(*WIDE)
             assert bench.main.has_class("-wide", "-high")
             assert len(bench.screen().splitlines()) == WIDE[1]

@@ -20,6 +20,7 @@ from lead_tui.screens.dialog import Dialog
 from lead_tui.storage.queries import Deleted, LoadedQueries
 from lead_tui.storage.saved import SavedQuery
 from lead_tui.widgets.type_ahead import TypeAheadApp
+from tests import key_feeder
 from tests.drawn import strips_of
 
 ResultT = TypeVar("ResultT")
@@ -88,13 +89,13 @@ def words(app: App[None]) -> str:
 
 async def settled(pilot: Pilot[None]) -> None:
     """Wait until what was begun is done and drawn, reading and writing included."""
-    await pilot.pause()
+    await key_feeder.settled(pilot.app)
     await worked(pilot)
 
 
 async def press(pilot: Pilot[None], *keys: str) -> str:
     """What is on the screen once *keys* have acted."""
-    await pilot.press(*keys)
+    await key_feeder.press(pilot.app, *keys)
     await worked(pilot)
     return screen_text(pilot.app)
 
@@ -111,7 +112,7 @@ async def worked(pilot: Pilot[None]) -> None:
     """Wait until reading and writing are done and drawn, where any is under way."""
     if any(not worker.is_finished for worker in pilot.app.workers):
         await pilot.app.workers.wait_for_complete()
-        await pilot.pause()
+        await key_feeder.settled(pilot.app)
 
 
 class MemoryStore:

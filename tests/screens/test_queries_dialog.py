@@ -17,6 +17,7 @@ from lead_tui.screens.saved_queries import SavedQueries
 from lead_tui.storage.paths import Paths
 from lead_tui.storage.queries import QueryStore
 from lead_tui.storage.saved import SavedQuery
+from tests import key_feeder
 from tests.screens.dialog_host import Host, MemoryStore, burst, press, saved, screen_text, settled, words
 
 SIZES = ((120, 40), (80, 24))
@@ -50,7 +51,7 @@ async def test_page_keys_do_no_harm_where_the_terminal_leaves_no_room() -> None:
     host = picker()
     async with host.run_test(size=(2, 40)) as pilot:
         await settled(pilot)
-        await pilot.press("pagedown", "pageup")
+        await press(pilot, "pagedown", "pageup")
         await pilot.resize_terminal(80, 24)
         await settled(pilot)
         assert "New in California" in screen_text(host)
@@ -494,9 +495,9 @@ async def test_keys_typed_while_another_session_holds_the_file_are_for_what_is_s
     async with host.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         try:
-            await pilot.press("s")
+            await key_feeder.press(pilot.app, "s")
             assert "Saving…" in screen_text(host)
-            await pilot.press("j", "s")
+            await key_feeder.press(pilot.app, "j", "s")
             assert "1 of 4" in screen_text(host)
         finally:
             kept.may_write.set()

@@ -22,6 +22,7 @@ from lead_tui.widgets.filter_lines import ASCII_MARKS
 from lead_tui.widgets.filter_panel import FilterPanel
 from lead_tui.widgets.suggestion import Suggestion
 from lead_tui.widgets.type_ahead import TypeAheadApp
+from tests.key_feeder import press, settled
 
 WIDE, NARROW = (120, 40), (80, 24)
 
@@ -100,7 +101,7 @@ class PanelApp(TypeAheadApp[None]):
 async def test_every_filter_stands_in_its_group_under_the_title() -> None:
     app = PanelApp()
     async with app.run_test(size=WIDE) as pilot:
-        await pilot.pause()
+        await settled(pilot.app)
         lines = [line.rstrip() for line in app.lines()]
         assert str(app.panel.border_title) == "Filters"
         assert lines[:4] == [" Look up  phone or name", " ─ Person ──────────────", " First name", " Last name"]
@@ -116,7 +117,7 @@ async def test_values_stand_in_their_column_with_the_day_of_a_relative_date() ->
             Query.of({"phone_number": "3010010000", "created_at_start_date": "-7d", "status": "NEW", "+plan_sold": "Gold"})
         )
         app.panel.look_up = "818 262 1448"
-        await pilot.pause()
+        await settled(pilot.app)
         lines = [line.rstrip() for line in app.lines()]
         assert " Look up  818 262 1448" in lines
         assert " Phone        3010010000" in lines
@@ -129,7 +130,7 @@ async def test_a_day_that_has_no_room_beside_its_value_stands_below_it() -> None
     app = PanelApp("UTC")
     async with app.run_test(size=WIDE) as pilot:
         app.panel.show_query(Query.of({"created_at_start_date": "last 7 days", "updated_at_end_date": "-7d"}))
-        await pilot.pause()
+        await settled(pilot.app)
         lines = [line.strip() for line in app.lines()]
         for label, day in (("Created from", "2026-01-09 UTC"), ("Created to", "2026-01-15 UTC"), ("Updated to", "2026-01-08 UTC")):
             assert lines[next(index for index, line in enumerate(lines) if line.startswith(label)) + 1] == day
@@ -140,7 +141,7 @@ async def test_forty_columns_have_room_for_whole_labels_and_days() -> None:
     async with app.run_test(size=NARROW) as pilot:
         app.panel.show_query(Query.of({"last_modified_by": "12", "updated_at_start_date": "this week"}))
         app.panel.focus_filter("last_modified_by")
-        await pilot.pause()
+        await settled(pilot.app)
         assert app.current.split("  ")[0] == "Modified by id 12"
         assert " Updated from   this week  2026-01-12" in app.shown()
 
@@ -150,16 +151,16 @@ async def test_hostile_text_is_shown_as_text() -> None:
     async with app.run_test(size=NARROW) as pilot:
         app.panel.show_query(Query.of({"first_name": "[bold]x[/nope]", "last_name": "a\u202eb\u009bc", "+x[y]": "[@click=q]"}))
         app.panel.look_up = "[red]\x1b]52;c;aGk=\x07"
-        await pilot.pause()
+        await settled(pilot.app)
         shown = app.shown()
         assert "[bold]x[/nope]" in shown
         assert "a\ufffdb\ufffdc" in shown
         assert "[red]\ufffd]52;c;aGk=\ufffd" in shown
         app.panel.focus_filter("last_name")
-        await pilot.pause()
+        await settled(pilot.app)
         assert app.current.endswith("a\ufffdb\ufffdc")
         app.panel.focus_filter("+x[y]")
-        await pilot.pause()
+        await settled(pilot.app)
         assert app.current == "x[y]           [@click=q]"
         assert app.panel.current_query().value("last_name") == "a\u202eb\u009bc"
 
@@ -168,7 +169,7 @@ async def test_wide_characters_do_not_push_anything_out_of_place() -> None:
     app = PanelApp()
     async with app.run_test(size=WIDE) as pilot:
         app.panel.show_query(Query.of({"first_name": "山田太郎山田太郎", "city": "😀" * 9}))
-        await pilot.pause()
+        await settled(pilot.app)
         strips = app.screen._compositor.render_strips()
         assert all(strip.cell_length == 120 for strip in strips)
         assert "山田太郎…" in app.shown()
@@ -180,7 +181,7 @@ async def test_the_panel_is_drawn_in_every_kind_of_theme(theme: str) -> None:
     async with app.run_test(size=WIDE) as pilot:
         app.theme = theme
         app.panel.focus_filter("status")
-        await pilot.press("n")
+        await press(pilot.app, "n")
         assert "NEW · New Lead" in app.shown()
 
 
@@ -189,7 +190,7 @@ async def test_other_marks_can_stand_in_for_those_a_terminal_lacks() -> None:
     async with app.run_test(size=NARROW) as pilot:
         app.panel.marks = ASCII_MARKS
         app.panel.focus_filter("first_name")
-        await pilot.pause()
+        await settled(pilot.app)
         assert app.shown().replace("⏎", "").isascii()
         assert ">First name" in app.shown()
 
@@ -200,10 +201,10 @@ async def test_other_marks_can_stand_in_for_those_a_terminal_lacks() -> None:
 async def test_no_input_is_there_before_a_field_is_edited_and_one_after() -> None:
     app = PanelApp()
     async with app.run_test(size=WIDE) as pilot:
-        await pilot.pause()
+        await settled(pilot.app)
         assert not app.query(Input)
         app.panel.focus()
-        await pilot.press("down", "down")
+        await press(pilot.app, "down", "down")
         assert len(app.query(Input)) == 1
 
 
@@ -213,7 +214,7 @@ async def test_what_is_typed_right_behind_the_key_for_the_filters_goes_into_the_
         app.panel.focus()
         for key in "Jane":
             app.post_message(events.Key(key, key))
-        await pilot.pause()
+        await settled(pilot.app)
         assert app.current == "First name   Jane"
 
 
@@ -223,19 +224,19 @@ async def test_keys_sent_in_one_burst_act_in_their_order() -> None:
         app.panel.focus()
         for key in ("J", "o", "backspace", "a", "down", "P", "left", "x", "home", "y", "up", "n", "enter"):
             app.post_message(events.Key(key, key if len(key) == 1 else None))
-        await pilot.pause()
+        await settled(pilot.app)
         assert app.queries == [Query.of({"first_name": "Jan", "last_name": "yxP"})]
 
 
 async def test_tab_reaches_the_panel_and_leaves_it_again() -> None:
     app = PanelApp()
     async with app.run_test(size=WIDE) as pilot:
-        await pilot.press("tab")
-        await pilot.press("J", "tab")
+        await press(pilot.app, "tab")
+        await press(pilot.app, "J", "tab")
         assert app.focused is not None
         assert app.focused.id == "table"
-        await pilot.press("shift+tab")
-        await pilot.press("o")
+        await press(pilot.app, "shift+tab")
+        await press(pilot.app, "o")
         assert app.current == "First name   Jo"
 
 
@@ -243,10 +244,10 @@ async def test_the_panel_marks_a_field_only_while_it_has_the_focus() -> None:
     app = PanelApp()
     async with app.run_test(size=WIDE) as pilot:
         app.panel.focus_filter("city")
-        await pilot.press("R", "e", "n", "o")
+        await press(pilot.app, "R", "e", "n", "o")
         assert app.current == "City         Reno"
         app.query_one("#table").focus()
-        await pilot.pause()
+        await settled(pilot.app)
         assert app.current == ""
         assert " City         Reno" in app.shown()
 
@@ -255,13 +256,13 @@ async def test_focus_comes_back_when_the_terminal_has_it_again() -> None:
     app = PanelApp()
     async with app.run_test(size=WIDE) as pilot:
         app.panel.focus_filter("city")
-        await pilot.pause()
+        await settled(pilot.app)
         app.post_message(events.AppBlur())
-        await pilot.pause()
+        await settled(pilot.app)
         assert app.current == ""
         app.post_message(events.AppFocus())
-        await pilot.pause()
-        await pilot.press("x")
+        await settled(pilot.app)
+        await press(pilot.app, "x")
         assert app.current == "City         x"
 
 
@@ -269,11 +270,11 @@ async def test_a_long_value_scrolls_in_the_editor_and_is_cut_when_drawn() -> Non
     app = PanelApp()
     async with app.run_test(size=WIDE) as pilot:
         app.panel.focus_filter("email")
-        await pilot.press(*"jane.public@example.com")
+        await press(pilot.app, *"jane.public@example.com")
         assert app.current.endswith("ample.com")
-        await pilot.press("home")
+        await press(pilot.app, "home")
         assert app.current.endswith("jane.publi")
-        await pilot.press("down")
+        await press(pilot.app, "down")
         assert " Email        jane.publ…" in app.shown()
 
 
@@ -281,13 +282,13 @@ async def test_hints_stand_in_an_empty_field_and_what_has_no_room_below() -> Non
     app = PanelApp()
     async with app.run_test(size=WIDE) as pilot:
         app.panel.focus_filter("gender")
-        await pilot.pause()
+        await settled(pilot.app)
         assert app.current == "Gender       M, F or U"
         app.panel.focus_filter("created_at_start_date")
-        await pilot.pause()
+        await settled(pilot.app)
         assert app.current == "Created from YYYY-MM-DD"
         assert app.lines()[-1].strip() == "-7d, this week"
-        await pilot.press("x")
+        await press(pilot.app, "x")
         assert app.current == "Created from x"
         assert "⏎ search" in app.lines()[-1]
 
@@ -296,7 +297,7 @@ async def test_ctrl_u_empties_the_whole_field_from_anywhere_in_it() -> None:
     app = PanelApp()
     async with app.run_test(size=WIDE) as pilot:
         app.panel.focus()
-        await pilot.press(*"Jane", "left", "left", "ctrl+u", "enter")
+        await press(pilot.app, *"Jane", "left", "left", "ctrl+u", "enter")
         assert app.queries == [Query()]
 
 
@@ -305,7 +306,7 @@ async def test_a_paste_puts_its_first_line_in_clean() -> None:
     async with app.run_test(size=WIDE) as pilot:
         app.panel.focus()
         app.post_message(events.Paste("\n  Jane\x1b[31m \nPublic\n"))
-        await pilot.pause()
+        await settled(pilot.app)
         assert app.current == "First name   Jane\ufffd[31m"
 
 
@@ -316,11 +317,11 @@ async def test_arrows_go_from_field_to_field_and_stop_at_the_ends() -> None:
     app = PanelApp()
     async with app.run_test(size=WIDE) as pilot:
         app.panel.focus()
-        await pilot.press("down")
+        await press(pilot.app, "down")
         assert app.current == "Last name"
-        await pilot.press("up", "up", "up")
+        await press(pilot.app, "up", "up", "up")
         assert app.current.startswith("Look up")
-        await pilot.press("ctrl+end", "down")
+        await press(pilot.app, "ctrl+end", "down")
         assert app.current == "name=value"
 
 
@@ -330,12 +331,12 @@ async def test_page_keys_go_from_group_to_group() -> None:
         app.panel.focus()
         seen = []
         for _ in range(6):
-            await pilot.press("pagedown")
+            await press(pilot.app, "pagedown")
             seen.append(app.current.split("  ")[0].strip())
         assert seen == ["Phone", "Address", "Status", "Lead id", "name=value", "name=value"]
-        await pilot.press("pageup", "down", "pageup")
+        await press(pilot.app, "pageup", "down", "pageup")
         assert app.current.startswith("Lead id")
-        await pilot.press("ctrl+home")
+        await press(pilot.app, "ctrl+home")
         assert app.current.startswith("Look up")
 
 
@@ -345,9 +346,9 @@ async def test_every_field_comes_into_sight_with_its_heading_in_a_low_terminal()
         app.panel.focus()
         for each in FILTERS:
             assert app.current.startswith(each.label)
-            await pilot.press("down")
+            await press(pilot.app, "down")
         for group in reversed(GROUPS):
-            await pilot.press("pageup")
+            await press(pilot.app, "pageup")
             lines = app.lines()
             assert any(line.startswith("▌") and lines[at - 1].startswith(f" ─ {group} ─") for at, line in enumerate(lines))
 
@@ -356,13 +357,13 @@ async def test_the_wheel_scrolls_without_moving_the_field_and_typing_comes_back_
     app = PanelApp()
     async with app.run_test(size=NARROW) as pilot:
         app.panel.focus()
-        await pilot.pause()
+        await settled(pilot.app)
         for _ in range(9):
             app.panel.post_message(_wheel(app.panel))
-        await pilot.pause()
+        await settled(pilot.app)
         assert app.current == ""
         assert "+ custom filter" in app.shown()
-        await pilot.press("x")
+        await press(pilot.app, "x")
         assert app.current == "First name     x"
 
 
@@ -375,7 +376,7 @@ async def test_a_click_goes_to_a_field() -> None:
     async with app.run_test(size=WIDE) as pilot:
         y = next(at for at, line in enumerate(app.lines()) if line.startswith(" City"))
         await pilot.click(app.panel, offset=(16, y + 1))
-        await pilot.press("x")
+        await press(pilot.app, "x")
         assert app.current == "City         x"
         await pilot.click(app.panel, offset=(4, y))
         assert app.current == "Address 2"
@@ -386,10 +387,10 @@ async def test_a_filter_is_focused_by_name_before_and_after_it_is_shown() -> Non
     app.panel.focus_filter("state")
     async with app.run_test(size=WIDE) as pilot:
         app.panel.focus()
-        await pilot.pause()
+        await settled(pilot.app)
         assert app.current.startswith("State")
         app.panel.focus_filter("no such filter")
-        await pilot.pause()
+        await settled(pilot.app)
         assert app.current.startswith("State")
 
 
@@ -400,7 +401,7 @@ async def test_enter_searches_with_everything_normalised_and_shown_so() -> None:
     app = PanelApp()
     async with app.run_test(size=WIDE) as pilot:
         app.panel.focus_filter("state")
-        await pilot.press(*"california", "enter")
+        await press(pilot.app, *"california", "enter")
         assert app.queries == [Query.of({"state": "CA"})]
         assert app.current == "State        CA"
 
@@ -409,7 +410,7 @@ async def test_typing_sends_nothing() -> None:
     app = PanelApp()
     async with app.run_test(size=WIDE) as pilot:
         app.panel.focus()
-        await pilot.press(*"Jane", "down", *"Public", "up")
+        await press(pilot.app, *"Jane", "down", *"Public", "up")
         assert app.posted == []
 
 
@@ -417,13 +418,13 @@ async def test_a_wrong_value_is_told_at_the_field_when_it_is_left_and_again_gone
     app = PanelApp()
     async with app.run_test(size=WIDE) as pilot:
         app.panel.focus_filter("user_id")
-        await pilot.press("m", "e")
+        await press(pilot.app, "m", "e")
         assert "!" not in app.shown()
-        await pilot.press("down")
+        await press(pilot.app, "down")
         lines = [line.rstrip() for line in app.lines()]
         at = lines.index(" User id      ! me")
         assert lines[at + 1 : at + 3] == ["  ! An id has digits", "    only"]
-        await pilot.press("up", "backspace")
+        await press(pilot.app, "up", "backspace")
         assert "digits" not in app.shown()
 
 
@@ -431,9 +432,9 @@ async def test_enter_with_a_wrong_value_goes_to_the_first_one_and_posts_nothing(
     app = PanelApp()
     async with app.run_test(size=NARROW) as pilot:
         app.panel.focus_filter("phone_number")
-        await pilot.press("1", "2")
+        await press(pilot.app, "1", "2")
         app.panel.focus_filter("user_id")
-        await pilot.press("x", "ctrl+end", "enter")
+        await press(pilot.app, "x", "ctrl+end", "enter")
         assert app.posted == []
         assert app.current == "Phone          12"
         assert "! A phone number has 10 digits;" in app.shown()
@@ -445,7 +446,7 @@ async def test_a_span_fills_the_end_of_its_range_in_sight() -> None:
     app = PanelApp()
     async with app.run_test(size=WIDE) as pilot:
         app.panel.focus_filter("created_at_start_date")
-        await pilot.press(*"this week", "enter")
+        await press(pilot.app, *"this week", "enter")
         assert " Created to   this week" in app.shown()
         assert app.queries == [Query.of({"created_at_start_date": "this week", "created_at_end_date": "this week"})]
 
@@ -454,12 +455,12 @@ async def test_showing_a_query_replaces_what_was_there_and_posts_nothing() -> No
     app = PanelApp()
     async with app.run_test(size=WIDE) as pilot:
         app.panel.focus_filter("city")
-        await pilot.press(*"Reno")
+        await press(pilot.app, *"Reno")
         app.panel.show_query(Query.of({"city": "Elko", "+tier": "1"}))
-        await pilot.pause()
+        await settled(pilot.app)
         assert app.current == "City         Elko"
         app.panel.clear()
-        await pilot.pause()
+        await settled(pilot.app)
         assert app.current == "City"
         assert "tier" not in app.shown()
         assert app.panel.current_query() == Query()
@@ -470,7 +471,7 @@ async def test_escape_leaves_with_what_was_typed_kept() -> None:
     app = PanelApp()
     async with app.run_test(size=WIDE) as pilot:
         app.panel.focus_filter("state")
-        await pilot.press(*"nevada", "escape")
+        await press(pilot.app, *"nevada", "escape")
         assert app.posted == [app.posted[0]]
         assert isinstance(app.posted[0], FilterPanel.Left)
         assert app.panel.current_query() == Query.of({"state": "NV"})
@@ -480,7 +481,7 @@ async def test_letters_are_text_and_never_keys_of_something_else() -> None:
     app = PanelApp()
     async with app.run_test(size=WIDE) as pilot:
         app.panel.focus()
-        await pilot.press(*"qCwbjkgG/:?")
+        await press(pilot.app, *"qCwbjkgG/:?")
         assert app.posted == []
         assert app.panel.current_query() == Query.of({"first_name": "qCwbjkgG/:?"})
 
@@ -492,9 +493,9 @@ async def test_the_first_line_asks_for_the_look_up_box_with_what_is_typed_on_it(
     app = PanelApp()
     async with app.run_test(size=WIDE) as pilot:
         app.panel.focus_filter(LOOK_UP)
-        await pilot.press("enter", "8")
+        await press(pilot.app, "enter", "8")
         app.post_message(events.Paste("818 262 1448"))
-        await pilot.pause()
+        await settled(pilot.app)
         assert [message.text for message in app.posted if isinstance(message, FilterPanel.LookUpWanted)] == [
             "",
             "8",
@@ -517,12 +518,12 @@ async def test_a_custom_filter_is_added_edited_and_taken_away() -> None:
     app = PanelApp()
     async with app.run_test(size=WIDE) as pilot:
         app.panel.focus_filter(ADD)
-        await pilot.press(*"tier=one", "enter")
+        await press(pilot.app, *"tier=one", "enter")
         assert app.queries == [Query.of({"+tier": "one"})]
         assert " tier         one" in app.shown()
-        await pilot.press("up", "ctrl+u", *"two", "down", "enter")
+        await press(pilot.app, "up", "ctrl+u", *"two", "down", "enter")
         assert app.queries[-1] == Query.of({"+tier": "two"})
-        await pilot.press("up", "ctrl+u", "down")
+        await press(pilot.app, "up", "ctrl+u", "down")
         assert app.current == "name=value"
         assert "tier" not in app.shown()
         assert app.panel.current_query() == Query()
@@ -535,7 +536,7 @@ async def test_suggestions_are_shown_behind_the_cursor_and_below_as_text() -> No
     app = PanelApp()
     async with app.run_test(size=WIDE) as pilot:
         app.panel.focus_filter("status")
-        await pilot.press("n")
+        await press(pilot.app, "n")
         lines = app.lines()
         at = next(index for index, line in enumerate(lines) if line.startswith("▌"))
         assert lines[at].rstrip() == "▌Status       nEW · New"
@@ -544,7 +545,7 @@ async def test_suggestions_are_shown_behind_the_cursor_and_below_as_text() -> No
             "  NI · Not [bold]Intere…",
             "  NEWB · New \ufffd[31mbatch",
         ]
-        await pilot.press("ctrl+u", "s")
+        await press(pilot.app, "ctrl+u", "s")
         assert "  SALE · Sale [@cl… Tab" in app.shown()
 
 
@@ -553,10 +554,10 @@ async def test_tab_or_right_takes_the_best_and_then_has_its_own_meaning_again(ke
     app = PanelApp()
     async with app.run_test(size=WIDE) as pilot:
         app.panel.focus_filter("status")
-        await pilot.press("n", key)
+        await press(pilot.app, "n", key)
         assert app.current == "Status       NEW · New"
         assert "NI ·" not in app.shown()
-        await pilot.press("enter", key)
+        await press(pilot.app, "enter", key)
         assert app.queries == [Query.of({"status": "NEW"})]
         assert (app.focused is not None and app.focused.id == "table") is (key == "tab")
 
@@ -565,9 +566,9 @@ async def test_a_list_is_found_by_its_name() -> None:
     app = PanelApp()
     async with app.run_test(size=NARROW) as pilot:
         app.panel.focus_filter("list_id")
-        await pilot.press(*"insert")
+        await press(pilot.app, *"insert")
         assert app.current == "List id        insert 2705 · API Lea"
-        await pilot.press("tab", *",web", "tab", "enter")
+        await press(pilot.app, "tab", *",web", "tab", "enter")
         assert app.queries == [Query.of({"list_id": "2705,2706"})]
 
 
@@ -575,9 +576,9 @@ async def test_right_in_an_empty_field_shows_what_there_is_and_tab_without_sugge
     app = PanelApp()
     async with app.run_test(size=WIDE) as pilot:
         app.panel.focus_filter("list_id")
-        await pilot.press("right")
+        await press(pilot.app, "right")
         assert "2706 · Web forms" in app.shown()
-        await pilot.press("down", "up", "tab")
+        await press(pilot.app, "down", "up", "tab")
         assert app.focused is not None
         assert app.focused.id == "table"
         assert app.panel.current_query() == Query()
@@ -587,7 +588,7 @@ async def test_arrows_leave_the_field_though_suggestions_are_shown() -> None:
     app = PanelApp()
     async with app.run_test(size=WIDE) as pilot:
         app.panel.focus_filter("status")
-        await pilot.press("n", "down")
+        await press(pilot.app, "n", "down")
         assert app.current.startswith("Created from")
         assert "New Lead" not in app.shown()
         assert app.panel.current_query() == Query.of({"status": "n"})
@@ -597,10 +598,10 @@ async def test_a_click_takes_the_suggestion_under_it() -> None:
     app = PanelApp()
     async with app.run_test(size=WIDE) as pilot:
         app.panel.focus_filter("status")
-        await pilot.press("n")
+        await press(pilot.app, "n")
         y = next(at for at, line in enumerate(app.lines()) if "NI ·" in line)
         await pilot.click(app.panel, offset=(5, y + 1))
-        await pilot.press("enter")
+        await press(pilot.app, "enter")
         assert app.queries == [Query.of({"status": "NI"})]
 
 
@@ -608,7 +609,7 @@ async def test_suggestions_go_above_a_field_at_the_lower_edge() -> None:
     app = PanelApp()
     async with app.run_test(size=NARROW) as pilot:
         app.panel.focus_filter("status")
-        await pilot.press("n")
+        await press(pilot.app, "n")
         assert app.lines()[-2].startswith("▌Status")
         assert app.lines()[-5].startswith("  NEW · New Lead")
 
@@ -617,7 +618,7 @@ async def test_names_of_custom_parameters_are_suggested_too() -> None:
     app = PanelApp()
     async with app.run_test(size=WIDE) as pilot:
         app.panel.focus_filter(ADD)
-        await pilot.press("p", "l", "tab", *"Gold", "enter")
+        await press(pilot.app, "p", "l", "tab", *"Gold", "enter")
         assert app.queries == [Query.of({"+plan_sold": "Gold"})]
 
 
@@ -628,11 +629,11 @@ async def test_the_find_box_goes_to_a_filter_by_a_part_of_its_name() -> None:
     app = PanelApp()
     async with app.run_test(size=NARROW) as pilot:
         app.panel.focus()
-        await pilot.press("ctrl+f", *"modi")
+        await press(pilot.app, "ctrl+f", *"modi")
         lines = app.lines()
         assert lines[-1].startswith("▌Find modi")
         assert any(line.startswith("▌Modified by id") for line in lines)
-        await pilot.press("enter", "7", "enter")
+        await press(pilot.app, "enter", "7", "enter")
         assert app.queries == [Query.of({"last_modified_by": "7"})]
 
 
@@ -640,7 +641,7 @@ async def test_arrows_in_the_find_box_go_through_what_was_found() -> None:
     app = PanelApp()
     async with app.run_test(size=WIDE) as pilot:
         app.panel.focus()
-        await pilot.press("ctrl+f", *"updated", "down", "down", "up", "enter")
+        await press(pilot.app, "ctrl+f", *"updated", "down", "down", "up", "enter")
         assert app.current.startswith("Updated to")
 
 
@@ -648,7 +649,7 @@ async def test_escape_closes_the_find_box_and_goes_back() -> None:
     app = PanelApp()
     async with app.run_test(size=WIDE) as pilot:
         app.panel.focus_filter("city")
-        await pilot.press(*"Reno", "ctrl+f", *"zip", "escape")
+        await press(pilot.app, *"Reno", "ctrl+f", *"zip", "escape")
         assert app.current == "City         Reno"
         assert app.posted == []
         assert app.panel.current_query() == Query.of({"city": "Reno"})
@@ -658,9 +659,9 @@ async def test_the_find_box_says_when_there_is_no_such_filter() -> None:
     app = PanelApp()
     async with app.run_test(size=WIDE) as pilot:
         app.panel.focus_filter("city")
-        await pilot.press("ctrl+f", *"xyz")
+        await press(pilot.app, "ctrl+f", *"xyz")
         assert "xyz · none" in app.lines()[-1]
-        await pilot.press("enter")
+        await press(pilot.app, "enter")
         assert app.current == "City"
 
 
@@ -671,9 +672,9 @@ async def test_typing_paints_nothing_but_the_editor() -> None:
     app = PanelApp()
     async with app.run_test(size=WIDE) as pilot:
         app.panel.focus()
-        await pilot.press("J")
+        await press(pilot.app, "J")
         app.panel.painted.clear()
-        await pilot.press("a", "n", "e")
+        await press(pilot.app, "a", "n", "e")
         assert app.panel.painted == []
 
 
@@ -681,19 +682,19 @@ async def test_moving_paints_the_two_lines_it_concerns() -> None:
     app = PanelApp()
     async with app.run_test(size=WIDE) as pilot:
         app.panel.focus()
-        await pilot.pause()
+        await settled(pilot.app)
         app.panel.painted.clear()
-        await pilot.press("down")
+        await press(pilot.app, "down")
         assert app.panel.painted == [2, 3]
 
 
 async def test_taking_the_focus_for_the_first_time_paints_the_line_and_the_foot() -> None:
     app = PanelApp()
     async with app.run_test(size=WIDE) as pilot:
-        await pilot.pause()
+        await settled(pilot.app)
         app.panel.painted.clear()
         app.panel.focus()
-        await pilot.pause()
+        await settled(pilot.app)
         assert app.panel.painted == [2, 37]
 
 
@@ -702,10 +703,10 @@ async def test_showing_the_same_query_again_paints_nothing() -> None:
     async with app.run_test(size=WIDE) as pilot:
         query = Query.of({"status": "NEW", "+tier": "1"})
         app.panel.show_query(query)
-        await pilot.pause()
+        await settled(pilot.app)
         app.panel.painted.clear()
         app.panel.show_query(query)
-        await pilot.pause()
+        await settled(pilot.app)
         assert app.panel.painted == []
 
 
@@ -713,5 +714,5 @@ async def test_the_cursor_does_not_blink() -> None:
     app = PanelApp()
     async with app.run_test(size=WIDE) as pilot:
         app.panel.focus()
-        await pilot.pause()
+        await settled(pilot.app)
         assert not app.query_one(Input).cursor_blink

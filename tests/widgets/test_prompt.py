@@ -16,6 +16,7 @@ from lead_tui.widgets.filter_panel import FilterPanel
 from lead_tui.widgets.prompt import Prompt
 from lead_tui.widgets.suggestion import Suggestion
 from lead_tui.widgets.type_ahead import TypeAheadApp
+from tests.key_feeder import press, settled
 
 WIDE, NARROW = (120, 40), (80, 24)
 
@@ -66,7 +67,7 @@ def answer(message: Message) -> tuple[str, str]:
 async def test_nothing_is_shown_or_mounted_before_the_first_question() -> None:
     app = PromptApp()
     async with app.run_test(size=NARROW) as pilot:
-        await pilot.pause()
+        await settled(pilot.app)
         assert app.line() == "table"
         assert not app.prompt.query(Input)
         assert app.prompt.purpose == ""
@@ -76,7 +77,7 @@ async def test_the_question_stands_in_one_line_with_its_hint_at_the_right() -> N
     app = PromptApp()
     async with app.run_test(size=NARROW) as pilot:
         app.prompt.show("look-up", "Look up", "818", hint="phone · email · #id · name")
-        await pilot.pause()
+        await settled(pilot.app)
         hint = "phone · email · #id · name"
         assert app.line() == f"{' Look up  818':<{79 - len(hint)}}{hint}"
         assert app.line(1) == "table"
@@ -86,7 +87,7 @@ async def test_a_hint_without_room_is_left_out() -> None:
     app = PromptApp()
     async with app.run_test(size=(40, 20)) as pilot:
         app.prompt.show("look-up", "Look up", "818", hint="phone · email · #id · name")
-        await pilot.pause()
+        await settled(pilot.app)
         assert app.line() == " Look up  818"
 
 
@@ -94,11 +95,11 @@ async def test_enter_submits_what_was_typed_with_its_purpose_and_leaves_the_prom
     app = PromptApp()
     async with app.run_test(size=NARROW) as pilot:
         app.prompt.show("save", "Save as")
-        await pilot.press(*" My q:w/?", "enter")
+        await press(pilot.app, *" My q:w/?", "enter")
         assert [answer(each) for each in app.posted] == [("save", "My q:w/?")]
         assert app.prompt.display
         app.prompt.hide()
-        await pilot.pause()
+        await settled(pilot.app)
         assert app.focused_id == "table"
         assert app.line() == "table"
 
@@ -109,7 +110,7 @@ async def test_keys_that_follow_at_once_find_the_prompt() -> None:
         app.prompt.show("look-up", "Look up", "8")
         for key in (*"18x", "backspace", *"262", "enter"):
             app.post_message(events.Key(key, key if len(key) == 1 else None))
-        await pilot.pause()
+        await settled(pilot.app)
         assert [answer(each) for each in app.posted] == [("look-up", "818262")]
 
 
@@ -118,7 +119,7 @@ async def test_being_asked_the_same_again_adds_what_was_typed_meanwhile() -> Non
     async with app.run_test(size=NARROW) as pilot:
         app.prompt.show("look-up", "Look up", "8")
         app.prompt.show("look-up", "Look up", "1")
-        await pilot.press("8", "enter")
+        await press(pilot.app, "8", "enter")
         assert [answer(each) for each in app.posted] == [("look-up", "818")]
 
 
@@ -127,7 +128,7 @@ async def test_another_question_takes_the_place_of_the_first() -> None:
     async with app.run_test(size=NARROW) as pilot:
         app.prompt.show("look-up", "Look up", "8")
         app.prompt.show("row", "Row")
-        await pilot.press("5", "enter")
+        await press(pilot.app, "5", "enter")
         assert [answer(each) for each in app.posted] == [("row", "5")]
         app.prompt.hide()
         assert app.focused_id == "table"
@@ -138,7 +139,7 @@ async def test_escape_and_a_blank_answer_cancel_and_give_the_focus_back(keys: tu
     app = PromptApp()
     async with app.run_test(size=NARROW) as pilot:
         app.prompt.show("row", "Row")
-        await pilot.press(*keys)
+        await press(pilot.app, *keys)
         assert [(type(each), each.purpose) for each in app.posted if isinstance(each, Prompt.Cancelled)] == [
             (Prompt.Cancelled, "row")
         ]
@@ -153,7 +154,7 @@ async def test_the_focus_goes_back_into_the_filter_it_came_from() -> None:
         panel = app.query_one(FilterPanel)
         panel.focus_filter("city")
         app.prompt.show("look-up", "Look up")
-        await pilot.press("x", "escape", *"Reno")
+        await press(pilot.app, "x", "escape", *"Reno")
         assert panel.current_query().value("city") == "Reno"
 
 
@@ -161,11 +162,11 @@ async def test_hiding_does_not_take_the_focus_from_who_has_it_by_now() -> None:
     app = PromptApp()
     async with app.run_test(size=NARROW) as pilot:
         app.prompt.show("look-up", "Look up")
-        await pilot.pause()
+        await settled(pilot.app)
         panel = app.query_one(FilterPanel)
         panel.focus()
         app.prompt.hide()
-        await pilot.press("x")
+        await press(pilot.app, "x")
         assert panel.current_query().value("first_name") == "x"
 
 
@@ -173,12 +174,12 @@ async def test_an_error_takes_the_place_of_the_hint_until_the_text_changes() -> 
     app = PromptApp()
     async with app.run_test(size=NARROW) as pilot:
         app.prompt.show("row", "Row", hint="1 to 1,000")
-        await pilot.press("x", "enter")
+        await press(pilot.app, "x", "enter")
         app.prompt.fail("A row is a [b]number[/b]")
-        await pilot.pause()
+        await settled(pilot.app)
         assert app.line().startswith(" Row  x ")
         assert app.line().endswith("! A row is a [b]number[/b]")
-        await pilot.press("backspace")
+        await press(pilot.app, "backspace")
         assert app.line().endswith("1 to 1,000")
 
 
@@ -187,14 +188,14 @@ async def test_an_error_without_room_has_lines_of_its_own() -> None:
     async with app.run_test(size=(60, 20)) as pilot:
         app.prompt.show("look-up", "Look up", "12", hint="phone")
         app.prompt.fail("A lead id has 3 digits or more here: type #12 for lead 12, or a whole number")
-        await pilot.pause()
+        await settled(pilot.app)
         assert [app.line(y) for y in range(4)] == [
             " Look up  12",
             " ! A lead id has 3 digits or more here: type #12 for lead",
             "   12, or a whole number",
             "table",
         ]
-        await pilot.press("3")
+        await press(pilot.app, "3")
         assert app.line(1) == "table"
 
 
@@ -202,11 +203,11 @@ async def test_arrows_go_through_what_was_answered_before_and_back_to_the_draft(
     app = PromptApp()
     async with app.run_test(size=NARROW) as pilot:
         app.prompt.show("look-up", "Look up", history=["Jane", "818"])
-        await pilot.press("x", "up")
+        await press(pilot.app, "x", "up")
         assert app.line() == " Look up  818"
-        await pilot.press("up", "up")
+        await press(pilot.app, "up", "up")
         assert app.line() == " Look up  Jane"
-        await pilot.press("down", "down", "down")
+        await press(pilot.app, "down", "down", "down")
         assert app.line() == " Look up  x"
 
 
@@ -214,9 +215,9 @@ async def test_history_is_not_kept_by_the_prompt() -> None:
     app = PromptApp()
     async with app.run_test(size=NARROW) as pilot:
         app.prompt.show("look-up", "Look up", history=["818 262 1448"])
-        await pilot.press("escape")
+        await press(pilot.app, "escape")
         app.prompt.show("row", "Row")
-        await pilot.press("up")
+        await press(pilot.app, "up")
         assert app.line() == " Row"
         assert "818 262 1448" not in repr(vars(app.prompt))
 
@@ -225,9 +226,9 @@ async def test_a_paste_puts_its_first_line_in_clean() -> None:
     app = PromptApp()
     async with app.run_test(size=NARROW) as pilot:
         app.prompt.show("look-up", "Look up")
-        await pilot.pause()
+        await settled(pilot.app)
         app.post_message(events.Paste("\n 818 262 1448\x1b[0m\nand more"))
-        await pilot.press("enter")
+        await press(pilot.app, "enter")
         assert [answer(each) for each in app.posted] == [("look-up", "818 262 1448\ufffd[0m")]
 
 
@@ -236,14 +237,14 @@ async def test_masked_text_is_not_on_the_screen_and_is_not_suggested_for() -> No
     app.prompt.suggest = lambda purpose, typed: pytest.fail("a masked text was handed on")
     async with app.run_test(size=NARROW) as pilot:
         app.prompt.show("token", "Token", masked=True)
-        await pilot.press(*"s3cret")
+        await press(pilot.app, *"s3cret")
         assert app.line() == " Token  ••••••"
-        await pilot.press("enter")
+        await press(pilot.app, "enter")
         assert [answer(each) for each in app.posted] == [("token", "s3cret")]
         app.prompt.hide()
         app.prompt.suggest = lambda purpose, typed: ()
         app.prompt.show("row", "Row", "12")
-        await pilot.pause()
+        await settled(pilot.app)
         assert app.line() == " Row  12"
 
 
@@ -253,9 +254,9 @@ async def test_a_suggestion_is_shown_as_text_and_taken(key: str) -> None:
     app.prompt.suggest = lambda purpose, typed: [Suggestion("New in California", "[b]7[/b]\x1b[31m")] if purpose == "save" else []
     async with app.run_test(size=NARROW) as pilot:
         app.prompt.show("save", "Save as")
-        await pilot.press("n")
+        await press(pilot.app, "n")
         assert app.line() == " Save as  new in California · [b]7[/b]\ufffd[31m"
-        await pilot.press(key, key, "enter")
+        await press(pilot.app, key, key, "enter")
         assert [answer(each) for each in app.posted] == [("save", "New in California")]
 
 
@@ -263,7 +264,7 @@ async def test_tab_does_not_leave_an_open_question() -> None:
     app = PromptApp()
     async with app.run_test(size=NARROW) as pilot:
         app.prompt.show("row", "Row")
-        await pilot.press("tab", "shift+tab", "7", "enter")
+        await press(pilot.app, "tab", "shift+tab", "7", "enter")
         assert [answer(each) for each in app.posted] == [("row", "7")]
 
 
@@ -271,7 +272,7 @@ async def test_hostile_labels_and_texts_are_shown_as_text() -> None:
     app = PromptApp()
     async with app.run_test(size=NARROW) as pilot:
         app.prompt.show("save", "Save [b]\x1b]0;x", "[red]\u202e", hint="[/nope]")
-        await pilot.pause()
+        await settled(pilot.app)
         assert app.line().startswith(" Save [b]\ufffd]0;x  [red]\ufffd")
         assert app.line().endswith("[/nope]")
 
@@ -304,7 +305,7 @@ async def test_a_hint_is_told_as_far_as_there_is_room() -> None:
     app = PromptApp()
     async with app.run_test(size=NARROW) as pilot:
         app.prompt.show("look-up", "Look up", hint="phone · email · #id · name · ↑ earlier · ⏎ · esc")
-        await pilot.pause()
+        await settled(pilot.app)
         assert app.line().rstrip().endswith("  phone · email · #id · name · ↑ earlier · ⏎")
 
 
@@ -312,7 +313,7 @@ async def test_keys_behind_the_one_that_submits_wait_for_what_becomes_of_the_tex
     app = PromptApp()
     async with app.run_test(size=NARROW) as pilot:
         app.prompt.show("row", "Row")
-        await pilot.press(*"x", "enter", *"yz")
+        await press(pilot.app, *"x", "enter", *"yz")
         assert app.line() == " Row  x"
         app.prompt.fail("A row is a number")
         await until(pilot, lambda: app.line() == " Row  xyz")

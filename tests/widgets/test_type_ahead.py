@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from lead_tui.widgets.line_input import LineInput
 from lead_tui.widgets.type_ahead import Ready, TakersScreen, TakesKeys, TypeAheadApp, taker_in_focus
+from tests.key_feeder import settled
 
 
 class Slow(ModalScreen[str], TakesKeys):
@@ -99,12 +100,12 @@ async def test_what_is_typed_behind_the_key_that_opens_a_dialog_waits_for_it_and
     app = Main()
     async with app.run_test() as pilot:
         app.line.focus()
-        await pilot.pause()
+        await settled(pilot.app)
         app.type("a", "exclamation_mark", "b", "c", "q", "d")
-        await pilot.pause()
+        await settled(pilot.app)
         assert (app.line.value, app.dialog.had) == ("a", "")
         app.dialog.be_ready()
-        await pilot.pause()
+        await settled(pilot.app)
         assert app.dialog.had == "bc"
         assert app.line.value == "ad"
         # The answer was heard before the key behind the one that closed the dialog.
@@ -115,14 +116,14 @@ async def test_what_is_typed_while_a_line_waits_for_its_outcome_comes_after_it_i
     app = Main()
     async with app.run_test() as pilot:
         app.line.focus()
-        await pilot.pause()
+        await settled(pilot.app)
         app.type("a", "enter", "b", "left", "c")
         app.post_message(events.Paste("pasted\n"))
         app.type("d")
-        await pilot.pause()
+        await settled(pilot.app)
         assert app.line.value == "a"
         app.line.let_go()
-        await pilot.pause()
+        await settled(pilot.app)
         assert app.line.value == "acpasteddb"
 
 
@@ -138,14 +139,14 @@ async def test_a_click_waits_behind_what_was_typed_before_it_and_before_what_com
         other = LineInput(app)
         await app.mount(other)
         app.line.focus()
-        await pilot.pause()
+        await settled(pilot.app)
         app.type("a", "enter", "b")
         click(app, other)
         app.type("c")
-        await pilot.pause()
+        await settled(pilot.app)
         assert (app.focused, app.line.value) == (app.line, "a")
         app.line.let_go()
-        await pilot.pause()
+        await settled(pilot.app)
         assert (app.focused, app.line.value, other.value) == (other, "ab", "c")
 
 
@@ -154,7 +155,7 @@ async def test_a_mouse_that_moves_waits_for_nothing() -> None:
     async with app.run_test() as pilot:
         app.line.hold()
         app.post_message(events.MouseMove(None, 3, 2, 1, 1, 0, False, False, False))
-        await pilot.pause()
+        await settled(pilot.app)
         assert app.mouse_position == (3, 2)
 
 
@@ -162,12 +163,12 @@ async def test_a_line_that_lost_the_focus_makes_nobody_wait() -> None:
     app = Main()
     async with app.run_test() as pilot:
         app.line.focus()
-        await pilot.pause()
+        await settled(pilot.app)
         app.type("enter", "exclamation_mark")
-        await pilot.pause()
+        await settled(pilot.app)
         assert app.screen is not app.dialog
         app.screen.set_focus(None)
-        await pilot.pause()
+        await settled(pilot.app)
         assert app.screen is app.dialog
 
 
@@ -177,13 +178,13 @@ async def test_a_line_that_lost_the_focus_and_got_it_back_at_once_makes_nobody_w
         await app.push_screen(Below())
         line = app.screen.query_one(LineInput)
         line.focus()
-        await pilot.pause()
+        await settled(pilot.app)
         line.hold()
         app.screen.set_focus(None)
         app.screen.set_focus(line)
         assert not line.waits
         app.type("x")
-        await pilot.pause()
+        await settled(pilot.app)
         assert line.value == "x"
 
 
@@ -191,13 +192,13 @@ async def test_an_interrupt_waits_for_nothing_and_forgets_what_waits() -> None:
     app = Main()
     async with app.run_test() as pilot:
         app.line.focus()
-        await pilot.pause()
+        await settled(pilot.app)
         app.type("enter", "b", "ctrl+c")
-        await pilot.pause()
+        await settled(pilot.app)
         assert app.told == ["interrupted"]
         app.line.let_go()
         app.type("c")
-        await pilot.pause()
+        await settled(pilot.app)
         assert app.line.value == "c"
 
 
@@ -210,5 +211,5 @@ async def test_without_anybody_who_takes_keys_they_go_to_what_has_the_focus(wait
         if waits:
             app.line.hold()
         app.type("exclamation_mark")
-        await pilot.pause()
+        await settled(pilot.app)
         assert app.screen is app.dialog

@@ -1,0 +1,74 @@
+"""Keys for an app without a terminal: pressed one by one, each once the app has nothing left to do for the one before.
+
+``Pilot.press`` looks at the process's use of the processor every 20 ms to find out; here the event loop itself is asked.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import unicodedata
+from typing import Any
+
+from textual import events
+from textual.app import App
+from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
+
+
+async def press(app: App[Any], *keys: str) -> None:
+    """Press *keys*: names of keys as Textual has them, or single characters."""
+    for key in keys:
+        app.post_message(_event(key))
+        await settled(app)
+
+
+async def settled(app: App[Any]) -> None:
+    """Wait until *app* has carried out and drawn what it was sent, unless a thread, a server or a timer is to do its part first."""
+    await _handled(app)
+    while True:
+        await _nothing_to_run()
+        if not _runs(app) or not _to_draw(app):
+            return
+        app.screen._on_timer_update()
+
+
+async def _handled(app: App[Any]) -> None:
+    """Wait until the handler of the last message, which may itself wait, is done; or until the app has failed or ended."""
+    done = asyncio.Event()
+    if not app.call_later(done.set):
+        return
+    waits = [asyncio.ensure_future(done.wait()), asyncio.ensure_future(app._exception_event.wait())]
+    if app._task is not None:
+        waits.append(app._task)
+    await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    for wait in waits[:2]:
+        wait.cancel()
+
+
+async def _nothing_to_run() -> None:
+    """Wait until the event loop has nothing to run now: every message is handled, every callback has been called."""
+    ready: Any = asyncio.get_running_loop()._ready  # type: ignore[attr-defined]
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    while ready:
+        await asyncio.sleep(0)
+
+
+def _runs(app: App[Any]) -> bool:
+    return app._running and bool(app.screen_stack) and not app._exception_event.is_set()
+
+
+def _to_draw(app: App[Any]) -> bool:
+    screen = app.screen
+    return not app._batch_count and bool(
+        screen._layout_required or screen._scroll_required or screen._repaint_required or screen._dirty_widgets or screen._callbacks
+    )
+
+
+def _event(key: str) -> events.Key:
+    if len(key) == 1 and not key.isalnum():
+        key = _character_to_key(key)
+    try:
+        character: str | None = unicodedata.lookup(_get_unicode_name_from_key(REPLACED_KEYS.get(key, key)))
+    except KeyError:
+        character = key if len(key) == 1 else None
+    return events.Key(key, character)
