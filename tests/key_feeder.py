@@ -13,6 +13,12 @@ from textual import events
 from textual.app import App
 from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
 
+PATIENCE = 60.0
+"""Seconds after which a handler that is not done hangs."""
+
+ROUNDS, TURNS = 20, 500
+"""How often the screen is drawn, and turns of the loop each time, before an app that keeps itself busy is taken as it is."""
+
 
 async def press(app: App[Any], *keys: str) -> None:
     """Press *keys*: names of keys as Textual has them, or single characters."""
@@ -24,7 +30,7 @@ async def press(app: App[Any], *keys: str) -> None:
 async def settled(app: App[Any]) -> None:
     """Wait until *app* has carried out and drawn what it was sent, unless a thread, a server or a timer is to do its part first."""
     await _handled(app)
-    while True:
+    for _ in range(ROUNDS):
         await _nothing_to_run()
         if not _runs(app) or not _to_draw(app):
             return
@@ -39,18 +45,20 @@ async def _handled(app: App[Any]) -> None:
     waits = [asyncio.ensure_future(done.wait()), asyncio.ensure_future(app._exception_event.wait())]
     if app._task is not None:
         waits.append(app._task)
-    await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    finished, _ = await asyncio.wait(waits, timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED)
     for wait in waits[:2]:
         wait.cancel()
+    assert finished, "the app still handles what it was sent"
 
 
 async def _nothing_to_run() -> None:
     """Wait until the event loop has nothing to run now: every message is handled, every callback has been called."""
     ready: Any = asyncio.get_running_loop()._ready  # type: ignore[attr-defined]
     await asyncio.sleep(0)
-    await asyncio.sleep(0)
-    while ready:
+    for _ in range(TURNS):
         await asyncio.sleep(0)
+        if not ready:
+            return
 
 
 def _runs(app: App[Any]) -> bool:
