@@ -288,10 +288,14 @@ class Exporting:
         export, progress = running.export, running.progress
         async with aclosing(running.parts) as parts:
             async for part in parts:
-                taken = part
+
+                def take(_: object, part: Part = part) -> None:
+                    export.take(part)
+                    # Counted here, since somebody who stops the export meanwhile keeps these rows too.
+                    progress.done += len(part.rows)
+
                 # A page's rows are not left half written while the file is closed.
-                await to_its_end(in_thread(lambda _: export.take(taken), "export"))  # noqa: B023 - awaited within the turn
-                progress.done = progress.done + len(part.rows)
+                await to_its_end(in_thread(take, "export"))
                 if running.reading is not None:
                     progress.total = running.reading.total
                 self._desk.tell()

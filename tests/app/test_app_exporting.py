@@ -14,11 +14,13 @@ from pathlib import Path
 import pytest
 
 from lead_tui.export import workbook
+from lead_tui.export.exporting import FileExport
 from lead_tui.leads.capabilities import EVERYTHING
 from lead_tui.leads.errors import ServerError
+from lead_tui.leads.page import Part
 from lead_tui.leads.query import Query
 from lead_tui.screens.session import Beginning
-from tests.app.bench import NARROW, WIDE, DemoSource, running
+from tests.app.bench import NARROW, PATIENCE, WIDE, DemoSource, running
 
 COUNT = 4_500
 
@@ -192,6 +194,25 @@ async def test_what_was_stopped_is_kept_and_gone_on_with_to_the_same_file(
         await bench.sees("4,500 leads written to parted.csv")
     assert (at_home / "parted.csv").read_bytes() == (at_home / "whole.csv").read_bytes()
     assert names(at_home) == ["parted.csv", "whole.csv"]
+
+
+async def test_rows_being_written_when_it_is_stopped_are_kept(
+    tmp_path: Path, at_home: Path, source: DemoSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began, may_end, take = threading.Event(), threading.Event(), FileExport.take
+
+    def held(export: FileExport, part: Part) -> None:
+        take(export, part)
+        began.set()
+        may_end.wait()
+
+    monkeypatch.setattr(FileExport, "take", held)
+    async with running(tmp_path, WIDE, source=source) as bench:
+        await write_all(bench, "parted.csv")
+        assert await asyncio.to_thread(began.wait, PATIENCE)
+        await bench.press("ctrl+c")
+        may_end.set()
+        await bench.sees("Stopped", "leads are kept in parted.csv.partial")
 
 
 async def test_a_failure_is_told_and_nothing_is_left_where_nothing_came(tmp_path: Path, at_home: Path, source: DemoSource) -> None:
