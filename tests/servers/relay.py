@@ -1,23 +1,21 @@
-"""A relay on loopback, as a firewall between client and server: it delays what passes, and forgets connections."""
+"""A relay on loopback, as a firewall between client and server: it forgets connections, and lets new ones through."""
 
 from __future__ import annotations
 
 import socket
 import threading
-import time
 from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
 
 class Relay:
-    """Passes connections on to *port*, each way after *delay* seconds, from ``__enter__`` until ``__exit__``."""
+    """Passes connections on to *port*, from ``__enter__`` until ``__exit__``."""
 
-    def __init__(self, port: int, delay: float = 0.0) -> None:
+    def __init__(self, port: int) -> None:
         self.connections = 0
         """How many were made through it."""
         self._target = port
-        self._delay = delay
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.port = int(self._socket.getsockname()[1])
         self._threads: list[threading.Thread] = []
@@ -72,8 +70,6 @@ class Relay:
             while data := one.recv(1 << 20):
                 if one in self._forgotten:
                     continue
-                if self._delay:
-                    time.sleep(self._delay)
                 other.sendall(data)
             if one not in self._forgotten:
                 other.shutdown(socket.SHUT_WR)
