@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Iterable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
@@ -16,15 +18,17 @@ from textual.screen import Screen
 
 from lead_tui import themes
 from lead_tui.keys import Pane, hint
+from lead_tui.leads.lookup import in_one_line
 from lead_tui.manual import THEMES
 from lead_tui.screens.main import MainScreen
 from lead_tui.screens.session import Session
 from lead_tui.screens.telling import joined
 from lead_tui.terminal.cell_widths import correct_widths
+from lead_tui.terminal.driver import TerminalDriver
 from lead_tui.terminal.host import HostedApp
 from lead_tui.terminal.secrecy import stay_in_front
 from lead_tui.widgets.bindings import actions_of, bindings_of, rebind
-from lead_tui.widgets.type_ahead import TypeAheadApp
+from lead_tui.widgets.type_ahead import Ready, TypeAheadApp
 
 if TYPE_CHECKING:
     from lead_tui.terminal.idle import IdleExit
@@ -40,8 +44,8 @@ class LeadTui(TypeAheadApp[int], HostedApp[int]):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings_of(Pane.APP)]
     AT_ONCE: ClassVar[frozenset[str]] = frozenset({"stop", "leave"})
 
-    def __init__(self, session: Session, *, theme: str = "", ascii_borders: bool = False) -> None:
-        super().__init__()
+    def __init__(self, session: Session, *, theme: str = "", ascii_borders: bool = False, log: Path | None = None) -> None:
+        super().__init__(log=log)
         correct_widths()
         self._session = session
         rebind(self, session.keys, Pane.APP)
@@ -101,13 +105,30 @@ class LeadTui(TypeAheadApp[int], HostedApp[int]):
         self.farewell = f"session ended after {self._session.idle_seconds / 60:g} minutes without input ([terminal] idle_exit)"
         self.exit(0)
 
+    # Failures
+
+    @property
+    def has_screen(self) -> bool:
+        """Whether the main screen has been painted."""
+        return self._main.has_begun and bool(self.screen_stack)
+
+    def report_failure(self, sentence: str) -> None:
+        """Show *sentence* in the status line, and take keys again."""
+        self._main.report_failure(sentence)
+        self._taker().let_go()
+        self.post_message(Ready())
+
     # Keys
 
     def action_look_up_anywhere(self) -> None:
         """Look up from anywhere: dialogs are closed, and whoever waits for their answer gets none."""
+        self.take_text("")
+
+    def take_text(self, text: str) -> None:
+        """Put *text* in the look-up box. It is looked up once the user says so."""
         while self.screen is not self._main:
             self.screen.dismiss(None)
-        self._main.open_look_up()
+        self._main.open_look_up(in_one_line(text))
 
     def action_stop(self) -> None:
         """Stop what runs."""
@@ -133,9 +154,15 @@ class LeadTui(TypeAheadApp[int], HostedApp[int]):
             self._clipboard = text
 
     def action_suspend_process(self) -> None:
-        """Stop as a shell's ctrl+z does, where that is allowed."""
-        if self._session.capabilities.may_suspend:
-            super().action_suspend_process()
+        """Stop as a shell's ctrl+z does, where that is allowed, all of the job: a script that started the program as well."""
+        driver = self._driver
+        if not self._session.capabilities.may_suspend or not isinstance(driver, TerminalDriver):
+            return
+        if os.getpgrp() == os.getsid(0):
+            # A shell with job control gives each job a group of its own: here nobody could continue what was stopped.
+            self._main.status.show_message("There is no shell to return to")
+            return
+        driver.suspend_job()
 
     def save_screenshot(self, *arguments: Any, **named: Any) -> str:
         """As Textual, where the screen may be written to a file; "" where not."""

@@ -50,7 +50,7 @@ def main(arguments: Sequence[str] | None = None, *, read_policy: ReadPolicy | No
 
             log = Path(asked.account.log)
         crash.install(log)
-        return _carried_out(asked)
+        return _carried_out(asked, log)
     except KeyboardInterrupt as interrupt:
         from lead_tui.commands.streams import complain
 
@@ -87,11 +87,11 @@ def _value_from_standard_input() -> str:
     return value_from_standard_input()
 
 
-def _carried_out(asked: Asking) -> int:
+def _carried_out(asked: Asking, log: Path | None) -> int:
     from lead_tui.arguments import Launch
 
     if isinstance(asked, Launch):
-        return _launch(asked)
+        return _launch(asked, log)
     import gc
 
     gc.enable()
@@ -108,7 +108,7 @@ def _carried_out(asked: Asking) -> int:
 # The app
 
 
-def _launch(launch: Launch) -> int:
+def _launch(launch: Launch, log: Path | None) -> int:
     from lead_tui.terminal.capabilities import require_terminal
 
     if launch.asked.from_standard_input:
@@ -119,10 +119,10 @@ def _launch(launch: Launch) -> int:
         require_terminal(os.environ, remedy="log in with a terminal, as ssh -t does")
     else:
         require_terminal(os.environ)
-    return run_app(launch)
+    return run_app(launch, log)
 
 
-def run_app(launch: Launch) -> int:
+def run_app(launch: Launch, log: Path | None = None) -> int:
     """The app, on the terminal that is there; the exit code it ends with."""
     from msgspec.structs import replace
 
@@ -140,7 +140,7 @@ def run_app(launch: Launch) -> int:
     from lead_tui.app import LeadTui
 
     try:
-        app = LeadTui(session, theme=launch.theme or theme.name or session.state.theme, ascii_borders=plain)
+        app = LeadTui(session, theme=launch.theme or theme.name or session.state.theme, ascii_borders=plain, log=log)
         app.run(mouse=launch.mouse and theme.mouse)
     finally:
         session.close()

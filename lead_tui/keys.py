@@ -2,7 +2,7 @@
 
 An id is ``pane.action``: the pane that must have the focus (``main`` is the main screen whatever has it, but for text inputs), and
 the action that the pane carries out. Keys have Textual's names. Avoided are the keys that tmux, screen, terminals and browsers eat:
-ctrl+a, ctrl+b, ctrl+z, ctrl+i, ctrl+m, ctrl+h, ctrl+j, F1, F10, F11, and alt with a letter.
+ctrl+a, ctrl+b, ctrl+i, ctrl+m, ctrl+h, ctrl+j, F1, F10, F11, and alt with a letter.
 """
 
 from __future__ import annotations
@@ -75,6 +75,13 @@ CATALOGUE: tuple[Key, ...] = (
     Key("app.look_up_anywhere", ("f2",), "look up", "Look up a phone, email, lead id or name, from anywhere"),
     Key("app.command_palette", ("ctrl+p",), "palette", "Every command by name"),
     Key("app.stop", ("ctrl+c",), "stop", "Stop what runs: the search, the retries"),
+    Key(
+        "app.suspend_process",
+        ("ctrl+z",),
+        "suspend",
+        "Suspend the program and return to the shell; fg continues it",
+        needs="may_suspend",
+    ),
     Key("app.leave", ("ctrl+q",), "quit at once", "Quit at once, from anywhere"),
     Key("main.look_up", ("slash",), "look up", "Look up a phone, email, lead id or name", hint=1),
     Key("main.filters", ("f",), "filters", "Go to the filters", hint=2),
@@ -218,6 +225,22 @@ CATALOGUE: tuple[Key, ...] = (
     Key("sorting.bottom", ("G", "end"), "bottom", "The last column"),
 )
 """Every key, in the order of the help."""
+
+ASK_FOR_TEXT: frozenset[str] = frozenset(
+    {
+        "main.look_up", "main.go_to_row", "main.save_query", "main.narrow", "detail.find",
+        "queries.search", "queries.rename", "columns.search",
+    }
+)  # fmt: skip
+"""Ids of the keys that open an input: what is typed behind them at once is for it."""
+
+MOVEMENTS: frozenset[str] = frozenset(
+    {
+        "down", "up", "page_down", "page_up", "top", "bottom", "left", "right", "next_lead", "previous_lead", "cursor_down",
+        "cursor_up", "next_answer", "previous_answer", "next", "previous",
+    }
+)  # fmt: skip
+"""Actions that move a cursor or a view, in whichever pane."""
 
 KEY_BY_ID: dict[str, Key] = {key.id: key for key in CATALOGUE}
 

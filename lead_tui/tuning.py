@@ -291,6 +291,12 @@ MOST_CLIPBOARD_BYTES: Final = 74_994
 SCREEN_STRING_BYTES: Final = 248
 """Bytes of one string passed through GNU screen, which cuts at 256 (768 from 4.1 on)."""
 
+MAX_FAILURES_LOGGED: Final = 3
+"""Times that a failure at the same place is written to the log: a third one tells that it was no accident, more tell nothing."""
+
+MAX_FAILURES_KEPT: Final = 50
+"""Failures at different places that are logged in a session, and the latest reports kept in memory."""
+
 LINE_WINDOW_BYTES: Final = 16 * 1024
 """Bytes that may be on their way to the terminal before repaints are held back: three screens scrolled by half,
 130 ms at 1 Mbit/s."""
@@ -307,6 +313,14 @@ PROBE_SECONDS: Final = 1.0
 
 PROBE_DRAIN_SECONDS: Final = 0.5
 """Seconds that leaving waits for answers under way, which would else be typed into the shell."""
+
+SPLIT_SEQUENCE_SECONDS: Final = 5.0
+"""Seconds to wait for the rest of a sequence or a paste of which a part has come: a line that stalls is longer silent than a
+terminal that sends an Escape alone."""
+
+MIN_BURST_TEXT: Final = 5
+"""Printable characters in one read from which they are text that was pasted without brackets, not commands: keys typed one by one
+do not come so many at a time."""
 
 # The doctor
 

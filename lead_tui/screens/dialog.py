@@ -10,7 +10,7 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.screen import ModalScreen, ScreenResultType
 
-from lead_tui.keys import CATALOGUE, Key, Pane, of_pane
+from lead_tui.keys import ASK_FOR_TEXT, CATALOGUE, MOVEMENTS, Key, Pane, of_pane
 from lead_tui.leads.text import clean
 from lead_tui.widgets.bindings import bindings_of, rebind
 from lead_tui.widgets.size_of_now import SizeOfNow
@@ -90,6 +90,11 @@ class Dialog(SizeOfNow, TakersScreen, ModalScreen[ScreenResultType]):
         self._is_ready = True
         self.app.post_message(Ready())
 
+    def let_go(self) -> None:
+        """Take keys again: what they waited for has failed."""
+        super().let_go()
+        self._is_ready = True
+
     def be_busy(self) -> None:
         """Until the dialog is ready again, keys wait."""
         self._is_ready = False
@@ -104,6 +109,14 @@ class Dialog(SizeOfNow, TakersScreen, ModalScreen[ScreenResultType]):
             return False
         await self.run_action(action)
         return True
+
+    def opens_line(self, key: events.Key) -> bool:
+        """Whether *key* opens an input of the dialog."""
+        return any(f"{pane.value}.{self._actions.get(key.key)}" in ASK_FOR_TEXT for pane in (self.pane, Pane.DIALOG))
+
+    def moves(self, key: events.Key) -> bool:
+        """Whether *key* only moves what is marked."""
+        return self._actions.get(key.key) in MOVEMENTS
 
     async def take_paste(self, event: events.Paste) -> bool:
         """Let the line that has the focus take it."""

@@ -276,6 +276,9 @@ class Exporting:
             said = self._kept(running, "Stopped")
         except LeadTuiError as error:
             said, alert = self._kept(running, _short(error, running.export.file.target)), True
+        except Exception:
+            self._kept(running, "")
+            raise
         finally:
             self._task = None
             self._running = None

@@ -8,7 +8,7 @@ status line tells. Only the handlers here change state.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Self
 
 from textual import events, on
@@ -20,7 +20,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from lead_tui import tuning
-from lead_tui.keys import Key, Pane
+from lead_tui.keys import ASK_FOR_TEXT, MOVEMENTS, Key, Pane
 from lead_tui.leads.capabilities import standing
 from lead_tui.leads.errors import TokenError, UsageError
 from lead_tui.leads.lookup import LookUp, in_one_line, look_up
@@ -53,7 +53,7 @@ from lead_tui.widgets.size_of_now import SizeOfNow
 from lead_tui.widgets.status_line import StatusLine
 from lead_tui.widgets.suggestion import Suggestion
 from lead_tui.widgets.title_bar import TitleBar
-from lead_tui.widgets.type_ahead import LinesDropped, TakersScreen, taker_in_focus
+from lead_tui.widgets.type_ahead import LinesDropped, Ready, TakersScreen, taker_in_focus
 
 if TYPE_CHECKING:
     from lead_tui.screens.copying import Copying
@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from lead_tui.screens.suggestions import Suggestions
 
 _ROW_MOST_DIGITS = 18
+_BEGINS_A_LOOK_UP = frozenset("0123456789+(#")
 
 
 class MainScreen(OneLayout, SizeOfNow, TakersScreen, Screen[None]):
@@ -87,6 +88,8 @@ class MainScreen(OneLayout, SizeOfNow, TakersScreen, Screen[None]):
         self._reading: Reading | None = None
         self._begun = False
         self._answered = False
+        self._for_rows: list[Callable[[], None]] = []
+        """What was asked of the rows of the search in sight before any had come."""
         self._shown_length = 0
         self._is_following = False
         self._followed: tuple[Rows, int] | None = None
@@ -140,6 +143,17 @@ class MainScreen(OneLayout, SizeOfNow, TakersScreen, Screen[None]):
             super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
         return self
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether the first paint is out."""
+        return self._begun
+
+    def report_failure(self, sentence: str) -> None:
+        """Show *sentence* beside a text that waits for its outcome, else in the status line."""
+        if self.prompt.waits:
+            self.prompt.fail(sentence)
+        self._say(sentence, alert=True)
+
     def on_unmount(self) -> None:
         """Give up whatever is under way."""
         self._countdown.stop()
@@ -165,6 +179,8 @@ class MainScreen(OneLayout, SizeOfNow, TakersScreen, Screen[None]):
         else:
             self.search(beginning.query, beginning.name, beginning.columns, beginning.sort)
         self._following.wait_for_minute()
+        # What was typed until now waits.
+        self.app.post_message(Ready())
 
     # Searching
 
@@ -205,6 +221,7 @@ class MainScreen(OneLayout, SizeOfNow, TakersScreen, Screen[None]):
         self._shown_length = search.rows.length
         if search is not self._shown:
             self._shown = search
+            self._for_rows.clear()
             self._status.forget()
         self._note_empty(search)
         self._columns.follow(search)
@@ -256,6 +273,10 @@ class MainScreen(OneLayout, SizeOfNow, TakersScreen, Screen[None]):
         if not self._answered and (search.answered or search.problem is not None):
             self._answered = True
             self.call_after_refresh(self._session.first_answer)
+        if self._for_rows and (search.answered or search.problem is not None):
+            waiting, self._for_rows = self._for_rows, []
+            for act in waiting:
+                act()
         self._status.tell(search)
         if isinstance(search.problem, TokenError):
             self._asking_token.ask(search.problem)
@@ -355,9 +376,41 @@ class MainScreen(OneLayout, SizeOfNow, TakersScreen, Screen[None]):
             self.prompt.fail("A row is a number")
             return
         self.prompt.hide()
-        self.table.aim(int(number[:_ROW_MOST_DIGITS]) - 1)
+        self._once_rows_are_here(lambda: self.table.aim(int(number[:_ROW_MOST_DIGITS]) - 1))
+
+    def _once_rows_are_here(self, act: Callable[[], None]) -> None:
+        """Do *act*, which is about rows: now, or when the first rows of the search in sight have come."""
+        search = self._searches.current
+        if search is None or self.table.length or search.answered or search.problem is not None:
+            act()
+        else:
+            self._for_rows.append(act)
 
     # Keys
+
+    @property
+    def waits(self) -> bool:
+        """Whether nothing has been painted yet, or what was just entered is still being looked at."""
+        return not self._begun or super().waits
+
+    @property
+    def is_line(self) -> bool:
+        """Whether a line has the focus, or is about to."""
+        return super().is_line or self.panes.focused is Pane.FILTERS
+
+    def opens_line(self, key: events.Key) -> bool:
+        """Whether *key* opens an input."""
+        in_detail = self.focused is self.detail and f"detail.{self._in_detail.get(key.key)}" in ASK_FOR_TEXT
+        return in_detail or self._begins_look_up(key) or f"main.{self._actions.get(key.key)}" in ASK_FOR_TEXT
+
+    def moves(self, key: events.Key) -> bool:
+        """Whether *key* moves the cursor of the pane that has the focus."""
+        keys = self._in_detail if self.focused is self.detail else self.table.keys
+        return (keys.get(key.key) or self._actions.get(key.key)) in MOVEMENTS
+
+    def _begins_look_up(self, key: events.Key) -> bool:
+        """Whether *key*, on the table, is the first character of what is to be looked up."""
+        return self.focused in (self.table, None) and key.character in _BEGINS_A_LOOK_UP and key.key not in self._actions
 
     async def take_key(self, event: events.Key) -> bool:
         """Carry out a key of the line that has the focus, else of the pane, else of the screen; whether it was one of those."""
@@ -367,13 +420,9 @@ class MainScreen(OneLayout, SizeOfNow, TakersScreen, Screen[None]):
             return True
         if focused is self.table or focused is None:
             if movement := self.table.keys.get(event.key):
-                if movement == "open_detail":
-                    self.action_open_detail()
-                else:
-                    self.table.move(movement)
-                    self._follow_soon()
+                self._once_rows_are_here(lambda: self._carry_out_in_table(movement))
                 return True
-            if event.character and event.character.isascii() and event.character.isdigit():
+            if event.character and self._begins_look_up(event):
                 self.open_look_up(event.character)
                 return True
         if focused is self.detail and (in_detail := self._in_detail.get(event.key)):
@@ -385,10 +434,17 @@ class MainScreen(OneLayout, SizeOfNow, TakersScreen, Screen[None]):
         if action := self._actions.get(event.key):
             await self.run_action(action)
             return True
-        if refused := self._session.refusal_of(event.key, self.panes.focused, Pane.MAIN):
+        if refused := self._session.refusal_of(event.key, self.panes.focused, Pane.MAIN, Pane.APP):
             self._say(refused, alert=True)
             return True
         return False
+
+    def _carry_out_in_table(self, action: str) -> None:
+        if action != "open_detail":
+            self.table.move(action)
+            self._follow_soon()
+        elif self.panes.focused is Pane.TABLE and not self.prompt.purpose:
+            self.action_open_detail()
 
     async def carry_out(self, key: Key) -> None:
         """Do what *key* does in its pane, which is in sight."""
@@ -423,9 +479,9 @@ class MainScreen(OneLayout, SizeOfNow, TakersScreen, Screen[None]):
         self.status.show_hints(*hints_of(self.panes.focused, self._session.keys))
 
     def open_look_up(self, text: str = "") -> None:
-        """Open the look-up box with *text* in it."""
+        """Open the look-up box with *text* in it, the beginning of what the user types; without one, what is in it is selected."""
         hint = "phone · email · #id · name · ↑ earlier · ⏎ · esc"
-        self.prompt.show(desk.LOOK_UP, "Look up", text, history=self._looked_up, hint=hint, read_paste=in_one_line)
+        self.prompt.show(desk.LOOK_UP, "Look up", text, history=self._looked_up, hint=hint, typed=True, read_paste=in_one_line)
 
     def action_look_up(self) -> None:
         """Open the look-up box."""
@@ -462,6 +518,9 @@ class MainScreen(OneLayout, SizeOfNow, TakersScreen, Screen[None]):
         self._walk(-1)
 
     def _walk(self, by: int) -> None:
+        self._once_rows_are_here(lambda: self._walk_now(by))
+
+    def _walk_now(self, by: int) -> None:
         self.table.aim(self.table.cursor + by)
         self.table.settle()
         search = self._searches.current
@@ -583,6 +642,7 @@ class MainScreen(OneLayout, SizeOfNow, TakersScreen, Screen[None]):
 
     def action_escape(self) -> None:
         """Close what lies on top, else give the table the focus; there, stop a load, or leave a narrowed or sorted result."""
+        self._for_rows.clear()
         prompted, at_table = bool(self.prompt.purpose), self.panes.focused is Pane.TABLE
         self.prompt.hide()
         if not self.panes.go_to_table() and at_table and not prompted:
@@ -611,6 +671,7 @@ class MainScreen(OneLayout, SizeOfNow, TakersScreen, Screen[None]):
 
     def stop_searching(self) -> bool:
         """Cancel what is loading, else what is in progress beside it; False where nothing was."""
+        self._for_rows.clear()
         search = self._searches.current
         if search is None or not self._searches.stop():
             return self._under_way.stop()

@@ -87,6 +87,11 @@ class Palette(SizeOfNow, CommandPalette, TakesKeys):
         """Whether its line has not got the focus yet."""
         return not self._has_begun
 
+    @property
+    def is_line(self) -> bool:
+        """What is typed here is for the line."""
+        return True
+
     async def take_key(self, event: events.Key) -> bool:
         """Carry out what moves in the list or closes; text is for the line."""
         if self.focused is None:

@@ -350,7 +350,7 @@ class SavedQueries(Dialog[SavedQuery | None]):
         if saved is None:
             return
         self._be(_Doing.RENAMING)
-        self._name_line.put(one_line(saved.name))
+        self._name_line.put(one_line(saved.name), select=True)
         self._place_name_line()
         self.set_focus(self._name_line, scroll_visible=False)
 

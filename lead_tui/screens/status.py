@@ -29,7 +29,7 @@ class Status:
         self._table = table
         self._keys = keys
         self._waits = ""
-        self._said = ""
+        self._said, self._said_alert = "", False
         self._clock = LoadingClock(self.tell_current)
         self.under_way: UnderWay | None = None
 
@@ -62,7 +62,7 @@ class Status:
 
     def say(self, text: str, *, alert: bool = False) -> None:
         """Tell *text* in place of the hints until the next key, or until another search is shown."""
-        self._said = text
+        self._said, self._said_alert = text, alert
         self._line.show_message(text, alert=alert)
 
     def say_no_more(self) -> None:
@@ -84,4 +84,4 @@ class Status:
             text, alert = awaited, False
         elif not (text or self._said) and self.under_way is not None:
             text = self.under_way.beside()
-        self._line.show_message(text or self._said, alert=alert)
+        self._line.show_message(text or self._said, alert=alert if text else self._said_alert)

@@ -32,11 +32,27 @@ def report(error: BaseException, log: Path | None) -> str:
     alone, and the sentence then names no file. For an error of our own tree the sentence is the error's own, which is made
     to be shown.
     """
-    written = log is not None and _append(log, "\n".join(lines(error)) + "\n\n")
+    written = _write(error, log)
     if isinstance(error, LeadTuiError):
         return f"lead-tui: {error}"
     where = f"; where it happened is written, without leads or token, to {log}" if written else ""
     return f"lead-tui: stopped by a fault of its own ({_type_name(type(error))}){where}: please report it"
+
+
+def failure(error: BaseException, log: Path | None) -> str:
+    """Write where *error* arose to *log*, as ``report``, and return the sentence for the screen of a session that continues."""
+    written = _write(error, log)
+    # Textual's WorkerFailed has what failed beside it.
+    beside = getattr(error, "error", None)
+    cause = beside if isinstance(beside, BaseException) else error
+    if isinstance(cause, LeadTuiError):
+        return str(cause)
+    where = f", written to {log}" if written else ""
+    return f"Internal error ({_type_name(type(cause))}){where}; please report it. The session continues"
+
+
+def _write(error: BaseException, log: Path | None) -> bool:
+    return log is not None and _append(log, "\n".join(lines(error)) + "\n\n")
 
 
 def lines(error: BaseException) -> Iterator[str]:

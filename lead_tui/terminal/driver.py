@@ -31,12 +31,14 @@ from contextlib import AbstractContextManager, suppress
 from threading import Condition, Event
 from typing import Any, cast
 
-from textual import constants
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 from textual.geometry import Region
+from textual.message import Message
 
+from lead_tui.terminal.bursts import grouped
 from lead_tui.terminal.escape import KeyParser
+from lead_tui.terminal.lifeline import ERASE
 from lead_tui.terminal.line import PROBE, Line
 from lead_tui.terminal.outlet import Outlet
 from lead_tui.tuning import PROBE_DRAIN_SECONDS, PROBE_SECONDS
@@ -76,10 +78,21 @@ class TerminalDriver(LinuxDriver):
         self._drawing = self._writer_thread is not None
 
     def stop_application_mode(self) -> None:
-        """Give the terminal back."""
+        """Give the terminal back, with nothing of the interface on it."""
+        if self._drawing:
+            self.write(ERASE)
         self._drawing = False
         self._release()
         super().stop_application_mode()
+
+    def suspend_job(self) -> None:
+        """Give the terminal back and stop the whole job; returns once it is continued. On the main thread."""
+        self.suspend_application_mode()
+        self._must_signal_resume = True
+        # The terminal is given back first: as soon as the first process of the job stops, the shell takes it.
+        signal.signal(signal.SIGTSTP, signal.SIG_DFL)
+        os.kill(0, signal.SIGTSTP)
+        signal.signal(signal.SIGTSTP, self._sigtstp_application)
 
     def _sigcont_application(self, *_: object) -> None:
         # Textual takes the terminal over once more after a SIGSTOP too, which it cannot have seen: two threads would then
@@ -175,8 +188,7 @@ class TerminalDriver(LinuxDriver):
             self.run_input_thread()
         except Exception as error:
             # Textual's way prints a traceback with the exceptions' messages.
-            with suppress(RuntimeError):
-                self._loop.call_soon_threadsafe(self._app._handle_exception, error)
+            self._report(error)
 
     def run_input_thread(self) -> None:
         """Read keys until told to stop. In a thread of its own."""
@@ -184,9 +196,10 @@ class TerminalDriver(LinuxDriver):
         decode = getincrementaldecoder("utf-8")("replace").decode
         sources = [self.fileno, self._wake_read]
         while not self.exit_event.is_set():
-            ready, _, _ = select.select(sources, [], [], constants.ESCAPE_DELAY if parser.waits else None)
+            ready, _, _ = select.select(sources, [], [], parser.patience)
             if self._wake_read in ready:
                 os.read(self._wake_read, 64)
+            messages: Iterable[Message] = ()
             if self.fileno in ready:
                 try:
                     data = os.read(self.fileno, _READ_BYTES)
@@ -196,11 +209,20 @@ class TerminalDriver(LinuxDriver):
                     os.kill(os.getpid(), signal.SIGHUP)
                     return
                 if text := decode(data):  # else the beginning of a character
-                    for message in parser.feed(text):
-                        self.process_message(message)
+                    messages = parser.feed(text)
             elif not ready:
-                for message in parser.expire():
+                messages = parser.expire()
+            try:
+                for message in grouped(messages):
                     self.process_message(message)
+            except Exception as error:
+                # Without its keys the program could not even be left.
+                parser = KeyParser(self._debug, on_status=self._on_status)
+                self._report(error)
+
+    def _report(self, error: Exception) -> None:
+        with suppress(RuntimeError):  # the loop has ended
+            self._loop.call_soon_threadsafe(self._app._handle_exception, error)
 
     # Size
 

@@ -6,7 +6,8 @@ last shows why this cannot be put right from Textual's key events, which no long
 
 The parser here looks at each character first. What begins no sequence after an Escape ends the wait at once: no waiting, and
 nothing lost. It also keeps from the program what Textual would type into it, character by character: sequences it does
-not know, the rest of one cut short, and control characters in a paste.
+not know, the rest of one that comes in pieces, control characters in a paste, and the strings (OSC, DCS, APC, PM, SOS) with which
+a terminal answers another program's query. A line feed is Enter: a keypad may send it, and a terminal in cooked mode does.
 
 Uses of Textual 8.2.8's ``Parser``: ``_awaiting`` tells whether it stands in a sequence, ``_timeout_time`` ends the wait.
 """
@@ -17,11 +18,13 @@ import re
 from collections.abc import Callable, Generator, Iterable, Iterator
 from typing import Final
 
+from textual import constants
 from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XTermParser
 from textual.events import Key, Paste
 from textual.message import Message
 
 from lead_tui.leads.text import without_controls
+from lead_tui.tuning import SPLIT_SEQUENCE_SECONDS
 
 _ESC: Final = "\x1b"
 _CSI: Final = "\x1b["
@@ -37,6 +40,21 @@ _STATUS_ANSWER: Final = re.compile(r"\x1b\[[03]n")
 _LONGEST_SEQUENCE: Final = 32
 _LONGEST_PASTE: Final = 1 << 20
 
+_STRINGS: Final = "]P_^X"
+"""What begins a string after an Escape: OSC, DCS, APC, PM and SOS."""
+
+_MAY_BE_STRING: Final = re.compile(r"\x1b(?:\]\d{0,4}|P[\d;]*|[_^X])")
+_IS_STRING: Final = re.compile(r"\x1b(?:\](?:\d{1,4};|[lLI])|P[\d;]*[!$+=>?|]|[_^X][ -~])")
+"""How replies begin; anything else is an Escape and keys typed at once after it."""
+
+_STRING_END: Final = re.compile(r"[\x00-\x1f\x7f]")
+"""BEL, ST, or any other control character, which no reply holds: the string was cut short."""
+
+_CONSUMED_ENDS: Final = frozenset("\x07\x18\x1a")
+
+_LATE: Final = re.compile(r"\x1b(?:\[(?:<\d|\?\d|20[01]~|\d+;\d+R)|\](?:\d{1,4};|[lLI])|P[\d;]*[!$+>|]|[_^X][ -~]*(?:\x07|\x1b\\))")
+"""The beginning of a sequence whose Escape came so long before it that it was taken for the key."""
+
 
 class KeyParser(XTermParser):
     """Characters from the terminal to Textual's events.
@@ -46,65 +64,129 @@ class KeyParser(XTermParser):
 
     def __init__(self, debug: bool = False, *, on_status: Callable[[], None] | None = None) -> None:
         self._begun = ""  # the sequence so far, its Escape included
+        self._in_string = False
+        self._ends_string = False  # ``_begun`` is the Escape of a string's end, or a key
+        self._late = ""  # what was taken for keys because nothing followed in time
         self._pasted: str | None = None
         self._on_status = on_status
         super().__init__(debug)
 
     @property
     def waits(self) -> bool:
-        """Whether what came last may be the beginning of a sequence: call ``expire`` when nothing follows in time."""
-        return bool(self._begun)
+        """Whether what came last may be the beginning of a sequence: call ``expire`` when nothing follows within ``patience``."""
+        return bool(self._begun) or self._in_string or self._pasted is not None
+
+    @property
+    def patience(self) -> float | None:
+        """Seconds to wait for the rest of a sequence; None when there is nothing to wait for."""
+        if not self.waits:
+            return None
+        may_be_keys = self._begun and self._begun != _CSI and len(self._begun) <= len(_CSI) and not self._ends_string
+        return constants.ESCAPE_DELAY if may_be_keys else SPLIT_SEQUENCE_SECONDS
 
     def feed(self, data: str) -> Iterable[Message]:
-        """The events of *data*; the empty string is the end of the input."""
+        """The events of *data*, what one read returned; the empty string is the end of the input."""
+        late, self._late = self._late, ""
         if not data:
             self._begun = ""
             yield from super().feed(data)
             return
+        yield from self._read(late + data if late and _LATE.match(late + data) else data)
+
+    def _read(self, data: str) -> Iterator[Message]:
         position = 0
         while position < len(data):
             if self._pasted is not None:
                 position = len(data) - len((yield from self._paste(self._pasted + data[position:])))
                 continue
+            if self._in_string:
+                position = self._skip_string(data, position)
+                continue
             character = data[position]
             position += 1
             if not self._begun:
+                if character == "\n":
+                    if data[position - 2 : position - 1] != "\r":  # a line's end is one key
+                        yield Key("enter", "\r")
+                    continue
                 if character == _ESC:
                     self._begun = _ESC
                 yield from super().feed(character)
             elif self._begun == _ESC:
                 yield from self._after_escape(character)
+            elif self._begun[1] in _STRINGS:
+                yield from self._begin_string(character)
             elif " " <= character <= "~":
                 yield from self._in_sequence(character)
             else:
                 yield from self.expire()
-                yield from self.feed(character)
+                yield from self._read(character)
 
     def expire(self) -> Iterable[Message]:
-        """The keys of what was begun and does not go on: an Escape alone, or with a ``[`` or an ``O`` typed at once after it."""
-        begun, self._begun = self._begun, ""
+        """The keys of what was begun and does not go on: an Escape alone, or with a ``[``, an ``O`` … typed at once after it.
+
+        Of a paste, what came.
+        """
+        begun, self._begun, self._in_string, self._ends_string = self._begun, "", False, False
+        if self._pasted is not None:
+            yield from self._paste(self._pasted + BRACKETED_PASTE_END)
         if not begun:
             return
         self._leave_sequence()
         if len(begun) > len(_CSI):
             return  # cut short on its way; nobody types that fast
+        self._late = begun
+        yield from self._as_keys(begun)
+
+    def _as_keys(self, typed: str) -> Iterator[Message]:
+        """An Escape and the keys behind it."""
+        self._begun = ""
+        self._leave_sequence()
         yield Key("escape", _ESC)
-        yield from super().feed(begun[1:]) if begun[1:] else ()
+        # Not ``_read``: the first character behind the Escape has been looked at.
+        yield from super().feed(typed[1:2]) if typed[1:2] else ()
+        yield from self._read(typed[2:])
 
     def tick(self) -> Iterable[Message]:
         """Nothing: whoever feeds this knows when time is up."""
         return ()
 
     def _after_escape(self, character: str) -> Iterator[Message]:
-        if character in "[O":
+        ends_string, self._ends_string = self._ends_string, False
+        if ends_string and character == "\\":
+            self._begun = ""
+            self._leave_sequence()
+        elif character in "[O":
             self._begun += character
             yield from super().feed(character)
+        elif character in _STRINGS:
+            self._begun += character
+            self._leave_sequence()
         elif character in _KEPT:
             self._begun = ""
             yield from super().feed(character)
         else:
             yield from self.expire()
-            yield from self.feed(character)
+            yield from self._read(character)
+
+    def _begin_string(self, character: str) -> Iterator[Message]:
+        self._begun += character
+        if _IS_STRING.fullmatch(self._begun):
+            self._begun, self._in_string = "", True
+        elif not _MAY_BE_STRING.fullmatch(self._begun):
+            yield from self._as_keys(self._begun)
+
+    def _skip_string(self, data: str, position: int) -> int:
+        """Drop the string that *data* holds from *position* on; where it goes on behind its end."""
+        end = _STRING_END.search(data, position)
+        if end is None:
+            return len(data)
+        self._in_string = False
+        if end.group() == _ESC:
+            self._begun, self._ends_string = _ESC, True
+            for _ in super().feed(_ESC):
+                pass
+        return end.end() if end.group() == _ESC or end.group() in _CONSUMED_ENDS else end.start()
 
     def _in_sequence(self, character: str) -> Iterator[Message]:
         self._begun += character

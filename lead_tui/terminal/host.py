@@ -1,4 +1,4 @@
-"""The part of a Textual app that belongs to the terminal and the process: its driver, how it ends, crashes and copies.
+"""The part of a Textual app that belongs to the terminal and the process: its driver, how it ends, fails and copies.
 
 The interface's own app class inherits from this one; it is here so that what it does can be tried without the interface.
 """
@@ -7,22 +7,27 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections import Counter, deque
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, TypeVar
 
 from rich.console import RenderableType
 from textual import events
 from textual._compositor import ChopsUpdate
+from textual._context import active_message_pump
 from textual.app import App
 from textual.driver import Driver
 from textual.filter import Monochrome, NoColor
 from textual.geometry import Region
 from textual.screen import Screen
+from textual.widget import Widget
 
+from lead_tui.terminal import boundary, crash
 from lead_tui.terminal.clipboard import osc52
 from lead_tui.terminal.driver import TerminalDriver
 from lead_tui.terminal.lifeline import Lifeline, install
-from lead_tui.tuning import QUIT_SECONDS
+from lead_tui.tuning import MAX_FAILURES_KEPT, MAX_FAILURES_LOGGED, QUIT_SECONDS
 
 ReturnT = TypeVar("ReturnT")
 
@@ -30,14 +35,21 @@ ReturnT = TypeVar("ReturnT")
 class HostedApp(App[ReturnT]):
     """An app that draws through ``TerminalDriver``, ends when its terminal does, and never prints a traceback.
 
-    ``crash`` is the error of its own that ended it, or None. Whoever ran it passes that to ``crash.report`` and ends with 1,
-    else with ``return_code``: 129, 143 or 130 where a hang-up or a signal ended it. Messages for ``exit`` are not printed.
+    Once ``has_screen`` says so, an exception that no handler expected is reported in one sentence, written to *log*, and the app
+    continues. ``crash`` is the error of its own that ended it before, or None. Whoever ran it passes that to ``crash.report`` and
+    ends with 1, else with ``return_code``: 129, 143 or 130 where a hang-up or a signal ended it. Messages for ``exit`` are not
+    printed.
     """
 
-    def __init__(self, *, environ: Mapping[str, str] | None = None, **arguments: Any) -> None:
+    def __init__(self, *, environ: Mapping[str, str] | None = None, log: Path | None = None, **arguments: Any) -> None:
         """*environ* says what is between here and the person's terminal; the other arguments are Textual's."""
         super().__init__(driver_class=TerminalDriver, **arguments)
+        boundary.install()
         self.crash: BaseException | None = None
+        self.failures: deque[str] = deque(maxlen=MAX_FAILURES_KEPT)
+        """The reports of the failures that the app has survived, the latest last."""
+        self._failed: Counter[str] = Counter()
+        self._log_file = log
         # Nothing here has a tooltip or a toast, and the widgets for them cost a layout more, right after the first paint.
         self._disable_tooltips = self._disable_notifications = True
         self._lifeline: Lifeline | None = None
@@ -50,6 +62,7 @@ class HostedApp(App[ReturnT]):
         """Begin the watch over the terminal, at the last moment at which it has its own settings."""
         if not headless and self._lifeline is None:
             self._lifeline = install(asyncio.get_running_loop(), lambda code: self.exit(return_code=code))
+            self._lifeline.shows_interface = True
         return super()._build_driver(headless, inline, mouse, size)
 
     async def on_event(self, event: events.Event) -> None:
@@ -67,15 +80,67 @@ class HostedApp(App[ReturnT]):
         """End the interface; what is then left of the process, threads that wait for an answer, has a while and no more."""
         await super()._shutdown()
         if self._lifeline is not None:
+            self._lifeline.shows_interface = False
             self._lifeline.arm(self.return_code or 0, QUIT_SECONDS)
 
+    # Failures
+
+    @property
+    def has_screen(self) -> bool:
+        """Whether there is a screen to continue on."""
+        return False
+
+    def contain(self, error: BaseException) -> bool:
+        """Report *error*, which no handler expected, and continue; False if there is no screen to continue on."""
+        if not self.has_screen or self._exit or self.crash is not None:
+            return False
+        lines = list(crash.lines(error))[1:]
+        where = "\n".join(lines)
+        self._failed[where] += 1
+        self.failures.append(where)
+        # What fails again and again, such as a widget that cannot be drawn, must not fill the disk.
+        log = self._log_file if self._failed[where] <= MAX_FAILURES_LOGGED and len(self._failed) <= MAX_FAILURES_KEPT else None
+        sentence = crash.failure(error, log)
+        # Whatever was being done is done first: it may have been in the middle of drawing.
+        asyncio.get_running_loop().call_soon(self._report, sentence)
+        return True
+
+    def _report(self, sentence: str) -> None:
+        try:
+            self.report_failure(sentence)
+        except Exception as error:
+            # It cannot be told then; it is written.
+            crash.report(error, self._log_file)
+
+    def report_failure(self, sentence: str) -> None:
+        """Show *sentence*, and let nothing wait for what has failed."""
+
     def _handle_exception(self, error: Exception) -> None:
-        """End with code 1 and keep *error*. Textual prints it with every frame's locals: the token, the URL, leads."""
+        """Continue; without a screen, end with code 1 and keep *error*.
+
+        Textual prints it with every frame's locals: the token, the URL, leads.
+        """
+        pump = active_message_pump.get(None)
+        if self.contain(error):
+            if isinstance(pump, Widget) and not pump._is_mounted:
+                self.remove_broken(pump)
+            return
         self._return_code = 1
         if self._exception is None:
             self._exception = error
             self._exception_event.set()
         self._fall(error)
+
+    def remove_broken(self, widget: Widget) -> None:
+        """Take away the dialog of which *widget* is a part, which could not be made."""
+        screen = widget if isinstance(widget, Screen) else widget.screen
+        if screen is not self.screen_stack[0] and screen in self.screen_stack:
+            asyncio.get_running_loop().call_soon(self._dismiss, screen)
+
+    def _dismiss(self, screen: Screen[Any]) -> None:
+        with self._context():
+            while self.screen_stack[-1] is not self.screen_stack[0] and screen in self.screen_stack:
+                self.screen.dismiss(None)
 
     def _fatal_error(self) -> None:
         self._fall(None)

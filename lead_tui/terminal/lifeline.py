@@ -35,6 +35,12 @@ RESTORE: Final = (
 )
 """What undoes all that the interface may have set. Harmless where it is not set."""
 
+ERASE: Final = "\x1b[0m\x1b[2;1H\x1b[J\x1b[1;1H\x1b[2K"
+"""What empties the screen: a terminal without an alternate screen (mosh, GNU screen as it comes) would go on showing leads.
+
+The first line by itself: a screen that is erased in one piece goes to the scrollback of some terminals.
+"""
+
 _WRITE_SECONDS: Final = 0.2
 
 
@@ -48,6 +54,8 @@ class Lifeline:
         self, loop: asyncio.AbstractEventLoop, leave: Callable[[int], None], *, seconds: float, stdin: int, output: int
     ) -> None:
         self.code: int | None = None
+        self.shows_interface = False
+        """Whether the interface is on the screen, which is then emptied first."""
         self._loop = loop
         self._leave = leave
         self._seconds = seconds
@@ -153,7 +161,8 @@ class Lifeline:
     def _write_restore(self) -> None:
         with contextlib.suppress(OSError):
             if os.isatty(self._output):
-                os.write(self._output, RESTORE.encode("ascii"))
+                erase = f"\x1b[?2026l{ERASE}" if self.shows_interface else ""
+                os.write(self._output, f"{erase}{RESTORE}".encode("ascii"))
 
 
 def install(

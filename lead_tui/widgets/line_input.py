@@ -104,10 +104,18 @@ class LineInput(Input, TakesKeys):
             self._ghost = text
             self.refresh()
 
-    def put(self, text: str) -> None:
-        """Have the line hold *text*, with the cursor at its end."""
+    def put(self, text: str, *, select: bool = False) -> None:
+        """Have the line hold *text*, with the cursor at its end; selected, so that typing replaces it, where *select* says so."""
         self.value = text
-        self.cursor_position = len(text)
+        if select:
+            self.select_all()
+        else:
+            self.cursor_position = len(text)
+
+    @property
+    def is_line(self) -> bool:
+        """What is typed here is text."""
+        return True
 
     @property
     def waits(self) -> bool:

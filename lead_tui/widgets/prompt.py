@@ -96,21 +96,22 @@ class Prompt(Widget):
         history: Sequence[str] = (),
         hint: str = "",
         *,
+        typed: bool = False,
         masked: bool = False,
         may_be_blank: bool = False,
         read_paste: Callable[[str], str] | None = None,
     ) -> None:
         """Ask for *purpose* behind *label*, with *text* to start from and *hint* at the right; *masked* hides what is typed.
 
-        An answer of nothing cancels, unless it *may_be_blank*. *read_paste* makes one line of what is pasted; without it only the
-        first line is used.
+        *text* is selected, so that typing replaces it, unless the user has *typed* it. An answer of nothing cancels, unless it
+        *may_be_blank*. *read_paste* makes one line of what is pasted; without it only the first line is used.
 
         The focus is here at once, so that keys that are on their way find it. Asked for the same purpose again, *text* is put
-        behind what is there: it was typed before the prompt had the focus.
+        behind what is there: it was typed before the prompt had the focus. Without one, what is there is selected.
         """
         editor = self._opened()
         if self._purpose == purpose:
-            editor.put(editor.value + one_line(text))
+            editor.put(editor.value + one_line(text), select=not text)
         else:
             if not self._purpose:
                 self._came_from = self.screen.focused
@@ -121,12 +122,17 @@ class Prompt(Widget):
             self._may_be_blank = may_be_blank
             editor.password = masked
             editor.read_paste = read_paste
-            editor.put(one_line(text))
+            editor.put(one_line(text), select=bool(text) and not typed)
             self._say("")
         self.display = True
         self._lay_out()
         self.screen.set_focus(editor, scroll_visible=False)
         editor.let_go()
+
+    @property
+    def waits(self) -> bool:
+        """Whether a text was submitted and nobody has said yet whether it will do."""
+        return bool(self._purpose) and self._opened().waits
 
     def hide(self, purpose: str = "") -> None:
         """Ask no more, and forget what was typed; where a *purpose* is given, only if that is what is being asked for."""

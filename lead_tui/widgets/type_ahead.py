@@ -3,6 +3,9 @@
 Scripts, macro keys and fast typists send several keys at once, and the first may open the line or the dialog that the others are
 for. Whoever takes them says while it cannot take the next one yet; what is typed meanwhile waits in one place, in its order. A
 click waits with them: it may take the focus away, and with it what was typed before.
+
+Text that was pasted without brackets arrives as such keys as well, and runs no commands: where the first key opens an input, the
+rest is for that; else the app has the text (``take_text``).
 """
 
 from __future__ import annotations
@@ -17,6 +20,8 @@ from textual.app import App
 from textual.message import Message
 from textual.screen import Screen
 
+from lead_tui.terminal.bursts import Burst, printable
+
 if TYPE_CHECKING:
     _Base = Screen[Any]
 else:
@@ -24,7 +29,7 @@ else:
     _Base = object
 
 ReturnT = TypeVar("ReturnT")
-_Typed = events.Key | events.Paste | events.MouseEvent
+_Typed = events.Key | events.Paste | events.MouseEvent | Burst
 
 
 class Ready(Message):
@@ -45,6 +50,19 @@ class TakesKeys:
     @property
     def waits(self) -> bool:
         """Whether the next key cannot be carried out yet. Who was waiting posts ``Ready`` to the app when that is over."""
+        return False
+
+    @property
+    def is_line(self) -> bool:
+        """Whether characters that are typed here are text."""
+        return False
+
+    def opens_line(self, key: events.Key) -> bool:
+        """Whether *key* opens an input here, which has what is typed behind it."""
+        return False
+
+    def moves(self, key: events.Key) -> bool:
+        """Whether *key* only moves a cursor here."""
         return False
 
     def let_go(self) -> None:
@@ -73,6 +91,17 @@ class TakersScreen(TakesKeys, _Base):
         """Whether what was just entered is still being looked at."""
         taker = taker_in_focus(self)
         return taker is not None and taker.waits
+
+    @property
+    def is_line(self) -> bool:
+        """Whether what has the focus takes text."""
+        taker = taker_in_focus(self)
+        return taker is not None and taker.is_line
+
+    def let_go(self) -> None:
+        """Have what has the focus make nobody wait."""
+        if (taker := taker_in_focus(self)) is not None:
+            taker.let_go()
 
     def watch_focused(self, before: object, now: object) -> None:
         """Whatever had the focus makes nobody wait once it has it no more: what it waits for may come when it has it again."""
@@ -129,6 +158,9 @@ class TypeAheadApp(App[ReturnT]):
         return screen if isinstance(screen, TakesKeys) else taker_in_focus(screen) or TakesKeys()
 
     async def _carry_out(self, event: _Typed) -> None:
+        if isinstance(event, Burst):
+            self._unpack(event)
+            return
         taker = self._taker()
         if isinstance(event, events.MouseEvent):
             is_taken = False
@@ -140,3 +172,25 @@ class TypeAheadApp(App[ReturnT]):
             is_taken = await taker.take_key(event)
         if not is_taken:
             await super().on_event(event)
+
+    def _unpack(self, burst: Burst) -> None:
+        """Carry out the beginning of *burst* next: as keys, or all of it as text; what follows is looked at again then."""
+        taker, first, line = self._taker(), burst.keys[0], burst.line
+        opener = None
+        if not first.is_printable:
+            typed = line[:1]
+        elif taker.is_line or all(taker.moves(key) for key in printable(line)):
+            typed = line
+        elif burst.opener is None and taker.opens_line(first):
+            typed, opener = line[:1], first
+        elif burst.opener is not None or burst.is_text:
+            self.take_text(burst.text)
+            return
+        else:
+            typed = burst.keys
+        if rest := burst.keys[len(typed) :]:
+            self._typed.appendleft(Burst(rest, opener))
+        self._typed.extendleft(reversed(typed))
+
+    def take_text(self, text: str) -> None:
+        """Take *text*, which came without brackets where it would have been commands."""

@@ -154,5 +154,6 @@ async def running(
             # The rest of the first page follows by itself.
             await bench.sees_no_more("loading…")
         yield bench
+    assert not app.failures, "\n\n".join(app.failures)
     # What is to be remembered is written to its end, as in the program, whose threads are waited for.
     await asyncio.gather(*app.main.memory.under_way)

@@ -323,6 +323,9 @@ class Terminal:
         assert self.raw.rfind(b"\x1b[?25h") > self.raw.rfind(b"\x1b[?25l")
         assert self.raw.rfind(b"\x1b[?7h") > self.raw.rfind(b"\x1b[?7l")
         assert b"Traceback" not in self.raw
+        # The emulator has no alternate screen: what the interface drew would still be there.
+        assert "│" not in self.text, self.text
+        assert " Row " not in self.text, self.text
 
     # Measures
 

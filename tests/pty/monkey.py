@@ -39,6 +39,27 @@ MEANT: Final = (
 )  # fmt: skip
 """What somebody would do; {d} is a digit."""
 
+SPLIT: Final = (
+    "\x1b[<35;1{d};5M", "\x1b[<0;{d}0;1{d}M\x1b[<0;{d}0;1{d}m", "\x1b[200~30155501{d}{d}\x1b[201~", "\x1b[1;5C", "\x1b[6~",
+    "\x1bOQ", "\x1b]11;rgb:0000/0000/0000\a", "\x1b]11;rgb:ffff/ffff/ffff\x1b\\", "\x1b]52;c;MzAxNTU1MDEyMw==\a",
+    "\x1b]lfoo\x1b\\",
+    "\x1b_Gi=31;OK\x1b\\", "\x1bP>|XTerm(390)\x1b\\", "\x1b^private\x1b\\", "\x1b[?62;22c", "\x1b[{d};{d}R", "漢字🙂é",
+)  # fmt: skip
+"""What may come in pieces; {d} is a digit."""
+
+TEXTS: Final = (
+    "Raul Moreno",
+    "Ann\rBob\rCarl\r",
+    "Ann\tPlain\t30155501{d}{d}\r\n",
+    "jane@example.com",
+    "+44 20 7946 00{d}{d}",
+    "#100{d}",
+)
+"""What is pasted without brackets."""
+
+INTERRUPT: Final = "\x03"
+"""Ends the program while the terminal is still in the mode in which the shell left it."""
+
 _NOISE: Final = b"\x00\x01\x02\x05\x06\x07\x08\x0b\x0c\x0e\x0f\x1b[]OPM0123456789;?<>~abcABC\x7f\x80\x9b\xc3\xe2\xff "
 
 SIZES: Final = ((80, 24), (120, 40), (1, 1), (60, 15), (59, 40), (200, 60), (100, 10))
@@ -47,20 +68,23 @@ Do = Callable[[], None]
 
 
 class Monkey:
-    """Does as many things as it is told to *terminal*, from *seed*."""
+    """Does as many things as it is told to *terminal*, from *seed*; *is_early*: from the start of the program."""
 
-    def __init__(self, terminal: Terminal, seed: int) -> None:
+    def __init__(self, terminal: Terminal, seed: int, *, is_early: bool = False) -> None:
         self.terminal = terminal
         self.chance = random.Random(seed)
         self.pressed = 0
         """Keys so far; a click, a paste and a size count as one."""
         self.last: list[str] = []
         """What it did last."""
+        self.is_early = is_early
 
     def go_on(self, keys: int) -> None:
         """Press *keys* keys more."""
         until = self.pressed + keys
         kinds: list[Do] = [
+            self._split,
+            self._unbracketed,
             self._single,
             self._single,
             self._meant,
@@ -70,7 +94,7 @@ class Monkey:
             self._resize,
             self._noise,
         ]
-        weights = [40, 20, 40, 40, 4, 3, 2, 3]
+        weights = [10, 6, 40, 20, 40, 40, 4, 3, 2, 3]
         while self.pressed < until and not self.terminal.ended:
             self.chance.choices(kinds, weights)[0]()
             if self.chance.random() < 0.4:
@@ -79,6 +103,8 @@ class Monkey:
                 self.terminal.pump(0.0)
 
     def _do(self, what: str | bytes, count: int) -> None:
+        if INTERRUPT in str(what) and b"\x1b[?2004h" not in self.terminal.raw and self.is_early:
+            return
         self.pressed += count
         self.last.append(repr(what))
         del self.last[:-400]
@@ -90,10 +116,23 @@ class Monkey:
 
     def _meant(self) -> None:
         keys = self.chance.choice(MEANT)
-        text = "".join(KEYS.get(key, key) for key in keys)
+        self._do(self._filled("".join(KEYS.get(key, key) for key in keys)), len(keys))
+
+    def _filled(self, text: str) -> str:
         while "{d}" in text:
             text = text.replace("{d}", self.chance.choice("0123456789"), 1)
-        self._do(text, len(keys))
+        return text
+
+    def _split(self) -> None:
+        data = self._filled(self.chance.choice(SPLIT)).encode()
+        cut = self.chance.randint(1, len(data) - 1)
+        self._do(data[:cut], 1)
+        # Longer than a lone Escape is waited for, or not.
+        self.terminal.watch(self.chance.choice((0.0, 0.01, 0.12)))
+        self._do(data[cut:], 0)
+
+    def _unbracketed(self) -> None:
+        self._do(self._filled(self.chance.choice(TEXTS)), 1)
 
     def _click(self) -> None:
         button = self.chance.choice((0, 0, 2, 64, 65, 32, 35))

@@ -136,6 +136,7 @@ def wait_for_first_page(terminal: Terminal) -> None:
 
 
 def leave(terminal: Terminal) -> None:
-    """Quit as a person does, from the table."""
+    """Quit as a person does, from the table. Nothing is left on a terminal without an alternate screen."""
     terminal.press("q")
     assert terminal.wait_for_exit() == 0
+    assert not terminal.text.strip(), terminal.text

@@ -160,10 +160,12 @@ def _runs(number: int) -> Step:
 def _rename(walk: Walk, key: str) -> None:
     walk.press(key)
     walk.terminal.wait_for("leaves the name as it was")
+    walk.press("end")
     walk.send("x\r")
     walk.terminal.wait_for("Query 01x ")
     walk.press(key)
     walk.terminal.wait_for("leaves the name as it was")
+    walk.press("end")
     walk.send("\x7f\r")
     walk.wait(lambda t: "Query 01x" not in t.text and "Query 01 " in t.text)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pty
 import random
+import shlex
 import signal
 import threading
 import time
@@ -173,6 +174,32 @@ def test_suspended_the_terminal_is_as_it_was_and_resumed_it_goes_on_where_it_sto
         wait_for_row(terminal, 4322)
         leave(terminal)
         terminal.assert_restored()
+
+
+def test_the_suspend_key_returns_to_the_shell_and_back(home: Home, server: ConvosoServer) -> None:
+    program = shlex.join(command(f"--base-url={server.base_url}"))
+    # A script that started the program is stopped with it: the shell waits for both.
+    script = shlex.join(["/bin/sh", "-c", f"{program}; echo left with $?"])
+    shell = ["bash", "-c", f"set -m; {script}; echo stopped; read x; fg >/dev/null"]
+    with Terminal(shell, environ=home.environment()) as terminal:
+        terminal.wait_for(at_row(1))
+        terminal.send(":4321\r")
+        wait_for_row(terminal, 4321)
+        terminal.press("ctrl+z")
+        terminal.wait_for("stopped")
+        terminal.assert_restored()
+        terminal.send("\n")
+        wait_for_row(terminal, 4321)
+        terminal.press("q")
+        terminal.wait_for("left with 0")
+        terminal.assert_restored()
+
+
+def test_without_a_shell_to_return_to_the_suspend_key_says_so(home: Home, server: ConvosoServer) -> None:
+    with start(home, server) as terminal:
+        terminal.press("ctrl+z")
+        terminal.wait_for("There is no shell to return to")
+        leave(terminal)
 
 
 # Sizes

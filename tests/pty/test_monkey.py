@@ -26,8 +26,8 @@ GROWTH: Final = 1.25
 
 
 @contextmanager
-def at_work(home: Home, server: ConvosoServer) -> Iterator[Terminal]:
-    """The program at work in a folder of its own, with a log; it must write nothing into that."""
+def at_work(home: Home, server: ConvosoServer, *, is_early: bool = False) -> Iterator[Terminal]:
+    """The program at work in a folder of its own, with a log; it must write nothing into that. *is_early*: as it starts."""
     home.write("config.toml", "[pace]\nrequests_per_second = 0\n[table]\nload_all_limit = 2000\n")
     folder, log = home.path / "work", home.path / "log"
     folder.mkdir(exist_ok=True)
@@ -38,7 +38,8 @@ def at_work(home: Home, server: ConvosoServer) -> Iterator[Terminal]:
         lines=WIDE[1],
         cwd=folder,
     ) as terminal:
-        terminal.wait_for(at_row(1, LEADS))
+        if not is_early:
+            terminal.wait_for(at_row(1, LEADS))
         yield terminal
         assert not written(log), written(log)
 
@@ -101,6 +102,38 @@ def roam(home: Home, seed: int, keys: int, parts: int = 10) -> None:
 
 def test_a_monkey_leaves_a_living_app(home: Home) -> None:
     roam(home, 20_261_123, 2_000, parts=5)
+
+
+def type_early(home: Home, seed: int, keys: int) -> None:
+    """Let the monkey press *keys* keys from the first millisecond of the start, and see whether the program lives."""
+    print(f"the monkey's seed is {seed}")
+    with ConvosoServer(account(LEADS)) as server, at_work(home, server, is_early=True) as terminal:
+        terminal.emulates = False
+        monkey = Monkey(terminal, seed, is_early=True)
+        try:
+            # The server answers well until there is a screen: what fails before that is told in its place.
+            monkey.go_on(keys // 10)
+            server.fault_for = random_faults(seed, FAULTY)
+            monkey.go_on(keys - keys // 10)
+            assert not terminal.ended, f"gone with {terminal.wait_for_exit()}"
+            assert b"Traceback" not in terminal.raw
+            assert_alive(terminal, server)
+        except AssertionError:
+            print(f"it pressed {monkey.pressed} keys, the last ones {monkey.last}")
+            print(bytes(terminal.raw[-1_000:]))
+            print(written(home.path / "log"))
+            raise
+        leave(terminal)
+
+
+def test_a_monkey_at_the_keys_while_it_starts_leaves_a_living_app(home: Home) -> None:
+    type_early(home, 20_261_128, 150)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(10))
+def test_a_monkey_that_types_from_the_first_millisecond_leaves_a_living_app(home: Home, seed: int) -> None:
+    type_early(home, seed, 2_000)
 
 
 @pytest.mark.long

@@ -27,7 +27,8 @@ MODULES: Final = {
     "screens": "asking_token columns_in_force countdown desk following keeping main memory panes query_edits session "
     "status telling under_way",
     "storage": "calling_window declared files paths queries saved schema settings state token values",
-    "terminal": "capabilities cell_widths clipboard crash driver environment escape host lifeline line multiplexer outlet secrecy",
+    "terminal": "boundary bursts capabilities cell_widths clipboard crash driver environment escape host lifeline line multiplexer "
+    "outlet secrecy",
     "widgets": "bindings columns detail detail_lines detail_page detail_view drawn_lines edited_lines filter_fields filter_lines "
     "filter_panel lead_table one_layout prompt size_of_now status_line suggestion title_bar type_ahead wrap",
 }

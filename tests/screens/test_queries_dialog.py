@@ -137,7 +137,7 @@ async def test_a_narrower_terminal_lays_the_lines_out_anew() -> None:
         shown = screen_text(host)
         assert "New in California" in shown
         assert " start " in shown
-        await press(pilot, "r")
+        await press(pilot, "r", "end")
         await pilot.resize_terminal(80, 24)
         shown = await press(pilot, "!")
     assert "New in California!" in shown
@@ -291,7 +291,7 @@ async def test_the_name_is_edited_where_it_stands() -> None:
     async with host.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         before = screen_text(host).split("\n")
-        shown = (await press(pilot, "j", "r", "!")).split("\n")
+        shown = (await press(pilot, "j", "r", "end", "!")).split("\n")
         row = next(at for at, line in enumerate(before) if "Call backs" in line)
         assert shown[row].index("Call backs!") == before[row].index("Call backs")
         said = await press(pilot, "enter")
@@ -306,9 +306,16 @@ async def test_the_name_is_edited_where_it_stands_in_a_list_that_has_scrolled() 
     async with host.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         before = (await press(pilot, "G")).split("\n")
-        shown = (await press(pilot, "r", "!")).split("\n")
+        shown = (await press(pilot, "r", "end", "!")).split("\n")
         row = next(at for at, line in enumerate(before) if "Query 99" in line)
         assert "Query 99!" in shown[row]
+
+
+async def test_typing_replaces_the_name_that_is_to_be_changed() -> None:
+    host = picker(store())
+    async with host.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        assert "Renamed to “Mine”" in await press(pilot, "j", "r", *"Mine", "enter")
 
 
 async def test_escape_leaves_the_name_as_it_was() -> None:
@@ -539,7 +546,7 @@ async def test_with_files_a_query_is_renamed_deleted_and_brought_back(tmp_path: 
     host = Host(SavedQueries(kept))
     async with host.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
-        assert "Renamed to “New in California 2”" in await press(pilot, "r", "space", "2", "enter")
+        assert "Renamed to “New in California 2”" in await press(pilot, "r", "end", "space", "2", "enter")
         assert "Deleted “Call backs”" in await press(pilot, "j", "d", "y")
         assert [each.name for each in kept.load().queries] == ["New in California 2"]
         assert "“Call backs” is back" in await press(pilot, "u")

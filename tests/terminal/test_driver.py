@@ -23,6 +23,7 @@ from textual.message import Message
 from textual.pilot import Pilot
 from textual.screen import Screen
 
+from lead_tui.terminal.bursts import Burst
 from lead_tui.terminal.driver import TerminalDriver
 from lead_tui.terminal.host import HostedApp
 from lead_tui.tuning import LINE_WINDOW_BYTES, UNWRITTEN_BYTES
@@ -225,26 +226,27 @@ def gone(descriptor: int, _: int) -> bytes:
     raise OSError(5, "Input/output error")
 
 
-async def test_an_error_while_keys_are_read_ends_the_app_and_is_not_printed(
-    terminal: int, capfd: pytest.CaptureFixture[str]
+async def test_an_error_while_keys_are_read_is_reported_and_the_next_key_is_read(
+    terminal: int, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app = Drawn()
-
-    async def fails() -> None:
-        async with app.run_test():
-            driver = TerminalDriver(app)
+    errors: list[Exception] = []
+    monkeypatch.setattr(app, "_handle_exception", errors.append)
+    async with app.run_test():
+        driver = TerminalDriver(app)
+        with reading(driver) as heard:
 
             def refuse(_: Message) -> None:
+                driver.process_message = heard.append  # type: ignore[assignment,method-assign]
                 raise ValueError("SECRET")
 
             driver.process_message = refuse  # type: ignore[assignment,method-assign]
             os.write(terminal, b"x")
-            driver._run_input_thread()
-            await until(lambda: app.crash)
-
-    with pytest.raises(ValueError, match="SECRET"):
-        await fails()
-    assert isinstance(app.crash, ValueError)
+            await until(lambda: errors)
+            os.write(terminal, b"y")
+            await until(lambda: keys_of(heard))
+    assert [type(error) for error in errors] == [ValueError]
+    assert keys_of(heard) == ["y"]
     assert "SECRET" not in "".join(capfd.readouterr())
 
 
@@ -357,3 +359,15 @@ async def test_continued_after_a_stop_it_could_not_see_it_only_draws_anew(monkey
         driver._must_signal_resume = True
         driver._sigcont_application()
         assert begun == [True]
+
+
+async def test_text_that_comes_in_one_read_stays_together(terminal: int) -> None:
+    app = Drawn()
+    async with app.run_test():
+        with reading(TerminalDriver(app)) as heard:
+            os.write(terminal, b"\x1b[BRaquel\tQ\r\x1b[Aj")
+            await until(lambda: len(heard) == 4)
+    down, burst, up, key = heard
+    assert isinstance(burst, Burst)
+    assert burst.text == "Raquel\tQ\n"
+    assert keys_of([down, up, key]) == ["down", "up", "j"]

@@ -3,10 +3,14 @@ from __future__ import annotations
 import string
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from textual import constants
 from textual.events import AppBlur, AppFocus, Key, MouseDown, Paste
 from textual.message import Message
 
 from lead_tui.terminal.escape import KeyParser
+from lead_tui.tuning import SPLIT_SEQUENCE_SECONDS
 
 ESC = "\x1b"
 
@@ -27,8 +31,8 @@ def keys(*writes: str) -> list[str]:
 
 @pytest.mark.parametrize("character", string.ascii_letters + string.digits)
 def test_an_escape_followed_at_once_by_a_letter_or_a_digit_is_two_keys(character: str) -> None:
-    if character == "O":
-        assert keys(ESC + character) == ["escape", "O"]  # only once nothing follows: it begins function keys
+    if character in "OPX":
+        assert keys(ESC + character) == ["escape", character]  # only once nothing follows: it begins function keys or a string
     else:
         parser = KeyParser()
         assert [event.key for event in parser.feed(ESC + character) if isinstance(event, Key)] == ["escape", character]
@@ -152,3 +156,90 @@ def test_the_end_of_the_input_gives_the_escape_that_was_waiting() -> None:
     assert list(parser.feed(f"j{ESC}"))
     assert [event.key for event in parser.feed("") if isinstance(event, Key)] == ["escape"]
     assert not parser.waits
+
+
+def read_late(*writes: str) -> list[Message]:
+    """The events of *writes* with so long between them that what waits for a short time has expired."""
+    parser = KeyParser()
+    events: list[Message] = []
+    for data in writes:
+        events += parser.feed(data)
+        if parser.patience == constants.ESCAPE_DELAY:
+            events += parser.expire()
+    return [*events, *parser.expire()]
+
+
+@pytest.mark.parametrize("cut", range(1, len("\x1b[<35;1;5M")))
+def test_a_mouse_report_is_no_key_wherever_it_is_cut(cut: int) -> None:
+    report = f"{ESC}[<35;1;5M"
+    events = read_late(report[:cut], report[cut:])
+    # An Escape that comes alone is the key.
+    assert [event.key for event in events if isinstance(event, Key)] == (["escape"] if cut == 1 else [])
+
+
+@pytest.mark.parametrize("cut", range(1, len("\x1b[200~")))
+def test_a_paste_is_one_wherever_its_start_is_cut(cut: int) -> None:
+    sent = f"{ESC}[200~3015550123{ESC}[201~"
+    *escape, paste = read_late(sent[:cut], sent[cut:])
+    assert len(escape) == (cut == 1)
+    assert isinstance(paste, Paste)
+    assert paste.text == "3015550123"
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        f"{ESC}]11;rgb:0000/0000/0000\a", f"{ESC}]11;rgb:0000/0000/0000{ESC}\\", f"{ESC}]52;c;MzAxNTU1MDEyMw==\a",
+        f"{ESC}]lfoo{ESC}\\", f"{ESC}]Lfoo{ESC}\\", f"{ESC}_Gi=31;OK{ESC}\\", f"{ESC}^quit{ESC}\\", f"{ESC}Xquit{ESC}\\",
+        f"{ESC}P>|XTerm(390){ESC}\\", f"{ESC}P1+r544e=787465726d{ESC}\\", f"{ESC}P1$r0m{ESC}\\", f"{ESC}P!|00000000{ESC}\\",
+    ],
+)  # fmt: skip
+def test_a_reply_to_another_programs_query_is_no_key_wherever_it_is_cut(reply: str) -> None:
+    assert keys(f"j{reply}k") == ["j", "k"]
+    for cut in range(2, len(reply)):
+        events = read_late("j", reply[:cut], reply[cut:], "k")
+        early = ["escape", {"]": "right_square_bracket", "_": "underscore", "^": "circumflex_accent"}.get(reply[1], reply[1])]
+        assert [event.key for event in events if isinstance(event, Key)] == ["j", *(early if cut == 2 else []), "k"]
+
+
+def test_what_no_reply_begins_with_is_an_escape_and_keys() -> None:
+    assert keys(f"{ESC}]jj") == ["escape", "right_square_bracket", "j", "j"]
+    assert keys(f"{ESC}]15550100\r") == ["escape", "right_square_bracket", *"15550100", "enter"]
+    assert keys(f"{ESC}]{ESC}[B") == ["escape", "right_square_bracket", "down"]
+    assert keys(f"{ESC}Plan") == ["escape", *"Plan"]
+
+
+@pytest.mark.parametrize(("end", "expected"), [("\r", ["enter"]), (f"{ESC}[B", ["down"]), ("\x03", ["ctrl+c"]), ("\x18", [])])
+def test_a_string_that_has_no_end_does_not_hold_the_keys_for_ever(end: str, expected: list[str]) -> None:
+    assert keys(f"{ESC}_Gi=31{end}j") == [*expected, "j"]
+    assert [event.key for event in read_late(f"{ESC}_Gi=31", end, "j") if isinstance(event, Key)] == [*expected, "j"]
+
+
+def test_a_paste_that_has_no_end_does_not_hold_the_keys_for_ever() -> None:
+    parser = KeyParser()
+    assert list(parser.feed(f"{ESC}[200~3015550123")) == []
+    assert parser.patience == SPLIT_SEQUENCE_SECONDS
+    (paste,) = parser.expire()
+    assert isinstance(paste, Paste)
+    assert paste.text == "3015550123"
+    assert parser.patience is None
+    assert keys("j") == ["j"]
+
+
+def test_a_line_feed_is_enter_and_a_line_end_of_two_characters_is_one_key() -> None:
+    assert keys("a\nb") == ["a", "enter", "b"]
+    assert keys("a\r\nb\r") == ["a", "enter", "b", "enter"]
+    assert keys(f"{ESC}\n") == ["escape", "enter"]
+    assert keys(f"{ESC}OM") == ["enter"]
+
+
+@given(st.lists(st.text(st.sampled_from(f"{ESC}[]OP_^X<>?0123456789;~Mmjq/\a\\\r\n\x18é"), max_size=12), max_size=8))
+def test_whatever_comes_the_parser_ends_and_the_next_key_is_read(writes: list[str]) -> None:
+    parser = KeyParser()
+    for data in filter(None, writes):
+        for _ in parser.feed(data):
+            pass
+    while parser.waits:
+        for _ in parser.expire():
+            pass
+    assert [event.key for event in parser.feed("j") if isinstance(event, Key)] == ["j"]

@@ -100,6 +100,18 @@ async def test_when_the_orderly_way_hangs_the_terminal_is_restored_and_the_proce
     line.close()
 
 
+async def test_while_the_interface_is_shown_the_screen_is_emptied_first(terminal: tuple[int, int], ended: Ended) -> None:
+    master, slave = terminal
+    told: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    line = install(terminal, told, seconds=0.01)
+    line.shows_interface = True
+    tty.setraw(slave)
+    line.leave(143)
+    assert await asyncio.to_thread(ended.wait, PATIENCE)
+    assert os.read(master, 4096).decode() == f"\x1b[?2026l{lifeline.ERASE}{lifeline.RESTORE}"
+    line.close()
+
+
 async def test_a_terminal_that_takes_nothing_does_not_hold_the_end(terminal: tuple[int, int], ended: Ended) -> None:
     slave = terminal[1]
     os.set_blocking(slave, False)

@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
 from lead_tui.widgets.filter_panel import FilterPanel
+from lead_tui.widgets.line_input import LineInput
 from lead_tui.widgets.prompt import Prompt
 from lead_tui.widgets.suggestion import Suggestion
 from lead_tui.widgets.type_ahead import TypeAheadApp
@@ -107,7 +108,7 @@ async def test_enter_submits_what_was_typed_with_its_purpose_and_leaves_the_prom
 async def test_keys_that_follow_at_once_find_the_prompt() -> None:
     app = PromptApp()
     async with app.run_test(size=NARROW) as pilot:
-        app.prompt.show("look-up", "Look up", "8")
+        app.prompt.show("look-up", "Look up", "8", typed=True)
         for key in (*"18x", "backspace", *"262", "enter"):
             app.post_message(events.Key(key, key if len(key) == 1 else None))
         await settled(pilot.app)
@@ -317,3 +318,18 @@ async def test_keys_behind_the_one_that_submits_wait_for_what_becomes_of_the_tex
         assert app.line() == " Row  x"
         app.prompt.fail("A row is a number")
         await until(pilot, lambda: app.line() == " Row  xyz")
+
+
+async def test_what_the_prompt_is_filled_with_is_selected_and_typing_replaces_it_but_not_what_was_typed() -> None:
+    app = PromptApp()
+    async with app.run_test(size=NARROW) as pilot:
+        app.prompt.show("export", "Write to", "leads.csv")
+        await pilot.press("a")
+        assert app.prompt.query_one(LineInput).value == "a"
+        app.prompt.show("look-up", "Look up", "3", typed=True)
+        await pilot.press("0", "/", "1")
+        assert app.prompt.query_one(LineInput).value == "30/1"
+        # Asked for once more with nothing typed for it, as F2 does.
+        app.prompt.show("look-up", "Look up")
+        await pilot.press("7")
+        assert app.prompt.query_one(LineInput).value == "7"

@@ -11,6 +11,7 @@ from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
+from lead_tui.terminal.bursts import Burst
 from lead_tui.widgets.line_input import LineInput
 from lead_tui.widgets.type_ahead import Ready, TakersScreen, TakesKeys, TypeAheadApp, taker_in_focus
 from tests.key_feeder import settled
@@ -69,6 +70,10 @@ class Main(TypeAheadApp[None]):
         self.line = LineInput(self)
         self.dialog = Slow()
         self.told: list[str] = []
+        self.texts: list[str] = []
+
+    def take_text(self, text: str) -> None:
+        self.texts.append(text)
 
     def compose(self) -> ComposeResult:
         yield Static("below")
@@ -213,3 +218,81 @@ async def test_without_anybody_who_takes_keys_they_go_to_what_has_the_focus(wait
         app.type("exclamation_mark")
         await settled(pilot.app)
         assert app.screen is app.dialog
+
+
+class Keys(Screen[None], TakesKeys):
+    """Notes its keys; ``/`` opens the line, where it does, ``j`` and ``k`` move."""
+
+    def __init__(self, *, has_line: bool = True) -> None:
+        super().__init__()
+        self.line = LineInput(self)
+        self.has_line = has_line
+        self.had: list[str] = []
+
+    def compose(self) -> ComposeResult:
+        yield self.line
+
+    def key_pressed(self, key: str) -> bool:
+        if key == "enter":
+            self.had.append(f"({self.line.value})")
+            self.line.put("")
+            self.set_focus(None)
+        return key == "enter"
+
+    def text_changed(self, text: str) -> None:
+        """Nobody draws it."""
+
+    @property
+    def is_line(self) -> bool:
+        return self.focused is self.line
+
+    def opens_line(self, key: events.Key) -> bool:
+        return key.key == "slash"
+
+    def moves(self, key: events.Key) -> bool:
+        return key.key in "jk"
+
+    async def take_key(self, event: events.Key) -> bool:
+        if self.is_line:
+            return await self.line.take_key(event)
+        self.had.append(event.key)
+        if event.key == "slash" and self.has_line:
+            self.set_focus(self.line)
+        return True
+
+
+def burst(typed: str) -> Burst:
+    names = {"/": "slash", "\r": "enter", "\t": "tab", ":": "colon", " ": "space"}
+    return Burst([events.Key(names.get(each, each), None if each in "\r\t" else each) for each in typed])
+
+
+@pytest.mark.parametrize(
+    ("typed", "had", "text"),
+    [
+        ("Raquel", "", "Raquel"), ("Ann\rBob\r", "", "Ann\nBob\n"), ("Ann\tPlain", "", "Ann\tPlain"),
+        ("jjjjjjkkkj", "j j j j j j k k k j", ""), ("qqqqqq", "q q q q q q", ""), ("abcd", "a b c d", ""),
+        ("/Raquel", "slash", ""), ("/Raquel\rjjkkj", "slash (Raquel) j j k k j", ""), ("/a\rQuiet\r", "slash (a)", "Quiet\n"),
+        ("/a\r/b\r", "slash (a) slash (b)", ""), ("jjj\rabcd", "j j j enter a b c d", ""), ("jjj\rabcde", "j j j enter", "abcde"),
+        ("\t\rRaquel", "tab enter", "Raquel"),
+    ],
+)  # fmt: skip
+async def test_keys_of_one_read_are_a_scripts_or_text(typed: str, had: str, text: str) -> None:
+    app = Main()
+    async with app.run_test() as pilot:
+        await app.push_screen(screen := Keys())
+        screen.set_focus(None)
+        app.post_message(burst(typed))
+        await pilot.pause()
+        assert screen.had == had.split()
+        assert "".join(app.texts) == text
+
+
+async def test_text_behind_a_key_that_should_have_opened_an_input_for_it_is_not_carried_out() -> None:
+    app = Main()
+    async with app.run_test() as pilot:
+        await app.push_screen(screen := Keys(has_line=False))
+        screen.set_focus(None)
+        app.post_message(burst("/abc"))
+        await pilot.pause()
+        assert screen.had == ["slash"]
+        assert app.texts == ["/abc"]

@@ -1,0 +1,313 @@
+"""The failure boundary: whatever fails that no handler expected, the app reports it in a sentence and the session continues."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from textual.screen import Screen
+
+from lead_tui.app import LeadTui
+from lead_tui.export.exporting import FileExport
+from lead_tui.export.unfinished import Unfinished
+from lead_tui.keys import CATALOGUE, Key, Pane, of_pane
+from lead_tui.paging.search import Search
+from lead_tui.screens.confirm import Confirm
+from lead_tui.screens.dialog import Dialog
+from lead_tui.screens.help import Help
+from lead_tui.screens.main import MainScreen
+from lead_tui.screens.reading import Reading
+from lead_tui.storage.queries import QueryStore
+from lead_tui.storage.state import State
+from lead_tui.widgets.filter_panel import FilterPanel
+from lead_tui.widgets.lead_table import LeadTable
+from tests.app.bench import PATIENCE, Bench, running
+
+SAID: Final = "Internal error (tests.app.test_app_failures.Unforeseen)"
+SECRET: Final = "Jane 3015550123"
+
+
+class Unforeseen(Exception):
+    """What no handler expects."""
+
+
+def fail(*_: Any, **__: Any) -> Any:
+    raise Unforeseen(SECRET)
+
+
+async def settled(bench: Bench, holds: Callable[[], object]) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while not holds():
+            await bench.pilot.pause(0.005)
+
+
+async def seen_failing(bench: Bench, said: str = SAID) -> None:
+    """Wait until the failure is on the screen, in one sentence without data, and forget it."""
+    await settled(bench, lambda: bench.app.failures)
+    await bench.sees(said)
+    assert SECRET not in bench.screen()
+    assert bench.app.is_running
+    bench.app.failures.clear()
+
+
+# Actions
+
+OPENS: Final[dict[Pane, tuple[str, ...]]] = {
+    Pane.APP: (), Pane.MAIN: (), Pane.TABLE: (), Pane.FILTERS: ("f",), Pane.DETAIL: ("enter",), Pane.HELP: ("question_mark",),
+    Pane.QUERIES: ("o",), Pane.OFFER: ("n",), Pane.SORTING: ("s", "l"), Pane.COLUMNS: ("c",), Pane.EXPORT: ("x",),
+    Pane.COPY: ("Y",), Pane.CONFIRM: (), Pane.DIALOG: ("question_mark",),
+}  # fmt: skip
+"""How to come to each pane from the table."""
+
+
+def where(screen: Screen[Any], key: Key) -> tuple[type, str]:
+    """The class and the name of what carries *key* out."""
+    match key.pane:
+        case Pane.APP:
+            return LeadTui, f"action_{key.action}"
+        case Pane.TABLE if key.action != "open_detail":
+            return LeadTable, "move"
+        case Pane.TABLE | Pane.MAIN:
+            return MainScreen, f"action_{key.action}"
+        case Pane.FILTERS:
+            return FilterPanel, "carry_out"
+        case Pane.DETAIL:
+            return Reading, "carry_out"
+        case _:
+            return type(screen), f"action_{key.action}"
+
+
+def test_every_pane_of_the_catalogue_is_tried() -> None:
+    assert set(OPENS) == set(Pane)
+
+
+@pytest.mark.parametrize("pane", Pane)
+async def test_an_action_that_fails_is_reported_and_the_next_key_works(
+    pane: Pane, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running(tmp_path) as bench:
+        app = bench.app
+        await bench.press(*OPENS[pane])
+        if pane is Pane.CONFIRM:
+            app.push_screen(Confirm("Really?"))
+        if pane not in (Pane.APP, Pane.MAIN, Pane.TABLE, Pane.FILTERS, Pane.DETAIL):
+            await settled(bench, lambda: isinstance(app.screen, Dialog) and not app.screen.waits)
+        screen, focused = app.screen, app.focused
+        for key in of_pane(pane, CATALOGUE):
+            calls: list[str] = []
+
+            def unforeseen(*_: Any, calls: list[str] = calls, name: str = key.id, **__: Any) -> bool:
+                calls.append(name)
+                if len(calls) == 1:
+                    raise Unforeseen(SECRET)
+                return True
+
+            async def unforeseen_later(*given: Any, act: Callable[..., bool] = unforeseen) -> bool:
+                return act(*given)
+
+            owner, method = where(screen, key)
+            with monkeypatch.context() as patched:
+                patched.setattr(owner, method, unforeseen_later if owner is Reading else unforeseen)
+                await bench.press(key.keys[0])
+                assert len(calls) == 1, key.id
+                await seen_failing(bench)
+                await bench.press(key.keys[0])
+                assert len(calls) == 2, key.id
+            assert (app.screen, app.focused) == (screen, focused), key.id
+
+
+# Workers, tasks and callbacks
+
+
+async def works_on(bench: Bench) -> None:
+    """The session continues: keys move the cursor, and a look-up finds its lead."""
+    await bench.press("escape", "escape", "g", "j")
+    assert bench.main.table.cursor == 1
+    await settled(bench, lambda: not bench.main._searches.current.loading)
+
+
+async def test_a_search_that_fails_leaves_the_result_before(tmp_path: Path) -> None:
+    async with running(tmp_path) as bench:
+        bench.source.refuses = fail
+        await bench.press("r")
+        await seen_failing(bench, "The leads could not be loaded: internal error")
+        bench.source.refuses = lambda query, offset: None
+        await works_on(bench)
+
+
+async def test_a_look_up_that_fails_can_be_left(tmp_path: Path) -> None:
+    async with running(tmp_path) as bench:
+        bench.source.refuses = fail
+        await bench.press("slash", *"3015550123", "enter")
+        await seen_failing(bench, "! The look-up failed: internal error")
+        bench.source.refuses = lambda query, offset: None
+        await bench.press("b")
+        await works_on(bench)
+
+
+@pytest.mark.parametrize("then", [("a",), ("l",)], ids=["all", "loaded"])
+async def test_narrowing_that_fails_shows_the_result_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, then: tuple[str, ...]
+) -> None:
+    async with running(tmp_path) as bench:
+        with monkeypatch.context() as patched:
+            patched.setattr(Search, "hold_loaded", fail)
+            patched.setattr("lead_tui.paging.load_all.LoadAll.hold", fail)
+            await bench.press("n", *then)
+            await seen_failing(bench)
+        await works_on(bench)
+
+
+@pytest.mark.parametrize("method", ["load", "save"])
+async def test_saving_that_fails_keeps_the_name_that_was_typed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    async with running(tmp_path) as bench:
+        with monkeypatch.context() as patched:
+            patched.setattr(QueryStore, method, fail)
+            await bench.press("w", *"Mine", "enter")
+            await seen_failing(bench)
+        # The name is still there: it can be tried again at once.
+        await bench.press("enter")
+        await bench.sees("Saved as Mine")
+        await works_on(bench)
+
+
+async def test_saved_queries_that_cannot_be_read_or_written_can_be_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with running(tmp_path) as bench:
+        await bench.press("w", *"Mine", "enter")
+        await bench.sees("Saved as Mine")
+        with monkeypatch.context() as patched:
+            patched.setattr(QueryStore, "load", fail)
+            await bench.press("o")
+            await seen_failing(bench)
+            await bench.press("escape")
+            assert bench.app.screen is bench.main
+        await bench.press("o")
+        await bench.sees("Mine")
+        with monkeypatch.context() as patched:
+            patched.setattr(QueryStore, "save", fail)
+            await bench.press("s")
+            await seen_failing(bench)
+        await bench.press("escape")
+        await works_on(bench)
+
+
+@pytest.mark.parametrize(
+    ("owner", "method"), [(Unfinished, "begin"), (FileExport, "take"), (FileExport, "finish")], ids=["begin", "take", "finish"]
+)
+async def test_an_export_that_fails_is_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, owner: type, method: str) -> None:
+    async with running(tmp_path) as bench:
+        monkeypatch.chdir(tmp_path)
+        with monkeypatch.context() as patched:
+            patched.setattr(owner, method, fail)
+            await bench.press("x", "l", "enter")
+            await seen_failing(bench)
+        assert not bench.main._under_way.exporting.runs
+        await bench.press("x", "l", "enter")
+        await bench.sees("leads written to leads.csv")
+        await works_on(bench)
+
+
+async def test_columns_that_cannot_be_remembered_are_used(tmp_path: Path) -> None:
+    def refuse(_: State) -> None:
+        raise Unforeseen(SECRET)
+
+    async with running(tmp_path, remember=refuse) as bench:
+        await bench.press("c", "J", "enter")
+        await seen_failing(bench)
+        await works_on(bench)
+
+
+async def test_a_callback_of_the_loop_and_one_of_textual_that_fail_are_reported(tmp_path: Path) -> None:
+    async with running(tmp_path) as bench:
+        for start in (
+            asyncio.get_running_loop().call_soon, bench.main.call_later, bench.main.call_next, bench.main.call_after_refresh,
+        ):  # fmt: skip
+            start(fail)
+            await seen_failing(bench)
+        bench.main.set_timer(0.001, fail)
+        await seen_failing(bench)
+        await works_on(bench)
+
+
+# What is drawn
+
+
+async def test_a_pane_that_cannot_be_drawn_leaves_its_place_empty_and_the_others_as_they_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running(tmp_path) as bench:
+        with monkeypatch.context() as patched:
+            patched.setattr(LeadTable, "_row_strip", fail)
+            await bench.press("j")
+            await settled(bench, lambda: bench.app.failures)
+            await bench.sees(SAID, "Filters")
+            await bench.press("j")
+        bench.app.failures.clear()
+        bench.main.table.refresh()
+        await bench.sees("Row 3 of")
+        await works_on(bench)
+
+
+@pytest.mark.parametrize("method", ["compose", "on_mount"])
+async def test_a_dialog_that_cannot_be_made_is_taken_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, method: str) -> None:
+    async with running(tmp_path) as bench:
+        with monkeypatch.context() as patched:
+            patched.setattr(Help, method, fail)
+            await bench.press("question_mark")
+            await settled(bench, lambda: bench.app.failures and bench.app.screen is bench.main)
+            await bench.sees(SAID)
+            bench.app.failures.clear()
+        await works_on(bench)
+
+
+async def test_without_a_screen_a_failure_ends_the_app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(MainScreen, "compose", fail)
+    with pytest.raises(Unforeseen):
+        async with running(tmp_path, first=""):
+            pass
+
+
+async def test_failures_are_logged_without_data_and_the_same_one_not_for_ever(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    async with running(tmp_path) as bench:
+        bench.app._log_file = log
+        for _ in range(10):
+            bench.main.call_next(fail)
+            await bench.pilot.pause()
+        await settled(bench, lambda: len(bench.app.failures) == 10)
+        bench.app.failures.clear()
+    text = log.read_text()
+    assert text.count("Unforeseen") == 3
+    assert SECRET not in text
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["~alice-who-is-not-there/leads.csv", f"{'x' * 255}.csv", "gone/leads.csv", "\x00.csv", "/dev/full/leads.csv"],
+    ids=["no such user", "too long", "no such folder", "a null", "no folder"],
+)
+async def test_a_file_that_cannot_be_written_is_told_in_the_prompt_or_the_status_line(tmp_path: Path, target: str) -> None:
+    async with running(tmp_path) as bench:
+        await bench.press("x", "l")
+        await bench.sees("Write to")
+        bench.main.prompt._opened().put(target)
+        await bench.press("enter")
+        await bench.sees("! ", "write")
+        await bench.press("escape")
+        await works_on(bench)
+
+
+async def test_a_deleted_working_directory_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    folder.rmdir()
+    async with running(tmp_path) as bench:
+        await bench.press("x", "l", "enter")
+        await bench.sees("The working directory no longer exists")
+        await works_on(bench)
