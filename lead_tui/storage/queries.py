@@ -22,7 +22,7 @@ from lead_tui import tuning
 from lead_tui.leads.errors import ConfigurationError, NameTaken, OutputError, UsageError
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import one_line
-from lead_tui.storage.files import locked, message_of, reason, refuse_if_others_write, remove, shown, write_private
+from lead_tui.storage.files import cannot_write, locked, message_of, reason, refuse_if_others_write, remove, shown, write_private
 from lead_tui.storage.paths import Paths
 from lead_tui.storage.saved import (
     SCHEMA,
@@ -281,8 +281,13 @@ class QueryStore:
         """The files that may be changed, what hides others first; what was changed is written at the end."""
         # A link stays a link: what it leads to is written, and locked for whoever else has a link to it.
         main_path = Path(os.path.realpath(self.paths.queries_file))
-        if main_path.parent.exists():
+        try:
             refuse_if_others_write(main_path.parent, main_path.parent.stat())
+        except FileNotFoundError:
+            # It is made before it is written to.
+            pass
+        except OSError as error:
+            raise cannot_write(main_path, error) from None
         with locked(main_path):
             main, recovered = _Draft(main_path), _Draft(self.paths.recovered_file)
             if main.file.newer:

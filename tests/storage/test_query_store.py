@@ -6,6 +6,8 @@ import errno
 import os
 import stat
 import tomllib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -727,3 +729,33 @@ def test_many_are_written_at_once_with_what_people_wrote_kept(tmp_path: Path) ->
     assert [dict(saved.query) for saved in queries[:3]] == [{"city": "Oslo"}, {"city": "Rome"}, {}]
     assert "# mine" in paths.queries_file.read_text()
     assert "unknown = 1 # stays" in paths.queries_file.read_text()
+
+
+@contextmanager
+def not_enterable(folder: Path) -> Iterator[None]:
+    """Keep this process out of *folder*."""
+    folder.chmod(0o000)
+    is_root = os.geteuid() == 0
+    if is_root:
+        os.seteuid(65_534)
+    try:
+        yield
+    finally:
+        if is_root:
+            os.seteuid(0)
+        folder.chmod(0o700)
+
+
+def test_a_home_directory_that_may_not_be_entered_is_told(tmp_path: Path) -> None:
+    # What saving imports is imported by then.
+    mine = SavedQuery("Mine", Query())
+    QueryStore(Paths(tmp_path / "elsewhere", tmp_path / "state", tmp_path / "site")).save(mine)
+    home = tmp_path / "home"
+    home.mkdir()
+    store = QueryStore(Paths(home / ".config" / "lead-tui", home / "state", home / "site"))
+    changes: tuple[Callable[[], object], ...] = (lambda: store.save(mine), lambda: store.delete("Mine"))
+    with not_enterable(home):
+        assert "permission denied" in " ".join(store.load().notices)
+        for change in changes:
+            with pytest.raises(OutputError, match="permission denied"):
+                change()
