@@ -133,7 +133,7 @@ async def test_a_search_that_fails_leaves_the_result_before(tmp_path: Path) -> N
     async with running(tmp_path) as bench:
         bench.source.refuses = fail
         await bench.press("r")
-        await seen_failing(bench, "The leads could not be loaded: internal error")
+        await seen_failing(bench, "Internal error (Unforeseen)")
         bench.source.refuses = lambda query, offset: None
         await works_on(bench)
 
@@ -142,7 +142,7 @@ async def test_a_look_up_that_fails_can_be_left(tmp_path: Path) -> None:
     async with running(tmp_path) as bench:
         bench.source.refuses = fail
         await bench.press("slash", *"3015550123", "enter")
-        await seen_failing(bench, "! The look-up failed: internal error")
+        await seen_failing(bench, "Internal error (Unforeseen)")
         bench.source.refuses = lambda query, offset: None
         await bench.press("b")
         await works_on(bench)
