@@ -48,7 +48,6 @@ _CHARACTER_NAMES: Final = {
 _TAKEN: Final = {
     "ctrl+a": "the program screen takes it",
     "ctrl+b": "tmux takes it",
-    "ctrl+z": "it is for suspending a program",
     "ctrl+i": "terminals send it as tab",
     "ctrl+m": "terminals send it as enter",
     "ctrl+h": "many terminals send it as backspace",
