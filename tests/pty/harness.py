@@ -25,6 +25,7 @@ from typing import Any, Final, Self
 
 import psutil
 import pyte
+from wcwidth import wcwidth
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 APPS: Final = Path(__file__).resolve().parent / "apps"
@@ -88,6 +89,22 @@ def clean_environment(home: Path, **more: str) -> dict[str, str]:
     }
 
 
+class Screen(pyte.Screen):
+    """A screen that is given a run of characters of one column each at once: less than half of the emulator's time."""
+
+    def draw(self, data: str) -> None:
+        shown = data.translate(self.g1_charset if self.charset else self.g0_charset)
+        x, used = self.cursor.x, set(shown)
+        if x + len(shown) > self.columns or pyte.modes.IRM in self.mode or any(wcwidth(each) != 1 for each in used):
+            super().draw(data)
+            return
+        looks = self.cursor.attrs[1:]
+        cells = {each: pyte.screens.Char(each, *looks) for each in used}
+        self.buffer[self.cursor.y].update(zip(range(x, x + len(shown)), map(cells.__getitem__, shown), strict=True))
+        self.cursor.x += len(shown)
+        self.dirty.add(self.cursor.y)
+
+
 class Terminal:
     """A terminal with *command* in it. A context manager: leaving it ends what still runs.
 
@@ -119,7 +136,7 @@ class Terminal:
         """Whether it answers; may be changed at any time."""
         self.emulates = True
         """Whether what comes is drawn; a long time without is much faster, and a change of the size draws everything again."""
-        self._screen = pyte.Screen(columns, lines)
+        self._screen = Screen(columns, lines)
         self._stream = pyte.ByteStream(self._screen)
         self._unread = b""
         self._drawing = False

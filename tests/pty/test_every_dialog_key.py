@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 import pytest
 
 from lead_tui.keys import CATALOGUE, Pane
-from tests.pty.program import MILLION, NARROW, WIDE, Home, at_row, question, wait_for_row
+from tests.pty.program import MILLION, NARROW, Home, at_row, question, wait_for_row
 from tests.pty.walk import HERE, OF_THE_MAIN_SCREEN, Step, Walk, shows, try_key
 from tests.servers import faults
 from tests.servers.convoso_server import ConvosoServer
@@ -401,11 +401,10 @@ def test_there_is_a_step_for_every_key_of_the_dialogs() -> None:
     assert {*OPENED, *OF_THE_MAIN_SCREEN} == set(Pane)
 
 
-@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x40"])
 @pytest.mark.parametrize("pane", OPENED, ids=lambda pane: pane.value)
-def test_every_key_of_a_dialog_does_what_it_says(home: Home, server: ConvosoServer, size: tuple[int, int], pane: Pane) -> None:
+def test_every_key_of_a_dialog_does_what_it_says(home: Home, server: ConvosoServer, pane: Pane) -> None:
     home.write("queries.toml", QUERIES)
-    with home.open(server, size=size) as terminal:
+    with home.open(server, size=NARROW) as terminal:
         wait_for_row(terminal, 1)
         walk = Walk(terminal, server)
         for key in CATALOGUE:

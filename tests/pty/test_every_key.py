@@ -398,8 +398,18 @@ def test_there_is_a_step_for_every_key_of_the_panes() -> None:
     assert of_panes - set(STEPS) - {"app.leave"} == set()
 
 
-@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x40"])
-@pytest.mark.parametrize("panes", [(Pane.TABLE, Pane.DETAIL), (Pane.APP, Pane.MAIN), (Pane.FILTERS,)], ids=str)
+@pytest.mark.parametrize(
+    ("size", "panes"),
+    [
+        # Where one pane is in sight and where three are.
+        (NARROW, (Pane.TABLE, Pane.DETAIL)),
+        (WIDE, (Pane.TABLE, Pane.DETAIL)),
+        (NARROW, (Pane.FILTERS,)),
+        (WIDE, (Pane.FILTERS,)),
+        (NARROW, (Pane.APP, Pane.MAIN)),
+    ],
+    ids=str,
+)
 def test_every_key_does_what_it_says(home: Home, server: ConvosoServer, size: tuple[int, int], panes: tuple[Pane, ...]) -> None:
     home.write("config.toml", '[pace]\nrequests_per_second = 0\n[mask]\nfields = ["carrier_name"]\n')
     with start(home, server, size=size) as terminal:

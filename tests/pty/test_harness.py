@@ -4,9 +4,12 @@ import re
 import signal
 from pathlib import Path
 
+import pyte
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from tests.pty.harness import APPS, PATIENCE, Terminal, clean_environment
+from tests.pty.harness import APPS, PATIENCE, Screen, Terminal, clean_environment
 from tests.pty.slow_line import SlowTerminal
 
 ESC = "\x1b"
@@ -119,3 +122,17 @@ def test_a_slow_line_delivers_everything_in_order_and_no_faster_than_it_is(tmp_p
         assert b"".join(b"%08d\r\n" % number for number in range(1, 8001)) in terminal.raw
         terminal.send("\n")
         assert terminal.wait_for_exit() == 0
+
+
+WRITTEN = st.text("ab ─█é日\u0301\u200b\t") | st.sampled_from(
+    ["\r\n", "\x1b[3;9H", "\x1b[31m", "\x1b[0;7m", "\x1b[4h", "\x1b[4l", "\x1b[?7l", "\x1b[?7h", "\x1b(0", "\x1b(B", "\x1b[2J"]
+)
+
+
+@given(st.lists(WRITTEN))
+def test_a_run_drawn_at_once_looks_as_it_does_character_by_character(parts: list[str]) -> None:
+    at_once, one_by_one = Screen(12, 4), pyte.Screen(12, 4)
+    for screen in (at_once, one_by_one):
+        pyte.ByteStream(screen).feed("".join(parts).encode())
+    assert at_once.buffer == one_by_one.buffer
+    assert (at_once.cursor.x, at_once.cursor.y) == (one_by_one.cursor.x, one_by_one.cursor.y)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.pty.harness import SEQUENCE, Terminal
@@ -183,19 +183,6 @@ def check(home: Home, texts: list[str]) -> None:
 
 def test_no_attack_gets_through_anywhere(home: Home) -> None:
     check(home, [*ATTACKS, *MARKUP])
-
-
-@settings(
-    max_examples=1,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    phases=[Phase.generate],
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
-@given(texts=st.lists(HOSTILE, min_size=6, max_size=6))
-def test_no_text_gets_through_anywhere(home: Home, texts: list[str]) -> None:
-    check(home, texts)
 
 
 @pytest.mark.long

@@ -108,6 +108,7 @@ def test_it_is_gone_within_two_seconds_of_its_terminal(
         assert terminal.wait_for_exit_at_once() == 129
 
 
+@pytest.mark.long
 def test_ten_times_out_of_ten(home: Home, server: ConvosoServer) -> None:
     for _ in range(10):
         with home.open(server) as terminal:

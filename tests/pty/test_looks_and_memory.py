@@ -125,7 +125,7 @@ def test_a_theme_that_is_none_is_told_before_the_screen_is_touched(home: Home) -
     home.write("config.toml", '[theme]\nname = "nord"\n')
     with home.open(None) as terminal:
         assert terminal.wait_for_exit() == 5
-        assert "line 2: theme.name must be one of terminal, dark, light" in " ".join(terminal.text.split())
+        assert "line2:theme.namemustbeoneofterminal,dark,light" in "".join(terminal.text.split())
     with home.open(None, "--theme=nord") as terminal:
         assert terminal.wait_for_exit() == 2
 
@@ -143,4 +143,5 @@ def test_keys_of_one_s_own_are_the_ones_that_act(home: Home) -> None:
     home.write("config.toml", '[keys]\n"main.help" = "f"\n')
     with home.open(None) as terminal:
         assert terminal.wait_for_exit() == 5
-        assert "which is main.filters as well" in " ".join(terminal.text.split())
+        # The path of the file comes first, and where the terminal breaks the sentence depends on its length.
+        assert "whichismain.filtersaswell" in "".join(terminal.text.split())

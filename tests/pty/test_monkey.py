@@ -100,6 +100,7 @@ def roam(home: Home, seed: int, keys: int, parts: int = 10) -> None:
         assert max(sizes[parts * 7 // 10 :]) < GROWTH * max(sizes[parts * 2 // 10 : parts // 2])
 
 
+@pytest.mark.long
 def test_a_monkey_leaves_a_living_app(home: Home) -> None:
     roam(home, 20_261_123, 2_000, parts=5)
 
@@ -142,6 +143,7 @@ def test_a_monkey_that_has_time_leaves_a_living_app(home: Home) -> None:
     roam(home, int(given) if given else random.SystemRandom().randrange(1 << 32), 20_000, parts=50)
 
 
+@pytest.mark.long
 def test_refreshing_all_day_changes_nothing(home: Home) -> None:
     """As somebody who presses r twice a minute for hours, on the first row and on the last."""
     with ConvosoServer(account(LEADS)) as server, at_work(home, server) as terminal:
