@@ -1,7 +1,7 @@
-"""Fills in the parts of the documents that derive from the program: keys, filters, options, exit codes, settings; and the man page.
+"""Fill in the parts of the documents that derive from the program: keys, filters, options, exit codes, settings; and the man page.
 
-``python -m docs.generate`` rewrites what stands between ``<!-- NAME: generated … -->`` and ``<!-- end of NAME -->``, and
-``docs/lead-tui.1`` whole; a test fails while that is not up to date.
+``python -m docs.generate`` rewrites the text between ``<!-- NAME: generated … -->`` and ``<!-- end of NAME -->``, and all of
+``docs/lead-tui.1``; a test fails while they are out of date.
 """
 
 from __future__ import annotations
@@ -12,30 +12,30 @@ from pathlib import Path
 from typing import Final
 
 from docs.man_page import man_page
-from lead_tui.keys import CATALOGUE, Key, Pane, names, of_pane, shown
+from lead_tui.keys import Key, Pane, names, of_pane
 from lead_tui.leads.filters import CUSTOM_MARK, FILTERS, GROUPS, FilterKind
 from lead_tui.manual import COMMANDS, EXIT_CODES, OPTIONS
 from lead_tui.screens.help import TITLES
 from lead_tui.storage.reference import Described, described, table_texts
 
 ROOT: Final = Path(__file__).resolve().parents[1]
-DOCUMENTS: Final = (ROOT / "README.md", ROOT / "docs" / "configuration.md")
+DOCUMENTS: Final = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
 MAN_PAGE: Final = ROOT / "docs" / "lead-tui.1"
 
 _BETWEEN: Final = re.compile(r"(<!-- ([a-z-]+): generated[^>]*-->\n).*?(<!-- end of \2 -->)", re.DOTALL)
 
 _MAIN_PANES: Final = (Pane.TABLE, Pane.MAIN, Pane.FILTERS, Pane.DETAIL, Pane.APP)
-"""What is always on the screen, in the order in which somebody meets it; the other panes are dialogs."""
+"""What is always on the screen, in reading order; the other panes are dialogs."""
 
 _TYPED: Final = {
     FilterKind.TEXT: "text",
     FilterKind.EMAIL: "an email",
-    FilterKind.PHONE: "one phone number, in any punctuation and among any words; `=` before it sends the digits exactly as typed",
+    FilterKind.PHONE: "a phone number in any punctuation; with `=` before it, exactly these digits",
     FilterKind.ID: "a number",
-    FilterKind.IDS: "a number, or several with commas between",
-    FilterKind.STATE: "two letters, or the state's name; anything else is sent as typed",
-    FilterKind.GENDER: "`M`, `F` or `U`; anything else is sent as typed",
-    FilterKind.STATUS: "a code, or a label such as `Call Back`; one that is not known is sent as typed",
+    FilterKind.IDS: "a number, or several separated by commas",
+    FilterKind.STATE: "two letters, or the state's name; other text is sent as typed",
+    FilterKind.GENDER: "`M`, `F` or `U`; other text is sent as typed",
+    FilterKind.STATUS: "a code, or a label such as `Call Back`; an unknown one is sent as typed",
     FilterKind.DAY: "a date",
     FilterKind.FIRST_DAY: "a date, or a range such as `this week`",
     FilterKind.LAST_DAY: "a date",
@@ -43,58 +43,48 @@ _TYPED: Final = {
 
 
 def keys() -> str:
-    """The keys of the main screen, a table a pane."""
+    """Return the keys of the main screen, one table per pane."""
     return _tables_of(_MAIN_PANES)
 
 
 def dialog_keys() -> str:
-    """The keys of the dialogs, a table each."""
+    """Return the keys of the dialogs, one table each."""
     return _tables_of(pane for pane in Pane if pane not in _MAIN_PANES)
 
 
-def key_ids() -> str:
-    """The ids that ``[keys]`` takes, with the keys they have unless changed."""
-    written = {
-        key.id: [shown(name) if len(shown(name)) == 1 and shown(name).isascii() else name for name in key.keys] for key in CATALOGUE
-    }
-    return _table(
-        ("id", "keys", "what it does"), [(_code(key.id), " ".join(map(_code, written[key.id])), key.sentence) for key in CATALOGUE]
-    )
-
-
 def filters() -> str:
-    """Every documented parameter and what is typed for it."""
+    """Return every documented parameter and what it accepts."""
     rows = [(_code(each.name), each.label, group, _TYPED[each.kind]) for group in GROUPS for each in FILTERS if each.group == group]
     rows.append(
         (
             _code(f"{CUSTOM_MARK}NAME"),
             "custom filter",
             "Custom",
-            "any other parameter: a field of your own, by name or as `field_3`",
+            "any other parameter of your account, by its name or as `field_3`",
         )
     )
-    return _table(("name", "in the panel", "group", "takes"), rows)
+    return _table(("name", "in the panel", "group", "accepts"), rows)
 
 
 def options() -> str:
-    """Every option and the commands that take it."""
+    """Return every option and the commands that take it."""
     rows = []
     for option in OPTIONS:
         of = [f"{verb or 'the app'}" for verb in COMMANDS if verb in option.of]
         rows.append((_code(option.written), option.sentence, "all" if len(of) == len(COMMANDS) else ", ".join(of)))
-    return _table(("option", "what it does", "of"), rows)
+    return _table(("option", "what it does", "command"), rows)
 
 
 def exit_codes() -> str:
-    """Every exit code."""
-    return _table(("code", "what happened"), EXIT_CODES)
+    """Return every exit code."""
+    return _table(("code", "meaning"), EXIT_CODES)
 
 
 def settings() -> str:
-    """Every setting of ``config.toml``, a section a table of the file."""
+    """Return every setting of ``config.toml``, one section per table of the file."""
     by_table: dict[str, list[Described]] = {}
     for each in described():
-        # The tables at the top are told with the others.
+        # A table at the top of the file gets a section like the others.
         table = each.key if not each.table and each.text.startswith("``[") else each.table
         by_table.setdefault(table, []).append(each)
     texts = table_texts()
@@ -110,14 +100,13 @@ def settings() -> str:
             if each.table == table
         ]
         if rows:
-            lines += [_table(("key", "default", "takes", "what it is"), rows), ""]
+            lines += [_table(("key", "default", "accepts", "meaning"), rows), ""]
     return "\n".join(lines).rstrip("\n")
 
 
 PARTS: Final[dict[str, Callable[[], str]]] = {
     "keys": keys,
     "dialog-keys": dialog_keys,
-    "key-ids": key_ids,
     "filters": filters,
     "options": options,
     "exit-codes": exit_codes,
@@ -126,12 +115,12 @@ PARTS: Final[dict[str, Callable[[], str]]] = {
 
 
 def filled_in(text: str) -> str:
-    """*text*, a document, with every part as the program has it now. Raises ``KeyError`` for a part that nobody knows."""
+    """Return the document *text* with its generated parts up to date. Raises ``KeyError`` for an unknown part."""
     return _BETWEEN.sub(lambda found: f"{found[1]}\n{PARTS[found[2]]()}\n\n{found[3]}", text)
 
 
 def parts_in(text: str) -> list[str]:
-    """The names of the parts that the document *text* has."""
+    """Return the names of the generated parts of the document *text*."""
     return [found[2] for found in _BETWEEN.finditer(text)]
 
 
@@ -140,7 +129,7 @@ def _tables_of(panes: Iterable[Pane]) -> str:
 
 
 def _keys_of(pane: Pane) -> str:
-    return _table(("key", "what it does"), [(_key_names(key), key.sentence) for key in of_pane(pane)])
+    return _table(("key", "what it does", "id"), [(_key_names(key), key.sentence, _code(key.id)) for key in of_pane(pane)])
 
 
 def _key_names(key: Key) -> str:
@@ -159,18 +148,18 @@ def _code(text: str) -> str:
 
 
 def _markdown(text: str) -> str:
-    """A docstring's way to mark code, in Markdown's; a paragraph in one line."""
+    """Return a docstring as Markdown, each paragraph on one line."""
     return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.replace("``", "`").split("\n\n"))
 
 
 def _sentence(text: str) -> str:
-    """A table's docstring without the name that stands in its heading."""
+    """Return a table's docstring without the name that its heading already has."""
     said = _markdown(text).partition(": ")[2]
     return said[:1].upper() + said[1:]
 
 
 def main() -> None:
-    """Rewrite the documents that are not up to date, and name them."""
+    """Rewrite the documents that are out of date, and print their names."""
     for path in DOCUMENTS:
         text = path.read_text()
         if (filled := filled_in(text)) != text:

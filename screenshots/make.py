@@ -1,6 +1,6 @@
-"""Makes the pictures in the README from the demo, with a fixed day and clock: ``python -m screenshots.make [NAME …]``.
+"""Make the pictures in the documents from the demo, with a fixed day and clock: ``python -m screenshots.make [NAME …]``.
 
-The same program gives the same bytes. A picture names no font to be fetched: whoever looks at it asks nobody else.
+The same program produces the same bytes. A picture fetches no font or other resource.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ Steps = Callable[[Bench], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A picture: how large the terminal is, what it begins with, and what is done before it is taken."""
+    """A picture: the size of the terminal, the first search, and the steps before the picture is taken."""
 
     size: tuple[int, int]
     steps: Steps
@@ -55,13 +55,13 @@ class Scene:
 
 
 async def main_screen(bench: Bench) -> None:
-    """Three panes, and the custom attributes of a lead that has many."""
-    await bench.press("j", "j", "j", "enter", "z", "G", "escape")
-    await bench.sees("Custom attributes")
+    """Three panes: filters, leads, and the lead under the cursor."""
+    await bench.press("j", "j", "j")
+    await bench.sees("Row 4 of", "Lead 1083327")
 
 
 async def narrow(bench: Bench) -> None:
-    """The table alone, somewhere in the middle."""
+    """The table alone, in the middle of the result."""
     await bench.press("colon", *"50000", "enter")
     await bench.sees("Row 50,000 of 100,000")
 
@@ -73,7 +73,7 @@ async def detail(bench: Bench) -> None:
 
 
 async def filters(bench: Bench) -> None:
-    """Filters over the table, with values, and one that cannot be sent."""
+    """Filters over the table, with values, and one invalid value."""
     await bench.press("f", "ctrl+f", *"state", "enter", *"california")
     await bench.press("ctrl+f", *"status", "enter", *"NEW", "down", *"-7d")
     await bench.press("ctrl+f", *"zip", "enter", *"900", "ctrl+f", *"created to", "enter", *"tomorow", "enter")
@@ -83,7 +83,9 @@ async def filters(bench: Bench) -> None:
 async def look_up(bench: Bench) -> None:
     """A phone that several leads have, each in another field."""
     await bench.press("slash", *"541 555 0146", "enter")
-    await bench.sees("Row 1 of 3")
+    await bench.sees("Row 1 of 3", "Found in Phone")
+    await bench.press("escape")
+    await bench.sees_no_more("Found in Phone")
 
 
 async def saved_queries(bench: Bench) -> None:
@@ -117,7 +119,7 @@ SCENES: Final = {
 
 
 async def picture(scene: Scene) -> str:
-    """The SVG of *scene*."""
+    """Return the SVG of *scene*."""
     with tempfile.TemporaryDirectory() as directory:
         async with running(Path(directory), scene.size, DemoSource(LEADS), scene.beginning, labels=LABELS) as bench:
             await scene.steps(bench)
@@ -128,10 +130,10 @@ async def picture(scene: Scene) -> str:
 
 
 def _placed(found: re.Match[str]) -> str:
-    """A text of the picture as words, each where it belongs.
+    """Return a text of the picture as words, each at its own position.
 
-    Viewers disagree about blanks, about the width of a character in the font they have, and about the order of what stands beside a
-    word that is written from the right.
+    Viewers disagree about blanks, about the width of a character in the font they have, and about the order of text beside a
+    word written from right to left.
     """
     look, x, y, clip, content = found.groups()
     text = html.unescape(content).replace("\N{NO-BREAK SPACE}", " ")
@@ -146,7 +148,7 @@ def _placed(found: re.Match[str]) -> str:
 
 
 def main(names: list[str]) -> None:
-    """Write the pictures *names*, all of them unless said."""
+    """Write the pictures *names*, or all of them."""
     for name in names or SCENES:
         path = HERE / f"{name}.svg"
         path.write_text(asyncio.run(picture(SCENES[name])))

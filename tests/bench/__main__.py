@@ -25,7 +25,7 @@ from tests.bench.programs import Programs, programs
 from tests.pty.harness import ROOT
 
 _HERE: Final = Path(__file__).resolve().parent
-READMES: Final = {"figures": _HERE / "README.md", "sizing": ROOT / "README.md"}
+DOCUMENTS: Final = {"figures": _HERE / "README.md", "sizing": ROOT / "docs" / "many-users.md"}
 PARTS: Final[Mapping[str, str]] = {
     "start": "start-up and leaving",
     "keys": "keys, rest and memory",
@@ -46,7 +46,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--python", help="the interpreter to start programs with; a fresh environment unless given")
     parser.add_argument("--sessions", type=int, metavar="N", help="measure N sessions side by side instead")
     parser.add_argument("--json", type=Path, help="where to write the JSON")
-    parser.add_argument("--readme", action="store_true", help="put the table into its README, beside the other parts' last one")
+    parser.add_argument(
+        "--readme", action="store_true", help="put the table into its document, with the latest tables of the other parts"
+    )
     return parser
 
 
@@ -91,12 +93,12 @@ def _machine() -> dict[str, str]:
 
 
 def _put(heading: str, text: str) -> None:
-    """Replace what stands in its README between the two marks of *heading*."""
-    readme = READMES[heading]
+    """Replace the text between the two marks of *heading* in its document."""
+    document = DOCUMENTS[heading]
     begin, end = f"<!-- {heading} -->\n", f"\n<!-- end of {heading} -->"
-    before, _, rest = readme.read_text().partition(begin)
+    before, _, rest = document.read_text().partition(begin)
     _, _, after = rest.partition(end)
-    readme.write_text(before + begin + text + end + after)
+    document.write_text(before + begin + text + end + after)
 
 
 def main() -> int:

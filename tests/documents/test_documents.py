@@ -1,4 +1,4 @@
-"""What the documents say is so: the generated parts are current, the commands and files they show can be used."""
+"""The documents are correct: their generated parts are current, and the commands and files they show can be used."""
 
 from __future__ import annotations
 
@@ -25,6 +25,9 @@ from lead_tui.storage.settings import load_settings
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 README: Final = (ROOT / "README.md").read_text()
+PAGES: Final = sorted(ROOT.glob("docs/*.md"))
+ALL_TEXT: Final = "\n".join(path.read_text() for path in DOCUMENTS)
+MAX_README_LINES: Final = 250
 MARKDOWN: Final = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
 
 BLOCK: Final = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
@@ -51,27 +54,39 @@ def test_every_part_stands_in_one_document() -> None:
     assert sorted(part for path in DOCUMENTS for part in parts_in(path.read_text())) == sorted(PARTS)
 
 
-def test_the_readme_has_every_key() -> None:
+def test_the_readme_is_short() -> None:
+    assert len(README.splitlines()) <= MAX_README_LINES
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_a_page_begins_with_its_readers_and_the_readme_links_to_it(path: Path) -> None:
+    heading, first, *_ = path.read_text().split("\n\n")
+    assert re.fullmatch(r"# .+", heading)
+    assert first.startswith("This page is for ")
+    assert f"(docs/{path.name})" in README
+
+
+def test_the_page_of_keys_has_every_key_and_its_id() -> None:
+    page = (ROOT / "docs" / "keys.md").read_text()
     for key in CATALOGUE:
-        assert f"| {' '.join(f'`{name}`' for name in names(key).split(' '))} | {key.sentence} |" in README
+        assert f"| {' '.join(f'`{name}`' for name in names(key).split(' '))} | {key.sentence} | `{key.id}` |" in page
 
 
-@pytest.mark.parametrize("line", commands_in(README))
-def test_every_command_in_the_readme_is_understood(line: str) -> None:
+@pytest.mark.parametrize("line", dict.fromkeys(commands_in(ALL_TEXT)))
+def test_every_documented_command_is_understood(line: str) -> None:
     program, *arguments = shlex.split(line)
     assert program == "lead-tui"
     assert parse(arguments, {}, lambda: "(301) 555-0123")
 
 
-def test_the_readme_names_no_command_that_does_not_exist() -> None:
-    said = {found[1] for found in re.finditer(r"`(?:[\w./]*/)?lead-tui ([a-z]+)\b", README)}
-    assert said <= set(COMMANDS)
+def test_the_documents_name_no_command_that_does_not_exist() -> None:
+    named = {found[1] for found in re.finditer(r"`(?:[\w./]*/)?lead-tui ([a-z]+)\b", ALL_TEXT)}
+    assert named <= set(COMMANDS)
 
 
 def test_every_example_of_the_settings_is_read(tmp_path: Path) -> None:
     config = tmp_path / "config.toml"
-    blocks_of_toml = [block for path in DOCUMENTS for block in blocks(path.read_text(), "toml")]
-    examples = [block for block in blocks_of_toml if "[[query]]" not in block and "restricted" not in block]
+    examples = [block for block in blocks(ALL_TEXT, "toml") if "[[query]]" not in block and "restricted" not in block]
     assert examples
     for example in examples:
         config.write_text(example)
@@ -79,7 +94,7 @@ def test_every_example_of_the_settings_is_read(tmp_path: Path) -> None:
 
 
 def test_the_example_of_a_policy_is_read(tmp_path: Path) -> None:
-    (example,) = (block for block in blocks(README, "toml") if "restricted" in block)
+    (example,) = (block for block in blocks(ALL_TEXT, "toml") if "restricted" in block)
     (tmp_path / "policy.toml").write_text(example)
     tmp_path.chmod(0o755)
     (tmp_path / "policy.toml").chmod(0o644)
@@ -91,7 +106,7 @@ def test_the_example_of_a_policy_is_read(tmp_path: Path) -> None:
 
 
 def test_the_example_of_saved_queries_is_read(tmp_path: Path) -> None:
-    (example,) = (block for block in blocks(README, "toml") if "[[query]]" in block)
+    (example,) = (block for block in blocks(ALL_TEXT, "toml") if "[[query]]" in block)
     (tmp_path / "queries.toml").write_text(example)
     loaded = QueryStore(Paths.of(tmp_path)).load()
     assert loaded.notices == ()

@@ -1,29 +1,31 @@
-"""The pictures: those that the README shows are there, and the script makes them."""
+"""The pictures: those in the documents exist, and the script makes them."""
 
 from __future__ import annotations
 
+import html
 import re
 from typing import Final
 
 import pytest
 
+from docs.generate import DOCUMENTS
 from screenshots.make import HERE, SCENES, picture
 
-README: Final = HERE.parent / "README.md"
-
-SHOWN: Final = re.findall(r"!\[([^\]]+)\]\(screenshots/([\w-]+)\.svg\)", README.read_text())
-
-
-def test_the_readme_shows_pictures_that_are_there_and_that_the_script_makes() -> None:
-    assert SHOWN
-    for said, name in SHOWN:
-        assert said
-        assert name in SCENES
-        assert (HERE / f"{name}.svg").stat().st_size > 0
+_PICTURE: Final = re.compile(r"!\[([^\]]+)\]\((?:\.\./)?screenshots/([\w-]+)\.svg\)")
+SHOWN: Final = [picture for path in DOCUMENTS for picture in _PICTURE.findall(path.read_text())]
 
 
-def test_there_is_a_picture_of_every_scene_and_no_other() -> None:
-    assert {path.stem for path in HERE.glob("*.svg")} == set(SCENES)
+def test_the_documents_show_every_picture_with_a_description() -> None:
+    assert all(description for description, _ in SHOWN)
+    assert {name for _, name in SHOWN} == set(SCENES) == {path.stem for path in HERE.glob("*.svg")}
+
+
+def test_the_first_picture_shows_a_name_a_phone_number_and_a_status() -> None:
+    svg = (HERE / f"{SHOWN[0][1]}.svg").read_text()
+    text = html.unescape(" ".join(re.findall(r">([^<>]+)</text>", svg))).replace("\N{NO-BREAK SPACE}", " ")
+    assert "Noah Davis" in text
+    assert "(415) 048-1399" in text
+    assert "Hang Up" in text
 
 
 @pytest.mark.parametrize("name", SCENES)

@@ -1,6 +1,6 @@
 """Logging in through a real sshd that starts the program with ``ForceCommand``, and trying to get out of it.
 
-The block of the README is what is tried, in a configuration that else forbids nothing.
+The block in docs/restricted.md is tried, in a configuration that otherwise forbids nothing.
 """
 
 from __future__ import annotations
@@ -104,15 +104,15 @@ class Host:
         return found
 
 
-def block_of_the_readme() -> str:
-    found = re.search(r"<!-- sshd_config -->\n```sshd_config\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+def documented_block() -> str:
+    found = re.search(r"<!-- sshd_config -->\n```sshd_config\n(.*?)```", (ROOT / "docs" / "restricted.md").read_text(), re.DOTALL)
     assert found is not None
     return found[1]
 
 
 def configuration(path: Path, port: int) -> str:
-    """The README's block, for this user and with the tests' program in place of the installed one, behind all that invites."""
-    block = block_of_the_readme()
+    """The documented block, for this user and with the tests' program in place of the installed one, behind all that invites."""
+    block = documented_block()
     program = f"{sys.executable} -I {APPS / 'restricted.py'} {path / 'site' / 'policy.toml'} {path / 'home'}"
     started = block.replace("/opt/lead-tui/bin/python -I -m lead_tui", program)
     ours = started.replace("Match Group leads", f"Match User {USER}")
