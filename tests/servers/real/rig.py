@@ -17,6 +17,10 @@ from typing import Final, NamedTuple
 from tests.servers.ports import free_port
 
 HERE: Final = Path(__file__).parent
+LEADS: Final = 5_000
+FIRST_ID: Final = 1_000_000_000
+UNSENDABLE: Final = (1_234, 3_333, 4_711)
+"""As in ``endpoint.php``: how many leads, the id before the first, and the rows that PHP cannot encode."""
 TOKEN: Final = "plainly0synthetic0token000000001"
 PACKAGES: Final = {
     "/usr/sbin/nginx": "nginx-light",
