@@ -21,7 +21,7 @@ from lead_tui.leads.query import Query
 from lead_tui.leads.token import Token
 from tests.servers import faults
 from tests.servers.clocks import InstantClock
-from tests.servers.convoso_server import ConvosoServer, Fault
+from tests.servers.convoso_server import ConvosoServer, Exchange, Fault
 from tests.servers.leads import account
 from tests.servers.proxy import Proxy
 from tests.servers.relay import Relay
@@ -105,6 +105,31 @@ async def test_an_answer_that_had_begun_is_not_replaced_at_once(server: ConvosoS
         server.next(faults.cut())
         await client.fetch(Query(), 0, 1)
         assert len(clock.slept) == 1
+
+
+UNASKED_408 = b"HTTP/1.0 408 Request Time-out\r\nConnection: close\r\nContent-Type: text/html\r\n\r\n<html>408</html>"
+
+
+@pytest.mark.parametrize("farewell", [b"", UNASKED_408], ids=["closes", "408, as HAProxy after 50 s"])
+async def test_a_server_that_closes_an_idle_connection_is_asked_on_a_new_one(farewell: bytes) -> None:
+    """As seen in ``tests/servers/real``: after PHP's server 0 s of rest, Apache 5, HAProxy 50, nginx 75, Caddy 300."""
+    closed = threading.Event()
+
+    def close_when_idle(exchange: Exchange) -> None:
+        exchange.answer()
+        exchange.wfile.flush()
+        exchange.connection.sendall(farewell)
+        exchange.close_connection = True
+        exchange.connection.shutdown(socket.SHUT_RDWR)
+        closed.set()
+
+    with ConvosoServer(account(50)) as server:
+        async with client_of(server.base_url) as (client, clock):
+            server.next(close_when_idle)
+            await client.fetch(Query(), 0, 1)
+            await asyncio.to_thread(closed.wait, 30)
+            page = await client.fetch(Query(), 3, 1)
+            assert (page.offset, len(page.rows), clock.slept, len(server.requests)) == (3, 1, [], 2)
 
 
 # Forgotten
