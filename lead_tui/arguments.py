@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from os.path import abspath
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from msgspec import Struct, field
@@ -37,6 +38,7 @@ from lead_tui.manual import (
 )
 
 if TYPE_CHECKING:
+    from lead_tui.leads.value_lists import ListedLookUp
     from lead_tui.storage.policy import Policy
 
 BASE_URL_VARIABLE: Final = "LEAD_TUI_BASE_URL"
@@ -44,6 +46,8 @@ CONFIG_DIR_VARIABLE: Final = "LEAD_TUI_CONFIG_DIR"
 TO_STANDARD_OUTPUT: Final = "-"
 FROM_STANDARD_INPUT: Final = "-"
 """Stands for a value that is read from standard input, since command lines are visible to others."""
+ID_LISTS: Final = ("lead_id", "list_id")
+"""Filters that take many ids from there."""
 
 
 class Account(Struct, frozen=True):
@@ -72,6 +76,8 @@ class Asked(Struct, frozen=True):
     """The saved query to start from; "" for none."""
     look_up: str = ""
     """What is looked up, which ``leads.lookup.look_up`` understands; "" for nothing."""
+    look_ups: tuple[ListedLookUp, ...] = ()
+    """What is looked up one after the other: a list from standard input."""
     columns: tuple[str, ...] = ()
     """Keys of leads, ``name`` and ``local_time``; none for the usual ones."""
     from_standard_input: bool = False
@@ -107,6 +113,8 @@ class Search(Struct, frozen=True):
     """None for a table on a terminal and CSV elsewhere."""
     limit: int | None = tuning.SEARCH_LIMIT
     """Leads at most; None for all."""
+    has_limit: bool = False
+    """Whether the command line says so: otherwise a list of ids or look-ups has all its leads."""
     raw_csv: bool = False
     output: str = ""
     """The path of the file to write; "" for standard output."""
@@ -114,6 +122,8 @@ class Search(Struct, frozen=True):
     """Whether to write over what is there."""
     resume: bool = False
     """Whether to go on where an earlier run was interrupted."""
+    missing: str = ""
+    """The path of a file for the values of a list that have no lead; "" for none."""
 
 
 class Where(Struct, frozen=True):
@@ -151,11 +161,16 @@ Asking = Launch | Search | Queries | Doctor | Where | Completion
 """What a command line can ask for."""
 
 
-def parse(arguments: Sequence[str], environment: Mapping[str, str], read_standard_input: Callable[[], str]) -> Asking:
+def parse(
+    arguments: Sequence[str],
+    environment: Mapping[str, str],
+    read_standard_input: Callable[[], str],
+    read_list: Callable[[], str] | None = None,
+) -> Asking:
     """What *arguments*, the command line without the program's name, ask for.
 
-    *read_standard_input* gives the one value that may come from there, one line. Raises ``UsageError``; its message repeats no
-    value. Help and version are answered before (``cli``).
+    *read_standard_input* returns the one value that may come from there, one line; *read_list* all lines, for ``search``. Raises
+    ``UsageError``; its message repeats no value. Help and version are answered before (``cli``).
     """
     verb, rest = verb_and_rest(arguments)
     options, words = _split(verb, rest)
@@ -170,7 +185,7 @@ def parse(arguments: Sequence[str], environment: Mapping[str, str], read_standar
         return Completion(account, words[0])
     if verb == QUERIES:
         return _queries(account, words, "force" in options)
-    asked = _asked(options, words, read_standard_input)
+    asked = _asked(options, words, read_standard_input, (read_list or read_standard_input) if verb == SEARCH else None)
     if verb == SEARCH:
         return _search(account, asked, options)
     return Launch(
@@ -188,8 +203,9 @@ def _search(account: Account, asked: Asked, options: Mapping[str, str]) -> Searc
     output = _given(options, "output")
     if output == TO_STANDARD_OUTPUT:
         output = ""
-    for name in ("force", "resume"):
-        if name in options and not output:
+    missing = _missing(options, output)
+    for name, file in (("force", output or missing), ("resume", output)):
+        if name in options and not file:
             raise UsageError(f"--{name} is about a file", remedy="-o FILE names it")
     form = _format(options.get("format")) or format_of(output)
     if form == "xlsx" and not output:
@@ -199,11 +215,24 @@ def _search(account: Account, asked: Asked, options: Mapping[str, str]) -> Searc
         asked,
         form,
         None if "all" in options else _limit(options.get("limit")),
+        "limit" in options,
         "raw-csv" in options,
         output,
         "force" in options,
         "resume" in options,
+        missing,
     )
+
+
+def _missing(options: Mapping[str, str], output: str) -> str:
+    missing = _given(options, "missing")
+    if missing == TO_STANDARD_OUTPUT:
+        raise UsageError("--missing takes a file", remedy="standard output has the leads")
+    if missing and output and abspath(missing) == abspath(output):
+        raise UsageError("--missing and -o name the same file", remedy="choose another one")
+    if missing and "limit" in options:
+        raise UsageError("With --limit, --missing cannot know what has no lead", remedy="leave out --limit")
+    return missing
 
 
 def _queries(account: Account, words: Sequence[str], force: bool) -> Queries:
@@ -307,7 +336,10 @@ def _given(options: Mapping[str, str], name: str) -> str:
     return options.get(name, "")
 
 
-def _asked(options: Mapping[str, str], words: Sequence[str], read_standard_input: Callable[[], str]) -> Asked:
+def _asked(
+    options: Mapping[str, str], words: Sequence[str], read_standard_input: Callable[[], str], read_list: Callable[[], str] | None
+) -> Asked:
+    """*read_list* is for commands that take lists."""
     given = _pairs(words)
     looked_up = _given(options, "lookup")
     from_standard_input = [*given.values(), looked_up].count(FROM_STANDARD_INPUT)
@@ -315,21 +347,41 @@ def _asked(options: Mapping[str, str], words: Sequence[str], read_standard_input
         raise UsageError("Only one value can come from standard input")
     filters: dict[str, str] = {}
     for name, text in given.items():
-        value = _text(read_standard_input() if text == FROM_STANDARD_INPUT else text)
         try:
-            filters[name] = checked_value(name, value)
+            if text != FROM_STANDARD_INPUT:
+                filters[name] = checked_value(name, _text(text))
+            elif read_list is not None and name in ID_LISTS:
+                # Imported here: few command lines ask for a list.
+                from lead_tui.leads.value_lists import ids_in
+
+                filters[name] = ids_in(name, _text(read_list()))
+            else:
+                filters[name] = checked_value(name, _text(read_standard_input()))
         except FilterError as error:
             raise FilterError(name, f"{name.removeprefix(CUSTOM_MARK)}: {error}") from None
-    if looked_up:
+    look_ups: tuple[ListedLookUp, ...] = ()
+    if looked_up == FROM_STANDARD_INPUT and read_list is not None:
+        looked_up, look_ups = _listed(_text(read_list()))
+    elif looked_up:
         looked_up = _text(read_standard_input() if looked_up == FROM_STANDARD_INPUT else looked_up)
         look_up(looked_up)
     return Asked(
         tuple(with_both_ends(filters).items()),
         _given(options, "query"),
         looked_up,
+        look_ups,
         _columns(_given(options, "columns")),
         from_standard_input > 0,
     )
+
+
+def _listed(text: str) -> tuple[str, tuple[ListedLookUp, ...]]:
+    """What *text* asks for: a name, which stands alone, or a list."""
+    from lead_tui.leads.value_lists import look_ups_in, only_line
+
+    if (only := only_line(text)) and look_up(only).is_name:
+        return only, ()
+    return "", look_ups_in(text)
 
 
 def _text(value: str) -> str:

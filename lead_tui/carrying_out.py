@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from lead_tui.arguments import Completion, Doctor, Queries, Search, Where
@@ -22,6 +23,8 @@ from lead_tui.commands.streams import (
 
 if TYPE_CHECKING:
     from lead_tui.convoso.client import Waiting
+    from lead_tui.export.missing_file import MissingFile
+    from lead_tui.leads.query import Query
     from lead_tui.leads.token import Token
     from lead_tui.wiring import Wiring
 
@@ -47,12 +50,18 @@ def carry_out(asked: Command) -> None:
 
 
 def _search(asked: Search) -> None:
+    with ExitStack() as ending:
+        _run_search(asked, ending)
+
+
+def _run_search(asked: Search, ending: ExitStack) -> None:
     import asyncio
     import gc
 
     from lead_tui.commands.output import output_for
     from lead_tui.commands.progress import ProgressLine
     from lead_tui.commands.search import Teller, Wanted, search, stopped
+    from lead_tui.commands.search_list import LOOKED_UP, search_list
     from lead_tui.export.formats import conflict
     from lead_tui.leads.lookup import look_up
     from lead_tui.terminal.secrecy import forbid_tracing
@@ -72,6 +81,7 @@ def _search(asked: Search) -> None:
     )
     wiring = Wiring.of(asked.account)
     chosen = wiring.chosen(asked.asked)
+    is_list = _is_list(asked, chosen.query)
     for notice in chosen.notices:
         teller.hint(notice)
     if asked.format is not None and (told := conflict(asked.output, asked.format)):
@@ -79,12 +89,15 @@ def _search(asked: Search) -> None:
     client = wiring.client(_token(wiring))
     forbid_tracing()
     account = {"base_url": wiring.base_url, "demo": wiring.account.demo, "profile": wiring.account_name}
+    missing = ending.enter_context(_missing_file(asked)) if asked.missing else None
     output = output_for(asked, wiring.settings, chosen.query, chosen.columns, account, now())
     wanted = Wanted(
         chosen.query,
         output.today,
-        asked.limit,
+        None if is_list and not asked.has_limit else asked.limit,
         look_up(asked.asked.look_up) if asked.asked.look_up else None,
+        asked.asked.look_ups,
+        LOOKED_UP in chosen.columns,
         # One more than may be asked at a time, so that the next request is there when one has been answered.
         min(wiring.settings.pace.in_flight + 1, MOST_PAGES_AHEAD),
         asked.asked.columns,
@@ -104,7 +117,8 @@ def _search(asked: Search) -> None:
 
     client.on_waiting, client.on_notice = tell_waiting, teller.note
     try:
-        asyncio.run(search(page_source(client), wanted, output, teller))
+        source = page_source(client)
+        asyncio.run(search_list(source, wanted, output, teller, missing) if is_list else search(source, wanted, output, teller))
     except KeyboardInterrupt:
         raise KeyboardInterrupt(stopped("interrupted", wanted.progress, output)) from None
     except SystemExit:
@@ -115,6 +129,24 @@ def _search(asked: Search) -> None:
     finally:
         line.clear()
         client.close()
+
+
+def _is_list(asked: Search, query: Query) -> bool:
+    """Whether a list is searched for: its leads come in its order, and what has no lead is reported. Raises ``UsageError``."""
+    from lead_tui.leads.errors import UsageError
+
+    ids = "" if asked.asked.look_up else query.value("lead_id")
+    if asked.missing and not (asked.asked.look_ups or ids):
+        raise UsageError("--missing requires a list", remedy="lead_id=1,2,3, lead_id=- or --lookup - give one")
+    return bool(asked.asked.look_ups or asked.missing or "," in ids)
+
+
+def _missing_file(asked: Search) -> MissingFile:
+    from pathlib import Path
+
+    from lead_tui.export.missing_file import MissingFile
+
+    return MissingFile(Path(asked.missing), force=asked.force, ask=ask if somebody_answers() else None)
 
 
 def _token(wiring: Wiring) -> Token | None:

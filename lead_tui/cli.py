@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] | None = None, *, read_policy: ReadPolicy | No
 
         secrecy.harden()
         policy = policy_for(given, os.environ, read_policy)
-        asked = under(policy, parse(given, os.environ, _value_from_standard_input))
+        asked = under(policy, parse(given, os.environ, _value_from_standard_input, _list_from_standard_input))
         if asked.account.log:
             from pathlib import Path
 
@@ -85,6 +85,12 @@ def _value_from_standard_input() -> str:
     from lead_tui.commands.streams import value_from_standard_input
 
     return value_from_standard_input()
+
+
+def _list_from_standard_input() -> str:
+    from lead_tui.commands.streams import list_from_standard_input
+
+    return list_from_standard_input()
 
 
 def _carried_out(asked: Asking, log: Path | None) -> int:

@@ -106,16 +106,19 @@ _FILES: Final = (APP, SEARCH, QUERIES, DOCTOR, WHERE)
 _ALL: Final = (*_FILES, COMPLETION)
 
 OPTIONS: Final = (
-    Option("lookup", "look up a phone, an email, a lead id or a name; - reads it from standard input", _LEADS, "TEXT"),
+    Option("lookup", "look up a phone, an email, a lead id or a name; - reads it from standard input, for search one on each line",
+           _LEADS, "TEXT"),
     Option("query", "start from this saved query; what else is given here wins over its filters", _LEADS, "NAME"),
     Option("columns", "columns to show: the API's field names, name, local_time, custom attributes", _LEADS, "A,B,…"),
     Option("format",
            f"{one_of(FORMATS)}, which needs -o; unless said, a table on a terminal and csv elsewhere",
            (SEARCH,), "FORMAT", choices=FORMATS),
-    Option("limit", f"print at most so many leads, {tuning.SEARCH_LIMIT} unless said", (SEARCH,), "N"),
+    Option("limit", f"print at most so many leads; unless said {tuning.SEARCH_LIMIT}, and all of a list of ids or look-ups",
+           (SEARCH,), "N"),
     Option("all", "print every lead that matches", (SEARCH,)),
     Option("output", "write FILE, whole or not at all; what is there is asked about, or refused", (SEARCH,), "FILE", short="o"),
     Option("resume", "go on with FILE where an earlier run of the same search was interrupted", (SEARCH,)),
+    Option("missing", "write the ids or look-ups of a list that have no lead to FILE, one a line", (SEARCH,), "FILE"),
     Option("raw-csv", "leave values in CSV that a spreadsheet would run as formulas", (SEARCH,)),
     Option("demo", "an invented account, without a token or a network; N leads", _LEADS, "N", default=str(tuning.DEMO_LEADS)),
     Option("profile", "the account to use, one of [profiles] in config.toml", _ACCOUNT, "NAME"),
@@ -146,6 +149,8 @@ EXAMPLES: Final = {
         ("lead-tui search status=NEW --all -o new.csv", "all of them; once interrupted, the same with --resume goes on"),
         ("lead-tui search status=NEW --all --format xlsx -o new.xlsx", "an Excel workbook, all values as text"),
         ("lead-tui search --lookup - --format jsonl < number.txt", "a number that no process list shows"),
+        ("lead-tui search --lookup - --missing new.txt -o known.csv < calls.txt",
+         "a call list checked against the account, a number on each line"),
     ),
     QUERIES: (
         ("lead-tui queries export mine.toml", "a copy of one's own saved queries, without the site's"),
@@ -223,7 +228,7 @@ def _filters() -> list[str]:
     # Imported here: the names are for the help alone.
     from lead_tui.leads.filters import FILTERS, GROUPS
 
-    lines = ["Filters (FIELD=VALUE; FIELD=- reads the value from standard input):"]
+    lines = ["Filters (FIELD=VALUE; FIELD=- reads it, or many ids, from standard input):"]
     for group in GROUPS:
         names = ", ".join(each.name for each in FILTERS if each.group == group)
         lines += _entry(group, names, 20)

@@ -86,7 +86,7 @@ def under(policy: Policy | None, asked: A) -> A:
     may = policy.capabilities
     if isinstance(asked, Search):
         _need(may, "may_search_outside")
-        _need(may, "may_export", bool(asked.output))
+        _need(may, "may_export", bool(asked.output or asked.missing))
     elif isinstance(asked, Queries):
         _need(may, "may_exchange_queries", asked.action in _EXCHANGED)
     elif isinstance(asked, Doctor):

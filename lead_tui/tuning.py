@@ -19,6 +19,20 @@ MAX_IDS_PER_REQUEST: Final = 400
 ID_LISTS_KEPT: Final = 2
 """Searches by long lists of ids whose leads are kept: the one on the screen, and the one before or its refresh."""
 
+MAX_LIST_BYTES: Final = 2 * 1024 * 1024
+"""Bytes of a list from standard input: 100 for each of ``value_lists.MAX_VALUES``. It is read whole, so that a mistake in it is
+found before the first request."""
+
+MAX_FAILED_LOOK_UPS: Final = 5
+"""Look-ups of a list that may fail one after the other: the server is down, and each takes four attempts and 15 s."""
+
+LOOK_UPS_PER_PART: Final = 20
+"""Look-ups of a list after which a file that can be resumed is brought up to date: a kill costs 20 s at the usual pace."""
+
+SAMPLE_LEADS: Final = 20
+SAMPLE_SECONDS: Final = 5.0
+"""Leads of a list by which a table settles its widths, and the seconds that the first ones wait for the others."""
+
 REQUESTS_PER_SECOND: Final = 3.0
 """No limit is published; clients in production settle here. 0 is no limit."""
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TYPE_CHECKING
 
 from lead_tui import tuning
 from lead_tui.commands.output import Output, Writing
@@ -23,6 +24,9 @@ from lead_tui.leads.query import Query
 from lead_tui.leads.text import one_line
 from lead_tui.paging.merged import Merged, ask_all
 from lead_tui.paging.read_all import ReadAll
+
+if TYPE_CHECKING:
+    from lead_tui.leads.value_lists import ListedLookUp
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,10 @@ class Wanted:
     limit: int | None = None
     """Leads at most; None for all."""
     look_up: LookUp | None = None
+    look_ups: tuple[ListedLookUp, ...] = ()
+    """A list of look-ups in place of one."""
+    shows_look_up: bool = False
+    """Whether the leads of a list carry what found them (``search_list.LOOKED_UP``)."""
     in_flight: int = tuning.REQUESTS_IN_FLIGHT
     """Requests under way at a time."""
     columns: tuple[str, ...] = ()
@@ -60,24 +68,21 @@ async def search(source: PageSource, wanted: Wanted, output: Output, teller: Tel
     What came before a failure is written all the same, or kept so that it can be gone on with. Raises ``SearchError``,
     ``OutputError``, and ``FilterError`` before anything is asked.
     """
-    query, look_up = wanted.query.dated(wanted.today), wanted.look_up
-    for name, value in query:
-        if remark := remark_on(name, value):
-            teller.note(f"{name}: {remark}")
+    query, look_up = dated(wanted, teller), wanted.look_up
     if look_up is None:
-        await _Sequence(source, wanted, output, teller).read(query, _sentence(no_leads_match(query, with_values=False)))
+        await _Sequence(source, wanted, output, teller).read(query, sentence(no_leads_match(query, with_values=False)))
         return
     if ignored := look_up.ignored_said():
         teller.hint(ignored)
-    parts = [(name, _both(part, query)) for name, part in look_up.parts]
-    otherwise = [(name, _both(part, query)) for name, part in look_up.otherwise]
+    parts = [(name, combined(part, query)) for name, part in look_up.parts]
+    otherwise = [(name, combined(part, query)) for name, part in look_up.otherwise]
     if len(parts) > 1:
         await _in_several_fields(source, parts, wanted, look_up, output, teller)
         return
     sequence = _Sequence(source, wanted, output, teller)
     searches = [*parts, *otherwise]
     for number, (name, part) in enumerate(searches):
-        nothing = _sentence(no_lead_for(look_up, with_values=False)) if number == len(searches) - 1 else ""
+        nothing = sentence(no_lead_for(look_up, with_values=False)) if number == len(searches) - 1 else ""
         # A name may be searched for in one field in two spellings.
         looked_in = name if name not in [each for each, _ in searches[:number]] else f"{name} {number}"
         if output.earlier and output.earlier.get("looked_in") != looked_in:
@@ -100,7 +105,7 @@ class _Sequence:
         """How many leads were written. *nothing* is said where there are none; "" leaves them to another search."""
         reading = self._reading(query)
         if reading.given:
-            self._teller.hint(f"Going on after {_leads(reading.given)}")
+            self._teller.hint(f"Going on after {counted(reading.given)}")
         writing = self._output.open(None)
         with writing.writer:
             failure = await self._written(reading, writing, looked_in)
@@ -109,23 +114,13 @@ class _Sequence:
                     return 0
                 _refuse_mistyped(self._wanted.columns, (), self._output)
                 self._teller.note(f"{nothing}: {reading.text}" if reading.text else nothing)
-            if writing.writer.closes_slowly:
-                self._teller.hint("All leads have come: the file is made of them")
-                # In a thread, so that an interruption is heard meanwhile.
-                try:
-                    await in_thread(lambda _: writing.finish(), "export")
-                except BaseException:
-                    # Whatever ends it: nothing half made is left behind.
-                    writing.writer.stop(wait=True)
-                    raise
-            else:
-                writing.finish()
-        _tell(writing.writer, reading.given, self._teller)
+            await finish(writing, self._teller)
+        report_writer(writing.writer, reading.given, self._teller)
         if failure is not None:
-            failure.message = f"After {_leads(reading.given)}, which are written: {failure.message}"
+            failure.message = f"After {counted(reading.given)}, which are written: {failure.message}"
             raise failure
         self._tell_of_the_count(reading)
-        _refuse_unreadable(writing.writer)
+        refuse_unreadable(writing.writer)
         return reading.given + len(reading.unsendable)
 
     def _reading(self, query: Query) -> ReadAll:
@@ -169,7 +164,7 @@ class _Sequence:
                 raise
             if self._output.goes_on:
                 self._output.leave()
-                error.message = f"After {_leads(progress.done)}: {error.message}"
+                error.message = f"After {counted(progress.done)}: {error.message}"
                 error.remedy = f"{error.remedy}; {self._output.goes_on}" if error.remedy else self._output.goes_on
                 raise
             if isinstance(error, OutputError):
@@ -179,7 +174,7 @@ class _Sequence:
 
     def _tell_of_the_count(self, reading: ReadAll) -> None:
         teller, total, limit = self._teller, reading.total, self._wanted.limit
-        _tell_left_out(reading.left_out, teller)
+        report_left_out(reading.left_out, teller)
         if reading.repeated:
             teller.note("1 duplicate skipped" if reading.repeated == 1 else f"{reading.repeated:,} duplicates skipped")
         if reading.moved:
@@ -187,7 +182,7 @@ class _Sequence:
         if (shortfall := reading.shortfall()) is not None:
             raise shortfall
         if total is not None and limit is not None and limit == reading.given < total:
-            teller.hint(f"{reading.given:,} of {_leads(total)}: --limit asks for more, --all for all")
+            teller.hint(f"{reading.given:,} of {counted(total)}: --limit asks for more, --all for all")
 
 
 async def _in_several_fields(
@@ -206,16 +201,40 @@ async def _in_several_fields(
         writing.take(Part(rows, [], {}))
         writing.finish()
     if not rows and not found.failures:
-        teller.note(_sentence(no_lead_for(look_up, with_values=False)))
-    _tell_left_out(found.left_out, teller)
-    _tell(writing.writer, len(rows), teller)
+        teller.note(sentence(no_lead_for(look_up, with_values=False)))
+    report_left_out(found.left_out, teller)
+    report_writer(writing.writer, len(rows), teller)
     if found.failures:
         missing = ", ".join(label_of(name) for name, _ in found.failures)
         error = found.failures[0][1]
         raise SearchError(f"Without {missing}, where there was no answer ({error.message})", remedy=error.remedy)
     if found.cut or len(found.rows) > len(rows):
         teller.hint("More leads match than were asked for: --limit asks for more")
-    _refuse_unreadable(writing.writer)
+    refuse_unreadable(writing.writer)
+
+
+def dated(wanted: Wanted, teller: Teller) -> Query:
+    """Return the query with the days that its dates stand for; report values that are sent although they are unusual."""
+    query = wanted.query.dated(wanted.today)
+    for name, value in query:
+        if remark := remark_on(name, value):
+            teller.note(f"{name}: {remark}")
+    return query
+
+
+async def finish(writing: Writing, teller: Teller) -> None:
+    """Write the rest. Raises ``OutputError``."""
+    if not writing.writer.closes_slowly:
+        writing.finish()
+        return
+    teller.hint("All leads have come: the file is made of them")
+    # In a thread, so that an interruption is heard meanwhile.
+    try:
+        await in_thread(lambda _: writing.finish(), "export")
+    except BaseException:
+        # Whatever ends it: nothing half made is left behind.
+        writing.writer.stop(wait=True)
+        raise
 
 
 def _refuse_mistyped(columns: Sequence[str], rows: Sequence[Row], output: Output) -> None:
@@ -238,7 +257,7 @@ def stopped(how: str, progress: Progress, output: Output) -> str:
     """What is said when somebody has ended it, with *how* it was."""
     if not (progress.done and output.goes_on):
         return how
-    return f"{how} after {_leads(progress.done)}: {output.goes_on}"
+    return f"{how} after {progress.counted()}: {output.goes_on}"
 
 
 def _found_in(found: Merged) -> dict[int, str]:
@@ -250,7 +269,7 @@ def _found_in(found: Merged) -> dict[int, str]:
     return places
 
 
-def _both(part: Query, query: Query) -> Query:
+def combined(part: Query, query: Query) -> Query:
     """What matches *part* of a look-up and *query*: filters are ANDed by the server."""
     for name, _ in query:
         if part.value(name):
@@ -258,16 +277,19 @@ def _both(part: Query, query: Query) -> Query:
     return Query((*part.filters, *query.filters))
 
 
-def _sentence(parts: Sequence[str]) -> str:
+def sentence(parts: Sequence[str]) -> str:
+    """*parts* as one."""
     return "; ".join(parts)
 
 
-def _tell_left_out(count: int, teller: Teller) -> None:
+def report_left_out(count: int, teller: Teller) -> None:
+    """Report leads that have another country code."""
     if count:
-        teller.note(f"{_leads(count)} with this number left out: other country code")
+        teller.note(f"{counted(count)} with this number left out: other country code")
 
 
-def _tell(writer: Writer, written: int, teller: Teller) -> None:
+def report_writer(writer: Writer, written: int, teller: Teller) -> None:
+    """Report what *writer* noticed while *written* leads were written."""
     if writer.hidden:
         teller.hint(f"Too narrow for {', '.join(writer.hidden)}: --columns chooses")
     for note in writer.notes:
@@ -281,12 +303,14 @@ def _tell(writer: Writer, written: int, teller: Teller) -> None:
             teller.note(f"No lead written has {one_line(column, 80)}{f': {near}' if near else ''}")
 
 
-def _refuse_unreadable(writer: Writer) -> None:
+def refuse_unreadable(writer: Writer) -> None:
+    """Raise ``UnreadableAnswer`` where leads were left out."""
     if writer.unreadable:
         raise UnreadableAnswer(
-            f"{_leads(writer.unreadable)} left out, since what the server sent for them is no JSON object", remedy="try again"
+            f"{counted(writer.unreadable)} left out, since what the server sent for them is no JSON object", remedy="try again"
         )
 
 
-def _leads(count: int) -> str:
-    return "1 lead" if count == 1 else f"{count:,} leads"
+def counted(count: int, noun: str = "lead") -> str:
+    """``1 lead``, ``12,000 leads``."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"

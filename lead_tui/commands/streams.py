@@ -49,12 +49,34 @@ def value_from_standard_input() -> str:
     return text
 
 
+def list_from_standard_input() -> str:
+    """Return all lines; of a terminal, one. Raises ``UsageError``."""
+    if is_terminal(sys.stdin):
+        return value_from_standard_input()
+    content = _all_of_standard_input(tuning.MAX_LIST_BYTES)
+    if len(content) > tuning.MAX_LIST_BYTES:
+        raise UsageError(
+            f"Standard input is longer than {tuning.MAX_LIST_BYTES // 1024**2} MB", remedy="split the list, as split -l does"
+        )
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError:
+        raise UsageError("Standard input cannot be read as text", remedy="save the list as UTF-8") from None
+    if not text.strip():
+        raise UsageError("Standard input is empty", remedy="it is to hold the values for -")
+    return text
+
+
 def all_of_standard_input() -> bytes:
     """As much of it as a file of the configuration may hold, and one byte more. Raises ``UsageError``."""
+    return _all_of_standard_input(tuning.MOST_CONFIGURATION_BYTES)
+
+
+def _all_of_standard_input(limit: int) -> bytes:
     if sys.stdin is None:
         raise UsageError("Standard input is closed")
     try:
-        return sys.stdin.buffer.read(tuning.MOST_CONFIGURATION_BYTES + 1)
+        return sys.stdin.buffer.read(limit + 1)
     except OSError:
         raise UsageError("Standard input cannot be read") from None
 

@@ -1,4 +1,4 @@
-"""How far an export is, in words: leads, leads a second, time left."""
+"""How far an export or a list of look-ups is, in words: leads, leads a second, time left."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ class Progress:
         self.done = earlier
         self.total: int | None = None
         """How many there will be; None while nobody knows."""
+        self.noun = "lead"
+        """What is counted, in the singular."""
         self._earlier = earlier
         self._clock = clock
         self._since = clock()
@@ -30,9 +32,13 @@ class Progress:
             return None
         return max(0, self.total - self.done) / self.rate
 
+    def counted(self) -> str:
+        """What is done: ``1 lead``, ``12,000 leads``."""
+        return f"{self.done:,} {self.noun}{'' if self.done == 1 else 's'}"
+
     def words(self) -> str:
         """One line: ``12,000 of 1,000,000 leads, 4,100 a second, 4 min left``."""
-        parts = [f"{self.done:,} of {max(self.total, self.done):,} leads" if self.total is not None else f"{self.done:,} leads"]
+        parts = [f"{self.done:,} of {max(self.total, self.done):,} {self.noun}s" if self.total is not None else self.counted()]
         if self.rate:
             parts.append(f"{self.rate:,.0f} a second")
         if (left := self.seconds_left) is not None:

@@ -51,6 +51,8 @@ def shared_width(natural: Sequence[int], room: int) -> list[int]:
 class TableWriter(Writer):
     """A header and a line for each lead. The first ``write`` settles the widths: give it a page at once."""
 
+    needs_sample = True
+
     def __init__(
         self,
         sink: Sink,

@@ -22,6 +22,9 @@ class Writer(ABC):
     closes_slowly: ClassVar[bool] = False
     """Whether ``close`` is much of the work; then ``stop`` ends it."""
 
+    needs_sample: ClassVar[bool] = False
+    """Whether the first leads that are written settle the layout of all."""
+
     def __init__(self, sink: Sink, columns: Sequence[str] = ()) -> None:
         """*columns* are keys of leads, ``name`` and ``local_time``; none means what the format has by itself."""
         self._sink = sink

@@ -47,6 +47,11 @@ class LookUp(Struct, frozen=True):
     """What of the text was not looked up, in one clean line."""
 
     @property
+    def is_name(self) -> bool:
+        """Whether a name is looked up."""
+        return self.parts[0][0] not in ("lead_id", "email", *PHONE_FIELDS)
+
+    @property
     def country_code(self) -> str:
         """The one country code of all numbers, "" for none and for several: what ``phone_code`` must be."""
         codes = {query.phone_codes for _, query in self.parts}

@@ -71,7 +71,7 @@ class IdLists:
         ids = list(dict.fromkeys(query.value(name).split(",")))
         size = tuning.MAX_IDS_PER_REQUEST
         parts = [_with_value(query, name, ",".join(ids[start : start + size])) for start in range(0, len(ids), size)]
-        reading = [asyncio.ensure_future(self._read_part(part)) for part in parts]
+        reading = [asyncio.ensure_future(read_pages(self._source, part)) for part in parts]
         try:
             read = await asyncio.gather(*reading)
         except BaseException:
@@ -82,13 +82,19 @@ class IdLists:
         order = {id_number(each): place for place, each in enumerate(ids)} if name == "lead_id" else {}
         return _merged([page for pages in read for page in pages], order)
 
-    async def _read_part(self, query: Query) -> Sequence[Page]:
-        pages = [await self._source.fetch(query, 0, tuning.MOST_LIMIT)]
-        read = len(pages[0].rows)
-        while pages[-1].rows and (pages[-1].total is None or read < pages[-1].total):
-            pages.append(await self._source.fetch(query, read, tuning.MOST_LIMIT))
-            read += len(pages[-1].rows)
-        return pages
+
+async def read_pages(source: PageSource, query: Query) -> Sequence[Page]:
+    """Return all pages of *query*, which matches few leads. Raises ``SearchError``."""
+    pages = [await source.fetch(query, 0, tuning.MOST_LIMIT)]
+    read = len(pages[0].rows)
+    while pages[-1].rows and (pages[-1].total is None or read < pages[-1].total):
+        page = await source.fetch(query, read, tuning.MOST_LIMIT)
+        if page.rows and page.ids == pages[-1].ids:
+            # A server that ignores the offset sends the same page for ever.
+            break
+        pages.append(page)
+        read += len(page.rows)
+    return pages
 
 
 def _with_value(query: Query, name: str, value: str) -> Query:

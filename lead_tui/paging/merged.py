@@ -15,6 +15,7 @@ from lead_tui.leads.page import UNSENDABLE, Page, PageSource
 from lead_tui.leads.query import Query
 from lead_tui.leads.rows import RowState
 from lead_tui.paging.grid import Span
+from lead_tui.paging.id_lists import read_pages
 from lead_tui.paging.phone_codes import has_phone_code
 
 
@@ -103,14 +104,19 @@ def _place_of(field: str) -> int:
 
 
 async def ask_all(
-    source: PageSource, parts: Sequence[tuple[str, Query]], today: date, country_code: str = "", *, limit: int = tuning.PAGE_ROWS
+    source: PageSource,
+    parts: Sequence[tuple[str, Query]],
+    today: date,
+    country_code: str = "",
+    *,
+    limit: int | None = tuning.PAGE_ROWS,
 ) -> Merged:
-    """Ask every field of *parts* at once, for *limit* leads each, and merge what they find.
+    """Ask every field of *parts* at once, for *limit* leads each, None for all, and merge what they find.
 
     A field that fails leaves the others' leads; where all fail, the first error is raised (``SearchError``).
     """
     merged = Merged()
-    requests = [source.fetch(query.dated(today), 0, limit) for _, query in parts]
+    requests = [_pages(source, query.dated(today), limit) for _, query in parts]
     answers = await asyncio.gather(*requests, return_exceptions=True)
     for (field, _), answer in zip(parts, answers, strict=True):
         if isinstance(answer, SearchError):
@@ -118,7 +124,12 @@ async def ask_all(
         elif isinstance(answer, BaseException):
             raise answer
         else:
-            merged.add(field, answer, country_code)
+            for page in answer:
+                merged.add(field, page, country_code)
     if all(isinstance(answer, SearchError) for answer in answers):
         raise merged.failures[0][1]
     return merged
+
+
+async def _pages(source: PageSource, query: Query, limit: int | None) -> Sequence[Page]:
+    return await read_pages(source, query) if limit is None else [await source.fetch(query, 0, limit)]

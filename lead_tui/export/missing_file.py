@@ -1,0 +1,61 @@
+"""A private file for the values of a list that have no lead: complete, or not there."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from lead_tui.export.own_files import cannot_write, create, give_name, remove_own, settle_directory, shown, write_all
+from lead_tui.export.unfinished import exists, refuse_unfit
+from lead_tui.leads.errors import OutputError
+
+Ask = Callable[[str], bool]
+
+
+class MissingFile:
+    """A context in which ``write`` writes *target*, mode 0600. It is opened at once: an error costs no request.
+
+    *force* overwrites an existing file; otherwise *ask*, if given, asks the user. Raises ``OutputError``.
+    """
+
+    def __init__(self, target: Path, *, force: bool = False, ask: Ask | None = None) -> None:
+        if refuse_unfit(target) and not force:
+            if ask is None or not ask(f"{shown(target)} already exists: overwrite it?"):
+                raise exists(target)
+            force = True
+        self._target = target
+        self._force = force
+        self._path = target.with_name(f"{target.name}.new")
+        try:
+            remove_own(self._path)
+            self._file = create(self._path)
+        except OSError as error:
+            raise cannot_write(target, error) from None
+
+    def write(self, values: Iterable[str]) -> None:
+        """Write *values*, one per line, and give the file its name. Raises ``OutputError``."""
+        write_all(self._target, self._file, "".join(f"{value}\n" for value in values).encode("utf-8", "replace"))
+        try:
+            os.fsync(self._file.fileno())
+            if self._force:
+                os.replace(self._path, self._target)
+            else:
+                give_name(self._path, self._target)
+                self._path.unlink(missing_ok=True)
+            settle_directory(self._target.parent)
+        except FileExistsError:
+            raise exists(self._target) from None
+        except OSError as error:
+            raise cannot_write(self._target, error) from None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
+        self._file.close()
+        with suppress(OSError, OutputError):
+            remove_own(self._path)
