@@ -1,4 +1,4 @@
-"""The man page, made from what the help is made from."""
+"""The man page, generated from the same data as the help."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from lead_tui.storage.settings import BASE_URL
 
 FILES: Final = (
     ("~/.config/lead-tui/config.toml", "the settings; lead-tui never writes it"),
-    ("~/.config/lead-tui/queries.toml", "saved queries, written by lead-tui and by people"),
-    ("~/.config/lead-tui/queries.recovered.toml", "queries saved while the former cannot be read"),
+    ("~/.config/lead-tui/queries.toml", "saved queries, written by lead-tui and by users"),
+    ("~/.config/lead-tui/queries.recovered.toml", "queries saved while queries.toml cannot be read"),
     ("~/.local/state/lead-tui/state.json", "columns, widths and theme chosen last; never a lead"),
     ("/etc/lead-tui/policy.toml", "the site's policy"),
     ("/etc/lead-tui/queries.d/*.toml", "the site's queries, read-only"),
 )
-"""Where they are on Linux unless told otherwise."""
+"""Their default paths on Linux."""
 
 _PANES: Final = (Pane.TABLE, Pane.MAIN, Pane.FILTERS, Pane.DETAIL, Pane.APP)
 
 
 def man_page() -> str:
-    """The page in roff, with the macros of man(7)."""
+    """Return the page in roff, with the macros of man(7)."""
     return "\n".join(_lines()) + "\n"
 
 
@@ -41,7 +41,7 @@ def _lines() -> Iterator[str]:
             yield from (f".B {_text(PROGRAM)}", _text(usage), ".br")
     yield ".SH DESCRIPTION"
     yield _text(COMMANDS[APP].sentence)
-    yield _text(f"It only ever reads. Without a command it is an app for a terminal of 60x15 cells or more; "
+    yield _text(f"lead-tui only reads. Without a command it is an app for a terminal of 60x15 cells or more; "
                 f"{PROGRAM} search prints leads for scripts.")  # fmt: skip
     yield ".SH COMMANDS"
     for command in COMMANDS.values():
@@ -52,26 +52,26 @@ def _lines() -> Iterator[str]:
         yield from _entry(option.written, f"{option.sentence}{_whose(option)}")
     yield ".SH FILTERS"
     yield _text("Filters are FIELD=VALUE, in any order with the options; all of them must match. FIELD=- reads the value from "
-                "standard input, since others can see command lines. FIELD= takes a filter away from a saved query.")  # fmt: skip
+                "standard input: other users can see command lines. FIELD= removes a filter from a saved query.")  # fmt: skip
     for group in GROUPS:
         yield from _entry(group, ", ".join(each.name for each in FILTERS if each.group == group), bold=False)
-    yield from _entry("+NAME", "any other parameter, such as a custom attribute's")
+    yield from _entry("+NAME", "any other parameter, such as a custom attribute")
     yield from _entry("dates", DATES, bold=False)
     yield ".SH KEYS"
-    yield _text("These are the keys unless [keys] in config.toml changes them. ? shows those of the pane that has the focus.")
+    yield _text("These are the default keys; [keys] in config.toml changes them. In the app, ? shows the keys of the focused pane.")
     for pane in _PANES:
         yield f".SS {_text(TITLES[pane])}"
         for key in of_pane(pane):
             yield from _entry(names(key), key.sentence)
     yield ".SH FILES"
-    yield _text(f"{PROGRAM} where prints those in use.")
+    yield _text(f"{PROGRAM} where prints the files in use.")
     for path, sentence in FILES:
         yield from _entry(path, sentence)
     yield ".SH ENVIRONMENT"
     for name, sentence in ENVIRONMENT:
         yield from _entry(name, sentence)
     yield ".PP"
-    yield _text(f"The base URL is {BASE_URL} unless told otherwise. Proxies and certificates are not taken from the environment.")
+    yield _text(f"The default base URL is {BASE_URL}. Proxies and certificates are not taken from the environment.")
     yield ".SH EXIT STATUS"
     for code, sentence in EXIT_CODES:
         yield from _entry(code, sentence)
@@ -82,7 +82,7 @@ def _lines() -> Iterator[str]:
 
 
 def _whose(option: Option) -> str:
-    """Which commands take *option*, where not all do."""
+    """Return the commands that accept *option*, or "" if all do."""
     if len(option.of) == len(COMMANDS):
         return ""
     return f" ({', '.join(verb or 'the app' for verb in COMMANDS if verb in option.of)})"
@@ -96,7 +96,7 @@ _SPECIAL: Final = {"\\": r"\e", "-": r"\-", "'": r"\(aq", "`": r"\(ga", "^": r"\
 
 
 def _text(text: str) -> str:
-    """*text* as roff shows it, letter for letter."""
+    """Return *text* escaped, so that roff shows it unchanged."""
     written = "".join(
         _SPECIAL.get(character) or (character if character.isascii() else rf"\[u{ord(character):04X}]") for character in text
     )

@@ -1,6 +1,6 @@
-"""The commands and options, each with its sentence: the one source of what is accepted, and of the help.
+"""The commands and options with their descriptions: the one source of what is accepted, and of the help.
 
-Data and its layout; nothing is read here.
+Data and its layout; nothing is parsed here.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ WHERE: Final = "where"
 COMPLETION: Final = "completion"
 
 QUERY_ACTIONS: Final = ("list", "show", "delete", "import", "export")
-"""What ``queries`` does."""
+"""The actions of ``queries``."""
 
 THEMES: Final = ("terminal", "dark", "light")
 """The names of the themes, the default first."""
 
 SHELLS: Final = ("bash", "zsh", "fish")
-"""Shells for which there is completion."""
+"""Shells with completion."""
 
 PROFILES: Final = "profiles"
-"""What ``completion`` takes besides: its scripts ask for them."""
+"""Another argument of ``completion``, used by its scripts."""
 
 WIDTH: Final = 80
 _INDENT: Final = 26
@@ -55,16 +55,16 @@ class Option(NamedTuple):
     sentence: str
     of: tuple[str, ...]
     value: str = ""
-    """What stands for the value in the help; "" for an option that takes none."""
+    """The placeholder of the value in the help; "" for a flag."""
     default: str | None = None
-    """The value where the option stands alone; then a value comes only after ``=``. None where it must have one."""
+    """The value of the option without ``=VALUE``; None if a value is required."""
     choices: tuple[str, ...] = ()
     short: str = ""
-    """One letter that stands for the name behind one dash; "" for none."""
+    """The letter of the short option; "" for none."""
 
     @property
     def flags(self) -> tuple[str, ...]:
-        """What may be typed for it, dashes included."""
+        """All spellings, dashes included."""
         return (f"-{self.short}", f"--{self.name}") if self.short else (f"--{self.name}",)
 
     @property
@@ -85,18 +85,18 @@ COMMANDS: Final = {
     command.verb: command
     for command in (
         Command(APP, ("[FIELD=VALUE …] [OPTIONS]",), "Find a lead in a Convoso account: a table, its filters, the whole lead."),
-        Command(SEARCH, ("search [FIELD=VALUE …] [OPTIONS]",), "Print the leads that match, for people or for programs."),
+        Command(SEARCH, ("search [FIELD=VALUE …] [OPTIONS]",), "Print matching leads, for people or for programs."),
         Command(
             QUERIES,
             ("queries list", "queries show NAME", "queries delete NAME", "queries import FILE", "queries export [FILE]"),
-            "List the saved queries, or carry them from one configuration to another.",
+            "List, show, delete, import or export saved queries.",
             takes_filters=False,
         ),
         Command(DOCTOR, ("doctor [OPTIONS]",),
-                "Look at configuration, account and terminal, and say what to do where something is wrong.", takes_filters=False),
+                "Check configuration, account and terminal, and say how to fix what is wrong.", takes_filters=False),
         Command(WHERE, ("where [OPTIONS]",), "Print which files are used and whether they exist.", takes_filters=False),
         Command(COMPLETION, tuple(f"completion {each}" for each in (*SHELLS, PROFILES)),
-                "Print what a shell needs to complete these commands.", takes_filters=False),
+                "Print a script that lets a shell complete these commands.", takes_filters=False),
     )
 }  # fmt: skip
 
@@ -106,59 +106,58 @@ _FILES: Final = (APP, SEARCH, QUERIES, DOCTOR, WHERE)
 _ALL: Final = (*_FILES, COMPLETION)
 
 OPTIONS: Final = (
-    Option("lookup", "look up a phone, an email, a lead id or a name; - reads it from standard input, for search one on each line",
+    Option("lookup", "look up a phone number, email, lead id or name; - reads it from standard input (search: one per line)",
            _LEADS, "TEXT"),
-    Option("query", "start from this saved query; what else is given here wins over its filters", _LEADS, "NAME"),
+    Option("query", "start with this saved query; filters given here override its filters", _LEADS, "NAME"),
     Option("columns", "columns to show: the API's field names, name, local_time, custom attributes", _LEADS, "A,B,…"),
     Option("format",
-           f"{one_of(FORMATS)}, which needs -o; unless said, a table on a terminal and csv elsewhere",
+           f"{one_of(FORMATS)} (requires -o); default: by the extension of -o, else table on a terminal, csv elsewhere",
            (SEARCH,), "FORMAT", choices=FORMATS),
-    Option("limit", f"print at most so many leads; unless said {tuning.SEARCH_LIMIT}, and all of a list of ids or look-ups",
-           (SEARCH,), "N"),
-    Option("all", "print every lead that matches", (SEARCH,)),
-    Option("output", "write FILE, whole or not at all; what is there is asked about, or refused", (SEARCH,), "FILE", short="o"),
-    Option("resume", "go on with FILE where an earlier run of the same search was interrupted", (SEARCH,)),
-    Option("missing", "write the ids or look-ups of a list that have no lead to FILE, one a line", (SEARCH,), "FILE"),
-    Option("raw-csv", "leave values in CSV that a spreadsheet would run as formulas", (SEARCH,)),
-    Option("demo", "an invented account, without a token or a network; N leads", _LEADS, "N", default=str(tuning.DEMO_LEADS)),
+    Option("limit", f"print at most N leads (default: {tuning.SEARCH_LIMIT}, or all of a list of ids or look-ups)", (SEARCH,), "N"),
+    Option("all", "print all matching leads", (SEARCH,)),
+    Option("output", "write to FILE, completely or not at all; ask before overwriting", (SEARCH,), "FILE", short="o"),
+    Option("resume", "resume the interrupted export of the same search to FILE", (SEARCH,)),
+    Option("missing", "write the ids or look-ups of a list that have no lead to FILE, one per line", (SEARCH,), "FILE"),
+    Option("raw-csv", "do not protect CSV values that a spreadsheet would run as formulas", (SEARCH,)),
+    Option("demo", "a demo account with N sample leads; needs no token or network", _LEADS, "N", default=str(tuning.DEMO_LEADS)),
     Option("profile", "the account to use, one of [profiles] in config.toml", _ACCOUNT, "NAME"),
-    Option("base-url", "the API's address, as https://api.convoso.com/v1", _ACCOUNT, "URL"),
-    Option("config-dir", "where config.toml and queries.toml are", _ALL, "DIR"),
-    Option("force", "write over what is there: a file, or saved queries of the same name", (SEARCH, QUERIES)),
-    Option("theme", f"the colours: {one_of(THEMES)}; unless said, those chosen last", (APP,), "NAME",
+    Option("base-url", "the API's address, such as https://api.convoso.com/v1", _ACCOUNT, "URL"),
+    Option("config-dir", "the directory of config.toml and queries.toml", _ALL, "DIR"),
+    Option("force", "overwrite an existing file, or saved queries of the same name", (SEARCH, QUERIES)),
+    Option("theme", f"the colors: {one_of(THEMES)} (default: the last choice)", (APP,), "NAME",
            choices=THEMES),
-    Option("ascii", "borders and marks of ASCII alone", (APP,)),
-    Option("no-mouse", "leave the mouse to the terminal", (APP,)),
-    Option("restricted", "only look at leads, as the site's policy has it: no copy, no export, no other account", _ALL),
-    Option("log", "append to FILE what went wrong", _ALL, "FILE"),
+    Option("ascii", "draw borders and marks in ASCII", (APP,)),
+    Option("no-mouse", "let the terminal handle the mouse", (APP,)),
+    Option("restricted", "view leads only, under the site's policy: no copy, no export, no other account", _ALL),
+    Option("log", "append errors to FILE", _ALL, "FILE"),
     Option("version", "print the version", _ALL),
-    Option("help", "print this", _ALL),
+    Option("help", "print this help", _ALL),
 )  # fmt: skip
 
 EXAMPLES: Final = {
     APP: (
-        ("lead-tui --demo", f"look around in {tuning.DEMO_LEADS:,} invented leads"),
+        ("lead-tui --demo", f"explore {tuning.DEMO_LEADS:,} sample leads"),
         ("lead-tui --lookup '(301) 555-0123'", "who is calling"),
         ("lead-tui status=NEW state=CA created_at_start_date=-7d", "this week's new leads in California"),
-        ("lead-tui --query 'New in California' state=NV", "a saved query, elsewhere"),
-        ("lead-tui +member_id=77", "a parameter of the account's own"),
+        ("lead-tui --query 'New in California' state=NV", "a saved query with one filter changed"),
+        ("lead-tui +member_id=77", "a custom parameter of the account"),
     ),
     SEARCH: (
         ("lead-tui search status=NEW --limit 500 --format csv > new.csv", "for a spreadsheet"),
         ("lead-tui search list_id=2705 --columns name,phone_number", "a table of two columns"),
-        ("lead-tui search status=NEW --all -o new.csv", "all of them; once interrupted, the same with --resume goes on"),
-        ("lead-tui search status=NEW --all --format xlsx -o new.xlsx", "an Excel workbook, all values as text"),
-        ("lead-tui search --lookup - --format jsonl < number.txt", "a number that no process list shows"),
+        ("lead-tui search status=NEW --all -o new.csv", "all of them; --resume continues after an interruption"),
+        ("lead-tui search status=NEW --all --format xlsx -o new.xlsx", "an Excel workbook; all values are text"),
+        ("lead-tui search --lookup - --format jsonl < number.txt", "keeps the number out of the process list"),
         ("lead-tui search --lookup - --missing new.txt -o known.csv < calls.txt",
-         "a call list checked against the account, a number on each line"),
+         "checks a call list, one number per line, against the account"),
     ),
     QUERIES: (
-        ("lead-tui queries export mine.toml", "a copy of one's own saved queries, without the site's"),
-        ("lead-tui queries import mine.toml", "those that are not there yet; --force writes over the others"),
-        ("lead-tui queries delete 'New in California'", "asks first where somebody can answer"),
+        ("lead-tui queries export mine.toml", "your own saved queries, without the site's"),
+        ("lead-tui queries import mine.toml", "adds new queries; --force overwrites existing ones"),
+        ("lead-tui queries delete 'New in California'", "asks first, on a terminal"),
     ),
     DOCTOR: (
-        ("lead-tui doctor > ticket.txt", "for whoever helps: no secret and no lead is in it"),
+        ("lead-tui doctor > ticket.txt", "for your help desk: contains no secret and no lead"),
         ("lead-tui doctor --profile west", "another account"),
     ),
     COMPLETION: (
@@ -166,42 +165,42 @@ EXAMPLES: Final = {
          'or, without that package, in ~/.bashrc: eval "$(lead-tui completion bash)"'),
         ("lead-tui completion zsh > ~/.zfunc/_lead-tui", "with fpath+=~/.zfunc before compinit in ~/.zshrc"),
         ("lead-tui completion fish > ~/.config/fish/completions/lead-tui.fish", ""),
-        ("lead-tui completion profiles", "what those ask: the profiles of config.toml, one a line"),
+        ("lead-tui completion profiles", "the profiles of config.toml, one per line (used by the scripts)"),
     ),
-    WHERE: (("lead-tui where --profile west", "what that profile uses"),),
+    WHERE: (("lead-tui where --profile west", "the files of that profile"),),
 }  # fmt: skip
 
 EXIT_CODES: Final = (
-    ("0", "done, also when nothing matched"),
-    ("2", "wrong usage, a filter that cannot be sent, an unknown query, no terminal"),
-    ("3", "the token is missing or refused"),
-    ("4", "the server or the network failed, or one part of a look-up"),
-    ("5", "the configuration cannot be used"),
-    ("6", "output cannot be written, or is there already and --force is not given"),
+    ("0", "success, including when nothing matched"),
+    ("2", "wrong usage, an invalid filter, an unknown query, no terminal"),
+    ("3", "the token is missing or rejected"),
+    ("4", "server, network or part of a look-up failed, or leads are missing"),
+    ("5", "the configuration is invalid"),
+    ("6", "output cannot be written, or exists and --force is not given"),
     ("129", "the terminal hung up"),
     ("130", "interrupted"),
     ("143", "terminated"),
 )
 
 ENVIRONMENT: Final = (
-    ("CONVOSO_AUTH_TOKEN", "the token, which no option takes"),
-    ("LEAD_TUI_BASE_URL", "as --base-url"),
-    ("LEAD_TUI_CONFIG_DIR", "as --config-dir"),
+    ("CONVOSO_AUTH_TOKEN", "the token (there is no option for it)"),
+    ("LEAD_TUI_BASE_URL", "same as --base-url"),
+    ("LEAD_TUI_CONFIG_DIR", "same as --config-dir"),
 )
 
 DATES: Final = (
-    "YYYY-MM-DD, M/D/YYYY, today, yesterday, -7d, -2w, -3m, -1y; for both ends of a range: this week, last week, this month, "
+    "YYYY-MM-DD, M/D/YYYY, today, yesterday, -7d, -2w, -3m, -1y; ranges: this week, last week, this month, "
     "last month, this year, last year, last 7 days"
 )
 
 
 def options_of(verb: str) -> tuple[Option, ...]:
-    """The options that *verb* takes."""
+    """Return the options of *verb*."""
     return tuple(option for option in OPTIONS if verb in option.of)
 
 
 def help_text(verb: str = APP) -> str:
-    """The help for *verb*, lines of at most ``WIDTH`` characters."""
+    """Return the help for *verb* in lines of at most ``WIDTH`` characters."""
     command = COMMANDS[verb]
     usages = [line for other in COMMANDS.values() if verb in (APP, other.verb) for line in other.usage]
     lines = [f"{'       ' if index else 'Usage: '}{PROGRAM} {line}" for index, line in enumerate(usages)]
@@ -209,7 +208,7 @@ def help_text(verb: str = APP) -> str:
     if verb == APP:
         lines += ["", "Commands:"]
         lines += [line for other in COMMANDS.values() if other.verb for line in _entry(other.verb, other.sentence)]
-        lines += _wrapped(f"{PROGRAM} COMMAND --help has more about each.", "  ")
+        lines += _wrapped(f"{PROGRAM} COMMAND --help describes each command.", "  ")
     lines += ["", "Options:"]
     lines += [line for option in options_of(verb) for line in _entry(option.written, option.sentence)]
     if command.takes_filters:
@@ -232,9 +231,9 @@ def _filters() -> list[str]:
     for group in GROUPS:
         names = ", ".join(each.name for each in FILTERS if each.group == group)
         lines += _entry(group, names, 20)
-    lines += _entry("+NAME", "any other parameter, such as a custom attribute's", 20)
+    lines += _entry("+NAME", "any other parameter, such as a custom attribute", 20)
     lines += _entry("dates", DATES, 20)
-    lines += _entry("phones", "in any punctuation, abroad as +44…; phone_number==44… sends exactly these digits", 20)
+    lines += _entry("phones", "in any punctuation, foreign ones as +44…; phone_number==44… sends exactly these digits", 20)
     return lines
 
 
