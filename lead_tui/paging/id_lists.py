@@ -8,13 +8,13 @@ from __future__ import annotations
 import asyncio
 from array import array
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from lead_tui import tuning
 from lead_tui.leads.decode import Row, id_number
-from lead_tui.leads.page import Page, PageSource
+from lead_tui.leads.page import UNSENDABLE, Page, PageSource
 from lead_tui.leads.query import Query
 
 _SPLIT = ("lead_id", "list_id")
@@ -29,24 +29,67 @@ class _Whole(Struct):
     """Callers that wait for it; without any, reading is given up."""
 
 
+class _Counted(Struct, frozen=True):
+    """How many leads each part of a search has, and the server's words where it sent any."""
+
+    counts: Sequence[int]
+    text: str
+
+
 class IdLists:
     """A ``PageSource`` over *source* that splits long lists of ids. Everything else goes to *source* as it is.
 
-    The leads of such a search are read whole with its first page, and kept for the last few searches. They come in the order in
-    which their ids were given, each once; the total counts all parts.
+    Leads come in the order in which their ids were given, each once; the total counts all parts. A search by lead ids is read whole
+    with its first page, and kept for the last few searches. Lists may have any number of leads: they are paged, part after part.
     """
 
     def __init__(self, source: PageSource) -> None:
         self._source = source
         self._kept: OrderedDict[Query, _Whole] = OrderedDict()
+        self._counted: OrderedDict[Query, _Counted] = OrderedDict()
 
     async def fetch(self, query: Query, offset: int, limit: int) -> Page:
         name = next((name for name in _SPLIT if query.value(name).count(",") >= tuning.MAX_IDS_PER_REQUEST), "")
         if not name:
             return await self._source.fetch(query, offset, limit)
+        if name == "list_id":
+            return await self._paged(query, name, offset, limit)
         all_leads = await self._whole(query, name)
         rows, ids = all_leads.rows[offset : offset + limit], all_leads.ids[offset : offset + limit]
-        return Page(offset, limit, rows, ids, all_leads.total, all_leads.text, all_leads.seconds, all_leads.size)
+        return structs.replace(
+            all_leads,
+            offset=offset,
+            limit=limit,
+            rows=rows,
+            ids=ids,
+            unsendable=tuple(each for each in all_leads.unsendable if offset <= each < offset + limit),
+        )
+
+    async def _paged(self, query: Query, name: str, offset: int, limit: int) -> Page:
+        """The page at *offset* of all parts, one after the other; it ends where a part comes shorter than it was asked for."""
+        parts = _parts(query, name)
+        counted = self._counted.get(query)
+        if counted is None or offset == 0:
+            pages = await asyncio.gather(*(self._source.fetch(part, 0, 1) for part in parts))
+            # Without a total, a part is taken to end with its first page.
+            counts = [len(page.rows) if page.total is None else page.total for page in pages]
+            counted = self._counted[query] = _Counted(counts, next((page.text for page in pages if page.text), ""))
+            while len(self._counted) > tuning.SEARCHES_KEPT:
+                self._counted.popitem(last=False)
+        found: list[Page] = []
+        start = 0
+        for part, count in zip(parts, counted.counts, strict=True):
+            first, last = max(offset - start, 0), min(offset + limit - start, count)
+            start += count
+            if first >= last:
+                continue
+            found.append(await self._source.fetch(part, first, last - first))
+            if len(found[-1].rows) < last - first:
+                break
+        rows = [(row, number) for page in found for row, number in zip(page.rows, page.ids, strict=True)]
+        page, total = _page(rows, found), sum(counted.counts)
+        text = "" if total else counted.text
+        return structs.replace(page, offset=offset, limit=limit, total=total, text=text, unsendable=_unsendable(rows, offset))
 
     async def _whole(self, query: Query, name: str) -> Page:
         whole = self._kept.get(query)
@@ -68,10 +111,7 @@ class IdLists:
             whole.waiting -= 1
 
     async def _read(self, query: Query, name: str) -> Page:
-        ids = list(dict.fromkeys(query.value(name).split(",")))
-        size = tuning.MAX_IDS_PER_REQUEST
-        parts = [_with_value(query, name, ",".join(ids[start : start + size])) for start in range(0, len(ids), size)]
-        reading = [asyncio.ensure_future(read_pages(self._source, part)) for part in parts]
+        reading = [asyncio.ensure_future(read_pages(self._source, part)) for part in _parts(query, name)]
         try:
             read = await asyncio.gather(*reading)
         except BaseException:
@@ -79,7 +119,7 @@ class IdLists:
                 task.cancel()
             await asyncio.gather(*reading, return_exceptions=True)
             raise
-        order = {id_number(each): place for place, each in enumerate(ids)} if name == "lead_id" else {}
+        order = {id_number(each): place for place, each in enumerate(_ids(query, name))}
         return _merged([page for pages in read for page in pages], order)
 
 
@@ -97,25 +137,42 @@ async def read_pages(source: PageSource, query: Query) -> Sequence[Page]:
     return pages
 
 
-def _with_value(query: Query, name: str, value: str) -> Query:
-    return Query(tuple((each, value if each == name else old) for each, old in query))
+def _ids(query: Query, name: str) -> list[str]:
+    return list(dict.fromkeys(query.value(name).split(",")))
 
 
-def _merged(pages: Sequence[Page], order: dict[int, int]) -> Page:
+def _parts(query: Query, name: str) -> list[Query]:
+    """The searches that *query* is split into: by its ids in *name*, each once."""
+    ids, size = _ids(query, name), tuning.MAX_IDS_PER_REQUEST
+    values = [",".join(ids[start : start + size]) for start in range(0, len(ids), size)]
+    return [Query(tuple((each, value if each == name else old) for each, old in query)) for value in values]
+
+
+def _merged(pages: Sequence[Page], order: Mapping[int, int]) -> Page:
     """One page of all leads, each once, in *order* where it knows their ids and behind that as they came."""
     found: dict[object, tuple[Row, int]] = {}
     for page in pages:
-        for row, number in zip(page.rows, page.ids, strict=True):
-            found.setdefault(number or bytes(row), (row, number))
-    leads = sorted(found.values(), key=lambda lead: order.get(lead[1], len(order)))
-    text = next((page.text for page in pages if page.text), "") if not leads else ""
+        for place, (row, number) in enumerate(zip(page.rows, page.ids, strict=True)):
+            # Leads that the server cannot send are as many as there are rows for them.
+            found.setdefault((id(page), place) if row is UNSENDABLE else number or bytes(row), (row, number))
+    return _page(sorted(found.values(), key=lambda lead: order.get(lead[1], len(order))), pages)
+
+
+def _page(leads: Sequence[tuple[Row, int]], pages: Sequence[Page]) -> Page:
+    """One page of all *leads*, rows with the numbers of their ids, which *pages* brought."""
     return Page(
         0,
         max(1, len(leads)),
         [row for row, _ in leads],
         array("q", (number for _, number in leads)),
         len(leads),
-        text,
-        max(page.seconds for page in pages),
+        next((page.text for page in pages if page.text), "") if not leads else "",
+        max((page.seconds for page in pages), default=0.0),
         sum(page.size for page in pages),
+        _unsendable(leads),
+        next((page.notice for page in pages if page.notice), ""),
     )
+
+
+def _unsendable(leads: Sequence[tuple[Row, int]], offset: int = 0) -> tuple[int, ...]:
+    return tuple(place for place, (row, _) in enumerate(leads, offset) if row is UNSENDABLE)

@@ -120,6 +120,19 @@ def test_many_lists_come_from_standard_input_and_keep_the_usual_limit(command: C
     assert server.requests[0]["limit"] == "100"
 
 
+def test_thousands_of_lists_are_searched_in_several_requests(command: Command, server: ConvosoServer) -> None:
+    def answer(parameters: Mapping[str, str]) -> tuple[int, bytes]:
+        offset, limit = int(parameters["offset"]), int(parameters["limit"])
+        leads = [{"lead_id": 1_000 * int(each) + copy} for each in parameters["list_id"].split(",") for copy in range(3)]
+        return page(leads[offset : offset + limit], total=len(leads))
+
+    server.answer = answer
+    done = command.call("search", "list_id=-", "--all", "--columns=lead_id", stdin=lines(*range(1, 901)))
+    assert (done.code, done.err) == (0, "")
+    assert done.lines[1:] == [str(1_000 * each + copy) for each in range(1, 901) for copy in range(3)]
+    assert max(asked["list_id"].count(",") for asked in server.requests) < tuning.MAX_IDS_PER_REQUEST
+
+
 def test_the_app_takes_one_line_as_before(command: Command) -> None:
     done = command.call("lead_id=-", stdin=b"1\n2\n")
     assert (done.code, done.out) == (2, b"")

@@ -8,11 +8,12 @@ import json
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from lead_tui import tuning
 from lead_tui.leads.decode import Row, decode_row, row_ids
 from lead_tui.leads.errors import SearchError
-from lead_tui.leads.page import Page
+from lead_tui.leads.page import UNSENDABLE, Page
 from lead_tui.leads.query import Query
 from lead_tui.paging.id_lists import IdLists
 
@@ -73,10 +74,51 @@ async def test_parts_that_come_in_several_pages_are_read_to_their_end() -> None:
     assert found(page) == list(range(500))
 
 
-async def test_long_lists_of_lists_are_split_too() -> None:
-    account = Account(set(range(5_000)))
-    page = await IdLists(account).fetch(by_ids(*range(1, 501), name="list_id"), 0, 2_000)
-    assert (page.total, len(account.asked)) == (500, 2)
+@pytest.mark.parametrize("page_rows", [tuning.MOST_LIMIT, 70])
+async def test_lists_are_paged_one_part_after_the_other(page_rows: int) -> None:
+    account = Account(set(range(5_000)), page_rows)
+    source, offset = IdLists(account), 0
+    query, leads = by_ids(*range(1, 1_001), 7, name="list_id"), []
+    while offset < 1_000:
+        page = await source.fetch(query, offset, 300)
+        assert (page.total, page.offset) == (1_000, offset)
+        leads += found(page)
+        offset += len(page.rows)
+    assert leads == list(range(1, 1_001))
+    assert all(value.count(",") < tuning.MAX_IDS_PER_REQUEST for value, _, _ in account.asked)
+    assert max(limit for _, _, limit in account.asked) == 300
+    assert (await source.fetch(query, 1_000, 300)).rows == []
+
+
+async def test_lists_with_millions_of_leads_are_not_read_whole() -> None:
+    class Large(Account):
+        async def fetch(self, query: Query, offset: int, limit: int) -> Page:
+            self.asked.append((query.value("list_id"), offset, limit))
+            rows = [Row(b'{"lead_id":%d}' % (each + 1)) for each in range(offset, offset + limit)]
+            return Page(offset, limit, rows, row_ids(rows), 1_000_000)
+
+    account = Large(set())
+    source = IdLists(account)
+    assert (await source.fetch(by_ids(*range(500), name="list_id"), 0, 50)).total == 2_000_000
+    page = await source.fetch(by_ids(*range(500), name="list_id"), 1_500_000, 50)
+    assert found(page)[0] == 500_001
+    assert [(offset, limit) for _, offset, limit in account.asked] == [(0, 1), (0, 1), (0, 50), (500_000, 50)]
+
+
+@pytest.mark.parametrize("name", ["lead_id", "list_id"])
+async def test_leads_that_cannot_be_sent_keep_their_rows(name: str) -> None:
+    class Damaged(Account):
+        async def fetch(self, query: Query, offset: int, limit: int) -> Page:
+            page = await super().fetch(query, offset, limit)
+            bad = [place for place, row in enumerate(page.rows) if int(decode_row(row).line("lead_id")) in (3, 4, 450)]
+            rows = [UNSENDABLE if place in bad else row for place, row in enumerate(page.rows)]
+            return structs.replace(page, rows=rows, ids=row_ids(rows), unsendable=tuple(offset + place for place in bad))
+
+    source = IdLists(Damaged(set(range(1, 501))))
+    page = await source.fetch(by_ids(*range(1, 501), name=name), 0, 2_000)
+    assert (page.total, len(page.rows), len(page.unsendable)) == (500, 500, 3)
+    assert all(page.rows[place] is UNSENDABLE for place in page.unsendable)
+    assert (await source.fetch(by_ids(*range(1, 501), name=name), 100, 50)).unsendable == ()
 
 
 async def test_a_failure_is_raised_and_asked_again() -> None:
