@@ -18,6 +18,7 @@ from lead_tui.leads.query import Query
 from lead_tui.leads.text import one_line
 from lead_tui.leads.token import Token
 from lead_tui.manual import THEMES
+from lead_tui.network_settings import Network, Pace
 from lead_tui.restriction import Worded
 from lead_tui.storage.files import refuse_if_others_write
 from lead_tui.storage.paths import Paths
@@ -28,7 +29,7 @@ from lead_tui.terminal.secrecy import blank_in_environment
 
 if TYPE_CHECKING:
     from lead_tui.convoso.client import Client
-    from lead_tui.convoso.settings import Network, SharedPace
+    from lead_tui.convoso.settings import SharedPace
     from lead_tui.leads.page import PageSource
     from lead_tui.screens.session import Session
     from lead_tui.storage.queries import QueryStore
@@ -111,7 +112,7 @@ class Wiring(Struct, frozen=True):
     def client(self, token: Token | None = None) -> Client:
         """The client of the account; it opens its connection with the first request. Raises ``ConfigurationError``."""
         # Imported here, like the demo: what is not asked for needs no client.
-        from lead_tui.convoso.client import Client, Pace
+        from lead_tui.convoso.client import Client
 
         with_time = self.settings.dates.with_time
         if self.account.demo is not None:
@@ -119,8 +120,9 @@ class Wiring(Struct, frozen=True):
 
             demo = Demo(self.account.demo, today=self.settings.today())
             return Client(self.base_url, pace=Pace(requests_per_second=0), with_time=with_time, answering=demo.answer)
-        pace = Pace(self.settings.pace.requests_per_second, self.settings.pace.burst, self.settings.pace.in_flight)
-        return Client(self.base_url, token, pace=pace, shared=self.shared_pace(), network=self.network(), with_time=with_time)
+        return Client(
+            self.base_url, token, pace=self.settings.pace, shared=self.shared_pace(), network=self.network(), with_time=with_time
+        )
 
     def shared_pace(self) -> SharedPace | None:
         """Where sessions of the account share the pace; None where each has its own."""
@@ -133,21 +135,21 @@ class Wiring(Struct, frozen=True):
 
     def network(self) -> Network:
         """How the server is reached. Raises ``ConfigurationError``."""
-        from lead_tui.convoso.settings import Network, checked_ca_file, checked_proxy
+        from lead_tui.convoso.settings import checked_ca_file, checked_proxy
 
-        given, ca_file = self.settings.network, self.settings.network.ca_file
+        network = self.settings.network
         try:
-            proxy = checked_proxy(given.proxy)
+            checked_proxy(network.proxy)
         except ValueError as error:
             raise self.settings.wrong("network.proxy", f"cannot be used: {error}") from None
-        try:
-            checked_ca_file(str(ca_file) if ca_file else "")
-        except ValueError as error:
-            raise self.settings.wrong("network.ca_file", f"cannot be used: {error}") from None
-        if ca_file:
-            # Whoever writes to it chooses whom the token is sent to.
-            refuse_if_others_write(ca_file, ca_file.stat())
-        return Network(given.connect_timeout, given.read_timeout, proxy, str(ca_file) if ca_file else "")
+        if network.ca_file:
+            try:
+                checked_ca_file(network.ca_file)
+            except ValueError as error:
+                raise self.settings.wrong("network.ca_file", f"cannot be used: {error}") from None
+            # Anyone who can write to it decides to which server the token is sent.
+            refuse_if_others_write(network.ca_file, network.ca_file.stat())
+        return network
 
     def queries(self) -> QueryStore:
         """The saved queries."""

@@ -22,11 +22,12 @@ from lead_tui.commands.findings import Finding, Verdict, conclusion, doubtful, f
 from lead_tui.commands.resolved import resolved
 from lead_tui.convoso import probe
 from lead_tui.convoso.redaction import masked
-from lead_tui.convoso.settings import Network, SharedPace
+from lead_tui.convoso.settings import SharedPace
 from lead_tui.export.sink import Sink
 from lead_tui.leads.errors import ConfigurationError, LeadTuiError, TokenError
 from lead_tui.leads.token import Token
 from lead_tui.leads.zones import HOST
+from lead_tui.network_settings import Network
 from lead_tui.storage.paths import Paths
 from lead_tui.storage.queries import QueryStore
 from lead_tui.storage.settings import Profile, Settings

@@ -12,11 +12,12 @@ from lead_tui import tuning
 from lead_tui.commands.findings import Finding, Verdict, doubtful, failed, fine
 from lead_tui.convoso.address import host_of
 from lead_tui.convoso.probe import Searched, Secured, asked_of
-from lead_tui.convoso.settings import Network, SharedPace
+from lead_tui.convoso.settings import SharedPace
 from lead_tui.convoso.shared_bucket import BucketUnavailable, SharedBucket, bucket_name
 from lead_tui.leads.errors import LeadTuiError, TokenError, UnknownIssuer
 from lead_tui.leads.text import one_line
 from lead_tui.leads.token import Token
+from lead_tui.network_settings import Network
 from lead_tui.storage.settings import Profile, Settings
 from lead_tui.storage.token import FoundToken
 

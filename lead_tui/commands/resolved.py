@@ -8,12 +8,14 @@ from datetime import time as time_of_day
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from msgspec import Struct
+
 from lead_tui.convoso.address import host_of
 from lead_tui.leads.text import one_line
-from lead_tui.storage.declared import Declared
-from lead_tui.storage.settings import Profile, Settings
+from lead_tui.storage.calling_window import WEEKDAYS, Hours
+from lead_tui.storage.schema import settings_of_table, table_in
+from lead_tui.storage.settings import ConfigurationFile, Profile, ProfileTable, Settings
 from lead_tui.storage.toml_lines import line_of
-from lead_tui.storage.values import DayHours
 
 if TYPE_CHECKING:
     from lead_tui.arguments import Account
@@ -51,8 +53,8 @@ def resolved(
     found = [
         Resolved("configuration", where, one_line(str(directory))),
         Resolved("profile", "--profile" if account.profile else _origin(settings, ("profile",)), one_line(profile.name)),
-        *_of_table(settings, profile, ("profiles", profile.name)),
-        *_of_table(settings, settings, ()),
+        *_of_table(settings, ProfileTable, profile, ("profiles", profile.name)),
+        *(each for each in _of_table(settings, ConfigurationFile, settings, ()) if each.key != "profile"),
     ]
     if account.base_url:
         origin = given(account.base_url, BASE_URL_VARIABLE, "--base-url")
@@ -60,18 +62,19 @@ def resolved(
     return found
 
 
-def _of_table(settings: Settings, table: Declared, at: tuple[str, ...]) -> Iterator[Resolved]:
-    for name, spec in table.SPECS.items():
+def _of_table(settings: Settings, kind: type[Struct], table: Struct, at: tuple[str, ...]) -> Iterator[Resolved]:
+    for name, _, found in settings_of_table(kind):
         where = (*at, name)
         value = getattr(table, name)
-        if spec.table is not None:
-            yield from _of_table(settings, value, where)
-        elif spec.tables is not None and at:
-            yield Resolved(".".join(where), _origin(settings, where), _count("with their own")(value))
-        elif spec.reader is not None and where != ("profile",):
+        below = table_in(found)
+        if below is None:
             key = ".".join(where)
             written = _WRITTEN.get(name if at[:1] == ("profiles",) else key, _plain)(value)
             yield Resolved(one_line(key), _origin(settings, where), written)
+        elif isinstance(value, below):
+            yield from _of_table(settings, below, value, where)
+        elif at:
+            yield Resolved(".".join(where), _origin(settings, where), _count("with their own")(value))
 
 
 def _origin(settings: Settings, where: tuple[str, ...]) -> str:
@@ -90,9 +93,9 @@ def _origin(settings: Settings, where: tuple[str, ...]) -> str:
 def _plain(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, DayHours):
+    if isinstance(value, Hours):
         hours = ", ".join(f"{name} {_plain(given)}" for name, given in (("start", value.start), ("end", value.end)) if given)
-        return hours or ("as usual" if value.may_call else "no calls")
+        return hours or "as usual"
     if isinstance(value, time_of_day):
         return f"{value.hour}:{value.minute:02}"
     if isinstance(value, float):
@@ -116,6 +119,10 @@ def _proxy(url: str) -> str:
     return host_of(url) or "none"
 
 
+def _day(hours: bool | Hours | None) -> str:
+    return {True: "as usual", False: "no calls"}[hours] if isinstance(hours, bool) else _plain(hours)
+
+
 def _zone(name: str) -> str:
     return name or f"the host's ({time.strftime('%Z')}, UTC{time.strftime('%z')})"
 
@@ -130,6 +137,7 @@ _WRITTEN: Final[Mapping[str, Callable[[Any], str]]] = {
     "network.proxy": _proxy,
     "network.ca_file": lambda path: _plain(path) if path else "the host's certificates",
     "calling_window.dates": _count("with their own"),
+    **{f"calling_window.{day}": _day for day in WEEKDAYS},
     "labels": _count("of a person's own"),
     "keys": _count("changed"),
     "theme.name": lambda name: _plain(name) if name else "the one chosen last",

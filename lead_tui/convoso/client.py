@@ -20,14 +20,15 @@ from lead_tui.convoso.exchange import ENDPOINT, Sending
 from lead_tui.convoso.pace import Clock, Gate, LoopClock
 from lead_tui.convoso.redaction import bare, logger, masking
 from lead_tui.convoso.retries import OnWaiting, Waiting, Waits
-from lead_tui.convoso.settings import Network, Pace, SharedPace
+from lead_tui.convoso.settings import SharedPace
 from lead_tui.convoso.threads import GivenUp, in_thread
 from lead_tui.leads.errors import NetworkError, SearchError, TimeOutError, TokenError, TooManyRequests
 from lead_tui.leads.page import Page
 from lead_tui.leads.query import Query
 from lead_tui.leads.token import Token
+from lead_tui.network_settings import Network, Pace
 
-__all__ = ["Answering", "Client", "Network", "OnWaiting", "Pace", "Waiting"]
+__all__ = ["Answering", "Client", "OnWaiting", "Waiting"]
 
 Send = Callable[[Sending, GivenUp], Page | SearchError]
 """One request, in a thread."""

@@ -16,9 +16,10 @@ from urllib.parse import quote, urlencode
 from lead_tui import __version__, tuning
 from lead_tui.convoso.address import host_of
 from lead_tui.convoso.exchange import ENDPOINT, Abandoned, Reply, Sending
-from lead_tui.convoso.settings import Network, trusting
+from lead_tui.convoso.settings import trusting
 from lead_tui.convoso.threads import GivenUp
 from lead_tui.leads.errors import NetworkError, SearchError
+from lead_tui.network_settings import Network
 
 if TYPE_CHECKING:
     import ssl

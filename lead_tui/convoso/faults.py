@@ -13,10 +13,10 @@ from collections.abc import Iterator
 import httpx
 
 from lead_tui.convoso.address import host_of
-from lead_tui.convoso.settings import Network
 from lead_tui.leads.capabilities import SETTING_UP
 from lead_tui.leads.errors import CutAnswer, NetworkError, ProxyRefused, SearchError, TimeOutError, UnknownIssuer
 from lead_tui.leads.text import one_line
+from lead_tui.network_settings import Network
 
 _ENDED = "disconnected"
 """In httpcore's words for a connection that was closed before the answer began."""
@@ -107,7 +107,7 @@ def _no_connection(causes: tuple[BaseException, ...], host: str, network: Networ
                 )
             case FileNotFoundError() if network.ca_file:
                 return NetworkError(
-                    f"The certificates in {one_line(network.ca_file, 200)} are gone",
+                    f"The certificates in {one_line(str(network.ca_file), 200)} are gone",
                     remedy="check [network] ca_file",
                     needs=SETTING_UP,
                 )

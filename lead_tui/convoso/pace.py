@@ -11,7 +11,7 @@ from itertools import count
 from typing import Protocol
 
 from lead_tui import tuning
-from lead_tui.convoso.settings import Pace
+from lead_tui.network_settings import Pace
 
 
 class Clock(Protocol):

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from lead_tui import tuning
 from lead_tui.convoso.pace import Bucket, Clock
-from lead_tui.convoso.settings import Pace
 from lead_tui.convoso.shared_bucket import BucketUnavailable, SharedBucket
+from lead_tui.network_settings import Pace
 
 
 class Reservation(NamedTuple):

@@ -22,12 +22,12 @@ from lead_tui.convoso.connection import Http, ignore_environment, trusted
 from lead_tui.convoso.exchange import Sending
 from lead_tui.convoso.redaction import bare
 from lead_tui.convoso.server_waits import moment
-from lead_tui.convoso.settings import Network
 from lead_tui.convoso.threads import in_thread
 from lead_tui.leads.errors import NetworkError, SearchError, TimeOutError
 from lead_tui.leads.page import Page
 from lead_tui.leads.text import one_line
 from lead_tui.leads.token import Token
+from lead_tui.network_settings import Network
 
 Result = TypeVar("Result")
 

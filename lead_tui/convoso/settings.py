@@ -1,26 +1,13 @@
-"""What a client is told about itself: how fast it may ask, and how it reaches the server."""
+"""Checks of the settings with which the client reaches the server, and where sessions share their pace."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
-from lead_tui import tuning
-from lead_tui.convoso.address import host_of
-
 if TYPE_CHECKING:
     import ssl
-
-
-class Pace(NamedTuple):
-    """How fast the client may ask (the settings ``[pace]``)."""
-
-    requests_per_second: float = tuning.REQUESTS_PER_SECOND
-    """0 is no limit."""
-    burst: int = tuning.REQUEST_BURST
-    """Requests that may leave at once after a rest."""
-    in_flight: int = tuning.REQUESTS_IN_FLIGHT
-    """Requests under way at a time."""
 
 
 class SharedPace(NamedTuple):
@@ -32,32 +19,6 @@ class SharedPace(NamedTuple):
     """Names the bucket; without it a keyed hash of base URL and token does."""
     is_for_group: bool = False
     """Whether other users of the directory's group share it too."""
-
-
-class Network(NamedTuple):
-    """How the client reaches the server (the settings ``[network]``). Nothing else is looked at: no variable, no ``.netrc``."""
-
-    connect_timeout: float = tuning.CONNECT_TIMEOUT
-    """Seconds."""
-    read_timeout: float = tuning.READ_TIMEOUT
-    """Seconds without a byte of the answer; for a large page ``patience`` makes it longer."""
-    proxy: str = ""
-    """``http://`` or ``https://`` with host and port, "" for none. May hold a password: never shown."""
-    ca_file: str = ""
-    """A PEM file with the certificates to trust, in place of the host's own."""
-
-    def __repr__(self) -> str:
-        # Not the proxy's password.
-        proxy = host_of(self.proxy)
-        return f"Network({self.connect_timeout:g} s, {self.read_timeout:g} s, proxy={proxy!r}, ca_file={self.ca_file!r})"
-
-    def patience(self, limit: int) -> float:
-        """Seconds without a byte of an answer of *limit* leads."""
-        return self.read_timeout * (tuning.BULK_READ_TIMEOUT / tuning.READ_TIMEOUT if limit > tuning.BULK_ROWS else 1)
-
-    def deadline(self, limit: int) -> float:
-        """Seconds in which an answer of *limit* leads must have come whole: what drips in for ever is a time-out too."""
-        return self.connect_timeout + tuning.ANSWER_PATIENCE * self.patience(limit)
 
 
 def checked_proxy(text: str) -> str:
@@ -75,7 +36,7 @@ def checked_proxy(text: str) -> str:
     return text
 
 
-def trusting(ca_file: str) -> ssl.SSLContext:
+def trusting(ca_file: Path) -> ssl.SSLContext:
     """A context that trusts the certificates in *ca_file* alone. Raises ``OSError``.
 
     Not ``ssl.create_default_context``: with ``SSLKEYLOGFILE`` in the environment that writes the keys of every connection to a
@@ -88,10 +49,8 @@ def trusting(ca_file: str) -> ssl.SSLContext:
     return context
 
 
-def checked_ca_file(path: str) -> str:
-    """*path* when it can be read as certificates, "" for none. Raises ``ValueError`` with a sentence for the person."""
-    if not path.strip():
-        return ""
+def checked_ca_file(path: Path) -> Path:
+    """Return *path* if it can be read as certificates. Raises ``ValueError`` with a sentence for the user."""
     import ssl
 
     try:

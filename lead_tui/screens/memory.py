@@ -7,6 +7,8 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from msgspec.structs import replace
+
 from lead_tui.leads.errors import LeadTuiError
 from lead_tui.storage.state import State
 
@@ -24,7 +26,7 @@ class Memory:
 
     def change(self, **changes: Any) -> None:
         """Remember *changes*, fields of ``State``."""
-        state = self.state.replaced(**changes)
+        state = replace(self.state, **changes)
         if state != self.state:
             self.state = state
             # Once begun it runs to its end, also when the app leaves meanwhile.

@@ -4,71 +4,87 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, time
-from typing import Final
+from typing import Annotated, Final
+
+from msgspec import Meta, field
 
 from lead_tui.leads import calling_hours as hours
 from lead_tui.leads.errors import ConfigurationError
 from lead_tui.leads.places import known_state
-from lead_tui.storage import declared, values
-from lead_tui.storage.declared import Declared
-from lead_tui.storage.values import DayHours
+from lead_tui.network_settings import SettingsTable
+from lead_tui.storage.schema import TableName, TimeOfDay
 
 WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
-class Days(Declared):
+class Hours(SettingsTable, frozen=True):
+    """The hours of one day; what it does not set is as on other days."""
+
+    start: TimeOfDay | None = None
+    end: TimeOfDay | None = None
+
+
+_DAY_HOURS: Final = 'true, false, or a table of start and end, as { end = "18:00" }'
+
+DayHours = Annotated[bool | Hours | None, Meta(description=_DAY_HOURS)]
+"""``false`` is no calls, ``true`` the usual hours, None what holds on other days."""
+
+
+class Days(SettingsTable, frozen=True):
     """The days that have hours of their own."""
 
-    monday: DayHours | None = declared.setting(values.day_hours(), None)
+    monday: DayHours = None
     """The hours on Mondays. ``false`` is no calls, ``true`` the usual hours; what a table does not set is as usual."""
-    tuesday: DayHours | None = declared.setting(values.day_hours(), None)
+    tuesday: DayHours = None
     """The hours on Tuesdays."""
-    wednesday: DayHours | None = declared.setting(values.day_hours(), None)
+    wednesday: DayHours = None
     """The hours on Wednesdays."""
-    thursday: DayHours | None = declared.setting(values.day_hours(), None)
+    thursday: DayHours = None
     """The hours on Thursdays."""
-    friday: DayHours | None = declared.setting(values.day_hours(), None)
+    friday: DayHours = None
     """The hours on Fridays."""
-    saturday: DayHours | None = declared.setting(values.day_hours(), None)
+    saturday: DayHours = None
     """The hours on Saturdays."""
-    sunday: DayHours | None = declared.setting(values.day_hours(), None)
+    sunday: DayHours = None
     """The hours on Sundays: ``sunday = false``."""
-    dates: Mapping[date, DayHours] = declared.setting(values.hours_by_date(), {})
+    dates: Annotated[
+        Mapping[Annotated[date, Meta(description='a day, as "2026-12-25"')], Annotated[bool | Hours, Meta(description=_DAY_HOURS)]],
+        Meta(description='a table of hours by date, as "2026-12-25" = false'),
+    ] = field(default_factory=dict)
     """The hours on single days: ``[calling_window.dates]`` with ``"2026-12-25" = false``."""
 
 
-class StateCallingWindow(Days):
+class StateCallingWindow(Days, frozen=True):
     """``[calling_window.states.NAME]``: what is different in a state or province, named by its two letters or its name.
 
     A key here replaces the same key of ``[calling_window]``, and a date the same date. Hours of a day that only
     ``[calling_window]`` has hold here too, but not before the ``start`` and not after the ``end`` of this table.
     """
 
-    name: str = ""
-    start: time | None = declared.setting(values.time_of_day(), None)
+    start: TimeOfDay | None = None
     """From when, as ``"9:00"``."""
-    end: time | None = declared.setting(values.time_of_day(), None)
+    end: TimeOfDay | None = None
     """Until when, as ``"20:00"``; later than ``start``."""
 
 
-class CallingWindow(Days):
+class CallingWindowSettings(Days, frozen=True):
     """``[calling_window]``: when a lead may be called, by the lead's own clock and calendar. A guide, no legal advice.
 
     The hours of a date come before those of a weekday, and those before ``start`` and ``end``.
     """
 
-    start: time = declared.setting(values.time_of_day(), time(8))
+    start: TimeOfDay = TimeOfDay(8)
     """From when, as ``"8:00"``."""
-    end: time = declared.setting(values.time_of_day(), time(21))
+    end: TimeOfDay = TimeOfDay(21)
     """Until when, as ``"21:00"``; later than ``start``."""
-    states: Mapping[str, StateCallingWindow] = declared.tables(StateCallingWindow)
+    states: Mapping[TableName, StateCallingWindow] = field(default_factory=dict)
 
 
 Wrong = Callable[[tuple[str, ...], str], ConfigurationError]
 """Makes the error for the setting at a place, which has a problem."""
 
 
-def calling_hours(window: CallingWindow, wrong: Wrong) -> hours.CallingHours:
+def calling_hours(window: CallingWindowSettings, wrong: Wrong) -> hours.CallingHours:
     """The hours that *window* adds up to. Raises what *wrong* makes for hours that end before they start, or a state of no name."""
     at = ("calling_window",)
     days = _days(window, at)
@@ -86,18 +102,21 @@ def calling_hours(window: CallingWindow, wrong: Wrong) -> hours.CallingHours:
     return hours.CallingHours(whole.usual, whole.days, states)
 
 
-def _narrowed(given: DayHours, state: StateCallingWindow) -> DayHours:
+def _narrowed(given: bool | Hours, state: StateCallingWindow) -> bool | Hours:
     """A day's general hours in *state*: not earlier and not later than its own ones."""
-    start = max(filter(None, (given.start, state.start)), default=None)
-    return DayHours(given.may_call, start, min(filter(None, (given.end, state.end)), default=None))
+    if given is False:
+        return False
+    usual = given if isinstance(given, Hours) else Hours()
+    start = max(filter(None, (usual.start, state.start)), default=None)
+    return Hours(start, min(filter(None, (usual.end, state.end)), default=None))
 
 
-_Days = dict[date | int, tuple[tuple[str, ...], DayHours]]
+_Days = dict[date | int, tuple[tuple[str, ...], bool | Hours]]
 """By date and weekday, the place of a setting and its value."""
 
 
 def _days(window: Days, at: tuple[str, ...]) -> _Days:
-    weekdays: dict[int, DayHours | None] = {number: getattr(window, name) for number, name in enumerate(WEEKDAYS)}
+    weekdays: dict[int, bool | Hours | None] = {number: getattr(window, name) for number, name in enumerate(WEEKDAYS)}
     days: _Days = {number: ((*at, WEEKDAYS[number]), given) for number, given in weekdays.items() if given is not None}
     return days | {day: ((*at, "dates", day.isoformat()), given) for day, given in window.dates.items()}
 
@@ -109,8 +128,9 @@ def _hours(start: time, end: time, days: _Days, at: tuple[str, ...], wrong: Wron
         raise wrong(at, "must end later than it starts")
     windows: dict[date | int, hours.CallingWindow | None] = {}
     for day, (where, given) in days.items():
-        windows[day] = _window(given.start or start, given.end or end) if given.may_call else None
-        if given.may_call and windows[day] is None:
+        hours_of_day = given if isinstance(given, Hours) else Hours()
+        windows[day] = _window(hours_of_day.start or start, hours_of_day.end or end) if given else None
+        if given and windows[day] is None:
             is_own = where[: len(at)] == at
             raise wrong(where if is_own else at, f"must end later than it starts{'' if is_own else f' on {where[-1]}'}")
     return hours.CallingHours(usual, windows)

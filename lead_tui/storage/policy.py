@@ -19,8 +19,10 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from lead_tui import tuning
 from lead_tui.leads.capabilities import Capabilities
 from lead_tui.leads.errors import ConfigurationError
+from lead_tui.network_settings import SettingsTable
 from lead_tui.storage.files import OTHERS_WRITE, open_regular, reason, shown
 from lead_tui.storage.paths import SITE_DIRECTORY
+from lead_tui.storage.schema import Source, read_settings
 
 if TYPE_CHECKING:
     from lead_tui.storage.settings import Settings
@@ -31,6 +33,20 @@ POLICY_FILE: Final = SITE_DIRECTORY / "policy.toml"
 ROOT: Final = 0
 
 _REMEDY: Final = "nothing starts before whoever runs this host has put that right"
+
+
+class Allow(SettingsTable, frozen=True):
+    """``[allow]``: what a restricted session may do all the same."""
+
+    copy: bool = False
+    reveal: bool = False
+
+
+class PolicyHead(SettingsTable, frozen=True):
+    """The settings that only a policy has."""
+
+    restricted: bool = True
+    allow: Allow = Allow()
 
 
 class Policy(NamedTuple):
@@ -54,7 +70,6 @@ class Policy(NamedTuple):
 
         Paths that begin with ``~`` are the home directory's as the environment has it by now.
         """
-        from lead_tui.storage.schema import Source
         from lead_tui.storage.settings import settings_of
 
         return settings_of(Source(self.path, self.text), self.given, check_base_url=check_base_url)
@@ -68,22 +83,9 @@ def read_policy(path: Path = POLICY_FILE, *, owner: int = ROOT) -> Policy | None
     text = _trusted_text(path, owner)
     if text is None:
         return None
-    # Imported here: most hosts have no policy.
-    from lead_tui.storage import declared, values
-    from lead_tui.storage.declared import Declared
-    from lead_tui.storage.schema import Source, read_settings
-
-    class Allow(Declared):
-        copy: bool = declared.setting(values.yes_no(), False)
-        reveal: bool = declared.setting(values.yes_no(), False)
-
-    class Head(Declared):
-        restricted: bool = declared.setting(values.yes_no(), True)
-        allow: Allow = declared.table(Allow)
-
     source = Source(path, text)
     given = source.parsed()
-    head = read_settings(Head, {key: given.pop(key) for key in Head.SPECS if key in given}, source)
+    head = read_settings(PolicyHead, {key: given.pop(key) for key in PolicyHead.__struct_fields__ if key in given}, source)
     capabilities = Capabilities(may_copy=head.allow.copy, may_reveal=head.allow.reveal)
     return Policy(path, head.restricted, capabilities, text, given)
 

@@ -6,15 +6,17 @@ import ast
 import inspect
 import textwrap
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import time
 
-from lead_tui.storage.declared import Declared
-from lead_tui.storage.settings import Settings
+from msgspec import Struct
+from msgspec.inspect import DictType, Type
+
+from lead_tui.network_settings import SettingsTable
+from lead_tui.storage.schema import expected, settings_of_table, table_in
+from lead_tui.storage.settings import ConfigurationFile
 
 
-@dataclass(frozen=True, slots=True)
-class Described:
+class Described(Struct, frozen=True):
     """A setting, in words."""
 
     table: str
@@ -30,38 +32,33 @@ class Described:
 
 def described() -> list[Described]:
     """Every setting, in the order in which they are declared."""
-    return list(_described(Settings, ""))
+    return list(_described(ConfigurationFile, ""))
 
 
 def table_texts() -> dict[str, str]:
     """The docstring of every table by its name, as ``pace`` and ``profiles.NAME``."""
-    return {within: inspect.cleandoc(kind.__doc__ or "") for within, kind in _all_tables(Settings)}
+    return dict(_tables(ConfigurationFile, ""))
 
 
-def _described(kind: type[Declared], within: str) -> Iterator[Described]:
+def _described(kind: type[Struct], within: str) -> Iterator[Described]:
     texts = _docstrings(kind)
-    prefix = f"{within}." if within else ""
-    below = dict(_tables(kind, prefix))
-    for name, spec in kind.SPECS.items():
-        if spec.reader is not None:
-            yield Described(within, name, spec.reader.expected, _default(spec.default), texts.get(name, ""))
-        for table in (f"{prefix}{name}", f"{prefix}{name}.NAME"):
-            if table in below:
-                yield from _described(below[table], table)
+    for name, default, found in settings_of_table(kind):
+        if (below := table_in(found)) is None:
+            yield Described(within, name, expected(found), _default(default), texts.get(name, ""))
+        else:
+            yield from _described(below, _name_of(found, within, name))
 
 
-def _all_tables(kind: type[Declared], within: str = "") -> Iterator[tuple[str, type[Declared]]]:
-    for name, table in _tables(kind, within):
-        yield name, table
-        yield from _all_tables(table, f"{name}.")
+def _tables(kind: type[Struct], within: str) -> Iterator[tuple[str, str]]:
+    for name, _, found in settings_of_table(kind):
+        if (below := table_in(found)) is not None:
+            table = _name_of(found, within, name)
+            yield table, inspect.cleandoc(below.__doc__ or "")
+            yield from _tables(below, table)
 
 
-def _tables(kind: type[Declared], within: str = "") -> Iterator[tuple[str, type[Declared]]]:
-    for name, spec in kind.SPECS.items():
-        if spec.table is not None:
-            yield f"{within}{name}", spec.table
-        elif spec.tables is not None:
-            yield f"{within}{name}.NAME", spec.tables
+def _name_of(found: Type, within: str, name: str) -> str:
+    return ".".join(filter(None, (within, name, "NAME" if isinstance(found, DictType) else "")))
 
 
 def _default(value: object) -> str:
@@ -78,16 +75,16 @@ def _default(value: object) -> str:
     return f'"{value}"'
 
 
-def _docstrings(kind: type[Declared]) -> dict[str, str]:
+def _docstrings(kind: type[Struct]) -> dict[str, str]:
     """The strings that stand below the fields of *kind*, by field."""
     texts: dict[str, str] = {}
     for each in reversed(kind.__mro__):
-        if issubclass(each, Declared) and each is not Declared:
+        if issubclass(each, SettingsTable) and each is not SettingsTable:
             texts |= _own_docstrings(each)
     return texts
 
 
-def _own_docstrings(kind: type[Declared]) -> dict[str, str]:
+def _own_docstrings(kind: type[Struct]) -> dict[str, str]:
     body = ast.parse(textwrap.dedent(inspect.getsource(kind))).body[0]
     texts: dict[str, str] = {}
     name = ""

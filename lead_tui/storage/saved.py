@@ -9,7 +9,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from msgspec import Struct, field
+from msgspec import Struct, ValidationError, convert, field
 from msgspec.structs import replace
 
 from lead_tui import tuning
@@ -17,8 +17,7 @@ from lead_tui.leads.errors import ConfigurationError, FilterError, UsageError
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import REPLACEMENT, one_line
 from lead_tui.storage.files import message_of, read_trusted
-from lead_tui.storage.schema import Source
-from lead_tui.storage.values import Reader, Unfit, columns, words
+from lead_tui.storage.schema import Name, Source, columns_named, each_once
 
 T = TypeVar("T")
 
@@ -221,8 +220,8 @@ def _saved(given: object) -> tuple[SavedQuery, str]:
     saved = SavedQuery(
         checked_name(name),
         Query.of({key: filter_text(key, value) for key, value in filters.items()}),
-        _names(given, "columns", columns()),
-        _names(given, "sort", words("column names")),
+        _names(given, "columns", columns_named),
+        _names(given, "sort", each_once),
         start=start,
     )
     key = given.get("key", "")
@@ -243,11 +242,15 @@ def filter_text(name: str, value: object) -> str:
     raise FilterError(name, "its value must be text in quotes")
 
 
-def _names(given: Mapping[str, object], key: str, reader: Reader[tuple[str, ...]]) -> tuple[str, ...]:
+class _Names(Struct):
+    names: tuple[Name, ...]
+
+
+def _names(given: Mapping[str, object], key: str, checked: Callable[[tuple[str, ...]], tuple[str, ...]]) -> tuple[str, ...]:
     try:
-        return reader(given.get(key, []))
-    except Unfit as unfit:
-        raise UsageError(f"{key} must be {unfit.expected}") from None
+        return checked(convert({"names": given.get(key, [])}, _Names).names)
+    except (ValidationError, ValueError):
+        raise UsageError(f"{key} must be a list of column names, each once") from None
 
 
 # Choosing

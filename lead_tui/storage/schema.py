@@ -1,36 +1,94 @@
-"""Reading a text of settings into the class that declares them, with errors that name file, line and key."""
+"""Validate a text of settings against the classes that declare them; errors name file, line, key and what is expected there."""
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from datetime import time
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Self, TypeVar
+
+import msgspec
+from msgspec import Meta, Struct, ValidationError
 
 from lead_tui.leads.errors import ConfigurationError
+from lead_tui.leads.fields import column_named
 from lead_tui.leads.text import one_line
-from lead_tui.storage.declared import Declared, Spec
-from lead_tui.storage.values import MOST_WORD_CHARACTERS, Reader, Unfit
 
-D = TypeVar("D", bound=Declared)
+if TYPE_CHECKING:
+    from msgspec.inspect import StructType, Type
 
-NAME: Final = "name"
-"""The field of a class of named tables that takes the table's name."""
+S = TypeVar("S", bound=Struct)
+Path_ = tuple[str, ...]
+
+MAX_NAME_CHARACTERS: Final = 200
+"""Characters of the name of a column, a field or a key: an account's own attributes may have long ones."""
+
+Name = Annotated[str, Meta(max_length=MAX_NAME_CHARACTERS, pattern=r"\S")]
+"""A name that the server may know, kept exactly as it is written."""
+
+TableName = Annotated[Name, Meta(description=f"named by a line of at most {MAX_NAME_CHARACTERS} characters")]
 
 _AT_LINE: Final = re.compile(r"\s*\(at line (\d+), column \d+\)$")
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A text of settings and where it came from, to tell people where something stands in it."""
+# Values
+
+
+class InvalidValue(ValueError):
+    """A value that is not what a setting takes. Its text says what is expected, to follow "must be"."""
+
+
+def each_once(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return *names*. Raises ``ValueError`` for one that is repeated."""
+    if len(set(names)) < len(names):
+        raise ValueError
+    return names
+
+
+def columns_named(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the columns meant by *names*, which may carry the mark of a custom attribute. Raises ``ValueError`` for repeats."""
+    return tuple(dict.fromkeys(map(column_named, each_once(names))))
+
+
+class TimeOfDay(time):
+    """A time of day, written ``"8:00"`` or in TOML's own way, ``08:00:00``."""
+
+    expected: ClassVar = 'a time of day, as "8:00" or "21:30"'
+
+    @classmethod
+    def decode(cls, value: object) -> Self:
+        """Convert a value of a file. Raises ``ValueError``."""
+        if isinstance(value, time):
+            return cls(value.hour, value.minute, value.second)
+        if not isinstance(value, str) or (found := re.fullmatch(r"(\d{1,2}):(\d{2})", value.strip())) is None:
+            raise ValueError
+        return cls(int(found[1]), int(found[2]))
+
+
+def _path(value: object, directory: Path) -> Path:
+    if not isinstance(value, str) or not value.strip() or "\0" in value:
+        raise ValueError
+    try:
+        return directory / Path(value.strip()).expanduser()
+    except RuntimeError:
+        raise InvalidValue("a file's path, and there is no such home directory") from None
+
+
+# Texts
+
+
+class Source(Struct, frozen=True):
+    """A text of settings and the file it came from, to report the line of a setting."""
 
     path: Path = Path("config.toml")
-    text: str = dataclasses.field(default="", repr=False)
+    text: str = ""
 
-    def wrong(self, where: tuple[str, ...], problem: str, remedy: str = "") -> ConfigurationError:
-        """What to raise where the setting at *where* has a *problem*, said to stand after its key ("must be …")."""
+    def __repr__(self) -> str:
+        return f"Source({self.path})"
+
+    def wrong(self, where: Path_, problem: str, remedy: str = "") -> ConfigurationError:
+        """Return the error to raise for a *problem* with the setting at *where*; it follows the key ("must be …")."""
         # Imported here: it is needed for a mistake only.
         from lead_tui.storage.toml_lines import line_of
 
@@ -39,86 +97,180 @@ class Source:
         return ConfigurationError(one_line(f"{place}: {dotted(where)} {problem}"), remedy=one_line(remedy))
 
     def parsed(self) -> dict[str, Any]:
-        """The text as tomllib reads it. Raises ``ConfigurationError`` with the line of a mistake."""
+        """Parse the text. Raises ``ConfigurationError`` with the line of a mistake."""
         # Imported here: most have no configuration file.
         import tomllib
 
         try:
             return tomllib.loads(self.text)
         except tomllib.TOMLDecodeError as error:
-            said = str(error)
-            at = _AT_LINE.search(said)
+            message = str(error)
+            at = _AT_LINE.search(message)
             line = int(at[1]) if at else self.text.rstrip("\n").count("\n") + 1
-            what = _AT_LINE.sub("", said).replace(" (at end of document)", " at its end")
+            what = _AT_LINE.sub("", message).replace(" (at end of document)", " at its end")
             raise ConfigurationError(one_line(f"{self.path}, line {line}: this is not TOML"), remedy=one_line(what)) from None
         except RecursionError:
             raise ConfigurationError(one_line(f"{self.path} is nested too deep to be read")) from None
 
 
-def dotted(where: tuple[str, ...]) -> str:
-    """*where* as TOML writes a key."""
-    return ".".join(key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else f'"{one_line(key, MOST_WORD_CHARACTERS)}"' for key in where)
+def dotted(where: Path_) -> str:
+    """Return *where* as TOML writes a key."""
+    return ".".join(key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else f'"{one_line(key, MAX_NAME_CHARACTERS)}"' for key in where)
 
 
-def read_settings(kind: type[D], given: Mapping[str, object], source: Source, at: tuple[str, ...] = ()) -> D:
-    """A *kind* of what is *given* in *source* at the key *at*; what is not given has its default.
+def read_settings(kind: type[S], given: Mapping[str, object], source: Source) -> S:
+    """Convert what is *given* in *source* to a *kind*; what is not given has its default.
 
-    Raises ``ConfigurationError`` for the first thing that is unknown or unfit, in the order of the file.
+    Raises ``ConfigurationError`` for the first setting that is unknown or invalid, in the order of the file.
     """
-    read: dict[str, object] = {}
-    for key, value in given.items():
-        where = (*at, key)
-        spec = kind.SPECS.get(key)
-        if spec is None or not spec.is_read:
-            known = tuple(name for name, spec in kind.SPECS.items() if spec.is_read)
-            # Imported here, where a mistake was made.
-            from lead_tui.leads.nearest import did_you_mean
 
-            remedy = did_you_mean(key, known) or f"known here: {', '.join(known)}"
-            raise source.wrong(where, "is no setting", remedy)
-        read[key] = _value(spec, value, source, where)
-    return kind(**read)
+    def decode(target: type[Any], value: object) -> Any:
+        return _path(value, source.path.parent) if target is Path else target.decode(value)
 
+    def problem(part: object) -> ValidationError | None:
+        try:
+            msgspec.convert(part, kind, dec_hook=decode)
+        except ValidationError as error:
+            return error
+        return None
 
-def _value(spec: Spec[Any], value: object, source: Source, where: tuple[str, ...]) -> object:
-    if spec.table is not None:
-        return read_settings(spec.table, _table_at(value, source, where), source, where)
-    if spec.tables is not None:
-        read_all: dict[str, object] = {}
-        for name, each in _table_at(value, source, where).items():
-            below = (*where, name)
-            _fit(_NAME, name, source, below)
-            read_all[name] = read_settings(spec.tables, _table_at(each, source, below), source, below).replaced(**{NAME: name})
-        return read_all
-    read = None if spec.reader is None else _fit(spec.reader, value, source, where)
-    return source.path.parent / read if isinstance(read, Path) else read
+    def first_problem(table: Mapping[str, object], at: Path_) -> tuple[Path_, object, ValidationError] | None:
+        # The library's path leaves out the keys of tables such as [profiles.NAME], so each setting is converted alone.
+        for key, value in table.items():
+            where = (*at, key)
+            if (error := problem(_nested(where, value))) is not None:
+                is_table = isinstance(value, dict) and problem(_nested(where, {})) is None
+                return (first_problem(value, where) if is_table and isinstance(value, dict) else None) or (where, value, error)
+        return None
+
+    try:
+        return msgspec.convert(dict(given), kind, dec_hook=decode)
+    except ValidationError as error:
+        raise _explained(kind, source, *(first_problem(given, ()) or ((), given, error))) from None
 
 
-def _table_at(value: object, source: Source, where: tuple[str, ...]) -> dict[str, object]:
-    if not isinstance(value, dict):
-        raise source.wrong(where, f"must be a table, as [{dotted(where)}]")
+def _nested(where: Path_, value: object) -> object:
+    for key in reversed(where):
+        value = {key: value}
     return value
 
 
-def _fit(reader: Reader[Any], value: object, source: Source, where: tuple[str, ...]) -> object:
-    try:
-        return reader(value)
-    except Unfit as unfit:
-        got = f", not {_written(value)}" if reader.shows_value and isinstance(value, (bool, int, float, str)) else ""
-        raise source.wrong((*where, *unfit.within), f"must be {unfit.expected}{got}") from None
+# Errors
 
 
-def _written(value: object) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return f'"{one_line(value, 20)}"' if isinstance(value, str) else str(value)
+def _explained(kind: type[Struct], source: Source, where: Path_, value: object, error: ValidationError) -> ConfigurationError:
+    parent, found = type_at(kind, where[:-1]), type_at(kind, where)
+    if found is None:
+        # Imported here, where a mistake was made.
+        from lead_tui.leads.nearest import did_you_mean
+
+        table = _struct_in(parent)
+        known = tuple(field.encode_name for field in table.fields) if table else ()
+        return source.wrong(where, "is not a setting", did_you_mean(where[-1], known) or f"known here: {', '.join(known)}")
+    if isinstance(error.__cause__, InvalidValue):
+        return source.wrong(where, f"must be {error.__cause__}")
+    if "`key` in" in str(error):
+        return source.wrong(where, f"must be {expected(_key_type(parent) or found)}")
+    return source.wrong(where, f"must be {expected(found, where)}{_shown(found, value)}")
 
 
-def _name(value: object) -> str:
-    text = str(value)
-    if not text.strip() or len(text) > MOST_WORD_CHARACTERS or one_line(text) != text:
-        raise ValueError
-    return text
+def type_at(kind: type[Struct], where: Path_) -> Type | None:
+    """Return the type of the setting at *where* in a *kind*; None for an unknown one."""
+    # Imported here, as below: it is needed for mistakes and documents only.
+    from msgspec import inspect
+
+    found: Type | None = inspect.type_info(kind)
+    for key in where:
+        found = _below(found, key)
+    return found
 
 
-_NAME: Final = Reader(f"named by a line of at most {MOST_WORD_CHARACTERS} characters", _name)
+def _below(found: Type | None, key: str) -> Type | None:
+    from msgspec import inspect
+
+    match found:
+        case inspect.Metadata(type=inner):
+            return _below(inner, key)
+        case inspect.UnionType(types=types):
+            return next(filter(None, (_below(each, key) for each in types)), None)
+        case inspect.StructType(fields=fields):
+            return next((field.type for field in fields if field.encode_name == key), None)
+        case inspect.DictType(value_type=value):
+            return value
+        case inspect.CustomType():
+            return found
+    return None
+
+
+def _key_type(found: Type | None) -> Type | None:
+    from msgspec import inspect
+
+    return _key_type(found.type) if isinstance(found, inspect.Metadata) else getattr(found, "key_type", None)
+
+
+def _struct_in(found: Type | None) -> StructType | None:
+    from msgspec import inspect
+
+    match found:
+        case inspect.Metadata(type=inner):
+            return _struct_in(inner)
+        case inspect.UnionType(types=types):
+            return next(filter(None, map(_struct_in, types)), None)
+        case inspect.StructType():
+            return found
+    return None
+
+
+def settings_of_table(kind: type[Struct]) -> list[tuple[str, object, Type]]:
+    """Return name, default and type of the settings of *kind*, those that it inherits last."""
+    from msgspec import NODEFAULT, inspect
+
+    found = inspect.type_info(kind)
+    fields = found.fields if isinstance(found, inspect.StructType) else ()
+    return [
+        (field.name, None if field.default is NODEFAULT else field.default, field.type)
+        for field in sorted(fields, key=lambda field: field.name not in kind.__annotations__)
+    ]
+
+
+def table_in(found: Type) -> type[Struct] | None:
+    """Return the class of the table, or of the tables by name, that the type *found* stands for; None for a single setting."""
+    from msgspec import inspect
+
+    inner = found.value_type if isinstance(found, inspect.DictType) else found
+    return inner.cls if isinstance(inner, inspect.StructType) else None
+
+
+def expected(found: Type, where: Path_ = ("NAME",)) -> str:
+    """Say what a setting of the type *found* at *where* takes, to follow "must be"."""
+    from msgspec import inspect
+
+    match found:
+        case inspect.Metadata(extra_json_schema={"description": str(text)}):
+            return text
+        case inspect.Metadata(type=inner) | inspect.UnionType(types=(inner, *_)):
+            return expected(inner, where)
+        case inspect.BoolType():
+            return "true or false"
+        case inspect.IntType(ge=least, le=most):
+            return f"a whole number from {least} to {most}"
+        case inspect.FloatType(ge=least, le=most):
+            return f"a number from {least:g} to {most:g}"
+        case inspect.LiteralType(values=values):
+            return " or ".join(f'"{value}"' for value in values)
+        case inspect.CustomType(cls=cls):
+            return getattr(cls, "expected", "a file's path")
+    return f"a table, as [{dotted(where)}]"
+
+
+def _shown(found: Type, value: object) -> str:
+    """The invalid *value*, where it can hold no secret: free text may be one in the wrong place."""
+    from msgspec import inspect
+
+    if not isinstance(found, (inspect.BoolType, inspect.IntType, inspect.FloatType, inspect.LiteralType)):
+        return ""
+    if isinstance(value, str):
+        return f', not "{one_line(value, 20)}"'
+    if isinstance(value, (int, float)):
+        return f", not {str(value).lower()}"
+    return ""

@@ -10,18 +10,30 @@ import time as clocks
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, tzinfo
 from pathlib import Path
-from typing import Final
+from typing import Annotated, ClassVar, Final, Literal, Self
+
+import msgspec
+from msgspec import Meta, ValidationError, field
+from msgspec.structs import asdict, force_setattr
 
 from lead_tui import tuning
 from lead_tui.leads.calling_hours import CallingHours
 from lead_tui.leads.errors import ConfigurationError, LeadTuiError, UsageError
 from lead_tui.leads.fields import DEFAULT_COLUMNS
 from lead_tui.leads.text import one_line
-from lead_tui.storage import declared, values
-from lead_tui.storage.calling_window import CallingWindow, calling_hours
-from lead_tui.storage.declared import Declared
+from lead_tui.network_settings import Line, Network, Pace, SettingsTable, WebAddress
+from lead_tui.storage.calling_window import CallingWindowSettings, calling_hours
 from lead_tui.storage.files import read_trusted
-from lead_tui.storage.schema import Source, read_settings
+from lead_tui.storage.schema import (
+    MAX_NAME_CHARACTERS,
+    InvalidValue,
+    Name,
+    Source,
+    TableName,
+    columns_named,
+    each_once,
+    read_settings,
+)
 
 BASE_URL: Final = "https://api.convoso.com/v1"
 """Where Convoso answers (the API's document)."""
@@ -30,152 +42,204 @@ MAIN_PROFILE: Final = "main"
 """The profile that is there without a table of its own."""
 
 
-def _action_ids() -> tuple[str, ...]:
-    # Imported here: few change keys.
-    from lead_tui.keys import CATALOGUE
+Command = Annotated[
+    tuple[Annotated[str, Meta(pattern=r"^[^\0]*\Z")], ...],
+    Meta(min_length=1, description='a list of words, as ["pass", "show", "convoso"]: no shell reads it'),
+]
+LabelKey = Annotated[Name, Meta(description=f"under a key of at most {MAX_NAME_CHARACTERS} characters")]
 
-    return tuple(key.id for key in CATALOGUE)
 
-
-class Profile(Declared):
+class ProfileTable(SettingsTable, frozen=True):
     """``[profiles.NAME]``: an account, where it answers and where its token comes from.
 
     A profile's token goes to its base URL only. Without a file or a command the token is asked for; the environment's
     ``CONVOSO_AUTH_TOKEN`` is for the default profile only, and comes before its file and its command.
     """
 
-    name: str = ""
-    base_url: str = declared.setting(values.web_address(), BASE_URL)
+    base_url: WebAddress = BASE_URL
     """Where the API answers, up to and with its version. ``http://`` is for loopback alone."""
-    auth_token_file: Path | None = declared.setting(values.path(), None)
+    auth_token_file: Path | None = None
     """A file that holds the token and nothing else, your own, mode 0600. A relative path counts from this file's directory."""
-    auth_token_command: tuple[str, ...] = declared.setting(values.command(), (), hidden=True)
+    auth_token_command: Command = ()
     """A program, and its arguments, that prints the token: a list of words, run without a shell, for at most 10 seconds."""
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.auth_token_command and not self.auth_token_command[0]:
+            raise ValueError
 
-class Account(Declared):
+    def __repr__(self) -> str:
+        # Without the command, whose arguments may hold a secret.
+        return f"{type(self).__name__}({self.base_url}, auth_token_file={self.auth_token_file})"
+
+
+class Profile(ProfileTable, frozen=True):
+    """A profile with its name."""
+
+    name: str = MAIN_PROFILE
+
+
+class AccountSettings(SettingsTable, frozen=True):
     """``[account]``: what holds for the account."""
 
-    timezone: str = declared.setting(values.time_zone(), "")
+    timezone: Annotated[str, Meta(description="a time zone's name, as America/Los_Angeles")] = ""
     """The zone whose days ``today`` and ``-7d`` count in, as ``America/Los_Angeles``. The host's zone unless set."""
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not self.timezone:
+            return
+        # Imported here: most run in the host's zone.
+        from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-class Pace(Declared):
-    """``[pace]``: how fast the server is asked."""
-
-    requests_per_second: float = declared.setting(values.number(0, 1_000), tuning.REQUESTS_PER_SECOND)
-    """Requests a second; 0 is no limit."""
-    burst: int = declared.setting(values.whole(1, 1_000), tuning.REQUEST_BURST)
-    """Requests that may leave at once after a rest."""
-    in_flight: int = declared.setting(values.whole(1, 100), tuning.REQUESTS_IN_FLIGHT)
-    """Requests under way at a time."""
-    shared: bool = declared.setting(values.yes_no(), True)
-    """Whether your sessions of one account on this host share the pace; without it each session has its own."""
-    directory: Path | None = declared.setting(values.path(), None)
-    """A directory, writable for a group, in which the sessions of all its users share the pace: for a site's policy. Without it,
-    your own sessions share it in your runtime directory."""
-    account: str = declared.setting(values.line(), "")
-    """A name for the account there, if its users have different tokens."""
+        try:
+            ZoneInfo(self.timezone)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise InvalidValue("a time zone that this host knows, as America/Los_Angeles") from None
 
 
-class Network(Declared):
-    """``[network]``: how the server is reached. Nothing of it is taken from the environment."""
-
-    connect_timeout: float = declared.setting(values.number(0.1, 600), tuning.CONNECT_TIMEOUT)
-    """Seconds to connect."""
-    read_timeout: float = declared.setting(values.number(0.1, 3_600), tuning.READ_TIMEOUT)
-    """Seconds without a byte of the answer."""
-    proxy: str = declared.setting(values.web_address(), "", hidden=True)
-    """A proxy to go through, as ``http://proxy.example.com:3128``. None unless set."""
-    ca_file: Path | None = declared.setting(values.path(), None)
-    """A file of certificates (PEM) to trust in place of the host's. A relative path counts from this file's directory."""
-
-
-class Table(Declared):
+class TableSettings(SettingsTable, frozen=True):
     """``[table]``: the table of leads."""
 
-    scroll: str = declared.setting(values.one_of("half", "line"), "half")
+    scroll: Literal["half", "line"] = "half"
     """How the view moves when the cursor runs over its edge: by half a page, which a slow line is grateful for, or by a line."""
-    columns: tuple[str, ...] = declared.setting(values.columns(DEFAULT_COLUMNS), DEFAULT_COLUMNS)
+    columns: Annotated[tuple[Name, ...], Meta(description="a list of column names, each once")] = DEFAULT_COLUMNS
     """The columns at the first start: names of the API's fields, custom attributes included, and ``name`` and ``local_time``; an
     attribute of such a name is ``+name``. An empty list stands for the default."""
-    load_all_limit: int = declared.setting(values.whole(1, 1_000_000), tuning.LOAD_ALL_LIMIT)
+    load_all_limit: Annotated[int, Meta(ge=1, le=1_000_000)] = tuning.LOAD_ALL_LIMIT
     """Leads loaded at most to be narrowed or sorted."""
-    cache_mb: int = declared.setting(values.whole(1, 4_096), tuning.CACHE_MB)
+    cache_mb: Annotated[int, Meta(ge=1, le=4_096)] = tuning.CACHE_MB
     """Megabytes of pages kept in memory. Pages that were let go are fetched again when they come into sight."""
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        force_setattr(self, "columns", columns_named(self.columns) or DEFAULT_COLUMNS)
 
-class Dates(Declared):
+
+class Dates(SettingsTable, frozen=True):
     """``[dates]``: how days are counted and sent."""
 
-    week_start: str = declared.setting(values.one_of("monday", "sunday"), "monday")
+    week_start: Literal["monday", "sunday"] = "monday"
     """The day on which ``this week`` and ``last week`` start."""
-
-    with_time: bool = declared.setting(values.yes_no(), False)
+    with_time: bool = False
     """Whether ``00:00:00`` and ``23:59:59`` go with the ends of a range, where the server cuts the last day at midnight."""
 
 
-class Mask(Declared):
+class Mask(SettingsTable, frozen=True):
     """``[mask]``: what a passer-by should not read."""
 
-    fields: tuple[str, ...] = declared.setting(values.words("field names"), ())
+    fields: Annotated[tuple[Name, ...], Meta(description="a list of field names, each once")] = ()
     """Fields, custom attributes included, whose values are hidden until a key shows them."""
 
+    def __post_init__(self) -> None:
+        each_once(self.fields)
 
-class Theme(Declared):
+
+class Theme(SettingsTable, frozen=True):
     """``[theme]``: how it looks."""
 
-    name: str = declared.setting(values.line(), "")
+    name: Line = ""
     """The theme, as ``--theme`` takes it. The one chosen last unless set."""
-    ascii: bool = declared.setting(values.yes_no(), False)
+    ascii: bool = False
     """Whether borders and marks are drawn in ASCII."""
-    mouse: bool = declared.setting(values.yes_no(), True)
+    mouse: bool = True
     """Whether the mouse works; without it the terminal's own selection does."""
 
 
-class Terminal(Declared):
+class Terminal(SettingsTable, frozen=True):
     """``[terminal]``: the session and its terminal."""
 
-    idle_exit: float = declared.setting(values.number(0, 10_080), 0.0)
+    idle_exit: Annotated[float, Meta(ge=0, le=10_080)] = 0.0
     """Minutes without a key or a click after which the session ends, unless a load or an export is running; 0 is never."""
 
 
-class Queries(Declared):
+class Queries(SettingsTable, frozen=True):
     """``[queries]``: saved queries."""
 
-    start: str = declared.setting(values.line(), "")
+    start: Line = ""
     """The name of the saved query that runs at the start, the site's included, in place of the one marked ``start = true``."""
 
 
-class Settings(Declared):
-    """``config.toml``, whole."""
+class KeyChanges(dict[str, tuple[str, ...]]):
+    """Keys by the id of their action: ``"table.down" = ["j", "down"]``. One key may stand alone; none is no key.
 
-    profile: str = declared.setting(values.line(), MAIN_PROFILE)
+    ``table.down = "j"`` is TOML for a table in a table, and means the same.
+    """
+
+    expected: ClassVar = "a table of keys"
+
+    @classmethod
+    def decode(cls, value: object) -> Self:
+        """Convert a value of a file. Raises ``ValueError``."""
+        if not isinstance(value, dict):
+            raise ValueError
+        changes: dict[str, object] = {}
+        for key, given in value.items():
+            if isinstance(given, dict):
+                changes |= {f"{key}.{below}": each for below, each in given.items()}
+            else:
+                changes[key] = given
+        if any(isinstance(given, dict) for given in changes.values()):
+            return cls.decode(changes)
+        return cls({action: cls._keys(action, given) for action, given in changes.items()})
+
+    @staticmethod
+    def _keys(action: str, given: object) -> tuple[str, ...]:
+        # Imported here: few change keys.
+        from lead_tui.keys import CATALOGUE
+
+        known = tuple(key.id for key in CATALOGUE)
+        if action not in known:
+            from lead_tui.leads.nearest import did_you_mean
+
+            near = did_you_mean(action, known)
+            raise InvalidValue(f"the id of an action{f': {near}' if near else ''}")
+        keys = [given] if isinstance(given, str) and given else given or []
+        try:
+            return each_once(msgspec.convert(keys, tuple[Name, ...]))
+        except (ValidationError, ValueError):
+            raise InvalidValue('a list of keys, as "ctrl+r" or ["j", "down"], each once') from None
+
+
+class ConfigurationFile(SettingsTable, frozen=True):
+    """The tables of ``config.toml``."""
+
+    profile: Line = MAIN_PROFILE
     """The default profile: the one used unless ``--profile`` names another. ``main`` needs no table."""
-    profiles: Mapping[str, Profile] = declared.tables(Profile)
-    account: Account = declared.table(Account)
-    pace: Pace = declared.table(Pace)
-    network: Network = declared.table(Network)
-    table: Table = declared.table(Table)
-    dates: Dates = declared.table(Dates)
-    calling_window: CallingWindow = declared.table(CallingWindow)
-    labels: Mapping[str, str] = declared.setting(values.table_of(values.line(), "labels by field name"), {})
+    profiles: Mapping[TableName, ProfileTable] = field(default_factory=dict)
+    account: AccountSettings = AccountSettings()
+    pace: Pace = Pace()
+    network: Network = Network()
+    table: TableSettings = TableSettings()
+    dates: Dates = Dates()
+    calling_window: CallingWindowSettings = CallingWindowSettings()
+    labels: Annotated[Mapping[LabelKey, Line], Meta(description="a table of labels by field name")] = field(default_factory=dict)
     """``[labels]``: what a custom attribute is called on the screen, by its key: ``field_3 = "Solidity"``."""
-    mask: Mask = declared.table(Mask)
-    keys: Mapping[str, tuple[str, ...]] = declared.setting(values.keys_by_id(_action_ids), {})
+    mask: Mask = Mask()
+    keys: KeyChanges = field(default_factory=KeyChanges)
     """``[keys]``: keys of one's own by the id of the action: ``"table.down" = ["j", "down"]``; ``[]`` is none."""
-    theme: Theme = declared.table(Theme)
-    terminal: Terminal = declared.table(Terminal)
-    queries: Queries = declared.table(Queries)
-    source: Source = declared.aside(Source())
+    theme: Theme = Theme()
+    terminal: Terminal = Terminal()
+    queries: Queries = Queries()
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        labels = {key: label.strip() for key, label in self.labels.items()}
+        if any(one_line(text) != text for text in (*labels.values(), *self.profiles)):
+            raise ValueError
+        force_setattr(self, "labels", labels)
+
+
+class Settings(ConfigurationFile, frozen=True):
+    """The settings in effect, and where they were read."""
+
+    source: Source = Source()
 
     def profile_named(self, name: str = "") -> Profile:
         """The profile *name*, the default one where it is "". Raises ``UsageError`` where there is none of that name."""
         name = name or self.profile
-        if declared := self.profiles.get(name):
-            return declared
-        if name == MAIN_PROFILE:
-            return Profile(MAIN_PROFILE)
+        if name == MAIN_PROFILE or name in self.profiles:
+            return Profile(**asdict(self.profiles.get(name, ProfileTable())), name=name)
         # Imported here, where a mistake was made.
         from lead_tui.leads.nearest import did_you_mean
 
@@ -235,7 +299,7 @@ def load_settings(path: Path, *, check_base_url: Callable[[str], object] | None 
 
 def settings_of(source: Source, given: Mapping[str, object], *, check_base_url: Callable[[str], object] | None = None) -> Settings:
     """The settings that *given*, read from *source*, holds; *check_base_url* and errors as of ``load_settings``."""
-    settings = read_settings(Settings, given, source).replaced(source=source)
+    settings = Settings(**asdict(read_settings(ConfigurationFile, given, source)), source=source)
     if settings.profile != MAIN_PROFILE and settings.profile not in settings.profiles:
         from lead_tui.leads.nearest import did_you_mean
 
@@ -248,7 +312,7 @@ def settings_of(source: Source, given: Mapping[str, object], *, check_base_url: 
     return settings
 
 
-def _check_base_url(settings: Settings, name: str, profile: Profile, check: Callable[[str], object]) -> None:
+def _check_base_url(settings: Settings, name: str, profile: ProfileTable, check: Callable[[str], object]) -> None:
     try:
         check(profile.base_url)
     except (LeadTuiError, ValueError) as error:

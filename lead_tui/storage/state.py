@@ -9,36 +9,39 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any
+from typing import Annotated, Any
+
+from msgspec import Meta, ValidationError, convert, field
 
 from lead_tui.leads.errors import ConfigurationError
-from lead_tui.storage import declared, values
-from lead_tui.storage.declared import Declared
+from lead_tui.network_settings import Line, SettingsTable
 from lead_tui.storage.files import locked, read_trusted, write_private
 from lead_tui.storage.paths import Paths
+from lead_tui.storage.schema import Name, each_once
 
 
-class State(Declared):
+class State(SettingsTable, frozen=True):
     """What is remembered. Names of columns and themes only: what is added here must hold no value of a lead."""
 
-    columns: tuple[str, ...] = declared.setting(values.words("column names"), ())
+    columns: tuple[Name, ...] = ()
     """The columns of the table in their order; none for those of the configuration."""
-    widths: Mapping[str, int] = declared.setting(values.table_of(values.whole(1, 500), "widths by column name"), {})
+    widths: Mapping[Name, Annotated[int, Meta(ge=1, le=500)]] = field(default_factory=dict)
     """Widths in cells, by column, where somebody has set them."""
-    theme: str = declared.setting(values.line(), "")
+    theme: Line = ""
     """The theme that was chosen last; "" for the default."""
-    hide_empty: bool = declared.setting(values.yes_no(), False)
+    hide_empty: bool = False
     """Whether the detail leaves out empty fields."""
 
 
 def load_state(paths: Paths) -> State:
     """What was remembered; the defaults for what is not there or cannot be read. Never raises."""
-    remembered = _remembered(paths)
     read: dict[str, Any] = {}
-    for name, spec in State.SPECS.items():
-        if name in remembered and spec.reader is not None:
-            with suppress(values.Unfit):
-                read[name] = spec.reader(remembered[name])
+    for name, value in _remembered(paths).items():
+        if name in State.__struct_fields__:
+            with suppress(ValidationError, ValueError):
+                state = convert({name: value}, State)
+                each_once(state.columns)
+                read[name] = getattr(state, name)
     return State(**read)
 
 
@@ -47,7 +50,7 @@ def save_state(paths: Paths, state: State, since: State) -> None:
 
     The rest stays as another session may have left it. Raises ``OutputError``; may wait for another session (``LOCK_TIMEOUT``).
     """
-    changes = {name: getattr(state, name) for name in State.SPECS if getattr(state, name) != getattr(since, name)}
+    changes = {name: getattr(state, name) for name in State.__struct_fields__ if getattr(state, name) != getattr(since, name)}
     if not changes:
         return
     with locked(paths.state_file):

@@ -6,9 +6,10 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
 from pathlib import Path
 
-from lead_tui.convoso.client import Client, Network, Pace, Waiting
+from lead_tui.convoso.client import Client, Waiting
 from lead_tui.convoso.pace import Clock
 from lead_tui.leads.token import Token
+from lead_tui.network_settings import Network, Pace
 from tests.app.bench import Bench, running
 from tests.servers.clocks import InstantClock
 from tests.servers.convoso_server import Asked, ConvosoServer, Fault

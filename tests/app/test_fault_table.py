@@ -17,7 +17,7 @@ from typing import Final
 import pytest
 
 from lead_tui import tuning
-from lead_tui.convoso.client import Network
+from lead_tui.network_settings import Network
 from tests.app.bench import Bench
 from tests.app.online import TOKEN, Account, online
 from tests.servers import faults
@@ -38,7 +38,7 @@ Trouble = Callable[[ConvosoServer], AbstractContextManager[None]]
 USUAL: Final = Network()
 HASTY: Final = Network(connect_timeout=0.5, read_timeout=0.5)
 """Longer than two busy cores keep a server waiting between two bytes."""
-TLS: Final = Network(ca_file=CA_FILE)
+TLS: Final = Network(ca_file=Path(CA_FILE))
 
 NEW_TOKEN: Final = "give another token, by CONVOSO_AUTH_TOKEN or the profile's auth_token_file"
 NO_SECTION: Final = "ask for a token whose access list has leads/search"

@@ -22,8 +22,9 @@ from textual import events
 
 from lead_tui import tuning
 from lead_tui.app import LeadTui
-from lead_tui.convoso.client import Client, Pace
+from lead_tui.convoso.client import Client
 from lead_tui.leads.token import Token
+from lead_tui.network_settings import Pace
 from lead_tui.screens.session import Session
 from lead_tui.storage.paths import Paths
 from lead_tui.storage.queries import QueryStore

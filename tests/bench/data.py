@@ -12,13 +12,14 @@ from typing import Any, Final
 import httpx
 
 from lead_tui import tuning
-from lead_tui.convoso.client import Client, Pace
+from lead_tui.convoso.client import Client
 from lead_tui.leads.names import FieldNames
 from lead_tui.leads.narrowing import parse as parse_narrowing
 from lead_tui.leads.ordering import parse as parse_order
 from lead_tui.leads.ordering import run
 from lead_tui.leads.query import Query
 from lead_tui.leads.token import Token
+from lead_tui.network_settings import Pace
 from lead_tui.paging.load_all import LoadAll
 from lead_tui.paging.snapshot import arrange, hold
 from lead_tui.paging.turns import in_turns

@@ -20,7 +20,7 @@ from collections.abc import Awaitable, Callable
 from datetime import date
 
 from lead_tui import tuning
-from lead_tui.convoso.client import Client, Pace
+from lead_tui.convoso.client import Client
 from lead_tui.leads.decode import Row, row_ids, split
 from lead_tui.leads.names import FieldNames
 from lead_tui.leads.narrowing import parse as parse_narrowing
@@ -28,6 +28,7 @@ from lead_tui.leads.ordering import parse as parse_order
 from lead_tui.leads.ordering import run
 from lead_tui.leads.query import Query
 from lead_tui.leads.token import Token
+from lead_tui.network_settings import Pace
 from lead_tui.paging.load_all import LoadAll
 from lead_tui.paging.snapshot import Held, arrange, hold
 from lead_tui.paging.turns import in_turns

@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 
 from lead_tui import tuning
 from lead_tui.convoso.bisection import Bisection
-from lead_tui.convoso.client import Client, Pace
+from lead_tui.convoso.client import Client
 from lead_tui.convoso.retries import Waits
 from lead_tui.leads.decode import Row
 from lead_tui.leads.errors import EmptyAnswer, NetworkError, SearchError, ServerError, TooManyRequests
 from lead_tui.leads.page import UNSENDABLE, Page
 from lead_tui.leads.query import Query
 from lead_tui.leads.token import Token
+from lead_tui.network_settings import Pace
 from tests.servers import faults
 from tests.servers.clocks import InstantClock
 from tests.servers.convoso_server import Asked, ConvosoServer, Fault

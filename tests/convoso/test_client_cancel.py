@@ -10,11 +10,12 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from lead_tui.convoso.client import Client, Pace
+from lead_tui.convoso.client import Client
 from lead_tui.leads.errors import NetworkError
 from lead_tui.leads.page import Page
 from lead_tui.leads.query import Query
 from lead_tui.leads.token import Token
+from lead_tui.network_settings import Pace
 from tests.servers import faults
 from tests.servers.clocks import HandClock, InstantClock
 from tests.servers.convoso_server import ConvosoServer

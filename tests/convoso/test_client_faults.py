@@ -7,14 +7,17 @@ import gzip
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
-from lead_tui.convoso.client import Client, Network, Pace, Waiting
+from lead_tui.convoso.client import Client, Waiting
 from lead_tui.convoso.settings import checked_ca_file, checked_proxy
 from lead_tui.leads.errors import CutAnswer, NetworkError, OversizedAnswer, SearchError, TimeOutError, UnreadableAnswer
 from lead_tui.leads.query import Query
 from lead_tui.leads.token import Token
+from lead_tui.network_settings import Network, Pace
 from tests.servers import faults
 from tests.servers.clocks import InstantClock
 from tests.servers.convoso_server import ConvosoServer, Fault
@@ -215,7 +218,7 @@ async def test_what_stands_behind_a_packed_answer_is_skipped(server: ConvosoServ
 )
 async def test_a_bad_certificate_is_told(certificate: str, says: str, remedy: str) -> None:
     with ConvosoServer(account(10), tls=server_side(certificate)) as server:
-        error = await first_error(server.base_url, Network(ca_file=CA_FILE))
+        error = await first_error(server.base_url, Network(ca_file=Path(CA_FILE)))
         assert type(error) is NetworkError
         assert error.message == f"The certificate of 127.0.0.1:{server.port} {says}"
         assert remedy in error.remedy
@@ -227,7 +230,7 @@ async def test_a_good_certificate_is_trusted_by_the_ca_file_that_is_set_and_by_n
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", CA_FILE)
     with ConvosoServer(account(10), tls=server_side("good")) as server:
-        client = Client(server.base_url, Token("secret-token"), network=Network(ca_file=CA_FILE))
+        client = Client(server.base_url, Token("secret-token"), network=Network(ca_file=Path(CA_FILE)))
         assert (await client.fetch(Query(), 0, 1)).total == 10
         client.close()
         monkeypatch.setenv("SSL_CERT_FILE", CA_FILE)
@@ -247,8 +250,8 @@ async def test_http_to_a_server_that_speaks_https_is_told() -> None:
     assert isinstance(error, NetworkError)
 
 
-async def test_a_ca_file_that_vanished_is_told(tmp_path: object) -> None:
-    error = await first_error("https://127.0.0.1:9/v1", Network(ca_file=f"{tmp_path}/none.pem"))
+async def test_a_ca_file_that_vanished_is_told(tmp_path: Path) -> None:
+    error = await first_error("https://127.0.0.1:9/v1", Network(ca_file=tmp_path / "none.pem"))
     assert type(error) is NetworkError
     assert str(error) == f"The certificates in {tmp_path}/none.pem are gone: check [network] ca_file"
 
@@ -272,7 +275,7 @@ async def test_a_proxy_that_lets_nothing_through_is_told(server: ConvosoServer) 
 
 async def test_a_proxy_that_takes_no_connection_in_time_is_told() -> None:
     with full_port() as port:
-        error = await first_error("https://api.example.com/v1", QUICK._replace(proxy=f"http://127.0.0.1:{port}"))
+        error = await first_error("https://api.example.com/v1", replace(QUICK, proxy=f"http://127.0.0.1:{port}"))
     assert f"through the proxy 127.0.0.1:{port}" in str(error)
 
 
@@ -292,10 +295,9 @@ def test_another_proxy_is_refused(bad: str) -> None:
         checked_proxy(bad)
 
 
-def test_a_ca_file_is_checked_before_it_is_needed(tmp_path: object) -> None:
-    assert checked_ca_file("") == ""
-    assert checked_ca_file(CA_FILE) == CA_FILE
+def test_a_ca_file_is_checked_before_it_is_needed(tmp_path: Path) -> None:
+    assert checked_ca_file(Path(CA_FILE)) == Path(CA_FILE)
     with pytest.raises(ValueError, match="cannot be read"):
-        checked_ca_file(f"{tmp_path}/none.pem")
+        checked_ca_file(tmp_path / "none.pem")
     with pytest.raises(ValueError, match="no certificates"):
-        checked_ca_file(__file__)
+        checked_ca_file(Path(__file__))

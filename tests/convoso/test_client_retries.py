@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from lead_tui import tuning
-from lead_tui.convoso.client import Client, Pace, Waiting
+from lead_tui.convoso.client import Client, Waiting
 from lead_tui.convoso.retries import Waits
 from lead_tui.leads.errors import (
     CutAnswer,
@@ -25,6 +25,7 @@ from lead_tui.leads.errors import (
 )
 from lead_tui.leads.query import Query
 from lead_tui.leads.token import Token
+from lead_tui.network_settings import Pace
 from tests.servers import faults
 from tests.servers.clocks import HandClock, InstantClock, settled
 from tests.servers.convoso_server import ConvosoServer, Fault

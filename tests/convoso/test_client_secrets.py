@@ -10,11 +10,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from lead_tui.convoso.client import Client, Network, Pace
+from lead_tui.convoso.client import Client
 from lead_tui.convoso.redaction import Masking, logger, masked, masking
 from lead_tui.leads.errors import ApplicationError, SearchError
 from lead_tui.leads.query import Query
 from lead_tui.leads.token import MASK, Token
+from lead_tui.network_settings import Network, Pace
 from tests.servers import faults
 from tests.servers.clocks import InstantClock
 from tests.servers.convoso_server import ConvosoServer, Fault

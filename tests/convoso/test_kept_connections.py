@@ -14,11 +14,12 @@ import pytest
 
 from lead_tui import tuning
 from lead_tui.convoso import lanes
-from lead_tui.convoso.client import Client, Network, Pace
+from lead_tui.convoso.client import Client
 from lead_tui.leads.errors import NetworkError, PackedAnswer, ProxyRefused
 from lead_tui.leads.page import Page
 from lead_tui.leads.query import Query
 from lead_tui.leads.token import Token
+from lead_tui.network_settings import Network, Pace
 from tests.servers import faults
 from tests.servers.clocks import InstantClock
 from tests.servers.convoso_server import ConvosoServer, Exchange, Fault

@@ -6,13 +6,15 @@ import os
 import socket
 import threading
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from lead_tui.convoso.probe import asked_of, connect, resolve, search
-from lead_tui.convoso.settings import Network
 from lead_tui.leads.errors import NetworkError, TimeOutError, TokenError, UnreadableAnswer
 from lead_tui.leads.token import Token
+from lead_tui.network_settings import Network
 from tests.servers import faults, tls
 from tests.servers.convoso_server import ConvosoServer
 from tests.servers.leads import account
@@ -20,7 +22,7 @@ from tests.servers.proxy import Proxy
 
 TOKEN = "k3yk3yk3yk3yk3yk3yk3yk3yk3yk3yk3"
 QUICK = Network(connect_timeout=0.5, read_timeout=0.5)
-TRUSTING = Network(ca_file=tls.CA_FILE)
+TRUSTING = Network(ca_file=Path(tls.CA_FILE))
 
 
 def test_a_name_has_addresses_each_once() -> None:
@@ -92,7 +94,7 @@ def test_a_handshake_that_is_never_answered_is_given_up() -> None:
 
 def test_a_secure_connection_goes_through_a_proxy_that_is_told_who_asks() -> None:
     with ConvosoServer(account(1), tls=tls.server_side("good")) as server, Proxy() as proxy:
-        network = TRUSTING._replace(proxy=f"http://me:w%40rd@127.0.0.1:{proxy.port}")
+        network = replace(TRUSTING, proxy=f"http://me:w%40rd@127.0.0.1:{proxy.port}")
         secured = connect(server.base_url, network)
         assert secured is not None
         assert secured.issuer == "lead-tui tests"

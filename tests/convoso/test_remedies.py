@@ -7,6 +7,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -14,11 +15,11 @@ import pytest
 from lead_tui.convoso.answers import page_of
 from lead_tui.convoso.exchange import Reply
 from lead_tui.convoso.faults import fault_of
-from lead_tui.convoso.settings import Network
 from lead_tui.leads.capabilities import EVERYTHING, Capabilities, word_remedy
 from lead_tui.leads.errors import SearchError
 from lead_tui.leads.page import Page
 from lead_tui.leads.query import Query
+from lead_tui.network_settings import Network
 from lead_tui.restriction import Worded
 
 SETTINGS = re.compile(r"base URL|token|\[network\]|clock|CONVOSO")
@@ -63,7 +64,7 @@ def errors() -> Iterator[SearchError]:
             page_of(Reply(status, body, 0.0, {"location": "https://elsewhere.example/"}), 0, 10, lambda: False, threading.Lock())
         yield raised.value
     for failure in FAILURES:
-        for network in (Network(), Network(proxy="http://proxy.example:1", ca_file="/nowhere")):
+        for network in (Network(), Network(proxy="http://proxy.example:1", ca_file=Path("/nowhere"))):
             yield fault_of(failure, HOST, network, 1.0, answering=False)
 
 

@@ -13,10 +13,11 @@ from lead_tui import tuning
 from lead_tui.convoso.client import Client, Waiting
 from lead_tui.convoso.pace import Gate
 from lead_tui.convoso.permits import SharedPermits
-from lead_tui.convoso.settings import Pace, SharedPace
+from lead_tui.convoso.settings import SharedPace
 from lead_tui.convoso.shared_bucket import bucket_name
 from lead_tui.leads.query import Query
 from lead_tui.leads.token import Token
+from lead_tui.network_settings import Pace
 from tests.servers.clocks import HandClock, InstantClock, settled
 from tests.servers.convoso_server import ConvosoServer
 from tests.servers.faults import status

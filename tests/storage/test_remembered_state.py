@@ -7,6 +7,7 @@ import stat
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from lead_tui.leads.errors import OutputError
 from lead_tui.storage.paths import Paths
@@ -37,8 +38,8 @@ def test_where_nothing_changed_nothing_is_written(tmp_path: Path) -> None:
 def test_the_last_writer_has_its_way_key_by_key(tmp_path: Path) -> None:
     paths = Paths.of(tmp_path)
     began = State()
-    save_state(paths, began.replaced(theme="dark", columns=("name",)), began)
-    save_state(paths, began.replaced(theme="light"), began)
+    save_state(paths, replace(began, theme="dark", columns=("name",)), began)
+    save_state(paths, replace(began, theme="light"), began)
     assert load_state(paths) == State(columns=("name",), theme="light")
 
 

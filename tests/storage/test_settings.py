@@ -8,12 +8,13 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from lead_tui import tuning
 from lead_tui.leads.errors import ConfigurationError, UsageError
 from lead_tui.leads.fields import DEFAULT_COLUMNS
+from lead_tui.storage.schema import Source, columns_named
 from lead_tui.storage.settings import BASE_URL, Profile, Settings, load_settings
-from lead_tui.storage.values import columns
 
 EVERYTHING = """
 profile = "second"
@@ -87,26 +88,26 @@ def test_no_columns_stand_for_the_default_ones(tmp_path: Path) -> None:
 
 def test_without_a_file_everything_has_its_default(tmp_path: Path) -> None:
     settings = load_settings(tmp_path / "config.toml")
-    assert settings == Settings()
+    assert replace(settings, source=Source()) == Settings()
     assert (settings.pace.requests_per_second, settings.pace.burst, settings.pace.in_flight) == (3, 6, 3)
     assert (settings.network.connect_timeout, settings.network.read_timeout) == (10, 30)
     assert (settings.network.proxy, settings.network.ca_file) == ("", None)
     assert (settings.table.scroll, settings.table.load_all_limit, settings.table.cache_mb) == ("half", 50_000, 4)
     assert settings.dates.with_time is False
     assert (settings.calling_window.start, settings.calling_window.end) == (time(8), time(21))
-    assert settings.profile_named() == Profile("main", BASE_URL)
+    assert settings.profile_named() == Profile(BASE_URL, name="main")
     assert settings.table.load_all_limit == tuning.LOAD_ALL_LIMIT
 
 
 def test_an_empty_file_is_no_other(tmp_path: Path) -> None:
-    assert load_settings(write(tmp_path, "# nothing yet\n")) == Settings()
+    assert replace(load_settings(write(tmp_path, "# nothing yet\n")), source=Source()) == Settings()
 
 
 def test_everything_can_be_set(tmp_path: Path) -> None:
     settings = load_settings(write(tmp_path, EVERYTHING))
     second = settings.profile_named()
-    assert second == Profile("second", "http://127.0.0.1:8080/v1", tmp_path / "tokens" / "second")
-    assert settings.profile_named("the third") == Profile("the third", BASE_URL, None, ("pass", "show", "convoso"))
+    assert second == Profile("http://127.0.0.1:8080/v1", tmp_path / "tokens" / "second", name="second")
+    assert settings.profile_named("the third") == Profile(BASE_URL, None, ("pass", "show", "convoso"), name="the third")
     assert settings.is_default(second)
     assert not settings.is_default(settings.profile_named("main"))
     assert settings.account.timezone == "America/Los_Angeles"
@@ -138,13 +139,13 @@ def test_proxy_and_command_are_in_no_repr(tmp_path: Path) -> None:
         ("# fine\n[pace\n", "config.toml, line 2: this is not TOML: Expected"),
         ("a = [\n1,\n\n\n", "config.toml, line 2: this is not TOML: Invalid value at its end"),
         ("[pace]\nburst = 1\nburst = 2\n", "config.toml, line 3: this is not TOML: Cannot overwrite a value"),
-        ("[pace]\n\nbrust = 3\n", "config.toml, line 3: pace.brust is no setting: did you mean burst"),
-        ("[pacee]\nburst = 3\n", "config.toml, line 1: pacee is no setting: did you mean pace"),
-        ("[dates]\nzz = 3\n", "config.toml, line 2: dates.zz is no setting: known here: week_start, with_time"),
-        ('["a b".c]\n', 'config.toml, line 1: "a b" is no setting: known here:'),
+        ("[pace]\n\nbrust = 3\n", "config.toml, line 3: pace.brust is not a setting: did you mean burst"),
+        ("[pacee]\nburst = 3\n", "config.toml, line 1: pacee is not a setting: did you mean pace"),
+        ("[dates]\nzz = 3\n", "config.toml, line 2: dates.zz is not a setting: known here: week_start, with_time"),
+        ('["a b".c]\n', 'config.toml, line 1: "a b" is not a setting: known here:'),
         (
             "[profiles.x]\nauth_token = 'geheim'\n",
-            "config.toml, line 2: profiles.x.auth_token is no setting: did you mean auth_token",
+            "config.toml, line 2: profiles.x.auth_token is not a setting: did you mean auth_token",
         ),
         ("[pace]\nburst = 0.5\n", "config.toml, line 2: pace.burst must be a whole number from 1 to 1000, not 0.5"),
         ("[pace]\nburst = 0\n", "config.toml, line 2: pace.burst must be a whole number from 1 to 1000, not 0"),
@@ -311,4 +312,4 @@ def test_a_week_may_start_on_sunday(tmp_path: Path) -> None:
 
 
 def test_a_column_may_carry_the_mark_of_an_attribute() -> None:
-    assert columns()(["name", "+name", "+plan_sold", "plan_sold"]) == ("name", "+name", "plan_sold")
+    assert columns_named(("name", "+name", "+plan_sold", "plan_sold")) == ("name", "+name", "plan_sold")

@@ -1,0 +1,73 @@
+"""The settings that the client uses as the configuration has them: how fast to send requests, and how to reach the server."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from msgspec import Meta, Struct
+from msgspec.structs import force_setattr
+
+from lead_tui import tuning
+from lead_tui.leads.text import one_line
+
+Line = Annotated[str, Meta(max_length=100, description="a line of text of at most 100 characters")]
+
+WebAddress = Annotated[
+    str, Meta(pattern=r"^\s*(?i:https?)://[^\s/?#]+\S*\s*$", description="an address that starts with https:// or http://")
+]
+
+
+class SettingsTable(Struct, frozen=True, forbid_unknown_fields=True):
+    """A table of ``config.toml``. Each text is one printable line, without the spaces around it."""
+
+    def __post_init__(self) -> None:
+        for name in self.__struct_fields__:
+            if isinstance(value := getattr(self, name), str):
+                text = value.strip()
+                if one_line(text) != text:
+                    raise ValueError
+                force_setattr(self, name, text)
+
+
+class Pace(SettingsTable, frozen=True):
+    """``[pace]``: how fast the server is asked."""
+
+    requests_per_second: Annotated[float, Meta(ge=0, le=1_000)] = tuning.REQUESTS_PER_SECOND
+    """Requests a second; 0 is no limit."""
+    burst: Annotated[int, Meta(ge=1, le=1_000)] = tuning.REQUEST_BURST
+    """Requests that may leave at once after a rest."""
+    in_flight: Annotated[int, Meta(ge=1, le=100)] = tuning.REQUESTS_IN_FLIGHT
+    """Requests under way at a time."""
+    shared: bool = True
+    """Whether your sessions of one account on this host share the pace; without it each session has its own."""
+    directory: Path | None = None
+    """A directory, writable for a group, in which the sessions of all its users share the pace: for a site's policy. Without it,
+    your own sessions share it in your runtime directory."""
+    account: Line = ""
+    """A name for the account there, if its users have different tokens."""
+
+
+class Network(SettingsTable, frozen=True):
+    """``[network]``: how the server is reached. Nothing of it is taken from the environment."""
+
+    connect_timeout: Annotated[float, Meta(ge=0.1, le=600)] = tuning.CONNECT_TIMEOUT
+    """Seconds to connect."""
+    read_timeout: Annotated[float, Meta(ge=0.1, le=3_600)] = tuning.READ_TIMEOUT
+    """Seconds without a byte of the answer."""
+    proxy: WebAddress = ""
+    """A proxy to go through, as ``http://proxy.example.com:3128``. None unless set."""
+    ca_file: Path | None = None
+    """A file of certificates (PEM) to trust in place of the host's. A relative path counts from this file's directory."""
+
+    def __repr__(self) -> str:
+        # Without the proxy, whose address may hold a password.
+        return f"Network({self.connect_timeout:g} s, {self.read_timeout:g} s, ca_file={self.ca_file})"
+
+    def patience(self, limit: int) -> float:
+        """Seconds without a byte of an answer of *limit* leads."""
+        return self.read_timeout * (tuning.BULK_READ_TIMEOUT / tuning.READ_TIMEOUT if limit > tuning.BULK_ROWS else 1)
+
+    def deadline(self, limit: int) -> float:
+        """Seconds in which an answer of *limit* leads must be complete: an answer that drips in forever is a timeout too."""
+        return self.connect_timeout + tuning.ANSWER_PATIENCE * self.patience(limit)
