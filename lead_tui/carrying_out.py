@@ -138,7 +138,7 @@ def _is_list(asked: Search, query: Query) -> bool:
     ids = "" if asked.asked.look_up else query.value("lead_id")
     if asked.missing and not (asked.asked.look_ups or ids):
         raise UsageError("--missing requires a list", remedy="lead_id=1,2,3, lead_id=- or --lookup - give one")
-    return bool(asked.asked.look_ups or asked.missing or "," in ids)
+    return bool(asked.asked.look_ups or asked.missing or "," in ids or (ids and asked.asked.from_standard_input))
 
 
 def _missing_file(asked: Search) -> MissingFile:

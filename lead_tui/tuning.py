@@ -213,7 +213,7 @@ SEARCHES_KEPT: Final = 8
 # Looking up
 
 MAX_LEADS_COMPARED: Final = 10_000
-"""Leads of one phone number that are held while their country codes are compared; no number has so many."""
+"""Leads of one phone number that are held, for a list or while their country codes are compared; no number has so many."""
 
 COMPARED_SEARCHES_KEPT: Final = 3
 """Searches by numbers abroad whose compared leads are held: the visible one, an export and a load. Older ones are read again."""

@@ -143,7 +143,7 @@ class _Sequence:
         """Write all parts. The failure after which the rest is to be written; one that ends it all is raised."""
         more = {"looked_in": looked_in} if looked_in else {}
         progress, limit = self._wanted.progress, self._wanted.limit
-        progress.done = reading.given
+        progress.resume(reading.given)
 
         def take(part: Part) -> None:
             writing.take(part, **more)

@@ -147,7 +147,8 @@ class _Reading:
     async def read(self, missing: MissingFile | None) -> None:
         """Read and write everything."""
         teller, wanted, progress = self._teller, self._wanted, self._wanted.progress
-        progress.noun, progress.done, progress.total = self._values.noun, self._next, len(self._values.values)
+        progress.noun, progress.total = self._values.noun, len(self._values.values)
+        progress.resume(self._next)
         if self._next:
             teller.hint(f"Resuming after {progress.counted()}")
         writing = self._output.open(self._found_in if wanted.look_ups else None)

@@ -19,6 +19,10 @@ class Progress:
         self._clock = clock
         self._since = clock()
 
+    def resume(self, earlier: int) -> None:
+        """Count from *earlier*, what another run has done."""
+        self.done = self._earlier = earlier
+
     @property
     def rate(self) -> float:
         """Leads a second; 0 before the first ones."""

@@ -14,6 +14,7 @@ from msgspec import Struct, structs
 
 from lead_tui import tuning
 from lead_tui.leads.decode import Row, id_number
+from lead_tui.leads.errors import SearchError
 from lead_tui.leads.page import UNSENDABLE, Page, PageSource
 from lead_tui.leads.query import Query
 
@@ -134,6 +135,8 @@ async def read_pages(source: PageSource, query: Query) -> Sequence[Page]:
             break
         pages.append(page)
         read += len(page.rows)
+        if read > tuning.MAX_LEADS_COMPARED:
+            raise SearchError(f"More than {tuning.MAX_LEADS_COMPARED:,} leads match", remedy="add a filter")
     return pages
 
 

@@ -10,7 +10,7 @@ from tests.cli.command import TOKEN, Command
 from tests.pty.harness import Terminal, module_command
 from tests.servers import faults
 from tests.servers.convoso_server import ConvosoServer
-from tests.servers.leads import page
+from tests.servers.leads import page, phone
 
 HOSTILE = "a\x1b[2Jb\x1b]52;c;aGk=\x07c\x9bd\u202ee\x00f\tg"
 
@@ -49,6 +49,14 @@ def test_a_search_goes_by_the_terminals_own_width_while_output_goes_elsewhere(co
                   environ=command.environment(CONVOSO_AUTH_TOKEN=TOKEN), columns=30) as shown:  # fmt: skip
         assert "1 of 5,000 leads" in written(shown)
     assert len(out.read_text().splitlines()[0]) > 30
+
+
+def test_the_progress_of_a_list_is_shown_while_its_leads_go_into_a_file(command: Command, server: ConvosoServer) -> None:
+    numbers = command.home / "calls.txt"
+    numbers.write_text("".join(f"{phone(index)}\n" for index in range(5)))
+    arguments = ("search", "--lookup=-", "-o", str(command.home / "leads.csv"))
+    with numbers.open() as stdin, command.open(*arguments, stdin=stdin.fileno()) as shown:
+        assert "of 5 look-ups" in written(shown)
 
 
 def test_somebody_at_the_terminal_is_asked_for_the_token_which_is_not_shown(command: Command, server: ConvosoServer) -> None:

@@ -76,6 +76,12 @@ def test_ids_on_the_command_line_are_a_list_too(command: Command, missing: Path)
     assert (done.code, done.err, missing.read_text()) == (0, "lead-tui: 1 of 3 ids has no lead: id 5\n", "5\n")
 
 
+def test_a_list_of_one_is_a_list_too(command: Command) -> None:
+    assert command.call(*IDS, stdin=b"17\n").err == "lead-tui: 1 of 1 id has no lead: id 17\n"
+    done = command.call("search", "lead_id=-", "--columns=looked_up,lead_id", stdin=lines(f"#{lead_id(7)}"))
+    assert (done.lines, done.err) == (["looked_up,lead_id", f"{lead_id(7)},{lead_id(7)}"], "")
+
+
 def test_an_id_without_a_matching_lead_is_missing_where_other_filters_hold(command: Command) -> None:
     done = command.call(*IDS, "status=NEW", stdin=lines(lead_id(0), lead_id(1)))
     assert ids_of(done.out) == [lead_id(0)]
@@ -231,6 +237,22 @@ def test_a_server_that_is_down_is_not_asked_for_every_line(command: Command, ser
     assert done.err.startswith("lead-tui: After 10 look-ups, whose leads are written: ")
     assert len(server.requests) < 3 * (10 + tuning.MAX_FAILED_LOOK_UPS + 10)
     assert not missing.exists()
+
+
+def test_a_number_of_too_many_leads_is_a_failure_of_its_own(command: Command, server: ConvosoServer) -> None:
+    usual = server.answer
+
+    def answer(parameters: Mapping[str, str]) -> tuple[int, bytes]:
+        if parameters.get("phone_number") != "5555555555":
+            return usual(parameters)
+        offset = int(parameters["offset"])
+        return page([{"lead_id": 7_000_000 + offset + each} for each in range(2_000)], total=1_000_000)
+
+    server.answer = answer
+    done = command.call(*LOOK_UP, stdin=lines(phone(0), "5555555555", phone(1)))
+    assert (done.code, ids_of(done.out)) == (4, [lead_id(0), lead_id(1)])
+    assert "Without an answer for line 2 (More than 10,000 leads match)" in done.err
+    assert len(server.requests) < 20
 
 
 def test_where_nothing_is_answered_there_is_no_output(command: Command, server: ConvosoServer) -> None:
