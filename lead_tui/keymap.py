@@ -107,7 +107,7 @@ def effective(overrides: Mapping[str, tuple[str, ...]], *, plain: bool = False) 
 def _sentence(key: Key, changed: Mapping[str, tuple[str, ...]], plain: bool) -> str:
     """The sentence of *key*, with the keys that it names as they are *changed*."""
     if key.id in ("main.narrow", "main.sort") and (escape := changed.get("main.escape")):
-        return key.sentence.replace("esc ends", f"{shown(escape[0], plain=plain)} ends")
+        return key.sentence.replace("esc shows", f"{shown(escape[0], plain=plain)} shows")
     if key.id == "filters.take" and "right" not in changed.get(key.id, key.keys):
         return key.sentence.partition(";")[0]
     return key.sentence

@@ -48,10 +48,10 @@ def test_a_change_replaces_the_keys_of_its_action_and_of_no_other() -> None:
 def test_a_sentence_names_the_keys_in_effect() -> None:
     keys = effective({"main.escape": ("ctrl+e", "escape"), "filters.take": ("ctrl+t",)})
     sentences = {key.id: key.sentence for key in keys}
-    assert sentences["main.narrow"].endswith("-not; ctrl+e ends")
-    assert sentences["main.sort"].endswith("; ctrl+e ends")
-    assert sentences["filters.take"] == "Take the suggestion"
-    assert changed("filters.take", "right", "ctrl+t").sentence.endswith("→ in an empty filter shows what there is")
+    assert sentences["main.narrow"].endswith("-not; ctrl+e shows all")
+    assert sentences["main.sort"].endswith("; ctrl+e shows all")
+    assert sentences["filters.take"] == "Accept the suggestion"
+    assert changed("filters.take", "right", "ctrl+t").sentence.endswith("→ in an empty filter lists the known values")
 
 
 def test_no_keys_take_an_action_off_the_keyboard() -> None:

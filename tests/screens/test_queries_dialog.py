@@ -522,7 +522,7 @@ async def test_the_help_tells_the_keys_of_the_picker() -> None:
         await settled(pilot)
         shown = await press(pilot, "question_mark")
         assert "Keys: saved queries" in shown
-        assert "Bring back the query that was deleted last" in shown
+        assert "Restore the query deleted last" in shown
         assert "0–9" in shown
         await press(pilot, "q")
         assert host.screen is host.dialog
