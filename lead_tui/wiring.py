@@ -20,7 +20,7 @@ from lead_tui.leads.token import Token
 from lead_tui.manual import THEMES
 from lead_tui.network_settings import Network, Pace
 from lead_tui.restriction import Worded
-from lead_tui.storage.files import refuse_if_others_write
+from lead_tui.safe_files import refuse_if_others_write
 from lead_tui.storage.paths import Paths
 from lead_tui.storage.settings import Profile, Settings, load_settings
 from lead_tui.storage.state import StateKeeper, load_state

@@ -13,12 +13,12 @@ from lead_tui.commands.streams import Ask, ask, somebody_answers, standard_outpu
 from lead_tui.export.entries import Json
 from lead_tui.export.exporting import FileExport
 from lead_tui.export.formats import Format, open_writer, refuse_missing
-from lead_tui.export.own_files import shown, target_of
 from lead_tui.export.unfinished import Unfinished, exists, partial_of, refuse_unfit, unusable
 from lead_tui.export.writer import Writer
 from lead_tui.leads.errors import OutputError
 from lead_tui.leads.page import Part
 from lead_tui.leads.query import Query
+from lead_tui.safe_files import shown, target_of
 from lead_tui.storage.settings import Settings
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from lead_tui.commands.streams import Ask
 from lead_tui.export.sink import Sink
 from lead_tui.leads.errors import OutputError, UsageError
 from lead_tui.leads.text import one_line
-from lead_tui.storage.files import message_of, open_regular, reason, shown, write_private
+from lead_tui.safe_files import message_of, open_regular, reason, shown, write_private
 from lead_tui.storage.queries import LoadedQueries, QueryStore, queries_text
 from lead_tui.storage.saved import SavedQuery, loose_key, name_key, queries_in
 

@@ -18,8 +18,8 @@ from pathlib import Path
 from struct import Struct
 from typing import Final
 
-from lead_tui.export.own_files import cannot_write, write_all
 from lead_tui.export.rows_file import Rows
+from lead_tui.safe_files import cannot_write, write_all
 
 _FIRST_LINE: Final = b"lead-tui export 1\n"
 _ENTRY: Final = Struct("<4sIIIQI")

@@ -9,7 +9,7 @@ from contextlib import suppress
 from io import FileIO
 from pathlib import Path
 
-from lead_tui.export.own_files import cannot_write, write_all
+from lead_tui.safe_files import cannot_write, write_all
 
 
 class Rows:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import errno
 from typing import Protocol
 
 from lead_tui.leads.errors import OutputError
 from lead_tui.leads.text import unprintable_escaped
+from lead_tui.safe_files import reason
 
 UNLIMITED = 0
 
@@ -119,10 +119,8 @@ def _json_escape(character: str) -> str:
 
 
 def refused(error: Exception) -> OutputError:
-    """What is raised for *error* while writing; what is no ``OSError`` means a stream that is closed."""
+    """Return the error to raise for *error* while writing; what is not an ``OSError`` means that the stream is closed."""
     if isinstance(error, BrokenPipeError):
         return OutputError("The output was closed before everything was written", remedy="what reads it ended first")
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return OutputError("The output cannot be written, the disk is full", remedy="make room, or write elsewhere")
-    reason = error.strerror if isinstance(error, OSError) and error.strerror else "it is closed"
-    return OutputError(f"The output cannot be written ({reason})", remedy="check where standard output goes")
+    why = reason(error) if isinstance(error, OSError) else "it is closed"
+    return OutputError(f"Cannot write the output ({why})", remedy="check where standard output goes")

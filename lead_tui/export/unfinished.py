@@ -23,20 +23,20 @@ from pathlib import Path
 from typing import Self
 
 from lead_tui.export.entries import Entries, Json, Left
-from lead_tui.export.own_files import (
+from lead_tui.export.rows_file import Anew, Rows
+from lead_tui.leads.errors import OutputError, UsageError
+from lead_tui.safe_files import (
+    DIRECTORY_MODE,
     cannot_write,
     create,
     give_name,
     lock,
-    make_directory,
     open_own,
     remove_directory,
     remove_own,
     settle_directory,
     shown,
 )
-from lead_tui.export.rows_file import Anew, Rows
-from lead_tui.leads.errors import OutputError, UsageError
 
 
 def partial_of(target: Path) -> Path:
@@ -59,7 +59,7 @@ def refuse_unfit(target: Path) -> bool:
     if not regular:
         raise OutputError(f"{shown(target)} is no regular file", remedy="without -o the leads go to standard output")
     if own.st_uid != os.geteuid():
-        raise OutputError(f"{shown(target)} belongs to somebody else", remedy="write elsewhere")
+        raise OutputError(f"{shown(target)} belongs to another user", remedy="choose another file")
     return True
 
 
@@ -129,7 +129,7 @@ class Unfinished:
                 if head["request"] != json.loads(json.dumps(request)):
                     raise UsageError(
                         f"{shown(path)} was left by another search",
-                        remedy="without --resume, --force begins anew; or write elsewhere",
+                        remedy="without --resume, --force begins anew; or choose another file",
                     )
                 begun = head.get("begun")
                 rows_file = open_own(_rows_of(target))
@@ -187,7 +187,7 @@ class Unfinished:
         path = _room_of(self.target)
         try:
             remove_directory(path)
-            make_directory(path)
+            path.mkdir(DIRECTORY_MODE)
         except OSError as error:
             raise cannot_write(path, error) from None
         return path

@@ -18,7 +18,6 @@ from lead_tui.convoso.threads import in_thread, to_its_end
 from lead_tui.export.entries import Json
 from lead_tui.export.exporting import FileExport
 from lead_tui.export.formats import EXTENSIONS_SAID, FORMAT_BY_EXTENSION, Format, refuse_missing
-from lead_tui.export.own_files import target_of
 from lead_tui.export.progress import Progress
 from lead_tui.export.unfinished import Unfinished, partial_of, refuse_unfit
 from lead_tui.leads.capabilities import refusal
@@ -33,6 +32,7 @@ from lead_tui.paging.read_all import ReadAll
 from lead_tui.paging.result import Result
 from lead_tui.paging.search import Search
 from lead_tui.paging.turns import in_turns
+from lead_tui.safe_files import target_of
 from lead_tui.screens.confirm import Confirm
 from lead_tui.screens.desk import EXPORT, Desk
 from lead_tui.screens.export_offer import Choice, ExportOffer

@@ -20,7 +20,7 @@ from lead_tui import tuning
 from lead_tui.leads.capabilities import Capabilities
 from lead_tui.leads.errors import ConfigurationError
 from lead_tui.network_settings import SettingsTable
-from lead_tui.storage.files import OTHERS_WRITE, open_regular, reason, shown
+from lead_tui.safe_files import OTHERS_WRITE, open_regular, reason, shown
 from lead_tui.storage.paths import SITE_DIRECTORY
 from lead_tui.storage.schema import Source, read_settings
 

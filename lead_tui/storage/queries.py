@@ -22,7 +22,7 @@ from lead_tui import tuning
 from lead_tui.leads.errors import ConfigurationError, NameTaken, OutputError, UsageError
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import one_line
-from lead_tui.storage.files import cannot_write, locked, message_of, reason, refuse_if_others_write, remove, shown, write_private
+from lead_tui.safe_files import cannot_write, locked, message_of, reason, refuse_if_others_write, remove, shown, write_private
 from lead_tui.storage.paths import Paths
 from lead_tui.storage.saved import (
     SCHEMA,
@@ -287,7 +287,7 @@ class QueryStore:
             # It is made before it is written to.
             pass
         except OSError as error:
-            raise cannot_write(main_path, error) from None
+            raise cannot_write(main_path, error, "nothing has been changed") from None
         with locked(main_path):
             main, recovered = _Draft(main_path), _Draft(self.paths.recovered_file)
             if main.file.newer:

@@ -16,7 +16,7 @@ from lead_tui import tuning
 from lead_tui.leads.errors import ConfigurationError, FilterError, UsageError
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import REPLACEMENT, one_line
-from lead_tui.storage.files import message_of, read_trusted
+from lead_tui.safe_files import message_of, read_trusted
 from lead_tui.storage.schema import Name, Source, columns_named, each_once
 
 T = TypeVar("T")

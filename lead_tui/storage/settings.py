@@ -22,8 +22,8 @@ from lead_tui.leads.errors import ConfigurationError, LeadTuiError, UsageError
 from lead_tui.leads.fields import DEFAULT_COLUMNS
 from lead_tui.leads.text import one_line
 from lead_tui.network_settings import Line, Network, Pace, SettingsTable, WebAddress
+from lead_tui.safe_files import read_trusted
 from lead_tui.storage.calling_window import CallingWindowSettings, calling_hours
-from lead_tui.storage.files import read_trusted
 from lead_tui.storage.schema import (
     MAX_NAME_CHARACTERS,
     InvalidValue,

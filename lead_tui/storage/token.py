@@ -14,7 +14,7 @@ from msgspec import Struct
 from lead_tui import tuning
 from lead_tui.leads.errors import ConfigurationError, TokenError
 from lead_tui.leads.token import Token
-from lead_tui.storage.files import open_regular, reason, shown
+from lead_tui.safe_files import open_regular, reason, shown
 from lead_tui.storage.settings import Profile, Settings
 
 ENVIRONMENT: Final = "CONVOSO_AUTH_TOKEN"

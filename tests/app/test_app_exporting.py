@@ -226,7 +226,7 @@ async def test_a_failure_is_told_and_nothing_is_left_where_nothing_came(tmp_path
 async def test_a_folder_that_is_not_there_is_told(tmp_path: Path, at_home: Path, source: DemoSource) -> None:
     async with running(tmp_path, WIDE, source=source) as bench:
         await write_all(bench, "no/such/all.csv")
-        await bench.sees("cannot be written")
+        await bench.sees("Cannot write")
 
 
 async def test_what_is_masked_for_good_is_not_written(tmp_path: Path, at_home: Path, source: DemoSource) -> None:

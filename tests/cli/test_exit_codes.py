@@ -180,7 +180,7 @@ def test_queries_that_cannot_be_read_are_5_where_one_is_asked_for(command: Comma
 def test_a_full_disk_is_6(command: Command, arguments: tuple[str, ...]) -> None:
     done = command.run_on_a_full_disk(*arguments)
     assert done.code == 6
-    assert done.err == "lead-tui: The output cannot be written, the disk is full: make room, or write elsewhere\n"
+    assert done.err == "lead-tui: Cannot write the output (the disk is full): check where standard output goes\n"
 
 
 @pytest.mark.parametrize("form", ["csv", "json", "jsonl", "table"])

@@ -279,7 +279,7 @@ def test_a_file_that_is_there_is_overwritten_with_force_only(command: Command, s
         (("status=NEW", "--missing=m.txt"), 2, "--missing requires a list"),
         (("--lookup=3015550100", "--missing=m.txt"), 2, "--missing requires a list"),
         (("lead_id=-", "--missing=a.csv", "-o", "./a.csv"), 2, "name the same file"),
-        (("lead_id=-", "--missing=/nowhere/m.txt"), 6, "cannot be written"),
+        (("lead_id=-", "--missing=/nowhere/m.txt"), 6, "Cannot write"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_said_before_the_first_request(

@@ -31,7 +31,7 @@ class Refusing(io.BytesIO):
     [
         (BrokenPipeError(errno.EPIPE, "Broken pipe"), "closed before everything was written"),
         (OSError(errno.ENOSPC, "No space left on device"), "the disk is full"),
-        (OSError(errno.EIO, "Input/output error"), "Input/output error"),
+        (OSError(errno.EIO, "Input/output error"), "input/output error"),
         (ValueError("write to closed file"), "it is closed"),
     ],
 )

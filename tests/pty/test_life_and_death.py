@@ -297,7 +297,7 @@ def test_on_a_full_disk_saving_is_refused_the_file_stays_and_it_goes_on(home: Ho
         unlimited = terminal.process.rlimit(psutil.RLIMIT_FSIZE)
         terminal.process.rlimit(psutil.RLIMIT_FSIZE, (20, unlimited[1]))
         save(terminal, "lost")
-        terminal.wait_for("cannot be written")
+        terminal.wait_for("Cannot write")
         assert home.queries_file.read_text() == whole
         terminal.press("escape")
         terminal.settle()

@@ -18,7 +18,7 @@ PACKAGES: Final = {"lead_tui", "msgspec", "platformdirs", "rich", "textual", "ty
 """Everything but the standard library."""
 
 MODULES: Final = {
-    "": "app arguments cli keys manual network_settings restriction themes tuning wiring",
+    "": "app arguments cli keys manual network_settings restriction safe_files themes tuning wiring",
     "convoso": "address answers bisection client connection exchange pace redaction retries settings threads",
     "export": "formats",
     "leads": "calling_hours capabilities dates decode errors fields filters lead local_time lookup page phones places query rows "
@@ -26,7 +26,7 @@ MODULES: Final = {
     "paging": "grid id_index id_lists loader merged parts phone_codes result search searches",
     "screens": "asking_token columns_in_force countdown desk following keeping main memory panes query_edits session "
     "status telling under_way",
-    "storage": "calling_window files paths queries saved schema settings state token",
+    "storage": "calling_window paths queries saved schema settings state token",
     "terminal": "boundary bursts capabilities cell_widths clipboard crash driver environment escape host lifeline line multiplexer "
     "outlet secrecy",
     "widgets": "bindings columns detail detail_lines detail_page detail_view drawn_lines edited_lines filter_fields filter_lines "

@@ -467,7 +467,7 @@ async def test_a_read_only_query_is_run_and_not_changed(key: str) -> None:
     "failure",
     [
         OutputError("/x/queries.toml is being written by another session", remedy="try again in a moment"),
-        OutputError("/x/queries.toml cannot be written", remedy="no space left on device; nothing has been changed"),
+        OutputError("Cannot write /x/queries.toml (the disk is full)", remedy="nothing has been changed"),
         ConfigurationError("/x/queries.toml was written by a newer version [/x] and is not changed", remedy="update lead-tui"),
     ],
 )

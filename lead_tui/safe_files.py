@@ -1,0 +1,324 @@
+"""Private and trusted files: read what only the user and root can have written, and write without following links."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from io import FileIO
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from lead_tui import tuning
+from lead_tui.leads.errors import ConfigurationError, LeadTuiError, OutputError
+from lead_tui.leads.text import one_line
+
+OTHERS_WRITE: Final = stat.S_IWGRP | stat.S_IWOTH
+DIRECTORY_MODE: Final = 0o700
+FILE_MODE: Final = 0o600
+
+MAX_NAME_BYTES: Final = 240
+"""Most file systems take 255 bytes, and an export appends ``.partial.rows`` to the name."""
+
+_NO_LOCKS: Final = (errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOTSUP)
+"""The errors of a network home directory without a lock service."""
+
+
+# Messages
+
+
+def shown(path: Path) -> str:
+    """Return *path* as a message may contain it."""
+    return one_line(str(path))
+
+
+def reason(error: OSError) -> str:
+    """Return the system's words for *error*, in lower case, to stand after a colon or in parentheses."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "the disk is full"
+    return (error.strerror or type(error).__name__).lower()
+
+
+def message_of(error: LeadTuiError) -> str:
+    """Return *error* in a line, as part of a notice."""
+    return one_line(str(error))
+
+
+def cannot_write(path: Path, error: Exception, remedy: str = "choose another file") -> OutputError:
+    """Return the error to raise for *error* while writing *path*; what is not an ``OSError`` means that the file is closed."""
+    why = reason(error) if isinstance(error, OSError) else "it is closed"
+    return OutputError(f"Cannot write {shown(path)} ({why})", remedy=remedy)
+
+
+def _cannot_change(path: Path, error: OSError) -> OutputError:
+    return cannot_write(path, error, "nothing has been changed")
+
+
+def _not_ours(path: Path) -> OutputError:
+    return OutputError(f"{shown(path)} was not left by an export", remedy="remove it, or choose another file")
+
+
+# Reading
+
+
+def refuse_if_others_write(path: Path, status: os.stat_result) -> None:
+    """Raise ``ConfigurationError`` if anyone but the user or root owns *path* or can write to it."""
+    if status.st_uid not in (os.geteuid(), 0):
+        raise ConfigurationError(f"{shown(path)} belongs to another user", remedy="it is not read: use one of your own")
+    if status.st_mode & OTHERS_WRITE:
+        raise ConfigurationError(f"Others can write to {shown(path)}", remedy=f"chmod go-w {shown(path)}")
+
+
+def open_regular(path: Path) -> BinaryIO:
+    """Open *path*, which may be a link, to read it. Raises ``OSError``, also if it is not a regular file."""
+    # Without blocking: a named pipe would wait for a writer.
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "it is not a regular file")
+    return os.fdopen(descriptor, "rb")
+
+
+def read_trusted(path: Path) -> str | None:
+    """Return the text of a configuration file; None if it does not exist.
+
+    Raises ``ConfigurationError`` if others can write to it or to its directory, or if it cannot be read: not a regular file,
+    no permission, larger than ``MOST_CONFIGURATION_BYTES``, not UTF-8. A symbolic link is followed; then the same is required of
+    the directory it leads to. A directory that others can write to is refused even if the file does not exist, since they may
+    have removed it.
+    """
+    try:
+        refuse_if_others_write(path.parent, path.parent.stat())
+        with open_regular(path) as file:
+            refuse_if_others_write(path, os.fstat(file.fileno()))
+            if path.is_symlink():
+                target = Path(os.path.realpath(path))
+                refuse_if_others_write(target.parent, target.parent.stat())
+            content = file.read(tuning.MOST_CONFIGURATION_BYTES + 1)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise ConfigurationError(f"{shown(path)} cannot be read", remedy=reason(error)) from None
+    if len(content) > tuning.MOST_CONFIGURATION_BYTES:
+        most = tuning.MOST_CONFIGURATION_BYTES // 1024
+        raise ConfigurationError(f"{shown(path)} is not read", remedy=f"it is larger than {most} KB")
+    return _decoded(path, content)
+
+
+def _decoded(path: Path, content: bytes) -> str:
+    try:
+        # Some editors begin a file with a mark that TOML does not know.
+        return content.removeprefix(b"\xef\xbb\xbf").decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise ConfigurationError(f"{shown(path)}, line {line}: this is not UTF-8", remedy="save the file as UTF-8") from None
+
+
+# Writing a whole file
+
+
+def make_private_directory(path: Path) -> None:
+    """Make *path* and what is missing above it, each with mode 0700; existing directories stay as they are. Raises ``OSError``."""
+    if path.is_dir():
+        return
+    if path.parent != path:
+        make_private_directory(path.parent)
+    with suppress(FileExistsError):
+        path.mkdir(DIRECTORY_MODE)
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold the lock of the file *path*, making its directory: other sessions that write it wait, here at most ``LOCK_TIMEOUT``.
+
+    The lock is the file ``NAME.lock`` beside it, which stays. Raises ``OutputError``.
+    """
+    import warnings
+
+    # Imported here: only writing needs a lock.
+    from filelock import BaseFileLock, FileLock, SoftFileLock, Timeout
+
+    def acquired(lock: BaseFileLock) -> BaseFileLock:
+        with warnings.catch_warnings():
+            # On a file system without locks, filelock warns on the screen, and uses a marker file.
+            warnings.simplefilter("ignore")
+            lock.acquire()
+        return lock
+
+    name = f"{path.name}.lock"
+    try:
+        make_private_directory(path.parent)
+        try:
+            lock = acquired(FileLock(path.with_name(name), timeout=tuning.LOCK_TIMEOUT, mode=FILE_MODE))
+        except OSError as error:
+            if error.errno not in _NO_LOCKS:
+                raise
+            # filelock uses a marker file for ENOSYS only.
+            lock = acquired(SoftFileLock(path.with_name(f"{name}.soft"), timeout=tuning.LOCK_TIMEOUT, mode=FILE_MODE))
+    except Timeout:
+        raise OutputError(f"{shown(path)} is being written by another session", remedy="try again in a moment") from None
+    except OSError as error:
+        raise _cannot_change(path, error) from None
+    try:
+        yield
+    finally:
+        # A lock that cannot be released ends with the process; the file is written.
+        with suppress(OSError):
+            lock.release()
+
+
+def write_private(path: Path, text: str) -> None:
+    """Replace *path* by *text*, mode 0600, at once: after a crash or on a full disk, the old file or the new one is there.
+
+    The caller holds the lock of *path*, which is not a symbolic link. Raises ``OutputError``; the old file is untouched then.
+    """
+    # The name can be fixed since the lock is held: an existing file was left by a process that was killed.
+    temporary = path.with_name(f".{path.name}.new")
+    try:
+        temporary.unlink(missing_ok=True)
+        try:
+            with create(temporary) as file:
+                _write(file, text.encode("utf-8"))
+                os.fsync(file.fileno())
+            os.replace(temporary, path)
+        except BaseException:
+            with suppress(OSError):
+                temporary.unlink()
+            raise
+        settle_directory(path.parent)
+    except OSError as error:
+        raise _cannot_change(path, error) from None
+
+
+def remove(path: Path) -> None:
+    """Remove *path*, if it exists. Raises ``OutputError``."""
+    try:
+        path.unlink(missing_ok=True)
+        settle_directory(path.parent)
+    except OSError as error:
+        raise _cannot_change(path, error) from None
+
+
+def settle_directory(path: Path) -> None:
+    """Return when the disk has the names in *path*. Raises ``OSError`` if it cannot be opened."""
+    directory = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        # Some file systems cannot do this for a directory; the names have been changed all the same.
+        with suppress(OSError):
+            os.fsync(directory)
+    finally:
+        os.close(directory)
+
+
+# Writing a file piece by piece, as an export does
+
+
+def target_of(text: str) -> Path:
+    """Return the absolute path of the file named *text*, which may begin with ``~``. Raises ``OutputError`` for an invalid one."""
+    try:
+        path = Path(text).expanduser()
+    except RuntimeError:
+        raise OutputError(
+            f"There is no home directory {one_line(text.partition('/')[0], 40)}", remedy="write the whole path"
+        ) from None
+    try:
+        path = path.absolute()
+    except OSError:
+        raise OutputError(
+            "The working directory no longer exists", remedy="write the whole path, or change to another folder"
+        ) from None
+    if "\0" in text or len(os.fsencode(path.name)) > MAX_NAME_BYTES:
+        raise OutputError("The file name is too long or not valid", remedy=f"use at most {MAX_NAME_BYTES} characters") from None
+    return path
+
+
+def create(path: Path, *, appending: bool = True) -> FileIO:
+    """Create the private file *path*, which must not exist. Raises ``OSError``."""
+    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC | (os.O_APPEND if appending else 0)
+    descriptor = os.open(path, flags, FILE_MODE)
+    os.fchmod(descriptor, FILE_MODE)
+    return FileIO(descriptor, "r+")
+
+
+def open_own(path: Path) -> FileIO | None:
+    """Open a private file of the user's; None if it does not exist. Raises ``OSError``, and ``OutputError`` for any other file."""
+    try:
+        # Without blocking: a named pipe would wait for a reader.
+        descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise OutputError(
+                f"{shown(path)} is a link, which is not followed", remedy="remove it, or choose another file"
+            ) from None
+        raise
+    found = os.fstat(descriptor)
+    if not stat.S_ISREG(found.st_mode) or found.st_uid != os.geteuid() or found.st_nlink > 1 or found.st_mode & 0o077:
+        os.close(descriptor)
+        raise _not_ours(path)
+    return FileIO(descriptor, "r+")
+
+
+def lock(path: Path, file: FileIO) -> None:
+    """Lock *file*, which is *path*, until it is closed. Raises ``OutputError`` if another process has locked it."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise OutputError(
+            f"{shown(path)} is being written by another export", remedy="wait for it, or choose another file"
+        ) from None
+    except OSError:
+        # A file system without locks.
+        return
+
+
+def write_all(path: Path, file: FileIO, data: bytes) -> None:
+    """Write *data* to *file*, which is *path*. Raises ``OutputError``."""
+    try:
+        _write(file, data)
+    except (OSError, ValueError) as error:
+        raise cannot_write(path, error) from None
+
+
+def _write(file: FileIO, data: bytes) -> None:
+    rest = memoryview(data)
+    while rest:
+        rest = rest[file.write(rest) or 0 :]
+
+
+def give_name(path: Path, name: Path) -> None:
+    """Rename *path* to *name*, which must not exist. Raises ``OSError``."""
+    try:
+        os.link(path, name, follow_symlinks=False)
+    except FileExistsError:
+        raise
+    except OSError:
+        # A file system without hard links: another process may create the name between the check and the renaming.
+        if os.path.lexists(name):
+            raise FileExistsError from None
+        os.rename(path, name)
+
+
+def remove_own(path: Path) -> None:
+    """Remove the file *path*, if it is a private one of the user's. Raises ``OSError`` and ``OutputError``."""
+    if (file := open_own(path)) is not None:
+        file.close()
+        path.unlink()
+
+
+def remove_directory(path: Path) -> None:
+    """Remove the directory *path* and its contents, if it is the user's. Raises ``OSError`` and ``OutputError``."""
+    try:
+        found = os.lstat(path)
+    except FileNotFoundError:
+        return
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
+        raise _not_ours(path)
+    # Imported here: it is seldom needed.
+    import shutil
+
+    shutil.rmtree(path)
