@@ -18,6 +18,7 @@ from textual.screen import Screen
 
 from lead_tui import themes
 from lead_tui.keys import Pane, hint
+from lead_tui.leads.capabilities import refusal
 from lead_tui.leads.lookup import in_one_line
 from lead_tui.manual import THEMES
 from lead_tui.screens.main import MainScreen
@@ -156,7 +157,10 @@ class LeadTui(TypeAheadApp[int], HostedApp[int]):
     def action_suspend_process(self) -> None:
         """Stop as a shell's ctrl+z does, where that is allowed, all of the job: a script that started the program as well."""
         driver = self._driver
-        if not self._session.capabilities.may_suspend or not isinstance(driver, TerminalDriver):
+        if not self._session.capabilities.may_suspend:
+            self._main.status.show_message(refusal("may_suspend"), alert=True)
+            return
+        if not isinstance(driver, TerminalDriver):
             return
         if os.getpgrp() == os.getsid(0):
             # A shell with job control gives each job a group of its own: here nobody could continue what was stopped.
