@@ -31,34 +31,34 @@ class SettingsTable(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Pace(SettingsTable, frozen=True):
-    """``[pace]``: how fast the server is asked."""
+    """``[pace]``: the rate of requests."""
 
     requests_per_second: Annotated[float, Meta(ge=0, le=1_000)] = tuning.REQUESTS_PER_SECOND
-    """Requests a second; 0 is no limit."""
+    """Requests per second; 0 means no limit."""
     burst: Annotated[int, Meta(ge=1, le=1_000)] = tuning.REQUEST_BURST
-    """Requests that may leave at once after a rest."""
+    """Requests that may be sent at once after a pause."""
     in_flight: Annotated[int, Meta(ge=1, le=100)] = tuning.REQUESTS_IN_FLIGHT
-    """Requests under way at a time."""
+    """Requests in progress at the same time."""
     shared: bool = True
-    """Whether your sessions of one account on this host share the pace; without it each session has its own."""
+    """Whether your sessions of one account on this host share the pace; otherwise each session has its own."""
     directory: Path | None = None
-    """A directory, writable for a group, in which the sessions of all its users share the pace: for a site's policy. Without it,
-    your own sessions share it in your runtime directory."""
+    """A directory, writable by a group, in which the sessions of all users in the group share the pace. Default: your own sessions
+    share it in your runtime directory."""
     account: Line = ""
-    """A name for the account there, if its users have different tokens."""
+    """A name for the account in that directory, needed if its users have different tokens."""
 
 
 class Network(SettingsTable, frozen=True):
-    """``[network]``: how the server is reached. Nothing of it is taken from the environment."""
+    """``[network]``: the connection to the server. None of it is taken from the environment."""
 
     connect_timeout: Annotated[float, Meta(ge=0.1, le=600)] = tuning.CONNECT_TIMEOUT
-    """Seconds to connect."""
+    """Seconds to wait for a connection."""
     read_timeout: Annotated[float, Meta(ge=0.1, le=3_600)] = tuning.READ_TIMEOUT
-    """Seconds without a byte of the answer."""
+    """Seconds to wait for the next byte of a response."""
     proxy: WebAddress = ""
-    """A proxy to go through, as ``http://proxy.example.com:3128``. None unless set."""
+    """A proxy, such as ``http://proxy.example.com:3128``. Default: none."""
     ca_file: Path | None = None
-    """A file of certificates (PEM) to trust in place of the host's. A relative path counts from this file's directory."""
+    """A file of certificates (PEM) to trust instead of the host's. A relative path starts at this file's directory."""
 
     def __repr__(self) -> str:
         # Without the proxy, whose address may hold a password.

@@ -34,49 +34,49 @@ class Days(SettingsTable, frozen=True):
     """The days that have hours of their own."""
 
     monday: DayHours = None
-    """The hours on Mondays. ``false`` is no calls, ``true`` the usual hours; what a table does not set is as usual."""
+    """Hours on Mondays: ``false`` for no calls, ``true`` for the usual hours, or a table that changes ``start`` or ``end``."""
     tuesday: DayHours = None
-    """The hours on Tuesdays."""
+    """Hours on Tuesdays."""
     wednesday: DayHours = None
-    """The hours on Wednesdays."""
+    """Hours on Wednesdays."""
     thursday: DayHours = None
-    """The hours on Thursdays."""
+    """Hours on Thursdays."""
     friday: DayHours = None
-    """The hours on Fridays."""
+    """Hours on Fridays."""
     saturday: DayHours = None
-    """The hours on Saturdays."""
+    """Hours on Saturdays."""
     sunday: DayHours = None
-    """The hours on Sundays: ``sunday = false``."""
+    """Hours on Sundays, such as ``sunday = false``."""
     dates: Annotated[
         Mapping[Annotated[date, Meta(description='a day, as "2026-12-25"')], Annotated[bool | Hours, Meta(description=_DAY_HOURS)]],
         Meta(description='a table of hours by date, as "2026-12-25" = false'),
     ] = field(default_factory=dict)
-    """The hours on single days: ``[calling_window.dates]`` with ``"2026-12-25" = false``."""
+    """Hours on certain dates: ``[calling_window.dates]`` with ``"2026-12-25" = false``."""
 
 
 class StateCallingWindow(Days, frozen=True):
-    """``[calling_window.states.NAME]``: what is different in a state or province, named by its two letters or its name.
+    """``[calling_window.states.NAME]``: exceptions for a state or province, given by its two letters or its name.
 
-    A key here replaces the same key of ``[calling_window]``, and a date the same date. Hours of a day that only
-    ``[calling_window]`` has hold here too, but not before the ``start`` and not after the ``end`` of this table.
+    A key here replaces the same key of ``[calling_window]``, and a date the same date. A day that only ``[calling_window]`` sets
+    also applies here, but not before the ``start`` and not after the ``end`` of this table.
     """
 
     start: TimeOfDay | None = None
-    """From when, as ``"9:00"``."""
+    """Start of the hours, such as ``"9:00"``."""
     end: TimeOfDay | None = None
-    """Until when, as ``"20:00"``; later than ``start``."""
+    """End of the hours, such as ``"20:00"``; later than ``start``."""
 
 
 class CallingWindowSettings(Days, frozen=True):
-    """``[calling_window]``: when a lead may be called, by the lead's own clock and calendar. A guide, no legal advice.
+    """``[calling_window]``: the hours in which leads may be called, in each lead's local time. A guide, not legal advice.
 
-    The hours of a date come before those of a weekday, and those before ``start`` and ``end``.
+    Hours of a date take precedence over those of a weekday, and those over ``start`` and ``end``.
     """
 
     start: TimeOfDay = TimeOfDay(8)
-    """From when, as ``"8:00"``."""
+    """Start of the hours, such as ``"8:00"``."""
     end: TimeOfDay = TimeOfDay(21)
-    """Until when, as ``"21:00"``; later than ``start``."""
+    """End of the hours, such as ``"21:00"``; later than ``start``."""
     states: Mapping[TableName, StateCallingWindow] = field(default_factory=dict)
 
 

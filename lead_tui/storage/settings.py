@@ -50,18 +50,18 @@ LabelKey = Annotated[Name, Meta(description=f"under a key of at most {MAX_NAME_C
 
 
 class ProfileTable(SettingsTable, frozen=True):
-    """``[profiles.NAME]``: an account, where it answers and where its token comes from.
+    """``[profiles.NAME]``: an account, its address and the source of its token.
 
-    A profile's token goes to its base URL only. Without a file or a command the token is asked for; the environment's
-    ``CONVOSO_AUTH_TOKEN`` is for the default profile only, and comes before its file and its command.
+    A profile's token is sent to its base URL only. Without a file or a command, lead-tui asks for the token. ``CONVOSO_AUTH_TOKEN``
+    in the environment is for the default profile only, and takes precedence over its file and its command.
     """
 
     base_url: WebAddress = BASE_URL
-    """Where the API answers, up to and with its version. ``http://`` is for loopback alone."""
+    """The API's address, including its version. ``http://`` is for loopback only."""
     auth_token_file: Path | None = None
-    """A file that holds the token and nothing else, your own, mode 0600. A relative path counts from this file's directory."""
+    """A file that contains only the token, owned by you, mode 0600. A relative path starts at this file's directory."""
     auth_token_command: Command = ()
-    """A program, and its arguments, that prints the token: a list of words, run without a shell, for at most 10 seconds."""
+    """A command that prints the token: a list of words, run without a shell for at most 10 seconds."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -80,10 +80,10 @@ class Profile(ProfileTable, frozen=True):
 
 
 class AccountSettings(SettingsTable, frozen=True):
-    """``[account]``: what holds for the account."""
+    """``[account]``: the account."""
 
     timezone: Annotated[str, Meta(description="a time zone's name, as America/Los_Angeles")] = ""
-    """The zone whose days ``today`` and ``-7d`` count in, as ``America/Los_Angeles``. The host's zone unless set."""
+    """The time zone of ``today`` and ``-7d``, such as ``America/Los_Angeles``. Default: the host's zone."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -102,14 +102,14 @@ class TableSettings(SettingsTable, frozen=True):
     """``[table]``: the table of leads."""
 
     scroll: Literal["half", "line"] = "half"
-    """How the view moves when the cursor runs over its edge: by half a page, which a slow line is grateful for, or by a line."""
+    """How far the view scrolls when the cursor leaves it: half a page, best for slow connections, or one line."""
     columns: Annotated[tuple[Name, ...], Meta(description="a list of column names, each once")] = DEFAULT_COLUMNS
-    """The columns at the first start: names of the API's fields, custom attributes included, and ``name`` and ``local_time``; an
-    attribute of such a name is ``+name``. An empty list stands for the default."""
+    """The default columns: names of the API's fields and of custom attributes, ``name`` and ``local_time``. ``+name`` is a custom
+    attribute that has the name of a computed column. An empty list means the default."""
     load_all_limit: Annotated[int, Meta(ge=1, le=1_000_000)] = tuning.LOAD_ALL_LIMIT
-    """Leads loaded at most to be narrowed or sorted."""
+    """The most leads that are loaded for narrowing or sorting."""
     cache_mb: Annotated[int, Meta(ge=1, le=4_096)] = tuning.CACHE_MB
-    """Megabytes of pages kept in memory. Pages that were let go are fetched again when they come into sight."""
+    """Megabytes of pages kept in memory. Evicted pages are fetched again when they come into view."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -117,47 +117,47 @@ class TableSettings(SettingsTable, frozen=True):
 
 
 class Dates(SettingsTable, frozen=True):
-    """``[dates]``: how days are counted and sent."""
+    """``[dates]``: how dates are read and sent."""
 
     week_start: Literal["monday", "sunday"] = "monday"
     """The day on which ``this week`` and ``last week`` start."""
     with_time: bool = False
-    """Whether ``00:00:00`` and ``23:59:59`` go with the ends of a range, where the server cuts the last day at midnight."""
+    """Whether ``00:00:00`` and ``23:59:59`` are sent with the ends of a range, for servers that leave out the last day."""
 
 
 class Mask(SettingsTable, frozen=True):
-    """``[mask]``: what a passer-by should not read."""
+    """``[mask]``: values that a passer-by should not read."""
 
     fields: Annotated[tuple[Name, ...], Meta(description="a list of field names, each once")] = ()
-    """Fields, custom attributes included, whose values are hidden until a key shows them."""
+    """Fields, including custom attributes, whose values are hidden until the user reveals them."""
 
     def __post_init__(self) -> None:
         each_once(self.fields)
 
 
 class Theme(SettingsTable, frozen=True):
-    """``[theme]``: how it looks."""
+    """``[theme]``: appearance."""
 
     name: Line = ""
-    """The theme, as ``--theme`` takes it. The one chosen last unless set."""
+    """The theme, as for ``--theme``. Default: the last choice."""
     ascii: bool = False
     """Whether borders and marks are drawn in ASCII."""
     mouse: bool = True
-    """Whether the mouse works; without it the terminal's own selection does."""
+    """Whether lead-tui uses the mouse; ``false`` leaves it to the terminal's own selection."""
 
 
 class Terminal(SettingsTable, frozen=True):
     """``[terminal]``: the session and its terminal."""
 
     idle_exit: Annotated[float, Meta(ge=0, le=10_080)] = 0.0
-    """Minutes without a key or a click after which the session ends, unless a load or an export is running; 0 is never."""
+    """Minutes without a key or a click after which the session ends, unless a load or an export is running; 0 means never."""
 
 
 class Queries(SettingsTable, frozen=True):
     """``[queries]``: saved queries."""
 
     start: Line = ""
-    """The name of the saved query that runs at the start, the site's included, in place of the one marked ``start = true``."""
+    """The name of the saved query (yours or the site's) that runs at startup, instead of the one with ``start = true``."""
 
 
 class KeyChanges(dict[str, tuple[str, ...]]):
@@ -205,7 +205,7 @@ class ConfigurationFile(SettingsTable, frozen=True):
     """The tables of ``config.toml``."""
 
     profile: Line = MAIN_PROFILE
-    """The default profile: the one used unless ``--profile`` names another. ``main`` needs no table."""
+    """The default profile, used unless ``--profile`` names another. ``main`` needs no table."""
     profiles: Mapping[TableName, ProfileTable] = field(default_factory=dict)
     account: AccountSettings = AccountSettings()
     pace: Pace = Pace()
@@ -214,10 +214,10 @@ class ConfigurationFile(SettingsTable, frozen=True):
     dates: Dates = Dates()
     calling_window: CallingWindowSettings = CallingWindowSettings()
     labels: Annotated[Mapping[LabelKey, Line], Meta(description="a table of labels by field name")] = field(default_factory=dict)
-    """``[labels]``: what a custom attribute is called on the screen, by its key: ``field_3 = "Solidity"``."""
+    """``[labels]``: labels of custom attributes on the screen, by their keys: ``field_3 = "Solidity"``."""
     mask: Mask = Mask()
     keys: KeyChanges = field(default_factory=KeyChanges)
-    """``[keys]``: keys of one's own by the id of the action: ``"table.down" = ["j", "down"]``; ``[]`` is none."""
+    """``[keys]``: keys by the id of the action: ``"table.down" = ["j", "down"]``; ``[]`` means no key."""
     theme: Theme = Theme()
     terminal: Terminal = Terminal()
     queries: Queries = Queries()
