@@ -47,6 +47,15 @@ class Pace(SettingsTable, frozen=True):
     account: Line = ""
     """A name for the account in that directory, needed if its users have different tokens."""
 
+    def directory_shared(self, own: Path | None) -> Path | None:
+        """Return the directory in which sessions share the pace: the group's, or the user's *own*; None if they do not."""
+        return (self.directory or own) if self.shared and self.requests_per_second > 0 else None
+
+    @property
+    def file_mode(self) -> int:
+        """The mode of the files in that directory."""
+        return 0o660 if self.directory else 0o600
+
 
 class Network(SettingsTable, frozen=True):
     """``[network]``: the connection to the server. None of it is taken from the environment."""

@@ -29,7 +29,6 @@ from lead_tui.terminal.secrecy import blank_in_environment
 
 if TYPE_CHECKING:
     from lead_tui.convoso.client import Client
-    from lead_tui.convoso.settings import SharedPace
     from lead_tui.leads.page import PageSource
     from lead_tui.screens.session import Session
     from lead_tui.storage.queries import QueryStore
@@ -120,18 +119,8 @@ class Wiring(Struct, frozen=True):
 
             demo = Demo(self.account.demo, today=self.settings.today())
             return Client(self.base_url, pace=Pace(requests_per_second=0), with_time=with_time, answering=demo.answer)
-        return Client(
-            self.base_url, token, pace=self.settings.pace, shared=self.shared_pace(), network=self.network(), with_time=with_time
-        )
-
-    def shared_pace(self) -> SharedPace | None:
-        """Where sessions of the account share the pace; None where each has its own."""
-        from lead_tui.convoso.settings import SharedPace
-
-        pace = self.settings.pace
-        if not pace.shared:
-            return None
-        return SharedPace(str(pace.directory or self.paths.pace_dir), pace.account, is_for_group=pace.directory is not None)
+        pace, network = self.settings.pace, self.network()
+        return Client(self.base_url, token, pace=pace, pace_directory=self.paths.pace_dir, network=network, with_time=with_time)
 
     def network(self) -> Network:
         """How the server is reached. Raises ``ConfigurationError``."""

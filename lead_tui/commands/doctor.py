@@ -22,7 +22,6 @@ from lead_tui.commands.findings import Finding, Verdict, conclusion, doubtful, f
 from lead_tui.commands.resolved import resolved
 from lead_tui.convoso import probe
 from lead_tui.convoso.redaction import masked
-from lead_tui.convoso.settings import SharedPace
 from lead_tui.export.sink import Sink
 from lead_tui.leads.errors import ConfigurationError, LeadTuiError, TokenError
 from lead_tui.leads.token import Token
@@ -49,6 +48,11 @@ class Subject(Protocol):
         ...
 
     @property
+    def paths(self) -> Paths:
+        """The user's files and directories."""
+        ...
+
+    @property
     def profile(self) -> Profile:
         """The profile in use."""
         ...
@@ -64,10 +68,6 @@ class Subject(Protocol):
 
     def network(self) -> Network:
         """How the server is reached. Raises ``ConfigurationError``."""
-        ...
-
-    def shared_pace(self) -> SharedPace | None:
-        """Where sessions of the account share the pace; None where each has its own."""
         ...
 
 
@@ -210,8 +210,7 @@ def _account(report: Report, subject: Subject, network: Network) -> None:
     except LeadTuiError as error:
         report.tell(failed("token", error))
     url = subject.base_url
-    rate = subject.settings.pace.requests_per_second
-    report.tell(doctor_account.pace(rate, subject.shared_pace(), url, found.token))
+    report.tell(doctor_account.pace(subject.settings.pace, subject.paths.pace_dir, url, found.token))
     name = report.tell(doctor_account.name(url, network, probe.resolve))
     if name.verdict is Verdict.BAD:
         _not_tried(report, "the name comes first", "TLS", "search", "clock")

@@ -12,12 +12,11 @@ from lead_tui import tuning
 from lead_tui.commands.findings import Finding, Verdict, doubtful, failed, fine
 from lead_tui.convoso.address import host_of
 from lead_tui.convoso.probe import Searched, Secured, asked_of
-from lead_tui.convoso.settings import SharedPace
 from lead_tui.convoso.shared_bucket import BucketUnavailable, SharedBucket, bucket_name
 from lead_tui.leads.errors import LeadTuiError, TokenError, UnknownIssuer
 from lead_tui.leads.text import one_line
 from lead_tui.leads.token import Token
-from lead_tui.network_settings import Network
+from lead_tui.network_settings import Network, Pace
 from lead_tui.storage.settings import Profile, Settings
 from lead_tui.storage.token import FoundToken
 
@@ -41,26 +40,27 @@ def token(found: FoundToken, profile: Profile) -> Finding:
     return fine("token", what)
 
 
-def pace(rate: float, shared: SharedPace | None, base_url: str, token: Token | None) -> Finding:
-    """Which rate limiter applies."""
-    if not rate:
+def pace(pace: Pace, own_directory: Path, base_url: str, token: Token | None) -> Finding:
+    """Report which rate limiter applies; *own_directory* is where the user's sessions share it."""
+    if not pace.requests_per_second:
         return fine("pace", "no limit")
-    what = f"{rate:g} requests a second"
-    if shared is None:
+    what = f"{pace.requests_per_second:g} requests a second"
+    directory = pace.directory_shared(own_directory)
+    if directory is None:
         return fine("pace", f"{what} for each session; sessions do not share it")
-    name = bucket_name(base_url, token, shared.account)
+    name = bucket_name(base_url, token, pace.account)
     try:
         # Opens and locks the file, and changes nothing: no permit has this receipt.
-        SharedBucket(Path(shared.directory, name), 0o660 if shared.is_for_group else 0o600).give_back(0.0, -1.0)
+        SharedBucket(directory / name, pace.file_mode).give_back(0.0, -1.0)
     except BucketUnavailable as error:
         if not error.is_busy:
             return doubtful(
                 "pace",
-                f"{what} for each session: {shared.directory} cannot be used to share it ({error})",
+                f"{what} for each session: {directory} cannot be used to share it ({error})",
                 "make the directory writable, or set [pace] directory",
             )
-    whose = "the sessions of the group" if shared.is_for_group else "your sessions"
-    return fine("pace", f"{what}, shared by {whose} of this account in {shared.directory}")
+    whose = "the sessions of the group" if pace.directory else "your sessions"
+    return fine("pace", f"{what}, shared by {whose} of this account in {directory}")
 
 
 def name(base_url: str, network: Network, look_up: Callable[[str, Network], list[str]]) -> Finding:

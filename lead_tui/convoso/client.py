@@ -10,6 +10,7 @@ import asyncio
 import threading
 from collections.abc import Awaitable, Callable, Collection
 from functools import partial
+from pathlib import Path
 
 from lead_tui import tuning
 from lead_tui.convoso.address import host_of
@@ -20,7 +21,6 @@ from lead_tui.convoso.exchange import ENDPOINT, Sending
 from lead_tui.convoso.pace import Clock, Gate, LoopClock
 from lead_tui.convoso.redaction import bare, logger, masking
 from lead_tui.convoso.retries import OnWaiting, Waiting, Waits
-from lead_tui.convoso.settings import SharedPace
 from lead_tui.convoso.threads import GivenUp, in_thread
 from lead_tui.leads.errors import NetworkError, SearchError, TimeOutError, TokenError, TooManyRequests
 from lead_tui.leads.page import Page
@@ -43,7 +43,7 @@ class Client:
         token: Token | None = None,
         *,
         pace: Pace = Pace(),  # noqa: B008  # frozen
-        shared: SharedPace | None = None,
+        pace_directory: Path | None = None,
         network: Network = Network(),  # noqa: B008  # frozen
         with_time: bool = False,
         answering: Answering | None = None,
@@ -53,14 +53,15 @@ class Client:
         """*base_url* has been checked (``address.checked_base_url``); where *answering* is given, that function is the server,
         nothing is sent anywhere and no token is needed.
 
-        *shared* says where the sessions of the account share their pace; without it the process has its own. *with_time* is the
-        setting ``[dates] with_time``. *on_waiting* is told of waits between attempts. *clock* is for tests.
+        *pace_directory* is the user's directory in which the sessions of an account share their pace, unless *pace* names another;
+        without one the process has a pace of its own.
+        *with_time* is the setting ``[dates] with_time``. *on_waiting* is told of waits between attempts. *clock* is for tests.
         """
         clock = clock or LoopClock()
         self._base_url = base_url
         self._host = host_of(base_url)
         self._pace = pace
-        self._shared = shared if pace.requests_per_second > 0 else None
+        self._pace_directory = pace.directory_shared(pace_directory)
         self._clock = clock
         self._network = network
         self._with_time = with_time
@@ -135,17 +136,14 @@ class Client:
 
     def _share_pace(self) -> None:
         """Take permits from the bucket of the account; called before each request, since the token may be given late."""
-        if self._shared is None or self._has_permits:
+        if self._pace_directory is None or self._has_permits:
             return
         # Imported here: the first paint needs no request.
-        from pathlib import Path
-
         from lead_tui.convoso.permits import SharedPermits
         from lead_tui.convoso.shared_bucket import bucket_name
 
-        name = bucket_name(self._base_url, self._token, self._shared.account)
-        mode = 0o660 if self._shared.is_for_group else 0o600
-        self._gate.permits = SharedPermits(Path(self._shared.directory, name), mode, self._pace, self._clock)
+        name = bucket_name(self._base_url, self._token, self._pace.account)
+        self._gate.permits = SharedPermits(self._pace_directory / name, self._pace.file_mode, self._pace, self._clock)
         self._has_permits = True
 
     async def _outcome(self, send: Send, offset: int, limit: int) -> Page | SearchError:

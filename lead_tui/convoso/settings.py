@@ -1,24 +1,13 @@
-"""Checks of the settings with which the client reaches the server, and where sessions share their pace."""
+"""Checks of the settings with which the client reaches the server."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     import ssl
-
-
-class SharedPace(NamedTuple):
-    """Where the sessions of one account on this host share their pace (``shared_bucket``)."""
-
-    directory: str
-    """An absolute path. It is made, mode 0700, if it is missing."""
-    account: str = ""
-    """Names the bucket; without it a keyed hash of base URL and token does."""
-    is_for_group: bool = False
-    """Whether other users of the directory's group share it too."""
 
 
 def checked_proxy(text: str) -> str:

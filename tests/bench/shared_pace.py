@@ -20,7 +20,6 @@ from datetime import date
 from pathlib import Path
 
 from lead_tui.convoso.client import Client, Waiting
-from lead_tui.convoso.settings import SharedPace
 from lead_tui.leads.errors import SearchError
 from lead_tui.leads.lookup import look_up
 from lead_tui.leads.token import Token
@@ -58,14 +57,15 @@ class StrictServer:
 async def session(url: str, directory: str, seconds: float, every: float, seed: int) -> dict[str, object]:
     """One session: the seconds of each look-up that was finished, how many were begun, failed and waited in sight of the user."""
     chance = random.Random(seed)
-    shared = SharedPace(directory) if directory else None
     waits = 0
 
     def on_waiting(waiting: Waiting | None) -> None:
         nonlocal waits
         waits += waiting is not None
 
-    client = Client(url, Token(TOKEN), pace=Pace(RATE, BURST, 3), shared=shared, on_waiting=on_waiting)
+    client = Client(
+        url, Token(TOKEN), pace=Pace(RATE, BURST, 3), pace_directory=Path(directory) if directory else None, on_waiting=on_waiting
+    )
     took: list[float] = []
     begun = failed = 0
     end = time.monotonic() + seconds

@@ -12,8 +12,8 @@ import pytest
 
 from lead_tui.commands import doctor, doctor_account
 from lead_tui.commands.findings import Verdict
-from lead_tui.convoso.settings import SharedPace
 from lead_tui.leads.token import Token
+from lead_tui.network_settings import Pace
 from tests.cli.command import TOKEN, Command, Ended
 from tests.pty.harness import Terminal, module_command
 from tests.servers import faults, tls
@@ -312,11 +312,11 @@ def test_an_error_of_the_report_is_the_first_that_was_found(command: Command) ->
 def test_the_pace_that_applies_is_reported(tmp_path: Path) -> None:
     token = Token("plainly0synthetic0token000000001")
     url = "https://api.example.com/v1"
-    shared = doctor_account.pace(3.0, SharedPace(str(tmp_path / "pace")), url, token)
+    shared = doctor_account.pace(Pace(), tmp_path / "pace", url, token)
     assert (shared.verdict, "shared by your sessions" in shared.what) == (Verdict.OK, True)
-    assert "for each session" in doctor_account.pace(3.0, None, url, token).what
-    assert doctor_account.pace(0.0, None, url, token).what == "no limit"
+    assert "for each session" in doctor_account.pace(Pace(shared=False), tmp_path, url, token).what
+    assert doctor_account.pace(Pace(0), tmp_path, url, token).what == "no limit"
     (tmp_path / "file").touch()
-    unusable = doctor_account.pace(3.0, SharedPace(str(tmp_path / "file" / "x"), is_for_group=True), url, token)
+    unusable = doctor_account.pace(Pace(directory=tmp_path / "file" / "x"), tmp_path, url, token)
     assert unusable.verdict is Verdict.DOUBT
     assert "cannot be used" in unusable.what

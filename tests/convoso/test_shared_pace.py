@@ -13,7 +13,6 @@ from lead_tui import tuning
 from lead_tui.convoso.client import Client, Waiting
 from lead_tui.convoso.pace import Gate
 from lead_tui.convoso.permits import SharedPermits
-from lead_tui.convoso.settings import SharedPace
 from lead_tui.convoso.shared_bucket import bucket_name
 from lead_tui.leads.query import Query
 from lead_tui.leads.token import Token
@@ -146,7 +145,7 @@ async def test_a_refusal_for_pace_slows_the_process_down_and_answers_speed_it_up
 
 
 def client(url: str, directory: Path, clock: Any = None, **more: Any) -> Client:
-    return Client(url, TOKEN, pace=PACE, shared=SharedPace(str(directory)), clock=clock, **more)
+    return Client(url, TOKEN, pace=PACE, pace_directory=directory, clock=clock, **more)
 
 
 async def test_clients_of_one_token_share_a_file_that_names_neither_token_nor_address(tmp_path: Path) -> None:
