@@ -83,7 +83,8 @@ def told(what, function):
         return function(*arguments, **named)
     return telling
 threading.Thread.start = told("thread", threading.Thread.start)
-threading._start_new_thread = told("thread", threading._start_new_thread)
+start = "_start_joinable_thread" if hasattr(threading, "_start_joinable_thread") else "_start_new_thread"
+setattr(threading, start, told("thread", getattr(threading, start)))
 asyncio.BaseEventLoop.__init__ = told("event loop", asyncio.BaseEventLoop.__init__)
 before = dict(os.environ), sys.excepthook, os.umask(0o22)
 sys.addaudithook(watch)

@@ -145,6 +145,12 @@ def test_the_test_command_stands_where_the_checks_look_for_it() -> None:
     assert "\n" not in found[1]
 
 
+def test_the_readme_names_the_tested_versions_of_python() -> None:
+    classifiers: list[str] = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["classifiers"]
+    tested = re.findall(r"Python :: (3\.\d+)", "\n".join(classifiers))
+    assert f"(tested with {', '.join(tested[:-1])} and {tested[-1]})" in README
+
+
 def project() -> dict[str, list[str]]:
     """The requirements in pyproject.toml: base, extra and group."""
     declared = tomllib.loads((ROOT / "pyproject.toml").read_text())
