@@ -1,74 +1,71 @@
-"""Changing one entry in the text of a file of saved queries; the rest stays as it was, byte for byte.
+"""Change an entry in the text of a file of saved queries; the rest of the text stays as it is, byte for byte.
 
-People write these files too: comments, order and keys that nobody knows are theirs. So an entry's own lines are cut out,
-changed by tomlkit and put back, and what comes out is read again and compared with what was meant before anybody uses it.
+Users write these files too: comments, order and unknown keys are theirs. tomlkit keeps all of that within an entry, but counts the
+comments above an entry as part of the one before: they would be deleted with that one. So tomlkit changes only the entry's own
+lines, and the whole result is parsed again and compared with what was meant.
 """
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from lead_tui.storage.toml_lines import Statement, statements
+from msgspec import Struct
+
+from lead_tui.storage.toml_lines import statements
 
 QUERY: Final = "query"
 
 
 class CannotEdit(Exception):
-    """The text is written in a way that cannot be changed here without touching more than was meant."""
+    """The text is written in a way that cannot be changed here without changing more than was meant."""
 
 
-@dataclass(frozen=True, slots=True)
-class Removed:
-    """An entry that was taken out of a text."""
+class Removed(Struct, frozen=True):
+    """An entry that was removed from a text."""
 
     entry: dict[str, Any]
     lines: str
-    """The entry as it stood there, in lines that begin with ``[[query]]``."""
+    """The entry as it was written, in lines that begin with ``[[query]]``."""
     index: int
     before: str
     after: str
 
 
 def rendered(entry: Mapping[str, Any]) -> str:
-    """*entry* in lines that begin with ``[[query]]``."""
+    """Return *entry* in lines that begin with ``[[query]]``."""
     import tomlkit
 
-    document = tomlkit.document()
     table = tomlkit.table()
     for key, value in entry.items():
         table.append(key, _inline(value) if isinstance(value, dict) else value)
     array = tomlkit.aot()
     array.append(table)
-    document.append(QUERY, array)
-    return document.as_string()
+    return tomlkit.document().append(QUERY, array).as_string()
 
 
 def appended(text: str, lines: str) -> str:
-    """*text* with the entry *lines* at its end. Raises ``CannotEdit``."""
+    """Return *text* with the entry *lines* at its end. Raises ``CannotEdit``."""
     entry = _entries(lines)[0]
-    if _is_inline(text):
-        return _meant(text, _within_array(text, lambda array: array.append(_inline(entry))), [*_entries(text), entry])
-    gap = "" if not text or text.endswith("\n\n") else "\n" if text.endswith("\n") else "\n\n"
-    return _meant(text, text + gap + lines, [*_entries(text), entry])
+    after = _within_array(text, lambda array: array.append(_inline(entry))) if _is_inline(text) else _joined(text, lines)
+    return _meant(text, after, [*_entries(text), entry])
 
 
 def changed(text: str, index: int, values: Mapping[str, Any]) -> str:
-    """*text* with *values* in its entry *index*, the keys that are not among them left as they are. Raises ``CannotEdit``.
+    """Return *text* with *values* in its entry *index*; its other keys stay. Raises ``CannotEdit``.
 
-    ``filters`` among them is the whole of them: others go.
+    ``filters`` among them replaces all filters.
     """
     return edited(text, {index: values}, [])
 
 
 def edited(text: str, changes: Mapping[int, Mapping[str, Any]], added: Sequence[Mapping[str, Any]]) -> str:
-    """*text* with the values of *changes* in its entries, by index, and *added* at its end. Raises ``CannotEdit``.
+    """Return *text* with the values of *changes* in its entries, by index, and *added* at its end. Raises ``CannotEdit``.
 
-    Takes the time of reading the text once, however many entries there are.
+    Takes the time of parsing the text a few times, however many entries it has.
     """
-    meant = [{**entry, **changes.get(place, {})} for place, entry in enumerate(_entries(text))]
+    meant = [*({**entry, **changes.get(place, {})} for place, entry in enumerate(_entries(text))), *added]
     if _is_inline(text):
 
         def change(array: Any) -> None:
@@ -77,29 +74,27 @@ def edited(text: str, changes: Mapping[int, Mapping[str, Any]], added: Sequence[
             for entry in added:
                 array.append(_inline(entry))
 
-        return _meant(text, _within_array(text, change), [*meant, *added])
+        return _meant(text, _within_array(text, change), meant)
     after = text
-    every = statements(text)
+    spans = _spans(text)
     for index in sorted(changes, reverse=True):
-        start, end = _span_in(every, index)
+        start, end = spans[index]
         values = changes[index]
-        segment = _edited(text[start:end], lambda document: _set(document[QUERY][0], values))  # noqa: B023 - called at once
-        after = after[:start] + segment + after[end:]
+        after = after[:start] + _edited(text[start:end], lambda document: _set(document[QUERY][0], values)) + after[end:]  # noqa: B023 - called at once
     for entry in added:
-        gap = "" if not after or after.endswith("\n\n") else "\n" if after.endswith("\n") else "\n\n"
-        after += gap + rendered(entry)
-    return _meant(text, after, [*meant, *added])
+        after = _joined(after, rendered(entry))
+    return _meant(text, after, meant)
 
 
 def removed(text: str, index: int) -> Removed:
-    """*text* without its entry *index*; comments above it stay. Raises ``CannotEdit``."""
+    """Return *text* without its entry *index*; comments above it stay. Raises ``CannotEdit``."""
     entries = _entries(text)
     rest = [entry for place, entry in enumerate(entries) if place != index]
     if _is_inline(text):
         after = _within_array(text, lambda array: array.__delitem__(index))
         lines = rendered(entries[index])
     else:
-        start, end = _span(text, index)
+        start, end = _spans(text)[index]
         lines = text[start:end]
         while text.startswith(("\n", "\r\n"), end):
             end = text.index("\n", end) + 1
@@ -108,19 +103,24 @@ def removed(text: str, index: int) -> Removed:
 
 
 def restored(text: str, gone: Removed) -> str:
-    """*text* with *gone* where it was, as far as that can still be told. Raises ``CannotEdit``."""
+    """Return *text* with *gone* where it was, as far as that can still be known. Raises ``CannotEdit``."""
     if text == gone.after:
         return gone.before
     entries = _entries(text)
     if gone.index >= len(entries) or _is_inline(text):
         return appended(text, gone.lines)
-    meant = [*entries[: gone.index], gone.entry, *entries[gone.index :]]
+    spans = _spans(text)
     lines = gone.lines.rstrip() + "\n"
     if gone.index:
-        _, end = _span(text, gone.index - 1)
-        return _meant(text, text[:end] + "\n" + lines + text[end:], meant)
-    start, _ = _span(text, 0)
-    return _meant(text, text[:start] + lines + "\n" + text[start:], meant)
+        _, place = spans[gone.index - 1]
+        lines = "\n" + lines
+    else:
+        place, _ = spans[0]
+        lines += "\n"
+    return _meant(text, text[:place] + lines + text[place:], [*entries[: gone.index], gone.entry, *entries[gone.index :]])
+
+
+# Where entries are
 
 
 def _entries(text: str) -> list[dict[str, Any]]:
@@ -129,23 +129,45 @@ def _entries(text: str) -> list[dict[str, Any]]:
 
 
 def _is_inline(text: str) -> bool:
-    """Whether the entries stand in one list, ``query = [{…}, {…}]``."""
+    """Whether the entries are in one list, ``query = [{…}, {…}]``."""
     return any(statement.path == (QUERY,) and not statement.is_header for statement in statements(text))
 
 
-def _span(text: str, index: int) -> tuple[int, int]:
-    """From where to where the lines of the entry *index* go: from its header to its last value."""
-    return _span_in(statements(text), index)
+class _Spans(dict[int, tuple[int, int]]):
+    """Start and end of the lines of each entry, by index: from its header to its last value."""
 
-
-def _span_in(every: Sequence[Statement], index: int) -> tuple[int, int]:
-    own = [place for place, statement in enumerate(every) if statement.path[:2] == (QUERY, index)]
-    if not own or not every[own[0]].is_header or own != list(range(own[0], own[-1] + 1)):
+    def __missing__(self, index: int) -> tuple[int, int]:
         raise CannotEdit
-    return every[own[0]].start, every[own[-1]].end
 
 
-def _edited(text: str, change: Any) -> str:
+def _spans(text: str) -> _Spans:
+    """Return the spans of the entries in *text*, without those that have other tables between their own."""
+    spans = _Spans()
+    apart: set[int] = set()
+    before: str | int = -1
+    for statement in statements(text):
+        table, index = (*statement.path, -1)[:2]
+        if table == QUERY and isinstance(index, int):
+            if index in spans and index == before:
+                spans[index] = (spans[index][0], statement.end)
+            elif index in spans or not statement.is_header:
+                apart.add(index)
+            else:
+                spans[index] = (statement.start, statement.end)
+        before = index if table == QUERY else -1
+    for index in apart:
+        spans.pop(index, None)
+    return spans
+
+
+# Changing
+
+
+def _joined(text: str, lines: str) -> str:
+    return text + ("" if not text or text.endswith("\n\n") else "\n" if text.endswith("\n") else "\n\n") + lines
+
+
+def _edited(text: str, change: Callable[[Any], None]) -> str:
     import tomlkit
 
     try:
@@ -157,11 +179,11 @@ def _edited(text: str, change: Any) -> str:
     except CannotEdit:
         raise
     except Exception:
-        # Whatever the library stumbles over, the file stays as it is.
+        # Whatever error the library raises, the file stays as it is.
         raise CannotEdit from None
 
 
-def _within_array(text: str, change: Any) -> str:
+def _within_array(text: str, change: Callable[[Any], None]) -> str:
     return _edited(text, lambda document: change(document[QUERY]))
 
 
@@ -170,7 +192,7 @@ def _inline(value: Mapping[str, Any]) -> Any:
 
     if not value:
         return tomlkit.inline_table()
-    # Put together here: the library leaves no space inside the braces, and a person reads better with one.
+    # Written here: the library leaves no space inside the braces, and users read it better with one.
     pairs = [f"{tomlkit.key(key).as_string()} = {_written(each)}" for key, each in value.items()]
     return tomlkit.parse(f"value = {{ {', '.join(pairs)} }}")["value"]
 
@@ -201,7 +223,7 @@ def _set_whole(table: Any, values: Mapping[str, Any]) -> None:
 
 
 def _meant(before: str, after: str, entries: list[Any]) -> str:
-    """*after*, where it holds *entries* and else what *before* held."""
+    """Return *after* if it holds *entries*, and everything else that *before* held."""
     old = tomllib.loads(before)
     try:
         new = tomllib.loads(after)

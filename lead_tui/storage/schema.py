@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from msgspec.inspect import StructType, Type
 
 S = TypeVar("S", bound=Struct)
-Path_ = tuple[str, ...]
+KeyPath = tuple[str, ...]
 
 MAX_NAME_CHARACTERS: Final = 200
 """Characters of the name of a column, a field or a key: an account's own attributes may have long ones."""
@@ -87,7 +87,7 @@ class Source(Struct, frozen=True):
     def __repr__(self) -> str:
         return f"Source({self.path})"
 
-    def wrong(self, where: Path_, problem: str, remedy: str = "") -> ConfigurationError:
+    def wrong(self, where: KeyPath, problem: str, remedy: str = "") -> ConfigurationError:
         """Return the error to raise for a *problem* with the setting at *where*; it follows the key ("must be …")."""
         # Imported here: it is needed for a mistake only.
         from lead_tui.storage.toml_lines import line_of
@@ -113,7 +113,7 @@ class Source(Struct, frozen=True):
             raise ConfigurationError(one_line(f"{self.path} is nested too deep to be read")) from None
 
 
-def dotted(where: Path_) -> str:
+def dotted(where: KeyPath) -> str:
     """Return *where* as TOML writes a key."""
     return ".".join(key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else f'"{one_line(key, MAX_NAME_CHARACTERS)}"' for key in where)
 
@@ -134,7 +134,7 @@ def read_settings(kind: type[S], given: Mapping[str, object], source: Source) ->
             return error
         return None
 
-    def first_problem(table: Mapping[str, object], at: Path_) -> tuple[Path_, object, ValidationError] | None:
+    def first_problem(table: Mapping[str, object], at: KeyPath) -> tuple[KeyPath, object, ValidationError] | None:
         # The library's path leaves out the keys of tables such as [profiles.NAME], so each setting is converted alone.
         for key, value in table.items():
             where = (*at, key)
@@ -149,7 +149,7 @@ def read_settings(kind: type[S], given: Mapping[str, object], source: Source) ->
         raise _explained(kind, source, *(first_problem(given, ()) or ((), given, error))) from None
 
 
-def _nested(where: Path_, value: object) -> object:
+def _nested(where: KeyPath, value: object) -> object:
     for key in reversed(where):
         value = {key: value}
     return value
@@ -158,7 +158,7 @@ def _nested(where: Path_, value: object) -> object:
 # Errors
 
 
-def _explained(kind: type[Struct], source: Source, where: Path_, value: object, error: ValidationError) -> ConfigurationError:
+def _explained(kind: type[Struct], source: Source, where: KeyPath, value: object, error: ValidationError) -> ConfigurationError:
     parent, found = type_at(kind, where[:-1]), type_at(kind, where)
     if found is None:
         # Imported here, where a mistake was made.
@@ -174,7 +174,7 @@ def _explained(kind: type[Struct], source: Source, where: Path_, value: object, 
     return source.wrong(where, f"must be {expected(found, where)}{_shown(found, value)}")
 
 
-def type_at(kind: type[Struct], where: Path_) -> Type | None:
+def type_at(kind: type[Struct], where: KeyPath) -> Type | None:
     """Return the type of the setting at *where* in a *kind*; None for an unknown one."""
     # Imported here, as below: it is needed for mistakes and documents only.
     from msgspec import inspect
@@ -241,7 +241,7 @@ def table_in(found: Type) -> type[Struct] | None:
     return inner.cls if isinstance(inner, inspect.StructType) else None
 
 
-def expected(found: Type, where: Path_ = ("NAME",)) -> str:
+def expected(found: Type, where: KeyPath = ("NAME",)) -> str:
     """Say what a setting of the type *found* at *where* takes, to follow "must be"."""
     from msgspec import inspect
 

@@ -1,4 +1,4 @@
-"""Where in a TOML text a key or a table stands, which tomllib does not tell. The text is known to parse."""
+"""Find the line of a key or a table in a TOML text, which tomllib does not report. The text is known to parse."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Statement:
 
 
 def statements(text: str) -> list[Statement]:
-    """The statements of *text*, in their order."""
+    """Return the statements of *text*, in order."""
     found: list[Statement] = []
     tables: dict[Path, int] = {}
     table: Path = ()
@@ -60,7 +60,7 @@ def statements(text: str) -> list[Statement]:
 
 
 def line_of(text: str, path: Path) -> int:
-    """The line, from 1, of *path* in *text*, or of the longest part of it that stands there; 0 where nothing does."""
+    """Return the line, from 1, of *path* in *text*, or of the longest part of it that is there; 0 if none is."""
     best, line = 0, 0
     for statement in statements(text):
         common = 0
