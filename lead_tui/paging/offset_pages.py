@@ -18,7 +18,6 @@ from lead_tui.leads.errors import OffsetRefused
 from lead_tui.leads.page import UNSENDABLE, Page, PageSource
 from lead_tui.leads.query import Query
 from lead_tui.paging.grid import Span
-from lead_tui.paging.known_ids import KnownIds
 
 UNLIMITED: Final = 1 << 60
 
@@ -42,7 +41,7 @@ class OffsetPages:
         self,
         source: PageSource,
         query: Query,
-        known: KnownIds,
+        known: set[int],
         offset: int = 0,
         *,
         tail: Sequence[int] = (),
@@ -197,7 +196,7 @@ class OffsetPages:
         is_exact = span.start + begin == self.offset
         skipped = begin if is_exact and begin <= 1 else 0
         rows, numbers = (page.rows[skipped:], numbers[skipped:]) if skipped else (page.rows, numbers)
-        new = self._known.new(numbers)
+        new = add_new(self._known, numbers)
         if len(new) == len(rows):
             return NewRows(rows, numbers)
         # Rows before the first new one came again because the result shifted, or were requested twice.
@@ -262,6 +261,16 @@ class OffsetPages:
             self.depth = self._reach_of_new
             return True
         return False
+
+
+def add_new(known: set[int], numbers: Sequence[int]) -> list[int]:
+    """Add *numbers* to *known* and return the positions of those that were not in it; of equal numbers, the first."""
+    new = []
+    for position, number in enumerate(numbers):
+        if number not in known:
+            known.add(number)
+            new.append(position)
+    return new
 
 
 def _numbers(page: Page) -> Sequence[int]:

@@ -18,7 +18,6 @@ from lead_tui.leads.errors import ApplicationError, SearchError, UnreadableAnswe
 from lead_tui.leads.lead import first_id
 from lead_tui.leads.page import UNSENDABLE, PageSource, Part
 from lead_tui.leads.query import Query
-from lead_tui.paging.known_ids import KnownIds
 from lead_tui.paging.offset_pages import UNLIMITED, NewRows, OffsetPages
 from lead_tui.paging.windows import VALUES, Window, whole
 
@@ -68,7 +67,7 @@ class ReadAll:
         self._today = today or date.today()
         self._tail: deque[int] = deque(maxlen=page_rows)
         """The numbers of the last leads of the earlier reading."""
-        self._known = KnownIds(self._noted(known))
+        self._known = set(self._noted(known))
         self._last = 0
         """The number of the row before ``_offset``; 0 where that is not known."""
         self._offset = 0

@@ -19,7 +19,6 @@ from lead_tui.leads.page import UNSENDABLE, Page
 from lead_tui.leads.query import Query
 from lead_tui.leads.rows import RowState
 from lead_tui.paging.grid import Span
-from lead_tui.paging.id_index import IdIndex
 
 
 class _Square(Struct):
@@ -61,7 +60,7 @@ class Result:
         self._end: int | None = None
         self._total_lies = False
         self._deepest: int | None = None
-        self._ids = IdIndex()
+        self._ids: dict[int, int] = {}
         self._repeats: dict[int, int] = {}
 
     # What the table reads
@@ -167,7 +166,7 @@ class Result:
 
     def knows(self, identity: int) -> bool:
         """Whether the lead with this id number has been seen in any row."""
-        return self._ids.row(identity) is not None
+        return identity in self._ids
 
     def forget_failures(self) -> None:
         """Take every failure back, so that those rows are asked for again."""
@@ -255,12 +254,12 @@ class Result:
         self._repeats.pop(index, None)
         if not identity:
             return
-        before = self._ids.row(identity)
+        before = self._ids.get(identity)
         if before is not None and before != index and self._may_hold(before, identity):
             self._repeats[max(index, before)] = min(index, before)
-            self._ids.put(identity, min(index, before))
+            self._ids[identity] = min(index, before)
         else:
-            self._ids.put(identity, index)
+            self._ids[identity] = index
         self.repeated = len(self._repeats)
 
     def _may_hold(self, index: int, identity: int) -> bool:

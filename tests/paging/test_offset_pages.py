@@ -15,7 +15,7 @@ from lead_tui.leads.errors import OffsetRefused, SearchError, ServerError
 from lead_tui.leads.page import Page, Part
 from lead_tui.leads.query import Query
 from lead_tui.paging.grid import Span
-from lead_tui.paging.known_ids import KnownIds
+from lead_tui.paging.offset_pages import add_new
 from lead_tui.paging.read_all import ReadAll
 from lead_tui.tuning import MOST_LIMIT, STALE_ROWS
 from tests.paging.fake_source import FakeSource, page, settled
@@ -178,33 +178,11 @@ def test_a_place_that_is_none_is_refused(place: dict[str, object]) -> None:
         ReadAll(FakeSource(1), Query(), place=place)
 
 
-def test_known_ids_take_16_bytes_each_at_most_and_are_never_mistaken() -> None:
-    known = KnownIds()
-    kinds = [
-        range(1_000_000, 1_050_000),
-        range(1 << 32, (1 << 32) + 64 * 50_000, 64),
-        [-1 - (each << 40) for each in range(20_000)],
-    ]
-    count = 0
-    for numbers in kinds:
-        for start in range(0, len(numbers), 2_000):
-            page_of = numbers[start : start + 2_000]
-            assert list(known.new(page_of)) == list(range(len(page_of)))
-            count += len(page_of)
-            assert known.size <= 16 * count or count < 10_000
-            assert len(known) == count
-    assert len(known) == count
-    for numbers in kinds:
-        assert list(known.new(numbers)) == []
-    assert known.new([7, 8, 7, 1_000_000, 9]) == [0, 1, 4]
-    assert list(known.new([])) == []
-
-
 @given(st.lists(st.lists(st.integers(-9, 40).filter(bool), max_size=8), max_size=12))
-def test_known_ids_do_as_a_set_does(pages: list[list[int]]) -> None:
-    known, expected = KnownIds(), set[int]()
+def test_add_new_returns_the_first_position_of_each_new_number(pages: list[list[int]]) -> None:
+    known, expected = set[int](), set[int]()
     for numbers in pages:
         new = [place for place, number in enumerate(numbers) if number not in expected and number not in numbers[:place]]
-        assert list(known.new(numbers)) == new
+        assert add_new(known, numbers) == new
         expected.update(numbers)
-        assert len(known) == len(expected)
+        assert known == expected

@@ -19,7 +19,6 @@ from lead_tui.leads.page import Page
 from lead_tui.leads.query import Query
 from lead_tui.leads.rows import RowState
 from lead_tui.paging.grid import Span
-from lead_tui.paging.id_index import IdIndex
 from lead_tui.paging.loader import Loader
 from lead_tui.paging.merged import Merged, ask_all
 from lead_tui.paging.result import Result
@@ -255,13 +254,6 @@ def test_a_lead_that_moved_counts_as_one_where_its_first_place_holds_another_by_
     assert result.repeated == 0
     result.take(page(6, 1, [5], 10))
     assert (result.repeated, result.repeats(6)) == (1, True)
-
-
-def test_the_number_that_stands_for_no_id_is_never_put_down() -> None:
-    index = IdIndex()
-    index.put(0, 5)
-    assert index.row(0) is None
-    assert len(index) == 0
 
 
 # Merged look-ups and snapshots

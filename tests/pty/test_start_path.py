@@ -23,7 +23,7 @@ MODULES: Final = {
     "export": "formats",
     "leads": "calling_hours capabilities dates decode errors fields filters lead local_time lookup page phones places query rows "
     "text token written",
-    "paging": "grid id_index id_lists loader merged parts phone_codes result search searches",
+    "paging": "grid id_lists loader merged parts phone_codes result search searches",
     "screens": "asking_token columns_in_force countdown desk following keeping main memory panes query_edits session "
     "status telling under_way",
     "storage": "calling_window paths queries saved schema settings state token",
