@@ -5,14 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from lead_tui.leads.fields import COMPUTED, FIELD_BY_KEY, key_of
+from lead_tui.leads.fields import FIELD_BY_KEY
 from lead_tui.leads.lead import Lead, as_text
 from lead_tui.leads.local_time import local_time
-
-
-def value_of(column: str, lead: Lead, now: datetime) -> object:
-    """What *lead* has for *column*, a key of its own or a computed one; None where nothing came."""
-    return computed(column, lead, now) if column in COMPUTED else lead.sent.get(key_of(column))
 
 
 def computed(column: str, lead: Lead, now: datetime) -> str:

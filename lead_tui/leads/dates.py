@@ -7,7 +7,6 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 GRAMMAR = "YYYY-MM-DD, M/D/YYYY, today, yesterday, -7d, -2w, -3m or -1y"
-SPANS = "this week, last week, this month, last month, this year, last year or last 7 days"
 
 MONDAY, SUNDAY = 0, 6
 

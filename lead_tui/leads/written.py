@@ -81,11 +81,6 @@ def raw_text(lead: Lead, key: str, most: int = 0) -> tuple[str, int]:
     return _cut("null" if value is None else value if isinstance(value, str) else as_text(value), most)
 
 
-def status_words(lead: Lead) -> str:
-    """The status as people know it: its label, or its code where no label came."""
-    return lead.line("status_name") or lead.line("status")
-
-
 def is_do_not_call(status: str) -> bool:
     """Whether the status code *status* says that the lead must not be called: ``QDNC``, and every code that starts with ``DNC``."""
     code = status.strip().upper()

@@ -14,12 +14,9 @@ import time
 import types
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
 from lead_tui.leads.errors import LeadTuiError
-
-if TYPE_CHECKING:
-    import asyncio
 
 _MOST_FRAMES: Final = 200
 _MOST_EXCEPTIONS: Final = 20
@@ -93,17 +90,6 @@ def install(log: Path | None, *, alert: Callable[[str], None] | None = None) -> 
     sys.excepthook = uncaught
     threading.excepthook = uncaught_in_thread
     sys.unraisablehook = unraisable
-
-
-def loop_handler(log: Path | None) -> Callable[[asyncio.AbstractEventLoop, dict[str, Any]], None]:
-    """For ``loop.set_exception_handler``: asyncio's own logs the message and what the task held, to standard error."""
-
-    def handle(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        error = context.get("exception")
-        if isinstance(error, BaseException):
-            report(error, log)
-
-    return handle
 
 
 def _family(error: BaseException) -> Iterator[tuple[str, BaseException]]:

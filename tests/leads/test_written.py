@@ -15,7 +15,6 @@ from lead_tui.leads.written import (
     line_text,
     raw_text,
     readable_key,
-    status_words,
 )
 
 NOON = datetime(2026, 3, 9, 12, 0, tzinfo=UTC)
@@ -184,12 +183,6 @@ def test_the_do_not_call_family_is_known(status: str) -> None:
 @pytest.mark.parametrize("status", ["", "NEW", "DN", "XDNC", "QDNCX", "CB"])
 def test_other_statuses_are_no_do_not_call(status: str) -> None:
     assert not is_do_not_call(status)
-
-
-def test_a_status_goes_by_its_label_else_by_its_code() -> None:
-    assert status_words(Lead({"status": "CB", "status_name": "Call Back"})) == "Call Back"
-    assert status_words(Lead({"status": "CB", "status_name": None})) == "CB"
-    assert status_words(Lead({})) == ""
 
 
 @pytest.mark.parametrize(

@@ -43,11 +43,6 @@ def test_hooks_do_their_work_with_nobody_to_tell_and_nothing_to_tell_of(
     assert log.read_text() == whole
 
 
-def test_a_loop_that_tells_of_no_error_is_not_reported(tmp_path: Path) -> None:
-    crash.loop_handler(tmp_path / "log")(cast("Any", None), {"message": "something"})
-    assert not (tmp_path / "log").exists()
-
-
 def test_a_log_that_takes_no_more_is_not_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> int:
         raise OSError(28, "No space left on device")

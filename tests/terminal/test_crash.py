@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import asyncio
 import gc
 import os
 import stat
@@ -154,22 +153,3 @@ def test_an_error_while_something_is_thrown_away_is_reported_only(
     assert "OSError" in (tmp_path / "crash.log").read_text()
     assert SECRET not in (tmp_path / "crash.log").read_text()
     assert capfd.readouterr() == ("", "")
-
-
-async def test_what_asyncio_would_log_is_reported_without_message(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    loop = asyncio.get_running_loop()
-    loop.set_exception_handler(crash.loop_handler(tmp_path / "crash.log"))
-    happened = asyncio.Event()
-
-    def callback() -> None:
-        happened.set()
-        raise OSError(SECRET)
-
-    loop.call_soon(callback)
-    await happened.wait()
-    loop.call_exception_handler({"message": SECRET})
-    loop.set_exception_handler(None)
-    text = (tmp_path / "crash.log").read_text()
-    assert text.count("OSError") == 1
-    assert SECRET not in text
-    assert SECRET not in caplog.text
