@@ -13,7 +13,7 @@ from msgspec import Struct
 from lead_tui.convoso.address import host_of
 from lead_tui.leads.text import one_line
 from lead_tui.storage.calling_window import WEEKDAYS, Hours
-from lead_tui.storage.schema import settings_of_table, table_in
+from lead_tui.storage.setting_types import settings_of_table, table_in
 from lead_tui.storage.settings import ConfigurationFile, Profile, ProfileTable, Settings
 from lead_tui.storage.toml_lines import line_of
 

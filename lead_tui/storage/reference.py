@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.inspect import DictType, Type
 
 from lead_tui.network_settings import SettingsTable
-from lead_tui.storage.schema import expected, settings_of_table, table_in
+from lead_tui.storage.setting_types import expected, settings_of_table, table_in
 from lead_tui.storage.settings import ConfigurationFile
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Self, TypeVar
+from typing import Annotated, Any, ClassVar, Final, Self, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct, ValidationError
@@ -14,9 +14,6 @@ from msgspec import Meta, Struct, ValidationError
 from lead_tui.leads.errors import ConfigurationError
 from lead_tui.leads.fields import column_named
 from lead_tui.leads.text import one_line
-
-if TYPE_CHECKING:
-    from msgspec.inspect import StructType, Type
 
 S = TypeVar("S", bound=Struct)
 KeyPath = tuple[str, ...]
@@ -146,131 +143,14 @@ def read_settings(kind: type[S], given: Mapping[str, object], source: Source) ->
     try:
         return msgspec.convert(dict(given), kind, dec_hook=decode)
     except ValidationError as error:
-        raise _explained(kind, source, *(first_problem(given, ()) or ((), given, error))) from None
+        # Imported here: it is needed for a mistake only.
+        from lead_tui.storage.setting_types import problem_at
+
+        where, value, cause = first_problem(given, ()) or ((), given, error)
+        raise source.wrong(where, *problem_at(kind, where, value, cause)) from None
 
 
 def _nested(where: KeyPath, value: object) -> object:
     for key in reversed(where):
         value = {key: value}
     return value
-
-
-# Errors
-
-
-def _explained(kind: type[Struct], source: Source, where: KeyPath, value: object, error: ValidationError) -> ConfigurationError:
-    parent, found = type_at(kind, where[:-1]), type_at(kind, where)
-    if found is None:
-        # Imported here, where a mistake was made.
-        from lead_tui.leads.nearest import did_you_mean
-
-        table = _struct_in(parent)
-        known = tuple(field.encode_name for field in table.fields) if table else ()
-        return source.wrong(where, "is not a setting", did_you_mean(where[-1], known) or f"known here: {', '.join(known)}")
-    if isinstance(error.__cause__, InvalidValue):
-        return source.wrong(where, f"must be {error.__cause__}")
-    if "`key` in" in str(error):
-        return source.wrong(where, f"must be {expected(_key_type(parent) or found)}")
-    return source.wrong(where, f"must be {expected(found, where)}{_shown(found, value)}")
-
-
-def type_at(kind: type[Struct], where: KeyPath) -> Type | None:
-    """Return the type of the setting at *where* in a *kind*; None for an unknown one."""
-    # Imported here, as below: it is needed for mistakes and documents only.
-    from msgspec import inspect
-
-    found: Type | None = inspect.type_info(kind)
-    for key in where:
-        found = _below(found, key)
-    return found
-
-
-def _below(found: Type | None, key: str) -> Type | None:
-    from msgspec import inspect
-
-    match found:
-        case inspect.Metadata(type=inner):
-            return _below(inner, key)
-        case inspect.UnionType(types=types):
-            return next(filter(None, (_below(each, key) for each in types)), None)
-        case inspect.StructType(fields=fields):
-            return next((field.type for field in fields if field.encode_name == key), None)
-        case inspect.DictType(value_type=value):
-            return value
-        case inspect.CustomType():
-            return found
-    return None
-
-
-def _key_type(found: Type | None) -> Type | None:
-    from msgspec import inspect
-
-    return _key_type(found.type) if isinstance(found, inspect.Metadata) else getattr(found, "key_type", None)
-
-
-def _struct_in(found: Type | None) -> StructType | None:
-    from msgspec import inspect
-
-    match found:
-        case inspect.Metadata(type=inner):
-            return _struct_in(inner)
-        case inspect.UnionType(types=types):
-            return next(filter(None, map(_struct_in, types)), None)
-        case inspect.StructType():
-            return found
-    return None
-
-
-def settings_of_table(kind: type[Struct]) -> list[tuple[str, object, Type]]:
-    """Return name, default and type of the settings of *kind*, those that it inherits last."""
-    from msgspec import NODEFAULT, inspect
-
-    found = inspect.type_info(kind)
-    fields = found.fields if isinstance(found, inspect.StructType) else ()
-    return [
-        (field.name, None if field.default is NODEFAULT else field.default, field.type)
-        for field in sorted(fields, key=lambda field: field.name not in kind.__annotations__)
-    ]
-
-
-def table_in(found: Type) -> type[Struct] | None:
-    """Return the class of the table, or of the tables by name, that the type *found* stands for; None for a single setting."""
-    from msgspec import inspect
-
-    inner = found.value_type if isinstance(found, inspect.DictType) else found
-    return inner.cls if isinstance(inner, inspect.StructType) else None
-
-
-def expected(found: Type, where: KeyPath = ("NAME",)) -> str:
-    """Say what a setting of the type *found* at *where* takes, to follow "must be"."""
-    from msgspec import inspect
-
-    match found:
-        case inspect.Metadata(extra_json_schema={"description": str(text)}):
-            return text
-        case inspect.Metadata(type=inner) | inspect.UnionType(types=(inner, *_)):
-            return expected(inner, where)
-        case inspect.BoolType():
-            return "true or false"
-        case inspect.IntType(ge=least, le=most):
-            return f"a whole number from {least} to {most}"
-        case inspect.FloatType(ge=least, le=most):
-            return f"a number from {least:g} to {most:g}"
-        case inspect.LiteralType(values=values):
-            return " or ".join(f'"{value}"' for value in values)
-        case inspect.CustomType(cls=cls):
-            return getattr(cls, "expected", "a file's path")
-    return f"a table, as [{dotted(where)}]"
-
-
-def _shown(found: Type, value: object) -> str:
-    """The invalid *value*, where it can hold no secret: free text may be one in the wrong place."""
-    from msgspec import inspect
-
-    if not isinstance(found, (inspect.BoolType, inspect.IntType, inspect.FloatType, inspect.LiteralType)):
-        return ""
-    if isinstance(value, str):
-        return f', not "{one_line(value, 20)}"'
-    if isinstance(value, (int, float)):
-        return f", not {str(value).lower()}"
-    return ""
