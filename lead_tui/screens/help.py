@@ -28,13 +28,13 @@ TITLES = {
     Pane.FILTERS: "In the filters",
     Pane.DETAIL: "In the detail of a lead",
     Pane.DIALOG: "In any dialog",
-    Pane.CONFIRM: "In a question",
+    Pane.CONFIRM: "In a confirmation",
     Pane.HELP: "In this help",
     Pane.QUERIES: "In the saved queries",
-    Pane.OFFER: "In the offer to load all",
-    Pane.EXPORT: "In the question before an export",
-    Pane.SORTING: "In the choice of what to sort by",
-    Pane.COLUMNS: "In the columns",
+    Pane.OFFER: "In the load dialog",
+    Pane.EXPORT: "In the export dialog",
+    Pane.SORTING: "In the sort dialog",
+    Pane.COLUMNS: "In the column dialog",
     Pane.COPY: "In the copy menu",
 }
 
