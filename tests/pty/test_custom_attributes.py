@@ -76,10 +76,12 @@ def read_through(terminal: Terminal) -> list[str]:
     terminal.press("g")
     terminal.settle(0.15)
     seen = [plain(line) for line in pane(terminal)]
+    # What is pinned above the first heading stays where it is.
+    pinned = next(number for number, line in enumerate(seen) if line.startswith("─ "))
     while True:
         terminal.press("pagedown")
         terminal.settle(0.15)
-        shown = [plain(line) for line in pane(terminal)]
+        shown = [plain(line) for line in pane(terminal)][pinned:]
         # As much as is at the end of what has been seen and at the top of what is shown is the same lines.
         common = next(size for size in range(len(shown), -1, -1) if seen[len(seen) - size :] == shown[:size])
         if common == len(shown):
