@@ -49,7 +49,7 @@ SHARED_MARGIN_SECONDS: Final = 0.5
 """Seconds by which a shared bucket is smaller than the server's: requests of several processes travel for different times, and a
 server that counts exactly refuses the one that overtook."""
 
-LOCK_TRIES: Final = 40
+LOCK_TRIES: Final = 200
 LOCK_TRY_SECONDS: Final = 0.01
 """Tries for the lock of a shared bucket, and the seconds between: it is held for microseconds, but its holder may be stopped."""
 
@@ -67,6 +67,15 @@ SPEED_UP: Final = 0.95
 
 PACE_WAIT_SHOWN_SECONDS: Final = 1.5
 """Seconds of waiting for a permit from which the screen says so: a look-up's three requests take one second after a burst."""
+
+MAX_RESERVED: Final = 3
+"""Permits that a process reserves at a time: a look-up in three fields has its turn as a whole, and others theirs after it."""
+
+UNUSED_PERMIT_SECONDS: Final = 1.0
+"""Seconds for which a reserved permit may be used late. The server keeps it too, but not more than its burst of them."""
+
+BULK_JITTER_SECONDS: Final = 0.02
+"""Seconds by which exports that wait for the same permit are spread at random: without a line it is chance that is fair."""
 
 PERMITS_FOR_LOOK_UPS: Final = 3
 """Permits of a shared bucket that reading ahead and exports leave: one look-up in three fields."""

@@ -39,10 +39,11 @@ class LoopClock:
 class Permits(Protocol):
     """Where the permits to send a request come from."""
 
-    def take(self, cost: float = 1.0, *, is_bulk: bool = False) -> float:
+    def take(self, cost: float = 1.0, *, is_bulk: bool = False, waiting: int = 1) -> float:
         """Take a permit if there is one: 0.0 if so, otherwise the seconds until it is worth another try.
 
-        *cost* is how many permits' time it takes to regain it; *is_bulk* is for requests that are less urgent than a look-up.
+        *cost* is how many permits' time it takes to regain it; *is_bulk* is for requests that are less urgent than a look-up, of
+        which *waiting* want a permit.
         """
         ...
 
@@ -61,7 +62,7 @@ class Bucket:
         self._slack = self._interval * (max(1, pace.burst) - 1)
         self._full_at = clock.now()
 
-    def take(self, cost: float = 1.0, *, is_bulk: bool = False) -> float:
+    def take(self, cost: float = 1.0, *, is_bulk: bool = False, waiting: int = 1) -> float:
         now = self._clock.now()
         wait = self._full_at - self._slack - now
         if wait > 0:
@@ -124,9 +125,11 @@ class Gate:
             await self._clock.sleep(wait)
 
     async def _pass(self, urgency: tuple[float, ...]) -> None:
-        passing: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        passing: asyncio.Future[None] = loop.create_future()
         heapq.heappush(self._line, (urgency, passing))
-        self._serve()
+        # Not now: the requests of a look-up come together, and reserve their permits together.
+        loop.call_soon(self._serve)
         try:
             await passing
         except asyncio.CancelledError:
@@ -149,7 +152,8 @@ class Gate:
                 # An export was waiting for its turn, which is later than that of a request for the view.
                 self._timer.cancel()
                 self._timer = None
-            if wait := self.permits.take(self._cost, is_bulk=bool(in_order)):
+            urgent = sum(not urgency[0] and not each.done() for urgency, each in self._line)
+            if wait := self.permits.take(self._cost, is_bulk=bool(in_order), waiting=urgent):
                 self._waits_for_bulk = bool(in_order)
                 self._timer = asyncio.ensure_future(self._serve_in(wait))
                 self.on_wait(wait)

@@ -6,8 +6,8 @@ Shared permits come from a ``SharedBucket``. Where its file or lock cannot be us
 from __future__ import annotations
 
 import random
+from collections import deque
 from pathlib import Path
-from typing import NamedTuple
 
 from lead_tui import tuning
 from lead_tui.convoso.pace import Bucket, Clock
@@ -15,19 +15,11 @@ from lead_tui.convoso.shared_bucket import BucketUnavailable, SharedBucket
 from lead_tui.network_settings import Pace
 
 
-class Reservation(NamedTuple):
-    """A permit that becomes valid later."""
-
-    valid_at: float
-    receipt: float
-    cost: float
-
-
 class SharedPermits:
     """Permits of the bucket in the file *path*, for a process that is allowed *pace*; *mode* is the file's.
 
-    Requests for the view reserve the next permit, so that sessions are served in the order in which they came. Exports and big
-    pages take one only while no request waits and a look-up's worth of permits is left.
+    Requests for the view reserve the next permits, so that sessions have their turn in the order in which they asked. Exports and
+    big pages take one only while no request waits and a look-up's worth of permits is left.
     """
 
     def __init__(self, path: Path, mode: int, pace: Pace, clock: Clock) -> None:
@@ -36,53 +28,61 @@ class SharedPermits:
         self._own = Bucket(pace, clock)
         self._interval = 1 / pace.requests_per_second
         self._slack = max(0.0, self._interval * (max(1, pace.burst) - 1) - tuning.SHARED_MARGIN_SECONDS)
-        self._reservation: Reservation | None = None
-        self._busy = 0
+        self._reserved: deque[float] = deque()
+        """When each reserved permit becomes valid, the next one first."""
+        self._receipt = self._permit_seconds = 0.0
+        self._tries = 0
         self.problem = ""
         """Why the process keeps to its own pace; "" while it shares."""
 
-    def take(self, cost: float = 1.0, *, is_bulk: bool = False) -> float:
-        """Take a permit if one is there: 0.0 if so, otherwise the seconds until it is worth another try.
+    def take(self, cost: float = 1.0, *, is_bulk: bool = False, waiting: int = 1) -> float:
+        """Take a permit if one is valid: 0.0 if so, otherwise the seconds until it is worth another try.
 
-        *cost* is how many permits' time the bucket takes to regain it, more than 1 after the server refused requests.
+        *cost* is how many permits' time the bucket takes to regain it, more than 1 after the server refused requests. *waiting* is
+        how many requests for the view want one.
         """
-        if self._reservation is not None:
-            wait = self._reservation.valid_at - self._clock.now()
-            if wait <= 0:
-                self._reservation = None
-            return max(0.0, wait)
+        now = self._clock.now()
+        while self._reserved and self._reserved[0] < now - tuning.UNUSED_PERMIT_SECONDS:
+            self._reserved.popleft()
         try:
-            wait = self._take_bulk(cost) if is_bulk else self._reserve(cost)
+            wait = self._take_bulk(cost) if is_bulk and not self._reserved else round(self._reservation(cost, waiting) - now, 6)
         except BucketUnavailable as error:
-            if error.is_busy and self._busy < tuning.LOCK_TRIES:
-                self._busy += 1
-                return tuning.LOCK_TRY_SECONDS
-            self._busy, self.problem = 0, str(error)
+            if error.is_busy and self._tries < tuning.LOCK_TRIES:
+                self._tries += 1
+                return tuning.LOCK_TRY_SECONDS * random.uniform(0.5, 1.5)  # noqa: S311
+            self._tries, self.problem = 0, str(error)
             return self._own.take(cost)
-        self._busy, self.problem = 0, ""
-        return wait
+        self._tries, self.problem = 0, ""
+        if wait <= 0 and self._reserved:
+            self._reserved.popleft()
+        return max(0.0, wait)
 
     def give_back(self) -> None:
-        """Return a reserved permit that no request waits for any more."""
-        if self._reservation is None:
+        """Return reserved permits that no request waits for; those before another process's are kept for the next request."""
+        if not self._reserved:
             return
-        reservation, self._reservation = self._reservation, None
         try:
-            self._bucket.give_back(reservation.cost, reservation.receipt)
+            is_returned = self._bucket.give_back(self._permit_seconds * len(self._reserved), self._receipt)
         except BucketUnavailable:
-            # One permit is wasted.
             return
+        if is_returned:
+            self._reserved.clear()
 
-    def _reserve(self, cost: float) -> float:
-        cost *= self._interval
-        wait, receipt = self._bucket.reserve(cost, self._slack)
-        if wait and receipt:
-            self._reservation = Reservation(self._clock.now() + wait, receipt, cost)
-        # Without a receipt the line is full, and its end comes nearer by itself.
-        return wait if receipt or not wait else tuning.FULL_QUEUE_SECONDS
+    def _reservation(self, cost: float, waiting: int) -> float:
+        """When the next permit becomes valid; reserves as many as requests wait if there is none."""
+        now = self._clock.now()
+        if not self._reserved:
+            self._permit_seconds = cost * self._interval
+            waits, self._receipt = self._bucket.reserve(
+                self._permit_seconds, self._slack, max(1, min(waiting, tuning.MAX_RESERVED))
+            )
+            if not waits:
+                # The line is full, and its end comes nearer by itself.
+                return now + tuning.FULL_QUEUE_SECONDS
+            self._reserved.extend(now + wait for wait in waits)
+        return self._reserved[0]
 
     def _take_bulk(self, cost: float) -> float:
         slack = max(0.0, self._slack - tuning.PERMITS_FOR_LOOK_UPS * self._interval)
         wait = self._bucket.take(cost * self._interval, slack)
-        # Not all at the same moment: without a line it is chance that is fair.
-        return wait and wait + random.uniform(0, self._interval)  # noqa: S311
+        return wait and wait + random.uniform(0, tuning.BULK_JITTER_SECONDS)  # noqa: S311

@@ -30,6 +30,11 @@ def bucket_name(base_url: str, token: Token | None, account: str = "") -> str:
     return hashlib.blake2b(identity.encode(), key=_NAME_KEY, digest_size=16).hexdigest() + ".pace"
 
 
+def _latest(now: float, cost: float, slack: float) -> float:
+    """The latest time that a line of this program's reservations can reach."""
+    return now + slack + tuning.MAX_QUEUE_SECONDS + tuning.MAX_RESERVED * max(cost, 1.0)
+
+
 def _wait(seconds: float) -> float:
     # Sums of fractions are off by a trillionth, for which nothing needs to wait.
     return max(0.0, round(seconds, 6))
@@ -55,38 +60,40 @@ class SharedBucket:
         self._mode = mode
         self._clock = clock
 
-    def reserve(self, cost: float, slack: float) -> tuple[float, float]:
-        """Take a permit now, or reserve the next one: seconds to wait for it, and the receipt that ``give_back`` takes.
+    def reserve(self, cost: float, slack: float, count: int = 1) -> tuple[list[float], float]:
+        """Reserve the next *count* permits: seconds to wait for each, and the receipt that ``give_back`` takes.
 
         *cost* is the seconds in which the bucket regains one permit, *slack* the seconds of permits it holds when full.
         Reservations are served in the order in which they were made. If the line is ``MAX_QUEUE_SECONDS`` long, nothing is
-        reserved and the receipt is 0.
+        reserved and the list is empty.
         """
         with _Opened(self._path, self._mode) as file:
             now = self._clock()
-            full_at = file.read(now, now + slack + cost + tuning.MAX_QUEUE_SECONDS)
-            wait = _wait(full_at - slack - now)
-            if wait >= tuning.MAX_QUEUE_SECONDS:
-                return wait, 0.0
-            file.write(full_at + cost)
-            return wait, full_at + cost
+            full_at = file.read(now, _latest(now, cost, slack))
+            if full_at - slack - now >= tuning.MAX_QUEUE_SECONDS:
+                return [], 0.0
+            receipt = full_at + count * cost
+            file.write(receipt)
+            return [_wait(full_at + place * cost - slack - now) for place in range(count)], receipt
 
     def take(self, cost: float, slack: float) -> float:
         """Take a permit if one is there and nobody is waiting: 0.0 if so, otherwise the seconds until it is worth another try."""
         with _Opened(self._path, self._mode) as file:
             now = self._clock()
-            full_at = file.read(now, now + slack + cost + tuning.MAX_QUEUE_SECONDS)
+            full_at = file.read(now, _latest(now, cost, slack))
             wait = _wait(full_at - slack - now)
             if not wait:
                 file.write(full_at + cost)
             return wait
 
-    def give_back(self, cost: float, receipt: float) -> None:
-        """Return a reserved permit that will not be used, unless somebody has queued behind it."""
+    def give_back(self, seconds: float, receipt: float) -> bool:
+        """Return reserved permits, worth *seconds*, that will not be used; False if another process has queued behind them."""
         with _Opened(self._path, self._mode) as file:
             now = self._clock()
-            if file.read(now, receipt) == receipt:
-                file.write(receipt - cost)
+            is_last = file.read(now, receipt) == receipt
+            if is_last:
+                file.write(receipt - seconds)
+            return is_last
 
 
 class _Opened:
@@ -129,7 +136,7 @@ class _Opened:
     def read(self, now: float, latest: float) -> float:
         """The number, at least *now*; *now* if there is none, or one later than *latest*.
 
-        No line is that long: such a number is from before a restart of the host, or was not written by this program.
+        No line reaches that far: such a number is from before a restart of the host, or was not written by this program.
         """
         try:
             full_at = float(os.pread(self._descriptor, _MAX_BYTES, 0))

@@ -43,9 +43,14 @@ def bucket(path: Path, clock: Clock) -> SharedBucket:
     return SharedBucket(path, clock=clock)
 
 
+def first_wait(bucket: SharedBucket) -> float:
+    """The seconds to wait for one permit, reserved now."""
+    return bucket.reserve(COST, SLACK)[0][0]
+
+
 def test_two_processes_share_the_burst_and_then_queue_in_order(path: Path, clock: Clock) -> None:
     one, other = bucket(path, clock), bucket(path, clock)
-    waits = [each.reserve(COST, SLACK)[0] for each in (one, other) * 4]
+    waits = [first_wait(each) for each in (one, other) * 4]
     assert waits[:6] == [0] * 6
     assert waits[6:] == [pytest.approx(COST, abs=1e-5), pytest.approx(2 * COST, abs=1e-5)]
 
@@ -66,16 +71,16 @@ def test_reading_ahead_leaves_permits_for_a_look_up(path: Path, clock: Clock) ->
     while not one.take(COST, smaller):
         taken += 1
     assert taken == 3
-    assert [one.reserve(COST, SLACK)[0] for _ in range(3)] == [0, 0, 0]
+    assert [first_wait(one) for _ in range(3)] == [0, 0, 0]
 
 
 def test_a_reservation_that_is_given_back_is_free_again(path: Path, clock: Clock) -> None:
     one = bucket(path, clock)
     for _ in range(6):
         one.reserve(COST, SLACK)
-    wait, receipt = one.reserve(COST, SLACK)
-    one.give_back(COST, receipt)
-    assert one.reserve(COST, SLACK)[0] == wait
+    (wait,), receipt = one.reserve(COST, SLACK)
+    assert one.give_back(COST, receipt)
+    assert first_wait(one) == wait
 
 
 def test_a_reservation_with_others_behind_it_is_not_given_back(path: Path, clock: Clock) -> None:
@@ -83,24 +88,34 @@ def test_a_reservation_with_others_behind_it_is_not_given_back(path: Path, clock
     for _ in range(6):
         one.reserve(COST, SLACK)
     _, receipt = one.reserve(COST, SLACK)
-    behind, _ = one.reserve(COST, SLACK)
-    one.give_back(COST, receipt)
-    assert one.reserve(COST, SLACK)[0] > behind
+    behind = first_wait(one)
+    assert not one.give_back(COST, receipt)
+    assert first_wait(one) > behind
+
+
+def test_a_look_up_reserves_its_permits_together(path: Path, clock: Clock) -> None:
+    one, other = bucket(path, clock), bucket(path, clock)
+    for _ in range(6):
+        one.reserve(COST, SLACK)
+    waits, receipt = one.reserve(COST, SLACK, 3)
+    assert waits == [pytest.approx(place * COST, abs=1e-5) for place in (1, 2, 3)]
+    assert first_wait(other) == pytest.approx(4 * COST, abs=1e-5)
+    assert not one.give_back(3 * COST, receipt)
 
 
 def test_a_line_that_is_too_long_takes_no_reservation(path: Path, clock: Clock) -> None:
     one = bucket(path, clock)
-    waits = [one.reserve(COST, SLACK) for _ in range(300)]
-    assert waits[-1][1] == 0
-    assert max(wait for wait, receipt in waits if receipt) < tuning.MAX_QUEUE_SECONDS
+    waits = [one.reserve(COST, SLACK)[0] for _ in range(300)]
+    assert waits[-1] == []
+    assert max(wait[0] for wait in waits if wait) <= tuning.MAX_QUEUE_SECONDS
 
 
 @pytest.mark.parametrize("text", ["", "nonsense", "1e400", "nan", "-5", str(10**9), "9" * 200, "\0" * 64])
 def test_whatever_the_file_holds_the_bucket_works(path: Path, clock: Clock, text: str) -> None:
     path.write_text(text)
     one = bucket(path, clock)
-    assert [one.reserve(COST, SLACK)[0] for _ in range(6)] == [0] * 6
-    assert one.reserve(COST, SLACK)[0] == pytest.approx(COST, abs=1e-5)
+    assert [first_wait(one) for _ in range(6)] == [0] * 6
+    assert first_wait(one) == pytest.approx(COST, abs=1e-5)
 
 
 def test_a_restart_of_the_host_leaves_no_line(path: Path, clock: Clock) -> None:
@@ -109,7 +124,7 @@ def test_a_restart_of_the_host_leaves_no_line(path: Path, clock: Clock) -> None:
     for _ in range(20):
         one.reserve(COST, SLACK)
     clock.time = 12.0
-    assert one.reserve(COST, SLACK)[0] == 0
+    assert first_wait(one) == 0
 
 
 def test_a_held_lock_is_not_waited_for(path: Path, clock: Clock) -> None:
@@ -119,7 +134,7 @@ def test_a_held_lock_is_not_waited_for(path: Path, clock: Clock) -> None:
         fcntl.flock(file, fcntl.LOCK_EX)
         with pytest.raises(BucketUnavailable):
             one.reserve(COST, SLACK)
-    assert one.reserve(COST, SLACK)[0] == 0
+    assert first_wait(one) == 0
 
 
 def test_a_link_or_a_pipe_is_not_used(tmp_path: Path, clock: Clock) -> None:
@@ -170,9 +185,7 @@ def test_no_window_holds_more_than_the_pace_allows(
     for rest, is_urgent in visits:
         clock.time += rest
         if is_urgent:
-            wait, receipt = one.reserve(cost, slack)
-            if receipt:
-                times.append(clock.time + wait)
+            times += [clock.time + wait for wait in one.reserve(cost, slack)[0]]
         elif not one.take(cost, slack):
             times.append(clock.time)
     times.sort()
@@ -188,7 +201,7 @@ from lead_tui.convoso.shared_bucket import BucketUnavailable, SharedBucket
 bucket, taken = SharedBucket(Path(sys.argv[1]), clock=lambda: 5.0), 0
 while taken < 50:
     try:
-        print(bucket.reserve(0.1, 0.4)[0])
+        print(bucket.reserve(0.1, 0.4)[0][0])
         taken += 1
     except BucketUnavailable:
         pass

@@ -180,7 +180,7 @@ async def test_a_wait_for_the_shared_pace_is_reported_with_its_seconds(tmp_path:
         other = SharedPermits(tmp_path / bucket_name(server.base_url, TOKEN), 0o600, PACE, clock)
         for _ in range(8):
             other.take()
-            other._reservation = None
+            other._reserved.clear()
         task = asyncio.create_task(one.fetch(Query(), 0, 5))
         await settled()
         (waiting,) = told
@@ -192,3 +192,40 @@ async def test_a_wait_for_the_shared_pace_is_reported_with_its_seconds(tmp_path:
         await task
         assert told[-1] is None
         one.close()
+
+
+async def test_a_look_up_has_its_turn_as_a_whole(tmp_path: Path, clock: HandClock) -> None:
+    one, other = gate(tmp_path / "x", clock), gate(tmp_path / "x", clock)
+    visits = Visits(clock)
+    await visits.make(one, *"abcd")
+    await visits.make(other, *"pqr")
+    await visits.make(one, *"xyz")
+    await clock.advance(60)
+    names = visits.names()
+    assert max(map(names.index, "pqr")) - min(map(names.index, "pqr")) == 2
+
+
+async def test_a_permit_is_not_lost_with_the_look_up_that_waited_for_it(tmp_path: Path, clock: HandClock) -> None:
+    one, other = gate(tmp_path / "x", clock), gate(tmp_path / "x", clock)
+    visits = Visits(clock)
+    await visits.make(one, *"abcd")  # one, which has three, waits for the fourth
+    await visits.make(other, *"pqr")
+    visits.tasks["d"].cancel()
+    await settled()
+    await visits.make(one, "e")
+    await clock.advance(tuning.SHARED_MARGIN_SECONDS)
+    assert visits.names() == "abce"
+
+
+async def test_many_sessions_that_change_their_minds_use_the_whole_pace(tmp_path: Path, clock: HandClock) -> None:
+    gates = [gate(tmp_path / "x", clock) for _ in range(10)]
+    visits = Visits(clock)
+    for moment in range(30):
+        for number, one in enumerate(gates):
+            for name in (f"{moment - 1} {number} {part}" for part in range(3)):
+                if name in visits.tasks:
+                    visits.tasks[name].cancel()
+            await settled()
+            await visits.make(one, *(f"{moment} {number} {part}" for part in range(3)))
+        await clock.advance(2)
+    assert len(visits.passed) > 0.8 * 60 * PACE.requests_per_second
