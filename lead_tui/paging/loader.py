@@ -74,8 +74,12 @@ class Loader:
 
     @property
     def loading(self) -> bool:
-        """Whether any request is in progress, or is made as soon as the view rests."""
-        return bool(self._requests) or self._rest is not None
+        """Whether any request is in progress, or rows that the user waits for are requested as soon as the view rests."""
+        return bool(self._requests) or (self._rest is not None and (self.position.seeks_end or not self._has_view))
+
+    @property
+    def _has_view(self) -> bool:
+        return all(map(self.result.is_settled, range(*self._within(self.view))))
 
     @property
     def has_failures(self) -> bool:
@@ -199,7 +203,7 @@ class Loader:
             # The first response says how long the result is; it is kept small so that its rows come soon.
             waits = self._requests or result.failures or self.error is not None
             return [] if waits else [Span(view.start, view.start + max(tuning.FIRST_ROWS, view.size))]
-        if not self._travel and all(map(result.is_settled, range(*self._within(view)))):
+        if not self._travel and self._has_view:
             return []
 
         def is_there(index: int) -> bool:

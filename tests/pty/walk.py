@@ -32,7 +32,8 @@ NAMED: Mapping[str, str] = {
     "equals_sign": "=",
 }
 
-_FIELD = re.compile(r"▌(\S[^│]*)")
+# The table's cursor has a space or the mark of do-not-call leads behind it.
+_FIELD = re.compile(r"▌([^\s⊘][^│]*)")
 
 
 class Walk:
