@@ -129,13 +129,22 @@ async def works_on(bench: Bench) -> None:
     await settled(bench, lambda: not bench.main._searches.current.loading)
 
 
-async def test_a_search_that_fails_leaves_the_result_before(tmp_path: Path) -> None:
+@pytest.mark.parametrize("look_up", ["", "3015550123"], ids=["search", "look_up"])
+async def test_a_refresh_that_fails_says_so_and_leaves_the_rows_from_before(tmp_path: Path, look_up: str) -> None:
     async with running(tmp_path) as bench:
+        if look_up:
+            await bench.press("slash", *look_up, "enter")
+            await bench.sees(f"look-up {look_up}", " of 0")
         bench.source.refuses = fail
         await bench.press("r")
-        await settled(bench, lambda: bench.app.failures)
-        bench.app.failures.clear()
+        await seen_failing(bench, "Unforeseen)")
+        # What the app said of it stands until the next key.
+        await bench.press("k")
+        await bench.sees("Internal error (Unforeseen)", "these are the rows from before")
         bench.source.refuses = lambda query, offset: None
+        await bench.press("r")
+        await bench.sees("Searched again")
+        await bench.press(*("b" if look_up else ""))
         await works_on(bench)
 
 
