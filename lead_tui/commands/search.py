@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from lead_tui import tuning
 from lead_tui.commands.output import Output, Writing
-from lead_tui.convoso.threads import in_thread
+from lead_tui.convoso.threads import in_thread, to_its_end
 from lead_tui.export.progress import Progress
 from lead_tui.export.writer import Writer
 from lead_tui.leads.decode import Row, decode_row, id_number
@@ -147,6 +147,7 @@ class _Sequence:
 
         def take(part: Part) -> None:
             writing.take(part, **more)
+            progress.done = reading.given
 
         try:
             async with aclosing(reading.parts()) as parts:
@@ -154,8 +155,9 @@ class _Sequence:
                     if not progress.done:
                         _refuse_mistyped(self._wanted.columns, part.rows, self._output)
                     taken = part
-                    await in_thread(lambda _: take(taken), "export")  # noqa: B023 - awaited within the turn
-                    progress.done = reading.given
+                    written = in_thread(lambda _: take(taken), "export")  # noqa: B023 - awaited within the turn
+                    # What another run can go on with is written whole; a stream may take no more, and is left at once.
+                    await (to_its_end(written) if self._output.goes_on else written)
                     progress.total = reading.total if limit is None or reading.total is None else min(limit, reading.total)
                     self._teller.show(progress)
         except (SearchError, OutputError) as error:

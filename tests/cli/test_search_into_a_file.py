@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
@@ -14,8 +15,15 @@ from pathlib import Path
 import psutil
 import pytest
 
+from lead_tui.commands.output import ToFile
+from lead_tui.commands.search import Teller, Wanted, stopped
+from lead_tui.commands.search import search as run_search
+from lead_tui.export.exporting import FileExport
 from lead_tui.leads.errors import OutputError
+from lead_tui.leads.page import Part
+from lead_tui.leads.query import Query
 from lead_tui.safe_files import target_of
+from tests.app.bench import NOW, TODAY, DemoSource
 from tests.cli.command import PATIENCE, TOKEN, Command, Ended, ended
 from tests.pty.harness import module_command, wait_until_at_rest
 from tests.servers import faults
@@ -210,6 +218,32 @@ def test_a_signal_says_how_far_it_came_and_how_to_go_on(
     server.fault_for = lambda asked: None
     assert command.call(*search(target, "--format=jsonl", "--resume")).code == 0
     assert target.read_bytes() == command.call("search", "--all", "--format=jsonl").out
+
+
+async def test_leads_that_are_being_written_when_it_is_interrupted_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    writes, go_on, take = asyncio.Event(), threading.Event(), FileExport.take
+    loop = asyncio.get_running_loop()
+
+    def slowly(self: FileExport, part: Part, **more: object) -> None:
+        loop.call_soon_threadsafe(writes.set)
+        go_on.wait(PATIENCE)
+        take(self, part, **more)
+
+    monkeypatch.setattr(FileExport, "take", slowly)
+    output = ToFile(tmp_path / "leads.jsonl", {}, "jsonl", now=NOW, today=TODAY)
+    wanted = Wanted(Query(), TODAY)
+    task = asyncio.create_task(run_search(DemoSource(300), wanted, output, Teller(print, print)))
+    await writes.wait()
+    task.cancel()
+    await asyncio.sleep(0)
+    go_on.set()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert stopped("interrupted", wanted.progress, output) == "interrupted after 300 leads: the same command with --resume goes on"
+    output.leave()
+    resumed = ToFile(tmp_path / "leads.jsonl", {}, "jsonl", now=NOW, today=TODAY, resume=True)
+    assert len(list(resumed.known())) == 300
+    resumed.leave()
 
 
 def interrupted(command: Command, server: ConvosoServer, target: Path, *arguments: str) -> None:
