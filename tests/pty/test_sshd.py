@@ -267,7 +267,7 @@ def test_no_key_leads_out(host: Host) -> None:
 def test_nothing_in_the_palette_leads_out(host: Host) -> None:
     with host.open() as terminal:
         assert_in_the_program(terminal)
-        for sought in ("screenshot", "suspend", "clipboard", "export"):
+        for sought in ("screenshot", "suspend", "clipboard", "export leads"):
             terminal.press("ctrl+p")
             terminal.wait_for("some letters of what to do")
             terminal.send(sought)
