@@ -142,6 +142,9 @@ class OffsetPages:
     def _overlap_before(self, offset: int) -> int:
         """How many rows to request again: none where that would keep a server of tiny pages from advancing."""
         room = len(self._page) // 2 if offset == self.offset else self._page_rows // 2
+        if offset and not room and not self._trusts_total:
+            # Neither a seam nor a count tells whether the result changed here.
+            self.has_shifted = True
         return min(self._back or min(self._overlap, room), offset)
 
     def _request(self, span: Span, *, first: bool = False) -> None:

@@ -173,9 +173,12 @@ class ReadAll:
                 if new.rows:
                     yield self._part(new, pages)
                 requests += 1
-                if requests == tuning.RECHECK_REQUESTS or not (new.rows or self.missing or self.has_gap):
+                counts = self.total is not None
+                if requests == tuning.RECHECK_REQUESTS or (counts and not (new.rows or self.missing or self.has_gap)):
+                    # Without a count only a whole pass without a change shows that nothing is missing.
+                    self.has_gap = self.has_gap or not counts
                     return
-        self.has_gap = pages.has_gap
+        self.has_gap = pages.has_gap or (self.total is None and pages.has_shifted)
 
     def _pages(
         self,
