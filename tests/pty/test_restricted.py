@@ -82,6 +82,8 @@ def test_account_token_and_masks_are_the_policys(person: Account, server: Convos
         terminal.wait_for(" · restricted ")
         terminal.wait_for("••••")
         terminal.press("enter", "u", "v", "F")
+        # In one read with the keys, the text would be one without paste brackets.
+        terminal.wait_for("label, key or value")
         terminal.send("new york\r")
         terminal.wait_for("No field holds new york")
         terminal.press("escape")
