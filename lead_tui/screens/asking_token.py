@@ -27,9 +27,12 @@ class AskingToken:
         from lead_tui.screens.token import AskToken
 
         session = self._desk.session
-        asking = AskToken(session.account, session.host, problem, keys=session.keys)
-        token: Token | None = await self._desk.screen.app.push_screen_wait(asking)
-        self._is_asking = False
+        try:
+            asking = AskToken(session.account, session.host, problem, keys=session.keys)
+            token: Token | None = await self._desk.screen.app.push_screen_wait(asking)
+        finally:
+            # Whatever ended it: the next refusal asks again.
+            self._is_asking = False
         if token is not None:
             session.use_token(token)
             self._desk.searches.again()

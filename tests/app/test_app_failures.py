@@ -14,17 +14,21 @@ from lead_tui.app import LeadTui
 from lead_tui.export.exporting import FileExport
 from lead_tui.export.unfinished import Unfinished
 from lead_tui.keys import CATALOGUE, Key, Pane, of_pane
+from lead_tui.leads.errors import TokenError
+from lead_tui.leads.token import Token
 from lead_tui.paging.search import Search
+from lead_tui.screens.columns_in_force import ColumnsInForce
 from lead_tui.screens.confirm import Confirm
 from lead_tui.screens.dialog import Dialog
 from lead_tui.screens.help import Help
 from lead_tui.screens.main import MainScreen
 from lead_tui.screens.reading import Reading
+from lead_tui.screens.token import AskToken
 from lead_tui.storage.queries import QueryStore
 from lead_tui.storage.state import State
 from lead_tui.widgets.filter_panel import FilterPanel
 from lead_tui.widgets.lead_table import LeadTable
-from tests.app.bench import PATIENCE, Bench, running
+from tests.app.bench import PATIENCE, Bench, DemoSource, running
 
 SAID: Final = "Internal error (tests.app.test_app_failures.Unforeseen)"
 SECRET: Final = "Jane 3015550123"
@@ -230,6 +234,47 @@ async def test_columns_that_cannot_be_remembered_are_used(tmp_path: Path) -> Non
         await bench.press("c", "J", "enter")
         await seen_failing(bench)
         await works_on(bench)
+
+
+async def test_columns_that_cannot_be_used_leave_the_session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with running(tmp_path) as bench:
+        with monkeypatch.context() as patched:
+            patched.setattr(ColumnsInForce, "use", fail)
+            await bench.press("c", "J", "enter")
+            await seen_failing(bench)
+        await works_on(bench)
+
+
+@pytest.mark.parametrize("fails", ["dialog", "use"])
+async def test_a_token_dialog_that_fails_is_opened_again_by_the_next_refusal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails: str
+) -> None:
+    used: list[Token] = []
+    source = DemoSource()
+    source.refuses = lambda query, offset: TokenError("The server refuses the token")
+
+    def use(token: Token) -> None:
+        if fails == "use" and not used:
+            fail()
+        used.append(token)
+
+    with monkeypatch.context() as patched:
+        if fails == "dialog":
+            patched.setattr(AskToken, "__init__", fail)
+        async with running(tmp_path, source=source, first="", use_token=use) as bench:
+            if fails == "use":
+                await bench.sees("Account ", "Host ")
+                await bench.press(*"abc", "enter")
+            await seen_failing(bench)
+            patched.undo()
+            used.append(Token("tried"))
+            await bench.press("r")
+            await bench.sees("Account ", "Host ")
+            source.refuses = lambda query, offset: None
+            await bench.press(*"xyz", "enter")
+            await bench.sees("Row 1 of 3,000")
+            assert used[-1] == Token("xyz")
+            await works_on(bench)
 
 
 async def test_a_callback_of_the_loop_and_one_of_textual_that_fail_are_reported(tmp_path: Path) -> None:
