@@ -80,7 +80,7 @@ def tls(base_url: str, network: Network, connect: Callable[[str, Network], Secur
     try:
         secured = connect(base_url, network)
     except UnknownIssuer as error:
-        error.remedy = f"{error.remedy}; often the server does not send its intermediate certificate: tell whoever runs it"
+        error.remedy = f"{error.remedy}; often the server does not send its intermediate certificate: contact its administrator"
         return failed("TLS", error)
     except LeadTuiError as error:
         return failed("TLS", error)
@@ -93,7 +93,7 @@ def tls(base_url: str, network: Network, connect: Callable[[str, Network], Secur
     days = (secured.expires - now.astimezone(UTC)).days
     what += f", valid until {secured.expires:%Y-%m-%d}"
     if days < tuning.CERTIFICATE_DOUBT:
-        return doubtful("TLS", f"{what}, in {days} days", "tell whoever runs the server")
+        return doubtful("TLS", f"{what}, in {days} days", "contact the administrator of the server")
     return fine("TLS", what)
 
 

@@ -208,7 +208,7 @@ class ToFile:
                 if ask is None or not ask(question):
                     raise OutputError(
                         f"{shown(partial_of(target))} is what an interrupted export left",
-                        remedy="--resume goes on, --force begins anew",
+                        remedy="--resume continues it, --force starts again",
                     )
             begun: Json = {"now": now.isoformat(), "today": today.isoformat(), "force": may_replace}
             self._file = left or Unfinished.begin(target, request, begun)

@@ -136,7 +136,7 @@ class _Sequence:
             )
         except (TypeError, ValueError):
             raise OutputError(
-                "What the interrupted export left cannot be gone on with", remedy="without --resume, --force begins anew"
+                "What the interrupted export left cannot be resumed", remedy="without --resume, --force starts again"
             ) from None
 
     async def _written(self, reading: ReadAll, writing: Writing, looked_in: str) -> SearchError | None:

@@ -300,7 +300,7 @@ class _Reading:
             self._missing, self._failed = int(str(earlier["missing"]), 16), int(str(earlier["failed"]), 16)
         except (KeyError, ValueError):
             raise OutputError(
-                "What the interrupted export left cannot be resumed", remedy="without --resume, --force begins anew"
+                "What the interrupted export left cannot be resumed", remedy="without --resume, --force starts again"
             ) from None
         if self._failed:
             self._error = SearchError(str(earlier.get("error", "")))

@@ -1,4 +1,4 @@
-"""The body of an answer: unpacked, limited, and drained where nobody waits for it any more."""
+"""The body of an answer: unpacked, limited, and drained where it is no longer awaited."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def _unpacked(packed: Iterator[bytes], encoding: str, host: str) -> Iterator[byt
     else:
         raise PackedAnswer(
             f"The answer of {host} is packed with {one_line(encoding, 20)}, which was not requested",
-            remedy="tell whoever runs the server or the proxy in front of it",
+            remedy="contact the administrator of the server or of the proxy in front of it",
         )
 
 

@@ -14,7 +14,7 @@ _NO_HEADERS: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 class Abandoned(Exception):
-    """Nobody waits for this answer any more. Never leaves its thread."""
+    """The answer is no longer awaited. Never leaves its thread."""
 
 
 class Sending:

@@ -35,7 +35,7 @@ _NOT_YET_VALID, _EXPIRED, _SELF_SIGNED, _SELF_SIGNED_CHAIN, _NO_ISSUER, _NOT_VER
     64,
 )
 _CERTIFICATES: dict[int, tuple[str, str]] = {
-    _EXPIRED: ("has expired", "tell whoever runs the server, and check this machine's clock"),
+    _EXPIRED: ("has expired", "contact the administrator of the server, and check this machine's clock"),
     _NOT_YET_VALID: ("is not valid yet", "check this machine's clock"),
     _WRONG_HOST: ("is for another host", "check the base URL"),
     _WRONG_ADDRESS: ("is for another host", "check the base URL"),

@@ -41,11 +41,11 @@ def behind_notice(body: bytes) -> tuple[Answer, str] | None:
         last = following
     answer = _envelope(body[opening.start() :]) if opening else None
     if answer is not None:
-        return answer, f"The server sends PHP notices before its data ({_words(first)}); tell whoever runs the server"
+        return answer, f"The server sends PHP notices before its data ({_words(first)}); contact the administrator of the server"
     fatal = next((each for each in (first, last) if b"error" in each[1].lower()), None)
     if fatal is not None:
         raise ProgramFailed(
-            f"The server's program failed ({_words(fatal)})", remedy="try again later, or tell whoever runs the server"
+            f"The server's program failed ({_words(fatal)})", remedy="try again later, or contact the administrator of the server"
         )
     return None
 

@@ -133,7 +133,7 @@ def _access_refused(reply: Reply, answer: Answer | None) -> SearchError:
         title = page_title(reply.body)
         return AccessRefused(
             f"Something in front of the API refuses this machine (HTTP {status}){f': {title}' if title else ''}",
-            remedy="ask whoever runs the network or the account to let this machine through",
+            remedy="ask the administrator of the network or the account to let this machine through",
         )
     if status == 401:
         return TokenError(f"The server refuses the token (HTTP 401){words}", remedy=_NEW_TOKEN, needs=GIVING_A_TOKEN)

@@ -129,7 +129,7 @@ class Unfinished:
                 if head["request"] != json.loads(json.dumps(request)):
                     raise UsageError(
                         f"{shown(path)} was left by another search",
-                        remedy="without --resume, --force begins anew; or choose another file",
+                        remedy="without --resume, --force starts again; or choose another file",
                     )
                 begun = head.get("begun")
                 rows_file = open_own(_rows_of(target))
@@ -234,7 +234,7 @@ class Unfinished:
 
 def unusable(target: Path) -> OutputError:
     """What is raised where what is left of *target* makes no sense."""
-    return OutputError(f"{shown(partial_of(target))} cannot be gone on with", remedy="without --resume, --force begins anew")
+    return OutputError(f"{shown(partial_of(target))} cannot be resumed", remedy="without --resume, --force starts again")
 
 
 def exists(target: Path) -> OutputError:

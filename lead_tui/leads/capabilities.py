@@ -82,7 +82,7 @@ def refusal(capability: str) -> str:
 def word_remedy(error: LeadTuiError, capabilities: Capabilities) -> None:
     """Word the remedy of *error* for somebody who has *capabilities*: what they cannot do is for whoever runs the host."""
     if error.needs and not getattr(capabilities, error.needs):
-        error.remedy = "tell whoever runs this host"
+        error.remedy = "contact the administrator of this host"
 
 
 def standing(capabilities: Capabilities) -> str:

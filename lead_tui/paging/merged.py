@@ -82,7 +82,7 @@ class Merged:
             self.cut.append(field)
         if page.unsendable:
             which = "a lead" if len(page.unsendable) == 1 else f"{len(page.unsendable):,} leads"
-            self.failures.append((field, UnreadableAnswer(f"The server cannot send {which}", remedy="tell whoever runs it")))
+            self.failures.append((field, UnreadableAnswer(f"The server cannot send {which}", remedy="contact its administrator")))
         for row, identity in zip(page.rows, page.ids, strict=True):
             if row is UNSENDABLE:
                 continue

@@ -97,7 +97,7 @@ class ReadAll:
             return shortfall
         message = _could_not_be_read(self.unsendable)
         if shortfall is None:
-            return UnreadableAnswer(message, remedy="the server cannot send them, tell whoever runs it")
+            return UnreadableAnswer(message, remedy="the server cannot send them: contact its administrator")
         return SearchError(f"{message}; besides, {shortfall.message}", remedy=shortfall.remedy)
 
     def _shortfall_of_count(self) -> SearchError | None:

@@ -155,7 +155,7 @@ TABLE: Final[Mapping[str, Row]] = {
     "TLS expired": Row(
         shows_certificate("expired"),
         "The certificate of HOST has expired",
-        "tell whoever runs the server, and check this machine's clock",
+        "contact the administrator of the server, and check this machine's clock",
         network=TLS,
     ),
     "TLS wrong host": Row(shows_certificate("wrong_host"), "The certificate of HOST is for another host", BASE_URL, network=TLS),
@@ -177,7 +177,7 @@ TABLE: Final[Mapping[str, Row]] = {
     "403 of a firewall": Row(
         answers(faults.html(403)),
         "Something in front of the API refuses this machine (HTTP 403): Maintenance",
-        "ask whoever runs the network or the account to let this machine through",
+        "ask the administrator of the network or the account to let this machine through",
         1,
     ),
     "404": Row(answers(faults.status(404)), "The server refuses the request (HTTP 404)", BASE_URL, 1),

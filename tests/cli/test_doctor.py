@@ -214,7 +214,7 @@ def test_a_certificate_of_an_unknown_issuer_may_lack_its_intermediate(command: C
     done = command.call("doctor")
     assert done.code == 4
     assert "signed by nobody" in line(done, "TLS")
-    assert "does not send its intermediate certificate: tell whoever runs it" in done.text
+    assert "does not send its intermediate certificate: contact its administrator" in done.text
 
 
 @pytest.mark.parametrize("secure", ["good"], indirect=True)

@@ -256,7 +256,7 @@ def interrupted(command: Command, server: ConvosoServer, target: Path, *argument
 
 def test_what_is_left_is_thrown_away_only_when_forced(command: Command, server: ConvosoServer, target: Path) -> None:
     interrupted(command, server, target)
-    refused(command.call(*search(target)), 6, "--resume goes on, --force begins anew")
+    refused(command.call(*search(target)), 6, "--resume continues it, --force starts again")
     assert command.call(*search(target, "--force")).code == 0
     assert names(target.parent) == ["leads"]
 

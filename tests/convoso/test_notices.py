@@ -46,7 +46,7 @@ def read(body: str | bytes) -> Page:
 def test_the_envelope_behind_a_notice_is_used_and_the_notice_is_reported(before: str, words: str) -> None:
     page = read(before + JSON)
     assert (list(page.ids), page.total) == ([1, 2], 2)
-    assert page.notice == f"The server sends PHP notices before its data ({words}); tell whoever runs the server"
+    assert page.notice == f"The server sends PHP notices before its data ({words}); contact the administrator of the server"
 
 
 def test_a_clean_answer_has_no_notice() -> None:

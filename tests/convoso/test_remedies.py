@@ -83,7 +83,7 @@ def test_who_can_change_nothing_is_told_to_tell_who_can() -> None:
         assert str(error) == before
         word_remedy(error, Capabilities())
         assert not SETTINGS.search(error.remedy)
-        assert (error.remedy == "tell whoever runs this host") is bool(error.needs)
+        assert (error.remedy == "contact the administrator of this host") is bool(error.needs)
         assert str(error).startswith(error.message)
 
 
@@ -98,5 +98,5 @@ async def test_a_source_for_somebody_restricted_gives_the_pages_and_words_the_er
 
     worded = Worded(Source(), Capabilities(may_copy=True))
     assert await worded.fetch(Query(), 0, 10) is page
-    with pytest.raises(SearchError, match=r"^no: tell whoever runs this host$"):
+    with pytest.raises(SearchError, match=r"^no: contact the administrator of this host$"):
         await worded.fetch(Query(), 10, 10)

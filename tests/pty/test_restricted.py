@@ -149,7 +149,7 @@ def test_a_refused_token_is_told_and_no_other_is_asked_for(person: Account, serv
     server.always = faults.application_error(5001, "Bad token", http_status=401)
     with person.open(size=WIDE) as terminal:
         terminal.wait_for("The server refuses the token")
-        terminal.wait_for("tell whoever runs this host")
+        terminal.wait_for("contact the administrator of this host")
         terminal.press("r")
         terminal.wait_for(lambda t: len(server.requests) >= 2)
         terminal.send("typed\r")
