@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Final
 
 from docs.man_page import man_page
-from lead_tui.keys import Key, Pane, names, of_pane
+from lead_tui.config.reference import SettingDoc, described, table_texts
+from lead_tui.keys.catalogue import Key, Pane, names, of_pane
 from lead_tui.leads.filters import CUSTOM_MARK, FILTERS, GROUPS, FilterKind
 from lead_tui.manual import COMMANDS, EXIT_CODES, OPTIONS
-from lead_tui.screens.help import TITLES
-from lead_tui.storage.reference import Described, described, table_texts
+from lead_tui.ui.dialogs.help import TITLES
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 DOCUMENTS: Final = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
@@ -82,7 +82,7 @@ def exit_codes() -> str:
 
 def settings() -> str:
     """Return every setting of ``config.toml``, one section per table of the file."""
-    by_table: dict[str, list[Described]] = {}
+    by_table: dict[str, list[SettingDoc]] = {}
     for each in described():
         # A table at the top of the file gets a section like the others.
         table = each.key if not each.table and each.text.startswith("``[") else each.table

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 from msgspec import Struct, field
 
-from lead_tui import tuning
+from lead_tui import limits
 from lead_tui.export.formats import FORMATS, NAME_A_FILE, ONLY_INTO_A_FILE, Format, format_of
 from lead_tui.leads.errors import FilterError, UsageError
 from lead_tui.leads.fields import column_named
@@ -38,8 +38,8 @@ from lead_tui.manual import (
 )
 
 if TYPE_CHECKING:
+    from lead_tui.config.policy import Policy
     from lead_tui.leads.value_lists import ListedLookUp
-    from lead_tui.storage.policy import Policy
 
 BASE_URL_VARIABLE: Final = "LEAD_TUI_BASE_URL"
 CONFIG_DIR_VARIABLE: Final = "LEAD_TUI_CONFIG_DIR"
@@ -67,7 +67,7 @@ class Account(Struct, frozen=True):
     """The site's, where it restricts this session; the command line cannot set it."""
 
 
-class Asked(Struct, frozen=True):
+class Invocation(Struct, frozen=True):
     """Which leads, and which of their fields."""
 
     filters: tuple[tuple[str, str], ...] = ()
@@ -93,11 +93,11 @@ class Asked(Struct, frozen=True):
         return self.over(Query())
 
 
-class Launch(Struct, frozen=True):
+class RunApp(Struct, frozen=True):
     """The app is to be started."""
 
     account: Account = field(default_factory=Account)
-    asked: Asked = field(default_factory=Asked)
+    asked: Invocation = field(default_factory=Invocation)
     theme: str = ""
     """"" for the configuration's."""
     ascii: bool = False
@@ -108,10 +108,10 @@ class Search(Struct, frozen=True):
     """Leads are to be printed."""
 
     account: Account = field(default_factory=Account)
-    asked: Asked = field(default_factory=Asked)
+    asked: Invocation = field(default_factory=Invocation)
     format: Format | None = None
     """None for a table on a terminal and CSV elsewhere."""
-    limit: int | None = tuning.SEARCH_LIMIT
+    limit: int | None = limits.SEARCH_LIMIT
     """Leads at most; None for all."""
     has_limit: bool = False
     """Whether the command line says so: otherwise a list of ids or look-ups has all its leads."""
@@ -157,7 +157,7 @@ class Queries(Struct, frozen=True):
     force: bool = False
 
 
-Asking = Launch | Search | Queries | Doctor | Where | Completion
+Asking = RunApp | Search | Queries | Doctor | Where | Completion
 """What a command line can ask for."""
 
 
@@ -188,7 +188,7 @@ def parse(
     asked = _asked(options, words, read_standard_input, (read_list or read_standard_input) if verb == SEARCH else None)
     if verb == SEARCH:
         return _search(account, asked, options)
-    return Launch(
+    return RunApp(
         account,
         asked,
         theme=_theme(options.get("theme", "")),
@@ -197,7 +197,7 @@ def parse(
     )
 
 
-def _search(account: Account, asked: Asked, options: Mapping[str, str]) -> Search:
+def _search(account: Account, asked: Invocation, options: Mapping[str, str]) -> Search:
     if "all" in options and "limit" in options:
         raise UsageError("--all has no limit", remedy="leave out --all or --limit")
     output = _given(options, "output")
@@ -338,7 +338,7 @@ def _given(options: Mapping[str, str], name: str) -> str:
 
 def _asked(
     options: Mapping[str, str], words: Sequence[str], read_standard_input: Callable[[], str], read_list: Callable[[], str] | None
-) -> Asked:
+) -> Invocation:
     """*read_list* is for commands that take lists."""
     given = _pairs(words)
     looked_up = _given(options, "lookup")
@@ -365,7 +365,7 @@ def _asked(
     elif looked_up:
         looked_up = _text(read_standard_input() if looked_up == FROM_STANDARD_INPUT else looked_up)
         look_up(looked_up)
-    return Asked(
+    return Invocation(
         tuple(with_both_ends(filters).items()),
         _given(options, "query"),
         looked_up,
@@ -439,7 +439,7 @@ def _format(text: str | None) -> Format | None:
 
 
 def _limit(text: str | None) -> int:
-    return tuning.SEARCH_LIMIT if text is None else _count("limit", text)
+    return limits.SEARCH_LIMIT if text is None else _count("limit", text)
 
 
 def _count(name: str, text: str) -> int:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from lead_tui import tuning
+from lead_tui import limits
 from lead_tui.export.formats import FORMATS
 
 if TYPE_CHECKING:
@@ -113,13 +113,13 @@ OPTIONS: Final = (
     Option("format",
            f"{one_of(FORMATS)} (requires -o); default: by the extension of -o, else table on a terminal, csv elsewhere",
            (SEARCH,), "FORMAT", choices=FORMATS),
-    Option("limit", f"print at most N leads (default: {tuning.SEARCH_LIMIT}, or all of a list of ids or look-ups)", (SEARCH,), "N"),
+    Option("limit", f"print at most N leads (default: {limits.SEARCH_LIMIT}, or all of a list of ids or look-ups)", (SEARCH,), "N"),
     Option("all", "print all matching leads", (SEARCH,)),
     Option("output", "write to FILE, completely or not at all; ask before overwriting", (SEARCH,), "FILE", short="o"),
     Option("resume", "resume the interrupted export of the same search to FILE", (SEARCH,)),
     Option("missing", "write the ids or look-ups of a list that have no lead to FILE, one per line", (SEARCH,), "FILE"),
     Option("raw-csv", "do not protect CSV values that a spreadsheet would run as formulas", (SEARCH,)),
-    Option("demo", "a demo account with N sample leads; needs no token or network", _LEADS, "N", default=str(tuning.DEMO_LEADS)),
+    Option("demo", "a demo account with N sample leads; needs no token or network", _LEADS, "N", default=str(limits.DEMO_LEADS)),
     Option("profile", "the account to use, one of [profiles] in config.toml", _ACCOUNT, "NAME"),
     Option("base-url", "the API's address, such as https://api.convoso.com/v1", _ACCOUNT, "URL"),
     Option("config-dir", "the directory of config.toml and queries.toml", _ALL, "DIR"),
@@ -136,7 +136,7 @@ OPTIONS: Final = (
 
 EXAMPLES: Final = {
     APP: (
-        ("lead-tui --demo", f"explore {tuning.DEMO_LEADS:,} sample leads"),
+        ("lead-tui --demo", f"explore {limits.DEMO_LEADS:,} sample leads"),
         ("lead-tui --lookup '(301) 555-0123'", "who is calling"),
         ("lead-tui status=NEW state=CA created_at_start_date=-7d", "this week's new leads in California"),
         ("lead-tui --query 'New in California' state=NV", "a saved query with one filter changed"),

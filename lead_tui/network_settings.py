@@ -8,7 +8,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 from msgspec.structs import force_setattr
 
-from lead_tui import tuning
+from lead_tui import limits
 from lead_tui.leads.text import one_line
 
 Line = Annotated[str, Meta(max_length=100, description="a line of text of at most 100 characters")]
@@ -33,11 +33,11 @@ class SettingsTable(Struct, frozen=True, forbid_unknown_fields=True):
 class Pace(SettingsTable, frozen=True):
     """``[pace]``: the rate of requests."""
 
-    requests_per_second: Annotated[float, Meta(ge=0, le=1_000)] = tuning.REQUESTS_PER_SECOND
+    requests_per_second: Annotated[float, Meta(ge=0, le=1_000)] = limits.REQUESTS_PER_SECOND
     """Requests per second; 0 means no limit."""
-    burst: Annotated[int, Meta(ge=1, le=1_000)] = tuning.REQUEST_BURST
+    burst: Annotated[int, Meta(ge=1, le=1_000)] = limits.REQUEST_BURST
     """Requests that may be sent at once after a pause."""
-    in_flight: Annotated[int, Meta(ge=1, le=100)] = tuning.REQUESTS_IN_FLIGHT
+    in_flight: Annotated[int, Meta(ge=1, le=100)] = limits.REQUESTS_IN_FLIGHT
     """Requests in progress at the same time."""
     shared: bool = True
     """Whether your sessions of one account on this host share the pace; otherwise each session has its own."""
@@ -60,9 +60,9 @@ class Pace(SettingsTable, frozen=True):
 class Network(SettingsTable, frozen=True):
     """``[network]``: the connection to the server. None of it is taken from the environment."""
 
-    connect_timeout: Annotated[float, Meta(ge=0.1, le=600)] = tuning.CONNECT_TIMEOUT
+    connect_timeout: Annotated[float, Meta(ge=0.1, le=600)] = limits.CONNECT_TIMEOUT
     """Seconds to wait for a connection."""
-    read_timeout: Annotated[float, Meta(ge=0.1, le=3_600)] = tuning.READ_TIMEOUT
+    read_timeout: Annotated[float, Meta(ge=0.1, le=3_600)] = limits.READ_TIMEOUT
     """Seconds to wait for the next byte of a response."""
     proxy: WebAddress = ""
     """A proxy, such as ``http://proxy.example.com:3128``. Default: none."""
@@ -75,8 +75,8 @@ class Network(SettingsTable, frozen=True):
 
     def patience(self, limit: int) -> float:
         """Seconds without a byte of an answer of *limit* leads."""
-        return self.read_timeout * (tuning.BULK_READ_TIMEOUT / tuning.READ_TIMEOUT if limit > tuning.BULK_ROWS else 1)
+        return self.read_timeout * (limits.BULK_READ_TIMEOUT / limits.READ_TIMEOUT if limit > limits.BULK_ROWS else 1)
 
     def deadline(self, limit: int) -> float:
         """Seconds in which an answer of *limit* leads must be complete: an answer that drips in forever is a timeout too."""
-        return self.connect_timeout + tuning.ANSWER_PATIENCE * self.patience(limit)
+        return self.connect_timeout + limits.ANSWER_PATIENCE * self.patience(limit)

@@ -11,29 +11,29 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar, cast
 
 from msgspec.structs import replace
 
-from lead_tui.arguments import Account, Doctor, Launch, Queries, Search, Where
-from lead_tui.leads.capabilities import RESTRICTED, Capabilities, refusal, word_remedy
+from lead_tui.arguments import Account, Doctor, Queries, RunApp, Search, Where
+from lead_tui.config.paths import SITE_DIRECTORY
 from lead_tui.leads.errors import SearchError, UsageError
-from lead_tui.storage.paths import SITE_DIRECTORY
+from lead_tui.leads.permissions import RESTRICTED, Capabilities, refusal, word_remedy
 
 if TYPE_CHECKING:
+    from lead_tui.config.policy import Policy
     from lead_tui.leads.page import Page, PageSource
     from lead_tui.leads.query import Query
-    from lead_tui.storage.policy import Policy
 
 OPTION: Final = "--restricted"
 
 ReadPolicy = Callable[[], "Policy | None"]
 
 
-class Asked(Protocol):
+class Invocation(Protocol):
     """What a command line comes down to."""
 
     @property
     def account(self) -> Account: ...
 
 
-A = TypeVar("A", bound=Asked)
+A = TypeVar("A", bound=Invocation)
 
 _EXCHANGED: Final = ("import", "export")
 _REMEDY: Final = "start lead-tui without that"
@@ -47,7 +47,7 @@ def policy_for(given: Sequence[str], environ: MutableMapping[str, str], read: Re
     options = given[: given.index("--")] if "--" in given else given
     policy = (read or _sites)()
     if OPTION in options:
-        from lead_tui.storage.policy import Policy
+        from lead_tui.config.policy import Policy
 
         # Without a file nothing is allowed, and there is no token: but a demo can be looked at.
         policy = policy._replace(restricted=True) if policy is not None else Policy()
@@ -74,7 +74,7 @@ def _sites() -> Policy | None:
     except OSError:
         # What is wrong is for who reads it to tell.
         pass
-    from lead_tui.storage.policy import read_policy
+    from lead_tui.config.policy import read_policy
 
     return read_policy()
 
@@ -91,7 +91,7 @@ def under(policy: Policy | None, asked: A) -> A:
         _need(may, "may_exchange_queries", asked.action in _EXCHANGED)
     elif isinstance(asked, Doctor):
         _need(may, "may_diagnose")
-    elif not isinstance(asked, Launch | Where):
+    elif not isinstance(asked, RunApp | Where):
         raise UsageError(f"This command is not allowed here: this session is {RESTRICTED}", remedy=_REMEDY)
     account = asked.account
     _need(may, "may_choose_account", bool(account.profile or account.base_url))
@@ -100,7 +100,7 @@ def under(policy: Policy | None, asked: A) -> A:
     return cast("A", replace(cast("Any", asked), account=replace(account, policy=policy)))
 
 
-class Worded:
+class RestrictedRemedies:
     """A ``PageSource`` whose errors say what somebody with *capabilities* can do about them."""
 
     def __init__(self, source: PageSource, capabilities: Capabilities) -> None:

@@ -12,7 +12,7 @@ from io import FileIO
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from lead_tui import tuning
+from lead_tui import limits
 from lead_tui.leads.errors import ConfigurationError, LeadTuiError, OutputError
 from lead_tui.leads.text import one_line
 
@@ -86,7 +86,7 @@ def read_trusted(path: Path) -> str | None:
     """Return the text of a configuration file; None if it does not exist.
 
     Raises ``ConfigurationError`` if others can write to it or to its directory, or if it cannot be read: not a regular file,
-    no permission, larger than ``MOST_CONFIGURATION_BYTES``, not UTF-8. A symbolic link is followed; then the same is required of
+    no permission, larger than ``MAX_CONFIGURATION_BYTES``, not UTF-8. A symbolic link is followed; then the same is required of
     the directory it leads to. A directory that others can write to is refused even if the file does not exist, since they may
     have removed it.
     """
@@ -97,13 +97,13 @@ def read_trusted(path: Path) -> str | None:
             if path.is_symlink():
                 target = Path(os.path.realpath(path))
                 refuse_if_others_write(target.parent, target.parent.stat())
-            content = file.read(tuning.MOST_CONFIGURATION_BYTES + 1)
+            content = file.read(limits.MAX_CONFIGURATION_BYTES + 1)
     except FileNotFoundError:
         return None
     except OSError as error:
         raise ConfigurationError(f"{shown(path)} cannot be read", remedy=reason(error)) from None
-    if len(content) > tuning.MOST_CONFIGURATION_BYTES:
-        most = tuning.MOST_CONFIGURATION_BYTES // 1024
+    if len(content) > limits.MAX_CONFIGURATION_BYTES:
+        most = limits.MAX_CONFIGURATION_BYTES // 1024
         raise ConfigurationError(f"{shown(path)} is not read", remedy=f"it is larger than {most} KB")
     return _decoded(path, content)
 
@@ -152,12 +152,12 @@ def locked(path: Path) -> Iterator[None]:
     try:
         make_private_directory(path.parent)
         try:
-            lock = acquired(FileLock(path.with_name(name), timeout=tuning.LOCK_TIMEOUT, mode=FILE_MODE))
+            lock = acquired(FileLock(path.with_name(name), timeout=limits.LOCK_TIMEOUT, mode=FILE_MODE))
         except OSError as error:
             if error.errno not in _NO_LOCKS:
                 raise
             # filelock uses a marker file for ENOSYS only.
-            lock = acquired(SoftFileLock(path.with_name(f"{name}.soft"), timeout=tuning.LOCK_TIMEOUT, mode=FILE_MODE))
+            lock = acquired(SoftFileLock(path.with_name(f"{name}.soft"), timeout=limits.LOCK_TIMEOUT, mode=FILE_MODE))
     except Timeout:
         raise OutputError(f"{shown(path)} is being written by another session", remedy="try again in a moment") from None
     except OSError as error:

@@ -18,8 +18,8 @@ from typing import Final
 from rich.cells import cell_len
 
 from lead_tui.leads.query import Query
-from lead_tui.screens.session import Beginning
-from lead_tui.storage.saved import SavedQuery
+from lead_tui.storage.saved_queries import SavedQuery
+from lead_tui.ui.screens.session import Startup
 from tests.app.bench import NARROW, WIDE, Bench, DemoSource, running
 
 HERE: Final = Path(__file__).resolve().parent
@@ -51,7 +51,7 @@ class Scene:
 
     size: tuple[int, int]
     steps: Steps
-    beginning: Beginning = field(default_factory=Beginning)
+    beginning: Startup = field(default_factory=Startup)
 
 
 async def main_screen(bench: Bench) -> None:
@@ -108,7 +108,7 @@ async def help_of_table(bench: Bench) -> None:
 
 
 SCENES: Final = {
-    "main": Scene(WIDE, main_screen, Beginning(Query.of({"state": "CA", "created_at_start_date": "-3m"}))),
+    "main": Scene(WIDE, main_screen, Startup(Query.of({"state": "CA", "created_at_start_date": "-3m"}))),
     "narrow": Scene(NARROW, narrow),
     "detail": Scene(NARROW, detail),
     "filters": Scene(NARROW, filters),

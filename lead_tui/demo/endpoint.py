@@ -11,7 +11,7 @@ import msgspec
 
 from lead_tui.demo.invented import InventedLeads
 from lead_tui.demo.matching import Matches, Search, match, search
-from lead_tui.tuning import DEMO_LEADS, DEMO_MATCH_BYTES, MOST_LIMIT
+from lead_tui.limits import DEMO_LEADS, DEMO_MATCH_BYTES, MAX_LIMIT
 
 _LIMIT = 10
 _INVALID_LIMIT, _INVALID_OFFSET = 7230, 7231
@@ -41,7 +41,7 @@ class Demo:
         raises.
         """
         limit = _count(parameters.get("limit", ""), _LIMIT)
-        if limit is None or not 0 < limit <= MOST_LIMIT:
+        if limit is None or not 0 < limit <= MAX_LIMIT:
             return _OK, _error(_INVALID_LIMIT, "Invalid limit value")
         offset = _count(parameters.get("offset", ""), 0)
         if offset is None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from lead_tui.export.entries import Left
+from lead_tui.export.checkpoints import Checkpoint
 from lead_tui.export.formats import Format, open_writer
+from lead_tui.export.partial import PartialExport, unusable
 from lead_tui.export.sink import Sink
-from lead_tui.export.unfinished import Unfinished, unusable
 from lead_tui.export.writer import Writer
 from lead_tui.leads.page import Part
 
@@ -21,7 +21,7 @@ class FileExport:
 
     def __init__(
         self,
-        file: Unfinished,
+        file: PartialExport,
         form: Format,
         now: datetime,
         *,
@@ -51,7 +51,7 @@ class FileExport:
                 raise unusable(file.target) from None
 
     @property
-    def left(self) -> Left | None:
+    def left(self) -> Checkpoint | None:
         """What an earlier run left."""
         return self.file.left
 

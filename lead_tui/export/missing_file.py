@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from lead_tui.export.unfinished import exists, refuse_unfit
+from lead_tui.export.partial import exists, refuse_unfit
 from lead_tui.leads.errors import OutputError
 from lead_tui.safe_files import cannot_write, create, give_name, remove_own, settle_directory, shown, write_all
 

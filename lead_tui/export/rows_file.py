@@ -58,7 +58,7 @@ class Rows:
             self._file.close()
 
 
-class Anew:
+class RewrittenFile:
     """A stream whose file *begin* makes when the first bytes come. Raises ``OutputError``."""
 
     def __init__(self, begin: Callable[[], Rows]) -> None:

@@ -10,22 +10,22 @@ from lead_tui.export.cells import cells_of, fitted
 from lead_tui.export.sink import Sink
 from lead_tui.export.writer import Writer
 from lead_tui.leads.decode import Row, id_number
+from lead_tui.leads.formatting import column_text, label
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.text import one_line, unprintable_escaped
-from lead_tui.leads.written import column_text, label
 
-MOST_CELL_CHARACTERS: Final = 200
+MAX_CELL_CHARACTERS: Final = 200
 """Of a value anybody can write: the rest of a longer one is in the other formats."""
 
 GAP: Final = "  "
-LEAST_WIDTH: Final = 4
+MIN_WIDTH: Final = 4
 """Cells of a column below which it says nothing."""
 
 
 def shown(text: str) -> str:
     """*text* for a cell: one line, everything unprintable as an escape, not longer than anybody reads."""
-    text = text[: MOST_CELL_CHARACTERS + 1].replace("\r\n", "\n").replace("\t", " ")
-    return one_line(unprintable_escaped(text), MOST_CELL_CHARACTERS)
+    text = text[: MAX_CELL_CHARACTERS + 1].replace("\r\n", "\n").replace("\t", " ")
+    return one_line(unprintable_escaped(text), MAX_CELL_CHARACTERS)
 
 
 def shared_width(natural: Sequence[int], room: int) -> list[int]:
@@ -34,7 +34,7 @@ def shared_width(natural: Sequence[int], room: int) -> list[int]:
     Columns from the right are left out, so that there may be fewer widths than columns, where the rest would say nothing.
     """
     count = len(natural)
-    while count > 1 and sum(min(width, LEAST_WIDTH) for width in natural[:count]) + len(GAP) * (count - 1) > room:
+    while count > 1 and sum(min(width, MIN_WIDTH) for width in natural[:count]) + len(GAP) * (count - 1) > room:
         count -= 1
     room -= len(GAP) * (count - 1)
     most = max(natural[:count])

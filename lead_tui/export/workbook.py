@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from lead_tui.export.all_fields import AllFieldsCsvWriter
 from lead_tui.export.comma_separated import CsvWriter
+from lead_tui.export.partial import PartialExport
 from lead_tui.export.reading_back import rows_of
 from lead_tui.export.sink import Sink
-from lead_tui.export.unfinished import Unfinished
 from lead_tui.export.writer import Writer
 from lead_tui.leads.decode import Row
 from lead_tui.leads.errors import OutputError
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 LEADS_A_SHEET: Final = 1_048_575
 """Rows of a sheet, less one for the header. This and the next two: "Excel specifications and limits", support.microsoft.com."""
-MOST_COLUMNS: Final = 16_384
-MOST_CHARACTERS: Final = 32_767
+MAX_COLUMNS: Final = 16_384
+MAX_CHARACTERS: Final = 32_767
 """Of a cell, in units of UTF-16."""
 
 _AS_TEXT: Final = 49
@@ -48,7 +48,7 @@ class WorkbookWriter(Writer):
 
     closes_slowly: ClassVar[bool] = True
 
-    def __init__(self, file: Unfinished, columns: Sequence[str], now: datetime) -> None:
+    def __init__(self, file: PartialExport, columns: Sequence[str], now: datetime) -> None:
         """*now* is aware, in UTC: when a lead's local time is told, and what the workbook has as its date."""
         sink = Sink(file.rows)
         super().__init__(sink, columns)
@@ -190,9 +190,9 @@ def _make(rows: Iterator[list[str]], target: _Target, room: Path, now: datetime)
     try:
         book.set_properties({"created": now.replace(tzinfo=None)})
         header = next(rows, [])
-        if len(header) > MOST_COLUMNS:
+        if len(header) > MAX_COLUMNS:
             raise OutputError(
-                f"A sheet holds {MOST_COLUMNS:,} columns, and the leads have {len(header):,} fields", remedy="--columns chooses"
+                f"A sheet holds {MAX_COLUMNS:,} columns, and the leads have {len(header):,} fields", remedy="--columns chooses"
             )
         sheets = _Sheets(book, header)
         for number, row in enumerate(rows):
@@ -241,7 +241,7 @@ class _Sheets:
             notes.append(f"A sheet of Excel holds {LEADS_A_SHEET:,} leads: these are on {self._count} sheets")
         if self._cut:
             values = "1 value was" if self._cut == 1 else f"{self._cut:,} values were"
-            notes.append(f"{values} cut to the {MOST_CHARACTERS:,} characters that a cell of Excel holds")
+            notes.append(f"{values} cut to the {MAX_CHARACTERS:,} characters that a cell of Excel holds")
         return notes
 
     def _begin(self) -> None:
@@ -259,8 +259,8 @@ class _Sheets:
     def _put(self, row: int, column: int, text: str, form: object = None) -> None:
         if not text.isascii():
             text = text.translate(_NOT_IN_XML)
-        if len(text) > MOST_CHARACTERS // 2 and len(units := text.encode("utf-16-le")) > 2 * MOST_CHARACTERS:
-            text = units[: 2 * MOST_CHARACTERS].decode("utf-16-le", "ignore")
+        if len(text) > MAX_CHARACTERS // 2 and len(units := text.encode("utf-16-le")) > 2 * MAX_CHARACTERS:
+            text = units[: 2 * MAX_CHARACTERS].decode("utf-16-le", "ignore")
             self._cut += 1
         if text.startswith("<r>") and text.endswith("</r>"):
             # XlsxWriter takes such a text for XML that it has made itself, and writes it as it is.

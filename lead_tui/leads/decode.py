@@ -14,9 +14,9 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from lead_tui.leads.capabilities import SETTING_UP
 from lead_tui.leads.errors import CutAnswer, EmptyAnswer, HtmlAnswer, UnreadableAnswer
 from lead_tui.leads.lead import Lead, Number, as_text, first_id
+from lead_tui.leads.permissions import SETTING_UP
 from lead_tui.leads.text import one_line
 
 Row = msgspec.Raw
@@ -26,7 +26,7 @@ _Scalar = str | int | float | bool | None
 
 _ADDRESS = "check the base URL, or try again later"
 
-MOST_SERVER_TEXT = 200
+MAX_SERVER_TEXT = 200
 """Characters of the server's own words that a message quotes."""
 
 
@@ -53,7 +53,7 @@ class _Ids(msgspec.Struct, gc=False):
 _body_decoder = msgspec.json.Decoder(_Body)
 _decode_ids = msgspec.json.Decoder(_Ids).decode
 _decode_values = msgspec.json.Decoder(dict[str, object], float_hook=Number).decode
-_MOST_DIGITS = 18
+_MAX_DIGITS = 18
 """Of an id or a count: what fits into eight bytes."""
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _REFUSED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
@@ -117,7 +117,7 @@ def decode_row(row: Row) -> Lead:
 
 def _whole_number(text: str) -> int | Number:
     """The JSON integer *text*; as its text if it is longer than Python reads."""
-    return int(text) if len(text) <= _MOST_DIGITS else Number(text)
+    return int(text) if len(text) <= _MAX_DIGITS else Number(text)
 
 
 def row_ids(rows: Sequence[Row]) -> array[int]:
@@ -127,7 +127,7 @@ def row_ids(rows: Sequence[Row]) -> array[int]:
 
 def id_number(text: str) -> int:
     """The number that stands for the lead id *text*: itself, or a negative digest of one that is no number; 0 for none."""
-    if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS:
+    if text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS:
         return int(text)
     if not text:
         return 0
@@ -143,7 +143,7 @@ def _row_id(row: Row) -> int:
     except _REFUSED:
         return id_number(decode_row(row).lead_id)
     lead_id = ids.lead_id
-    if lead_id.__class__ is str and lead_id.isdigit() and lead_id.isascii() and len(lead_id) <= _MOST_DIGITS:
+    if lead_id.__class__ is str and lead_id.isdigit() and lead_id.isascii() and len(lead_id) <= _MAX_DIGITS:
         # Nearly every row: in line, since this runs 2,000 times a page while somebody types.
         number = int(lead_id)
         if number:
@@ -162,7 +162,7 @@ def _with_id(key: str, row: Row) -> Row:
 
 def _envelope(success: object, code: object, *texts: object) -> Answer:
     message = next((as_text(text) for text in texts if as_text(text)), "")
-    return Answer(success=_truth(success), code=_count(code), text=one_line(message, MOST_SERVER_TEXT))
+    return Answer(success=_truth(success), code=_count(code), text=one_line(message, MAX_SERVER_TEXT))
 
 
 def _truth(value: object) -> bool | None:
@@ -173,7 +173,7 @@ def _count(value: object) -> int | None:
     if isinstance(value, bool) or value is None:
         return None
     text = as_text(value).strip()
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS else None
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS else None
 
 
 # The tolerant reading

@@ -9,7 +9,7 @@ from typing import Final
 from lead_tui.leads.fields import FIELD_BY_KEY, is_custom
 from lead_tui.leads.text import clean, one_line, unescaped
 
-MOST_KEY_CHARACTERS: Final = 80
+MAX_KEY_CHARACTERS: Final = 80
 """What is shown of an attribute's key. A screen is rarely wider; a key may be anything."""
 
 _MAX_DECODED: Final = 20_000
@@ -129,4 +129,4 @@ class Lead:
 
 def key_text(key: str) -> str:
     """An attribute's key as it may be shown."""
-    return one_line(key, MOST_KEY_CHARACTERS)
+    return one_line(key, MAX_KEY_CHARACTERS)

@@ -15,7 +15,7 @@ from functools import lru_cache
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 ELLIPSIS = "…"
 
-MOST_MARKS_IN_A_ROW = 3
+MAX_MARKS_IN_A_ROW = 3
 """Combining marks kept on one character. Vietnamese and pointed Hebrew need two or three; more climb over other lines."""
 
 _REPLACED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
@@ -92,7 +92,7 @@ def clean(text: str) -> str:
             marks = 0 if reduced else marks
             cleaned.append(reduced)
         elif category in _MARKS:
-            if marks < MOST_MARKS_IN_A_ROW and not _is_variation_selector(character):
+            if marks < MAX_MARKS_IN_A_ROW and not _is_variation_selector(character):
                 cleaned.append(character)
                 marks += 1
         else:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct, structs
 
-from lead_tui import tuning
+from lead_tui import limits
 from lead_tui.leads.decode import Row, id_number
 from lead_tui.leads.errors import SearchError
 from lead_tui.leads.page import UNSENDABLE, Page, PageSource
@@ -50,7 +50,7 @@ class IdLists:
         self._counted: OrderedDict[Query, _Counted] = OrderedDict()
 
     async def fetch(self, query: Query, offset: int, limit: int) -> Page:
-        name = next((name for name in _SPLIT if query.value(name).count(",") >= tuning.MAX_IDS_PER_REQUEST), "")
+        name = next((name for name in _SPLIT if query.value(name).count(",") >= limits.MAX_IDS_PER_REQUEST), "")
         if not name:
             return await self._source.fetch(query, offset, limit)
         if name == "list_id":
@@ -75,7 +75,7 @@ class IdLists:
             # Without a total, a part is taken to end with its first page.
             counts = [len(page.rows) if page.total is None else page.total for page in pages]
             counted = self._counted[query] = _Counted(counts, next((page.text for page in pages if page.text), ""))
-            while len(self._counted) > tuning.SEARCHES_KEPT:
+            while len(self._counted) > limits.SEARCHES_KEPT:
                 self._counted.popitem(last=False)
         found: list[Page] = []
         start = 0
@@ -96,7 +96,7 @@ class IdLists:
         whole = self._kept.get(query)
         if whole is None:
             whole = self._kept[query] = _Whole(asyncio.ensure_future(self._read(query, name)))
-            while len(self._kept) > tuning.ID_LISTS_KEPT:
+            while len(self._kept) > limits.ID_LISTS_KEPT:
                 self._kept.popitem(last=False)
         whole.waiting += 1
         try:
@@ -126,17 +126,17 @@ class IdLists:
 
 async def read_pages(source: PageSource, query: Query) -> Sequence[Page]:
     """Return all pages of *query*, which matches few leads. Raises ``SearchError``."""
-    pages = [await source.fetch(query, 0, tuning.MOST_LIMIT)]
+    pages = [await source.fetch(query, 0, limits.MAX_LIMIT)]
     read = len(pages[0].rows)
     while pages[-1].rows and (pages[-1].total is None or read < pages[-1].total):
-        page = await source.fetch(query, read, tuning.MOST_LIMIT)
+        page = await source.fetch(query, read, limits.MAX_LIMIT)
         if page.rows and page.ids == pages[-1].ids:
             # A server that ignores the offset sends the same page for ever.
             break
         pages.append(page)
         read += len(page.rows)
-        if read > tuning.MAX_LEADS_COMPARED:
-            raise SearchError(f"More than {tuning.MAX_LEADS_COMPARED:,} leads match", remedy="add a filter")
+        if read > limits.MAX_LEADS_COMPARED:
+            raise SearchError(f"More than {limits.MAX_LEADS_COMPARED:,} leads match", remedy="add a filter")
     return pages
 
 
@@ -146,7 +146,7 @@ def _ids(query: Query, name: str) -> list[str]:
 
 def _parts(query: Query, name: str) -> list[Query]:
     """The searches that *query* is split into: by its ids in *name*, each once."""
-    ids, size = _ids(query, name), tuning.MAX_IDS_PER_REQUEST
+    ids, size = _ids(query, name), limits.MAX_IDS_PER_REQUEST
     values = [",".join(ids[start : start + size]) for start in range(0, len(ids), size)]
     return [Query(tuple((each, value if each == name else old) for each, old in query)) for value in values]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lead_tui import tuning
+from lead_tui import limits
 from lead_tui.leads.page import Page
 from lead_tui.paging.grid import Span
 from lead_tui.paging.result import Result
@@ -29,9 +29,9 @@ class LastRow:
         """The next request to make, where rows have come up to *reach*; None where there is none to make."""
         self._floor = max(self._floor, reach)
         if self._ceiling is None:
-            start, size = (2 * self._floor, 1) if self.probe is not None else (self._floor, tuning.MOST_SPAN_ROWS)
-            self._is_lost = self._is_lost or start > tuning.MOST_ROWS
-        elif self._ceiling - self._floor <= tuning.MOST_SPAN_ROWS:
+            start, size = (2 * self._floor, 1) if self.probe is not None else (self._floor, limits.MAX_SPAN_ROWS)
+            self._is_lost = self._is_lost or start > limits.MAX_ROWS
+        elif self._ceiling - self._floor <= limits.MAX_SPAN_ROWS:
             start, size = self._floor, self._ceiling - self._floor
             self._is_lost = self._is_lost or not size
         else:

@@ -8,14 +8,14 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
-from lead_tui import tuning
+from lead_tui import limits
 from lead_tui.leads.decode import Row
 from lead_tui.leads.errors import SearchError
-from lead_tui.leads.ordering import Steps
 from lead_tui.leads.page import PageSource
 from lead_tui.leads.query import Query
+from lead_tui.leads.sorting import Steps
 from lead_tui.paging.read_all import ReadAll
-from lead_tui.paging.snapshot import Held, hold
+from lead_tui.paging.snapshot import SnapshotRows, hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class LoadAll:
         self,
         source: PageSource,
         query: Query,
-        limit: int = tuning.LOAD_ALL_LIMIT,
+        limit: int = limits.LOAD_ALL_LIMIT,
         total: int | None = None,
         progressed: Callable[[], None] = lambda: None,
         clock: Callable[[], float] = time.monotonic,
@@ -110,7 +110,7 @@ class LoadAll:
             self._since = None
         self._progressed()
 
-    def hold(self) -> Steps[Held]:
+    def hold(self) -> Steps[SnapshotRows]:
         """What came, in the result's order."""
         held = yield from hold(self._parts, self.limit, self.total, by_loading=True)
         if self.finished and self.error is None and self._loaded < self.limit:

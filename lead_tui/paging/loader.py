@@ -14,7 +14,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from lead_tui import tuning
+from lead_tui import limits
 from lead_tui.leads.errors import Cancelled, InternalError, OffsetRefused, SearchError, UnreadableAnswer
 from lead_tui.leads.page import Page, PageSource
 from lead_tui.leads.rows import Position
@@ -101,7 +101,7 @@ class Loader:
             self._travel = 1 if moved > 0 else -1
         if self._is_flying(abs(moved)):
             self._wake()
-            self._rest = asyncio.get_running_loop().call_later(tuning.FLING_REST, self._plan)
+            self._rest = asyncio.get_running_loop().call_later(limits.FLING_REST, self._plan)
         else:
             self._plan()
 
@@ -123,7 +123,7 @@ class Loader:
     def cancel(self) -> None:
         """Drop every request at the user's wish; rows in view that have not come say so."""
         self._drop_all()
-        absent = missing(self._within(self.view), self.result.is_settled, tuning.MOST_SPAN_ROWS)
+        absent = missing(self._within(self.view), self.result.is_settled, limits.MAX_SPAN_ROWS)
         if absent or not self.answered:
             self.error = Cancelled()
             for span in absent:
@@ -155,12 +155,12 @@ class Loader:
     def _is_flying(self, moved: int) -> bool:
         """Whether the view passes rows faster than they could be read. A jump after a rest is no flight."""
         now = self._clock()
-        while self._moves and now - self._moves[0][0] > tuning.FLING_WINDOW:
+        while self._moves and now - self._moves[0][0] > limits.FLING_WINDOW:
             self._moves.popleft()
         before = sum(rows for _, rows in self._moves)
         if moved:
             self._moves.append((now, moved))
-        return bool(before) and before + moved > tuning.PAGE_ROWS
+        return bool(before) and before + moved > limits.PAGE_ROWS
 
     def _plan(self) -> None:
         """Request what is missing in view and ahead; drop what is neither."""
@@ -171,7 +171,7 @@ class Loader:
         probe = self._next_probe()
         view, needed = self.view, self._needed()
         self.result.touch(needed)
-        near = Span(view.start - tuning.MOST_SPAN_ROWS, view.stop + tuning.MOST_SPAN_ROWS)
+        near = Span(view.start - limits.MAX_SPAN_ROWS, view.stop + limits.MAX_SPAN_ROWS)
         for span in [span for span in self._requests if self.answered and span != probe and not span.meets(near)]:
             self._drop(span)
         for span in self._missing(view, needed) if probe is None else [probe]:
@@ -193,23 +193,23 @@ class Loader:
     def _needed(self) -> Span:
         """The rows in view and those ahead in the direction of travel, in whole pages; the view alone where it just came back."""
         view = self.view
-        start = max(0, view.start - tuning.ROWS_AHEAD) if self._travel < 0 else view.start
-        stop = view.stop + tuning.ROWS_AHEAD if self._travel > 0 else view.stop
-        return on_grid(Span(start, stop), tuning.PAGE_ROWS, self.result.length)
+        start = max(0, view.start - limits.ROWS_AHEAD) if self._travel < 0 else view.start
+        stop = view.stop + limits.ROWS_AHEAD if self._travel > 0 else view.stop
+        return on_grid(Span(start, stop), limits.PAGE_ROWS, self.result.length)
 
     def _missing(self, view: Span, needed: Span) -> list[Span]:
         result = self.result
         if not result.answered:
             # The first response says how long the result is; it is kept small so that its rows come soon.
             waits = self._requests or result.failures or self.error is not None
-            return [] if waits else [Span(view.start, view.start + max(tuning.FIRST_ROWS, view.size))]
+            return [] if waits else [Span(view.start, view.start + max(limits.FIRST_ROWS, view.size))]
         if not self._travel and self._has_view:
             return []
 
         def is_there(index: int) -> bool:
             return result.is_settled(index) or any(span.start <= index < span.stop for span in self._requests)
 
-        return nearest_first(missing(needed, is_there, tuning.MOST_SPAN_ROWS), view)
+        return nearest_first(missing(needed, is_there, limits.MAX_SPAN_ROWS), view)
 
     def _next_probe(self) -> Span | None:
         """The next request of the search for the last row; None where nobody waits for that row, or it has been found or lost."""
@@ -281,8 +281,8 @@ class Loader:
 
     def _came_short(self, rest: Span, *, is_empty: bool) -> None:
         """A page held fewer rows than the total promises: its rest is requested again, and marked failed where nothing comes."""
-        number = rest.start // tuning.PAGE_ROWS
+        number = rest.start // limits.PAGE_ROWS
         self._empty_answers[number] = self._empty_answers[number] + 1 if is_empty else 0
-        if self._empty_answers[number] >= tuning.SHORT_PAGE_ATTEMPTS:
+        if self._empty_answers[number] >= limits.SHORT_PAGE_ATTEMPTS:
             self.error = UnreadableAnswer("The server sent fewer leads than it counts")
             self.result.fail(rest, self.error)

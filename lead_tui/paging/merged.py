@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import date
 
-from lead_tui import tuning
+from lead_tui import limits
 from lead_tui.leads.decode import Row, decode_row, id_number
 from lead_tui.leads.errors import SearchError, UnreadableAnswer
 from lead_tui.leads.fields import PHONE_FIELDS, label_of
@@ -109,7 +109,7 @@ async def ask_all(
     today: date,
     country_code: str = "",
     *,
-    limit: int | None = tuning.PAGE_ROWS,
+    limit: int | None = limits.PAGE_ROWS,
 ) -> Merged:
     """Ask every field of *parts* at once, for *limit* leads each, None for all, and merge what they find.
 

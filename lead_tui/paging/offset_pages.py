@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import AsyncGenerator, Callable, Sequence
 from typing import Final, NamedTuple
 
-from lead_tui import tuning
+from lead_tui import limits
 from lead_tui.leads.decode import Row, id_number
 from lead_tui.leads.errors import OffsetRefused
 from lead_tui.leads.page import UNSENDABLE, Page, PageSource
@@ -47,9 +47,9 @@ class OffsetPages:
         tail: Sequence[int] = (),
         total: int | None = None,
         wanted: Callable[[], int] = lambda: UNLIMITED,
-        in_flight: int = tuning.REQUESTS_IN_FLIGHT,
+        in_flight: int = limits.REQUESTS_IN_FLIGHT,
         expects_new: bool = True,
-        page_rows: int = tuning.MOST_LIMIT,
+        page_rows: int = limits.MAX_LIMIT,
     ) -> None:
         self.offset = offset
         """Behind the last page that was handed on."""
@@ -176,7 +176,7 @@ class OffsetPages:
         self.has_shifted = True
         if span.start == 0 or (numbers and self._is_known(numbers[0])):
             return 0
-        if self._seams > self._pages + tuning.SEAM_REQUESTS:
+        if self._seams > self._pages + limits.SEAM_REQUESTS:
             self.has_gap = True
             return 0
         return None
@@ -188,8 +188,8 @@ class OffsetPages:
         """Resume before the place where *page* does not meet the one before: further back each time."""
         self._cancel_requests()
         self._seams += 1
-        self._overlap = min(tuning.SEAM_ROWS, self._page_rows // 2)
-        self._back = self._back * tuning.SEAM_GROWTH or self._overlap
+        self._overlap = min(limits.SEAM_ROWS, self._page_rows // 2)
+        self._back = self._back * limits.SEAM_GROWTH or self._overlap
         self.total = page.total
         self._next = self.offset if page.total is None else min(self.offset, page.total)
 
@@ -232,7 +232,7 @@ class OffsetPages:
             return
         # A page came short: its rest is requested before anything else, but not forever.
         self._empty_answers = 0 if came_further else self._empty_answers + 1
-        if self._empty_answers <= tuning.SHORT_PAGE_ATTEMPTS:
+        if self._empty_answers <= limits.SHORT_PAGE_ATTEMPTS:
             self._request(Span(self.offset - self._overlap_before(self.offset), span.stop), first=True)
         else:
             self._empty_answers = 0
@@ -254,13 +254,13 @@ class OffsetPages:
                 self.ignores_offset = self._reach_of_new <= len(numbers)
             return True
         if not counts:
-            if not numbers or self._stale_rows >= tuning.STALE_ROWS:
+            if not numbers or self._stale_rows >= limits.STALE_ROWS:
                 return True
             # A page without a new lead is no end where leads were inserted before it, or where reading went back.
             ends = begin >= len(numbers) or (self._expects_new and not new.rows and not self.has_shifted)
             return ends and not self._back and span.start + begin == self.offset
         # Some servers page no deeper without saying so: they would be asked forever.
-        if self._expects_new and self._stale_rows >= tuning.STALE_ROWS and self._next < (page.total or 0):
+        if self._expects_new and self._stale_rows >= limits.STALE_ROWS and self._next < (page.total or 0):
             self.depth = self._reach_of_new
             return True
         return False

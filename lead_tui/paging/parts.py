@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date
 from functools import partial
 
-from lead_tui import tuning
+from lead_tui import limits
 from lead_tui.leads.errors import Cancelled, InternalError, SearchError
 from lead_tui.leads.lookup import LookUp
 from lead_tui.leads.page import Page, PageSource
@@ -70,7 +70,7 @@ class PartsLoader:
         known = {*self._requests, *self._done, *self._failed}
         for part, (_, query) in enumerate(self._parts):
             if part not in known:
-                task = asyncio.create_task(self._source.fetch(query.dated(self._today), 0, tuning.PAGE_ROWS))
+                task = asyncio.create_task(self._source.fetch(query.dated(self._today), 0, limits.PAGE_ROWS))
                 self._requests[part] = task
                 task.add_done_callback(partial(self._finish, part))
         if len(known) < len(self._parts):

@@ -8,7 +8,7 @@ from collections.abc import Collection
 
 from msgspec import Struct, field
 
-from lead_tui import tuning
+from lead_tui import limits
 from lead_tui.leads.decode import Row, decode_row
 from lead_tui.leads.errors import SearchError
 from lead_tui.leads.page import UNSENDABLE, Page, PageSource
@@ -45,7 +45,7 @@ class _Matching(Struct):
         seconds, size = 0.0, 0
         async with self.lock:
             while not self.is_whole and len(self.rows) < offset + limit:
-                page = await source.fetch(self.query, self.offset, max(limit, tuning.PAGE_ROWS))
+                page = await source.fetch(self.query, self.offset, max(limit, limits.PAGE_ROWS))
                 seconds, size = seconds + page.seconds, size + page.size
                 self._take(page)
         rows, ids = self.rows[offset : offset + limit], self.ids[offset : offset + limit]
@@ -73,8 +73,8 @@ class _Matching(Struct):
                 self.ids.append(identity)
             else:
                 self.left_out += 1
-        if len(self.rows) > tuning.MAX_LEADS_COMPARED:
-            raise SearchError(f"More than {tuning.MAX_LEADS_COMPARED:,} leads have this number", remedy="add a filter")
+        if len(self.rows) > limits.MAX_LEADS_COMPARED:
+            raise SearchError(f"More than {limits.MAX_LEADS_COMPARED:,} leads have this number", remedy="add a filter")
         self.offset += len(page.rows)
         self.text, self.notice = page.text, page.notice
         # A server that ignores the offset sends the same page for ever.
@@ -103,6 +103,6 @@ class PhoneCodes:
             reading = _Matching(query)
         # The one used last stands last.
         self._readings[query] = reading
-        for old in list(self._readings)[: -tuning.COMPARED_SEARCHES_KEPT]:
+        for old in list(self._readings)[: -limits.COMPARED_SEARCHES_KEPT]:
             del self._readings[old]
         return await reading.page(self._source, offset, limit)

@@ -12,7 +12,7 @@ from contextlib import aclosing
 from dataclasses import replace
 from datetime import date
 
-from lead_tui import tuning
+from lead_tui import limits
 from lead_tui.leads.decode import Row, decode_row
 from lead_tui.leads.errors import ApplicationError, SearchError, UnreadableAnswer
 from lead_tui.leads.lead import first_id
@@ -37,11 +37,11 @@ class ReadAll:
         limit: int | None = None,
         *,
         total: int | None = None,
-        in_flight: int = tuning.REQUESTS_IN_FLIGHT,
+        in_flight: int = limits.REQUESTS_IN_FLIGHT,
         today: date | None = None,
         place: Mapping[str, object] | None = None,
         known: Iterable[int] = (),
-        page_rows: int = tuning.MOST_LIMIT,
+        page_rows: int = limits.MAX_LIMIT,
     ) -> None:
         self.total = total
         """How many leads the server counted last; windows are not looked at."""
@@ -174,7 +174,7 @@ class ReadAll:
                     yield self._part(new, pages)
                 requests += 1
                 counts = self.total is not None
-                if requests == tuning.RECHECK_REQUESTS or (counts and not (new.rows or self.missing or self.has_gap)):
+                if requests == limits.RECHECK_REQUESTS or (counts and not (new.rows or self.missing or self.has_gap)):
                     # Without a count only a whole pass without a change shows that nothing is missing.
                     self.has_gap = self.has_gap or not counts
                     return
@@ -327,7 +327,7 @@ class ReadAll:
 
 def _could_not_be_read(rows: Sequence[int]) -> str:
     """``2 leads could not be read: rows 7 and 3,333``; of many rows, the first ones."""
-    shown = [f"{row:,}" for row in sorted(rows)[: tuning.MAX_ROWS_NAMED]]
+    shown = [f"{row:,}" for row in sorted(rows)[: limits.MAX_ROWS_NAMED]]
     if len(rows) == 1:
         return f"1 lead could not be read: row {shown[0]}"
     last = f"{len(rows) - len(shown):,} more" if len(rows) > len(shown) else shown.pop()

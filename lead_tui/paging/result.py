@@ -11,7 +11,7 @@ from collections import OrderedDict
 
 from msgspec import Struct, field
 
-from lead_tui import tuning
+from lead_tui import limits
 from lead_tui.leads.decode import Row, decode_row, id_number
 from lead_tui.leads.errors import OffsetRefused, SearchError
 from lead_tui.leads.lead import Lead
@@ -21,11 +21,11 @@ from lead_tui.leads.rows import RowState
 from lead_tui.paging.grid import Span
 
 
-class _Square(Struct):
+class _Block(Struct):
     """What is held of ``PAGE_ROWS`` rows of the grid."""
 
-    rows: list[Row | None] = field(default_factory=lambda: [None] * tuning.PAGE_ROWS)
-    ids: array[int] = field(default_factory=lambda: array("q", bytes(8 * tuning.PAGE_ROWS)))
+    rows: list[Row | None] = field(default_factory=lambda: [None] * limits.PAGE_ROWS)
+    ids: array[int] = field(default_factory=lambda: array("q", bytes(8 * limits.PAGE_ROWS)))
     size: int = 0
     """Bytes of the rows held."""
 
@@ -33,7 +33,7 @@ class _Square(Struct):
 class Result:
     """The rows of *query*, whose dates have been fixed. Satisfies ``leads.rows.Rows``. Knows no network and no clock."""
 
-    def __init__(self, query: Query, cache_bytes: int = tuning.CACHE_MB * 1_000_000) -> None:
+    def __init__(self, query: Query, cache_bytes: int = limits.CACHE_MB * 1_000_000) -> None:
         self.query = query
         self.answered = False
         """Whether any page has come."""
@@ -51,7 +51,7 @@ class Result:
         """Rows seen whose lead had been seen in another row."""
         self._cache_bytes = cache_bytes
         self._held_bytes = 0
-        self._squares: OrderedDict[int, _Square] = OrderedDict()
+        self._squares: OrderedDict[int, _Block] = OrderedDict()
         self._failed: dict[int, list[tuple[Span, SearchError]]] = {}
         self._unsendable: set[int] = set()
         self._reach = 0
@@ -72,7 +72,7 @@ class Result:
             return self.total or 0
         if self._end is not None:
             return self._end
-        return self._reach + tuning.PAGE_ROWS if self.answered else 0
+        return self._reach + limits.PAGE_ROWS if self.answered else 0
 
     @property
     def reach(self) -> int:
@@ -195,19 +195,19 @@ class Result:
         """The loaded row within *near* that holds the lead *lead_id*."""
         identity = id_number(lead_id)
         for index in range(max(0, near.start), min(near.stop, self.length)):
-            square = self._squares.get(index // tuning.PAGE_ROWS)
-            if square is not None and identity and square.ids[index % tuning.PAGE_ROWS] == identity:
+            square = self._squares.get(index // limits.PAGE_ROWS)
+            if square is not None and identity and square.ids[index % limits.PAGE_ROWS] == identity:
                 return index
         return None
 
     # Within
 
     def _row(self, index: int) -> Row | None:
-        square = self._squares.get(index // tuning.PAGE_ROWS)
-        return None if square is None else square.rows[index % tuning.PAGE_ROWS]
+        square = self._squares.get(index // limits.PAGE_ROWS)
+        return None if square is None else square.rows[index % limits.PAGE_ROWS]
 
     def _failure(self, index: int) -> SearchError | None:
-        for span, error in self._failed.get(index // tuning.PAGE_ROWS, ()):
+        for span, error in self._failed.get(index // limits.PAGE_ROWS, ()):
             if span.start <= index < span.stop:
                 return error
         return None
@@ -217,7 +217,7 @@ class Result:
 
         Without one, a page without a row is the end, or one that has fewer rows than were asked for and than the server can send.
         """
-        if page.total is not None and page.total <= tuning.MOST_ROWS:
+        if page.total is not None and page.total <= limits.MAX_ROWS:
             lied = self._total_lies and page.total == self.total
             self.moved_from = self.total if self.total not in (None, page.total) else None
             self.total = page.total
@@ -233,10 +233,10 @@ class Result:
         self._most_rows = max(self._most_rows, len(page.rows))
 
     def _place(self, index: int, row: Row, identity: int) -> None:
-        number, position = divmod(index, tuning.PAGE_ROWS)
+        number, position = divmod(index, limits.PAGE_ROWS)
         square = self._squares.get(number)
         if square is None:
-            square = self._squares[number] = _Square()
+            square = self._squares[number] = _Block()
         before = square.rows[position]
         if before is None:
             self.loaded += 1
@@ -263,10 +263,10 @@ class Result:
         self.repeated = len(self._repeats)
 
     def _may_hold(self, index: int, identity: int) -> bool:
-        square = self._squares.get(index // tuning.PAGE_ROWS)
-        if square is None or square.rows[index % tuning.PAGE_ROWS] is None:
+        square = self._squares.get(index // limits.PAGE_ROWS)
+        if square is None or square.rows[index % limits.PAGE_ROWS] is None:
             return True
-        return square.ids[index % tuning.PAGE_ROWS] == identity
+        return square.ids[index % limits.PAGE_ROWS] == identity
 
     def _let_go(self, number: int) -> None:
         square = self._squares.pop(number)
@@ -275,7 +275,7 @@ class Result:
 
 
 def _squares_of(span: Span) -> range:
-    return range(span.start // tuning.PAGE_ROWS, -(-max(span.stop, span.start + 1) // tuning.PAGE_ROWS))
+    return range(span.start // limits.PAGE_ROWS, -(-max(span.stop, span.start + 1) // limits.PAGE_ROWS))
 
 
 def _size(row: Row) -> int:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from lead_tui import tuning
+from lead_tui import limits
 from lead_tui.leads.decode import row_ids
 from lead_tui.leads.errors import SearchError
 from lead_tui.leads.lookup import LookUp
@@ -25,9 +25,9 @@ from lead_tui.paging.result import Result
 
 if TYPE_CHECKING:
     # The first rows come without what narrows, sorts and loads all.
-    from lead_tui.leads.ordering import Steps
+    from lead_tui.leads.sorting import Steps
     from lead_tui.paging.load_all import LoadAll
-    from lead_tui.paging.snapshot import Held, Snapshot
+    from lead_tui.paging.snapshot import Snapshot, SnapshotRows
 
 Reader = Loader | PartsLoader
 """What loads a result: by pages, or the parts of a look-up."""
@@ -83,7 +83,7 @@ class Search:
         self.load: LoadAll | None = None
         """Loads all of it, or has."""
         self.load_task: asyncio.Task[None] | None = None
-        self.held: Held | None = None
+        self.held: SnapshotRows | None = None
         """What that brought."""
         self.refresh: Reader | None = None
         """Asks for the same search again, while the rows that came before are still shown."""
@@ -253,7 +253,7 @@ class Search:
         position = reader.position = replace(before.position)
         lead = old.lead(position.cursor)
         if lead is not None and lead.lead_id:
-            near = Span(position.cursor - tuning.PAGE_ROWS, position.cursor + tuning.PAGE_ROWS)
+            near = Span(position.cursor - limits.PAGE_ROWS, position.cursor + limits.PAGE_ROWS)
             row = new.find(lead.lead_id, near)
             if row is None:
                 told.append("the lead is no longer near, the cursor stays on its row")
@@ -274,7 +274,7 @@ class Search:
 
     # Snapshots
 
-    def hold_loaded(self, most: int) -> Steps[Held]:
+    def hold_loaded(self, most: int) -> Steps[SnapshotRows]:
         """What is loaded now, *most* rows at most."""
         from lead_tui.paging.snapshot import hold
 

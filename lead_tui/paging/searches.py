@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
-from lead_tui import tuning
+from lead_tui import limits
 from lead_tui.leads.lookup import LookUp
 from lead_tui.leads.page import PageSource
 from lead_tui.leads.query import Query
@@ -67,7 +67,7 @@ class Searches:
                     each.forget_held()
                 before.shrink()
                 self._before.append(before)
-                del self._before[: -tuning.SEARCHES_KEPT]
+                del self._before[: -limits.SEARCHES_KEPT]
             else:
                 before.close()
         self._show(search)

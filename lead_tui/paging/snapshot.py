@@ -13,16 +13,16 @@ from datetime import tzinfo
 import msgspec
 
 from lead_tui.leads.decode import Row, decode_row, id_number
+from lead_tui.leads.filter_language import Narrowing
 from lead_tui.leads.lead import Lead
-from lead_tui.leads.narrowing import Narrowing
-from lead_tui.leads.ordering import ROWS_A_STEP, SortKey, Steps, sort
 from lead_tui.leads.rows import RowState
+from lead_tui.leads.sorting import ROWS_A_STEP, SortKey, Steps, sort
 
 _decode_keys = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class SnapshotRows:
     """The rows of a result that were there at a moment, in its order, each lead once."""
 
     rows: Sequence[Row]
@@ -50,7 +50,7 @@ def hold(
     notes: Mapping[int, str] | None = None,
     *,
     by_loading: bool = False,
-) -> Steps[Held]:
+) -> Steps[SnapshotRows]:
     """The first *most* rows of *parts*, each of which has rows and their ids' numbers (0 for none), without repeated leads."""
     rows: list[Row] = []
     kept: array[int] = array("q")
@@ -73,7 +73,7 @@ def hold(
                     shapes.add(shape)
                     met |= dict.fromkeys(shape)
             yield
-    return Held(rows, total, tuple(met), kept, notes or {}, by_loading)
+    return SnapshotRows(rows, total, tuple(met), kept, notes or {}, by_loading)
 
 
 def _keys_of(row: Row) -> tuple[str, ...]:
@@ -88,7 +88,7 @@ class Snapshot:
 
     def __init__(
         self,
-        held: Held,
+        held: SnapshotRows,
         places: Sequence[int] | None = None,
         narrowing: Narrowing | None = None,
         order: Sequence[SortKey] = (),
@@ -138,7 +138,9 @@ class Snapshot:
         return next((index for index, place in enumerate(self._places) if ids[place] == identity), None) if identity else None
 
 
-def arrange(held: Held, narrowing: Narrowing | None, order: Sequence[SortKey], zone: tzinfo | None = None) -> Steps[Snapshot]:
+def arrange(
+    held: SnapshotRows, narrowing: Narrowing | None, order: Sequence[SortKey], zone: tzinfo | None = None
+) -> Steps[Snapshot]:
     """The leads of *held* that *narrowing* means, in *order*; moments are compared on the clock of *zone*, None for the host's."""
     places: Sequence[int] = range(len(held.rows))
     uncompared = 0

@@ -6,15 +6,15 @@ import asyncio
 import time
 from typing import TypeVar
 
-from lead_tui import tuning
-from lead_tui.leads.ordering import Steps
+from lead_tui import limits
+from lead_tui.leads.sorting import Steps
 
 T = TypeVar("T")
 
 
 async def in_turns(steps: Steps[T]) -> T:
     """Carry *steps* out, ``TURN_SECONDS`` at a time. Cancelling the caller's task ends them."""
-    until = time.perf_counter() + tuning.TURN_SECONDS
+    until = time.perf_counter() + limits.TURN_SECONDS
     while True:
         try:
             next(steps)
@@ -23,6 +23,6 @@ async def in_turns(steps: Steps[T]) -> T:
             return result
         if time.perf_counter() >= until:
             # A key goes through several queues before it is seen: each is a pass of the loop, and costs next to nothing while idle.
-            for _ in range(tuning.PASSES_BETWEEN_TURNS):
+            for _ in range(limits.PASSES_BETWEEN_TURNS):
                 await asyncio.sleep(0)
-            until = time.perf_counter() + tuning.TURN_SECONDS
+            until = time.perf_counter() + limits.TURN_SECONDS

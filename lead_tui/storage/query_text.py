@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from lead_tui.storage.toml_lines import statements
+from lead_tui.config.toml_lines import statements
 
 QUERY: Final = "query"
 

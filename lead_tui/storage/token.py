@@ -11,11 +11,11 @@ from typing import Final
 
 from msgspec import Struct
 
-from lead_tui import tuning
+from lead_tui import limits
+from lead_tui.config.settings import Profile, Settings
 from lead_tui.leads.errors import ConfigurationError, TokenError
 from lead_tui.leads.token import Token
 from lead_tui.safe_files import open_regular, reason, shown
-from lead_tui.storage.settings import Profile, Settings
 
 ENVIRONMENT: Final = "CONVOSO_AUTH_TOKEN"
 
@@ -73,7 +73,7 @@ def _checked(text: str, where: str) -> Token:
     token = text.strip()
     if not token:
         raise TokenError(f"{where} holds no token", remedy="put the account's API token there")
-    if len(token) > tuning.MOST_TOKEN_CHARACTERS or not token.isascii() or not token.isprintable() or " " in token:
+    if len(token) > limits.MAX_TOKEN_CHARACTERS or not token.isascii() or not token.isprintable() or " " in token:
         raise TokenError(f"{where} holds something else than a token", remedy="a token is one word of letters and digits")
     return Token(token)
 
@@ -97,7 +97,7 @@ def _from_file(settings: Settings, profile: Profile, path: Path) -> Token:
             if stat.S_IMODE(status.st_mode) & (stat.S_IRWXG | stat.S_IRWXO):
                 raise refused(f"is open to others (mode {stat.S_IMODE(status.st_mode):04o})", f"chmod 600 {shown(path)}")
             # Room for spaces and line breaks around it; what is longer is no token.
-            content = file.read(4 * tuning.MOST_TOKEN_CHARACTERS)
+            content = file.read(4 * limits.MAX_TOKEN_CHARACTERS)
     except FileNotFoundError:
         raise TokenError(
             f"The token file {shown(path)} is not there", remedy=f"write the token of the profile {profile.name} into it, mode 0600"
@@ -117,8 +117,8 @@ def _from_command(settings: Settings, profile: Profile) -> Token:
         output = output_of(
             profile.auth_token_command,
             environment,
-            seconds=tuning.TOKEN_COMMAND_TIMEOUT,
-            most_bytes=4 * tuning.MOST_TOKEN_CHARACTERS,
+            seconds=limits.TOKEN_COMMAND_TIMEOUT,
+            most_bytes=4 * limits.MAX_TOKEN_CHARACTERS,
         )
     except CommandMissing as missing:
         raise _wrong(settings, profile, "auth_token_command", "cannot be run", str(missing)) from None

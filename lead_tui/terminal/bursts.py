@@ -12,7 +12,7 @@ from typing import Final
 from textual.events import Event, Key
 from textual.message import Message
 
-from lead_tui.tuning import MIN_BURST_TEXT
+from lead_tui.limits import MIN_BURST_TEXT
 
 _BREAKS: Final = {"enter": "\n", "tab": "\t"}
 """Keys that pasted text holds besides its characters."""

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from lead_tui.leads.errors import OutputError
+from lead_tui.limits import MAX_CLIPBOARD_BYTES, SCREEN_STRING_BYTES
 from lead_tui.terminal.multiplexer import Multiplexer, recognise
-from lead_tui.tuning import MOST_CLIPBOARD_BYTES, SCREEN_STRING_BYTES
 
 _ESC: Final = "\x1b"
 _ST: Final = "\x1b\\"
@@ -29,9 +29,9 @@ def osc52(text: str, environ: Mapping[str, str]) -> str:
         OutputError: *text* is longer than terminals take.
     """
     data = text.encode("utf-8", "replace")
-    if len(data) > MOST_CLIPBOARD_BYTES:
+    if len(data) > MAX_CLIPBOARD_BYTES:
         raise OutputError(
-            f"{len(data):,} bytes are more than a terminal's clipboard takes ({MOST_CLIPBOARD_BYTES:,})",
+            f"{len(data):,} bytes are more than a terminal's clipboard takes ({MAX_CLIPBOARD_BYTES:,})",
             remedy="copy a single field, or export",
         )
     import base64

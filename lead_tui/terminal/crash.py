@@ -18,8 +18,8 @@ from typing import Final
 
 from lead_tui.leads.errors import LeadTuiError
 
-_MOST_FRAMES: Final = 200
-_MOST_EXCEPTIONS: Final = 20
+_MAX_FRAMES: Final = 200
+_MAX_EXCEPTIONS: Final = 20
 
 
 def report(error: BaseException, log: Path | None) -> str:
@@ -95,7 +95,7 @@ def install(log: Path | None, *, alert: Callable[[str], None] | None = None) -> 
 def _family(error: BaseException) -> Iterator[tuple[str, BaseException]]:
     waiting: list[tuple[str, BaseException]] = [("", error)]
     seen: set[int] = set()
-    while waiting and len(seen) < _MOST_EXCEPTIONS:
+    while waiting and len(seen) < _MAX_EXCEPTIONS:
         relation, each = waiting.pop(0)
         if id(each) in seen:
             continue
@@ -117,12 +117,12 @@ def _frames(traceback: types.TracebackType | None) -> Iterator[str]:
     count = 0
     while traceback is not None:
         count += 1
-        if count <= _MOST_FRAMES:
+        if count <= _MAX_FRAMES:
             code = traceback.tb_frame.f_code
             yield f"  {_short(code.co_filename)}:{traceback.tb_lineno} {code.co_name}"
         traceback = traceback.tb_next
-    if count > _MOST_FRAMES:
-        yield f"  and {count - _MOST_FRAMES} more"
+    if count > _MAX_FRAMES:
+        yield f"  and {count - _MAX_FRAMES} more"
 
 
 def _type_name(kind: type[BaseException]) -> str:

@@ -36,12 +36,12 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.geometry import Region
 from textual.message import Message
 
+from lead_tui.limits import PROBE_DRAIN_SECONDS, PROBE_SECONDS
+from lead_tui.terminal.backlog import PROBE, Line
 from lead_tui.terminal.bursts import grouped
 from lead_tui.terminal.escape import KeyParser
 from lead_tui.terminal.lifeline import ERASE
-from lead_tui.terminal.line import PROBE, Line
-from lead_tui.terminal.outlet import Outlet
-from lead_tui.tuning import PROBE_DRAIN_SECONDS, PROBE_SECONDS
+from lead_tui.terminal.writer import TerminalWriter
 
 _READ_BYTES = 64 * 1024
 _FALLBACK_SIZE = (80, 24)
@@ -53,7 +53,7 @@ class TerminalDriver(LinuxDriver):
     def __init__(self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
         self.line = Line()
-        self._outlet = Outlet(sys.__stderr__ or sys.stderr, self._on_taken)
+        self._outlet = TerminalWriter(sys.__stderr__ or sys.stderr, self._on_taken)
         self._file = cast("Any", self._outlet)
         self._wake_read, wake_write = os.pipe()
         self.exit_event = _WakingEvent(wake_write)

@@ -24,7 +24,7 @@ from textual.events import Key, Paste
 from textual.message import Message
 
 from lead_tui.leads.text import without_controls
-from lead_tui.tuning import SPLIT_SEQUENCE_SECONDS
+from lead_tui.limits import SPLIT_SEQUENCE_SECONDS
 
 _ESC: Final = "\x1b"
 _CSI: Final = "\x1b["

@@ -23,11 +23,11 @@ from textual.geometry import Region
 from textual.screen import Screen
 from textual.widget import Widget
 
+from lead_tui.limits import MAX_FAILURES_KEPT, MAX_FAILURES_LOGGED, QUIT_SECONDS
 from lead_tui.terminal import boundary, crash
 from lead_tui.terminal.clipboard import osc52
 from lead_tui.terminal.driver import TerminalDriver
 from lead_tui.terminal.lifeline import Lifeline, install
-from lead_tui.tuning import MAX_FAILURES_KEPT, MAX_FAILURES_LOGGED, QUIT_SECONDS
 
 ReturnT = TypeVar("ReturnT")
 

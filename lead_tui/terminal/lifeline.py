@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Final
 
-from lead_tui.tuning import LEAVE_SECONDS, WATCH_SECONDS
+from lead_tui.limits import LEAVE_SECONDS, WATCH_SECONDS
 
 if TYPE_CHECKING:
     import asyncio

@@ -11,18 +11,18 @@ from typing import Any
 
 from textual.pilot import Pilot
 
-from lead_tui.app import LeadTui
+from lead_tui.config.paths import Paths
 from lead_tui.demo import Demo
-from lead_tui.leads.capabilities import EVERYTHING
 from lead_tui.leads.decode import row_ids, split
 from lead_tui.leads.errors import SearchError
 from lead_tui.leads.page import Page
+from lead_tui.leads.permissions import EVERYTHING
 from lead_tui.leads.query import Query
 from lead_tui.leads.token import Token
 from lead_tui.paging.phone_codes import PhoneCodes
-from lead_tui.screens.session import Beginning, Session
-from lead_tui.storage.paths import Paths
-from lead_tui.storage.queries import QueryStore
+from lead_tui.storage.query_store import QueryStore
+from lead_tui.ui.app import LeadTui
+from lead_tui.ui.screens.session import Session, Startup
 from tests.drawn import strips_of
 from tests.key_feeder import press, settled
 
@@ -113,7 +113,7 @@ def session_of(
     tmp_path: Path,
     source: DemoSource,
     tokens: list[Token] | None = None,
-    beginning: Beginning | None = None,
+    beginning: Startup | None = None,
     **session_fields: Any,
 ) -> Session:
     """A session over *source* on a fixed day, with its files in *tmp_path*; tokens that are given go to *tokens*."""
@@ -125,7 +125,7 @@ def session_of(
         "today": lambda: TODAY,
         "now": lambda: NOW,
         "use_token": ([] if tokens is None else tokens).append,
-        "beginning": beginning or Beginning(),
+        "beginning": beginning or Startup(),
         "capabilities": EVERYTHING,
     }
     return Session(**{**given, **session_fields})
@@ -136,7 +136,7 @@ async def running(
     tmp_path: Path,
     size: tuple[int, int] = WIDE,
     source: DemoSource | None = None,
-    beginning: Beginning | None = None,
+    beginning: Startup | None = None,
     first: str = "Row 1 of",
     theme: str = "",
     ascii_borders: bool = False,

@@ -6,13 +6,13 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
 from pathlib import Path
 
-from lead_tui.convoso.client import Client, Waiting
-from lead_tui.convoso.pace import Clock
+from lead_tui.api.client import Client, Waiting
+from lead_tui.api.pace import Clock
 from lead_tui.leads.token import Token
 from lead_tui.network_settings import Network, Pace
 from tests.app.bench import Bench, running
 from tests.servers.clocks import InstantClock
-from tests.servers.convoso_server import Asked, ConvosoServer, Fault
+from tests.servers.convoso_server import ConvosoServer, Fault, Invocation
 
 TOKEN = "k3yk3yk3yk3yk3yk3yk3yk3yk3yk3yk3"
 WHOLE = (200, 30)
@@ -36,7 +36,7 @@ class Account:
     def watching(self, server: ConvosoServer) -> Iterator[None]:
         """Note when *server* is asked."""
 
-        def note(asked: Asked) -> Fault | None:
+        def note(asked: Invocation) -> Fault | None:
             self.asked_at.append(self.clock.now())
             return None
 

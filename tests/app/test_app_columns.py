@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from lead_tui.config.paths import Paths
 from lead_tui.leads.errors import OutputError
 from lead_tui.leads.query import Query
-from lead_tui.screens.columns import Columns
-from lead_tui.screens.session import Beginning
-from lead_tui.storage.paths import Paths
-from lead_tui.storage.queries import QueryStore
-from lead_tui.storage.saved import SavedQuery
+from lead_tui.storage.query_store import QueryStore
+from lead_tui.storage.saved_queries import SavedQuery
 from lead_tui.storage.state import State, StateKeeper, load_state
+from lead_tui.ui.dialogs.columns import Columns
+from lead_tui.ui.screens.session import Startup
 from tests.app.bench import NARROW, WIDE, Bench, running
 
 COLUMNS = ("name", "phone_number", "city")
@@ -149,7 +149,7 @@ async def test_columns_chosen_for_a_search_are_saved_with_it_and_come_back(tmp_p
     saved = QueryStore(Paths.of(tmp_path)).load().named("Short")
     assert saved.columns == ("name", "city")
     assert load_state(Paths.of(tmp_path)).columns == ()
-    beginning = Beginning(saved.query, saved.name, columns=saved.columns)
+    beginning = Startup(saved.query, saved.name, columns=saved.columns)
     async with running(tmp_path, NARROW, beginning=beginning, **remembering(tmp_path)) as bench:
         assert bench.main.table.columns == ("name", "city")
 

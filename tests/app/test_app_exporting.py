@@ -15,11 +15,11 @@ import pytest
 
 from lead_tui.export import workbook
 from lead_tui.export.exporting import FileExport
-from lead_tui.leads.capabilities import EVERYTHING
 from lead_tui.leads.errors import ServerError
 from lead_tui.leads.page import Part
+from lead_tui.leads.permissions import EVERYTHING
 from lead_tui.leads.query import Query
-from lead_tui.screens.session import Beginning
+from lead_tui.ui.screens.session import Startup
 from tests.app.bench import NARROW, PATIENCE, WIDE, DemoSource, running
 
 COUNT = 4_500
@@ -248,7 +248,7 @@ async def test_where_exporting_is_not_allowed_it_says_so(tmp_path: Path, source:
 
 async def test_the_filters_in_force_are_those_of_the_file(tmp_path: Path, at_home: Path, source: DemoSource) -> None:
     query = Query.of({"status": "NEW", "created_at_start_date": "-300d"})
-    async with running(tmp_path, WIDE, source=source, beginning=Beginning(query)) as bench:
+    async with running(tmp_path, WIDE, source=source, beginning=Startup(query)) as bench:
         total = bench.main.table.length
         await write_all(bench, "new.csv")
         await bench.sees("written to new.csv")

@@ -10,24 +10,24 @@ from typing import Any, Final
 import pytest
 from textual.screen import Screen
 
-from lead_tui.app import LeadTui
 from lead_tui.export.exporting import FileExport
-from lead_tui.export.unfinished import Unfinished
-from lead_tui.keys import CATALOGUE, Key, Pane, of_pane
+from lead_tui.export.partial import PartialExport
+from lead_tui.keys.catalogue import CATALOGUE, Key, Pane, of_pane
 from lead_tui.leads.errors import TokenError
 from lead_tui.leads.token import Token
 from lead_tui.paging.search import Search
-from lead_tui.screens.columns_in_force import ColumnsInForce
-from lead_tui.screens.confirm import Confirm
-from lead_tui.screens.dialog import Dialog
-from lead_tui.screens.help import Help
-from lead_tui.screens.main import MainScreen
-from lead_tui.screens.reading import Reading
-from lead_tui.screens.token import AskToken
-from lead_tui.storage.queries import QueryStore
+from lead_tui.storage.query_store import QueryStore
 from lead_tui.storage.state import State
-from lead_tui.widgets.filter_panel import FilterPanel
-from lead_tui.widgets.lead_table import LeadTable
+from lead_tui.ui.app import LeadTui
+from lead_tui.ui.dialogs.base import Dialog
+from lead_tui.ui.dialogs.confirm import Confirm
+from lead_tui.ui.dialogs.help import Help
+from lead_tui.ui.dialogs.token import AskToken
+from lead_tui.ui.screens.detail_actions import DetailActions
+from lead_tui.ui.screens.effective_columns import EffectiveColumns
+from lead_tui.ui.screens.main import MainScreen
+from lead_tui.ui.widgets.filter_panel import FilterPanel
+from lead_tui.ui.widgets.lead_table import LeadTable
 from tests.app.bench import PATIENCE, Bench, DemoSource, running
 
 SAID: Final = "Internal error (tests.app.test_app_failures.Unforeseen)"
@@ -79,7 +79,7 @@ def where(screen: Screen[Any], key: Key) -> tuple[type, str]:
         case Pane.FILTERS:
             return FilterPanel, "carry_out"
         case Pane.DETAIL:
-            return Reading, "carry_out"
+            return DetailActions, "carry_out"
         case _:
             return type(screen), f"action_{key.action}"
 
@@ -114,7 +114,7 @@ async def test_an_action_that_fails_is_reported_and_the_next_key_works(
 
             owner, method = where(screen, key)
             with monkeypatch.context() as patched:
-                patched.setattr(owner, method, unforeseen_later if owner is Reading else unforeseen)
+                patched.setattr(owner, method, unforeseen_later if owner is DetailActions else unforeseen)
                 await bench.press(key.keys[0])
                 assert len(calls) == 1, key.id
                 await seen_failing(bench)
@@ -211,7 +211,7 @@ async def test_saved_queries_that_cannot_be_read_or_written_can_be_left(tmp_path
 
 
 @pytest.mark.parametrize(
-    ("owner", "method"), [(Unfinished, "begin"), (FileExport, "take"), (FileExport, "finish")], ids=["begin", "take", "finish"]
+    ("owner", "method"), [(PartialExport, "begin"), (FileExport, "take"), (FileExport, "finish")], ids=["begin", "take", "finish"]
 )
 async def test_an_export_that_fails_is_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, owner: type, method: str) -> None:
     async with running(tmp_path) as bench:
@@ -220,7 +220,7 @@ async def test_an_export_that_fails_is_over(tmp_path: Path, monkeypatch: pytest.
             patched.setattr(owner, method, fail)
             await bench.press("x", "l", "enter")
             await seen_failing(bench)
-        assert not bench.main._under_way.exporting.runs
+        assert not bench.main._background.exporting.runs
         await bench.press("x", "l", "enter")
         await bench.sees("leads written to leads.csv")
         await works_on(bench)
@@ -239,7 +239,7 @@ async def test_columns_that_cannot_be_remembered_are_used(tmp_path: Path) -> Non
 async def test_columns_that_cannot_be_used_leave_the_session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with running(tmp_path) as bench:
         with monkeypatch.context() as patched:
-            patched.setattr(ColumnsInForce, "use", fail)
+            patched.setattr(EffectiveColumns, "use", fail)
             await bench.press("c", "J", "enter")
             await seen_failing(bench)
         await works_on(bench)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from lead_tui.keymap import effective
+from lead_tui.keys.keymap import effective
 from lead_tui.leads.errors import NetworkError
 from tests.app.bench import NARROW, WIDE, running
 

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from lead_tui.leads.errors import ServerError
-from lead_tui.screens.session import Beginning
+from lead_tui.ui.screens.session import Startup
 from tests.app.bench import NARROW, WIDE, DemoSource, running
 
 SIZES = (WIDE, NARROW, (60, 15))
@@ -43,18 +43,18 @@ async def test_a_phone_in_two_fields_shows_both_leads_and_says_which_field(tmp_p
 async def test_one_field_that_fails_leaves_the_others_and_is_told(tmp_path: Path) -> None:
     source = _answers(alt_phone_2=[{"lead_id": "7"}])
     source.refuses = lambda query, offset: ServerError("It broke") if query.value("phone_number") else None
-    async with running(tmp_path, source=source, beginning=Beginning(look_up="3010010000"), first="Row 1 of 1") as bench:
+    async with running(tmp_path, source=source, beginning=Startup(look_up="3010010000"), first="Row 1 of 1") as bench:
         await bench.sees("Lead 7", "Phone could not be searched: It broke")
 
 
 async def test_one_hit_opens_its_detail_without_a_key(tmp_path: Path) -> None:
     source = _answers(alt_phone_1=[{"lead_id": "7", "first_name": "Bea"}])
-    async with running(tmp_path, NARROW, source, Beginning(look_up="301 001 0000"), first="Lead 7") as bench:
+    async with running(tmp_path, NARROW, source, Startup(look_up="301 001 0000"), first="Lead 7") as bench:
         assert bench.app.focused is bench.main.detail
 
 
 async def test_nobody_found_says_where_it_looked(tmp_path: Path) -> None:
-    async with running(tmp_path, source=_answers(), beginning=Beginning(look_up="3010010000"), first="No lead with phone") as bench:
+    async with running(tmp_path, source=_answers(), beginning=Startup(look_up="3010010000"), first="No lead with phone") as bench:
         await bench.sees("(Phone, Phone 2,", "/ look up · b back", "Row 0 of 0")
 
 
@@ -148,7 +148,7 @@ async def test_the_only_hit_says_where_it_was_found_and_b_shows_the_table_again(
 async def test_q_and_escape_close_the_only_hit_and_leave_its_row(tmp_path: Path, size: tuple[int, int]) -> None:
     source = _answers(alt_phone_1=[{"lead_id": "7", "first_name": "Bea"}])
     for key in ("q", "escape"):
-        async with running(tmp_path, size, source, Beginning(look_up="3010010000"), first="Lead 7") as bench:
+        async with running(tmp_path, size, source, Startup(look_up="3010010000"), first="Lead 7") as bench:
             await bench.press(key)
             await bench.sees_no_more("Lead 7")
             await bench.sees("Bea", "Row 1 of 1")
@@ -158,7 +158,7 @@ async def test_q_and_escape_close_the_only_hit_and_leave_its_row(tmp_path: Path,
 
 async def test_a_name_found_as_a_first_name_says_so(tmp_path: Path) -> None:
     source = _answers(first_name=[{"lead_id": "7", "first_name": "Bea"}])
-    async with running(tmp_path, source=source, beginning=Beginning(look_up="Bea"), first="Lead 7") as bench:
+    async with running(tmp_path, source=source, beginning=Startup(look_up="Bea"), first="Lead 7") as bench:
         await bench.sees("Found in First name")
 
 

@@ -9,7 +9,7 @@ import pytest
 from textual.events import AppBlur, MouseDown, MouseUp, Paste
 from textual.worker import Worker, WorkerFailed
 
-from lead_tui.screens.palette import Palette
+from lead_tui.ui.screens.palette import Palette
 from tests.app.bench import Bench, running
 
 

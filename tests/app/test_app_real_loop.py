@@ -8,8 +8,8 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
-from lead_tui.app import LeadTui
-from lead_tui.convoso.client import Client
+from lead_tui.api.client import Client
+from lead_tui.ui.app import LeadTui
 from tests.app.bench import Bench, DemoSource, session_of
 
 

@@ -14,15 +14,15 @@ import pytest
 from textual.app import App
 from textual.screen import Screen
 
-from lead_tui.keymap import effective, permitted
-from lead_tui.keys import CATALOGUE, Key, Pane
-from lead_tui.leads.capabilities import EVERYTHING, Capabilities, refusal
+from lead_tui.keys.catalogue import CATALOGUE, Key, Pane
+from lead_tui.keys.keymap import effective, permitted
 from lead_tui.leads.errors import TokenError
-from lead_tui.screens.columns import Columns
-from lead_tui.screens.help import sections_of
-from lead_tui.screens.palette import commands
-from lead_tui.screens.session import Beginning
-from lead_tui.widgets.bindings import hints_of
+from lead_tui.leads.permissions import EVERYTHING, Capabilities, refusal
+from lead_tui.ui.dialogs.columns import Columns
+from lead_tui.ui.dialogs.help import sections_of
+from lead_tui.ui.screens.palette import commands
+from lead_tui.ui.screens.session import Startup
+from lead_tui.ui.widgets.bindings import hints_of
 from tests.app.bench import NARROW, WIDE, Bench, DemoSource, running
 from tests.app.one_lead import one_lead
 
@@ -217,7 +217,7 @@ async def test_no_action_of_the_program_or_of_textual_leads_out(tmp_path: Path, 
 
 def test_all_ways_of_textual_to_deliver_something_are_closed() -> None:
     """A way that a later version opens would be found here."""
-    from lead_tui.app import LeadTui
+    from lead_tui.ui.app import LeadTui
 
     ways = {name for name, _ in inspect.getmembers(App, inspect.isfunction) if name.startswith(("deliver_", "save_", "open_"))}
     assert ways - {"deliver_screenshot"} <= set(vars(LeadTui))
@@ -277,7 +277,7 @@ async def test_leads_are_not_sorted_by_a_masked_field(tmp_path: Path) -> None:
 
 
 async def test_a_saved_order_by_masked_fields_is_left_out(tmp_path: Path) -> None:
-    beginning = Beginning(sort=("-email", "name", "last_name"))
+    beginning = Startup(sort=("-email", "name", "last_name"))
     async with restricted(tmp_path, WIDE, masked_lead(), beginning, masked=MASKED) as bench:
         await bench.sees("sorted by Last name")
         assert "Email" not in bench.screen().splitlines()[-1]

@@ -9,13 +9,13 @@ from unittest.mock import patch
 
 from lead_tui.leads.errors import TokenError
 from lead_tui.leads.query import Query
-from lead_tui.screens.session import Beginning
+from lead_tui.ui.screens.session import Startup
 from tests.app.bench import NARROW, DemoSource, running
 
 
 async def test_a_search_is_saved_under_a_name_and_found_again(tmp_path: Path) -> None:
     query = Query.of({"status": "NEW", "created_at_start_date": "-7d"})
-    async with running(tmp_path, NARROW, beginning=Beginning(query)) as bench:
+    async with running(tmp_path, NARROW, beginning=Startup(query)) as bench:
         await bench.press("w")
         await bench.type("New this week")
         await bench.press("enter")
@@ -32,7 +32,7 @@ async def test_a_search_is_saved_under_a_name_and_found_again(tmp_path: Path) ->
 
 
 async def test_a_name_that_is_taken_is_overwritten_only_after_asking(tmp_path: Path) -> None:
-    async with running(tmp_path, beginning=Beginning(Query.of({"status": "NEW"}))) as bench:
+    async with running(tmp_path, beginning=Startup(Query.of({"status": "NEW"}))) as bench:
         await bench.press("w", *"Mine", "enter")
         await bench.sees("Saved as Mine")
         bench.main.search(Query.of({"status": "SALE"}))
@@ -54,7 +54,7 @@ async def test_a_name_that_is_taken_is_overwritten_only_after_asking(tmp_path: P
 
 
 async def test_a_prompt_that_was_opened_while_a_slow_disk_writes_stays_open(tmp_path: Path) -> None:
-    async with running(tmp_path, beginning=Beginning(Query.of({"status": "NEW"}))) as bench:
+    async with running(tmp_path, beginning=Startup(Query.of({"status": "NEW"}))) as bench:
         await bench.press("w", *"Mine", "enter")
         await bench.sees("Saved as Mine")
         written, save = threading.Event(), bench.store.save

@@ -9,7 +9,7 @@ import pytest
 
 from lead_tui.leads.errors import NetworkError, OffsetRefused
 from lead_tui.leads.query import Query
-from lead_tui.screens.session import Beginning
+from lead_tui.ui.screens.session import Startup
 from tests.app.bench import NARROW, TINY, TODAY, WIDE, DemoSource, running
 
 
@@ -94,7 +94,7 @@ async def test_a_wrong_value_is_told_at_the_field_and_nothing_is_sent(tmp_path: 
 
 async def test_nothing_that_matches_is_said_in_words(tmp_path: Path) -> None:
     async with running(
-        tmp_path, beginning=Beginning(Query.of({"last_name": "Nobody-by-this-name"})), first="No leads match"
+        tmp_path, beginning=Startup(Query.of({"last_name": "Nobody-by-this-name"})), first="No leads match"
     ) as bench:
         await bench.sees("Row 0 of 0")
 
@@ -202,6 +202,6 @@ async def test_the_cursor_stays_in_sight_when_a_message_takes_a_line_from_the_ta
 
 
 async def test_the_title_tells_the_day_of_a_relative_date_and_a_zone_in_doubt(tmp_path: Path) -> None:
-    beginning = Beginning(Query.of({"created_at_start_date": "-7d"}))
+    beginning = Startup(Query.of({"created_at_start_date": "-7d"}))
     async with running(tmp_path, WIDE, beginning=beginning, zone_in_doubt="UTC") as bench:
         await bench.sees(f"created −7d ({TODAY - timedelta(days=7)} UTC)")

@@ -5,17 +5,17 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from lead_tui import tuning
+from lead_tui import limits
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.rows import Rows
 from lead_tui.paging.grid import Span
-from lead_tui.paging.seen import Seen
+from lead_tui.paging.value_index import ValueIndex
 from tests.app.bench import PATIENCE, WIDE, Bench, running
 
 
-def seen_by(bench: Bench) -> Seen:
+def seen_by(bench: Bench) -> ValueIndex:
     seen = bench.main._known().seen
-    assert isinstance(seen, Seen)
+    assert isinstance(seen, ValueIndex)
     return seen
 
 
@@ -108,5 +108,5 @@ async def test_a_page_is_looked_at_in_part_and_later(tmp_path: Path) -> None:
         async with asyncio.timeout(PATIENCE):
             while not came or not came.keys() <= looked.keys():
                 await bench.pilot.pause(0.02)
-        assert all(looked[span] - came[span] > 0.9 * tuning.SAMPLE_REST for span in came)
-        assert 0 < len(taken) <= 2 * tuning.SAMPLED_ROWS * len(looked)
+        assert all(looked[span] - came[span] > 0.9 * limits.SAMPLE_REST for span in came)
+        assert 0 < len(taken) <= 2 * limits.SAMPLED_ROWS * len(looked)

@@ -9,15 +9,15 @@ import pytest
 from textual.color import Color
 from textual.command import CommandInput
 
-from lead_tui import themes
-from lead_tui.keymap import effective
-from lead_tui.keys import CATALOGUE, Pane
+from lead_tui.config.paths import Paths
+from lead_tui.keys.catalogue import CATALOGUE, Pane
+from lead_tui.keys.keymap import effective
 from lead_tui.leads.query import Query
 from lead_tui.manual import THEMES
-from lead_tui.screens.palette import commands
-from lead_tui.screens.session import Beginning
-from lead_tui.storage.paths import Paths
 from lead_tui.storage.state import State, StateKeeper, load_state
+from lead_tui.ui import themes
+from lead_tui.ui.screens.palette import commands
+from lead_tui.ui.screens.session import Startup
 from tests.app.bench import NARROW, WIDE, Bench, running
 from tests.drawn import strips_of
 
@@ -152,7 +152,7 @@ async def test_in_ascii_nothing_of_the_program_s_own_is_beyond_it(tmp_path: Path
 
 async def test_the_account_is_in_sight_whatever_lies_over_the_table(tmp_path: Path) -> None:
     account = "Western region, agents of the second shift"
-    beginning = Beginning(Query.of({"status": "NEW", "state": "CA", "created_at_start_date": "-1y"}), "New in California")
+    beginning = Startup(Query.of({"status": "NEW", "state": "CA", "created_at_start_date": "-1y"}), "New in California")
     async with running(tmp_path, NARROW, beginning=beginning, account=account) as bench:
         tours: tuple[list[str], ...] = (
             [],
@@ -170,5 +170,5 @@ async def test_the_account_is_in_sight_whatever_lies_over_the_table(tmp_path: Pa
 
 
 async def test_of_an_account_with_an_endless_name_the_start_is_in_sight(tmp_path: Path) -> None:
-    async with running(tmp_path, NARROW, account="x" * 150, beginning=Beginning(Query.of({"status": "NEW"}))) as bench:
+    async with running(tmp_path, NARROW, account="x" * 150, beginning=Startup(Query.of({"status": "NEW"}))) as bench:
         await bench.sees("x" * 40, "status NEW")

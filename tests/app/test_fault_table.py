@@ -16,7 +16,7 @@ from typing import Final
 
 import pytest
 
-from lead_tui import tuning
+from lead_tui import limits
 from lead_tui.network_settings import Network
 from tests.app.bench import Bench
 from tests.app.online import TOKEN, Account, online
@@ -58,7 +58,7 @@ class Row:
     """What the status line says happened; HOST is the server's."""
     remedy: str
     """What it says to do."""
-    attempts: int = tuning.ATTEMPTS
+    attempts: int = limits.ATTEMPTS
     asked_to_wait: float = 0.0
     """Seconds of waiting that the server asked for before each further attempt, as far as they are honoured."""
     network: Network = USUAL
@@ -272,7 +272,7 @@ def check_attempts(row: Row, asked: Account, server: ConvosoServer, before: int)
     made = server.requests[before:]
     assert len(made) in (0, row.attempts, row.attempts + (row.breaks and before > 0))
     # The last one asks for a single lead, to see whether one is at fault.
-    assert len({each.parameters for each in made[: tuning.ATTEMPTS - 1]}) <= 1
+    assert len({each.parameters for each in made[: limits.ATTEMPTS - 1]}) <= 1
     assert asked.kept_to_the_pace()
 
 
@@ -357,7 +357,7 @@ async def test_a_lead_that_the_server_cannot_send_is_marked_among_the_others(tmp
 
 
 async def test_a_long_wait_for_an_answer_shows_its_seconds_as_they_pass(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tuning, "LOADING_SHOWN_SECONDS", 1.0)
+    monkeypatch.setattr(limits, "LOADING_SHOWN_SECONDS", 1.0)
     released = threading.Event()
     with ConvosoServer(account(LEADS, token=TOKEN)) as server:
         server.always = faults.held(released)

@@ -24,7 +24,7 @@ LAST: Final = "(301) 000-0999"
 
 RIGHT: Final = account(LEADS, token=TOKEN)
 
-MOST_REQUESTS: Final = 12
+MAX_REQUESTS: Final = 12
 """That going to the end, back to the top and to the end again may take."""
 
 
@@ -194,5 +194,5 @@ async def test_what_can_be_read_is_shown_and_nothing_is_claimed_that_is_not_know
             await bench.sees(row.top[0])
             await bench.sees_no_more("loading")
             assert not any(text in bench.screen() for text in row.never)
-            assert len(server.requests) <= MOST_REQUESTS
+            assert len(server.requests) <= MAX_REQUESTS
             assert bench.app.crash is None

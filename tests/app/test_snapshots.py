@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from lead_tui.app import LeadTui
 from lead_tui.leads.query import Query
-from lead_tui.screens.session import Beginning
+from lead_tui.ui.app import LeadTui
+from lead_tui.ui.screens.session import Startup
 from tests.app.bench import NARROW, WIDE, Bench, DemoSource, session_of
 
 Matches = Callable[..., bool]
@@ -23,7 +23,7 @@ Matches = Callable[..., bool]
 def matches(snap_compare: Matches, tmp_path: Path) -> Matches:
     """Whether the app, after some steps, looks as it did."""
 
-    def compare(size: tuple[int, int], *steps: Callable[[Bench], Awaitable[None]], beginning: Beginning | None = None) -> bool:
+    def compare(size: tuple[int, int], *steps: Callable[[Bench], Awaitable[None]], beginning: Startup | None = None) -> bool:
         source = DemoSource()
         session = session_of(tmp_path, source, beginning=beginning, labels={"member_id": "Member"})
         app = LeadTui(session)
@@ -61,7 +61,7 @@ async def a_wrong_filter(bench: Bench) -> None:
 
 def test_three_panes_stand_side_by_side(matches: Matches) -> None:
     query = Query.of({"state": "CA", "created_at_start_date": "-1y"})
-    assert matches(WIDE, open_detail, to_its_end, beginning=Beginning(query, "All of California"))
+    assert matches(WIDE, open_detail, to_its_end, beginning=Startup(query, "All of California"))
 
 
 def test_the_table_has_a_narrow_screen_to_itself(matches: Matches) -> None:

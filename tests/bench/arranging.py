@@ -20,14 +20,14 @@ from pathlib import Path
 
 from textual import events
 
-from lead_tui import tuning
-from lead_tui.app import LeadTui
-from lead_tui.convoso.client import Client
+from lead_tui import limits
+from lead_tui.api.client import Client
+from lead_tui.config.paths import Paths
 from lead_tui.leads.token import Token
 from lead_tui.network_settings import Pace
-from lead_tui.screens.session import Session
-from lead_tui.storage.paths import Paths
-from lead_tui.storage.queries import QueryStore
+from lead_tui.storage.query_store import QueryStore
+from lead_tui.ui.app import LeadTui
+from lead_tui.ui.screens.session import Session
 from tests.app.bench import NOW, TODAY, WIDE
 from tests.bench import order
 from tests.bench.pages import server
@@ -76,7 +76,7 @@ def steps(leads: int) -> tuple[Step, ...]:
 @asynccontextmanager
 async def app_on(base_url: str, leads: int, home: Path) -> AsyncIterator[LeadTui]:
     """The app over a client of *base_url*, its first rows shown."""
-    client = Client(base_url, Token("benchmark"), pace=Pace(0, 1, tuning.REQUESTS_IN_FLIGHT))
+    client = Client(base_url, Token("benchmark"), pace=Pace(0, 1, limits.REQUESTS_IN_FLIGHT))
     session = Session(
         source=client,
         store=QueryStore(Paths.of(home)),

@@ -11,13 +11,13 @@ from typing import Any, Final
 
 import httpx
 
-from lead_tui import tuning
-from lead_tui.convoso.client import Client
+from lead_tui import limits
+from lead_tui.api.client import Client
+from lead_tui.leads.filter_language import parse as parse_narrowing
 from lead_tui.leads.names import FieldNames
-from lead_tui.leads.narrowing import parse as parse_narrowing
-from lead_tui.leads.ordering import parse as parse_order
-from lead_tui.leads.ordering import run
 from lead_tui.leads.query import Query
+from lead_tui.leads.sorting import parse as parse_order
+from lead_tui.leads.sorting import run
 from lead_tui.leads.token import Token
 from lead_tui.network_settings import Pace
 from lead_tui.paging.load_all import LoadAll
@@ -27,7 +27,7 @@ from tests.bench import pages
 from tests.bench.figures import Figure
 from tests.bench.order import TODAY, felt
 from tests.bench.order import pages as parts_of
-from tests.servers.leads import MOST_LIMIT
+from tests.servers.leads import MAX_LIMIT
 
 LEADS: Final = 50_000
 _WORD, _ORDER = "stone", "-created_at last_name"
@@ -37,7 +37,7 @@ Lead = dict[str, Any]
 
 def page_figures(rounds: int) -> list[Figure]:
     """A page of 2,000 leads from its bytes, and the event loop's longest stall while four such pages arrive."""
-    found = asyncio.run(pages.measured(rounds, MOST_LIMIT))
+    found = asyncio.run(pages.measured(rounds, MAX_LIMIT))
     base = found["json.loads (base)"]
 
     def beside(name: str, what: str, limit: float | None) -> Figure:
@@ -55,8 +55,8 @@ def plain_load(base_url: str) -> list[bytes]:
     """The first ``LEADS`` leads as a plain loop has them, a request after another, each answer decoded whole; the answers."""
     bodies: list[bytes] = []
     with httpx.Client() as client:
-        for offset in range(0, LEADS, MOST_LIMIT):
-            asked: dict[str, str | int] = {"auth_token": "benchmark", "offset": offset, "limit": MOST_LIMIT}
+        for offset in range(0, LEADS, MAX_LIMIT):
+            asked: dict[str, str | int] = {"auth_token": "benchmark", "offset": offset, "limit": MAX_LIMIT}
             bodies.append(client.get(f"{base_url}/leads/search", params=asked).content)
             plain_leads(bodies[-1:])
     return bodies
@@ -102,7 +102,7 @@ async def snapshot_figures(rounds: int) -> list[Figure]:
         }
         ours: dict[str, list[tuple[float, float]]] = {name: [] for name in work}
         base: dict[str, list[float]] = {name: [] for name in work}
-        client = Client(base_url, Token("benchmark"), pace=Pace(0, 1, tuning.REQUESTS_IN_FLIGHT))
+        client = Client(base_url, Token("benchmark"), pace=Pace(0, 1, limits.REQUESTS_IN_FLIGHT))
         await client.fetch(Query(), 0, 1)
         for _ in range(rounds):
             for name, (do, plain) in work.items():

@@ -22,7 +22,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.servers.leads import MOST_LIMIT
+from tests.servers.leads import MAX_LIMIT
 
 TOKEN = "benchmarkbenchmarkbenchmarkbench"
 
@@ -50,7 +50,7 @@ def plain_loop(base_url: str, path: str, columns: Sequence[str]) -> None:
         writer = csv.writer(file)
         offset, total = 0, 1
         while offset < total:
-            asked: dict[str, str | int] = {"auth_token": TOKEN, "offset": offset, "limit": MOST_LIMIT}
+            asked: dict[str, str | int] = {"auth_token": TOKEN, "offset": offset, "limit": MAX_LIMIT}
             data = json.loads(client.get(f"{base_url}/leads/search", params=asked).content)["data"]
             entries, total = data["entries"], int(data["total"])
             columns = columns or list(entries[0])

@@ -29,18 +29,18 @@ ROOT = Path(__file__).resolve().parents[2]
 TESTS: dict[str, tuple[str, ...]] = {
     "lead_tui.leads.text": ("tests/leads/test_text.py", "tests/leads/test_text_exactly.py"),
     "lead_tui.leads.phones": (
-        *("tests/leads/test_phones.py", "tests/leads/test_written.py", "tests/leads/test_lookup.py"),
+        *("tests/leads/test_phones.py", "tests/leads/test_formatting.py", "tests/leads/test_lookup.py"),
         "tests/leads/test_text_exactly.py",
     ),
     "lead_tui.leads.dates": ("tests/leads/test_dates.py", "tests/leads/test_filters.py", "tests/cli/test_arguments.py"),
     "lead_tui.leads.query": (
         *("tests/leads/test_filters.py", "tests/leads/test_curl.py", "tests/cli/test_arguments.py"),
-        *("tests/storage/test_saved_queries.py", "tests/leads/test_narrowing_exactly.py"),
+        *("tests/storage/test_saved_queries.py", "tests/leads/test_filter_language_exactly.py"),
     ),
     "lead_tui.leads.lookup": ("tests/leads/test_lookup.py", "tests/leads/test_text_exactly.py"),
-    "lead_tui.leads.narrowing": ("tests/leads/test_narrowing.py", "tests/leads/test_narrowing_exactly.py"),
-    "lead_tui.leads.ordering": (
-        *("tests/leads/test_ordering.py", "tests/leads/test_narrowing_exactly.py", "tests/paging/test_snapshot.py"),
+    "lead_tui.leads.filter_language": ("tests/leads/test_filter_language.py", "tests/leads/test_filter_language_exactly.py"),
+    "lead_tui.leads.sorting": (
+        *("tests/leads/test_sorting.py", "tests/leads/test_filter_language_exactly.py", "tests/paging/test_snapshot.py"),
     ),
     "lead_tui.paging.grid": ("tests/paging/test_grid.py", "tests/paging/test_grid_exactly.py"),
     "lead_tui.paging.result": (

@@ -19,21 +19,21 @@ from array import array
 from collections.abc import Awaitable, Callable
 from datetime import date
 
-from lead_tui import tuning
-from lead_tui.convoso.client import Client
+from lead_tui import limits
+from lead_tui.api.client import Client
 from lead_tui.leads.decode import Row, row_ids, split
+from lead_tui.leads.filter_language import parse as parse_narrowing
 from lead_tui.leads.names import FieldNames
-from lead_tui.leads.narrowing import parse as parse_narrowing
-from lead_tui.leads.ordering import parse as parse_order
-from lead_tui.leads.ordering import run
 from lead_tui.leads.query import Query
+from lead_tui.leads.sorting import parse as parse_order
+from lead_tui.leads.sorting import run
 from lead_tui.leads.token import Token
 from lead_tui.network_settings import Pace
 from lead_tui.paging.load_all import LoadAll
-from lead_tui.paging.snapshot import Held, arrange, hold
+from lead_tui.paging.snapshot import SnapshotRows, arrange, hold
 from lead_tui.paging.turns import in_turns
 from tests.bench.pages import server
-from tests.servers.leads import MOST_LIMIT, account
+from tests.servers.leads import MAX_LIMIT, account
 
 HEARTBEAT = 0.001
 """Seconds between two looks at the clock by the event loop."""
@@ -49,8 +49,8 @@ def pages(leads: int) -> list[tuple[list[Row], array[int]]]:
     """The account's rows and ids, page by page."""
     answer = account(leads)
     found = []
-    for offset in range(0, leads, MOST_LIMIT):
-        _, body = answer({"offset": str(offset), "limit": str(min(MOST_LIMIT, leads - offset))})
+    for offset in range(0, leads, MAX_LIMIT):
+        _, body = answer({"offset": str(offset), "limit": str(min(MAX_LIMIT, leads - offset))})
         rows = list(split(body).rows)
         found.append((rows, row_ids(rows)))
     return found
@@ -88,7 +88,7 @@ async def measured(rounds: int, leads: int) -> dict[str, list[tuple[float, float
     def arranged(narrowing: str, order: str) -> Callable[[], Awaitable[object]]:
         return lambda: in_turns(arrange(held, parse_narrowing(narrowing, names, TODAY), parse_order(order, names)))
 
-    async def load() -> Held:
+    async def load() -> SnapshotRows:
         loading = LoadAll(client, Query(), leads, leads)
         await loading.run()
         return await in_turns(loading.hold())
@@ -103,7 +103,7 @@ async def measured(rounds: int, leads: int) -> dict[str, list[tuple[float, float
     work[f"narrow {BOTH[0]}, sort {BOTH[1]}"] = arranged(*BOTH)
     found: dict[str, list[tuple[float, float]]] = {name: [] for name in work}
     with server() as base_url:
-        client = Client(base_url, Token("benchmark"), pace=Pace(0, 1, tuning.REQUESTS_IN_FLIGHT))
+        client = Client(base_url, Token("benchmark"), pace=Pace(0, 1, limits.REQUESTS_IN_FLIGHT))
         await client.fetch(Query(), 0, 1)
         for _ in range(rounds):
             for name, each in work.items():

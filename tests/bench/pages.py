@@ -18,9 +18,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from lead_tui.convoso.answers import page_of
-from lead_tui.convoso.client import Client
-from lead_tui.convoso.exchange import Reply
+from lead_tui.api.client import Client
+from lead_tui.api.exchange import Reply
+from lead_tui.api.parsing import page_of
 from lead_tui.leads.decode import decode_row, row_ids, split
 from lead_tui.leads.query import Query
 from lead_tui.leads.token import Token

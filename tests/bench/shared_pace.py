@@ -19,7 +19,7 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
-from lead_tui.convoso.client import Client, Waiting
+from lead_tui.api.client import Client, Waiting
 from lead_tui.leads.errors import SearchError
 from lead_tui.leads.lookup import look_up
 from lead_tui.leads.token import Token

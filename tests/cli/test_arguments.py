@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from lead_tui.arguments import Account, Asked, Asking, Completion, Doctor, Launch, Search, Where, parse
+from lead_tui.arguments import Account, Asking, Completion, Doctor, Invocation, RunApp, Search, Where, parse
 from lead_tui.leads.errors import FilterError, UsageError
 from lead_tui.leads.query import Query
-from lead_tui.tuning import DEMO_LEADS, SEARCH_LIMIT
+from lead_tui.limits import DEMO_LEADS, SEARCH_LIMIT
 
 
 def nothing_to_read() -> str:
@@ -18,9 +18,9 @@ def read(*arguments: str, stdin: str | None = None, **environment: str) -> Askin
     return parse(arguments, environment, nothing_to_read if stdin is None else lambda: stdin)
 
 
-def launched(*arguments: str, stdin: str | None = None) -> Launch:
+def launched(*arguments: str, stdin: str | None = None) -> RunApp:
     launch = read(*arguments, stdin=stdin)
-    assert isinstance(launch, Launch)
+    assert isinstance(launch, RunApp)
     return launch
 
 
@@ -57,8 +57,8 @@ def test_an_unknown_extension_needs_a_format() -> None:
 
 
 def test_nothing_starts_the_app() -> None:
-    assert read() == Launch()
-    assert Launch().mouse
+    assert read() == RunApp()
+    assert RunApp().mouse
 
 
 def test_a_verb_comes_first_and_everything_has_a_default() -> None:
@@ -160,7 +160,7 @@ def test_a_column_has_a_name(columns: str) -> None:
 
 def test_a_look_up_is_kept_as_it_was_typed() -> None:
     assert launched("--lookup", "(301) 001-0000").asked.look_up == "(301) 001-0000"
-    assert searched("--lookup", "#7", "status=NEW").asked == Asked((("status", "NEW"),), look_up="#7")
+    assert searched("--lookup", "#7", "status=NEW").asked == Invocation((("status", "NEW"),), look_up="#7")
 
 
 def test_one_value_comes_from_standard_input() -> None:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from lead_tui.arguments import Account, Asked
+from lead_tui.arguments import Account, Invocation
+from lead_tui.context import AppContext
 from lead_tui.leads.errors import ConfigurationError
-from lead_tui.wiring import Wiring
 from tests.cli.command import Command
 
 
 def session_of(command: Command, text: str) -> object:
     command.configure(text)
-    return Wiring.of(Account(config_dir=str(command.config_dir), demo=5)).session(Asked())
+    return AppContext.of(Account(config_dir=str(command.config_dir), demo=5)).session(Invocation())
 
 
 @pytest.mark.parametrize(

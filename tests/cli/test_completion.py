@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from lead_tui.commands.completion import script
+from lead_tui.cli.completion import script
 from lead_tui.leads.fields import COMPUTED, FIELDS
 from lead_tui.leads.filters import FILTERS
 from lead_tui.manual import APP, COMMANDS, OPTIONS, SHELLS

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from lead_tui.commands import doctor, doctor_account
-from lead_tui.commands.findings import Verdict
+from lead_tui.cli import doctor, doctor_account
+from lead_tui.cli.checks import Verdict
 from lead_tui.leads.token import Token
 from lead_tui.network_settings import Pace
 from tests.cli.command import TOKEN, Command, Ended

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from lead_tui.commands.doctor_terminal import (
+from lead_tui.cli.checks import Verdict, conclusion, doubtful, failed, fine, lines_of
+from lead_tui.cli.doctor_terminal import (
     AskTmux,
     Terminal,
     characters,
@@ -20,7 +21,6 @@ from lead_tui.commands.doctor_terminal import (
     multiplexer,
     place,
 )
-from lead_tui.commands.findings import Verdict, conclusion, doubtful, failed, fine, lines_of
 from lead_tui.leads.errors import UsageError
 from lead_tui.terminal.capabilities import TRUE_COLOUR, Capabilities
 from lead_tui.terminal.multiplexer import Multiplexer

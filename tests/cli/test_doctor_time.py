@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from lead_tui.commands.doctor_time import account_zone, zone_data
-from lead_tui.commands.findings import Verdict
+from lead_tui.cli.checks import Verdict
+from lead_tui.cli.doctor_time import account_zone, zone_data
+from lead_tui.config.settings import load_settings
 from lead_tui.leads.zones import Zones, installed_version, release_date
-from lead_tui.storage.settings import load_settings
 from tests.cli.command import Command
 from tests.zones import NewZones, NoZones
 

@@ -13,13 +13,13 @@ from unittest.mock import patch
 import pytest
 
 from lead_tui import manual
-from lead_tui.arguments import Account, Asked, Launch
-from lead_tui.keys import CATALOGUE
-from lead_tui.leads.capabilities import EVERYTHING, Capabilities, concealed, refusal, standing
+from lead_tui.arguments import Account, Invocation, RunApp
+from lead_tui.config.policy import Policy, read_policy
+from lead_tui.context import AppContext
+from lead_tui.keys.catalogue import CATALOGUE
 from lead_tui.leads.errors import ConfigurationError, TokenError, UsageError
+from lead_tui.leads.permissions import EVERYTHING, Capabilities, concealed, refusal, standing
 from lead_tui.restriction import policy_for, under
-from lead_tui.storage.policy import Policy, read_policy
-from lead_tui.wiring import Wiring
 from tests.cli.command import TOKEN, Command, Ended
 
 OTHER = "0th3r0th3r0th3r0th3r0th3r0th3r01"
@@ -169,7 +169,7 @@ def test_nothing_starts_with_a_policy_that_is_not_understood(site: Site, text: s
 def test_no_account_is_reached_with_a_policy_whose_settings_are_wrong(site: Site) -> None:
     site.lay_down("[masks]\nfields = ['email']\n")
     with site.around(), pytest.raises(ConfigurationError, match=r"masks is not a setting: did you mean mask"):
-        Wiring.of(under(policy_for([], {}), Launch()).account)
+        AppContext.of(under(policy_for([], {}), RunApp()).account)
 
 
 def test_nothing_starts_with_a_policy_that_others_can_write(site: Site) -> None:
@@ -236,10 +236,10 @@ def test_the_sites_policy_is_looked_for_unless_there_is_no_site_at_all(
             raise trouble
 
     monkeypatch.setattr("lead_tui.restriction.SITE_DIRECTORY", tmp_path / "nowhere")
-    monkeypatch.setattr("lead_tui.storage.policy.read_policy", lambda: Policy(restricted=False))
+    monkeypatch.setattr("lead_tui.config.policy.read_policy", lambda: Policy(restricted=False))
     assert policy_for([], {}) is None
     monkeypatch.setattr("os.lstat", looked)
-    monkeypatch.setattr("lead_tui.storage.policy.read_policy", lambda: Policy())
+    monkeypatch.setattr("lead_tui.config.policy.read_policy", lambda: Policy())
     monkeypatch.setattr("lead_tui.terminal.secrecy.stay_in_front", lambda: None)
     assert policy_for([], {}) == Policy()
 
@@ -255,11 +255,11 @@ def test_where_suspending_is_allowed_the_terminal_may_do_it(monkeypatch: pytest.
 # The account, its masks and its token
 
 
-def wiring_of(site: Site, text: str) -> Wiring:
+def wiring_of(site: Site, text: str) -> AppContext:
     site.lay_down(text)
     with site.around(), patch.dict(os.environ, site.command.environment(CONVOSO_AUTH_TOKEN=OTHER), clear=True):
         policy = policy_for([], os.environ)
-        return Wiring.of(under(policy, Launch()).account)
+        return AppContext.of(under(policy, RunApp()).account)
 
 
 def test_settings_come_from_the_policy_and_none_from_the_persons_file(site: Site) -> None:
@@ -273,8 +273,8 @@ def test_settings_come_from_the_policy_and_none_from_the_persons_file(site: Site
 def test_who_masks_the_name_masks_what_it_is_made_of(site: Site) -> None:
     site.lay_down('[mask]\nfields = ["name", "local_time", "email"]\n')
     with site.around(), patch.dict(os.environ, site.command.environment(), clear=True):
-        wiring = Wiring.of(under(policy_for([], os.environ), Launch(Account(demo=10))).account)
-        session = wiring.session(Asked())
+        wiring = AppContext.of(under(policy_for([], os.environ), RunApp(Account(demo=10))).account)
+        session = wiring.session(Invocation())
     session.close()
     assert session.masked == {"name", "first_name", "last_name", "local_time", "gmt_offset_now", "locale_gmt", "email"}
     assert session.concealed == session.masked
@@ -307,7 +307,7 @@ def test_without_a_token_in_the_policy_there_is_none(site: Site) -> None:
 
 
 def test_a_demo_can_be_looked_at_without_a_policy_file() -> None:
-    wiring = Wiring.of(Account(demo=10, policy=Policy()))
+    wiring = AppContext.of(Account(demo=10, policy=Policy()))
     assert wiring.find_token().token is None
     assert wiring.capabilities == Capabilities()
 
@@ -321,7 +321,7 @@ def test_programs_started_from_a_restricted_session_have_the_systems_environment
         LD_PRELOAD="/nowhere.so", PYTHONPATH="/nowhere", SECRET="x", PATH=f"/nowhere:{os.environ['PATH']}"
     )
     with site.around(), patch.dict(os.environ, given, clear=True):
-        found = Wiring.of(under(policy_for([], os.environ), Launch()).account).find_token()
+        found = AppContext.of(under(policy_for([], os.environ), RunApp()).account).find_token()
     assert found.token is not None
     seen = dict(line.partition("=")[::2] for line in (tmp_path / "seen").read_text().splitlines())
     assert not {"LD_PRELOAD", "PYTHONPATH", "SECRET", "LEAD_TUI_CONFIG_DIR"} & set(seen)

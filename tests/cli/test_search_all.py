@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from lead_tui import tuning
+from lead_tui import limits
 from tests.cli.command import PATIENCE, TOKEN, Command
 from tests.servers import faults
-from tests.servers.convoso_server import Asked, ConvosoServer, Fault
+from tests.servers.convoso_server import ConvosoServer, Fault, Invocation
 from tests.servers.leads import Answer, account, lead_id, page, refusal
 
 COUNT = 9_000
@@ -220,10 +220,10 @@ def test_a_look_up_can_have_all_it_finds(command: Command, server: ConvosoServer
 # Leads that the server cannot send
 
 
-def cannot_send(*bad: int) -> Callable[[Asked], Fault | None]:
+def cannot_send(*bad: int) -> Callable[[Invocation], Fault | None]:
     """As PHP's ``json_encode`` does: an empty body for each page that holds one of the leads *bad*, by offset."""
 
-    def fault_for(asked: Asked) -> Fault | None:
+    def fault_for(asked: Invocation) -> Fault | None:
         start = int(asked["offset"])
         return faults.body(b"") if any(start <= each < start + int(asked["limit"]) for each in bad) else None
 
@@ -232,7 +232,7 @@ def cannot_send(*bad: int) -> Callable[[Asked], Fault | None]:
 
 @pytest.fixture
 def hasty(command: Command, server: ConvosoServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tuning, "RETRY_FIRST_WAIT", 0.001)
+    monkeypatch.setattr(limits, "RETRY_FIRST_WAIT", 0.001)
     command.configure(f'[profiles.main]\nbase_url = "{server.base_url}"\n[pace]\nrequests_per_second = 0\n')
     server.answer = account(5_000, token=TOKEN)
 

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from lead_tui.leads.fields import FIELD_BY_KEY
-from lead_tui.tuning import SEARCH_LIMIT
+from lead_tui.limits import SEARCH_LIMIT
 from tests.cli.command import TOKEN, Command
 from tests.servers import faults
-from tests.servers.convoso_server import Asked, ConvosoServer, Fault
+from tests.servers.convoso_server import ConvosoServer, Fault, Invocation
 from tests.servers.leads import account, lead_id, page, phone
 
 
@@ -168,7 +168,7 @@ def test_a_phone_is_looked_up_in_three_fields_at_once_and_merged(command: Comman
 
 
 def test_where_one_field_has_no_answer_the_others_leads_are_printed_and_it_is_told(command: Command, server: ConvosoServer) -> None:
-    def fault(asked: Asked) -> Fault | None:
+    def fault(asked: Invocation) -> Fault | None:
         return faults.application_error(9, "Nope") if asked.get("alt_phone_1") else None
 
     by_phone_field(server, {"phone_number": [3], "alt_phone_1": [], "alt_phone_2": [7]})

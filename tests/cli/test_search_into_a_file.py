@@ -15,9 +15,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from lead_tui.commands.output import ToFile
-from lead_tui.commands.search import Teller, Wanted, stopped
-from lead_tui.commands.search import search as run_search
+from lead_tui.cli.output import ToFile
+from lead_tui.cli.search import Reporter, Wanted, stopped
+from lead_tui.cli.search import search as run_search
 from lead_tui.export.exporting import FileExport
 from lead_tui.leads.errors import OutputError
 from lead_tui.leads.page import Part
@@ -27,7 +27,7 @@ from tests.app.bench import NOW, TODAY, DemoSource
 from tests.cli.command import PATIENCE, TOKEN, Command, Ended, ended
 from tests.pty.harness import module_command, wait_until_at_rest
 from tests.servers import faults
-from tests.servers.convoso_server import Asked, ConvosoServer, Fault
+from tests.servers.convoso_server import ConvosoServer, Fault, Invocation
 from tests.servers.leads import account
 
 COUNT = 12_000
@@ -194,7 +194,7 @@ def test_a_signal_says_how_far_it_came_and_how_to_go_on(
 ) -> None:
     released = threading.Event()
 
-    def fault(asked: Asked) -> Fault | None:
+    def fault(asked: Invocation) -> Fault | None:
         return faults.held(released) if int(asked["offset"]) >= 3_998 else None
 
     server.fault_for = fault
@@ -232,7 +232,7 @@ async def test_leads_that_are_being_written_when_it_is_interrupted_count(tmp_pat
     monkeypatch.setattr(FileExport, "take", slowly)
     output = ToFile(tmp_path / "leads.jsonl", {}, "jsonl", now=NOW, today=TODAY)
     wanted = Wanted(Query(), TODAY)
-    task = asyncio.create_task(run_search(DemoSource(300), wanted, output, Teller(print, print)))
+    task = asyncio.create_task(run_search(DemoSource(300), wanted, output, Reporter(print, print)))
     await writes.wait()
     task.cancel()
     await asyncio.sleep(0)
@@ -279,9 +279,9 @@ def test_a_relative_date_means_the_day_on_which_the_export_began(
 ) -> None:
     from datetime import date
 
-    monkeypatch.setattr("lead_tui.storage.settings.Settings.today", lambda _: date(2026, 3, 9))
+    monkeypatch.setattr("lead_tui.config.settings.Settings.today", lambda _: date(2026, 3, 9))
     interrupted(command, server, target, "created_at_start_date=-7d")
-    monkeypatch.setattr("lead_tui.storage.settings.Settings.today", lambda _: date(2026, 3, 10))
+    monkeypatch.setattr("lead_tui.config.settings.Settings.today", lambda _: date(2026, 3, 10))
     assert command.call(*search(target, "created_at_start_date=-7d", "--resume")).code == 0
     assert {asked["created_at_start_date"] for asked in server.requests} == {"2026-03-02"}
 

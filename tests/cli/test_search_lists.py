@@ -12,15 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from lead_tui import tuning
+from lead_tui import limits
 from lead_tui.leads import value_lists
 from lead_tui.leads.fields import PHONE_FIELDS
 from tests.cli.command import PATIENCE, TOKEN, Command, ended
 from tests.servers import faults
-from tests.servers.convoso_server import Asked, ConvosoServer, Fault
+from tests.servers.convoso_server import ConvosoServer, Fault, Invocation
 from tests.servers.leads import account, lead_id, page, phone
 
-REQUESTS_AHEAD = tuning.REQUESTS_IN_FLIGHT + 1
+REQUESTS_AHEAD = limits.REQUESTS_IN_FLIGHT + 1
 LOOK_UP = ("search", "--lookup", "-", "--columns", "lead_id", "--format", "jsonl")
 IDS = ("search", "lead_id=-", "--columns", "lead_id", "--format", "jsonl")
 
@@ -65,8 +65,8 @@ def test_ids_come_in_the_order_of_the_list_and_those_without_a_lead_are_reported
     assert done.err == f"lead-tui: 2 of {count + 2:,} ids have no lead: ids 17 and 18\n"
     assert missing.read_text() == "17\n18\n"
     assert missing.stat().st_mode & 0o777 == 0o600
-    assert max(asked["lead_id"].count(",") + 1 for asked in server.requests) == tuning.MAX_IDS_PER_REQUEST
-    assert len(server.requests) == -(-(count + 2) // tuning.MAX_IDS_PER_REQUEST)
+    assert max(asked["lead_id"].count(",") + 1 for asked in server.requests) == limits.MAX_IDS_PER_REQUEST
+    assert len(server.requests) == -(-(count + 2) // limits.MAX_IDS_PER_REQUEST)
 
 
 def test_ids_on_the_command_line_are_a_list_too(command: Command, missing: Path) -> None:
@@ -104,7 +104,7 @@ def test_a_limit_given_holds_and_nothing_is_called_missing_then(command: Command
         (b"0", "lead_id: Line 1 is not an id"),
         (b"\n \n", "Standard input is empty"),
         (b"\xff\xfe1\0", "Standard input cannot be read as text"),
-        (b"1\n" * (tuning.MAX_LIST_BYTES // 2) + b"1", "Standard input is longer than 2 MB: split the list"),
+        (b"1\n" * (limits.MAX_LIST_BYTES // 2) + b"1", "Standard input is longer than 2 MB: split the list"),
         (lines(*range(1, value_lists.MAX_VALUES + 2)), "Standard input holds more than 20,000 ids: split the list"),
     ],
     ids=["header", "thousands", "zero", "blank", "no text", "bytes", "values"],
@@ -136,7 +136,7 @@ def test_thousands_of_lists_are_searched_in_several_requests(command: Command, s
     done = command.call("search", "list_id=-", "--all", "--columns=lead_id", stdin=lines(*range(1, 901)))
     assert (done.code, done.err) == (0, "")
     assert done.lines[1:] == [str(1_000 * each + copy) for each in range(1, 901) for copy in range(3)]
-    assert max(asked["list_id"].count(",") for asked in server.requests) < tuning.MAX_IDS_PER_REQUEST
+    assert max(asked["list_id"].count(",") for asked in server.requests) < limits.MAX_IDS_PER_REQUEST
 
 
 def test_the_app_takes_one_line_as_before(command: Command) -> None:
@@ -206,7 +206,7 @@ def test_filters_hold_for_every_look_up(command: Command, server: ConvosoServer)
 
 
 def failing(*numbers: str) -> object:
-    def fault(asked: Asked) -> Fault | None:
+    def fault(asked: Invocation) -> Fault | None:
         wanted = any(asked.get(field) in numbers for field in PHONE_FIELDS)
         return faults.application_error(9, "Nope") if wanted else None
 
@@ -235,7 +235,7 @@ def test_a_server_that_is_down_is_not_asked_for_every_line(command: Command, ser
     done = command.call(*LOOK_UP, "--missing", str(missing), stdin=lines(*numbers))
     assert (done.code, ids_of(done.out)) == (4, [lead_id(index) for index in range(10)])
     assert done.err.startswith("lead-tui: After 10 look-ups, whose leads are written: ")
-    assert len(server.requests) < 3 * (10 + tuning.MAX_FAILED_LOOK_UPS + 10)
+    assert len(server.requests) < 3 * (10 + limits.MAX_FAILED_LOOK_UPS + 10)
     assert not missing.exists()
 
 
@@ -296,7 +296,7 @@ def test_an_interrupted_list_is_resumed(command: Command, server: ConvosoServer,
     arguments = ("search", "--lookup=-", "--columns=looked_up,lead_id", "-o", str(target), "--missing", str(missing))
     release = threading.Event()
 
-    def fault(asked: Asked) -> Fault | None:
+    def fault(asked: Invocation) -> Fault | None:
         return (lambda exchange: exchange.hold(release)) if asked.get("alt_phone_2") == phone(25) else None
 
     server.fault_for = fault

@@ -22,11 +22,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lead_tui.export import workbook
-from lead_tui.export.entries import Json
+from lead_tui.export.checkpoints import Json
 from lead_tui.export.exporting import FileExport
 from lead_tui.export.formats import open_writer, refuse_missing
+from lead_tui.export.partial import PartialExport
 from lead_tui.export.sink import Sink
-from lead_tui.export.unfinished import Unfinished
 from lead_tui.leads.errors import OutputError, UsageError
 from lead_tui.leads.page import Part
 
@@ -50,11 +50,11 @@ def part(*leads: dict[str, object]) -> Part:
 
 
 def begin(target: Path, *columns: str) -> FileExport:
-    return FileExport(Unfinished.begin(target, REQUEST, {}), "xlsx", NOW, columns=columns)
+    return FileExport(PartialExport.begin(target, REQUEST, {}), "xlsx", NOW, columns=columns)
 
 
 def go_on(target: Path, *columns: str) -> FileExport:
-    file = Unfinished.go_on(target, REQUEST)
+    file = PartialExport.go_on(target, REQUEST)
     assert file is not None
     return FileExport(file, "xlsx", NOW, columns=columns)
 
@@ -215,7 +215,7 @@ def test_more_leads_than_a_sheet_holds_are_on_several(target: Path, monkeypatch:
 
 def test_more_fields_than_a_sheet_has_columns_are_refused_with_what_has_come_kept(target: Path) -> None:
     export = begin(target)
-    export.take(part({f"field_{number}": "x" for number in range(workbook.MOST_COLUMNS + 1)}))
+    export.take(part({f"field_{number}": "x" for number in range(workbook.MAX_COLUMNS + 1)}))
     with pytest.raises(OutputError, match="16,384 columns, and the leads have 16,385 fields: --columns chooses"):
         export.finish()
     export.file.close()

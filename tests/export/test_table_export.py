@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from lead_tui.export.cells import cells_of, fitted
 from lead_tui.export.sink import UNLIMITED, Sink
-from lead_tui.export.table import GAP, MOST_CELL_CHARACTERS, TableWriter, shared_width
+from lead_tui.export.table import GAP, MAX_CELL_CHARACTERS, TableWriter, shared_width
 from lead_tui.export.writer import Writer
 from lead_tui.leads.decode import Row
 
@@ -95,7 +95,7 @@ def test_columns_that_would_say_nothing_are_left_out_and_known() -> None:
 
 def test_elsewhere_than_on_a_terminal_nothing_is_cut_but_endless_values() -> None:
     lines, _ = table(rows({"notes": "x" * 150, "city": "y" * 1_000_000}), "notes", "city")
-    assert lines[1] == "x" * 150 + "  " + "y" * (MOST_CELL_CHARACTERS - 1) + "…"
+    assert lines[1] == "x" * 150 + "  " + "y" * (MAX_CELL_CHARACTERS - 1) + "…"
 
 
 def test_a_look_up_tells_where_each_lead_was_found() -> None:

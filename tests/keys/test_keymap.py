@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from lead_tui.keymap import UnfitKey, effective, key_name
-from lead_tui.keys import CATALOGUE, Key, names, shown
+from lead_tui.keys.catalogue import CATALOGUE, Key, names, shown
+from lead_tui.keys.keymap import InvalidKey, effective, key_name
 
 
 def changed(action_id: str, *keys: str) -> Key:
@@ -88,7 +88,7 @@ def test_a_key_that_was_given_away_is_free() -> None:
     ],
 )
 def test_a_change_that_cannot_be_made_says_why(action_id: str, given: tuple[str, ...], says: str) -> None:
-    with pytest.raises(UnfitKey) as raised:
+    with pytest.raises(InvalidKey) as raised:
         effective({action_id: given})
     assert says in str(raised.value)
     assert raised.value.id == action_id

@@ -94,7 +94,7 @@ def test_the_servers_words_come_from_whichever_member_holds_them(name: str) -> N
 
 
 def test_the_servers_words_are_cut_to_a_readable_length() -> None:
-    assert len(split(json.dumps({"success": False, "text": "long " * 10_000}).encode()).text) == decode.MOST_SERVER_TEXT
+    assert len(split(json.dumps({"success": False, "text": "long " * 10_000}).encode()).text) == decode.MAX_SERVER_TEXT
 
 
 @pytest.mark.parametrize(

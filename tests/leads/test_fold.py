@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lead_tui.leads.compared import digits_in, folded, moment_in, number_in
+from lead_tui.leads.coercion import digits_in, folded, moment_in, number_in
 from lead_tui.leads.decode import decode_row
+from lead_tui.leads.formatting import column_text, field_text, is_decoded, raw_text
 from lead_tui.leads.lead import Lead, as_text, first_id, is_empty, is_null
 from lead_tui.leads.text import fold, unescaped
-from lead_tui.leads.written import column_text, field_text, is_decoded, raw_text
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 
 from lead_tui.leads.fields import FIELDS
+from lead_tui.leads.filter_language import parse
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.names import FieldNames
-from lead_tui.leads.narrowing import parse
 from lead_tui.leads.same_value import same_value
 
 LEAD: dict[str, object] = {

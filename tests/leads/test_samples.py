@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lead_tui.convoso.client import Client
+from lead_tui.api.client import Client
 from lead_tui.leads.decode import decode_row
 from lead_tui.leads.errors import TokenError
 from lead_tui.leads.lead import Lead, is_empty

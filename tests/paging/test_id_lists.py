@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import structs
 
-from lead_tui import tuning
+from lead_tui import limits
 from lead_tui.leads.decode import Row, decode_row, row_ids
 from lead_tui.leads.errors import SearchError
 from lead_tui.leads.page import UNSENDABLE, Page
@@ -21,7 +21,7 @@ from lead_tui.paging.id_lists import IdLists
 class Account:
     """A source with the leads *known*, which it returns in ascending order."""
 
-    def __init__(self, known: set[int], page_rows: int = tuning.MOST_LIMIT) -> None:
+    def __init__(self, known: set[int], page_rows: int = limits.MAX_LIMIT) -> None:
         self.known = known
         self.page_rows = page_rows
         self.asked: list[tuple[str, int, int]] = []
@@ -74,7 +74,7 @@ async def test_parts_that_come_in_several_pages_are_read_to_their_end() -> None:
     assert found(page) == list(range(500))
 
 
-@pytest.mark.parametrize("page_rows", [tuning.MOST_LIMIT, 70])
+@pytest.mark.parametrize("page_rows", [limits.MAX_LIMIT, 70])
 async def test_lists_are_paged_one_part_after_the_other(page_rows: int) -> None:
     account = Account(set(range(5_000)), page_rows)
     source, offset = IdLists(account), 0
@@ -85,7 +85,7 @@ async def test_lists_are_paged_one_part_after_the_other(page_rows: int) -> None:
         leads += found(page)
         offset += len(page.rows)
     assert leads == list(range(1, 1_001))
-    assert all(value.count(",") < tuning.MAX_IDS_PER_REQUEST for value, _, _ in account.asked)
+    assert all(value.count(",") < limits.MAX_IDS_PER_REQUEST for value, _, _ in account.asked)
     assert max(limit for _, _, limit in account.asked) == 300
     assert (await source.fetch(query, 1_000, 300)).rows == []
 
@@ -160,7 +160,7 @@ async def test_what_nobody_waits_for_is_given_up() -> None:
 
 @settings(deadline=None, max_examples=30)
 @given(
-    ids=st.lists(st.integers(1, 3_000), min_size=tuning.MAX_IDS_PER_REQUEST + 1, max_size=1_300),
+    ids=st.lists(st.integers(1, 3_000), min_size=limits.MAX_IDS_PER_REQUEST + 1, max_size=1_300),
     known=st.sets(st.integers(1, 3_000)),
     offset=st.integers(0, 1_500),
 )

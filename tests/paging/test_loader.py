@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lead_tui import tuning
+from lead_tui import limits
 from lead_tui.leads.errors import NetworkError, OffsetRefused
 from lead_tui.leads.query import Query
 from lead_tui.leads.rows import RowState
@@ -48,7 +48,7 @@ async def test_the_first_request_is_small_and_the_rest_of_its_square_follows() -
     bench = _Bench(1_000_000)
     await bench.show(0)
     await bench.quiet()
-    assert bench.source.asked == [Span(0, tuning.FIRST_ROWS), Span(tuning.FIRST_ROWS, tuning.PAGE_ROWS)]
+    assert bench.source.asked == [Span(0, limits.FIRST_ROWS), Span(limits.FIRST_ROWS, limits.PAGE_ROWS)]
     assert bench.result.length == 1_000_000
     assert bench.loader.seconds == 0.01
 
@@ -155,7 +155,7 @@ async def test_a_first_request_that_fails_leaves_an_empty_result_and_r_begins_an
     bench.source.refuses = lambda offset: NetworkError("The line is down")
     await bench.show(0)
     await bench.quiet()
-    assert (bench.result.length, bench.source.asked) == (0, [Span(0, tuning.FIRST_ROWS)])
+    assert (bench.result.length, bench.source.asked) == (0, [Span(0, limits.FIRST_ROWS)])
     bench.source.refuses = lambda offset: None
     bench.loader.retry()
     await bench.quiet()
@@ -208,7 +208,7 @@ async def test_a_search_asked_again_from_deep_in_it_begins_there() -> None:
     bench = _Bench(1_000_000)
     await bench.show(600_000)
     await bench.quiet()
-    assert bench.source.asked[0] == Span(600_000, 600_000 + tuning.FIRST_ROWS)
+    assert bench.source.asked[0] == Span(600_000, 600_000 + limits.FIRST_ROWS)
     assert bench.result.state(600_000) is RowState.LOADED
 
 

@@ -14,13 +14,13 @@ from lead_tui.leads.decode import row_ids
 from lead_tui.leads.errors import OffsetRefused, SearchError, ServerError
 from lead_tui.leads.page import Page, Part
 from lead_tui.leads.query import Query
+from lead_tui.limits import MAX_LIMIT, STALE_ROWS
 from lead_tui.paging.grid import Span
 from lead_tui.paging.offset_pages import add_new
 from lead_tui.paging.read_all import ReadAll
-from lead_tui.tuning import MOST_LIMIT, STALE_ROWS
 from tests.paging.fake_source import FakeSource, page, settled
 
-STRIDE = MOST_LIMIT - 1
+STRIDE = MAX_LIMIT - 1
 
 
 async def parts_of(reading: ReadAll) -> list[Part]:
@@ -89,7 +89,7 @@ async def test_a_page_that_came_short_is_completed_before_what_is_behind_it() ->
     source = FakeSource(5_000)
     source.most_rows = 700
     assert ids_in(await parts_of(ReadAll(source, Query()))) == list(range(1_000, 6_000))
-    assert Span(699, MOST_LIMIT) in source.asked
+    assert Span(699, MAX_LIMIT) in source.asked
 
 
 async def test_a_hole_that_stays_is_left_behind_and_counted() -> None:
@@ -132,11 +132,11 @@ async def test_a_server_without_a_total_is_read_one_request_after_another() -> N
 
 async def test_a_server_that_holds_the_offset_back_in_silence_is_not_asked_for_ever() -> None:
     source = FakeSource(1_000_000)
-    source.identity = lambda index: 1_000 + index % MOST_LIMIT
+    source.identity = lambda index: 1_000 + index % MAX_LIMIT
     reading = ReadAll(source, Query())
-    assert len(ids_in(await parts_of(reading))) == MOST_LIMIT
-    assert reading.depth == MOST_LIMIT
-    assert reading.missing == 1_000_000 - MOST_LIMIT
+    assert len(ids_in(await parts_of(reading))) == MAX_LIMIT
+    assert reading.depth == MAX_LIMIT
+    assert reading.missing == 1_000_000 - MAX_LIMIT
     assert len(source.asked) < STALE_ROWS / STRIDE + 10
 
 

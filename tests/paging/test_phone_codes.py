@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from lead_tui import tuning
+from lead_tui import limits
 from lead_tui.leads.decode import row_ids
 from lead_tui.leads.errors import SearchError, ServerError
 from lead_tui.leads.page import UNSENDABLE, Page
@@ -93,7 +93,7 @@ async def test_a_server_that_ignores_the_offset_is_not_asked_for_ever() -> None:
 
 
 async def test_a_number_that_everybody_has_is_refused_before_it_fills_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tuning, "MAX_LEADS_COMPARED", 100)
+    monkeypatch.setattr(limits, "MAX_LEADS_COMPARED", 100)
     with pytest.raises(SearchError, match="More than 100 leads have this number"):
         await PhoneCodes(Coded(1_000, ("44",))).fetch(LONDON, 0, 2_000)
 
@@ -138,7 +138,7 @@ async def test_a_search_that_is_no_longer_held_is_read_again() -> None:
     source = Coded(1_000)
     codes = PhoneCodes(source)
     first = ids(await codes.fetch(LONDON, 0, 100))
-    for number in range(tuning.COMPARED_SEARCHES_KEPT):
+    for number in range(limits.COMPARED_SEARCHES_KEPT):
         await codes.fetch(Query.of({"phone_number": f"+44 20 7946 001{number}"}), 0, 100)
     assert ids(await codes.fetch(LONDON, 50, 50)) == first[50:]
 

@@ -14,8 +14,8 @@ from lead_tui.leads.decode import Row, row_ids
 from lead_tui.leads.errors import ServerError
 from lead_tui.leads.page import UNSENDABLE, Page
 from lead_tui.leads.query import Query
+from lead_tui.limits import MAX_LIMIT
 from lead_tui.paging.read_all import ReadAll
-from lead_tui.tuning import MOST_LIMIT
 
 
 def rows(*ids: int | None) -> list[Row]:
@@ -57,9 +57,9 @@ async def test_the_next_page_begins_after_the_entries_received() -> None:
 
 
 async def test_a_page_has_at_most_what_the_api_allows() -> None:
-    source = Answers((range(1, MOST_LIMIT + 1), None), ([], None))
+    source = Answers((range(1, MAX_LIMIT + 1), None), ([], None))
     await read(source, 5_000)
-    assert source.asked == [(0, MOST_LIMIT), (MOST_LIMIT - 1, MOST_LIMIT)]
+    assert source.asked == [(0, MAX_LIMIT), (MAX_LIMIT - 1, MAX_LIMIT)]
 
 
 async def test_no_more_is_asked_for_than_is_wanted() -> None:

@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from lead_tui import tuning
+from lead_tui import limits
 from lead_tui.leads.errors import NetworkError, OffsetRefused
 from lead_tui.leads.page import UNSENDABLE
 from lead_tui.leads.query import Query
@@ -54,7 +54,7 @@ def test_without_a_total_the_result_grows_by_a_page_until_one_is_not_full() -> N
     result = _result()
     result.take(page(0, 50, _ids(0, 50), None))
     assert not result.end_is_sure
-    assert result.length == 50 + tuning.PAGE_ROWS
+    assert result.length == 50 + limits.PAGE_ROWS
     result.take(page(50, 150, _ids(50, 30), None))
     assert result.end_is_sure
     assert result.length == 80
@@ -89,13 +89,13 @@ def test_a_total_that_moves_is_noticed() -> None:
 
 
 def test_pages_not_seen_for_longest_are_let_go_and_those_in_sight_kept() -> None:
-    result = _result(cache_bytes=3 * tuning.PAGE_ROWS * len(b'{"lead_id":"1000000"}'))
+    result = _result(cache_bytes=3 * limits.PAGE_ROWS * len(b'{"lead_id":"1000000"}'))
     for square in range(10):
-        start = square * tuning.PAGE_ROWS
-        result.take(page(start, tuning.PAGE_ROWS, _ids(start, tuning.PAGE_ROWS), 100_000))
+        start = square * limits.PAGE_ROWS
+        result.take(page(start, limits.PAGE_ROWS, _ids(start, limits.PAGE_ROWS), 100_000))
         result.touch(Span(start, start + 30))
-    assert result.loaded <= 4 * tuning.PAGE_ROWS
-    assert result.state(9 * tuning.PAGE_ROWS) is RowState.LOADED
+    assert result.loaded <= 4 * limits.PAGE_ROWS
+    assert result.state(9 * limits.PAGE_ROWS) is RowState.LOADED
     assert result.state(0) is RowState.WAITING
 
 
@@ -110,7 +110,7 @@ def test_in_the_background_only_the_view_is_kept() -> None:
     result = _result()
     result.take(page(0, 1_000, _ids(0, 1_000), 1_000))
     result.shrink(Span(210, 250))
-    assert result.loaded == tuning.PAGE_ROWS
+    assert result.loaded == limits.PAGE_ROWS
     assert result.state(210) is RowState.LOADED
 
 

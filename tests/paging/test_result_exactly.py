@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lead_tui import tuning
+from lead_tui import limits
 from lead_tui.leads.errors import NetworkError
 from lead_tui.leads.query import Query
 from lead_tui.leads.rows import RowState
@@ -10,7 +10,7 @@ from lead_tui.paging.grid import Span
 from lead_tui.paging.result import Result
 from tests.paging.fake_source import page
 
-WHOLE = tuning.PAGE_ROWS
+WHOLE = limits.PAGE_ROWS
 
 
 def test_rows_that_were_asked_for_changed_whether_they_came_or_not() -> None:
@@ -22,10 +22,10 @@ def test_rows_that_were_asked_for_changed_whether_they_came_or_not() -> None:
 
 def test_a_total_counts_up_to_the_most_that_rows_may_be() -> None:
     result = Result(Query())
-    result.take(page(0, 1, [1], tuning.MOST_ROWS))
-    assert (result.total, result.total_is_sure) == (tuning.MOST_ROWS, True)
-    result.take(page(0, 1, [1], tuning.MOST_ROWS + 1))
-    assert result.total == tuning.MOST_ROWS
+    result.take(page(0, 1, [1], limits.MAX_ROWS))
+    assert (result.total, result.total_is_sure) == (limits.MAX_ROWS, True)
+    result.take(page(0, 1, [1], limits.MAX_ROWS + 1))
+    assert result.total == limits.MAX_ROWS
 
 
 def test_a_total_has_moved_when_it_is_another_one_than_before() -> None:

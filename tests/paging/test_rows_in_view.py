@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lead_tui import tuning
+from lead_tui import limits
 from lead_tui.leads.errors import Cancelled, NetworkError, OffsetRefused, SearchError
 from lead_tui.leads.lookup import look_up
 from lead_tui.leads.names import FieldNames
-from lead_tui.leads.ordering import parse, run
 from lead_tui.leads.query import Query
 from lead_tui.leads.rows import RowState
+from lead_tui.leads.sorting import parse, run
 from lead_tui.paging.grid import Span
 from lead_tui.paging.search import Search
 from lead_tui.paging.searches import Searches
@@ -204,7 +204,7 @@ async def every_row_in_view_is_accounted_for(kind: str, actions: list[tuple[str,
 
 def run_on(factory: object, work: Callable[[], object]) -> None:
     """Run *work*, which returns a coroutine, on a loop with that task factory."""
-    with asyncio.Runner() as runner, patch.object(tuning, "FLING_REST", 0.0):
+    with asyncio.Runner() as runner, patch.object(limits, "FLING_REST", 0.0):
         runner.get_loop().set_task_factory(factory)  # type: ignore[arg-type]
         runner.run(work())  # type: ignore[arg-type]
 

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from lead_tui import tuning
+from lead_tui import limits
 from lead_tui.leads.errors import NetworkError
 from lead_tui.leads.lookup import look_up
 from lead_tui.leads.page import UNSENDABLE, Page
@@ -90,13 +90,13 @@ async def test_back_shows_the_result_before_where_it_stood_and_asks_nothing() ->
 
 async def test_as_many_results_as_are_kept_can_be_gone_back_to() -> None:
     bench = _Bench(10)
-    for _ in range(tuning.SEARCHES_KEPT + 5):
+    for _ in range(limits.SEARCHES_KEPT + 5):
         bench.searches.start(Query())
         await bench.quiet()
     steps = 0
     while bench.searches.back():
         steps += 1
-    assert steps == tuning.SEARCHES_KEPT
+    assert steps == limits.SEARCHES_KEPT
 
 
 async def test_again_keeps_the_cursor_on_its_lead_and_tells_that_the_total_moved() -> None:

@@ -10,14 +10,14 @@ from typing import Any
 import msgspec
 import pytest
 
-from lead_tui import tuning
+from lead_tui import limits
 from lead_tui.leads.errors import NetworkError, OffsetRefused
 from lead_tui.leads.lookup import look_up
 from lead_tui.leads.names import FieldNames
-from lead_tui.leads.ordering import parse, run
 from lead_tui.leads.page import Page
 from lead_tui.leads.query import Query
 from lead_tui.leads.rows import RowState
+from lead_tui.leads.sorting import parse, run
 from lead_tui.paging.grid import Span
 from lead_tui.paging.loader import Loader
 from lead_tui.paging.merged import Merged, ask_all
@@ -181,7 +181,7 @@ async def test_stopping_a_flight_that_has_not_come_to_rest_asks_for_nothing() ->
         go_to(loader, first)
     asked = len(source.asked)
     loader.cancel()
-    await asyncio.sleep(2 * tuning.FLING_REST)
+    await asyncio.sleep(2 * limits.FLING_REST)
     assert len(source.asked) == asked
     loader.close()
     loader.retry()

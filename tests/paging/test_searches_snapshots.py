@@ -8,8 +8,8 @@ import pytest
 
 from lead_tui.leads.errors import NetworkError
 from lead_tui.leads.names import FieldNames
-from lead_tui.leads.ordering import parse, run
 from lead_tui.leads.query import Query
+from lead_tui.leads.sorting import parse, run
 from lead_tui.paging.search import Search
 from lead_tui.paging.searches import Searches
 from lead_tui.paging.snapshot import arrange

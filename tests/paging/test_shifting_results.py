@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from lead_tui.leads.decode import row_ids
 from lead_tui.leads.page import Page
 from lead_tui.leads.query import Query
+from lead_tui.limits import MAX_LIMIT, RECHECK_REQUESTS
 from lead_tui.paging.load_all import LoadAll
 from lead_tui.paging.read_all import ReadAll
-from lead_tui.tuning import MOST_LIMIT, RECHECK_REQUESTS
 from tests.paging.fake_source import page
 from tests.paging.shifting import ShiftingSource
 
@@ -21,7 +21,7 @@ Change = Callable[[ShiftingSource, int], None]
 COUNT = 20_000
 
 
-async def read(source: ShiftingSource, in_flight: int = 3, page_rows: int = MOST_LIMIT) -> tuple[list[int], ReadAll]:
+async def read(source: ShiftingSource, in_flight: int = 3, page_rows: int = MAX_LIMIT) -> tuple[list[int], ReadAll]:
     reading = ReadAll(source, Query(), in_flight=in_flight, page_rows=page_rows)
     return [number async for part in reading.parts() for number in row_ids(part.rows)], reading
 

@@ -7,23 +7,23 @@ from array import array
 from datetime import date
 
 from lead_tui.leads.decode import Row
+from lead_tui.leads.filter_language import Narrowing
+from lead_tui.leads.filter_language import parse as parse_narrowing
 from lead_tui.leads.names import FieldNames
-from lead_tui.leads.narrowing import Narrowing
-from lead_tui.leads.narrowing import parse as parse_narrowing
-from lead_tui.leads.ordering import parse as parse_order
-from lead_tui.leads.ordering import run
 from lead_tui.leads.query import Query
 from lead_tui.leads.rows import RowState
+from lead_tui.leads.sorting import parse as parse_order
+from lead_tui.leads.sorting import run
 from lead_tui.paging.grid import Span
 from lead_tui.paging.result import Result
-from lead_tui.paging.snapshot import Held, Snapshot, arrange, hold
+from lead_tui.paging.snapshot import Snapshot, SnapshotRows, arrange, hold
 from lead_tui.paging.turns import in_turns
 from tests.paging.fake_source import page, row
 
 NAMES = FieldNames(("score", "tier"))
 
 
-def held(count: int, total: int | None = None) -> Held:
+def held(count: int, total: int | None = None) -> SnapshotRows:
     rows = [row(1000 + index, score=str(index * 7 % count), tier=f"tier-{index % 3}") for index in range(count)]
     return run(hold([(rows, array("q", range(1000, 1000 + count)))], count, total))
 

@@ -9,12 +9,12 @@ from datetime import date
 import msgspec
 import pytest
 
+from lead_tui.leads.filter_language import exactly, parse
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.names import FieldNames
-from lead_tui.leads.narrowing import exactly, parse
-from lead_tui.leads.ordering import SortKey, run
-from lead_tui.paging.snapshot import Held, Snapshot, arrange
-from lead_tui.screens.snapshots import uncompared_words
+from lead_tui.leads.sorting import SortKey, run
+from lead_tui.paging.snapshot import Snapshot, SnapshotRows, arrange
+from lead_tui.ui.screens.narrow_sort import uncompared_words
 
 LEADS: list[dict[str, object]] = [
     {"first_name": "José", "last_name": "Núñez", "premium": "$1,234.50", "renewal": "01/15/2026", "score": "9", "pct": "10%"},
@@ -28,13 +28,13 @@ LEADS: list[dict[str, object]] = [
 ]
 
 
-def held() -> Held:
+def held() -> SnapshotRows:
     rows = [
         msgspec.Raw(json.dumps({"lead_id": "ABCDEFGH"[n], **lead}, ensure_ascii=n % 2 == 0).encode())
         for n, lead in enumerate(LEADS)
     ]
     met = dict.fromkeys(key for lead in LEADS for key in lead)
-    return Held(rows, len(rows), tuple(met), array("q", range(len(rows))))
+    return SnapshotRows(rows, len(rows), tuple(met), array("q", range(len(rows))))
 
 
 def narrowed(text: str) -> Snapshot:

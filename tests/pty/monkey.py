@@ -11,7 +11,7 @@ from typing import Final
 
 from tests.pty.harness import KEYS, Terminal
 from tests.servers import faults
-from tests.servers.convoso_server import Asked, Fault
+from tests.servers.convoso_server import Fault, Invocation
 
 NEVER: Final = frozenset({"q", "ctrl+q", "ctrl+z"})
 """What quits, and what hands the terminal back to a shell that is not there."""
@@ -155,7 +155,7 @@ class Monkey:
         self._do(bytes(self.chance.choices(_NOISE, k=self.chance.randint(1, 12))), 1)
 
 
-def random_faults(seed: int, share: float) -> Callable[[Asked], Fault | None]:
+def random_faults(seed: int, share: float) -> Callable[[Invocation], Fault | None]:
     """A fault for *share* of the requests."""
     chance = random.Random(seed)
     kinds: tuple[Fault, ...] = (

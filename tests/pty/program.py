@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.pty.harness import PATIENCE, Terminal, clean_environment, module_command, script_command
-from tests.servers.convoso_server import Asked, ConvosoServer
+from tests.servers.convoso_server import ConvosoServer, Invocation
 from tests.servers.leads import lead_id, phone
 
 TOKEN: Final = "k3yk3yk3yk3yk3yk3yk3yk3yk3yk3yk3"
@@ -115,7 +115,7 @@ def question(terminal: Terminal, label: str) -> str:
     return next((line for line in terminal.lines if line.startswith(f" {label}") and not _POSITION.match(line)), "")
 
 
-def rows_asked_for(requests: Iterable[Asked]) -> int:
+def rows_asked_for(requests: Iterable[Invocation]) -> int:
     """The leads that *requests* asked for, all together."""
     return sum(int(asked["limit"]) for asked in requests)
 

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from lead_tui.tuning import PAGE_ROWS
+from lead_tui.limits import PAGE_ROWS
 from tests.pty.harness import KEYS
 from tests.pty.program import (
     MILLION,
@@ -27,7 +27,7 @@ from tests.servers.convoso_server import ConvosoServer
 
 SIZES = pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x40"])
 FLING = 2_000
-MOST_GROWTH = 1.3
+MAX_GROWTH = 1.3
 WAITING = "· · ·"
 
 
@@ -84,12 +84,12 @@ def visit(home: Home, server: ConvosoServer, pages: int) -> float:
 
 
 def test_memory_stays_flat_over_more_pages_than_are_kept(home: Home, server: ConvosoServer) -> None:
-    assert visit(home, server, 30) <= MOST_GROWTH
+    assert visit(home, server, 30) <= MAX_GROWTH
 
 
 @pytest.mark.long
 def test_memory_stays_flat_over_300_pages(home: Home, server: ConvosoServer) -> None:
-    assert visit(home, server, 300) <= MOST_GROWTH
+    assert visit(home, server, 300) <= MAX_GROWTH
 
 
 def test_a_page_that_failed_says_so_in_its_rows_and_is_tried_again_when_asked(home: Home, server: ConvosoServer) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from lead_tui.keys import CATALOGUE, Pane
+from lead_tui.keys.catalogue import CATALOGUE, Pane
 from tests.pty.program import MILLION, NARROW, Home, at_row, question, wait_for_row
 from tests.pty.walk import HERE, OF_THE_MAIN_SCREEN, Step, Walk, shows, try_key
 from tests.servers import faults

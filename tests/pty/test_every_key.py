@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from lead_tui.keys import CATALOGUE, KEY_BY_ID, Pane
+from lead_tui.keys.catalogue import CATALOGUE, KEY_BY_ID, Pane
 from tests.pty.harness import Terminal
 from tests.pty.program import MILLION, NARROW, WIDE, Home, at_row, cursor_line, start, title, wait_for_row, written
 from tests.pty.walk import HERE, OF_THE_MAIN_SCREEN, Step, Walk, shows, try_key

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import pytest
 
-from lead_tui.tuning import DETAIL_REST
+from lead_tui.limits import DETAIL_REST
 from tests.pty.harness import SEQUENCE, Terminal
 from tests.pty.hostile import ATTACKS, MARKUP, sequences
 from tests.pty.program import NARROW, TOKEN, WIDE, Home, cursor_line

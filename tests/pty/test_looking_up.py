@@ -9,7 +9,7 @@ import pytest
 from tests.pty.harness import Terminal
 from tests.pty.program import MILLION, NARROW, TOKEN, WIDE, Home, at_row, leave, question, start, title, wait_for_row
 from tests.servers import faults
-from tests.servers.convoso_server import Asked, ConvosoServer
+from tests.servers.convoso_server import ConvosoServer, Invocation
 from tests.servers.leads import account, phone
 
 ROW = 10_001
@@ -25,7 +25,7 @@ def close_and_leave(terminal: Terminal) -> None:
     leave(terminal)
 
 
-def assert_looked_up(requests: list[Asked]) -> None:
+def assert_looked_up(requests: list[Invocation]) -> None:
     """*requests* look for ``NUMBER`` as any phone."""
     assert {name for asked in requests for name, _ in asked.parameters} == {*PHONES, "offset", "limit", "auth_token"}
     assert sorted(name for asked in requests for name, value in asked.parameters if value == NUMBER) == sorted(PHONES)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lead_tui.tuning import LINE_WINDOW_BYTES, PROBE_SECONDS, UNWRITTEN_BYTES
+from lead_tui.limits import LINE_WINDOW_BYTES, PROBE_SECONDS, UNWRITTEN_BYTES
 from tests.pty.harness import Terminal, app_command, clean_environment
 from tests.pty.slow_line import SlowTerminal
 

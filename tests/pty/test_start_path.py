@@ -18,19 +18,24 @@ PACKAGES: Final = {"lead_tui", "msgspec", "platformdirs", "rich", "textual", "ty
 """Everything but the standard library."""
 
 MODULES: Final = {
-    "": "app arguments cli keys manual network_settings restriction safe_files themes tuning wiring",
-    "convoso": "address answers bisection client connection exchange pace redaction retries settings threads",
+    "": "arguments context limits main manual network_settings restriction safe_files",
+    "api": "address bisection client exchange options pace parsing redaction retry threads transport",
+    "config": "calling_window paths schema settings",
     "export": "formats",
-    "leads": "calling_hours capabilities dates decode errors fields filters lead local_time lookup page phones places query rows "
-    "text token written",
+    "keys": "catalogue",
+    "leads": "calling_hours dates decode errors fields filters formatting lead local_time lookup page permissions phones "
+    "places query rows text token",
     "paging": "grid id_lists loader merged parts phone_codes result search searches",
-    "screens": "asking_token columns_in_force countdown desk following keeping main memory panes query_edits session "
-    "status telling under_way",
-    "storage": "calling_window paths queries saved schema settings state token",
-    "terminal": "boundary bursts capabilities cell_widths clipboard crash driver environment escape host lifeline line multiplexer "
-    "outlet secrecy",
-    "widgets": "bindings columns detail detail_lines detail_page detail_view drawn_lines edited_lines filter_fields filter_lines "
-    "filter_panel lead_table one_layout prompt size_of_now status_line suggestion title_bar type_ahead wrap",
+    "storage": "query_store saved_queries state token",
+    "terminal": "backlog boundary bursts capabilities cell_widths clipboard crash driver environment escape host lifeline "
+    "multiplexer secrecy writer",
+    "ui": "app themes",
+    "ui.dialogs": "query_edits",
+    "ui.screens": "background_tasks countdown detail_sync effective_columns main main_context panes remembered "
+    "saved_query_controller session status status_text token_controller",
+    "ui.widgets": "bindings columns current_size detail detail_lines detail_page detail_view drawn_list filter_fields "
+    "filter_lines filter_panel key_queue lead_table line_editor one_layout prompt status_line suggestion title_bar "
+    "wrap",
 }
 """Our own, by folder."""
 
@@ -42,8 +47,8 @@ import json, os, sys
 from pathlib import Path
 from lead_tui.terminal import environment
 environment.prepare(os.environ)
-from lead_tui.app import LeadTui
-from lead_tui.cli import main
+from lead_tui.ui.app import LeadTui
+from lead_tui.main import main
 told = Path(sys.argv.pop(1))
 display = LeadTui._display
 def telling(self, screen, renderable):
@@ -68,7 +73,8 @@ def loaded_at_first_paint(home: Home, server: ConvosoServer) -> set[str]:
 def test_the_first_paint_loads_these_modules_and_no_others(home: Home, server: ConvosoServer) -> None:
     loaded = loaded_at_first_paint(home, server)
     expected = {".".join(filter(None, ("lead_tui", folder, name))) for folder, names in MODULES.items() for name in names.split()}
-    own = {name for name in loaded if name.startswith("lead_tui.") and name.removeprefix("lead_tui.") not in MODULES}
+    packages = {f"lead_tui.{name}" for name in (*MODULES, "ui")}
+    own = {name for name in loaded if name.startswith("lead_tui.") and name not in packages}
     assert own == expected
     # An editable install leaves a finder of its own behind.
     tops = {name.partition(".")[0] for name in loaded if not name.startswith("_")}

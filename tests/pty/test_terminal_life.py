@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from lead_tui.tuning import LEAVE_SECONDS
+from lead_tui.limits import LEAVE_SECONDS
 from tests.pty.harness import PATIENCE, Terminal, app_command, clean_environment
 
 SECRET = b"token-55555555"

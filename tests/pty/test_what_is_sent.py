@@ -9,13 +9,13 @@ import pytest
 
 from tests.pty.program import NARROW, TOKEN, WIDE, Home, at_row, cursor_line, leave, start
 from tests.servers import faults
-from tests.servers.convoso_server import Asked, ConvosoServer
+from tests.servers.convoso_server import ConvosoServer, Invocation
 
 NEW_IN_CALIFORNIA = 25_000
 """Every 40th of the leads is new and in California."""
 
 
-def assert_sent(asked: Asked, **filters: str) -> None:
+def assert_sent(asked: Invocation, **filters: str) -> None:
     """A search for *filters* has the filters, offset, limit and token once each, and no more."""
     assert (asked.method, asked.path) == ("GET", "/v1/leads/search")
     assert Counter(name for name, _ in asked.parameters) == Counter([*filters, "offset", "limit", "auth_token"])

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Mapping
 from itertools import groupby
 
-from lead_tui.keys import Key, Pane
-from lead_tui.tuning import FLING_REST
+from lead_tui.keys.catalogue import Key, Pane
+from lead_tui.limits import FLING_REST
 from tests.pty.harness import KEYS, Terminal
 from tests.pty.program import question, title, wait_for_row
 from tests.servers.convoso_server import ConvosoServer

@@ -36,7 +36,7 @@ WRONG_PATH = b"<!DOCTYPE html><html><body><h1>404 Not Found</h1></body></html>"
 
 
 @dataclass(frozen=True)
-class Asked:
+class Invocation:
     """A request as it came."""
 
     path: str
@@ -62,14 +62,14 @@ class Exchange(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     server: _Http
-    asked: Asked
+    asked: Invocation
 
     def do_GET(self) -> None:
         convoso = self.server.convoso
         parts = urlsplit(self.path)
         parameters = tuple(parse_qsl(parts.query, keep_blank_values=True))
         headers = {name.lower(): value for name, value in self.headers.items()}
-        self.asked = Asked(parts.path, parameters, parts.query, headers, self.command)
+        self.asked = Invocation(parts.path, parameters, parts.query, headers, self.command)
         try:
             fault = convoso._received(self.asked)
             if fault is None:
@@ -191,12 +191,12 @@ class ConvosoServer:
         self.delay = delay
         self.always: Fault | None = None
         """Answers each request for which nothing else has been ordered."""
-        self.fault_for: Callable[[Asked], Fault | None] = lambda asked: None
+        self.fault_for: Callable[[Invocation], Fault | None] = lambda asked: None
         """Asked for each request before ``always``: the fault for some requests only, by their parameters."""
         self.connections = 0
         """How many were taken so far: a kept one counts once."""
         self._next: deque[Fault] = deque()
-        self._requests: list[Asked] = []
+        self._requests: list[Invocation] = []
         self._under_way = 0
         self._news = threading.Condition()
         self._closing = threading.Event()
@@ -212,7 +212,7 @@ class ConvosoServer:
         self._next.extend(faults)
 
     @property
-    def requests(self) -> list[Asked]:
+    def requests(self) -> list[Invocation]:
         """The requests so far, in the order in which they came."""
         with self._news:
             return list(self._requests)
@@ -223,7 +223,7 @@ class ConvosoServer:
         with self._news:
             return self._under_way
 
-    def wait_for_requests(self, count: int) -> list[Asked]:
+    def wait_for_requests(self, count: int) -> list[Invocation]:
         """The requests so far, once there are *count*. Blocks; fails after ``PATIENCE``."""
         with self._news:
             assert self._news.wait_for(lambda: len(self._requests) >= count, PATIENCE), f"{len(self._requests)} of {count} requests"
@@ -282,7 +282,7 @@ class ConvosoServer:
 
     # What exchanges tell and ask
 
-    def _received(self, asked: Asked) -> Fault | None:
+    def _received(self, asked: Invocation) -> Fault | None:
         with self._news:
             self._requests.append(asked)
             self._under_way += 1

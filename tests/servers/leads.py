@@ -16,7 +16,7 @@ Answer = Callable[[Mapping[str, str]], tuple[int, bytes]]
 
 PERIOD = 200
 FIRST_ID = 1_000_000
-MOST_LIMIT = 2_000
+MAX_LIMIT = 2_000
 
 _FIRST_NAMES = ("Dana", "Luis", "Ana", "Ola", "Jane", "Priya", "Tom", "Wei", "Zoë", "Sam")
 _LAST_NAMES = ("Okafor", "Moreno", "Stone", "Public")
@@ -73,7 +73,7 @@ def account(count: int, *, token: str = "") -> Answer:
             return refusal(5001, "Auth token is invalid")
         asked.pop("auth_token", None)
         offset, limit = asked.pop("offset", "0"), asked.pop("limit", "10")
-        if not limit.isdigit() or not 0 < int(limit) <= MOST_LIMIT:
+        if not limit.isdigit() or not 0 < int(limit) <= MAX_LIMIT:
             return refusal(7230, "Invalid limit value")
         if not offset.isdigit():
             return refusal(7231, "Invalid offset value")

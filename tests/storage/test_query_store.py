@@ -14,12 +14,12 @@ from typing import Any
 
 import pytest
 
-from lead_tui import tuning
+from lead_tui import limits
+from lead_tui.config.paths import Paths
 from lead_tui.leads.errors import ConfigurationError, NameTaken, OutputError, UsageError
 from lead_tui.leads.query import Query
-from lead_tui.storage.paths import Paths
-from lead_tui.storage.queries import QueryStore, queries_text
-from lead_tui.storage.saved import SavedQuery, queries_in
+from lead_tui.storage.query_store import QueryStore, queries_text
+from lead_tui.storage.saved_queries import SavedQuery, queries_in
 
 WEEK = SavedQuery(
     "New in California",
@@ -621,7 +621,7 @@ def test_a_full_disk_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.Mon
 
 def test_what_would_be_too_large_to_be_read_is_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = store_in(tmp_path, BY_HAND)
-    monkeypatch.setattr(tuning, "MOST_CONFIGURATION_BYTES", len(BY_HAND.encode()) + 10)
+    monkeypatch.setattr(limits, "MAX_CONFIGURATION_BYTES", len(BY_HAND.encode()) + 10)
     with pytest.raises(OutputError, match="larger than what is read: delete saved queries first"):
         store.save(WEEK)
     assert content(store) == BY_HAND

@@ -13,7 +13,7 @@ from lead_tui.leads.fields import column_named
 from lead_tui.leads.query import Query
 from lead_tui.storage import query_text
 from lead_tui.storage.query_text import CannotEdit, appended, changed, removed, rendered, restored
-from lead_tui.storage.saved import SavedQuery, entry_of, queries_in
+from lead_tui.storage.saved_queries import SavedQuery, entry_of, queries_in
 
 words = st.text(min_size=1, max_size=12).filter(lambda text: text.strip() != "")
 values = st.text(st.characters(min_codepoint=32, exclude_characters="\x7f", exclude_categories=["Cs"]), min_size=1, max_size=12)

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from lead_tui.config.paths import Paths
 from lead_tui.leads.errors import OutputError
-from lead_tui.storage.paths import Paths
 from lead_tui.storage.state import State, load_state, save_state
 
 FULL = State(("name", "field_3", " odd \u202e"), {"name": 30, "x": 5}, "light", True)

@@ -8,7 +8,7 @@ import pytest
 
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.query import Query
-from lead_tui.storage.saved import SavedQuery, checked, checked_name, loose_key, name_key, named, queries_in
+from lead_tui.storage.saved_queries import SavedQuery, checked, checked_name, loose_key, name_key, named, queries_in
 from tests.storage.example import NEW_IN_CALIFORNIA
 
 PATH = Path("/c/queries.toml")

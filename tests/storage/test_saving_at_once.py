@@ -10,23 +10,23 @@ from pathlib import Path
 
 import pytest
 
-from lead_tui.storage.paths import Paths
-from lead_tui.storage.queries import QueryStore
-from lead_tui.storage.saved import SavedQuery, queries_in
+from lead_tui.config.paths import Paths
+from lead_tui.storage.query_store import QueryStore
+from lead_tui.storage.saved_queries import SavedQuery, queries_in
 from lead_tui.storage.state import State, load_state, save_state
 
 ROUNDS = 30
 
 SAVE_MANY = """
 import sys
-from lead_tui import tuning
+from lead_tui import limits
 from lead_tui.leads.query import Query
-from lead_tui.storage.paths import Paths
-from lead_tui.storage.queries import QueryStore
-from lead_tui.storage.saved import SavedQuery
+from lead_tui.config.paths import Paths
+from lead_tui.storage.query_store import QueryStore
+from lead_tui.storage.saved_queries import SavedQuery
 import filelock, tomlkit
 # On a busy machine any one of them may be the last to have the lock, again and again.
-tuning.LOCK_TIMEOUT = -1
+limits.LOCK_TIMEOUT = -1
 store = QueryStore(Paths.of(sys.argv[1]))
 print("ready", flush=True)
 sys.stdin.readline()
@@ -37,9 +37,9 @@ for turn in range(int(sys.argv[3])):
 SAVE_FOR_EVER = """
 import sys
 from lead_tui.leads.query import Query
-from lead_tui.storage.paths import Paths
-from lead_tui.storage.queries import QueryStore
-from lead_tui.storage.saved import SavedQuery
+from lead_tui.config.paths import Paths
+from lead_tui.storage.query_store import QueryStore
+from lead_tui.storage.saved_queries import SavedQuery
 store = QueryStore(Paths.of(sys.argv[1]))
 store.save(SavedQuery("turn 0"))
 print("saving", flush=True)
@@ -109,9 +109,9 @@ def test_a_process_killed_while_it_saves_leaves_a_whole_file_and_a_free_lock(tmp
 
 DIE_AT = """
 import os, signal, sys
-from lead_tui.storage.paths import Paths
-from lead_tui.storage.queries import QueryStore
-from lead_tui.storage.saved import SavedQuery
+from lead_tui.config.paths import Paths
+from lead_tui.storage.query_store import QueryStore
+from lead_tui.storage.saved_queries import SavedQuery
 real = getattr(os, sys.argv[2])
 def die(*arguments):
     if sys.argv[3] == "after":

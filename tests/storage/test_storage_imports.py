@@ -11,7 +11,7 @@ LATE = {
     "difflib",
     "filelock",
     "httpx",
-    "lead_tui.keys",
+    "lead_tui.keys.catalogue",
     "phonenumbers",
     "rich",
     "subprocess",
@@ -41,9 +41,9 @@ def loaded_by(script: str, *arguments: str) -> set[str]:
 
 
 READ = """
-from lead_tui.storage.paths import Paths
-from lead_tui.storage.queries import QueryStore
-from lead_tui.storage.settings import load_settings
+from lead_tui.config.paths import Paths
+from lead_tui.storage.query_store import QueryStore
+from lead_tui.config.settings import load_settings
 from lead_tui.storage.state import load_state
 from lead_tui.storage.token import find_token, take_environment_token
 paths = Paths.of(sys.argv[1])
@@ -57,7 +57,7 @@ find_token(settings, settings.profile_named(), take_environment_token())
 
 def test_where_there_are_no_files_nothing_heavy_is_loaded(tmp_path: Path) -> None:
     loaded = loaded_by(READ, str(tmp_path))
-    assert "lead_tui.storage.queries" in loaded
+    assert "lead_tui.storage.query_store" in loaded
     assert loaded & (LATE | {"platformdirs"}) == set()
 
 

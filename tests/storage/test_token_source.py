@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from lead_tui import tuning
-from lead_tui.convoso.address import same_address
+from lead_tui import limits
+from lead_tui.api.address import same_address
+from lead_tui.config.settings import Settings, load_settings
 from lead_tui.leads.errors import ConfigurationError, LeadTuiError, TokenError
 from lead_tui.leads.token import Token
-from lead_tui.storage.settings import Settings, load_settings
 from lead_tui.storage.token import ENVIRONMENT, find_token, take_environment_token
 
 SECRET = "k3yk3yk3yk3yk3yk3yk3yk3yk3yk3y32"
@@ -256,7 +256,7 @@ def test_a_command_that_cannot_be_run_is_a_fault_of_the_configuration(tmp_path: 
 
 
 def test_a_command_that_takes_too_long_is_ended_with_what_it_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tuning, "TOKEN_COMMAND_TIMEOUT", 0.3)
+    monkeypatch.setattr(limits, "TOKEN_COMMAND_TIMEOUT", 0.3)
     pipe = tmp_path / "alive"
     os.mkfifo(pipe)
     # Both hold the pipe open for writing: its end comes when neither is left.
@@ -269,13 +269,13 @@ def test_a_command_that_takes_too_long_is_ended_with_what_it_started(tmp_path: P
 
 
 def test_a_command_that_closes_its_output_and_stays_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tuning, "TOKEN_COMMAND_TIMEOUT", 0.3)
+    monkeypatch.setattr(limits, "TOKEN_COMMAND_TIMEOUT", 0.3)
     settings = python(tmp_path, f"import os, time; os.write(1, {SECRET!r}.encode()); os.close(1); time.sleep(600)")
     assert "it took longer than 0.3 s" in refused(settings, TokenError)
 
 
 def test_what_a_command_leaves_running_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tuning, "TOKEN_COMMAND_TIMEOUT", 60.0)
+    monkeypatch.setattr(limits, "TOKEN_COMMAND_TIMEOUT", 60.0)
     # The child keeps the output open until somebody opens the pipe, which is after the answer.
     pipe = tmp_path / "release"
     os.mkfifo(pipe)

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from lead_tui import limits
 from lead_tui import safe_files as files
-from lead_tui import tuning
 from lead_tui.leads.errors import ConfigurationError, OutputError
 
 
@@ -104,7 +104,7 @@ def test_a_file_that_is_no_utf_8_is_told_with_its_line(tmp_path: Path) -> None:
 
 
 def test_a_file_beyond_all_measure_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tuning, "MOST_CONFIGURATION_BYTES", 2048)
+    monkeypatch.setattr(limits, "MAX_CONFIGURATION_BYTES", 2048)
     path = tmp_path / "config.toml"
     path.write_text("#" * 2049)
     with pytest.raises(ConfigurationError, match="larger than 2 KB"):
@@ -211,14 +211,14 @@ def test_a_file_system_without_locks_can_be_written_to(tmp_path: Path, monkeypat
     for text in ("one", "two"):
         with files.locked(path):
             files.write_private(path, text)
-            monkeypatch.setattr(tuning, "LOCK_TIMEOUT", 0.01)
+            monkeypatch.setattr(limits, "LOCK_TIMEOUT", 0.01)
             with pytest.raises(OutputError, match="another session"), files.locked(path):
                 pytest.fail("two hold it")
     assert path.read_text() == "two"
 
 
 def test_a_lock_that_another_session_holds_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tuning, "LOCK_TIMEOUT", 0.05)
+    monkeypatch.setattr(limits, "LOCK_TIMEOUT", 0.05)
     path = tmp_path / "queries.toml"
     holder = subprocess.Popen(
         [

@@ -18,11 +18,11 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from lead_tui.export.cells import cells_of
+from lead_tui.leads.formatting import column_text
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.text import clean, one_line
-from lead_tui.leads.written import column_text
 from lead_tui.terminal.cell_widths import correct_widths
-from lead_tui.widgets.columns import fitted
+from lead_tui.ui.widgets.columns import fitted
 
 correct_widths()
 

@@ -6,9 +6,9 @@ import re
 import pytest
 
 from lead_tui.leads.errors import OutputError
+from lead_tui.limits import MAX_CLIPBOARD_BYTES
 from lead_tui.terminal.clipboard import osc52
 from lead_tui.terminal.multiplexer import Multiplexer, recognise
-from lead_tui.tuning import MOST_CLIPBOARD_BYTES
 
 XTERM = {"TERM": "xterm-256color"}
 PHONE = "(301) 001-0000"
@@ -49,9 +49,9 @@ def test_where_only_term_speaks_of_screen_tmux_is_thought_of_too() -> None:
 
 
 def test_a_text_too_long_for_terminals_is_refused_without_being_shown() -> None:
-    assert osc52("x" * MOST_CLIPBOARD_BYTES, XTERM)
+    assert osc52("x" * MAX_CLIPBOARD_BYTES, XTERM)
     with pytest.raises(OutputError) as refused:
-        osc52("é" * MOST_CLIPBOARD_BYTES, XTERM)
+        osc52("é" * MAX_CLIPBOARD_BYTES, XTERM)
     assert "é" not in str(refused.value)
 
 

@@ -23,10 +23,10 @@ from textual.message import Message
 from textual.pilot import Pilot
 from textual.screen import Screen
 
+from lead_tui.limits import LINE_WINDOW_BYTES, UNWRITTEN_BYTES
 from lead_tui.terminal.bursts import Burst
 from lead_tui.terminal.driver import TerminalDriver
 from lead_tui.terminal.host import HostedApp
-from lead_tui.tuning import LINE_WINDOW_BYTES, UNWRITTEN_BYTES
 
 
 class Drawn(HostedApp[None]):

@@ -9,8 +9,8 @@ from textual import constants
 from textual.events import AppBlur, AppFocus, Key, MouseDown, Paste
 from textual.message import Message
 
+from lead_tui.limits import SPLIT_SEQUENCE_SECONDS
 from lead_tui.terminal.escape import KeyParser
-from lead_tui.tuning import SPLIT_SEQUENCE_SECONDS
 
 ESC = "\x1b"
 

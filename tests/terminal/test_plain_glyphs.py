@@ -8,9 +8,9 @@ from rich.style import Style
 from textual.color import Color
 
 from lead_tui.terminal.plain_glyphs import _GLYPHS, PlainGlyphs, plain
-from lead_tui.widgets.detail_lines import UNICODE, Glyphs
-from lead_tui.widgets.filter_lines import Marks
-from lead_tui.widgets.lead_table import MASK, PLACEHOLDER, TABLE_MARKS
+from lead_tui.ui.widgets.detail_lines import UNICODE, Glyphs
+from lead_tui.ui.widgets.filter_lines import Marks
+from lead_tui.ui.widgets.lead_table import MASK, PLACEHOLDER, TABLE_MARKS
 
 
 def test_each_glyph_has_one_of_ascii_in_as_many_cells() -> None:

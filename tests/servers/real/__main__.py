@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Any, Final, NamedTuple
 
-from lead_tui.convoso.client import Client
+from lead_tui.api.client import Client
 from lead_tui.leads.errors import SearchError
 from lead_tui.leads.query import Query
 from lead_tui.leads.token import Token

@@ -1,0 +1,184 @@
+"""Leads that the server cannot send: found by asking for ever smaller parts of the page that fails, so that the others come.
+
+PHP's ``json_encode`` gives nothing at all for a page with one string that is not UTF-8, or one NaN.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from array import array
+from collections.abc import Awaitable, Callable
+
+from lead_tui import limits
+from lead_tui.api.retry import Waits, with_retries
+from lead_tui.leads.decode import Row
+from lead_tui.leads.errors import SearchError
+from lead_tui.leads.page import UNSENDABLE, Page
+from lead_tui.leads.query import Query
+
+Ask = Callable[[Query, int, int], Awaitable[Page]]
+"""One request for a query's leads: offset, limit. Raises ``SearchError``."""
+
+
+class Bisection:
+    """Fetches pages by *ask*, with retries, and without the leads that the server cannot send.
+
+    A server that is down gets no more requests than the attempts of one page: the last attempt asks for a single lead that it
+    could send before, and only if that comes is the page asked for again, whole and then in parts.
+    """
+
+    def __init__(self, ask: Ask, waits: Waits) -> None:
+        self._ask = ask
+        self._waits = waits
+        self._good: tuple[Query, int] | None = None
+        """A lead that the server could send: the query and its offset."""
+        self._has_found_one = False
+        """Whether there was such a lead: then the next page that fails is suspected of another one after the first retry."""
+        self._unsendable: dict[Query, set[int]] = {}
+        """The offsets of such leads, so that no other page with one of them is searched for it."""
+        self._searching = asyncio.Lock()
+
+    async def fetch(self, query: Query, offset: int, limit: int) -> Page:
+        """Return the page, with ``UNSENDABLE`` in the rows of leads that the server cannot send. Raises ``SearchError``."""
+
+        is_suspect = False
+
+        async def attempt(number: int, before: SearchError | None) -> Page:
+            nonlocal is_suspect
+            is_suspect = is_suspect or (before is not None and before.may_be_one_lead)
+            if before is None and self._suspects(query, offset, limit):
+                return await self._in_parts(query, offset, limit, fails=False)
+            is_last = number == limits.ATTEMPTS or (number == 2 and self._has_found_one)
+            if before is None or not (is_last and is_suspect):
+                return await self._page(query, offset, limit)
+            await self._check_server(query, offset, limit, before)
+            page = await self._part(query, offset, limit)
+            if isinstance(page, Page):
+                return page
+            async with self._searching:
+                return await self._in_parts(query, offset, limit, fails=True)
+
+        return await with_retries(attempt, self._waits)
+
+    async def _page(self, query: Query, offset: int, limit: int) -> Page:
+        page = await self._ask(query, offset, limit)
+        if page.rows:
+            self._good = query, offset
+        return page
+
+    async def _part(self, query: Query, offset: int, limit: int) -> Page | SearchError:
+        """A page, or the error that one lead may have caused, which is not retried. Raises other errors, after retries."""
+
+        async def attempt(_number: int, _before: SearchError | None) -> Page | SearchError:
+            try:
+                return await self._page(query, offset, limit)
+            except SearchError as error:
+                if not error.may_be_one_lead:
+                    raise
+                return error
+
+        return await with_retries(attempt, self._waits)
+
+    async def _check_server(self, query: Query, offset: int, limit: int, error: SearchError) -> None:
+        """Raise *error* if the server is down: it does not even send a lead that it sent before, or one out of the middle."""
+        known, place = self._good or (query, offset + max(1, limit // 2))
+        if not isinstance(await self._part(known, place, 1), Page):
+            raise error
+
+    def _suspects(self, query: Query, start: int, size: int) -> list[int]:
+        """The offsets, in order, of leads that could not be sent before."""
+        return sorted(each for each in self._unsendable.get(query, ()) if start <= each < start + size)
+
+    def _mark(self, query: Query, offset: int) -> None:
+        self._has_found_one = True
+        self._unsendable.setdefault(query, set()).add(offset)
+        for old in list(self._unsendable)[: -limits.SEARCHES_KEPT]:
+            del self._unsendable[old]
+
+    async def _in_parts(self, query: Query, offset: int, limit: int, *, fails: bool) -> Page:
+        """Return the page, which *fails* as a whole or holds leads that could not be sent before, in parts.
+
+        The first half of what is known to fail is requested again and again, until its first failing lead is found; what comes on
+        the way is kept. What follows that lead is then requested at one go.
+        """
+        found = _Found(offset, limit)
+        stop = offset + limit
+        failing: int | None = stop if fails else None
+        """Behind the leads, from the next one on, that are known to fail together; None if nothing is known of them."""
+        failures = 0
+        while (start := found.reach) < stop:
+            suspects = self._suspects(query, start, stop - start)
+            if suspects and (failing is None or suspects[0] < failing):
+                size = max(1, suspects[0] - start)
+            else:
+                size = stop - start if failing is None else max(1, (failing - start) // 2)
+            part = await self._part(query, start, size)
+            if size == 1 and not isinstance(part, Page) and start not in suspects:
+                # No lead is given up for a fault that passes.
+                part = await self._part(query, start, size)
+                failures += 1
+            if isinstance(part, Page):
+                failures = 0
+                found.add(part)
+                self._unsendable.get(query, set()).difference_update(range(start, found.reach))
+                if len(part.rows) < size:
+                    break
+                failing = None if failing is None or found.reach >= failing else failing
+                continue
+            failures += 1
+            if not fails and start == offset and size > 1:
+                raise part
+            if failures >= 2:
+                await self._check_server(query, start, size, part)
+                failures = 0
+            if size == 1:
+                self._mark(query, start)
+                found.skip()
+                failing = None
+            else:
+                failing = start + size
+        if found.total is None:
+            # Not a single part has come, so that nothing has said how many leads match.
+            beyond = await self._part(query, stop, 1)
+            found.total = beyond.total if isinstance(beyond, Page) else None
+        return found.page()
+
+
+class _Found:
+    """What has come of a page so far, in order."""
+
+    def __init__(self, offset: int, limit: int) -> None:
+        self.total: int | None = None
+        self._offset = offset
+        self._limit = limit
+        self._rows: list[Row] = []
+        self._ids = array("q")
+        self._unsendable: list[int] = []
+        self._text = self._notice = ""
+        self._seconds = 0.0
+        self._size = 0
+
+    @property
+    def reach(self) -> int:
+        """Behind the last lead that has come or was given up."""
+        return self._offset + len(self._rows)
+
+    def add(self, part: Page) -> None:
+        self._rows += part.rows
+        self._ids += part.ids
+        self.total = part.total if part.total is not None else self.total
+        self._text, self._notice = part.text or self._text, part.notice or self._notice
+        self._seconds += part.seconds
+        self._size += part.size
+
+    def skip(self) -> None:
+        """Give the next lead up."""
+        self._unsendable.append(self.reach)
+        self._rows.append(UNSENDABLE)
+        self._ids.append(0)
+
+    def page(self) -> Page:
+        return Page(
+            self._offset, self._limit, self._rows, self._ids, self.total, self._text, self._seconds, self._size,
+            tuple(self._unsendable), self._notice,
+        )  # fmt: skip

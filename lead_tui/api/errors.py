@@ -1,0 +1,151 @@
+"""Foreign errors, of httpx and of the system, as the program's own: the one place that knows both.
+
+What leaves here holds no foreign object: an ``httpx`` error carries its request, and the request carries the token.
+"""
+
+from __future__ import annotations
+
+import errno
+import socket
+import ssl
+from collections.abc import Iterator
+
+import httpx
+
+from lead_tui.api.address import host_of
+from lead_tui.leads.errors import CutAnswer, NetworkError, ProxyRefused, SearchError, TimeOutError, UnknownIssuer
+from lead_tui.leads.permissions import SETTING_UP
+from lead_tui.leads.text import one_line
+from lead_tui.network_settings import Network
+
+_ENDED = "disconnected"
+"""In httpcore's words for a connection that was closed before the answer began."""
+
+_AGAIN = "check the network, or try again later"
+
+# OpenSSL's codes (x509_vfy.h), which Python hands on as ``verify_code``.
+_NOT_YET_VALID, _EXPIRED, _SELF_SIGNED, _SELF_SIGNED_CHAIN, _NO_ISSUER, _NOT_VERIFIED, _WRONG_HOST, _WRONG_ADDRESS = (
+    9,
+    10,
+    18,
+    19,
+    20,
+    21,
+    62,
+    64,
+)
+_CERTIFICATES: dict[int, tuple[str, str]] = {
+    _EXPIRED: ("has expired", "contact the administrator of the server, and check this machine's clock"),
+    _NOT_YET_VALID: ("is not valid yet", "check this machine's clock"),
+    _WRONG_HOST: ("is for another host", "check the base URL"),
+    _WRONG_ADDRESS: ("is for another host", "check the base URL"),
+    **dict.fromkeys(
+        (_SELF_SIGNED, _SELF_SIGNED_CHAIN, _NO_ISSUER, _NOT_VERIFIED),
+        ("is signed by nobody whom this machine trusts", "check the base URL, or set [network] ca_file"),
+    ),
+}
+
+
+def fault_of(error: BaseException, host: str, network: Network, patience: float, *, answering: bool) -> SearchError:
+    """What *error* means for the person who asks *host*; *answering* when the answer's head had come.
+
+    *patience* is the read time-out in seconds, for the sentence.
+    """
+    causes = tuple(_causes(error))
+    certificate = next((cause for cause in causes if isinstance(cause, ssl.SSLCertVerificationError)), None)
+    if certificate is not None:
+        return _certificate(certificate, host)
+    if any(isinstance(cause, OSError) and cause.errno == errno.ETIMEDOUT for cause in causes[1:]):
+        # The system gave up, not the clock: nobody acknowledged what was sent.
+        return NetworkError(f"The connection with {host} is dead", remedy=_AGAIN)
+    match error:
+        case httpx.ConnectTimeout():
+            via = f" through the proxy {host_of(network.proxy)}" if network.proxy else ""
+            return TimeOutError(f"{host} did not take a connection{via} within {network.connect_timeout:g} s", remedy=_AGAIN)
+        case httpx.TimeoutException():
+            return TimeOutError(f"{host} did not answer within {patience:g} s", remedy="try again, or narrow the search")
+        case httpx.ProxyError():
+            return _proxy(str(error), host, network)
+        case httpx.TransportError() if answering:
+            return CutAnswer(f"The answer of {host} was cut off", remedy="try again")
+        case httpx.RemoteProtocolError() if _ENDED not in str(error):
+            return NetworkError(f"{host} answers, but not as a web server does", remedy="check the base URL", needs=SETTING_UP)
+    return _no_connection(causes, host, network)
+
+
+def is_break(error: BaseException) -> bool:
+    """Whether *error* is a connection that broke, and not one that could not be made or was waited for too long."""
+    timed_out = any(isinstance(cause, OSError) and cause.errno == errno.ETIMEDOUT for cause in _causes(error))
+    ended = isinstance(error, httpx.RemoteProtocolError) and _ENDED in str(error)
+    return timed_out or ended or isinstance(error, httpx.ReadError | httpx.WriteError)
+
+
+def _proxy(said: str, host: str, network: Network) -> NetworkError:
+    """What a proxy answered instead of passing the connection on: *said* is its status and reason."""
+    proxy = host_of(network.proxy)
+    if said.startswith("407"):
+        return ProxyRefused(
+            f"The proxy {proxy} requires a user name and a password (407)", remedy="set them in [network] proxy", needs=SETTING_UP
+        )
+    # What a proxy forbids stays forbidden; with 5xx it could not reach the server now.
+    kind = ProxyRefused if said.startswith("4") else NetworkError
+    return kind(
+        f"The proxy {proxy} does not let the request to {host} through ({one_line(said, 60)})",
+        remedy="check [network] proxy",
+        needs=SETTING_UP,
+    )
+
+
+def _no_connection(causes: tuple[BaseException, ...], host: str, network: Network) -> NetworkError:
+    peer = f"The proxy {host_of(network.proxy)}" if network.proxy else host
+    check = "check [network] proxy" if network.proxy else "check the base URL"
+    for cause in causes:
+        match cause:
+            case socket.gaierror():
+                return NetworkError(
+                    f"There is no address for the name of {_peer(peer)}", remedy=f"{check} and the network", needs=SETTING_UP
+                )
+            case FileNotFoundError() if network.ca_file:
+                return NetworkError(
+                    f"The certificates in {one_line(str(network.ca_file), 200)} are gone",
+                    remedy="check [network] ca_file",
+                    needs=SETTING_UP,
+                )
+            case ConnectionRefusedError():
+                return NetworkError(f"{peer} refuses connections", remedy=f"{check}, or try again later", needs=SETTING_UP)
+            case ssl.SSLError():
+                reason = one_line((cause.reason or "").replace("_", " ").lower(), 60)
+                return NetworkError(
+                    f"There is no secure connection with {_peer(peer)}{f' ({reason})' if reason else ''}",
+                    remedy=check,
+                    needs=SETTING_UP,
+                )
+            case ConnectionResetError() | BrokenPipeError():
+                return NetworkError(f"{peer} broke the connection off", remedy=_AGAIN)
+            case OSError() if cause.errno in (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN):
+                return NetworkError(f"There is no way to {_peer(peer)} in this network", remedy=_AGAIN)
+            case OSError() if cause.strerror:
+                return NetworkError(f"There is no connection with {_peer(peer)} ({one_line(cause.strerror, 60)})", remedy=_AGAIN)
+    if isinstance(causes[0], httpx.RemoteProtocolError):
+        return NetworkError(f"{peer} closed the connection without an answer", remedy=_AGAIN)
+    return NetworkError(f"The request to {host} failed ({type(causes[0]).__name__})", remedy=_AGAIN)
+
+
+def _certificate(error: ssl.SSLCertVerificationError, host: str) -> NetworkError:
+    found, remedy = _CERTIFICATES.get(
+        error.verify_code, (f"is refused ({one_line(error.verify_message or '', 60)})", "check the base URL")
+    )
+    kind = UnknownIssuer if error.verify_code in (_NO_ISSUER, _NOT_VERIFIED) else NetworkError
+    return kind(f"The certificate of {host} {found}", remedy=remedy, needs=SETTING_UP)
+
+
+def _peer(text: str) -> str:
+    return text[0].lower() + text[1:] if text.startswith("The ") else text
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        error = error.__cause__ or error.__context__

@@ -1,0 +1,170 @@
+"""The gate that every request passes: so many a second, so many at a time, the most urgent first."""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from itertools import count
+from typing import Protocol
+
+from lead_tui import limits
+from lead_tui.network_settings import Pace
+
+
+class Clock(Protocol):
+    """The time that passes: seconds, and waiting for some. A test has its own."""
+
+    def now(self) -> float:
+        """Seconds from any beginning; never goes back."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Return after *seconds*."""
+        ...
+
+
+class LoopClock:
+    """The real time."""
+
+    def now(self) -> float:
+        return time.monotonic()
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+
+class Permits(Protocol):
+    """Where the permits to send a request come from."""
+
+    def take(self, cost: float = 1.0, *, is_bulk: bool = False, waiting: int = 1) -> float:
+        """Take a permit if there is one: 0.0 if so, otherwise the seconds until it is worth another try.
+
+        *cost* is how many permits' time it takes to regain it; *is_bulk* is for requests that are less urgent than a look-up, of
+        which *waiting* want a permit.
+        """
+        ...
+
+    def give_back(self) -> None:
+        """No request waits for a permit any more."""
+        ...
+
+
+class Bucket:
+    """The permits of *pace*, for this process alone: ``burst`` of them, refilled ``requests_per_second``."""
+
+    def __init__(self, pace: Pace, clock: Clock) -> None:
+        self._clock = clock
+        self._interval = 1 / pace.requests_per_second if pace.requests_per_second > 0 else 0.0
+        # The bucket as one number (the "generic cell rate algorithm"): when it will be full again.
+        self._slack = self._interval * (max(1, pace.burst) - 1)
+        self._full_at = clock.now()
+
+    def take(self, cost: float = 1.0, *, is_bulk: bool = False, waiting: int = 1) -> float:
+        now = self._clock.now()
+        wait = self._full_at - self._slack - now
+        if wait > 0:
+            return wait
+        self._full_at = max(self._full_at, now) + self._interval * cost
+        return 0.0
+
+    def give_back(self) -> None:
+        """Nothing was reserved."""
+
+
+class Gate:
+    """Lets requests pass at *pace*: by ``Permits``, and ``in_flight`` at a time.
+
+    A request for the view passes before those of exports, and a newer one before an older one: the user has moved on. Requests of
+    an export pass in order. Cancelling one that waits takes it out of the line, without a permit. Belongs to one event loop.
+    """
+
+    def __init__(self, pace: Pace, clock: Clock) -> None:
+        self.permits: Permits = Bucket(pace, clock)
+        """Those of this process unless others are put in their place."""
+        self.on_wait: Callable[[float], None] = lambda _: None
+        """Called with the seconds until the next permit, 0.0 when no request waits for one any more."""
+        self._clock = clock
+        self._cost = 1.0
+        self._slowed_at = -limits.SLOW_DOWN_SECONDS
+        self._free = max(1, pace.in_flight)
+        self._line: list[tuple[tuple[float, ...], asyncio.Future[None]]] = []
+        self._numbers = count()
+        self._timer: asyncio.Task[None] | None = None
+        self._waits_for_bulk = False
+
+    def slow_down(self) -> None:
+        """The server refused a request for coming too soon: let half as many pass from now on, until it accepts more again."""
+        now = self._clock.now()
+        # Requests in progress are refused together, which counts once.
+        if now - self._slowed_at >= limits.SLOW_DOWN_SECONDS:
+            self._slowed_at = now
+            self._cost = min(limits.MAX_SLOW_DOWN, 2 * self._cost)
+
+    def speed_up(self) -> None:
+        """A request was answered: come a little nearer to the pace again."""
+        self._cost = max(1.0, self._cost * limits.SPEED_UP)
+
+    @asynccontextmanager
+    async def turn(self, *, in_order: bool = False) -> AsyncIterator[None]:
+        """Wait for a turn; inside the block a request is in progress. *in_order* is for the pages of an export."""
+        # Requests of one moment keep their order: the loader makes the nearest one first.
+        moment = 0.0 if in_order else -round(self._clock.now() / limits.SAME_MOMENT_SECONDS)
+        await self._pass((float(in_order), moment, next(self._numbers)))
+        try:
+            yield
+        finally:
+            self._free += 1
+            self._serve()
+
+    async def permit(self) -> None:
+        """Wait for one more permit, within a turn: to send its request once more."""
+        while wait := self.permits.take(self._cost):
+            await self._clock.sleep(wait)
+
+    async def _pass(self, urgency: tuple[float, ...]) -> None:
+        loop = asyncio.get_running_loop()
+        passing: asyncio.Future[None] = loop.create_future()
+        heapq.heappush(self._line, (urgency, passing))
+        # Not now: the requests of a look-up come together, and reserve their permits together.
+        loop.call_soon(self._serve)
+        try:
+            await passing
+        except asyncio.CancelledError:
+            if passing.done() and not passing.cancelled():
+                # Let in at the same moment: the place is free again.
+                self._free += 1
+            self._serve()
+            raise
+
+    def _serve(self) -> None:
+        """Let in whom the pace allows; set a timer for the next permit if more wait."""
+        while self._line and self._free:
+            (in_order, *_), passing = self._line[0]
+            if passing.done():
+                heapq.heappop(self._line)
+                continue
+            if self._timer is not None:
+                if in_order or not self._waits_for_bulk:
+                    return
+                # An export was waiting for its turn, which is later than that of a request for the view.
+                self._timer.cancel()
+                self._timer = None
+            urgent = sum(not urgency[0] and not each.done() for urgency, each in self._line)
+            if wait := self.permits.take(self._cost, is_bulk=bool(in_order), waiting=urgent):
+                self._waits_for_bulk = bool(in_order)
+                self._timer = asyncio.ensure_future(self._serve_in(wait))
+                self.on_wait(wait)
+                return
+            self._free -= 1
+            heapq.heappop(self._line)[1].set_result(None)
+        if not any(not passing.done() for _, passing in self._line):
+            self.permits.give_back()
+            self.on_wait(0.0)
+
+    async def _serve_in(self, seconds: float) -> None:
+        await self._clock.sleep(seconds)
+        self._timer = None
+        self._serve()

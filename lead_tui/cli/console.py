@@ -1,0 +1,142 @@
+"""The process's three streams as the commands use them: a value or a text in, leads out, and sentences for whoever reads along."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Final, TextIO
+
+from lead_tui import limits
+from lead_tui.export.sink import Sink, Unbuffered, refused
+from lead_tui.leads.errors import UsageError
+from lead_tui.leads.text import one_line
+
+MAX_INPUT_BYTES: Final = 4_096
+"""Of a value read from standard input; any filter's is shorter."""
+
+Ask = Callable[[str], bool]
+"""Asks somebody a question that is answered with yes or no."""
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Whether *stream* is one; what is closed or was never there is none."""
+    try:
+        return stream is not None and stream.isatty()
+    except ValueError:
+        return False
+
+
+# Standard input
+
+
+def value_from_standard_input() -> str:
+    """The one line there is. Raises ``UsageError``."""
+    if sys.stdin is None:
+        raise UsageError("Standard input is closed")
+    try:
+        content = sys.stdin.buffer.readline(MAX_INPUT_BYTES + 1)
+        if not is_terminal(sys.stdin):
+            content += sys.stdin.buffer.read(MAX_INPUT_BYTES + 1)
+        text = content.decode("utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        raise UsageError("Standard input cannot be read as text") from None
+    if not text:
+        raise UsageError("Standard input is empty", remedy="it is to hold the value for -")
+    if len(content) > MAX_INPUT_BYTES or len(text.splitlines()) > 1:
+        raise UsageError("Standard input holds more than one line", remedy="one value is read from it")
+    return text
+
+
+def list_from_standard_input() -> str:
+    """Return all lines; of a terminal, one. Raises ``UsageError``."""
+    if is_terminal(sys.stdin):
+        return value_from_standard_input()
+    content = _all_of_standard_input(limits.MAX_LIST_BYTES)
+    if len(content) > limits.MAX_LIST_BYTES:
+        raise UsageError(
+            f"Standard input is longer than {limits.MAX_LIST_BYTES // 1024**2} MB", remedy="split the list, as split -l does"
+        )
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError:
+        raise UsageError("Standard input cannot be read as text", remedy="save the list as UTF-8") from None
+    if not text.strip():
+        raise UsageError("Standard input is empty", remedy="it is to hold the values for -")
+    return text
+
+
+def all_of_standard_input() -> bytes:
+    """As much of it as a file of the configuration may hold, and one byte more. Raises ``UsageError``."""
+    return _all_of_standard_input(limits.MAX_CONFIGURATION_BYTES)
+
+
+def _all_of_standard_input(limit: int) -> bytes:
+    if sys.stdin is None:
+        raise UsageError("Standard input is closed")
+    try:
+        return sys.stdin.buffer.read(limit + 1)
+    except OSError:
+        raise UsageError("Standard input cannot be read") from None
+
+
+def take_the_terminal_back() -> None:
+    """Where a value came through a pipe, make the controlling terminal standard input, if there is one."""
+    if is_terminal(sys.stdin):
+        return
+    try:
+        terminal = os.open("/dev/tty", os.O_RDWR)
+    except OSError:
+        return
+    os.dup2(terminal, 0)
+    os.close(terminal)
+
+
+# Standard output
+
+
+def standard_output() -> Sink:
+    """Raises ``OutputError`` where it is closed."""
+    if sys.stdout is None:
+        raise refused(ValueError())
+    stream = sys.stdout.buffer
+    unbuffered = Unbuffered(getattr(stream, "raw", stream))
+    if not is_terminal(sys.stdout):
+        return Sink(unbuffered)
+    import shutil
+
+    return Sink(unbuffered, terminal=True, encoding=sys.stdout.encoding, width=shutil.get_terminal_size().columns)
+
+
+def let_go_of_standard_output() -> None:
+    """Have what is still buffered go nowhere: writing it once more while Python ends would say so on standard error."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 1)
+        os.close(nowhere)
+
+
+# Standard error
+
+
+def somebody_answers() -> bool:
+    """Whether a question reaches somebody at a terminal, and the answer comes from there."""
+    return is_terminal(sys.stdin) and is_terminal(sys.stderr)
+
+
+def ask(question: str) -> bool:
+    """Whether somebody at the terminal says yes; anything else is no."""
+    print(f"lead-tui: {one_line(question)} [y/N] ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+def complain(sentence: str) -> None:
+    """A sentence on standard error; where nobody can read it, the exit code must do."""
+    if sys.stderr is not None:
+        with suppress(OSError, ValueError):
+            print(f"lead-tui: {one_line(sentence)}", file=sys.stderr, flush=True)
+
+
+def say_nothing(_what: object) -> None:
+    """For what only somebody who watches wants to know."""

@@ -1,0 +1,146 @@
+"""What each setting comes down to and where it comes from: the file with its line, an option, a variable, or the default."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from datetime import time as time_of_day
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from msgspec import Struct
+
+from lead_tui.api.address import host_of
+from lead_tui.config.calling_window import WEEKDAYS, Hours
+from lead_tui.config.setting_types import settings_of_table, table_in
+from lead_tui.config.settings import ConfigurationFile, Profile, ProfileTable, Settings
+from lead_tui.config.toml_lines import line_of
+from lead_tui.leads.text import one_line
+
+if TYPE_CHECKING:
+    from lead_tui.arguments import Account
+
+DEFAULT: Final = "default"
+
+_MAX_VALUE: Final = 60
+"""Characters of a value: the rest of a long list of columns tells nobody anything."""
+
+
+class EffectiveSettings(NamedTuple):
+    """A setting in force."""
+
+    key: str
+    """As the configuration's reference has it: ``pace.burst``."""
+    origin: str
+    value: str
+    """For people, without a secret and without what people call their searches."""
+
+
+def resolved(
+    directory: Path, settings: Settings, profile: Profile, account: Account, base_url: str, environ: Mapping[str, str]
+) -> list[EffectiveSettings]:
+    """Every setting that holds for *profile*, which is found in *directory*.
+
+    *base_url*, which is checked, stands in place of the profile's where one is given.
+    """
+    # Imported here: it reads command lines, and knows argparse.
+    from lead_tui.arguments import BASE_URL_VARIABLE, CONFIG_DIR_VARIABLE
+
+    def given(value: str, variable: str, option: str) -> str:
+        return variable if environ.get(variable, "").strip() == value.strip() else option
+
+    where = given(account.config_dir, CONFIG_DIR_VARIABLE, "--config-dir") if account.config_dir else DEFAULT
+    found = [
+        EffectiveSettings("configuration", where, one_line(str(directory))),
+        EffectiveSettings("profile", "--profile" if account.profile else _origin(settings, ("profile",)), one_line(profile.name)),
+        *_of_table(settings, ProfileTable, profile, ("profiles", profile.name)),
+        *(each for each in _of_table(settings, ConfigurationFile, settings, ()) if each.key != "profile"),
+    ]
+    if account.base_url:
+        origin = given(account.base_url, BASE_URL_VARIABLE, "--base-url")
+        found[2] = EffectiveSettings(found[2].key, origin, f"{base_url}, not the profile's")
+    return found
+
+
+def _of_table(settings: Settings, kind: type[Struct], table: Struct, at: tuple[str, ...]) -> Iterator[EffectiveSettings]:
+    for name, _, found in settings_of_table(kind):
+        where = (*at, name)
+        value = getattr(table, name)
+        below = table_in(found)
+        if below is None:
+            key = ".".join(where)
+            written = _WRITTEN.get(name if at[:1] == ("profiles",) else key, _plain)(value)
+            yield EffectiveSettings(one_line(key), _origin(settings, where), written)
+        elif isinstance(value, below):
+            yield from _of_table(settings, below, value, where)
+        elif at:
+            yield EffectiveSettings(".".join(where), _origin(settings, where), _count("with their own")(value))
+
+
+def _origin(settings: Settings, where: tuple[str, ...]) -> str:
+    text = settings.source.text
+    given: Any = settings.source.parsed() if text else {}
+    for part in where:
+        if not isinstance(given, dict) or part not in given:
+            return DEFAULT
+        given = given[part]
+    return f"{settings.source.path.name}, line {line_of(text, where)}"
+
+
+# Values
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Hours):
+        hours = ", ".join(f"{name} {_plain(given)}" for name, given in (("start", value.start), ("end", value.end)) if given)
+        return hours or "as usual"
+    if isinstance(value, time_of_day):
+        return f"{value.hour}:{value.minute:02}"
+    if isinstance(value, float):
+        return f"{value:g}"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, tuple):
+        return one_line(", ".join(map(str, value)), _MAX_VALUE) or "none"
+    if isinstance(value, Path):
+        return one_line(str(value))
+    return one_line(str(value), _MAX_VALUE) if value else "none"
+
+
+def _command(words: tuple[str, ...]) -> str:
+    # Its arguments may hold a secret.
+    return f"{one_line(Path(words[0]).name, _MAX_VALUE)} …, {len(words)} words in all" if words else "none"
+
+
+def _proxy(url: str) -> str:
+    # It may hold a password.
+    return host_of(url) or "none"
+
+
+def _day(hours: bool | Hours | None) -> str:
+    return {True: "as usual", False: "no calls"}[hours] if isinstance(hours, bool) else _plain(hours)
+
+
+def _zone(name: str) -> str:
+    return name or f"the host's ({time.strftime('%Z')}, UTC{time.strftime('%z')})"
+
+
+def _count(what: str) -> Callable[[Any], str]:
+    return lambda values: f"{len(values)} {what}" if values else "none"
+
+
+_WRITTEN: Final[Mapping[str, Callable[[Any], str]]] = {
+    "auth_token_command": _command,
+    "account.timezone": _zone,
+    "network.proxy": _proxy,
+    "network.ca_file": lambda path: _plain(path) if path else "the host's certificates",
+    "calling_window.dates": _count("with their own"),
+    **{f"calling_window.{day}": _day for day in WEEKDAYS},
+    "labels": _count("of a person's own"),
+    "keys": _count("changed"),
+    "theme.name": lambda name: _plain(name) if name else "the one chosen last",
+    # Its name may be a person's.
+    "queries.start": lambda name: "one by its name" if name else "the one marked start = true, if any",
+}

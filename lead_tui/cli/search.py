@@ -1,0 +1,318 @@
+"""``lead-tui search``: the leads that match, to where they go; what has to be said about them, to whoever reads standard error."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING
+
+from lead_tui import limits
+from lead_tui.api.threads import in_thread, to_its_end
+from lead_tui.cli.output import Output, Writing
+from lead_tui.export.progress import Progress
+from lead_tui.export.writer import Writer
+from lead_tui.leads.decode import Row, decode_row, id_number
+from lead_tui.leads.errors import FilterError, OutputError, SearchError, UnreadableAnswer, UsageError
+from lead_tui.leads.fields import COMPUTED, FIELD_BY_KEY, is_custom, key_of, label_of
+from lead_tui.leads.filters import remark_on
+from lead_tui.leads.lookup import LookUp
+from lead_tui.leads.nothing_found import no_lead_for, no_leads_match
+from lead_tui.leads.page import PageSource, Part
+from lead_tui.leads.query import Query
+from lead_tui.leads.text import one_line
+from lead_tui.paging.merged import Merged, ask_all
+from lead_tui.paging.read_all import ReadAll
+
+if TYPE_CHECKING:
+    from lead_tui.leads.value_lists import ListedLookUp
+
+
+@dataclass(frozen=True, slots=True)
+class Reporter:
+    """Whom the command talks to."""
+
+    note: Callable[[str], None]
+    """Takes a sentence that a script's log should hold."""
+    hint: Callable[[str], None]
+    """Takes a sentence for somebody who is watching."""
+    show: Callable[[Progress], None] = lambda _: None
+    """Is shown how far it is, often."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which leads are wanted."""
+
+    query: Query
+    today: date
+    """The account's day, for relative dates."""
+    limit: int | None = None
+    """Leads at most; None for all."""
+    look_up: LookUp | None = None
+    look_ups: tuple[ListedLookUp, ...] = ()
+    """A list of look-ups in place of one."""
+    shows_look_up: bool = False
+    """Whether the leads of a list carry what found them (``search_list.LOOKED_UP``)."""
+    in_flight: int = limits.REQUESTS_IN_FLIGHT
+    """Requests under way at a time."""
+    columns: tuple[str, ...] = ()
+    """Those that were asked for by name: a mistyped one is refused when the first page has come."""
+    progress: Progress = field(default_factory=Progress)
+
+
+async def search(source: PageSource, wanted: Wanted, output: Output, teller: Reporter) -> None:
+    """Write the leads that are *wanted* to *output*.
+
+    What came before a failure is written all the same, or kept so that it can be gone on with. Raises ``SearchError``,
+    ``OutputError``, and ``FilterError`` before anything is asked.
+    """
+    query, look_up = dated(wanted, teller), wanted.look_up
+    if look_up is None:
+        await _Sequence(source, wanted, output, teller).read(query, sentence(no_leads_match(query, with_values=False)))
+        return
+    if ignored := look_up.ignored_said():
+        teller.hint(ignored)
+    parts = [(name, combined(part, query)) for name, part in look_up.parts]
+    otherwise = [(name, combined(part, query)) for name, part in look_up.otherwise]
+    if len(parts) > 1:
+        await _in_several_fields(source, parts, wanted, look_up, output, teller)
+        return
+    sequence = _Sequence(source, wanted, output, teller)
+    searches = [*parts, *otherwise]
+    for number, (name, part) in enumerate(searches):
+        nothing = sentence(no_lead_for(look_up, with_values=False)) if number == len(searches) - 1 else ""
+        # A name may be searched for in one field in two spellings.
+        looked_in = name if name not in [each for each, _ in searches[:number]] else f"{name} {number}"
+        if output.earlier and output.earlier.get("looked_in") != looked_in:
+            # An earlier run has found nothing there.
+            continue
+        if await sequence.read(part, nothing, looked_in=looked_in):
+            return
+
+
+class _Sequence:
+    """Results that are read from their first lead on."""
+
+    def __init__(self, source: PageSource, wanted: Wanted, output: Output, teller: Reporter) -> None:
+        self._source = source
+        self._wanted = wanted
+        self._output = output
+        self._teller = teller
+
+    async def read(self, query: Query, nothing: str, looked_in: str = "") -> int:
+        """How many leads were written. *nothing* is said where there are none; "" leaves them to another search."""
+        reading = self._reading(query)
+        if reading.given:
+            self._teller.hint(f"Going on after {counted(reading.given)}")
+        writing = self._output.open(None)
+        with writing.writer:
+            failure = await self._written(reading, writing, looked_in)
+            if not (reading.given or reading.unsendable):
+                if not nothing:
+                    return 0
+                _refuse_mistyped(self._wanted.columns, (), self._output)
+                self._teller.note(f"{nothing}: {reading.text}" if reading.text else nothing)
+            await finish(writing, self._teller)
+        report_writer(writing.writer, reading.given, self._teller)
+        if failure is not None:
+            failure.message = f"After {counted(reading.given)}, which are written: {failure.message}"
+            raise failure
+        self._tell_of_the_count(reading)
+        refuse_unreadable(writing.writer)
+        return reading.given + len(reading.unsendable)
+
+    def _reading(self, query: Query) -> ReadAll:
+        try:
+            return ReadAll(
+                self._source,
+                query,
+                self._wanted.limit,
+                in_flight=self._wanted.in_flight,
+                today=self._wanted.today,
+                place=self._output.earlier or None,
+                known=self._output.known(),
+            )
+        except (TypeError, ValueError):
+            raise OutputError(
+                "What the interrupted export left cannot be resumed", remedy="without --resume, --force starts again"
+            ) from None
+
+    async def _written(self, reading: ReadAll, writing: Writing, looked_in: str) -> SearchError | None:
+        """Write all parts. The failure after which the rest is to be written; one that ends it all is raised."""
+        more = {"looked_in": looked_in} if looked_in else {}
+        progress, limit = self._wanted.progress, self._wanted.limit
+        progress.resume(reading.given)
+
+        def take(part: Part) -> None:
+            writing.take(part, **more)
+            progress.done = reading.given
+
+        try:
+            async with aclosing(reading.parts()) as parts:
+                async for part in parts:
+                    if not progress.done:
+                        _refuse_mistyped(self._wanted.columns, part.rows, self._output)
+                    taken = part
+                    written = in_thread(lambda _: take(taken), "export")  # noqa: B023 - awaited within the turn
+                    # What another run can go on with is written whole; a stream may take no more, and is left at once.
+                    await (to_its_end(written) if self._output.goes_on else written)
+                    progress.total = reading.total if limit is None or reading.total is None else min(limit, reading.total)
+                    self._teller.show(progress)
+        except (SearchError, OutputError) as error:
+            if not progress.done:
+                self._output.give_up()
+                raise
+            if self._output.goes_on:
+                self._output.leave()
+                error.message = f"After {counted(progress.done)}: {error.message}"
+                error.remedy = f"{error.remedy}; {self._output.goes_on}" if error.remedy else self._output.goes_on
+                raise
+            if isinstance(error, OutputError):
+                raise
+            return error
+        return None
+
+    def _tell_of_the_count(self, reading: ReadAll) -> None:
+        teller, total, limit = self._teller, reading.total, self._wanted.limit
+        report_left_out(reading.left_out, teller)
+        if reading.repeated:
+            teller.note("1 duplicate skipped" if reading.repeated == 1 else f"{reading.repeated:,} duplicates skipped")
+        if reading.moved:
+            teller.note(f"The total changed from {reading.first_total:,} to {total:,} while the leads were read")
+        if (shortfall := reading.shortfall()) is not None:
+            raise shortfall
+        if total is not None and limit is not None and limit == reading.given < total:
+            teller.hint(f"{reading.given:,} of {counted(total)}: --limit asks for more, --all for all")
+
+
+async def _in_several_fields(
+    source: PageSource, parts: Sequence[tuple[str, Query]], wanted: Wanted, look_up: LookUp, output: Output, teller: Reporter
+) -> None:
+    most = limits.MAX_LIMIT if wanted.limit is None else min(wanted.limit, limits.MAX_LIMIT)
+    try:
+        found = await ask_all(source, parts, wanted.today, look_up.country_code, limit=most)
+    except SearchError:
+        output.give_up()
+        raise
+    rows = found.rows[: wanted.limit]
+    _refuse_mistyped(wanted.columns, rows, output)
+    writing = output.open(_found_in(found))
+    with writing.writer:
+        writing.take(Part(rows, [], {}))
+        writing.finish()
+    if not rows and not found.failures:
+        teller.note(sentence(no_lead_for(look_up, with_values=False)))
+    report_left_out(found.left_out, teller)
+    report_writer(writing.writer, len(rows), teller)
+    if found.failures:
+        missing = ", ".join(label_of(name) for name, _ in found.failures)
+        error = found.failures[0][1]
+        raise SearchError(f"Without {missing}, where there was no answer ({error.message})", remedy=error.remedy)
+    if found.cut or len(found.rows) > len(rows):
+        teller.hint("More leads match than were asked for: --limit asks for more")
+    refuse_unreadable(writing.writer)
+
+
+def dated(wanted: Wanted, teller: Reporter) -> Query:
+    """Return the query with the days that its dates stand for; report values that are sent although they are unusual."""
+    query = wanted.query.dated(wanted.today)
+    for name, value in query:
+        if remark := remark_on(name, value):
+            teller.note(f"{name}: {remark}")
+    return query
+
+
+async def finish(writing: Writing, teller: Reporter) -> None:
+    """Write the rest. Raises ``OutputError``."""
+    if not writing.writer.closes_slowly:
+        writing.finish()
+        return
+    teller.hint("All leads have come: the file is made of them")
+    # In a thread, so that an interruption is heard meanwhile.
+    try:
+        await in_thread(lambda _: writing.finish(), "export")
+    except BaseException:
+        # Whatever ends it: nothing half made is left behind.
+        writing.writer.stop(wait=True)
+        raise
+
+
+def _refuse_mistyped(columns: Sequence[str], rows: Sequence[Row], output: Output) -> None:
+    """Raise ``UsageError`` for one of *columns* that is nearly a documented field and in no lead of the first page, *rows*."""
+    unknown = [column for column in columns if is_custom(column) and column not in COMPUTED]
+    if not unknown:
+        return
+    # Imported here: few choose columns of their own.
+    from lead_tui.leads.nearest import within_edits
+
+    sent = {key for row in rows for key in decode_row(row).sent}
+    for column in unknown:
+        key = key_of(column)
+        if key not in sent and key == column and (near := within_edits(key, (*FIELD_BY_KEY, *COMPUTED))):
+            output.give_up()
+            raise UsageError(f"There is no column {one_line(column, 80)}", remedy=f"did you mean {near}")
+
+
+def stopped(how: str, progress: Progress, output: Output) -> str:
+    """What is said when somebody has ended it, with *how* it was."""
+    if not (progress.done and output.goes_on):
+        return how
+    return f"{how} after {progress.counted()}: {output.goes_on}"
+
+
+def _found_in(found: Merged) -> dict[int, str]:
+    places: dict[int, str] = {}
+    for index in range(found.length):
+        lead = found.lead(index)
+        if lead is not None:
+            places[id_number(lead.lead_id)] = found.note(index)
+    return places
+
+
+def combined(part: Query, query: Query) -> Query:
+    """What matches *part* of a look-up and *query*: filters are ANDed by the server."""
+    for name, _ in query:
+        if part.value(name):
+            raise FilterError(name, f"{name} is what --lookup looks in: leave one of them out")
+    return Query((*part.filters, *query.filters))
+
+
+def sentence(parts: Sequence[str]) -> str:
+    """*parts* as one."""
+    return "; ".join(parts)
+
+
+def report_left_out(count: int, teller: Reporter) -> None:
+    """Report leads that have another country code."""
+    if count:
+        teller.note(f"{counted(count)} with this number left out: other country code")
+
+
+def report_writer(writer: Writer, written: int, teller: Reporter) -> None:
+    """Report what *writer* noticed while *written* leads were written."""
+    if writer.hidden:
+        teller.hint(f"Too narrow for {', '.join(writer.hidden)}: --columns chooses")
+    for note in writer.notes:
+        teller.note(note)
+    if written:
+        for column in writer.unmet:
+            # Imported here, where a mistake was made.
+            from lead_tui.leads.nearest import did_you_mean
+
+            near = did_you_mean(column, (*FIELD_BY_KEY, *COMPUTED))
+            teller.note(f"No lead written has {one_line(column, 80)}{f': {near}' if near else ''}")
+
+
+def refuse_unreadable(writer: Writer) -> None:
+    """Raise ``UnreadableAnswer`` where leads were left out."""
+    if writer.unreadable:
+        raise UnreadableAnswer(
+            f"{counted(writer.unreadable)} left out, since what the server sent for them is no JSON object", remedy="try again"
+        )
+
+
+def counted(count: int, noun: str = "lead") -> str:
+    """``1 lead``, ``12,000 leads``."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"

@@ -1,0 +1,346 @@
+"""``lead-tui search`` for a list: many ids or many look-ups, one after the other, and which of them have no lead.
+
+The leads are written in the order of the list, each once, as they come. A request that fails does not lose the others.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Final
+
+import msgspec
+
+from lead_tui import limits
+from lead_tui.cli.output import Output, Writing
+from lead_tui.cli.search import (
+    Reporter,
+    Wanted,
+    combined,
+    counted,
+    dated,
+    finish,
+    refuse_unreadable,
+    report_left_out,
+    report_writer,
+    sentence,
+)
+from lead_tui.export.missing_file import MissingFile
+from lead_tui.leads.decode import Row, id_number, row_ids
+from lead_tui.leads.errors import OutputError, SearchError, TokenError
+from lead_tui.leads.nothing_found import no_lead_for
+from lead_tui.leads.page import PageSource, Part
+from lead_tui.leads.query import Query
+from lead_tui.paging.merged import Merged, ask_all
+
+LOOKED_UP: Final = "looked_up"
+"""The column that has the value of the list by which a lead was found."""
+
+
+class Step(msgspec.Struct, frozen=True):
+    """What is asked at once: one look-up, or as many ids as fit into a request."""
+
+    places: range
+    """Of the values in the list."""
+    parts: tuple[tuple[str, Query], ...]
+    country_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ValueList:
+    """The values of a list; *query* has the other filters."""
+
+    noun: str
+    """What a value is called, in the singular."""
+    place_noun: str
+    """What ``names`` are of."""
+    values: Sequence[str]
+    """As they were given."""
+    names: Sequence[str]
+    """What messages call them: ids are no lead's data, phones are."""
+    not_understood: Sequence[int]
+    """The places of values that are not asked for."""
+    query: Query
+    wanted: Wanted
+
+    @classmethod
+    def of(cls, wanted: Wanted, query: Query) -> ValueList:
+        """The list that *wanted* has; the dates of *query* have been fixed. Raises ``FilterError``."""
+        look_ups = wanted.look_ups
+        if not look_ups:
+            ids = list(dict.fromkeys(query.value("lead_id").split(",")))
+            rest = Query(tuple(each for each in query if each[0] != "lead_id"))
+            return cls("id", "id", ids, ids, [], rest, wanted)
+        for name in {name for each in look_ups if each.look_up is not None for name, _ in each.look_up.parts}:
+            combined(Query(((name, "-"),)), query)
+        not_understood = [place for place, each in enumerate(look_ups) if each.look_up is None]
+        return cls(
+            "look-up",
+            "line",
+            [each.text for each in look_ups],
+            [f"{each.line:,}" for each in look_ups],
+            not_understood,
+            query,
+            wanted,
+        )
+
+    def steps(self, start: int) -> Iterator[Step]:
+        """The steps for the values from the place *start* on."""
+        if self.wanted.look_ups:
+            for place, each in enumerate(self.wanted.look_ups[start:], start):
+                if (asked := each.look_up) is not None:
+                    parts = tuple((name, combined(part, self.query)) for name, part in asked.parts)
+                    yield Step(range(place, place + 1), parts, asked.country_code)
+            return
+        for first in range(start, len(self.values), limits.MAX_IDS_PER_REQUEST):
+            places = range(first, min(first + limits.MAX_IDS_PER_REQUEST, len(self.values)))
+            ids = Query((("lead_id", ",".join(self.values[places.start : places.stop])),))
+            yield Step(places, (("lead_id", combined(ids, self.query)),))
+
+    def named(self, places: Sequence[int]) -> str:
+        """``ids 7, 8 and 3 more``, or ``line 17``."""
+        shown = [self.names[place] for place in places[: limits.MAX_ROWS_NAMED]]
+        more = len(places) - len(shown)
+        last = f"{more:,} more" if more else shown.pop()
+        return f"{self.place_noun}{'s' if len(places) > 1 else ''} {', '.join(shown)}{' and ' if shown else ''}{last}"
+
+
+async def search_list(source: PageSource, wanted: Wanted, output: Output, teller: Reporter, missing: MissingFile | None) -> None:
+    """Write the leads of the list that *wanted* has, and the values without a lead to *missing*. Raises as ``search.search``."""
+    values = ValueList.of(wanted, dated(wanted, teller))
+    await _Reading(source, wanted, values, output, teller).read(missing)
+
+
+class _Reading:
+    def __init__(self, source: PageSource, wanted: Wanted, values: ValueList, output: Output, teller: Reporter) -> None:
+        self._source = source
+        self._wanted = wanted
+        self._values = values
+        self._output = output
+        self._teller = teller
+        self._found_in: dict[int, str] = {}
+        """By the lead's id as a number: the fields that matched."""
+        self._seen: set[int] = set()
+        self._next = 0
+        """The place of the first value that has no answer yet."""
+        self._missing = 0
+        self._failed = 0
+        """Places as the bits of a number, which is short where it is kept in a file."""
+        self._given = 0
+        self._left_out = 0
+        self._error: SearchError | None = None
+        """The first one."""
+        self._failed_in_a_row = 0
+        self._before_failures: tuple[int, int, SearchError | None] = (0, 0, None)
+        self._rows: list[Row] = []
+        self._numbers: list[int] = []
+        """Those that are not written yet."""
+        self._steps_unwritten = 0
+        self._written_at = time.monotonic()
+        if output.earlier:
+            self._resume(output.earlier)
+
+    async def read(self, missing: MissingFile | None) -> None:
+        """Read and write everything."""
+        teller, wanted, progress = self._teller, self._wanted, self._wanted.progress
+        progress.noun, progress.total = self._values.noun, len(self._values.values)
+        progress.resume(self._next)
+        if self._next:
+            teller.hint(f"Resuming after {progress.counted()}")
+        writing = self._output.open(self._found_in if wanted.look_ups else None)
+        with writing.writer:
+            failure = await self._write_all(writing)
+            await finish(writing, teller)
+        report_left_out(self._left_out, teller)
+        report_writer(writing.writer, self._given, teller)
+        if failure is not None:
+            failure.message = f"After {progress.counted()}, whose leads are written: {failure.message}"
+            raise failure
+        self._report_missing(missing)
+        if self._error is not None:
+            places = _places(self._failed)
+            raise SearchError(
+                f"Without an answer for {self._values.named(places)} ({self._error.message})", remedy=self._error.remedy
+            )
+        refuse_unreadable(writing.writer)
+
+    async def _write_all(self, writing: Writing) -> SearchError | None:
+        """Write all leads. Return the failure after which the output is to be completed; one that ends it all is raised."""
+        try:
+            try:
+                await self._answers(writing)
+            finally:
+                # Whatever ends it: what has come need not be asked again.
+                self._write(writing)
+        except (SearchError, OutputError) as error:
+            if not (self._given or self._missing):
+                self._output.give_up()
+                raise
+            if self._output.goes_on:
+                self._output.leave()
+                error.message = f"After {self._wanted.progress.counted()}: {error.message}"
+                error.remedy = f"{error.remedy}; {self._output.goes_on}" if error.remedy else self._output.goes_on
+                raise
+            if isinstance(error, OutputError):
+                raise
+            return error
+        if self._error is not None and not (self._given or self._missing):
+            self._output.give_up()
+            raise self._error
+        return None
+
+    async def _answers(self, writing: Writing) -> None:
+        """Ask step after step, several at a time. Raises ``SearchError`` where the server is down."""
+        wanted, steps = self._wanted, self._values.steps(self._next)
+        asking: deque[tuple[Step, asyncio.Task[Merged]]] = deque()
+        try:
+            while True:
+                while len(asking) < wanted.in_flight and (step := next(steps, None)) is not None:
+                    asking.append((step, asyncio.create_task(self._ask(step))))
+                if not asking or self._is_full:
+                    break
+                step, task = asking[0]
+                try:
+                    self._take(step, await task)
+                except SearchError as error:
+                    self._take_failure(step, error)
+                asking.popleft()
+                self._next = step.places.stop
+                self._steps_unwritten += 1
+                wanted.progress.done = self._next
+                if self._is_due(writing):
+                    self._write(writing)
+                self._teller.show(wanted.progress)
+        finally:
+            tasks = [task for _, task in asking]
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        if not self._is_full:
+            self._next = wanted.progress.done = len(self._values.values)
+
+    async def _ask(self, step: Step) -> Merged:
+        return await ask_all(self._source, step.parts, self._wanted.today, step.country_code, limit=None)
+
+    @property
+    def _is_full(self) -> bool:
+        return self._wanted.limit is not None and self._given >= self._wanted.limit
+
+    def _take(self, step: Step, found: Merged) -> None:
+        values, ids = self._values, row_ids(found.rows)
+        if found.failures:
+            self._error = self._error or found.failures[0][1]
+        self._failed_in_a_row = 0
+        self._left_out += found.left_out
+        if self._wanted.look_ups:
+            owners = dict.fromkeys(range(found.length), step.places.start)
+            order: Sequence[int] = range(found.length)
+            without = [] if found.length else list(step.places)
+        else:
+            place_by_id = {id_number(values.values[place]): place for place in step.places}
+            owners = {index: place_by_id[each] for index, each in enumerate(ids) if each in place_by_id}
+            order = sorted(range(found.length), key=lambda index: owners.get(index, step.places.stop))
+            without = sorted(set(step.places) - set(owners.values()))
+        # Where a field has no answer, the lead may be there.
+        bits = sum(1 << place for place in (without or ([step.places.start] if found.failures else [])))
+        if found.failures:
+            self._failed |= bits
+        else:
+            self._missing |= bits
+        for index in order:
+            row, identity = found.rows[index], ids[index] or id_number(f"row {bytes(found.rows[index])!r}")
+            if identity in self._seen or self._is_full:
+                continue
+            self._seen.add(identity)
+            self._found_in[identity] = found.note(index)
+            self._given += 1
+            owner = values.values[owners[index]] if index in owners else ""
+            self._rows.append(_with_look_up(row, owner) if self._wanted.shows_look_up else row)
+            self._numbers.append(identity)
+
+    def _take_failure(self, step: Step, error: SearchError) -> None:
+        if not self._failed_in_a_row:
+            self._before_failures = self._next, self._failed, self._error
+        self._failed_in_a_row += 1
+        if isinstance(error, TokenError) or self._failed_in_a_row >= limits.MAX_FAILED_LOOK_UPS:
+            # Resuming asks for all of them again.
+            self._next, self._failed, self._error = self._before_failures
+            self._wanted.progress.done, self._steps_unwritten = self._next, max(1, self._steps_unwritten)
+            raise error
+        self._error = self._error or error
+        self._failed |= sum(1 << place for place in step.places)
+
+    # Writing
+
+    def _is_due(self, writing: Writing) -> bool:
+        if self._output.goes_on:
+            return self._steps_unwritten >= limits.LOOK_UPS_PER_PART or not self._wanted.look_ups
+        if writing.writer.needs_sample and self._given == len(self._rows):
+            waited = time.monotonic() - self._written_at
+            return len(self._rows) >= limits.SAMPLE_LEADS or (bool(self._rows) and waited >= limits.SAMPLE_SECONDS)
+        return bool(self._rows)
+
+    def _write(self, writing: Writing) -> None:
+        if not (self._rows or (self._steps_unwritten and self._output.goes_on)):
+            return
+        place = {"next": self._next, "given": self._given, "missing": f"{self._missing:x}", "failed": f"{self._failed:x}"}
+        if self._error is not None:
+            place["error"] = self._error.message
+        rows, numbers = self._rows, self._numbers
+        self._rows, self._numbers, self._steps_unwritten = [], [], 0
+        writing.take(Part(rows, numbers, place))
+
+    def _resume(self, earlier: Mapping[str, object]) -> None:
+        try:
+            self._next, self._given = int(str(earlier["next"])), int(str(earlier["given"]))
+            self._missing, self._failed = int(str(earlier["missing"]), 16), int(str(earlier["failed"]), 16)
+        except (KeyError, ValueError):
+            raise OutputError(
+                "What the interrupted export left cannot be resumed", remedy="without --resume, --force starts again"
+            ) from None
+        if self._failed:
+            self._error = SearchError(str(earlier.get("error", "")))
+        self._seen.update(self._output.known())
+
+    # What has no lead
+
+    def _report_missing(self, file: MissingFile | None) -> None:
+        values, teller, not_understood = self._values, self._teller, self._values.not_understood
+        if self._is_full and self._next < len(values.values):
+            teller.hint(f"{counted(self._given)} of the first {self._wanted.progress.counted()}: --limit asks for more")
+            return
+        if not_understood:
+            said = f"{len(not_understood):,} of {counted(len(values.values), values.noun)} "
+            said += "is not a phone, an email or a lead id" if len(not_understood) == 1 else "are not phones, emails or lead ids"
+            teller.note(f"{said}: {values.named(not_understood)}")
+        without = _places(self._missing)
+        if len(values.values) == 1 and without and self._wanted.look_ups and (only := self._wanted.look_ups[0].look_up):
+            teller.note(sentence(no_lead_for(only, with_values=False)))
+        elif without:
+            which = "that matches the other filters" if values.query else ""
+            has = "has" if len(without) == 1 else "have"
+            said = f"{len(without):,} of {counted(len(values.values), values.noun)} {has} no lead {which}".rstrip()
+            teller.note(f"{said}: {values.named(without)}")
+        if file is not None:
+            file.write(values.values[place] for place in sorted([*without, *not_understood]))
+        elif len(without) > limits.MAX_ROWS_NAMED:
+            teller.hint("--missing FILE writes them all")
+
+
+def _places(bits: int) -> list[int]:
+    """The places of the bits that are set."""
+    return [place for place, bit in enumerate(reversed(f"{bits:b}")) if bit == "1"]
+
+
+def _with_look_up(row: Row, value: str) -> Row:
+    """*row*, if it is an object, with the key ``LOOKED_UP``: the last one of a name counts."""
+    text = bytes(row).strip()
+    with suppress(msgspec.DecodeError, UnicodeDecodeError):
+        if text.startswith(b"{") and text.endswith(b"}"):
+            between = b"" if text[1:-1].isspace() or len(text) == 2 else b","
+            return Row(text[:-1] + between + b'"%b":' % LOOKED_UP.encode() + msgspec.json.encode(value) + b"}")
+    return row

@@ -1,0 +1,1 @@
+"""Level 1: settings, paths and the site's policy."""

@@ -1,0 +1,142 @@
+"""The settings of ``[calling_window]``, and the calling hours that they add up to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, time
+from typing import Annotated, Final
+
+from msgspec import Meta, field
+
+from lead_tui.config.schema import TableName, TimeOfDay
+from lead_tui.leads import calling_hours as hours
+from lead_tui.leads.errors import ConfigurationError
+from lead_tui.leads.places import known_state
+from lead_tui.network_settings import SettingsTable
+
+WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+class Hours(SettingsTable, frozen=True):
+    """The hours of one day; what it does not set is as on other days."""
+
+    start: TimeOfDay | None = None
+    end: TimeOfDay | None = None
+
+
+_DAY_HOURS: Final = 'true, false, or a table of start and end, as { end = "18:00" }'
+
+DayHours = Annotated[bool | Hours | None, Meta(description=_DAY_HOURS)]
+"""``false`` is no calls, ``true`` the usual hours, None what holds on other days."""
+
+
+class Days(SettingsTable, frozen=True):
+    """The days that have hours of their own."""
+
+    monday: DayHours = None
+    """Hours on Mondays: ``false`` for no calls, ``true`` for the usual hours, or a table that changes ``start`` or ``end``."""
+    tuesday: DayHours = None
+    """Hours on Tuesdays."""
+    wednesday: DayHours = None
+    """Hours on Wednesdays."""
+    thursday: DayHours = None
+    """Hours on Thursdays."""
+    friday: DayHours = None
+    """Hours on Fridays."""
+    saturday: DayHours = None
+    """Hours on Saturdays."""
+    sunday: DayHours = None
+    """Hours on Sundays, such as ``sunday = false``."""
+    dates: Annotated[
+        Mapping[Annotated[date, Meta(description='a day, as "2026-12-25"')], Annotated[bool | Hours, Meta(description=_DAY_HOURS)]],
+        Meta(description='a table of hours by date, as "2026-12-25" = false'),
+    ] = field(default_factory=dict)
+    """Hours on certain dates: ``[calling_window.dates]`` with ``"2026-12-25" = false``."""
+
+
+class StateCallingWindow(Days, frozen=True):
+    """``[calling_window.states.NAME]``: exceptions for a state or province, given by its two letters or its name.
+
+    A key here replaces the same key of ``[calling_window]``, and a date the same date. A day that only ``[calling_window]`` sets
+    also applies here, but not before the ``start`` and not after the ``end`` of this table.
+    """
+
+    start: TimeOfDay | None = None
+    """Start of the hours, such as ``"9:00"``."""
+    end: TimeOfDay | None = None
+    """End of the hours, such as ``"20:00"``; later than ``start``."""
+
+
+class CallingWindowSettings(Days, frozen=True):
+    """``[calling_window]``: the hours in which leads may be called, in each lead's local time. A guide, not legal advice.
+
+    Hours of a date take precedence over those of a weekday, and those over ``start`` and ``end``.
+    """
+
+    start: TimeOfDay = TimeOfDay(8)
+    """Start of the hours, such as ``"8:00"``."""
+    end: TimeOfDay = TimeOfDay(21)
+    """End of the hours, such as ``"21:00"``; later than ``start``."""
+    states: Mapping[TableName, StateCallingWindow] = field(default_factory=dict)
+
+
+Wrong = Callable[[tuple[str, ...], str], ConfigurationError]
+"""Makes the error for the setting at a place, which has a problem."""
+
+
+def calling_hours(window: CallingWindowSettings, wrong: Wrong) -> hours.CallingHours:
+    """The hours that *window* adds up to. Raises what *wrong* makes for hours that end before they start, or a state of no name."""
+    at = ("calling_window",)
+    days = _days(window, at)
+    whole = _hours(window.start, window.end, days, at, wrong)
+    states: dict[str, hours.CallingHours] = {}
+    for name, state in window.states.items():
+        where = (*at, "states", name)
+        code = known_state(name)
+        if not code:
+            raise wrong(where, "must be named by a state of the USA or a province of Canada, as FL or Florida")
+        if code in states:
+            raise wrong(where, f"stands here twice: {code} is the same")
+        own = {day: (at, _narrowed(given, state)) for day, (at, given) in days.items()} | _days(state, where)
+        states[code] = _hours(state.start or window.start, state.end or window.end, own, where, wrong)
+    return hours.CallingHours(whole.usual, whole.days, states)
+
+
+def _narrowed(given: bool | Hours, state: StateCallingWindow) -> bool | Hours:
+    """A day's general hours in *state*: not earlier and not later than its own ones."""
+    if given is False:
+        return False
+    usual = given if isinstance(given, Hours) else Hours()
+    start = max(filter(None, (usual.start, state.start)), default=None)
+    return Hours(start, min(filter(None, (usual.end, state.end)), default=None))
+
+
+_Days = dict[date | int, tuple[tuple[str, ...], bool | Hours]]
+"""By date and weekday, the place of a setting and its value."""
+
+
+def _days(window: Days, at: tuple[str, ...]) -> _Days:
+    weekdays: dict[int, bool | Hours | None] = {number: getattr(window, name) for number, name in enumerate(WEEKDAYS)}
+    days: _Days = {number: ((*at, WEEKDAYS[number]), given) for number, given in weekdays.items() if given is not None}
+    return days | {day: ((*at, "dates", day.isoformat()), given) for day, given in window.dates.items()}
+
+
+def _hours(start: time, end: time, days: _Days, at: tuple[str, ...], wrong: Wrong) -> hours.CallingHours:
+    """The hours of the table at *at*. Where a day of *days* comes from another table, the error names *at* and the day."""
+    usual = _window(start, end)
+    if usual is None:
+        raise wrong(at, "must end later than it starts")
+    windows: dict[date | int, hours.CallingWindow | None] = {}
+    for day, (where, given) in days.items():
+        hours_of_day = given if isinstance(given, Hours) else Hours()
+        windows[day] = _window(hours_of_day.start or start, hours_of_day.end or end) if given else None
+        if given and windows[day] is None:
+            is_own = where[: len(at)] == at
+            raise wrong(where if is_own else at, f"must end later than it starts{'' if is_own else f' on {where[-1]}'}")
+    return hours.CallingHours(usual, windows)
+
+
+def _window(start: time, end: time) -> hours.CallingWindow | None:
+    if start >= end:
+        return None
+    return hours.CallingWindow(start.hour * 60 + start.minute, end.hour * 60 + end.minute)

@@ -1,0 +1,123 @@
+"""The site's policy: one file of root's at a fixed path, which says who is restricted and what a restricted session runs with.
+
+It fails closed. Where the file is there and cannot be read or understood, or where somebody but root could have written it or
+taken it away, nothing starts. Only where there is none is nobody restricted.
+
+A restricted session takes all its settings from here, none from a ``config.toml``: what holds an address, a token, a proxy or a
+mask is not the person's to write, and it is easier to be sure of one file than of a mixture of two.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from lead_tui import limits
+from lead_tui.config.paths import SITE_DIRECTORY
+from lead_tui.config.schema import Source, read_settings
+from lead_tui.leads.errors import ConfigurationError
+from lead_tui.leads.permissions import Capabilities
+from lead_tui.network_settings import SettingsTable
+from lead_tui.safe_files import OTHERS_WRITE, open_regular, reason, shown
+
+if TYPE_CHECKING:
+    from lead_tui.config.settings import Settings
+
+POLICY_FILE: Final = SITE_DIRECTORY / "policy.toml"
+"""Fixed: no option and no variable of the environment moves it."""
+
+ROOT: Final = 0
+
+_REMEDY: Final = "nothing starts before whoever runs this host has put that right"
+
+
+class Allow(SettingsTable, frozen=True):
+    """``[allow]``: what a restricted session may do all the same."""
+
+    copy: bool = False
+    reveal: bool = False
+
+
+class PolicyHead(SettingsTable, frozen=True):
+    """The settings that only a policy has."""
+
+    restricted: bool = True
+    allow: Allow = Allow()
+
+
+class Policy(NamedTuple):
+    """What ``policy.toml`` says."""
+
+    path: Path = POLICY_FILE
+    restricted: bool = True
+    """Whether everybody is restricted; else those are who are started with ``--restricted``."""
+    capabilities: Capabilities = Capabilities()
+    """Of a restricted session."""
+    text: str = ""
+    given: Mapping[str, Any] = MappingProxyType({})
+    """The other settings of a restricted session, not checked yet."""
+
+    def __repr__(self) -> str:
+        """Without what the file holds, which may be a proxy's password."""
+        return f"Policy({self.path}, restricted={self.restricted}, {self.capabilities})"
+
+    def settings(self, *, check_base_url: Callable[[str], object] | None = None) -> Settings:
+        """The settings of a restricted session; *check_base_url* as of ``load_settings``. Raises ``ConfigurationError``.
+
+        Paths that begin with ``~`` are the home directory's as the environment has it by now.
+        """
+        from lead_tui.config.settings import settings_of
+
+        return settings_of(Source(self.path, self.text), self.given, check_base_url=check_base_url)
+
+
+def read_policy(path: Path = POLICY_FILE, *, owner: int = ROOT) -> Policy | None:
+    """The policy in *path*, which *owner* alone can have written (another path and another owner only in tests); None without one.
+
+    Raises ``ConfigurationError`` for a file that is there and is not to be trusted, or not to be understood.
+    """
+    text = _trusted_text(path, owner)
+    if text is None:
+        return None
+    source = Source(path, text)
+    given = source.parsed()
+    head = read_settings(PolicyHead, {key: given.pop(key) for key in PolicyHead.__struct_fields__ if key in given}, source)
+    capabilities = Capabilities(may_copy=head.allow.copy, may_reveal=head.allow.reveal)
+    return Policy(path, head.restricted, capabilities, text, given)
+
+
+def _trusted_text(path: Path, owner: int) -> str | None:
+    try:
+        _refuse_unless_only(owner, path.parent)
+        with open_regular(path) as file:
+            _refuse(path, os.fstat(file.fileno()), owner)
+            _refuse_unless_only(owner, Path(os.path.realpath(path)).parent)
+            content = file.read(limits.MAX_CONFIGURATION_BYTES + 1)
+    except FileNotFoundError:
+        if os.path.lexists(path):
+            raise ConfigurationError(f"{shown(path)} points to nothing", remedy=_REMEDY) from None
+        return None
+    except OSError as error:
+        raise ConfigurationError(f"{shown(path)} cannot be read ({reason(error)})", remedy=_REMEDY) from None
+    if len(content) > limits.MAX_CONFIGURATION_BYTES:
+        raise ConfigurationError(f"{shown(path)} is too large to be a policy", remedy=_REMEDY)
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        raise ConfigurationError(f"{shown(path)} is not UTF-8", remedy=_REMEDY) from None
+
+
+def _refuse_unless_only(owner: int, directory: Path) -> None:
+    """Refuse a directory in which somebody else could take the file away. Raises ``OSError`` and ``ConfigurationError``."""
+    _refuse(directory, directory.stat(), owner)
+
+
+def _refuse(path: Path, status: os.stat_result, owner: int) -> None:
+    if status.st_uid != owner:
+        raise ConfigurationError(f"{shown(path)} does not belong to {'root' if owner == ROOT else owner}", remedy=_REMEDY)
+    if stat.S_IMODE(status.st_mode) & OTHERS_WRITE:
+        raise ConfigurationError(f"Others can write to {shown(path)}", remedy=_REMEDY)

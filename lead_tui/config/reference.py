@@ -1,0 +1,99 @@
+"""What can be set, taken from the declarations of the settings and their docstrings: the source of the configuration reference."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+from collections.abc import Iterator
+from datetime import time
+
+from msgspec import Struct
+from msgspec.inspect import DictType, Type
+
+from lead_tui.config.setting_types import expected, settings_of_table, table_in
+from lead_tui.config.settings import ConfigurationFile
+from lead_tui.network_settings import SettingsTable
+
+
+class SettingDoc(Struct, frozen=True):
+    """A setting, in words."""
+
+    table: str
+    """The table it stands in: "" for the top, ``pace``, ``profiles.NAME``."""
+    key: str
+    expected: str
+    """What it takes, to stand after "must be"."""
+    default: str
+    """As TOML; "" where nothing stands for it."""
+    text: str
+    """Its docstring, in reStructuredText's way to mark code."""
+
+
+def described() -> list[SettingDoc]:
+    """Every setting, in the order in which they are declared."""
+    return list(_described(ConfigurationFile, ""))
+
+
+def table_texts() -> dict[str, str]:
+    """The docstring of every table by its name, as ``pace`` and ``profiles.NAME``."""
+    return dict(_tables(ConfigurationFile, ""))
+
+
+def _described(kind: type[Struct], within: str) -> Iterator[SettingDoc]:
+    texts = _docstrings(kind)
+    for name, default, found in settings_of_table(kind):
+        if (below := table_in(found)) is None:
+            yield SettingDoc(within, name, expected(found), _default(default), texts.get(name, ""))
+        else:
+            yield from _described(below, _name_of(found, within, name))
+
+
+def _tables(kind: type[Struct], within: str) -> Iterator[tuple[str, str]]:
+    for name, _, found in settings_of_table(kind):
+        if (below := table_in(found)) is not None:
+            table = _name_of(found, within, name)
+            yield table, inspect.cleandoc(below.__doc__ or "")
+            yield from _tables(below, table)
+
+
+def _name_of(found: Type, within: str, name: str) -> str:
+    return ".".join(filter(None, (within, name, "NAME" if isinstance(found, DictType) else "")))
+
+
+def _default(value: object) -> str:
+    if value is None or value in ("", (), {}):
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, float)):
+        return f"{value:_g}" if isinstance(value, float) else f"{value:_}"
+    if isinstance(value, time):
+        return f'"{value.hour}:{value.minute:02}"'
+    if isinstance(value, tuple):
+        return "[" + ", ".join(f'"{each}"' for each in value) + "]"
+    return f'"{value}"'
+
+
+def _docstrings(kind: type[Struct]) -> dict[str, str]:
+    """The strings that stand below the fields of *kind*, by field."""
+    texts: dict[str, str] = {}
+    for each in reversed(kind.__mro__):
+        if issubclass(each, SettingsTable) and each is not SettingsTable:
+            texts |= _own_docstrings(each)
+    return texts
+
+
+def _own_docstrings(kind: type[Struct]) -> dict[str, str]:
+    body = ast.parse(textwrap.dedent(inspect.getsource(kind))).body[0]
+    texts: dict[str, str] = {}
+    name = ""
+    for node in body.body if isinstance(body, ast.ClassDef) else ():
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            name = node.target.id
+        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str) and name:
+            texts[name] = inspect.cleandoc(node.value.value)
+            name = ""
+        else:
+            name = ""
+    return texts

@@ -1,0 +1,156 @@
+"""Validate a text of settings against the classes that declare them; errors name file, line, key and what is expected there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import time
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Final, Self, TypeVar
+
+import msgspec
+from msgspec import Meta, Struct, ValidationError
+
+from lead_tui.leads.errors import ConfigurationError
+from lead_tui.leads.fields import column_named
+from lead_tui.leads.text import one_line
+
+S = TypeVar("S", bound=Struct)
+KeyPath = tuple[str, ...]
+
+MAX_NAME_CHARACTERS: Final = 200
+"""Characters of the name of a column, a field or a key: an account's own attributes may have long ones."""
+
+Name = Annotated[str, Meta(max_length=MAX_NAME_CHARACTERS, pattern=r"\S")]
+"""A name that the server may know, kept exactly as it is written."""
+
+TableName = Annotated[Name, Meta(description=f"named by a line of at most {MAX_NAME_CHARACTERS} characters")]
+
+_AT_LINE: Final = re.compile(r"\s*\(at line (\d+), column \d+\)$")
+
+
+# Values
+
+
+class InvalidValue(ValueError):
+    """A value that is not what a setting takes. Its text says what is expected, to follow "must be"."""
+
+
+def each_once(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return *names*. Raises ``ValueError`` for one that is repeated."""
+    if len(set(names)) < len(names):
+        raise ValueError
+    return names
+
+
+def columns_named(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the columns meant by *names*, which may carry the mark of a custom attribute. Raises ``ValueError`` for repeats."""
+    return tuple(dict.fromkeys(map(column_named, each_once(names))))
+
+
+class TimeOfDay(time):
+    """A time of day, written ``"8:00"`` or in TOML's own way, ``08:00:00``."""
+
+    expected: ClassVar = 'a time of day, as "8:00" or "21:30"'
+
+    @classmethod
+    def decode(cls, value: object) -> Self:
+        """Convert a value of a file. Raises ``ValueError``."""
+        if isinstance(value, time):
+            return cls(value.hour, value.minute, value.second)
+        if not isinstance(value, str) or (found := re.fullmatch(r"(\d{1,2}):(\d{2})", value.strip())) is None:
+            raise ValueError
+        return cls(int(found[1]), int(found[2]))
+
+
+def _path(value: object, directory: Path) -> Path:
+    if not isinstance(value, str) or not value.strip() or "\0" in value:
+        raise ValueError
+    try:
+        return directory / Path(value.strip()).expanduser()
+    except RuntimeError:
+        raise InvalidValue("a file's path, and there is no such home directory") from None
+
+
+# Texts
+
+
+class Source(Struct, frozen=True):
+    """A text of settings and the file it came from, to report the line of a setting."""
+
+    path: Path = Path("config.toml")
+    text: str = ""
+
+    def __repr__(self) -> str:
+        return f"Source({self.path})"
+
+    def wrong(self, where: KeyPath, problem: str, remedy: str = "") -> ConfigurationError:
+        """Return the error to raise for a *problem* with the setting at *where*; it follows the key ("must be …")."""
+        # Imported here: it is needed for a mistake only.
+        from lead_tui.config.toml_lines import line_of
+
+        line = line_of(self.text, where)
+        place = f"{self.path}, line {line}" if line else str(self.path)
+        return ConfigurationError(one_line(f"{place}: {dotted(where)} {problem}"), remedy=one_line(remedy))
+
+    def parsed(self) -> dict[str, Any]:
+        """Parse the text. Raises ``ConfigurationError`` with the line of a mistake."""
+        # Imported here: most have no configuration file.
+        import tomllib
+
+        try:
+            return tomllib.loads(self.text)
+        except tomllib.TOMLDecodeError as error:
+            message = str(error)
+            at = _AT_LINE.search(message)
+            line = int(at[1]) if at else self.text.rstrip("\n").count("\n") + 1
+            what = _AT_LINE.sub("", message).replace(" (at end of document)", " at its end")
+            raise ConfigurationError(one_line(f"{self.path}, line {line}: this is not TOML"), remedy=one_line(what)) from None
+        except RecursionError:
+            raise ConfigurationError(one_line(f"{self.path} is nested too deep to be read")) from None
+
+
+def dotted(where: KeyPath) -> str:
+    """Return *where* as TOML writes a key."""
+    return ".".join(key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else f'"{one_line(key, MAX_NAME_CHARACTERS)}"' for key in where)
+
+
+def read_settings(kind: type[S], given: Mapping[str, object], source: Source) -> S:
+    """Convert what is *given* in *source* to a *kind*; what is not given has its default.
+
+    Raises ``ConfigurationError`` for the first setting that is unknown or invalid, in the order of the file.
+    """
+
+    def decode(target: type[Any], value: object) -> Any:
+        return _path(value, source.path.parent) if target is Path else target.decode(value)
+
+    def problem(part: object) -> ValidationError | None:
+        try:
+            msgspec.convert(part, kind, dec_hook=decode)
+        except ValidationError as error:
+            return error
+        return None
+
+    def first_problem(table: Mapping[str, object], at: KeyPath) -> tuple[KeyPath, object, ValidationError] | None:
+        # The library's path leaves out the keys of tables such as [profiles.NAME], so each setting is converted alone.
+        for key, value in table.items():
+            where = (*at, key)
+            if (error := problem(_nested(where, value))) is not None:
+                is_table = isinstance(value, dict) and problem(_nested(where, {})) is None
+                return (first_problem(value, where) if is_table and isinstance(value, dict) else None) or (where, value, error)
+        return None
+
+    try:
+        return msgspec.convert(dict(given), kind, dec_hook=decode)
+    except ValidationError as error:
+        # Imported here: it is needed for a mistake only.
+        from lead_tui.config.setting_types import problem_at
+
+        where, value, cause = first_problem(given, ()) or ((), given, error)
+        raise source.wrong(where, *problem_at(kind, where, value, cause)) from None
+
+
+def _nested(where: KeyPath, value: object) -> object:
+    for key in reversed(where):
+        value = {key: value}
+    return value

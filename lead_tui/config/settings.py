@@ -1,0 +1,319 @@
+"""The settings of ``config.toml``: what there is, what each means, and what holds where nothing is set.
+
+A setting is declared by a line here, with its docstring below; the configuration reference is made from both
+(``lead_tui.config.reference``).
+"""
+
+from __future__ import annotations
+
+import time as clocks
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, tzinfo
+from pathlib import Path
+from typing import Annotated, ClassVar, Final, Literal, Self
+
+import msgspec
+from msgspec import Meta, ValidationError, field
+from msgspec.structs import asdict, force_setattr
+
+from lead_tui import limits
+from lead_tui.config.calling_window import CallingWindowSettings, calling_hours
+from lead_tui.config.schema import (
+    MAX_NAME_CHARACTERS,
+    InvalidValue,
+    Name,
+    Source,
+    TableName,
+    columns_named,
+    each_once,
+    read_settings,
+)
+from lead_tui.leads.calling_hours import CallingHours
+from lead_tui.leads.errors import ConfigurationError, LeadTuiError, UsageError
+from lead_tui.leads.fields import DEFAULT_COLUMNS
+from lead_tui.leads.text import one_line
+from lead_tui.network_settings import Line, Network, Pace, SettingsTable, WebAddress
+from lead_tui.safe_files import read_trusted
+
+BASE_URL: Final = "https://api.convoso.com/v1"
+"""Where Convoso answers (the API's document)."""
+
+MAIN_PROFILE: Final = "main"
+"""The profile that is there without a table of its own."""
+
+
+Command = Annotated[
+    tuple[Annotated[str, Meta(pattern=r"^[^\0]*\Z")], ...],
+    Meta(min_length=1, description='a list of words, as ["pass", "show", "convoso"]: no shell reads it'),
+]
+LabelKey = Annotated[Name, Meta(description=f"under a key of at most {MAX_NAME_CHARACTERS} characters")]
+
+
+class ProfileTable(SettingsTable, frozen=True):
+    """``[profiles.NAME]``: an account, its address and the source of its token.
+
+    A profile's token is sent to its base URL only. Without a file or a command, lead-tui asks for the token. ``CONVOSO_AUTH_TOKEN``
+    in the environment is for the default profile only, and takes precedence over its file and its command.
+    """
+
+    base_url: WebAddress = BASE_URL
+    """The API's address, including its version. ``http://`` is for loopback only."""
+    auth_token_file: Path | None = None
+    """A file that contains only the token, owned by you, mode 0600. A relative path starts at this file's directory."""
+    auth_token_command: Command = ()
+    """A command that prints the token: a list of words, run without a shell for at most 10 seconds."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.auth_token_command and not self.auth_token_command[0]:
+            raise ValueError
+
+    def __repr__(self) -> str:
+        # Without the command, whose arguments may hold a secret.
+        return f"{type(self).__name__}({self.base_url}, auth_token_file={self.auth_token_file})"
+
+
+class Profile(ProfileTable, frozen=True):
+    """A profile with its name."""
+
+    name: str = MAIN_PROFILE
+
+
+class AccountSettings(SettingsTable, frozen=True):
+    """``[account]``: the account."""
+
+    timezone: Annotated[str, Meta(description="a time zone's name, as America/Los_Angeles")] = ""
+    """The time zone of ``today`` and ``-7d``, such as ``America/Los_Angeles``. Default: the host's zone."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not self.timezone:
+            return
+        # Imported here: most run in the host's zone.
+        from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+        try:
+            ZoneInfo(self.timezone)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise InvalidValue("a time zone that this host knows, as America/Los_Angeles") from None
+
+
+class TableSettings(SettingsTable, frozen=True):
+    """``[table]``: the table of leads."""
+
+    scroll: Literal["half", "line"] = "half"
+    """How far the view scrolls when the cursor leaves it: half a page, best for slow connections, or one line."""
+    columns: Annotated[tuple[Name, ...], Meta(description="a list of column names, each once")] = DEFAULT_COLUMNS
+    """The default columns: names of the API's fields and of custom attributes, ``name`` and ``local_time``. ``+name`` is a custom
+    attribute that has the name of a computed column. An empty list means the default."""
+    load_all_limit: Annotated[int, Meta(ge=1, le=1_000_000)] = limits.LOAD_ALL_LIMIT
+    """The most leads that are loaded for narrowing or sorting."""
+    cache_mb: Annotated[int, Meta(ge=1, le=4_096)] = limits.CACHE_MB
+    """Megabytes of pages kept in memory. Evicted pages are fetched again when they come into view."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        force_setattr(self, "columns", columns_named(self.columns) or DEFAULT_COLUMNS)
+
+
+class Dates(SettingsTable, frozen=True):
+    """``[dates]``: how dates are read and sent."""
+
+    week_start: Literal["monday", "sunday"] = "monday"
+    """The day on which ``this week`` and ``last week`` start."""
+    with_time: bool = False
+    """Whether ``00:00:00`` and ``23:59:59`` are sent with the ends of a range, for servers that leave out the last day."""
+
+
+class Mask(SettingsTable, frozen=True):
+    """``[mask]``: values that a passer-by should not read."""
+
+    fields: Annotated[tuple[Name, ...], Meta(description="a list of field names, each once")] = ()
+    """Fields, including custom attributes, whose values are hidden until the user reveals them."""
+
+    def __post_init__(self) -> None:
+        each_once(self.fields)
+
+
+class Theme(SettingsTable, frozen=True):
+    """``[theme]``: appearance."""
+
+    name: Line = ""
+    """The theme, as for ``--theme``. Default: the last choice."""
+    ascii: bool = False
+    """Whether borders and marks are drawn in ASCII."""
+    mouse: bool = True
+    """Whether lead-tui uses the mouse; ``false`` leaves it to the terminal's own selection."""
+
+
+class Terminal(SettingsTable, frozen=True):
+    """``[terminal]``: the session and its terminal."""
+
+    idle_exit: Annotated[float, Meta(ge=0, le=10_080)] = 0.0
+    """Minutes without a key or a click after which the session ends, unless a load or an export is running; 0 means never."""
+
+
+class Queries(SettingsTable, frozen=True):
+    """``[queries]``: saved queries."""
+
+    start: Line = ""
+    """The name of the saved query (yours or the site's) that runs at startup, instead of the one with ``start = true``."""
+
+
+class KeyChanges(dict[str, tuple[str, ...]]):
+    """Keys by the id of their action: ``"table.down" = ["j", "down"]``. One key may stand alone; none is no key.
+
+    ``table.down = "j"`` is TOML for a table in a table, and means the same.
+    """
+
+    expected: ClassVar = "a table of keys"
+
+    @classmethod
+    def decode(cls, value: object) -> Self:
+        """Convert a value of a file. Raises ``ValueError``."""
+        if not isinstance(value, dict):
+            raise ValueError
+        changes: dict[str, object] = {}
+        for key, given in value.items():
+            if isinstance(given, dict):
+                changes |= {f"{key}.{below}": each for below, each in given.items()}
+            else:
+                changes[key] = given
+        if any(isinstance(given, dict) for given in changes.values()):
+            return cls.decode(changes)
+        return cls({action: cls._keys(action, given) for action, given in changes.items()})
+
+    @staticmethod
+    def _keys(action: str, given: object) -> tuple[str, ...]:
+        # Imported here: few change keys.
+        from lead_tui.keys.catalogue import CATALOGUE
+
+        known = tuple(key.id for key in CATALOGUE)
+        if action not in known:
+            from lead_tui.leads.nearest import did_you_mean
+
+            near = did_you_mean(action, known)
+            raise InvalidValue(f"the id of an action{f': {near}' if near else ''}")
+        keys = [given] if isinstance(given, str) and given else given or []
+        try:
+            return each_once(msgspec.convert(keys, tuple[Name, ...]))
+        except (ValidationError, ValueError):
+            raise InvalidValue('a list of keys, as "ctrl+r" or ["j", "down"], each once') from None
+
+
+class ConfigurationFile(SettingsTable, frozen=True):
+    """The tables of ``config.toml``."""
+
+    profile: Line = MAIN_PROFILE
+    """The default profile, used unless ``--profile`` names another. ``main`` needs no table."""
+    profiles: Mapping[TableName, ProfileTable] = field(default_factory=dict)
+    account: AccountSettings = AccountSettings()
+    pace: Pace = Pace()
+    network: Network = Network()
+    table: TableSettings = TableSettings()
+    dates: Dates = Dates()
+    calling_window: CallingWindowSettings = CallingWindowSettings()
+    labels: Annotated[Mapping[LabelKey, Line], Meta(description="a table of labels by field name")] = field(default_factory=dict)
+    """``[labels]``: labels of custom attributes on the screen, by their keys: ``field_3 = "Solidity"``."""
+    mask: Mask = Mask()
+    keys: KeyChanges = field(default_factory=KeyChanges)
+    """``[keys]``: keys by the id of the action: ``"table.down" = ["j", "down"]``; ``[]`` means no key."""
+    theme: Theme = Theme()
+    terminal: Terminal = Terminal()
+    queries: Queries = Queries()
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        labels = {key: label.strip() for key, label in self.labels.items()}
+        if any(one_line(text) != text for text in (*labels.values(), *self.profiles)):
+            raise ValueError
+        force_setattr(self, "labels", labels)
+
+
+class Settings(ConfigurationFile, frozen=True):
+    """The settings in effect, and where they were read."""
+
+    source: Source = Source()
+
+    def profile_named(self, name: str = "") -> Profile:
+        """The profile *name*, the default one where it is "". Raises ``UsageError`` where there is none of that name."""
+        name = name or self.profile
+        if name == MAIN_PROFILE or name in self.profiles:
+            return Profile(**asdict(self.profiles.get(name, ProfileTable())), name=name)
+        # Imported here, where a mistake was made.
+        from lead_tui.leads.nearest import did_you_mean
+
+        remedy = did_you_mean(name, self.profile_names) or f"there are {', '.join(self.profile_names)}"
+        raise UsageError(f"There is no profile {one_line(name, 40)}", remedy=remedy)
+
+    @property
+    def profile_names(self) -> tuple[str, ...]:
+        """The names that ``profile_named`` knows."""
+        return tuple(dict.fromkeys((MAIN_PROFILE, *self.profiles)))
+
+    def is_default(self, profile: Profile) -> bool:
+        """Whether *profile* is the one used where none is named: the one that the environment's token is for."""
+        return profile.name == self.profile
+
+    def zone(self) -> tzinfo | None:
+        """The account's time zone; None is the host's."""
+        if not self.account.timezone:
+            return None
+        from zoneinfo import ZoneInfo
+
+        return ZoneInfo(self.account.timezone)
+
+    def zone_in_doubt(self) -> str:
+        """The zone to show with relative dates: "UTC" where none is set and the host is on UTC all year; else ""."""
+        return "UTC" if not self.account.timezone and clocks.timezone == 0 and not clocks.daylight else ""
+
+    def today(self, clock: Callable[[], float] = clocks.time) -> date:
+        """The account's day; *clock* gives seconds since the epoch."""
+        return datetime.fromtimestamp(clock(), self.zone()).date()
+
+    def calling_hours(self) -> CallingHours:
+        """The hours of ``[calling_window]``, by day and by state. Raises ``ConfigurationError`` for impossible ones."""
+        return calling_hours(self.calling_window, self.wrong)
+
+    def wrong(self, key: str | tuple[str, ...], problem: str, remedy: str = "") -> ConfigurationError:
+        """What to raise where another floor finds the setting *key* ("theme.name") unfit; it names file, line and key.
+
+        *problem* is said to stand after the key: "must be one of dark, light". A key with a dot in one of its parts is a tuple.
+        """
+        return self.source.wrong(tuple(key.split(".")) if isinstance(key, str) else key, problem, remedy)
+
+
+def load_settings(path: Path, *, check_base_url: Callable[[str], object] | None = None) -> Settings:
+    """The settings in *path*; the defaults where it is not there.
+
+    *check_base_url* is called with every profile's base URL, and what it raises of ``LeadTuiError`` or ``ValueError`` is told with
+    the place of the setting. Raises ``ConfigurationError``, which names file, line and key, for the first mistake; and where
+    others can write to the file or to its directory.
+    """
+    text = read_trusted(path)
+    if text is None:
+        return Settings(source=Source(path))
+    source = Source(path, text)
+    return settings_of(source, source.parsed(), check_base_url=check_base_url)
+
+
+def settings_of(source: Source, given: Mapping[str, object], *, check_base_url: Callable[[str], object] | None = None) -> Settings:
+    """The settings that *given*, read from *source*, holds; *check_base_url* and errors as of ``load_settings``."""
+    settings = Settings(**asdict(read_settings(ConfigurationFile, given, source)), source=source)
+    if settings.profile != MAIN_PROFILE and settings.profile not in settings.profiles:
+        from lead_tui.leads.nearest import did_you_mean
+
+        near = did_you_mean(settings.profile, settings.profile_names)
+        raise settings.wrong("profile", f"names no table [profiles.NAME]{f': {near}' if near else ''}")
+    settings.calling_hours()
+    if check_base_url is not None:
+        for name, profile in settings.profiles.items():
+            _check_base_url(settings, name, profile, check_base_url)
+    return settings
+
+
+def _check_base_url(settings: Settings, name: str, profile: ProfileTable, check: Callable[[str], object]) -> None:
+    try:
+        check(profile.base_url)
+    except (LeadTuiError, ValueError) as error:
+        raise settings.wrong(("profiles", name, "base_url"), f"cannot be used: {error}") from None

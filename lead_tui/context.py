@@ -1,0 +1,265 @@
+"""Who is who: from an account named on the command line to the objects that reach it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+
+from lead_tui.api.address import checked_base_url, host_of, same_address
+from lead_tui.arguments import Account, Invocation
+from lead_tui.config.paths import Paths
+from lead_tui.config.settings import Profile, Settings, load_settings
+from lead_tui.keys.catalogue import CATALOGUE, Key
+from lead_tui.leads import dates
+from lead_tui.leads.errors import TokenError, UsageError
+from lead_tui.leads.fields import with_parts
+from lead_tui.leads.permissions import EVERYTHING, Capabilities
+from lead_tui.leads.query import Query
+from lead_tui.leads.text import one_line
+from lead_tui.leads.token import Token
+from lead_tui.manual import THEMES
+from lead_tui.network_settings import Network, Pace
+from lead_tui.restriction import RestrictedRemedies
+from lead_tui.safe_files import refuse_if_others_write
+from lead_tui.storage.state import StateKeeper, load_state
+from lead_tui.storage.token import ENVIRONMENT, FoundToken, find_token, take_environment_token
+from lead_tui.terminal.secrecy import blank_in_environment
+
+if TYPE_CHECKING:
+    from lead_tui.api.client import Client
+    from lead_tui.leads.page import PageSource
+    from lead_tui.storage.query_store import QueryStore
+    from lead_tui.storage.saved_queries import SavedQuery
+    from lead_tui.ui.screens.session import Session
+
+DEMO_ADDRESS: Final = "https://demo.invalid/v1"
+"""Stands where an address must, for an account that is in this process: nothing is sent to it."""
+DEMO_NAME: Final = "demo"
+
+
+class SelectedAccount(Struct, frozen=True):
+    """What to search for, after the saved queries have been looked at."""
+
+    query: Query
+    name: str = ""
+    """Of the saved query, "" without one."""
+    columns: tuple[str, ...] = ()
+    """Of the command line or else of the saved query; none for the usual ones."""
+    sort: tuple[str, ...] = ()
+    """Of the saved query."""
+    notices: tuple[str, ...] = ()
+    """What is to be said about the files of saved queries."""
+
+
+class AppContext(Struct, frozen=True):
+    """The configuration in force, and what it says about one account."""
+
+    account: Account
+    paths: Paths
+    settings: Settings
+    profile: Profile
+    base_url: str
+    """Checked."""
+    environment_token: Token | None
+
+    @classmethod
+    def of(cls, account: Account) -> AppContext:
+        """What *account* comes down to. Takes the environment's token out of the environment: to be called once.
+
+        Raises ``UsageError`` for a base URL given by option or environment and for an unknown profile, ``ConfigurationError`` for
+        what the configuration says, ``TokenError`` where the environment's token is none.
+        """
+        environment_token = take_environment_token()
+        if environment_token is not None:
+            blank_in_environment(ENVIRONMENT)
+        base_url = given_base_url(account)
+        paths = Paths.of(account.config_dir)
+        if account.policy is not None:
+            settings = account.policy.settings(check_base_url=checked_base_url)
+        else:
+            settings = load_settings(paths.config_file, check_base_url=checked_base_url)
+        dates.use_week_start(dates.SUNDAY if settings.dates.week_start == "sunday" else dates.MONDAY)
+        profile = settings.profile_named(account.profile)
+        if account.demo is not None:
+            base_url = DEMO_ADDRESS
+        return cls(account, paths, settings, profile, base_url or checked_base_url(profile.base_url), environment_token)
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What may be done."""
+        return EVERYTHING if self.account.policy is None else self.account.policy.capabilities
+
+    @property
+    def account_name(self) -> str:
+        """The profile's name, or that it is a demo."""
+        return DEMO_NAME if self.account.demo is not None else self.profile.name
+
+    def find_token(self) -> FoundToken:
+        """The account's token, or none and why. Takes up to 10 s. Raises ``ConfigurationError`` and ``TokenError``."""
+        if self.account.demo is not None:
+            return FoundToken(None, "none: a demo needs none")
+        found = find_token(self.settings, self.profile, self.environment_token, given_base_url(self.account), same_address)
+        if not (found.token or self.capabilities.may_give_token):
+            path = self.settings.source.path
+            raise TokenError(
+                "There is no token", remedy=f"whoever runs this host names one for the profile {self.profile.name} in {path}"
+            )
+        return found
+
+    def client(self, token: Token | None = None) -> Client:
+        """The client of the account; it opens its connection with the first request. Raises ``ConfigurationError``."""
+        # Imported here, like the demo: what is not asked for needs no client.
+        from lead_tui.api.client import Client
+
+        with_time = self.settings.dates.with_time
+        if self.account.demo is not None:
+            from lead_tui.demo import Demo
+
+            demo = Demo(self.account.demo, today=self.settings.today())
+            return Client(self.base_url, pace=Pace(requests_per_second=0), with_time=with_time, answering=demo.answer)
+        pace, network = self.settings.pace, self.network()
+        return Client(self.base_url, token, pace=pace, pace_directory=self.paths.pace_dir, network=network, with_time=with_time)
+
+    def network(self) -> Network:
+        """How the server is reached. Raises ``ConfigurationError``."""
+        from lead_tui.api.options import checked_ca_file, checked_proxy
+
+        network = self.settings.network
+        try:
+            checked_proxy(network.proxy)
+        except ValueError as error:
+            raise self.settings.wrong("network.proxy", f"cannot be used: {error}") from None
+        if network.ca_file:
+            try:
+                checked_ca_file(network.ca_file)
+            except ValueError as error:
+                raise self.settings.wrong("network.ca_file", f"cannot be used: {error}") from None
+            # Anyone who can write to it decides to which server the token is sent.
+            refuse_if_others_write(network.ca_file, network.ca_file.stat())
+        return network
+
+    def queries(self) -> QueryStore:
+        """The saved queries."""
+        from lead_tui.storage.query_store import QueryStore
+
+        return QueryStore(self.paths)
+
+    def chosen(self, asked: Invocation, *, start: bool = False) -> SelectedAccount:
+        """What *asked* comes down to with the saved query that it names; where it asks nothing, with *start*, the start query.
+
+        Raises ``UsageError`` where there is no such query, ``ConfigurationError`` where it may be in a file that cannot be read.
+        """
+        wants_start = start and not (asked.filters or asked.look_up)
+        if not (asked.query_name or wants_start):
+            return SelectedAccount(asked.query, columns=asked.columns)
+        loaded = self.queries().load()
+        if asked.query_name:
+            saved: SavedQuery | None = loaded.named(asked.query_name)
+        elif self.settings.queries.start:
+            saved = loaded.named(self.settings.queries.start)
+        else:
+            saved = loaded.start()
+        if saved is None:
+            return SelectedAccount(asked.query, columns=asked.columns, notices=loaded.notices)
+        return SelectedAccount(asked.over(saved.query), saved.name, asked.columns or saved.columns, saved.sort, loaded.notices)
+
+    def keys(self, *, plain: bool = False) -> tuple[Key, ...]:
+        """The keys in effect, *plain* with names in ASCII. Raises ``ConfigurationError`` for a change that cannot be made."""
+        if not (self.settings.keys or plain):
+            return CATALOGUE
+        # Imported here: few change keys.
+        from lead_tui.keys.keymap import InvalidKey, effective
+
+        try:
+            return effective(self.settings.keys, plain=plain)
+        except InvalidKey as unfit:
+            # TOML takes an id without quotes for a table in a table.
+            is_quoted = any(f"{quote}{unfit.id}{quote}" in self.settings.source.text for quote in "\"'")
+            where = ("keys", unfit.id) if is_quoted else ("keys", *unfit.id.split("."))
+            raise self.settings.wrong(where, unfit.problem, unfit.remedy) from None
+
+    def _permitted(self, keys: tuple[Key, ...]) -> tuple[tuple[Key, ...], tuple[Key, ...]]:
+        """Those of *keys* that may be used here, and the others."""
+        if self.capabilities == EVERYTHING:
+            return keys, ()
+        # Imported here: few sessions are restricted.
+        from lead_tui.keys.keymap import permitted
+
+        return permitted(keys, self.capabilities)
+
+    def session(self, asked: Invocation, *, plain: bool = False) -> Session:
+        """What the app is handed, *plain* for a terminal that has ASCII alone.
+
+        The columns at the start are those of the command line; else the saved query's own; else those chosen last, from the state;
+        else the configuration's ``[table] columns``, which have their default. A saved query picked later has its own columns
+        before any of these, and searches without columns of their own have the others.
+
+        Raises as ``client``, ``find_token``, ``chosen`` and ``keys``.
+        """
+        from lead_tui.ui.screens.session import Session, Startup
+
+        name = self.settings.theme.name
+        if name and name not in THEMES:
+            raise self.settings.wrong("theme.name", f"must be one of {', '.join(THEMES)}")
+        chosen = self.chosen(asked, start=True)
+        keys, forbidden = self._permitted(self.keys(plain=plain))
+        state = load_state(self.paths)
+        keep = StateKeeper(self.paths, state)
+        client = self.client(self.find_token().token)
+        return Session(
+            source=page_source(client if self.capabilities == EVERYTHING else RestrictedRemedies(client, self.capabilities)),
+            store=self.queries(),
+            account=one_line(self.account_name),
+            host=host_of(self.base_url),
+            base_url=self.base_url,
+            with_time=self.settings.dates.with_time,
+            today=self.settings.today,
+            now=now,
+            use_token=client.use_token,
+            hear_waits=lambda on_waiting: setattr(client, "on_waiting", on_waiting),
+            hear_notices=lambda on_notice: setattr(client, "on_notice", on_notice),
+            retry_now=client.retry_now,
+            beginning=Startup(chosen.query, chosen.name, asked.look_up, () if asked.columns else chosen.columns, chosen.sort),
+            columns=asked.columns or state.columns or self.settings.table.columns,
+            usual_columns=self.settings.table.columns,
+            state=state,
+            remember=keep.save,
+            labels=self.settings.labels,
+            masked=with_parts(self.settings.mask.fields),
+            calling_hours=self.settings.calling_hours(),
+            zone_in_doubt=self.settings.zone_in_doubt(),
+            load_all_limit=self.settings.table.load_all_limit,
+            zone=self.settings.zone(),
+            cache_bytes=self.settings.table.cache_mb * 1_000_000,
+            scroll_by_half=self.settings.table.scroll == "half",
+            idle_seconds=self.settings.terminal.idle_exit * 60,
+            keys=keys,
+            forbidden=forbidden,
+            capabilities=self.capabilities,
+            close=client.close,
+        )
+
+
+def page_source(client: PageSource) -> PageSource:
+    """*client* with what the API cannot do: comparing country codes, and lists of ids too long for one request."""
+    from lead_tui.paging.id_lists import IdLists
+    from lead_tui.paging.phone_codes import PhoneCodes
+
+    return PhoneCodes(IdLists(client))
+
+
+def given_base_url(account: Account) -> str:
+    """The base URL that option or environment gives, checked; "" where neither does. Raises ``UsageError``."""
+    if not account.base_url:
+        return ""
+    try:
+        return checked_base_url(account.base_url)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+
+
+def now() -> datetime:
+    """Now, aware, in UTC."""
+    return datetime.now(UTC)

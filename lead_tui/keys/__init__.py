@@ -1,0 +1,1 @@
+"""Level 0: the catalogue of keys, and the keys in effect."""

@@ -1,0 +1,221 @@
+"""How values are written for people: phones with their punctuation, dates without seconds, words for codes and for zeros.
+
+The API sends all as text, and says nothing in many ways. Documented fields are written by their kind; a custom attribute is shown
+as it came, since nobody knows what it stands for. What does not look as its kind should is shown verbatim, too. All that leaves
+this module is clean (``lead_tui.leads.text``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import partial
+
+import msgspec
+
+from lead_tui.leads.fields import FIELD_BY_KEY, FIELDS, Kind, key_of
+from lead_tui.leads.lead import Lead, as_text, is_empty, key_text
+from lead_tui.leads.local_time import is_north_american, local_time, offset_minutes, offset_words
+from lead_tui.leads.phones import as_written, digits_of
+from lead_tui.leads.text import clean, one_line, unescaped
+
+SYSTEM_USERS = frozenset({"666666", "666667", "666669", "666671"})
+"""Ids under which the system itself works (seen by clients, not documented)."""
+
+ZERO_DATE = "0000-00-00"
+
+_PEOPLE = frozenset({"owner_id", "user_id", "created_by", "last_modified_by"})
+_NEVER = {"last_called": "never called", "date_of_birth": "unknown"}
+_YES_NO = {"y": "yes", "n": "no"}
+_GENDERS = {"m": "male", "f": "female", "u": "unknown"}
+
+_MAX_INDENT = 12
+"""Spaces a nested value may be indented by. One that is deeper stays on one line, or it would run off every pane."""
+
+_MAX_WRITTEN = 100
+"""Characters of a value that may be a phone, a date or a code; a longer one is text, whatever the field."""
+
+_Writer = Callable[[Lead, str], str]
+
+
+def column_text(lead: Lead, key: str, now: datetime) -> str:
+    """The text of a table's cell: the field *key*, or the computed column ``name`` or ``local_time`` at *now*, aware, in UTC.
+
+    One clean line of at most 200 characters; "" where there is nothing.
+    """
+    if key == "name":
+        return lead.name
+    if key == "local_time":
+        return local_time(lead, now).clock()
+    return line_text(lead, key_of(key))
+
+
+def line_text(lead: Lead, key: str) -> str:
+    """The field *key* for a cell, as people write it: one clean line of at most 200 characters, "" where there is nothing."""
+    text = lead.line(key)
+    writer = _WRITERS.get(key)
+    return writer(lead, text) if writer is not None and text else text
+
+
+def field_text(lead: Lead, key: str, most: int = 0) -> tuple[str, int]:
+    """The value of *key*, whole, with its line breaks, as people write it; nested values as indented JSON.
+
+    *most* characters at most, 0 for all; the second value is how many more there are.
+    """
+    value = lead.sent.get(key)
+    if is_empty(value):
+        return "", 0
+    if isinstance(value, (dict, list)):
+        text = as_text(value)
+        return _cut(text if most and len(text) > most else _indented(text), most)
+    # Not within nested values: an entity may stand for a quotation mark of JSON.
+    if key in _WRITERS and (not isinstance(value, str) or len(value) <= _MAX_WRITTEN):
+        return line_text(lead, key), 0
+    return _cut(as_text(value), most, decode=True)
+
+
+def raw_text(lead: Lead, key: str, most: int = 0) -> tuple[str, int]:
+    """The value of *key* as the server sent it, cleaned: empty values too. *most* and the second value as of ``field_text``."""
+    value = lead.sent.get(key)
+    return _cut("null" if value is None else value if isinstance(value, str) else as_text(value), most)
+
+
+def is_do_not_call(status: str) -> bool:
+    """Whether the status code *status* says that the lead must not be called: ``QDNC``, and every code that starts with ``DNC``."""
+    code = status.strip().upper()
+    return code.startswith("DNC") or code == "QDNC"
+
+
+def readable_key(key: str) -> str:
+    """A label for a custom attribute that nobody has given one: ``plan_sold`` is "Plan sold", ``field_3`` stays."""
+    if not _NAME.fullmatch(key) or _SLOT.fullmatch(key):
+        return key_text(key)
+    words = key_text(key).replace("_", " ").strip()
+    return words[0].upper() + words[1:]
+
+
+def label(key: str, labels: Mapping[str, str] | None = None) -> str:
+    """The label of the field *key*: from *labels*, else of the documented field, else one made of the key. One clean line."""
+    if labels and (given := one_line(labels.get(key, ""), 80).strip()):
+        return given
+    if field := FIELD_BY_KEY.get(key):
+        return field.label
+    return readable_key(key)
+
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+_SLOT = re.compile(r"field_\d+", re.IGNORECASE)
+
+
+def is_decoded(lead: Lead, key: str) -> bool:
+    """Whether the value of *key* is shown with entities decoded, and so is not the text that the server sent."""
+    value = lead.sent.get(key)
+    return isinstance(value, str) and unescaped(value) != value
+
+
+def _cut(text: str, most: int, *, decode: bool = False) -> tuple[str, int]:
+    # Cut before it is cleaned: a megabyte costs no more than what is read of it.
+    more = max(0, len(text) - most) if most else 0
+    kept = text[:most] if more else text
+    return clean(unescaped(kept) if decode else kept), more
+
+
+def _indented(text: str) -> str:
+    """The JSON *text* with a line for each member; as it is where it is too deep for that."""
+    try:
+        indented = msgspec.json.format(text.encode(), indent=2).decode()
+    except (msgspec.DecodeError, RecursionError, UnicodeEncodeError):
+        return text
+    deepest = re.search(rf"^ {{{_MAX_INDENT + 1}}}", indented, re.MULTILINE)
+    return text if deepest else indented
+
+
+def _phone(lead: Lead, text: str) -> str:
+    digits = digits_of(text)
+    number = digits.lstrip("+")
+    if not (number.isascii() and number.isdigit()):
+        return text
+    if digits.startswith("+"):
+        # It brings its own country code, which as_written would take for an area code.
+        return as_written(number) if number.startswith("1") else text
+    written = as_written(number, lead.line("phone_code").lstrip("+0"))
+    return text if written == number else written
+
+
+def _moment(never: str, _lead: Lead, text: str) -> str:
+    if text.startswith(ZERO_DATE):
+        return never
+    if text[4:5] != "-" or text[7:8] != "-":
+        return text
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    if len(text) == 10:
+        return text
+    zone = moment.utcoffset()
+    suffix = "" if zone is None else f" {offset_words(round(zone.total_seconds() / 60))}"
+    return f"{text[:10]} {moment:%H:%M}{suffix}"
+
+
+def _day(never: str, lead: Lead, text: str) -> str:
+    written = _moment(never, lead, text)
+    # A date of birth may carry a time; it means nothing.
+    return written[:10] if written != text and written != never else written
+
+
+def _id(nobody: str, _lead: Lead, text: str) -> str:
+    if text == "0":
+        return nobody
+    return "System User" if text in SYSTEM_USERS and nobody == "nobody" else text
+
+
+def _count(_lead: Lead, text: str) -> str:
+    if text.isascii() and text.isdigit() and len(text) <= 15:
+        return f"{int(text):,}"
+    return "0" if text == "0.00" else text
+
+
+def _offset(lead: Lead, text: str) -> str:
+    minutes = offset_minutes(text)
+    if minutes is None:
+        return text
+    return "doubtful" if not minutes and is_north_american(lead) else offset_words(minutes)
+
+
+def _word(words: dict[str, str], _lead: Lead, text: str) -> str:
+    return words.get(text.strip().lower(), text)
+
+
+def _lower(_lead: Lead, text: str) -> str:
+    return text.lower()
+
+
+def _writers() -> dict[str, _Writer]:
+    writers: dict[str, _Writer] = {}
+    for field in FIELDS:
+        match field.kind:
+            case Kind.PHONE:
+                writers[field.key] = _phone
+            case Kind.DATE_TIME:
+                writers[field.key] = partial(_moment, _NEVER.get(field.key, "never"))
+            case Kind.DATE:
+                writers[field.key] = partial(_day, _NEVER.get(field.key, "never"))
+            case Kind.ID if field.key not in ("lead_id", "id"):
+                writers[field.key] = partial(_id, "nobody" if field.key in _PEOPLE else "none")
+            case Kind.COUNT:
+                writers[field.key] = _count
+            case Kind.OFFSET:
+                writers[field.key] = _offset
+            case Kind.YES_NO:
+                writers[field.key] = partial(_word, _YES_NO)
+            case Kind.GENDER:
+                writers[field.key] = partial(_word, _GENDERS)
+            case _:
+                pass
+    writers["carrier_type"] = _lower
+    return writers
+
+
+_WRITERS = _writers()

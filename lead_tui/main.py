@@ -1,0 +1,183 @@
+"""The command ``lead-tui``: what is asked for is carried out, and every end has its exit code and at most one sentence.
+
+The version, the help and a wrong argument are answered before anything of weight is imported.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+TYPE_CHECKING = False  # checkers know the name; importing it would take as long as the rest of --version
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+    from typing import Final
+
+    from lead_tui.arguments import Asking, RunApp
+    from lead_tui.restriction import ReadPolicy
+
+DONE: Final = 0
+FAULT: Final = 1
+"""A fault of the program's own."""
+INTERRUPTED: Final = 130
+
+
+def main(arguments: Sequence[str] | None = None, *, read_policy: ReadPolicy | None = None) -> int:
+    """Carry out *arguments*, those of the process unless given, and return the exit code.
+
+    *read_policy* stands in for ``storage.policy.read_policy`` in tests, whose policy is not root's.
+    """
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    log: Path | None = None
+    try:
+        if told := _version_or_help(given):
+            _tell(told)
+            return DONE
+        import gc
+
+        # What the start makes stays; looking through it again and again for garbage takes a third of a bare app's whole start.
+        gc.disable()
+        from lead_tui.arguments import parse
+        from lead_tui.restriction import policy_for, under
+        from lead_tui.terminal import crash, secrecy
+
+        secrecy.harden()
+        policy = policy_for(given, os.environ, read_policy)
+        asked = under(policy, parse(given, os.environ, _value_from_standard_input, _list_from_standard_input))
+        if asked.account.log:
+            from pathlib import Path
+
+            log = Path(asked.account.log)
+        crash.install(log)
+        return _carried_out(asked, log)
+    except KeyboardInterrupt as interrupt:
+        from lead_tui.cli.console import complain
+
+        complain(str(interrupt) or "interrupted")
+        return INTERRUPTED
+    except Exception as error:
+        from lead_tui.cli.console import complain, let_go_of_standard_output
+        from lead_tui.leads.errors import LeadTuiError, OutputError
+        from lead_tui.terminal.crash import report
+
+        if isinstance(error, OutputError):
+            let_go_of_standard_output()
+        complain(report(error, log).removeprefix("lead-tui: "))
+        return error.exit_code if isinstance(error, LeadTuiError) else FAULT
+
+
+def _version_or_help(given: Sequence[str]) -> str:
+    options = given[: given.index("--")] if "--" in given else given
+    if "--version" in options:
+        from lead_tui import __version__
+
+        return f"lead-tui {__version__}\n"
+    if "--help" in options or "-h" in options:
+        from lead_tui.manual import APP, COMMANDS, help_text
+
+        return help_text(given[0] if given[0] in COMMANDS else APP)
+    return ""
+
+
+def _value_from_standard_input() -> str:
+    # Imported here: few command lines hold a dash in place of a value.
+    from lead_tui.cli.console import value_from_standard_input
+
+    return value_from_standard_input()
+
+
+def _list_from_standard_input() -> str:
+    from lead_tui.cli.console import list_from_standard_input
+
+    return list_from_standard_input()
+
+
+def _carried_out(asked: Asking, log: Path | None) -> int:
+    from lead_tui.arguments import RunApp
+
+    if isinstance(asked, RunApp):
+        return _launch(asked, log)
+    import gc
+
+    gc.enable()
+    # The app has its own ways to end.
+    from lead_tui.terminal.lifeline import signals_raise
+
+    with signals_raise():
+        from lead_tui.run_command import carry_out
+
+        carry_out(asked)
+    return DONE
+
+
+# The app
+
+
+def _launch(launch: RunApp, log: Path | None) -> int:
+    from lead_tui.terminal.capabilities import require_terminal
+
+    if launch.asked.from_standard_input:
+        from lead_tui.cli.console import take_the_terminal_back
+
+        take_the_terminal_back()
+    if launch.account.policy is not None:
+        require_terminal(os.environ, remedy="log in with a terminal, as ssh -t does")
+    else:
+        require_terminal(os.environ)
+    return run_app(launch, log)
+
+
+def run_app(launch: RunApp, log: Path | None = None) -> int:
+    """The app, on the terminal that is there; the exit code it ends with."""
+    from msgspec.structs import replace
+
+    from lead_tui.context import AppContext
+    from lead_tui.terminal import environment
+    from lead_tui.terminal.capabilities import recognise_capabilities
+
+    context = AppContext.of(launch.account)
+    theme = context.settings.theme
+    can = recognise_capabilities(os.environ, getattr(sys.__stderr__, "encoding", None))
+    plain = launch.ascii or theme.ascii or not can.unicode
+    session = replace(context.session(launch.asked, plain=plain), first_answer=_collect_garbage)
+    # Textual reads the environment while it is imported.
+    environment.prepare(os.environ)
+    from lead_tui.ui.app import LeadTui
+
+    try:
+        app = LeadTui(session, theme=launch.theme or theme.name or session.state.theme, ascii_borders=plain, log=log)
+        app.run(mouse=launch.mouse and theme.mouse)
+    finally:
+        session.close()
+    if app.crash is not None:
+        raise app.crash
+    if app.farewell:
+        from lead_tui.cli.console import complain
+
+        complain(app.farewell)
+    return app.return_code or DONE
+
+
+def _collect_garbage() -> None:
+    """From now on, but for what the start has made."""
+    import gc
+
+    from lead_tui.terminal.memory import keep_memory_flat
+    from lead_tui.terminal.secrecy import forbid_tracing
+
+    gc.freeze()
+    gc.enable()
+    keep_memory_flat()
+    forbid_tracing()
+
+
+def _tell(text: str) -> None:
+    """*text* to standard output, whatever its encoding. Raises ``OutputError``."""
+    try:
+        sys.stdout.buffer.write(text.encode(sys.stdout.encoding, "replace"))
+        sys.stdout.buffer.flush()
+    except (OSError, AttributeError) as error:
+        from lead_tui.export.sink import refused
+
+        raise refused(error) from None

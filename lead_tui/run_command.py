@@ -1,0 +1,256 @@
+"""What a command line asks for, carried out, but for the app: each command with what it needs of the account and the streams.
+
+What one command needs is imported in its function: another one, or a shell that completes, does not wait for it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+from lead_tui.arguments import Completion, Doctor, Queries, Search, Where
+from lead_tui.cli.console import (
+    all_of_standard_input,
+    ask,
+    complain,
+    is_terminal,
+    say_nothing,
+    somebody_answers,
+    standard_output,
+)
+
+if TYPE_CHECKING:
+    from lead_tui.api.client import Waiting
+    from lead_tui.context import AppContext
+    from lead_tui.export.missing_file import MissingFile
+    from lead_tui.leads.query import Query
+    from lead_tui.leads.token import Token
+
+Command = Search | Queries | Doctor | Where | Completion
+
+
+def carry_out(asked: Command) -> None:
+    """Do what is asked for. Raises ``LeadTuiError``, and whatever ends it from outside."""
+    match asked:
+        case Search():
+            _search(asked)
+        case Queries():
+            _queries(asked)
+        case Doctor():
+            _doctor(asked)
+        case Completion():
+            _completion(asked)
+        case Where():
+            _where(asked)
+
+
+# search
+
+
+def _search(asked: Search) -> None:
+    with ExitStack() as ending:
+        _run_search(asked, ending)
+
+
+def _run_search(asked: Search, ending: ExitStack) -> None:
+    import asyncio
+    import gc
+
+    from lead_tui.cli.output import output_for
+    from lead_tui.cli.progress import ProgressLine
+    from lead_tui.cli.search import Reporter, Wanted, search, stopped
+    from lead_tui.cli.search_list import LOOKED_UP, search_list
+    from lead_tui.context import AppContext, now, page_source
+    from lead_tui.export.formats import conflict
+    from lead_tui.leads.lookup import look_up
+    from lead_tui.limits import MADE_BEFORE_GARBAGE, MAX_PAGES_AHEAD, THREAD_TURN
+    from lead_tui.terminal.secrecy import forbid_tracing
+
+    gc.set_threshold(MADE_BEFORE_GARBAGE, *gc.get_threshold()[1:])
+    sys.setswitchinterval(THREAD_TURN)
+    watched = is_terminal(sys.stderr)
+    line = ProgressLine(sys.stderr)
+    # Between leads on the same screen a line that draws over itself would be in the way.
+    shows = watched and (bool(asked.output) or not is_terminal(sys.stdout))
+    teller = Reporter(
+        note=line.aside(complain),
+        hint=line.aside(complain if watched else say_nothing),
+        show=line.show if shows else say_nothing,
+    )
+    context = AppContext.of(asked.account)
+    chosen = context.chosen(asked.asked)
+    is_list = _is_list(asked, chosen.query)
+    for notice in chosen.notices:
+        teller.hint(notice)
+    if asked.format is not None and (told := conflict(asked.output, asked.format)):
+        teller.note(told)
+    client = context.client(_token(context))
+    forbid_tracing()
+    account = {"base_url": context.base_url, "demo": context.account.demo, "profile": context.account_name}
+    missing = ending.enter_context(_missing_file(asked)) if asked.missing else None
+    output = output_for(asked, context.settings, chosen.query, chosen.columns, account, now())
+    wanted = Wanted(
+        chosen.query,
+        output.today,
+        None if is_list and not asked.has_limit else asked.limit,
+        look_up(asked.asked.look_up) if asked.asked.look_up else None,
+        asked.asked.look_ups,
+        LOOKED_UP in chosen.columns,
+        # One more than may be asked at a time, so that the next request is there when one has been answered.
+        min(context.settings.pace.in_flight + 1, MAX_PAGES_AHEAD),
+        asked.asked.columns,
+    )
+
+    reported = False
+
+    def tell_waiting(waiting: Waiting | None) -> None:
+        nonlocal reported
+        if waiting is None:
+            return
+        # In a log too, but once: without it a search that the server makes wait seems to hang.
+        tell = teller.note if waiting.error.retry_after and not reported else teller.hint
+        reported = reported or tell is teller.note
+        doing = "trying again" if waiting.attempt > 1 else "sending the next request"
+        tell(f"{waiting.error.message}: {doing} in {max(1, round(waiting.seconds))} s")
+
+    client.on_waiting, client.on_notice = tell_waiting, teller.note
+    try:
+        source = page_source(client)
+        asyncio.run(search_list(source, wanted, output, teller, missing) if is_list else search(source, wanted, output, teller))
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(stopped("interrupted", wanted.progress, output)) from None
+    except SystemExit:
+        line.clear()
+        if wanted.progress.done and output.goes_on:
+            complain(stopped("stopped", wanted.progress, output))
+        raise
+    finally:
+        line.clear()
+        client.close()
+
+
+def _is_list(asked: Search, query: Query) -> bool:
+    """Whether a list is searched for: its leads come in its order, and what has no lead is reported. Raises ``UsageError``."""
+    from lead_tui.leads.errors import UsageError
+
+    ids = "" if asked.asked.look_up else query.value("lead_id")
+    if asked.missing and not (asked.asked.look_ups or ids):
+        raise UsageError("--missing requires a list", remedy="lead_id=1,2,3, lead_id=- or --lookup - give one")
+    return bool(asked.asked.look_ups or asked.missing or "," in ids or (ids and asked.asked.from_standard_input))
+
+
+def _missing_file(asked: Search) -> MissingFile:
+    from pathlib import Path
+
+    from lead_tui.export.missing_file import MissingFile
+
+    return MissingFile(Path(asked.missing), force=asked.force, ask=ask if somebody_answers() else None)
+
+
+def _token(context: AppContext) -> Token | None:
+    """The token; somebody at a terminal is asked for it where there is none. Raises ``TokenError``."""
+    from lead_tui.leads.errors import TokenError
+    from lead_tui.leads.token import Token
+
+    found = context.find_token()
+    if found.token or context.account.demo is not None:
+        return found.token
+    if somebody_answers():
+        from getpass import getpass
+
+        from lead_tui.api.address import host_of
+
+        try:
+            token = Token(getpass(f"API token for {host_of(context.base_url)}: "))
+        except EOFError:
+            token = Token("")
+        if token:
+            return token
+    why = found.origin.removeprefix("none: ")
+    raise TokenError(f"There is no token ({why})", remedy="set CONVOSO_AUTH_TOKEN, or auth_token_file in config.toml")
+
+
+# The others
+
+
+def _queries(asked: Queries) -> None:
+    from lead_tui.cli import queries
+    from lead_tui.config.paths import Paths
+    from lead_tui.storage.query_store import QueryStore
+
+    store = QueryStore(Paths.of(asked.account.config_dir))
+    from_standard_input = asked.action == "import" and asked.target == "-"
+    answers = somebody_answers() and not from_standard_input
+    teller = queries.Reporter(complain, ask if answers and not asked.force else None)
+    sink = standard_output()
+    match asked.action:
+        case "show":
+            queries.show_query(store, asked.target, sink)
+        case "delete":
+            queries.delete_query(store, asked.target, teller)
+        case "import":
+            text = queries.decoded(all_of_standard_input()) if from_standard_input else queries.read_import(asked.target)
+            queries.import_queries(store, text, "" if from_standard_input else asked.target, teller, force=asked.force)
+        case "export":
+            queries.export_queries(store, asked.target, sink, teller, force=asked.force)
+        case _:
+            queries.list_queries(store, sink, teller)
+    sink.flush()
+
+
+def _doctor(asked: Doctor) -> None:
+    from lead_tui.cli.doctor import Report, examine
+    from lead_tui.cli.doctor_terminal import look
+    from lead_tui.config.paths import Paths
+    from lead_tui.context import AppContext
+    from lead_tui.leads.token import Token
+    from lead_tui.storage.token import ENVIRONMENT
+
+    # Looked at before it is taken away: it must not be told even where it is none.
+    secret = Token(os.environ.get(ENVIRONMENT, ""))
+    report = Report(standard_output(), os.environ.get("HOME", ""), [secret] if secret else [])
+    terminal = look(os.environ, getattr(sys.__stderr__, "encoding", None))
+    examine(report, Paths.of(asked.account.config_dir), asked.account, lambda: AppContext.of(asked.account), terminal, os.environ)
+    if report.failure is not None:
+        raise report.failure
+
+
+def _completion(asked: Completion) -> None:
+    from lead_tui.manual import PROFILES
+
+    if asked.shell == PROFILES:
+        from lead_tui.config.paths import Paths
+        from lead_tui.config.settings import load_settings
+
+        names = load_settings(Paths.of(asked.account.config_dir).config_file).profile_names
+        text = "".join(f"{name}\n" for name in names)
+    else:
+        from lead_tui.cli.completion import script
+
+        text = script(asked.shell)
+    sink = standard_output()
+    sink.write(text)
+    sink.flush()
+
+
+def _where(asked: Where) -> None:
+    from lead_tui.cli.where import files_of, lines
+    from lead_tui.config.paths import Paths
+    from lead_tui.context import AppContext
+    from lead_tui.leads.errors import LeadTuiError
+
+    account: list[tuple[str, str]] = []
+    problem: LeadTuiError | None = None
+    try:
+        context = AppContext.of(asked.account)
+        account = [("profile", context.profile.name), ("base URL", context.base_url)]
+    except LeadTuiError as error:
+        # Where the files are is what somebody needs to know now.
+        problem = error
+    sink = standard_output()
+    sink.write("".join(f"{line}\n" for line in lines(files_of(Paths.of(asked.account.config_dir)), account)))
+    sink.flush()
+    if problem is not None:
+        raise problem

@@ -1,0 +1,277 @@
+"""A saved query: its name, what it asks, how it is shown; and reading those of a text, each on its own."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from operator import itemgetter
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from msgspec import Struct, ValidationError, convert, field
+from msgspec.structs import replace
+
+from lead_tui import limits
+from lead_tui.config.schema import Name, Source, columns_named, each_once
+from lead_tui.leads.errors import ConfigurationError, FilterError, UsageError
+from lead_tui.leads.query import Query
+from lead_tui.leads.text import REPLACEMENT, one_line
+from lead_tui.safe_files import message_of, read_trusted
+
+T = TypeVar("T")
+
+SCHEMA: Final = 1
+"""The form of the file that this program writes."""
+
+DIGITS: Final = "0123456789"
+
+
+class SavedQuery(Struct, frozen=True):
+    """A query under a name. Relative dates stay relative (``Query.dated`` fixes them for one search)."""
+
+    name: str
+    """A clean line of at most 100 characters. Where no other has it, its case does not matter."""
+    query: Query = field(default_factory=Query)
+    columns: tuple[str, ...] = ()
+    """The columns it is shown with; none for those of the screen."""
+    sort: tuple[str, ...] = ()
+    """Column names in the order of their weight, descending ones led by ``-``."""
+    key: str = ""
+    """The digit that runs it in the picker, or ""."""
+    start: bool = False
+    """Whether it runs at the start."""
+    read_only: bool = False
+    """Whether it is the site's, or stands in a file that a newer version wrote."""
+
+
+def checked_name(text: str) -> str:
+    """*text* as a name: one clean line. Raises ``UsageError`` where nothing is left of it or it is too long."""
+    name = " ".join(one_line(text).replace(REPLACEMENT, " ").split())
+    if not name:
+        raise UsageError("A saved query needs a name")
+    if len(name) > limits.MAX_NAME_CHARACTERS:
+        raise UsageError(f"A saved query's name has at most {limits.MAX_NAME_CHARACTERS} characters, this has {len(name)}")
+    return name
+
+
+def name_key(name: str) -> str:
+    """What *name* is known by: two names with the same key are the same name."""
+    return unicodedata.normalize("NFC", name)
+
+
+def loose_key(name: str) -> str:
+    """What *name* is also found by, as long as only one name has it: case and space do not matter."""
+    return unicodedata.normalize("NFC", " ".join(name.split()).casefold())
+
+
+def matching(items: Iterable[T], name: str, name_of: Callable[[T], str]) -> list[T]:
+    """Those of *items* that *name* means: the one of exactly that name, else all whose name differs only in case or space."""
+    exact: list[T] = []
+    loose: dict[str, T] = {}
+    for item in items:
+        if name_key(name_of(item)) == name_key(name):
+            exact.append(item)
+        elif loose_key(name_of(item)) == loose_key(name):
+            loose.setdefault(name_key(name_of(item)), item)
+    return exact[:1] or list(loose.values())
+
+
+def entry_of(saved: SavedQuery) -> dict[str, Any]:
+    """*saved* as an entry of the file."""
+    return {
+        "name": saved.name,
+        "filters": dict(saved.query),
+        "columns": list(saved.columns),
+        "sort": list(saved.sort),
+        "key": saved.key,
+        "start": saved.start,
+    }
+
+
+def checked(saved: SavedQuery) -> SavedQuery:
+    """*saved*, fit to be written. Raises ``UsageError`` for its name or its key, or where it holds what no file can."""
+    if saved.key not in ("", *DIGITS):
+        raise UsageError("A saved query's key is one digit")
+    fit = replace(saved, name=checked_name(saved.name), read_only=False)
+    for text in (*fit.columns, *fit.sort, *(part for pair in fit.query for part in pair)):
+        try:
+            text.encode("utf-8")
+        except UnicodeEncodeError:
+            raise UsageError("A saved query has a value that is no text", remedy="type it anew") from None
+    return fit
+
+
+# Reading
+
+
+class Entry(Struct, frozen=True):
+    """An entry of a file: what it says, and the query, where it is one."""
+
+    index: int
+    """Its place among the file's entries."""
+    given: dict[str, Any]
+    saved: SavedQuery | None
+
+
+class QueriesFile(Struct, frozen=True):
+    """A file of saved queries as it was read."""
+
+    path: Path
+    text: str | None = None
+    """None where the file is not there, or could not be read."""
+    entries: tuple[Entry, ...] = ()
+    notices: tuple[str, ...] = ()
+    """A sentence for each entry that is not shown, or not as it stands."""
+    problem: ConfigurationError | None = None
+    """Why nothing could be read."""
+    newer: bool = False
+    """Whether a newer version wrote it."""
+
+    @property
+    def queries(self) -> tuple[SavedQuery, ...]:
+        """The queries that can be used."""
+        return tuple(entry.saved for entry in self.entries if entry.saved is not None)
+
+    def find(self, name: str) -> Entry | None:
+        """The usable entry of that name; where there is none, the only one whose name differs from it only in case."""
+        found = matching([(entry, entry.saved.name) for entry in self.entries if entry.saved], name, itemgetter(1))
+        return found[0][0] if len(found) == 1 else None
+
+    def exactly(self, name: str) -> Entry | None:
+        """The usable entry of exactly that name."""
+        entry = self.find(name)
+        return entry if entry and entry.saved and name_key(entry.saved.name) == name_key(name) else None
+
+
+def read_queries(path: Path, *, read_only: bool = False) -> QueriesFile:
+    """The saved queries in *path*, none where it is not there. Never raises for what the file holds."""
+    try:
+        text = read_trusted(path)
+    except ConfigurationError as error:
+        return QueriesFile(path, problem=error)
+    return QueriesFile(path) if text is None else queries_in(text, path, read_only=read_only)
+
+
+def queries_in(text: str, path: Path, *, read_only: bool = False) -> QueriesFile:
+    """The saved queries in *text*, which came from *path*."""
+    source = Source(path, text)
+    try:
+        data = source.parsed()
+        schema, given = data.get("schema", SCHEMA), data.get("query", [])
+        if isinstance(schema, bool) or not isinstance(schema, int) or schema < 1:
+            raise source.wrong(("schema",), f"must be {SCHEMA}")
+        if not isinstance(given, list):
+            raise source.wrong(("query",), "must be written [[query]]")
+    except ConfigurationError as error:
+        return QueriesFile(path, text, problem=error)
+    newer = schema > SCHEMA
+    notices: list[str] = []
+    if newer:
+        notices.append(
+            one_line(f"{path} was written by a newer version (schema {schema}): its queries can be run, but not changed from here")
+        )
+    entries: list[Entry] = []
+    names: set[str] = set()
+    for index, each in enumerate(given):
+        saved: SavedQuery | None = None
+        try:
+            saved, doubt = _saved(each)
+            if name_key(saved.name) in names:
+                raise UsageError("there is one of that name above", remedy="give it another name")
+            names.add(name_key(saved.name))
+            if doubt:
+                notices.append(_notice(source, index, each, doubt))
+        except UsageError as error:
+            saved = None
+            notices.append(_notice(source, index, each, f"is not shown: {_said(error)}"))
+        if saved is not None:
+            saved = replace(saved, read_only=read_only or newer)
+        entries.append(Entry(index, each if isinstance(each, dict) else {}, saved))
+    return QueriesFile(path, text, tuple(entries), tuple(notices), newer=newer)
+
+
+def _said(error: UsageError) -> str:
+    return f"{error.name}: {message_of(error)}" if isinstance(error, FilterError) else message_of(error)
+
+
+def _notice(source: Source, index: int, given: object, problem: str) -> str:
+    # Imported here: most files are without fault.
+    from lead_tui.config.toml_lines import line_of
+
+    name = given.get("name") if isinstance(given, dict) else None
+    who = f"the query {one_line(name, 40)}" if isinstance(name, str) and name.strip() else f"query {index + 1}"
+    return one_line(f"{source.path}, line {line_of(source.text, ('query', index))}: {who} {problem}")
+
+
+def _saved(given: object) -> tuple[SavedQuery, str]:
+    """The query that *given* is, and what is doubtful about it. Raises ``UsageError``."""
+    if not isinstance(given, dict):
+        raise UsageError("it is no table")
+    name = given.get("name")
+    if not isinstance(name, str):
+        raise UsageError("it has no name")
+    filters = given.get("filters", {})
+    if not isinstance(filters, dict):
+        raise UsageError("filters must be a table")
+    start = given.get("start", False)
+    if not isinstance(start, bool):
+        raise UsageError("start must be true or false")
+    saved = SavedQuery(
+        checked_name(name),
+        Query.of({key: filter_text(key, value) for key, value in filters.items()}),
+        _names(given, "columns", columns_named),
+        _names(given, "sort", each_once),
+        start=start,
+    )
+    key = given.get("key", "")
+    digit = str(key) if isinstance(key, (int, str)) and not isinstance(key, bool) else "?"
+    if digit in ("", *DIGITS):
+        return replace(saved, key=digit), ""
+    return saved, "has a key that is not one digit: it has none"
+
+
+def filter_text(name: str, value: object) -> str:
+    """A filter's *value* as people write it in a file: text, a number or a day. Raises ``FilterError``."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    raise FilterError(name, "its value must be text in quotes")
+
+
+class _Names(Struct):
+    names: tuple[Name, ...]
+
+
+def _names(given: Mapping[str, object], key: str, checked: Callable[[tuple[str, ...]], tuple[str, ...]]) -> tuple[str, ...]:
+    try:
+        return checked(convert({"names": given.get(key, [])}, _Names).names)
+    except (ValidationError, ValueError):
+        raise UsageError(f"{key} must be a list of column names, each once") from None
+
+
+# Choosing
+
+
+def named(queries: Iterable[SavedQuery], name: str) -> SavedQuery:
+    """The query *name* of *queries*: that of exactly this name, else the only one whose name differs only in case.
+
+    Raises ``UsageError`` where there is none, with the nearest name, or where there are several.
+    """
+    queries = tuple(queries)
+    found = matching(queries, name, lambda saved: saved.name)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        names = " and ".join(one_line(saved.name, 40) for saved in found)
+        raise UsageError(f"The names {names} differ only in case", remedy="write the one that is meant exactly so")
+    by_key = {loose_key(saved.name): saved for saved in queries}
+    # Imported here, where a mistake was made.
+    from lead_tui.leads.nearest import nearest
+
+    near = nearest(loose_key(name), by_key)
+    remedy = f"did you mean {by_key[near].name}" if near else "lead-tui queries list shows them all"
+    raise UsageError(f"There is no saved query {one_line(name, 40)}", remedy=remedy)

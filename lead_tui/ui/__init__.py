@@ -1,0 +1,1 @@
+"""The interface: widgets, dialogs, screens and the application."""

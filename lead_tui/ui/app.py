@@ -1,0 +1,212 @@
+"""The application: themes, keys in order, the palette, and an end that shows nothing it should not."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Iterable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual import events
+from textual.app import SystemCommand
+from textual.binding import BindingType
+from textual.driver import Driver
+from textual.filter import LineFilter
+from textual.screen import Screen
+
+from lead_tui.keys.catalogue import Pane, hint
+from lead_tui.leads.lookup import in_one_line
+from lead_tui.leads.permissions import refusal
+from lead_tui.manual import THEMES
+from lead_tui.terminal.cell_widths import correct_widths
+from lead_tui.terminal.driver import TerminalDriver
+from lead_tui.terminal.host import HostedApp
+from lead_tui.terminal.secrecy import stay_in_front
+from lead_tui.ui import themes
+from lead_tui.ui.screens.main import MainScreen
+from lead_tui.ui.screens.session import Session
+from lead_tui.ui.screens.status_text import joined
+from lead_tui.ui.widgets.bindings import actions_of, bindings_of, rebind
+from lead_tui.ui.widgets.key_queue import KeyQueueApp, Ready
+
+if TYPE_CHECKING:
+    from lead_tui.terminal.idle import IdleExit
+    from lead_tui.terminal.plain_glyphs import PlainGlyphs
+
+
+class LeadTui(KeyQueueApp[int], HostedApp[int]):
+    """The program on the screen, for one *session*."""
+
+    CSS_PATH = "styles.tcss"
+    TITLE = "lead-tui"
+    ENABLE_COMMAND_PALETTE = True
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings_of(Pane.APP)]
+    AT_ONCE: ClassVar[frozenset[str]] = frozenset({"stop", "leave"})
+
+    def __init__(self, session: Session, *, theme: str = "", ascii_borders: bool = False, log: Path | None = None) -> None:
+        super().__init__(log=log)
+        correct_widths()
+        self._session = session
+        rebind(self, session.keys, Pane.APP)
+        self.own_actions = actions_of(Pane.APP, session.keys)
+        self.set_class(ascii_borders, "-ascii")
+        self._main = MainScreen(session)
+        self._glyphs: PlainGlyphs | None = None
+        self._idle_exit: IdleExit | None = None
+        self.farewell = ""
+        """What to say on standard error once the interface has ended."""
+        if ascii_borders:
+            # Imported here: most terminals have every character.
+            from lead_tui.terminal.plain_glyphs import PlainGlyphs
+
+            self._glyphs = PlainGlyphs()
+        stock = list(self.available_themes)
+        for each in themes.ALL:
+            self.register_theme(each)
+        self.theme = theme if theme in THEMES else THEMES[0]
+        for name in stock:
+            # They send half as much again for a screen, and nobody has looked whether all can be read in them.
+            self.unregister_theme(name)
+        self.animation_level = "none"
+
+    @property
+    def main(self) -> MainScreen:
+        """The main screen."""
+        return self._main
+
+    def _build_driver(self, headless: bool, inline: bool, mouse: bool, size: tuple[int, int] | None) -> Driver:
+        """As Textual; its driver would have a signal suspend the process."""
+        driver = super()._build_driver(headless, inline, mouse, size)
+        if not (headless or self._session.capabilities.may_suspend):
+            stay_in_front()
+        return driver
+
+    def get_default_screen(self) -> Screen[None]:
+        """The main screen is the bottom one."""
+        return self._main
+
+    def on_mount(self) -> None:
+        """Let no error on the loop pass in silence, and begin to count the time without input where it is limited."""
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(self._loop_failed)
+        if seconds := self._session.idle_seconds:
+            # Imported here: few sites limit it.
+            from lead_tui.terminal.idle import IdleExit
+
+            self._idle_exit = IdleExit(seconds, lambda: self._main.has_background_work, self._leave_idle, loop)
+
+    async def on_event(self, event: events.Event) -> None:
+        if self._idle_exit is not None and isinstance(event, events.InputEvent):
+            self._idle_exit.note_input()
+        await super().on_event(event)
+
+    def _leave_idle(self) -> None:
+        self.farewell = f"session ended after {self._session.idle_seconds / 60:g} minutes without input ([terminal] idle_exit)"
+        self.exit(0)
+
+    # Failures
+
+    @property
+    def has_screen(self) -> bool:
+        """Whether the main screen has been painted."""
+        return self._main.has_begun and bool(self.screen_stack)
+
+    def report_failure(self, sentence: str) -> None:
+        """Show *sentence* in the status line, and take keys again."""
+        self._main.report_failure(sentence)
+        self._taker().let_go()
+        self.post_message(Ready())
+
+    # Keys
+
+    def action_look_up_anywhere(self) -> None:
+        """Look up from anywhere: dialogs are closed, and whoever waits for their answer gets none."""
+        self.take_text("")
+
+    def take_text(self, text: str) -> None:
+        """Put *text* in the look-up box. It is looked up once the user says so."""
+        while self.screen is not self._main:
+            self.screen.dismiss(None)
+        self._main.open_look_up(in_one_line(text))
+
+    def action_stop(self) -> None:
+        """Stop what runs."""
+        if not self._main.stop_searching():
+            self._main.status.show_message(joined("Nothing is running", hint(self._session.keys, "main.quit", "quits")))
+
+    def action_leave(self) -> None:
+        """Quit at once."""
+        self.exit(0)
+
+    def watch_theme(self, name: str) -> None:
+        """Remember the theme that was chosen."""
+        if self.is_running:
+            self._main.memory.change(theme=name)
+
+    # What leaves the program. Textual's own ways to do it are reached by more than the keys of the catalogue.
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Send *text* to the terminal's clipboard, where that is allowed; else it can be pasted within the program only."""
+        if self._session.capabilities.may_copy:
+            super().copy_to_clipboard(text)
+        else:
+            self._clipboard = text
+
+    def action_suspend_process(self) -> None:
+        """Stop as a shell's ctrl+z does, where that is allowed, all of the job: a script that started the program as well."""
+        driver = self._driver
+        if not self._session.capabilities.may_suspend:
+            self._main.status.show_message(refusal("may_suspend"), alert=True)
+            return
+        if not isinstance(driver, TerminalDriver):
+            return
+        if os.getpgrp() == os.getsid(0):
+            # A shell with job control gives each job a group of its own: here nobody could continue what was stopped.
+            self._main.status.show_message("There is no shell to return to")
+            return
+        driver.suspend_job()
+
+    def save_screenshot(self, *arguments: Any, **named: Any) -> str:
+        """As Textual, where the screen may be written to a file; "" where not."""
+        return super().save_screenshot(*arguments, **named) if self._session.capabilities.may_leave_traces else ""
+
+    def deliver_text(self, *arguments: Any, **named: Any) -> str | None:
+        """As Textual, where files may be left behind."""
+        return super().deliver_text(*arguments, **named) if self._session.capabilities.may_leave_traces else None
+
+    def deliver_binary(self, *arguments: Any, **named: Any) -> str | None:
+        """As Textual, where files may be left behind."""
+        return super().deliver_binary(*arguments, **named) if self._session.capabilities.may_leave_traces else None
+
+    def open_url(self, url: str, *, new_tab: bool = True) -> None:
+        """As Textual, where programs may be started."""
+        if self._session.capabilities.may_start_programs:
+            super().open_url(url, new_tab=new_tab)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Textual's, and the one that draws in ASCII where that is asked for."""
+        return super().get_line_filters() if self._glyphs is None else [*super().get_line_filters(), self._glyphs]
+
+    def action_command_palette(self) -> None:
+        """Offer every command by name."""
+        from lead_tui.ui.screens.palette import Palette
+
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette())
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Everything that keys can do on *screen*, and the themes; nothing that writes the screen to a file."""
+        from lead_tui.ui.screens.palette import commands
+
+        for said, where, run in commands(screen, self._session.keys):
+            yield SystemCommand(said, where, run)
+        for name in THEMES:
+            chosen = " · the one in use" if name == self.theme else ""
+            yield SystemCommand(f"Theme {name}", f"Colours and background{chosen}", partial(setattr, self, "theme", name))
+
+    def _loop_failed(self, loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
+        error = context.get("exception")
+        if isinstance(error, Exception):
+            self._handle_exception(error)

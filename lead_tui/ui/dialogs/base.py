@@ -1,0 +1,124 @@
+"""What the dialogs share: a box over the main screen, the keys that close it, and keys taken in the order they were typed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import events
+from textual.binding import BindingType
+from textual.content import Content
+from textual.screen import ModalScreen, ScreenResultType
+
+from lead_tui.keys.catalogue import ASK_FOR_TEXT, CATALOGUE, MOVEMENTS, Key, Pane, of_pane
+from lead_tui.leads.text import clean
+from lead_tui.ui.widgets.bindings import bindings_of, rebind
+from lead_tui.ui.widgets.current_size import CurrentSize
+from lead_tui.ui.widgets.key_queue import KeyHandlerScreen, Ready, focused_handler
+
+
+def plain(text: str) -> Content:
+    """*text* as text: cleaned, and no markup."""
+    return Content(clean(text).replace("\t", " "))
+
+
+class Dialog(CurrentSize, KeyHandlerScreen, ModalScreen[ScreenResultType]):
+    """A box, which a subclass composes with the class ``box``, over what is below it, which stays as it was drawn.
+
+    The keys of *pane* and of ``Pane.DIALOG`` act; *keys* are the effective ones. A subclass calls ``be_ready`` once it can carry
+    out keys: those typed before wait.
+    """
+
+    DEFAULT_CSS = """
+    Dialog {
+        align: center middle;
+        & > .box {
+            width: 76;
+            max-width: 100%;
+            height: auto;
+            max-height: 100%;
+            /* The title, with the account, and the status line stay in sight. */
+            margin: 1 0;
+            padding: 0 1;
+            background: $background;
+            color: $foreground;
+            border: round $border;
+            border-title-color: $foreground;
+            border-title-style: bold;
+            border-subtitle-color: $text-muted;
+        }
+        &.-ascii > .box { border: ascii $border; }
+        & .hints { color: $text-muted; }
+        & .alert { color: $error; text-style: bold; }
+        & .doubt { color: $warning; }
+    }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings_of(Pane.DIALOG)]
+
+    def __init__(self, pane: Pane, keys: Sequence[Key] = CATALOGUE) -> None:
+        super().__init__()
+        self.pane = pane
+        self.keys = tuple(keys)
+        self._actions = {name: key.action for each in (Pane.DIALOG, pane) for key in of_pane(each, self.keys) for name in key.keys}
+        self._is_ready = False
+        rebind(self, self.keys, Pane.DIALOG, pane)
+
+    @property
+    def is_ascii(self) -> bool:
+        """Whether the terminal is to be sent ASCII only."""
+        return self.app.has_class("-ascii")
+
+    def on_mount(self) -> None:
+        """Take the borders that the app has."""
+        self.set_class(self.is_ascii, "-ascii")
+
+    def finish(self, result: ScreenResultType) -> None:
+        """Close with *result*; once only, whatever is typed or clicked meanwhile."""
+        if self.is_current:
+            self.dismiss(result)
+
+    # Keys
+
+    @property
+    def waits(self) -> bool:
+        """Whether the dialog cannot carry out keys yet, or what has the focus cannot."""
+        return not self._is_ready or super().waits
+
+    def be_ready(self) -> None:
+        """From now on keys are carried out; those that came early are."""
+        self._is_ready = True
+        self.app.post_message(Ready())
+
+    def let_go(self) -> None:
+        """Take keys again: what they waited for has failed."""
+        super().let_go()
+        self._is_ready = True
+
+    def be_busy(self) -> None:
+        """Until the dialog is ready again, keys wait."""
+        self._is_ready = False
+
+    async def process_key(self, event: events.Key) -> bool:
+        """Carry out a key of the line that has the focus, else of the dialog; never one of the dialog where it would be text."""
+        taker = focused_handler(self)
+        if taker is not None:
+            return await taker.process_key(event)
+        action = self._actions.get(event.key)
+        if action is None:
+            return False
+        await self.run_action(action)
+        return True
+
+    def opens_line(self, key: events.Key) -> bool:
+        """Whether *key* opens an input of the dialog."""
+        return any(f"{pane.value}.{self._actions.get(key.key)}" in ASK_FOR_TEXT for pane in (self.pane, Pane.DIALOG))
+
+    def moves(self, key: events.Key) -> bool:
+        """Whether *key* only moves what is marked."""
+        return self._actions.get(key.key) in MOVEMENTS
+
+    async def process_paste(self, event: events.Paste) -> bool:
+        """Let the line that has the focus take it."""
+        taker = focused_handler(self)
+        return taker is not None and await taker.process_paste(event)

@@ -1,0 +1,113 @@
+"""A question that is answered with yes or no, where an accidental enter means no."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+from lead_tui.keys.catalogue import CATALOGUE, Key, Pane, hint
+from lead_tui.ui.dialogs.base import Dialog, plain
+from lead_tui.ui.widgets.bindings import bindings_of
+
+
+class _Answer(Static, can_focus=True):
+    """An answer in words behind its key; reversed while it is the marked one."""
+
+    ALLOW_SELECT: ClassVar[bool] = False
+
+    @dataclass
+    class Clicked(Message):
+        """The mouse chose *answer*."""
+
+        answer: _Answer
+
+    def __init__(self, words: str, *, means: bool) -> None:
+        super().__init__(Content(f" {words} "))
+        self.means = means
+
+    def on_click(self) -> None:
+        """Choose this one."""
+        self.post_message(self.Clicked(self))
+
+
+class Confirm(Dialog[bool]):
+    """Asks *question*, told more of in *detail*; gives True for yes only. ``no`` is marked at first, and what closing means.
+
+    *yes* and *no* say in a word or two what each does. Texts may hold whatever strangers typed.
+    """
+
+    DEFAULT_CSS = """
+    Confirm {
+        & > .box { width: auto; min-width: 40; max-width: 76; }
+        & #confirm-question { width: auto; max-width: 100%; max-height: 6; text-style: bold; }
+        & #confirm-detail { width: auto; max-width: 100%; max-height: 6; }
+        & #confirm-answers { width: auto; height: 1; margin: 1 0 0 0; }
+        & _Answer { width: auto; margin: 0 2 0 0; }
+        & _Answer:focus { text-style: reverse; }
+    }
+    """
+
+    AUTO_FOCUS = "#confirm-answers > .no"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings_of(Pane.CONFIRM)]
+
+    def __init__(
+        self, question: str, detail: str = "", yes: str = "yes", no: str = "no", *, keys: Sequence[Key] = CATALOGUE
+    ) -> None:
+        super().__init__(Pane.CONFIRM, keys)
+        self._question = question
+        self._detail = detail
+        self._yes = _Answer(plain(hint(keys, "confirm.yes", yes) or yes).plain, means=True)
+        self._no = _Answer(plain(hint(keys, "confirm.no", no) or no).plain, means=False)
+        self._no.add_class("no")
+
+    def compose(self) -> ComposeResult:
+        """The question, and the answers side by side."""
+        with Vertical(classes="box"):
+            yield Static(plain(self._question), id="confirm-question")
+            if self._detail:
+                yield Static(plain(self._detail), id="confirm-detail")
+            with Horizontal(id="confirm-answers"):
+                yield self._yes
+                yield self._no
+
+    def on_mount(self) -> None:
+        """Keys act from here on."""
+        self.be_ready()
+
+    @on(_Answer.Clicked)
+    def _clicked(self, message: _Answer.Clicked) -> None:
+        self.finish(message.answer.means)
+
+    def action_yes(self) -> None:
+        """Yes."""
+        self.finish(True)
+
+    def action_no(self) -> None:
+        """No."""
+        self.finish(False)
+
+    def action_close(self) -> None:
+        """Closing is no."""
+        self.finish(False)
+
+    def action_choose(self) -> None:
+        """The marked answer; no where none is."""
+        focused = self.focused
+        self.finish(isinstance(focused, _Answer) and focused.means)
+
+    def action_next_answer(self) -> None:
+        """Mark the answer to the right, or the first behind the last."""
+        self.focus_next(_Answer)
+
+    def action_previous_answer(self) -> None:
+        """Mark the answer to the left, or the last before the first."""
+        self.focus_previous(_Answer)

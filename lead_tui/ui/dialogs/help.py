@@ -1,0 +1,230 @@
+"""The keys that count where the person was: of the pane, of the main screen, and of everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import ClassVar
+
+from rich.cells import cell_len
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.geometry import Size
+from textual.widget import Widget
+
+from lead_tui.keys.catalogue import CATALOGUE, Key, Pane, hint, names, of_pane
+from lead_tui.ui.dialogs.base import Dialog
+from lead_tui.ui.widgets.bindings import bindings_of
+from lead_tui.ui.widgets.columns import fitted
+from lead_tui.ui.widgets.wrap import wrapped
+
+TITLES = {
+    Pane.APP: "Everywhere, text inputs and dialogs included",
+    Pane.MAIN: "On the main screen",
+    Pane.TABLE: "In the table of leads",
+    Pane.FILTERS: "In the filters",
+    Pane.DETAIL: "In the detail of a lead",
+    Pane.DIALOG: "In any dialog",
+    Pane.CONFIRM: "In a confirmation",
+    Pane.HELP: "In this help",
+    Pane.QUERIES: "In the saved queries",
+    Pane.OFFER: "In the load dialog",
+    Pane.EXPORT: "In the export dialog",
+    Pane.SORTING: "In the sort dialog",
+    Pane.COLUMNS: "In the column dialog",
+    Pane.COPY: "In the copy menu",
+}
+
+NAMES = {
+    Pane.APP: "everywhere",
+    Pane.MAIN: "main screen",
+    Pane.TABLE: "table",
+    Pane.FILTERS: "filters",
+    Pane.DETAIL: "lead",
+    Pane.DIALOG: "dialogs",
+    Pane.CONFIRM: "question",
+    Pane.HELP: "help",
+    Pane.QUERIES: "saved queries",
+    Pane.OFFER: "load all",
+    Pane.EXPORT: "export",
+    Pane.SORTING: "sort",
+    Pane.COLUMNS: "columns",
+    Pane.COPY: "copy menu",
+}
+
+_IN_DIALOGS = (Pane.DIALOG, Pane.CONFIRM, Pane.HELP, Pane.QUERIES, Pane.COLUMNS, Pane.COPY, Pane.OFFER, Pane.EXPORT, Pane.SORTING)
+
+_WIDEST_KEYS = 24
+_GAP = 2
+
+_NOTES = (
+    "Letters typed in a text input are always text.",
+    "lead-tui where, in a shell, tells where settings and saved queries lie.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Keys that count in one place."""
+
+    title: str
+    keys: tuple[Key, ...]
+
+
+def sections_of(pane: Pane, keys: Sequence[Key]) -> list[Section]:
+    """What counts for whoever is in *pane*: its own keys, then those of what it lies in."""
+    around = (Pane.DIALOG, Pane.APP) if pane in _IN_DIALOGS else (Pane.MAIN, Pane.APP)
+    found: list[Section] = []
+    for each in dict.fromkeys((pane, *around)):
+        title = "Outside text inputs" if each is Pane.MAIN and pane is Pane.FILTERS else TITLES[each]
+        # A key that was taken away stands for nothing.
+        if own := tuple(key for key in of_pane(each, keys) if key.keys):
+            found.append(Section(title, own))
+    return found
+
+
+def help_lines(sections: Sequence[Section], width: int, rule: str = "─") -> list[tuple[str, str]]:
+    """The help in lines of at most *width* cells, each as what stands left of its sentence and the sentence, or a part of it.
+
+    A heading has only the left part, and begins with *rule*.
+    """
+    widest = max((cell_len(names(key)) for section in sections for key in section.keys), default=0)
+    left = min(widest, _WIDEST_KEYS, max(1, width // 3)) + _GAP
+    lines: list[tuple[str, str]] = []
+    for section in sections:
+        if lines:
+            lines.append(("", ""))
+        heading = f"{rule} {section.title} "
+        lines.append((fitted(heading + rule * max(0, width - cell_len(heading)), width), ""))
+        for key in section.keys:
+            said = list(wrapped(key.sentence, max(1, width - left)))
+            written = list(wrapped(names(key), left - _GAP))
+            lines.extend((fitted(key_part, left), sentence) for key_part, sentence in zip_longest(written, said, fillvalue=""))
+    lines.append(("", ""))
+    lines.extend(("", line) for note in _NOTES for line in wrapped(note, width))
+    return lines
+
+
+class _Lines(Widget):
+    """The help, as long as it is."""
+
+    ALLOW_SELECT: ClassVar[bool] = False
+
+    def __init__(self, sections: Sequence[Section]) -> None:
+        super().__init__()
+        self._sections = sections
+        self.rule = "─"
+
+    def lines(self, width: int) -> list[tuple[str, str]]:
+        """The help in lines of *width* cells."""
+        return help_lines(self._sections, max(1, width), self.rule)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """One for each line."""
+        return len(self.lines(width))
+
+    def render(self) -> Content:
+        """Headings muted, keys bold."""
+        parts: list[Content] = []
+        for left, said in self.lines(self.size.width):
+            style = "$text-muted" if left.startswith(self.rule) and not said else "bold"
+            parts.append(Content.assemble((left, style), said))
+        return Content("\n").join(parts)
+
+
+class _Body(VerticalScroll, inherit_bindings=False):
+    """What scrolls."""
+
+
+class Help(Dialog[None]):
+    """The keys for whoever was in *pane*, from the effective *keys*."""
+
+    DEFAULT_CSS = """
+    Help {
+        & > .box { width: 76; height: auto; }
+        & _Body {
+            height: auto;
+            max-height: 78vh;
+            scrollbar-size-vertical: 1;
+            scrollbar-color: $primary;
+            scrollbar-background: $background;
+            scrollbar-background-hover: $background;
+            scrollbar-background-active: $background;
+        }
+        &.-ascii _Body { scrollbar-size-vertical: 0; }
+        & _Lines { height: auto; width: 100%; }
+    }
+    """
+
+    AUTO_FOCUS = "_Body"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings_of(Pane.HELP)]
+
+    def __init__(self, pane: Pane, keys: Sequence[Key] = CATALOGUE) -> None:
+        super().__init__(Pane.HELP, keys)
+        self._pane = pane
+        self._box = Vertical(classes="box")
+        self._body = _Body()
+        self._lines = _Lines(sections_of(pane, self.keys))
+
+    def compose(self) -> ComposeResult:
+        """The keys in a box that scrolls."""
+        self._lines.rule = "-" if self.is_ascii else "─"
+        self._box.border_title = Content(f"Keys: {NAMES[self._pane]}")
+        with self._box, self._body:
+            yield self._lines
+
+    def on_mount(self) -> None:
+        """Tell where in the help one is, and take keys."""
+        self.watch(self._body, "scroll_y", self._tell_place, init=False)
+        self.be_ready()
+
+    def on_resize(self) -> None:
+        """The place may be another."""
+        self.call_after_refresh(self._tell_place)
+
+    def _tell_place(self) -> None:
+        length, page, top = self._body.virtual_size.height, self._body.size.height, round(self._body.scroll_offset.y)
+        close = hint(self.keys, "dialog.close")
+        if length > page > 0:
+            moves = " ".join(hint(self.keys, f"help.{each}", " ").strip() for each in ("down", "up", "page_down"))
+            said = f"{top + 1}–{min(length, top + page)} of {length} · {moves} · {close}"
+        else:
+            said = close
+        self._box.border_subtitle = Content(said)
+
+    def _scroll(self, by: int) -> None:
+        self._body.scroll_relative(y=by, animate=False, immediate=True)
+
+    def _page(self) -> int:
+        return max(1, self._body.size.height - 1)
+
+    def action_down(self) -> None:
+        """A line down."""
+        self._scroll(1)
+
+    def action_up(self) -> None:
+        """A line up."""
+        self._scroll(-1)
+
+    def action_page_down(self) -> None:
+        """A page down; a line stays in sight."""
+        self._scroll(self._page())
+
+    def action_page_up(self) -> None:
+        """A page up."""
+        self._scroll(-self._page())
+
+    def action_top(self) -> None:
+        """The first line."""
+        self._body.scroll_home(animate=False, immediate=True)
+
+    def action_bottom(self) -> None:
+        """The last line."""
+        self._body.scroll_end(animate=False, immediate=True)
+
+    def action_close(self) -> None:
+        """Close."""
+        self.finish(None)

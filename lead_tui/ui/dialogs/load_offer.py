@@ -1,0 +1,54 @@
+"""The offer to load all leads before they are narrowed or sorted, since both hold over loaded rows alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, Literal
+
+from textual.binding import BindingType
+
+from lead_tui.keys.catalogue import CATALOGUE, Key, Pane, hint
+from lead_tui.ui.dialogs.offer import Offer
+from lead_tui.ui.widgets.bindings import bindings_of
+
+Answer = Literal["all", "loaded"]
+
+
+class LoadOffer(Offer[Answer | None]):
+    """Asks whether to load all *total* leads, at most *limit*, of which *loaded* are here; *total* is None while nobody knows it.
+
+    Gives "all", "loaded" for those that are here, or None where the person leaves.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings_of(Pane.OFFER)]
+
+    def __init__(self, loaded: int, total: int | None, limit: int, keys: Sequence[Key] = CATALOGUE) -> None:
+        if total is None:
+            question = f"Load all, at most {limit:,}, first?"
+            detail = f"{loaded:,} leads are loaded; nobody knows how many there are."
+        elif total > limit:
+            question = f"Load the first {limit:,} of {total:,} first?"
+            detail = f"{loaded:,} are loaded, and at most {limit:,} are held. Only what is loaded is narrowed or sorted."
+        else:
+            question = f"Load all {total:,} first?"
+            detail = f"{loaded:,} are loaded. Only what is loaded is narrowed or sorted."
+        answers = (
+            hint(keys, "offer.all", "load"),
+            hint(keys, "offer.loaded", f"only the {loaded:,} loaded") if loaded else "",
+            hint(keys, "dialog.close", "leave"),
+        )
+        super().__init__(Pane.OFFER, keys, question, detail, answers)
+        self._loaded = loaded
+
+    def action_all(self) -> None:
+        """Load all of them."""
+        self.finish("all")
+
+    def action_loaded(self) -> None:
+        """Take what is here."""
+        if self._loaded:
+            self.finish("loaded")
+
+    def action_close(self) -> None:
+        """Leave things as they are."""
+        self.finish(None)

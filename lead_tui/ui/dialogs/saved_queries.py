@@ -1,0 +1,430 @@
+"""The picker of saved queries: run one, search them, rename, delete and bring back, mark the one to start with.
+
+The list has the focus, so that letters are commands as in the rest of the program; behind ``/`` they are text that searches.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from enum import Enum, auto
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import OptionList, Static
+
+from lead_tui.keys.catalogue import CATALOGUE, Key, Pane, hint, names, shown
+from lead_tui.leads.errors import LeadTuiError
+from lead_tui.leads.text import one_line
+from lead_tui.storage.saved_queries import SavedQuery, name_key
+from lead_tui.ui.dialogs.base import Dialog, plain
+from lead_tui.ui.dialogs.fuzzy import ranked
+from lead_tui.ui.dialogs.query_edits import Done, LastDeleted, QueryEdits, Store, quoted
+from lead_tui.ui.dialogs.query_list import NAME_AT, QueryList, Row, summary_of
+from lead_tui.ui.widgets.bindings import bindings_of
+from lead_tui.ui.widgets.line_input import LineInput
+
+_DIGITS = "0123456789"
+_NOTICES_SHOWN = 2
+
+
+class _Doing(Enum):
+    """What keys mean at the moment."""
+
+    PICKING = auto()
+    SEARCHING = auto()
+    RENAMING = auto()
+    GIVING_DIGIT = auto()
+
+
+class SavedQueries(Dialog[SavedQuery | None]):
+    """Gives the query that was picked, or None. What it changes is written at once through *store*."""
+
+    # Of auto height each: Textual forgets the list's maximum when one of the others has a fixed height.
+    DEFAULT_CSS = """
+    SavedQueries {
+        & > .box { width: 100; }
+        & #queries-notices { max-height: 40vh; }
+        &.-notices #queries-list, &.-notices QueryList { max-height: 33vh; }
+        & #queries-search { height: auto; display: none; }
+        & #queries-search > Static { width: auto; color: $text-muted; }
+        & #queries-search > LineInput { width: 1fr; }
+        &.-searching #queries-search { display: block; }
+        & #queries-list { height: auto; max-height: 60vh; }
+        & #queries-rename { position: absolute; display: none; background: $background; }
+        &.-renaming #queries-rename { display: block; }
+        & #queries-foot { margin: 1 0 0 0; }
+    }
+    """
+
+    AUTO_FOCUS = "QueryList"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(binding for binding in bindings_of(Pane.QUERIES) if isinstance(binding, Binding) and binding.action != "run_digit"),
+        *(Binding(digit, f"run_digit('{digit}')", show=False) for digit in _DIGITS),
+    ]
+
+    def __init__(self, store: Store, last_deleted: LastDeleted | None = None, *, keys: Sequence[Key] = CATALOGUE) -> None:
+        super().__init__(Pane.QUERIES, keys)
+        self._actions.update({digit: f"run_digit('{digit}')" for digit in _DIGITS})
+        self._edits = QueryEdits(store, last_deleted if last_deleted is not None else LastDeleted())
+        self._queries: tuple[SavedQuery, ...] = ()
+        self._is_loaded = False
+        self._doing = _Doing.PICKING
+        self._sought = ""
+        self._box = Vertical(classes="box")
+        self._notices = Static(id="queries-notices", classes="doubt", markup=False)
+        self._list = QueryList(id="queries-rows")
+        self._search_line = LineInput(self, id="queries-sought")
+        self._name_line = LineInput(self, id="queries-rename")
+        self._foot = Static(id="queries-foot", markup=False)
+
+    def compose(self) -> ComposeResult:
+        """Notices, the search, the list with the line that renames, and what there is to know or to press."""
+        self._box.border_title = Content("Saved queries")
+        self._notices.display = False
+        with self._box:
+            yield self._notices
+            with Horizontal(id="queries-search"):
+                yield Static("Search  ", markup=False)
+                yield self._search_line
+            with Container(id="queries-list"):
+                yield self._list
+                yield self._name_line
+            yield self._foot
+
+    def on_mount(self) -> None:
+        """Read the queries."""
+        self._list.set_class(self.is_ascii, "-ascii")
+        self._say()
+        self.run_worker(self._begin())
+
+    async def _begin(self) -> None:
+        if await self._load():
+            self._say()
+        self.be_ready()
+
+    # What is shown
+
+    async def _load(self, stand_on: str = "") -> bool:
+        """Read the queries anew and show them, the mark on the one named *stand_on*, or where it was. False where that failed."""
+        try:
+            loaded = await asyncio.to_thread(self._edits.load)
+        except LeadTuiError as error:
+            self._say(str(error), alert=True)
+            return False
+        self._queries, self._is_loaded = loaded.queries, True
+        self._show_notices(loaded.notices)
+        self._show(stand_on)
+        return True
+
+    def _show_notices(self, notices: Sequence[str]) -> None:
+        told = [f"! {notice}" for notice in notices[:_NOTICES_SHOWN]]
+        if more := len(notices) - len(told):
+            told.append(f"! and {more} more")
+        self._notices.update(plain("\n".join(told)))
+        self._notices.display = bool(told)
+        self.set_class(bool(told), "-notices")
+
+    def _show(self, stand_on: str = "") -> None:
+        """Show the queries that the search finds, all without one."""
+        sought = self._sought.strip()
+        if sought:
+            found = ranked(sought, self._queries, lambda saved: (one_line(saved.name), summary_of(saved)))
+            rows = [Row(saved, match.positions) for saved, match in found]
+        else:
+            rows = [Row(saved) for saved in self._queries]
+        at = self._list.highlighted or 0
+        if stand_on:
+            wanted = name_key(stand_on)
+            at = next((index for index, row in enumerate(rows) if name_key(row.saved.name) == wanted), at)
+        self._list.show(rows, self._queries, at, self._empty_note(bool(sought)))
+        self._show_place()
+        if self._doing is _Doing.RENAMING:
+            self._place_name_line()
+
+    def _empty_note(self, is_searching: bool) -> str:
+        if not self._is_loaded:
+            return ""
+        if is_searching:
+            return "No query has these letters."
+        save = next((names(key) for key in self.keys if key.id == "main.save_query"), "")
+        return f"Nothing is saved yet: {save} on the main screen saves the search that is shown, under a name."
+
+    def _show_place(self) -> None:
+        rows = len(self._list.rows)
+        found = "" if rows == len(self._queries) else " found"
+        place = f"{(self._list.highlighted or 0) + 1} of {rows}{found}" if rows else ""
+        close = "" if self._sought or self._doing in (_Doing.SEARCHING, _Doing.RENAMING) else hint(self.keys, "dialog.close")
+        self._box.border_subtitle = Content(" · ".join(part for part in (place, close) if part))
+
+    @on(OptionList.OptionHighlighted)
+    def _moved(self) -> None:
+        self._show_place()
+
+    def _say(self, text: str = "", *, alert: bool = False) -> None:
+        """Tell *text* below the list; without one, the keys."""
+        self._foot.set_class(alert, "alert")
+        self._foot.set_class(not text, "hints")
+        self._foot.update(plain(f"! {text}" if alert else text or self._hints()))
+
+    def _hints(self) -> str:
+        # A line has keys of its own, whatever those of the list are.
+        enter = shown("enter", plain=self.keys[0].plain)
+        match self._doing:
+            case _Doing.SEARCHING:
+                hints = [f"{enter} run", "↑ ↓ move", "tab to the list", "esc ends the search"]
+            case _Doing.RENAMING:
+                hints = [f"{enter} rename", "esc leaves the name as it was"]
+            case _:
+                ids = ["search", "rename", "delete", "start", "give_digit"] if self._queries else []
+                if self._edits.last_deleted.deleted is not None:
+                    ids.append("undo")
+                hints = [hint(self.keys, f"queries.{each}") for each in (*ids, "help")]
+                if self._queries:
+                    digits = f"{_DIGITS[0]}–{_DIGITS[-1]} " if any(saved.key for saved in self._queries) else ""
+                    run = hint(self.keys, "queries.run")
+                    hints.insert(0, run.replace(" ", f" {digits}", 1))
+        return "  ".join(each for each in hints if each)
+
+    # Moving and running
+
+    def action_run(self) -> None:
+        """Run the marked query."""
+        self._pick(self._list.current)
+
+    def action_run_digit(self, digit: str) -> None:
+        """Run the query that has *digit*, or give it to the marked one where that was asked for."""
+        if self._doing is _Doing.GIVING_DIGIT:
+            self._give_digit(digit)
+            return
+        found = next((saved for saved in self._queries if saved.key == digit), None)
+        if found is None and self._is_loaded:
+            give = hint(self.keys, "queries.give_digit", "gives it to one")
+            self._say(" · ".join(part for part in (f"No query has the digit {digit}", give) if part))
+        self._pick(found)
+
+    @on(OptionList.OptionSelected)
+    def _clicked(self) -> None:
+        if self._doing is _Doing.RENAMING:
+            self._leave_rename()
+        else:
+            self.action_run()
+
+    def _pick(self, saved: SavedQuery | None) -> None:
+        if saved is not None:
+            self.finish(saved)
+
+    def action_down(self) -> None:
+        """Mark the next query."""
+        self._move(self._list.action_cursor_down)
+
+    def action_up(self) -> None:
+        """Mark the query before."""
+        self._move(self._list.action_cursor_up)
+
+    def action_page_down(self) -> None:
+        """Mark the query a page down."""
+        self._move(self._list.action_page_down)
+
+    def action_page_up(self) -> None:
+        """Mark the query a page up."""
+        self._move(self._list.action_page_up)
+
+    def action_top(self) -> None:
+        """Mark the first query."""
+        self._move(self._list.action_first)
+
+    def action_bottom(self) -> None:
+        """Mark the last query."""
+        self._move(self._list.action_last)
+
+    def _move(self, movement: Callable[[], None]) -> None:
+        self._stop_asking_for_digit()
+        if self._list.rows:
+            movement()
+
+    # What keys mean
+
+    def _be(self, doing: _Doing) -> None:
+        self._doing = doing
+        self.set_class(doing is _Doing.RENAMING, "-renaming")
+        self.set_class(doing is _Doing.SEARCHING or bool(self._sought), "-searching")
+        self._show_place()
+        self._say()
+
+    def _stop_asking_for_digit(self) -> None:
+        if self._doing is _Doing.GIVING_DIGIT:
+            self._be(_Doing.PICKING)
+
+    def key_pressed(self, key: str) -> bool:
+        """Called by the line that has the focus, the search's or the name's."""
+        renaming = self._doing is _Doing.RENAMING
+        match key:
+            case "enter" if renaming:
+                self._rename()
+            case "enter":
+                self.action_run()
+            case "escape" if renaming:
+                self._leave_rename()
+            case "escape":
+                self._end_search()
+            case "up" | "down" | "pageup" | "pagedown" | "tab" | "shift+tab" if renaming:
+                # The name stands where it stands until it is done with.
+                pass
+            case "up":
+                self.action_up()
+            case "down":
+                self.action_down()
+            case "pageup":
+                self.action_page_up()
+            case "pagedown":
+                self.action_page_down()
+            case "tab" | "shift+tab":
+                self._be(_Doing.PICKING)
+                self._focus_list()
+            case _:
+                return False
+        return True
+
+    def text_changed(self, text: str) -> None:
+        """Called by the line that is typed in, or that was filled."""
+        if self._doing is _Doing.SEARCHING and text != self._sought:
+            self._sought = text
+            self._list.highlighted = None
+            self._show()
+        elif self._doing is _Doing.RENAMING and self._foot.has_class("alert"):
+            self._say()
+
+    def _focus_list(self) -> None:
+        self.set_focus(self._list, scroll_visible=False)
+
+    def action_close(self) -> None:
+        """Leave what was begun, else close."""
+        if self._doing is _Doing.GIVING_DIGIT:
+            self._be(_Doing.PICKING)
+        elif self._sought:
+            self._end_search()
+        else:
+            self.finish(None)
+
+    def action_help(self) -> None:
+        """The keys of this dialog."""
+        from lead_tui.ui.dialogs.help import Help
+
+        self.app.push_screen(Help(Pane.QUERIES, self.keys))
+
+    # Searching
+
+    def action_search(self) -> None:
+        """Search: what is typed next is text."""
+        self._be(_Doing.SEARCHING)
+        self.set_focus(self._search_line, scroll_visible=False)
+
+    def _end_search(self) -> None:
+        """Show all queries, the mark where it is."""
+        current = self._list.current
+        self._sought = ""
+        self._be(_Doing.PICKING)
+        self._search_line.put("")
+        self._focus_list()
+        self._show(current.name if current is not None else "")
+
+    # Changing
+
+    def _changeable(self) -> SavedQuery | None:
+        """The marked query where it may be changed; else that is told."""
+        self._stop_asking_for_digit()
+        saved = self._list.current
+        if saved is not None and saved.read_only:
+            self._say(f"{quoted(saved.name)} is read-only: it is the site's, or a newer version wrote its file", alert=True)
+            return None
+        return saved
+
+    def action_rename(self) -> None:
+        """Edit the marked query's name where it stands."""
+        saved = self._changeable()
+        if saved is None:
+            return
+        self._be(_Doing.RENAMING)
+        self._name_line.put(one_line(saved.name), select=True)
+        self._place_name_line()
+        self.set_focus(self._name_line, scroll_visible=False)
+
+    def _place_name_line(self) -> None:
+        self._name_line.styles.offset = (NAME_AT, self._list.current_line)
+        self._name_line.styles.width = max(1, self._list.size.width - NAME_AT)
+
+    def on_resize(self) -> None:
+        """The line that renames stays on its query."""
+        if self._doing is _Doing.RENAMING:
+            self.call_after_refresh(self._place_name_line)
+
+    def _leave_rename(self) -> None:
+        self._be(_Doing.PICKING)
+        self._focus_list()
+
+    def _rename(self) -> None:
+        saved, name = self._list.current, self._name_line.value.strip()
+        if saved is None or name == one_line(saved.name):
+            self._leave_rename()
+            return
+        self._write(lambda: self._edits.rename(saved, name), then=self._leave_rename)
+
+    def action_start(self) -> None:
+        """Mark the query as the one to start with, or no longer."""
+        if saved := self._changeable():
+            self._write(lambda: self._edits.set_start(saved, not saved.start))
+
+    def action_give_digit(self) -> None:
+        """Ask for the digit."""
+        if saved := self._changeable():
+            self._be(_Doing.GIVING_DIGIT)
+            away = " · the same again takes it away" if saved.key else ""
+            self._say(f"A digit for {quoted(saved.name)}: 0–9{away} · esc")
+
+    def _give_digit(self, digit: str) -> None:
+        if saved := self._changeable():
+            key = "" if saved.key == digit else digit
+            self._write(lambda: self._edits.give_digit(saved, key))
+
+    def action_delete(self) -> None:
+        """Delete the marked query, after asking."""
+        saved = self._changeable()
+        if saved is None:
+            return
+        from lead_tui.ui.dialogs.confirm import Confirm
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self._write(lambda: self._edits.delete(saved), more=hint(self.keys, "queries.undo", "brings it back"))
+
+        question = f"Delete the saved query {quoted(saved.name)}?"
+        self.app.push_screen(Confirm(question, summary_of(saved), yes="delete it", no="keep it", keys=self.keys), answered)
+
+    def action_undo(self) -> None:
+        """Bring back the query that was deleted last."""
+        self._stop_asking_for_digit()
+        self._write(self._edits.undo)
+
+    def _write(self, work: Callable[[], Done], *, more: str = "", then: Callable[[], None] | None = None) -> None:
+        """Do *work* in a thread; tell what it did and *more*, or what went wrong. Keys wait: they are for what is shown then."""
+        self._say("Saving…")
+        self.be_busy()
+        self.run_worker(self._written(work, more, then))
+
+    async def _written(self, work: Callable[[], Done], more: str, then: Callable[[], None] | None) -> None:
+        try:
+            done = await asyncio.to_thread(work)
+            if then is not None:
+                then()
+            if await self._load(done.name):
+                self._say(" · ".join(part for part in (done.said, more) if part))
+        except LeadTuiError as error:
+            await self._load()
+            self._say(str(error), alert=True)
+        finally:
+            self.be_ready()

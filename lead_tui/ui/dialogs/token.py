@@ -1,0 +1,160 @@
+"""The masked prompt for an account's API token."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Input, Static
+
+from lead_tui import limits
+from lead_tui.keys.catalogue import CATALOGUE, Key, Pane
+from lead_tui.leads.text import one_line
+from lead_tui.leads.token import Token
+from lead_tui.ui.dialogs.base import Dialog, plain
+from lead_tui.ui.widgets.line_input import LineInput, LineOwner
+
+_USUAL = re.compile(r"[a-z0-9]{32}")
+"""The form of a token (the API's document: 32 lower-case letters and digits)."""
+
+_CARRY_VALUE = (Input.Changed, Input.Submitted, Input.Blurred)
+
+
+def doubt_about(token: str) -> str:
+    """What is unusual about *token*, "" for nothing. Says how long it is, never what it is."""
+    if not token or _USUAL.fullmatch(token):
+        return ""
+    count = "1 character" if len(token) == 1 else f"{len(token)} characters"
+    return f"{count}: Convoso's tokens are 32 lower-case letters and digits"
+
+
+def refusal_of(token: str) -> str:
+    """Why *token* cannot be sent at all, "" where it can."""
+    if not token:
+        return "Paste or type the token"
+    if len(token) > limits.MAX_TOKEN_CHARACTERS or not token.isascii() or not token.isprintable() or " " in token:
+        return "This is something else than a token: a token is one word of letters and digits"
+    return ""
+
+
+class _MaskedInput(LineInput):
+    """A line that shows a mark for each character, and hands its text to nobody but its owner."""
+
+    def __init__(self, owner: LineOwner) -> None:
+        super().__init__(owner, id="token-line")
+        self.password = True
+        self.mark = "•"
+
+    def post_message(self, message: Message) -> bool:
+        """Drop the messages that would carry the text about, to logs and to whoever listens."""
+        return False if isinstance(message, _CARRY_VALUE) else super().post_message(message)
+
+    def action_copy(self) -> None:
+        """A secret is not copied from here."""
+
+    def action_cut(self) -> None:
+        """Nor cut."""
+
+    @property
+    def _value(self) -> Text:
+        return Text(self.mark * len(self.value), no_wrap=True, overflow="ignore", end="")
+
+
+class AskToken(Dialog[Token | None]):
+    """Asks for the token of *account* at *host*, after *problem*; gives None where the person has none to give."""
+
+    DEFAULT_CSS = """
+    AskToken {
+        & > .box { width: 76; }
+        & .gap { margin: 1 0 0 0; }
+        & .entry { height: 1; }
+        & .label { width: 10; color: $text-muted; }
+        & #token-line { width: 1fr; }
+        & #token-note { margin: 0 0 0 10; min-height: 1; }
+    }
+    """
+
+    AUTO_FOCUS = "#token-line"
+
+    def __init__(self, account: str, host: str, problem: str, *, keys: Sequence[Key] = CATALOGUE) -> None:
+        super().__init__(Pane.DIALOG, keys)
+        self._account = account
+        self._host = host
+        self._problem = problem
+        self._line = _MaskedInput(self)
+        self._note = Static("", id="token-note", markup=False)
+
+    def compose(self) -> ComposeResult:
+        """What is wrong, for whom the token is, the line for it, and what becomes of it."""
+        box = Vertical(classes="box")
+        box.border_title = Content("Token")
+        box.border_subtitle = Content(" · ".join(("⏎ use it" if not self.is_ascii else "enter use it", "esc go on without")))
+        self._line.mark = "*" if self.is_ascii else "•"
+        with box:
+            yield Static(plain(self._problem), classes="alert")
+            yield self._entry("Account", self._account, first=True)
+            yield self._entry("Host", self._host)
+            with Horizontal(classes="entry"):
+                yield Static("Token", classes="label", markup=False)
+                yield self._line
+            yield self._note
+            yield Static(
+                "It is kept in memory for this session only. To be asked no more, set CONVOSO_AUTH_TOKEN, or "
+                "auth_token_file in config.toml.",
+                classes="hints",
+                markup=False,
+            )
+
+    @staticmethod
+    def _entry(label: str, text: str, *, first: bool = False) -> Horizontal:
+        return Horizontal(
+            Static(label, classes="label", markup=False),
+            Static(Content(one_line(text))),
+            classes="entry gap" if first else "entry",
+        )
+
+    def on_mount(self) -> None:
+        """Whatever is typed is for the line."""
+        self.set_focus(self._line)
+        self.be_ready()
+
+    def key_pressed(self, key: str) -> bool:
+        """Called by the line: enter uses the token, escape goes on without."""
+        match key:
+            case "enter":
+                self._use()
+            case "escape":
+                self.action_close()
+            case "tab" | "shift+tab":
+                # There is nothing else to go to.
+                pass
+            case _:
+                return False
+        return True
+
+    def text_changed(self, text: str) -> None:
+        """Called by the line: warn of what looks odd."""
+        self._tell(doubt_about(text.strip()), "doubt")
+
+    def _use(self) -> None:
+        token = self._line.value.strip()
+        if problem := refusal_of(token):
+            self._tell(problem, "alert")
+            return
+        self._line.put("")
+        self.finish(Token(token))
+
+    def _tell(self, said: str, look: str) -> None:
+        self._note.set_class(look == "alert", "alert")
+        self._note.set_class(look == "doubt", "doubt")
+        self._note.update(Content(f"! {said}" if said else ""))
+
+    def action_close(self) -> None:
+        """Go on without a token, and forget what was typed."""
+        self._line.put("")
+        self.finish(None)

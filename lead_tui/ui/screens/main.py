@@ -1,0 +1,682 @@
+"""The main screen: what happens between the filters, the table, the detail and the searches.
+
+A search takes one straight path: the filter panel's ``Submitted`` becomes a new generation in ``Searches``; the table is told where
+the user stands in its rows, and moves that position; its loader fetches the rows in view; what came is drawn, line by line; the
+status line tells. Only the handlers here change state.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Self
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.geometry import Region
+from textual.reactive import Reactive
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Static
+
+from lead_tui import limits
+from lead_tui.keys.catalogue import ASK_FOR_TEXT, MOVEMENTS, Key, Pane
+from lead_tui.leads.errors import TokenError, UsageError
+from lead_tui.leads.lookup import LookUp, in_one_line, look_up
+from lead_tui.leads.permissions import standing
+from lead_tui.leads.query import Query
+from lead_tui.leads.rows import Rows
+from lead_tui.leads.text import one_line
+from lead_tui.paging.grid import Span
+from lead_tui.paging.search import Search
+from lead_tui.paging.searches import Searches
+from lead_tui.storage.saved_queries import SavedQuery
+from lead_tui.ui.screens import main_context, status_text
+from lead_tui.ui.screens.background_tasks import BackgroundTasks
+from lead_tui.ui.screens.countdown import Countdown
+from lead_tui.ui.screens.detail_sync import DetailSync
+from lead_tui.ui.screens.effective_columns import EffectiveColumns
+from lead_tui.ui.screens.main_context import MainContext
+from lead_tui.ui.screens.panes import Panes
+from lead_tui.ui.screens.remembered import RememberedState
+from lead_tui.ui.screens.saved_query_controller import SavedQueryController
+from lead_tui.ui.screens.session import Session
+from lead_tui.ui.screens.status import Status
+from lead_tui.ui.screens.token_controller import TokenController
+from lead_tui.ui.widgets.bindings import actions_of, bindings_of, hints_of, rebind
+from lead_tui.ui.widgets.current_size import CurrentSize
+from lead_tui.ui.widgets.detail import Detail
+from lead_tui.ui.widgets.filter_panel import FilterPanel
+from lead_tui.ui.widgets.key_queue import KeyHandlerScreen, LinesDropped, Ready, focused_handler
+from lead_tui.ui.widgets.lead_table import LeadTable
+from lead_tui.ui.widgets.one_layout import OneLayout
+from lead_tui.ui.widgets.prompt import Prompt
+from lead_tui.ui.widgets.status_line import StatusLine
+from lead_tui.ui.widgets.suggestion import Suggestion
+from lead_tui.ui.widgets.title_bar import TitleBar
+
+if TYPE_CHECKING:
+    from lead_tui.ui.screens.copy import CopyController
+    from lead_tui.ui.screens.detail_actions import DetailActions
+    from lead_tui.ui.screens.suggestions import Suggestions
+
+_ROW_MOST_DIGITS = 18
+_BEGINS_A_LOOK_UP = frozenset("0123456789+(#")
+
+
+class MainScreen(OneLayout, CurrentSize, KeyHandlerScreen, Screen[None]):
+    """Shows one search at a time of *session*."""
+
+    AUTO_FOCUS = "LeadTable"
+    # Whatever has the focus repaints itself; Textual's own reactive repaints the whole screen, 10 KB on a slow line.
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+    BINDINGS = bindings_of(Pane.MAIN)
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual annotates it as an instance's
+        (0, "-tiny"),
+        (limits.MIN_COLUMNS, "-narrow"),
+        (limits.WIDE_COLUMNS, "-wide"),
+    ]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (limits.MIN_LINES, "-high")]  # noqa: RUF012
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._searches = Searches(session.source, session.today, session.cache_bytes, self)
+        self._actions: Mapping[str, str] = actions_of(Pane.MAIN, session.keys)
+        self._in_detail: Mapping[str, str] = actions_of(Pane.DETAIL, session.keys)
+        rebind(self, session.keys, Pane.MAIN)
+        self._reading: DetailActions | None = None
+        self._begun = False
+        self._answered = False
+        self._for_rows: list[Callable[[], None]] = []
+        """What was asked of the rows of the search in sight before any had come."""
+        self._shown_length = 0
+        self._is_following = False
+        self._followed: tuple[Rows, int] | None = None
+        """The rows and the row for which the detail and the status line have followed the cursor."""
+        self._shown: Search | None = None
+        self._looked_up: list[str] = []
+        self.panes = Panes(session, id="panes")
+        self.filters, self.table, self.detail = self.panes.filters, self.panes.table, self.panes.detail
+        self.prompt = Prompt(id="prompt")
+        self.status = StatusLine(standing(session.capabilities), id="status")
+        self.title_bar = TitleBar(session.account, id="title")
+        self._status = Status(self.status, self._searches, self.table, session.keys)
+        self._main = MainContext(self, session, self._searches, self.panes, self.prompt, self._status)
+        self._say = self._main.say
+        self._background = self._status.under_way = BackgroundTasks(self._main)
+        self._countdown = Countdown(self._status.tell_waiting, self._main.hint("main.again", "tries now"))
+        self._token_controller = TokenController(self._main)
+        self._saved_query_controller = SavedQueryController(self._main, self._show_title)
+        self._detail_sync = DetailSync(self._searches, self.table, self.detail, session.now)
+        self.memory = RememberedState(session.state, session.remember, self._say)
+        self._columns = EffectiveColumns(self.table, session, self.memory)
+        self._suggestions: Suggestions | None = None
+        self.filters.suggest = self._suggest
+        self.filters.status_code = self._status_code
+
+    def compose(self) -> ComposeResult:
+        """The panes between title and status line; the prompt lies over the title."""
+        # Textual says how wide it is after the first paint, which would then be that of a size of none.
+        for cells, breakpoints in zip(self.app.size, (self.HORIZONTAL_BREAKPOINTS, self.VERTICAL_BREAKPOINTS), strict=True):
+            self.update_classes(dict.fromkeys(self._get_breakpoint_classes(cells, breakpoints or []), True), update=False)
+        yield self.title_bar
+        yield self.panes
+        yield self.status
+        yield self.prompt
+        yield Static(f"lead-tui needs {limits.MIN_COLUMNS}×{limits.MIN_LINES} cells or more", id="too-small", markup=False)
+
+    def on_mount(self) -> None:
+        """Begin once the first paint is out: what the search needs is loaded then, not before."""
+        if self.app.has_class("-ascii"):
+            self.panes.use_ascii()
+        self.status.show_position(0, 0, "…")
+        self.call_after_refresh(self._begin)
+
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        """Let Textual work out no style a second time before the first paint: what has just been mounted has them all."""
+        event.refresh_styles = self._begun
+
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        """As a widget's; but the first layout has painted everything, and Textual would have all of it painted again at once."""
+        if self._begun or regions or layout or recompose:
+            super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+        return self
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether the first paint is out."""
+        return self._begun
+
+    def report_failure(self, sentence: str) -> None:
+        """Show *sentence* beside a text that waits for its outcome, else in the status line."""
+        if self.prompt.waits:
+            self.prompt.fail(sentence)
+        self._say(sentence, alert=True)
+
+    def on_unmount(self) -> None:
+        """Give up whatever is under way."""
+        self._countdown.stop()
+        self._status.close()
+        self._detail_sync.close()
+        if self._suggestions is not None:
+            self._suggestions.stop()
+        self._background.close()
+        self._searches.close()
+
+    @property
+    def has_background_work(self) -> bool:
+        """Whether leaving would lose a load or an export that is running."""
+        return bool(self._background.doubt_about_quitting())
+
+    def _begin(self) -> None:
+        self._begun = True
+        self._session.hear_waits(self._countdown.hear)
+        self._session.hear_notices(self._say)
+        beginning = self._session.beginning
+        if beginning.look_up:
+            self._look_up(beginning.look_up)
+        else:
+            self.search(beginning.query, beginning.name, beginning.columns, beginning.sort)
+        self._detail_sync.wait_for_minute()
+        # What was typed until now waits.
+        self.app.post_message(Ready())
+
+    # Searching
+
+    def search(self, query: Query, name: str = "", columns: tuple[str, ...] = (), sort: tuple[str, ...] = ()) -> None:
+        """Show what matches *query*, which came from the saved query *name* or from none, with *columns* where it has its own.
+
+        *sort* is how that is to be sorted.
+        """
+        try:
+            self._searches.start(query, name, columns=columns, sort=sort)
+        except UsageError as error:
+            self._say(str(error), alert=True)
+
+    def _look_up(self, text: str) -> None:
+        """Look *text* up. A text that cannot be understood is told in the prompt where it is open."""
+        try:
+            asked = look_up(text)
+        except UsageError as error:
+            self._main.refuse(str(error))
+            return
+        self.prompt.hide()
+        self.ask(asked)
+        if ignored := asked.ignored_said():
+            self._say(ignored)
+
+    def ask(self, asked: LookUp) -> None:
+        """Show what the look-up *asked* finds."""
+        if asked.text in self._looked_up:
+            self._looked_up.remove(asked.text)
+        self._looked_up.append(asked.text)
+        self.panes.go_to_table()
+        self._searches.look_up(asked)
+
+    # What the searches tell
+
+    def search_shown(self, search: Search) -> None:
+        """Show another search, or other rows of the same one."""
+        self._shown_length = search.rows.length
+        if search is not self._shown:
+            self._shown = search
+            self._for_rows.clear()
+            self._status.forget()
+        self._note_empty(search)
+        self._columns.follow(search)
+        self.table.show(search.rows, search.position)
+        self._show_title(search)
+        self.filters.show_query(search.query)
+        self.filters.look_up = search.asked.text if search.asked is not None else ""
+        self._tell(search)
+        self._detail_sync.is_walking = False
+        self._detail_sync.follow(at_once=True)
+        self._open_only_hit(search)
+
+    def _show_title(self, search: Search) -> None:
+        dated = search.loader.result.query if search.loader is not None else None
+        summary = search.query.summary(dated, self._session.zone_in_doubt)
+        said = f"look-up {search.asked.text}" if search.asked is not None else summary
+        self.title_bar.show(one_line(search.name, 60), " · ".join(filter(None, (said, self._background.title(search)))))
+
+    def _note_empty(self, search: Search) -> None:
+        self.table.note_empty(status_text.empty_note(search, self._session.keys, lambda: self._known().seen.values("status")))
+
+    def rows_changed(self, search: Search, span: Span) -> None:
+        """Rows of the search in sight came or failed."""
+        if span.size > 0:
+            self._known().page_came(search.rows, span)
+        self._note_empty(search)
+        if search.rows.length != self._shown_length or self.table.was_moved:
+            self._shown_length = search.rows.length
+            self.table.refresh_length()
+        else:
+            self.table.refresh_rows(span.start, span.stop)
+        self._tell(search)
+        if span.start <= self.table.cursor < span.stop:
+            self._detail_sync.follow(at_once=True)
+        self._open_only_hit(search)
+        if search.given_sort:
+            self._background.arranging.rows_came(search)
+
+    def _open_only_hit(self, search: Search) -> None:
+        """A look-up with exactly one hit opens it, once; not over somebody who has gone on to type meanwhile."""
+        if search.asked is None or search.opened or search.snapshot is not None or not search.answered or search.rows.length != 1:
+            return
+        if search.rows.lead(0) is not None:
+            search.opened = True
+            if not self.prompt.purpose and self.panes.focused is not Pane.FILTERS:
+                self.action_open_detail()
+
+    def _tell(self, search: Search) -> None:
+        if not self._answered and (search.answered or search.problem is not None):
+            self._answered = True
+            self.call_after_refresh(self._session.first_answer)
+        if self._for_rows and (search.answered or search.problem is not None):
+            waiting, self._for_rows = self._for_rows, []
+            for act in waiting:
+                act()
+        self._status.tell(search)
+        if isinstance(search.problem, TokenError):
+            self._token_controller.ask(search.problem)
+
+    def narrow(self, text: str) -> None:
+        """Show those of the loaded leads that *text* means. Raises ``UsageError``."""
+        self._background.arranging.narrow(text)
+        self.panes.go_to_table()
+
+    # What the table tells
+
+    def _follow_soon(self) -> None:
+        """Follow the cursor right after the table has moved it, so that both are in one frame: the message comes after it."""
+        if not self._is_following:
+            self._is_following = True
+            asyncio.get_running_loop().call_soon(self._cursor_moved)
+
+    @on(LeadTable.CursorMoved)
+    def _cursor_moved(self) -> None:
+        self._is_following = False
+        search = self._searches.current
+        if search is None or search.rows is not self.table.rows or self._followed == (search.rows, self.table.cursor):
+            return
+        self._followed = (search.rows, self.table.cursor)
+        self._status.tell_position(search)
+        self._detail_sync.is_walking = False
+        self._detail_sync.follow()
+
+    @on(LeadTable.ViewMoved)
+    def _view_moved(self) -> None:
+        search = self._searches.current
+        if search is not None and search.rows is self.table.rows:
+            search.show()
+
+    @on(LeadTable.LeadOpened)
+    def _lead_opened(self) -> None:
+        self.action_open_detail()
+
+    # What filters, detail and prompt tell
+
+    @on(FilterPanel.Submitted)
+    def _query_submitted(self, message: FilterPanel.Submitted) -> None:
+        self.panes.go_to_table()
+        self.search(message.query)
+
+    @on(FilterPanel.LookUpWanted)
+    def _look_up_wanted(self, message: FilterPanel.LookUpWanted) -> None:
+        self.open_look_up(message.text)
+
+    @on(FilterPanel.Left)
+    def _filters_left(self) -> None:
+        self.panes.go_to_table()
+
+    def _in_the_detail(self) -> DetailActions:
+        """What the detail's keys do beyond it, made when it is first needed."""
+        from lead_tui.ui.screens.detail_actions import DetailActions
+
+        if self._reading is None:
+            self._reading = DetailActions(self._main, self)
+        return self._reading
+
+    @on(Detail.FindNext)
+    def _go_on_asked(self) -> None:
+        self._in_the_detail().go_on()
+
+    @on(Detail.EmptyToggled)
+    def _empty_toggled(self, message: Detail.EmptyToggled) -> None:
+        self.memory.change(hide_empty=message.hidden)
+
+    @on(Detail.RevealRefused)
+    def _reveal_refused(self) -> None:
+        self._say("Masked fields stay covered here", alert=True)
+
+    @on(Detail.FindRequested)
+    def _find_asked(self) -> None:
+        self._in_the_detail().ask_what_to_find()
+
+    @on(Prompt.Submitted)
+    def _prompt_submitted(self, message: Prompt.Submitted) -> None:
+        match message.purpose:
+            case main_context.LOOK_UP:
+                self._look_up(message.text)
+            case main_context.ROW:
+                self._go_to(message.text)
+            case main_context.SAVE:
+                self._saved_query_controller.save(message.text)
+            case main_context.NARROW:
+                self._background.arranging.submit(message.text)
+            case main_context.FIND:
+                self._in_the_detail().find(message.text)
+            case main_context.EXPORT:
+                self._background.exporting.submit(message.text)
+
+    def _go_to(self, text: str) -> None:
+        number = text.strip().replace(",", "").replace(".", "")
+        if not (number.isascii() and number.isdigit()):
+            self.prompt.fail("A row is a number")
+            return
+        self.prompt.hide()
+        self._once_rows_are_here(lambda: self.table.aim(int(number[:_ROW_MOST_DIGITS]) - 1))
+
+    def _once_rows_are_here(self, act: Callable[[], None]) -> None:
+        """Do *act*, which is about rows: now, or when the first rows of the search in sight have come."""
+        search = self._searches.current
+        if search is None or self.table.length or search.answered or search.problem is not None:
+            act()
+        else:
+            self._for_rows.append(act)
+
+    # Keys
+
+    @property
+    def waits(self) -> bool:
+        """Whether nothing has been painted yet, or what was just entered is still being looked at."""
+        return not self._begun or super().waits
+
+    @property
+    def is_line(self) -> bool:
+        """Whether a line has the focus, or is about to."""
+        return super().is_line or self.panes.focused is Pane.FILTERS
+
+    def opens_line(self, key: events.Key) -> bool:
+        """Whether *key* opens an input."""
+        in_detail = self.focused is self.detail and f"detail.{self._in_detail.get(key.key)}" in ASK_FOR_TEXT
+        return in_detail or self._begins_look_up(key) or f"main.{self._actions.get(key.key)}" in ASK_FOR_TEXT
+
+    def moves(self, key: events.Key) -> bool:
+        """Whether *key* moves the cursor of the pane that has the focus."""
+        keys = self._in_detail if self.focused is self.detail else self.table.keys
+        return (keys.get(key.key) or self._actions.get(key.key)) in MOVEMENTS
+
+    def _begins_look_up(self, key: events.Key) -> bool:
+        """Whether *key*, on the table, is the first character of what is to be looked up."""
+        return self.focused in (self.table, None) and key.character in _BEGINS_A_LOOK_UP and key.key not in self._actions
+
+    async def process_key(self, event: events.Key) -> bool:
+        """Carry out a key of the line that has the focus, else of the pane, else of the screen; whether it was one of those."""
+        self._status.say_no_more()
+        taker, focused = focused_handler(self), self.focused
+        if taker is not None and await taker.process_key(event):
+            return True
+        if focused is self.table or focused is None:
+            if movement := self.table.keys.get(event.key):
+                self._once_rows_are_here(lambda: self._carry_out_in_table(movement))
+                return True
+            if event.character and self._begins_look_up(event):
+                self.open_look_up(event.character)
+                return True
+        if focused is self.detail and (in_detail := self._in_detail.get(event.key)):
+            await self._in_the_detail().carry_out(in_detail)
+            return True
+        if taker is None and self.panes.focused is Pane.FILTERS:
+            # The focus is about to be handed on to a line, which takes letters.
+            return False
+        if action := self._actions.get(event.key):
+            await self.run_action(action)
+            return True
+        if refused := self._session.refusal_of(event.key, self.panes.focused, Pane.MAIN, Pane.APP):
+            self._say(refused, alert=True)
+            return True
+        return False
+
+    def _carry_out_in_table(self, action: str) -> None:
+        if action != "open_detail":
+            self.table.move(action)
+            self._follow_soon()
+        elif self.panes.focused is Pane.TABLE and not self.prompt.purpose:
+            self.action_open_detail()
+
+    async def carry_out(self, key: Key) -> None:
+        """Do what *key* does in its pane, which is in sight."""
+        match key.pane:
+            case Pane.TABLE if key.action == "open_detail":
+                self.action_open_detail()
+            case Pane.TABLE:
+                self.table.move(key.action)
+            case Pane.FILTERS:
+                self.filters.focus()
+                self.filters.carry_out(key.action)
+            case Pane.DETAIL:
+                await self._in_the_detail().carry_out(key.action)
+            case _:
+                await self.run_action(key.action)
+
+    async def process_paste(self, event: events.Paste) -> bool:
+        """Look up what was pasted, unless a line has the focus: a number on its own is all an agent needs to paste."""
+        taker = focused_handler(self)
+        if taker is not None:
+            return await taker.process_paste(event)
+        if event.text.strip():
+            self._look_up(event.text)
+        return True
+
+    @on(LinesDropped)
+    def _lines_dropped(self, message: LinesDropped) -> None:
+        self._say(f"Only the first of {message.count:,} pasted lines was used")
+
+    def on_descendant_focus(self) -> None:
+        """Show the keys of the pane that has the focus now."""
+        self.status.show_hints(*hints_of(self.panes.focused, self._session.keys))
+
+    def open_look_up(self, text: str = "") -> None:
+        """Open the look-up box with *text* in it, the beginning of what the user types; without one, what is in it is selected."""
+        hint = "phone · email · #id · name · ↑ earlier · ⏎ · esc"
+        self.prompt.show(
+            main_context.LOOK_UP, "Look up", text, history=self._looked_up, hint=hint, typed=True, read_paste=in_one_line
+        )
+
+    def action_look_up(self) -> None:
+        """Open the look-up box."""
+        self.open_look_up()
+
+    def action_go_to_row(self) -> None:
+        """Ask for a row."""
+        self.prompt.show(main_context.ROW, "Row", hint=f"1 to {self.table.length:,} · ⏎ · esc")
+
+    def action_save_query(self) -> None:
+        """Ask for the name to save under."""
+        self._saved_query_controller.ask_name()
+
+    def action_filters(self) -> None:
+        """Go to the filters."""
+        self.panes.go_to_filters()
+
+    def action_open_detail(self) -> None:
+        """Open the lead under the cursor at its top, and go to the detail."""
+        self._go_to_detail(from_top=True)
+
+    def _go_to_detail(self, *, from_top: bool) -> None:
+        self.table.settle()
+        if self.table.length:
+            self.panes.go_to_detail()
+            self._detail_sync.show(from_top=from_top)
+
+    def action_next_lead(self) -> None:
+        """Walk to the next lead; the detail follows at once."""
+        self._walk(1)
+
+    def action_previous_lead(self) -> None:
+        """Walk to the lead before."""
+        self._walk(-1)
+
+    def _walk(self, by: int) -> None:
+        self._once_rows_are_here(lambda: self._walk_now(by))
+
+    def _walk_now(self, by: int) -> None:
+        self.table.aim(self.table.cursor + by)
+        self.table.settle()
+        search = self._searches.current
+        if search is not None:
+            self._followed = (search.rows, self.table.cursor)
+            self._status.tell_position(search)
+        self._detail_sync.is_walking = True
+        self._detail_sync.follow(at_once=True)
+
+    def action_again(self) -> None:
+        """Try again what failed, without further waiting; else run the same search again."""
+        if self._countdown.runs:
+            self._session.retry_now()
+        elif not self._background.again():
+            self._searches.again()
+
+    def action_narrow(self) -> None:
+        """Narrow what is loaded, or all."""
+        self._background.arranging.ask_narrowing()
+
+    def action_sort(self) -> None:
+        """Sort what is loaded, or all."""
+        self._background.arranging.ask_order()
+
+    def action_export(self) -> None:
+        """Write leads to a file."""
+        self._background.exporting.ask()
+
+    def action_back(self) -> None:
+        """Put the search before in sight again."""
+        if self._searches.back():
+            self.panes.go_to_table()
+        else:
+            self._say("There is no result before this one")
+
+    def _copying(self) -> CopyController:
+        """Who copies: made anew each time, since it has nothing to remember."""
+        from lead_tui.ui.screens.copy import CopyController
+
+        return CopyController(self._main)
+
+    def action_copy_phone(self) -> None:
+        """Send the phone to the terminal's clipboard."""
+        self._copying().phone()
+
+    def action_copy(self) -> None:
+        """Choose what to send there."""
+        self._copying().choose()
+
+    def action_clear_filters(self) -> None:
+        """Empty every filter. Nothing is sent until a search."""
+        self.filters.clear()
+        hint = self._main.hint
+        filters, then = hint("main.filters", "then"), hint("filters.search", "shows all leads")
+        self._say(status_text.joined("Filters emptied", f"{filters} {then}" if filters else "", hint("main.back", "goes back")))
+
+    def action_open_query(self) -> None:
+        """Pick a saved search."""
+        self._saved_query_controller.pick(self._open_saved)
+
+    def _open_saved(self, saved: SavedQuery) -> None:
+        self.panes.go_to_table()
+        self.search(saved.query, saved.name, saved.columns, saved.sort)
+
+    def action_columns(self) -> None:
+        """Choose the columns."""
+        search = self._searches.current
+        if search is None:
+            return
+        self.table.settle()
+        self._known().study(search.rows, self.table.cursor)
+        self._columns.choose(self, search, self._known().seen.custom_keys, self._say)
+
+    # What has been met
+
+    def _known(self) -> Suggestions:
+        if self._suggestions is None:
+            # Imported here: the first rows come without it.
+            from lead_tui.ui.screens.suggestions import Suggestions
+
+            self._suggestions = Suggestions(self._session.masked, self._session.labels)
+        return self._suggestions
+
+    def _suggest(self, name: str, typed: str) -> Sequence[Suggestion]:
+        known = self._known()
+        if self.table.rows is not None:
+            known.study(self.table.rows, self.table.cursor)
+        return known(name, typed)
+
+    def _status_code(self, text: str) -> str:
+        # Imported here: most filters are not a status.
+        from lead_tui.leads.statuses import status_code
+
+        known = self._known()
+        if self.table.rows is not None:
+            known.study(self.table.rows, self.table.cursor)
+        return status_code(text, known.seen.values("status"))
+
+    def action_help(self) -> None:
+        """The keys of the pane that has the focus."""
+        from lead_tui.ui.dialogs.help import Help
+
+        self.app.push_screen(Help(self.panes.focused, self._session.keys))
+
+    def action_next_pane(self) -> None:
+        """Filters, table, detail, and round again."""
+        self._turn_to(self.panes.after(1))
+
+    def action_previous_pane(self) -> None:
+        """The other way round."""
+        self._turn_to(self.panes.after(-1))
+
+    def _turn_to(self, pane: Pane) -> None:
+        self.panes.go_to_table()
+        if pane is Pane.FILTERS:
+            self.action_filters()
+        elif pane is Pane.DETAIL:
+            self._go_to_detail(from_top=False)
+
+    def action_escape(self) -> None:
+        """Close what lies on top, else give the table the focus; there, stop a load, or leave a narrowed or sorted result."""
+        self._for_rows.clear()
+        prompted, at_table = bool(self.prompt.purpose), self.panes.focused is Pane.TABLE
+        self.prompt.hide()
+        if not self.panes.go_to_table() and at_table and not prompted:
+            self._background.escape()
+
+    def action_quit(self) -> None:
+        """Close what lies over the table; on the main screen, quit."""
+        prompted = bool(self.prompt.purpose)
+        self.prompt.hide()
+        if self.panes.go_to_table() or prompted:
+            return
+        if doubt := self._background.doubt_about_quitting():
+            self._ask_to_quit(doubt)
+        else:
+            self.app.exit(0)
+
+    def _ask_to_quit(self, asked: str) -> None:
+        from lead_tui.ui.dialogs.confirm import Confirm
+
+        def answered(quits: bool | None) -> None:
+            if quits:
+                self.app.exit(0)
+
+        question = Confirm(asked, yes="quit", no="go on", keys=self._session.keys)
+        self.app.push_screen(question, answered)
+
+    def stop_searching(self) -> bool:
+        """Cancel what is loading, else what is in progress beside it; False where nothing was."""
+        self._for_rows.clear()
+        search = self._searches.current
+        if search is None or not self._searches.stop():
+            return self._background.stop()
+        if not status_text.message(search, self._session.keys)[0]:
+            self._say("Cancelled")
+        return True

@@ -1,0 +1,87 @@
+"""The three panes: side by side in a wide terminal, else the table with the others sliding over it; which one has the focus."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+
+from lead_tui.keys.catalogue import Pane, hint
+from lead_tui.ui.screens.session import Session
+from lead_tui.ui.widgets.bindings import actions_of, rebind
+from lead_tui.ui.widgets.detail import Detail
+from lead_tui.ui.widgets.filter_lines import ASCII_MARKS
+from lead_tui.ui.widgets.filter_panel import FilterPanel
+from lead_tui.ui.widgets.lead_table import ASCII_TABLE_MARKS, LeadTable
+from lead_tui.ui.widgets.one_layout import OneLayout
+
+_ORDER = (Pane.FILTERS, Pane.TABLE, Pane.DETAIL)
+_OPEN = "-open"
+
+
+class Panes(OneLayout, Horizontal):
+    """Filters, table and detail. The class ``-wide`` on the screen says that all are in sight."""
+
+    def __init__(self, session: Session, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self.filters = FilterPanel(today=session.today, zone=session.zone_in_doubt, id="filters")
+        self.table = LeadTable(session.now, id="table")
+        self.detail = Detail(
+            now=session.now,
+            labels=session.labels,
+            masked=session.masked,
+            may_reveal=session.may_reveal,
+            calling_hours=session.calling_hours,
+            id="detail",
+        )
+        self.detail.hide_empty = session.state.hide_empty
+        self.table.border_title = "Leads"
+        self.table.keys = actions_of(Pane.TABLE, session.keys)
+        self.table.retry_hint = hint(session.keys, "main.again", "retry")
+        self.filters.keys = actions_of(Pane.FILTERS, session.keys)
+        rebind(self.detail, session.keys, Pane.DETAIL)
+        self.table.masked = session.masked
+        self.table.scroll_by_half = session.scroll_by_half
+
+    def compose(self) -> ComposeResult:
+        """The panes in their order."""
+        yield self.filters
+        yield self.table
+        yield self.detail
+
+    def use_ascii(self) -> None:
+        """Draw with the characters that every terminal has."""
+        self.filters.marks = ASCII_MARKS
+        self.table.marks = ASCII_TABLE_MARKS
+        self.detail.ascii_only = True
+
+    @property
+    def focused(self) -> Pane:
+        """The pane that has the focus; the table when none has."""
+        # Textual's own has_focus follows with an event; a burst of keys is faster.
+        focused = self.screen.focused
+        around = () if focused is None else focused.ancestors_with_self
+        return Pane.FILTERS if self.filters in around else Pane.DETAIL if self.detail in around else Pane.TABLE
+
+    def after(self, steps: int) -> Pane:
+        """The pane *steps* after the one that has the focus, and round again."""
+        return _ORDER[(_ORDER.index(self.focused) + steps) % len(_ORDER)]
+
+    def go_to_filters(self) -> None:
+        """Open the filters, where they are not in sight, and give them the focus."""
+        self.detail.remove_class(_OPEN)
+        self.filters.add_class(_OPEN)
+        self.filters.focus()
+
+    def go_to_detail(self) -> None:
+        """Open the detail, where it is not in sight, and give it the focus."""
+        self.filters.remove_class(_OPEN)
+        self.detail.add_class(_OPEN)
+        self.screen.set_focus(self.detail, scroll_visible=False)
+
+    def go_to_table(self) -> bool:
+        """Close what lies over the table and give it the focus; whether anything lay there."""
+        lay_over = not self.screen.has_class("-wide") and (self.filters.has_class(_OPEN) or self.detail.has_class(_OPEN))
+        self.filters.remove_class(_OPEN)
+        self.detail.remove_class(_OPEN)
+        self.screen.set_focus(self.table, scroll_visible=False)
+        return lay_over

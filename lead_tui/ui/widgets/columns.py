@@ -1,0 +1,141 @@
+"""Columns of the table: how wide each wants to be, and how those that fit share a width. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from msgspec import Struct
+from rich.cells import cell_len, set_cell_size
+
+from lead_tui.leads.fields import FIELD_BY_KEY, Kind, label_of
+from lead_tui.leads.lead import key_text
+from lead_tui.leads.text import ELLIPSIS, one_line
+
+GAP = 2
+"""Cells between two columns."""
+
+_NONE: Mapping[str, str] = MappingProxyType({})
+_AUTOMATIC: Mapping[str, int] = MappingProxyType({})
+
+
+class Column(Struct, frozen=True):
+    """A column placed in the table."""
+
+    key: str
+    title: str
+    width: int
+    """Cells."""
+
+
+_WIDTHS = {
+    "name": 20,
+    "first_name": 12,
+    "last_name": 14,
+    "email": 26,
+    "status": 7,
+    "status_name": 14,
+    "state": 5,
+    "city": 14,
+    "local_time": 12,
+    "address1": 20,
+    "postal_code": 7,
+    "country": 7,
+    "phone_code": 4,
+}
+_KIND_WIDTHS = {
+    Kind.PHONE: 14,
+    Kind.DATE_TIME: 16,
+    Kind.DATE: 10,
+    Kind.COUNT: 5,
+    Kind.YES_NO: 4,
+    Kind.GENDER: 6,
+    Kind.ID: 9,
+    Kind.OFFSET: 9,
+}
+_PLAIN_WIDTH = 16
+_MIN_WIDTHS = {"name": 12, "phone_number": 14, "alt_phone_1": 14, "alt_phone_2": 14, "status_name": 9, "email": 14}
+_MIN_WIDTH = 6
+_MIN_COLUMNS = 3
+"""Columns that a table shows, narrowed if need be, before it leaves any out: who, which number, where the lead stands."""
+
+_MAX_GROWTH = 16
+_GROWS = frozenset({"name", "email", "city", "address1", "status_name", "directory_name", "owner_name", "campaign_name"})
+
+
+def wanted_width(key: str, widths: Mapping[str, int] = _AUTOMATIC, labels: Mapping[str, str] = _NONE) -> int:
+    """Cells that the column *key* wants, its title included: what *widths* says, else from its spec alone. No row is measured."""
+    if width := widths.get(key):
+        return width
+    field = FIELD_BY_KEY.get(key)
+    width = _WIDTHS.get(key) or (_KIND_WIDTHS.get(field.kind, _PLAIN_WIDTH) if field else _PLAIN_WIDTH)
+    return max(width, min(cell_len(title_of(key, labels)), _PLAIN_WIDTH))
+
+
+def title_of(key: str, labels: Mapping[str, str] = _NONE) -> str:
+    """The heading of the column *key*: what *labels* calls it, else its own label."""
+    return one_line(labels.get(key, "")).strip() or key_text(label_of(key))
+
+
+def _least_width(key: str, wanted: int, widths: Mapping[str, int]) -> int:
+    return wanted if key in widths else min(wanted, _MIN_WIDTHS.get(key, _MIN_WIDTH))
+
+
+def _fitting(widths: Sequence[int], width: int) -> int:
+    """How many of *widths*, with gaps between, fit into *width* cells."""
+    used = -GAP
+    for count, each in enumerate(widths):
+        used += GAP + each
+        if used > width:
+            return count
+    return len(widths)
+
+
+def place(
+    keys: Sequence[str],
+    width: int,
+    skip: int = 0,
+    widths: Mapping[str, int] = _AUTOMATIC,
+    labels: Mapping[str, str] = _NONE,
+) -> list[Column]:
+    """The columns that fit into *width* cells: the first one always, then those after *skip* further ones.
+
+    They have the widths they want, but for the last, which is narrowed rather than left out; in a narrow table the first three are
+    narrowed. What is left over goes to the columns that gain from it. A column in *widths* has that width; *labels* are titles.
+    """
+    chosen = [*keys[:1], *keys[1 + skip :]]
+    wanted = [wanted_width(key, widths, labels) for key in chosen]
+    if len(chosen) > 1 and chosen[0] in widths:
+        # However wide somebody made it: the others must have a place to come into sight.
+        wanted[0] = min(wanted[0], max(_MIN_WIDTH, width // 2))
+    least = [_least_width(key, cells, widths) for key, cells in zip(chosen, wanted, strict=True)]
+    count = max(1, _fitting(wanted, width), min(_MIN_COLUMNS, _fitting(least, width)))
+    if count < len(chosen) and _fitting([*wanted[:count], least[count]], width) > count:
+        count += 1
+    placed = [max(1, min(least[0], width)), *least[1:count]]
+    left = width - sum(placed) - GAP * (count - 1)
+    grown = [each + _MAX_GROWTH if key in _GROWS and key not in widths else each for key, each in zip(chosen, wanted, strict=True)]
+    for most in (wanted, grown):
+        # From the right: the first column, a name, can spare most.
+        for index in reversed(range(count)):
+            more = max(0, min(most[index] - placed[index], left))
+            placed[index] += more
+            left -= more
+    return [Column(key, title_of(key, labels), cells) for key, cells in zip(chosen, placed, strict=False)]
+
+
+def fitted(text: str, width: int) -> str:
+    """*text*, one clean line, in exactly *width* cells: padded, or cut with an ellipsis."""
+    if text.isascii():
+        return text.ljust(width) if len(text) <= width else text[: width - 1] + ELLIPSIS
+    if cell_len(text) <= width:
+        return set_cell_size(text, width)
+    return set_cell_size(set_cell_size(text, width - 1).rstrip() + ELLIPSIS, width)
+
+
+def fitted_with_end(text: str, end: str, width: int) -> str:
+    """*text* and then *end* in exactly *width* cells: where both do not fit *text* is cut, for *end* says what to do."""
+    room = width - cell_len(end)
+    if cell_len(text) <= room or room < 1:
+        return fitted(text + end, width)
+    return fitted(fitted(text, room) + end, width)

@@ -1,0 +1,258 @@
+"""The lines of a lead's detail: header, headings, fields, each a row of styled parts no wider than the pane. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from enum import Enum
+from itertools import islice, zip_longest
+from typing import NamedTuple
+
+from msgspec import Struct, field
+from rich.cells import cell_len
+
+from lead_tui import limits
+from lead_tui.leads.calling_hours import CALLING_HOURS, CallingHours
+from lead_tui.leads.fields import is_custom
+from lead_tui.leads.formatting import field_text, is_decoded, is_do_not_call, label, line_text, raw_text, readable_key
+from lead_tui.leads.lead import Lead, is_empty, key_text
+from lead_tui.leads.local_time import LocalTime
+from lead_tui.leads.text import fold
+from lead_tui.ui.widgets.wrap import fitted, wrapped
+
+_NARROW_LABELS = 14
+_WIDE_LABELS = 20
+_WIDE_TEXT = 56
+"""Cells of text from which labels get more room."""
+
+_KEY_GAP = 2
+"""Cells between a value and the key at its right."""
+
+
+DECODED = "(decoded)"
+"""Beside a value in which entities were decoded: the text that was sent is among the raw values."""
+
+
+class Role(Enum):
+    """What a part of a line is, and so how it looks; the value is the component class's last word. PLAIN has none."""
+
+    PLAIN = ""
+    NAME = "name"
+    STATUS = "status"
+    LABEL = "label"
+    HEADING = "heading"
+    KEY = "key"
+    MUTED = "muted"
+    CURSOR = "cursor"
+    WARNING = "warning"
+    ALERT = "alert"
+
+
+Part = tuple[str, Role]
+
+
+class Line(NamedTuple):
+    """A line: its parts from the left, and the cells they take together."""
+
+    parts: tuple[Part, ...]
+    cells: int
+
+    @classmethod
+    def of(cls, *parts: Part) -> Line:
+        """A line of *parts*, those without text left out."""
+        kept = tuple(part for part in parts if part[0])
+        return cls(kept, sum(cell_len(text) for text, _ in kept))
+
+
+BLANK = Line((), 0)
+
+
+class Glyphs(Struct, frozen=True):
+    """The characters of the detail that are not the lead's own."""
+
+    cursor: str = "▌"
+    rule: str = "─"
+    nothing: str = "–"
+    """Stands for an empty value: nothing is blank without a reason."""
+    mask: str = "••••"
+    dot: str = "·"
+    minus: str = "−"
+    dash: str = "–"
+    below: str = "↓"
+
+    def written(self, text: str) -> str:
+        """*text* of the program's own in these characters."""
+        if self is UNICODE:
+            return text
+        return text.replace("·", self.dot).replace("−", self.minus).replace("–", self.dash)
+
+
+UNICODE = Glyphs()
+ASCII = Glyphs(cursor=">", rule="-", nothing="-", mask="****", dot="|", minus="-", dash="-", below="v")
+
+
+class Look(Struct, frozen=True):
+    """How a lead is shown."""
+
+    width: int
+    """Cells of a line's text, without gutters."""
+    raw: bool = False
+    hide_empty: bool = False
+    labels: Mapping[str, str] = field(default_factory=dict)
+    masked: frozenset[str] = frozenset()
+    """Keys whose values are not to be seen now."""
+    hours: CallingHours = CALLING_HOURS
+    glyphs: Glyphs = UNICODE
+
+    @property
+    def label_width(self) -> int:
+        """Cells of the labels' column: from the width alone, so that it stays where it is from lead to lead."""
+        wanted = _WIDE_LABELS if self.width >= _WIDE_TEXT else _NARROW_LABELS
+        return max(1, min(wanted, self.width // 2 - 1))
+
+
+# The header
+
+
+def note_lines(text: str, look: Look, role: Role = Role.MUTED) -> list[Line]:
+    """*text*, wrapped, in one role."""
+    return [Line.of((line, role)) for line in wrapped(text, look.width)]
+
+
+def header_lines(lead: Lead, time: LocalTime, look: Look) -> list[Line]:
+    """Who it is, whether it may be called, the phone, the time there: what an agent needs before the first word."""
+    covered = lead.covering(look.masked)
+
+    def seen(key: str) -> str:
+        return _masked(lead, key, look) or line_text(covered, key)
+
+    names = [name for key in ("first_name", "last_name") if (name := seen(key))]
+    name = " ".join(names) if names else "No name"
+    status = seen("status_name") or seen("status")
+    lines: list[Line] = []
+    must_not = is_do_not_call(lead.line("status"))
+    if must_not:
+        lines += note_lines(look.glyphs.written("DO NOT CALL" + (f" · {status}" if status else "")), look, Role.ALERT)
+        status = ""
+    lines += _spread((name, Role.NAME if names else Role.MUTED), (status, Role.STATUS), look.width)
+    lines += _phone_lines(seen("phone_number"), seen("carrier_type"), seen("carrier_name"), look)
+    if look.masked.isdisjoint(("gmt_offset_now", "locale_gmt")):
+        # A do-not-call lead is never "OK to call", whatever the time.
+        role = Role.PLAIN if time.may_call(look.hours) else Role.WARNING
+        lines += note_lines(look.glyphs.written(time.words_alone() if must_not else time.words(look.hours)), look, role)
+    return lines
+
+
+def _phone_lines(phone: str, line: str, carrier: str, look: Look) -> Iterator[Line]:
+    rest = look.glyphs.written(" · ").join(part for part in (line, carrier) if part)
+    room = look.width - cell_len(phone) - 1
+    if not phone:
+        yield from note_lines("No phone", look)
+    elif room < cell_len(line):
+        yield from note_lines(phone, look, Role.PLAIN)
+        yield from note_lines(rest, look) if rest else ()
+    else:
+        # The carrier may be cut: it is among the fields, whole.
+        yield Line.of((phone, Role.PLAIN), (f" {fitted(rest, room)}" if rest else "", Role.MUTED))
+
+
+def _spread(left: Part, right: Part, width: int) -> Iterator[Line]:
+    """*left* and *right* at the two ends of a line, or below one another where they do not fit."""
+    room = width - cell_len(left[0]) - cell_len(right[0])
+    if right[0] and room >= _KEY_GAP:
+        yield Line.of((left[0], left[1]), (" " * room, Role.PLAIN), right)
+        return
+    for text, role in (left, right):
+        if text:
+            for line in wrapped(text, width):
+                yield Line.of((line, role))
+
+
+# Headings and fields
+
+
+def heading_line(title: str, hidden: int, look: Look) -> Line:
+    """A group's heading; says how many empty fields of it are hidden."""
+    rule = look.glyphs.rule
+    text = fitted(f"{rule} {title}{f', {hidden} hidden' if hidden else ''}", look.width)
+    room = look.width - cell_len(text) - 1
+    return Line.of((f"{text} {rule * room}" if room > 0 else text, Role.HEADING))
+
+
+def field_lines(lead: Lead, key: str, look: Look) -> list[Line]:
+    """A field: label, value, and a custom attribute's key at the right where it differs from the label.
+
+    Where there is no room for it the key has a line to itself, unless the label is nothing but the key made readable.
+    """
+    label_width = look.label_width
+    value_width = max(1, look.width - label_width - 1)
+    name = key_text(key) if look.raw else label(key, look.labels)
+    values, role = _value_lines(lead, key, value_width, look)
+    labels = list(wrapped(name, label_width, " _")) if name.strip() else [look.glyphs.written("(blank)")]
+    shown_key = key_text(key) if is_custom(key) and not look.raw and name != key_text(key) else ""
+    if not look.raw and key not in look.masked and is_decoded(lead, key):
+        shown_key = f"{shown_key} {DECODED}".lstrip()
+    beside = _row_for_key(values, len(labels), shown_key, value_width)
+    lines: list[Line] = []
+    indent = " " * (label_width + 1)
+    for row, (left, value) in enumerate(zip_longest(labels, values, fillvalue="")):
+        if not left and row != beside:
+            # Most lines of a long value; quickly, since there may be thousands.
+            lines.append(Line(((indent + value, role),), label_width + 1 + cell_len(value)) if value else BLANK)
+            continue
+        key_part: Part = ("", Role.KEY)
+        if row == beside:
+            value += " " * (value_width - cell_len(value) - cell_len(shown_key))
+            key_part = (shown_key, Role.KEY)
+        gap = indent[cell_len(left) :] if value or row == beside else ""
+        if left:
+            lines.append(Line.of((left + gap, Role.LABEL), (value, role), key_part))
+        else:
+            lines.append(Line.of((gap + value, role), key_part))
+    is_plain = shown_key == key_text(key) and name == readable_key(key) and key[:1].islower()
+    if shown_key and beside is None and not is_plain:
+        lines += _key_lines(shown_key, look.width)
+    return lines
+
+
+def matches(lead: Lead, key: str, needle: str, look: Look) -> bool:
+    """Whether *needle*, which is folded, is in the label, the key or the value of a field; never in a masked value."""
+    if needle in fold(key) or needle in fold(label(key, look.labels)):
+        return True
+    if key in look.masked:
+        return False
+    lead = lead.covering(look.masked)
+    return any(needle in fold(read(lead, key, limits.MAX_VALUE_CHARACTERS)[0]) for read in (raw_text, field_text))
+
+
+def _masked(lead: Lead, key: str, look: Look) -> str:
+    return look.glyphs.mask if key in look.masked and not is_empty(lead.sent.get(key)) else ""
+
+
+def _value_lines(lead: Lead, key: str, width: int, look: Look) -> tuple[list[str], Role]:
+    if mask := _masked(lead, key, look):
+        return [mask], Role.PLAIN
+    read = raw_text if look.raw else field_text
+    text, more = read(lead.covering(look.masked), key, limits.MAX_VALUE_CHARACTERS)
+    if not text.strip():
+        return [look.glyphs.nothing], Role.MUTED
+    lines = list(islice(wrapped(text, width), limits.MAX_VALUE_LINES + 1))
+    if len(lines) > limits.MAX_VALUE_LINES:
+        del lines[limits.MAX_VALUE_LINES :]
+        more += len(text) - sum(map(len, lines)) - len(lines)
+    if more:
+        lines += wrapped(f"… and about {more:,} characters more: too long to show", width)
+    return lines, Role.PLAIN
+
+
+def _row_for_key(values: list[str], label_rows: int, key: str, width: int) -> int | None:
+    """The row that has room for the key at its right: the first, else the last one; None where neither has."""
+    if not key:
+        return None
+    room = width - _KEY_GAP - cell_len(key)
+    last = max(len(values), label_rows) - 1
+    return next((row for row in (0, last) if (cell_len(values[row]) if row < len(values) else -_KEY_GAP) <= room), None)
+
+
+def _key_lines(key: str, width: int) -> Iterator[Line]:
+    for line in wrapped(key, width, " _"):
+        yield Line.of((" " * (width - cell_len(line)), Role.PLAIN), (line, Role.KEY))

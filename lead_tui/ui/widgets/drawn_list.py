@@ -1,0 +1,140 @@
+"""A widget of ready-made lines above a fixed foot: scrolls them, and repaints those that differ from what is on the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, NamedTuple
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+from lead_tui.ui.widgets.one_layout import OneLayout
+
+_WHEEL_LINES = 3
+
+Run = tuple[str, str]
+"""A style's name, and text in it."""
+
+
+class Line(NamedTuple):
+    """One line, one cell narrower than the widget: equal lines look the same."""
+
+    runs: tuple[Run, ...]
+    field: int = -1
+    """The index of the field it belongs to, -1 where it belongs to none."""
+    suggestion: int = -1
+    """The index of the suggestion it shows."""
+
+
+_NOTHING = Line(())
+
+
+def is_thumb(line: int, top: int, page: int, count: int) -> bool:
+    """Whether a scroll bar's thumb covers the *line*-th line in sight, of *page*, with *top* the first in sight of *count*."""
+    if count <= page:
+        return False
+    size = max(1, page * page // count)
+    start = (top * (page - size) + (count - page) // 2) // (count - page)
+    return start <= line < start + size
+
+
+class DrawnList(OneLayout, Widget):
+    """Lines in styles that are component classes, ``STYLES`` followed by the style's name. The last column is a scroll bar's."""
+
+    STYLES: ClassVar[str]
+    """What the names of the component classes start with."""
+
+    ALLOW_SELECT: ClassVar[bool] = False
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self.thumb = "█"
+        """The character of the scroll bar."""
+        self._lines: Sequence[Line] = ()
+        self._foot = _NOTHING
+        self._top = 0
+        self._rich_styles: dict[str, Style] = {}
+
+    @property
+    def page(self) -> int:
+        """Lines in sight: all but the foot."""
+        return max(1, self.size.height - 1)
+
+    @property
+    def top(self) -> int:
+        """The first line in sight."""
+        return self._top
+
+    def top_showing(self, first: int, last: int, count: int) -> int:
+        """The first line in sight of *count* once those from *first* to *last* are: the same if they are already."""
+        top = min(max(self._top, last - self.page + 1), first)
+        return max(0, min(top, count - self.page))
+
+    def show_lines(self, lines: Sequence[Line], foot: Line, top: int, *, drawing: bool = False) -> None:
+        """Show *lines* from *top* on, and *foot* below them; *drawing*: in the frame that is being drawn, all of it."""
+        before, was_foot, was_top = self._lines, self._foot, self._top
+        self._lines, self._foot, self._top = lines, foot, max(0, min(top, len(lines) - self.page))
+        width, page = self.size.width, self.page
+        if drawing or not width:
+            return
+        thumb_moved = (was_top, len(before) > page and len(before)) != (self._top, len(lines) > page and len(lines))
+        changed = [y for y in range(page) if thumb_moved or _at(before, was_top + y) != _at(lines, self._top + y)]
+        if foot != was_foot:
+            changed.append(page)
+        if changed:
+            self.refresh(*(Region(0, y, width, 1) for y in changed))
+
+    def line_at(self, y: int) -> Line | None:
+        """The line drawn *y* lines below the top of the content; None for the foot and for blank ones."""
+        at = self._top + y
+        return self._lines[at] if 0 <= y < self.page and at < len(self._lines) else None
+
+    def render_line(self, y: int) -> Strip:
+        """A line, or the foot."""
+        width = self.size.width
+        line = self._foot if y == self.size.height - 1 else _at(self._lines, self._top + y)
+        runs = list(line.runs) or [("", "")]
+        if thumb := y < self.page and is_thumb(y, self._top, self.page, len(self._lines)):
+            width -= 1
+        # The last run goes on to the edge, as one change of style less.
+        name, text = runs.pop()
+        used = sum(cell_len(text) for _, text in runs)
+        runs.append((name, set_cell_size(text, max(0, width - used))))
+        if thumb:
+            runs.append(("mark", self.thumb))
+        return Strip([Segment(text, self._style(name)) for name, text in runs if text], self.size.width)
+
+    def _style(self, name: str) -> Style:
+        style = self._rich_styles.get(name)
+        if style is None:
+            style = self.get_component_rich_style(f"{self.STYLES}{name}") if name else self.rich_style
+            self._rich_styles[name] = style
+        return style
+
+    def notify_style_update(self) -> None:
+        """Take the theme's colours anew."""
+        super().notify_style_update()
+        self._rich_styles.clear()
+
+    def scroll_lines(self, by: int) -> None:
+        """Move the view by *by* lines."""
+        self.show_lines(self._lines, self._foot, self._top + by)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """The wheel moves the view."""
+        event.stop()
+        self.scroll_lines(_WHEEL_LINES)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """The wheel moves the view."""
+        event.stop()
+        self.scroll_lines(-_WHEEL_LINES)
+
+
+def _at(lines: Sequence[Line], index: int) -> Line:
+    return lines[index] if index < len(lines) else _NOTHING

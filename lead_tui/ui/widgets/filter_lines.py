@@ -1,0 +1,172 @@
+"""The lines that the filter panel draws: headings, fields, errors and suggestions as runs of text in named styles. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+from rich.cells import cell_len
+
+from lead_tui.leads.text import one_line
+from lead_tui.ui.widgets.drawn_list import Line, Run
+from lead_tui.ui.widgets.filter_fields import ADD, LOOK_UP, Field, FilterFields
+from lead_tui.ui.widgets.suggestion import Suggestion
+from lead_tui.ui.widgets.wrap import fitted, wrapped
+
+MARK_WIDTH = 1
+GAP = 1
+
+_LABEL_WIDTH = 12
+"""Cells for labels in a sidebar, so that a date and ten digits have the ten they need."""
+
+_WIDE = 34
+"""Cells from which labels have the room they want."""
+
+_LOOK_UP_HINTS = ("phone, email, id or name", "phone or name", "phone…")
+
+
+class Marks(Struct, frozen=True):
+    """The characters that are not letters, so that a terminal without them can have others."""
+
+    cursor: str = "▌"
+    rule: str = "─"
+    thumb: str = "█"
+
+
+ASCII_MARKS = Marks(">", "-", "#")
+
+
+class FormLayout(Struct, frozen=True):
+    """Where things stand in *width* cells."""
+
+    width: int
+    marks: Marks = Marks()
+
+    @property
+    def label_width(self) -> int:
+        """Cells of the column of labels."""
+        return 14 if self.width >= _WIDE else min(_LABEL_WIDTH, max(0, self.width // 2))
+
+    def editor(self, field: Field) -> tuple[int, int]:
+        """The cell where the editor of *field* starts, and its width."""
+        start = MARK_WIDTH + cell_len(self.label(field))
+        return start, max(1, self.width - start)
+
+    def label(self, field: Field) -> str:
+        """What stands before the value: the label in its column, where "by id" is "by" if there is no room for more.
+
+        The look-up line's value starts earlier, since a phone as people write it has more than ten characters; the custom line has
+        nothing before ``name=value``.
+        """
+        if field.name == ADD:
+            return ""
+        width = len(field.label) + GAP if field.name == LOOK_UP else self.label_width
+        label = field.label if cell_len(field.label) <= width else field.label.removesuffix(" id")
+        return _padded(fitted(label, width), width + GAP)
+
+    def placeholder(self, field: Field) -> str:
+        """What fits of the hint of the empty *field*: whole parts first."""
+        _, width = self.editor(field)
+        hint = field.hint
+        while cell_len(hint) > width and ", " in hint:
+            hint = hint.rpartition(", ")[0]
+        return fitted(hint, width)
+
+    def further_hint(self, field: Field) -> str:
+        """What the placeholder of *field* had no room for; "" where nothing is missing."""
+        room = self.width - MARK_WIDTH
+        placeholder = self.placeholder(field)
+        if placeholder == field.hint:
+            return ""
+        hint = field.hint
+        if cell_len(hint) > room and hint.startswith(f"{placeholder}, "):
+            hint = hint.removeprefix(f"{placeholder}, ")
+        return fitted(hint, room)
+
+    def look_up_hint(self, field: Field) -> str:
+        """What the empty look-up line says."""
+        _, width = self.editor(field)
+        return next((hint for hint in _LOOK_UP_HINTS if len(hint) <= width), "")
+
+    # Lines
+
+    def lines(self, form: FilterFields, look_up: str, marked: int, *, edited: bool) -> list[Line]:
+        """Every line of *form*, with the field *marked* (-1 for none) standing out.
+
+        Where that one is *edited* its value is left blank: the editor lies over it, and typing then repaints nothing else.
+        """
+        lines: list[Line] = []
+        group = ""
+        for index, field in enumerate(form.fields):
+            if field.group != group:
+                group = field.group
+                lines.append(Line((("label", self._heading(group)),)))
+            value = () if edited and marked == index else self._value(form, field, look_up)
+            if marked == index:
+                runs = ("mark", self.marks.cursor), ("current", self.label(field)), *value
+            else:
+                # One run, not two: what a line costs on a slow link is its changes of style.
+                runs = ("label", " " * MARK_WIDTH + self.label(field)), *value
+            lines.append(Line(runs, index))
+            if field.error:
+                lines.extend(self._below("error", "! ", field.error, index))
+            elif field.remark:
+                lines.extend(self._below("dim", "", field.remark, index))
+            elif (day := form.day_of(field)) and not self._day_beside(form, field, day):
+                day = f"{day} {form.zone}".rstrip()
+                lines.append(Line((("dim", fitted(day, self.width).rjust(self.width)),), index))
+        return lines
+
+    def _heading(self, group: str) -> str:
+        rule = self.marks.rule
+        return _padded(f" {rule} {group} ", self.width, rule)
+
+    def _value(self, form: FilterFields, field: Field, look_up: str) -> tuple[Run, ...]:
+        _, room = self.editor(field)
+        if field.name == LOOK_UP:
+            return (("value", fitted(one_line(look_up), room)),) if look_up else (("dim", self.look_up_hint(field)),)
+        if not field.text:
+            return (("dim", field.label),) if field.name == ADD else ()
+        mark = "! " if field.error and room > 2 else ""
+        value = mark + fitted(one_line(field.text), room - len(mark))
+        left = room - cell_len(value)
+        if day := self._day_beside(form, field, form.day_of(field)):
+            return (("value", value), ("dim", " " * (left - len(day)) + day))
+        return (("error" if mark else "value", value),)
+
+    def _day_beside(self, form: FilterFields, field: Field, day: str) -> str:
+        """*day* as far as there is room for it at the right of the value of *field*, with its zone if that is shown; else ""."""
+        _, room = self.editor(field)
+        left = room - cell_len(one_line(field.text))
+        ways = (f"{each} {form.zone}".rstrip() for each in (day, day[len("YYYY-") :]) if day)
+        return next((way for way in ways if len(way) < left), "")
+
+    def _below(self, style: str, mark: str, sentence: str, index: int) -> list[Line]:
+        """The lines of a *sentence* about the field *index*, the first with *mark*."""
+        indent = " " * (MARK_WIDTH + 1)
+        return [
+            Line(((style, f"{indent}{mark if number == 0 else ' ' * len(mark)}{text}"),), index)
+            for number, text in enumerate(wrapped(sentence, self.width - len(indent) - len(mark)))
+        ]
+
+    def suggestions(self, found: Sequence[Suggestion], key: str) -> list[Line]:
+        """The lines for what *found* suggests; the first has at its end the *key* that takes it."""
+        lines = []
+        for index, each in enumerate(found):
+            end = f" {key} " if index == 0 else ""
+            room = self.width - MARK_WIDTH - len(end)
+            text = _padded(fitted(f" {each.shown}", room), room) + end
+            lines.append(Line((("", " " * MARK_WIDTH), ("suggestion", text)), suggestion=index))
+        return lines
+
+    def foot(self, hint: str, keys: str) -> Line:
+        """The line below the form: *hint* at its left, *keys* at its right as far as there is room."""
+        room = self.width - MARK_WIDTH
+        hint = fitted(hint, room)
+        left = room - cell_len(hint)
+        keys = keys if left > cell_len(keys) or (keys and not hint) else ""
+        return Line((("dim", " " * MARK_WIDTH + hint + (" " * (left - cell_len(keys)) + keys if keys else "")),))
+
+
+def _padded(text: str, width: int, filler: str = " ") -> str:
+    return text + filler * (width - cell_len(text))

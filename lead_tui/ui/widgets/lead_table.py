@@ -1,0 +1,488 @@
+"""The table of leads: as long as the answer says, drawing only the lines in sight.
+
+A row is an index; a line is made from the rows it is handed (``leads.rows.Rows``) and kept until something in it changes. Where the
+user stands is the position that comes with the rows: the table moves that and has no other. Bytes are what a slow line feels, so
+moving the cursor repaints two lines, nothing else is repainted that has not changed, and when the cursor runs over the edge the
+view moves by half a page. The scroll bar is a column of the lines themselves.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.geometry import Region
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from lead_tui.leads.fields import COMPUTED, DEFAULT_COLUMNS, tells_of
+from lead_tui.leads.formatting import column_text, is_do_not_call
+from lead_tui.leads.lead import Lead
+from lead_tui.leads.rows import Position, Rows, RowState
+from lead_tui.ui.widgets.columns import GAP, Column, fitted, fitted_with_end, place, wanted_width
+from lead_tui.ui.widgets.drawn_list import is_thumb
+from lead_tui.ui.widgets.one_layout import OneLayout
+from lead_tui.ui.widgets.wrap import wrapped
+
+_GUTTER = 2
+_MAX_STRIPS = 600
+"""Lines kept: some screens. A line is about a kilobyte."""
+
+_WHEEL_ROWS = 3
+_EMPTY_NOTE_LINE = 2
+
+_EMPTY = {"name": "(no name)"}
+"""What stands in a cell that would leave the reader without a hold; other empty cells are empty."""
+
+TABLE_MARKS = ("▌", "=", "█", "⊘")
+ASCII_TABLE_MARKS = (">", "=", "#", "x")
+"""Cursor, repeated lead, thumb of the scroll bar, lead that must not be called."""
+
+PLACEHOLDER = "· · ·"
+"""A cell of a row that has not come yet."""
+
+MASK = "••••"
+"""A cell that is covered."""
+
+
+class LeadTable(OneLayout, Widget, can_focus=True):
+    """Shows ``rows`` in ``columns`` with a cursor. Reports that the cursor or the view moved; decides nothing about loading."""
+
+    DEFAULT_CSS = """
+    LeadTable {
+        height: 1fr;
+        width: 1fr;
+        & > .table--header { text-style: bold; color: $text-muted; }
+        & > .table--cursor { text-style: reverse; }
+        & > .table--cursor-blurred { text-style: bold; }
+        & > .table--waiting { color: $text-disabled; }
+        & > .table--alert { color: $error; }
+        & > .table--thumb { color: $primary; }
+    }
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "table--header",
+        "table--cursor",
+        "table--cursor-blurred",
+        "table--waiting",
+        "table--alert",
+        "table--thumb",
+    }
+
+    class CursorMoved(Message):
+        """The cursor stands on another row."""
+
+        def can_replace(self, message: Message) -> bool:
+            return isinstance(message, LeadTable.CursorMoved)
+
+    class ViewMoved(Message):
+        """Other rows are in view, or the user waits for the last one."""
+
+        def can_replace(self, message: Message) -> bool:
+            return isinstance(message, LeadTable.ViewMoved)
+
+    class LeadOpened(Message):
+        """The user wants to read the lead under the cursor."""
+
+    def __init__(self, now: Callable[[], datetime], *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self.keys: Mapping[str, str] = {}
+        """The name of a movement by the key that makes it (``down``, ``page_up``, …)."""
+        self.retry_hint = ""
+        """What stands behind a row that could not be had: the key that tries again."""
+        self.scroll_by_half = True
+        """Whether the view moves by half a page when the cursor runs over its edge; else line by line."""
+        self.marks = TABLE_MARKS
+        self._now = now
+        self._empty_note = ""
+        self._rows: Rows | None = None
+        self.labels: Mapping[str, str] = {}
+        """What custom attributes are called, by key."""
+        self.masked: frozenset[str] = frozenset()
+        """Keys whose values are covered: they are revealed in the detail, a lead at a time."""
+        self._columns: tuple[str, ...] = DEFAULT_COLUMNS
+        self._widths: Mapping[str, int] = {}
+        self._skip = 0
+        self._placed: list[Column] = []
+        self._placed_in = 0
+        self._position = Position()
+        self._drawn = (0, 0)
+        """The cursor and the top that are on the screen."""
+        self._will_settle = False
+        self._strips: dict[tuple[int, int], Strip] = {}
+        self._styles: dict[str, Style] = {}
+        self._dragging = False
+
+    # What it shows
+
+    @property
+    def cursor(self) -> int:
+        """The row of the cursor, moves that have not been drawn included."""
+        return self._position.cursor
+
+    @property
+    def rows(self) -> Rows | None:
+        """What is shown."""
+        return self._rows
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The keys of the columns, in order."""
+        return self._columns
+
+    @columns.setter
+    def columns(self, keys: Sequence[str]) -> None:
+        self._columns = tuple(keys) or DEFAULT_COLUMNS
+        self._skip = 0
+        self._lay_out()
+
+    @property
+    def widths(self) -> Mapping[str, int]:
+        """Widths in cells, by column, where somebody has set them."""
+        return self._widths
+
+    @widths.setter
+    def widths(self, widths: Mapping[str, int]) -> None:
+        self._widths = widths
+        self._lay_out()
+
+    def show(self, rows: Rows, position: Position) -> None:
+        """Show *rows* at *position*, which from now on says what is in view, and moves with the cursor."""
+        is_blank = not self.length and not rows.length
+        self._rows, self._position = rows, position
+        self._fit()
+        if not is_blank:
+            self._redraw()
+        self.post_message(self.CursorMoved())
+
+    def _fit(self) -> None:
+        """Bring the position within the rows and the height there are, and the cursor within the view."""
+        position = self._position
+        position.height = self.page_rows
+        position.cursor = self._clamped(position.cursor)
+        position.top = self._top_for(position.top)
+        if not position.top <= position.cursor < position.top + position.height:
+            position.top = self._top_for(position.cursor)
+        self._drawn = position.cursor, position.top
+
+    @property
+    def was_moved(self) -> bool:
+        """Whether something else than the table moved the position, and that is not on the screen yet."""
+        return not self._will_settle and self._drawn != (self._position.cursor, self._position.top)
+
+    def refresh_rows(self, first: int, stop: int) -> None:
+        """Draw the rows from *first* up to *stop* anew, those in sight."""
+        for row in range(max(first, self.top), min(stop, self.top + self.page_rows)):
+            self._forget(row)
+            self.refresh(self._line_of(row))
+
+    def refresh_length(self) -> None:
+        """Take note that there are more rows, or fewer, or that the position was moved."""
+        self._fit()
+        self._redraw()
+        self.post_message(self.ViewMoved())
+        self.post_message(self.CursorMoved())
+
+    def note_empty(self, note: str) -> None:
+        """Let *note*, clean text, stand where there is no row."""
+        if note != self._empty_note:
+            self._empty_note = note
+            if not self.length:
+                self.refresh(Region(0, _EMPTY_NOTE_LINE, self.size.width, max(1, self.size.height - _EMPTY_NOTE_LINE)))
+
+    @property
+    def length(self) -> int:
+        """How many rows there are."""
+        return self._rows.length if self._rows is not None else 0
+
+    @property
+    def page_rows(self) -> int:
+        """Rows that fit below the header."""
+        return max(1, self.size.height - 1)
+
+    @property
+    def top(self) -> int:
+        """The first row in view."""
+        return self._position.top
+
+    # Moving
+
+    def move(self, movement: str) -> None:
+        """Make a movement by its name in the catalogue of keys. Movements that come fast are drawn together."""
+        here, page = self.cursor, max(1, self.page_rows - 1)
+        match movement:
+            case "down":
+                self.aim(here + 1)
+            case "up":
+                self.aim(here - 1)
+            case "page_down":
+                self.aim(here + page)
+            case "page_up":
+                self.aim(here - page)
+            case "top":
+                self.aim(0)
+            case "bottom":
+                self.aim(self.length - 1)
+                self._position.seeks_end = True
+            case "left":
+                self.scroll_columns(-1)
+            case "right":
+                self.scroll_columns(1)
+
+    def aim(self, row: int) -> None:
+        """Bring the cursor to *row*, or the nearest there is; it is drawn before the loop's next turn ends."""
+        self._position.cursor = self._clamped(row)
+        self._position.seeks_end = False
+        if not self._will_settle:
+            self._will_settle = True
+            asyncio.get_running_loop().call_soon(self.settle)
+
+    def settle(self) -> None:
+        """Draw the movements of the cursor."""
+        if not self._will_settle:
+            return
+        self._will_settle = False
+        position, (before, _) = self._position, self._drawn
+        top = self._top_showing(position.cursor)
+        has_moved, position.top = top != position.top, top
+        self._drawn = position.cursor, top
+        if has_moved:
+            self.refresh()
+        elif position.cursor != before:
+            self.refresh(self._line_of(before), self._line_of(position.cursor))
+        if has_moved or position.seeks_end:
+            self.post_message(self.ViewMoved())
+        if position.cursor != before:
+            self.post_message(self.CursorMoved())
+
+    def scroll_columns(self, by: int) -> None:
+        """Move the columns behind the first one by *by*."""
+        skip = min(max(0, self._skip + by), max(0, len(self._columns) - 2))
+        shows_last = self._placed and self._placed[-1].key == self._columns[-1] and not self._is_narrowed()
+        if skip != self._skip and not (by > 0 and shows_last):
+            self._skip = skip
+            self._lay_out()
+
+    def _is_narrowed(self) -> bool:
+        return bool(self._placed) and self._placed[-1].width < wanted_width(self._placed[-1].key, self._widths, self.labels)
+
+    def scroll_view(self, by: int) -> None:
+        """Move the view by *by* rows, the cursor along only as far as it must to stay in view."""
+        self.settle()
+        position = self._position
+        top = self._top_for(position.top + by)
+        if top == position.top:
+            return
+        position.top, position.seeks_end = top, False
+        cursor = self._clamped(min(max(position.cursor, top), top + self.page_rows - 1))
+        if cursor != position.cursor:
+            position.cursor = cursor
+            self.post_message(self.CursorMoved())
+        self._drawn = cursor, top
+        self.refresh()
+        self.post_message(self.ViewMoved())
+
+    def _top_showing(self, row: int) -> int:
+        """The first row in sight once *row* is: the same if it is already, else half a page on, or where a jump ends."""
+        page = self.page_rows
+        if self.top <= row < self.top + page:
+            return self.top
+        if not self.scroll_by_half:
+            near = row if row < self.top else row - page + 1
+            return self._top_for(near)
+        half = max(1, page // 2)
+        if row < self.top:
+            return self._top_for(min(self.top - half, row) if self.top - row <= page else row)
+        return self._top_for(max(self.top + half, row - page + 1))
+
+    def _top_for(self, row: int) -> int:
+        return max(0, min(row, self.length - self.page_rows))
+
+    def _clamped(self, row: int) -> int:
+        return max(0, min(row, self.length - 1))
+
+    # Drawing
+
+    def _line_of(self, row: int) -> Region:
+        return Region(0, row - self.top + 1, self.size.width, 1)
+
+    def _forget(self, row: int) -> None:
+        for look in range(4):
+            self._strips.pop((row, look), None)
+
+    def _redraw(self) -> None:
+        self._strips.clear()
+        self.refresh()
+
+    def _lay_out(self) -> None:
+        self._place_columns()
+        self._redraw()
+
+    def _place_columns(self) -> None:
+        self._placed_in = self.size.width
+        self._placed = place(self._columns, max(1, self._placed_in - _GUTTER - 1), self._skip, self._widths, self.labels)
+        self._strips.clear()
+
+    def notify_style_update(self) -> None:
+        """Take the theme's colours anew."""
+        super().notify_style_update()
+        self._styles.clear()
+        self._strips.clear()
+
+    def _style(self, name: str) -> Style:
+        style = self._styles.get(name)
+        if style is None:
+            style = self._styles[name] = self.get_component_rich_style(f"table--{name}") if name else self.rich_style
+        return style
+
+    def render_line(self, y: int) -> Strip:
+        """The header, or the line of a row."""
+        width = self.size.width
+        if width != self._placed_in:
+            self._place_columns()
+        if y == 0:
+            return self._header(width)
+        row = self.top + y - 1
+        thumb = is_thumb(y - 1, self.top, self.page_rows, self.length)
+        rows = self._rows
+        if rows is None or row >= rows.length:
+            notes = list(wrapped(self._empty_note, width - 4)) if y >= _EMPTY_NOTE_LINE and self.length == 0 else []
+            note = notes[y - _EMPTY_NOTE_LINE] if _EMPTY_NOTE_LINE <= y < _EMPTY_NOTE_LINE + len(notes) else ""
+            return Strip([Segment(fitted(f"  {note}", width), self._style("waiting"))], width)
+        at_cursor = row == self._position.cursor
+        look = (2 if self.has_focus else 1) if at_cursor else 0
+        strip = self._strips.get((row, look))
+        if strip is None:
+            if len(self._strips) > _MAX_STRIPS:
+                self._strips.clear()
+            strip = self._strips[(row, look)] = self._row_strip(rows, row, look, width - 1)
+        end = Segment(self.marks[2] if thumb else " ", self._style("thumb") if thumb else self._style(""))
+        return Strip([*strip, end], width)
+
+    def _header(self, width: int) -> Strip:
+        titles = (" " * GAP).join(fitted(column.title, column.width) for column in self._placed)
+        return Strip([Segment(fitted(" " * _GUTTER + titles, width), self._style("header"))], width)
+
+    def _row_strip(self, rows: Rows, row: int, look: int, width: int) -> Strip:
+        lead = rows.lead(row)
+        style = self._style(("", "cursor-blurred", "cursor")[look])
+        gutter = self.marks[0] if look else self.marks[1] if rows.repeats(row) else ""
+        if lead is not None and is_do_not_call(lead.line("status")):
+            gutter += self.marks[3]
+        gutter = gutter.ljust(_GUTTER)
+        if lead is None:
+            text, style = self._unloaded(rows, row), self._style("waiting") if not look else style
+        elif lead.problem:
+            text, style = f"! {lead.problem}", self._style("alert") if not look else style
+        else:
+            text = self._cells(lead, rows.note(row))
+        return Strip([Segment(fitted(gutter + text, width), style)], width)
+
+    def _cells(self, lead: Lead, note: str) -> str:
+        now = self._now()
+        lead = lead.covering(self.masked)
+        cells = [fitted(self._cell(lead, column.key, now) or _EMPTY.get(column.key, ""), column.width) for column in self._placed]
+        line = (" " * GAP).join(cells)
+        # What a look-up found the lead by stands at the line's end, over whatever would be there.
+        if note:
+            room = max(0, self.size.width - _GUTTER - 1 - len(note) - 3)
+            line = f"{fitted(line, room)} ‹{note}›"
+        return line
+
+    def _cell(self, lead: Lead, key: str, now: datetime) -> str:
+        if lead.covered and tells_of(key, lead.covered):
+            return MASK if column_text(lead.covering(frozenset()), key, now) else ""
+        return column_text(lead, key, now)
+
+    def _unloaded(self, rows: Rows, row: int) -> str:
+        match rows.state(row):
+            case RowState.FAILED:
+                room = max(1, self.size.width - _GUTTER - 1)
+                return fitted_with_end(f"! {rows.note(row)}", f" · {self.retry_hint}" if self.retry_hint else "", room)
+            case RowState.TOO_DEEP:
+                return "! The server pages no deeper · narrow the search"
+            case _:
+                return (" " * GAP).join(fitted(PLACEHOLDER, column.width) for column in self._placed)
+
+    # Events
+
+    def on_resize(self) -> None:
+        """Keep the cursor in view, and report what is."""
+        self.settle()
+        before = self.top
+        position = self._position
+        position.height = self.page_rows
+        position.top = self._top_for(position.top)
+        if not position.top <= position.cursor < position.top + position.height:
+            position.top = self._top_for(position.cursor - position.height + 1)
+        self._drawn = position.cursor, position.top
+        if position.top != before:
+            self.refresh()
+        self.post_message(self.ViewMoved())
+
+    def on_focus(self) -> None:
+        """Draw the cursor as the one that keys move."""
+        self.refresh(self._line_of(self._position.cursor))
+
+    def on_blur(self) -> None:
+        """Draw the cursor as one at rest."""
+        self.refresh(self._line_of(self._position.cursor))
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """The wheel moves the view."""
+        event.stop()
+        self.scroll_view(_WHEEL_ROWS)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """The wheel moves the view."""
+        event.stop()
+        self.scroll_view(-_WHEEL_ROWS)
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """On the scroll bar: take hold of it."""
+        offset = event.get_content_offset(self)
+        if offset is not None and offset.x == self.size.width - 1 and self.length > self.page_rows:
+            self._dragging = True
+            self.capture_mouse()
+            self._drag_to(offset.y - 1)
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Drag the scroll bar."""
+        if self._dragging:
+            self._drag_to(event.get_content_offset_capture(self).y - 1)
+
+    def on_mouse_up(self) -> None:
+        """Let go of the scroll bar."""
+        if self._dragging:
+            self._dragging = False
+            self.release_mouse()
+
+    def _drag_to(self, line: int) -> None:
+        span = max(1, self.page_rows - 1)
+        line = max(0, min(line, span))
+        self.scroll_view(line * (self.length - self.page_rows) // span - self.top)
+
+    def on_click(self, event: events.Click) -> None:
+        """A click puts the cursor there; a second one opens the lead."""
+        offset = event.get_content_offset(self)
+        if offset is None or offset.y == 0 or offset.x == self.size.width - 1:
+            return
+        row = self.top + offset.y - 1
+        if row >= self.length:
+            return
+        self.aim(row)
+        if event.chain == 2:
+            self.settle()
+            self.post_message(self.LeadOpened())
+
+
+def shows_time(columns: Sequence[str]) -> bool:
+    """Whether one of *columns* is computed from the clock."""
+    return COMPUTED[1] in columns

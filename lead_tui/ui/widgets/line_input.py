@@ -1,0 +1,220 @@
+"""The one-line editor of the filter panel and the prompt: Textual's ``Input`` without a frame, which carries out keys at once.
+
+Textual carries out an input's keys once they have bubbled up to the app, so that a letter typed (or sent by a script) right behind
+a backspace or an arrow overtakes it. Here a key has been carried out before the next one is looked at. Where a key takes the focus
+away, those behind it wait until it is gone: none is lost, and none becomes text that was not meant.
+
+This module is imported when a line is first edited: the first paint does without it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar, Protocol
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from textual import events
+from textual.geometry import Region, Size
+from textual.reactive import Reactive
+from textual.strip import Strip
+from textual.widgets import Input
+
+from lead_tui.leads.text import one_line
+from lead_tui.ui.widgets.key_queue import KeyHandler, LinesDropped, Ready
+
+
+class LineOwner(Protocol):
+    """Who shows a line. Both are called in the midst of the input's own events, so that nothing comes between."""
+
+    def key_pressed(self, key: str) -> bool:
+        """Carry out *key* unless the line should have it; whether that was done."""
+
+    def text_changed(self, text: str) -> None:
+        """Take note that the line holds *text* now, whoever put it there."""
+
+
+_Edit = Callable[["LineInput"], None]
+
+_EDITS: dict[str, _Edit] = {
+    "left": lambda line: line.action_cursor_left(),
+    "right": lambda line: line.action_cursor_right(),
+    "home": lambda line: line.action_home(),
+    "end": lambda line: line.action_end(),
+    "ctrl+a": lambda line: line.action_home(),
+    "ctrl+e": lambda line: line.action_end(),
+    "shift+left": lambda line: line.action_cursor_left(True),
+    "shift+right": lambda line: line.action_cursor_right(True),
+    "shift+home": lambda line: line.action_home(True),
+    "shift+end": lambda line: line.action_end(True),
+    "ctrl+left": lambda line: line.action_cursor_left_word(),
+    "ctrl+right": lambda line: line.action_cursor_right_word(),
+    "backspace": lambda line: line.action_delete_left(),
+    "ctrl+h": lambda line: line.action_delete_left(),
+    "delete": lambda line: line.action_delete_right(),
+    "ctrl+d": lambda line: line.action_delete_right(),
+    "ctrl+w": lambda line: line.action_delete_left_word(),
+    "ctrl+backspace": lambda line: line.action_delete_left_word(),
+    "ctrl+k": lambda line: line.action_delete_right_all(),
+    "ctrl+u": lambda line: line.clear(),
+    "ctrl+v": lambda line: line.action_paste(),
+}
+
+
+class LineInput(Input, KeyHandler):
+    """An ``Input`` of one bare line. ``ghost`` is dim text behind the cursor, there for the eye only."""
+
+    DEFAULT_CSS = """
+    LineInput {
+        height: 1;
+        border: none;
+        padding: 0;
+        background: transparent;
+        &:focus { border: none; background-tint: transparent; }
+        &:ansi { background: transparent; }
+    }
+    """
+
+    ALLOW_SELECT: ClassVar[bool] = False
+
+    # As in Textual, but for the layout of the whole screen that each key would cost: a line without scroll bars keeps its size.
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0))
+
+    def __init__(self, owner: LineOwner, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        # No validators are run here, and the classes that tell their outcome would cost a style update a key.
+        super().__init__(compact=True, select_on_focus=False, validate_on=(), id=id)
+        # Nothing repaints while idle.
+        self.cursor_blink = False
+        self._owner = owner
+        self.read_paste: Callable[[str], str] | None = None
+        """Makes one line of several that were pasted; where it is None only the first one is used, and that is reported."""
+        self._ghost = ""
+        self._waits = False
+        self._scrolled_in = 0
+        """The width in which the cursor was brought in sight."""
+
+    @property
+    def ghost(self) -> str:
+        """What stands dim behind the text while the cursor is at its end; one clean line."""
+        return self._ghost
+
+    @ghost.setter
+    def ghost(self, text: str) -> None:
+        if text != self._ghost:
+            self._ghost = text
+            self.refresh()
+
+    def put(self, text: str, *, select: bool = False) -> None:
+        """Have the line hold *text*, with the cursor at its end; selected, so that typing replaces it, where *select* says so."""
+        self.value = text
+        if select:
+            self.select_all()
+        else:
+            self.cursor_position = len(text)
+
+    @property
+    def is_line(self) -> bool:
+        """What is typed here is text."""
+        return True
+
+    @property
+    def waits(self) -> bool:
+        """Whether the key before has an outcome that is still to come."""
+        return self._waits
+
+    def hold(self) -> None:
+        """Have further keys wait: the focus is about to leave, or it turns out that it stays and ``let_go`` is called."""
+        self._waits = True
+
+    def let_go(self) -> None:
+        """Take keys again, or let whoever has the focus now take them."""
+        if self._waits:
+            self._waits = False
+            self.app.post_message(Ready())
+
+    def watch_value(self, value: str) -> None:
+        """Tell the owner."""
+        self._owner.text_changed(value)
+
+    async def process_key(self, event: events.Key) -> bool:
+        """Ask the owner first, then edit."""
+        if self._owner.key_pressed(event.key):
+            return True
+        if edit := _EDITS.get(event.key):
+            edit(self)
+        elif event.is_printable and event.character is not None:
+            self.replace(event.character, *self.selection)
+        else:
+            return False
+        return True
+
+    async def process_paste(self, event: events.Paste) -> bool:
+        """Insert what is pasted as one clean line."""
+        self._insert_line(event.text)
+        return True
+
+    async def on_key(self, event: events.Key) -> None:
+        """The same where no app asks before it hands a key on."""
+        if await self.process_key(event):
+            event.stop()
+            event.prevent_default()
+
+    async def on_paste(self, event: events.Paste) -> None:
+        """The same, and nothing of what ``Input`` does."""
+        event.stop()
+        event.prevent_default()
+        await self.process_paste(event)
+
+    def on_blur(self) -> None:
+        """Whoever has the focus now takes the keys."""
+        if self.screen.focused is not self:
+            self.let_go()
+
+    def action_paste(self) -> None:
+        """Insert what was last copied here, as a paste."""
+        self._insert_line(self.app.clipboard)
+
+    def _insert_line(self, text: str) -> None:
+        lines = [line.strip() for line in text.splitlines() if line.strip()]
+        if not lines:
+            return
+        self.replace(one_line(lines[0] if self.read_paste is None else self.read_paste(text)), *self.selection)
+        if len(lines) > 1 and self.read_paste is None:
+            self.post_message(LinesDropped(len(lines)))
+
+    def on_resize(self) -> None:
+        """Show the cursor in the new width."""
+        self._scrolled_in = self.size.width
+        cursor = cell_len(self.value[: self.cursor_position])
+        self.scroll_to_region(Region(cursor, 0, 2 if self.cursor_at_end else 1, 1), force=True, animate=False)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Keep it here: the owner has been told."""
+        event.stop()
+
+    def on_input_blurred(self, event: Input.Blurred) -> None:
+        """Keep it here: whoever cares hears of the focus itself."""
+        event.stop()
+
+    def render_line(self, y: int) -> Strip:
+        """The line as ``Input`` draws it, and the ghost behind it."""
+        if self.size.width != self._scrolled_in:
+            # Textual sends no Resize to what is in its map already; Input puts all there when it tells where its cursor is.
+            self.call_later(self.on_resize)
+        strip = super().render_line(y)
+        if not self._ghost or y or not self.has_focus or not self.cursor_at_end:
+            return strip
+        width = self.scrollable_content_region.width
+        used = cell_len(self.value) - self.scroll_offset.x
+        ghost = self._ghost
+        room = width - used
+        if room <= 0:
+            return strip
+        first, behind = ghost[:1], set_cell_size(ghost[1:], max(0, room - cell_len(ghost[:1])))
+        return Strip(
+            [
+                *strip.crop(0, used),
+                Segment(first, self.get_component_rich_style("input--cursor")),
+                Segment(behind, self.get_component_rich_style("input--suggestion")),
+            ]
+        )

@@ -1,0 +1,288 @@
+"""The prompt: one line that asks for one text, be it what to look up, a row's number or a name to save under."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from lead_tui.leads.text import one_line
+from lead_tui.ui.widgets.suggestion import Suggest, Suggestion, matching, no_suggestions, rest
+from lead_tui.ui.widgets.wrap import fitted, wrapped
+
+if TYPE_CHECKING:
+    from lead_tui.ui.widgets.line_input import LineInput
+
+_SEPARATOR = " · "
+_MIN_ROOM = 24
+"""Cells for the text before an error gets lines of its own: a phone as people write it, and the cursor."""
+
+
+class Prompt(Widget):
+    """Asks for one text at a time; ``purpose`` says what for, and comes back with the answer.
+
+    It is hidden until ``show``, and again after ``hide`` or a cancel; whoever had the focus before has it then. A text that was
+    submitted stays until ``hide``, or ``fail`` when it will not do.
+    """
+
+    DEFAULT_CSS = """
+    Prompt {
+        display: none;
+        height: 1;
+        overflow: hidden hidden;
+        & > .prompt--label { text-style: bold; }
+        & > .prompt--hint { color: $text-disabled; }
+        & > .prompt--error { color: $text-error; }
+        & > LineInput { position: absolute; }
+    }
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"prompt--label", "prompt--hint", "prompt--error"}
+
+    ALLOW_SELECT: ClassVar[bool] = False
+
+    class Submitted(Message):
+        """*text* is the answer; blank only where that was allowed."""
+
+        def __init__(self, purpose: str, text: str) -> None:
+            super().__init__()
+            self.purpose = purpose
+            self.text = text
+
+    class Cancelled(Message):
+        """There is no answer; the prompt is hidden already."""
+
+        def __init__(self, purpose: str) -> None:
+            super().__init__()
+            self.purpose = purpose
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self.history: Sequence[str] = ()
+        """What was answered before, the latest last, for the arrow keys; ``show`` sets it. Kept by the caller, in memory only."""
+        self.suggest: Suggest = no_suggestions
+        """Asked with the purpose and what is typed."""
+        self._purpose = ""
+        self._label = ""
+        self._hint = ""
+        self._error = ""
+        self._editor: LineInput | None = None
+        self._laid_out_in = 0
+        """The width in which the text was placed."""
+        self._came_from: Widget | None = None
+        self._may_be_blank = False
+        self._back = 0
+        """How far back in the history the text is; 0 for the person's own."""
+        self._draft = ""
+        self._suggestion: Suggestion | None = None
+
+    # What it asks
+
+    @property
+    def purpose(self) -> str:
+        """What is being asked for, "" while nothing is."""
+        return self._purpose
+
+    def show(
+        self,
+        purpose: str,
+        label: str,
+        text: str = "",
+        history: Sequence[str] = (),
+        hint: str = "",
+        *,
+        typed: bool = False,
+        masked: bool = False,
+        may_be_blank: bool = False,
+        read_paste: Callable[[str], str] | None = None,
+    ) -> None:
+        """Ask for *purpose* behind *label*, with *text* to start from and *hint* at the right; *masked* hides what is typed.
+
+        *text* is selected, so that typing replaces it, unless the user has *typed* it. An answer of nothing cancels, unless it
+        *may_be_blank*. *read_paste* makes one line of what is pasted; without it only the first line is used.
+
+        The focus is here at once, so that keys that are on their way find it. Asked for the same purpose again, *text* is put
+        behind what is there: it was typed before the prompt had the focus. Without one, what is there is selected.
+        """
+        editor = self._opened()
+        if self._purpose == purpose:
+            editor.put(editor.value + one_line(text), select=not text)
+        else:
+            if not self._purpose:
+                self._came_from = self.screen.focused
+            if self.app.has_class("-ascii"):
+                hint = hint.replace("⏎", "enter").replace("↑", "Up")
+            self._purpose, self._label, self._hint = purpose, one_line(label), one_line(hint)
+            self.history, self._back, self._draft = history, 0, ""
+            self._may_be_blank = may_be_blank
+            editor.password = masked
+            editor.read_paste = read_paste
+            editor.put(one_line(text), select=bool(text) and not typed)
+            self._say("")
+        self.display = True
+        self._lay_out()
+        self.screen.set_focus(editor, scroll_visible=False)
+        editor.let_go()
+
+    @property
+    def waits(self) -> bool:
+        """Whether a text was submitted and nobody has said yet whether it will do."""
+        return bool(self._purpose) and self._opened().waits
+
+    def hide(self, purpose: str = "") -> None:
+        """Ask no more, and forget what was typed; where a *purpose* is given, only if that is what is being asked for."""
+        if not self._purpose or purpose not in ("", self._purpose):
+            return
+        self._purpose = ""
+        self.history, self._draft, self._error = (), "", ""
+        editor, came_from, self._came_from = self._opened(), self._came_from, None
+        editor.put("")
+        if self.screen.focused is editor:
+            self.screen.set_focus(came_from if came_from is not None and came_from.is_attached else None, scroll_visible=False)
+        self.display = False
+        editor.let_go()
+
+    def fail(self, message: str) -> None:
+        """Say why the text will not do, until it changes."""
+        if self._purpose:
+            self._say(one_line(message))
+            self.screen.set_focus(self._opened(), scroll_visible=False)
+            self._opened().let_go()
+
+    # The line
+
+    def key_pressed(self, key: str) -> bool:
+        """Called by the editor: carry out *key* if it is one of the prompt's; whether it was."""
+        match key:
+            case "enter":
+                self._submit()
+            case "escape":
+                self._cancel()
+            case "up":
+                self._recall(self._back + 1)
+            case "down":
+                self._recall(self._back - 1)
+            case "right" if not self._opened().cursor_at_end or self._suggestion is None:
+                return False
+            case "tab" | "right" if self._suggestion is not None:
+                self._opened().put(self._suggestion.value)
+            case "tab" | "shift+tab":
+                # The question stands until it is answered.
+                pass
+            case _:
+                return False
+        return True
+
+    def text_changed(self, text: str) -> None:
+        """Called by the editor: *text* is in it now."""
+        if self._error:
+            self._say("")
+        found = () if not text or self._opened().password else matching(self.suggest(self._purpose, text), text, 1)
+        known = next((each for each in found if each.value == text), None)
+        self._suggestion = None if known else next(iter(found), None)
+        best = known or self._suggestion
+        self._opened().ghost = rest(best, text) if best is not None else ""
+
+    def _submit(self) -> None:
+        text = self._opened().value.strip()
+        if text or self._may_be_blank:
+            self.post_message(self.Submitted(self._purpose, text))
+            # Whoever asked says whether the text will do: what is typed meanwhile is for the prompt, or for what comes after it.
+            self._opened().hold()
+        else:
+            self._cancel()
+
+    def _cancel(self) -> None:
+        purpose = self._purpose
+        self.hide()
+        self.post_message(self.Cancelled(purpose))
+
+    def _recall(self, back: int) -> None:
+        """Put the answer *back* steps before in the line; 0 is what the person had typed."""
+        back = max(0, min(back, len(self.history)))
+        if back == self._back:
+            return
+        if not self._back:
+            self._draft = self._opened().value
+        self._back = back
+        self._opened().put(one_line(self.history[-back]) if back else self._draft)
+
+    def _say(self, error: str) -> None:
+        self._error = error
+        self._lay_out()
+
+    # Drawing
+
+    def _opened(self) -> LineInput:
+        """The editor, made when it is first needed."""
+        if self._editor is None:
+            from lead_tui.ui.widgets.line_input import LineInput
+
+            self._editor = LineInput(self)
+            # Out of sight until there is a width to place it in.
+            self._editor.styles.offset = (0, -3)
+            self.mount(self._editor)
+        return self._editor
+
+    def _lead(self) -> str:
+        """What stands before the text."""
+        return f" {self._label}  "
+
+    def _behind(self) -> tuple[str, str]:
+        """The style and text of what stands at the right: the error, else the hint, as far as there is room."""
+        room = self.size.width - cell_len(self._lead()) - _MIN_ROOM - 1
+        if self._error:
+            said = f" ! {self._error} "
+            return ("error", said) if cell_len(said) <= room else ("error", "")
+        hint = self._hint
+        while hint and cell_len(hint) + 2 > room:
+            # Its parts stand in the order of their use.
+            hint = hint.rpartition(_SEPARATOR)[0]
+        return "hint", f" {hint} " if hint else ""
+
+    def _error_lines(self) -> list[str]:
+        """The lines below for an error that has no room behind the text."""
+        if not self._error or self._behind()[1]:
+            return []
+        return [f" {'! ' if at == 0 else '  '}{text}" for at, text in enumerate(wrapped(self._error, self.size.width - 4))]
+
+    def _lay_out(self) -> None:
+        editor, width = self._editor, self.size.width
+        if editor is None or not width:
+            return
+        self._laid_out_in = width
+        start = min(cell_len(self._lead()), width // 2)
+        editor.styles.offset = (start, 0)
+        editor.styles.width = max(1, width - start - cell_len(self._behind()[1]) - 1)
+        self.styles.height = 1 + len(self._error_lines())
+        self.refresh()
+
+    def on_resize(self) -> None:
+        """Give the text what room there is."""
+        self._lay_out()
+
+    def render_line(self, y: int) -> Strip:
+        """The label and what stands at the right, with room for the text between; below, an error that is too long for that."""
+        width = self.size.width
+        if width != self._laid_out_in:
+            # Textual sends no Resize to what is in its map already, and anybody who asks for a region has everything put there.
+            self.call_later(self._lay_out)
+        plain = self.rich_style
+        if y:
+            lines = self._error_lines()
+            text = fitted(lines[y - 1], width) if y <= len(lines) else ""
+            return Strip([Segment(text, self.get_component_rich_style("prompt--error"))]).adjust_cell_length(width, plain)
+        name, behind = self._behind()
+        lead = fitted(self._lead(), width // 2) if cell_len(self._lead()) > width // 2 else self._lead()
+        return Strip(
+            [
+                Segment(lead, self.get_component_rich_style("prompt--label")),
+                Segment(" " * max(0, width - cell_len(lead) - cell_len(behind)), plain),
+                Segment(behind, self.get_component_rich_style(f"prompt--{name}")),
+            ]
+        ).adjust_cell_length(width, plain)

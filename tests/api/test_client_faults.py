@@ -1,0 +1,303 @@
+"""No answer, or a broken one: each fault with the sentence that the person reads, against real sockets."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from lead_tui.api.client import Client, Waiting
+from lead_tui.api.options import checked_ca_file, checked_proxy
+from lead_tui.leads.errors import CutAnswer, NetworkError, OversizedAnswer, SearchError, TimeOutError, UnreadableAnswer
+from lead_tui.leads.query import Query
+from lead_tui.leads.token import Token
+from lead_tui.network_settings import Network, Pace
+from tests.servers import faults
+from tests.servers.clocks import InstantClock
+from tests.servers.convoso_server import ConvosoServer, Fault
+from tests.servers.leads import account
+from tests.servers.ports import free_port, full_port
+from tests.servers.tls import CA_FILE, server_side
+
+USUAL = Network()
+QUICK = Network(connect_timeout=0.5, read_timeout=0.5)
+"""Longer than two busy cores keep a server waiting between two bytes."""
+
+
+async def first_error(base_url: str, network: Network = USUAL, limit: int = 10) -> SearchError:
+    """The error of the first attempt, whether it would be tried again or not."""
+    errors: list[SearchError] = []
+
+    def listen(waiting: Waiting | None) -> None:
+        if waiting is not None and not errors:
+            errors.append(waiting.error)
+            task.cancel()
+
+    client = Client(base_url, Token("secret-token"), pace=Pace(0), network=network, on_waiting=listen, clock=InstantClock())
+    task = asyncio.create_task(client.fetch(Query(), 0, limit))
+    try:
+        await task
+    except SearchError as error:
+        return error
+    except asyncio.CancelledError:
+        return errors[0]
+    finally:
+        client.close()
+    raise AssertionError("nothing went wrong")
+
+
+@pytest.fixture
+def server() -> Iterator[ConvosoServer]:
+    with ConvosoServer(account(1_000)) as made:
+        yield made
+
+
+# No connection
+
+
+async def test_a_refused_connection_is_told() -> None:
+    port = free_port()
+    error = await first_error(f"http://127.0.0.1:{port}/v1")
+    assert type(error) is NetworkError
+    assert str(error) == f"127.0.0.1:{port} refuses connections: check the base URL, or try again later"
+
+
+async def test_a_name_without_an_address_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*_args: object, **_more: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    error = await first_error("https://nowhere.invalid/v1")
+    assert type(error) is NetworkError
+    assert str(error) == "There is no address for the name of nowhere.invalid: check the base URL and the network"
+
+
+@pytest.mark.parametrize(
+    ("number", "says"),
+    [
+        (101, "There is no way to api.example.com in this network"),
+        (113, "There is no way"),
+        (12, "There is no connection with api"),
+    ],
+)
+async def test_a_network_that_leads_nowhere_is_told(monkeypatch: pytest.MonkeyPatch, number: int, says: str) -> None:
+    def unreachable(*_args: object, **_more: object) -> None:
+        raise OSError(number, "as the system says")
+
+    monkeypatch.setattr(socket, "create_connection", unreachable)
+    error = await first_error("https://api.example.com/v1")
+    assert type(error) is NetworkError
+    assert str(error).startswith(says)
+
+
+async def test_an_error_of_no_known_kind_is_told_by_its_name_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    def odd(*_args: object, **_more: object) -> None:
+        raise ZeroDivisionError("with the token in it")
+
+    monkeypatch.setattr(socket, "create_connection", odd)
+    error = await first_error("https://api.example.com/v1")
+    assert str(error) == "The request to api.example.com failed (ZeroDivisionError): check the network, or try again later"
+
+
+async def test_a_connection_that_is_not_taken_in_time_is_told() -> None:
+    with full_port() as port:
+        error = await first_error(f"http://127.0.0.1:{port}/v1", QUICK)
+    assert type(error) is TimeOutError
+    assert str(error).startswith(f"127.0.0.1:{port} did not take a connection within 0.5 s: check the network")
+
+
+# No answer
+
+
+@pytest.mark.parametrize(
+    ("fault", "says"),
+    [
+        (faults.hang_up(), "closed the connection without an answer"),
+        (faults.reset(), "broke the connection off"),
+        (faults.garbage(), "answers, but not as a web server does"),
+    ],
+)
+async def test_a_connection_that_ends_without_an_answer_is_told(server: ConvosoServer, fault: Fault, says: str) -> None:
+    server.next(fault)
+    error = await first_error(server.base_url)
+    assert type(error) is NetworkError
+    assert error.message == f"127.0.0.1:{server.port} {says}"
+    assert error.remedy
+
+
+async def test_an_answer_that_does_not_begin_in_time_is_told(server: ConvosoServer) -> None:
+    server.next(faults.held(threading.Event()))
+    error = await first_error(server.base_url, QUICK)
+    assert type(error) is TimeOutError
+    assert str(error) == f"127.0.0.1:{server.port} did not answer within 0.5 s: try again, or narrow the search"
+
+
+async def test_an_answer_that_stops_in_the_middle_is_told(server: ConvosoServer) -> None:
+    server.next(faults.held_in_the_middle(threading.Event()))
+    error = await first_error(server.base_url, QUICK)
+    assert type(error) is TimeOutError
+
+
+async def test_an_answer_that_drips_in_is_told(server: ConvosoServer) -> None:
+    gone = threading.Event()
+    server.next(faults.drip(0.02, gone))
+    error = await first_error(server.base_url, QUICK)
+    assert type(error) is TimeOutError
+    assert error.message == f"The answer of 127.0.0.1:{server.port} did not come whole within 1.5 s"
+    # The thread notices between two bytes, and lets go of the connection.
+    assert await asyncio.to_thread(gone.wait, 30)
+
+
+async def test_a_large_page_has_twice_the_time(server: ConvosoServer) -> None:
+    server.next(faults.held(threading.Event()))
+    error = await first_error(server.base_url, QUICK, limit=2_000)
+    assert "within 1 s" in str(error)
+
+
+# A broken answer
+
+
+async def test_an_answer_that_ends_early_is_told(server: ConvosoServer) -> None:
+    server.next(faults.cut())
+    error = await first_error(server.base_url)
+    assert type(error) is CutAnswer
+    assert str(error) == f"The answer of 127.0.0.1:{server.port} was cut off: try again"
+
+
+@pytest.mark.parametrize("fault", [faults.gzip_bomb(300), faults.endless()], ids=["packed", "endless"])
+async def test_an_answer_beyond_all_bounds_is_refused_while_it_comes(server: ConvosoServer, fault: Fault) -> None:
+    server.next(fault)
+    error = await first_error(server.base_url)
+    assert type(error) is OversizedAnswer
+    assert "larger than 32 MB" in str(error)
+
+
+PACKED: dict[str, tuple[Callable[[bytes], bytes], str, type[SearchError]]] = {
+    "cut": (lambda packed: packed[: len(packed) // 2], "gzip", CutAnswer),
+    "without its end": (lambda packed: packed[:-8], "gzip", CutAnswer),
+    "damaged": (lambda packed: packed[:50] + b"\xff" * 50 + packed[100:], "gzip", UnreadableAnswer),
+    "no gzip at all": (lambda packed: b"{}" * 50, "gzip", UnreadableAnswer),
+    "empty": (lambda packed: b"", "gzip", CutAnswer),
+}
+
+
+@pytest.mark.parametrize(("damage", "encoding", "kind"), PACKED.values(), ids=PACKED)
+async def test_a_badly_packed_answer_is_told(
+    server: ConvosoServer, damage: Callable[[bytes], bytes], encoding: str, kind: type[SearchError]
+) -> None:
+    server.next(faults.body(damage(gzip.compress(account(100)({"limit": "100"})[1])), headers={"Content-Encoding": encoding}))
+    error = await first_error(server.base_url)
+    assert type(error) is kind
+    assert error.retryable
+
+
+async def test_what_stands_behind_a_packed_answer_is_skipped(server: ConvosoServer) -> None:
+    body = gzip.compress(account(100)({"limit": "100"})[1]) + b"trailing"
+    server.next(faults.body(body, headers={"Content-Encoding": "gzip"}))
+    client = Client(server.base_url, Token("secret-token"))
+    assert len((await client.fetch(Query(), 0, 100)).rows) == 100
+    client.close()
+
+
+# TLS
+
+
+@pytest.mark.parametrize(
+    ("certificate", "says", "remedy"),
+    [
+        ("expired", "has expired", "clock"),
+        ("wrong_host", "is for another host", "check the base URL"),
+        ("self_signed", "is signed by nobody whom this machine trusts", "[network] ca_file"),
+    ],
+)
+async def test_a_bad_certificate_is_told(certificate: str, says: str, remedy: str) -> None:
+    with ConvosoServer(account(10), tls=server_side(certificate)) as server:
+        error = await first_error(server.base_url, Network(ca_file=Path(CA_FILE)))
+        assert type(error) is NetworkError
+        assert error.message == f"The certificate of 127.0.0.1:{server.port} {says}"
+        assert remedy in error.remedy
+        assert server.requests == []
+
+
+async def test_a_good_certificate_is_trusted_by_the_ca_file_that_is_set_and_by_nothing_in_the_environment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", CA_FILE)
+    with ConvosoServer(account(10), tls=server_side("good")) as server:
+        client = Client(server.base_url, Token("secret-token"), network=Network(ca_file=Path(CA_FILE)))
+        assert (await client.fetch(Query(), 0, 1)).total == 10
+        client.close()
+        monkeypatch.setenv("SSL_CERT_FILE", CA_FILE)
+        error = await first_error(server.base_url)
+        assert "signed by nobody" in str(error)
+
+
+async def test_https_to_a_server_that_speaks_http_is_told(server: ConvosoServer) -> None:
+    error = await first_error(server.base_url.replace("http:", "https:"))
+    assert type(error) is NetworkError
+    assert error.message.startswith(f"There is no secure connection with 127.0.0.1:{server.port}")
+
+
+async def test_http_to_a_server_that_speaks_https_is_told() -> None:
+    with ConvosoServer(account(10), tls=server_side("good")) as server:
+        error = await first_error(server.base_url.replace("https:", "http:"))
+    assert isinstance(error, NetworkError)
+
+
+async def test_a_ca_file_that_vanished_is_told(tmp_path: Path) -> None:
+    error = await first_error("https://127.0.0.1:9/v1", Network(ca_file=tmp_path / "none.pem"))
+    assert type(error) is NetworkError
+    assert str(error) == f"The certificates in {tmp_path}/none.pem are gone: check [network] ca_file"
+
+
+# Proxies
+
+
+async def test_a_proxy_that_refuses_connections_is_told_without_its_password() -> None:
+    port = free_port()
+    network = Network(proxy=f"http://me:password@127.0.0.1:{port}")
+    error = await first_error("https://api.example.com/v1", network)
+    assert str(error) == f"The proxy 127.0.0.1:{port} refuses connections: check [network] proxy, or try again later"
+    assert "password" not in repr(network)
+
+
+async def test_a_proxy_that_lets_nothing_through_is_told(server: ConvosoServer) -> None:
+    error = await first_error("https://api.example.com/v1", Network(proxy=f"http://127.0.0.1:{server.port}"))
+    assert type(error) is NetworkError
+    assert f"The proxy 127.0.0.1:{server.port} does not let the request to api.example.com through (501" in str(error)
+
+
+async def test_a_proxy_that_takes_no_connection_in_time_is_told() -> None:
+    with full_port() as port:
+        error = await first_error("https://api.example.com/v1", replace(QUICK, proxy=f"http://127.0.0.1:{port}"))
+    assert f"through the proxy 127.0.0.1:{port}" in str(error)
+
+
+# Settings that are checked before
+
+
+@pytest.mark.parametrize("good", ["", "http://proxy.example.com:3128", "https://me:word@proxy.example.com", " http://10.0.0.1:80 "])
+def test_a_usable_proxy_is_kept(good: str) -> None:
+    assert checked_proxy(good) == good.strip()
+
+
+@pytest.mark.parametrize(
+    "bad", ["proxy.example.com:3128", "socks5://proxy.example.com", "http://", "http://a:b:c", "http://a b", "http://x:0"]
+)
+def test_another_proxy_is_refused(bad: str) -> None:
+    with pytest.raises(ValueError, match="A proxy is http:// or https://"):
+        checked_proxy(bad)
+
+
+def test_a_ca_file_is_checked_before_it_is_needed(tmp_path: Path) -> None:
+    assert checked_ca_file(Path(CA_FILE)) == Path(CA_FILE)
+    with pytest.raises(ValueError, match="cannot be read"):
+        checked_ca_file(tmp_path / "none.pem")
+    with pytest.raises(ValueError, match="no certificates"):
+        checked_ca_file(Path(__file__))

@@ -1,0 +1,182 @@
+"""The token leaves by the request alone: no error, traceback, log or repr holds it."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import traceback
+from collections.abc import Iterator
+
+import pytest
+
+from lead_tui.api.client import Client
+from lead_tui.api.redaction import Masking, logger, masked, masking
+from lead_tui.leads.errors import ApplicationError, SearchError
+from lead_tui.leads.query import Query
+from lead_tui.leads.token import MASK, Token
+from lead_tui.network_settings import Network, Pace
+from tests.servers import faults
+from tests.servers.clocks import InstantClock
+from tests.servers.convoso_server import ConvosoServer, Fault
+from tests.servers.leads import account
+from tests.servers.tls import server_side
+
+TOKEN = "s3cr3t&tok/en+0123456789abcdef"
+ENCODED = "s3cr3t%26tok%2Fen%2B0123456789abcdef"
+
+
+@pytest.fixture
+def server() -> Iterator[ConvosoServer]:
+    with ConvosoServer(account(1_000)) as made:
+        yield made
+
+
+def everything_about(error: BaseException) -> str:
+    """All that a crash report could print of *error*: its words, its members, its causes, and the locals of its frames."""
+    told: list[str] = []
+    seen: set[int] = set()
+    pending: list[BaseException | None] = [error]
+    while pending:
+        each = pending.pop()
+        if each is None or id(each) in seen:
+            continue
+        seen.add(id(each))
+        told += [str(each), repr(each), repr(each.args), repr(vars(each)), *map(repr, gc.get_referents(each))]
+        told += traceback.TracebackException.from_exception(each, capture_locals=True).format()
+        pending += [each.__cause__, each.__context__]
+    return "\n".join(told)
+
+
+def assert_kept(text: str) -> None:
+    assert TOKEN.lower() not in text.lower()
+    assert ENCODED.lower() not in text.lower()
+
+
+FAULTS: dict[str, Fault] = {
+    "401": faults.status(401),
+    "404": faults.status(404),
+    "500": faults.status(500),
+    "429": faults.too_many("1"),
+    "a redirect that repeats the query": faults.redirect(f"https://elsewhere.example/v1?auth_token={ENCODED}"),
+    "a redirect to a host named like the token": faults.redirect(f"https://{ENCODED}.example/"),
+    "the server's words repeat it": faults.application_error(9999, f"Token {TOKEN} is odd, {ENCODED} too"),
+    "a refusal's words repeat it": faults.application_error(5001, f"Bad token {TOKEN}", http_status=401),
+    "a cut body": faults.cut(),
+    "cut JSON": faults.cut_json(),
+    "a web page": faults.html(),
+    "no answer": faults.hang_up(),
+    "a reset": faults.reset(),
+    "no HTTP": faults.garbage(),
+    "a packed bomb": faults.gzip_bomb(40),
+    "badly packed": faults.body(b"none", headers={"Content-Encoding": "gzip"}),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
+async def test_no_error_and_no_log_holds_the_token(server: ConvosoServer, fault: Fault, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    client = Client(server.base_url, Token(TOKEN), pace=Pace(0), clock=InstantClock())
+    server.always = fault
+    caught = await _caught(client)
+    client.close()
+    assert server.requests[0]["auth_token"] == TOKEN
+    assert (caught.__cause__, caught.__context__) == (None, None)
+    assert_kept(everything_about(caught))
+    assert_kept(caplog.text)
+    assert_kept(f"{client!r} {vars(client)!r}")
+    assert not [record.name for record in caplog.records if record.name.startswith(("httpx", "httpcore"))]
+
+
+async def _caught(client: Client) -> SearchError:
+    try:
+        await client.fetch(Query(), 0, 10)
+    except SearchError as error:
+        return error
+    raise AssertionError("nothing went wrong")
+
+
+@pytest.mark.parametrize("base_url", ["http://127.0.0.1:9/v1", "https://127.0.0.1:9/v1"])
+async def test_an_error_without_any_server_does_not_hold_it_either(base_url: str) -> None:
+    client = Client(base_url, Token(TOKEN), network=Network(connect_timeout=1), clock=InstantClock())
+    assert_kept(everything_about(await _caught(client)))
+    client.close()
+
+
+async def test_a_server_that_is_not_trusted_never_gets_it() -> None:
+    with ConvosoServer(account(10), tls=server_side("self_signed")) as server:
+        client = Client(server.base_url, Token(TOKEN), clock=InstantClock())
+        assert_kept(everything_about(await _caught(client)))
+        client.close()
+        assert server.requests == []
+
+
+async def test_a_redirect_is_not_followed() -> None:
+    with ConvosoServer(account(10)) as server, ConvosoServer(account(10)) as elsewhere:
+        client = Client(server.base_url, Token(TOKEN))
+        server.always = faults.redirect(f"{elsewhere.base_url}/leads/search", 307)
+        caught = await _caught(client)
+        client.close()
+        assert f"127.0.0.1:{elsewhere.port}" in str(caught)
+        assert (len(server.requests), elsewhere.requests) == (1, [])
+
+
+async def test_what_the_server_repeats_of_the_token_is_masked_and_the_rest_is_shown(server: ConvosoServer) -> None:
+    client = Client(server.base_url, Token(TOKEN))
+    server.next(faults.application_error(9999, f"Token {TOKEN} is odd"))
+    caught = await _caught(client)
+    client.close()
+    assert isinstance(caught, ApplicationError)
+    assert caught.text == f"Token {MASK} is odd"
+    assert f'"Token {MASK} is odd"' in str(caught)
+
+
+# The logging filter
+
+
+def record_of(message: str, *args: object, error: BaseException | None = None) -> logging.LogRecord:
+    info = (type(error), error, error.__traceback__) if error else None
+    return logging.LogRecord("lead_tui.x", logging.ERROR, __file__, 1, message, args, info)
+
+
+def test_the_filter_masks_the_token_in_messages_arguments_and_tracebacks() -> None:
+    filtering = Masking()
+    filtering.hide(Token(TOKEN))
+    filtering.hide(None)
+    filtering.hide(Token(""))
+    record = record_of("url %s and %s", f"https://x/?auth_token={ENCODED}", TOKEN, error=ValueError(f"bad {TOKEN}"))
+    assert filtering.filter(record)
+    written = logging.Formatter().format(record)
+    assert_kept(written)
+    assert written.count(MASK) == 3
+    assert "ValueError" in written
+
+
+def test_the_filter_leaves_other_records_as_they_are() -> None:
+    record = record_of("%d rows", 3)
+    assert Masking().filter(record)
+    assert record.getMessage() == "3 rows"
+
+
+def test_a_short_token_garbles_no_text() -> None:
+    assert masked("page 1 of 11", Token("1")) == "page 1 of 11"
+    assert masked("nothing", None) == "nothing"
+
+
+async def test_whoever_logs_gets_tokens_masked_that_any_client_was_given() -> None:
+    client = Client("https://api.example.com/v1", Token("a-token-of-some-length"))
+    client.use_token(Token("another-token-entirely"))
+    client.close()
+    record = record_of("a-token-of-some-length, another-token-entirely")
+    masking.filter(record)
+    assert record.getMessage() == f"{MASK}, {MASK}"
+
+
+async def test_the_log_says_what_was_asked_without_the_filters(server: ConvosoServer, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG, logger.name)
+    client = Client(server.base_url, Token(TOKEN))
+    await client.fetch(Query.of({"last_name": "Okafor"}), 20, 10)
+    await asyncio.sleep(0)
+    client.close()
+    assert "leads/search at 20, 10 leads" in caplog.text
+    assert "Okafor" not in caplog.text

@@ -1,0 +1,168 @@
+"""The way to the server, one step at a time."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from lead_tui.api.probe import asked_of, connect, resolve, search
+from lead_tui.leads.errors import NetworkError, TimeOutError, TokenError, UnreadableAnswer
+from lead_tui.leads.token import Token
+from lead_tui.network_settings import Network
+from tests.servers import faults, tls
+from tests.servers.convoso_server import ConvosoServer
+from tests.servers.leads import account
+from tests.servers.proxy import Proxy
+
+TOKEN = "k3yk3yk3yk3yk3yk3yk3yk3yk3yk3yk3"
+QUICK = Network(connect_timeout=0.5, read_timeout=0.5)
+TRUSTING = Network(ca_file=Path(tls.CA_FILE))
+
+
+def test_a_name_has_addresses_each_once() -> None:
+    assert resolve("http://127.0.0.1:9/v1", Network()) == ["127.0.0.1"]
+    assert set(resolve("http://localhost:9/v1", Network())) <= {"127.0.0.1", "::1"}
+
+
+def test_with_a_proxy_its_name_is_looked_up_and_told_without_its_password() -> None:
+    network = Network(proxy="http://me:word@127.0.0.1:3128")
+    assert resolve("https://nobody.invalid/v1", network) == ["127.0.0.1"]
+    assert asked_of("https://nobody.invalid/v1", network) == "the proxy 127.0.0.1:3128"
+
+
+def test_a_name_that_nobody_knows_is_told_as_a_search_tells_it() -> None:
+    with pytest.raises(NetworkError, match=r"no address for the name of nobody\.invalid"):
+        resolve("https://nobody.invalid/v1", Network())
+
+
+def test_a_look_up_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    released = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: released.wait())
+    try:
+        with pytest.raises(TimeOutError, match=r"name of slow\.example was not found within 0\.5 s"):
+            resolve("https://slow.example/v1", QUICK)
+    finally:
+        released.set()
+
+
+def test_a_plain_connection_is_none() -> None:
+    with ConvosoServer(account(1)) as server:
+        assert connect(server.base_url, Network()) is None
+        assert not server.requests
+
+
+def test_a_connection_that_is_refused_is_told() -> None:
+    with ConvosoServer(account(1)) as server:
+        url = server.base_url
+    with pytest.raises(NetworkError, match="refuses connections"):
+        connect(url, Network())
+
+
+def test_a_secure_connection_tells_of_its_certificate() -> None:
+    with ConvosoServer(account(1), tls=tls.server_side("good")) as server:
+        secured = connect(server.base_url, TRUSTING)
+    assert secured is not None
+    assert (secured.protocol, secured.issuer) == ("TLSv1.3", "lead-tui tests")
+    assert secured.expires == datetime(2120, 1, 1, tzinfo=UTC)
+
+
+def test_a_server_that_speaks_no_tls_is_told() -> None:
+    with ConvosoServer(account(1)) as server, pytest.raises(NetworkError, match="There is no secure connection"):
+        connect(server.base_url.replace("http:", "https:"), TRUSTING)
+
+
+def test_certificates_to_trust_are_not_taken_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", tls.CA_FILE)
+    with (
+        ConvosoServer(account(1), tls=tls.server_side("good")) as server,
+        pytest.raises(NetworkError, match="signed by nobody whom this machine trusts"),
+    ):
+        connect(server.base_url, Network())
+    assert "SSL_CERT_FILE" not in os.environ
+
+
+def test_a_handshake_that_is_never_answered_is_given_up() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(TimeOutError):
+        connect(f"https://127.0.0.1:{silent.getsockname()[1]}/v1", QUICK)
+
+
+def test_a_secure_connection_goes_through_a_proxy_that_is_told_who_asks() -> None:
+    with ConvosoServer(account(1), tls=tls.server_side("good")) as server, Proxy() as proxy:
+        network = replace(TRUSTING, proxy=f"http://me:w%40rd@127.0.0.1:{proxy.port}")
+        secured = connect(server.base_url, network)
+        assert secured is not None
+        assert secured.issuer == "lead-tui tests"
+        (head,) = proxy.heads
+        assert head.startswith(f"CONNECT 127.0.0.1:{server.port} HTTP/1.1\r\n")
+        assert "Proxy-Authorization: Basic bWU6d0ByZA==\r\n" in head
+        assert search(server.base_url, Token(TOKEN), network).error is None
+
+
+def test_a_proxy_that_lets_nothing_through_is_told_without_its_password() -> None:
+    with Proxy("HTTP/1.1 407 Proxy Authentication Required") as proxy, pytest.raises(NetworkError) as caught:
+        connect("https://api.example.com/v1", Network(proxy=f"http://me:word@127.0.0.1:{proxy.port}"))
+    said = str(caught.value)
+    assert f"The proxy 127.0.0.1:{proxy.port} does not let a connection with api.example.com:443 through (407 Proxy" in said
+    assert said.endswith("check [network] proxy")
+    assert "word" not in said
+
+
+def test_a_proxy_that_is_none_is_told() -> None:
+    with Proxy("SSH-2.0-OpenSSH_9.6") as proxy, pytest.raises(NetworkError, match="does not let a connection"):
+        connect("https://api.example.com/v1", Network(proxy=f"http://127.0.0.1:{proxy.port}"))
+
+
+def test_one_search_is_made_with_the_token() -> None:
+    with ConvosoServer(account(7, token=TOKEN)) as server:
+        found = search(server.base_url, Token(TOKEN), Network())
+    assert found.error is None
+    assert found.page is not None
+    assert (len(found.page.rows), found.page.total) == (1, 7)
+    assert found.ahead is None
+    assert [dict(asked.parameters) for asked in server.requests] == [{"offset": "0", "limit": "1", "auth_token": TOKEN}]
+
+
+def test_a_search_that_is_refused_tells_why_and_what_the_clock_says() -> None:
+    with ConvosoServer(account(1)) as server:
+        server.always = faults.status(401, headers={"Date": "Mon, 02 Mar 2026 10:00:00 GMT"})
+        found = search(server.base_url, Token(TOKEN), Network())
+    assert isinstance(found.error, TokenError)
+    assert found.page is None
+    assert found.ahead is not None
+    assert found.ahead > 0
+
+
+def test_a_date_that_is_none_is_none() -> None:
+    with ConvosoServer(account(1)) as server:
+        server.always = faults.status(401, headers={"Date": "yesterday"})
+        assert search(server.base_url, Token(TOKEN), Network()).ahead is None
+
+
+def test_an_answer_that_is_no_answer_is_asked_for_once() -> None:
+    with ConvosoServer(account(1)) as server:
+        server.always = faults.html()
+        found = search(server.base_url, Token(TOKEN), Network())
+        assert isinstance(found.error, UnreadableAnswer)
+        assert len(server.requests) == 1
+
+
+def test_an_answer_that_drips_is_given_up() -> None:
+    with ConvosoServer(account(1)) as server:
+        server.always = faults.drip(0.05)
+        found = search(server.base_url, Token(TOKEN), QUICK)
+    assert isinstance(found.error, TimeOutError)
+    assert "did not come whole within 1.5 s" in found.error.message
+
+
+def test_the_token_is_in_no_error_even_where_the_server_repeats_it() -> None:
+    with ConvosoServer(account(1)) as server:
+        server.always = faults.application_error(9, f"No such thing as {TOKEN}")
+        found = search(server.base_url, Token(TOKEN), Network())
+    assert found.error is not None
+    assert TOKEN not in str(found.error)

@@ -1,0 +1,102 @@
+"""What an error says to do: for whoever set the program up, and for somebody who may not change a thing."""
+
+from __future__ import annotations
+
+import re
+import socket
+import ssl
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from lead_tui.api.errors import fault_of
+from lead_tui.api.exchange import Reply
+from lead_tui.api.parsing import page_of
+from lead_tui.leads.errors import SearchError
+from lead_tui.leads.page import Page
+from lead_tui.leads.permissions import EVERYTHING, Capabilities, word_remedy
+from lead_tui.leads.query import Query
+from lead_tui.network_settings import Network
+from lead_tui.restriction import RestrictedRemedies
+
+SETTINGS = re.compile(r"base URL|token|\[network\]|clock|CONVOSO")
+HOST = "api.example.com"
+
+ANSWERS = (
+    *((status, b"") for status in (301, 401, 403, 404, 429, 500, 503)),
+    (404, b"<html></html>"),
+    (200, b'{"success":false,"code":5001,"text":"no"}'),
+    (200, b'{"success":false,"code":403,"text":"no"}'),
+    (200, b'{"success":false,"code":7231,"text":"no"}'),
+    (200, b'{"success":false,"code":9999,"text":"no"}'),
+    (200, b"{}"),
+    (200, b""),
+    (200, b"<html></html>"),
+)
+
+
+def certificate(code: int) -> ssl.SSLCertVerificationError:
+    error = ssl.SSLCertVerificationError()
+    error.verify_code, error.verify_message = code, "bad"
+    return error
+
+
+def handshake() -> ssl.SSLError:
+    error = ssl.SSLError()
+    error.reason = "WRONG_VERSION_NUMBER"
+    return error
+
+
+FAILURES = (
+    *(certificate(code) for code in (9, 10, 18, 20, 62, 99)),
+    httpx.ConnectTimeout(""), httpx.ReadTimeout(""), httpx.ProxyError(""), httpx.RemoteProtocolError("illegal"),
+    httpx.RemoteProtocolError("disconnected"), socket.gaierror(), FileNotFoundError(), ConnectionRefusedError(), handshake(),
+    ConnectionResetError(), OSError(101, "unreachable"), OSError(5, "other"), ValueError(),
+)  # fmt: skip
+
+
+def errors() -> Iterator[SearchError]:
+    for status, body in ANSWERS:
+        with pytest.raises(SearchError) as raised:
+            page_of(Reply(status, body, 0.0, {"location": "https://elsewhere.example/"}), 0, 10, lambda: False, threading.Lock())
+        yield raised.value
+    for failure in FAILURES:
+        for network in (Network(), Network(proxy="http://proxy.example:1", ca_file=Path("/nowhere"))):
+            yield fault_of(failure, HOST, network, 1.0, answering=False)
+
+
+def test_a_remedy_that_takes_a_setting_or_a_token_says_that_it_does() -> None:
+    told = list(errors())
+    assert {error.needs for error in told} == {"", "may_give_token", "may_choose_configuration"}
+    assert set(Capabilities._fields) > {error.needs for error in told if error.needs}
+    for error in told:
+        assert bool(error.needs) is bool(SETTINGS.search(error.remedy)), str(error)
+
+
+def test_who_can_change_nothing_is_told_to_tell_who_can() -> None:
+    for error in errors():
+        before = str(error)
+        word_remedy(error, EVERYTHING)
+        assert str(error) == before
+        word_remedy(error, Capabilities())
+        assert not SETTINGS.search(error.remedy)
+        assert (error.remedy == "contact the administrator of this host") is bool(error.needs)
+        assert str(error).startswith(error.message)
+
+
+async def test_a_source_for_somebody_restricted_gives_the_pages_and_words_the_errors() -> None:
+    page = Page(0, 10, [], [])  # type: ignore[arg-type]
+
+    class Source:
+        async def fetch(self, query: Query, offset: int, limit: int) -> Page:
+            if offset:
+                raise SearchError("no", remedy="check the base URL", needs="may_choose_configuration")
+            return page
+
+    worded = RestrictedRemedies(Source(), Capabilities(may_copy=True))
+    assert await worded.fetch(Query(), 0, 10) is page
+    with pytest.raises(SearchError, match=r"^no: contact the administrator of this host$"):
+        await worded.fetch(Query(), 10, 10)

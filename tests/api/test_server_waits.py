@@ -1,0 +1,83 @@
+"""The wait that a server specifies: every header and form in which it may come."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lead_tui.api.server_waits import clock_time, retry_after
+
+NOW = "Fri, 06 Mar 2026 10:00:00 GMT"
+
+
+@pytest.mark.parametrize(
+    ("asked", "seconds"),
+    [
+        ("0", 0),
+        ("7", 7),
+        (" 7 ", 7),
+        ("1.5", 1.5),
+        ("99999999", 99_999_999),
+        ("1e400", float("inf")),
+        ("Fri, 06 Mar 2026 10:00:30 GMT", 30),
+        ("Fri, 06 Mar 2026 12:00:30 +0200", 30),
+        ("Fri, 06 Mar 2026 10:00:30 -0000", 30),
+        ("Fri, 06 Mar 2026 09:00:00 GMT", 0),
+        ("Sat, 07 Mar 2026 10:00:00 GMT", 86_400),
+        ("-5", None),
+        ("nan", None),
+        ("", None),
+        ("soon", None),
+        ("Fri, 99 Mar 2026 10:00:30 GMT", None),
+    ],
+)
+def test_retry_after_is_a_number_or_a_date_by_the_servers_clock(asked: str, seconds: float | None) -> None:
+    assert retry_after({"retry-after": asked, "date": NOW}) == seconds
+
+
+def test_retry_after_as_a_date_is_taken_by_this_clock_where_the_server_tells_no_time() -> None:
+    soon = format_datetime(datetime.now(UTC) + timedelta(seconds=50), usegmt=True)
+    seconds = retry_after({"retry-after": soon})
+    assert seconds is not None
+    assert 0 < seconds <= 50
+    assert retry_after({}) is None
+
+
+EPOCH = int(datetime(2026, 3, 6, 10, 0, 30, tzinfo=UTC).timestamp())
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"ratelimit-reset": "30"}, 30),
+        ({"ratelimit-reset": str(EPOCH)}, 30),
+        ({"x-ratelimit-reset": str(EPOCH)}, 30),
+        ({"ratelimit": "limit=100, remaining=0, reset=30"}, 30),
+        ({"ratelimit": '"default";r=0;t=30'}, 30),
+        ({"ratelimit": '"default"; r=0; t=30'}, 30),
+        ({"retry-after": "7", "ratelimit-reset": "30"}, 7),
+        ({"ratelimit-reset": "soon", "ratelimit": "limit=1, reset=9"}, 9),
+        ({"ratelimit": "limit=100"}, None),
+        ({"ratelimit-reset": "-3"}, None),
+        ({"ratelimit-reset": "1e300"}, None),
+    ],
+)
+def test_the_reset_of_a_rate_limit_counts_where_no_retry_after_came(headers: dict[str, str], seconds: float | None) -> None:
+    assert retry_after({"date": NOW, **headers}) == seconds
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"), [(61, "14:30"), (86_400, "2026-03-07 14:28"), (1e12, ""), (float("inf"), ""), (0, "14:28")]
+)
+def test_a_later_moment_is_shown_as_a_clock_time(seconds: float, shown: str) -> None:
+    assert clock_time(seconds, datetime(2026, 3, 6, 14, 28, 59)) == shown
+
+
+@given(st.dictionaries(st.sampled_from(["retry-after", "ratelimit-reset", "x-ratelimit-reset", "ratelimit", "date"]), st.text()))
+def test_whatever_the_headers_hold_is_a_wait_or_nothing(headers: dict[str, str]) -> None:
+    seconds = retry_after(headers)
+    assert seconds is None or seconds >= 0

@@ -1,0 +1,95 @@
+"""Finding the line of a key in a TOML text."""
+
+from __future__ import annotations
+
+import tomllib
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lead_tui.config.toml_lines import line_of, statements
+
+TEXT = '''\
+# profile = "not this one"
+profile = "main"  # [pace]
+
+[ profiles . "the \\u0073econd" ]
+base_url = "https://api.example.com/v1"
+
+[profiles.'third one']
+auth_token_command = [
+    "pass", # burst = 1 ]
+    """
+[pace]
+burst = 0
+""""",
+]
+account.timezone = "x"
+
+  [pace]
+\tburst = 3
+calls = { start = "8:00" }
+'''
+
+
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [
+        (("profile",), 2),
+        (("profiles", "the second"), 4),
+        (("profiles", "the second", "base_url"), 5),
+        (("profiles", "third one", "auth_token_command"), 8),
+        (("profiles", "third one", "account", "timezone"), 15),
+        (("pace",), 17),
+        (("pace", "burst"), 18),
+        (("pace", "calls", "start"), 19),
+        (("pace", "not there"), 17),
+        (("nowhere",), 0),
+    ],
+)
+def test_a_key_is_found_or_else_what_stands_around_it(path: tuple[str, ...], line: int) -> None:
+    tomllib.loads(TEXT)
+    assert line_of(TEXT, path) == line
+
+
+def test_tables_of_an_array_are_told_apart_and_their_lines_known() -> None:
+    text = (
+        "schema = 1\r\n[[query]]\r\nname = 'a'\r\n[query.filters]\r\nx = '''\r\n[[query]]\r\n'''\r\n\r\n"
+        "[[query]] # two\r\nname = 'b'"
+    )
+    found = [(each.path, each.line, each.is_header) for each in statements(text)]
+    assert found == [
+        (("schema",), 1, False),
+        (("query", 0), 2, True),
+        (("query", 0, "name"), 3, False),
+        (("query", 0, "filters"), 4, True),
+        (("query", 0, "filters", "x"), 5, False),
+        (("query", 1), 9, True),
+        (("query", 1, "name"), 10, False),
+    ]
+    assert "".join(text[each.start : each.end] for each in statements(text)) == text.replace("\r\n\r\n", "\r\n")
+
+
+keys = st.one_of(st.from_regex(r"[A-Za-z0-9_-]{1,8}", fullmatch=True), st.text(max_size=6))
+scalars = st.one_of(st.integers(-9, 9), st.booleans(), st.text(max_size=12))
+trees = st.recursive(
+    scalars, lambda below: st.one_of(st.lists(below, max_size=3), st.dictionaries(keys, below, max_size=3)), max_leaves=8
+)
+
+
+@given(st.dictionaries(keys, trees, max_size=4))
+def test_what_a_library_writes_is_found_key_by_key(data: dict[str, object]) -> None:
+    import tomlkit
+
+    text = tomlkit.dumps(data)
+    read = tomllib.loads(text)
+    found = statements(text)
+    for statement in found:
+        here: Any = read
+        for step in statement.path:
+            here = here[step]
+        assert text[statement.start :].count("\n") == text.count("\n") - (statement.line - 1)
+    # A table without keys may stand there by its header's longer name alone.
+    assert {each.path[0] for each in found} == set(read)

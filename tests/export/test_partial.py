@@ -1,0 +1,307 @@
+"""A file while it is being written: gone on with after any end, nobody else's, whole under its own name or not there."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from lead_tui.export import checkpoints
+from lead_tui.export.checkpoints import Json
+from lead_tui.export.exporting import FileExport
+from lead_tui.export.formats import FORMATS, Format
+from lead_tui.export.partial import PartialExport, partial_of, refuse_unfit
+from lead_tui.leads.errors import OutputError, UsageError
+from lead_tui.leads.page import Part
+
+NOW = datetime(2026, 3, 9, 18, 2, tzinfo=UTC)
+REQUEST: Json = {"filters": [["status", "NEW"]], "format": "jsonl"}
+BEGUN: Json = {"today": "2026-03-09"}
+
+
+@pytest.fixture
+def target(tmp_path: Path) -> Path:
+    return tmp_path / "leads.csv"
+
+
+def names(target: Path) -> list[str]:
+    return sorted(each.name for each in target.parent.iterdir())
+
+
+def part(number: int) -> Part:
+    """Two leads, of which the second page's brings a key of its own."""
+    late = {"plan": "Gold"} if number == 2 else {}
+    leads: list[dict[str, object]] = [{"lead_id": number * 10 + each, "city": "Rome, =1", **late} for each in (1, 2)]
+    return Part(
+        [msgspec.Raw(json.dumps(lead).encode()) for lead in leads], [number * 10 + 1, number * 10 + 2], {"offset": number * 2}
+    )
+
+
+def begin(target: Path, form: Format = "jsonl", columns: tuple[str, ...] = ()) -> FileExport:
+    return FileExport(PartialExport.begin(target, REQUEST, BEGUN), form, NOW, columns=columns)
+
+
+def go_on(target: Path, form: Format = "jsonl", columns: tuple[str, ...] = ()) -> FileExport:
+    file = PartialExport.go_on(target, REQUEST)
+    assert file is not None
+    return FileExport(file, form, NOW, columns=columns)
+
+
+def whole(target: Path, form: Format, columns: tuple[str, ...]) -> bytes:
+    export = begin(target, form, columns)
+    for number in range(4):
+        export.take(part(number))
+    export.finish(force=True)
+    return target.read_bytes()
+
+
+def test_there_is_nothing_under_the_name_before_the_end_and_nothing_else_after_it(target: Path) -> None:
+    export = begin(target)
+    export.take(part(0))
+    assert names(target) == ["leads.csv.partial", "leads.csv.partial.rows"]
+    assert {each.stat().st_mode & 0o777 for each in target.parent.iterdir()} == {0o600}
+    export.finish()
+    assert names(target) == ["leads.csv"]
+    assert target.stat().st_mode & 0o777 == 0o600
+    assert target.read_bytes().count(b"\n") == 2
+
+
+KINDS: list[tuple[Format, tuple[str, ...]]] = [("csv", ()), *((form, ("city", "plan")) for form in FORMATS)]
+
+
+@pytest.mark.parametrize(("form", "columns"), KINDS)
+@pytest.mark.parametrize("left_after", range(5))
+def test_a_file_gone_on_with_is_that_of_an_undisturbed_run(
+    target: Path, form: Format, columns: tuple[str, ...], left_after: int
+) -> None:
+    expected = whole(target, form, columns)
+    target.unlink()
+    export = begin(target, form, columns)
+    for number in range(left_after):
+        export.take(part(number))
+    export.file.close()
+    export = go_on(target, form, columns)
+    assert (export.left.after["offset"] if export.left else None) == (2 * left_after - 2 if left_after else None)
+    assert list(export.file.numbers()) == [number * 10 + each for number in range(left_after) for each in (1, 2)]
+    for number in range(left_after, 4):
+        export.take(part(number))
+    export.finish()
+    assert target.read_bytes() == expected
+    assert names(target) == ["leads.csv"]
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
+def test_whatever_the_last_page_left_half_written_is_cut_off(target: Path, form: Format) -> None:
+    expected = whole(target, form, ())
+    target.unlink()
+    export = begin(target, form)
+    for number in range(3):
+        export.take(part(number))
+    export.file.close()
+    entries, rows = partial_of(target), target.with_name("leads.csv.partial.rows")
+    entries_whole, rows_whole = entries.read_bytes(), rows.read_bytes()
+    cuts = [(len(entries_whole) - each, len(rows_whole)) for each in (0, 1, 9, 17, 40, 150)]
+    cuts += [(len(entries_whole), len(rows_whole) - each) for each in (1, 30, 70)]
+    cuts += [(len(entries_whole), len(rows_whole) + 9)]
+    for entries_kept, rows_kept in cuts:
+        for path, content in ((entries, entries_whole[:entries_kept]), (rows, (rows_whole + b"x" * 9)[:rows_kept])):
+            path.write_bytes(content)
+            path.chmod(0o600)
+        export = go_on(target, form)
+        done = 0 if export.left is None else int(str(export.left.after["offset"])) // 2 + 1
+        assert done >= 1
+        for number in range(done, 4):
+            export.take(part(number))
+        export.finish(force=True)
+        assert target.read_bytes() == expected, (entries_kept, rows_kept)
+
+
+def test_bytes_that_a_power_cut_has_lost_are_noticed(target: Path) -> None:
+    export = begin(target)
+    for number in range(3):
+        export.take(part(number))
+    export.file.close()
+    rows = target.with_name("leads.csv.partial.rows")
+    content = bytearray(rows.read_bytes())
+    content[len(content) // 2] = 0
+    rows.write_bytes(content)
+    export = go_on(target)
+    assert export.left is not None
+    assert export.left.after == {"offset": 0}
+    export.file.close()
+
+
+def test_nothing_left_is_nothing_to_go_on_with(target: Path) -> None:
+    assert PartialExport.go_on(target, REQUEST) is None
+
+
+def test_what_was_given_at_the_beginning_comes_back(target: Path) -> None:
+    begin(target).file.close()
+    file = PartialExport.go_on(target, REQUEST)
+    assert file is not None
+    assert file.begun == BEGUN
+    file.close()
+
+
+def test_another_search_is_not_gone_on_with(target: Path) -> None:
+    begin(target).file.close()
+    with pytest.raises(UsageError, match="another search"):
+        PartialExport.go_on(target, {**REQUEST, "format": "csv"})
+    assert names(target) == ["leads.csv.partial", "leads.csv.partial.rows"]
+
+
+def test_a_beginning_throws_away_what_was_left(target: Path) -> None:
+    export = begin(target)
+    export.take(part(0))
+    export.file.close()
+    export = begin(target)
+    assert partial_of(target).stat().st_size < 200
+    export.take(part(1))
+    export.finish()
+    assert target.read_bytes().count(b"\n") == 2
+
+
+def test_two_at_once_are_refused_and_the_first_one_is_unharmed(target: Path) -> None:
+    export = begin(target)
+    export.take(part(0))
+    with pytest.raises(OutputError, match="another export"):
+        begin(target)
+    with pytest.raises(OutputError, match="another export"):
+        PartialExport.go_on(target, REQUEST)
+    export.take(part(1))
+    export.finish()
+    assert target.read_bytes().count(b"\n") == 4
+
+
+@pytest.mark.parametrize("name", ["leads.csv.partial", "leads.csv.partial.rows"])
+@pytest.mark.parametrize("kind", ["link", "hard link", "directory", "pipe", "readable"])
+def test_what_others_may_have_laid_there_is_not_touched(target: Path, name: str, kind: str) -> None:
+    begin(target).file.close()
+    planted, victim = target.with_name(name), target.with_name("victim")
+    victim.write_text("precious")
+    victim.chmod(0o600)
+    planted.unlink()
+    match kind:
+        case "link":
+            planted.symlink_to(victim)
+        case "hard link":
+            os.link(victim, planted)
+        case "directory":
+            planted.mkdir()
+        case "pipe":
+            os.mkfifo(planted)
+        case _:
+            planted.write_text("precious")
+            planted.chmod(0o644)
+    with pytest.raises(OutputError):
+        begin(target)
+    with pytest.raises(OutputError):
+        PartialExport.go_on(target, REQUEST)
+    assert victim.read_text() == "precious"
+    assert os.path.lexists(planted)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+def test_somebody_elses_files_are_left_alone(target: Path) -> None:
+    begin(target).file.close()
+    os.chown(partial_of(target), 65_534, -1)
+    with pytest.raises(OutputError, match="was not left by an export"):
+        PartialExport.go_on(target, REQUEST)
+    target.write_text("theirs")
+    os.chown(target, 65_534, -1)
+    with pytest.raises(OutputError, match="another user"):
+        refuse_unfit(target)
+
+
+def test_a_file_that_came_in_the_meantime_is_not_written_over(target: Path) -> None:
+    export = begin(target)
+    export.take(part(0))
+    target.write_text("came first")
+    with pytest.raises(OutputError, match="already"):
+        export.finish()
+    assert target.read_text() == "came first"
+    export.file.close()
+    go_on(target).finish(force=True)
+    assert names(target) == ["leads.csv"]
+    assert target.read_bytes().count(b"\n") == 2
+
+
+def test_a_file_system_without_links_does_it_all_the_same(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*given: object, **more: object) -> None:
+        raise OSError(95, "Operation not supported")
+
+    monkeypatch.setattr(os, "link", refuse)
+    begin(target).finish()
+    assert names(target) == ["leads.csv"]
+    export = begin(target)
+    with pytest.raises(OutputError, match="already"):
+        export.finish()
+    export.file.discard()
+
+
+def test_a_link_under_the_name_is_replaced_and_not_followed(target: Path) -> None:
+    victim = target.with_name("victim")
+    victim.write_text("precious")
+    target.symlink_to(victim)
+    assert refuse_unfit(target)
+    begin(target).finish(force=True)
+    assert victim.read_text() == "precious"
+    assert not target.is_symlink()
+
+
+@pytest.mark.parametrize("path", ["/dev/null", "/", ".", "/dev/null/x", "no/such/folder/x"])
+def test_what_is_no_place_for_a_file_is_refused(path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    def begin_there() -> None:
+        refuse_unfit(Path(path))
+        PartialExport.begin(Path(path), REQUEST, BEGUN)
+
+    with pytest.raises(OutputError):
+        begin_there()
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"lead-tui export 1\n", b"lead-tui export 2\n5\n{}", b"lead-tui export 1\n4\n[[[[\n", b"x" * 500]
+)
+def test_a_file_that_is_none_of_ours_is_not_gone_on_with(target: Path, content: bytes) -> None:
+    begin(target).file.close()
+    partial_of(target).write_bytes(content)
+    with pytest.raises(OutputError, match="cannot be resumed"):
+        PartialExport.go_on(target, REQUEST)
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
+def test_a_disk_that_fills_up_keeps_the_pages_before(target: Path, form: Format, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = whole(target, form, ())
+    target.unlink()
+    export = begin(target, form)
+    export.take(part(0))
+
+    class Full(io.FileIO):
+        def write(self, data: object, /) -> int:
+            raise OSError(28, "No space left on device")
+
+    with Full(target.with_name("leads.csv.partial.rows"), "a") as full, monkeypatch.context() as patch:
+        patch.setattr(export.file.rows, "_file", full)
+        with pytest.raises(OutputError, match=r"Cannot write .*leads.csv.partial.rows \(the disk is full\)"):
+            export.take(part(1))
+    export.file.close()
+    export = go_on(target, form)
+    for number in range(1, 4):
+        export.take(part(number))
+    export.finish()
+    assert target.read_bytes() == expected
+
+
+def test_one_line_says_what_is_asked_for(target: Path) -> None:
+    begin(target).file.close()
+    first, _, rest = partial_of(target).read_bytes().split(b"\n")[:3]
+    assert first + b"\n" == checkpoints._FIRST_LINE
+    assert json.loads(rest) == {"request": REQUEST, "begun": BEGUN}

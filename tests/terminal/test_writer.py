@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+import io
+import os
+import threading
+from collections.abc import Iterator
+from typing import TextIO
+
+import pytest
+
+from lead_tui.terminal.writer import TerminalWriter
+
+
+class Stream(io.StringIO):
+    """A text stream over a descriptor, with an encoding of one's choice."""
+
+    def __init__(self, descriptor: int, encoding: str) -> None:
+        super().__init__()
+        self._descriptor = descriptor
+        self._chosen = encoding
+
+    def fileno(self) -> int:
+        return self._descriptor
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]
+        return self._chosen
+
+
+def stream(descriptor: int, encoding: str = "utf-8") -> TextIO:
+    return Stream(descriptor, encoding)
+
+
+@pytest.fixture
+def pipe() -> Iterator[tuple[int, int]]:
+    ends = os.pipe()
+    yield ends
+    for end in ends:
+        try:
+            os.close(end)
+        except OSError:
+            continue
+
+
+def test_what_is_flushed_arrives_and_is_counted(pipe: tuple[int, int]) -> None:
+    taken: list[int] = []
+    outlet = TerminalWriter(stream(pipe[1]), taken.append)
+    outlet.write("Müller ")
+    outlet.write("│")
+    assert taken == []
+    outlet.flush()
+    assert os.read(pipe[0], 100) == "Müller │".encode()
+    assert taken == [8]
+    outlet.flush()
+    assert taken == [8]
+    assert outlet.fileno() == pipe[1]
+
+
+def test_much_is_written_without_waiting_for_a_flush(pipe: tuple[int, int]) -> None:
+    taken: list[int] = []
+    outlet = TerminalWriter(stream(pipe[1]), taken.append)
+    outlet.write("x" * 20_000)
+    assert taken == [20_000]
+
+
+def test_a_terminal_that_is_gone_swallows_what_follows(pipe: tuple[int, int]) -> None:
+    taken: list[int] = []
+    outlet = TerminalWriter(stream(pipe[1]), taken.append)
+    os.close(pipe[0])
+    for _ in range(3):
+        outlet.write("frame")
+        outlet.flush()
+    assert outlet.gone
+    assert taken == [5, 5, 5]
+
+
+def test_a_descriptor_that_somebody_set_non_blocking_is_waited_for(pipe: tuple[int, int]) -> None:
+    os.set_blocking(pipe[1], False)
+    outlet = TerminalWriter(stream(pipe[1]), lambda _: None)
+    text = "0123456789" * 100_000
+    writer = threading.Thread(target=outlet.write, args=(text,))
+    writer.start()
+    received = bytearray()
+    while len(received) < len(text):
+        received += os.read(pipe[0], 65_536)
+    writer.join()
+    assert received.decode() == text
+    assert not outlet.gone
+
+
+def test_a_character_that_the_encoding_lacks_keeps_its_cells(pipe: tuple[int, int]) -> None:
+    outlet = TerminalWriter(stream(pipe[1], "iso8859-1"), lambda _: None)
+    outlet.write("é漢▌|")
+    outlet.flush()
+    assert os.read(pipe[0], 100) == b"\xe9???|"

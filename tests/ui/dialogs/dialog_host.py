@@ -1,0 +1,182 @@
+"""An app with something below, into which the tests put dialogs, and a store of queries in memory."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from typing import Generic, TypeVar
+
+from msgspec.structs import replace
+from textual import events
+from textual.app import App, ComposeResult
+from textual.content import Content
+from textual.pilot import Pilot
+from textual.theme import Theme
+from textual.widgets import Static
+
+from lead_tui.leads.errors import LeadTuiError, NameTaken, UsageError
+from lead_tui.leads.query import Query
+from lead_tui.storage.query_store import Deleted, LoadedQueries
+from lead_tui.storage.saved_queries import SavedQuery
+from lead_tui.ui.dialogs.base import Dialog
+from lead_tui.ui.widgets.key_queue import KeyQueueApp
+from tests import key_feeder
+from tests.drawn import strips_of
+
+ResultT = TypeVar("ResultT")
+
+BELOW = "what lies below"
+
+SIXTEEN_COLOURS = Theme(
+    name="sixteen",
+    ansi=True,
+    primary="ansi_blue",
+    error="ansi_red",
+    warning="ansi_yellow",
+    foreground="ansi_default",
+    background="ansi_default",
+    surface="ansi_default",
+    variables={
+        "ansi-background": "ansi_black",
+        "ansi-foreground": "ansi_white",
+        "border": "ansi_blue",
+        "text-muted": "ansi_bright_black",
+        "text-disabled": "ansi_bright_black",
+    },
+)
+
+
+class Host(KeyQueueApp[None], Generic[ResultT]):
+    """Opens *dialog* at once; ``results`` are what it was closed with."""
+
+    ENABLE_COMMAND_PALETTE = False
+
+    def __init__(self, dialog: Dialog[ResultT], *, ascii_only: bool = False, takes_keys: bool = True) -> None:
+        super().__init__()
+        self.dialog = dialog
+        self.results: list[ResultT | None] = []
+        self._ascii_only = ascii_only
+        self._takes_keys = takes_keys
+        self.register_theme(SIXTEEN_COLOURS)
+        self.theme = SIXTEEN_COLOURS.name
+        self.animation_level = "none"
+
+    def compose(self) -> ComposeResult:
+        """Lines of text, so that it is seen what a dialog covers."""
+        yield Static(Content("\n".join([" ".join([BELOW] * 10)] * 60)))
+
+    def on_mount(self) -> None:
+        """Open the dialog."""
+        self.set_class(self._ascii_only, "-ascii")
+        self.push_screen(self.dialog, self.results.append)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Hand keys to the dialog on top, as the program does; or leave them to Textual's bindings."""
+        await (super().on_event(event) if self._takes_keys else App.on_event(self, event))
+
+
+def screen_text(app: App[None]) -> str:
+    """What is on the screen, a line a row."""
+    width, height = app.size
+    return "\n".join(strip.text.ljust(width) for strip in strips_of(app)[:height])
+
+
+def words(app: App[None]) -> str:
+    """The words of the dialog on the screen, its lines and runs of spaces joined."""
+    inside = [line.split("│")[1] for line in screen_text(app).split("\n") if line.count("│") > 1]
+    return " ".join(" ".join(inside).split())
+
+
+async def settled(pilot: Pilot[None]) -> None:
+    """Wait until what was begun is done and drawn, reading and writing included."""
+    await key_feeder.settled(pilot.app)
+    await worked(pilot)
+
+
+async def press(pilot: Pilot[None], *keys: str) -> str:
+    """What is on the screen once *keys* have acted."""
+    await key_feeder.press(pilot.app, *keys)
+    await worked(pilot)
+    return screen_text(pilot.app)
+
+
+async def burst(pilot: Pilot[None], *keys: str) -> str:
+    """What is on the screen once *keys*, which came in one go as over a slow line, have acted."""
+    for key in keys:
+        pilot.app.post_message(events.Key(key, key if len(key) == 1 else {"slash": "/", "question_mark": "?"}.get(key)))
+    await settled(pilot)
+    return screen_text(pilot.app)
+
+
+async def worked(pilot: Pilot[None]) -> None:
+    """Wait until reading and writing are done and drawn, where any is under way."""
+    if any(not worker.is_finished for worker in pilot.app.workers):
+        await pilot.app.workers.wait_for_complete()
+        await key_feeder.settled(pilot.app)
+
+
+class MemoryStore:
+    """Saved queries in memory. ``failure`` is raised by whatever would write; ``may_write`` holds writing up until it is set."""
+
+    def __init__(self, queries: Sequence[SavedQuery] = (), notices: Sequence[str] = ()) -> None:
+        self.queries = list(queries)
+        self.notices = tuple(notices)
+        self.failure: LeadTuiError | None = None
+        self.may_write = threading.Event()
+        self.may_write.set()
+        self.threads: set[int] = set()
+
+    def load(self) -> LoadedQueries:
+        """What there is."""
+        self.threads.add(threading.get_ident())
+        return LoadedQueries(tuple(self.queries), self.notices)
+
+    def save(self, saved: SavedQuery, *, overwrite: bool = False) -> str:
+        """Write over the one of the name, taking key and start mark from the others."""
+        self._write()
+        at = self._at(saved.name)
+        assert overwrite
+        self.queries = [
+            saved
+            if index == at
+            else replace(each, key="" if each.key == saved.key else each.key, start=each.start and not saved.start)
+            for index, each in enumerate(self.queries)
+        ]
+        return ""
+
+    def rename(self, old: str, new: str) -> None:
+        """Change the name."""
+        self._write()
+        if any(each.name.casefold() == new.casefold() != old.casefold() for each in self.queries):
+            raise NameTaken(f"There is a saved query {new} already", remedy="take another name")
+        at = self._at(old)
+        self.queries[at] = replace(self.queries[at], name=new)
+
+    def delete(self, name: str) -> Deleted:
+        """Take it out."""
+        self._write()
+        return Deleted(self.queries.pop(self._at(name)), ())
+
+    def restore(self, deleted: Deleted) -> None:
+        """Put it back, at the front."""
+        self._write()
+        self.queries.insert(0, deleted.saved)
+
+    def _write(self) -> None:
+        self.may_write.wait()
+        self.threads.add(threading.get_ident())
+        if self.failure is not None:
+            raise self.failure
+
+    def _at(self, name: str) -> int:
+        found = next((index for index, each in enumerate(self.queries) if each.name == name), None)
+        if found is None:
+            raise UsageError(f"There is no saved query {name}")
+        return found
+
+
+def saved(
+    name: str, filters: dict[str, str] | None = None, *, key: str = "", start: bool = False, read_only: bool = False
+) -> SavedQuery:
+    """A saved query."""
+    return SavedQuery(name, Query.of(filters or {}), key=key, start=start, read_only=read_only)

@@ -1,0 +1,138 @@
+"""The question that is answered with yes or no."""
+
+from __future__ import annotations
+
+import pytest
+
+from lead_tui.keys.catalogue import CATALOGUE, Key
+from lead_tui.ui.dialogs.confirm import Confirm
+from tests.ui.dialogs.dialog_host import BELOW, Host, burst, press, screen_text, settled
+
+SIZES = ((120, 40), (80, 24))
+
+
+def question(detail: str = "status NEW") -> Confirm:
+    return Confirm("Delete the saved query “New”?", detail, yes="delete it", no="keep it")
+
+
+async def answer(*keys: str, takes_keys: bool = True) -> list[bool | None]:
+    host = Host(question(), takes_keys=takes_keys)
+    async with host.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await press(pilot, *keys)
+    return host.results
+
+
+@pytest.mark.parametrize(
+    ("keys", "given"),
+    [
+        (["y"], True),
+        (["n"], False),
+        (["escape"], False),
+        (["q"], False),
+        (["enter"], False),
+        (["left", "enter"], True),
+        (["h", "enter"], True),
+        (["tab", "enter"], True),
+        (["tab", "tab", "enter"], False),
+        (["left", "right", "enter"], False),
+        (["shift+tab", "l", "enter"], False),
+    ],
+)
+async def test_a_key_answers(keys: list[str], given: bool) -> None:
+    assert await answer(*keys) == [given]
+
+
+@pytest.mark.parametrize(("keys", "given"), [(["y"], True), (["q"], False), (["enter"], False), (["tab", "enter"], True)])
+async def test_keys_act_by_textual_s_bindings_too(keys: list[str], given: bool) -> None:
+    assert await answer(*keys, takes_keys=False) == [given]
+
+
+async def test_enter_typed_twice_is_no_once() -> None:
+    assert await answer("enter", "enter") == [False]
+
+
+async def test_other_keys_answer_nothing() -> None:
+    assert await answer("x", "space", "Y", "backspace") == []
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_both_answers_are_words_behind_their_keys(size: tuple[int, int]) -> None:
+    host = Host(question())
+    async with host.run_test(size=size) as pilot:
+        await settled(pilot)
+        shown = screen_text(host)
+    assert "Delete the saved query “New”?" in shown
+    assert "status NEW" in shown
+    assert "y delete it" in shown
+    assert "n keep it" in shown
+    assert BELOW in shown
+
+
+@pytest.mark.parametrize(("words", "given"), [("y delete it", True), ("n keep it", False)])
+async def test_the_mouse_answers(words: str, given: bool) -> None:
+    host = Host(question())
+    async with host.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        lines = screen_text(host).split("\n")
+        row = next(at for at, line in enumerate(lines) if words in line)
+        await pilot.click(offset=(lines[row].index(words) + 3, row))
+        await settled(pilot)
+    assert host.results == [given]
+
+
+async def test_what_strangers_typed_is_text() -> None:
+    host = Host(Confirm("Delete “[bold]x[/] [@click=app.quit]y[/]”?", "city \x1b]52;c;eA==\x07\u202e[/nope]"))
+    async with host.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        shown = screen_text(host)
+    assert "Delete “[bold]x[/] [@click=app.quit]y[/]”?" in shown
+    assert "[/nope]" in shown
+    assert "\x1b" not in shown
+    assert "\u202e" not in shown
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 15), (30, 8)])
+async def test_a_long_detail_leaves_room_for_the_answers(size: tuple[int, int]) -> None:
+    host = Host(question("city " + "San Antonio " * 200))
+    async with host.run_test(size=size) as pilot:
+        await settled(pilot)
+        await press(pilot, "y")
+    assert host.results == [True]
+
+
+async def test_a_long_detail_is_cut_and_the_answers_stay_in_sight() -> None:
+    host = Host(question("city " + "San Antonio " * 200))
+    async with host.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        shown = screen_text(host)
+    assert "y delete it" in shown
+
+
+async def test_ascii_borders_where_the_app_has_them() -> None:
+    host = Host(question(), ascii_only=True)
+    async with host.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        shown = screen_text(host)
+    assert "+----" in shown
+    assert not {"╭", "─", "│"} & set(shown)
+
+
+async def test_keys_given_are_the_ones_that_count_and_that_are_shown() -> None:
+    changed = tuple(Key(key.id, ("j",), key.label, key.sentence) if key.id == "confirm.yes" else key for key in CATALOGUE)
+    host = Host(Confirm("Sure?", keys=changed))
+    async with host.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        assert "j yes" in screen_text(host)
+        await press(pilot, "j")
+    assert host.results == [True]
+
+
+async def test_keys_typed_before_the_question_is_drawn_answer_it() -> None:
+    host = Host(question())
+    async with host.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        second: list[bool | None] = []
+        host.push_screen(question(), second.append)
+        await burst(pilot, "left", "enter")
+    assert second == [True]

@@ -1,0 +1,50 @@
+"""Dialogs and the main screen share one set of style rules: neither may take the other's look."""
+
+from __future__ import annotations
+
+import re
+from importlib.resources import files
+from typing import Any
+
+import pytest
+
+from lead_tui.keys.catalogue import Pane
+from lead_tui.ui.dialogs.base import Dialog
+from lead_tui.ui.dialogs.confirm import Confirm
+from lead_tui.ui.dialogs.help import Help
+from lead_tui.ui.dialogs.saved_queries import SavedQueries
+from lead_tui.ui.dialogs.token import AskToken
+from tests.ui.dialogs.dialog_host import BELOW, Host, MemoryStore, screen_text, settled
+
+
+@pytest.mark.parametrize(
+    "dialog",
+    [
+        Confirm("Sure?", "detail"),
+        Help(Pane.TABLE),
+        AskToken("main", "api.convoso.com", "No token"),
+        SavedQueries(MemoryStore()),
+    ],
+    ids=lambda dialog: type(dialog).__name__,
+)
+async def test_nothing_in_a_dialog_is_meant_by_the_main_screen_s_styles(
+    dialog: Dialog[Any],
+) -> None:
+    styled = set(re.findall(r"#([\w-]+)", (files("lead_tui.ui") / "styles.tcss").read_text("utf-8")))
+    host = Host(dialog)
+    async with host.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        ids = {node.id for node in dialog.walk_children() if node.id}
+    assert styled
+    assert not ids & styled
+
+
+@pytest.mark.parametrize("theme", ["sixteen", "textual-dark", "textual-light"])
+async def test_what_lies_below_stays_readable_around_a_dialog(theme: str) -> None:
+    host = Host(Confirm("Sure?"))
+    host.theme = theme
+    async with host.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        lines = screen_text(host).split("\n")
+    assert lines[0].startswith(BELOW)
+    assert "Sure?" in "".join(lines)

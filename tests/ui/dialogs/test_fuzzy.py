@@ -1,0 +1,82 @@
+"""Searching names by letters in their order."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lead_tui.ui.dialogs.fuzzy import match, ranked
+
+
+def found(typed: str, *names: str) -> list[str]:
+    return [name for name, _ in ranked(typed, names, lambda name: (name, ""))]
+
+
+def test_a_name_is_found_by_letters_in_their_order() -> None:
+    assert found("nca", "New in California", "Texas") == ["New in California"]
+
+
+def test_letters_in_another_order_do_not_match() -> None:
+    assert found("acn", "New in Cali") == []
+
+
+def test_the_start_of_a_name_goes_before_a_word_s_then_the_inside_then_scattered_letters() -> None:
+    names = ("c-a-l", "Scald", "New in California", "Call backs")
+    assert found("cal", *names) == ["Call backs", "New in California", "Scald", "c-a-l"]
+
+
+def test_letters_close_together_go_before_letters_far_apart() -> None:
+    assert found("abc", "a----b----c", "a-b-c") == ["a-b-c", "a----b----c"]
+
+
+def test_equals_stay_in_their_order() -> None:
+    assert found("call", "Call 2", "Call 1", "Call 3") == ["Call 2", "Call 1", "Call 3"]
+
+
+def test_each_word_is_sought_for_itself() -> None:
+    assert found("cal new", "New in California", "Newport", "California") == ["New in California"]
+
+
+def test_case_does_not_matter() -> None:
+    assert found("CALI", "new in california") == ["new in california"]
+
+
+def test_accents_and_apostrophes_do_not_matter() -> None:
+    assert found("nunez", "Núñez leads", "Texas") == ["Núñez leads"]
+    assert found("o'n", "O’Neil") == ["O’Neil"]
+
+
+def test_what_stands_elsewhere_is_found_last_and_only_whole() -> None:
+    items = [("Everything", "status NEW"), ("News", "all leads"), ("n e w", "")]
+    assert [item[0] for item, _ in ranked("new", items, lambda item: item)] == ["News", "n e w", "Everything"]
+    assert match("nw", "Everything", "status NEW") is None
+
+
+def test_positions_are_those_of_the_letters_found() -> None:
+    hit = match("nca", "New in California")
+    assert hit is not None
+    assert "".join("New in California"[at] for at in hit.positions) == "nCa"
+
+
+def test_a_letter_that_becomes_two_in_lower_case_moves_no_position() -> None:
+    hit = match("x", "İİx")
+    assert hit is not None
+    assert hit.positions == (2,)
+
+
+@given(st.text(max_size=30), st.text(max_size=12))
+def test_positions_lie_within_the_name(name: str, typed: str) -> None:
+    hit = match(typed, name)
+    assert hit is None or all(0 <= at < len(name) for at in hit.positions)
+
+
+@given(st.text(st.characters(categories=("L", "N")), min_size=1, max_size=30), st.data())
+def test_any_letters_of_a_name_in_their_order_find_it(name: str, data: st.DataObject) -> None:
+    picked = sorted(data.draw(st.sets(st.integers(0, len(name) - 1), min_size=1)))
+    assert match("".join(name[at] for at in picked), name) is not None
+
+
+@pytest.mark.parametrize("typed", ["aaaaaaaaaaaaaaaab", "abababababababab"])
+def test_a_name_of_one_letter_over_and_over_is_looked_through_once(typed: str) -> None:
+    assert match(typed, "aX" * 5_000) is None

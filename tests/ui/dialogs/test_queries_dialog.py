@@ -1,0 +1,569 @@
+"""The picker of saved queries: picking, searching, changing, and telling what went wrong."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from lead_tui.config.paths import Paths
+from lead_tui.keys.catalogue import CATALOGUE, Key
+from lead_tui.leads.errors import ConfigurationError, OutputError
+from lead_tui.leads.query import Query
+from lead_tui.storage.query_store import QueryStore
+from lead_tui.storage.saved_queries import SavedQuery
+from lead_tui.ui.dialogs.confirm import Confirm
+from lead_tui.ui.dialogs.query_edits import LastDeleted
+from lead_tui.ui.dialogs.saved_queries import SavedQueries
+from tests import key_feeder
+from tests.ui.dialogs.dialog_host import Host, MemoryStore, burst, press, saved, screen_text, settled, words
+
+SIZES = ((120, 40), (80, 24))
+
+NEW = saved("New in California", {"status": "NEW", "state": "CA", "created_at_start_date": "-7d"}, key="1", start=True)
+CALL = saved("Call backs", {"status": "CALLBK"}, key="2")
+ALL = saved("Everything")
+SITE = saved("Do not call", {"status": "DNC"}, key="9", read_only=True)
+
+
+def store(*queries: SavedQuery) -> MemoryStore:
+    return MemoryStore(queries or (NEW, CALL, ALL, SITE))
+
+
+def picker(kept: MemoryStore | None = None, *, takes_keys: bool = True) -> Host[SavedQuery | None]:
+    return Host(SavedQueries(kept or store()), takes_keys=takes_keys)
+
+
+async def result_of(*keys: str, kept: MemoryStore | None = None, takes_keys: bool = True) -> list[SavedQuery | None]:
+    host = picker(kept, takes_keys=takes_keys)
+    async with host.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await press(pilot, *keys)
+    return host.results
+
+
+# What is shown
+
+
+async def test_page_keys_do_no_harm_where_the_terminal_leaves_no_room() -> None:
+    host = picker()
+    async with host.run_test(size=(2, 40)) as pilot:
+        await settled(pilot)
+        await press(pilot, "pagedown", "pageup")
+        await pilot.resize_terminal(80, 24)
+        await settled(pilot)
+        assert "New in California" in screen_text(host)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_queries_are_shown_with_digit_name_filters_and_marks(size: tuple[int, int]) -> None:
+    host = picker()
+    async with host.run_test(size=size) as pilot:
+        await settled(pilot)
+        lines = screen_text(host).split("\n")
+    line = next(each for each in lines if "New in California" in each)
+    assert "1  New in California" in line
+    assert "status NEW · state CA" in line
+    assert " start " in line
+    assert " read-only " in next(each for each in lines if "Do not call" in each)
+    assert "all leads" in next(each for each in lines if "Everything" in each)
+
+
+@pytest.mark.parametrize("size", [*SIZES, (60, 15)])
+async def test_nothing_saved_tells_how_to_save(size: tuple[int, int]) -> None:
+    host = picker(MemoryStore())
+    async with host.run_test(size=size) as pilot:
+        await settled(pilot)
+        shown = await press(pilot, "enter", "d", "r", "s", "j", "G", "1")
+    assert "Nothing is saved yet: w on the main screen" in shown
+    assert host.results == []
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_names_and_values_that_strangers_typed_are_text(size: tuple[int, int]) -> None:
+    hostile = saved("[bold]x[/] [@click=app.quit]y[/]", {"last_name": "[/nope] O'Hara"})
+    escapes = SavedQuery("esc\x1b[31m\u202eape", Query((("city", "San\x1b]52;c;eA==\x07"),)))
+    host = picker(store(hostile, escapes))
+    async with host.run_test(size=size) as pilot:
+        await settled(pilot)
+        shown = await press(pilot, "d")
+        assert "Delete the saved query “[bold]x[/] [@click=app.quit]y[/]”?" in shown
+        shown = await press(pilot, "n", "j", "d", "n", "r")
+        await press(pilot, "escape")
+    assert "[bold]x[/] [@click=app.quit]y[/]" in shown
+    assert "\x1b" not in shown
+    assert "\u202e" not in shown
+    assert host.results == []
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_notices_stand_at_the_top_whole(size: tuple[int, int]) -> None:
+    notices = ("/x/queries.toml, line 3: this is not TOML: [oops]; it is left as it is " + "and so on " * 10, "second", "third")
+    host = picker(MemoryStore([NEW], notices))
+    async with host.run_test(size=size) as pilot:
+        await settled(pilot)
+        shown = words(host)
+    assert notices[0].strip() in shown
+    assert "! second" in shown
+    assert "! and 1 more" in shown
+    assert shown.index("and 1 more") < shown.index("New in California")
+
+
+@pytest.mark.parametrize("size", [*SIZES, (60, 15)])
+async def test_many_queries_scroll_and_the_keys_stay_in_sight(size: tuple[int, int]) -> None:
+    host = picker(store(*(saved(f"Query {number}") for number in range(100))))
+    async with host.run_test(size=size) as pilot:
+        await settled(pilot)
+        shown = await press(pilot, "G")
+        assert "Query 99" in shown
+        assert "100 of 100" in shown
+        assert "r rename" in shown
+        assert "Query 9 " not in shown
+        shown = await press(pilot, "slash")
+        assert "Search" in shown
+        assert "╰" in shown
+        shown = await press(pilot, "escape", "g")
+        assert "1 of 100" in shown
+
+
+async def test_a_narrower_terminal_lays_the_lines_out_anew() -> None:
+    host = picker()
+    async with host.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        await pilot.resize_terminal(60, 15)
+        await settled(pilot)
+        shown = screen_text(host)
+        assert "New in California" in shown
+        assert " start " in shown
+        await press(pilot, "r", "end")
+        await pilot.resize_terminal(80, 24)
+        shown = await press(pilot, "!")
+    assert "New in California!" in shown
+
+
+async def test_ascii_borders_where_the_app_has_them() -> None:
+    host = Host(SavedQueries(store()), ascii_only=True)
+    async with host.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        shown = screen_text(host)
+    assert "+- Saved queries ---" in shown
+    assert not {"╭", "─", "│"} & set(shown)
+
+
+async def test_the_store_is_never_called_on_the_event_loop() -> None:
+    kept = store()
+    await result_of("s", "d", "y", "u", kept=kept)
+    assert kept.threads
+    assert threading.get_ident() not in kept.threads
+
+
+# Picking
+
+
+@pytest.mark.parametrize(
+    ("keys", "picked"),
+    [
+        (["enter"], NEW),
+        (["j", "enter"], CALL),
+        (["down", "down", "enter"], ALL),
+        (["G", "enter"], SITE),
+        (["G", "k", "enter"], ALL),
+        (["end", "home", "enter"], NEW),
+        (["pagedown", "up", "enter"], ALL),
+        (["2"], CALL),
+        (["9"], SITE),
+        (["escape"], None),
+        (["q"], None),
+    ],
+)
+async def test_a_key_picks(keys: list[str], picked: SavedQuery | None) -> None:
+    assert await result_of(*keys) == [picked]
+
+
+@pytest.mark.parametrize(
+    ("keys", "picked"), [(["j", "enter"], CALL), (["9"], SITE), (["slash", *"every", "enter"], ALL), (["q"], None)]
+)
+async def test_keys_act_by_textual_s_bindings_too(keys: list[str], picked: SavedQuery | None) -> None:
+    assert await result_of(*keys, takes_keys=False) == [picked]
+
+
+async def test_a_digit_that_no_query_has_is_told() -> None:
+    host = picker()
+    async with host.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        assert "No query has the digit 7" in await press(pilot, "7")
+    assert host.results == []
+
+
+async def test_keys_typed_before_the_queries_are_read_act_once_they_are() -> None:
+    host = Host(SavedQueries(store()))
+    async with host.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        second: list[SavedQuery | None] = []
+        host.push_screen(SavedQueries(store()), second.append)
+        await burst(pilot, "2")
+    assert second == [CALL]
+
+
+async def test_a_click_runs() -> None:
+    host = picker()
+    async with host.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        lines = screen_text(host).split("\n")
+        row = next(at for at, line in enumerate(lines) if "Call backs" in line)
+        await pilot.click(offset=(20, row))
+        await settled(pilot)
+    assert host.results == [CALL]
+
+
+# Searching
+
+
+async def test_letters_behind_the_slash_search() -> None:
+    host = picker()
+    async with host.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        shown = await press(pilot, "slash", "c", "a", "l", "l")
+        assert "Call backs" in shown
+        assert "Do not call" in shown
+        assert "Everything" not in shown
+        assert "1 of 2 found" in shown
+        await press(pilot, "down", "enter")
+    assert host.results == [SITE]
+
+
+async def test_letters_that_are_commands_and_digits_are_text_in_the_search() -> None:
+    host = picker()
+    async with host.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        shown = await press(pilot, "slash", "q", "d", "1")
+        assert "qd1" in shown
+        assert "No query has these letters." in shown
+        await press(pilot, "enter")
+    assert host.results == []
+
+
+async def test_filters_are_searched_too() -> None:
+    assert await result_of("slash", *"callbk", "enter") == [CALL]
+
+
+async def test_escape_ends_the_search_then_closes() -> None:
+    host = picker()
+    async with host.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        shown = await press(pilot, "slash", *"every", "escape")
+        assert "New in California" in shown
+        assert "3 of 4" in shown
+        assert "Search" not in shown
+        assert host.results == []
+        await press(pilot, "escape")
+    assert host.results == [None]
+
+
+async def test_commands_act_on_what_the_search_found_once_the_list_has_the_focus() -> None:
+    kept = store()
+    host = picker(kept)
+    async with host.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        shown = await press(pilot, "slash", *"every", "tab", "d", "y")
+        assert "Deleted “Everything”" in shown
+        assert "No query has these letters." in shown
+        assert "New in California" in await press(pilot, "escape")
+    assert [each.name for each in kept.queries] == ["New in California", "Call backs", "Do not call"]
+
+
+async def test_a_burst_of_keys_searches_and_runs() -> None:
+    host = picker()
+    async with host.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await burst(pilot, "slash", *"everything", "enter")
+    assert host.results == [ALL]
+
+
+# Renaming
+
+
+async def test_the_name_is_edited_where_it_stands() -> None:
+    kept = store()
+    host = picker(kept)
+    async with host.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        before = screen_text(host).split("\n")
+        shown = (await press(pilot, "j", "r", "end", "!")).split("\n")
+        row = next(at for at, line in enumerate(before) if "Call backs" in line)
+        assert shown[row].index("Call backs!") == before[row].index("Call backs")
+        said = await press(pilot, "enter")
+        assert "Renamed to “Call backs!”" in said
+        assert "2 of 4" in said
+        await press(pilot, "enter")
+    assert host.results == [replace(CALL, name="Call backs!")]
+
+
+async def test_the_name_is_edited_where_it_stands_in_a_list_that_has_scrolled() -> None:
+    host = picker(store(*(saved(f"Query {number}") for number in range(100))))
+    async with host.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        before = (await press(pilot, "G")).split("\n")
+        shown = (await press(pilot, "r", "end", "!")).split("\n")
+        row = next(at for at, line in enumerate(before) if "Query 99" in line)
+        assert "Query 99!" in shown[row]
+
+
+async def test_typing_replaces_the_name_that_is_to_be_changed() -> None:
+    host = picker(store())
+    async with host.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        assert "Renamed to “Mine”" in await press(pilot, "j", "r", *"Mine", "enter")
+
+
+async def test_escape_leaves_the_name_as_it_was() -> None:
+    kept = store()
+    host = picker(kept)
+    async with host.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        shown = await press(pilot, "r", "q", "d", "escape")
+        assert "New in California " in shown
+        assert "Californiaqd" not in shown
+        assert host.results == []
+    assert kept.queries[0] == NEW
+
+
+async def test_a_name_that_is_taken_is_told_and_can_be_corrected() -> None:
+    kept = store()
+    host = picker(kept)
+    async with host.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        shown = await press(pilot, "r", "ctrl+u", *"everything", "enter")
+        assert "There is a saved query everything already" in shown
+        shown = await press(pilot, "2", "enter")
+        assert "Renamed to “everything2”" in shown
+    assert kept.queries[0] == replace(NEW, name="everything2")
+
+
+# Deleting and bringing back
+
+
+async def test_deleting_asks_and_can_be_undone_once() -> None:
+    kept = store()
+    host = picker(kept)
+    async with host.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        shown = await press(pilot, "j", "d")
+        assert "Delete the saved query “Call backs”?" in shown
+        assert "status CALLBK" in shown
+        shown = await press(pilot, "y")
+        assert "Deleted “Call backs” · u brings it back" in shown
+        assert CALL not in kept.queries
+        shown = await press(pilot, "u")
+        assert "“Call backs” is back" in shown
+        assert CALL in kept.queries
+        assert "Nothing was deleted" in await press(pilot, "u")
+    assert len(kept.queries) == 4
+
+
+@pytest.mark.parametrize("key", ["enter", "n", "escape", "q"])
+async def test_an_accidental_enter_deletes_nothing(key: str) -> None:
+    kept = store()
+    host = picker(kept)
+    async with host.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await press(pilot, "d", key)
+        assert host.screen is host.dialog
+    assert kept.queries == [NEW, CALL, ALL, SITE]
+
+
+async def test_a_burst_of_keys_deletes_and_brings_back() -> None:
+    kept = store()
+    host = picker(kept)
+    async with host.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        assert "“Call backs” is back" in await burst(pilot, "j", "d", "y", "u")
+    assert kept.queries == [CALL, NEW, ALL, SITE]
+
+
+async def test_the_last_deleted_can_be_brought_back_after_the_picker_was_closed() -> None:
+    kept, last = store(), LastDeleted()
+    for keys in (["d", "y"], ["u"]):
+        host = Host(SavedQueries(kept, last))
+        async with host.run_test(size=(80, 24)) as pilot:
+            await settled(pilot)
+            await press(pilot, *keys)
+    assert NEW in kept.queries
+    assert last.deleted is None
+
+
+# Start and digit
+
+
+async def test_a_query_is_marked_to_start_with_and_no_longer() -> None:
+    kept = store()
+    host = picker(kept)
+    async with host.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        shown = await press(pilot, "j", "s")
+        assert "“Call backs” runs at the start" in shown
+        assert [each.name for each in kept.queries if each.start] == ["Call backs"]
+        shown = await press(pilot, "s")
+        assert "“Call backs” no longer runs at the start" in shown
+    assert not any(each.start for each in kept.queries)
+
+
+async def test_a_digit_is_given_and_taken_away() -> None:
+    kept = store()
+    host = picker(kept)
+    async with host.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        assert "A digit for “Everything”" in await press(pilot, "G", "k", "K")
+        assert "1 runs “Everything”" in await press(pilot, "1")
+        assert [each.key for each in kept.queries] == ["", "2", "1", "9"]
+        assert "“Everything” has no digit any more" in await press(pilot, "K", "1")
+        assert [each.key for each in kept.queries] == ["", "2", "", "9"]
+    assert host.results == []
+
+
+@pytest.mark.parametrize("key", ["escape", "j", "s", "u"])
+async def test_another_key_than_a_digit_gives_none(key: str) -> None:
+    kept = store(NEW, CALL)
+    host = picker(kept)
+    async with host.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await press(pilot, "K", key)
+        assert host.results == []
+        await press(pilot, "2")
+    assert [each.key for each in kept.queries] == ["1", "2"]
+    assert [each.name for each in host.results if each is not None] == ["Call backs"]
+
+
+async def test_what_another_session_changed_meanwhile_stays() -> None:
+    kept = store()
+    host = picker(kept)
+    async with host.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        changed = replace(CALL, query=Query.of({"status": "OTHER"}))
+        kept.queries[1] = changed
+        await press(pilot, "j", "s")
+    assert kept.queries[1] == replace(changed, start=True)
+
+
+# What cannot be
+
+
+@pytest.mark.parametrize("key", ["r", "d", "s", "K"])
+async def test_a_read_only_query_is_run_and_not_changed(key: str) -> None:
+    kept = store()
+    host = picker(kept)
+    async with host.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        shown = await press(pilot, "G", key)
+        assert "“Do not call” is read-only" in shown
+        await press(pilot, "enter")
+    assert host.results == [SITE]
+    assert kept.queries[-1] == SITE
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        OutputError("/x/queries.toml is being written by another session", remedy="try again in a moment"),
+        OutputError("Cannot write /x/queries.toml (the disk is full)", remedy="nothing has been changed"),
+        ConfigurationError("/x/queries.toml was written by a newer version [/x] and is not changed", remedy="update lead-tui"),
+    ],
+)
+@pytest.mark.parametrize("keys", [["d", "y"], ["s"], ["K", "5"], ["r", "!", "enter"]])
+async def test_what_the_store_refuses_is_told_in_words(keys: list[str], failure: OutputError | ConfigurationError) -> None:
+    kept = store()
+    kept.failure = failure
+    host = picker(kept)
+    async with host.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await press(pilot, *keys)
+        shown = words(host)
+    assert f"! {failure}" in shown
+    assert kept.queries == [NEW, CALL, ALL, SITE]
+
+
+async def test_a_query_that_another_session_deleted_is_told() -> None:
+    kept = store(NEW, CALL)
+    host = picker(kept)
+    async with host.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        kept.queries.remove(CALL)
+        shown = await press(pilot, "j", "s")
+    assert "“Call backs” is no longer there" in shown
+    assert "1 of 1" in shown
+
+
+async def test_keys_typed_while_another_session_holds_the_file_are_for_what_is_shown_then() -> None:
+    kept = store()
+    kept.may_write.clear()
+    host = picker(kept)
+    async with host.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        try:
+            await key_feeder.press(pilot.app, "s")
+            assert "Saving…" in screen_text(host)
+            await key_feeder.press(pilot.app, "j", "s")
+            assert "1 of 4" in screen_text(host)
+        finally:
+            kept.may_write.set()
+        await settled(pilot)
+        assert "2 of 4" in screen_text(host)
+        assert [each.start for each in kept.queries].count(True) == 1
+
+
+# Around it
+
+
+async def test_the_help_tells_the_keys_of_the_picker() -> None:
+    host = picker()
+    async with host.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        shown = await press(pilot, "question_mark")
+        assert "Keys: saved queries" in shown
+        assert "Restore the query deleted last" in shown
+        assert "0–9" in shown
+        await press(pilot, "q")
+        assert host.screen is host.dialog
+
+
+async def test_keys_given_are_the_ones_that_count_here_and_in_what_it_opens() -> None:
+    keys = tuple(Key(key.id, ("x",), key.label, key.sentence) if key.id == "queries.delete" else key for key in CATALOGUE)
+    host = Host(SavedQueries(store(), keys=keys))
+    async with host.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        assert "x delete" in screen_text(host)
+        await press(pilot, "x")
+        assert isinstance(host.screen, Confirm)
+
+
+async def test_with_files_a_query_is_renamed_deleted_and_brought_back(tmp_path: Path) -> None:
+    paths = Paths(tmp_path / "config", tmp_path / "state", tmp_path / "site")
+    kept = QueryStore(paths)
+    kept.save(NEW)
+    kept.save(CALL)
+    host = Host(SavedQueries(kept))
+    async with host.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        assert "Renamed to “New in California 2”" in await press(pilot, "r", "end", "space", "2", "enter")
+        assert "Deleted “Call backs”" in await press(pilot, "j", "d", "y")
+        assert [each.name for each in kept.load().queries] == ["New in California 2"]
+        assert "“Call backs” is back" in await press(pilot, "u")
+        assert "“Call backs” runs at the start" in await press(pilot, "s")
+    queries = kept.load().queries
+    assert [each.name for each in queries] == ["New in California 2", "Call backs"]
+    assert [each.start for each in queries] == [False, True]
+
+
+async def test_with_a_file_that_does_not_parse_that_is_told_at_the_top(tmp_path: Path) -> None:
+    paths = Paths(tmp_path / "config", tmp_path / "state", tmp_path / "site")
+    paths.config_dir.mkdir(mode=0o700)
+    paths.queries_file.write_text("[[query]\n")
+    host = Host(SavedQueries(QueryStore(paths)))
+    async with host.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        shown = words(host)
+    assert "this is not TOML" in shown
+    assert "queries.recovered.toml" in shown
+    assert paths.queries_file.read_text() == "[[query]\n"

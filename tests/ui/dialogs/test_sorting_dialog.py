@@ -1,0 +1,130 @@
+"""The choice of what to sort by, and the offer to load all."""
+
+from __future__ import annotations
+
+import pytest
+
+from lead_tui.leads.sorting import SortKey
+from lead_tui.ui.dialogs.load_offer import LoadOffer
+from lead_tui.ui.dialogs.sorting import Sorting, sortable
+from tests.ui.dialogs.dialog_host import Host, burst, press, screen_text, settled, words
+
+FIELDS = ("name", "phone_number", "created_at", "plan_sold")
+SIZES = ((120, 40), (80, 24), (60, 15))
+
+
+def test_the_tables_columns_come_first_then_the_fields_that_were_met() -> None:
+    met = ("lead_id", "city", "plan_sold", "status")
+    assert sortable(("name", "city"), met) == ("name", "city", "local_time", "status", "lead_id", "plan_sold")
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_digit_turns_its_column_up_down_and_off(size: tuple[int, int]) -> None:
+    host = Host(Sorting(FIELDS, labels={"plan_sold": "Plan"}))
+    async with host.run_test(size=size) as pilot:
+        await settled(pilot)
+        assert "4 Plan plan_sold" in words(host)
+        assert "3 Created created_at ↑ 1st" in " ".join((await press(pilot, "3")).replace("│", " ").split())
+        await press(pilot, "3")
+        assert "3 Created created_at ↓ 1st" in words(host)
+        await press(pilot, "1")
+        assert "1 Name name ↑ 2nd" in words(host)
+        await press(pilot, "1", "1")
+        assert "2nd" not in words(host)
+        await press(pilot, "4", "enter")
+    assert host.results == [(SortKey("created_at", True), SortKey("plan_sold"))]
+
+
+async def test_without_a_choice_it_is_the_marked_column() -> None:
+    host = Host(Sorting(FIELDS))
+    async with host.run_test() as pilot:
+        await settled(pilot)
+        await press(pilot, "down", "j", "up", "enter")
+    assert host.results == [(SortKey("phone_number"),)]
+
+
+async def test_the_order_there_was_is_shown_and_can_be_taken_away() -> None:
+    host = Host(Sorting(FIELDS, (SortKey("score", True),)))
+    async with host.run_test() as pilot:
+        await settled(pilot)
+        assert "Score score ↓ 1st" in words(host)
+        await press(pilot, "0")
+        assert "1st" not in words(host)
+        await press(pilot, "enter")
+    assert host.results == [()]
+
+
+async def test_escape_leaves_the_order_as_it_is() -> None:
+    host = Host(Sorting(FIELDS))
+    async with host.run_test() as pilot:
+        await settled(pilot)
+        await press(pilot, "1", "escape")
+    assert host.results == [None]
+
+
+@pytest.mark.parametrize("takes_keys", [True, False])
+async def test_keys_that_come_in_one_go_all_act(takes_keys: bool) -> None:
+    host = Host(Sorting(FIELDS), takes_keys=takes_keys)
+    async with host.run_test() as pilot:
+        await settled(pilot)
+        await burst(pilot, "3", "3", "G", "space", "enter")
+    assert host.results == [(SortKey("created_at", True), SortKey("plan_sold"))]
+
+
+async def test_a_click_turns_a_line() -> None:
+    host = Host(Sorting(FIELDS))
+    async with host.run_test() as pilot:
+        await settled(pilot)
+        await pilot.click("_Fields", offset=(5, 2))
+        await settled(pilot)
+        assert "Created created_at ↑ 1st" in words(host)
+
+
+async def test_a_long_list_scrolls_with_the_mark_and_hostile_keys_are_text() -> None:
+    fields = (*FIELDS, *(f"field_{number}" for number in range(40)), "[bold]x[/bold]", "\x1b[31mred")
+    host = Host(Sorting(fields))
+    async with host.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await press(pilot, "G", "space")
+        assert "[bold]x[/bold]" in screen_text(host)
+        assert "\x1b" not in screen_text(host)
+        await press(pilot, "pageup", "g", "enter")
+    assert host.results == [(SortKey(fields[-1]),)]
+
+
+async def test_ascii_terminals_get_ascii_arrows() -> None:
+    host = Host(Sorting(FIELDS), ascii_only=True)
+    async with host.run_test() as pilot:
+        await settled(pilot)
+        shown = await press(pilot, "1")
+        assert "^ 1st" in shown
+        assert "↑" not in shown
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(("keys", "answer"), [(("enter",), "all"), (("l",), "loaded"), (("escape",), None)])
+async def test_the_offer_is_taken_turned_down_or_left(size: tuple[int, int], keys: tuple[str, ...], answer: str | None) -> None:
+    host = Host(LoadOffer(400, 1_287, 50_000))
+    async with host.run_test(size=size) as pilot:
+        await settled(pilot)
+        assert "Load all 1,287 first?" in words(host)
+        assert "only the 400 loaded" in words(host)
+        await press(pilot, *keys)
+    assert host.results == [answer]
+
+
+@pytest.mark.parametrize(("total", "said"), [(1_000_000, "Load the first 50,000 of 1,000,000 first?"), (None, "at most 50,000")])
+async def test_the_offer_says_how_many_can_be_had(total: int | None, said: str) -> None:
+    host = Host(LoadOffer(400, total, 50_000))
+    async with host.run_test() as pilot:
+        await settled(pilot)
+        assert said in words(host)
+
+
+async def test_with_nothing_loaded_only_all_can_be_taken() -> None:
+    host = Host(LoadOffer(0, 1_287, 50_000))
+    async with host.run_test() as pilot:
+        await settled(pilot)
+        assert "only the" not in words(host)
+        await press(pilot, "l", "enter")
+    assert host.results == ["all"]

@@ -1,0 +1,190 @@
+"""The masked prompt for a token: what it gives, what it warns of, and that the token is nowhere to be seen."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+from textual import events
+from textual.message import Message
+
+from lead_tui.leads.token import Token
+from lead_tui.ui.dialogs.token import AskToken, doubt_about, refusal_of
+from tests.ui.dialogs.dialog_host import Host, press, screen_text, settled, words
+
+USUAL = "0123456789abcdefghijklmnopqrstuv"
+
+
+class Watching(Host[Token | None]):
+    """Notes how every message that comes by describes itself."""
+
+    def __init__(self, dialog: AskToken) -> None:
+        super().__init__(dialog)
+        self.described: list[str] = []
+
+    async def on_event(self, event: events.Event) -> None:
+        self.described.append(repr(event) if not isinstance(event, (events.Key, events.Paste)) else "")
+        await super().on_event(event)
+
+    def post_message(self, message: Message) -> bool:
+        if not isinstance(message, (events.Key, events.Paste)):
+            self.described.append(f"{message!r} {vars(message)!r}")
+        return super().post_message(message)
+
+
+def ask(account: str = "main", problem: str = "The server refused the token") -> AskToken:
+    return AskToken(account, "api.convoso.com", problem)
+
+
+async def paste(host: Host[Token | None], text: str) -> None:
+    host.post_message(events.Paste(text))
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24), (60, 15)])
+async def test_it_says_for_whom_why_and_how_to_be_asked_no_more(size: tuple[int, int]) -> None:
+    host = Host(ask())
+    async with host.run_test(size=size) as pilot:
+        await settled(pilot)
+        shown = words(host)
+    for said in ("The server refused the token", "main", "api.convoso.com", "CONVOSO_AUTH_TOKEN", "auth_token_file", "config.toml"):
+        assert said in shown
+    assert "memory" in shown
+
+
+async def test_what_is_typed_is_given_and_never_seen() -> None:
+    host = Watching(ask())
+    async with host.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await press(pilot, *USUAL[:4])
+        await paste(host, USUAL[4:])
+        await settled(pilot)
+        shown = screen_text(host)
+        assert "•" * 32 in shown
+        assert "0123" not in shown
+        await press(pilot, "enter")
+        assert USUAL not in repr(list(host.dialog.walk_children()))
+        assert USUAL not in screen_text(host)
+    assert host.results == [Token(USUAL)]
+    assert USUAL not in repr(host.results)
+    assert not any("0123" in described for described in host.described)
+
+
+async def test_nothing_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    host = Host(ask())
+    async with host.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await paste(host, USUAL)
+        await settled(pilot)
+        await press(pilot, "enter")
+    assert host.results == [Token(USUAL)]
+    assert "0123" not in caplog.text
+
+
+async def test_letters_that_close_other_dialogs_are_typed() -> None:
+    host = Host(ask())
+    async with host.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await press(pilot, "q", "y", "n", "slash", "enter")
+    assert host.results == [Token("qyn/")]
+
+
+@pytest.mark.parametrize("text", [f"  {USUAL}  ", f"{USUAL}\n", f"\n\n {USUAL}\r\n", f"{USUAL}\nand more below"])
+async def test_what_is_pasted_is_trimmed(text: str) -> None:
+    host = Host(ask())
+    async with host.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await paste(host, text)
+        await settled(pilot)
+        await press(pilot, "enter")
+    assert host.results == [Token(USUAL)]
+
+
+async def test_an_unusual_token_is_warned_of_and_taken() -> None:
+    host = Host(ask())
+    async with host.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await press(pilot, *"ABC")
+        assert "3 characters: Convoso's tokens are 32 lower-case" in screen_text(host)
+        await press(pilot, "enter")
+    assert host.results == [Token("ABC")]
+
+
+async def test_a_usual_token_is_not_warned_of() -> None:
+    host = Host(ask())
+    async with host.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await paste(host, USUAL)
+        await settled(pilot)
+        assert "!" not in screen_text(host)
+
+
+@pytest.mark.parametrize(
+    "text", ["two words", "bearer:\x1b[31mred", "tökén", "a" * 513], ids=["words", "escape", "letters", "length"]
+)
+async def test_what_cannot_be_a_token_is_refused_and_stays_to_be_corrected(text: str) -> None:
+    host = Host(ask())
+    async with host.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await paste(host, text)
+        await press(pilot, "enter")
+        assert "something else than a token" in screen_text(host)
+        assert host.results == []
+        await press(pilot, "ctrl+u", "a", "b", "enter")
+    assert host.results == [Token("ab")]
+
+
+async def test_enter_without_a_token_asks_for_one() -> None:
+    host = Host(ask())
+    async with host.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await press(pilot, "enter")
+        assert "Paste or type the token" in screen_text(host)
+    assert host.results == []
+
+
+async def test_escape_gives_none() -> None:
+    host = Host(ask())
+    async with host.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await press(pilot, "a", "escape")
+    assert host.results == [None]
+
+
+async def test_the_token_cannot_be_copied_to_a_clipboard() -> None:
+    host = Host(ask())
+    async with host.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await paste(host, USUAL)
+        await settled(pilot)
+        await press(pilot, "shift+home", "ctrl+x", "ctrl+c", "super+c")
+        assert host.clipboard == ""
+        await press(pilot, "enter")
+    assert host.results == [Token(USUAL)]
+
+
+async def test_names_and_problems_are_text() -> None:
+    host = Host(ask("[bold]x[/] \x1b[31m", "It said [/nope] [@click=app.quit]no[/]"))
+    async with host.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        shown = screen_text(host)
+    assert "[bold]x[/]" in shown
+    assert "It said [/nope] [@click=app.quit]no[/]" in shown
+    assert "\x1b" not in shown
+
+
+async def test_ascii_where_the_app_has_it() -> None:
+    host = Host(ask(), ascii_only=True)
+    async with host.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await press(pilot, "a", "b")
+        shown = screen_text(host)
+    assert "**" in shown
+    assert not set("•⏎╭─│") & set(shown)
+
+
+def test_a_doubt_says_the_length_and_never_the_token() -> None:
+    assert doubt_about("secret").startswith("6 characters")
+    assert doubt_about("s").startswith("1 character:")
+    assert "secret" not in doubt_about("secret") + refusal_of("secret word")
+    assert doubt_about("") == ""

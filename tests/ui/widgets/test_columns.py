@@ -1,0 +1,38 @@
+"""How columns share the table's width."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from lead_tui.leads.fields import DEFAULT_COLUMNS
+from lead_tui.ui.widgets.columns import GAP, fitted, place
+
+
+@pytest.mark.parametrize("width", [1, 5, 20, 40, 48, 75, 117, 300])
+@pytest.mark.parametrize("skip", [0, 1, 5])
+def test_columns_never_take_more_than_there_is(width: int, skip: int) -> None:
+    placed = place(DEFAULT_COLUMNS, width, skip)
+    assert placed[0].key == "name"
+    assert sum(column.width for column in placed) + GAP * (len(placed) - 1) <= width
+    assert all(column.width >= 1 for column in placed)
+
+
+def test_a_narrow_table_shows_who_which_number_and_the_status() -> None:
+    assert [column.key for column in place(DEFAULT_COLUMNS, 45)] == ["name", "phone_number", "status_name"]
+
+
+def test_columns_behind_the_first_move_out_of_the_way() -> None:
+    assert [column.key for column in place(DEFAULT_COLUMNS, 45, 2)][:2] == ["name", "city"]
+
+
+def test_a_title_that_nobody_documents_is_the_key_made_safe() -> None:
+    placed = place(("[bold]x\x1b",), 40)
+    assert placed[0].title == "[bold]x\N{REPLACEMENT CHARACTER}"
+
+
+@given(st.text(st.characters(exclude_categories=("Cc", "Cf", "Cs", "Mn", "Me", "Mc"))), st.integers(1, 30))
+def test_a_cell_has_exactly_its_width_in_cells(text: str, width: int) -> None:
+    assert cell_len(fitted(text, width)) == width

@@ -1,0 +1,626 @@
+"""The detail in an app: what is on the screen, what is painted anew, and how one gets about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Self
+
+import pytest
+from textual import events, on
+from textual.app import App, ComposeResult
+from textual.containers import Horizontal
+from textual.geometry import Region
+from textual.message import Message
+from textual.widgets import Static
+
+from lead_tui.keys.catalogue import Pane, of_pane
+from lead_tui.leads.calling_hours import CallingHours, CallingWindow
+from lead_tui.leads.lead import Lead
+from lead_tui.ui.widgets.detail import Detail
+from tests.key_feeder import press, settled
+
+JANE: dict[str, object] = {
+    "lead_id": "1000234",
+    "first_name": "Jane",
+    "last_name": "Public",
+    "email": "jane@example.com",
+    "phone_number": "3010010000",
+    "gmt_offset_now": "-7.00",
+    "city": "Los Angeles",
+    "state": "CA",
+    "province": "",
+    "status": "NEW",
+    "status_name": "New Lead",
+    "field_3": "tier-3",
+    "plan_sold": "Gold PPO",
+}
+OLA: dict[str, object] = {**JANE, "lead_id": "1000235", "first_name": "Ola", "city": "Reno"}
+
+
+class Recording(Detail):
+    """A detail that notes which of its lines were painted anew; None for all of them."""
+
+    painted: list[int | None]
+
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        only = (self._only_region,) if self._only_region is not None and not regions else regions
+        if not hasattr(self, "painted"):
+            self.painted = []
+        self.painted.extend([y for region in only for y in range(region.y, region.y + region.height)] if only else [None])
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+
+
+class DetailApp(App[None]):
+    """A detail beside something else that can have the focus."""
+
+    CSS = "Detail { width: 38; } #other { width: 1fr; height: 1fr; }"
+
+    def __init__(self, **options: object) -> None:
+        super().__init__()
+        self.now = datetime(2026, 3, 9, 18, 2, tzinfo=UTC)
+        self.detail = Recording(now=lambda: self.now, **options)  # type: ignore[arg-type]
+        self.heard: list[Message] = []
+
+    def compose(self) -> ComposeResult:
+        other = Static("other", id="other")
+        other.can_focus = True
+        with Horizontal():
+            yield other
+            yield self.detail
+
+    @on(Detail.FindRequested)
+    @on(Detail.RevealRefused)
+    def hear(self, message: Message) -> None:
+        self.heard.append(message)
+
+    def screen_lines(self) -> list[str]:
+        """The detail's lines on the screen, borders included."""
+        x, y, width, height = self.detail.region
+        return [strip.crop(x, x + width).text for strip in self.screen._compositor.render_strips()[y : y + height]]
+
+    def shown(self) -> str:
+        return "\n".join(self.screen_lines())
+
+
+def many(count: int) -> Lead:
+    return Lead({"lead_id": "7", **{f"attr_{index}": f"value {index}" for index in range(count)}})
+
+
+def lines(values: Iterable[int | None]) -> set[int]:
+    return {value for value in values if value is not None}
+
+
+async def test_a_lead_is_on_the_screen_with_title_header_groups_and_custom_attributes() -> None:
+    app = DetailApp(labels={"field_3": "Solidity"})
+    async with app.run_test(size=(80, 30)) as pilot:
+        app.detail.show(Lead(JANE))
+        await settled(pilot.app)
+        shown = app.screen_lines()
+        assert shown[0].startswith("╭─ Lead 1000234 ─")
+        assert shown[1] == "│ Jane Public               New Lead │"
+        assert shown[3] == "│ 11:02 local (UTC−7) · OK to call   │"
+        assert "│ ─ Address ──────────────────────── │" in shown
+        assert "│ City           Los Angeles         │" in shown
+        assert "│ Province       –                   │" in shown
+        assert "│ ─ Custom attributes (2) ────────── │" in shown
+        assert "│ Solidity       tier-3      field_3 │" in shown
+
+
+async def test_keys_act_on_a_lead_before_it_has_been_laid_out_and_the_cursor_is_there_when_it_is() -> None:
+    app = DetailApp()
+    async with app.run_test(size=(80, 14)) as pilot:
+        app.detail.display = False
+        await settled(pilot.app)
+        app.detail.display = True
+        app.detail.show(Lead(JANE))
+        assert not app.detail.size
+        assert app.detail.find("city") == 1
+        app.detail.action_cursor_down()
+        assert app.detail.current_field == "state"
+        app.detail.focus()
+        await settled(pilot.app)
+        assert app.detail.current_field == "state"
+        assert any(line.startswith("│▌State ") for line in app.screen_lines())
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24), (60, 15)])
+async def test_page_keys_reach_everything_at_any_size(size: tuple[int, int]) -> None:
+    app = DetailApp()
+    async with app.run_test(size=size) as pilot:
+        app.detail.show(many(100))
+        app.detail.focus()
+        await settled(pilot.app)
+        seen = app.shown()
+        for _ in range(12):
+            await press(pilot.app, "pagedown")
+            seen += app.shown()
+        assert all(f"value {index}" in seen for index in range(100))
+        assert app.detail.current_field == "attr_99"
+        await press(pilot.app, "home")
+        assert "No phone" in app.shown()
+
+
+async def test_what_is_below_the_view_stands_in_the_lower_border() -> None:
+    app = DetailApp()
+    async with app.run_test(size=(60, 10)) as pilot:
+        app.detail.show(Lead({**JANE, **{f"attr_{index}": "x" for index in range(9)}}))
+        await settled(pilot.app)
+        assert "Custom attributes (11) ↓ 19 more" in app.screen_lines()[-1]
+        app.detail.action_bottom()
+        await settled(pilot.app)
+        assert set(app.screen_lines()[-1]) <= set("╰─╯")
+
+
+async def test_a_row_without_a_lead_shows_the_reason() -> None:
+    app = DetailApp()
+    async with app.run_test(size=(60, 20)) as pilot:
+        app.detail.show(Lead(JANE))
+        app.detail.show(None, "Row 512 is loading")
+        await settled(pilot.app)
+        shown = app.screen_lines()
+        assert shown[0].startswith("╭─ Lead ─")
+        assert "Row 512 is loading" in shown[1]
+        assert "Jane" not in app.shown()
+        assert app.detail.current_field is None
+        app.detail.focus()
+        await press(pilot.app, "down", "up", "pagedown", "pageup", "G", "g", "z", "v", "u")
+        assert app.detail.find("x") == 0
+
+
+async def test_another_lead_repaints_only_lines_that_differ() -> None:
+    app = DetailApp()
+    async with app.run_test(size=(60, 30)) as pilot:
+        app.detail.show(Lead(JANE))
+        await settled(pilot.app)
+        before = app.screen_lines()
+        app.detail.painted.clear()
+        app.detail.show(Lead(OLA))
+        await settled(pilot.app)
+        after = app.screen_lines()
+        differing = {row - 1 for row, (old, new) in enumerate(zip(before, after, strict=True)) if old != new}
+        assert None not in app.detail.painted
+        assert lines(app.detail.painted) == differing
+        # Title, name, first name, city and the id.
+        assert len(differing) == 5
+
+
+async def test_the_same_lead_again_repaints_nothing() -> None:
+    app = DetailApp()
+    async with app.run_test(size=(60, 30)) as pilot:
+        app.detail.show(Lead(JANE))
+        await settled(pilot.app)
+        app.detail.painted.clear()
+        app.detail.show(Lead(dict(JANE)))
+        await settled(pilot.app)
+        assert app.detail.painted == []
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24), (60, 15), (60, 10)])
+async def test_the_header_stays_in_view_while_the_fields_scroll(size: tuple[int, int]) -> None:
+    app = DetailApp()
+    sent = {**JANE, "status": "DNC", "status_name": "Do not call", "carrier_type": "MOBILE", "carrier_name": "Verizon"}
+    async with app.run_test(size=size) as pilot:
+        app.detail.show(Lead({**sent, **{f"attr_{index}": f"value {index}" for index in range(60)}}))
+        app.detail.focus()
+        await settled(pilot.app)
+        header = app.screen_lines()[1:5]
+        assert [line.strip("│ ") for line in header] == [
+            "DO NOT CALL · Do not call",
+            "Jane Public",
+            "(301) 001-0000 mobile · Verizon",
+            "11:02 local (UTC−7)",
+        ]
+        for key in ("pagedown", "G", "k", "pageup", "j", "g"):
+            await press(pilot.app, key)
+            assert app.screen_lines()[1:5] == header
+        app.detail.painted.clear()
+        await press(pilot.app, "pagedown")
+        assert not {0, 1, 2, 3} & lines(app.detail.painted)
+
+
+async def test_a_pane_too_low_for_the_whole_header_still_shows_fields() -> None:
+    app = DetailApp()
+    async with app.run_test(size=(60, 6)) as pilot:
+        app.detail.show(Lead({**JANE, "status": "DNC"}))
+        app.detail.focus()
+        await press(pilot.app, "G")
+        assert "DO NOT CALL" in app.screen_lines()[1]
+        assert "▌Plan sold" in app.shown()
+
+
+async def test_a_lead_shown_from_its_top_on_forgets_where_the_one_before_stood() -> None:
+    app = DetailApp()
+    async with app.run_test(size=(60, 12)) as pilot:
+        app.detail.show(many(40))
+        app.detail.focus()
+        await press(pilot.app, "G")
+        app.detail.show(Lead({**JANE, "attr_39": "x"}), from_top=True)
+        await settled(pilot.app)
+        assert app.detail.current_field == "first_name"
+        assert "▌First name" in app.shown()
+
+
+async def test_the_cursor_s_movement_repaints_two_lines() -> None:
+    app = DetailApp()
+    async with app.run_test(size=(60, 40)) as pilot:
+        app.detail.show(Lead(JANE))
+        app.detail.focus()
+        await settled(pilot.app)
+        app.detail.painted.clear()
+        await press(pilot.app, "j")
+        assert len(app.detail.painted) == 2
+        assert app.detail.current_field == "last_name"
+
+
+async def test_the_minute_repaints_the_local_time_and_nothing_else() -> None:
+    app = DetailApp()
+    async with app.run_test(size=(60, 30)) as pilot:
+        app.detail.show(Lead(JANE))
+        await settled(pilot.app)
+        app.detail.painted.clear()
+        app.detail.tick()
+        assert app.detail.painted == []
+        app.now = datetime(2026, 3, 9, 18, 3, tzinfo=UTC)
+        app.detail.tick()
+        await settled(pilot.app)
+        assert app.detail.painted == [2]
+        assert "11:03 local" in app.shown()
+
+
+async def test_a_minute_repaints_nothing_where_the_time_is_unknown() -> None:
+    app = DetailApp()
+    async with app.run_test(size=(60, 12)) as pilot:
+        app.detail.show(Lead({"lead_id": "1"}))
+        await settled(pilot.app)
+        app.detail.painted.clear()
+        app.now = datetime(2026, 3, 9, 18, 3, tzinfo=UTC)
+        app.detail.tick()
+        app.detail.show(None, "no lead")
+        await settled(pilot.app)
+        app.detail.painted.clear()
+        app.detail.tick()
+        assert app.detail.painted == []
+
+
+async def test_the_calling_hours_are_the_configured_ones() -> None:
+    app = DetailApp(calling_hours=CallingHours(CallingWindow(9 * 60, 11 * 60)))
+    async with app.run_test(size=(60, 30)) as pilot:
+        app.detail.show(Lead(JANE))
+        await settled(pilot.app)
+        assert "outside" in app.shown()
+        assert "(9:00–11:00)" in app.shown()
+
+
+async def test_the_cursor_is_marked_while_the_detail_has_the_focus() -> None:
+    app = DetailApp()
+    async with app.run_test(size=(60, 30)) as pilot:
+        app.detail.show(Lead(JANE))
+        await settled(pilot.app)
+        assert "▌" not in app.shown()
+        app.detail.focus()
+        await settled(pilot.app)
+        assert "│▌First name     Jane                │" in app.screen_lines()
+        app.query_one("#other").focus()
+        await settled(pilot.app)
+        assert "▌" not in app.shown()
+
+
+async def test_keys_move_from_field_to_field_and_to_the_ends() -> None:
+    app = DetailApp()
+    async with app.run_test(size=(60, 12)) as pilot:
+        app.detail.show(Lead(JANE))
+        app.detail.focus()
+        await press(pilot.app, "down", "j", "down")
+        assert app.detail.current_field == "phone_number"
+        await press(pilot.app, "up", "k")
+        assert app.detail.current_field == "last_name"
+        await press(pilot.app, "G")
+        assert app.detail.current_field == "plan_sold"
+        assert "▌Plan sold" in app.shown()
+        await press(pilot.app, "down")
+        assert app.detail.current_field == "plan_sold"
+        await press(pilot.app, "g")
+        assert app.detail.current_field == "first_name"
+        assert "Jane Public" in app.shown()
+        await press(pilot.app, "end", "home", "up")
+        assert app.detail.current_field == "first_name"
+
+
+async def test_the_view_follows_the_cursor() -> None:
+    app = DetailApp()
+    async with app.run_test(size=(60, 12)) as pilot:
+        app.detail.show(many(25))
+        app.detail.focus()
+        for index in range(25):
+            await press(pilot.app, "down")
+            assert f"▌Attr {index}" in app.shown()
+        for index in reversed(range(24)):
+            await press(pilot.app, "up")
+            assert f"▌Attr {index}" in app.shown()
+
+
+async def test_down_reads_a_value_taller_than_the_view_line_by_line() -> None:
+    app = DetailApp()
+    text = "\n".join(f"line {index}" for index in range(30))
+    async with app.run_test(size=(60, 12)) as pilot:
+        app.detail.show(Lead({"first_name": "Jane", "notes": text, "city": "Reno"}))
+        app.detail.focus()
+        seen = ""
+        await press(pilot.app, "down")
+        while app.detail.current_field == "notes":
+            seen += app.shown()
+            await press(pilot.app, "down")
+        assert all(f"line {index}" in seen for index in range(30))
+        assert "▌City" in app.shown()
+        await press(pilot.app, "up")
+        assert app.detail.current_field == "notes"
+        await press(pilot.app, "up", "up")
+        assert "▌" in app.shown()
+
+
+async def test_the_cursor_stays_on_its_field_and_line_from_lead_to_lead() -> None:
+    app = DetailApp()
+    async with app.run_test(size=(60, 12)) as pilot:
+        app.detail.show(Lead({**JANE, "zip": "1", "plan_end": "2"}))
+        app.detail.focus()
+        await press(pilot.app, "G", "up", "up")
+        assert app.detail.current_field == "plan_sold"
+        row = next(y for y, line in enumerate(app.screen_lines()) if "▌" in line)
+        app.detail.show(None, "Row 9 is loading")
+        await settled(pilot.app)
+        app.detail.show(Lead({"notes": "a\nb\nc", **OLA, "zip": "3", "plan_end": "4"}))
+        await settled(pilot.app)
+        assert app.detail.current_field == "plan_sold"
+        assert "▌Plan sold" in app.screen_lines()[row]
+        app.detail.show(Lead({"lead_id": "9", "city": "Reno"}))
+        assert app.detail.current_field == "lead_id"
+        app.detail.show(Lead({**JANE, "zip": "5", "plan_end": "6"}))
+        assert app.detail.current_field == "plan_sold"
+
+
+async def test_empty_fields_hide_and_come_back() -> None:
+    app = DetailApp()
+    async with app.run_test(size=(60, 40)) as pilot:
+        app.detail.show(Lead(JANE))
+        app.detail.focus()
+        await press(pilot.app, "z")
+        assert "Province" not in app.shown()
+        assert "Address, 1 hidden" in app.shown()
+        assert app.detail.hidden == 1
+        await press(pilot.app, "z")
+        assert "Province       –" in app.shown()
+
+
+async def test_raw_values_are_one_key_away() -> None:
+    app = DetailApp(labels={"field_3": "Solidity"})
+    async with app.run_test(size=(60, 40)) as pilot:
+        app.detail.show(Lead(JANE))
+        app.detail.focus()
+        await press(pilot.app, "v")
+        assert "Lead 1000234 · raw" in app.screen_lines()[0]
+        assert "phone_number   3010010000" in app.shown()
+        assert "field_3        tier-3" in app.shown()
+        await press(pilot.app, "v")
+        assert "Phone          (301) 001-0000" in app.shown()
+        assert "raw" not in app.screen_lines()[0]
+
+
+async def test_masked_fields_are_revealed_until_the_next_lead() -> None:
+    app = DetailApp(masked=frozenset({"email", "lead_id"}))
+    async with app.run_test(size=(60, 40)) as pilot:
+        app.detail.show(Lead(JANE))
+        app.detail.focus()
+        await settled(pilot.app)
+        assert "jane@" not in app.shown()
+        assert "Email          ••••" in app.shown()
+        assert app.detail.is_masked("email")
+        assert app.detail.find("jane@") == 0
+        assert "1000234" not in app.shown()
+        await press(pilot.app, "u")
+        assert "jane@example.com" in app.shown()
+        assert not app.detail.is_masked("email")
+        app.detail.show(Lead(JANE))
+        await settled(pilot.app)
+        assert "jane@example.com" in app.shown()
+        app.detail.show(Lead(OLA))
+        await settled(pilot.app)
+        assert "jane@" not in app.shown()
+        await press(pilot.app, "u", "u")
+        assert "jane@" not in app.shown()
+
+
+async def test_what_may_not_be_revealed_stays_masked_and_is_told() -> None:
+    app = DetailApp(masked=frozenset({"email"}), may_reveal=False)
+    async with app.run_test(size=(60, 40)) as pilot:
+        app.detail.show(Lead(JANE))
+        app.detail.focus()
+        await press(pilot.app, "u")
+        assert "jane@" not in app.shown()
+        assert [type(message) for message in app.heard] == [Detail.RevealRefused]
+
+
+async def test_finding_goes_from_match_to_match_and_around() -> None:
+    app = DetailApp()
+    async with app.run_test(size=(60, 20)) as pilot:
+        app.detail.show(many(40))
+        await settled(pilot.app)
+        assert app.detail.find("VALUE 1") == 11
+        assert app.detail.current_field == "attr_1"
+        assert "▌Attr 1 " in app.shown()
+        assert app.detail.found == (1, 11)
+        assert app.detail.find("VALUE 1") == 11
+        assert app.detail.current_field == "attr_10"
+        assert app.detail.find_previous()
+        assert app.detail.find_previous()
+        assert app.detail.current_field == "attr_19"
+        assert app.detail.find_next()
+        assert app.detail.current_field == "attr_1"
+        assert app.detail.find("attr_33") == 1
+        await settled(pilot.app)
+        assert "▌Attr 33" in app.shown()
+        assert app.detail.find("nowhere") == 0
+        assert app.detail.current_field == "attr_33"
+        assert not app.detail.find_next()
+        app.detail.find("")
+        await settled(pilot.app)
+        assert "▌" not in app.shown()
+
+
+async def test_a_found_field_is_marked_until_another_pane_takes_the_focus() -> None:
+    app = DetailApp()
+    async with app.run_test(size=(60, 30)) as pilot:
+        app.query_one("#other").focus()
+        app.detail.show(Lead(JANE))
+        app.detail.find("angeles")
+        await settled(pilot.app)
+        assert "▌City" in app.shown()
+        app.detail.focus()
+        await settled(pilot.app)
+        assert "▌City" in app.shown()
+        app.query_one("#other").focus()
+        await settled(pilot.app)
+        assert "▌" not in app.shown()
+
+
+async def test_the_find_key_asks_for_a_prompt() -> None:
+    app = DetailApp()
+    async with app.run_test(size=(60, 20)) as pilot:
+        app.detail.focus()
+        await press(pilot.app, "F")
+        assert [type(message) for message in app.heard] == [Detail.FindRequested]
+
+
+async def test_every_key_of_the_catalogue_has_an_action() -> None:
+    actions = {key.action for key in of_pane(Pane.DETAIL)}
+    known = {"cursor_down", "cursor_up", "page_down", "page_up", "top", "bottom", "toggle_empty", "toggle_raw", "find", "reveal"}
+    assert known <= actions
+    assert {action for action in known if not callable(getattr(Detail, f"action_{action}", None))} == set()
+
+
+async def test_the_wheel_scrolls_and_a_click_takes_the_field() -> None:
+    app = DetailApp()
+    async with app.run_test(size=(60, 12)) as pilot:
+        app.detail.show(many(40))
+        await settled(pilot.app)
+        first = app.screen_lines()
+        app.detail.post_message(events.MouseScrollDown(app.detail, 5, 5, 0, 1, 0, False, False, False))
+        await settled(pilot.app)
+        assert app.screen_lines() != first
+        app.detail.post_message(events.MouseScrollUp(app.detail, 5, 5, 0, -1, 0, False, False, False))
+        await settled(pilot.app)
+        assert app.screen_lines() == first
+        row = next(y for y, line in enumerate(app.screen_lines()) if "value 1 " in line)
+        await pilot.click(Detail, offset=(5, row))
+        assert app.detail.current_field == "attr_1"
+        await pilot.click(Detail, offset=(5, 1))
+        assert app.detail.current_field == "attr_1"
+
+
+async def test_another_width_wraps_anew() -> None:
+    app = DetailApp()
+    async with app.run_test(size=(80, 30)) as pilot:
+        app.detail.show(Lead({"notes": "words " * 30}))
+        await settled(pilot.app)
+        narrow = app.shown().count("words words words")
+        app.detail.styles.width = 70
+        await settled(pilot.app)
+        assert app.shown().count("words words words words words") >= 3
+        assert narrow
+        assert {len(line) for line in app.screen_lines()} == {70}
+
+
+async def test_hostile_leads_are_text_and_nothing_runs() -> None:
+    app = DetailApp()
+    nested: object = []
+    for _ in range(400):
+        nested = {"[bold]": nested}
+    hostile: dict[str, object] = {
+        "lead_id": "[@click=app.quit]1[/]\x1b[2J",
+        "first_name": "\x1b]52;c;eA==\x07[red]Jane",
+        "last_name": "\u202e[/nope]\u200b",
+        "status_name": "[link=https://example.com]x",
+        "phone_number": "\x9b31m",
+        "[bold]key[/bold]\x00": "e\u0301\u0301\u0301\u0301\u0301\u0301",
+        "lone": "\ud800",
+        "nested": nested,
+        "nan": float("nan"),
+        "mega": "日本" * 500_000,
+        "": "",
+        "emoji": "👨‍👩‍👧 🎉",
+    }
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.detail.show(Lead(hostile))
+        app.detail.focus()
+        await settled(pilot.app)
+        assert "Lead [@click=app.quit]1[/]" in app.screen_lines()[0]
+        assert "[red]Jane" in app.shown()
+        for key in ("G", "pageup", "k", "z", "v", "G", "pageup", "pageup", "g", "pagedown"):
+            await press(pilot.app, key)
+            assert not {"\x1b", "\x9b", "\u202e", "\u200b", "\x00", "\ud800"} & set(app.shown())
+        await pilot.click(Detail, offset=(4, 0))
+        assert app.is_running
+
+
+async def test_five_thousand_keys_are_reached_at_once() -> None:
+    app = DetailApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.detail.show(many(5_000))
+        app.detail.focus()
+        await press(pilot.app, "G")
+        assert "value 4999" in app.shown()
+        assert app.detail.find("attr_2500") == 1
+        await settled(pilot.app)
+        assert "value 2500" in app.shown()
+
+
+async def test_a_plain_terminal_gets_plain_characters() -> None:
+    app = DetailApp(ascii_only=True, masked=frozenset({"email"}))
+    async with app.run_test(size=(60, 12)) as pilot:
+        app.detail.styles.border = ("ascii", "white")
+        app.detail.show(Lead({**JANE, "status": "DNC"}))
+        app.detail.focus()
+        await settled(pilot.app)
+        assert "DO NOT CALL | New Lead" in app.shown()
+        for key in ("v", "z", "G"):
+            assert app.shown().isascii()
+            await press(pilot.app, key)
+
+
+async def test_options_changed_later_show_after_a_rebuild() -> None:
+    app = DetailApp()
+    async with app.run_test(size=(60, 40)) as pilot:
+        app.detail.show(Lead(JANE))
+        app.detail.labels = {"field_3": "Solidity"}
+        app.detail.rebuild()
+        await settled(pilot.app)
+        assert "Solidity" in app.shown()
+
+
+async def test_a_lead_shown_before_there_is_a_screen_is_there_with_it() -> None:
+    app = DetailApp()
+    app.detail.show(Lead(JANE))
+    async with app.run_test(size=(60, 20)) as pilot:
+        await settled(pilot.app)
+        assert "Lead 1000234" in app.screen_lines()[0]
+        assert "Jane Public" in app.shown()
+
+
+async def test_themes_change_the_colors_of_what_is_shown() -> None:
+    app = DetailApp()
+    async with app.run_test(size=(60, 20)) as pilot:
+        app.detail.show(Lead(JANE))
+        await settled(pilot.app)
+        dark = app.detail.render_line(6)
+        app.theme = "textual-light"
+        await settled(pilot.app)
+        light = app.detail.render_line(6)
+        app.theme = "ansi-dark"
+        await settled(pilot.app)
+        plain = app.detail.render_line(6)
+        assert dark.text == light.text == plain.text
+        assert list(dark) != list(light)
+        styles = [segment.style for segment in plain]
+        assert all(style is not None and style.bgcolor is None for style in styles)
+        assert styles[0] is not None
+        assert styles[0].dim

@@ -1,0 +1,165 @@
+"""A lead's detail in blocks: what comes in which order, and finding one's way in it."""
+
+from __future__ import annotations
+
+from lead_tui.leads.lead import Lead
+from lead_tui.leads.local_time import LocalTime
+from lead_tui.ui.widgets.detail_lines import Look
+from lead_tui.ui.widgets.detail_page import NO_FIELD, START, Page
+
+TIME = LocalTime(doubt="no offset")
+LEAD = Lead(
+    {
+        "plan_sold": "Gold",
+        "city": "Los Angeles",
+        "email": "",
+        "first_name": "Jane",
+        "Member_ID": None,
+        "member_id": "77",
+        "notes": "one\ntwo\nthree",
+    }
+)
+
+
+def page_of(lead: Lead | None = LEAD, look: Look | None = None, note: str = "") -> Page:
+    return Page(lead, note, TIME, look or Look(34))
+
+
+def texts(page: Page, top: tuple[int, int] = START, height: int = 10_000) -> list[str]:
+    return ["".join(text for text, _ in line.parts) for line, _ in page.window(top, height)]
+
+
+def test_every_field_that_came_is_there_documented_ones_in_groups_first() -> None:
+    assert page_of().keys == ["first_name", "email", "notes", "city", "plan_sold", "Member_ID", "member_id"]
+
+
+def test_groups_have_headings_and_those_without_fields_do_not() -> None:
+    assert [text for text in texts(page_of()) if text.startswith("─")] == [
+        "─ Person " + "─" * 25,
+        "─ Address " + "─" * 24,
+        "─ Custom attributes (3) " + "─" * 10,
+    ]
+
+
+def test_custom_attributes_have_their_heading_even_where_there_are_none() -> None:
+    assert texts(page_of(Lead({"city": "Reno"})))[-1].startswith("─ Custom attributes (0) ─")
+
+
+def test_twelve_custom_attributes_are_all_shown_in_the_order_they_came() -> None:
+    keys = [f"attr_{index}" for index in (5, 3, 9, 1, 12, 7, 2, 11, 4, 10, 8, 6)]
+    page = page_of(Lead({key: f"value of {key}" for key in keys}))
+    assert page.keys == keys
+    shown = texts(page)
+    assert shown[-13].startswith("─ Custom attributes (12) ")
+    assert all(f"value of {key}" in line for key, line in zip(keys, shown[-12:], strict=True))
+
+
+def test_hidden_empty_fields_are_counted_in_the_headings() -> None:
+    page = page_of(look=Look(34, hide_empty=True))
+    assert page.keys == ["first_name", "notes", "city", "plan_sold", "member_id"]
+    assert page.hidden == 2
+    headings = [text.rstrip("─ ") for text in texts(page) if "hidden" in text]
+    assert headings == ["─ Person, 1 hidden", "─ Custom attributes (3), 1 hidden"]
+
+
+def test_a_row_without_a_lead_says_why() -> None:
+    page = page_of(None, note="Row 512 is loading")
+    assert (texts(page), page.keys) == (["Row 512 is loading"], [])
+    assert texts(page_of(None)) == ["No lead"]
+
+
+def test_the_header_is_apart_from_what_scrolls_and_a_note_is_not() -> None:
+    page = page_of(note="Found in Phone 2")
+    assert ["".join(text for text, _ in line.parts) for line in page.header] == [
+        "Jane",
+        "No phone",
+        "Local time unknown: no offset",
+    ]
+    assert texts(page)[:2] == ["Found in Phone 2", "─ Person " + "─" * 25]
+
+
+def test_a_lead_that_cannot_be_read_says_so() -> None:
+    page = page_of(Lead({}, "This lead cannot be read"))
+    assert (texts(page), page.keys) == (["This lead cannot be read"], [])
+
+
+def test_lines_know_their_field() -> None:
+    page = page_of()
+    fields = [field for _, field in page.window(START, 100)]
+    assert fields == [NO_FIELD, 0, 1, 2, 2, 2, NO_FIELD, 3, NO_FIELD, 4, 5, 6]
+    assert [page.field_at(page.place_of(field)) for field in range(7)] == list(range(7))
+
+
+def test_places_move_by_lines_and_stop_at_the_ends() -> None:
+    page = page_of()
+    every = texts(page)
+    place = START
+    for line in every:
+        assert texts(page, place, 1) == [line]
+        assert page.before(place, 10_000) == START
+        place = page.after(place, 1)
+    assert place == page.end()
+    assert texts(page, page.before(page.end(), 4)) == every[-5:]
+    assert page.after(START, 10_000) == page.end()
+    assert texts(page, page.last_top(5)) == every[-5:]
+    assert page.last_top(100) == START
+
+
+def test_a_place_of_another_page_becomes_the_nearest() -> None:
+    page = page_of(Lead({"city": "Reno"}))
+    assert page.nearest((99, 99)) == page.end()
+    assert page.nearest((0, 99)) == (0, len(page.lines_of(0)) - 1)
+
+
+def test_a_window_in_the_middle_of_a_long_value_starts_there() -> None:
+    page = page_of()
+    block = page.place_of(2)[0]
+    assert texts(page, (block, 1), 2) == [" " * 15 + "two", " " * 15 + "three"]
+
+
+def test_the_view_stays_while_the_field_is_in_it() -> None:
+    page = page_of()
+    assert page.top_for(1, START, 10) == START
+
+
+def test_a_group_s_first_field_brings_its_heading() -> None:
+    page = page_of()
+    assert page.top_for(0, page.place_of(3), 8) == START
+    assert page.top_for(3, page.place_of(3), 4) <= (page.place_of(3)[0] - 1, 0)
+
+
+def test_a_field_out_of_sight_moves_the_view_by_half_a_page() -> None:
+    lead = Lead({f"attr_{index}": str(index) for index in range(100)})
+    page = page_of(lead)
+    top = page.top_for(60, START, 20)
+    assert page.after(top, 10) == page.place_of(60)
+    assert page.top_for(40, top, 20) == page.before(page.place_of(40), 10)
+    assert page.top_for(99, START, 20) == page.last_top(20)
+
+
+def test_a_field_taller_than_the_view_starts_at_its_top() -> None:
+    page = page_of(Lead({"first_name": "Jane", "notes": "\n".join("line" for _ in range(50)), "city": "Reno"}))
+    assert page.top_for(1, START, 10) == page.place_of(1)
+
+
+def test_only_what_comes_in_sight_is_built() -> None:
+    read: set[str] = set()
+
+    class Watched(dict[str, object]):
+        def get(self, key: str, default: object = None) -> object:
+            read.add(key)
+            return super().get(key, default)
+
+    page = page_of(Lead(Watched({f"attr_{index}": "x" for index in range(5_000)})))
+    page.window(START, 30)
+    page.last_top(30)
+    assert {"attr_0", "attr_4999"} <= read
+    assert len([key for key in read if key.startswith("attr_")]) <= 60
+
+
+def test_matching_looks_into_label_key_and_value() -> None:
+    page = page_of()
+    assert [page.keys[field] for field in page.matching("MEMBER")] == ["Member_ID", "member_id"]
+    assert [page.keys[field] for field in page.matching("angeles")] == ["city"]
+    assert page.matching(" ") == []
+    assert page.matching("nowhere") == []

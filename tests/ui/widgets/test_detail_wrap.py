@@ -1,0 +1,55 @@
+"""Wrapping by cells."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from lead_tui.leads.text import clean
+from lead_tui.ui.widgets.wrap import fitted, wrapped
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "lines"),
+    [
+        ("", 5, [""]),
+        ("short", 5, ["short"]),
+        ("two words", 5, ["two", "words"]),
+        ("two words here", 9, ["two words", "here"]),
+        ("unbreakable", 4, ["unbr", "eaka", "ble"]),
+        ("one\n\ntwo", 9, ["one", "", "two"]),
+        ("trailing ", 8, ["trailing"]),
+        ("  indented text", 9, ["  indente", "d text"]),
+        ("a\tb", 9, ["a    b"]),
+        ("日本語のテキスト", 7, ["日本語", "のテキ", "スト"]),
+        ("日本 語", 5, ["日本", "語"]),
+        ("日本", 1, ["日", "本"]),
+        ("e\u0301" * 3, 2, ["e\u0301" * 2, "e\u0301"]),
+        ("text", 0, ["t", "e", "x", "t"]),
+    ],
+)
+def test_lines_end_between_words_where_they_can(text: str, width: int, lines: list[str]) -> None:
+    assert list(wrapped(text, width)) == lines
+
+
+def test_a_key_may_break_behind_an_underscore() -> None:
+    assert list(wrapped("what_are_you_spending", 14, " _")) == ["what_are_you_", "spending"]
+
+
+@settings(deadline=None)
+@given(st.text(max_size=300), st.integers(2, 40))
+def test_no_line_is_too_wide_and_nothing_but_space_is_lost(text: str, width: int) -> None:
+    text = clean(text)
+    lines = list(wrapped(text, width))
+    assert all(cell_len(line) <= width for line in lines)
+    assert "".join("".join(lines).split()) == "".join(text.split())
+
+
+@settings(deadline=None)
+@given(st.text(alphabet="ab \u65e5\u0301\U0001f389", max_size=40), st.integers(1, 20))
+def test_a_fitted_line_fits(text: str, width: int) -> None:
+    line = fitted(text, width)
+    assert cell_len(line) <= width
+    assert line == text or line.endswith("…")

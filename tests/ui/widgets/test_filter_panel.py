@@ -1,0 +1,718 @@
+"""The filter panel in an app: what is on the screen, what keys and mouse do, what is posted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Self
+
+import pytest
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.geometry import Region
+from textual.message import Message
+from textual.widgets import Input, Static
+
+from lead_tui.leads.errors import FilterError
+from lead_tui.leads.filters import FILTERS, GROUPS
+from lead_tui.leads.query import Query
+from lead_tui.ui.widgets.filter_fields import ADD, LOOK_UP
+from lead_tui.ui.widgets.filter_lines import ASCII_MARKS
+from lead_tui.ui.widgets.filter_panel import FilterPanel
+from lead_tui.ui.widgets.key_queue import KeyQueueApp
+from lead_tui.ui.widgets.suggestion import Suggestion
+from tests.key_feeder import press, settled
+
+WIDE, NARROW = (120, 40), (80, 24)
+
+KNOWN = {
+    "status": [
+        Suggestion("NEW", "New Lead"),
+        Suggestion("NI", "Not [bold]Interested[/bold]"),
+        Suggestion("NEWB", "New \x1b[31mbatch"),
+        Suggestion("SALE", "Sale [@click=app.quit]made"),
+    ],
+    "list_id": [Suggestion("2705", "API Lead Insert"), Suggestion("2706", "Web forms")],
+    ADD: [Suggestion("plan_sold=", "Plan sold")],
+}
+
+
+class Painted(FilterPanel):
+    """A panel that notes which of its lines were painted anew; None for all of them."""
+
+    painted: list[int | None]
+
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        if not hasattr(self, "painted"):
+            self.painted = []
+        self.painted.extend([region.y for region in regions] if regions else [None])
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+
+
+class PanelApp(KeyQueueApp[None]):
+    """The panel at the left of something else that can have the focus, 40 columns wide in a narrow terminal."""
+
+    CSS = "Painted { width: 27; } .narrow Painted { width: 40; } #table { width: 1fr; height: 1fr; }"
+    AUTO_FOCUS = "#table"
+
+    def __init__(self, zone: str = "") -> None:
+        super().__init__()
+        self.panel = Painted(today=lambda: date(2026, 1, 15), zone=zone)
+        self.panel.suggest = lambda name, typed: KNOWN.get(name, ())
+        self.posted: list[Message] = []
+
+    def compose(self) -> ComposeResult:
+        table = Static("table", id="table")
+        table.can_focus = True
+        with Horizontal(classes="narrow" if self.size.width < 120 else ""):
+            yield self.panel
+            yield table
+
+    @on(FilterPanel.Submitted)
+    @on(FilterPanel.LookUpWanted)
+    @on(FilterPanel.Left)
+    def hear(self, message: Message) -> None:
+        self.posted.append(message)
+        # The focus stays, unlike in the program: what is typed next is for the panel.
+        self.panel.editor().let_go()
+
+    def lines(self) -> list[str]:
+        """What is on the screen inside the panel's border."""
+        x, y, width, height = self.panel.content_region
+        return [strip.crop(x, x + width).text for strip in self.screen._compositor.render_strips()[y : y + height]]
+
+    def shown(self) -> str:
+        return "\n".join(self.lines())
+
+    @property
+    def current(self) -> str:
+        """The line that is marked as having the focus, without the mark."""
+        return next((line[1:].rstrip(" █") for line in self.lines() if line.startswith("▌")), "")
+
+    @property
+    def queries(self) -> Sequence[Query]:
+        return [message.query for message in self.posted if isinstance(message, FilterPanel.Submitted)]
+
+
+# What is on the screen
+
+
+async def test_every_filter_stands_in_its_group_under_the_title() -> None:
+    app = PanelApp()
+    async with app.run_test(size=WIDE) as pilot:
+        await settled(pilot.app)
+        lines = [line.rstrip() for line in app.lines()]
+        assert str(app.panel.border_title) == "Filters"
+        assert lines[:4] == [" Look up  phone or name", " ─ Person ──────────────", " First name", " Last name"]
+        assert [line.strip(" ─") for line in lines if line.startswith(" ─")] == [*GROUPS, "Custom"]
+        assert all(any(line.startswith(f" {each.label.removesuffix(' id')}") for line in lines) for each in FILTERS)
+        assert " + custom filter" in lines
+
+
+async def test_values_stand_in_their_column_with_the_day_of_a_relative_date() -> None:
+    app = PanelApp()
+    async with app.run_test(size=WIDE) as pilot:
+        app.panel.show_query(
+            Query.of({"phone_number": "3010010000", "created_at_start_date": "-7d", "status": "NEW", "+plan_sold": "Gold"})
+        )
+        app.panel.look_up = "818 262 1448"
+        await settled(pilot.app)
+        lines = [line.rstrip() for line in app.lines()]
+        assert " Look up  818 262 1448" in lines
+        assert " Phone        3010010000" in lines
+        assert " Status       NEW" in lines
+        assert " Created from -7d  01-08" in lines
+        assert " plan_sold    Gold" in lines
+
+
+async def test_a_day_that_has_no_room_beside_its_value_stands_below_it() -> None:
+    app = PanelApp("UTC")
+    async with app.run_test(size=WIDE) as pilot:
+        app.panel.show_query(Query.of({"created_at_start_date": "last 7 days", "updated_at_end_date": "-7d"}))
+        await settled(pilot.app)
+        lines = [line.strip() for line in app.lines()]
+        for label, day in (("Created from", "2026-01-09 UTC"), ("Created to", "2026-01-15 UTC"), ("Updated to", "2026-01-08 UTC")):
+            assert lines[next(index for index, line in enumerate(lines) if line.startswith(label)) + 1] == day
+
+
+async def test_forty_columns_have_room_for_whole_labels_and_days() -> None:
+    app = PanelApp()
+    async with app.run_test(size=NARROW) as pilot:
+        app.panel.show_query(Query.of({"last_modified_by": "12", "updated_at_start_date": "this week"}))
+        app.panel.focus_filter("last_modified_by")
+        await settled(pilot.app)
+        assert app.current.split("  ")[0] == "Modified by id 12"
+        assert " Updated from   this week  2026-01-12" in app.shown()
+
+
+async def test_hostile_text_is_shown_as_text() -> None:
+    app = PanelApp()
+    async with app.run_test(size=NARROW) as pilot:
+        app.panel.show_query(Query.of({"first_name": "[bold]x[/nope]", "last_name": "a\u202eb\u009bc", "+x[y]": "[@click=q]"}))
+        app.panel.look_up = "[red]\x1b]52;c;aGk=\x07"
+        await settled(pilot.app)
+        shown = app.shown()
+        assert "[bold]x[/nope]" in shown
+        assert "a\ufffdb\ufffdc" in shown
+        assert "[red]\ufffd]52;c;aGk=\ufffd" in shown
+        app.panel.focus_filter("last_name")
+        await settled(pilot.app)
+        assert app.current.endswith("a\ufffdb\ufffdc")
+        app.panel.focus_filter("+x[y]")
+        await settled(pilot.app)
+        assert app.current == "x[y]           [@click=q]"
+        assert app.panel.current_query().value("last_name") == "a\u202eb\u009bc"
+
+
+async def test_wide_characters_do_not_push_anything_out_of_place() -> None:
+    app = PanelApp()
+    async with app.run_test(size=WIDE) as pilot:
+        app.panel.show_query(Query.of({"first_name": "山田太郎山田太郎", "city": "😀" * 9}))
+        await settled(pilot.app)
+        strips = app.screen._compositor.render_strips()
+        assert all(strip.cell_length == 120 for strip in strips)
+        assert "山田太郎…" in app.shown()
+
+
+@pytest.mark.parametrize("theme", ["textual-dark", "textual-light", "ansi-dark", "ansi-light"])
+async def test_the_panel_is_drawn_in_every_kind_of_theme(theme: str) -> None:
+    app = PanelApp()
+    async with app.run_test(size=WIDE) as pilot:
+        app.theme = theme
+        app.panel.focus_filter("status")
+        await press(pilot.app, "n")
+        assert "NEW · New Lead" in app.shown()
+
+
+async def test_other_marks_can_stand_in_for_those_a_terminal_lacks() -> None:
+    app = PanelApp()
+    async with app.run_test(size=NARROW) as pilot:
+        app.panel.marks = ASCII_MARKS
+        app.panel.focus_filter("first_name")
+        await settled(pilot.app)
+        assert app.shown().replace("⏎", "").isascii()
+        assert ">First name" in app.shown()
+
+
+# The editor
+
+
+async def test_no_input_is_there_before_a_field_is_edited_and_one_after() -> None:
+    app = PanelApp()
+    async with app.run_test(size=WIDE) as pilot:
+        await settled(pilot.app)
+        assert not app.query(Input)
+        app.panel.focus()
+        await press(pilot.app, "down", "down")
+        assert len(app.query(Input)) == 1
+
+
+async def test_what_is_typed_right_behind_the_key_for_the_filters_goes_into_the_field() -> None:
+    app = PanelApp()
+    async with app.run_test(size=WIDE) as pilot:
+        app.panel.focus()
+        for key in "Jane":
+            app.post_message(events.Key(key, key))
+        await settled(pilot.app)
+        assert app.current == "First name   Jane"
+
+
+async def test_keys_sent_in_one_burst_act_in_their_order() -> None:
+    app = PanelApp()
+    async with app.run_test(size=WIDE) as pilot:
+        app.panel.focus()
+        for key in ("J", "o", "backspace", "a", "down", "P", "left", "x", "home", "y", "up", "n", "enter"):
+            app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await settled(pilot.app)
+        assert app.queries == [Query.of({"first_name": "Jan", "last_name": "yxP"})]
+
+
+async def test_tab_reaches_the_panel_and_leaves_it_again() -> None:
+    app = PanelApp()
+    async with app.run_test(size=WIDE) as pilot:
+        await press(pilot.app, "tab")
+        await press(pilot.app, "J", "tab")
+        assert app.focused is not None
+        assert app.focused.id == "table"
+        await press(pilot.app, "shift+tab")
+        await press(pilot.app, "o")
+        assert app.current == "First name   Jo"
+
+
+async def test_the_panel_marks_a_field_only_while_it_has_the_focus() -> None:
+    app = PanelApp()
+    async with app.run_test(size=WIDE) as pilot:
+        app.panel.focus_filter("city")
+        await press(pilot.app, "R", "e", "n", "o")
+        assert app.current == "City         Reno"
+        app.query_one("#table").focus()
+        await settled(pilot.app)
+        assert app.current == ""
+        assert " City         Reno" in app.shown()
+
+
+async def test_focus_comes_back_when_the_terminal_has_it_again() -> None:
+    app = PanelApp()
+    async with app.run_test(size=WIDE) as pilot:
+        app.panel.focus_filter("city")
+        await settled(pilot.app)
+        app.post_message(events.AppBlur())
+        await settled(pilot.app)
+        assert app.current == ""
+        app.post_message(events.AppFocus())
+        await settled(pilot.app)
+        await press(pilot.app, "x")
+        assert app.current == "City         x"
+
+
+async def test_a_long_value_scrolls_in_the_editor_and_is_cut_when_drawn() -> None:
+    app = PanelApp()
+    async with app.run_test(size=WIDE) as pilot:
+        app.panel.focus_filter("email")
+        await press(pilot.app, *"jane.public@example.com")
+        assert app.current.endswith("ample.com")
+        await press(pilot.app, "home")
+        assert app.current.endswith("jane.publi")
+        await press(pilot.app, "down")
+        assert " Email        jane.publ…" in app.shown()
+
+
+async def test_hints_stand_in_an_empty_field_and_what_has_no_room_below() -> None:
+    app = PanelApp()
+    async with app.run_test(size=WIDE) as pilot:
+        app.panel.focus_filter("gender")
+        await settled(pilot.app)
+        assert app.current == "Gender       M, F or U"
+        app.panel.focus_filter("created_at_start_date")
+        await settled(pilot.app)
+        assert app.current == "Created from YYYY-MM-DD"
+        assert app.lines()[-1].strip() == "-7d, this week"
+        await press(pilot.app, "x")
+        assert app.current == "Created from x"
+        assert "⏎ search" in app.lines()[-1]
+
+
+async def test_ctrl_u_empties_the_whole_field_from_anywhere_in_it() -> None:
+    app = PanelApp()
+    async with app.run_test(size=WIDE) as pilot:
+        app.panel.focus()
+        await press(pilot.app, *"Jane", "left", "left", "ctrl+u", "enter")
+        assert app.queries == [Query()]
+
+
+async def test_a_paste_puts_its_first_line_in_clean() -> None:
+    app = PanelApp()
+    async with app.run_test(size=WIDE) as pilot:
+        app.panel.focus()
+        app.post_message(events.Paste("\n  Jane\x1b[31m \nPublic\n"))
+        await settled(pilot.app)
+        assert app.current == "First name   Jane\ufffd[31m"
+
+
+# Moving
+
+
+async def test_arrows_go_from_field_to_field_and_stop_at_the_ends() -> None:
+    app = PanelApp()
+    async with app.run_test(size=WIDE) as pilot:
+        app.panel.focus()
+        await press(pilot.app, "down")
+        assert app.current == "Last name"
+        await press(pilot.app, "up", "up", "up")
+        assert app.current.startswith("Look up")
+        await press(pilot.app, "ctrl+end", "down")
+        assert app.current == "name=value"
+
+
+async def test_page_keys_go_from_group_to_group() -> None:
+    app = PanelApp()
+    async with app.run_test(size=NARROW) as pilot:
+        app.panel.focus()
+        seen = []
+        for _ in range(6):
+            await press(pilot.app, "pagedown")
+            seen.append(app.current.split("  ")[0].strip())
+        assert seen == ["Phone", "Address", "Status", "Lead id", "name=value", "name=value"]
+        await press(pilot.app, "pageup", "down", "pageup")
+        assert app.current.startswith("Lead id")
+        await press(pilot.app, "ctrl+home")
+        assert app.current.startswith("Look up")
+
+
+async def test_every_field_comes_into_sight_with_its_heading_in_a_low_terminal() -> None:
+    app = PanelApp()
+    async with app.run_test(size=NARROW) as pilot:
+        app.panel.focus()
+        for each in FILTERS:
+            assert app.current.startswith(each.label)
+            await press(pilot.app, "down")
+        for group in reversed(GROUPS):
+            await press(pilot.app, "pageup")
+            lines = app.lines()
+            assert any(line.startswith("▌") and lines[at - 1].startswith(f" ─ {group} ─") for at, line in enumerate(lines))
+
+
+async def test_the_wheel_scrolls_without_moving_the_field_and_typing_comes_back_to_it() -> None:
+    app = PanelApp()
+    async with app.run_test(size=NARROW) as pilot:
+        app.panel.focus()
+        await settled(pilot.app)
+        for _ in range(9):
+            app.panel.post_message(_wheel(app.panel))
+        await settled(pilot.app)
+        assert app.current == ""
+        assert "+ custom filter" in app.shown()
+        await press(pilot.app, "x")
+        assert app.current == "First name     x"
+
+
+def _wheel(panel: FilterPanel) -> events.MouseScrollDown:
+    return events.MouseScrollDown(panel, 3, 3, 0, 0, 0, shift=False, meta=False, ctrl=False)
+
+
+async def test_a_click_goes_to_a_field() -> None:
+    app = PanelApp()
+    async with app.run_test(size=WIDE) as pilot:
+        y = next(at for at, line in enumerate(app.lines()) if line.startswith(" City"))
+        await pilot.click(app.panel, offset=(16, y + 1))
+        await press(pilot.app, "x")
+        assert app.current == "City         x"
+        await pilot.click(app.panel, offset=(4, y))
+        assert app.current == "Address 2"
+
+
+async def test_a_filter_is_focused_by_name_before_and_after_it_is_shown() -> None:
+    app = PanelApp()
+    app.panel.focus_filter("state")
+    async with app.run_test(size=WIDE) as pilot:
+        app.panel.focus()
+        await settled(pilot.app)
+        assert app.current.startswith("State")
+        app.panel.focus_filter("no such filter")
+        await settled(pilot.app)
+        assert app.current.startswith("State")
+
+
+# Searching
+
+
+async def test_enter_searches_with_everything_normalised_and_shown_so() -> None:
+    app = PanelApp()
+    async with app.run_test(size=WIDE) as pilot:
+        app.panel.focus_filter("state")
+        await press(pilot.app, *"california", "enter")
+        assert app.queries == [Query.of({"state": "CA"})]
+        assert app.current == "State        CA"
+
+
+async def test_typing_sends_nothing() -> None:
+    app = PanelApp()
+    async with app.run_test(size=WIDE) as pilot:
+        app.panel.focus()
+        await press(pilot.app, *"Jane", "down", *"Public", "up")
+        assert app.posted == []
+
+
+async def test_a_wrong_value_is_told_at_the_field_when_it_is_left_and_again_gone_when_it_is_changed() -> None:
+    app = PanelApp()
+    async with app.run_test(size=WIDE) as pilot:
+        app.panel.focus_filter("user_id")
+        await press(pilot.app, "m", "e")
+        assert "!" not in app.shown()
+        await press(pilot.app, "down")
+        lines = [line.rstrip() for line in app.lines()]
+        at = lines.index(" User id      ! me")
+        assert lines[at + 1 : at + 3] == ["  ! An id has digits", "    only"]
+        await press(pilot.app, "up", "backspace")
+        assert "digits" not in app.shown()
+
+
+async def test_enter_with_a_wrong_value_goes_to_the_first_one_and_posts_nothing() -> None:
+    app = PanelApp()
+    async with app.run_test(size=NARROW) as pilot:
+        app.panel.focus_filter("phone_number")
+        await press(pilot.app, "1", "2")
+        app.panel.focus_filter("user_id")
+        await press(pilot.app, "x", "ctrl+end", "enter")
+        assert app.posted == []
+        assert app.current == "Phone          12"
+        assert "! A phone number has 10 digits;" in app.shown()
+        with pytest.raises(FilterError):
+            app.panel.current_query()
+
+
+async def test_a_span_fills_the_end_of_its_range_in_sight() -> None:
+    app = PanelApp()
+    async with app.run_test(size=WIDE) as pilot:
+        app.panel.focus_filter("created_at_start_date")
+        await press(pilot.app, *"this week", "enter")
+        assert " Created to   this week" in app.shown()
+        assert app.queries == [Query.of({"created_at_start_date": "this week", "created_at_end_date": "this week"})]
+
+
+async def test_showing_a_query_replaces_what_was_there_and_posts_nothing() -> None:
+    app = PanelApp()
+    async with app.run_test(size=WIDE) as pilot:
+        app.panel.focus_filter("city")
+        await press(pilot.app, *"Reno")
+        app.panel.show_query(Query.of({"city": "Elko", "+tier": "1"}))
+        await settled(pilot.app)
+        assert app.current == "City         Elko"
+        app.panel.clear()
+        await settled(pilot.app)
+        assert app.current == "City"
+        assert "tier" not in app.shown()
+        assert app.panel.current_query() == Query()
+        assert app.posted == []
+
+
+async def test_escape_leaves_with_what_was_typed_kept() -> None:
+    app = PanelApp()
+    async with app.run_test(size=WIDE) as pilot:
+        app.panel.focus_filter("state")
+        await press(pilot.app, *"nevada", "escape")
+        assert app.posted == [app.posted[0]]
+        assert isinstance(app.posted[0], FilterPanel.Left)
+        assert app.panel.current_query() == Query.of({"state": "NV"})
+
+
+async def test_letters_are_text_and_never_keys_of_something_else() -> None:
+    app = PanelApp()
+    async with app.run_test(size=WIDE) as pilot:
+        app.panel.focus()
+        await press(pilot.app, *"qCwbjkgG/:?")
+        assert app.posted == []
+        assert app.panel.current_query() == Query.of({"first_name": "qCwbjkgG/:?"})
+
+
+# Looking up
+
+
+async def test_the_first_line_asks_for_the_look_up_box_with_what_is_typed_on_it() -> None:
+    app = PanelApp()
+    async with app.run_test(size=WIDE) as pilot:
+        app.panel.focus_filter(LOOK_UP)
+        await press(pilot.app, "enter", "8")
+        app.post_message(events.Paste("818 262 1448"))
+        await settled(pilot.app)
+        assert [message.text for message in app.posted if isinstance(message, FilterPanel.LookUpWanted)] == [
+            "",
+            "8",
+            "818 262 1448",
+        ]
+        assert app.current == "Look up  phone or name"
+
+
+async def test_a_click_on_the_first_line_asks_for_the_look_up_box() -> None:
+    app = PanelApp()
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.click(app.panel, offset=(5, 1))
+        assert [type(message) for message in app.posted] == [FilterPanel.LookUpWanted]
+
+
+# Custom filters
+
+
+async def test_a_custom_filter_is_added_edited_and_taken_away() -> None:
+    app = PanelApp()
+    async with app.run_test(size=WIDE) as pilot:
+        app.panel.focus_filter(ADD)
+        await press(pilot.app, *"tier=one", "enter")
+        assert app.queries == [Query.of({"+tier": "one"})]
+        assert " tier         one" in app.shown()
+        await press(pilot.app, "up", "ctrl+u", *"two", "down", "enter")
+        assert app.queries[-1] == Query.of({"+tier": "two"})
+        await press(pilot.app, "up", "ctrl+u", "down")
+        assert app.current == "name=value"
+        assert "tier" not in app.shown()
+        assert app.panel.current_query() == Query()
+
+
+# Suggestions
+
+
+async def test_suggestions_are_shown_behind_the_cursor_and_below_as_text() -> None:
+    app = PanelApp()
+    async with app.run_test(size=WIDE) as pilot:
+        app.panel.focus_filter("status")
+        await press(pilot.app, "n")
+        lines = app.lines()
+        at = next(index for index, line in enumerate(lines) if line.startswith("▌"))
+        assert lines[at].rstrip() == "▌Status       nEW · New"
+        assert [line.rstrip() for line in lines[at + 1 : at + 4]] == [
+            "  NEW · New Lead    Tab",
+            "  NI · Not [bold]Intere…",
+            "  NEWB · New \ufffd[31mbatch",
+        ]
+        await press(pilot.app, "ctrl+u", "s")
+        assert "  SALE · Sale [@cl… Tab" in app.shown()
+
+
+@pytest.mark.parametrize("key", ["tab", "right"])
+async def test_tab_or_right_takes_the_best_and_then_has_its_own_meaning_again(key: str) -> None:
+    app = PanelApp()
+    async with app.run_test(size=WIDE) as pilot:
+        app.panel.focus_filter("status")
+        await press(pilot.app, "n", key)
+        assert app.current == "Status       NEW · New"
+        assert "NI ·" not in app.shown()
+        await press(pilot.app, "enter", key)
+        assert app.queries == [Query.of({"status": "NEW"})]
+        assert (app.focused is not None and app.focused.id == "table") is (key == "tab")
+
+
+async def test_a_list_is_found_by_its_name() -> None:
+    app = PanelApp()
+    async with app.run_test(size=NARROW) as pilot:
+        app.panel.focus_filter("list_id")
+        await press(pilot.app, *"insert")
+        assert app.current == "List id        insert 2705 · API Lea"
+        await press(pilot.app, "tab", *",web", "tab", "enter")
+        assert app.queries == [Query.of({"list_id": "2705,2706"})]
+
+
+async def test_right_in_an_empty_field_shows_what_there_is_and_tab_without_suggestions_moves_on() -> None:
+    app = PanelApp()
+    async with app.run_test(size=WIDE) as pilot:
+        app.panel.focus_filter("list_id")
+        await press(pilot.app, "right")
+        assert "2706 · Web forms" in app.shown()
+        await press(pilot.app, "down", "up", "tab")
+        assert app.focused is not None
+        assert app.focused.id == "table"
+        assert app.panel.current_query() == Query()
+
+
+async def test_arrows_leave_the_field_though_suggestions_are_shown() -> None:
+    app = PanelApp()
+    async with app.run_test(size=WIDE) as pilot:
+        app.panel.focus_filter("status")
+        await press(pilot.app, "n", "down")
+        assert app.current.startswith("Created from")
+        assert "New Lead" not in app.shown()
+        assert app.panel.current_query() == Query.of({"status": "n"})
+
+
+async def test_a_click_takes_the_suggestion_under_it() -> None:
+    app = PanelApp()
+    async with app.run_test(size=WIDE) as pilot:
+        app.panel.focus_filter("status")
+        await press(pilot.app, "n")
+        y = next(at for at, line in enumerate(app.lines()) if "NI ·" in line)
+        await pilot.click(app.panel, offset=(5, y + 1))
+        await press(pilot.app, "enter")
+        assert app.queries == [Query.of({"status": "NI"})]
+
+
+async def test_suggestions_go_above_a_field_at_the_lower_edge() -> None:
+    app = PanelApp()
+    async with app.run_test(size=NARROW) as pilot:
+        app.panel.focus_filter("status")
+        await press(pilot.app, "n")
+        assert app.lines()[-2].startswith("▌Status")
+        assert app.lines()[-5].startswith("  NEW · New Lead")
+
+
+async def test_names_of_custom_parameters_are_suggested_too() -> None:
+    app = PanelApp()
+    async with app.run_test(size=WIDE) as pilot:
+        app.panel.focus_filter(ADD)
+        await press(pilot.app, "p", "l", "tab", *"Gold", "enter")
+        assert app.queries == [Query.of({"+plan_sold": "Gold"})]
+
+
+# Finding
+
+
+async def test_the_find_box_goes_to_a_filter_by_a_part_of_its_name() -> None:
+    app = PanelApp()
+    async with app.run_test(size=NARROW) as pilot:
+        app.panel.focus()
+        await press(pilot.app, "ctrl+f", *"modi")
+        lines = app.lines()
+        assert lines[-1].startswith("▌Find modi")
+        assert any(line.startswith("▌Modified by id") for line in lines)
+        await press(pilot.app, "enter", "7", "enter")
+        assert app.queries == [Query.of({"last_modified_by": "7"})]
+
+
+async def test_arrows_in_the_find_box_go_through_what_was_found() -> None:
+    app = PanelApp()
+    async with app.run_test(size=WIDE) as pilot:
+        app.panel.focus()
+        await press(pilot.app, "ctrl+f", *"updated", "down", "down", "up", "enter")
+        assert app.current.startswith("Updated to")
+
+
+async def test_escape_closes_the_find_box_and_goes_back() -> None:
+    app = PanelApp()
+    async with app.run_test(size=WIDE) as pilot:
+        app.panel.focus_filter("city")
+        await press(pilot.app, *"Reno", "ctrl+f", *"zip", "escape")
+        assert app.current == "City         Reno"
+        assert app.posted == []
+        assert app.panel.current_query() == Query.of({"city": "Reno"})
+
+
+async def test_the_find_box_says_when_there_is_no_such_filter() -> None:
+    app = PanelApp()
+    async with app.run_test(size=WIDE) as pilot:
+        app.panel.focus_filter("city")
+        await press(pilot.app, "ctrl+f", *"xyz")
+        assert "xyz · none" in app.lines()[-1]
+        await press(pilot.app, "enter")
+        assert app.current == "City"
+
+
+# What is painted
+
+
+async def test_typing_paints_nothing_but_the_editor() -> None:
+    app = PanelApp()
+    async with app.run_test(size=WIDE) as pilot:
+        app.panel.focus()
+        await press(pilot.app, "J")
+        app.panel.painted.clear()
+        await press(pilot.app, "a", "n", "e")
+        assert app.panel.painted == []
+
+
+async def test_moving_paints_the_two_lines_it_concerns() -> None:
+    app = PanelApp()
+    async with app.run_test(size=WIDE) as pilot:
+        app.panel.focus()
+        await settled(pilot.app)
+        app.panel.painted.clear()
+        await press(pilot.app, "down")
+        assert app.panel.painted == [2, 3]
+
+
+async def test_taking_the_focus_for_the_first_time_paints_the_line_and_the_foot() -> None:
+    app = PanelApp()
+    async with app.run_test(size=WIDE) as pilot:
+        await settled(pilot.app)
+        app.panel.painted.clear()
+        app.panel.focus()
+        await settled(pilot.app)
+        assert app.panel.painted == [2, 37]
+
+
+async def test_showing_the_same_query_again_paints_nothing() -> None:
+    app = PanelApp()
+    async with app.run_test(size=WIDE) as pilot:
+        query = Query.of({"status": "NEW", "+tier": "1"})
+        app.panel.show_query(query)
+        await settled(pilot.app)
+        app.panel.painted.clear()
+        app.panel.show_query(query)
+        await settled(pilot.app)
+        assert app.panel.painted == []
+
+
+async def test_the_cursor_does_not_blink() -> None:
+    app = PanelApp()
+    async with app.run_test(size=WIDE) as pilot:
+        app.panel.focus()
+        await settled(pilot.app)
+        assert not app.query_one(Input).cursor_blink

@@ -1,0 +1,218 @@
+"""What the filter panel's fields make of what is typed, without a screen."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from lead_tui.leads.errors import FilterError
+from lead_tui.leads.filters import FILTERS
+from lead_tui.leads.query import Query
+from lead_tui.ui.widgets.filter_fields import ADD, LOOK_UP, Field, FilterFields
+
+TODAY = date(2026, 1, 15)
+
+
+def form() -> FilterFields:
+    return FilterFields(lambda: TODAY)
+
+
+def field(fields: FilterFields, name: str) -> Field:
+    index = fields.index_of(name)
+    assert index is not None
+    return fields[index]
+
+
+def leave(fields: FilterFields, name: str, text: str) -> Field:
+    """Type *text* into the field *name*, and leave it."""
+    typed = field(fields, name)
+    typed.text = text
+    fields.settle(typed)
+    return typed
+
+
+def test_every_documented_filter_is_there_in_its_order_between_look_up_and_custom() -> None:
+    assert [each.name for each in form().fields] == [LOOK_UP, *(each.name for each in FILTERS), ADD]
+
+
+def test_a_query_is_shown_and_comes_back_with_relative_dates_as_typed() -> None:
+    query = Query.of({"status": "NEW", "created_at_start_date": "-7d", "+plan_sold": "Gold"})
+    fields = form()
+    fields.show(query)
+    assert fields.query() == query
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "kept"),
+    [
+        ("phone_number", "+1 (301) 001-0000", "3010010000"),
+        ("state", " california ", "CA"),
+        ("gender", "female", "F"),
+        ("list_id", "2705, 2706", "2705,2706"),
+        ("created_at_start_date", " This  WEEK ", "this week"),
+        ("first_name", "  Jane ", "Jane"),
+    ],
+)
+def test_a_value_is_normalised_when_the_field_is_left(name: str, typed: str, kept: str) -> None:
+    assert leave(form(), name, typed).text == kept
+
+
+def test_a_wrong_value_stays_as_typed_with_a_sentence() -> None:
+    fields = form()
+    phone = leave(fields, "phone_number", "301-001")
+    assert phone.text == "301-001"
+    assert phone.error == "This is too short for a phone number, which has 10 digits"
+    with pytest.raises(FilterError) as caught:
+        fields.query()
+    assert caught.value.name == "phone_number"
+
+
+def test_the_first_wrong_field_is_found() -> None:
+    fields = form()
+    field(fields, "user_id").text = "me"
+    field(fields, "email").text = "a b"
+    assert fields.check() == fields.index_of("email")
+
+
+@pytest.mark.parametrize("kind", ["created", "updated"])
+def test_a_span_in_the_first_day_fills_both_ends(kind: str) -> None:
+    fields = form()
+    field(fields, f"{kind}_at_end_date").text = "today"
+    leave(fields, f"{kind}_at_start_date", "last month")
+    assert fields.query() == Query.of({f"{kind}_at_start_date": "last month", f"{kind}_at_end_date": "last month"})
+
+
+def test_a_span_in_the_last_day_fills_the_first_day_where_there_is_none() -> None:
+    fields = form()
+    leave(fields, "created_at_end_date", "this week")
+    assert field(fields, "created_at_start_date").text == "this week"
+    leave(fields, "created_at_start_date", "-30d")
+    leave(fields, "created_at_end_date", "last week")
+    assert field(fields, "created_at_start_date").text == "-30d"
+
+
+def test_an_end_that_a_span_filled_goes_with_the_span() -> None:
+    fields = form()
+    leave(fields, "created_at_start_date", "this week")
+    leave(fields, "created_at_start_date", "")
+    assert fields.query() == Query()
+
+
+def test_an_end_changed_by_hand_is_kept_when_its_span_is_looked_at_again() -> None:
+    fields = form()
+    leave(fields, "created_at_start_date", "this week")
+    leave(fields, "created_at_end_date", "today")
+    leave(fields, "created_at_start_date", "this week")
+    assert field(fields, "created_at_end_date").text == "today"
+
+
+def test_a_range_that_ends_before_it_starts_is_told_at_its_end_until_either_is_changed() -> None:
+    fields = form()
+    leave(fields, "created_at_start_date", "today")
+    assert leave(fields, "created_at_end_date", "-7d").error == "This is before “Created from”"
+    leave(fields, "created_at_start_date", "-14d")
+    assert fields.query() == Query.of({"created_at_start_date": "-14d", "created_at_end_date": "-7d"})
+
+
+def test_a_relative_date_tells_its_day() -> None:
+    fields = form()
+    assert fields.day_of(leave(fields, "created_at_start_date", "-7d")) == "2026-01-08"
+    assert fields.day_of(leave(fields, "created_at_end_date", "this month")) == "2026-01-31"
+    assert fields.day_of(leave(fields, "updated_at_start_date", "2026-01-02")) == ""
+    assert fields.day_of(leave(fields, "status", "NEW")) == ""
+
+
+@pytest.mark.parametrize("typed", ["plan_sold=Gold PPO", "+plan_sold = Gold PPO"])
+def test_a_name_and_value_become_a_custom_filter(typed: str) -> None:
+    fields = form()
+    assert leave(fields, ADD, typed).text == ""
+    custom = field(fields, "+plan_sold")
+    assert (custom.label, custom.group, custom.text) == ("plan_sold", "Custom", "Gold PPO")
+    assert fields.query() == Query.of({"+plan_sold": "Gold PPO"})
+
+
+def test_a_value_may_hold_an_equals_sign() -> None:
+    fields = form()
+    leave(fields, ADD, "utm=a=b")
+    assert fields.query() == Query.of({"+utm": "a=b"})
+
+
+def test_the_same_custom_name_again_takes_the_place_of_its_value() -> None:
+    fields = form()
+    leave(fields, ADD, "tier=1")
+    leave(fields, ADD, "tier=2")
+    assert fields.query() == Query.of({"+tier": "2"})
+
+
+def test_a_documented_name_typed_as_custom_goes_to_its_own_field() -> None:
+    fields = form()
+    leave(fields, ADD, "state=california")
+    leave(fields, ADD, "+created_at_start_date=this week")
+    assert fields.query() == Query.of(
+        {"state": "CA", "created_at_start_date": "this week", "created_at_end_date": "this week"},
+    )
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("plan_sold", "name=value"),
+        ("=Gold", "name=value"),
+        ("plan_sold=", "name=value"),
+        ("limit=5", "not a filter"),
+        ("plan sold=Gold", "letters, digits"),
+        ("user_id=me", "digits only"),
+    ],
+)
+def test_what_is_no_custom_filter_is_told_and_kept(typed: str, said: str) -> None:
+    fields = form()
+    add = leave(fields, ADD, typed)
+    assert said in add.error
+    assert add.text == typed
+    with pytest.raises(FilterError):
+        fields.query()
+
+
+def test_a_custom_filter_that_is_emptied_goes() -> None:
+    fields = form()
+    leave(fields, ADD, "tier=1")
+    leave(fields, "+tier", " ")
+    assert fields.index_of("+tier") is None
+    assert fields.query() == Query()
+
+
+def test_clearing_leaves_nothing_behind() -> None:
+    fields = form()
+    fields.show(Query.of({"status": "NEW", "+tier": "1"}))
+    leave(fields, "user_id", "me")
+    fields.clear()
+    assert fields.query() == Query()
+    assert [each.name for each in fields.fields] == [each.name for each in form().fields]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "first"),
+    [
+        ("pho", "phone_number"),
+        ("zip", "postal_code"),
+        ("postal", "postal_code"),
+        ("postal_c", "postal_code"),
+        ("BORN", "date_of_birth"),
+        ("birth", "date_of_birth"),
+        ("to", "created_at_end_date"),
+        ("own", "owner_id"),
+        ("look", LOOK_UP),
+        ("tier", "+tier"),
+        ("custom", ADD),
+    ],
+)
+def test_a_filter_is_found_by_a_part_of_its_label_or_parameter(wanted: str, first: str) -> None:
+    fields = form()
+    leave(fields, ADD, "tier=1")
+    assert fields[fields.find(wanted)[0]].name == first
+
+
+def test_nothing_is_found_for_nothing_or_what_no_filter_has() -> None:
+    assert form().find("  ") == []
+    assert form().find("xyzzy") == []
