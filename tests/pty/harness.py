@@ -27,6 +27,8 @@ import psutil
 import pyte
 from wcwidth import wcwidth
 
+from tests.fork_server import ForkedProcess, can_fork, fork_server
+
 ROOT: Final = Path(__file__).resolve().parents[2]
 APPS: Final = Path(__file__).resolve().parent / "apps"
 
@@ -109,7 +111,8 @@ class Terminal:
     """A terminal with *command* in it. A context manager: leaving it ends what still runs.
 
     *answers*: whether it answers the questions that programs ask a terminal (attributes, status, modes, size, colours).
-    *stdin*: a descriptor for the command's standard input in place of the terminal.
+    *stdin*: a descriptor for the command's standard input in place of the terminal. *fresh*: in an interpreter of its own, where a
+    process forked by ``tests.fork_server`` would differ: in its memory, its start and its entry in ``/proc``.
     """
 
     def __init__(
@@ -122,6 +125,7 @@ class Terminal:
         answers: bool = True,
         cwd: Path | None = None,
         stdin: int | None = None,
+        fresh: bool = False,
     ) -> None:
         self.raw = bytearray()
         """Every byte the command has written."""
@@ -146,15 +150,20 @@ class Terminal:
         self._set_size(columns, lines)
         self.attributes_before = termios.tcgetattr(slave)
         self.started = time.monotonic()
-        self._process = subprocess.Popen(
-            list(command),
-            stdin=slave if stdin is None else stdin,
-            stdout=slave,
-            stderr=slave,
-            env=dict(environ),
-            cwd=cwd or ROOT,
-            preexec_fn=_own_terminal,
-        )
+        self._process: subprocess.Popen[bytes] | ForkedProcess
+        streams = (slave if stdin is None else stdin, slave, slave)
+        if can_fork(command, environ) and not fresh:
+            self._process = fork_server().start(command, streams, environ, cwd or ROOT)
+        else:
+            self._process = subprocess.Popen(
+                list(command),
+                stdin=streams[0],
+                stdout=slave,
+                stderr=slave,
+                env=dict(environ),
+                cwd=cwd or ROOT,
+                preexec_fn=_own_terminal,
+            )
         os.close(slave)
         os.set_blocking(self._master, False)
         self.pid = self._process.pid

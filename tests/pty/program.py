@@ -61,16 +61,17 @@ class Home:
         size: tuple[int, int] = NARROW,
         stdin: int | None = None,
         environ: Mapping[str, str] | None = None,
+        fresh: bool = False,
     ) -> Terminal:
         """A terminal in which the program starts, for the leads of *server* or, without one, for a small demo.
 
-        *environ* is set on top of ``environment``.
+        *environ* is set on top of ``environment``; *fresh* is as of ``Terminal``, and runs the installed command.
         """
         where = f"--base-url={server.base_url}" if server is not None else "--demo=1000"
         columns, lines = size
-        return Terminal(
-            command(where, *arguments), environ=self.environment(**(environ or {})), columns=columns, lines=lines, stdin=stdin
-        )
+        words = (command if fresh else module_command)(where, *arguments)
+        given = self.environment(**(environ or {}))
+        return Terminal(words, environ=given, columns=columns, lines=lines, stdin=stdin, fresh=fresh)
 
 
 def position(terminal: Terminal) -> tuple[int, str]:
@@ -121,10 +122,15 @@ def rows_asked_for(requests: Iterable[Invocation]) -> int:
 
 
 def start(
-    home: Home, server: ConvosoServer, *arguments: str, size: tuple[int, int] = NARROW, environ: Mapping[str, str] | None = None
+    home: Home,
+    server: ConvosoServer,
+    *arguments: str,
+    size: tuple[int, int] = NARROW,
+    environ: Mapping[str, str] | None = None,
+    fresh: bool = False,
 ) -> Terminal:
     """The program at the first of all leads, with nothing under way: what it reads ahead has come."""
-    terminal = home.open(server, *arguments, size=size, environ=environ)
+    terminal = home.open(server, *arguments, size=size, environ=environ, fresh=fresh)
     terminal.wait_for(at_row(1))
     wait_for_first_page(terminal)
     return terminal

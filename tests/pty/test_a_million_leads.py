@@ -68,7 +68,7 @@ def test_2000_page_downs_in_one_write_fetch_next_to_nothing_of_what_they_fly_ove
 
 def visit(home: Home, server: ConvosoServer, pages: int) -> float:
     """Memory after visiting *pages* pages all over the result, as a multiple of that after the first."""
-    with start(home, server) as terminal:
+    with start(home, server, fresh=True) as terminal:
         terminal.settle()
         first = terminal.memory_bytes()
         before = len(server.requests)

@@ -91,7 +91,7 @@ def seen_by_others(pid: int) -> list[bytes]:
 def test_a_session_in_which_all_goes_wrong_leaves_the_token_nowhere(home: Home, elsewhere: ConvosoServer) -> None:
     with ConvosoServer(account(LEADS)) as server:
         environ = {"SSLKEYLOGFILE": str(home.path / "keys"), "TEXTUAL_LOG": str(home.path / "textual"), "HTTPX_LOG_LEVEL": "trace"}
-        with home.open(server, f"--log={home.path}/log", size=WIDE, environ=environ) as terminal:
+        with home.open(server, f"--log={home.path}/log", size=WIDE, environ=environ, fresh=True) as terminal:
             terminal.wait_for(" Row 1 of 1,000 ")
             terminal.wait_for(lambda t: bool(cursor_line(t)))
             assert_nowhere(*seen_by_others(terminal.pid))
@@ -132,7 +132,7 @@ def test_a_session_in_which_all_goes_wrong_leaves_the_token_nowhere(home: Home, 
 def test_what_is_retried_leaves_it_nowhere_either(home: Home) -> None:
     with ConvosoServer(account(LEADS)) as server:
         server.always = faults.status(500, f"the token {TOKEN}".encode())
-        with home.open(server, f"--log={home.path}/log") as terminal:
+        with home.open(server, f"--log={home.path}/log", fresh=True) as terminal:
             for _ in range(3):
                 terminal.wait_for(re.compile(r"trying again|r tries|in \d+ s"))
                 terminal.press("r")

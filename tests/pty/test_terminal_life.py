@@ -45,7 +45,7 @@ def test_a_signal_ends_it_although_its_loop_hangs(tmp_path: Path, number: signal
 
 
 def test_a_signal_ends_it_although_the_terminal_takes_nothing(tmp_path: Path) -> None:
-    with Terminal(app_command("rows"), environ=clean_environment(tmp_path), columns=200, lines=60) as terminal:
+    with Terminal(app_command("rows"), environ=clean_environment(tmp_path), columns=200, lines=60, fresh=True) as terminal:
         terminal.wait_for("Row 1 ")
         terminal.settle()
         for _ in range(5):

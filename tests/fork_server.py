@@ -1,0 +1,218 @@
+"""Start the program by forking a process that has imported it: a quarter of the processor time of a new interpreter.
+
+The forked process gets the arguments, environment, folder and streams of a new one, and leads a session of its own whose terminal
+is its standard error. What a fork cannot have is what an interpreter reads when it starts (``PYTHON…``, the locale) or a library
+when it is imported (``TEXTUAL_…``): ``can_fork`` tells. Its command line in ``/proc`` is the server's.
+"""
+
+from __future__ import annotations
+
+import array
+import atexit
+import contextlib
+import fcntl
+import gc
+import json
+import os
+import runpy
+import select
+import signal
+import socket
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+
+_MAX_REQUEST: Final = 1 << 20
+"""Bytes of a request: arguments and environment."""
+
+_READ_ONCE: Final = ("PYTHON", "TEXTUAL", "COVERAGE", "LC_", "LANG", "TERM_PROGRAM")
+"""Beginnings of the variables that are read before a fork; those of ``ENVIRONMENT`` are what was read."""
+
+ENVIRONMENT: Final = {"LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "PYTHONPATH": str(ROOT)}
+
+
+def can_fork(command: Sequence[str], environ: Mapping[str, str]) -> bool:
+    """Whether *command* runs the program or a script of the tests with Python, in an *environ* that a fork can be given."""
+    read = {name: value for name, value in environ.items() if name.startswith(_READ_ONCE)}
+    return command[0] == sys.executable and (command[1] == "-m" or command[1].endswith(".py")) and read == ENVIRONMENT
+
+
+class ForkedProcess:
+    """A process that the server forked, with the methods of ``subprocess.Popen`` that tests use."""
+
+    def __init__(self, server: ForkServer, pid: int) -> None:
+        self.pid = pid
+        self._server = server
+
+    def poll(self) -> int | None:
+        """Return the exit code (negative: the signal that ended it), None while it runs."""
+        return self._server.exit_code(self.pid, 0.0)
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Return the exit code. Raises ``subprocess.TimeoutExpired`` after *timeout* seconds."""
+        code = self._server.exit_code(self.pid, timeout)
+        if code is None:
+            raise subprocess.TimeoutExpired("forked", timeout or 0.0)
+        return code
+
+    def send_signal(self, number: int) -> None:
+        """Send the signal *number* while it runs."""
+        if self.poll() is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        """End it at once."""
+        self.send_signal(signal.SIGKILL)
+
+
+class ForkServer:
+    """The process that forks, one for each process that runs tests."""
+
+    def __init__(self) -> None:
+        self._socket, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with its:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "tests.fork_server", str(its.fileno())],
+                pass_fds=[its.fileno()],
+                env={"PATH": os.environ["PATH"], "TERM": "xterm-256color", **ENVIRONMENT},
+                cwd=ROOT,
+                start_new_session=True,
+            )
+        self._codes: dict[int, int] = {}
+        atexit.register(self.close)
+
+    def close(self) -> None:
+        """End the server; what it forked goes on."""
+        self._socket.close()
+        self._process.wait()
+
+    def start(
+        self, command: Sequence[str], streams: tuple[int, int, int], environ: Mapping[str, str], folder: Path
+    ) -> ForkedProcess:
+        """Fork *command*, with *streams* as its standard input, output and error."""
+        request = json.dumps([command[1:], dict(environ), str(folder)]).encode()
+        assert len(request) < _MAX_REQUEST
+        self._socket.sendmsg([request], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", streams))])
+        while (told := self._read(None)) is None or "started" not in told:
+            pass
+        return ForkedProcess(self, told["started"])
+
+    def exit_code(self, pid: int, timeout: float | None) -> int | None:
+        """Return the exit code of *pid*, None if it still runs after *timeout* seconds."""
+        until = None if timeout is None else time.monotonic() + timeout
+        while pid not in self._codes:
+            left = None if until is None else max(0.0, until - time.monotonic())
+            if self._read(left) is None:
+                return None
+        return self._codes[pid]
+
+    def _read(self, timeout: float | None) -> dict[str, int] | None:
+        if not select.select([self._socket], [], [], timeout)[0]:
+            return None
+        told: dict[str, int] = json.loads(self._socket.recv(_MAX_REQUEST))
+        if "ended" in told:
+            self._codes[told["ended"]] = told["code"]
+        return told
+
+
+@cache
+def fork_server() -> ForkServer:
+    """Return the server of this process, started on first use."""
+    return ForkServer()
+
+
+# In the server
+
+
+def _import_program() -> None:
+    from lead_tui.terminal import environment
+
+    # As in the program: Textual reads the environment while it is imported.
+    environment.prepare(os.environ)
+    for path in sorted((ROOT / "lead_tui").rglob("*.py")):
+        module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        if not module.endswith(("__main__", "__init__")):
+            __import__(module)
+    for module in ("httpx", "truststore", "textual.app", "textual.drivers.linux_driver", "tomlkit", "zoneinfo"):
+        __import__(module)
+
+
+def _serve(control: socket.socket) -> tuple[list[str], dict[str, str], str, list[int]] | None:
+    """Fork for each request, and report each end. Returns in each forked process what it is to run; None at the end."""
+    woken, wake = os.pipe()
+    os.set_blocking(wake, False)
+    signal.set_wakeup_fd(wake)
+    signal.signal(signal.SIGCHLD, lambda _number, _frame: None)
+    while True:
+        ready = select.select([control.fileno(), woken], [], [])[0]
+        if woken in ready:
+            os.read(woken, 4096)
+            _report_ends(control)
+        if control.fileno() in ready:
+            data, streams, *_ = socket.recv_fds(control, _MAX_REQUEST, 3)
+            if not data:
+                return None
+            pid = os.fork()
+            if not pid:
+                signal.set_wakeup_fd(-1)
+                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                for descriptor in (woken, wake):
+                    os.close(descriptor)
+                control.close()
+                words, environ, folder = json.loads(data)
+                return words, environ, folder, streams
+            for stream in streams:
+                os.close(stream)
+            control.send(json.dumps({"started": pid}).encode())
+
+
+def _report_ends(control: socket.socket) -> None:
+    with contextlib.suppress(ChildProcessError):
+        while (ended := os.waitpid(-1, os.WNOHANG))[0]:
+            code = os.waitstatus_to_exitcode(ended[1])
+            control.send(json.dumps({"ended": ended[0], "code": code}).encode())
+
+
+def _become(words: Sequence[str], environ: Mapping[str, str], folder: str, streams: Sequence[int]) -> None:
+    """Be the process that was asked for, and run it. Raises ``SystemExit`` as the program does."""
+    os.setsid()
+    for number, stream in enumerate(streams):
+        os.dup2(stream, number)
+        os.close(stream)
+    if os.isatty(2):
+        fcntl.ioctl(2, termios.TIOCSCTTY, 0)
+    os.chdir(folder)
+    os.environ.clear()
+    os.environ.update(environ)
+    time.tzset()
+    sys.stdin = sys.__stdin__ = _stream(0, "r")  # type: ignore[misc]
+    sys.stdout = sys.__stdout__ = _stream(1, "w")  # type: ignore[misc]
+    sys.stderr = sys.__stderr__ = _stream(2, "w", errors="backslashreplace")  # type: ignore[misc]
+    if words[0] == "-m":
+        sys.argv = [words[1], *words[2:]]
+        runpy.run_module(words[1], run_name="__main__", alter_sys=True)
+    else:
+        sys.argv = list(words)
+        sys.path[0] = str(Path(words[0]).parent)
+        runpy.run_path(words[0], run_name="__main__")
+
+
+def _stream(number: int, mode: str, **arguments: Any) -> Any:
+    return open(number, mode, buffering=1 if os.isatty(number) else -1, encoding="utf-8", closefd=False, **arguments)
+
+
+if __name__ == "__main__":
+    # The signals of a terminal are for what is forked.
+    _import_program()
+    gc.collect()
+    gc.freeze()
+    if asked := _serve(socket.socket(fileno=int(sys.argv[1]))):
+        _become(*asked)
