@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from lead_tui.export.cells import cells_of, fitted
 from lead_tui.export.sink import Sink
 from lead_tui.export.writer import Writer
+from lead_tui.leads.cells import cell_width, fit
 from lead_tui.leads.decode import Row, id_number
 from lead_tui.leads.formatting import column_text, label
 from lead_tui.leads.lead import Lead
@@ -106,12 +106,12 @@ class TableWriter(Writer):
         return cells
 
     def _settle(self, lines: Sequence[Sequence[str]]) -> None:
-        natural = [max(1, *map(cells_of, column)) for column in zip(*lines, strict=True)]
+        natural = [max(1, *map(cell_width, column)) for column in zip(*lines, strict=True)]
         self._widths = shared_width(natural, self._sink.width) if self._sink.width else natural
         self.hidden = self._titles[len(self._widths) :]
 
     def _line(self, cells: Sequence[str]) -> str:
-        return GAP.join(map(fitted, cells, self._widths)).rstrip() + "\n"
+        return GAP.join(map(fit, cells, self._widths)).rstrip() + "\n"
 
 
 def _escaped(value: object) -> object:

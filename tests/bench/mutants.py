@@ -47,7 +47,7 @@ TESTS: dict[str, tuple[str, ...]] = {
         *("tests/paging/test_result.py", "tests/paging/test_loader.py", "tests/paging/test_searches_at_odd_moments.py"),
         *("tests/paging/test_searches.py", "tests/paging/test_result_exactly.py"),
     ),
-    "lead_tui.export.cells": ("tests/export/test_table_export.py",),
+    "lead_tui.leads.cells": ("tests/leads/test_cells.py", "tests/export/test_table_export.py"),
 }
 """The modules, and the tests that are theirs."""
 

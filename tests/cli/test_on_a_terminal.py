@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 
-from lead_tui.export.cells import cells_of
+from lead_tui.leads.cells import cell_width
 from tests.cli.command import TOKEN, Command
 from tests.pty.harness import Terminal, module_command
 from tests.servers import faults
@@ -25,7 +25,7 @@ def test_a_table_is_the_format_and_fits(command: Command, server: ConvosoServer)
     with command.open("search", "--limit=3", columns=70) as shown:
         lines = written(shown).splitlines()
     assert lines[0].split() == ["Name", "Phone", "Status", "City", "State", "Created"]
-    assert max(map(cells_of, lines[:4])) <= 70
+    assert max(map(cell_width, lines[:4])) <= 70
     assert lines[4:] == ["lead-tui: 3 of 5,000 leads: --limit asks for more, --all for all"]
 
 

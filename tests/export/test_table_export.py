@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lead_tui.export.cells import cells_of, fitted
 from lead_tui.export.sink import UNLIMITED, Sink
 from lead_tui.export.table import GAP, MAX_CELL_CHARACTERS, TableWriter, shared_width
 from lead_tui.export.writer import Writer
+from lead_tui.leads.cells import cell_width, fit
 from lead_tui.leads.decode import Row
 
 NOW = datetime(2026, 3, 9, 18, 2, tzinfo=UTC)
@@ -75,14 +75,14 @@ def test_a_key_that_holds_controls_is_no_control_in_the_header() -> None:
 def test_wide_characters_keep_the_columns_in_line() -> None:
     lines, _ = table(rows({"city": "日本", "state": "x"}, {"city": "Zoe\u0308", "state": "y"}), "city", "state")
     assert lines == ["City  State", "日本  x", "Zoe\u0308   y"]
-    assert [cells_of(line) for line in lines[1:]] == [7, 7]
+    assert [cell_width(line) for line in lines[1:]] == [7, 7]
 
 
 def test_a_narrow_terminal_takes_from_the_widest_columns() -> None:
     lead = rows({"city": "Llanfairpwllgwyngyll", "state": "WA", "notes": "n" * 300})
     lines, writer = table(lead, "state", "city", "notes", width=40)
     assert lines == ["State  City              Notes", "WA     Llanfairpwllgwy…  nnnnnnnnnnnnnn…"]
-    assert all(cells_of(line) <= 40 for line in lines)
+    assert all(cell_width(line) <= 40 for line in lines)
     assert not writer.hidden
 
 
@@ -134,14 +134,14 @@ def test_shared_widths_fit_and_use_the_room_there_is(natural: list[int], room: i
 
 @given(st.text(st.characters(exclude_categories=("C", "Z", "M"))), st.integers(1, 30))
 def test_a_fitted_text_has_exactly_its_width(text: str, width: int) -> None:
-    assert cells_of(fitted(text, width)) == width
+    assert cell_width(fit(text, width)) == width
 
 
 @pytest.mark.parametrize(("text", "cells"), [("abc", 3), ("日本", 4), ("e\u0301", 1), ("🎉", 2), ("", 0), ("ｆ", 2)])
 def test_cells_are_those_that_a_terminal_uses(text: str, cells: int) -> None:
-    assert cells_of(text) == cells
+    assert cell_width(text) == cells
 
 
 def test_nothing_is_kept_behind_a_wide_character_that_has_no_room() -> None:
-    assert fitted("a小bc", 3) == "a… "
-    assert fitted("a小bc", 4) == "a小…"
+    assert fit("a小bc", 3) == "a… "
+    assert fit("a小bc", 4) == "a小…"

@@ -23,7 +23,7 @@ MODULES: Final = {
     "config": "calling_window paths schema settings",
     "export": "formats",
     "keys": "catalogue",
-    "leads": "calling_hours dates decode errors fields filters formatting lead local_time lookup page permissions phones "
+    "leads": "calling_hours cells dates decode errors fields filters formatting lead local_time lookup page permissions phones "
     "places query rows text token",
     "paging": "grid id_lists loader merged parts phone_codes result search searches",
     "storage": "query_store saved_queries state token",
@@ -34,8 +34,7 @@ MODULES: Final = {
     "ui.screens": "background_tasks countdown detail_sync effective_columns main main_context panes remembered "
     "saved_query_controller session status status_text token_controller",
     "ui.widgets": "bindings columns current_size detail detail_lines detail_page detail_view drawn_list filter_fields "
-    "filter_lines filter_panel key_queue lead_table line_editor one_layout prompt status_line suggestion title_bar "
-    "wrap",
+    "filter_lines filter_panel key_queue lead_table line_editor one_layout prompt status_line suggestion title_bar",
 }
 """Our own, by folder."""
 

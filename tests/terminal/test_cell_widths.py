@@ -17,12 +17,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from lead_tui.export.cells import cells_of
+from lead_tui.leads.cells import cell_width, fit
 from lead_tui.leads.formatting import column_text
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.text import clean, one_line
 from lead_tui.terminal.cell_widths import correct_widths
-from lead_tui.ui.widgets.columns import fitted
 
 correct_widths()
 
@@ -49,12 +48,12 @@ def terminal_cells(text: str) -> int:
 @given(st.text(CHARACTERS))
 def test_what_is_clean_is_as_wide_for_rich_and_for_an_export_as_for_a_terminal(text: str) -> None:
     shown = one_line(text)
-    assert cell_len(shown) == cells_of(shown) == terminal_cells(shown)
+    assert cell_len(shown) == cell_width(shown) == terminal_cells(shown)
 
 
 @given(st.text(CHARACTERS), st.integers(1, 30))
 def test_a_cell_has_its_width_in_the_terminal(text: str, width: int) -> None:
-    assert terminal_cells(fitted(one_line(text), width)) == width
+    assert terminal_cells(fit(one_line(text), width)) == width
 
 
 @given(st.text(CHARACTERS | st.characters()))
@@ -65,7 +64,7 @@ def test_cleaning_a_clean_text_changes_nothing(text: str) -> None:
 def test_no_row_of_mixed_scripts_is_shifted() -> None:
     now = datetime(2026, 11, 28, tzinfo=UTC)
     for sent in json.loads(Path(__file__).with_name("mixed_scripts.json").read_text()):
-        line = "  ".join(fitted(column_text(Lead(sent), key, now), 12) for key in ("name", "first_name", "city"))
+        line = "  ".join(fit(column_text(Lead(sent), key, now), 12) for key in ("name", "first_name", "city"))
         assert terminal_cells(line) == cell_len(line) == 40
 
 

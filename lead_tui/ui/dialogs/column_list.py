@@ -6,13 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from rich.cells import cell_len
 from textual import events
 from textual.message import Message
 
+from lead_tui.leads.cells import cell_width, fit
 from lead_tui.leads.lead import key_text
 from lead_tui.ui.dialogs.column_choice import ColumnChoice, Entry
-from lead_tui.ui.widgets.columns import fitted
 from lead_tui.ui.widgets.drawn_list import DrawnList, Line, Run
 
 _MARK = 4
@@ -82,16 +81,16 @@ class ColumnList(DrawnList, can_focus=True):
 
     def _line(self, index: int, entry: Entry) -> Line:
         width = max(1, self.size.width - 1)
-        name = fitted(entry.label, _LABEL)
-        key = fitted(key_text(entry.key), _KEY)
+        name = fit(entry.label, _LABEL)
+        key = fit(key_text(entry.key), _KEY)
         cells = f"{self._choice.width(entry)}{'*' if entry.key in self._choice.widths else ' '}".rjust(_WIDTH)
         start = f"{'[x]' if entry.shown else '[ ]'} {name}"
         rest = (" " * _GAP).join(("", key, cells, self._example(entry.key)))
         if index == self._cursor:
-            return Line((("cursor", fitted(start + rest, width)),), index)
+            return Line((("cursor", fit(start + rest, width)),), index)
         look = "shown" if entry.shown else ""
         runs: list[Run] = [(look, start)] if look else [("", start)]
-        runs.append(("dim", fitted(rest, max(0, width - cell_len(start)))))
+        runs.append(("dim", fit(rest, max(0, width - cell_width(start)))))
         return Line(tuple(runs), index)
 
     def on_resize(self) -> None:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import ClassVar
 
-from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
@@ -16,10 +15,9 @@ from textual.geometry import Size
 from textual.widget import Widget
 
 from lead_tui.keys.catalogue import CATALOGUE, Key, Pane, hint, names, of_pane
+from lead_tui.leads.cells import cell_width, fit, wrap
 from lead_tui.ui.dialogs.base import Dialog
 from lead_tui.ui.widgets.bindings import bindings_of
-from lead_tui.ui.widgets.columns import fitted
-from lead_tui.ui.widgets.wrap import wrapped
 
 TITLES = {
     Pane.APP: "Everywhere, text inputs and dialogs included",
@@ -91,20 +89,20 @@ def help_lines(sections: Sequence[Section], width: int, rule: str = "─") -> li
 
     A heading has only the left part, and begins with *rule*.
     """
-    widest = max((cell_len(names(key)) for section in sections for key in section.keys), default=0)
+    widest = max((cell_width(names(key)) for section in sections for key in section.keys), default=0)
     left = min(widest, _WIDEST_KEYS, max(1, width // 3)) + _GAP
     lines: list[tuple[str, str]] = []
     for section in sections:
         if lines:
             lines.append(("", ""))
         heading = f"{rule} {section.title} "
-        lines.append((fitted(heading + rule * max(0, width - cell_len(heading)), width), ""))
+        lines.append((fit(heading + rule * max(0, width - cell_width(heading)), width), ""))
         for key in section.keys:
-            said = list(wrapped(key.sentence, max(1, width - left)))
-            written = list(wrapped(names(key), left - _GAP))
-            lines.extend((fitted(key_part, left), sentence) for key_part, sentence in zip_longest(written, said, fillvalue=""))
+            said = list(wrap(key.sentence, max(1, width - left)))
+            written = list(wrap(names(key), left - _GAP))
+            lines.extend((fit(key_part, left), sentence) for key_part, sentence in zip_longest(written, said, fillvalue=""))
     lines.append(("", ""))
-    lines.extend(("", line) for note in _NOTES for line in wrapped(note, width))
+    lines.extend(("", line) for note in _NOTES for line in wrap(note, width))
     return lines
 
 

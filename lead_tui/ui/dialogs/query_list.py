@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from rich.cells import cell_len
 from rich.style import Style
 from textual.binding import BindingType
 from textual.content import Content, Span
@@ -14,9 +13,9 @@ from textual.strip import Strip
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from lead_tui.leads.cells import cell_width, fit
 from lead_tui.leads.text import one_line
 from lead_tui.storage.saved_queries import SavedQuery
-from lead_tui.ui.widgets.columns import fitted
 from lead_tui.ui.widgets.page_keys import PageKeys
 
 _MARKED = Style(reverse=True)
@@ -60,9 +59,9 @@ def summary_of(saved: SavedQuery) -> str:
 
 def widths_for(queries: Sequence[SavedQuery], width: int) -> Widths:
     """How *width* cells are shared out: marks whole, names up to half of the rest, then the summary."""
-    marks = max((cell_len(marks_of(saved)) for saved in queries), default=0)
+    marks = max((cell_width(marks_of(saved)) for saved in queries), default=0)
     rest = max(1, width - NAME_AT - (marks + _GAP if marks else 0))
-    longest = max((cell_len(one_line(saved.name)) for saved in queries), default=0)
+    longest = max((cell_width(one_line(saved.name)) for saved in queries), default=0)
     name = min(max(longest, _MIN_NAME), max(_MIN_NAME, rest // 2))
     summary = rest - name - _GAP
     return Widths(min(rest, longest), 0, marks) if summary < _MIN_SUMMARY else Widths(name, summary, marks)
@@ -72,14 +71,14 @@ def line_of(row: Row, widths: Widths) -> Content:
     """*row* in a line."""
     saved = row.saved
     name = one_line(saved.name)
-    parts = [saved.key or " ", fitted(name, widths.name)]
+    parts = [saved.key or " ", fit(name, widths.name)]
     if widths.summary:
-        parts.append(fitted(summary_of(saved), widths.summary))
+        parts.append(fit(summary_of(saved), widths.summary))
     if widths.marks:
         parts.append(marks_of(saved).rjust(widths.marks))
-    shown = len(fitted(name, widths.name).rstrip())
+    shown = len(fit(name, widths.name).rstrip())
     # The ellipsis of a name that was cut is no character of it.
-    whole = shown if cell_len(name) <= widths.name else shown - 1
+    whole = shown if cell_width(name) <= widths.name else shown - 1
     spans = [Span(NAME_AT + at, NAME_AT + at + 1, "underline") for at in row.positions if at < whole]
     return Content((" " * _GAP).join(parts), [Span(NAME_AT, NAME_AT + shown, "bold"), *spans])
 

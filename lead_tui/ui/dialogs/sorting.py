@@ -12,13 +12,13 @@ from textual.containers import Vertical
 from textual.content import Content
 
 from lead_tui.keys.catalogue import CATALOGUE, Key, Pane, hint
+from lead_tui.leads.cells import fit
 from lead_tui.leads.fields import COMPUTED, FIELDS, column_of
 from lead_tui.leads.formatting import label
 from lead_tui.leads.lead import key_text
 from lead_tui.leads.sorting import SortKey
 from lead_tui.ui.dialogs.base import Dialog
 from lead_tui.ui.widgets.bindings import bindings_of
-from lead_tui.ui.widgets.columns import fitted
 from lead_tui.ui.widgets.drawn_list import DrawnList, Line
 
 DIGITS = "123456789"
@@ -128,7 +128,7 @@ class Sorting(Dialog[tuple[SortKey, ...] | None]):
             words = f"{direction(chosen, ascii_only=self.is_ascii)} {_PLACES[place] if place < len(_PLACES) else f'{place + 1}th'}"
         room = width - 3 - _DIRECTION
         first = room * 3 // 5
-        left, middle, right = f"{digit}  {fitted(name, first)}", f" {fitted(raw, room - first - 1)}", fitted(words, _DIRECTION)
+        left, middle, right = f"{digit}  {fit(name, first)}", f" {fit(raw, room - first - 1)}", fit(words, _DIRECTION)
         if number == self._at:
             return Line((("marked", left + middle + right),))
         bold = "chosen" if chosen is not None else ""

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -19,13 +18,13 @@ from textual.message import Message
 from textual.widgets import Static
 
 from lead_tui.keys.catalogue import Key, Pane
+from lead_tui.leads.cells import cell_width, fit
 from lead_tui.leads.errors import LeadTuiError
 from lead_tui.leads.permissions import refusal
 from lead_tui.ui.dialogs.base import Dialog
 from lead_tui.ui.screens.copy_texts import Copy, LeadTexts
 from lead_tui.ui.screens.main_context import MainContext
 from lead_tui.ui.widgets.bindings import bindings_of
-from lead_tui.ui.widgets.columns import fitted
 
 _GAP = 2
 _WIDEST_LABEL = 20
@@ -86,8 +85,8 @@ class _Choice(Static, can_focus=True):
 
     def __init__(self, key: str, copy: Copy, key_width: int) -> None:
         shown = copy.refused or copy.preview or copy.shown
-        name = fitted(copy.label, min(_WIDEST_LABEL, cell_len(copy.label)))
-        left = f" {key}{' ' * (key_width - cell_len(key) + _GAP)}{name}{' ' * (_WIDEST_LABEL - cell_len(name) + _GAP)}"
+        name = fit(copy.label, min(_WIDEST_LABEL, cell_width(copy.label)))
+        left = f" {key}{' ' * (key_width - cell_width(key) + _GAP)}{name}{' ' * (_WIDEST_LABEL - cell_width(name) + _GAP)}"
         super().__init__(Content.assemble(left, (shown, "$text-muted") if copy.refused else shown))
         self.choice = copy
 
@@ -113,7 +112,7 @@ class CopyMenu(Dialog[Copy | None]):
     def __init__(self, choices: Sequence[Copy], keys: Sequence[Key]) -> None:
         super().__init__(Pane.COPY, keys)
         first = {key.action: key.first for key in self.keys if key.pane is Pane.COPY}
-        width = max(cell_len(first.get(copy.name, "")) for copy in choices)
+        width = max(cell_width(first.get(copy.name, "")) for copy in choices)
         self._choices = [_Choice(first.get(copy.name, ""), copy, width) for copy in choices]
 
     def compose(self) -> ComposeResult:

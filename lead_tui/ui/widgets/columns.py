@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from msgspec import Struct
-from rich.cells import cell_len, set_cell_size
+from rich.cells import set_cell_size
 
+from lead_tui.leads.cells import cell_width
 from lead_tui.leads.fields import FIELD_BY_KEY, Kind, label_of
 from lead_tui.leads.lead import key_text
 from lead_tui.leads.text import ELLIPSIS, one_line
@@ -69,7 +70,7 @@ def wanted_width(key: str, widths: Mapping[str, int] = _AUTOMATIC, labels: Mappi
         return width
     field = FIELD_BY_KEY.get(key)
     width = _WIDTHS.get(key) or (_KIND_WIDTHS.get(field.kind, _PLAIN_WIDTH) if field else _PLAIN_WIDTH)
-    return max(width, min(cell_len(title_of(key, labels)), _PLAIN_WIDTH))
+    return max(width, min(cell_width(title_of(key, labels)), _PLAIN_WIDTH))
 
 
 def title_of(key: str, labels: Mapping[str, str] = _NONE) -> str:
@@ -128,14 +129,14 @@ def fitted(text: str, width: int) -> str:
     """*text*, one clean line, in exactly *width* cells: padded, or cut with an ellipsis."""
     if text.isascii():
         return text.ljust(width) if len(text) <= width else text[: width - 1] + ELLIPSIS
-    if cell_len(text) <= width:
+    if cell_width(text) <= width:
         return set_cell_size(text, width)
     return set_cell_size(set_cell_size(text, width - 1).rstrip() + ELLIPSIS, width)
 
 
 def fitted_with_end(text: str, end: str, width: int) -> str:
     """*text* and then *end* in exactly *width* cells: where both do not fit *text* is cut, for *end* says what to do."""
-    room = width - cell_len(end)
-    if cell_len(text) <= room or room < 1:
+    room = width - cell_width(end)
+    if cell_width(text) <= room or room < 1:
         return fitted(text + end, width)
     return fitted(fitted(text, room) + end, width)

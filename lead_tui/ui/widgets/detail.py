@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import ClassVar, Self
 
-from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -25,6 +24,7 @@ from textual.widget import Widget
 
 from lead_tui.keys.catalogue import Pane, of_pane
 from lead_tui.leads.calling_hours import CALLING_HOURS, CallingHours
+from lead_tui.leads.cells import cell_width
 from lead_tui.leads.fields import CUSTOM
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.local_time import LocalTime, local_time
@@ -368,7 +368,7 @@ class Detail(OneLayout, Widget, can_focus=True):
         x, y = self.content_offset
         # A new title repaints the whole widget, unless it is told where the border changes.
         if title != old_title:
-            reach = 4 + max(cell_len(title), cell_len(old_title))
+            reach = 4 + max(cell_width(title), cell_width(old_title))
             self._only_region = Region(-x, -y, min(width, reach), 1) if width else None
             self.border_title = Content(title)
         if subtitle != old_subtitle:

@@ -8,16 +8,15 @@ from itertools import islice, zip_longest
 from typing import NamedTuple
 
 from msgspec import Struct, field
-from rich.cells import cell_len
 
 from lead_tui import limits
 from lead_tui.leads.calling_hours import CALLING_HOURS, CallingHours
+from lead_tui.leads.cells import cell_width, truncate, wrap
 from lead_tui.leads.fields import is_custom
 from lead_tui.leads.formatting import field_text, is_decoded, is_do_not_call, label, line_text, raw_text, readable_key
 from lead_tui.leads.lead import Lead, is_empty, key_text
 from lead_tui.leads.local_time import LocalTime
 from lead_tui.leads.text import fold
-from lead_tui.ui.widgets.wrap import fitted, wrapped
 
 _NARROW_LABELS = 14
 _WIDE_LABELS = 20
@@ -60,7 +59,7 @@ class Line(NamedTuple):
     def of(cls, *parts: Part) -> Line:
         """A line of *parts*, those without text left out."""
         kept = tuple(part for part in parts if part[0])
-        return cls(kept, sum(cell_len(text) for text, _ in kept))
+        return cls(kept, sum(cell_width(text) for text, _ in kept))
 
 
 BLANK = Line((), 0)
@@ -114,8 +113,8 @@ class Look(Struct, frozen=True):
 
 
 def note_lines(text: str, look: Look, role: Role = Role.MUTED) -> list[Line]:
-    """*text*, wrapped, in one role."""
-    return [Line.of((line, role)) for line in wrapped(text, look.width)]
+    """*text*, wrap, in one role."""
+    return [Line.of((line, role)) for line in wrap(text, look.width)]
 
 
 def header_lines(lead: Lead, time: LocalTime, look: Look) -> list[Line]:
@@ -144,26 +143,26 @@ def header_lines(lead: Lead, time: LocalTime, look: Look) -> list[Line]:
 
 def _phone_lines(phone: str, line: str, carrier: str, look: Look) -> Iterator[Line]:
     rest = look.glyphs.written(" · ").join(part for part in (line, carrier) if part)
-    room = look.width - cell_len(phone) - 1
+    room = look.width - cell_width(phone) - 1
     if not phone:
         yield from note_lines("No phone", look)
-    elif room < cell_len(line):
+    elif room < cell_width(line):
         yield from note_lines(phone, look, Role.PLAIN)
         yield from note_lines(rest, look) if rest else ()
     else:
         # The carrier may be cut: it is among the fields, whole.
-        yield Line.of((phone, Role.PLAIN), (f" {fitted(rest, room)}" if rest else "", Role.MUTED))
+        yield Line.of((phone, Role.PLAIN), (f" {truncate(rest, room)}" if rest else "", Role.MUTED))
 
 
 def _spread(left: Part, right: Part, width: int) -> Iterator[Line]:
     """*left* and *right* at the two ends of a line, or below one another where they do not fit."""
-    room = width - cell_len(left[0]) - cell_len(right[0])
+    room = width - cell_width(left[0]) - cell_width(right[0])
     if right[0] and room >= _KEY_GAP:
         yield Line.of((left[0], left[1]), (" " * room, Role.PLAIN), right)
         return
     for text, role in (left, right):
         if text:
-            for line in wrapped(text, width):
+            for line in wrap(text, width):
                 yield Line.of((line, role))
 
 
@@ -173,8 +172,8 @@ def _spread(left: Part, right: Part, width: int) -> Iterator[Line]:
 def heading_line(title: str, hidden: int, look: Look) -> Line:
     """A group's heading; says how many empty fields of it are hidden."""
     rule = look.glyphs.rule
-    text = fitted(f"{rule} {title}{f', {hidden} hidden' if hidden else ''}", look.width)
-    room = look.width - cell_len(text) - 1
+    text = truncate(f"{rule} {title}{f', {hidden} hidden' if hidden else ''}", look.width)
+    room = look.width - cell_width(text) - 1
     return Line.of((f"{text} {rule * room}" if room > 0 else text, Role.HEADING))
 
 
@@ -187,7 +186,7 @@ def field_lines(lead: Lead, key: str, look: Look) -> list[Line]:
     value_width = max(1, look.width - label_width - 1)
     name = key_text(key) if look.raw else label(key, look.labels)
     values, role = _value_lines(lead, key, value_width, look)
-    labels = list(wrapped(name, label_width, " _")) if name.strip() else [look.glyphs.written("(blank)")]
+    labels = list(wrap(name, label_width, " _")) if name.strip() else [look.glyphs.written("(blank)")]
     shown_key = key_text(key) if is_custom(key) and not look.raw and name != key_text(key) else ""
     if not look.raw and key not in look.masked and is_decoded(lead, key):
         shown_key = f"{shown_key} {DECODED}".lstrip()
@@ -197,13 +196,13 @@ def field_lines(lead: Lead, key: str, look: Look) -> list[Line]:
     for row, (left, value) in enumerate(zip_longest(labels, values, fillvalue="")):
         if not left and row != beside:
             # Most lines of a long value; quickly, since there may be thousands.
-            lines.append(Line(((indent + value, role),), label_width + 1 + cell_len(value)) if value else BLANK)
+            lines.append(Line(((indent + value, role),), label_width + 1 + cell_width(value)) if value else BLANK)
             continue
         key_part: Part = ("", Role.KEY)
         if row == beside:
-            value += " " * (value_width - cell_len(value) - cell_len(shown_key))
+            value += " " * (value_width - cell_width(value) - cell_width(shown_key))
             key_part = (shown_key, Role.KEY)
-        gap = indent[cell_len(left) :] if value or row == beside else ""
+        gap = indent[cell_width(left) :] if value or row == beside else ""
         if left:
             lines.append(Line.of((left + gap, Role.LABEL), (value, role), key_part))
         else:
@@ -235,12 +234,12 @@ def _value_lines(lead: Lead, key: str, width: int, look: Look) -> tuple[list[str
     text, more = read(lead.covering(look.masked), key, limits.MAX_VALUE_CHARACTERS)
     if not text.strip():
         return [look.glyphs.nothing], Role.MUTED
-    lines = list(islice(wrapped(text, width), limits.MAX_VALUE_LINES + 1))
+    lines = list(islice(wrap(text, width), limits.MAX_VALUE_LINES + 1))
     if len(lines) > limits.MAX_VALUE_LINES:
         del lines[limits.MAX_VALUE_LINES :]
         more += len(text) - sum(map(len, lines)) - len(lines)
     if more:
-        lines += wrapped(f"… and about {more:,} characters more: too long to show", width)
+        lines += wrap(f"… and about {more:,} characters more: too long to show", width)
     return lines, Role.PLAIN
 
 
@@ -248,11 +247,11 @@ def _row_for_key(values: list[str], label_rows: int, key: str, width: int) -> in
     """The row that has room for the key at its right: the first, else the last one; None where neither has."""
     if not key:
         return None
-    room = width - _KEY_GAP - cell_len(key)
+    room = width - _KEY_GAP - cell_width(key)
     last = max(len(values), label_rows) - 1
-    return next((row for row in (0, last) if (cell_len(values[row]) if row < len(values) else -_KEY_GAP) <= room), None)
+    return next((row for row in (0, last) if (cell_width(values[row]) if row < len(values) else -_KEY_GAP) <= room), None)
 
 
 def _key_lines(key: str, width: int) -> Iterator[Line]:
-    for line in wrapped(key, width, " _"):
-        yield Line.of((" " * (width - cell_len(line)), Role.PLAIN), (line, Role.KEY))
+    for line in wrap(key, width, " _"):
+        yield Line.of((" " * (width - cell_width(line)), Role.PLAIN), (line, Role.KEY))

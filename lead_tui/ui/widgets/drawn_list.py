@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar, NamedTuple
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -13,6 +13,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
+from lead_tui.leads.cells import cell_width
 from lead_tui.ui.widgets.one_layout import OneLayout
 
 _WHEEL_LINES = 3
@@ -103,7 +104,7 @@ class DrawnList(OneLayout, Widget):
             width -= 1
         # The last run goes on to the edge, as one change of style less.
         name, text = runs.pop()
-        used = sum(cell_len(text) for _, text in runs)
+        used = sum(cell_width(text) for _, text in runs)
         runs.append((name, set_cell_size(text, max(0, width - used))))
         if thumb:
             runs.append(("mark", self.thumb))

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from msgspec import Struct
-from rich.cells import cell_len
 
+from lead_tui.leads.cells import cell_width, truncate, wrap
 from lead_tui.leads.text import one_line
 from lead_tui.ui.widgets.drawn_list import Line, Run
 from lead_tui.ui.widgets.filter_fields import ADD, LOOK_UP, Field, FilterFields
 from lead_tui.ui.widgets.suggestion import Suggestion
-from lead_tui.ui.widgets.wrap import fitted, wrapped
 
 MARK_WIDTH = 1
 GAP = 1
@@ -49,7 +48,7 @@ class FormLayout(Struct, frozen=True):
 
     def editor(self, field: Field) -> tuple[int, int]:
         """The cell where the editor of *field* starts, and its width."""
-        start = MARK_WIDTH + cell_len(self.label(field))
+        start = MARK_WIDTH + cell_width(self.label(field))
         return start, max(1, self.width - start)
 
     def label(self, field: Field) -> str:
@@ -61,16 +60,16 @@ class FormLayout(Struct, frozen=True):
         if field.name == ADD:
             return ""
         width = len(field.label) + GAP if field.name == LOOK_UP else self.label_width
-        label = field.label if cell_len(field.label) <= width else field.label.removesuffix(" id")
-        return _padded(fitted(label, width), width + GAP)
+        label = field.label if cell_width(field.label) <= width else field.label.removesuffix(" id")
+        return _padded(truncate(label, width), width + GAP)
 
     def placeholder(self, field: Field) -> str:
         """What fits of the hint of the empty *field*: whole parts first."""
         _, width = self.editor(field)
         hint = field.hint
-        while cell_len(hint) > width and ", " in hint:
+        while cell_width(hint) > width and ", " in hint:
             hint = hint.rpartition(", ")[0]
-        return fitted(hint, width)
+        return truncate(hint, width)
 
     def further_hint(self, field: Field) -> str:
         """What the placeholder of *field* had no room for; "" where nothing is missing."""
@@ -79,9 +78,9 @@ class FormLayout(Struct, frozen=True):
         if placeholder == field.hint:
             return ""
         hint = field.hint
-        if cell_len(hint) > room and hint.startswith(f"{placeholder}, "):
+        if cell_width(hint) > room and hint.startswith(f"{placeholder}, "):
             hint = hint.removeprefix(f"{placeholder}, ")
-        return fitted(hint, room)
+        return truncate(hint, room)
 
     def look_up_hint(self, field: Field) -> str:
         """What the empty look-up line says."""
@@ -114,7 +113,7 @@ class FormLayout(Struct, frozen=True):
                 lines.extend(self._below("dim", "", field.remark, index))
             elif (day := form.day_of(field)) and not self._day_beside(form, field, day):
                 day = f"{day} {form.zone}".rstrip()
-                lines.append(Line((("dim", fitted(day, self.width).rjust(self.width)),), index))
+                lines.append(Line((("dim", truncate(day, self.width).rjust(self.width)),), index))
         return lines
 
     def _heading(self, group: str) -> str:
@@ -124,12 +123,12 @@ class FormLayout(Struct, frozen=True):
     def _value(self, form: FilterFields, field: Field, look_up: str) -> tuple[Run, ...]:
         _, room = self.editor(field)
         if field.name == LOOK_UP:
-            return (("value", fitted(one_line(look_up), room)),) if look_up else (("dim", self.look_up_hint(field)),)
+            return (("value", truncate(one_line(look_up), room)),) if look_up else (("dim", self.look_up_hint(field)),)
         if not field.text:
             return (("dim", field.label),) if field.name == ADD else ()
         mark = "! " if field.error and room > 2 else ""
-        value = mark + fitted(one_line(field.text), room - len(mark))
-        left = room - cell_len(value)
+        value = mark + truncate(one_line(field.text), room - len(mark))
+        left = room - cell_width(value)
         if day := self._day_beside(form, field, form.day_of(field)):
             return (("value", value), ("dim", " " * (left - len(day)) + day))
         return (("error" if mark else "value", value),)
@@ -137,7 +136,7 @@ class FormLayout(Struct, frozen=True):
     def _day_beside(self, form: FilterFields, field: Field, day: str) -> str:
         """*day* as far as there is room for it at the right of the value of *field*, with its zone if that is shown; else ""."""
         _, room = self.editor(field)
-        left = room - cell_len(one_line(field.text))
+        left = room - cell_width(one_line(field.text))
         ways = (f"{each} {form.zone}".rstrip() for each in (day, day[len("YYYY-") :]) if day)
         return next((way for way in ways if len(way) < left), "")
 
@@ -146,7 +145,7 @@ class FormLayout(Struct, frozen=True):
         indent = " " * (MARK_WIDTH + 1)
         return [
             Line(((style, f"{indent}{mark if number == 0 else ' ' * len(mark)}{text}"),), index)
-            for number, text in enumerate(wrapped(sentence, self.width - len(indent) - len(mark)))
+            for number, text in enumerate(wrap(sentence, self.width - len(indent) - len(mark)))
         ]
 
     def suggestions(self, found: Sequence[Suggestion], key: str) -> list[Line]:
@@ -155,18 +154,18 @@ class FormLayout(Struct, frozen=True):
         for index, each in enumerate(found):
             end = f" {key} " if index == 0 else ""
             room = self.width - MARK_WIDTH - len(end)
-            text = _padded(fitted(f" {each.shown}", room), room) + end
+            text = _padded(truncate(f" {each.shown}", room), room) + end
             lines.append(Line((("", " " * MARK_WIDTH), ("suggestion", text)), suggestion=index))
         return lines
 
     def foot(self, hint: str, keys: str) -> Line:
         """The line below the form: *hint* at its left, *keys* at its right as far as there is room."""
         room = self.width - MARK_WIDTH
-        hint = fitted(hint, room)
-        left = room - cell_len(hint)
-        keys = keys if left > cell_len(keys) or (keys and not hint) else ""
-        return Line((("dim", " " * MARK_WIDTH + hint + (" " * (left - cell_len(keys)) + keys if keys else "")),))
+        hint = truncate(hint, room)
+        left = room - cell_width(hint)
+        keys = keys if left > cell_width(keys) or (keys and not hint) else ""
+        return Line((("dim", " " * MARK_WIDTH + hint + (" " * (left - cell_width(keys)) + keys if keys else "")),))
 
 
 def _padded(text: str, width: int, filler: str = " ") -> str:
-    return text + filler * (width - cell_len(text))
+    return text + filler * (width - cell_width(text))

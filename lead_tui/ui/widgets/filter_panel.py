@@ -17,6 +17,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from lead_tui.keys import catalogue as catalogue
+from lead_tui.leads.cells import truncate
 from lead_tui.leads.errors import FilterError
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import one_line
@@ -26,7 +27,6 @@ from lead_tui.ui.widgets.filter_fields import LOOK_UP, Field, FilterFields
 from lead_tui.ui.widgets.filter_lines import MARK_WIDTH, FormLayout, Marks
 from lead_tui.ui.widgets.line_editor import LineEditor
 from lead_tui.ui.widgets.suggestion import Suggest, Suggestion, matching, no_suggestions, rest
-from lead_tui.ui.widgets.wrap import fitted
 
 if TYPE_CHECKING:
     from lead_tui.ui.widgets.line_input import LineInput
@@ -382,7 +382,7 @@ class FilterPanel(LineEditor):
             return
         field = self._field
         if field.name == LOOK_UP:
-            look_up = fitted(one_line(self._look_up), self._layout_of_form.editor(field)[1])
+            look_up = truncate(one_line(self._look_up), self._layout_of_form.editor(field)[1])
             editor.placeholder = look_up or self._layout_of_form.look_up_hint(field)
         else:
             editor.placeholder = self._layout_of_form.placeholder(field)

@@ -21,14 +21,14 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from lead_tui.leads.cells import fit, fit_with_end, wrap
 from lead_tui.leads.fields import COMPUTED, DEFAULT_COLUMNS, tells_of
 from lead_tui.leads.formatting import column_text, is_do_not_call
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.rows import Position, Rows, RowState
-from lead_tui.ui.widgets.columns import GAP, Column, fitted, fitted_with_end, place, wanted_width
+from lead_tui.ui.widgets.columns import GAP, Column, place, wanted_width
 from lead_tui.ui.widgets.drawn_list import is_thumb
 from lead_tui.ui.widgets.one_layout import OneLayout
-from lead_tui.ui.widgets.wrap import wrapped
 
 _GUTTER = 2
 _MAX_STRIPS = 600
@@ -353,9 +353,9 @@ class LeadTable(OneLayout, Widget, can_focus=True):
         thumb = is_thumb(y - 1, self.top, self.page_rows, self.length)
         rows = self._rows
         if rows is None or row >= rows.length:
-            notes = list(wrapped(self._empty_note, width - 4)) if y >= _EMPTY_NOTE_LINE and self.length == 0 else []
+            notes = list(wrap(self._empty_note, width - 4)) if y >= _EMPTY_NOTE_LINE and self.length == 0 else []
             note = notes[y - _EMPTY_NOTE_LINE] if _EMPTY_NOTE_LINE <= y < _EMPTY_NOTE_LINE + len(notes) else ""
-            return Strip([Segment(fitted(f"  {note}", width), self._style("waiting"))], width)
+            return Strip([Segment(fit(f"  {note}", width), self._style("waiting"))], width)
         at_cursor = row == self._position.cursor
         look = (2 if self.has_focus else 1) if at_cursor else 0
         strip = self._strips.get((row, look))
@@ -367,8 +367,8 @@ class LeadTable(OneLayout, Widget, can_focus=True):
         return Strip([*strip, end], width)
 
     def _header(self, width: int) -> Strip:
-        titles = (" " * GAP).join(fitted(column.title, column.width) for column in self._placed)
-        return Strip([Segment(fitted(" " * _GUTTER + titles, width), self._style("header"))], width)
+        titles = (" " * GAP).join(fit(column.title, column.width) for column in self._placed)
+        return Strip([Segment(fit(" " * _GUTTER + titles, width), self._style("header"))], width)
 
     def _row_strip(self, rows: Rows, row: int, look: int, width: int) -> Strip:
         lead = rows.lead(row)
@@ -383,17 +383,17 @@ class LeadTable(OneLayout, Widget, can_focus=True):
             text, style = f"! {lead.problem}", self._style("alert") if not look else style
         else:
             text = self._cells(lead, rows.note(row))
-        return Strip([Segment(fitted(gutter + text, width), style)], width)
+        return Strip([Segment(fit(gutter + text, width), style)], width)
 
     def _cells(self, lead: Lead, note: str) -> str:
         now = self._now()
         lead = lead.covering(self.masked)
-        cells = [fitted(self._cell(lead, column.key, now) or _EMPTY.get(column.key, ""), column.width) for column in self._placed]
+        cells = [fit(self._cell(lead, column.key, now) or _EMPTY.get(column.key, ""), column.width) for column in self._placed]
         line = (" " * GAP).join(cells)
         # What a look-up found the lead by stands at the line's end, over whatever would be there.
         if note:
             room = max(0, self.size.width - _GUTTER - 1 - len(note) - 3)
-            line = f"{fitted(line, room)} ‹{note}›"
+            line = f"{fit(line, room)} ‹{note}›"
         return line
 
     def _cell(self, lead: Lead, key: str, now: datetime) -> str:
@@ -405,11 +405,11 @@ class LeadTable(OneLayout, Widget, can_focus=True):
         match rows.state(row):
             case RowState.FAILED:
                 room = max(1, self.size.width - _GUTTER - 1)
-                return fitted_with_end(f"! {rows.note(row)}", f" · {self.retry_hint}" if self.retry_hint else "", room)
+                return fit_with_end(f"! {rows.note(row)}", f" · {self.retry_hint}" if self.retry_hint else "", room)
             case RowState.TOO_DEEP:
                 return "! The server pages no deeper · narrow the search"
             case _:
-                return (" " * GAP).join(fitted(PLACEHOLDER, column.width) for column in self._placed)
+                return (" " * GAP).join(fit(PLACEHOLDER, column.width) for column in self._placed)
 
     # Events
 

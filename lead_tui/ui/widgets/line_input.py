@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar, Protocol
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import set_cell_size
 from rich.segment import Segment
 from textual import events
 from textual.geometry import Region, Size
@@ -20,6 +20,7 @@ from textual.reactive import Reactive
 from textual.strip import Strip
 from textual.widgets import Input
 
+from lead_tui.leads.cells import cell_width
 from lead_tui.leads.text import one_line
 from lead_tui.ui.widgets.key_queue import KeyHandler, LinesDropped, Ready
 
@@ -185,7 +186,7 @@ class LineInput(Input, KeyHandler):
     def on_resize(self) -> None:
         """Show the cursor in the new width."""
         self._scrolled_in = self.size.width
-        cursor = cell_len(self.value[: self.cursor_position])
+        cursor = cell_width(self.value[: self.cursor_position])
         self.scroll_to_region(Region(cursor, 0, 2 if self.cursor_at_end else 1, 1), force=True, animate=False)
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -205,12 +206,12 @@ class LineInput(Input, KeyHandler):
         if not self._ghost or y or not self.has_focus or not self.cursor_at_end:
             return strip
         width = self.scrollable_content_region.width
-        used = cell_len(self.value) - self.scroll_offset.x
+        used = cell_width(self.value) - self.scroll_offset.x
         ghost = self._ghost
         room = width - used
         if room <= 0:
             return strip
-        first, behind = ghost[:1], set_cell_size(ghost[1:], max(0, room - cell_len(ghost[:1])))
+        first, behind = ghost[:1], set_cell_size(ghost[1:], max(0, room - cell_width(ghost[:1])))
         return Strip(
             [
                 *strip.crop(0, used),

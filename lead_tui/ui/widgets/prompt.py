@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from rich.cells import cell_len
 from rich.segment import Segment
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from lead_tui.leads.cells import cell_width, truncate, wrap
 from lead_tui.leads.text import one_line
 from lead_tui.ui.widgets.suggestion import Suggest, Suggestion, matching, no_suggestions, rest
-from lead_tui.ui.widgets.wrap import fitted, wrapped
 
 if TYPE_CHECKING:
     from lead_tui.ui.widgets.line_input import LineInput
@@ -235,12 +234,12 @@ class Prompt(Widget):
 
     def _behind(self) -> tuple[str, str]:
         """The style and text of what stands at the right: the error, else the hint, as far as there is room."""
-        room = self.size.width - cell_len(self._lead()) - _MIN_ROOM - 1
+        room = self.size.width - cell_width(self._lead()) - _MIN_ROOM - 1
         if self._error:
             said = f" ! {self._error} "
-            return ("error", said) if cell_len(said) <= room else ("error", "")
+            return ("error", said) if cell_width(said) <= room else ("error", "")
         hint = self._hint
-        while hint and cell_len(hint) + 2 > room:
+        while hint and cell_width(hint) + 2 > room:
             # Its parts stand in the order of their use.
             hint = hint.rpartition(_SEPARATOR)[0]
         return "hint", f" {hint} " if hint else ""
@@ -249,16 +248,16 @@ class Prompt(Widget):
         """The lines below for an error that has no room behind the text."""
         if not self._error or self._behind()[1]:
             return []
-        return [f" {'! ' if at == 0 else '  '}{text}" for at, text in enumerate(wrapped(self._error, self.size.width - 4))]
+        return [f" {'! ' if at == 0 else '  '}{text}" for at, text in enumerate(wrap(self._error, self.size.width - 4))]
 
     def _lay_out(self) -> None:
         editor, width = self._editor, self.size.width
         if editor is None or not width:
             return
         self._laid_out_in = width
-        start = min(cell_len(self._lead()), width // 2)
+        start = min(cell_width(self._lead()), width // 2)
         editor.styles.offset = (start, 0)
-        editor.styles.width = max(1, width - start - cell_len(self._behind()[1]) - 1)
+        editor.styles.width = max(1, width - start - cell_width(self._behind()[1]) - 1)
         self.styles.height = 1 + len(self._error_lines())
         self.refresh()
 
@@ -275,14 +274,14 @@ class Prompt(Widget):
         plain = self.rich_style
         if y:
             lines = self._error_lines()
-            text = fitted(lines[y - 1], width) if y <= len(lines) else ""
+            text = truncate(lines[y - 1], width) if y <= len(lines) else ""
             return Strip([Segment(text, self.get_component_rich_style("prompt--error"))]).adjust_cell_length(width, plain)
         name, behind = self._behind()
-        lead = fitted(self._lead(), width // 2) if cell_len(self._lead()) > width // 2 else self._lead()
+        lead = truncate(self._lead(), width // 2) if cell_width(self._lead()) > width // 2 else self._lead()
         return Strip(
             [
                 Segment(lead, self.get_component_rich_style("prompt--label")),
-                Segment(" " * max(0, width - cell_len(lead) - cell_len(behind)), plain),
+                Segment(" " * max(0, width - cell_width(lead) - cell_width(behind)), plain),
                 Segment(behind, self.get_component_rich_style(f"prompt--{name}")),
             ]
         ).adjust_cell_length(width, plain)

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from lead_tui.ui.widgets.columns import fitted, fitted_with_end
+from lead_tui.leads.cells import cell_width, fit, fit_with_end
 from lead_tui.ui.widgets.one_layout import OneLayout
 
 _SEPARATOR = " · "
@@ -53,7 +52,7 @@ class StatusLine(OneLayout, Widget):
         """``Row R of T``: *row* counts from 1, 0 for none; *total* is T as it is written."""
         position = f" Row {row:,} of {total}"
         # As wide as the last row's would be: what stands behind it keeps its place.
-        cells = max(cell_len(position), cell_len(f" Row {length:,} of {total}"))
+        cells = max(cell_width(position), cell_width(f" Row {length:,} of {total}"))
         if position == self._position:
             return
         self._position = position
@@ -107,10 +106,10 @@ class StatusLine(OneLayout, Widget):
         return f"! {self._message}" if self._alert else self._message
 
     def _left_cells(self) -> int:
-        return self._position_cells + cell_len(self._facts)
+        return self._position_cells + cell_width(self._facts)
 
     def _fit(self) -> None:
-        fits = self._left_cells() + 2 + cell_len(self._told()) <= self.size.width
+        fits = self._left_cells() + 2 + cell_width(self._told()) <= self.size.width
         self.set_class(bool(self._message) and not fits, "-two")
 
     def render_line(self, y: int) -> Strip:
@@ -119,25 +118,25 @@ class StatusLine(OneLayout, Widget):
         look = self._style("alert" if self._alert else "hints" if not self._message else "")
         if y == 1:
             start, end = _divided(f" {self._told()}", width)
-            return Strip([Segment(fitted_with_end(start, end, width), look)], width)
-        position = fitted(self._position, min(self._position_cells, width))
+            return Strip([Segment(fit_with_end(start, end, width), look)], width)
+        position = fit(self._position, min(self._position_cells, width))
         room = max(0, width - len(position))
-        facts = fitted(self._facts, min(cell_len(self._facts), room))
-        room -= cell_len(facts)
+        facts = fit(self._facts, min(cell_width(self._facts), room))
+        room -= cell_width(facts)
         right = (
             self._told() if self._message and not self.has_class("-two") else "" if self._message else self._fitting_hints(room - 3)
         )
-        gap = max(0, room - cell_len(right) - 1) if right else room
+        gap = max(0, room - cell_width(right) - 1) if right else room
         base = self._style("")
         segments = [Segment(position, base), Segment(facts + " " * gap, base)]
         if right:
-            segments.append(Segment(fitted(f"{right} ", room - gap), look))
+            segments.append(Segment(fit(f"{right} ", room - gap), look))
         return Strip(segments).adjust_cell_length(width, base)
 
     def _fitting_hints(self, room: int) -> str:
         shown: list[str] = []
         for hint in self._hints:
-            if cell_len("  ".join([*shown, hint])) > room:
+            if cell_width("  ".join([*shown, hint])) > room:
                 break
             shown.append(hint)
         return "  ".join(shown)
@@ -148,6 +147,6 @@ def _divided(text: str, width: int) -> tuple[str, str]:
     parts = text.split(_SEPARATOR)
     for first in range(1, len(parts)):
         end = _SEPARATOR + _SEPARATOR.join(parts[first:])
-        if cell_len(end) <= width - _MIN_START:
+        if cell_width(end) <= width - _MIN_START:
             return _SEPARATOR.join(parts[:first]), end
     return text, ""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
-from lead_tui.ui.widgets.columns import fitted
+from lead_tui.leads.cells import cell_width, fit
 from lead_tui.ui.widgets.one_layout import OneLayout
 
 _MIN_ACCOUNT = 20
@@ -43,12 +42,12 @@ class TitleBar(OneLayout, Widget):
         width = self.size.width
         # Whose account it is comes first of all: where even that does not fit whole, its start is there.
         most = max(_MIN_ACCOUNT, width - _MIN_SUMMARY)
-        left = f" lead-tui  {fitted(self._account, min(cell_len(self._account), most))}"
-        room = max(0, width - cell_len(left) - 3)
-        right = fitted(self._summary, min(cell_len(self._summary), room)) if room else ""
-        room -= cell_len(right) + 2
-        middle = self._heading if 0 < cell_len(self._heading) <= room else ""
-        gap = width - cell_len(left) - cell_len(middle) - cell_len(right) - 1
+        left = f" lead-tui  {fit(self._account, min(cell_width(self._account), most))}"
+        room = max(0, width - cell_width(left) - 3)
+        right = fit(self._summary, min(cell_width(self._summary), room)) if room else ""
+        room -= cell_width(right) + 2
+        middle = self._heading if 0 < cell_width(self._heading) <= room else ""
+        gap = width - cell_width(left) - cell_width(middle) - cell_width(right) - 1
         before = max(1, gap // 2) if middle else max(0, gap)
         after = max(0, gap - before) if middle else 0
         base = self.rich_style

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from rich.cells import cell_len
 
 from lead_tui.leads.fields import DEFAULT_COLUMNS
-from lead_tui.ui.widgets.columns import GAP, fitted, place
+from lead_tui.ui.widgets.columns import GAP, place
 
 
 @pytest.mark.parametrize("width", [1, 5, 20, 40, 48, 75, 117, 300])
@@ -31,8 +28,3 @@ def test_columns_behind_the_first_move_out_of_the_way() -> None:
 def test_a_title_that_nobody_documents_is_the_key_made_safe() -> None:
     placed = place(("[bold]x\x1b",), 40)
     assert placed[0].title == "[bold]x\N{REPLACEMENT CHARACTER}"
-
-
-@given(st.text(st.characters(exclude_categories=("Cc", "Cf", "Cs", "Mn", "Me", "Mc"))), st.integers(1, 30))
-def test_a_cell_has_exactly_its_width_in_cells(text: str, width: int) -> None:
-    assert cell_len(fitted(text, width)) == width

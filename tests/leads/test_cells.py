@@ -1,4 +1,4 @@
-"""Wrapping by cells."""
+"""Wrapping, cutting and padding by cells."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from lead_tui.leads.text import clean
-from lead_tui.ui.widgets.wrap import fitted, wrapped
+from lead_tui.leads.cells import fit, truncate, wrap
+from lead_tui.leads.text import clean, one_line
 
 
 @pytest.mark.parametrize(
@@ -31,18 +31,18 @@ from lead_tui.ui.widgets.wrap import fitted, wrapped
     ],
 )
 def test_lines_end_between_words_where_they_can(text: str, width: int, lines: list[str]) -> None:
-    assert list(wrapped(text, width)) == lines
+    assert list(wrap(text, width)) == lines
 
 
 def test_a_key_may_break_behind_an_underscore() -> None:
-    assert list(wrapped("what_are_you_spending", 14, " _")) == ["what_are_you_", "spending"]
+    assert list(wrap("what_are_you_spending", 14, " _")) == ["what_are_you_", "spending"]
 
 
 @settings(deadline=None)
 @given(st.text(max_size=300), st.integers(2, 40))
 def test_no_line_is_too_wide_and_nothing_but_space_is_lost(text: str, width: int) -> None:
     text = clean(text)
-    lines = list(wrapped(text, width))
+    lines = list(wrap(text, width))
     assert all(cell_len(line) <= width for line in lines)
     assert "".join("".join(lines).split()) == "".join(text.split())
 
@@ -50,6 +50,11 @@ def test_no_line_is_too_wide_and_nothing_but_space_is_lost(text: str, width: int
 @settings(deadline=None)
 @given(st.text(alphabet="ab \u65e5\u0301\U0001f389", max_size=40), st.integers(1, 20))
 def test_a_fitted_line_fits(text: str, width: int) -> None:
-    line = fitted(text, width)
+    line = truncate(text, width)
     assert cell_len(line) <= width
     assert line == text or line.endswith("…")
+
+
+@given(st.text(st.characters(exclude_categories=("Cc", "Cf", "Cs", "Mn", "Me", "Mc"))), st.integers(1, 30))
+def test_a_cell_has_exactly_its_width_in_cells(text: str, width: int) -> None:
+    assert cell_len(fit(one_line(text), width)) == width
