@@ -33,8 +33,8 @@ MODULES: Final = {
     "ui.dialogs": "query_edits",
     "ui.screens": "background_tasks countdown detail_sync effective_columns main main_context panes remembered "
     "saved_query_controller session status status_text token_controller",
-    "ui.widgets": "bindings columns current_size detail detail_lines detail_page detail_view drawn_list filter_fields "
-    "filter_lines filter_panel key_queue lead_table line_editor one_layout prompt status_line suggestion title_bar",
+    "ui.widgets": "bars bindings columns detail detail_lines detail_page detail_view drawn_list filter_fields "
+    "filter_lines filter_panel key_queue lead_table line_editor prompt suggestion textual_fixes",
 }
 """Our own, by folder."""
 

@@ -13,8 +13,8 @@ from textual.screen import ModalScreen, ScreenResultType
 from lead_tui.keys.catalogue import ASK_FOR_TEXT, CATALOGUE, MOVEMENTS, Key, Pane, of_pane
 from lead_tui.leads.text import clean
 from lead_tui.ui.widgets.bindings import bindings_of, rebind
-from lead_tui.ui.widgets.current_size import CurrentSize
 from lead_tui.ui.widgets.key_queue import KeyHandlerScreen, Ready, focused_handler
+from lead_tui.ui.widgets.textual_fixes import CurrentSize
 
 
 def plain(text: str) -> Content:

@@ -16,7 +16,7 @@ from textual.widgets.option_list import Option
 from lead_tui.leads.cells import cell_width, fit
 from lead_tui.leads.text import one_line
 from lead_tui.storage.saved_queries import SavedQuery
-from lead_tui.ui.widgets.page_keys import PageKeys
+from lead_tui.ui.widgets.textual_fixes import PageKeys
 
 _MARKED = Style(reverse=True)
 

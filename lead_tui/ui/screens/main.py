@@ -43,17 +43,15 @@ from lead_tui.ui.screens.saved_query_controller import SavedQueryController
 from lead_tui.ui.screens.session import Session
 from lead_tui.ui.screens.status import Status
 from lead_tui.ui.screens.token_controller import TokenController
+from lead_tui.ui.widgets.bars import StatusLine, TitleBar
 from lead_tui.ui.widgets.bindings import actions_of, bindings_of, hints_of, rebind
-from lead_tui.ui.widgets.current_size import CurrentSize
 from lead_tui.ui.widgets.detail import Detail
 from lead_tui.ui.widgets.filter_panel import FilterPanel
 from lead_tui.ui.widgets.key_queue import KeyHandlerScreen, LinesDropped, Ready, focused_handler
 from lead_tui.ui.widgets.lead_table import LeadTable
-from lead_tui.ui.widgets.one_layout import OneLayout
 from lead_tui.ui.widgets.prompt import Prompt
-from lead_tui.ui.widgets.status_line import StatusLine
 from lead_tui.ui.widgets.suggestion import Suggestion
-from lead_tui.ui.widgets.title_bar import TitleBar
+from lead_tui.ui.widgets.textual_fixes import CurrentSize, OneLayout, set_breakpoint_classes
 
 if TYPE_CHECKING:
     from lead_tui.ui.screens.copy import CopyController
@@ -117,9 +115,7 @@ class MainScreen(OneLayout, CurrentSize, KeyHandlerScreen, Screen[None]):
 
     def compose(self) -> ComposeResult:
         """The panes between title and status line; the prompt lies over the title."""
-        # Textual says how wide it is after the first paint, which would then be that of a size of none.
-        for cells, breakpoints in zip(self.app.size, (self.HORIZONTAL_BREAKPOINTS, self.VERTICAL_BREAKPOINTS), strict=True):
-            self.update_classes(dict.fromkeys(self._get_breakpoint_classes(cells, breakpoints or []), True), update=False)
+        set_breakpoint_classes(self)
         yield self.title_bar
         yield self.panes
         yield self.status

@@ -20,9 +20,8 @@ from lead_tui.leads.text import one_line
 from lead_tui.ui.dialogs.base import Dialog
 from lead_tui.ui.dialogs.help import NAMES
 from lead_tui.ui.screens.main import MainScreen
-from lead_tui.ui.widgets.current_size import CurrentSize
 from lead_tui.ui.widgets.key_queue import KeyHandler, Ready
-from lead_tui.ui.widgets.page_keys import PageKeys
+from lead_tui.ui.widgets.textual_fixes import CurrentSize, PageKeys
 
 _LEFT_OUT = frozenset({"app.command_palette", "queries.run_digit", "main.escape"})
 """What is open already, what needs a digit, and what closing the palette does."""

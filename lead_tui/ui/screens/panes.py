@@ -12,7 +12,7 @@ from lead_tui.ui.widgets.detail import Detail
 from lead_tui.ui.widgets.filter_lines import ASCII_MARKS
 from lead_tui.ui.widgets.filter_panel import FilterPanel
 from lead_tui.ui.widgets.lead_table import ASCII_TABLE_MARKS, LeadTable
-from lead_tui.ui.widgets.one_layout import OneLayout
+from lead_tui.ui.widgets.textual_fixes import OneLayout
 
 _ORDER = (Pane.FILTERS, Pane.TABLE, Pane.DETAIL)
 _OPEN = "-open"

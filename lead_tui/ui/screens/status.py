@@ -10,8 +10,8 @@ from lead_tui.paging.search import Search
 from lead_tui.paging.searches import Searches
 from lead_tui.ui.screens import status_text
 from lead_tui.ui.screens.countdown import LoadingClock
+from lead_tui.ui.widgets.bars import StatusLine
 from lead_tui.ui.widgets.lead_table import LeadTable
-from lead_tui.ui.widgets.status_line import StatusLine
 
 if TYPE_CHECKING:
     from lead_tui.ui.screens.background_tasks import BackgroundTasks

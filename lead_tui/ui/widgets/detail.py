@@ -31,7 +31,7 @@ from lead_tui.leads.local_time import LocalTime, local_time
 from lead_tui.ui.widgets.detail_lines import ASCII, BLANK, UNICODE, Line, Look, Role
 from lead_tui.ui.widgets.detail_page import NO_FIELD, Page
 from lead_tui.ui.widgets.detail_view import View
-from lead_tui.ui.widgets.one_layout import OneLayout
+from lead_tui.ui.widgets.textual_fixes import OneLayout
 
 _GUTTERS = 2
 """Cells beside the text: the cursor's at the left, an empty one at the right."""

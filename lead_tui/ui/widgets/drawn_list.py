@@ -1,4 +1,4 @@
-"""A widget of ready-made lines above a fixed foot: scrolls them, and repaints those that differ from what is on the screen."""
+"""Widgets that draw their own lines: what they share, and a list of lines above a fixed foot."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from lead_tui.leads.cells import cell_width
-from lead_tui.ui.widgets.one_layout import OneLayout
+from lead_tui.ui.widgets.textual_fixes import OneLayout
 
 _WHEEL_LINES = 3
 
@@ -23,7 +23,7 @@ Run = tuple[str, str]
 
 
 class Line(NamedTuple):
-    """One line, one cell narrower than the widget: equal lines look the same."""
+    """A line, one cell narrower than the widget. Equal lines look the same."""
 
     runs: tuple[Run, ...]
     field: int = -1
@@ -44,13 +44,50 @@ def is_thumb(line: int, top: int, page: int, count: int) -> bool:
     return start <= line < start + size
 
 
-class DrawnList(OneLayout, Widget):
-    """Lines in styles that are component classes, ``STYLES`` followed by the style's name. The last column is a scroll bar's."""
+class Drawn(OneLayout, Widget):
+    """A widget whose size follows from the layout, and which draws its lines in styles that are component classes."""
 
-    STYLES: ClassVar[str]
+    STYLES: ClassVar[str] = ""
     """What the names of the component classes start with."""
 
     ALLOW_SELECT: ClassVar[bool] = False
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id, classes=classes)
+        self._drawn_styles: dict[str, Style] = {}
+
+    def style(self, name: str) -> Style:
+        """Return the style of the component class ``STYLES`` + *name*; of the widget for ""."""
+        style = self._drawn_styles.get(name)
+        if style is None:
+            style = self._drawn_styles[name] = self.make_style(name)
+        return style
+
+    def make_style(self, name: str) -> Style:
+        """Work out what ``style`` returns until the theme or the widget's state changes."""
+        return self.get_component_rich_style(self.STYLES + name) if name else self.rich_style
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._drawn_styles.clear()
+
+    def scroll_lines(self, by: int) -> None:
+        """Move the view by *by* lines."""
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        event.stop()
+        self.scroll_lines(_WHEEL_LINES)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        event.stop()
+        self.scroll_lines(-_WHEEL_LINES)
+
+
+class DrawnList(Drawn):
+    """A list of ready-made lines above a fixed foot. Repaints lines that differ from what is on the screen.
+
+    The last column is a scroll bar's.
+    """
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
@@ -59,7 +96,6 @@ class DrawnList(OneLayout, Widget):
         self._lines: Sequence[Line] = ()
         self._foot = _NOTHING
         self._top = 0
-        self._rich_styles: dict[str, Style] = {}
 
     @property
     def page(self) -> int:
@@ -108,33 +144,10 @@ class DrawnList(OneLayout, Widget):
         runs.append((name, set_cell_size(text, max(0, width - used))))
         if thumb:
             runs.append(("mark", self.thumb))
-        return Strip([Segment(text, self._style(name)) for name, text in runs if text], self.size.width)
-
-    def _style(self, name: str) -> Style:
-        style = self._rich_styles.get(name)
-        if style is None:
-            style = self.get_component_rich_style(f"{self.STYLES}{name}") if name else self.rich_style
-            self._rich_styles[name] = style
-        return style
-
-    def notify_style_update(self) -> None:
-        """Take the theme's colours anew."""
-        super().notify_style_update()
-        self._rich_styles.clear()
+        return Strip([Segment(text, self.style(name)) for name, text in runs if text], self.size.width)
 
     def scroll_lines(self, by: int) -> None:
-        """Move the view by *by* lines."""
         self.show_lines(self._lines, self._foot, self._top + by)
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """The wheel moves the view."""
-        event.stop()
-        self.scroll_lines(_WHEEL_LINES)
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """The wheel moves the view."""
-        event.stop()
-        self.scroll_lines(-_WHEEL_LINES)
 
 
 def _at(lines: Sequence[Line], index: int) -> Line:

@@ -1,7 +1,7 @@
-"""The table of leads: as long as the answer says, drawing only the lines in sight.
+"""The table of leads: as long as the answer says, drawing only the lines in view.
 
-A row is an index; a line is made from the rows it is handed (``leads.rows.Rows``) and kept until something in it changes. Where the
-user stands is the position that comes with the rows: the table moves that and has no other. Bytes are what a slow line feels, so
+A row is an index; its line is made from ``leads.rows.Rows`` and kept until something in it changes. The cursor and the first row in
+view are in the ``Position`` that comes with the rows; the table moves that and has no other. Bytes are what a slow line feels, so
 moving the cursor repaints two lines, nothing else is repainted that has not changed, and when the cursor runs over the edge the
 view moves by half a page. The scroll bar is a column of the lines themselves.
 """
@@ -14,12 +14,10 @@ from datetime import datetime
 from typing import ClassVar
 
 from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
 from lead_tui.leads.cells import fit, fit_with_end, wrap
 from lead_tui.leads.fields import COMPUTED, DEFAULT_COLUMNS, tells_of
@@ -27,31 +25,29 @@ from lead_tui.leads.formatting import column_text, is_do_not_call
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.rows import Position, Rows, RowState
 from lead_tui.ui.widgets.columns import GAP, Column, place, wanted_width
-from lead_tui.ui.widgets.drawn_list import is_thumb
-from lead_tui.ui.widgets.one_layout import OneLayout
+from lead_tui.ui.widgets.drawn_list import Drawn, is_thumb
 
 _GUTTER = 2
 _MAX_STRIPS = 600
 """Lines kept: some screens. A line is about a kilobyte."""
 
-_WHEEL_ROWS = 3
 _EMPTY_NOTE_LINE = 2
 
 _EMPTY = {"name": "(no name)"}
-"""What stands in a cell that would leave the reader without a hold; other empty cells are empty."""
+"""Shown in cells that identify the row; other empty cells are empty."""
 
 TABLE_MARKS = ("▌", "=", "█", "⊘")
 ASCII_TABLE_MARKS = (">", "=", "#", "x")
 """Cursor, repeated lead, thumb of the scroll bar, lead that must not be called."""
 
 PLACEHOLDER = "· · ·"
-"""A cell of a row that has not come yet."""
+"""A cell of a row that is not loaded yet."""
 
 MASK = "••••"
-"""A cell that is covered."""
+"""A masked cell."""
 
 
-class LeadTable(OneLayout, Widget, can_focus=True):
+class LeadTable(Drawn, can_focus=True):
     """Shows ``rows`` in ``columns`` with a cursor. Reports that the cursor or the view moved; decides nothing about loading."""
 
     DEFAULT_CSS = """
@@ -67,6 +63,7 @@ class LeadTable(OneLayout, Widget, can_focus=True):
     }
     """
 
+    STYLES = "table--"
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "table--header",
         "table--cursor",
@@ -77,13 +74,13 @@ class LeadTable(OneLayout, Widget, can_focus=True):
     }
 
     class CursorMoved(Message):
-        """The cursor stands on another row."""
+        """The cursor is on another row."""
 
         def can_replace(self, message: Message) -> bool:
             return isinstance(message, LeadTable.CursorMoved)
 
     class ViewMoved(Message):
-        """Other rows are in view, or the user waits for the last one."""
+        """Other rows are in view, or the last one is wanted."""
 
         def can_replace(self, message: Message) -> bool:
             return isinstance(message, LeadTable.ViewMoved)
@@ -96,7 +93,7 @@ class LeadTable(OneLayout, Widget, can_focus=True):
         self.keys: Mapping[str, str] = {}
         """The name of a movement by the key that makes it (``down``, ``page_up``, …)."""
         self.retry_hint = ""
-        """What stands behind a row that could not be had: the key that tries again."""
+        """Shown behind a row that failed to load: the key that retries."""
         self.scroll_by_half = True
         """Whether the view moves by half a page when the cursor runs over its edge; else line by line."""
         self.marks = TABLE_MARKS
@@ -104,9 +101,9 @@ class LeadTable(OneLayout, Widget, can_focus=True):
         self._empty_note = ""
         self._rows: Rows | None = None
         self.labels: Mapping[str, str] = {}
-        """What custom attributes are called, by key."""
+        """Names of custom attributes by key."""
         self.masked: frozenset[str] = frozenset()
-        """Keys whose values are covered: they are revealed in the detail, a lead at a time."""
+        """Keys whose values are masked: they are revealed in the detail, a lead at a time."""
         self._columns: tuple[str, ...] = DEFAULT_COLUMNS
         self._widths: Mapping[str, int] = {}
         self._skip = 0
@@ -117,7 +114,6 @@ class LeadTable(OneLayout, Widget, can_focus=True):
         """The cursor and the top that are on the screen."""
         self._will_settle = False
         self._strips: dict[tuple[int, int], Strip] = {}
-        self._styles: dict[str, Style] = {}
         self._dragging = False
 
     # What it shows
@@ -129,12 +125,10 @@ class LeadTable(OneLayout, Widget, can_focus=True):
 
     @property
     def rows(self) -> Rows | None:
-        """What is shown."""
         return self._rows
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The keys of the columns, in order."""
         return self._columns
 
     @columns.setter
@@ -145,7 +139,7 @@ class LeadTable(OneLayout, Widget, can_focus=True):
 
     @property
     def widths(self) -> Mapping[str, int]:
-        """Widths in cells, by column, where somebody has set them."""
+        """Widths in cells that the user has set, by column."""
         return self._widths
 
     @widths.setter
@@ -154,7 +148,7 @@ class LeadTable(OneLayout, Widget, can_focus=True):
         self._lay_out()
 
     def show(self, rows: Rows, position: Position) -> None:
-        """Show *rows* at *position*, which from now on says what is in view, and moves with the cursor."""
+        """Show *rows* at *position*, which from now on moves with the cursor and the view."""
         is_blank = not self.length and not rows.length
         self._rows, self._position = rows, position
         self._fit()
@@ -164,12 +158,16 @@ class LeadTable(OneLayout, Widget, can_focus=True):
 
     def _fit(self) -> None:
         """Bring the position within the rows and the height there are, and the cursor within the view."""
+        self._position.cursor = self._clamped(self._position.cursor)
+        self._keep_in_view(self._position.cursor)
+
+    def _keep_in_view(self, top: int) -> None:
+        """Fit the view to the height; where the cursor is not in it, begin it with the row *top*."""
         position = self._position
         position.height = self.page_rows
-        position.cursor = self._clamped(position.cursor)
         position.top = self._top_for(position.top)
         if not position.top <= position.cursor < position.top + position.height:
-            position.top = self._top_for(position.cursor)
+            position.top = self._top_for(top)
         self._drawn = position.cursor, position.top
 
     @property
@@ -178,20 +176,21 @@ class LeadTable(OneLayout, Widget, can_focus=True):
         return not self._will_settle and self._drawn != (self._position.cursor, self._position.top)
 
     def refresh_rows(self, first: int, stop: int) -> None:
-        """Draw the rows from *first* up to *stop* anew, those in sight."""
+        """Redraw the rows in view from *first* up to *stop*."""
         for row in range(max(first, self.top), min(stop, self.top + self.page_rows)):
-            self._forget(row)
+            for look in range(3):
+                self._strips.pop((row, look), None)
             self.refresh(self._line_of(row))
 
     def refresh_length(self) -> None:
-        """Take note that there are more rows, or fewer, or that the position was moved."""
+        """Redraw for another number of rows, or a position that was moved."""
         self._fit()
         self._redraw()
         self.post_message(self.ViewMoved())
         self.post_message(self.CursorMoved())
 
     def note_empty(self, note: str) -> None:
-        """Let *note*, clean text, stand where there is no row."""
+        """Show *note*, clean text, where there is no row."""
         if note != self._empty_note:
             self._empty_note = note
             if not self.length:
@@ -199,7 +198,7 @@ class LeadTable(OneLayout, Widget, can_focus=True):
 
     @property
     def length(self) -> int:
-        """How many rows there are."""
+        """Number of rows."""
         return self._rows.length if self._rows is not None else 0
 
     @property
@@ -215,7 +214,7 @@ class LeadTable(OneLayout, Widget, can_focus=True):
     # Moving
 
     def move(self, movement: str) -> None:
-        """Make a movement by its name in the catalogue of keys. Movements that come fast are drawn together."""
+        """Make a movement by its name in the catalogue of keys."""
         here, page = self.cursor, max(1, self.page_rows - 1)
         match movement:
             case "down":
@@ -237,7 +236,7 @@ class LeadTable(OneLayout, Widget, can_focus=True):
                 self.scroll_columns(1)
 
     def aim(self, row: int) -> None:
-        """Bring the cursor to *row*, or the nearest there is; it is drawn before the loop's next turn ends."""
+        """Move the cursor to *row*, or the nearest there is. Movements that come fast are drawn together."""
         self._position.cursor = self._clamped(row)
         self._position.seeks_end = False
         if not self._will_settle:
@@ -273,7 +272,7 @@ class LeadTable(OneLayout, Widget, can_focus=True):
     def _is_narrowed(self) -> bool:
         return bool(self._placed) and self._placed[-1].width < wanted_width(self._placed[-1].key, self._widths, self.labels)
 
-    def scroll_view(self, by: int) -> None:
+    def scroll_lines(self, by: int) -> None:
         """Move the view by *by* rows, the cursor along only as far as it must to stay in view."""
         self.settle()
         position = self._position
@@ -290,7 +289,7 @@ class LeadTable(OneLayout, Widget, can_focus=True):
         self.post_message(self.ViewMoved())
 
     def _top_showing(self, row: int) -> int:
-        """The first row in sight once *row* is: the same if it is already, else half a page on, or where a jump ends."""
+        """Return the first row in view once *row* is: the same if it is already, else half a page on, or where a jump ends."""
         page = self.page_rows
         if self.top <= row < self.top + page:
             return self.top
@@ -313,10 +312,6 @@ class LeadTable(OneLayout, Widget, can_focus=True):
     def _line_of(self, row: int) -> Region:
         return Region(0, row - self.top + 1, self.size.width, 1)
 
-    def _forget(self, row: int) -> None:
-        for look in range(4):
-            self._strips.pop((row, look), None)
-
     def _redraw(self) -> None:
         self._strips.clear()
         self.refresh()
@@ -331,19 +326,10 @@ class LeadTable(OneLayout, Widget, can_focus=True):
         self._strips.clear()
 
     def notify_style_update(self) -> None:
-        """Take the theme's colours anew."""
         super().notify_style_update()
-        self._styles.clear()
         self._strips.clear()
 
-    def _style(self, name: str) -> Style:
-        style = self._styles.get(name)
-        if style is None:
-            style = self._styles[name] = self.get_component_rich_style(f"table--{name}") if name else self.rich_style
-        return style
-
     def render_line(self, y: int) -> Strip:
-        """The header, or the line of a row."""
         width = self.size.width
         if width != self._placed_in:
             self._place_columns()
@@ -353,9 +339,9 @@ class LeadTable(OneLayout, Widget, can_focus=True):
         thumb = is_thumb(y - 1, self.top, self.page_rows, self.length)
         rows = self._rows
         if rows is None or row >= rows.length:
-            notes = list(wrap(self._empty_note, width - 4)) if y >= _EMPTY_NOTE_LINE and self.length == 0 else []
-            note = notes[y - _EMPTY_NOTE_LINE] if _EMPTY_NOTE_LINE <= y < _EMPTY_NOTE_LINE + len(notes) else ""
-            return Strip([Segment(fit(f"  {note}", width), self._style("waiting"))], width)
+            notes = [] if self.length else ["", *wrap(self._empty_note, width - 4)]
+            note = notes[y - 1] if y <= len(notes) else ""
+            return Strip([Segment(fit(f"  {note}", width), self.style("waiting"))], width)
         at_cursor = row == self._position.cursor
         look = (2 if self.has_focus else 1) if at_cursor else 0
         strip = self._strips.get((row, look))
@@ -363,24 +349,24 @@ class LeadTable(OneLayout, Widget, can_focus=True):
             if len(self._strips) > _MAX_STRIPS:
                 self._strips.clear()
             strip = self._strips[(row, look)] = self._row_strip(rows, row, look, width - 1)
-        end = Segment(self.marks[2] if thumb else " ", self._style("thumb") if thumb else self._style(""))
+        end = Segment(self.marks[2] if thumb else " ", self.style("thumb") if thumb else self.style(""))
         return Strip([*strip, end], width)
 
     def _header(self, width: int) -> Strip:
         titles = (" " * GAP).join(fit(column.title, column.width) for column in self._placed)
-        return Strip([Segment(fit(" " * _GUTTER + titles, width), self._style("header"))], width)
+        return Strip([Segment(fit(" " * _GUTTER + titles, width), self.style("header"))], width)
 
     def _row_strip(self, rows: Rows, row: int, look: int, width: int) -> Strip:
         lead = rows.lead(row)
-        style = self._style(("", "cursor-blurred", "cursor")[look])
+        style = self.style(("", "cursor-blurred", "cursor")[look])
         gutter = self.marks[0] if look else self.marks[1] if rows.repeats(row) else ""
         if lead is not None and is_do_not_call(lead.line("status")):
             gutter += self.marks[3]
         gutter = gutter.ljust(_GUTTER)
         if lead is None:
-            text, style = self._unloaded(rows, row), self._style("waiting") if not look else style
+            text, style = self._unloaded(rows, row), self.style("waiting") if not look else style
         elif lead.problem:
-            text, style = f"! {lead.problem}", self._style("alert") if not look else style
+            text, style = f"! {lead.problem}", self.style("alert") if not look else style
         else:
             text = self._cells(lead, rows.note(row))
         return Strip([Segment(fit(gutter + text, width), style)], width)
@@ -390,7 +376,7 @@ class LeadTable(OneLayout, Widget, can_focus=True):
         lead = lead.covering(self.masked)
         cells = [fit(self._cell(lead, column.key, now) or _EMPTY.get(column.key, ""), column.width) for column in self._placed]
         line = (" " * GAP).join(cells)
-        # What a look-up found the lead by stands at the line's end, over whatever would be there.
+        # Which field a look-up matched stands at the line's end, over the cells there.
         if note:
             room = max(0, self.size.width - _GUTTER - 1 - len(note) - 3)
             line = f"{fit(line, room)} ‹{note}›"
@@ -414,39 +400,20 @@ class LeadTable(OneLayout, Widget, can_focus=True):
     # Events
 
     def on_resize(self) -> None:
-        """Keep the cursor in view, and report what is."""
         self.settle()
         before = self.top
-        position = self._position
-        position.height = self.page_rows
-        position.top = self._top_for(position.top)
-        if not position.top <= position.cursor < position.top + position.height:
-            position.top = self._top_for(position.cursor - position.height + 1)
-        self._drawn = position.cursor, position.top
-        if position.top != before:
+        self._keep_in_view(self.cursor - self.page_rows + 1)
+        if self.top != before:
             self.refresh()
         self.post_message(self.ViewMoved())
 
     def on_focus(self) -> None:
-        """Draw the cursor as the one that keys move."""
-        self.refresh(self._line_of(self._position.cursor))
+        self.refresh(self._line_of(self.cursor))
 
     def on_blur(self) -> None:
-        """Draw the cursor as one at rest."""
-        self.refresh(self._line_of(self._position.cursor))
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """The wheel moves the view."""
-        event.stop()
-        self.scroll_view(_WHEEL_ROWS)
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """The wheel moves the view."""
-        event.stop()
-        self.scroll_view(-_WHEEL_ROWS)
+        self.refresh(self._line_of(self.cursor))
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        """On the scroll bar: take hold of it."""
         offset = event.get_content_offset(self)
         if offset is not None and offset.x == self.size.width - 1 and self.length > self.page_rows:
             self._dragging = True
@@ -454,12 +421,10 @@ class LeadTable(OneLayout, Widget, can_focus=True):
             self._drag_to(offset.y - 1)
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        """Drag the scroll bar."""
         if self._dragging:
             self._drag_to(event.get_content_offset_capture(self).y - 1)
 
     def on_mouse_up(self) -> None:
-        """Let go of the scroll bar."""
         if self._dragging:
             self._dragging = False
             self.release_mouse()
@@ -467,10 +432,9 @@ class LeadTable(OneLayout, Widget, can_focus=True):
     def _drag_to(self, line: int) -> None:
         span = max(1, self.page_rows - 1)
         line = max(0, min(line, span))
-        self.scroll_view(line * (self.length - self.page_rows) // span - self.top)
+        self.scroll_lines(line * (self.length - self.page_rows) // span - self.top)
 
     def on_click(self, event: events.Click) -> None:
-        """A click puts the cursor there; a second one opens the lead."""
         offset = event.get_content_offset(self)
         if offset is None or offset.y == 0 or offset.x == self.size.width - 1:
             return

@@ -13,7 +13,7 @@ from textual.app import ComposeResult
 from textual.widget import Widget
 
 from lead_tui.ui.widgets.drawn_list import DrawnList
-from lead_tui.ui.widgets.one_layout import OneLayout
+from lead_tui.ui.widgets.textual_fixes import OneLayout
 
 if TYPE_CHECKING:
     from lead_tui.ui.widgets.line_input import LineInput

@@ -1,0 +1,181 @@
+"""The title bar above the panes and the status line below them."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Region
+from textual.strip import Strip
+
+from lead_tui.leads.cells import cell_width, fit, fit_with_end, truncate
+from lead_tui.ui.widgets.drawn_list import Drawn
+
+_SEPARATOR = " · "
+
+_MIN_ACCOUNT = 20
+_MIN_SUMMARY = 34
+"""Cells of a narrow title for the program's name and the filters."""
+
+_MIN_MESSAGE_START = 16
+"""Cells that the start of a message keeps at least: what happened, in a word or two."""
+
+
+class TitleBar(Drawn):
+    """One line: name and account at the left, the saved query's name in the middle, the filters at the right."""
+
+    DEFAULT_CSS = """
+    TitleBar {
+        height: 1;
+        dock: top;
+    }
+    """
+
+    def __init__(self, account: str, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self._account = account
+        self._heading = ""
+        self._summary = ""
+
+    def show(self, name: str, summary: str) -> None:
+        """Show the saved query's *name*, "" for none, and the filters' *summary*. Clean text."""
+        if (name, summary) != (self._heading, self._summary):
+            self._heading, self._summary = name, summary
+            self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """Draw the line; what does not fit goes from the middle first, then the filters are cut."""
+        width = self.size.width
+        # The account comes first of all: where even that does not fit whole, its start is there.
+        left = f"  {truncate(self._account, max(_MIN_ACCOUNT, width - _MIN_SUMMARY))}"
+        left_cells = cell_width(" lead-tui" + left)
+        right = truncate(self._summary, max(0, width - left_cells - 3))
+        room = max(0, width - left_cells - 3) - cell_width(right) - 2
+        middle = self._heading if 0 < cell_width(self._heading) <= room else ""
+        gap = width - left_cells - cell_width(middle + right) - 1
+        before = max(1, gap // 2) if middle else max(0, gap)
+        after = max(0, gap - before) if middle else 0
+        base = self.style("")
+        bold = base + Style(bold=True)
+        texts = ((" lead-tui", bold), (left + " " * before, base), (middle, bold), (" " * after + right, base))
+        return Strip([Segment(text, style) for text, style in texts if text]).adjust_cell_length(width, base)
+
+
+class StatusLine(Drawn):
+    """Where the cursor is, what is loaded, and key hints or a message; two lines while the message does not fit beside the rest.
+
+    ``Row R of T`` stands first and alone in its cells, so that a move of the cursor repaints those and nothing else.
+    """
+
+    DEFAULT_CSS = """
+    StatusLine {
+        height: 1;
+        dock: bottom;
+        & > .status--hints { color: $text-muted; }
+        & > .status--alert { color: $error; text-style: bold; }
+        &.-two { height: 2; }
+    }
+    """
+
+    STYLES = "status--"
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"status--hints", "status--alert"}
+
+    def __init__(self, standing: str = "", *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        """*standing* is the first of the facts all the time; "" for nothing."""
+        super().__init__(id=id)
+        self._standing = standing
+        self._position = ""
+        self._position_cells = 0
+        self._facts = f"{_SEPARATOR}{standing}" if standing else ""
+        self._hints: tuple[str, ...] = ()
+        self._message = ""
+        self._alert = False
+
+    def show_position(self, row: int, length: int, total: str) -> None:
+        """Show ``Row R of T``: *row* counts from 1, 0 for none; *total* is T as it is written."""
+        position = f" Row {row:,} of {total}"
+        if position == self._position:
+            return
+        self._position = position
+        # As wide as the last row's would be, so that what stands behind it keeps its place.
+        cells = max(cell_width(position), cell_width(f" Row {length:,} of {total}"))
+        if cells != self._position_cells:
+            self._position_cells = cells
+            self.refresh()
+        else:
+            self.refresh(Region(0, 0, cells, 1))
+
+    def show_facts(self, *facts: str) -> None:
+        """Show what is loaded or loading, and the last answer's time. Clean text."""
+        text = "".join(f"{_SEPARATOR}{fact}" for fact in (self._standing, *facts) if fact)
+        if text != self._facts:
+            self._facts = text
+            self._fit()
+            self.refresh()
+
+    def show_hints(self, *hints: str) -> None:
+        """Show the keys worth knowing here, the most useful first; as many as fit."""
+        if hints != self._hints:
+            self._hints = hints
+            self.refresh()
+
+    def show_message(self, text: str, *, alert: bool = False) -> None:
+        """Show *text*, clean, in place of the hints; "" for nothing. An *alert* is marked with ``!``."""
+        message = f"! {text}" if alert and text else text
+        if (message, alert) != (self._message, self._alert):
+            self._message, self._alert = message, alert
+            self._fit()
+            self.refresh()
+
+    @property
+    def text(self) -> str:
+        """What is on the line now."""
+        return "".join(self.render_line(y).text for y in range(self.size.height))
+
+    def on_resize(self) -> None:
+        self._fit()
+
+    def _fit(self) -> None:
+        fits = self._position_cells + cell_width(self._facts) + 2 + cell_width(self._message) <= self.size.width
+        self.set_class(bool(self._message) and not fits, "-two")
+
+    def render_line(self, y: int) -> Strip:
+        """Draw the line with the position, or below it, where there are two, the message."""
+        width = self.size.width
+        look = self.style("alert" if self._alert else "" if self._message else "hints")
+        if y == 1:
+            start, end = _split_message(f" {self._message}", width)
+            return Strip([Segment(fit_with_end(start, end, width), look)], width)
+        position = fit(self._position, min(self._position_cells, width))
+        room = max(0, width - cell_width(position))
+        facts = truncate(self._facts, room)
+        room -= cell_width(facts)
+        right = self._message or self._fitting_hints(room - 3)
+        if self._message and self.has_class("-two"):
+            right = ""
+        gap = max(0, room - cell_width(right) - 1) if right else room
+        base = self.style("")
+        segments = [Segment(position, base), Segment(facts + " " * gap, base)]
+        if right:
+            segments.append(Segment(fit(f"{right} ", room - gap), look))
+        return Strip(segments).adjust_cell_length(width, base)
+
+    def _fitting_hints(self, room: int) -> str:
+        shown = ""
+        for hint in self._hints:
+            longer = f"{shown}  {hint}" if shown else hint
+            if cell_width(longer) > room:
+                break
+            shown = longer
+        return shown
+
+
+def _split_message(text: str, width: int) -> tuple[str, str]:
+    """Split *text* into a start, which is cut on a narrow screen, and an end, which is not: the attempt, the seconds, the keys."""
+    parts = text.split(_SEPARATOR)
+    for first in range(1, len(parts)):
+        end = _SEPARATOR + _SEPARATOR.join(parts[first:])
+        if cell_width(end) <= width - _MIN_MESSAGE_START:
+            return _SEPARATOR.join(parts[:first]), end
+    return text, ""

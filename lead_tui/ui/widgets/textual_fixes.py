@@ -1,0 +1,99 @@
+"""Every use of Textual's private API in the interface, and corrections of what Textual does, as of Textual 8.2.8.
+
+What can stand here does. ``PRIVATE_NAMES`` lists the rest: overrides and reads that must stand in the class they belong to. A test
+compares the list with the code, so that an upgrade of Textual has one file to look at. ``terminal/`` has its own, beside the code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from textual import events
+from textual.geometry import Size
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from textual.screen import Screen
+    from textual.widget import Widget
+    from textual.widgets import OptionList
+
+    _WidgetBase = Widget
+    _ScreenBase = Screen[Any]
+    _OptionListBase = OptionList
+else:
+    # Textual takes a class's style sheet from its first base that is a widget, which must be the one beside the mixin.
+    _WidgetBase = _ScreenBase = _OptionListBase = object
+
+PRIVATE_NAMES: Mapping[str, str] = MappingProxyType(
+    {
+        "ui.app:LeadTui._build_driver": "override; the only moment after the driver is made and before it installs signal handlers",
+        "ui.app:LeadTui._clipboard": "written where copying is not allowed: Textual reads it for pasting within the app",
+        "ui.app:LeadTui._driver": "read; there is no public way from the app to its driver",
+        "ui.app:LeadTui._handle_exception": "called for errors that the event loop reports, as Textual does for those of handlers",
+        "ui.dialogs.token:_MaskedInput._value": "override; Textual's mark for a masked character cannot be chosen",
+        "ui.screens.palette:_Commands._lines": "read; there is no public way from a line of an OptionList to its option",
+        "ui.screens.palette:Palette._bindings": "read, to run the action of a key without waiting for the key to bubble",
+        "ui.screens.palette:Palette._gather_commands": "override; Textual raises NoMatches when the palette closes meanwhile",
+        "ui.screens.palette:_GATHER_COMMANDS_GROUP": "read; the override belongs to the group of workers that Textual cancels",
+        "ui.screens.palette:_gather_commands": "read; the original without what makes a worker of it",
+        "ui.widgets.bindings:_bindings": "read and changed; Textual's own keymap cannot take a key away from an action",
+    }
+)
+"""``module:Class.name``, or ``module:name`` where another object's is used; and the reason."""
+
+
+class OneLayout(_WidgetBase):
+    """A mixin for what draws itself in the place that the layout gives it: a new size costs one layout, not two.
+
+    Textual's ``Widget.virtual_size`` asks for a layout whenever it changes, since a scrolling widget may need a scroll bar then.
+    Without this each resize, and so the first paint, is laid out and painted twice.
+    """
+
+    def _size_updated(self, size: Size, virtual_size: Size, container_size: Size, layout: bool = True) -> bool:
+        return super()._size_updated(size, virtual_size, container_size, layout=False)
+
+
+class CurrentSize(_ScreenBase):
+    """A mixin for screens, before ``Screen`` among the bases: their size is the terminal's current one.
+
+    Textual hands a new size to the screen on top, which lays out those below it. A dialog that is still being made does that late,
+    with a size that may be outdated by then: the main screen stayed drawn for the terminal that was before.
+    Textual calls ``_on_resize`` of a mixin before that of ``Screen``.
+    """
+
+    def _screen_resized(self, size: Size) -> None:
+        super()._screen_resized(self.app.size)
+
+    async def _on_resize(self, event: events.Resize) -> None:
+        size = self.app.size
+        if event.size != size:
+            event.stop()
+            event.prevent_default()
+            self.post_message(events.Resize(size, size))
+
+
+class PageKeys(_OptionListBase):
+    """A mixin for option lists, before ``OptionList`` among the bases: page keys in a list without any height do nothing.
+
+    Textual looks for the line of the marked option, and raises ``KeyError`` where none has been laid out yet.
+    """
+
+    def action_page_up(self) -> None:
+        if self.scrollable_content_region:
+            super().action_page_up()  # type: ignore[no-untyped-call]
+
+    def action_page_down(self) -> None:
+        if self.scrollable_content_region:
+            super().action_page_down()  # type: ignore[no-untyped-call]
+
+
+def set_breakpoint_classes(screen: Screen[Any]) -> None:
+    """Give *screen* the classes of its breakpoints for the terminal's size.
+
+    Textual does so after the first paint, which would then be that of a screen without a size.
+    """
+    for cells, breakpoints in zip(screen.app.size, (screen.HORIZONTAL_BREAKPOINTS, screen.VERTICAL_BREAKPOINTS), strict=True):
+        screen.update_classes(dict.fromkeys(screen._get_breakpoint_classes(cells, breakpoints or []), True), update=False)
