@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from lead_tui.main import main
+from lead_tui.cli.main import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from lead_tui.api.address import checked_base_url, host_of, same_address
-from lead_tui.arguments import Account, Invocation
 from lead_tui.config.paths import Paths
 from lead_tui.config.settings import Profile, Settings, load_settings
+from lead_tui.invocation import Account, Invocation
 from lead_tui.keys.catalogue import CATALOGUE, Key
 from lead_tui.leads import dates
 from lead_tui.leads.errors import TokenError, UsageError
@@ -19,13 +19,13 @@ from lead_tui.leads.permissions import EVERYTHING, Capabilities
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import one_line
 from lead_tui.leads.token import Token
-from lead_tui.manual import THEMES
 from lead_tui.network_settings import Network, Pace
 from lead_tui.restriction import RestrictedRemedies
 from lead_tui.safe_files import refuse_if_others_write
 from lead_tui.storage.state import StateKeeper, load_state
 from lead_tui.storage.token import ENVIRONMENT, FoundToken, find_token, take_environment_token
 from lead_tui.terminal.secrecy import blank_in_environment
+from lead_tui.ui.theme_names import THEMES
 
 if TYPE_CHECKING:
     from lead_tui.api.client import Client

@@ -20,5 +20,5 @@ _SCRIPTS: Final[Mapping[str, Callable[[CompletionData], str]]] = {
 
 
 def script(shell: str) -> str:
-    """The script for *shell*, one of ``manual.SHELLS``."""
+    """The script for *shell*, one of ``options.SHELLS``."""
     return _SCRIPTS[shell](completed())

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from lead_tui.cli.completion_data import CompletionData, Flag, Value, Verb, filled, names
-from lead_tui.manual import APP
+from lead_tui.cli.options import APP
 
 _SCRIPT: Final = r"""# Completion of lead-tui for bash. In ~/.bashrc: eval "$(lead-tui completion bash)"
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from enum import Enum, auto
 from typing import Final, NamedTuple
 
+from lead_tui.cli.options import APP, COMMANDS, QUERY_ACTIONS, SHELLS, Option, options_of
 from lead_tui.leads.fields import COMPUTED, FIELDS
 from lead_tui.leads.filters import FILTERS, FilterKind
-from lead_tui.manual import APP, COMMANDS, QUERY_ACTIONS, SHELLS, Option, options_of
 
 
 class Value(Enum):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from lead_tui.cli.completion_data import CompletionData, Flag, Value, Verb, filled, names
-from lead_tui.manual import APP
+from lead_tui.cli.options import APP
 
 _SCRIPT: Final = r"""#compdef lead-tui
 # Completion of lead-tui for zsh: a file _lead-tui in a directory of $fpath, or, behind compinit: eval "$(lead-tui completion zsh)"

@@ -33,7 +33,7 @@ from lead_tui.storage.query_store import QueryStore
 from lead_tui.storage.token import FoundToken
 
 if TYPE_CHECKING:
-    from lead_tui.arguments import Account
+    from lead_tui.invocation import Account
 
 LIBRARIES: Final = ("textual", "httpx", "msgspec", "truststore", "xlsxwriter")
 """Those whose version a ticket should name; the last one is an extra, and may not be there."""

@@ -18,7 +18,7 @@ from lead_tui.config.toml_lines import line_of
 from lead_tui.leads.text import one_line
 
 if TYPE_CHECKING:
-    from lead_tui.arguments import Account
+    from lead_tui.invocation import Account
 
 DEFAULT: Final = "default"
 
@@ -44,7 +44,7 @@ def resolved(
     *base_url*, which is checked, stands in place of the profile's where one is given.
     """
     # Imported here: it reads command lines, and knows argparse.
-    from lead_tui.arguments import BASE_URL_VARIABLE, CONFIG_DIR_VARIABLE
+    from lead_tui.invocation import BASE_URL_VARIABLE, CONFIG_DIR_VARIABLE
 
     def given(value: str, variable: str, option: str) -> str:
         return variable if environ.get(variable, "").strip() == value.strip() else option

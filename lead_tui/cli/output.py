@@ -23,7 +23,7 @@ from lead_tui.safe_files import shown, target_of
 
 if TYPE_CHECKING:
     # It reads command lines, and knows argparse.
-    from lead_tui.arguments import Search
+    from lead_tui.invocation import Search
 
 
 class Writing(Protocol):

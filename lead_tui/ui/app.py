@@ -19,7 +19,6 @@ from textual.screen import Screen
 from lead_tui.keys.catalogue import Pane, hint
 from lead_tui.leads.lookup import in_one_line
 from lead_tui.leads.permissions import refusal
-from lead_tui.manual import THEMES
 from lead_tui.terminal.cell_widths import correct_widths
 from lead_tui.terminal.driver import TerminalDriver
 from lead_tui.terminal.host import HostedApp
@@ -28,6 +27,7 @@ from lead_tui.ui import themes
 from lead_tui.ui.screens.main import MainScreen
 from lead_tui.ui.screens.session import Session
 from lead_tui.ui.screens.status_text import joined
+from lead_tui.ui.theme_names import THEMES
 from lead_tui.ui.widgets.bindings import actions_of, bindings_of, rebind
 from lead_tui.ui.widgets.key_queue import KeyQueueApp, Ready
 

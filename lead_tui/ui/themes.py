@@ -9,7 +9,7 @@ from typing import Final
 
 from textual.theme import Theme
 
-from lead_tui.manual import THEMES
+from lead_tui.ui.theme_names import THEMES
 
 TERMINAL: Final = Theme(
     name=THEMES[0],

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from unittest.mock import patch
 
-from lead_tui.main import main
+from lead_tui.cli.main import main
 from tests.pty.harness import Terminal, clean_environment, module_command
 
 TOKEN = "k3yk3yk3yk3yk3yk3yk3yk3yk3yk3yk3"

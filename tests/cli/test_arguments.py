@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from lead_tui.arguments import Account, Asking, Completion, Doctor, Invocation, RunApp, Search, Where, parse
+from lead_tui.cli.parser import parse
+from lead_tui.invocation import Account, Command, Completion, Doctor, Invocation, RunApp, Search, Where
 from lead_tui.leads.errors import FilterError, UsageError
 from lead_tui.leads.query import Query
 from lead_tui.limits import DEMO_LEADS, SEARCH_LIMIT
@@ -14,7 +15,7 @@ def nothing_to_read() -> str:
     raise AssertionError("standard input was read")
 
 
-def read(*arguments: str, stdin: str | None = None, **environment: str) -> Asking:
+def read(*arguments: str, stdin: str | None = None, **environment: str) -> Command:
     return parse(arguments, environment, nothing_to_read if stdin is None else lambda: stdin)
 
 
@@ -211,16 +212,17 @@ def test_a_wrong_value_says_what_is_wrong_at_which_filter_and_does_not_repeat_it
         (("search", "--all", "--limit=3"), "--all has no limit"),
         (("search", "-o"), "--output needs a value"),
         (("search", "--output="), "--output needs a value"),
-        (("search", "--resume"), "-o FILE names it"),
-        (("search", "--force", "-o", "-"), "--force is about a file"),
+        (("search", "--resume"), "--resume requires -o FILE"),
+        (("search", "--force", "-o", "-"), "--force requires -o FILE"),
         (("leads", "list"), "neither a command"),
+        (("stauts",), "did you mean status=…"),
         (("--lookup",), "--lookup needs a value"),
         (("--lookup", "--demo"), "--lookup needs a value"),
         (("--lookup=",), "--lookup needs a value"),
         (("--query", ""), "--query needs a value"),
         (("--base-url= ",), "--base-url needs a value"),
         (("--ascii=yes",), "--ascii takes no value"),
-        (("search", "--format=xml"), "--format is table, csv, json, jsonl or xlsx"),
+        (("search", "--format=xml"), "--format must be table, csv, json, jsonl or xlsx"),
         (("search", "--form=csv"), "has no option --form: did you mean --format"),
         (("status=NEW", "status=CB"), "status is given twice"),
         (("+city=A", "city=B"), "city is given twice"),

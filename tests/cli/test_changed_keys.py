@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from lead_tui.arguments import Account, Invocation
 from lead_tui.context import AppContext
+from lead_tui.invocation import Account, Invocation
 from lead_tui.leads.errors import ConfigurationError
 from tests.cli.command import Command
 

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from lead_tui.cli.completion import script
+from lead_tui.cli.options import APP, COMMANDS, OPTIONS, SHELLS
 from lead_tui.leads.fields import COMPUTED, FIELDS
 from lead_tui.leads.filters import FILTERS
-from lead_tui.manual import APP, COMMANDS, OPTIONS, SHELLS
 from tests.cli.command import Command
 from tests.pty.harness import Terminal, clean_environment, module_command
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from lead_tui.manual import EXIT_CODES
+from lead_tui.cli.options import EXIT_CODES
 from tests.cli.command import PATIENCE, TOKEN, Command
 from tests.pty.program import command as installed
 from tests.servers import faults

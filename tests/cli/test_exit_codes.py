@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from lead_tui import main, run_command
+from lead_tui.cli import main, run_command
 from lead_tui.leads.fields import FIELD_BY_KEY
 from tests.cli.command import PATIENCE, Command, Ended, ended
 from tests.pty.harness import module_command
@@ -228,13 +228,13 @@ def test_a_fault_of_the_programs_own_is_one_sentence_and_a_report_without_values
     monkeypatch.setattr(run_command, "_search", fail)
     monkeypatch.setattr("lead_tui.terminal.secrecy.harden", lambda: None)
     monkeypatch.setattr("lead_tui.terminal.crash.install", lambda _: None)
-    assert main.main(["search", "--log", str(tmp_path / "log")]) == main.FAULT
+    assert main.main(["search", "--log", str(tmp_path / "log")]) == main.INTERNAL_ERROR
     said = capsys.readouterr()
     assert said.out == ""
     assert said.err.count("\n") == 1
     assert "RuntimeError" in said.err
     report = (tmp_path / "log").read_text()
     assert "RuntimeError" in report
-    assert "lead_tui/main.py" in report
+    assert "lead_tui/cli/main.py" in report
     assert "SECRET" not in said.err + report
     assert (tmp_path / "log").stat().st_mode & 0o777 == 0o600

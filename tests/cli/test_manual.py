@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from lead_tui.arguments import parse
+from lead_tui.cli.options import COMMANDS, EXAMPLES, EXIT_CODES, WIDTH, help_text, options_of
+from lead_tui.cli.parser import parse
 from lead_tui.leads.filters import FILTERS
-from lead_tui.manual import COMMANDS, EXAMPLES, EXIT_CODES, WIDTH, help_text, options_of
 
 
 @pytest.mark.parametrize("verb", COMMANDS)

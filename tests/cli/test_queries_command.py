@@ -204,9 +204,9 @@ def test_what_is_no_file_of_queries_is_refused(saved: Command, text: bytes, says
     [
         ((), "queries takes list, show"),
         (("shwo",), "did you mean show"),
-        (("show",), "needs the name"),
-        (("import",), "needs a file"),
-        (("show", "New", "in", "California"), "in quotes"),
+        (("show",), "takes exactly one NAME"),
+        (("import",), "takes exactly one FILE"),
+        (("show", "New", "in", "California"), "quote a name"),
         (("list", "x"), "nothing more"),
         (("list", "--theme=dark"), "has no option --theme"),
         (("import", "none.toml"), "none.toml cannot be read"),

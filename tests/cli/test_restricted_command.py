@@ -12,10 +12,11 @@ from unittest.mock import patch
 
 import pytest
 
-from lead_tui import manual
-from lead_tui.arguments import Account, Invocation, RunApp
+from lead_tui.cli import options as manual
 from lead_tui.config.policy import Policy, read_policy
 from lead_tui.context import AppContext
+from lead_tui.invocation import Account, Invocation, RunApp
+from lead_tui.invocation import Command as AnyCommand
 from lead_tui.keys.catalogue import CATALOGUE
 from lead_tui.leads.errors import ConfigurationError, TokenError, UsageError
 from lead_tui.leads.permissions import EVERYTHING, Capabilities, concealed, refusal, standing
@@ -111,9 +112,8 @@ def test_every_command_but_a_few_is_refused(site: Site) -> None:
 
 
 def test_a_thing_that_nobody_has_thought_of_is_refused() -> None:
-    @dataclass(frozen=True)
-    class Novelty:
-        account: Account
+    class Novelty(AnyCommand, frozen=True):
+        pass
 
     with pytest.raises(UsageError, match="This command is not allowed here"):
         under(Policy(), Novelty(Account()))

@@ -69,7 +69,7 @@ def test_without_the_extra_it_is_2_before_anything_is_asked_or_written(
 
 UNTIL_STOPPED = """
 import sys
-from lead_tui.main import main
+from lead_tui.cli.main import main
 from lead_tui.export.workbook import _Target
 look = _Target.look
 def waiting(self):

@@ -28,7 +28,7 @@ HEAVY_FOR_SEARCH = ("textual", "rich", "tomlkit", "filelock", "phonenumbers")
 
 PROBE = """
 import json, sys
-from lead_tui.main import main
+from lead_tui.cli.main import main
 code = main(sys.argv[1:])
 sys.stderr.write("\\n" + json.dumps([code, sorted({name.partition(".")[0] for name in sys.modules})]))
 """

@@ -14,13 +14,13 @@ from packaging.requirements import Requirement
 from packaging.version import Version
 
 from docs.generate import DOCUMENTS, PARTS, filled_in, parts_in
-from lead_tui.arguments import parse
+from lead_tui.cli.options import COMMANDS
+from lead_tui.cli.parser import parse
 from lead_tui.config.paths import Paths
 from lead_tui.config.policy import read_policy
 from lead_tui.config.settings import load_settings
 from lead_tui.keys.catalogue import CATALOGUE, names
 from lead_tui.leads.permissions import Capabilities
-from lead_tui.manual import COMMANDS
 from lead_tui.storage.query_store import QueryStore
 
 ROOT: Final = Path(__file__).resolve().parents[2]

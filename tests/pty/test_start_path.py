@@ -18,8 +18,9 @@ PACKAGES: Final = {"lead_tui", "msgspec", "platformdirs", "rich", "textual", "ty
 """Everything but the standard library."""
 
 MODULES: Final = {
-    "": "arguments context limits main manual network_settings restriction safe_files",
+    "": "context invocation limits network_settings restriction safe_files",
     "api": "address bisection client exchange options pace parsing redaction retry threads transport",
+    "cli": "main options parser",
     "config": "calling_window paths schema settings",
     "export": "formats",
     "keys": "catalogue",
@@ -29,7 +30,7 @@ MODULES: Final = {
     "storage": "query_store saved_queries state token",
     "terminal": "backlog boundary bursts capabilities cell_widths clipboard crash driver environment escape host lifeline "
     "multiplexer secrecy writer",
-    "ui": "app themes",
+    "ui": "app theme_names themes",
     "ui.dialogs": "query_edits",
     "ui.screens": "background_tasks countdown detail_sync effective_columns main main_context panes remembered "
     "saved_query_controller session status status_text token_controller",
@@ -47,7 +48,7 @@ from pathlib import Path
 from lead_tui.terminal import environment
 environment.prepare(os.environ)
 from lead_tui.ui.app import LeadTui
-from lead_tui.main import main
+from lead_tui.cli.main import main
 told = Path(sys.argv.pop(1))
 display = LeadTui._display
 def telling(self, screen, renderable):

@@ -14,8 +14,8 @@ from unittest.mock import patch
 # A restricted start is isolated: it finds nothing that is not installed.
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
+from lead_tui.cli.main import main
 from lead_tui.config.policy import read_policy
-from lead_tui.main import main
 
 if __name__ == "__main__":
     policy, home, *arguments = sys.argv[1:]

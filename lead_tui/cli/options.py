@@ -1,6 +1,6 @@
-"""The commands and options with their descriptions: the one source of what is accepted, and of the help.
+"""The commands and options with their descriptions: the one source of the parser, the help, completion, and the documents.
 
-Data and its layout; nothing is parsed here.
+It imports no argparse, so that ``--help`` is as fast as it can be.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from lead_tui import limits
 from lead_tui.export.formats import FORMATS
+from lead_tui.ui.theme_names import THEMES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,9 +25,6 @@ COMPLETION: Final = "completion"
 
 QUERY_ACTIONS: Final = ("list", "show", "delete", "import", "export")
 """The actions of ``queries``."""
-
-THEMES: Final = ("terminal", "dark", "light")
-"""The names of the themes, the default first."""
 
 SHELLS: Final = ("bash", "zsh", "fish")
 """Shells with completion."""
@@ -61,6 +59,11 @@ class Option(NamedTuple):
     choices: tuple[str, ...] = ()
     short: str = ""
     """The letter of the short option; "" for none."""
+
+    @property
+    def dest(self) -> str:
+        """The attribute that argparse gives it."""
+        return self.name.replace("-", "_")
 
     @property
     def flags(self) -> tuple[str, ...]:
@@ -99,6 +102,8 @@ COMMANDS: Final = {
                 "Print a script that lets a shell complete these commands.", takes_filters=False),
     )
 }  # fmt: skip
+
+VERBS: Final = tuple(verb for verb in COMMANDS if verb)
 
 _LEADS: Final = (APP, SEARCH)
 _ACCOUNT: Final = (APP, SEARCH, DOCTOR, WHERE)

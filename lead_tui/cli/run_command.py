@@ -1,6 +1,6 @@
-"""What a command line asks for, carried out, but for the app: each command with what it needs of the account and the streams.
+"""The commands other than the app: each is run with what it needs of the account and the streams.
 
-What one command needs is imported in its function: another one, or a shell that completes, does not wait for it.
+What one command needs is imported in its function: no other one waits for it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import sys
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from lead_tui.arguments import Completion, Doctor, Queries, Search, Where
 from lead_tui.cli.console import (
     all_of_standard_input,
     ask,
@@ -20,6 +19,7 @@ from lead_tui.cli.console import (
     somebody_answers,
     standard_output,
 )
+from lead_tui.invocation import Command, Completion, Doctor, Queries, Search, Where
 
 if TYPE_CHECKING:
     from lead_tui.api.client import Waiting
@@ -28,11 +28,9 @@ if TYPE_CHECKING:
     from lead_tui.leads.query import Query
     from lead_tui.leads.token import Token
 
-Command = Search | Queries | Doctor | Where | Completion
 
-
-def carry_out(asked: Command) -> None:
-    """Do what is asked for. Raises ``LeadTuiError``, and whatever ends it from outside."""
+def run_command(asked: Command) -> None:
+    """Run *asked*. Raises ``LeadTuiError``, and what a signal raises."""
     match asked:
         case Search():
             _search(asked)
@@ -218,7 +216,7 @@ def _doctor(asked: Doctor) -> None:
 
 
 def _completion(asked: Completion) -> None:
-    from lead_tui.manual import PROFILES
+    from lead_tui.cli.options import PROFILES
 
     if asked.shell == PROFILES:
         from lead_tui.config.paths import Paths

@@ -1,6 +1,6 @@
-"""The command ``lead-tui``: what is asked for is carried out, and every end has its exit code and at most one sentence.
+"""The entry point of ``lead-tui``: runs what the command line asks for; every end has its exit code and at most one sentence.
 
-The version, the help and a wrong argument are answered before anything of weight is imported.
+The version, the help and a wrong argument are answered before anything slow is imported.
 """
 
 from __future__ import annotations
@@ -14,43 +14,42 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Final
 
-    from lead_tui.arguments import Asking, RunApp
+    from lead_tui.invocation import Command, RunApp
     from lead_tui.restriction import ReadPolicy
 
 DONE: Final = 0
-FAULT: Final = 1
-"""A fault of the program's own."""
+INTERNAL_ERROR: Final = 1
 INTERRUPTED: Final = 130
 
 
 def main(arguments: Sequence[str] | None = None, *, read_policy: ReadPolicy | None = None) -> int:
-    """Carry out *arguments*, those of the process unless given, and return the exit code.
+    """Run *arguments*, by default those of the process, and return the exit code.
 
-    *read_policy* stands in for ``storage.policy.read_policy`` in tests, whose policy is not root's.
+    *read_policy* replaces ``config.policy.read_policy`` in tests, whose policy is not root's.
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
     log: Path | None = None
     try:
-        if told := _version_or_help(given):
-            _tell(told)
+        if text := _version_or_help(given):
+            _print(text)
             return DONE
         import gc
 
         # What the start makes stays; looking through it again and again for garbage takes a third of a bare app's whole start.
         gc.disable()
-        from lead_tui.arguments import parse
+        from lead_tui.cli.parser import parse
         from lead_tui.restriction import policy_for, under
         from lead_tui.terminal import crash, secrecy
 
         secrecy.harden()
         policy = policy_for(given, os.environ, read_policy)
-        asked = under(policy, parse(given, os.environ, _value_from_standard_input, _list_from_standard_input))
-        if asked.account.log:
+        command = under(policy, parse(given, os.environ, _value_from_standard_input, _list_from_standard_input))
+        if command.account.log:
             from pathlib import Path
 
-            log = Path(asked.account.log)
+            log = Path(command.account.log)
         crash.install(log)
-        return _carried_out(asked, log)
+        return _run(command, log)
     except KeyboardInterrupt as interrupt:
         from lead_tui.cli.console import complain
 
@@ -64,7 +63,7 @@ def main(arguments: Sequence[str] | None = None, *, read_policy: ReadPolicy | No
         if isinstance(error, OutputError):
             let_go_of_standard_output()
         complain(report(error, log).removeprefix("lead-tui: "))
-        return error.exit_code if isinstance(error, LeadTuiError) else FAULT
+        return error.exit_code if isinstance(error, LeadTuiError) else INTERNAL_ERROR
 
 
 def _version_or_help(given: Sequence[str]) -> str:
@@ -74,14 +73,14 @@ def _version_or_help(given: Sequence[str]) -> str:
 
         return f"lead-tui {__version__}\n"
     if "--help" in options or "-h" in options:
-        from lead_tui.manual import APP, COMMANDS, help_text
+        from lead_tui.cli.options import APP, COMMANDS, help_text
 
         return help_text(given[0] if given[0] in COMMANDS else APP)
     return ""
 
 
 def _value_from_standard_input() -> str:
-    # Imported here: few command lines hold a dash in place of a value.
+    # Imported here: few command lines have a dash in place of a value.
     from lead_tui.cli.console import value_from_standard_input
 
     return value_from_standard_input()
@@ -93,61 +92,53 @@ def _list_from_standard_input() -> str:
     return list_from_standard_input()
 
 
-def _carried_out(asked: Asking, log: Path | None) -> int:
-    from lead_tui.arguments import RunApp
+def _run(command: Command, log: Path | None) -> int:
+    from lead_tui.invocation import RunApp
 
-    if isinstance(asked, RunApp):
-        return _launch(asked, log)
+    if isinstance(command, RunApp):
+        return run_app(command, log)
     import gc
 
     gc.enable()
-    # The app has its own ways to end.
+    # The app handles signals itself.
     from lead_tui.terminal.lifeline import signals_raise
 
     with signals_raise():
-        from lead_tui.run_command import carry_out
+        from lead_tui.cli.run_command import run_command
 
-        carry_out(asked)
+        run_command(command)
     return DONE
 
 
-# The app
+def run_app(command: RunApp, log: Path | None = None) -> int:
+    """Run the app on the terminal and return its exit code."""
+    from lead_tui.terminal.capabilities import recognise_capabilities, require_terminal
 
-
-def _launch(launch: RunApp, log: Path | None) -> int:
-    from lead_tui.terminal.capabilities import require_terminal
-
-    if launch.asked.from_standard_input:
+    if command.asked.from_standard_input:
         from lead_tui.cli.console import take_the_terminal_back
 
         take_the_terminal_back()
-    if launch.account.policy is not None:
+    if command.account.policy is not None:
         require_terminal(os.environ, remedy="log in with a terminal, as ssh -t does")
     else:
         require_terminal(os.environ)
-    return run_app(launch, log)
-
-
-def run_app(launch: RunApp, log: Path | None = None) -> int:
-    """The app, on the terminal that is there; the exit code it ends with."""
     from msgspec.structs import replace
 
     from lead_tui.context import AppContext
     from lead_tui.terminal import environment
-    from lead_tui.terminal.capabilities import recognise_capabilities
 
-    context = AppContext.of(launch.account)
+    context = AppContext.of(command.account)
     theme = context.settings.theme
     can = recognise_capabilities(os.environ, getattr(sys.__stderr__, "encoding", None))
-    plain = launch.ascii or theme.ascii or not can.unicode
-    session = replace(context.session(launch.asked, plain=plain), first_answer=_collect_garbage)
+    plain = command.ascii or theme.ascii or not can.unicode
+    session = replace(context.session(command.asked, plain=plain), first_answer=_collect_garbage)
     # Textual reads the environment while it is imported.
     environment.prepare(os.environ)
     from lead_tui.ui.app import LeadTui
 
     try:
-        app = LeadTui(session, theme=launch.theme or theme.name or session.state.theme, ascii_borders=plain, log=log)
-        app.run(mouse=launch.mouse and theme.mouse)
+        app = LeadTui(session, theme=command.theme or theme.name or session.state.theme, ascii_borders=plain, log=log)
+        app.run(mouse=command.mouse and theme.mouse)
     finally:
         session.close()
     if app.crash is not None:
@@ -160,7 +151,7 @@ def run_app(launch: RunApp, log: Path | None = None) -> int:
 
 
 def _collect_garbage() -> None:
-    """From now on, but for what the start has made."""
+    """Collect garbage from now on, except what the start has made."""
     import gc
 
     from lead_tui.terminal.memory import keep_memory_flat
@@ -172,8 +163,8 @@ def _collect_garbage() -> None:
     forbid_tracing()
 
 
-def _tell(text: str) -> None:
-    """*text* to standard output, whatever its encoding. Raises ``OutputError``."""
+def _print(text: str) -> None:
+    """Write *text* to standard output, whatever its encoding. Raises ``OutputError``."""
     try:
         sys.stdout.buffer.write(text.encode(sys.stdout.encoding, "replace"))
         sys.stdout.buffer.flush()

@@ -1,0 +1,305 @@
+"""The parser of the command line: an argparse parser for each command, built from the options in ``options.py``.
+
+It checks what needs no file and no network, and imports nothing heavy. No message repeats a value: it may be a token or a lead's.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from os.path import abspath
+from typing import TYPE_CHECKING, Final, NoReturn
+
+from lead_tui import limits
+from lead_tui.cli.options import APP, OPTIONS, PROFILES, QUERY_ACTIONS, SHELLS, VERBS, WHERE, Option, one_of, options_of
+from lead_tui.export.formats import NAME_A_FILE, ONLY_INTO_A_FILE, format_of
+from lead_tui.invocation import (
+    BASE_URL_VARIABLE,
+    CONFIG_DIR_VARIABLE,
+    Account,
+    Command,
+    Completion,
+    Doctor,
+    Invocation,
+    Queries,
+    RunApp,
+    Search,
+    Where,
+)
+from lead_tui.leads.errors import FilterError, UsageError
+from lead_tui.leads.fields import column_named
+from lead_tui.leads.filters import CUSTOM_MARK, FILTERS, checked_name, checked_value, with_both_ends
+from lead_tui.leads.lookup import look_up
+
+if TYPE_CHECKING:
+    from lead_tui.leads.value_lists import ListedLookUp
+
+STANDARD_STREAM: Final = "-"
+"""Stands for a value read from standard input, since other users can see command lines, or for standard output."""
+ID_LISTS: Final = ("lead_id", "list_id")
+"""Filters that read many ids from standard input."""
+
+
+def parse(
+    arguments: Sequence[str],
+    environment: Mapping[str, str],
+    read_standard_input: Callable[[], str],
+    read_list: Callable[[], str] | None = None,
+) -> Command:
+    """Return what *arguments*, the command line without the program's name, ask for.
+
+    *read_standard_input* returns the one value that may come from there, one line; *read_list* all lines, for ``search``. Raises
+    ``UsageError``. Help and version are answered before (``main``).
+    """
+    verb, rest = (arguments[0], arguments[1:]) if arguments and arguments[0] in VERBS else (APP, arguments)
+    options, words = _split(verb, rest)
+    account = _account(options, environment)
+    match verb:
+        case "doctor" | "where":
+            if words:
+                raise UsageError(f"{verb} takes no filters", remedy=f"lead-tui {verb} --help shows what it takes")
+            return Where(account) if verb == WHERE else Doctor(account)
+        case "completion":
+            if len(words) != 1 or words[0] not in (*SHELLS, PROFILES):
+                raise UsageError(f"completion takes {one_of(SHELLS)}, or {PROFILES}")
+            return Completion(account, words[0])
+        case "queries":
+            return _queries(account, words, options.force)
+        case "search":
+            return _search(account, _invocation(options, words, read_standard_input, read_list or read_standard_input), options)
+    invocation = _invocation(options, words, read_standard_input, None)
+    return RunApp(account, invocation, theme=options.theme or "", ascii=options.ascii, mouse=not options.no_mouse)
+
+
+# Options
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        # argparse's message may repeat a value; the names of the option come first: "argument -o/--output: expected one argument".
+        name = message.removeprefix("argument ").partition(": ")[0].rpartition("/")[2]
+        if message.endswith("expected one argument"):
+            raise UsageError(f"{name} needs a value", remedy=f"one that starts with a dash is written {name}=VALUE")
+        raise UsageError(f"{name} takes no value")
+
+
+def _split(verb: str, arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
+    """Return the options, those of the other commands unset, and the words between them in their order."""
+    parser = _Parser(add_help=False, allow_abbrev=False)
+    known = options_of(verb)
+    for option in known:
+        if option.value:
+            parser.add_argument(*option.flags, type=_converter(option))
+        else:
+            parser.add_argument(*option.flags, action="store_true")
+    unset = argparse.Namespace(**{option.dest: None if option.value else False for option in OPTIONS})
+    defaults = {f"--{option.name}": f"--{option.name}={option.default}" for option in known if option.default is not None}
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    options, words = parser.parse_known_args([defaults.get(each, each) for each in arguments[:end]], unset)
+    for word in words:
+        if word.startswith("-") and word != STANDARD_STREAM:
+            _refuse_option(verb, word.partition("=")[0], [f"--{option.name}" for option in known])
+    return options, [*words, *arguments[end + 1 :]]
+
+
+def _converter(option: Option) -> Callable[[str], str | int]:
+    """Return the ``type=`` of *option*. argparse lets a ``UsageError`` through."""
+
+    def convert(text: str) -> str | int:
+        if option.value == "N":
+            digits = text.replace(",", "").replace("_", "")
+            if not (digits.isascii() and digits.isdigit() and len(digits) <= 12 and int(digits)):
+                raise UsageError(f"--{option.name} requires a whole number of at least 1")
+            return int(digits)
+        if option.choices and text not in option.choices:
+            raise UsageError(f"--{option.name} must be {one_of(option.choices)}")
+        if not text.strip():
+            raise UsageError(f"--{option.name} needs a value")
+        return text
+
+    return convert
+
+
+def _refuse_option(verb: str, name: str, known: Sequence[str]) -> NoReturn:
+    command = f"lead-tui {verb}".strip()
+    if name in ("--token", "--auth-token", "--auth_token"):
+        raise UsageError(
+            "The command line takes no token, since other users can see it", remedy="set CONVOSO_AUTH_TOKEN, or auth_token_file"
+        )
+    if not re.fullmatch(r"--?[A-Za-z][A-Za-z-]{0,30}", name):
+        raise UsageError(f"{command} has no such option", remedy=f"{command} --help shows them")
+    remedy = _nearest(name, known) or f"{command} --help shows them"
+    for option in OPTIONS:
+        if name == f"--{option.name}":
+            remedy = f"it belongs to {' and '.join(f'lead-tui {other}'.strip() for other in option.of)}"
+    raise UsageError(f"{command} has no option {name}", remedy=remedy)
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    # Imported here, where a mistake was made.
+    from lead_tui.leads.nearest import did_you_mean
+
+    return did_you_mean(name, known)
+
+
+# Commands
+
+
+def _account(options: argparse.Namespace, environment: Mapping[str, str]) -> Account:
+    if options.demo and options.base_url:
+        raise UsageError("--demo uses no server", remedy="leave out --demo or --base-url")
+    return Account(
+        profile=options.profile or "",
+        base_url=options.base_url or environment.get(BASE_URL_VARIABLE, "").strip(),
+        config_dir=options.config_dir or environment.get(CONFIG_DIR_VARIABLE, ""),
+        demo=options.demo,
+        log=options.log or "",
+    )
+
+
+def _search(account: Account, invocation: Invocation, options: argparse.Namespace) -> Search:
+    if options.all and options.limit:
+        raise UsageError("--all has no limit", remedy="leave out --all or --limit")
+    output = "" if options.output in (None, STANDARD_STREAM) else options.output
+    missing = options.missing or ""
+    if missing == STANDARD_STREAM:
+        raise UsageError("--missing requires a file", remedy="standard output has the leads")
+    if missing and output and abspath(missing) == abspath(output):
+        raise UsageError("--missing and -o name the same file", remedy="choose another one")
+    if missing and options.limit:
+        raise UsageError("With --limit, --missing cannot know what has no lead", remedy="leave out --limit")
+    if options.force and not (output or missing):
+        raise UsageError("--force requires -o FILE")
+    if options.resume and not output:
+        raise UsageError("--resume requires -o FILE")
+    form = options.format or format_of(output)
+    if form == "xlsx" and not output:
+        raise UsageError(ONLY_INTO_A_FILE, remedy=NAME_A_FILE)
+    return Search(
+        account,
+        invocation,
+        form,
+        None if options.all else options.limit or limits.SEARCH_LIMIT,
+        has_limit=options.limit is not None,
+        raw_csv=options.raw_csv,
+        output=output,
+        force=options.force,
+        resume=options.resume,
+        missing=missing,
+    )
+
+
+def _queries(account: Account, words: Sequence[str], force: bool) -> Queries:
+    usage = "lead-tui queries --help shows what it takes"
+    if not words or words[0] not in QUERY_ACTIONS:
+        near = _nearest(words[0], QUERY_ACTIONS) if words else ""
+        raise UsageError(f"queries takes {one_of(QUERY_ACTIONS)}", remedy=near or usage)
+    action, *rest = words
+    if action == "list":
+        if rest:
+            raise UsageError("queries list takes nothing more", remedy=usage)
+        return Queries(account, action, force=force)
+    what = "NAME" if action in ("show", "delete") else "FILE"
+    if len(rest) > 1 or (not rest and action != "export") or (rest and not rest[0].strip()):
+        number = "at most one" if action == "export" else "exactly one"
+        raise UsageError(
+            f"queries {action} takes {number} {what}", remedy="quote a name that has spaces" if what == "NAME" else usage
+        )
+    target = rest[0] if rest else ""
+    return Queries(account, action, "" if action == "export" and target == STANDARD_STREAM else target, force)
+
+
+# Filters, look-ups, columns
+
+
+def _invocation(
+    options: argparse.Namespace,
+    words: Sequence[str],
+    read_standard_input: Callable[[], str],
+    read_list: Callable[[], str] | None,
+) -> Invocation:
+    """Return which leads are wanted. *read_list* is for commands that take lists."""
+    given = _pairs(words)
+    looked_up = options.lookup or ""
+    from_standard_input = [*given.values(), looked_up].count(STANDARD_STREAM)
+    if from_standard_input > 1:
+        raise UsageError("Only one value can come from standard input")
+    filters: dict[str, str] = {}
+    for name, text in given.items():
+        try:
+            if text != STANDARD_STREAM:
+                filters[name] = checked_value(name, _decodable(text))
+            elif read_list is not None and name in ID_LISTS:
+                # Imported here: few command lines have a list.
+                from lead_tui.leads.value_lists import ids_in
+
+                filters[name] = ids_in(name, _decodable(read_list()))
+            else:
+                filters[name] = checked_value(name, _decodable(read_standard_input()))
+        except FilterError as error:
+            raise FilterError(name, f"{name.removeprefix(CUSTOM_MARK)}: {error}") from None
+    look_ups: tuple[ListedLookUp, ...] = ()
+    if looked_up == STANDARD_STREAM and read_list is not None:
+        from lead_tui.leads.value_lists import look_ups_in, only_line
+
+        # A name is not looked up as part of a list.
+        text = _decodable(read_list())
+        looked_up = only_line(text)
+        if not (looked_up and look_up(looked_up).is_name):
+            looked_up, look_ups = "", look_ups_in(text)
+    elif looked_up:
+        looked_up = _decodable(read_standard_input() if looked_up == STANDARD_STREAM else looked_up)
+        look_up(looked_up)
+    return Invocation(
+        tuple(with_both_ends(filters).items()),
+        options.query or "",
+        looked_up,
+        look_ups,
+        _columns(options.columns),
+        from_standard_input > 0,
+    )
+
+
+def _decodable(value: str) -> str:
+    if not value.isascii():
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise UsageError("A value is not text in the locale's encoding") from None
+    return value
+
+
+def _pairs(words: Sequence[str]) -> dict[str, str]:
+    given: dict[str, str] = {}
+    for word in words:
+        name, is_pair, text = word.partition("=")
+        if not is_pair:
+            _refuse_word(word)
+        name = checked_name(name)
+        if name in given:
+            raise UsageError(f"{name} is given twice", remedy="all filters must match: give each once")
+        given[name] = text
+    return given
+
+
+def _refuse_word(word: str) -> NoReturn:
+    if word in VERBS:
+        raise UsageError(f"The command comes first, before options and filters: lead-tui {word} …")
+    if re.fullmatch(r"[a-z-]{3,20}", word) and (near := _nearest(word, VERBS)):
+        raise UsageError(f"There is no command {word}", remedy=near)
+    near = _nearest(word, [each.name for each in FILTERS]) if re.fullmatch("[a-z_]{3,30}", word) else ""
+    # The word may be a phone number: it is not repeated.
+    raise UsageError(
+        "A word is neither a command nor FIELD=VALUE", remedy=f"{near}=…" if near else "for a look-up use --lookup TEXT"
+    )
+
+
+def _columns(text: str | None) -> tuple[str, ...]:
+    """Return the columns in *text*, each once. A custom one may have the mark that it has as a filter."""
+    if text is None:
+        return ()
+    columns = tuple(dict.fromkeys(column_named(part.strip()) for part in text.split(",")))
+    if "" in columns:
+        raise UsageError("--columns has a column without a name", remedy="separate names with single commas")
+    return columns

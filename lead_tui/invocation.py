@@ -1,0 +1,118 @@
+"""What a command line asks for, as frozen values: the command, the account, and which leads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct, field
+
+from lead_tui import limits
+from lead_tui.export.formats import Format
+from lead_tui.leads.query import Query
+
+if TYPE_CHECKING:
+    from lead_tui.config.policy import Policy
+    from lead_tui.leads.value_lists import ListedLookUp
+
+BASE_URL_VARIABLE: Final = "LEAD_TUI_BASE_URL"
+CONFIG_DIR_VARIABLE: Final = "LEAD_TUI_CONFIG_DIR"
+
+
+class Account(Struct, frozen=True):
+    """Whose leads, and which configuration. An empty text stands for the default."""
+
+    profile: str = ""
+    base_url: str = ""
+    """From the option or the environment, not checked yet."""
+    config_dir: str = ""
+    demo: int | None = None
+    """The number of sample leads of a demo; None for a real account."""
+    log: str = ""
+    """The file to which errors are appended; "" for none."""
+    policy: Policy | None = None
+    """The site's policy if it restricts this session; the command line cannot set it."""
+
+
+class Invocation(Struct, frozen=True):
+    """Which leads, and which of their columns."""
+
+    filters: tuple[tuple[str, str], ...] = ()
+    """Checked names and values; an empty value removes the filter of a saved query."""
+    query_name: str = ""
+    """The saved query to start from."""
+    look_up: str = ""
+    look_ups: tuple[ListedLookUp, ...] = ()
+    """A list of look-ups, from standard input, in place of one."""
+    columns: tuple[str, ...] = ()
+    """Field names, ``name`` and ``local_time``; none for the usual columns."""
+    from_standard_input: bool = False
+    """Whether a value came from there, which is at its end now."""
+
+    def over(self, saved: Query) -> Query:
+        """Return the filters of *saved*, overridden by those of the command line."""
+        return saved.with_checked(self.filters)
+
+    @property
+    def query(self) -> Query:
+        """The filters of the command line alone."""
+        return self.over(Query())
+
+
+class Command(Struct, frozen=True):
+    """The base of every command."""
+
+    account: Account = field(default_factory=Account)
+
+
+class RunApp(Command, frozen=True):
+    """Start the app."""
+
+    asked: Invocation = field(default_factory=Invocation)
+    theme: str = ""
+    """"" for the configuration's."""
+    ascii: bool = False
+    mouse: bool = True
+
+
+class Search(Command, frozen=True):
+    """Print leads, or write them to a file."""
+
+    asked: Invocation = field(default_factory=Invocation)
+    format: Format | None = None
+    """None for a table on a terminal and CSV elsewhere."""
+    limit: int | None = limits.SEARCH_LIMIT
+    """None for all leads."""
+    has_limit: bool = False
+    """Whether the user gave a limit: without one, a list of ids or look-ups has all its leads."""
+    raw_csv: bool = False
+    output: str = ""
+    """The file to write; "" for standard output."""
+    force: bool = False
+    resume: bool = False
+    missing: str = ""
+    """The file for those values of a list that have no lead; "" for none."""
+
+
+class Queries(Command, frozen=True):
+    """Do something with the saved queries."""
+
+    action: str = "list"
+    """One of ``options.QUERY_ACTIONS``."""
+    target: str = ""
+    """The name of a query, or a file; "-" and, for an export, "" are the standard streams."""
+    force: bool = False
+
+
+class Doctor(Command, frozen=True):
+    """Check configuration, account and terminal."""
+
+
+class Where(Command, frozen=True):
+    """Print the paths of the files in use."""
+
+
+class Completion(Command, frozen=True):
+    """Print the completion script of a shell."""
+
+    shell: str = "bash"
+    """One of ``options.SHELLS``, or ``options.PROFILES``."""
