@@ -1,4 +1,4 @@
-"""``python -m lead_tui``: the same as ``lead-tui``."""
+"""``python -m lead_tui``, the same as ``lead-tui``."""
 
 from __future__ import annotations
 

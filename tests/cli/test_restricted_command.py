@@ -47,7 +47,7 @@ class Site:
     def around(self) -> Iterator[None]:
         """The process, with this host's policy and a home that is not this machine's."""
         with (
-            patch("lead_tui.restriction._sites", self.read),
+            patch("lead_tui.restriction._read_site_policy", self.read),
             patch("lead_tui.terminal.environment.home_directory", lambda: str(self.command.home)),
             patch("lead_tui.terminal.secrecy.stay_in_front"),
         ):
