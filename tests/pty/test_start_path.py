@@ -34,7 +34,7 @@ MODULES: Final = {
     "ui.dialogs": "query_edits",
     "ui.screens": "background_tasks countdown detail_sync effective_columns main main_context panes remembered "
     "saved_query_controller session status status_text token_controller",
-    "ui.widgets": "bars bindings columns detail detail_lines detail_page detail_view drawn_list filter_fields "
+    "ui.widgets": "bars bindings columns detail detail_lines detail_page drawn_list filter_fields "
     "filter_lines filter_panel key_queue lead_table line_editor prompt suggestion textual_fixes",
 }
 """Our own, by folder."""

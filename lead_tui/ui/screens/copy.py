@@ -56,7 +56,7 @@ class CopyController:
         main, table, detail = self._main, self._main.table, self._main.detail
         table.settle()
         field = detail.current_field if main.panes.focused is Pane.DETAIL else None
-        return LeadTexts(main.session, main.search, table.rows, table.cursor, field, detail.covered, detail.raw)
+        return LeadTexts(main.session, main.search, table.rows, table.cursor, field, detail.masked_keys, detail.raw)
 
     def _send(self, copy: Copy | None) -> None:
         if copy is None:

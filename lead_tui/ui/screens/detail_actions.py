@@ -19,23 +19,20 @@ class DetailActions:
         self._explorer = explorer
         self._sought: list[str] = []
 
-    async def carry_out(self, action: str) -> None:
+    def carry_out(self, action: str) -> None:
         """Do what a key of the detail does, at once: what asks for a text has the keys that follow."""
         match action:
             case "find":
                 self.ask_what_to_find()
             case "find_next" | "find_previous" if not self._sought:
                 self.ask_what_to_find()
-            case "find_next":
-                self._main.detail.find_next()
-                self._tell_found()
-            case "find_previous":
-                self._main.detail.find_previous()
+            case "find_next" | "find_previous":
+                self._main.detail.find_again(1 if action == "find_next" else -1)
                 self._tell_found()
             case "go_on":
                 self.go_on()
             case _:
-                await self._main.detail.run_action(action)
+                self._main.detail.carry_out(action)
 
     def ask_what_to_find(self) -> None:
         """Ask for a text that a field holds."""
@@ -68,7 +65,7 @@ class DetailActions:
             return
         session = self._main.session
         try:
-            told = go_on(self._explorer, lead, key, session.labels, session.keys, self._main.detail.covered(lead))
+            told = go_on(self._explorer, lead, key, session.labels, session.keys, self._main.detail.masked_keys(lead))
         except UsageError as error:
             self._main.say(str(error), alert=True)
             return

@@ -334,10 +334,6 @@ class MainScreen(OneLayout, CurrentSize, KeyHandlerScreen, Screen[None]):
             self._reading = DetailActions(self._main, self)
         return self._reading
 
-    @on(Detail.FindNext)
-    def _go_on_asked(self) -> None:
-        self._in_the_detail().go_on()
-
     @on(Detail.EmptyToggled)
     def _empty_toggled(self, message: Detail.EmptyToggled) -> None:
         self.memory.change(hide_empty=message.hidden)
@@ -345,10 +341,6 @@ class MainScreen(OneLayout, CurrentSize, KeyHandlerScreen, Screen[None]):
     @on(Detail.RevealRefused)
     def _reveal_refused(self) -> None:
         self._say("Masked fields stay covered here", alert=True)
-
-    @on(Detail.FindRequested)
-    def _find_asked(self) -> None:
-        self._in_the_detail().ask_what_to_find()
 
     @on(Prompt.Submitted)
     def _prompt_submitted(self, message: Prompt.Submitted) -> None:
@@ -422,7 +414,7 @@ class MainScreen(OneLayout, CurrentSize, KeyHandlerScreen, Screen[None]):
                 self.open_look_up(event.character)
                 return True
         if focused is self.detail and (in_detail := self._in_detail.get(event.key)):
-            await self._in_the_detail().carry_out(in_detail)
+            self._in_the_detail().carry_out(in_detail)
             return True
         if taker is None and self.panes.focused is Pane.FILTERS:
             # The focus is about to be handed on to a line, which takes letters.
@@ -453,7 +445,7 @@ class MainScreen(OneLayout, CurrentSize, KeyHandlerScreen, Screen[None]):
                 self.filters.focus()
                 self.filters.carry_out(key.action)
             case Pane.DETAIL:
-                await self._in_the_detail().carry_out(key.action)
+                self._in_the_detail().carry_out(key.action)
             case _:
                 await self.run_action(key.action)
 

@@ -7,7 +7,7 @@ from textual.containers import Horizontal
 
 from lead_tui.keys.catalogue import Pane, hint
 from lead_tui.ui.screens.session import Session
-from lead_tui.ui.widgets.bindings import actions_of, rebind
+from lead_tui.ui.widgets.bindings import actions_of
 from lead_tui.ui.widgets.detail import Detail
 from lead_tui.ui.widgets.filter_lines import ASCII_MARKS
 from lead_tui.ui.widgets.filter_panel import FilterPanel
@@ -38,7 +38,6 @@ class Panes(OneLayout, Horizontal):
         self.table.keys = actions_of(Pane.TABLE, session.keys)
         self.table.retry_hint = hint(session.keys, "main.again", "retry")
         self.filters.keys = actions_of(Pane.FILTERS, session.keys)
-        rebind(self.detail, session.keys, Pane.DETAIL)
         self.table.masked = session.masked
         self.table.scroll_by_half = session.scroll_by_half
 

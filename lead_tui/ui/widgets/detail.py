@@ -1,9 +1,8 @@
 """The detail: one lead, every field that came, with a cursor on a field, below a header that stays in view.
 
-Drawn line by line. Whatever changes, a lead, the cursor, the view, only lines that differ from what is on the screen are painted,
-and of those only as far as their text reaches: the detail follows the table's cursor, and every byte of it travels over SSH. There
-is no scroll bar, which would be repainted for each lead; the lower border says how much is below. How many lines there are is not
-known (``detail_page`` builds them as they come in sight), so ``detail_view`` keeps the place of the first one.
+Whatever changes, a lead, the cursor, the view, only lines that differ from what is on the screen are painted, and of those only as
+far as their text reaches: the detail follows the table's cursor, and every byte of it travels over SSH. There is no scroll bar,
+which would be repainted for each lead; the lower border says how much is below.
 """
 
 from __future__ import annotations
@@ -15,44 +14,34 @@ from typing import ClassVar, Self
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
-from lead_tui.keys.catalogue import Pane, of_pane
 from lead_tui.leads.calling_hours import CALLING_HOURS, CallingHours
 from lead_tui.leads.cells import cell_width
 from lead_tui.leads.fields import CUSTOM
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.local_time import LocalTime, local_time
-from lead_tui.ui.widgets.detail_lines import ASCII, BLANK, UNICODE, Line, Look, Role
-from lead_tui.ui.widgets.detail_page import NO_FIELD, Page
-from lead_tui.ui.widgets.detail_view import View
-from lead_tui.ui.widgets.textual_fixes import OneLayout
+from lead_tui.ui.widgets.detail_lines import ASCII, BLANK, UNICODE, DetailLine, Look, Role
+from lead_tui.ui.widgets.detail_page import NO_FIELD, DetailPage, DetailView
+from lead_tui.ui.widgets.drawn_list import Drawn
 
 _GUTTERS = 2
 """Cells beside the text: the cursor's at the left, an empty one at the right."""
 
 _UNTIL_LAID_OUT = Size(60, 20)
-"""Taken for the size until there is one: keys typed behind the one that opens the detail act on its fields at once."""
-
-_WHEEL_LINES = 3
+"""The size until there is one: keys typed right behind the one that opens the detail act on its fields at once."""
 
 _MIN_FIELD_LINES = 2
-"""Lines that a header leaves to the fields, however low the pane is."""
+"""Lines that the header leaves to the fields, however low the pane is."""
 
 _NO_TIME = LocalTime(doubt="no lead")
 
 
-def _bindings() -> list[BindingType]:
-    return [Binding(",".join(key.keys), key.action, key.label, show=False, id=key.id) for key in of_pane(Pane.DETAIL)]
-
-
 def _flat(style: Style) -> Style:
-    """*style* without colors that are the terminal's own: they need no bytes."""
+    """Return *style* without colors that are the terminal's own: they need no bytes."""
     color, background = style.color, style.bgcolor
     return Style(
         color=None if color is None or color.is_default else color,
@@ -66,12 +55,11 @@ def _flat(style: Style) -> Style:
     )
 
 
-class Detail(OneLayout, Widget, can_focus=True):
+class Detail(Drawn, can_focus=True):
     """Shows a lead, or a note where there is none. Its options are attributes: call ``rebuild`` after changing one."""
 
-    ALLOW_SELECT = False
-    BINDINGS: ClassVar[list[BindingType]] = _bindings()
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"detail--{role.value}" for role in Role if role.value}
+    STYLES = "detail--"
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"detail--{role}" for role in Role if role}
     DEFAULT_CSS = """
     Detail {
         width: 1fr;
@@ -96,25 +84,15 @@ class Detail(OneLayout, Widget, can_focus=True):
     }
     """
 
-    class FindRequested(Message):
-        """The person wants to find a field: ``Detail.find`` does, once there is a text."""
-
-    class FindNext(Message):
-        """The person wants the leads with the same value as the lead that is shown has in *key*."""
-
-        def __init__(self, key: str) -> None:
-            super().__init__()
-            self.key = key
-
     class EmptyToggled(Message):
-        """The person has empty fields hidden from now on, or shown."""
+        """Empty fields are hidden from now on, or shown."""
 
         def __init__(self, hidden: bool) -> None:
             super().__init__()
             self.hidden = hidden
 
     class RevealRefused(Message):
-        """The person wants to see masked fields, which ``may_reveal`` forbids."""
+        """The user wants to see masked fields, which ``may_reveal`` forbids."""
 
     def __init__(
         self,
@@ -126,10 +104,9 @@ class Detail(OneLayout, Widget, can_focus=True):
         calling_hours: CallingHours = CALLING_HOURS,
         ascii_only: bool = False,
         id: str | None = None,  # noqa: A002 - Textual's name
-        classes: str | None = None,
     ) -> None:
-        """*now* is the clock, aware and in UTC; *labels* are names for keys; *masked* are keys whose values are covered."""
-        super().__init__(id=id, classes=classes)
+        """*now* is the clock, aware and in UTC; *labels* are names for keys; *masked* are keys whose values are masked."""
+        super().__init__(id=id)
         self.now = now
         self.labels: Mapping[str, str] = labels or {}
         self.masked = masked
@@ -141,12 +118,11 @@ class Detail(OneLayout, Widget, can_focus=True):
         self._lead: Lead | None = None
         self._note = ""
         self._revealed = False
-        self._header: list[Line] = []
-        self._view = View(Page(None, "", _NO_TIME, Look(1)), 1)
+        self._header: list[DetailLine] = []
+        self._view = DetailView(DetailPage(None, "", _NO_TIME, Look(1)), 1)
         self._time = ""
-        self._drawn: list[tuple[Line, bool]] = []
+        self._drawn: list[tuple[DetailLine, bool]] = []
         self._drawn_size = Size(0, 0)
-        self._styles: dict[Role, Style] = {}
         self._titles = ("", "")
         self._only_region: Region | None = None
         self._is_finding = False
@@ -156,7 +132,6 @@ class Detail(OneLayout, Widget, can_focus=True):
 
     @property
     def lead(self) -> Lead | None:
-        """The lead that is shown."""
         return self._lead
 
     @property
@@ -166,142 +141,96 @@ class Detail(OneLayout, Widget, can_focus=True):
 
     @property
     def hidden(self) -> int:
-        """How many empty fields of the lead are hidden."""
+        """Number of empty fields of the lead that are hidden."""
         return self._page.hidden
 
     @property
-    def _page(self) -> Page:
+    def _page(self) -> DetailPage:
         return self._view.page
 
     def is_masked(self, key: str) -> bool:
-        """Whether the value of *key* is covered now, and so neither copied nor searched for."""
+        """Whether the value of *key* is masked now, and so neither copied nor searched for."""
         return key in self._look().masked
 
-    def covered(self, lead: Lead | None) -> frozenset[str]:
-        """The keys whose values are covered in *lead*, shown here or not: what was revealed is so for the lead that is shown."""
-        if lead is None or self._lead is None or not lead.lead_id or lead.lead_id != self._lead.lead_id:
-            return self.masked
-        return self._look().masked
+    def masked_keys(self, lead: Lead | None) -> frozenset[str]:
+        """Return the keys whose values are masked in *lead*; what was revealed is so only in the lead that is shown."""
+        return self._look().masked if self._is_shown(lead) else self.masked
+
+    def _is_shown(self, lead: Lead | None) -> bool:
+        shown = self._lead
+        return lead is not None and shown is not None and bool(lead.lead_id) and lead.lead_id == shown.lead_id
 
     def show(self, lead: Lead | None, note: str = "", *, from_top: bool = False) -> None:
-        """Show *lead*, with *note* about it; of None, *note*, the reason why there is none (clean text).
+        """Show *lead*, with *note* about it; where it is None, only *note*, the reason why there is none (clean text).
 
-        The cursor stays on the same field, at the same line, where this lead has it, unless it is shown *from_top* on. What was
-        revealed is covered again.
+        The cursor stays on the same field, at the same line, where this lead has it, unless it is shown *from_top* on. In another
+        lead what was revealed is masked again.
         """
-        before = self._lead
-        if lead is None or before is None or not lead.lead_id or lead.lead_id != before.lead_id:
+        if not self._is_shown(lead):
             self._revealed = False
         self._lead, self._note = lead, note
         self._build(from_top=from_top)
         self._paint()
 
     def tick(self) -> None:
-        """The minute has turned: write the local time anew, if it shows another."""
+        """Show another local time, if it has changed with the minute."""
         if self._lead is not None and self._time != self._local_time().words(self.calling_hours):
             self.rebuild()
 
     def rebuild(self) -> None:
-        """Build the lines anew from the lead and the options, and paint those that differ."""
+        """Build the lines again from the lead and the options, and paint those that differ."""
         self._build()
         self._paint()
 
     # Finding
 
-    def find(self, text: str) -> int:
-        """Go to the field that holds *text* in its label, key or value; say how many do. See ``View.find``."""
+    def find(self, text: str) -> None:
+        """Go to the field that holds *text* in its label, key or value. See ``DetailView.find``."""
         # The prompt has the focus then; from the time it comes back on, the focus alone decides whether the cursor is shown.
         self._is_finding = bool(text)
-        count = self._view.find(text)
+        self._view.find(text)
         self._paint()
-        return count
 
-    def find_next(self) -> bool:
-        """Go to the next field with the text that was sought; False where there is none."""
-        found = self._view.find_next()
+    def find_again(self, step: int) -> None:
+        """Go to the next field with the same text, or with a *step* of -1 to the previous one."""
+        self._view.find_again(step)
         self._paint()
-        return found
-
-    def find_previous(self) -> bool:
-        """Go to the one before."""
-        found = self._view.find_previous()
-        self._paint()
-        return found
 
     @property
     def found(self) -> tuple[int, int]:
-        """The place of the cursor among the fields that match, from 1, 0 for none of them; and how many they are."""
+        """The place of the cursor among the fields that match, from 1, 0 for none of them; and their number."""
         return self._view.found
 
-    # Actions, named by the catalogue of keys
+    # Keys
 
-    def action_cursor_down(self) -> None:
-        """The next field; within one taller than the view, its next line."""
-        self._view.down()
+    def carry_out(self, action: str) -> None:
+        """Do *action*, one of the pane ``detail`` in the catalogue of keys; those that need more than the detail do nothing."""
+        match action:
+            case "cursor_down":
+                self._view.down()
+            case "cursor_up":
+                self._view.up()
+            case "page_down":
+                self._view.page_down()
+            case "page_up":
+                self._view.page_up()
+            case "top":
+                self._view.to_top()
+            case "bottom":
+                self._view.to_bottom()
+            case "toggle_empty":
+                self.hide_empty = not self.hide_empty
+                self._build()
+                self.post_message(self.EmptyToggled(self.hide_empty))
+            case "toggle_raw":
+                self.raw = not self.raw
+                self._build()
+            case "reveal" if self.masked and not self.may_reveal:
+                self.post_message(self.RevealRefused())
+            case "reveal":
+                self._revealed = not self._revealed
+                self._build()
         self._paint()
-
-    def action_cursor_up(self) -> None:
-        """The field before; within one taller than the view, its line before."""
-        self._view.up()
-        self._paint()
-
-    def action_page_down(self) -> None:
-        """A screen down, one line kept."""
-        self._view.page_down()
-        self._paint()
-
-    def action_page_up(self) -> None:
-        """A screen up, one line kept."""
-        self._view.page_up()
-        self._paint()
-
-    def action_top(self) -> None:
-        """The first field and what is above it."""
-        self._view.to_top()
-        self._paint()
-
-    def action_bottom(self) -> None:
-        """The last field."""
-        self._view.to_bottom()
-        self._paint()
-
-    def action_toggle_empty(self) -> None:
-        """Hide empty fields, or show them."""
-        self.hide_empty = not self.hide_empty
-        self.rebuild()
-        self.post_message(self.EmptyToggled(self.hide_empty))
-
-    def action_toggle_raw(self) -> None:
-        """Keys and values as the server sent them, or as people read them."""
-        self.raw = not self.raw
-        self.rebuild()
-
-    def action_find(self) -> None:
-        """Ask for a prompt to find a field by."""
-        self.post_message(self.FindRequested())
-
-    def action_find_next(self) -> None:
-        """The next field with what was sought."""
-        self.find_next()
-
-    def action_find_previous(self) -> None:
-        """The one before."""
-        self.find_previous()
-
-    def action_go_on(self) -> None:
-        """Ask for the leads with the same value in the field under the cursor."""
-        if (key := self.current_field) is not None:
-            self.post_message(self.FindNext(key))
-
-    def action_reveal(self) -> None:
-        """Uncover masked fields until another lead is shown, or cover them again."""
-        if not self.masked:
-            return
-        if not self.may_reveal:
-            self.post_message(self.RevealRefused())
-            return
-        self._revealed = not self._revealed
-        self.rebuild()
 
     # Building
 
@@ -320,10 +249,10 @@ class Detail(OneLayout, Widget, can_focus=True):
         return local_time(self._lead.covering(self._look().masked), self.now()) if self._lead is not None else _NO_TIME
 
     def _build(self, *, from_top: bool = False) -> bool:
-        """Make the page anew and find cursor and view again; False while there is no size to draw it in."""
+        """Make the page again and find cursor and view in it; False while there is no size to draw it in."""
         time = self._local_time()
         self._time = time.words(self.calling_hours)
-        page = Page(self._lead, self._note, time, self._look())
+        page = DetailPage(self._lead, self._note, time, self._look())
         height = (self.size or _UNTIL_LAID_OUT).height
         self._header = page.header[: max(0, height - _MIN_FIELD_LINES)]
         self._view.replace(page, height - len(self._header), shows_cursor=self._is_marking, from_top=from_top)
@@ -336,7 +265,7 @@ class Detail(OneLayout, Widget, can_focus=True):
     def _is_marking(self) -> bool:
         return self.has_focus or self._is_finding
 
-    def _lines(self) -> list[tuple[Line, bool]]:
+    def _lines(self) -> list[tuple[DetailLine, bool]]:
         view = self._view
         marked = view.cursor if self._is_marking and view.page.keys else None
         lines = [(line, False) for line in self._header]
@@ -366,7 +295,7 @@ class Detail(OneLayout, Widget, can_focus=True):
         title, subtitle = self._titles
         width, height = self.outer_size
         x, y = self.content_offset
-        # A new title repaints the whole widget, unless it is told where the border changes.
+        # A new title repaints the whole widget; ``refresh`` makes that the part of the border that changes.
         if title != old_title:
             reach = 4 + max(cell_width(title), cell_width(old_title))
             self._only_region = Region(-x, -y, min(width, reach), 1) if width else None
@@ -381,10 +310,10 @@ class Detail(OneLayout, Widget, can_focus=True):
         look = self._page.look
         if lead_id and not look.masked.isdisjoint(("lead_id", "id")):
             lead_id = look.glyphs.mask
-        return f"Lead {lead_id}".rstrip() + (look.glyphs.written(" · raw") if look.raw else "")
+        return f"Lead {lead_id}".rstrip() + (look.glyphs.in_text(" · raw") if look.raw else "")
 
     def _subtitle(self) -> str:
-        """What is below the view: custom attributes, if their heading is, and how many fields."""
+        """Say what is below the view: custom attributes, if their heading is, and the number of fields."""
         page, view = self._page, self._view
         last = page.after(view.top, view.height - 1)
         if last == page.end():
@@ -397,25 +326,23 @@ class Detail(OneLayout, Widget, can_focus=True):
         return " ".join(parts)
 
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
-        """As a widget's, but that the border's line alone is painted when a title is written."""
         if self._only_region is not None and not regions:
             regions = (self._only_region,)
         super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
         return self
 
     def render_line(self, y: int) -> Strip:
-        """The line *y* of the view."""
         if self.size != self._drawn_size and self._build():
             self._drawn = self._lines()
         line, is_marked = self._drawn[y] if y < len(self._drawn) else (BLANK, False)
         first = (self._page.look.glyphs.cursor, Role.CURSOR) if is_marked else (" ", Role.PLAIN)
         blank = " " * (self.size.width - line.cells - 1)
         segments: list[Segment] = []
-        text, style = "", self._style(Role.PLAIN)
+        text, style = "", self.style(Role.PLAIN)
         for more, role in (first, *line.parts, (blank, Role.PLAIN)):
-            other = self._style(role)
+            other = self.style(role)
             # A space looks the same in any color; every change of style costs bytes.
-            if other == style or (text.isspace() and not other.reverse and style == self._style(Role.PLAIN)):
+            if other == style or (text.isspace() and not other.reverse and style == self.style(Role.PLAIN)):
                 text, style = text + more, other
                 continue
             if text:
@@ -424,22 +351,12 @@ class Detail(OneLayout, Widget, can_focus=True):
         segments.append(Segment(text, style))
         return Strip(segments)
 
-    def _style(self, role: Role) -> Style:
-        style = self._styles.get(role)
-        if style is None:
-            own = self.get_component_rich_style(f"detail--{role.value}") if role.value else self.rich_style
-            style = self._styles[role] = _flat(own)
-        return style
-
-    def notify_style_update(self) -> None:
-        """Textual: another theme, or another state."""
-        self._styles.clear()
-        super().notify_style_update()
+    def make_style(self, name: str) -> Style:
+        return _flat(super().make_style(name))
 
     # Events
 
     def watch_has_focus(self, _has_focus: bool) -> None:
-        """The cursor is shown while the detail has the focus."""
         super().watch_has_focus(_has_focus)
         if _has_focus:
             self._is_finding = False
@@ -448,23 +365,13 @@ class Detail(OneLayout, Widget, can_focus=True):
         self._paint()
 
     def on_resize(self) -> None:
-        """Wrap everything for the new width."""
         self.rebuild()
 
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """The wheel scrolls; the cursor stays on its field."""
-        event.stop()
-        self._view.scroll(_WHEEL_LINES)
-        self._paint()
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """The wheel scrolls; the cursor stays on its field."""
-        event.stop()
-        self._view.scroll(-_WHEEL_LINES)
+    def scroll_lines(self, by: int) -> None:
+        self._view.scroll(by)
         self._paint()
 
     def on_click(self, event: events.Click) -> None:
-        """A click puts the cursor on the field."""
         offset = event.get_content_offset(self)
         if offset is None:
             return

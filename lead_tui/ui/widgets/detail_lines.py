@@ -1,9 +1,9 @@
-"""The lines of a lead's detail: header, headings, fields, each a row of styled parts no wider than the pane. Pure."""
+"""The lines of the detail of a lead: header, headings and fields, each a row of styled parts no wider than the pane. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from enum import Enum
+from enum import StrEnum
 from itertools import islice, zip_longest
 from typing import NamedTuple
 
@@ -28,10 +28,10 @@ _KEY_GAP = 2
 
 
 DECODED = "(decoded)"
-"""Beside a value in which entities were decoded: the text that was sent is among the raw values."""
+"""Shown beside a value in which entities were decoded; the raw values have the text that was sent."""
 
 
-class Role(Enum):
+class Role(StrEnum):
     """What a part of a line is, and so how it looks; the value is the component class's last word. PLAIN has none."""
 
     PLAIN = ""
@@ -49,37 +49,37 @@ class Role(Enum):
 Part = tuple[str, Role]
 
 
-class Line(NamedTuple):
-    """A line: its parts from the left, and the cells they take together."""
+class DetailLine(NamedTuple):
+    """A line: its parts from the left, and their cells in all."""
 
     parts: tuple[Part, ...]
     cells: int
 
     @classmethod
-    def of(cls, *parts: Part) -> Line:
-        """A line of *parts*, those without text left out."""
+    def of(cls, *parts: Part) -> DetailLine:
+        """Return the line of *parts*, without those that have no text."""
         kept = tuple(part for part in parts if part[0])
         return cls(kept, sum(cell_width(text) for text, _ in kept))
 
 
-BLANK = Line((), 0)
+BLANK = DetailLine((), 0)
 
 
 class Glyphs(Struct, frozen=True):
-    """The characters of the detail that are not the lead's own."""
+    """The characters of the detail that do not come from the lead."""
 
     cursor: str = "▌"
     rule: str = "─"
     nothing: str = "–"
-    """Stands for an empty value: nothing is blank without a reason."""
+    """Shown for an empty value: nothing is blank without a reason."""
     mask: str = "••••"
     dot: str = "·"
     minus: str = "−"
     dash: str = "–"
     below: str = "↓"
 
-    def written(self, text: str) -> str:
-        """*text* of the program's own in these characters."""
+    def in_text(self, text: str) -> str:
+        """Return *text*, which the program wrote, in these characters."""
         if self is UNICODE:
             return text
         return text.replace("·", self.dot).replace("−", self.minus).replace("–", self.dash)
@@ -98,13 +98,13 @@ class Look(Struct, frozen=True):
     hide_empty: bool = False
     labels: Mapping[str, str] = field(default_factory=dict)
     masked: frozenset[str] = frozenset()
-    """Keys whose values are not to be seen now."""
+    """Keys whose values are masked now."""
     hours: CallingHours = CALLING_HOURS
     glyphs: Glyphs = UNICODE
 
     @property
     def label_width(self) -> int:
-        """Cells of the labels' column: from the width alone, so that it stays where it is from lead to lead."""
+        """Cells of the column of labels, the same for every lead."""
         wanted = _WIDE_LABELS if self.width >= _WIDE_TEXT else _NARROW_LABELS
         return max(1, min(wanted, self.width // 2 - 1))
 
@@ -112,13 +112,13 @@ class Look(Struct, frozen=True):
 # The header
 
 
-def note_lines(text: str, look: Look, role: Role = Role.MUTED) -> list[Line]:
-    """*text*, wrap, in one role."""
-    return [Line.of((line, role)) for line in wrap(text, look.width)]
+def note_lines(text: str, look: Look, role: Role = Role.MUTED) -> list[DetailLine]:
+    """Return *text*, wrapped, in one role."""
+    return [DetailLine.of((line, role)) for line in wrap(text, look.width)]
 
 
-def header_lines(lead: Lead, time: LocalTime, look: Look) -> list[Line]:
-    """Who it is, whether it may be called, the phone, the time there: what an agent needs before the first word."""
+def header_lines(lead: Lead, time: LocalTime, look: Look) -> list[DetailLine]:
+    """Return name, status, phone and local time: what an agent needs before the first word."""
     covered = lead.covering(look.masked)
 
     def seen(key: str) -> str:
@@ -127,22 +127,22 @@ def header_lines(lead: Lead, time: LocalTime, look: Look) -> list[Line]:
     names = [name for key in ("first_name", "last_name") if (name := seen(key))]
     name = " ".join(names) if names else "No name"
     status = seen("status_name") or seen("status")
-    lines: list[Line] = []
+    lines: list[DetailLine] = []
     must_not = is_do_not_call(lead.line("status"))
     if must_not:
-        lines += note_lines(look.glyphs.written("DO NOT CALL" + (f" · {status}" if status else "")), look, Role.ALERT)
+        lines += note_lines(look.glyphs.in_text("DO NOT CALL" + (f" · {status}" if status else "")), look, Role.ALERT)
         status = ""
     lines += _spread((name, Role.NAME if names else Role.MUTED), (status, Role.STATUS), look.width)
     lines += _phone_lines(seen("phone_number"), seen("carrier_type"), seen("carrier_name"), look)
     if look.masked.isdisjoint(("gmt_offset_now", "locale_gmt")):
         # A do-not-call lead is never "OK to call", whatever the time.
         role = Role.PLAIN if time.may_call(look.hours) else Role.WARNING
-        lines += note_lines(look.glyphs.written(time.words_alone() if must_not else time.words(look.hours)), look, role)
+        lines += note_lines(look.glyphs.in_text(time.words_alone() if must_not else time.words(look.hours)), look, role)
     return lines
 
 
-def _phone_lines(phone: str, line: str, carrier: str, look: Look) -> Iterator[Line]:
-    rest = look.glyphs.written(" · ").join(part for part in (line, carrier) if part)
+def _phone_lines(phone: str, line: str, carrier: str, look: Look) -> Iterator[DetailLine]:
+    rest = look.glyphs.in_text(" · ").join(part for part in (line, carrier) if part)
     room = look.width - cell_width(phone) - 1
     if not phone:
         yield from note_lines("No phone", look)
@@ -151,52 +151,51 @@ def _phone_lines(phone: str, line: str, carrier: str, look: Look) -> Iterator[Li
         yield from note_lines(rest, look) if rest else ()
     else:
         # The carrier may be cut: it is among the fields, whole.
-        yield Line.of((phone, Role.PLAIN), (f" {truncate(rest, room)}" if rest else "", Role.MUTED))
+        yield DetailLine.of((phone, Role.PLAIN), (f" {truncate(rest, room)}" if rest else "", Role.MUTED))
 
 
-def _spread(left: Part, right: Part, width: int) -> Iterator[Line]:
-    """*left* and *right* at the two ends of a line, or below one another where they do not fit."""
+def _spread(left: Part, right: Part, width: int) -> Iterator[DetailLine]:
+    """Put *left* and *right* at the two ends of a line, or below one another where they do not fit."""
     room = width - cell_width(left[0]) - cell_width(right[0])
     if right[0] and room >= _KEY_GAP:
-        yield Line.of((left[0], left[1]), (" " * room, Role.PLAIN), right)
+        yield DetailLine.of((left[0], left[1]), (" " * room, Role.PLAIN), right)
         return
     for text, role in (left, right):
         if text:
-            for line in wrap(text, width):
-                yield Line.of((line, role))
+            yield from (DetailLine.of((line, role)) for line in wrap(text, width))
 
 
 # Headings and fields
 
 
-def heading_line(title: str, hidden: int, look: Look) -> Line:
-    """A group's heading; says how many empty fields of it are hidden."""
+def heading_line(title: str, hidden: int, look: Look) -> DetailLine:
+    """Return the heading of a group of which *hidden* empty fields are not shown."""
     rule = look.glyphs.rule
     text = truncate(f"{rule} {title}{f', {hidden} hidden' if hidden else ''}", look.width)
     room = look.width - cell_width(text) - 1
-    return Line.of((f"{text} {rule * room}" if room > 0 else text, Role.HEADING))
+    return DetailLine.of((f"{text} {rule * room}" if room > 0 else text, Role.HEADING))
 
 
-def field_lines(lead: Lead, key: str, look: Look) -> list[Line]:
-    """A field: label, value, and a custom attribute's key at the right where it differs from the label.
+def field_lines(lead: Lead, key: str, look: Look) -> list[DetailLine]:
+    """Return the lines of a field: label, value, and a custom attribute's key at the right where it differs from the label.
 
-    Where there is no room for it the key has a line to itself, unless the label is nothing but the key made readable.
+    A key without room beside the value has a line to itself, unless the label is just the key made readable.
     """
     label_width = look.label_width
     value_width = max(1, look.width - label_width - 1)
     name = key_text(key) if look.raw else label(key, look.labels)
     values, role = _value_lines(lead, key, value_width, look)
-    labels = list(wrap(name, label_width, " _")) if name.strip() else [look.glyphs.written("(blank)")]
+    labels = list(wrap(name, label_width, " _")) if name.strip() else [look.glyphs.in_text("(blank)")]
     shown_key = key_text(key) if is_custom(key) and not look.raw and name != key_text(key) else ""
     if not look.raw and key not in look.masked and is_decoded(lead, key):
         shown_key = f"{shown_key} {DECODED}".lstrip()
     beside = _row_for_key(values, len(labels), shown_key, value_width)
-    lines: list[Line] = []
+    lines: list[DetailLine] = []
     indent = " " * (label_width + 1)
     for row, (left, value) in enumerate(zip_longest(labels, values, fillvalue="")):
         if not left and row != beside:
             # Most lines of a long value; quickly, since there may be thousands.
-            lines.append(Line(((indent + value, role),), label_width + 1 + cell_width(value)) if value else BLANK)
+            lines.append(DetailLine(((indent + value, role),), label_width + 1 + cell_width(value)) if value else BLANK)
             continue
         key_part: Part = ("", Role.KEY)
         if row == beside:
@@ -204,12 +203,13 @@ def field_lines(lead: Lead, key: str, look: Look) -> list[Line]:
             key_part = (shown_key, Role.KEY)
         gap = indent[cell_width(left) :] if value or row == beside else ""
         if left:
-            lines.append(Line.of((left + gap, Role.LABEL), (value, role), key_part))
+            lines.append(DetailLine.of((left + gap, Role.LABEL), (value, role), key_part))
         else:
-            lines.append(Line.of((gap + value, role), key_part))
+            lines.append(DetailLine.of((gap + value, role), key_part))
     is_plain = shown_key == key_text(key) and name == readable_key(key) and key[:1].islower()
     if shown_key and beside is None and not is_plain:
-        lines += _key_lines(shown_key, look.width)
+        parts = wrap(shown_key, look.width, " _")
+        lines += [DetailLine.of((" " * (look.width - cell_width(part)), Role.PLAIN), (part, Role.KEY)) for part in parts]
     return lines
 
 
@@ -244,14 +244,9 @@ def _value_lines(lead: Lead, key: str, width: int, look: Look) -> tuple[list[str
 
 
 def _row_for_key(values: list[str], label_rows: int, key: str, width: int) -> int | None:
-    """The row that has room for the key at its right: the first, else the last one; None where neither has."""
+    """Return the row that has room for the key at its right: the first, else the last one; None where neither has."""
     if not key:
         return None
     room = width - _KEY_GAP - cell_width(key)
     last = max(len(values), label_rows) - 1
     return next((row for row in (0, last) if (cell_width(values[row]) if row < len(values) else -_KEY_GAP) <= room), None)
-
-
-def _key_lines(key: str, width: int) -> Iterator[Line]:
-    for line in wrap(key, width, " _"):
-        yield Line.of((" " * (width - cell_width(line)), Role.PLAIN), (line, Role.KEY))

@@ -1,7 +1,7 @@
-"""A lead's detail: a header that stays in view, and blocks of lines that are built when they do: headings, fields in groups. Pure.
+"""The detail of a lead as blocks of lines, headings and fields, and the cursor and the view in it. Pure.
 
-A place is a block and a line in it, so that nothing has to be counted from the top: a lead of 5,000 keys or a megabyte costs what
-is seen of it.
+Blocks are built when they come into view. A place is a block and a line in it, so that nothing has to be counted from the top: a
+lead of 5,000 keys or a megabyte costs what is seen of it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from lead_tui.leads.fields import CUSTOM, FIELD_BY_KEY, GROUPS
 from lead_tui.leads.lead import Lead, is_empty
 from lead_tui.leads.local_time import LocalTime
 from lead_tui.leads.text import fold
-from lead_tui.ui.widgets.detail_lines import BLANK, Line, Look, field_lines, header_lines, heading_line, matches, note_lines
+from lead_tui.ui.widgets.detail_lines import BLANK, DetailLine, Look, field_lines, header_lines, heading_line, matches, note_lines
 
 Place = tuple[int, int]
 """A block's index, and the index of a line in it."""
@@ -20,36 +20,36 @@ START: Place = (0, 0)
 NO_FIELD = -1
 
 
-class Page:
-    """The lines of *lead* in one *look*, *note* above its groups; of None, those of *note*."""
+class DetailPage:
+    """The lines of *lead* in one *look*, *note* above its groups; without a lead, those of *note*."""
 
     def __init__(self, lead: Lead | None, note: str, time: LocalTime, look: Look) -> None:
         self.lead = lead
         self.look = look
-        self.header: list[Line] = []
-        """Who it is and whether it may be called: what the fields scroll below."""
+        self.header: list[DetailLine] = []
+        """Above the fields, which scroll below it."""
         self.keys: list[str] = []
-        """The fields, in the order in which they are shown."""
+        """Of the fields, in the order in which they are shown."""
         self.hidden = 0
         """Empty fields that are not shown."""
         self.custom_count = 0
-        """Custom attributes that came, hidden ones included."""
+        """Custom attributes of the lead, hidden ones included."""
         self._fields: list[int] = []
-        """The field of each block, NO_FIELD for another."""
+        """The field of each block, NO_FIELD for notes and headings."""
         self._blocks: list[int] = []
         """The block of each field."""
-        self._lines: dict[int, list[Line]] = {}
-        """The blocks that have been built; headings are from the start."""
+        self._lines: dict[int, list[DetailLine]] = {}
+        """The blocks that have been built; notes and headings are from the start."""
         self.custom_block: int | None = None
-        """The block of the heading of the custom attributes."""
-        said = (note or "No lead") if lead is None else lead.problem or note
-        if said:
-            self._add(note_lines(said, look))
+        """That of the heading of the custom attributes."""
+        message = (note or "No lead") if lead is None else lead.problem or note
+        if message:
+            self._add(note_lines(message, look))
         if lead is not None and not lead.problem:
             self.header = header_lines(lead, time, look)
             self._add_groups(lead)
 
-    def _add(self, lines: list[Line]) -> None:
+    def _add(self, lines: list[DetailLine]) -> None:
         self._lines[len(self._fields)] = lines or [BLANK]
         self._fields.append(NO_FIELD)
 
@@ -77,16 +77,12 @@ class Page:
 
     # Fields
 
-    def field_at(self, place: Place) -> int:
-        """The field that *place* belongs to, NO_FIELD for none."""
-        return self._fields[place[0]]
-
     def place_of(self, field: int) -> Place:
-        """Where the field *field* starts."""
+        """Return where *field* starts."""
         return self._blocks[field], 0
 
     def matching(self, text: str) -> list[int]:
-        """The fields that hold *text* in label, key or value, with any accents and in any case."""
+        """Return the fields that hold *text* in label, key or value, with any accents and in any case."""
         needle = fold(text).strip()
         lead = self.lead
         if not needle or lead is None:
@@ -95,18 +91,18 @@ class Page:
 
     # Lines
 
-    def lines_of(self, block: int) -> list[Line]:
-        """The lines of a block, at least one."""
+    def lines_of(self, block: int) -> list[DetailLine]:
+        """Return the lines of a block, at least one."""
         lines = self._lines.get(block)
         if lines is None:
             assert self.lead is not None  # noqa: S101 - only a lead has fields
             lines = self._lines[block] = field_lines(self.lead, self.keys[self._fields[block]], self.look)
         return lines
 
-    def window(self, top: Place, height: int) -> list[tuple[Line, int]]:
-        """At most *height* lines from *top* on, each with its field."""
+    def window(self, top: Place, height: int) -> list[tuple[DetailLine, int]]:
+        """Return at most *height* lines from *top* on, each with its field."""
         block, first = top
-        shown: list[tuple[Line, int]] = []
+        shown: list[tuple[DetailLine, int]] = []
         while len(shown) < height and block < len(self._fields):
             field = self._fields[block]
             shown.extend((line, field) for line in self.lines_of(block)[first : first + height - len(shown)])
@@ -114,7 +110,7 @@ class Page:
         return shown
 
     def after(self, place: Place, count: int) -> Place:
-        """The place *count* lines further down, at most the last one."""
+        """Return the place *count* lines further down, at most the last one."""
         block, line = place
         line += count
         while line >= (length := len(self.lines_of(block))):
@@ -125,7 +121,7 @@ class Page:
         return block, line
 
     def before(self, place: Place, count: int) -> Place:
-        """The place *count* lines further up, at least the first one."""
+        """Return the place *count* lines further up, at least the first one."""
         block, line = place
         line -= count
         while line < 0:
@@ -136,25 +132,25 @@ class Page:
         return block, line
 
     def end(self) -> Place:
-        """The last line."""
+        """Return the last line."""
         last = len(self._fields) - 1
         return last, len(self.lines_of(last)) - 1
 
     def last_top(self, height: int) -> Place:
-        """The first line in sight when the last one is at the bottom of *height* lines."""
+        """Return the first line in view when the last one is at the bottom of *height* lines."""
         return self.before(self.end(), height - 1)
 
     def nearest(self, place: Place) -> Place:
-        """*place*, or the nearest one that there is: a page made anew may have fewer blocks and lines."""
+        """Return *place*, which may be of another page, or the nearest one that this page has."""
         block = min(place[0], len(self._fields) - 1)
         return block, min(place[1], len(self.lines_of(block)) - 1)
 
     def is_in_view(self, field: int, top: Place, height: int) -> bool:
-        """Whether a line of the field *field* is among the *height* lines from *top* on."""
+        """Whether a line of *field* is among the *height* lines from *top* on."""
         return top[0] <= self._blocks[field] <= self.after(top, height - 1)[0]
 
     def top_for(self, field: int, top: Place, height: int) -> Place:
-        """The first line in sight that shows the field *field* whole in *height* lines: *top* where that does already.
+        """Return the first line in view for the whole *field* to be in *height* lines: *top* where it is already.
 
         Else the view moves by half a page, which is repainted less often than line by line; a field taller than that starts at the
         top. With a group's first field comes its heading, with the very first one all that is above it.
@@ -170,3 +166,171 @@ class Page:
         if len(self.lines_of(start[0])) <= half:
             wanted = self.before(wanted, half)
         return min(wanted, self.last_top(height))
+
+
+class DetailView:
+    """The cursor and the lines in view of *page* in *height* lines, both of which ``replace`` changes."""
+
+    def __init__(self, page: DetailPage, height: int) -> None:
+        self.page = page
+        self.height = height
+        self.cursor = 0
+        """The field under the cursor: an index into ``page.keys``."""
+        self.top: Place = START
+        """The first line in view."""
+        self._wanted_key: str | None = None
+        self._row: int | None = None
+        """The line of the view on which the cursor stays while other leads, or notes, are shown."""
+        self._needle = ""
+        self._matches: list[int] | None = None
+
+    @property
+    def key(self) -> str | None:
+        """The key of the field under the cursor; None where there is no field."""
+        return self.page.keys[self.cursor] if self.page.keys else None
+
+    @property
+    def lines(self) -> list[tuple[DetailLine, int]]:
+        """The lines in view, each with its field."""
+        return self.page.window(self.top, self.height)
+
+    def replace(self, page: DetailPage, height: int, *, shows_cursor: bool, from_top: bool = False) -> None:
+        """Show *page* in *height* lines: the cursor on the same field, at the same line, where that page has it; or *from_top* on.
+
+        With *shows_cursor* the cursor is in view afterwards.
+        """
+        if from_top:
+            self.cursor, self.top, self._row, self._wanted_key = 0, START, None, None
+        elif self.page.keys:
+            self._row = self._row_of_cursor()
+        self.page, self.height, self._matches = page, height, None
+        if self._wanted_key in page.keys:
+            self.cursor = page.keys.index(self._wanted_key)
+        else:
+            self.cursor = max(0, min(self.cursor, len(page.keys) - 1))
+        if page.keys and self._row is not None:
+            self.top = page.before(page.place_of(self.cursor), self._row)
+        if self.top != START:
+            self.top = min(page.nearest(self.top), page.last_top(height))
+        if shows_cursor:
+            self.show_cursor()
+
+    def _row_of_cursor(self) -> int | None:
+        """Return the line of a scrolled view on which the cursor's field starts; None where that is not in view."""
+        if self.top == START or self.page.place_of(self.cursor) < self.top:
+            return None
+        fields = [field for _, field in self.lines]
+        return fields.index(self.cursor) if self.cursor in fields else None
+
+    # Moving
+
+    def show_cursor(self) -> None:
+        """Bring the cursor into view, if no line of its field is."""
+        if self.page.keys and not self._is_in_view(self.cursor):
+            self.top = self.page.top_for(self.cursor, self.top, self.height)
+
+    def go(self, field: int) -> None:
+        """Put the cursor on *field* and bring all of it into view."""
+        self._stand_on(field)
+        if self.page.keys:
+            self.top = self.page.top_for(self.cursor, self.top, self.height)
+
+    def down(self) -> None:
+        """Go to the next field; within one taller than the view, to its next line."""
+        page = self.page
+        if not page.keys:
+            self.scroll(1)
+            return
+        block = page.place_of(self.cursor)[0]
+        if page.after(self.top, self.height - 1) < (block, len(page.lines_of(block)) - 1) and self._is_in_view(self.cursor):
+            self.scroll(1)
+        else:
+            self.go(min(self.cursor + 1, len(page.keys) - 1))
+
+    def up(self) -> None:
+        """Go to the previous field; within one taller than the view, to its previous line."""
+        if not self.page.keys or (self.page.place_of(self.cursor) < self.top and self._is_in_view(self.cursor)):
+            self.scroll(-1)
+        else:
+            self.go(max(self.cursor - 1, 0))
+
+    def page_down(self) -> None:
+        """Move a screen down, one line kept."""
+        if not self._turn(self.height - 1) and self.page.keys:
+            self.go(len(self.page.keys) - 1)
+
+    def page_up(self) -> None:
+        """Move a screen up, one line kept."""
+        if not self._turn(1 - self.height) and self.page.keys:
+            self.go(0)
+
+    def to_top(self) -> None:
+        """Go to the first field and what is above it."""
+        self.top = START
+        self.go(0)
+
+    def to_bottom(self) -> None:
+        """Go to the last field."""
+        self.top = self.page.last_top(self.height)
+        self._stand_on(len(self.page.keys) - 1)
+
+    def scroll(self, lines: int) -> None:
+        """Move the view by *lines*; the cursor stays on its field."""
+        page = self.page
+        if lines < 0:
+            self.top = page.before(self.top, -lines)
+        else:
+            self.top = max(self.top, min(page.after(self.top, lines), page.last_top(self.height)))
+
+    def _turn(self, lines: int) -> bool:
+        """Scroll by *lines*, the cursor going along; False where the view stands at its end already."""
+        top = self.top
+        self.scroll(lines or 1)
+        if self.top == top:
+            return False
+        fields = [field for _, field in self.lines if field != NO_FIELD]
+        if fields and self.cursor not in fields:
+            starts = [field for field in fields if self.page.place_of(field) >= self.top]
+            self._stand_on(starts[0] if starts else fields[0])
+        return True
+
+    def _stand_on(self, field: int) -> None:
+        if self.page.keys:
+            self.cursor = max(0, field)
+            self._wanted_key = self.page.keys[self.cursor]
+
+    def _is_in_view(self, field: int) -> bool:
+        return self.page.is_in_view(field, self.top, self.height)
+
+    # Finding
+
+    def find(self, text: str) -> None:
+        """Go to the field that holds *text* in its label, key or value, from the cursor on; "" ends it.
+
+        The same *text* again goes to the next one. Hidden fields are not searched.
+        """
+        again = bool(text) and text == self._needle
+        if not again:
+            self._needle, self._matches = text, None
+        self._go_to_match(1, past=again)
+
+    def find_again(self, step: int) -> None:
+        """Go to the next field with the same text, or with a *step* of -1 to the previous one."""
+        self._go_to_match(step, past=True)
+
+    @property
+    def found(self) -> tuple[int, int]:
+        """The place of the cursor among the fields that match, from 1, 0 for none of them; and their number."""
+        matching = self._matching()
+        return (matching.index(self.cursor) + 1 if self.cursor in matching else 0), len(matching)
+
+    def _matching(self) -> list[int]:
+        if self._matches is None:
+            self._matches = self.page.matching(self._needle)
+        return self._matches
+
+    def _go_to_match(self, step: int, *, past: bool) -> None:
+        if matching := self._matching():
+            start = self.cursor
+            ahead = [field for field in matching if (field - start) * step > 0 or (field == start and not past)]
+            self.go((ahead or matching)[0 if step > 0 else -1])

@@ -14,9 +14,10 @@ from textual.geometry import Region
 from textual.message import Message
 from textual.widgets import Static
 
-from lead_tui.keys.catalogue import Pane, of_pane
+from lead_tui.keys.catalogue import Pane
 from lead_tui.leads.calling_hours import CallingHours, CallingWindow
 from lead_tui.leads.lead import Lead
+from lead_tui.ui.widgets.bindings import actions_of
 from lead_tui.ui.widgets.detail import Detail
 from tests.key_feeder import press, settled
 
@@ -36,6 +37,7 @@ JANE: dict[str, object] = {
     "plan_sold": "Gold PPO",
 }
 OLA: dict[str, object] = {**JANE, "lead_id": "1000235", "first_name": "Ola", "city": "Reno"}
+ACTIONS = actions_of(Pane.DETAIL)
 
 
 class Recording(Detail):
@@ -69,10 +71,13 @@ class DetailApp(App[None]):
             yield other
             yield self.detail
 
-    @on(Detail.FindRequested)
     @on(Detail.RevealRefused)
     def hear(self, message: Message) -> None:
         self.heard.append(message)
+
+    def on_key(self, event: events.Key) -> None:
+        if self.detail.has_focus:
+            self.detail.carry_out(ACTIONS.get(event.key, ""))
 
     def screen_lines(self) -> list[str]:
         """The detail's lines on the screen, borders included."""
@@ -81,6 +86,12 @@ class DetailApp(App[None]):
 
     def shown(self) -> str:
         return "\n".join(self.screen_lines())
+
+
+def find(app: DetailApp, text: str) -> int:
+    """Find *text*; the number of fields that match."""
+    app.detail.find(text)
+    return app.detail.found[1]
 
 
 def many(count: int) -> Lead:
@@ -115,8 +126,8 @@ async def test_keys_act_on_a_lead_before_it_has_been_laid_out_and_the_cursor_is_
         app.detail.display = True
         app.detail.show(Lead(JANE))
         assert not app.detail.size
-        assert app.detail.find("city") == 1
-        app.detail.action_cursor_down()
+        assert find(app, "city") == 1
+        app.detail.carry_out("cursor_down")
         assert app.detail.current_field == "state"
         app.detail.focus()
         await settled(pilot.app)
@@ -147,7 +158,7 @@ async def test_what_is_below_the_view_stands_in_the_lower_border() -> None:
         app.detail.show(Lead({**JANE, **{f"attr_{index}": "x" for index in range(9)}}))
         await settled(pilot.app)
         assert "Custom attributes (11) ↓ 19 more" in app.screen_lines()[-1]
-        app.detail.action_bottom()
+        app.detail.carry_out("bottom")
         await settled(pilot.app)
         assert set(app.screen_lines()[-1]) <= set("╰─╯")
 
@@ -165,7 +176,7 @@ async def test_a_row_without_a_lead_shows_the_reason() -> None:
         assert app.detail.current_field is None
         app.detail.focus()
         await press(pilot.app, "down", "up", "pagedown", "pageup", "G", "g", "z", "v", "u")
-        assert app.detail.find("x") == 0
+        assert find(app, "x") == 0
 
 
 async def test_another_lead_repaints_only_lines_that_differ() -> None:
@@ -415,7 +426,7 @@ async def test_masked_fields_are_revealed_until_the_next_lead() -> None:
         assert "jane@" not in app.shown()
         assert "Email          ••••" in app.shown()
         assert app.detail.is_masked("email")
-        assert app.detail.find("jane@") == 0
+        assert find(app, "jane@") == 0
         assert "1000234" not in app.shown()
         await press(pilot.app, "u")
         assert "jane@example.com" in app.shown()
@@ -445,23 +456,24 @@ async def test_finding_goes_from_match_to_match_and_around() -> None:
     async with app.run_test(size=(60, 20)) as pilot:
         app.detail.show(many(40))
         await settled(pilot.app)
-        assert app.detail.find("VALUE 1") == 11
+        assert find(app, "VALUE 1") == 11
         assert app.detail.current_field == "attr_1"
         assert "▌Attr 1 " in app.shown()
         assert app.detail.found == (1, 11)
-        assert app.detail.find("VALUE 1") == 11
+        assert find(app, "VALUE 1") == 11
         assert app.detail.current_field == "attr_10"
-        assert app.detail.find_previous()
-        assert app.detail.find_previous()
+        app.detail.find_again(-1)
+        app.detail.find_again(-1)
         assert app.detail.current_field == "attr_19"
-        assert app.detail.find_next()
+        app.detail.find_again(1)
         assert app.detail.current_field == "attr_1"
-        assert app.detail.find("attr_33") == 1
+        assert find(app, "attr_33") == 1
         await settled(pilot.app)
         assert "▌Attr 33" in app.shown()
-        assert app.detail.find("nowhere") == 0
+        assert find(app, "nowhere") == 0
         assert app.detail.current_field == "attr_33"
-        assert not app.detail.find_next()
+        app.detail.find_again(1)
+        assert app.detail.current_field == "attr_33"
         app.detail.find("")
         await settled(pilot.app)
         assert "▌" not in app.shown()
@@ -481,21 +493,6 @@ async def test_a_found_field_is_marked_until_another_pane_takes_the_focus() -> N
         app.query_one("#other").focus()
         await settled(pilot.app)
         assert "▌" not in app.shown()
-
-
-async def test_the_find_key_asks_for_a_prompt() -> None:
-    app = DetailApp()
-    async with app.run_test(size=(60, 20)) as pilot:
-        app.detail.focus()
-        await press(pilot.app, "F")
-        assert [type(message) for message in app.heard] == [Detail.FindRequested]
-
-
-async def test_every_key_of_the_catalogue_has_an_action() -> None:
-    actions = {key.action for key in of_pane(Pane.DETAIL)}
-    known = {"cursor_down", "cursor_up", "page_down", "page_up", "top", "bottom", "toggle_empty", "toggle_raw", "find", "reveal"}
-    assert known <= actions
-    assert {action for action in known if not callable(getattr(Detail, f"action_{action}", None))} == set()
 
 
 async def test_the_wheel_scrolls_and_a_click_takes_the_field() -> None:
@@ -569,7 +566,7 @@ async def test_five_thousand_keys_are_reached_at_once() -> None:
         app.detail.focus()
         await press(pilot.app, "G")
         assert "value 4999" in app.shown()
-        assert app.detail.find("attr_2500") == 1
+        assert find(app, "attr_2500") == 1
         await settled(pilot.app)
         assert "value 2500" in app.shown()
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 from lead_tui import limits
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.local_time import LocalTime
-from lead_tui.ui.widgets.detail_lines import ASCII, Line, Look, Role, field_lines, header_lines, heading_line, matches
+from lead_tui.ui.widgets.detail_lines import ASCII, DetailLine, Look, Role, field_lines, header_lines, heading_line, matches
 
 LOOK = Look(34)
 IN_HOURS = LocalTime(11 * 60 + 2, -420)
 
 
-def texts(lines: list[Line]) -> list[str]:
+def texts(lines: list[DetailLine]) -> list[str]:
     return ["".join(text for text, _ in line.parts) for line in lines]
 
 
-def roles(lines: list[Line]) -> set[Role]:
+def roles(lines: list[DetailLine]) -> set[Role]:
     return {role for line in lines for _, role in line.parts}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.local_time import LocalTime
 from lead_tui.ui.widgets.detail_lines import Look
-from lead_tui.ui.widgets.detail_page import NO_FIELD, START, Page
+from lead_tui.ui.widgets.detail_page import NO_FIELD, START, DetailPage
 
 TIME = LocalTime(doubt="no offset")
 LEAD = Lead(
@@ -21,11 +21,11 @@ LEAD = Lead(
 )
 
 
-def page_of(lead: Lead | None = LEAD, look: Look | None = None, note: str = "") -> Page:
-    return Page(lead, note, TIME, look or Look(34))
+def page_of(lead: Lead | None = LEAD, look: Look | None = None, note: str = "") -> DetailPage:
+    return DetailPage(lead, note, TIME, look or Look(34))
 
 
-def texts(page: Page, top: tuple[int, int] = START, height: int = 10_000) -> list[str]:
+def texts(page: DetailPage, top: tuple[int, int] = START, height: int = 10_000) -> list[str]:
     return ["".join(text for text, _ in line.parts) for line, _ in page.window(top, height)]
 
 
@@ -87,7 +87,7 @@ def test_lines_know_their_field() -> None:
     page = page_of()
     fields = [field for _, field in page.window(START, 100)]
     assert fields == [NO_FIELD, 0, 1, 2, 2, 2, NO_FIELD, 3, NO_FIELD, 4, 5, 6]
-    assert [page.field_at(page.place_of(field)) for field in range(7)] == list(range(7))
+    assert [page.window(page.place_of(field), 1)[0][1] for field in range(7)] == list(range(7))
 
 
 def test_places_move_by_lines_and_stop_at_the_ends() -> None:
