@@ -138,7 +138,7 @@ def _refuse_option(verb: str, name: str, known: Sequence[str]) -> NoReturn:
 
 def _nearest(name: str, known: Iterable[str]) -> str:
     # Imported here, where a mistake was made.
-    from lead_tui.leads.nearest import did_you_mean
+    from lead_tui.leads.names import did_you_mean
 
     return did_you_mean(name, known)
 

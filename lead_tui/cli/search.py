@@ -245,7 +245,7 @@ def _refuse_mistyped(columns: Sequence[str], rows: Sequence[Row], output: Output
     if not unknown:
         return
     # Imported here: few choose columns of their own.
-    from lead_tui.leads.nearest import within_edits
+    from lead_tui.leads.names import within_edits
 
     sent = {key for row in rows for key in decode_row(row).sent}
     for column in unknown:
@@ -299,7 +299,7 @@ def report_writer(writer: Writer, written: int, teller: Reporter) -> None:
     if written:
         for column in writer.unmet:
             # Imported here, where a mistake was made.
-            from lead_tui.leads.nearest import did_you_mean
+            from lead_tui.leads.names import did_you_mean
 
             near = did_you_mean(column, (*FIELD_BY_KEY, *COMPUTED))
             teller.note(f"No lead written has {one_line(column, 80)}{f': {near}' if near else ''}")

@@ -18,7 +18,7 @@ from msgspec.inspect import (
 )
 
 from lead_tui.config.schema import InvalidValue, KeyPath, dotted
-from lead_tui.leads.nearest import did_you_mean
+from lead_tui.leads.names import did_you_mean
 from lead_tui.leads.text import one_line
 
 

@@ -28,9 +28,9 @@ from lead_tui.config.schema import (
     each_once,
     read_settings,
 )
-from lead_tui.leads.calling_hours import CallingHours
 from lead_tui.leads.errors import ConfigurationError, LeadTuiError, UsageError
 from lead_tui.leads.fields import DEFAULT_COLUMNS
+from lead_tui.leads.local_time import CallingHours
 from lead_tui.leads.text import one_line
 from lead_tui.network_settings import Line, Network, Pace, SettingsTable, WebAddress
 from lead_tui.safe_files import read_trusted
@@ -190,7 +190,7 @@ class KeyChanges(dict[str, tuple[str, ...]]):
 
         known = tuple(key.id for key in CATALOGUE)
         if action not in known:
-            from lead_tui.leads.nearest import did_you_mean
+            from lead_tui.leads.names import did_you_mean
 
             near = did_you_mean(action, known)
             raise InvalidValue(f"the id of an action{f': {near}' if near else ''}")
@@ -241,7 +241,7 @@ class Settings(ConfigurationFile, frozen=True):
         if name == MAIN_PROFILE or name in self.profiles:
             return Profile(**asdict(self.profiles.get(name, ProfileTable())), name=name)
         # Imported here, where a mistake was made.
-        from lead_tui.leads.nearest import did_you_mean
+        from lead_tui.leads.names import did_you_mean
 
         remedy = did_you_mean(name, self.profile_names) or f"there are {', '.join(self.profile_names)}"
         raise UsageError(f"There is no profile {one_line(name, 40)}", remedy=remedy)
@@ -301,7 +301,7 @@ def settings_of(source: Source, given: Mapping[str, object], *, check_base_url: 
     """The settings that *given*, read from *source*, holds; *check_base_url* and errors as of ``load_settings``."""
     settings = Settings(**asdict(read_settings(ConfigurationFile, given, source)), source=source)
     if settings.profile != MAIN_PROFILE and settings.profile not in settings.profiles:
-        from lead_tui.leads.nearest import did_you_mean
+        from lead_tui.leads.names import did_you_mean
 
         near = did_you_mean(settings.profile, settings.profile_names)
         raise settings.wrong("profile", f"names no table [profiles.NAME]{f': {near}' if near else ''}")

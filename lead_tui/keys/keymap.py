@@ -87,7 +87,7 @@ def effective(overrides: Mapping[str, tuple[str, ...]], *, plain: bool = False) 
         key = KEY_BY_ID.get(action_id)
         if key is None:
             # Imported here, where a mistake was made.
-            from lead_tui.leads.nearest import did_you_mean
+            from lead_tui.leads.names import did_you_mean
 
             near = did_you_mean(action_id, KEY_BY_ID)
             raise InvalidKey(action_id, "is the id of no action", near or "the help and the README list them")

@@ -14,11 +14,9 @@ from datetime import datetime, tzinfo
 import msgspec
 
 from lead_tui.leads.decode import Row, decode_row
+from lead_tui.leads.fields import ZERO_DATE
 from lead_tui.leads.lead import Number, as_text
 from lead_tui.leads.text import fold, unescaped
-
-ZERO_DATE = "0000-00-00"
-"""How the API writes never."""
 
 _MAX_NUMBER = 40
 """Characters of a number; longer ones name something, and are compared as text."""

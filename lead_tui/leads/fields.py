@@ -101,6 +101,9 @@ FIELDS: tuple[Field, ...] = (
 
 FIELD_BY_KEY: dict[str, Field] = {field.key: field for field in FIELDS}
 
+ZERO_DATE = "0000-00-00"
+"""How the API writes "never"."""
+
 COMPUTED = ("name", "local_time")
 """Columns that are no field of the API's: made here, from what a lead holds."""
 

@@ -24,10 +24,10 @@ from itertools import filterfalse
 from typing import Any
 
 from lead_tui.leads import dates
-from lead_tui.leads.coercion import ZERO_DATE, digits_in, folded, folded_line, moment_in, number_in, reader
+from lead_tui.leads.coercion import digits_in, folded, folded_line, moment_in, number_in, reader
 from lead_tui.leads.decode import Row, decode_row
 from lead_tui.leads.errors import UsageError
-from lead_tui.leads.fields import FIELD_BY_KEY, PHONE_FIELDS, Kind, column_of, is_custom, key_of, tells_of
+from lead_tui.leads.fields import FIELD_BY_KEY, PHONE_FIELDS, ZERO_DATE, Kind, column_of, is_custom, key_of, tells_of
 from lead_tui.leads.formatting import line_text
 from lead_tui.leads.lead import Lead, as_text
 from lead_tui.leads.names import FieldNames

@@ -13,10 +13,10 @@ from enum import Enum, auto
 from typing import NamedTuple
 
 from lead_tui.leads import dates
+from lead_tui.leads.codes import GENDER_NAMES, STATE_NAMES, gender_code, state_code, status_code
 from lead_tui.leads.errors import FilterError, UsageError
 from lead_tui.leads.fields import CUSTOM_MARK as CUSTOM_MARK
 from lead_tui.leads.phones import EXACT_MARK, Phone, parse_phone, visible
-from lead_tui.leads.places import STATE_NAMES, state_code
 from lead_tui.leads.text import one_line
 
 
@@ -105,7 +105,6 @@ _ID = re.compile(r"(?:(?:lead|list|owner|user)\b\s*)?(?:id\b|no\b\.?)?\s*[:#]*\s
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})*,0[0-9]{2}(?:,[0-9]{3})*")
 _AROUND_ADDRESS = re.compile(r"[\s<>()\[\],;:\"|]+")
 _BEHIND_DOMAIN = re.compile(r"['?&/=!@]")
-_GENDERS = {"m": "M", "male": "M", "f": "F", "female": "F", "u": "U", "unknown": "U"}
 
 
 def is_date(kind: FilterKind) -> bool:
@@ -127,7 +126,7 @@ def checked_name(name: str) -> str:
             return name
         raise UsageError("A custom parameter's name has letters, digits and _ . - [ ]")
     # Imported here, where a mistake was made.
-    from lead_tui.leads.nearest import nearest
+    from lead_tui.leads.names import nearest
 
     shown = one_line(name, 40)
     begun = (each for each in FILTER_BY_NAME if name and each.startswith(name.lower()))
@@ -167,11 +166,8 @@ def _checked(kind: FilterKind, text: str) -> str:
         case FilterKind.STATE:
             return state_code(text)
         case FilterKind.GENDER:
-            return _GENDERS.get(text.lower(), text)
+            return gender_code(text)
         case FilterKind.STATUS:
-            # Imported here: few searches start with a status.
-            from lead_tui.leads.statuses import status_code
-
             return status_code(text)
         case FilterKind.EMAIL:
             return _email(text)
@@ -249,7 +245,7 @@ def remark_on(name: str, value: str) -> str:
         return ""
     if known.kind is FilterKind.STATE and value not in STATE_NAMES:
         return "not a US state or Canadian province: sent as typed"
-    if known.kind is FilterKind.GENDER and value not in _GENDERS.values():
+    if known.kind is FilterKind.GENDER and value not in GENDER_NAMES:
         return "not M, F or U: sent as typed"
     return ""
 

@@ -14,7 +14,8 @@ from functools import partial
 
 import msgspec
 
-from lead_tui.leads.fields import FIELD_BY_KEY, FIELDS, Kind, key_of
+from lead_tui.leads.codes import GENDER_NAMES
+from lead_tui.leads.fields import FIELD_BY_KEY, FIELDS, ZERO_DATE, Kind, key_of
 from lead_tui.leads.lead import Lead, as_text, is_empty, key_text
 from lead_tui.leads.local_time import is_north_american, local_time, offset_minutes, offset_words
 from lead_tui.leads.phones import as_written, digits_of
@@ -23,12 +24,10 @@ from lead_tui.leads.text import clean, one_line, unescaped
 SYSTEM_USERS = frozenset({"666666", "666667", "666669", "666671"})
 """Ids under which the system itself works (seen by clients, not documented)."""
 
-ZERO_DATE = "0000-00-00"
-
 _PEOPLE = frozenset({"owner_id", "user_id", "created_by", "last_modified_by"})
 _NEVER = {"last_called": "never called", "date_of_birth": "unknown"}
 _YES_NO = {"y": "yes", "n": "no"}
-_GENDERS = {"m": "male", "f": "female", "u": "unknown"}
+_GENDERS = {code.lower(): name for code, name in GENDER_NAMES.items()}
 
 _MAX_INDENT = 12
 """Spaces a nested value may be indented by. One that is deeper stays on one line, or it would run off every pane."""

@@ -1,25 +1,67 @@
-"""What time it is where a lead lives, from the lead's own offset, and whether it may be called then.
+"""The local time of a lead, from its own offset, and whether it may be called at that time.
 
-A lead's offset is only trusted where its country, state or province can have it now. Otherwise the time is doubtful, and the screen
+A lead's offset is trusted only if its country, state or province can have it now. Otherwise the time is doubtful, and the screen
 does not say that a call is OK: no lead is called at night because of a guess.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from msgspec import Struct
+from msgspec import Struct, field
 
-from lead_tui.leads.calling_hours import CALLING_HOURS, CallingHours, clock
 from lead_tui.leads.lead import Lead
 
 if TYPE_CHECKING:
-    from lead_tui.leads.areas import Area
-    from lead_tui.leads.zones import Zones
+    from lead_tui.leads.zones import Area, Zones
+
+
+class CallingWindow(Struct, frozen=True):
+    """The hours of a day in which leads may be called, as minutes after the lead's own midnight: *start* until just before *end*.
+
+    A guide, by default the hours of the federal rules in the USA: others hold in places and for kinds of call. One that ends before
+    it starts runs over midnight; one that ends where it starts is the whole day.
+    """
+
+    start: int = 8 * 60
+    end: int = 21 * 60
+
+    def holds(self, minutes: int) -> bool:
+        """Whether *minutes* after midnight lie in it."""
+        if self.start < self.end:
+            return self.start <= minutes < self.end
+        return minutes >= self.start or minutes < self.end
+
+    def __str__(self) -> str:
+        return f"{clock(self.start)}–{clock(self.end)}"
+
+
+class CallingHours(Struct, frozen=True):
+    """The windows of all days: a date's own one comes before a weekday's, and that before the usual one."""
+
+    usual: CallingWindow = CallingWindow()
+    days: Mapping[date | int, CallingWindow | None] = field(default_factory=dict)
+    """By date, and by weekday (0 is Monday); None is a day without calls."""
+    states: Mapping[str, CallingHours] = field(default_factory=dict)
+    """All that holds in a state or province, by its two letters."""
+
+    def window(self, state: str, day: date) -> CallingWindow | None:
+        """The window in *state* ("" where it is not known) on *day*, the lead's own day; None where nobody is called."""
+        hours = self.states.get(state, self)
+        return hours.days.get(day, hours.days.get(day.weekday(), hours.usual))
+
+
+CALLING_HOURS = CallingHours()
+
+
+def clock(minutes: int) -> str:
+    """*minutes* after midnight as people write a time, ``8:00``."""
+    return f"{minutes // 60}:{minutes % 60:02}"
+
 
 LOCAL_TIME_KEYS: Final = ("gmt_offset_now", "locale_gmt", "phone_code", "country", "state", "province")
 """The fields that a lead's local time is made from."""
@@ -163,8 +205,7 @@ def _local_time(now: datetime, zones: Zones | None, covered: frozenset[str], *va
         is_blank = not (lead.line("gmt_offset_now").strip() or lead.line("locale_gmt").strip())
         return LocalTime(doubt="no offset" if is_blank else "unreadable offset")
     # Imported here: the first paint shows no lead.
-    from lead_tui.leads.areas import areas_of
-    from lead_tui.leads.zones import HOST
+    from lead_tui.leads.zones import HOST, areas_of
 
     zones = HOST if zones is None else zones
     whole = lead.covering(frozenset())

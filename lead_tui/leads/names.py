@@ -1,4 +1,4 @@
-"""Fields by whatever a person calls them: the API's name, a label, or the account's own label; custom attributes included."""
+"""Find a field by any of its names, and the nearest name to one that does not exist."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class FieldNames:
 
     def nearest(self, name: str) -> str:
         """The name most like *name*, "" where none is."""
-        # Imported here: only a slip needs it.
+        # Imported here: it is needed for a mistake only.
         import difflib
 
         spoken = {key.casefold(): key for key in reversed(self.keys)} | {label: keys[0] for label, keys in self._by_label.items()}
@@ -50,3 +50,33 @@ class FieldNames:
 
 def _plain(name: str) -> str:
     return "".join(fold(name).replace("_", " ").replace("-", " ").split())
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return the one of *known*, in lower case, that is most like *name*; "" if none is."""
+    # Imported here: it is needed for a mistake only.
+    import difflib
+
+    return next(iter(difflib.get_close_matches(name.lower(), list(known), n=1)), "")
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """``did you mean NAME``, or "" where nothing *known* is near *name*."""
+    near = nearest(name, known)
+    return f"did you mean {near}" if near else ""
+
+
+def within_edits(name: str, known: Iterable[str], most: int = 2) -> str:
+    """The one of *known* that *name* becomes with the fewest letters added, dropped or replaced, at most *most*; "" for none."""
+    distances = {each: _edits(name.lower(), each) for each in known if abs(len(each) - len(name)) <= most}
+    best = min(distances, key=lambda each: distances[each], default="")
+    return best if best and distances[best] <= most else ""
+
+
+def _edits(one: str, other: str) -> int:
+    row = list(range(len(other) + 1))
+    for at, letter in enumerate(one, 1):
+        before, row[0] = row[0], at
+        for place, its in enumerate(other, 1):
+            before, row[place] = row[place], min(row[place] + 1, row[place - 1] + 1, before + (letter != its))
+    return row[-1]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from lead_tui.leads.codes import KNOWN_STATUSES
 from lead_tui.leads.fields import PHONE_FIELDS, label_of
 from lead_tui.leads.filters import CUSTOM_MARK, FILTER_BY_NAME, remark_on
 from lead_tui.leads.lookup import LookUp
 from lead_tui.leads.query import Query
-from lead_tui.leads.statuses import KNOWN_STATUSES
 from lead_tui.leads.text import one_line
 
 _QUOTE = '"'

@@ -1,14 +1,16 @@
-"""A page of leads, and the port through which pages are had."""
+"""Pages of leads as they are fetched, and the rows of a table as they are shown."""
 
 from __future__ import annotations
 
 from array import array
 from collections.abc import Mapping, Sequence
+from enum import Enum, auto
 from typing import Final, Protocol
 
 from msgspec import Struct
 
 from lead_tui.leads.decode import Row
+from lead_tui.leads.lead import Lead
 from lead_tui.leads.query import Query
 
 UNSENDABLE: Final = Row(b"")
@@ -57,4 +59,53 @@ class PageSource(Protocol):
 
         Cancelling the caller's task gives the request up. Raises ``SearchError``.
         """
+        ...
+
+
+class Position(Struct):
+    """Where the user stands in rows. A search owns the only one there is: the table moves it and draws from it."""
+
+    cursor: int = 0
+    top: int = 0
+    """The first row in view."""
+    height: int = 0
+    """Rows that fit in the view."""
+    seeks_end: bool = False
+    """Whether the user wants the last row, wherever that turns out to be."""
+
+
+class RowState(Enum):
+    """What is known of a row."""
+
+    LOADED = auto()
+    WAITING = auto()
+    """Not asked for, or under way."""
+    FAILED = auto()
+    """Asked for in vain; the note says why."""
+    TOO_DEEP = auto()
+    """Behind the offset to which the server pages."""
+
+
+class Rows(Protocol):
+    """A result, or a part of one, as its table reads it. Indices are absolute and start at 0."""
+
+    @property
+    def length(self) -> int:
+        """How many rows there are to be shown, loaded or not."""
+        ...
+
+    def state(self, index: int) -> RowState:
+        """What is known of the row *index*."""
+        ...
+
+    def lead(self, index: int) -> Lead | None:
+        """The lead in the row *index*, decoded now; None unless it is loaded."""
+        ...
+
+    def note(self, index: int) -> str:
+        """Words about the row *index*: why it failed, or the field that a look-up found it by; "" without any. Clean."""
+        ...
+
+    def repeats(self, index: int) -> bool:
+        """Whether the lead in this row stands in an earlier row too."""
         ...

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from lead_tui.leads.errors import UsageError
-from lead_tui.leads.fields import FIELD_BY_KEY, PHONE_FIELDS, Kind
+from lead_tui.leads.fields import FIELD_BY_KEY, PHONE_FIELDS, ZERO_DATE, Kind
 from lead_tui.leads.filter_language import exactly
 from lead_tui.leads.filters import FILTER_BY_NAME, FilterKind
-from lead_tui.leads.formatting import ZERO_DATE
 from lead_tui.leads.lead import Lead, as_text, is_empty
 from lead_tui.leads.lookup import LookUp, look_up_phones
 from lead_tui.leads.phones import MAX_EXACT_DIGITS, as_written, digits_of, exact_phone, parse_phone

@@ -15,10 +15,10 @@ from datetime import tzinfo
 from itertools import islice
 from typing import Any, TypeVar
 
-from lead_tui.leads.coercion import ZERO_DATE, Reader, digits_in, folded_line, moment_in, number_in, reader
+from lead_tui.leads.coercion import Reader, digits_in, folded_line, moment_in, number_in, reader
 from lead_tui.leads.decode import Row
 from lead_tui.leads.errors import UsageError
-from lead_tui.leads.fields import FIELD_BY_KEY, Kind, column_named, key_of, tells_of
+from lead_tui.leads.fields import FIELD_BY_KEY, ZERO_DATE, Kind, column_named, key_of, tells_of
 from lead_tui.leads.lead import Lead, as_text
 from lead_tui.leads.local_time import claimed_offset
 from lead_tui.leads.names import FieldNames

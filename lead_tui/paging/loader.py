@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING
 
 from lead_tui import limits
 from lead_tui.leads.errors import Cancelled, InternalError, OffsetRefused, SearchError, UnreadableAnswer
-from lead_tui.leads.page import Page, PageSource
-from lead_tui.leads.rows import Position
+from lead_tui.leads.page import Page, PageSource, Position
 from lead_tui.paging.grid import Span, missing, nearest_first, on_grid
 from lead_tui.paging.result import Result
 

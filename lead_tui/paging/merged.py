@@ -11,16 +11,15 @@ from lead_tui.leads.decode import Row, decode_row, id_number
 from lead_tui.leads.errors import SearchError, UnreadableAnswer
 from lead_tui.leads.fields import PHONE_FIELDS, label_of
 from lead_tui.leads.lead import Lead
-from lead_tui.leads.page import UNSENDABLE, Page, PageSource
+from lead_tui.leads.page import UNSENDABLE, Page, PageSource, RowState
 from lead_tui.leads.query import Query
-from lead_tui.leads.rows import RowState
 from lead_tui.paging.grid import Span
 from lead_tui.paging.id_lists import read_pages
 from lead_tui.paging.phone_codes import has_phone_code
 
 
 class Merged:
-    """The leads that a look-up found, in the order in which its fields found them. Satisfies ``leads.rows.Rows``."""
+    """The leads that a look-up found, in the order in which its fields found them. Satisfies ``leads.page.Rows``."""
 
     def __init__(self) -> None:
         self.failures: list[tuple[str, SearchError]] = []

@@ -10,8 +10,7 @@ from functools import partial
 from lead_tui import limits
 from lead_tui.leads.errors import Cancelled, InternalError, SearchError
 from lead_tui.leads.lookup import LookUp
-from lead_tui.leads.page import Page, PageSource
-from lead_tui.leads.rows import Position
+from lead_tui.leads.page import Page, PageSource, Position
 from lead_tui.paging.grid import Span
 from lead_tui.paging.merged import Merged
 

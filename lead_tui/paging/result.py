@@ -15,9 +15,8 @@ from lead_tui import limits
 from lead_tui.leads.decode import Row, decode_row, id_number
 from lead_tui.leads.errors import OffsetRefused, SearchError
 from lead_tui.leads.lead import Lead
-from lead_tui.leads.page import UNSENDABLE, Page
+from lead_tui.leads.page import UNSENDABLE, Page, RowState
 from lead_tui.leads.query import Query
-from lead_tui.leads.rows import RowState
 from lead_tui.paging.grid import Span
 
 
@@ -31,7 +30,7 @@ class _Block(Struct):
 
 
 class Result:
-    """The rows of *query*, whose dates have been fixed. Satisfies ``leads.rows.Rows``. Knows no network and no clock."""
+    """The rows of *query*, whose dates have been fixed. Satisfies ``leads.page.Rows``. Knows no network and no clock."""
 
     def __init__(self, query: Query, cache_bytes: int = limits.CACHE_MB * 1_000_000) -> None:
         self.query = query

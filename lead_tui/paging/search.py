@@ -16,8 +16,8 @@ from lead_tui import limits
 from lead_tui.leads.decode import row_ids
 from lead_tui.leads.errors import SearchError
 from lead_tui.leads.lookup import LookUp
+from lead_tui.leads.page import Position, Rows
 from lead_tui.leads.query import Query
-from lead_tui.leads.rows import Position, Rows
 from lead_tui.paging.grid import Span
 from lead_tui.paging.loader import Loader
 from lead_tui.paging.parts import PartsLoader

@@ -15,7 +15,7 @@ import msgspec
 from lead_tui.leads.decode import Row, decode_row, id_number
 from lead_tui.leads.filter_language import Narrowing
 from lead_tui.leads.lead import Lead
-from lead_tui.leads.rows import RowState
+from lead_tui.leads.page import RowState
 from lead_tui.leads.sorting import ROWS_A_STEP, SortKey, Steps, sort
 
 _decode_keys = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
@@ -84,7 +84,7 @@ def _keys_of(row: Row) -> tuple[str, ...]:
 
 
 class Snapshot:
-    """A view of *held*: the rows *places*, in that order. Satisfies ``leads.rows.Rows``; every row is loaded."""
+    """A view of *held*: the rows *places*, in that order. Satisfies ``leads.page.Rows``; every row is loaded."""
 
     def __init__(
         self,

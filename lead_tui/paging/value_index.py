@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from lead_tui import limits
+from lead_tui.leads.codes import STATE_NAMES
 from lead_tui.leads.fields import is_custom
 from lead_tui.leads.lead import Lead, as_text
-from lead_tui.leads.places import STATE_NAMES
 from lead_tui.leads.text import one_line
 
 NAME_OF: Final = {

@@ -270,7 +270,7 @@ def named(queries: Iterable[SavedQuery], name: str) -> SavedQuery:
         raise UsageError(f"The names {names} differ only in case", remedy="write the one that is meant exactly so")
     by_key = {loose_key(saved.name): saved for saved in queries}
     # Imported here, where a mistake was made.
-    from lead_tui.leads.nearest import nearest
+    from lead_tui.leads.names import nearest
 
     near = nearest(loose_key(name), by_key)
     remedy = f"did you mean {by_key[near].name}" if near else "lead-tui queries list shows them all"

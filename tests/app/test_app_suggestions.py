@@ -7,7 +7,7 @@ from pathlib import Path
 
 from lead_tui import limits
 from lead_tui.leads.lead import Lead
-from lead_tui.leads.rows import Rows
+from lead_tui.leads.page import Rows
 from lead_tui.paging.grid import Span
 from lead_tui.paging.value_index import ValueIndex
 from tests.app.bench import PATIENCE, WIDE, Bench, running

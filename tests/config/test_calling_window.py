@@ -10,8 +10,8 @@ import pytest
 
 from lead_tui.config.policy import read_policy
 from lead_tui.config.settings import load_settings
-from lead_tui.leads.calling_hours import CallingHours, CallingWindow
 from lead_tui.leads.errors import ConfigurationError
+from lead_tui.leads.local_time import CallingHours, CallingWindow
 
 SAMPLE = """
 [calling_window]

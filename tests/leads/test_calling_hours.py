@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from lead_tui.leads.calling_hours import CallingHours, CallingWindow, clock
+from lead_tui.leads.local_time import CallingHours, CallingWindow, clock
 
 SUNDAY, MONDAY, CHRISTMAS = date(2026, 11, 29), date(2026, 11, 30), date(2026, 12, 25)
 

@@ -8,12 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lead_tui.leads.areas import NORTH_AMERICA, STATES, areas_of
-from lead_tui.leads.calling_hours import CallingHours, CallingWindow
+from lead_tui.leads.codes import STATE_NAMES, known_state
 from lead_tui.leads.lead import Lead
-from lead_tui.leads.local_time import LocalTime, local_time, offset_minutes, offset_words
-from lead_tui.leads.places import STATE_NAMES, known_state
-from lead_tui.leads.zones import HOST, Zones
+from lead_tui.leads.local_time import CallingHours, CallingWindow, LocalTime, local_time, offset_minutes, offset_words
+from lead_tui.leads.zones import HOST, NORTH_AMERICA, STATES, Zones, areas_of
 from tests.zones import NEW, OLD, NewZones, NoZones, OldZones
 
 NOON = datetime(2026, 3, 9, 12, 0, tzinfo=UTC)

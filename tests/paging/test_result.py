@@ -4,9 +4,8 @@ from msgspec.structs import replace
 
 from lead_tui import limits
 from lead_tui.leads.errors import NetworkError, OffsetRefused
-from lead_tui.leads.page import UNSENDABLE
+from lead_tui.leads.page import UNSENDABLE, RowState
 from lead_tui.leads.query import Query
-from lead_tui.leads.rows import RowState
 from lead_tui.paging.grid import Span
 from lead_tui.paging.result import Result
 from tests.paging.fake_source import page

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from lead_tui import limits
 from lead_tui.leads.errors import NetworkError
+from lead_tui.leads.page import RowState
 from lead_tui.leads.query import Query
-from lead_tui.leads.rows import RowState
 from lead_tui.paging.grid import Span
 from lead_tui.paging.result import Result
 from tests.paging.fake_source import page

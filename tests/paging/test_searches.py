@@ -10,9 +10,8 @@ import pytest
 from lead_tui import limits
 from lead_tui.leads.errors import NetworkError
 from lead_tui.leads.lookup import look_up
-from lead_tui.leads.page import UNSENDABLE, Page
+from lead_tui.leads.page import UNSENDABLE, Page, RowState
 from lead_tui.leads.query import Query
-from lead_tui.leads.rows import RowState
 from lead_tui.paging.merged import Merged
 from lead_tui.paging.result import Result
 from lead_tui.paging.search import Search

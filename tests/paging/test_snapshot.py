@@ -10,8 +10,8 @@ from lead_tui.leads.decode import Row
 from lead_tui.leads.filter_language import Narrowing
 from lead_tui.leads.filter_language import parse as parse_narrowing
 from lead_tui.leads.names import FieldNames
+from lead_tui.leads.page import RowState
 from lead_tui.leads.query import Query
-from lead_tui.leads.rows import RowState
 from lead_tui.leads.sorting import parse as parse_order
 from lead_tui.leads.sorting import run
 from lead_tui.paging.grid import Span

@@ -24,8 +24,8 @@ MODULES: Final = {
     "config": "calling_window paths schema settings",
     "export": "formats",
     "keys": "catalogue",
-    "leads": "calling_hours cells dates decode errors fields filters formatting lead local_time lookup page permissions phones "
-    "places query rows text token",
+    "leads": "cells codes dates decode errors fields filters formatting lead local_time lookup page permissions phones "
+    "query text token",
     "paging": "grid id_lists loader merged parts phone_codes result search searches",
     "storage": "query_store saved_queries state token",
     "terminal": "backlog boundary bursts capabilities cell_widths clipboard crash driver environment escape host lifeline "

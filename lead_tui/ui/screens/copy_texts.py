@@ -22,7 +22,7 @@ from lead_tui.leads.errors import LeadTuiError
 from lead_tui.leads.fields import PHONE_FIELDS
 from lead_tui.leads.formatting import label, line_text
 from lead_tui.leads.lead import Lead, as_text, json_text
-from lead_tui.leads.rows import Rows
+from lead_tui.leads.page import Rows
 from lead_tui.leads.text import one_line, unescaped, without_controls
 from lead_tui.paging.search import Search
 from lead_tui.ui.screens.session import Session

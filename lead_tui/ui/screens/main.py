@@ -23,9 +23,9 @@ from lead_tui import limits
 from lead_tui.keys.catalogue import ASK_FOR_TEXT, MOVEMENTS, Key, Pane
 from lead_tui.leads.errors import TokenError, UsageError
 from lead_tui.leads.lookup import LookUp, in_one_line, look_up
+from lead_tui.leads.page import Rows
 from lead_tui.leads.permissions import standing
 from lead_tui.leads.query import Query
-from lead_tui.leads.rows import Rows
 from lead_tui.leads.text import one_line
 from lead_tui.paging.grid import Span
 from lead_tui.paging.search import Search
@@ -602,7 +602,7 @@ class MainScreen(OneLayout, CurrentSize, KeyHandlerScreen, Screen[None]):
 
     def _status_code(self, text: str) -> str:
         # Imported here: most filters are not a status.
-        from lead_tui.leads.statuses import status_code
+        from lead_tui.leads.codes import status_code
 
         known = self._known()
         if self.table.rows is not None:

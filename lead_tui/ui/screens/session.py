@@ -10,7 +10,7 @@ from msgspec import Struct, field
 from lead_tui import limits
 from lead_tui.api.retry import OnWaiting
 from lead_tui.keys.catalogue import CATALOGUE, Key, Pane
-from lead_tui.leads.calling_hours import CallingHours
+from lead_tui.leads.local_time import CallingHours
 from lead_tui.leads.page import PageSource
 from lead_tui.leads.permissions import Capabilities, concealed, refusal
 from lead_tui.leads.query import Query

@@ -7,16 +7,17 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 
 from lead_tui import limits
+from lead_tui.leads.codes import GENDER_NAMES
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.filters import CUSTOM_MARK, FILTER_BY_NAME, checked_name
 from lead_tui.leads.formatting import label
-from lead_tui.leads.rows import Rows
+from lead_tui.leads.page import Rows
 from lead_tui.paging.grid import Span
 from lead_tui.paging.value_index import ValueIndex
 from lead_tui.ui.widgets.filter_fields import ADD
 from lead_tui.ui.widgets.suggestion import Suggestion
 
-_GENDERS = (Suggestion("M", "male"), Suggestion("F", "female"), Suggestion("U", "unknown"))
+_GENDERS = tuple(Suggestion(code, name) for code, name in GENDER_NAMES.items())
 _DAYS = tuple(Suggestion(day) for day in ("today", "yesterday", "-7d", "-2w", "-3m", "-1y"))
 _SPANS = tuple(
     Suggestion(span) for span in ("this week", "last week", "last 7 days", "last 30 days", "this month", "last month", "this year")

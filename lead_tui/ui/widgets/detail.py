@@ -19,11 +19,10 @@ from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
 
-from lead_tui.leads.calling_hours import CALLING_HOURS, CallingHours
 from lead_tui.leads.cells import cell_width
 from lead_tui.leads.fields import CUSTOM
 from lead_tui.leads.lead import Lead
-from lead_tui.leads.local_time import LocalTime, local_time
+from lead_tui.leads.local_time import CALLING_HOURS, CallingHours, LocalTime, local_time
 from lead_tui.ui.widgets.detail_lines import ASCII, BLANK, UNICODE, DetailLine, Look, Role
 from lead_tui.ui.widgets.detail_page import NO_FIELD, DetailPage, DetailView
 from lead_tui.ui.widgets.drawn_list import Drawn

@@ -10,12 +10,11 @@ from typing import NamedTuple
 from msgspec import Struct, field
 
 from lead_tui import limits
-from lead_tui.leads.calling_hours import CALLING_HOURS, CallingHours
 from lead_tui.leads.cells import cell_width, truncate, wrap
 from lead_tui.leads.fields import is_custom
 from lead_tui.leads.formatting import field_text, is_decoded, is_do_not_call, label, line_text, raw_text, readable_key
 from lead_tui.leads.lead import Lead, is_empty, key_text
-from lead_tui.leads.local_time import LocalTime
+from lead_tui.leads.local_time import CALLING_HOURS, CallingHours, LocalTime
 from lead_tui.leads.text import fold
 
 _NARROW_LABELS = 14

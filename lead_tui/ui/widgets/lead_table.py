@@ -1,6 +1,6 @@
 """The table of leads: as long as the answer says, drawing only the lines in view.
 
-A row is an index; its line is made from ``leads.rows.Rows`` and kept until something in it changes. The cursor and the first row in
+A row is an index; its line is made from ``leads.page.Rows`` and kept until something in it changes. The cursor and the first row in
 view are in the ``Position`` that comes with the rows; the table moves that and has no other. Bytes are what a slow line feels, so
 moving the cursor repaints two lines, nothing else is repainted that has not changed, and when the cursor runs over the edge the
 view moves by half a page. The scroll bar is a column of the lines themselves.
@@ -23,7 +23,7 @@ from lead_tui.leads.cells import fit, fit_with_end, wrap
 from lead_tui.leads.fields import COMPUTED, DEFAULT_COLUMNS, tells_of
 from lead_tui.leads.formatting import column_text, is_do_not_call
 from lead_tui.leads.lead import Lead
-from lead_tui.leads.rows import Position, Rows, RowState
+from lead_tui.leads.page import Position, Rows, RowState
 from lead_tui.ui.widgets.columns import GAP, Column, place, wanted_width
 from lead_tui.ui.widgets.drawn_list import Drawn, is_thumb
 
