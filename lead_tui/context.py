@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from lead_tui.api.address import checked_base_url, host_of, same_address
 from lead_tui.config.paths import Paths
-from lead_tui.config.settings import Profile, Settings, load_settings
+from lead_tui.config.settings import Network, Pace, Profile, Settings, load_settings
 from lead_tui.invocation import Account, Invocation
 from lead_tui.keys.catalogue import CATALOGUE, Key
 from lead_tui.leads import dates
@@ -19,7 +19,6 @@ from lead_tui.leads.permissions import EVERYTHING, Capabilities
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import one_line
 from lead_tui.leads.token import Token
-from lead_tui.network_settings import Network, Pace
 from lead_tui.restriction import RestrictedRemedies
 from lead_tui.safe_files import refuse_if_others_write
 from lead_tui.storage.state import StateKeeper, load_state

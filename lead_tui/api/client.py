@@ -22,11 +22,11 @@ from lead_tui.api.redaction import bare, logger, masking
 from lead_tui.api.retry import OnWaiting, Waiting, Waits
 from lead_tui.api.threads import GivenUp, in_thread
 from lead_tui.api.transport import Answering, Connection, Http, InProcess
+from lead_tui.config.settings import Network, Pace
 from lead_tui.leads.errors import NetworkError, SearchError, TimeOutError, TokenError, TooManyRequests
 from lead_tui.leads.page import Page
 from lead_tui.leads.query import Query
 from lead_tui.leads.token import Token
-from lead_tui.network_settings import Network, Pace
 
 __all__ = ["Answering", "Client", "OnWaiting", "Waiting"]
 

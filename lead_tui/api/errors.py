@@ -13,10 +13,10 @@ from collections.abc import Iterator
 import httpx
 
 from lead_tui.api.address import host_of
+from lead_tui.config.settings import Network
 from lead_tui.leads.errors import CutAnswer, NetworkError, ProxyRefused, SearchError, TimeOutError, UnknownIssuer
 from lead_tui.leads.permissions import SETTING_UP
 from lead_tui.leads.text import one_line
-from lead_tui.network_settings import Network
 
 _ENDED = "disconnected"
 """In httpcore's words for a connection that was closed before the answer began."""

@@ -11,7 +11,7 @@ from itertools import count
 from typing import Protocol
 
 from lead_tui import limits
-from lead_tui.network_settings import Pace
+from lead_tui.config.settings import Pace
 
 
 class Clock(Protocol):

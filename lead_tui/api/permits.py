@@ -12,7 +12,7 @@ from pathlib import Path
 from lead_tui import limits
 from lead_tui.api.pace import Bucket, Clock
 from lead_tui.api.shared_bucket import BucketUnavailable, SharedBucket
-from lead_tui.network_settings import Pace
+from lead_tui.config.settings import Pace
 
 
 class SharedPermits:

@@ -23,11 +23,11 @@ from lead_tui.api.redaction import bare
 from lead_tui.api.server_waits import moment
 from lead_tui.api.threads import in_thread
 from lead_tui.api.transport import Http, ignore_environment, trusted
+from lead_tui.config.settings import Network
 from lead_tui.leads.errors import NetworkError, SearchError, TimeOutError
 from lead_tui.leads.page import Page
 from lead_tui.leads.text import one_line
 from lead_tui.leads.token import Token
-from lead_tui.network_settings import Network
 
 Result = TypeVar("Result")
 

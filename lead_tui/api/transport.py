@@ -18,8 +18,8 @@ from lead_tui.api.address import host_of
 from lead_tui.api.exchange import ENDPOINT, Abandoned, Reply, Sending
 from lead_tui.api.options import trusting
 from lead_tui.api.threads import GivenUp
+from lead_tui.config.settings import Network
 from lead_tui.leads.errors import NetworkError, SearchError
-from lead_tui.network_settings import Network
 
 if TYPE_CHECKING:
     import ssl

@@ -23,12 +23,11 @@ from lead_tui.cli.checks import Finding, Verdict, conclusion, doubtful, failed, 
 from lead_tui.cli.doctor_terminal import Terminal
 from lead_tui.cli.effective_settings import resolved
 from lead_tui.config.paths import Paths
-from lead_tui.config.settings import Profile, Settings
+from lead_tui.config.settings import Network, Profile, Settings
 from lead_tui.export.sink import Sink
 from lead_tui.leads.errors import ConfigurationError, LeadTuiError, TokenError
 from lead_tui.leads.token import Token
 from lead_tui.leads.zones import HOST
-from lead_tui.network_settings import Network
 from lead_tui.storage.query_store import QueryStore
 from lead_tui.storage.token import FoundToken
 

@@ -13,11 +13,10 @@ from lead_tui.api.address import host_of
 from lead_tui.api.probe import CountedRequests, Secured, asked_of
 from lead_tui.api.shared_bucket import BucketUnavailable, SharedBucket, bucket_name
 from lead_tui.cli.checks import Finding, Verdict, doubtful, failed, fine
-from lead_tui.config.settings import Profile, Settings
+from lead_tui.config.settings import Network, Pace, Profile, Settings
 from lead_tui.leads.errors import LeadTuiError, TokenError, UnknownIssuer
 from lead_tui.leads.text import one_line
 from lead_tui.leads.token import Token
-from lead_tui.network_settings import Network, Pace
 from lead_tui.storage.token import FoundToken
 
 _MAX_ADDRESSES = 3

@@ -8,11 +8,10 @@ from typing import Annotated, Final
 
 from msgspec import Meta, field
 
-from lead_tui.config.schema import TableName, TimeOfDay
+from lead_tui.config.schema import SettingsTable, TableName, TimeOfDay
 from lead_tui.leads import local_time as hours
 from lead_tui.leads.codes import known_state
 from lead_tui.leads.errors import ConfigurationError
-from lead_tui.network_settings import SettingsTable
 
 WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 

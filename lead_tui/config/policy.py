@@ -18,10 +18,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from lead_tui import limits
 from lead_tui.config.paths import SITE_DIRECTORY
-from lead_tui.config.schema import Source, read_settings
+from lead_tui.config.schema import SettingsTable, Source, read_settings
 from lead_tui.leads.errors import ConfigurationError
 from lead_tui.leads.permissions import Capabilities
-from lead_tui.network_settings import SettingsTable
 from lead_tui.safe_files import OTHERS_WRITE, open_regular, reason, shown
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from datetime import time
 from msgspec import Struct
 from msgspec.inspect import DictType, Type
 
+from lead_tui.config.schema import SettingsTable
 from lead_tui.config.setting_types import expected, settings_of_table, table_in
 from lead_tui.config.settings import ConfigurationFile
-from lead_tui.network_settings import SettingsTable
 
 
 class SettingDoc(Struct, frozen=True):

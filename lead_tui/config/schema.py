@@ -10,6 +10,7 @@ from typing import Annotated, Any, ClassVar, Final, Self, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct, ValidationError
+from msgspec.structs import force_setattr
 
 from lead_tui.leads.errors import ConfigurationError
 from lead_tui.leads.fields import column_named
@@ -25,6 +26,12 @@ Name = Annotated[str, Meta(max_length=MAX_NAME_CHARACTERS, pattern=r"\S")]
 """A name that the server may know, kept exactly as it is written."""
 
 TableName = Annotated[Name, Meta(description=f"named by a line of at most {MAX_NAME_CHARACTERS} characters")]
+
+Line = Annotated[str, Meta(max_length=100, description="a line of text of at most 100 characters")]
+
+WebAddress = Annotated[
+    str, Meta(pattern=r"^\s*(?i:https?)://[^\s/?#]+\S*\s*$", description="an address that starts with https:// or http://")
+]
 
 _AT_LINE: Final = re.compile(r"\s*\(at line (\d+), column \d+\)$")
 
@@ -46,6 +53,18 @@ def each_once(names: tuple[str, ...]) -> tuple[str, ...]:
 def columns_named(names: tuple[str, ...]) -> tuple[str, ...]:
     """Return the columns meant by *names*, which may carry the mark of a custom attribute. Raises ``ValueError`` for repeats."""
     return tuple(dict.fromkeys(map(column_named, each_once(names))))
+
+
+class SettingsTable(Struct, frozen=True, forbid_unknown_fields=True):
+    """A table of ``config.toml``. Each text is one printable line, without the spaces around it."""
+
+    def __post_init__(self) -> None:
+        for name in self.__struct_fields__:
+            if isinstance(value := getattr(self, name), str):
+                text = value.strip()
+                if one_line(text) != text:
+                    raise ValueError
+                force_setattr(self, name, text)
 
 
 class TimeOfDay(time):

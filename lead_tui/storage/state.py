@@ -14,9 +14,8 @@ from typing import Annotated, Any
 from msgspec import Meta, ValidationError, convert, field
 
 from lead_tui.config.paths import Paths
-from lead_tui.config.schema import Name, each_once
+from lead_tui.config.schema import Line, Name, SettingsTable, each_once
 from lead_tui.leads.errors import ConfigurationError
-from lead_tui.network_settings import Line, SettingsTable
 from lead_tui.safe_files import locked, read_trusted, write_private
 
 

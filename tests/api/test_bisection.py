@@ -14,12 +14,12 @@ from lead_tui import limits
 from lead_tui.api.bisection import Bisection
 from lead_tui.api.client import Client
 from lead_tui.api.retry import Waits
+from lead_tui.config.settings import Pace
 from lead_tui.leads.decode import Row
 from lead_tui.leads.errors import EmptyAnswer, NetworkError, SearchError, ServerError, TooManyRequests
 from lead_tui.leads.page import UNSENDABLE, Page
 from lead_tui.leads.query import Query
 from lead_tui.leads.token import Token
-from lead_tui.network_settings import Pace
 from tests.servers import faults
 from tests.servers.clocks import InstantClock
 from tests.servers.convoso_server import ConvosoServer, Fault, Invocation

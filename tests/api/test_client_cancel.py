@@ -11,11 +11,11 @@ from collections.abc import Iterator, Mapping
 import pytest
 
 from lead_tui.api.client import Client
+from lead_tui.config.settings import Pace
 from lead_tui.leads.errors import NetworkError
 from lead_tui.leads.page import Page
 from lead_tui.leads.query import Query
 from lead_tui.leads.token import Token
-from lead_tui.network_settings import Pace
 from tests.servers import faults
 from tests.servers.clocks import HandClock, InstantClock
 from tests.servers.convoso_server import ConvosoServer

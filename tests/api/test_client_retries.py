@@ -11,6 +11,7 @@ import pytest
 from lead_tui import limits
 from lead_tui.api.client import Client, Waiting
 from lead_tui.api.retry import Waits
+from lead_tui.config.settings import Pace
 from lead_tui.leads.errors import (
     CutAnswer,
     EmptyAnswer,
@@ -25,7 +26,6 @@ from lead_tui.leads.errors import (
 )
 from lead_tui.leads.query import Query
 from lead_tui.leads.token import Token
-from lead_tui.network_settings import Pace
 from tests.servers import faults
 from tests.servers.clocks import HandClock, InstantClock, settled
 from tests.servers.convoso_server import ConvosoServer, Fault

@@ -12,10 +12,10 @@ import pytest
 
 from lead_tui.api.client import Client
 from lead_tui.api.redaction import Masking, logger, masked, masking
+from lead_tui.config.settings import Network, Pace
 from lead_tui.leads.errors import ApplicationError, SearchError
 from lead_tui.leads.query import Query
 from lead_tui.leads.token import MASK, Token
-from lead_tui.network_settings import Network, Pace
 from tests.servers import faults
 from tests.servers.clocks import InstantClock
 from tests.servers.convoso_server import ConvosoServer, Fault

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lead_tui.api.pace import Gate, LoopClock
-from lead_tui.network_settings import Pace
+from lead_tui.config.settings import Pace
 from tests.servers.clocks import HandClock, InstantClock, settled
 
 

@@ -12,9 +12,9 @@ import pytest
 from msgspec.structs import replace
 
 from lead_tui.api.probe import asked_of, connect, resolve, search
+from lead_tui.config.settings import Network
 from lead_tui.leads.errors import NetworkError, TimeOutError, TokenError, UnreadableAnswer
 from lead_tui.leads.token import Token
-from lead_tui.network_settings import Network
 from tests.servers import faults, tls
 from tests.servers.convoso_server import ConvosoServer
 from tests.servers.leads import account

@@ -15,11 +15,11 @@ import pytest
 from lead_tui.api.errors import fault_of
 from lead_tui.api.exchange import Reply
 from lead_tui.api.parsing import page_of
+from lead_tui.config.settings import Network
 from lead_tui.leads.errors import SearchError
 from lead_tui.leads.page import Page
 from lead_tui.leads.permissions import EVERYTHING, Capabilities, word_remedy
 from lead_tui.leads.query import Query
-from lead_tui.network_settings import Network
 from lead_tui.restriction import RestrictedRemedies
 
 SETTINGS = re.compile(r"base URL|token|\[network\]|clock|CONVOSO")

@@ -14,9 +14,9 @@ from lead_tui.api.client import Client, Waiting
 from lead_tui.api.pace import Gate
 from lead_tui.api.permits import SharedPermits
 from lead_tui.api.shared_bucket import bucket_name
+from lead_tui.config.settings import Pace
 from lead_tui.leads.query import Query
 from lead_tui.leads.token import Token
-from lead_tui.network_settings import Pace
 from tests.servers.clocks import HandClock, InstantClock, settled
 from tests.servers.convoso_server import ConvosoServer
 from tests.servers.faults import status

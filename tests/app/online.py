@@ -8,8 +8,8 @@ from pathlib import Path
 
 from lead_tui.api.client import Client, Waiting
 from lead_tui.api.pace import Clock
+from lead_tui.config.settings import Network, Pace
 from lead_tui.leads.token import Token
-from lead_tui.network_settings import Network, Pace
 from tests.app.bench import Bench, running
 from tests.servers.clocks import InstantClock
 from tests.servers.convoso_server import ConvosoServer, Fault, Invocation

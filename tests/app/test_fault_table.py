@@ -17,7 +17,7 @@ from typing import Final
 import pytest
 
 from lead_tui import limits
-from lead_tui.network_settings import Network
+from lead_tui.config.settings import Network
 from tests.app.bench import Bench
 from tests.app.online import TOKEN, Account, online
 from tests.servers import faults

@@ -21,6 +21,7 @@ from datetime import date
 
 from lead_tui import limits
 from lead_tui.api.client import Client
+from lead_tui.config.settings import Pace
 from lead_tui.leads.decode import Row, row_ids, split
 from lead_tui.leads.filter_language import parse as parse_narrowing
 from lead_tui.leads.names import FieldNames
@@ -28,7 +29,6 @@ from lead_tui.leads.query import Query
 from lead_tui.leads.sorting import parse as parse_order
 from lead_tui.leads.sorting import run
 from lead_tui.leads.token import Token
-from lead_tui.network_settings import Pace
 from lead_tui.paging.load_all import LoadAll
 from lead_tui.paging.snapshot import SnapshotRows, arrange, hold
 from lead_tui.paging.turns import in_turns

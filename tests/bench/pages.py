@@ -21,10 +21,10 @@ from contextlib import contextmanager
 from lead_tui.api.client import Client
 from lead_tui.api.exchange import Reply
 from lead_tui.api.parsing import page_of
+from lead_tui.config.settings import Pace
 from lead_tui.leads.decode import decode_row, row_ids, split
 from lead_tui.leads.query import Query
 from lead_tui.leads.token import Token
-from lead_tui.network_settings import Pace
 from tests.servers.leads import account
 
 HEARTBEAT = 0.001

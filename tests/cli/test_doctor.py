@@ -12,8 +12,8 @@ import pytest
 
 from lead_tui.cli import doctor, doctor_account
 from lead_tui.cli.checks import Verdict
+from lead_tui.config.settings import Pace
 from lead_tui.leads.token import Token
-from lead_tui.network_settings import Pace
 from tests.cli.command import TOKEN, Command, Ended
 from tests.pty.harness import Terminal, module_command
 from tests.servers import faults, tls

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from lead_tui.api.client import Client
+from lead_tui.config.settings import Pace
 from lead_tui.leads.decode import decode_row
 from lead_tui.leads.errors import TokenError
 from lead_tui.leads.lead import Lead, is_empty
 from lead_tui.leads.page import Page
 from lead_tui.leads.query import Query
-from lead_tui.network_settings import Pace
 
 FOLDER = Path(__file__).parent.parent / "samples"
 

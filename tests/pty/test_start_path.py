@@ -18,7 +18,7 @@ PACKAGES: Final = {"lead_tui", "msgspec", "platformdirs", "rich", "textual", "ty
 """Everything but the standard library."""
 
 MODULES: Final = {
-    "": "context invocation limits network_settings restriction safe_files",
+    "": "context invocation limits restriction safe_files",
     "api": "address bisection client exchange options pace parsing redaction retry threads transport",
     "cli": "main options parser",
     "config": "calling_window paths schema settings",
