@@ -13,11 +13,20 @@ from textual import events
 from textual.app import App
 from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
 
+from lead_tui.ui.widgets.filter_panel import FilterPanel
+
 PATIENCE = 60.0
 """Seconds after which a handler that is not done hangs."""
 
 ROUNDS, TURNS = 20, 500
 """How often the screen is drawn, and turns of the loop each time, before an app that keeps itself busy is taken as it is."""
+
+
+def focus_filter(panel: FilterPanel, name: str) -> None:
+    """Give the focus to the filter *name*; where there is none, to that which had it last."""
+    if (index := panel.form.index_of(name)) is not None:
+        panel.go(index)
+    panel.focus()
 
 
 async def press(app: App[Any], *keys: str) -> None:

@@ -12,6 +12,7 @@ from textual.events import Paste
 from lead_tui.leads.query import Query
 from lead_tui.ui.screens.session import Startup
 from tests.app.bench import NARROW, PATIENCE, WIDE, Bench, DemoSource, running
+from tests.key_feeder import focus_filter
 from tests.leads.look_up_texts import PHONES as PHONE_TEXTS
 from tests.servers.cases import NAMES, PHONES, case
 
@@ -52,12 +53,12 @@ async def test_lines_pasted_into_the_look_up_box_are_looked_up_like_those_on_the
 
 async def test_a_number_abroad_in_a_filter_keeps_its_country_and_the_total_is_not_sure(tmp_path: Path) -> None:
     async with running(tmp_path, source=source_of(PHONES)) as bench:
-        bench.main.filters.focus_filter("phone_number")
+        focus_filter(bench.main.filters, "phone_number")
         await bench.press(*"+44 20 7946 0018", "enter")
         await bench.sees("Row 1 of 1+", "Cyn London", "1 left out: other country code", "phone number +44 2079460018")
         assert sent(bench)[-1] == {"phone_number": "2079460018"}
         await bench.press("f")
-        bench.main.filters.focus_filter("phone_number")
+        focus_filter(bench.main.filters, "phone_number")
         await bench.press("enter")
         await bench.sees("Row 1 of 1+", "Cyn London")
         assert sent(bench)[-1] == {"phone_number": "2079460018"}
@@ -78,7 +79,7 @@ async def test_an_export_of_a_number_abroad_leaves_out_other_countries_and_says_
 
 async def test_digits_behind_an_equals_sign_are_sent_exactly(tmp_path: Path) -> None:
     async with running(tmp_path, source=source_of(PHONES)) as bench:
-        bench.main.filters.focus_filter("phone_number")
+        focus_filter(bench.main.filters, "phone_number")
         await bench.press(*"=442079460019", "enter")
         await bench.sees("Row 1 of 1", "Dov LondonWhole")
         assert sent(bench)[-1] == {"phone_number": "442079460019"}
@@ -94,7 +95,7 @@ async def test_a_name_with_the_other_apostrophe_is_found(tmp_path: Path) -> None
 
 async def test_a_column_of_ids_pasted_into_lead_id_is_several_ids(tmp_path: Path) -> None:
     async with running(tmp_path, source=source_of(PHONES)) as bench:
-        bench.main.filters.focus_filter("lead_id")
+        focus_filter(bench.main.filters, "lead_id")
         bench.app.post_message(Paste("1000\n1001\r\n1003\n"))
         await bench.press("enter")
         await bench.sees("Row 1 of 3")
@@ -103,7 +104,7 @@ async def test_a_column_of_ids_pasted_into_lead_id_is_several_ids(tmp_path: Path
 
 async def test_elsewhere_only_the_first_pasted_line_is_used_and_that_is_said(tmp_path: Path) -> None:
     async with running(tmp_path, source=source_of(PHONES)) as bench:
-        bench.main.filters.focus_filter("city")
+        focus_filter(bench.main.filters, "city")
         bench.app.post_message(Paste("Fresno\nReno\nProvo\n"))
         await bench.sees("Only the first of 3 pasted lines was used")
         await bench.press("escape", "w")
@@ -114,7 +115,7 @@ async def test_elsewhere_only_the_first_pasted_line_is_used_and_that_is_said(tmp
 async def test_a_status_is_sent_as_the_code_that_loaded_leads_have_for_it(tmp_path: Path) -> None:
     leads = [{"first_name": "Ann", "status": "CBK2", "status_name": "Call Back"}]
     async with running(tmp_path, source=source_of(leads)) as bench:
-        bench.main.filters.focus_filter("status")
+        focus_filter(bench.main.filters, "status")
         await bench.press(*"call back", "enter")
         await bench.sees("status CBK2", "Row 1 of 1")
         assert sent(bench)[-1] == {"status": "CBK2"}
@@ -122,7 +123,7 @@ async def test_a_status_is_sent_as_the_code_that_loaded_leads_have_for_it(tmp_pa
 
 async def test_an_unknown_status_is_sent_as_typed_and_the_known_ones_are_listed(tmp_path: Path) -> None:
     async with running(tmp_path, source=source_of(PHONES)) as bench:
-        bench.main.filters.focus_filter("status")
+        focus_filter(bench.main.filters, "status")
         await bench.press(*"Hot Lead", "enter")
         await bench.sees('No leads match status "Hot Lead"', "statuses: NEW (New Lead) · f filters · b back")
         assert sent(bench)[-1] == {"status": "Hot Lead"}
@@ -130,7 +131,7 @@ async def test_an_unknown_status_is_sent_as_typed_and_the_known_ones_are_listed(
 
 async def test_a_place_that_is_not_known_is_sent_as_typed_with_a_hint(tmp_path: Path) -> None:
     async with running(tmp_path, source=source_of(NAMES)) as bench:
-        bench.main.filters.focus_filter("state")
+        focus_filter(bench.main.filters, "state")
         await bench.press(*"NSW", "enter")
         await bench.sees("Row 1 of 1", "Anna van der Berg", "not a US state")
         assert sent(bench)[-1] == {"state": "NSW"}
@@ -191,7 +192,7 @@ async def test_every_text_with_a_phone_gives_the_same_digits_in_a_filter(tmp_pat
     async with running(tmp_path, source=source_of(PHONES)) as bench:
         for phone in PHONE_TEXTS:
             start = len(sent(bench))
-            bench.main.filters.focus_filter("phone_number")
+            focus_filter(bench.main.filters, "phone_number")
             await bench.press("ctrl+u")
             bench.app.post_message(Paste(phone.text))
             await bench.press("enter")

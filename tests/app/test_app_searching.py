@@ -11,6 +11,7 @@ from lead_tui.leads.errors import NetworkError, OffsetRefused
 from lead_tui.leads.query import Query
 from lead_tui.ui.screens.session import Startup
 from tests.app.bench import NARROW, TINY, TODAY, WIDE, DemoSource, running
+from tests.key_feeder import focus_filter
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW])
@@ -71,9 +72,9 @@ async def test_scrolling_loads_further_pages_and_the_detail_follows(tmp_path: Pa
 async def test_filters_are_sent_as_they_were_typed_and_nothing_else(tmp_path: Path) -> None:
     async with running(tmp_path) as bench:
         await bench.press("f")
-        bench.main.filters.focus_filter("state")
+        focus_filter(bench.main.filters, "state")
         await bench.type("california")
-        bench.main.filters.focus_filter("status")
+        focus_filter(bench.main.filters, "status")
         await bench.type("NEW")
         await bench.press("enter")
         await bench.sees("state CA · status NEW")
@@ -85,7 +86,7 @@ async def test_a_wrong_value_is_told_at_the_field_and_nothing_is_sent(tmp_path: 
     async with running(tmp_path) as bench:
         asked = len(bench.source.asked)
         await bench.press("f")
-        bench.main.filters.focus_filter("phone_number")
+        focus_filter(bench.main.filters, "phone_number")
         await bench.type("555")
         await bench.press("enter")
         await bench.sees("10 digits")

@@ -11,6 +11,7 @@ from lead_tui.leads.page import Rows
 from lead_tui.paging.grid import Span
 from lead_tui.paging.value_index import ValueIndex
 from tests.app.bench import PATIENCE, WIDE, Bench, running
+from tests.key_feeder import focus_filter
 
 
 def seen_by(bench: Bench) -> ValueIndex:
@@ -31,7 +32,7 @@ async def test_a_list_is_found_by_its_name_and_searched_by_its_id(tmp_path: Path
     async with running(tmp_path, WIDE) as bench:
         value, name = await met(bench, "list_id")
         bench.main.panes.go_to_filters()
-        bench.main.filters.focus_filter("list_id")
+        focus_filter(bench.main.filters, "list_id")
         await bench.type(name[:6].replace(" ", "_") if " " not in name[:6] else name.split()[0])
         await bench.sees(value)
         await bench.press("tab", "enter")
@@ -43,7 +44,7 @@ async def test_a_list_is_found_by_its_name_and_searched_by_its_id(tmp_path: Path
 async def test_a_status_is_found_by_its_name_and_shown_with_it(tmp_path: Path) -> None:
     async with running(tmp_path, WIDE) as bench:
         await met(bench, "status")
-        bench.main.filters.focus_filter("status")
+        focus_filter(bench.main.filters, "status")
         await bench.type("New")
         await bench.sees("New Lead")
         await bench.press("tab", "enter")
@@ -66,7 +67,7 @@ async def test_a_free_filter_completes_its_name_and_then_its_value(tmp_path: Pat
         await met(bench, "list_id")
         assert any(each.value == "campaign_name=" for each in bench.main.filters.suggest("+", "camp"))
         campaign = seen_by(bench).values("campaign_name")[0][0]
-        bench.main.filters.focus_filter("+")
+        focus_filter(bench.main.filters, "+")
         await bench.type("campaign_n")
         await bench.press("tab")
         await bench.type(campaign[:3])

@@ -35,7 +35,7 @@ MODULES: Final = {
     "ui.screens": "background_tasks countdown detail_sync effective_columns main main_context panes remembered "
     "saved_query_controller session status status_text token_controller",
     "ui.widgets": "bars bindings columns detail detail_lines detail_page drawn_list filter_fields "
-    "filter_lines filter_panel key_queue lead_table line_editor prompt suggestion textual_fixes",
+    "filter_lines filter_panel key_queue lead_table prompt suggestion textual_fixes",
 }
 """Our own, by folder."""
 

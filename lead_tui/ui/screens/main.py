@@ -111,7 +111,7 @@ class MainScreen(OneLayout, CurrentSize, KeyHandlerScreen, Screen[None]):
         self._columns = EffectiveColumns(self.table, session, self.memory)
         self._suggestions: Suggestions | None = None
         self.filters.suggest = self._suggest
-        self.filters.status_code = self._status_code
+        self.filters.form.status_code = self._status_code
 
     def compose(self) -> ComposeResult:
         """The panes between title and status line; the prompt lies over the title."""
@@ -562,7 +562,7 @@ class MainScreen(OneLayout, CurrentSize, KeyHandlerScreen, Screen[None]):
 
     def action_clear_filters(self) -> None:
         """Empty every filter. Nothing is sent until a search."""
-        self.filters.clear()
+        self.filters.show_query(Query())
         hint = self._main.hint
         filters, then = hint("main.filters", "then"), hint("filters.search", "shows all leads")
         self._say(status_text.joined("Filters emptied", f"{filters} {then}" if filters else "", hint("main.back", "goes back")))

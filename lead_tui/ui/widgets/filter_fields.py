@@ -1,4 +1,4 @@
-"""The fields of the filter panel: what has been typed into each, what is wrong with it, and the query they make. Pure."""
+"""The fields of the filter panel: the text of each, what is wrong with it, and the query that they make. Pure."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ LOOK_UP = "look up"
 """The name of the first line, which is no filter: it opens the look-up box."""
 
 ADD = CUSTOM_MARK
-"""The name of the last line, which takes ``name=value`` for a parameter that nobody documents."""
+"""The name of the last line, which takes ``name=value`` for an undocumented parameter."""
 
 CUSTOM = "Custom"
 """The group of those parameters."""
 
 
-class Field(Struct):
+class FilterField(Struct):
     """A line that can be typed into."""
 
     name: str
@@ -47,13 +47,13 @@ class Field(Struct):
     group: str
     hint: str = ""
     text: str = ""
-    """As typed; its canonical text once it is settled and nothing is wrong."""
+    """As typed; the canonical text once the field is settled and nothing is wrong."""
     error: str = ""
-    """What is wrong with the text, a sentence; "" as long as nothing is known to be."""
+    """What is wrong with the text, a sentence; "" for nothing."""
     remark: str = ""
-    """What is unusual about the text, which is searched for all the same; mostly ""."""
+    """What is unusual about the text, which is searched for all the same; "" for nothing."""
     settled: str = ""
-    """The text when the field was last left: its canonical text, which needs no further check."""
+    """The text when the field was last settled: canonical, it needs no further check."""
 
     @property
     def takes_many(self) -> bool:
@@ -63,7 +63,7 @@ class Field(Struct):
 
     @property
     def read_paste(self) -> Callable[[str], str] | None:
-        """Makes one line of what is pasted, where more than the first line means something."""
+        """Return what makes one line of a paste, where more than its first line means something."""
         return joined_ids if self.takes_many else in_one_line if is_phone(self.name) else None
 
 
@@ -71,62 +71,54 @@ class FilterFields:
     """Every documented filter in the order of ``FILTERS``, between the look-up line and the custom ones.
 
     *today* gives the account's day, *zone* what is shown with relative dates. A field that has been typed into is *settled* when
-    it is left: checked, normalised, and what follows from it carried out.
+    it is left: checked, normalised, and the other end of a range filled.
     """
 
     def __init__(self, today: Callable[[], date], zone: str = "") -> None:
         self.today = today
         self.status_code: Callable[[str], str] = str
-        """Gives the code for a status as a table shows it, where leads have told it."""
+        """Returns the code of a status as a table shows it, where the loaded leads have it."""
         self.zone = zone
-        self.fields: list[Field] = [
-            Field(LOOK_UP, "Look up", ""),
-            *(Field(each.name, each.label, each.group, each.hint) for each in FILTERS),
-            Field(ADD, "+ custom filter", CUSTOM, "name=value"),
+        self.fields: list[FilterField] = [
+            FilterField(LOOK_UP, "Look up", ""),
+            *(FilterField(each.name, each.label, each.group, each.hint) for each in FILTERS),
+            FilterField(ADD, "+ custom filter", CUSTOM, "name=value"),
         ]
 
     def __len__(self) -> int:
         return len(self.fields)
 
-    def __getitem__(self, index: int) -> Field:
+    def __getitem__(self, index: int) -> FilterField:
         return self.fields[index]
 
     def index_of(self, name: str) -> int | None:
-        """Where the field *name* stands."""
         return next((index for index, each in enumerate(self.fields) if each.name == name), None)
 
     # What they hold
 
     def show(self, query: Query) -> None:
-        """Hold *query* and nothing else."""
-        self.clear()
-        for name, value in query:
-            self._set(name, value)
-
-    def clear(self) -> None:
-        """Empty all filters; custom ones go."""
+        """Hold *query* and nothing else; custom filters go."""
         self.fields = [each for each in self.fields if not _is_custom(each)]
         for each in self.fields:
             if each.name != LOOK_UP:
                 each.text = each.error = each.remark = each.settled = ""
+        for name, value in query:
+            self._set(name, value)
 
     def query(self) -> Query:
-        """The query they make. Raises ``FilterError`` for the first that is wrong."""
-        if (wrong := self.check()) is not None:
-            raise FilterError(self.fields[wrong].name, self.fields[wrong].error)
-        return Query().with_checked((each.name, each.text) for each in self.fields if each.name not in (LOOK_UP, ADD))
-
-    def check(self) -> int | None:
-        """Settle all; the index of the first that is wrong."""
+        """Return the query that they make. Raises ``FilterError`` for the first that is wrong."""
         for each in reversed(self.fields.copy()):
             self.settle(each)
-        return next((index for index, each in enumerate(self.fields) if each.error), None)
+        for each in self.fields:
+            if each.error:
+                raise FilterError(each.name, each.error)
+        return Query().with_checked((each.name, each.text) for each in self.fields if each.name not in (LOOK_UP, ADD))
 
-    def _set(self, name: str, value: str) -> Field:
+    def _set(self, name: str, value: str) -> FilterField:
         index = self.index_of(name)
         if index is None:
             index = len(self.fields) - 1
-            self.fields.insert(index, Field(name, one_line(name.removeprefix(CUSTOM_MARK)), CUSTOM))
+            self.fields.insert(index, FilterField(name, one_line(name.removeprefix(CUSTOM_MARK)), CUSTOM))
         field = self.fields[index]
         field.text = field.settled = value
         field.error, field.remark = "", remark_on(name, value)
@@ -134,7 +126,7 @@ class FilterFields:
 
     # Settling
 
-    def settle(self, field: Field) -> None:
+    def settle(self, field: FilterField) -> None:
         """Check and normalise what has been typed into *field*.
 
         A blank custom filter goes; ``name=value`` on the last line becomes a filter; a span of days fills both ends of its range.
@@ -153,7 +145,7 @@ class FilterFields:
         if field.name in RANGE_ENDS or field.name in RANGE_STARTS:
             self._check_range(RANGE_ENDS.get(field.name, field.name))
 
-    def _add(self, field: Field) -> None:
+    def _add(self, field: FilterField) -> None:
         text = field.text.strip()
         field.error = ""
         if not text:
@@ -173,8 +165,8 @@ class FilterFields:
         before = self.fields[index].settled if (index := self.index_of(name)) is not None else ""
         self._follow(self._set(name, value), before)
 
-    def _follow(self, field: Field, before: str) -> None:
-        """Carry over to the other end of a range what *field* holds now instead of *before*."""
+    def _follow(self, field: FilterField, before: str) -> None:
+        """Give the other end of a range what *field* holds now instead of *before*."""
         if end := RANGE_ENDS.get(field.name):
             if dates.is_span(field.text):
                 self._set(end, field.text)
@@ -194,8 +186,8 @@ class FilterFields:
         if dated(first.name, first.text, today) > dated(last.name, last.text, today):
             last.error = f"This is before “{first.label}”"
 
-    def _check(self, field: Field) -> bool:
-        """Make the text of *field* canonical, or say what is wrong; whether it is right."""
+    def _check(self, field: FilterField) -> bool:
+        """Make the text of *field* canonical, or note what is wrong; whether it is right."""
         field.error = ""
         if field.text == field.settled:
             return True
@@ -206,11 +198,11 @@ class FilterFields:
             field.error = str(error)
         return not field.error
 
-    def _field(self, name: str) -> Field:
+    def _field(self, name: str) -> FilterField:
         return next(each for each in self.fields if each.name == name)
 
-    def day_of(self, field: Field) -> str:
-        """The day that a relative date in *field* stands for today, YYYY-MM-DD; "" for anything else."""
+    def day_of(self, field: FilterField) -> str:
+        """Return the day that a relative date in *field* means today, YYYY-MM-DD; "" for anything else."""
         known = FILTER_BY_NAME.get(field.name)
         if known is None or not is_date(known.kind) or not field.text or field.error:
             return ""
@@ -220,10 +212,20 @@ class FilterFields:
             return ""
         return "" if day == field.text else day
 
-    # Finding
+    # Moving
+
+    def next_group(self, index: int) -> int:
+        """Return the first field of the group after that of *index*; the last field where there is none."""
+        group = self.fields[index].group
+        return next((at for at in range(index, len(self.fields)) if self.fields[at].group != group), len(self.fields) - 1)
+
+    def previous_group(self, index: int) -> int:
+        """Return the first field of the group of *index*, or of the group before where that is *index* itself."""
+        firsts = [at for at in range(index) if at == 0 or self.fields[at].group != self.fields[at - 1].group]
+        return firsts[-1] if firsts else 0
 
     def find(self, wanted: str) -> list[int]:
-        """The fields whose label or parameter name *wanted* is a part of, best first; a group's name finds its fields."""
+        """Return the fields whose label or parameter name *wanted* is a part of, best first; a group's name finds its fields."""
         wanted = fold(wanted.strip()).replace("_", " ")
         if not wanted:
             return []
@@ -232,15 +234,15 @@ class FilterFields:
 
 
 def joined_ids(pasted: str) -> str:
-    """The ids in *pasted*, a column or a row of them, as one line."""
+    """Return the ids in *pasted*, a column or a row of them, as one line."""
     return ",".join(part for each in re.split(r"[\r\n\t,;]+", pasted) if (part := each.strip()))
 
 
-def _is_custom(field: Field) -> bool:
+def _is_custom(field: FilterField) -> bool:
     return field.name.startswith(CUSTOM_MARK) and field.name != ADD
 
 
-def _rank(field: Field, wanted: str) -> int | None:
+def _rank(field: FilterField, wanted: str) -> int | None:
     label = fold(field.label)
     name = fold(field.name.removeprefix(CUSTOM_MARK)).replace("_", " ")
     if label.startswith(wanted):

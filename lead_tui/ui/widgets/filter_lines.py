@@ -9,23 +9,23 @@ from msgspec import Struct
 from lead_tui.leads.cells import cell_width, truncate, wrap
 from lead_tui.leads.text import one_line
 from lead_tui.ui.widgets.drawn_list import Line, Run
-from lead_tui.ui.widgets.filter_fields import ADD, LOOK_UP, Field, FilterFields
+from lead_tui.ui.widgets.filter_fields import ADD, LOOK_UP, FilterField, FilterFields
 from lead_tui.ui.widgets.suggestion import Suggestion
 
 MARK_WIDTH = 1
 GAP = 1
 
 _LABEL_WIDTH = 12
-"""Cells for labels in a sidebar, so that a date and ten digits have the ten they need."""
+"""Cells for labels in a sidebar; a date or a phone has the ten it needs."""
 
 _WIDE = 34
-"""Cells from which labels have the room they want."""
+"""Cells from which labels have all the room they need."""
 
 _LOOK_UP_HINTS = ("phone, email, id or name", "phone or name", "phone…")
 
 
 class Marks(Struct, frozen=True):
-    """The characters that are not letters, so that a terminal without them can have others."""
+    """The characters of the panel that are not text."""
 
     cursor: str = "▌"
     rule: str = "─"
@@ -36,26 +36,24 @@ ASCII_MARKS = Marks(">", "-", "#")
 
 
 class FormLayout(Struct, frozen=True):
-    """Where things stand in *width* cells."""
+    """The layout of the form in *width* cells."""
 
     width: int
     marks: Marks = Marks()
 
     @property
     def label_width(self) -> int:
-        """Cells of the column of labels."""
         return 14 if self.width >= _WIDE else min(_LABEL_WIDTH, max(0, self.width // 2))
 
-    def editor(self, field: Field) -> tuple[int, int]:
-        """The cell where the editor of *field* starts, and its width."""
+    def editor(self, field: FilterField) -> tuple[int, int]:
+        """Return the cell where the editor of *field* starts, and its width."""
         start = MARK_WIDTH + cell_width(self.label(field))
         return start, max(1, self.width - start)
 
-    def label(self, field: Field) -> str:
-        """What stands before the value: the label in its column, where "by id" is "by" if there is no room for more.
+    def label(self, field: FilterField) -> str:
+        """Return what stands before the value: the label in its column, where "by id" is "by" if there is no room for more.
 
-        The look-up line's value starts earlier, since a phone as people write it has more than ten characters; the custom line has
-        nothing before ``name=value``.
+        The look-up line's value starts earlier, since a formatted phone has more than ten characters; the custom line has no label.
         """
         if field.name == ADD:
             return ""
@@ -63,16 +61,16 @@ class FormLayout(Struct, frozen=True):
         label = field.label if cell_width(field.label) <= width else field.label.removesuffix(" id")
         return _padded(truncate(label, width), width + GAP)
 
-    def placeholder(self, field: Field) -> str:
-        """What fits of the hint of the empty *field*: whole parts first."""
+    def placeholder(self, field: FilterField) -> str:
+        """Return what fits of the hint of the empty *field*: whole parts first."""
         _, width = self.editor(field)
         hint = field.hint
         while cell_width(hint) > width and ", " in hint:
             hint = hint.rpartition(", ")[0]
         return truncate(hint, width)
 
-    def further_hint(self, field: Field) -> str:
-        """What the placeholder of *field* had no room for; "" where nothing is missing."""
+    def further_hint(self, field: FilterField) -> str:
+        """Return what the placeholder of *field* had no room for; "" where nothing is missing."""
         room = self.width - MARK_WIDTH
         placeholder = self.placeholder(field)
         if placeholder == field.hint:
@@ -82,15 +80,14 @@ class FormLayout(Struct, frozen=True):
             hint = hint.removeprefix(f"{placeholder}, ")
         return truncate(hint, room)
 
-    def look_up_hint(self, field: Field) -> str:
-        """What the empty look-up line says."""
+    def look_up_hint(self, field: FilterField) -> str:
         _, width = self.editor(field)
         return next((hint for hint in _LOOK_UP_HINTS if len(hint) <= width), "")
 
     # Lines
 
     def lines(self, form: FilterFields, look_up: str, marked: int, *, edited: bool) -> list[Line]:
-        """Every line of *form*, with the field *marked* (-1 for none) standing out.
+        """Return the lines of *form*, with the field *marked* (-1 for none) highlighted.
 
         Where that one is *edited* its value is left blank: the editor lies over it, and typing then repaints nothing else.
         """
@@ -120,7 +117,7 @@ class FormLayout(Struct, frozen=True):
         rule = self.marks.rule
         return _padded(f" {rule} {group} ", self.width, rule)
 
-    def _value(self, form: FilterFields, field: Field, look_up: str) -> tuple[Run, ...]:
+    def _value(self, form: FilterFields, field: FilterField, look_up: str) -> tuple[Run, ...]:
         _, room = self.editor(field)
         if field.name == LOOK_UP:
             return (("value", truncate(one_line(look_up), room)),) if look_up else (("dim", self.look_up_hint(field)),)
@@ -133,15 +130,15 @@ class FormLayout(Struct, frozen=True):
             return (("value", value), ("dim", " " * (left - len(day)) + day))
         return (("error" if mark else "value", value),)
 
-    def _day_beside(self, form: FilterFields, field: Field, day: str) -> str:
-        """*day* as far as there is room for it at the right of the value of *field*, with its zone if that is shown; else ""."""
+    def _day_beside(self, form: FilterFields, field: FilterField, day: str) -> str:
+        """Return *day*, with the zone if there is one, as far as it fits at the right of the value of *field*; else ""."""
         _, room = self.editor(field)
         left = room - cell_width(one_line(field.text))
         ways = (f"{each} {form.zone}".rstrip() for each in (day, day[len("YYYY-") :]) if day)
         return next((way for way in ways if len(way) < left), "")
 
     def _below(self, style: str, mark: str, sentence: str, index: int) -> list[Line]:
-        """The lines of a *sentence* about the field *index*, the first with *mark*."""
+        """Return the lines of a *sentence* about the field *index*, the first with *mark*."""
         indent = " " * (MARK_WIDTH + 1)
         return [
             Line(((style, f"{indent}{mark if number == 0 else ' ' * len(mark)}{text}"),), index)
@@ -149,7 +146,7 @@ class FormLayout(Struct, frozen=True):
         ]
 
     def suggestions(self, found: Sequence[Suggestion], key: str) -> list[Line]:
-        """The lines for what *found* suggests; the first has at its end the *key* that takes it."""
+        """Return a line for each of *found*; the first has at its end the *key* that takes it."""
         lines = []
         for index, each in enumerate(found):
             end = f" {key} " if index == 0 else ""
@@ -159,7 +156,7 @@ class FormLayout(Struct, frozen=True):
         return lines
 
     def foot(self, hint: str, keys: str) -> Line:
-        """The line below the form: *hint* at its left, *keys* at its right as far as there is room."""
+        """Return the line below the form: *hint* at its left, *keys* at its right if there is room."""
         room = self.width - MARK_WIDTH
         hint = truncate(hint, room)
         left = room - cell_width(hint)

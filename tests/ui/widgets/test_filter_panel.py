@@ -21,8 +21,9 @@ from lead_tui.ui.widgets.filter_fields import ADD, LOOK_UP
 from lead_tui.ui.widgets.filter_lines import ASCII_MARKS
 from lead_tui.ui.widgets.filter_panel import FilterPanel
 from lead_tui.ui.widgets.key_queue import KeyQueueApp
+from lead_tui.ui.widgets.line_input import LineInput
 from lead_tui.ui.widgets.suggestion import Suggestion
-from tests.key_feeder import press, settled
+from tests.key_feeder import focus_filter, press, settled
 
 WIDE, NARROW = (120, 40), (80, 24)
 
@@ -75,7 +76,7 @@ class PanelApp(KeyQueueApp[None]):
     def hear(self, message: Message) -> None:
         self.posted.append(message)
         # The focus stays, unlike in the program: what is typed next is for the panel.
-        self.panel.editor().let_go()
+        self.panel.query_one(LineInput).let_go()
 
     def lines(self) -> list[str]:
         """What is on the screen inside the panel's border."""
@@ -140,7 +141,7 @@ async def test_forty_columns_have_room_for_whole_labels_and_days() -> None:
     app = PanelApp()
     async with app.run_test(size=NARROW) as pilot:
         app.panel.show_query(Query.of({"last_modified_by": "12", "updated_at_start_date": "this week"}))
-        app.panel.focus_filter("last_modified_by")
+        focus_filter(app.panel, "last_modified_by")
         await settled(pilot.app)
         assert app.current.split("  ")[0] == "Modified by id 12"
         assert " Updated from   this week  2026-01-12" in app.shown()
@@ -156,13 +157,13 @@ async def test_hostile_text_is_shown_as_text() -> None:
         assert "[bold]x[/nope]" in shown
         assert "a\ufffdb\ufffdc" in shown
         assert "[red]\ufffd]52;c;aGk=\ufffd" in shown
-        app.panel.focus_filter("last_name")
+        focus_filter(app.panel, "last_name")
         await settled(pilot.app)
         assert app.current.endswith("a\ufffdb\ufffdc")
-        app.panel.focus_filter("+x[y]")
+        focus_filter(app.panel, "+x[y]")
         await settled(pilot.app)
         assert app.current == "x[y]           [@click=q]"
-        assert app.panel.current_query().value("last_name") == "a\u202eb\u009bc"
+        assert app.panel.form.query().value("last_name") == "a\u202eb\u009bc"
 
 
 async def test_wide_characters_do_not_push_anything_out_of_place() -> None:
@@ -180,7 +181,7 @@ async def test_the_panel_is_drawn_in_every_kind_of_theme(theme: str) -> None:
     app = PanelApp()
     async with app.run_test(size=WIDE) as pilot:
         app.theme = theme
-        app.panel.focus_filter("status")
+        focus_filter(app.panel, "status")
         await press(pilot.app, "n")
         assert "NEW · New Lead" in app.shown()
 
@@ -189,7 +190,7 @@ async def test_other_marks_can_stand_in_for_those_a_terminal_lacks() -> None:
     app = PanelApp()
     async with app.run_test(size=NARROW) as pilot:
         app.panel.marks = ASCII_MARKS
-        app.panel.focus_filter("first_name")
+        focus_filter(app.panel, "first_name")
         await settled(pilot.app)
         assert app.shown().replace("⏎", "").isascii()
         assert ">First name" in app.shown()
@@ -243,7 +244,7 @@ async def test_tab_reaches_the_panel_and_leaves_it_again() -> None:
 async def test_the_panel_marks_a_field_only_while_it_has_the_focus() -> None:
     app = PanelApp()
     async with app.run_test(size=WIDE) as pilot:
-        app.panel.focus_filter("city")
+        focus_filter(app.panel, "city")
         await press(pilot.app, "R", "e", "n", "o")
         assert app.current == "City         Reno"
         app.query_one("#table").focus()
@@ -255,7 +256,7 @@ async def test_the_panel_marks_a_field_only_while_it_has_the_focus() -> None:
 async def test_focus_comes_back_when_the_terminal_has_it_again() -> None:
     app = PanelApp()
     async with app.run_test(size=WIDE) as pilot:
-        app.panel.focus_filter("city")
+        focus_filter(app.panel, "city")
         await settled(pilot.app)
         app.post_message(events.AppBlur())
         await settled(pilot.app)
@@ -269,7 +270,7 @@ async def test_focus_comes_back_when_the_terminal_has_it_again() -> None:
 async def test_a_long_value_scrolls_in_the_editor_and_is_cut_when_drawn() -> None:
     app = PanelApp()
     async with app.run_test(size=WIDE) as pilot:
-        app.panel.focus_filter("email")
+        focus_filter(app.panel, "email")
         await press(pilot.app, *"jane.public@example.com")
         assert app.current.endswith("ample.com")
         await press(pilot.app, "home")
@@ -281,10 +282,10 @@ async def test_a_long_value_scrolls_in_the_editor_and_is_cut_when_drawn() -> Non
 async def test_hints_stand_in_an_empty_field_and_what_has_no_room_below() -> None:
     app = PanelApp()
     async with app.run_test(size=WIDE) as pilot:
-        app.panel.focus_filter("gender")
+        focus_filter(app.panel, "gender")
         await settled(pilot.app)
         assert app.current == "Gender       M, F or U"
-        app.panel.focus_filter("created_at_start_date")
+        focus_filter(app.panel, "created_at_start_date")
         await settled(pilot.app)
         assert app.current == "Created from YYYY-MM-DD"
         assert app.lines()[-1].strip() == "-7d, this week"
@@ -384,12 +385,12 @@ async def test_a_click_goes_to_a_field() -> None:
 
 async def test_a_filter_is_focused_by_name_before_and_after_it_is_shown() -> None:
     app = PanelApp()
-    app.panel.focus_filter("state")
+    focus_filter(app.panel, "state")
     async with app.run_test(size=WIDE) as pilot:
         app.panel.focus()
         await settled(pilot.app)
         assert app.current.startswith("State")
-        app.panel.focus_filter("no such filter")
+        focus_filter(app.panel, "no such filter")
         await settled(pilot.app)
         assert app.current.startswith("State")
 
@@ -400,7 +401,7 @@ async def test_a_filter_is_focused_by_name_before_and_after_it_is_shown() -> Non
 async def test_enter_searches_with_everything_normalised_and_shown_so() -> None:
     app = PanelApp()
     async with app.run_test(size=WIDE) as pilot:
-        app.panel.focus_filter("state")
+        focus_filter(app.panel, "state")
         await press(pilot.app, *"california", "enter")
         assert app.queries == [Query.of({"state": "CA"})]
         assert app.current == "State        CA"
@@ -417,7 +418,7 @@ async def test_typing_sends_nothing() -> None:
 async def test_a_wrong_value_is_told_at_the_field_when_it_is_left_and_again_gone_when_it_is_changed() -> None:
     app = PanelApp()
     async with app.run_test(size=WIDE) as pilot:
-        app.panel.focus_filter("user_id")
+        focus_filter(app.panel, "user_id")
         await press(pilot.app, "m", "e")
         assert "!" not in app.shown()
         await press(pilot.app, "down")
@@ -431,21 +432,21 @@ async def test_a_wrong_value_is_told_at_the_field_when_it_is_left_and_again_gone
 async def test_enter_with_a_wrong_value_goes_to_the_first_one_and_posts_nothing() -> None:
     app = PanelApp()
     async with app.run_test(size=NARROW) as pilot:
-        app.panel.focus_filter("phone_number")
+        focus_filter(app.panel, "phone_number")
         await press(pilot.app, "1", "2")
-        app.panel.focus_filter("user_id")
+        focus_filter(app.panel, "user_id")
         await press(pilot.app, "x", "ctrl+end", "enter")
         assert app.posted == []
         assert app.current == "Phone          12"
         assert "! A phone number has 10 digits;" in app.shown()
         with pytest.raises(FilterError):
-            app.panel.current_query()
+            app.panel.form.query()
 
 
 async def test_a_span_fills_the_end_of_its_range_in_sight() -> None:
     app = PanelApp()
     async with app.run_test(size=WIDE) as pilot:
-        app.panel.focus_filter("created_at_start_date")
+        focus_filter(app.panel, "created_at_start_date")
         await press(pilot.app, *"this week", "enter")
         assert " Created to   this week" in app.shown()
         assert app.queries == [Query.of({"created_at_start_date": "this week", "created_at_end_date": "this week"})]
@@ -454,27 +455,27 @@ async def test_a_span_fills_the_end_of_its_range_in_sight() -> None:
 async def test_showing_a_query_replaces_what_was_there_and_posts_nothing() -> None:
     app = PanelApp()
     async with app.run_test(size=WIDE) as pilot:
-        app.panel.focus_filter("city")
+        focus_filter(app.panel, "city")
         await press(pilot.app, *"Reno")
         app.panel.show_query(Query.of({"city": "Elko", "+tier": "1"}))
         await settled(pilot.app)
         assert app.current == "City         Elko"
-        app.panel.clear()
+        app.panel.show_query(Query())
         await settled(pilot.app)
         assert app.current == "City"
         assert "tier" not in app.shown()
-        assert app.panel.current_query() == Query()
+        assert app.panel.form.query() == Query()
         assert app.posted == []
 
 
 async def test_escape_leaves_with_what_was_typed_kept() -> None:
     app = PanelApp()
     async with app.run_test(size=WIDE) as pilot:
-        app.panel.focus_filter("state")
+        focus_filter(app.panel, "state")
         await press(pilot.app, *"nevada", "escape")
         assert app.posted == [app.posted[0]]
         assert isinstance(app.posted[0], FilterPanel.Left)
-        assert app.panel.current_query() == Query.of({"state": "NV"})
+        assert app.panel.form.query() == Query.of({"state": "NV"})
 
 
 async def test_letters_are_text_and_never_keys_of_something_else() -> None:
@@ -483,7 +484,7 @@ async def test_letters_are_text_and_never_keys_of_something_else() -> None:
         app.panel.focus()
         await press(pilot.app, *"qCwbjkgG/:?")
         assert app.posted == []
-        assert app.panel.current_query() == Query.of({"first_name": "qCwbjkgG/:?"})
+        assert app.panel.form.query() == Query.of({"first_name": "qCwbjkgG/:?"})
 
 
 # Looking up
@@ -492,7 +493,7 @@ async def test_letters_are_text_and_never_keys_of_something_else() -> None:
 async def test_the_first_line_asks_for_the_look_up_box_with_what_is_typed_on_it() -> None:
     app = PanelApp()
     async with app.run_test(size=WIDE) as pilot:
-        app.panel.focus_filter(LOOK_UP)
+        focus_filter(app.panel, LOOK_UP)
         await press(pilot.app, "enter", "8")
         app.post_message(events.Paste("818 262 1448"))
         await settled(pilot.app)
@@ -517,7 +518,7 @@ async def test_a_click_on_the_first_line_asks_for_the_look_up_box() -> None:
 async def test_a_custom_filter_is_added_edited_and_taken_away() -> None:
     app = PanelApp()
     async with app.run_test(size=WIDE) as pilot:
-        app.panel.focus_filter(ADD)
+        focus_filter(app.panel, ADD)
         await press(pilot.app, *"tier=one", "enter")
         assert app.queries == [Query.of({"+tier": "one"})]
         assert " tier         one" in app.shown()
@@ -526,7 +527,7 @@ async def test_a_custom_filter_is_added_edited_and_taken_away() -> None:
         await press(pilot.app, "up", "ctrl+u", "down")
         assert app.current == "name=value"
         assert "tier" not in app.shown()
-        assert app.panel.current_query() == Query()
+        assert app.panel.form.query() == Query()
 
 
 # Suggestions
@@ -535,7 +536,7 @@ async def test_a_custom_filter_is_added_edited_and_taken_away() -> None:
 async def test_suggestions_are_shown_behind_the_cursor_and_below_as_text() -> None:
     app = PanelApp()
     async with app.run_test(size=WIDE) as pilot:
-        app.panel.focus_filter("status")
+        focus_filter(app.panel, "status")
         await press(pilot.app, "n")
         lines = app.lines()
         at = next(index for index, line in enumerate(lines) if line.startswith("▌"))
@@ -553,7 +554,7 @@ async def test_suggestions_are_shown_behind_the_cursor_and_below_as_text() -> No
 async def test_tab_or_right_takes_the_best_and_then_has_its_own_meaning_again(key: str) -> None:
     app = PanelApp()
     async with app.run_test(size=WIDE) as pilot:
-        app.panel.focus_filter("status")
+        focus_filter(app.panel, "status")
         await press(pilot.app, "n", key)
         assert app.current == "Status       NEW · New"
         assert "NI ·" not in app.shown()
@@ -565,7 +566,7 @@ async def test_tab_or_right_takes_the_best_and_then_has_its_own_meaning_again(ke
 async def test_a_list_is_found_by_its_name() -> None:
     app = PanelApp()
     async with app.run_test(size=NARROW) as pilot:
-        app.panel.focus_filter("list_id")
+        focus_filter(app.panel, "list_id")
         await press(pilot.app, *"insert")
         assert app.current == "List id        insert 2705 · API Lea"
         await press(pilot.app, "tab", *",web", "tab", "enter")
@@ -575,29 +576,29 @@ async def test_a_list_is_found_by_its_name() -> None:
 async def test_right_in_an_empty_field_shows_what_there_is_and_tab_without_suggestions_moves_on() -> None:
     app = PanelApp()
     async with app.run_test(size=WIDE) as pilot:
-        app.panel.focus_filter("list_id")
+        focus_filter(app.panel, "list_id")
         await press(pilot.app, "right")
         assert "2706 · Web forms" in app.shown()
         await press(pilot.app, "down", "up", "tab")
         assert app.focused is not None
         assert app.focused.id == "table"
-        assert app.panel.current_query() == Query()
+        assert app.panel.form.query() == Query()
 
 
 async def test_arrows_leave_the_field_though_suggestions_are_shown() -> None:
     app = PanelApp()
     async with app.run_test(size=WIDE) as pilot:
-        app.panel.focus_filter("status")
+        focus_filter(app.panel, "status")
         await press(pilot.app, "n", "down")
         assert app.current.startswith("Created from")
         assert "New Lead" not in app.shown()
-        assert app.panel.current_query() == Query.of({"status": "n"})
+        assert app.panel.form.query() == Query.of({"status": "n"})
 
 
 async def test_a_click_takes_the_suggestion_under_it() -> None:
     app = PanelApp()
     async with app.run_test(size=WIDE) as pilot:
-        app.panel.focus_filter("status")
+        focus_filter(app.panel, "status")
         await press(pilot.app, "n")
         y = next(at for at, line in enumerate(app.lines()) if "NI ·" in line)
         await pilot.click(app.panel, offset=(5, y + 1))
@@ -608,7 +609,7 @@ async def test_a_click_takes_the_suggestion_under_it() -> None:
 async def test_suggestions_go_above_a_field_at_the_lower_edge() -> None:
     app = PanelApp()
     async with app.run_test(size=NARROW) as pilot:
-        app.panel.focus_filter("status")
+        focus_filter(app.panel, "status")
         await press(pilot.app, "n")
         assert app.lines()[-2].startswith("▌Status")
         assert app.lines()[-5].startswith("  NEW · New Lead")
@@ -617,7 +618,7 @@ async def test_suggestions_go_above_a_field_at_the_lower_edge() -> None:
 async def test_names_of_custom_parameters_are_suggested_too() -> None:
     app = PanelApp()
     async with app.run_test(size=WIDE) as pilot:
-        app.panel.focus_filter(ADD)
+        focus_filter(app.panel, ADD)
         await press(pilot.app, "p", "l", "tab", *"Gold", "enter")
         assert app.queries == [Query.of({"+plan_sold": "Gold"})]
 
@@ -648,17 +649,17 @@ async def test_arrows_in_the_find_box_go_through_what_was_found() -> None:
 async def test_escape_closes_the_find_box_and_goes_back() -> None:
     app = PanelApp()
     async with app.run_test(size=WIDE) as pilot:
-        app.panel.focus_filter("city")
+        focus_filter(app.panel, "city")
         await press(pilot.app, *"Reno", "ctrl+f", *"zip", "escape")
         assert app.current == "City         Reno"
         assert app.posted == []
-        assert app.panel.current_query() == Query.of({"city": "Reno"})
+        assert app.panel.form.query() == Query.of({"city": "Reno"})
 
 
 async def test_the_find_box_says_when_there_is_no_such_filter() -> None:
     app = PanelApp()
     async with app.run_test(size=WIDE) as pilot:
-        app.panel.focus_filter("city")
+        focus_filter(app.panel, "city")
         await press(pilot.app, "ctrl+f", *"xyz")
         assert "xyz · none" in app.lines()[-1]
         await press(pilot.app, "enter")

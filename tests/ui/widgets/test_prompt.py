@@ -17,7 +17,7 @@ from lead_tui.ui.widgets.key_queue import KeyQueueApp
 from lead_tui.ui.widgets.line_input import LineInput
 from lead_tui.ui.widgets.prompt import Prompt
 from lead_tui.ui.widgets.suggestion import Suggestion
-from tests.key_feeder import press, settled
+from tests.key_feeder import focus_filter, press, settled
 
 WIDE, NARROW = (120, 40), (80, 24)
 
@@ -153,10 +153,10 @@ async def test_the_focus_goes_back_into_the_filter_it_came_from() -> None:
     app = PromptApp()
     async with app.run_test(size=NARROW) as pilot:
         panel = app.query_one(FilterPanel)
-        panel.focus_filter("city")
+        focus_filter(panel, "city")
         app.prompt.show("look-up", "Look up")
         await press(pilot.app, "x", "escape", *"Reno")
-        assert panel.current_query().value("city") == "Reno"
+        assert panel.form.query().value("city") == "Reno"
 
 
 async def test_hiding_does_not_take_the_focus_from_who_has_it_by_now() -> None:
@@ -168,7 +168,7 @@ async def test_hiding_does_not_take_the_focus_from_who_has_it_by_now() -> None:
         panel.focus()
         app.prompt.hide()
         await press(pilot.app, "x")
-        assert panel.current_query().value("first_name") == "x"
+        assert panel.form.query().value("first_name") == "x"
 
 
 async def test_an_error_takes_the_place_of_the_hint_until_the_text_changes() -> None:
