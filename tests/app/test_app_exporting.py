@@ -147,7 +147,7 @@ async def test_while_it_runs_its_progress_is_shown_the_person_goes_on_and_quitti
     async with running(tmp_path, WIDE, source=source) as bench:
         source.gate.clear()
         await write_all(bench, "all.csv")
-        await bench.sees("stops")
+        await bench.sees("ctrl+c cancel")
         await bench.press("j", "j")
         await bench.sees("Row 3 of 4,500")
         await bench.press("x")
@@ -178,7 +178,7 @@ async def test_what_was_stopped_is_kept_and_gone_on_with_to_the_same_file(
 
         source.answer = closing
         await write_all(bench, "parted.csv")
-        await bench.sees("of 4,500", "stops")
+        await bench.sees("of 4,500", "ctrl+c cancel")
         partial = at_home / "parted.csv.partial"
         while not (partial.exists() and partial.stat().st_size > 16_000):
             await bench.pilot.pause(0.01)

@@ -220,7 +220,7 @@ async def test_an_export_that_fails_is_over(tmp_path: Path, monkeypatch: pytest.
             patched.setattr(owner, method, fail)
             await bench.press("x", "l", "enter")
             await seen_failing(bench)
-        assert not bench.main._background.exporting.runs
+        assert not bench.main._export.runs
         await bench.press("x", "l", "enter")
         await bench.sees("leads written to leads.csv")
         await works_on(bench)

@@ -98,7 +98,7 @@ async def test_ctrl_c_before_any_hit_says_that_it_was_cancelled(tmp_path: Path) 
     async with running(tmp_path, WIDE, source, PHONE, first="") as bench:
         await bench.sees("Searching…")
         await bench.press("ctrl+c")
-        await bench.sees("Cancelled · r searches again")
+        await bench.sees("Cancelled · r refresh")
         assert "Searching…" not in bench.screen()
         source.answer_in("phone_number", "alt_phone_1", "alt_phone_2")
         await bench.press("r")
@@ -110,4 +110,4 @@ async def test_that_no_lead_is_found_is_not_said_of_a_field_that_failed(tmp_path
     source.answer_in("phone_number", "alt_phone_1", "alt_phone_2")
     source.refuses = lambda query, offset: ServerError("It broke") if query.value("alt_phone_2") else None
     async with running(tmp_path, WIDE, source, PHONE, first="") as bench:
-        await bench.sees("No lead found so far", "Row 0 of 0+", "Phone 3 could not be searched: It broke · r retry")
+        await bench.sees("No leads found so far", "Row 0 of 0+", "Phone 3 could not be searched: It broke · r retry")

@@ -73,7 +73,7 @@ async def test_all_are_loaded_first_then_narrowed_and_sorted_and_escape_goes_bac
         await bench.type("tier:tier-3 score>=1200")
         await bench.press("enter")
         expected = [i for i in range(1_287) if i % 5 == 3 and i % 11 and i * 7919 % 1_287 >= 1_200]
-        await bench.sees(f"of {len(expected)}", f"narrowed to {len(expected)} of 1,287")
+        await bench.sees(f"of {len(expected)} ", "narrowed from 1,287")
         assert shown_ids(bench) == [str(1_000_000 + i) for i in expected]
         requests = len(bench.source.asked)
         await bench.press("G", "g")
@@ -101,7 +101,7 @@ async def test_only_what_is_loaded_can_be_taken_and_the_status_line_says_so(tmp_
         await bench.press("l")
         await bench.type("tier-4")
         await bench.press("enter")
-        await bench.sees("narrowed to 40 of 200 loaded of 3,000", "narrowed to tier-4")
+        await bench.sees("of 40 ", "narrowed from 200 loaded of 3,000", "narrowed to tier-4")
         await bench.press("n")
         await bench.press("ctrl+u")
         await bench.press("enter")
@@ -121,7 +121,7 @@ async def test_fifty_thousand_leads_are_sorted_by_one_attribute_and_narrowed_by_
         await bench.press("n")
         await bench.type("tier:tier-2")
         await bench.press("enter")
-        await bench.sees("narrowed to 10,000 of 50,000", "sorted by Score ↓")
+        await bench.sees("of 10,000 ", "narrowed from 50,000", "sorted by Score ↓")
         meant = [i for i in range(50_000) if i % 5 == 2]
         scores = {i: -1 if i % 11 == 0 else i * 7919 % 50_000 for i in meant}
         expected = sorted(meant, key=lambda i: -scores[i])
@@ -137,7 +137,7 @@ async def test_more_than_can_be_held_is_said_and_the_first_are_taken(tmp_path: P
         await bench.sees("Narrow  ")
         await bench.type("ca")
         await bench.press("enter")
-        await bench.sees("of 2,000 loaded of 1,000,000")
+        await bench.sees("narrowed from 2,000 loaded of 1,000,000")
 
 
 @pytest.mark.parametrize("key", ["escape", "ctrl+c"])
@@ -148,10 +148,10 @@ async def test_a_load_shows_its_progress_and_stopped_keeps_what_came(tmp_path: P
         await bench.sees("Load all 40,000 first?")
         source.refuses = lambda query, offset: source.gate.clear() if offset == 7_996 else None
         await bench.press("enter")
-        await bench.sees("of 40,000", "█", "s left", "esc stops")
+        await bench.sees("of 40,000", "█", "s left", "esc cancel")
         await bench.sees("9,996 of 40,000")
         await bench.press(key)
-        await bench.sees("leads are loaded", "Narrow  ")
+        await bench.sees("leads loaded", "Narrow  ")
         source.gate.set()
         await bench.type("tier-1")
         await bench.press("enter")
@@ -166,7 +166,7 @@ async def test_a_load_that_fails_keeps_what_came_says_so_and_r_goes_on(tmp_path:
         source.refuses = lambda query, offset: NetworkError("No answer") if offset >= 3_998 else None
         await bench.press("s")
         await bench.press("enter")
-        await bench.sees("No answer · 3,999 leads are loaded · r goes on", "Sort by")
+        await bench.sees("No answer · 3,999 leads loaded · r retry", "Sort by")
         await bench.press("G", "up", "enter")
         await bench.sees("3,999 loaded of 9,000", "sorted by Score ↑")
         source.refuses = lambda query, offset: None
@@ -181,7 +181,7 @@ async def test_quitting_while_a_load_runs_asks_first(tmp_path: Path) -> None:
         await bench.sees("Load all")
         source.gate.clear()
         await bench.press("enter")
-        await bench.sees("esc stops")
+        await bench.sees("esc cancel")
         await bench.press("q")
         await bench.sees("Quit while leads are being loaded?")
         await bench.press("n")
@@ -198,7 +198,7 @@ async def test_what_cannot_be_meant_is_told_in_the_prompt_and_nothing_changes(tm
         await bench.press("enter")
         await bench.sees("did you mean tier?")
         await bench.press("ctrl+u", *"tier:nowhere", "enter")
-        await bench.sees("None of 120 loaded leads", "Row 0 of 0")
+        await bench.sees("No match among the 120 loaded leads", "Row 0 of 0")
         await bench.press("escape")
         await bench.sees("Row 1 of 120")
 
@@ -207,18 +207,18 @@ async def test_keys_typed_in_one_go_find_the_prompt_and_the_dialog(tmp_path: Pat
     async with running(tmp_path, WIDE, account(120)) as bench:
         await bench.sees("120 loaded")
         await bench.press("n", *"tier-2", "enter", "s", "1", "1", "enter")
-        await bench.sees("narrowed to 24 of 120", "sorted by Name ↓")
+        await bench.sees("of 24 ", "narrowed from 120", "sorted by Name ↓")
 
 
 async def test_r_leaves_a_snapshot_and_searches_again_and_b_comes_back_to_one(tmp_path: Path) -> None:
     async with running(tmp_path, WIDE, account(120)) as bench:
         await bench.sees("120 loaded")
         await bench.press("n", *"tier-2", "enter")
-        await bench.sees("narrowed to 24 of 120")
+        await bench.sees("of 24 ", "narrowed from 120")
         bench.main.search(Query.of({"status": "NEW"}))
         await bench.sees("Row 1 of 120")
         await bench.press("b")
-        await bench.sees("narrowed to 24 of 120")
+        await bench.sees("of 24 ", "narrowed from 120")
         await bench.press("r")
         await bench.sees("Searched again", "Row 1 of 120")
 
@@ -246,7 +246,7 @@ async def test_the_sort_of_a_long_saved_query_is_offered(tmp_path: Path) -> None
         await bench.press("o")
         await bench.sees("Latest")
         await bench.press("enter")
-        await bench.sees("to be sorted by Created ↓ · s sorts")
+        await bench.sees("Saved sort: by Created ↓ · s sort")
         await bench.press("s")
         await bench.sees("Load all 2,500 first?")
         await bench.press("enter")
@@ -259,7 +259,7 @@ async def test_a_value_without_a_filter_narrows_what_is_loaded(tmp_path: Path) -
     async with running(tmp_path, WIDE, account(120)) as bench:
         await bench.sees("120 loaded")
         bench.main.narrow("tier=tier-3")
-        await bench.sees("narrowed to 24 of 120")
+        await bench.sees("of 24 ", "narrowed from 120")
 
 
 async def test_the_demo_is_narrowed_like_any_account(tmp_path: Path) -> None:
@@ -268,7 +268,7 @@ async def test_the_demo_is_narrowed_like_any_account(tmp_path: Path) -> None:
     async with running(tmp_path, WIDE, DemoSource(150)) as bench:
         await bench.sees("150 loaded")
         await bench.press("n", *"state=CA", "enter")
-        await bench.sees(f"narrowed to {meant} of 150")
+        await bench.sees(f"of {meant} ", "narrowed from 150")
 
 
 async def test_the_loop_is_never_held_while_leads_are_arranged(tmp_path: Path) -> None:
@@ -295,4 +295,4 @@ async def test_the_loop_is_never_held_while_leads_are_arranged(tmp_path: Path) -
 async def test_values_that_cannot_be_compared_are_told(tmp_path: Path) -> None:
     async with running(tmp_path, WIDE, account(12)) as bench:
         await bench.press("n", *"tier>3", "enter")
-        await bench.sees("narrowed to 0 of 12", "12 values could not be compared")
+        await bench.sees("of 0 ", "narrowed from 12", "12 values could not be compared")

@@ -144,4 +144,4 @@ async def test_values_are_read_found_and_narrowed_as_people_mean_them_and_raw_as
         await bench.press("v", "F", *"o'brien", "enter")
         assert bench.main.detail.current_field == "last_name"
         await bench.press("escape", "n", *"jose +name:custom o'b", "enter")
-        await bench.sees("narrowed to 1 of 1")
+        await bench.sees("of 1 ", "narrowed from 1")

@@ -263,7 +263,7 @@ async def test_leads_are_narrowed_by_no_masked_field_and_words_are_not_looked_fo
             await bench.press("n", "ctrl+u")
             await bench.type(word)
             await bench.press("enter")
-            await bench.sees(f"narrowed to {found} of 1", f"narrowed to {word}")
+            await bench.sees(f"of {found} ", "narrowed from 1", f"narrowed to {word}")
 
 
 async def test_leads_are_not_sorted_by_a_masked_field(tmp_path: Path) -> None:
@@ -350,4 +350,4 @@ async def test_where_masks_may_be_lifted_they_are_narrowed_and_sorted_by(tmp_pat
         await bench.press("n")
         await bench.type("email:jane gold")
         await bench.press("enter")
-        await bench.sees("narrowed to 1 of 1")
+        await bench.sees("of 1 ", "narrowed from 1")

@@ -321,7 +321,7 @@ async def test_a_wait_is_counted_down_and_r_cuts_it_short(tmp_path: Path) -> Non
     with ConvosoServer(account(LEADS, token=TOKEN)) as server:
         server.always = faults.too_many("30")
         async with online(tmp_path, Account(server.base_url), first="", clock=clock) as bench:
-            await bench.sees("attempt 2 of 4 in 31 s · r tries now")
+            await bench.sees("attempt 2 of 4 in 31 s · r retry now")
             assert len(server.requests) == 1
             await bench.sees("! The server wants fewer requests (HTTP 429)", "in 30 s")
             await bench.press("r")
@@ -337,7 +337,7 @@ async def test_a_narrow_screen_cuts_the_servers_words_before_the_attempt_and_the
     with ConvosoServer(account(LEADS, token=TOKEN)) as server:
         server.always = faults.status(503, '{"success":false,"text":"Busy · with the nightly import of lists"}'.encode())
         async with online(tmp_path, Account(server.base_url), first="", size=(60, 20), clock=HandClock()) as bench:
-            await bench.sees("! The server failed", "… · attempt 2 of 4 in ", " s · r tries now")
+            await bench.sees("! The server failed", "… · attempt 2 of 4 in ", " s · r retry now")
 
 
 async def test_a_lead_that_the_server_cannot_send_is_marked_among_the_others(tmp_path: Path) -> None:
@@ -388,7 +388,7 @@ async def test_ctrl_c_ends_a_wait_and_r_searches_again(tmp_path: Path) -> None:
         async with online(tmp_path, Account(server.base_url), first="", clock=HandClock()) as bench:
             await bench.sees("attempt 2 of 4")
             await bench.press("ctrl+c")
-            await bench.sees("Cancelled · r searches again")
+            await bench.sees("Cancelled · r refresh")
             await bench.sees_no_more("attempt")
             server.always = None
             await bench.press("r")

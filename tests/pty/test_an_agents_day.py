@@ -112,7 +112,7 @@ def test_leads_are_loaded_sorted_by_one_attribute_narrowed_by_another_and_left_a
         # The highest is 199 * 500, of the lead 199 of each 200.
         terminal.wait_for("301) 000-0199")
         terminal.send("nplan_sold:gold\r")
-        terminal.wait_for("narrowed to 838 of 2,500")
+        terminal.wait_for(re.compile(r"of 838 .* narrowed from 2,500"))
         terminal.wait_for("sorted by Household income ↓")
         # 198 is the first below it with a gold plan: every third has.
         terminal.wait_for("301) 000-0198")

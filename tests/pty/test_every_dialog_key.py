@@ -287,7 +287,7 @@ def _loads(walk: Walk, key: str) -> None:
     released = threading.Event()
     walk.server.fault_for = lambda asked: faults.held(released) if int(asked["offset"]) >= 10_000 else None
     walk.press(key)
-    walk.terminal.wait_for(re.compile(r" [1-9][\d,]+ of 50,000 .* esc stops"))
+    walk.terminal.wait_for(re.compile(r" [1-9][\d,]+ of 50,000 .* esc cancel"))
     walk.press("escape")
     walk.terminal.wait_for("─ Sort by ─")
     walk.server.fault_for = lambda asked: None

@@ -36,8 +36,7 @@ from lead_tui.safe_files import target_of
 from lead_tui.ui.dialogs.confirm import Confirm
 from lead_tui.ui.dialogs.export_offer import Choice, ExportOffer
 from lead_tui.ui.screens.main_context import EXPORT, MainContext
-from lead_tui.ui.screens.narrow_sort import progress_words
-from lead_tui.ui.screens.status_text import joined
+from lead_tui.ui.screens.status_text import joined, progress_text
 
 T = TypeVar("T")
 
@@ -78,26 +77,31 @@ class _Running:
 class ExportController:
     """Exports what is in sight; belongs to the main screen."""
 
+    is_awaited = False
+
     def __init__(self, main: MainContext) -> None:
         self._main = main
         self._wanted: _Wanted | None = None
         self._running: _Running | None = None
         self._task: asyncio.Task[None] | None = None
         self._last_name = _USUAL_NAME
+        main.tasks.register(self)
 
     @property
     def runs(self) -> bool:
         """Whether an export is under way."""
         return self._task is not None and not self._task.done()
 
-    def words(self) -> str:
-        """How far it is, for the status line; "" while none is under way."""
+    def progress_text(self) -> str:
         if not self.runs or self._running is None:
             return ""
         progress = self._running.progress
-        stop = self._main.hint("app.stop", "stops")
+        stop = self._main.hint("app.stop", "cancel")
         loading = Loading(progress.done, progress.total, progress.rate)
-        return progress_words(loading, stop, ascii_only=self._main.is_ascii, verb="written")
+        return progress_text(loading, stop, ascii_only=self._main.is_ascii, verb="written")
+
+    def quit_question(self) -> str:
+        return "Quit while leads are being exported?" if self.runs else ""
 
     # What a person asks
 
@@ -168,8 +172,7 @@ class ExportController:
                 wanted.columns = self._columns()
             self._main.screen.run_worker(self._begin(wanted, path, form))
 
-    def stop(self) -> bool:
-        """Stop the export; whether one was under way."""
+    def cancel(self) -> bool:
         if not self.runs or self._task is None:
             return False
         self._task.cancel()
@@ -177,7 +180,7 @@ class ExportController:
 
     def close(self) -> None:
         """The app ends: what was written is kept, and can be gone on with."""
-        self.stop()
+        self.cancel()
 
     # Where to
 
@@ -194,7 +197,7 @@ class ExportController:
             return
         self._running = running
         self._task = asyncio.create_task(self._carry_out(running))
-        self._main.tell()
+        self._main.tasks.changed()
 
     async def _opened(self, wanted: _Wanted, target: Path, form: Format) -> _Running | None:
         """What is to run, once everything has been asked; None where somebody would rather not. Raises ``LeadTuiError``."""
@@ -283,7 +286,7 @@ class ExportController:
             self._task = None
             self._running = None
         if self._main.screen.is_running:
-            self._main.tell()
+            self._main.tasks.changed()
             self._main.say(said, alert=alert)
 
     async def _written(self, running: _Running) -> str:
@@ -301,7 +304,7 @@ class ExportController:
                 await to_its_end(in_thread(take, "export"))
                 if running.reading is not None:
                     progress.total = running.reading.total
-                self._main.tell()
+                self._main.tasks.changed()
         await to_its_end(in_thread(lambda _: export.finish(force=running.force), "export"), export.writer.stop)
         reading, writer = running.reading, export.writer
         told = [f"{progress.done:,} {'lead' if progress.done == 1 else 'leads'} written to {running.name}"]

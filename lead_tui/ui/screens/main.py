@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
 from textual import events, on
@@ -32,8 +33,6 @@ from lead_tui.paging.search import Search
 from lead_tui.paging.searches import Searches
 from lead_tui.storage.saved_queries import SavedQuery
 from lead_tui.ui.screens import main_context, status_text
-from lead_tui.ui.screens.background_tasks import BackgroundTasks
-from lead_tui.ui.screens.countdown import Countdown
 from lead_tui.ui.screens.detail_sync import DetailSync
 from lead_tui.ui.screens.effective_columns import EffectiveColumns
 from lead_tui.ui.screens.main_context import MainContext
@@ -41,7 +40,7 @@ from lead_tui.ui.screens.panes import Panes
 from lead_tui.ui.screens.remembered import RememberedState
 from lead_tui.ui.screens.saved_query_controller import SavedQueryController
 from lead_tui.ui.screens.session import Session
-from lead_tui.ui.screens.status import Status
+from lead_tui.ui.screens.status import Countdown, Status
 from lead_tui.ui.screens.token_controller import TokenController
 from lead_tui.ui.widgets.bars import StatusLine, TitleBar
 from lead_tui.ui.widgets.bindings import actions_of, bindings_of, hints_of, rebind
@@ -56,6 +55,8 @@ from lead_tui.ui.widgets.textual_fixes import CurrentSize, OneLayout, set_breakp
 if TYPE_CHECKING:
     from lead_tui.ui.screens.copy import CopyController
     from lead_tui.ui.screens.detail_actions import DetailActions
+    from lead_tui.ui.screens.export import ExportController
+    from lead_tui.ui.screens.narrow_sort import NarrowSortController
     from lead_tui.ui.screens.suggestions import Suggestions
 
 _ROW_MOST_DIGITS = 18
@@ -99,11 +100,10 @@ class MainScreen(OneLayout, CurrentSize, KeyHandlerScreen, Screen[None]):
         self.prompt = Prompt(id="prompt")
         self.status = StatusLine(standing(session.capabilities), id="status")
         self.title_bar = TitleBar(session.account, id="title")
-        self._status = Status(self.status, self._searches, self.table, session.keys)
+        self._status = Status(self.status, self._searches, self.table, session)
         self._main = MainContext(self, session, self._searches, self.panes, self.prompt, self._status)
         self._say = self._main.say
-        self._background = self._status.under_way = BackgroundTasks(self._main)
-        self._countdown = Countdown(self._status.tell_waiting, self._main.hint("main.again", "tries now"))
+        self._countdown = Countdown(self._status.show_waiting, self._main.hint("main.again", "retry now"))
         self._token_controller = TokenController(self._main)
         self._saved_query_controller = SavedQueryController(self._main, self._show_title)
         self._detail_sync = DetailSync(self._searches, self.table, self.detail, session.now)
@@ -157,17 +157,17 @@ class MainScreen(OneLayout, CurrentSize, KeyHandlerScreen, Screen[None]):
         self._detail_sync.close()
         if self._suggestions is not None:
             self._suggestions.stop()
-        self._background.close()
+        self._status.tasks.close()
         self._searches.close()
 
     @property
     def has_background_work(self) -> bool:
         """Whether leaving would lose a load or an export that is running."""
-        return bool(self._background.doubt_about_quitting())
+        return bool(self._status.tasks.quit_question())
 
     def _begin(self) -> None:
         self._begun = True
-        self._session.hear_waits(self._countdown.hear)
+        self._session.hear_waits(self._countdown.start)
         self._session.hear_notices(self._say)
         beginning = self._session.beginning
         if beginning.look_up:
@@ -177,6 +177,20 @@ class MainScreen(OneLayout, CurrentSize, KeyHandlerScreen, Screen[None]):
         self._detail_sync.wait_for_minute()
         # What was typed until now waits.
         self.app.post_message(Ready())
+
+    # Controllers that most sessions need late or never: they are imported when they are first used.
+
+    @cached_property
+    def _narrow_sort(self) -> NarrowSortController:
+        from lead_tui.ui.screens.narrow_sort import NarrowSortController
+
+        return NarrowSortController(self._main)
+
+    @cached_property
+    def _export(self) -> ExportController:
+        from lead_tui.ui.screens.export import ExportController
+
+        return ExportController(self._main)
 
     # Searching
 
@@ -218,7 +232,7 @@ class MainScreen(OneLayout, CurrentSize, KeyHandlerScreen, Screen[None]):
         if search is not self._shown:
             self._shown = search
             self._for_rows.clear()
-            self._status.forget()
+            self._status.forget_message()
         self._note_empty(search)
         self._columns.follow(search)
         self.table.show(search.rows, search.position)
@@ -234,7 +248,10 @@ class MainScreen(OneLayout, CurrentSize, KeyHandlerScreen, Screen[None]):
         dated = search.loader.result.query if search.loader is not None else None
         summary = search.query.summary(dated, self._session.zone_in_doubt)
         said = f"look-up {search.asked.text}" if search.asked is not None else summary
-        self.title_bar.show(one_line(search.name, 60), " · ".join(filter(None, (said, self._background.title(search)))))
+        if search.snapshot is not None:
+            arranged = status_text.snapshot_title(search.snapshot, self._session.labels, ascii_only=self._main.is_ascii)
+            said = status_text.joined(said, arranged)
+        self.title_bar.show(one_line(search.name, 60), said)
 
     def _note_empty(self, search: Search) -> None:
         self.table.note_empty(status_text.empty_note(search, self._session.keys, lambda: self._known().seen.values("status")))
@@ -254,7 +271,7 @@ class MainScreen(OneLayout, CurrentSize, KeyHandlerScreen, Screen[None]):
             self._detail_sync.follow(at_once=True)
         self._open_only_hit(search)
         if search.given_sort:
-            self._background.arranging.rows_came(search)
+            self._narrow_sort.apply_saved_sort(search)
 
     def _open_only_hit(self, search: Search) -> None:
         """A look-up with exactly one hit opens it, once; not over somebody who has gone on to type meanwhile."""
@@ -273,13 +290,13 @@ class MainScreen(OneLayout, CurrentSize, KeyHandlerScreen, Screen[None]):
             waiting, self._for_rows = self._for_rows, []
             for act in waiting:
                 act()
-        self._status.tell(search)
+        self._status.show(search)
         if isinstance(search.problem, TokenError):
             self._token_controller.ask(search.problem)
 
     def narrow(self, text: str) -> None:
         """Show those of the loaded leads that *text* means. Raises ``UsageError``."""
-        self._background.arranging.narrow(text)
+        self._narrow_sort.narrow(text)
         self.panes.go_to_table()
 
     # What the table tells
@@ -297,7 +314,7 @@ class MainScreen(OneLayout, CurrentSize, KeyHandlerScreen, Screen[None]):
         if search is None or search.rows is not self.table.rows or self._followed == (search.rows, self.table.cursor):
             return
         self._followed = (search.rows, self.table.cursor)
-        self._status.tell_position(search)
+        self._status.show_position(search)
         self._detail_sync.is_walking = False
         self._detail_sync.follow()
 
@@ -352,11 +369,11 @@ class MainScreen(OneLayout, CurrentSize, KeyHandlerScreen, Screen[None]):
             case main_context.SAVE:
                 self._saved_query_controller.save(message.text)
             case main_context.NARROW:
-                self._background.arranging.submit(message.text)
+                self._narrow_sort.submit(message.text)
             case main_context.FIND:
                 self._in_the_detail().find(message.text)
             case main_context.EXPORT:
-                self._background.exporting.submit(message.text)
+                self._export.submit(message.text)
 
     def _go_to(self, text: str) -> None:
         number = text.strip().replace(",", "").replace(".", "")
@@ -402,7 +419,7 @@ class MainScreen(OneLayout, CurrentSize, KeyHandlerScreen, Screen[None]):
 
     async def process_key(self, event: events.Key) -> bool:
         """Carry out a key of the line that has the focus, else of the pane, else of the screen; whether it was one of those."""
-        self._status.say_no_more()
+        self._status.end_message()
         taker, focused = focused_handler(self), self.focused
         if taker is not None and await taker.process_key(event):
             return True
@@ -516,28 +533,28 @@ class MainScreen(OneLayout, CurrentSize, KeyHandlerScreen, Screen[None]):
         search = self._searches.current
         if search is not None:
             self._followed = (search.rows, self.table.cursor)
-            self._status.tell_position(search)
+            self._status.show_position(search)
         self._detail_sync.is_walking = True
         self._detail_sync.follow(at_once=True)
 
     def action_again(self) -> None:
         """Try again what failed, without further waiting; else run the same search again."""
-        if self._countdown.runs:
+        if self._countdown.is_running:
             self._session.retry_now()
-        elif not self._background.again():
+        elif not self._narrow_sort.retry():
             self._searches.again()
 
     def action_narrow(self) -> None:
         """Narrow what is loaded, or all."""
-        self._background.arranging.ask_narrowing()
+        self._narrow_sort.ask_narrowing()
 
     def action_sort(self) -> None:
         """Sort what is loaded, or all."""
-        self._background.arranging.ask_order()
+        self._narrow_sort.ask_order()
 
     def action_export(self) -> None:
         """Write leads to a file."""
-        self._background.exporting.ask()
+        self._export.ask()
 
     def action_back(self) -> None:
         """Put the search before in sight again."""
@@ -636,7 +653,7 @@ class MainScreen(OneLayout, CurrentSize, KeyHandlerScreen, Screen[None]):
         prompted, at_table = bool(self.prompt.purpose), self.panes.focused is Pane.TABLE
         self.prompt.hide()
         if not self.panes.go_to_table() and at_table and not prompted:
-            self._background.escape()
+            self._narrow_sort.escape()
 
     def action_quit(self) -> None:
         """Close what lies over the table; on the main screen, quit."""
@@ -644,7 +661,7 @@ class MainScreen(OneLayout, CurrentSize, KeyHandlerScreen, Screen[None]):
         self.prompt.hide()
         if self.panes.go_to_table() or prompted:
             return
-        if doubt := self._background.doubt_about_quitting():
+        if doubt := self._status.tasks.quit_question():
             self._ask_to_quit(doubt)
         else:
             self.app.exit(0)
@@ -664,7 +681,7 @@ class MainScreen(OneLayout, CurrentSize, KeyHandlerScreen, Screen[None]):
         self._for_rows.clear()
         search = self._searches.current
         if search is None or not self._searches.stop():
-            return self._background.stop()
+            return self._status.tasks.cancel()
         if not status_text.message(search, self._session.keys)[0]:
             self._say("Cancelled")
         return True

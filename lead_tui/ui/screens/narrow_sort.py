@@ -1,96 +1,94 @@
-"""Narrowing and sorting as a person does it: over what is loaded, after the offer to load all; a step back to the whole result.
+"""Narrowing and sorting the current result: the offer to load all leads first, the prompt, the dialog, and the way back.
 
-``n`` and ``s`` come here, and what they lead to: the offer, the load with its progress, the prompt, the choice of columns, and in
-the end a snapshot in place of the result.
+``n`` and ``s`` come here. In the end a snapshot, narrowed or sorted, is shown in place of the result.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 from lead_tui import limits
-from lead_tui.keys.catalogue import Key, hint
-from lead_tui.leads import filter_language as narrow
+from lead_tui.leads import filter_language
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.fields import tells_of
 from lead_tui.leads.filter_language import Narrowing
-from lead_tui.leads.formatting import label
 from lead_tui.leads.names import FieldNames
 from lead_tui.leads.sorting import SortKey, Steps, open_order, run
-from lead_tui.leads.text import one_line
-from lead_tui.paging.load_all import LoadAll, Progress
+from lead_tui.paging.load_all import LoadAll
 from lead_tui.paging.result import Result
 from lead_tui.paging.search import Search
 from lead_tui.paging.snapshot import Snapshot, SnapshotRows, arrange
 from lead_tui.paging.turns import in_turns
-from lead_tui.ui.dialogs.sorting import Sorting, direction, sortable
+from lead_tui.ui.dialogs.load_offer import LoadOffer
+from lead_tui.ui.dialogs.sorting import Sorting, sortable
 from lead_tui.ui.screens.main_context import NARROW, MainContext
-from lead_tui.ui.screens.status_text import joined
+from lead_tui.ui.screens.status_text import joined, progress_text, sorted_by
 
 T = TypeVar("T")
-Then = Callable[[Search, SnapshotRows], None]
-
-_BAR_CELLS = 16
-_MAX_SHOWN = 40
+Next = Callable[[Search, SnapshotRows], None]
+"""What to do once the leads to narrow or sort are there."""
 
 
 class NarrowSortController:
-    """Carries out what narrows and sorts the search in sight; belongs to the main screen."""
+    """Narrows and sorts the current search; a background task while it loads or sorts."""
+
+    is_awaited = True
 
     def __init__(self, main: MainContext) -> None:
         self._main = main
-        self._work: asyncio.Task[Any] | None = None
+        self._task: asyncio.Task[Any] | None = None
         self._doing = ""
-        self._narrowed: list[str] = []
-        self._asked: tuple[Search, SnapshotRows] | None = None
+        self._history: list[str] = []
+        self._prompted: tuple[Search, SnapshotRows] | None = None
         """What the prompt is about."""
+        main.tasks.register(self)
 
-    # What the screen asks
+    # A background task
 
     @property
-    def loading(self) -> bool:
-        """Whether all leads of the search in sight are being loaded."""
+    def is_loading(self) -> bool:
+        """Whether all leads of the current search are being loaded."""
         search = self._main.search
         return search is not None and search.loading_all
 
-    def words(self) -> str:
-        """What is under way, for the status line; "" for nothing."""
+    def progress_text(self) -> str:
         search = self._main.search
         if search is not None and search.loading_all and search.load is not None:
-            stop = self._main.hint("main.escape", "stops")
-            return progress_words(search.load.progress, stop, ascii_only=self._main.is_ascii)
+            cancel = self._main.hint("main.escape", "cancel")
+            return progress_text(search.load.progress, cancel, ascii_only=self._main.is_ascii)
         return self._doing
 
-    def facts(self, search: Search) -> tuple[str, ...]:
-        """What a snapshot holds and how it is arranged, for the status line; nothing where none is shown."""
-        if search.snapshot is None:
-            return ()
-        snapshot = search.snapshot
-        return tuple(filter(None, (held_words(snapshot), uncompared_words(snapshot), self._sorted_words(snapshot.order))))
+    def quit_question(self) -> str:
+        return "Quit while leads are being loaded?" if self.is_loading else ""
 
-    def title(self, search: Search) -> str:
-        """How *search* is narrowed and sorted, for the title; "" where it is not."""
-        if search.snapshot is None:
-            return ""
-        narrowed = one_line(search.snapshot.narrowing.text, _MAX_SHOWN)
-        parts = [f"narrowed to {narrowed}" if narrowed else "", self._sorted_words(search.snapshot.order)]
-        return " · ".join(filter(None, parts))
+    def cancel(self) -> bool:
+        """Cancel sorting or narrowing; a load is cancelled with its search."""
+        if not self._doing or self._task is None:
+            return False
+        self._task.cancel()
+        self._doing = ""
+        self._main.tasks.changed()
+        return True
 
-    # What a person asks
+    def close(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+
+    # Keys and the prompt
 
     def ask_narrowing(self) -> None:
-        """Ask what to narrow to; first offer to load all."""
-        self._with_held(self._open_prompt)
+        """Open the prompt for a narrowing; first offer to load all."""
+        self._with_rows(self._open_prompt)
 
     def ask_order(self) -> None:
-        """Ask what to sort by; first offer to load all."""
-        self._with_held(self._open_choice)
+        """Open the dialog of columns to sort by; first offer to load all."""
+        self._with_rows(self._open_dialog)
 
     def submit(self, text: str) -> None:
-        """Narrow to *text*, typed in the prompt; "" is everything again."""
-        search, held = self._asked or (None, None)
+        """Narrow to *text* from the prompt; "" shows everything again."""
+        search, held = self._prompted or (None, None)
         if search is None or held is None or search is not self._main.search:
             self._main.prompt.hide()
             return
@@ -101,23 +99,23 @@ class NarrowSortController:
             return
         self._main.prompt.hide()
         if text:
-            self._narrowed = [*(each for each in self._narrowed if each != text), text]
-        self._arrange(search, held, narrowing, search.snapshot.order if search.snapshot is not None else ())
+            self._history = [*(each for each in self._history if each != text), text]
+        self._arrange(search, held, narrowing, _order_of(search))
 
     def narrow(self, text: str) -> None:
-        """Narrow what is loaded to *text*, with no question asked. Raises ``UsageError``."""
+        """Narrow the loaded leads to *text* without an offer or a prompt. Raises ``UsageError``."""
         search = self._main.search
         if search is None:
             return
         lead = search.rows.lead(self._main.table.cursor)
         narrowing = self._parsed(text, FieldNames(lead.sent if lead is not None else (), self._main.session.labels))
-        self._hold(search, lambda search, held: self._arrange(search, held, narrowing, _order_of(search)))
+        self._with_loaded(search, lambda search, held: self._arrange(search, held, narrowing, _order_of(search)))
 
-    def again(self) -> bool:
-        """Go on with a load that failed; whether there was one, or one is under way."""
+    def retry(self) -> bool:
+        """Resume a load that failed; False where there is none to resume, and none is running."""
         search = self._main.search
-        if self.loading:
-            # Requests are under way still; what failed among them is told at the end.
+        if self.is_loading:
+            # Requests are still in progress; what failed among them is reported at the end.
             return True
         if search is None or search.load is None or search.load.error is None or not search.load.can_go_on:
             return False
@@ -130,109 +128,86 @@ class NarrowSortController:
         self._load(search, rearrange)
         return True
 
-    def escape(self) -> bool:
-        """Stop what runs, and keep what came; else leave the snapshot. Whether there was anything to do."""
-        if self.loading:
-            return self._main.searches.stop()
-        return self.stop() or self._main.searches.leave_snapshot()
+    def escape(self) -> None:
+        """Cancel what runs and keep the leads that came, else show the whole result again."""
+        if self.is_loading:
+            self._main.searches.stop()
+        elif not self.cancel():
+            self._main.searches.leave_snapshot()
 
-    def stop(self) -> bool:
-        """Stop sorting or narrowing; whether that was under way."""
-        if not self._doing or self._work is None:
-            return False
-        self._work.cancel()
-        self._doing = ""
-        self._main.tell()
-        return True
-
-    def close(self) -> None:
-        """Give everything up."""
-        if self._work is not None:
-            self._work.cancel()
-
-    def rows_came(self, search: Search) -> None:
-        """Sort as its saved query says, where all of *search* is here; where it is longer than a page, say how."""
+    def apply_saved_sort(self, search: Search) -> None:
+        """Sort *search* as its saved query says if all of it fits one page and has come; show how, if it is longer."""
         result = search.whole
         if not search.given_sort or search.sort_told or not isinstance(result, Result) or not result.answered or search.snapshot:
             return
-        order = open_order((SortKey.of(text) for text in search.given_sort), self._main.session.concealed)
+        session = self._main.session
+        order = open_order((SortKey.of(text) for text in search.given_sort), session.concealed)
         if not order:
             return
         if not result.end_is_sure or result.length > limits.PAGE_ROWS:
             search.sort_told = True
-            self._main.say(joined(self._sorted_words(order, "to be sorted"), self._main.hint("main.sort", "sorts")))
+            saved = sorted_by(order, session.labels, ascii_only=self._main.is_ascii, prefix="Saved sort: by")
+            self._main.say(joined(saved, self._main.hint("main.sort", "sort")))
         elif result.loaded == result.length:
             search.sort_told = True
             if result.length:
-                self._hold(search, lambda search, held: self._arrange(search, held, None, order))
+                self._with_loaded(search, lambda search, held: self._arrange(search, held, None, order))
 
-    # What to hold
+    # The rows to narrow or sort
 
-    def _with_held(self, then: Then) -> None:
+    def _with_rows(self, then: Next) -> None:
         search = self._main.search
         if search is None or not search.answered:
-            self._main.say("No leads have come yet")
+            self._main.say("No leads loaded yet")
         elif search.loading_all:
-            self._main.say(joined("All leads are being loaded", self._main.hint("main.escape", "stops")))
+            self._main.say(joined("Loading all leads", self._main.hint("main.escape", "cancel")))
         elif search.snapshot is not None:
             then(search, search.snapshot.held)
         elif search.held is not None:
             then(search, search.held)
-        elif self._has_more(search):
-            self._offer(search, then)
+        elif isinstance(result := search.whole, Result) and (not result.end_is_sure or result.loaded < result.length):
+            self._offer_load(search, result, then)
         else:
-            self._hold(search, then)
+            self._with_loaded(search, then)
 
-    @staticmethod
-    def _has_more(search: Search) -> bool:
-        result = search.whole
-        return isinstance(result, Result) and (not result.end_is_sure or result.loaded < result.length)
-
-    def _offer(self, search: Search, then: Then) -> None:
-        from lead_tui.ui.dialogs.load_offer import LoadOffer
-
-        result = search.whole
-        if not isinstance(result, Result):
-            return
-
+    def _offer_load(self, search: Search, result: Result, then: Next) -> None:
         def answered(answer: str | None) -> None:
             if search is not self._main.search:
                 return
             if answer == "all":
                 self._load(search, then)
             elif answer == "loaded":
-                self._hold(search, then)
+                self._with_loaded(search, then)
 
         total = result.length if result.end_is_sure else None
         offer = LoadOffer(result.loaded, total, self._main.session.load_all_limit, self._main.session.keys)
         self._main.screen.app.push_screen(offer, answered)
 
-    def _hold(self, search: Search, then: Then) -> None:
-        """Take what is loaded now."""
+    def _with_loaded(self, search: Search, then: Next) -> None:
+        """Continue with the rows that are loaded now."""
 
-        def held(held: SnapshotRows) -> None:
+        def gathered(held: SnapshotRows) -> None:
             if held.rows:
                 then(search, held)
             else:
-                self._main.say("No leads are loaded here yet")
+                self._main.say("No leads loaded yet")
 
         if search.held is not None:
             then(search, search.held)
             return
-        result = search.whole
-        self._carry_out(search, search.hold_loaded(self._main.session.load_all_limit), _loaded(result), held, "Gathering")
+        loaded = search.whole.loaded if isinstance(search.whole, Result) else 0
+        self._run(search, search.hold_loaded(self._main.session.load_all_limit), loaded, gathered, "Gathering")
 
-    def _load(self, search: Search, then: Then) -> None:
-        """Load all, and go on with that."""
+    def _load(self, search: Search, then: Next) -> None:
+        """Load all rows, and continue with those."""
         load = self._main.searches.load_all(self._main.session.load_all_limit)
-        if load is None or search.load_task is None:
-            return
-        self._begin(self._loaded(search, load, search.load_task, then)).add_done_callback(_surface)
+        if load is not None and search.load_task is not None:
+            self._start(self._finish_load(search, load, search.load_task, then)).add_done_callback(_report_failure)
 
-    async def _loaded(self, search: Search, load: LoadAll, task: asyncio.Task[None], then: Then) -> None:
+    async def _finish_load(self, search: Search, load: LoadAll, task: asyncio.Task[None], then: Next) -> None:
         await asyncio.wait([task])
         if not task.cancelled():
-            # What nobody foresaw is not to end in silence.
+            # An unexpected error must not end in silence.
             task.result()
         if search is not self._main.search:
             return
@@ -240,48 +215,59 @@ class NarrowSortController:
         if search is not self._main.search:
             return
         search.held = held if held.rows else None
-        self._main.tell()
-        told, alert = _told(load, held, self._main.session.keys)
-        if told:
-            self._main.say(told, alert=alert)
+        self._main.tasks.changed()
+        text, alert = self._load_text(load, held)
+        if text:
+            self._main.say(text, alert=alert)
         if held.rows and self._is_idle():
             then(search, held)
         elif held.rows and not alert:
-            keys = self._main.session.keys
-            what_now = (hint(keys, "main.narrow", "narrows"), hint(keys, "main.sort", "sorts"))
-            self._main.say(joined(f"{len(held.rows):,} leads are loaded", *what_now))
+            narrow, sort = self._main.hint("main.narrow", "narrow"), self._main.hint("main.sort", "sort")
+            self._main.say(joined(f"{len(held.rows):,} leads loaded", narrow, sort))
 
     def _is_idle(self) -> bool:
-        """Whether nobody is busy with something else: then a prompt or a dialog may open by itself."""
+        """Whether a prompt or a dialog may open by itself: the user is in the table, not in another one."""
         screen = self._main.screen
         return screen.is_current and not self._main.prompt.purpose and screen.focused in (None, self._main.table)
 
-    # What to ask
+    def _load_text(self, load: LoadAll, held: SnapshotRows) -> tuple[str, bool]:
+        """What came of *load*, and whether it is an alert; "" where everything is loaded."""
+        loaded = f"{len(held.rows):,} leads loaded"
+        if load.error is not None and load.finished:
+            return joined(str(load.error), loaded), True
+        if load.error is not None:
+            return joined(load.error.message, loaded, self._main.hint("main.again", "retry")), True
+        if not load.finished:
+            return f"Cancelled · {loaded}", False
+        return ("" if held.is_whole else f"Only the first {loaded}"), False
+
+    # The prompt and the dialog
 
     def _open_prompt(self, search: Search, held: SnapshotRows) -> None:
-        self._asked = search, held
+        self._prompted = search, held
         text = search.snapshot.narrowing.text if search.snapshot is not None else ""
-        self._main.prompt.show(NARROW, "Narrow", text, history=self._narrowed, hint=narrow.GRAMMAR, may_be_blank=True)
+        self._main.prompt.show(NARROW, "Narrow", text, history=self._history, hint=filter_language.GRAMMAR, may_be_blank=True)
 
-    def _open_choice(self, search: Search, held: SnapshotRows) -> None:
+    def _open_dialog(self, search: Search, held: SnapshotRows) -> None:
         def chosen(order: tuple[SortKey, ...] | None) -> None:
             if order is not None and search is self._main.search:
                 if not order:
                     search.given_sort = ()
                 self._arrange(search, held, search.snapshot.narrowing if search.snapshot is not None else None, order)
 
-        concealed = self._main.session.concealed
-        fields = [key for key in sortable(self._main.table.columns, held.met) if not tells_of(key, concealed)]
-        order = _order_of(search) or open_order((SortKey.of(text) for text in search.given_sort), concealed)
-        self._main.screen.app.push_screen(Sorting(fields, order, self._main.session.labels, self._main.session.keys), chosen)
+        session = self._main.session
+        fields = [key for key in sortable(self._main.table.columns, held.met) if not tells_of(key, session.concealed)]
+        order = _order_of(search) or open_order((SortKey.of(text) for text in search.given_sort), session.concealed)
+        self._main.screen.app.push_screen(Sorting(fields, order, session.labels, session.keys), chosen)
 
     def _parsed(self, text: str, names: FieldNames) -> Narrowing:
-        return narrow.parse(text, names, self._main.session.today(), self._main.session.zone, self._main.session.concealed)
+        session = self._main.session
+        return filter_language.parse(text, names, session.today(), session.zone, session.concealed)
 
-    # What to show
+    # The work
 
     def _arrange(self, search: Search, held: SnapshotRows, narrowing: Narrowing | None, order: tuple[SortKey, ...]) -> None:
-        """Show *held*, narrowed and in order, once that is done; the result itself where there is nothing to do."""
+        """Narrow and sort *held*, then show it; the result itself where there is nothing to do."""
         order = open_order(order, self._main.session.concealed)
         if not narrowing and not order:
             self._main.searches.leave_snapshot()
@@ -295,100 +281,41 @@ class NarrowSortController:
             self._main.searches.show_snapshot(search, snapshot, cursor or 0)
 
         doing = "Sorting" if order else "Narrowing"
-        self._carry_out(search, arrange(held, narrowing, order, self._main.session.zone), len(held.rows), show, doing)
+        self._run(search, arrange(held, narrowing, order, self._main.session.zone), len(held.rows), show, doing)
 
-    def _carry_out(self, search: Search, steps: Steps[T], rows: int, then: Callable[[T], None], doing: str) -> None:
-        """Do work on *rows* rows: at once where there are few, so that keys typed behind find it done; else in turns."""
+    def _run(self, search: Search, steps: Steps[T], rows: int, then: Callable[[T], None], doing: str) -> None:
+        """Work on *rows* rows: at once if there are few, so that the keys typed next find the outcome; else in turns."""
         if rows <= limits.ROWS_AT_ONCE:
             then(run(steps))
             return
 
         def finish(task: asyncio.Task[T]) -> None:
-            if task is not self._work or task.cancelled():
-                # It was stopped, or other work took its place.
+            if task is not self._task or task.cancelled():
+                # It was cancelled, or other work took its place.
                 return
-            self._work, self._doing = None, ""
-            done = task.result()
+            self._task, self._doing = None, ""
+            outcome = task.result()
             if search is self._main.search:
-                self._main.tell()
-                then(done)
+                self._main.tasks.changed()
+                then(outcome)
 
         # The outcome is taken in a callback, which the loop calls later even where an eager task is done by now.
-        self._begin(in_turns(steps)).add_done_callback(finish)
+        self._start(in_turns(steps)).add_done_callback(finish)
         self._doing = f"{doing} {rows:,} leads…"
-        self._main.tell()
+        self._main.tasks.changed()
 
-    def _begin(self, work: Coroutine[object, object, T]) -> asyncio.Task[T]:
-        if self._work is not None:
-            self._work.cancel()
-        self._work = task = asyncio.create_task(work)
+    def _start(self, work: Coroutine[object, object, T]) -> asyncio.Task[T]:
+        if self._task is not None:
+            self._task.cancel()
+        self._task = task = asyncio.create_task(work)
         return task
-
-    def _sorted_words(self, order: tuple[SortKey, ...], verb: str = "sorted") -> str:
-        """``sorted by Created ↓, Last name ↑``; "" for no order."""
-        columns = [
-            f"{one_line(label(key.key, self._main.session.labels), _MAX_SHOWN)} {direction(key, ascii_only=self._main.is_ascii)}"
-            for key in order
-        ]
-        return f"{verb} by {', '.join(columns)}" if columns else ""
 
 
 def _order_of(search: Search) -> tuple[SortKey, ...]:
     return search.snapshot.order if search.snapshot is not None else ()
 
 
-def _loaded(rows: object) -> int:
-    return rows.loaded if isinstance(rows, Result) else 0
-
-
-def _told(load: LoadAll, held: SnapshotRows, keys: Iterable[Key]) -> tuple[str, bool]:
-    """What came of a load, and whether it is an alert; "" where all is there. *keys* are the effective ones."""
-    kept = f"{len(held.rows):,} leads are loaded"
-    if load.error is not None and load.finished:
-        return joined(str(load.error), kept), True
-    if load.error is not None:
-        return joined(load.error.message, kept, hint(keys, "main.again", "goes on")), True
-    if not load.finished:
-        return f"Stopped: {kept}", False
-    if not held.is_whole:
-        return f"The first {len(held.rows):,} leads are loaded", False
-    return "", False
-
-
-def progress_words(progress: Progress, stop: str, *, ascii_only: bool = False, verb: str = "loaded") -> str:
-    """A bar, the rows, the rate, the time left, and *stop*, which says how to end it; *verb* is what happens to them."""
-    parts = []
-    if progress.wanted:
-        full = min(_BAR_CELLS, _BAR_CELLS * progress.loaded // progress.wanted)
-        done, left = ("#", "-") if ascii_only else ("█", "░")
-        parts.append(f"{done * full}{left * (_BAR_CELLS - full)} {progress.loaded:,} of {progress.wanted:,}")
-    else:
-        parts.append(f"{progress.loaded:,} {verb}")
-    if progress.rate:
-        parts.append(f"{progress.rate:,.0f}/s")
-    if (seconds := progress.seconds_left) is not None:
-        parts.append(f"{seconds:.0f} s left" if seconds < 100 else f"{seconds / 60:.0f} min left")
-    return joined(*parts, stop)
-
-
-def held_words(snapshot: Snapshot) -> str:
-    """What *snapshot* shows, of how many: ``narrowed to 37 of 400 loaded of 1,287``."""
-    held = snapshot.held
-    loaded = f"{len(held.rows):,}"
-    if not held.is_whole:
-        loaded += " loaded" + (f" of {held.total:,}" if held.total is not None else "")
-    if snapshot.narrowing:
-        return f"narrowed to {snapshot.length:,} of {loaded}"
-    return f"all {loaded}" if held.is_whole else loaded
-
-
-def uncompared_words(snapshot: Snapshot) -> str:
-    """How many values the narrowing of *snapshot* could not compare: ``3 values could not be compared``; "" for none."""
-    count = snapshot.uncompared
-    return f"{count:,} value{'s' if count != 1 else ''} could not be compared" if count else ""
-
-
-def _surface(task: asyncio.Task[None]) -> None:
-    """Hand an error that nobody foresaw to the loop's handler."""
+def _report_failure(task: asyncio.Task[None]) -> None:
+    """Hand an unexpected error to the loop's handler."""
     if not task.cancelled() and (error := task.exception()) is not None:
         task.get_loop().call_exception_handler({"message": "narrowing or sorting failed", "exception": error, "task": task})

@@ -1,87 +1,222 @@
-"""What the status line tells: of the search in sight, of what is under way, and of what a person just did."""
+"""The status line of the main screen: the current search, background tasks, waits before a retry, and messages."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+import asyncio
+import math
+from collections.abc import Callable
+from typing import Protocol
 
-from lead_tui.keys.catalogue import Key
+from lead_tui import limits
+from lead_tui.api.retry import Waiting
 from lead_tui.paging.search import Search
 from lead_tui.paging.searches import Searches
 from lead_tui.ui.screens import status_text
-from lead_tui.ui.screens.countdown import LoadingClock
+from lead_tui.ui.screens.session import Session
 from lead_tui.ui.widgets.bars import StatusLine
 from lead_tui.ui.widgets.lead_table import LeadTable
 
-if TYPE_CHECKING:
-    from lead_tui.ui.screens.background_tasks import BackgroundTasks
+
+class BackgroundTask(Protocol):
+    """Work beside the searches that takes a while: a load, a sort, an export. It reports changes to ``BackgroundTasks``."""
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether the user waits for it; then its progress replaces other messages."""
+        ...
+
+    def progress_text(self) -> str:
+        """How far it is; "" while it does not run."""
+        ...
+
+    def quit_question(self) -> str:
+        """What to ask before quitting cancels it; "" where nothing would be lost."""
+        ...
+
+    def cancel(self) -> bool:
+        """Cancel it and keep what is done; False where it was not running."""
+        ...
+
+    def close(self) -> None:
+        """The program ends: cancel it."""
+        ...
+
+
+class BackgroundTasks:
+    """The tasks of the session. Controllers register theirs, and call ``changed`` whenever a text of theirs is another one."""
+
+    def __init__(self, changed: Callable[[], None]) -> None:
+        self.changed = changed
+        self._tasks: list[BackgroundTask] = []
+
+    def register(self, task: BackgroundTask) -> None:
+        """Show *task* and cancel it with the others; awaited ones first."""
+        self._tasks.append(task)
+        self._tasks.sort(key=lambda each: not each.is_awaited)
+
+    def progress_text(self, *, awaited: bool) -> str:
+        """Progress of the first task that runs and is *awaited* or not; "" for none."""
+        return next((text for task in self._tasks if task.is_awaited is awaited and (text := task.progress_text())), "")
+
+    def quit_question(self) -> str:
+        """What to ask before quitting; "" where nothing would be lost."""
+        return next(filter(None, (task.quit_question() for task in self._tasks)), "")
+
+    def cancel(self) -> bool:
+        """Cancel one task, awaited ones first; False where none was running."""
+        return any(task.cancel() for task in self._tasks)
+
+    def close(self) -> None:
+        """Cancel all tasks."""
+        for task in self._tasks:
+            task.close()
 
 
 class Status:
-    """Fills *line* with what is to be told of *searches*, whose rows *table* shows; belongs to the main screen.
+    """Fills *line* for the current search of *searches*, whose rows *table* shows, and for background tasks."""
 
-    *keys* are the effective ones. ``under_way`` is what takes its time, once there is somebody to do it.
-    """
-
-    def __init__(self, line: StatusLine, searches: Searches, table: LeadTable, keys: Sequence[Key]) -> None:
+    def __init__(self, line: StatusLine, searches: Searches, table: LeadTable, session: Session) -> None:
         self._line = line
         self._searches = searches
         self._table = table
-        self._keys = keys
-        self._waits = ""
+        self._session = session
+        self._waiting = ""
         self._said, self._said_alert = "", False
-        self._clock = LoadingClock(self.tell_current)
-        self.under_way: BackgroundTasks | None = None
+        self._clock = LoadingClock(self.refresh)
+        self.tasks = BackgroundTasks(self.refresh)
 
-    def tell(self, search: Search) -> None:
-        """Tell all there is to tell of *search*, which is in sight."""
-        self.tell_position(search)
-        arranged = self.under_way.facts(search) if self.under_way is not None else ()
-        loading = (id(search), status_text.received(search)) if search.loading and not search.loading_all else None
-        self._line.show_facts(*(arranged or status_text.facts(search, self._clock.seconds(loading))))
-        self._tell_message(search)
+    def show(self, search: Search) -> None:
+        """Show everything about *search*, the current one."""
+        self.show_position(search)
+        if search.snapshot is not None:
+            ascii_only = self._line.app.has_class("-ascii")
+            self._line.show_facts(*status_text.snapshot_facts(search.snapshot, self._session.labels, ascii_only=ascii_only))
+        else:
+            loading = (id(search), status_text.received(search)) if search.loading and not search.loading_all else None
+            self._line.show_facts(*status_text.facts(search, self._clock.seconds(loading)))
+        self._show_message(search)
 
     def close(self) -> None:
-        """The screen goes: count no seconds any more."""
+        """Stop the clock."""
         self._clock.stop()
 
-    def tell_position(self, search: Search) -> None:
-        """Tell where the cursor is."""
+    def show_position(self, search: Search) -> None:
+        """Show the row of the cursor."""
         length = search.rows.length
         self._line.show_position(self._table.cursor + 1 if length else 0, length, status_text.total_text(search))
 
-    def tell_waiting(self, words: str) -> None:
-        """Tell that a request waits before it is tried again; "" when it waits no more."""
-        self._waits = words
-        self.tell_current()
+    def show_waiting(self, text: str) -> None:
+        """Show that a request waits before its retry; "" when none waits."""
+        self._waiting = text
+        self.refresh()
 
-    def tell_current(self) -> None:
-        """Tell of the search in sight anew."""
+    def refresh(self) -> None:
+        """Show the current search again."""
         if self._searches.current is not None:
-            self.tell(self._searches.current)
+            self.show(self._searches.current)
 
     def say(self, text: str, *, alert: bool = False) -> None:
-        """Tell *text* in place of the hints until the next key, or until another search is shown."""
+        """Show *text* in place of the hints until the next key, or until another search is shown."""
         self._said, self._said_alert = text, alert
         self._line.show_message(text, alert=alert)
 
-    def say_no_more(self) -> None:
-        """A key was pressed: tell no longer what was said."""
+    def end_message(self) -> None:
+        """A key was pressed: remove the message that ``say`` shows."""
         if self._said:
             self._said = ""
             if self._searches.current is not None:
-                self._tell_message(self._searches.current)
+                self._show_message(self._searches.current)
 
-    def forget(self) -> None:
-        """Another search is in sight: what was said was about the one before."""
+    def forget_message(self) -> None:
+        """Another search is shown: the message was about the one before."""
         self._said = ""
 
-    def _tell_message(self, search: Search) -> None:
-        text, alert = status_text.message(search, self._keys)
-        if self._waits:
-            text, alert = self._waits, True
-        elif self.under_way is not None and (awaited := self.under_way.awaited()):
+    def _show_message(self, search: Search) -> None:
+        text, alert = status_text.message(search, self._session.keys)
+        if self._waiting:
+            text, alert = self._waiting, True
+        elif awaited := self.tasks.progress_text(awaited=True):
             text, alert = awaited, False
-        elif not (text or self._said) and self.under_way is not None:
-            text = self.under_way.beside()
+        elif not (text or self._said):
+            text = self.tasks.progress_text(awaited=False)
         self._line.show_message(text or self._said, alert=alert if text else self._said_alert)
+
+
+class Countdown:
+    """Counts the seconds down until a request that failed is retried, and gives them to *show* as text; "" when none waits."""
+
+    def __init__(self, show: Callable[[str], None], retry_hint: str) -> None:
+        """*retry_hint* says which key ends the wait; "" for none."""
+        self._show = show
+        self._retry_hint = f" · {retry_hint}" if retry_hint else ""
+        self._timer: asyncio.TimerHandle | None = None
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a request waits."""
+        return self._timer is not None
+
+    def start(self, waiting: Waiting | None) -> None:
+        """Count *waiting* down in place of the wait before; None ends it. Called on the event loop."""
+        self.stop()
+        if waiting is None:
+            self._show("")
+            return
+        self._count(waiting, asyncio.get_running_loop().time() + waiting.seconds)
+
+    def stop(self) -> None:
+        """Stop counting."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _count(self, waiting: Waiting, until: float) -> None:
+        loop = asyncio.get_running_loop()
+        left = max(0, math.ceil(until - loop.time()))
+        when = f"{left} s"
+        if waiting.attempt > 1:
+            when = f"attempt {waiting.attempt} of {limits.ATTEMPTS} in {when}{self._retry_hint}"
+        # The server's text may contain the separator; what follows the first one is kept whole on a narrow screen.
+        self._show(f"{waiting.error.message.replace(' · ', ' ')} · {when}")
+        self._timer = loop.call_later(1, self._count, waiting, until)
+
+
+class LoadingClock:
+    """Counts the seconds since the last response while more is loading, and calls *tick* each second from the fifth on."""
+
+    def __init__(self, tick: Callable[[], None]) -> None:
+        self._tick = tick
+        self._loading: object = None
+        self._since = 0.0
+        self._timer: asyncio.TimerHandle | None = None
+
+    def seconds(self, loading: object) -> int:
+        """Return the seconds to show for *loading*, a value that changes with every response; None while nothing loads.
+
+        0 below ``limits.LOADING_SHOWN_SECONDS``. Called on the event loop.
+        """
+        if loading != self._loading:
+            self.stop()
+            self._loading = loading
+            if loading is not None:
+                self._since = asyncio.get_running_loop().time()
+                self._wait(limits.LOADING_SHOWN_SECONDS)
+        if loading is None:
+            return 0
+        # A timer may be early by the clock's resolution.
+        passed = asyncio.get_running_loop().time() - self._since + 0.01
+        return int(passed) if passed >= limits.LOADING_SHOWN_SECONDS else 0
+
+    def stop(self) -> None:
+        """Stop counting."""
+        self._loading = None
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _wait(self, seconds: float) -> None:
+        self._timer = asyncio.get_running_loop().call_later(seconds, self._pass_second)
+
+    def _pass_second(self) -> None:
+        self._wait(1)
+        self._tick()

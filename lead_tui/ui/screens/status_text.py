@@ -1,56 +1,74 @@
-"""What the status line says of a search: its length, what is loaded, what went wrong. Pure."""
+"""Texts of the status line, the title and the empty table: totals, loaded rows, progress, failures with remedies. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Final
 
 from lead_tui.keys.catalogue import Key, hint
 from lead_tui.leads.errors import Cancelled, OffsetRefused, TokenError
 from lead_tui.leads.fields import label_of
+from lead_tui.leads.formatting import label
+from lead_tui.leads.text import one_line
 from lead_tui.paging.merged import Merged
 from lead_tui.paging.result import Result
 from lead_tui.paging.search import Search
 
+if TYPE_CHECKING:
+    # The first rows come without what narrows, sorts and loads all.
+    from lead_tui.leads.sorting import SortKey
+    from lead_tui.paging.load_all import Progress
+    from lead_tui.paging.snapshot import Snapshot
+
+_BAR_CELLS: Final = 16
+_MAX_SHOWN: Final = 40
+"""Characters of a label or of a narrowing text."""
+
+
+def joined(*parts: str) -> str:
+    """*parts* in a line, the empty ones left out: a hint is "" where its action has no key."""
+    return " · ".join(part for part in parts if part)
+
 
 def total_text(search: Search) -> str:
-    """The T of ``Row R of T``: with ``+`` while the total is missing or cannot be trusted; dots before any answer."""
+    """The T of ``Row R of T``: with ``+`` while the total is missing or unreliable; dots before any answer."""
     rows = search.rows
     if not search.answered:
         return "…"
     if isinstance(rows, Result) and not rows.end_is_sure:
         return f"{rows.reach:,}+"
-    # Country codes are compared here, and a lead may hold a wrong one or none.
+    # Country codes are compared here, and a lead may have a wrong one or none.
     compares = isinstance(rows, Result) and bool(search.query.phone_codes)
     lacks_parts = isinstance(rows, Merged) and (search.loading or rows.total is None)
     return f"{rows.length:,}{'+' if compares or lacks_parts else ''}"
 
 
 def received(search: Search) -> int:
-    """How many rows have come of *search*."""
+    """Rows of *search* that have been received."""
     rows = search.rows
     return rows.loaded if isinstance(rows, Result) else rows.length
 
 
 def facts(search: Search, seconds_waited: int = 0) -> tuple[str, ...]:
     """What is loaded or loading, what repeats, and how long the last answer took, or how long the next one has taken so far."""
-    told: list[str] = []
+    parts: list[str] = []
     rows = search.rows
     if isinstance(rows, Result) and rows.answered:
-        told.append(f"{rows.loaded:,} loaded")
+        parts.append(f"{rows.loaded:,} loaded")
         if rows.repeated:
-            told.append(f"{rows.repeated:,} {'repeats' if rows.repeated == 1 else 'repeat'}")
+            parts.append(f"{rows.repeated:,} {'repeats' if rows.repeated == 1 else 'repeat'}")
     if isinstance(rows, Result | Merged) and rows.left_out:
-        told.append(f"{rows.left_out:,} left out: other country code")
+        parts.append(f"{rows.left_out:,} left out: other country code")
     if search.loading:
         doing = f"still searching {', '.join(map(label_of, search.waits_for))}…" if search.waits_for else "loading…"
-        told.append(f"{doing} {seconds_waited} s" if seconds_waited else doing)
+        parts.append(f"{doing} {seconds_waited} s" if seconds_waited else doing)
     elif (seconds := search.reader.seconds) is not None:
-        told.append(f"{seconds * 1000:,.0f} ms" if seconds < 10 else f"{seconds:,.0f} s")
-    return tuple(told)
+        parts.append(f"{seconds * 1000:,.0f} ms" if seconds < 10 else f"{seconds:,.0f} s")
+    return tuple(parts)
 
 
 def message(search: Search, keys: Iterable[Key]) -> tuple[str, bool]:
-    """What takes the place of the hints, and whether it is an alert: a failure with its remedy, or news about the result.
+    """What replaces the hints, and whether it is an alert: a failure with its remedy, or news about the result.
 
     *keys* are the effective ones.
     """
@@ -60,18 +78,18 @@ def message(search: Search, keys: Iterable[Key]) -> tuple[str, bool]:
         return joined(str(problem), "" if isinstance(problem, TokenError) else retry), not isinstance(problem, Cancelled)
     rows = search.rows
     if isinstance(rows, Merged) and rows.failures:
-        return joined(_not_searched(rows), retry), True
+        return joined(_failed_fields(rows), retry), True
     if search.notice:
         return search.notice, False
     if isinstance(rows, Merged) and rows.cut:
         return f"More leads match in {', '.join(map(label_of, rows.cut))} than are shown", False
     if isinstance(rows, Result) and rows.moved_from is not None:
-        return f"The total moved from {rows.moved_from:,} to {rows.total or 0:,}", False
+        return f"The total changed from {rows.moved_from:,} to {rows.total or 0:,}", False
     return "", False
 
 
 def found_in(search: Search, row: int) -> str:
-    """By which field a look-up found the lead in *row*; "" where nothing was looked up."""
+    """The field in which a look-up found the lead in *row*, as a sentence; "" where nothing was looked up."""
     if search.asked is None:
         return ""
     if search.loader is None:
@@ -80,7 +98,7 @@ def found_in(search: Search, row: int) -> str:
 
 
 def empty_note(search: Search, keys: Iterable[Key], observed: Callable[[], Sequence[tuple[str, str]]] = tuple) -> str:
-    """What stands in the table where there is no row; *keys* are the effective ones.
+    """What the table shows where there is no row; *keys* are the effective ones.
 
     *observed* gives the statuses in loaded leads, codes with labels.
     """
@@ -89,38 +107,80 @@ def empty_note(search: Search, keys: Iterable[Key], observed: Callable[[], Seque
         fields = ", ".join(map(label_of, search.waits_for))
         return f"Still searching {fields}…" if fields else "Searching…"
     if isinstance(problem, OffsetRefused):
-        return "The server pages no deeper: narrow the search"
+        return "The server returns no results past this offset; narrow the search"
     if isinstance(problem, Cancelled):
-        return joined("Cancelled", hint(keys, "main.again", "searches again"))
+        return joined("Cancelled", hint(keys, "main.again", "refresh"))
     if problem is not None:
         return f"! {problem.message}"
     if search.snapshot is not None:
-        none = f"None of {len(search.snapshot.held.rows):,} loaded leads are meant"
-        return joined(none, hint(keys, "main.narrow", "changes that"), hint(keys, "main.escape", "leaves it"))
+        none = f"No match among the {len(search.snapshot.held.rows):,} loaded leads"
+        return joined(none, hint(keys, "main.narrow", "edit"), hint(keys, "main.escape", "show all"))
     if search.rows.length:
         return ""
     # Imported here: most searches find something.
     from lead_tui.leads.nothing_found import no_lead_for, no_leads_match
 
     rows = search.rows
-    said = f"the server says: {rows.text}" if isinstance(rows, Result) and rows.text else ""
+    server_text = f"the server says: {rows.text}" if isinstance(rows, Result) and rows.text else ""
     left_out = rows.left_out if isinstance(rows, Result | Merged) else 0
     others = f"{left_out:,} with this number and another country code" if left_out else ""
     back = hint(keys, "main.back", "back")
     if isinstance(rows, Merged) and rows.failures:
-        return joined("No lead found so far", _not_searched(rows), hint(keys, "main.again", "retry"))
+        return joined("No leads found so far", _failed_fields(rows), hint(keys, "main.again", "retry"))
     if search.asked is not None:
-        return joined(*no_lead_for(search.asked), said, others, hint(keys, "main.look_up", "look up"), back)
+        return joined(*no_lead_for(search.asked), server_text, others, hint(keys, "main.look_up", "look up"), back)
     filters = hint(keys, "main.filters", "filters") if search.query else ""
-    return joined(*no_leads_match(search.query, observed()), said, others, filters, back if search.query else "")
+    return joined(*no_leads_match(search.query, observed()), server_text, others, filters, back if search.query else "")
 
 
-def joined(*parts: str) -> str:
-    """*parts* in a line; a hint for what has no key is "", and left out."""
-    return " · ".join(part for part in parts if part)
-
-
-def _not_searched(rows: Merged) -> str:
-    """Which fields of a look-up failed, and why."""
+def _failed_fields(rows: Merged) -> str:
     fields = ", ".join(dict.fromkeys(label_of(field) for field, _ in rows.failures))
     return f"{fields} could not be searched: {rows.failures[0][1].message}"
+
+
+# Snapshots and loads
+
+
+def snapshot_facts(snapshot: Snapshot, labels: Mapping[str, str], *, ascii_only: bool = False) -> tuple[str, ...]:
+    """``narrowed from 400 loaded of 1,287``, what could not be compared, and ``sorted by Created ↓, Last name ↑``."""
+    held = snapshot.held
+    loaded = f"{len(held.rows):,}"
+    if not held.is_whole:
+        loaded += " loaded" + (f" of {held.total:,}" if held.total is not None else "")
+    if snapshot.narrowing:
+        loaded = f"narrowed from {loaded}"
+    elif held.is_whole:
+        loaded = f"all {loaded}"
+    count = snapshot.uncompared
+    uncompared = f"{count:,} value{'s' if count != 1 else ''} could not be compared" if count else ""
+    return tuple(filter(None, (loaded, uncompared, sorted_by(snapshot.order, labels, ascii_only=ascii_only))))
+
+
+def snapshot_title(snapshot: Snapshot, labels: Mapping[str, str], *, ascii_only: bool = False) -> str:
+    """``narrowed to ca · sorted by Created ↓`` for the title."""
+    narrowed = one_line(snapshot.narrowing.text, _MAX_SHOWN)
+    return joined(f"narrowed to {narrowed}" if narrowed else "", sorted_by(snapshot.order, labels, ascii_only=ascii_only))
+
+
+def sorted_by(order: Iterable[SortKey], labels: Mapping[str, str], *, ascii_only: bool = False, prefix: str = "sorted by") -> str:
+    """``sorted by Created ↓, Last name ↑``; "" for no order."""
+    from lead_tui.ui.dialogs.sorting import direction
+
+    columns = [f"{one_line(label(key.key, labels), _MAX_SHOWN)} {direction(key, ascii_only=ascii_only)}" for key in order]
+    return f"{prefix} {', '.join(columns)}" if columns else ""
+
+
+def progress_text(progress: Progress, cancel: str, *, ascii_only: bool = False, verb: str = "loaded") -> str:
+    """A bar, the rows, the rate, the time left, and *cancel*, the hint how to end it; *verb* is what happens to the rows."""
+    parts = []
+    if progress.wanted:
+        full = min(_BAR_CELLS, _BAR_CELLS * progress.loaded // progress.wanted)
+        done, left = ("#", "-") if ascii_only else ("█", "░")
+        parts.append(f"{done * full}{left * (_BAR_CELLS - full)} {progress.loaded:,} of {progress.wanted:,}")
+    else:
+        parts.append(f"{progress.loaded:,} {verb}")
+    if progress.rate:
+        parts.append(f"{progress.rate:,.0f}/s")
+    if (seconds := progress.seconds_left) is not None:
+        parts.append(f"{seconds:.0f} s left" if seconds < 100 else f"{seconds / 60:.0f} min left")
+    return joined(*parts, cancel)
