@@ -113,6 +113,12 @@ class Entry(Struct, frozen=True):
     given: dict[str, Any]
     saved: SavedQuery | None
 
+    def query(self) -> SavedQuery:
+        """Return the query. Raises ``UsageError`` if the entry is not one."""
+        if self.saved is None:
+            raise UsageError("There is no such saved query")
+        return self.saved
+
 
 class QueriesFile(Struct, frozen=True):
     """A file of saved queries as it was read."""
@@ -137,11 +143,6 @@ class QueriesFile(Struct, frozen=True):
         """The usable entry of that name; where there is none, the only one whose name differs from it only in case."""
         found = matching([(entry, entry.saved.name) for entry in self.entries if entry.saved], name, itemgetter(1))
         return found[0][0] if len(found) == 1 else None
-
-    def exactly(self, name: str) -> Entry | None:
-        """The usable entry of exactly that name."""
-        entry = self.find(name)
-        return entry if entry and entry.saved and name_key(entry.saved.name) == name_key(name) else None
 
 
 def read_queries(path: Path, *, read_only: bool = False) -> QueriesFile:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from lead_tui.leads.fields import column_named
 from lead_tui.leads.query import Query
-from lead_tui.storage import query_text
-from lead_tui.storage.query_text import CannotEdit, appended, changed, removed, rendered, restored
+from lead_tui.storage import query_file
+from lead_tui.storage.query_file import CannotEdit, appended, edited, removed, rendered, restored
 from lead_tui.storage.saved_queries import SavedQuery, entry_of, queries_in
 
 words = st.text(min_size=1, max_size=12).filter(lambda text: text.strip() != "")
@@ -40,7 +40,7 @@ def test_whatever_is_saved_over_whatever_is_read_back(
     tail = "\n# between\n[[query]]\nname = 'B'\n" + "\n".join(unique)
     text = head + rendered(entry_of(old)).removeprefix("[[query]]\n") + tail
 
-    after = changed(text, 0, entry_of(new))
+    after = edited(text, {0: entry_of(new)}, [])
     read, other = queries_in(after, Path("q")).queries
     assert (entry_of(read), other) == (entry_of(new), SavedQuery("B"))
     assert after.endswith(tail)
@@ -58,7 +58,7 @@ def test_whatever_is_saved_over_whatever_is_read_back(
 
 def test_an_entry_that_is_not_there_cannot_be_changed() -> None:
     with pytest.raises(CannotEdit):
-        changed("schema = 1\n", 0, {"name": "A"})
+        edited("schema = 1\n", {0: {"name": "A"}}, [])
 
 
 def test_what_the_library_gets_wrong_is_never_used(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -68,21 +68,21 @@ def test_what_the_library_gets_wrong_is_never_used(monkeypatch: pytest.MonkeyPat
     real = tomlkit.parse
     monkeypatch.setattr(tomlkit, "parse", lambda given: real(given.replace("A", "Z")))
     with pytest.raises(CannotEdit):
-        changed(text, 0, {"name": "B"})
+        edited(text, {0: {"name": "B"}}, [])
 
     def stumble(given: str) -> None:
         raise KeyError(given)
 
     monkeypatch.setattr(tomlkit, "parse", stumble)
     with pytest.raises(CannotEdit):
-        changed(text, 0, {"name": "B"})
+        edited(text, {0: {"name": "B"}}, [])
 
 
 @pytest.mark.parametrize("result", ["[[query", '[[query]]\nname = "C"\n', '[[query]]\nname = "B"\n[other]\n', ""])
 def test_what_comes_out_is_compared_with_what_was_meant(monkeypatch: pytest.MonkeyPatch, result: str) -> None:
-    monkeypatch.setattr(query_text, "_edited", lambda text, change: result)
+    monkeypatch.setattr(query_file, "_edited", lambda text, change: result)
     with pytest.raises(CannotEdit):
-        changed('[[query]]\nname = "A"\n', 0, {"name": "B"})
+        edited('[[query]]\nname = "A"\n', {0: {"name": "B"}}, [])
 
 
 def test_nested_values_of_an_entry_survive_a_way_through_a_list() -> None:

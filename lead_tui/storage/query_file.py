@@ -1,4 +1,4 @@
-"""Change an entry in the text of a file of saved queries; the rest of the text stays as it is, byte for byte.
+"""Edit files of saved queries: what is not meant to change stays as it is, byte for byte.
 
 Users write these files too: comments, order and unknown keys are theirs. tomlkit keeps all of that within an entry, but counts the
 comments above an entry as part of the one before: they would be deleted with that one. So tomlkit changes only the entry's own
@@ -8,18 +8,33 @@ lines, and the whole result is parsed again and compared with what was meant.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final, TypeVar
 
 from msgspec import Struct
 
+from lead_tui import limits
 from lead_tui.config.toml_lines import statements
+from lead_tui.leads.errors import ConfigurationError, OutputError
+from lead_tui.leads.query import Query
+from lead_tui.safe_files import shown, write_private
+from lead_tui.storage.saved_queries import SCHEMA, Entry, QueriesFile, SavedQuery, entry_of, filter_text, queries_in, read_queries
+
+T = TypeVar("T")
 
 QUERY: Final = "query"
 
 
 class CannotEdit(Exception):
-    """The text is written in a way that cannot be changed here without changing more than was meant."""
+    """The text cannot be changed without changing more than was meant."""
+
+
+class NotEditable(ConfigurationError):
+    """A file of saved queries is written in a way that only its author can change."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{shown(path)} is written in a way that is not changed from here", remedy="change it by hand")
 
 
 class Removed(Struct, frozen=True):
@@ -31,6 +46,81 @@ class Removed(Struct, frozen=True):
     index: int
     before: str
     after: str
+
+
+class Draft:
+    """A file that is being changed, under its lock. Every change raises ``NotEditable`` if it cannot be made."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.file: QueriesFile = read_queries(path)
+        self.old = self.file.text
+        self.text = self.old or ("" if self.old == "" or self.file.problem else f"schema = {SCHEMA}\n")
+
+    @property
+    def is_usable(self) -> bool:
+        return self.file.problem is None and not self.file.newer
+
+    def load(self, text: str) -> None:
+        """Replace the whole text."""
+        self.text = text
+        self.file = queries_in(text, self.path)
+
+    def edit(self, changes: Iterable[tuple[Entry, SavedQuery]], added: Iterable[SavedQuery] = ()) -> None:
+        """Write the query of each of *changes* over its entry, and *added* at the end."""
+        values = {entry.index: _changes(entry, new) for entry, new in changes}
+        self.load(self._apply(edited, values, [entry_of(saved) for saved in added]))
+
+    def append(self, lines: str) -> None:
+        """Add the entry *lines*, as it was written, at the end."""
+        self.load(self._apply(appended, lines))
+
+    def remove(self, entry: Entry) -> Removed:
+        gone = self._apply(removed, entry.index)
+        self.load(gone.after)
+        return gone
+
+    def restore(self, gone: Removed) -> None:
+        self.load(self._apply(restored, gone))
+
+    def write(self) -> None:
+        """Replace the file, if anything has changed. Raises ``OutputError``."""
+        if self.text == (self.old or ""):
+            return
+        if len(self.text.encode("utf-8")) > limits.MAX_CONFIGURATION_BYTES:
+            raise OutputError(f"{shown(self.path)} would be larger than what is read", remedy="delete saved queries first")
+        write_private(self.path, self.text)
+
+    def _apply(self, edit: Callable[..., T], *arguments: object) -> T:
+        try:
+            return edit(self.text, *arguments)
+        except CannotEdit:
+            raise NotEditable(self.path) from None
+
+
+def _changes(entry: Entry, new: SavedQuery) -> dict[str, Any]:
+    """Return the values that make *entry* say *new*; what already reads the same stays as it is written."""
+    old, wanted = entry_of(entry.query()), entry_of(new)
+    changes = {key: value for key, value in wanted.items() if value != old[key]}
+    if "filters" in changes:
+        changes["filters"] = _filters(entry.given.get("filters", {}), new.query)
+    return changes
+
+
+def _filters(given: dict[str, Any], query: Query) -> dict[str, Any]:
+    wanted = dict(query)
+    filters: dict[str, Any] = {}
+    for name, value in given.items():
+        ((key, text),) = Query.of({name: filter_text(name, value)}).filters or ((name, ""),)
+        if not text:
+            filters[name] = value
+        elif key in wanted:
+            filters[name] = value if wanted[key] == text else wanted[key]
+            del wanted[key]
+    return {**filters, **wanted}
+
+
+# Changing a text
 
 
 def rendered(entry: Mapping[str, Any]) -> str:
@@ -52,18 +142,11 @@ def appended(text: str, lines: str) -> str:
     return _meant(text, after, [*_entries(text), entry])
 
 
-def changed(text: str, index: int, values: Mapping[str, Any]) -> str:
-    """Return *text* with *values* in its entry *index*; its other keys stay. Raises ``CannotEdit``.
-
-    ``filters`` among them replaces all filters.
-    """
-    return edited(text, {index: values}, [])
-
-
 def edited(text: str, changes: Mapping[int, Mapping[str, Any]], added: Sequence[Mapping[str, Any]]) -> str:
-    """Return *text* with the values of *changes* in its entries, by index, and *added* at its end. Raises ``CannotEdit``.
+    """Return *text* with the values of *changes* in its entries, by index, and *added* at its end; other keys stay.
 
-    Takes the time of parsing the text a few times, however many entries it has.
+    ``filters`` among the values replaces all filters. Parses the text a few times, however many entries it has. Raises
+    ``CannotEdit``.
     """
     meant = [*({**entry, **changes.get(place, {})} for place, entry in enumerate(_entries(text))), *added]
     if _is_inline(text):
