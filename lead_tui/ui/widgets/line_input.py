@@ -1,8 +1,8 @@
-"""The one-line editor of the filter panel and the prompt: Textual's ``Input`` without a frame, which carries out keys at once.
+"""The text input of the filter panel, the prompt and the dialogs: Textual's ``Input`` in one bare line, which handles keys at once.
 
-Textual carries out an input's keys once they have bubbled up to the app, so that a letter typed (or sent by a script) right behind
-a backspace or an arrow overtakes it. Here a key has been carried out before the next one is looked at. Where a key takes the focus
-away, those behind it wait until it is gone: none is lost, and none becomes text that was not meant.
+Textual handles an input's keys once they have bubbled up to the app, so that a letter typed (or sent by a script) right behind a
+backspace or an arrow overtakes it. Here a key has been handled before the next one is looked at. Where a key takes the focus away,
+those behind it wait until it is gone: none is lost, and none becomes text by mistake.
 
 This module is imported when a line is first edited: the first paint does without it.
 """
@@ -26,18 +26,16 @@ from lead_tui.ui.widgets.key_queue import KeyHandler, LinesDropped, Ready
 
 
 class LineOwner(Protocol):
-    """Who shows a line. Both are called in the midst of the input's own events, so that nothing comes between."""
+    """What shows a line. Both methods are called within the input's own events, so that nothing comes between."""
 
     def key_pressed(self, key: str) -> bool:
-        """Carry out *key* unless the line should have it; whether that was done."""
+        """Handle *key* unless it is for the line; whether that was done."""
 
     def text_changed(self, text: str) -> None:
-        """Take note that the line holds *text* now, whoever put it there."""
+        """Handle that the line holds *text* now, typed or not."""
 
 
-_Edit = Callable[["LineInput"], None]
-
-_EDITS: dict[str, _Edit] = {
+_EDITS: dict[str, Callable[[LineInput], None]] = {
     "left": lambda line: line.action_cursor_left(),
     "right": lambda line: line.action_cursor_right(),
     "home": lambda line: line.action_home(),
@@ -78,11 +76,11 @@ class LineInput(Input, KeyHandler):
 
     ALLOW_SELECT: ClassVar[bool] = False
 
-    # As in Textual, but for the layout of the whole screen that each key would cost: a line without scroll bars keeps its size.
+    # As in Textual, but without the layout of the whole screen that each key would cost: a line without scroll bars keeps its size.
     virtual_size: Reactive[Size] = Reactive(Size(0, 0))
 
     def __init__(self, owner: LineOwner, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
-        # No validators are run here, and the classes that tell their outcome would cost a style update a key.
+        # There are no validators, and the classes for their outcome would cost a style update a key.
         super().__init__(compact=True, select_on_focus=False, validate_on=(), id=id)
         # Nothing repaints while idle.
         self.cursor_blink = False
@@ -92,11 +90,11 @@ class LineInput(Input, KeyHandler):
         self._ghost = ""
         self._waits = False
         self._scrolled_in = 0
-        """The width in which the cursor was brought in sight."""
+        """The width for which the cursor was brought into view."""
 
     @property
     def ghost(self) -> str:
-        """What stands dim behind the text while the cursor is at its end; one clean line."""
+        """Dim text behind the cursor while that is at the end; one clean line."""
         return self._ghost
 
     @ghost.setter
@@ -106,7 +104,7 @@ class LineInput(Input, KeyHandler):
             self.refresh()
 
     def put(self, text: str, *, select: bool = False) -> None:
-        """Have the line hold *text*, with the cursor at its end; selected, so that typing replaces it, where *select* says so."""
+        """Set *text*, with the cursor at its end; or with all of it selected, so that typing replaces it."""
         self.value = text
         if select:
             self.select_all()
@@ -115,30 +113,25 @@ class LineInput(Input, KeyHandler):
 
     @property
     def is_line(self) -> bool:
-        """What is typed here is text."""
         return True
 
     @property
     def waits(self) -> bool:
-        """Whether the key before has an outcome that is still to come."""
         return self._waits
 
     def hold(self) -> None:
-        """Have further keys wait: the focus is about to leave, or it turns out that it stays and ``let_go`` is called."""
+        """Have further keys wait until the focus has left, or ``let_go`` is called."""
         self._waits = True
 
     def let_go(self) -> None:
-        """Take keys again, or let whoever has the focus now take them."""
         if self._waits:
             self._waits = False
             self.app.post_message(Ready())
 
     def watch_value(self, value: str) -> None:
-        """Tell the owner."""
         self._owner.text_changed(value)
 
     async def process_key(self, event: events.Key) -> bool:
-        """Ask the owner first, then edit."""
         if self._owner.key_pressed(event.key):
             return True
         if edit := _EDITS.get(event.key):
@@ -150,29 +143,25 @@ class LineInput(Input, KeyHandler):
         return True
 
     async def process_paste(self, event: events.Paste) -> bool:
-        """Insert what is pasted as one clean line."""
         self._insert_line(event.text)
         return True
 
     async def on_key(self, event: events.Key) -> None:
-        """The same where no app asks before it hands a key on."""
+        # Only where the app hands keys on without asking first.
         if await self.process_key(event):
             event.stop()
             event.prevent_default()
 
     async def on_paste(self, event: events.Paste) -> None:
-        """The same, and nothing of what ``Input`` does."""
         event.stop()
         event.prevent_default()
         await self.process_paste(event)
 
     def on_blur(self) -> None:
-        """Whoever has the focus now takes the keys."""
         if self.screen.focused is not self:
             self.let_go()
 
     def action_paste(self) -> None:
-        """Insert what was last copied here, as a paste."""
         self._insert_line(self.app.clipboard)
 
     def _insert_line(self, text: str) -> None:
@@ -184,34 +173,30 @@ class LineInput(Input, KeyHandler):
             self.post_message(LinesDropped(len(lines)))
 
     def on_resize(self) -> None:
-        """Show the cursor in the new width."""
         self._scrolled_in = self.size.width
         cursor = cell_width(self.value[: self.cursor_position])
         self.scroll_to_region(Region(cursor, 0, 2 if self.cursor_at_end else 1, 1), force=True, animate=False)
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Keep it here: the owner has been told."""
         event.stop()
 
     def on_input_blurred(self, event: Input.Blurred) -> None:
-        """Keep it here: whoever cares hears of the focus itself."""
         event.stop()
 
     def render_line(self, y: int) -> Strip:
-        """The line as ``Input`` draws it, and the ghost behind it."""
+        """Draw the line as ``Input`` does, and the ghost behind it."""
         if self.size.width != self._scrolled_in:
-            # Textual sends no Resize to what is in its map already; Input puts all there when it tells where its cursor is.
+            # Textual sends no Resize to a widget that is in its map already, and Input has all put there to find its cursor.
             self.call_later(self.on_resize)
         strip = super().render_line(y)
         if not self._ghost or y or not self.has_focus or not self.cursor_at_end:
             return strip
         width = self.scrollable_content_region.width
         used = cell_width(self.value) - self.scroll_offset.x
-        ghost = self._ghost
         room = width - used
         if room <= 0:
             return strip
-        first, behind = ghost[:1], set_cell_size(ghost[1:], max(0, room - cell_width(ghost[:1])))
+        first, behind = self._ghost[:1], set_cell_size(self._ghost[1:], max(0, room - cell_width(self._ghost[:1])))
         return Strip(
             [
                 *strip.crop(0, used),

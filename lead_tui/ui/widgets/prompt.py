@@ -1,4 +1,4 @@
-"""The prompt: one line that asks for one text, be it what to look up, a row's number or a name to save under."""
+"""The prompt: one line that asks for a text, such as what to look up, the number of a row, or a name to save under."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 _SEPARATOR = " · "
 _MIN_ROOM = 24
-"""Cells for the text before an error gets lines of its own: a phone as people write it, and the cursor."""
+"""Cells for the text before an error gets lines of its own: a formatted phone, and the cursor."""
 
 
 class Prompt(Widget):
     """Asks for one text at a time; ``purpose`` says what for, and comes back with the answer.
 
-    It is hidden until ``show``, and again after ``hide`` or a cancel; whoever had the focus before has it then. A text that was
-    submitted stays until ``hide``, or ``fail`` when it will not do.
+    It is hidden until ``show``, and again after ``hide`` or a cancel, which return the focus. A text that was submitted stays until
+    ``hide``, or ``fail`` when it is not accepted.
     """
 
     DEFAULT_CSS = """
@@ -63,20 +63,20 @@ class Prompt(Widget):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self.history: Sequence[str] = ()
-        """What was answered before, the latest last, for the arrow keys; ``show`` sets it. Kept by the caller, in memory only."""
+        """Earlier answers, the latest last, for the arrow keys; ``show`` sets it. Kept by the caller, in memory only."""
         self.suggest: Suggest = no_suggestions
-        """Asked with the purpose and what is typed."""
+        """Called with the purpose and what is typed."""
         self._purpose = ""
         self._label = ""
         self._hint = ""
         self._error = ""
-        self._editor: LineInput | None = None
+        self._made_editor: LineInput | None = None
         self._laid_out_in = 0
-        """The width in which the text was placed."""
+        """The width for which the editor was placed."""
         self._came_from: Widget | None = None
         self._may_be_blank = False
         self._back = 0
-        """How far back in the history the text is; 0 for the person's own."""
+        """How far back in the history the text is; 0 for what was typed."""
         self._draft = ""
         self._suggestion: Suggestion | None = None
 
@@ -84,7 +84,7 @@ class Prompt(Widget):
 
     @property
     def purpose(self) -> str:
-        """What is being asked for, "" while nothing is."""
+        """What is being asked for; "" for nothing."""
         return self._purpose
 
     def show(
@@ -108,7 +108,7 @@ class Prompt(Widget):
         The focus is here at once, so that keys that are on their way find it. Asked for the same purpose again, *text* is put
         behind what is there: it was typed before the prompt had the focus. Without one, what is there is selected.
         """
-        editor = self._opened()
+        editor = self._editor
         if self._purpose == purpose:
             editor.put(editor.value + one_line(text), select=not text)
         else:
@@ -116,13 +116,13 @@ class Prompt(Widget):
                 self._came_from = self.screen.focused
             if self.app.has_class("-ascii"):
                 hint = hint.replace("⏎", "enter").replace("↑", "Up")
-            self._purpose, self._label, self._hint = purpose, one_line(label), one_line(hint)
+            self._purpose, self._label, self._hint = purpose, f" {one_line(label)}  ", one_line(hint)
             self.history, self._back, self._draft = history, 0, ""
             self._may_be_blank = may_be_blank
             editor.password = masked
             editor.read_paste = read_paste
             editor.put(one_line(text), select=bool(text) and not typed)
-            self._say("")
+            self._show_error("")
         self.display = True
         self._lay_out()
         self.screen.set_focus(editor, scroll_visible=False)
@@ -130,16 +130,16 @@ class Prompt(Widget):
 
     @property
     def waits(self) -> bool:
-        """Whether a text was submitted and nobody has said yet whether it will do."""
-        return bool(self._purpose) and self._opened().waits
+        """Whether a text was submitted that is neither accepted nor rejected yet."""
+        return bool(self._purpose) and self._editor.waits
 
     def hide(self, purpose: str = "") -> None:
-        """Ask no more, and forget what was typed; where a *purpose* is given, only if that is what is being asked for."""
+        """Ask no more, and forget what was typed; with a *purpose* only if that is what is being asked for."""
         if not self._purpose or purpose not in ("", self._purpose):
             return
         self._purpose = ""
         self.history, self._draft, self._error = (), "", ""
-        editor, came_from, self._came_from = self._opened(), self._came_from, None
+        editor, came_from, self._came_from = self._editor, self._came_from, None
         editor.put("")
         if self.screen.focused is editor:
             self.screen.set_focus(came_from if came_from is not None and came_from.is_attached else None, scroll_visible=False)
@@ -147,16 +147,16 @@ class Prompt(Widget):
         editor.let_go()
 
     def fail(self, message: str) -> None:
-        """Say why the text will not do, until it changes."""
+        """Show why the text is not accepted, until it changes."""
         if self._purpose:
-            self._say(one_line(message))
-            self.screen.set_focus(self._opened(), scroll_visible=False)
-            self._opened().let_go()
+            self._show_error(one_line(message))
+            self.screen.set_focus(self._editor, scroll_visible=False)
+            self._editor.let_go()
 
     # The line
 
     def key_pressed(self, key: str) -> bool:
-        """Called by the editor: carry out *key* if it is one of the prompt's; whether it was."""
+        """Handle *key* if it is one of the prompt's; whether it was. Called by the editor."""
         match key:
             case "enter":
                 self._submit()
@@ -166,10 +166,10 @@ class Prompt(Widget):
                 self._recall(self._back + 1)
             case "down":
                 self._recall(self._back - 1)
-            case "right" if not self._opened().cursor_at_end or self._suggestion is None:
+            case "right" if not self._editor.cursor_at_end or self._suggestion is None:
                 return False
             case "tab" | "right" if self._suggestion is not None:
-                self._opened().put(self._suggestion.value)
+                self._editor.put(self._suggestion.value)
             case "tab" | "shift+tab":
                 # The question stands until it is answered.
                 pass
@@ -178,21 +178,20 @@ class Prompt(Widget):
         return True
 
     def text_changed(self, text: str) -> None:
-        """Called by the editor: *text* is in it now."""
         if self._error:
-            self._say("")
-        found = () if not text or self._opened().password else matching(self.suggest(self._purpose, text), text, 1)
+            self._show_error("")
+        found = () if not text or self._editor.password else matching(self.suggest(self._purpose, text), text, 1)
         known = next((each for each in found if each.value == text), None)
         self._suggestion = None if known else next(iter(found), None)
         best = known or self._suggestion
-        self._opened().ghost = rest(best, text) if best is not None else ""
+        self._editor.ghost = rest(best, text) if best is not None else ""
 
     def _submit(self) -> None:
-        text = self._opened().value.strip()
+        text = self._editor.value.strip()
         if text or self._may_be_blank:
             self.post_message(self.Submitted(self._purpose, text))
-            # Whoever asked says whether the text will do: what is typed meanwhile is for the prompt, or for what comes after it.
-            self._opened().hold()
+            # Until the text is accepted or rejected keys wait: they are for what has the focus then.
+            self._editor.hold()
         else:
             self._cancel()
 
@@ -202,86 +201,82 @@ class Prompt(Widget):
         self.post_message(self.Cancelled(purpose))
 
     def _recall(self, back: int) -> None:
-        """Put the answer *back* steps before in the line; 0 is what the person had typed."""
+        """Put the answer *back* steps before into the line; 0 is what was typed."""
         back = max(0, min(back, len(self.history)))
         if back == self._back:
             return
         if not self._back:
-            self._draft = self._opened().value
+            self._draft = self._editor.value
         self._back = back
-        self._opened().put(one_line(self.history[-back]) if back else self._draft)
+        self._editor.put(one_line(self.history[-back]) if back else self._draft)
 
-    def _say(self, error: str) -> None:
+    def _show_error(self, error: str) -> None:
         self._error = error
         self._lay_out()
 
     # Drawing
 
-    def _opened(self) -> LineInput:
+    @property
+    def _editor(self) -> LineInput:
         """The editor, made when it is first needed."""
-        if self._editor is None:
+        if self._made_editor is None:
             from lead_tui.ui.widgets.line_input import LineInput
 
-            self._editor = LineInput(self)
+            self._made_editor = LineInput(self)
             # Out of sight until there is a width to place it in.
-            self._editor.styles.offset = (0, -3)
-            self.mount(self._editor)
-        return self._editor
+            self._made_editor.styles.offset = (0, -3)
+            self.mount(self._made_editor)
+        return self._made_editor
 
-    def _lead(self) -> str:
-        """What stands before the text."""
-        return f" {self._label}  "
-
-    def _behind(self) -> tuple[str, str]:
-        """The style and text of what stands at the right: the error, else the hint, as far as there is room."""
-        room = self.size.width - cell_width(self._lead()) - _MIN_ROOM - 1
+    def _right_side(self) -> tuple[str, str]:
+        """Return the style and text at the right: the error if there is room, else the parts of the hint that fit."""
+        room = self.size.width - cell_width(self._label) - _MIN_ROOM - 1
         if self._error:
-            said = f" ! {self._error} "
-            return ("error", said) if cell_width(said) <= room else ("error", "")
+            error = f" ! {self._error} "
+            return "error", error if cell_width(error) <= room else ""
         hint = self._hint
         while hint and cell_width(hint) + 2 > room:
-            # Its parts stand in the order of their use.
+            # The most useful part is the first.
             hint = hint.rpartition(_SEPARATOR)[0]
         return "hint", f" {hint} " if hint else ""
 
     def _error_lines(self) -> list[str]:
-        """The lines below for an error that has no room behind the text."""
-        if not self._error or self._behind()[1]:
+        """Return the lines below for an error that has no room at the right."""
+        if not self._error or self._right_side()[1]:
             return []
         return [f" {'! ' if at == 0 else '  '}{text}" for at, text in enumerate(wrap(self._error, self.size.width - 4))]
 
     def _lay_out(self) -> None:
-        editor, width = self._editor, self.size.width
+        editor, width = self._made_editor, self.size.width
         if editor is None or not width:
             return
         self._laid_out_in = width
-        start = min(cell_width(self._lead()), width // 2)
+        start = min(cell_width(self._label), width // 2)
         editor.styles.offset = (start, 0)
-        editor.styles.width = max(1, width - start - cell_width(self._behind()[1]) - 1)
+        editor.styles.width = max(1, width - start - cell_width(self._right_side()[1]) - 1)
         self.styles.height = 1 + len(self._error_lines())
         self.refresh()
 
     def on_resize(self) -> None:
-        """Give the text what room there is."""
         self._lay_out()
 
     def render_line(self, y: int) -> Strip:
-        """The label and what stands at the right, with room for the text between; below, an error that is too long for that."""
+        """Draw the label and the right side, with room for the text between; below, an error that is too long for that."""
         width = self.size.width
         if width != self._laid_out_in:
-            # Textual sends no Resize to what is in its map already, and anybody who asks for a region has everything put there.
+            # Textual sends no Resize to a widget that is in its map already, and any query for a region has all put there.
             self.call_later(self._lay_out)
         plain = self.rich_style
         if y:
             lines = self._error_lines()
             text = truncate(lines[y - 1], width) if y <= len(lines) else ""
             return Strip([Segment(text, self.get_component_rich_style("prompt--error"))]).adjust_cell_length(width, plain)
-        name, behind = self._behind()
-        lead = truncate(self._lead(), width // 2) if cell_width(self._lead()) > width // 2 else self._lead()
+        name, right = self._right_side()
+        label = truncate(self._label, width // 2)
         return Strip(
             [
-                Segment(lead, self.get_component_rich_style("prompt--label")),
-                Segment(" " * max(0, width - cell_width(lead) - cell_width(behind)), plain),
-                Segment(behind, self.get_component_rich_style(f"prompt--{name}")),
+                Segment(label, self.get_component_rich_style("prompt--label")),
+                Segment(" " * max(0, width - cell_width(label) - cell_width(right)), plain),
+                Segment(right, self.get_component_rich_style(f"prompt--{name}")),
             ]
         ).adjust_cell_length(width, plain)
