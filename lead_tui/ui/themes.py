@@ -1,6 +1,6 @@
-"""The themes: the terminal's own colours, and a calm dark and light one.
+"""The themes: the terminal's own colors, and a calm dark and light one.
 
-All use few styles, since each change of style costs bytes on a slow line, and tell nothing by colour alone.
+All use few styles, since each change of style costs bytes on a slow line, and nothing is shown by color alone.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ TERMINAL: Final = Theme(
         "input-cursor-foreground": "ansi_default",
     },
 )
-"""The default: the terminal's own background and 16 colours. Short sequences, and at home in any terminal."""
+"""The default: the terminal's own background and 16 colors. Short sequences, for any terminal."""
 
 
-def _of_colours(
+def _make_theme(
     name: str,
     *,
     dark: bool,
@@ -53,7 +53,7 @@ def _of_colours(
     error: str,
     success: str,
 ) -> Theme:
-    """A theme of exactly these colours: Textual's own shades of them are not used where text is read."""
+    """Return a theme of exactly these colors: Textual's own shades of them are not used for text."""
     return Theme(
         name=name,
         dark=dark,
@@ -87,7 +87,7 @@ def _of_colours(
     )
 
 
-DARK: Final = _of_colours(
+DARK: Final = _make_theme(
     THEMES[1],
     dark=True,
     background="#17191e",
@@ -101,7 +101,7 @@ DARK: Final = _of_colours(
     success="#9ccc8f",
 )
 
-LIGHT: Final = _of_colours(
+LIGHT: Final = _make_theme(
     THEMES[2],
     dark=False,
     background="#fafaf7",

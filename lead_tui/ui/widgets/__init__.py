@@ -1,1 +1,1 @@
-"""Floor 2: the panes. They know floor 0 and read-only protocols, post messages, and never reach up."""
+"""The widgets: table, filter panel, detail, prompt, title bar and status line. They post messages and know no screen."""

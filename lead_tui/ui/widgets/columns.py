@@ -1,4 +1,4 @@
-"""Columns of the table: how wide each wants to be, and how those that fit share a width. Pure."""
+"""The widths of the columns of the table: preferred widths, and how the columns that fit share the room. Pure."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from lead_tui.leads.text import ELLIPSIS, one_line
 GAP = 2
 """Cells between two columns."""
 
-_NONE: Mapping[str, str] = MappingProxyType({})
-_AUTOMATIC: Mapping[str, int] = MappingProxyType({})
+_NO_LABELS: Mapping[str, str] = MappingProxyType({})
+_NO_WIDTHS: Mapping[str, int] = MappingProxyType({})
 
 
 class Column(Struct, frozen=True):
-    """A column placed in the table."""
+    """A column with its place in the table."""
 
     key: str
     title: str
@@ -58,14 +58,14 @@ _PLAIN_WIDTH = 16
 _MIN_WIDTHS = {"name": 12, "phone_number": 14, "alt_phone_1": 14, "alt_phone_2": 14, "status_name": 9, "email": 14}
 _MIN_WIDTH = 6
 _MIN_COLUMNS = 3
-"""Columns that a table shows, narrowed if need be, before it leaves any out: who, which number, where the lead stands."""
+"""Columns that a table shows, narrowed if need be, before it leaves any out: name, phone and status."""
 
 _MAX_GROWTH = 16
 _GROWS = frozenset({"name", "email", "city", "address1", "status_name", "directory_name", "owner_name", "campaign_name"})
 
 
-def wanted_width(key: str, widths: Mapping[str, int] = _AUTOMATIC, labels: Mapping[str, str] = _NONE) -> int:
-    """Cells that the column *key* wants, its title included: what *widths* says, else from its spec alone. No row is measured."""
+def wanted_width(key: str, widths: Mapping[str, int] = _NO_WIDTHS, labels: Mapping[str, str] = _NO_LABELS) -> int:
+    """Return the cells that the column *key* prefers: from *widths*, else from its kind and title alone. No row is measured."""
     if width := widths.get(key):
         return width
     field = FIELD_BY_KEY.get(key)
@@ -73,17 +73,13 @@ def wanted_width(key: str, widths: Mapping[str, int] = _AUTOMATIC, labels: Mappi
     return max(width, min(cell_width(title_of(key, labels)), _PLAIN_WIDTH))
 
 
-def title_of(key: str, labels: Mapping[str, str] = _NONE) -> str:
-    """The heading of the column *key*: what *labels* calls it, else its own label."""
+def title_of(key: str, labels: Mapping[str, str] = _NO_LABELS) -> str:
+    """Return the heading of the column *key*, clean: its name in *labels*, else its own label."""
     return one_line(labels.get(key, "")).strip() or key_text(label_of(key))
 
 
-def _least_width(key: str, wanted: int, widths: Mapping[str, int]) -> int:
-    return wanted if key in widths else min(wanted, _MIN_WIDTHS.get(key, _MIN_WIDTH))
-
-
 def _fitting(widths: Sequence[int], width: int) -> int:
-    """How many of *widths*, with gaps between, fit into *width* cells."""
+    """Return how many of *widths*, with gaps between, fit into *width* cells."""
     used = -GAP
     for count, each in enumerate(widths):
         used += GAP + each
@@ -96,26 +92,27 @@ def place(
     keys: Sequence[str],
     width: int,
     skip: int = 0,
-    widths: Mapping[str, int] = _AUTOMATIC,
-    labels: Mapping[str, str] = _NONE,
+    widths: Mapping[str, int] = _NO_WIDTHS,
+    labels: Mapping[str, str] = _NO_LABELS,
 ) -> list[Column]:
-    """The columns that fit into *width* cells: the first one always, then those after *skip* further ones.
+    """Return the columns that fit into *width* cells: the first one always, then those after *skip* further ones.
 
-    They have the widths they want, but for the last, which is narrowed rather than left out; in a narrow table the first three are
-    narrowed. What is left over goes to the columns that gain from it. A column in *widths* has that width; *labels* are titles.
+    They have their preferred widths, but the last is narrowed rather than left out, and in a narrow table the first three are. What
+    is left over goes to the columns that gain from it. A column in *widths* has that width; *labels* are titles.
     """
     chosen = [*keys[:1], *keys[1 + skip :]]
     wanted = [wanted_width(key, widths, labels) for key in chosen]
     if len(chosen) > 1 and chosen[0] in widths:
-        # However wide somebody made it: the others must have a place to come into sight.
+        # However wide the user made it, the others need room.
         wanted[0] = min(wanted[0], max(_MIN_WIDTH, width // 2))
-    least = [_least_width(key, cells, widths) for key, cells in zip(chosen, wanted, strict=True)]
+    pairs = list(zip(chosen, wanted, strict=True))
+    least = [cells if key in widths else min(cells, _MIN_WIDTHS.get(key, _MIN_WIDTH)) for key, cells in pairs]
     count = max(1, _fitting(wanted, width), min(_MIN_COLUMNS, _fitting(least, width)))
     if count < len(chosen) and _fitting([*wanted[:count], least[count]], width) > count:
         count += 1
     placed = [max(1, min(least[0], width)), *least[1:count]]
     left = width - sum(placed) - GAP * (count - 1)
-    grown = [each + _MAX_GROWTH if key in _GROWS and key not in widths else each for key, each in zip(chosen, wanted, strict=True)]
+    grown = [each + _MAX_GROWTH if key in _GROWS and key not in widths else each for key, each in pairs]
     for most in (wanted, grown):
         # From the right: the first column, a name, can spare most.
         for index in reversed(range(count)):

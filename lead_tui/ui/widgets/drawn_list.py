@@ -36,7 +36,7 @@ _NOTHING = Line(())
 
 
 def is_thumb(line: int, top: int, page: int, count: int) -> bool:
-    """Whether a scroll bar's thumb covers the *line*-th line in sight, of *page*, with *top* the first in sight of *count*."""
+    """Whether a scroll bar's thumb is on line *line* of the *page* in view, with *top* the first in view of *count*."""
     if count <= page:
         return False
     size = max(1, page * page // count)
@@ -95,50 +95,45 @@ class DrawnList(Drawn):
         """The character of the scroll bar."""
         self._lines: Sequence[Line] = ()
         self._foot = _NOTHING
-        self._top = 0
+        self.top = 0
+        """The first line in view; ``show_lines`` sets it."""
 
     @property
     def page(self) -> int:
-        """Lines in sight: all but the foot."""
+        """Lines in view: all but the foot."""
         return max(1, self.size.height - 1)
 
-    @property
-    def top(self) -> int:
-        """The first line in sight."""
-        return self._top
-
     def top_showing(self, first: int, last: int, count: int) -> int:
-        """The first line in sight of *count* once those from *first* to *last* are: the same if they are already."""
-        top = min(max(self._top, last - self.page + 1), first)
+        """Return the first line in view of *count* for those from *first* to *last* to be: the same if they are already."""
+        top = min(max(self.top, last - self.page + 1), first)
         return max(0, min(top, count - self.page))
 
     def show_lines(self, lines: Sequence[Line], foot: Line, top: int, *, drawing: bool = False) -> None:
-        """Show *lines* from *top* on, and *foot* below them; *drawing*: in the frame that is being drawn, all of it."""
-        before, was_foot, was_top = self._lines, self._foot, self._top
-        self._lines, self._foot, self._top = lines, foot, max(0, min(top, len(lines) - self.page))
+        """Show *lines* from *top* on, and *foot* below them; nothing is repainted where all of it is *drawing* now."""
+        before, was_foot, was_top = self._lines, self._foot, self.top
+        self._lines, self._foot, self.top = lines, foot, max(0, min(top, len(lines) - self.page))
         width, page = self.size.width, self.page
         if drawing or not width:
             return
-        thumb_moved = (was_top, len(before) > page and len(before)) != (self._top, len(lines) > page and len(lines))
-        changed = [y for y in range(page) if thumb_moved or _at(before, was_top + y) != _at(lines, self._top + y)]
+        thumb_moved = (was_top, len(before) > page and len(before)) != (self.top, len(lines) > page and len(lines))
+        changed = [y for y in range(page) if thumb_moved or _at(before, was_top + y) != _at(lines, self.top + y)]
         if foot != was_foot:
             changed.append(page)
         if changed:
             self.refresh(*(Region(0, y, width, 1) for y in changed))
 
     def line_at(self, y: int) -> Line | None:
-        """The line drawn *y* lines below the top of the content; None for the foot and for blank ones."""
-        at = self._top + y
+        """Return the line drawn *y* lines below the top of the content; None for the foot and for blank ones."""
+        at = self.top + y
         return self._lines[at] if 0 <= y < self.page and at < len(self._lines) else None
 
     def render_line(self, y: int) -> Strip:
-        """A line, or the foot."""
         width = self.size.width
-        line = self._foot if y == self.size.height - 1 else _at(self._lines, self._top + y)
+        line = self._foot if y == self.size.height - 1 else _at(self._lines, self.top + y)
         runs = list(line.runs) or [("", "")]
-        if thumb := y < self.page and is_thumb(y, self._top, self.page, len(self._lines)):
+        if thumb := y < self.page and is_thumb(y, self.top, self.page, len(self._lines)):
             width -= 1
-        # The last run goes on to the edge, as one change of style less.
+        # The last run continues to the edge: one change of style less.
         name, text = runs.pop()
         used = sum(cell_width(text) for _, text in runs)
         runs.append((name, set_cell_size(text, max(0, width - used))))
@@ -147,7 +142,7 @@ class DrawnList(Drawn):
         return Strip([Segment(text, self.style(name)) for name, text in runs if text], self.size.width)
 
     def scroll_lines(self, by: int) -> None:
-        self.show_lines(self._lines, self._foot, self._top + by)
+        self.show_lines(self._lines, self._foot, self.top + by)
 
 
 def _at(lines: Sequence[Line], index: int) -> Line:

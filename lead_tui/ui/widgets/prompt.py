@@ -171,7 +171,7 @@ class Prompt(Widget):
             case "tab" | "right" if self._suggestion is not None:
                 self._editor.put(self._suggestion.value)
             case "tab" | "shift+tab":
-                # The question stands until it is answered.
+                # The focus stays until the question is answered.
                 pass
             case _:
                 return False

@@ -1,4 +1,4 @@
-"""Suggestions: known values that complete what a person types into a line, and how the best ones are chosen. Pure."""
+"""Suggestions: known values that complete what is typed into a line, and the choice of the best ones. Pure."""
 
 from __future__ import annotations
 
@@ -10,32 +10,32 @@ from lead_tui.leads.text import fold, one_line
 
 
 class Suggestion(Struct, frozen=True):
-    """A *value* that may be typed, and what it stands for: ``2705`` and ``API Lead Insert``."""
+    """A *value* that may be typed, and its *label*: ``2705`` and ``API Lead Insert``."""
 
     value: str
     label: str = ""
 
     @property
     def shown(self) -> str:
-        """Both in one clean line."""
+        """Value and label in one clean line."""
         label = one_line(self.label)
         return f"{one_line(self.value)} · {label}" if label else one_line(self.value)
 
 
 Suggest = Callable[[str, str], Sequence[Suggestion]]
-"""What may complete the text typed (second argument) into the line of that name (first argument), best first.
+"""Returns what may complete the text typed (second argument) into the line of that name (first argument), best first.
 
-It is called at each change of the text, in the event loop: it must answer from memory. It need not choose: ``matching`` does.
+It is called at each change of the text, in the event loop, so it must answer from memory. ``matching`` chooses among the result.
 """
 
 
 def no_suggestions(name: str, typed: str) -> Sequence[Suggestion]:  # noqa: ARG001 - the shape of Suggest
-    """The ``Suggest`` that knows nothing."""
+    """Return nothing, whatever is typed."""
     return ()
 
 
 def matching(suggestions: Iterable[Suggestion], typed: str, most: int) -> tuple[Suggestion, ...]:
-    """At most *most* of *suggestions* that *typed* can become: value first, then label, then a word of the label, then any part.
+    """Return at most *most* of *suggestions* that match *typed*: by value first, label, a word of the label, then any part.
 
     Among equals the order given stays. A value that could not be typed (it holds control or invisible characters) is left out.
     """
@@ -62,7 +62,7 @@ def _rank(suggestion: Suggestion, wanted: str) -> int | None:
 
 
 def rest(suggestion: Suggestion, typed: str) -> str:
-    """What stands dim behind *typed* for *suggestion*: the rest of the value, or the whole of it."""
+    """Return the dim text behind *typed* for *suggestion*: the rest of the value, or all of it."""
     label = f" · {one_line(suggestion.label)}" if suggestion.label else ""
     if fold(suggestion.value[: len(typed)]) == fold(typed):
         return suggestion.value[len(typed) :] + label
