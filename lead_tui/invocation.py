@@ -115,4 +115,4 @@ class Completion(Command, frozen=True):
     """Print the completion script of a shell."""
 
     shell: str = "bash"
-    """One of ``options.SHELLS``, or ``options.PROFILES``."""
+    """One of ``options.SHELLS``."""

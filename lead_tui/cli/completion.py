@@ -1,24 +1,187 @@
-"""``lead-tui completion``: what a shell needs to complete the commands, made from the same source as the help.
+"""Shell completion, by argcomplete: the script a shell loads, and the words it is offered for the line being typed.
 
-The names of saved queries and of profiles are asked for while somebody completes. People typed them, so a shell is never handed one
-to read: bash's script quotes them itself, zsh and fish quote whatever is offered.
+The shell runs ``lead-tui`` with the line in its environment on each Tab; argcomplete parses that with the parser of the command.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Final
+import os
+import re
+from argparse import Namespace
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
 
-from lead_tui.cli import completion_bash, completion_fish, completion_zsh
-from lead_tui.cli.completion_data import CompletionData, completed
+from lead_tui.cli.options import APP, COMMANDS, QUERY_ACTIONS, SHELLS, VERBS, Option
+from lead_tui.cli.parser import build_parser
+from lead_tui.invocation import CONFIG_DIR_VARIABLE
+from lead_tui.leads.codes import KNOWN_STATUSES, STATE_NAMES
+from lead_tui.leads.errors import LeadTuiError
+from lead_tui.leads.fields import COMPUTED, FIELDS
+from lead_tui.leads.filters import FILTERS, FilterKind
 
-_SCRIPTS: Final[Mapping[str, Callable[[CompletionData], str]]] = {
-    "bash": completion_bash.script,
-    "zsh": completion_zsh.script,
-    "fish": completion_fish.script,
+if TYPE_CHECKING:
+    from argcomplete.finders import CompletionFinder
+
+    from lead_tui.config.paths import Paths
+
+_ZSH: Final = r"""#compdef lead-tui
+# Completion of lead-tui for zsh: a file _lead-tui in a directory of $fpath, or, after compinit: eval "$(lead-tui completion zsh)"
+
+_lead_tui() {
+    local line="${(j: :)words[1,CURRENT]}" program=${(Q)words[1]}
+    local -a lines begun whole shown
+    line=${line%$SUFFIX}
+    lines=("${(@ps:\v:)$(_ARGCOMPLETE=1 _ARGCOMPLETE_SHELL=plain _ARGCOMPLETE_DFS=$'\t' COMP_LINE=$line COMP_POINT=${#line} \
+        command ${program/#\~\//$HOME/} 8>&1 9>/dev/null >/dev/null 2>&1 </dev/null)}")
+    lines=("${(@)lines:#}")
+    [[ $PREFIX == --*=* ]] && compset -P '*=' && lines=("${(@)lines#--*=}")
+    begun=("${(@M)lines:#*[=/]$'\t'*}")
+    whole=("${(@)lines:#*[=/]$'\t'*}")
+    shown=("${(@)begun/$'\t'/  }")
+    (( $#begun )) && compadd -S '' -l -d shown -- "${(@)begun%%$'\t'*}"
+    shown=("${(@)whole/$'\t'/  }")
+    (( $#whole )) && compadd -l -d shown -- "${(@)whole%%$'\t'*}"
+}
+
+if [[ $funcstack[1] == _lead-tui ]]; then
+    _lead_tui "$@"
+else
+    compdef _lead_tui lead-tui
+fi
+"""
+"""Our own, since argcomplete's quotes the words itself, wrongly where a quote is open; zsh quotes them correctly."""
+
+_DAYS: Final = ("today", "yesterday", "-7d", "-2w", "-3m", "-1y")
+_RANGES: Final = ("this week", "last week", "last 7 days", "last 30 days", "this month", "last month", "this year")
+_VALUES: Final[dict[FilterKind, Iterable[str]]] = {
+    FilterKind.GENDER: ("M", "F", "U"),
+    FilterKind.STATE: STATE_NAMES,
+    FilterKind.STATUS: KNOWN_STATUSES,
+    FilterKind.FIRST_DAY: (*_DAYS, *_RANGES),
+    FilterKind.LAST_DAY: _DAYS,
 }
 
 
 def script(shell: str) -> str:
-    """The script for *shell*, one of ``options.SHELLS``."""
-    return _SCRIPTS[shell](completed())
+    """Return the script for *shell*, one of ``options.SHELLS``."""
+    from argcomplete.shell_integration import shellcode
+
+    return _ZSH if shell == "zsh" else shellcode(["lead-tui"], shell=shell)
+
+
+def complete() -> None:
+    """Print the words for the line in the environment, and end the process."""
+    from argcomplete.lexers import split_line
+
+    words = split_line(os.environ["COMP_LINE"], int(os.environ["COMP_POINT"]))[3]
+    verb = words[1] if len(words) > 1 and words[1] in VERBS else APP
+    parser, actions = build_parser(verb)
+    for option, action in actions:
+        # Nothing is refused while it is being typed.
+        action.type = None
+        action.completer = _completer(option)  # type: ignore[attr-defined]
+    typed = parser.add_argument("words", nargs="*")
+    typed.completer = partial(_next_words, verb)  # type: ignore[attr-defined]
+    _finder()(parser, always_complete_options=False)
+
+
+def _completer(option: Option) -> Callable[..., Iterable[str]]:
+    from argcomplete.completers import DirectoriesCompleter, FilesCompleter
+
+    if option.choices:
+        return lambda **_: option.choices
+    by_name: dict[str, Callable[..., Iterable[str]]] = {"query": _query_names, "profile": _profile_names, "columns": _columns}
+    by_value: dict[str, Callable[..., Iterable[str]]] = {"FILE": FilesCompleter(), "DIR": DirectoriesCompleter()}
+    return by_name.get(option.name) or by_value.get(option.value) or (lambda **_: ())
+
+
+def _next_words(verb: str, *, prefix: str, parsed_args: Namespace, **more: Any) -> Iterable[str]:
+    """Return what can stand at the cursor other than an option."""
+    from argcomplete.completers import FilesCompleter
+
+    before = (parsed_args.words or [])[1:]
+    if COMMANDS[verb].takes_filters:
+        name, is_pair, _ = prefix.partition("=")
+        if is_pair:
+            return [f"{name}={value}" for each in FILTERS if each.name == name for value in _VALUES.get(each.kind, ())]
+        verbs = {} if parsed_args.words else {verb: COMMANDS[verb].sentence for verb in VERBS}
+        return {**verbs, **{f"{each.name}=": each.label for each in FILTERS}}
+    match verb, before:
+        case "completion", []:
+            return SHELLS
+        case "queries", []:
+            return QUERY_ACTIONS
+        case "queries", ["show" | "delete"]:
+            return _query_names(parsed_args=parsed_args)
+        case "queries", ["import" | "export"]:
+            return list(FilesCompleter()(prefix=prefix, **more))
+    return ()
+
+
+def _columns(*, prefix: str, **_: Any) -> Iterable[str]:
+    chosen, comma, _last = prefix.rpartition(",")
+    columns = (*COMPUTED, *(field.key for field in FIELDS))
+    return [f"{chosen}{comma}{column}" for column in columns if column not in chosen.split(",")]
+
+
+def _query_names(*, parsed_args: Namespace, **_: Any) -> Iterable[str]:
+    from lead_tui.storage.query_store import QueryStore
+
+    return [saved.name for saved in QueryStore(_paths(parsed_args)).load().queries]
+
+
+def _profile_names(*, parsed_args: Namespace, **_: Any) -> Iterable[str]:
+    from lead_tui.config.settings import load_settings
+
+    try:
+        return load_settings(_paths(parsed_args).config_file).profile_names
+    except LeadTuiError:
+        return ()
+
+
+def _paths(typed: Namespace) -> Paths:
+    from lead_tui.config.paths import Paths
+
+    return Paths.of(typed.config_dir or os.environ.get(CONFIG_DIR_VARIABLE, ""))
+
+
+def _finder() -> CompletionFinder:
+    # Imported here: only a shell needs it.
+    from argcomplete.finders import CompletionFinder
+
+    class Finder(CompletionFinder):
+        """Quotes for bash any name that users can save, where argcomplete leaves out some characters; the other shells quote."""
+
+        def quote_completions(self, completions: list[str], cword_prequote: str, last_wordbreak_pos: int | None) -> list[str]:
+            match os.environ.get("_ARGCOMPLETE_SHELL"):
+                case "bash":
+                    return _quoted_for_bash(completions, cword_prequote, last_wordbreak_pos)
+                case "fish":
+                    # fish takes an offered ~root for another user's home.
+                    return [each for each in completions if not each.startswith("~")]
+            return completions
+
+    return Finder()
+
+
+def _quoted_for_bash(words: list[str], quote: str, wordbreak: int | None) -> list[str]:
+    """Return *words* as bash inserts them: without what stays of the line, quoted for the place, bare or inside an open *quote*."""
+    if not quote:
+        kept = 0 if wordbreak is None else wordbreak + 1
+        return [re.sub(r"[^\w@%+=:,./-]", r"\\\g<0>", word[kept:]) for word in words]
+    from argcomplete.lexers import split_line
+
+    line = os.environ["COMP_LINE"][: int(os.environ["COMP_POINT"])]
+    opening = re.search(rf"(?<!\\){quote}[^{quote}]*$" if quote == "'" else r'(?<!\\)"(?:[^"\\]|\\.)*$', line, re.DOTALL)
+    kept = len(split_line(line, opening.start())[1]) if opening else 0
+    offered = []
+    for word in words:
+        if quote == "'":
+            rest = word[kept:].replace("'", "'\\''")
+        else:
+            # History is expanded within double quotes, too.
+            rest = re.sub(r'[\\"$`]', r"\\\g<0>", word[kept:]).replace("!", "\"'!'\"")
+        # A word that begins with the quote would replace the opening one.
+        offered.append(quote + rest if rest.startswith(quote) else rest)
+    return [f"{offered[0]}{quote}"] if len(offered) == 1 else offered

@@ -43,6 +43,11 @@ def main(arguments: Sequence[str] | None = None, *, read_policy: ReadPolicy | No
 
         secrecy.harden()
         policy = policy_for(given, os.environ, read_policy)
+        # A restricted session completes nothing.
+        if policy is None and "_ARGCOMPLETE" in os.environ:
+            from lead_tui.cli.completion import complete
+
+            complete()
         command = under(policy, parse(given, os.environ, _value_from_standard_input, _list_from_standard_input))
         if command.account.log:
             from pathlib import Path

@@ -29,9 +29,6 @@ QUERY_ACTIONS: Final = ("list", "show", "delete", "import", "export")
 SHELLS: Final = ("bash", "zsh", "fish")
 """Shells with completion."""
 
-PROFILES: Final = "profiles"
-"""Another argument of ``completion``, used by its scripts."""
-
 WIDTH: Final = 80
 _INDENT: Final = 26
 
@@ -98,7 +95,7 @@ COMMANDS: Final = {
         Command(DOCTOR, ("doctor [OPTIONS]",),
                 "Check configuration, account and terminal, and say how to fix what is wrong.", takes_filters=False),
         Command(WHERE, ("where [OPTIONS]",), "Print which files are used and whether they exist.", takes_filters=False),
-        Command(COMPLETION, tuple(f"completion {each}" for each in (*SHELLS, PROFILES)),
+        Command(COMPLETION, tuple(f"completion {each}" for each in SHELLS),
                 "Print a script that lets a shell complete these commands.", takes_filters=False),
     )
 }  # fmt: skip
@@ -170,7 +167,6 @@ EXAMPLES: Final = {
          'or, without that package, in ~/.bashrc: eval "$(lead-tui completion bash)"'),
         ("lead-tui completion zsh > ~/.zfunc/_lead-tui", "with fpath+=~/.zfunc before compinit in ~/.zshrc"),
         ("lead-tui completion fish > ~/.config/fish/completions/lead-tui.fish", ""),
-        ("lead-tui completion profiles", "the profiles of config.toml, one per line (used by the scripts)"),
     ),
     WHERE: (("lead-tui where --profile west", "the files of that profile"),),
 }  # fmt: skip

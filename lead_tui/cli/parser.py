@@ -12,7 +12,7 @@ from os.path import abspath
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from lead_tui import limits
-from lead_tui.cli.options import APP, OPTIONS, PROFILES, QUERY_ACTIONS, SHELLS, VERBS, WHERE, Option, one_of, options_of
+from lead_tui.cli.options import APP, OPTIONS, QUERY_ACTIONS, SHELLS, VERBS, WHERE, Option, one_of, options_of
 from lead_tui.export.formats import NAME_A_FILE, ONLY_INTO_A_FILE, format_of
 from lead_tui.invocation import (
     BASE_URL_VARIABLE,
@@ -61,8 +61,8 @@ def parse(
                 raise UsageError(f"{verb} takes no filters", remedy=f"lead-tui {verb} --help shows what it takes")
             return Where(account) if verb == WHERE else Doctor(account)
         case "completion":
-            if len(words) != 1 or words[0] not in (*SHELLS, PROFILES):
-                raise UsageError(f"completion takes {one_of(SHELLS)}, or {PROFILES}")
+            if len(words) != 1 or words[0] not in SHELLS:
+                raise UsageError(f"completion takes {one_of(SHELLS)}")
             return Completion(account, words[0])
         case "queries":
             return _queries(account, words, options.force)
@@ -84,15 +84,24 @@ class _Parser(argparse.ArgumentParser):
         raise UsageError(f"{name} takes no value")
 
 
+def build_parser(verb: str) -> tuple[argparse.ArgumentParser, list[tuple[Option, argparse.Action]]]:
+    """Return the parser of the options of *verb*, and its actions."""
+    parser = _Parser(add_help=False, allow_abbrev=False)
+    actions = []
+    for option in options_of(verb):
+        if option.value:
+            number = None if option.default is None else "?"
+            action = parser.add_argument(*option.flags, type=_converter(option), nargs=number, help=option.sentence)
+        else:
+            action = parser.add_argument(*option.flags, action="store_true", help=option.sentence)
+        actions.append((option, action))
+    return parser, actions
+
+
 def _split(verb: str, arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
     """Return the options, those of the other commands unset, and the words between them in their order."""
-    parser = _Parser(add_help=False, allow_abbrev=False)
+    parser, _ = build_parser(verb)
     known = options_of(verb)
-    for option in known:
-        if option.value:
-            parser.add_argument(*option.flags, type=_converter(option))
-        else:
-            parser.add_argument(*option.flags, action="store_true")
     unset = argparse.Namespace(**{option.dest: None if option.value else False for option in OPTIONS})
     defaults = {f"--{option.name}": f"--{option.name}={option.default}" for option in known if option.default is not None}
     end = arguments.index("--") if "--" in arguments else len(arguments)

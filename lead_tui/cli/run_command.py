@@ -216,20 +216,10 @@ def _doctor(asked: Doctor) -> None:
 
 
 def _completion(asked: Completion) -> None:
-    from lead_tui.cli.options import PROFILES
+    from lead_tui.cli.completion import script
 
-    if asked.shell == PROFILES:
-        from lead_tui.config.paths import Paths
-        from lead_tui.config.settings import load_settings
-
-        names = load_settings(Paths.of(asked.account.config_dir).config_file).profile_names
-        text = "".join(f"{name}\n" for name in names)
-    else:
-        from lead_tui.cli.completion import script
-
-        text = script(asked.shell)
     sink = standard_output()
-    sink.write(text)
+    sink.write(script(asked.shell))
     sink.flush()
 
 

@@ -350,3 +350,19 @@ def test_masked_fields_are_concealed_where_they_may_not_be_revealed() -> None:
     told: Callable[[Capabilities], frozenset[str]] = partial(concealed, ("email",))
     assert told(Capabilities()) == frozenset({"email"})
     assert told(Capabilities(may_reveal=True)) == frozenset()
+
+
+def test_a_restricted_session_completes_nothing(command: Command) -> None:
+    def complete(*options: str) -> int:
+        words = {
+            "_ARGCOMPLETE_STDOUT_FILENAME": "words",
+            "_ARGCOMPLETE": "1",
+            "COMP_LINE": "lead-tui --profile ",
+            "COMP_POINT": "19",
+        }
+        return command.run(*options, token="", **words).code  # type: ignore[arg-type]
+
+    assert complete("--restricted") == 2
+    assert not (command.home / "words").exists()
+    assert complete() == 0
+    assert (command.home / "words").read_text() == "main"
