@@ -1,90 +1,69 @@
-"""Where the leads of ``search`` go: to standard output, or into a file that can be gone on with."""
+"""The output of ``search``: standard output, or a file that can be resumed."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, date, datetime
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from lead_tui.cli.console import Ask, ask, somebody_answers, standard_output
 from lead_tui.config.settings import Settings
-from lead_tui.export.checkpoints import Json
-from lead_tui.export.exporting import FileExport
+from lead_tui.export.exporting import FileExport, open_export
 from lead_tui.export.formats import Format, open_writer, refuse_missing
-from lead_tui.export.partial import PartialExport, exists, partial_of, refuse_unfit, unusable
+from lead_tui.export.partial import Header, Json, PartialExport
 from lead_tui.export.writer import Writer
-from lead_tui.leads.errors import OutputError
 from lead_tui.leads.page import Part
 from lead_tui.leads.query import Query
-from lead_tui.safe_files import shown, target_of
+from lead_tui.safe_files import target_of
 
 if TYPE_CHECKING:
-    # It reads command lines, and knows argparse.
+    # It reads command lines, and imports argparse.
     from lead_tui.invocation import Search
 
+OpenWriter = Callable[[Mapping[int, str] | None], Writer]
+"""Opens a writer; what it receives is ``found_in`` of ``formats.open_writer``."""
 
-class Writing(Protocol):
-    """Leads being written: a context, in which ``finish`` is the last thing to do."""
 
-    @property
-    def writer(self) -> Writer:
-        """What it has to tell afterwards."""
-        ...
+class Output(ABC):
+    """Where the leads go: ``open`` first, then ``take`` for each part, and ``finish``."""
 
+    today: date
+    """The day to which relative dates refer: that of the earlier run, if this resumes one."""
+    place: Mapping[str, object] = {}
+    """Where an earlier run ended (``Part.after``, and more); empty if there was none."""
+    known: Sequence[int] = ()
+    """The numbers of the leads of earlier runs."""
+    goes_on: str = ""
+    """What to do to resume after a failure; "" if that is not possible: then what has come is completed."""
+
+    @abstractmethod
+    def open(self, found_in: Mapping[int, str] | None) -> Writer:
+        """Begin to write."""
+
+    @abstractmethod
     def take(self, part: Part, **more: object) -> None:
-        """Write *part*; *more* is to be known when somebody goes on behind it. Raises ``OutputError``."""
-        ...
+        """Write *part*; *more* is part of the place of a later run. Raises ``OutputError``."""
 
+    @abstractmethod
     def finish(self) -> None:
-        """Write the rest. Raises ``OutputError``."""
-        ...
-
-
-class Output(Protocol):
-    """Where the leads go."""
-
-    @property
-    def today(self) -> date:
-        """The day that relative dates are counted from: an earlier run's, where this goes on with one."""
-        ...
-
-    @property
-    def earlier(self) -> Mapping[str, object]:
-        """What was known behind the last part of an earlier run (``Part.after``, and more); empty where there was none."""
-        ...
-
-    def known(self) -> Iterable[int]:
-        """The numbers of the leads of an earlier run. Raises ``OutputError``."""
-        ...
-
-    def open(self, found_in: Mapping[int, str] | None) -> Writing:
-        """Begin to write. *found_in* is as of ``formats.open_writer``."""
-        ...
-
-    @property
-    def goes_on(self) -> str:
-        """What to do to go on after a failure; "" where that cannot be done, and what has come is to be written whole."""
-        ...
+        """Write the remainder. Raises ``OutputError``."""
 
     def give_up(self) -> None:
         """Leave nothing behind: not one lead has come."""
-        ...
+        return
 
     def leave(self) -> None:
-        """Leave what has come, for another run."""
-        ...
-
-
-OpenWriter = Callable[[Mapping[int, str] | None], Writer]
+        """Leave what has come for another run."""
+        return
 
 
 def output_for(
     asked: Search, settings: Settings, query: Query, columns: tuple[str, ...], account: Mapping[str, object], now: datetime
 ) -> Output:
-    """Where the leads that *query* finds go; *columns* are those chosen, none for the usual ones, *account* is JSON.
+    """Return where the leads that *query* finds go. *columns* are the chosen ones, none for the usual ones; *account* is JSON.
 
     Raises ``OutputError`` and ``UsageError``.
     """
@@ -95,10 +74,10 @@ def output_for(
     today, labels, raw_csv = settings.today(), settings.labels, asked.raw_csv
     if sink is not None:
 
-        def writer(found_in: Mapping[int, str] | None) -> Writer:
+        def open_stream(found_in: Mapping[int, str] | None) -> Writer:
             return open_writer(form, sink, now, columns=columns, raw_csv=raw_csv, labels=labels, found_in=found_in)
 
-        return ToStream(writer, today)
+        return ToStream(open_stream, today)
     request: Json = {
         **account,
         "filters": [list(each) for each in query],
@@ -112,11 +91,8 @@ def output_for(
     target_of(asked.output)
     return ToFile(
         Path(asked.output).expanduser(),
-        request,
+        Header(request, now, today, asked.force),
         form,
-        now=now,
-        today=today,
-        force=asked.force,
         resume=asked.resume,
         ask=ask if somebody_answers() else None,
         columns=columns,
@@ -126,7 +102,7 @@ def output_for(
 
 
 def _digest(asked: Search) -> str:
-    """A digest of a list of look-ups, "" without one: by it the list is recognized, and its phones are not stored."""
+    """Return a digest of a list of look-ups, "" without one: it identifies the list, whose phones are not stored."""
     if not asked.asked.look_ups:
         return ""
     # Imported here: few searches have a list.
@@ -135,139 +111,80 @@ def _digest(asked: Search) -> str:
     return hashlib.sha256("\n".join(each.text for each in asked.asked.look_ups).encode()).hexdigest()
 
 
-class ToStream:
+class ToStream(Output):
     """To standard output, through *open_writer*."""
 
     def __init__(self, open_writer: OpenWriter, today: date) -> None:
         self._open_writer = open_writer
         self.today = today
 
-    earlier: Mapping[str, object] = {}
-    goes_on = ""
-
-    def known(self) -> Iterable[int]:
-        """None."""
-        return ()
-
-    def open(self, found_in: Mapping[int, str] | None) -> Writing:
-        """As of ``Output``."""
-        return _ToStream(self._open_writer(found_in))
-
-    def give_up(self) -> None:
-        """Nothing has been written."""
-
-    def leave(self) -> None:
-        """It has been written already."""
-
-
-class _ToStream:
-    def __init__(self, writer: Writer) -> None:
-        self.writer = writer
+    def open(self, found_in: Mapping[int, str] | None) -> Writer:
+        self._writer = self._open_writer(found_in)
+        return self._writer
 
     def take(self, part: Part, **more: object) -> None:
-        self.writer.write(part.rows)
+        self._writer.write(part.rows)
 
     def finish(self) -> None:
-        self.writer.close()
+        self._writer.close()
 
 
-class ToFile:
-    """Into the file *target*, as *form*; *request* is all that makes another search of it. The rest is as of ``open_writer``.
+class ToFile(Output):
+    """Into the file *target*, as *form*; the request of *header* is all that makes it another search.
 
-    *force* writes over what is there, *resume* goes on where an earlier run was left, and *ask* asks somebody before anything is
-    written over; None where nobody is there. Raises ``OutputError``, and ``UsageError`` where what was left is another search's.
+    *ask* asks the user before anything is overwritten or discarded; None if no one can be asked. Raises ``OutputError``, and
+    ``UsageError`` if the partial file to *resume* is another search's.
     """
 
     def __init__(
         self,
         target: Path,
-        request: Json,
+        header: Header,
         form: Format,
         *,
-        now: datetime,
-        today: date,
-        force: bool = False,
         resume: bool = False,
         ask: Ask | None = None,
         columns: tuple[str, ...] = (),
         raw_csv: bool = False,
         labels: Mapping[str, str] | None = None,
     ) -> None:
-        self._target = target
-        self._open_export = partial(FileExport, form=form, columns=columns, raw_csv=raw_csv, labels=labels)
-        there = refuse_unfit(target)
-        left = PartialExport.go_on(target, request) if resume else None
-        try:
-            may_replace = force or (left is not None and left.begun.get("force") is True)
-            if there and not may_replace:
-                if ask is None or not ask(f"{shown(target)} is there already: write over it?"):
-                    raise exists(target)
-                may_replace = True
-            if left is None and not force and not resume and _is_left(target):
-                question = f"{shown(partial_of(target))} is what an interrupted export left: throw it away and begin anew?"
-                if ask is None or not ask(question):
-                    raise OutputError(
-                        f"{shown(partial_of(target))} is what an interrupted export left",
-                        remedy="--resume continues it, --force starts again",
-                    )
-            begun: Json = {"now": now.isoformat(), "today": today.isoformat(), "force": may_replace}
-            self._file = left or PartialExport.begin(target, request, begun)
-            self._force = may_replace
-            self.now, self.today = self._moments()
-        except BaseException:
-            if left is not None:
-                left.close()
-            raise
+        self._file = _opened(target, header, ask, resume=resume)
+        self._open_export = partial(FileExport, self._file, form, columns=columns, raw_csv=raw_csv, labels=labels)
+        self.today = self._file.header.today
+        self.place = self._file.checkpoint.place if self._file.checkpoint is not None else {}
+        self.known = self._file.known
 
-    def _moments(self) -> tuple[datetime, date]:
-        begun = self._file.begun
-        try:
-            return datetime.fromisoformat(str(begun["now"])).astimezone(UTC), date.fromisoformat(str(begun["today"]))
-        except (KeyError, ValueError):
-            raise unusable(self._target) from None
+    goes_on = "the same command with --resume continues it"
 
-    @property
-    def earlier(self) -> Mapping[str, object]:
-        """As of ``Output``."""
-        return self._file.left.after if self._file.left is not None else {}
-
-    def known(self) -> Iterable[int]:
-        """As of ``Output``."""
-        return self._file.numbers()
-
-    @property
-    def goes_on(self) -> str:
-        """As of ``Output``."""
-        return "the same command with --resume goes on"
-
-    def open(self, found_in: Mapping[int, str] | None) -> Writing:
-        """As of ``Output``."""
-        return _ToFile(self._open_export(self._file, now=self.now, found_in=found_in), self._force)
-
-    def give_up(self) -> None:
-        """As of ``Output``."""
-        if self._file.left is None:
-            self._file.discard()
-        else:
-            self._file.close()
-
-    def leave(self) -> None:
-        """As of ``Output``."""
-        self._file.close()
-
-
-class _ToFile:
-    def __init__(self, export: FileExport, force: bool) -> None:
-        self._export = export
-        self._force = force
-        self.writer = export.writer
+    def open(self, found_in: Mapping[int, str] | None) -> Writer:
+        self._export = self._open_export(found_in=found_in)
+        return self._export.writer
 
     def take(self, part: Part, **more: object) -> None:
         self._export.take(part, **more)
 
     def finish(self) -> None:
-        self._export.finish(force=self._force)
+        self._export.finish()
+
+    def give_up(self) -> None:
+        if self._file.checkpoint is None:
+            self._file.discard()
+        else:
+            self._file.close()
+
+    def leave(self) -> None:
+        self._file.close()
 
 
-def _is_left(target: Path) -> bool:
-    return os.path.lexists(partial_of(target))
+def _opened(target: Path, header: Header, ask: Ask | None, *, resume: bool) -> PartialExport:
+    steps = open_export(target, header, "always" if resume else "never")
+    try:
+        question = next(steps)
+        while True:
+            if ask is None or not ask(question.text):
+                steps.close()
+                raise question.refusal
+            question = steps.send(True)
+    except StopIteration as done:
+        opened: PartialExport = done.value
+        return opened

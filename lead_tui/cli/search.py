@@ -1,16 +1,17 @@
-"""``lead-tui search``: the leads that match, to where they go; what has to be said about them, to whoever reads standard error."""
+"""``lead-tui search``: write the leads that match to an output, and report on standard error what the user should know."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
+from msgspec import Struct, field
+
 from lead_tui import limits
 from lead_tui.api.threads import in_thread, to_its_end
-from lead_tui.cli.output import Output, Writing
+from lead_tui.cli.output import Output
 from lead_tui.export.progress import Progress
 from lead_tui.export.writer import Writer
 from lead_tui.leads.decode import Row, decode_row, id_number
@@ -29,21 +30,19 @@ if TYPE_CHECKING:
     from lead_tui.leads.value_lists import ListedLookUp
 
 
-@dataclass(frozen=True, slots=True)
-class Reporter:
-    """Whom the command talks to."""
+class Reporter(Struct, frozen=True):
+    """What the command reports to."""
 
     note: Callable[[str], None]
     """Takes a sentence that a script's log should hold."""
     hint: Callable[[str], None]
-    """Takes a sentence for somebody who is watching."""
+    """Takes a sentence for a user at a terminal."""
     show: Callable[[Progress], None] = lambda _: None
-    """Is shown how far it is, often."""
+    """Takes the progress, often."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which leads are wanted."""
+class Wanted(Struct, frozen=True):
+    """Which leads to write."""
 
     query: Query
     today: date
@@ -56,17 +55,17 @@ class Wanted:
     shows_look_up: bool = False
     """Whether the leads of a list carry what found them (``search_list.LOOKED_UP``)."""
     in_flight: int = limits.REQUESTS_IN_FLIGHT
-    """Requests under way at a time."""
+    """Requests in progress at a time."""
     columns: tuple[str, ...] = ()
-    """Those that were asked for by name: a mistyped one is refused when the first page has come."""
+    """Those named on the command line: a mistyped one is refused when the first page has come."""
     progress: Progress = field(default_factory=Progress)
 
 
 async def search(source: PageSource, wanted: Wanted, output: Output, teller: Reporter) -> None:
     """Write the leads that are *wanted* to *output*.
 
-    What came before a failure is written all the same, or kept so that it can be gone on with. Raises ``SearchError``,
-    ``OutputError``, and ``FilterError`` before anything is asked.
+    What came before a failure is written all the same, or kept so that it can be resumed. Raises ``SearchError``, ``OutputError``,
+    and ``FilterError`` before the first request.
     """
     query, look_up = dated(wanted, teller), wanted.look_up
     if look_up is None:
@@ -85,15 +84,15 @@ async def search(source: PageSource, wanted: Wanted, output: Output, teller: Rep
         nothing = sentence(no_lead_for(look_up, with_values=False)) if number == len(searches) - 1 else ""
         # A name may be searched for in one field in two spellings.
         looked_in = name if name not in [each for each, _ in searches[:number]] else f"{name} {number}"
-        if output.earlier and output.earlier.get("looked_in") != looked_in:
-            # An earlier run has found nothing there.
+        if output.place and output.place.get("looked_in") != looked_in:
+            # The earlier run found nothing there.
             continue
         if await sequence.read(part, nothing, looked_in=looked_in):
             return
 
 
 class _Sequence:
-    """Results that are read from their first lead on."""
+    """Reads results page after page, and writes them."""
 
     def __init__(self, source: PageSource, wanted: Wanted, output: Output, teller: Reporter) -> None:
         self._source = source
@@ -102,25 +101,25 @@ class _Sequence:
         self._teller = teller
 
     async def read(self, query: Query, nothing: str, looked_in: str = "") -> int:
-        """How many leads were written. *nothing* is said where there are none; "" leaves them to another search."""
+        """Write all leads; return how many. If there are none, *nothing* is reported; "" leaves the output to another search."""
         reading = self._reading(query)
         if reading.given:
-            self._teller.hint(f"Going on after {counted(reading.given)}")
-        writing = self._output.open(None)
-        with writing.writer:
-            failure = await self._written(reading, writing, looked_in)
+            self._teller.hint(f"Resuming after {counted(reading.given)}")
+        writer = self._output.open(None)
+        with writer:
+            failure = await self._write_all(reading, looked_in)
             if not (reading.given or reading.unsendable):
                 if not nothing:
                     return 0
                 _refuse_mistyped(self._wanted.columns, (), self._output)
                 self._teller.note(f"{nothing}: {reading.text}" if reading.text else nothing)
-            await finish(writing, self._teller)
-        report_writer(writing.writer, reading.given, self._teller)
+            await finish(self._output, writer, self._teller)
+        report_writer(writer, reading.given, self._teller)
         if failure is not None:
             failure.message = f"After {counted(reading.given)}, which are written: {failure.message}"
             raise failure
-        self._tell_of_the_count(reading)
-        refuse_unreadable(writing.writer)
+        self._report_count(reading)
+        refuse_unreadable(writer)
         return reading.given + len(reading.unsendable)
 
     def _reading(self, query: Query) -> ReadAll:
@@ -131,22 +130,20 @@ class _Sequence:
                 self._wanted.limit,
                 in_flight=self._wanted.in_flight,
                 today=self._wanted.today,
-                place=self._output.earlier or None,
-                known=self._output.known(),
+                place=self._output.place or None,
+                known=self._output.known,
             )
         except (TypeError, ValueError):
-            raise OutputError(
-                "What the interrupted export left cannot be resumed", remedy="without --resume, --force starts again"
-            ) from None
+            raise OutputError("Cannot resume the interrupted export", remedy="without --resume, --force starts again") from None
 
-    async def _written(self, reading: ReadAll, writing: Writing, looked_in: str) -> SearchError | None:
-        """Write all parts. The failure after which the rest is to be written; one that ends it all is raised."""
+    async def _write_all(self, reading: ReadAll, looked_in: str) -> SearchError | None:
+        """Write all parts. Return the failure after which the output is to be completed; one that ends it all is raised."""
         more = {"looked_in": looked_in} if looked_in else {}
         progress, limit = self._wanted.progress, self._wanted.limit
         progress.resume(reading.given)
 
         def take(part: Part) -> None:
-            writing.take(part, **more)
+            self._output.take(part, **more)
             progress.done = reading.given
 
         try:
@@ -156,7 +153,7 @@ class _Sequence:
                         _refuse_mistyped(self._wanted.columns, part.rows, self._output)
                     taken = part
                     written = in_thread(lambda _: take(taken), "export")  # noqa: B023 - awaited within the turn
-                    # What another run can go on with is written whole; a stream may take no more, and is left at once.
+                    # What can be resumed is written whole; a stream that takes no more is left at once.
                     await (to_its_end(written) if self._output.goes_on else written)
                     progress.total = reading.total if limit is None or reading.total is None else min(limit, reading.total)
                     self._teller.show(progress)
@@ -164,17 +161,10 @@ class _Sequence:
             if not progress.done:
                 self._output.give_up()
                 raise
-            if self._output.goes_on:
-                self._output.leave()
-                error.message = f"After {counted(progress.done)}: {error.message}"
-                error.remedy = f"{error.remedy}; {self._output.goes_on}" if error.remedy else self._output.goes_on
-                raise
-            if isinstance(error, OutputError):
-                raise
-            return error
+            return settle_failure(error, progress, self._output)
         return None
 
-    def _tell_of_the_count(self, reading: ReadAll) -> None:
+    def _report_count(self, reading: ReadAll) -> None:
         teller, total, limit = self._teller, reading.total, self._wanted.limit
         report_left_out(reading.left_out, teller)
         if reading.repeated:
@@ -198,21 +188,21 @@ async def _in_several_fields(
         raise
     rows = found.rows[: wanted.limit]
     _refuse_mistyped(wanted.columns, rows, output)
-    writing = output.open(_found_in(found))
-    with writing.writer:
-        writing.take(Part(rows, [], {}))
-        writing.finish()
+    writer = output.open(_found_in(found))
+    with writer:
+        output.take(Part(rows, [], {}))
+        output.finish()
     if not rows and not found.failures:
         teller.note(sentence(no_lead_for(look_up, with_values=False)))
     report_left_out(found.left_out, teller)
-    report_writer(writing.writer, len(rows), teller)
+    report_writer(writer, len(rows), teller)
     if found.failures:
         missing = ", ".join(label_of(name) for name, _ in found.failures)
         error = found.failures[0][1]
         raise SearchError(f"Without {missing}, where there was no answer ({error.message})", remedy=error.remedy)
     if found.cut or len(found.rows) > len(rows):
         teller.hint("More leads match than were asked for: --limit asks for more")
-    refuse_unreadable(writing.writer)
+    refuse_unreadable(writer)
 
 
 def dated(wanted: Wanted, teller: Reporter) -> Query:
@@ -224,23 +214,35 @@ def dated(wanted: Wanted, teller: Reporter) -> Query:
     return query
 
 
-async def finish(writing: Writing, teller: Reporter) -> None:
-    """Write the rest. Raises ``OutputError``."""
-    if not writing.writer.closes_slowly:
-        writing.finish()
+async def finish(output: Output, writer: Writer, teller: Reporter) -> None:
+    """Write the remainder. Raises ``OutputError``."""
+    if not writer.finalizes_slowly:
+        output.finish()
         return
-    teller.hint("All leads have come: the file is made of them")
-    # In a thread, so that an interruption is heard meanwhile.
+    teller.hint("All leads received: creating the file")
+    # In a thread, so that an interruption is noticed meanwhile.
     try:
-        await in_thread(lambda _: writing.finish(), "export")
+        await in_thread(lambda _: output.finish(), "export")
     except BaseException:
-        # Whatever ends it: nothing half made is left behind.
-        writing.writer.stop(wait=True)
+        # Leave nothing incomplete behind, whatever the reason.
+        writer.stop(wait=True)
         raise
 
 
+def settle_failure(error: SearchError | OutputError, progress: Progress, output: Output) -> SearchError:
+    """Return *error*, after which *output* is to be completed; raise it if the output can be resumed or takes no more."""
+    if output.goes_on:
+        output.leave()
+        error.message = f"After {progress.counted()}: {error.message}"
+        error.remedy = f"{error.remedy}; {output.goes_on}" if error.remedy else output.goes_on
+        raise error
+    if isinstance(error, OutputError):
+        raise error
+    return error
+
+
 def _refuse_mistyped(columns: Sequence[str], rows: Sequence[Row], output: Output) -> None:
-    """Raise ``UsageError`` for one of *columns* that is nearly a documented field and in no lead of the first page, *rows*."""
+    """Raise ``UsageError`` if one of *columns* is nearly a documented field and in no lead of the first page, *rows*."""
     unknown = [column for column in columns if is_custom(column) and column not in COMPUTED]
     if not unknown:
         return
@@ -256,7 +258,7 @@ def _refuse_mistyped(columns: Sequence[str], rows: Sequence[Row], output: Output
 
 
 def stopped(how: str, progress: Progress, output: Output) -> str:
-    """What is said when somebody has ended it, with *how* it was."""
+    """Return what to report when the user has ended it; *how* is one word."""
     if not (progress.done and output.goes_on):
         return how
     return f"{how} after {progress.counted()}: {output.goes_on}"
@@ -272,7 +274,7 @@ def _found_in(found: Merged) -> dict[int, str]:
 
 
 def combined(part: Query, query: Query) -> Query:
-    """What matches *part* of a look-up and *query*: filters are ANDed by the server."""
+    """Return a query for what matches both *part* of a look-up and *query*. Raises ``FilterError`` if both filter one field."""
     for name, _ in query:
         if part.value(name):
             raise FilterError(name, f"{name} is what --lookup looks in: leave one of them out")
@@ -280,7 +282,6 @@ def combined(part: Query, query: Query) -> Query:
 
 
 def sentence(parts: Sequence[str]) -> str:
-    """*parts* as one."""
     return "; ".join(parts)
 
 
@@ -297,7 +298,7 @@ def report_writer(writer: Writer, written: int, teller: Reporter) -> None:
     for note in writer.notes:
         teller.note(note)
     if written:
-        for column in writer.unmet:
+        for column in writer.missing_columns:
             # Imported here, where a mistake was made.
             from lead_tui.leads.names import did_you_mean
 
@@ -309,7 +310,7 @@ def refuse_unreadable(writer: Writer) -> None:
     """Raise ``UnreadableAnswer`` where leads were left out."""
     if writer.unreadable:
         raise UnreadableAnswer(
-            f"{counted(writer.unreadable)} left out, since what the server sent for them is no JSON object", remedy="try again"
+            f"{counted(writer.unreadable)} left out, since what the server sent for them is not a JSON object", remedy="try again"
         )
 
 

@@ -10,13 +10,12 @@ import time
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Final
 
 import msgspec
 
 from lead_tui import limits
-from lead_tui.cli.output import Output, Writing
+from lead_tui.cli.output import Output
 from lead_tui.cli.search import (
     Reporter,
     Wanted,
@@ -28,6 +27,7 @@ from lead_tui.cli.search import (
     report_left_out,
     report_writer,
     sentence,
+    settle_failure,
 )
 from lead_tui.export.missing_file import MissingFile
 from lead_tui.leads.decode import Row, id_number, row_ids
@@ -50,8 +50,7 @@ class Step(msgspec.Struct, frozen=True):
     country_code: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ValueList:
+class ValueList(msgspec.Struct, frozen=True):
     """The values of a list; *query* has the other filters."""
 
     noun: str
@@ -141,8 +140,9 @@ class _Reading:
         """Those that are not written yet."""
         self._steps_unwritten = 0
         self._written_at = time.monotonic()
-        if output.earlier:
-            self._resume(output.earlier)
+        self._needs_sample = False
+        if output.place:
+            self._resume(output.place)
 
     async def read(self, missing: MissingFile | None) -> None:
         """Read and write everything."""
@@ -151,12 +151,13 @@ class _Reading:
         progress.resume(self._next)
         if self._next:
             teller.hint(f"Resuming after {progress.counted()}")
-        writing = self._output.open(self._found_in if wanted.look_ups else None)
-        with writing.writer:
-            failure = await self._write_all(writing)
-            await finish(writing, teller)
+        writer = self._output.open(self._found_in if wanted.look_ups else None)
+        self._needs_sample = writer.needs_sample
+        with writer:
+            failure = await self._write_all()
+            await finish(self._output, writer, teller)
         report_left_out(self._left_out, teller)
-        report_writer(writing.writer, self._given, teller)
+        report_writer(writer, self._given, teller)
         if failure is not None:
             failure.message = f"After {progress.counted()}, whose leads are written: {failure.message}"
             raise failure
@@ -166,34 +167,27 @@ class _Reading:
             raise SearchError(
                 f"Without an answer for {self._values.named(places)} ({self._error.message})", remedy=self._error.remedy
             )
-        refuse_unreadable(writing.writer)
+        refuse_unreadable(writer)
 
-    async def _write_all(self, writing: Writing) -> SearchError | None:
+    async def _write_all(self) -> SearchError | None:
         """Write all leads. Return the failure after which the output is to be completed; one that ends it all is raised."""
         try:
             try:
-                await self._answers(writing)
+                await self._answers()
             finally:
                 # Whatever ends it: what has come need not be asked again.
-                self._write(writing)
+                self._write()
         except (SearchError, OutputError) as error:
             if not (self._given or self._missing):
                 self._output.give_up()
                 raise
-            if self._output.goes_on:
-                self._output.leave()
-                error.message = f"After {self._wanted.progress.counted()}: {error.message}"
-                error.remedy = f"{error.remedy}; {self._output.goes_on}" if error.remedy else self._output.goes_on
-                raise
-            if isinstance(error, OutputError):
-                raise
-            return error
+            return settle_failure(error, self._wanted.progress, self._output)
         if self._error is not None and not (self._given or self._missing):
             self._output.give_up()
             raise self._error
         return None
 
-    async def _answers(self, writing: Writing) -> None:
+    async def _answers(self) -> None:
         """Ask step after step, several at a time. Raises ``SearchError`` where the server is down."""
         wanted, steps = self._wanted, self._values.steps(self._next)
         asking: deque[tuple[Step, asyncio.Task[Merged]]] = deque()
@@ -212,8 +206,8 @@ class _Reading:
                 self._next = step.places.stop
                 self._steps_unwritten += 1
                 wanted.progress.done = self._next
-                if self._is_due(writing):
-                    self._write(writing)
+                if self._is_due():
+                    self._write()
                 self._teller.show(wanted.progress)
         finally:
             tasks = [task for _, task in asking]
@@ -276,15 +270,15 @@ class _Reading:
 
     # Writing
 
-    def _is_due(self, writing: Writing) -> bool:
+    def _is_due(self) -> bool:
         if self._output.goes_on:
             return self._steps_unwritten >= limits.LOOK_UPS_PER_PART or not self._wanted.look_ups
-        if writing.writer.needs_sample and self._given == len(self._rows):
+        if self._needs_sample and self._given == len(self._rows):
             waited = time.monotonic() - self._written_at
             return len(self._rows) >= limits.SAMPLE_LEADS or (bool(self._rows) and waited >= limits.SAMPLE_SECONDS)
         return bool(self._rows)
 
-    def _write(self, writing: Writing) -> None:
+    def _write(self) -> None:
         if not (self._rows or (self._steps_unwritten and self._output.goes_on)):
             return
         place = {"next": self._next, "given": self._given, "missing": f"{self._missing:x}", "failed": f"{self._failed:x}"}
@@ -292,19 +286,17 @@ class _Reading:
             place["error"] = self._error.message
         rows, numbers = self._rows, self._numbers
         self._rows, self._numbers, self._steps_unwritten = [], [], 0
-        writing.take(Part(rows, numbers, place))
+        self._output.take(Part(rows, numbers, place))
 
     def _resume(self, earlier: Mapping[str, object]) -> None:
         try:
             self._next, self._given = int(str(earlier["next"])), int(str(earlier["given"]))
             self._missing, self._failed = int(str(earlier["missing"]), 16), int(str(earlier["failed"]), 16)
         except (KeyError, ValueError):
-            raise OutputError(
-                "What the interrupted export left cannot be resumed", remedy="without --resume, --force starts again"
-            ) from None
+            raise OutputError("Cannot resume the interrupted export", remedy="without --resume, --force starts again") from None
         if self._failed:
             self._error = SearchError(str(earlier.get("error", "")))
-        self._seen.update(self._output.known())
+        self._seen.update(self._output.known)
 
     # What has no lead
 

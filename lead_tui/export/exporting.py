@@ -1,20 +1,94 @@
-"""An export: parts of a result into a format, and what is put down beside the file so that it can be gone on with."""
+"""An export into a file: whether to begin, resume or overwrite one, and writing it part by part."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Generator, Mapping, Sequence
+from pathlib import Path
+from typing import Literal
 
-from lead_tui.export.checkpoints import Checkpoint
+from msgspec import Struct
+
 from lead_tui.export.formats import Format, open_writer
-from lead_tui.export.partial import PartialExport, unusable
+from lead_tui.export.partial import Header, PartialExport, check_target, exists, has_partial, partial_of, unusable
 from lead_tui.export.sink import Sink
 from lead_tui.export.writer import Writer
+from lead_tui.leads.errors import OutputError, UsageError
 from lead_tui.leads.page import Part
+from lead_tui.leads.text import one_line
+from lead_tui.safe_files import shown
+
+_MAX_SHOWN = 60
+"""Characters of a file name in a question."""
+
+
+class Question(Struct, frozen=True):
+    """A question to the user before an export."""
+
+    text: str
+    yes: str
+    no: str
+    refusal: OutputError
+    """What to raise where no one can be asked, or the answer is no."""
+
+
+def open_export(
+    target: Path, header: Header, resume: Literal["never", "ask", "always"] = "never"
+) -> Generator[Question, bool, PartialExport]:
+    """Open an export into *target*, resumed if there is one of the same request; yields each question, and is sent the answer.
+
+    Whoever gets the answer no closes the generator: then nothing has changed. With ``header.overwrite`` an existing file is
+    overwritten and a partial file is discarded without a question. Raises ``OutputError``, and ``UsageError`` if *resume* is
+    ``always`` and the partial file is another search's.
+    """
+    target_exists = check_target(target)
+    partial: PartialExport | None = None
+    try:
+        if resume != "never":
+            try:
+                partial = PartialExport.resume(target, header.request)
+            except UsageError:
+                if resume == "always":
+                    raise
+        if partial is not None and partial.checkpoint is not None and resume == "ask":
+            yield _may_resume(partial)
+        overwrite = header.overwrite or (partial is not None and partial.overwrite)
+        if target_exists and not overwrite:
+            yield Question(f"{shown(target)} already exists: overwrite it?", "overwrite", "keep", exists(target))
+            overwrite = True
+        if partial is None and not header.overwrite and resume != "always" and has_partial(target):
+            yield _may_discard(target)
+        if partial is None:
+            partial = PartialExport.create(target, Header(header.request, header.now, header.today, overwrite))
+        partial.overwrite = overwrite
+        return partial
+    except BaseException:
+        if partial is not None:
+            partial.close()
+        raise
+
+
+def _may_resume(partial: PartialExport) -> Question:
+    done = partial.checkpoint.place.get("given") if partial.checkpoint else None
+    count = f" ({done:,} leads done)" if isinstance(done, int) else ""
+    text = f"Resume the export to {one_line(partial.target.name, _MAX_SHOWN)}{count}?"
+    return Question(text, "resume", "not now", unusable(partial.target))
+
+
+def _may_discard(target: Path) -> Question:
+    name = one_line(partial_of(target).name, _MAX_SHOWN)
+    return Question(
+        f"{name} is from another export that was interrupted: discard it and start again?",
+        "discard",
+        "keep",
+        OutputError(
+            f"{shown(partial_of(target))} is from an interrupted export",
+            remedy="--resume continues it, --force starts again",
+        ),
+    )
 
 
 class FileExport:
-    """An export into a file: ``take`` for each part, then ``finish``. To be called from one thread at a time.
+    """An export into a file: ``take`` for each part, then ``finish``. Called from one thread at a time.
 
     Until ``finish`` returns there is nothing under the file's own name.
     """
@@ -23,44 +97,39 @@ class FileExport:
         self,
         file: PartialExport,
         form: Format,
-        now: datetime,
         *,
         columns: Sequence[str] = (),
         raw_csv: bool = False,
         labels: Mapping[str, str] | None = None,
         found_in: Mapping[int, str] | None = None,
     ) -> None:
-        """As of ``formats.open_writer``. Raises ``OutputError`` where what an earlier run left cannot be used."""
+        """As ``formats.open_writer``. Raises ``OutputError`` if what an earlier run left cannot be used."""
         self.file = file
         self.writer: Writer
+        now = file.header.now
         if form == "xlsx":
-            # Imported here: it is seldom wanted.
+            # Imported here: it is rarely needed.
             from lead_tui.export.workbook import WorkbookWriter
 
             self.writer = WorkbookWriter(file, columns, now)
         else:
-            # Of all fields met, the last lead may make it necessary to write the others anew.
-            stream = file.anew if form == "csv" and not columns else file.rows
+            # With all fields, the last lead may make it necessary to rewrite the rows.
+            sink = Sink(file.rewritten if form == "csv" and not columns else file.rows)
             self.writer = open_writer(
-                form, Sink(stream), now, columns=columns, raw_csv=raw_csv, labels=labels, found_in=found_in, spool=file.rows
+                form, sink, now, columns=columns, raw_csv=raw_csv, labels=labels, found_in=found_in, spool=file.rows
             )
-        if file.left is not None:
+        if file.checkpoint is not None:
             try:
-                self.writer.restore(file.left.state)
+                self.writer.restore(file.checkpoint.state)
             except (KeyError, TypeError, ValueError):
                 raise unusable(file.target) from None
 
-    @property
-    def left(self) -> Checkpoint | None:
-        """What an earlier run left."""
-        return self.file.left
-
     def take(self, part: Part, **more: object) -> None:
-        """Write *part* and put down that it is written, with *more* among what is known behind it. Raises ``OutputError``."""
+        """Write *part* and its checkpoint, with *more* in its place. Raises ``OutputError``."""
         self.writer.write(part.rows)
         self.file.keep(part.numbers, {**part.after, **more}, self.writer.state())
 
-    def finish(self, *, force: bool = False) -> None:
-        """Write the rest and give the file its name, over one that is there only with *force*. Raises ``OutputError``."""
+    def finish(self) -> None:
+        """Write the remainder and give the file its name. Raises ``OutputError``."""
         self.writer.close()
-        self.file.finish(force=force)
+        self.file.finish()

@@ -1,4 +1,4 @@
-"""The formats of ``search``, by name, and the writer for each. Imports nothing heavy: the command line is read with it."""
+"""The formats of an export by name, and the writer for each. Imports nothing heavy, since every command line is parsed with it."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ def open_writer(
     found_in: Mapping[int, str] | None = None,
     spool: Stream | None = None,
 ) -> Writer:
-    """The writer for the format *name*, to be used as a context. *now*, aware, in UTC, is when a lead's local time is told.
+    """Return the writer for the format *name*, a context. *now*, aware, in UTC, is used for a lead's local time.
 
-    Without *columns*, which a table must have, CSV has every field met, and JSON the leads as the server sent them. *raw_csv*
-    leaves spreadsheet formulas alone. *labels*, by key, stand in a table's header. *found_in* tells, by the lead's id as a number
-    (``decode.id_number``), where a look-up found it: a column more in the table, nothing elsewhere. *spool* is the file that is to
-    be written, where it can be read again (``all_fields``).
+    Without *columns*, which a table must have, CSV has every observed field, and JSON the leads as the server sent them. *raw_csv*
+    leaves spreadsheet formulas alone. *labels*, by key, are for a table's header. *found_in* has, by the lead's id as a number
+    (``decode.id_number``), where a look-up found it: one more column in a table, nothing elsewhere. *spool* is as in
+    ``AllFieldsCsvWriter``.
 
-    A workbook is no stream: ``exporting.FileExport`` writes it, and here ``UsageError`` is raised.
+    A workbook is not a stream: ``exporting.FileExport`` writes it, and here ``UsageError`` is raised.
     """
     match name:
         case "table":
@@ -50,12 +50,10 @@ def open_writer(
 
             return TableWriter(sink, columns, now, labels=labels, found_in=found_in)
         case "csv":
+            from lead_tui.export.csv_writers import AllFieldsCsvWriter, CsvWriter
+
             if columns:
-                from lead_tui.export.comma_separated import CsvWriter
-
                 return CsvWriter(sink, columns, now, raw=raw_csv)
-            from lead_tui.export.all_fields import AllFieldsCsvWriter
-
             return AllFieldsCsvWriter(sink, raw=raw_csv, spool=spool)
         case "json" | "jsonl":
             from lead_tui.export.json_text import JsonWriter
@@ -68,7 +66,7 @@ def open_writer(
 
 
 def format_of(path: str) -> Format | None:
-    """The format that the extension of *path* stands for; None where it has none. Raises ``UsageError`` for an unknown one."""
+    """Return the format of the extension of *path*; None without one. Raises ``UsageError`` for an unknown one."""
     extension = splitext(path)[1].lower()
     if not extension:
         return None
@@ -80,7 +78,7 @@ def format_of(path: str) -> Format | None:
 
 
 def conflict(path: str, form: Format) -> str:
-    """A sentence where the extension of *path* stands for another format than *form*; else ""."""
+    """Return a warning if the extension of *path* stands for another format than *form*; else ""."""
     extension = splitext(path)[1].lower()
     if FORMAT_BY_EXTENSION.get(extension, form) == form:
         return ""
@@ -88,7 +86,7 @@ def conflict(path: str, form: Format) -> str:
 
 
 def refuse_missing(name: Format) -> None:
-    """Raise ``UsageError`` where the format *name* needs what is not installed."""
+    """Raise ``UsageError`` if the format *name* needs what is not installed."""
     if name != "xlsx":
         return
     # Imported here: the command line is read with this module.

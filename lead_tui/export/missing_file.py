@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from lead_tui.export.partial import exists, refuse_unfit
+from lead_tui.export.partial import check_target, exists, publish
 from lead_tui.leads.errors import OutputError
-from lead_tui.safe_files import cannot_write, create, give_name, remove_own, settle_directory, shown, write_all
-
-Ask = Callable[[str], bool]
+from lead_tui.safe_files import cannot_write, create, remove_own, shown, write_all
 
 
 class MissingFile:
@@ -22,8 +19,8 @@ class MissingFile:
     *force* overwrites an existing file; otherwise *ask*, if given, asks the user. Raises ``OutputError``.
     """
 
-    def __init__(self, target: Path, *, force: bool = False, ask: Ask | None = None) -> None:
-        if refuse_unfit(target) and not force:
+    def __init__(self, target: Path, *, force: bool = False, ask: Callable[[str], bool] | None = None) -> None:
+        if check_target(target) and not force:
             if ask is None or not ask(f"{shown(target)} already exists: overwrite it?"):
                 raise exists(target)
             force = True
@@ -39,18 +36,7 @@ class MissingFile:
     def write(self, values: Iterable[str]) -> None:
         """Write *values*, one per line, and give the file its name. Raises ``OutputError``."""
         write_all(self._target, self._file, "".join(f"{value}\n" for value in values).encode("utf-8", "replace"))
-        try:
-            os.fsync(self._file.fileno())
-            if self._force:
-                os.replace(self._path, self._target)
-            else:
-                give_name(self._path, self._target)
-                self._path.unlink(missing_ok=True)
-            settle_directory(self._target.parent)
-        except FileExistsError:
-            raise exists(self._target) from None
-        except OSError as error:
-            raise cannot_write(self._target, error) from None
+        publish(self._path, self._file, self._target, overwrite=self._force)
 
     def __enter__(self) -> Self:
         return self

@@ -1,14 +1,15 @@
-"""A file of leads while it is being written: what has come so far, and what is needed to go on after any end, a power cut included.
+"""A file of leads while it is being written, which can be resumed after any end, a power cut included.
 
-Beside ``FILE`` lie, all of mode 0600 and of nobody else:
+Beside ``FILE`` are, with mode 0600:
 
-* ``FILE.partial``: what is asked for, and for each page where to go on behind it and the numbers of its leads;
 * ``FILE.partial.rows``: the rows so far, which become ``FILE``;
-* ``FILE.partial.new``, at the very end and seldom: the rows written anew (``all_fields``, ``workbook``), which become ``FILE``
-  instead;
-* ``FILE.partial.room``, while that is done: a directory of mode 0700, for what it takes to do it.
+* ``FILE.partial``: lines of JSON, first the request (``Header``), then a ``Checkpoint`` after each page;
+* ``FILE.partial.new``, rarely and only at the end: the rows rewritten (``csv_writers``, ``workbook``), which become ``FILE``;
+* ``FILE.partial.room``, during that: a directory of mode 0700 for temporary files.
 
-A page's rows are written first, its entry (``entries``) afterwards. Whoever goes on cuts off what is behind the last whole entry.
+A page's rows are written first, then its checkpoint. To resume, both files are cut after the last checkpoint that is whole and
+whose rows are there. Checkpoints are appended, since they hold the ids of a page's leads, by which duplicates are known, and since
+an earlier one is needed if a power cut loses rows.
 """
 
 from __future__ import annotations
@@ -16,14 +17,17 @@ from __future__ import annotations
 import json
 import os
 import stat
-from collections.abc import Iterator, Mapping, Sequence
+import zlib
+from array import array
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, suppress
-from io import FileIO
+from datetime import date, datetime
+from io import BufferedReader, FileIO
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
 
-from lead_tui.export.checkpoints import Checkpoint, Entries, Json
-from lead_tui.export.rows_file import RewrittenFile, Rows
+import msgspec
+
 from lead_tui.leads.errors import OutputError, UsageError
 from lead_tui.safe_files import (
     DIRECTORY_MODE,
@@ -36,18 +40,56 @@ from lead_tui.safe_files import (
     remove_own,
     settle_directory,
     shown,
+    write_all,
 )
 
+Json = dict[str, object]
 
-def partial_of(target: Path) -> Path:
-    """The name of what is left of an export into *target*."""
-    return target.with_name(f"{target.name}.partial")
+_BYTES_AT_ONCE: Final = 1 << 20
+_REFUSED: Final = (ValueError, RecursionError, msgspec.ValidationError)
 
 
-def refuse_unfit(target: Path) -> bool:
-    """Whether there is a file *target*, which may be written over if somebody wants that.
+class Header(msgspec.Struct, frozen=True):
+    """What an export was asked for, and when."""
 
-    Raises ``OutputError`` for what may never be: no regular file, or somebody else's.
+    request: Json
+    now: datetime
+    """When it began; aware, in UTC."""
+    today: date
+    """The account's day then, to which relative dates refer."""
+    overwrite: bool = False
+    """Whether an existing file may be overwritten in the end."""
+
+
+class Checkpoint(msgspec.Struct, frozen=True):
+    """How far an export was after a page."""
+
+    place: Json
+    """Where to continue reading (``leads.page.Part.after``)."""
+    state: Json
+    """The writer's (``Writer.state``)."""
+    length: int
+    """Bytes of all rows."""
+    checksum: int
+    """CRC-32 of the rows since the checkpoint before."""
+    ids: list[int]
+    """The numbers of the page's leads (``leads.page.Part.numbers``)."""
+
+
+def partial_of(target: Path, what: str = "") -> Path:
+    """Return the name of the partial file of *target*, or of *what* beside it: ``.rows``, ``.new``, ``.room``."""
+    return target.with_name(f"{target.name}.partial{what}")
+
+
+def has_partial(target: Path) -> bool:
+    """Whether an export into *target* has left a partial file."""
+    return os.path.lexists(partial_of(target))
+
+
+def check_target(target: Path) -> bool:
+    """Whether there is a file *target*, which may be overwritten if the user agrees.
+
+    Raises ``OutputError`` for what never may be: not a regular file, or another user's.
     """
     try:
         own = os.lstat(target)
@@ -57,134 +99,163 @@ def refuse_unfit(target: Path) -> bool:
     except (OSError, ValueError) as error:
         raise cannot_write(target, error) from None
     if not regular:
-        raise OutputError(f"{shown(target)} is no regular file", remedy="without -o the leads go to standard output")
+        raise OutputError(f"{shown(target)} is not a regular file", remedy="without -o the leads go to standard output")
     if own.st_uid != os.geteuid():
         raise OutputError(f"{shown(target)} belongs to another user", remedy="choose another file")
     return True
 
 
-class PartialExport:
-    """An export into *target* under way. Made by ``begin`` or ``go_on``; ends with ``finish``, ``discard`` or ``close``."""
+class RowsFile:
+    """A stream into *file*, or if that is None, into a new file *path* that is created for the first bytes.
 
-    def __init__(self, target: Path, entries: Entries, rows: Rows, begun: Json, left: Checkpoint | None) -> None:
+    It knows its length and a checksum. Raises ``OutputError``.
+    """
+
+    def __init__(self, path: Path, file: FileIO | None = None) -> None:
+        self.path = path
+        self.length = 0
+        self.checksum = 0
+        """CRC-32 of what was written since it was last set to 0."""
+        self._file = file
+
+    @property
+    def exists(self) -> bool:
+        """Whether the file has been created."""
+        return self._file is not None
+
+    def open(self, *, appending: bool = True) -> FileIO:
+        """Return the file; a new one can be written in any order unless *appending*."""
+        if self._file is None:
+            try:
+                remove_own(self.path)
+                self._file = create(self.path, appending=appending)
+            except OSError as error:
+                raise cannot_write(self.path, error) from None
+        return self._file
+
+    def write(self, data: bytes, /) -> int:
+        write_all(self.path, self.open(), data)
+        self.length += len(data)
+        self.checksum = zlib.crc32(data, self.checksum)
+        return len(data)
+
+    def flush(self) -> None:
+        """Do nothing: it is not buffered."""
+
+    def seek(self, offset: int, /) -> int:
+        return self.open().seek(offset)
+
+    def read(self, size: int, /) -> bytes:
+        return self.open().read(size)
+
+    def close(self) -> None:
+        if self._file is not None:
+            with suppress(OSError):
+                self._file.close()
+            self._file = None
+
+
+class PartialExport:
+    """An export into *target* in progress. Made by ``create`` or ``resume``; ends with ``finish``, ``discard`` or ``close``.
+
+    *checkpoint* is the last one of an earlier run, None if this is the first or that one did not complete a page; *known* are the
+    numbers of the leads of earlier runs.
+    """
+
+    def __init__(
+        self,
+        target: Path,
+        header: Header,
+        journal: FileIO,
+        rows: RowsFile,
+        checkpoint: Checkpoint | None = None,
+        known: Sequence[int] = (),
+    ) -> None:
         self.target = target
+        self.header = header
+        self.overwrite = header.overwrite
         self.rows = rows
-        self.begun = begun
-        """What was given when it began."""
-        self.left = left
-        """What an earlier run left; None where this is the first, or that one did not come as far as a page."""
-        self._entries = entries
-        self._anew: Rows | None = None
+        self.rewritten = RowsFile(partial_of(target, ".new"))
+        """Becomes the target in place of the rows, if it has been created."""
+        self.checkpoint = checkpoint
+        self.known = known
+        self._journal = journal
 
     @classmethod
-    def begin(cls, target: Path, request: Json, begun: Json) -> Self:
-        """Begin to write *target*: what is asked for is *request*. What an earlier export left is thrown away.
-
-        *begun* comes back in another run. Both are JSON. Raises ``OutputError``.
-        """
-        path, rows_path = partial_of(target), _rows_of(target)
+    def create(cls, target: Path, header: Header) -> Self:
+        """Begin to write *target*; what an earlier export left is discarded. Raises ``OutputError``."""
+        path, rows_path = partial_of(target), partial_of(target, ".rows")
         try:
-            with ExitStack() as undone:
+            with ExitStack() as undo:
                 if (old := open_own(path)) is not None:
                     with old:
                         lock(path, old)
-                        for each in (rows_path, _new_of(target), path):
+                        for each in (rows_path, partial_of(target, ".new"), path):
                             remove_own(each)
-                        remove_directory(_room_of(target))
+                        remove_directory(partial_of(target, ".room"))
                 remove_own(rows_path)
-                file = undone.enter_context(create(path))
-                undone.callback(path.unlink)
-                lock(path, file)
-                rows = undone.enter_context(create(rows_path))
-                undone.callback(rows_path.unlink)
-                entries = Entries(path, file)
-                entries.begin({"request": request, "begun": begun})
-                undone.pop_all()
+                journal = undo.enter_context(create(path))
+                undo.callback(path.unlink)
+                lock(path, journal)
+                rows = undo.enter_context(create(rows_path))
+                undo.callback(rows_path.unlink)
+                write_all(path, journal, _line_of(header))
+                undo.pop_all()
         except OSError as error:
             raise cannot_write(path, error) from None
-        return cls(target, entries, Rows(rows_path, rows), begun, None)
+        return cls(target, header, journal, RowsFile(rows_path, rows))
 
     @classmethod
-    def go_on(cls, target: Path, request: Json) -> Self | None:
-        """What an earlier run left of *target*, cut to its last whole page; None where it left nothing.
+    def resume(cls, target: Path, request: Json) -> Self | None:
+        """Open what an earlier run left of *target*, cut after its last whole page; None if it left nothing.
 
-        Raises ``UsageError`` where that run was asked for something else than *request*, ``OutputError`` where what is there cannot
-        be used.
+        Raises ``UsageError`` if that run had another *request*, ``OutputError`` if what is there cannot be used.
         """
         path = partial_of(target)
         try:
             with ExitStack() as opened:
-                file = open_own(path)
-                if file is None:
+                journal = open_own(path)
+                if journal is None:
                     return None
-                opened.enter_context(file)
-                lock(path, file)
-                if not os.path.lexists(path) or os.stat(path).st_ino != os.fstat(file.fileno()).st_ino:
-                    # Whoever held the lock has finished in the meantime.
+                opened.enter_context(journal)
+                lock(path, journal)
+                if not os.path.lexists(path) or os.stat(path).st_ino != os.fstat(journal.fileno()).st_ino:
+                    # The export that held the lock has finished in the meantime.
                     return None
-                entries = Entries(path, file)
-                head = entries.head()
-                if "request" not in head:
-                    raise unusable(target)
-                if head["request"] != json.loads(json.dumps(request)):
+                reader = BufferedReader(journal)
+                try:
+                    header = msgspec.convert(json.loads(reader.readline()), Header)
+                except _REFUSED:
+                    raise unusable(target) from None
+                if header.request != json.loads(json.dumps(request)):
                     raise UsageError(
                         f"{shown(path)} was left by another search",
                         remedy="without --resume, --force starts again; or choose another file",
                     )
-                begun = head.get("begun")
-                rows_file = open_own(_rows_of(target))
-                if not isinstance(begun, dict) or rows_file is None:
+                rows_file = open_own(partial_of(target, ".rows"))
+                if rows_file is None:
                     raise unusable(target)
-                rows = Rows(_rows_of(target), opened.enter_context(rows_file))
-                left = entries.cut(rows)
+                opened.enter_context(rows_file)
+                checkpoint, known, end = _read_checkpoints(reader, rows_file)
+                reader.detach()
+                journal.truncate(end)
+                rows = RowsFile(partial_of(target, ".rows"), rows_file)
+                rows.length = checkpoint.length if checkpoint else 0
+                rows_file.truncate(rows.length)
                 opened.pop_all()
         except OSError as error:
             raise cannot_write(path, error) from None
-        return cls(target, entries, rows, begun, left)
+        return cls(target, header, journal, rows, checkpoint, known)
 
-    def numbers(self) -> Iterator[int]:
-        """The numbers of all leads that came before this run. Raises ``OutputError``."""
-        return self._entries.numbers()
-
-    def keep(self, numbers: Sequence[int], after: Mapping[str, object], state: Mapping[str, object]) -> None:
-        """Put down that what has been written by now is whole. Raises ``OutputError``."""
-        self._entries.add(numbers, after, state, self.rows)
-
-    @property
-    def anew(self) -> RewrittenFile:
-        """A stream that becomes the target in place of the rows, if anything is written to it."""
-        return RewrittenFile(self._begin_anew)
-
-    def _begin_anew(self) -> Rows:
-        if self._anew is None:
-            self._anew = Rows(_new_of(self.target), self._create_new())
-        return self._anew
-
-    def begin_whole(self) -> FileIO:
-        """A new file, which can be written in any order and becomes the target in place of the rows. Raises ``OutputError``."""
-        file = self._create_new(appending=False)
-        self._anew = Rows(_new_of(self.target), file)
-        return file
-
-    def _create_new(self, *, appending: bool = True) -> FileIO:
-        path = _new_of(self.target)
-        try:
-            remove_own(path)
-            return create(path, appending=appending)
-        except OSError as error:
-            raise cannot_write(path, error) from None
-
-    def drop_whole(self) -> None:
-        """Take the file of ``begin_whole`` away: the rows are there to make it of again."""
-        if self._anew is not None:
-            self._anew.close()
-            with suppress(OSError):
-                self._anew.path.unlink()
-            self._anew = None
+    def keep(self, ids: Sequence[int], place: Mapping[str, object], state: Mapping[str, object]) -> None:
+        """Write a checkpoint: what has been written so far is whole. Raises ``OutputError``."""
+        checkpoint = Checkpoint(dict(place), dict(state), self.rows.length, self.rows.checksum, list(ids))
+        write_all(partial_of(self.target), self._journal, _line_of(checkpoint))
+        self.rows.checksum = 0
 
     def make_room(self) -> Path:
-        """An empty directory that nobody else may look into; it goes with the rest. Raises ``OutputError``."""
-        path = _room_of(self.target)
+        """Return an empty private directory for temporary files. Raises ``OutputError``."""
+        path = partial_of(self.target, ".room")
         try:
             remove_directory(path)
             path.mkdir(DIRECTORY_MODE)
@@ -193,70 +264,102 @@ class PartialExport:
         return path
 
     def clear_room(self) -> None:
-        """Take that directory away, with all that is in it."""
+        """Remove that directory and its contents."""
         with suppress(OSError, OutputError):
-            remove_directory(_room_of(self.target))
+            remove_directory(partial_of(self.target, ".room"))
 
-    def cannot_finish(self, error: Exception) -> OutputError:
-        """What is raised where what was begun by ``begin_whole`` fails with *error*."""
-        return cannot_write(_new_of(self.target), error)
+    def drop_rewritten(self) -> None:
+        """Remove the rewritten file: it can be made from the rows again."""
+        if self.rewritten.exists:
+            self.rewritten.close()
+            with suppress(OSError):
+                self.rewritten.path.unlink()
 
-    def finish(self, *, force: bool) -> None:
-        """Give the file its name, over one of that name only with *force*, and take the rest away. Raises ``OutputError``."""
-        whole = self._anew or self.rows
-        whole.settle()
-        if refuse_unfit(self.target) and not force:
-            raise exists(self.target)
-        try:
-            if force:
-                os.replace(whole.path, self.target)
-            else:
-                give_name(whole.path, self.target)
-            settle_directory(self.target.parent)
-        except FileExistsError:
-            raise exists(self.target) from None
-        except OSError as error:
-            raise cannot_write(self.target, error) from None
+    def finish(self) -> None:
+        """Give the file its name, over an existing one only with ``overwrite``, and remove the rest. Raises ``OutputError``."""
+        whole = self.rewritten if self.rewritten.exists else self.rows
+        publish(whole.path, whole.open(), self.target, overwrite=self.overwrite)
         self.discard()
 
     def discard(self) -> None:
-        """Take everything away that is beside the target."""
-        _remove(self.target)
+        """Remove everything beside the target."""
+        self.clear_room()
+        for what in (".rows", ".new", ""):
+            with suppress(OSError):
+                partial_of(self.target, what).unlink(missing_ok=True)
         self.close()
 
     def close(self) -> None:
         """Leave everything as it is, for another run."""
-        for each in (self._anew, self.rows):
-            if each is not None:
-                each.close()
-        self._entries.close()
+        self.rewritten.close()
+        self.rows.close()
+        with suppress(OSError):
+            self._journal.close()
 
 
-def unusable(target: Path) -> OutputError:
-    """What is raised where what is left of *target* makes no sense."""
-    return OutputError(f"{shown(partial_of(target))} cannot be resumed", remedy="without --resume, --force starts again")
+def _line_of(record: Header | Checkpoint) -> bytes:
+    return json.dumps(msgspec.to_builtins(record)).encode() + b"\n"
+
+
+def _read_checkpoints(journal: BufferedReader[FileIO], rows: FileIO) -> tuple[Checkpoint | None, array[int], int]:
+    """Return the last whole checkpoint, the ids up to it, and the offset at which it ends in *journal*, read after its header."""
+    last: Checkpoint | None = None
+    ids, end = array("q"), journal.tell()
+    rows.seek(0)
+    for line in journal:
+        try:
+            found = msgspec.convert(json.loads(line), Checkpoint)
+        except _REFUSED:
+            break
+        page_length = found.length - (last.length if last else 0)
+        if not line.endswith(b"\n") or _checksum(rows, page_length) != found.checksum:
+            break
+        last, end = found, end + len(line)
+        ids.extend(found.ids)
+    return last, ids, end
+
+
+def _checksum(file: FileIO, length: int) -> int | None:
+    """Return the CRC-32 of the next *length* bytes of *file*; None if there are fewer."""
+    checksum = 0
+    while length > 0:
+        part = file.read(min(_BYTES_AT_ONCE, length))
+        if not part:
+            return None
+        length -= len(part)
+        checksum = zlib.crc32(part, checksum)
+    return checksum if length == 0 else None
+
+
+def publish(path: Path, file: FileIO, target: Path, *, overwrite: bool) -> None:
+    """Rename *path*, open as *file*, to *target* once the disk has it, over an existing file only with *overwrite*.
+
+    Raises ``OutputError``.
+    """
+    try:
+        os.fsync(file.fileno())
+    except OSError as error:
+        raise cannot_write(path, error) from None
+    if check_target(target) and not overwrite:
+        raise exists(target)
+    try:
+        if overwrite:
+            os.replace(path, target)
+        else:
+            give_name(path, target)
+            path.unlink(missing_ok=True)
+        settle_directory(target.parent)
+    except FileExistsError:
+        raise exists(target) from None
+    except OSError as error:
+        raise cannot_write(target, error) from None
+
+
+def unusable(target: Path, remedy: str = "without --resume, --force starts again") -> OutputError:
+    """Return the error for a partial file of *target* that makes no sense."""
+    return OutputError(f"Cannot resume {shown(partial_of(target))}", remedy=remedy)
 
 
 def exists(target: Path) -> OutputError:
-    """What is raised where *target* is there already."""
-    return OutputError(f"{shown(target)} is there already", remedy="--force writes over it")
-
-
-def _rows_of(target: Path) -> Path:
-    return target.with_name(f"{target.name}.partial.rows")
-
-
-def _new_of(target: Path) -> Path:
-    return target.with_name(f"{target.name}.partial.new")
-
-
-def _room_of(target: Path) -> Path:
-    return target.with_name(f"{target.name}.partial.room")
-
-
-def _remove(target: Path) -> None:
-    with suppress(OSError, OutputError):
-        remove_directory(_room_of(target))
-    for path in (_rows_of(target), _new_of(target), partial_of(target)):
-        with suppress(OSError):
-            path.unlink(missing_ok=True)
+    """Return the error for a *target* that already exists."""
+    return OutputError(f"{shown(target)} already exists", remedy="use --force to overwrite it")

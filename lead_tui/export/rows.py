@@ -1,55 +1,45 @@
-"""A row's bytes for JSON output: the lead as the server sent it, without the space between its parts."""
+"""A lead as a row of JSON: the row on one line, the values of its fields, and those of chosen or computed columns."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from typing import Final
 
 import msgspec
 
-from lead_tui.export.columns import computed
 from lead_tui.leads.decode import Row, decode_row
-from lead_tui.leads.fields import COMPUTED, headings, key_of
-from lead_tui.leads.lead import Number, json_text
+from lead_tui.leads.fields import COMPUTED, FIELD_BY_KEY, key_of
+from lead_tui.leads.lead import Lead, Number, as_text, json_text
+from lead_tui.leads.local_time import LOCAL_TIME_KEYS, local_time
 
-_members_decoder = msgspec.json.Decoder(dict[str, msgspec.Raw])
-_encoder = msgspec.json.Encoder()
+_SOURCE_KEYS: Final = {"name": ("first_name", "last_name"), "local_time": LOCAL_TIME_KEYS}
+"""The fields from which a computed column is made."""
 
-_NO_JSON = ("NaN", "Infinity", "-Infinity")
+REFUSED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What decoding a row strictly raises."""
+
+_NOT_JSON: Final = ("NaN", "Infinity", "-Infinity")
 """Numbers that JSON does not have."""
+
+Pick = Callable[[Row], Sequence[object]]
+
+_decode_strictly = msgspec.json.Decoder(dict[str, object], float_hook=Number).decode
 
 
 def compact(row: Row) -> bytes | None:
-    """*row* on one line, number for number and escape for escape as it was sent; None where it is no JSON object.
+    """Return *row* on one line, each number and escape as it was sent; None if it is not a JSON object.
 
-    What no JSON parser takes (``NaN``, a raw control character, a lone surrogate, bytes that are no UTF-8) is written as JSON
+    What no JSON parser takes (``NaN``, a raw control character, a lone surrogate, bytes that are not UTF-8) is written as JSON
     allows it: null, escaped, replaced.
     """
     raw = bytes(row)
     try:
-        raw.decode()  # the formatter does not look at that
+        raw.decode()  # the formatter does not check that
         formatted = msgspec.json.format(raw, indent=-1)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except REFUSED:
         return _repaired(row)
     return formatted if formatted.startswith(b"{") else None
-
-
-def picked(row: Row, columns: Sequence[str], now: datetime) -> bytes | None:
-    """An object of those *columns* of *row* that came, in their order, each value as it was sent; None where it is no object.
-
-    *now*, aware, in UTC, is when the lead's local time is told.
-    """
-    whole = compact(row)
-    if whole is None:
-        return None
-    members = _members_decoder.decode(whole)
-    parts: dict[str, msgspec.Raw] = {}
-    for column, heading in zip(columns, headings(columns), strict=True):
-        if column in COMPUTED:
-            parts[heading] = msgspec.Raw(_encoder.encode(computed(column, decode_row(row), now)))
-        elif (sent := members.get(key_of(column))) is not None:
-            parts[heading] = sent
-    return _encoder.encode(parts)
 
 
 def _repaired(row: Row) -> bytes | None:
@@ -63,9 +53,9 @@ def _repaired(row: Row) -> bytes | None:
 
 
 def _representable(value: object) -> object:
-    """*value* with what JSON in UTF-8 cannot hold replaced. Raises ``RecursionError``."""
+    """Return *value* with what JSON in UTF-8 cannot hold replaced. Raises ``RecursionError``."""
     if isinstance(value, Number):
-        return None if value in _NO_JSON else value
+        return None if value in _NOT_JSON else value
     if isinstance(value, str):
         return value.encode("utf-8", "replace").decode()
     if isinstance(value, dict):
@@ -73,3 +63,80 @@ def _representable(value: object) -> object:
     if isinstance(value, list):
         return [_representable(member) for member in value]
     return value
+
+
+def computed(column: str, lead: Lead, now: datetime) -> str:
+    """Return the text of the computed *column*, "" if its fields were not sent. *now* is aware, in UTC."""
+    if column == "name":
+        return f"{as_text(lead.sent.get('first_name'))} {as_text(lead.sent.get('last_name'))}".strip()
+    time = local_time(lead, now)
+    return "" if time.minutes is None else time.clock()
+
+
+def documented_first(keys: Iterable[str]) -> list[str]:
+    """Return *keys* with the documented ones first, in the document's order, then the others in theirs."""
+    observed = dict.fromkeys(keys)
+    return [key for key in FIELD_BY_KEY if key in observed] + [key for key in observed if key not in FIELD_BY_KEY]
+
+
+def decoded(row: Row) -> dict[str, object] | None:
+    """Return all values of *row* by key; None if it is not a JSON object."""
+    try:
+        return _decode_strictly(row)
+    except REFUSED:
+        repaired = compact(row)
+        return None if repaired is None else _decode_strictly(repaired)
+
+
+class Picker:
+    """Picks the values of *columns*: keys of leads and computed columns. *now*, aware, in UTC, is used for local times."""
+
+    def __init__(self, columns: Sequence[str], now: datetime) -> None:
+        self._now = now
+        self._keys = [key_of(column) for column in columns if column not in COMPUTED]
+        self._computed = [(place, column) for place, column in enumerate(columns) if column in COMPUTED]
+        self._source_keys = tuple(dict.fromkeys(key for _, column in self._computed for key in _SOURCE_KEYS[column]))
+        self._pick = pick_keys(self._keys, "")
+        self._pick_sources = pick_keys(self._source_keys, None)
+
+    def values(self, row: Row) -> Sequence[object] | None:
+        """Return the values in the columns' order, "" for one that was not sent; None if *row* is not a JSON object."""
+        try:
+            values = self._pick(row)
+            if not self._computed:
+                return values
+            lead = Lead(dict(zip(self._source_keys, self._pick_sources(row), strict=True)))
+        except REFUSED:
+            sent = decoded(row)
+            if sent is None:
+                return None
+            lead = Lead(sent)
+            values = [sent.get(key, "") for key in self._keys]
+        found = list(values)
+        for place, column in self._computed:
+            found.insert(place, computed(column, lead, self._now))
+        return found
+
+
+def pick_keys(keys: Sequence[str], missing: object, *, forbid_others: bool = False) -> Pick:
+    """Return a function that decodes the values of *keys* in a row, in their order, *missing* for those that were not sent.
+
+    It takes a third of the time of decoding the whole row, least if a row has its keys in that order. It raises one of ``REFUSED``
+    for a row that cannot be read strictly, or that has other keys with *forbid_others*.
+    """
+    fields = [(f"field_{place}", object, msgspec.field(name=key, default=missing)) for place, key in enumerate(keys)]
+    try:
+        picked = msgspec.defstruct("Picked", fields, gc=False, forbid_unknown_fields=forbid_others)
+    except ValueError:
+        # msgspec takes no key with a quote, a backslash or a control character.
+        known = frozenset(keys)
+
+        def pick(row: Row) -> Sequence[object]:
+            sent = _decode_strictly(row)
+            if forbid_others and not known.issuperset(sent):
+                raise msgspec.ValidationError
+            return [sent.get(key, missing) for key in keys]
+
+        return pick
+    decode, as_tuple = msgspec.json.Decoder(picked, float_hook=Number).decode, msgspec.structs.astuple
+    return lambda row: as_tuple(decode(row))

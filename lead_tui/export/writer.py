@@ -1,4 +1,4 @@
-"""What every format is: leads in, text out, and what has to be told about it afterwards."""
+"""The base of the export formats: leads in, bytes out, and what to report afterwards."""
 
 from __future__ import annotations
 
@@ -14,70 +14,72 @@ from lead_tui.leads.lead import Lead
 
 
 class Writer(ABC):
-    """Leads to one format: a context in which they are written, ``close`` being the last of it.
+    """Writes leads in one format: a context, in which ``close`` comes last.
 
     Nothing is written before the first ``write`` or ``close``; everything is after ``close``.
     """
 
-    closes_slowly: ClassVar[bool] = False
+    finalizes_slowly: ClassVar[bool] = False
     """Whether ``close`` is much of the work; then ``stop`` ends it."""
 
     needs_sample: ClassVar[bool] = False
-    """Whether the first leads that are written settle the layout of all."""
+    """Whether the first leads that are written determine the layout."""
 
     def __init__(self, sink: Sink, columns: Sequence[str] = ()) -> None:
-        """*columns* are keys of leads, ``name`` and ``local_time``; none means what the format has by itself."""
+        """*columns* are keys of leads, ``name`` and ``local_time``; none for the format's own."""
         self._sink = sink
         self._columns = columns
         self.unreadable = 0
-        """Rows left out, since what the server sent for them is no JSON object."""
+        """Rows left out because what the server sent for them is not a JSON object."""
         self.hidden: Sequence[str] = ()
-        """Columns left out for want of width."""
-        self.unmet = [column for column in columns if is_custom(column) and column not in COMPUTED]
-        """Custom columns that no lead has brought so far: a mistyped name looks just like an attribute that nobody has."""
+        """Columns left out because they do not fit."""
+        self.missing_columns = [column for column in columns if is_custom(column) and column not in COMPUTED]
+        """Custom columns that no lead has had so far: a mistyped name looks just like an attribute without values."""
         self.notes: list[str] = []
-        """What of the format has to be told when it is closed, each a sentence without a full stop."""
+        """What to report about the format after ``close``, each a sentence without a full stop."""
 
     @abstractmethod
     def write(self, rows: Sequence[Row]) -> None:
-        """Some more leads. Raises ``OutputError``."""
+        """Write more leads. Raises ``OutputError``."""
 
     @abstractmethod
     def close(self) -> None:
-        """Writes what was held back; the sink's stream stays open. Raises ``OutputError``."""
+        """Write the remainder; the sink's stream stays open. Raises ``OutputError``."""
 
     def stop(self, *, wait: bool = False) -> None:
-        """Have ``close`` end soon, with ``OutputError``, where it is slow; from another thread. *wait* until it has."""
+        """Make a slow ``close`` end soon, with ``OutputError``; called from another thread. *wait* until it has."""
         return
 
     def state(self) -> dict[str, object]:
-        """What ``restore`` needs so that another writer can go on behind what this one has written; JSON can hold it."""
-        return {"unreadable": self.unreadable, "unmet": list(self.unmet)}
+        """Return what ``restore`` needs so that another writer can continue after what was written; JSON can hold it."""
+        return {"unreadable": self.unreadable, "missing_columns": list(self.missing_columns)}
 
     def restore(self, state: Mapping[str, object]) -> None:
-        """Go on where a writer of the same format and columns had that ``state``. Raises ``ValueError`` and the like for none."""
-        unreadable, unmet = state["unreadable"], state["unmet"]
-        if not (isinstance(unreadable, int) and isinstance(unmet, list)):
-            raise ValueError("no state")
-        self.unreadable, self.unmet = unreadable, [str(column) for column in unmet]
+        """Continue where a writer of the same format and columns had *state*.
+
+        Raises ``KeyError``, ``TypeError`` or ``ValueError`` for an invalid one.
+        """
+        unreadable, missing = state["unreadable"], state["missing_columns"]
+        if not (isinstance(unreadable, int) and isinstance(missing, list)):
+            raise ValueError("invalid state")
+        self.unreadable, self.missing_columns = unreadable, [str(column) for column in missing]
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
-        """Lets go of what is held back, written or not."""
         return
 
     def _decoded(self, rows: Sequence[Row]) -> Iterator[Lead]:
-        """The leads in *rows* that can be read."""
+        """Yield the leads in *rows* that can be read."""
         for row in rows:
             lead = decode_row(row)
             if lead.problem:
                 self.unreadable += 1
                 continue
-            self._meet(lead)
+            self._note_columns(lead)
             yield lead
 
-    def _meet(self, lead: Lead) -> None:
-        if self.unmet:
-            self.unmet = [column for column in self.unmet if key_of(column) not in lead.sent]
+    def _note_columns(self, lead: Lead) -> None:
+        if self.missing_columns:
+            self.missing_columns = [column for column in self.missing_columns if key_of(column) not in lead.sent]

@@ -54,7 +54,7 @@ async def write_all(bench, name: str) -> None:  # type: ignore[no-untyped-def]
 
 
 async def name_it(bench, name: str) -> None:  # type: ignore[no-untyped-def]
-    await bench.sees("Write to")
+    await bench.sees("Save as")
     await bench.press("ctrl+u", *name, "enter")
 
 
@@ -64,7 +64,7 @@ async def test_all_that_match_are_written_with_every_field(
 ) -> None:
     async with running(tmp_path, size, source=source) as bench:
         await bench.press("x")
-        await bench.sees("Write which leads to a file?", "With every field that comes.", "all 4,500 that match")
+        await bench.sees("Export which leads?", "With every field.", "all 4,500 that match")
         await bench.press("enter")
         await name_it(bench, "all.csv")
         await bench.sees("4,500 leads written to all.csv")
@@ -78,7 +78,7 @@ async def test_all_that_match_are_written_with_every_field(
 async def test_the_loaded_leads_are_written_with_the_tables_columns(tmp_path: Path, at_home: Path, source: DemoSource) -> None:
     async with running(tmp_path, WIDE, source=source) as bench:
         await bench.press("x")
-        await bench.sees("Write which leads")
+        await bench.sees("Export which leads")
         await bench.press("c")
         await bench.sees("With the table's columns.")
         asked = len(source.asked)
@@ -110,7 +110,7 @@ async def test_a_narrowed_result_is_written_as_it_is_shown(tmp_path: Path, at_ho
 async def test_the_name_says_the_format_and_another_end_is_told(tmp_path: Path, at_home: Path, source: DemoSource) -> None:
     async with running(tmp_path, WIDE, source=source) as bench:
         await write_all(bench, "leads.xyz")
-        await bench.sees("The end of the name says the format")
+        await bench.sees("The file name must end in")
         await name_it(bench, "leads.txt")
         await bench.sees("4,500 leads written to leads.txt")
     assert (at_home / "leads.txt").read_text().splitlines()[0].split()[0] == "Name"
@@ -130,12 +130,12 @@ async def test_a_file_that_is_there_is_written_over_only_after_asking(tmp_path: 
     (at_home / "mine.csv").write_text("mine")
     async with running(tmp_path, WIDE, source=source) as bench:
         await write_all(bench, "mine.csv")
-        await bench.sees("Write over")
+        await bench.sees("overwrite it?")
         await bench.press("n")
-        await bench.sees_no_more("Write over")
+        await bench.sees_no_more("overwrite it?")
         assert (at_home / "mine.csv").read_text() == "mine"
         await write_all(bench, "mine.csv")
-        await bench.sees("Write over")
+        await bench.sees("overwrite it?")
         await bench.press("y")
         await bench.sees("4,500 leads written to mine.csv")
     assert len(rows_of(at_home / "mine.csv")) == COUNT + 1
@@ -151,7 +151,7 @@ async def test_while_it_runs_its_progress_is_shown_the_person_goes_on_and_quitti
         await bench.press("j", "j")
         await bench.sees("Row 3 of 4,500")
         await bench.press("x")
-        await bench.sees("An export is under way")
+        await bench.sees("An export is already running")
         await bench.press("q")
         await bench.sees("Quit while leads are being exported?")
         await bench.press("n")
@@ -183,13 +183,13 @@ async def test_what_was_stopped_is_kept_and_gone_on_with_to_the_same_file(
         while not (partial.exists() and partial.stat().st_size > 16_000):
             await bench.pilot.pause(0.01)
         await bench.press("ctrl+c")
-        await bench.sees("Stopped", "leads are kept in parted.csv.partial")
+        await bench.sees("Export paused at", "to the same file resumes")
         assert not (at_home / "parted.csv").exists()
 
         source.answer = answer
         source.gate.set()
         await write_all(bench, "parted.csv")
-        await bench.sees("Go on with", "interrupted after")
+        await bench.sees("Resume the export to parted.csv", "leads done)?")
         await bench.press("y")
         await bench.sees("4,500 leads written to parted.csv")
     assert (at_home / "parted.csv").read_bytes() == (at_home / "whole.csv").read_bytes()
@@ -212,7 +212,7 @@ async def test_rows_being_written_when_it_is_stopped_are_kept(
         assert await asyncio.to_thread(began.wait, PATIENCE)
         await bench.press("ctrl+c")
         may_end.set()
-        await bench.sees("Stopped", "leads are kept in parted.csv.partial")
+        await bench.sees("Export paused at", "to the same file resumes")
 
 
 async def test_a_failure_is_told_and_nothing_is_left_where_nothing_came(tmp_path: Path, at_home: Path, source: DemoSource) -> None:
@@ -276,24 +276,24 @@ async def test_a_workbook_stopped_while_it_is_made_is_gone_on_with(
     tmp_path: Path, at_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     making = threading.Event()
-    look = workbook._Target.look
+    check = workbook._Target.check
 
     def held(target: workbook._Target) -> None:
         making.set()
         target._stopped.wait()
-        look(target)
+        check(target)
 
     async with running(tmp_path, WIDE, source=DemoSource(100)) as bench:
         await bench.press("x", "enter")
         with monkeypatch.context() as patch:
-            patch.setattr(workbook._Target, "look", held)
+            patch.setattr(workbook._Target, "check", held)
             await name_it(bench, "all.xlsx")
             await asyncio.to_thread(making.wait)
             await bench.press("ctrl+c")
-            await bench.sees("Stopped", "100 leads are kept in all.xlsx.partial")
+            await bench.sees("Export paused at 100 leads")
         assert names(at_home) == ["all.xlsx.partial", "all.xlsx.partial.rows"]
         await write_all(bench, "all.xlsx")
-        await bench.sees("interrupted after 100 leads")
+        await bench.sees("Resume the export to all.xlsx (100 leads done)?")
         await bench.press("y")
         await bench.sees("100 leads written to all.xlsx")
     assert names(at_home) == ["all.xlsx"]

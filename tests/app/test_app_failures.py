@@ -211,7 +211,7 @@ async def test_saved_queries_that_cannot_be_read_or_written_can_be_left(tmp_path
 
 
 @pytest.mark.parametrize(
-    ("owner", "method"), [(PartialExport, "begin"), (FileExport, "take"), (FileExport, "finish")], ids=["begin", "take", "finish"]
+    ("owner", "method"), [(PartialExport, "create"), (FileExport, "take"), (FileExport, "finish")], ids=["create", "take", "finish"]
 )
 async def test_an_export_that_fails_is_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, owner: type, method: str) -> None:
     async with running(tmp_path) as bench:
@@ -349,7 +349,7 @@ async def test_failures_are_logged_without_data_and_the_same_one_not_for_ever(tm
 async def test_a_file_that_cannot_be_written_is_told_in_the_prompt_or_the_status_line(tmp_path: Path, target: str) -> None:
     async with running(tmp_path) as bench:
         await bench.press("x", "l")
-        await bench.sees("Write to")
+        await bench.sees("Save as")
         bench.main.prompt._opened().put(target)
         await bench.press("enter")
         await bench.sees("! ")

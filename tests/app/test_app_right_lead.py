@@ -71,7 +71,7 @@ async def test_an_export_of_a_number_abroad_leaves_out_other_countries_and_says_
     query = Query.of({"phone_number": "+44 20 7946 0018"})
     async with running(tmp_path, source=source_of(PHONES), beginning=Startup(query)) as bench:
         await bench.press("x", "enter")
-        await bench.sees("Write to")
+        await bench.sees("Save as")
         await bench.press("ctrl+u", *"london.jsonl", "enter")
         await bench.sees("1 lead written to london.jsonl", "1 left out: other country code")
     assert [json.loads(line)["first_name"] for line in (tmp_path / "london.jsonl").read_text().splitlines()] == ["Cyn"]

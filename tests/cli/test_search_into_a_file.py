@@ -19,13 +19,14 @@ from lead_tui.cli.output import ToFile
 from lead_tui.cli.search import Reporter, Wanted, stopped
 from lead_tui.cli.search import search as run_search
 from lead_tui.export.exporting import FileExport
+from lead_tui.export.partial import Header
 from lead_tui.leads.errors import OutputError
 from lead_tui.leads.page import Part
 from lead_tui.leads.query import Query
 from lead_tui.safe_files import target_of
 from tests.app.bench import NOW, TODAY, DemoSource
 from tests.cli.command import PATIENCE, TOKEN, Command, Ended, ended
-from tests.pty.harness import module_command, wait_until_at_rest
+from tests.pty.harness import Terminal, module_command, wait_until_at_rest
 from tests.servers import faults
 from tests.servers.convoso_server import ConvosoServer, Fault, Invocation
 from tests.servers.leads import account
@@ -93,7 +94,7 @@ def test_nothing_found_is_a_file_too(command: Command, target: Path) -> None:
 
 def test_a_file_that_is_there_is_6_unless_forced(command: Command, server: ConvosoServer, target: Path) -> None:
     target.write_text("mine")
-    refused(command.run(*search(target)), 6, "is there already: --force writes over it")
+    refused(command.run(*search(target)), 6, "already exists: use --force to overwrite it")
     assert not server.requests
     assert target.read_text() == "mine"
     assert command.call(*search(target, "--force", "--columns=lead_id")).code == 0
@@ -131,7 +132,7 @@ def test_a_disk_that_is_full_is_6_with_nothing_under_the_name(command: Command, 
         ["sh", "-c", 'trap "" XFSZ; ulimit -f 8000; exec "$@"', "sh", *module_command(*search(target, "--format=jsonl"))],
         capture_output=True, env=command.environment(CONVOSO_AUTH_TOKEN=TOKEN), cwd=command.home, timeout=PATIENCE, check=False,
     )  # fmt: skip
-    refused(Ended(done.returncode, done.stdout, done.stderr.decode()), 6, "the same command with --resume goes on")
+    refused(Ended(done.returncode, done.stdout, done.stderr.decode()), 6, "the same command with --resume continues it")
     assert re.search(r"Cannot write \S*leads.partial.rows ", done.stderr.decode())
     assert names(target.parent) == LEFT
     assert command.call(*search(target, "--format=jsonl", "--resume")).code == 0
@@ -172,7 +173,7 @@ def test_a_failure_is_4_and_says_how_far_it_came_and_how_to_go_on(command: Comma
     server.fault_for = lambda asked: faults.redirect("https://elsewhere.example/v1") if asked["offset"] == "3998" else None
     done = command.call(*search(target, "--format=json"))
     refused(done, 4, "After 3,999 leads: ")
-    assert "the same command with --resume goes on" in done.err
+    assert "the same command with --resume continues it" in done.err
     assert names(target.parent) == LEFT
     server.fault_for = lambda asked: None
     assert command.call(*search(target, "--format=json", "--resume")).code == 0
@@ -213,7 +214,7 @@ def test_a_signal_says_how_far_it_came_and_how_to_go_on(
     released.set()
     done = ended(process, out, err)
     assert done.code == code
-    assert done.err.endswith("after 3,999 leads: the same command with --resume goes on\n")
+    assert done.err.endswith("after 3,999 leads: the same command with --resume continues it\n")
     assert done.err.count("\n") == 1
     server.fault_for = lambda asked: None
     assert command.call(*search(target, "--format=jsonl", "--resume")).code == 0
@@ -230,7 +231,7 @@ async def test_leads_that_are_being_written_when_it_is_interrupted_count(tmp_pat
         take(self, part, **more)
 
     monkeypatch.setattr(FileExport, "take", slowly)
-    output = ToFile(tmp_path / "leads.jsonl", {}, "jsonl", now=NOW, today=TODAY)
+    output = ToFile(tmp_path / "leads.jsonl", Header({}, NOW, TODAY), "jsonl")
     wanted = Wanted(Query(), TODAY)
     task = asyncio.create_task(run_search(DemoSource(300), wanted, output, Reporter(print, print)))
     await writes.wait()
@@ -239,10 +240,13 @@ async def test_leads_that_are_being_written_when_it_is_interrupted_count(tmp_pat
     go_on.set()
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert stopped("interrupted", wanted.progress, output) == "interrupted after 300 leads: the same command with --resume goes on"
+    assert (
+        stopped("interrupted", wanted.progress, output)
+        == "interrupted after 300 leads: the same command with --resume continues it"
+    )
     output.leave()
-    resumed = ToFile(tmp_path / "leads.jsonl", {}, "jsonl", now=NOW, today=TODAY, resume=True)
-    assert len(list(resumed.known())) == 300
+    resumed = ToFile(tmp_path / "leads.jsonl", Header({}, NOW, TODAY), "jsonl", resume=True)
+    assert len(list(resumed.known)) == 300
     resumed.leave()
 
 
@@ -271,7 +275,7 @@ def test_another_search_is_not_gone_on_with(command: Command, server: ConvosoSer
 def test_nothing_to_go_on_with_begins_from_the_beginning(command: Command, target: Path) -> None:
     assert command.call(*search(target, "--resume", "--columns=lead_id")).code == 0
     assert target.read_bytes().count(b"\r\n") == COUNT + 1
-    refused(command.call(*search(target, "--resume", "--columns=lead_id")), 6, "is there already")
+    refused(command.call(*search(target, "--resume", "--columns=lead_id")), 6, "already exists")
 
 
 def test_a_relative_date_means_the_day_on_which_the_export_began(
@@ -293,7 +297,12 @@ def test_somebody_is_asked_before_a_file_is_written_over(command: Command, targe
     target.write_text("mine")
     for answer, code in (("n", 6), ("y", 0)):
         with command.open(*search(target, "--columns=lead_id")) as shown:
-            shown.wait_for("is there already: write over it? [y/N]")
+
+            def asks(shown: Terminal = shown) -> bool:
+                # Wherever the line is wrapped.
+                return "already exists: overwrite it? [y/N]" in shown.text.replace("\n", "")
+
+            shown.wait_for(asks)
             shown.send(f"{answer}\r")
             assert shown.wait_for_exit() == code
     assert target.read_bytes().count(b"\r\n") == COUNT + 1

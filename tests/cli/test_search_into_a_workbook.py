@@ -71,11 +71,11 @@ UNTIL_STOPPED = """
 import sys
 from lead_tui.cli.main import main
 from lead_tui.export.workbook import _Target
-look = _Target.look
+check = _Target.check
 def waiting(self):
     self._stopped.wait()
-    look(self)
-_Target.look = waiting
+    check(self)
+_Target.check = waiting
 sys.exit(main())
 """
 """The command, whose workbook stays at its first lead until somebody wants it stopped."""
@@ -94,7 +94,7 @@ def test_interrupted_while_it_is_made_it_says_how_to_go_on(
         out, err = process.communicate(timeout=PATIENCE)
     done = ended(process, out, err)
     assert (done.code, done.out) == (code, b""), done.err
-    assert "after 5,000 leads: the same command with --resume goes on" in done.err
+    assert "after 5,000 leads: the same command with --resume continues it" in done.err
     assert names(target) == ["leads.xlsx.partial", "leads.xlsx.partial.rows"]
     done = command.call(*search(target, "--resume"))
     assert (done.code, done.err) == (0, "")

@@ -275,7 +275,7 @@ def test_a_file_that_is_there_is_overwritten_with_force_only(command: Command, s
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (("lead_id=-", "--missing=-"), 2, "--missing takes a file"),
+        (("lead_id=-", "--missing=-"), 2, "--missing requires a file"),
         (("status=NEW", "--missing=m.txt"), 2, "--missing requires a list"),
         (("--lookup=3015550100", "--missing=m.txt"), 2, "--missing requires a list"),
         (("lead_id=-", "--missing=a.csv", "-o", "./a.csv"), 2, "name the same file"),
@@ -310,7 +310,7 @@ def test_an_interrupted_list_is_resumed(command: Command, server: ConvosoServer,
         out, err = process.communicate(timeout=PATIENCE)
     done = ended(process, out, err)
     assert (done.code, target.exists(), missing.exists()) == (130, False, False)
-    assert done.err == "lead-tui: interrupted after 50 look-ups: the same command with --resume goes on\n"
+    assert done.err == "lead-tui: interrupted after 50 look-ups: the same command with --resume continues it\n"
     server.fault_for = lambda asked: None
     before = len(server.requests)
     assert command.call(*arguments, "--resume", stdin=b"#1\n").code == 2

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lead_tui.export.all_fields import LINES_AT_ONCE, AllFieldsCsvWriter
-from lead_tui.export.comma_separated import _FORMULA, CsvWriter, cell, cells, defused, encoded, lines
+from lead_tui.export.csv_cells import FORMULA, defuse, encode_rows, format_cell, format_lines
+from lead_tui.export.csv_writers import LINES_AT_ONCE, AllFieldsCsvWriter, CsvWriter
 from lead_tui.export.formats import Format, open_writer
 from lead_tui.export.sink import Sink
 from lead_tui.leads.decode import Row
@@ -134,7 +134,7 @@ def test_the_local_time_is_the_leads_own_and_empty_where_it_is_not_known() -> No
     ],
 )
 def test_a_cell_holds_what_was_sent_without_controls(value: object, expected: str) -> None:
-    assert cell(value) == expected
+    assert format_cell(value) == expected
 
 
 @pytest.mark.parametrize(
@@ -162,13 +162,13 @@ def test_a_cell_holds_what_was_sent_without_controls(value: object, expected: st
     ],
 )
 def test_a_formula_gets_an_apostrophe_unless_values_are_to_be_left_alone(formula: str) -> None:
-    assert cell(formula) == f"'{formula}"
-    assert cell(formula, raw=True) == formula
+    assert format_cell(formula) == f"'{formula}"
+    assert format_cell(formula, raw=True) == formula
 
 
 def test_a_control_character_does_not_hide_a_formula() -> None:
-    assert cell("\x00=1") == "'=1"
-    assert cell("\r=1") == "'\n=1"
+    assert format_cell("\x00=1") == "'=1"
+    assert format_cell("\r=1") == "'\n=1"
 
 
 @pytest.mark.parametrize(
@@ -193,7 +193,7 @@ def test_a_control_character_does_not_hide_a_formula() -> None:
     ],
 )
 def test_numbers_with_a_minus_and_harmless_text_stay_as_they_are(number: str) -> None:
-    assert defused(number) == number
+    assert defuse(number) == number
 
 
 def test_a_header_made_of_a_strangers_key_is_defused_too() -> None:
@@ -203,10 +203,10 @@ def test_a_header_made_of_a_strangers_key_is_defused_too() -> None:
 
 @given(st.text(st.sampled_from("'=+-@ \t\n1a"), max_size=6))
 def test_the_original_can_be_told_from_a_guarded_cell(text: str) -> None:
-    guarded = defused(text)
-    assert (guarded[1:] if guarded.startswith("'") and _FORMULA.match(guarded.lstrip("'")) else guarded) == text
+    guarded = defuse(text)
+    assert (guarded[1:] if guarded.startswith("'") and FORMULA.match(guarded.lstrip("'")) else guarded) == text
     for values in ([text, "x"], ["x", text, "é"]):
-        assert read(encoded([values])) == [[defused(value) for value in values]]
+        assert read(encode_rows([values])) == [[defuse(value) for value in values]]
 
 
 def test_the_header_is_one_line_whatever_a_field_is_called() -> None:
@@ -243,7 +243,7 @@ def test_a_terminal_gets_no_control_character() -> None:
 def test_columns_that_no_lead_has_are_known_afterwards() -> None:
     writer = CsvWriter(Sink(io.BytesIO()), ["city", "field_3", "plan", "name", "alt_phone_1"], NOW)
     writer.write(rows({"field_3": None}))
-    assert writer.unmet == ["plan"]
+    assert writer.missing_columns == ["plan"]
 
 
 def test_a_spool_that_cannot_be_written_is_an_error_of_output(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -265,9 +265,8 @@ texts = st.one_of(
 
 @given(st.lists(texts, min_size=1, max_size=6), st.booleans())
 def test_cells_together_are_what_each_is_by_itself(values: list[str], raw: bool) -> None:
-    each = [cell(value, raw=raw) for value in values]
-    assert list(cells(values, raw=raw)) == each
-    assert encoded([values, values], raw=raw) == 2 * lines([each]).encode("utf-8", "replace")
+    each = [format_cell(value, raw=raw) for value in values]
+    assert encode_rows([values, values], raw=raw) == 2 * format_lines([each]).encode("utf-8", "replace")
 
 
 @pytest.mark.parametrize("form", ["csv", "json", "jsonl", "table"])
@@ -296,7 +295,7 @@ def test_another_writer_goes_on_where_one_was_left(tmp_path: Path, form: Format,
 
 @pytest.mark.parametrize("form", ["csv", "json", "jsonl", "table"])
 def test_a_state_that_is_none_is_refused(form: Format) -> None:
-    states: list[dict[str, object]] = [{}, {"unreadable": "x", "unmet": []}, {"unreadable": 1, "unmet": 2}]
+    states: list[dict[str, object]] = [{}, {"unreadable": "x", "missing_columns": []}, {"unreadable": 1, "missing_columns": 2}]
     with open_writer(form, Sink(io.BytesIO()), NOW, columns=("city",) if form == "table" else ()) as writer:
         for state in states:
             with pytest.raises((ValueError, KeyError, TypeError)):
@@ -305,4 +304,4 @@ def test_a_state_that_is_none_is_refused(form: Format) -> None:
 
 @given(st.lists(st.none() | st.integers() | st.booleans() | texts | st.lists(st.integers(), max_size=2), min_size=1, max_size=5))
 def test_values_of_any_kind_are_written_as_each_is_by_itself(values: list[object]) -> None:
-    assert encoded([values]) == lines([[cell(value) for value in values]]).encode("utf-8", "replace")
+    assert encode_rows([values]) == format_lines([[format_cell(value) for value in values]]).encode("utf-8", "replace")

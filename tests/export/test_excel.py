@@ -22,10 +22,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lead_tui.export import workbook
-from lead_tui.export.checkpoints import Json
 from lead_tui.export.exporting import FileExport
 from lead_tui.export.formats import open_writer, refuse_missing
-from lead_tui.export.partial import PartialExport
+from lead_tui.export.partial import Header, Json, PartialExport
 from lead_tui.export.sink import Sink
 from lead_tui.leads.errors import OutputError, UsageError
 from lead_tui.leads.page import Part
@@ -50,20 +49,21 @@ def part(*leads: dict[str, object]) -> Part:
 
 
 def begin(target: Path, *columns: str) -> FileExport:
-    return FileExport(PartialExport.begin(target, REQUEST, {}), "xlsx", NOW, columns=columns)
+    return FileExport(PartialExport.create(target, Header(REQUEST, NOW, NOW.date())), "xlsx", columns=columns)
 
 
 def go_on(target: Path, *columns: str) -> FileExport:
-    file = PartialExport.go_on(target, REQUEST)
+    file = PartialExport.resume(target, REQUEST)
     assert file is not None
-    return FileExport(file, "xlsx", NOW, columns=columns)
+    return FileExport(file, "xlsx", columns=columns)
 
 
 def write(target: Path, leads: list[dict[str, object]], *columns: str) -> FileExport:
     export = begin(target, *columns)
     if leads:
         export.take(part(*leads))
-    export.finish(force=True)
+    export.file.overwrite = True
+    export.finish()
     return export
 
 
@@ -127,7 +127,7 @@ def test_a_number_has_the_text_that_was_sent(target: Path) -> None:
     rows = [msgspec.Raw(b'{"notes":%s}' % number.encode()) for number in numbers]
     export = begin(target, "notes")
     export.take(Part(rows, list(range(len(rows))), {"offset": len(rows)}))
-    export.finish(force=True)
+    export.finish()
     assert column(target) == numbers
 
 
@@ -233,10 +233,10 @@ def test_rows_that_are_no_leads_and_columns_nobody_has_are_told(target: Path) ->
     export.take(Part([msgspec.Raw(b"7"), msgspec.Raw(b'{"city":"Rome"}')], [1, 2], {}))
     export.file.close()
     export = go_on(target, "city", "plan")
-    assert (export.writer.unreadable, export.writer.unmet) == (1, ["plan"])
+    assert (export.writer.unreadable, export.writer.missing_columns) == (1, ["plan"])
     export.take(part({"plan": "Gold"}))
     export.finish()
-    assert (export.writer.unreadable, export.writer.unmet) == (1, [])
+    assert (export.writer.unreadable, export.writer.missing_columns) == (1, [])
     assert sheets(target)["Leads"] == [["city", "plan"], ["Rome"], ["", "Gold"]]
 
 
@@ -282,7 +282,7 @@ def test_stopped_while_it_is_made_it_can_be_gone_on_with(
                 add(self, row)
 
             patch.setattr(workbook._Sheets, "add", stopping)
-            with pytest.raises(OutputError, match="not made to its end"):
+            with pytest.raises(OutputError, match="was not completed"):
                 export.finish()
         export.file.close()
     export = go_on(target, *columns)
@@ -327,13 +327,13 @@ def test_a_disk_that_is_full_leaves_what_has_come(target: Path, monkeypatch: pyt
     export.take(part({"city": "Rome"}))
     with nothing_new(target):
         with monkeypatch.context() as patch:
-            begin_whole = export.file.begin_whole
+            open_new = export.file.rewritten.open
 
-            def full() -> io.FileIO:
-                begin_whole().close()
+            def full(*, appending: bool) -> io.FileIO:
+                open_new(appending=appending).close()
                 return Full(target.with_name("leads.xlsx.partial.new"), "r+")
 
-            patch.setattr(export.file, "begin_whole", full)
+            patch.setattr(export.file.rewritten, "open", full)
             with pytest.raises(OutputError, match=r"Cannot write .*leads.xlsx.partial.new \(the disk is full\)"):
                 export.finish()
         export.file.close()
@@ -345,7 +345,7 @@ def test_what_a_kill_left_of_its_making_is_made_again(target: Path) -> None:
     export = begin(target)
     export.take(part({"city": "Rome"}))
     export.file.make_room().joinpath("part").write_text("half")
-    export.file.begin_whole().write(b"half")
+    export.file.rewritten.open(appending=False).write(b"half")
     export.file.close()
     go_on(target).finish()
     assert column(target) == ["Rome"]

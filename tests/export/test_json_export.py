@@ -115,7 +115,7 @@ def test_deep_nesting_is_written_as_it_came() -> None:
 def test_columns_that_no_lead_has_are_known_afterwards() -> None:
     writer = open_writer("json", Sink(io.BytesIO()), NOW, columns=("phone_numbr", "id"))
     writer.write(rows(b'{"id": 1}'))
-    assert writer.unmet == ["phone_numbr"]
+    assert writer.missing_columns == ["phone_numbr"]
 
 
 json_values = st.recursive(

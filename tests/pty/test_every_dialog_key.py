@@ -71,7 +71,7 @@ OPENED: Mapping[Pane, Callable[[Walk], None]] = {
     Pane.COLUMNS: _open("c", "─ Columns ─", "Name"),
     Pane.COPY: _open("Y", "Lead as JSON", "Phone"),
     Pane.OFFER: _open_offer,
-    Pane.EXPORT: _open("x", "Write which leads to a file?"),
+    Pane.EXPORT: _open("x", "Export which leads?"),
     Pane.SORTING: _open_sorting,
 }
 """How each dialog is opened from the table."""
@@ -296,7 +296,7 @@ def _loads(walk: Walk, key: str) -> None:
 
 def _asks_where(walk: Walk, key: str) -> None:
     walk.press(key)
-    walk.wait_for_question("Write to")
+    walk.wait_for_question("Save as")
 
 
 def _sorts_by_name(walk: Walk, key: str) -> None:

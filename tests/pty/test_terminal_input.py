@@ -100,7 +100,7 @@ def test_text_without_brackets_waits_in_the_look_up_box_and_runs_nothing(home: H
 
 def test_text_without_brackets_closes_a_dialog_and_chooses_nothing_in_it(home: Home, server: ConvosoServer) -> None:
     with start(home, server, size=WIDE) as terminal:
-        for opens, title_of_dialog in {"x": "Write which leads", "o": "Saved queries", "?": "Keys"}.items():
+        for opens, title_of_dialog in {"x": "Export which leads", "o": "Saved queries", "?": "Keys"}.items():
             terminal.send(opens)
             terminal.wait_for(title_of_dialog)
             terminal.send("Lucy Queen")

@@ -1,11 +1,11 @@
-"""The question before an export: which leads, and which of their fields."""
+"""The dialog before an export: which leads, and which of their fields."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
+from msgspec import Struct
 from textual.binding import BindingType
 
 from lead_tui.keys.catalogue import CATALOGUE, Key, Pane, hint
@@ -13,21 +13,20 @@ from lead_tui.ui.dialogs.offer import Offer
 from lead_tui.ui.widgets.bindings import bindings_of
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """What is to be exported."""
+class Choice(Struct, frozen=True):
+    """What to export."""
 
     all: bool
-    """Every lead that matches; else those that are here."""
+    """Every lead that matches; else those that are loaded."""
     by_columns: bool
-    """The columns of the table; else every field that comes."""
+    """The columns of the table; else every field."""
 
 
 class ExportOffer(Offer[Choice | None]):
-    """Asks which leads: *every* says how all of them are called, "" where there are no others; *here* those that are here.
+    """Asks which leads: *every* is what all that match are called, *here* those that are loaded; "" for none.
 
-    *may_have_all_fields* is false where some are concealed: then the table's columns are all there is. Gives None where the person
-    leaves.
+    *may_have_all_fields* is false if some fields are concealed: then only the table's columns can be exported. Returns None if the
+    user cancels.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings_of(Pane.EXPORT)]
@@ -39,34 +38,30 @@ class ExportOffer(Offer[Choice | None]):
         )
         others = (
             hint(keys, "export.columns", "changes the fields") if may_have_all_fields else "",
-            hint(keys, "dialog.close", "leave"),
+            hint(keys, "dialog.close", "cancel"),
         )
         by_columns = not may_have_all_fields
-        super().__init__(Pane.EXPORT, keys, "Write which leads to a file?", _fields(by_columns), leads, others)
+        super().__init__(Pane.EXPORT, keys, "Export which leads?", _fields(by_columns), leads, others)
         self._every = every
         self._here = here
         self._may_have_all_fields = may_have_all_fields
         self._by_columns = by_columns
 
     def action_all(self) -> None:
-        """All that match; where there are no others, those that are here."""
         self.finish(Choice(bool(self._every), self._by_columns))
 
     def action_loaded(self) -> None:
-        """Those that are here."""
         if self._here:
             self.finish(Choice(False, self._by_columns))
 
     def action_columns(self) -> None:
-        """The table's columns, or every field again."""
         if self._may_have_all_fields:
             self._by_columns = not self._by_columns
             self.tell(_fields(self._by_columns))
 
     def action_close(self) -> None:
-        """Write nothing."""
         self.finish(None)
 
 
 def _fields(by_columns: bool) -> str:
-    return "With the table's columns." if by_columns else "With every field that comes."
+    return "With the table's columns." if by_columns else "With every field."

@@ -323,7 +323,7 @@ async def test_keys_behind_the_one_that_submits_wait_for_what_becomes_of_the_tex
 async def test_what_the_prompt_is_filled_with_is_selected_and_typing_replaces_it_but_not_what_was_typed() -> None:
     app = PromptApp()
     async with app.run_test(size=NARROW) as pilot:
-        app.prompt.show("export", "Write to", "leads.csv")
+        app.prompt.show("export", "Save as", "leads.csv")
         await pilot.press("a")
         assert app.prompt.query_one(LineInput).value == "a"
         app.prompt.show("look-up", "Look up", "3", typed=True)

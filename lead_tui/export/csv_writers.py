@@ -1,0 +1,254 @@
+"""Leads as CSV: with chosen columns as they come, or with every observed field, when the last lead has come.
+
+The header of all fields is known only at the end, since the last lead may bring a new key. Until then the lines are spooled: in
+memory and then in a nameless file, or in the partial file. A new key begins a section with more columns. If there is one section,
+as there nearly always is, the spool is the result; otherwise its lines are read again and written with the last section's columns.
+"""
+
+from __future__ import annotations
+
+import csv
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import islice
+from operator import itemgetter
+from types import TracebackType
+from typing import Final
+
+from msgspec import Struct
+
+from lead_tui.export.csv_cells import LINE_END, encode_rows, format_cell, format_header, format_lines
+from lead_tui.export.rows import REFUSED, Pick, Picker, decoded, documented_first, pick_keys
+from lead_tui.export.sink import Sink, Stream
+from lead_tui.export.writer import Writer
+from lead_tui.leads.decode import Row, decode_row
+from lead_tui.leads.errors import OutputError
+from lead_tui.leads.fields import FIELD_BY_KEY, headings
+
+SPOOLED_IN_MEMORY: Final = 16 * 1024 * 1024
+"""Bytes of lines kept in memory until the header is known; more go into an unlinked file."""
+
+LINES_AT_ONCE: Final = 2_000
+"""Lines of a spool that are rewritten at a time."""
+
+BYTES_AT_ONCE: Final = 256 * 1024
+"""Bytes of a spool that are read at a time."""
+
+
+class CsvWriter(Writer):
+    """The chosen *columns*, in their order, after a header; written as the leads come."""
+
+    def __init__(self, sink: Sink, columns: Sequence[str], now: datetime, *, raw: bool = False) -> None:
+        """*raw* leaves formulas alone."""
+        super().__init__(sink, columns)
+        self._raw = raw
+        self._has_header = False
+        self._pick = Picker(columns, now).values
+
+    def write(self, rows: Sequence[Row]) -> None:
+        found: list[Sequence[object]] = []
+        for row in rows:
+            values = self._pick(row)
+            if values is None:
+                self.unreadable += 1
+                continue
+            if self.missing_columns:
+                self._note_columns(decode_row(row))
+            found.append(values)
+        self._send(found)
+
+    def close(self) -> None:
+        self._send([])
+
+    def state(self) -> dict[str, object]:
+        return {**super().state(), "begun": self._has_header}
+
+    def restore(self, state: Mapping[str, object]) -> None:
+        super().restore(state)
+        self._has_header = bool(state["begun"])
+
+    def _send(self, found: Sequence[Sequence[object]]) -> None:
+        header = [] if self._has_header else [format_header(headings(self._columns), raw=self._raw)]
+        self._has_header = True
+        if self._sink.terminal:
+            # A terminal shows a carriage return as an escape, like everything else that it would obey.
+            cells = [[format_cell(value, raw=self._raw) for value in values] for values in found]
+            self._sink.write(format_lines([*header, *cells], "\n"))
+        else:
+            self._sink.write_bytes(format_lines(header).encode("utf-8", "replace") + encode_rows(found, raw=self._raw))
+        self._sink.flush()
+
+
+class Section(Struct, frozen=True):
+    """Lines that have the same columns."""
+
+    columns: tuple[str, ...]
+    start: int
+    """The byte at which its first line begins, after the header if it has one."""
+
+
+class AllFieldsCsvWriter(Writer):
+    """Every observed field, documented ones first. *raw* leaves formulas alone.
+
+    A given *spool* is to become the result: then nothing goes to the sink if there is only one section (``is_spool_whole``).
+    """
+
+    def __init__(self, sink: Sink, *, raw: bool = False, spool: Stream | None = None) -> None:
+        super().__init__(sink)
+        self._raw = raw
+        self._own: tempfile.SpooledTemporaryFile[bytes] | None = None
+        if spool is None:
+            spool = self._own = tempfile.SpooledTemporaryFile(SPOOLED_IN_MEMORY)  # noqa: SIM115 - lives as long as the writer
+        self._spool = spool
+        self._length = 0
+        self._observed: dict[str, None] = {}
+        self._columns: tuple[str, ...] = ()
+        self._sections: list[Section] = []
+        self._set_columns(())
+
+    @property
+    def is_spool_whole(self) -> bool:
+        """Whether the spool is all there is to write, header included."""
+        return len(self._sections) == 1 and bool(self._columns)
+
+    def write(self, rows: Sequence[Row]) -> None:
+        found = self._picked(rows)
+        if found is None:
+            # One section for all of these rows: each one more is rewritten in the end.
+            for row in rows:
+                self._observed.update(dict.fromkeys(decoded(row) or ()))
+            self._begin_section(tuple(documented_first(self._observed)))
+            found = self._picked(rows)
+        if found:
+            self._append(encode_rows(found, raw=self._raw))
+
+    def close(self) -> None:
+        """Write the header and every lead, unless the spool is the result; the documented fields if no lead came."""
+        if not self._columns and not self._length:
+            self._observed = dict.fromkeys(FIELD_BY_KEY)
+            self._begin_section(tuple(FIELD_BY_KEY))
+        if not self._columns or (self._own is None and self.is_spool_whole):
+            return
+        try:
+            if self.is_spool_whole and not self._sink.terminal:
+                for part in _read_parts(self._spool, 0, self._length):
+                    self._sink.write_bytes(part)
+            else:
+                end = "\n" if self._sink.terminal else LINE_END
+                table = self.table()
+                while lines := list(islice(table, LINES_AT_ONCE)):
+                    self._sink.write(format_lines(lines, end))
+        except OSError as error:
+            raise _spool_failed(error) from None
+        self._sink.flush()
+
+    def state(self) -> dict[str, object]:
+        sections = [[list(section.columns), section.start] for section in self._sections]
+        return {**super().state(), "met": list(self._observed), "sections": sections, "length": self._length}
+
+    def restore(self, state: Mapping[str, object]) -> None:
+        super().restore(state)
+        observed, sections, length = state["met"], state["sections"], state["length"]
+        if not (isinstance(observed, list) and isinstance(sections, list) and isinstance(length, int)):
+            raise ValueError("invalid state")
+        self._observed = dict.fromkeys(observed)
+        self._sections = [Section(tuple(columns), start) for columns, start in sections]
+        self._length = length
+        self._set_columns(self._sections[-1].columns if self._sections else ())
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
+        if self._own is not None:
+            self._own.close()
+
+    def table(self) -> Iterator[list[str]]:
+        """Yield the header, and each lead so far with a cell for each column; nothing if no field came. Raises ``OSError``."""
+        if not self._columns:
+            return
+        yield format_header(self._columns, raw=self._raw)
+        stops = [section.start for section in self._sections[1:]] + [self._length]
+        for section, stop in zip(self._sections, stops, strict=True):
+            rows = read_rows(self._spool, section.start, stop)
+            if section.columns == self._columns:
+                yield from rows
+                continue
+            places = [section.columns.index(column) if column in section.columns else None for column in self._columns]
+            for row in rows:
+                # A lead without a single key has an empty line.
+                yield ["" if place is None or not row else row[place] for place in places]
+
+    def _picked(self, rows: Sequence[Row]) -> list[Sequence[object]] | None:
+        """Return the values of *rows* in the order of the columns; None if a row has a key that is not among them."""
+        pick, order = self._pick, self._order
+        found: list[Sequence[object]] = []
+        unreadable = 0
+        for row in rows:
+            try:
+                found.append(order(pick(row)))
+            except REFUSED:
+                sent = decoded(row)
+                if sent is None:
+                    unreadable += 1
+                elif sent.keys() <= self._observed.keys():
+                    found.append([sent.get(column, "") for column in self._columns])
+                else:
+                    return None
+        self.unreadable += unreadable
+        return found
+
+    def _begin_section(self, columns: tuple[str, ...]) -> None:
+        self._set_columns(columns)
+        if not self._sections:
+            self._append(format_lines([format_header(columns, raw=self._raw)]).encode("utf-8", "replace"))
+        self._sections.append(Section(columns, self._length))
+
+    def _set_columns(self, columns: tuple[str, ...]) -> None:
+        self._columns = columns
+        # Picked in the order in which keys were observed, as the server sends them: that is fastest.
+        keys = list(self._observed)
+        self._pick: Pick = pick_keys(keys, "", forbid_others=True)
+        places = [keys.index(column) for column in columns]
+        self._order: Callable[[Sequence[object]], Sequence[object]] = itemgetter(*places) if len(places) > 1 else tuple
+
+    def _append(self, data: bytes) -> None:
+        try:
+            self._spool.write(data)
+        except OSError as error:
+            if self._own is None:
+                raise
+            raise _spool_failed(error) from None
+        self._length += len(data)
+
+
+def _spool_failed(error: OSError) -> OutputError:
+    return OutputError(
+        f"The leads cannot be kept until all have come ({error.strerror or 'no reason given'})",
+        remedy="make room in the directory for temporary files, or choose --columns",
+    )
+
+
+def read_rows(spool: Stream, start: int, stop: int) -> Iterator[list[str]]:
+    """Read back the rows of cells in those bytes of *spool*; that of a lead without a single cell is empty. Raises ``OSError``."""
+    # A value may be longer than what csv takes for a mistake.
+    csv.field_size_limit(sys.maxsize)
+    return csv.reader(_read_lines(spool, start, stop))
+
+
+def _read_lines(spool: Stream, start: int, stop: int) -> Iterator[str]:
+    rest = b""
+    for part in _read_parts(spool, start, stop):
+        *lines, rest = (rest + part).split(b"\n")
+        for line in lines:
+            yield line.decode() + "\n"
+
+
+def _read_parts(spool: Stream, start: int, stop: int) -> Iterator[bytes]:
+    while start < stop:
+        # Each time, since what receives a part may write to the same file.
+        spool.seek(start)
+        part = spool.read(min(BYTES_AT_ONCE, stop - start))
+        if not part:
+            raise OSError(0, "it is shorter than it was")
+        start += len(part)
+        yield part
