@@ -8,9 +8,8 @@ from rich.style import Style
 from textual.color import Color
 
 from lead_tui.terminal.plain_glyphs import _GLYPHS, PlainGlyphs, plain
-from lead_tui.ui.widgets.detail_lines import UNICODE, Glyphs
-from lead_tui.ui.widgets.filter_lines import Marks
-from lead_tui.ui.widgets.lead_table import MASK, PLACEHOLDER, TABLE_MARKS
+from lead_tui.ui.widgets.drawn_list import CURSOR, MASK, RULE, THUMB
+from lead_tui.ui.widgets.lead_table import DO_NOT_CALL, PLACEHOLDER, REPEATED
 
 
 def test_each_glyph_has_one_of_ascii_in_as_many_cells() -> None:
@@ -20,8 +19,7 @@ def test_each_glyph_has_one_of_ascii_in_as_many_cells() -> None:
 
 
 def test_the_programs_own_marks_all_have_one() -> None:
-    marks = "".join((*TABLE_MARKS, MASK, PLACEHOLDER, *(str(getattr(Marks(), name)) for name in Marks.__struct_fields__)))
-    marks += "".join(str(getattr(UNICODE, name)) for name in Glyphs.__struct_fields__)
+    marks = "".join((CURSOR, RULE, THUMB, MASK, DO_NOT_CALL, REPEATED, PLACEHOLDER))
     assert not marks.isascii()
     assert plain(marks).isascii()
 

@@ -124,8 +124,6 @@ class MainScreen(OneLayout, CurrentSize, KeyHandlerScreen, Screen[None]):
 
     def on_mount(self) -> None:
         """Begin once the first paint is out: what the search needs is loaded then, not before."""
-        if self.app.has_class("-ascii"):
-            self.panes.use_ascii()
         self.status.show_position(0, 0, "…")
         self.call_after_refresh(self._begin)
 

@@ -9,9 +9,8 @@ from lead_tui.keys.catalogue import Pane, hint
 from lead_tui.ui.screens.session import Session
 from lead_tui.ui.widgets.bindings import actions_of
 from lead_tui.ui.widgets.detail import Detail
-from lead_tui.ui.widgets.filter_lines import ASCII_MARKS
 from lead_tui.ui.widgets.filter_panel import FilterPanel
-from lead_tui.ui.widgets.lead_table import ASCII_TABLE_MARKS, LeadTable
+from lead_tui.ui.widgets.lead_table import LeadTable
 from lead_tui.ui.widgets.textual_fixes import OneLayout
 
 _ORDER = (Pane.FILTERS, Pane.TABLE, Pane.DETAIL)
@@ -46,12 +45,6 @@ class Panes(OneLayout, Horizontal):
         yield self.filters
         yield self.table
         yield self.detail
-
-    def use_ascii(self) -> None:
-        """Draw with the characters that every terminal has."""
-        self.filters.marks = ASCII_MARKS
-        self.table.marks = ASCII_TABLE_MARKS
-        self.detail.ascii_only = True
 
     @property
     def focused(self) -> Pane:

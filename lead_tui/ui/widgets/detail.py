@@ -23,9 +23,9 @@ from lead_tui.leads.cells import cell_width
 from lead_tui.leads.fields import CUSTOM
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.local_time import CALLING_HOURS, CallingHours, LocalTime, local_time
-from lead_tui.ui.widgets.detail_lines import ASCII, BLANK, UNICODE, DetailLine, Look, Role
+from lead_tui.ui.widgets.detail_lines import BLANK, DetailLine, Look, Role
 from lead_tui.ui.widgets.detail_page import NO_FIELD, DetailPage, DetailView
-from lead_tui.ui.widgets.drawn_list import Drawn
+from lead_tui.ui.widgets.drawn_list import CURSOR, MASK, Drawn
 
 _GUTTERS = 2
 """Cells beside the text: the cursor's at the left, an empty one at the right."""
@@ -101,7 +101,6 @@ class Detail(Drawn, can_focus=True):
         masked: frozenset[str] = frozenset(),
         may_reveal: bool = True,
         calling_hours: CallingHours = CALLING_HOURS,
-        ascii_only: bool = False,
         id: str | None = None,  # noqa: A002 - Textual's name
     ) -> None:
         """*now* is the clock, aware and in UTC; *labels* are names for keys; *masked* are keys whose values are masked."""
@@ -111,7 +110,6 @@ class Detail(Drawn, can_focus=True):
         self.masked = masked
         self.may_reveal = may_reveal
         self.calling_hours = calling_hours
-        self.ascii_only = ascii_only
         self.hide_empty = False
         self.raw = False
         self._lead: Lead | None = None
@@ -241,7 +239,6 @@ class Detail(Drawn, can_focus=True):
             labels=self.labels,
             masked=frozenset() if self._revealed else self.masked,
             hours=self.calling_hours,
-            glyphs=ASCII if self.ascii_only else UNICODE,
         )
 
     def _local_time(self) -> LocalTime:
@@ -308,8 +305,8 @@ class Detail(Drawn, can_focus=True):
         lead_id = self._lead.lead_id if self._lead is not None else ""
         look = self._page.look
         if lead_id and not look.masked.isdisjoint(("lead_id", "id")):
-            lead_id = look.glyphs.mask
-        return f"Lead {lead_id}".rstrip() + (look.glyphs.in_text(" · raw") if look.raw else "")
+            lead_id = MASK
+        return f"Lead {lead_id}".rstrip() + (" · raw" if look.raw else "")
 
     def _subtitle(self) -> str:
         """Say what is below the view: custom attributes, if their heading is, and the number of fields."""
@@ -319,7 +316,7 @@ class Detail(Drawn, can_focus=True):
             return ""
         seen = max((field for _, field in view.lines), default=NO_FIELD)
         more = len(page.keys) - 1 - seen
-        parts = [f"{page.look.glyphs.below} {more:,} more" if more else f"{page.look.glyphs.below} more"]
+        parts = [f"↓ {more:,} more" if more else "↓ more"]
         if page.custom_block is not None and page.custom_block > last[0] and page.custom_count:
             parts.insert(0, f"{CUSTOM} ({page.custom_count:,})")
         return " ".join(parts)
@@ -334,7 +331,7 @@ class Detail(Drawn, can_focus=True):
         if self.size != self._drawn_size and self._build():
             self._drawn = self._lines()
         line, is_marked = self._drawn[y] if y < len(self._drawn) else (BLANK, False)
-        first = (self._page.look.glyphs.cursor, Role.CURSOR) if is_marked else (" ", Role.PLAIN)
+        first = (CURSOR, Role.CURSOR) if is_marked else (" ", Role.PLAIN)
         blank = " " * (self.size.width - line.cells - 1)
         segments: list[Segment] = []
         text, style = "", self.style(Role.PLAIN)

@@ -16,6 +16,7 @@ from lead_tui.leads.formatting import field_text, is_decoded, is_do_not_call, la
 from lead_tui.leads.lead import Lead, is_empty, key_text
 from lead_tui.leads.local_time import CALLING_HOURS, CallingHours, LocalTime
 from lead_tui.leads.text import fold
+from lead_tui.ui.widgets.drawn_list import MASK, RULE
 
 _NARROW_LABELS = 14
 _WIDE_LABELS = 20
@@ -25,6 +26,9 @@ _WIDE_TEXT = 56
 _KEY_GAP = 2
 """Cells between a value and the key at its right."""
 
+
+_NOTHING = "–"
+"""Shown for an empty value: nothing is blank without a reason."""
 
 DECODED = "(decoded)"
 """Shown beside a value in which entities were decoded; the raw values have the text that was sent."""
@@ -64,30 +68,6 @@ class DetailLine(NamedTuple):
 BLANK = DetailLine((), 0)
 
 
-class Glyphs(Struct, frozen=True):
-    """The characters of the detail that do not come from the lead."""
-
-    cursor: str = "▌"
-    rule: str = "─"
-    nothing: str = "–"
-    """Shown for an empty value: nothing is blank without a reason."""
-    mask: str = "••••"
-    dot: str = "·"
-    minus: str = "−"
-    dash: str = "–"
-    below: str = "↓"
-
-    def in_text(self, text: str) -> str:
-        """Return *text*, which the program wrote, in these characters."""
-        if self is UNICODE:
-            return text
-        return text.replace("·", self.dot).replace("−", self.minus).replace("–", self.dash)
-
-
-UNICODE = Glyphs()
-ASCII = Glyphs(cursor=">", rule="-", nothing="-", mask="****", dot="|", minus="-", dash="-", below="v")
-
-
 class Look(Struct, frozen=True):
     """How a lead is shown."""
 
@@ -99,7 +79,6 @@ class Look(Struct, frozen=True):
     masked: frozenset[str] = frozenset()
     """Keys whose values are masked now."""
     hours: CallingHours = CALLING_HOURS
-    glyphs: Glyphs = UNICODE
 
     @property
     def label_width(self) -> int:
@@ -129,19 +108,19 @@ def header_lines(lead: Lead, time: LocalTime, look: Look) -> list[DetailLine]:
     lines: list[DetailLine] = []
     must_not = is_do_not_call(lead.line("status"))
     if must_not:
-        lines += note_lines(look.glyphs.in_text("DO NOT CALL" + (f" · {status}" if status else "")), look, Role.ALERT)
+        lines += note_lines("DO NOT CALL" + (f" · {status}" if status else ""), look, Role.ALERT)
         status = ""
     lines += _spread((name, Role.NAME if names else Role.MUTED), (status, Role.STATUS), look.width)
     lines += _phone_lines(seen("phone_number"), seen("carrier_type"), seen("carrier_name"), look)
     if look.masked.isdisjoint(("gmt_offset_now", "locale_gmt")):
         # A do-not-call lead is never "OK to call", whatever the time.
         role = Role.PLAIN if time.may_call(look.hours) else Role.WARNING
-        lines += note_lines(look.glyphs.in_text(time.words_alone() if must_not else time.words(look.hours)), look, role)
+        lines += note_lines(time.words_alone() if must_not else time.words(look.hours), look, role)
     return lines
 
 
 def _phone_lines(phone: str, line: str, carrier: str, look: Look) -> Iterator[DetailLine]:
-    rest = look.glyphs.in_text(" · ").join(part for part in (line, carrier) if part)
+    rest = " · ".join(part for part in (line, carrier) if part)
     room = look.width - cell_width(phone) - 1
     if not phone:
         yield from note_lines("No phone", look)
@@ -169,10 +148,9 @@ def _spread(left: Part, right: Part, width: int) -> Iterator[DetailLine]:
 
 def heading_line(title: str, hidden: int, look: Look) -> DetailLine:
     """Return the heading of a group of which *hidden* empty fields are not shown."""
-    rule = look.glyphs.rule
-    text = truncate(f"{rule} {title}{f', {hidden} hidden' if hidden else ''}", look.width)
+    text = truncate(f"{RULE} {title}{f', {hidden} hidden' if hidden else ''}", look.width)
     room = look.width - cell_width(text) - 1
-    return DetailLine.of((f"{text} {rule * room}" if room > 0 else text, Role.HEADING))
+    return DetailLine.of((f"{text} {RULE * room}" if room > 0 else text, Role.HEADING))
 
 
 def field_lines(lead: Lead, key: str, look: Look) -> list[DetailLine]:
@@ -184,7 +162,7 @@ def field_lines(lead: Lead, key: str, look: Look) -> list[DetailLine]:
     value_width = max(1, look.width - label_width - 1)
     name = key_text(key) if look.raw else label(key, look.labels)
     values, role = _value_lines(lead, key, value_width, look)
-    labels = list(wrap(name, label_width, " _")) if name.strip() else [look.glyphs.in_text("(blank)")]
+    labels = list(wrap(name, label_width, " _")) if name.strip() else ["(blank)"]
     shown_key = key_text(key) if is_custom(key) and not look.raw and name != key_text(key) else ""
     if not look.raw and key not in look.masked and is_decoded(lead, key):
         shown_key = f"{shown_key} {DECODED}".lstrip()
@@ -223,7 +201,7 @@ def matches(lead: Lead, key: str, needle: str, look: Look) -> bool:
 
 
 def _masked(lead: Lead, key: str, look: Look) -> str:
-    return look.glyphs.mask if key in look.masked and not is_empty(lead.sent.get(key)) else ""
+    return MASK if key in look.masked and not is_empty(lead.sent.get(key)) else ""
 
 
 def _value_lines(lead: Lead, key: str, width: int, look: Look) -> tuple[list[str], Role]:
@@ -232,7 +210,7 @@ def _value_lines(lead: Lead, key: str, width: int, look: Look) -> tuple[list[str
     read = raw_text if look.raw else field_text
     text, more = read(lead.covering(look.masked), key, limits.MAX_VALUE_CHARACTERS)
     if not text.strip():
-        return [look.glyphs.nothing], Role.MUTED
+        return [_NOTHING], Role.MUTED
     lines = list(islice(wrap(text, width), limits.MAX_VALUE_LINES + 1))
     if len(lines) > limits.MAX_VALUE_LINES:
         del lines[limits.MAX_VALUE_LINES :]

@@ -16,6 +16,13 @@ from textual.widget import Widget
 from lead_tui.leads.cells import cell_width
 from lead_tui.ui.widgets.textual_fixes import OneLayout
 
+# The app draws these in ASCII where it must (``terminal.plain_glyphs``).
+CURSOR = "▌"
+RULE = "─"
+THUMB = "█"
+MASK = "••••"
+"""Shown for a masked value."""
+
 _WHEEL_LINES = 3
 
 Run = tuple[str, str]
@@ -91,7 +98,7 @@ class DrawnList(Drawn):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
-        self.thumb = "█"
+        self.thumb = THUMB
         """The character of the scroll bar."""
         self._lines: Sequence[Line] = ()
         self._foot = _NOTHING

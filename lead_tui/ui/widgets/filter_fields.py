@@ -82,7 +82,7 @@ class FilterFields:
         self.fields: list[FilterField] = [
             FilterField(LOOK_UP, "Look up", ""),
             *(FilterField(each.name, each.label, each.group, each.hint) for each in FILTERS),
-            FilterField(ADD, "+ custom filter", CUSTOM, "name=value"),
+            FilterField(ADD, "+ other filter", CUSTOM, "name=value"),
         ]
 
     def __len__(self) -> int:
@@ -153,7 +153,7 @@ class FilterFields:
             return
         name, equals, value = (part.strip() for part in text.partition("="))
         if not (name.removeprefix(CUSTOM_MARK) and equals and value):
-            field.error = "A custom filter is name=value, as plan_sold=Gold"
+            field.error = "Another filter is name=value, as in plan_sold=Gold"
             return
         try:
             name = checked_name(name if name in FILTER_BY_NAME or name.startswith(CUSTOM_MARK) else CUSTOM_MARK + name)

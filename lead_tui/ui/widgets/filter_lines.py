@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from lead_tui.leads.cells import cell_width, truncate, wrap
 from lead_tui.leads.text import one_line
-from lead_tui.ui.widgets.drawn_list import Line, Run
+from lead_tui.ui.widgets.drawn_list import CURSOR, RULE, Line, Run
 from lead_tui.ui.widgets.filter_fields import ADD, LOOK_UP, FilterField, FilterFields
 from lead_tui.ui.widgets.suggestion import Suggestion
 
@@ -24,22 +24,10 @@ _WIDE = 34
 _LOOK_UP_HINTS = ("phone, email, id or name", "phone or name", "phone…")
 
 
-class Marks(Struct, frozen=True):
-    """The characters of the panel that are not text."""
-
-    cursor: str = "▌"
-    rule: str = "─"
-    thumb: str = "█"
-
-
-ASCII_MARKS = Marks(">", "-", "#")
-
-
 class FormLayout(Struct, frozen=True):
     """The layout of the form in *width* cells."""
 
     width: int
-    marks: Marks = Marks()
 
     @property
     def label_width(self) -> int:
@@ -99,7 +87,7 @@ class FormLayout(Struct, frozen=True):
                 lines.append(Line((("label", self._heading(group)),)))
             value = () if edited and marked == index else self._value(form, field, look_up)
             if marked == index:
-                runs = ("mark", self.marks.cursor), ("current", self.label(field)), *value
+                runs = ("mark", CURSOR), ("current", self.label(field)), *value
             else:
                 # One run, not two: what a line costs on a slow link is its changes of style.
                 runs = ("label", " " * MARK_WIDTH + self.label(field)), *value
@@ -114,15 +102,16 @@ class FormLayout(Struct, frozen=True):
         return lines
 
     def _heading(self, group: str) -> str:
-        rule = self.marks.rule
-        return _padded(f" {rule} {group} ", self.width, rule)
+        return _padded(f" {RULE} {group} ", self.width, RULE)
 
     def _value(self, form: FilterFields, field: FilterField, look_up: str) -> tuple[Run, ...]:
         _, room = self.editor(field)
         if field.name == LOOK_UP:
             return (("value", truncate(one_line(look_up), room)),) if look_up else (("dim", self.look_up_hint(field)),)
         if not field.text:
-            return (("dim", field.label),) if field.name == ADD else ()
+            hint = f" ({field.hint})"
+            label = field.label + hint if len(field.label + hint) <= room else field.label
+            return (("dim", label),) if field.name == ADD else ()
         mark = "! " if field.error and room > 2 else ""
         value = mark + truncate(one_line(field.text), room - len(mark))
         left = room - cell_width(value)

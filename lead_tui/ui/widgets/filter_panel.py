@@ -25,9 +25,9 @@ from lead_tui.leads.query import Query
 from lead_tui.leads.text import one_line
 from lead_tui.limits import SUGGESTIONS_SHOWN
 from lead_tui.ui.widgets.bindings import actions_of
-from lead_tui.ui.widgets.drawn_list import DrawnList, Line
+from lead_tui.ui.widgets.drawn_list import CURSOR, DrawnList, Line
 from lead_tui.ui.widgets.filter_fields import LOOK_UP, FilterField, FilterFields
-from lead_tui.ui.widgets.filter_lines import MARK_WIDTH, FormLayout, Marks
+from lead_tui.ui.widgets.filter_lines import MARK_WIDTH, FormLayout
 from lead_tui.ui.widgets.suggestion import Suggest, Suggestion, matching, no_suggestions, rest
 from lead_tui.ui.widgets.textual_fixes import OneLayout
 
@@ -125,7 +125,6 @@ class FilterPanel(DrawnList, can_focus=True):
         """Called with a parameter's name and what is typed of its value, of several ids the last one. The line for custom filters
         has the name ``ADD``; a value suggested there ends in ``=``."""
         self.keys: Mapping[str, str] = actions_of(Pane.FILTERS)
-        self._marks = Marks()
         self._form_layout = FormLayout(0)
         self._look_up = ""
         self._index = 1
@@ -153,17 +152,6 @@ class FilterPanel(DrawnList, can_focus=True):
             if self._field.name == LOOK_UP:
                 self._fill_editor()
             self._redraw()
-
-    @property
-    def marks(self) -> Marks:
-        return self._marks
-
-    @marks.setter
-    def marks(self, marks: Marks) -> None:
-        self._marks = marks
-        self.thumb = marks.thumb
-        self._lay_out()
-        self.refresh()
 
     def show_query(self, query: Query) -> None:
         """Show the filters of *query*, and no others. Posts nothing."""
@@ -427,7 +415,7 @@ class FilterPanel(DrawnList, can_focus=True):
 
     def _lay_out(self, *, drawing: bool = False) -> None:
         width = max(1, self.size.width - 1)
-        if self._form_layout != (layout := FormLayout(width, self._marks)):
+        if self._form_layout != (layout := FormLayout(width)):
             self._form_layout = layout
             self._fill_editor()
         self._redraw(drawing=drawing)
@@ -460,7 +448,7 @@ class FilterPanel(DrawnList, can_focus=True):
 
     def _foot_line(self) -> Line:
         if self._finding is not None:
-            return Line((("mark", self._marks.cursor), ("current", _FIND_LABEL)))
+            return Line((("mark", CURSOR), ("current", _FIND_LABEL)))
         if not self._is_active:
             return Line(())
         hint = "" if self._field.text else self._form_layout.further_hint(self._field)
@@ -468,7 +456,7 @@ class FilterPanel(DrawnList, can_focus=True):
 
     def _key_of(self, action: str) -> str:
         key = next((key for key, named in self.keys.items() if named == action), "")
-        return shown(key, plain=self._marks.cursor.isascii())
+        return shown(key, plain=self.app.has_class("-ascii"))
 
     def render_line(self, y: int) -> Strip:
         if self._form_layout.width != self.size.width - 1:

@@ -25,7 +25,7 @@ from lead_tui.leads.formatting import column_text, is_do_not_call
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.page import Position, Rows, RowState
 from lead_tui.ui.widgets.columns import GAP, Column, place, wanted_width
-from lead_tui.ui.widgets.drawn_list import Drawn, is_thumb
+from lead_tui.ui.widgets.drawn_list import CURSOR, MASK, THUMB, Drawn, is_thumb
 
 _GUTTER = 2
 _MAX_STRIPS = 600
@@ -36,15 +36,12 @@ _EMPTY_NOTE_LINE = 2
 _EMPTY = {"name": "(no name)"}
 """Shown in cells that identify the row; other empty cells are empty."""
 
-TABLE_MARKS = ("▌", "=", "█", "⊘")
-ASCII_TABLE_MARKS = (">", "=", "#", "x")
-"""Cursor, repeated lead, thumb of the scroll bar, lead that must not be called."""
+REPEATED = "="
+DO_NOT_CALL = "⊘"
+"""Beside a lead that came before, and one that must not be called."""
 
 PLACEHOLDER = "· · ·"
 """A cell of a row that is not loaded yet."""
-
-MASK = "••••"
-"""A masked cell."""
 
 
 class LeadTable(Drawn, can_focus=True):
@@ -96,7 +93,6 @@ class LeadTable(Drawn, can_focus=True):
         """Shown behind a row that failed to load: the key that retries."""
         self.scroll_by_half = True
         """Whether the view moves by half a page when the cursor runs over its edge; else line by line."""
-        self.marks = TABLE_MARKS
         self._now = now
         self._empty_note = ""
         self._rows: Rows | None = None
@@ -349,7 +345,7 @@ class LeadTable(Drawn, can_focus=True):
             if len(self._strips) > _MAX_STRIPS:
                 self._strips.clear()
             strip = self._strips[(row, look)] = self._row_strip(rows, row, look, width - 1)
-        end = Segment(self.marks[2] if thumb else " ", self.style("thumb") if thumb else self.style(""))
+        end = Segment(THUMB if thumb else " ", self.style("thumb") if thumb else self.style(""))
         return Strip([*strip, end], width)
 
     def _header(self, width: int) -> Strip:
@@ -359,9 +355,9 @@ class LeadTable(Drawn, can_focus=True):
     def _row_strip(self, rows: Rows, row: int, look: int, width: int) -> Strip:
         lead = rows.lead(row)
         style = self.style(("", "cursor-blurred", "cursor")[look])
-        gutter = self.marks[0] if look else self.marks[1] if rows.repeats(row) else ""
+        gutter = CURSOR if look else REPEATED if rows.repeats(row) else ""
         if lead is not None and is_do_not_call(lead.line("status")):
-            gutter += self.marks[3]
+            gutter += DO_NOT_CALL
         gutter = gutter.ljust(_GUTTER)
         if lead is None:
             text, style = self._unloaded(rows, row), self.style("waiting") if not look else style

@@ -206,7 +206,8 @@ def test_clearing_leaves_nothing_behind() -> None:
         ("own", "owner_id"),
         ("look", LOOK_UP),
         ("tier", "+tier"),
-        ("custom", ADD),
+        ("custom", "+tier"),
+        ("other", ADD),
     ],
 )
 def test_a_filter_is_found_by_a_part_of_its_label_or_parameter(wanted: str, first: str) -> None:
