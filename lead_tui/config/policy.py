@@ -31,7 +31,7 @@ POLICY_FILE: Final = SITE_DIRECTORY / "policy.toml"
 
 ROOT: Final = 0
 
-_REMEDY: Final = "nothing starts before whoever runs this host has put that right"
+_REMEDY: Final = "lead-tui does not start until the administrator of this host fixes that"
 
 
 class Allow(SettingsTable, frozen=True):

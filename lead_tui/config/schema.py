@@ -33,6 +33,7 @@ WebAddress = Annotated[
     str, Meta(pattern=r"^\s*(?i:https?)://[^\s/?#]+\S*\s*$", description="an address that starts with https:// or http://")
 ]
 
+_QUOTE: Final = '"'
 _AT_LINE: Final = re.compile(r"\s*\(at line (\d+), column \d+\)$")
 
 
@@ -104,13 +105,15 @@ class Source(Struct, frozen=True):
         return f"Source({self.path})"
 
     def wrong(self, where: KeyPath, problem: str, remedy: str = "") -> ConfigurationError:
-        """Return the error to raise for a *problem* with the setting at *where*; it follows the key ("must be …")."""
+        """Return the error for a *problem* ("must be …") with the setting at *where*; "" means that there is no such setting."""
         # Imported here: it is needed for a mistake only.
         from lead_tui.config.toml_lines import line_of
 
         line = line_of(self.text, where)
         place = f"{self.path}, line {line}" if line else str(self.path)
-        return ConfigurationError(one_line(f"{place}: {dotted(where)} {problem}"), remedy=one_line(remedy))
+        key = dotted(where)
+        message = f"{key} {problem}" if problem else f"unknown setting {key if key.startswith(_QUOTE) else _QUOTE + key + _QUOTE}"
+        return ConfigurationError(one_line(f"{place}: {message}"), remedy=one_line(remedy))
 
     def parsed(self) -> dict[str, Any]:
         """Parse the text. Raises ``ConfigurationError`` with the line of a mistake."""

@@ -23,11 +23,11 @@ from lead_tui.leads.text import one_line
 
 
 def problem_at(kind: type[Struct], where: KeyPath, value: object, error: ValidationError) -> tuple[str, str]:
-    """Return problem and remedy for the setting of a *kind* at *where*, whose *value* the library refused with *error*."""
+    """Return problem ("" for an unknown setting) and remedy for the setting at *where* in a *kind*, whose *value* is invalid."""
     table, found = _type_at(kind, where[:-1]), _type_at(kind, where)
     if found is None:
         known = [field.name for each in _parts(table) if isinstance(each, StructType) for field in each.fields]
-        return "is not a setting", did_you_mean(where[-1], known) or f"known here: {', '.join(known)}"
+        return "", did_you_mean(where[-1], known) or f"known here: {', '.join(known)}"
     if isinstance(error.__cause__, InvalidValue):
         return f"must be {error.__cause__}", ""
     keys = [each.key_type for each in _parts(table) if isinstance(each, DictType)]

@@ -14,7 +14,7 @@ class Kind(Enum):
     LONG = auto()
     """Text of several lines."""
     ID = auto()
-    """A number that names something; ``0`` is nobody."""
+    """A number that identifies something; ``0`` is none."""
     PHONE = auto()
     COUNT = auto()
     DATE = auto()
@@ -53,9 +53,9 @@ FIELDS: tuple[Field, ...] = (
     Field("alt_phone_2", "Phone 3", PHONES, Kind.PHONE),
     Field("phone_code", "Country code", PHONES),
     Field("carrier_name", "Carrier", PHONES),
-    Field("carrier_type", "Line", PHONES),
-    Field("gmt_offset_now", "Offset now", PHONES, Kind.OFFSET),
-    Field("locale_gmt", "Offset", PHONES, Kind.OFFSET),
+    Field("carrier_type", "Line type", PHONES),
+    Field("gmt_offset_now", "Time zone now", PHONES, Kind.OFFSET),
+    Field("locale_gmt", "Time zone", PHONES, Kind.OFFSET),
     Field("address1", "Address", ADDRESS),
     Field("address2", "Address 2", ADDRESS),
     Field("city", "City", ADDRESS),
@@ -67,7 +67,7 @@ FIELDS: tuple[Field, ...] = (
     Field("status_name", "Status", STATUS),
     Field("called_count", "Calls", STATUS, Kind.COUNT),
     Field("called_count_inbound", "Inbound calls", STATUS, Kind.COUNT),
-    Field("called_since_last_reset", "Called since reset", STATUS, Kind.YES_NO),
+    Field("called_since_last_reset", "Called since list reset", STATUS, Kind.YES_NO),
     Field("last_called", "Last call", STATUS, Kind.DATE_TIME),
     Field("is_contacted", "Contacted", STATUS, Kind.YES_NO),
     Field("first_contacted_at", "First contact", STATUS, Kind.DATE_TIME),

@@ -64,7 +64,7 @@ FILTERS: tuple[Filter, ...] = (
     Filter("first_name", "First name", PERSON),
     Filter("last_name", "Last name", PERSON),
     Filter("email", "Email", PERSON, FilterKind.EMAIL, "name@example.com"),
-    Filter("date_of_birth", "Born", PERSON, FilterKind.DAY, "YYYY-MM-DD"),
+    Filter("date_of_birth", "Date of birth", PERSON, FilterKind.DAY, "YYYY-MM-DD"),
     Filter("gender", "Gender", PERSON, FilterKind.GENDER, "M, F or U"),
     Filter("phone_number", "Phone", PHONES, FilterKind.PHONE, "10 digits, +44…, =exact digits"),
     Filter("alt_phone_1", "Phone 2", PHONES, FilterKind.PHONE, "10 digits, +44…, =exact digits"),
@@ -192,8 +192,8 @@ def _id(text: str) -> str:
         raise ValueError("An id has digits only")
     digits = match[1].lstrip("0")
     if not digits:
-        # Some of the API's neighbours read 0 as "all" (the API's document on recordings); nobody means that by accident.
-        raise ValueError("An id of 0 is nobody: leave the field empty to search for all")
+        # Other parts of the API take 0 for "all" (its documentation of recordings), which must not happen by accident.
+        raise ValueError("0 is not an id: leave the field empty to search for all")
     return digits
 
 

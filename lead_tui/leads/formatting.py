@@ -164,10 +164,12 @@ def _day(never: str, lead: Lead, text: str) -> str:
     return written[:10] if written != text and written != never else written
 
 
-def _id(nobody: str, _lead: Lead, text: str) -> str:
-    if text == "0":
-        return nobody
-    return "System User" if text in SYSTEM_USERS and nobody == "nobody" else text
+def _person(_lead: Lead, text: str) -> str:
+    return "–" if text == "0" else "System User" if text in SYSTEM_USERS else text
+
+
+def _id(_lead: Lead, text: str) -> str:
+    return "none" if text == "0" else text
 
 
 def _count(_lead: Lead, text: str) -> str:
@@ -202,7 +204,7 @@ def _writers() -> dict[str, _Writer]:
             case Kind.DATE:
                 writers[field.key] = partial(_day, _NEVER.get(field.key, "never"))
             case Kind.ID if field.key not in ("lead_id", "id"):
-                writers[field.key] = partial(_id, "nobody" if field.key in _PEOPLE else "none")
+                writers[field.key] = _person if field.key in _PEOPLE else _id
             case Kind.COUNT:
                 writers[field.key] = _count
             case Kind.OFFSET:

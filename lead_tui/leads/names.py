@@ -11,18 +11,18 @@ _SIMILAR = 0.6
 
 
 class FieldNames:
-    """Knows the documented fields, the computed columns, the attributes *met* in leads, and the *labels* given to any of them."""
+    """The documented fields, the computed columns, the *observed* attributes of leads, and the *labels* given to any of them."""
 
-    def __init__(self, met: Iterable[str] = (), labels: Mapping[str, str] | None = None) -> None:
+    def __init__(self, observed: Iterable[str] = (), labels: Mapping[str, str] | None = None) -> None:
         known = [*(field.key for field in FIELDS), *COMPUTED]
-        self.keys: tuple[str, ...] = tuple(dict.fromkeys([*known, *map(column_of, met), *(labels or ())]))
+        self.keys: tuple[str, ...] = tuple(dict.fromkeys([*known, *map(column_of, observed), *(labels or ())]))
         """Every column, documented ones first."""
         self._by_key = {key.casefold(): (key,) for key in reversed(self.keys)}
         self._by_key |= {key: (key,) for key in self.keys}
         self._by_label: dict[str, tuple[str, ...]] = {}
         for key in self.keys:
             self._by_label.setdefault(_plain(label_of(key)), (key,))
-        # Whoever asks for a phone means any of the three.
+        # A phone means any of the three.
         self._by_label["phone"] = PHONE_FIELDS
         for key, label in (labels or {}).items():
             self._by_label[_plain(label)] = (key,)
@@ -39,7 +39,7 @@ class FieldNames:
         return by_key or self._by_label.get(_plain(name), ())
 
     def nearest(self, name: str) -> str:
-        """The name most like *name*, "" where none is."""
+        """Return the name most like *name*; "" if none is."""
         # Imported here: it is needed for a mistake only.
         import difflib
 
@@ -61,13 +61,13 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """``did you mean NAME``, or "" where nothing *known* is near *name*."""
+    """Return ``did you mean NAME?``; "" if none of *known* is like *name*."""
     near = nearest(name, known)
-    return f"did you mean {near}" if near else ""
+    return f"did you mean {near}?" if near else ""
 
 
 def within_edits(name: str, known: Iterable[str], most: int = 2) -> str:
-    """The one of *known* that *name* becomes with the fewest letters added, dropped or replaced, at most *most*; "" for none."""
+    """Return the one of *known* at the smallest edit distance from *name*, at most *most*; "" if none is."""
     distances = {each: _edits(name.lower(), each) for each in known if abs(len(each) - len(name)) <= most}
     best = min(distances, key=lambda each: distances[each], default="")
     return best if best and distances[best] <= most else ""

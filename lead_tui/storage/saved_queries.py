@@ -98,7 +98,7 @@ def checked(saved: SavedQuery) -> SavedQuery:
         try:
             text.encode("utf-8")
         except UnicodeEncodeError:
-            raise UsageError("A saved query has a value that is no text", remedy="type it anew") from None
+            raise UsageError("A saved query has a value that is not valid text", remedy="type it again") from None
     return fit
 
 

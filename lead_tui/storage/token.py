@@ -89,11 +89,11 @@ def _from_file(settings: Settings, profile: Profile, path: Path) -> Token:
     try:
         link = path.lstat()
         if stat.S_ISLNK(link.st_mode) and link.st_uid not in (os.geteuid(), 0):
-            raise refused("is somebody else's symbolic link", "name the file itself")
+            raise refused("is another user's symbolic link", "name the file itself")
         with open_regular(path) as file:
             status = os.fstat(file.fileno())
             if status.st_uid != os.geteuid():
-                raise refused("belongs to somebody else", "use a file of your own")
+                raise refused("belongs to another user", "use a file of your own")
             if stat.S_IMODE(status.st_mode) & (stat.S_IRWXG | stat.S_IRWXO):
                 raise refused(f"is open to others (mode {stat.S_IMODE(status.st_mode):04o})", f"chmod 600 {shown(path)}")
             # Room for spaces and line breaks around it; what is longer is no token.

@@ -168,7 +168,7 @@ def test_nothing_starts_with_a_policy_that_is_not_understood(site: Site, text: s
 
 def test_no_account_is_reached_with_a_policy_whose_settings_are_wrong(site: Site) -> None:
     site.lay_down("[masks]\nfields = ['email']\n")
-    with site.around(), pytest.raises(ConfigurationError, match=r"masks is not a setting: did you mean mask"):
+    with site.around(), pytest.raises(ConfigurationError, match=r'unknown setting "masks": did you mean mask'):
         AppContext.of(under(policy_for([], {}), RunApp()).account)
 
 

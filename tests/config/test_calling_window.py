@@ -92,10 +92,10 @@ def test_the_policy_of_the_site_takes_them_too(tmp_path: Path) -> None:
         ("[calling_window]\nsunday = 'no'\n", "line 2: calling_window.sunday must be true, false, or a table of start and end"),
         (
             "[calling_window]\nsunday = { from = '8:00' }\n",
-            "line 2: calling_window.sunday.from is not a setting: known here: start, end",
+            'line 2: unknown setting "calling_window.sunday.from": known here: start, end',
         ),
         ("[calling_window.sunday]\nstart = 8\n", "line 2: calling_window.sunday.start must be a time of day"),
-        ("[calling_window]\nsundays = false\n", "line 2: calling_window.sundays is not a setting: did you mean sunday"),
+        ("[calling_window]\nsundays = false\n", 'line 2: unknown setting "calling_window.sundays": did you mean sunday'),
         ("[calling_window]\nsunday = { start = '21:00' }", "line 2: calling_window.sunday must end later than it starts"),
         ("[calling_window.dates]\n12-25 = false\n", 'line 2: calling_window.dates.12-25 must be a day, as "2026-12-25"'),
         ("[calling_window.dates]\n2026-02-30 = false\n", 'line 2: calling_window.dates.2026-02-30 must be a day, as "2026-12-25"'),
@@ -115,7 +115,7 @@ def test_the_policy_of_the_site_takes_them_too(tmp_path: Path) -> None:
             "[calling_window]\nsunday = { start = '20:30' }\n[calling_window.states.FL]\nend = '20:00'",
             "line 3: calling_window.states.FL must end later than it starts on sunday",
         ),
-        ("[calling_window.states.FL]\nends = '20:00'", "line 2: calling_window.states.FL.ends is not a setting: did you mean end"),
+        ("[calling_window.states.FL]\nends = '20:00'", 'line 2: unknown setting "calling_window.states.FL.ends": did you mean end'),
         ("[calling_window]\nstates = 3", "line 2: calling_window.states must be a table, as [calling_window.states]"),
     ],
 )

@@ -77,7 +77,7 @@ copy = true
 
 def test_a_mistake_in_its_settings_names_the_line(path: Path) -> None:
     policy = read(path, "restricted = true\n[mask]\nfield = ['email']\n")
-    with pytest.raises(ConfigurationError, match=r"policy\.toml, line 3: mask\.field is not a setting: did you mean fields"):
+    with pytest.raises(ConfigurationError, match=r'policy\.toml, line 3: unknown setting "mask\.field": did you mean fields'):
         policy.settings()
 
 
@@ -106,7 +106,7 @@ def test_it_lies_at_one_place_that_nothing_moves(monkeypatch: pytest.MonkeyPatch
 
 BROKEN: dict[str, tuple[bytes, str]] = {
     "no TOML": (b"restricted = yes\n", "this is not TOML"),
-    "an unknown word": (b"[allow]\neverything = true\n", r"allow\.everything is not a setting"),
+    "an unknown word": (b"[allow]\neverything = true\n", r'unknown setting "allow\.everything"'),
     "a word in place of yes or no": (b'restricted = "no"\n', "restricted must be true or false"),
     "a number in place of yes or no": (b"[allow]\ncopy = 1\n", r"allow\.copy must be true or false"),
     "no table": (b"allow = true\n", r"allow must be a table"),

@@ -101,7 +101,7 @@ def narrowed(text: str) -> Narrowing:
         "signed>2026-02-27",
         "signed:2026-02-28",
         "last_called:never",
-        "owner_id:nobody",
+        "owner_id:–",
         "is_contacted:no",
         "gender:f",
         "gender:female",

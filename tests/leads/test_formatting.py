@@ -52,8 +52,8 @@ NOON = datetime(2026, 3, 9, 12, 0, tzinfo=UTC)
         ("gender", "F", "female"),
         ("gender", "U", "unknown"),
         ("gender", "X", "X"),
-        ("owner_id", "0", "nobody"),
-        ("owner_id", 0, "nobody"),
+        ("owner_id", "0", "–"),
+        ("owner_id", 0, "–"),
         ("last_modified_by", "666667", "System User"),
         ("created_by", 666671, "System User"),
         ("user_id", "666668", "666668"),
@@ -132,7 +132,7 @@ def test_the_detail_has_the_value_whole() -> None:
 
 def test_the_detail_writes_a_known_field_as_a_cell_does() -> None:
     lead = Lead({"phone_number": "3010010000", "owner_id": 0, "city": ""})
-    assert [field_text(lead, key)[0] for key in ("phone_number", "owner_id", "city")] == ["(301) 001-0000", "nobody", ""]
+    assert [field_text(lead, key)[0] for key in ("phone_number", "owner_id", "city")] == ["(301) 001-0000", "–", ""]
 
 
 def test_an_over_long_phone_is_text_and_whole() -> None:

@@ -161,7 +161,7 @@ def test_of_names_that_differ_only_in_case_the_exact_one_is_meant() -> None:
 
 
 def test_what_no_file_can_hold_is_refused() -> None:
-    with pytest.raises(UsageError, match="a value that is no text"):
+    with pytest.raises(UsageError, match="a value that is not valid text"):
         checked(SavedQuery("a", Query((("city", "\udcff"),))))
     with pytest.raises(UsageError, match="key is one digit"):
         checked(SavedQuery("a", key="12"))

@@ -173,7 +173,7 @@ def make_foreign(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_strangers_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = token_file(tmp_path)
     make_foreign(tmp_path / "token", monkeypatch)
-    assert "belongs to somebody else: use a file of your own" in refused(settings, ConfigurationError)
+    assert "belongs to another user: use a file of your own" in refused(settings, ConfigurationError)
 
 
 def test_a_link_of_ones_own_is_followed_and_a_strangers_is_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -182,7 +182,7 @@ def test_a_link_of_ones_own_is_followed_and_a_strangers_is_not(tmp_path: Path, m
     (tmp_path / "token").symlink_to("real")
     assert found(settings) == SECRET
     make_foreign(tmp_path / "token", monkeypatch)
-    assert "is somebody else's symbolic link" in refused(settings, ConfigurationError)
+    assert "is another user's symbolic link" in refused(settings, ConfigurationError)
 
 
 def test_what_is_no_file_is_refused_without_waiting(tmp_path: Path) -> None:
