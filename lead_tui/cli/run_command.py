@@ -200,17 +200,15 @@ def _queries(asked: Queries) -> None:
 
 def _doctor(asked: Doctor) -> None:
     from lead_tui.cli.doctor import Report, examine
-    from lead_tui.cli.doctor_terminal import look
-    from lead_tui.config.paths import Paths
-    from lead_tui.context import AppContext
+    from lead_tui.cli.doctor_terminal import terminal_facts
     from lead_tui.leads.token import Token
     from lead_tui.storage.token import ENVIRONMENT
 
     # Looked at before it is taken away: it must not be told even where it is none.
     secret = Token(os.environ.get(ENVIRONMENT, ""))
     report = Report(standard_output(), os.environ.get("HOME", ""), [secret] if secret else [])
-    terminal = look(os.environ, getattr(sys.__stderr__, "encoding", None))
-    examine(report, Paths.of(asked.account.config_dir), asked.account, lambda: AppContext.of(asked.account), terminal, os.environ)
+    terminal = terminal_facts(os.environ, getattr(sys.__stderr__, "encoding", None))
+    examine(report, asked.account, terminal, os.environ)
     if report.failure is not None:
         raise report.failure
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lead_tui.cli.checks import Verdict, conclusion, doubtful, failed, fine, lines_of
+from lead_tui.cli.checks import Verdict, fail, lines_of, ok, summary, warn
 from lead_tui.cli.doctor_terminal import (
     AskTmux,
     Terminal,
@@ -16,10 +16,10 @@ from lead_tui.cli.doctor_terminal import (
     clipboard,
     colours,
     examine,
-    look,
     lost_connection,
     multiplexer,
     place,
+    terminal_facts,
 )
 from lead_tui.leads.errors import UsageError
 from lead_tui.terminal.capabilities import TRUE_COLOUR, Capabilities
@@ -50,37 +50,37 @@ def terminal(
 def test_a_good_terminal_is_fine() -> None:
     found = examine(terminal())
     assert {finding.verdict for finding in found} == {Verdict.OK}
-    assert conclusion(found) == "All 5 are fine."
+    assert summary(found) == "5 checks: 5 ok"
 
 
 def test_none_is_in_doubt_since_scripts_need_none() -> None:
     finding = place(terminal(size=None))
-    assert (finding.verdict, finding.remedy) == (Verdict.DOUBT, "the app needs one; lead-tui search does not")
-    assert clipboard(terminal(size=None)).verdict is Verdict.DOUBT
+    assert (finding.verdict, finding.remedy) == (Verdict.WARN, "the app needs one; lead-tui search does not")
+    assert clipboard(terminal(size=None)).verdict is Verdict.WARN
 
 
 def test_one_that_can_only_print_lines_is_what_the_app_ends_with() -> None:
     refusal = UsageError("the terminal is one that can only print lines (TERM is 'dumb')", remedy="set TERM")
     finding = place(terminal(refusal=refusal))
-    assert (finding.verdict, finding.error) == (Verdict.BAD, refusal)
+    assert (finding.verdict, finding.error) == (Verdict.FAIL, refusal)
 
 
 def test_one_that_the_app_would_not_read_from_is_in_doubt() -> None:
     finding = place(terminal(refusal=UsageError("standard input is no terminal", remedy="use lead-tui search")))
-    assert finding.verdict is Verdict.DOUBT
+    assert finding.verdict is Verdict.WARN
     assert "standard input" in finding.what
 
 
 @pytest.mark.parametrize("size", [(59, 24), (80, 14)])
 def test_one_that_is_too_small_is_in_doubt(size: tuple[int, int]) -> None:
     finding = place(terminal(size=size))
-    assert finding.verdict is Verdict.DOUBT
+    assert finding.verdict is Verdict.WARN
     assert "60x15" in finding.remedy
 
 
 def test_characters_that_cannot_be_written_are_told_with_the_locale_to_set() -> None:
     finding = characters(terminal(unicode=False, encoding="iso8859-1"))
-    assert finding.verdict is Verdict.DOUBT
+    assert finding.verdict is Verdict.WARN
     assert "UTF-8 locale" in finding.remedy
     assert "rounded corners" in characters(terminal(unicode=False)).what
 
@@ -92,7 +92,7 @@ def test_colours_are_told(number: int, said: str) -> None:
 
 def test_a_tmux_that_keeps_escape_is_told_how_not_to() -> None:
     slow = multiplexer(terminal(between=Multiplexer.TMUX, ask=tmux(escape_time="500")))
-    assert (slow.verdict, slow.remedy) == (Verdict.DOUBT, "set -sg escape-time 10 in ~/.tmux.conf")
+    assert (slow.verdict, slow.remedy) == (Verdict.WARN, "set -sg escape-time 10 in ~/.tmux.conf")
     assert multiplexer(terminal(between=Multiplexer.TMUX, ask=tmux(escape_time="10"))).verdict is Verdict.OK
     assert multiplexer(terminal(between=Multiplexer.TMUX)).verdict is Verdict.OK
     assert multiplexer(terminal(between=Multiplexer.SCREEN)).what == "screen"
@@ -103,22 +103,23 @@ def test_a_tmux_that_keeps_escape_is_told_how_not_to() -> None:
     [
         ({"set_clipboard": "on", "allow_passthrough": "off"}, Verdict.OK),
         ({"set_clipboard": "external", "allow_passthrough": "on"}, Verdict.OK),
-        ({"set_clipboard": "external", "allow_passthrough": "off"}, Verdict.DOUBT),
-        ({"set_clipboard": "off"}, Verdict.DOUBT),
-        ({}, Verdict.DOUBT),
+        ({"set_clipboard": "external", "allow_passthrough": "off"}, Verdict.WARN),
+        ({"set_clipboard": "off"}, Verdict.WARN),
+        ({}, Verdict.WARN),
     ],
 )
 def test_a_tmux_that_drops_the_clipboard_is_told_how_not_to(options: dict[str, str], verdict: Verdict) -> None:
     finding = clipboard(terminal(between=Multiplexer.TMUX, ask=tmux(**options)))
     assert finding.verdict is verdict
-    assert bool(finding.remedy) == (verdict is Verdict.DOUBT)
+    assert bool(finding.remedy) == (verdict is Verdict.WARN)
 
 
 def test_tmux_is_asked_only_where_it_runs_on_this_host() -> None:
-    far = look({"TERM": "tmux-256color"}, "utf-8")
+    far = terminal_facts({"TERM": "tmux-256color"}, "utf-8")
     assert far.can.multiplexer is Multiplexer.TMUX
     assert far.ask_tmux("set-clipboard") == ""
-    assert look({"TERM": "tmux-256color", "TMUX": "/nowhere,1,0", "PATH": "/nowhere"}, "utf-8").ask_tmux("set-clipboard") == ""
+    gone = terminal_facts({"TERM": "tmux-256color", "TMUX": "/nowhere,1,0", "PATH": "/nowhere"}, "utf-8")
+    assert gone.ask_tmux("set-clipboard") == ""
 
 
 @pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed here")
@@ -139,7 +140,7 @@ def test_a_tmux_that_runs_tells_its_options(tmp_path: Path) -> None:
     run("new-session", "-d", "sh")
     try:
         pid = run("display-message", "-p", "#{pid}").strip()
-        found = look({**environ, "TMUX": f"{socket},{pid},0", "TERM": "tmux-256color"}, "utf-8")
+        found = terminal_facts({**environ, "TMUX": f"{socket},{pid},0", "TERM": "tmux-256color"}, "utf-8")
         told = [found.ask_tmux(option) for option in ("set-clipboard", "escape-time", "allow-passthrough")]
     finally:
         run("kill-server")
@@ -147,29 +148,29 @@ def test_a_tmux_that_runs_tells_its_options(tmp_path: Path) -> None:
 
 
 def test_a_finding_is_wrapped_to_the_width_and_stands_in_one_line_without() -> None:
-    finding = doubtful("clock", "a " * 60, "b " * 60)
+    finding = warn("clock", "a " * 60, "b " * 60)
     whole = lines_of(finding)
     assert len(whole) == 2
-    assert whole[0].startswith("  doubt  clock")
+    assert whole[0].startswith("  warn    clock")
     assert whole[1].strip().startswith("remedy: b b")
     assert max(map(len, lines_of(finding, 70))) <= 70
 
 
-@pytest.mark.parametrize(("seconds", "verdict"), [(60, Verdict.OK), (0, Verdict.DOUBT), (None, Verdict.DOUBT)])
+@pytest.mark.parametrize(("seconds", "verdict"), [(60, Verdict.OK), (0, Verdict.WARN), (None, Verdict.WARN)])
 def test_an_sshd_that_notices_no_silent_connection_is_warned_about(seconds: int | None, verdict: Verdict) -> None:
     over_ssh = terminal()._replace(over_ssh=True, sshd_seconds=seconds)
     finding = lost_connection(over_ssh)
     assert finding.verdict is verdict
     assert finding in examine(over_ssh)
-    assert ("ClientAliveInterval 15" in finding.remedy) is (verdict is Verdict.DOUBT)
+    assert ("ClientAliveInterval 15" in finding.remedy) is (verdict is Verdict.WARN)
     assert lost_connection(terminal()) not in examine(terminal())
 
 
 def test_what_is_not_fine_is_counted() -> None:
-    found = [fine("a", ""), doubtful("b", ""), failed("c", UsageError("no")), failed("d", UsageError("no"))]
-    assert conclusion(found) == "Of 4, 2 bad, 1 in doubt."
+    found = [ok("a", ""), warn("b", ""), fail("c", UsageError("no")), fail("d", UsageError("no"))]
+    assert summary(found) == "4 checks: 1 ok, 2 failed, 1 warning"
 
 
 def test_a_finding_is_one_line_whatever_is_in_it() -> None:
-    (line,) = lines_of(fine("name", "a\x1b[2J\nb"))
+    (line,) = lines_of(ok("name", "a\x1b[2J\nb"))
     assert line.isprintable()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from lead_tui.cli.checks import Verdict
-from lead_tui.cli.doctor_time import account_zone, zone_data
+from lead_tui.cli.doctor_account import account_zone, zone_data
 from lead_tui.config.settings import load_settings
 from lead_tui.leads.zones import Zones, installed_version, release_date
 from tests.cli.command import Command
@@ -22,20 +22,20 @@ NOW = datetime(2026, 11, 28, 20, 0, tzinfo=UTC)
     ("zones", "verdict", "what"),
     [
         (NewZones(), Verdict.OK, "2026f"),
-        (Zones("2026a"), Verdict.DOUBT, "2026a, without the rule changes of 2026f: some local times are doubtful"),
+        (Zones("2026a"), Verdict.WARN, "2026a, without the rule changes of 2026f: some local times are doubtful"),
         (
             Zones("2025b"),
-            Verdict.DOUBT,
+            Verdict.WARN,
             "2025b, older than a year and without the rule changes of 2026f: some local times are doubtful",
         ),
-        (Zones(""), Verdict.DOUBT, "its version is not known: it may be old"),
-        (NoZones("2026f"), Verdict.DOUBT, "none: every local time in North America is doubtful"),
+        (Zones(""), Verdict.WARN, "its version is not known: it may be old"),
+        (NoZones("2026f"), Verdict.WARN, "none: every local time in North America is doubtful"),
     ],
 )
 def test_zone_data_is_told_with_its_version(zones: Zones, verdict: Verdict, what: str) -> None:
     found = zone_data(zones, NOW)
     assert (found.verdict, found.what) == (verdict, what)
-    assert bool(found.remedy) == (verdict is Verdict.DOUBT)
+    assert bool(found.remedy) == (verdict is Verdict.WARN)
 
 
 def test_data_is_old_a_year_after_about_its_release() -> None:
@@ -64,7 +64,7 @@ def test_the_version_stands_in_the_directory_of_the_zones(tmp_path: Path, name: 
 @pytest.mark.parametrize(
     ("host", "text", "verdict", "what"),
     [
-        ("UTC", "", Verdict.DOUBT, 'not set, and this host is on UTC: "today" and "-7d" are days of UTC'),
+        ("UTC", "", Verdict.WARN, 'not set, and this host is on UTC: "today" and "-7d" are days of UTC'),
         ("UTC", "[account]\ntimezone = 'America/Denver'", Verdict.OK, "America/Denver"),
         ("Asia/Kolkata", "", Verdict.OK, "this host's, IST (UTC+0530)"),
     ],
