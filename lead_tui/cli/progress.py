@@ -1,4 +1,4 @@
-"""One line on standard error that says how far an export is, for somebody who is watching."""
+"""The progress of an export on one line of standard error, for a user at a terminal."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Final, TextIO
 
-from lead_tui.export.progress import Progress
+from lead_tui.leads.progress import Progress
 
-EVERY: Final = 0.25
-"""Seconds between two looks of the line."""
+REDRAW_SECONDS: Final = 0.25
+"""Between two updates of the line."""
 
 _CLEAR: Final = "\r\x1b[K"
 
 
 class ProgressLine:
-    """Draws over itself on *stream*, a terminal. What else is said on it goes through ``aside``."""
+    """A line on *stream*, a terminal, that overwrites itself. Other messages there go through ``aside``."""
 
     def __init__(self, stream: TextIO, clock: Callable[[], float] = time.monotonic) -> None:
         self._stream = stream
@@ -25,31 +25,31 @@ class ProgressLine:
         self._drawn_at: float | None = None
 
     def show(self, progress: Progress) -> None:
-        """Draw *progress*, unless that was done just now."""
+        """Draw *progress*, unless it was drawn a moment ago."""
         now = self._clock()
-        if self._drawn_at is not None and now - self._drawn_at < EVERY:
+        if self._drawn_at is not None and now - self._drawn_at < REDRAW_SECONDS:
             return
         self._drawn_at = now
-        # One cell less than there are: in the last one a terminal may begin a new line.
-        self._write(_CLEAR + progress.words()[: max(1, shutil.get_terminal_size().columns - 1)])
+        # One cell less than the width: after the last one a terminal may begin a new line.
+        self._write(_CLEAR + " · ".join(progress.parts())[: max(1, shutil.get_terminal_size().columns - 1)])
 
     def clear(self) -> None:
-        """Take the line away."""
+        """Erase the line."""
         if self._drawn_at is not None:
             self._drawn_at = None
             self._write(_CLEAR)
 
-    def aside(self, tell: Callable[[str], None]) -> Callable[[str], None]:
-        """*tell*, with the line out of its way."""
+    def aside(self, report: Callable[[str], None]) -> Callable[[str], None]:
+        """Return *report* so that it erases the line first."""
 
-        def told(sentence: str) -> None:
+        def report_aside(sentence: str) -> None:
             self.clear()
-            tell(sentence)
+            report(sentence)
 
-        return told
+        return report_aside
 
     def _write(self, text: str) -> None:
-        # Where nobody can read it, the export goes on all the same.
+        # The export continues even if the line cannot be shown.
         with suppress(OSError, ValueError):
             self._stream.write(text)
             self._stream.flush()

@@ -12,7 +12,6 @@ from msgspec import Struct, field
 from lead_tui import limits
 from lead_tui.api.threads import in_thread, to_its_end
 from lead_tui.cli.output import Output
-from lead_tui.export.progress import Progress
 from lead_tui.export.writer import Writer
 from lead_tui.leads.decode import Row, decode_row, id_number
 from lead_tui.leads.errors import FilterError, OutputError, SearchError, UnreadableAnswer, UsageError
@@ -21,6 +20,7 @@ from lead_tui.leads.filters import remark_on
 from lead_tui.leads.lookup import LookUp
 from lead_tui.leads.nothing_found import no_lead_for, no_leads_match
 from lead_tui.leads.page import PageSource, Part
+from lead_tui.leads.progress import Progress
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import one_line
 from lead_tui.paging.merged import Merged, ask_all

@@ -6,34 +6,17 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from lead_tui import limits
 from lead_tui.leads.decode import Row
 from lead_tui.leads.errors import SearchError
 from lead_tui.leads.page import PageSource
+from lead_tui.leads.progress import Progress
 from lead_tui.leads.query import Query
 from lead_tui.leads.sorting import Steps
 from lead_tui.paging.read_all import ReadAll
 from lead_tui.paging.snapshot import SnapshotRows, hold
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a load is."""
-
-    loaded: int
-    wanted: int | None
-    """Rows that are to come in all; None while nobody knows."""
-    rate: float
-    """Rows a second; 0 before the first came."""
-
-    @property
-    def seconds_left(self) -> float | None:
-        """What is left at this rate; None while that cannot be said."""
-        if self.wanted is None or not self.rate:
-            return None
-        return max(0, self.wanted - self.loaded) / self.rate
 
 
 class LoadAll:
@@ -61,20 +44,15 @@ class LoadAll:
         self._source = source
         self._query = query
         self._progressed = progressed
-        self._clock = clock
+        self.progress = Progress(total=self._wanted, clock=clock)
         self._parts: list[tuple[Sequence[Row], Sequence[int]]] = []
         self._place: Mapping[str, object] | None = None
-        self._loaded = 0
-        self._seconds = 0.0
-        self._since: float | None = None
         self._turn = asyncio.Lock()
 
     @property
-    def progress(self) -> Progress:
-        """How far it is now."""
-        seconds = self._seconds + (self._clock() - self._since if self._since is not None else 0.0)
-        wanted = min(self.limit, self.total) if self.total is not None else None
-        return Progress(self._loaded, wanted, self._loaded / seconds if seconds > 0 else 0.0)
+    def _wanted(self) -> int | None:
+        """How many leads are to come; None while that is not known."""
+        return min(self.limit, self.total) if self.total is not None else None
 
     @property
     def can_go_on(self) -> bool:
@@ -89,7 +67,7 @@ class LoadAll:
 
     async def _run(self) -> None:
         self.error = None
-        since = self._since = self._clock()
+        self.progress.resume(self.progress.done)
         known = (number for _, numbers in self._parts for number in numbers)
         reading = ReadAll(self._source, self._query, self.limit, total=self.total, place=self._place, known=known)
         try:
@@ -97,8 +75,9 @@ class LoadAll:
                 async for part in parts:
                     self._parts.append((part.rows, part.numbers))
                     self._place = part.after
-                    self._loaded += len(part.rows)
+                    self.progress.done += len(part.rows)
                     self.total = reading.total
+                    self.progress.total = self._wanted
                     self._progressed()
             self.error = reading.shortfall()
             self.finished = True
@@ -106,14 +85,13 @@ class LoadAll:
             self.error = error
         finally:
             self.total = reading.total
-            self._seconds += self._clock() - since
-            self._since = None
+            self.progress.total = self._wanted
         self._progressed()
 
     def hold(self) -> Steps[SnapshotRows]:
         """What came, in the result's order."""
         held = yield from hold(self._parts, self.limit, self.total, by_loading=True)
-        if self.finished and self.error is None and self._loaded < self.limit:
+        if self.finished and self.error is None and self.progress.done < self.limit:
             # Repeated leads, and a count that was never right, leave fewer than were counted; still none is missing.
             return replace(held, total=len(held.rows))
         return held

@@ -312,7 +312,7 @@ def test_somebody_sees_rows_rate_and_time_left_and_a_script_does_not(command: Co
     released = threading.Event()
     server.fault_for = lambda asked: faults.held(released) if int(asked["offset"]) >= 3_998 else None
     with command.open(*search(target)) as shown:
-        shown.wait_for(re.compile(r"[24],000 of 12,000 leads.* a second, .* left"))
+        shown.wait_for(re.compile(r"[24],000 of 12,000 leads · .*/s · .* left"))
         released.set()
         assert shown.wait_for_exit() == 0
         assert "leads" not in shown.text

@@ -62,7 +62,7 @@ async def test_progress_tells_rows_rate_and_time_left() -> None:
     def note() -> None:
         now[0] += 2
         progress = load.progress
-        told.append((progress.loaded, progress.wanted, progress.rate, progress.seconds_left))
+        told.append((progress.done, progress.total, progress.rate, progress.seconds_left))
 
     load = LoadAll(source, Query(), total=4_000, progressed=note, clock=lambda: now[0])
     assert load.progress.seconds_left is None
@@ -78,7 +78,7 @@ async def test_cancelled_it_keeps_what_came_and_can_go_on() -> None:
     source.refuses = lambda offset: source.gate.clear() if offset > 0 else None
     load = LoadAll(source, Query(), total=8_000)
     load_task = asyncio.create_task(load.run())
-    await settled(lambda: load.progress.loaded >= 2_000)
+    await settled(lambda: load.progress.done >= 2_000)
     load_task.cancel()
     await asyncio.wait([load_task])
     came = len(ids(load))

@@ -103,7 +103,7 @@ async def test_a_load_that_was_stopped_goes_on_where_it_was() -> None:
     source.refuses = lambda offset: source.gate.clear() if offset == 1_999 else None
     load = searches.load_all(50_000)
     assert load is not None
-    await settled(lambda: load.progress.loaded == 3_999)
+    await settled(lambda: load.progress.done == 3_999)
     assert searches.stop()
     await settled(lambda: not search.loading_all)
     source.gate.set()
@@ -131,7 +131,7 @@ async def test_a_load_that_is_under_way_is_not_begun_a_second_time() -> None:
     assert searches.load_all(50_000) is load
     await quiet(search)
     assert load.finished
-    assert load.progress.loaded == 10_000
+    assert load.progress.done == 10_000
 
 
 async def test_a_load_that_was_stopped_a_moment_ago_goes_on() -> None:
@@ -145,4 +145,4 @@ async def test_a_load_that_was_stopped_a_moment_ago_goes_on() -> None:
     source.gate.set()
     await quiet(search)
     assert load.finished
-    assert load.progress.loaded == 10_000
+    assert load.progress.done == 10_000

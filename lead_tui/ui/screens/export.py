@@ -18,14 +18,13 @@ from lead_tui.api.threads import in_thread, to_its_end
 from lead_tui.export.exporting import FileExport, Question, open_export
 from lead_tui.export.formats import EXTENSIONS_SAID, FORMAT_BY_EXTENSION, Format, refuse_missing
 from lead_tui.export.partial import Header, Json, PartialExport, unusable
-from lead_tui.export.progress import Progress
 from lead_tui.leads.decode import Row
 from lead_tui.leads.errors import LeadTuiError
 from lead_tui.leads.fields import tells_of
 from lead_tui.leads.page import Part
 from lead_tui.leads.permissions import refusal
+from lead_tui.leads.progress import Progress
 from lead_tui.leads.text import one_line
-from lead_tui.paging.load_all import Progress as Loading
 from lead_tui.paging.merged import Merged
 from lead_tui.paging.read_all import ReadAll
 from lead_tui.paging.result import Result
@@ -90,10 +89,8 @@ class ExportController:
     def progress_text(self) -> str:
         if not self.runs or self._running is None:
             return ""
-        progress = self._running.progress
-        stop = self._main.hint("app.stop", "cancel")
-        loading = Loading(progress.done, progress.total, progress.rate)
-        return progress_text(loading, stop, ascii_only=self._main.is_ascii, verb="written")
+        cancel = self._main.hint("app.stop", "cancel")
+        return progress_text(self._running.progress, cancel, ascii_only=self._main.is_ascii)
 
     def quit_question(self) -> str:
         return "Quit while leads are being exported?" if self.runs else ""
@@ -231,9 +228,7 @@ class ExportController:
         try:
             export = FileExport(file, form, columns=request.columns, labels=self._main.session.labels)
             if request.rows is not None:
-                progress = Progress()
-                progress.total = len(request.rows)
-                return RunningExport(export, progress, _parts_of(request.rows), None)
+                return RunningExport(export, Progress(total=len(request.rows)), _parts_of(request.rows), None)
             reading = ReadAll(
                 self._main.session.source,
                 request.search.query.dated(file.header.today),

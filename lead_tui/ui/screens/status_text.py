@@ -16,8 +16,8 @@ from lead_tui.paging.search import Search
 
 if TYPE_CHECKING:
     # The first rows come without what narrows, sorts and loads all.
+    from lead_tui.leads.progress import Progress
     from lead_tui.leads.sorting import SortKey
-    from lead_tui.paging.load_all import Progress
     from lead_tui.paging.snapshot import Snapshot
 
 _BAR_CELLS: Final = 16
@@ -170,17 +170,11 @@ def sorted_by(order: Iterable[SortKey], labels: Mapping[str, str], *, ascii_only
     return f"{prefix} {', '.join(columns)}" if columns else ""
 
 
-def progress_text(progress: Progress, cancel: str, *, ascii_only: bool = False, verb: str = "loaded") -> str:
-    """A bar, the rows, the rate, the time left, and *cancel*, the hint how to end it; *verb* is what happens to the rows."""
-    parts = []
-    if progress.wanted:
-        full = min(_BAR_CELLS, _BAR_CELLS * progress.loaded // progress.wanted)
+def progress_text(progress: Progress, cancel: str, *, ascii_only: bool = False) -> str:
+    """Return a bar, what is done, the rate, the time left, and *cancel*, the hint how to end it."""
+    first, *others = progress.parts()
+    if progress.total:
+        full = min(_BAR_CELLS, _BAR_CELLS * progress.done // progress.total)
         done, left = ("#", "-") if ascii_only else ("█", "░")
-        parts.append(f"{done * full}{left * (_BAR_CELLS - full)} {progress.loaded:,} of {progress.wanted:,}")
-    else:
-        parts.append(f"{progress.loaded:,} {verb}")
-    if progress.rate:
-        parts.append(f"{progress.rate:,.0f}/s")
-    if (seconds := progress.seconds_left) is not None:
-        parts.append(f"{seconds:.0f} s left" if seconds < 100 else f"{seconds / 60:.0f} min left")
-    return joined(*parts, cancel)
+        first = f"{done * full}{left * (_BAR_CELLS - full)} {first}"
+    return joined(first, *others, cancel)

@@ -1,8 +1,8 @@
-"""How far something is, in words."""
+"""The progress of an export or a load."""
 
 from __future__ import annotations
 
-from lead_tui.export.progress import Progress
+from lead_tui.leads.progress import Progress
 
 
 def test_what_another_run_has_done_does_not_make_this_one_faster() -> None:
@@ -10,7 +10,7 @@ def test_what_another_run_has_done_does_not_make_this_one_faster() -> None:
     progress = Progress(clock=lambda: now)
     progress.resume(900)
     progress.total, progress.done, now = 1_000, 950, 10.0
-    assert progress.words() == "950 of 1,000 leads, 5 a second, 10 s left"
+    assert progress.parts() == ["950 of 1,000 leads", "5/s", "10 s left"]
 
 
 def test_anything_can_be_counted() -> None:

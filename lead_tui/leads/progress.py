@@ -1,0 +1,57 @@
+"""The progress of an export or a load: how much is done, how fast, and how long it still takes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+
+class Progress:
+    """Counts leads, or what *noun* names in the singular, as they come."""
+
+    def __init__(self, done: int = 0, total: int | None = None, *, clock: Callable[[], float] = time.monotonic) -> None:
+        """*done* came in an earlier run and does not make this one faster. *total* is None while it is not known."""
+        self.total = total
+        self.noun = "lead"
+        self._clock = clock
+        self.resume(done)
+
+    def resume(self, done: int) -> None:
+        """Begin to measure, with *done* from an earlier run."""
+        self.done = self._earlier = done
+        self._since = self._clock()
+
+    @property
+    def rate(self) -> float:
+        """How many a second; 0 before the first ones."""
+        seconds = self._clock() - self._since
+        return (self.done - self._earlier) / seconds if seconds > 0 else 0.0
+
+    @property
+    def seconds_left(self) -> float | None:
+        """The time left at this rate; None while it is not known."""
+        if self.total is None or not self.rate:
+            return None
+        return max(0, self.total - self.done) / self.rate
+
+    def counted(self) -> str:
+        """Return what is done: ``1 lead``, ``12,000 leads``."""
+        return f"{self.done:,} {self.noun}{'' if self.done == 1 else 's'}"
+
+    def parts(self) -> list[str]:
+        """Return what to show, most important first: ``12,000 of 1,000,000 leads``, ``4,100/s``, ``4 min left``."""
+        parts = [f"{self.done:,} of {max(self.total, self.done):,} {self.noun}s" if self.total is not None else self.counted()]
+        if self.rate:
+            parts.append(f"{self.rate:,.0f}/s")
+        if (left := self.seconds_left) is not None:
+            parts.append(f"{_format_duration(left)} left")
+        return parts
+
+
+def _format_duration(seconds: float) -> str:
+    """Return *seconds*, rounded up: ``40 s``, ``4 min``, ``2 h 10 min``."""
+    whole = -int(-seconds // 1)
+    if whole < 60:
+        return f"{whole} s"
+    minutes = -(-whole // 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
