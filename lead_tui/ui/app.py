@@ -134,7 +134,7 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
     def action_stop(self) -> None:
         """Stop what runs."""
         if not self._main.stop_searching():
-            self._main.status.show_message(joined("Nothing is running", hint(self._session.keys, "main.quit", "quits")))
+            self._main.status.show_message(joined("Nothing to cancel", hint(self._session.keys, "main.quit", "quit")))
 
     def action_leave(self) -> None:
         """Quit at once."""

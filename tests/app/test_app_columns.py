@@ -120,7 +120,7 @@ async def test_a_saved_query_keeps_the_columns_chosen_for_it_and_others_keep_the
         await bench.sees("For “Mine” alone")
         await find(bench, "email")
         await bench.press("space", "escape", "enter")
-        await bench.sees("“Mine” keeps these columns")
+        await bench.sees("Columns saved with “Mine”")
         own = bench.main.table.columns
         assert set(own) == {*COLUMNS, "email"}
         await bench.press("o")
@@ -132,7 +132,7 @@ async def test_a_saved_query_keeps_the_columns_chosen_for_it_and_others_keep_the
         await bench.sees("status NEW")
         assert bench.main.table.columns == own
         await bench.press("c", "t", "enter")
-        await bench.sees("has the columns of every search")
+        await bench.sees("uses the columns of all searches")
     assert load_state(Paths.of(tmp_path)).columns == own
     mine = store.load().named("Mine")
     assert mine.columns == ()
@@ -176,7 +176,7 @@ async def test_what_cannot_be_remembered_is_told(tmp_path: Path) -> None:
 
     async with running(tmp_path, NARROW, columns=COLUMNS, remember=refuse) as bench:
         await bench.press("c", "j", "space", "enter")
-        await bench.sees("Not remembered for the next time: The disk is full")
+        await bench.sees("Not saved for the next session: The disk is full")
         assert bench.main.table.columns == ("name", "city")
 
 

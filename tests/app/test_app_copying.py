@@ -61,7 +61,7 @@ async def test_y_takes_another_phone_where_the_first_is_missing(tmp_path: Path) 
 async def test_a_lead_without_a_phone_leaves_the_clipboard_alone(tmp_path: Path) -> None:
     async with running(tmp_path, source=one_lead(phone_number="", alt_phone_1=None)) as bench:
         await bench.press("y")
-        await bench.sees("Nothing was sent: The lead has no phone")
+        await bench.sees("Not copied: The lead has no phone")
         assert bench.app.clipboard == ""
 
 
@@ -69,11 +69,11 @@ async def test_a_table_without_rows_has_nothing_to_send(tmp_path: Path) -> None:
     beginning = Startup(Query.of({"last_name": "Nobody-by-this-name"}))
     async with running(tmp_path, beginning=beginning, first="No leads match") as bench:
         await bench.press("y")
-        await bench.sees("Nothing was sent: There is no lead here")
+        await bench.sees("Not copied: No lead here")
         await bench.press("Y")
-        await bench.sees("Send to the terminal's clipboard", "There is no lead here")
+        await bench.sees("Copy to the terminal's clipboard", "No lead here")
         await bench.press("j")
-        await bench.sees("Nothing was sent: There is no lead here")
+        await bench.sees("Not copied: No lead here")
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW, (60, 15)])
@@ -108,13 +108,13 @@ async def test_an_empty_field_is_not_sent(tmp_path: Path) -> None:
     async with running(tmp_path, source=one_lead()) as bench:
         await go_to_field(bench, "state")
         await bench.press("Y", "f")
-        await bench.sees("Nothing was sent: State is empty")
+        await bench.sees("Not copied: State is empty")
 
 
 async def test_in_the_table_no_field_is_marked(tmp_path: Path) -> None:
     async with running(tmp_path, source=one_lead()) as bench:
         await bench.press("Y", "f")
-        await bench.sees("No field is marked")
+        await bench.sees("No field selected")
         assert bench.app.clipboard == ""
 
 
@@ -138,7 +138,7 @@ async def test_the_lead_of_a_merged_look_up_is_sent_as_it_came(tmp_path: Path) -
 async def test_what_is_too_long_for_a_terminal_is_not_sent_and_that_is_told(tmp_path: Path) -> None:
     async with running(tmp_path, source=one_lead(notes="n" * 80_000)) as bench:
         await bench.press("Y", "j")
-        await bench.sees("Nothing was sent", "more than a terminal's clipboard takes")
+        await bench.sees("Not copied", "more than a terminal's clipboard takes")
         assert bench.app.clipboard == ""
 
 
@@ -168,7 +168,7 @@ async def test_masked_values_are_sent_only_once_revealed(tmp_path: Path) -> None
     masked = frozenset({"phone_number", "alt_phone_1", "email", "unknown"})
     async with running(tmp_path, source=one_lead(count="12345678901234567890123"), masked=masked) as bench:
         await bench.press("y")
-        await bench.sees("Nothing was sent: Phone is masked: u in the detail reveals it")
+        await bench.sees("Not copied: Phone is masked: u in the detail reveals it")
         await go_to_field(bench, "email")
         await bench.press("Y")
         await bench.sees("Email is masked", "without 3 masked fields")
@@ -201,10 +201,10 @@ async def test_where_nothing_may_be_revealed_no_key_is_named(tmp_path: Path) -> 
         capabilities=EVERYTHING._replace(may_reveal=False),
     ) as bench:
         await bench.press("y")
-        await bench.sees("Nothing was sent: Phone is masked")
+        await bench.sees("Not copied: Phone is masked")
         assert "reveals" not in bench.screen()
         await bench.press("enter", "u")
-        await bench.sees("Masked fields stay covered here")
+        await bench.sees("Masked fields cannot be revealed here")
 
 
 async def test_the_menu_is_walked_by_arrows_and_closed_by_q(tmp_path: Path) -> None:

@@ -23,8 +23,8 @@ from lead_tui.ui.dialogs.base import Dialog
 from lead_tui.ui.dialogs.confirm import Confirm
 from lead_tui.ui.dialogs.help import Help
 from lead_tui.ui.dialogs.token import AskToken
-from lead_tui.ui.screens.detail_actions import DetailActions
-from lead_tui.ui.screens.effective_columns import EffectiveColumns
+from lead_tui.ui.screens.columns_controller import ColumnsController
+from lead_tui.ui.screens.detail_controller import DetailController
 from lead_tui.ui.screens.main import MainScreen
 from lead_tui.ui.widgets.filter_panel import FilterPanel
 from lead_tui.ui.widgets.lead_table import LeadTable
@@ -79,7 +79,7 @@ def where(screen: Screen[Any], key: Key) -> tuple[type, str]:
         case Pane.FILTERS:
             return FilterPanel, "carry_out"
         case Pane.DETAIL:
-            return DetailActions, "carry_out"
+            return DetailController, "carry_out"
         case _:
             return type(screen), f"action_{key.action}"
 
@@ -109,12 +109,9 @@ async def test_an_action_that_fails_is_reported_and_the_next_key_works(
                     raise Unforeseen(SECRET)
                 return True
 
-            async def unforeseen_later(*given: Any, act: Callable[..., bool] = unforeseen) -> bool:
-                return act(*given)
-
             owner, method = where(screen, key)
             with monkeypatch.context() as patched:
-                patched.setattr(owner, method, unforeseen_later if owner is DetailActions else unforeseen)
+                patched.setattr(owner, method, unforeseen)
                 await bench.press(key.keys[0])
                 assert len(calls) == 1, key.id
                 await seen_failing(bench)
@@ -239,7 +236,7 @@ async def test_columns_that_cannot_be_remembered_are_used(tmp_path: Path) -> Non
 async def test_columns_that_cannot_be_used_leave_the_session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with running(tmp_path) as bench:
         with monkeypatch.context() as patched:
-            patched.setattr(EffectiveColumns, "use", fail)
+            patched.setattr(ColumnsController, "use", fail)
             await bench.press("c", "J", "enter")
             await seen_failing(bench)
         await works_on(bench)
@@ -350,7 +347,7 @@ async def test_a_file_that_cannot_be_written_is_told_in_the_prompt_or_the_status
     async with running(tmp_path) as bench:
         await bench.press("x", "l")
         await bench.sees("Save as")
-        bench.main.prompt._opened().put(target)
+        bench.main.prompt._editor.put(target)
         await bench.press("enter")
         await bench.sees("! ")
         await bench.press("escape")

@@ -76,9 +76,9 @@ async def test_what_is_told_names_the_keys_in_effect(tmp_path: Path) -> None:
     )
     async with running(tmp_path, NARROW, keys=keys) as bench:
         await bench.press("ctrl+c")
-        await bench.sees("Nothing is running · Q quits")
+        await bench.sees("Nothing to cancel · Q quit")
         await bench.press("C")
-        await bench.sees("Filters emptied · f4 then ctrl+s shows all leads · f5 goes back")
+        await bench.sees("Filters cleared · f4 then ctrl+s show all leads · f5 back")
         bench.source.refuses = lambda query, offset: NetworkError("The line is down", remedy="check it")
         await bench.press("G")
         await bench.sees("! The line is down · t retry", "The line is down: check it · t retry")
@@ -87,8 +87,8 @@ async def test_what_is_told_names_the_keys_in_effect(tmp_path: Path) -> None:
 async def test_what_has_no_key_is_told_without_one(tmp_path: Path) -> None:
     async with running(tmp_path, NARROW, keys=effective({"main.again": (), "main.back": (), "main.filters": ()})) as bench:
         await bench.press("C")
-        await bench.sees("Filters emptied")
-        assert "shows all leads" not in bench.screen()
+        await bench.sees("Filters cleared")
+        assert "show all leads" not in bench.screen()
         bench.source.refuses = lambda query, offset: NetworkError("The line is down")
         await bench.press("G")
         await bench.sees("! The line is down")

@@ -15,7 +15,7 @@ from tests.app.bench import Bench, running
 
 async def open_palette(bench: Bench) -> Palette:
     await bench.press("ctrl+p")
-    await bench.sees("some letters of what to do")
+    await bench.sees("Type a command")
     palette = bench.app.screen
     assert isinstance(palette, Palette)
     return palette
@@ -37,7 +37,7 @@ async def test_a_click_beside_a_palette_that_has_closed_does_not_close_the_next_
         await bench.app.run_action("command_palette")
         second = bench.app.screen
         first.dismiss()
-        await bench.sees("some letters of what to do")
+        await bench.sees("Type a command")
         assert bench.app.screen is second
         assert bench.app.crash is None
 
@@ -45,7 +45,7 @@ async def test_a_click_beside_a_palette_that_has_closed_does_not_close_the_next_
 async def test_what_is_pasted_into_the_palette_is_one_clean_line(tmp_path: Path) -> None:
     async with running(tmp_path) as bench:
         await bench.press("ctrl+p")
-        await bench.sees("some letters of what to do")
+        await bench.sees("Type a command")
         bench.app.post_message(Paste("\n s\u202eor\u200bt\n second"))
         await bench.sees("s\ufffdor\ufffdt")
         assert "\u202e" not in bench.screen()
@@ -80,7 +80,7 @@ async def test_page_keys_do_no_harm_where_the_terminal_leaves_the_commands_no_ro
 async def test_a_mouse_beside_the_screen_takes_the_focus_from_nobody(tmp_path: Path) -> None:
     async with running(tmp_path) as bench:
         await bench.press("ctrl+p")
-        await bench.sees("some letters of what to do")
+        await bench.sees("Type a command")
         for kind in (MouseDown, MouseUp):
             bench.app.post_message(kind(None, 5, 90, 0, 0, 1, False, False, False))
         await bench.settled()
@@ -101,7 +101,7 @@ async def test_a_terminal_that_lost_the_focus_takes_keys_all_the_same(tmp_path: 
         await bench.type("jane")
         await bench.sees("Look up  jane")
         await bench.press("escape", "ctrl+p")
-        await bench.sees("some letters of what to do")
+        await bench.sees("Type a command")
         bench.app.post_message(AppBlur())
         await bench.settled()
         await bench.type("sort")

@@ -50,11 +50,11 @@ async def test_a_field_is_found_and_enter_and_n_walk_those_that_match(tmp_path: 
         await bench.press("enter", "F")
         await bench.type("spring")
         await bench.press("enter")
-        await bench.sees("Field 1 of 2 with spring")
+        await bench.sees('Match 1 of 2 for "spring"')
         assert field(bench) == "city"
         assert bench.app.focused is bench.main.detail
         await bench.press("enter")
-        await bench.sees("Field 2 of 2 with spring")
+        await bench.sees('Match 2 of 2 for "spring"')
         assert field(bench) == "Springs"
         await bench.press("N")
         assert field(bench) == "city"
@@ -74,7 +74,7 @@ async def test_enter_without_a_search_asks_what_to_find(tmp_path: Path) -> None:
 async def test_what_no_field_holds_is_told_and_the_cursor_stays(tmp_path: Path) -> None:
     async with running(tmp_path, source=one_lead()) as bench:
         await bench.press("enter", "j", "z", "F", *"[bold]x", "enter")
-        await bench.sees("No field holds [bold]x, the 1 hidden ones left out")
+        await bench.sees('No field matches "[bold]x", 1 hidden field not searched')
         assert field(bench) == "last_name"
 
 
@@ -125,7 +125,7 @@ async def test_a_masked_field_is_covered_everywhere_until_it_is_revealed(tmp_pat
 async def test_what_is_masked_is_not_found_by_its_value(tmp_path: Path) -> None:
     async with running(tmp_path, source=one_lead(), masked=frozenset({"email"})) as bench:
         await bench.press("enter", "F", *"jane@", "enter")
-        await bench.sees("No field holds jane@")
+        await bench.sees('No field matches "jane@"')
 
 
 async def test_values_are_read_found_and_narrowed_as_people_mean_them_and_raw_as_they_were_sent(tmp_path: Path) -> None:

@@ -248,7 +248,7 @@ async def test_no_key_of_the_detail_shows_a_masked_value(tmp_path: Path) -> None
             await bench.press(*keys)
             assert not [secret for secret in SECRETS if secret in bench.screen()]
         await bench.press("F", *"example", "enter")
-        await bench.sees("No field holds example")
+        await bench.sees('No field matches "example"')
 
 
 async def test_leads_are_narrowed_by_no_masked_field_and_words_are_not_looked_for_in_one(tmp_path: Path) -> None:
@@ -295,13 +295,13 @@ async def test_the_choice_of_columns_shows_no_masked_value_as_an_example(tmp_pat
 async def test_nothing_masked_is_suggested(tmp_path: Path) -> None:
     async with restricted(tmp_path, source=masked_lead(), masked=MASKED | {"city"}) as bench:
         for name in ("owner_id", "+plan_sold", "city"):
-            assert list(bench.main._suggest(name, "")) == []
+            assert list(bench.main._suggestions(name, "")) == []
 
 
 async def test_going_on_from_a_name_does_not_tell_its_masked_id(tmp_path: Path) -> None:
     async with restricted(tmp_path, source=masked_lead(), masked=MASKED) as bench:
         await bench.press("enter", "F", *"owner_name", "enter", "p")
-        await bench.sees("Owner is searched for by a field that is masked")
+        await bench.sees("Owner is searched by a field that is masked")
         assert "4711" not in bench.screen()
 
 
@@ -323,7 +323,7 @@ async def test_a_masked_country_code_stands_before_no_number(tmp_path: Path) -> 
 async def test_a_number_is_not_found_by_its_masked_country_code(tmp_path: Path) -> None:
     async with restricted(tmp_path, source=one_lead(**ABROAD), masked=MASKED | {"phone_code"}) as bench:
         await bench.press("enter", "F", *"+358", "enter")
-        await bench.sees("No field holds +358")
+        await bench.sees('No field matches "+358')
         await bench.press("escape", "c")
         dialog = bench.app.screen
         assert isinstance(dialog, Columns)
@@ -341,7 +341,7 @@ async def test_a_country_code_that_was_revealed_is_told_and_searched_for(tmp_pat
 async def test_going_on_from_a_masked_field_is_refused_without_naming_a_key(tmp_path: Path) -> None:
     async with restricted(tmp_path, source=masked_lead(), masked=MASKED) as bench:
         await bench.press("enter", "F", *"email", "enter", "p")
-        await bench.sees("What is masked is not searched for")
+        await bench.sees("Cannot search by a masked value")
         assert "reveal" not in bench.screen()
 
 

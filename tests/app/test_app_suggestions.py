@@ -15,7 +15,7 @@ from tests.key_feeder import focus_filter
 
 
 def seen_by(bench: Bench) -> ValueIndex:
-    seen = bench.main._known().seen
+    seen = bench.main._suggestions.index
     assert isinstance(seen, ValueIndex)
     return seen
 
@@ -85,8 +85,8 @@ async def test_what_is_masked_is_not_suggested(tmp_path: Path) -> None:
 
 async def test_a_page_is_looked_at_in_part_and_later(tmp_path: Path) -> None:
     async with running(tmp_path, WIDE) as bench:
-        now, suggestions = asyncio.get_running_loop().time, bench.main._known()
-        page_came, sample, take = suggestions.page_came, suggestions.sample, suggestions.seen.take
+        now, suggestions = asyncio.get_running_loop().time, bench.main._suggestions
+        page_came, sample, take = suggestions.page_came, suggestions.sample, suggestions.index.take
         came: dict[Span, float] = {}
         looked: dict[Span, float] = {}
         taken: list[Lead] = []
@@ -104,7 +104,7 @@ async def test_a_page_is_looked_at_in_part_and_later(tmp_path: Path) -> None:
             take(lead)
 
         suggestions.page_came, suggestions.sample = note_page, note_look
-        suggestions.seen.take = note_lead
+        suggestions.index.take = note_lead
         await bench.press("G")
         async with asyncio.timeout(PATIENCE):
             while not came or not came.keys() <= looked.keys():

@@ -47,7 +47,7 @@ async def test_the_terminal_s_own_theme_is_the_default_and_sends_no_colour_of_it
         assert bench.app.theme == "terminal"
         assert "rgb" not in colours(bench)
         await bench.press("ctrl+p")
-        await bench.sees("some letters")
+        await bench.sees("Type a command")
         assert "rgb" not in colours(bench)
 
 
@@ -76,7 +76,7 @@ async def test_a_theme_is_chosen_in_the_palette_and_remembered(tmp_path: Path) -
     async with running(tmp_path, NARROW, **remembering(tmp_path)) as bench:
         assert list(bench.app.available_themes) == list(THEMES)
         await bench.press("ctrl+p")
-        await bench.sees("some letters")
+        await bench.sees("Type a command")
         await bench.type("theme dark")
         await bench.sees("Theme dark")
         await bench.press("enter")
@@ -106,7 +106,7 @@ async def test_the_palette_offers_what_the_panes_in_sight_can_do_and_nothing_of_
 async def test_a_command_of_the_palette_does_what_its_key_does(tmp_path: Path, typed: str, then: str) -> None:
     async with running(tmp_path, NARROW) as bench:
         await bench.press("ctrl+p")
-        await bench.sees("some letters")
+        await bench.sees("Type a command")
         bench.app.screen.query_one(CommandInput).value = typed
         await bench.sees(" · ")
         await bench.pilot.pause(0.3)

@@ -45,7 +45,7 @@ def _open(key: str, title: str, marked: str = "") -> Callable[[Walk], None]:
 
 def _open_confirm(walk: Walk) -> None:
     walk.send("wQuery 40\r")
-    walk.terminal.wait_for("Overwrite the saved search")
+    walk.terminal.wait_for("Overwrite the saved query")
     walk.wait_for_marked("keep")
 
 
@@ -274,7 +274,7 @@ def _sends(count: int = 1) -> Step:
         if count:
             walk.wait(lambda t: len(t.clipboard) == before + count)
         else:
-            walk.terminal.wait_for("Nothing was sent")
+            walk.terminal.wait_for("Not copied")
             assert len(walk.terminal.clipboard) == before
 
     return step

@@ -66,7 +66,7 @@ def _stop(walk: Walk, key: str) -> None:
     # What is read ahead would be canceled.
     walk.requests_so_far()
     walk.press(key)
-    walk.terminal.wait_for("Nothing is running")
+    walk.terminal.wait_for("Nothing to cancel")
 
 
 def _filters(walk: Walk, key: str) -> None:
@@ -335,7 +335,7 @@ def _leave_filters(walk: Walk, key: str) -> None:
 
 STEPS: Mapping[str, Step] = {
     "app.look_up_anywhere": _from_an_input("Look up"),
-    "app.command_palette": shows("some letters of what to do"),
+    "app.command_palette": shows("Type a command"),
     "app.stop": _stop,
     "main.look_up": _asks("Look up"),
     "main.filters": _filters,

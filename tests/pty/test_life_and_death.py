@@ -44,7 +44,7 @@ def in_a_dialog(terminal: Terminal, server: ConvosoServer) -> None:
 def in_the_palette(terminal: Terminal, server: ConvosoServer) -> None:
     """The palette, which is Textual's, is open."""
     terminal.press("ctrl+p")
-    terminal.wait_for("some letters of what to do")
+    terminal.wait_for("Type a command")
 
 
 def while_a_request_hangs(terminal: Terminal, server: ConvosoServer) -> None:

@@ -85,7 +85,7 @@ def test_account_token_and_masks_are_the_policys(person: Account, server: Convos
         # In one read with the keys, the text would be one without paste brackets.
         terminal.wait_for("label, key or value")
         terminal.send("new york\r")
-        terminal.wait_for("No field holds new york")
+        terminal.wait_for('No field matches "new york"')
         terminal.press("escape")
         leave(terminal)
         for hidden in (b"Dana", b"New York"):

@@ -269,7 +269,7 @@ def test_nothing_in_the_palette_leads_out(host: Host) -> None:
         assert_in_the_program(terminal)
         for sought in ("screenshot", "suspend", "clipboard", "export leads"):
             terminal.press("ctrl+p")
-            terminal.wait_for("some letters of what to do")
+            terminal.wait_for("Type a command")
             terminal.send(sought)
             terminal.wait_for("No matches found")
             terminal.press("escape")

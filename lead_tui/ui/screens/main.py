@@ -1,14 +1,12 @@
-"""The main screen: what happens between the filters, the table, the detail and the searches.
+"""The main screen: it passes events between the filters, the table, the detail, the searches and the controllers of features.
 
-A search takes one straight path: the filter panel's ``Submitted`` becomes a new generation in ``Searches``; the table is told where
-the user stands in its rows, and moves that position; its loader fetches the rows in view; what came is drawn, line by line; the
-status line tells. Only the handlers here change state.
+A search takes one straight path: the filter panel's ``Submitted`` becomes a new search of ``Searches``; the table shows its rows at
+its position, and moves that; its loader fetches the rows in view; what came is drawn, line by line, and the status line is updated.
 """
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
@@ -23,8 +21,8 @@ from textual.widgets import Static
 from lead_tui import limits
 from lead_tui.keys.catalogue import ASK_FOR_TEXT, MOVEMENTS, Key, Pane
 from lead_tui.leads.errors import TokenError, UsageError
-from lead_tui.leads.lookup import LookUp, in_one_line, look_up
-from lead_tui.leads.page import Rows
+from lead_tui.leads.lookup import LookUp, in_one_line
+from lead_tui.leads.lookup import look_up as parse_look_up
 from lead_tui.leads.permissions import standing
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import one_line
@@ -33,13 +31,12 @@ from lead_tui.paging.search import Search
 from lead_tui.paging.searches import Searches
 from lead_tui.storage.saved_queries import SavedQuery
 from lead_tui.ui.screens import main_context, status_text
-from lead_tui.ui.screens.detail_sync import DetailSync
-from lead_tui.ui.screens.effective_columns import EffectiveColumns
+from lead_tui.ui.screens.columns_controller import ColumnsController
+from lead_tui.ui.screens.detail_controller import DetailController
 from lead_tui.ui.screens.main_context import MainContext
 from lead_tui.ui.screens.panes import Panes
-from lead_tui.ui.screens.remembered import RememberedState
 from lead_tui.ui.screens.saved_query_controller import SavedQueryController
-from lead_tui.ui.screens.session import Session
+from lead_tui.ui.screens.session import Memory, Session
 from lead_tui.ui.screens.status import Countdown, Status
 from lead_tui.ui.screens.token_controller import TokenController
 from lead_tui.ui.widgets.bars import StatusLine, TitleBar
@@ -49,12 +46,10 @@ from lead_tui.ui.widgets.filter_panel import FilterPanel
 from lead_tui.ui.widgets.key_queue import KeyHandlerScreen, LinesDropped, Ready, focused_handler
 from lead_tui.ui.widgets.lead_table import LeadTable
 from lead_tui.ui.widgets.prompt import Prompt
-from lead_tui.ui.widgets.suggestion import Suggestion
 from lead_tui.ui.widgets.textual_fixes import CurrentSize, OneLayout, set_breakpoint_classes
 
 if TYPE_CHECKING:
     from lead_tui.ui.screens.copy import CopyController
-    from lead_tui.ui.screens.detail_actions import DetailActions
     from lead_tui.ui.screens.export import ExportController
     from lead_tui.ui.screens.narrow_sort import NarrowSortController
     from lead_tui.ui.screens.suggestions import Suggestions
@@ -84,15 +79,11 @@ class MainScreen(OneLayout, CurrentSize, KeyHandlerScreen, Screen[None]):
         self._actions: Mapping[str, str] = actions_of(Pane.MAIN, session.keys)
         self._in_detail: Mapping[str, str] = actions_of(Pane.DETAIL, session.keys)
         rebind(self, session.keys, Pane.MAIN)
-        self._reading: DetailActions | None = None
         self._begun = False
         self._answered = False
         self._for_rows: list[Callable[[], None]] = []
-        """What was asked of the rows of the search in sight before any had come."""
+        """Actions about the rows of the current search, requested before any had come."""
         self._shown_length = 0
-        self._is_following = False
-        self._followed: tuple[Rows, int] | None = None
-        """The rows and the row for which the detail and the status line have followed the cursor."""
         self._shown: Search | None = None
         self._looked_up: list[str] = []
         self.panes = Panes(session, id="panes")
@@ -106,15 +97,13 @@ class MainScreen(OneLayout, CurrentSize, KeyHandlerScreen, Screen[None]):
         self._countdown = Countdown(self._status.show_waiting, self._main.hint("main.again", "retry now"))
         self._token_controller = TokenController(self._main)
         self._saved_query_controller = SavedQueryController(self._main, self._show_title)
-        self._detail_sync = DetailSync(self._searches, self.table, self.detail, session.now)
-        self.memory = RememberedState(session.state, session.remember, self._say)
-        self._columns = EffectiveColumns(self.table, session, self.memory)
-        self._suggestions: Suggestions | None = None
-        self.filters.suggest = self._suggest
-        self.filters.form.status_code = self._status_code
+        self._detail = DetailController(self._main, self)
+        self.memory = Memory(session.state, session.remember, self._say)
+        self._columns = ColumnsController(self._main, self.memory)
+        self.filters.suggest = lambda name, typed: self._suggestions(name, typed)
+        self.filters.form.status_code = lambda text: self._suggestions.status_code(text)
 
     def compose(self) -> ComposeResult:
-        """The panes between title and status line; the prompt lies over the title."""
         set_breakpoint_classes(self)
         yield self.title_bar
         yield self.panes
@@ -123,12 +112,10 @@ class MainScreen(OneLayout, CurrentSize, KeyHandlerScreen, Screen[None]):
         yield Static(f"lead-tui needs {limits.MIN_COLUMNS}×{limits.MIN_LINES} cells or more", id="too-small", markup=False)
 
     def on_mount(self) -> None:
-        """Begin once the first paint is out: what the search needs is loaded then, not before."""
         self.status.show_position(0, 0, "…")
         self.call_after_refresh(self._begin)
 
     def on_screen_resume(self, event: events.ScreenResume) -> None:
-        """Let Textual work out no style a second time before the first paint: what has just been mounted has them all."""
         event.refresh_styles = self._begun
 
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
@@ -149,12 +136,10 @@ class MainScreen(OneLayout, CurrentSize, KeyHandlerScreen, Screen[None]):
         self._say(sentence, alert=True)
 
     def on_unmount(self) -> None:
-        """Give up whatever is under way."""
         self._countdown.stop()
         self._status.close()
-        self._detail_sync.close()
-        if self._suggestions is not None:
-            self._suggestions.stop()
+        self._detail.close()
+        self._suggestions.stop()
         self._status.tasks.close()
         self._searches.close()
 
@@ -169,10 +154,10 @@ class MainScreen(OneLayout, CurrentSize, KeyHandlerScreen, Screen[None]):
         self._session.hear_notices(self._say)
         beginning = self._session.beginning
         if beginning.look_up:
-            self._look_up(beginning.look_up)
+            self._submit_look_up(beginning.look_up)
         else:
             self.search(beginning.query, beginning.name, beginning.columns, beginning.sort)
-        self._detail_sync.wait_for_minute()
+        self._detail.start_clock()
         # What was typed until now waits.
         self.app.post_message(Ready())
 
@@ -190,6 +175,12 @@ class MainScreen(OneLayout, CurrentSize, KeyHandlerScreen, Screen[None]):
 
         return ExportController(self._main)
 
+    @cached_property
+    def _suggestions(self) -> Suggestions:
+        from lead_tui.ui.screens.suggestions import Suggestions
+
+        return Suggestions(self._session, self.table)
+
     # Searching
 
     def search(self, query: Query, name: str = "", columns: tuple[str, ...] = (), sort: tuple[str, ...] = ()) -> None:
@@ -202,19 +193,19 @@ class MainScreen(OneLayout, CurrentSize, KeyHandlerScreen, Screen[None]):
         except UsageError as error:
             self._say(str(error), alert=True)
 
-    def _look_up(self, text: str) -> None:
-        """Look *text* up. A text that cannot be understood is told in the prompt where it is open."""
+    def _submit_look_up(self, text: str) -> None:
+        """Look *text* up, or show in the prompt why that cannot be done."""
         try:
-            asked = look_up(text)
+            asked = parse_look_up(text)
         except UsageError as error:
             self._main.refuse(str(error))
             return
         self.prompt.hide()
-        self.ask(asked)
+        self.look_up(asked)
         if ignored := asked.ignored_said():
             self._say(ignored)
 
-    def ask(self, asked: LookUp) -> None:
+    def look_up(self, asked: LookUp) -> None:
         """Show what the look-up *asked* finds."""
         if asked.text in self._looked_up:
             self._looked_up.remove(asked.text)
@@ -225,21 +216,19 @@ class MainScreen(OneLayout, CurrentSize, KeyHandlerScreen, Screen[None]):
     # What the searches tell
 
     def search_shown(self, search: Search) -> None:
-        """Show another search, or other rows of the same one."""
         self._shown_length = search.rows.length
         if search is not self._shown:
             self._shown = search
             self._for_rows.clear()
             self._status.forget_message()
         self._note_empty(search)
-        self._columns.follow(search)
+        self._columns.show(search)
         self.table.show(search.rows, search.position)
         self._show_title(search)
         self.filters.show_query(search.query)
         self.filters.look_up = search.asked.text if search.asked is not None else ""
         self._tell(search)
-        self._detail_sync.is_walking = False
-        self._detail_sync.follow(at_once=True)
+        self._detail.show_search()
         self._open_only_hit(search)
 
     def _show_title(self, search: Search) -> None:
@@ -252,12 +241,12 @@ class MainScreen(OneLayout, CurrentSize, KeyHandlerScreen, Screen[None]):
         self.title_bar.show(one_line(search.name, 60), said)
 
     def _note_empty(self, search: Search) -> None:
-        self.table.note_empty(status_text.empty_note(search, self._session.keys, lambda: self._known().seen.values("status")))
+        self.table.note_empty(status_text.empty_note(search, self._session.keys, lambda: self._suggestions.index.values("status")))
 
     def rows_changed(self, search: Search, span: Span) -> None:
         """Rows of the search in sight came or failed."""
         if span.size > 0:
-            self._known().page_came(search.rows, span)
+            self._suggestions.page_came(search.rows, span)
         self._note_empty(search)
         if search.rows.length != self._shown_length or self.table.was_moved:
             self._shown_length = search.rows.length
@@ -266,7 +255,7 @@ class MainScreen(OneLayout, CurrentSize, KeyHandlerScreen, Screen[None]):
             self.table.refresh_rows(span.start, span.stop)
         self._tell(search)
         if span.start <= self.table.cursor < span.stop:
-            self._detail_sync.follow(at_once=True)
+            self._detail.follow(at_once=True)
         self._open_only_hit(search)
         if search.given_sort:
             self._narrow_sort.apply_saved_sort(search)
@@ -299,22 +288,9 @@ class MainScreen(OneLayout, CurrentSize, KeyHandlerScreen, Screen[None]):
 
     # What the table tells
 
-    def _follow_soon(self) -> None:
-        """Follow the cursor right after the table has moved it, so that both are in one frame: the message comes after it."""
-        if not self._is_following:
-            self._is_following = True
-            asyncio.get_running_loop().call_soon(self._cursor_moved)
-
     @on(LeadTable.CursorMoved)
     def _cursor_moved(self) -> None:
-        self._is_following = False
-        search = self._searches.current
-        if search is None or search.rows is not self.table.rows or self._followed == (search.rows, self.table.cursor):
-            return
-        self._followed = (search.rows, self.table.cursor)
-        self._status.show_position(search)
-        self._detail_sync.is_walking = False
-        self._detail_sync.follow()
+        self._detail.cursor_moved()
 
     @on(LeadTable.ViewMoved)
     def _view_moved(self) -> None:
@@ -341,42 +317,34 @@ class MainScreen(OneLayout, CurrentSize, KeyHandlerScreen, Screen[None]):
     def _filters_left(self) -> None:
         self.panes.go_to_table()
 
-    def _in_the_detail(self) -> DetailActions:
-        """What the detail's keys do beyond it, made when it is first needed."""
-        from lead_tui.ui.screens.detail_actions import DetailActions
-
-        if self._reading is None:
-            self._reading = DetailActions(self._main, self)
-        return self._reading
-
     @on(Detail.EmptyToggled)
     def _empty_toggled(self, message: Detail.EmptyToggled) -> None:
         self.memory.change(hide_empty=message.hidden)
 
     @on(Detail.RevealRefused)
     def _reveal_refused(self) -> None:
-        self._say("Masked fields stay covered here", alert=True)
+        self._say("Masked fields cannot be revealed here", alert=True)
 
     @on(Prompt.Submitted)
     def _prompt_submitted(self, message: Prompt.Submitted) -> None:
         match message.purpose:
             case main_context.LOOK_UP:
-                self._look_up(message.text)
+                self._submit_look_up(message.text)
             case main_context.ROW:
                 self._go_to(message.text)
             case main_context.SAVE:
-                self._saved_query_controller.save(message.text)
+                self._saved_query_controller.submit(message.text)
             case main_context.NARROW:
                 self._narrow_sort.submit(message.text)
             case main_context.FIND:
-                self._in_the_detail().find(message.text)
+                self._detail.find(message.text)
             case main_context.EXPORT:
                 self._export.submit(message.text)
 
     def _go_to(self, text: str) -> None:
         number = text.strip().replace(",", "").replace(".", "")
         if not (number.isascii() and number.isdigit()):
-            self.prompt.fail("A row is a number")
+            self.prompt.fail("Enter a row number")
             return
         self.prompt.hide()
         self._once_rows_are_here(lambda: self.table.aim(int(number[:_ROW_MOST_DIGITS]) - 1))
@@ -393,21 +361,17 @@ class MainScreen(OneLayout, CurrentSize, KeyHandlerScreen, Screen[None]):
 
     @property
     def waits(self) -> bool:
-        """Whether nothing has been painted yet, or what was just entered is still being looked at."""
         return not self._begun or super().waits
 
     @property
     def is_line(self) -> bool:
-        """Whether a line has the focus, or is about to."""
         return super().is_line or self.panes.focused is Pane.FILTERS
 
     def opens_line(self, key: events.Key) -> bool:
-        """Whether *key* opens an input."""
         in_detail = self.focused is self.detail and f"detail.{self._in_detail.get(key.key)}" in ASK_FOR_TEXT
         return in_detail or self._begins_look_up(key) or f"main.{self._actions.get(key.key)}" in ASK_FOR_TEXT
 
     def moves(self, key: events.Key) -> bool:
-        """Whether *key* moves the cursor of the pane that has the focus."""
         keys = self._in_detail if self.focused is self.detail else self.table.keys
         return (keys.get(key.key) or self._actions.get(key.key)) in MOVEMENTS
 
@@ -416,7 +380,6 @@ class MainScreen(OneLayout, CurrentSize, KeyHandlerScreen, Screen[None]):
         return self.focused in (self.table, None) and key.character in _BEGINS_A_LOOK_UP and key.key not in self._actions
 
     async def process_key(self, event: events.Key) -> bool:
-        """Carry out a key of the line that has the focus, else of the pane, else of the screen; whether it was one of those."""
         self._status.end_message()
         taker, focused = focused_handler(self), self.focused
         if taker is not None and await taker.process_key(event):
@@ -429,7 +392,7 @@ class MainScreen(OneLayout, CurrentSize, KeyHandlerScreen, Screen[None]):
                 self.open_look_up(event.character)
                 return True
         if focused is self.detail and (in_detail := self._in_detail.get(event.key)):
-            self._in_the_detail().carry_out(in_detail)
+            self._detail.carry_out(in_detail)
             return True
         if taker is None and self.panes.focused is Pane.FILTERS:
             # The focus is about to be handed on to a line, which takes letters.
@@ -445,7 +408,7 @@ class MainScreen(OneLayout, CurrentSize, KeyHandlerScreen, Screen[None]):
     def _carry_out_in_table(self, action: str) -> None:
         if action != "open_detail":
             self.table.move(action)
-            self._follow_soon()
+            self._detail.follow_soon()
         elif self.panes.focused is Pane.TABLE and not self.prompt.purpose:
             self.action_open_detail()
 
@@ -460,7 +423,7 @@ class MainScreen(OneLayout, CurrentSize, KeyHandlerScreen, Screen[None]):
                 self.filters.focus()
                 self.filters.carry_out(key.action)
             case Pane.DETAIL:
-                self._in_the_detail().carry_out(key.action)
+                self._detail.carry_out(key.action)
             case _:
                 await self.run_action(key.action)
 
@@ -470,7 +433,7 @@ class MainScreen(OneLayout, CurrentSize, KeyHandlerScreen, Screen[None]):
         if taker is not None:
             return await taker.process_paste(event)
         if event.text.strip():
-            self._look_up(event.text)
+            self._submit_look_up(event.text)
         return True
 
     @on(LinesDropped)
@@ -478,7 +441,6 @@ class MainScreen(OneLayout, CurrentSize, KeyHandlerScreen, Screen[None]):
         self._say(f"Only the first of {message.count:,} pasted lines was used")
 
     def on_descendant_focus(self) -> None:
-        """Show the keys of the pane that has the focus now."""
         self.status.show_hints(*hints_of(self.panes.focused, self._session.keys))
 
     def open_look_up(self, text: str = "") -> None:
@@ -489,101 +451,66 @@ class MainScreen(OneLayout, CurrentSize, KeyHandlerScreen, Screen[None]):
         )
 
     def action_look_up(self) -> None:
-        """Open the look-up box."""
         self.open_look_up()
 
     def action_go_to_row(self) -> None:
-        """Ask for a row."""
         self.prompt.show(main_context.ROW, "Row", hint=f"1 to {self.table.length:,} · ⏎ · esc")
 
     def action_save_query(self) -> None:
-        """Ask for the name to save under."""
         self._saved_query_controller.ask_name()
 
     def action_filters(self) -> None:
-        """Go to the filters."""
         self.panes.go_to_filters()
 
     def action_open_detail(self) -> None:
-        """Open the lead under the cursor at its top, and go to the detail."""
-        self._go_to_detail(from_top=True)
-
-    def _go_to_detail(self, *, from_top: bool) -> None:
-        self.table.settle()
-        if self.table.length:
-            self.panes.go_to_detail()
-            self._detail_sync.show(from_top=from_top)
+        self._detail.open(from_top=True)
 
     def action_next_lead(self) -> None:
-        """Walk to the next lead; the detail follows at once."""
-        self._walk(1)
+        self._once_rows_are_here(lambda: self._detail.walk(1))
 
     def action_previous_lead(self) -> None:
-        """Walk to the lead before."""
-        self._walk(-1)
-
-    def _walk(self, by: int) -> None:
-        self._once_rows_are_here(lambda: self._walk_now(by))
-
-    def _walk_now(self, by: int) -> None:
-        self.table.aim(self.table.cursor + by)
-        self.table.settle()
-        search = self._searches.current
-        if search is not None:
-            self._followed = (search.rows, self.table.cursor)
-            self._status.show_position(search)
-        self._detail_sync.is_walking = True
-        self._detail_sync.follow(at_once=True)
+        self._once_rows_are_here(lambda: self._detail.walk(-1))
 
     def action_again(self) -> None:
-        """Try again what failed, without further waiting; else run the same search again."""
         if self._countdown.is_running:
             self._session.retry_now()
         elif not self._narrow_sort.retry():
             self._searches.again()
 
     def action_narrow(self) -> None:
-        """Narrow what is loaded, or all."""
         self._narrow_sort.ask_narrowing()
 
     def action_sort(self) -> None:
-        """Sort what is loaded, or all."""
         self._narrow_sort.ask_order()
 
     def action_export(self) -> None:
-        """Write leads to a file."""
         self._export.ask()
 
     def action_back(self) -> None:
-        """Put the search before in sight again."""
         if self._searches.back():
             self.panes.go_to_table()
         else:
-            self._say("There is no result before this one")
+            self._say("No earlier result")
 
-    def _copying(self) -> CopyController:
-        """Who copies: made anew each time, since it has nothing to remember."""
+    @cached_property
+    def _copy(self) -> CopyController:
         from lead_tui.ui.screens.copy import CopyController
 
         return CopyController(self._main)
 
     def action_copy_phone(self) -> None:
-        """Send the phone to the terminal's clipboard."""
-        self._copying().phone()
+        self._copy.phone()
 
     def action_copy(self) -> None:
-        """Choose what to send there."""
-        self._copying().choose()
+        self._copy.choose()
 
     def action_clear_filters(self) -> None:
-        """Empty every filter. Nothing is sent until a search."""
         self.filters.show_query(Query())
         hint = self._main.hint
-        filters, then = hint("main.filters", "then"), hint("filters.search", "shows all leads")
-        self._say(status_text.joined("Filters emptied", f"{filters} {then}" if filters else "", hint("main.back", "goes back")))
+        filters, then = hint("main.filters", "then"), hint("filters.search", "show all leads")
+        self._say(status_text.joined("Filters cleared", f"{filters} {then}" if filters else "", hint("main.back", "back")))
 
     def action_open_query(self) -> None:
-        """Pick a saved search."""
         self._saved_query_controller.pick(self._open_saved)
 
     def _open_saved(self, saved: SavedQuery) -> None:
@@ -591,51 +518,22 @@ class MainScreen(OneLayout, CurrentSize, KeyHandlerScreen, Screen[None]):
         self.search(saved.query, saved.name, saved.columns, saved.sort)
 
     def action_columns(self) -> None:
-        """Choose the columns."""
         search = self._searches.current
         if search is None:
             return
         self.table.settle()
-        self._known().study(search.rows, self.table.cursor)
-        self._columns.choose(self, search, self._known().seen.custom_keys, self._say)
-
-    # What has been met
-
-    def _known(self) -> Suggestions:
-        if self._suggestions is None:
-            # Imported here: the first rows come without it.
-            from lead_tui.ui.screens.suggestions import Suggestions
-
-            self._suggestions = Suggestions(self._session.masked, self._session.labels)
-        return self._suggestions
-
-    def _suggest(self, name: str, typed: str) -> Sequence[Suggestion]:
-        known = self._known()
-        if self.table.rows is not None:
-            known.study(self.table.rows, self.table.cursor)
-        return known(name, typed)
-
-    def _status_code(self, text: str) -> str:
-        # Imported here: most filters are not a status.
-        from lead_tui.leads.codes import status_code
-
-        known = self._known()
-        if self.table.rows is not None:
-            known.study(self.table.rows, self.table.cursor)
-        return status_code(text, known.seen.values("status"))
+        self._suggestions.study(search.rows, self.table.cursor)
+        self._columns.choose(search, self._suggestions.index.custom_keys)
 
     def action_help(self) -> None:
-        """The keys of the pane that has the focus."""
         from lead_tui.ui.dialogs.help import Help
 
         self.app.push_screen(Help(self.panes.focused, self._session.keys))
 
     def action_next_pane(self) -> None:
-        """Filters, table, detail, and round again."""
         self._turn_to(self.panes.after(1))
 
     def action_previous_pane(self) -> None:
-        """The other way round."""
         self._turn_to(self.panes.after(-1))
 
     def _turn_to(self, pane: Pane) -> None:
@@ -643,10 +541,9 @@ class MainScreen(OneLayout, CurrentSize, KeyHandlerScreen, Screen[None]):
         if pane is Pane.FILTERS:
             self.action_filters()
         elif pane is Pane.DETAIL:
-            self._go_to_detail(from_top=False)
+            self._detail.open(from_top=False)
 
     def action_escape(self) -> None:
-        """Close what lies on top, else give the table the focus; there, stop a load, or leave a narrowed or sorted result."""
         self._for_rows.clear()
         prompted, at_table = bool(self.prompt.purpose), self.panes.focused is Pane.TABLE
         self.prompt.hide()
@@ -654,25 +551,21 @@ class MainScreen(OneLayout, CurrentSize, KeyHandlerScreen, Screen[None]):
             self._narrow_sort.escape()
 
     def action_quit(self) -> None:
-        """Close what lies over the table; on the main screen, quit."""
         prompted = bool(self.prompt.purpose)
         self.prompt.hide()
         if self.panes.go_to_table() or prompted:
             return
-        if doubt := self._status.tasks.quit_question():
-            self._ask_to_quit(doubt)
-        else:
+        question = self._status.tasks.quit_question()
+        if not question:
             self.app.exit(0)
-
-    def _ask_to_quit(self, asked: str) -> None:
+            return
         from lead_tui.ui.dialogs.confirm import Confirm
 
         def answered(quits: bool | None) -> None:
             if quits:
                 self.app.exit(0)
 
-        question = Confirm(asked, yes="quit", no="go on", keys=self._session.keys)
-        self.app.push_screen(question, answered)
+        self.app.push_screen(Confirm(question, yes="quit", no="stay", keys=self._session.keys), answered)
 
     def stop_searching(self) -> bool:
         """Cancel what is loading, else what is in progress beside it; False where nothing was."""

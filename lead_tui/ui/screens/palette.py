@@ -1,4 +1,4 @@
-"""The palette: everything in the catalogue of keys that the panes on the screen can do, by its sentence."""
+"""The command palette: the actions of all visible panes, searched by their sentence in the catalogue of keys."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ from lead_tui.ui.widgets.key_queue import KeyHandler, Ready
 from lead_tui.ui.widgets.textual_fixes import CurrentSize, PageKeys
 
 _LEFT_OUT = frozenset({"app.command_palette", "queries.run_digit", "main.escape"})
-"""What is open already, what needs a digit, and what closing the palette does."""
+"""Open already, in need of a digit, or done by closing the palette."""
 
 Command = tuple[str, str, Callable[[], object]]
-"""What it does, where and by which key, and the call that does it."""
+"""Its sentence, its pane and key, and the call that runs it."""
 
 
 _MARKED = Style(reverse=True)
@@ -83,16 +83,13 @@ class Palette(CurrentSize, CommandPalette, KeyHandler):
 
     @property
     def waits(self) -> bool:
-        """Whether its line has not got the focus yet."""
         return not self._has_begun
 
     @property
     def is_line(self) -> bool:
-        """What is typed here is for the line."""
         return True
 
     async def process_key(self, event: events.Key) -> bool:
-        """Carry out what moves in the list or closes; text is for the line."""
         if self.focused is None:
             self.set_focus(self.query_one(CommandInput))
         for key, binding in self._bindings:
@@ -102,13 +99,11 @@ class Palette(CurrentSize, CommandPalette, KeyHandler):
         return False
 
     async def process_paste(self, event: events.Paste) -> bool:
-        """Insert the first line that is not blank, clean."""
         line = next((line.strip() for line in event.text.splitlines() if line.strip()), "")
         self.query_one(CommandInput).insert_text_at_cursor(one_line(line))
         return True
 
     def on_descendant_focus(self) -> None:
-        """Take what was typed meanwhile."""
         self._has_begun = True
         self.app.post_message(Ready())
 
@@ -129,7 +124,7 @@ class Palette(CurrentSize, CommandPalette, KeyHandler):
         """As Textual's, without its icon, and with nothing that moves in sight."""
         with Vertical(id="--container"):
             with Horizontal(id="--input"):
-                yield CommandInput(placeholder="some letters of what to do", select_on_focus=False)
+                yield CommandInput(placeholder="Type a command", select_on_focus=False)
             with Vertical(id="--results"):
                 yield _Commands()
                 yield LoadingIndicator()

@@ -1,4 +1,4 @@
-"""The three panes: side by side in a wide terminal, else the table with the others sliding over it; which one has the focus."""
+"""The three panes (filters, table, detail): side by side in a wide terminal, else the table with one of the others over it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _OPEN = "-open"
 
 
 class Panes(OneLayout, Horizontal):
-    """Filters, table and detail. The class ``-wide`` on the screen says that all are in sight."""
+    """Filters, table and detail. With the class ``-wide`` on the screen, all are visible."""
 
     def __init__(self, session: Session, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
@@ -41,7 +41,6 @@ class Panes(OneLayout, Horizontal):
         self.table.scroll_by_half = session.scroll_by_half
 
     def compose(self) -> ComposeResult:
-        """The panes in their order."""
         yield self.filters
         yield self.table
         yield self.detail
@@ -55,23 +54,23 @@ class Panes(OneLayout, Horizontal):
         return Pane.FILTERS if self.filters in around else Pane.DETAIL if self.detail in around else Pane.TABLE
 
     def after(self, steps: int) -> Pane:
-        """The pane *steps* after the one that has the focus, and round again."""
+        """The pane *steps* after the one that has the focus, and from the last to the first."""
         return _ORDER[(_ORDER.index(self.focused) + steps) % len(_ORDER)]
 
     def go_to_filters(self) -> None:
-        """Open the filters, where they are not in sight, and give them the focus."""
+        """Open the filters, where they are not visible, and give them the focus."""
         self.detail.remove_class(_OPEN)
         self.filters.add_class(_OPEN)
         self.filters.focus()
 
     def go_to_detail(self) -> None:
-        """Open the detail, where it is not in sight, and give it the focus."""
+        """Open the detail, where it is not visible, and give it the focus."""
         self.filters.remove_class(_OPEN)
         self.detail.add_class(_OPEN)
         self.screen.set_focus(self.detail, scroll_visible=False)
 
     def go_to_table(self) -> bool:
-        """Close what lies over the table and give it the focus; whether anything lay there."""
+        """Close the pane over the table and focus the table; False where none was over it."""
         lay_over = not self.screen.has_class("-wide") and (self.filters.has_class(_OPEN) or self.detail.has_class(_OPEN))
         self.filters.remove_class(_OPEN)
         self.detail.remove_class(_OPEN)

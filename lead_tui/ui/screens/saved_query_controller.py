@@ -1,13 +1,18 @@
-"""Saved searches as a person keeps them: saving the one in sight under a name, and picking one."""
+"""Saved queries: save the current search under a name, save its columns, and pick a saved one to run."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from lead_tui.leads.errors import LeadTuiError
+from lead_tui.leads.text import one_line
 from lead_tui.paging.search import Search
-from lead_tui.storage.saved_queries import SavedQuery
+from lead_tui.storage.saved_queries import SavedQuery, matching, name_key
+from lead_tui.ui.dialogs.query_edits import Store, quoted
 from lead_tui.ui.screens.main_context import SAVE, MainContext
 
 if TYPE_CHECKING:
@@ -15,41 +20,61 @@ if TYPE_CHECKING:
 
 
 class SavedQueryController:
-    """Saves the search in sight, and opens saved ones; belongs to the main screen."""
+    """Saves the current search, and picks saved ones. The store is used in threads: another session may hold its lock."""
 
     def __init__(self, main: MainContext, renamed: Callable[[Search], None]) -> None:
-        """*renamed* hears of a search that has another name now."""
+        """*renamed* is called with a search that has another name now."""
         self._main = main
         self._renamed = renamed
         self._last_deleted: LastDeleted | None = None
 
     def ask_name(self) -> None:
-        """Ask for the name to save under."""
+        """Open the prompt for the name to save under."""
         self._main.prompt.show(SAVE, "Save as", hint="a name · ⏎ · esc")
 
-    def save(self, name: str) -> None:
-        """Save under *name*, typed in the prompt."""
-        self._main.screen.run_worker(self._save(name))
+    def submit(self, name: str) -> None:
+        """Save under *name* from the prompt."""
+        self._main.screen.run_worker(self._submit(name))
 
-    async def _save(self, name: str) -> None:
-        from lead_tui.ui.screens.save_query import save_search
-
+    async def _submit(self, name: str) -> None:
         search = self._main.search
         if search is None:
             self._main.prompt.hide(SAVE)
             return
         try:
-            said = await save_search(self._main.session.store, search, name, search.columns, self._ask_to_overwrite)
+            message = await self._save(search, name)
         except LeadTuiError as error:
             self._main.refuse(str(error))
             return
-        # By now the prompt may ask for something else: who overwrites is asked in a dialog, and can go on from there.
+        # By now the prompt may be open for something else: the question to overwrite is a dialog.
         self._main.prompt.hide(SAVE)
-        if said:
+        if message:
             self._renamed(search)
-            self._main.say(said)
+            self._main.say(message)
 
-    async def _ask_to_overwrite(self, question: str, detail: str) -> bool:
+    async def _save(self, search: Search, name: str) -> str:
+        """Save *search*; return the message, "" if the user would not overwrite. Raises ``LeadTuiError``.
+
+        A query that is overwritten keeps its columns where *search* has none of its own. The present sort is saved with it.
+        """
+        if search.loader is None:
+            raise LeadTuiError("A look-up in several fields cannot be saved, only a search can")
+        store = self._main.session.store
+        loaded = await asyncio.to_thread(store.load)
+        same_name = matching((known for known in loaded.queries if not known.read_only), name, lambda known: known.name)
+        overwrite = len(same_name) == 1
+        if overwrite:
+            before = same_name[0]
+            if not await self._confirm_overwrite(f"Overwrite the saved query {quoted(before.name)}?", search.query.summary()):
+                return ""
+            saved = replace(before, query=search.query, columns=search.columns or before.columns, sort=search.sort)
+        else:
+            saved = SavedQuery(name, search.query, search.columns, search.sort)
+        notice = await asyncio.to_thread(lambda: store.save(saved, overwrite=overwrite))
+        search.name = one_line(saved.name)
+        return notice or f"Saved as {one_line(saved.name, 60)}"
+
+    async def _confirm_overwrite(self, question: str, detail: str) -> bool:
         from lead_tui.ui.dialogs.confirm import Confirm
 
         self._main.prompt.hide()
@@ -57,7 +82,7 @@ class SavedQueryController:
         return await self._main.screen.app.push_screen_wait(confirm)
 
     def pick(self, then: Callable[[SavedQuery], None]) -> None:
-        """Have one picked, and *then* do something with it."""
+        """Open the list of saved queries, and call *then* with the one that is picked."""
         from lead_tui.ui.dialogs.query_edits import LastDeleted
         from lead_tui.ui.dialogs.saved_queries import SavedQueries
 
@@ -69,3 +94,17 @@ class SavedQueryController:
             self._last_deleted = LastDeleted()
         session = self._main.session
         self._main.screen.app.push_screen(SavedQueries(session.store, self._last_deleted, keys=session.keys), picked)
+
+
+def save_columns(store: Store, name: str, columns: tuple[str, ...]) -> str:
+    """Save *columns* with the query *name*, none for those of all searches; return the message. Not on an event loop.
+
+    Raises ``LeadTuiError``.
+    """
+    saved = next((known for known in store.load().queries if name_key(known.name) == name_key(name)), None)
+    if saved is None:
+        return f"{quoted(name)} is no longer saved; the columns apply until the next search"
+    if saved.read_only:
+        return f"{quoted(name)} is read-only; the columns apply until it runs again"
+    notice = store.save(replace(saved, columns=columns), overwrite=True)
+    return notice or (f"Columns saved with {quoted(name)}" if columns else f"{quoted(name)} uses the columns of all searches")

@@ -1,15 +1,20 @@
-"""What the main screen is handed: whom to ask, what to begin with, and what it may change. Data and callables only."""
+"""What the main screen is given (source, store, account, permissions, keys …), and what it remembers for the next session."""
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, tzinfo
+from typing import Any
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from lead_tui import limits
 from lead_tui.api.retry import OnWaiting
 from lead_tui.keys.catalogue import CATALOGUE, Key, Pane
+from lead_tui.leads.errors import LeadTuiError
 from lead_tui.leads.local_time import CallingHours
 from lead_tui.leads.page import PageSource
 from lead_tui.leads.permissions import Capabilities, concealed, refusal
@@ -28,13 +33,13 @@ class Startup(Struct, frozen=True):
     look_up: str = ""
     """Text to look up at once, "" for a search."""
     columns: tuple[str, ...] = ()
-    """The saved query's own; none for those of every search."""
+    """The saved query's own; none for those of all searches."""
     sort: tuple[str, ...] = ()
-    """How the saved query is to be sorted: columns, descending ones led by ``-``."""
+    """The saved query's sort: columns, descending ones led by ``-``."""
 
 
 class Session(Struct, frozen=True):
-    """One person's work with one account."""
+    """The work of one user with one account: data and callables only."""
 
     source: PageSource
     store: QueryStore
@@ -48,35 +53,35 @@ class Session(Struct, frozen=True):
     """Aware, in UTC."""
     use_token: Callable[[Token], None]
     hear_waits: Callable[[OnWaiting], None] = lambda _: None
-    """Says whom to tell when a request waits before it is tried again."""
+    """Sets the listener for requests that wait before a retry."""
     hear_notices: Callable[[Callable[[str], None]], None] = lambda _: None
-    """Says whom to tell, once, that the server sends something beside the data."""
+    """Sets the listener that is told once when the server sends something beside the data."""
     retry_now: Callable[[], None] = lambda: None
-    """Cuts such a wait short."""
+    """Ends such a wait."""
     beginning: Startup = field(default_factory=Startup)
     base_url: str = ""
-    """Its address, checked, for a command that asks the same; "" where there is none."""
+    """The validated address of the API, for the curl command; "" where there is none."""
     with_time: bool = False
     """Whether ends of ranges are sent with a time."""
     columns: tuple[str, ...] = ()
-    """Columns of the table for searches that have none of their own; none for the default ones."""
+    """Columns for searches without columns of their own; none for the default ones."""
     usual_columns: tuple[str, ...] = ()
-    """What a person can go back to; none for the default ones."""
+    """What the dialog of columns resets to; none for the default ones."""
     state: State = field(default_factory=State)
-    """What was remembered from the last time."""
+    """What the last session remembered."""
     remember: Callable[[State], None] = lambda _: None
-    """Keeps a state for the next time. Called in a thread; raises ``LeadTuiError``."""
+    """Saves a state for the next session. Called in a thread; raises ``LeadTuiError``."""
     labels: Mapping[str, str] = field(default_factory=dict)
     """Labels of custom attributes, by key."""
     masked: frozenset[str] = frozenset()
     """Fields shown as dots until revealed."""
     capabilities: Capabilities = Capabilities()
-    """What may be done: nothing that was not allowed."""
+    """Deny by default."""
     calling_hours: CallingHours = field(default_factory=CallingHours)
     zone_in_doubt: str = ""
-    """The zone of the account's days, for relative dates to show, where nobody has said that it is the right one; else ""."""
+    """The zone of the account's days where it is not configured, which relative dates then show; else ""."""
     load_all_limit: int = limits.LOAD_ALL_LIMIT
-    """Leads of a snapshot at most."""
+    """Maximum leads of a snapshot."""
     zone: tzinfo | None = None
     """The account's clock; None for the host's."""
     cache_bytes: int = limits.CACHE_MB * 1_000_000
@@ -84,9 +89,9 @@ class Session(Struct, frozen=True):
     idle_seconds: float = 0.0
     """Seconds without input after which the session ends; 0 for never."""
     keys: tuple[Key, ...] = CATALOGUE
-    """The keys in effect."""
+    """The effective keys."""
     forbidden: tuple[Key, ...] = ()
-    """Keys that only say that what they do is not allowed."""
+    """Keys that only show that their action is not allowed."""
     first_answer: Callable[[], None] = lambda: None
     """Called once, when the first search has been answered or has failed: the start is over."""
     close: Callable[[], None] = lambda: None
@@ -94,14 +99,52 @@ class Session(Struct, frozen=True):
 
     @property
     def may_reveal(self) -> bool:
-        """Whether masked fields may be uncovered."""
+        """Whether masked fields may be revealed."""
         return self.capabilities.may_reveal
 
     def refusal_of(self, name: str, *panes: Pane) -> str:
-        """What to say of the key *name* in *panes* where what it does is not allowed here; "" for any other key."""
+        """The message for the key *name* in *panes* where its action is not allowed; "" for any other key."""
         return next((refusal(key.needs) for key in self.forbidden if name in key.keys and key.pane in panes), "")
 
     @property
     def concealed(self) -> frozenset[str]:
-        """Fields that nothing reads for the person."""
+        """Fields that may not be shown, searched or exported."""
         return concealed(self.masked, self.capabilities)
+
+
+class Memory:
+    """What is remembered for the next session: *state*, whose changes *save* writes in a thread, the latest only.
+
+    *save* may take seconds and raises ``LeadTuiError``, whose message is given to *show_problem* on the event loop.
+    """
+
+    def __init__(self, state: State, save: Callable[[State], None], show_problem: Callable[[str], None]) -> None:
+        self.state = state
+        self._save = save
+        self._show_problem = show_problem
+        self._lock = threading.Lock()
+        self.writing: set[asyncio.Future[str]] = set()
+        """Writes in progress."""
+
+    def change(self, **changes: Any) -> None:
+        """Remember *changes*, fields of ``State``."""
+        state = replace(self.state, **changes)
+        if state != self.state:
+            self.state = state
+            # Once begun it runs to its end, also when the app quits meanwhile.
+            writing = asyncio.get_running_loop().run_in_executor(None, self._write)
+            self.writing.add(writing)
+            writing.add_done_callback(self._written)
+
+    def _write(self) -> str:
+        with self._lock:
+            try:
+                self._save(self.state)
+            except LeadTuiError as error:
+                return str(error)
+        return ""
+
+    def _written(self, done: asyncio.Future[str]) -> None:
+        self.writing.discard(done)
+        if not done.cancelled() and (problem := done.result()):
+            self._show_problem(f"Not saved for the next session: {problem}")

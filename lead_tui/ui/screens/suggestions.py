@@ -1,10 +1,10 @@
-"""Suggestions for the filters, from what has been met in answers: a few rows of each page, looked at while nothing else goes on."""
+"""Suggestions for the filters: fixed values and dates, and the values observed in loaded leads."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from lead_tui import limits
 from lead_tui.leads.codes import GENDER_NAMES
@@ -14,7 +14,9 @@ from lead_tui.leads.formatting import label
 from lead_tui.leads.page import Rows
 from lead_tui.paging.grid import Span
 from lead_tui.paging.value_index import ValueIndex
+from lead_tui.ui.screens.session import Session
 from lead_tui.ui.widgets.filter_fields import ADD
+from lead_tui.ui.widgets.lead_table import LeadTable
 from lead_tui.ui.widgets.suggestion import Suggestion
 
 _GENDERS = tuple(Suggestion(code, name) for code, name in GENDER_NAMES.items())
@@ -25,54 +27,56 @@ _SPANS = tuple(
 
 
 class Suggestions:
-    """Looks at samples of pages, and suggests (``widgets.suggestion.Suggest``). *labels* are names of custom attributes."""
+    """Samples the rows of loaded pages while nothing else runs, and suggests what they hold (``widgets.suggestion.Suggest``)."""
 
-    def __init__(self, masked: frozenset[str], labels: Mapping[str, str]) -> None:
-        self.seen = ValueIndex(masked)
-        self._labels = labels
+    def __init__(self, session: Session, table: LeadTable) -> None:
+        self.index = ValueIndex(session.masked)
+        self._labels = session.labels
+        self._table = table
         self._waiting: deque[tuple[Rows, Span]] = deque(maxlen=limits.SAMPLES_WAITING)
-        self._turn: asyncio.TimerHandle | None = None
+        self._timer: asyncio.TimerHandle | None = None
         self._studied: Rows | None = None
 
-    # Looking
+    # Sample loaded rows
 
     def page_came(self, rows: Rows, span: Span) -> None:
-        """Look at some of the rows of *span* soon."""
+        """Sample the rows of *span* soon."""
         self._waiting.append((rows, span))
-        if self._turn is None:
-            self._turn = asyncio.get_running_loop().call_later(limits.SAMPLE_REST, self._look)
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(limits.SAMPLE_REST, self._look)
 
     def stop(self) -> None:
-        """Look at nothing any more."""
+        """Sample no more rows."""
         self._waiting.clear()
-        if self._turn is not None:
-            self._turn.cancel()
-            self._turn = None
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
 
     def _look(self) -> None:
         rows, span = self._waiting.popleft()
-        self._turn = asyncio.get_running_loop().call_later(limits.SAMPLE_REST, self._look) if self._waiting else None
+        self._timer = asyncio.get_running_loop().call_later(limits.SAMPLE_REST, self._look) if self._waiting else None
         self.sample(rows, span)
 
     def study(self, rows: Rows, row: int) -> None:
-        """Look well at the rows around *row*, once for these rows."""
+        """Sample the rows around *row* closely, once for these rows."""
         if rows is not self._studied and rows.length:
             self._studied = rows
             start = max(0, row - limits.STUDIED_ROWS // 2)
             self.sample(rows, Span(start, start + limits.STUDIED_ROWS), limits.STUDIED_ROWS)
 
     def sample(self, rows: Rows, span: Span, most: int = limits.SAMPLED_ROWS) -> None:
-        """Look at some of the rows of *span* now, *most* of them or some more."""
+        """Sample about *most* rows of *span* now."""
         stop = min(span.stop, rows.length)
         for index in range(span.start, stop, max(1, (stop - span.start) // most)):
             lead = rows.lead(index)
             if lead is not None and not lead.problem:
-                self.seen.take(lead)
+                self.index.take(lead)
 
-    # Suggesting
+    # Suggest
 
     def __call__(self, name: str, typed: str) -> Sequence[Suggestion]:
-        """What may complete *typed* in the filter *name*."""
+        """Suggestions that may complete *typed* in the filter *name*."""
+        self._study_table()
         if name == ADD:
             return self._free(typed)
         if name == "gender":
@@ -81,19 +85,31 @@ class Suggestions:
             return (*_DAYS, *_SPANS)
         if name.endswith("_end_date"):
             return _DAYS
-        return [Suggestion(value, named) for value, named in self.seen.values(name.removeprefix(CUSTOM_MARK))]
+        return [Suggestion(value, named) for value, named in self.index.values(name.removeprefix(CUSTOM_MARK))]
 
     def _free(self, typed: str) -> Sequence[Suggestion]:
-        """Of a free filter the name, then its values."""
+        """For a free filter: its name, then its values."""
         name, equals, _ = typed.partition("=")
         if equals:
             return [
-                Suggestion(f"{name}={value}", named) for value, named in self.seen.values(name.strip().removeprefix(CUSTOM_MARK))
+                Suggestion(f"{name}={value}", named) for value, named in self.index.values(name.strip().removeprefix(CUSTOM_MARK))
             ]
-        return [Suggestion(f"{key}=", label(key, self._labels)) for key in self.seen.keys if _can_be_asked_for(key)]
+        return [Suggestion(f"{key}=", label(key, self._labels)) for key in self.index.keys if _is_filter_name(key)]
+
+    def status_code(self, text: str) -> str:
+        """The code of the status that *text* names."""
+        # Imported here: most filters are not a status.
+        from lead_tui.leads.codes import status_code
+
+        self._study_table()
+        return status_code(text, self.index.values("status"))
+
+    def _study_table(self) -> None:
+        if self._table.rows is not None:
+            self.study(self._table.rows, self._table.cursor)
 
 
-def _can_be_asked_for(key: str) -> bool:
+def _is_filter_name(key: str) -> bool:
     try:
         return key not in FILTER_BY_NAME and checked_name(CUSTOM_MARK + key) != key
     except UsageError:

@@ -1,4 +1,4 @@
-"""Asking for another token where the server refused the one there is: once for each refusal, and only where one may be given."""
+"""Ask for another API token after the server rejected the present one: once for each rejection, where the user may give one."""
 
 from __future__ import annotations
 
@@ -8,30 +8,28 @@ from lead_tui.ui.screens.main_context import MainContext
 
 
 class TokenController:
-    """Has a token typed in, and asks again with it; belongs to the main screen."""
+    """Opens the token's dialog, and repeats the search with the new token."""
 
     def __init__(self, main: MainContext) -> None:
         self._main = main
         self._is_asking = False
-        self._asked_about: TokenError | None = None
+        self._last_problem: TokenError | None = None
 
     def ask(self, problem: TokenError) -> None:
-        """Ask for a token since *problem* was the answer to the one there is."""
-        # Whoever goes on without is asked again once it has been tried again.
-        if self._is_asking or problem is self._asked_about or not self._main.session.capabilities.may_give_token:
-            return
-        self._is_asking, self._asked_about = True, problem
-        self._main.screen.run_worker(self._ask(str(problem)))
+        """Ask for a token because of *problem*, unless that has been done: a user who skips is asked again after a retry."""
+        if not self._is_asking and problem is not self._last_problem and self._main.session.capabilities.may_give_token:
+            self._is_asking, self._last_problem = True, problem
+            self._main.screen.run_worker(self._ask(str(problem)))
 
     async def _ask(self, problem: str) -> None:
         from lead_tui.ui.dialogs.token import AskToken
 
         session = self._main.session
         try:
-            asking = AskToken(session.account, session.host, problem, keys=session.keys)
-            token: Token | None = await self._main.screen.app.push_screen_wait(asking)
+            dialog = AskToken(session.account, session.host, problem, keys=session.keys)
+            token: Token | None = await self._main.screen.app.push_screen_wait(dialog)
         finally:
-            # Whatever ended it: the next refusal asks again.
+            # Also after the dialog failed: the next rejection asks again.
             self._is_asking = False
         if token is not None:
             session.use_token(token)

@@ -1,0 +1,85 @@
+"""The columns of the table: those of the current search, else those of all searches; and the dialog that changes them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final
+
+from lead_tui.leads.errors import LeadTuiError
+from lead_tui.leads.fields import DEFAULT_COLUMNS, tells_of
+from lead_tui.leads.formatting import column_text
+from lead_tui.leads.text import one_line
+from lead_tui.paging.search import Search
+from lead_tui.ui.dialogs.query_edits import quoted
+from lead_tui.ui.screens.main_context import MainContext
+from lead_tui.ui.screens.session import Memory
+
+if TYPE_CHECKING:
+    from lead_tui.ui.dialogs.column_choice import Chosen
+
+_MAX_EXAMPLE: Final = 40
+
+
+class ColumnsController:
+    """Sets the columns and widths of the table; a choice for all searches is kept in *memory*."""
+
+    def __init__(self, main: MainContext, memory: Memory) -> None:
+        self._main = main
+        self._memory = memory
+        self._for_all = tuple(main.session.columns)
+        main.table.labels = main.session.labels
+        main.table.columns = self._for_all
+        main.table.widths = memory.state.widths
+
+    def show(self, search: Search) -> None:
+        """Show the columns of *search*."""
+        columns = search.columns or self._for_all or DEFAULT_COLUMNS
+        if columns != self._main.table.columns:
+            self._main.table.columns = columns
+
+    def choose(self, search: Search, observed: Iterable[str]) -> None:
+        """Open the dialog of columns for *search*; *observed* are custom attributes of loaded leads."""
+        # Imported here: most sessions never change columns.
+        from lead_tui.ui.dialogs.column_choice import ColumnChoice
+        from lead_tui.ui.dialogs.columns import Columns, Subject
+
+        table, session = self._main.table, self._main.session
+        lead = table.rows.lead(table.cursor) if table.rows is not None and table.length else None
+        keys = dict.fromkeys((*observed, *(lead.custom_keys() if lead is not None else ())))
+        choice = ColumnChoice(table.columns, table.widths, keys, session.labels)
+        name = quoted(search.name) if search.name else ""
+        subject = Subject(name, bool(search.columns), session.usual_columns or DEFAULT_COLUMNS)
+
+        def example(key: str) -> str:
+            if lead is None or tells_of(key, session.masked):
+                return ""
+            return one_line(column_text(lead.covering(session.masked), key, session.now()), _MAX_EXAMPLE)
+
+        def chose(chosen: Chosen | None) -> None:
+            if chosen is not None:
+                # Writing may take seconds: another session holds the lock.
+                self._main.screen.run_worker(self.use(chosen, search))
+
+        self._main.screen.app.push_screen(Columns(choice, subject, example, keys=session.keys), chose)
+
+    async def use(self, chosen: Chosen, search: Search) -> None:
+        """Show what was *chosen* for *search*, and save it."""
+        had_own = bool(search.columns)
+        search.columns = chosen.columns if chosen.own else ()
+        if chosen.own:
+            self._memory.change(widths=chosen.widths)
+        else:
+            self._for_all = chosen.columns
+            self._memory.change(columns=chosen.columns, widths=chosen.widths)
+        self._main.table.columns = chosen.columns
+        self._main.table.widths = chosen.widths
+        if not search.name or not (chosen.own or had_own):
+            self._main.say("")
+            return
+        from lead_tui.ui.screens.saved_query_controller import save_columns
+
+        try:
+            self._main.say(await asyncio.to_thread(save_columns, self._main.session.store, search.name, search.columns))
+        except LeadTuiError as error:
+            self._main.say(str(error), alert=True)

@@ -1,0 +1,217 @@
+"""The detail pane: follow the cursor, walk from lead to lead, find a field, find leads with the same value, show the time."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final, Protocol
+
+from lead_tui import limits
+from lead_tui.leads.errors import UsageError
+from lead_tui.leads.formatting import label, line_text
+from lead_tui.leads.lead import Lead, is_empty
+from lead_tui.leads.lookup import LookUp
+from lead_tui.leads.page import Rows
+from lead_tui.leads.query import Query
+from lead_tui.leads.text import one_line
+from lead_tui.ui.screens.main_context import FIND, MainContext
+from lead_tui.ui.screens.status_text import found_in, joined
+from lead_tui.ui.widgets.lead_table import shows_time
+
+_SECONDS_PER_MINUTE: Final = 60
+_MAX_SHOWN: Final = 40
+
+
+class LeadSearch(Protocol):
+    """Shows other leads: the main screen."""
+
+    def search(self, query: Query, name: str = "") -> None: ...
+    def look_up(self, asked: LookUp) -> None: ...
+    def narrow(self, text: str) -> None:
+        """Narrow the loaded leads to *text*. Raises ``UsageError``."""
+        ...
+
+
+class DetailController:
+    """Shows the lead under the cursor in the detail, and carries out the keys of the detail."""
+
+    def __init__(self, main: MainContext, lead_search: LeadSearch) -> None:
+        self._main = main
+        self._lead_search = lead_search
+        self._is_walking = False
+        """Whether the user goes from lead to lead in the detail, which then keeps its scroll position."""
+        self._followed: tuple[Rows, int] | None = None
+        """The rows and the row that the detail and the status line show."""
+        self._will_follow = False
+        self._rest: asyncio.TimerHandle | None = None
+        self._minute: asyncio.TimerHandle | None = None
+        self._history: list[str] = []
+
+    def close(self) -> None:
+        """Stop the timers."""
+        for timer in (self._rest, self._minute):
+            if timer is not None:
+                timer.cancel()
+
+    # Follow the cursor
+
+    def follow_soon(self) -> None:
+        """Follow the cursor right after the table has moved it, so that both are in one frame: the message comes after it."""
+        if not self._will_follow:
+            self._will_follow = True
+            asyncio.get_running_loop().call_soon(self.cursor_moved)
+
+    def cursor_moved(self) -> None:
+        """Follow the cursor to another row, unless that has been done or other rows are shown by now."""
+        self._will_follow = False
+        search, table = self._main.search, self._main.table
+        if search is None or search.rows is not table.rows or self._followed == (search.rows, table.cursor):
+            return
+        self._followed = (search.rows, table.cursor)
+        self._main.status.show_position(search)
+        self._is_walking = False
+        self.follow()
+
+    def show_search(self) -> None:
+        """Another search is shown, or other rows of it: show its lead, from the top."""
+        self._is_walking = False
+        self.follow(at_once=True)
+
+    def follow(self, *, at_once: bool = False) -> None:
+        """Show the lead under the cursor where the detail is visible: at once, or when the cursor has rested."""
+        if self._rest is not None:
+            self._rest.cancel()
+            self._rest = None
+        if not self._main.detail.display:
+            return
+        if at_once:
+            self._show()
+        else:
+            self._rest = asyncio.get_running_loop().call_later(limits.DETAIL_REST, self._show)
+
+    def walk(self, by: int) -> None:
+        """Move the cursor by *by* leads; the detail follows at once and keeps its scroll position."""
+        search, table = self._main.search, self._main.table
+        table.aim(table.cursor + by)
+        table.settle()
+        if search is not None:
+            self._followed = (search.rows, table.cursor)
+            self._main.status.show_position(search)
+        self._is_walking = True
+        self.follow(at_once=True)
+
+    def open(self, *, from_top: bool) -> None:
+        """Focus the detail with the lead under the cursor, at its top or where it was."""
+        self._main.table.settle()
+        if self._main.table.length:
+            self._main.panes.go_to_detail()
+            self._show(from_top=from_top)
+
+    def _show(self, *, from_top: bool = False) -> None:
+        """Show the lead under the cursor; any other lead than the one that is shown from the top, unless the user walks."""
+        self._rest = None
+        search, detail = self._main.search, self._main.detail
+        if search is None or not search.rows.length:
+            detail.show(None, from_top=True)
+            return
+        row = self._main.table.cursor
+        lead, before = search.rows.lead(row), detail.lead
+        note = "" if lead is not None else search.rows.note(row) or f"Row {row + 1:,} is not loaded yet"
+        is_other = lead is None or before is None or not lead.lead_id or lead.lead_id != before.lead_id
+        from_top = from_top or (is_other and not self._is_walking)
+        detail.show(lead, note or found_in(search, row), from_top=from_top)
+
+    def start_clock(self) -> None:
+        """Draw visible local times again when the minute turns; nothing else is repainted while idle."""
+        seconds = _SECONDS_PER_MINUTE - self._main.session.now().timestamp() % _SECONDS_PER_MINUTE
+        self._minute = asyncio.get_running_loop().call_later(seconds, self._minute_turned)
+
+    def _minute_turned(self) -> None:
+        table = self._main.table
+        if self._main.detail.display:
+            self._main.detail.tick()
+        if shows_time(table.columns):
+            table.refresh_rows(table.top, table.top + table.page_rows)
+        self.start_clock()
+
+    # Keys of the detail
+
+    def carry_out(self, action: str) -> None:
+        """Carry out a key of the detail at once, so that the next keys go to the prompt it opens."""
+        match action:
+            case "find":
+                self._open_find()
+            case "find_next" | "find_previous" if not self._history:
+                self._open_find()
+            case "find_next" | "find_previous":
+                self._main.detail.find_again(1 if action == "find_next" else -1)
+                self._show_match()
+            case "go_on":
+                self._find_similar()
+            case _:
+                self._main.detail.carry_out(action)
+
+    def _open_find(self) -> None:
+        self._main.prompt.show(FIND, "Field", history=self._history, hint="label, key or value · ↑ earlier · ⏎ · esc")
+
+    def find(self, text: str) -> None:
+        """Go to the first field from the cursor on that matches *text* from the prompt."""
+        self._main.prompt.hide()
+        self._history = [*(each for each in self._history if each != text), text]
+        self._main.detail.find(text)
+        self._show_match()
+
+    def _show_match(self) -> None:
+        place, count = self._main.detail.found
+        text = one_line(self._history[-1], _MAX_SHOWN)
+        hidden = self._main.detail.hidden
+        if count:
+            self._main.say(f'Match {place:,} of {count:,} for "{text}"')
+        else:
+            unsearched = f", {hidden:,} hidden {'field' if hidden == 1 else 'fields'} not searched" if hidden else ""
+            self._main.say(f'No field matches "{text}"{unsearched}')
+
+    def _find_similar(self) -> None:
+        """Show the leads with the same value in the field under the cursor."""
+        detail = self._main.detail
+        lead, key = detail.lead, detail.current_field
+        if lead is None or key is None:
+            return
+        if detail.is_masked(key):
+            how = ": reveal it first" if detail.may_reveal else ""
+            self._main.say(f"Cannot search by a masked value{how}", alert=True)
+            return
+        try:
+            message = self._search_by(lead, key, detail.masked_keys(lead))
+        except UsageError as error:
+            self._main.say(str(error), alert=True)
+            return
+        self._main.panes.go_to_table()
+        self._main.say(message)
+
+    def _search_by(self, lead: Lead, key: str, masked: frozenset[str]) -> str:
+        """Search for the value that *lead* has in *key*, look it up, or narrow to it; return the message. Raises ``UsageError``.
+
+        Nothing is searched by a *masked* field: where a name is found by the id beside it, the id would be on the screen; a phone
+        is looked up without the country code.
+        """
+        # Imported here: most sessions never do it, and the first paint comes without it.
+        from lead_tui.leads.same_value import same_value
+
+        lead = lead.covering(masked)
+        found = same_value(lead, key)
+        name = label(key, self._main.session.labels)
+        if found.query is not None and not masked.isdisjoint(filter_name for filter_name, _ in found.query):
+            raise UsageError(f"{name} is searched by a field that is masked")
+        back = self._main.hint("main.back", "back")
+        if found.look_up is not None:
+            self._lead_search.look_up(found.look_up)
+            return joined(f"Searching phone {found.look_up.text} in any field", back)
+        # In the middle of a sentence; names that are abbreviations stay as they are.
+        name = name if name[1:2].isupper() else name[:1].lower() + name[1:]
+        value = line_text(lead, key)
+        shown = "(empty)" if is_empty(lead.sent.get(key)) else one_line(value[:10] if found.is_day else value, _MAX_SHOWN)
+        if found.query is not None:
+            self._lead_search.search(found.query)
+            return joined(f"Searching {name} {shown}", back)
+        self._lead_search.narrow(found.narrowing)
+        return joined(f"Loaded leads with {name} {shown}", self._main.hint("main.escape", "show all"))
