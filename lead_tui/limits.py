@@ -163,4 +163,4 @@ MAX_ESCAPE_TIME: Final = 50  # milliseconds that tmux may hold back an Escape: m
 
 # The demo
 DEMO_LEADS: Final = 100_000  # by default: too many to scroll through by chance
-DEMO_MATCH_BYTES: Final = 4 * 1024 * 1024  # of matches kept for the next page: the last four searches of a million leads
+DEMO_RESULTS: Final = 4  # of searches, kept for the next page: up to 8 bytes per lead each

@@ -1,6 +1,6 @@
-"""The invented account: its statuses, lists, campaigns, users and carriers, with their weights. Data only.
+"""What the demo account holds: statuses, users, lists, carriers, and values of custom attributes, with their weights. Data only.
 
-Codes and names of statuses, list 2705 and the system's user ids are those that the API's document and its samples show.
+Codes and names of statuses, list 2705 and the system's user id are those of the API's document and its samples.
 """
 
 from __future__ import annotations
@@ -9,13 +9,12 @@ from typing import NamedTuple
 
 
 class Status(NamedTuple):
-    """A status code, how often it is met among leads that were called, and how many calls led to it."""
+    """A status: its weight among leads that were called, and the fewest and most calls that lead to it."""
 
     code: str
     name: str
     weight: float
     reached: bool = False
-    """Whether somebody picked up."""
     calls: tuple[int, int] = (1, 6)
 
 
@@ -45,7 +44,7 @@ STATUSES: tuple[Status, ...] = (
 
 
 class User(NamedTuple):
-    """Somebody who works in the account, and the weight of his or her leads."""
+    """A user of the account; the weight is that of his or her leads."""
 
     id: str
     name: str
@@ -53,7 +52,6 @@ class User(NamedTuple):
 
     @property
     def uid(self) -> str:
-        """The unique id, as it stands beside the number."""
         return f"demo-user-{self.id}" if self.id != NOBODY.id else ""
 
 
@@ -79,8 +77,6 @@ IMPORTER = User("50003", "Dana Supervisor")
 
 
 class Campaign(NamedTuple):
-    """What a list is called for."""
-
     uid: str
     name: str
 
@@ -94,7 +90,7 @@ NO_CAMPAIGN = Campaign("", "")
 
 
 class LeadList(NamedTuple):
-    """A list: its campaign, its creator, and which custom attributes its form asks for (``attributes.FORMS``)."""
+    """A list: its campaign, its creator, and the name of its form (``FORMS``)."""
 
     id: str
     name: str
@@ -105,7 +101,6 @@ class LeadList(NamedTuple):
 
     @property
     def uid(self) -> str:
-        """The unique id, as it stands beside the number."""
         return f"demo-list-{self.id}"
 
 
@@ -137,3 +132,70 @@ CARRIERS: tuple[tuple[tuple[str, str], float], ...] = (
     (("", ""), 7),
 )
 """Name and kind of line, in the mixed case that the API sends."""
+
+PLANS: tuple[tuple[str, float], ...] = (
+    ("", 55),
+    ("Gold PPO", 9),
+    ("Gold", 6),
+    ("Silver HMO", 10),
+    ("HMO Silver", 3),
+    ("Bronze Saver", 8),
+    ("Platinum Plus", 3),
+    ("Dental & Vision", 5),
+    ("null", 1),
+)
+GRADES: tuple[tuple[str, float], ...] = (("A+", 10), ("A", 18), ("B+", 15), ("B", 22), ("C", 20), ("D", 8), ("", 7))
+SOLIDITY: tuple[tuple[str, float], ...] = (("tier-1", 20), ("tier-2", 30), ("tier-3", 30), ("", 20))
+# No real insurer has one of these names.
+INSURERS = ("Harbor Mutual", "Cedar Health", "Northlight Life", "Pinecrest", "Great Basin Casualty", "Bluewater Insurance")
+PUBLISHERS = ("web-14", "web-22", "quote-desk", "blue-heron", "rate|finder", "radio_spring", "Söderström Media")
+COMPANIES = (
+    "Okafor & Søn <Ltd>",
+    "Blue Heron Bakery LLC",
+    "Juniper & Vance, CPAs",
+    'The "Copper Kettle" Diner',
+    "Ridgeline Roofing",
+    "Sato Auto Body",
+    "Oak Street Dental",
+    "Lighthouse Day Care",
+)
+REMARKS = (
+    "call after 5pm\nask for Sam",
+    "prefers Spanish",
+    "wants a quote for two",
+    "was sent the brochure | no answer since",
+    "[bold]has a dog[/bold], ring twice",
+    "spouse decides",
+    "🙂 friendly, call again in spring",
+)
+
+NOTES: tuple[tuple[str, float], ...] = (
+    ("", 78),
+    ("Left a message.", 4),
+    ("Asked for a quote by email.", 3),
+    ("Has coverage until the end of the year, call back in the fall.", 3),
+    ("Spoke to spouse.\nBest time: after 6 pm.", 3),
+    ('Said: "not now", try again | prefers text', 2),
+    ("1) sent brochure\n2) no answer\n3) wrong number?", 2),
+    ("Habla español – llamar por la mañana.", 2),
+    ("Referred by a neighbor 👍", 1),
+)
+
+SLOT_KEYS = ("field_1", "field_2", "field_3", "field_11", "field_84", "field_101")
+NAMED_KEYS = (
+    *("member_id", "Member_ID", "plan_sold", "household_income", "household_size", "currently_insured", "carrier_and_plan_1"),
+    *("what_are_you_spending_with_that_carrier", "eligible_for_medicaid", "tobacco_use", "preferred_language"),
+    *("std_company_name", "publisher_name", "last_viewed"),
+)
+AUTO_KEYS = ("vehicle_year", "vehicle_make", "current_insurer", "policy_renewal_date", "at_fault_accidents", "credit_rating")
+
+ATTRIBUTES = (*SLOT_KEYS, *NAMED_KEYS, *AUTO_KEYS)
+FORMS: dict[str, tuple[str, ...]] = {
+    "whole": (*SLOT_KEYS, *NAMED_KEYS),
+    "names": NAMED_KEYS,
+    "slots": (*SLOT_KEYS, "publisher_name"),
+    "auto": (*AUTO_KEYS, "publisher_name", "field_1"),
+    "few": ("publisher_name", "preferred_language"),
+    "none": (),
+}
+"""The custom attributes that leads of a list have, by the name of its form."""

@@ -1,8 +1,11 @@
-"""Who the invented people are: first and last names, streets, and what the record of an unusual person holds. Data only."""
+"""Names and streets of the demo's people, unusual people, and records with something odd in them. Data only."""
 
 from __future__ import annotations
 
-WOMEN = (
+from collections.abc import Mapping
+from typing import Final
+
+WOMEN: Final = (
     "Abigail Adriana Aisha Alice Alma Amara Amelia Ana Angela Anita Annika Ayesha Beatriz Bianca Brenda Camila Carmen Carol "
     "Caroline Catherine Chloe Clara Dana Daniela Deborah Denise Diana Dolores Dorothy Elena Elizabeth Emily Emma Erika "
     "Esther Eva Fatima Fiona Francesca Gabriela Gloria Grace Greta Hannah Harriet Helen Ingrid Irene Isabella Ivy Jada Jane "
@@ -11,7 +14,7 @@ WOMEN = (
     "Olivia Paloma Patricia Priya Rachel Renée Rosa Ruth Samantha Sandra Sara Shanice Shirley Sofía Stella Susan Tamika "
     "Tatiana Teresa Thảo Valentina Vera Victoria Wanda Ximena Yolanda Yuki Zoë"
 )
-MEN = (
+MEN: Final = (
     "Aaron Abdul Adam Ahmed Albert Alejandro Alexander Ali Amir Andrés Andrew Anthony Antonio Arjun Arthur Benjamin Bernard "
     "Bill Boris Brandon Brian Calvin Carlos Charles Chen Christopher Clarence Curtis Daniel Darnell David DeShawn Diego "
     "Dmitri Dominic Donald Earl Edgar Eduardo Elijah Emeka Emil Enrique Eric Ernesto Ethan Eugene Felix Fernando Francis "
@@ -21,9 +24,9 @@ MEN = (
     "Paul Pedro Peter Rafael Rajesh Raúl Raymond Ricardo Richard Robert Rohan Roger Samuel Santiago Sean Sergei Søren "
     "Stanley Stephen Tariq Terrence Thomas Timothy Trevor Tyrone Vijay Vincent Walter Wei William Xavier Yusuf Zachary"
 )
-OTHERS = "Alex Casey Charlie Jamie Jordan Kai Morgan Quinn Riley Robin Sam Taylor"
+OTHERS: Final = "Alex Casey Charlie Jamie Jordan Kai Morgan Quinn Riley Robin Sam Taylor"
 
-LAST_NAMES = (
+LAST_NAMES: Final = (
     "Abara Abbott Acosta Adeyemi Aguilar Ahmed Akhtar Albright Alvarez Andersen Armstrong Arroyo Ashford Avila Bailey "
     "Banerjee Barnes Barrera Bauer Becker Bennett Bergström Bianchi Blackwood Boateng Bowman Brandt Brennan Brooks Brown "
     "Burke Byrne Caldwell Campbell Carlson Carter Castillo Chang Chavez Chen Choi Clarke Cohen Coleman Collins Conti Cooper "
@@ -45,7 +48,7 @@ LAST_NAMES = (
     "Wong Wright Wu Yamamoto Yang Yildiz Young Zamora Zhang Zimmerman"
 )
 
-STREETS = (
+STREETS: Final = (
     "Oak St|Maple Ave|Cedar Ln|Elm St|Pine St|Walnut Ave|Willow Dr|Birch Rd|Chestnut St|Spruce St|Magnolia Blvd|Sycamore Ave|"
     "Juniper Ct|Main St|2nd Ave|5th St|Lake Shore Dr|Park Pl|River Rd|Hillcrest Dr|Sunset Blvd|Highland Ave|Meadow Ln|"
     "Orchard Rd|Mill St|Church St|School House Rd|Franklin Ave|Jefferson St|Lincoln Way|Madison Ave|Monroe St|"
@@ -53,7 +56,7 @@ STREETS = (
     "Valley View Dr|Fairview Ave|Prospect St|Ocean Pkwy|Bay Ridge Ave|Harbor Dr|Lighthouse Ln|Canyon Crest Dr|Mesa Verde Way|"
     "Camino del Sol|Calle de la Rosa|Sample St"
 )
-SECOND_LINES: tuple[tuple[str, float], ...] = (
+SECOND_LINES: Final[tuple[tuple[str, float], ...]] = (
     ("", 74),
     ("Apt 2", 3),
     ("Apt 4B", 3),
@@ -70,7 +73,7 @@ SECOND_LINES: tuple[tuple[str, float], ...] = (
     ("null", 1),
 )
 
-ODD_PEOPLE: tuple[tuple[dict[str, str], str], ...] = (
+ODD_PEOPLE: Final[tuple[tuple[dict[str, str], str], ...]] = (
     ({"first_name": "", "last_name": ""}, ""),
     ({"first_name": "小明", "last_name": "王"}, "wang.xiaoming"),
     ({"first_name": "", "last_name": "", "gender": "U"}, ""),
@@ -93,5 +96,46 @@ ODD_PEOPLE: tuple[tuple[dict[str, str], str], ...] = (
     ({"first_name": "  jo  ", "last_name": "o'dell "}, "jo.odell"),
     ({"first_name": "Bobby\r\n", "last_name": "Line\tBreak"}, "bobby"),
 )
-"""What takes the place of the usual names, and the part of the email before the number ("" for none). Mostly names that tables and
-terminals get wrong: none, wide, right to left, combining, markup, control characters, long."""
+"""Replacements for usual names, and the part of the email before its number ("" for no email). Mostly names that tables and
+terminals get wrong: empty, wide, right to left, combining, markup, control characters, long."""
+
+NEVER: Final = "0000-00-00 00:00:00"
+
+ODD_RECORDS: Final[tuple[Mapping[str, object], ...]] = (
+    {"gmt_offset_now": "", "locale_gmt": ""},
+    {"gmt_offset_now": None},
+    {"gmt_offset_now": "0.00", "locale_gmt": "0.00"},
+    {"gmt_offset_now": "-5", "locale_gmt": "-5"},
+    {"created_at": NEVER, "updated_at": NEVER, "modified_at": NEVER, "last_called": NEVER, "first_contacted_at": NEVER},
+    {"updated_at": "0000-00-00", "modified_at": "0000-00-00"},
+    {"last_called": "2015-01-29T14:09:57-0800", "date_of_birth": "0000-00-00"},
+    {"city": "null", "address2": "null", "owner_name": "null", "plan_sold": "null", "carrier_name": "null"},
+    {"address1": "", "address2": "", "city": "", "state": "", "postal_code": "", "country": "", "gender": ""},
+    {"email": None, "gender": None, "province": None, "address2": None, "notes": None, "user_id": None, "user_name": None},
+    {
+        "notes": '|"System Call Re-disp by JS RD: 2026-03-01 11:56:41 NOCONT" [b]not markup[/b]\n'
+        "Ask for 'Sam' (2nd floor)\r\n\r\nback | soon",
+    },
+    {"notes": "[@click=app.quit]press me[/] [/nope] [red]$HOME `id` '; rm x[/red]"},
+    {
+        "notes": "مرحبا بك \u202eright to left\u202c · 你好，世界 · "
+        "👩\u200d🚒🏽 · e\u0301\u0301\u0301\u0301\u0301 · \u200bzero width"
+    },
+    {"notes": "bell \x07, escape \x1b[31mred\x1b[0m, nul \x00, title \x1b]0;owned\x07, C1 \x9b5n"},
+    {"notes": "She called back. " + "He said he would think about it, then asked for the price again; " * 30},
+    {"extra_block": {"score": 71, "tags": ["hot", "es"], "seen": None}},
+    {"consents": [{"kind": "sms", "given": True}, {"kind": "call", "given": False}], "field_3": "A+"},
+    {"field_101": "Long answer: " + "lorem ipsum [bold]dolor[/bold] sit amet 🎉 " * 50},
+    {
+        "What's your plan?": "Family \U0001f9d1\u200d\U0001f9d1\u200d\U0001f9d2",
+        "[bold]key[/bold]": "[i]value[/i]",
+        "key with\nbreak": "x",
+    },
+    {"field_1": "Gold", "field_3": "A+", "field_11": "soon", "field_84": "1e3", "field_101": "\ttabbed\tanswer", "score": "007"},
+    {"status": "MYSTERY", "status_name": "", "called_count": "", "called_since_last_reset": ""},
+    {"list_id": "0", "directory_uid": "", "directory_name": "", "source_name": "A list\nthat was deleted", "campaign_name": "null"},
+)
+"""Laid over leads here and there: empty offsets, zero dates, nested values, notes with markup. None takes a key away.
+
+Each occurs in real accounts, or may, since web forms let anything through.
+"""

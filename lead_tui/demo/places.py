@@ -1,4 +1,4 @@
-"""Where the invented people live: cities with their states, area codes, postal codes and offsets from UTC."""
+"""Where the demo's people live: cities with their states, area codes, postal codes and offsets from UTC."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ _ABROAD: tuple[Place, ...] = (
 
 
 def places() -> list[Place]:
-    """Every place of the tables."""
+    """Return every place."""
     found = []
     for zone, lines in _USA.items():
         for line in lines.split("|"):

@@ -1,83 +1,125 @@
-"""The account's tables dealt out as facets: whose values belong together stand in one row.
+"""The tables that repeat along the demo's leads: the lead, or person, of index *i* has the row ``i % len(rows)`` of each.
 
-Periods are 961 (31 times 31, so that a row knows its class of ``times``) and primes other than 31 and 37 (``invented.REPEATS``).
+Values that belong together stand in one row. No two lengths share a divisor (they are 961 and primes), nor do they with the
+repeats of persons (37), which makes the values of different tables look independent.
 """
 
 from __future__ import annotations
 
+import random
 import unicodedata
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
-from lead_tui.demo import account, attributes, oddities, people, places, times
-from lead_tui.demo.facets import Facet, Row, dealt, dice, facet
+from lead_tui.demo import account, people, places
+
+T = TypeVar("T")
+
+Row = Mapping[str, object]
+"""Values by key; None takes the key away from the lead."""
+
+Rows = Sequence[Row]
 
 FIRST_NAMES, LAST_NAMES, PLACES, ADDRESSES, BIRTHDAYS, CARRIERS, ODD_PEOPLE = 397, 409, 521, 701, 601, 113, 367
-HISTORIES, LISTS, NOTES, ODD_RECORDS = times.CLASSES * times.CLASSES, 71, 149, 353
+LISTS, NOTES, SLOTS, NAMED, AUTO, ODD_RECORDS = 71, 149, 263, 307, 131, 353
+
+CLASSES: Final = 31
+DELAYS: Final = (
+    *(0, 3.4, 8.7, 0, 1.3, 40.2, 0, 0.1, 5.6, 2.3, 0, 20.5, 1.7, 0.5, 0, 60.4),
+    *(12.3, 7.2, 0, 0.2, 3.8, 30.6, 0, 2.6, 10.1, 0.05, 5.3, 0, 25.7, 14.2, 0.8),
+)
+"""Days between a lead's creation and its last update, by index modulo ``CLASSES``; 0 for leads that were never called."""
+
+_UNTOUCHED: Final = frozenset(number for number, days in enumerate(DELAYS) if not days)
+
+HISTORIES: Final = CLASSES * CLASSES
 
 
 class Tables(NamedTuple):
-    """Facets in the order in which they are laid over each other, and what phones and emails are made of."""
+    """All tables, in the order in which they are laid over each other, and what phones and emails are made of."""
 
-    of_people: tuple[Facet, ...]
-    of_leads: tuple[Facet, ...]
-    """The last one, of lists, takes away what a list's form does not ask for."""
-    odd: Facet
-    """Laid over everything, what is computed included."""
+    of_people: tuple[Rows, ...]
+    of_leads: tuple[Rows, ...]
+    odd: Rows
+    """Laid over everything, computed values included."""
     areas: list[str]
-    """Area codes, with the period ``PLACES``."""
-    first_parts: list[str]
-    last_parts: list[str]
-    """Names as emails write them, with the periods ``FIRST_NAMES`` and ``LAST_NAMES``."""
-    odd_parts: dict[int, str]
-    """The part before the email's number, by residue of ``ODD_PEOPLE``."""
+    """Area codes, as many as places."""
+    email_first_names: list[str]
+    email_last_names: list[str]
+    odd_emails: dict[int, str]
+    """The part before an email's number, by a person's index modulo ``ODD_PEOPLE``."""
+
+    def keys(self) -> set[str]:
+        return {key for rows in (*self.of_people, *self.of_leads, self.odd) for row in rows for key in row}
 
 
-def tables(today: date) -> Tables:
-    """The tables as they are on *today*: offsets, birthdays and the dates of attributes depend on it."""
-    first_names = dealt("first", FIRST_NAMES, _first_names())
-    last_names = dealt("last", LAST_NAMES, [(name.replace("De-La-", "De La "), 1) for name in people.LAST_NAMES.split()])
+def make_tables(today: date) -> Tables:
+    """Return the tables as they are on *today*: offsets, birthdays and the dates of attributes depend on it."""
+    first_names = deal("first", FIRST_NAMES, _first_names())
+    last_names = deal("last", LAST_NAMES, [(name.replace("De-La-", "De La "), 1) for name in people.LAST_NAMES.split()])
     place_rows, areas = _places(today)
     odd_people = _spread("odd people", ODD_PEOPLE, len(people.ODD_PEOPLE))
-    of_people = (
-        facet([{"first_name": name, "gender": gender} for name, gender in first_names]),
-        facet([{"last_name": name} for name in last_names]),
-        facet(place_rows),
-        facet(_addresses()),
-        facet(_birthdays(today)),
-        facet([{"carrier_name": name, "carrier_type": kind} for name, kind in dealt("carrier", CARRIERS, account.CARRIERS)]),
-        facet([people.ODD_PEOPLE[odd_people[residue]][0] if residue in odd_people else {} for residue in range(ODD_PEOPLE)]),
-    )
-    odd_records = _spread("odd records", ODD_RECORDS, len(oddities.ODD_RECORDS))
-    of_leads = (
-        facet(_histories()),
-        facet(attributes.slot_rows(today)),
-        facet(attributes.named_rows(today)),
-        facet(attributes.auto_rows(today)),
-        facet([{"notes": note} for note in dealt("notes", NOTES, attributes.NOTES)]),
-        facet(_lists()),
-    )
+    odd_records = _spread("odd records", ODD_RECORDS, len(people.ODD_RECORDS))
+    carriers = deal("carrier", CARRIERS, account.CARRIERS)
     return Tables(
-        of_people=of_people,
-        of_leads=of_leads,
-        odd=facet([oddities.ODD_RECORDS[odd_records[residue]] if residue in odd_records else {} for residue in range(ODD_RECORDS)]),
+        of_people=(
+            [{"first_name": name, "gender": gender} for name, gender in first_names],
+            [{"last_name": name} for name in last_names],
+            place_rows,
+            _addresses(),
+            _birthdays(today),
+            [{"carrier_name": name, "carrier_type": kind} for name, kind in carriers],
+            [people.ODD_PEOPLE[odd_people[place]][0] if place in odd_people else {} for place in range(ODD_PEOPLE)],
+        ),
+        of_leads=(
+            _histories(),
+            _slots(today),
+            _named_attributes(today),
+            _auto_attributes(today),
+            [{"notes": note} for note in deal("notes", NOTES, account.NOTES)],
+            _lists(),
+        ),
+        odd=[people.ODD_RECORDS[odd_records[place]] if place in odd_records else {} for place in range(ODD_RECORDS)],
         areas=areas,
-        first_parts=[_folded(name) for name, _ in first_names],
-        last_parts=[_folded(name) for name in last_names],
-        odd_parts={residue: people.ODD_PEOPLE[number][1] for residue, number in odd_people.items()},
+        email_first_names=[_email_name(name) for name, _ in first_names],
+        email_last_names=[_email_name(name) for name in last_names],
+        odd_emails={place: people.ODD_PEOPLE[number][1] for place, number in odd_people.items()},
     )
+
+
+def deal(name: str, period: int, weighted: Sequence[tuple[T, float]]) -> list[T]:
+    """Return *period* values, shuffled: each as often as its weight says, and at least once."""
+    chance = _random(name)
+    whole = sum(weight for _, weight in weighted)
+    shares = [weight * period / whole for _, weight in weighted]
+    counts = [max(1, int(share)) for share in shares]
+    # What rounding left over goes to those that lost most by it, in a random order where several lost the same.
+    losers = chance.sample(range(len(shares)), len(shares))
+    losers.sort(key=lambda each: counts[each] - shares[each])
+    for each in losers[: period - sum(counts)]:
+        counts[each] += 1
+    while sum(counts) > period:
+        counts[max(range(len(counts)), key=counts.__getitem__)] -= 1
+    values = [value for (value, _), count in zip(weighted, counts, strict=True) for _ in range(count)]
+    chance.shuffle(values)
+    return values
+
+
+def _random(name: str) -> random.Random:
+    return random.Random(f"lead-tui {name}")  # noqa: S311 - sample data is no secret
 
 
 def _spread(name: str, period: int, count: int) -> dict[int, int]:
-    """*count* numbers at residues of *period* that lie apart, each in a stretch of its own; by residue."""
+    """Return the numbers below *count*, each by a place below *period*, far from each other."""
     edges = [number * period // count for number in range(count + 1)]
-    chance = dice(name)
+    chance = _random(name)
     return {chance.randrange((low + high) // 2, high): number for number, (low, high) in enumerate(pairwise(edges))}
 
 
-def _folded(name: str) -> str:
-    """*name* as an email writes it: ASCII letters only."""
+def _email_name(name: str) -> str:
+    """Return the ASCII letters of *name*, for emails."""
     plain = unicodedata.normalize("NFKD", name.lower().translate({ord("ø"): "o", ord("ł"): "l", ord("đ"): "d"}))
     return "".join(character for character in plain if character.isascii() and character.isalpha())
 
@@ -91,8 +133,8 @@ def _first_names() -> list[tuple[tuple[str, str], float]]:
 
 
 def _places(today: date) -> tuple[list[Row], list[str]]:
-    chance = dice("place")
-    chosen = dealt("places", PLACES, [(place, place.weight) for place in places.places()])
+    chance = _random("place")
+    chosen = deal("places", PLACES, [(place, place.weight) for place in places.places()])
     rows: list[Row] = []
     for place in chosen:
         locale, now = places.offsets(place.zone, today)
@@ -112,8 +154,8 @@ def _places(today: date) -> tuple[list[Row], list[str]]:
 
 
 def _addresses() -> list[Row]:
-    chance = dice("addresses")
-    streets, lines = people.STREETS.split("|"), dealt("lines", ADDRESSES, people.SECOND_LINES)
+    chance = _random("addresses")
+    streets, lines = people.STREETS.split("|"), deal("lines", ADDRESSES, people.SECOND_LINES)
     return [
         {
             "address1": f"{chance.choice((chance.randint(1, 99), chance.randint(100, 9999)))} {chance.choice(streets)}",
@@ -124,7 +166,7 @@ def _addresses() -> list[Row]:
 
 
 def _birthdays(today: date) -> list[Row]:
-    chance = dice("birthdays")
+    chance = _random("birthdays")
     rows: list[Row] = []
     for _ in range(BIRTHDAYS):
         day = (today.replace(month=1, day=1) - timedelta(days=chance.randint(19 * 365, 88 * 365))).isoformat()
@@ -137,15 +179,15 @@ def _user(prefix: str, uid: str, name: str, user: account.User) -> dict[str, str
 
 
 def _histories() -> list[Row]:
-    """What happened to a lead: nothing in the classes that nobody touched, else calls that led to its status."""
-    chance = dice("histories")
-    statuses = iter(dealt("statuses", HISTORIES, [(status, status.weight) for status in account.STATUSES]))
-    agents = dealt("agents", HISTORIES, [(agent, agent.weight) for agent in account.AGENTS])
+    """Return what happened to leads: nothing in the untouched classes, else calls that led to the status."""
+    chance = _random("histories")
+    statuses = iter(deal("statuses", HISTORIES, [(status, status.weight) for status in account.STATUSES]))
+    agents = deal("agents", HISTORIES, [(agent, agent.weight) for agent in account.AGENTS])
     rows: list[Row] = []
-    for residue in range(HISTORIES):
-        called = residue % times.CLASSES not in times.UNTOUCHED
+    for place in range(HISTORIES):
+        called = place % CLASSES not in _UNTOUCHED
         status = next(statuses) if called else account.NEW
-        agent = agents[residue]
+        agent = agents[place]
         owner = agent if called and chance.random() < 0.7 else account.NOBODY
         user = agent if called and status.reached else account.SYSTEM
         calls = chance.randint(*status.calls)
@@ -166,9 +208,9 @@ def _histories() -> list[Row]:
 
 
 def _lists() -> list[Row]:
-    chance = dice("lists")
+    chance = _random("lists")
     rows: list[Row] = []
-    for each in dealt("list", LISTS, [(each, each.weight) for each in account.LISTS]):
+    for each in deal("list", LISTS, [(each, each.weight) for each in account.LISTS]):
         source = each if chance.random() < 0.85 else account.LISTS[0]
         rows.append(
             {
@@ -181,7 +223,81 @@ def _lists() -> list[Row]:
                 "campaign_uid": each.campaign.uid,
                 "campaign_name": each.campaign.name,
                 **_user("created_by", "created_by_user_uid", "created_by_user_name", each.creator),
-                **attributes.hidden_by(each.form),
+                **{key: None for key in account.ATTRIBUTES if key not in account.FORMS[each.form]},
             }
         )
     return rows
+
+
+def _some(chance: random.Random, values: Sequence[str], blank: float) -> str:
+    return "" if chance.random() < blank else chance.choice(values)
+
+
+def _day(chance: random.Random, today: date, first: int, last: int) -> str:
+    return (today + timedelta(days=chance.randint(first, last))).isoformat()
+
+
+def _slots(today: date) -> list[Row]:
+    """Return rows of numbered custom attributes."""
+    chance = _random("slots")
+    solidity, grades = deal("solidity", SLOTS, account.SOLIDITY), deal("grades", SLOTS, account.GRADES)
+    return [
+        {
+            "field_1": chance.choice(("Gold", "Silver", "Bronze")),
+            "field_2": solidity[place],
+            "field_3": grades[place],
+            "field_11": _day(chance, today, -200, 90) if chance.random() > 0.2 else "0000-00-00",
+            "field_84": f"{chance.randint(0, 90_000) / 100:.2f}" if chance.random() > 0.4 else "0.00",
+            "field_101": _some(chance, account.REMARKS, 0.5),
+        }
+        for place in range(SLOTS)
+    ]
+
+
+def _named_attributes(today: date) -> list[Row]:
+    """Return rows of custom attributes with names; ``member_id`` and ``Member_ID`` are different ones."""
+    chance = _random("names")
+    plans = deal("plans", NAMED, account.PLANS)
+    rows: list[Row] = []
+    for place in range(NAMED):
+        insured = chance.choice(("Yes", "No", ""))
+        rows.append(
+            {
+                "member_id": f"{chance.randint(10_000_000, 99_999_999)}" if chance.random() > 0.5 else "",
+                "Member_ID": f"QX-{chance.randint(1, 9999):04}" if chance.random() > 0.4 else "",
+                "plan_sold": plans[place],
+                "household_income": f"{chance.randint(18, 160) * 500}.00" if chance.random() > 0.25 else "0.00",
+                "household_size": str(chance.randint(1, 6)),
+                "currently_insured": insured,
+                **_insurance(chance, is_insured=insured == "Yes"),
+                "eligible_for_medicaid": chance.choice(("No", "No", "Yes", "")),
+                "tobacco_use": chance.choice(("N", "N", "N", "Y", "")),
+                "preferred_language": chance.choice(("English", "English", "English", "Español", "中文", "Tiếng Việt", "")),
+                "std_company_name": _some(chance, account.COMPANIES, 0.6),
+                "publisher_name": chance.choice(account.PUBLISHERS),
+                "last_viewed": f"{_day(chance, today, -60, -1)} {chance.randint(8, 20):02}:{chance.randint(0, 59):02}:00",
+            }
+        )
+    return rows
+
+
+def _insurance(chance: random.Random, *, is_insured: bool) -> Row:
+    plan = f"{chance.choice(account.INSURERS)} / {chance.choice(account.PLANS[1:-1])[0]}" if is_insured else ""
+    spending = f"{chance.randint(80, 900)}.{chance.choice(('00', '25', '50'))}" if is_insured else ""
+    return {"carrier_and_plan_1": plan, "what_are_you_spending_with_that_carrier": spending}
+
+
+def _auto_attributes(today: date) -> list[Row]:
+    """Return rows of the custom attributes that only the list about cars has."""
+    chance = _random("auto")
+    return [
+        {
+            "vehicle_year": str(chance.randint(2004, 2024)),
+            "vehicle_make": chance.choice(("Sedan", "Hatchback", "Pickup", "Minivan", "SUV", "Convertible")),
+            "current_insurer": _some(chance, account.INSURERS, 0.3),
+            "policy_renewal_date": _day(chance, today, 1, 330),
+            "at_fault_accidents": chance.choice(("0", "0", "0", "1", "2")),
+            "credit_rating": chance.choice(("excellent", "good", "fair", "")),
+        }
+        for _ in range(AUTO)
+    ]

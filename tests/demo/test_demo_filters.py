@@ -59,14 +59,14 @@ def test_a_custom_attribute_filters_by_its_key(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["phone_number", "alt_phone_1", "alt_phone_2", "email"])
-def test_every_phone_and_email_leads_back_to_its_leads(name: str) -> None:
+def test_a_phone_or_email_finds_all_its_leads(name: str) -> None:
     by_value: dict[str, list[str]] = {}
     for lead in small_leads():
         if value := lead.line(name).casefold():
             by_value.setdefault(value, []).append(lead.lead_id)
     assert len(by_value) > 300
-    for value, ids in by_value.items():
-        assert found({name: value}) == ids
+    for value in random.Random(name).sample(sorted(by_value), 60):
+        assert found({name: value}) == by_value[value]
 
 
 @pytest.mark.parametrize("seed", range(60))

@@ -129,9 +129,8 @@ def test_a_phone_is_that_of_several_leads_in_all_three_fields() -> None:
         assert found[field] <= set(ask(small(), {**query.parameters(), "limit": "2000"}).ids)
 
 
-@pytest.mark.parametrize("leads", [100_000, 1_000_000])
-def test_the_number_that_examples_use_is_that_of_exactly_one_lead(leads: int) -> None:
-    demo = Demo(leads, today=TODAY)
+def test_the_number_that_examples_use_is_that_of_exactly_one_lead() -> None:
+    demo = Demo(100_000, today=TODAY)
     answers = [ask(demo, query.parameters()) for _, query in look_up("(301) 001-0000").parts]
     assert [answer.total for answer in answers] == [1, 0, 0]
     (lead,) = answers[0].leads

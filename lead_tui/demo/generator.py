@@ -1,0 +1,207 @@
+"""The demo's leads: each is computed from its index whenever it is asked for, and never stored.
+
+A lead belongs to a *person*, who also has an index. Most leads are their person's only one; some repeat an earlier person, in
+another list and with another history, as in real accounts. Names, phones and addresses are the person's. Most values come from
+short tables that repeat along the leads (``tables``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Final
+
+from lead_tui.demo.people import NEVER
+from lead_tui.demo.tables import CLASSES, DELAYS, FIRST_NAMES, LAST_NAMES, ODD_PEOPLE, PLACES, Tables, deal, make_tables
+
+FIRST_ID: Final = 1_000_001
+"""The id of the lead of index 0."""
+
+_REPEATS: Final[dict[int, int]] = {31: 319, 34: 421, 36: 620}
+"""Leads that repeat the person of an earlier one, by their index modulo 37, and how far back that one is."""
+
+# Of every 41 people: who has a second phone, and whether it is the next line after the first or a relative's phone.
+_ALTERNATES: Final = 41
+_NEXT_LINE: Final = frozenset({4, 11, 19, 22, 30, 36})
+_RELATIVES: Final = frozenset({3, 9, 15, 27, 38})
+_RELATIVES_BACK: Final = 7
+_OTHER_RELATIVES: Final = frozenset({1, 8, 14, 20, 33})
+_OTHER_RELATIVES_BACK: Final = 12
+
+_FICTION_PEOPLE: Final = 1_000
+"""People whose phones are 555-01xx. That range has a hundred lines an area code, so later people would share too many: their
+exchange begins with 0, as in (301) 001-0000, and is no subscriber's either."""
+
+_EMAIL_KINDS: Final = 43
+_EMAILS: Final[tuple[tuple[str, float], ...]] = (
+    ("", 14),
+    ("{first}.{last}{number}@example.com", 52),
+    ("{initial}{last}{number}@example.org", 16),
+    ("{first}_{last}{number}@example.com", 10),
+    ("{first}{number}@example.org", 8),
+)
+
+_DAYS: Final = 540
+"""Days before today on which leads were created."""
+
+_OPENS: Final = 6 * 3600
+_OPEN: Final = 16 * 3600
+"""Leads come in from 6:00 on for 16 hours a day; a *moment* counts the seconds of these hours from the first day on."""
+
+_LAST_CREATED: Final = _DAYS * _OPEN + 2 * 3600
+"""Today's leads are created until 8:00. Updates that would lie in the future fall in the half hour after it."""
+
+_AFTER: Final = 1800
+
+_KEYS: Final = (
+    "id created_at modified_at first_name last_name email status owner_id source_id list_id locale_gmt "
+    "called_since_last_reset phone_code phone_number alt_phone_2 postal_code alt_phone_1 called_count called_count_inbound "
+    "state object_type created_by last_modified_by carrier_name carrier_type updated_at last_called gmt_offset_now lead_id "
+    "address1 address2 city province country gender owner_uid owner_name last_modified_by_uid last_modified_by_name "
+    "created_by_user_uid created_by_user_name directory_uid directory_name source_uid source_name campaign_uid "
+    "campaign_name status_name date_of_birth user_id user_uid user_name is_contacted first_contacted_at notes"
+)
+_EMPTY: Final[dict[str, object]] = {**dict.fromkeys(_KEYS.split(), ""), "object_type": "LEAD"}
+"""Every documented key in the order in which the API sends them."""
+
+
+class DemoLeads:
+    """*count* leads as they are on *today*. Safe to use from several threads."""
+
+    def __init__(self, count: int, today: date) -> None:
+        self.count = count
+        self._today = today
+        # An update takes the time of a later creation, its *rank*: a multiple of CLASSES on, so that no two leads share one.
+        self._shifts = [max(1, round(days * count / _DAYS / CLASSES)) * CLASSES if days else 0 for days in DELAYS]
+        self._computed: dict[str, Callable[[int], str]] = {
+            "id": self._id,
+            "lead_id": self._id,
+            "email": self._email,
+            "phone_number": lambda index: self._phone(self._person(index)),
+            "alt_phone_1": self._second_phone,
+            "alt_phone_2": self._third_phone,
+            "created_at": lambda index: self._time(self._moment(index)),
+            "updated_at": lambda index: self._time(self._moment(self.rank(index))),
+        }
+
+    @cached_property
+    def tables(self) -> Tables:
+        return make_tables(self._today)
+
+    @cached_property
+    def _emails(self) -> list[str]:
+        return deal("emails", _EMAIL_KINDS, _EMAILS)
+
+    @cached_property
+    def _days(self) -> list[str]:
+        return [(self._today - timedelta(days=days)).isoformat() for days in range(_DAYS, -1, -1)]
+
+    def lead(self, index: int) -> dict[str, object]:
+        """Return the lead as the API would send it: text by key, nested values in a few odd attributes."""
+        tables = self.tables
+        person = self._person(index)
+        lead = _EMPTY.copy()
+        for rows in tables.of_people:
+            lead.update(rows[person % len(rows)])
+        for rows in tables.of_leads:
+            lead.update(rows[index % len(rows)])
+        for key, compute in self._computed.items():
+            lead[key] = compute(index)
+        created, updated = self._moment(index), self._moment(self.rank(index))
+        last_called = max(created, updated - 20 - index * 7919 % 240)
+        lead["modified_at"] = lead["updated_at"]
+        lead["last_called"] = NEVER if lead["called_count"] == "0" else self._time(last_called)
+        lead["first_contacted_at"] = self._time((created + last_called) // 2) if lead["is_contacted"] == "Y" else NEVER
+        lead.update(tables.odd[index % len(tables.odd)])
+        return {key: value for key, value in lead.items() if value is not None}
+
+    def reader(self, key: str) -> Callable[[int], object]:
+        """Return a function from an index to that lead's value of *key*, None without one: much faster than ``lead``."""
+        tables, compute, person = self.tables, self._computed.get(key), self._person
+        odd = tables.odd
+        of_leads = [rows for rows in reversed(tables.of_leads) if any(key in row for row in rows)]
+        of_people = [rows for rows in reversed(tables.of_people) if any(key in row for row in rows)]
+
+        def read(index: int) -> object:
+            row = odd[index % len(odd)]
+            if key in row:
+                return row[key]
+            if compute is not None:
+                return compute(index)
+            for rows in of_leads:
+                row = rows[index % len(rows)]
+                if key in row:
+                    return row[key]
+            for rows in of_people:
+                row = rows[person(index) % len(rows)]
+                if key in row:
+                    return row[key]
+            return None
+
+        return read
+
+    def rank(self, index: int) -> int:
+        """Return the place of a lead in the order of updates; ranks may be larger than the number of leads."""
+        return index + self._shifts[index % CLASSES]
+
+    def by_update(self) -> Iterator[int]:
+        """Yield all leads in ascending order of their updates."""
+        for rank in range(self.count + max(self._shifts)):
+            index = rank - self._shifts[rank % CLASSES]
+            if 0 <= index < self.count:
+                yield index
+
+    def _person(self, index: int) -> int:
+        back = _REPEATS.get(index % 37, 0)
+        return index - back if index >= back else index
+
+    def _id(self, index: int) -> str:
+        return str(FIRST_ID + index)
+
+    def _email(self, index: int) -> str:
+        """Return the email of a lead's person, "" without one. Nobody else has the same number in it."""
+        tables, person = self.tables, self._person(index)
+        number = person // 100 * 100 + (person % 100 * 37 + 13) % 100 + 1
+        odd = tables.odd_emails.get(person % ODD_PEOPLE)
+        if odd is not None:
+            domain = "EXAMPLE.COM" if odd.isupper() else "example.com"
+            return f"{odd}{number}@{domain}" if odd else ""
+        first = tables.email_first_names[person % FIRST_NAMES]
+        last = tables.email_last_names[person % LAST_NAMES]
+        return self._emails[person % _EMAIL_KINDS].format(first=first, initial=first[0], last=last, number=number)
+
+    def _phone(self, person: int, further: int = 0) -> str:
+        """Return the ten digits of a person's phone, or of the line *further* lines on."""
+        area = self.tables.areas[person % PLACES]
+        if person < _FICTION_PEOPLE:
+            return f"{area}55501{(person * 617_323 + further) % 100:02}"
+        # The step has no divisor in common with a million: each line comes once a round. (301) 001-0000, the number of
+        # examples, is that of one lead only, 1003914.
+        return f"{area}0{(person * 617_323 + 425_101 + further) % 1_000_000:06}"
+
+    def _second_phone(self, index: int) -> str:
+        person = self._person(index)
+        if person % _ALTERNATES in _NEXT_LINE:
+            return self._phone(person, 1)
+        has_relative = person % _ALTERNATES in _RELATIVES and person >= _RELATIVES_BACK
+        return self._phone(person - _RELATIVES_BACK) if has_relative else ""
+
+    def _third_phone(self, index: int) -> str:
+        person = self._person(index)
+        has_relative = person % _ALTERNATES in _OTHER_RELATIVES and person >= _OTHER_RELATIVES_BACK
+        return self._phone(person - _OTHER_RELATIVES_BACK) if has_relative else ""
+
+    def _moment(self, rank: int) -> int:
+        """Return the moment at which the lead of index *rank* was created, or would be after the last one."""
+        if rank >= self.count:
+            return _LAST_CREATED + (rank - self.count) * _AFTER // max(self._shifts)
+        # Leads do not come at a steady beat: each falls somewhere in its own interval.
+        step = _LAST_CREATED // max(1, self.count)
+        return rank * _LAST_CREATED // self.count + ((rank * 2_654_435_761 & 0xFFFF_FFFF) * step >> 32)
+
+    def _time(self, moment: int) -> str:
+        """Return *moment* as the API writes it: ``YYYY-MM-DD HH:MM:SS``."""
+        day, second = divmod(moment, _OPEN)
+        minute, second = divmod(second + _OPENS, 60)
+        return f"{self._days[day]} {minute // 60:02}:{minute % 60:02}:{second:02}"
