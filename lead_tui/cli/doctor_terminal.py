@@ -10,8 +10,7 @@ from lead_tui import limits
 from lead_tui.cli.checks import Finding, fail, ok, warn
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.text import one_line
-from lead_tui.terminal.capabilities import TRUE_COLOUR, Capabilities, recognise_capabilities, require_terminal
-from lead_tui.terminal.multiplexer import Multiplexer
+from lead_tui.terminal.capabilities import TRUE_COLOUR, Capabilities, Multiplexer, recognise_capabilities, require_terminal
 from lead_tui.terminal.sshd import seconds_to_notice
 
 AskTmux = Callable[[str], str]

@@ -1,14 +1,14 @@
-"""What the terminal can do: whether there is one, its characters, its colours, what stands between."""
+"""What the terminal can do: whether there is one, its characters, its colors, and the multiplexer in between."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum
 from typing import Final
 
 from lead_tui.leads.errors import UsageError
-from lead_tui.terminal.multiplexer import Multiplexer, recognise
 
 TRUE_COLOUR: Final = 1 << 24
 
@@ -17,6 +17,14 @@ _ASCII_FAMILIES: Final = ("linux", "vt1", "vt2", "vt3", "vt4", "vt5", "cons25", 
 """Kinds of ``TERM`` whose fonts lack rounded corners: the Linux console has 512 glyphs, the others fewer."""
 
 _REMEDY: Final = "use lead-tui search, which prints the leads"
+
+
+class Multiplexer(Enum):
+    """Terminal multiplexers that change what may be sent."""
+
+    NONE = ""
+    TMUX = "tmux"
+    SCREEN = "screen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +40,9 @@ class Capabilities:
 
 
 def require_terminal(environ: Mapping[str, str], *, stdin: int = 0, stderr: int = 2, remedy: str = _REMEDY) -> None:
-    """Return where the interface can run: keys come from *stdin*, and Textual draws on *stderr* (file descriptors).
+    """Check that the interface can run: keys come from *stdin*, and Textual draws on *stderr* (file descriptors).
 
-    *remedy* is what else to do, for whoever has no terminal.
+    *remedy* tells what to do without a terminal.
 
     Raises:
         UsageError: one of them is no terminal, or ``TERM`` names one on which nothing can be placed.
@@ -59,8 +67,25 @@ def recognise_capabilities(environ: Mapping[str, str], encoding: str | None) -> 
     return Capabilities(
         unicode=_is_utf8(encoding) and not environ.get("TERM", "").startswith(_ASCII_FAMILIES),
         colours=_colours(environ),
-        multiplexer=recognise(environ),
+        multiplexer=recognise_multiplexer(environ),
     )
+
+
+def recognise_multiplexer(environ: Mapping[str, str]) -> Multiplexer:
+    """Return the multiplexer by the variables that it sets on this host, else by ``TERM``.
+
+    ``TERM`` crosses SSH when tmux or screen runs on the near side.
+    """
+    if environ.get("TMUX"):
+        return Multiplexer.TMUX
+    if environ.get("STY"):
+        return Multiplexer.SCREEN
+    term = environ.get("TERM", "")
+    if term.startswith("tmux"):
+        return Multiplexer.TMUX
+    if term == "screen" or term.startswith(("screen-", "screen.")):
+        return Multiplexer.SCREEN
+    return Multiplexer.NONE
 
 
 def _is_terminal(descriptor: int) -> bool:

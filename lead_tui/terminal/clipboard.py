@@ -1,7 +1,7 @@
-"""OSC 52: the sequence by which a program asks the person's own terminal, at the other end of the line, to take text.
+"""OSC 52: the sequence that asks the user's own terminal, at the other end of the line, to put text on its clipboard.
 
-No terminal answers it, and tmux drops it unless it is told otherwise: whoever sends it can say "sent to the terminal's
-clipboard", never "copied".
+No terminal answers it, and tmux drops it unless configured to pass it on: the program can say "sent to the terminal's clipboard",
+never "copied".
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from typing import Final
 
 from lead_tui.leads.errors import OutputError
 from lead_tui.limits import MAX_CLIPBOARD_BYTES, SCREEN_STRING_BYTES
-from lead_tui.terminal.multiplexer import Multiplexer, recognise
+from lead_tui.terminal.capabilities import Multiplexer, recognise_multiplexer
 
 _ESC: Final = "\x1b"
 _ST: Final = "\x1b\\"
 
 
 def osc52(text: str, environ: Mapping[str, str]) -> str:
-    """The sequence that sends *text* to the terminal's clipboard, wrapped for the multiplexer that *environ* tells of.
+    """The sequence that sends *text* to the terminal's clipboard, wrapped for the multiplexer named by *environ*.
 
     *text* goes as it is: a lead's value comes from ``without_controls``, or a line break in it runs what a shell gets pasted.
 
@@ -37,7 +37,7 @@ def osc52(text: str, environ: Mapping[str, str]) -> str:
     import base64
 
     plain = f"{_ESC}]52;c;{base64.b64encode(data).decode('ascii')}\a"
-    match recognise(environ):
+    match recognise_multiplexer(environ):
         case Multiplexer.TMUX:
             return f"{_ESC}Ptmux;{plain.replace(_ESC, _ESC + _ESC)}{_ST}{plain}"
         case Multiplexer.SCREEN:

@@ -7,11 +7,11 @@ What it changes:
   second, which costs while idle and twice a tenth of a second when leaving. The end of the input is a hang-up
   (``SIGHUP`` to this process, which ``lifeline`` handles); Textual's thread would spin on it.
 * **Frames** are held back while the terminal has not taken the last ones. Textual hands each frame to a queue of 30 and then
-  blocks the event loop; on a slow line keys pressed two seconds ago are still being drawn. Here, when ``Line`` says that too
-  much is under way, the app is put into a batch update (``App.batch_update``): keys act, widgets only note what they would
-  have repainted, and when the terminal has caught up one frame shows how things are by then.
+  blocks the event loop; on a slow line keys pressed two seconds ago are still being drawn. Here, when too much
+  is in transit (``OutputBacklog``), the app is put into a batch update (``App.batch_update``): keys act, widgets only note what
+  they would have repainted, and when the terminal has caught up one frame shows how things are by then.
 * **The size** is that of the terminal drawn on, whatever standard output is.
-* **Stopped and continued** from outside (``SIGSTOP``), it only draws anew; Textual would set itself up a second time.
+* **Stopped and continued** from outside (``SIGSTOP``), it only draws again; Textual would set itself up a second time.
 
 Uses of Textual 8.2.8's ``LinuxDriver``: ``_file``, ``_run_input_thread``, ``_get_terminal_size``, ``_sigcont_application`` and
 ``exit_event``.
@@ -37,11 +37,9 @@ from textual.geometry import Region
 from textual.message import Message
 
 from lead_tui.limits import PROBE_DRAIN_SECONDS, PROBE_SECONDS
-from lead_tui.terminal.backlog import PROBE, Line
-from lead_tui.terminal.bursts import grouped
-from lead_tui.terminal.escape import KeyParser
+from lead_tui.terminal.escape import KeyParser, group_bursts
 from lead_tui.terminal.lifeline import ERASE
-from lead_tui.terminal.writer import TerminalWriter
+from lead_tui.terminal.writer import PROBE, OutputBacklog, TerminalWriter
 
 _READ_BYTES = 64 * 1024
 _FALLBACK_SIZE = (80, 24)
@@ -52,9 +50,9 @@ class TerminalDriver(LinuxDriver):
 
     def __init__(self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
-        self.line = Line()
-        self._outlet = TerminalWriter(sys.__stderr__ or sys.stderr, self._on_taken)
-        self._file = cast("Any", self._outlet)
+        self.backlog = OutputBacklog()
+        self._writer = TerminalWriter(sys.__stderr__ or sys.stderr, self._on_taken)
+        self._file = cast("Any", self._writer)
         self._wake_read, wake_write = os.pipe()
         self.exit_event = _WakingEvent(wake_write)
         self._answer = Condition()
@@ -73,7 +71,7 @@ class TerminalDriver(LinuxDriver):
 
     def start_application_mode(self) -> None:
         """Take the terminal over; again after a suspension."""
-        self.line = Line()
+        self.backlog = OutputBacklog()
         super().start_application_mode()  # type: ignore[no-untyped-call]
         self._drawing = self._writer_thread is not None
 
@@ -110,18 +108,18 @@ class TerminalDriver(LinuxDriver):
 
     def write(self, data: str) -> None:
         """Queue *data* for the terminal."""
-        self.line.sent += len(data)
+        self.backlog.sent += len(data)
         super().write(data)
 
     def flush(self) -> None:
         """A frame is complete. Ask how far the terminal is, and hold the next one when it is behind."""
         if not self._drawing:
             return
-        if self.line.wants_probe:
+        if self.backlog.wants_probe:
             self._asked_at = time.monotonic()
             self.write(PROBE)
-            self.line.probed()
-        if self._held is None and self.line.is_behind:
+            self.backlog.probed()
+        if self._held is None and self.backlog.is_behind:
             self._hold()
 
     def frame_dropped(self, regions: Iterable[Region]) -> None:
@@ -137,7 +135,7 @@ class TerminalDriver(LinuxDriver):
         self._look()
 
     def _look(self) -> None:
-        if self._held is not None and not self.line.is_behind:
+        if self._held is not None and not self.backlog.is_behind:
             self._release()
 
     def _release(self) -> None:
@@ -154,18 +152,18 @@ class TerminalDriver(LinuxDriver):
             self._app.screen.check_idle()
 
     def _lose_patience(self) -> None:
-        self.line.gave_up()
+        self.backlog.gave_up()
         self._look()
         if self._held is not None:  # what is left is unwritten: the terminal takes nothing at all
             self._patience = self._loop.call_later(PROBE_SECONDS, self._lose_patience)
 
     def _on_taken(self, characters: int) -> None:
-        self.line.taken += characters
+        self.backlog.taken += characters
         self._look_soon()
 
     def _on_status(self) -> None:
         with self._answer:
-            self.line.answered()
+            self.backlog.answered()
             self._answer.notify_all()
         self._look_soon()
 
@@ -176,9 +174,9 @@ class TerminalDriver(LinuxDriver):
 
     def _await_answers(self) -> None:
         # A terminal that has never answered is waited for only where it has not had the time yet.
-        until = self._asked_at + PROBE_DRAIN_SECONDS if self.line.answers or self.line.unanswered == 1 else 0.0
+        until = self._asked_at + PROBE_DRAIN_SECONDS if self.backlog.answers or self.backlog.unanswered == 1 else 0.0
         with self._answer:
-            while self.line.unanswered and not self._outlet.gone and (left := until - time.monotonic()) > 0:
+            while self.backlog.unanswered and not self._writer.gone and (left := until - time.monotonic()) > 0:
                 self._answer.wait(left)
 
     # Keys
@@ -213,7 +211,7 @@ class TerminalDriver(LinuxDriver):
             elif not ready:
                 messages = parser.expire()
             try:
-                for message in grouped(messages):
+                for message in group_bursts(messages):
                     self.process_message(message)
             except Exception as error:
                 # Without its keys the program could not even be left.
@@ -227,7 +225,7 @@ class TerminalDriver(LinuxDriver):
     # Size
 
     def _get_terminal_size(self) -> tuple[int, int]:
-        for descriptor in (self._outlet.fileno(), self.fileno):
+        for descriptor in (self._writer.fileno(), self.fileno):
             with suppress(OSError):
                 columns, lines = os.get_terminal_size(descriptor)
                 if columns > 0 and lines > 0:

@@ -1,4 +1,6 @@
-"""Reading keys: an Escape followed at once by another key is two keys, and no sequence is ever typed into the program.
+"""Parser of the terminal's input: keys, pastes, and bursts of text that arrive at once without the brackets of a paste.
+
+An Escape followed at once by another key is two keys, and no escape sequence is ever typed into the program.
 
 Textual's parser waits after an Escape to see whether a sequence follows. Where a plain key follows within that wait it makes
 one key of both: ``ESC g`` is ``alt+g``, ``ESC b`` ``ctrl+left``, ``ESC 1`` ``¡``, and of ``ESC :`` only the colon is left. The
@@ -15,16 +17,16 @@ Uses of Textual 8.2.8's ``Parser``: ``_awaiting`` tells whether it stands in a s
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from typing import Final
 
 from textual import constants
 from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XTermParser
-from textual.events import Key, Paste
+from textual.events import Event, Key, Paste
 from textual.message import Message
 
 from lead_tui.leads.text import without_controls
-from lead_tui.limits import SPLIT_SEQUENCE_SECONDS
+from lead_tui.limits import MIN_BURST_TEXT, SPLIT_SEQUENCE_SECONDS
 
 _ESC: Final = "\x1b"
 _CSI: Final = "\x1b["
@@ -54,6 +56,9 @@ _CONSUMED_ENDS: Final = frozenset("\x07\x18\x1a")
 
 _LATE: Final = re.compile(r"\x1b(?:\[(?:<\d|\?\d|20[01]~|\d+;\d+R)|\](?:\d{1,4};|[lLI])|P[\d;]*[!$+>|]|[_^X][ -~]*(?:\x07|\x1b\\))")
 """The beginning of a sequence whose Escape came so long before it that it was taken for the key."""
+
+_BREAKS: Final = {"enter": "\n", "tab": "\t"}
+"""Keys that pasted text holds besides its characters."""
 
 
 class KeyParser(XTermParser):
@@ -245,3 +250,58 @@ def _is_whole(sequence: str) -> bool:
     if sequence.startswith(_CONSOLE_FUNCTION_KEY):
         return len(sequence) > len(_CONSOLE_FUNCTION_KEY)
     return "@" <= sequence[-1] <= "~"
+
+
+class Burst(Event, bubble=False):
+    """Keys that came in one read, all of them printable, line breaks or tabs.
+
+    Some serial and web terminals, and ``tmux paste-buffer`` without ``-p``, send pasted text as if it were typed. Only the
+    focused widget at the time can tell whether it is text or a script's keys, so the parser does not judge.
+
+    *opener* is the key before them, which was to open an input for them; None where there was none.
+    """
+
+    def __init__(self, keys: Sequence[Key], opener: Key | None = None) -> None:
+        super().__init__()
+        self.keys = keys
+        self.opener = opener
+
+    @property
+    def line(self) -> Sequence[Key]:
+        """The keys up to the first line break, with it."""
+        breaks = (at for at, key in enumerate(self.keys, 1) if key.key == "enter")
+        return self.keys[: next(breaks, len(self.keys))]
+
+    @property
+    def is_text(self) -> bool:
+        """Whether these are too many keys, and too different ones, to have been typed one by one."""
+        characters = [key.key for key in printable(self.keys)]
+        return len(characters) >= MIN_BURST_TEXT and len(set(characters)) > 1
+
+    @property
+    def text(self) -> str:
+        """What these keys are as text, the opener included."""
+        keys = self.keys if self.opener is None else (self.opener, *self.keys)
+        return "".join(_BREAKS.get(key.key) or key.character or "" for key in keys)
+
+
+def printable(keys: Iterable[Key]) -> list[Key]:
+    """Return those of *keys* that are characters."""
+    return [key for key in keys if key.is_printable]
+
+
+def group_bursts(messages: Iterable[Message]) -> Iterator[Message]:
+    """Yield *messages*, those of one read, with the keys that may be pasted text as one ``Burst``."""
+    run: list[Key] = []
+    for message in messages:
+        if isinstance(message, Key) and (message.is_printable or message.key in _BREAKS):
+            run.append(message)
+            continue
+        yield from _together(run)
+        run = []
+        yield message
+    yield from _together(run)
+
+
+def _together(run: list[Key]) -> Iterable[Message]:
+    return [Burst(run)] if len(printable(run)) >= MIN_BURST_TEXT else run

@@ -1,6 +1,9 @@
 """The part of a Textual app that belongs to the terminal and the process: its driver, how it ends, fails and copies.
 
 The interface's own app class inherits from this one; it is here so that what it does can be tried without the interface.
+
+Uses of Textual 8.2.8 for failures: ``MessagePump._dispatch_message``, ``_flush_next_callbacks`` and ``_next_callbacks``,
+``invoke``, ``Widget.render_lines``.
 """
 
 from __future__ import annotations
@@ -8,28 +11,36 @@ from __future__ import annotations
 import asyncio
 import os
 from collections import Counter, deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
 from rich.console import RenderableType
 from textual import events
+from textual._callback import invoke
 from textual._compositor import ChopsUpdate
-from textual._context import active_message_pump
+from textual._context import active_app, active_message_pump
 from textual.app import App
 from textual.driver import Driver
+from textual.events import Compose, Mount
 from textual.filter import Monochrome, NoColor
 from textual.geometry import Region
+from textual.message import Message
+from textual.message_pump import MessagePump
 from textual.screen import Screen
+from textual.strip import Strip
 from textual.widget import Widget
 
 from lead_tui.limits import MAX_FAILURES_KEPT, MAX_FAILURES_LOGGED, QUIT_SECONDS
-from lead_tui.terminal import boundary, crash
+from lead_tui.terminal import crash
 from lead_tui.terminal.clipboard import osc52
 from lead_tui.terminal.driver import TerminalDriver
 from lead_tui.terminal.lifeline import Lifeline, install
 
 ReturnT = TypeVar("ReturnT")
+
+_dispatch = MessagePump._dispatch_message
+_render = Widget.render_lines
 
 
 class HostedApp(App[ReturnT]):
@@ -44,7 +55,7 @@ class HostedApp(App[ReturnT]):
     def __init__(self, *, environ: Mapping[str, str] | None = None, log: Path | None = None, **arguments: Any) -> None:
         """*environ* says what is between here and the person's terminal; the other arguments are Textual's."""
         super().__init__(driver_class=TerminalDriver, **arguments)
-        boundary.install()
+        _install_boundary()
         self.crash: BaseException | None = None
         self.failures: deque[str] = deque(maxlen=MAX_FAILURES_KEPT)
         """The reports of the failures that the app has survived, the latest last."""
@@ -182,3 +193,59 @@ class HostedApp(App[ReturnT]):
             else:
                 self._driver.frame_dropped([screen.size.region])
         super()._display(screen, renderable)
+
+
+def _install_boundary() -> None:
+    """Keep exceptions that no handler expected from ending the app. Apps without ``contain`` stay as they are.
+
+    Textual ends the app on any exception: the message pump of the widget that handled the message stops, and with it the
+    widget. Here every pump hands the exception to the app's ``contain`` and continues with the next message, and a widget that
+    cannot be drawn leaves its place empty. Workers, timers and callbacks of the loop reach the app by ``_handle_exception``
+    already.
+    """
+    MessagePump._dispatch_message = _dispatch_contained  # type: ignore[method-assign]
+    MessagePump._flush_next_callbacks = _flush_contained  # type: ignore[method-assign]
+    Widget.render_lines = _render_contained  # type: ignore[method-assign]
+
+
+def _contained_by_app(error: BaseException) -> bool:
+    """Whether the app has reported *error* and can continue after it."""
+    contain: Callable[[BaseException], bool] | None = getattr(active_app.get(None), "contain", None)
+    return contain is not None and contain(error)
+
+
+async def _dispatch_contained(self: MessagePump, message: Message) -> None:
+    try:
+        await _dispatch(self, message)
+    except asyncio.CancelledError as error:
+        # The pump itself is being ended, or a handler awaited something that was.
+        task = asyncio.current_task()
+        if task is None or task.cancelling() or not _contained_by_app(error):
+            raise
+    except Exception as error:
+        # A widget that could not be made has no pump that could continue: Textual hands that to the app, which sees to its screen.
+        if isinstance(message, Compose | Mount) or not _contained_by_app(error):
+            raise
+
+
+async def _flush_contained(self: MessagePump) -> None:
+    """As Textual's, but that the callbacks behind one that failed are called."""
+    callbacks = self._next_callbacks.copy()
+    self._next_callbacks.clear()
+    for callback in callbacks:
+        try:
+            with self.prevent(*callback._prevent):
+                await invoke(callback.callback)
+        except Exception as error:
+            if not _contained_by_app(error):
+                self.app._handle_exception(error)
+                break
+
+
+def _render_contained(self: Widget, crop: Region) -> list[Strip]:
+    try:
+        return _render(self, crop)
+    except Exception as error:
+        if not _contained_by_app(error):
+            raise
+        return [Strip.blank(crop.width)] * crop.height

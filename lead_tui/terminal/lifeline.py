@@ -1,4 +1,4 @@
-"""How the process ends when something outside ends it: a signal, or a terminal that is gone.
+"""How the process ends from outside: by a signal, when the terminal is gone, or after too long without input.
 
 Textual handles neither SIGHUP nor SIGTERM, so both would leave the terminal in its alternate screen, and a standard input
 whose other end is closed keeps its reader spinning. Here one thread, asleep in ``poll``, watches over both. It is a thread
@@ -163,6 +163,37 @@ class Lifeline:
             if os.isatty(self._output):
                 erase = f"\x1b[?2026l{ERASE}" if self.shows_interface else ""
                 os.write(self._output, f"{erase}{RESTORE}".encode("ascii"))
+
+
+class IdleExit:
+    """Calls *leave* once *seconds* have passed without ``note_input``, but not while *is_busy* says that work would be lost.
+
+    So a lost connection or an empty chair leaves no leads on a screen or in memory.
+
+    One timer of *loop* at a time, set again only when it fires: typing costs nothing, and an idle session wakes once.
+    """
+
+    def __init__(
+        self, seconds: float, is_busy: Callable[[], bool], leave: Callable[[], None], loop: asyncio.AbstractEventLoop
+    ) -> None:
+        self._seconds = seconds
+        self._is_busy = is_busy
+        self._leave = leave
+        self._loop = loop
+        self._last_input = self._loop.time()
+        loop.call_later(seconds, self._check)
+
+    def note_input(self) -> None:
+        self._last_input = self._loop.time()
+
+    def _check(self) -> None:
+        if self._is_busy():
+            self.note_input()
+        left = self._last_input + self._seconds - self._loop.time()
+        if left > 0:
+            self._loop.call_later(left, self._check)
+        else:
+            self._leave()
 
 
 def install(

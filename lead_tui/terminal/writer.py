@@ -1,28 +1,35 @@
-"""Writing what is drawn to the terminal's descriptor, and outliving the terminal."""
+"""Output to the terminal: a writer that survives the terminal's end, and the backlog of what the terminal has not shown yet."""
 
 from __future__ import annotations
 
 import os
 import select
+from collections import deque
 from collections.abc import Callable
-from typing import TextIO
+from typing import Final, TextIO
 
-_CHUNK = 16 * 1024
+from lead_tui.limits import LINE_WINDOW_BYTES, PROBE_BYTES, UNWRITTEN_BYTES
+
+_CHUNK: Final = 16 * 1024
+
+PROBE: Final = "\x1b[5n"
+"""The question. Answered ``ESC [ 0 n``."""
+
+_MAX_UNANSWERED: Final = 32
 
 
 class TerminalWriter:
-    """What Textual's writer thread takes for its file: ``write``, ``flush``, ``fileno``.
+    """The file that Textual's writer thread writes to.
 
-    Against writing to ``sys.stderr`` itself: a terminal that is gone swallows all that follows, where an ``OSError`` would end
-    the writer thread and then hold the event loop at a full queue; a descriptor that somebody set non-blocking is waited for;
-    a character that the encoding lacks leaves as many ``?`` as it has cells, so that the columns stay in place.
+    Unlike ``sys.stderr`` itself: a terminal that is gone swallows all that follows, where an ``OSError`` would end
+    the writer thread and then hold the event loop at a full queue; a descriptor that another process set non-blocking is waited
+    for; a character that the encoding lacks leaves as many ``?`` as it has cells, so that the columns stay in place.
 
     *taken* is called in the writing thread with the number of characters that the terminal's side has taken.
     """
 
     def __init__(self, stream: TextIO, taken: Callable[[int], None]) -> None:
         self.gone = False
-        """Whether the terminal has refused to be written to."""
         self._descriptor = stream.fileno()
         self._encoding = stream.encoding or "utf-8"
         self._taken = taken
@@ -55,7 +62,6 @@ class TerminalWriter:
         self._taken(length)
 
     def fileno(self) -> int:
-        """The terminal's descriptor."""
         return self._descriptor
 
     def _encode(self, text: str) -> bytes:
@@ -71,3 +77,56 @@ class TerminalWriter:
             from rich.cells import cell_len
 
             return b"?" * cell_len(character)
+
+
+class OutputBacklog:
+    """How much of what was drawn is still on its way to the terminal, in characters.
+
+    The operating system does not say: a pseudo-terminal's output queue always counts as empty, and behind it sshd, the network and
+    multiplexers keep megabytes of their own. So two things are counted. What the writer has not written yet shows a terminal that
+    is slow at this end. And after each kilobyte of drawing the terminal is asked for its status (``ESC [ 5 n``), which it answers
+    when it has come to the question: that shows the whole way.
+
+    Each counter has one writer (the loop ``sent``, the writer thread ``taken``, the input thread ``seen``), so none needs a lock.
+    """
+
+    def __init__(self) -> None:
+        self.sent = 0
+        self.taken = 0
+        self.seen = 0
+        self.answers = False
+        """Whether the terminal answers. One that never did, or stopped to, is not waited for."""
+        self._marks: deque[int] = deque()
+        self._last_mark = 0
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether the terminal has so much before it that another frame should wait."""
+        if self.sent - self.taken > UNWRITTEN_BYTES:
+            return True
+        return self.answers and bool(self._marks) and self.sent - self.seen > LINE_WINDOW_BYTES
+
+    @property
+    def wants_probe(self) -> bool:
+        """Whether enough has been drawn since the last question, and not too many stand unanswered."""
+        return self.sent - self._last_mark >= PROBE_BYTES and len(self._marks) < _MAX_UNANSWERED
+
+    @property
+    def unanswered(self) -> int:
+        """Questions under way."""
+        return len(self._marks)
+
+    def probed(self) -> None:
+        """A question has been sent."""
+        self._last_mark = self.sent
+        self._marks.append(self.sent)
+
+    def answered(self) -> None:
+        """An answer has come: they come in the order of the questions. One that was not asked for counts nothing."""
+        if self._marks:
+            self.seen = self._marks.popleft()
+            self.answers = True
+
+    def gave_up(self) -> None:
+        """No answer came in time. Late ones are still matched, and make the terminal count as answering again."""
+        self.answers = False

@@ -32,7 +32,7 @@ from lead_tui.ui.widgets.bindings import actions_of, bindings_of, rebind
 from lead_tui.ui.widgets.key_queue import KeyQueueApp, Ready
 
 if TYPE_CHECKING:
-    from lead_tui.terminal.idle import IdleExit
+    from lead_tui.terminal.lifeline import IdleExit
     from lead_tui.terminal.plain_glyphs import PlainGlyphs
 
 
@@ -93,7 +93,7 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
         loop.set_exception_handler(self._loop_failed)
         if seconds := self._session.idle_seconds:
             # Imported here: few sites limit it.
-            from lead_tui.terminal.idle import IdleExit
+            from lead_tui.terminal.lifeline import IdleExit
 
             self._idle_exit = IdleExit(seconds, lambda: self._main.has_background_work, self._leave_idle, loop)
 

@@ -22,8 +22,7 @@ from lead_tui.cli.doctor_terminal import (
     terminal_facts,
 )
 from lead_tui.leads.errors import UsageError
-from lead_tui.terminal.capabilities import TRUE_COLOUR, Capabilities
-from lead_tui.terminal.multiplexer import Multiplexer
+from lead_tui.terminal.capabilities import TRUE_COLOUR, Capabilities, Multiplexer
 from tests.pty.harness import clean_environment
 
 

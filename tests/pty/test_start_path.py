@@ -28,8 +28,7 @@ MODULES: Final = {
     "query text token",
     "paging": "grid id_lists loader merged parts phone_codes result search searches",
     "storage": "query_store saved_queries state token",
-    "terminal": "backlog boundary bursts capabilities cell_widths clipboard crash driver environment escape host lifeline "
-    "multiplexer secrecy writer",
+    "terminal": "capabilities cell_widths clipboard crash driver environment escape host lifeline secrecy writer",
     "ui": "app theme_names themes",
     "ui.dialogs": "query_edits",
     "ui.screens": "columns_controller detail_controller main main_context panes "

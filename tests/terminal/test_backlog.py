@@ -1,17 +1,17 @@
 from __future__ import annotations
 
 from lead_tui.limits import LINE_WINDOW_BYTES, PROBE_BYTES, UNWRITTEN_BYTES
-from lead_tui.terminal.backlog import Line
+from lead_tui.terminal.writer import OutputBacklog
 
 
-def drawn(line: Line, amount: int) -> None:
+def drawn(line: OutputBacklog, amount: int) -> None:
     """*amount* is drawn, and the near side takes it."""
     line.sent += amount
     line.taken += amount
 
 
 def test_what_the_near_side_has_not_taken_holds_frames_back() -> None:
-    line = Line()
+    line = OutputBacklog()
     line.sent += UNWRITTEN_BYTES + 1
     assert line.is_behind
     line.taken += 1
@@ -19,7 +19,7 @@ def test_what_the_near_side_has_not_taken_holds_frames_back() -> None:
 
 
 def test_a_question_follows_each_kilobyte_of_drawing() -> None:
-    line = Line()
+    line = OutputBacklog()
     drawn(line, PROBE_BYTES - 1)
     assert not line.wants_probe
     drawn(line, 1)
@@ -29,14 +29,14 @@ def test_a_question_follows_each_kilobyte_of_drawing() -> None:
 
 
 def test_a_terminal_that_never_answered_is_not_waited_for() -> None:
-    line = Line()
+    line = OutputBacklog()
     drawn(line, 10 * LINE_WINDOW_BYTES)
     line.probed()
     assert not line.is_behind
 
 
 def test_a_terminal_that_answers_is_waited_for_once_more_than_the_window_is_under_way() -> None:
-    line = Line()
+    line = OutputBacklog()
     drawn(line, PROBE_BYTES)
     line.probed()
     line.answered()
@@ -50,7 +50,7 @@ def test_a_terminal_that_answers_is_waited_for_once_more_than_the_window_is_unde
 
 
 def test_a_terminal_that_stopped_answering_is_given_up_until_it_answers_again() -> None:
-    line = Line()
+    line = OutputBacklog()
     line.probed()
     line.answered()
     for _ in range(2):
@@ -67,7 +67,7 @@ def test_a_terminal_that_stopped_answering_is_given_up_until_it_answers_again() 
 
 
 def test_a_silent_terminal_is_asked_a_few_times_only() -> None:
-    line = Line()
+    line = OutputBacklog()
     asked = 0
     for _ in range(1_000):
         drawn(line, PROBE_BYTES)
@@ -79,7 +79,7 @@ def test_a_silent_terminal_is_asked_a_few_times_only() -> None:
 
 
 def test_an_answer_that_was_not_asked_for_counts_nothing() -> None:
-    line = Line()
+    line = OutputBacklog()
     drawn(line, PROBE_BYTES)
     line.answered()
     assert not line.answers

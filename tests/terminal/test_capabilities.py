@@ -7,8 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from lead_tui.leads.errors import UsageError
-from lead_tui.terminal.capabilities import TRUE_COLOUR, recognise_capabilities, require_terminal
-from lead_tui.terminal.multiplexer import Multiplexer
+from lead_tui.terminal.capabilities import TRUE_COLOUR, Multiplexer, recognise_capabilities, require_terminal
 
 XTERM = {"TERM": "xterm-256color"}
 

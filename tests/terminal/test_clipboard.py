@@ -7,8 +7,8 @@ import pytest
 
 from lead_tui.leads.errors import OutputError
 from lead_tui.limits import MAX_CLIPBOARD_BYTES
+from lead_tui.terminal.capabilities import Multiplexer, recognise_multiplexer
 from lead_tui.terminal.clipboard import osc52
-from lead_tui.terminal.multiplexer import Multiplexer, recognise
 
 XTERM = {"TERM": "xterm-256color"}
 PHONE = "(301) 001-0000"
@@ -73,4 +73,4 @@ def test_a_lone_surrogate_is_no_reason_to_fail() -> None:
     ],
 )
 def test_the_multiplexer_is_recognised(environ: dict[str, str], multiplexer: Multiplexer) -> None:
-    assert recognise(environ) is multiplexer
+    assert recognise_multiplexer(environ) is multiplexer

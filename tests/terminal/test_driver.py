@@ -24,8 +24,8 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 
 from lead_tui.limits import LINE_WINDOW_BYTES, UNWRITTEN_BYTES
-from lead_tui.terminal.bursts import Burst
 from lead_tui.terminal.driver import TerminalDriver
+from lead_tui.terminal.escape import Burst
 from lead_tui.terminal.host import HostedApp
 
 
@@ -74,14 +74,14 @@ def behind(app: Drawn) -> TerminalDriver:
     """A driver whose terminal has not taken what was drawn."""
     driver = TerminalDriver(app)
     driver._drawing = True
-    driver.line.sent += UNWRITTEN_BYTES + 1
-    driver.line.probed()
+    driver.backlog.sent += UNWRITTEN_BYTES + 1
+    driver.backlog.probed()
     driver.flush()
     return driver
 
 
 def catch_up(driver: TerminalDriver) -> None:
-    driver.line.taken = driver.line.sent
+    driver.backlog.taken = driver.backlog.sent
     driver._look()
 
 
@@ -254,30 +254,30 @@ async def test_an_answer_to_the_question_lets_go_of_what_was_held_back(terminal:
     app = Drawn()
     async with app.run_test():
         driver = behind(app)
-        driver.line.taken = driver.line.sent
-        driver.line.answers = True
-        driver.line.sent += LINE_WINDOW_BYTES + 1
-        driver.line.taken = driver.line.sent
-        driver.line.probed()
+        driver.backlog.taken = driver.backlog.sent
+        driver.backlog.answers = True
+        driver.backlog.sent += LINE_WINDOW_BYTES + 1
+        driver.backlog.taken = driver.backlog.sent
+        driver.backlog.probed()
         assert driver.is_behind
         with reading(driver) as heard:
             os.write(terminal, b"\x1b[0n\x1b[0n")
             await until(lambda: not driver.is_behind)
     assert heard == []
-    assert driver.line.unanswered == 0
+    assert driver.backlog.unanswered == 0
 
 
 async def test_a_terminal_that_answers_no_more_is_not_waited_for_but_one_that_takes_nothing_is() -> None:
     app = Drawn()
     async with app.run_test():
         driver = behind(app)
-        driver.line.answers = True
+        driver.backlog.answers = True
         patience = driver._patience
         driver._lose_patience()
         assert driver.is_behind
-        assert not driver.line.answers
+        assert not driver.backlog.answers
         assert driver._patience is not patience
-        driver._on_taken(driver.line.sent)
+        driver._on_taken(driver.backlog.sent)
         await until(lambda: not driver.is_behind)
         driver._lose_patience()
         assert not driver.is_behind
@@ -289,14 +289,14 @@ async def test_what_is_taken_when_nothing_is_held_back_wakes_nobody() -> None:
         driver = TerminalDriver(app)
         driver._on_taken(7)
         driver._on_status()
-    assert driver.line.taken == 7
+    assert driver.backlog.taken == 7
 
 
 async def test_before_the_shell_has_the_terminal_answers_under_way_are_taken(terminal: int) -> None:
     app = Drawn()
     async with app.run_test():
         driver = TerminalDriver(app)
-        driver.line.probed()
+        driver.backlog.probed()
         driver._asked_at = time.monotonic() + 1_000
         waiting = threading.Thread(target=driver._await_answers)
         waiting.start()
@@ -304,20 +304,20 @@ async def test_before_the_shell_has_the_terminal_answers_under_way_are_taken(ter
             os.write(terminal, b"\x1b[0n")
             # It would else wait for a quarter of an hour.
             await asyncio.to_thread(waiting.join)
-    assert driver.line.unanswered == 0
-    assert driver.line.answers
+    assert driver.backlog.unanswered == 0
+    assert driver.backlog.answers
 
 
 async def test_a_terminal_that_is_gone_or_has_had_its_time_is_not_waited_for() -> None:
     app = Drawn()
     async with app.run_test():
         driver = TerminalDriver(app)
-        driver.line.probed()
+        driver.backlog.probed()
         driver._await_answers()
         driver._asked_at = time.monotonic() + 1_000
-        driver._outlet.gone = True
+        driver._writer.gone = True
         driver._await_answers()
-    assert driver.line.unanswered == 1
+    assert driver.backlog.unanswered == 1
 
 
 async def test_the_size_is_that_of_the_terminal_drawn_on_else_of_the_one_keys_come_from_else_the_usual(
@@ -338,9 +338,9 @@ async def test_the_size_is_that_of_the_terminal_drawn_on_else_of_the_one_keys_co
         assert driver._get_terminal_size() == (80, 24)
         sizes[1_000] = (100, 30)
         assert driver._get_terminal_size() == (100, 30)
-        sizes[driver._outlet.fileno()] = (0, 0)
+        sizes[driver._writer.fileno()] = (0, 0)
         assert driver._get_terminal_size() == (100, 30)
-        sizes[driver._outlet.fileno()] = (120, 40)
+        sizes[driver._writer.fileno()] = (120, 40)
         assert driver._get_terminal_size() == (120, 40)
 
 

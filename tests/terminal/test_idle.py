@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from lead_tui.terminal.idle import IdleExit
+from lead_tui.terminal.lifeline import IdleExit
 
 
 class Loop:

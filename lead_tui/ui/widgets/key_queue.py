@@ -20,7 +20,7 @@ from textual.app import App
 from textual.message import Message
 from textual.screen import Screen
 
-from lead_tui.terminal.bursts import Burst, printable
+from lead_tui.terminal.escape import Burst, printable
 
 if TYPE_CHECKING:
     _Base = Screen[Any]

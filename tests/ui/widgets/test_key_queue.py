@@ -11,7 +11,7 @@ from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
-from lead_tui.terminal.bursts import Burst
+from lead_tui.terminal.escape import Burst
 from lead_tui.ui.widgets.key_queue import KeyHandler, KeyHandlerScreen, KeyQueueApp, Ready, focused_handler
 from lead_tui.ui.widgets.line_input import LineInput
 from tests.key_feeder import settled
