@@ -1,6 +1,6 @@
-"""Where the program's files lie: configuration, saved queries, remembered state, and what a site lays down.
+"""Paths of the program's files: configuration, saved queries, state, and the site's files.
 
-Nothing is made here. Directories come into being, with mode 0700, when something is written into them.
+Nothing is created here. Directories are created, with mode 0700, when something is written into them.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from msgspec import Struct
 APPLICATION: Final = "lead-tui"
 
 SITE_DIRECTORY: Final = Path("/etc/lead-tui")
-"""What a site lays down for everybody. Fixed: no option and no variable of the environment moves it."""
+"""The site's files for all users. Fixed: no option and no environment variable changes it."""
 
 
 class Paths(Struct, frozen=True):
@@ -30,10 +30,10 @@ class Paths(Struct, frozen=True):
 
     @classmethod
     def of(cls, config_dir: str | os.PathLike[str] | None = None) -> Paths:
-        """The paths for *config_dir*, from ``--config-dir`` or ``LEAD_TUI_CONFIG_DIR``; where it is None or "", the platform's own.
+        """Return the paths for *config_dir*, from ``--config-dir`` or ``LEAD_TUI_CONFIG_DIR``; else the platform's own.
 
-        With a directory of one's own the state lies in its folder ``state``: whoever names a directory means that nothing is
-        written anywhere else. A leading ``~`` and a relative path count from now; a later change of directory moves nothing.
+        The state of a given directory is in its folder ``state``, so that nothing is written elsewhere. A leading ``~`` and a
+        relative path are resolved now; a later change of the working directory does not matter.
         """
         if config_dir is not None and os.fspath(config_dir):
             directory = Path(os.path.abspath(os.path.expanduser(config_dir)))
@@ -51,12 +51,12 @@ class Paths(Struct, frozen=True):
 
     @property
     def config_file(self) -> Path:
-        """Written by people only."""
+        """Written by users only."""
         return self.config_dir / "config.toml"
 
     @property
     def queries_file(self) -> Path:
-        """The saved queries, written by the program and by people."""
+        """The saved queries, written by the program and by users."""
         return self.config_dir / "queries.toml"
 
     @property

@@ -1,10 +1,10 @@
-"""The site's policy: one file of root's at a fixed path, which says who is restricted and what a restricted session runs with.
+"""The site's policy: a file of root's at a fixed path with the restrictions and settings of restricted sessions.
 
-It fails closed. Where the file is there and cannot be read or understood, or where somebody but root could have written it or
-taken it away, nothing starts. Only where there is none is nobody restricted.
+It fails closed: if the file exists and is invalid, or if anyone but root could have written or removed it, nothing starts. Sessions
+are unrestricted only if it does not exist.
 
-A restricted session takes all its settings from here, none from a ``config.toml``: what holds an address, a token, a proxy or a
-mask is not the person's to write, and it is easier to be sure of one file than of a mixture of two.
+A restricted session has all its settings from here, none from a ``config.toml``: its user must not choose an address, a token, a
+proxy or a mask, and one file is easier to trust than a mixture of two.
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ def _trusted_text(path: Path, owner: int) -> str | None:
 
 
 def _refuse_unless_only(owner: int, directory: Path) -> None:
-    """Refuse a directory in which somebody else could take the file away. Raises ``OSError`` and ``ConfigurationError``."""
+    """Refuse a directory in which another user could remove the file. Raises ``OSError`` and ``ConfigurationError``."""
     _refuse(directory, directory.stat(), owner)
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 Path = tuple[str | int, ...]
 """Keys from the top; the tables of an array are numbered from 0: ``("query", 0, "name")``."""
@@ -25,8 +24,7 @@ _TOKEN: Final = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """A header of a table, or a key with its value: whole lines, from offset *start* up to *end*; *line* is the first, from 1."""
 
     path: Path

@@ -1,7 +1,6 @@
-"""What a value counts as when leads are compared: a number, a moment, a phone's digits, or text.
+"""Coerce values for comparison: to a number, a moment, a phone's digits, or folded text.
 
-The API sends nearly everything as text, and of a custom attribute nobody knows what it stands for: each value is taken for what it
-looks like.
+The API sends nearly everything as text and does not describe custom attributes: a value counts as what it looks like.
 """
 
 from __future__ import annotations
@@ -95,11 +94,11 @@ def _amount(found: re.Match[str]) -> int | float:
 
 
 def moment_in(value: object, zone: tzinfo | None = None) -> datetime | None:
-    """The moment that *value* is written as, on the account's clock: without a zone, or brought into *zone*, None for the host's.
+    """Return the moment that *value* is written as, without a zone: one with an offset is converted to *zone*, None for the host's.
 
-    Both of the API's spellings, ``2026-03-02 09:14:05`` and ``2026-01-29T14:09:57-0800``, a bare day, and what people write in
-    custom attributes: ``3/2/2026``, month first, ``Mar 2, 2026``, ``2 March 2026``, each with or without a time. None for never,
-    and for anything else, ``13/2/2026`` included.
+    Reads both of the API's forms, ``2026-03-02 09:14:05`` and ``2026-01-29T14:09:57-0800``, a bare day, and forms common in custom
+    attributes: ``3/2/2026`` (month first), ``Mar 2, 2026``, ``2 March 2026``, each with or without a time. None for anything else,
+    zero dates and ``13/2/2026`` included.
     """
     if not isinstance(value, str):
         return None
@@ -120,7 +119,7 @@ def moment_in(value: object, zone: tzinfo | None = None) -> datetime | None:
 
 
 def _written_moment(found: re.Match[str]) -> datetime | None:
-    """Raises ``ValueError`` for a day or a time that there is not."""
+    """Raises ``ValueError`` for an impossible day or time."""
     name = found["name"] or found["name2"]
     month = _MONTHS.get(name.lower(), 0) if name else int(found["month"] or found["month2"])
     year, day = (int(next(part for part in found.group(*names) if part)) for names in (_YEARS, _DAYS))
@@ -137,7 +136,7 @@ _DAYS = ("day", "day2", "day3", "day4")
 
 
 def digits_in(value: object) -> str:
-    """The digits of *value*, without a leading country code 1: what phones are compared by."""
+    """Return the digits of *value* without a leading country code 1, by which phones are compared."""
     digits = _NOT_DIGITS.sub("", as_text(value).removesuffix(".0"))
     return digits[1:] if len(digits) == 11 and digits.startswith("1") else digits
 

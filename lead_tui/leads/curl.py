@@ -1,4 +1,4 @@
-"""A search as a ``curl`` command: fit to be pasted into a shell whatever strangers typed into its values, and without the token.
+"""A search as a ``curl`` command that is safe to paste into a shell, whatever its values contain, and has no token.
 
 Each address stands in single quotes, within which a shell expands nothing, and is percent-encoded, so that it holds no quote, no
 space, no line break and nothing that ``curl`` itself expands. The token's place is taken by a variable, which no shell expands

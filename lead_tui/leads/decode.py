@@ -1,8 +1,8 @@
-"""From an answer's bytes to rows, and from a row's bytes to a lead.
+"""Split the bytes of a response into rows, and decode a row into a lead.
 
-A page stays as it came: its bytes are split into rows without decoding them (``msgspec.Raw``), and a row is decoded when somebody
-looks at it. Where the splitter refuses a page (a ``NaN``, a raw control character, a lone surrogate, deep nesting), a tolerant
-reading finds the rows by their brackets, so that only the row at fault is marked.
+A page is kept as it came: its bytes are split into rows without decoding them (``msgspec.Raw``), and a row is decoded when it is
+shown or used. If the JSON is invalid (a ``NaN``, a raw control character, a lone surrogate, deep nesting), a tolerant reader finds
+the rows by their brackets, so that only the invalid row is marked.
 """
 
 from __future__ import annotations
@@ -60,23 +60,23 @@ _REFUSED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 class Answer(msgspec.Struct):
-    """The envelope of an answer: what it says of itself, and its rows, not decoded."""
+    """The envelope of a response, and its rows, not decoded."""
 
     success: bool | None
-    """What it says of itself; None where it says nothing."""
+    """None if it is missing."""
     code: int | None = None
     text: str = ""
-    """The server's message, cleaned, "" without one."""
+    """The server's message, cleaned."""
     total: int | None = None
-    """How many leads match; None where that is missing or no count."""
+    """Number of matching leads; None if it is missing or not a count."""
     rows: list[Row] = msgspec.field(default_factory=list)
     has_data: bool = False
     misshapen: bool = False
-    """Whether something else stands where the data or their entries belong: that is no empty answer."""
+    """Whether the data or the entries are of another type, which is not an empty result."""
 
 
 def split(body: bytes) -> Answer:
-    """The envelope of *body* and its rows.
+    """Split *body* into envelope and rows.
 
     Raises ``EmptyAnswer``, ``HtmlAnswer``, ``CutAnswer`` or ``UnreadableAnswer``.
     """
@@ -100,7 +100,7 @@ def split(body: bytes) -> Answer:
 
 
 def decode_row(row: Row) -> Lead:
-    """The lead in *row*; one with a ``problem`` when its bytes cannot be read. Never raises."""
+    """Decode *row*; an unreadable one becomes a lead with a ``problem``. Never raises."""
     try:
         return Lead(_decode_values(row))
     except _REFUSED:
@@ -121,12 +121,12 @@ def _whole_number(text: str) -> int | Number:
 
 
 def row_ids(rows: Sequence[Row]) -> array[int]:
-    """A number for each row's id, by which duplicates are known; 0 for a row without one. Eight bytes a lead."""
+    """Return a number for the id of each row, to find duplicates; 0 for a row without one. Eight bytes a lead."""
     return array("q", map(_row_id, rows))
 
 
 def id_number(text: str) -> int:
-    """The number that stands for the lead id *text*: itself, or a negative digest of one that is no number; 0 for none."""
+    """Return a number for the lead id *text*: its own, or a negative digest of one that is not a number; 0 for ""."""
     if text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS:
         return int(text)
     if not text:
@@ -144,7 +144,7 @@ def _row_id(row: Row) -> int:
         return id_number(decode_row(row).lead_id)
     lead_id = ids.lead_id
     if lead_id.__class__ is str and lead_id.isdigit() and lead_id.isascii() and len(lead_id) <= _MAX_DIGITS:
-        # Nearly every row: in line, since this runs 2,000 times a page while somebody types.
+        # Nearly every row. Inline, since this runs 2,000 times a page while the user types.
         number = int(lead_id)
         if number:
             return number
@@ -152,7 +152,7 @@ def _row_id(row: Row) -> int:
 
 
 def _with_id(key: str, row: Row) -> Row:
-    """*row* from an ``entries`` object, with its key as its id where it brings none: else it could not be told from others."""
+    """Return *row* of an ``entries`` object, with its key as its id if it has none."""
     if _row_id(row) or not key or bytes(row[:1] if isinstance(row, bytes) else memoryview(row)[:1]) != b"{":
         return row
     rest = bytes(row).lstrip()[1:].lstrip()
@@ -176,7 +176,7 @@ def _count(value: object) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS else None
 
 
-# The tolerant reading
+# The tolerant reader
 
 # Possessive throughout: whatever the body is, no character is looked at more than a few times.
 _STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
@@ -237,7 +237,7 @@ def _loosely(fragment: bytes) -> object:
 
 
 def undocumented() -> UnreadableAnswer:
-    """An answer that is something else than the API's document says."""
+    """Return the error for a response that is not as documented."""
     return UnreadableAnswer("The server's answer is not the documented JSON", remedy=_ADDRESS, needs=SETTING_UP)
 
 

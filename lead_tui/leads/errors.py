@@ -1,4 +1,4 @@
-"""The one exception tree: every error the program tells a person about, with the exit code that scripts rely on.
+"""Every error that the program reports, with the exit code that scripts rely on.
 
     LeadTuiError
     ├── UsageError                 2  wrong arguments, or no terminal
@@ -46,9 +46,8 @@ class LeadTuiError(Exception):
     exit_code: ClassVar[int] = 4
 
     def __init__(self, message: str, *, remedy: str = "", needs: str = "") -> None:
-        """*message* says what happened; *remedy*, where there is one, what to do next. Both without a full stop.
-
-        *needs* is the field of ``Capabilities`` without which nobody can do what *remedy* says.
+        """*message* is what happened, *remedy* what to do next, both without a full stop; *needs* is the field of ``Capabilities``
+        that *remedy* requires.
         """
         super().__init__(message)
         self.message = message
@@ -60,7 +59,7 @@ class LeadTuiError(Exception):
 
 
 class UsageError(LeadTuiError):
-    """The command line cannot be carried out as it stands."""
+    """The command line is invalid."""
 
     exit_code = 2
 
@@ -74,14 +73,14 @@ class FilterError(UsageError):
 
 
 class NameTaken(UsageError):
-    """There is a saved query of that name: overwriting it has to be asked for."""
+    """A saved query of that name exists, and overwriting it was not requested."""
 
 
 class SearchError(LeadTuiError):
-    """A page could not be had."""
+    """A page could not be fetched."""
 
     retryable: bool = False
-    """Whether asking again, unchanged, may help (the contract's "Retries")."""
+    """Whether the same request may succeed later."""
     may_be_one_lead: ClassVar[bool] = False
     """Whether one lead that the server cannot send, among those of the page, may be the cause."""
     retry_after: float | None = None

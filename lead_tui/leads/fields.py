@@ -105,23 +105,23 @@ ZERO_DATE = "0000-00-00"
 """How the API writes "never"."""
 
 COMPUTED = ("name", "local_time")
-"""Columns that are no field of the API's: made here, from what a lead holds."""
+"""Columns that are computed here from fields of the lead."""
 
 CUSTOM_MARK = "+"
-"""In front of the name of a parameter or a field that nobody documents: ``+name`` is an attribute, and no computed column."""
+"""Begins the name of an undocumented parameter or field: ``+name`` is a custom attribute, not the computed column."""
 
 DEFAULT_COLUMNS = ("name", "phone_number", "status_name", "city", "state", "created_at")
-"""Who it is, how to call, where it stands: what an agent reads first, in 80 columns."""
+"""What an agent reads first, in 80 columns."""
 
 MADE_OF = {"name": ("first_name", "last_name"), "local_time": ("gmt_offset_now", "locale_gmt")}
-"""The fields that tell what a computed column does."""
+"""The fields that a computed column shows."""
 
 PHONE_FIELDS = ("phone_number", "alt_phone_1", "alt_phone_2")
-"""The three fields a phone may sit in. The API searches each by a parameter of its own."""
+"""The three fields that hold phones. The API has a parameter for each."""
 
 
 def is_custom(key: str) -> bool:
-    """Whether *key* is an account's own attribute: one that nobody documents."""
+    """Whether *key* is a custom attribute of the account, which the API does not document."""
     return key not in FIELD_BY_KEY
 
 
@@ -136,7 +136,7 @@ def key_of(column: str) -> str:
 
 
 def column_named(text: str) -> str:
-    """Return the column that a person means by *text*: a custom attribute may carry the mark that it has as a filter."""
+    """Return the column that *text* means: a custom attribute may have the mark that it has as a filter."""
     return column_of(text.removeprefix(CUSTOM_MARK)) if text.startswith(CUSTOM_MARK) else text
 
 
@@ -151,12 +151,12 @@ def tells_of(column: str, fields: frozenset[str]) -> bool:
 
 
 def with_parts(fields: Iterable[str]) -> frozenset[str]:
-    """*fields*, and of each that is computed those that it is made of: who hides a name hides first and last name."""
+    """Return *fields*, and the parts of those that are computed: hiding the name hides first and last name."""
     return frozenset(part for key in fields for part in (key, *MADE_OF.get(key, ())))
 
 
 def label_of(key: str) -> str:
-    """The label of a documented or computed key; of a custom attribute the key itself."""
+    """Return the label of a documented or computed key; of a custom attribute the key itself."""
     if field := FIELD_BY_KEY.get(key):
         return field.label
     return {"name": "Name", "local_time": "Local time"}.get(key, key)

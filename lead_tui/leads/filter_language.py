@@ -1,4 +1,4 @@
-"""Narrowing: the little language in which a person says which of the loaded leads are meant, and the predicate it stands for.
+"""Narrowing: a small language that selects leads among the loaded ones, and the predicate that it is parsed to.
 
     gold family            both words, anywhere in the lead
     "call back"            a phrase
@@ -34,7 +34,7 @@ from lead_tui.leads.names import FieldNames
 from lead_tui.leads.text import fold, one_line, unescaped
 
 GRAMMAR = 'word "a phrase" -not field:value field>5'
-"""The hint of whoever asks for a narrowing."""
+"""The hint below the input."""
 
 _ORDERS: dict[str, Callable[[Any, Any], bool]] = {
     ">": operator.gt,
@@ -178,7 +178,7 @@ _Term = _Word | _InField
 
 
 class Narrowing:
-    """A predicate over leads, made of the *text* that a person typed by ``parse``. It does not look at *concealed* fields."""
+    """A predicate over leads, made of *text* by ``parse``. It does not look at *concealed* fields."""
 
     def __init__(self, text: str, terms: Sequence[tuple[bool, _Term]] = (), concealed: frozenset[str] = frozenset()) -> None:
         self.text = text
@@ -214,7 +214,7 @@ class Narrowing:
                 elif held is not wanted:
                     return False
             if unknown:
-                # They count where all else holds: of other leads nobody wants to know.
+                # They count where all else holds: other leads do not matter.
                 holds_words = self._meets_words(row)
                 self.uncompared += unknown if holds_words else 0
                 return is_meant and holds_words
@@ -249,7 +249,7 @@ def parse(
     """What *text* stands for, on the account's day *today*, its clock in *zone* (None for the host's).
 
     Fields that are *concealed* cannot be asked for, and words are not looked for in them. Raises ``UsageError``, with a sentence
-    for the person.
+    for the user.
     """
     terms: list[tuple[bool, _Term]] = []
     at = 0
@@ -279,7 +279,7 @@ def parse(
 
 
 def exactly(key: str, value: object) -> str:
-    """The narrowing to the leads whose field *key* has the same value, as a person would type it."""
+    """The narrowing to the leads whose field *key* has the same value, as the user would type it."""
     column = column_of(key)
     name = column if _FIELD_LIKE.fullmatch(column) and " " not in column else _quoted(column)
     said = " ".join(unescaped(as_text(value)).split())

@@ -1,6 +1,6 @@
-"""The documented parameters of ``leads/search``, each with its kind of input and what makes a value fit to be sent.
+"""The documented parameters of ``leads/search``, and the validation of their values.
 
-Source of the list: the API's document (GET leads/search). ``offset``, ``limit`` and ``auth_token`` are no filters.
+Source of the list: the API's documentation (GET leads/search). ``offset``, ``limit`` and ``auth_token`` are not filters.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from lead_tui.leads.text import one_line
 
 
 class FilterKind(Enum):
-    """What a person types, and what is sent for it."""
+    """The kind of a filter's values."""
 
     TEXT = auto()
     EMAIL = auto()
@@ -113,7 +113,7 @@ def is_date(kind: FilterKind) -> bool:
 
 
 def checked_name(name: str) -> str:
-    """*name* when it is a filter's or a custom one's (``+member_id``); else raises ``UsageError`` with the nearest name."""
+    """Return *name* of a documented or custom (``+member_id``) filter. Raises ``UsageError``, with the nearest name, for others."""
     if name in FILTER_BY_NAME:
         return name
     if name.startswith(CUSTOM_MARK):
@@ -207,7 +207,7 @@ def _email(text: str) -> str:
 
 
 def addresses(text: str) -> list[str]:
-    """The email addresses in *text*, each once, without the brackets, quotes and punctuation around them."""
+    """Return the email addresses in *text*, each once, without the brackets, quotes and punctuation around them."""
     found: dict[str, None] = {}
     for token in _AROUND_ADDRESS.split(unicodedata.normalize("NFC", visible(text))):
         local, _, domain = token.partition("@")
@@ -229,7 +229,7 @@ def is_phone(name: str) -> bool:
 
 
 def phone_of(value: str) -> Phone:
-    """The number that the canonical *value* of a phone's filter stands for."""
+    """Return the number of the canonical *value* of a phone filter."""
     if value.startswith(EXACT_MARK):
         return Phone(value.removeprefix(EXACT_MARK), is_exact=True)
     if value.startswith("+"):
@@ -239,7 +239,7 @@ def phone_of(value: str) -> Phone:
 
 
 def remark_on(name: str, value: str) -> str:
-    """Return what is unusual about the canonical *value* of the filter *name*, a sentence; mostly ""."""
+    """Return a remark on an unusual canonical *value* of the filter *name*; mostly ""."""
     known = FILTER_BY_NAME.get(name)
     if known is None or not value:
         return ""
@@ -251,7 +251,7 @@ def remark_on(name: str, value: str) -> str:
 
 
 def with_both_ends(values: Mapping[str, str]) -> dict[str, str]:
-    """*values* with a span, such as ``last week``, in both ends of its range, unless the other end has a value of its own."""
+    """Return *values* with each span, such as ``last week``, in both ends of its range, unless the other end has its own value."""
     filled = dict(values)
     for first, last in RANGE_ENDS.items():
         for end, other in ((first, last), (last, first)):
@@ -261,7 +261,7 @@ def with_both_ends(values: Mapping[str, str]) -> dict[str, str]:
 
 
 def dated(name: str, value: str, today: date) -> str:
-    """*value* with a relative date as the day it stands for on *today*; anything else as it is. *value* has been checked."""
+    """Return the day that a relative date means on *today*; any other value as it is. *value* is canonical."""
     known = FILTER_BY_NAME.get(name)
     if known is None or not is_date(known.kind):
         return value

@@ -1,8 +1,7 @@
-"""How values are written for people: phones with their punctuation, dates without seconds, words for codes and for zeros.
+"""Format values for the screen: phones with punctuation, dates without seconds, words for codes and zeros.
 
-The API sends all as text, and says nothing in many ways. Documented fields are written by their kind; a custom attribute is shown
-as it came, since nobody knows what it stands for. What does not look as its kind should is shown verbatim, too. All that leaves
-this module is clean (``lead_tui.leads.text``).
+The API sends text, and has many ways to say "nothing". Documented fields are formatted by their kind. Custom attributes, and values
+that do not look like their kind, are shown as they came. Everything returned is clean (``lead_tui.leads.text``).
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from lead_tui.leads.phones import as_written, digits_of
 from lead_tui.leads.text import clean, one_line, unescaped
 
 SYSTEM_USERS = frozenset({"666666", "666667", "666669", "666671"})
-"""Ids under which the system itself works (seen by clients, not documented)."""
+"""Ids of the dialer itself (seen by clients, not documented)."""
 
 _PEOPLE = frozenset({"owner_id", "user_id", "created_by", "last_modified_by"})
 _NEVER = {"last_called": "never called", "date_of_birth": "unknown"}
@@ -30,18 +29,18 @@ _YES_NO = {"y": "yes", "n": "no"}
 _GENDERS = {code.lower(): name for code, name in GENDER_NAMES.items()}
 
 _MAX_INDENT = 12
-"""Spaces a nested value may be indented by. One that is deeper stays on one line, or it would run off every pane."""
+"""Spaces by which a nested value may be indented; a deeper one stays on one line, or it would run off every pane."""
 
-_MAX_WRITTEN = 100
+_MAX_FORMATTED = 100
 """Characters of a value that may be a phone, a date or a code; a longer one is text, whatever the field."""
 
-_Writer = Callable[[Lead, str], str]
+_Formatter = Callable[[Lead, str], str]
 
 
 def column_text(lead: Lead, key: str, now: datetime) -> str:
-    """The text of a table's cell: the field *key*, or the computed column ``name`` or ``local_time`` at *now*, aware, in UTC.
+    """Return the text of a cell: of the field *key*, or of the computed column ``name`` or ``local_time`` at *now*, aware, in UTC.
 
-    One clean line of at most 200 characters; "" where there is nothing.
+    One clean line of at most 200 characters.
     """
     if key == "name":
         return lead.name
@@ -51,16 +50,16 @@ def column_text(lead: Lead, key: str, now: datetime) -> str:
 
 
 def line_text(lead: Lead, key: str) -> str:
-    """The field *key* for a cell, as people write it: one clean line of at most 200 characters, "" where there is nothing."""
+    """Return the formatted field *key* for a cell: one clean line of at most 200 characters."""
     text = lead.line(key)
-    writer = _WRITERS.get(key)
-    return writer(lead, text) if writer is not None and text else text
+    formatter = _FORMATTERS.get(key)
+    return formatter(lead, text) if formatter is not None and text else text
 
 
 def field_text(lead: Lead, key: str, most: int = 0) -> tuple[str, int]:
-    """The value of *key*, whole, with its line breaks, as people write it; nested values as indented JSON.
+    """Return the formatted value of *key* with its line breaks, nested values as indented JSON, and how many characters are cut.
 
-    *most* characters at most, 0 for all; the second value is how many more there are.
+    At most *most* characters, 0 for all.
     """
     value = lead.sent.get(key)
     if is_empty(value):
@@ -69,25 +68,25 @@ def field_text(lead: Lead, key: str, most: int = 0) -> tuple[str, int]:
         text = as_text(value)
         return _cut(text if most and len(text) > most else _indented(text), most)
     # Not within nested values: an entity may stand for a quotation mark of JSON.
-    if key in _WRITERS and (not isinstance(value, str) or len(value) <= _MAX_WRITTEN):
+    if key in _FORMATTERS and (not isinstance(value, str) or len(value) <= _MAX_FORMATTED):
         return line_text(lead, key), 0
     return _cut(as_text(value), most, decode=True)
 
 
 def raw_text(lead: Lead, key: str, most: int = 0) -> tuple[str, int]:
-    """The value of *key* as the server sent it, cleaned: empty values too. *most* and the second value as of ``field_text``."""
+    """Return the value of *key* as the server sent it, cleaned, empty values too. *most* and second value as in ``field_text``."""
     value = lead.sent.get(key)
     return _cut("null" if value is None else value if isinstance(value, str) else as_text(value), most)
 
 
 def is_do_not_call(status: str) -> bool:
-    """Whether the status code *status* says that the lead must not be called: ``QDNC``, and every code that starts with ``DNC``."""
+    """Whether the status code *status* forbids calls: ``QDNC``, and every code that starts with ``DNC``."""
     code = status.strip().upper()
     return code.startswith("DNC") or code == "QDNC"
 
 
 def readable_key(key: str) -> str:
-    """A label for a custom attribute that nobody has given one: ``plan_sold`` is "Plan sold", ``field_3`` stays."""
+    """Return a label made of the key of a custom attribute: ``plan_sold`` is "Plan sold", ``field_3`` stays."""
     if not _NAME.fullmatch(key) or _SLOT.fullmatch(key):
         return key_text(key)
     words = key_text(key).replace("_", " ").strip()
@@ -95,7 +94,7 @@ def readable_key(key: str) -> str:
 
 
 def label(key: str, labels: Mapping[str, str] | None = None) -> str:
-    """The label of the field *key*: from *labels*, else of the documented field, else one made of the key. One clean line."""
+    """Return the label of the field *key* from *labels*, else of the documented field, else one made of the key. One clean line."""
     if labels and (given := one_line(labels.get(key, ""), 80).strip()):
         return given
     if field := FIELD_BY_KEY.get(key):
@@ -121,7 +120,7 @@ def _cut(text: str, most: int, *, decode: bool = False) -> tuple[str, int]:
 
 
 def _indented(text: str) -> str:
-    """The JSON *text* with a line for each member; as it is where it is too deep for that."""
+    """Return the JSON *text* with a line for each member; as it is if it is nested too deep."""
     try:
         indented = msgspec.json.format(text.encode(), indent=2).decode()
     except (msgspec.DecodeError, RecursionError, UnicodeEncodeError):
@@ -160,7 +159,7 @@ def _moment(never: str, _lead: Lead, text: str) -> str:
 
 def _day(never: str, lead: Lead, text: str) -> str:
     written = _moment(never, lead, text)
-    # A date of birth may carry a time; it means nothing.
+    # A date of birth may have a time, which is meaningless.
     return written[:10] if written != text and written != never else written
 
 
@@ -193,30 +192,30 @@ def _lower(_lead: Lead, text: str) -> str:
     return text.lower()
 
 
-def _writers() -> dict[str, _Writer]:
-    writers: dict[str, _Writer] = {}
+def _formatters() -> dict[str, _Formatter]:
+    formatters: dict[str, _Formatter] = {}
     for field in FIELDS:
         match field.kind:
             case Kind.PHONE:
-                writers[field.key] = _phone
+                formatters[field.key] = _phone
             case Kind.DATE_TIME:
-                writers[field.key] = partial(_moment, _NEVER.get(field.key, "never"))
+                formatters[field.key] = partial(_moment, _NEVER.get(field.key, "never"))
             case Kind.DATE:
-                writers[field.key] = partial(_day, _NEVER.get(field.key, "never"))
+                formatters[field.key] = partial(_day, _NEVER.get(field.key, "never"))
             case Kind.ID if field.key not in ("lead_id", "id"):
-                writers[field.key] = _person if field.key in _PEOPLE else _id
+                formatters[field.key] = _person if field.key in _PEOPLE else _id
             case Kind.COUNT:
-                writers[field.key] = _count
+                formatters[field.key] = _count
             case Kind.OFFSET:
-                writers[field.key] = _offset
+                formatters[field.key] = _offset
             case Kind.YES_NO:
-                writers[field.key] = partial(_word, _YES_NO)
+                formatters[field.key] = partial(_word, _YES_NO)
             case Kind.GENDER:
-                writers[field.key] = partial(_word, _GENDERS)
+                formatters[field.key] = partial(_word, _GENDERS)
             case _:
                 pass
-    writers["carrier_type"] = _lower
-    return writers
+    formatters["carrier_type"] = _lower
+    return formatters
 
 
-_WRITERS = _writers()
+_FORMATTERS = _formatters()

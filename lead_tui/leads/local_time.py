@@ -50,7 +50,7 @@ class CallingHours(Struct, frozen=True):
     """All that holds in a state or province, by its two letters."""
 
     def window(self, state: str, day: date) -> CallingWindow | None:
-        """The window in *state* ("" where it is not known) on *day*, the lead's own day; None where nobody is called."""
+        """The window in *state* ("" where it is not known) on *day*, the lead's own day; None for a day without calls."""
         hours = self.states.get(state, self)
         return hours.days.get(day, hours.days.get(day.weekday(), hours.usual))
 
@@ -234,7 +234,7 @@ def _at(now: datetime, offset: int, state: str, doubt: str = "", others: tuple[L
 
 
 def _is_blank(lead: Lead) -> bool:
-    """Whether ``gmt_offset_now`` came, and came empty: then nobody computed the offset of today."""
+    """Whether ``gmt_offset_now`` came, and is empty: then the offset is not today's."""
     return lead.sent.get("gmt_offset_now") is not None and not lead.line("gmt_offset_now").strip()
 
 

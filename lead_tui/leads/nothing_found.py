@@ -1,4 +1,4 @@
-"""What an empty result says: what was searched for, and what is worth knowing before the next try."""
+"""Messages for an empty result: what was searched for, and hints for the next attempt."""
 
 from __future__ import annotations
 

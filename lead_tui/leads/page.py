@@ -48,11 +48,11 @@ class Part(Struct, frozen=True):
     numbers: Sequence[int]
     """A number for each row by which it is known again: its id's, or a digest of the bytes where it has none. Never 0."""
     after: Mapping[str, object]
-    """Where to go on behind this part, and what had been met by then. JSON can hold it."""
+    """Where to resume after this part, and what was known by then. JSON can hold it."""
 
 
 class PageSource(Protocol):
-    """Whoever answers for leads: the client of the API, or anything that a test writes."""
+    """The source of leads: the client of the API, or a fake in tests."""
 
     async def fetch(self, query: Query, offset: int, limit: int) -> Page:
         """The page at *offset* of the leads that match *query*, whose dates have been fixed (``Query.dated``).

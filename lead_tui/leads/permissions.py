@@ -1,8 +1,7 @@
-"""What somebody at the keyboard may do beyond looking at leads: each a yes or a no, and no unless it was said.
+"""Permissions of the session beyond looking at leads; denied by default.
 
-Whoever carries something out asks here first, whatever asked for it (a key, the palette, the command line): a key that is not
-offered is one way in of several. A restricted session (``storage.policy``) has what the site's policy allows, any other has
-``EVERYTHING``.
+The code that acts checks them, whether it was called by a key, the palette or the command line: hiding a key closes only one way
+in. A restricted session (``config.policy``) has what the site's policy allows, any other has ``EVERYTHING``.
 """
 
 from __future__ import annotations
@@ -14,33 +13,30 @@ from lead_tui.leads.errors import LeadTuiError
 
 
 class Capabilities(NamedTuple):
-    """All of them. What is not given is not allowed, so that one that is added later is allowed nobody by accident.
-
-    A frozen dataclass would take a millisecond of every start.
-    """
+    """All permissions. Each is denied unless it is given, so that a new one is never granted by accident."""
 
     may_reveal: bool = False
-    """Masked fields may be uncovered. Where not, nothing reads them for the person either: ``concealed``."""
+    """Masked fields may be revealed. Otherwise nothing else reads them for the user either: ``concealed``."""
     may_copy: bool = False
-    """Something may be sent to the terminal's clipboard: phone, field, lead, search."""
+    """A phone, field, lead or search may be sent to the terminal's clipboard."""
     may_export: bool = False
     """Leads may be written to a file: ``x``, and ``-o`` of ``lead-tui search``."""
     may_search_outside: bool = False
     """Leads may be printed outside the app: ``lead-tui search``, ``--all`` included."""
     may_exchange_queries: bool = False
-    """Saved queries may be carried in and out: ``lead-tui queries import`` and ``export``."""
+    """``lead-tui queries import`` and ``export``."""
     may_choose_account: bool = False
     """``--profile`` and ``--base-url``."""
     may_choose_configuration: bool = False
-    """``--config-dir``, and a ``config.toml`` of one's own."""
+    """``--config-dir``, and the user's own ``config.toml``."""
     may_give_token: bool = False
-    """A token may be typed when it is missing or refused."""
+    """A token may be typed if it is missing or rejected."""
     may_write_log: bool = False
     """``--log`` may name a file to append to."""
     may_diagnose: bool = False
-    """``lead-tui doctor``: it tells of addresses, of files, of where the token comes from, and asks the server."""
+    """``lead-tui doctor``, which shows addresses, files and the origin of the token, and sends requests."""
     may_suspend: bool = False
-    """The program may be stopped and lead back to a shell."""
+    """The program may be suspended, back to the shell."""
     may_leave_traces: bool = False
     """The screen may be written to a file."""
     may_start_programs: bool = False
@@ -52,10 +48,10 @@ SETTING_UP: Final = "may_choose_configuration"
 """What the remedies of most errors need (``LeadTuiError.needs``): the latter for addresses, proxies, certificates, the clock."""
 
 EVERYTHING: Final = Capabilities(*(True for _ in Capabilities._fields))
-"""What somebody may do whom nothing restricts."""
+"""The permissions of an unrestricted session."""
 
 RESTRICTED: Final = "restricted"
-"""The word for a session that may not do everything, for the status line."""
+"""The word for such a session in the status line."""
 
 _SUBJECTS: Final = {
     "may_reveal": "Uncovering masked fields",
@@ -75,21 +71,21 @@ _SUBJECTS: Final = {
 
 
 def refusal(capability: str) -> str:
-    """The sentence for somebody who wants what *capability*, the name of a field of ``Capabilities``, would allow."""
+    """Return the message for a user who needs *capability*, the name of a field of ``Capabilities``."""
     return f"{_SUBJECTS[capability]} is not allowed here: this session is {RESTRICTED}"
 
 
 def word_remedy(error: LeadTuiError, capabilities: Capabilities) -> None:
-    """Word the remedy of *error* for somebody who has *capabilities*: what they cannot do is for whoever runs the host."""
+    """Replace the remedy of *error* if it takes more than *capabilities*: then it is up to the administrator of the host."""
     if error.needs and not getattr(capabilities, error.needs):
         error.remedy = "contact the administrator of this host"
 
 
 def standing(capabilities: Capabilities) -> str:
-    """What the status line says all the time of somebody who has *capabilities*: "" where that is ``EVERYTHING``."""
+    """Return the permanent note in the status line of a session with *capabilities*; "" for ``EVERYTHING``."""
     return "" if capabilities == EVERYTHING else RESTRICTED
 
 
 def concealed(masked: Iterable[str], capabilities: Capabilities) -> frozenset[str]:
-    """The fields of *masked* that must not be read for the person: narrowed or sorted by, suggested, searched for."""
+    """Return the fields of *masked* that must not be used for narrowing, sorting, suggestions or searches either."""
     return frozenset() if capabilities.may_reveal else frozenset(masked)

@@ -1,4 +1,4 @@
-"""Phone numbers: the one way to read them from text, the canonical form that filters keep, and how people write them.
+"""Phone numbers: reading them from text, the canonical form that filters keep, and the form on the screen.
 
 The API matches national digits only, so the country code of a number abroad is compared on our side. Ten digits are a number of
 the North American plan whatever they begin with: what was typed into a web form is looked for as it is.

@@ -1,4 +1,4 @@
-"""What is asked of the server: filters by parameter name, as a person means them."""
+"""A query: filters by parameter name, and their conversion to the parameters of a request."""
 
 from __future__ import annotations
 

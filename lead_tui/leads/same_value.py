@@ -1,14 +1,14 @@
-"""From a value of a lead to the leads with the same value: by a search where the API has a filter for it, else by a narrowing.
+"""Find leads with the same value as a lead: by a search if the API has a filter for the field, else by narrowing.
 
-Which filter finds which field is from the API's document: names are found by the ids that stand beside them, a status by its code,
-dates of creation and change by their day. Nothing there searches for an empty value, a zero date, nobody, or a custom attribute:
-those are looked for among the leads that are loaded.
+From the API's documentation: names are found by the ids beside them, a status by its code, dates of creation and change by their
+day. The API cannot search for an empty value, a zero date, an id of 0 or a custom attribute: those narrow the loaded leads.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.fields import FIELD_BY_KEY, PHONE_FIELDS, ZERO_DATE, Kind
@@ -31,28 +31,27 @@ _ID_OF: dict[str, str] = {
     **dict.fromkeys(("last_modified_by", "last_modified_by_name", "last_modified_by_uid"), "last_modified_by"),
     **dict.fromkeys(("status", "status_name"), "status"),
 }
-"""The field whose value is asked for, which is also the filter's name, by the field that a person points at."""
+"""The field to search by, which is also the name of the filter, by the field under the cursor."""
 
 _SOURCE = ("source_id", "source_name", "source_uid")
 _INTERPRETED = (FilterKind.EMAIL, FilterKind.STATE, FilterKind.GENDER, FilterKind.STATUS)
 _DAYS = {"created_at": "created_at", "updated_at": "updated_at", "modified_at": "updated_at"}
 
 
-@dataclass(frozen=True, slots=True)
-class SameValue:
-    """How the leads with the same value are found: exactly one of the three is set."""
+class SameValue(Struct, frozen=True):
+    """How to find the leads with the same value: exactly one of the three is set."""
 
     query: Query | None = None
     look_up: LookUp | None = None
-    """A phone, which may sit in any of three fields."""
+    """A phone, which may be in any of three fields."""
     narrowing: str = ""
-    """What is typed to narrow the loaded leads."""
+    """The text that narrows the loaded leads."""
     is_day: bool = False
-    """Whether the day alone is the same."""
+    """Whether only the day is the same."""
 
 
 def same_value(lead: Lead, key: str) -> SameValue:
-    """How the leads are found that have the value of *lead* in *key*, a key that came."""
+    """Return how to find the leads that have the value of *lead* in *key*."""
     text = as_text(lead.sent.get(key)).strip()
     if text and not text.startswith(ZERO_DATE):
         if key in PHONE_FIELDS:

@@ -26,7 +26,7 @@ from lead_tui.leads.text import unescaped
 
 T = TypeVar("T")
 Steps = Generator[None, None, T]
-"""Work in steps of about a millisecond: whoever runs it may do something else between two of them."""
+"""Work in steps of about a millisecond: the caller may do something else between two of them."""
 
 ROWS_A_STEP = 200
 SORTED_A_STEP = 2_000

@@ -1,4 +1,4 @@
-"""Cleaning: the one place where text that strangers typed becomes fit for a terminal.
+"""Clean untrusted text for the terminal, and fold text for comparison.
 
 Widgets strip only a handful of control characters themselves, so an escape sequence, a bidi override or a stack of combining
 marks in a lead's name would reach the terminal. What leaves this module holds no control and no invisible character but
@@ -170,7 +170,7 @@ _LEFT_OUT = re.compile(
     "\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff"  # invisible characters
     "]+"
 )
-"""What people leave out when they type. Vowel signs and viramas of Indian scripts and the voicing of kana are no accents."""
+"""What is left out in typing. Vowel signs and viramas of Indian scripts and the voicing of kana are no accents."""
 
 _LETTERS = {
     **dict.fromkeys("‘’‛ʹʻʼʽˈ′ʾʿ", "'"),
@@ -183,7 +183,7 @@ _LETTER = re.compile(f"[{''.join(_LETTERS)}]")
 
 
 _MAX_REMEMBERED = 48
-"""Characters of a text whose folding is remembered: names and places are met again, notes are not."""
+"""Characters of a text whose folding is remembered: names and places repeat, notes do not."""
 
 
 def fold(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Running a program for what it prints: no shell, no input, its complaints dropped, a limit of time and of bytes."""
+"""Run a program for its output: no shell, no input, no standard error, limited in time and bytes."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ _LOOK_AGAIN: Final = 0.05
 
 
 class CommandMissing(Exception):
-    """The program is not there or may not be run; the text says which, in the system's words."""
+    """The program does not exist or cannot be run; the text is the system's reason."""
 
 
 class CommandFailed(Exception):
-    """The program ran and is of no use; the text says why, to stand after "it"."""
+    """The program failed; the text says why, to follow "it"."""
 
 
 def output_of(words: Sequence[str], environment: Mapping[str, str], *, seconds: float, most_bytes: int) -> bytes:
-    """What the program *words* prints, run with *environment* in a session of its own, so that it cannot ask at the terminal.
+    """Return what the program *words* prints, run with *environment* in a session of its own, so that it cannot use the terminal.
 
-    It does not outlive the call, nor, where it had to be ended, does what it started. Raises ``CommandMissing``, ``CommandFailed``.
+    It does not outlive the call; neither do its children if it had to be killed. Raises ``CommandMissing``, ``CommandFailed``.
     """
     deadline = time.monotonic() + seconds
     try:
-        process = subprocess.Popen(  # noqa: S603 (the words are the person's own configuration, which others cannot write to)
+        process = subprocess.Popen(  # noqa: S603 (the words are the user's own configuration, which others cannot write to)
             list(words),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -47,7 +47,7 @@ def output_of(words: Sequence[str], environment: Mapping[str, str], *, seconds: 
         except subprocess.TimeoutExpired:
             raise CommandFailed(_too_long(seconds)) from None
         finally:
-            # While it has not been waited for, its number is nobody else's.
+            # Until it has been waited for, no other process can have its id.
             if process.poll() is None:
                 with suppress(ProcessLookupError, PermissionError):
                     os.killpg(process.pid, signal.SIGKILL)

@@ -1,8 +1,8 @@
-"""The saved queries of one person: read from ``queries.toml`` and the site's files, written so that nobody's are lost.
+"""The user's saved queries: read from ``queries.toml`` and the site's files, and written without losing another session's.
 
-A write takes the lock, reads the file anew, makes its one change and replaces the file at once, so two sessions that save lose
-nothing. A ``queries.toml`` that cannot be read is left untouched, and ``queries.recovered.toml`` takes its place; as soon as both
-can be read, the next write moves what is in there into ``queries.toml``.
+A write takes the lock, reads the file again, makes one change and replaces the file atomically, so that two sessions lose nothing.
+A ``queries.toml`` that cannot be read is left untouched, and ``queries.recovered.toml`` takes its place; once both can be read, the
+next write moves its queries to ``queries.toml``.
 """
 
 from __future__ import annotations
@@ -42,17 +42,17 @@ if TYPE_CHECKING:
 
 
 class LoadedQueries(Struct, frozen=True):
-    """What there is to choose from: one's own queries in the order of their file, then the site's."""
+    """The queries to choose from: the user's in the order of their file, then the site's."""
 
     queries: tuple[SavedQuery, ...] = ()
-    """Each name, each key and the start mark once: what comes first has it."""
+    """Each name, each key and the startup mark once: the first has it."""
     notices: tuple[str, ...] = ()
-    """Sentences for the person: what is not shown, what cannot be read, what was recovered."""
+    """Sentences for the user: what is not shown, cannot be read, or was recovered."""
     problem: ConfigurationError | None = None
     """Why ``queries.toml`` could not be read."""
 
     def named(self, name: str) -> SavedQuery:
-        """The query *name*. Raises ``UsageError`` where there is none; ``problem`` where it may be in the file that is not read."""
+        """Return the query *name*. Raises ``UsageError`` if there is none; ``problem`` if it may be in an unreadable file."""
         try:
             return named(self.queries, name)
         except UsageError:
@@ -61,7 +61,7 @@ class LoadedQueries(Struct, frozen=True):
             raise
 
     def start(self) -> SavedQuery | None:
-        """The query that is marked to run at the start."""
+        """Return the query that runs at startup."""
         return next((saved for saved in self.queries if saved.start), None)
 
 
@@ -73,8 +73,8 @@ class Deleted(Struct, frozen=True):
 
 
 class QueryStore:
-    """Saved queries in files. Every method reads the files anew; none keeps anything. Writing may wait for another session
-    (``LOCK_TIMEOUT``): not to be called on an event loop."""
+    """The files of saved queries. Every method reads them again. Writing may wait for another session (``LOCK_TIMEOUT``), so it is
+    not for the event loop."""
 
     def __init__(self, paths: Paths) -> None:
         self.paths = paths
@@ -82,7 +82,7 @@ class QueryStore:
     # Reading
 
     def load(self) -> LoadedQueries:
-        """The queries there are. Never raises for what files hold, and writes nothing."""
+        """Return all queries. Never raises for the contents of files, and writes nothing."""
         main, recovered = read_queries(self.paths.queries_file), read_queries(self.paths.recovered_file)
         notices = [*main.notices, *recovered.notices]
         if main.problem is not None:
@@ -143,9 +143,9 @@ class QueryStore:
             return self._put(drafts, wanted)
 
     def rename(self, old: str, new: str) -> None:
-        """Gives the query *old* the name *new*, everything else staying as it is.
+        """Rename the query *old* to *new*.
 
-        Raises ``UsageError`` where there is no *old* or it is the site's, and else as ``save``.
+        Raises ``UsageError`` if there is no *old* or it is the site's, and else as ``save``.
         """
         name = checked_name(new)
         with self._drafts() as drafts:
@@ -160,14 +160,14 @@ class QueryStore:
                     each.remove(hidden)
 
     def delete(self, name: str) -> Deleted:
-        """Takes the query *name* away. Raises ``UsageError`` where there is none or it is the site's, and else as ``save``."""
+        """Delete the query *name*. Raises ``UsageError`` if there is none or it is the site's, and else as ``save``."""
         with self._drafts() as drafts:
             _, entry = self._own(drafts, name)
             found = [(draft, draft.file.find(entry.query().name)) for draft in drafts]
             return Deleted(entry.query(), tuple((draft.path, draft.remove(each)) for draft, each in found if each))
 
     def restore(self, deleted: Deleted) -> None:
-        """Puts a deleted query back, comments and unknown keys included, where it stood. Raises as ``save``."""
+        """Put a deleted query back in its place, with its comments and unknown keys. Raises as ``save``."""
         with self._drafts() as drafts:
             if name_key(deleted.saved.name) in {name_key(saved.name) for draft in drafts for saved in draft.file.queries}:
                 raise NameTaken(f"There is a saved query {deleted.saved.name} already", remedy="rename that one first")
@@ -179,11 +179,11 @@ class QueryStore:
 
     @contextmanager
     def _drafts(self) -> Iterator[list[Draft]]:
-        """The files that may be changed, what hides others first; what was changed is written at the end."""
+        """The files that may be changed, the recovered one first, since its queries hide others; changes are written at the end."""
         # Imported here: the start only reads.
         from lead_tui.storage.query_file import Draft
 
-        # A link stays a link: what it leads to is written, and locked for whoever else has a link to it.
+        # A link stays a link: what it leads to is written, and locked for others who have a link to it.
         main_path = Path(os.path.realpath(self.paths.queries_file))
         try:
             refuse_if_others_write(main_path.parent, main_path.parent.stat())
@@ -204,7 +204,7 @@ class QueryStore:
             if len(drafts) == 2:
                 _move(recovered, main)
             yield drafts
-            # First what takes, then what gave: a crash between leaves a query in both, not in none.
+            # The file that received queries is written first: a crash in between leaves a query in both files, not in none.
             main.write()
             if recovered.old is not None and not recovered.file.entries and recovered.text != recovered.old:
                 remove(recovered.path)

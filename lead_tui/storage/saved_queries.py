@@ -1,4 +1,4 @@
-"""A saved query: its name, what it asks, how it is shown; and reading those of a text, each on its own."""
+"""Saved queries: the model, and reading the file that holds them, each entry on its own."""
 
 from __future__ import annotations
 
@@ -233,7 +233,7 @@ def _saved(given: object) -> tuple[SavedQuery, str]:
 
 
 def filter_text(name: str, value: object) -> str:
-    """A filter's *value* as people write it in a file: text, a number or a day. Raises ``FilterError``."""
+    """Return a filter's *value*, which may be text, a number or a day in a file, as text. Raises ``FilterError``."""
     if isinstance(value, str):
         return value
     if isinstance(value, int) and not isinstance(value, bool):

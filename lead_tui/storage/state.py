@@ -1,7 +1,7 @@
-"""What the screen remembers between runs: columns, widths, theme. Never a lead, a look-up or anything else that came from a server.
+"""The state that the screen keeps between runs: columns, widths, theme. Never a lead or anything else from a server.
 
-Kept as JSON in the state directory. Nobody writes it by hand, and nothing of worth is in it: what cannot be read is as if it were
-not there, and of two sessions the one that saves last has its way, key by key.
+Stored as JSON in the state directory. It is not written by hand and holds nothing of value: what cannot be read counts as missing,
+and of two sessions the one that saves last wins, key by key.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class State(SettingsTable, frozen=True):
     columns: tuple[Name, ...] = ()
     """The columns of the table in their order; none for those of the configuration."""
     widths: Mapping[Name, Annotated[int, Meta(ge=1, le=500)]] = field(default_factory=dict)
-    """Widths in cells, by column, where somebody has set them."""
+    """Widths in cells, by column, if the user has set them."""
     theme: Line = ""
     """The theme that was chosen last; "" for the default."""
     hide_empty: bool = False

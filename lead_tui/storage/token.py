@@ -1,4 +1,4 @@
-"""Where the API's token comes from, and which address it may go to. Messages here never hold it, nor what a command printed."""
+"""Find the API token, and decide to which address it may be sent. Messages never contain it, or the output of a command."""
 
 from __future__ import annotations
 
