@@ -1,1 +1,1 @@
-"""Floor 1: leads out of the program: CSV, JSON, JSON lines, a table for people."""
+"""Level 1: exports of leads as CSV, JSON, JSON lines, a table or a workbook, and the partial file from which one resumes."""

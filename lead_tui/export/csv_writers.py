@@ -21,7 +21,7 @@ from msgspec import Struct
 
 from lead_tui.export.csv_cells import LINE_END, encode_rows, format_cell, format_header, format_lines
 from lead_tui.export.rows import REFUSED, Pick, Picker, decoded, documented_first, pick_keys
-from lead_tui.export.sink import Sink, Stream
+from lead_tui.export.sink import Sink, Spool
 from lead_tui.export.writer import Writer
 from lead_tui.leads.decode import Row, decode_row
 from lead_tui.leads.errors import OutputError
@@ -95,7 +95,7 @@ class AllFieldsCsvWriter(Writer):
     A given *spool* is to become the result: then nothing goes to the sink if there is only one section (``is_spool_whole``).
     """
 
-    def __init__(self, sink: Sink, *, raw: bool = False, spool: Stream | None = None) -> None:
+    def __init__(self, sink: Sink, *, raw: bool = False, spool: Spool | None = None) -> None:
         super().__init__(sink)
         self._raw = raw
         self._own: tempfile.SpooledTemporaryFile[bytes] | None = None
@@ -228,14 +228,14 @@ def _spool_failed(error: OSError) -> OutputError:
     )
 
 
-def read_rows(spool: Stream, start: int, stop: int) -> Iterator[list[str]]:
+def read_rows(spool: Spool, start: int, stop: int) -> Iterator[list[str]]:
     """Read back the rows of cells in those bytes of *spool*; that of a lead without a single cell is empty. Raises ``OSError``."""
     # A value may be longer than what csv takes for a mistake.
     csv.field_size_limit(sys.maxsize)
     return csv.reader(_read_lines(spool, start, stop))
 
 
-def _read_lines(spool: Stream, start: int, stop: int) -> Iterator[str]:
+def _read_lines(spool: Spool, start: int, stop: int) -> Iterator[str]:
     rest = b""
     for part in _read_parts(spool, start, stop):
         *lines, rest = (rest + part).split(b"\n")
@@ -243,7 +243,7 @@ def _read_lines(spool: Stream, start: int, stop: int) -> Iterator[str]:
             yield line.decode() + "\n"
 
 
-def _read_parts(spool: Stream, start: int, stop: int) -> Iterator[bytes]:
+def _read_parts(spool: Spool, start: int, stop: int) -> Iterator[bytes]:
     while start < stop:
         # Each time, since what receives a part may write to the same file.
         spool.seek(start)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal, get_args
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from lead_tui.export.sink import Sink, Stream
+    from lead_tui.export.sink import Sink, Spool
     from lead_tui.export.writer import Writer
 
 Format = Literal["table", "csv", "json", "jsonl", "xlsx"]
@@ -33,7 +33,7 @@ def open_writer(
     raw_csv: bool = False,
     labels: Mapping[str, str] | None = None,
     found_in: Mapping[int, str] | None = None,
-    spool: Stream | None = None,
+    spool: Spool | None = None,
 ) -> Writer:
     """Return the writer for the format *name*, a context. *now*, aware, in UTC, is used for a lead's local time.
 

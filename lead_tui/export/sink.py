@@ -1,4 +1,4 @@
-"""Where the formats write to: a stream of bytes, whose failures become ``OutputError`` and which a terminal cannot be harmed by."""
+"""The output of the export formats: a stream of bytes whose failures become ``OutputError``; on a terminal, harmless text."""
 
 from __future__ import annotations
 
@@ -12,62 +12,57 @@ UNLIMITED = 0
 
 
 class Stream(Protocol):
-    """What bytes can be written to, and where it is a spool read from again."""
+    """A destination of bytes."""
 
     def write(self, data: bytes, /) -> int:
-        """Write all of *data*. Raises ``OSError``, and ``ValueError`` where it is closed."""
+        """Write all of *data*. Raises ``OSError``, and ``ValueError`` if it is closed."""
         ...
 
     def flush(self) -> None:
-        """Hand on what is buffered."""
+        """Pass on what is buffered."""
         ...
+
+
+class Spool(Stream, Protocol):
+    """A stream that can be read again; what is written is appended, wherever it was read."""
 
     def seek(self, offset: int, /) -> int:
         """Read from *offset* on."""
         ...
 
     def read(self, size: int, /) -> bytes:
-        """At most *size* bytes."""
+        """Return at most *size* bytes."""
         ...
 
 
-class Raw(Protocol):
-    """What may take less than it is given."""
+class RawStream(Protocol):
+    """A destination that may take less than it is given."""
 
     def write(self, data: bytes | memoryview, /) -> int | None:
-        """How many bytes of *data* it took."""
+        """Return how many bytes of *data* it took."""
         ...
 
 
 class Unbuffered:
-    """A stream in which nothing waits: no thread that a full pipe has stopped holds a buffer for which the process's end waits."""
+    """A stream without a buffer: at its end, the process would wait for one held by a thread that a full pipe has stopped."""
 
-    def __init__(self, raw: Raw) -> None:
+    def __init__(self, raw: RawStream) -> None:
         self._raw = raw
 
     def write(self, data: bytes, /) -> int:
-        """As of ``Stream``."""
         rest = memoryview(data)
         while rest:
             rest = rest[self._raw.write(rest) or 0 :]
         return len(data)
 
     def flush(self) -> None:
-        """Nothing is buffered here."""
-
-    def seek(self, offset: int, /) -> int:
-        """Never: it is no spool."""
-        raise NotImplementedError
-
-    def read(self, size: int, /) -> bytes:
-        """Never: it is no spool."""
-        raise NotImplementedError
+        """Do nothing: it is not buffered."""
 
 
 class Sink:
-    """A stream for UTF-8 bytes; where it is a terminal, of its own *encoding* and *width*.
+    """Writes UTF-8 to *stream*; if that is a *terminal*, in its *encoding* and without control characters.
 
-    *width* is in cells; ``UNLIMITED`` where nothing has to fit.
+    *width* is in cells, ``UNLIMITED`` if nothing has to fit.
     """
 
     def __init__(self, stream: Stream, *, terminal: bool = False, encoding: str = "utf-8", width: int = UNLIMITED) -> None:
@@ -77,14 +72,14 @@ class Sink:
         self.width = width
 
     def write(self, text: str) -> None:
-        """*text*, on a terminal with everything unprintable but line breaks shown as an escape. Raises ``OutputError``."""
+        """Write *text*; on a terminal everything unprintable but line breaks as an escape. Raises ``OutputError``."""
         if self.terminal:
             self._send(unprintable_escaped(text).encode(self._encoding, "backslashreplace"))
         else:
             self._send(text.encode("utf-8", "replace"))
 
     def write_json(self, data: bytes) -> None:
-        """JSON in UTF-8, on a terminal with everything unprintable as JSON itself escapes it. Raises ``OutputError``."""
+        """Write JSON in UTF-8; on a terminal everything unprintable as JSON escapes it. Raises ``OutputError``."""
         if self.terminal:
             text = data.decode("utf-8", "replace")
             if not text.isascii() or not text.replace("\n", "").isprintable():
@@ -96,11 +91,11 @@ class Sink:
             self._send(data)
 
     def write_bytes(self, data: bytes) -> None:
-        """Text in UTF-8 that has been made already; not for a terminal. Raises ``OutputError``."""
+        """Write text that is already UTF-8; not for a terminal. Raises ``OutputError``."""
         self._send(data)
 
     def flush(self) -> None:
-        """Hands on what is buffered, so that a reader has it and a failure is known now. Raises ``OutputError``."""
+        """Pass on what is buffered, so that a failure is known now. Raises ``OutputError``."""
         try:
             self._stream.flush()
         except (OSError, ValueError) as error:

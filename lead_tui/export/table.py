@@ -1,4 +1,4 @@
-"""Leads as a table for people: as wide as the terminal, or as wide as its contents where it goes elsewhere."""
+"""Leads as a table to read: as wide as the terminal, or as wide as its contents in a file or a pipe."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from lead_tui.leads.lead import Lead
 from lead_tui.leads.text import one_line, unprintable_escaped
 
 MAX_CELL_CHARACTERS: Final = 200
-"""Of a value anybody can write: the rest of a longer one is in the other formats."""
+"""Of a value: the rest of a longer one is in the other formats."""
 
 GAP: Final = "  "
 MIN_WIDTH: Final = 4
-"""Cells of a column below which it says nothing."""
+"""Cells of the narrowest column that is still readable."""
 
 
 def shown(text: str) -> str:
-    """*text* for a cell: one line, everything unprintable as an escape, not longer than anybody reads."""
+    """Return *text* for a cell: one line, everything unprintable as an escape, cut to ``MAX_CELL_CHARACTERS``."""
     text = text[: MAX_CELL_CHARACTERS + 1].replace("\r\n", "\n").replace("\t", " ")
     return one_line(unprintable_escaped(text), MAX_CELL_CHARACTERS)
 
 
 def shared_width(natural: Sequence[int], room: int) -> list[int]:
-    """A width for each column within *room* cells, gaps between them included: the widest give way first.
+    """Return a width for each column, in *room* cells with the gaps between them: the widest give way first.
 
-    Columns from the right are left out, so that there may be fewer widths than columns, where the rest would say nothing.
+    There may be fewer widths than columns: columns on the right are left out if the others would be too narrow to read.
     """
     count = len(natural)
     while count > 1 and sum(min(width, MIN_WIDTH) for width in natural[:count]) + len(GAP) * (count - 1) > room:
@@ -42,14 +42,14 @@ def shared_width(natural: Sequence[int], room: int) -> list[int]:
         most -= 1
     widths = [min(width, most) for width in natural[:count]]
     for index, width in enumerate(natural[:count]):
-        # A cell left over for each, from the left.
+        # The cells left over, one for each, from the left.
         if width > most and sum(widths) < room:
             widths[index] += 1
     return widths
 
 
 class TableWriter(Writer):
-    """A header and a line for each lead. The first ``write`` settles the widths: give it a page at once."""
+    """A header and a line for each lead. The first ``write`` determines the widths: pass it a whole page."""
 
     needs_sample = True
 
@@ -62,7 +62,7 @@ class TableWriter(Writer):
         labels: Mapping[str, str] | None = None,
         found_in: Mapping[int, str] | None = None,
     ) -> None:
-        """*now* is aware, in UTC. *labels* are those of custom attributes, by key. *found_in* is as of ``formats.open_writer``."""
+        """*now* is aware, in UTC. *labels* are those of custom attributes, by key. *found_in* is as in ``formats.open_writer``."""
         super().__init__(sink, columns)
         self._now = now
         self._titles = [label(column, labels) for column in columns]
@@ -72,29 +72,26 @@ class TableWriter(Writer):
         self._widths: list[int] = []
 
     def write(self, rows: Sequence[Row]) -> None:
-        """Some more leads. Raises ``OutputError``."""
         lines = [self._cells(lead) for lead in self._decoded(rows)]
         if not lines:
             return
         if not self._widths:
             lines.insert(0, self._titles)
-            self._settle(lines)
+            self._set_widths(lines)
         self._sink.write("".join(self._line(cells) for cells in lines))
         self._sink.flush()
 
     def close(self) -> None:
-        """Nothing is held back."""
+        """Do nothing: every line has been written."""
 
     def state(self) -> dict[str, object]:
-        """As of ``Writer``."""
         return {**super().state(), "widths": list(self._widths)}
 
     def restore(self, state: Mapping[str, object]) -> None:
-        """As of ``Writer``."""
         super().restore(state)
         widths = state["widths"]
         if not (isinstance(widths, list) and all(isinstance(width, int) and width > 0 for width in widths)):
-            raise ValueError("no state")
+            raise ValueError("invalid state")
         self._widths = widths
         self.hidden = self._titles[len(widths) :] if widths else ()
 
@@ -105,7 +102,7 @@ class TableWriter(Writer):
             cells.append(self._found_in.get(id_number(lead.lead_id), ""))
         return cells
 
-    def _settle(self, lines: Sequence[Sequence[str]]) -> None:
+    def _set_widths(self, lines: Sequence[Sequence[str]]) -> None:
         natural = [max(1, *map(cell_width, column)) for column in zip(*lines, strict=True)]
         self._widths = shared_width(natural, self._sink.width) if self._sink.width else natural
         self.hidden = self._titles[len(self._widths) :]
@@ -115,5 +112,5 @@ class TableWriter(Writer):
 
 
 def _escaped(value: object) -> object:
-    # What is on the screen may be a symbol for it; here it is told which character it was.
+    # The screen shows a symbol for such a character; here the escape tells which one it was.
     return shown(value) if isinstance(value, str) and not value.isprintable() else value
