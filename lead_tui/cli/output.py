@@ -36,7 +36,7 @@ class Output(ABC):
     """Where an earlier run ended (``Part.after``, and more); empty if there was none."""
     known: Sequence[int] = ()
     """The numbers of the leads of earlier runs."""
-    goes_on: str = ""
+    resume_hint: str = ""
     """What to do to resume after a failure; "" if that is not possible: then what has come is completed."""
 
     @abstractmethod
@@ -154,7 +154,7 @@ class ToFile(Output):
         self.place = self._file.checkpoint.place if self._file.checkpoint is not None else {}
         self.known = self._file.known
 
-    goes_on = "the same command with --resume continues it"
+    resume_hint = "the same command with --resume continues it"
 
     def open(self, found_in: Mapping[int, str] | None) -> Writer:
         self._export = self._open_export(found_in=found_in)

@@ -121,7 +121,7 @@ def _run_search(asked: Search, ending: ExitStack) -> None:
         raise KeyboardInterrupt(stopped("interrupted", wanted.progress, output)) from None
     except SystemExit:
         line.clear()
-        if wanted.progress.done and output.goes_on:
+        if wanted.progress.done and output.resume_hint:
             complain(stopped("stopped", wanted.progress, output))
         raise
     finally:

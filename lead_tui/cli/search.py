@@ -61,24 +61,24 @@ class Wanted(Struct, frozen=True):
     progress: Progress = field(default_factory=Progress)
 
 
-async def search(source: PageSource, wanted: Wanted, output: Output, teller: Reporter) -> None:
+async def search(source: PageSource, wanted: Wanted, output: Output, reporter: Reporter) -> None:
     """Write the leads that are *wanted* to *output*.
 
     What came before a failure is written all the same, or kept so that it can be resumed. Raises ``SearchError``, ``OutputError``,
     and ``FilterError`` before the first request.
     """
-    query, look_up = dated(wanted, teller), wanted.look_up
+    query, look_up = dated(wanted, reporter), wanted.look_up
     if look_up is None:
-        await _Sequence(source, wanted, output, teller).read(query, sentence(no_leads_match(query, with_values=False)))
+        await _ResultWriter(source, wanted, output, reporter).read(query, sentence(no_leads_match(query, with_values=False)))
         return
     if ignored := look_up.ignored_said():
-        teller.hint(ignored)
+        reporter.hint(ignored)
     parts = [(name, combined(part, query)) for name, part in look_up.parts]
     otherwise = [(name, combined(part, query)) for name, part in look_up.otherwise]
     if len(parts) > 1:
-        await _in_several_fields(source, parts, wanted, look_up, output, teller)
+        await _in_several_fields(source, parts, wanted, look_up, output, reporter)
         return
-    sequence = _Sequence(source, wanted, output, teller)
+    sequence = _ResultWriter(source, wanted, output, reporter)
     searches = [*parts, *otherwise]
     for number, (name, part) in enumerate(searches):
         nothing = sentence(no_lead_for(look_up, with_values=False)) if number == len(searches) - 1 else ""
@@ -91,20 +91,20 @@ async def search(source: PageSource, wanted: Wanted, output: Output, teller: Rep
             return
 
 
-class _Sequence:
+class _ResultWriter:
     """Reads results page after page, and writes them."""
 
-    def __init__(self, source: PageSource, wanted: Wanted, output: Output, teller: Reporter) -> None:
+    def __init__(self, source: PageSource, wanted: Wanted, output: Output, reporter: Reporter) -> None:
         self._source = source
         self._wanted = wanted
         self._output = output
-        self._teller = teller
+        self._reporter = reporter
 
     async def read(self, query: Query, nothing: str, looked_in: str = "") -> int:
         """Write all leads; return how many. If there are none, *nothing* is reported; "" leaves the output to another search."""
         reading = self._reading(query)
         if reading.given:
-            self._teller.hint(f"Resuming after {counted(reading.given)}")
+            self._reporter.hint(f"Resuming after {counted(reading.given)}")
         writer = self._output.open(None)
         with writer:
             failure = await self._write_all(reading, looked_in)
@@ -112,9 +112,9 @@ class _Sequence:
                 if not nothing:
                     return 0
                 _refuse_mistyped(self._wanted.columns, (), self._output)
-                self._teller.note(f"{nothing}: {reading.text}" if reading.text else nothing)
-            await finish(self._output, writer, self._teller)
-        report_writer(writer, reading.given, self._teller)
+                self._reporter.note(f"{nothing}: {reading.text}" if reading.text else nothing)
+            await finish(self._output, writer, self._reporter)
+        report_writer(writer, reading.given, self._reporter)
         if failure is not None:
             failure.message = f"After {counted(reading.given)}, which are written: {failure.message}"
             raise failure
@@ -154,9 +154,9 @@ class _Sequence:
                     taken = part
                     written = in_thread(lambda _: take(taken), "export")  # noqa: B023 - awaited within the turn
                     # What can be resumed is written whole; a stream that takes no more is left at once.
-                    await (to_its_end(written) if self._output.goes_on else written)
+                    await (to_its_end(written) if self._output.resume_hint else written)
                     progress.total = reading.total if limit is None or reading.total is None else min(limit, reading.total)
-                    self._teller.show(progress)
+                    self._reporter.show(progress)
         except (SearchError, OutputError) as error:
             if not progress.done:
                 self._output.give_up()
@@ -165,20 +165,20 @@ class _Sequence:
         return None
 
     def _report_count(self, reading: ReadAll) -> None:
-        teller, total, limit = self._teller, reading.total, self._wanted.limit
-        report_left_out(reading.left_out, teller)
+        reporter, total, limit = self._reporter, reading.total, self._wanted.limit
+        report_left_out(reading.left_out, reporter)
         if reading.repeated:
-            teller.note("1 duplicate skipped" if reading.repeated == 1 else f"{reading.repeated:,} duplicates skipped")
+            reporter.note("1 duplicate skipped" if reading.repeated == 1 else f"{reading.repeated:,} duplicates skipped")
         if reading.moved:
-            teller.note(f"The total changed from {reading.first_total:,} to {total:,} while the leads were read")
+            reporter.note(f"The total changed from {reading.first_total:,} to {total:,} while the leads were read")
         if (shortfall := reading.shortfall()) is not None:
             raise shortfall
         if total is not None and limit is not None and limit == reading.given < total:
-            teller.hint(f"{reading.given:,} of {counted(total)}: --limit asks for more, --all for all")
+            reporter.hint(f"{reading.given:,} of {counted(total)}: --limit N returns more, --all returns all")
 
 
 async def _in_several_fields(
-    source: PageSource, parts: Sequence[tuple[str, Query]], wanted: Wanted, look_up: LookUp, output: Output, teller: Reporter
+    source: PageSource, parts: Sequence[tuple[str, Query]], wanted: Wanted, look_up: LookUp, output: Output, reporter: Reporter
 ) -> None:
     most = limits.MAX_LIMIT if wanted.limit is None else min(wanted.limit, limits.MAX_LIMIT)
     try:
@@ -193,33 +193,33 @@ async def _in_several_fields(
         output.take(Part(rows, [], {}))
         output.finish()
     if not rows and not found.failures:
-        teller.note(sentence(no_lead_for(look_up, with_values=False)))
-    report_left_out(found.left_out, teller)
-    report_writer(writer, len(rows), teller)
+        reporter.note(sentence(no_lead_for(look_up, with_values=False)))
+    report_left_out(found.left_out, reporter)
+    report_writer(writer, len(rows), reporter)
     if found.failures:
         missing = ", ".join(label_of(name) for name, _ in found.failures)
         error = found.failures[0][1]
         raise SearchError(f"Without {missing}, where there was no answer ({error.message})", remedy=error.remedy)
     if found.cut or len(found.rows) > len(rows):
-        teller.hint("More leads match than were asked for: --limit asks for more")
+        reporter.hint("More leads match: --limit N returns more")
     refuse_unreadable(writer)
 
 
-def dated(wanted: Wanted, teller: Reporter) -> Query:
+def dated(wanted: Wanted, reporter: Reporter) -> Query:
     """Return the query with the days that its dates stand for; report values that are sent although they are unusual."""
     query = wanted.query.dated(wanted.today)
     for name, value in query:
         if remark := remark_on(name, value):
-            teller.note(f"{name}: {remark}")
+            reporter.note(f"{name}: {remark}")
     return query
 
 
-async def finish(output: Output, writer: Writer, teller: Reporter) -> None:
+async def finish(output: Output, writer: Writer, reporter: Reporter) -> None:
     """Write the remainder. Raises ``OutputError``."""
     if not writer.finalizes_slowly:
         output.finish()
         return
-    teller.hint("All leads received: creating the file")
+    reporter.hint("All leads received: creating the file")
     # In a thread, so that an interruption is noticed meanwhile.
     try:
         await in_thread(lambda _: output.finish(), "export")
@@ -231,10 +231,10 @@ async def finish(output: Output, writer: Writer, teller: Reporter) -> None:
 
 def settle_failure(error: SearchError | OutputError, progress: Progress, output: Output) -> SearchError:
     """Return *error*, after which *output* is to be completed; raise it if the output can be resumed or takes no more."""
-    if output.goes_on:
+    if output.resume_hint:
         output.leave()
         error.message = f"After {progress.counted()}: {error.message}"
-        error.remedy = f"{error.remedy}; {output.goes_on}" if error.remedy else output.goes_on
+        error.remedy = f"{error.remedy}; {output.resume_hint}" if error.remedy else output.resume_hint
         raise error
     if isinstance(error, OutputError):
         raise error
@@ -259,9 +259,9 @@ def _refuse_mistyped(columns: Sequence[str], rows: Sequence[Row], output: Output
 
 def stopped(how: str, progress: Progress, output: Output) -> str:
     """Return what to report when the user has ended it; *how* is one word."""
-    if not (progress.done and output.goes_on):
+    if not (progress.done and output.resume_hint):
         return how
-    return f"{how} after {progress.counted()}: {output.goes_on}"
+    return f"{how} after {progress.counted()}: {output.resume_hint}"
 
 
 def _found_in(found: Merged) -> dict[int, str]:
@@ -285,25 +285,25 @@ def sentence(parts: Sequence[str]) -> str:
     return "; ".join(parts)
 
 
-def report_left_out(count: int, teller: Reporter) -> None:
+def report_left_out(count: int, reporter: Reporter) -> None:
     """Report leads that have another country code."""
     if count:
-        teller.note(f"{counted(count)} with this number left out: other country code")
+        reporter.note(f"{counted(count)} with this number left out: other country code")
 
 
-def report_writer(writer: Writer, written: int, teller: Reporter) -> None:
+def report_writer(writer: Writer, written: int, reporter: Reporter) -> None:
     """Report what *writer* noticed while *written* leads were written."""
     if writer.hidden:
-        teller.hint(f"Too narrow for {', '.join(writer.hidden)}: --columns chooses")
+        reporter.hint(f"Too narrow for {', '.join(writer.hidden)}: --columns chooses")
     for note in writer.notes:
-        teller.note(note)
+        reporter.note(note)
     if written:
         for column in writer.missing_columns:
             # Imported here, where a mistake was made.
             from lead_tui.leads.names import did_you_mean
 
             near = did_you_mean(column, (*FIELD_BY_KEY, *COMPUTED))
-            teller.note(f"No lead written has {one_line(column, 80)}{f': {near}' if near else ''}")
+            reporter.note(f"No lead written has {one_line(column, 80)}{f': {near}' if near else ''}")
 
 
 def refuse_unreadable(writer: Writer) -> None:

@@ -1,4 +1,4 @@
-"""``lead-tui search`` for a list: many ids or many look-ups, one after the other, and which of them have no lead.
+"""``lead-tui search`` for a list of ids or look-ups: write their leads, and report which of them have none.
 
 The leads are written in the order of the list, each once, as they come. A request that fails does not lose the others.
 """
@@ -38,11 +38,11 @@ from lead_tui.leads.query import Query
 from lead_tui.paging.merged import Merged, ask_all
 
 LOOKED_UP: Final = "looked_up"
-"""The column that has the value of the list by which a lead was found."""
+"""The column with the value of the list by which a lead was found."""
 
 
 class Step(msgspec.Struct, frozen=True):
-    """What is asked at once: one look-up, or as many ids as fit into a request."""
+    """One look-up, or as many ids as fit into a request."""
 
     places: range
     """Of the values in the list."""
@@ -51,24 +51,24 @@ class Step(msgspec.Struct, frozen=True):
 
 
 class ValueList(msgspec.Struct, frozen=True):
-    """The values of a list; *query* has the other filters."""
+    """The values of a list, and the other filters in *query*."""
 
     noun: str
     """What a value is called, in the singular."""
     place_noun: str
-    """What ``names`` are of."""
+    """What ``names`` are names of, in the singular."""
     values: Sequence[str]
     """As they were given."""
     names: Sequence[str]
-    """What messages call them: ids are no lead's data, phones are."""
+    """What messages call them: the id itself, but the line of a phone, which is a lead's data."""
     not_understood: Sequence[int]
-    """The places of values that are not asked for."""
+    """The places of values that are not searched for."""
     query: Query
     wanted: Wanted
 
     @classmethod
     def of(cls, wanted: Wanted, query: Query) -> ValueList:
-        """The list that *wanted* has; the dates of *query* have been fixed. Raises ``FilterError``."""
+        """Return the list in *wanted*; the dates of *query* are fixed. Raises ``FilterError``."""
         look_ups = wanted.look_ups
         if not look_ups:
             ids = list(dict.fromkeys(query.value("lead_id").split(",")))
@@ -88,7 +88,7 @@ class ValueList(msgspec.Struct, frozen=True):
         )
 
     def steps(self, start: int) -> Iterator[Step]:
-        """The steps for the values from the place *start* on."""
+        """Yield the steps for the values from the place *start* on."""
         if self.wanted.look_ups:
             for place, each in enumerate(self.wanted.look_ups[start:], start):
                 if (asked := each.look_up) is not None:
@@ -101,38 +101,38 @@ class ValueList(msgspec.Struct, frozen=True):
             yield Step(places, (("lead_id", combined(ids, self.query)),))
 
     def named(self, places: Sequence[int]) -> str:
-        """``ids 7, 8 and 3 more``, or ``line 17``."""
+        """Return ``ids 7, 8 and 3 more``, or ``line 17``."""
         shown = [self.names[place] for place in places[: limits.MAX_ROWS_NAMED]]
         more = len(places) - len(shown)
         last = f"{more:,} more" if more else shown.pop()
         return f"{self.place_noun}{'s' if len(places) > 1 else ''} {', '.join(shown)}{' and ' if shown else ''}{last}"
 
 
-async def search_list(source: PageSource, wanted: Wanted, output: Output, teller: Reporter, missing: MissingFile | None) -> None:
-    """Write the leads of the list that *wanted* has, and the values without a lead to *missing*. Raises as ``search.search``."""
-    values = ValueList.of(wanted, dated(wanted, teller))
-    await _Reading(source, wanted, values, output, teller).read(missing)
+async def search_list(source: PageSource, wanted: Wanted, output: Output, reporter: Reporter, missing: MissingFile | None) -> None:
+    """Write the leads of the list in *wanted*, and the values without a lead to *missing*. Raises as ``search.search``."""
+    values = ValueList.of(wanted, dated(wanted, reporter))
+    await _ListWriter(source, wanted, values, output, reporter).read(missing)
 
 
-class _Reading:
-    def __init__(self, source: PageSource, wanted: Wanted, values: ValueList, output: Output, teller: Reporter) -> None:
+class _ListWriter:
+    def __init__(self, source: PageSource, wanted: Wanted, values: ValueList, output: Output, reporter: Reporter) -> None:
         self._source = source
         self._wanted = wanted
         self._values = values
         self._output = output
-        self._teller = teller
+        self._reporter = reporter
         self._found_in: dict[int, str] = {}
         """By the lead's id as a number: the fields that matched."""
         self._seen: set[int] = set()
         self._next = 0
-        """The place of the first value that has no answer yet."""
+        """The place of the first value without an answer."""
         self._missing = 0
         self._failed = 0
-        """Places as the bits of a number, which is short where it is kept in a file."""
+        """Places as the bits of a number, which is short in a checkpoint."""
         self._given = 0
         self._left_out = 0
         self._error: SearchError | None = None
-        """The first one."""
+        """The first of them."""
         self._failed_in_a_row = 0
         self._before_failures: tuple[int, int, SearchError | None] = (0, 0, None)
         self._rows: list[Row] = []
@@ -146,18 +146,18 @@ class _Reading:
 
     async def read(self, missing: MissingFile | None) -> None:
         """Read and write everything."""
-        teller, wanted, progress = self._teller, self._wanted, self._wanted.progress
+        reporter, wanted, progress = self._reporter, self._wanted, self._wanted.progress
         progress.noun, progress.total = self._values.noun, len(self._values.values)
         progress.resume(self._next)
         if self._next:
-            teller.hint(f"Resuming after {progress.counted()}")
+            reporter.hint(f"Resuming after {progress.counted()}")
         writer = self._output.open(self._found_in if wanted.look_ups else None)
         self._needs_sample = writer.needs_sample
         with writer:
             failure = await self._write_all()
-            await finish(self._output, writer, teller)
-        report_left_out(self._left_out, teller)
-        report_writer(writer, self._given, teller)
+            await finish(self._output, writer, reporter)
+        report_left_out(self._left_out, reporter)
+        report_writer(writer, self._given, reporter)
         if failure is not None:
             failure.message = f"After {progress.counted()}, whose leads are written: {failure.message}"
             raise failure
@@ -175,7 +175,7 @@ class _Reading:
             try:
                 await self._answers()
             finally:
-                # Whatever ends it: what has come need not be asked again.
+                # Whatever ends it: what has come need not be requested again.
                 self._write()
         except (SearchError, OutputError) as error:
             if not (self._given or self._missing):
@@ -188,7 +188,7 @@ class _Reading:
         return None
 
     async def _answers(self) -> None:
-        """Ask step after step, several at a time. Raises ``SearchError`` where the server is down."""
+        """Request step after step, several at a time. Raises ``SearchError`` if the server is down."""
         wanted, steps = self._wanted, self._values.steps(self._next)
         asking: deque[tuple[Step, asyncio.Task[Merged]]] = deque()
         try:
@@ -208,7 +208,7 @@ class _Reading:
                 wanted.progress.done = self._next
                 if self._is_due():
                     self._write()
-                self._teller.show(wanted.progress)
+                self._reporter.show(wanted.progress)
         finally:
             tasks = [task for _, task in asking]
             for task in tasks:
@@ -271,7 +271,7 @@ class _Reading:
     # Writing
 
     def _is_due(self) -> bool:
-        if self._output.goes_on:
+        if self._output.resume_hint:
             return self._steps_unwritten >= limits.LOOK_UPS_PER_PART or not self._wanted.look_ups
         if self._needs_sample and self._given == len(self._rows):
             waited = time.monotonic() - self._written_at
@@ -279,7 +279,7 @@ class _Reading:
         return bool(self._rows)
 
     def _write(self) -> None:
-        if not (self._rows or (self._steps_unwritten and self._output.goes_on)):
+        if not (self._rows or (self._steps_unwritten and self._output.resume_hint)):
             return
         place = {"next": self._next, "given": self._given, "missing": f"{self._missing:x}", "failed": f"{self._failed:x}"}
         if self._error is not None:
@@ -298,38 +298,38 @@ class _Reading:
             self._error = SearchError(str(earlier.get("error", "")))
         self._seen.update(self._output.known)
 
-    # What has no lead
+    # Values without a lead
 
     def _report_missing(self, file: MissingFile | None) -> None:
-        values, teller, not_understood = self._values, self._teller, self._values.not_understood
+        values, reporter, not_understood = self._values, self._reporter, self._values.not_understood
         if self._is_full and self._next < len(values.values):
-            teller.hint(f"{counted(self._given)} of the first {self._wanted.progress.counted()}: --limit asks for more")
+            reporter.hint(f"{counted(self._given)} of the first {self._wanted.progress.counted()}: --limit N returns more")
             return
         if not_understood:
-            said = f"{len(not_understood):,} of {counted(len(values.values), values.noun)} "
-            said += "is not a phone, an email or a lead id" if len(not_understood) == 1 else "are not phones, emails or lead ids"
-            teller.note(f"{said}: {values.named(not_understood)}")
+            message = f"{len(not_understood):,} of {counted(len(values.values), values.noun)} "
+            message += "is not a phone, an email or a lead id" if len(not_understood) == 1 else "are not phones, emails or lead ids"
+            reporter.note(f"{message}: {values.named(not_understood)}")
         without = _places(self._missing)
         if len(values.values) == 1 and without and self._wanted.look_ups and (only := self._wanted.look_ups[0].look_up):
-            teller.note(sentence(no_lead_for(only, with_values=False)))
+            reporter.note(sentence(no_lead_for(only, with_values=False)))
         elif without:
             which = "that matches the other filters" if values.query else ""
             has = "has" if len(without) == 1 else "have"
-            said = f"{len(without):,} of {counted(len(values.values), values.noun)} {has} no lead {which}".rstrip()
-            teller.note(f"{said}: {values.named(without)}")
+            message = f"{len(without):,} of {counted(len(values.values), values.noun)} {has} no lead {which}".rstrip()
+            reporter.note(f"{message}: {values.named(without)}")
         if file is not None:
             file.write(values.values[place] for place in sorted([*without, *not_understood]))
         elif len(without) > limits.MAX_ROWS_NAMED:
-            teller.hint("--missing FILE writes them all")
+            reporter.hint("--missing FILE writes them all")
 
 
 def _places(bits: int) -> list[int]:
-    """The places of the bits that are set."""
+    """Return the places of the bits that are set."""
     return [place for place, bit in enumerate(reversed(f"{bits:b}")) if bit == "1"]
 
 
 def _with_look_up(row: Row, value: str) -> Row:
-    """*row*, if it is an object, with the key ``LOOKED_UP``: the last one of a name counts."""
+    """Return *row*, if it is an object, with the key ``LOOKED_UP`` added: the last of equal keys counts."""
     text = bytes(row).strip()
     with suppress(msgspec.DecodeError, UnicodeDecodeError):
         if text.startswith(b"{") and text.endswith(b"}"):

@@ -146,11 +146,11 @@ class AllFieldsCsvWriter(Writer):
 
     def state(self) -> dict[str, object]:
         sections = [[list(section.columns), section.start] for section in self._sections]
-        return {**super().state(), "met": list(self._observed), "sections": sections, "length": self._length}
+        return {**super().state(), "observed": list(self._observed), "sections": sections, "length": self._length}
 
     def restore(self, state: Mapping[str, object]) -> None:
         super().restore(state)
-        observed, sections, length = state["met"], state["sections"], state["length"]
+        observed, sections, length = state["observed"], state["sections"], state["length"]
         if not (isinstance(observed, list) and isinstance(sections, list) and isinstance(length, int)):
             raise ValueError("invalid state")
         self._observed = dict.fromkeys(observed)

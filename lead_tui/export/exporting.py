@@ -36,7 +36,7 @@ def open_export(
 ) -> Generator[Question, bool, PartialExport]:
     """Open an export into *target*, resumed if there is one of the same request; yields each question, and is sent the answer.
 
-    Whoever gets the answer no closes the generator: then nothing has changed. With ``header.overwrite`` an existing file is
+    After the answer no, close the generator: then nothing has changed. With ``header.overwrite`` an existing file is
     overwritten and a partial file is discarded without a question. Raises ``OutputError``, and ``UsageError`` if *resume* is
     ``always`` and the partial file is another search's.
     """

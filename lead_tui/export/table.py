@@ -22,7 +22,7 @@ MIN_WIDTH: Final = 4
 """Cells of the narrowest column that is still readable."""
 
 
-def shown(text: str) -> str:
+def escape_cell(text: str) -> str:
     """Return *text* for a cell: one line, everything unprintable as an escape, cut to ``MAX_CELL_CHARACTERS``."""
     text = text[: MAX_CELL_CHARACTERS + 1].replace("\r\n", "\n").replace("\t", " ")
     return one_line(unprintable_escaped(text), MAX_CELL_CHARACTERS)
@@ -113,4 +113,4 @@ class TableWriter(Writer):
 
 def _escaped(value: object) -> object:
     # The screen shows a symbol for such a character; here the escape tells which one it was.
-    return shown(value) if isinstance(value, str) and not value.isprintable() else value
+    return escape_cell(value) if isinstance(value, str) and not value.isprintable() else value

@@ -26,7 +26,7 @@ def test_a_table_is_the_format_and_fits(command: Command, server: ConvosoServer)
         lines = written(shown).splitlines()
     assert lines[0].split() == ["Name", "Phone", "Status", "City", "State", "Created"]
     assert max(map(cell_width, lines[:4])) <= 70
-    assert lines[4:] == ["lead-tui: 3 of 5,000 leads: --limit asks for more, --all for all"]
+    assert lines[4:] == ["lead-tui: 3 of 5,000 leads: --limit N returns more, --all returns all"]
 
 
 def test_what_does_not_fit_at_all_is_told(command: Command, server: ConvosoServer) -> None:

@@ -7,11 +7,12 @@ import json
 import os
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 import pytest
 
-from lead_tui.export.exporting import FileExport
+from lead_tui.export.exporting import FileExport, open_export
 from lead_tui.export.formats import FORMATS, Format
 from lead_tui.export.partial import Header, Json, PartialExport, check_target, partial_of
 from lead_tui.leads.errors import OutputError, UsageError
@@ -106,7 +107,7 @@ def test_whatever_the_last_page_left_half_written_is_cut_off(target: Path, form:
     export.file.close()
     entries, rows = partial_of(target), target.with_name("leads.csv.partial.rows")
     entries_whole, rows_whole = entries.read_bytes(), rows.read_bytes()
-    cuts = [(len(entries_whole) - each, len(rows_whole)) for each in (0, 1, 2, 9, 40, 150)]
+    cuts = [(len(entries_whole) - each, len(rows_whole)) for each in range(0, 155, 7)]
     cuts += [(len(entries_whole), len(rows_whole) - each) for each in (1, 30, 70)]
     cuts += [(len(entries_whole), len(rows_whole) + 9)]
     for entries_kept, rows_kept in cuts:
@@ -309,3 +310,40 @@ def test_a_disk_that_fills_up_keeps_the_pages_before(target: Path, form: Format,
 def test_one_line_says_what_is_asked_for(target: Path) -> None:
     begin(target).file.close()
     assert json.loads(partial_of(target).read_bytes())["request"] == REQUEST
+
+
+def decide(target: Path, *answers: bool, force: bool = False, resume: Literal["never", "ask", "always"] = "never") -> list[str]:
+    """Open an export with *answers*; the questions, and ``opened`` if it comes to that."""
+    steps, questions = open_export(target, Header(REQUEST, NOW, NOW.date(), force), resume), []
+    try:
+        questions.append(next(steps).text)
+        for answer in answers:
+            if not answer:
+                steps.close()
+                return questions
+            questions.append(steps.send(True).text)
+    except StopIteration as done:
+        opened: PartialExport = done.value
+        opened.close()
+        questions.append(f"opened, overwrite: {opened.overwrite}, pages: {opened.checkpoint is not None}")
+    return questions
+
+
+def test_nothing_is_overwritten_or_discarded_without_a_question(target: Path) -> None:
+    overwrite = f"{target} already exists: overwrite it?"
+    discard = "leads.csv.partial is from another export that was interrupted: discard it and start again?"
+    resume = "Resume the export to leads.csv (2 leads done)?"
+    assert decide(target) == ["opened, overwrite: False, pages: False"]
+    export = go_on(target)
+    export.take(part(0), given=2)
+    export.file.close()
+    assert decide(target, False) == [discard]
+    assert decide(target, False, resume="ask") == [resume]
+    assert decide(target, resume="always") == ["opened, overwrite: False, pages: True"]
+    target.write_text("mine")
+    assert decide(target, False) == [overwrite]
+    assert decide(target, True, False) == [overwrite, discard]
+    assert decide(target, True, True, resume="ask") == [resume, overwrite, "opened, overwrite: True, pages: True"]
+    assert target.read_text() == "mine"
+    assert decide(target, force=True, resume="always") == ["opened, overwrite: True, pages: True"]
+    assert decide(target, force=True) == ["opened, overwrite: True, pages: False"]
