@@ -158,7 +158,6 @@ MAX_FAILURES_KEPT: Final = 50  # places that are logged in a session, and latest
 # The doctor
 CLOCK_DOUBT: Final = 60.0  # seconds between this clock and the server's: more shifts days and leads' local times
 CERTIFICATE_DOUBT: Final = 14  # days before a certificate expires: most are renewed a month before
-MAX_PROXY_HEAD_BYTES: Final = 16 * 1024  # of a proxy's first response: web servers send no longer headers
 MAX_ESCAPE_TIME: Final = 50  # milliseconds that tmux may hold back an Escape: more is felt at every close
 
 # The demo

@@ -1,7 +1,4 @@
-"""The way to the server one step at a time, each tried once: its name, a secure connection, a search for one lead.
-
-What a search takes for granted is looked at here on its own, so that somebody can be told which step fails.
-"""
+"""The doctor's steps to the server, each tried once: its name, a secure connection, a search for one lead."""
 
 from __future__ import annotations
 
@@ -9,13 +6,11 @@ import asyncio
 import socket
 import ssl
 import threading
-from base64 import b64encode
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import NamedTuple, TypeVar, cast
-from urllib.parse import SplitResult, unquote, urlsplit
+from typing import Any, NamedTuple, TypeVar, cast
+from urllib.parse import urlsplit
 
-from lead_tui import limits
 from lead_tui.api.address import host_of
 from lead_tui.api.exchange import Sending
 from lead_tui.api.parsing import page_of
@@ -31,70 +26,89 @@ from lead_tui.leads.token import Token
 
 Result = TypeVar("Result")
 
-_PORTS = {"https": 443, "http": 80}
-
 
 class Secured(NamedTuple):
-    """A secure connection that was made, and the certificate it was made with."""
+    """A secure connection, and the server's certificate."""
 
     protocol: str
     """As ``TLSv1.3``."""
     issuer: str
-    """Who signed the certificate, "" where the system does not tell."""
+    """The signer of the certificate; "" if the system does not say."""
     expires: datetime | None
-    """When it does, aware; None where the system does not tell."""
+    """Aware; None if the system does not say."""
 
 
 class CountedRequests(NamedTuple):
-    """What came of a search for one lead."""
+    """The outcome of a search for one lead."""
 
     page: Page | None
     error: SearchError | None
     """Why there is no page."""
     ahead: float | None
-    """Seconds that this machine's clock is ahead of the server's, give or take ``doubt``; None where the server tells no time."""
+    """Seconds that this machine's clock is ahead of the server's, give or take ``doubt``; None if the server sends no date."""
     doubt: float
-    """Half the time that the answer took, and half of the second to which servers tell the time."""
+    """Seconds: half the time of the answer, and half of the second to which servers give the date."""
 
 
 def asked_of(base_url: str, network: Network) -> str:
-    """Whom connections are made to, to be shown: the server, or the proxy before it."""
+    """Return the text for what connections are made to: the server, or its proxy."""
     return f"the proxy {host_of(network.proxy)}" if network.proxy else host_of(base_url)
 
 
 def resolve(base_url: str, network: Network) -> list[str]:
-    """The addresses of the server's name, or of the proxy's. Raises ``NetworkError``."""
+    """Return the addresses of the server, or of the proxy. Raises ``NetworkError``."""
     parts = urlsplit(network.proxy or base_url)
 
     def look_up() -> list[str]:
-        found = socket.getaddrinfo(parts.hostname, _port(parts), type=socket.SOCK_STREAM)
+        found = socket.getaddrinfo(parts.hostname, parts.port or parts.scheme, type=socket.SOCK_STREAM)
         return list(dict.fromkeys(str(address[0]) for *_, address in found))
 
     return _tried(look_up, base_url, network, f"The name of {asked_of(base_url, network)} was not found")
 
 
 def connect(base_url: str, network: Network) -> Secured | None:
-    """A connection with the server, made and closed; None where it is a plain one.
+    """Return the secure connection that a search would use, made and closed; None for a plain one.
 
-    Through an ``https://`` proxy it leads to the proxy. Nothing is sent that a search would send. Raises ``NetworkError``.
+    No request is sent, but to a proxy the one to connect. Raises ``NetworkError``.
     """
-
     ignore_environment()
 
     def make() -> Secured | None:
-        with _connection(base_url, network) as plain:
-            secure_proxy = network.proxy.startswith("https:")
-            if not (secure_proxy or base_url.startswith("https:")):
-                return None
-            host = urlsplit(network.proxy if secure_proxy else base_url).hostname
-            with trusted(network).wrap_socket(plain, server_hostname=host) as secure:
-                return _secured(secure)
+        import httpx
+
+        found: Secured | None = None
+
+        def trace(event: str, info: dict[str, Any]) -> None:
+            nonlocal found
+            if event.endswith("start_tls.complete"):
+                # The last one is with the server: an https proxy comes before it.
+                found = _secured(info["return_value"].get_extra_info("ssl_object"))
+            elif event.endswith("send_request_headers.started") and info["request"].method != b"CONNECT":
+                raise _Connected
+
+        timeout = dict.fromkeys(("connect", "read", "write", "pool"), network.connect_timeout)
+        request = httpx.Request("GET", base_url, extensions={"trace": trace, "timeout": timeout})
+        with httpx.HTTPTransport(verify=trusted(network), proxy=network.proxy or None, trust_env=False) as transport:
+            try:
+                transport.handle_request(request)
+            except _Connected:
+                pass
+            except httpx.RemoteProtocolError:
+                # Nothing was sent to the server.
+                raise NetworkError(
+                    f"The proxy {host_of(network.proxy)} answers, but not as a proxy does", remedy="check [network] proxy"
+                ) from None
+        return found
 
     return _tried(make, base_url, network, f"{host_of(base_url)} made no connection")
 
 
+class _Connected(Exception):
+    """Raised in place of sending the request."""
+
+
 def search(base_url: str, token: Token | None, network: Network) -> CountedRequests:
-    """A search for one lead, whichever it is; asked once. Never raises for what the server does."""
+    """Search for any one lead, once. Errors of the server are in the result."""
     connection = Http(base_url, network, 1)
     sent = {"offset": "0", "limit": "1", **({"auth_token": token.reveal()} if token else {})}
     date, seconds, ended = "", 0.0, datetime.now(UTC)
@@ -123,7 +137,7 @@ def search(base_url: str, token: Token | None, network: Network) -> CountedReque
 
 
 def _tried(step: Callable[[], Result], base_url: str, network: Network, what: str) -> Result:
-    """What *step* returns; *what* is said where it takes too long. Raises ``NetworkError``."""
+    """Return the result of *step*; *what* begins the message if it takes too long. Raises ``NetworkError``."""
     try:
         return _in_time(step, network.connect_timeout)
     except NetworkError:
@@ -141,7 +155,7 @@ def _tried(step: Callable[[], Result], base_url: str, network: Network, what: st
 
 
 def _in_time(call: Callable[[], Result], seconds: float) -> Result:
-    """What *call* returns or raises; ``TimeoutError`` after *seconds*: a look-up of a name knows no limit of its own."""
+    """Return the result of *call*. Raises ``TimeoutError`` after *seconds*: DNS has no timeout of its own."""
 
     async def wait() -> Result:
         async with asyncio.timeout(seconds):
@@ -150,41 +164,7 @@ def _in_time(call: Callable[[], Result], seconds: float) -> Result:
     return asyncio.run(wait())
 
 
-def _connection(base_url: str, network: Network) -> socket.socket:
-    """A connection with the server, through the proxy where there is one that passes things on. Raises ``OSError``."""
-    server, first = urlsplit(base_url), urlsplit(network.proxy or base_url)
-    connection = socket.create_connection((first.hostname, _port(first)), network.connect_timeout)
-    if not network.proxy.startswith("http:") or server.scheme != "https":
-        return connection
-    try:
-        _tunnel(connection, first, f"{_bracketed(server.hostname or '')}:{_port(server)}", network)
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def _tunnel(connection: socket.socket, proxy: SplitResult, target: str, network: Network) -> None:
-    """Have *proxy* pass on what comes to *target*. Raises ``NetworkError`` where it does not."""
-    lines = [f"CONNECT {target} HTTP/1.1", f"Host: {target}"]
-    if proxy.username:
-        known = f"{unquote(proxy.username)}:{unquote(proxy.password or '')}"
-        lines.append(f"Proxy-Authorization: Basic {b64encode(known.encode()).decode('ascii')}")
-    connection.sendall(("\r\n".join(lines) + "\r\n\r\n").encode("latin-1"))
-    answer = b""
-    # A byte at a time: what comes behind the head is not ours to take.
-    while not answer.endswith(b"\r\n\r\n") and len(answer) < limits.MAX_PROXY_HEAD_BYTES and (byte := connection.recv(1)):
-        answer += byte
-    status = answer.split(b"\r\n", 1)[0].split(b" ", 2)
-    if len(status) < 2 or not (status[0].startswith(b"HTTP/1.") and status[1].startswith(b"2")):
-        said = one_line(b" ".join(status[1:]).decode("latin-1"), 60)
-        raise NetworkError(
-            f"The proxy {host_of(network.proxy)} does not let a connection with {target} through{f' ({said})' if said else ''}",
-            remedy="check [network] proxy",
-        )
-
-
-def _secured(connection: ssl.SSLSocket) -> Secured:
+def _secured(connection: ssl.SSLSocket | ssl.SSLObject) -> Secured:
     certificate = connection.getpeercert() or {}
     parts = cast("tuple[tuple[tuple[str, str], ...], ...]", certificate.get("issuer", ()))
     names = dict(pair for part in parts for pair in part)
@@ -192,11 +172,3 @@ def _secured(connection: ssl.SSLSocket) -> Secured:
     until = certificate.get("notAfter")
     expires = datetime.fromtimestamp(ssl.cert_time_to_seconds(until), UTC) if isinstance(until, str) else None
     return Secured(connection.version() or "TLS", issuer, expires)
-
-
-def _port(parts: SplitResult) -> int:
-    return parts.port or _PORTS[parts.scheme]
-
-
-def _bracketed(host: str) -> str:
-    return f"[{host}]" if ":" in host else host

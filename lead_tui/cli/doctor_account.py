@@ -88,7 +88,7 @@ def tls(base_url: str, network: Network, connect: Callable[[str, Network], Secur
         return fail("TLS", error)
     if secured is None:
         return ok("TLS", f"none: plain http, to this machine alone; {asked_of(base_url, network)} takes connections")
-    with_whom = "the proxy" if network.proxy.startswith("https:") else host_of(base_url)
+    with_whom = host_of(base_url) if base_url.startswith("https:") else "the proxy"
     what = f"{secured.protocol} with {with_whom}{f', certificate by {secured.issuer}' if secured.issuer else ''}"
     if secured.expires is None:
         return ok("TLS", what)
