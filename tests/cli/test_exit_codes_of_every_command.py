@@ -1,10 +1,11 @@
-"""The contract's exit codes, each from each command that can end with it: the installed command, run as a process.
+"""The contract's exit codes, each from each command that can end with it: success, output and signals as a process.
 
 What is behind each code in detail is in ``test_exit_codes.py``; how the app ends when its terminal goes, in ``tests/pty``.
 """
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import subprocess
 import threading
@@ -38,6 +39,12 @@ def run(command: Command, *arguments: str, token: str = TOKEN, stdout: int = sub
     assert "Traceback" not in told.err
     assert TOKEN not in told.err + told.out.decode()
     return told
+
+
+def call(command: Command, *arguments: str, token: str = TOKEN) -> Ended:
+    """The same in this process, for codes that a process proves no better."""
+    with contextlib.chdir(command.home):
+        return command.call(*arguments, token=token)
 
 
 def complains(done: Ended, code: int) -> None:
@@ -76,7 +83,7 @@ def test_done_is_0(command: Command, server: ConvosoServer, arguments: tuple[str
 @pytest.mark.parametrize("arguments", [SEARCH, ("doctor",)])
 def test_nothing_that_matches_is_0(command: Command, server: ConvosoServer, arguments: tuple[str, ...], code: int) -> None:
     server.always = faults.application_error(code, "Nothing there")
-    assert run(command, *arguments).code == 0
+    assert call(command, *arguments).code == 0
 
 
 @pytest.mark.parametrize(
@@ -97,16 +104,16 @@ def test_nothing_that_matches_is_0(command: Command, server: ConvosoServer, argu
     ],
 )
 def test_what_cannot_be_carried_out_as_it_stands_is_2(command: Command, server: ConvosoServer, arguments: tuple[str, ...]) -> None:
-    complains(run(command, *arguments), 2)
+    complains(call(command, *arguments), 2)
     assert not server.requests
 
 
 @pytest.mark.parametrize("arguments", [SEARCH, ("doctor",)])
 def test_a_token_that_is_missing_or_refused_is_3(command: Command, server: ConvosoServer, arguments: tuple[str, ...]) -> None:
-    complains(run(command, *arguments, token=""), 3)
+    complains(call(command, *arguments, token=""), 3)
     assert not server.requests
     server.always = faults.status(401)
-    complains(run(command, *arguments), 3)
+    complains(call(command, *arguments), 3)
 
 
 @pytest.mark.parametrize(
@@ -115,17 +122,17 @@ def test_a_token_that_is_missing_or_refused_is_3(command: Command, server: Convo
 @pytest.mark.parametrize("arguments", [SEARCH, ("doctor",)])
 def test_a_server_that_fails_is_4(command: Command, server: ConvosoServer, arguments: tuple[str, ...], fault: Fault) -> None:
     server.always = fault
-    complains(run(command, *arguments), 4)
+    complains(call(command, *arguments), 4)
     assert len(server.requests) == 1
 
 
 def test_a_network_that_fails_is_4(command: Command) -> None:
-    complains(run(command, "doctor", "--base-url=https://nobody.invalid/v1"), 4)
+    complains(call(command, "doctor", "--base-url=https://nobody.invalid/v1"), 4)
 
 
 def test_one_part_of_a_look_up_that_fails_is_4_and_what_came_is_printed(command: Command, server: ConvosoServer) -> None:
     server.fault_for = lambda asked: faults.application_error(9, "Nope") if asked.get("alt_phone_1") else None
-    done = run(command, "search", "--lookup=3010010000", "--columns=lead_id")
+    done = call(command, "search", "--lookup=3010010000", "--columns=lead_id")
     assert done.code == 4
     assert done.out
 
@@ -143,7 +150,7 @@ def test_a_configuration_that_cannot_be_used_is_5(command: Command, arguments: t
     command.configure(config)
     command.write("open", TOKEN)
     (command.config_dir / "open").chmod(0o644)
-    complains(run(command, *arguments, token=""), 5)
+    complains(call(command, *arguments, token=""), 5)
 
 
 @pytest.mark.parametrize(
@@ -151,12 +158,12 @@ def test_a_configuration_that_cannot_be_used_is_5(command: Command, arguments: t
 )
 def test_saved_queries_that_cannot_be_read_are_5(command: Command, server: ConvosoServer, arguments: tuple[str, ...]) -> None:
     command.write("queries.toml", "[[query")
-    complains(run(command, *arguments), 5)
+    complains(call(command, *arguments), 5)
 
 
 def test_a_configuration_that_cannot_be_used_is_5_for_where_too(command: Command) -> None:
     command.configure("profile =")
-    complains(run(command, "where"), 5)
+    complains(call(command, "where"), 5)
 
 
 @pytest.mark.parametrize(
