@@ -200,14 +200,14 @@ class Theme(SettingsTable, frozen=True):
     """Whether lead-tui uses the mouse; ``false`` leaves it to the terminal's own selection."""
 
 
-class Terminal(SettingsTable, frozen=True):
+class TerminalSettings(SettingsTable, frozen=True):
     """``[terminal]``: the session and its terminal."""
 
     idle_exit: Annotated[float, Meta(ge=0, le=10_080)] = 0.0
     """Minutes without a key or a click after which the session ends, unless a load or an export is running; 0 means never."""
 
 
-class Queries(SettingsTable, frozen=True):
+class QuerySettings(SettingsTable, frozen=True):
     """``[queries]``: saved queries."""
 
     start: Line = ""
@@ -273,8 +273,8 @@ class ConfigurationFile(SettingsTable, frozen=True):
     keys: KeyChanges = field(default_factory=KeyChanges)
     """``[keys]``: keys by the id of the action: ``"table.down" = ["j", "down"]``; ``[]`` means no key."""
     theme: Theme = Theme()
-    terminal: Terminal = Terminal()
-    queries: Queries = Queries()
+    terminal: TerminalSettings = TerminalSettings()
+    queries: QuerySettings = QuerySettings()
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -19,7 +19,16 @@ from lead_tui.config.toml_lines import statements
 from lead_tui.leads.errors import ConfigurationError, OutputError
 from lead_tui.leads.query import Query
 from lead_tui.safe_files import shown, write_private
-from lead_tui.storage.saved_queries import SCHEMA, Entry, QueriesFile, SavedQuery, entry_of, filter_text, queries_in, read_queries
+from lead_tui.storage.saved_queries import (
+    SCHEMA,
+    QueriesFile,
+    QueryEntry,
+    SavedQuery,
+    entry_of,
+    filter_text,
+    queries_in,
+    read_queries,
+)
 
 T = TypeVar("T")
 
@@ -66,7 +75,7 @@ class Draft:
         self.text = text
         self.file = queries_in(text, self.path)
 
-    def edit(self, changes: Iterable[tuple[Entry, SavedQuery]], added: Iterable[SavedQuery] = ()) -> None:
+    def edit(self, changes: Iterable[tuple[QueryEntry, SavedQuery]], added: Iterable[SavedQuery] = ()) -> None:
         """Write the query of each of *changes* over its entry, and *added* at the end."""
         values = {entry.index: _changes(entry, new) for entry, new in changes}
         self.load(self._apply(edited, values, [entry_of(saved) for saved in added]))
@@ -75,7 +84,7 @@ class Draft:
         """Add the entry *lines*, as it was written, at the end."""
         self.load(self._apply(appended, lines))
 
-    def remove(self, entry: Entry) -> Removed:
+    def remove(self, entry: QueryEntry) -> Removed:
         gone = self._apply(removed, entry.index)
         self.load(gone.after)
         return gone
@@ -98,7 +107,7 @@ class Draft:
             raise NotEditable(self.path) from None
 
 
-def _changes(entry: Entry, new: SavedQuery) -> dict[str, Any]:
+def _changes(entry: QueryEntry, new: SavedQuery) -> dict[str, Any]:
     """Return the values that make *entry* say *new*; what already reads the same stays as it is written."""
     old, wanted = entry_of(entry.query()), entry_of(new)
     changes = {key: value for key, value in wanted.items() if value != old[key]}

@@ -24,8 +24,8 @@ from lead_tui.leads.text import one_line
 from lead_tui.safe_files import cannot_write, locked, message_of, reason, refuse_if_others_write, remove, shown
 from lead_tui.storage.saved_queries import (
     SCHEMA,
-    Entry,
     QueriesFile,
+    QueryEntry,
     SavedQuery,
     checked,
     checked_name,
@@ -212,12 +212,12 @@ class QueryStore:
                 recovered.write()
 
     @staticmethod
-    def _find(drafts: list[Draft], name: str) -> tuple[Draft | None, Entry | None]:
+    def _find(drafts: list[Draft], name: str) -> tuple[Draft | None, QueryEntry | None]:
         pairs = [(draft, entry, entry.saved.name) for draft in drafts for entry in draft.file.entries if entry.saved]
         found = matching(pairs, name, itemgetter(2))
         return found[0][:2] if len(found) == 1 else (None, None)
 
-    def _own(self, drafts: list[Draft], name: str) -> tuple[Draft, Entry]:
+    def _own(self, drafts: list[Draft], name: str) -> tuple[Draft, QueryEntry]:
         draft, entry = self._find(drafts, name)
         if draft is not None and entry is not None:
             return draft, entry
@@ -253,9 +253,9 @@ class QueryStore:
         return one_line(f"Saved to {recovered}, since {self.paths.queries_file.name} cannot be changed as it stands")
 
 
-def _without_marks_of(saved: SavedQuery, file: QueriesFile) -> list[tuple[Entry, SavedQuery]]:
+def _without_marks_of(saved: SavedQuery, file: QueriesFile) -> list[tuple[QueryEntry, SavedQuery]]:
     """Return the entries of *file* that have the key or the startup mark of *saved*, each with its query without them."""
-    changes: list[tuple[Entry, SavedQuery]] = []
+    changes: list[tuple[QueryEntry, SavedQuery]] = []
     for entry in file.entries:
         other = entry.saved
         if other is None or name_key(other.name) == name_key(saved.name):

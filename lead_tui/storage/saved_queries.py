@@ -105,7 +105,7 @@ def checked(saved: SavedQuery) -> SavedQuery:
 # Reading
 
 
-class Entry(Struct, frozen=True):
+class QueryEntry(Struct, frozen=True):
     """An entry of a file: what it says, and the query, where it is one."""
 
     index: int
@@ -126,7 +126,7 @@ class QueriesFile(Struct, frozen=True):
     path: Path
     text: str | None = None
     """None where the file is not there, or could not be read."""
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[QueryEntry, ...] = ()
     notices: tuple[str, ...] = ()
     """A sentence for each entry that is not shown, or not as it stands."""
     problem: ConfigurationError | None = None
@@ -139,7 +139,7 @@ class QueriesFile(Struct, frozen=True):
         """The queries that can be used."""
         return tuple(entry.saved for entry in self.entries if entry.saved is not None)
 
-    def find(self, name: str) -> Entry | None:
+    def find(self, name: str) -> QueryEntry | None:
         """The usable entry of that name; where there is none, the only one whose name differs from it only in case."""
         found = matching([(entry, entry.saved.name) for entry in self.entries if entry.saved], name, itemgetter(1))
         return found[0][0] if len(found) == 1 else None
@@ -172,7 +172,7 @@ def queries_in(text: str, path: Path, *, read_only: bool = False) -> QueriesFile
         notices.append(
             one_line(f"{path} was written by a newer version (schema {schema}): its queries can be run, but not changed from here")
         )
-    entries: list[Entry] = []
+    entries: list[QueryEntry] = []
     names: set[str] = set()
     for index, each in enumerate(given):
         saved: SavedQuery | None = None
@@ -188,7 +188,7 @@ def queries_in(text: str, path: Path, *, read_only: bool = False) -> QueriesFile
             notices.append(_notice(source, index, each, f"is not shown: {_said(error)}"))
         if saved is not None:
             saved = replace(saved, read_only=read_only or newer)
-        entries.append(Entry(index, each if isinstance(each, dict) else {}, saved))
+        entries.append(QueryEntry(index, each if isinstance(each, dict) else {}, saved))
     return QueriesFile(path, text, tuple(entries), tuple(notices), newer=newer)
 
 

@@ -19,7 +19,7 @@ from lead_tui.leads.errors import ConfigurationError
 from lead_tui.safe_files import locked, read_trusted, write_private
 
 
-class State(SettingsTable, frozen=True):
+class ScreenState(SettingsTable, frozen=True):
     """What is remembered. Names of columns and themes only: what is added here must hold no value of a lead."""
 
     columns: tuple[Name, ...] = ()
@@ -32,24 +32,24 @@ class State(SettingsTable, frozen=True):
     """Whether the detail leaves out empty fields."""
 
 
-def load_state(paths: Paths) -> State:
+def load_state(paths: Paths) -> ScreenState:
     """What was remembered; the defaults for what is not there or cannot be read. Never raises."""
     read: dict[str, Any] = {}
     for name, value in _remembered(paths).items():
-        if name in State.__struct_fields__:
+        if name in ScreenState.__struct_fields__:
             with suppress(ValidationError, ValueError):
-                state = convert({name: value}, State)
+                state = convert({name: value}, ScreenState)
                 each_once(state.columns)
                 read[name] = getattr(state, name)
-    return State(**read)
+    return ScreenState(**read)
 
 
-def save_state(paths: Paths, state: State, since: State) -> None:
+def save_state(paths: Paths, state: ScreenState, since: ScreenState) -> None:
     """Remembers what in *state* differs from *since*, the state that the session began with or saved last.
 
     The rest stays as another session may have left it. Raises ``OutputError``; may wait for another session (``LOCK_TIMEOUT``).
     """
-    changes = {name: getattr(state, name) for name in State.__struct_fields__ if getattr(state, name) != getattr(since, name)}
+    changes = {name: getattr(state, name) for name in ScreenState.__struct_fields__ if getattr(state, name) != getattr(since, name)}
     if not changes:
         return
     with locked(paths.state_file):
@@ -68,11 +68,11 @@ def _remembered(paths: Paths) -> dict[str, Any]:
 class StateKeeper:
     """Saves the states of one session, which began with *state*. For one thread at a time."""
 
-    def __init__(self, paths: Paths, state: State) -> None:
+    def __init__(self, paths: Paths, state: ScreenState) -> None:
         self._paths = paths
         self._saved = state
 
-    def save(self, state: State) -> None:
+    def save(self, state: ScreenState) -> None:
         """Remembers *state* for the next session. Raises as ``save_state``."""
         save_state(self._paths, state, self._saved)
         self._saved = state

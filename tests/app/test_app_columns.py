@@ -10,7 +10,7 @@ from lead_tui.leads.errors import OutputError
 from lead_tui.leads.query import Query
 from lead_tui.storage.query_store import QueryStore
 from lead_tui.storage.saved_queries import SavedQuery
-from lead_tui.storage.state import State, StateKeeper, load_state
+from lead_tui.storage.state import ScreenState, StateKeeper, load_state
 from lead_tui.ui.dialogs.columns import Columns
 from lead_tui.ui.screens.session import Startup
 from tests.app.bench import NARROW, WIDE, Bench, running
@@ -76,7 +76,7 @@ async def test_leaving_the_dialog_leaves_everything_as_it_was(tmp_path: Path) ->
         await bench.sees_no_more("3 shown")
         assert bench.main.table.columns == COLUMNS
         assert not bench.main.table.widths
-    assert load_state(Paths.of(tmp_path)) == State()
+    assert load_state(Paths.of(tmp_path)) == ScreenState()
 
 
 async def test_the_last_column_stays(tmp_path: Path) -> None:
@@ -171,7 +171,7 @@ async def test_a_query_of_the_site_keeps_its_own_and_says_so(tmp_path: Path) -> 
 
 
 async def test_what_cannot_be_remembered_is_told(tmp_path: Path) -> None:
-    def refuse(state: State) -> None:
+    def refuse(state: ScreenState) -> None:
         raise OutputError("The disk is full")
 
     async with running(tmp_path, NARROW, columns=COLUMNS, remember=refuse) as bench:

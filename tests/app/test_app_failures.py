@@ -17,7 +17,7 @@ from lead_tui.leads.errors import TokenError
 from lead_tui.leads.token import Token
 from lead_tui.paging.search import Search
 from lead_tui.storage.query_store import QueryStore
-from lead_tui.storage.state import State
+from lead_tui.storage.state import ScreenState
 from lead_tui.ui.app import LeadTui
 from lead_tui.ui.dialogs.base import Dialog
 from lead_tui.ui.dialogs.confirm import Confirm
@@ -224,7 +224,7 @@ async def test_an_export_that_fails_is_over(tmp_path: Path, monkeypatch: pytest.
 
 
 async def test_columns_that_cannot_be_remembered_are_used(tmp_path: Path) -> None:
-    def refuse(_: State) -> None:
+    def refuse(_: ScreenState) -> None:
         raise Unforeseen(SECRET)
 
     async with running(tmp_path, remember=refuse) as bench:

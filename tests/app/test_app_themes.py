@@ -13,7 +13,7 @@ from lead_tui.config.paths import Paths
 from lead_tui.keys.catalogue import CATALOGUE, Pane
 from lead_tui.keys.keymap import effective
 from lead_tui.leads.query import Query
-from lead_tui.storage.state import State, StateKeeper, load_state
+from lead_tui.storage.state import ScreenState, StateKeeper, load_state
 from lead_tui.ui import themes
 from lead_tui.ui.screens.palette import commands
 from lead_tui.ui.screens.session import Startup
@@ -82,7 +82,7 @@ async def test_a_theme_is_chosen_in_the_palette_and_remembered(tmp_path: Path) -
         await bench.press("enter")
         await bench.sees_no_more("Theme dark")
         assert bench.app.theme == "dark"
-    assert load_state(Paths.of(tmp_path)) == State(theme="dark")
+    assert load_state(Paths.of(tmp_path)) == ScreenState(theme="dark")
 
 
 async def test_the_palette_offers_what_the_panes_in_sight_can_do_and_nothing_of_textual_s(tmp_path: Path) -> None:

@@ -11,19 +11,19 @@ from msgspec.structs import replace
 
 from lead_tui.config.paths import Paths
 from lead_tui.leads.errors import OutputError
-from lead_tui.storage.state import State, load_state, save_state
+from lead_tui.storage.state import ScreenState, load_state, save_state
 
-FULL = State(("name", "field_3", " odd \u202e"), {"name": 30, "x": 5}, "light", True)
+FULL = ScreenState(("name", "field_3", " odd \u202e"), {"name": 30, "x": 5}, "light", True)
 
 
 def test_without_a_file_nothing_is_remembered_and_none_is_made(tmp_path: Path) -> None:
-    assert load_state(Paths.of(tmp_path / "config")) == State()
+    assert load_state(Paths.of(tmp_path / "config")) == ScreenState()
     assert not (tmp_path / "config").exists()
 
 
 def test_what_is_remembered_comes_back(tmp_path: Path) -> None:
     paths = Paths.of(tmp_path / "config")
-    save_state(paths, FULL, State())
+    save_state(paths, FULL, ScreenState())
     assert load_state(paths) == FULL
     assert stat.S_IMODE(paths.state_file.stat().st_mode) == 0o600
     assert stat.S_IMODE(paths.state_dir.stat().st_mode) == 0o700
@@ -37,24 +37,24 @@ def test_where_nothing_changed_nothing_is_written(tmp_path: Path) -> None:
 
 def test_the_last_writer_has_its_way_key_by_key(tmp_path: Path) -> None:
     paths = Paths.of(tmp_path)
-    began = State()
+    began = ScreenState()
     save_state(paths, replace(began, theme="dark", columns=("name",)), began)
     save_state(paths, replace(began, theme="light"), began)
-    assert load_state(paths) == State(columns=("name",), theme="light")
+    assert load_state(paths) == ScreenState(columns=("name",), theme="light")
 
 
 def test_a_default_can_be_taken_again(tmp_path: Path) -> None:
     paths = Paths.of(tmp_path)
-    save_state(paths, FULL, State())
-    save_state(paths, State(), FULL)
-    assert load_state(paths) == State()
+    save_state(paths, FULL, ScreenState())
+    save_state(paths, ScreenState(), FULL)
+    assert load_state(paths) == ScreenState()
 
 
 def test_what_a_newer_version_remembers_stays(tmp_path: Path) -> None:
     paths = Paths.of(tmp_path)
     paths.state_dir.mkdir(mode=0o700)
     paths.state_file.write_text('{"newly": [1], "theme": "dark"}')
-    save_state(paths, State(theme="light"), State())
+    save_state(paths, ScreenState(theme="light"), ScreenState())
     assert json.loads(paths.state_file.read_text()) == {"newly": [1], "theme": "light"}
 
 
@@ -63,8 +63,8 @@ def test_garbage_is_as_nothing_and_is_written_over(tmp_path: Path, garbage: byte
     paths = Paths.of(tmp_path)
     paths.state_dir.mkdir(mode=0o700)
     paths.state_file.write_bytes(garbage)
-    assert load_state(paths) == State()
-    save_state(paths, FULL, State())
+    assert load_state(paths) == ScreenState()
+    save_state(paths, FULL, ScreenState())
     assert load_state(paths) == FULL
 
 
@@ -72,18 +72,18 @@ def test_a_bad_value_costs_no_other(tmp_path: Path) -> None:
     paths = Paths.of(tmp_path)
     paths.state_dir.mkdir(mode=0o700)
     paths.state_file.write_text('{"theme": 3, "columns": "name", "widths": {"name": -1}, "hide_empty": true}')
-    assert load_state(paths) == State(hide_empty=True)
+    assert load_state(paths) == ScreenState(hide_empty=True)
 
 
 def test_a_file_that_others_can_write_to_is_as_nothing(tmp_path: Path) -> None:
     paths = Paths.of(tmp_path)
-    save_state(paths, FULL, State())
+    save_state(paths, FULL, ScreenState())
     paths.state_file.chmod(0o666)
-    assert load_state(paths) == State()
+    assert load_state(paths) == ScreenState()
 
 
 def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "state").write_text("in the way")
     with pytest.raises(OutputError, match=r"Cannot write .*state\.json") as caught:
-        save_state(Paths.of(tmp_path), FULL, State())
+        save_state(Paths.of(tmp_path), FULL, ScreenState())
     assert caught.value.exit_code == 6

@@ -21,7 +21,7 @@ from lead_tui.leads.permissions import Capabilities, concealed, refusal
 from lead_tui.leads.query import Query
 from lead_tui.leads.token import Token
 from lead_tui.storage.query_store import QueryStore
-from lead_tui.storage.state import State
+from lead_tui.storage.state import ScreenState
 
 
 class Startup(Struct, frozen=True):
@@ -67,9 +67,9 @@ class Session(Struct, frozen=True):
     """Columns for searches without columns of their own; none for the default ones."""
     usual_columns: tuple[str, ...] = ()
     """What the dialog of columns resets to; none for the default ones."""
-    state: State = field(default_factory=State)
+    state: ScreenState = field(default_factory=ScreenState)
     """What the last session remembered."""
-    remember: Callable[[State], None] = lambda _: None
+    remember: Callable[[ScreenState], None] = lambda _: None
     """Saves a state for the next session. Called in a thread; raises ``LeadTuiError``."""
     labels: Mapping[str, str] = field(default_factory=dict)
     """Labels of custom attributes, by key."""
@@ -118,7 +118,7 @@ class Memory:
     *save* may take seconds and raises ``LeadTuiError``, whose message is given to *show_problem* on the event loop.
     """
 
-    def __init__(self, state: State, save: Callable[[State], None], show_problem: Callable[[str], None]) -> None:
+    def __init__(self, state: ScreenState, save: Callable[[ScreenState], None], show_problem: Callable[[str], None]) -> None:
         self.state = state
         self._save = save
         self._show_problem = show_problem
