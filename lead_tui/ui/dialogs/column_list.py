@@ -12,7 +12,7 @@ from textual.message import Message
 from lead_tui.leads.cells import cell_width, fit
 from lead_tui.leads.lead import key_text
 from lead_tui.ui.dialogs.column_choice import ColumnChoice, Entry
-from lead_tui.ui.widgets.drawn_list import DrawnList, Line, Run
+from lead_tui.ui.widgets.drawn_list import DrawnLine, DrawnList, Run
 
 _MARK = 4
 _GAP = 2
@@ -76,10 +76,12 @@ class ColumnList(DrawnList, can_focus=True):
     def go(self, at: int) -> None:
         """Put the cursor on the line *at*, or the nearest there is."""
         self._cursor = max(0, min(at, len(self._entries) - 1))
-        lines = [self._line(index, entry) for index, entry in enumerate(self._entries)] or [Line((("dim", " No such column"),))]
-        self.show_lines(lines, Line((("dim", self._note),)), self.top_showing(self._cursor, self._cursor, len(lines)))
+        lines = [self._line(index, entry) for index, entry in enumerate(self._entries)] or [
+            DrawnLine((("dim", " No such column"),))
+        ]
+        self.show_lines(lines, DrawnLine((("dim", self._note),)), self.top_showing(self._cursor, self._cursor, len(lines)))
 
-    def _line(self, index: int, entry: Entry) -> Line:
+    def _line(self, index: int, entry: Entry) -> DrawnLine:
         width = max(1, self.size.width - 1)
         name = fit(entry.label, _LABEL)
         key = fit(key_text(entry.key), _KEY)
@@ -87,11 +89,11 @@ class ColumnList(DrawnList, can_focus=True):
         start = f"{'[x]' if entry.shown else '[ ]'} {name}"
         rest = (" " * _GAP).join(("", key, cells, self._example(entry.key)))
         if index == self._cursor:
-            return Line((("cursor", fit(start + rest, width)),), index)
+            return DrawnLine((("cursor", fit(start + rest, width)),), index)
         look = "shown" if entry.shown else ""
         runs: list[Run] = [(look, start)] if look else [("", start)]
         runs.append(("dim", fit(rest, max(0, width - cell_width(start)))))
-        return Line(tuple(runs), index)
+        return DrawnLine(tuple(runs), index)
 
     def on_resize(self) -> None:
         """Draw for the new width."""

@@ -19,7 +19,7 @@ from lead_tui.leads.lead import key_text
 from lead_tui.leads.sorting import SortKey
 from lead_tui.ui.dialogs.base import Dialog
 from lead_tui.ui.widgets.bindings import bindings_of
-from lead_tui.ui.widgets.drawn_list import DrawnList, Line
+from lead_tui.ui.widgets.drawn_list import DrawnLine, DrawnList
 
 DIGITS = "123456789"
 """Each turns its line."""
@@ -113,10 +113,10 @@ class Sorting(Dialog[tuple[SortKey, ...] | None]):
             hint(self.keys, "sorting.clear"),
             hint(self.keys, "dialog.close", "leave"),
         ]
-        foot = Line((("key", " · ".join(filter(None, hints))),))
+        foot = DrawnLine((("key", " · ".join(filter(None, hints))),))
         self._list.show_lines(lines, foot, top)
 
-    def _line(self, number: int, key: str) -> Line:
+    def _line(self, number: int, key: str) -> DrawnLine:
         width = max(20, self._list.size.width - 1)
         name = label(key, self._labels)
         raw = key_text(key) if name != key_text(key) else ""
@@ -130,9 +130,9 @@ class Sorting(Dialog[tuple[SortKey, ...] | None]):
         first = room * 3 // 5
         left, middle, right = f"{digit}  {fit(name, first)}", f" {fit(raw, room - first - 1)}", fit(words, _DIRECTION)
         if number == self._at:
-            return Line((("marked", left + middle + right),))
+            return DrawnLine((("marked", left + middle + right),))
         bold = "chosen" if chosen is not None else ""
-        return Line(((bold, left), ("key", middle), (bold, right)))
+        return DrawnLine(((bold, left), ("key", middle), (bold, right)))
 
     def _turn(self, number: int) -> None:
         """Up, down, off; the column that was turned first weighs most."""

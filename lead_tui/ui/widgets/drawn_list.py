@@ -29,7 +29,7 @@ Run = tuple[str, str]
 """A style's name, and text in it."""
 
 
-class Line(NamedTuple):
+class DrawnLine(NamedTuple):
     """A line, one cell narrower than the widget. Equal lines look the same."""
 
     runs: tuple[Run, ...]
@@ -39,7 +39,7 @@ class Line(NamedTuple):
     """The index of the suggestion it shows."""
 
 
-_NOTHING = Line(())
+_NOTHING = DrawnLine(())
 
 
 def is_thumb(line: int, top: int, page: int, count: int) -> bool:
@@ -100,7 +100,7 @@ class DrawnList(Drawn):
         super().__init__(id=id)
         self.thumb = THUMB
         """The character of the scroll bar."""
-        self._lines: Sequence[Line] = ()
+        self._lines: Sequence[DrawnLine] = ()
         self._foot = _NOTHING
         self.top = 0
         """The first line in view; ``show_lines`` sets it."""
@@ -115,7 +115,7 @@ class DrawnList(Drawn):
         top = min(max(self.top, last - self.page + 1), first)
         return max(0, min(top, count - self.page))
 
-    def show_lines(self, lines: Sequence[Line], foot: Line, top: int, *, drawing: bool = False) -> None:
+    def show_lines(self, lines: Sequence[DrawnLine], foot: DrawnLine, top: int, *, drawing: bool = False) -> None:
         """Show *lines* from *top* on, and *foot* below them; nothing is repainted where all of it is *drawing* now."""
         before, was_foot, was_top = self._lines, self._foot, self.top
         self._lines, self._foot, self.top = lines, foot, max(0, min(top, len(lines) - self.page))
@@ -129,7 +129,7 @@ class DrawnList(Drawn):
         if changed:
             self.refresh(*(Region(0, y, width, 1) for y in changed))
 
-    def line_at(self, y: int) -> Line | None:
+    def line_at(self, y: int) -> DrawnLine | None:
         """Return the line drawn *y* lines below the top of the content; None for the foot and for blank ones."""
         at = self.top + y
         return self._lines[at] if 0 <= y < self.page and at < len(self._lines) else None
@@ -152,5 +152,5 @@ class DrawnList(Drawn):
         self.show_lines(self._lines, self._foot, self.top + by)
 
 
-def _at(lines: Sequence[Line], index: int) -> Line:
+def _at(lines: Sequence[DrawnLine], index: int) -> DrawnLine:
     return lines[index] if index < len(lines) else _NOTHING

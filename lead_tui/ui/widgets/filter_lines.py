@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from lead_tui.leads.cells import cell_width, truncate, wrap
 from lead_tui.leads.text import one_line
-from lead_tui.ui.widgets.drawn_list import CURSOR, RULE, Line, Run
+from lead_tui.ui.widgets.drawn_list import CURSOR, RULE, DrawnLine, Run
 from lead_tui.ui.widgets.filter_fields import ADD, LOOK_UP, FilterField, FilterFields
 from lead_tui.ui.widgets.suggestion import Suggestion
 
@@ -74,31 +74,31 @@ class FormLayout(Struct, frozen=True):
 
     # Lines
 
-    def lines(self, form: FilterFields, look_up: str, marked: int, *, edited: bool) -> list[Line]:
+    def lines(self, form: FilterFields, look_up: str, marked: int, *, edited: bool) -> list[DrawnLine]:
         """Return the lines of *form*, with the field *marked* (-1 for none) highlighted.
 
         Where that one is *edited* its value is left blank: the editor lies over it, and typing then repaints nothing else.
         """
-        lines: list[Line] = []
+        lines: list[DrawnLine] = []
         group = ""
         for index, field in enumerate(form.fields):
             if field.group != group:
                 group = field.group
-                lines.append(Line((("label", self._heading(group)),)))
+                lines.append(DrawnLine((("label", self._heading(group)),)))
             value = () if edited and marked == index else self._value(form, field, look_up)
             if marked == index:
                 runs = ("mark", CURSOR), ("current", self.label(field)), *value
             else:
                 # One run, not two: what a line costs on a slow link is its changes of style.
                 runs = ("label", " " * MARK_WIDTH + self.label(field)), *value
-            lines.append(Line(runs, index))
+            lines.append(DrawnLine(runs, index))
             if field.error:
                 lines.extend(self._below("error", "! ", field.error, index))
             elif field.remark:
                 lines.extend(self._below("dim", "", field.remark, index))
             elif (day := form.day_of(field)) and not self._day_beside(form, field, day):
                 day = f"{day} {form.zone}".rstrip()
-                lines.append(Line((("dim", truncate(day, self.width).rjust(self.width)),), index))
+                lines.append(DrawnLine((("dim", truncate(day, self.width).rjust(self.width)),), index))
         return lines
 
     def _heading(self, group: str) -> str:
@@ -126,31 +126,31 @@ class FormLayout(Struct, frozen=True):
         ways = (f"{each} {form.zone}".rstrip() for each in (day, day[len("YYYY-") :]) if day)
         return next((way for way in ways if len(way) < left), "")
 
-    def _below(self, style: str, mark: str, sentence: str, index: int) -> list[Line]:
+    def _below(self, style: str, mark: str, sentence: str, index: int) -> list[DrawnLine]:
         """Return the lines of a *sentence* about the field *index*, the first with *mark*."""
         indent = " " * (MARK_WIDTH + 1)
         return [
-            Line(((style, f"{indent}{mark if number == 0 else ' ' * len(mark)}{text}"),), index)
+            DrawnLine(((style, f"{indent}{mark if number == 0 else ' ' * len(mark)}{text}"),), index)
             for number, text in enumerate(wrap(sentence, self.width - len(indent) - len(mark)))
         ]
 
-    def suggestions(self, found: Sequence[Suggestion], key: str) -> list[Line]:
+    def suggestions(self, found: Sequence[Suggestion], key: str) -> list[DrawnLine]:
         """Return a line for each of *found*; the first has at its end the *key* that takes it."""
         lines = []
         for index, each in enumerate(found):
             end = f" {key} " if index == 0 else ""
             room = self.width - MARK_WIDTH - len(end)
             text = _padded(truncate(f" {each.shown}", room), room) + end
-            lines.append(Line((("", " " * MARK_WIDTH), ("suggestion", text)), suggestion=index))
+            lines.append(DrawnLine((("", " " * MARK_WIDTH), ("suggestion", text)), suggestion=index))
         return lines
 
-    def foot(self, hint: str, keys: str) -> Line:
+    def foot(self, hint: str, keys: str) -> DrawnLine:
         """Return the line below the form: *hint* at its left, *keys* at its right if there is room."""
         room = self.width - MARK_WIDTH
         hint = truncate(hint, room)
         left = room - cell_width(hint)
         keys = keys if left > cell_width(keys) or (keys and not hint) else ""
-        return Line((("dim", " " * MARK_WIDTH + hint + (" " * (left - cell_width(keys)) + keys if keys else "")),))
+        return DrawnLine((("dim", " " * MARK_WIDTH + hint + (" " * (left - cell_width(keys)) + keys if keys else "")),))
 
 
 def _padded(text: str, width: int, filler: str = " ") -> str:

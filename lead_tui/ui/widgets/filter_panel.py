@@ -25,7 +25,7 @@ from lead_tui.leads.query import Query
 from lead_tui.leads.text import one_line
 from lead_tui.limits import SUGGESTIONS_SHOWN
 from lead_tui.ui.widgets.bindings import actions_of
-from lead_tui.ui.widgets.drawn_list import CURSOR, DrawnList, Line
+from lead_tui.ui.widgets.drawn_list import CURSOR, DrawnLine, DrawnList
 from lead_tui.ui.widgets.filter_fields import LOOK_UP, FilterField, FilterFields
 from lead_tui.ui.widgets.filter_lines import MARK_WIDTH, FormLayout
 from lead_tui.ui.widgets.suggestion import Suggest, Suggestion, matching, no_suggestions, rest
@@ -410,7 +410,7 @@ class FilterPanel(DrawnList, can_focus=True):
 
     # Drawing
 
-    def _line_of_field(self, lines: Sequence[Line]) -> int:
+    def _line_of_field(self, lines: Sequence[DrawnLine]) -> int:
         return next((at for at, line in enumerate(lines) if line.field == self._index), 0)
 
     def _lay_out(self, *, drawing: bool = False) -> None:
@@ -436,7 +436,7 @@ class FilterPanel(DrawnList, can_focus=True):
         self.show_lines(lines, self._foot_line(), top, drawing=drawing)
         self._place_editor()
 
-    def _suggest_over(self, lines: list[Line], top: int) -> None:
+    def _suggest_over(self, lines: list[DrawnLine], top: int) -> None:
         """Lay the suggestions over the lines below the field in focus, or over those above it where there is no room below."""
         if not self._suggestions:
             return
@@ -446,11 +446,11 @@ class FilterPanel(DrawnList, can_focus=True):
         first = below if below + len(over) <= min(len(lines), top + self.page) else max(0, at - len(over))
         lines[first : first + len(over)] = over
 
-    def _foot_line(self) -> Line:
+    def _foot_line(self) -> DrawnLine:
         if self._finding is not None:
-            return Line((("mark", CURSOR), ("current", _FIND_LABEL)))
+            return DrawnLine((("mark", CURSOR), ("current", _FIND_LABEL)))
         if not self._is_active:
-            return Line(())
+            return DrawnLine(())
         hint = "" if self._field.text else self._form_layout.further_hint(self._field)
         return self._form_layout.foot(hint or f"{self._key_of('search')} search", f"{self._key_of('find')} find")
 

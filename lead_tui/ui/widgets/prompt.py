@@ -53,13 +53,6 @@ class Prompt(Widget):
             self.purpose = purpose
             self.text = text
 
-    class Cancelled(Message):
-        """There is no answer; the prompt is hidden already."""
-
-        def __init__(self, purpose: str) -> None:
-            super().__init__()
-            self.purpose = purpose
-
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self.history: Sequence[str] = ()
@@ -161,7 +154,7 @@ class Prompt(Widget):
             case "enter":
                 self._submit()
             case "escape":
-                self._cancel()
+                self.hide()
             case "up":
                 self._recall(self._back + 1)
             case "down":
@@ -193,12 +186,7 @@ class Prompt(Widget):
             # Until the text is accepted or rejected keys wait: they are for what has the focus then.
             self._editor.hold()
         else:
-            self._cancel()
-
-    def _cancel(self) -> None:
-        purpose = self._purpose
-        self.hide()
-        self.post_message(self.Cancelled(purpose))
+            self.hide()
 
     def _recall(self, back: int) -> None:
         """Put the answer *back* steps before into the line; 0 is what was typed."""
