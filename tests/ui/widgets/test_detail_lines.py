@@ -109,7 +109,7 @@ def test_an_empty_value_is_not_blank() -> None:
 
 def test_a_long_label_and_a_long_value_wrap_side_by_side() -> None:
     lead = Lead({"called_since_last_reset": "Y", "notes": "call after five\nask for Sam and his brother"})
-    assert texts(field_lines(lead, "called_since_last_reset", LOOK)) == ["Called since   yes", "reset"]
+    assert texts(field_lines(lead, "called_since_last_reset", LOOK)) == ["Called since   yes", "list reset"]
     assert texts(field_lines(lead, "notes", LOOK)) == [
         "Notes          call after five",
         "               ask for Sam and his",

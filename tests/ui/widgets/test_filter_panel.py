@@ -107,7 +107,7 @@ async def test_every_filter_stands_in_its_group_under_the_title() -> None:
         assert str(app.panel.border_title) == "Filters"
         assert lines[:4] == [" Look up  phone or name", " ─ Person ──────────────", " First name", " Last name"]
         assert [line.strip(" ─") for line in lines if line.startswith(" ─")] == [*GROUPS, "Custom"]
-        assert all(any(line.startswith(f" {each.label.removesuffix(' id')}") for line in lines) for each in FILTERS)
+        assert all(any(line.startswith(f" {each.label.removesuffix(' id')[:11]}") for line in lines) for each in FILTERS)
         assert " + other filter" in lines
 
 

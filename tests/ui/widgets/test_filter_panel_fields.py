@@ -200,7 +200,7 @@ def test_clearing_leaves_nothing_behind() -> None:
         ("zip", "postal_code"),
         ("postal", "postal_code"),
         ("postal_c", "postal_code"),
-        ("BORN", "date_of_birth"),
+        ("DATE OF", "date_of_birth"),
         ("birth", "date_of_birth"),
         ("to", "created_at_end_date"),
         ("own", "owner_id"),
