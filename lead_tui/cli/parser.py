@@ -300,7 +300,8 @@ def _refuse_word(word: str) -> NoReturn:
     near = _nearest(word, [each.name for each in FILTERS]) if re.fullmatch("[a-z_]{3,30}", word) else ""
     # The word may be a phone number: it is not repeated.
     raise UsageError(
-        "A word is neither a command nor FIELD=VALUE", remedy=f"{near}=…" if near else "for a look-up use --lookup TEXT"
+        "A word is neither a command nor FIELD=VALUE",
+        remedy=f"{near.removesuffix('?')}=…?" if near else "for a look-up use --lookup TEXT",
     )
 
 
