@@ -164,7 +164,7 @@ class Result:
         self._end = row
 
     def knows(self, identity: int) -> bool:
-        """Whether the lead with this id number has been seen in any row."""
+        """Whether the lead with this id number has come lately, in any row."""
         return identity in self._ids
 
     def forget_failures(self) -> None:
@@ -259,6 +259,8 @@ class Result:
             self._ids[identity] = min(index, before)
         else:
             self._ids[identity] = index
+            if len(self._ids) > limits.MAX_IDS_REMEMBERED:
+                del self._ids[next(iter(self._ids))]
         self.repeated = len(self._repeats)
 
     def _may_hold(self, index: int, identity: int) -> bool:

@@ -1,5 +1,6 @@
 """The sparse rows of a result."""
 
+import pytest
 from msgspec.structs import replace
 
 from lead_tui import limits
@@ -157,6 +158,14 @@ def test_a_lead_that_has_moved_is_no_repeat() -> None:
     result.take(page(0, 200, _ids(0, 200), 1_000))
     result.take(page(0, 200, _ids(3, 200), 1_000))
     assert result.repeated == 0
+
+
+def test_only_the_leads_that_came_last_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MAX_IDS_REMEMBERED", 300)
+    result = _result()
+    for start in range(0, 1000, 200):
+        result.take(page(start, 200, _ids(start, 200), 10_000))
+    assert [result.knows(1000 + index) for index in (0, 699, 700, 999)] == [False, False, True, True]
 
 
 def test_leads_without_an_id_never_repeat() -> None:
