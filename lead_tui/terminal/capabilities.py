@@ -42,15 +42,19 @@ class Capabilities:
 def require_terminal(environ: Mapping[str, str], *, stdin: int = 0, stderr: int = 2, remedy: str = _REMEDY) -> None:
     """Check that the interface can run: keys come from *stdin*, and Textual draws on *stderr* (file descriptors).
 
-    *remedy* tells what to do without a terminal.
+    *remedy* says what to do without a terminal.
 
     Raises:
-        UsageError: one of them is no terminal, or ``TERM`` names one on which nothing can be placed.
+        UsageError: one of them is not a terminal, or ``TERM`` names one on which nothing can be placed.
     """
-    if not _is_terminal(stdin):
-        raise UsageError("standard input is no terminal", remedy=remedy)
-    if not _is_terminal(stderr):
-        raise UsageError("standard error, where the interface is drawn, is no terminal", remedy=remedy)
+    keys, screen = _is_terminal(stdin), _is_terminal(stderr)
+    if not (keys or screen) and "SSH_CONNECTION" in environ:
+        # A command given to ssh gets a terminal only where it is asked for.
+        raise UsageError("this SSH session has no terminal", remedy=f"ssh -t HOST lead-tui gives it one; or {remedy}")
+    if not keys:
+        raise UsageError("standard input is not a terminal", remedy=remedy)
+    if not screen:
+        raise UsageError("standard error, where the interface is drawn, is not a terminal", remedy=remedy)
     term = environ.get("TERM", "")
     if not term or term in _WITHOUT_CURSOR:
         raise UsageError(

@@ -65,7 +65,7 @@ def test_one_that_can_only_print_lines_is_what_the_app_ends_with() -> None:
 
 
 def test_one_that_the_app_would_not_read_from_is_in_doubt() -> None:
-    finding = place(terminal(refusal=UsageError("standard input is no terminal", remedy="use lead-tui search")))
+    finding = place(terminal(refusal=UsageError("standard input is not a terminal", remedy="use lead-tui search")))
     assert finding.verdict is Verdict.WARN
     assert "standard input" in finding.what
 

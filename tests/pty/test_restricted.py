@@ -172,7 +172,7 @@ def test_without_a_terminal_it_says_how_to_have_one(person: Account) -> None:
         check=False,
     )
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == "lead-tui: standard input is no terminal: log in with a terminal, as ssh -t does\n"
+    assert done.stderr == "lead-tui: standard input is not a terminal: log in with a terminal, as ssh -t does\n"
 
 
 @pytest.mark.parametrize(

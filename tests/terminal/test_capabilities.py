@@ -38,6 +38,16 @@ def test_no_terminal_for_keys_or_for_drawing_is_refused_with_a_hint(tty: int, fi
         assert refused.value.exit_code == 2
 
 
+def test_a_command_given_to_ssh_learns_how_it_gets_a_terminal(tty: int, file: int) -> None:
+    over_ssh = XTERM | {"SSH_CONNECTION": "192.0.2.1 50000 192.0.2.2 22"}
+    with pytest.raises(
+        UsageError, match=r"this SSH session has no terminal: ssh -t HOST lead-tui gives it one; or use lead-tui search"
+    ):
+        require_terminal(over_ssh, stdin=file, stderr=file)
+    with pytest.raises(UsageError, match="standard input is not a terminal: use lead-tui search"):
+        require_terminal(over_ssh, stdin=file, stderr=tty)
+
+
 @pytest.mark.parametrize("environ", [{}, {"TERM": ""}, {"TERM": "dumb"}, {"TERM": "unknown"}])
 def test_a_terminal_that_only_prints_lines_is_refused_with_a_hint(tty: int, environ: dict[str, str]) -> None:
     with pytest.raises(UsageError, match=r"TERM is ('dumb'|'unknown'|not set).*lead-tui search"):
