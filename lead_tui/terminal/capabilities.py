@@ -42,13 +42,13 @@ class Capabilities:
 def require_terminal(environ: Mapping[str, str], *, stdin: int = 0, stderr: int = 2, remedy: str = _REMEDY) -> None:
     """Check that the interface can run: keys come from *stdin*, and Textual draws on *stderr* (file descriptors).
 
-    *remedy* says what to do without a terminal.
+    *remedy* says what to do without a terminal; by itself, how SSH gives one too.
 
     Raises:
         UsageError: one of them is not a terminal, or ``TERM`` names one on which nothing can be placed.
     """
     keys, screen = _is_terminal(stdin), _is_terminal(stderr)
-    if not (keys or screen) and "SSH_CONNECTION" in environ:
+    if not (keys or screen) and "SSH_CONNECTION" in environ and remedy is _REMEDY:
         # A command given to ssh gets a terminal only where it is asked for.
         raise UsageError("this SSH session has no terminal", remedy=f"ssh -t HOST lead-tui gives it one; or {remedy}")
     if not keys:
