@@ -89,6 +89,10 @@ class Search(Command, frozen=True):
     """The file to write; "" for standard output."""
     force: bool = False
     resume: bool = False
+    count: bool = False
+    """Whether to print how many leads match in place of the leads."""
+    by: str = ""
+    """The column to count by; "" for the number alone."""
     missing: str = ""
     """The file for those values of a list that have no lead; "" for none."""
 

@@ -61,6 +61,7 @@ _VALUES: Final[dict[FilterKind, Iterable[str]]] = {
     FilterKind.FIRST_DAY: (*_DAYS, *_RANGES),
     FilterKind.LAST_DAY: _DAYS,
 }
+_COLUMNS: Final = (*COMPUTED, *(field.key for field in FIELDS))
 
 
 def script(shell: str) -> str:
@@ -91,7 +92,12 @@ def _completer(option: Option) -> Callable[..., Iterable[str]]:
 
     if option.choices:
         return lambda **_: option.choices
-    by_name: dict[str, Callable[..., Iterable[str]]] = {"query": _query_names, "profile": _profile_names, "columns": _columns}
+    by_name: dict[str, Callable[..., Iterable[str]]] = {
+        "query": _query_names,
+        "profile": _profile_names,
+        "columns": _columns,
+        "by": lambda **_: _COLUMNS,
+    }
     by_value: dict[str, Callable[..., Iterable[str]]] = {"FILE": FilesCompleter(), "DIR": DirectoriesCompleter()}
     return by_name.get(option.name) or by_value.get(option.value) or (lambda **_: ())
 
@@ -121,8 +127,7 @@ def _next_words(verb: str, *, prefix: str, parsed_args: Namespace, **more: Any) 
 
 def _columns(*, prefix: str, **_: Any) -> Iterable[str]:
     chosen, comma, _last = prefix.rpartition(",")
-    columns = (*COMPUTED, *(field.key for field in FIELDS))
-    return [f"{chosen}{comma}{column}" for column in columns if column not in chosen.split(",")]
+    return [f"{chosen}{comma}{column}" for column in _COLUMNS if column not in chosen.split(",")]
 
 
 def _query_names(*, parsed_args: Namespace, **_: Any) -> Iterable[str]:

@@ -38,6 +38,10 @@ class Output(ABC):
     """The numbers of the leads of earlier runs."""
     resume_hint: str = ""
     """What to do to resume after a failure; "" if that is not possible: then what has come is completed."""
+    is_whole: bool = False
+    """Whether nothing is written after a failure either way."""
+    counts: bool = False
+    """Whether it is a count, of which scripts have to know what it covers."""
 
     @abstractmethod
     def open(self, found_in: Mapping[int, str] | None) -> Writer:

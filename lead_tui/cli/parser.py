@@ -168,6 +168,7 @@ def _account(options: argparse.Namespace, environment: Mapping[str, str]) -> Acc
 
 
 def _search(account: Account, invocation: Invocation, options: argparse.Namespace) -> Search:
+    _refuse_with_count(options)
     if options.all and options.limit:
         raise UsageError("--all has no limit", remedy="leave out --all or --limit")
     output = "" if options.output in (None, STANDARD_STREAM) else options.output
@@ -182,21 +183,46 @@ def _search(account: Account, invocation: Invocation, options: argparse.Namespac
         raise UsageError("--force requires -o FILE")
     if options.resume and not output:
         raise UsageError("--resume requires -o FILE")
-    form = options.format or format_of(output)
+    is_number = options.count and not options.by
+    form = None if is_number else options.format or format_of(output)
+    if form == "xlsx" and options.count:
+        raise UsageError("--count writes no Excel workbook", remedy="choose table, csv, json or jsonl")
     if form == "xlsx" and not output:
         raise UsageError(ONLY_INTO_A_FILE, remedy=NAME_A_FILE)
     return Search(
         account,
         invocation,
         form,
-        None if options.all else options.limit or limits.SEARCH_LIMIT,
+        None if options.all or is_number else options.limit or limits.SEARCH_LIMIT,
         has_limit=options.limit is not None,
         raw_csv=options.raw_csv,
         output=output,
         force=options.force,
         resume=options.resume,
+        count=options.count,
+        by=column_named((options.by or "").strip()),
         missing=missing,
     )
+
+
+def _refuse_with_count(options: argparse.Namespace) -> None:
+    """Raise ``UsageError`` for options that mean nothing together with ``--count`` and ``--by``, or without it."""
+    if not options.count:
+        if options.by:
+            raise UsageError("--by requires --count")
+        return
+    for name in ("columns", "resume", "missing"):
+        if getattr(options, name):
+            raise UsageError("--count prints no leads", remedy=f"leave out --{name}")
+    if options.by:
+        if "," in options.by:
+            raise UsageError("--by takes one field")
+        return
+    for name in ("all", "limit"):
+        if getattr(options, name):
+            raise UsageError("--count without --by counts all matching leads", remedy=f"leave out --{name}, or add --by FIELD")
+    if options.format or (options.output or "").lower().endswith(".xlsx"):
+        raise UsageError("--count without --by prints one number", remedy="leave out the format, or add --by FIELD")
 
 
 def _queries(account: Account, words: Sequence[str], force: bool) -> Queries:

@@ -22,9 +22,13 @@ from lead_tui.cli.console import (
 from lead_tui.invocation import Command, Completion, Doctor, Queries, Search, Where
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from lead_tui.api.client import Waiting
+    from lead_tui.cli.count import CountOutput
+    from lead_tui.cli.output import Output
     from lead_tui.context import AppContext
-    from lead_tui.export.missing_file import MissingFile
+    from lead_tui.export.whole_file import WholeFile
     from lead_tui.leads.query import Query
     from lead_tui.leads.token import Token
 
@@ -71,7 +75,7 @@ def _run_search(asked: Search, ending: ExitStack) -> None:
     watched = is_terminal(sys.stderr)
     line = ProgressLine(sys.stderr)
     # Between leads on the same screen a line that draws over itself would be in the way.
-    shows = watched and (bool(asked.output) or not is_terminal(sys.stdout))
+    shows = watched and (bool(asked.output) or asked.count or not is_terminal(sys.stdout))
     teller = Reporter(
         note=line.aside(complain),
         hint=line.aside(complain if watched else say_nothing),
@@ -87,18 +91,26 @@ def _run_search(asked: Search, ending: ExitStack) -> None:
     client = context.client(_token(context))
     forbid_tracing()
     account = {"base_url": context.base_url, "demo": context.account.demo, "profile": context.account_name}
-    missing = ending.enter_context(_missing_file(asked)) if asked.missing else None
-    output = output_for(asked, context.settings, chosen.query, chosen.columns, account, now())
+    missing = ending.enter_context(_whole_file(asked.missing, asked)) if asked.missing else None
+    columns = (asked.by,) if asked.by else chosen.columns
+    counting: CountOutput | None = None
+    output: Output
+    if asked.count:
+        from lead_tui.cli.count import count
+
+        output = counting = _count_output(asked, context, ending, line.clear)
+    else:
+        output = output_for(asked, context.settings, chosen.query, columns, account, now())
     wanted = Wanted(
         chosen.query,
         output.today,
         None if is_list and not asked.has_limit else asked.limit,
         look_up(asked.asked.look_up) if asked.asked.look_up else None,
         asked.asked.look_ups,
-        LOOKED_UP in chosen.columns,
+        LOOKED_UP in columns,
         # One more than may be asked at a time, so that the next request is there when one has been answered.
         min(context.settings.pace.in_flight + 1, MAX_PAGES_AHEAD),
-        asked.asked.columns,
+        columns if asked.by else asked.asked.columns,
     )
 
     reported = False
@@ -116,7 +128,13 @@ def _run_search(asked: Search, ending: ExitStack) -> None:
     client.on_waiting, client.on_notice = tell_waiting, teller.note
     try:
         source = page_source(client)
-        asyncio.run(search_list(source, wanted, output, teller, missing) if is_list else search(source, wanted, output, teller))
+        if counting is not None:
+            work = count(source, wanted, counting, teller, is_list=is_list)
+        elif is_list:
+            work = search_list(source, wanted, output, teller, missing)
+        else:
+            work = search(source, wanted, output, teller)
+        asyncio.run(work)
     except KeyboardInterrupt:
         raise KeyboardInterrupt(stopped("interrupted", wanted.progress, output)) from None
     except SystemExit:
@@ -139,12 +157,30 @@ def _is_list(asked: Search, query: Query) -> bool:
     return bool(asked.asked.look_ups or asked.missing or "," in ids or (ids and asked.asked.from_standard_input))
 
 
-def _missing_file(asked: Search) -> MissingFile:
-    from pathlib import Path
+def _count_output(asked: Search, context: AppContext, ending: ExitStack, before_writing: Callable[[], None]) -> CountOutput:
+    from lead_tui.cli.count import CountOutput
+    from lead_tui.context import now
 
-    from lead_tui.export.missing_file import MissingFile
+    sink = standard_output()
+    settings = context.settings
+    return CountOutput(
+        asked.by,
+        sink,
+        asked.format or ("table" if sink.terminal and not asked.output else "csv"),
+        now(),
+        settings.today(),
+        file=ending.enter_context(_whole_file(asked.output, asked)) if asked.output else None,
+        raw_csv=asked.raw_csv,
+        labels=settings.labels,
+        before_writing=before_writing,
+    )
 
-    return MissingFile(Path(asked.missing), force=asked.force, ask=ask if somebody_answers() else None)
+
+def _whole_file(path: str, asked: Search) -> WholeFile:
+    from lead_tui.export.whole_file import WholeFile
+    from lead_tui.safe_files import target_of
+
+    return WholeFile(target_of(path), force=asked.force, ask=ask if somebody_answers() else None)
 
 
 def _token(context: AppContext) -> Token | None:

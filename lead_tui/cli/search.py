@@ -116,7 +116,7 @@ class _ResultWriter:
             await finish(self._output, writer, self._reporter)
         report_writer(writer, reading.given, self._reporter)
         if failure is not None:
-            failure.message = f"After {counted(reading.given)}, which are written: {failure.message}"
+            failure.message = f"After {counted(reading.given)}, which are {writer.done}: {failure.message}"
             raise failure
         self._report_count(reading)
         refuse_unreadable(writer)
@@ -173,14 +173,17 @@ class _ResultWriter:
             reporter.note(f"The total changed from {reading.first_total:,} to {total:,} while the leads were read")
         if (shortfall := reading.shortfall()) is not None:
             raise shortfall
-        if total is not None and limit is not None and limit == reading.given < total:
+        is_full = limit is not None and reading.given >= limit
+        if self._output.counts:
+            report_covered(reading.given, total, reporter, is_cut=is_full and (total is None or reading.given < total))
+        elif is_full and total is not None and reading.given < total:
             reporter.hint(f"{reading.given:,} of {counted(total)}: --limit N returns more, --all returns all")
 
 
 async def _in_several_fields(
     source: PageSource, parts: Sequence[tuple[str, Query]], wanted: Wanted, look_up: LookUp, output: Output, reporter: Reporter
 ) -> None:
-    most = limits.MAX_LIMIT if wanted.limit is None else min(wanted.limit, limits.MAX_LIMIT)
+    most = None if wanted.limit is None else min(wanted.limit, limits.MAX_LIMIT)
     try:
         found = await ask_all(source, parts, wanted.today, look_up.country_code, limit=most)
     except SearchError:
@@ -200,7 +203,10 @@ async def _in_several_fields(
         missing = ", ".join(label_of(name) for name, _ in found.failures)
         error = found.failures[0][1]
         raise SearchError(f"Without {missing}, where there was no answer ({error.message})", remedy=error.remedy)
-    if found.cut or len(found.rows) > len(rows):
+    is_cut = bool(found.cut) or len(found.rows) > len(rows)
+    if output.counts:
+        report_covered(len(rows), None, reporter, is_cut=is_cut)
+    elif is_cut:
         reporter.hint("More leads match: --limit N returns more")
     refuse_unreadable(writer)
 
@@ -236,7 +242,7 @@ def settle_failure(error: SearchError | OutputError, progress: Progress, output:
         error.message = f"After {progress.counted()}: {error.message}"
         error.remedy = f"{error.remedy}; {output.resume_hint}" if error.remedy else output.resume_hint
         raise error
-    if isinstance(error, OutputError):
+    if output.is_whole or isinstance(error, OutputError):
         raise error
     return error
 
@@ -291,6 +297,15 @@ def report_left_out(count: int, reporter: Reporter) -> None:
         reporter.note(f"{counted(count)} with this number left out: other country code")
 
 
+def report_covered(given: int, total: int | None, reporter: Reporter, *, is_cut: bool) -> None:
+    """Report how many leads a count covers, *given* of *total*, and whether a limit cut it."""
+    if is_cut:
+        covered = f"{given:,} of {counted(total)}" if total is not None else f"The first {counted(given)}"
+        reporter.note(f"{covered} counted: --limit N counts more, --all counts all")
+    elif given:
+        reporter.note(f"{counted(given)} counted")
+
+
 def report_writer(writer: Writer, written: int, reporter: Reporter) -> None:
     """Report what *writer* noticed while *written* leads were written."""
     if writer.hidden:
@@ -303,7 +318,7 @@ def report_writer(writer: Writer, written: int, reporter: Reporter) -> None:
             from lead_tui.leads.names import did_you_mean
 
             near = did_you_mean(column, (*FIELD_BY_KEY, *COMPUTED))
-            reporter.note(f"No lead written has {one_line(column, 80)}{f': {near}' if near else ''}")
+            reporter.note(f"No lead {writer.done} has {one_line(column, 80)}{f': {near}' if near else ''}")
 
 
 def refuse_unreadable(writer: Writer) -> None:

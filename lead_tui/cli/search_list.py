@@ -24,12 +24,13 @@ from lead_tui.cli.search import (
     dated,
     finish,
     refuse_unreadable,
+    report_covered,
     report_left_out,
     report_writer,
     sentence,
     settle_failure,
 )
-from lead_tui.export.missing_file import MissingFile
+from lead_tui.export.whole_file import WholeFile
 from lead_tui.leads.decode import Row, id_number, row_ids
 from lead_tui.leads.errors import OutputError, SearchError, TokenError
 from lead_tui.leads.nothing_found import no_lead_for
@@ -108,7 +109,7 @@ class ValueList(msgspec.Struct, frozen=True):
         return f"{self.place_noun}{'s' if len(places) > 1 else ''} {', '.join(shown)}{' and ' if shown else ''}{last}"
 
 
-async def search_list(source: PageSource, wanted: Wanted, output: Output, reporter: Reporter, missing: MissingFile | None) -> None:
+async def search_list(source: PageSource, wanted: Wanted, output: Output, reporter: Reporter, missing: WholeFile | None) -> None:
     """Write the leads of the list in *wanted*, and the values without a lead to *missing*. Raises as ``search.search``."""
     values = ValueList.of(wanted, dated(wanted, reporter))
     await _ListWriter(source, wanted, values, output, reporter).read(missing)
@@ -144,7 +145,7 @@ class _ListWriter:
         if output.place:
             self._resume(output.place)
 
-    async def read(self, missing: MissingFile | None) -> None:
+    async def read(self, missing: WholeFile | None) -> None:
         """Read and write everything."""
         reporter, wanted, progress = self._reporter, self._wanted, self._wanted.progress
         progress.noun, progress.total = self._values.noun, len(self._values.values)
@@ -159,8 +160,10 @@ class _ListWriter:
         report_left_out(self._left_out, reporter)
         report_writer(writer, self._given, reporter)
         if failure is not None:
-            failure.message = f"After {progress.counted()}, whose leads are written: {failure.message}"
+            failure.message = f"After {progress.counted()}, whose leads are {writer.done}: {failure.message}"
             raise failure
+        if self._output.counts:
+            report_covered(self._given, None, reporter, is_cut=self._is_full)
         self._report_missing(missing)
         if self._error is not None:
             places = _places(self._failed)
@@ -300,7 +303,7 @@ class _ListWriter:
 
     # Values without a lead
 
-    def _report_missing(self, file: MissingFile | None) -> None:
+    def _report_missing(self, file: WholeFile | None) -> None:
         values, reporter, not_understood = self._values, self._reporter, self._values.not_understood
         if self._is_full and self._next < len(values.values):
             reporter.hint(f"{counted(self._given)} of the first {self._wanted.progress.counted()}: --limit N returns more")
@@ -318,7 +321,8 @@ class _ListWriter:
             message = f"{len(without):,} of {counted(len(values.values), values.noun)} {has} no lead {which}".rstrip()
             reporter.note(f"{message}: {values.named(without)}")
         if file is not None:
-            file.write(values.values[place] for place in sorted([*without, *not_understood]))
+            lines = "".join(f"{values.values[place]}\n" for place in sorted([*without, *not_understood]))
+            file.write(lines.encode("utf-8", "replace"))
         elif len(without) > limits.MAX_ROWS_NAMED:
             reporter.hint("--missing FILE writes them all")
 

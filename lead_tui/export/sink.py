@@ -71,6 +71,10 @@ class Sink:
         self.terminal = terminal
         self.width = width
 
+    def can_show(self, text: str) -> bool:
+        """Whether *text* arrives as it is, which a terminal's encoding may not allow."""
+        return not self.terminal or text.encode(self._encoding, "ignore").decode(self._encoding) == text
+
     def write(self, text: str) -> None:
         """Write *text*; on a terminal everything unprintable but line breaks as an escape. Raises ``OutputError``."""
         if self.terminal:

@@ -25,6 +25,9 @@ class Writer(ABC):
     needs_sample: ClassVar[bool] = False
     """Whether the first leads that are written determine the layout."""
 
+    done: ClassVar[str] = "written"
+    """What it does with leads, as a participle."""
+
     def __init__(self, sink: Sink, columns: Sequence[str] = ()) -> None:
         """*columns* are keys of leads, ``name`` and ``local_time``; none for the format's own."""
         self._sink = sink

@@ -156,14 +156,19 @@ Reader = Callable[[Row], Sequence[object]]
 """The values of some keys of a row, None where a key did not come. Never raises."""
 
 
-def reader(keys: Sequence[str]) -> Reader:
-    """Reads only *keys* of a row: a fifth of the time that a whole lead takes."""
+def reader(keys: Sequence[str], *, unreadable: Sequence[object] | None = None) -> Reader:
+    """Reads only *keys* of a row: a fifth of the time that a whole lead takes.
+
+    For a row that is not a lead it returns *unreadable*, without which every value is None.
+    """
     wanted = tuple(keys)
     names = [f"f{number}" for number in range(len(wanted))]
 
     def read_whole(row: Row) -> Sequence[object]:
-        sent = decode_row(row).sent
-        return [sent.get(key) for key in wanted]
+        lead = decode_row(row)
+        if lead.problem and unreadable is not None:
+            return unreadable
+        return [lead.sent.get(key) for key in wanted]
 
     try:
         partial = msgspec.defstruct(

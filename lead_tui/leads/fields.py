@@ -116,6 +116,20 @@ DEFAULT_COLUMNS = ("name", "phone_number", "status_name", "city", "state", "crea
 MADE_OF = {"name": ("first_name", "last_name"), "local_time": ("gmt_offset_now", "locale_gmt")}
 """The fields that a computed column shows."""
 
+NAME_OF = {
+    "status": "status_name",
+    "list_id": "directory_name",
+    "owner_id": "owner_name",
+    "user_id": "user_name",
+    "created_by": "created_by_user_name",
+    "last_modified_by": "last_modified_by_name",
+    "state": "",
+    "city": "",
+    "province": "",
+    "country": "",
+}
+"""The field with the name of what a filter's field holds, by that field; "" where the value needs none."""
+
 PHONE_FIELDS = ("phone_number", "alt_phone_1", "alt_phone_2")
 """The three fields that hold phones. The API has a parameter for each."""
 

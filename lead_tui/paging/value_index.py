@@ -11,23 +11,9 @@ from typing import Final
 
 from lead_tui import limits
 from lead_tui.leads.codes import STATE_NAMES
-from lead_tui.leads.fields import is_custom
+from lead_tui.leads.fields import NAME_OF, is_custom
 from lead_tui.leads.lead import Lead, as_text
 from lead_tui.leads.text import one_line
-
-NAME_OF: Final = {
-    "status": "status_name",
-    "list_id": "directory_name",
-    "owner_id": "owner_name",
-    "user_id": "user_name",
-    "created_by": "created_by_user_name",
-    "last_modified_by": "last_modified_by_name",
-    "state": "",
-    "city": "",
-    "province": "",
-    "country": "",
-}
-"""The field with the name of what a filter's field holds, by that field; "" where the value needs none."""
 
 _CATEGORIES: Final = frozenset(
     {"campaign_name", "campaign_uid", "source_name", "source_id", "directory_name", "owner_name", "user_name", "carrier_type"}

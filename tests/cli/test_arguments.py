@@ -57,6 +57,13 @@ def test_an_unknown_extension_needs_a_format() -> None:
     assert searched("-o", "leads.dat", "--format=csv").format == "csv"
 
 
+def test_a_count_has_no_limit_unless_it_is_by_a_field() -> None:
+    assert (searched("--count").limit, searched("--count").by) == (None, "")
+    by_city = searched("--count", "--by", " city", "-o", "x.json")
+    assert (by_city.by, by_city.limit, by_city.format) == ("city", SEARCH_LIMIT, "json")
+    assert searched("--count", "--by=+name", "--all").by == "+name"
+
+
 def test_nothing_starts_the_app() -> None:
     assert read() == RunApp()
     assert RunApp().mouse

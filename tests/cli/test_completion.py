@@ -180,6 +180,7 @@ def test_filters_columns_and_days_are_completed_and_more_can_be_typed_behind(she
     assert shell.arguments("lead-tui search state=WY\t gender=F\t") == ["search", "state=WY", "gender=F"]
     assert shell.arguments("lead-tui search status=NEW --columns name,postal\t")[-1] == "name,postal_code"
     assert shell.arguments("lead-tui search --columns name,postal\t") == ["search", "--columns", "name,postal_code"]
+    assert shell.arguments("lead-tui search --count --by postal\t") == ["search", "--count", "--by", "postal_code"]
 
 
 @every_shell

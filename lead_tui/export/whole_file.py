@@ -1,8 +1,8 @@
-"""A private file for the values of a list that have no lead: complete, or not there."""
+"""A private file that is written at once: complete, or not there."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -13,7 +13,7 @@ from lead_tui.leads.errors import OutputError
 from lead_tui.safe_files import cannot_write, create, remove_own, shown, write_all
 
 
-class MissingFile:
+class WholeFile:
     """A context in which ``write`` writes *target*, mode 0600. It is opened at once: an error costs no request.
 
     *force* overwrites an existing file; otherwise *ask*, if given, asks the user. Raises ``OutputError``.
@@ -33,9 +33,9 @@ class MissingFile:
         except OSError as error:
             raise cannot_write(target, error) from None
 
-    def write(self, values: Iterable[str]) -> None:
-        """Write *values*, one per line, and give the file its name. Raises ``OutputError``."""
-        write_all(self._target, self._file, "".join(f"{value}\n" for value in values).encode("utf-8", "replace"))
+    def write(self, data: bytes) -> None:
+        """Write *data*, all there is, and give the file its name. Raises ``OutputError``."""
+        write_all(self._target, self._file, data)
         publish(self._path, self._file, self._target, overwrite=self._force)
 
     def __enter__(self) -> Self:

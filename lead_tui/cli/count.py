@@ -1,0 +1,224 @@
+"""``lead-tui search --count``: print how many leads match, or how many have each value of a column."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from lead_tui.cli.output import Output
+from lead_tui.cli.search import Reporter, Wanted, combined, dated, search, sentence
+from lead_tui.cli.search_list import search_list
+from lead_tui.export.csv_cells import LINE_END, format_cell, format_lines
+from lead_tui.export.sink import Sink
+from lead_tui.export.table import GAP, escape_cell, shared_width
+from lead_tui.export.writer import Writer
+from lead_tui.leads.cells import cell_width, fit
+from lead_tui.leads.decode import Row, decode_row
+from lead_tui.leads.errors import SearchError
+from lead_tui.leads.fields import key_of
+from lead_tui.leads.formatting import label
+from lead_tui.leads.nothing_found import no_lead_for, no_leads_match
+from lead_tui.leads.page import PageSource, Part
+from lead_tui.leads.query import Query
+from lead_tui.leads.tally import Count, Tally, bar, share
+from lead_tui.leads.text import unescaped
+from lead_tui.limits import MAX_ROWS
+
+if TYPE_CHECKING:
+    from lead_tui.export.formats import Format
+    from lead_tui.export.whole_file import WholeFile
+
+_MAX_BAR: Final = 30
+"""Cells of the bar of the highest count."""
+_MIN_BAR: Final = 6
+"""Cells below which there are no bars."""
+_LEAD_ID: Final = "lead_id"
+
+
+class CountOutput(Output):
+    """Counts the leads that are taken. Writes the counts by *column* when it is finished; without one, ``write_number`` does.
+
+    They go into *file*, complete or not at all, or to *sink*. *labels*, by key, are for the table's header.
+    """
+
+    def __init__(
+        self,
+        column: str,
+        sink: Sink,
+        form: Format,
+        now: datetime,
+        today: date,
+        *,
+        file: WholeFile | None = None,
+        raw_csv: bool = False,
+        labels: Mapping[str, str] | None = None,
+        before_writing: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.column = column
+        self.tally = Tally(column or _LEAD_ID, now)
+        self.today = today
+        self.is_whole = file is not None or not column
+        self.counts = bool(column)
+        self._file = file
+        self._content = io.BytesIO()
+        self._sink = Sink(self._content) if file is not None else sink
+        self._form = form
+        self._raw_csv = raw_csv
+        self._labels = labels
+        self._before_writing = before_writing
+
+    def open(self, found_in: Mapping[int, str] | None) -> Writer:
+        self._writer = _CountingWriter(self._sink, self.tally, [self.column] if self.column else [])
+        return self._writer
+
+    def take(self, part: Part, **more: object) -> None:
+        self._writer.write(part.rows)
+
+    def finish(self) -> None:
+        if self.column:
+            self._write(self._text())
+
+    def write_number(self, number: int) -> None:
+        """Write *number* alone. Raises ``OutputError``."""
+        self._write(f"{number}\n")
+
+    def _text(self) -> str:
+        counts, on_terminal = self.tally.counts(), self._sink.terminal
+        match self._form:
+            case "table":
+                return "".join(f"{line}\n" for line in table_lines(self.tally, counts, self._sink, self._labels))
+            case "json":
+                return "[\n" + ",\n".join(_objects(counts)) + "\n]\n" if counts else "[]\n"
+            case "jsonl":
+                return "".join(f"{line}\n" for line in _objects(counts))
+        # A cell with nothing in it is an empty value, as the server has it: null is a word.
+        cells = [["null" if each.value is None else format_cell(each.value, raw=self._raw_csv), str(each.count)] for each in counts]
+        return format_lines([["value", "count"], *cells], "\n" if on_terminal else LINE_END)
+
+    def _write(self, text: str) -> None:
+        self._before_writing()
+        if self._form in ("json", "jsonl"):
+            self._sink.write_json(text.encode())
+        else:
+            self._sink.write(text)
+        self._sink.flush()
+        if self._file is not None:
+            self._file.write(self._content.getvalue())
+
+
+class _CountingWriter(Writer):
+    done = "counted"
+
+    def __init__(self, sink: Sink, tally: Tally, columns: Sequence[str]) -> None:
+        super().__init__(sink, columns)
+        self._tally = tally
+
+    def write(self, rows: Sequence[Row]) -> None:
+        self._tally.add(rows)
+        self.unreadable = self._tally.unreadable
+        for row in rows:
+            if not self.missing_columns:
+                break
+            self._note_columns(decode_row(row))
+
+    def close(self) -> None:
+        """Do nothing: the output writes the counts."""
+
+
+async def count(source: PageSource, wanted: Wanted, output: CountOutput, reporter: Reporter, *, is_list: bool) -> None:
+    """Write how many leads are *wanted* to *output*, by its column if it has one.
+
+    Raises ``OutputError`` and ``SearchError``, also where the server gives no total.
+    """
+    merges = wanted.look_up is not None and len(wanted.look_up.parts) > 1
+    if not (output.column or is_list or merges or wanted.query.phone_codes):
+        output.write_number(await _total(source, wanted, reporter))
+        return
+    if is_list:
+        await search_list(source, wanted, output, reporter, None)
+    else:
+        await search(source, wanted, output, reporter)
+    if not output.column:
+        output.write_number(output.tally.total)
+
+
+async def _total(source: PageSource, wanted: Wanted, reporter: Reporter) -> int:
+    """Return how many leads match, with a request for one lead in each field where the look-up, if any, looks."""
+    query, look_up = dated(wanted, reporter), wanted.look_up
+    if look_up is None:
+        searches, nothing = [query], no_leads_match(query, with_values=False)
+    else:
+        if ignored := look_up.ignored_said():
+            reporter.hint(ignored)
+        searches = [combined(part, query) for _, part in (*look_up.parts, *look_up.otherwise)]
+        nothing = no_lead_for(look_up, with_values=False)
+    for each in searches:
+        if total := await _total_of(source, each):
+            return total
+    reporter.note(sentence(nothing))
+    return 0
+
+
+async def _total_of(source: PageSource, query: Query) -> int:
+    page = await source.fetch(query, 0, 1)
+    total, remedy = page.total, "--count --by FIELD --all reads the leads and counts them"
+    if total is None:
+        raise SearchError("The server does not say how many leads match", remedy=remedy)
+    if total > MAX_ROWS or total < len(page.rows) or (total and not page.rows):
+        raise SearchError(f"The server's total of {total:,} does not agree with the leads it sends", remedy=remedy)
+    return total
+
+
+# Formats
+
+
+def table_lines(tally: Tally, counts: Sequence[Count], sink: Sink, labels: Mapping[str, str] | None = None) -> list[str]:
+    """Return a header, and a line for each of *counts*: value, name if there is any, count, share, bar; to fit *sink*."""
+    texts = [[label(key_of(tally.column), labels), "Name"]]
+    texts += [[_value_text(each.value), each.name] for each in counts]
+    if not any(each.name for each in counts):
+        texts = [text[:1] for text in texts]
+    numbers = [("Count", "Share"), *((f"{each.count:,}", share(each.count, tally.total)) for each in counts)]
+    number_widths = [max(map(len, column)) for column in zip(*numbers, strict=True)]
+    natural = [max(map(cell_width, column)) for column in zip(*texts, strict=True)]
+    widths, bar_width = natural, _MAX_BAR
+    if sink.width:
+        room = sink.width - sum(number_widths) - 2 * len(GAP)
+        bar_width = min(_MAX_BAR, room - sum(natural) - len(GAP) * len(natural))
+        if bar_width < _MIN_BAR:
+            bar_width = 0
+        widths = shared_width(natural, room - (bar_width + len(GAP) if bar_width else 0))
+    largest = max((each.count for each in counts), default=1)
+    in_ascii = not sink.can_show("█▌")
+    bars = ["", *(bar(each.count, largest, bar_width, in_ascii=in_ascii) if bar_width else "" for each in counts)]
+    lines = []
+    for text, number, drawn in zip(texts, numbers, bars, strict=True):
+        cells = [fit(cell, width) for cell, width in zip(text, widths, strict=False)]
+        cells += [cell.rjust(width) for cell, width in zip(number, number_widths, strict=True)]
+        lines.append(GAP.join([*cells, drawn]).rstrip())
+    return lines
+
+
+def _value_text(value: str | None) -> str:
+    if value is None:
+        return "null"
+    return escape_cell(unescaped(value)) or "(empty)"
+
+
+def _objects(counts: Sequence[Count]) -> list[str]:
+    """Return a JSON object for each of *counts*, with the value's name if there is any."""
+    return [
+        msgspec.json.encode(
+            {"value": _encodable(each.value), **({"name": _encodable(each.name)} if each.name else {}), "count": each.count}
+        ).decode()
+        for each in counts
+    ]
+
+
+def _encodable(text: str | None) -> str | None:
+    """Return *text* with what UTF-8 cannot hold replaced."""
+    return None if text is None else text.encode("utf-8", "replace").decode()

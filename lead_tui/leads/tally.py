@@ -1,0 +1,140 @@
+"""How many leads have each value of a column."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from msgspec import Struct
+
+from lead_tui.leads.codes import GENDER_NAMES, KNOWN_STATUSES, STATE_NAMES
+from lead_tui.leads.coercion import reader
+from lead_tui.leads.decode import Row
+from lead_tui.leads.fields import COMPUTED, NAME_OF, key_of
+from lead_tui.leads.lead import Lead, as_text, is_null
+from lead_tui.leads.local_time import LOCAL_TIME_KEYS, local_time
+from lead_tui.leads.text import one_line, unescaped
+
+_NAME_FIELDS: Final = {
+    **NAME_OF,
+    "campaign_uid": "campaign_name",
+    "directory_uid": "directory_name",
+    "owner_uid": "owner_name",
+    "source_id": "source_name",
+    "source_uid": "source_name",
+    "user_uid": "user_name",
+}
+_KNOWN_NAMES: Final = {"status": KNOWN_STATUSES, "state": STATE_NAMES, "gender": GENDER_NAMES}
+_MAX_NAME: Final = 80
+"""Characters of a value's name."""
+
+_Parts = tuple[object, ...]
+"""The fields that make up a value and its name, each None or the text that was sent."""
+
+
+class Count(Struct, frozen=True, gc=False):
+    """A value, and how many leads have it."""
+
+    value: str | None
+    """The text as it was sent; "" if it is blank, None for null or where the field did not come."""
+    name: str
+    """What people call the value, one clean line; "" where that is not known."""
+    count: int
+
+
+class Tally:
+    """Counts leads by *column*, a key of a lead, ``name`` or ``local_time``. *now*, aware, in UTC, is used for local times."""
+
+    def __init__(self, column: str, now: datetime) -> None:
+        self.column = column
+        self.total = 0
+        """Leads counted."""
+        self.unreadable = 0
+        """Rows that are not leads, which are not counted."""
+        self._now = now
+        self._counts: dict[_Parts, int] = defaultdict(int)
+        self._keys = self._keys_read()
+        self._read = reader(self._keys, unreadable=())
+
+    def add(self, rows: Sequence[Row]) -> None:
+        """Count *rows*: about 2 µs for each lead."""
+        read, counts, unreadable = self._read, self._counts, 0
+        for row in rows:
+            values = read(row)
+            if not values:
+                unreadable += 1
+                continue
+            # True and 1 are the same key of a dictionary, and lists are none.
+            counts[tuple([each if each is None or each.__class__ is str else as_text(each) for each in values])] += 1
+        self.unreadable += unreadable
+        self.total += len(rows) - unreadable
+
+    def counts(self) -> list[Count]:
+        """Return the counts, the highest first; of equal ones by value, numbers first, and null last."""
+        known = _KNOWN_NAMES.get(self.column, {})
+        found: dict[str | None, int] = defaultdict(int)
+        names: dict[str | None, str] = {}
+        for parts, count in self._counts.items():
+            value = self._value(parts)
+            found[value] += count
+            if value and not names.get(value):
+                names[value] = self._name(parts)
+        values = sorted(found, key=_rank)
+        values.sort(key=found.__getitem__, reverse=True)
+        counts = []
+        for value in values:
+            name = names.get(value) or known.get(value or "", "")
+            counts.append(Count(value, "" if name == value else name, found[value]))
+        return counts
+
+    def _keys_read(self) -> tuple[str, ...]:
+        if self.column == "name":
+            return "first_name", "last_name"
+        if self.column == "local_time":
+            return tuple(LOCAL_TIME_KEYS)
+        key = key_of(self.column)
+        name_field = _NAME_FIELDS.get(key, "")
+        return (key, name_field) if name_field else (key,)
+
+    def _value(self, parts: _Parts) -> str | None:
+        if self.column == "name":
+            return None if all(map(is_null, parts)) else " ".join(map(as_text, parts)).strip()
+        if self.column == "local_time":
+            time = local_time(Lead(dict(zip(self._keys, parts, strict=True))), self._now)
+            return None if time.minutes is None else time.clock()
+        return None if is_null(parts[0]) else as_text(parts[0])
+
+    def _name(self, parts: _Parts) -> str:
+        """Return the name that came with a value; "" without one."""
+        if len(parts) < 2 or self.column in COMPUTED:
+            return ""
+        return one_line(unescaped(as_text(parts[1])), _MAX_NAME).strip()
+
+
+def share(count: int, total: int) -> str:
+    """Return the share of *count* in *total*, at least 1: ``12.5%``, ``<0.1%``."""
+    permille = 1000 * count / total
+    return "<0.1%" if 0 < permille < 1 else f"{permille / 10:.1f}%"
+
+
+def bar(count: int, largest: int, width: int, *, in_ascii: bool = False) -> str:
+    """Return a bar for *count* that fills *width* cells for *largest*, at least 1. Every lead shows."""
+    if not count:
+        return ""
+    if in_ascii:
+        return "#" * max(1, round(width * count / largest))
+    # Half blocks are in the fonts of all terminals, eighths are not.
+    halves = max(1, round(2 * width * count / largest))
+    return "█" * (halves // 2) + "▌" * (halves % 2)
+
+
+def _rank(value: str | None) -> tuple[int, int, str, str]:
+    if value is None:
+        return 3, 0, "", ""
+    if not value:
+        return 2, 0, "", ""
+    if value.isascii() and value.isdigit() and len(value) <= _MAX_NAME:
+        return 0, int(value), "", value
+    return 1, 0, value.casefold(), value

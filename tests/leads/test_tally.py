@@ -1,0 +1,150 @@
+"""Counting leads by the values of a column."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lead_tui.leads.decode import Row, split
+from lead_tui.leads.lead import as_text, is_null
+from lead_tui.leads.tally import Count, Tally, bar, share
+from tests.servers.leads import MAX_LIMIT, account
+
+NOW = datetime(2026, 3, 9, 18, 2, tzinfo=UTC)
+
+VALUES = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-3, 3),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.sampled_from(["", " ", "null", "Null", "0", "1", "true", "NEW", "new", "\u00e9", "=1+1", "\x1b[31m"]),
+    st.text("aA1 \n&", max_size=4),
+    st.lists(st.integers(0, 1), max_size=2),
+    st.dictionaries(st.sampled_from(["a", "b"]), st.integers(0, 1), max_size=2),
+)
+LEADS = st.lists(st.dictionaries(st.sampled_from(["status", "status_name", 'a "quoted" key']), VALUES, max_size=3), max_size=20)
+
+
+def rows_of(*leads: Mapping[str, object]) -> list[Row]:
+    return [msgspec.Raw(json.dumps(lead).encode()) for lead in leads]
+
+
+def counted(column: str, rows: Sequence[Row]) -> list[tuple[str | None, str, int]]:
+    tally = Tally(column, NOW)
+    tally.add(rows)
+    return [(each.value, each.name, each.count) for each in tally.counts()]
+
+
+def counted_values(*values: object) -> list[tuple[str | None, int]]:
+    return [(value, count) for value, _, count in counted("plan_sold", rows_of(*({"plan_sold": value} for value in values)))]
+
+
+@given(LEADS, st.sampled_from(["status", 'a "quoted" key']), st.integers(0, 20))
+def test_every_lead_is_counted_once_however_the_rows_are_dealt_out(
+    leads: list[dict[str, object]], column: str, parted_at: int
+) -> None:
+    rows, expected = rows_of(*leads), Counter[str | None]()
+    for lead in leads:
+        value = json.loads(json.dumps(lead)).get(column)
+        expected[None if is_null(value) else as_text(value) if not isinstance(value, float) else repr(value)] += 1
+    tally = Tally(column, NOW)
+    tally.add(rows[:parted_at])
+    tally.add(rows[parted_at:])
+    counts = tally.counts()
+    assert tally.total == sum(each.count for each in counts) == len(leads)
+    assert {each.value: each.count for each in counts} == expected
+
+
+@given(LEADS)
+def test_the_order_depends_on_the_leads_alone_and_the_highest_count_comes_first(leads: list[dict[str, object]]) -> None:
+    found = counted("status", rows_of(*leads))
+    assert [(value, count) for value, _, count in found] == [
+        (value, count) for value, _, count in counted("status", rows_of(*reversed(leads)))
+    ]
+    assert [count for *_, count in found] == sorted((count for *_, count in found), reverse=True)
+
+
+def test_equal_counts_are_in_order_of_value_numbers_first_and_null_last() -> None:
+    values = counted_values(None, "", "b", "A", "10", "9", "c", "c")
+    assert values == [("c", 2), ("9", 1), ("10", 1), ("A", 1), ("b", 1), ("", 1), (None, 1)]
+
+
+def test_null_and_empty_are_told_apart_and_a_missing_field_is_null() -> None:
+    rows = rows_of({"city": None}, {"city": "null"}, {}, {"city": ""}, {"city": "  "}, {"city": "Null"})
+    assert counted("city", rows) == [(None, "", 3), ("", "", 2), ("Null", "", 1)]
+
+
+def test_a_number_counts_as_its_text_and_true_is_not_one() -> None:
+    assert counted_values(1, "1", True, 1.5, "1.5", "true") == [("1", 2), ("1.5", 2), ("true", 2)]
+    assert counted_values([1], [1], {"a": 1}) == [("[1]", 2), ('{"a": 1}', 1)]
+
+
+def test_values_have_the_names_that_came_with_them_or_the_usual_ones() -> None:
+    leads = rows_of(
+        {"status": "CB", "status_name": ""},
+        {"status": "CB", "status_name": "Requested &amp; due"},
+        {"status": "NI"},
+        {"status": "X7"},
+    )
+    assert counted("status", leads) == [("CB", "Requested & due", 2), ("NI", "Not Interested", 1), ("X7", "", 1)]
+    assert counted("source_id", rows_of({"source_id": 7, "source_name": "Web"})) == [("7", "Web", 1)]
+    assert counted("state", rows_of({"state": "CA"}, {"state": "Kent"})) == [("CA", "California", 1), ("Kent", "", 1)]
+    assert counted("status", rows_of({"status": "Same", "status_name": "Same"})) == [("Same", "", 1)]
+
+
+def test_computed_columns_are_counted_as_they_are_shown() -> None:
+    leads = rows_of(
+        {"first_name": "Jane", "last_name": "Public", "gmt_offset_now": "-7.00"},
+        {"first_name": "Jane", "last_name": "Public", "gmt_offset_now": "-7.00", "notes": "x"},
+        {"first_name": None, "last_name": ""},
+        {"first_name": None},
+    )
+    assert counted("name", leads) == [("Jane Public", "", 2), ("", "", 1), (None, "", 1)]
+    assert counted("local_time", leads) == [("11:02", "", 2), (None, "", 2)]
+    assert counted("+name", rows_of({"name": "own"})) == [("own", "", 1)]
+
+
+def test_what_is_not_a_lead_is_not_counted() -> None:
+    tally = Tally("status", NOW)
+    tally.add(
+        [msgspec.Raw(b"[]"), msgspec.Raw(b'{"status":NaN}'), msgspec.Raw(b'{"status":"NEW"'), msgspec.Raw(b'{"status":"A\n"}')]
+    )
+    assert (tally.total, tally.unreadable) == (2, 2)
+    assert tally.counts() == [Count("A\n", "", 1), Count("NaN", "", 1)]
+
+
+@pytest.mark.parametrize(("count", "total", "text"), [(0, 3, "0.0%"), (3, 3, "100.0%"), (1, 3, "33.3%"), (1, 5_000, "<0.1%")])
+def test_a_share_of_some_leads_is_never_nothing(count: int, total: int, text: str) -> None:
+    assert share(count, total) == text
+
+
+@given(st.integers(1, 10**9), st.integers(1, 10**9), st.integers(1, 60), st.booleans())
+def test_a_bar_fits_and_every_lead_shows(count: int, more: int, width: int, in_ascii: bool) -> None:
+    drawn = bar(count, count + more, width, in_ascii=in_ascii)
+    assert 1 <= len(drawn) <= width
+    assert drawn.isascii() == in_ascii
+    assert len(bar(count, count, width, in_ascii=in_ascii)) == width
+    assert bar(0, more, width) == ""
+
+
+def test_fifty_thousand_rows_are_counted_in_an_instant() -> None:
+    answer = account(50_000)
+    bodies = [answer({"offset": str(offset), "limit": str(MAX_LIMIT)})[1] for offset in range(0, 50_000, MAX_LIMIT)]
+    rows = [row for body in bodies for row in split(body).rows]
+    seconds = []
+    for _ in range(5):
+        started = time.process_time()
+        tally = Tally("status", NOW)
+        tally.add(rows)
+        tally.counts()
+        seconds.append(time.process_time() - started)
+    assert tally.total == 50_000
+    assert min(seconds) < 0.3
