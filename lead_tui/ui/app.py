@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
 from textual.app import SystemCommand
-from textual.binding import BindingType
 from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.screen import Screen
@@ -28,7 +27,7 @@ from lead_tui.ui.screens.main import MainScreen
 from lead_tui.ui.screens.session import Session
 from lead_tui.ui.screens.status_text import joined
 from lead_tui.ui.theme_names import THEMES
-from lead_tui.ui.widgets.bindings import actions_of, bindings_of, rebind
+from lead_tui.ui.widgets.bindings import actions_of
 from lead_tui.ui.widgets.key_queue import KeyQueueApp, Ready
 
 if TYPE_CHECKING:
@@ -41,15 +40,12 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
 
     CSS_PATH = "styles.tcss"
     TITLE = "lead-tui"
-    ENABLE_COMMAND_PALETTE = True
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings_of(Pane.APP)]
     AT_ONCE: ClassVar[frozenset[str]] = frozenset({"stop", "leave"})
 
     def __init__(self, session: Session, *, theme: str = "", ascii_borders: bool = False, log: Path | None = None) -> None:
         super().__init__(log=log)
         correct_widths()
         self._session = session
-        rebind(self, session.keys, Pane.APP)
         self.own_actions = actions_of(Pane.APP, session.keys)
         self.set_class(ascii_borders, "-ascii")
         self._main = MainScreen(session)

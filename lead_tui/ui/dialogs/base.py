@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 from textual import events
-from textual.binding import BindingType
 from textual.content import Content
 from textual.screen import ModalScreen, ScreenResultType
 
 from lead_tui.keys.catalogue import ASK_FOR_TEXT, CATALOGUE, MOVEMENTS, Key, Pane, of_pane
 from lead_tui.leads.text import clean
-from lead_tui.ui.widgets.bindings import bindings_of, rebind
 from lead_tui.ui.widgets.key_queue import KeyHandlerScreen, Ready, focused_handler
 from lead_tui.ui.widgets.textual_fixes import CurrentSize
 
@@ -22,7 +19,7 @@ def plain(text: str) -> Content:
     return Content(clean(text).replace("\t", " "))
 
 
-class Dialog(CurrentSize, KeyHandlerScreen, ModalScreen[ScreenResultType]):
+class Dialog(CurrentSize, KeyHandlerScreen, ModalScreen[ScreenResultType], inherit_bindings=False):
     """A box, which a subclass composes with the class ``box``, over what is below it, which stays as it was drawn.
 
     The keys of *pane* and of ``Pane.DIALOG`` act; *keys* are the effective ones. A subclass calls ``be_ready`` once it can carry
@@ -54,15 +51,12 @@ class Dialog(CurrentSize, KeyHandlerScreen, ModalScreen[ScreenResultType]):
     }
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings_of(Pane.DIALOG)]
-
     def __init__(self, pane: Pane, keys: Sequence[Key] = CATALOGUE) -> None:
         super().__init__()
         self.pane = pane
         self.keys = tuple(keys)
         self._actions = {name: key.action for each in (Pane.DIALOG, pane) for key in of_pane(each, self.keys) for name in key.keys}
         self._is_ready = False
-        rebind(self, self.keys, Pane.DIALOG, pane)
 
     @property
     def is_ascii(self) -> bool:
@@ -100,10 +94,10 @@ class Dialog(CurrentSize, KeyHandlerScreen, ModalScreen[ScreenResultType]):
         self._is_ready = False
 
     async def process_key(self, event: events.Key) -> bool:
-        """Carry out a key of the line that has the focus, else of the dialog; never one of the dialog where it would be text."""
+        """Handle a key of the line that has the focus, else of the dialog: in a line, characters are text."""
         taker = focused_handler(self)
-        if taker is not None:
-            return await taker.process_key(event)
+        if taker is not None and await taker.process_key(event):
+            return True
         action = self._actions.get(event.key)
         if action is None:
             return False

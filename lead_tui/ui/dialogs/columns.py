@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
@@ -18,7 +16,6 @@ from lead_tui.leads.text import fold
 from lead_tui.ui.dialogs.base import Dialog, plain
 from lead_tui.ui.dialogs.column_choice import Chosen, ColumnChoice, Entry
 from lead_tui.ui.dialogs.column_list import ColumnList
-from lead_tui.ui.widgets.bindings import bindings_of
 from lead_tui.ui.widgets.line_input import LineInput
 
 _HINTS = ("mark", "move_down", "move_up", "narrower", "wider", "automatic", "scope", "search", "help")
@@ -51,7 +48,6 @@ class Columns(Dialog[Chosen | None]):
     """
 
     AUTO_FOCUS = "ColumnList"
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings_of(Pane.COLUMNS)]
 
     def __init__(
         self, choice: ColumnChoice, subject: Subject, example: Callable[[str], str], *, keys: Sequence[Key] = CATALOGUE

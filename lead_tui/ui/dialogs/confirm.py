@@ -8,7 +8,6 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
@@ -16,7 +15,6 @@ from textual.widgets import Static
 
 from lead_tui.keys.catalogue import CATALOGUE, Key, Pane, hint
 from lead_tui.ui.dialogs.base import Dialog, plain
-from lead_tui.ui.widgets.bindings import bindings_of
 
 
 class _Answer(Static, can_focus=True):
@@ -57,7 +55,6 @@ class Confirm(Dialog[bool]):
     """
 
     AUTO_FOCUS = "#confirm-answers > .no"
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings_of(Pane.CONFIRM)]
 
     def __init__(
         self, question: str, detail: str = "", yes: str = "yes", no: str = "no", *, keys: Sequence[Key] = CATALOGUE

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 from msgspec import Struct
-from textual.binding import BindingType
 
 from lead_tui.keys.catalogue import CATALOGUE, Key, Pane, hint
 from lead_tui.ui.dialogs.offer import Offer
-from lead_tui.ui.widgets.bindings import bindings_of
 
 
 class Choice(Struct, frozen=True):
@@ -28,8 +25,6 @@ class ExportOffer(Offer[Choice | None]):
     *may_have_all_fields* is false if some fields are concealed: then only the table's columns can be exported. Returns None if the
     user cancels.
     """
-
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings_of(Pane.EXPORT)]
 
     def __init__(self, every: str, here: str, *, may_have_all_fields: bool = True, keys: Sequence[Key] = CATALOGUE) -> None:
         leads = (

@@ -8,7 +8,6 @@ from itertools import zip_longest
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.geometry import Size
@@ -17,7 +16,6 @@ from textual.widget import Widget
 from lead_tui.keys.catalogue import CATALOGUE, Key, Pane, hint, names, of_pane
 from lead_tui.leads.cells import cell_width, fit, wrap
 from lead_tui.ui.dialogs.base import Dialog
-from lead_tui.ui.widgets.bindings import bindings_of
 
 TITLES = {
     Pane.APP: "Everywhere, text inputs and dialogs included",
@@ -158,7 +156,6 @@ class Help(Dialog[None]):
     """
 
     AUTO_FOCUS = "_Body"
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings_of(Pane.HELP)]
 
     def __init__(self, pane: Pane, keys: Sequence[Key] = CATALOGUE) -> None:
         super().__init__(Pane.HELP, keys)

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar, Literal
-
-from textual.binding import BindingType
+from typing import Literal
 
 from lead_tui.keys.catalogue import CATALOGUE, Key, Pane, hint
 from lead_tui.ui.dialogs.offer import Offer
-from lead_tui.ui.widgets.bindings import bindings_of
 
 Answer = Literal["all", "loaded"]
 
@@ -19,8 +16,6 @@ class LoadOffer(Offer[Answer | None]):
 
     Gives "all", "loaded" for those that are here, or None where the person leaves.
     """
-
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings_of(Pane.OFFER)]
 
     def __init__(self, loaded: int, total: int | None, limit: int, keys: Sequence[Key] = CATALOGUE) -> None:
         if total is None:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
 
 from rich.style import Style
-from textual.binding import BindingType
 from textual.content import Content, Span
 from textual.strip import Strip
 from textual.widgets import OptionList
@@ -113,8 +111,6 @@ class QueryList(PageKeys, OptionList, inherit_bindings=False):
         &.-ascii { scrollbar-size-vertical: 0; }
     }
     """
-
-    BINDINGS: ClassVar[list[BindingType]] = []
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id, markup=False)

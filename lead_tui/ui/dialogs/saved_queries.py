@@ -8,11 +8,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from enum import Enum, auto
-from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import OptionList, Static
@@ -25,7 +23,6 @@ from lead_tui.ui.dialogs.base import Dialog, plain
 from lead_tui.ui.dialogs.fuzzy import ranked
 from lead_tui.ui.dialogs.query_edits import Done, LastDeleted, QueryEdits, Store, quoted
 from lead_tui.ui.dialogs.query_list import NAME_AT, QueryList, Row, summary_of
-from lead_tui.ui.widgets.bindings import bindings_of
 from lead_tui.ui.widgets.line_input import LineInput
 
 _DIGITS = "0123456789"
@@ -62,10 +59,6 @@ class SavedQueries(Dialog[SavedQuery | None]):
     """
 
     AUTO_FOCUS = "QueryList"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *(binding for binding in bindings_of(Pane.QUERIES) if isinstance(binding, Binding) and binding.action != "run_digit"),
-        *(Binding(digit, f"run_digit('{digit}')", show=False) for digit in _DIGITS),
-    ]
 
     def __init__(self, store: Store, last_deleted: LastDeleted | None = None, *, keys: Sequence[Key] = CATALOGUE) -> None:
         super().__init__(Pane.QUERIES, keys)

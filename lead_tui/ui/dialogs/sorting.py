@@ -7,7 +7,6 @@ from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 
@@ -18,7 +17,6 @@ from lead_tui.leads.formatting import label
 from lead_tui.leads.lead import key_text
 from lead_tui.leads.sorting import SortKey
 from lead_tui.ui.dialogs.base import Dialog
-from lead_tui.ui.widgets.bindings import bindings_of
 from lead_tui.ui.widgets.drawn_list import DrawnLine, DrawnList
 
 DIGITS = "123456789"
@@ -67,10 +65,6 @@ class Sorting(Dialog[tuple[SortKey, ...] | None]):
     """
 
     AUTO_FOCUS = "_Fields"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *(binding for binding in bindings_of(Pane.SORTING) if isinstance(binding, Binding) and binding.action != "turn_digit"),
-        *(Binding(digit, f"turn_digit('{digit}')", show=False) for digit in DIGITS),
-    ]
 
     def __init__(
         self,

@@ -14,7 +14,6 @@ from typing import ClassVar, Final, Protocol, runtime_checkable
 import msgspec
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
@@ -38,7 +37,6 @@ from lead_tui.paging.search import Search
 from lead_tui.ui.dialogs.base import Dialog
 from lead_tui.ui.screens.main_context import MainContext
 from lead_tui.ui.screens.session import Session
-from lead_tui.ui.widgets.bindings import bindings_of
 
 _GAP: Final = 2
 _MAX_LABEL: Final = 20
@@ -139,7 +137,6 @@ class CopyMenu(Dialog[Copy | None]):
     """
 
     AUTO_FOCUS = "_Choice"
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings_of(Pane.COPY)]
 
     def __init__(self, choices: Sequence[Copy], keys: Sequence[Key]) -> None:
         super().__init__(Pane.COPY, keys)

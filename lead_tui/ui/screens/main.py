@@ -40,7 +40,7 @@ from lead_tui.ui.screens.session import Memory, Session
 from lead_tui.ui.screens.status import Countdown, Status
 from lead_tui.ui.screens.token_controller import TokenController
 from lead_tui.ui.widgets.bars import StatusLine, TitleBar
-from lead_tui.ui.widgets.bindings import actions_of, bindings_of, hints_of, rebind
+from lead_tui.ui.widgets.bindings import actions_of, hints_of
 from lead_tui.ui.widgets.detail import Detail
 from lead_tui.ui.widgets.filter_panel import FilterPanel
 from lead_tui.ui.widgets.key_queue import KeyHandlerScreen, LinesDropped, Ready, focused_handler
@@ -58,13 +58,12 @@ _ROW_MOST_DIGITS = 18
 _BEGINS_A_LOOK_UP = frozenset("0123456789+(#")
 
 
-class MainScreen(OneLayout, CurrentSize, KeyHandlerScreen, Screen[None]):
+class MainScreen(OneLayout, CurrentSize, KeyHandlerScreen, Screen[None], inherit_bindings=False):
     """Shows one search at a time of *session*."""
 
     AUTO_FOCUS = "LeadTable"
     # Whatever has the focus repaints itself; Textual's own reactive repaints the whole screen, 10 KB on a slow line.
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
-    BINDINGS = bindings_of(Pane.MAIN)
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual annotates it as an instance's
         (0, "-tiny"),
         (limits.MIN_COLUMNS, "-narrow"),
@@ -78,7 +77,6 @@ class MainScreen(OneLayout, CurrentSize, KeyHandlerScreen, Screen[None]):
         self._searches = Searches(session.source, session.today, session.cache_bytes, self)
         self._actions: Mapping[str, str] = actions_of(Pane.MAIN, session.keys)
         self._in_detail: Mapping[str, str] = actions_of(Pane.DETAIL, session.keys)
-        rebind(self, session.keys, Pane.MAIN)
         self._begun = False
         self._answered = False
         self._for_rows: list[Callable[[], None]] = []

@@ -32,6 +32,19 @@ Command = tuple[str, str, Callable[[], object]]
 
 _MARKED = Style(reverse=True)
 
+_ACTIONS = {
+    "up": "command_list('cursor_up')",
+    "down": "cursor_down",
+    "pageup": "command_list('page_up')",
+    "pagedown": "command_list('page_down')",
+    "ctrl+home": "command_list('first')",
+    "shift+home": "command_list('first')",
+    "ctrl+end": "command_list('last')",
+    "shift+end": "command_list('last')",
+    "escape": "escape",
+}
+"""Textual's actions by the keys of its palette, which are those of no pane."""
+
 _gather: Callable[[CommandPalette, str], Awaitable[None]] = CommandPalette._gather_commands.__wrapped__  # type: ignore[attr-defined]
 """Textual's, without what makes a worker of it."""
 
@@ -47,7 +60,7 @@ class _Commands(PageKeys, CommandList):
         return strip.apply_style(_MARKED) if marked else strip
 
 
-class Palette(CurrentSize, CommandPalette, KeyHandler):
+class Palette(CurrentSize, CommandPalette, KeyHandler, inherit_bindings=False):
     """Textual's, in the program's own look: what is below stays as it was drawn, and the marked line is reversed."""
 
     DEFAULT_CSS = """
@@ -92,10 +105,9 @@ class Palette(CurrentSize, CommandPalette, KeyHandler):
     async def process_key(self, event: events.Key) -> bool:
         if self.focused is None:
             self.set_focus(self.query_one(CommandInput))
-        for key, binding in self._bindings:
-            if key == event.key:
-                await self.run_action(binding.action)
-                return True
+        if action := _ACTIONS.get(event.key):
+            await self.run_action(action)
+            return True
         return False
 
     async def process_paste(self, event: events.Paste) -> bool:

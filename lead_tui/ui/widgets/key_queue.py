@@ -109,8 +109,14 @@ class KeyHandlerScreen(KeyHandler, _Base):
             before.let_go()
 
 
-class KeyQueueApp(App[ReturnT]):
-    """An app that takes keys, pastes and clicks in the order in which they came."""
+class KeyQueueApp(App[ReturnT], inherit_bindings=False):
+    """An app that handles keys, pastes and clicks in the order in which they arrived.
+
+    Textual's bindings are left empty, here and in the screens: a key is dispatched once, from the catalogue.
+    """
+
+    ENABLE_COMMAND_PALETTE = False
+    """Textual would bind a key to it; the catalogue has its own."""
 
     AT_ONCE: ClassVar[frozenset[str]] = frozenset()
     """Actions whose keys wait for nothing, and after which what was typed before counts no more: as a terminal's interrupt."""

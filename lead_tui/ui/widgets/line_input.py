@@ -48,19 +48,27 @@ _EDITS: dict[str, Callable[[LineInput], None]] = {
     "shift+end": lambda line: line.action_end(True),
     "ctrl+left": lambda line: line.action_cursor_left_word(),
     "ctrl+right": lambda line: line.action_cursor_right_word(),
+    "ctrl+shift+left": lambda line: line.action_cursor_left_word(True),
+    "ctrl+shift+right": lambda line: line.action_cursor_right_word(True),
+    "ctrl+shift+a": lambda line: line.action_select_all(),
     "backspace": lambda line: line.action_delete_left(),
     "ctrl+h": lambda line: line.action_delete_left(),
     "delete": lambda line: line.action_delete_right(),
     "ctrl+d": lambda line: line.action_delete_right(),
     "ctrl+w": lambda line: line.action_delete_left_word(),
     "ctrl+backspace": lambda line: line.action_delete_left_word(),
+    "alt+backspace": lambda line: line.action_delete_right_word(),
     "ctrl+k": lambda line: line.action_delete_right_all(),
     "ctrl+u": lambda line: line.clear(),
+    "super+backspace": lambda line: line.action_delete_left_all(),
+    "ctrl+x": lambda line: line.action_cut(),
+    "ctrl+c": lambda line: line.action_copy(),
+    "super+c": lambda line: line.action_copy(),
     "ctrl+v": lambda line: line.action_paste(),
 }
 
 
-class LineInput(Input, KeyHandler):
+class LineInput(Input, KeyHandler, inherit_bindings=False):
     """An ``Input`` of one bare line. ``ghost`` is dim text behind the cursor, there for the eye only."""
 
     DEFAULT_CSS = """

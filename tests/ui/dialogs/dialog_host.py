@@ -49,14 +49,11 @@ SIXTEEN_COLOURS = Theme(
 class Host(KeyQueueApp[None], Generic[ResultT]):
     """Opens *dialog* at once; ``results`` are what it was closed with."""
 
-    ENABLE_COMMAND_PALETTE = False
-
-    def __init__(self, dialog: Dialog[ResultT], *, ascii_only: bool = False, takes_keys: bool = True) -> None:
+    def __init__(self, dialog: Dialog[ResultT], *, ascii_only: bool = False) -> None:
         super().__init__()
         self.dialog = dialog
         self.results: list[ResultT | None] = []
         self._ascii_only = ascii_only
-        self._takes_keys = takes_keys
         self.register_theme(SIXTEEN_COLOURS)
         self.theme = SIXTEEN_COLOURS.name
         self.animation_level = "none"
@@ -69,10 +66,6 @@ class Host(KeyQueueApp[None], Generic[ResultT]):
         """Open the dialog."""
         self.set_class(self._ascii_only, "-ascii")
         self.push_screen(self.dialog, self.results.append)
-
-    async def on_event(self, event: events.Event) -> None:
-        """Hand keys to the dialog on top, as the program does; or leave them to Textual's bindings."""
-        await (super().on_event(event) if self._takes_keys else App.on_event(self, event))
 
 
 def screen_text(app: App[None]) -> str:

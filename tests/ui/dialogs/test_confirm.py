@@ -15,8 +15,8 @@ def question(detail: str = "status NEW") -> Confirm:
     return Confirm("Delete the saved query “New”?", detail, yes="delete it", no="keep it")
 
 
-async def answer(*keys: str, takes_keys: bool = True) -> list[bool | None]:
-    host = Host(question(), takes_keys=takes_keys)
+async def answer(*keys: str) -> list[bool | None]:
+    host = Host(question())
     async with host.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         await press(pilot, *keys)
@@ -41,11 +41,6 @@ async def answer(*keys: str, takes_keys: bool = True) -> list[bool | None]:
 )
 async def test_a_key_answers(keys: list[str], given: bool) -> None:
     assert await answer(*keys) == [given]
-
-
-@pytest.mark.parametrize(("keys", "given"), [(["y"], True), (["q"], False), (["enter"], False), (["tab", "enter"], True)])
-async def test_keys_act_by_textual_s_bindings_too(keys: list[str], given: bool) -> None:
-    assert await answer(*keys, takes_keys=False) == [given]
 
 
 async def test_enter_typed_twice_is_no_once() -> None:

@@ -85,9 +85,8 @@ async def test_the_title_says_which_pane() -> None:
         assert "Keys: lead" in screen_text(host)
 
 
-@pytest.mark.parametrize("takes_keys", [True, False])
-async def test_one_gets_about_by_arrows_and_by_vim_s_letters(takes_keys: bool) -> None:
-    host = Host(Help(Pane.TABLE), takes_keys=takes_keys)
+async def test_one_gets_about_by_arrows_and_by_vim_s_letters() -> None:
+    host = Host(Help(Pane.TABLE))
     async with host.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
 

@@ -32,12 +32,12 @@ def store(*queries: SavedQuery) -> MemoryStore:
     return MemoryStore(queries or (NEW, CALL, ALL, SITE))
 
 
-def picker(kept: MemoryStore | None = None, *, takes_keys: bool = True) -> Host[SavedQuery | None]:
-    return Host(SavedQueries(kept or store()), takes_keys=takes_keys)
+def picker(kept: MemoryStore | None = None) -> Host[SavedQuery | None]:
+    return Host(SavedQueries(kept or store()))
 
 
-async def result_of(*keys: str, kept: MemoryStore | None = None, takes_keys: bool = True) -> list[SavedQuery | None]:
-    host = picker(kept, takes_keys=takes_keys)
+async def result_of(*keys: str, kept: MemoryStore | None = None) -> list[SavedQuery | None]:
+    host = picker(kept)
     async with host.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         await press(pilot, *keys)
@@ -180,13 +180,6 @@ async def test_the_store_is_never_called_on_the_event_loop() -> None:
 )
 async def test_a_key_picks(keys: list[str], picked: SavedQuery | None) -> None:
     assert await result_of(*keys) == [picked]
-
-
-@pytest.mark.parametrize(
-    ("keys", "picked"), [(["j", "enter"], CALL), (["9"], SITE), (["slash", *"every", "enter"], ALL), (["q"], None)]
-)
-async def test_keys_act_by_textual_s_bindings_too(keys: list[str], picked: SavedQuery | None) -> None:
-    assert await result_of(*keys, takes_keys=False) == [picked]
 
 
 async def test_a_digit_that_no_query_has_is_told() -> None:

@@ -62,9 +62,8 @@ async def test_escape_leaves_the_order_as_it_is() -> None:
     assert host.results == [None]
 
 
-@pytest.mark.parametrize("takes_keys", [True, False])
-async def test_keys_that_come_in_one_go_all_act(takes_keys: bool) -> None:
-    host = Host(Sorting(FIELDS), takes_keys=takes_keys)
+async def test_keys_that_come_in_one_go_all_act() -> None:
+    host = Host(Sorting(FIELDS))
     async with host.run_test() as pilot:
         await settled(pilot)
         await burst(pilot, "3", "3", "G", "space", "enter")
