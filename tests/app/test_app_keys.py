@@ -93,3 +93,19 @@ async def test_what_has_no_key_is_told_without_one(tmp_path: Path) -> None:
         await bench.press("G")
         await bench.sees("! The line is down")
         assert "retry" not in bench.screen()
+
+
+async def test_textual_s_own_keys_do_nothing_beside_those_in_effect(tmp_path: Path) -> None:
+    changed = {"app.stop": ("f6",), "app.leave": ("f7",), "app.command_palette": ("f8",), "main.next_pane": ("f9",)}
+    async with running(tmp_path, NARROW, keys=effective(changed)) as bench:
+        focused = bench.app.focused
+        await bench.press("ctrl+c", "ctrl+q", "ctrl+p", "tab")
+        assert bench.app.is_running
+        assert bench.app.screen is bench.main
+        assert bench.app.focused is focused
+        assert "quit the app" not in bench.screen()
+        await bench.press("o", "tab", "ctrl+c", "ctrl+q", "ctrl+p")
+        await bench.sees("Saved queries")
+        assert bench.app.is_running
+        await bench.press("f8")
+        await bench.sees("Type a command")
