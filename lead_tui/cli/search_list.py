@@ -131,6 +131,8 @@ class _ListWriter:
         self._failed = 0
         """Places as the bits of a number, which is short in a checkpoint."""
         self._given = 0
+        self._is_cut = False
+        """Whether a lead came that is beyond the limit."""
         self._left_out = 0
         self._error: SearchError | None = None
         """The first of them."""
@@ -163,7 +165,8 @@ class _ListWriter:
             failure.message = f"After {progress.counted()}, whose leads are {writer.done}: {failure.message}"
             raise failure
         if self._output.counts:
-            report_covered(self._given, None, reporter, is_cut=self._is_full)
+            is_cut = self._is_cut or (self._is_full and self._next < len(self._values.values))
+            report_covered(self._given, None, reporter, is_cut=is_cut)
         self._report_missing(missing)
         if self._error is not None:
             places = _places(self._failed)
@@ -250,8 +253,11 @@ class _ListWriter:
             self._missing |= bits
         for index in order:
             row, identity = found.rows[index], ids[index] or id_number(f"row {bytes(found.rows[index])!r}")
-            if identity in self._seen or self._is_full:
+            if identity in self._seen:
                 continue
+            if self._is_full:
+                self._is_cut = True
+                break
             self._seen.add(identity)
             self._found_in[identity] = found.note(index)
             self._given += 1
@@ -306,7 +312,8 @@ class _ListWriter:
     def _report_missing(self, file: WholeFile | None) -> None:
         values, reporter, not_understood = self._values, self._reporter, self._values.not_understood
         if self._is_full and self._next < len(values.values):
-            reporter.hint(f"{counted(self._given)} of the first {self._wanted.progress.counted()}: --limit N returns more")
+            if not self._output.counts:
+                reporter.hint(f"{counted(self._given)} of the first {self._wanted.progress.counted()}: --limit N returns more")
             return
         if not_understood:
             message = f"{len(not_understood):,} of {counted(len(values.values), values.noun)} "

@@ -7,13 +7,19 @@ import io
 import json
 import stat
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from lead_tui import limits
+from lead_tui.cli.count import table_lines
+from lead_tui.export.sink import Sink
 from lead_tui.leads.cells import cell_width
+from lead_tui.leads.tally import Tally
 from tests.cli.command import Command
+from tests.cli.test_on_a_terminal import HOSTILE
 from tests.servers import faults
 from tests.servers.convoso_server import ConvosoServer, Fault, Invocation
 from tests.servers.leads import lead_id, page
@@ -105,6 +111,7 @@ def test_a_name_is_counted_where_it_is_found(command: Command, server: ConvosoSe
     assert (done.code, done.text) == (0, "500\n")
     assert {asked["limit"] for asked in server.requests} == {"1"}
     assert command.call("search", "--count", "--lookup=Nobodyatall").text == "0\n"
+    assert command.call("search", "--count", "--by=first_name", "--all", "--lookup=Zoë").lines == ["value,count", "Zoë,500"]
 
 
 def test_a_number_abroad_is_compared_by_its_country(command: Command, server: ConvosoServer) -> None:
@@ -118,6 +125,20 @@ def test_a_list_is_counted_without_what_it_has_twice(command: Command, server: C
     assert (done.code, done.text, done.err) == (0, "2\n", "lead-tui: 1 of 3 ids has no lead: id 99\n")
     phones = command.call("search", "--count", "--by=looked_up", "--lookup=-", stdin=b"#1000001\n#1000002\n")
     assert phones.lines == ["value,count", "#1000001,1", "#1000002,1"]
+
+
+@pytest.mark.parametrize(
+    ("limit", "said"),
+    [
+        (1, "lead-tui: The first 1 lead counted: --limit N counts more, --all counts all\n"),
+        (2, "lead-tui: 2 leads counted\n"),
+    ],
+)
+def test_a_list_tells_a_limit_that_cut_it_from_one_that_was_just_enough(
+    command: Command, server: ConvosoServer, limit: int, said: str
+) -> None:
+    done = command.call(*BY_STATUS, "lead_id=1000001,1000002", f"--limit={limit}")
+    assert (done.code, done.err) == (0, said)
 
 
 # By a field
@@ -188,6 +209,23 @@ def test_a_table_fits_where_there_is_little_room(command: Command, server: Convo
     lines = shown.raw.decode().rpartition("\x1b[K")[2].replace("\r\n", "\n").splitlines()[:4]
     assert all("33.3%" in line for line in lines[1:])
     assert max(map(cell_width, lines)) <= columns
+
+
+def test_nothing_in_a_value_reaches_the_terminal_as_control_in_any_format(command: Command, server: ConvosoServer) -> None:
+    server.answer = lambda parameters: page([{"lead_id": 1, "status": HOSTILE, "status_name": HOSTILE}])
+    for form in ("table", "csv", "json", "jsonl"):
+        with command.open(*BY_STATUS, f"--format={form}", columns=200) as shown:
+            assert shown.wait_for_exit() == 0
+        text = shown.raw.decode().rpartition("\r\x1b[K")[2].replace("\r\n", "\n")
+        assert text.replace("\n", "").isprintable(), form
+        assert "u202e" in text, form
+
+
+def test_bars_are_in_ascii_where_the_terminal_has_nothing_else() -> None:
+    tally = Tally("city", datetime(2026, 3, 9, tzinfo=UTC))
+    tally.add([msgspec.Raw(b'{"city":"Oslo"}')])
+    lines = table_lines(tally, tally.counts(), Sink(io.BytesIO(), terminal=True, encoding="ascii", width=80))
+    assert lines[1] == f"Oslo      1  100.0%  {'#' * 30}"
 
 
 def test_a_mistyped_field_is_refused_and_an_unknown_one_reported(command: Command, server: ConvosoServer) -> None:
