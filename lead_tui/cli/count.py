@@ -168,7 +168,12 @@ async def _total_of(source: PageSource, query: Query) -> int:
     total, remedy = page.total, "--count --by FIELD --all reads the leads and counts them"
     if total is None:
         raise SearchError("The server does not say how many leads match", remedy=remedy)
-    if total > MAX_ROWS or total < len(page.rows) or (total and not page.rows):
+    contradicts = total > MAX_ROWS or total < len(page.rows) or (total and not page.rows)
+    if total == 1 and not contradicts:
+        # Some servers count the leads on the page.
+        following = await source.fetch(query, 1, 1)
+        contradicts = bool(following.rows) and following.ids != page.ids
+    if contradicts:
         raise SearchError(f"The server's total of {total:,} does not agree with the leads it sends", remedy=remedy)
     return total
 

@@ -67,6 +67,20 @@ def test_a_total_that_cannot_be_trusted_is_a_failure_and_no_number(
     assert done.err == f"lead-tui: {said}: --count --by FIELD --all reads the leads and counts them\n"
 
 
+def test_a_server_that_counts_the_leads_of_the_page_is_not_believed(command: Command, server: ConvosoServer) -> None:
+    leads = [{"lead_id": each} for each in range(1, 4)]
+    server.answer = lambda parameters: page(leads[int(parameters["offset"]) :][: int(parameters["limit"])])
+    done = command.call("search", "--count")
+    assert (done.code, done.out) == (4, b"")
+    assert "The server's total of 1 does not agree with the leads it sends" in done.err
+
+
+@pytest.mark.parametrize("ignores_offset", [True, False])
+def test_one_match_is_one(command: Command, server: ConvosoServer, ignores_offset: bool) -> None:
+    server.answer = lambda parameters: page([{"lead_id": 1}][0 if ignores_offset else int(parameters["offset"]) :], total=1)
+    assert command.call("search", "--count").text == "1\n"
+
+
 def test_a_lead_that_the_server_cannot_send_counts(
     command: Command, server: ConvosoServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
