@@ -64,7 +64,7 @@ FILTERS: tuple[Filter, ...] = (
     Filter("first_name", "First name", PERSON),
     Filter("last_name", "Last name", PERSON),
     Filter("email", "Email", PERSON, FilterKind.EMAIL, "name@example.com"),
-    Filter("date_of_birth", "Date of birth", PERSON, FilterKind.DAY, "YYYY-MM-DD"),
+    Filter("date_of_birth", "Birth date", PERSON, FilterKind.DAY, "YYYY-MM-DD"),
     Filter("gender", "Gender", PERSON, FilterKind.GENDER, "M, F or U"),
     Filter("phone_number", "Phone", PHONES, FilterKind.PHONE, "10 digits, +44…, =exact digits"),
     Filter("alt_phone_1", "Phone 2", PHONES, FilterKind.PHONE, "10 digits, +44…, =exact digits"),
