@@ -106,14 +106,17 @@ class MainScreen(OneLayout, CurrentSize, KeyHandlerScreen, Screen[None], inherit
         yield self.title_bar
         yield self.panes
         yield self.status
+        # The prompt lies over the title.
         yield self.prompt
         yield Static(f"lead-tui needs {limits.MIN_COLUMNS}×{limits.MIN_LINES} cells or more", id="too-small", markup=False)
 
     def on_mount(self) -> None:
         self.status.show_position(0, 0, "…")
+        # What the search needs is loaded once the first paint is out, not before.
         self.call_after_refresh(self._begin)
 
     def on_screen_resume(self, event: events.ScreenResume) -> None:
+        # Before the first paint everything has just got its styles: Textual must not work them out a second time.
         event.refresh_styles = self._begun
 
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
@@ -363,6 +366,7 @@ class MainScreen(OneLayout, CurrentSize, KeyHandlerScreen, Screen[None], inherit
 
     @property
     def is_line(self) -> bool:
+        # A line has the focus, or is about to get it.
         return super().is_line or self.panes.focused is Pane.FILTERS
 
     def opens_line(self, key: events.Key) -> bool:
@@ -378,6 +382,7 @@ class MainScreen(OneLayout, CurrentSize, KeyHandlerScreen, Screen[None], inherit
         return self.focused in (self.table, None) and key.character in _BEGINS_A_LOOK_UP and key.key not in self._actions
 
     async def process_key(self, event: events.Key) -> bool:
+        # The line that has the focus comes first, then the pane, then the screen.
         self._status.end_message()
         taker, focused = focused_handler(self), self.focused
         if taker is not None and await taker.process_key(event):
