@@ -107,7 +107,7 @@ class Source(Struct, frozen=True):
     def wrong(self, where: KeyPath, problem: str, remedy: str = "") -> ConfigurationError:
         """Return the error for a *problem* ("must be …") with the setting at *where*; "" means that there is no such setting."""
         # Imported here: it is needed for a mistake only.
-        from lead_tui.config.toml_lines import line_of
+        from lead_tui.config.toml_lines import dotted, line_of
 
         line = line_of(self.text, where)
         place = f"{self.path}, line {line}" if line else str(self.path)
@@ -130,11 +130,6 @@ class Source(Struct, frozen=True):
             raise ConfigurationError(one_line(f"{self.path}, line {line}: this is not TOML"), remedy=one_line(what)) from None
         except RecursionError:
             raise ConfigurationError(one_line(f"{self.path} is nested too deep to be read")) from None
-
-
-def dotted(where: KeyPath) -> str:
-    """Return *where* as TOML writes a key."""
-    return ".".join(key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else f'"{one_line(key, MAX_NAME_CHARACTERS)}"' for key in where)
 
 
 def read_settings(kind: type[S], given: Mapping[str, object], source: Source) -> S:
@@ -168,8 +163,10 @@ def read_settings(kind: type[S], given: Mapping[str, object], source: Source) ->
         # Imported here: it is needed for a mistake only.
         from lead_tui.config.setting_types import problem_at
 
-        where, value, cause = first_problem(given, ()) or ((), given, error)
-        raise source.wrong(where, *problem_at(kind, where, value, cause)) from None
+        where, value, invalid = first_problem(given, ()) or ((), given, error)
+        if isinstance(invalid.__cause__, InvalidValue):
+            raise source.wrong(where, f"must be {invalid.__cause__}") from None
+        raise source.wrong(where, *problem_at(kind, where, value, invalid)) from None
 
 
 def _nested(where: KeyPath, value: object) -> object:

@@ -17,26 +17,24 @@ from msgspec.inspect import (
     type_info,
 )
 
-from lead_tui.config.schema import InvalidValue, KeyPath, dotted
+from lead_tui.config.toml_lines import dotted
 from lead_tui.leads.names import did_you_mean
 from lead_tui.leads.text import one_line
 
 
-def problem_at(kind: type[Struct], where: KeyPath, value: object, error: ValidationError) -> tuple[str, str]:
+def problem_at(kind: type[Struct], where: tuple[str, ...], value: object, error: ValidationError) -> tuple[str, str]:
     """Return problem ("" for an unknown setting) and remedy for the setting at *where* in a *kind*, whose *value* is invalid."""
     table, found = _type_at(kind, where[:-1]), _type_at(kind, where)
     if found is None:
         known = [field.name for each in _parts(table) if isinstance(each, StructType) for field in each.fields]
         return "", did_you_mean(where[-1], known) or f"known here: {', '.join(known)}"
-    if isinstance(error.__cause__, InvalidValue):
-        return f"must be {error.__cause__}", ""
     keys = [each.key_type for each in _parts(table) if isinstance(each, DictType)]
     if keys and "`key` in" in str(error):
         return f"must be {expected(keys[0])}", ""
     return f"must be {expected(found, where)}{_shown(found, value)}", ""
 
 
-def expected(found: Type, where: KeyPath = ()) -> str:
+def expected(found: Type, where: tuple[str, ...] = ()) -> str:
     """Return what a setting of the type *found* at *where* takes, to follow "must be"."""
     match found:
         case Metadata(extra_json_schema={"description": str(text)}):
@@ -71,7 +69,7 @@ def table_in(found: Type) -> type[Struct] | None:
     return inner.cls if isinstance(inner, StructType) else None
 
 
-def _type_at(kind: type[Struct], where: KeyPath) -> Type | None:
+def _type_at(kind: type[Struct], where: tuple[str, ...]) -> Type | None:
     """Return the type of the setting at *where* in a *kind*; None for an unknown one."""
     found: Type | None = type_info(kind)
     for key in where:

@@ -1,13 +1,16 @@
-"""Find the line of a key or a table in a TOML text, which tomllib does not report. The text is known to parse."""
+"""Find the line of a key or a table in a TOML text, which tomllib does not report, and write keys as TOML does."""
 
 from __future__ import annotations
 
 import re
 from typing import Final, NamedTuple
 
+from lead_tui.leads.text import one_line
+
 Path = tuple[str | int, ...]
 """Keys from the top; the tables of an array are numbered from 0: ``("query", 0, "name")``."""
 
+_MAX_NAME_CHARACTERS: Final = 200  # shown of a key that has to be quoted: no setting's name may be longer
 _PART: Final = r"""(?:[A-Za-z0-9_-]+|"(?:\\.|[^"\\\n])*"|'[^'\n]*')"""
 _DOT: Final = r"[ \t]*\.[ \t]*"
 _KEY: Final = rf"{_PART}(?:{_DOT}{_PART})*"
@@ -35,7 +38,7 @@ class Statement(NamedTuple):
 
 
 def statements(text: str) -> list[Statement]:
-    """Return the statements of *text*, in order."""
+    """Return the statements of *text*, which is known to parse, in order."""
     found: list[Statement] = []
     tables: dict[Path, int] = {}
     table: Path = ()
@@ -70,6 +73,11 @@ def line_of(text: str, path: Path) -> int:
         if common > best:
             best, line = common, statement.line
     return line
+
+
+def dotted(path: tuple[str, ...]) -> str:
+    """Return *path* as TOML writes a key, on one line."""
+    return ".".join(name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else f'"{one_line(name, _MAX_NAME_CHARACTERS)}"' for name in path)
 
 
 def _table(header: re.Match[str], tables: dict[Path, int]) -> Path:
