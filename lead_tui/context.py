@@ -123,7 +123,7 @@ class AppContext(Struct, frozen=True):
 
     def network(self) -> Network:
         """How the server is reached. Raises ``ConfigurationError``."""
-        from lead_tui.api.options import checked_ca_file, checked_proxy
+        from lead_tui.api.address import checked_ca_file, checked_proxy
 
         network = self.settings.network
         try:

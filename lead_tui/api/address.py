@@ -1,10 +1,15 @@
-"""The API's address: which base URLs the token may be sent to, and how one is shown."""
+"""Checks of where the token may be sent: the base URL of the API, the proxy on the way, and the certificates to trust."""
 
 from __future__ import annotations
 
 import ipaddress
 import re
+from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
+
+if TYPE_CHECKING:
+    import ssl
 
 _PATH = re.compile(r"(?:/[A-Za-z0-9_~][A-Za-z0-9._~-]*)*/v\d+(?:\.\d+)?/?")
 _HOST = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?\.?|[0-9A-Fa-f:.]+")
@@ -27,7 +32,7 @@ def checked_base_url(text: str) -> str:
     """*text* as the base URL of the API: scheme and host in lower case, no default port, no slash at the end.
 
     It is ``https://``, or ``http://`` for loopback alone, and ends in a version. Raises ``ValueError`` with a sentence for the
-    person; the sentence does not repeat *text*, which may hold a password.
+    user; the sentence does not repeat *text*, which may hold a password.
     """
     text = text.strip()
     if not text.isascii() or not text.isprintable() or " " in text or "\\" in text:
@@ -77,3 +82,44 @@ def _netloc(parts: SplitResult) -> str:
     if ":" in host:
         host = f"[{host}]"
     return host if parts.port in (None, _DEFAULT_PORTS.get(parts.scheme)) else f"{host}:{parts.port}"
+
+
+def checked_proxy(text: str) -> str:
+    """Return *text* as a proxy's address, "" for none. Raises ``ValueError`` with a sentence for the user."""
+    text = text.strip()
+    if not text:
+        return ""
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or not text.isprintable() or " " in text:
+        raise ValueError("A proxy is http:// or https:// with a host and a port, as http://proxy.example.com:3128")
+    return text
+
+
+def trusting(ca_file: Path) -> ssl.SSLContext:
+    """A context that trusts the certificates in *ca_file* alone. Raises ``OSError``.
+
+    Not ``ssl.create_default_context``: with ``SSLKEYLOGFILE`` in the environment that writes the keys of every connection to a
+    file, with which the token can be read.
+    """
+    import ssl
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.load_verify_locations(cafile=ca_file)
+    return context
+
+
+def checked_ca_file(path: Path) -> Path:
+    """Return *path* if it can be read as certificates. Raises ``ValueError`` with a sentence for the user."""
+    import ssl
+
+    try:
+        trusting(path)
+    except ssl.SSLError:
+        raise ValueError(f"There are no certificates in {path}") from None
+    except OSError as error:
+        raise ValueError(f"The certificates in {path} cannot be read ({error.strerror})") from None
+    return path

@@ -47,7 +47,7 @@ _CERTIFICATES: dict[int, tuple[str, str]] = {
 
 
 def fault_of(error: BaseException, host: str, network: Network, patience: float, *, answering: bool) -> SearchError:
-    """What *error* means for the person who asks *host*; *answering* when the answer's head had come.
+    """Return the error to show for *error*, met while talking to *host*; *answering* once the response's head has arrived.
 
     *patience* is the read time-out in seconds, for the sentence.
     """
@@ -56,7 +56,7 @@ def fault_of(error: BaseException, host: str, network: Network, patience: float,
     if certificate is not None:
         return _certificate(certificate, host)
     if any(isinstance(cause, OSError) and cause.errno == errno.ETIMEDOUT for cause in causes[1:]):
-        # The system gave up, not the clock: nobody acknowledged what was sent.
+        # The system gave up, not our timeout: the request was never acknowledged.
         return NetworkError(f"The connection with {host} is dead", remedy=_AGAIN)
     match error:
         case httpx.ConnectTimeout():

@@ -1,4 +1,4 @@
-"""A request and its reply, as whoever sends it and whoever reads it know them."""
+"""One request's progress and its reply, shared by the client and the transport."""
 
 from __future__ import annotations
 

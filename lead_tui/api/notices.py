@@ -59,7 +59,7 @@ def _envelope(body: bytes) -> Answer | None:
 
 
 def _words(notice: re.Match[bytes]) -> str:
-    """Kind, text and line: without the path, which is nobody's business, and without the arguments of a stack trace."""
+    """Kind, text and line: without the path, which is private to the server, and without the arguments of a stack trace."""
     text = notice[2].split(b"Stack trace:")[0].decode("utf-8", "replace")
     text = re.sub(r" in /\S+", "", " ".join(html.unescape(_TAG.sub("", text)).split()))
     return one_line(f"PHP {notice[1].decode().lower()}: {one_line(text, _MAX_CHARACTERS)}, line {int(notice[4])}")

@@ -60,4 +60,4 @@ class Masking(logging.Filter):
 
 
 masking = Masking()
-"""Knows each token that a client was given; whoever writes a log adds it to the handler."""
+"""Knows every token that a client was given; add it to each log handler."""

@@ -77,7 +77,7 @@ class SharedBucket:
             return [_wait(full_at + place * cost - slack - now) for place in range(count)], receipt
 
     def take(self, cost: float, slack: float) -> float:
-        """Take a permit if one is there and nobody is waiting: 0.0 if so, otherwise the seconds until it is worth another try."""
+        """Take a permit if one is free and no other caller waits: return 0.0, otherwise the seconds until the next try."""
         with _Opened(self._path, self._mode) as file:
             now = self._clock()
             full_at = file.read(now, _latest(now, cost, slack))

@@ -15,11 +15,11 @@ from typing import TypeVar
 Result = TypeVar("Result")
 
 GivenUp = Callable[[], bool]
-"""Asked by the call from time to time: whether nobody waits for its result any more."""
+"""Whether the caller was cancelled; a long call checks it from time to time."""
 
 
 async def to_its_end(work: Awaitable[Result], stop: Callable[[], None] | None = None) -> Result:
-    """What *work* comes to; whoever cancels waits until it has, *stop* being called so that it comes to it sooner."""
+    """Return the result of *work*. A cancellation calls *stop*, then waits until *work* has ended."""
     task = asyncio.ensure_future(work)
     try:
         return await asyncio.shield(task)
@@ -28,7 +28,7 @@ async def to_its_end(work: Awaitable[Result], stop: Callable[[], None] | None = 
             stop()
         await asyncio.wait([task])
         if not task.cancelled():
-            # Looked at, so that nobody is told that nobody has.
+            # Retrieved, so that asyncio does not log it as never retrieved.
             task.exception()
         raise
 
@@ -57,13 +57,13 @@ async def in_thread(call: Callable[[GivenUp], Result], name: str) -> Result:
         try:
             loop.call_soon_threadsafe(settle, result, error)
         except RuntimeError:
-            # The loop was closed between the question and the call: nobody waits.
+            # The loop was closed between the check and the call: no caller waits.
             return
 
     def work() -> None:
         try:
             result = call(given_up.is_set)
-        except BaseException as error:  # whatever it is, it belongs to whoever awaits it
+        except BaseException as error:  # of any kind: the caller gets it
             hand_over(None, error)
         else:
             hand_over(result, None)

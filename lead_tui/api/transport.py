@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote, urlencode
 
 from lead_tui import __version__, limits
-from lead_tui.api.address import host_of
+from lead_tui.api.address import host_of, trusting
 from lead_tui.api.exchange import ENDPOINT, Abandoned, Reply, Sending
-from lead_tui.api.options import trusting
 from lead_tui.api.threads import GivenUp
 from lead_tui.config.settings import Network
 from lead_tui.leads.errors import NetworkError, SearchError
@@ -157,7 +156,7 @@ class Http:
         import ssl
 
         if not self._network.ca_file and self._url.startswith("http:") and not self._network.proxy.startswith("https:"):
-            # Never used, and reading the host's certificates takes time: this one trusts nobody.
+            # Never used, and reading the host's certificates takes time: this one trusts no certificate.
             return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         return trusted(self._network)
 

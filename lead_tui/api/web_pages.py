@@ -27,7 +27,7 @@ def in_utf_8(body: bytes, content_type: str) -> bytes:
     try:
         body.decode()
     except UnicodeDecodeError:
-        # Whoever declares latin-1 sends windows-1252, which adds quotes and dashes to it: browsers read it so too.
+        # Servers that declare latin-1 send windows-1252, which adds quotes and dashes: browsers read it so too.
         return body.decode("cp1252", "replace").encode()
     return body
 

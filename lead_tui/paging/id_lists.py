@@ -102,7 +102,7 @@ class IdLists:
         try:
             return await asyncio.shield(whole.task)
         except BaseException:
-            # A failure is not kept; neither is what nobody waits for any more.
+            # A failure is not kept; neither is a read whose last caller was cancelled.
             if whole.task.done() or whole.waiting == 1:
                 whole.task.cancel()
                 if self._kept.get(query) is whole:

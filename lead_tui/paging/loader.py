@@ -211,7 +211,7 @@ class Loader:
         return nearest_first(missing(needed, is_there, limits.MAX_SPAN_ROWS), view)
 
     def _next_probe(self) -> Span | None:
-        """The next request of the search for the last row; None where nobody waits for that row, or it has been found or lost."""
+        """The next request of the search for the last row; None if no caller waits for that row, or it was found or lost."""
         if not (self.position.seeks_end and self.answered):
             self._last_row = None
             return None
@@ -235,7 +235,7 @@ class Loader:
     def _finish(self, span: Span, task: asyncio.Task[Page]) -> None:
         error = Cancelled() if task.cancelled() else task.exception()
         if self._requests.get(span) is not task:
-            # It was dropped: what it came to is nobody's any more.
+            # It was dropped: its outcome is ignored.
             return
         del self._requests[span]
         if error is None:

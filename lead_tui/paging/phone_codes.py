@@ -87,7 +87,7 @@ class _Matching(Struct):
 class PhoneCodes:
     """A ``PageSource`` that compares country codes where a query asks for one; any other query goes straight to *source*.
 
-    Reading from the first lead on begins anew, as a refresh does; later pages continue that.
+    A request for the first lead starts again, as a refresh does; later pages continue from there.
     """
 
     def __init__(self, source: PageSource) -> None:

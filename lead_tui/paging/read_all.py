@@ -73,7 +73,7 @@ class ReadAll:
         self._offset = 0
         self._has_shifted = False
         self.has_gap = False
-        """Whether leads may be missing that nobody counts, since the result changed faster than it could be read."""
+        """Whether leads may be missing from every count, since the result changed faster than it could be read."""
         self._ignores_offset = False
         self._windows: list[Window] = []
         """Those that are still to be read, the next one last."""

@@ -64,7 +64,7 @@ class Window:
     def by_value(self, query: Query, met: Mapping[str, Iterable[str]]) -> list[Window]:
         """A window for each list in *met*, or for each status where the lists have been divided, or are one; none for nothing more.
 
-        *met* has the values of the leads of this window that can be had, by ``VALUES``: what else there is nobody knows.
+        *met* has the values of the leads of this window that can be had, by ``VALUES``: other values are unknown.
         """
         for name in VALUES:
             if name in dict(self.values) or (query.value(name) and "," not in query.value(name)):
