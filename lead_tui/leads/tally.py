@@ -66,8 +66,12 @@ class Tally:
             if not values:
                 unreadable += 1
                 continue
-            # True and 1 are the same key of a dictionary, and lists are none.
-            counts[tuple([each if each is None or each.__class__ is str else as_text(each) for each in values])] += 1
+            for each in values:
+                if each.__class__ is not str and each is not None:
+                    # True and 1 are the same key of a dictionary, and lists are none.
+                    values = tuple(part if part is None or isinstance(part, str) else as_text(part) for part in values)
+                    break
+            counts[values] += 1
         self.unreadable += unreadable
         self.total += len(rows) - unreadable
 

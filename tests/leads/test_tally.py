@@ -82,6 +82,12 @@ def test_null_and_empty_are_told_apart_and_a_missing_field_is_null() -> None:
     assert counted("city", rows) == [(None, "", 3), ("", "", 2), ("Null", "", 1)]
 
 
+def test_null_stays_null_whatever_its_name_is() -> None:
+    assert counted("status", rows_of({"status": "null", "status_name": False}, {"status": None, "status_name": 1})) == [
+        (None, "", 2)
+    ]
+
+
 def test_a_number_counts_as_its_text_and_true_is_not_one() -> None:
     assert counted_values(1, "1", True, 1.5, "1.5", "true") == [("1", 2), ("1.5", 2), ("true", 2)]
     assert counted_values([1], [1], {"a": 1}) == [("[1]", 2), ('{"a": 1}', 1)]
