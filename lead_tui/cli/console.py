@@ -1,4 +1,4 @@
-"""The process's three streams as the commands use them: a value or a text in, leads out, and sentences for whoever reads along."""
+"""Standard input, output and error as the commands use them: values in, leads out, messages and questions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MAX_INPUT_BYTES: Final = 4_096
 """Of a value read from standard input; any filter's is shorter."""
 
 Ask = Callable[[str], bool]
-"""Asks somebody a question that is answered with yes or no."""
+"""Asks the user a question; True for yes."""
 
 
 def is_terminal(stream: TextIO | None) -> bool:
@@ -32,7 +32,7 @@ def is_terminal(stream: TextIO | None) -> bool:
 
 
 def value_from_standard_input() -> str:
-    """The one line there is. Raises ``UsageError``."""
+    """Read the only line. Raises ``UsageError``."""
     if sys.stdin is None:
         raise UsageError("Standard input is closed")
     try:
@@ -110,7 +110,7 @@ def standard_output() -> Sink:
 
 
 def let_go_of_standard_output() -> None:
-    """Have what is still buffered go nowhere: writing it once more while Python ends would say so on standard error."""
+    """Drop what is still buffered: Python would try to write it at its end, and report the failure on standard error."""
     with suppress(OSError, ValueError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, 1)
@@ -120,23 +120,23 @@ def let_go_of_standard_output() -> None:
 # Standard error
 
 
-def somebody_answers() -> bool:
-    """Whether a question reaches somebody at a terminal, and the answer comes from there."""
+def can_ask() -> bool:
+    """Whether a question can be shown on a terminal and answered there."""
     return is_terminal(sys.stdin) and is_terminal(sys.stderr)
 
 
 def ask(question: str) -> bool:
-    """Whether somebody at the terminal says yes; anything else is no."""
+    """Ask at the terminal; anything but yes is no."""
     print(f"lead-tui: {one_line(question)} [y/N] ", end="", file=sys.stderr, flush=True)
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
 def complain(sentence: str) -> None:
-    """A sentence on standard error; where nobody can read it, the exit code must do."""
+    """Write *sentence* to standard error. If that is closed, the exit code must do."""
     if sys.stderr is not None:
         with suppress(OSError, ValueError):
             print(f"lead-tui: {one_line(sentence)}", file=sys.stderr, flush=True)
 
 
 def say_nothing(_what: object) -> None:
-    """For what only somebody who watches wants to know."""
+    """Drop a message that is for users at a terminal only."""

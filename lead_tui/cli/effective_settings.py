@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 DEFAULT: Final = "default"
 
 _MAX_VALUE: Final = 60
-"""Characters of a value: the rest of a long list of columns tells nobody anything."""
+"""Characters shown of a value: the rest of a long list of columns is of no use here."""
 
 
 class EffectiveSettings(NamedTuple):

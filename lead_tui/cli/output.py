@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lead_tui.cli.console import Ask, ask, somebody_answers, standard_output
+from lead_tui.cli.console import Ask, ask, can_ask, standard_output
 from lead_tui.config.settings import Settings
 from lead_tui.export.exporting import FileExport, open_export
 from lead_tui.export.formats import Format, open_writer, refuse_missing
@@ -98,7 +98,7 @@ def output_for(
         Header(request, now, today, asked.force),
         form,
         resume=asked.resume,
-        ask=ask if somebody_answers() else None,
+        ask=ask if can_ask() else None,
         columns=columns,
         raw_csv=raw_csv,
         labels=labels,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -18,26 +17,19 @@ from lead_tui.safe_files import message_of, open_regular, reason, shown, write_p
 from lead_tui.storage.query_store import LoadedQueries, QueryStore, queries_text
 from lead_tui.storage.saved_queries import SavedQuery, loose_key, name_key, queries_in
 
+Note = Callable[[str], None]
+"""Takes a sentence for standard error."""
+
 _GAP = "  "
 _MAX_NAME = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Reporter:
-    """Whom the commands talk to."""
-
-    note: Callable[[str], None]
-    """Takes a sentence for standard error."""
-    ask: Ask | None = None
-    """None where nobody is there to answer."""
-
-
-def list_queries(store: QueryStore, sink: Sink, teller: Reporter) -> None:
-    """A line for each query: name, digit, marks, filters; aligned on a terminal, else separated by tabs.
+def list_queries(store: QueryStore, sink: Sink, note: Note) -> None:
+    """Write a line for each query: name, digit, marks, filters; aligned on a terminal, else separated by tabs.
 
     Raises ``ConfigurationError``, after those that can be read, where a file cannot be.
     """
-    loaded = _loaded(store, teller)
+    loaded = _loaded(store, note)
     rows = [(one_line(saved.name), saved.key, _marks(saved), one_line(saved.query.summary())) for saved in loaded.queries]
     if sink.terminal:
         widths = [max((len(row[column]) for row in rows), default=0) for column in range(3)]
@@ -50,36 +42,36 @@ def list_queries(store: QueryStore, sink: Sink, teller: Reporter) -> None:
     if loaded.problem is not None:
         raise loaded.problem
     if not rows:
-        teller.note("Nothing is saved yet: the app saves the search that it shows")
+        note("Nothing is saved yet: the app saves the search that it shows")
 
 
 def show_query(store: QueryStore, name: str, sink: Sink) -> None:
-    """The query *name* as the file holds it. Raises ``UsageError`` where there is none."""
+    """Write the query *name* as the file holds it. Raises ``UsageError`` if there is none."""
     sink.write(queries_text([store.load().named(name)]))
 
 
-def delete_query(store: QueryStore, name: str, teller: Reporter) -> None:
-    """Take the query *name* away, after asking where somebody can answer. Raises as ``QueryStore.delete``."""
+def delete_query(store: QueryStore, name: str, note: Note, ask: Ask | None = None) -> None:
+    """Delete the query *name*; with *ask*, only if the user agrees. Raises as ``QueryStore.delete``."""
     saved = store.load().named(name)
-    if not saved.read_only and teller.ask is not None and not teller.ask(f"Delete the saved query {_quoted(saved)}?"):
-        teller.note("Nothing was deleted")
+    if not saved.read_only and ask is not None and not ask(f"Delete the saved query {_quoted(saved)}?"):
+        note("Nothing was deleted")
         return
     store.delete(saved.name)
-    teller.note(f"Deleted {_quoted(saved)}")
+    note(f"Deleted {_quoted(saved)}")
 
 
-def export_queries(store: QueryStore, path: str, sink: Sink, teller: Reporter, *, force: bool = False) -> None:
-    """One's own queries as a file of queries, to *path*, or to *sink* where that is "".
+def export_queries(store: QueryStore, path: str, sink: Sink, note: Note, *, force: bool = False) -> None:
+    """Write the user's own queries to *path*, or to *sink* if that is "".
 
-    Raises ``OutputError``, also where *path* is there and *force* does not say to write over it; ``ConfigurationError`` where the
-    queries cannot all be read: a copy that lacks some is none.
+    Raises ``OutputError``, also if *path* exists and *force* is not given; ``ConfigurationError`` if not all queries can be read:
+    the copy would be incomplete.
     """
-    loaded = _loaded(store, teller)
+    loaded = _loaded(store, note)
     if loaded.problem is not None:
         raise loaded.problem
     own = [saved for saved in loaded.queries if not saved.read_only]
     if site := len(loaded.queries) - len(own):
-        teller.note(f"Left out, being read-only: {_count(site)}")
+        note(f"Left out, being read-only: {_count(site)}")
     text = queries_text(own)
     if not path:
         sink.write(text)
@@ -89,18 +81,18 @@ def export_queries(store: QueryStore, path: str, sink: Sink, teller: Reporter, *
         raise OutputError(f"{shown(Path(path))} is there already", remedy="--force writes over it")
     if target.exists() and not target.is_file():
         raise OutputError(f"{shown(target)} is no regular file", remedy="leave FILE out to have it on standard output")
-    # Without a lock, which would leave a file beside it: nobody else writes a copy of that name.
+    # Without a lock, which would leave a file beside it: no other process writes this copy.
     write_private(target, text)
-    teller.note(f"Exported {_count(len(own))}")
+    note(f"Exported {_count(len(own))}")
 
 
-def import_queries(store: QueryStore, text: str, path: str, teller: Reporter, *, force: bool = False) -> None:
+def import_queries(store: QueryStore, text: str, path: str, note: Note, ask: Ask | None = None, *, force: bool = False) -> None:
     """Add the queries of *text*, a file of queries that came from *path*.
 
-    One that is there already, the same but for digit and start mark, is left alone. Where a name is taken by another query,
-    that one stays, unless *force* or somebody who is asked says to write over it. Digits and the start mark are never taken away
-    from a query that has them. Raises ``UsageError`` for a text that is no file of queries, and, when the rest is done, for
-    names that were taken and entries that are none.
+    A query that exists already, the same but for digit and start mark, is skipped. One with the name of a different query
+    replaces it only with *force* or if the user agrees; without *ask* there is no question. Digits and the start mark stay with the
+    queries that have them. Raises ``UsageError`` for a text that is no file of queries and, after importing the rest, for names
+    that were taken and entries that are no queries.
     """
     given = queries_in(text, Path(path or "standard input"))
     if given.problem is not None:
@@ -108,7 +100,7 @@ def import_queries(store: QueryStore, text: str, path: str, teller: Reporter, *,
     if given.newer:
         raise UsageError("This file was written by a newer version", remedy="update lead-tui")
     for notice in given.notices:
-        teller.note(notice)
+        note(notice)
     added, changed, same, kept = 0, 0, 0, list[SavedQuery]()
     known = {name_key(each.name): each for each in store.load().queries if not each.read_only}
     meant = {name_key(saved.name) for saved in given.queries}
@@ -120,21 +112,21 @@ def import_queries(store: QueryStore, text: str, path: str, teller: Reporter, *,
             same += 1
             continue
         question = f"There is a saved query {_quoted(saved)} already, which is another: write over it?"
-        if before is not None and not force and (teller.ask is None or not teller.ask(question)):
+        if before is not None and not force and (ask is None or not ask(question)):
             kept.append(saved)
             continue
         others = (each for each in known.values() if each is not before)
-        saved = known[name_key(saved.name)] = _without_what_is_taken(saved, others, teller)
+        saved = known[name_key(saved.name)] = _without_what_is_taken(saved, others, note)
         if before is None:
             new.append(saved)
         else:
             over[before.name] = saved
         added, changed = added + (before is None), changed + (before is not None)
     if (new or over) and (notice := store.save_all(new, over)):
-        teller.note(notice)
+        note(notice)
     parts = ((added, "added"), (changed, "written over"), (same, "there already"), (len(kept), "left as they were"))
-    teller.note(", ".join(f"{count:,} {what}" for count, what in parts if count) or "There is no query in it")
-    if kept and teller.ask is None:
+    note(", ".join(f"{count:,} {what}" for count, what in parts if count) or "There is no query in it")
+    if kept and ask is None:
         names = ", ".join(map(_quoted, kept))
         raise UsageError(f"The names of {names} are taken by other queries", remedy="--force writes over them")
     if left_out := sum(entry.saved is None for entry in given.entries):
@@ -142,7 +134,7 @@ def import_queries(store: QueryStore, text: str, path: str, teller: Reporter, *,
 
 
 def read_import(path: str) -> str:
-    """The text of *path*. Raises ``UsageError``."""
+    """Read the file at *path*. Raises ``UsageError``."""
     try:
         with open_regular(Path(path)) as file:
             content = file.read(limits.MAX_CONFIGURATION_BYTES + 1)
@@ -152,7 +144,7 @@ def read_import(path: str) -> str:
 
 
 def decoded(content: bytes) -> str:
-    """*content* as text. Raises ``UsageError`` where it is none, or more than a file of queries may be."""
+    """Decode *content*. Raises ``UsageError`` if it is not UTF-8 or too large."""
     if len(content) > limits.MAX_CONFIGURATION_BYTES:
         raise UsageError("This is larger than a file of saved queries may be")
     try:
@@ -161,13 +153,13 @@ def decoded(content: bytes) -> str:
         raise UsageError("This is no text in UTF-8") from None
 
 
-def _loaded(store: QueryStore, teller: Reporter) -> LoadedQueries:
+def _loaded(store: QueryStore, note: Note) -> LoadedQueries:
     loaded = store.load()
-    told = message_of(loaded.problem) if loaded.problem is not None else ""
+    problem = message_of(loaded.problem) if loaded.problem is not None else ""
     for notice in loaded.notices:
-        # What is raised in the end is told then.
-        if not told or not notice.startswith(told):
-            teller.note(notice)
+        # The caller raises the problem itself.
+        if not problem or not notice.startswith(problem):
+            note(notice)
     return loaded
 
 
@@ -175,13 +167,13 @@ def _same(one: SavedQuery, other: SavedQuery) -> bool:
     return (dict(one.query), one.columns, one.sort) == (dict(other.query), other.columns, other.sort)
 
 
-def _without_what_is_taken(saved: SavedQuery, others: Iterable[SavedQuery], teller: Reporter) -> SavedQuery:
+def _without_what_is_taken(saved: SavedQuery, others: Iterable[SavedQuery], note: Note) -> SavedQuery:
     others = tuple(others) if saved.key or saved.start else ()
     if saved.key and (holder := next((each for each in others if each.key == saved.key), None)):
-        teller.note(f"{_quoted(saved)} comes without its digit {saved.key}, which {_quoted(holder)} has")
+        note(f"{_quoted(saved)} comes without its digit {saved.key}, which {_quoted(holder)} has")
         saved = replace(saved, key="")
     if saved.start and (holder := next((each for each in others if each.start), None)):
-        teller.note(f"{_quoted(saved)} does not run at the start, which {_quoted(holder)} does")
+        note(f"{_quoted(saved)} does not run at the start, which {_quoted(holder)} does")
         saved = replace(saved, start=False)
     return saved
 

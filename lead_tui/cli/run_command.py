@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 from lead_tui.cli.console import (
     all_of_standard_input,
     ask,
+    can_ask,
     complain,
     is_terminal,
     say_nothing,
-    somebody_answers,
     standard_output,
 )
 from lead_tui.invocation import Command, Completion, Doctor, Queries, Search, Where
@@ -180,7 +180,7 @@ def _whole_file(path: str, asked: Search) -> WholeFile:
     from lead_tui.export.whole_file import WholeFile
     from lead_tui.safe_files import target_of
 
-    return WholeFile(target_of(path), force=asked.force, ask=ask if somebody_answers() else None)
+    return WholeFile(target_of(path), force=asked.force, ask=ask if can_ask() else None)
 
 
 def _token(context: AppContext) -> Token | None:
@@ -191,7 +191,7 @@ def _token(context: AppContext) -> Token | None:
     found = context.find_token()
     if found.token or context.account.demo is not None:
         return found.token
-    if somebody_answers():
+    if can_ask():
         from getpass import getpass
 
         from lead_tui.api.address import host_of
@@ -216,21 +216,22 @@ def _queries(asked: Queries) -> None:
 
     store = QueryStore(Paths.of(asked.account.config_dir))
     from_standard_input = asked.action == "import" and asked.target == "-"
-    answers = somebody_answers() and not from_standard_input
-    teller = queries.Reporter(complain, ask if answers and not asked.force else None)
+    answers = can_ask() and not from_standard_input
+    may_ask = ask if answers and not asked.force else None
     sink = standard_output()
     match asked.action:
         case "show":
             queries.show_query(store, asked.target, sink)
         case "delete":
-            queries.delete_query(store, asked.target, teller)
+            queries.delete_query(store, asked.target, complain, may_ask)
         case "import":
             text = queries.decoded(all_of_standard_input()) if from_standard_input else queries.read_import(asked.target)
-            queries.import_queries(store, text, "" if from_standard_input else asked.target, teller, force=asked.force)
+            path = "" if from_standard_input else asked.target
+            queries.import_queries(store, text, path, complain, may_ask, force=asked.force)
         case "export":
-            queries.export_queries(store, asked.target, sink, teller, force=asked.force)
+            queries.export_queries(store, asked.target, sink, complain, force=asked.force)
         case _:
-            queries.list_queries(store, sink, teller)
+            queries.list_queries(store, sink, complain)
     sink.flush()
 
 

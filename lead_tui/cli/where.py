@@ -1,4 +1,4 @@
-"""``lead-tui where``: which files are used and whether they are there. Nothing secret is among it."""
+"""``lead-tui where``: which files are used and whether they are there. Shows no secrets."""
 
 from __future__ import annotations
 

@@ -160,7 +160,7 @@ class DemoLeads:
         return str(FIRST_ID + index)
 
     def _email(self, index: int) -> str:
-        """Return the email of a lead's person, "" without one. Nobody else has the same number in it."""
+        """Return the email of a lead's person, "" without one. No two people share the number in it."""
         tables, person = self.tables, self._person(index)
         number = person // 100 * 100 + (person % 100 * 37 + 13) % 100 + 1
         odd = tables.odd_emails.get(person % ODD_PEOPLE)

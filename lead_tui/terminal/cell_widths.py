@@ -17,7 +17,7 @@ _LAST = 0x1FFFF
 def correct_widths() -> None:
     """Have Rich count a cell for each spacing mark, and forget what it has measured."""
     try:
-        # Imported here: whoever draws nothing does without.
+        # Imported here: only programs that draw need it.
         from rich import cells
         from rich._unicode_data import load
     except ImportError:

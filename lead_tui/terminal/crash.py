@@ -1,7 +1,7 @@
 """Reporting an error of the program itself: types and places, never a message, a local variable or a URL.
 
 A traceback as Python or Textual prints it holds what the program was working on: the token in a frame's locals, the URL in
-an exception's text, a lead in both. What is written here is fit to be sent to whoever maintains the program.
+an exception's text, a lead in both. A report is safe to send to the maintainers of the program.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ _MAX_EXCEPTIONS: Final = 20
 def report(error: BaseException, log: Path | None) -> str:
     """Write where *error* arose to *log*, and return the sentence for standard error.
 
-    *log* is created 0600 and appended to; a symbolic link, somebody else's file or a folder that cannot be written is left
-    alone, and the sentence then names no file. For an error of our own tree the sentence is the error's own, which is made
-    to be shown.
+    *log* is created 0600 and appended to; a symbolic link, another user's file or a folder that cannot be written is left
+    alone, and the sentence then names no file. For a ``LeadTuiError`` the sentence is the error's own message, which is safe to
+    show.
     """
     written = _write(error, log)
     if isinstance(error, LeadTuiError):

@@ -131,7 +131,7 @@ class TerminalDriver(LinuxDriver):
         self._held = self._app.batch_update()
         self._held.__enter__()
         self._patience = self._loop.call_later(PROBE_SECONDS, self._lose_patience)
-        # What was taken before the hold was noted woke nobody.
+        # Output taken before the hold began has triggered no check.
         self._look()
 
     def _look(self) -> None:

@@ -36,7 +36,7 @@ _MOUSE_X10_LENGTH: Final = 6
 _CONSOLE_FUNCTION_KEY: Final = "\x1b[["
 
 _KEPT: Final = frozenset({"\x7f"})
-"""What Textual may join to an Escape: alt+backspace deletes a word in an input, and nobody means two keys by it."""
+"""What Textual may join to an Escape: alt+backspace deletes a word in an input; as two keys it would make no sense."""
 
 _STATUS_ANSWER: Final = re.compile(r"\x1b\[[03]n")
 _LONGEST_SEQUENCE: Final = 32
@@ -139,12 +139,12 @@ class KeyParser(XTermParser):
             return
         self._leave_sequence()
         if len(begun) > len(_CSI):
-            return  # cut short on its way; nobody types that fast
+            return  # a sequence cut short on its way: no user types that fast
         self._late = begun
         yield from self._as_keys(begun)
 
     def _as_keys(self, typed: str) -> Iterator[Message]:
-        """An Escape and the keys behind it."""
+        """Yield Escape and the keys behind it."""
         self._begun = ""
         self._leave_sequence()
         yield Key("escape", _ESC)
@@ -153,7 +153,7 @@ class KeyParser(XTermParser):
         yield from self._read(typed[2:])
 
     def tick(self) -> Iterable[Message]:
-        """Nothing: whoever feeds this knows when time is up."""
+        """Return nothing: the caller of ``feed`` keeps the time."""
         return ()
 
     def _after_escape(self, character: str) -> Iterator[Message]:
@@ -216,7 +216,7 @@ class KeyParser(XTermParser):
             if self._on_status is not None:
                 self._on_status()
         elif len(begun) == len(_CSI) + 1:
-            # No terminal sends it: somebody typed an Escape, "[" or "O", and a key.
+            # No terminal sends it: the user typed an Escape, "[" or "O", and a key.
             yield Key("escape", _ESC)
             yield from super().feed(begun[1:])
 

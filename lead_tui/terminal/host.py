@@ -47,7 +47,7 @@ class HostedApp(App[ReturnT]):
     """An app that draws through ``TerminalDriver``, ends when its terminal does, and never prints a traceback.
 
     Once ``has_screen`` says so, an exception that no handler expected is reported in one sentence, written to *log*, and the app
-    continues. ``crash`` is the error of its own that ended it before, or None. Whoever ran it passes that to ``crash.report`` and
+    continues. ``crash`` is the error of its own that ended it before, or None. The caller passes it to ``crash.report`` and
     ends with 1, else with ``return_code``: 129, 143 or 130 where a hang-up or a signal ended it. Messages for ``exit`` are not
     printed.
     """

@@ -23,7 +23,7 @@ _UNITS: Final = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 def seconds_to_notice(path: Path = SSHD_CONFIG) -> int | None:
     """Seconds after which sshd ends a silent connection; 0 if it never does; None if the configuration cannot be read.
 
-    A setting in a ``Match`` block counts, since nobody but sshd knows whether the block applies.
+    A setting in a ``Match`` block counts, since only sshd knows whether the block applies.
     """
     interval = count = None
     try:

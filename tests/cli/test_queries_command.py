@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lead_tui.cli.queries import Reporter, delete_query, import_queries
+from lead_tui.cli.queries import delete_query, import_queries
 from lead_tui.config.paths import Paths
 from lead_tui.storage.query_store import QueryStore
 from tests.cli.command import Command
@@ -102,7 +102,7 @@ def test_whoever_can_answer_is_asked_before_a_query_goes(tmp_path: Path) -> None
         asked.append(question)
         return False
 
-    delete_query(store, "Call back", Reporter(told.append, no))
+    delete_query(store, "Call back", told.append, no)
     assert asked == ["Delete the saved query “Call back”?"]
     assert told == ["Nothing was deleted"]
     assert len(store.load().queries) == 2
@@ -177,9 +177,9 @@ def test_whoever_can_answer_decides_for_each(tmp_path: Path) -> None:
     paths.queries_file.write_text(QUERIES)
     store = QueryStore(paths)
     told: list[str] = []
-    import_queries(store, OTHERS, "x.toml", Reporter(told.append, lambda _: False))
+    import_queries(store, OTHERS, "x.toml", told.append, lambda _: False)
     assert store.load().named("Call back").query.value("status") == "CALLBK"
-    import_queries(store, OTHERS, "x.toml", Reporter(told.append, lambda _: True))
+    import_queries(store, OTHERS, "x.toml", told.append, lambda _: True)
     assert store.load().named("Call back").query.value("status") == "OTHER"
 
 
