@@ -114,7 +114,7 @@ def _sentence(key: Key, changed: Mapping[str, tuple[str, ...]], plain: bool) -> 
 
 
 def permitted(keys: Iterable[Key], capabilities: Capabilities) -> tuple[tuple[Key, ...], tuple[Key, ...]]:
-    """Those of *keys* that somebody with *capabilities* may use, and the others."""
+    """Split *keys* into those that *capabilities* allow, and the others."""
     told: tuple[list[Key], list[Key]] = ([], [])
     for key in keys:
         told[bool(key.needs) and not getattr(capabilities, key.needs)].append(key)

@@ -1,4 +1,4 @@
-"""The application: themes, keys in order, the palette, and an end that shows nothing it should not."""
+"""The Textual application: themes, the keys of the whole app, the command palette, and what may leave the program."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
         self._glyphs: PlainGlyphs | None = None
         self._idle_exit: IdleExit | None = None
         self.farewell = ""
-        """What to say on standard error once the interface has ended."""
+        """Message for standard error once the interface has ended."""
         if ascii_borders:
             # Imported here: most terminals have every character.
             from lead_tui.terminal.plain_glyphs import PlainGlyphs
@@ -63,7 +63,7 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
             self.register_theme(each)
         self.theme = theme if theme in THEMES else THEMES[0]
         for name in stock:
-            # They send half as much again for a screen, and nobody has looked whether all can be read in them.
+            # They send half as much again for a screen, and their contrast is untested.
             self.unregister_theme(name)
         self.animation_level = "none"
 
@@ -80,11 +80,9 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
         return driver
 
     def get_default_screen(self) -> Screen[None]:
-        """The main screen is the bottom one."""
         return self._main
 
     def on_mount(self) -> None:
-        """Let no error on the loop pass in silence, and begin to count the time without input where it is limited."""
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(self._loop_failed)
         if seconds := self._session.idle_seconds:
@@ -112,28 +110,25 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
     def report_failure(self, sentence: str) -> None:
         """Show *sentence* in the status line, and take keys again."""
         self._main.report_failure(sentence)
-        self._taker().let_go()
+        self._key_handler().resume_input()
         self.post_message(Ready())
 
     # Keys
 
     def action_look_up_anywhere(self) -> None:
-        """Look up from anywhere: dialogs are closed, and whoever waits for their answer gets none."""
         self.take_text("")
 
     def take_text(self, text: str) -> None:
-        """Put *text* in the look-up box. It is looked up once the user says so."""
+        """Close all dialogs, without an answer, and put *text* in the look-up box."""
         while self.screen is not self._main:
             self.screen.dismiss(None)
         self._main.open_look_up(in_one_line(text))
 
     def action_stop(self) -> None:
-        """Stop what runs."""
         if not self._main.stop_searching():
             self._main.status.show_message(joined("Nothing to cancel", hint(self._session.keys, "main.quit", "quit")))
 
     def action_leave(self) -> None:
-        """Quit at once."""
         self.exit(0)
 
     def watch_theme(self, name: str) -> None:
@@ -151,7 +146,6 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
             self._clipboard = text
 
     def action_suspend_process(self) -> None:
-        """Stop as a shell's ctrl+z does, where that is allowed, all of the job: a script that started the program as well."""
         driver = self._driver
         if not self._session.capabilities.may_suspend:
             self._main.status.show_message(refusal("may_suspend"), alert=True)
@@ -159,7 +153,7 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
         if not isinstance(driver, TerminalDriver):
             return
         if os.getpgrp() == os.getsid(0):
-            # A shell with job control gives each job a group of its own: here nobody could continue what was stopped.
+            # A shell with job control gives each job a group of its own: without one, nothing could continue what was stopped.
             self._main.status.show_message("There is no shell to return to")
             return
         driver.suspend_job()
@@ -186,7 +180,6 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
         return super().get_line_filters() if self._glyphs is None else [*super().get_line_filters(), self._glyphs]
 
     def action_command_palette(self) -> None:
-        """Offer every command by name."""
         from lead_tui.ui.screens.palette import Palette
 
         if not isinstance(self.screen, Palette):

@@ -59,7 +59,7 @@ async def test_a_line_in_a_dialog_tells_its_own_keys_whatever_those_of_the_list_
         await bench.press("o", "slash")
         await bench.sees("⏎ run", "↑ ↓ move")
         await bench.press("escape", "escape", "c", "slash")
-        await bench.sees("↑ ↓ move", "esc ends the search")
+        await bench.sees("↑ ↓ move", "esc show all")
 
 
 async def test_an_action_without_a_key_has_none(tmp_path: Path) -> None:

@@ -256,7 +256,7 @@ TABLE: Final[Mapping[str, Row]] = {
 async def told(bench: Bench, row: Row, what: str) -> None:
     """Wait until the status line says what happened and what to do; the question for a token is answered by going on without."""
     if row.asks_for_token:
-        await bench.sees("Token", "esc go on without")
+        await bench.sees("Token", "esc skip")
         await bench.press("escape")
     await bench.sees(f"! {what} · {row.remedy}" if row.remedy == "r retry" else f"! {what}: {row.remedy}")
 

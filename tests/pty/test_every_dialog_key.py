@@ -159,12 +159,12 @@ def _runs(number: int) -> Step:
 
 def _rename(walk: Walk, key: str) -> None:
     walk.press(key)
-    walk.terminal.wait_for("leaves the name as it was")
+    walk.terminal.wait_for("esc cancel")
     walk.press("end")
     walk.send("x\r")
     walk.terminal.wait_for("Query 01x ")
     walk.press(key)
-    walk.terminal.wait_for("leaves the name as it was")
+    walk.terminal.wait_for("esc cancel")
     walk.press("end")
     walk.send("\x7f\r")
     walk.wait(lambda t: "Query 01x" not in t.text and "Query 01 " in t.text)
@@ -194,7 +194,7 @@ def _start(walk: Walk, key: str) -> None:
 
 def _give_digit(walk: Walk, key: str) -> None:
     walk.press(key)
-    walk.terminal.wait_for("A digit for “Query 01”")
+    walk.terminal.wait_for("Shortcut for “Query 01”")
     walk.send("1")
     walk.wait(lambda t: not re.search(r" 1  Query 01", t.text))
     walk.send(f"{key}1")
@@ -340,7 +340,7 @@ STEPS: Mapping[str, Step] = {
     "help.bottom": _scrolls(lambda first, last, length: last == length > 0),
     "queries.run": _runs(1),
     "queries.run_digit": _runs(0),
-    "queries.search": shows("ends the search"),
+    "queries.search": shows("esc show all"),
     "queries.rename": _rename,
     "queries.delete": _delete,
     "queries.undo": _undo,
@@ -360,7 +360,7 @@ STEPS: Mapping[str, Step] = {
     "columns.wider": _widens(1),
     "columns.narrower": _widens(-1),
     "columns.automatic": _own_width,
-    "columns.scope": shows("For this search alone"),
+    "columns.scope": shows("For this search only"),
     "columns.reset": _reset,
     "columns.search": shows("Search "),
     "columns.down": _marks("Phone"),

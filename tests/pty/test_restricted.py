@@ -154,7 +154,7 @@ def test_a_refused_token_is_told_and_no_other_is_asked_for(person: Account, serv
         terminal.wait_for(lambda t: len(server.requests) >= 2)
         terminal.send("typed\r")
         terminal.wait_for("The server refuses the token")
-        assert "esc go on without" not in terminal.text
+        assert "esc skip" not in terminal.text
         terminal.press("ctrl+q")
         assert terminal.wait_for_exit() == 0
     assert {asked["auth_token"] for asked in server.requests} == {TOKEN}

@@ -1,4 +1,4 @@
-"""What the dialogs share: a box over the main screen, the keys that close it, and keys taken in the order they were typed."""
+"""The base class of dialogs: a box over the main screen, with keys from the catalogue, handled in the order they were typed."""
 
 from __future__ import annotations
 
@@ -64,7 +64,6 @@ class Dialog(CurrentSize, KeyHandlerScreen, ModalScreen[ScreenResultType], inher
         return self.app.has_class("-ascii")
 
     def on_mount(self) -> None:
-        """Take the borders that the app has."""
         self.set_class(self.is_ascii, "-ascii")
 
     def finish(self, result: ScreenResultType) -> None:
@@ -76,27 +75,26 @@ class Dialog(CurrentSize, KeyHandlerScreen, ModalScreen[ScreenResultType], inher
 
     @property
     def waits(self) -> bool:
-        """Whether the dialog cannot carry out keys yet, or what has the focus cannot."""
         return not self._is_ready or super().waits
 
     def be_ready(self) -> None:
-        """From now on keys are carried out; those that came early are."""
+        """Handle keys from now on, those typed earlier first."""
         self._is_ready = True
         self.app.post_message(Ready())
 
-    def let_go(self) -> None:
-        """Take keys again: what they waited for has failed."""
-        super().let_go()
+    def resume_input(self) -> None:
+        """Handle keys again, after a failure of what they waited for."""
+        super().resume_input()
         self._is_ready = True
 
     def be_busy(self) -> None:
-        """Until the dialog is ready again, keys wait."""
+        """Make keys wait until ``be_ready`` is called."""
         self._is_ready = False
 
     async def process_key(self, event: events.Key) -> bool:
         """Handle a key of the line that has the focus, else of the dialog: in a line, characters are text."""
-        taker = focused_handler(self)
-        if taker is not None and await taker.process_key(event):
+        handler = focused_handler(self)
+        if handler is not None and await handler.process_key(event):
             return True
         action = self._actions.get(event.key)
         if action is None:
@@ -105,14 +103,11 @@ class Dialog(CurrentSize, KeyHandlerScreen, ModalScreen[ScreenResultType], inher
         return True
 
     def opens_line(self, key: events.Key) -> bool:
-        """Whether *key* opens an input of the dialog."""
         return any(f"{pane.value}.{self._actions.get(key.key)}" in ASK_FOR_TEXT for pane in (self.pane, Pane.DIALOG))
 
     def moves(self, key: events.Key) -> bool:
-        """Whether *key* only moves what is marked."""
         return self._actions.get(key.key) in MOVEMENTS
 
     async def process_paste(self, event: events.Paste) -> bool:
-        """Let the line that has the focus take it."""
-        taker = focused_handler(self)
-        return taker is not None and await taker.process_paste(event)
+        handler = focused_handler(self)
+        return handler is not None and await handler.process_paste(event)

@@ -22,7 +22,7 @@ _WIDTH = 5
 
 
 class ColumnList(DrawnList, can_focus=True):
-    """Shows *entries* of a choice with a cursor; which keys act is the dialog's to say."""
+    """Shows *entries* of a choice with a cursor; the dialog decides which keys act."""
 
     DEFAULT_CSS = """
     ColumnList {
@@ -68,7 +68,7 @@ class ColumnList(DrawnList, can_focus=True):
         return self._entries[self._cursor] if self._cursor < len(self._entries) else None
 
     def show(self, entries: Sequence[Entry], stand_on: Entry | None, note: str) -> None:
-        """Show *entries*, the cursor on *stand_on* or as near as can be, and *note* below them."""
+        """Show *entries*, with the cursor on *stand_on* or near it, and *note* below them."""
         self._entries, self._note = entries, note
         at = next((index for index, entry in enumerate(entries) if entry is stand_on), self._cursor)
         self.go(at)
@@ -96,7 +96,6 @@ class ColumnList(DrawnList, can_focus=True):
         return DrawnLine(tuple(runs), index)
 
     def on_resize(self) -> None:
-        """Draw for the new width."""
         self.go(self._cursor)
 
     def on_click(self, event: events.Click) -> None:

@@ -34,7 +34,7 @@ class Subject:
 
 
 class Columns(Dialog[Chosen | None]):
-    """Changes *choice*, and gives what came of it, or None. *example* gives a value of a field to tell columns by, clean."""
+    """Edits *choice*; the result is the new one, or None on cancel. *example* returns a clean sample value of a field."""
 
     DEFAULT_CSS = """
     Columns {
@@ -64,7 +64,6 @@ class Columns(Dialog[Chosen | None]):
         self._foot = Static(id="columns-foot", markup=False)
 
     def compose(self) -> ComposeResult:
-        """The search, the list, and what there is to press or to know."""
         self._box.border_title = Content("Columns")
         if self.is_ascii:
             self._list.thumb = "#"
@@ -76,7 +75,6 @@ class Columns(Dialog[Chosen | None]):
             yield self._foot
 
     def on_mount(self) -> None:
-        """Show the columns, and take keys."""
         self._show()
         self._say()
         self.be_ready()
@@ -87,20 +85,18 @@ class Columns(Dialog[Chosen | None]):
         sought = fold(self._sought.strip())
         entries = [entry for entry in self._choice.entries if entry.matches(sought)] if sought else self._choice.entries
         self._list.show(entries, stand_on or self._list.current, self._note())
-        close = "" if self._sought or self._is_searching else hint(self.keys, "dialog.close", "as they were")
+        close = "" if self._sought or self._is_searching else hint(self.keys, "dialog.close", "cancel")
         use = hint(self.keys, "columns.apply")
         count = f"{len(self._choice.columns)} shown"
         self._box.border_subtitle = Content(" · ".join(part for part in (count, use, close) if part))
 
     def _note(self) -> str:
         if not self._own:
-            return "For every search that has no columns of its own"
-        return (
-            f"For {self._subject.name} alone" if self._subject.name else "For this search alone, and kept with it once it is saved"
-        )
+            return "For all searches without columns of their own"
+        return f"For {self._subject.name} only" if self._subject.name else "For this search only; saved with it"
 
     def _say(self, text: str = "") -> None:
-        """Tell *text* below the list; without one, the keys."""
+        """Show *text* below the list; if it is empty, the keys."""
         self._foot.set_class(not text, "hints")
         self._foot.update(plain(text or self._hints()))
 
@@ -108,7 +104,7 @@ class Columns(Dialog[Chosen | None]):
         if self._is_searching:
             # The line's own keys, whatever those of the list are.
             up, down = (shown(each, plain=self.keys[0].plain) for each in ("up", "down"))
-            return f"{up} {down} move  tab to the list  esc ends the search"
+            return f"{up} {down} move  tab to the list  esc show all"
         other = "for all" if self._own else "for this search"
         hints = (hint(self.keys, f"columns.{each}", other if each == "scope" else "") for each in _HINTS)
         return "  ".join(each for each in hints if each)
@@ -116,19 +112,16 @@ class Columns(Dialog[Chosen | None]):
     # Changing
 
     def action_mark(self) -> None:
-        """Show the column, or no longer."""
         if (entry := self._list.current) is None:
             return
         done = self._choice.toggle(entry)
         self._show()
-        self._say("" if done else "One column stays: show another one first")
+        self._say("" if done else "At least one column is required: show another one first")
 
     def action_move_down(self) -> None:
-        """Move the column behind the next one shown."""
         self._move(1)
 
     def action_move_up(self) -> None:
-        """Move the column before the one before it."""
         self._move(-1)
 
     def _move(self, by: int) -> None:
@@ -136,14 +129,12 @@ class Columns(Dialog[Chosen | None]):
             return
         moved = self._choice.move(entry, by)
         self._show(entry)
-        self._say("" if moved or entry.shown else f"It is not shown: {hint(self.keys, 'columns.mark', 'shows it')}")
+        self._say("" if moved or entry.shown else f"Hidden column: {hint(self.keys, 'columns.mark')}")
 
     def action_wider(self) -> None:
-        """Make the column wider."""
         self._widen(1)
 
     def action_narrower(self) -> None:
-        """Make the column narrower."""
         self._widen(-1)
 
     def _widen(self, by: int) -> None:
@@ -153,23 +144,20 @@ class Columns(Dialog[Chosen | None]):
             self._say()
 
     def action_automatic(self) -> None:
-        """Let the column have the width it wants."""
         if entry := self._list.current:
             self._choice.widen_automatically(entry)
             self._show()
             self._say()
 
     def action_scope(self) -> None:
-        """Have them for this search alone, or for all."""
         self._own = not self._own
         self._show()
         self._say()
 
     def action_reset(self) -> None:
-        """The usual columns."""
         self._choice.reset(self._subject.usual)
         self._show()
-        self._say("The usual columns, in their usual widths")
+        self._say("Columns and widths reset to defaults")
 
     @on(ColumnList.Clicked)
     def _clicked(self, message: ColumnList.Clicked) -> None:
@@ -179,27 +167,21 @@ class Columns(Dialog[Chosen | None]):
     # Moving and ending
 
     def action_down(self) -> None:
-        """The next column."""
         self._go(1)
 
     def action_up(self) -> None:
-        """The column before."""
         self._go(-1)
 
     def action_page_down(self) -> None:
-        """A page down."""
         self._go(max(1, self._list.page - 1))
 
     def action_page_up(self) -> None:
-        """A page up."""
         self._go(-max(1, self._list.page - 1))
 
     def action_top(self) -> None:
-        """The first column."""
         self._list.go(0)
 
     def action_bottom(self) -> None:
-        """The last column."""
         self._list.go(len(self._list.entries))
 
     def _go(self, by: int) -> None:
@@ -207,18 +189,15 @@ class Columns(Dialog[Chosen | None]):
         self._say()
 
     def action_apply(self) -> None:
-        """Use what was chosen."""
         self.finish(Chosen(self._choice.columns, dict(self._choice.widths), self._own))
 
     def action_close(self) -> None:
-        """End the search, else leave everything as it was."""
         if self._sought:
             self._end_search()
         else:
             self.finish(None)
 
     def action_help(self) -> None:
-        """The keys of this dialog."""
         from lead_tui.ui.dialogs.help import Help
 
         self.app.push_screen(Help(Pane.COLUMNS, self.keys))
@@ -226,7 +205,6 @@ class Columns(Dialog[Chosen | None]):
     # Searching
 
     def action_search(self) -> None:
-        """Search: what is typed next is text."""
         self._search(True)
         self.set_focus(self._line, scroll_visible=False)
 
@@ -245,7 +223,6 @@ class Columns(Dialog[Chosen | None]):
         self.set_focus(self._list, scroll_visible=False)
 
     def key_pressed(self, key: str) -> bool:
-        """Called by the line."""
         match key:
             case "escape":
                 self._end_search()
@@ -265,7 +242,6 @@ class Columns(Dialog[Chosen | None]):
         return True
 
     def text_changed(self, text: str) -> None:
-        """Called by the line."""
         if text != self._sought:
             self._sought = text
             self._show()

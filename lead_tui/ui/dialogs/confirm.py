@@ -38,9 +38,9 @@ class _Answer(Static, can_focus=True):
 
 
 class Confirm(Dialog[bool]):
-    """Asks *question*, told more of in *detail*; gives True for yes only. ``no`` is marked at first, and what closing means.
+    """Asks *question*, with *detail* below it; the result is True for yes only. ``no`` is marked at first, and closing means no.
 
-    *yes* and *no* say in a word or two what each does. Texts may hold whatever strangers typed.
+    *yes* and *no* label the answers in a word or two. Texts may contain untrusted input.
     """
 
     DEFAULT_CSS = """
@@ -67,7 +67,6 @@ class Confirm(Dialog[bool]):
         self._no.add_class("no")
 
     def compose(self) -> ComposeResult:
-        """The question, and the answers side by side."""
         with Vertical(classes="box"):
             yield Static(plain(self._question), id="confirm-question")
             if self._detail:
@@ -77,7 +76,6 @@ class Confirm(Dialog[bool]):
                 yield self._no
 
     def on_mount(self) -> None:
-        """Keys act from here on."""
         self.be_ready()
 
     @on(_Answer.Clicked)
@@ -85,26 +83,20 @@ class Confirm(Dialog[bool]):
         self.finish(message.answer.means)
 
     def action_yes(self) -> None:
-        """Yes."""
         self.finish(True)
 
     def action_no(self) -> None:
-        """No."""
         self.finish(False)
 
     def action_close(self) -> None:
-        """Closing is no."""
         self.finish(False)
 
     def action_choose(self) -> None:
-        """The marked answer; no where none is."""
         focused = self.focused
         self.finish(isinstance(focused, _Answer) and focused.means)
 
     def action_next_answer(self) -> None:
-        """Mark the answer to the right, or the first behind the last."""
         self.focus_next(_Answer)
 
     def action_previous_answer(self) -> None:
-        """Mark the answer to the left, or the last before the first."""
         self.focus_previous(_Answer)

@@ -1,4 +1,4 @@
-"""Searching names by what somebody remembers of them: letters in their order, the better matches first. Pure.
+"""Fuzzy search of names: a few letters in their order match, better matches first. Pure.
 
 Textual's own fuzzy search weighs every way in which the letters can be found: a tenth of a second for one unlucky name of 80
 characters, and more with each letter. Here a name costs as much as it is long.

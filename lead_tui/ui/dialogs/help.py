@@ -1,4 +1,4 @@
-"""The keys that count where the person was: of the pane, of the main screen, and of everywhere."""
+"""The help dialog: the keys that act in the pane from which it was opened, and everywhere."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class Section:
 
 
 def sections_of(pane: Pane, keys: Sequence[Key]) -> list[Section]:
-    """What counts for whoever is in *pane*: its own keys, then those of what it lies in."""
+    """The keys that act in *pane*: its own, then those of what it lies in."""
     around = (Pane.DIALOG, Pane.APP) if pane in _IN_DIALOGS else (Pane.MAIN, Pane.APP)
     found: list[Section] = []
     for each in dict.fromkeys((pane, *around)):
@@ -136,7 +136,7 @@ class _Body(VerticalScroll, inherit_bindings=False):
 
 
 class Help(Dialog[None]):
-    """The keys for whoever was in *pane*, from the effective *keys*."""
+    """Shows the keys of *pane*, from the effective *keys*."""
 
     DEFAULT_CSS = """
     Help {
@@ -165,19 +165,16 @@ class Help(Dialog[None]):
         self._lines = _Lines(sections_of(pane, self.keys))
 
     def compose(self) -> ComposeResult:
-        """The keys in a box that scrolls."""
         self._lines.rule = "-" if self.is_ascii else "─"
         self._box.border_title = Content(f"Keys: {NAMES[self._pane]}")
         with self._box, self._body:
             yield self._lines
 
     def on_mount(self) -> None:
-        """Tell where in the help one is, and take keys."""
         self.watch(self._body, "scroll_y", self._tell_place, init=False)
         self.be_ready()
 
     def on_resize(self) -> None:
-        """The place may be another."""
         self.call_after_refresh(self._tell_place)
 
     def _tell_place(self) -> None:
@@ -197,29 +194,22 @@ class Help(Dialog[None]):
         return max(1, self._body.size.height - 1)
 
     def action_down(self) -> None:
-        """A line down."""
         self._scroll(1)
 
     def action_up(self) -> None:
-        """A line up."""
         self._scroll(-1)
 
     def action_page_down(self) -> None:
-        """A page down; a line stays in sight."""
         self._scroll(self._page())
 
     def action_page_up(self) -> None:
-        """A page up."""
         self._scroll(-self._page())
 
     def action_top(self) -> None:
-        """The first line."""
         self._body.scroll_home(animate=False, immediate=True)
 
     def action_bottom(self) -> None:
-        """The last line."""
         self._body.scroll_end(animate=False, immediate=True)
 
     def action_close(self) -> None:
-        """Close."""
         self.finish(None)

@@ -12,7 +12,7 @@ Answer = Literal["all", "loaded"]
 
 
 class LoadOffer(Offer[Answer | None]):
-    """Asks whether to load all *total* leads, at most *limit*, of which *loaded* are here; *total* is None while nobody knows it.
+    """Asks whether to load all *total* leads, at most *limit*, of which *loaded* are here; *total* is None while it is unknown.
 
     Gives "all", "loaded" for those that are here, or None where the person leaves.
     """
@@ -20,7 +20,7 @@ class LoadOffer(Offer[Answer | None]):
     def __init__(self, loaded: int, total: int | None, limit: int, keys: Sequence[Key] = CATALOGUE) -> None:
         if total is None:
             question = f"Load all, at most {limit:,}, first?"
-            detail = f"{loaded:,} leads are loaded; nobody knows how many there are."
+            detail = f"{loaded:,} leads are loaded; the total is unknown."
         elif total > limit:
             question = f"Load the first {limit:,} of {total:,} first?"
             detail = f"{loaded:,} are loaded, and at most {limit:,} are held. Only what is loaded is narrowed or sorted."
@@ -36,14 +36,11 @@ class LoadOffer(Offer[Answer | None]):
         self._loaded = loaded
 
     def action_all(self) -> None:
-        """Load all of them."""
         self.finish("all")
 
     def action_loaded(self) -> None:
-        """Take what is here."""
         if self._loaded:
             self.finish("loaded")
 
     def action_close(self) -> None:
-        """Leave things as they are."""
         self.finish(None)

@@ -1,4 +1,4 @@
-"""What offers share: a question, what there is to know for it, and the keys that answer."""
+"""The base class of dialogs that ask one question, with details and the keys that answer it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from lead_tui.ui.dialogs.base import Dialog, plain
 
 
 class Offer(Dialog[ScreenResultType]):
-    """Asks *question*, told more of in *detail*; *answers* are lines of hints, of which empty ones are left out."""
+    """Asks *question*, with *detail* below it; *answers* are lines of hints, without the empty ones."""
 
     DEFAULT_CSS = """
     Offer {
@@ -31,7 +31,6 @@ class Offer(Dialog[ScreenResultType]):
         self._answers = [" · ".join(filter(None, line)) for line in answers]
 
     def compose(self) -> ComposeResult:
-        """The question, what there is to know, and the keys."""
         with Vertical(classes="box"):
             yield Static(plain(self._question), classes="question")
             yield self._detail
@@ -39,9 +38,8 @@ class Offer(Dialog[ScreenResultType]):
                 yield Static(plain(line), classes="hints")
 
     def on_mount(self) -> None:
-        """Keys act from here on."""
         self.be_ready()
 
     def tell(self, detail: str) -> None:
-        """Say *detail* in place of what was told."""
+        """Replace the details by *detail*."""
         self._detail.update(plain(detail))

@@ -1,4 +1,4 @@
-"""What the picker changes about saved queries: each change in a call that may take seconds and says in words what it did."""
+"""Changes to saved queries made in the picker. Each call may take seconds, and returns a message for the user."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ class Store(Protocol):
         """The queries there are."""
 
     def save(self, saved: SavedQuery, *, overwrite: bool = False) -> str:
-        """Write *saved*; what is returned is a notice for the person, mostly ""."""
+        """Write *saved*; return a notice for the user, mostly ""."""
 
     def rename(self, old: str, new: str) -> None:
         """Give *old* the name *new*."""
 
     def delete(self, name: str) -> Deleted:
-        """Take the query *name* away."""
+        """Delete the query *name*."""
 
     def restore(self, deleted: Deleted) -> None:
         """Put a deleted query back."""
 
 
 class LastDeleted(Struct):
-    """The query that was deleted last, until it is brought back. Whoever keeps this can offer that after the picker was closed."""
+    """The query deleted last, until it is restored. Kept outside the picker, so that it can be restored after that was closed."""
 
     deleted: Deleted | None = None
 
@@ -46,7 +46,7 @@ class Done(Struct, frozen=True):
     """What a change came to."""
 
     said: str
-    """A sentence for the person."""
+    """A message for the user."""
     name: str = ""
     """The query that it was about, "" where that is gone."""
 
@@ -73,17 +73,17 @@ class QueryEdits:
         return Done(f"Renamed to {quoted(name)}", name)
 
     def set_start(self, saved: SavedQuery, start: bool) -> Done:
-        """Mark *saved* as the one to start with, or no longer."""
+        """Run *saved* at startup, or no longer."""
         said = f"{quoted(saved.name)} {'runs' if start else 'no longer runs'} at the start"
         return self._change(saved, lambda fresh: replace(fresh, start=start), said)
 
     def give_digit(self, saved: SavedQuery, digit: str) -> Done:
-        """Have *digit* run *saved*; "" takes its digit away."""
+        """Assign *digit* to *saved*; "" removes its digit."""
         said = f"{digit} runs {quoted(saved.name)}" if digit else f"{quoted(saved.name)} has no digit any more"
         return self._change(saved, lambda fresh: replace(fresh, key=digit), said)
 
     def delete(self, saved: SavedQuery) -> Done:
-        """Take *saved* away, to be brought back by ``undo``."""
+        """Delete *saved*; ``undo`` restores it."""
         self.last_deleted.deleted = self._store.delete(saved.name)
         return Done(f"Deleted {quoted(saved.name)}")
 
@@ -97,7 +97,7 @@ class QueryEdits:
         return Done(f"{quoted(deleted.saved.name)} is back", deleted.saved.name)
 
     def _change(self, saved: SavedQuery, change: Callable[[SavedQuery], SavedQuery], said: str) -> Done:
-        # Read anew, so that what another session has changed since stays.
+        # Read again, so that what another session has changed since stays.
         wanted = name_key(saved.name)
         fresh = next((each for each in self._store.load().queries if name_key(each.name) == wanted), None)
         if fresh is None:

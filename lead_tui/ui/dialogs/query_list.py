@@ -82,7 +82,7 @@ def line_of(row: Row, widths: Widths) -> Content:
 
 
 class QueryList(PageKeys, OptionList, inherit_bindings=False):
-    """Shows rows, one of them marked. Which keys move the mark is the dialog's to say."""
+    """Shows rows, one of them marked. The dialog decides which keys move the mark."""
 
     DEFAULT_CSS = """
     QueryList {
@@ -137,7 +137,7 @@ class QueryList(PageKeys, OptionList, inherit_bindings=False):
 
     @property
     def current_line(self) -> int:
-        """The line of the list's own on which the marked query stands."""
+        """The visible line of the marked query, from 0."""
         return (self.highlighted or 0) - self.scroll_offset.y
 
     def show(self, rows: Sequence[Row], among: Sequence[SavedQuery], at: int = 0, note: str = "") -> None:
@@ -146,12 +146,10 @@ class QueryList(PageKeys, OptionList, inherit_bindings=False):
         self._lay_out(at)
 
     def on_resize(self) -> None:
-        """Share the new width out."""
         if self.scrollable_content_region.width != self._laid_out:
             self._lay_out(self.highlighted or 0)
 
     def render_line(self, y: int) -> Strip:
-        """The line as ``OptionList`` draws it, which cannot reverse the marked one."""
         strip = super().render_line(y)
         marked = bool(self._rows) and self.highlighted == self.scroll_offset.y + y
         return strip.apply_style(_MARKED) if marked else strip

@@ -76,7 +76,6 @@ class SavedQueries(Dialog[SavedQuery | None]):
         self._foot = Static(id="queries-foot", markup=False)
 
     def compose(self) -> ComposeResult:
-        """Notices, the search, the list with the line that renames, and what there is to know or to press."""
         self._box.border_title = Content("Saved queries")
         self._notices.display = False
         with self._box:
@@ -90,7 +89,6 @@ class SavedQueries(Dialog[SavedQuery | None]):
             yield self._foot
 
     def on_mount(self) -> None:
-        """Read the queries."""
         self._list.set_class(self.is_ascii, "-ascii")
         self._say()
         self.run_worker(self._begin())
@@ -103,7 +101,7 @@ class SavedQueries(Dialog[SavedQuery | None]):
     # What is shown
 
     async def _load(self, stand_on: str = "") -> bool:
-        """Read the queries anew and show them, the mark on the one named *stand_on*, or where it was. False where that failed."""
+        """Read the queries again and show them, with *stand_on* marked if it is given; return False on failure."""
         try:
             loaded = await asyncio.to_thread(self._edits.load)
         except LeadTuiError as error:
@@ -145,7 +143,7 @@ class SavedQueries(Dialog[SavedQuery | None]):
         if is_searching:
             return "No query has these letters."
         save = next((names(key) for key in self.keys if key.id == "main.save_query"), "")
-        return f"Nothing is saved yet: {save} on the main screen saves the search that is shown, under a name."
+        return f"No saved queries yet. Press {save} on the main screen to save the current search."
 
     def _show_place(self) -> None:
         rows = len(self._list.rows)
@@ -159,7 +157,7 @@ class SavedQueries(Dialog[SavedQuery | None]):
         self._show_place()
 
     def _say(self, text: str = "", *, alert: bool = False) -> None:
-        """Tell *text* below the list; without one, the keys."""
+        """Show *text* below the list; if it is empty, the keys."""
         self._foot.set_class(alert, "alert")
         self._foot.set_class(not text, "hints")
         self._foot.update(plain(f"! {text}" if alert else text or self._hints()))
@@ -169,9 +167,9 @@ class SavedQueries(Dialog[SavedQuery | None]):
         enter = shown("enter", plain=self.keys[0].plain)
         match self._doing:
             case _Doing.SEARCHING:
-                hints = [f"{enter} run", "↑ ↓ move", "tab to the list", "esc ends the search"]
+                hints = [f"{enter} run", "↑ ↓ move", "tab to the list", "esc show all"]
             case _Doing.RENAMING:
-                hints = [f"{enter} rename", "esc leaves the name as it was"]
+                hints = [f"{enter} rename", "esc cancel"]
             case _:
                 ids = ["search", "rename", "delete", "start", "give_digit"] if self._queries else []
                 if self._edits.last_deleted.deleted is not None:
@@ -186,17 +184,15 @@ class SavedQueries(Dialog[SavedQuery | None]):
     # Moving and running
 
     def action_run(self) -> None:
-        """Run the marked query."""
         self._pick(self._list.current)
 
     def action_run_digit(self, digit: str) -> None:
-        """Run the query that has *digit*, or give it to the marked one where that was asked for."""
         if self._doing is _Doing.GIVING_DIGIT:
             self._give_digit(digit)
             return
         found = next((saved for saved in self._queries if saved.key == digit), None)
         if found is None and self._is_loaded:
-            give = hint(self.keys, "queries.give_digit", "gives it to one")
+            give = hint(self.keys, "queries.give_digit", "assign it")
             self._say(" · ".join(part for part in (f"No query has the digit {digit}", give) if part))
         self._pick(found)
 
@@ -212,27 +208,21 @@ class SavedQueries(Dialog[SavedQuery | None]):
             self.finish(saved)
 
     def action_down(self) -> None:
-        """Mark the next query."""
         self._move(self._list.action_cursor_down)
 
     def action_up(self) -> None:
-        """Mark the query before."""
         self._move(self._list.action_cursor_up)
 
     def action_page_down(self) -> None:
-        """Mark the query a page down."""
         self._move(self._list.action_page_down)
 
     def action_page_up(self) -> None:
-        """Mark the query a page up."""
         self._move(self._list.action_page_up)
 
     def action_top(self) -> None:
-        """Mark the first query."""
         self._move(self._list.action_first)
 
     def action_bottom(self) -> None:
-        """Mark the last query."""
         self._move(self._list.action_last)
 
     def _move(self, movement: Callable[[], None]) -> None:
@@ -254,7 +244,6 @@ class SavedQueries(Dialog[SavedQuery | None]):
             self._be(_Doing.PICKING)
 
     def key_pressed(self, key: str) -> bool:
-        """Called by the line that has the focus, the search's or the name's."""
         renaming = self._doing is _Doing.RENAMING
         match key:
             case "enter" if renaming:
@@ -284,7 +273,6 @@ class SavedQueries(Dialog[SavedQuery | None]):
         return True
 
     def text_changed(self, text: str) -> None:
-        """Called by the line that is typed in, or that was filled."""
         if self._doing is _Doing.SEARCHING and text != self._sought:
             self._sought = text
             self._list.highlighted = None
@@ -296,7 +284,6 @@ class SavedQueries(Dialog[SavedQuery | None]):
         self.set_focus(self._list, scroll_visible=False)
 
     def action_close(self) -> None:
-        """Leave what was begun, else close."""
         if self._doing is _Doing.GIVING_DIGIT:
             self._be(_Doing.PICKING)
         elif self._sought:
@@ -305,7 +292,6 @@ class SavedQueries(Dialog[SavedQuery | None]):
             self.finish(None)
 
     def action_help(self) -> None:
-        """The keys of this dialog."""
         from lead_tui.ui.dialogs.help import Help
 
         self.app.push_screen(Help(Pane.QUERIES, self.keys))
@@ -313,7 +299,6 @@ class SavedQueries(Dialog[SavedQuery | None]):
     # Searching
 
     def action_search(self) -> None:
-        """Search: what is typed next is text."""
         self._be(_Doing.SEARCHING)
         self.set_focus(self._search_line, scroll_visible=False)
 
@@ -329,7 +314,7 @@ class SavedQueries(Dialog[SavedQuery | None]):
     # Changing
 
     def _changeable(self) -> SavedQuery | None:
-        """The marked query where it may be changed; else that is told."""
+        """Return the marked query if it can be changed; otherwise show why not."""
         self._stop_asking_for_digit()
         saved = self._list.current
         if saved is not None and saved.read_only:
@@ -338,7 +323,6 @@ class SavedQueries(Dialog[SavedQuery | None]):
         return saved
 
     def action_rename(self) -> None:
-        """Edit the marked query's name where it stands."""
         saved = self._changeable()
         if saved is None:
             return
@@ -352,7 +336,6 @@ class SavedQueries(Dialog[SavedQuery | None]):
         self._name_line.styles.width = max(1, self._list.size.width - NAME_AT)
 
     def on_resize(self) -> None:
-        """The line that renames stays on its query."""
         if self._doing is _Doing.RENAMING:
             self.call_after_refresh(self._place_name_line)
 
@@ -368,16 +351,14 @@ class SavedQueries(Dialog[SavedQuery | None]):
         self._write(lambda: self._edits.rename(saved, name), then=self._leave_rename)
 
     def action_start(self) -> None:
-        """Mark the query as the one to start with, or no longer."""
         if saved := self._changeable():
             self._write(lambda: self._edits.set_start(saved, not saved.start))
 
     def action_give_digit(self) -> None:
-        """Ask for the digit."""
         if saved := self._changeable():
             self._be(_Doing.GIVING_DIGIT)
-            away = " · the same again takes it away" if saved.key else ""
-            self._say(f"A digit for {quoted(saved.name)}: 0–9{away} · esc")
+            away = f" · {saved.key} removes it" if saved.key else ""
+            self._say(f"Shortcut for {quoted(saved.name)}: 0–9{away} · esc cancel")
 
     def _give_digit(self, digit: str) -> None:
         if saved := self._changeable():
@@ -385,7 +366,6 @@ class SavedQueries(Dialog[SavedQuery | None]):
             self._write(lambda: self._edits.give_digit(saved, key))
 
     def action_delete(self) -> None:
-        """Delete the marked query, after asking."""
         saved = self._changeable()
         if saved is None:
             return
@@ -399,12 +379,11 @@ class SavedQueries(Dialog[SavedQuery | None]):
         self.app.push_screen(Confirm(question, summary_of(saved), yes="delete it", no="keep it", keys=self.keys), answered)
 
     def action_undo(self) -> None:
-        """Bring back the query that was deleted last."""
         self._stop_asking_for_digit()
         self._write(self._edits.undo)
 
     def _write(self, work: Callable[[], Done], *, more: str = "", then: Callable[[], None] | None = None) -> None:
-        """Do *work* in a thread; tell what it did and *more*, or what went wrong. Keys wait: they are for what is shown then."""
+        """Do *work* in a thread, and show its message and *more*, or the error. Keys wait: they are for the new list."""
         self._say("Saving…")
         self.be_busy()
         self.run_worker(self._written(work, more, then))

@@ -56,7 +56,7 @@ class _Fields(DrawnList, can_focus=True):
 
 
 class Sorting(Dialog[tuple[SortKey, ...] | None]):
-    """Asks by which of *fields* to sort, beginning with *order*; gives None where the person leaves, and () for no order at all."""
+    """Asks by which of *fields* to sort, initially by *order*; the result is None on cancel, and () for no order at all."""
 
     DEFAULT_CSS = """
     Sorting {
@@ -83,7 +83,6 @@ class Sorting(Dialog[tuple[SortKey, ...] | None]):
         self._list = _Fields()
 
     def compose(self) -> ComposeResult:
-        """The fields in a box."""
         self._list.thumb = "#" if self.is_ascii else "█"
         self._list.styles.height = min(len(self._fields), _MAX_LINES, max(3, self.app.size.height - 4)) + 1
         box = Vertical(self._list, classes="box")
@@ -91,11 +90,9 @@ class Sorting(Dialog[tuple[SortKey, ...] | None]):
         yield box
 
     def on_mount(self) -> None:
-        """Keys act from here on."""
         self.be_ready()
 
     def on_resize(self) -> None:
-        """Draw the lines as wide as they may be."""
         self.call_after_refresh(self._draw)
 
     def _draw(self) -> None:
@@ -144,27 +141,22 @@ class Sorting(Dialog[tuple[SortKey, ...] | None]):
         self._draw()
 
     def action_turn_digit(self, digit: str) -> None:
-        """Turn the line that has *digit*."""
         self._turn(DIGITS.index(digit))
 
     def action_turn(self) -> None:
-        """Turn the marked line."""
         self._turn(self._at)
 
     def action_clear(self) -> None:
-        """Sort by nothing."""
         self._order.clear()
         self._draw()
 
     def action_apply(self) -> None:
-        """Sort; where nothing was chosen, by the marked column."""
         if not self._order and not self._had_order:
             self.finish((SortKey(self._fields[self._at]),))
         else:
             self.finish(tuple(self._order.values()))
 
     def action_close(self) -> None:
-        """Leave the order as it is."""
         self.finish(None)
 
     def _mark(self, number: int) -> None:
@@ -172,27 +164,21 @@ class Sorting(Dialog[tuple[SortKey, ...] | None]):
         self._draw()
 
     def action_down(self) -> None:
-        """The next field."""
         self._mark(self._at + 1)
 
     def action_up(self) -> None:
-        """The field before."""
         self._mark(self._at - 1)
 
     def action_page_down(self) -> None:
-        """A page down."""
         self._mark(self._at + self._list.page)
 
     def action_page_up(self) -> None:
-        """A page up."""
         self._mark(self._at - self._list.page)
 
     def action_top(self) -> None:
-        """The first field."""
         self._mark(0)
 
     def action_bottom(self) -> None:
-        """The last field."""
         self._mark(len(self._fields) - 1)
 
     def on_click(self, event: events.Click) -> None:

@@ -38,12 +38,12 @@ def refusal_of(token: str) -> str:
     if not token:
         return "Paste or type the token"
     if len(token) > limits.MAX_TOKEN_CHARACTERS or not token.isascii() or not token.isprintable() or " " in token:
-        return "This is something else than a token: a token is one word of letters and digits"
+        return "Not a token: a token is one word of letters and digits"
     return ""
 
 
 class _MaskedInput(LineInput):
-    """A line that shows a mark for each character, and hands its text to nobody but its owner."""
+    """A line that shows a mark for each character, and whose text only its owner can read."""
 
     def __init__(self, owner: LineOwner) -> None:
         super().__init__(owner, id="token-line")
@@ -51,7 +51,7 @@ class _MaskedInput(LineInput):
         self.mark = "•"
 
     def post_message(self, message: Message) -> bool:
-        """Drop the messages that would carry the text about, to logs and to whoever listens."""
+        """Drop the messages that contain the text: they could reach logs and other widgets."""
         return False if isinstance(message, _CARRY_VALUE) else super().post_message(message)
 
     def action_copy(self) -> None:
@@ -66,7 +66,7 @@ class _MaskedInput(LineInput):
 
 
 class AskToken(Dialog[Token | None]):
-    """Asks for the token of *account* at *host*, after *problem*; gives None where the person has none to give."""
+    """Asks for the token of *account* at *host*, after *problem*; the result is None if the user skips."""
 
     DEFAULT_CSS = """
     AskToken {
@@ -90,10 +90,9 @@ class AskToken(Dialog[Token | None]):
         self._note = Static("", id="token-note", markup=False)
 
     def compose(self) -> ComposeResult:
-        """What is wrong, for whom the token is, the line for it, and what becomes of it."""
         box = Vertical(classes="box")
         box.border_title = Content("Token")
-        box.border_subtitle = Content(" · ".join(("⏎ use it" if not self.is_ascii else "enter use it", "esc go on without")))
+        box.border_subtitle = Content(" · ".join(("⏎ sign in" if not self.is_ascii else "enter sign in", "esc skip")))
         self._line.mark = "*" if self.is_ascii else "•"
         with box:
             yield Static(plain(self._problem), classes="alert")
@@ -104,7 +103,7 @@ class AskToken(Dialog[Token | None]):
                 yield self._line
             yield self._note
             yield Static(
-                "It is kept in memory for this session only. To be asked no more, set CONVOSO_AUTH_TOKEN, or "
+                "It is kept in memory for this session only. To store it, set CONVOSO_AUTH_TOKEN, or "
                 "auth_token_file in config.toml.",
                 classes="hints",
                 markup=False,
@@ -119,12 +118,10 @@ class AskToken(Dialog[Token | None]):
         )
 
     def on_mount(self) -> None:
-        """Whatever is typed is for the line."""
         self.set_focus(self._line)
         self.be_ready()
 
     def key_pressed(self, key: str) -> bool:
-        """Called by the line: enter uses the token, escape goes on without."""
         match key:
             case "enter":
                 self._use()
@@ -138,7 +135,6 @@ class AskToken(Dialog[Token | None]):
         return True
 
     def text_changed(self, text: str) -> None:
-        """Called by the line: warn of what looks odd."""
         self._tell(doubt_about(text.strip()), "doubt")
 
     def _use(self) -> None:
@@ -155,6 +151,5 @@ class AskToken(Dialog[Token | None]):
         self._note.update(Content(f"! {said}" if said else ""))
 
     def action_close(self) -> None:
-        """Go on without a token, and forget what was typed."""
         self._line.put("")
         self.finish(None)

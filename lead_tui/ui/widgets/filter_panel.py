@@ -234,7 +234,7 @@ class FilterPanel(DrawnList, can_focus=True):
         """Post *message*, upon which the focus goes elsewhere, and what is typed from now on with it."""
         self.post_message(message)
         if self.screen.focused is self._editor:
-            self._editor.hold()
+            self._editor.pause_input()
 
     # Moving
 
@@ -396,7 +396,7 @@ class FilterPanel(DrawnList, can_focus=True):
             editor = self._editor
             self._activate(True)
             self.screen.set_focus(editor, scroll_visible=False)
-            editor.let_go()
+            editor.resume_input()
         return self
 
     def _activate(self, active: bool) -> None:

@@ -1,11 +1,11 @@
-"""Type-ahead: keys, pastes and clicks are looked at one by one, each once the one before it has been carried out.
+"""The key queue: keys, pastes and clicks are handled one by one, each after the one before it has been handled completely.
 
-Scripts, macro keys and fast typists send several keys at once, and the first may open the line or the dialog that the others are
-for. Whoever takes them says while it cannot take the next one yet; what is typed meanwhile waits in one place, in its order. A
-click waits with them: it may take the focus away, and with it what was typed before.
+Scripts, macro keys and fast typists send several keys at once, and the first may open the input or the dialog that the others are
+for. A handler reports (``waits``) while it cannot take the next key yet; what is typed meanwhile waits in one queue, in order.
+Clicks wait in the same queue: a click may move the focus away from what was typed before it.
 
-Text that was pasted without brackets arrives as such keys as well, and runs no commands: where the first key opens an input, the
-rest is for that; else the app has the text (``take_text``).
+Text that was pasted without brackets arrives as keys too, and must not run commands: where the first key opens an input, the rest
+is for that; else the app receives the text (``take_text``).
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _Typed = events.Key | events.Paste | events.MouseEvent | Burst
 
 
 class Ready(Message):
-    """Posted to the app by who made the keys wait: the next one can be carried out now."""
+    """Posted to the app by the handler that made keys wait: the next one can be handled now."""
 
 
 class LinesDropped(Message):
@@ -45,11 +45,11 @@ class LinesDropped(Message):
 
 
 class KeyHandler:
-    """A widget or a screen that carries out keys itself, before anything else is asked about them."""
+    """A widget or a screen that handles keys itself, before Textual forwards them."""
 
     @property
     def waits(self) -> bool:
-        """Whether the next key cannot be carried out yet. Who was waiting posts ``Ready`` to the app when that is over."""
+        """Whether the next key must wait. The handler posts ``Ready`` to the app when it no longer has to."""
         return False
 
     @property
@@ -58,55 +58,52 @@ class KeyHandler:
         return False
 
     def opens_line(self, key: events.Key) -> bool:
-        """Whether *key* opens an input here, which has what is typed behind it."""
+        """Whether *key* opens an input here, which receives what is typed after it."""
         return False
 
     def moves(self, key: events.Key) -> bool:
         """Whether *key* only moves a cursor here."""
         return False
 
-    def let_go(self) -> None:
-        """Make nobody wait: the focus is elsewhere."""
+    def resume_input(self) -> None:
+        """Stop making keys wait."""
 
     async def process_key(self, event: events.Key) -> bool:
-        """Carry out *event*; False where it means nothing here."""
+        """Handle *event*; return False if it has no meaning here."""
         return False
 
     async def process_paste(self, event: events.Paste) -> bool:
-        """Take what was pasted; False where nothing here takes it."""
+        """Insert what was pasted; return False if nothing here accepts it."""
         return False
 
 
 def focused_handler(screen: Screen[Any]) -> KeyHandler | None:
-    """The widget of *screen* that is asked first."""
+    """Return the focused widget of *screen* if it handles keys."""
     focused = screen.focused
     return focused if isinstance(focused, KeyHandler) else None
 
 
 class KeyHandlerScreen(KeyHandler, _Base):
-    """A mixin for screens that ask what has the focus first. Before a ``Screen`` among the bases of a class."""
+    """A mixin for screens whose focused widget handles keys first. It precedes ``Screen`` among the bases of a class."""
 
     @property
     def waits(self) -> bool:
-        """Whether what was just entered is still being looked at."""
-        taker = focused_handler(self)
-        return taker is not None and taker.waits
+        handler = focused_handler(self)
+        return handler is not None and handler.waits
 
     @property
     def is_line(self) -> bool:
-        """Whether what has the focus takes text."""
-        taker = focused_handler(self)
-        return taker is not None and taker.is_line
+        handler = focused_handler(self)
+        return handler is not None and handler.is_line
 
-    def let_go(self) -> None:
-        """Have what has the focus make nobody wait."""
-        if (taker := focused_handler(self)) is not None:
-            taker.let_go()
+    def resume_input(self) -> None:
+        if (handler := focused_handler(self)) is not None:
+            handler.resume_input()
 
     def watch_focused(self, before: object, now: object) -> None:
-        """Whatever had the focus makes nobody wait once it has it no more: what it waits for may come when it has it again."""
+        """A widget that lost the focus must not make keys wait: nothing might ever end that."""
         if before is not now and isinstance(before, KeyHandler):
-            before.let_go()
+            before.resume_input()
 
 
 class KeyQueueApp(App[ReturnT], inherit_bindings=False):
@@ -119,75 +116,75 @@ class KeyQueueApp(App[ReturnT], inherit_bindings=False):
     """Textual would bind a key to it; the catalogue has its own."""
 
     AT_ONCE: ClassVar[frozenset[str]] = frozenset()
-    """Actions whose keys wait for nothing, and after which what was typed before counts no more: as a terminal's interrupt."""
+    """Actions whose keys skip the queue and discard what waits in it, like a terminal's interrupt."""
 
     def __init__(self, **arguments: Any) -> None:
         """*arguments* are for the app."""
         super().__init__(**arguments)
         self.own_actions: Mapping[str, str] = {}
-        """The actions of the app by their keys; they go before what a text input would do."""
+        """The actions of the app by their keys; they precede those of a text input."""
         self._typed: deque[_Typed] = deque()
 
     async def on_event(self, event: events.Event) -> None:
-        """Have keys, pastes and clicks wait for their turn; everything else is Textual's."""
+        """Queue keys, pastes and clicks; leave everything else to Textual."""
         if event.is_forwarded or not isinstance(event, _Typed) or isinstance(event, events.MouseMove):
             await super().on_event(event)
             return
         if not isinstance(event, events.MouseEvent):
-            # A terminal that said it lost the focus may not say that it has it again; whoever types there has.
+            # A terminal that reported losing the focus may not report getting it back; typing proves that it has.
             self.app_focus = True
         if isinstance(event, events.Key) and self.own_actions.get(event.key) in self.AT_ONCE:
             self._typed.clear()
-            await self._carry_out(event)
+            await self._dispatch_input(event)
         else:
             self._typed.append(event)
-            await self._go_on()
+            await self._process_next()
 
     @on(Ready)
-    async def _go_on(self) -> None:
+    async def _process_next(self) -> None:
         while self._typed and not self._waits():
             screen = self.screen
-            await self._carry_out(self._typed.popleft())
+            await self._dispatch_input(self._typed.popleft())
             if self.screen_stack and self.screen is not screen:
-                # Whoever opened a dialog that has closed hears of its answer before the next key is looked at: one that waits
-                # for it in a task of its own within a turn of the loop, one that left a callback right after this message.
+                # The answer of a dialog that has closed arrives before the next key is handled: a task that awaits it gets it
+                # within a turn of the loop, a callback is called right after this message.
                 await asyncio.sleep(0)
-                self.call_next(self._go_on)
+                self.call_next(self._process_next)
                 return
 
     def _waits(self) -> bool:
-        # Without a screen the app is on its way out.
-        return not self.screen_stack or self._taker().waits
+        # Without a screen the app is exiting.
+        return not self.screen_stack or self._key_handler().waits
 
-    def _taker(self) -> KeyHandler:
+    def _key_handler(self) -> KeyHandler:
         screen = self.screen
         return screen if isinstance(screen, KeyHandler) else focused_handler(screen) or KeyHandler()
 
-    async def _carry_out(self, event: _Typed) -> None:
+    async def _dispatch_input(self, event: _Typed) -> None:
         if isinstance(event, Burst):
             self._unpack(event)
             return
-        taker = self._taker()
+        handler = self._key_handler()
         if isinstance(event, events.MouseEvent):
             is_taken = False
         elif isinstance(event, events.Paste):
-            is_taken = await taker.process_paste(event)
+            is_taken = await handler.process_paste(event)
         elif action := self.own_actions.get(event.key):
             is_taken = await self.run_action(action)
         else:
-            is_taken = await taker.process_key(event)
+            is_taken = await handler.process_key(event)
         if not is_taken:
             await super().on_event(event)
 
     def _unpack(self, burst: Burst) -> None:
-        """Carry out the beginning of *burst* next: as keys, or all of it as text; what follows is looked at again then."""
-        taker, first, line = self._taker(), burst.keys[0], burst.line
+        """Queue the beginning of *burst* as keys, with the rest to be unpacked after them; or take all of it as text."""
+        handler, first, line = self._key_handler(), burst.keys[0], burst.line
         opener = None
         if not first.is_printable:
             typed = line[:1]
-        elif taker.is_line or all(taker.moves(key) for key in printable(line)):
+        elif handler.is_line or all(handler.moves(key) for key in printable(line)):
             typed = line
-        elif burst.opener is None and taker.opens_line(first):
+        elif burst.opener is None and handler.opens_line(first):
             typed, opener = line[:1], first
         elif burst.opener is not None or burst.is_text:
             self.take_text(burst.text)
@@ -199,4 +196,4 @@ class KeyQueueApp(App[ReturnT], inherit_bindings=False):
         self._typed.extendleft(reversed(typed))
 
     def take_text(self, text: str) -> None:
-        """Take *text*, which came without brackets where it would have been commands."""
+        """Receive *text*, which was pasted without brackets where its keys would have run commands."""

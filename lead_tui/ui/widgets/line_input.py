@@ -127,11 +127,11 @@ class LineInput(Input, KeyHandler, inherit_bindings=False):
     def waits(self) -> bool:
         return self._waits
 
-    def hold(self) -> None:
-        """Have further keys wait until the focus has left, or ``let_go`` is called."""
+    def pause_input(self) -> None:
+        """Have further keys wait until the focus has left, or ``resume_input`` is called."""
         self._waits = True
 
-    def let_go(self) -> None:
+    def resume_input(self) -> None:
         if self._waits:
             self._waits = False
             self.app.post_message(Ready())
@@ -167,7 +167,7 @@ class LineInput(Input, KeyHandler, inherit_bindings=False):
 
     def on_blur(self) -> None:
         if self.screen.focused is not self:
-            self.let_go()
+            self.resume_input()
 
     def action_paste(self) -> None:
         self._insert_line(self.app.clipboard)

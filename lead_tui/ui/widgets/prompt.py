@@ -119,7 +119,7 @@ class Prompt(Widget):
         self.display = True
         self._lay_out()
         self.screen.set_focus(editor, scroll_visible=False)
-        editor.let_go()
+        editor.resume_input()
 
     @property
     def waits(self) -> bool:
@@ -137,14 +137,14 @@ class Prompt(Widget):
         if self.screen.focused is editor:
             self.screen.set_focus(came_from if came_from is not None and came_from.is_attached else None, scroll_visible=False)
         self.display = False
-        editor.let_go()
+        editor.resume_input()
 
     def fail(self, message: str) -> None:
         """Show why the text is not accepted, until it changes."""
         if self._purpose:
             self._show_error(one_line(message))
             self.screen.set_focus(self._editor, scroll_visible=False)
-            self._editor.let_go()
+            self._editor.resume_input()
 
     # The line
 
@@ -184,7 +184,7 @@ class Prompt(Widget):
         if text or self._may_be_blank:
             self.post_message(self.Submitted(self._purpose, text))
             # Until the text is accepted or rejected keys wait: they are for what has the focus then.
-            self._editor.hold()
+            self._editor.pause_input()
         else:
             self.hide()
 

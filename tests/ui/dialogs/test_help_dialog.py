@@ -139,7 +139,7 @@ async def test_another_size_lays_it_out_anew() -> None:
         await settled(pilot)
         shown = screen_text(host)
     assert "1–" in shown
-    assert "Open the lead" in shown
+    assert "Open lead" in shown
 
 
 async def test_ascii_borders_where_the_app_has_them() -> None:

@@ -77,7 +77,7 @@ async def test_nothing_saved_tells_how_to_save(size: tuple[int, int]) -> None:
     async with host.run_test(size=size) as pilot:
         await settled(pilot)
         shown = await press(pilot, "enter", "d", "r", "s", "j", "G", "1")
-    assert "Nothing is saved yet: w on the main screen" in shown
+    assert "No saved queries yet. Press w on the main screen" in shown
     assert host.results == []
 
 
@@ -408,7 +408,7 @@ async def test_a_digit_is_given_and_taken_away() -> None:
     host = picker(kept)
     async with host.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
-        assert "A digit for “Everything”" in await press(pilot, "G", "k", "K")
+        assert "Shortcut for “Everything”" in await press(pilot, "G", "k", "K")
         assert "1 runs “Everything”" in await press(pilot, "1")
         assert [each.key for each in kept.queries] == ["", "2", "1", "9"]
         assert "“Everything” has no digit any more" in await press(pilot, "K", "1")

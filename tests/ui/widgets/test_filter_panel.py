@@ -76,7 +76,7 @@ class PanelApp(KeyQueueApp[None]):
     def hear(self, message: Message) -> None:
         self.posted.append(message)
         # The focus stays, unlike in the program: what is typed next is for the panel.
-        self.panel.query_one(LineInput).let_go()
+        self.panel.query_one(LineInput).resume_input()
 
     def lines(self) -> list[str]:
         """What is on the screen inside the panel's border."""

@@ -82,7 +82,7 @@ class Main(KeyQueueApp[None]):
     def key_pressed(self, key: str) -> bool:
         if key != "enter":
             return False
-        self.line.hold()
+        self.line.pause_input()
         return True
 
     def text_changed(self, text: str) -> None:
@@ -127,7 +127,7 @@ async def test_what_is_typed_while_a_line_waits_for_its_outcome_comes_after_it_i
         app.type("d")
         await settled(pilot.app)
         assert app.line.value == "a"
-        app.line.let_go()
+        app.line.resume_input()
         await settled(pilot.app)
         assert app.line.value == "acpasteddb"
 
@@ -150,7 +150,7 @@ async def test_a_click_waits_behind_what_was_typed_before_it_and_before_what_com
         app.type("c")
         await settled(pilot.app)
         assert (app.focused, app.line.value) == (app.line, "a")
-        app.line.let_go()
+        app.line.resume_input()
         await settled(pilot.app)
         assert (app.focused, app.line.value, other.value) == (other, "ab", "c")
 
@@ -158,7 +158,7 @@ async def test_a_click_waits_behind_what_was_typed_before_it_and_before_what_com
 async def test_a_mouse_that_moves_waits_for_nothing() -> None:
     app = Main()
     async with app.run_test() as pilot:
-        app.line.hold()
+        app.line.pause_input()
         app.post_message(events.MouseMove(None, 3, 2, 1, 1, 0, False, False, False))
         await settled(pilot.app)
         assert app.mouse_position == (3, 2)
@@ -184,7 +184,7 @@ async def test_a_line_that_lost_the_focus_and_got_it_back_at_once_makes_nobody_w
         line = app.screen.query_one(LineInput)
         line.focus()
         await settled(pilot.app)
-        line.hold()
+        line.pause_input()
         app.screen.set_focus(None)
         app.screen.set_focus(line)
         assert not line.waits
@@ -201,7 +201,7 @@ async def test_an_interrupt_waits_for_nothing_and_forgets_what_waits() -> None:
         app.type("enter", "b", "ctrl+c")
         await settled(pilot.app)
         assert app.told == ["interrupted"]
-        app.line.let_go()
+        app.line.resume_input()
         app.type("c")
         await settled(pilot.app)
         assert app.line.value == "c"
@@ -214,7 +214,7 @@ async def test_without_anybody_who_takes_keys_they_go_to_what_has_the_focus(wait
         plain = ModalScreen[None]()
         await app.push_screen(plain)
         if waits:
-            app.line.hold()
+            app.line.pause_input()
         app.type("exclamation_mark")
         await settled(pilot.app)
         assert app.screen is app.dialog
