@@ -1,4 +1,4 @@
-"""Who is who: from an account named on the command line to the objects that reach it."""
+"""Build what the commands and the app work with: settings, token, client, saved queries and keys of one account."""
 
 from __future__ import annotations
 
@@ -34,22 +34,21 @@ if TYPE_CHECKING:
     from lead_tui.ui.screens.session import Session
 
 DEMO_ADDRESS: Final = "https://demo.invalid/v1"
-"""Stands where an address must, for an account that is in this process: nothing is sent to it."""
+"""The base URL of a demo account, which runs in this process: no request goes to it."""
 DEMO_NAME: Final = "demo"
 
 
 class SelectedAccount(Struct, frozen=True):
-    """What to search for, after the saved queries have been looked at."""
+    """What to search for: the command line combined with the saved query that it names."""
 
     query: Query
     name: str = ""
-    """Of the saved query, "" without one."""
+    """The saved query's name, "" without one."""
     columns: tuple[str, ...] = ()
-    """Of the command line or else of the saved query; none for the usual ones."""
+    """From the command line, else from the saved query; empty for the default columns."""
     sort: tuple[str, ...] = ()
-    """Of the saved query."""
     notices: tuple[str, ...] = ()
-    """What is to be said about the files of saved queries."""
+    """Messages about the files of saved queries."""
 
 
 class AppContext(Struct, frozen=True):
@@ -87,7 +86,6 @@ class AppContext(Struct, frozen=True):
 
     @property
     def capabilities(self) -> Capabilities:
-        """What may be done."""
         return EVERYTHING if self.account.policy is None else self.account.policy.capabilities
 
     @property
@@ -96,19 +94,19 @@ class AppContext(Struct, frozen=True):
         return DEMO_NAME if self.account.demo is not None else self.profile.name
 
     def find_token(self) -> FoundToken:
-        """The account's token, or none and why. Takes up to 10 s. Raises ``ConfigurationError`` and ``TokenError``."""
+        """Return the account's token, or none and why. Takes up to 10 s. Raises ``ConfigurationError`` and ``TokenError``."""
         if self.account.demo is not None:
             return FoundToken(None, "none: a demo needs none")
         found = find_token(self.settings, self.profile, self.environment_token, given_base_url(self.account), same_address)
         if not (found.token or self.capabilities.may_give_token):
             path = self.settings.source.path
             raise TokenError(
-                "There is no token", remedy=f"whoever runs this host names one for the profile {self.profile.name} in {path}"
+                "There is no token", remedy=f"the administrator has to set one for the profile {self.profile.name} in {path}"
             )
         return found
 
     def client(self, token: Token | None = None) -> Client:
-        """The client of the account; it opens its connection with the first request. Raises ``ConfigurationError``."""
+        """Return a client of the account, which connects with its first request. Raises ``ConfigurationError``."""
         # Imported here, like the demo: what is not asked for needs no client.
         from lead_tui.api.client import Client
 
@@ -140,7 +138,6 @@ class AppContext(Struct, frozen=True):
         return network
 
     def queries(self) -> QueryStore:
-        """The saved queries."""
         from lead_tui.storage.query_store import QueryStore
 
         return QueryStore(self.paths)
@@ -165,7 +162,7 @@ class AppContext(Struct, frozen=True):
         return SelectedAccount(asked.over(saved.query), saved.name, asked.columns or saved.columns, saved.sort, loaded.notices)
 
     def keys(self, *, plain: bool = False) -> tuple[Key, ...]:
-        """The keys in effect, *plain* with names in ASCII. Raises ``ConfigurationError`` for a change that cannot be made."""
+        """Return the keys in effect, with ASCII names if *plain*. Raises ``ConfigurationError`` for an invalid change of keys."""
         if not (self.settings.keys or plain):
             return CATALOGUE
         # Imported here: few change keys.
@@ -180,7 +177,7 @@ class AppContext(Struct, frozen=True):
             raise self.settings.wrong(where, unfit.problem, unfit.remedy) from None
 
     def _permitted(self, keys: tuple[Key, ...]) -> tuple[tuple[Key, ...], tuple[Key, ...]]:
-        """Those of *keys* that may be used here, and the others."""
+        """Split *keys* into those allowed in this session and the others."""
         if self.capabilities == EVERYTHING:
             return keys, ()
         # Imported here: few sessions are restricted.
@@ -250,7 +247,7 @@ def page_source(client: PageSource) -> PageSource:
 
 
 def given_base_url(account: Account) -> str:
-    """The base URL that option or environment gives, checked; "" where neither does. Raises ``UsageError``."""
+    """Return the checked base URL of option or environment, "" if neither gives one. Raises ``UsageError``."""
     if not account.base_url:
         return ""
     try:
@@ -260,5 +257,5 @@ def given_base_url(account: Account) -> str:
 
 
 def now() -> datetime:
-    """Now, aware, in UTC."""
+    """Return the time now, aware, in UTC."""
     return datetime.now(UTC)

@@ -1,6 +1,6 @@
-"""Restricted use: when a session is restricted, and which commands and options it then has.
+"""Decide when a session is restricted, and which commands and options it then has.
 
-What is not allowed here by name is refused, which includes commands added later.
+Commands that are not named here are refused, which includes commands added later.
 """
 
 from __future__ import annotations

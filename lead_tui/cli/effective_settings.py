@@ -1,4 +1,4 @@
-"""What each setting comes down to and where it comes from: the file with its line, an option, a variable, or the default."""
+"""Value and origin of each setting in effect: a line of the file, an option, a variable, or the default."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _MAX_VALUE: Final = 60
 
 
 class EffectiveSettings(NamedTuple):
-    """A setting in force."""
+    """A setting in effect."""
 
     key: str
     """As the configuration's reference has it: ``pace.burst``."""

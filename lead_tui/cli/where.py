@@ -10,7 +10,7 @@ from lead_tui.leads.text import one_line
 
 
 def files_of(paths: Paths) -> tuple[tuple[str, Path], ...]:
-    """What each of the files in *paths* is, and where."""
+    """Return the description and path of each file in *paths*."""
     return (
         ("configuration", paths.config_file),
         ("saved queries", paths.queries_file),
@@ -22,7 +22,7 @@ def files_of(paths: Paths) -> tuple[tuple[str, Path], ...]:
 
 
 def lines(files: Sequence[tuple[str, Path]], account: Sequence[tuple[str, str]]) -> list[str]:
-    """A line for each of *files*, what it is and its path, and then one for each thing to know about the account."""
+    """Return a line for each of *files*, then one for each fact about the account."""
     wide = max(len(term) for term, _ in (*files, *account))
     return [
         *(f"{term.ljust(wide)}  {_state(path).ljust(11)}  {one_line(str(path))}" for term, path in files),

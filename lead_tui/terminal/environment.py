@@ -1,4 +1,4 @@
-"""The environment as the program leaves it before Textual is imported, since Textual reads most of it while it is imported."""
+"""Clean the environment before Textual is imported, which reads most of it while it is imported."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ OURS: Final = {
     # "Smooth scrolling" has the mouse reported by the pixel: some ten reports instead of one, over the same line.
     "TEXTUAL_SMOOTH_SCROLL": "0",
 }
-"""What is set, with Textual 8.2.8's names."""
+"""Variables to set, as Textual 8.2.8 names them."""
 
 _SIZE: Final = ("COLUMNS", "LINES")
 
 _KEPT: Final = frozenset({"TERM", "COLORTERM", "NO_COLOR", "LANG", "LANGUAGE", "TZ", "USER", "LOGNAME", "TMUX", "STY"})
 _KEPT_PREFIX: Final = "LC_"
-"""What says how the terminal, the language and the clock are; the rest of an environment steers programs."""
+"""Variables that describe terminal, language and clock. The others can change what programs do."""
 
 _PATH: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _NOWHERE: Final = "/nonexistent"
@@ -55,7 +55,7 @@ def scrub(environ: MutableMapping[str, str]) -> None:
 
 
 def home_directory() -> str:
-    """Of the user this process runs as, by the system's own account, whatever the environment says."""
+    """Return the home directory in the system's user database, whatever the environment says."""
     import pwd
 
     try:

@@ -1,4 +1,4 @@
-"""How the process ends from outside: by a signal, when the terminal is gone, or after too long without input.
+"""End the process on a signal, when the terminal is gone, or after too long without input.
 
 Textual handles neither SIGHUP nor SIGTERM, so both would leave the terminal in its alternate screen, and a standard input
 whose other end is closed keeps its reader spinning. Here one thread, asleep in ``poll``, watches over both. It is a thread
@@ -33,7 +33,7 @@ RESTORE: Final = (
     "\x1b[?2004l\x1b[?1004l\x1b[?2048l"  # paste brackets, focus and size reports
     "\x1b[?7h\x1b[0m\x1b[?1049l\x1b[?25h"  # line wrap, style, the main screen, the cursor
 )
-"""What undoes all that the interface may have set. Harmless where it is not set."""
+"""Undoes every terminal mode that the interface may have set. Harmless for a mode that is not set."""
 
 ERASE: Final = "\x1b[0m\x1b[2;1H\x1b[J\x1b[1;1H\x1b[2K"
 """What empties the screen: a terminal without an alternate screen (mosh, GNU screen as it comes) would go on showing leads.
@@ -73,7 +73,7 @@ class Lifeline:
         self._thread = threading.Thread(target=self._watch, name="lifeline", daemon=True)
 
     def leave(self, code: int) -> None:
-        """Begin to leave with *code*, from any thread or signal handler; the first code stands.
+        """Begin to end with *code*, from any thread or signal handler; the first code wins.
 
         The loop is told; if the process is still there ``seconds`` later, the terminal is put in order and the process ends.
         """

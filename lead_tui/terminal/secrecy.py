@@ -1,4 +1,4 @@
-"""What keeps the process's memory and files from others on a shared host."""
+"""Protect the process's memory and files from other users of the host."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _ENV_END: Final = 51
 
 
 def harden() -> None:
-    """Files of this process are 0600 and directories 0700, and it leaves no core dump. Cheap; call it first of all."""
+    """Make new files 0600 and directories 0700, and allow no core dump. Cheap; call it first of all."""
     import resource
 
     os.umask(0o077)
@@ -58,7 +58,7 @@ def blank_in_environment(name: str) -> bool:
 
 
 def stay_in_front() -> None:
-    """Have a signal that would suspend this process, as a terminal sends it for ctrl+z, do nothing."""
+    """Ignore the signal with which a terminal suspends a process on ctrl+z."""
     import signal
 
     signal.signal(signal.SIGTSTP, signal.SIG_IGN)
