@@ -28,6 +28,7 @@ HEAVY: Final = WIRE | SCREEN | FILES | SELDOM | LOOP | {"argparse"}
 MAY_NOT_LOAD: Final[Mapping[str, Collection[str]]] = {
     "limits": HEAVY | {"msgspec", "dataclasses"},
     "keys.catalogue": HEAVY | {"msgspec"},
+    "keys.palette_words": HEAVY | {"msgspec"},
     # httpx brings what it likes along, rich too where that is installed.
     "api": {"textual", "argparse"} | FILES | SELDOM,
     "paging": HEAVY - LOOP,

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
-from textual.app import SystemCommand
 from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.screen import Screen
@@ -33,6 +32,7 @@ from lead_tui.ui.widgets.key_queue import KeyQueueApp, Ready
 if TYPE_CHECKING:
     from lead_tui.terminal.lifeline import IdleExit
     from lead_tui.terminal.plain_glyphs import PlainGlyphs
+    from lead_tui.ui.screens.palette import Command
 
 
 class LeadTui(KeyQueueApp[int], HostedApp[int]):
@@ -180,20 +180,25 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
         return super().get_line_filters() if self._glyphs is None else [*super().get_line_filters(), self._glyphs]
 
     def action_command_palette(self) -> None:
-        from lead_tui.ui.screens.palette import Palette
+        from lead_tui.ui.screens.palette import Commands, Palette
 
         if not isinstance(self.screen, Palette):
-            self.push_screen(Palette())
+            self.push_screen(Palette([Commands]))
 
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Everything that keys can do on *screen*, and the themes; nothing that writes the screen to a file."""
-        from lead_tui.ui.screens.palette import commands
+    def palette_commands(self, screen: Screen[object]) -> list[Command]:
+        """Return everything that keys can do on *screen*, and the themes; nothing that writes the screen to a file."""
+        from lead_tui.ui.screens.palette import Command, commands
 
-        for said, where, run in commands(screen, self._session.keys):
-            yield SystemCommand(said, where, run)
-        for name in THEMES:
-            chosen = " · the one in use" if name == self.theme else ""
-            yield SystemCommand(f"Theme {name}", f"Colours and background{chosen}", partial(setattr, self, "theme", name))
+        themes = [
+            Command(
+                f"Theme {name}",
+                f"Colors and background{' · the one in use' if name == self.theme else ''}",
+                f"theme color settings {name}",
+                partial(setattr, self, "theme", name),
+            )
+            for name in THEMES
+        ]
+        return [*commands(screen, self._session.keys), *themes]
 
     def _loop_failed(self, loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
         error = context.get("exception")

@@ -20,7 +20,6 @@ from lead_tui.leads.errors import TokenError
 from lead_tui.leads.permissions import EVERYTHING, Capabilities, refusal
 from lead_tui.ui.dialogs.columns import Columns
 from lead_tui.ui.dialogs.help import sections_of
-from lead_tui.ui.screens.palette import commands
 from lead_tui.ui.screens.session import Startup
 from lead_tui.ui.widgets.bindings import hints_of
 from tests.app.bench import NARROW, WIDE, Bench, DemoSource, running
@@ -74,8 +73,7 @@ def test_help_and_hints_offer_what_is_allowed_and_nothing_else() -> None:
 async def test_the_palette_offers_what_is_allowed_and_nothing_else(tmp_path: Path) -> None:
     async with restricted(tmp_path) as bench:
         await bench.press("enter")
-        said = {sentence for sentence, _, _ in commands(bench.app.screen, bench.main._session.keys)}
-        said |= {command.title for command in bench.app.get_system_commands(bench.app.screen)}
+        said = {command.sentence for command in bench.app.palette_commands(bench.app.screen)}
         assert said
         assert not said & {key.sentence for key in FORBIDDEN}
         assert not [each for each in said if "screenshot" in each.lower()]

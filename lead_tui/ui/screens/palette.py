@@ -1,14 +1,16 @@
-"""The command palette: the actions of all visible panes, searched by their sentence in the catalogue of keys."""
+"""The command palette: the actions of all visible panes, found by the words people use for them."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from rich.style import Style
+from rich.text import Text
 from textual import events, work
 from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
-from textual.command import CommandInput, CommandList, CommandPalette
+from textual.command import CommandInput, CommandList, CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.containers import Horizontal, Vertical
 from textual.css.query import NoMatches
 from textual.screen import Screen
@@ -16,6 +18,7 @@ from textual.strip import Strip
 from textual.widgets import LoadingIndicator
 
 from lead_tui.keys.catalogue import Key, Pane, names, of_pane
+from lead_tui.keys.palette_words import WORDS, is_movement, place, score
 from lead_tui.leads.text import one_line
 from lead_tui.ui.dialogs.base import Dialog
 from lead_tui.ui.dialogs.help import NAMES
@@ -26,8 +29,14 @@ from lead_tui.ui.widgets.textual_fixes import CurrentSize, PageKeys
 _LEFT_OUT = frozenset({"app.command_palette", "queries.run_digit", "main.escape"})
 """Open already, in need of a digit, or done by closing the palette."""
 
-Command = tuple[str, str, Callable[[], object]]
-"""Its sentence, its pane and key, and the call that runs it."""
+
+class Command(NamedTuple):
+    """An entry of the palette: its sentence, its pane and key, the words it is found by, and the call that runs it."""
+
+    sentence: str
+    where: str
+    words: str
+    run: Callable[[], object]
 
 
 _MARKED = Style(reverse=True)
@@ -142,8 +151,34 @@ class Palette(CurrentSize, CommandPalette, KeyHandler, inherit_bindings=False):
                 yield LoadingIndicator()
 
 
-def commands(screen: Screen[object], keys: Sequence[Key]) -> Iterator[Command]:
-    """The commands for *screen*, in the order of the catalogue."""
+class Commands(Provider):
+    """What Textual's palette lists and searches: the best match first, the more common command first among equals."""
+
+    async def discover(self) -> Hits:
+        for command in self._commands():
+            yield DiscoveryHit(command.sentence, command.run, help=command.where)
+
+    async def search(self, query: str) -> Hits:
+        for number, command in enumerate(self._commands()):
+            if found := score(query, command.words, command.sentence):
+                # Textual sorts by this figure alone.
+                yield Hit(found - number / 1000, Text(command.sentence), command.run, help=command.where)
+
+    def _commands(self) -> Sequence[Command]:
+        app = self.app
+        return app.palette_commands(self.screen) if isinstance(app, OffersCommands) else ()
+
+
+@runtime_checkable
+class OffersCommands(Protocol):
+    """An app with commands for the palette."""
+
+    def palette_commands(self, screen: Screen[object]) -> Sequence[Command]:
+        """Return the commands on *screen*."""
+
+
+def commands(screen: Screen[object], keys: Sequence[Key]) -> list[Command]:
+    """Return the commands on *screen*: the common ones first, then in the order of the catalogue."""
     if isinstance(screen, MainScreen):
         panes = [Pane.MAIN, Pane.TABLE]
         panes += [pane for pane, widget in ((Pane.FILTERS, screen.filters), (Pane.DETAIL, screen.detail)) if widget.display]
@@ -151,11 +186,21 @@ def commands(screen: Screen[object], keys: Sequence[Key]) -> Iterator[Command]:
         panes = [screen.pane, Pane.DIALOG]
     else:
         panes = []
-    for pane in dict.fromkeys((*panes, Pane.APP)):
-        for key in of_pane(pane, keys):
-            if key.id not in _LEFT_OUT:
-                by = f" · {names(key)}" if key.keys else ""
-                yield key.sentence, f"{NAMES[pane]}{by}", _runner(screen, key)
+    offered = [
+        key
+        for pane in dict.fromkeys((*panes, Pane.APP))
+        for key in of_pane(pane, keys)
+        if key.id not in _LEFT_OUT and not is_movement(key.action)
+    ]
+    return [
+        Command(
+            key.sentence,
+            f"{NAMES[key.pane]}{f' · {names(key)}' if key.keys else ''}",
+            WORDS.get(key.id, key.label),
+            _runner(screen, key),
+        )
+        for key in sorted(offered, key=lambda key: place(key.id))
+    ]
 
 
 def _runner(screen: Screen[object], key: Key) -> Callable[[], object]:

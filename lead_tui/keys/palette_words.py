@@ -1,0 +1,67 @@
+"""How the command palette finds commands: by the words people use for them, then by the sentence of the catalogue of keys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+WORDS: Final[Mapping[str, str]] = {
+    "main.look_up": "search phone number find lookup dial caller contact",
+    "main.filters": "filter search query criteria status state",
+    "main.narrow": "narrow find within results grep",
+    "main.sort": "sort order by",
+    "main.export": "export csv download save as file excel xlsx spreadsheet json",
+    "main.copy_phone": "copy phone clipboard yank",
+    "main.copy": "copy clipboard yank json curl",
+    "main.again": "refresh reload retry again update rerun",
+    "main.back": "undo back previous return history",
+    "main.open_query": "saved queries open load favorites bookmarks",
+    "main.save_query": "save query bookmark",
+    "main.columns": "columns fields settings layout width",
+    "main.clear_filters": "clear reset all",
+    "main.go_to_row": "go to row line number jump",
+    "main.help": "help keys shortcuts settings cheat sheet ?",
+    "main.quit": "exit quit close logout",
+    "app.leave": "quit at once",
+    "app.stop": "cancel stop abort interrupt",
+    "app.suspend_process": "suspend shell background",
+    "table.open_detail": "open lead detail view record",
+    "filters.search": "search run submit",
+    "detail.find": "find field search",
+    "detail.toggle_empty": "hide show empty fields",
+    "detail.toggle_raw": "raw values",
+    "detail.reveal": "reveal unmask show masked",
+}
+"""Words for a command, by its id; the most common commands first."""
+
+_MOVEMENTS: Final = (
+    frozenset({"down", "up", "page_down", "page_up", "top", "bottom", "left", "right", "cursor_down", "cursor_up"})
+    | {f"{which}_{what}" for which in ("next", "previous") for what in ("pane", "field", "group", "answer", "lead")}
+    | {"first_field", "last_field", "next", "previous"}
+)
+
+
+def is_movement(action: str) -> bool:
+    """Whether *action* only moves a cursor: the palette does without it."""
+    return action in _MOVEMENTS
+
+
+def place(identity: str) -> int:
+    """Return how early the command *identity* stands in the palette: the common ones first."""
+    return list(WORDS).index(identity) if identity in WORDS else len(WORDS)
+
+
+def score(query: str, words: str, sentence: str) -> int:
+    """Return how well a command with *words* and a *sentence* answers *query*: 0 for not at all, 4 for one of its words.
+
+    Of several words in *query* each has to be found; the worst counts.
+    """
+    return min((_score(word, words.split(), sentence.casefold()) for word in query.casefold().split()), default=0)
+
+
+def _score(word: str, words: list[str], sentence: str) -> int:
+    if word in words:
+        return 4
+    if any(each.startswith(word) for each in words):
+        return 3
+    return 2 if f" {word}" in f" {sentence}" else 1 if word in sentence else 0

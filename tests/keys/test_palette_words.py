@@ -1,0 +1,58 @@
+"""The palette's ranking: the words people use lead to the right command."""
+
+from __future__ import annotations
+
+import pytest
+
+from lead_tui.keys.catalogue import CATALOGUE, KEY_BY_ID
+from lead_tui.keys.palette_words import WORDS, is_movement, place, score
+
+
+def test_every_command_with_words_is_in_the_catalogue() -> None:
+    assert set(WORDS) <= set(KEY_BY_ID)
+    assert not any(is_movement(KEY_BY_ID[each].action) for each in WORDS)
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("export", "main.export"),
+        ("csv", "main.export"),
+        ("download", "main.export"),
+        ("save as", "main.export"),
+        ("copy", "main.copy_phone"),
+        ("refresh", "main.again"),
+        ("reload", "main.again"),
+        ("help", "main.help"),
+        ("exit", "main.quit"),
+        ("search", "main.look_up"),
+        ("dial", "main.look_up"),
+        ("settings", "main.columns"),
+        ("columns", "main.columns"),
+        ("history", "main.back"),
+        ("undo", "main.back"),
+        ("clear", "main.clear_filters"),
+        ("filter", "main.filters"),
+        ("sort", "main.sort"),
+        ("order by", "main.sort"),
+        ("save", "main.export"),
+        ("bookmark", "main.save_query"),
+    ],
+)
+def test_a_word_people_use_finds_its_command_first(typed: str, first: str) -> None:
+    offered = sorted((key for key in CATALOGUE if key.id.startswith(("main.", "table.", "app."))), key=lambda key: place(key.id))
+    scores = {key.id: score(typed, WORDS.get(key.id, key.label), key.sentence) for key in offered}
+    assert max(scores, key=lambda identity: scores[identity]) == first
+
+
+def test_each_of_several_words_has_to_be_found_and_nothing_else_is() -> None:
+    words, sentence = "export csv download", "Export leads to a file"
+    assert (
+        score("csv", words, sentence)
+        > score("dow", words, sentence)
+        > score("leads", words, sentence)
+        > score("ile", words, sentence)
+    )
+    assert score("csv zebra", words, sentence) == 0
+    assert score("CSV Leads", words, sentence) == score("leads", words, sentence)
+    assert score(" ", words, sentence) == 0
