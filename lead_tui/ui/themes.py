@@ -11,6 +11,19 @@ from textual.theme import Theme
 
 from lead_tui.ui.theme_names import THEMES
 
+_TEXT_COLORS: Final = (
+    "foreground-muted",
+    "text",
+    "text-muted",
+    "text-disabled",
+    "text-primary",
+    "text-accent",
+    "text-warning",
+    "text-error",
+    "text-success",
+)
+"""Theme variables for the colors of text."""
+
 TERMINAL: Final = Theme(
     name=THEMES[0],
     ansi=True,
@@ -28,15 +41,16 @@ TERMINAL: Final = Theme(
     variables={
         "ansi-background": "ansi_black",
         "ansi-foreground": "ansi_white",
-        "border": "ansi_blue",
-        "border-blurred": "ansi_bright_black",
-        "text-muted": "ansi_bright_black",
-        "text-disabled": "ansi_bright_black",
-        "input-cursor-background": "ansi_default",
-        "input-cursor-foreground": "ansi_default",
+        # Blue is visible on every palette, as a line; bright black is the background itself on Solarized dark.
+        "border": "ansi_default",
+        "border-blurred": "ansi_blue",
+        **dict.fromkeys(_TEXT_COLORS, "ansi_default"),
     },
 )
-"""The default: the terminal's own background and 16 colors. Short sequences, for any terminal."""
+"""The default: the terminal's own background and 16 colors. Short sequences, for any terminal.
+
+Text has the default foreground, since no other color can be read on every palette; bold and reverse distinguish it.
+"""
 
 
 def _make_theme(
@@ -80,8 +94,6 @@ def _make_theme(
             "text-warning": warning,
             "text-error": error,
             "text-success": success,
-            "input-cursor-background": foreground,
-            "input-cursor-foreground": background,
             "input-selection-background": raised,
         },
     )

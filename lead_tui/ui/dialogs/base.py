@@ -46,8 +46,8 @@ class Dialog(CurrentSize, KeyHandlerScreen, ModalScreen[ScreenResultType], inher
         }
         &.-ascii > .box { border: ascii $border; }
         & .hints { color: $text-muted; }
-        & .alert { color: $error; text-style: bold; }
-        & .doubt { color: $warning; }
+        & .alert { color: $text-error; text-style: bold; }
+        & .doubt { color: $text-warning; text-style: bold; }
     }
     """
 

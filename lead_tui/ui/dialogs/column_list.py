@@ -30,7 +30,7 @@ class ColumnList(DrawnList, can_focus=True):
         & > .columns--shown { text-style: bold; }
         & > .columns--dim { color: $text-muted; }
         & > .columns--cursor { text-style: reverse; }
-        & > .columns--mark { color: $primary; }
+        & > .columns--mark { color: $text-primary; }
     }
     """
 

@@ -123,11 +123,10 @@ class _Lines(Widget):
         return len(self.lines(width))
 
     def render(self) -> Content:
-        """Headings muted, keys bold."""
+        """Headings and keys bold."""
         parts: list[Content] = []
         for left, said in self.lines(self.size.width):
-            style = "$text-muted" if left.startswith(self.rule) and not said else "bold"
-            parts.append(Content.assemble((left, style), said))
+            parts.append(Content.assemble((left, "bold"), said))
         return Content("\n").join(parts)
 
 

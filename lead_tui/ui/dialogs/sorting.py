@@ -49,7 +49,7 @@ class _Fields(DrawnList, can_focus=True):
         & > .sorting--marked { text-style: reverse; }
         & > .sorting--chosen { text-style: bold; }
         & > .sorting--key { color: $text-muted; }
-        & > .sorting--mark { color: $primary; }
+        & > .sorting--mark { color: $text-primary; }
     }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {"sorting--marked", "sorting--chosen", "sorting--key", "sorting--mark"}

@@ -73,7 +73,7 @@ class StatusLine(Drawn):
         height: 1;
         dock: bottom;
         & > .status--hints { color: $text-muted; }
-        & > .status--alert { color: $error; text-style: bold; }
+        & > .status--alert { color: $text-error; text-style: bold; }
         &.-two { height: 2; }
     }
     """

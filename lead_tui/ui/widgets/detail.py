@@ -78,7 +78,8 @@ class Detail(Drawn, can_focus=True):
         & > .detail--warning { color: $text-warning; }
         & > .detail--alert { color: $text-error; text-style: bold reverse; }
         &:ansi {
-            & > .detail--label, & > .detail--muted, & > .detail--key { text-style: dim; }
+            & > .detail--status, & > .detail--value, & > .detail--heading, & > .detail--warning { text-style: bold; }
+            & > .detail--key { text-style: dim; }
         }
     }
     """

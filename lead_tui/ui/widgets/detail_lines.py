@@ -41,6 +41,7 @@ class Role(StrEnum):
     NAME = "name"
     STATUS = "status"
     LABEL = "label"
+    VALUE = "value"
     HEADING = "heading"
     KEY = "key"
     MUTED = "muted"
@@ -125,11 +126,11 @@ def _phone_lines(phone: str, line: str, carrier: str, look: Look) -> Iterator[De
     if not phone:
         yield from note_lines("No phone", look)
     elif room < cell_width(line):
-        yield from note_lines(phone, look, Role.PLAIN)
+        yield from note_lines(phone, look, Role.VALUE)
         yield from note_lines(rest, look) if rest else ()
     else:
         # The carrier may be cut: it is among the fields, whole.
-        yield DetailLine.of((phone, Role.PLAIN), (f" {truncate(rest, room)}" if rest else "", Role.MUTED))
+        yield DetailLine.of((phone, Role.VALUE), (f" {truncate(rest, room)}" if rest else "", Role.MUTED))
 
 
 def _spread(left: Part, right: Part, width: int) -> Iterator[DetailLine]:
@@ -206,7 +207,7 @@ def _masked(lead: Lead, key: str, look: Look) -> str:
 
 def _value_lines(lead: Lead, key: str, width: int, look: Look) -> tuple[list[str], Role]:
     if mask := _masked(lead, key, look):
-        return [mask], Role.PLAIN
+        return [mask], Role.VALUE
     read = raw_text if look.raw else field_text
     text, more = read(lead.covering(look.masked), key, limits.MAX_VALUE_CHARACTERS)
     if not text.strip():
@@ -217,7 +218,7 @@ def _value_lines(lead: Lead, key: str, width: int, look: Look) -> tuple[list[str
         more += len(text) - sum(map(len, lines)) - len(lines)
     if more:
         lines += wrap(f"… and about {more:,} characters more: too long to show", width)
-    return lines, Role.PLAIN
+    return lines, Role.VALUE
 
 
 def _row_for_key(values: list[str], label_rows: int, key: str, width: int) -> int | None:

@@ -74,8 +74,8 @@ class FilterPanel(DrawnList, can_focus=True):
         & > .filters--current { color: $foreground; text-style: bold; }
         & > .filters--value { color: $foreground; text-style: bold; }
         & > .filters--dim { color: $text-disabled; }
-        & > .filters--mark { color: $primary; }
-        & > .filters--error { color: $text-error; }
+        & > .filters--mark { color: $text-primary; }
+        & > .filters--error { color: $text-error; text-style: bold; }
         & > .filters--suggestion { color: $foreground; background: $panel; }
         &:ansi > .filters--suggestion { text-style: reverse; }
     }

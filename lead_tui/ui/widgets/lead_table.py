@@ -55,8 +55,8 @@ class LeadTable(Drawn, can_focus=True):
         & > .table--cursor { text-style: reverse; }
         & > .table--cursor-blurred { text-style: bold; }
         & > .table--waiting { color: $text-disabled; }
-        & > .table--alert { color: $error; }
-        & > .table--thumb { color: $primary; }
+        & > .table--alert { color: $text-error; text-style: bold; }
+        & > .table--thumb { color: $text-primary; }
     }
     """
 

@@ -36,7 +36,7 @@ class Prompt(Widget):
         overflow: hidden hidden;
         & > .prompt--label { text-style: bold; }
         & > .prompt--hint { color: $text-disabled; }
-        & > .prompt--error { color: $text-error; }
+        & > .prompt--error { color: $text-error; text-style: bold; }
         & > LineInput { position: absolute; }
     }
     """

@@ -620,5 +620,4 @@ async def test_themes_change_the_colors_of_what_is_shown() -> None:
         assert list(dark) != list(light)
         styles = [segment.style for segment in plain]
         assert all(style is not None and style.bgcolor is None for style in styles)
-        assert styles[0] is not None
-        assert styles[0].dim
+        assert any(style is not None and style.bold for style in styles)
