@@ -155,16 +155,16 @@ class Commands(Provider):
     """What Textual's palette lists and searches: the best match first, the more common command first among equals."""
 
     async def discover(self) -> Hits:
-        for command in self._commands():
+        for command in self._offered():
             yield DiscoveryHit(command.sentence, command.run, help=command.where)
 
     async def search(self, query: str) -> Hits:
-        for number, command in enumerate(self._commands()):
+        for number, command in enumerate(self._offered()):
             if found := score(query, command.words, command.sentence):
                 # Textual sorts by this figure alone.
                 yield Hit(found - number / 1000, Text(command.sentence), command.run, help=command.where)
 
-    def _commands(self) -> Sequence[Command]:
+    def _offered(self) -> Sequence[Command]:
         app = self.app
         return app.palette_commands(self.screen) if isinstance(app, OffersCommands) else ()
 
