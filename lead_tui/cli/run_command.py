@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from lead_tui.api.client import Waiting
     from lead_tui.cli.count import CountOutput
     from lead_tui.cli.output import Output
+    from lead_tui.cli.progress import ProgressLine
+    from lead_tui.cli.search import Reporter
     from lead_tui.context import AppContext
     from lead_tui.export.whole_file import WholeFile
     from lead_tui.leads.query import Query
@@ -62,7 +64,7 @@ def _run_search(asked: Search, ending: ExitStack) -> None:
 
     from lead_tui.cli.output import output_for
     from lead_tui.cli.progress import ProgressLine
-    from lead_tui.cli.search import Reporter, Wanted, search, stopped
+    from lead_tui.cli.search import Wanted, search, stopped
     from lead_tui.cli.search_list import LOOKED_UP, search_list
     from lead_tui.context import AppContext, now, page_source
     from lead_tui.export.formats import conflict
@@ -72,22 +74,15 @@ def _run_search(asked: Search, ending: ExitStack) -> None:
 
     gc.set_threshold(MADE_BEFORE_GARBAGE, *gc.get_threshold()[1:])
     sys.setswitchinterval(THREAD_TURN)
-    watched = is_terminal(sys.stderr)
     line = ProgressLine(sys.stderr)
-    # Between leads on the same screen a line that draws over itself would be in the way.
-    shows = watched and (bool(asked.output) or asked.count or not is_terminal(sys.stdout))
-    teller = Reporter(
-        note=line.aside(complain),
-        hint=line.aside(complain if watched else say_nothing),
-        show=line.show if shows else say_nothing,
-    )
+    reporter = _reporter(asked, line)
     context = AppContext.of(asked.account)
     chosen = context.chosen(asked.asked)
     is_list = _is_list(asked, chosen.query)
     for notice in chosen.notices:
-        teller.hint(notice)
-    if asked.format is not None and (told := conflict(asked.output, asked.format)):
-        teller.note(told)
+        reporter.hint(notice)
+    if asked.format is not None and (warning := conflict(asked.output, asked.format)):
+        reporter.note(warning)
     client = context.client(_token(context))
     forbid_tracing()
     account = {"base_url": context.base_url, "demo": context.account.demo, "profile": context.account_name}
@@ -113,27 +108,15 @@ def _run_search(asked: Search, ending: ExitStack) -> None:
         columns if asked.by else asked.asked.columns,
     )
 
-    reported = False
-
-    def tell_waiting(waiting: Waiting | None) -> None:
-        nonlocal reported
-        if waiting is None:
-            return
-        # In a log too, but once: without it a search that the server makes wait seems to hang.
-        tell = teller.note if waiting.error.retry_after and not reported else teller.hint
-        reported = reported or tell is teller.note
-        doing = "trying again" if waiting.attempt > 1 else "sending the next request"
-        tell(f"{waiting.error.message}: {doing} in {max(1, round(waiting.seconds))} s")
-
-    client.on_waiting, client.on_notice = tell_waiting, teller.note
+    client.on_waiting, client.on_notice = _report_waiting(reporter), reporter.note
     try:
         source = page_source(client)
         if counting is not None:
-            work = count(source, wanted, counting, teller, is_list=is_list)
+            work = count(source, wanted, counting, reporter, is_list=is_list)
         elif is_list:
-            work = search_list(source, wanted, output, teller, missing)
+            work = search_list(source, wanted, output, reporter, missing)
         else:
-            work = search(source, wanted, output, teller)
+            work = search(source, wanted, output, reporter)
         asyncio.run(work)
     except KeyboardInterrupt:
         raise KeyboardInterrupt(stopped("interrupted", wanted.progress, output)) from None
@@ -145,6 +128,37 @@ def _run_search(asked: Search, ending: ExitStack) -> None:
     finally:
         line.clear()
         client.close()
+
+
+def _reporter(asked: Search, line: ProgressLine) -> Reporter:
+    """Return what writes to standard error beside *line*, the progress."""
+    from lead_tui.cli.search import Reporter
+
+    is_watched = is_terminal(sys.stderr)
+    # Among leads on the same screen, a line that redraws itself would be in the way.
+    shows = is_watched and (bool(asked.output) or asked.count or not is_terminal(sys.stdout))
+    return Reporter(
+        note=line.aside(complain),
+        hint=line.aside(complain if is_watched else say_nothing),
+        show=line.show if shows else say_nothing,
+    )
+
+
+def _report_waiting(reporter: Reporter) -> Callable[[Waiting | None], None]:
+    """Return the client's callback for a retry or a wait."""
+    was_noted = False
+
+    def report(waiting: Waiting | None) -> None:
+        nonlocal was_noted
+        if waiting is None:
+            return
+        # Once in a log too: without it a search that the server makes wait seems to hang.
+        write = reporter.note if waiting.error.retry_after and not was_noted else reporter.hint
+        was_noted = was_noted or write is reporter.note
+        doing = "trying again" if waiting.attempt > 1 else "sending the next request"
+        write(f"{waiting.error.message}: {doing} in {max(1, round(waiting.seconds))} s")
+
+    return report
 
 
 def _is_list(asked: Search, query: Query) -> bool:
@@ -184,7 +198,7 @@ def _whole_file(path: str, asked: Search) -> WholeFile:
 
 
 def _token(context: AppContext) -> Token | None:
-    """The token; somebody at a terminal is asked for it where there is none. Raises ``TokenError``."""
+    """Return the token; ask for it at a terminal if there is none. Raises ``TokenError``."""
     from lead_tui.leads.errors import TokenError
     from lead_tui.leads.token import Token
 
@@ -241,7 +255,7 @@ def _doctor(asked: Doctor) -> None:
     from lead_tui.leads.token import Token
     from lead_tui.storage.token import ENVIRONMENT
 
-    # Looked at before it is taken away: it must not be told even where it is none.
+    # Read before it is removed: even an invalid token must not be shown.
     secret = Token(os.environ.get(ENVIRONMENT, ""))
     report = Report(standard_output(), os.environ.get("HOME", ""), [secret] if secret else [])
     terminal = terminal_facts(os.environ, getattr(sys.__stderr__, "encoding", None))
@@ -270,7 +284,7 @@ def _where(asked: Where) -> None:
         context = AppContext.of(asked.account)
         account = [("profile", context.profile.name), ("base URL", context.base_url)]
     except LeadTuiError as error:
-        # Where the files are is what somebody needs to know now.
+        # The user who corrects the configuration needs to know where the files are.
         problem = error
     sink = standard_output()
     sink.write("".join(f"{line}\n" for line in lines(files_of(Paths.of(asked.account.config_dir)), account)))

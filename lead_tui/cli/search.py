@@ -137,7 +137,7 @@ class _ResultWriter:
             raise OutputError("Cannot resume the interrupted export", remedy="without --resume, --force starts again") from None
 
     async def _write_all(self, reading: ReadAll, looked_in: str) -> SearchError | None:
-        """Write all parts. Return the failure after which the output is to be completed; one that ends it all is raised."""
+        """Write all parts. Return a failure that leaves the output worth completing; raise any other."""
         more = {"looked_in": looked_in} if looked_in else {}
         progress, limit = self._wanted.progress, self._wanted.limit
         progress.resume(reading.given)
@@ -236,7 +236,7 @@ async def finish(output: Output, writer: Writer, reporter: Reporter) -> None:
 
 
 def settle_failure(error: SearchError | OutputError, progress: Progress, output: Output) -> SearchError:
-    """Return *error*, after which *output* is to be completed; raise it if the output can be resumed or takes no more."""
+    """Return *error* if *output* should still be completed; raise it if the output can be resumed or takes no more."""
     if output.resume_hint:
         output.leave()
         error.message = f"After {progress.counted()}: {error.message}"

@@ -176,7 +176,7 @@ class _ListWriter:
         refuse_unreadable(writer)
 
     async def _write_all(self) -> SearchError | None:
-        """Write all leads. Return the failure after which the output is to be completed; one that ends it all is raised."""
+        """Write all leads. Return a failure that leaves the output worth completing; raise any other."""
         try:
             try:
                 await self._answers()

@@ -91,7 +91,7 @@ class Rows(Protocol):
 
     @property
     def length(self) -> int:
-        """How many rows there are to be shown, loaded or not."""
+        """Number of rows to show, loaded or not."""
         ...
 
     def state(self, index: int) -> RowState:
