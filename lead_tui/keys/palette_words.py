@@ -46,15 +46,18 @@ def is_movement(action: str) -> bool:
     return action in _MOVEMENTS
 
 
-def place(identity: str) -> int:
-    """Return how early the command *identity* stands in the palette: the common ones first."""
-    return list(WORDS).index(identity) if identity in WORDS else len(WORDS)
+_RANKS: Final = {identity: number for number, identity in enumerate(WORDS)}
+
+
+def rank(identity: str) -> int:
+    """Return the place of the command *identity* in the palette: the common ones first."""
+    return _RANKS.get(identity, len(WORDS))
 
 
 def score(query: str, words: str, sentence: str) -> int:
     """Return how well a command with *words* and a *sentence* answers *query*: 0 for not at all, 4 for one of its words.
 
-    Of several words in *query* each has to be found; the worst counts.
+    Each word of *query* has to match; the worst match counts.
     """
     return min((_score(word, words.split(), sentence.casefold()) for word in query.casefold().split()), default=0)
 

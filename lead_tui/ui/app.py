@@ -180,10 +180,10 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
         return super().get_line_filters() if self._glyphs is None else [*super().get_line_filters(), self._glyphs]
 
     def action_command_palette(self) -> None:
-        from lead_tui.ui.screens.palette import Commands, Palette
+        from lead_tui.ui.screens.palette import Palette
 
         if not isinstance(self.screen, Palette):
-            self.push_screen(Palette([Commands]))
+            self.push_screen(Palette(self.palette_commands(self.screen)))
 
     def palette_commands(self, screen: Screen[object]) -> list[Command]:
         """Return everything that keys can do on *screen*, and the themes; nothing that writes the screen to a file."""

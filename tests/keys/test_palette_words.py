@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lead_tui.keys.catalogue import CATALOGUE, KEY_BY_ID
-from lead_tui.keys.palette_words import WORDS, is_movement, place, score
+from lead_tui.keys.palette_words import WORDS, is_movement, rank, score
 
 
 def test_every_command_with_words_is_in_the_catalogue() -> None:
@@ -40,7 +40,7 @@ def test_every_command_with_words_is_in_the_catalogue() -> None:
     ],
 )
 def test_a_word_people_use_finds_its_command_first(typed: str, first: str) -> None:
-    offered = sorted((key for key in CATALOGUE if key.id.startswith(("main.", "table.", "app."))), key=lambda key: place(key.id))
+    offered = sorted((key for key in CATALOGUE if key.id.startswith(("main.", "table.", "app."))), key=lambda key: rank(key.id))
     scores = {key.id: score(typed, WORDS.get(key.id, key.label), key.sentence) for key in offered}
     assert max(scores, key=lambda identity: scores[identity]) == first
 

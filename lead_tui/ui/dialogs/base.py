@@ -60,7 +60,7 @@ class Dialog(CurrentSize, KeyHandlerScreen, ModalScreen[ScreenResultType], inher
 
     @property
     def is_ascii(self) -> bool:
-        """Whether the terminal is to be sent ASCII only."""
+        """Whether the terminal gets ASCII only."""
         return self.app.has_class("-ascii")
 
     def on_mount(self) -> None:

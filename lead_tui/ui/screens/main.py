@@ -187,7 +187,7 @@ class MainScreen(OneLayout, CurrentSize, KeyHandlerScreen, Screen[None], inherit
     def search(self, query: Query, name: str = "", columns: tuple[str, ...] = (), sort: tuple[str, ...] = ()) -> None:
         """Show what matches *query*, which came from the saved query *name* or from none, with *columns* where it has its own.
 
-        *sort* is how that is to be sorted.
+        *sort* is its order.
         """
         try:
             self._searches.start(query, name, columns=columns, sort=sort)
@@ -378,7 +378,7 @@ class MainScreen(OneLayout, CurrentSize, KeyHandlerScreen, Screen[None], inherit
         return (keys.get(key.key) or self._actions.get(key.key)) in MOVEMENTS
 
     def _begins_look_up(self, key: events.Key) -> bool:
-        """Whether *key*, on the table, is the first character of what is to be looked up."""
+        """Whether *key*, on the table, is the first character of a look-up."""
         return self.focused in (self.table, None) and key.character in _BEGINS_A_LOOK_UP and key.key not in self._actions
 
     async def process_key(self, event: events.Key) -> bool:

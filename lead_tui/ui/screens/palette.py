@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import NamedTuple, Protocol, runtime_checkable
+from typing import NamedTuple
 
 from rich.style import Style
 from rich.text import Text
@@ -18,7 +18,7 @@ from textual.strip import Strip
 from textual.widgets import LoadingIndicator
 
 from lead_tui.keys.catalogue import Key, Pane, names, of_pane
-from lead_tui.keys.palette_words import WORDS, is_movement, place, score
+from lead_tui.keys.palette_words import WORDS, is_movement, rank, score
 from lead_tui.leads.text import one_line
 from lead_tui.ui.dialogs.base import Dialog
 from lead_tui.ui.dialogs.help import NAMES
@@ -58,7 +58,7 @@ _gather: Callable[[CommandPalette, str], Awaitable[None]] = CommandPalette._gath
 """Textual's, without what makes a worker of it."""
 
 
-class _Commands(PageKeys, CommandList):
+class _CommandLines(PageKeys, CommandList):
     """The list; ``OptionList`` cannot reverse the marked command, whose two texts have colours of their own."""
 
     def render_line(self, y: int) -> Strip:
@@ -102,6 +102,10 @@ class Palette(CurrentSize, CommandPalette, KeyHandler, inherit_bindings=False):
     """
 
     _has_begun = False
+
+    def __init__(self, commands: Sequence[Command]) -> None:
+        super().__init__([CommandSearch])
+        self.commands = commands
 
     @property
     def waits(self) -> bool:
@@ -147,12 +151,12 @@ class Palette(CurrentSize, CommandPalette, KeyHandler, inherit_bindings=False):
             with Horizontal(id="--input"):
                 yield CommandInput(placeholder="Type a command", select_on_focus=False)
             with Vertical(id="--results"):
-                yield _Commands()
+                yield _CommandLines()
                 yield LoadingIndicator()
 
 
-class Commands(Provider):
-    """What Textual's palette lists and searches: the best match first, the more common command first among equals."""
+class CommandSearch(Provider):
+    """What the palette lists and finds: the best match first, the more common command first among equals."""
 
     async def discover(self) -> Hits:
         for command in self._offered():
@@ -165,16 +169,8 @@ class Commands(Provider):
                 yield Hit(found - number / 1000, Text(command.sentence), command.run, help=command.where)
 
     def _offered(self) -> Sequence[Command]:
-        app = self.app
-        return app.palette_commands(self.screen) if isinstance(app, OffersCommands) else ()
-
-
-@runtime_checkable
-class OffersCommands(Protocol):
-    """An app with commands for the palette."""
-
-    def palette_commands(self, screen: Screen[object]) -> Sequence[Command]:
-        """Return the commands on *screen*."""
+        palette = self.app.screen
+        return palette.commands if isinstance(palette, Palette) else ()
 
 
 def commands(screen: Screen[object], keys: Sequence[Key]) -> list[Command]:
@@ -199,7 +195,7 @@ def commands(screen: Screen[object], keys: Sequence[Key]) -> list[Command]:
             WORDS.get(key.id, key.label),
             _runner(screen, key),
         )
-        for key in sorted(offered, key=lambda key: place(key.id))
+        for key in sorted(offered, key=lambda key: rank(key.id))
     ]
 
 

@@ -25,7 +25,7 @@ from lead_tui.terminal.escape import Burst, printable
 if TYPE_CHECKING:
     _Base = Screen[Any]
 else:
-    # Textual takes a class's style sheet from its first base that is a widget: that is to be the one beside the mixin.
+    # Textual takes a class's style sheet from its first base that is a widget: that must be the one beside the mixin.
     _Base = object
 
 ReturnT = TypeVar("ReturnT")
