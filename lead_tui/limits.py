@@ -69,7 +69,7 @@ MAX_SPAN_ROWS: Final = 400  # leads of one request for the view: two pages, sinc
 FLING_REST: Final = 0.08  # seconds that a flying view must rest before a page is fetched: a held key repeats every 30 ms
 FLING_WINDOW: Final = 0.25  # seconds over which speed is measured: passing a page faster than one can arrive is flying
 MAX_ROWS: Final = 1_000_000_000  # that a total may claim: more is not a count of leads and would not fit the arrays
-MAX_IDS_REMEMBERED: Final = 20_000  # of rows that came, to mark leads that come again; 140 bytes each, whatever is scrolled
+MAX_IDS_REMEMBERED: Final = 20_000  # of rows that came, to mark leads that come again; 190 bytes each, whatever is scrolled
 CACHE_MB: Final = 4  # of pages kept: memory grows 1.22x over 300 pages; with 8 it is 1.30x
 SEARCHES_KEPT: Final = 8  # for going back: each keeps the pages of its view, about 300 KB
 
@@ -133,6 +133,7 @@ LOCK_TIMEOUT: Final = 5.0  # seconds to wait for another session that is saving
 TOKEN_COMMAND_TIMEOUT: Final = 10.0  # seconds for auth_token_command
 MAX_TOKEN_CHARACTERS: Final = 512  # Convoso's have 32: a file that holds more is another file
 MAX_CONFIGURATION_BYTES: Final = 1024 * 1024  # of a configuration file: thousands of saved queries
+MAX_SETTING_NAME_CHARACTERS: Final = 200  # of a name in config.toml, and shown of a key that has to be quoted
 MAX_NAME_CHARACTERS: Final = 100  # of a saved query's name: what a picker can show
 
 # The terminal

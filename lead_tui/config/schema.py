@@ -15,17 +15,16 @@ from msgspec.structs import force_setattr
 from lead_tui.leads.errors import ConfigurationError
 from lead_tui.leads.fields import column_named
 from lead_tui.leads.text import one_line
+from lead_tui.limits import MAX_SETTING_NAME_CHARACTERS
 
 S = TypeVar("S", bound=Struct)
 KeyPath = tuple[str, ...]
 
-MAX_NAME_CHARACTERS: Final = 200
-"""Characters of the name of a column, a field or a key: an account's own attributes may have long ones."""
 
-Name = Annotated[str, Meta(max_length=MAX_NAME_CHARACTERS, pattern=r"\S")]
+Name = Annotated[str, Meta(max_length=MAX_SETTING_NAME_CHARACTERS, pattern=r"\S")]
 """A name that the server may know, kept exactly as it is written."""
 
-TableName = Annotated[Name, Meta(description=f"named by a line of at most {MAX_NAME_CHARACTERS} characters")]
+TableName = Annotated[Name, Meta(description=f"named by a line of at most {MAX_SETTING_NAME_CHARACTERS} characters")]
 
 Line = Annotated[str, Meta(max_length=100, description="a line of text of at most 100 characters")]
 

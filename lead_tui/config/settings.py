@@ -19,7 +19,6 @@ from msgspec.structs import asdict, force_setattr
 from lead_tui import limits
 from lead_tui.config.calling_window import CallingWindowSettings, calling_hours
 from lead_tui.config.schema import (
-    MAX_NAME_CHARACTERS,
     InvalidValue,
     Line,
     Name,
@@ -48,7 +47,7 @@ Command = Annotated[
     tuple[Annotated[str, Meta(pattern=r"^[^\0]*\Z")], ...],
     Meta(min_length=1, description='a list of words, as ["pass", "show", "convoso"]: no shell reads it'),
 ]
-LabelKey = Annotated[Name, Meta(description=f"under a key of at most {MAX_NAME_CHARACTERS} characters")]
+LabelKey = Annotated[Name, Meta(description=f"under a key of at most {limits.MAX_SETTING_NAME_CHARACTERS} characters")]
 
 
 class ProfileTable(SettingsTable, frozen=True):

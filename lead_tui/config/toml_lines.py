@@ -6,11 +6,11 @@ import re
 from typing import Final, NamedTuple
 
 from lead_tui.leads.text import one_line
+from lead_tui.limits import MAX_SETTING_NAME_CHARACTERS
 
 Path = tuple[str | int, ...]
 """Keys from the top; the tables of an array are numbered from 0: ``("query", 0, "name")``."""
 
-_MAX_NAME_CHARACTERS: Final = 200  # shown of a key that has to be quoted: no setting's name may be longer
 _PART: Final = r"""(?:[A-Za-z0-9_-]+|"(?:\\.|[^"\\\n])*"|'[^'\n]*')"""
 _DOT: Final = r"[ \t]*\.[ \t]*"
 _KEY: Final = rf"{_PART}(?:{_DOT}{_PART})*"
@@ -77,7 +77,9 @@ def line_of(text: str, path: Path) -> int:
 
 def dotted(path: tuple[str, ...]) -> str:
     """Return *path* as TOML writes a key, on one line."""
-    return ".".join(name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else f'"{one_line(name, _MAX_NAME_CHARACTERS)}"' for name in path)
+    return ".".join(
+        name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else f'"{one_line(name, MAX_SETTING_NAME_CHARACTERS)}"' for name in path
+    )
 
 
 def _table(header: re.Match[str], tables: dict[Path, int]) -> Path:

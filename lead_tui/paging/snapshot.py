@@ -125,7 +125,7 @@ class Snapshot:
         return None if row is None else decode_row(row)
 
     def note(self, index: int) -> str:
-        """What is to be said of the row *index*."""
+        """Return the note of the row *index*."""
         return self.held.notes.get(self._places[index], "") if 0 <= index < len(self._places) else ""
 
     def repeats(self, index: int) -> bool:

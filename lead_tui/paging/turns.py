@@ -1,4 +1,4 @@
-"""Long work on the event loop in short turns: whatever else is to be done comes in between."""
+"""Long work on the event loop in short turns, so that keys and responses are handled in between."""
 
 from __future__ import annotations
 
