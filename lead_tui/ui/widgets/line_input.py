@@ -154,11 +154,6 @@ class LineInput(Input, KeyHandler, inherit_bindings=False):
         self._insert_line(event.text)
         return True
 
-    async def on_key(self, event: events.Key) -> None:
-        # Only where the app hands keys on without asking first.
-        if await self.process_key(event):
-            event.stop()
-            event.prevent_default()
 
     async def on_paste(self, event: events.Paste) -> None:
         event.stop()
