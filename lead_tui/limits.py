@@ -70,7 +70,7 @@ FLING_REST: Final = 0.08  # seconds that a flying view must rest before a page i
 FLING_WINDOW: Final = 0.25  # seconds over which speed is measured: passing a page faster than one can arrive is flying
 MAX_ROWS: Final = 1_000_000_000  # that a total may claim: more is not a count of leads and would not fit the arrays
 MAX_IDS_REMEMBERED: Final = 20_000  # of rows that came, to mark leads that come again; 190 bytes each, whatever is scrolled
-CACHE_MB: Final = 4  # of pages kept: memory grows 1.22x over 300 pages; with 8 it is 1.30x
+CACHE_MB: Final = 4  # of pages kept: memory grows 1.25x over 300 pages, and stays there over 900
 SEARCHES_KEPT: Final = 8  # for going back: each keeps the pages of its view, about 300 KB
 
 # Reading a whole result
