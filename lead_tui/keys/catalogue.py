@@ -86,7 +86,7 @@ CATALOGUE: tuple[Key, ...] = (
     Key("main.look_up", ("slash",), "look up", "Look up a phone, email, lead id or name", hint=1),
     Key("main.filters", ("f",), "filters", "Go to the filters", hint=2),
     Key("main.go_to_row", ("colon",), "row", "Go to a row by its number"),
-    Key("main.again", ("r",), "again", "Refresh (retries what failed)", hint=6),
+    Key("main.again", ("r",), "refresh", "Refresh (retries what failed)", hint=6),
     Key("main.back", ("b",), "back", "Previous result"),
     Key("main.save_query", ("w",), "save", "Save this search under a name"),
     Key("main.open_query", ("o",), "saved", "Saved queries: run, rename, delete", hint=4),
