@@ -1,7 +1,7 @@
 #!/bin/sh
 # phonenumberslite 9.0.42 (libphonenumber's Python port): parsing removes one national prefix per call, so a number that was typed with
 # two (an area code's 0 kept behind "00" or "(0)") gives one national significant number at first and another one when its own E.164-like
-# form is parsed again. Whoever stores the first result and compares it with a second parse of the same value finds two numbers.
+# form is parsed again. A program that stores the first result and compares it with a second parse of the same value finds two numbers.
 #
 # Observed: +49 0030 12345678 -> +49 03012345678 -> +49 3012345678; +44 (0)0 20 7946 0018 -> +44 02079460018 -> +44 2079460018.
 # Work-around: parse until the result does not change.

@@ -101,7 +101,7 @@ class AppContext(Struct, frozen=True):
         if not (found.token or self.capabilities.may_give_token):
             path = self.settings.source.path
             raise TokenError(
-                "There is no token", remedy=f"the administrator has to set one for the profile {self.profile.name} in {path}"
+                "No API token", remedy=f"the administrator has to set one for the profile {self.profile.name} in {path}"
             )
         return found
 

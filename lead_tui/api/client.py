@@ -117,9 +117,7 @@ class Client:
         async with self._gate.turn(in_order=limit > limits.BULK_ROWS):
             token = self._token
             if self._needs_token and not token:
-                raise TokenError(
-                    "There is no token", remedy="set CONVOSO_AUTH_TOKEN, or auth_token_file in the profile of config.toml"
-                )
+                raise TokenError("No API token", remedy="set CONVOSO_AUTH_TOKEN, or auth_token_file in the profile of config.toml")
             send = partial(self._send, parameters, token, offset, limit)
             outcome = await self._in_time(self._outcome(send, offset, limit), self._network.deadline(limit))
         if isinstance(outcome, TooManyRequests):

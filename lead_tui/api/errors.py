@@ -102,9 +102,7 @@ def _no_connection(causes: tuple[BaseException, ...], host: str, network: Networ
     for cause in causes:
         match cause:
             case socket.gaierror():
-                return NetworkError(
-                    f"There is no address for the name of {_peer(peer)}", remedy=f"{check} and the network", needs=SETTING_UP
-                )
+                return NetworkError(f"Cannot resolve {_peer(peer)}", remedy=f"{check} and the network", needs=SETTING_UP)
             case FileNotFoundError() if network.ca_file:
                 return NetworkError(
                     f"The certificates in {one_line(str(network.ca_file), 200)} are gone",

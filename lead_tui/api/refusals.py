@@ -34,7 +34,7 @@ from lead_tui.leads.errors import (
 from lead_tui.leads.permissions import GIVING_A_TOKEN, SETTING_UP
 from lead_tui.leads.text import one_line
 
-_NEW_TOKEN: Final = "give another token, by CONVOSO_AUTH_TOKEN or the profile's auth_token_file"  # noqa: S105  # advice, no password
+_NEW_TOKEN: Final = "set another token in CONVOSO_AUTH_TOKEN or the profile's auth_token_file"  # noqa: S105  # advice, no password
 _NO_SECTION: Final = f"ask for a token whose access list has {ENDPOINT}"
 _LATER: Final = "try again later"
 _ADDRESS: Final = "check the base URL"
@@ -46,7 +46,7 @@ _ABOUT_ACCESS_OR_PACE = frozenset({401, 403, 407, 408, 425, 429})
 
 
 def _bad_token(answer: Answer) -> SearchError:
-    return TokenError(f"The server refuses the token{_said(answer)}", remedy=_NEW_TOKEN, needs=GIVING_A_TOKEN)
+    return TokenError(f"The server rejected the token{_said(answer)}", remedy=_NEW_TOKEN, needs=GIVING_A_TOKEN)
 
 
 def _no_section(answer: Answer) -> SearchError:
@@ -59,7 +59,10 @@ def _bad_limit(answer: Answer) -> SearchError:
 
 def _too_deep(answer: Answer) -> SearchError:
     return OffsetRefused(
-        f"The server pages no deeper{_said(answer)}", remedy="narrow the search", code=answer.code, text=answer.text
+        f"The server returns no results past this offset{_said(answer)}",
+        remedy="narrow the search",
+        code=answer.code,
+        text=answer.text,
     )
 
 
@@ -136,7 +139,7 @@ def _access_refused(reply: Reply, answer: Answer | None) -> SearchError:
             remedy="ask the administrator of the network or the account to let this machine through",
         )
     if status == 401:
-        return TokenError(f"The server refuses the token (HTTP 401){words}", remedy=_NEW_TOKEN, needs=GIVING_A_TOKEN)
+        return TokenError(f"The server rejected the token (HTTP 401){words}", remedy=_NEW_TOKEN, needs=GIVING_A_TOKEN)
     return TokenError(
         f"The server does not let this token search for leads (HTTP 403){words}", remedy=_NO_SECTION, needs=GIVING_A_TOKEN
     )
@@ -144,7 +147,7 @@ def _access_refused(reply: Reply, answer: Answer | None) -> SearchError:
 
 def _wait(reply: Reply, words: str) -> ServerError:
     """429 and 5xx, which are retried; but not where the server specifies a longer wait than anybody sits through."""
-    kind, what = (ServerError, "The server failed") if reply.status != 429 else (TooManyRequests, "The server wants fewer requests")
+    kind, what = (ServerError, "The server failed") if reply.status != 429 else (TooManyRequests, "Rate limit reached")
     seconds = retry_after(reply.headers)
     error = kind(f"{what} (HTTP {reply.status}){words}", remedy=_LATER, retry_after=seconds)
     if seconds is not None and seconds > limits.MAX_RETRY_AFTER:

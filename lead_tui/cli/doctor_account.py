@@ -34,7 +34,7 @@ def token(found: FoundToken, profile: Profile) -> Finding:
         return fail(
             "token",
             TokenError(
-                f"There is no token ({why})",
+                f"No API token ({why})",
                 remedy="set CONVOSO_AUTH_TOKEN, or auth_token_file in config.toml; the app asks for one when it starts",
             ),
         )

@@ -42,7 +42,7 @@ def list_queries(store: QueryStore, sink: Sink, note: Note) -> None:
     if loaded.problem is not None:
         raise loaded.problem
     if not rows:
-        note("Nothing is saved yet: the app saves the search that it shows")
+        note("No saved queries yet: press w in the app to save the current search")
 
 
 def show_query(store: QueryStore, name: str, sink: Sink) -> None:
@@ -78,9 +78,9 @@ def export_queries(store: QueryStore, path: str, sink: Sink, note: Note, *, forc
         return
     target = Path(os.path.realpath(path))
     if not force and os.path.lexists(path):
-        raise OutputError(f"{shown(Path(path))} is there already", remedy="--force writes over it")
+        raise OutputError(f"{shown(Path(path))} already exists", remedy="--force overwrites it")
     if target.exists() and not target.is_file():
-        raise OutputError(f"{shown(target)} is no regular file", remedy="leave FILE out to have it on standard output")
+        raise OutputError(f"{shown(target)} is not a regular file", remedy="leave FILE out to print it")
     # Without a lock, which would leave a file beside it: no other process writes this copy.
     write_private(target, text)
     note(f"Exported {_count(len(own))}")

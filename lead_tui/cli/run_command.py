@@ -217,7 +217,7 @@ def _token(context: AppContext) -> Token | None:
         if token:
             return token
     why = found.origin.removeprefix("none: ")
-    raise TokenError(f"There is no token ({why})", remedy="set CONVOSO_AUTH_TOKEN, or auth_token_file in config.toml")
+    raise TokenError(f"No API token ({why})", remedy="set CONVOSO_AUTH_TOKEN, or auth_token_file in config.toml")
 
 
 # The others

@@ -74,7 +74,7 @@ def _checked(text: str, where: str) -> Token:
     if not token:
         raise TokenError(f"{where} holds no token", remedy="put the account's API token there")
     if len(token) > limits.MAX_TOKEN_CHARACTERS or not token.isascii() or not token.isprintable() or " " in token:
-        raise TokenError(f"{where} holds something else than a token", remedy="a token is one word of letters and digits")
+        raise TokenError(f"{where} does not contain a token", remedy="a token is one word of letters and digits")
     return Token(token)
 
 

@@ -33,7 +33,7 @@ def report(error: BaseException, log: Path | None) -> str:
     if isinstance(error, LeadTuiError):
         return f"lead-tui: {error}"
     where = f"; where it happened is written, without leads or token, to {log}" if written else ""
-    return f"lead-tui: stopped by a fault of its own ({_type_name(type(error))}){where}: please report it"
+    return f"lead-tui: internal error ({_type_name(type(error))}){where}: please report it"
 
 
 def failure(error: BaseException, log: Path | None) -> str:

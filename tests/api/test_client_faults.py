@@ -75,7 +75,7 @@ async def test_a_name_without_an_address_is_told(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
     error = await first_error("https://nowhere.invalid/v1")
     assert type(error) is NetworkError
-    assert str(error) == "There is no address for the name of nowhere.invalid: check the base URL and the network"
+    assert str(error) == "Cannot resolve nowhere.invalid: check the base URL and the network"
 
 
 @pytest.mark.parametrize(

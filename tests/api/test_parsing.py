@@ -96,8 +96,8 @@ def test_no_such_lead_is_an_empty_page_with_the_servers_words(status: int, code:
 
 
 APPLICATION_ERRORS = [
-    (5001, "Auth token is invalid", TokenError, "refuses the token"),
-    ("5001", "Auth token is invalid", TokenError, "refuses the token"),
+    (5001, "Auth token is invalid", TokenError, "rejected the token"),
+    ("5001", "Auth token is invalid", TokenError, "rejected the token"),
     (403, "Forbidden", TokenError, "may not search for leads"),
     (7230, "Invalid limit value", ApplicationError, "fault of lead-tui"),
     (7258, "Invalid limit value", ApplicationError, "fault of lead-tui"),

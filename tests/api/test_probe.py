@@ -37,7 +37,7 @@ def test_with_a_proxy_its_name_is_looked_up_and_told_without_its_password() -> N
 
 
 def test_a_name_that_nobody_knows_is_told_as_a_search_tells_it() -> None:
-    with pytest.raises(NetworkError, match=r"no address for the name of nobody\.invalid"):
+    with pytest.raises(NetworkError, match=r"Cannot resolve nobody\.invalid"):
         resolve("https://nobody.invalid/v1", Network())
 
 

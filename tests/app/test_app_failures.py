@@ -248,7 +248,7 @@ async def test_a_token_dialog_that_fails_is_opened_again_by_the_next_refusal(
 ) -> None:
     used: list[Token] = []
     source = DemoSource()
-    source.refuses = lambda query, offset: TokenError("The server refuses the token")
+    source.refuses = lambda query, offset: TokenError("The server rejected the token")
 
     def use(token: Token) -> None:
         if fails == "use" and not used:

@@ -21,7 +21,7 @@ async def test_without_a_token_the_app_asks_for_one(tmp_path: Path) -> None:
 
         async def look(pilot: Pilot[int]) -> None:
             bench = Bench(app, pilot, DemoSource(1), session.store, [])
-            await bench.sees("There is no token", "sign in")
+            await bench.sees("No API token", "sign in")
             seen.append(bench.screen())
             app.exit(0)
 

@@ -132,11 +132,11 @@ async def test_a_policy_may_allow_one_thing(tmp_path: Path) -> None:
 async def test_a_missing_token_is_told_and_not_asked_for(tmp_path: Path) -> None:
     source = DemoSource()
     source.refuses = lambda query, offset: TokenError(
-        "The server refuses the token", remedy="contact the administrator of this host"
+        "The server rejected the token", remedy="contact the administrator of this host"
     )
-    async with restricted(tmp_path, source=source, first="The server refuses the token") as bench:
+    async with restricted(tmp_path, source=source, first="The server rejected the token") as bench:
         await bench.press("r")
-        await bench.sees("The server refuses the token")
+        await bench.sees("The server rejected the token")
         assert bench.app.screen is bench.main
         assert bench.tokens == []
 

@@ -40,7 +40,7 @@ HASTY: Final = Network(connect_timeout=0.5, read_timeout=0.5)
 """Longer than two busy cores keep a server waiting between two bytes."""
 TLS: Final = Network(ca_file=Path(CA_FILE))
 
-NEW_TOKEN: Final = "give another token, by CONVOSO_AUTH_TOKEN or the profile's auth_token_file"
+NEW_TOKEN: Final = "set another token in CONVOSO_AUTH_TOKEN or the profile's auth_token_file"
 NO_SECTION: Final = "ask for a token whose access list has leads/search"
 BASE_URL: Final = "check the base URL"
 AGAIN: Final = "try again"
@@ -138,7 +138,7 @@ TABLE: Final[Mapping[str, Row]] = {
     "reset": Row(answers(faults.reset()), "HOST broke the connection off", NETWORK, breaks=True),
     "closed": Row(answers(faults.hang_up()), "HOST closed the connection without an answer", NETWORK, breaks=True),
     "no HTTP": Row(answers(faults.garbage()), "HOST answers, but not as a web server does", BASE_URL),
-    "name not found": Row(name_not_found, "There is no address for the name of HOST", "check the base URL and the network"),
+    "name not found": Row(name_not_found, "Cannot resolve HOST", "check the base URL and the network"),
     "no connection in time": Row(not_taken, "HOST did not take a connection within 0.5 s", NETWORK, network=HASTY, at_start=False),
     # No answer in time
     "silence": Row(
@@ -166,7 +166,7 @@ TABLE: Final[Mapping[str, Row]] = {
         network=TLS,
     ),
     # Statuses
-    "401": Row(answers(faults.status(401)), "The server refuses the token (HTTP 401)", NEW_TOKEN, 1, asks_for_token=True),
+    "401": Row(answers(faults.status(401)), "The server rejected the token (HTTP 401)", NEW_TOKEN, 1, asks_for_token=True),
     "403": Row(
         answers(faults.status(403)),
         "The server does not let this token search for leads (HTTP 403)",
@@ -181,19 +181,19 @@ TABLE: Final[Mapping[str, Row]] = {
         1,
     ),
     "404": Row(answers(faults.status(404)), "The server refuses the request (HTTP 404)", BASE_URL, 1),
-    "429": Row(answers(faults.too_many()), "The server wants fewer requests (HTTP 429)", LATER),
-    "429 in seconds": Row(answers(faults.too_many("7")), "The server wants fewer requests (HTTP 429)", LATER, asked_to_wait=7),
+    "429": Row(answers(faults.too_many()), "Rate limit reached (HTTP 429)", LATER),
+    "429 in seconds": Row(answers(faults.too_many("7")), "Rate limit reached (HTTP 429)", LATER, asked_to_wait=7),
     "429 until a date": Row(
         answers(faults.too_many("Fri, 06 Mar 2026 10:00:20 GMT", date="Fri, 06 Mar 2026 10:00:00 GMT")),
-        "The server wants fewer requests (HTTP 429)",
+        "Rate limit reached (HTTP 429)",
         LATER,
         asked_to_wait=20,
     ),
     "429 for ever": Row(answers(faults.too_many("99999999999")), "Server asks to retry much later (HTTP 429)", LATER, 1),
     "429 without end": Row(answers(faults.too_many("1e400")), "Server asks to retry much later (HTTP 429)", LATER, 1),
-    "429 into the past": Row(answers(faults.too_many("-7")), "The server wants fewer requests (HTTP 429)", LATER),
-    "429 in words": Row(answers(faults.too_many("soon")), "The server wants fewer requests (HTTP 429)", LATER),
-    "429 for no number": Row(answers(faults.too_many("nan")), "The server wants fewer requests (HTTP 429)", LATER),
+    "429 into the past": Row(answers(faults.too_many("-7")), "Rate limit reached (HTTP 429)", LATER),
+    "429 in words": Row(answers(faults.too_many("soon")), "Rate limit reached (HTTP 429)", LATER),
+    "429 for no number": Row(answers(faults.too_many("nan")), "Rate limit reached (HTTP 429)", LATER),
     "500": Row(answers(faults.status(500)), "The server failed (HTTP 500)", LATER),
     "502 HTML": Row(answers(faults.html(502)), 'The server failed (HTTP 502), with the web page "Maintenance"', LATER),
     "503 asking to wait": Row(answers(faults.too_many("5", code=503)), "The server failed (HTTP 503)", LATER, asked_to_wait=5),
@@ -209,7 +209,7 @@ TABLE: Final[Mapping[str, Row]] = {
     # The server's own words
     "token invalid": Row(
         answers(faults.application_error(5001, "Auth token is invalid")),
-        'The server refuses the token, it says "Auth token is invalid" (code 5001)',
+        'The server rejected the token, it says "Auth token is invalid" (code 5001)',
         NEW_TOKEN,
         1,
         asks_for_token=True,
@@ -323,7 +323,7 @@ async def test_a_wait_is_counted_down_and_r_cuts_it_short(tmp_path: Path) -> Non
         async with online(tmp_path, Account(server.base_url), first="", clock=clock) as bench:
             await bench.sees("attempt 2 of 4 in 31 s · r retry now")
             assert len(server.requests) == 1
-            await bench.sees("! The server wants fewer requests (HTTP 429)", "in 30 s")
+            await bench.sees("! Rate limit reached (HTTP 429)", "in 30 s")
             await bench.press("r")
             await bench.sees("attempt 3 of 4 in")
             assert len(server.requests) == 2

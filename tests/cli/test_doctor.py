@@ -92,7 +92,7 @@ def test_with_nothing_configured_it_says_what_is_missing_and_looks_at_the_rest(c
     with ConvosoServer(account(1)) as server:
         done = command.run("doctor", "--base-url", server.base_url, token="")
     assert done.code == 3
-    assert done.err.startswith("lead-tui: There is no token")
+    assert done.err.startswith("lead-tui: No API token")
     assert done.err.count("\n") == 1
     found = verdicts(done)
     assert (found["token"], found["server's name"], found["TLS"]) == ("fail", "ok", "ok")
@@ -166,8 +166,8 @@ def test_an_account_that_cannot_be_is_2(command: Command, given: str, code: int)
 @pytest.mark.parametrize(
     ("fault", "code", "said"),
     [
-        (faults.status(401), 3, "refuses the token"),
-        (faults.application_error(5001, "Auth token is invalid"), 3, "refuses the token"),
+        (faults.status(401), 3, "rejected the token"),
+        (faults.application_error(5001, "Auth token is invalid"), 3, "rejected the token"),
         (faults.status(502), 4, "try again later"),
         (faults.redirect("https://elsewhere.example/v1"), 4, "check the base URL"),
         (faults.html(), 4, "web page"),
@@ -203,7 +203,7 @@ def test_a_server_that_is_not_there_is_4_and_stands_before_the_search(command: C
 def test_a_name_that_nobody_knows_is_4_and_stands_before_all_else(command: Command) -> None:
     done = command.call("doctor", "--base-url", "https://nobody.invalid/v1")
     assert done.code == 4
-    assert "no address for the name of nobody.invalid" in line(done, "server's name")
+    assert "Cannot resolve nobody.invalid" in line(done, "server's name")
     assert "DNS failed" in line(done, "TLS")
 
 

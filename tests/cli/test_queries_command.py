@@ -60,7 +60,7 @@ def test_a_list_for_programs_is_parted_by_tabs(saved: Command) -> None:
 def test_nothing_saved_is_no_failure(command: Command) -> None:
     done = command.call("queries", "list")
     assert (done.code, done.text) == (0, "")
-    assert "Nothing is saved yet" in done.err
+    assert "No saved queries yet" in done.err
 
 
 def test_a_file_that_cannot_be_read_is_a_matter_of_configuration(command: Command) -> None:

@@ -303,7 +303,7 @@ def test_a_token_file_below_the_home_directory_is_found_whatever_the_environment
 def test_without_a_token_in_the_policy_there_is_none(site: Site) -> None:
     for text in ("", "[mask]\nfields = []\n"):
         with pytest.raises(
-            TokenError, match=r"There is no token: the administrator has to set one for the profile main in .*policy\.toml"
+            TokenError, match=r"No API token: the administrator has to set one for the profile main in .*policy\.toml"
         ):
             wiring_of(site, text).find_token()
 

@@ -148,12 +148,12 @@ def test_a_refused_token_is_told_and_no_other_is_asked_for(person: Account, serv
     person.account_at(server)
     server.always = faults.application_error(5001, "Bad token", http_status=401)
     with person.open(size=WIDE) as terminal:
-        terminal.wait_for("The server refuses the token")
+        terminal.wait_for("The server rejected the token")
         terminal.wait_for("contact the administrator of this host")
         terminal.press("r")
         terminal.wait_for(lambda t: len(server.requests) >= 2)
         terminal.send("typed\r")
-        terminal.wait_for("The server refuses the token")
+        terminal.wait_for("The server rejected the token")
         assert "esc skip" not in terminal.text
         terminal.press("ctrl+q")
         assert terminal.wait_for_exit() == 0
@@ -181,7 +181,7 @@ def test_without_a_terminal_it_says_how_to_have_one(person: Account) -> None:
         (lambda path: path.chmod(0o666), 5, "Others can write to"),
         (lambda path: path.write_text("restricted ="), 5, "this is not TOML"),
         (lambda path: path.write_text("[mask]\nfield = []"), 5, 'unknown setting "mask.field"'),
-        (os.unlink, 3, "There is no token"),
+        (os.unlink, 3, "No API token"),
     ],
     ids=["open to others", "no TOML", "an unknown setting", "gone"],
 )

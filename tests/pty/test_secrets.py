@@ -227,7 +227,7 @@ def test_a_token_never_leaves_without_encryption_for_another_machine(home: Home)
 
 KEPT: dict[str, tuple[str, int, str, int, str]] = {
     "another address": ("[profiles.main]\nauth_token_file = 'token'\n", 0o600, "", 3, "for its own base URL only"),
-    "another profile's": ("[profiles.west]\nauth_token_file = 'token'\n", 0o600, "", 3, "There is no token"),
+    "another profile's": ("[profiles.west]\nauth_token_file = 'token'\n", 0o600, "", 3, "No API token"),
     "a file open to others": (
         "[profiles.main]\nauth_token_file = 'token'\nbase_url = '{url}'\n",
         0o640,

@@ -414,4 +414,4 @@ def test_a_broken_policy_lets_nobody_in(host: Host) -> None:
     (host.path / "site" / "policy.toml").unlink()
     done = host.run(options=("-tt",))
     assert done.returncode == 3
-    assert b"There is no token" in done.stdout + done.stderr
+    assert b"No API token" in done.stdout + done.stderr

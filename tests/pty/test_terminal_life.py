@@ -136,7 +136,7 @@ def test_an_error_of_its_own_ends_it_in_one_sentence_without_what_it_worked_on(t
         terminal.assert_restored()
         ended = terminal.raw[terminal.raw.rfind(b"\x1b[?1049l") :]
         assert ended.count(b"\n") == 1
-        assert b"lead-tui: stopped by a fault of its own (ValueError)" in ended
+        assert b"lead-tui: internal error (ValueError)" in ended
         assert SECRET not in terminal.raw
     log = tmp_path / "crash.log"
     assert stat.S_IMODE(log.stat().st_mode) == 0o600
@@ -162,7 +162,7 @@ def test_an_error_of_the_thread_that_reads_keys_ends_it(tmp_path: Path) -> None:
         terminal.press("j")
         assert terminal.wait_for_exit() == 1
         terminal.assert_restored()
-        assert b"lead-tui: stopped by a fault of its own (KeyError)" in terminal.raw
+        assert b"lead-tui: internal error (KeyError)" in terminal.raw
 
 
 def test_a_terminal_without_a_size_counts_as_the_usual_one(tmp_path: Path) -> None:

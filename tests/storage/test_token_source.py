@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -77,7 +78,7 @@ def test_a_blank_variable_is_no_token_and_goes_too() -> None:
 @pytest.mark.parametrize("text", [f"{SECRET} {SECRET}", f"{SECRET}\nmore", "k\x1b[31m", "schlüssel", "x" * 513])
 def test_what_cannot_be_a_token_is_refused_without_repeating_it(text: str) -> None:
     environ = {ENVIRONMENT: text}
-    with pytest.raises(TokenError, match=f"{ENVIRONMENT} holds something else than a token") as caught:
+    with pytest.raises(TokenError, match=f"{ENVIRONMENT} does not contain a token") as caught:
         take_environment_token(environ)
     assert text not in str(caught.value)
     assert caught.value.exit_code == 3
@@ -204,7 +205,7 @@ def test_a_file_without_a_token_in_it_is_told(tmp_path: Path, content: str) -> N
     settings = token_file(tmp_path)
     (tmp_path / "token").write_bytes(content.encode("utf-8", "surrogateescape"))
     message = refused(settings, TokenError)
-    assert message.startswith(f"The token file {tmp_path}/token holds ")
+    assert re.match(rf"The token file {re.escape(str(tmp_path))}/token (holds no token|does not contain a token)", message)
 
 
 # The command
@@ -246,7 +247,7 @@ def test_a_command_that_prints_nothing_or_too_much_is_told(tmp_path: Path) -> No
     endless = python(tmp_path, f"import sys\nwhile True: sys.stdout.write({SECRET!r})")
     assert "it printed more than a token" in refused(endless, TokenError)
     two = python(tmp_path, f"print({SECRET!r}); print({SECRET!r})")
-    assert "holds something else than a token" in refused(two, TokenError)
+    assert "does not contain a token" in refused(two, TokenError)
 
 
 @pytest.mark.parametrize("words", [("/nowhere/pass",), ("/",), ("no-program-of-this-name",)])

@@ -94,7 +94,7 @@ class QueryEdits:
             raise UsageError("Nothing was deleted that could be brought back")
         self._store.restore(deleted)
         self.last_deleted.deleted = None
-        return Done(f"{quoted(deleted.saved.name)} is back", deleted.saved.name)
+        return Done(f"Restored {quoted(deleted.saved.name)}", deleted.saved.name)
 
     def _change(self, saved: SavedQuery, change: Callable[[SavedQuery], SavedQuery], said: str) -> Done:
         # Read again, so that what another session has changed since stays.

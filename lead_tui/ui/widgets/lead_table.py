@@ -389,7 +389,7 @@ class LeadTable(Drawn, can_focus=True):
                 room = max(1, self.size.width - _GUTTER - 1)
                 return fit_with_end(f"! {rows.note(row)}", f" · {self.retry_hint}" if self.retry_hint else "", room)
             case RowState.TOO_DEEP:
-                return "! The server pages no deeper · narrow the search"
+                return "! No results past here · narrow the search"
             case _:
                 return (" " * GAP).join(fit(PLACEHOLDER, column.width) for column in self._placed)
 

@@ -154,7 +154,6 @@ class LineInput(Input, KeyHandler, inherit_bindings=False):
         self._insert_line(event.text)
         return True
 
-
     async def on_paste(self, event: events.Paste) -> None:
         event.stop()
         event.prevent_default()

@@ -350,7 +350,7 @@ async def test_deleting_asks_and_can_be_undone_once() -> None:
         assert "Deleted “Call backs” · u brings it back" in shown
         assert CALL not in kept.queries
         shown = await press(pilot, "u")
-        assert "“Call backs” is back" in shown
+        assert "Restored “Call backs”" in shown
         assert CALL in kept.queries
         assert "Nothing was deleted" in await press(pilot, "u")
     assert len(kept.queries) == 4
@@ -372,7 +372,7 @@ async def test_a_burst_of_keys_deletes_and_brings_back() -> None:
     host = picker(kept)
     async with host.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
-        assert "“Call backs” is back" in await burst(pilot, "j", "d", "y", "u")
+        assert "Restored “Call backs”" in await burst(pilot, "j", "d", "y", "u")
     assert kept.queries == [CALL, NEW, ALL, SITE]
 
 
@@ -542,7 +542,7 @@ async def test_with_files_a_query_is_renamed_deleted_and_brought_back(tmp_path: 
         assert "Renamed to “New in California 2”" in await press(pilot, "r", "end", "space", "2", "enter")
         assert "Deleted “Call backs”" in await press(pilot, "j", "d", "y")
         assert [each.name for each in kept.load().queries] == ["New in California 2"]
-        assert "“Call backs” is back" in await press(pilot, "u")
+        assert "Restored “Call backs”" in await press(pilot, "u")
         assert "“Call backs” runs at the start" in await press(pilot, "s")
     queries = kept.load().queries
     assert [each.name for each in queries] == ["New in California 2", "Call backs"]
