@@ -72,12 +72,11 @@ def test_a_phone_in_two_fields_shows_both_leads_says_which_field_and_asks_three_
         leave(terminal)
 
 
-@SIZES
-def test_one_of_the_three_that_fails_for_ever_leaves_the_other_lead_and_is_told(
-    home: Home, small_account: ConvosoServer, size: tuple[int, int]
+def test_a_phone_that_could_not_be_searched_is_named_beside_the_lead_that_was_found(
+    home: Home, small_account: ConvosoServer
 ) -> None:
     small_account.fault_for = lambda asked: faults.status(500) if asked.get("alt_phone_2") else None
-    with home.open(small_account, "--lookup", CALLER, size=size) as terminal:
+    with home.open(small_account, "--lookup", CALLER, size=NARROW) as terminal:
         terminal.wait_for("─ Lead 3 ─")
         terminal.wait_for("Phone 3 could not be searched")
         terminal.wait_for("r retry")

@@ -1,4 +1,4 @@
-"""Every key of the dialogs, pressed in the running program at both sizes: each does what the catalogue says of it."""
+"""Every key of the dialogs, pressed in the running program: each does what the catalogue says of it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from lead_tui.keys.catalogue import CATALOGUE, Pane
 from tests.pty.program import MILLION, NARROW, Home, at_row, question, wait_for_row
-from tests.pty.walk import HERE, OF_THE_MAIN_SCREEN, Step, Walk, shows, try_key
+from tests.pty.walk import HERE, OF_THE_MAIN_SCREEN, OTHER_NAMES, Step, Walk, shows, try_key
 from tests.servers import faults
 from tests.servers.convoso_server import ConvosoServer
 
@@ -401,15 +401,16 @@ def test_there_is_a_step_for_every_key_of_the_dialogs() -> None:
     assert {*OPENED, *OF_THE_MAIN_SCREEN} == set(Pane)
 
 
+@OTHER_NAMES
 @pytest.mark.parametrize("pane", OPENED, ids=lambda pane: pane.value)
-def test_every_key_of_a_dialog_does_what_it_says(home: Home, server: ConvosoServer, pane: Pane) -> None:
+def test_every_key_of_a_dialog_does_what_it_says(home: Home, server: ConvosoServer, pane: Pane, names: slice) -> None:
     home.write("queries.toml", QUERIES)
     with home.open(server, size=NARROW) as terminal:
         wait_for_row(terminal, 1)
         walk = Walk(terminal, server)
         for key in CATALOGUE:
             if key.pane is pane:
-                for name in key.keys:
+                for name in key.keys[names]:
                     walk.back_to_the_table()
                     OPENED[pane](walk)
                     try_key(key, name, STEPS[key.id], walk)

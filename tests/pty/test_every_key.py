@@ -10,7 +10,7 @@ import pytest
 from lead_tui.keys.catalogue import CATALOGUE, KEY_BY_ID, Pane
 from tests.pty.harness import Terminal
 from tests.pty.program import MILLION, NARROW, WIDE, Home, at_row, cursor_line, start, title, wait_for_row, written
-from tests.pty.walk import HERE, OF_THE_MAIN_SCREEN, Step, Walk, shows, try_key
+from tests.pty.walk import HERE, OF_THE_MAIN_SCREEN, OTHER_NAMES, Step, Walk, shows, try_key
 from tests.servers.convoso_server import ConvosoServer
 
 FOUND = 10_001
@@ -400,6 +400,7 @@ def test_there_is_a_step_for_every_key_of_the_panes() -> None:
     assert of_panes - set(STEPS) - {"app.leave", "app.suspend_process"} == set()
 
 
+@OTHER_NAMES
 @pytest.mark.parametrize(
     ("size", "panes"),
     [
@@ -412,13 +413,15 @@ def test_there_is_a_step_for_every_key_of_the_panes() -> None:
     ],
     ids=str,
 )
-def test_every_key_does_what_it_says(home: Home, server: ConvosoServer, size: tuple[int, int], panes: tuple[Pane, ...]) -> None:
+def test_every_key_does_what_it_says(
+    home: Home, server: ConvosoServer, size: tuple[int, int], panes: tuple[Pane, ...], names: slice
+) -> None:
     home.write("config.toml", '[pace]\nrequests_per_second = 0\n[mask]\nfields = ["carrier_name"]\n')
     with start(home, server, size=size) as terminal:
         walk = Walk(terminal, server)
         for key in CATALOGUE:
             if key.pane in panes and key.id in STEPS:
-                for each in key.keys:
+                for each in key.keys[names]:
                     if key.pane is Pane.TABLE:
                         walk.go_here()
                     else:

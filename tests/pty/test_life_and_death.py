@@ -232,7 +232,7 @@ def test_two_hundred_sizes_in_a_moment_down_to_a_single_cell_leave_it_alive(home
 
 def test_every_screen_lives_in_a_single_cell(home: Home, server: ConvosoServer) -> None:
     with start(home, server) as terminal:
-        for number, keys in enumerate(("", "/", "f", "o", "?", "\r", "c", ":", "\x10", "Y", "s", "n"), 70):
+        for number, keys in enumerate(("", "/", "f", "?", "\r", "c", "\x10", "Y"), 70):
             terminal.send(keys)
             terminal.settle(0.05)
             for size in ((1, 1), (2, 40), (200, 1), (1, 1)):

@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Mapping
 from itertools import groupby
 
+import pytest
+
 from lead_tui.keys.catalogue import Key, Pane
 from lead_tui.limits import FLING_REST
 from tests.pty.harness import KEYS, Terminal
@@ -20,6 +22,11 @@ HERE = 501
 
 REST = 2 * FLING_REST
 """Seconds without anything after which nothing more is asked for."""
+
+OTHER_NAMES = pytest.mark.parametrize(
+    "names", [slice(1), pytest.param(slice(1, None), marks=pytest.mark.long)], ids=["first key", "other keys"]
+)
+"""Which of an action's keys are pressed: the first always; the keymap's own tests say that the others do the same."""
 
 NAMED: Mapping[str, str] = {
     "slash": "/",

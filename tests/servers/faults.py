@@ -159,7 +159,11 @@ def gzipped() -> Fault:
 
 
 def gzip_bomb(megabytes: int) -> Fault:
-    """A small packed body that unpacks to *megabytes*."""
-    packer = zlib.compressobj(wbits=16 + zlib.MAX_WBITS)
-    packed = b"".join(packer.compress(b" " * 2**20) for _ in range(megabytes)) + packer.flush()
-    return status(200, packed, {"Content-Encoding": "gzip"})
+    """A small packed body that unpacks to *megabytes*; packed when it is first sent."""
+
+    def fault(exchange: Exchange) -> None:
+        packer = zlib.compressobj(wbits=16 + zlib.MAX_WBITS)
+        packed = b"".join(packer.compress(b" " * 2**20) for _ in range(megabytes)) + packer.flush()
+        exchange.send(200, packed, {"Content-Encoding": "gzip"})
+
+    return fault
