@@ -190,7 +190,7 @@ class TerminalDriver(LinuxDriver):
 
     def run_input_thread(self) -> None:
         """Read keys until told to stop. In a thread of its own."""
-        parser = KeyParser(self._debug, on_status=self._on_status)
+        parser = self._key_parser()
         decode = getincrementaldecoder("utf-8")("replace").decode
         sources = [self.fileno, self._wake_read]
         while not self.exit_event.is_set():
@@ -215,8 +215,11 @@ class TerminalDriver(LinuxDriver):
                     self.process_message(message)
             except Exception as error:
                 # Without its keys the program could not even be left.
-                parser = KeyParser(self._debug, on_status=self._on_status)
+                parser = self._key_parser()
                 self._report(error)
+
+    def _key_parser(self) -> KeyParser:
+        return KeyParser(self._debug, on_status=self._on_status, term=os.environ.get("TERM", ""))
 
     def _report(self, error: Exception) -> None:
         with suppress(RuntimeError):  # the loop has ended

@@ -11,7 +11,8 @@ nothing lost. It also keeps from the program what Textual would type into it, ch
 not know, the rest of one that comes in pieces, control characters in a paste, and the strings (OSC, DCS, APC, PM, SOS) with which
 a terminal answers another program's query. A line feed is Enter: a keypad may send it, and a terminal in cooked mode does.
 
-Uses of Textual 8.2.8's ``Parser``: ``_awaiting`` tells whether it stands in a sequence, ``_timeout_time`` ends the wait.
+Uses of Textual 8.2.8's ``Parser``: ``_awaiting`` tells whether it stands in a sequence, ``_timeout_time`` ends the wait, and
+``_sequence_to_key_events`` is its table of keys.
 """
 
 from __future__ import annotations
@@ -35,8 +36,18 @@ _MOUSE_X10: Final = "\x1b[M"
 _MOUSE_X10_LENGTH: Final = 6
 _CONSOLE_FUNCTION_KEY: Final = "\x1b[["
 
-_KEPT: Final = frozenset({"\x7f"})
-"""What Textual may join to an Escape: alt+backspace deletes a word in an input; as two keys it would make no sense."""
+_KEPT: Final = frozenset({"\x7f", "\t"})
+"""What may follow an Escape: alt+backspace deletes a word in an input, and ``ESC TAB`` is the Linux console's Shift+Tab."""
+
+_CORRECTED: Final = {f"{_CSI}7^": "ctrl+home", f"{_CSI}8^": "ctrl+end", f"{_SS3}b": "ctrl+down"}
+"""Keys of rxvt-unicode 9.30 that Textual 8.2.8 takes for ctrl+End, ctrl+Home and ctrl+Up. No other terminal sends these."""
+
+_KEYS_OF_ST: Final = {f"{_CSI}P": "delete", f"{_CSI}M": "ctrl+delete", f"{_CSI}J": "ctrl+end"}
+"""What st 0.9 sends for these keys while no program asks for the keypad's application mode.
+
+Asking would change the digits of PuTTY's keypad. Elsewhere the first is F1 of kitty's protocol, and the second begins a mouse
+report.
+"""
 
 _STATUS_ANSWER: Final = re.compile(r"\x1b\[[03]n")
 _LONGEST_SEQUENCE: Final = 32
@@ -64,10 +75,11 @@ _BREAKS: Final = {"enter": "\n", "tab": "\t"}
 class KeyParser(XTermParser):
     """Characters from the terminal to Textual's events.
 
-    *on_status* is called for each answer to ``ESC [ 5 n``, which asks a terminal for its status.
+    *on_status* is called for each answer to ``ESC [ 5 n``, which asks a terminal for its status. *term* is its ``TERM``.
     """
 
-    def __init__(self, debug: bool = False, *, on_status: Callable[[], None] | None = None) -> None:
+    def __init__(self, debug: bool = False, *, on_status: Callable[[], None] | None = None, term: str = "") -> None:
+        self._corrected = _CORRECTED | _KEYS_OF_ST if term == "st" or term.startswith("st-") else _CORRECTED
         self._begun = ""  # the sequence so far, its Escape included
         self._in_string = False
         self._ends_string = False  # ``_begun`` is the Escape of a string's end, or a key
@@ -155,6 +167,11 @@ class KeyParser(XTermParser):
     def tick(self) -> Iterable[Message]:
         """Return nothing: the caller of ``feed`` keeps the time."""
         return ()
+
+    def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[Key]:
+        if key := self._corrected.get(sequence):
+            return (Key(key, None),)
+        return super()._sequence_to_key_events(sequence, alt)
 
     def _after_escape(self, character: str) -> Iterator[Message]:
         ends_string, self._ends_string = self._ends_string, False

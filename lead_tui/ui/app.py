@@ -7,7 +7,7 @@ import os
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from textual import events
 from textual.driver import Driver
@@ -33,6 +33,11 @@ if TYPE_CHECKING:
     from lead_tui.terminal.lifeline import IdleExit
     from lead_tui.terminal.plain_glyphs import PlainGlyphs
     from lead_tui.ui.screens.palette import Command
+
+
+_MIDDLE: Final = 2
+_RIGHT: Final = 3
+"""Mouse buttons with which terminals paste."""
 
 
 class LeadTui(KeyQueueApp[int], HostedApp[int]):
@@ -94,6 +99,10 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
     async def on_event(self, event: events.Event) -> None:
         if self._idle_exit is not None and isinstance(event, events.InputEvent):
             self._idle_exit.note_input()
+        if isinstance(event, events.MouseDown | events.MouseUp) and event.button in (_MIDDLE, _RIGHT):
+            if isinstance(event, events.MouseDown):
+                self._main.status.show_message("To paste, hold Shift and click")
+            return
         await super().on_event(event)
 
     def _leave_idle(self) -> None:

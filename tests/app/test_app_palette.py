@@ -94,6 +94,15 @@ async def test_a_mouse_beside_the_screen_takes_the_focus_from_nobody(tmp_path: P
         await bench.sees("Look up  jane")
 
 
+@pytest.mark.parametrize("button", [2, 3])
+async def test_a_middle_or_right_click_selects_nothing_and_says_how_to_paste(tmp_path: Path, button: int) -> None:
+    async with running(tmp_path) as bench:
+        await bench.sees("Row 1 of")
+        for kind in (MouseDown, MouseUp):
+            bench.app.post_message(kind(None, 40, 8, 0, 0, button, False, False, False))
+        await bench.sees("Row 1 of", "To paste, hold Shift and click")
+
+
 async def test_a_terminal_that_lost_the_focus_takes_keys_all_the_same(tmp_path: Path) -> None:
     async with running(tmp_path) as bench:
         await bench.press("slash")

@@ -24,7 +24,7 @@ ESC = "\x1b"
         (f"{ESC}[", "escape left_square_bracket"),
         (f"{ESC}O", "escape O"),
         (f"{ESC}{ESC}j", "escape escape j"),
-        (f"{ESC}\t{ESC}\r", "escape tab escape enter"),
+        (f"{ESC}\t{ESC}\r", "shift+tab escape enter"),
         (f"{ESC}q{ESC}[B{ESC}[6~", "escape q down pagedown"),
         (f"{ESC}é", "escape é"),
         (ESC, "escape"),

@@ -49,7 +49,6 @@ def test_an_escape_followed_at_once_by_a_letter_or_a_digit_is_two_keys(character
         ("[", ["escape", "left_square_bracket"]),
         ("[j", ["escape", "left_square_bracket", "j"]),
         ("\r", ["escape", "enter"]),
-        ("\t", ["escape", "tab"]),
         (" ", ["escape", "space"]),
         ("\x03", ["escape", "ctrl+c"]),
         ("é", ["escape", "é"]),
@@ -79,13 +78,27 @@ def test_an_escape_alone_waits_for_what_follows_and_is_the_key_when_nothing_does
     ("sequence", "key"),
     [
         ("[A", "up"), ("[B", "down"), ("OA", "up"), ("OP", "f1"), ("OQ", "f2"), ("[[A", "f1"), ("[15~", "f5"), ("[6~", "pagedown"),
-        ("[1;5C", "ctrl+right"), ("[Z", "shift+tab"), ("[3~", "delete"), ("\x7f", "ctrl+w"),
+        ("[1;5C", "ctrl+right"), ("[Z", "shift+tab"), ("[3~", "delete"), ("\x7f", "ctrl+w"), ("\t", "shift+tab"),
+        ("[7^", "ctrl+home"), ("[8^", "ctrl+end"), ("Oa", "ctrl+up"), ("Ob", "ctrl+down"),
     ],
 )  # fmt: skip
 def test_keys_that_send_sequences_stay_one_key_however_they_are_cut(sequence: str, key: str) -> None:
     assert keys(ESC + sequence) == [key]
     assert keys(ESC, *sequence) == [key]
     assert keys(f"j{ESC}{sequence}{ESC}{sequence}k") == ["j", key, key, "k"]
+
+
+@pytest.mark.parametrize(("sequence", "key"), [("[P", "delete"), ("[M", "ctrl+delete"), ("[J", "ctrl+end"), ("[3~", "delete")])
+def test_keys_of_st_are_read_where_term_names_it(sequence: str, key: str) -> None:
+    for term in ("st", "st-256color"):
+        parser = KeyParser(term=term)
+        events = [event for part in (f"{ESC}{sequence}j", ESC, *sequence) for event in parser.feed(part)]
+        assert [event.key for event in events if isinstance(event, Key)] == [key, "j", key]
+
+
+def test_the_sequences_of_sts_keys_mean_what_they_did_in_other_terminals() -> None:
+    assert keys(f"{ESC}[M !!j") == ["j"]
+    assert "delete" not in keys(f"{ESC}[P")
 
 
 def test_two_thousand_page_downs_in_one_write_are_two_thousand_keys() -> None:
