@@ -113,6 +113,7 @@ LOADING_SHOWN_SECONDS: Final = 5.0  # of waiting before the seconds are shown, w
 DETAIL_REST: Final = 0.06  # seconds that the cursor must rest before the detail follows it
 MAX_VALUE_CHARACTERS: Final = 50_000  # of one value in the detail: a few thousand lines; an export has all of it
 MAX_VALUE_LINES: Final = 3_000  # of one value in the detail, for one that is all line breaks: 10 ms to build
+MAX_COUNTS_SHOWN: Final = 1_000  # of different values, the highest first: no one scrolls through more
 SUGGESTIONS_SHOWN: Final = 3  # below a filter: more would cover the other filters, and cost a line each at every key
 WIDE_COLUMNS: Final = 120  # terminal columns from which three panes stand side by side
 MIN_COLUMNS: Final = 60  # below this, or below MIN_LINES, a plain notice is shown

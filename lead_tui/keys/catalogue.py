@@ -37,6 +37,10 @@ class Pane(Enum):
     """The question before an export."""
     COPY = "copy"
     """The menu of what can be copied."""
+    LIST = "list"
+    """Dialogs that are a list: counts and the like."""
+    COUNT = "count"
+    """The counts by a field."""
 
 
 class Key(NamedTuple):
@@ -107,6 +111,7 @@ CATALOGUE: tuple[Key, ...] = (
         hint=8,
     ),
     Key("main.sort", ("s",), "sort", "Sort the loaded leads by one or more columns; esc shows all", hint=9),
+    Key("main.count", ("t",), "count", "Count the leads by status, list, owner or any field"),
     Key(
         "main.export",
         ("x",),
@@ -212,6 +217,17 @@ CATALOGUE: tuple[Key, ...] = (
     Key("copy.choose", ("enter",), "choose", "Copy the marked item"),
     Key("copy.next", ("down", "tab"), "down", "Mark the next item"),
     Key("copy.previous", ("up", "shift+tab"), "up", "Mark the previous item"),
+    Key("list.down", ("down", "j"), "down", "Next line"),
+    Key("list.up", ("up", "k"), "up", "Previous line"),
+    Key("list.page_down", ("pagedown", "space"), "page down", "One page down"),
+    Key("list.page_up", ("pageup",), "page up", "One page up"),
+    Key("list.top", ("g", "home"), "top", "First line"),
+    Key("list.bottom", ("G", "end"), "bottom", "Last line"),
+    Key("count.filter", ("enter",), "filter", "Show the leads with the marked value"),
+    Key("count.next_field", ("right", "l", "tab"), "field", "Count by the next field"),
+    Key("count.previous_field", ("left", "h", "shift+tab"), "previous field", "Count by the previous field"),
+    Key("count.find_field", ("slash",), "find field", "Find a field to count by"),
+    Key("count.load_all", ("a",), "load all", "Load all leads, then count again"),
     Key("offer.all", ("enter", "a"), "load all", "Load all leads first"),
     Key("offer.loaded", ("l",), "loaded", "Use the loaded leads only"),
     Key("export.all", ("enter", "a"), "all", "Export all matching leads"),
@@ -245,6 +261,9 @@ MOVEMENTS: frozenset[str] = frozenset(
     }
 )  # fmt: skip
 """Actions that move a cursor or a view, in whichever pane."""
+
+LISTS: frozenset[Pane] = frozenset({Pane.COUNT})
+"""The dialogs in which the keys of ``Pane.LIST`` act."""
 
 KEY_BY_ID: dict[str, Key] = {key.id: key for key in CATALOGUE}
 

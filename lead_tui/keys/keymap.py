@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from lead_tui.keys.catalogue import CATALOGUE, KEY_BY_ID, Key, Pane, shown
+from lead_tui.keys.catalogue import CATALOGUE, KEY_BY_ID, LISTS, Key, Pane, shown
 from lead_tui.leads.permissions import Capabilities
 
 _MAIN_PANES: Final = (Pane.TABLE, Pane.FILTERS, Pane.DETAIL)
@@ -203,6 +203,8 @@ def _lies_in(pane: Pane, around: Pane) -> bool:
         return True
     if around is Pane.MAIN:
         return pane in _MAIN_PANES
+    if around is Pane.LIST:
+        return pane in LISTS
     return around is Pane.DIALOG and pane not in (*_MAIN_PANES, Pane.MAIN, Pane.APP)
 
 

@@ -11,6 +11,7 @@ WORDS: Final[Mapping[str, str]] = {
     "main.narrow": "narrow find within results grep",
     "main.sort": "sort order by",
     "main.export": "export csv download save as file excel xlsx spreadsheet json",
+    "main.count": "count tally group by statistics stats how many summary breakdown pivot total",
     "main.copy_phone": "copy phone clipboard yank",
     "main.copy": "copy clipboard yank json curl",
     "main.again": "refresh reload retry again update rerun",

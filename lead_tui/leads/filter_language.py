@@ -27,7 +27,7 @@ from lead_tui.leads import dates
 from lead_tui.leads.coercion import digits_in, folded, folded_line, moment_in, number_in, reader
 from lead_tui.leads.decode import Row, decode_row
 from lead_tui.leads.errors import UsageError
-from lead_tui.leads.fields import FIELD_BY_KEY, PHONE_FIELDS, ZERO_DATE, Kind, column_of, is_custom, key_of, tells_of
+from lead_tui.leads.fields import FIELD_BY_KEY, PHONE_FIELDS, ZERO_DATE, Kind, is_custom, key_of, tells_of
 from lead_tui.leads.formatting import line_text
 from lead_tui.leads.lead import Lead, as_text
 from lead_tui.leads.names import FieldNames
@@ -278,9 +278,8 @@ def parse(
     return Narrowing(text, terms, concealed)
 
 
-def exactly(key: str, value: object) -> str:
-    """The narrowing to the leads whose field *key* has the same value, as the user would type it."""
-    column = column_of(key)
+def exactly(column: str, value: object) -> str:
+    """The narrowing to the leads that have the same value in *column*, as the user would type it."""
     name = column if _FIELD_LIKE.fullmatch(column) and " " not in column else _quoted(column)
     said = " ".join(unescaped(as_text(value)).split())
     return f"{name}={said if said and not _NEEDS_QUOTES.search(said) else _quoted(said)}"

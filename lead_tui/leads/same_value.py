@@ -11,7 +11,7 @@ from datetime import date
 from msgspec import Struct
 
 from lead_tui.leads.errors import UsageError
-from lead_tui.leads.fields import FIELD_BY_KEY, PHONE_FIELDS, ZERO_DATE, Kind
+from lead_tui.leads.fields import FIELD_BY_KEY, PHONE_FIELDS, ZERO_DATE, Kind, column_of
 from lead_tui.leads.filter_language import exactly
 from lead_tui.leads.filters import FILTER_BY_NAME, FilterKind
 from lead_tui.leads.lead import Lead, as_text, is_empty
@@ -66,7 +66,7 @@ def same_value(lead: Lead, key: str) -> SameValue:
             else:
                 if not _is_changed(query, filters):
                     return SameValue(query, is_day=key in _DAYS)
-    return SameValue(narrowing=exactly(key, lead.sent.get(key)))
+    return SameValue(narrowing=exactly(column_of(key), lead.sent.get(key)))
 
 
 def _filters(lead: Lead, key: str, text: str) -> dict[str, str]:

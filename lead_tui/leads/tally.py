@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
@@ -12,9 +13,10 @@ from msgspec import Struct
 from lead_tui.leads.codes import GENDER_NAMES, KNOWN_STATUSES, STATE_NAMES
 from lead_tui.leads.coercion import reader
 from lead_tui.leads.decode import Row
-from lead_tui.leads.fields import COMPUTED, NAME_OF, key_of
+from lead_tui.leads.fields import COMPUTED, FIELD_BY_KEY, NAME_OF, Kind, key_of
 from lead_tui.leads.lead import Lead, as_text, is_null
 from lead_tui.leads.local_time import LOCAL_TIME_KEYS, local_time
+from lead_tui.leads.sorting import ROWS_A_STEP, SORTED_A_STEP, Steps, run
 from lead_tui.leads.text import one_line, unescaped
 
 _NAME_FIELDS: Final = {
@@ -27,6 +29,7 @@ _NAME_FIELDS: Final = {
     "user_uid": "user_name",
 }
 _KNOWN_NAMES: Final = {"status": KNOWN_STATUSES, "state": STATE_NAMES, "gender": GENDER_NAMES}
+_DAY_CHARACTERS: Final = 10
 _MAX_NAME: Final = 80
 """Characters of a value's name."""
 
@@ -45,15 +48,22 @@ class Count(Struct, frozen=True, gc=False):
 
 
 class Tally:
-    """Counts leads by *column*, a key of a lead, ``name`` or ``local_time``. *now*, aware, in UTC, is used for local times."""
+    """Counts leads by *column*, a key of a lead, ``name`` or ``local_time``. *now*, aware, in UTC, is used for local times.
 
-    def __init__(self, column: str, now: datetime) -> None:
+    *to_read*, for people: null counts as blank, and a moment as its day.
+    """
+
+    def __init__(self, column: str, now: datetime, *, to_read: bool = False) -> None:
         self.column = column
         self.total = 0
         """Leads counted."""
         self.unreadable = 0
         """Rows that are not leads, which are not counted."""
+        self.values = 0
+        """Different values, once ``highest`` has been called."""
         self._now = now
+        self._null = "" if to_read else None
+        self._characters = _DAY_CHARACTERS if to_read and is_moment(column) else None
         self._counts: dict[_Parts, int] = defaultdict(int)
         self._keys = self._keys_read()
         self._read = reader(self._keys, unreadable=())
@@ -77,21 +87,36 @@ class Tally:
 
     def counts(self) -> list[Count]:
         """Return the counts, the highest first; of equal ones by value, numbers first, and null last."""
+        return run(self.highest(len(self._counts)))
+
+    def highest(self, most: int) -> Steps[list[Count]]:
+        """Return the *most* highest counts, ordered as those of ``counts``."""
         known = _KNOWN_NAMES.get(self.column, {})
         found: dict[str | None, int] = defaultdict(int)
         names: dict[str | None, str] = {}
-        for parts, count in self._counts.items():
+        for number, (parts, count) in enumerate(self._counts.items()):
             value = self._value(parts)
             found[value] += count
             if value and not names.get(value):
                 names[value] = self._name(parts)
-        values = sorted(found, key=_rank)
-        values.sort(key=found.__getitem__, reverse=True)
+            if not number % SORTED_A_STEP:
+                yield
+        self.values = len(found)
+        every, values = list(found), list[str | None]()
+        for start in range(0, len(every), max(SORTED_A_STEP, most)):
+            some = every[start : start + max(SORTED_A_STEP, most)]
+            values = heapq.nsmallest(most, values + some, key=lambda value: (-found[value], _rank(value)))
+            yield
         counts = []
         for value in values:
             name = names.get(value) or known.get(value or "", "")
             counts.append(Count(value, "" if name == value else name, found[value]))
         return counts
+
+    def value_of(self, row: Row) -> str | None:
+        """Return the value by which *row* is counted."""
+        values = self._read(row)
+        return self._value(values) if values else None
 
     def _keys_read(self) -> tuple[str, ...]:
         if self.column == "name":
@@ -104,17 +129,26 @@ class Tally:
 
     def _value(self, parts: _Parts) -> str | None:
         if self.column == "name":
-            return None if all(map(is_null, parts)) else " ".join(map(as_text, parts)).strip()
+            return self._null if all(map(is_null, parts)) else " ".join(map(as_text, parts)).strip()
         if self.column == "local_time":
             time = local_time(Lead(dict(zip(self._keys, parts, strict=True))), self._now)
-            return None if time.minutes is None else time.clock()
-        return None if is_null(parts[0]) else as_text(parts[0])
+            return self._null if time.minutes is None else time.clock()
+        return self._null if is_null(parts[0]) else as_text(parts[0])[: self._characters]
 
     def _name(self, parts: _Parts) -> str:
         """Return the name that came with a value; "" without one."""
         if len(parts) < 2 or self.column in COMPUTED:
             return ""
         return one_line(unescaped(as_text(parts[1])), _MAX_NAME).strip()
+
+
+def count_by(column: str, rows: Sequence[Row], now: datetime, most: int) -> Steps[tuple[Tally, list[Count]]]:
+    """Return the tally of *rows* by *column*, and its *most* highest counts, to be read by people."""
+    tally = Tally(column, now, to_read=True)
+    for start in range(0, len(rows), ROWS_A_STEP):
+        tally.add(rows[start : start + ROWS_A_STEP])
+        yield
+    return tally, (yield from tally.highest(most))
 
 
 def share(count: int, total: int) -> str:
@@ -132,6 +166,12 @@ def bar(count: int, largest: int, width: int, *, in_ascii: bool = False) -> str:
     # Half blocks are in the fonts of all terminals, eighths are not.
     halves = max(1, round(2 * width * count / largest))
     return "█" * (halves // 2) + "▌" * (halves % 2)
+
+
+def is_moment(column: str) -> bool:
+    """Return whether *column* holds moments of days, which people count by day."""
+    field = FIELD_BY_KEY.get(column)
+    return field is not None and field.kind is Kind.DATE_TIME
 
 
 def _rank(value: str | None) -> tuple[int, int, str, str]:

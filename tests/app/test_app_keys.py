@@ -72,7 +72,7 @@ async def test_an_action_without_a_key_has_none(tmp_path: Path) -> None:
 
 async def test_what_is_told_names_the_keys_in_effect(tmp_path: Path) -> None:
     keys = effective(
-        {"main.again": ("t",), "main.back": ("f5",), "main.filters": ("f4",), "filters.search": ("ctrl+s",), "main.quit": ("Q",)}
+        {"main.again": ("T",), "main.back": ("f5",), "main.filters": ("f4",), "filters.search": ("ctrl+s",), "main.quit": ("Q",)}
     )
     async with running(tmp_path, NARROW, keys=keys) as bench:
         await bench.press("ctrl+c")
@@ -81,7 +81,7 @@ async def test_what_is_told_names_the_keys_in_effect(tmp_path: Path) -> None:
         await bench.sees("Filters cleared · f4 then ctrl+s show all leads · f5 back")
         bench.source.refuses = lambda query, offset: NetworkError("The line is down", remedy="check it")
         await bench.press("G")
-        await bench.sees("! The line is down · t retry", "The line is down: check it · t retry")
+        await bench.sees("! The line is down · T retry", "The line is down: check it · T retry")
 
 
 async def test_what_has_no_key_is_told_without_one(tmp_path: Path) -> None:

@@ -33,6 +33,8 @@ def test_every_command_with_words_is_in_the_catalogue() -> None:
         ("undo", "main.back"),
         ("clear", "main.clear_filters"),
         ("filter", "main.filters"),
+        ("count", "main.count"),
+        ("group by", "main.count"),
         ("sort", "main.sort"),
         ("order by", "main.sort"),
         ("save", "main.export"),

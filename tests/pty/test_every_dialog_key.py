@@ -63,6 +63,16 @@ def _open_sorting(walk: Walk) -> None:
     walk.wait_for_marked("Name")
 
 
+def _count(walk: Walk, column: str = "") -> None:
+    walk.press("t")
+    walk.terminal.wait_for("─ Count by Status ─")
+    if column:
+        walk.press("slash")
+        walk.terminal.wait_for("Count by which field?")
+        walk.send(f"{column[:3]}\r")
+        walk.terminal.wait_for(f"─ Count by {column} ─")
+
+
 OPENED: Mapping[Pane, Callable[[Walk], None]] = {
     Pane.DIALOG: _open("?", "─ Keys: table ─"),
     Pane.CONFIRM: _open_confirm,
@@ -73,6 +83,8 @@ OPENED: Mapping[Pane, Callable[[Walk], None]] = {
     Pane.OFFER: _open_offer,
     Pane.EXPORT: _open("x", "Export which leads?"),
     Pane.SORTING: _open_sorting,
+    Pane.LIST: lambda walk: _count(walk, "Phone"),
+    Pane.COUNT: _count,
 }
 """How each dialog is opened from the table."""
 
@@ -323,6 +335,23 @@ def _clear_order(walk: Walk, key: str) -> None:
     walk.wait(lambda t: not _orders(walk))
 
 
+# Counts
+
+
+def _filters_by_value(walk: Walk, key: str) -> None:
+    walk.press(key)
+    walk.terminal.wait_for("Status: Requested Callback · b back")
+    walk.terminal.wait_for(at_row(1, MILLION // 5))
+    walk.press("b")
+    wait_for_row(walk.terminal, HERE)
+
+
+def _counts_by(column: str) -> Step:
+    return shows(f"─ Count by {column} ─")
+
+
+_FIRST_PHONE, _SECOND_PHONE = "(301) 000-0000", "(301) 000-0001"
+
 _LAST_QUERY = f"Query {SAVED}"
 
 STEPS: Mapping[str, Step] = {
@@ -392,6 +421,17 @@ STEPS: Mapping[str, Step] = {
     "sorting.page_up": _marks("Name", after=("pagedown",)),
     "sorting.top": _marks("Name", after=("down", "down")),
     "sorting.bottom": _marks("field_84"),
+    "list.down": _marks(_SECOND_PHONE),
+    "list.up": _marks(_FIRST_PHONE, after=("down",)),
+    "list.page_down": _pages,
+    "list.page_up": _marks(_FIRST_PHONE, after=("pagedown",)),
+    "list.top": _marks(_FIRST_PHONE, after=("down", "down")),
+    "list.bottom": _pages,
+    "count.filter": _filters_by_value,
+    "count.next_field": _counts_by("List"),
+    "count.previous_field": _counts_by("field_84"),
+    "count.find_field": shows("Count by which field?"),
+    "count.load_all": shows("50,000 loaded of 1,000,000"),
 }
 """What each key is to do."""
 

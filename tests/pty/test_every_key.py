@@ -347,6 +347,7 @@ STEPS: Mapping[str, Step] = {
     "main.copy_phone": _copy_phone,
     "main.copy": shows("clipboard"),
     "main.columns": shows("─ Columns ─"),
+    "main.count": shows("─ Count by Status ─"),
     "main.export": shows("Export which leads?"),
     "main.narrow": shows("Load the first 50,000"),
     "main.sort": shows("Load the first 50,000"),

@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.widget import Widget
 
-from lead_tui.keys.catalogue import CATALOGUE, Key, Pane, hint, names, of_pane
+from lead_tui.keys.catalogue import CATALOGUE, LISTS, Key, Pane, hint, names, of_pane
 from lead_tui.leads.cells import cell_width, fit, wrap
 from lead_tui.ui.dialogs.base import Dialog
 
@@ -32,6 +32,8 @@ TITLES = {
     Pane.SORTING: "In the sort dialog",
     Pane.COLUMNS: "In the column dialog",
     Pane.COPY: "In the copy menu",
+    Pane.LIST: "In any list",
+    Pane.COUNT: "In the counts",
 }
 
 NAMES = {
@@ -49,9 +51,22 @@ NAMES = {
     Pane.SORTING: "sort",
     Pane.COLUMNS: "columns",
     Pane.COPY: "copy menu",
+    Pane.LIST: "lists",
+    Pane.COUNT: "counts",
 }
 
-_IN_DIALOGS = (Pane.DIALOG, Pane.CONFIRM, Pane.HELP, Pane.QUERIES, Pane.COLUMNS, Pane.COPY, Pane.OFFER, Pane.EXPORT, Pane.SORTING)
+_IN_DIALOGS = (
+    Pane.DIALOG,
+    Pane.CONFIRM,
+    Pane.HELP,
+    Pane.QUERIES,
+    Pane.COLUMNS,
+    Pane.COPY,
+    Pane.OFFER,
+    Pane.EXPORT,
+    Pane.SORTING,
+    *LISTS,
+)
 
 _WIDEST_KEYS = 24
 _GAP = 2

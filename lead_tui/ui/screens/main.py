@@ -50,6 +50,7 @@ from lead_tui.ui.widgets.textual_fixes import CurrentSize, OneLayout, set_breakp
 
 if TYPE_CHECKING:
     from lead_tui.ui.screens.copy import CopyController
+    from lead_tui.ui.screens.count_controller import CountController
     from lead_tui.ui.screens.export import ExportController
     from lead_tui.ui.screens.narrow_sort import NarrowSortController
     from lead_tui.ui.screens.suggestions import Suggestions
@@ -169,6 +170,12 @@ class MainScreen(OneLayout, CurrentSize, KeyHandlerScreen, Screen[None], inherit
         from lead_tui.ui.screens.narrow_sort import NarrowSortController
 
         return NarrowSortController(self._main)
+
+    @cached_property
+    def _count(self) -> CountController:
+        from lead_tui.ui.screens.count_controller import CountController
+
+        return CountController(self._main, self._narrow_sort, self)
 
     @cached_property
     def _export(self) -> ExportController:
@@ -485,6 +492,9 @@ class MainScreen(OneLayout, CurrentSize, KeyHandlerScreen, Screen[None], inherit
 
     def action_sort(self) -> None:
         self._narrow_sort.ask_order()
+
+    def action_count(self) -> None:
+        self._count.open()
 
     def action_export(self) -> None:
         self._export.ask()

@@ -109,7 +109,7 @@ class NarrowSortController:
             return
         lead = search.rows.lead(self._main.table.cursor)
         narrowing = self._parsed(text, FieldNames(lead.sent if lead is not None else (), self._main.session.labels))
-        self._with_loaded(search, lambda search, held: self._arrange(search, held, narrowing, _order_of(search)))
+        self.with_loaded(search, lambda search, held: self._arrange(search, held, narrowing, _order_of(search)))
 
     def retry(self) -> bool:
         """Resume a load that failed; False where there is none to resume, and none is running."""
@@ -125,7 +125,7 @@ class NarrowSortController:
             if snapshot is not None:
                 self._arrange(search, held, snapshot.narrowing, snapshot.order)
 
-        self._load(search, rearrange)
+        self.load(search, rearrange)
         return True
 
     def escape(self) -> None:
@@ -151,7 +151,7 @@ class NarrowSortController:
         elif result.loaded == result.length:
             search.sort_told = True
             if result.length:
-                self._with_loaded(search, lambda search, held: self._arrange(search, held, None, order))
+                self.with_loaded(search, lambda search, held: self._arrange(search, held, None, order))
 
     # The rows to narrow or sort
 
@@ -168,22 +168,22 @@ class NarrowSortController:
         elif isinstance(result := search.whole, Result) and (not result.end_is_sure or result.loaded < result.length):
             self._offer_load(search, result, then)
         else:
-            self._with_loaded(search, then)
+            self.with_loaded(search, then)
 
     def _offer_load(self, search: Search, result: Result, then: Next) -> None:
         def answered(answer: str | None) -> None:
             if search is not self._main.search:
                 return
             if answer == "all":
-                self._load(search, then)
+                self.load(search, then)
             elif answer == "loaded":
-                self._with_loaded(search, then)
+                self.with_loaded(search, then)
 
         total = result.length if result.end_is_sure else None
         offer = LoadOffer(result.loaded, total, self._main.session.load_all_limit, self._main.session.keys)
         self._main.screen.app.push_screen(offer, answered)
 
-    def _with_loaded(self, search: Search, then: Next) -> None:
+    def with_loaded(self, search: Search, then: Next) -> None:
         """Continue with the rows that are loaded now."""
 
         def gathered(held: SnapshotRows) -> None:
@@ -198,7 +198,7 @@ class NarrowSortController:
         loaded = search.whole.loaded if isinstance(search.whole, Result) else 0
         self._run(search, search.hold_loaded(self._main.session.load_all_limit), loaded, gathered, "Gathering")
 
-    def _load(self, search: Search, then: Next) -> None:
+    def load(self, search: Search, then: Next) -> None:
         """Load all rows, and continue with those."""
         load = self._main.searches.load_all(self._main.session.load_all_limit)
         if load is not None and search.load_task is not None:

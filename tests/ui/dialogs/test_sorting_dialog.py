@@ -74,7 +74,7 @@ async def test_a_click_turns_a_line() -> None:
     host = Host(Sorting(FIELDS))
     async with host.run_test() as pilot:
         await settled(pilot)
-        await pilot.click("_Fields", offset=(5, 2))
+        await pilot.click("MarkedList", offset=(5, 2))
         await settled(pilot)
         assert "Created created_at ↑ 1st" in words(host)
 

@@ -1,0 +1,176 @@
+"""The dialog of counts: how many leads have each value of a field, with shares and bars."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Final
+
+from msgspec import Struct
+
+from lead_tui.keys.catalogue import CATALOGUE, Key, Pane, hint
+from lead_tui.leads.cells import cell_width, fit
+from lead_tui.leads.fields import COMPUTED, NAME_OF, key_of
+from lead_tui.leads.formatting import label, line_text
+from lead_tui.leads.lead import Lead
+from lead_tui.leads.tally import Count, Tally, bar, share
+from lead_tui.leads.text import one_line
+from lead_tui.ui.dialogs.field_choice import FieldChoice
+from lead_tui.ui.dialogs.list_dialog import ListDialog
+from lead_tui.ui.widgets.drawn_list import DrawnLine
+
+CountLeads = Callable[[str], Awaitable[tuple[Tally, list[Count]]]]
+"""Count the leads by a column; return the tally and its highest counts."""
+
+_GAP: Final = "  "
+_MAX_BAR: Final = 30
+_MIN_BAR: Final = 6
+_MIN_TEXT, _MAX_TEXT = 12, 40
+
+
+class CountChoice(Struct, frozen=True):
+    """What to do with the counts by *column*: show the leads with *value*; if that is None, load all leads and count again."""
+
+    column: str
+    value: str | None = None
+    text: str = ""
+    """The value as it was shown."""
+
+
+def counted_by(column: str, labels: Mapping[str, str]) -> str:
+    """Return the label of *column* in counts: a status, list or person is shown by name."""
+    return label(NAME_OF.get(column) or key_of(column), labels)
+
+
+class CountDialog(ListDialog[CountChoice | None]):
+    """Counts by one of *columns*, at first the first one. *leads* says which leads; *can_load* whether more can be loaded."""
+
+    DEFAULT_CSS = """
+    CountDialog {
+        & > .box { width: 76; }
+    }
+    """
+
+    def __init__(
+        self,
+        columns: Sequence[str],
+        count: CountLeads,
+        leads: str,
+        labels: Mapping[str, str],
+        *,
+        can_load: bool = False,
+        keys: Sequence[Key] = CATALOGUE,
+    ) -> None:
+        super().__init__(Pane.COUNT, keys)
+        self._columns = columns
+        self._column = columns[0]
+        self._count_leads = count
+        self._leads = leads
+        self._labels = labels
+        self._can_load = can_load
+        self._tally: Tally | None = None
+        self._counts: list[Count] = []
+        self._texts: list[tuple[str, str]] = []
+        self._widths = 0, 0, 0
+
+    def begin(self) -> None:
+        self._show(self._column)
+
+    # Counting
+
+    def _show(self, column: str) -> None:
+        """Count by *column*; keys wait until that is done."""
+        self._column = column
+        self.be_busy()
+        self.run_worker(self._count())
+
+    async def _count(self) -> None:
+        self._tally, self._counts = await self._count_leads(self._column)
+        self._texts = [self._text(each) for each in self._counts]
+        value_width, code_width = (max((cell_width(texts[at]) for texts in self._texts), default=0) for at in (0, 1))
+        self._widths = (
+            min(_MAX_TEXT, value_width),
+            min(_MAX_TEXT // 2, code_width),
+            len(f"{max((each.count for each in self._counts), default=0):,}"),
+        )
+        different = f"{self._tally.values:,} value{'s' if self._tally.values != 1 else ''}"
+        self.set_titles(f"Count by {counted_by(self._column, self._labels)}", f"{self._leads} · {different}")
+        self.fit_height()
+        self.mark(0)
+        self.call_after_refresh(self.draw)
+        self.be_ready()
+
+    def _text(self, count: Count) -> tuple[str, str]:
+        """Return what a value is called, and its code if that is something else."""
+        value = count.value or ""
+        if not value:
+            return "(empty)", ""
+        shown = one_line(value, _MAX_TEXT)
+        if self._column in COMPUTED:
+            return shown, ""
+        return (count.name, shown) if count.name else (line_text(Lead({key_of(self._column): value}), key_of(self._column)), "")
+
+    # The lines
+
+    @property
+    def count(self) -> int:
+        return len(self._counts)
+
+    def line(self, index: int, width: int) -> DrawnLine:
+        count, (text, code) = self._counts[index], self._texts[index]
+        total = self._tally.total if self._tally is not None else 1
+        text_width, code_width, number_width = self._widths
+        middle = f"{_GAP}{fit(code, code_width)}" if code_width else ""
+        right = f"{_GAP}{count.count:>{number_width},}{_GAP}{share(count.count, total):>6}{_GAP}"
+        room = width - cell_width(middle + right)
+        left = fit(text, min(text_width, max(_MIN_TEXT, room - _MIN_BAR)))
+        room = min(_MAX_BAR, room - cell_width(left))
+        drawn = bar(count.count, self._counts[0].count, room, in_ascii=self.is_ascii) if room >= _MIN_BAR else ""
+        if index == self.marked:
+            return DrawnLine((("marked", left + middle + right + drawn),))
+        return DrawnLine((("", left), ("faint", middle), ("", right), ("mark", drawn)))
+
+    def hints(self) -> list[str]:
+        previous, following = hint(self.keys, "count.previous_field", " ").strip(), hint(self.keys, "count.next_field")
+        return [
+            hint(self.keys, "count.filter"),
+            " ".join(filter(None, (previous, following))),
+            hint(self.keys, "count.find_field"),
+            hint(self.keys, "count.load_all") if self._can_load else "",
+            hint(self.keys, "dialog.close"),
+        ]
+
+    # Keys
+
+    def action_next_field(self) -> None:
+        self._step(1)
+
+    def action_previous_field(self) -> None:
+        self._step(-1)
+
+    def _step(self, by: int) -> None:
+        self._show(self._columns[(self._columns.index(self._column) + by) % len(self._columns)])
+
+    def action_find_field(self) -> None:
+        def chosen(column: str | None) -> None:
+            if column is not None:
+                self._show(column)
+
+        fields = {column: counted_by(column, self._labels) for column in self._columns}
+        self.app.push_screen(FieldChoice(fields, self.keys), chosen)
+
+    def action_filter(self) -> None:
+        if self._counts:
+            self.finish(CountChoice(self._column, self._counts[self.marked].value or "", self._texts[self.marked][0]))
+
+    def clicked(self, index: int) -> None:
+        if index == self.marked:
+            self.action_filter()
+        else:
+            self.mark(index)
+
+    def action_load_all(self) -> None:
+        if self._can_load:
+            self.finish(CountChoice(self._column))
+
+    def action_close(self) -> None:
+        self.finish(None)

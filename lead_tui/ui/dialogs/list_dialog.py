@@ -1,0 +1,156 @@
+"""The base class of dialogs that are a list: lines, one of them marked, above a line of hints."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import ClassVar, overload
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ScreenResultType
+from textual.widget import Widget
+
+from lead_tui.keys.catalogue import LISTS, Key, Pane, of_pane
+from lead_tui.ui.dialogs.base import Dialog
+from lead_tui.ui.widgets.drawn_list import DrawnLine, DrawnList
+
+_MAX_LINES = 16
+
+
+class _Lines(Sequence[DrawnLine]):
+    """*count* lines, of which only those in view are made: a list may have a thousand."""
+
+    def __init__(self, count: int, in_view: Mapping[int, DrawnLine]) -> None:
+        self._count = count
+        self._in_view = in_view
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, index: int) -> DrawnLine: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[DrawnLine]: ...
+    def __getitem__(self, index: int | slice) -> DrawnLine | list[DrawnLine]:
+        if isinstance(index, slice):
+            return [self[each] for each in range(self._count)[index]]
+        return self._in_view.get(index, DrawnLine(()))
+
+
+class MarkedList(DrawnList, can_focus=True):
+    """The lines of the dialog."""
+
+    STYLES = "list--"
+    DEFAULT_CSS = """
+    MarkedList {
+        width: 100%;
+        & > .list--marked { text-style: reverse; }
+        & > .list--bold { text-style: bold; }
+        & > .list--faint { color: $text-muted; }
+        & > .list--mark { color: $text-primary; }
+    }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"list--marked", "list--bold", "list--faint", "list--mark"}
+
+    def __init__(self, scroll: Callable[[int], None]) -> None:
+        super().__init__()
+        self._scroll = scroll
+
+    def scroll_lines(self, by: int) -> None:
+        self._scroll(by)
+
+
+class ListDialog(Dialog[ScreenResultType]):
+    """Shows ``count`` lines, which ``line`` makes, with a mark that the keys of ``Pane.LIST`` move; *above* stands above them."""
+
+    AUTO_FOCUS = "MarkedList"
+
+    def __init__(self, pane: Pane, keys: Sequence[Key], *above: Widget) -> None:
+        super().__init__(pane, keys)
+        if pane in LISTS:
+            self._actions = {name: key.action for key in of_pane(Pane.LIST, self.keys) for name in key.keys} | self._actions
+        self.marked = 0
+        """The index of the marked line."""
+        self.lines = MarkedList(lambda by: self._draw_from(self.lines.top + by))
+        self.box = Vertical(*above, self.lines, classes="box")
+
+    @property
+    def count(self) -> int:
+        """Lines in the list."""
+        raise NotImplementedError
+
+    def line(self, index: int, width: int) -> DrawnLine:
+        """Make the line *index*, *width* cells wide."""
+        raise NotImplementedError
+
+    def hints(self) -> list[str]:
+        """Return what stands below the list; empty ones are left out."""
+        raise NotImplementedError
+
+    def compose(self) -> ComposeResult:
+        self.lines.thumb = "#" if self.is_ascii else "█"
+        self.fit_height()
+        yield self.box
+
+    def fit_height(self) -> None:
+        """Make the box as high as its lines, or as the screen allows."""
+        self.lines.styles.height = max(1, min(self.count, _MAX_LINES, self.app.size.height - 5)) + 1
+
+    def on_mount(self) -> None:
+        self.begin()
+
+    def begin(self) -> None:
+        """Handle keys; a dialog that has to read something first does so once that is done."""
+        self.be_ready()
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self.draw)
+
+    def set_titles(self, text: str, subtitle: str = "") -> None:
+        """Show *text* and *subtitle*, clean text, in the border."""
+        self.box.border_title, self.box.border_subtitle = Content(text), Content(subtitle)
+
+    def draw(self) -> None:
+        """Draw the lines that changed."""
+        self._draw_from(self.lines.top_showing(self.marked, self.marked, self.count))
+
+    def _draw_from(self, top: int) -> None:
+        width, page = max(20, self.lines.size.width - 1), self.lines.page
+        top = max(0, min(top, self.count - page))
+        in_view = {index: self.line(index, width) for index in range(top, min(top + page, self.count))}
+        foot = DrawnLine((("faint", " · ".join(filter(None, self.hints()))),))
+        self.lines.show_lines(_Lines(self.count, in_view), foot, top)
+
+    def mark(self, index: int) -> None:
+        """Mark the line *index*, or the nearest there is."""
+        self.marked = max(0, min(index, self.count - 1))
+        self.draw()
+
+    def clicked(self, index: int) -> None:
+        """The line *index* was clicked: mark it."""
+        self.mark(index)
+
+    def on_click(self, event: events.Click) -> None:
+        offset = event.get_content_offset(self.lines) if event.widget is self.lines else None
+        if offset is not None and self.lines.line_at(offset.y) is not None:
+            self.clicked(self.lines.top + offset.y)
+
+    def action_down(self) -> None:
+        self.mark(self.marked + 1)
+
+    def action_up(self) -> None:
+        self.mark(self.marked - 1)
+
+    def action_page_down(self) -> None:
+        self.mark(self.marked + self.lines.page)
+
+    def action_page_up(self) -> None:
+        self.mark(self.marked - self.lines.page)
+
+    def action_top(self) -> None:
+        self.mark(0)
+
+    def action_bottom(self) -> None:
+        self.mark(self.count - 1)

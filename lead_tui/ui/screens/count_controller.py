@@ -1,0 +1,137 @@
+"""Counting the loaded leads by a field; from there, show the leads with one of its values, or load all leads first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Final, Protocol
+
+from lead_tui.leads.decode import Row, decode_row
+from lead_tui.leads.errors import UsageError
+from lead_tui.leads.fields import COMPUTED, NAME_OF, key_of, tells_of
+from lead_tui.leads.filter_language import exactly
+from lead_tui.leads.query import Query
+from lead_tui.leads.same_value import same_value
+from lead_tui.leads.sorting import run
+from lead_tui.leads.tally import Count, Tally, count_by
+from lead_tui.limits import MAX_COUNTS_SHOWN, ROWS_AT_ONCE
+from lead_tui.paging.search import Search
+from lead_tui.paging.snapshot import SnapshotRows
+from lead_tui.paging.turns import in_turns
+from lead_tui.ui.dialogs.count import CountChoice, CountDialog, counted_by
+from lead_tui.ui.dialogs.sorting import sortable
+from lead_tui.ui.screens.main_context import MainContext
+from lead_tui.ui.screens.status_text import joined, total_text
+
+_FIRST: Final = ("status", "list_id", "owner_id", "state")
+"""What supervisors count by."""
+
+Next = Callable[[Search, SnapshotRows], None]
+
+
+class LeadSource(Protocol):
+    """Gathers, loads and selects leads: the main screen and its controllers."""
+
+    def with_loaded(self, search: Search, then: Next) -> None: ...
+    def load(self, search: Search, then: Next) -> None: ...
+
+
+class LeadSearch(Protocol):
+    """Shows other leads: the main screen."""
+
+    def search(self, query: Query) -> None: ...
+    def narrow(self, text: str) -> None:
+        """Narrow the loaded leads to *text*. Raises ``UsageError``."""
+        ...
+
+
+class CountController:
+    """Counts the leads of the visible search that are loaded, or those of its snapshot."""
+
+    def __init__(self, main: MainContext, source: LeadSource, lead_search: LeadSearch) -> None:
+        self._main = main
+        self._source = source
+        self._lead_search = lead_search
+
+    def open(self) -> None:
+        """Open the dialog of counts."""
+        search = self._main.search
+        if search is None or not search.answered:
+            self._main.say("No leads loaded yet")
+        elif search.snapshot is not None:
+            self._open(search, search.snapshot.held)
+        else:
+            self._source.with_loaded(search, self._open)
+
+    def _open(self, search: Search, held: SnapshotRows, column: str = "") -> None:
+        session, snapshot = self._main.session, search.snapshot
+        rows = held.rows if snapshot is None else snapshot.rows
+        columns = [each for each in _columns(self._main.table.columns, held.met) if not tells_of(each, session.masked)]
+        if not columns:
+            self._main.say("There is no field to count by")
+            return
+        if column in columns:
+            columns = [column, *(each for each in columns if each != column)]
+
+        async def count(column: str) -> tuple[Tally, list[Count]]:
+            counting = count_by(column, rows, session.now(), MAX_COUNTS_SHOWN)
+            return run(counting) if len(rows) <= ROWS_AT_ONCE else await in_turns(counting)
+
+        def chosen(choice: CountChoice | None) -> None:
+            if choice is None or search is not self._main.search:
+                return
+            if choice.value is None:
+                self._source.load(search, partial(self._open, column=choice.column))
+            else:
+                self._select(search, rows, choice)
+
+        is_part = snapshot is None and not (held.is_whole or held.by_loading)
+        dialog = CountDialog(
+            columns, count, _which(search, held), session.labels, can_load=is_part and search.loader is not None, keys=session.keys
+        )
+        self._main.screen.app.push_screen(dialog, chosen)
+
+    def _select(self, search: Search, rows: Sequence[Row], choice: CountChoice) -> None:
+        """Search for the leads with the value of *choice* among those that match; if the API cannot, narrow the loaded ones."""
+        name = counted_by(choice.column, self._main.session.labels)
+        query = self._query(search, rows, choice)
+        try:
+            if query is not None:
+                self._lead_search.search(query)
+                self._main.say(joined(f"{name}: {choice.text}", self._main.hint("main.back", "back")))
+                return
+            before = search.snapshot.narrowing.text if search.snapshot is not None else ""
+            self._lead_search.narrow(f"{before} {exactly(choice.column, choice.value)}".strip())
+            self._main.say(joined(f"{name}: {choice.text}, among the loaded leads", self._main.hint("main.escape", "show all")))
+        except UsageError as error:
+            self._main.say(str(error), alert=True)
+
+    def _query(self, search: Search, rows: Sequence[Row], choice: CountChoice) -> Query | None:
+        """Return the query of *search* with a filter for the value of *choice*; None if the API has none, or leads are narrowed."""
+        narrowed = search.snapshot is not None and search.snapshot.narrowing
+        if narrowed or search.loader is None or choice.column in COMPUTED:
+            return None
+        value_of = Tally(choice.column, self._main.session.now(), to_read=True).value_of
+        row = next((row for row in rows if value_of(row) == choice.value), None)
+        masked = self._main.session.masked
+        found = same_value(decode_row(row).covering(masked), key_of(choice.column)).query if row is not None else None
+        if found is None or not masked.isdisjoint(name for name, _ in found):
+            return None
+        return search.query.with_checked(found)
+
+
+def _columns(shown: Sequence[str], met: Sequence[str]) -> list[str]:
+    """Return what leads can be counted by: the usual fields first, then the table's, then the others; a name comes with its id."""
+    first = [key for key in _FIRST if key in met]
+    by_id = {NAME_OF[key] for key in NAME_OF if key in met}
+    others = [key for key in sortable(shown, met) if key not in by_id and key != "local_time"]
+    return list(dict.fromkeys([*first, *others]))
+
+
+def _which(search: Search, held: SnapshotRows) -> str:
+    """Return which leads are counted: ``200 loaded of 100,000``, ``all 3,000``, ``82 narrowed``."""
+    if search.snapshot is not None and search.snapshot.narrowing:
+        return f"{search.snapshot.length:,} narrowed"
+    if held.is_whole:
+        return f"all {len(held.rows):,}"
+    return f"{len(held.rows):,} loaded of {total_text(search) if held.total is None else f'{held.total:,}'}"
