@@ -240,8 +240,7 @@ class AppContext(Struct, frozen=True):
 
 def page_source(client: PageSource) -> PageSource:
     """*client* with what the API cannot do: comparing country codes, and lists of ids too long for one request."""
-    from lead_tui.paging.id_lists import IdLists
-    from lead_tui.paging.phone_codes import PhoneCodes
+    from lead_tui.paging.page_sources import IdLists, PhoneCodes
 
     return PhoneCodes(IdLists(client))
 

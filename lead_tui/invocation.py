@@ -74,7 +74,7 @@ class RunApp(Command, frozen=True):
     mouse: bool = True
 
 
-class Search(Command, frozen=True):
+class RunSearch(Command, frozen=True):
     """Print leads, or write them to a file."""
 
     asked: Invocation = field(default_factory=Invocation)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from msgspec.structs import replace
 
 from lead_tui.config.paths import SITE_DIRECTORY
-from lead_tui.invocation import Command, Doctor, Queries, RunApp, Search, Where
+from lead_tui.invocation import Command, Doctor, Queries, RunApp, RunSearch, Where
 from lead_tui.leads.errors import SearchError, UsageError
 from lead_tui.leads.permissions import RESTRICTED, Capabilities, refusal, word_remedy
 
@@ -77,7 +77,7 @@ def under(policy: Policy | None, asked: C) -> C:
     if policy is None:
         return asked
     may = policy.capabilities
-    if isinstance(asked, Search):
+    if isinstance(asked, RunSearch):
         _need(may, "may_search_outside")
         _need(may, "may_export", bool(asked.output or asked.missing))
     elif isinstance(asked, Queries):

@@ -18,7 +18,7 @@ GivenUp = Callable[[], bool]
 """Whether the caller was cancelled; a long call checks it from time to time."""
 
 
-async def to_its_end(work: Awaitable[Result], stop: Callable[[], None] | None = None) -> Result:
+async def run_to_completion(work: Awaitable[Result], stop: Callable[[], None] | None = None) -> Result:
     """Return the result of *work*. A cancellation calls *stop*, then waits until *work* has ended."""
     task = asyncio.ensure_future(work)
     try:

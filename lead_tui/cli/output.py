@@ -21,7 +21,7 @@ from lead_tui.safe_files import target_of
 
 if TYPE_CHECKING:
     # It reads command lines, and imports argparse.
-    from lead_tui.invocation import Search
+    from lead_tui.invocation import RunSearch
 
 OpenWriter = Callable[[Mapping[int, str] | None], Writer]
 """Opens a writer; what it receives is ``found_in`` of ``formats.open_writer``."""
@@ -65,7 +65,7 @@ class Output(ABC):
 
 
 def output_for(
-    asked: Search, settings: Settings, query: Query, columns: tuple[str, ...], account: Mapping[str, object], now: datetime
+    asked: RunSearch, settings: Settings, query: Query, columns: tuple[str, ...], account: Mapping[str, object], now: datetime
 ) -> Output:
     """Return where the leads that *query* finds go. *columns* are the chosen ones, none for the usual ones; *account* is JSON.
 
@@ -105,7 +105,7 @@ def output_for(
     )
 
 
-def _digest(asked: Search) -> str:
+def _digest(asked: RunSearch) -> str:
     """Return a digest of a list of look-ups, "" without one: it identifies the list, whose phones are not stored."""
     if not asked.asked.look_ups:
         return ""

@@ -24,7 +24,7 @@ from lead_tui.invocation import (
     Invocation,
     Queries,
     RunApp,
-    Search,
+    RunSearch,
     Where,
 )
 from lead_tui.leads.errors import FilterError, UsageError
@@ -167,7 +167,7 @@ def _account(options: argparse.Namespace, environment: Mapping[str, str]) -> Acc
     )
 
 
-def _search(account: Account, invocation: Invocation, options: argparse.Namespace) -> Search:
+def _search(account: Account, invocation: Invocation, options: argparse.Namespace) -> RunSearch:
     _refuse_with_count(options)
     if options.all and options.limit:
         raise UsageError("--all has no limit", remedy="leave out --all or --limit")
@@ -189,7 +189,7 @@ def _search(account: Account, invocation: Invocation, options: argparse.Namespac
         raise UsageError("--count writes no Excel workbook", remedy="choose table, csv, json or jsonl")
     if form == "xlsx" and not output:
         raise UsageError(ONLY_INTO_A_FILE, remedy=NAME_A_FILE)
-    return Search(
+    return RunSearch(
         account,
         invocation,
         form,

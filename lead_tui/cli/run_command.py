@@ -19,7 +19,7 @@ from lead_tui.cli.console import (
     say_nothing,
     standard_output,
 )
-from lead_tui.invocation import Command, Completion, Doctor, Queries, Search, Where
+from lead_tui.invocation import Command, Completion, Doctor, Queries, RunSearch, Where
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 def run_command(asked: Command) -> None:
     """Run *asked*. Raises ``LeadTuiError``, and what a signal raises."""
     match asked:
-        case Search():
+        case RunSearch():
             _search(asked)
         case Queries():
             _queries(asked)
@@ -53,12 +53,12 @@ def run_command(asked: Command) -> None:
 # search
 
 
-def _search(asked: Search) -> None:
+def _search(asked: RunSearch) -> None:
     with ExitStack() as ending:
         _run_search(asked, ending)
 
 
-def _run_search(asked: Search, ending: ExitStack) -> None:
+def _run_search(asked: RunSearch, ending: ExitStack) -> None:
     import asyncio
     import gc
 
@@ -130,7 +130,7 @@ def _run_search(asked: Search, ending: ExitStack) -> None:
         client.close()
 
 
-def _reporter(asked: Search, line: ProgressLine) -> Reporter:
+def _reporter(asked: RunSearch, line: ProgressLine) -> Reporter:
     """Return what writes to standard error beside *line*, the progress."""
     from lead_tui.cli.search import Reporter
 
@@ -161,7 +161,7 @@ def _report_waiting(reporter: Reporter) -> Callable[[Waiting | None], None]:
     return report
 
 
-def _is_list(asked: Search, query: Query) -> bool:
+def _is_list(asked: RunSearch, query: Query) -> bool:
     """Whether a list is searched for: its leads come in its order, and what has no lead is reported. Raises ``UsageError``."""
     from lead_tui.leads.errors import UsageError
 
@@ -171,7 +171,7 @@ def _is_list(asked: Search, query: Query) -> bool:
     return bool(asked.asked.look_ups or asked.missing or "," in ids or (ids and asked.asked.from_standard_input))
 
 
-def _count_output(asked: Search, context: AppContext, ending: ExitStack, before_writing: Callable[[], None]) -> CountOutput:
+def _count_output(asked: RunSearch, context: AppContext, ending: ExitStack, before_writing: Callable[[], None]) -> CountOutput:
     from lead_tui.cli.count import CountOutput
     from lead_tui.context import now
 
@@ -190,7 +190,7 @@ def _count_output(asked: Search, context: AppContext, ending: ExitStack, before_
     )
 
 
-def _whole_file(path: str, asked: Search) -> WholeFile:
+def _whole_file(path: str, asked: RunSearch) -> WholeFile:
     from lead_tui.export.whole_file import WholeFile
     from lead_tui.safe_files import target_of
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 from lead_tui import limits
-from lead_tui.api.threads import in_thread, to_its_end
+from lead_tui.api.threads import in_thread, run_to_completion
 from lead_tui.cli.output import Output
 from lead_tui.export.writer import Writer
 from lead_tui.leads.decode import Row, decode_row, id_number
@@ -23,7 +23,7 @@ from lead_tui.leads.page import PageSource, Part
 from lead_tui.leads.progress import Progress
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import one_line
-from lead_tui.paging.merged import Merged, ask_all
+from lead_tui.paging.field_search import MergedRows, look_up_all
 from lead_tui.paging.read_all import ReadAll
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ class _ResultWriter:
                     taken = part
                     written = in_thread(lambda _: take(taken), "export")  # noqa: B023 - awaited within the turn
                     # What can be resumed is written whole; a stream that takes no more is left at once.
-                    await (to_its_end(written) if self._output.resume_hint else written)
+                    await (run_to_completion(written) if self._output.resume_hint else written)
                     progress.total = reading.total if limit is None or reading.total is None else min(limit, reading.total)
                     self._reporter.show(progress)
         except (SearchError, OutputError) as error:
@@ -185,7 +185,7 @@ async def _in_several_fields(
 ) -> None:
     most = None if wanted.limit is None else min(wanted.limit, limits.MAX_LIMIT)
     try:
-        found = await ask_all(source, parts, wanted.today, look_up.country_code, limit=most)
+        found = await look_up_all(source, parts, wanted.today, look_up.country_code, limit=most)
     except SearchError:
         output.give_up()
         raise
@@ -270,7 +270,7 @@ def stopped(how: str, progress: Progress, output: Output) -> str:
     return f"{how} after {progress.counted()}: {output.resume_hint}"
 
 
-def _found_in(found: Merged) -> dict[int, str]:
+def _found_in(found: MergedRows) -> dict[int, str]:
     places: dict[int, str] = {}
     for index in range(found.length):
         lead = found.lead(index)

@@ -36,7 +36,7 @@ from lead_tui.leads.errors import OutputError, SearchError, TokenError
 from lead_tui.leads.nothing_found import no_lead_for
 from lead_tui.leads.page import PageSource, Part
 from lead_tui.leads.query import Query
-from lead_tui.paging.merged import Merged, ask_all
+from lead_tui.paging.field_search import MergedRows, look_up_all
 
 LOOKED_UP: Final = "looked_up"
 """The column with the value of the list by which a lead was found."""
@@ -196,7 +196,7 @@ class _ListWriter:
     async def _answers(self) -> None:
         """Request step after step, several at a time. Raises ``SearchError`` if the server is down."""
         wanted, steps = self._wanted, self._values.steps(self._next)
-        asking: deque[tuple[Step, asyncio.Task[Merged]]] = deque()
+        asking: deque[tuple[Step, asyncio.Task[MergedRows]]] = deque()
         try:
             while True:
                 while len(asking) < wanted.in_flight and (step := next(steps, None)) is not None:
@@ -223,14 +223,14 @@ class _ListWriter:
         if not self._is_full:
             self._next = wanted.progress.done = len(self._values.values)
 
-    async def _ask(self, step: Step) -> Merged:
-        return await ask_all(self._source, step.parts, self._wanted.today, step.country_code, limit=None)
+    async def _ask(self, step: Step) -> MergedRows:
+        return await look_up_all(self._source, step.parts, self._wanted.today, step.country_code, limit=None)
 
     @property
     def _is_full(self) -> bool:
         return self._wanted.limit is not None and self._given >= self._wanted.limit
 
-    def _take(self, step: Step, found: Merged) -> None:
+    def _take(self, step: Step, found: MergedRows) -> None:
         values, ids = self._values, row_ids(found.rows)
         if found.failures:
             self._error = self._error or found.failures[0][1]

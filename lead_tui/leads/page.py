@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Mapping, Sequence
 from enum import Enum, auto
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from msgspec import Struct
 
@@ -38,7 +38,7 @@ class Page(Struct, frozen=True):
     notice: str = ""
     """A sentence about what the server sent beside the data, clean; "" for nothing."""
     left_out: int = 0
-    """Leads of this result so far that were left out for another country code (``paging.phone_codes``)."""
+    """Leads of this result so far that were left out for another country code (``paging.page_sources``)."""
 
 
 class Part(Struct, frozen=True):
@@ -60,6 +60,22 @@ class PageSource(Protocol):
         Cancelling the caller's task gives the request up. Raises ``SearchError``.
         """
         ...
+
+
+class Span(NamedTuple):
+    """Rows from *start* up to, not including, *stop*."""
+
+    start: int
+    stop: int
+
+    @property
+    def size(self) -> int:
+        """How many rows."""
+        return self.stop - self.start
+
+    def meets(self, other: Span) -> bool:
+        """Whether the two have a row in common."""
+        return self.start < other.stop and other.start < self.stop
 
 
 class Position(Struct):

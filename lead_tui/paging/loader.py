@@ -1,7 +1,7 @@
-"""Loading: which pages of a result are requested as the view moves over it, and what becomes of the responses.
+"""Load the pages of a result as the view moves over it.
 
-Every row in view is loaded, has failed with a reason, is behind the end, or is requested, unless the loader is paused because
-another search is shown. A view that flies (held page keys, a dragged scroll bar) requests nothing until it rests; a single jump
+Every row in view is loaded, has failed with a reason, is past the end, or is requested, unless the loader is paused because
+another search is shown. A view in flight (held page keys, a dragged scroll bar) requests nothing until it rests; a single jump
 does so at once. Requests for rows that are no longer near the view are dropped.
 """
 
@@ -12,17 +12,23 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
 
 from lead_tui import limits
 from lead_tui.leads.errors import Cancelled, InternalError, OffsetRefused, SearchError, UnreadableAnswer
-from lead_tui.leads.page import Page, PageSource, Position
-from lead_tui.paging.grid import Span, missing, nearest_first, on_grid
+from lead_tui.leads.page import Page, PageSource, Position, Span
+from lead_tui.paging.request_plan import LastRowSearch, missing, nearest_first, on_grid
 from lead_tui.paging.result import Result
 
-if TYPE_CHECKING:
-    # Most results have a total.
-    from lead_tui.paging.last_row import LastRow
+
+def page_or_error(task: asyncio.Task[Page]) -> Page | SearchError:
+    """Return what *task*, which is done, fetched, or why it failed. The event loop's handler reports an unexpected error."""
+    error = Cancelled() if task.cancelled() else task.exception()
+    if error is None:
+        return task.result()
+    if isinstance(error, SearchError):
+        return error
+    task.get_loop().call_exception_handler({"message": "loading failed", "exception": error, "task": task})
+    return InternalError(error)
 
 
 class Loader:
@@ -55,7 +61,7 @@ class Loader:
         self._rest: asyncio.TimerHandle | None = None
         self._requests: dict[Span, asyncio.Task[Page]] = {}
         self._empty_answers: Counter[int] = Counter()
-        self._last_row: LastRow | None = None
+        self._last_row: LastRowSearch | None = None
         """The search for the last row, while the user waits for it and the total is not known."""
         self._is_idle = True
         """Whether nothing is requested: before the rows are shown, while another search is, and after the end."""
@@ -63,12 +69,10 @@ class Loader:
 
     @property
     def rows(self) -> Result:
-        """What is loaded."""
         return self.result
 
     @property
     def answered(self) -> bool:
-        """Whether any page has come."""
         return self.result.answered
 
     @property
@@ -217,9 +221,7 @@ class Loader:
             return None
         probe = None
         if not self.result.end_is_sure:
-            from lead_tui.paging.last_row import LastRow
-
-            self._last_row = self._last_row or LastRow()
+            self._last_row = self._last_row or LastRowSearch()
             probe = self._last_row.next_probe(self.result.reach)
         if probe is None:
             self._stand_at_end()
@@ -233,18 +235,15 @@ class Loader:
         position.top = self._seen_top = max(0, end - position.height)
 
     def _finish(self, span: Span, task: asyncio.Task[Page]) -> None:
-        error = Cancelled() if task.cancelled() else task.exception()
+        outcome = page_or_error(task)
         if self._requests.get(span) is not task:
             # It was dropped: its outcome is ignored.
             return
         del self._requests[span]
-        if error is None:
-            self._take(span, task.result())
-        elif isinstance(error, SearchError):
-            self._fail(span, error)
+        if isinstance(outcome, SearchError):
+            self._fail(span, outcome)
         else:
-            task.get_loop().call_exception_handler({"message": "loading failed", "exception": error, "task": task})
-            self._fail(span, InternalError(error))
+            self._receive(span, outcome)
 
     def _fail(self, span: Span, error: SearchError) -> None:
         if isinstance(error, OffsetRefused) and span.start > 0:
@@ -262,24 +261,24 @@ class Loader:
         self._changed(span)
         self._plan()
 
-    def _take(self, span: Span, page: Page) -> None:
+    def _receive(self, span: Span, page: Page) -> None:
         self.error = None
         self.seconds = page.seconds
-        if self._last_row is not None and self._last_row.takes(span, page, self.result):
+        if self._last_row is not None and self._last_row.take_probe(span, page, self.result):
             self._plan()
             return
-        changed = self.result.take(page)
+        changed = self.result.add_page(page)
         rest = Span(page.offset + len(page.rows), min(span.stop, self.result.length))
         if rest.size > 0 and self.result.end_is_sure:
-            self._came_short(rest, is_empty=not page.rows)
+            self._retry_rest(rest, is_empty=not page.rows)
         if self.position.seeks_end or self.position.cursor >= self.result.length:
             self._stand_at_end()
         self._changed(changed)
         if self._rest is None:
             self._plan()
 
-    def _came_short(self, rest: Span, *, is_empty: bool) -> None:
-        """A page held fewer rows than the total promises: its rest is requested again, and marked failed where nothing comes."""
+    def _retry_rest(self, rest: Span, *, is_empty: bool) -> None:
+        """Leave the *rest* of a page that came short to the next request; mark it failed where nothing comes."""
         number = rest.start // limits.PAGE_ROWS
         self._empty_answers[number] = self._empty_answers[number] + 1 if is_empty else 0
         if self._empty_answers[number] >= limits.SHORT_PAGE_ATTEMPTS:

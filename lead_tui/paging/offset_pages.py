@@ -15,9 +15,8 @@ from typing import Final, NamedTuple
 from lead_tui import limits
 from lead_tui.leads.decode import Row, id_number
 from lead_tui.leads.errors import OffsetRefused
-from lead_tui.leads.page import UNSENDABLE, Page, PageSource
+from lead_tui.leads.page import UNSENDABLE, Page, PageSource, Span
 from lead_tui.leads.query import Query
-from lead_tui.paging.grid import Span
 
 UNLIMITED: Final = 1 << 60
 

@@ -1,7 +1,7 @@
-"""A result: the sparse rows of one query by absolute index, as pages of it come and go.
+"""A result: the sparse rows of one query by absolute index, as pages of it are loaded and evicted.
 
-Rows stay the bytes that came and are decoded when looked at. Squares of the grid that have not been seen for longest are let go
-when the rows held weigh more than the cache allows, so that memory stays flat over a million leads.
+Rows stay bytes and are decoded when they are shown. The blocks of the grid that were not in view for longest are evicted when the
+rows take more than the cache allows, so that memory stays flat over a million leads.
 """
 
 from __future__ import annotations
@@ -15,49 +15,47 @@ from lead_tui import limits
 from lead_tui.leads.decode import Row, decode_row, id_number
 from lead_tui.leads.errors import OffsetRefused, SearchError
 from lead_tui.leads.lead import Lead
-from lead_tui.leads.page import UNSENDABLE, Page, RowState
+from lead_tui.leads.page import UNSENDABLE, Page, RowState, Span
 from lead_tui.leads.query import Query
-from lead_tui.paging.grid import Span
 
 
 class _Block(Struct):
-    """What is held of ``PAGE_ROWS`` rows of the grid."""
+    """``PAGE_ROWS`` rows of the grid, as far as they are loaded."""
 
     rows: list[Row | None] = field(default_factory=lambda: [None] * limits.PAGE_ROWS)
     ids: array[int] = field(default_factory=lambda: array("q", bytes(8 * limits.PAGE_ROWS)))
     size: int = 0
-    """Bytes of the rows held."""
+    """Bytes of its rows."""
 
 
 class Result:
-    """The rows of *query*, whose dates have been fixed. Satisfies ``leads.page.Rows``. Knows no network and no clock."""
+    """The rows of *query*, whose dates have been fixed. Satisfies ``leads.page.Rows``. Uses no network and no clock."""
 
     def __init__(self, query: Query, cache_bytes: int = limits.CACHE_MB * 1_000_000) -> None:
         self.query = query
         self.answered = False
         """Whether any page has come."""
         self.total: int | None = None
-        """How many leads match, as the server said last; None while it has not said, or not as a count."""
+        """How many leads match, by the server's last response; None without a count."""
         self.moved_from: int | None = None
         """The total before the last one, when they differ."""
         self.text = ""
-        """The server's words where it said that nothing matches."""
+        """The server's message, where it said that nothing matches."""
         self.left_out = 0
         """Leads that were left out for another country code."""
         self.loaded = 0
-        """Rows held now."""
+        """Rows that are loaded now."""
         self.repeated = 0
-        """Rows seen whose lead had been seen in another row."""
+        """Rows whose lead is in an earlier row too."""
         self._cache_bytes = cache_bytes
         self._held_bytes = 0
-        self._squares: OrderedDict[int, _Block] = OrderedDict()
+        self._blocks: OrderedDict[int, _Block] = OrderedDict()
         self._failed: dict[int, list[tuple[Span, SearchError]]] = {}
         self._unsendable: set[int] = set()
         self._reach = 0
-        self._most_rows = 0
-        """Rows of the largest page that came."""
+        self._max_page_rows = 0
         self._end: int | None = None
-        self._total_lies = False
+        self._is_total_wrong = False
         self._deepest: int | None = None
         self._ids: OrderedDict[int, int] = OrderedDict()
         self._repeats: dict[int, int] = {}
@@ -66,7 +64,7 @@ class Result:
 
     @property
     def length(self) -> int:
-        """Number of rows to show: the total or, while it cannot be trusted, the rows that came and a page more."""
+        """Rows to show: the total or, while it cannot be trusted, the rows that came and a page more."""
         if self.total_is_sure:
             return self.total or 0
         if self._end is not None:
@@ -75,13 +73,13 @@ class Result:
 
     @property
     def reach(self) -> int:
-        """Behind the last row that has ever come."""
+        """The index after the last row that ever came."""
         return self._reach
 
     @property
     def total_is_sure(self) -> bool:
-        """Whether the server's total can be believed. Else a status line writes ``T+``."""
-        return self.total is not None and not self._total_lies
+        """Whether the server's total can be trusted; else the status line shows ``T+``."""
+        return self.total is not None and not self._is_total_wrong
 
     @property
     def end_is_sure(self) -> bool:
@@ -89,7 +87,6 @@ class Result:
         return self.total_is_sure or self._end is not None
 
     def state(self, index: int) -> RowState:
-        """What is known of the row *index*."""
         if self._row(index) is not None:
             return RowState.LOADED
         if index in self._unsendable or self._failure(index) is not None:
@@ -99,7 +96,6 @@ class Result:
         return RowState.WAITING
 
     def lead(self, index: int) -> Lead | None:
-        """The lead in the row *index*, decoded now; None unless it is loaded."""
         row = self._row(index)
         return None if row is None else decode_row(row)
 
@@ -108,37 +104,34 @@ class Result:
         return self._row(index)
 
     def parts(self) -> list[tuple[list[Row], list[int]]]:
-        """The rows held now, in order, in parts: each with its rows, and their ids' numbers."""
+        """The rows that are loaded now, in order, in parts: each with its rows and the numbers of their ids."""
         found: list[tuple[list[Row], list[int]]] = []
-        for _, square in sorted(self._squares.items()):
-            pairs = [(row, identity) for row, identity in zip(square.rows, square.ids, strict=True) if row is not None]
+        for _, block in sorted(self._blocks.items()):
+            pairs = [(row, identity) for row, identity in zip(block.rows, block.ids, strict=True) if row is not None]
             found.append(([row for row, _ in pairs], [identity for _, identity in pairs]))
         return found
 
     def note(self, index: int) -> str:
-        """Why the row *index* failed, or ""."""
         if index in self._unsendable:
             return "The server cannot send this lead"
         failure = self._failure(index)
         return "" if failure is None else failure.message
 
     def repeats(self, index: int) -> bool:
-        """Whether the lead in this row stands in an earlier row too."""
         return index in self._repeats
 
     # What loading reads and writes
 
     def is_settled(self, index: int) -> bool:
-        """Whether there is nothing to ask for in the row *index*: it is loaded, has failed or lies too deep."""
+        """Whether there is nothing to request for the row *index*: it is loaded, has failed or is too deep."""
         return self.state(index) is not RowState.WAITING
 
     @property
     def failures(self) -> list[SearchError]:
-        """What failed, the newest last."""
         return [error for failed in self._failed.values() for _, error in failed]
 
-    def take(self, page: Page) -> Span:
-        """Put the rows of *page* where they belong; gives the rows that changed."""
+    def add_page(self, page: Page) -> Span:
+        """Store the rows of *page*; return the rows that changed."""
         self.answered = True
         self.text = page.text
         self.left_out = page.left_out
@@ -152,58 +145,57 @@ class Result:
         return Span(page.offset, max(reach, page.offset + page.limit))
 
     def fail(self, span: Span, error: SearchError) -> None:
-        """Mark the rows of *span* that have not come as failed, or all from there on as too deep where *error* says so."""
+        """Mark the rows of *span* that are not loaded as failed; where the server refuses the offset, all beyond as too deep."""
         if isinstance(error, OffsetRefused) and span.start > 0:
             self._deepest = span.start if self._deepest is None else min(self._deepest, span.start)
             return
-        for number in _squares_of(span):
+        for number in _blocks_of(span):
             self._failed.setdefault(number, []).append((span, error))
 
     def end_at(self, row: int) -> None:
-        """Take note that *row* is known to be behind the last one."""
+        """Note that the result ends before *row*."""
         self._end = row
 
     def knows(self, identity: int) -> bool:
-        """Whether the lead with this id number has come lately, in any row."""
+        """Whether the lead with this id number came recently, in any row."""
         return identity in self._ids
 
     def forget_failures(self) -> None:
-        """Take every failure back, so that those rows are asked for again."""
+        """Clear every failure, so that those rows are requested again."""
         self._failed.clear()
         self._deepest = None
 
     def touch(self, needed: Span) -> None:
-        """Note that the rows of *needed* are in view or just ahead; evict what was not for longest, but none of these."""
-        kept = set(_squares_of(needed))
+        """Note that the rows of *needed* are in view or just ahead; evict others, least recently used first."""
+        kept = set(_blocks_of(needed))
         for number in kept:
-            if number in self._squares:
-                self._squares.move_to_end(number)
-        for number in list(self._squares):
+            if number in self._blocks:
+                self._blocks.move_to_end(number)
+        for number in list(self._blocks):
             if self._held_bytes <= self._cache_bytes:
                 break
             if number not in kept:
-                self._let_go(number)
+                self._evict(number)
 
     def shrink(self, view: Span) -> None:
-        """Let everything go but the squares of *view*: for a result that waits in the background."""
-        keep = set(_squares_of(view))
-        for number in [number for number in self._squares if number not in keep]:
-            self._let_go(number)
+        """Evict everything but the blocks of *view*: for a result in the background."""
+        for number in self._blocks.keys() - set(_blocks_of(view)):
+            self._evict(number)
 
     def find(self, lead_id: str, near: Span) -> int | None:
-        """The loaded row within *near* that holds the lead *lead_id*."""
+        """The loaded row of the lead *lead_id* within *near*."""
         identity = id_number(lead_id)
         for index in range(max(0, near.start), min(near.stop, self.length)):
-            square = self._squares.get(index // limits.PAGE_ROWS)
-            if square is not None and identity and square.ids[index % limits.PAGE_ROWS] == identity:
+            block = self._blocks.get(index // limits.PAGE_ROWS)
+            if block is not None and identity and block.ids[index % limits.PAGE_ROWS] == identity:
                 return index
         return None
 
-    # Within
+    # Internals
 
     def _row(self, index: int) -> Row | None:
-        square = self._squares.get(index // limits.PAGE_ROWS)
-        return None if square is None else square.rows[index % limits.PAGE_ROWS]
+        block = self._blocks.get(index // limits.PAGE_ROWS)
+        return None if block is None else block.rows[index % limits.PAGE_ROWS]
 
     def _failure(self, index: int) -> SearchError | None:
         for span, error in self._failed.get(index // limits.PAGE_ROWS, ()):
@@ -212,44 +204,44 @@ class Result:
         return None
 
     def _learn_total(self, page: Page, reach: int) -> None:
-        """Believe the newest total, unless rows came beyond it.
+        """Trust the newest total, unless rows came beyond it.
 
-        Without one, a page without a row is the end, or one that has fewer rows than were asked for and than the server can send.
+        Without one, the end is a page without rows, or with fewer than were requested and than the server can send.
         """
         if page.total is not None and page.total <= limits.MAX_ROWS:
-            lied = self._total_lies and page.total == self.total
+            was_wrong = self._is_total_wrong and page.total == self.total
             self.moved_from = self.total if self.total not in (None, page.total) else None
             self.total = page.total
-            self._total_lies = lied or (reach > page.total and bool(page.rows))
+            self._is_total_wrong = was_wrong or (reach > page.total and bool(page.rows))
         if page.rows:
             self._reach = max(self._reach, reach)
         if not self.total_is_sure:
-            if len(page.rows) < min(page.limit, self._most_rows) or not page.rows:
+            if len(page.rows) < min(page.limit, self._max_page_rows) or not page.rows:
                 if page.rows or page.offset <= self._reach:
                     self._end = self._reach
             elif reach > (self._end or 0):
                 self._end = None
-        self._most_rows = max(self._most_rows, len(page.rows))
+        self._max_page_rows = max(self._max_page_rows, len(page.rows))
 
     def _place(self, index: int, row: Row, identity: int) -> None:
         number, position = divmod(index, limits.PAGE_ROWS)
-        square = self._squares.get(number)
-        if square is None:
-            square = self._squares[number] = _Block()
-        before = square.rows[position]
+        block = self._blocks.get(number)
+        if block is None:
+            block = self._blocks[number] = _Block()
+        before = block.rows[position]
         if before is None:
             self.loaded += 1
         else:
-            square.size -= _size(before)
+            block.size -= _size(before)
             self._held_bytes -= _size(before)
-        square.rows[position] = row
-        square.ids[position] = identity
-        square.size += _size(row)
+        block.rows[position] = row
+        block.ids[position] = identity
+        block.size += _size(row)
         self._held_bytes += _size(row)
         self._notice_repeat(index, identity)
 
     def _notice_repeat(self, index: int, identity: int) -> None:
-        """Mark the row when its lead has been seen in another row that still stands, as far as is known."""
+        """Mark the row when its lead is in another row too, as far as is known."""
         self._repeats.pop(index, None)
         if not identity:
             return
@@ -265,18 +257,18 @@ class Result:
         self.repeated = len(self._repeats)
 
     def _may_hold(self, index: int, identity: int) -> bool:
-        square = self._squares.get(index // limits.PAGE_ROWS)
-        if square is None or square.rows[index % limits.PAGE_ROWS] is None:
+        block = self._blocks.get(index // limits.PAGE_ROWS)
+        if block is None or block.rows[index % limits.PAGE_ROWS] is None:
             return True
-        return square.ids[index % limits.PAGE_ROWS] == identity
+        return block.ids[index % limits.PAGE_ROWS] == identity
 
-    def _let_go(self, number: int) -> None:
-        square = self._squares.pop(number)
-        self._held_bytes -= square.size
-        self.loaded -= sum(row is not None for row in square.rows)
+    def _evict(self, number: int) -> None:
+        block = self._blocks.pop(number)
+        self._held_bytes -= block.size
+        self.loaded -= sum(row is not None for row in block.rows)
 
 
-def _squares_of(span: Span) -> range:
+def _blocks_of(span: Span) -> range:
     return range(span.start // limits.PAGE_ROWS, -(-max(span.stop, span.start + 1) // limits.PAGE_ROWS))
 
 

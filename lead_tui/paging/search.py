@@ -1,6 +1,6 @@
-"""One search: what was asked, what came of it, and where the user stands in it.
+"""One search: its query or look-up, its result, and the user's position in it.
 
-It is loading until the first response comes; then the whole result is shown, or a snapshot of it, narrowed or sorted, in its place.
+It is loading until the first response comes; then the whole result is shown, or in its place a snapshot, narrowed or sorted.
 """
 
 from __future__ import annotations
@@ -16,11 +16,10 @@ from lead_tui import limits
 from lead_tui.leads.decode import row_ids
 from lead_tui.leads.errors import SearchError
 from lead_tui.leads.lookup import LookUp
-from lead_tui.leads.page import Position, Rows
+from lead_tui.leads.page import Position, Rows, Span
 from lead_tui.leads.query import Query
-from lead_tui.paging.grid import Span
+from lead_tui.paging.field_search import LookUpLoader
 from lead_tui.paging.loader import Loader
-from lead_tui.paging.parts import PartsLoader
 from lead_tui.paging.result import Result
 
 if TYPE_CHECKING:
@@ -29,15 +28,14 @@ if TYPE_CHECKING:
     from lead_tui.paging.load_all import LoadAll
     from lead_tui.paging.snapshot import Snapshot, SnapshotRows
 
-Reader = Loader | PartsLoader
-"""What loads a result: by pages, or the parts of a look-up."""
+Reader = Loader | LookUpLoader
 
 Read = Callable[[Query | LookUp, Callable[[Span], None]], Reader]
-"""Makes what loads a query or a look-up in several fields, and reports the rows that changed."""
+"""Creates the loader of a query, or of a look-up in several fields; it reports the rows that changed to the callback."""
 
 
 class State(Enum):
-    """What of a search is shown."""
+    """What a search shows."""
 
     LOADING = auto()
     """Nothing has come yet."""
@@ -46,9 +44,9 @@ class State(Enum):
 
 
 class Search:
-    """A search for *query*, or for what the look-up *asked* asks; *read* makes what loads it.
+    """A search for *query*, or for *lookup*; *read* creates its loader.
 
-    *shown* is called on the event loop when other rows are to be shown, *changed* when some of them are different now.
+    *shown* is called on the event loop when other rows should be shown, *changed* when some of the rows changed.
     """
 
     def __init__(
@@ -58,46 +56,44 @@ class Search:
         changed: Callable[[Search, Span], None],
         query: Query,
         name: str = "",
-        asked: LookUp | None = None,
+        lookup: LookUp | None = None,
         sort: tuple[str, ...] = (),
         columns: tuple[str, ...] = (),
     ) -> None:
         self.query = query
-        """As it was meant: relative dates are kept."""
+        """With its relative dates."""
         self.name = name
         """Of the saved query it came from."""
-        self.asked = asked
-        """The look-up it belongs to."""
+        self.lookup = lookup
         self.columns = columns
         """The columns it is shown with; none for those of every search."""
         self.given_sort = sort
-        """The columns by which its saved query is to be sorted, descending ones led by ``-``."""
+        """The columns by which its saved query is sorted, descending ones with a leading ``-``."""
         self.sort_told = False
         """Whether that has been done, or offered."""
         self.opened = False
         """Whether its only hit has been opened."""
         self.notice = ""
-        """Something to tell once, in words."""
+        """A message to show once."""
         self.snapshot: Snapshot | None = None
-        """What is shown in place of the whole result."""
+        """Shown in place of the whole result."""
         self.load: LoadAll | None = None
         """Loads all of it, or has."""
         self.load_task: asyncio.Task[None] | None = None
         self.held: SnapshotRows | None = None
-        """What that brought."""
+        """The leads that ``load`` brought."""
         self.refresh: Reader | None = None
-        """Asks for the same search again, while the rows that came before are still shown."""
+        """Requests the same search again, while the earlier rows are still shown."""
         self._read = read
         self._shown = shown
         self._changed = changed
         self._snapshot_position = Position()
-        self.reader = self._new_reader(asked if asked is not None and len(asked.parts) > 1 else query)
+        self.reader = self._new_reader(lookup if lookup is not None and len(lookup.parts) > 1 else query)
 
     # What is shown
 
     @property
     def state(self) -> State:
-        """What of it is shown."""
         if self.snapshot is not None:
             return State.SNAPSHOT
         return State.WHOLE if self.reader.answered else State.LOADING
@@ -109,12 +105,12 @@ class Search:
 
     @property
     def position(self) -> Position:
-        """Where the user stands in them."""
+        """The user's position in them."""
         return self.reader.position if self.snapshot is None else self._snapshot_position
 
     @property
     def whole(self) -> Rows:
-        """The rows of the whole result, a snapshot shown or not."""
+        """The rows of the whole result, even while a snapshot is shown."""
         return self.reader.rows
 
     @property
@@ -124,7 +120,6 @@ class Search:
 
     @property
     def answered(self) -> bool:
-        """Whether any response has come."""
         return self.state is not State.LOADING
 
     @property
@@ -134,38 +129,37 @@ class Search:
 
     @property
     def loading_all(self) -> bool:
-        """Whether all of it is being loaded."""
         return self.load_task is not None and not self.load_task.done()
 
     @property
     def waits_for(self) -> tuple[str, ...]:
-        """The fields of a look-up that have not been answered, while others have."""
-        return self.reader.waits_for if isinstance(self.reader, PartsLoader) and self.reader.answered else ()
+        """The fields of a look-up whose responses have not come, while others have."""
+        return self.reader.waits_for if isinstance(self.reader, LookUpLoader) and self.reader.answered else ()
 
     @property
     def problem(self) -> SearchError | None:
-        """The last failure that has not been made good."""
+        """The last failure that was not resolved."""
         return self.reader.error
 
     @property
     def sort(self) -> tuple[str, ...]:
-        """The columns by which it is sorted, or is to be."""
+        """The columns by which it is, or will be, sorted."""
         return self.given_sort if self.snapshot is None else tuple(map(str, self.snapshot.order))
 
     # In view and out of view
 
     def show(self) -> None:
-        """It is shown, or its view moved: request what is missing in view."""
+        """Request what is missing in view: it is shown, or its view moved."""
         if self.snapshot is None:
             self.reader.show()
 
     def pause(self) -> None:
-        """Another search is shown: stop loading."""
+        """Stop loading, since another search is shown."""
         self._stop_beside()
         self.reader.pause()
 
     def cancel(self) -> None:
-        """Stop loading at the user's wish; what came stays, and what did not says why."""
+        """Stop loading at the user's wish; the rows that came stay, the others report it."""
         if self.refresh is not None:
             self.notice = "Refresh cancelled · these are the rows from before"
         self._stop_beside()
@@ -190,10 +184,10 @@ class Search:
         if isinstance(self.reader, Loader):
             self.reader.result.shrink(self.reader.view)
 
-    # Again
+    # Refresh
 
     def again(self) -> None:
-        """Retry what failed; where nothing has, run the same search again and keep to the lead under the cursor."""
+        """Retry what failed; if nothing did, run the same search again and keep the lead under the cursor."""
         self.notice = ""
         was_snapshot = self.snapshot is not None
         self.forget_held()
@@ -202,13 +196,13 @@ class Search:
         if self.reader.has_failures:
             self.reader.retry()
         elif self.refresh is None:
-            refresh = self.refresh = self._new_reader(self.query if self.loader is not None or self.asked is None else self.asked)
+            refresh = self.refresh = self._new_reader(self.query if self.loader is not None or self.lookup is None else self.lookup)
             refresh.position = replace(self.reader.position)
             refresh.show()
         self._changed(self, Span(0, 0))
 
-    def _new_reader(self, asked: Query | LookUp) -> Reader:
-        reader: Reader = self._read(asked, lambda span: self._reader_changed(reader, span))
+    def _new_reader(self, request: Query | LookUp) -> Reader:
+        reader: Reader = self._read(request, lambda span: self._reader_changed(reader, span))
         return reader
 
     def _reader_changed(self, reader: Reader, span: Span) -> None:
@@ -219,8 +213,8 @@ class Search:
         elif self.snapshot is not None:
             # The rows that came are of the whole result, which is not shown.
             self._changed(self, Span(0, 0))
-        elif self.asked is not None and self.asked.otherwise and self._found_nothing:
-            self._look_elsewhere(self.asked)
+        elif self.lookup is not None and self.lookup.otherwise and self._found_nothing:
+            self._search_next_field(self.lookup)
         else:
             self._changed(self, span)
 
@@ -229,20 +223,20 @@ class Search:
         return self.loader is not None and self.answered and not self.whole.length
 
     def _refresh_changed(self, reader: Reader) -> None:
-        if reader.answered and not (reader.loading and isinstance(reader, PartsLoader)):
-            self._take_refresh(reader)
+        if reader.answered and not (reader.loading and isinstance(reader, LookUpLoader)):
+            self._show_refresh(reader)
         elif reader.error is not None:
             self.notice = f"{reader.error} · these are the rows from before"
             self.refresh = None
             reader.close()
             self._changed(self, Span(0, 0))
 
-    def _take_refresh(self, reader: Reader) -> None:
-        """Put the newer rows in the place of the older, and the cursor on the same lead where that is near."""
+    def _show_refresh(self, reader: Reader) -> None:
+        """Replace the rows by the newer ones; the cursor stays on its lead where that is near."""
         self.refresh = None
         self.leave()
         if not self.loading_all:
-            # A load that was begun since reads the same search, and is as new.
+            # A load that was started since then is as new.
             self.forget_held()
         before, self.reader = self.reader, reader
         before.close()
@@ -263,11 +257,11 @@ class Search:
         self.notice = f"Searched again: {', '.join(told)}" if told else "Searched again"
         self._shown(self)
 
-    def _look_elsewhere(self, asked: LookUp) -> None:
-        """A look-up's first field holds nothing: ask the next one."""
+    def _search_next_field(self, lookup: LookUp) -> None:
+        """Nothing matches in the first field of *lookup*: search the next one."""
         self.reader.close()
-        (_, self.query), *rest = asked.otherwise
-        self.asked = replace(asked, parts=(*asked.parts, asked.otherwise[0]), otherwise=tuple(rest))
+        (_, self.query), *rest = lookup.otherwise
+        self.lookup = replace(lookup, parts=(*lookup.parts, lookup.otherwise[0]), otherwise=tuple(rest))
         position, self.reader = self.reader.position, self._new_reader(self.query)
         self.reader.position = position
         self._shown(self)
@@ -290,11 +284,11 @@ class Search:
         self._snapshot_position = Position(cursor, cursor, self.reader.position.height)
 
     def leave(self) -> bool:
-        """Show the whole result again, where it was; whether a snapshot was shown."""
+        """Show the whole result again at its position; return whether a snapshot was shown."""
         was_shown, self.snapshot = self.snapshot is not None, None
         return was_shown
 
     def forget_held(self) -> None:
-        """Leave the snapshot, and let go of what is held for one."""
+        """Leave the snapshot, and free the rows that were loaded for one."""
         self.leave()
         self.load = self.held = None

@@ -1,7 +1,6 @@
-"""The searches of a session: the one that is shown, and those before it to go back to.
+"""The searches of a session: the current one, and those before it to go back to.
 
-Each search is a generation of its own: responses to an older one are never taken. Nothing here knows the screen; a listener is told
-what changed.
+Each search is a generation of its own: responses to an older one are dropped. A listener shows what changed.
 """
 
 from __future__ import annotations
@@ -13,11 +12,10 @@ from typing import TYPE_CHECKING, Protocol
 
 from lead_tui import limits
 from lead_tui.leads.lookup import LookUp
-from lead_tui.leads.page import PageSource
+from lead_tui.leads.page import PageSource, Span
 from lead_tui.leads.query import Query
-from lead_tui.paging.grid import Span
+from lead_tui.paging.field_search import LookUpLoader
 from lead_tui.paging.loader import Loader
-from lead_tui.paging.parts import PartsLoader
 from lead_tui.paging.result import Result
 from lead_tui.paging.search import Reader, Search
 
@@ -35,12 +33,12 @@ class SearchListener(Protocol):
         ...
 
     def rows_changed(self, search: Search, span: Span) -> None:
-        """Rows of the current search came or failed; an empty span when only something about it changed."""
+        """Rows of the current search came or failed; the span is empty when only something about it changed."""
         ...
 
 
 class Searches:
-    """Starts searches, and keeps the ones before."""
+    """Starts searches, and keeps the earlier ones."""
 
     def __init__(self, source: PageSource, today: Callable[[], date], cache_bytes: int, listener: SearchListener) -> None:
         self.current: Search | None = None
@@ -51,18 +49,18 @@ class Searches:
         self._before: list[Search] = []
 
     def start(
-        self, query: Query, name: str = "", asked: LookUp | None = None, sort: tuple[str, ...] = (), columns: tuple[str, ...] = ()
+        self, query: Query, name: str = "", lookup: LookUp | None = None, sort: tuple[str, ...] = (), columns: tuple[str, ...] = ()
     ) -> Search:
-        """Show what matches *query*; loading an older search is stopped.
+        """Show what matches *query*, and stop loading the search before.
 
-        *sort* is how the saved query *name* is to be sorted. Raises ``FilterError`` for a relative date that no calendar has.
+        *sort* and *columns* are those of the saved query *name*. Raises ``FilterError`` for a relative date that no calendar has.
         """
-        search = Search(self._read, self._shown, self._changed, query, name, asked, sort, columns)
+        search = Search(self._read, self._shown, self._changed, query, name, lookup, sort, columns)
         before = self.current
         if before is not None:
             before.pause()
             if before.answered:
-                # The rows of one snapshot in the background are enough to hold.
+                # The rows of one snapshot in the background are enough to keep.
                 for each in self._before if before.snapshot is not None else [before]:
                     each.forget_held()
                 before.shrink()
@@ -73,12 +71,12 @@ class Searches:
         self._show(search)
         return search
 
-    def look_up(self, asked: LookUp) -> Search:
-        """Look *asked* up. A single field is a search as any other; several are requested at once, and their leads merged."""
-        return self.start(asked.parts[0][1] if len(asked.parts) == 1 else Query(), asked=asked)
+    def look_up(self, lookup: LookUp) -> Search:
+        """Look up *lookup*: a single field is an ordinary search; several are requested at once, and their leads merged."""
+        return self.start(lookup.parts[0][1] if len(lookup.parts) == 1 else Query(), lookup=lookup)
 
     def back(self) -> bool:
-        """Show the search before again, as it stood; only what is missing in view is requested. False where there is none."""
+        """Show the search before at its position, requesting only what is missing in view. False if there is none."""
         if not self._before:
             return False
         if self.current is not None:
@@ -87,14 +85,13 @@ class Searches:
         return True
 
     def again(self) -> None:
-        """Retry what failed; where nothing has, run the same search again and keep to the lead under the cursor."""
         if self.current is not None:
             self.current.again()
 
     def load_all(self, limit: int) -> LoadAll | None:
-        """Begin to load all of the current search, *limit* rows at most; or continue, where that failed or was stopped.
+        """Load all of the current search, *limit* rows at most; resume a load that failed or was stopped.
 
-        None where it cannot be loaded: a look-up in several fields is all there is.
+        None for a look-up in several fields, which is loaded already.
         """
         from lead_tui.paging.load_all import LoadAll
 
@@ -115,13 +112,13 @@ class Searches:
         return search.load
 
     def show_snapshot(self, search: Search, snapshot: Snapshot, cursor: int = 0) -> None:
-        """Show *snapshot* of *search* with the cursor on row *cursor*, unless another search is shown by now."""
+        """Show *snapshot* of *search* with the cursor on row *cursor*, unless another search is current by now."""
         if search is self.current:
             search.enter(snapshot, cursor)
             self._show(search)
 
     def leave_snapshot(self) -> bool:
-        """Show the whole result again, where it was; whether a snapshot was shown."""
+        """Show the whole result again at its position; return whether a snapshot was shown."""
         search = self.current
         if search is None or not search.leave():
             return False
@@ -129,7 +126,7 @@ class Searches:
         return True
 
     def stop(self) -> bool:
-        """Stop loading the current search; what came stays. False where nothing was loading."""
+        """Stop loading the current search; the rows that came stay. False if nothing was loading."""
         search = self.current
         if search is None or not search.loading:
             return False
@@ -137,7 +134,6 @@ class Searches:
         return True
 
     def close(self) -> None:
-        """Stop everything."""
         for search in [*self._before, *([self.current] if self.current else [])]:
             search.close()
 
@@ -154,7 +150,7 @@ class Searches:
         if search is self.current:
             self._listener.rows_changed(search, span)
 
-    def _read(self, asked: Query | LookUp, changed: Callable[[Span], None]) -> Reader:
-        if isinstance(asked, LookUp):
-            return PartsLoader(self._source, asked, self._today(), changed)
-        return Loader(self._source, Result(asked.dated(self._today()), self._cache_bytes), changed)
+    def _read(self, request: Query | LookUp, changed: Callable[[Span], None]) -> Reader:
+        if isinstance(request, LookUp):
+            return LookUpLoader(self._source, request, self._today(), changed)
+        return Loader(self._source, Result(request.dated(self._today()), self._cache_bytes), changed)

@@ -32,7 +32,7 @@ class ValueIndex:
         """None for a key with too many different values."""
         self._custom: dict[str, None] = {}
 
-    def take(self, lead: Lead) -> None:
+    def add(self, lead: Lead) -> None:
         """Look at *lead*."""
         for field, values in self._values.items():
             value = _sent(lead, field)

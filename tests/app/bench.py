@@ -19,7 +19,7 @@ from lead_tui.leads.page import Page
 from lead_tui.leads.permissions import EVERYTHING
 from lead_tui.leads.query import Query
 from lead_tui.leads.token import Token
-from lead_tui.paging.phone_codes import PhoneCodes
+from lead_tui.paging.page_sources import PhoneCodes
 from lead_tui.storage.query_store import QueryStore
 from lead_tui.ui.app import LeadTui
 from lead_tui.ui.screens.session import Session, Startup

@@ -77,9 +77,9 @@ def where(screen: Screen[Any], key: Key) -> tuple[type, str]:
         case Pane.TABLE | Pane.MAIN:
             return MainScreen, f"action_{key.action}"
         case Pane.FILTERS:
-            return FilterPanel, "carry_out"
+            return FilterPanel, "perform_action"
         case Pane.DETAIL:
-            return DetailController, "carry_out"
+            return DetailController, "perform_action"
         case _:
             return type(screen), f"action_{key.action}"
 

@@ -115,7 +115,7 @@ async def test_actions_reached_without_their_keys_are_refused_too(tmp_path: Path
     async with restricted(tmp_path, source=one_lead(), masked=frozenset({"email"})) as bench:
         await bench.press("enter")
         for key in FORBIDDEN:
-            await (bench.app.run_action(key.action) if key.pane is Pane.APP else bench.main.carry_out(key))
+            await (bench.app.run_action(key.action) if key.pane is Pane.APP else bench.main.perform_action(key))
             await bench.sees("! ")
             assert bench.app.screen is bench.main
         assert bench.app.clipboard == ""
@@ -198,7 +198,7 @@ async def test_no_action_of_the_program_or_of_textual_leads_out(tmp_path: Path, 
         assert {"copy_text", "suspend_process", "command_palette"} <= textuals | screens
         with patch("os.kill") as kill, patch("webbrowser.open") as browser, patch("subprocess.Popen") as started:
             for act in [
-                *(partial(bench.main.carry_out, key) for key in own if key.id != "main.quit"),
+                *(partial(bench.main.perform_action, key) for key in own if key.id != "main.quit"),
                 *(partial(app.run_action, name) for name in sorted(textuals)),
                 *(partial(app.run_action, f"screen.{name}") for name in sorted(screens)),
             ]:

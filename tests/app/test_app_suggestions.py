@@ -7,8 +7,7 @@ from pathlib import Path
 
 from lead_tui import limits
 from lead_tui.leads.lead import Lead
-from lead_tui.leads.page import Rows
-from lead_tui.paging.grid import Span
+from lead_tui.leads.page import Rows, Span
 from lead_tui.paging.value_index import ValueIndex
 from tests.app.bench import PATIENCE, WIDE, Bench, running
 from tests.key_feeder import focus_filter
@@ -86,7 +85,7 @@ async def test_what_is_masked_is_not_suggested(tmp_path: Path) -> None:
 async def test_a_page_is_looked_at_in_part_and_later(tmp_path: Path) -> None:
     async with running(tmp_path, WIDE) as bench:
         now, suggestions = asyncio.get_running_loop().time, bench.main._suggestions
-        page_came, sample, take = suggestions.page_came, suggestions.sample, suggestions.index.take
+        page_came, sample, take = suggestions.page_came, suggestions.sample, suggestions.index.add
         came: dict[Span, float] = {}
         looked: dict[Span, float] = {}
         taken: list[Lead] = []
@@ -104,7 +103,7 @@ async def test_a_page_is_looked_at_in_part_and_later(tmp_path: Path) -> None:
             take(lead)
 
         suggestions.page_came, suggestions.sample = note_page, note_look
-        suggestions.index.take = note_lead
+        suggestions.index.add = note_lead
         await bench.press("G")
         async with asyncio.timeout(PATIENCE):
             while not came or not came.keys() <= looked.keys():

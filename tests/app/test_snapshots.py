@@ -44,7 +44,7 @@ async def open_detail(bench: Bench) -> None:
     await bench.sees("Lead 10", "▌First name")
 
 
-async def to_its_end(bench: Bench) -> None:
+async def run_to_completion(bench: Bench) -> None:
     await bench.press("G")
     await bench.sees_no_more("more ─╯")
 
@@ -61,7 +61,7 @@ async def a_wrong_filter(bench: Bench) -> None:
 
 def test_three_panes_stand_side_by_side(matches: Matches) -> None:
     query = Query.of({"state": "CA", "created_at_start_date": "-1y"})
-    assert matches(WIDE, open_detail, to_its_end, beginning=Startup(query, "All of California"))
+    assert matches(WIDE, open_detail, run_to_completion, beginning=Startup(query, "All of California"))
 
 
 def test_the_table_has_a_narrow_screen_to_itself(matches: Matches) -> None:

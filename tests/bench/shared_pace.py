@@ -24,7 +24,7 @@ from lead_tui.config.settings import Pace
 from lead_tui.leads.errors import SearchError
 from lead_tui.leads.lookup import look_up
 from lead_tui.leads.token import Token
-from lead_tui.paging.merged import ask_all
+from lead_tui.paging.field_search import look_up_all
 from tests.servers.convoso_server import ConvosoServer
 from tests.servers.leads import account
 
@@ -78,7 +78,7 @@ async def session(url: str, directory: str, seconds: float, every: float, seed: 
         started = time.monotonic()
         try:
             async with asyncio.timeout(max(0.1, following - started)):
-                merged = await ask_all(client, asked.parts, date(2026, 1, 1))
+                merged = await look_up_all(client, asked.parts, date(2026, 1, 1))
             failed += bool(merged.failures)
             took.append(time.monotonic() - started)
         except TimeoutError:

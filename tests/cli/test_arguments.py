@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lead_tui.cli.parser import parse
-from lead_tui.invocation import Account, Command, Completion, Doctor, Invocation, RunApp, Search, Where
+from lead_tui.invocation import Account, Command, Completion, Doctor, Invocation, RunApp, RunSearch, Where
 from lead_tui.leads.errors import FilterError, UsageError
 from lead_tui.leads.query import Query
 from lead_tui.limits import DEMO_LEADS, SEARCH_LIMIT
@@ -25,9 +25,9 @@ def launched(*arguments: str, stdin: str | None = None) -> RunApp:
     return launch
 
 
-def searched(*arguments: str, stdin: str | None = None) -> Search:
+def searched(*arguments: str, stdin: str | None = None) -> RunSearch:
     search = read("search", *arguments, stdin=stdin)
-    assert isinstance(search, Search)
+    assert isinstance(search, RunSearch)
     return search
 
 
@@ -70,12 +70,12 @@ def test_nothing_starts_the_app() -> None:
 
 
 def test_a_verb_comes_first_and_everything_has_a_default() -> None:
-    assert read("search") == Search()
+    assert read("search") == RunSearch()
     assert read("where") == Where()
     assert read("doctor") == Doctor()
     assert read("completion", "fish") == Completion(shell="fish")
-    assert Search().limit == SEARCH_LIMIT
-    assert Search().format is None
+    assert RunSearch().limit == SEARCH_LIMIT
+    assert RunSearch().format is None
 
 
 def test_filters_and_options_come_in_any_order() -> None:

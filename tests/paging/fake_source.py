@@ -9,9 +9,8 @@ import msgspec
 
 from lead_tui.leads.decode import Row, row_ids
 from lead_tui.leads.errors import SearchError
-from lead_tui.leads.page import Page
+from lead_tui.leads.page import Page, Span
 from lead_tui.leads.query import Query
-from lead_tui.paging.grid import Span
 from lead_tui.paging.loader import Loader
 from lead_tui.paging.search import Search
 

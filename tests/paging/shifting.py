@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 
-from lead_tui.leads.page import Page
+from lead_tui.leads.page import Page, Span
 from lead_tui.leads.query import Query
-from lead_tui.paging.grid import Span
 from tests.paging.fake_source import page
 
 

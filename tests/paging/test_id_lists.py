@@ -15,7 +15,7 @@ from lead_tui.leads.decode import Row, decode_row, row_ids
 from lead_tui.leads.errors import SearchError
 from lead_tui.leads.page import UNSENDABLE, Page
 from lead_tui.leads.query import Query
-from lead_tui.paging.id_lists import IdLists
+from lead_tui.paging.page_sources import IdLists
 
 
 class Account:

@@ -7,9 +7,9 @@ import asyncio
 import pytest
 
 from lead_tui.leads.errors import NetworkError, OffsetRefused, SearchError
+from lead_tui.leads.page import Span
 from lead_tui.leads.query import Query
 from lead_tui.leads.sorting import run
-from lead_tui.paging.grid import Span
 from lead_tui.paging.load_all import LoadAll
 from tests.paging.fake_source import FakeSource, settled
 

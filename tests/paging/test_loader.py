@@ -6,9 +6,8 @@ import pytest
 
 from lead_tui import limits
 from lead_tui.leads.errors import NetworkError, OffsetRefused
-from lead_tui.leads.page import RowState
+from lead_tui.leads.page import RowState, Span
 from lead_tui.leads.query import Query
-from lead_tui.paging.grid import Span
 from lead_tui.paging.loader import Loader
 from lead_tui.paging.result import Result
 from tests.paging.fake_source import FakeSource, go_to, settled

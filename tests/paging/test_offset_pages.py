@@ -12,10 +12,9 @@ from hypothesis import strategies as st
 
 from lead_tui.leads.decode import row_ids
 from lead_tui.leads.errors import OffsetRefused, SearchError, ServerError
-from lead_tui.leads.page import Page, Part
+from lead_tui.leads.page import Page, Part, Span
 from lead_tui.leads.query import Query
 from lead_tui.limits import MAX_LIMIT, STALE_ROWS
-from lead_tui.paging.grid import Span
 from lead_tui.paging.offset_pages import add_new
 from lead_tui.paging.read_all import ReadAll
 from tests.paging.fake_source import FakeSource, page, settled

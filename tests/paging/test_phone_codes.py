@@ -11,7 +11,7 @@ from lead_tui.leads.decode import row_ids
 from lead_tui.leads.errors import SearchError, ServerError
 from lead_tui.leads.page import UNSENDABLE, Page
 from lead_tui.leads.query import Query
-from lead_tui.paging.phone_codes import PhoneCodes
+from lead_tui.paging.page_sources import PhoneCodes
 from lead_tui.paging.read_all import ReadAll
 from lead_tui.paging.result import Result
 from tests.paging.fake_source import FakeSource, row
@@ -146,7 +146,7 @@ async def test_a_search_that_is_no_longer_held_is_read_again() -> None:
 async def test_a_result_and_an_export_know_how_many_were_left_out() -> None:
     codes = PhoneCodes(Coded(5_000))
     result = Result(LONDON)
-    result.take(await codes.fetch(LONDON, 0, 50))
+    result.add_page(await codes.fetch(LONDON, 0, 50))
     assert result.left_out > 0
     reading = ReadAll(codes, LONDON)
     given = [number async for part in reading.parts() for number in part.numbers]

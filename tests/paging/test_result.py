@@ -5,9 +5,8 @@ from msgspec.structs import replace
 
 from lead_tui import limits
 from lead_tui.leads.errors import NetworkError, OffsetRefused
-from lead_tui.leads.page import UNSENDABLE, RowState
+from lead_tui.leads.page import UNSENDABLE, RowState, Span
 from lead_tui.leads.query import Query
-from lead_tui.paging.grid import Span
 from lead_tui.paging.result import Result
 from tests.paging.fake_source import page
 
@@ -22,7 +21,7 @@ def _ids(start: int, count: int) -> list[int]:
 
 def test_rows_stand_at_their_absolute_index_and_the_rest_waits() -> None:
     result = _result()
-    result.take(page(999_800, 200, _ids(999_800, 200), 1_000_000))
+    result.add_page(page(999_800, 200, _ids(999_800, 200), 1_000_000))
     assert result.length == 1_000_000
     lead = result.lead(999_999)
     assert lead is not None
@@ -36,12 +35,12 @@ def test_rows_stand_at_their_absolute_index_and_the_rest_waits() -> None:
 def test_a_lead_that_the_server_cannot_send_is_a_failed_row_until_it_comes() -> None:
     result = _result()
     whole = page(0, 3, _ids(0, 3), 3)
-    result.take(replace(whole, rows=[whole.rows[0], UNSENDABLE, whole.rows[2]], unsendable=(1,)))
+    result.add_page(replace(whole, rows=[whole.rows[0], UNSENDABLE, whole.rows[2]], unsendable=(1,)))
     assert [result.state(index) for index in range(3)] == [RowState.LOADED, RowState.FAILED, RowState.LOADED]
     assert (result.note(1), result.lead(1), result.loaded) == ("The server cannot send this lead", None, 2)
     # A retry of what failed has nothing to do here: r runs the search again.
     assert (result.failures, result.is_settled(1)) == ([], True)
-    result.take(whole)
+    result.add_page(whole)
     assert (result.state(1), result.note(1)) == (RowState.LOADED, "")
 
 
@@ -52,39 +51,39 @@ def test_nothing_is_known_before_the_first_answer() -> None:
 
 def test_without_a_total_the_result_grows_by_a_page_until_one_is_not_full() -> None:
     result = _result()
-    result.take(page(0, 50, _ids(0, 50), None))
+    result.add_page(page(0, 50, _ids(0, 50), None))
     assert not result.end_is_sure
     assert result.length == 50 + limits.PAGE_ROWS
-    result.take(page(50, 150, _ids(50, 30), None))
+    result.add_page(page(50, 150, _ids(50, 30), None))
     assert result.end_is_sure
     assert result.length == 80
 
 
 def test_an_empty_page_after_the_last_row_is_the_end() -> None:
     result = _result()
-    result.take(page(0, 50, _ids(0, 50), None))
-    result.take(page(50, 150, [], None))
+    result.add_page(page(0, 50, _ids(0, 50), None))
+    result.add_page(page(50, 150, [], None))
     assert (result.length, result.end_is_sure) == (50, True)
 
 
 def test_a_total_smaller_than_what_came_is_not_believed() -> None:
     result = _result()
-    result.take(page(0, 50, _ids(0, 50), 10))
+    result.add_page(page(0, 50, _ids(0, 50), 10))
     assert not result.total_is_sure
     assert result.length > 50
 
 
 def test_a_total_no_list_could_have_is_not_believed() -> None:
     result = _result()
-    result.take(page(0, 50, _ids(0, 50), 10**17))
+    result.add_page(page(0, 50, _ids(0, 50), 10**17))
     assert not result.total_is_sure
 
 
 def test_a_total_that_moves_is_noticed() -> None:
     result = _result()
-    result.take(page(0, 50, _ids(0, 50), 1_000))
+    result.add_page(page(0, 50, _ids(0, 50), 1_000))
     assert result.moved_from is None
-    result.take(page(50, 150, _ids(50, 150), 997))
+    result.add_page(page(50, 150, _ids(50, 150), 997))
     assert (result.moved_from, result.length) == (1_000, 997)
 
 
@@ -92,7 +91,7 @@ def test_pages_not_seen_for_longest_are_let_go_and_those_in_sight_kept() -> None
     result = _result(cache_bytes=3 * limits.PAGE_ROWS * len(b'{"lead_id":"1000000"}'))
     for square in range(10):
         start = square * limits.PAGE_ROWS
-        result.take(page(start, limits.PAGE_ROWS, _ids(start, limits.PAGE_ROWS), 100_000))
+        result.add_page(page(start, limits.PAGE_ROWS, _ids(start, limits.PAGE_ROWS), 100_000))
         result.touch(Span(start, start + 30))
     assert result.loaded <= 4 * limits.PAGE_ROWS
     assert result.state(9 * limits.PAGE_ROWS) is RowState.LOADED
@@ -101,14 +100,14 @@ def test_pages_not_seen_for_longest_are_let_go_and_those_in_sight_kept() -> None
 
 def test_a_view_larger_than_the_cache_stays_whole() -> None:
     result = _result(cache_bytes=1)
-    result.take(page(0, 400, _ids(0, 400), 400))
+    result.add_page(page(0, 400, _ids(0, 400), 400))
     result.touch(Span(150, 260))
     assert result.loaded == 400
 
 
 def test_in_the_background_only_the_view_is_kept() -> None:
     result = _result()
-    result.take(page(0, 1_000, _ids(0, 1_000), 1_000))
+    result.add_page(page(0, 1_000, _ids(0, 1_000), 1_000))
     result.shrink(Span(210, 250))
     assert result.loaded == limits.PAGE_ROWS
     assert result.state(210) is RowState.LOADED
@@ -116,7 +115,7 @@ def test_in_the_background_only_the_view_is_kept() -> None:
 
 def test_failed_rows_say_why_until_the_failure_is_taken_back() -> None:
     result = _result()
-    result.take(page(0, 50, _ids(0, 50), 1_000))
+    result.add_page(page(0, 50, _ids(0, 50), 1_000))
     result.fail(Span(50, 200), NetworkError("The line is down"))
     assert result.state(60) is RowState.FAILED
     assert result.note(60) == "The line is down"
@@ -128,7 +127,7 @@ def test_failed_rows_say_why_until_the_failure_is_taken_back() -> None:
 
 def test_rows_behind_a_refused_offset_are_too_deep() -> None:
     result = _result()
-    result.take(page(0, 50, _ids(0, 50), 1_000_000))
+    result.add_page(page(0, 50, _ids(0, 50), 1_000_000))
     result.fail(Span(600_000, 600_200), OffsetRefused("too deep", code=7231))
     assert result.state(600_000) is RowState.TOO_DEEP
     assert result.state(999_999) is RowState.TOO_DEEP
@@ -137,8 +136,8 @@ def test_rows_behind_a_refused_offset_are_too_deep() -> None:
 
 def test_a_lead_that_stands_in_two_rows_is_noticed_in_the_later_one() -> None:
     result = _result()
-    result.take(page(0, 200, _ids(0, 200), 1_000))
-    result.take(page(200, 200, [1198, 1199, *_ids(200, 198)], 1_000))
+    result.add_page(page(0, 200, _ids(0, 200), 1_000))
+    result.add_page(page(200, 200, [1198, 1199, *_ids(200, 198)], 1_000))
     assert result.repeated == 2
     assert result.repeats(200)
     assert result.repeats(201)
@@ -148,15 +147,15 @@ def test_a_lead_that_stands_in_two_rows_is_noticed_in_the_later_one() -> None:
 
 def test_the_same_page_again_repeats_nothing() -> None:
     result = _result()
-    result.take(page(0, 200, _ids(0, 200), 1_000))
-    result.take(page(0, 200, _ids(0, 200), 1_000))
+    result.add_page(page(0, 200, _ids(0, 200), 1_000))
+    result.add_page(page(0, 200, _ids(0, 200), 1_000))
     assert result.repeated == 0
 
 
 def test_a_lead_that_has_moved_is_no_repeat() -> None:
     result = _result()
-    result.take(page(0, 200, _ids(0, 200), 1_000))
-    result.take(page(0, 200, _ids(3, 200), 1_000))
+    result.add_page(page(0, 200, _ids(0, 200), 1_000))
+    result.add_page(page(0, 200, _ids(3, 200), 1_000))
     assert result.repeated == 0
 
 
@@ -164,19 +163,19 @@ def test_only_the_leads_that_came_last_are_remembered(monkeypatch: pytest.Monkey
     monkeypatch.setattr(limits, "MAX_IDS_REMEMBERED", 300)
     result = _result()
     for start in range(0, 1000, 200):
-        result.take(page(start, 200, _ids(start, 200), 10_000))
+        result.add_page(page(start, 200, _ids(start, 200), 10_000))
     assert [result.knows(1000 + index) for index in (0, 699, 700, 999)] == [False, False, True, True]
 
 
 def test_leads_without_an_id_never_repeat() -> None:
     result = _result()
-    result.take(page(0, 3, [0, 0, 0], 3))
+    result.add_page(page(0, 3, [0, 0, 0], 3))
     assert result.repeated == 0
 
 
 def test_a_lead_is_found_near_where_it_was() -> None:
     result = _result()
-    result.take(page(0, 200, _ids(0, 200), 1_000))
+    result.add_page(page(0, 200, _ids(0, 200), 1_000))
     assert result.find("1007", Span(0, 50)) == 7
     assert result.find("1107", Span(0, 50)) is None
     assert result.find("no such id", Span(0, 50)) is None

@@ -16,10 +16,9 @@ from lead_tui import limits
 from lead_tui.leads.errors import Cancelled, NetworkError, OffsetRefused, SearchError
 from lead_tui.leads.lookup import look_up
 from lead_tui.leads.names import FieldNames
-from lead_tui.leads.page import RowState
+from lead_tui.leads.page import RowState, Span
 from lead_tui.leads.query import Query
 from lead_tui.leads.sorting import parse, run
-from lead_tui.paging.grid import Span
 from lead_tui.paging.search import Search
 from lead_tui.paging.searches import Searches
 from lead_tui.paging.snapshot import arrange

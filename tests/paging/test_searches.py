@@ -12,7 +12,7 @@ from lead_tui.leads.errors import NetworkError
 from lead_tui.leads.lookup import look_up
 from lead_tui.leads.page import UNSENDABLE, Page, RowState
 from lead_tui.leads.query import Query
-from lead_tui.paging.merged import Merged
+from lead_tui.paging.field_search import MergedRows
 from lead_tui.paging.result import Result
 from lead_tui.paging.search import Search
 from lead_tui.paging.searches import Searches
@@ -168,8 +168,8 @@ async def test_one_word_is_a_last_name_and_a_first_name_when_that_finds_nothing(
     await settled(lambda: len(bench.source.queries) == 2 and not search.loading)
     assert [query.filters for query in bench.source.queries] == [(("last_name", "Public"),), (("first_name", "Public"),)]
     assert isinstance(search.rows, Result)
-    assert search.asked is not None
-    assert search.asked.fields_said() == "Last name, First name"
+    assert search.lookup is not None
+    assert search.lookup.fields_said() == "Last name, First name"
 
 
 async def test_a_phone_is_one_look_up_of_three_requests() -> None:
@@ -203,6 +203,6 @@ async def test_a_look_up_reports_leads_that_the_server_cannot_send() -> None:
     searches = Searches(Unsendable(1), lambda: date(2026, 3, 9), 1_000_000, FakeScreen())
     search = searches.look_up(look_up("301 001 0000"))
     await settled(lambda: not search.loading)
-    assert isinstance(search.rows, Merged)
+    assert isinstance(search.rows, MergedRows)
     assert [field for field, _ in search.rows.failures] == ["alt_phone_1"]
     assert search.rows.length == 1

@@ -14,12 +14,11 @@ from lead_tui import limits
 from lead_tui.leads.errors import NetworkError, OffsetRefused
 from lead_tui.leads.lookup import look_up
 from lead_tui.leads.names import FieldNames
-from lead_tui.leads.page import Page, RowState
+from lead_tui.leads.page import Page, RowState, Span
 from lead_tui.leads.query import Query
 from lead_tui.leads.sorting import parse, run
-from lead_tui.paging.grid import Span
+from lead_tui.paging.field_search import MergedRows, look_up_all
 from lead_tui.paging.loader import Loader
-from lead_tui.paging.merged import Merged, ask_all
 from lead_tui.paging.result import Result
 from lead_tui.paging.search import Search
 from lead_tui.paging.searches import Searches
@@ -229,7 +228,7 @@ async def test_what_nobody_foresaw_goes_to_the_loops_handler() -> None:
 
 def test_a_result_tells_what_failed_where_and_from_where_on_it_is_too_deep() -> None:
     result = Result(Query())
-    result.take(page(0, 50, range(1, 51), 1_000))
+    result.add_page(page(0, 50, range(1, 51), 1_000))
     assert result.reach == 50
     line, deep = NetworkError("The line is down"), OffsetRefused("Too deep", code=7231)
     result.fail(Span(60, 70), line)
@@ -247,11 +246,11 @@ def test_a_result_tells_what_failed_where_and_from_where_on_it_is_too_deep() -> 
 
 def test_a_lead_that_moved_counts_as_one_where_its_first_place_holds_another_by_now() -> None:
     result = Result(Query())
-    result.take(page(0, 3, [1, 2, 3], 10))
-    result.take(page(0, 3, [4, 2, 3], 10))
-    result.take(page(3, 3, [1, 5, 6], 10))
+    result.add_page(page(0, 3, [1, 2, 3], 10))
+    result.add_page(page(0, 3, [4, 2, 3], 10))
+    result.add_page(page(3, 3, [1, 5, 6], 10))
     assert result.repeated == 0
-    result.take(page(6, 1, [5], 10))
+    result.add_page(page(6, 1, [5], 10))
     assert (result.repeated, result.repeats(6)) == (1, True)
 
 
@@ -260,7 +259,7 @@ def test_a_lead_that_moved_counts_as_one_where_its_first_place_holds_another_by_
 
 async def test_merged_leads_are_rows_like_others() -> None:
     source = FakeSource(2)
-    merged = await ask_all(source, look_up("(301) 001-0000").parts, _TODAY)
+    merged = await look_up_all(source, look_up("(301) 001-0000").parts, _TODAY)
     assert [merged.state(index) for index in range(2)] == [RowState.LOADED] * 2
     assert merged.row(0) == merged.rows[0]
     assert (merged.row(2), merged.lead(-1)) == (None, None)
@@ -268,7 +267,7 @@ async def test_merged_leads_are_rows_like_others() -> None:
 
 
 async def test_leads_without_an_id_are_not_merged() -> None:
-    merged = Merged()
+    merged = MergedRows()
     rows = [msgspec.Raw(b'{"first_name":"Jane"}')] * 2
     for field in ("phone_number", "alt_phone_1"):
         merged.add(field, Page(0, 10, rows, array("q", [0, 0]), 2))
@@ -281,7 +280,7 @@ async def test_what_nobody_foresaw_in_a_look_up_is_raised() -> None:
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        await ask_all(Broken(), look_up("(301) 001-0000").parts, _TODAY)
+        await look_up_all(Broken(), look_up("(301) 001-0000").parts, _TODAY)
 
 
 def test_what_is_held_has_an_end_and_takes_rows_that_cannot_be_read() -> None:

@@ -10,11 +10,10 @@ from lead_tui.leads.decode import Row
 from lead_tui.leads.filter_language import Narrowing
 from lead_tui.leads.filter_language import parse as parse_narrowing
 from lead_tui.leads.names import FieldNames
-from lead_tui.leads.page import RowState
+from lead_tui.leads.page import RowState, Span
 from lead_tui.leads.query import Query
 from lead_tui.leads.sorting import parse as parse_order
 from lead_tui.leads.sorting import run
-from lead_tui.paging.grid import Span
 from lead_tui.paging.result import Result
 from lead_tui.paging.snapshot import Snapshot, SnapshotRows, arrange, hold
 from lead_tui.paging.turns import in_turns
@@ -60,9 +59,9 @@ def test_it_knows_the_attributes_that_were_met() -> None:
 
 def test_every_row_of_it_is_loaded_whatever_the_cache_lets_go() -> None:
     result = Result(Query(), cache_bytes=1)
-    result.take(page(0, 400, range(1000, 1400), 1000))
+    result.add_page(page(0, 400, range(1000, 1400), 1000))
     snapshot = Snapshot(run(hold(result.parts(), 1000, result.total)))
-    result.take(page(400, 400, range(1400, 1800), 1000))
+    result.add_page(page(400, 400, range(1400, 1800), 1000))
     result.touch(Span(600, 620))
     assert result.lead(0) is None
     assert (snapshot.length, snapshot.state(0), snapshot.held.total) == (400, RowState.LOADED, 1000)

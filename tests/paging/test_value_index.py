@@ -10,7 +10,7 @@ from lead_tui.paging.value_index import ValueIndex
 def seen_in(*leads: dict[str, object], masked: frozenset[str] = frozenset()) -> ValueIndex:
     seen = ValueIndex(masked)
     for sent in leads:
-        seen.take(Lead(sent))
+        seen.add(Lead(sent))
     return seen
 
 
@@ -49,7 +49,7 @@ def test_an_attribute_with_few_different_values_is_a_category_and_one_with_many_
     seen = seen_in(*leads)
     assert seen.values("plan_sold") == [("Gold", ""), ("Silver", "")]
     assert seen.values("member_id") == []
-    seen.take(Lead({"member_id": "0"}))
+    seen.add(Lead({"member_id": "0"}))
     assert seen.values("member_id") == []
 
 
@@ -63,7 +63,7 @@ def test_campaigns_and_sources_are_categories_and_names_of_people_are_none() -> 
 def test_memory_is_bounded_whatever_comes() -> None:
     seen = ValueIndex()
     for number in range(limits.MAX_SEEN_VALUES + 50):
-        seen.take(Lead({"status": f"S{number}", f"key_{number}": "x" * 5_000, "city": "y" * 5_000}))
+        seen.add(Lead({"status": f"S{number}", f"key_{number}": "x" * 5_000, "city": "y" * 5_000}))
     assert len(seen.values("status")) == limits.MAX_SEEN_VALUES
     assert seen.values("city") == []
     assert len(seen.custom_keys) == limits.MAX_SEEN_KEYS

@@ -26,7 +26,7 @@ MODULES: Final = {
     "keys": "catalogue",
     "leads": "cells codes dates decode errors fields filters formatting lead local_time lookup page permissions phones "
     "query text token",
-    "paging": "grid id_lists loader merged parts phone_codes result search searches",
+    "paging": "field_search loader page_sources request_plan result search searches",
     "storage": "query_store saved_queries state token",
     "terminal": "capabilities cell_widths clipboard crash driver environment escape host lifeline secrecy writer",
     "ui": "app theme_names themes",

@@ -251,12 +251,12 @@ class LeadTexts:
             return Copy("search", "Search as curl", refused="No search, or no server address")
         try:
             today = session.today()
-            queries = [query for _, query in search.asked.parts] if search.asked and search.loader is None else [search.query]
+            queries = [query for _, query in search.lookup.parts] if search.lookup and search.loader is None else [search.query]
             dated = [query.dated(today) for query in queries]
             command = curl_command(session.base_url, dated, limits.PAGE_ROWS, with_time=session.with_time)
         except LeadTuiError as error:
             return Copy("search", "Search as curl", refused=str(error))
-        summary = f"look-up {search.asked.text}" if search.asked else search.query.summary() or "all leads"
+        summary = f"look-up {search.lookup.text}" if search.lookup else search.query.summary() or "all leads"
         return Copy("search", "Search as curl", command, f"curl for {one_line(summary, _MAX_SHOWN)}, token left out", summary)
 
     def all(self) -> tuple[Copy, ...]:

@@ -25,7 +25,7 @@ class LeadSearch(Protocol):
     """Shows other leads: the main screen."""
 
     def search(self, query: Query, name: str = "") -> None: ...
-    def look_up(self, asked: LookUp) -> None: ...
+    def look_up(self, lookup: LookUp) -> None: ...
     def narrow(self, text: str) -> None:
         """Narrow the loaded leads to *text*. Raises ``UsageError``."""
         ...
@@ -135,7 +135,7 @@ class DetailController:
 
     # Keys of the detail
 
-    def carry_out(self, action: str) -> None:
+    def perform_action(self, action: str) -> None:
         """Carry out a key of the detail at once, so that the next keys go to the prompt it opens."""
         match action:
             case "find":
@@ -148,7 +148,7 @@ class DetailController:
             case "go_on":
                 self._find_similar()
             case _:
-                self._main.detail.carry_out(action)
+                self._main.detail.perform_action(action)
 
     def _open_find(self) -> None:
         self._main.prompt.show(FIND, "Field", history=self._history, hint="label, key or value · ↑ earlier · ⏎ · esc")

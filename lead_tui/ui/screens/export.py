@@ -14,7 +14,7 @@ from typing import Final, TypeVar
 from msgspec import Struct
 
 from lead_tui import limits
-from lead_tui.api.threads import in_thread, to_its_end
+from lead_tui.api.threads import in_thread, run_to_completion
 from lead_tui.export.exporting import FileExport, Question, open_export
 from lead_tui.export.formats import EXTENSIONS_SAID, FORMAT_BY_EXTENSION, Format, refuse_missing
 from lead_tui.export.partial import Header, Json, PartialExport, unusable
@@ -25,7 +25,7 @@ from lead_tui.leads.page import Part
 from lead_tui.leads.permissions import refusal
 from lead_tui.leads.progress import Progress
 from lead_tui.leads.text import one_line
-from lead_tui.paging.merged import Merged
+from lead_tui.paging.field_search import MergedRows
 from lead_tui.paging.read_all import ReadAll
 from lead_tui.paging.result import Result
 from lead_tui.paging.search import Search
@@ -277,11 +277,11 @@ class ExportController:
                     progress.done += len(part.rows)
 
                 # The file is not closed while a page is half written.
-                await to_its_end(in_thread(take, "export"))
+                await run_to_completion(in_thread(take, "export"))
                 if reading is not None:
                     progress.total = reading.total
                 self._main.tasks.changed()
-        await to_its_end(in_thread(lambda _: export.finish(), "export"), export.writer.stop)
+        await run_to_completion(in_thread(lambda _: export.finish(), "export"), export.writer.stop)
         messages = [f"{progress.counted()} written to {running.name}"]
         if reading is not None and reading.left_out:
             messages.append(f"{reading.left_out:,} left out: other country code")
@@ -320,7 +320,7 @@ def _names(search: Search) -> tuple[str, str]:
         every = f"all {rows.length:,} that match" if rows.end_is_sure else "all that match"
         here = f"the {rows.loaded:,} loaded" if rows.loaded and rows.loaded < rows.length else ""
         return every if rows.length else "", here
-    return "", f"the {rows.length:,} found" if isinstance(rows, Merged) and rows.length else ""
+    return "", f"the {rows.length:,} found" if isinstance(rows, MergedRows) and rows.length else ""
 
 
 async def _parts_of(rows: Sequence[Row]) -> AsyncGenerator[Part]:

@@ -23,10 +23,10 @@ from lead_tui.keys.catalogue import ASK_FOR_TEXT, MOVEMENTS, Key, Pane
 from lead_tui.leads.errors import TokenError, UsageError
 from lead_tui.leads.lookup import LookUp, in_one_line
 from lead_tui.leads.lookup import look_up as parse_look_up
+from lead_tui.leads.page import Span
 from lead_tui.leads.permissions import standing
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import one_line
-from lead_tui.paging.grid import Span
 from lead_tui.paging.search import Search
 from lead_tui.paging.searches import Searches
 from lead_tui.storage.saved_queries import SavedQuery
@@ -204,22 +204,21 @@ class MainScreen(OneLayout, CurrentSize, KeyHandlerScreen, Screen[None], inherit
     def _submit_look_up(self, text: str) -> None:
         """Look *text* up, or show in the prompt why that cannot be done."""
         try:
-            asked = parse_look_up(text)
+            lookup = parse_look_up(text)
         except UsageError as error:
             self._main.refuse(str(error))
             return
         self.prompt.hide()
-        self.look_up(asked)
-        if ignored := asked.ignored_said():
+        self.look_up(lookup)
+        if ignored := lookup.ignored_said():
             self._say(ignored)
 
-    def look_up(self, asked: LookUp) -> None:
-        """Show what the look-up *asked* finds."""
-        if asked.text in self._looked_up:
-            self._looked_up.remove(asked.text)
-        self._looked_up.append(asked.text)
+    def look_up(self, lookup: LookUp) -> None:
+        if lookup.text in self._looked_up:
+            self._looked_up.remove(lookup.text)
+        self._looked_up.append(lookup.text)
         self.panes.go_to_table()
-        self._searches.look_up(asked)
+        self._searches.look_up(lookup)
 
     # What the searches tell
 
@@ -234,7 +233,7 @@ class MainScreen(OneLayout, CurrentSize, KeyHandlerScreen, Screen[None], inherit
         self.table.show(search.rows, search.position)
         self._show_title(search)
         self.filters.show_query(search.query)
-        self.filters.look_up = search.asked.text if search.asked is not None else ""
+        self.filters.look_up = search.lookup.text if search.lookup is not None else ""
         self._tell(search)
         self._detail.show_search()
         self._open_only_hit(search)
@@ -242,7 +241,7 @@ class MainScreen(OneLayout, CurrentSize, KeyHandlerScreen, Screen[None], inherit
     def _show_title(self, search: Search) -> None:
         dated = search.loader.result.query if search.loader is not None else None
         summary = search.query.summary(dated, self._session.zone_in_doubt)
-        said = f"look-up {search.asked.text}" if search.asked is not None else summary
+        said = f"look-up {search.lookup.text}" if search.lookup is not None else summary
         if search.snapshot is not None:
             arranged = status_text.snapshot_title(search.snapshot, self._session.labels, ascii_only=self._main.is_ascii)
             said = status_text.joined(said, arranged)
@@ -270,7 +269,7 @@ class MainScreen(OneLayout, CurrentSize, KeyHandlerScreen, Screen[None], inherit
 
     def _open_only_hit(self, search: Search) -> None:
         """A look-up with exactly one hit opens it, once; not over somebody who has gone on to type meanwhile."""
-        if search.asked is None or search.opened or search.snapshot is not None or not search.answered or search.rows.length != 1:
+        if search.lookup is None or search.opened or search.snapshot is not None or not search.answered or search.rows.length != 1:
             return
         if search.rows.lead(0) is not None:
             search.opened = True
@@ -396,13 +395,13 @@ class MainScreen(OneLayout, CurrentSize, KeyHandlerScreen, Screen[None], inherit
             return True
         if focused is self.table or focused is None:
             if movement := self.table.keys.get(event.key):
-                self._once_rows_are_here(lambda: self._carry_out_in_table(movement))
+                self._once_rows_are_here(lambda: self._perform_in_table(movement))
                 return True
             if event.character and self._begins_look_up(event):
                 self.open_look_up(event.character)
                 return True
         if focused is self.detail and (in_detail := self._in_detail.get(event.key)):
-            self._detail.carry_out(in_detail)
+            self._detail.perform_action(in_detail)
             return True
         if taker is None and self.panes.focused is Pane.FILTERS:
             # The focus is about to be handed on to a line, which takes letters.
@@ -415,14 +414,14 @@ class MainScreen(OneLayout, CurrentSize, KeyHandlerScreen, Screen[None], inherit
             return True
         return False
 
-    def _carry_out_in_table(self, action: str) -> None:
+    def _perform_in_table(self, action: str) -> None:
         if action != "open_detail":
             self.table.move(action)
             self._detail.follow_soon()
         elif self.panes.focused is Pane.TABLE and not self.prompt.purpose:
             self.action_open_detail()
 
-    async def carry_out(self, key: Key) -> None:
+    async def perform_action(self, key: Key) -> None:
         """Do what *key* does in its pane, which is in sight."""
         match key.pane:
             case Pane.TABLE if key.action == "open_detail":
@@ -431,9 +430,9 @@ class MainScreen(OneLayout, CurrentSize, KeyHandlerScreen, Screen[None], inherit
                 self.table.move(key.action)
             case Pane.FILTERS:
                 self.filters.focus()
-                self.filters.carry_out(key.action)
+                self.filters.perform_action(key.action)
             case Pane.DETAIL:
-                self._detail.carry_out(key.action)
+                self._detail.perform_action(key.action)
             case _:
                 await self.run_action(key.action)
 

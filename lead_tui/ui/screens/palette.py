@@ -204,7 +204,7 @@ def _runner(screen: Screen[object], key: Key) -> Callable[[], object]:
         if key.pane is Pane.APP:
             await screen.app.run_action(key.action)
         elif isinstance(screen, MainScreen):
-            await screen.carry_out(key)
+            await screen.perform_action(key)
         else:
             await screen.run_action(key.action)
 

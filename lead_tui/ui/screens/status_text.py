@@ -10,7 +10,7 @@ from lead_tui.leads.errors import Cancelled, OffsetRefused, TokenError
 from lead_tui.leads.fields import label_of
 from lead_tui.leads.formatting import label
 from lead_tui.leads.text import one_line
-from lead_tui.paging.merged import Merged
+from lead_tui.paging.field_search import MergedRows
 from lead_tui.paging.result import Result
 from lead_tui.paging.search import Search
 
@@ -39,7 +39,7 @@ def total_text(search: Search) -> str:
         return f"{rows.reach:,}+"
     # Country codes are compared here, and a lead may have a wrong one or none.
     compares = isinstance(rows, Result) and bool(search.query.phone_codes)
-    lacks_parts = isinstance(rows, Merged) and (search.loading or rows.total is None)
+    lacks_parts = isinstance(rows, MergedRows) and (search.loading or rows.total is None)
     return f"{rows.length:,}{'+' if compares or lacks_parts else ''}"
 
 
@@ -57,7 +57,7 @@ def facts(search: Search, seconds_waited: int = 0) -> tuple[str, ...]:
         parts.append(f"{rows.loaded:,} loaded")
         if rows.repeated:
             parts.append(f"{rows.repeated:,} {'repeats' if rows.repeated == 1 else 'repeat'}")
-    if isinstance(rows, Result | Merged) and rows.left_out:
+    if isinstance(rows, Result | MergedRows) and rows.left_out:
         parts.append(f"{rows.left_out:,} left out: other country code")
     if search.loading:
         doing = f"still searching {', '.join(map(label_of, search.waits_for))}…" if search.waits_for else "loading…"
@@ -77,11 +77,11 @@ def message(search: Search, keys: Iterable[Key]) -> tuple[str, bool]:
     if problem is not None:
         return joined(str(problem), "" if isinstance(problem, TokenError) else retry), not isinstance(problem, Cancelled)
     rows = search.rows
-    if isinstance(rows, Merged) and rows.failures:
+    if isinstance(rows, MergedRows) and rows.failures:
         return joined(_failed_fields(rows), retry), True
     if search.notice:
         return search.notice, False
-    if isinstance(rows, Merged) and rows.cut:
+    if isinstance(rows, MergedRows) and rows.cut:
         return f"More leads match in {', '.join(map(label_of, rows.cut))} than are shown", False
     if isinstance(rows, Result) and rows.moved_from is not None:
         return f"The total changed from {rows.moved_from:,} to {rows.total or 0:,}", False
@@ -90,11 +90,11 @@ def message(search: Search, keys: Iterable[Key]) -> tuple[str, bool]:
 
 def found_in(search: Search, row: int) -> str:
     """The field in which a look-up found the lead in *row*, as a sentence; "" where nothing was looked up."""
-    if search.asked is None:
+    if search.lookup is None:
         return ""
     if search.loader is None:
         return f"Found in {search.rows.note(row)}" if row < search.rows.length else ""
-    return f"Found in {label_of(search.asked.parts[-1][0])}"
+    return f"Found in {label_of(search.lookup.parts[-1][0])}"
 
 
 def empty_note(search: Search, keys: Iterable[Key], observed: Callable[[], Sequence[tuple[str, str]]] = tuple) -> str:
@@ -122,18 +122,18 @@ def empty_note(search: Search, keys: Iterable[Key], observed: Callable[[], Seque
 
     rows = search.rows
     server_text = f"the server says: {rows.text}" if isinstance(rows, Result) and rows.text else ""
-    left_out = rows.left_out if isinstance(rows, Result | Merged) else 0
+    left_out = rows.left_out if isinstance(rows, Result | MergedRows) else 0
     others = f"{left_out:,} with this number and another country code" if left_out else ""
     back = hint(keys, "main.back", "back")
-    if isinstance(rows, Merged) and rows.failures:
+    if isinstance(rows, MergedRows) and rows.failures:
         return joined("No leads found so far", _failed_fields(rows), hint(keys, "main.again", "retry"))
-    if search.asked is not None:
-        return joined(*no_lead_for(search.asked), server_text, others, hint(keys, "main.look_up", "look up"), back)
+    if search.lookup is not None:
+        return joined(*no_lead_for(search.lookup), server_text, others, hint(keys, "main.look_up", "look up"), back)
     filters = hint(keys, "main.filters", "filters") if search.query else ""
     return joined(*no_leads_match(search.query, observed()), server_text, others, filters, back if search.query else "")
 
 
-def _failed_fields(rows: Merged) -> str:
+def _failed_fields(rows: MergedRows) -> str:
     fields = ", ".join(dict.fromkeys(label_of(field) for field, _ in rows.failures))
     return f"{fields} could not be searched: {rows.failures[0][1].message}"
 

@@ -11,8 +11,7 @@ from lead_tui.leads.codes import GENDER_NAMES
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.filters import CUSTOM_MARK, FILTER_BY_NAME, checked_name
 from lead_tui.leads.formatting import label
-from lead_tui.leads.page import Rows
-from lead_tui.paging.grid import Span
+from lead_tui.leads.page import Rows, Span
 from lead_tui.paging.value_index import ValueIndex
 from lead_tui.ui.screens.session import Session
 from lead_tui.ui.widgets.filter_fields import ADD
@@ -70,7 +69,7 @@ class Suggestions:
         for index in range(span.start, stop, max(1, (stop - span.start) // most)):
             lead = rows.lead(index)
             if lead is not None and not lead.problem:
-                self.index.take(lead)
+                self.index.add(lead)
 
     # Suggest
 

@@ -201,7 +201,7 @@ class Detail(Drawn, can_focus=True):
 
     # Keys
 
-    def carry_out(self, action: str) -> None:
+    def perform_action(self, action: str) -> None:
         """Do *action*, one of the pane ``detail`` in the catalogue of keys; those that need more than the detail do nothing."""
         match action:
             case "cursor_down":

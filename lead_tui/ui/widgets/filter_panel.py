@@ -164,15 +164,15 @@ class FilterPanel(DrawnList, can_focus=True):
 
     def key_pressed(self, key: str) -> bool:
         """Carry out *key* if it is one of the panel's; whether it was. Called by the editor."""
-        return self.carry_out(self.keys.get(key, ""), at_end_only=key == "right")
+        return self.perform_action(self.keys.get(key, ""), at_end_only=key == "right")
 
-    def carry_out(self, action: str, *, at_end_only: bool = False) -> bool:
+    def perform_action(self, action: str, *, at_end_only: bool = False) -> bool:
         """Do *action*, one of the pane ``filters`` in the catalogue of keys; whether it was one that does something now.
 
         *at_end_only* leaves what would complete the text to the cursor, unless that is at its end.
         """
         if self._finding is not None:
-            return self._carry_out_finding(self._finding, action)
+            return self._perform_finding(self._finding, action)
         match action:
             case "search":
                 self._search()
@@ -322,7 +322,7 @@ class FilterPanel(DrawnList, can_focus=True):
         self._editor.ghost = " · none" if text.strip() and not finding.found else ""
         self._redraw()
 
-    def _carry_out_finding(self, finding: _Finding, action: str) -> bool:
+    def _perform_finding(self, finding: _Finding, action: str) -> bool:
         match action:
             case "search" | "take":
                 self._stop_finding()

@@ -21,7 +21,7 @@ from lead_tui.config.settings import Network, Pace
 from lead_tui.leads.errors import SearchError
 from lead_tui.leads.query import Query
 from lead_tui.leads.token import Token
-from lead_tui.paging.id_lists import IdLists
+from lead_tui.paging.page_sources import IdLists
 from tests.servers.clocks import InstantClock
 from tests.servers.real import idle
 from tests.servers.real.rig import FIRST_ID, HERE, LEADS, TOKEN, UNSENDABLE, RealServer, install, servers

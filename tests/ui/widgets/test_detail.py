@@ -78,7 +78,7 @@ class DetailApp(App[None]):
 
     def on_key(self, event: events.Key) -> None:
         if self.detail.has_focus:
-            self.detail.carry_out(ACTIONS.get(event.key, ""))
+            self.detail.perform_action(ACTIONS.get(event.key, ""))
 
     def screen_lines(self) -> list[str]:
         """The detail's lines on the screen, borders included."""
@@ -128,7 +128,7 @@ async def test_keys_act_on_a_lead_before_it_has_been_laid_out_and_the_cursor_is_
         app.detail.show(Lead(JANE))
         assert not app.detail.size
         assert find(app, "city") == 1
-        app.detail.carry_out("cursor_down")
+        app.detail.perform_action("cursor_down")
         assert app.detail.current_field == "state"
         app.detail.focus()
         await settled(pilot.app)
@@ -159,7 +159,7 @@ async def test_what_is_below_the_view_stands_in_the_lower_border() -> None:
         app.detail.show(Lead({**JANE, **{f"attr_{index}": "x" for index in range(9)}}))
         await settled(pilot.app)
         assert "Custom attributes (11) ↓ 19 more" in app.screen_lines()[-1]
-        app.detail.carry_out("bottom")
+        app.detail.perform_action("bottom")
         await settled(pilot.app)
         assert set(app.screen_lines()[-1]) <= set("╰─╯")
 

@@ -1,25 +1,119 @@
-"""Searches for more ids than fit into one request: asked in several requests, answered as one result in the order of the ids.
-
-Ids travel in the address of a request, of which servers take about 8 KB: nine hundred ids of ten digits are refused (HTTP 414).
-"""
+"""Page sources in front of the client, for what the API cannot do: compare country codes, and take long lists of ids."""
 
 from __future__ import annotations
 
 import asyncio
 from array import array
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
-from msgspec import Struct, structs
+from msgspec import Struct, field, structs
 
 from lead_tui import limits
-from lead_tui.leads.decode import Row, id_number
+from lead_tui.leads.decode import Row, decode_row, id_number
 from lead_tui.leads.errors import SearchError
 from lead_tui.leads.page import UNSENDABLE, Page, PageSource
 from lead_tui.leads.query import Query
 
+# Numbers abroad
+
+
+def has_phone_code(row: Row, codes: Collection[str]) -> bool:
+    """Whether ``phone_code`` of *row* equals each of *codes*, however it is written; that of a lead that cannot be sent may."""
+    if row is UNSENDABLE:
+        return True
+    code = decode_row(row).line("phone_code").lstrip("+0")
+    return all(code == each for each in codes)
+
+
+class _Matches(Struct):
+    """The leads of *query* with its country code, as far as the server's pages have been read."""
+
+    query: Query
+    rows: list[Row] = field(default_factory=list)
+    ids: array[int] = field(default_factory=lambda: array("q"))
+    left_out: int = 0
+    offset: int = 0
+    """Where the server's next page begins."""
+    is_whole: bool = False
+    last_ids: array[int] = field(default_factory=lambda: array("q"))
+    text: str = ""
+    notice: str = ""
+    unsendable: list[int] = field(default_factory=list)
+    """The rows of leads that the server could not send: they may have the code."""
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def page(self, source: PageSource, offset: int, limit: int) -> Page:
+        """At most *limit* of the matching leads from *offset* on; the total is None until the server's last page was read."""
+        seconds, size = 0.0, 0
+        async with self.lock:
+            while not self.is_whole and len(self.rows) < offset + limit:
+                page = await source.fetch(self.query, self.offset, max(limit, limits.PAGE_ROWS))
+                seconds, size = seconds + page.seconds, size + page.size
+                self._add(page)
+        rows, ids = self.rows[offset : offset + limit], self.ids[offset : offset + limit]
+        return Page(
+            offset,
+            limit,
+            rows,
+            ids,
+            len(self.rows) if self.is_whole else None,
+            self.text,
+            seconds,
+            size,
+            unsendable=tuple(row for row in self.unsendable if offset <= row < offset + limit),
+            notice=self.notice,
+            left_out=self.left_out,
+        )
+
+    def _add(self, page: Page) -> None:
+        codes = self.query.phone_codes
+        for place, (row, identity) in enumerate(zip(page.rows, page.ids, strict=True), page.offset):
+            if place in page.unsendable:
+                self.unsendable.append(len(self.rows))
+            if has_phone_code(row, codes):
+                self.rows.append(row)
+                self.ids.append(identity)
+            else:
+                self.left_out += 1
+        if len(self.rows) > limits.MAX_LEADS_COMPARED:
+            raise SearchError(f"More than {limits.MAX_LEADS_COMPARED:,} leads have this number", remedy="add a filter")
+        self.offset += len(page.rows)
+        self.text, self.notice = page.text, page.notice
+        # A server that ignores the offset sends the same page for ever.
+        repeats = bool(page.rows) and page.ids == self.last_ids
+        counted = page.total is not None and self.offset == page.total
+        self.is_whole = counted or repeats or not page.rows
+        self.last_ids = page.ids
+
+
+class PhoneCodes:
+    """A ``PageSource`` that compares country codes where a query has one: the API matches national digits only.
+
+    Any other query goes to *source* as it is. A request for the first lead starts again, as a refresh does; later pages continue.
+    """
+
+    def __init__(self, source: PageSource) -> None:
+        self._source = source
+        self._read: OrderedDict[Query, _Matches] = OrderedDict()
+
+    async def fetch(self, query: Query, offset: int, limit: int) -> Page:
+        if not query.phone_codes:
+            return await self._source.fetch(query, offset, limit)
+        if query not in self._read or offset == 0:
+            self._read[query] = _Matches(query)
+        matches = self._read[query]
+        self._read.move_to_end(query)
+        while len(self._read) > limits.COMPARED_SEARCHES_KEPT:
+            self._read.popitem(last=False)
+        return await matches.page(self._source, offset, limit)
+
+
+# Long lists of ids
+
 _SPLIT = ("lead_id", "list_id")
-"""The parameters that take several ids; a lead has one of each, so that no lead is in two parts."""
+"""The parameters that take several ids. Ids travel in the URL, of which servers take about 8 KB: nine hundred ids of ten digits are
+refused (HTTP 414). A lead has one of each, so that no lead is in two parts."""
 
 
 class _Whole(Struct):
@@ -27,18 +121,18 @@ class _Whole(Struct):
 
     task: asyncio.Task[Page]
     waiting: int = 0
-    """Callers that wait for it; without any, reading is given up."""
+    """Callers that wait for it; without any, it is cancelled."""
 
 
 class _Counted(Struct, frozen=True):
-    """How many leads each part of a search has, and the server's words where it sent any."""
+    """How many leads each part of a search has, and the server's message."""
 
     counts: Sequence[int]
     text: str
 
 
 class IdLists:
-    """A ``PageSource`` over *source* that splits long lists of ids. Everything else goes to *source* as it is.
+    """A ``PageSource`` over *source* that splits long lists of ids into several requests; everything else goes there as it is.
 
     Leads come in the order in which their ids were given, each once; the total counts all parts. A search by lead ids is read whole
     with its first page, and kept for the last few searches. Lists may have any number of leads: they are paged, part after part.
@@ -67,12 +161,12 @@ class IdLists:
         )
 
     async def _paged(self, query: Query, name: str, offset: int, limit: int) -> Page:
-        """The page at *offset* of all parts, one after the other; it ends where a part comes shorter than it was asked for."""
+        """The page at *offset* of all parts, one after the other; it ends where a part comes shorter than requested."""
         parts = _parts(query, name)
         counted = self._counted.get(query)
         if counted is None or offset == 0:
             pages = await asyncio.gather(*(self._source.fetch(part, 0, 1) for part in parts))
-            # Without a total, a part is taken to end with its first page.
+            # Without a total, a part is assumed to end with its first page.
             counts = [len(page.rows) if page.total is None else page.total for page in pages]
             counted = self._counted[query] = _Counted(counts, next((page.text for page in pages if page.text), ""))
             while len(self._counted) > limits.SEARCHES_KEPT:

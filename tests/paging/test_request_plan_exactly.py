@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from lead_tui.paging.grid import Span, missing, nearest_first, on_grid
+from lead_tui.leads.page import Span
+from lead_tui.paging.request_plan import missing, nearest_first, on_grid
 
 
 @pytest.mark.parametrize(

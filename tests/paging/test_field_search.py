@@ -12,7 +12,7 @@ from lead_tui.leads.errors import NetworkError, ServerError
 from lead_tui.leads.lookup import look_up
 from lead_tui.leads.page import UNSENDABLE, Page
 from lead_tui.leads.query import Query
-from lead_tui.paging.merged import Merged, ask_all
+from lead_tui.paging.field_search import MergedRows, look_up_all
 from tests.paging.fake_source import row
 
 _TODAY = date(2026, 3, 9)
@@ -34,9 +34,9 @@ class _Fields:
         return Page(offset, limit, rows, row_ids(rows), len(rows))
 
 
-async def _ask(source: _Fields, text: str) -> Merged:
+async def _ask(source: _Fields, text: str) -> MergedRows:
     asked = look_up(text)
-    return await ask_all(source, asked.parts, _TODAY, asked.country_code)
+    return await look_up_all(source, asked.parts, _TODAY, asked.country_code)
 
 
 async def test_a_phone_is_looked_for_in_three_fields_and_each_lead_says_which_matched() -> None:
@@ -76,7 +76,7 @@ async def test_a_number_of_another_country_is_compared_by_its_code_here() -> Non
 
 
 async def test_leads_without_an_id_are_all_shown() -> None:
-    merged = Merged()
+    merged = MergedRows()
     rows = [row(0), row(0)]
     merged.add("phone_number", Page(0, 200, rows, row_ids(rows), 2))
     assert merged.length == 2

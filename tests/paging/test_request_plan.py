@@ -1,6 +1,7 @@
 """Which spans of rows are asked for."""
 
-from lead_tui.paging.grid import Span, missing, nearest_first, on_grid
+from lead_tui.leads.page import Span
+from lead_tui.paging.request_plan import missing, nearest_first, on_grid
 
 
 def test_a_span_is_widened_to_whole_squares_within_the_result() -> None:

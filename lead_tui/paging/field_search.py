@@ -1,0 +1,229 @@
+"""A look-up in several fields: a request for each, whose leads are merged by id, each with the fields that matched."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import date
+from functools import partial
+
+from lead_tui import limits
+from lead_tui.leads.decode import Row, decode_row, id_number
+from lead_tui.leads.errors import Cancelled, SearchError, UnreadableAnswer
+from lead_tui.leads.fields import PHONE_FIELDS, label_of
+from lead_tui.leads.lead import Lead
+from lead_tui.leads.lookup import LookUp
+from lead_tui.leads.page import UNSENDABLE, Page, PageSource, Position, RowState, Span
+from lead_tui.leads.query import Query
+from lead_tui.paging.loader import page_or_error
+from lead_tui.paging.page_sources import has_phone_code, read_pages
+
+
+class MergedRows:
+    """The leads that a look-up found, in the order in which its fields found them. Satisfies ``leads.page.Rows``."""
+
+    def __init__(self) -> None:
+        self.failures: list[tuple[str, SearchError]] = []
+        """The fields that could not be searched, with why."""
+        self.cut: list[str] = []
+        """The fields in which more leads match than were requested."""
+        self.left_out = 0
+        """Leads that were left out for another country code."""
+        self.seconds = 0.0
+        """What the slowest response took."""
+        self.rows: list[Row] = []
+        """The leads as they came."""
+        self._matched: list[list[str]] = []
+        self._place: dict[int, int] = {}
+
+    @property
+    def length(self) -> int:
+        return len(self.rows)
+
+    @property
+    def total(self) -> int | None:
+        """How many leads match: unknown while a field failed, or has more than were requested."""
+        return None if self.failures or self.cut else len(self.rows)
+
+    def state(self, index: int) -> RowState:
+        return RowState.LOADED
+
+    def lead(self, index: int) -> Lead | None:
+        row = self.row(index)
+        return None if row is None else decode_row(row)
+
+    def row(self, index: int) -> Row | None:
+        return self.rows[index] if 0 <= index < len(self.rows) else None
+
+    def note(self, index: int) -> str:
+        """The labels of the fields that matched."""
+        return ", ".join(label_of(field) for field in sorted(dict.fromkeys(self._matched[index]), key=_field_rank))
+
+    def repeats(self, index: int) -> bool:
+        return False
+
+    def find(self, lead_id: str, near: Span) -> int | None:
+        """The row of the lead *lead_id*, however far from *near*: there are few."""
+        return self._place.get(id_number(lead_id))
+
+    def add(self, field: str, page: Page, country_code: str = "") -> None:
+        """Merge the leads of *page*, which match in *field*; only those of *country_code*, where it is given."""
+        self.seconds = max(self.seconds, page.seconds)
+        self.left_out += page.left_out
+        if page.total is not None and page.total > len(page.rows):
+            self.cut.append(field)
+        if page.unsendable:
+            which = "a lead" if len(page.unsendable) == 1 else f"{len(page.unsendable):,} leads"
+            self.failures.append((field, UnreadableAnswer(f"The server cannot send {which}", remedy="contact its administrator")))
+        for row, identity in zip(page.rows, page.ids, strict=True):
+            if row is UNSENDABLE:
+                continue
+            if country_code and not has_phone_code(row, (country_code,)):
+                self.left_out += 1
+                continue
+            place = self._place.get(identity) if identity else None
+            if place is not None:
+                self._matched[place].append(field)
+                continue
+            if identity:
+                self._place[identity] = len(self.rows)
+            self.rows.append(row)
+            self._matched.append([field])
+
+
+def _field_rank(field: str) -> int:
+    return PHONE_FIELDS.index(field) if field in PHONE_FIELDS else -1
+
+
+async def look_up_all(
+    source: PageSource,
+    parts: Sequence[tuple[str, Query]],
+    today: date,
+    country_code: str = "",
+    *,
+    limit: int | None = limits.PAGE_ROWS,
+) -> MergedRows:
+    """Search every field of *parts* at once, for *limit* leads each, None for all, and merge what they find.
+
+    A field that fails leaves the others' leads; where all fail, the first error is raised (``SearchError``).
+    """
+    merged = MergedRows()
+    requests = [_pages(source, query.dated(today), limit) for _, query in parts]
+    answers = await asyncio.gather(*requests, return_exceptions=True)
+    for (field, _), answer in zip(parts, answers, strict=True):
+        if isinstance(answer, SearchError):
+            merged.failures.append((field, answer))
+        elif isinstance(answer, BaseException):
+            raise answer
+        else:
+            for page in answer:
+                merged.add(field, page, country_code)
+    if all(isinstance(answer, SearchError) for answer in answers):
+        raise merged.failures[0][1]
+    return merged
+
+
+async def _pages(source: PageSource, query: Query, limit: int | None) -> Sequence[Page]:
+    return await read_pages(source, query) if limit is None else [await source.fetch(query, 0, limit)]
+
+
+class LookUpLoader:
+    """Requests every part of *lookup* from *source* at once, and reports to *changed* which rows changed, on the event loop.
+
+    Leads are appended as they come. Where no part finds a lead and none fails, the parts of ``lookup.otherwise`` follow, one after
+    the other.
+    """
+
+    def __init__(self, source: PageSource, lookup: LookUp, today: date, changed: Callable[[Span], None]) -> None:
+        self.rows = MergedRows()
+        self.position = Position()
+        self.answered = False
+        """Whether any part has come."""
+        self._source = source
+        self._lookup = lookup
+        self._today = today
+        self._changed = changed
+        self._parts = list(lookup.parts)
+        self._otherwise = list(lookup.otherwise)
+        self._requests: dict[int, asyncio.Task[Page]] = {}
+        self._done: set[int] = set()
+        self._failed: dict[int, SearchError] = {}
+        self._incomplete: list[tuple[str, SearchError]] = []
+        """The fields with leads that the server cannot send."""
+
+    @property
+    def error(self) -> SearchError | None:
+        """Why nothing has come at all; None while something may."""
+        return next(iter(self._failed.values()), None) if len(self._failed) == len(self._parts) else None
+
+    @property
+    def seconds(self) -> float | None:
+        """What the slowest response took."""
+        return self.rows.seconds if self.answered else None
+
+    @property
+    def loading(self) -> bool:
+        return bool(self._requests)
+
+    @property
+    def has_failures(self) -> bool:
+        return bool(self._failed) or self.loading or not self.answered
+
+    @property
+    def waits_for(self) -> tuple[str, ...]:
+        """The fields whose responses have not come yet."""
+        return tuple(dict.fromkeys(self._parts[part][0] for part in sorted(self._requests)))
+
+    def show(self) -> None:
+        """Request the parts that have not been answered."""
+        known = {*self._requests, *self._done, *self._failed}
+        for part, (_, query) in enumerate(self._parts):
+            if part not in known:
+                task = asyncio.create_task(self._source.fetch(query.dated(self._today), 0, limits.PAGE_ROWS))
+                self._requests[part] = task
+                task.add_done_callback(partial(self._finish, part))
+        if len(known) < len(self._parts):
+            self._report(Span(0, 0))
+
+    def retry(self) -> None:
+        """Request what failed again."""
+        self._failed.clear()
+        self.show()
+
+    def pause(self) -> None:
+        """Drop every request; ``show`` makes them again."""
+        for task in self._requests.values():
+            task.cancel()
+        self._requests.clear()
+
+    def cancel(self) -> None:
+        """Drop every request at the user's wish."""
+        self._failed.update(dict.fromkeys(self._requests, Cancelled()))
+        self.pause()
+        self._report(Span(0, 0))
+
+    close = pause
+
+    def _finish(self, part: int, task: asyncio.Task[Page]) -> None:
+        outcome = page_or_error(task)
+        if self._requests.get(part) is not task:
+            return
+        del self._requests[part]
+        if isinstance(outcome, SearchError):
+            self._failed[part] = outcome
+        else:
+            self._done.add(part)
+            self.answered = True
+            self.rows.failures = []
+            self.rows.add(self._parts[part][0], outcome, self._lookup.country_code)
+            self._incomplete += self.rows.failures
+            if not (self._requests or self._failed or self.rows.length) and self._otherwise:
+                self._parts.append(self._otherwise.pop(0))
+                self.show()
+        # A lead that came before may be found in one more field now.
+        self._report(Span(0, self.rows.length))
+
+    def _report(self, span: Span) -> None:
+        failed = [(self._parts[part][0], error) for part, error in sorted(self._failed.items())]
+        self.rows.failures = failed + self._incomplete
+        self._changed(span)
