@@ -131,7 +131,7 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
         """Close all dialogs, without an answer, and put *text* in the look-up box."""
         while self.screen is not self._main:
             self.screen.dismiss(None)
-        self._main.open_look_up(in_one_line(text))
+        self._main.features.look_ups.open(in_one_line(text))
 
     def action_stop(self) -> None:
         if not self._main.stop_searching():
@@ -143,7 +143,7 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
     def watch_theme(self, name: str) -> None:
         """Remember the theme that was chosen."""
         if self.is_running:
-            self._main.memory.change(theme=name)
+            self._main.features.memory.change(theme=name)
 
     # What leaves the program. Textual's own ways to do it are reached by more than the keys of the catalogue.
 

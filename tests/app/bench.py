@@ -156,4 +156,4 @@ async def running(
         yield bench
     assert not app.failures, "\n\n".join(app.failures)
     # What is to be remembered is written to its end, as in the program, whose threads are waited for.
-    await asyncio.gather(*app.main.memory.writing)
+    await asyncio.gather(*app.main.features.memory.writing)

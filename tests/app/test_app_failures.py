@@ -62,7 +62,7 @@ async def seen_failing(bench: Bench, said: str = SAID) -> None:
 OPENS: Final[dict[Pane, tuple[str, ...]]] = {
     Pane.APP: (), Pane.MAIN: (), Pane.TABLE: (), Pane.FILTERS: ("f",), Pane.DETAIL: ("enter",), Pane.HELP: ("question_mark",),
     Pane.QUERIES: ("o",), Pane.OFFER: ("n",), Pane.SORTING: ("s", "l"), Pane.COLUMNS: ("c",), Pane.EXPORT: ("x",),
-    Pane.COPY: ("Y",), Pane.CONFIRM: (), Pane.DIALOG: ("question_mark",),
+    Pane.COPY: ("Y",), Pane.CONFIRM: (), Pane.DIALOG: ("question_mark",), Pane.COUNT: ("t",), Pane.LIST: ("t",),
 }  # fmt: skip
 """How to come to each pane from the table."""
 
@@ -217,7 +217,7 @@ async def test_an_export_that_fails_is_over(tmp_path: Path, monkeypatch: pytest.
             patched.setattr(owner, method, fail)
             await bench.press("x", "l", "enter")
             await seen_failing(bench)
-        assert not bench.main._export.runs
+        assert not bench.main.features.export.runs
         await bench.press("x", "l", "enter")
         await bench.sees("leads written to leads.csv")
         await works_on(bench)

@@ -293,7 +293,7 @@ async def test_the_choice_of_columns_shows_no_masked_value_as_an_example(tmp_pat
 async def test_nothing_masked_is_suggested(tmp_path: Path) -> None:
     async with restricted(tmp_path, source=masked_lead(), masked=MASKED | {"city"}) as bench:
         for name in ("owner_id", "+plan_sold", "city"):
-            assert list(bench.main._suggestions(name, "")) == []
+            assert list(bench.main.features.suggestions(name, "")) == []
 
 
 async def test_going_on_from_a_name_does_not_tell_its_masked_id(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from tests.key_feeder import focus_filter
 
 
 def seen_by(bench: Bench) -> ValueIndex:
-    seen = bench.main._suggestions.index
+    seen = bench.main.features.suggestions.index
     assert isinstance(seen, ValueIndex)
     return seen
 
@@ -84,7 +84,7 @@ async def test_what_is_masked_is_not_suggested(tmp_path: Path) -> None:
 
 async def test_a_page_is_looked_at_in_part_and_later(tmp_path: Path) -> None:
     async with running(tmp_path, WIDE) as bench:
-        now, suggestions = asyncio.get_running_loop().time, bench.main._suggestions
+        now, suggestions = asyncio.get_running_loop().time, bench.main.features.suggestions
         page_came, sample, take = suggestions.page_came, suggestions.sample, suggestions.index.add
         came: dict[Span, float] = {}
         looked: dict[Span, float] = {}

@@ -20,7 +20,7 @@ from lead_tui.paging.snapshot import SnapshotRows
 from lead_tui.paging.turns import in_turns
 from lead_tui.ui.dialogs.count import CountChoice, CountDialog, counted_by
 from lead_tui.ui.dialogs.sorting import sortable
-from lead_tui.ui.screens.main_context import MainContext
+from lead_tui.ui.screens.main_context import LeadSearch, MainContext
 from lead_tui.ui.screens.status_text import joined, total_text
 
 _FIRST: Final = ("status", "list_id", "owner_id", "state")
@@ -34,15 +34,6 @@ class LeadSource(Protocol):
 
     def with_loaded(self, search: Search, then: Next) -> None: ...
     def load(self, search: Search, then: Next) -> None: ...
-
-
-class LeadSearch(Protocol):
-    """Shows other leads: the main screen."""
-
-    def search(self, query: Query) -> None: ...
-    def narrow(self, text: str) -> None:
-        """Narrow the loaded leads to *text*. Raises ``UsageError``."""
-        ...
 
 
 class CountController:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Final, Protocol
+from collections.abc import Callable
+from typing import Final
 
 from lead_tui import limits
 from lead_tui.leads.errors import UsageError
@@ -11,9 +12,8 @@ from lead_tui.leads.formatting import label, line_text
 from lead_tui.leads.lead import Lead, is_empty
 from lead_tui.leads.lookup import LookUp
 from lead_tui.leads.page import Rows
-from lead_tui.leads.query import Query
 from lead_tui.leads.text import one_line
-from lead_tui.ui.screens.main_context import FIND, MainContext
+from lead_tui.ui.screens.main_context import FIND, LeadSearch, MainContext
 from lead_tui.ui.screens.status_text import found_in, joined
 from lead_tui.ui.widgets.lead_table import shows_time
 
@@ -21,22 +21,13 @@ _SECONDS_PER_MINUTE: Final = 60
 _MAX_SHOWN: Final = 40
 
 
-class LeadSearch(Protocol):
-    """Shows other leads: the main screen."""
-
-    def search(self, query: Query, name: str = "") -> None: ...
-    def look_up(self, lookup: LookUp) -> None: ...
-    def narrow(self, text: str) -> None:
-        """Narrow the loaded leads to *text*. Raises ``UsageError``."""
-        ...
-
-
 class DetailController:
     """Shows the lead under the cursor in the detail, and carries out the keys of the detail."""
 
-    def __init__(self, main: MainContext, lead_search: LeadSearch) -> None:
+    def __init__(self, main: MainContext, lead_search: LeadSearch, look_up: Callable[[LookUp], None]) -> None:
         self._main = main
         self._lead_search = lead_search
+        self._look_up = look_up
         self._is_walking = False
         """Whether the user goes from lead to lead in the detail, which then keeps its scroll position."""
         self._followed: tuple[Rows, int] | None = None
@@ -204,7 +195,7 @@ class DetailController:
             raise UsageError(f"{name} is searched by a field that is masked")
         back = self._main.hint("main.back", "back")
         if found.look_up is not None:
-            self._lead_search.look_up(found.look_up)
+            self._look_up(found.look_up)
             return joined(f"Searching phone {found.look_up.text} in any field", back)
         # In the middle of a sentence; names that are abbreviations stay as they are.
         name = name if name[1:2].isupper() else name[:1].lower() + name[1:]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from msgspec import Struct
 from textual.screen import Screen
 
 from lead_tui.keys.catalogue import hint
+from lead_tui.leads.query import Query
 from lead_tui.paging.search import Search
 from lead_tui.paging.searches import Searches
 from lead_tui.ui.screens.panes import Panes
@@ -24,6 +25,15 @@ SAVE: Final = "save"
 NARROW: Final = "narrow"
 FIND: Final = "find"
 EXPORT: Final = "export"
+
+
+class LeadSearch(Protocol):
+    """Shows other leads: the main screen."""
+
+    def search(self, query: Query, name: str = "", columns: tuple[str, ...] = (), sort: tuple[str, ...] = ()) -> None: ...
+    def narrow(self, text: str) -> None:
+        """Narrow the loaded leads to *text*. Raises ``UsageError``."""
+        ...
 
 
 class MainContext(Struct, frozen=True, eq=False):

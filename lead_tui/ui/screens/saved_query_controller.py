@@ -13,7 +13,7 @@ from lead_tui.leads.text import one_line
 from lead_tui.paging.search import Search
 from lead_tui.storage.saved_queries import SavedQuery, matching, name_key
 from lead_tui.ui.dialogs.query_edits import Store, quoted
-from lead_tui.ui.screens.main_context import SAVE, MainContext
+from lead_tui.ui.screens.main_context import SAVE, LeadSearch, MainContext
 
 if TYPE_CHECKING:
     from lead_tui.ui.dialogs.query_edits import LastDeleted
@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 class SavedQueryController:
     """Saves the current search, and picks saved ones. The store is used in threads: another session may hold its lock."""
 
-    def __init__(self, main: MainContext, renamed: Callable[[Search], None]) -> None:
+    def __init__(self, main: MainContext, lead_search: LeadSearch, renamed: Callable[[Search], None]) -> None:
         """*renamed* is called with a search that has another name now."""
         self._main = main
+        self._lead_search = lead_search
         self._renamed = renamed
         self._last_deleted: LastDeleted | None = None
 
@@ -81,14 +82,15 @@ class SavedQueryController:
         confirm = Confirm(question, detail, yes="overwrite", no="keep", keys=self._main.session.keys)
         return await self._main.screen.app.push_screen_wait(confirm)
 
-    def pick(self, then: Callable[[SavedQuery], None]) -> None:
-        """Open the list of saved queries, and call *then* with the one that is picked."""
+    def open(self) -> None:
+        """Open the list of saved queries, and run the one that is picked."""
         from lead_tui.ui.dialogs.query_edits import LastDeleted
         from lead_tui.ui.dialogs.saved_queries import SavedQueries
 
         def picked(saved: SavedQuery | None) -> None:
             if saved is not None:
-                then(saved)
+                self._main.panes.go_to_table()
+                self._lead_search.search(saved.query, saved.name, saved.columns, saved.sort)
 
         if self._last_deleted is None:
             self._last_deleted = LastDeleted()

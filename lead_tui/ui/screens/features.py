@@ -1,0 +1,70 @@
+"""The controllers of the main screen, one per feature; those that most sessions need late or never are imported on first use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from lead_tui.paging.search import Search
+from lead_tui.ui.screens.columns_controller import ColumnsController
+from lead_tui.ui.screens.detail_controller import DetailController
+from lead_tui.ui.screens.look_up_controller import LookUpController
+from lead_tui.ui.screens.main_context import LeadSearch, MainContext
+from lead_tui.ui.screens.saved_query_controller import SavedQueryController
+from lead_tui.ui.screens.session import Memory
+from lead_tui.ui.screens.status import Countdown
+from lead_tui.ui.screens.token_controller import TokenController
+
+if TYPE_CHECKING:
+    from lead_tui.ui.screens.copy import CopyController
+    from lead_tui.ui.screens.count_controller import CountController
+    from lead_tui.ui.screens.export import ExportController
+    from lead_tui.ui.screens.narrow_sort import NarrowSortController
+    from lead_tui.ui.screens.suggestions import Suggestions
+
+
+class Features:
+    """Makes each controller once. *renamed* is called with a search that was saved under another name."""
+
+    def __init__(self, main: MainContext, lead_search: LeadSearch, renamed: Callable[[Search], None]) -> None:
+        self._main = main
+        self._lead_search = lead_search
+        session = main.session
+        self.countdown = Countdown(main.status.show_waiting, main.hint("main.again", "retry now"))
+        self.memory = Memory(session.state, session.remember, main.say)
+        self.token = TokenController(main)
+        self.saved_queries = SavedQueryController(main, lead_search, renamed)
+        self.look_ups = LookUpController(main, lambda: self.detail.open(from_top=True))
+        self.detail = DetailController(main, lead_search, self.look_ups.look_up)
+        self.columns = ColumnsController(main, self.memory)
+
+    @cached_property
+    def narrow_sort(self) -> NarrowSortController:
+        from lead_tui.ui.screens.narrow_sort import NarrowSortController
+
+        return NarrowSortController(self._main)
+
+    @cached_property
+    def count(self) -> CountController:
+        from lead_tui.ui.screens.count_controller import CountController
+
+        return CountController(self._main, self.narrow_sort, self._lead_search)
+
+    @cached_property
+    def export(self) -> ExportController:
+        from lead_tui.ui.screens.export import ExportController
+
+        return ExportController(self._main)
+
+    @cached_property
+    def copy(self) -> CopyController:
+        from lead_tui.ui.screens.copy import CopyController
+
+        return CopyController(self._main)
+
+    @cached_property
+    def suggestions(self) -> Suggestions:
+        from lead_tui.ui.screens.suggestions import Suggestions
+
+        return Suggestions(self._main.session, self._main.table)

@@ -1,0 +1,256 @@
+"""The keys of the main screen: which one acts where, and what each does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual import events
+from textual.screen import Screen
+
+from lead_tui.keys.catalogue import ASK_FOR_TEXT, MOVEMENTS, Key, Pane
+from lead_tui.leads.query import Query
+from lead_tui.ui.screens import main_context, status_text
+from lead_tui.ui.screens.features import Features
+from lead_tui.ui.screens.look_up_controller import FIRST_CHARACTERS
+from lead_tui.ui.screens.main_context import MainContext
+from lead_tui.ui.screens.panes import Panes
+from lead_tui.ui.screens.session import Session
+from lead_tui.ui.widgets.bindings import actions_of
+from lead_tui.ui.widgets.key_queue import KeyHandlerScreen, focused_handler
+from lead_tui.ui.widgets.prompt import Prompt
+
+_MAX_ROW_DIGITS = 18
+
+
+class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
+    """Carries out the keys; the main screen makes the *features* that do the work."""
+
+    _main: MainContext
+    features: Features
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.prompt = Prompt(id="prompt")
+        self.panes = Panes(session, id="panes")
+        self.filters, self.table, self.detail = self.panes.filters, self.panes.table, self.panes.detail
+        self._session = session
+        self._actions = actions_of(Pane.MAIN, session.keys)
+        self._in_detail = actions_of(Pane.DETAIL, session.keys)
+        self._for_rows: list[Callable[[], None]] = []
+        """Actions about the rows of the current search, requested before any had come."""
+
+    @property
+    def is_line(self) -> bool:
+        # A line has the focus, or is about to get it.
+        return super().is_line or self.panes.focused is Pane.FILTERS
+
+    def opens_line(self, key: events.Key) -> bool:
+        in_detail = self.focused is self.detail and f"detail.{self._in_detail.get(key.key)}" in ASK_FOR_TEXT
+        return in_detail or self._begins_look_up(key) or f"main.{self._actions.get(key.key)}" in ASK_FOR_TEXT
+
+    def moves(self, key: events.Key) -> bool:
+        keys = self._in_detail if self.focused is self.detail else self.table.keys
+        return (keys.get(key.key) or self._actions.get(key.key)) in MOVEMENTS
+
+    def _begins_look_up(self, key: events.Key) -> bool:
+        """Whether *key*, on the table, is the first character of a look-up."""
+        return self.focused in (self.table, None) and key.character in FIRST_CHARACTERS and key.key not in self._actions
+
+    async def process_key(self, event: events.Key) -> bool:
+        # The line that has the focus comes first, then the pane, then the screen.
+        self._main.status.end_message()
+        handler, focused = focused_handler(self), self.focused
+        if handler is not None and await handler.process_key(event):
+            return True
+        if focused is self.table or focused is None:
+            if movement := self.table.keys.get(event.key):
+                self._once_rows_are_here(lambda: self._perform_in_table(movement))
+                return True
+            if event.character and self._begins_look_up(event):
+                self.features.look_ups.open(event.character)
+                return True
+        if focused is self.detail and (in_detail := self._in_detail.get(event.key)):
+            self.features.detail.perform_action(in_detail)
+            return True
+        if handler is None and self.panes.focused is Pane.FILTERS:
+            # The focus is about to be handed on to a line, which takes letters.
+            return False
+        if action := self._actions.get(event.key):
+            await self.run_action(action)
+            return True
+        if refused := self._session.refusal_of(event.key, self.panes.focused, Pane.MAIN, Pane.APP):
+            self._main.say(refused, alert=True)
+            return True
+        return False
+
+    def _perform_in_table(self, action: str) -> None:
+        if action != "open_detail":
+            self.table.move(action)
+            self.features.detail.follow_soon()
+        elif self.panes.focused is Pane.TABLE and not self.prompt.purpose:
+            self.action_open_detail()
+
+    async def perform_action(self, key: Key) -> None:
+        """Do what *key* does in its pane, which is in sight."""
+        match key.pane:
+            case Pane.TABLE if key.action == "open_detail":
+                self.action_open_detail()
+            case Pane.TABLE:
+                self.table.move(key.action)
+            case Pane.FILTERS:
+                self.filters.focus()
+                self.filters.perform_action(key.action)
+            case Pane.DETAIL:
+                self.features.detail.perform_action(key.action)
+            case _:
+                await self.run_action(key.action)
+
+    async def process_paste(self, event: events.Paste) -> bool:
+        """Look up what was pasted, unless a line has the focus: a number on its own is all an agent needs to paste."""
+        handler = focused_handler(self)
+        if handler is not None:
+            return await handler.process_paste(event)
+        if event.text.strip():
+            self.features.look_ups.submit(event.text)
+        return True
+
+    # Rows
+
+    def go_to_row(self, text: str) -> None:
+        """Go to the row whose number is *text* from the prompt."""
+        number = text.strip().replace(",", "").replace(".", "")
+        if not (number.isascii() and number.isdigit()):
+            self.prompt.fail("Enter a row number")
+            return
+        self.prompt.hide()
+        self._once_rows_are_here(lambda: self.table.aim(int(number[:_MAX_ROW_DIGITS]) - 1))
+
+    def _once_rows_are_here(self, act: Callable[[], None]) -> None:
+        """Do *act*, which is about rows: now, or when the first rows of the search in sight have come."""
+        search = self._main.search
+        if search is None or self.table.length or search.answered or search.problem is not None:
+            act()
+        else:
+            self._for_rows.append(act)
+
+    # Actions
+
+    def action_look_up(self) -> None:
+        self.features.look_ups.open()
+
+    def action_go_to_row(self) -> None:
+        self.prompt.show(main_context.ROW, "Row", hint=f"1 to {self.table.length:,} · ⏎ · esc")
+
+    def action_save_query(self) -> None:
+        self.features.saved_queries.ask_name()
+
+    def action_filters(self) -> None:
+        self.panes.go_to_filters()
+
+    def action_open_detail(self) -> None:
+        self.features.detail.open(from_top=True)
+
+    def action_next_lead(self) -> None:
+        self._once_rows_are_here(lambda: self.features.detail.walk(1))
+
+    def action_previous_lead(self) -> None:
+        self._once_rows_are_here(lambda: self.features.detail.walk(-1))
+
+    def action_again(self) -> None:
+        if self.features.countdown.is_running:
+            self._session.retry_now()
+        elif not self.features.narrow_sort.retry():
+            self._main.searches.again()
+
+    def action_narrow(self) -> None:
+        self.features.narrow_sort.ask_narrowing()
+
+    def action_sort(self) -> None:
+        self.features.narrow_sort.ask_order()
+
+    def action_count(self) -> None:
+        self.features.count.open()
+
+    def action_export(self) -> None:
+        self.features.export.ask()
+
+    def action_back(self) -> None:
+        if self._main.searches.back():
+            self.panes.go_to_table()
+        else:
+            self._main.say("No earlier result")
+
+    def action_copy_phone(self) -> None:
+        self.features.copy.phone()
+
+    def action_copy(self) -> None:
+        self.features.copy.choose()
+
+    def action_clear_filters(self) -> None:
+        self.filters.show_query(Query())
+        hint = self._main.hint
+        filters, then = hint("main.filters", "then"), hint("filters.search", "show all leads")
+        self._main.say(status_text.joined("Filters cleared", f"{filters} {then}" if filters else "", hint("main.back", "back")))
+
+    def action_open_query(self) -> None:
+        self.features.saved_queries.open()
+
+    def action_columns(self) -> None:
+        search = self._main.search
+        if search is None:
+            return
+        self.table.settle()
+        self.features.suggestions.study(search.rows, self.table.cursor)
+        self.features.columns.choose(search, self.features.suggestions.index.custom_keys)
+
+    def action_help(self) -> None:
+        from lead_tui.ui.dialogs.help import Help
+
+        self.app.push_screen(Help(self.panes.focused, self._session.keys))
+
+    def action_next_pane(self) -> None:
+        self._turn_to(self.panes.after(1))
+
+    def action_previous_pane(self) -> None:
+        self._turn_to(self.panes.after(-1))
+
+    def _turn_to(self, pane: Pane) -> None:
+        self.panes.go_to_table()
+        if pane is Pane.FILTERS:
+            self.action_filters()
+        elif pane is Pane.DETAIL:
+            self.features.detail.open(from_top=False)
+
+    def action_escape(self) -> None:
+        self._for_rows.clear()
+        prompted, at_table = bool(self.prompt.purpose), self.panes.focused is Pane.TABLE
+        self.prompt.hide()
+        if not self.panes.go_to_table() and at_table and not prompted:
+            self.features.narrow_sort.escape()
+
+    def action_quit(self) -> None:
+        prompted = bool(self.prompt.purpose)
+        self.prompt.hide()
+        if self.panes.go_to_table() or prompted:
+            return
+        question = self._main.status.tasks.quit_question()
+        if not question:
+            self.app.exit(0)
+            return
+        from lead_tui.ui.dialogs.confirm import Confirm
+
+        def answered(quits: bool | None) -> None:
+            if quits:
+                self.app.exit(0)
+
+        self.app.push_screen(Confirm(question, yes="quit", no="stay", keys=self._session.keys), answered)
+
+    def stop_searching(self) -> bool:
+        """Cancel what is loading, else what is in progress beside it; False where nothing was."""
+        self._for_rows.clear()
+        search = self._main.search
+        if search is None or not self._main.searches.stop():
+            return self._main.status.tasks.cancel()
+        if not status_text.message(search, self._session.keys)[0]:
+            self._main.say("Cancelled")
+        return True
