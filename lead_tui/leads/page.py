@@ -118,6 +118,10 @@ class Rows(Protocol):
         """The lead in the row *index*, decoded now; None unless it is loaded."""
         ...
 
+    def row(self, index: int) -> Row | None:
+        """The bytes of the row *index*; None unless it is loaded."""
+        ...
+
     def note(self, index: int) -> str:
         """Words about the row *index*: why it failed, or the field that a look-up found it by; "" without any. Clean."""
         ...

@@ -6,14 +6,14 @@ It is loading until the first response comes; then the whole result is shown, or
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from lead_tui import limits
-from lead_tui.leads.decode import row_ids
+from lead_tui.leads.decode import Row, row_ids
 from lead_tui.leads.errors import SearchError
 from lead_tui.leads.lookup import LookUp
 from lead_tui.leads.page import Position, Rows, Span
@@ -267,6 +267,11 @@ class Search:
         self._shown(self)
 
     # Snapshots
+
+    def loaded_rows(self) -> Sequence[Row]:
+        """Return the rows that are shown, as far as they are loaded."""
+        rows = self.snapshot or self.reader.rows
+        return [row for part, _ in rows.parts() for row in part] if isinstance(rows, Result) else rows.rows
 
     def hold_loaded(self, most: int) -> Steps[SnapshotRows]:
         """What is loaded now, *most* rows at most."""

@@ -34,6 +34,8 @@ def test_every_command_with_words_is_in_the_catalogue() -> None:
         ("clear", "main.clear_filters"),
         ("filter", "main.filters"),
         ("count", "main.count"),
+        ("mark", "main.mark"),
+        ("select", "main.mark"),
         ("group by", "main.count"),
         ("sort", "main.sort"),
         ("order by", "main.sort"),

@@ -99,7 +99,7 @@ def title(row: int) -> str:
 
 def cursor_line(terminal: Terminal) -> str:
     """The table's line that is marked as the cursor's, "" while none is in sight."""
-    return next((line for line in terminal.lines if "│▌ " in line or "│▌⊘" in line), "")
+    return next((line for line in terminal.lines if re.search("│▌[ ⊘*]", line)), "")
 
 
 def wait_for_row(terminal: Terminal, row: int, total: int = MILLION, patience: float = PATIENCE) -> None:

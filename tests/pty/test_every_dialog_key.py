@@ -63,6 +63,13 @@ def _open_sorting(walk: Walk) -> None:
     walk.wait_for_marked("Name")
 
 
+def _open_export(walk: Walk) -> None:
+    walk.press("M")
+    walk.terminal.wait_for(" marked ")
+    walk.press("x")
+    walk.terminal.wait_for("Export which leads?")
+
+
 def _count(walk: Walk, column: str = "") -> None:
     walk.press("t")
     walk.terminal.wait_for("─ Count by Status ─")
@@ -81,7 +88,7 @@ OPENED: Mapping[Pane, Callable[[Walk], None]] = {
     Pane.COLUMNS: _open("c", "─ Columns ─", "Name"),
     Pane.COPY: _open("Y", "Lead as JSON", "Phone"),
     Pane.OFFER: _open_offer,
-    Pane.EXPORT: _open("x", "Export which leads?"),
+    Pane.EXPORT: _open_export,
     Pane.SORTING: _open_sorting,
     Pane.LIST: lambda walk: _count(walk, "Phone"),
     Pane.COUNT: _count,
@@ -408,6 +415,8 @@ STEPS: Mapping[str, Step] = {
     "copy.previous": _marks("Phone", after=("down",)),
     "offer.all": _loads,
     "offer.loaded": shows("─ Sort by ─"),
+    "export.first": _asks_where,
+    "export.marked": _asks_where,
     "export.all": _asks_where,
     "export.loaded": _asks_where,
     "export.columns": shows("With the table's columns"),

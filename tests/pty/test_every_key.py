@@ -159,6 +159,13 @@ def _copy_phone(walk: Walk, key: str) -> None:
     assert written(HERE) in walk.terminal.text
 
 
+def _mark(walk: Walk, key: str) -> None:
+    walk.press(key)
+    walk.terminal.wait_for("1 marked")
+    walk.wait(lambda t: "│* " in t.text)
+    wait_for_row(walk.terminal, HERE + 1)
+
+
 def _open_detail(walk: Walk, key: str) -> None:
     walk.press(key)
     walk.terminal.wait_for(title(HERE))
@@ -347,6 +354,9 @@ STEPS: Mapping[str, Step] = {
     "main.copy_phone": _copy_phone,
     "main.copy": shows("clipboard"),
     "main.columns": shows("─ Columns ─"),
+    "main.mark": _mark,
+    "main.mark_all": shows("again marks all loaded"),
+    "main.unmark_all": shows("unmarked"),
     "main.count": shows("─ Count by Status ─"),
     "main.export": shows("Export which leads?"),
     "main.narrow": shows("Load the first 50,000"),

@@ -39,8 +39,8 @@ NAMED: Mapping[str, str] = {
     "equals_sign": "=",
 }
 
-# The table's cursor has a space or the mark of do-not-call leads behind it.
-_FIELD = re.compile(r"▌([^\s⊘][^│]*)")
+# The table's cursor has a space or a mark of its lead behind it.
+_FIELD = re.compile(r"▌([^\s⊘*][^│]*)")
 
 
 class Walk:

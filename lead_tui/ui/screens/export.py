@@ -73,8 +73,10 @@ class ExportController:
 
     is_awaited = False
 
-    def __init__(self, main: MainContext) -> None:
+    def __init__(self, main: MainContext, marked: Callable[[], Sequence[Row]]) -> None:
+        """*marked* returns the marked leads."""
         self._main = main
+        self._marked = marked
         self._request: ExportRequest | None = None
         self._running: RunningExport | None = None
         self._task: asyncio.Task[None] | None = None
@@ -109,22 +111,27 @@ class ExportController:
         if search is None or not search.answered:
             self._main.say("No leads have come yet")
             return
+        marked = self._marked()
         every, here = _names(search)
-        if not (every or here):
+        if not (every or here or marked):
             self._main.say("There are no leads to export")
             return
 
         def chosen(choice: Choice | None) -> None:
             if choice is None:
                 return
-            if search.snapshot is not None:
+            if choice.leads == "marked":
+                self._ask_where(search, choice, marked)
+            elif search.snapshot is not None:
                 self._ask_where(search, choice, search.snapshot.rows)
-            elif choice.all:
+            elif choice.leads == "all":
                 self._ask_where(search, choice, None)
             else:
                 self._main.screen.run_worker(self._gather(search, choice))
 
-        offer = ExportOffer(every, here, may_have_all_fields=not self._main.session.concealed, keys=self._main.session.keys)
+        may_have_all_fields, keys = not self._main.session.concealed, self._main.session.keys
+        names = f"the {len(marked):,} marked" if marked else ""
+        offer = ExportOffer(every, here, names, may_have_all_fields=may_have_all_fields, keys=keys)
         self._main.screen.app.push_screen(offer, chosen)
 
     async def _gather(self, search: Search, choice: Choice) -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from lead_tui.ui.screens.copy import CopyController
     from lead_tui.ui.screens.count_controller import CountController
     from lead_tui.ui.screens.export import ExportController
+    from lead_tui.ui.screens.mark_controller import MarkController
     from lead_tui.ui.screens.narrow_sort import NarrowSortController
     from lead_tui.ui.screens.suggestions import Suggestions
 
@@ -55,7 +56,13 @@ class Features:
     def export(self) -> ExportController:
         from lead_tui.ui.screens.export import ExportController
 
-        return ExportController(self._main)
+        return ExportController(self._main, lambda: self.marking.rows)
+
+    @cached_property
+    def marking(self) -> MarkController:
+        from lead_tui.ui.screens.mark_controller import MarkController
+
+        return MarkController(self._main)
 
     @cached_property
     def copy(self) -> CopyController:

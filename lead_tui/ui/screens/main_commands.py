@@ -168,6 +168,19 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
     def action_sort(self) -> None:
         self.features.narrow_sort.ask_order()
 
+    def action_mark(self) -> None:
+        self.features.marking.toggle()
+        if self.panes.focused is Pane.DETAIL:
+            self.features.detail.walk(1)
+        else:
+            self._perform_in_table("down")
+
+    def action_mark_all(self) -> None:
+        self.features.marking.mark_all()
+
+    def action_unmark_all(self) -> None:
+        self.features.marking.unmark_all()
+
     def action_count(self) -> None:
         self.features.count.open()
 

@@ -82,6 +82,8 @@ class Status:
         self._session = session
         self._waiting = ""
         self._said, self._said_alert = "", False
+        self.marked = 0
+        """Marked leads."""
         self._clock = LoadingClock(self.refresh)
         self.tasks = BackgroundTasks(self.refresh)
 
@@ -90,10 +92,11 @@ class Status:
         self.show_position(search)
         if search.snapshot is not None:
             ascii_only = self._line.app.has_class("-ascii")
-            self._line.show_facts(*status_text.snapshot_facts(search.snapshot, self._session.labels, ascii_only=ascii_only))
+            facts = status_text.snapshot_facts(search.snapshot, self._session.labels, ascii_only=ascii_only)
         else:
             loading = (id(search), status_text.received(search)) if search.loading and not search.loading_all else None
-            self._line.show_facts(*status_text.facts(search, self._clock.seconds(loading)))
+            facts = status_text.facts(search, self._clock.seconds(loading))
+        self._line.show_facts(f"{self.marked:,} marked" if self.marked else "", *facts)
         self._show_message(search)
 
     def close(self) -> None:

@@ -9,7 +9,7 @@ view moves by half a page. The scroll bar is a column of the lines themselves.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import ClassVar
 
@@ -20,6 +20,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from lead_tui.leads.cells import fit, fit_with_end, wrap
+from lead_tui.leads.decode import id_number
 from lead_tui.leads.fields import COMPUTED, DEFAULT_COLUMNS, tells_of
 from lead_tui.leads.formatting import column_text, is_do_not_call
 from lead_tui.leads.lead import Lead
@@ -37,8 +38,9 @@ _EMPTY = {"name": "(no name)"}
 """Shown in cells that identify the row; other empty cells are empty."""
 
 REPEATED = "="
+MARKED = "*"
 DO_NOT_CALL = "⊘"
-"""Beside a lead that came before, and one that must not be called."""
+"""Beside a lead that came before, one that the user marked, and one that must not be called."""
 
 PLACEHOLDER = "· · ·"
 """A cell of a row that is not loaded yet."""
@@ -100,6 +102,8 @@ class LeadTable(Drawn, can_focus=True):
         """Names of custom attributes by key."""
         self.masked: frozenset[str] = frozenset()
         """Keys whose values are masked: they are revealed in the detail, a lead at a time."""
+        self.marks: Collection[int] = ()
+        """Id numbers of the marked leads."""
         self._columns: tuple[str, ...] = DEFAULT_COLUMNS
         self._widths: Mapping[str, int] = {}
         self._skip = 0
@@ -355,10 +359,7 @@ class LeadTable(Drawn, can_focus=True):
     def _row_strip(self, rows: Rows, row: int, look: int, width: int) -> Strip:
         lead = rows.lead(row)
         style = self.style(("", "cursor-blurred", "cursor")[look])
-        gutter = CURSOR if look else REPEATED if rows.repeats(row) else ""
-        if lead is not None and is_do_not_call(lead.line("status")):
-            gutter += DO_NOT_CALL
-        gutter = gutter.ljust(_GUTTER)
+        gutter = self._marks_of(lead, CURSOR if look else REPEATED if rows.repeats(row) else "")
         if lead is None:
             text, style = self._unloaded(rows, row), self.style("waiting") if not look else style
         elif lead.problem:
@@ -366,6 +367,12 @@ class LeadTable(Drawn, can_focus=True):
         else:
             text = self._cells(lead, rows.note(row))
         return Strip([Segment(fit(gutter + text, width), style)], width)
+
+    def _marks_of(self, lead: Lead | None, first: str) -> str:
+        """Return *first* and the marks of *lead*; where there is no room for all, *first* goes."""
+        is_marked = lead is not None and bool(self.marks) and id_number(lead.lead_id) in self.marks
+        do_not_call = lead is not None and is_do_not_call(lead.line("status"))
+        return f"{first}{MARKED if is_marked else ''}{DO_NOT_CALL if do_not_call else ''}"[-_GUTTER:].ljust(_GUTTER)
 
     def _cells(self, lead: Lead, note: str) -> str:
         now = self._now()

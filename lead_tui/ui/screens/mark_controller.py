@@ -1,0 +1,65 @@
+"""Marking leads, to copy or export those alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lead_tui.leads.decode import Row
+from lead_tui.leads.page import Rows
+from lead_tui.paging.marks import Marks
+from lead_tui.ui.screens.main_context import MainContext
+
+
+class MarkController:
+    """Marks the lead under the cursor, those in view or all that are loaded; the table and the status line show the marks."""
+
+    def __init__(self, main: MainContext) -> None:
+        self._main = main
+        self._marks = Marks(main.session.load_all_limit)
+        main.table.marks = self._marks
+
+    @property
+    def rows(self) -> Sequence[Row]:
+        """The rows of the marked leads."""
+        return self._marks.rows
+
+    def toggle(self) -> None:
+        """Mark the lead under the cursor, or unmark it."""
+        table = self._main.table
+        table.settle()
+        row = table.rows.row(table.cursor) if table.rows is not None and table.length else None
+        if row is None:
+            self._main.say("No lead here")
+        elif self._marks.toggle(row):
+            self._show(table.cursor, table.cursor + 1)
+        else:
+            self._main.say("This lead has no id and cannot be marked")
+
+    def mark_all(self) -> None:
+        """Mark the leads in view; where they are marked already, all that are loaded."""
+        table = self._main.table
+        table.settle()
+        if table.rows is None:
+            return
+        added = self._marks.add(_loaded_in(table.rows, range(table.top, min(table.top + table.page_rows, table.length))))
+        if not added and self._main.search is not None:
+            self._marks.add(self._main.search.loaded_rows())
+        self._show(table.top, table.top + table.page_rows)
+        if added:
+            self._main.say(self._main.hint("main.mark_all", "again marks all loaded"))
+
+    def unmark_all(self) -> None:
+        """Unmark all leads."""
+        count = self._marks.clear()
+        table = self._main.table
+        self._show(table.top, table.top + table.page_rows)
+        self._main.say(f"{count:,} unmarked" if count else "No lead is marked")
+
+    def _show(self, first: int, stop: int) -> None:
+        self._main.table.refresh_rows(first, stop)
+        self._main.status.marked = len(self._marks)
+        self._main.status.refresh()
+
+
+def _loaded_in(rows: Rows, span: range) -> list[Row]:
+    return [row for index in span if (row := rows.row(index)) is not None]

@@ -1,0 +1,34 @@
+"""Marked leads: by id, in the order in which they were marked."""
+
+from __future__ import annotations
+
+from lead_tui.leads.decode import Row
+from lead_tui.paging.marks import Marks
+
+
+def row(lead_id: object) -> Row:
+    return Row(b'{"lead_id":%s,"first_name":"Jane"}' % str(lead_id).encode())
+
+
+def test_a_lead_is_marked_by_its_id_until_it_is_unmarked() -> None:
+    marks = Marks(10)
+    assert marks.toggle(row(7))
+    assert marks.toggle(row(3))
+    # The same lead, as a later answer has it: what was marked is kept.
+    assert marks.add([row('"7"'), row(5)]) == 1
+    assert list(marks) == [7, 3, 5]
+    assert 3 in marks
+    assert 4 not in marks
+    assert marks.rows[0] == row(7)
+    assert marks.toggle(row('"7"'))
+    assert list(marks) == [3, 5]
+    assert marks.clear() == 2
+    assert not marks
+
+
+def test_leads_without_an_id_and_beyond_the_limit_are_not_marked() -> None:
+    marks = Marks(2)
+    assert not marks.toggle(row('""'))
+    assert marks.add([row(1), row('""'), row(2), row(3)]) == 2
+    assert not marks.toggle(row(4))
+    assert len(marks) == 2
