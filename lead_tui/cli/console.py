@@ -43,7 +43,7 @@ def value_from_standard_input() -> str:
     except (OSError, UnicodeDecodeError):
         raise UsageError("Standard input cannot be read as text") from None
     if not text:
-        raise UsageError("Standard input is empty", remedy="it is to hold the value for -")
+        raise UsageError("Standard input is empty", remedy="it must contain the value for -")
     if len(content) > MAX_INPUT_BYTES or len(text.splitlines()) > 1:
         raise UsageError("Standard input holds more than one line", remedy="one value is read from it")
     return text
@@ -63,7 +63,7 @@ def list_from_standard_input() -> str:
     except UnicodeDecodeError:
         raise UsageError("Standard input cannot be read as text", remedy="save the list as UTF-8") from None
     if not text.strip():
-        raise UsageError("Standard input is empty", remedy="it is to hold the values for -")
+        raise UsageError("Standard input is empty", remedy="it must contain the values for -")
     return text
 
 

@@ -84,8 +84,10 @@ def one_of(words: Sequence[str]) -> str:
 COMMANDS: Final = {
     command.verb: command
     for command in (
-        Command(APP, ("[FIELD=VALUE …] [OPTIONS]",), "Find a lead in a Convoso account: a table, its filters, the whole lead."),
-        Command(SEARCH, ("search [FIELD=VALUE …] [OPTIONS]",), "Print matching leads, for people or for programs."),
+        Command(APP, ("[PHONE|#ID|EMAIL] [FIELD=VALUE …] [OPTIONS]",),
+                "Find a lead in a Convoso account: a table, its filters, the whole lead."),
+        Command(SEARCH, ("search [PHONE|#ID|EMAIL] [FIELD=VALUE …] [OPTIONS]",),
+                "Print matching leads, for people or for programs."),
         Command(
             QUERIES,
             ("queries list", "queries show NAME", "queries delete NAME", "queries import FILE", "queries export [FILE]"),
@@ -141,7 +143,8 @@ OPTIONS: Final = (
 EXAMPLES: Final = {
     APP: (
         ("lead-tui --demo", f"explore {limits.DEMO_LEADS:,} sample leads"),
-        ("lead-tui --lookup '(301) 555-0123'", "who is calling"),
+        ("lead-tui 301-555-0123", "who is calling; other users of the host can see the number"),
+        ("lead-tui --lookup - < number.txt", "the same, without showing the number to others"),
         ("lead-tui status=NEW state=CA created_at_start_date=-7d", "this week's new leads in California"),
         ("lead-tui --query 'New in California' state=NV", "a saved query with one filter changed"),
         ("lead-tui +member_id=77", "a custom parameter of the account"),

@@ -1,6 +1,7 @@
 """The parser of the command line: an argparse parser for each command, built from the options in ``options.py``.
 
-It checks what needs no file and no network, and imports nothing heavy. No message repeats a value: it may be a token or a lead's.
+It checks what needs no file and no network, and imports nothing heavy. A message names the word it refers to, but no value of a
+filter and nothing that may be a token.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from lead_tui.leads.errors import FilterError, UsageError
 from lead_tui.leads.fields import column_named
 from lead_tui.leads.filters import CUSTOM_MARK, FILTERS, checked_name, checked_value, with_both_ends
 from lead_tui.leads.lookup import look_up
+from lead_tui.leads.text import one_line
 
 if TYPE_CHECKING:
     from lead_tui.leads.value_lists import ListedLookUp
@@ -39,6 +41,10 @@ STANDARD_STREAM: Final = "-"
 """Stands for a value read from standard input, since other users can see command lines, or for standard output."""
 ID_LISTS: Final = ("lead_id", "list_id")
 """Filters that read many ids from standard input."""
+MAX_QUOTED_CHARACTERS: Final = 40
+"""Characters of a word that a message repeats."""
+MIN_TOKEN_CHARACTERS: Final = 16
+"""A word of letters and digits of this length may be a token, typed in the wrong place: no message repeats it."""
 
 
 def parse(
@@ -58,11 +64,12 @@ def parse(
     match verb:
         case "doctor" | "where":
             if words:
-                raise UsageError(f"{verb} takes no filters", remedy=f"lead-tui {verb} --help shows what it takes")
+                raise UsageError(f"{verb} takes no {quoted(words[0])}", remedy=f"lead-tui {verb} --help shows what it takes")
             return Where(account) if verb == WHERE else Doctor(account)
         case "completion":
             if len(words) != 1 or words[0] not in SHELLS:
-                raise UsageError(f"completion takes {one_of(SHELLS)}")
+                wrong = [word for word in words if word not in SHELLS]
+                raise UsageError(f"completion takes {one_of(SHELLS)}{f', not {quoted(wrong[0])}' if wrong else ''}")
             return Completion(account, words[0])
         case "queries":
             return _queries(account, words, options.force)
@@ -119,10 +126,10 @@ def _converter(option: Option) -> Callable[[str], str | int]:
         if option.value == "N":
             digits = text.replace(",", "").replace("_", "")
             if not (digits.isascii() and digits.isdigit() and len(digits) <= 12 and int(digits)):
-                raise UsageError(f"--{option.name} requires a whole number of at least 1")
+                raise UsageError(f"--{option.name} requires a whole number of at least 1, not {quoted(text)}")
             return int(digits)
         if option.choices and text not in option.choices:
-            raise UsageError(f"--{option.name} must be {one_of(option.choices)}")
+            raise UsageError(f"--{option.name} must be {one_of(option.choices)}, not {quoted(text)}")
         if not text.strip():
             raise UsageError(f"--{option.name} needs a value")
         return text
@@ -216,7 +223,7 @@ def _refuse_with_count(options: argparse.Namespace) -> None:
             raise UsageError("--count prints no leads", remedy=f"leave out --{name}")
     if options.by:
         if "," in options.by:
-            raise UsageError("--by takes one field")
+            raise UsageError(f"--by takes one field, not {quoted(options.by)}")
         return
     for name in ("all", "limit"):
         if getattr(options, name):
@@ -229,11 +236,12 @@ def _queries(account: Account, words: Sequence[str], force: bool) -> Queries:
     usage = "lead-tui queries --help shows what it takes"
     if not words or words[0] not in QUERY_ACTIONS:
         near = _nearest(words[0], QUERY_ACTIONS) if words else ""
-        raise UsageError(f"queries takes {one_of(QUERY_ACTIONS)}", remedy=near or usage)
+        wrong = f", not {quoted(words[0])}" if words else ""
+        raise UsageError(f"queries takes {one_of(QUERY_ACTIONS)}{wrong}", remedy=near or usage)
     action, *rest = words
     if action == "list":
         if rest:
-            raise UsageError("queries list takes nothing more", remedy=usage)
+            raise UsageError(f"queries list takes no {quoted(rest[0])}", remedy=usage)
         return Queries(account, action, force=force)
     what = "NAME" if action in ("show", "delete") else "FILE"
     if len(rest) > 1 or (not rest and action != "export") or (rest and not rest[0].strip()):
@@ -255,80 +263,122 @@ def _invocation(
     read_list: Callable[[], str] | None,
 ) -> Invocation:
     """Return which leads are wanted. *read_list* is for commands that take lists."""
-    given = _pairs(words)
+    given, others = _pairs(words)
     looked_up = options.lookup or ""
-    from_standard_input = [*given.values(), looked_up].count(STANDARD_STREAM)
-    if from_standard_input > 1:
-        raise UsageError("Only one value can come from standard input")
+    readers = [f"{name}=-" for name, text in given.items() if text == STANDARD_STREAM]
+    readers += ["--lookup -"] if looked_up == STANDARD_STREAM else []
+    if len(readers) > 1:
+        raise UsageError(f"Only one value can come from standard input, not {' and '.join(readers)}")
     filters: dict[str, str] = {}
     for name, text in given.items():
         try:
             if text != STANDARD_STREAM:
-                filters[name] = checked_value(name, _decodable(text))
+                filters[name] = checked_value(name, _decodable(name, text))
             elif read_list is not None and name in ID_LISTS:
                 # Imported here: few command lines have a list.
                 from lead_tui.leads.value_lists import ids_in
 
-                filters[name] = ids_in(name, _decodable(read_list()))
+                filters[name] = ids_in(name, _decodable(name, read_list()))
             else:
-                filters[name] = checked_value(name, _decodable(read_standard_input()))
+                filters[name] = checked_value(name, _decodable(name, read_standard_input()))
         except FilterError as error:
             raise FilterError(name, f"{name.removeprefix(CUSTOM_MARK)}: {error}") from None
     look_ups: tuple[ListedLookUp, ...] = ()
-    if looked_up == STANDARD_STREAM and read_list is not None:
+    if others:
+        if looked_up:
+            raise UsageError(f"{quoted(others[0])} and --lookup are two look-ups", remedy="leave one of them out")
+        looked_up = _look_up_of(others, options.demo)
+    elif looked_up == STANDARD_STREAM and read_list is not None:
         from lead_tui.leads.value_lists import look_ups_in, only_line
 
         # A name is not looked up as part of a list.
-        text = _decodable(read_list())
+        text = _decodable("--lookup", read_list())
         looked_up = only_line(text)
         if not (looked_up and look_up(looked_up).is_name):
             looked_up, look_ups = "", look_ups_in(text)
     elif looked_up:
-        looked_up = _decodable(read_standard_input() if looked_up == STANDARD_STREAM else looked_up)
-        look_up(looked_up)
+        looked_up = _decodable("--lookup", read_standard_input() if looked_up == STANDARD_STREAM else looked_up)
+        try:
+            look_up(looked_up)
+        except UsageError as error:
+            raise UsageError(f"--lookup: {error.message}", remedy=error.remedy) from None
     return Invocation(
         tuple(with_both_ends(filters).items()),
         options.query or "",
         looked_up,
         look_ups,
         _columns(options.columns),
-        from_standard_input > 0,
+        bool(readers),
     )
 
 
-def _decodable(value: str) -> str:
+def _decodable(name: str, value: str) -> str:
     if not value.isascii():
         try:
             value.encode()
         except UnicodeEncodeError:
-            raise UsageError("A value is not text in the locale's encoding") from None
+            raise UsageError(f"The value of {name} is not text in the locale's encoding") from None
     return value
 
 
-def _pairs(words: Sequence[str]) -> dict[str, str]:
+def _pairs(words: Sequence[str]) -> tuple[dict[str, str], list[str]]:
+    """Return the filters among *words*, by name, and the other words."""
     given: dict[str, str] = {}
+    others: list[str] = []
     for word in words:
         name, is_pair, text = word.partition("=")
         if not is_pair:
-            _refuse_word(word)
+            others.append(word)
+            continue
         name = checked_name(name)
         if name in given:
             raise UsageError(f"{name} is given twice", remedy="all filters must match: give each once")
         given[name] = text
-    return given
+    return given, others
 
 
-def _refuse_word(word: str) -> NoReturn:
+def _look_up_of(words: Sequence[str], demo: int | None) -> str:
+    """Return the look-up that *words* are: phone numbers in any spelling, ids with their mark, or emails. Raises ``UsageError``."""
+    text = " ".join(words)
+    problem: UsageError | None = None
+    if any(character.isdigit() or character == "@" for character in text):
+        try:
+            found = look_up(_decodable("a look-up", text))
+        except UsageError as error:
+            problem = error
+        else:
+            is_bare_id = found.parts[0][0] == "lead_id" and "#" not in text
+            if not (found.is_name or found.ignored or is_bare_id):
+                return text
+    for word in words:
+        _refuse_command(word)
+    word = next((word for word in words if not word.isdigit()), words[0])
+    message = f"{quoted(word)} is not a command, FIELD=VALUE, phone number, #ID or email"
+    if word.isdigit() and demo is not None:
+        raise UsageError(message, remedy=f"the number of sample leads is written --demo={word[:12]}")
+    if word.isdigit() and len(word) < 10:
+        raise UsageError(message, remedy=f"the lead id is written '#{word}'")
+    if problem is not None and not any(character.isalpha() for character in text):
+        raise UsageError(f"{quoted(word)}: {problem.message}", remedy=problem.remedy)
+    near = _nearest(word, [each.name for each in FILTERS]) if re.fullmatch("[a-z_]{3,30}", word) else ""
+    raise UsageError(message, remedy=f"{near.removesuffix('?')}=…?" if near else "a name is looked up with --lookup NAME")
+
+
+def _refuse_command(word: str) -> None:
+    """Raise ``UsageError`` if *word* is a command in the wrong place, or nearly one."""
     if word in VERBS:
         raise UsageError(f"The command comes first, before options and filters: lead-tui {word} …")
     if re.fullmatch(r"[a-z-]{3,20}", word) and (near := _nearest(word, VERBS)):
         raise UsageError(f"There is no command {word}", remedy=near)
-    near = _nearest(word, [each.name for each in FILTERS]) if re.fullmatch("[a-z_]{3,30}", word) else ""
-    # The word may be a phone number: it is not repeated.
-    raise UsageError(
-        "A word is neither a command nor FIELD=VALUE",
-        remedy=f"{near.removesuffix('?')}=…?" if near else "for a look-up use --lookup TEXT",
-    )
+
+
+def quoted(word: str) -> str:
+    """Return *word* as a message may contain it: a filter without its value, and nothing that may be a token."""
+    name, is_pair, _ = word.partition("=")
+    word = f"{name}=…" if is_pair else word
+    if len(word) >= MIN_TOKEN_CHARACTERS and re.search("[0-9]", word) and re.search("[A-Za-z]", word) and "@" not in word:
+        return f"a word of {len(word)} characters"
+    return f'"{one_line(word, MAX_QUOTED_CHARACTERS)}"'
 
 
 def _columns(text: str | None) -> tuple[str, ...]:

@@ -73,7 +73,7 @@ def format_of(path: str) -> Format | None:
     if extension not in FORMAT_BY_EXTENSION:
         from lead_tui.leads.errors import UsageError
 
-        raise UsageError("The extension of FILE is unknown", remedy=f"choose one of {EXTENSIONS_SAID}, or add --format")
+        raise UsageError(f"The extension {extension[:20]} is unknown", remedy=f"choose one of {EXTENSIONS_SAID}, or add --format")
     return FORMAT_BY_EXTENSION[extension]
 
 

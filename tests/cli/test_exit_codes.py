@@ -85,6 +85,8 @@ WRONG_USAGE = (
             ("stat=NEW",),
             ("--tokn=x",),
             ("serach",),
+            ("Jane",),
+            ("1003914",),
             ("search", "--everything"),
             ("search", "--limit=0"),
             ("search", "owner_id=Atlantis"),
@@ -97,7 +99,10 @@ WRONG_USAGE = (
             ("completion", "tcsh"),
         )
     ],
-    *[End(2, arguments, "lead-tui search", requests=0) for arguments in ((), ("--demo",), ("--lookup=3010010000",))],
+    *[
+        End(2, arguments, "lead-tui search", requests=0)
+        for arguments in ((), ("--demo",), ("--lookup=3010010000",), ("3010010000",))
+    ],
     End(2, ("search", "created_at_start_date=2026-02-30"), "no such day", requests=0),
     End(2, ("search", "--profile=wset"), "west", configured('[profiles.west]\nbase_url = "https://west.example/v1"\n')),
     *[End(2, (verb, "--base-url", url), "base URL", requests=0) for url in BAD_ADDRESSES for verb in ("search", "doctor")],

@@ -48,6 +48,6 @@ def test_groff_shows_everything_and_complains_of_nothing() -> None:
         *(name for name, _ in ENVIRONMENT),
         *(sentence for _, sentence in EXIT_CODES),
         "~/.config/lead-tui/config.toml",
-        "lead-tui --lookup '(301) 555-0123'",
+        "lead-tui 301-555-0123",
     ):
         assert word in shown, word
