@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -55,6 +55,7 @@ _decode_ids = msgspec.json.Decoder(_Ids).decode
 _decode_values = msgspec.json.Decoder(dict[str, object], float_hook=Number).decode
 _MAX_DIGITS = 18
 """Of an id or a count: what fits into eight bytes."""
+_ENVELOPE = ("success", "code", "text", "error", "message")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _REFUSED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
@@ -88,7 +89,7 @@ def split(body: bytes) -> Answer:
     answer = _envelope(parsed.success, parsed.code, parsed.text, parsed.error, parsed.message)
     if isinstance(data, _Data):
         answer.has_data = True
-        answer.total = _count(data.total)
+        answer.total = count_in(data.total)
         if isinstance(data.entries, dict):
             answer.rows = [_with_id(key, row) for key, row in data.entries.items()]
         elif data.entries is not None:
@@ -105,11 +106,7 @@ def decode_row(row: Row) -> Lead:
         return Lead(_decode_values(row))
     except _REFUSED:
         pass
-    try:
-        text = bytes(row).decode("utf-8", "replace")
-        values = json.loads(text, strict=False, parse_float=Number, parse_int=_whole_number, parse_constant=Number)
-    except (ValueError, RecursionError):
-        values = None
+    values = _loosely(bytes(row))
     if isinstance(values, dict):
         return Lead(values)
     return Lead({}, "This lead cannot be read: what the server sent for it is no JSON object")
@@ -118,6 +115,20 @@ def decode_row(row: Row) -> Lead:
 def _whole_number(text: str) -> int | Number:
     """The JSON integer *text*; as its text if it is longer than Python reads."""
     return int(text) if len(text) <= _MAX_DIGITS else Number(text)
+
+
+def decode_values(body: bytes) -> dict[str, object]:
+    """Decode the JSON object *body*, invalid numbers and control characters tolerated.
+
+    Raises ``EmptyAnswer``, ``HtmlAnswer`` or ``UnreadableAnswer``.
+    """
+    try:
+        return _decode_values(body.removeprefix(_BYTE_ORDER_MARK))
+    except _REFUSED:
+        values = _loosely(body[_start_of_object(body) :].rstrip(b"\0"))
+    if isinstance(values, dict):
+        return values
+    raise undocumented()
 
 
 def row_ids(rows: Sequence[Row]) -> array[int]:
@@ -160,20 +171,31 @@ def _with_id(key: str, row: Row) -> Row:
     return msgspec.Raw(b'{"lead_id":' + msgspec.json.encode(key) + separator + rest)
 
 
+def envelope(values: Mapping[str, object]) -> Answer:
+    """Return the envelope of the response whose members are *values*."""
+    return _envelope(*map(values.get, _ENVELOPE))
+
+
 def _envelope(success: object, code: object, *texts: object) -> Answer:
-    message = next((as_text(text) for text in texts if as_text(text)), "")
-    return Answer(success=_truth(success), code=_count(code), text=one_line(message, MAX_SERVER_TEXT))
+    message = next((text for each in texts if (text := _scalar_text(each))), "")
+    return Answer(success=_truth(success), code=count_in(code), text=one_line(message, MAX_SERVER_TEXT))
 
 
 def _truth(value: object) -> bool | None:
-    return None if value is None else as_text(value).strip().lower() not in ("false", "0", "")
+    return None if value is None else _scalar_text(value).lower() not in ("false", "0", "")
 
 
-def _count(value: object) -> int | None:
+def count_in(value: object) -> int | None:
+    """The count that *value* is or is written as; None for anything else."""
     if isinstance(value, bool) or value is None:
         return None
-    text = as_text(value).strip()
+    text = _scalar_text(value)
     return int(text) if text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS else None
+
+
+def _scalar_text(value: object) -> str:
+    """Return *value* as text, ``2.0`` as ``2``."""
+    return as_text(float(value) if isinstance(value, Number) else value).strip()
 
 
 # The tolerant reader
@@ -230,8 +252,9 @@ def _member(body: bytes, begin: int, end: int, is_object: bool) -> _Member:
 
 def _loosely(fragment: bytes) -> object:
     """The value of a piece of JSON, None where it cannot be read."""
+    text = fragment.decode("utf-8", "replace")
     try:
-        return json.loads(fragment.decode("utf-8", "replace"), strict=False)
+        return json.loads(text, strict=False, parse_float=Number, parse_int=_whole_number, parse_constant=Number)
     except (ValueError, RecursionError):
         return None
 
@@ -241,7 +264,8 @@ def undocumented() -> UnreadableAnswer:
     return UnreadableAnswer("The server's answer is not the documented JSON", remedy=_ADDRESS, needs=SETTING_UP)
 
 
-def _split_tolerantly(body: bytes) -> Answer:
+def _start_of_object(body: bytes) -> int:
+    """Where the JSON object in *body* begins. Raises ``EmptyAnswer``, ``HtmlAnswer`` or ``UnreadableAnswer`` if it holds none."""
     start = len(body) - len(body.lstrip(_BYTE_ORDER_MARK + b" \t\r\n\0"))
     first = body[start : start + 1]
     if not first:
@@ -250,20 +274,25 @@ def _split_tolerantly(body: bytes) -> Answer:
         raise HtmlAnswer("The server answered with a web page instead of data", remedy=_ADDRESS, needs=SETTING_UP)
     if first != b"{":
         raise undocumented()
+    return start
+
+
+def _split_tolerantly(body: bytes) -> Answer:
+    start = _start_of_object(body)
     top = {member.key: member for member in _members(body, start)}
 
     def value(name: str, within: dict[str, _Member]) -> object:
         member = within.get(name)
         return _loosely(body[member.start : member.end]) if member else None
 
-    answer = _envelope(*(value(name, top) for name in ("success", "code", "text", "error", "message")))
+    answer = _envelope(*(value(name, top) for name in _ENVELOPE))
     data = top.get("data")
     if data is None or body[data.start : data.start + 1] not in (b"{", b"["):
         answer.misshapen = bool(value("data", top))
         return answer
     answer.has_data = True
     inner = {member.key: member for member in _members(body, data.start)}
-    answer.total = _count(value("total", inner))
+    answer.total = count_in(value("total", inner))
     entries = inner.get("entries")
     if entries is not None and body[entries.start : entries.start + 1] in (b"{", b"["):
         rows = [(member.key, msgspec.Raw(body[member.start : member.end])) for member in _members(body, entries.start)]

@@ -1,0 +1,126 @@
+"""A lead's history: its calls, callbacks and recordings as events in one list, the newest first.
+
+Made from the records of ``log/retrieve``, ``callbacks/search`` and ``leads/get-recordings``, whose times are the account's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta, tzinfo
+from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from lead_tui.leads.coercion import moment_in, number_in
+from lead_tui.leads.lead import Lead, first_id
+from lead_tui.leads.text import one_line
+
+
+class EventKind(StrEnum):
+    """What happened."""
+
+    CALL = "call"
+    CALLBACK = "callback"
+    RECORDING = "recording"
+
+
+class Event(Struct, frozen=True):
+    """A call, a callback or a recording."""
+
+    kind: EventKind
+    when: str = ""
+    """The time as it was sent, cleaned."""
+    moment: datetime | None = None
+    """The same, without a zone, on the account's clock; None where it cannot be read."""
+    who: str = ""
+    status: str = ""
+    status_name: str = ""
+    seconds: int | None = None
+    """How long the call or the recording lasted."""
+    note: str = ""
+    recording: str = ""
+    """The address of the recording; empty without one."""
+    is_due: bool = False
+    """Whether it is a callback whose time has come and that is still open."""
+    recording_ids: frozenset[str] = frozenset()
+
+
+_WHEN = ("call_date", "callback_time", "callback_date", "scheduled_time", "start_time", "date", "entry_time", "created_at")
+_WHO = ("user", "agent", "user_name", "owner_name", "user_id")
+_NOTE = ("agent_comment", "comments", "comment", "note", "notes")
+_STATUS = ("status_name", "lead_status_name", "disposition")
+_SECONDS = ("call_length", "seconds", "length_in_sec", "duration")
+_ADDRESS = ("url", "public_url", "src")
+_CLOSED = frozenset({"INACTIVE", "DONE", "COMPLETED", "CLOSED", "CANCELED", "CANCELLED", "DEAD", "N"})
+"""States of a callback that nobody waits for. Their names are not documented: an unknown one counts as open."""
+
+
+def history(
+    calls: Iterable[Lead],
+    callbacks: Iterable[Lead],
+    recordings: Iterable[Lead],
+    now: datetime,
+    zone: tzinfo | None = None,
+) -> list[Event]:
+    """Return the events, the newest first. *now* is aware; *zone* is the account's, None for the host's."""
+    now = now.astimezone(zone).replace(tzinfo=None)
+    events = [_event(EventKind.CALL, each, zone) for each in calls]
+    for each in callbacks:
+        event = _event(EventKind.CALLBACK, each, zone)
+        is_open = event.status.upper() not in _CLOSED
+        events.append(replace(event, is_due=is_open and event.moment is not None and event.moment <= now))
+    heard = frozenset().union(*(event.recording_ids for event in events))
+    events += [event for each in recordings if not (event := _event(EventKind.RECORDING, each, zone)).recording_ids & heard]
+    return sorted(events, key=lambda event: event.moment or datetime.min, reverse=True)
+
+
+def local_moment(event: Event, offset: int, zone: tzinfo) -> datetime | None:
+    """When *event* was by the clock of a lead *offset* minutes from UTC today; *zone* is the account's."""
+    if event.moment is None:
+        return None
+    try:
+        there = event.moment.replace(tzinfo=zone).utcoffset() or timedelta()
+        return event.moment - there + timedelta(minutes=offset)
+    except OverflowError:
+        return None
+
+
+def duration(seconds: int | None) -> str:
+    """*seconds* as ``1:33`` or ``1:02:05``; "" where they are not known."""
+    if seconds is None:
+        return ""
+    hours, rest = divmod(seconds, 3_600)
+    return f"{hours}:{rest // 60:02}:{rest % 60:02}" if hours else f"{rest // 60}:{rest % 60:02}"
+
+
+def _event(kind: EventKind, record: Lead, zone: tzinfo | None) -> Event:
+    when = _first(record, _WHEN)
+    address, ids = _recordings(record)
+    length = number_in(_first(record, _SECONDS))
+    return Event(
+        kind,
+        when=when,
+        moment=moment_in(when, zone),
+        who=_first(record, _WHO),
+        status="" if kind is EventKind.RECORDING else record.line("status"),
+        status_name=_first(record, _STATUS),
+        seconds=None if length is None or not 0 <= length < 10**6 else int(length),
+        note=_first(record, _NOTE),
+        recording=address,
+        recording_ids=ids,
+    )
+
+
+def _first(record: Lead, keys: tuple[str, ...]) -> str:
+    return next((text for key in keys if (text := record.line(key)) and not text.startswith("0000-00-00")), "")
+
+
+def _recordings(record: Lead) -> tuple[str, frozenset[str]]:
+    """Return the address of the first recording of *record*, and the ids of all."""
+    within = record.sent.get("recording")
+    found = [each for each in within if isinstance(each, Mapping)] if isinstance(within, list) else []
+    found.append(record.sent)
+    addresses = [one_line(url, 500) for each in found for key in _ADDRESS if isinstance(url := each.get(key), str) and url.strip()]
+    ids = (first_id(each.get("recording_id")) for each in found)
+    return next(iter(addresses), ""), frozenset(filter(None, ids))

@@ -1,0 +1,65 @@
+"""The account's other read endpoints: a closed list of them, and how the bytes of their responses become records.
+
+They are documented more loosely than ``leads/search``: rows stand in ``data``, ``data.results`` or ``data.entries``, as a list or
+as an object keyed by id, and ``data.entries`` may be a count. A record is a ``Lead``, whose values are cleaned in the same way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+import msgspec
+
+from lead_tui.leads.decode import Answer, count_in, decode_values, envelope, undocumented
+from lead_tui.leads.lead import Lead, as_text
+
+
+class Section(StrEnum):
+    """What may be requested besides ``leads/search``: the path of each endpoint. Every one of them only reads."""
+
+    CALLS = "log/retrieve"
+    CALLBACKS = "callbacks/search"
+    RECORDINGS = "leads/get-recordings"
+    DO_NOT_CALL = "dnc/search"
+    STATUSES = "status/search"
+    LISTS = "lists/search"
+    USERS = "users/search"
+    CAMPAIGNS = "campaigns/search"
+
+
+class Records(msgspec.Struct, frozen=True):
+    """The records of a response, or why there are none."""
+
+    answer: Answer
+    """The envelope. Its rows are empty: they are decoded in *rows*."""
+    rows: tuple[Lead, ...] = ()
+    total: int | None = None
+    """How many records match, as far as the server says."""
+
+
+def read_records(body: bytes) -> Records:
+    """Decode *body*. Raises what ``decode_values`` raises, and ``UnreadableAnswer`` where the data has another shape."""
+    values = decode_values(body)
+    answer = envelope(values)
+    data = values.get("data")
+    if answer.success is False or data is None:
+        return Records(answer)
+    answer.has_data = True
+    total = None
+    if isinstance(data, Mapping):
+        total = next(
+            (number for name in ("total", "total_found", "entries") if (number := count_in(data.get(name))) is not None), None
+        )
+        without = data if total is None else []
+        data = next((data[name] for name in ("results", "entries") if isinstance(data.get(name), (list, Mapping))), without)
+    if isinstance(data, Mapping):
+        data = [{"id": key, **value} if isinstance(value, Mapping) else value for key, value in data.items()]
+    if not isinstance(data, list):
+        raise undocumented()
+    return Records(answer, tuple(Lead(dict(row)) for row in data if isinstance(row, Mapping)), total)
+
+
+def is_yes(record: Lead, key: str) -> bool:
+    """Whether the flag *key* of *record* is set, which the API writes as ``Y``, ``1`` or ``true``."""
+    return as_text(record.sent.get(key)).strip().lower() in ("y", "yes", "1", "true")
