@@ -28,6 +28,15 @@ if TYPE_CHECKING:
 Answering = Callable[[Mapping[str, str]], tuple[int, bytes]]
 """A Convoso in this process: the parameters of a request to its status and body."""
 
+RecordsAnswering = Callable[[str, Mapping[str, str]], tuple[int, bytes]]
+"""The same for the other endpoints, with the endpoint."""
+
+
+def forbidden(_endpoint: str, _parameters: Mapping[str, str]) -> tuple[int, bytes]:
+    """Answer as to a token that may not read an endpoint."""
+    return 200, b'{"success": false, "code": 403, "text": "Forbidden"}'
+
+
 _KEPT_HEADERS = ("location", "content-type", "date", "retry-after", "ratelimit-reset", "x-ratelimit-reset", "ratelimit")
 _READ_BY_SSL = ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")
 
@@ -35,8 +44,10 @@ _READ_BY_SSL = ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")
 class Connection(Protocol):
     """A way to ask."""
 
-    def get(self, parameters: Mapping[str, str], limit: int, given_up: GivenUp, sending: Sending) -> Reply:
-        """Return the answer to *parameters*, among them a limit of *limit*; *sending* tells how far it is.
+    def get(
+        self, parameters: Mapping[str, str], limit: int, given_up: GivenUp, sending: Sending, endpoint: str = ENDPOINT
+    ) -> Reply:
+        """Return the answer of *endpoint* to *parameters*, among them a limit of *limit*; *sending* tells how far it is.
 
         Raises ``SearchError``, and ``Abandoned`` when given up.
         """
@@ -50,12 +61,15 @@ class Connection(Protocol):
 class InProcess:
     """Asks a function."""
 
-    def __init__(self, answering: Answering) -> None:
+    def __init__(self, answering: Answering, records_answering: RecordsAnswering) -> None:
         self._answering = answering
+        self._records_answering = records_answering
 
-    def get(self, parameters: Mapping[str, str], limit: int, given_up: GivenUp, sending: Sending) -> Reply:
+    def get(
+        self, parameters: Mapping[str, str], limit: int, given_up: GivenUp, sending: Sending, endpoint: str = ENDPOINT
+    ) -> Reply:
         started = time.perf_counter()
-        status, body = self._answering(parameters)
+        status, body = self._answering(parameters) if endpoint == ENDPOINT else self._records_answering(endpoint, parameters)
         return Reply(status, body, time.perf_counter() - started)
 
     def close(self) -> None:
@@ -66,7 +80,7 @@ class Http:
     """Asks a server; connections are kept for the next request. *base_url* has been checked (``address.checked_base_url``)."""
 
     def __init__(self, base_url: str, network: Network, in_flight: int) -> None:
-        self._url = f"{base_url}/{ENDPOINT}"
+        self._base_url = base_url
         self._host = host_of(base_url)
         self._network = network
         self._in_flight = in_flight
@@ -75,9 +89,11 @@ class Http:
         self._closed = False
         ignore_environment()
 
-    def get(self, parameters: Mapping[str, str], limit: int, given_up: GivenUp, sending: Sending) -> Reply:
+    def get(
+        self, parameters: Mapping[str, str], limit: int, given_up: GivenUp, sending: Sending, endpoint: str = ENDPOINT
+    ) -> Reply:
         # Values may hold what no encoding knows: an argument's stray byte is a lone surrogate.
-        url = f"{self._url}?{urlencode(parameters, quote_via=quote, safe=',', errors='replace')}"
+        url = f"{self._base_url}/{endpoint}?{urlencode(parameters, quote_via=quote, safe=',', errors='replace')}"
         outcome = self._answer(url, self._network.patience(limit), given_up, sending)
         # Raised here, where no foreign error is being handled, lest it hang on as the context with its request and the token.
         if isinstance(outcome, SearchError):
@@ -155,7 +171,7 @@ class Http:
     def _certificates(self) -> ssl.SSLContext:
         import ssl
 
-        if not self._network.ca_file and self._url.startswith("http:") and not self._network.proxy.startswith("https:"):
+        if not self._network.ca_file and self._base_url.startswith("http:") and not self._network.proxy.startswith("https:"):
             # Never used, and reading the host's certificates takes time: this one trusts no certificate.
             return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         return trusted(self._network)

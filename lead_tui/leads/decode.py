@@ -195,7 +195,8 @@ def count_in(value: object) -> int | None:
 
 def _scalar_text(value: object) -> str:
     """Return *value* as text, ``2.0`` as ``2``."""
-    return as_text(float(value) if isinstance(value, Number) else value).strip()
+    is_fraction = isinstance(value, Number) and not value.lstrip("-").isdigit()
+    return as_text(float(str(value)) if is_fraction else value).strip()
 
 
 # The tolerant reader

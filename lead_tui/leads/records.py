@@ -28,6 +28,29 @@ class Section(StrEnum):
     CAMPAIGNS = "campaigns/search"
 
 
+_OF_A_LEAD = frozenset({Section.CALLS, Section.CALLBACKS, Section.RECORDINGS})
+
+
+class RecordsQuery(msgspec.Struct, frozen=True):
+    """A request for the records of *section*: at most *limit* of them, by *filters*, the parameters of the request.
+
+    Raises ``ValueError`` where a section of a lead's records has no lead id: the API takes 0 or none for all leads.
+    """
+
+    section: Section
+    filters: tuple[tuple[str, str], ...] = ()
+    limit: int = 100
+
+    def __post_init__(self) -> None:
+        lead_id = dict(self.filters).get("lead_id", "")
+        if self.section in _OF_A_LEAD and not lead_id.strip().lstrip("0"):
+            raise ValueError(f"{self.section} needs a lead id")
+
+    def parameters(self) -> dict[str, str]:
+        """Return the parameters of the request."""
+        return dict(self.filters) | {"limit": str(self.limit)}
+
+
 class Records(msgspec.Struct, frozen=True):
     """The records of a response, or why there are none."""
 

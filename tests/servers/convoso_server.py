@@ -88,6 +88,8 @@ class Exchange(BaseHTTPRequestHandler):
     def right_answer(self) -> tuple[int, bytes]:
         """The status and body that belong to the request."""
         convoso = self.server.convoso
+        if self.asked.method == "GET" and (section := convoso.sections.get(self.asked.path.removeprefix("/v1/"))):
+            return section(dict(self.asked.parameters))
         if self.asked.path != convoso.path or self.asked.method != "GET":
             return 404, WRONG_PATH
         if convoso.delay:
@@ -193,6 +195,8 @@ class ConvosoServer:
         """Answers each request for which nothing else has been ordered."""
         self.fault_for: Callable[[Invocation], Fault | None] = lambda asked: None
         """Asked for each request before ``always``: the fault for some requests only, by their parameters."""
+        self.sections: dict[str, Answer] = {}
+        """The account's other endpoints by path, without the version; none answers at first."""
         self.connections = 0
         """How many were taken so far: a kept one counts once."""
         self._next: deque[Fault] = deque()

@@ -1,0 +1,111 @@
+"""Records of the account's other endpoints, over a real server: what is sent, what comes of it, and what is never sent."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lead_tui.api.client import Client
+from lead_tui.config.settings import Pace
+from lead_tui.leads.errors import HtmlAnswer, SearchError, SectionForbidden, ServerError, StatusRefused, TokenError
+from lead_tui.leads.records import RecordsQuery, Section
+from lead_tui.leads.token import Token
+from tests.servers import faults
+from tests.servers.clocks import InstantClock
+from tests.servers.convoso_server import ConvosoServer
+from tests.servers.leads import account
+
+TOKEN = "secret-token"
+SAMPLES = Path(__file__).parents[1] / "samples"
+FORBIDDEN = {"success": False, "code": 403, "text": "Forbidden"}
+
+
+@pytest.fixture
+def server() -> Iterator[ConvosoServer]:
+    with ConvosoServer(account(10)) as server:
+        yield server
+
+
+@pytest.fixture
+def client(server: ConvosoServer) -> Iterator[Client]:
+    client = Client(server.base_url, Token(TOKEN), pace=Pace(0, 1, 4), clock=InstantClock())
+    yield client
+    client.close()
+
+
+def serve(server: ConvosoServer, section: Section, body: object, status: int = 200) -> None:
+    server.sections[section] = lambda parameters: (status, body if isinstance(body, bytes) else json.dumps(body).encode())
+
+
+async def test_the_calls_of_a_lead_come_in_one_get(server: ConvosoServer, client: Client) -> None:
+    serve(server, Section.CALLS, (SAMPLES / "44_log_retrieve_by_lead.json").read_bytes())
+    filters = (("lead_id", "700102"), ("start_time", "2026-01-01 00:00:00"), ("end_time", "2026-03-31 23:59:59"))
+    records = await client.records(RecordsQuery(Section.CALLS, filters, 500))
+    assert [each.line("id") for each in records.rows] == ["9100002", "9100001"]
+    (request,) = server.requests
+    assert (request.method, request.path) == ("GET", "/v1/log/retrieve")
+    assert dict(request.parameters) == dict(filters) | {"limit": "500", "auth_token": TOKEN}
+
+
+@pytest.mark.parametrize("section", [Section.CALLS, Section.CALLBACKS, Section.RECORDINGS])
+@pytest.mark.parametrize("lead_id", [None, "", "0", " 00 "])
+def test_no_section_of_a_lead_is_asked_for_all_leads(section: Section, lead_id: str | None) -> None:
+    with pytest.raises(ValueError, match="lead id"):
+        RecordsQuery(section, () if lead_id is None else (("lead_id", lead_id),))
+
+
+def test_the_list_of_paths_is_closed_and_only_reads() -> None:
+    assert {str(each) for each in Section} == {
+        *("log/retrieve", "callbacks/search", "leads/get-recordings", "dnc/search"),
+        *("status/search", "lists/search", "users/search", "campaigns/search"),
+    }
+    with pytest.raises(ValueError, match="not a valid Section"):
+        Section("leads/insert")
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [(200, FORBIDDEN), (403, FORBIDDEN), (403, b""), (401, b""), (200, {"success": False, "code": 5001, "text": "No token"})],
+    ids=str,
+)
+async def test_a_section_without_access_is_no_fault_of_the_token(
+    server: ConvosoServer, client: Client, status: int, body: object
+) -> None:
+    serve(server, Section.USERS, body, status)
+    with pytest.raises(SectionForbidden, match="may not read users/search") as caught:
+        await client.records(RecordsQuery(Section.USERS))
+    assert not isinstance(caught.value, TokenError)
+    assert TOKEN not in str(caught.value)
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("code", [6000, 6001, 6003])
+async def test_nothing_found_is_an_error_of_the_server_and_none_of_ours(server: ConvosoServer, client: Client, code: int) -> None:
+    serve(server, Section.DO_NOT_CALL, {"success": False, "code": code, "text": "Phone Number Not Found"}, 400)
+    records = await client.records(RecordsQuery(Section.DO_NOT_CALL, (("phone_number", "2135550100"), ("phone_code", "1"))))
+    assert (records.rows, records.answer.code) == ((), code)
+
+
+async def test_an_endpoint_that_does_not_exist_is_an_error_with_a_remedy(server: ConvosoServer, client: Client) -> None:
+    with pytest.raises((HtmlAnswer, StatusRefused)) as caught:
+        await client.records(RecordsQuery(Section.LISTS))
+    assert caught.value.remedy
+
+
+async def test_what_may_pass_is_tried_again_and_what_stays_is_not(server: ConvosoServer, client: Client) -> None:
+    serve(server, Section.STATUSES, (SAMPLES / "43_status_search.json").read_bytes())
+    server.next(faults.status(502))
+    assert len((await client.records(RecordsQuery(Section.STATUSES))).rows) == 2
+    server.always = faults.status(503)
+    with pytest.raises(ServerError):
+        await client.records(RecordsQuery(Section.STATUSES))
+
+
+async def test_in_process_without_other_endpoints_they_are_forbidden() -> None:
+    client = Client("https://demo.invalid/v1", answering=lambda parameters: (200, b"{}"), pace=Pace(0, 1, 4))
+    with pytest.raises(SearchError, match="may not read"):
+        await client.records(RecordsQuery(Section.USERS))
+    client.close()
