@@ -77,7 +77,7 @@ class Key(NamedTuple):
 
 CATALOGUE: tuple[Key, ...] = (
     Key("app.look_up_anywhere", ("f2",), "look up", "Look up a phone, email, lead id or name, from anywhere"),
-    Key("app.command_palette", ("ctrl+p",), "palette", "Command palette: find any command by name"),
+    Key("app.command_palette", ("ctrl+p",), "palette", "Command palette: find any command"),
     Key("app.stop", ("ctrl+c",), "stop", "Cancel what is running: search, retries, load or export"),
     Key(
         "app.suspend_process",
@@ -90,7 +90,7 @@ CATALOGUE: tuple[Key, ...] = (
     Key("main.look_up", ("slash",), "look up", "Look up a phone, email, lead id or name", hint=1),
     Key("main.filters", ("f",), "filters", "Go to the filters", hint=2),
     Key("main.go_to_row", ("colon",), "row", "Go to a row by its number"),
-    Key("main.again", ("r",), "refresh", "Refresh (retries what failed)", hint=6),
+    Key("main.again", ("r",), "refresh", "Refresh: retry what failed, else search again", hint=6),
     Key("main.back", ("b",), "back", "Previous result"),
     Key("main.save_query", ("w",), "save", "Save this search under a name"),
     Key("main.open_query", ("o",), "saved", "Saved queries: run, rename, delete", hint=4),
@@ -119,7 +119,7 @@ CATALOGUE: tuple[Key, ...] = (
         "main.export",
         ("x",),
         "export",
-        "Export leads to a file (runs in the background)",
+        "Export leads to a file, in the background",
         needs="may_export",
     ),
     Key("main.clear_filters", ("C",), "clear", "Clear all filters"),

@@ -1,9 +1,11 @@
-"""How the command palette finds commands: by the words people use for them, then by the sentence of the catalogue of keys."""
+"""What the command palette calls commands, and how it finds them: by title and the words people use, then by the sentence."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Final
+
+from lead_tui.keys.catalogue import ASK_FOR_TEXT, Key
 
 WORDS: Final[Mapping[str, str]] = {
     "main.look_up": "search phone number find lookup dial caller contact",
@@ -38,6 +40,42 @@ WORDS: Final[Mapping[str, str]] = {
 }
 """Words for a command, by its id; the most common commands first."""
 
+_TITLES: Final[Mapping[str, str]] = {
+    "main.open_query": "saved queries",
+    "main.go_to_row": "go to row",
+    "main.save_query": "save query",
+    "main.clear_filters": "clear filters",
+    "app.stop": "cancel",
+    "table.open_detail": "open lead",
+    "filters.empty": "clear filter",
+    "filters.find": "find filter",
+    "detail.toggle_empty": "empty fields",
+    "detail.toggle_raw": "raw values",
+    "detail.find": "find field",
+}
+"""Titles of commands whose label is cut short for the status line."""
+
+_ASK_MORE: Final = ASK_FOR_TEXT | {
+    "app.look_up_anywhere", "main.open_query", "main.copy", "main.columns", "main.sort", "main.count", "main.export",
+    "filters.find", "columns.search", "queries.delete", "count.find_field",
+}  # fmt: skip
+"""Ids of the commands that open an input or a dialog, which an ellipsis says."""
+
+
+def title(key: Key) -> str:
+    """Return what a command is called in one to three words: ``Export…``."""
+    text = _TITLES.get(key.id, key.label)
+    return f"{text[:1].upper()}{text[1:]}{'…' if key.id in _ASK_MORE else ''}"
+
+
+def phrase(title: str, sentence: str) -> str:
+    """Return *sentence* as it continues behind *title*, whose words are not repeated: ``leads to a file``."""
+    known = title.removesuffix("…")
+    if sentence.startswith(known) and not sentence[len(known) :][:1].isalnum():
+        return sentence[len(known) :].lstrip("…:;, ")
+    return sentence[:1].lower() + sentence[1:] if sentence[1:2].islower() else sentence
+
+
 _MOVEMENTS: Final = (
     frozenset({"down", "up", "page_down", "page_up", "top", "bottom", "left", "right", "cursor_down", "cursor_up"})
     | {f"{which}_{what}" for which in ("next", "previous") for what in ("pane", "field", "group", "answer", "lead")}
@@ -63,7 +101,8 @@ def score(query: str, words: str, sentence: str) -> int:
 
     Each word of *query* has to match; the worst match counts.
     """
-    return min((_score(word, words.split(), sentence.casefold()) for word in query.casefold().split()), default=0)
+    known, said = words.casefold().replace("…", "").split(), sentence.casefold()
+    return min((_score(word, known, said) for word in query.casefold().split()), default=0)
 
 
 def _score(word: str, words: list[str], sentence: str) -> int:

@@ -39,6 +39,8 @@ _MIDDLE: Final = 2
 _RIGHT: Final = 3
 """Mouse buttons with which terminals paste."""
 
+_THEME_WORDS = "theme color colour settings"
+
 
 class LeadTui(KeyQueueApp[int], HostedApp[int]):
     """The program on the screen, for one *session*."""
@@ -191,19 +193,23 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
     def action_command_palette(self) -> None:
         from lead_tui.ui.screens.palette import Palette
 
+        async def chosen(command: Command | None) -> None:
+            if command is not None:
+                await command.run()
+
         if not isinstance(self.screen, Palette):
-            self.push_screen(Palette(self.palette_commands(self.screen)))
+            self.push_screen(Palette(self.palette_commands(self.screen), self._session.keys), chosen)
 
     def palette_commands(self, screen: Screen[object]) -> list[Command]:
         """Return everything that keys can do on *screen*, and the themes; nothing that writes the screen to a file."""
         from lead_tui.ui.screens.palette import Command, commands
 
+        async def use(theme: str) -> None:
+            self.theme = theme
+
         themes = [
             Command(
-                f"Theme {name}",
-                f"Colors and background{' · the one in use' if name == self.theme else ''}",
-                f"theme color settings {name}",
-                partial(setattr, self, "theme", name),
+                f"Theme {name}", f"Colors{', the current ones' if name == self.theme else ''}", "", _THEME_WORDS, partial(use, name)
             )
             for name in THEMES
         ]

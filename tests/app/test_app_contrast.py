@@ -77,7 +77,7 @@ async def palette_typed(bench: Bench) -> None:
     await bench.press("ctrl+p")
     await bench.sees("Type a command")
     await bench.type("sort")
-    await bench.sees("Sort", "main screen · s")
+    await bench.sees("> sort", "Sort… —")
 
 
 async def columns(bench: Bench) -> None:

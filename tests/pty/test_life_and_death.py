@@ -42,7 +42,7 @@ def in_a_dialog(terminal: Terminal, server: ConvosoServer) -> None:
 
 
 def in_the_palette(terminal: Terminal, server: ConvosoServer) -> None:
-    """The palette, which is Textual's, is open."""
+    """The palette is open."""
     terminal.press("ctrl+p")
     terminal.wait_for("Type a command")
 

@@ -271,9 +271,9 @@ def test_nothing_in_the_palette_leads_out(host: Host) -> None:
             terminal.press("ctrl+p")
             terminal.wait_for("Type a command")
             terminal.send(sought)
-            terminal.wait_for("No matches found")
+            terminal.wait_for("No such command")
             terminal.press("escape")
-            terminal.wait_for(lambda t: "No matches found" not in t.text)
+            terminal.wait_for(lambda t: "No such command" not in t.text)
         leave(terminal)
         assert terminal.clipboard == []
     assert_stayed_inside(host)

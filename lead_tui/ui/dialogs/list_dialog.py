@@ -1,22 +1,26 @@
-"""The base class of dialogs that are a list: lines, one of them marked, above a line of hints."""
+"""The base classes of dialogs that are a list: lines, one of them marked, above a line of hints; and with a search line above."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import ClassVar, overload
+from typing import Any, ClassVar, Generic, TypeVar, overload
 
 from textual import events
 from textual.app import ComposeResult
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import ScreenResultType
 from textual.widget import Widget
+from textual.widgets import Static
 
 from lead_tui.keys.catalogue import LISTS, Key, Pane, of_pane
 from lead_tui.ui.dialogs.base import Dialog
 from lead_tui.ui.widgets.drawn_list import DrawnLine, DrawnList
+from lead_tui.ui.widgets.line_input import LineInput
 
 _MAX_LINES = 16
+
+Found = TypeVar("Found")
 
 
 class _Lines(Sequence[DrawnLine]):
@@ -75,6 +79,7 @@ class ListDialog(Dialog[ScreenResultType]):
         """The index of the marked line."""
         self.lines = MarkedList(lambda by: self._draw_from(self.lines.top + by))
         self.box = Vertical(*above, self.lines, classes="box")
+        self._lines_above = len(above)
 
     @property
     def count(self) -> int:
@@ -96,7 +101,7 @@ class ListDialog(Dialog[ScreenResultType]):
 
     def fit_height(self) -> None:
         """Make the box as high as its lines, or as the screen allows."""
-        self.lines.styles.height = max(1, min(self.count, _MAX_LINES, self.app.size.height - 5)) + 1
+        self.lines.styles.height = max(1, min(self.count, _MAX_LINES, self.app.size.height - 5 - self._lines_above)) + 1
 
     def on_mount(self) -> None:
         self.begin()
@@ -154,3 +159,68 @@ class ListDialog(Dialog[ScreenResultType]):
 
     def action_bottom(self) -> None:
         self.mark(self.count - 1)
+
+
+class SearchDialog(ListDialog[Found | None], Generic[Found]):
+    """A list with a line above it: ``find`` lists what matches the text that is typed there, ``choose`` takes the marked line."""
+
+    DEFAULT_CSS = """
+    SearchDialog {
+        & Horizontal { height: 1; }
+        & Horizontal > Static { width: auto; }
+        & LineInput { width: 1fr; }
+    }
+    """
+
+    AUTO_FOCUS = "LineInput"
+
+    def __init__(self, keys: Sequence[Key], label: str, placeholder: str = "") -> None:
+        self.search_line = LineInput(self)
+        self.search_line.placeholder = placeholder
+        super().__init__(Pane.DIALOG, keys, Horizontal(Static(label, markup=False), self.search_line))
+
+    def begin(self) -> None:
+        # Textual would set the focus later, and letters are commands until then.
+        self.set_focus(self.search_line)
+        super().begin()
+
+    def find(self, text: str) -> None:
+        """List what matches *text*; everything for ""."""
+        raise NotImplementedError
+
+    def choose(self) -> None:
+        """Take the marked line, if there is one."""
+        raise NotImplementedError
+
+    def key_pressed(self, key: str) -> bool:
+        match key:
+            case "enter":
+                self.choose()
+            case "escape":
+                self.action_close()
+            case "up" | "down" | "pageup" | "pagedown" | "ctrl+home" | "ctrl+end":
+                _MOVES[key](self)
+            case _:
+                return False
+        return True
+
+    def text_changed(self, text: str) -> None:
+        self.find(text)
+        self.mark(0)
+
+    def clicked(self, index: int) -> None:
+        self.mark(index)
+        self.choose()
+
+    def action_close(self) -> None:
+        self.finish(None)
+
+
+_MOVES: dict[str, Callable[[ListDialog[Any]], None]] = {
+    "up": ListDialog.action_up,
+    "down": ListDialog.action_down,
+    "pageup": ListDialog.action_page_up,
+    "pagedown": ListDialog.action_page_down,
+    "ctrl+home": ListDialog.action_top,
+    "ctrl+end": ListDialog.action_bottom,
+}

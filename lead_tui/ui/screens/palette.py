@@ -1,176 +1,78 @@
-"""The command palette: the actions of all visible panes, found by the words people use for them."""
+"""The command palette: the commands of all visible panes, found by the words people use for them."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import NamedTuple
 
-from rich.style import Style
-from rich.text import Text
-from textual import events, work
-from textual.app import ComposeResult
-from textual.await_complete import AwaitComplete
-from textual.command import CommandInput, CommandList, CommandPalette, DiscoveryHit, Hit, Hits, Provider
-from textual.containers import Horizontal, Vertical
-from textual.css.query import NoMatches
 from textual.screen import Screen
-from textual.strip import Strip
-from textual.widgets import LoadingIndicator
 
-from lead_tui.keys.catalogue import Key, Pane, names, of_pane
-from lead_tui.keys.palette_words import WORDS, is_movement, rank, score
-from lead_tui.leads.text import one_line
+from lead_tui.keys.catalogue import CATALOGUE, Key, Pane, hint, names, of_pane
+from lead_tui.keys.palette_words import WORDS, is_movement, phrase, rank, score, title
+from lead_tui.leads.cells import cell_width, fit
 from lead_tui.ui.dialogs.base import Dialog
-from lead_tui.ui.dialogs.help import NAMES
+from lead_tui.ui.dialogs.list_dialog import SearchDialog
 from lead_tui.ui.screens.main import MainScreen
-from lead_tui.ui.widgets.key_queue import KeyHandler, Ready
-from lead_tui.ui.widgets.textual_fixes import CurrentSize, PageKeys
+from lead_tui.ui.widgets.drawn_list import DrawnLine
 
 _LEFT_OUT = frozenset({"app.command_palette", "queries.run_digit", "main.escape"})
 """Open already, in need of a digit, or done by closing the palette."""
 
 
 class Command(NamedTuple):
-    """An entry of the palette: its sentence, its pane and key, the words it is found by, and the call that runs it."""
+    """An entry of the palette: title, sentence and key, the words it is found by besides the title, and the call that runs it."""
 
+    title: str
     sentence: str
-    where: str
+    key: str
     words: str
-    run: Callable[[], object]
-
-
-_MARKED = Style(reverse=True)
-
-_ACTIONS = {
-    "up": "command_list('cursor_up')",
-    "down": "cursor_down",
-    "pageup": "command_list('page_up')",
-    "pagedown": "command_list('page_down')",
-    "ctrl+home": "command_list('first')",
-    "shift+home": "command_list('first')",
-    "ctrl+end": "command_list('last')",
-    "shift+end": "command_list('last')",
-    "escape": "escape",
-}
-"""Textual's actions by the keys of its palette, which are those of no pane."""
-
-_gather: Callable[[CommandPalette, str], Awaitable[None]] = CommandPalette._gather_commands.__wrapped__  # type: ignore[attr-defined]
-"""Textual's, without what makes a worker of it."""
-
-
-class _CommandLines(PageKeys, CommandList):
-    """The list; ``OptionList`` cannot reverse the marked command, whose two texts have colours of their own."""
-
-    def render_line(self, y: int) -> Strip:
-        """The line as ``OptionList`` draws it, reversed where it is marked."""
-        strip = super().render_line(y)
-        at = self.scroll_offset.y + y
-        marked = at < len(self._lines) and self._lines[at][0] == self.highlighted
-        return strip.apply_style(_MARKED) if marked else strip
-
-
-class Palette(CurrentSize, CommandPalette, KeyHandler, inherit_bindings=False):
-    """Textual's, in the program's own look: what is below stays as it was drawn, and the marked line is reversed."""
-
-    DEFAULT_CSS = """
-    Palette {
-        background: transparent;
-        & > Vertical, &:dark > Vertical { margin: 1 2; background: transparent; }
-        & #--input, & #--input.--list-visible { height: 3; background: $background; border: round $border; }
-        & CommandInput, & CommandInput:focus { height: 1; border: none; padding: 0 1; background: $background; }
-        & #--results { background: $background; }
-        & CommandList, & CommandList:focus, & CommandList.--populating {
-            max-height: 60vh;
-            background: $background;
-            border: round $border-blurred;
-            scrollbar-size-vertical: 1;
-            scrollbar-color: $primary;
-            scrollbar-background: $background;
-            scrollbar-background-hover: $background;
-            scrollbar-background-active: $background;
-            & > .option-list--option { padding: 0 1; text-style: none; }
-            & > .option-list--option-highlighted, &:ansi > .option-list--option-highlighted {
-                color: $foreground;
-                background: $background;
-                text-style: none;
-            }
-            & > .option-list--option-hover { background: $background; }
-        }
-        & LoadingIndicator { display: none; }
-        & > .command-palette--help-text { color: $text-muted; text-style: none; }
-    }
-    """
-
-    _has_begun = False
-
-    def __init__(self, commands: Sequence[Command]) -> None:
-        super().__init__([CommandSearch])
-        self.commands = commands
+    run: Callable[[], Awaitable[None]]
 
     @property
-    def waits(self) -> bool:
-        return not self._has_begun
+    def text(self) -> str:
+        """The entry in a line, without the key: ``Export… — leads to a file``."""
+        return f"{self.title} — {phrase(self.title, self.sentence)}"
+
+
+class Palette(SearchDialog[Command]):
+    """Lists *commands*; the result is the one to run, or None."""
+
+    def __init__(self, commands: Sequence[Command], keys: Sequence[Key] = CATALOGUE) -> None:
+        super().__init__(keys, "> ", "Type a command")
+        self._commands = commands
+        self._found = list(commands)
+        self.set_titles("Commands")
 
     @property
-    def is_line(self) -> bool:
-        return True
+    def count(self) -> int:
+        return len(self._found)
 
-    async def process_key(self, event: events.Key) -> bool:
-        if self.focused is None:
-            self.set_focus(self.query_one(CommandInput))
-        if action := _ACTIONS.get(event.key):
-            await self.run_action(action)
-            return True
-        return False
+    def line(self, index: int, width: int) -> DrawnLine:
+        command = self._found[index]
+        key = f" {command.key} "
+        text = fit(command.text, width - cell_width(key))
+        if index == self.marked:
+            return DrawnLine((("marked", text + key),))
+        title = text[: len(command.title)]
+        return DrawnLine((("bold", title), ("", text[len(title) :]), ("bold", key)))
 
-    async def process_paste(self, event: events.Paste) -> bool:
-        line = next((line.strip() for line in event.text.splitlines() if line.strip()), "")
-        self.query_one(CommandInput).insert_text_at_cursor(one_line(line))
-        return True
+    def hints(self) -> list[str]:
+        return [
+            "" if self._found else "No such command",
+            hint(self.keys, "count.filter", "run"),
+            hint(self.keys, "dialog.close"),
+        ]
 
-    def on_descendant_focus(self) -> None:
-        self._has_begun = True
-        self.app.post_message(Ready())
+    def find(self, text: str) -> None:
+        scores = {command: score(text, f"{command.title} {command.words}", command.sentence) for command in self._commands}
+        # Among equals the more common command comes first.
+        self._found = sorted(filter(scores.get, self._commands), key=lambda command: -scores[command])
+        if not text.strip():
+            self._found = list(self._commands)
 
-    @work(exclusive=True, group=CommandPalette._GATHER_COMMANDS_GROUP)
-    async def _gather_commands(self, search_value: str) -> None:
-        """As Textual's; what it misses because the palette is being taken away is no fault."""
-        try:
-            await _gather(self, search_value)
-        except NoMatches:
-            if self.is_current and self.app.is_running:
-                raise
-
-    def dismiss(self, result: None = None) -> AwaitComplete:
-        """Close; once only, whatever is clicked meanwhile. Textual would close what is on top by then."""
-        return super().dismiss(result) if self.is_current else AwaitComplete()
-
-    def compose(self) -> ComposeResult:
-        """As Textual's, without its icon, and with nothing that moves in sight."""
-        with Vertical(id="--container"):
-            with Horizontal(id="--input"):
-                yield CommandInput(placeholder="Type a command", select_on_focus=False)
-            with Vertical(id="--results"):
-                yield _CommandLines()
-                yield LoadingIndicator()
-
-
-class CommandSearch(Provider):
-    """What the palette lists and finds: the best match first, the more common command first among equals."""
-
-    async def discover(self) -> Hits:
-        for command in self._offered():
-            yield DiscoveryHit(command.sentence, command.run, help=command.where)
-
-    async def search(self, query: str) -> Hits:
-        for number, command in enumerate(self._offered()):
-            if found := score(query, command.words, command.sentence):
-                # Textual sorts by this figure alone.
-                yield Hit(found - number / 1000, Text(command.sentence), command.run, help=command.where)
-
-    def _offered(self) -> Sequence[Command]:
-        palette = self.app.screen
-        return palette.commands if isinstance(palette, Palette) else ()
+    def choose(self) -> None:
+        if self._found:
+            self.finish(self._found[self.marked])
 
 
 def commands(screen: Screen[object], keys: Sequence[Key]) -> list[Command]:
@@ -189,17 +91,12 @@ def commands(screen: Screen[object], keys: Sequence[Key]) -> list[Command]:
         if key.id not in _LEFT_OUT and not is_movement(key.action)
     ]
     return [
-        Command(
-            key.sentence,
-            f"{NAMES[key.pane]}{f' · {names(key)}' if key.keys else ''}",
-            WORDS.get(key.id, key.label),
-            _runner(screen, key),
-        )
+        Command(title(key), key.sentence, names(key), WORDS.get(key.id, ""), _runner(screen, key))
         for key in sorted(offered, key=lambda key: rank(key.id))
     ]
 
 
-def _runner(screen: Screen[object], key: Key) -> Callable[[], object]:
+def _runner(screen: Screen[object], key: Key) -> Callable[[], Awaitable[None]]:
     async def run() -> None:
         if key.pane is Pane.APP:
             await screen.app.run_action(key.action)

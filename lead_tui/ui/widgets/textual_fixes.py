@@ -34,10 +34,6 @@ PRIVATE_NAMES: Mapping[str, str] = MappingProxyType(
         "ui.app:LeadTui._driver": "read; there is no public way from the app to its driver",
         "ui.app:LeadTui._handle_exception": "called for errors that the event loop reports, as Textual does for those of handlers",
         "ui.dialogs.token:_MaskedInput._value": "override; Textual's mark for a masked character cannot be chosen",
-        "ui.screens.palette:_CommandLines._lines": "read; there is no public way from a line of an OptionList to its option",
-        "ui.screens.palette:Palette._gather_commands": "override; Textual raises NoMatches when the palette closes meanwhile",
-        "ui.screens.palette:_GATHER_COMMANDS_GROUP": "read; the override belongs to the group of workers that Textual cancels",
-        "ui.screens.palette:_gather_commands": "read; the original without what makes a worker of it",
     }
 )
 """``module:Class.name``, or ``module:name`` where another object's is used; and the reason."""

@@ -10,7 +10,6 @@ from functools import cache
 from pathlib import Path
 
 from textual.app import App
-from textual.command import CommandPalette
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList
 
@@ -32,7 +31,7 @@ def private_names(kind: type) -> frozenset[str]:
     return frozenset(found)
 
 
-ALL_PRIVATE = frozenset().union(*map(private_names, (App, ModalScreen, Input, OptionList, CommandPalette)))
+ALL_PRIVATE = frozenset().union(*map(private_names, (App, ModalScreen, Input, OptionList)))
 
 
 def is_self(owner: ast.expr) -> bool:

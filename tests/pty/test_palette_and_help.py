@@ -1,0 +1,47 @@
+"""What helps a newcomer: the palette finds commands by the words people use."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pytest
+
+from tests.pty.program import NARROW, WIDE, Home, leave
+
+FIRST: Final = {
+    "export": "Export…",
+    "csv": "Export…",
+    "copy": "Copy phone",
+    "refresh": "Refresh",
+    "help": "Help",
+    "exit": "Quit",
+    "search": "Look up…",
+    "settings": "Columns…",
+    "count": "Count…",
+    "undo": "Back",
+}
+"""The command that is listed first for a word."""
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+def test_the_palette_lists_the_right_command_first(home: Home, size: tuple[int, int]) -> None:
+    with home.open(None, size=size) as terminal:
+        terminal.wait_for("Row 1 of 1,000")
+        terminal.press("ctrl+p")
+        terminal.wait_for("Type a command")
+        for word, title in FIRST.items():
+            terminal.send(word)
+            terminal.wait_for(lambda t, word=word, title=title: f"> {word} " in t.text and f" {title} — " in first_command(t.lines))  # type: ignore[misc]
+            terminal.press("ctrl+u")
+            terminal.wait_for("Type a command")
+        # Enter runs the command.
+        terminal.send("count")
+        terminal.press("enter")
+        terminal.wait_for("Count by Status")
+        terminal.press("escape")
+        leave(terminal)
+
+
+def first_command(lines: list[str]) -> str:
+    """Return the line below the one in which is typed."""
+    return lines[next(at for at, line in enumerate(lines) if "│ > " in line) + 1]
