@@ -230,6 +230,7 @@ class AppContext(Struct, frozen=True):
             zone=self.settings.zone(),
             cache_bytes=self.settings.table.cache_mb * 1_000_000,
             scroll_by_half=self.settings.table.scroll == "half",
+            copy_template=self.settings.copy.template,
             idle_seconds=self.settings.terminal.idle_exit * 60,
             keys=keys,
             forbidden=forbidden,

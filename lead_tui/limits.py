@@ -142,6 +142,7 @@ LEAVE_SECONDS: Final = 1.0  # for the orderly way out after a signal or a lost t
 QUIT_SECONDS: Final = 2.0  # for the process to end after the interface: saving takes milliseconds, a request's timeout 30 s
 WATCH_SECONDS: Final = 0.5  # between looks at standard input for a hang-up that came without a signal
 MAX_CLIPBOARD_BYTES: Final = 74_994  # for OSC 52: 100,000 in base64, where xterm and hterm stop; tmux takes a megabyte
+MAX_MOSH_CLIPBOARD_BYTES: Final = 12_000  # for OSC 52 through mosh, which cuts 16 KiB of base64 and closes them as if whole
 SCREEN_STRING_BYTES: Final = 248  # of one string through GNU screen, which cuts at 256 (768 from 4.1 on)
 LINE_WINDOW_BYTES: Final = 16 * 1024  # in transit to the terminal before repaints are held back: 130 ms at 1 Mbit/s
 UNWRITTEN_BYTES: Final = 8 * 1024  # waiting in the process: a whole screen; the pseudo-terminal takes 20 KB before that

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
@@ -11,11 +12,14 @@ from lead_tui.cli.checks import Finding, fail, ok, warn
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.text import one_line
 from lead_tui.terminal.capabilities import TRUE_COLOUR, Capabilities, Multiplexer, recognise_capabilities, require_terminal
+from lead_tui.terminal.clipboard import dropped_by, is_over_mosh
 from lead_tui.terminal.sshd import seconds_to_notice
 
 AskTmux = Callable[[str], str]
-"""Returns the value of a tmux option, "" if tmux does not say."""
+"""Returns the value of a tmux option, or tmux's version for ``version``; "" if tmux does not say."""
 
+_SENDS_COPIES: Final = (3, 2)
+"""The version of tmux that has ``load-buffer -w``."""
 _ON_SSH: Final = ("SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT")
 
 
@@ -33,6 +37,9 @@ class Terminal(NamedTuple):
     ask_tmux: AskTmux
     sshd_seconds: int | None = None
     """Seconds after which sshd notices a silent connection, 0 if it never does; None where that cannot be read."""
+    drops_copies: str = ""
+    """The name of a terminal that drops OSC 52 unless set up otherwise."""
+    over_mosh: bool = False
 
 
 def terminal_facts(environ: Mapping[str, str], encoding: str | None, ask_tmux: AskTmux | None = None) -> Terminal:
@@ -51,6 +58,8 @@ def terminal_facts(environ: Mapping[str, str], encoding: str | None, ask_tmux: A
         over_ssh=any(environ.get(name) for name in _ON_SSH),
         ask_tmux=ask_tmux or (lambda option: _ask_tmux(option, environ)),
         sshd_seconds=seconds_to_notice(),
+        drops_copies=dropped_by(environ),
+        over_mosh=is_over_mosh(),
     )
 
 
@@ -122,12 +131,25 @@ def clipboard(terminal: Terminal) -> Finding:
     if terminal.size is None:
         return warn("clipboard", "none without a terminal")
     if terminal.can.multiplexer is Multiplexer.TMUX:
+        if _is_at_least(terminal.ask_tmux("version"), _SENDS_COPIES):
+            return ok("clipboard", "by a command of tmux, which sends OSC 52; some terminals want it allowed in their settings")
         told, through = terminal.ask_tmux("set-clipboard"), terminal.ask_tmux("allow-passthrough")
         if told == "on" or through in ("on", "all"):
             return ok("clipboard", "OSC 52, which tmux passes on; some terminals want it allowed in their settings")
         what = f"OSC 52, which tmux drops (set-clipboard {told})" if told in ("off", "external") else "OSC 52, which tmux may drop"
         return warn("clipboard", what, "set -s set-clipboard on in ~/.tmux.conf")
+    if terminal.over_mosh:
+        return ok("clipboard", f"OSC 52 through mosh, {limits.MAX_MOSH_CLIPBOARD_BYTES:,} bytes at most, the same text only once")
+    if terminal.drops_copies:
+        what = f"OSC 52, which {terminal.drops_copies} drops unless it is set up otherwise"
+        return warn("clipboard", what, "allow it in the terminal's settings if there is such a setting, or use another terminal")
     return ok("clipboard", "OSC 52, which no terminal acknowledges; some want it allowed in their settings")
+
+
+def _is_at_least(version: str, least: tuple[int, int]) -> bool:
+    """Return whether tmux's *version*, as ``3.3a`` or ``next-3.6``, is *least* or later."""
+    found = re.search(r"(\d+)\.(\d+)", version)
+    return found is not None and (int(found[1]), int(found[2])) >= least
 
 
 def _size() -> tuple[int, int] | None:
@@ -147,8 +169,9 @@ def _ask_tmux(option: str, environ: Mapping[str, str]) -> str:
     from lead_tui.storage.command import CommandFailed, CommandMissing, output_of
 
     scope = "-gwqv" if option == "allow-passthrough" else "-sqv"
+    words = ("display-message", "-p", "#{version}") if option == "version" else ("show-options", scope, option)
     try:
-        output = output_of(("tmux", "show-options", scope, option), environ, seconds=limits.MULTIPLEXER_PATIENCE, most_bytes=1_000)
+        output = output_of(("tmux", *words), environ, seconds=limits.MULTIPLEXER_PATIENCE, most_bytes=1_000)
     except (CommandMissing, CommandFailed):
         return ""
     return output.decode("utf-8", "replace").strip()

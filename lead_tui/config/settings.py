@@ -206,6 +206,25 @@ class TerminalSettings(SettingsTable, frozen=True):
     """Minutes without a key or a click after which the session ends, unless a load or an export is running; 0 means never."""
 
 
+class CopySettings(SettingsTable, frozen=True):
+    """``[copy]``: what ``Y`` copies."""
+
+    template: Annotated[str, Meta(max_length=400, description="a line of text with fields in braces")] = ""
+    """A text of a lead, such as ``{name}, {phone}, {city}``, filled in with values as on the screen: names of the API's fields,
+    ``name``, ``local_time``, ``phone``, ``phone_2``, ``phone_3``, ``list`` or ``owner``; ``{+key}`` is a custom attribute."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.template:
+            # Imported here: few have one.
+            from lead_tui.leads.template import Template
+
+            try:
+                Template(self.template)
+            except ValueError as error:
+                raise InvalidValue(str(error)) from None
+
+
 class QuerySettings(SettingsTable, frozen=True):
     """``[queries]``: saved queries."""
 
@@ -273,6 +292,7 @@ class ConfigurationFile(SettingsTable, frozen=True):
     """``[keys]``: keys by the id of the action: ``"table.down" = ["j", "down"]``; ``[]`` means no key."""
     theme: Theme = Theme()
     terminal: TerminalSettings = TerminalSettings()
+    copy: CopySettings = CopySettings()
     queries: QuerySettings = QuerySettings()
 
     def __post_init__(self) -> None:

@@ -40,7 +40,7 @@ class Capabilities(NamedTuple):
     may_leave_traces: bool = False
     """The screen may be written to a file."""
     may_start_programs: bool = False
-    """A browser, an editor or a pager may be started."""
+    """A browser, an editor or a pager may be started, or tmux to copy by."""
 
 
 GIVING_A_TOKEN: Final = "may_give_token"  # noqa: S105  # a field, no password

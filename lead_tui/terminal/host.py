@@ -33,7 +33,7 @@ from textual.widget import Widget
 
 from lead_tui.limits import MAX_FAILURES_KEPT, MAX_FAILURES_LOGGED, QUIT_SECONDS
 from lead_tui.terminal import crash
-from lead_tui.terminal.clipboard import osc52
+from lead_tui.terminal.clipboard import beside_tmux, is_in_tmux, is_over_mosh, osc52, send_by_tmux
 from lead_tui.terminal.driver import TerminalDriver
 from lead_tui.terminal.lifeline import Lifeline, install
 
@@ -175,7 +175,16 @@ class HostedApp(App[ReturnT]):
         Raises:
             OutputError: *text* is too long for that.
         """
-        sequence = osc52(text, self._environ)
+        self._write_copy(text, osc52(text, self._environ, over_mosh=is_over_mosh()))
+
+    async def copy_by_tmux(self, text: str) -> bool:
+        """Send *text* to the terminal's clipboard by a command of tmux; return whether that could be done. Raises as above."""
+        if not is_in_tmux(self._environ) or not await asyncio.to_thread(send_by_tmux, text, self._environ):
+            return False
+        self._write_copy(text, beside_tmux(text))
+        return True
+
+    def _write_copy(self, text: str, sequence: str) -> None:
         self._clipboard = text
         if self._driver is not None:
             self._driver.write(sequence)

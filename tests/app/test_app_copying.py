@@ -241,3 +241,61 @@ async def test_a_decoded_value_is_sent_as_it_is_read_and_a_raw_one_as_it_came(tm
         await bench.press("v", "Y", "f")
         await bench.sees("Sent to the terminal's clipboard: O&#039;Brien")
         assert bench.app.clipboard == "O&#039;Brien"
+
+
+async def test_a_row_is_sent_with_tabs_and_harmless_and_a_lead_as_lines_of_text(tmp_path: Path) -> None:
+    columns = ("name", "city", "plan_sold", "email", "notes")
+    source = one_lead(first_name="=SUM(A1)", notes="two\nlines")
+    async with running(tmp_path, WIDE, source, columns=columns, masked=frozenset({"email"})) as bench:
+        await bench.press("Y", "r")
+        await bench.sees("Sent to the terminal's clipboard: Row, ")
+        assert bench.app.clipboard == "'=SUM(A1) Public\tLos]52;c;eA== Angeles CA\tGold [bold]PPO[/]\t\ttwo lines"
+        await bench.press("Y", "l")
+        await bench.sees("Lead as text, ", "without 1 masked field")
+        lines = bench.app.clipboard.splitlines()
+        assert lines[:2] == ["First name: =SUM(A1)", "Last name: Public"]
+        assert "Phone: (301) 001-0000" in lines
+        assert not any(line.startswith(("Email", "State")) for line in lines)
+
+
+async def test_a_template_fills_in_the_lead(tmp_path: Path) -> None:
+    async with running(tmp_path, WIDE, one_lead(), copy_template="{name}, {phone}, {+plan_sold}") as bench:
+        await bench.press("Y", "t")
+        await bench.sees("Sent to the terminal's clipboard: Jane Public, (301) 001-0000, Gold [bold]PPO[/]")
+        assert bench.app.clipboard == "Jane Public, (301) 001-0000, Gold [bold]PPO[/]"
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+async def test_the_marked_leads_are_sent_as_phones_ids_rows_or_by_the_template(tmp_path: Path, size: tuple[int, int]) -> None:
+    async with running(tmp_path, size, columns=("lead_id", "name"), copy_template="<{lead_id}>") as bench:
+        leads = [bench.main.table.rows.lead(row) for row in (0, 2)]
+        await bench.press("Y")
+        await bench.sees("Template")
+        assert "Marked" not in bench.screen()
+        await bench.press("P", "escape", "m", "j", "m", "Y")
+        await bench.sees("Marked: phones", "2 leads")
+        for key, message, lines in (
+            ("P", "2 phones", [lead.sent["phone_number"] for lead in leads]),
+            ("I", "2 ids", [lead.lead_id for lead in leads]),
+            ("R", "2 rows", [f"{lead.lead_id}\t{lead.name}" for lead in leads]),
+            ("T", "2 leads", [f"<{lead.lead_id}>" for lead in leads]),
+        ):
+            await bench.press(key)
+            await bench.sees(f"Sent to the terminal's clipboard: {message}")
+            assert bench.app.clipboard.split("\n") == lines
+            await bench.press("Y")
+
+
+async def test_masked_phones_of_marked_leads_are_not_sent(tmp_path: Path) -> None:
+    masked = frozenset({"phone_number", "alt_phone_1", "alt_phone_2"})
+    async with running(tmp_path, NARROW, masked=masked) as bench:
+        await bench.press("m", "Y", "P")
+        await bench.sees("Not copied: None of the marked leads has a phone to copy")
+        assert bench.app.clipboard == ""
+
+
+async def test_what_is_known_of_the_terminal_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "st-256color")
+    async with running(tmp_path, WIDE, one_lead()) as bench:
+        await bench.press("y")
+        await bench.sees("(301) 001-0000, as 3010010000 · st drops it unless set up")

@@ -104,6 +104,9 @@ def test_a_tmux_that_keeps_escape_is_told_how_not_to() -> None:
         ({"set_clipboard": "external", "allow_passthrough": "on"}, Verdict.OK),
         ({"set_clipboard": "external", "allow_passthrough": "off"}, Verdict.WARN),
         ({"set_clipboard": "off"}, Verdict.WARN),
+        ({"version": "3.1c"}, Verdict.WARN),
+        ({"version": "3.2"}, Verdict.OK),
+        ({"version": "next-3.6", "set_clipboard": "off"}, Verdict.OK),
         ({}, Verdict.WARN),
     ],
 )
@@ -140,10 +143,19 @@ def test_a_tmux_that_runs_tells_its_options(tmp_path: Path) -> None:
     try:
         pid = run("display-message", "-p", "#{pid}").strip()
         found = terminal_facts({**environ, "TMUX": f"{socket},{pid},0", "TERM": "tmux-256color"}, "utf-8")
-        told = [found.ask_tmux(option) for option in ("set-clipboard", "escape-time", "allow-passthrough")]
+        told = [found.ask_tmux(option) for option in ("set-clipboard", "escape-time", "allow-passthrough", "version")]
     finally:
         run("kill-server")
-    assert told == ["on", "7", "on"]
+    assert told[:3] == ["on", "7", "on"]
+    assert told[3][0].isdigit()
+
+
+def test_a_terminal_that_drops_copies_is_named() -> None:
+    assert clipboard(terminal()).verdict is Verdict.OK
+    dropping = clipboard(terminal()._replace(drops_copies="st"))
+    assert dropping.verdict is Verdict.WARN
+    assert "st drops" in dropping.what
+    assert "mosh" in clipboard(terminal()._replace(over_mosh=True)).what
 
 
 def test_a_finding_is_wrapped_to_the_width_and_stands_in_one_line_without() -> None:

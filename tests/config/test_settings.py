@@ -164,6 +164,10 @@ def test_proxy_and_command_are_in_no_repr(tmp_path: Path) -> None:
         ("[account]\ntimezone = 'Mars/Olympus'", "line 2: account.timezone must be a time zone that this host knows"),
         ("[account]\ntimezone = '../../etc/passwd'", "line 2: account.timezone must be a time zone that this host knows"),
         ("[account]\ntimezone = 'America'", "line 2: account.timezone must be a time zone that this host knows"),
+        (
+            "[copy]\ntemplate = '{nmae}, {phone}'",
+            "line 2: copy.template must be a text with fields in braces: there is no field nmae",
+        ),
         ("[account]\ntimezone = 3", "line 2: account.timezone must be a time zone's name"),
         ("[calling_window]\nstart = '8'", 'line 2: calling_window.start must be a time of day, as "8:00"'),
         ("[calling_window]\nstart = '25:00'", 'line 2: calling_window.start must be a time of day, as "8:00"'),

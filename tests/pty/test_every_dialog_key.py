@@ -63,6 +63,12 @@ def _open_sorting(walk: Walk) -> None:
     walk.wait_for_marked("Name")
 
 
+def _open_copy_menu(walk: Walk) -> None:
+    walk.press("M")
+    walk.terminal.wait_for(" marked ")
+    _open("Y", "Lead as JSON", "Phone")(walk)
+
+
 def _open_export(walk: Walk) -> None:
     walk.press("M")
     walk.terminal.wait_for(" marked ")
@@ -86,7 +92,7 @@ OPENED: Mapping[Pane, Callable[[Walk], None]] = {
     Pane.HELP: _open("?", "─ Keys: table ─"),
     Pane.QUERIES: _open("o", "Saved queries", "Query 01"),
     Pane.COLUMNS: _open("c", "─ Columns ─", "Name"),
-    Pane.COPY: _open("Y", "Lead as JSON", "Phone"),
+    Pane.COPY: _open_copy_menu,
     Pane.OFFER: _open_offer,
     Pane.EXPORT: _open_export,
     Pane.SORTING: _open_sorting,
@@ -410,6 +416,13 @@ STEPS: Mapping[str, Step] = {
     "copy.field": _sends(0),
     "copy.lead": _sends(),
     "copy.search": _sends(),
+    "copy.row": _sends(),
+    "copy.text": _sends(),
+    "copy.template": _sends(),
+    "copy.marked_phones": _sends(),
+    "copy.marked_ids": _sends(),
+    "copy.marked_rows": _sends(),
+    "copy.marked_template": _sends(),
     "copy.choose": _sends(),
     "copy.next": _marks("Field"),
     "copy.previous": _marks("Phone", after=("down",)),
@@ -453,6 +466,7 @@ def test_there_is_a_step_for_every_key_of_the_dialogs() -> None:
 @OTHER_NAMES
 @pytest.mark.parametrize("pane", OPENED, ids=lambda pane: pane.value)
 def test_every_key_of_a_dialog_does_what_it_says(home: Home, server: ConvosoServer, pane: Pane, names: slice) -> None:
+    home.write("config.toml", "[pace]\nrequests_per_second = 0\n[copy]\ntemplate = '{name}, {phone}'\n")
     home.write("queries.toml", QUERIES)
     with home.open(server, size=NARROW) as terminal:
         wait_for_row(terminal, 1)

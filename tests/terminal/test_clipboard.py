@@ -2,13 +2,16 @@ from __future__ import annotations
 
 import base64
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
 from lead_tui.leads.errors import OutputError
-from lead_tui.limits import MAX_CLIPBOARD_BYTES
+from lead_tui.limits import MAX_CLIPBOARD_BYTES, MAX_MOSH_CLIPBOARD_BYTES
 from lead_tui.terminal.capabilities import Multiplexer, recognise_multiplexer
-from lead_tui.terminal.clipboard import osc52
+from lead_tui.terminal.clipboard import dropped_by, is_over_mosh, osc52, send_by_tmux
 
 XTERM = {"TERM": "xterm-256color"}
 PHONE = "(301) 001-0000"
@@ -53,6 +56,49 @@ def test_a_text_too_long_for_terminals_is_refused_without_being_shown() -> None:
     with pytest.raises(OutputError) as refused:
         osc52("é" * MAX_CLIPBOARD_BYTES, XTERM)
     assert "é" not in str(refused.value)
+
+
+def test_mosh_takes_less() -> None:
+    assert osc52("x" * MAX_MOSH_CLIPBOARD_BYTES, XTERM, over_mosh=True)
+    with pytest.raises(OutputError, match="than mosh passes on"):
+        osc52("x" * (MAX_MOSH_CLIPBOARD_BYTES + 1), XTERM, over_mosh=True)
+
+
+def test_mosh_is_known_by_its_server_among_the_ancestors(tmp_path: Path) -> None:
+    assert not is_over_mosh()
+    server = tmp_path / "mosh-server"
+    server.symlink_to(sys.executable)
+    program = "import subprocess, sys; subprocess.run([sys.argv[1], '-c', 'print(input())'])"
+    with subprocess.Popen(
+        [server, "-c", program, sys.executable], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={}, text=True
+    ) as process:
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+        while not children.read_text():
+            pass
+        assert is_over_mosh(int(children.read_text()))
+        process.communicate("\n")
+
+
+@pytest.mark.parametrize(
+    ("environ", "name"),
+    [
+        (XTERM, ""),
+        ({**XTERM, "XTERM_VERSION": "XTerm(390)"}, "xterm"),
+        ({**XTERM, "VTE_VERSION": "7600"}, "VTE"),
+        ({"TERM": "xterm-kitty"}, ""),
+        ({"TERM": "foot"}, ""),
+        ({"TERM": "st-256color"}, "st"),
+        ({"TERM": "rxvt-unicode-256color"}, "rxvt-unicode"),
+        ({"TERM": "putty-256color"}, "PuTTY"),
+        ({"TERM": "screen-256color", "STY": "1.pts", "VTE_VERSION": "7600"}, ""),
+    ],
+)
+def test_terminals_that_drop_it_are_known(environ: dict[str, str], name: str) -> None:
+    assert dropped_by(environ) == name
+
+
+def test_without_a_tmux_that_answers_nothing_is_sent_by_it(tmp_path: Path) -> None:
+    assert not send_by_tmux(PHONE, {"PATH": str(tmp_path), "TMUX": "/nowhere,1,0"})
 
 
 def test_a_lone_surrogate_is_no_reason_to_fail() -> None:

@@ -68,7 +68,7 @@ class Features:
     def copy(self) -> CopyController:
         from lead_tui.ui.screens.copy import CopyController
 
-        return CopyController(self._main)
+        return CopyController(self._main, lambda: self.marking.rows)
 
     @cached_property
     def suggestions(self) -> Suggestions:

@@ -86,6 +86,8 @@ class Session(Struct, frozen=True):
     """The account's clock; None for the host's."""
     cache_bytes: int = limits.CACHE_MB * 1_000_000
     scroll_by_half: bool = True
+    copy_template: str = ""
+    """A checked ``leads.template``, "" for none."""
     idle_seconds: float = 0.0
     """Seconds without input after which the session ends; 0 for never."""
     keys: tuple[Key, ...] = CATALOGUE

@@ -1,0 +1,264 @@
+"""What can be copied, as text: of the lead under the cursor, of the marked leads, and of the search.
+
+Values are copied as the server sent them, without control characters, and with entities decoded where the screen shows them so.
+Messages are clean. Masked values are not copied until they are revealed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from io import BytesIO
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+
+from lead_tui import limits
+from lead_tui.export.csv_cells import format_cell
+from lead_tui.export.rows import compact, computed
+from lead_tui.export.sink import Sink
+from lead_tui.leads.curl import curl_command
+from lead_tui.leads.decode import Row, decode_row
+from lead_tui.leads.errors import LeadTuiError
+from lead_tui.leads.fields import COMPUTED, PHONE_FIELDS, key_of, tells_of
+from lead_tui.leads.formatting import label, line_text
+from lead_tui.leads.lead import Lead, as_text, json_text
+from lead_tui.leads.page import Rows
+from lead_tui.leads.template import Template
+from lead_tui.leads.text import one_line, unescaped, without_controls
+from lead_tui.paging.search import Search
+from lead_tui.ui.dialogs.copy_menu import CopyChoice
+from lead_tui.ui.screens.session import Session
+
+_MAX_SHOWN: Final = 60
+"""Characters of a value that a message quotes."""
+
+_NAMES: Final = {
+    "phone": "Phone",
+    "field": "Field",
+    "row": "Row (tab-separated)",
+    "text": "Lead as text",
+    "lead": "Lead as JSON",
+    "template": "Template",
+    "search": "Search as curl",
+    "marked_phones": "Marked: phones",
+    "marked_ids": "Marked: ids",
+    "marked_rows": "Marked: rows",
+    "marked_template": "Marked: template",
+}
+"""The actions of the menu, in its order, with their labels."""
+
+
+class Copy(Struct, frozen=True):
+    """Something to copy, or why it cannot be."""
+
+    text: str = ""
+    """What is sent."""
+    shown: str = ""
+    """The same for a message: clean, one line."""
+    preview: str = ""
+    """The same for the menu, if that is shorter."""
+    refused: str = ""
+    """Why there is nothing to send; then the others are empty."""
+    label: str = ""
+    """Its name in the menu, if not the usual one."""
+
+
+_NO_LEAD: Final = Copy(refused="No lead here")
+
+
+class CopyTexts(Struct, frozen=True, eq=False):
+    """Makes the texts."""
+
+    session: Session
+    search: Search | None
+    rows: Rows | None
+    row: int
+    """The cursor's, from 0."""
+    columns: Sequence[str]
+    """Those of the table."""
+    field: str | None
+    """The key under the cursor of the detail; None unless that has the focus."""
+    masked_in: Callable[[Lead], frozenset[str]]
+    """Keys of a lead whose values are masked now."""
+    marked: Sequence[Row] = ()
+    is_raw: bool = False
+    """Whether raw values are shown: then those are copied, entities included."""
+
+    def choices(self) -> list[CopyChoice]:
+        """Return the lines of the menu."""
+        names = [name for name in _NAMES if self._is_offered(name)]
+        return [self._choice(name) for name in names]
+
+    def _is_offered(self, name: str) -> bool:
+        return (not name.startswith("marked") or bool(self.marked)) and ("template" not in name or bool(self.session.copy_template))
+
+    def _choice(self, name: str) -> CopyChoice:
+        if name.startswith("marked"):
+            return CopyChoice(name, _NAMES[name], _counted(len(self.marked), "lead"))
+        copy = self.make(name)
+        return CopyChoice(name, copy.label or _NAMES[name], copy.refused or copy.preview or copy.shown, bool(copy.refused))
+
+    def make(self, name: str) -> Copy:
+        """Return what the action *name* of the menu copies."""
+        if name == "search":
+            return self.curl()
+        if name.startswith("marked"):
+            return self._of_marked(name.removeprefix("marked_"))
+        lead = self.lead
+        if lead is None:
+            return _NO_LEAD
+        match name:
+            case "phone":
+                return self.phone(lead)
+            case "field":
+                return self.field_value(lead)
+            case "row":
+                return _whole(self._tsv(lead), "Row")
+            case "text":
+                return _whole(self._text(lead), "Lead as text", self._without(lead))
+            case "template":
+                return _whole(self._filled(lead), "")
+            case _:
+                return self.as_json(lead)
+
+    # The lead under the cursor
+
+    @property
+    def lead(self) -> Lead | None:
+        """The lead; None where there is none, or it is not loaded."""
+        lead = self.rows.lead(self.row) if self.rows is not None and 0 <= self.row < self.rows.length else None
+        return None if lead is None or lead.problem else lead
+
+    def phone(self, lead: Lead) -> Copy:
+        """The phone under the cursor, else the lead's first that is not masked."""
+        key = self.field if self.field in PHONE_FIELDS else self._first_phone(lead)
+        return self._value(lead, key, "Phone") if key else Copy(refused="The lead has no phone")
+
+    def _first_phone(self, lead: Lead) -> str:
+        phones = [key for key in PHONE_FIELDS if as_text(lead.sent.get(key)).strip()]
+        masked = self.masked_in(lead)
+        return next((key for key in phones if key not in masked), phones[0] if phones else "")
+
+    def field_value(self, lead: Lead) -> Copy:
+        if self.field is None:
+            return Copy(refused="No field selected: select one in the detail")
+        return self._value(lead, self.field)
+
+    def _value(self, lead: Lead, key: str, title: str = "") -> Copy:
+        name = label(key, self.session.labels)
+        if key in self.masked_in(lead):
+            reveal = next((each.first for each in self.session.keys if each.id == "detail.reveal"), "")
+            how = f": {reveal} in the detail reveals it" if reveal and self.session.may_reveal else ""
+            return Copy(refused=f"{name} is masked{how}", label=title or name)
+        text = self._sent(lead, key)
+        if not text.strip():
+            return Copy(refused=f"{name} is empty", label=title or name)
+        shown = lead.covering(self.masked_in(lead))
+        return Copy(text, _quoted(text, line_text(shown, key) if key in PHONE_FIELDS else ""), label=title or name)
+
+    def _sent(self, lead: Lead, key: str) -> str:
+        sent = as_text(lead.sent.get(key))
+        return without_controls(sent if self.is_raw else unescaped(sent))
+
+    def as_json(self, lead: Lead) -> Copy:
+        """The lead as JSON, as the server sent it, without masked fields; the message counts those."""
+        masked = self.masked_in(lead).intersection(lead.sent)
+        text = _json(self.rows.row(self.row) if self.rows is not None else None, lead, masked)
+        lead_id = "" if {"lead_id", "id"} & masked else lead.lead_id
+        size = f"{len(text):,} characters{self._without(lead)}"
+        return Copy(text, f"{f'Lead {lead_id}'.rstrip()} as JSON, {size}", size)
+
+    def _without(self, lead: Lead) -> str:
+        masked = self.masked_in(lead).intersection(lead.sent)
+        return f", without {_counted(len(masked), 'masked field')}" if masked else ""
+
+    def _text(self, lead: Lead) -> str:
+        """A line for each field that is not empty: its label and its value as on the screen."""
+        shown = lead.covering(self.masked_in(lead))
+        values = [(key, line_text(shown, key)) for key in (*lead.documented_keys(), *lead.custom_keys())]
+        return "\n".join(f"{label(key, self.session.labels)}: {value}" for key, value in values if value)
+
+    def _tsv(self, lead: Lead) -> str:
+        """The table's columns with a tab between two, harmless in a spreadsheet."""
+        masked, now = self.masked_in(lead), self.session.now()
+        cells = [
+            "" if tells_of(each, masked) else computed(each, lead, now) if each in COMPUTED else self._sent(lead, key_of(each))
+            for each in self.columns
+        ]
+        return "\t".join(format_cell(" ".join(cell.split())) for cell in cells)
+
+    def _filled(self, lead: Lead) -> str:
+        return Template(self.session.copy_template).fill(lead, self.masked_in(lead), self.session.now())
+
+    # The marked leads
+
+    def _of_marked(self, what: str) -> Copy:
+        leads = [decode_row(row) for row in self.marked]
+        match what:
+            case "phones":
+                lines, noun = [self._open_phone(lead) for lead in leads], "phone"
+            case "ids":
+                lines, noun = ["" if {"lead_id", "id"} & self.masked_in(lead) else lead.lead_id for lead in leads], "id"
+            case "rows":
+                lines, noun = [self._tsv(lead) for lead in leads], "row"
+            case _:
+                lines, noun = [self._filled(lead) for lead in leads], "lead"
+        found = [line for line in lines if line.strip()]
+        if not found:
+            return Copy(refused=f"None of the marked leads has a {noun} to copy")
+        left = len(lines) - len(found)
+        return Copy("\n".join(found), _counted(len(found), noun) + (f", {_counted(left, 'lead')} without" if left else ""))
+
+    def _open_phone(self, lead: Lead) -> str:
+        key = self._first_phone(lead)
+        return self._sent(lead, key) if key and key not in self.masked_in(lead) else ""
+
+    # The search
+
+    def curl(self) -> Copy:
+        """The search as a curl command, without the token."""
+        search, session = self.search, self.session
+        if search is None or not session.base_url:
+            return Copy(refused="No search, or no server address")
+        try:
+            today = session.today()
+            queries = [query for _, query in search.lookup.parts] if search.lookup and search.loader is None else [search.query]
+            dated = [query.dated(today) for query in queries]
+            command = curl_command(session.base_url, dated, limits.PAGE_ROWS, with_time=session.with_time)
+        except LeadTuiError as error:
+            return Copy(refused=str(error))
+        summary = f"look-up {search.lookup.text}" if search.lookup else search.query.summary() or "all leads"
+        return Copy(command, f"curl for {one_line(summary, _MAX_SHOWN)}, token left out", summary)
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def _whole(text: str, name: str, without: str = "") -> Copy:
+    if not text.strip():
+        return Copy(refused="Nothing to copy")
+    line = one_line(text.replace("\t", "  ").replace("\n", " · "), _MAX_SHOWN)
+    return Copy(text, f"{name}, {len(text):,} characters{without}" if name else line, line)
+
+
+def _quoted(text: str, formatted: str) -> str:
+    """*text* for a message, after the formatted value where that differs."""
+    shown = one_line(text, _MAX_SHOWN)
+    if formatted and formatted != shown:
+        return f"{formatted}, as {shown}"
+    return f"{shown} ({len(text):,} characters)" if len(text) > _MAX_SHOWN else shown
+
+
+def _json(row: Row | None, lead: Lead, left_out: frozenset[str]) -> str:
+    """JSON in one line; control characters are escaped."""
+    data = compact(row) if row is not None else None
+    if data is None:
+        data = compact(msgspec.Raw(json_text(lead.sent).encode())) or b"{}"
+    if left_out:
+        members = msgspec.json.decode(data, type=dict[str, msgspec.Raw])
+        data = msgspec.json.encode({key: value for key, value in members.items() if key not in left_out})
+    escaped = BytesIO()
+    Sink(escaped, terminal=True).write_json(data)
+    return escaped.getvalue().decode()
