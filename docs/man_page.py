@@ -13,7 +13,8 @@ from lead_tui.leads.filters import FILTERS, GROUPS
 from lead_tui.ui.dialogs.help import TITLES
 
 FILES: Final = (
-    ("~/.config/lead-tui/config.toml", "the settings; lead-tui never writes it"),
+    ("~/.config/lead-tui/config.toml", "the settings; only lead-tui setup writes it, once"),
+    ("~/.config/lead-tui/token", "the token, written by lead-tui setup (auth_token_file in config.toml)"),
     ("~/.config/lead-tui/queries.toml", "saved queries, written by lead-tui and by users"),
     ("~/.config/lead-tui/queries.recovered.toml", "queries saved while queries.toml cannot be read"),
     ("~/.local/state/lead-tui/state.json", "columns, widths and theme chosen last; never a lead"),

@@ -111,6 +111,10 @@ class Doctor(Command, frozen=True):
     """Check configuration, account and terminal."""
 
 
+class Setup(Command, frozen=True):
+    """Ask for address, token and time zone, and write the configuration."""
+
+
 class Where(Command, frozen=True):
     """Print the paths of the files in use."""
 

@@ -170,10 +170,11 @@ def locked(path: Path) -> Iterator[None]:
             lock.release()
 
 
-def write_private(path: Path, text: str) -> None:
+def write_private(path: Path, text: str, *, overwrite: bool = True) -> None:
     """Replace *path* by *text*, mode 0600, at once: after a crash or on a full disk, the old file or the new one is there.
 
-    The caller holds the lock of *path*, which is not a symbolic link. Raises ``OutputError``; the old file is untouched then.
+    The caller holds the lock of *path*, which is not a symbolic link. Raises ``OutputError``, also if *path* exists and *overwrite*
+    is not set; the old file is untouched then.
     """
     # The name can be fixed since the lock is held: an existing file was left by a process that was killed.
     temporary = path.with_name(f".{path.name}.new")
@@ -183,7 +184,11 @@ def write_private(path: Path, text: str) -> None:
             with create(temporary) as file:
                 _write(file, text.encode("utf-8"))
                 os.fsync(file.fileno())
-            os.replace(temporary, path)
+            if overwrite:
+                os.replace(temporary, path)
+            else:
+                give_name(temporary, path)
+                temporary.unlink(missing_ok=True)
         except BaseException:
             with suppress(OSError):
                 temporary.unlink()

@@ -131,6 +131,28 @@ def ask(question: str) -> bool:
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
+def ask_line(prompt: str) -> str:
+    """Ask at the terminal for a line, and return it without the spaces around it. Raises ``EOFError`` at the end of input."""
+    print(f"lead-tui: {prompt}", end="", file=sys.stderr, flush=True)
+    line = sys.stdin.readline()
+    if not line:
+        raise EOFError
+    return line.strip()
+
+
+def ask_secret(prompt: str) -> str:
+    """Ask at the terminal for a line that is not shown. Raises ``EOFError``, and ``UsageError`` if the terminal would show it."""
+    import warnings
+    from getpass import GetPassWarning, getpass
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", GetPassWarning)
+        try:
+            return getpass(f"lead-tui: {prompt}")
+        except GetPassWarning:
+            raise UsageError("This terminal would show what is typed", remedy="use another one") from None
+
+
 def complain(sentence: str) -> None:
     """Write *sentence* to standard error. If that is closed, the exit code must do."""
     if sys.stderr is not None:

@@ -35,7 +35,7 @@ def token(found: FoundToken, profile: Profile) -> Finding:
             "token",
             TokenError(
                 f"No API token ({why})",
-                remedy="set CONVOSO_AUTH_TOKEN, or auth_token_file in config.toml; the app asks for one when it starts",
+                remedy="run lead-tui setup, or set CONVOSO_AUTH_TOKEN; the app asks for one when it starts",
             ),
         )
     what = found.origin

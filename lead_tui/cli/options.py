@@ -19,6 +19,7 @@ APP: Final = ""
 """The verb of the app, which has none."""
 SEARCH: Final = "search"
 QUERIES: Final = "queries"
+SETUP: Final = "setup"
 DOCTOR: Final = "doctor"
 WHERE: Final = "where"
 COMPLETION: Final = "completion"
@@ -94,6 +95,8 @@ COMMANDS: Final = {
             "List, show, delete, import or export saved queries.",
             takes_filters=False,
         ),
+        Command(SETUP, ("setup [OPTIONS]",),
+                "Ask for address, token and time zone, test them, and write config.toml and the token file.", takes_filters=False),
         Command(DOCTOR, ("doctor [OPTIONS]",),
                 "Check configuration, account and terminal, and say how to fix what is wrong.", takes_filters=False),
         Command(WHERE, ("where [OPTIONS]",), "Print which files are used and whether they exist.", takes_filters=False),
@@ -107,7 +110,7 @@ VERBS: Final = tuple(verb for verb in COMMANDS if verb)
 _LEADS: Final = (APP, SEARCH)
 _ACCOUNT: Final = (APP, SEARCH, DOCTOR, WHERE)
 _FILES: Final = (APP, SEARCH, QUERIES, DOCTOR, WHERE)
-_ALL: Final = (*_FILES, COMPLETION)
+_ALL: Final = (*_FILES, SETUP, COMPLETION)
 
 OPTIONS: Final = (
     Option("lookup", "look up a phone number, email, lead id or name; - reads it from standard input (search: one per line)",
@@ -165,6 +168,7 @@ EXAMPLES: Final = {
         ("lead-tui queries import mine.toml", "adds new queries; --force overwrites existing ones"),
         ("lead-tui queries delete 'New in California'", "asks first, on a terminal"),
     ),
+    SETUP: (("lead-tui setup", "overwrites nothing; ctrl+c cancels"),),
     DOCTOR: (
         ("lead-tui doctor > ticket.txt", "for your help desk: contains no secret and no lead"),
         ("lead-tui doctor --profile west", "another account"),

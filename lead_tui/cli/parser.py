@@ -13,7 +13,7 @@ from os.path import abspath
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from lead_tui import limits
-from lead_tui.cli.options import APP, OPTIONS, QUERY_ACTIONS, SHELLS, VERBS, WHERE, Option, one_of, options_of
+from lead_tui.cli.options import APP, OPTIONS, QUERY_ACTIONS, SHELLS, VERBS, Option, one_of, options_of
 from lead_tui.export.formats import NAME_A_FILE, ONLY_INTO_A_FILE, format_of
 from lead_tui.invocation import (
     BASE_URL_VARIABLE,
@@ -26,6 +26,7 @@ from lead_tui.invocation import (
     Queries,
     RunApp,
     RunSearch,
+    Setup,
     Where,
 )
 from lead_tui.leads.errors import FilterError, UsageError
@@ -62,10 +63,10 @@ def parse(
     options, words = _split(verb, rest)
     account = _account(options, environment)
     match verb:
-        case "doctor" | "where":
+        case "setup" | "doctor" | "where":
             if words:
                 raise UsageError(f"{verb} takes no {quoted(words[0])}", remedy=f"lead-tui {verb} --help shows what it takes")
-            return Where(account) if verb == WHERE else Doctor(account)
+            return {"setup": Setup, "doctor": Doctor, "where": Where}[verb](account)
         case "completion":
             if len(words) != 1 or words[0] not in SHELLS:
                 wrong = [word for word in words if word not in SHELLS]

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 from lead_tui.cli.console import (
     all_of_standard_input,
     ask,
+    ask_secret,
     can_ask,
     complain,
     is_terminal,
     say_nothing,
     standard_output,
 )
-from lead_tui.invocation import Command, Completion, Doctor, Queries, RunSearch, Where
+from lead_tui.invocation import Command, Completion, Doctor, Queries, RunSearch, Setup, Where
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,6 +49,12 @@ def run_command(asked: Command) -> None:
             _completion(asked)
         case Where():
             _where(asked)
+        case Setup():
+            # Imported here, like the other commands: none waits for the imports of another.
+            from lead_tui.cli.setup import set_up
+            from lead_tui.config.paths import Paths
+
+            set_up(Paths.of(asked.account.config_dir))
 
 
 # search
@@ -206,18 +213,16 @@ def _token(context: AppContext) -> Token | None:
     if found.token or context.account.demo is not None:
         return found.token
     if can_ask():
-        from getpass import getpass
-
         from lead_tui.api.address import host_of
 
         try:
-            token = Token(getpass(f"API token for {host_of(context.base_url)}: "))
+            token = Token(ask_secret(f"API token for {host_of(context.base_url)}: "))
         except EOFError:
             token = Token("")
         if token:
             return token
     why = found.origin.removeprefix("none: ")
-    raise TokenError(f"No API token ({why})", remedy="set CONVOSO_AUTH_TOKEN, or auth_token_file in config.toml")
+    raise TokenError(f"No API token ({why})", remedy="run lead-tui setup, or set CONVOSO_AUTH_TOKEN")
 
 
 # The others

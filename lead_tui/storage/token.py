@@ -34,7 +34,7 @@ def take_environment_token(environ: MutableMapping[str, str] | None = None) -> T
     None where there is none. To be called once, early, whatever the token is for. Raises ``TokenError`` where it is no token.
     """
     text = (os.environ if environ is None else environ).pop(ENVIRONMENT, "")
-    return _checked(text, ENVIRONMENT) if text.strip() else None
+    return checked_token(text, ENVIRONMENT) if text.strip() else None
 
 
 def find_token(
@@ -68,8 +68,8 @@ def find_token(
     return FoundToken(None, f"none: neither {ENVIRONMENT} nor the profile {profile.name} has one")
 
 
-def _checked(text: str, where: str) -> Token:
-    """The token in *text*. Raises ``TokenError`` where it is none: empty, or more than a word."""
+def checked_token(text: str, where: str) -> Token:
+    """Return the token in *text*, which comes from *where*. Raises ``TokenError`` if it is empty or more than a word."""
     token = text.strip()
     if not token:
         raise TokenError(f"{where} holds no token", remedy="put the account's API token there")
@@ -104,7 +104,7 @@ def _from_file(settings: Settings, profile: Profile, path: Path) -> Token:
         ) from None
     except OSError as error:
         raise refused("cannot be read", reason(error)) from None
-    return _checked(content.decode("utf-8", "replace").removeprefix("\ufeff"), f"The token file {shown(path)}")
+    return checked_token(content.decode("utf-8", "replace").removeprefix("\ufeff"), f"The token file {shown(path)}")
 
 
 def _from_command(settings: Settings, profile: Profile) -> Token:
@@ -124,4 +124,4 @@ def _from_command(settings: Settings, profile: Profile) -> Token:
         raise _wrong(settings, profile, "auth_token_command", "cannot be run", str(missing)) from None
     except CommandFailed as failed:
         raise TokenError(f"{who} gave no token: it {failed}", remedy="run it in a shell to see why") from None
-    return _checked(output.decode("utf-8", "replace"), f"What {who} prints")
+    return checked_token(output.decode("utf-8", "replace"), f"What {who} prints")

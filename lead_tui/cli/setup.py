@@ -1,0 +1,123 @@
+"""``lead-tui setup``: ask for address, token and time zone, test them, and write ``config.toml`` and the token file.
+
+Nothing is written before every question is answered, and nothing is overwritten. The token is not shown.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+import zoneinfo
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final, TypeVar
+
+from lead_tui.api import probe
+from lead_tui.api.address import checked_base_url, host_of
+from lead_tui.cli.console import ask, ask_line, ask_secret, can_ask, complain
+from lead_tui.cli.doctor_account import search
+from lead_tui.config.paths import Paths
+from lead_tui.config.settings import BASE_URL, Network
+from lead_tui.leads.errors import LeadTuiError, OutputError, TokenError, UsageError
+from lead_tui.leads.names import did_you_mean
+from lead_tui.leads.token import Token
+from lead_tui.safe_files import locked, read_trusted, remove, shown, write_private
+from lead_tui.storage.token import ENVIRONMENT, checked_token
+
+T = TypeVar("T")
+
+TOKEN_FILE: Final = "token"  # noqa: S105 - a file's name
+
+
+def set_up(paths: Paths) -> None:
+    """Ask, test and write.
+
+    Raises ``UsageError`` without a terminal, ``OutputError`` if a file exists or cannot be written, ``ConfigurationError`` for a
+    directory that others can write to, and ``SearchError`` if the test failed and the user then wants no files.
+    """
+    if not can_ask():
+        raise UsageError("lead-tui setup asks its questions at a terminal", remedy="log in with one, as ssh -t does")
+    token_file = paths.config_dir / TOKEN_FILE
+    _refuse_existing(paths.config_file, token_file)
+    try:
+        base_url = _asked(lambda: ask_line(f"Address of the API [{BASE_URL}]: ") or BASE_URL, checked_base_url)
+        token = _asked(
+            lambda: ask_secret(f"API token for {host_of(base_url)} (not shown): "), lambda text: checked_token(text, "The answer")
+        )
+        zone = _asked(
+            lambda: ask_line(f"Account's time zone, such as America/Los_Angeles [this host's, {time.strftime('%Z')}]: "),
+            _checked_zone,
+        )
+        _test(base_url, token)
+    except (EOFError, KeyboardInterrupt):
+        print(file=sys.stderr)
+        raise KeyboardInterrupt("cancelled, nothing was written") from None
+    _write(paths.config_file, _configuration(base_url, zone), token_file, token)
+    complain(f"Wrote {shown(paths.config_file)} and {shown(token_file)}, which only you can read. Start with: lead-tui")
+    if os.environ.get(ENVIRONMENT):
+        complain(f"{ENVIRONMENT} is set: while it is, that token is used in place of the file's")
+
+
+def _refuse_existing(config_file: Path, token_file: Path) -> None:
+    edits = {
+        config_file: "base_url and auth_token_file under [profiles.main], and timezone under [account]",
+        token_file: "replace the token in it, and name it as auth_token_file in config.toml",
+    }
+    # Refuses a directory that others can write to, which no later start would accept.
+    read_trusted(config_file)
+    found = [path for path in edits if os.path.lexists(path)]
+    if found:
+        verb = "already exists" if len(found) == 1 else "already exist"
+        remedy = f"edit {edits[config_file]}" if config_file in found else edits[token_file]
+        raise OutputError(f"{' and '.join(map(shown, found))} {verb}, and setup overwrites nothing", remedy=remedy)
+
+
+def _asked(question: Callable[[], str], check: Callable[[str], T]) -> T:
+    """Ask until *check* accepts the answer."""
+    while True:
+        try:
+            return check(question())
+        except (LeadTuiError, ValueError) as error:
+            complain(str(error))
+
+
+def _checked_zone(text: str) -> str:
+    """Return the name of a time zone; "" is the host's. Raises ``UsageError``."""
+    if not text or text in (known := zoneinfo.available_timezones()):
+        return text
+    near = did_you_mean(text, known)
+    raise UsageError("This host knows no such time zone", remedy=near or "write it as America/Los_Angeles or America/New_York")
+
+
+def _test(base_url: str, token: Token) -> None:
+    """Search for one lead. Raises ``SearchError`` if that fails and the user does not want to write the files all the same."""
+    complain(f"Testing {host_of(base_url)} …")
+    searched = probe.search(base_url, token, Network())
+    if searched.error is None:
+        complain(f"It works: {search(searched).what}")
+        return
+    complain(searched.error.message if isinstance(searched.error, TokenError) else str(searched.error))
+    if not ask("Write the files all the same?"):
+        searched.error.message, searched.error.remedy = "Nothing was written", "lead-tui setup starts again"
+        raise searched.error
+
+
+def _configuration(base_url: str, zone: str) -> str:
+    # Neither holds a quote or a backslash: both are checked.
+    timezone = f'timezone = "{zone}"' if zone else '# timezone = "America/Los_Angeles"'
+    return (
+        f"# docs/configuration.md lists all settings.\n\n[account]\n{timezone}\n\n"
+        f'[profiles.main]\nbase_url = "{base_url}"\nauth_token_file = "{TOKEN_FILE}"\n'
+    )
+
+
+def _write(config_file: Path, text: str, token_file: Path, token: Token) -> None:
+    """Write both files or none. Raises ``OutputError``, also if one has come into being since."""
+    with locked(config_file):
+        write_private(token_file, f"{token.reveal()}\n", overwrite=False)
+        try:
+            write_private(config_file, text, overwrite=False)
+        except BaseException:
+            remove(token_file)
+            raise
