@@ -143,7 +143,7 @@ def run_app(command: RunApp, log: Path | None = None) -> int:
 
     try:
         app = LeadTui(session, theme=command.theme or theme.name or session.state.theme, ascii_borders=plain, log=log)
-        app.run(mouse=command.mouse and theme.mouse)
+        app.run(mouse=command.mouse and theme.mouse and can.mouse)
     finally:
         session.close()
     if app.crash is not None:

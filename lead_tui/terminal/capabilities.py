@@ -31,12 +31,13 @@ class Multiplexer(Enum):
 class Capabilities:
     """What may be sent to the terminal.
 
-    *unicode*: borders and marks beyond ASCII. *colours*: 0 (``NO_COLOR``), 16, 256 or ``TRUE_COLOUR``.
+    *unicode*: borders and marks beyond ASCII. *colours*: 0 (``NO_COLOR``), 16, 256 or ``TRUE_COLOUR``. *mouse*: mouse reports.
     """
 
     unicode: bool
     colours: int
     multiplexer: Multiplexer
+    mouse: bool = True
 
 
 def require_terminal(environ: Mapping[str, str], *, stdin: int = 0, stderr: int = 2, remedy: str = _REMEDY) -> None:
@@ -72,6 +73,8 @@ def recognise_capabilities(environ: Mapping[str, str], encoding: str | None) -> 
         unicode=_is_utf8(encoding) and not environ.get("TERM", "").startswith(_ASCII_FAMILIES),
         colours=_colours(environ),
         multiplexer=recognise_multiplexer(environ),
+        # GNU screen 4.9.0 with mouse reports keeps an Escape until the next key. A TERM of "screen" alone is tmux's default, too.
+        mouse=not (environ.get("STY") or environ.get("TERM", "").startswith("screen.")),
     )
 
 

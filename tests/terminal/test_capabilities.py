@@ -93,3 +93,10 @@ def test_borders_beyond_ascii_need_the_encoding_and_the_font(term: str, encoding
 
 def test_a_multiplexer_is_told() -> None:
     assert recognise_capabilities({"TERM": "screen-256color", "TMUX": "/tmp/x"}, "utf-8").multiplexer is Multiplexer.TMUX
+
+
+def test_screen_is_asked_for_no_mouse_reports() -> None:
+    assert not recognise_capabilities({"TERM": "screen", "STY": "1.pts"}, "utf-8").mouse
+    assert not recognise_capabilities({"TERM": "screen.xterm-256color"}, "utf-8").mouse
+    assert recognise_capabilities({"TERM": "screen-256color"}, "utf-8").mouse
+    assert recognise_capabilities({"TERM": "screen", "TMUX": "x"}, "utf-8").mouse

@@ -1,0 +1,1 @@
+"""The program in real terminals under a virtual display; run by hand: ``python -m tests.terminals``."""
