@@ -1,4 +1,4 @@
-"""Floor 1: a demo account with sample leads, which are computed and never stored."""
+"""Level 1: a demo account with sample leads, which are computed and never stored."""
 
 from __future__ import annotations
 

@@ -133,19 +133,18 @@ CARRIERS: tuple[tuple[tuple[str, str], float], ...] = (
 )
 """Name and kind of line, in the mixed case that the API sends."""
 
-PLANS: tuple[tuple[str, float], ...] = (
-    ("", 55),
-    ("Gold PPO", 9),
-    ("Gold", 6),
-    ("Silver HMO", 10),
-    ("HMO Silver", 3),
-    ("Bronze Saver", 8),
-    ("Platinum Plus", 3),
-    ("Dental & Vision", 5),
-    ("null", 1),
-)
-GRADES: tuple[tuple[str, float], ...] = (("A+", 10), ("A", 18), ("B+", 15), ("B", 22), ("C", 20), ("D", 8), ("", 7))
-SOLIDITY: tuple[tuple[str, float], ...] = (("tier-1", 20), ("tier-2", 30), ("tier-3", 30), ("", 20))
+Weighted = tuple[tuple[str, float], ...]
+"""Values and their weights."""
+
+
+def weighted(text: str) -> Weighted:
+    """Return the values of *text*, which has their weights after them: ``Gold 6|Silver 10``."""
+    return tuple((value, float(weight)) for value, _, weight in (each.rpartition(" ") for each in text.split("|")))
+
+
+PLANS = weighted(" 55|Gold PPO 9|Gold 6|Silver HMO 10|HMO Silver 3|Bronze Saver 8|Platinum Plus 3|Dental & Vision 5|null 1")
+GRADES = weighted("A+ 10|A 18|B+ 15|B 22|C 20|D 8| 7")
+SOLIDITY = weighted("tier-1 20|tier-2 30|tier-3 30| 20")
 # No real insurer has one of these names.
 INSURERS = ("Harbor Mutual", "Cedar Health", "Northlight Life", "Pinecrest", "Great Basin Casualty", "Bluewater Insurance")
 PUBLISHERS = ("web-14", "web-22", "quote-desk", "blue-heron", "rate|finder", "radio_spring", "Söderström Media")
@@ -169,7 +168,7 @@ REMARKS = (
     "🙂 friendly, call again in spring",
 )
 
-NOTES: tuple[tuple[str, float], ...] = (
+NOTES: Weighted = (
     ("", 78),
     ("Left a message.", 4),
     ("Asked for a quote by email.", 3),

@@ -11,11 +11,13 @@ import re
 from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, reduce
+from itertools import compress
+from operator import and_
 
 import msgspec
 
-from lead_tui.demo.generator import FIRST_ID, DemoLeads
+from lead_tui.demo.generator import DemoLeads
 from lead_tui.leads.fields import is_custom
 from lead_tui.leads.filters import FILTER_BY_NAME
 from lead_tui.limits import DEMO_LEADS, DEMO_RESULTS, MAX_LIMIT
@@ -27,6 +29,9 @@ _OK = 200
 _LISTS = frozenset({"lead_id", "list_id"})
 _RANGE = re.compile(r"(created_at|updated_at)_(start|end)_date")
 _TIME = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ t](\d{1,2}):(\d{2})(?::(\d{2}))?)?")
+
+_LEADS_AT_ONCE = 1 << 20
+"""Leads that are compared with a condition at a time, with a byte for each."""
 
 _Condition = tuple[str, frozenset[str]]
 """A filter: its name and the values it allows, ready to compare."""
@@ -77,31 +82,42 @@ class Demo:
     def _find(self, conditions: frozenset[_Condition]) -> Sequence[int]:
         """Return the indexes of the leads that meet all *conditions*, in the order of the answer."""
         leads = self._leads
-        by_update = any(name.startswith("updated_at") for name, _ in conditions)
         if not conditions:
             return range(leads.count)
-        candidates: Iterable[int]
-        if ids := [values for name, values in conditions if name == "lead_id"]:
-            candidates = sorted(_indexes(ids[0], leads.count), key=leads.rank if by_update else None)
+        tests = [(_key_of(name), _test(name, values)) for name, values in conditions]
+        found: Iterable[int]
+        listed = [indexes for name, values in conditions if (indexes := leads.having(name, values)) is not None]
+        if listed:
+            candidates = ((index, leads.lead(index)) for index in sorted(set.intersection(*listed)))
+            found = [index for index, lead in candidates if all(matches(lead.get(key)) for key, matches in tests)]
         else:
-            candidates = leads.by_update() if by_update else range(leads.count)
-        for name, values in conditions:
-            candidates = filter(self._test(name, values), candidates)
-        return array("Q", candidates)
+            found = array("Q")
+            for start in range(0, leads.count, _LEADS_AT_ONCE):
+                span = range(start, min(start + _LEADS_AT_ONCE, leads.count))
+                masks = [int.from_bytes(leads.matching(key, matches, span)) for key, matches in tests]
+                found.extend(compress(span, reduce(and_, masks).to_bytes(len(span))))
+        if any(key == "updated_at" for key, _ in tests):
+            found = sorted(found, key=leads.rank)
+        return array("Q", found)
 
-    def _test(self, name: str, values: frozenset[str]) -> Callable[[int], bool]:
-        """Return the predicate of one condition, which takes a lead's index."""
-        if date_range := _RANGE.fullmatch(name):
-            read = self._leads.reader(date_range[1])
-            is_end = date_range[2] == "end"
-            bound = _bound(*values, is_end=is_end)
-            if bound is None:
-                return lambda _: False
-            if is_end:
-                return lambda index: "0001" <= str(read(index)) <= bound
-            return lambda index: str(read(index)) >= max(bound, "0001")
-        read = self._leads.reader(name)
-        return lambda index: _comparable(name, read(index)) in values
+
+def _key_of(name: str) -> str:
+    """Return the key of the leads that the filter *name* looks at."""
+    date_range = _RANGE.fullmatch(name)
+    return date_range[1] if date_range else name
+
+
+def _test(name: str, values: frozenset[str]) -> Callable[[object], bool]:
+    """Return the predicate of one condition, which takes a lead's value."""
+    if date_range := _RANGE.fullmatch(name):
+        is_end = date_range[2] == "end"
+        bound = _bound(*values, is_end=is_end)
+        if bound is None:
+            return lambda _: False
+        if is_end:
+            return lambda value: isinstance(value, str) and "0001" <= value <= bound
+        return lambda value: isinstance(value, str) and value >= max(bound, "0001")
+    return lambda value: _comparable(name, value) in values
 
 
 def _comparable(key: str, value: object) -> str | None:
@@ -124,11 +140,6 @@ def _bound(text: str, *, is_end: bool) -> str | None:
     if parts[4]:
         return f"{day} {int(parts[4]):02}:{parts[5]}:{parts[6] or '00'}"
     return f"{day} 23:59:59" if is_end else day
-
-
-def _indexes(ids: Iterable[str], count: int) -> Iterable[int]:
-    numbers = (int(text) - FIRST_ID for text in ids if text.isascii() and text.isdigit() and len(text) <= 18)
-    return (index for index in numbers if 0 <= index < count)
 
 
 def _number(text: str, default: int) -> int | None:

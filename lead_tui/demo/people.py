@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from lead_tui.demo import account
+
 WOMEN: Final = (
     "Abigail Adriana Aisha Alice Alma Amara Amelia Ana Angela Anita Annika Ayesha Beatriz Bianca Brenda Camila Carmen Carol "
     "Caroline Catherine Chloe Clara Dana Daniela Deborah Denise Diana Dolores Dorothy Elena Elizabeth Emily Emma Erika "
@@ -56,21 +58,9 @@ STREETS: Final = (
     "Valley View Dr|Fairview Ave|Prospect St|Ocean Pkwy|Bay Ridge Ave|Harbor Dr|Lighthouse Ln|Canyon Crest Dr|Mesa Verde Way|"
     "Camino del Sol|Calle de la Rosa|Sample St"
 )
-SECOND_LINES: Final[tuple[tuple[str, float], ...]] = (
-    ("", 74),
-    ("Apt 2", 3),
-    ("Apt 4B", 3),
-    ("Apt 12", 2),
-    ("Apt 310", 2),
-    ("Unit 7", 3),
-    ("Unit C", 2),
-    ("Suite 210", 2),
-    ("Lot 18", 1.5),
-    ("# 5", 1.5),
-    ("2nd floor", 1.5),
-    ("c/o Blue Heron Bakery", 0.5),
-    ("PO Box 114", 1),
-    ("null", 1),
+SECOND_LINES: Final = account.weighted(
+    " 74|Apt 2 3|Apt 4B 3|Apt 12 2|Apt 310 2|Unit 7 3|Unit C 2|Suite 210 2|Lot 18 1.5|# 5 1.5|2nd floor 1.5|"
+    "c/o Blue Heron Bakery 0.5|PO Box 114 1|null 1"
 )
 
 ODD_PEOPLE: Final[tuple[tuple[dict[str, str], str], ...]] = (

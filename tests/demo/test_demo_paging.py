@@ -119,6 +119,10 @@ def test_nothing_is_stored_for_a_lead() -> None:
     last = ask(demo, {"offset": "999999999"})
     assert last.ids == ["1001000000"]
     assert ask(demo, {"lead_id": last.ids[0]}).ids == last.ids
+    (lead,) = ask(demo, {"offset": "999999997", "limit": "1"}).leads
+    for name in ("phone_number", "email"):
+        assert lead.lead_id in ask(demo, {name: lead.line(name), "limit": "50"}).ids
+    assert ask(demo, {"alt_phone_1": "3010010000", "status": "NEW"}).total == 0
 
 
 def test_a_demo_may_be_empty_or_tiny() -> None:

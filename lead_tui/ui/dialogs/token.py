@@ -103,8 +103,7 @@ class AskToken(Dialog[Token | None]):
                 yield self._line
             yield self._note
             yield Static(
-                "It is kept in memory for this session only. To store it, set CONVOSO_AUTH_TOKEN, or "
-                "auth_token_file in config.toml.",
+                "It is kept in memory for this session only. To store it, run lead-tui setup, or set CONVOSO_AUTH_TOKEN.",
                 classes="hints",
                 markup=False,
             )

@@ -46,7 +46,7 @@ async def test_it_says_for_whom_why_and_how_to_be_asked_no_more(size: tuple[int,
     async with host.run_test(size=size) as pilot:
         await settled(pilot)
         shown = words(host)
-    for said in ("The server refused the token", "main", "api.convoso.com", "CONVOSO_AUTH_TOKEN", "auth_token_file", "config.toml"):
+    for said in ("The server refused the token", "main", "api.convoso.com", "CONVOSO_AUTH_TOKEN", "lead-tui setup"):
         assert said in shown
     assert "memory" in shown
 
