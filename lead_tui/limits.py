@@ -71,7 +71,8 @@ FLING_WINDOW: Final = 0.25  # seconds over which speed is measured: passing a pa
 MAX_ROWS: Final = 1_000_000_000  # that a total may claim: more is not a count of leads and would not fit the arrays
 MAX_IDS_REMEMBERED: Final = 20_000  # of rows that came, to mark leads that come again; 190 bytes each, whatever is scrolled
 CACHE_MB: Final = 4  # of pages kept: memory grows 1.25x over 300 pages, and stays there over 900
-SEARCHES_KEPT: Final = 8  # for going back: each keeps the pages of its view, about 300 KB
+SEARCHES_KEPT: Final = 8  # whose pages in view are kept for going back, about 300 KB each
+SEARCHES_LISTED: Final = 40  # that can be gone back to: the older ones are requested again, at their positions
 
 # Reading a whole result
 SEAM_ROWS: Final = 100  # requested again where two pages do not meet since leads were deleted: a twentieth of the speed

@@ -41,6 +41,8 @@ class Pane(Enum):
     """Dialogs that are a list: counts and the like."""
     COUNT = "count"
     """The counts by a field."""
+    RECENT = "recent"
+    """The recent searches."""
 
 
 class Key(NamedTuple):
@@ -92,6 +94,8 @@ CATALOGUE: tuple[Key, ...] = (
     Key("main.go_to_row", ("colon",), "row", "Go to a row by its number"),
     Key("main.again", ("r",), "refresh", "Refresh: retry what failed, else search again", hint=6),
     Key("main.back", ("b",), "back", "Previous result"),
+    Key("main.forward", ("B",), "forward", "Next result, after b"),
+    Key("main.recent", ("H",), "recent", "Recent look-ups and searches: open one at its position"),
     Key("main.save_query", ("w",), "save", "Save this search under a name"),
     Key("main.open_query", ("o",), "saved", "Saved queries: run, rename, delete", hint=4),
     Key(
@@ -238,6 +242,7 @@ CATALOGUE: tuple[Key, ...] = (
     Key("count.previous_field", ("left", "h", "shift+tab"), "previous field", "Count by the previous field"),
     Key("count.find_field", ("slash",), "find field", "Find a field to count by"),
     Key("count.load_all", ("a",), "load all", "Load all leads, then count again"),
+    Key("recent.open", ("enter",), "open", "Show the result at its position"),
     Key("offer.all", ("enter", "a"), "load all", "Load all leads first"),
     Key("offer.loaded", ("l",), "loaded", "Use the loaded leads only"),
     Key("export.first", ("enter",), "export", "Export the marked leads, or all if none is marked"),
@@ -274,7 +279,7 @@ MOVEMENTS: frozenset[str] = frozenset(
 )  # fmt: skip
 """Actions that move a cursor or a view, in whichever pane."""
 
-LISTS: frozenset[Pane] = frozenset({Pane.COUNT})
+LISTS: frozenset[Pane] = frozenset({Pane.COUNT, Pane.RECENT})
 """The dialogs in which the keys of ``Pane.LIST`` act."""
 
 KEY_BY_ID: dict[str, Key] = {key.id: key for key in CATALOGUE}

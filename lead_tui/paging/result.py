@@ -177,10 +177,12 @@ class Result:
             if number not in kept:
                 self._evict(number)
 
-    def shrink(self, view: Span) -> None:
-        """Evict everything but the blocks of *view*: for a result in the background."""
-        for number in self._blocks.keys() - set(_blocks_of(view)):
+    def shrink(self, view: Span | None) -> None:
+        """Evict everything but the blocks of *view*, None for all: for a result in the background."""
+        for number in self._blocks.keys() - set(_blocks_of(view) if view is not None else ()):
             self._evict(number)
+        if view is None:
+            self._ids.clear()
 
     def find(self, lead_id: str, near: Span) -> int | None:
         """The loaded row of the lead *lead_id* within *near*."""

@@ -179,10 +179,10 @@ class Search:
         if self.load_task is not None:
             self.load_task.cancel()
 
-    def shrink(self) -> None:
-        """Keep only the pages in view, for a search that waits in the background."""
+    def shrink(self, *, view: bool = True) -> None:
+        """Keep only the pages in *view*, or none, for a search that waits in the background: they can be requested again."""
         if isinstance(self.reader, Loader):
-            self.reader.result.shrink(self.reader.view)
+            self.reader.result.shrink(self.reader.view if view else None)
 
     # Refresh
 

@@ -1,4 +1,4 @@
-"""The searches of a session: the current one, and those before it to go back to.
+"""The searches of a session: the current one, and the others to go back and forward to.
 
 Each search is a generation of its own: responses to an older one are dropped. A listener shows what changed.
 """
@@ -38,7 +38,7 @@ class SearchListener(Protocol):
 
 
 class Searches:
-    """Starts searches, and keeps the earlier ones."""
+    """Starts searches, and keeps them in the order in which back and forward go through them."""
 
     def __init__(self, source: PageSource, today: Callable[[], date], cache_bytes: int, listener: SearchListener) -> None:
         self.current: Search | None = None
@@ -46,7 +46,7 @@ class Searches:
         self._today = today
         self._cache_bytes = cache_bytes
         self._listener = listener
-        self._before: list[Search] = []
+        self._kept: list[Search] = []
 
     def start(
         self, query: Query, name: str = "", lookup: LookUp | None = None, sort: tuple[str, ...] = (), columns: tuple[str, ...] = ()
@@ -56,33 +56,70 @@ class Searches:
         *sort* and *columns* are those of the saved query *name*. Raises ``FilterError`` for a relative date that no calendar has.
         """
         search = Search(self._read, self._shown, self._changed, query, name, lookup, sort, columns)
-        before = self.current
-        if before is not None:
-            before.pause()
-            if before.answered:
-                # The rows of one snapshot in the background are enough to keep.
-                for each in self._before if before.snapshot is not None else [before]:
-                    each.forget_held()
-                before.shrink()
-                self._before.append(before)
-                del self._before[: -limits.SEARCHES_KEPT]
-            else:
-                before.close()
+        if (before := self.current) is not None:
+            at = self._kept.index(before)
+            # Those to go forward to are kept, but one step back is the search that is left now.
+            self._kept = [*self._kept[:at], *self._kept[at + 1 :], before]
+            self._leave(before)
+        self._kept.append(search)
+        self._forget_oldest()
         self._show(search)
         return search
+
+    def _leave(self, search: Search) -> None:
+        """Stop loading *search*, and keep what is in view of it; nothing if it has not been answered."""
+        search.pause()
+        if not search.answered:
+            search.close()
+            self._kept.remove(search)
+            return
+        # The rows of one snapshot in the background are enough to keep.
+        for each in self._kept if search.snapshot is not None else [search]:
+            if each is not search or search.snapshot is None:
+                each.forget_held()
+        search.shrink()
+
+    def _forget_oldest(self) -> None:
+        for search in self._kept[: -limits.SEARCHES_LISTED]:
+            search.close()
+        del self._kept[: -limits.SEARCHES_LISTED]
+        for search in self._kept[: -1 - limits.SEARCHES_KEPT]:
+            search.forget_held()
+            search.shrink(view=False)
 
     def look_up(self, lookup: LookUp) -> Search:
         """Look up *lookup*: a single field is an ordinary search; several are requested at once, and their leads merged."""
         return self.start(lookup.parts[0][1] if len(lookup.parts) == 1 else Query(), lookup=lookup)
 
+    @property
+    def recent(self) -> list[Search]:
+        """The searches that are kept, the latest first."""
+        return self._kept[::-1]
+
+    @property
+    def has_earlier(self) -> bool:
+        return bool(self._kept) and self.current is not self._kept[0]
+
     def back(self) -> bool:
         """Show the search before at its position, requesting only what is missing in view. False if there is none."""
-        if not self._before:
+        return self._step(-1)
+
+    def forward(self) -> bool:
+        """Show the search that ``back`` left. False if there is none."""
+        return self._step(1)
+
+    def _step(self, by: int) -> bool:
+        at = self._kept.index(self.current) + by if self.current is not None else -1
+        if not 0 <= at < len(self._kept):
             return False
-        if self.current is not None:
-            self.current.close()
-        self._show(self._before.pop())
+        self.go_to(self._kept[at])
         return True
+
+    def go_to(self, search: Search) -> None:
+        """Show *search*, which is kept, at its position."""
+        if self.current is not None and self.current is not search:
+            self._leave(self.current)
+        self._show(search)
 
     def again(self) -> None:
         if self.current is not None:
@@ -134,7 +171,7 @@ class Searches:
         return True
 
     def close(self) -> None:
-        for search in [*self._before, *([self.current] if self.current else [])]:
+        for search in self._kept:
             search.close()
 
     def _show(self, search: Search) -> None:

@@ -63,6 +63,7 @@ OPENS: Final[dict[Pane, tuple[str, ...]]] = {
     Pane.APP: (), Pane.MAIN: (), Pane.TABLE: (), Pane.FILTERS: ("f",), Pane.DETAIL: ("enter",), Pane.HELP: ("question_mark",),
     Pane.QUERIES: ("o",), Pane.OFFER: ("n",), Pane.SORTING: ("s", "l"), Pane.COLUMNS: ("c",), Pane.EXPORT: ("x",),
     Pane.COPY: ("Y",), Pane.CONFIRM: (), Pane.DIALOG: ("question_mark",), Pane.COUNT: ("t",), Pane.LIST: ("t",),
+    Pane.RECENT: ("H",),
 }  # fmt: skip
 """How to come to each pane from the table."""
 

@@ -59,7 +59,7 @@ def test_no_keys_take_an_action_off_the_keyboard() -> None:
 
 
 def test_a_key_that_was_given_away_is_free() -> None:
-    keys = effective({"main.back": ("B",), "main.filters": ("b",)})
+    keys = effective({"main.back": ("W",), "main.filters": ("b",)})
     assert next(key.keys for key in keys if key.id == "main.filters") == ("b",)
 
 

@@ -87,15 +87,63 @@ async def test_back_shows_the_result_before_where_it_stood_and_asks_nothing() ->
     assert not bench.searches.back()
 
 
-async def test_as_many_results_as_are_kept_can_be_gone_back_to() -> None:
+async def test_forward_shows_the_result_that_back_left_and_asks_nothing() -> None:
+    bench = _Bench(100_000)
+    searches = [bench.searches.start(Query())]
+    await bench.quiet()
+    searches.append(bench.searches.start(Query.of({"status": "NEW"})))
+    go_to(await bench.quiet(), 700)
+    await bench.quiet()
+    asked = len(bench.source.asked)
+    assert not bench.searches.forward()
+    assert bench.searches.back()
+    assert bench.searches.forward()
+    assert bench.searches.current is searches[1]
+    assert searches[1].position.top == 700
+    await bench.quiet()
+    assert len(bench.source.asked) == asked
+    # A new search from the first one: one step back is where it was started from, and the other is not lost.
+    bench.searches.back()
+    searches.append(bench.searches.start(Query.of({"status": "DNC"})))
+    await bench.quiet()
+    assert bench.searches.recent == [searches[2], searches[0], searches[1]]
+    bench.searches.back()
+    assert bench.searches.current is searches[0]
+    bench.searches.go_to(searches[2])
+    assert not bench.searches.forward()
+
+
+async def test_a_search_that_was_left_before_its_answer_is_not_kept() -> None:
     bench = _Bench(10)
-    for _ in range(limits.SEARCHES_KEPT + 5):
+    first = bench.searches.start(Query())
+    await bench.quiet()
+    bench.source.gate.clear()
+    bench.searches.start(Query.of({"status": "NEW"}))
+    assert bench.searches.back()
+    assert not bench.searches.forward()
+    assert bench.searches.recent == [first]
+
+
+async def test_results_that_were_left_long_ago_are_requested_again_at_their_positions() -> None:
+    bench = _Bench(10_000)
+    first = bench.searches.start(Query())
+    go_to(await bench.quiet(), 5_000)
+    await bench.quiet()
+    for _ in range(limits.SEARCHES_KEPT + 1):
+        bench.searches.start(Query())
+        await bench.quiet()
+    assert first.rows.state(5_000) is RowState.WAITING
+    bench.searches.go_to(first)
+    await bench.quiet()
+    assert first.position.top == 5_000
+    assert first.rows.state(5_000) is RowState.LOADED
+    for _ in range(limits.SEARCHES_LISTED + 5):
         bench.searches.start(Query())
         await bench.quiet()
     steps = 0
     while bench.searches.back():
         steps += 1
-    assert steps == limits.SEARCHES_KEPT
+    assert steps == limits.SEARCHES_LISTED - 1
 
 
 async def test_again_keeps_the_cursor_on_its_lead_and_tells_that_the_total_moved() -> None:

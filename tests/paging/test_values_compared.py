@@ -9,6 +9,7 @@ from datetime import date
 import msgspec
 import pytest
 
+from lead_tui.leads.fields import column_of
 from lead_tui.leads.filter_language import exactly, parse
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.names import FieldNames
@@ -131,4 +132,4 @@ def test_names_sort_by_base_letter_and_numbers_by_what_they_are(columns: tuple[s
 def test_the_narrowing_to_the_same_value_finds_the_lead(key: str) -> None:
     for index, sent in enumerate(LEADS):
         if key in sent:
-            assert "ABCDEFGH"[index] in shown(narrowed(exactly(key, Lead(sent).sent[key])))
+            assert "ABCDEFGH"[index] in shown(narrowed(exactly(column_of(key), Lead(sent).sent[key])))

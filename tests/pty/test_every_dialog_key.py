@@ -98,6 +98,7 @@ OPENED: Mapping[Pane, Callable[[Walk], None]] = {
     Pane.SORTING: _open_sorting,
     Pane.LIST: lambda walk: _count(walk, "Phone"),
     Pane.COUNT: _count,
+    Pane.RECENT: _open("H", "Recent look-ups and searches", "all leads"),
 }
 """How each dialog is opened from the table."""
 
@@ -449,6 +450,7 @@ STEPS: Mapping[str, Step] = {
     "list.page_up": _marks(_FIRST_PHONE, after=("pagedown",)),
     "list.top": _marks(_FIRST_PHONE, after=("down", "down")),
     "list.bottom": _pages,
+    "recent.open": _closes("Recent look-ups and searches"),
     "count.filter": _filters_by_value,
     "count.next_field": _counts_by("List"),
     "count.previous_field": _counts_by("field_84"),

@@ -159,6 +159,18 @@ def _copy_phone(walk: Walk, key: str) -> None:
     assert written(HERE) in walk.terminal.text
 
 
+def _forward(walk: Walk, key: str) -> None:
+    walk.send(f"/{NUMBER}\r")
+    walk.terminal.wait_for(f"look-up {NUMBER}")
+    walk.terminal.wait_for(title(FOUND))
+    walk.press("b")
+    wait_for_row(walk.terminal, HERE)
+    walk.press(key)
+    walk.terminal.wait_for(f"look-up {NUMBER}")
+    walk.press("b")
+    wait_for_row(walk.terminal, HERE)
+
+
 def _mark(walk: Walk, key: str) -> None:
     walk.press(key)
     walk.terminal.wait_for("1 marked")
@@ -349,6 +361,8 @@ STEPS: Mapping[str, Step] = {
     "main.go_to_row": _asks("Row"),
     "main.again": _again,
     "main.back": _back,
+    "main.forward": _forward,
+    "main.recent": shows("Recent look-ups and searches"),
     "main.save_query": _asks("Save as"),
     "main.open_query": shows("Saved queries"),
     "main.copy_phone": _copy_phone,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from functools import partialmethod
 
 from msgspec import Struct
-from textual.dom import DOMNode
 
 from lead_tui.keys.catalogue import Key, Pane, hint
 from lead_tui.leads.cells import cell_width, fit
@@ -56,11 +56,21 @@ class CopyMenu(ListDialog[str | None]):
     def hints(self) -> list[str]:
         return [hint(self.keys, "copy.choose"), hint(self.keys, "dialog.close", "cancel")]
 
-    async def run_action(self, action: str, namespaces: Mapping[str, DOMNode] | None = None) -> None:
-        if any(each.name == action for each in self._choices):
-            self.finish(action)
-        else:
-            await super().run_action(action, namespaces)
+    def _take(self, name: str) -> None:
+        if any(each.name == name for each in self._choices):
+            self.finish(name)
+
+    action_phone = partialmethod(_take, "phone")
+    action_field = partialmethod(_take, "field")
+    action_row = partialmethod(_take, "row")
+    action_text = partialmethod(_take, "text")
+    action_lead = partialmethod(_take, "lead")
+    action_template = partialmethod(_take, "template")
+    action_search = partialmethod(_take, "search")
+    action_marked_phones = partialmethod(_take, "marked_phones")
+    action_marked_ids = partialmethod(_take, "marked_ids")
+    action_marked_rows = partialmethod(_take, "marked_rows")
+    action_marked_template = partialmethod(_take, "marked_template")
 
     def action_choose(self) -> None:
         self.finish(self._choices[self.marked].name)

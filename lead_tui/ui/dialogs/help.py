@@ -34,6 +34,7 @@ TITLES = {
     Pane.COPY: "In the copy menu",
     Pane.LIST: "In any list",
     Pane.COUNT: "In the counts",
+    Pane.RECENT: "In the recent searches",
 }
 
 NAMES = {
@@ -53,6 +54,7 @@ NAMES = {
     Pane.COPY: "copy menu",
     Pane.LIST: "lists",
     Pane.COUNT: "counts",
+    Pane.RECENT: "recent searches",
 }
 
 _IN_DIALOGS = (

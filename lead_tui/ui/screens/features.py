@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from lead_tui.ui.screens.export import ExportController
     from lead_tui.ui.screens.mark_controller import MarkController
     from lead_tui.ui.screens.narrow_sort import NarrowSortController
+    from lead_tui.ui.screens.recent_controller import RecentController
     from lead_tui.ui.screens.suggestions import Suggestions
 
 
@@ -69,6 +70,12 @@ class Features:
         from lead_tui.ui.screens.copy import CopyController
 
         return CopyController(self._main, lambda: self.marking.rows)
+
+    @cached_property
+    def recent(self) -> RecentController:
+        from lead_tui.ui.screens.recent_controller import RecentController
+
+        return RecentController(self._main)
 
     @cached_property
     def suggestions(self) -> Suggestions:

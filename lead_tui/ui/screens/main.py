@@ -157,6 +157,7 @@ class MainScreen(OneLayout, CurrentSize, MainCommands, inherit_bindings=False):
         self.features.columns.show(search)
         self.table.show(search.rows, search.position)
         self._show_title(search)
+        self._show_hints()
         self.filters.show_query(search.query)
         self.filters.look_up = search.lookup.text if search.lookup is not None else ""
         self._show_status(search)
@@ -164,13 +165,8 @@ class MainScreen(OneLayout, CurrentSize, MainCommands, inherit_bindings=False):
         self.features.look_ups.open_only_hit(search)
 
     def _show_title(self, search: Search) -> None:
-        dated = search.loader.result.query if search.loader is not None else None
-        summary = search.query.summary(dated, self._session.zone_in_doubt)
-        said = f"look-up {search.lookup.text}" if search.lookup is not None else summary
-        if search.snapshot is not None:
-            arranged = status_text.snapshot_title(search.snapshot, self._session.labels, ascii_only=self._main.is_ascii)
-            said = status_text.joined(said, arranged)
-        self.title_bar.show(one_line(search.name, 60), said)
+        title = status_text.search_title(search, self._session, ascii_only=self._main.is_ascii)
+        self.title_bar.show(one_line(search.name, 60), title)
 
     def _note_empty(self, search: Search) -> None:
         def observed() -> Sequence[tuple[str, str]]:
@@ -270,4 +266,9 @@ class MainScreen(OneLayout, CurrentSize, MainCommands, inherit_bindings=False):
         self._main.say(f"Only the first of {message.count:,} pasted lines was used")
 
     def on_descendant_focus(self) -> None:
-        self.status.show_hints(*hints_of(self.panes.focused, self._session.keys))
+        self._show_hints()
+
+    def _show_hints(self) -> None:
+        search, searches = self._searches.current, self._searches
+        back = self._main.hint("main.back", "back") if search and search.lookup and searches.has_earlier else ""
+        self.status.show_hints(*filter(None, (back, *hints_of(self.panes.focused, self._session.keys))))

@@ -193,6 +193,15 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         else:
             self._main.say("No earlier result")
 
+    def action_forward(self) -> None:
+        if self._main.searches.forward():
+            self.panes.go_to_table()
+        else:
+            self._main.say("No later result")
+
+    def action_recent(self) -> None:
+        self.features.recent.open()
+
     def action_copy_phone(self) -> None:
         self.features.copy.phone()
 

@@ -13,6 +13,7 @@ from lead_tui.leads.text import one_line
 from lead_tui.paging.field_search import MergedRows
 from lead_tui.paging.result import Result
 from lead_tui.paging.search import Search
+from lead_tui.ui.screens.session import Session
 
 if TYPE_CHECKING:
     # The first rows come without what narrows, sorts and loads all.
@@ -136,6 +137,16 @@ def empty_note(search: Search, keys: Iterable[Key], observed: Callable[[], Seque
 def _failed_fields(rows: MergedRows) -> str:
     fields = ", ".join(dict.fromkeys(label_of(field) for field, _ in rows.failures))
     return f"{fields} could not be searched: {rows.failures[0][1].message}"
+
+
+def search_title(search: Search, session: Session, *, ascii_only: bool = False) -> str:
+    """What is searched for, and how the leads are narrowed and sorted: ``status NEW · narrowed to ca``."""
+    dated = search.loader.result.query if search.loader is not None else None
+    query = search.query.summary(dated, session.zone_in_doubt)
+    what = f"look-up {search.lookup.text}" if search.lookup is not None else query
+    return joined(
+        what, snapshot_title(search.snapshot, session.labels, ascii_only=ascii_only) if search.snapshot is not None else ""
+    )
 
 
 # Snapshots and loads
