@@ -7,6 +7,7 @@ ctrl+a, ctrl+b, ctrl+i, ctrl+m, ctrl+h, ctrl+j, F1, F10, F11, and alt with a let
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from enum import Enum
 from typing import NamedTuple
@@ -24,7 +25,6 @@ class Pane(Enum):
     DIALOG = "dialog"
     """Every dialog, whichever it is."""
     CONFIRM = "confirm"
-    HELP = "help"
     QUERIES = "queries"
     """The picker of saved queries."""
     OFFER = "offer"
@@ -79,6 +79,7 @@ class Key(NamedTuple):
 
 CATALOGUE: tuple[Key, ...] = (
     Key("app.look_up_anywhere", ("f2",), "look up", "Look up a phone, email, lead id or name, from anywhere"),
+    Key("app.help", ("f1",), "help", "Show the keys that work here, from anywhere"),
     Key("app.command_palette", ("ctrl+p",), "palette", "Command palette: find any command"),
     Key("app.stop", ("ctrl+c",), "stop", "Cancel what is running: search, retries, load or export"),
     Key(
@@ -127,9 +128,9 @@ CATALOGUE: tuple[Key, ...] = (
         needs="may_export",
     ),
     Key("main.clear_filters", ("C",), "clear", "Clear all filters"),
-    Key("main.next_lead", ("right_square_bracket",), "next", "Next lead"),
-    Key("main.previous_lead", ("left_square_bracket",), "previous", "Previous lead"),
-    Key("main.help", ("question_mark",), "help", "Show the keys of the focused pane", hint=5),
+    Key("main.next_lead", ("right_square_bracket",), "next lead", "Next lead"),
+    Key("main.previous_lead", ("left_square_bracket",), "previous lead", "Previous lead"),
+    Key("main.help", ("question_mark",), "help", "Show the keys of the focused pane on one page", hint=5),
     Key("main.next_pane", ("tab",), "next pane", "Next pane: filters, table, detail"),
     Key("main.previous_pane", ("shift+tab",), "previous pane", "Previous pane"),
     Key("main.escape", ("escape",), "close", "Close the overlay, or focus the table"),
@@ -173,18 +174,13 @@ CATALOGUE: tuple[Key, ...] = (
         hint=1,
     ),
     Key("detail.reveal", ("u",), "reveal", "Show masked fields until the next lead", needs="may_reveal"),
+    Key("dialog.help", ("question_mark",), "help", "Show the keys of this dialog"),
     Key("dialog.close", ("escape", "q"), "close", "Close the dialog; in its text input, esc leaves the input"),
     Key("confirm.yes", ("y",), "yes", "Yes: do it"),
     Key("confirm.no", ("n",), "no", "No: leave everything as it is"),
     Key("confirm.choose", ("enter",), "choose", "Choose the marked answer, at first No"),
     Key("confirm.next_answer", ("right", "l", "tab"), "right", "Mark the answer to the right"),
     Key("confirm.previous_answer", ("left", "h", "shift+tab"), "left", "Mark the answer to the left"),
-    Key("help.down", ("down", "j"), "down", "One line down", hint=1),
-    Key("help.up", ("up", "k"), "up", "One line up", hint=2),
-    Key("help.page_down", ("pagedown", "space"), "page down", "One page down", hint=3),
-    Key("help.page_up", ("pageup",), "page up", "One page up"),
-    Key("help.top", ("g", "home"), "top", "First line"),
-    Key("help.bottom", ("G", "end"), "bottom", "Last line"),
     Key("queries.run", ("enter",), "run", "Run the query", hint=1),
     Key("queries.run_digit", tuple("0123456789"), "run its query", "Run the query with this digit"),
     Key("queries.search", ("slash",), "search", "Search the queries; a few letters in order are enough", hint=2),
@@ -193,13 +189,6 @@ CATALOGUE: tuple[Key, ...] = (
     Key("queries.undo", ("u",), "undo", "Restore the query deleted last", hint=5),
     Key("queries.start", ("s",), "startup", "Run at startup (on/off)", hint=6),
     Key("queries.give_digit", ("K",), "shortcut", "Assign a digit (0–9), or remove it", hint=7),
-    Key("queries.down", ("down", "j"), "down", "Next query"),
-    Key("queries.up", ("up", "k"), "up", "Previous query"),
-    Key("queries.page_down", ("pagedown", "space"), "page down", "One page down"),
-    Key("queries.page_up", ("pageup",), "page up", "One page up"),
-    Key("queries.top", ("g", "home"), "top", "First query"),
-    Key("queries.bottom", ("G", "end"), "bottom", "Last query"),
-    Key("queries.help", ("question_mark",), "help", "Show these keys", hint=8),
     Key("columns.apply", ("enter",), "use them", "Show the table with these columns", hint=1),
     Key("columns.mark", ("space",), "show", "Show or hide the column", hint=2),
     Key("columns.move_down", ("J", "shift+down"), "move down", "Move the column right", hint=3),
@@ -210,13 +199,6 @@ CATALOGUE: tuple[Key, ...] = (
     Key("columns.scope", ("t",), "for", "Apply to: this search / all searches", hint=7),
     Key("columns.reset", ("R",), "reset", "Reset columns and widths to defaults"),
     Key("columns.search", ("slash",), "search", "Find a column by its label or key", hint=8),
-    Key("columns.down", ("down", "j"), "down", "Next column"),
-    Key("columns.up", ("up", "k"), "up", "Previous column"),
-    Key("columns.page_down", ("pagedown",), "page down", "One page down"),
-    Key("columns.page_up", ("pageup",), "page up", "One page up"),
-    Key("columns.top", ("g", "home"), "top", "First column"),
-    Key("columns.bottom", ("G", "end"), "bottom", "Last column"),
-    Key("columns.help", ("question_mark",), "help", "Show these keys", hint=9),
     Key("copy.phone", ("p", "y"), "phone", "Copy the phone"),
     Key("copy.field", ("f",), "field", "Copy the field under the cursor of the detail, as the server sent it"),
     Key("copy.row", ("r",), "row", "Copy the table's columns, with a tab between two"),
@@ -254,12 +236,6 @@ CATALOGUE: tuple[Key, ...] = (
     Key("sorting.turn_digit", tuple("123456789"), "its column", "Sort by the column with this digit: up, down, off"),
     Key("sorting.turn", ("space", "right", "l"), "turn", "Sort by the marked column: up, down, off"),
     Key("sorting.clear", ("0",), "none", "Do not sort: the order in which the leads arrived"),
-    Key("sorting.down", ("down", "j"), "down", "Next column"),
-    Key("sorting.up", ("up", "k"), "up", "Previous column"),
-    Key("sorting.page_down", ("pagedown",), "page down", "One page down"),
-    Key("sorting.page_up", ("pageup",), "page up", "One page up"),
-    Key("sorting.top", ("g", "home"), "top", "First column"),
-    Key("sorting.bottom", ("G", "end"), "bottom", "Last column"),
 )
 """Every key, in the order of the help."""
 
@@ -279,7 +255,18 @@ MOVEMENTS: frozenset[str] = frozenset(
 )  # fmt: skip
 """Actions that move a cursor or a view, in whichever pane."""
 
-LISTS: frozenset[Pane] = frozenset({Pane.COUNT, Pane.RECENT})
+RENAMED: dict[str, str] = {
+    "queries.help": "dialog.help",
+    "columns.help": "dialog.help",
+    **{
+        f"{pane}.{move}": f"list.{move}"
+        for pane in ("help", "queries", "columns", "sorting")
+        for move in ("down", "up", "page_down", "page_up", "top", "bottom")
+    },
+}
+"""Ids that actions had in earlier versions, and their present ones: the old ones stay valid in ``[keys]``."""
+
+LISTS: frozenset[Pane] = frozenset({Pane.COUNT, Pane.QUERIES, Pane.COLUMNS, Pane.RECENT, Pane.SORTING})
 """The dialogs in which the keys of ``Pane.LIST`` act."""
 
 KEY_BY_ID: dict[str, Key] = {key.id: key for key in CATALOGUE}
@@ -325,7 +312,6 @@ _NAMES = {
     "pageup": "PgUp",
     "enter": "⏎",
     "escape": "esc",
-    "f2": "F2",
     "home": "Home",
     "end": "End",
     "space": "Space",
@@ -341,13 +327,13 @@ def shown(key: str, *, plain: bool = False) -> str:
     """A key's name as people know it: ``/`` for ``slash``; *plain* in ASCII."""
     if plain and key in _PLAIN_NAMES:
         return _PLAIN_NAMES[key]
-    return _NAMES.get(key, key)
+    return _NAMES.get(key) or (key.upper() if re.fullmatch(r"f\d+", key) else key)
 
 
 def names(key: Key) -> str:
-    """The names of all keys of *key* in a line: ``↓ j``. The ten digits are ``0–9``."""
-    if key.keys == tuple("0123456789"):
-        return "0-9" if key.plain else "0–9"
+    """The names of all keys of *key* in a line: ``↓ j``. Digits are ``0–9``."""
+    if len(key.keys) > 2 and all(each.isdigit() for each in key.keys):
+        return f"{key.keys[0]}{'-' if key.plain else '–'}{key.keys[-1]}"
     return " ".join(shown(each, plain=key.plain) for each in key.keys)
 
 

@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from lead_tui.keys.catalogue import CATALOGUE, KEY_BY_ID, LISTS, Key, Pane, shown
+from lead_tui.keys.catalogue import CATALOGUE, KEY_BY_ID, LISTS, RENAMED, Key, Pane, shown
 from lead_tui.leads.permissions import Capabilities
 
 _MAIN_PANES: Final = (Pane.TABLE, Pane.FILTERS, Pane.DETAIL)
@@ -59,6 +59,9 @@ _TAKEN: Final = {
 }
 """Keys that never arrive, or not as themselves, with why (field experience with terminals, tmux, screen, browsers)."""
 
+_KEPT: Final = frozenset({"ctrl+a", "ctrl+b", "f1", "f10", "f11"})
+"""Those of them that arrive where nothing else wants them: an action can have them beside another key."""
+
 _ALWAYS: Final = frozenset({"app.leave", "main.escape", "filters.leave", "dialog.close"})
 """Actions that keep a key: without one there would be no way out."""
 
@@ -82,6 +85,14 @@ def effective(overrides: Mapping[str, tuple[str, ...]], *, plain: bool = False) 
     Keys may be written as people type them (``/``, ``?``, ``pgdn``). *plain* has their names shown in ASCII. Raises ``UnfitKey``
     for an unknown id, a key that does not exist or does not arrive, and two actions on one key.
     """
+    by_id = {RENAMED.get(written, written): written for written in overrides}
+    try:
+        return _effective({action_id: overrides[written] for action_id, written in by_id.items()}, plain)
+    except InvalidKey as error:
+        raise InvalidKey(by_id.get(error.id, error.id), error.problem, error.remedy) from None
+
+
+def _effective(overrides: Mapping[str, tuple[str, ...]], plain: bool) -> tuple[Key, ...]:
     changed: dict[str, tuple[str, ...]] = {}
     for action_id, given in overrides.items():
         key = KEY_BY_ID.get(action_id)
@@ -95,7 +106,11 @@ def effective(overrides: Mapping[str, tuple[str, ...]], *, plain: bool = False) 
             raise InvalidKey(action_id, "has the digits, and keeps them")
         if not given and action_id in _ALWAYS:
             raise InvalidKey(action_id, "must have a key", "there would be no way out")
-        changed[action_id] = tuple(dict.fromkeys(_checked(key, each) for each in given))
+        names = tuple(dict.fromkeys(_checked(key, each) for each in given))
+        if names and names != key.keys and _KEPT.issuperset(names):
+            why = _TAKEN[names[0]]
+            raise InvalidKey(key.id, f"cannot have {shown(names[0])} as its only key", f"{why}; give it another one too")
+        changed[action_id] = names
     keys = tuple(
         key._replace(keys=changed.get(key.id, key.keys), sentence=_sentence(key, changed, plain), plain=plain) for key in CATALOGUE
     )
@@ -169,7 +184,7 @@ def _checked(key: Key, written: str) -> str:
         ) from None
     if "alt+" in name:
         raise InvalidKey(key.id, f"cannot have {written}", "terminals send alt as an escape before the key")
-    if why := _TAKEN.get(name):
+    if (why := _TAKEN.get(name)) and name not in _KEPT:
         raise InvalidKey(key.id, f"cannot have {written}", why)
     if key.pane in (Pane.APP, Pane.FILTERS) and (is_text(name) or name == "backspace"):
         raise InvalidKey(key.id, f"cannot have {written}", "it counts in text inputs too, where that key is for the text")

@@ -54,6 +54,8 @@ _TITLES: Final[Mapping[str, str]] = {
     "detail.toggle_empty": "empty fields",
     "detail.toggle_raw": "raw values",
     "detail.find": "find field",
+    "columns.mark": "show or hide",
+    "columns.scope": "this or all",
 }
 """Titles of commands whose label is cut short for the status line."""
 
@@ -64,9 +66,14 @@ _ASK_MORE: Final = ASK_FOR_TEXT | {
 """Ids of the commands that open an input or a dialog, which an ellipsis says."""
 
 
+def short_title(key: Key) -> str:
+    """Return what *key* does in one to three words: ``save query``."""
+    return _TITLES.get(key.id, key.label)
+
+
 def title(key: Key) -> str:
-    """Return what a command is called in one to three words: ``Export…``."""
-    text = _TITLES.get(key.id, key.label)
+    """Return what a command is called in the palette: ``Save query…``."""
+    text = short_title(key)
     return f"{text[:1].upper()}{text[1:]}{'…' if key.id in _ASK_MORE else ''}"
 
 

@@ -135,6 +135,16 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
             self.screen.dismiss(None)
         self._main.features.look_ups.open(in_one_line(text))
 
+    def action_help(self) -> None:
+        # Imported here, as all dialogs: the first paint comes without them.
+        from lead_tui.ui.dialogs.base import Dialog
+        from lead_tui.ui.dialogs.help import Help
+
+        screen = self.screen
+        if not isinstance(screen, Help):
+            pane = screen.pane if isinstance(screen, Dialog) else self._main.panes.focused
+            self.push_screen(Help(pane, self._session.keys))
+
     def action_stop(self) -> None:
         if not self._main.stop_searching():
             self._main.status.show_message(joined("Nothing to cancel", hint(self._session.keys, "main.quit", "quit")))

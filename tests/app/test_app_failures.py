@@ -60,9 +60,9 @@ async def seen_failing(bench: Bench, said: str = SAID) -> None:
 # Actions
 
 OPENS: Final[dict[Pane, tuple[str, ...]]] = {
-    Pane.APP: (), Pane.MAIN: (), Pane.TABLE: (), Pane.FILTERS: ("f",), Pane.DETAIL: ("enter",), Pane.HELP: ("question_mark",),
+    Pane.APP: (), Pane.MAIN: (), Pane.TABLE: (), Pane.FILTERS: ("f",), Pane.DETAIL: ("enter",),
     Pane.QUERIES: ("o",), Pane.OFFER: ("n",), Pane.SORTING: ("s", "l"), Pane.COLUMNS: ("c",), Pane.EXPORT: ("x",),
-    Pane.COPY: ("Y",), Pane.CONFIRM: (), Pane.DIALOG: ("question_mark",), Pane.COUNT: ("t",), Pane.LIST: ("t",),
+    Pane.COPY: ("Y",), Pane.CONFIRM: (), Pane.DIALOG: ("c",), Pane.COUNT: ("t",), Pane.LIST: ("t",),
     Pane.RECENT: ("H",),
 }  # fmt: skip
 """How to come to each pane from the table."""
@@ -82,7 +82,8 @@ def where(screen: Screen[Any], key: Key) -> tuple[type, str]:
         case Pane.DETAIL:
             return DetailController, "perform_action"
         case _:
-            return type(screen), f"action_{key.action}"
+            own = f"action_{key.action}"
+            return type(screen), own if hasattr(screen, own) else "run_action"
 
 
 def test_every_pane_of_the_catalogue_is_tried() -> None:

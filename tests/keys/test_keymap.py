@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lead_tui.keys.catalogue import CATALOGUE, Key, names, shown
+from lead_tui.keys.catalogue import CATALOGUE, KEY_BY_ID, RENAMED, Key, names, shown
 from lead_tui.keys.keymap import InvalidKey, effective, key_name
 
 
@@ -71,9 +71,10 @@ def test_a_key_that_was_given_away_is_free() -> None:
         ("main.back", ("f",), "which is main.filters as well"),
         ("table.down", ("q",), "which is main.quit as well"),
         ("main.back", ("z",), "which is detail.toggle_empty as well"),
-        ("help.top", ("escape",), "which is dialog.close as well"),
+        ("list.top", ("escape",), "which is dialog.close as well"),
+        ("queries.top", ("escape",), "which is dialog.close as well"),
         ("confirm.yes", ("ctrl+q",), "which is app.leave as well"),
-        ("main.back", ("ctrl+b",), "tmux takes it"),
+        ("main.back", ("ctrl+b",), "as its only key: tmux takes it"),
         ("main.back", ("ctrl+[",), "as escape"),
         ("main.back", ("F11",), "full screen"),
         ("main.back", ("alt+x",), "alt as an escape"),
@@ -92,6 +93,18 @@ def test_a_change_that_cannot_be_made_says_why(action_id: str, given: tuple[str,
         effective({action_id: given})
     assert says in str(raised.value)
     assert raised.value.id == action_id
+
+
+def test_a_key_that_some_terminals_keep_is_never_the_only_one() -> None:
+    assert changed("main.back", "b", "ctrl+b").keys == ("b", "ctrl+b")
+    assert changed("main.help", "f10", "f6").keys == ("f10", "f6")
+
+
+def test_an_id_of_an_earlier_version_changes_the_action_that_it_became() -> None:
+    keys = effective({"sorting.down": ("n", "down")})
+    assert next(key.keys for key in keys if key.id == "list.down") == ("n", "down")
+    assert set(RENAMED.values()) <= set(KEY_BY_ID)
+    assert not set(RENAMED) & set(KEY_BY_ID)
 
 
 def test_a_key_may_do_different_things_in_panes_that_do_not_meet() -> None:

@@ -27,7 +27,6 @@ QUERIES = "".join(
 FOUND = MILLION // 10
 """Leads that such a query finds."""
 
-_PLACE = re.compile(r" (\d+)–(\d+) of (\d+) ")
 _WIDTH = re.compile(r" (\d+)(\*?) ")
 
 
@@ -87,9 +86,8 @@ def _count(walk: Walk, column: str = "") -> None:
 
 
 OPENED: Mapping[Pane, Callable[[Walk], None]] = {
-    Pane.DIALOG: _open("?", "─ Keys: table ─"),
+    Pane.DIALOG: _open("c", "─ Columns ─", "Name"),
     Pane.CONFIRM: _open_confirm,
-    Pane.HELP: _open("?", "─ Keys: table ─"),
     Pane.QUERIES: _open("o", "Saved queries", "Query 01"),
     Pane.COLUMNS: _open("c", "─ Columns ─", "Name"),
     Pane.COPY: _open_copy_menu,
@@ -145,26 +143,6 @@ def _saves(yes: bool, before: tuple[str, ...] = ()) -> Step:
             walk.send("j")
             wait_for_row(walk.terminal, HERE + 1)
             assert "Saved as" not in walk.terminal.text
-
-    return step
-
-
-# The help
-
-
-def _place(walk: Walk) -> tuple[int, int, int]:
-    found = _PLACE.search(walk.terminal.text)
-    return (int(found[1]), int(found[2]), int(found[3])) if found else (0, 0, 0)
-
-
-def _scrolls(so: Callable[[int, int, int], bool], after: str = "") -> Step:
-    def step(walk: Walk, key: str) -> None:
-        walk.wait(lambda t: _place(walk)[0] == 1)
-        if after:
-            walk.press(after)
-            walk.wait(lambda t: _place(walk)[0] > 1)
-        walk.press(key)
-        walk.wait(lambda t: so(*_place(walk)))
 
     return step
 
@@ -366,21 +344,14 @@ def _counts_by(column: str) -> Step:
 
 _FIRST_PHONE, _SECOND_PHONE = "(301) 000-0000", "(301) 000-0001"
 
-_LAST_QUERY = f"Query {SAVED}"
-
 STEPS: Mapping[str, Step] = {
-    "dialog.close": _closes("─ Keys: table ─"),
+    "dialog.help": shows("─ Keys: columns ─"),
+    "dialog.close": _closes("─ Columns ─"),
     "confirm.yes": _saves(True),
     "confirm.no": _saves(False),
     "confirm.choose": _saves(False),
     "confirm.next_answer": _marks("overwrite"),
     "confirm.previous_answer": _marks("overwrite"),
-    "help.down": _scrolls(lambda first, last, length: first == 2),
-    "help.up": _scrolls(lambda first, last, length: first == 1, after="down"),
-    "help.page_down": _scrolls(lambda first, last, length: first > 10 or last == length),
-    "help.page_up": _scrolls(lambda first, last, length: first == 1, after="down"),
-    "help.top": _scrolls(lambda first, last, length: first == 1, after="G"),
-    "help.bottom": _scrolls(lambda first, last, length: last == length > 0),
     "queries.run": _runs(1),
     "queries.run_digit": _runs(0),
     "queries.search": shows("esc show all"),
@@ -389,13 +360,6 @@ STEPS: Mapping[str, Step] = {
     "queries.undo": _undo,
     "queries.start": _start,
     "queries.give_digit": _give_digit,
-    "queries.down": _marks("Query 02"),
-    "queries.up": _marks("Query 01", after=("down",)),
-    "queries.page_down": _pages,
-    "queries.page_up": _marks("Query 01", after=("pagedown",)),
-    "queries.top": _marks("Query 01", after=("down", "down")),
-    "queries.bottom": _marks(_LAST_QUERY),
-    "queries.help": shows("─ Keys: saved queries ─"),
     "columns.apply": _use_columns,
     "columns.mark": _toggle_column,
     "columns.move_down": _moves_column(1),
@@ -406,13 +370,6 @@ STEPS: Mapping[str, Step] = {
     "columns.scope": shows("For this search only"),
     "columns.reset": _reset,
     "columns.search": shows("Search "),
-    "columns.down": _marks("Phone"),
-    "columns.up": _marks("Name", after=("down",)),
-    "columns.page_down": _pages,
-    "columns.page_up": _marks("Name", after=("pagedown",)),
-    "columns.top": _marks("Name", after=("down", "down")),
-    "columns.bottom": _marks("field_84"),
-    "columns.help": shows("─ Keys: columns ─"),
     "copy.phone": _sends(),
     "copy.field": _sends(0),
     "copy.lead": _sends(),
@@ -438,12 +395,6 @@ STEPS: Mapping[str, Step] = {
     "sorting.turn_digit": _turn,
     "sorting.turn": _turn,
     "sorting.clear": _clear_order,
-    "sorting.down": _marks("Phone"),
-    "sorting.up": _marks("Name", after=("down",)),
-    "sorting.page_down": _pages,
-    "sorting.page_up": _marks("Name", after=("pagedown",)),
-    "sorting.top": _marks("Name", after=("down", "down")),
-    "sorting.bottom": _marks("field_84"),
     "list.down": _marks(_SECOND_PHONE),
     "list.up": _marks(_FIRST_PHONE, after=("down",)),
     "list.page_down": _pages,

@@ -354,6 +354,7 @@ def _leave_filters(walk: Walk, key: str) -> None:
 
 STEPS: Mapping[str, Step] = {
     "app.look_up_anywhere": _from_an_input("Look up"),
+    "app.help": shows("─ Keys: table ─"),
     "app.command_palette": shows("Type a command"),
     "app.stop": _stop,
     "main.look_up": _asks("Look up"),

@@ -8,7 +8,7 @@ from textual import events
 from textual.content import Content
 from textual.screen import ModalScreen, ScreenResultType
 
-from lead_tui.keys.catalogue import ASK_FOR_TEXT, CATALOGUE, MOVEMENTS, Key, Pane, of_pane
+from lead_tui.keys.catalogue import ASK_FOR_TEXT, CATALOGUE, LISTS, MOVEMENTS, Key, Pane, of_pane
 from lead_tui.leads.text import clean
 from lead_tui.ui.widgets.key_queue import KeyHandlerScreen, Ready, focused_handler
 from lead_tui.ui.widgets.textual_fixes import CurrentSize
@@ -55,7 +55,8 @@ class Dialog(CurrentSize, KeyHandlerScreen, ModalScreen[ScreenResultType], inher
         super().__init__()
         self.pane = pane
         self.keys = tuple(keys)
-        self._actions = {name: key.action for each in (Pane.DIALOG, pane) for key in of_pane(each, self.keys) for name in key.keys}
+        panes = (Pane.DIALOG, *([Pane.LIST] if pane in LISTS else []), pane)
+        self._actions = {name: key.action for each in panes for key in of_pane(each, self.keys) for name in key.keys}
         self._is_ready = False
 
     @property
@@ -72,6 +73,10 @@ class Dialog(CurrentSize, KeyHandlerScreen, ModalScreen[ScreenResultType], inher
             self.dismiss(result)
 
     # Keys
+
+    async def action_help(self) -> None:
+        # The app's, since the help is a dialog too.
+        await self.app.run_action("help")
 
     @property
     def waits(self) -> bool:

@@ -18,7 +18,7 @@ from lead_tui.ui.dialogs.column_choice import Chosen, ColumnChoice, Entry
 from lead_tui.ui.dialogs.column_list import ColumnList
 from lead_tui.ui.widgets.line_input import LineInput
 
-_HINTS = ("mark", "move_down", "move_up", "narrower", "wider", "automatic", "scope", "search", "help")
+_HINTS = ("mark", "move_down", "move_up", "narrower", "wider", "automatic", "scope", "search")
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,11 +196,6 @@ class Columns(Dialog[Chosen | None]):
             self._end_search()
         else:
             self.finish(None)
-
-    def action_help(self) -> None:
-        from lead_tui.ui.dialogs.help import Help
-
-        self.app.push_screen(Help(Pane.COLUMNS, self.keys))
 
     # Searching
 

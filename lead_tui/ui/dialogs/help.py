@@ -1,23 +1,20 @@
-"""The help dialog: the keys that act in the pane from which it was opened, and everywhere."""
+"""The help: a cheat sheet of the keys that act in one place, the key and a word or three, on one page where there is room."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from itertools import zip_longest
-from typing import ClassVar
+from typing import Final, NamedTuple
 
-from textual.app import ComposeResult
-from textual.containers import Vertical, VerticalScroll
-from textual.content import Content
-from textual.geometry import Size
-from textual.widget import Widget
+from rich.cells import set_cell_size
 
 from lead_tui.keys.catalogue import CATALOGUE, LISTS, Key, Pane, hint, names, of_pane
-from lead_tui.leads.cells import cell_width, fit, wrap
-from lead_tui.ui.dialogs.base import Dialog
+from lead_tui.keys.palette_words import short_title
+from lead_tui.leads.cells import cell_width, fit
+from lead_tui.ui.dialogs.list_dialog import ListDialog
+from lead_tui.ui.widgets.drawn_list import DrawnLine, Run
 
-TITLES = {
+TITLES: Final = {
     Pane.APP: "Everywhere, text inputs and dialogs included",
     Pane.MAIN: "On the main screen",
     Pane.TABLE: "In the table of leads",
@@ -25,7 +22,6 @@ TITLES = {
     Pane.DETAIL: "In the detail of a lead",
     Pane.DIALOG: "In any dialog",
     Pane.CONFIRM: "In a confirmation",
-    Pane.HELP: "In this help",
     Pane.QUERIES: "In the saved queries",
     Pane.OFFER: "In the load dialog",
     Pane.EXPORT: "In the export dialog",
@@ -37,7 +33,7 @@ TITLES = {
     Pane.RECENT: "In the recent searches",
 }
 
-NAMES = {
+NAMES: Final = {
     Pane.APP: "everywhere",
     Pane.MAIN: "main screen",
     Pane.TABLE: "table",
@@ -45,7 +41,6 @@ NAMES = {
     Pane.DETAIL: "lead",
     Pane.DIALOG: "dialogs",
     Pane.CONFIRM: "question",
-    Pane.HELP: "help",
     Pane.QUERIES: "saved queries",
     Pane.OFFER: "load all",
     Pane.EXPORT: "export",
@@ -57,175 +52,163 @@ NAMES = {
     Pane.RECENT: "recent searches",
 }
 
-_IN_DIALOGS = (
-    Pane.DIALOG,
-    Pane.CONFIRM,
-    Pane.HELP,
-    Pane.QUERIES,
-    Pane.COLUMNS,
-    Pane.COPY,
-    Pane.OFFER,
-    Pane.EXPORT,
-    Pane.SORTING,
-    *LISTS,
+_IN_MAIN: Final = (Pane.TABLE, Pane.DETAIL, Pane.MAIN)
+
+_OPPOSITES: Final = (
+    ("next", "previous"),
+    ("down", "up"),
+    ("top", "bottom"),
+    ("left", "right"),
+    ("first", "last"),
+    ("wider", "narrower"),
 )
+"""Words in the names of actions that share an entry."""
 
-_WIDEST_KEYS = 24
-_GAP = 2
+_KEY_WIDTH: Final = 12
+"""Cells for keys: second names of a key that do not fit are left to the documents."""
 
-_NOTES = (
-    "Letters typed in a text input are always text.",
-    "lead-tui where, in a shell, tells where settings and saved queries lie.",
-)
+_WORDS_WIDTH: Final = 13
+_MIN_COLUMN: Final = 23
+_GAP: Final = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
-    """Keys that count in one place."""
+class Entry(NamedTuple):
+    """A line of a column: the names of a key and what it does; without names, the heading of a section."""
 
-    title: str
+    names: tuple[str, ...]
+    words: str
+
+
+class Section(NamedTuple):
+    """Keys that act in *pane*."""
+
+    pane: Pane
     keys: tuple[Key, ...]
 
 
 def sections_of(pane: Pane, keys: Sequence[Key]) -> list[Section]:
-    """The keys that act in *pane*: its own, then those of what it lies in."""
-    around = (Pane.DIALOG, Pane.APP) if pane in _IN_DIALOGS else (Pane.MAIN, Pane.APP)
-    found: list[Section] = []
-    for each in dict.fromkeys((pane, *around)):
-        title = "Outside text inputs" if each is Pane.MAIN and pane is Pane.FILTERS else TITLES[each]
-        # A key that was taken away stands for nothing.
-        if own := tuple(key for key in of_pane(each, keys) if key.keys):
-            found.append(Section(title, own))
-    return found
+    """Return the keys that act in *pane*: its own, then those of what it lies in. In the filters, letters are text."""
+    around = [Pane.MAIN] if pane in _IN_MAIN else [] if pane is Pane.FILTERS else [Pane.DIALOG]
+    panes = dict.fromkeys((pane, *([Pane.LIST] if pane in LISTS else []), *around, Pane.APP))
+    found = (Section(each, tuple(key for key in of_pane(each, keys) if key.keys)) for each in panes)
+    return [section for section in found if section.keys]
 
 
-def help_lines(sections: Sequence[Section], width: int, rule: str = "─") -> list[tuple[str, str]]:
-    """The help in lines of at most *width* cells, each as what stands left of its sentence and the sentence, or a part of it.
-
-    A heading has only the left part, and begins with *rule*.
-    """
-    widest = max((cell_width(names(key)) for section in sections for key in section.keys), default=0)
-    left = min(widest, _WIDEST_KEYS, max(1, width // 3)) + _GAP
-    lines: list[tuple[str, str]] = []
+def entries_of(sections: Sequence[Section]) -> Iterator[Entry]:
+    """Yield a heading for each section and an entry for each key; opposites such as ``down`` and ``up`` share one."""
     for section in sections:
-        if lines:
-            lines.append(("", ""))
-        heading = f"{rule} {section.title} "
-        lines.append((fit(heading + rule * max(0, width - cell_width(heading)), width), ""))
+        yield Entry((), NAMES[section.pane].capitalize())
+        by_action = {key.action: key for key in section.keys}
         for key in section.keys:
-            said = list(wrap(key.sentence, max(1, width - left)))
-            written = list(wrap(names(key), left - _GAP))
-            lines.extend((fit(key_part, left), sentence) for key_part, sentence in zip_longest(written, said, fillvalue=""))
-    lines.append(("", ""))
-    lines.extend(("", line) for note in _NOTES for line in wrap(note, width))
-    return lines
+            if key.action not in by_action:
+                continue
+            opposite = next((by_action.pop(each, None) for each in _opposites(key.action) if each in by_action), None)
+            pairs = zip_longest(*(names(each).split() for each in (key, opposite) if each))
+            words = short_title(key)
+            if opposite is not None and " " not in words:
+                words = f"{words}, {short_title(opposite)}"
+            yield Entry(tuple("/".join(filter(None, pair)) for pair in pairs), words)
 
 
-class _Lines(Widget):
-    """The help, as long as it is."""
-
-    ALLOW_SELECT: ClassVar[bool] = False
-
-    def __init__(self, sections: Sequence[Section]) -> None:
-        super().__init__()
-        self._sections = sections
-        self.rule = "─"
-
-    def lines(self, width: int) -> list[tuple[str, str]]:
-        """The help in lines of *width* cells."""
-        return help_lines(self._sections, max(1, width), self.rule)
-
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """One for each line."""
-        return len(self.lines(width))
-
-    def render(self) -> Content:
-        """Headings and keys bold."""
-        parts: list[Content] = []
-        for left, said in self.lines(self.size.width):
-            parts.append(Content.assemble((left, "bold"), said))
-        return Content("\n").join(parts)
+def _opposites(action: str) -> Iterator[str]:
+    for one, other in _OPPOSITES:
+        if one in action:
+            yield action.replace(one, other)
 
 
-class _Body(VerticalScroll, inherit_bindings=False):
-    """What scrolls."""
+def columns_of(entries: Sequence[Entry], width: int, height: int) -> list[list[Entry]]:
+    """Lay *entries* out in columns for *width* cells: two, or more where they are not enough for *height* lines."""
+    most = max(1, (width + _GAP) // (_MIN_COLUMN + _GAP))
+    for count in range(min(2, most), most + 1):
+        needed = -(-len(entries) // count)
+        for lines in range(needed, max(needed, height) + 1):
+            columns = _fill(entries, lines)
+            if len(columns) <= count and (lines <= height or count == most):
+                return columns
+    return _fill(entries, len(entries))
 
 
-class Help(Dialog[None]):
-    """Shows the keys of *pane*, from the effective *keys*."""
+def _fill(entries: Sequence[Entry], lines: int) -> list[list[Entry]]:
+    columns: list[list[Entry]] = [[]]
+    for entry in entries:
+        # A heading does not stand alone at the foot of a column.
+        if len(columns[-1]) >= lines - (not entry.names):
+            columns.append([])
+        columns[-1].append(entry)
+    return columns
+
+
+class Help(ListDialog[None]):
+    """Shows the effective *keys* that act in *pane*."""
 
     DEFAULT_CSS = """
     Help {
-        & > .box { width: 76; height: auto; }
-        & _Body {
-            height: auto;
-            max-height: 78vh;
-            scrollbar-size-vertical: 1;
-            scrollbar-color: $primary;
-            scrollbar-background: $background;
-            scrollbar-background-hover: $background;
-            scrollbar-background-active: $background;
-        }
-        &.-ascii _Body { scrollbar-size-vertical: 0; }
-        & _Lines { height: auto; width: 100%; }
+        & > .box { width: 100; }
     }
     """
 
-    AUTO_FOCUS = "_Body"
-
     def __init__(self, pane: Pane, keys: Sequence[Key] = CATALOGUE) -> None:
-        super().__init__(Pane.HELP, keys)
-        self._pane = pane
-        self._box = Vertical(classes="box")
-        self._body = _Body()
-        self._lines = _Lines(sections_of(pane, self.keys))
+        super().__init__(Pane.LIST, keys)
+        self._entries = list(entries_of(sections_of(pane, self.keys)))
+        self._rows: list[DrawnLine] = []
+        self.set_titles(f"Keys: {NAMES[pane]}")
 
-    def compose(self) -> ComposeResult:
-        self._lines.rule = "-" if self.is_ascii else "─"
-        self._box.border_title = Content(f"Keys: {NAMES[self._pane]}")
-        with self._box, self._body:
-            yield self._lines
+    @property
+    def count(self) -> int:
+        return len(self._rows)
 
-    def on_mount(self) -> None:
-        self.watch(self._body, "scroll_y", self._tell_place, init=False)
-        self.be_ready()
+    def fit_height(self) -> None:
+        """Lay the entries out for the size of the screen."""
+        width = min(100, self.app.size.width) - 5
+        height = self.app.size.height - 5
+        columns = columns_of(self._entries, width, height)
+        cell = (width - _GAP * (len(columns) - 1)) // len(columns)
+        self._rows = [DrawnLine(tuple(_row(row, cell))) for row in zip_longest(*columns)]
+        self.lines.styles.height = max(1, min(self.count, height)) + 1
 
     def on_resize(self) -> None:
-        self.call_after_refresh(self._tell_place)
+        self.fit_height()
+        super().on_resize()
 
-    def _tell_place(self) -> None:
-        length, page, top = self._body.virtual_size.height, self._body.size.height, round(self._body.scroll_offset.y)
-        close = hint(self.keys, "dialog.close")
-        if length > page > 0:
-            moves = " ".join(hint(self.keys, f"help.{each}", " ").strip() for each in ("down", "up", "page_down"))
-            said = f"{top + 1}–{min(length, top + page)} of {length} · {moves} · {close}"
-        else:
-            said = close
-        self._box.border_subtitle = Content(said)
+    def line(self, index: int, width: int) -> DrawnLine:
+        return self._rows[index]
 
-    def _scroll(self, by: int) -> None:
-        self._body.scroll_relative(y=by, animate=False, immediate=True)
+    def hints(self) -> list[str]:
+        page = self.lines.page
+        place = f"{self.marked + 1}–{min(self.count, self.marked + page)} of {self.count}" if self.count > page else ""
+        return [place, hint(self.keys, "dialog.close"), hint(self.keys, "app.command_palette", "all commands")]
 
-    def _page(self) -> int:
-        return max(1, self._body.size.height - 1)
+    def mark(self, index: int) -> None:
+        """Scroll: nothing is marked here."""
+        self.marked = max(0, min(index, self.count - self.lines.page))
+        self.draw_from(self.marked)
 
-    def action_down(self) -> None:
-        self._scroll(1)
+    def draw(self) -> None:
+        self.mark(self.marked)
 
-    def action_up(self) -> None:
-        self._scroll(-1)
-
-    def action_page_down(self) -> None:
-        self._scroll(self._page())
-
-    def action_page_up(self) -> None:
-        self._scroll(-self._page())
-
-    def action_top(self) -> None:
-        self._body.scroll_home(animate=False, immediate=True)
-
-    def action_bottom(self) -> None:
-        self._body.scroll_end(animate=False, immediate=True)
+    def scroll_by(self, lines: int) -> None:
+        self.mark(self.marked + lines)
 
     def action_close(self) -> None:
         self.finish(None)
+
+
+def _row(entries: Sequence[Entry | None], width: int) -> Iterator[Run]:
+    for entry in entries:
+        names, words = entry or ((), "")
+        if words and not names:
+            yield "bold", set_cell_size(f"─ {words} {'─' * width}", width)
+        else:
+            keys = _joined(names, min(_KEY_WIDTH, width - _WORDS_WIDTH - 1))
+            yield "bold", f"{keys} "
+            yield "", fit(words, width - cell_width(keys) - 1)
+        yield "", " " * _GAP
+
+
+def _joined(names: Sequence[str], width: int) -> str:
+    """Return as many of *names* as fit *width*, the first in any case: a long one takes room from the words."""
+    text = "".join(names[:1])
+    for name in names[1:]:
+        if cell_width(f"{text} {name}") <= width:
+            text = f"{text} {name}"
+    return set_cell_size(text, max(width, cell_width(text)))

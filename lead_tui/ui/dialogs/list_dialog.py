@@ -13,7 +13,7 @@ from textual.screen import ScreenResultType
 from textual.widget import Widget
 from textual.widgets import Static
 
-from lead_tui.keys.catalogue import LISTS, Key, Pane, of_pane
+from lead_tui.keys.catalogue import Key, Pane
 from lead_tui.ui.dialogs.base import Dialog
 from lead_tui.ui.widgets.drawn_list import DrawnLine, DrawnList
 from lead_tui.ui.widgets.line_input import LineInput
@@ -73,11 +73,9 @@ class ListDialog(Dialog[ScreenResultType]):
 
     def __init__(self, pane: Pane, keys: Sequence[Key], *above: Widget) -> None:
         super().__init__(pane, keys)
-        if pane in LISTS:
-            self._actions = {name: key.action for key in of_pane(Pane.LIST, self.keys) for name in key.keys} | self._actions
         self.marked = 0
         """The index of the marked line."""
-        self.lines = MarkedList(lambda by: self._draw_from(self.lines.top + by))
+        self.lines = MarkedList(lambda by: self.scroll_by(by))
         self.box = Vertical(*above, self.lines, classes="box")
         self._lines_above = len(above)
 
@@ -119,9 +117,14 @@ class ListDialog(Dialog[ScreenResultType]):
 
     def draw(self) -> None:
         """Draw the lines that changed."""
-        self._draw_from(self.lines.top_showing(self.marked, self.marked, self.count))
+        self.draw_from(self.lines.top_showing(self.marked, self.marked, self.count))
 
-    def _draw_from(self, top: int) -> None:
+    def scroll_by(self, lines: int) -> None:
+        """Scroll by *lines*; the mark stays on its line."""
+        self.draw_from(self.lines.top + lines)
+
+    def draw_from(self, top: int) -> None:
+        """Draw the list with the line *top* first."""
         width, page = max(20, self.lines.size.width - 1), self.lines.page
         top = max(0, min(top, self.count - page))
         in_view = {index: self.line(index, width) for index in range(top, min(top + page, self.count))}

@@ -174,7 +174,7 @@ class SavedQueries(Dialog[SavedQuery | None]):
                 ids = ["search", "rename", "delete", "start", "give_digit"] if self._queries else []
                 if self._edits.last_deleted.deleted is not None:
                     ids.append("undo")
-                hints = [hint(self.keys, f"queries.{each}") for each in (*ids, "help")]
+                hints = [hint(self.keys, f"queries.{each}") for each in ids]
                 if self._queries:
                     digits = f"{_DIGITS[0]}–{_DIGITS[-1]} " if any(saved.key for saved in self._queries) else ""
                     run = hint(self.keys, "queries.run")
@@ -290,11 +290,6 @@ class SavedQueries(Dialog[SavedQuery | None]):
             self._end_search()
         else:
             self.finish(None)
-
-    def action_help(self) -> None:
-        from lead_tui.ui.dialogs.help import Help
-
-        self.app.push_screen(Help(Pane.QUERIES, self.keys))
 
     # Searching
 

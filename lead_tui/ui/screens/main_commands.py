@@ -225,10 +225,8 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         self.features.suggestions.study(search.rows, self.table.cursor)
         self.features.columns.choose(search, self.features.suggestions.index.custom_keys)
 
-    def action_help(self) -> None:
-        from lead_tui.ui.dialogs.help import Help
-
-        self.app.push_screen(Help(self.panes.focused, self._session.keys))
+    async def action_help(self) -> None:
+        await self.app.run_action("help")
 
     def action_next_pane(self) -> None:
         self._turn_to(self.panes.after(1))

@@ -15,8 +15,8 @@ from lead_tui.ui.dialogs.list_dialog import SearchDialog
 from lead_tui.ui.screens.main import MainScreen
 from lead_tui.ui.widgets.drawn_list import DrawnLine
 
-_LEFT_OUT = frozenset({"app.command_palette", "queries.run_digit", "main.escape"})
-"""Open already, in need of a digit, or done by closing the palette."""
+LEFT_OUT = frozenset({"app.command_palette", "app.help", "app.look_up_anywhere", "queries.run_digit", "main.escape"})
+"""Open already, twice in the list, in need of a digit, or done by closing the palette."""
 
 
 class Command(NamedTuple):
@@ -88,7 +88,7 @@ def commands(screen: Screen[object], keys: Sequence[Key]) -> list[Command]:
         key
         for pane in dict.fromkeys((*panes, Pane.APP))
         for key in of_pane(pane, keys)
-        if key.id not in _LEFT_OUT and not is_movement(key.action)
+        if key.id not in LEFT_OUT and not is_movement(key.action)
     ]
     return [
         Command(title(key), key.sentence, names(key), WORDS.get(key.id, ""), _runner(screen, key))

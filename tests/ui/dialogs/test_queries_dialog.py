@@ -509,18 +509,6 @@ async def test_keys_typed_while_another_session_holds_the_file_are_for_what_is_s
 # Around it
 
 
-async def test_the_help_tells_the_keys_of_the_picker() -> None:
-    host = picker()
-    async with host.run_test(size=(120, 40)) as pilot:
-        await settled(pilot)
-        shown = await press(pilot, "question_mark")
-        assert "Keys: saved queries" in shown
-        assert "Restore the query deleted last" in shown
-        assert "0–9" in shown
-        await press(pilot, "q")
-        assert host.screen is host.dialog
-
-
 async def test_keys_given_are_the_ones_that_count_here_and_in_what_it_opens() -> None:
     keys = tuple(Key(key.id, ("x",), key.label, key.sentence) if key.id == "queries.delete" else key for key in CATALOGUE)
     host = Host(SavedQueries(store(), keys=keys))
