@@ -142,24 +142,26 @@ class AppContext(Struct, frozen=True):
 
         return QueryStore(self.paths)
 
-    def chosen(self, asked: Invocation, *, start: bool = False) -> SelectedAccount:
-        """What *asked* comes down to with the saved query that it names; where it asks nothing, with *start*, the start query.
+    def chosen(self, invocation: Invocation, *, start: bool = False) -> SelectedAccount:
+        """What *invocation* comes down to with the saved query that it names; where it asks nothing, with *start*, the start query.
 
         Raises ``UsageError`` where there is no such query, ``ConfigurationError`` where it may be in a file that cannot be read.
         """
-        wants_start = start and not (asked.filters or asked.look_up)
-        if not (asked.query_name or wants_start):
-            return SelectedAccount(asked.query, columns=asked.columns)
+        wants_start = start and not (invocation.filters or invocation.look_up)
+        if not (invocation.query_name or wants_start):
+            return SelectedAccount(invocation.query, columns=invocation.columns)
         loaded = self.queries().load()
-        if asked.query_name:
-            saved: SavedQuery | None = loaded.named(asked.query_name)
+        if invocation.query_name:
+            saved: SavedQuery | None = loaded.named(invocation.query_name)
         elif self.settings.queries.start:
             saved = loaded.named(self.settings.queries.start)
         else:
             saved = loaded.start()
         if saved is None:
-            return SelectedAccount(asked.query, columns=asked.columns, notices=loaded.notices)
-        return SelectedAccount(asked.over(saved.query), saved.name, asked.columns or saved.columns, saved.sort, loaded.notices)
+            return SelectedAccount(invocation.query, columns=invocation.columns, notices=loaded.notices)
+        return SelectedAccount(
+            invocation.over(saved.query), saved.name, invocation.columns or saved.columns, saved.sort, loaded.notices
+        )
 
     def keys(self, *, plain: bool = False) -> tuple[Key, ...]:
         """Return the keys in effect, with ASCII names if *plain*. Raises ``ConfigurationError`` for an invalid change of keys."""
@@ -185,7 +187,7 @@ class AppContext(Struct, frozen=True):
 
         return permitted(keys, self.capabilities)
 
-    def session(self, asked: Invocation, *, plain: bool = False) -> Session:
+    def session(self, invocation: Invocation, *, plain: bool = False) -> Session:
         """What the app is handed, *plain* for a terminal that has ASCII alone.
 
         The columns at the start are those of the command line; else the saved query's own; else those chosen last, from the state;
@@ -199,7 +201,7 @@ class AppContext(Struct, frozen=True):
         name = self.settings.theme.name
         if name and name not in THEMES:
             raise self.settings.wrong("theme.name", f"must be one of {', '.join(THEMES)}")
-        chosen = self.chosen(asked, start=True)
+        chosen = self.chosen(invocation, start=True)
         keys, forbidden = self._permitted(self.keys(plain=plain))
         state = load_state(self.paths)
         keep = StateKeeper(self.paths, state)
@@ -217,8 +219,10 @@ class AppContext(Struct, frozen=True):
             hear_waits=lambda on_waiting: setattr(client, "on_waiting", on_waiting),
             hear_notices=lambda on_notice: setattr(client, "on_notice", on_notice),
             retry_now=client.retry_now,
-            beginning=Startup(chosen.query, chosen.name, asked.look_up, () if asked.columns else chosen.columns, chosen.sort),
-            columns=asked.columns or state.columns or self.settings.table.columns,
+            beginning=Startup(
+                chosen.query, chosen.name, invocation.look_up, () if invocation.columns else chosen.columns, chosen.sort
+            ),
+            columns=invocation.columns or state.columns or self.settings.table.columns,
             usual_columns=self.settings.table.columns,
             state=state,
             remember=keep.save,

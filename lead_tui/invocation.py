@@ -67,7 +67,7 @@ class Command(Struct, frozen=True):
 class RunApp(Command, frozen=True):
     """Start the app."""
 
-    asked: Invocation = field(default_factory=Invocation)
+    invocation: Invocation = field(default_factory=Invocation)
     theme: str = ""
     """"" for the configuration's."""
     ascii: bool = False
@@ -77,7 +77,7 @@ class RunApp(Command, frozen=True):
 class RunSearch(Command, frozen=True):
     """Print leads, or write them to a file."""
 
-    asked: Invocation = field(default_factory=Invocation)
+    invocation: Invocation = field(default_factory=Invocation)
     format: Format | None = None
     """None for a table on a terminal and CSV elsewhere."""
     limit: int | None = limits.SEARCH_LIMIT

@@ -72,25 +72,25 @@ def _read_site_policy() -> Policy | None:
     return read_policy()
 
 
-def under(policy: Policy | None, asked: C) -> C:
-    """Return *asked* with *policy* in its account. Raises ``UsageError`` for what *policy* forbids."""
+def under(policy: Policy | None, command: C) -> C:
+    """Return *command* with *policy* in its account. Raises ``UsageError`` for what *policy* forbids."""
     if policy is None:
-        return asked
+        return command
     may = policy.capabilities
-    if isinstance(asked, RunSearch):
+    if isinstance(command, RunSearch):
         _need(may, "may_search_outside")
-        _need(may, "may_export", bool(asked.output or asked.missing))
-    elif isinstance(asked, Queries):
-        _need(may, "may_exchange_queries", asked.action in _EXCHANGED)
-    elif isinstance(asked, Doctor):
+        _need(may, "may_export", bool(command.output or command.missing))
+    elif isinstance(command, Queries):
+        _need(may, "may_exchange_queries", command.action in _EXCHANGED)
+    elif isinstance(command, Doctor):
         _need(may, "may_diagnose")
-    elif not isinstance(asked, RunApp | Where):
+    elif not isinstance(command, RunApp | Where):
         raise UsageError(f"This command is not allowed here: this session is {RESTRICTED}", remedy=_REMEDY)
-    account = asked.account
+    account = command.account
     _need(may, "may_choose_account", bool(account.profile or account.base_url))
     _need(may, "may_choose_configuration", bool(account.config_dir))
     _need(may, "may_write_log", bool(account.log))
-    return replace(asked, account=replace(account, policy=policy))
+    return replace(command, account=replace(account, policy=policy))
 
 
 class RestrictedRemedies:

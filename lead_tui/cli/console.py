@@ -1,9 +1,11 @@
-"""Standard input, output and error as the commands use them: values in, leads out, messages and questions."""
+"""Standard input, output and error as the commands use them: values in, leads out, messages, questions and a line of progress."""
 
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Final, TextIO
@@ -11,10 +13,16 @@ from typing import Final, TextIO
 from lead_tui import limits
 from lead_tui.export.sink import Sink, Unbuffered, refused
 from lead_tui.leads.errors import UsageError
+from lead_tui.leads.progress import Progress
 from lead_tui.leads.text import one_line
 
 MAX_INPUT_BYTES: Final = 4_096
 """Of a value read from standard input; any filter's is shorter."""
+
+REDRAW_SECONDS: Final = 0.25
+"""Between two updates of the progress."""
+
+_CLEAR: Final = "\r\x1b[K"
 
 Ask = Callable[[str], bool]
 """Asks the user a question; True for yes."""
@@ -104,8 +112,6 @@ def standard_output() -> Sink:
     unbuffered = Unbuffered(getattr(stream, "raw", stream))
     if not is_terminal(sys.stdout):
         return Sink(unbuffered)
-    import shutil
-
     return Sink(unbuffered, terminal=True, encoding=sys.stdout.encoding, width=shutil.get_terminal_size().columns)
 
 
@@ -162,3 +168,42 @@ def complain(sentence: str) -> None:
 
 def say_nothing(_what: object) -> None:
     """Drop a message that is for users at a terminal only."""
+
+
+class ProgressLine:
+    """A line on *stream*, a terminal, that overwrites itself. Other messages there go through ``aside``."""
+
+    def __init__(self, stream: TextIO, clock: Callable[[], float] = time.monotonic) -> None:
+        self._stream = stream
+        self._clock = clock
+        self._drawn_at: float | None = None
+
+    def show(self, progress: Progress) -> None:
+        """Draw *progress*, unless it was drawn a moment ago."""
+        now = self._clock()
+        if self._drawn_at is not None and now - self._drawn_at < REDRAW_SECONDS:
+            return
+        self._drawn_at = now
+        # One cell less than the width: after the last one a terminal may begin a new line.
+        self._write(_CLEAR + " · ".join(progress.parts())[: max(1, shutil.get_terminal_size().columns - 1)])
+
+    def clear(self) -> None:
+        """Erase the line."""
+        if self._drawn_at is not None:
+            self._drawn_at = None
+            self._write(_CLEAR)
+
+    def aside(self, report: Callable[[str], None]) -> Callable[[str], None]:
+        """Return *report* so that it erases the line first."""
+
+        def report_aside(sentence: str) -> None:
+            self.clear()
+            report(sentence)
+
+        return report_aside
+
+    def _write(self, text: str) -> None:
+        # The export continues even if the line cannot be shown.
+        with suppress(OSError, ValueError):
+            self._stream.write(text)
+            self._stream.flush()

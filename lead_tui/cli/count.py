@@ -29,8 +29,8 @@ from lead_tui.leads.text import unescaped
 from lead_tui.limits import MAX_ROWS
 
 if TYPE_CHECKING:
+    from lead_tui.export.exporting import WholeFile
     from lead_tui.export.formats import Format
-    from lead_tui.export.whole_file import WholeFile
 
 _MAX_BAR: Final = 30
 """Cells of the bar of the highest count."""
@@ -75,7 +75,7 @@ class CountOutput(Output):
         self._writer = _CountingWriter(self._sink, self.tally, [self.column] if self.column else [])
         return self._writer
 
-    def take(self, part: Part, **more: object) -> None:
+    def write_part(self, part: Part, **more: object) -> None:
         self._writer.write(part.rows)
 
     def finish(self) -> None:

@@ -11,7 +11,7 @@ from lead_tui import limits
 from lead_tui.cli.checks import Finding, fail, ok, warn
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.text import one_line
-from lead_tui.terminal.capabilities import TRUE_COLOUR, Capabilities, Multiplexer, recognise_capabilities, require_terminal
+from lead_tui.terminal.capabilities import TRUE_COLOUR, Multiplexer, TerminalCapabilities, recognise_capabilities, require_terminal
 from lead_tui.terminal.clipboard import dropped_by, is_over_mosh
 from lead_tui.terminal.sshd import seconds_to_notice
 
@@ -31,7 +31,7 @@ class Terminal(NamedTuple):
     """Columns and lines; None if no stream is a terminal."""
     refusal: UsageError | None
     """Why the app would not start."""
-    can: Capabilities
+    can: TerminalCapabilities
     encoding: str
     over_ssh: bool
     ask_tmux: AskTmux

@@ -119,7 +119,7 @@ def run_app(command: RunApp, log: Path | None = None) -> int:
     """Run the app on the terminal and return its exit code."""
     from lead_tui.terminal.capabilities import recognise_capabilities, require_terminal
 
-    if command.asked.from_standard_input:
+    if command.invocation.from_standard_input:
         from lead_tui.cli.console import take_the_terminal_back
 
         take_the_terminal_back()
@@ -136,7 +136,7 @@ def run_app(command: RunApp, log: Path | None = None) -> int:
     theme = context.settings.theme
     can = recognise_capabilities(os.environ, getattr(sys.__stderr__, "encoding", None))
     plain = command.ascii or theme.ascii or not can.unicode
-    session = replace(context.session(command.asked, plain=plain), first_answer=_collect_garbage)
+    session = replace(context.session(command.invocation, plain=plain), first_answer=_collect_garbage)
     # Textual reads the environment while it is imported.
     environment.prepare(os.environ)
     from lead_tui.ui.app import LeadTui

@@ -28,7 +28,7 @@ OpenWriter = Callable[[Mapping[int, str] | None], Writer]
 
 
 class Output(ABC):
-    """Where the leads go: ``open`` first, then ``take`` for each part, and ``finish``."""
+    """Where the leads go: ``open`` first, then ``write_part`` for each, and ``finish``."""
 
     today: date
     """The day to which relative dates refer: that of the earlier run, if this resumes one."""
@@ -48,7 +48,7 @@ class Output(ABC):
         """Begin to write."""
 
     @abstractmethod
-    def take(self, part: Part, **more: object) -> None:
+    def write_part(self, part: Part, **more: object) -> None:
         """Write *part*; *more* is part of the place of a later run. Raises ``OutputError``."""
 
     @abstractmethod
@@ -65,17 +65,17 @@ class Output(ABC):
 
 
 def output_for(
-    asked: RunSearch, settings: Settings, query: Query, columns: tuple[str, ...], account: Mapping[str, object], now: datetime
+    command: RunSearch, settings: Settings, query: Query, columns: tuple[str, ...], account: Mapping[str, object], now: datetime
 ) -> Output:
     """Return where the leads that *query* finds go. *columns* are the chosen ones, none for the usual ones; *account* is JSON.
 
     Raises ``OutputError`` and ``UsageError``.
     """
-    sink = None if asked.output else standard_output()
-    form = asked.format or ("table" if sink is not None and sink.terminal else "csv")
+    sink = None if command.output else standard_output()
+    form = command.format or ("table" if sink is not None and sink.terminal else "csv")
     refuse_missing(form)
-    columns = columns or settings.table.columns if form == "table" else asked.asked.columns
-    today, labels, raw_csv = settings.today(), settings.labels, asked.raw_csv
+    columns = columns or settings.table.columns if form == "table" else command.invocation.columns
+    today, labels, raw_csv = settings.today(), settings.labels, command.raw_csv
     if sink is not None:
 
         def open_stream(found_in: Mapping[int, str] | None) -> Writer:
@@ -86,18 +86,18 @@ def output_for(
         **account,
         "filters": [list(each) for each in query],
         "with_time": settings.dates.with_time,
-        "look_up": asked.asked.look_up or _digest(asked),
-        "limit": asked.limit,
+        "look_up": command.invocation.look_up or _digest(command),
+        "limit": command.limit,
         "format": form,
         "columns": list(columns),
         "raw_csv": raw_csv,
     }
-    target_of(asked.output)
+    target_of(command.output)
     return ToFile(
-        Path(asked.output).expanduser(),
-        Header(request, now, today, asked.force),
+        Path(command.output).expanduser(),
+        Header(request, now, today, command.force),
         form,
-        resume=asked.resume,
+        resume=command.resume,
         ask=ask if can_ask() else None,
         columns=columns,
         raw_csv=raw_csv,
@@ -105,14 +105,14 @@ def output_for(
     )
 
 
-def _digest(asked: RunSearch) -> str:
+def _digest(command: RunSearch) -> str:
     """Return a digest of a list of look-ups, "" without one: it identifies the list, whose phones are not stored."""
-    if not asked.asked.look_ups:
+    if not command.invocation.look_ups:
         return ""
     # Imported here: few searches have a list.
     import hashlib
 
-    return hashlib.sha256("\n".join(each.text for each in asked.asked.look_ups).encode()).hexdigest()
+    return hashlib.sha256("\n".join(each.text for each in command.invocation.look_ups).encode()).hexdigest()
 
 
 class ToStream(Output):
@@ -126,7 +126,7 @@ class ToStream(Output):
         self._writer = self._open_writer(found_in)
         return self._writer
 
-    def take(self, part: Part, **more: object) -> None:
+    def write_part(self, part: Part, **more: object) -> None:
         self._writer.write(part.rows)
 
     def finish(self) -> None:
@@ -164,8 +164,8 @@ class ToFile(Output):
         self._export = self._open_export(found_in=found_in)
         return self._export.writer
 
-    def take(self, part: Part, **more: object) -> None:
-        self._export.take(part, **more)
+    def write_part(self, part: Part, **more: object) -> None:
+        self._export.write_part(part, **more)
 
     def finish(self) -> None:
         self._export.finish()

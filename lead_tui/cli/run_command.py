@@ -11,6 +11,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from lead_tui.cli.console import (
+    ProgressLine,
     all_of_standard_input,
     ask,
     ask_secret,
@@ -24,53 +25,52 @@ from lead_tui.invocation import Command, Completion, Doctor, Queries, RunSearch,
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from lead_tui.api.client import Waiting
     from lead_tui.cli.count import CountOutput
     from lead_tui.cli.output import Output
-    from lead_tui.cli.progress import ProgressLine
     from lead_tui.cli.search import Reporter
     from lead_tui.context import AppContext
-    from lead_tui.export.whole_file import WholeFile
+    from lead_tui.export.exporting import WholeFile
     from lead_tui.leads.query import Query
     from lead_tui.leads.token import Token
 
 
-def run_command(asked: Command) -> None:
-    """Run *asked*. Raises ``LeadTuiError``, and what a signal raises."""
-    match asked:
+def run_command(command: Command) -> None:
+    """Run *command*. Raises ``LeadTuiError``, and what a signal raises."""
+    match command:
         case RunSearch():
-            _search(asked)
+            _search(command)
         case Queries():
-            _queries(asked)
+            _queries(command)
         case Doctor():
-            _doctor(asked)
+            _doctor(command)
         case Completion():
-            _completion(asked)
+            _completion(command)
         case Where():
-            _where(asked)
+            _where(command)
         case Setup():
             # Imported here, like the other commands: none waits for the imports of another.
             from lead_tui.cli.setup import set_up
             from lead_tui.config.paths import Paths
 
-            set_up(Paths.of(asked.account.config_dir))
+            set_up(Paths.of(command.account.config_dir))
 
 
 # search
 
 
-def _search(asked: RunSearch) -> None:
+def _search(command: RunSearch) -> None:
     with ExitStack() as ending:
-        _run_search(asked, ending)
+        _run_search(command, ending)
 
 
-def _run_search(asked: RunSearch, ending: ExitStack) -> None:
+def _run_search(command: RunSearch, ending: ExitStack) -> None:
     import asyncio
     import gc
 
     from lead_tui.cli.output import output_for
-    from lead_tui.cli.progress import ProgressLine
     from lead_tui.cli.search import Wanted, search, stopped
     from lead_tui.cli.search_list import LOOKED_UP, search_list
     from lead_tui.context import AppContext, now, page_source
@@ -82,37 +82,37 @@ def _run_search(asked: RunSearch, ending: ExitStack) -> None:
     gc.set_threshold(MADE_BEFORE_GARBAGE, *gc.get_threshold()[1:])
     sys.setswitchinterval(THREAD_TURN)
     line = ProgressLine(sys.stderr)
-    reporter = _reporter(asked, line)
-    context = AppContext.of(asked.account)
-    chosen = context.chosen(asked.asked)
-    is_list = _is_list(asked, chosen.query)
+    reporter = _reporter(command, line)
+    context = AppContext.of(command.account)
+    chosen = context.chosen(command.invocation)
+    is_list = _is_list(command, chosen.query)
     for notice in chosen.notices:
         reporter.hint(notice)
-    if asked.format is not None and (warning := conflict(asked.output, asked.format)):
+    if command.format is not None and (warning := conflict(command.output, command.format)):
         reporter.note(warning)
     client = context.client(_token(context))
     forbid_tracing()
     account = {"base_url": context.base_url, "demo": context.account.demo, "profile": context.account_name}
-    missing = ending.enter_context(_whole_file(asked.missing, asked)) if asked.missing else None
-    columns = (asked.by,) if asked.by else chosen.columns
+    missing = ending.enter_context(_whole_file(command.missing, command)) if command.missing else None
+    columns = (command.by,) if command.by else chosen.columns
     counting: CountOutput | None = None
     output: Output
-    if asked.count:
+    if command.count:
         from lead_tui.cli.count import count
 
-        output = counting = _count_output(asked, context, ending, line.clear)
+        output = counting = _count_output(command, context, ending, line.clear)
     else:
-        output = output_for(asked, context.settings, chosen.query, columns, account, now())
+        output = output_for(command, context.settings, chosen.query, columns, account, now())
     wanted = Wanted(
         chosen.query,
         output.today,
-        None if is_list and not asked.has_limit else asked.limit,
-        look_up(asked.asked.look_up) if asked.asked.look_up else None,
-        asked.asked.look_ups,
+        None if is_list and not command.has_limit else command.limit,
+        look_up(command.invocation.look_up) if command.invocation.look_up else None,
+        command.invocation.look_ups,
         LOOKED_UP in columns,
         # One more than may be asked at a time, so that the next request is there when one has been answered.
         min(context.settings.pace.in_flight + 1, MAX_PAGES_AHEAD),
-        columns if asked.by else asked.asked.columns,
+        columns if command.by else command.invocation.columns,
     )
 
     client.on_waiting, client.on_notice = _report_waiting(reporter), reporter.note
@@ -137,13 +137,13 @@ def _run_search(asked: RunSearch, ending: ExitStack) -> None:
         client.close()
 
 
-def _reporter(asked: RunSearch, line: ProgressLine) -> Reporter:
+def _reporter(command: RunSearch, line: ProgressLine) -> Reporter:
     """Return what writes to standard error beside *line*, the progress."""
     from lead_tui.cli.search import Reporter
 
     is_watched = is_terminal(sys.stderr)
     # Among leads on the same screen, a line that redraws itself would be in the way.
-    shows = is_watched and (bool(asked.output) or asked.count or not is_terminal(sys.stdout))
+    shows = is_watched and (bool(command.output) or command.count or not is_terminal(sys.stdout))
     return Reporter(
         note=line.aside(complain),
         hint=line.aside(complain if is_watched else say_nothing),
@@ -168,40 +168,40 @@ def _report_waiting(reporter: Reporter) -> Callable[[Waiting | None], None]:
     return report
 
 
-def _is_list(asked: RunSearch, query: Query) -> bool:
+def _is_list(command: RunSearch, query: Query) -> bool:
     """Whether a list is searched for: its leads come in its order, and what has no lead is reported. Raises ``UsageError``."""
     from lead_tui.leads.errors import UsageError
 
-    ids = "" if asked.asked.look_up else query.value("lead_id")
-    if asked.missing and not (asked.asked.look_ups or ids):
+    ids = "" if command.invocation.look_up else query.value("lead_id")
+    if command.missing and not (command.invocation.look_ups or ids):
         raise UsageError("--missing requires a list", remedy="lead_id=1,2,3, lead_id=- or --lookup - give one")
-    return bool(asked.asked.look_ups or asked.missing or "," in ids or (ids and asked.asked.from_standard_input))
+    return bool(command.invocation.look_ups or command.missing or "," in ids or (ids and command.invocation.from_standard_input))
 
 
-def _count_output(asked: RunSearch, context: AppContext, ending: ExitStack, before_writing: Callable[[], None]) -> CountOutput:
+def _count_output(command: RunSearch, context: AppContext, ending: ExitStack, before_writing: Callable[[], None]) -> CountOutput:
     from lead_tui.cli.count import CountOutput
     from lead_tui.context import now
 
     sink = standard_output()
     settings = context.settings
     return CountOutput(
-        asked.by,
+        command.by,
         sink,
-        asked.format or ("table" if sink.terminal and not asked.output else "csv"),
+        command.format or ("table" if sink.terminal and not command.output else "csv"),
         now(),
         settings.today(),
-        file=ending.enter_context(_whole_file(asked.output, asked)) if asked.output else None,
-        raw_csv=asked.raw_csv,
+        file=ending.enter_context(_whole_file(command.output, command)) if command.output else None,
+        raw_csv=command.raw_csv,
         labels=settings.labels,
         before_writing=before_writing,
     )
 
 
-def _whole_file(path: str, asked: RunSearch) -> WholeFile:
-    from lead_tui.export.whole_file import WholeFile
+def _whole_file(path: str, command: RunSearch) -> WholeFile:
+    from lead_tui.export.exporting import WholeFile
     from lead_tui.safe_files import target_of
 
-    return WholeFile(target_of(path), force=asked.force, ask=ask if can_ask() else None)
+    return WholeFile(target_of(path), force=command.force, ask=ask if can_ask() else None)
 
 
 def _token(context: AppContext) -> Token | None:
@@ -228,33 +228,33 @@ def _token(context: AppContext) -> Token | None:
 # The others
 
 
-def _queries(asked: Queries) -> None:
+def _queries(command: Queries) -> None:
     from lead_tui.cli import queries
     from lead_tui.config.paths import Paths
     from lead_tui.storage.query_store import QueryStore
 
-    store = QueryStore(Paths.of(asked.account.config_dir))
-    from_standard_input = asked.action == "import" and asked.target == "-"
+    store = QueryStore(Paths.of(command.account.config_dir))
+    from_standard_input = command.action == "import" and command.target == "-"
     answers = can_ask() and not from_standard_input
-    may_ask = ask if answers and not asked.force else None
+    may_ask = ask if answers and not command.force else None
     sink = standard_output()
-    match asked.action:
+    match command.action:
         case "show":
-            queries.show_query(store, asked.target, sink)
+            queries.show_query(store, command.target, sink)
         case "delete":
-            queries.delete_query(store, asked.target, complain, may_ask)
+            queries.delete_query(store, command.target, complain, may_ask)
         case "import":
-            text = queries.decoded(all_of_standard_input()) if from_standard_input else queries.read_import(asked.target)
-            path = "" if from_standard_input else asked.target
-            queries.import_queries(store, text, path, complain, may_ask, force=asked.force)
+            text = queries.decoded(all_of_standard_input()) if from_standard_input else queries.read_import(command.target)
+            path = "" if from_standard_input else command.target
+            queries.import_queries(store, text, path, complain, may_ask, force=command.force)
         case "export":
-            queries.export_queries(store, asked.target, sink, complain, force=asked.force)
+            queries.export_queries(store, command.target, sink, complain, force=command.force)
         case _:
             queries.list_queries(store, sink, complain)
     sink.flush()
 
 
-def _doctor(asked: Doctor) -> None:
+def _doctor(command: Doctor) -> None:
     from lead_tui.cli.doctor import Report, examine
     from lead_tui.cli.doctor_terminal import terminal_facts
     from lead_tui.leads.token import Token
@@ -264,35 +264,54 @@ def _doctor(asked: Doctor) -> None:
     secret = Token(os.environ.get(ENVIRONMENT, ""))
     report = Report(standard_output(), os.environ.get("HOME", ""), [secret] if secret else [])
     terminal = terminal_facts(os.environ, getattr(sys.__stderr__, "encoding", None))
-    examine(report, asked.account, terminal, os.environ)
+    examine(report, command.account, terminal, os.environ)
     if report.failure is not None:
         raise report.failure
 
 
-def _completion(asked: Completion) -> None:
+def _completion(command: Completion) -> None:
     from lead_tui.cli.completion import script
 
     sink = standard_output()
-    sink.write(script(asked.shell))
+    sink.write(script(command.shell))
     sink.flush()
 
 
-def _where(asked: Where) -> None:
-    from lead_tui.cli.where import files_of, lines
+def _where(command: Where) -> None:
     from lead_tui.config.paths import Paths
     from lead_tui.context import AppContext
     from lead_tui.leads.errors import LeadTuiError
+    from lead_tui.leads.text import one_line
 
-    account: list[tuple[str, str]] = []
+    paths = Paths.of(command.account.config_dir)
+    files = {
+        "configuration": paths.config_file,
+        "saved queries": paths.queries_file,
+        "recovered queries": paths.recovered_file,
+        "state": paths.state_file,
+        "site's policy": paths.policy_file,
+        "site's queries": paths.site_queries_dir,
+    }
+    rows = [(term, f"{_presence(path):11}  {path}") for term, path in files.items()]
     problem: LeadTuiError | None = None
     try:
-        context = AppContext.of(asked.account)
-        account = [("profile", context.profile.name), ("base URL", context.base_url)]
+        context = AppContext.of(command.account)
+        rows += [("profile", context.profile.name), ("base URL", context.base_url)]
     except LeadTuiError as error:
         # The user who corrects the configuration needs to know where the files are.
         problem = error
     sink = standard_output()
-    sink.write("".join(f"{line}\n" for line in lines(files_of(Paths.of(asked.account.config_dir)), account)))
+    sink.write("".join(f"{term:17}  {one_line(text)}\n" for term, text in rows))
     sink.flush()
     if problem is not None:
         raise problem
+
+
+def _presence(path: Path) -> str:
+    try:
+        path.stat()
+    except FileNotFoundError:
+        return "not there"
+    except OSError:
+        return "no access"
+    return "there"

@@ -142,8 +142,8 @@ class _ResultWriter:
         progress, limit = self._wanted.progress, self._wanted.limit
         progress.resume(reading.given)
 
-        def take(part: Part) -> None:
-            self._output.take(part, **more)
+        def write_part(part: Part) -> None:
+            self._output.write_part(part, **more)
             progress.done = reading.given
 
         try:
@@ -152,7 +152,7 @@ class _ResultWriter:
                     if not progress.done:
                         _refuse_mistyped(self._wanted.columns, part.rows, self._output)
                     taken = part
-                    written = in_thread(lambda _: take(taken), "export")  # noqa: B023 - awaited within the turn
+                    written = in_thread(lambda _: write_part(taken), "export")  # noqa: B023 - awaited within the turn
                     # What can be resumed is written whole; a stream that takes no more is left at once.
                     await (run_to_completion(written) if self._output.resume_hint else written)
                     progress.total = reading.total if limit is None or reading.total is None else min(limit, reading.total)
@@ -193,7 +193,7 @@ async def _in_several_fields(
     _refuse_mistyped(wanted.columns, rows, output)
     writer = output.open(_found_in(found))
     with writer:
-        output.take(Part(rows, [], {}))
+        output.write_part(Part(rows, [], {}))
         output.finish()
     if not rows and not found.failures:
         reporter.note(sentence(no_lead_for(look_up, with_values=False)))

@@ -30,7 +30,7 @@ from lead_tui.cli.search import (
     sentence,
     settle_failure,
 )
-from lead_tui.export.whole_file import WholeFile
+from lead_tui.export.exporting import WholeFile
 from lead_tui.leads.decode import Row, id_number, row_ids
 from lead_tui.leads.errors import OutputError, SearchError, TokenError
 from lead_tui.leads.nothing_found import no_lead_for
@@ -92,9 +92,9 @@ class ValueList(msgspec.Struct, frozen=True):
         """Yield the steps for the values from the place *start* on."""
         if self.wanted.look_ups:
             for place, each in enumerate(self.wanted.look_ups[start:], start):
-                if (asked := each.look_up) is not None:
-                    parts = tuple((name, combined(part, self.query)) for name, part in asked.parts)
-                    yield Step(range(place, place + 1), parts, asked.country_code)
+                if (found := each.look_up) is not None:
+                    parts = tuple((name, combined(part, self.query)) for name, part in found.parts)
+                    yield Step(range(place, place + 1), parts, found.country_code)
             return
         for first in range(start, len(self.values), limits.MAX_IDS_PER_REQUEST):
             places = range(first, min(first + limits.MAX_IDS_PER_REQUEST, len(self.values)))
@@ -205,9 +205,9 @@ class _ListWriter:
                     break
                 step, task = asking[0]
                 try:
-                    self._take(step, await task)
+                    self._add(step, await task)
                 except SearchError as error:
-                    self._take_failure(step, error)
+                    self._add_failure(step, error)
                 asking.popleft()
                 self._next = step.places.stop
                 self._steps_unwritten += 1
@@ -230,7 +230,7 @@ class _ListWriter:
     def _is_full(self) -> bool:
         return self._wanted.limit is not None and self._given >= self._wanted.limit
 
-    def _take(self, step: Step, found: MergedRows) -> None:
+    def _add(self, step: Step, found: MergedRows) -> None:
         values, ids = self._values, row_ids(found.rows)
         if found.failures:
             self._error = self._error or found.failures[0][1]
@@ -265,7 +265,7 @@ class _ListWriter:
             self._rows.append(_with_look_up(row, owner) if self._wanted.shows_look_up else row)
             self._numbers.append(identity)
 
-    def _take_failure(self, step: Step, error: SearchError) -> None:
+    def _add_failure(self, step: Step, error: SearchError) -> None:
         if not self._failed_in_a_row:
             self._before_failures = self._next, self._failed, self._error
         self._failed_in_a_row += 1
@@ -295,7 +295,7 @@ class _ListWriter:
             place["error"] = self._error.message
         rows, numbers = self._rows, self._numbers
         self._rows, self._numbers, self._steps_unwritten = [], [], 0
-        self._output.take(Part(rows, numbers, place))
+        self._output.write_part(Part(rows, numbers, place))
 
     def _resume(self, earlier: Mapping[str, object]) -> None:
         try:

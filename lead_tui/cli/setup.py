@@ -41,11 +41,11 @@ def set_up(paths: Paths) -> None:
     token_file = paths.config_dir / TOKEN_FILE
     _refuse_existing(paths.config_file, token_file)
     try:
-        base_url = _asked(lambda: ask_line(f"Address of the API [{BASE_URL}]: ") or BASE_URL, checked_base_url)
-        token = _asked(
+        base_url = _answer_to(lambda: ask_line(f"Address of the API [{BASE_URL}]: ") or BASE_URL, checked_base_url)
+        token = _answer_to(
             lambda: ask_secret(f"API token for {host_of(base_url)} (not shown): "), lambda text: checked_token(text, "The answer")
         )
-        zone = _asked(
+        zone = _answer_to(
             lambda: ask_line(f"Account's time zone, such as America/Los_Angeles [this host's, {time.strftime('%Z')}]: "),
             _checked_zone,
         )
@@ -73,7 +73,7 @@ def _refuse_existing(config_file: Path, token_file: Path) -> None:
         raise OutputError(f"{' and '.join(map(shown, found))} {verb}, and setup overwrites nothing", remedy=remedy)
 
 
-def _asked(question: Callable[[], str], check: Callable[[str], T]) -> T:
+def _answer_to(question: Callable[[], str], check: Callable[[str], T]) -> T:
     """Ask until *check* accepts the answer."""
     while True:
         try:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import Literal
+from types import TracebackType
+from typing import Literal, Self
 
 from msgspec import Struct
 
 from lead_tui.export.formats import Format, open_writer
-from lead_tui.export.partial import Header, PartialExport, check_target, exists, has_partial, partial_of, unusable
+from lead_tui.export.partial import Header, PartialExport, check_target, exists, has_partial, partial_of, publish, unusable
 from lead_tui.export.sink import Sink
 from lead_tui.export.writer import Writer
 from lead_tui.leads.errors import OutputError, UsageError
 from lead_tui.leads.page import Part
 from lead_tui.leads.text import one_line
-from lead_tui.safe_files import shown
+from lead_tui.safe_files import cannot_write, create, remove_own, shown, write_all
 
 _MAX_SHOWN = 60
 """Characters of a file name in a question."""
@@ -88,7 +90,7 @@ def _may_discard(target: Path) -> Question:
 
 
 class FileExport:
-    """An export into a file: ``take`` for each part, then ``finish``. Called from one thread at a time.
+    """An export into a file: ``write_part`` for each, then ``finish``. Called from one thread at a time.
 
     Until ``finish`` returns there is nothing under the file's own name.
     """
@@ -124,7 +126,7 @@ class FileExport:
             except (KeyError, TypeError, ValueError):
                 raise unusable(file.target) from None
 
-    def take(self, part: Part, **more: object) -> None:
+    def write_part(self, part: Part, **more: object) -> None:
         """Write *part* and its checkpoint, with *more* in its place. Raises ``OutputError``."""
         self.writer.write(part.rows)
         self.file.keep(part.numbers, {**part.after, **more}, self.writer.state())
@@ -133,3 +135,38 @@ class FileExport:
         """Write the remainder and give the file its name. Raises ``OutputError``."""
         self.writer.close()
         self.file.finish()
+
+
+class WholeFile:
+    """A private file that is written at once: complete, or not there. A context, in which ``write`` writes *target*.
+
+    It is opened at once, so that an error costs no request. *force* overwrites an existing file; otherwise *ask*, if given, asks
+    the user. Raises ``OutputError``.
+    """
+
+    def __init__(self, target: Path, *, force: bool = False, ask: Callable[[str], bool] | None = None) -> None:
+        if check_target(target) and not force:
+            if ask is None or not ask(f"{shown(target)} already exists: overwrite it?"):
+                raise exists(target)
+            force = True
+        self._target = target
+        self._force = force
+        self._path = target.with_name(f"{target.name}.new")
+        try:
+            remove_own(self._path)
+            self._file = create(self._path)
+        except OSError as error:
+            raise cannot_write(target, error) from None
+
+    def write(self, data: bytes) -> None:
+        """Write *data*, all there is, and give the file its name. Raises ``OutputError``."""
+        write_all(self._target, self._file, data)
+        publish(self._path, self._file, self._target, overwrite=self._force)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
+        self._file.close()
+        with suppress(OSError, OutputError):
+            remove_own(self._path)

@@ -28,7 +28,7 @@ class Multiplexer(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Capabilities:
+class TerminalCapabilities:
     """What may be sent to the terminal.
 
     *unicode*: borders and marks beyond ASCII. *colours*: 0 (``NO_COLOR``), 16, 256 or ``TRUE_COLOUR``. *mouse*: mouse reports.
@@ -64,12 +64,12 @@ def require_terminal(environ: Mapping[str, str], *, stdin: int = 0, stderr: int 
         )
 
 
-def recognise_capabilities(environ: Mapping[str, str], encoding: str | None) -> Capabilities:
+def recognise_capabilities(environ: Mapping[str, str], encoding: str | None) -> TerminalCapabilities:
     """From the environment and the *encoding* of the stream that is drawn on (``sys.stderr.encoding``).
 
     Where the locale says nothing (``C``), Python writes UTF-8 and so does nearly every terminal: that counts as UTF-8.
     """
-    return Capabilities(
+    return TerminalCapabilities(
         unicode=_is_utf8(encoding) and not environ.get("TERM", "").startswith(_ASCII_FAMILIES),
         colours=_colours(environ),
         multiplexer=recognise_multiplexer(environ),

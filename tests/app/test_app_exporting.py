@@ -199,14 +199,14 @@ async def test_what_was_stopped_is_kept_and_gone_on_with_to_the_same_file(
 async def test_rows_being_written_when_it_is_stopped_are_kept(
     tmp_path: Path, at_home: Path, source: DemoSource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    began, may_end, take = threading.Event(), threading.Event(), FileExport.take
+    began, may_end, take = threading.Event(), threading.Event(), FileExport.write_part
 
     def held(export: FileExport, part: Part) -> None:
         take(export, part)
         began.set()
         may_end.wait()
 
-    monkeypatch.setattr(FileExport, "take", held)
+    monkeypatch.setattr(FileExport, "write_part", held)
     async with running(tmp_path, WIDE, source=source) as bench:
         await write_all(bench, "parted.csv")
         assert await asyncio.to_thread(began.wait, PATIENCE)

@@ -80,14 +80,14 @@ def test_a_verb_comes_first_and_everything_has_a_default() -> None:
 
 def test_filters_and_options_come_in_any_order() -> None:
     search = searched("status=NEW", "--limit", "5", "state=california", "--format=csv", "+member_id=77", "--raw-csv")
-    assert search.asked.filters == (("status", "NEW"), ("state", "CA"), ("+member_id", "77"))
+    assert search.invocation.filters == (("status", "NEW"), ("state", "CA"), ("+member_id", "77"))
     assert (search.limit, search.format, search.raw_csv) == (5, "csv", True)
 
 
 def test_options_of_the_app() -> None:
     launch = launched("--theme", "dark", "--ascii", "--no-mouse", "--query", "New in California", "--log=/tmp/log")
     assert (launch.theme, launch.ascii, launch.mouse) == ("dark", True, False)
-    assert (launch.asked.query_name, launch.account.log) == ("New in California", "/tmp/log")
+    assert (launch.invocation.query_name, launch.account.log) == ("New in California", "/tmp/log")
 
 
 def test_an_account_comes_from_options_and_from_the_environment() -> None:
@@ -107,7 +107,7 @@ def test_a_demo_takes_its_number_after_an_equals_sign_only() -> None:
     assert launched("--demo=1,000,000").account.demo == 1_000_000
     launch = launched("--demo", "status=NEW")
     assert launch.account.demo == DEMO_LEADS
-    assert launch.asked.filters == (("status", "NEW"),)
+    assert launch.invocation.filters == (("status", "NEW"),)
     assert refusal("--demo", "5") == (
         '"5" is not a command, FIELD=VALUE, phone number, #ID or email: the number of sample leads is written --demo=5'
     )
@@ -121,7 +121,7 @@ def test_a_number_is_a_whole_one_from_1_on(value: str) -> None:
 
 def test_a_value_may_hold_an_equals_sign_and_a_minus() -> None:
     search = searched("city=a=b", "created_at_start_date=-7d", "+notes_x=1")
-    assert search.asked.filters == (("city", "a=b"), ("created_at_start_date", "-7d"), ("+notes_x", "1"))
+    assert search.invocation.filters == (("city", "a=b"), ("created_at_start_date", "-7d"), ("+notes_x", "1"))
 
 
 def test_a_file_is_named_in_any_way_that_is_usual() -> None:
@@ -132,20 +132,20 @@ def test_a_file_is_named_in_any_way_that_is_usual() -> None:
 
 
 def test_after_two_dashes_everything_is_a_filter() -> None:
-    assert searched("--limit=1", "--", "city=Rome").asked.filters == (("city", "Rome"),)
+    assert searched("--limit=1", "--", "city=Rome").invocation.filters == (("city", "Rome"),)
     assert "--limit is not a documented filter" in refusal("search", "--", "--limit=1")
 
 
 def test_a_custom_mark_on_a_documented_name_is_that_name() -> None:
-    assert searched("+city=Rome").asked.filters == (("city", "Rome"),)
+    assert searched("+city=Rome").invocation.filters == (("city", "Rome"),)
 
 
 def test_a_span_in_the_first_day_fills_the_last_day_too() -> None:
-    assert searched("created_at_start_date=Last  Week").asked.filters == (
+    assert searched("created_at_start_date=Last  Week").invocation.filters == (
         ("created_at_start_date", "last week"),
         ("created_at_end_date", "last week"),
     )
-    assert searched("created_at_start_date=last week", "created_at_end_date=today").asked.filters[1] == (
+    assert searched("created_at_start_date=last week", "created_at_end_date=today").invocation.filters[1] == (
         "created_at_end_date",
         "today",
     )
@@ -153,14 +153,14 @@ def test_a_span_in_the_first_day_fills_the_last_day_too() -> None:
 
 def test_the_command_line_wins_over_a_saved_query_and_an_empty_value_takes_a_filter_away() -> None:
     saved = Query.of({"status": "NEW", "state": "CA", "+plan_sold": "Gold"})
-    asked = searched("--query=x", "state=NV", "status=").asked
+    asked = searched("--query=x", "state=NV", "status=").invocation
     assert asked.over(saved) == Query.of({"state": "NV", "+plan_sold": "Gold"})
     assert asked.query == Query.of({"state": "NV"})
 
 
 def test_columns_are_names_between_commas_each_once() -> None:
-    assert searched("--columns", "name, phone_number,+plan_sold,name").asked.columns == ("name", "phone_number", "plan_sold")
-    assert searched("--columns", "+name,name,+local_time").asked.columns == ("+name", "name", "+local_time")
+    assert searched("--columns", "name, phone_number,+plan_sold,name").invocation.columns == ("name", "phone_number", "plan_sold")
+    assert searched("--columns", "+name,name,+local_time").invocation.columns == ("+name", "name", "+local_time")
 
 
 @pytest.mark.parametrize("columns", [",", "name,", "name,,city", ""])
@@ -169,8 +169,8 @@ def test_a_column_has_a_name(columns: str) -> None:
 
 
 def test_a_look_up_is_kept_as_it_was_typed() -> None:
-    assert launched("--lookup", "(301) 001-0000").asked.look_up == "(301) 001-0000"
-    assert searched("--lookup", "#7", "status=NEW").asked == Invocation((("status", "NEW"),), look_up="#7")
+    assert launched("--lookup", "(301) 001-0000").invocation.look_up == "(301) 001-0000"
+    assert searched("--lookup", "#7", "status=NEW").invocation == Invocation((("status", "NEW"),), look_up="#7")
 
 
 @pytest.mark.parametrize(
@@ -189,14 +189,14 @@ def test_a_look_up_is_kept_as_it_was_typed() -> None:
     ],
 )
 def test_a_phone_an_id_with_its_mark_or_an_email_is_a_look_up(words: tuple[str, ...], text: str) -> None:
-    assert launched(*words).asked.look_up == text
-    assert launched(*words, "state=CA").asked.filters == (("state", "CA"),)
-    assert searched(*(word for word in words if word != "--ascii")).asked.look_up == text
+    assert launched(*words).invocation.look_up == text
+    assert launched(*words, "state=CA").invocation.filters == (("state", "CA"),)
+    assert searched(*(word for word in words if word != "--ascii")).invocation.look_up == text
 
 
 def test_one_value_comes_from_standard_input() -> None:
-    assert launched("--lookup", "-", stdin="Jane Public").asked.look_up == "Jane Public"
-    assert searched("phone_number=-", stdin="(301) 555-0123").asked.filters == (("phone_number", "3015550123"),)
+    assert launched("--lookup", "-", stdin="Jane Public").invocation.look_up == "Jane Public"
+    assert searched("phone_number=-", stdin="(301) 555-0123").invocation.filters == (("phone_number", "3015550123"),)
     assert "not phone_number=- and --lookup -" in refusal("search", "phone_number=-", "--lookup=-", stdin="x")
     assert "not phone_number=- and email=-" in refusal("search", "phone_number=-", "email=-", stdin="x")
 

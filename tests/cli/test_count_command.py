@@ -297,7 +297,7 @@ def test_an_existing_file_is_overwritten_with_force_only(command: Command, serve
         (("--count", "--columns=city"), "--count prints no leads: leave out --columns"),
         (("--count", "--by=status", "--resume", "-o", "x.csv"), "--count prints no leads: leave out --resume"),
         (("--count", "lead_id=1,2", "--missing=x"), "--count prints no leads: leave out --missing"),
-        (("--count", "--by=a,b"), "--by takes one field"),
+        (("--count", "--by=a,b"), '--by takes one field, not "a,b"'),
         (("--count", "--all"), "--count without --by counts all matching leads: leave out --all, or add --by FIELD"),
         (("--count", "--limit=5"), "--count without --by counts all matching leads: leave out --limit, or add --by FIELD"),
         (("--count", "--format=csv"), "--count without --by prints one number: leave out the format, or add --by FIELD"),

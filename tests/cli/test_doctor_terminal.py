@@ -22,7 +22,7 @@ from lead_tui.cli.doctor_terminal import (
     terminal_facts,
 )
 from lead_tui.leads.errors import UsageError
-from lead_tui.terminal.capabilities import TRUE_COLOUR, Capabilities, Multiplexer
+from lead_tui.terminal.capabilities import TRUE_COLOUR, Multiplexer, TerminalCapabilities
 from tests.pty.harness import clean_environment
 
 
@@ -42,7 +42,7 @@ def terminal(
     number: int = 256,
 ) -> Terminal:
     """A good one, but for what is given."""
-    can = Capabilities(unicode=unicode, colours=number, multiplexer=between)
+    can = TerminalCapabilities(unicode=unicode, colours=number, multiplexer=between)
     return Terminal("xterm-256color", size, refusal, can, encoding, over_ssh=False, ask_tmux=ask or tmux())
 
 

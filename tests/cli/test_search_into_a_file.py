@@ -222,7 +222,7 @@ def test_a_signal_says_how_far_it_came_and_how_to_go_on(
 
 
 async def test_leads_that_are_being_written_when_it_is_interrupted_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    writes, go_on, take = asyncio.Event(), threading.Event(), FileExport.take
+    writes, go_on, take = asyncio.Event(), threading.Event(), FileExport.write_part
     loop = asyncio.get_running_loop()
 
     def slowly(self: FileExport, part: Part, **more: object) -> None:
@@ -230,7 +230,7 @@ async def test_leads_that_are_being_written_when_it_is_interrupted_count(tmp_pat
         go_on.wait(PATIENCE)
         take(self, part, **more)
 
-    monkeypatch.setattr(FileExport, "take", slowly)
+    monkeypatch.setattr(FileExport, "write_part", slowly)
     output = ToFile(tmp_path / "leads.jsonl", Header({}, NOW, TODAY), "jsonl")
     wanted = Wanted(Query(), TODAY)
     task = asyncio.create_task(run_search(DemoSource(300), wanted, output, Reporter(print, print)))

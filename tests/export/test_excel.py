@@ -61,7 +61,7 @@ def go_on(target: Path, *columns: str) -> FileExport:
 def write(target: Path, leads: list[dict[str, object]], *columns: str) -> FileExport:
     export = begin(target, *columns)
     if leads:
-        export.take(part(*leads))
+        export.write_part(part(*leads))
     export.file.overwrite = True
     export.finish()
     return export
@@ -126,7 +126,7 @@ def test_a_number_has_the_text_that_was_sent(target: Path) -> None:
     numbers = ["100.10", "1E+2", "-0.0", "123456789012345678901234567890"]
     rows = [msgspec.Raw(b'{"notes":%s}' % number.encode()) for number in numbers]
     export = begin(target, "notes")
-    export.take(Part(rows, list(range(len(rows))), {"offset": len(rows)}))
+    export.write_part(Part(rows, list(range(len(rows))), {"offset": len(rows)}))
     export.finish()
     assert column(target) == numbers
 
@@ -161,8 +161,8 @@ def test_numbers_null_and_what_is_nested_are_as_in_csv(target: Path) -> None:
 
 def test_all_fields_met_are_there_also_those_that_come_late(target: Path) -> None:
     export = begin(target)
-    export.take(part({"state": "CA", "plan": "Gold"}, {"state": "NV"}))
-    export.take(part({"first_name": "Ola", "late": "x"}, {}, {"state": "OH"}))
+    export.write_part(part({"state": "CA", "plan": "Gold"}, {"state": "NV"}))
+    export.write_part(part({"first_name": "Ola", "late": "x"}, {}, {"state": "OH"}))
     export.finish()
     assert sheets(target) == {
         "Leads": [
@@ -215,7 +215,7 @@ def test_more_leads_than_a_sheet_holds_are_on_several(target: Path, monkeypatch:
 
 def test_more_fields_than_a_sheet_has_columns_are_refused_with_what_has_come_kept(target: Path) -> None:
     export = begin(target)
-    export.take(part({f"field_{number}": "x" for number in range(workbook.MAX_COLUMNS + 1)}))
+    export.write_part(part({f"field_{number}": "x" for number in range(workbook.MAX_COLUMNS + 1)}))
     with pytest.raises(OutputError, match="16,384 columns, and the leads have 16,385 fields: --columns chooses"):
         export.finish()
     export.file.close()
@@ -230,11 +230,11 @@ def test_no_lead_at_all_is_a_workbook_too(target: Path, columns: tuple[str, ...]
 
 def test_rows_that_are_no_leads_and_columns_nobody_has_are_told(target: Path) -> None:
     export = begin(target, "city", "plan")
-    export.take(Part([msgspec.Raw(b"7"), msgspec.Raw(b'{"city":"Rome"}')], [1, 2], {}))
+    export.write_part(Part([msgspec.Raw(b"7"), msgspec.Raw(b'{"city":"Rome"}')], [1, 2], {}))
     export.file.close()
     export = go_on(target, "city", "plan")
     assert (export.writer.unreadable, export.writer.missing_columns) == (1, ["plan"])
-    export.take(part({"plan": "Gold"}))
+    export.write_part(part({"plan": "Gold"}))
     export.finish()
     assert (export.writer.unreadable, export.writer.missing_columns) == (1, [])
     assert sheets(target)["Leads"] == [["city", "plan"], ["Rome"], ["", "Gold"]]
@@ -272,7 +272,7 @@ def test_stopped_while_it_is_made_it_can_be_gone_on_with(
     undisturbed = target.read_bytes()
     target.unlink()
     export = begin(target, *columns)
-    export.take(part(*leads))
+    export.write_part(part(*leads))
     with nothing_new(target):
         with monkeypatch.context() as patch:
             add = workbook._Sheets.add
@@ -299,17 +299,17 @@ def test_gone_on_with_between_two_pages_it_is_the_same_as_an_undisturbed_one(
     given: list[dict[str, object]] = [{"city": "=Rome"}, {"city": "Oslo", "late": "x"}, {"state": "NV", "late": "+1"}]
     export = begin(target, *columns)
     for lead in given:
-        export.take(part(lead))
+        export.write_part(part(lead))
     export.finish()
     undisturbed = target.read_bytes()
     target.unlink()
     export = begin(target, *columns)
     for lead in given[:pages]:
-        export.take(part(lead))
+        export.write_part(part(lead))
     export.file.close()
     export = go_on(target, *columns)
     for lead in given[pages:]:
-        export.take(part(lead))
+        export.write_part(part(lead))
     export.finish()
     assert target.read_bytes() == undisturbed
     assert names(target) == ["leads.xlsx"]
@@ -324,7 +324,7 @@ class Full(io.FileIO):
 
 def test_a_disk_that_is_full_leaves_what_has_come(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     export = begin(target)
-    export.take(part({"city": "Rome"}))
+    export.write_part(part({"city": "Rome"}))
     with nothing_new(target):
         with monkeypatch.context() as patch:
             open_new = export.file.rewritten.open
@@ -343,7 +343,7 @@ def test_a_disk_that_is_full_leaves_what_has_come(target: Path, monkeypatch: pyt
 
 def test_what_a_kill_left_of_its_making_is_made_again(target: Path) -> None:
     export = begin(target)
-    export.take(part({"city": "Rome"}))
+    export.write_part(part({"city": "Rome"}))
     export.file.make_room().joinpath("part").write_text("half")
     export.file.rewritten.open(appending=False).write(b"half")
     export.file.close()
@@ -357,7 +357,7 @@ def test_a_link_in_the_place_of_its_parts_is_not_followed(target: Path, tmp_path
     (precious / "file").write_text("precious")
     target.with_name("leads.xlsx.partial.room").symlink_to(precious)
     export = begin(target)
-    export.take(part({"city": "Rome"}))
+    export.write_part(part({"city": "Rome"}))
     with pytest.raises(OutputError, match="was not left by an export"):
         export.finish()
     export.file.discard()

@@ -54,7 +54,7 @@ def go_on(target: Path, form: Format = "jsonl", columns: tuple[str, ...] = ()) -
 def whole(target: Path, form: Format, columns: tuple[str, ...]) -> bytes:
     export = begin(target, form, columns)
     for number in range(4):
-        export.take(part(number))
+        export.write_part(part(number))
     export.file.overwrite = True
     export.finish()
     return target.read_bytes()
@@ -62,7 +62,7 @@ def whole(target: Path, form: Format, columns: tuple[str, ...]) -> bytes:
 
 def test_there_is_nothing_under_the_name_before_the_end_and_nothing_else_after_it(target: Path) -> None:
     export = begin(target)
-    export.take(part(0))
+    export.write_part(part(0))
     assert names(target) == ["leads.csv.partial", "leads.csv.partial.rows"]
     assert {each.stat().st_mode & 0o777 for each in target.parent.iterdir()} == {0o600}
     export.finish()
@@ -83,7 +83,7 @@ def test_a_file_gone_on_with_is_that_of_an_undisturbed_run(
     target.unlink()
     export = begin(target, form, columns)
     for number in range(left_after):
-        export.take(part(number))
+        export.write_part(part(number))
     export.file.close()
     export = go_on(target, form, columns)
     assert (export.file.checkpoint.place["offset"] if export.file.checkpoint else None) == (
@@ -91,7 +91,7 @@ def test_a_file_gone_on_with_is_that_of_an_undisturbed_run(
     )
     assert list(export.file.known) == [number * 10 + each for number in range(left_after) for each in (1, 2)]
     for number in range(left_after, 4):
-        export.take(part(number))
+        export.write_part(part(number))
     export.finish()
     assert target.read_bytes() == expected
     assert names(target) == ["leads.csv"]
@@ -103,7 +103,7 @@ def test_whatever_the_last_page_left_half_written_is_cut_off(target: Path, form:
     target.unlink()
     export = begin(target, form)
     for number in range(3):
-        export.take(part(number))
+        export.write_part(part(number))
     export.file.close()
     entries, rows = partial_of(target), target.with_name("leads.csv.partial.rows")
     entries_whole, rows_whole = entries.read_bytes(), rows.read_bytes()
@@ -118,7 +118,7 @@ def test_whatever_the_last_page_left_half_written_is_cut_off(target: Path, form:
         done = 0 if export.file.checkpoint is None else int(str(export.file.checkpoint.place["offset"])) // 2 + 1
         assert done >= 1
         for number in range(done, 4):
-            export.take(part(number))
+            export.write_part(part(number))
         export.file.overwrite = True
         export.finish()
         assert target.read_bytes() == expected, (entries_kept, rows_kept)
@@ -127,7 +127,7 @@ def test_whatever_the_last_page_left_half_written_is_cut_off(target: Path, form:
 def test_bytes_that_a_power_cut_has_lost_are_noticed(target: Path) -> None:
     export = begin(target)
     for number in range(3):
-        export.take(part(number))
+        export.write_part(part(number))
     export.file.close()
     rows = target.with_name("leads.csv.partial.rows")
     content = bytearray(rows.read_bytes())
@@ -160,23 +160,23 @@ def test_another_search_is_not_gone_on_with(target: Path) -> None:
 
 def test_a_beginning_throws_away_what_was_left(target: Path) -> None:
     export = begin(target)
-    export.take(part(0))
+    export.write_part(part(0))
     export.file.close()
     export = begin(target)
     assert partial_of(target).stat().st_size < 200
-    export.take(part(1))
+    export.write_part(part(1))
     export.finish()
     assert target.read_bytes().count(b"\n") == 2
 
 
 def test_two_at_once_are_refused_and_the_first_one_is_unharmed(target: Path) -> None:
     export = begin(target)
-    export.take(part(0))
+    export.write_part(part(0))
     with pytest.raises(OutputError, match="another export"):
         begin(target)
     with pytest.raises(OutputError, match="another export"):
         PartialExport.resume(target, REQUEST)
-    export.take(part(1))
+    export.write_part(part(1))
     export.finish()
     assert target.read_bytes().count(b"\n") == 4
 
@@ -223,7 +223,7 @@ def test_somebody_elses_files_are_left_alone(target: Path) -> None:
 
 def test_a_file_that_came_in_the_meantime_is_not_written_over(target: Path) -> None:
     export = begin(target)
-    export.take(part(0))
+    export.write_part(part(0))
     target.write_text("came first")
     with pytest.raises(OutputError, match="already"):
         export.finish()
@@ -289,7 +289,7 @@ def test_a_disk_that_fills_up_keeps_the_pages_before(target: Path, form: Format,
     expected = whole(target, form, ())
     target.unlink()
     export = begin(target, form)
-    export.take(part(0))
+    export.write_part(part(0))
 
     class Full(io.FileIO):
         def write(self, data: object, /) -> int:
@@ -298,11 +298,11 @@ def test_a_disk_that_fills_up_keeps_the_pages_before(target: Path, form: Format,
     with Full(target.with_name("leads.csv.partial.rows"), "a") as full, monkeypatch.context() as patch:
         patch.setattr(export.file.rows, "_file", full)
         with pytest.raises(OutputError, match=r"Cannot write .*leads.csv.partial.rows \(the disk is full\)"):
-            export.take(part(1))
+            export.write_part(part(1))
     export.file.close()
     export = go_on(target, form)
     for number in range(1, 4):
-        export.take(part(number))
+        export.write_part(part(number))
     export.finish()
     assert target.read_bytes() == expected
 
@@ -335,7 +335,7 @@ def test_nothing_is_overwritten_or_discarded_without_a_question(target: Path) ->
     resume = "Resume the export to leads.csv (2 leads done)?"
     assert decide(target) == ["opened, overwrite: False, pages: False"]
     export = go_on(target)
-    export.take(part(0), given=2)
+    export.write_part(part(0), given=2)
     export.file.close()
     assert decide(target, False) == [discard]
     assert decide(target, False, resume="ask") == [resume]

@@ -279,7 +279,7 @@ class ExportController:
             async for part in parts:
 
                 def take(_: object, part: Part = part) -> None:
-                    export.take(part)
+                    export.write_part(part)
                     # Counted here, since an export that is cancelled meanwhile keeps these rows too.
                     progress.done += len(part.rows)
 
