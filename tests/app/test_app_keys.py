@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from lead_tui.keys.keymap import effective
 from lead_tui.leads.errors import NetworkError
 from tests.app.bench import NARROW, WIDE, running
@@ -109,3 +111,23 @@ async def test_textual_s_own_keys_do_nothing_beside_those_in_effect(tmp_path: Pa
         assert bench.app.is_running
         await bench.press("f8")
         await bench.sees("Type a command")
+
+
+async def test_a_key_without_a_command_says_so_once(tmp_path: Path) -> None:
+    async with running(tmp_path, NARROW) as bench:
+        await bench.press("i")
+        await bench.sees("No command bound to i · ? help")
+        await bench.press("i")
+        await bench.sees_no_more("No command bound")
+        await bench.press("f8")
+        await bench.sees("No command bound to F8")
+        # In a line it is text.
+        await bench.press("slash", "i")
+        await bench.sees("Look up  i")
+
+
+@pytest.mark.parametrize("keys", [("colon", "q", "enter"), ("enter", "colon", "q", "enter")])
+async def test_colon_q_quits(tmp_path: Path, keys: tuple[str, ...]) -> None:
+    async with running(tmp_path, NARROW) as bench:
+        await bench.press(*keys)
+        assert bench.app.return_code == 0

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from textual import events
 from textual.screen import Screen
 
-from lead_tui.keys.catalogue import ASK_FOR_TEXT, MOVEMENTS, Key, Pane
+from lead_tui.keys.catalogue import ASK_FOR_TEXT, MOVEMENTS, Key, Pane, shown
 from lead_tui.leads.query import Query
 from lead_tui.ui.screens import main_context, status_text
 from lead_tui.ui.screens.features import Features
@@ -36,6 +36,8 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         self._session = session
         self._actions = actions_of(Pane.MAIN, session.keys)
         self._in_detail = actions_of(Pane.DETAIL, session.keys)
+        self._unbound: set[str] = set()
+        """Keys without a command, of which the user was told: once each."""
         self._for_rows: list[Callable[[], None]] = []
         """Actions about the rows of the current search, requested before any had come."""
 
@@ -81,6 +83,10 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         if refused := self._session.refusal_of(event.key, self.panes.focused, Pane.MAIN, Pane.APP):
             self._main.say(refused, alert=True)
             return True
+        if handler is None and event.key not in self._unbound:
+            self._unbound.add(event.key)
+            name = event.character if event.is_printable and event.character else shown(event.key)
+            self._main.say(status_text.joined(f"No command bound to {name}", self._main.hint("main.help", "help")))
         return False
 
     def _perform_in_table(self, action: str) -> None:
@@ -117,7 +123,11 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
     # Rows
 
     def go_to_row(self, text: str) -> None:
-        """Go to the row whose number is *text* from the prompt."""
+        """Go to the row whose number is *text* from the prompt; ``q`` quits, as ``:q`` does elsewhere."""
+        if text.strip() in ("q", "q!", "quit"):
+            self.prompt.hide()
+            self._quit()
+            return
         number = text.strip().replace(",", "").replace(".", "")
         if not (number.isascii() and number.isdigit()):
             self.prompt.fail("Enter a row number")
@@ -251,8 +261,10 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
     def action_quit(self) -> None:
         prompted = bool(self.prompt.purpose)
         self.prompt.hide()
-        if self.panes.go_to_table() or prompted:
-            return
+        if not self.panes.go_to_table() and not prompted:
+            self._quit()
+
+    def _quit(self) -> None:
         question = self._main.status.tasks.quit_question()
         if not question:
             self.app.exit(0)
