@@ -30,6 +30,7 @@ from lead_tui.ui.widgets.bindings import actions_of
 from lead_tui.ui.widgets.key_queue import KeyQueueApp, Ready
 
 if TYPE_CHECKING:
+    from lead_tui.terminal.first_frame import FirstFrame
     from lead_tui.terminal.lifeline import IdleExit
     from lead_tui.terminal.plain_glyphs import PlainGlyphs
     from lead_tui.ui.screens.palette import Command
@@ -49,8 +50,16 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
     TITLE = "lead-tui"
     AT_ONCE: ClassVar[frozenset[str]] = frozenset({"stop", "leave"})
 
-    def __init__(self, session: Session, *, theme: str = "", ascii_borders: bool = False, log: Path | None = None) -> None:
-        super().__init__(log=log)
+    def __init__(
+        self,
+        session: Session,
+        *,
+        theme: str = "",
+        ascii_borders: bool = False,
+        log: Path | None = None,
+        first_frame: FirstFrame | None = None,
+    ) -> None:
+        super().__init__(log=log, first_frame=first_frame)
         correct_widths()
         self._session = session
         self.own_actions = actions_of(Pane.APP, session.keys)
