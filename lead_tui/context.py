@@ -234,6 +234,8 @@ class AppContext(Struct, frozen=True):
             zone=self.settings.zone(),
             cache_bytes=self.settings.table.cache_mb * 1_000_000,
             scroll_by_half=self.settings.table.scroll == "half",
+            refresh=client.refresh,
+            refresh_seconds=self.settings.refresh.seconds,
             copy_template=self.settings.copy.template,
             idle_seconds=self.settings.terminal.idle_exit * 60,
             keys=keys,

@@ -55,6 +55,12 @@ UNACKNOWLEDGED_SECONDS: Final = 5.0  # without an acknowledgement of what was se
 DRAIN_BYTES: Final = 512 * 1024  # of an abandoned response, read to keep its connection: a page of the view
 DRAIN_SECONDS: Final = 1.0  # for doing so; a new connection takes two or three round trips
 
+# Automatic refresh
+REFRESH_SECONDS: Final = 30  # between two: an agent sees a new lead within the minute
+MIN_REFRESH_SECONDS: Final = 15  # a hundred sessions at this rate would be more than twice the account's pace
+REFRESH_SHARE: Final = 0.2  # of the account's pace, for the refreshes of all its sessions together
+REFRESH_INPUT_SECONDS: Final = 600.0  # without input, after which nobody looks at what is refreshed
+
 # Retries
 ATTEMPTS: Final = 4  # for one request, including the first (documented)
 RETRY_FIRST_WAIT: Final = 0.5  # seconds before the second attempt, doubled for each further one, with jitter

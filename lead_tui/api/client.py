@@ -13,11 +13,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from msgspec.structs import replace
+
 from lead_tui import limits
 from lead_tui.api.address import host_of
 from lead_tui.api.bisection import Bisection
 from lead_tui.api.exchange import ENDPOINT, Reply, Sending
-from lead_tui.api.pace import Clock, Gate, LoopClock
+from lead_tui.api.pace import Bucket, Clock, Gate, LoopClock, Permits
 from lead_tui.api.parsing import page_of
 from lead_tui.api.redaction import bare, logger, masking
 from lead_tui.api.retry import OnWaiting, Waiting, Waits, with_retries
@@ -94,6 +96,7 @@ class Client:
         """Send *token* from the next request on, second attempts included."""
         self._token = token
         self._has_permits = False
+        self._refreshes: Permits | None = None
         masking.hide(token)
 
     @property
@@ -120,6 +123,13 @@ class Client:
         the token nor a foreign object.
         """
         return await self._bisection.fetch(query, max(0, offset), min(max(1, limit), limits.MAX_LIMIT))
+
+    async def refresh(self, query: Query, offset: int, limit: int) -> Page | None:
+        """The page as from ``fetch``, by one request without retries; None while the account's refreshes have had their share.
+
+        Raises ``SearchError``.
+        """
+        return await self._request(query, offset, limit) if self._may_refresh() else None
 
     async def records(self, query: RecordsQuery) -> Records:
         """The records of *query*, in one request, with retries. Raises ``SearchError``; ``SectionForbidden`` for lack of access."""
@@ -166,17 +176,29 @@ class Client:
         self._gate.speed_up()
         return outcome
 
+    def _may_refresh(self) -> bool:
+        """Take a permit of the share that the refreshes of all sessions of the account have of their pace; whether there is one."""
+        if self._refreshes is None:
+            share = replace(self._pace, requests_per_second=limits.REFRESH_SHARE * self._pace.requests_per_second, burst=1)
+            self._refreshes = self._permits("refresh-", share) or Bucket(share, self._clock)
+        return not self._refreshes.take(is_bulk=True)
+
     def _share_pace(self) -> None:
         """Take permits from the bucket of the account; called before each request, since the token may be given late."""
-        if self._pace_directory is None or self._has_permits:
-            return
+        if not self._has_permits and (permits := self._permits("", self._pace)):
+            self._gate.permits = permits
+            self._has_permits = True
+
+    def _permits(self, kind: str, pace: Pace) -> Permits | None:
+        """Permits of *pace* that the sessions of the account share for a *kind* of request; None if they share none."""
+        if self._pace_directory is None:
+            return None
         # Imported here: the first paint needs no request.
         from lead_tui.api.permits import SharedPermits
         from lead_tui.api.shared_bucket import bucket_name
 
-        name = bucket_name(self._base_url, self._token, self._pace.account)
-        self._gate.permits = SharedPermits(self._pace_directory / name, self._pace.file_mode, self._pace, self._clock)
-        self._has_permits = True
+        name = kind + bucket_name(self._base_url, self._token, self._pace.account)
+        return SharedPermits(self._pace_directory / name, pace.file_mode, pace, self._clock)
 
     async def _outcome(self, send: Send[Result], offset: int, limit: int) -> Result | SearchError:
         """What comes of *send*, which is called once more at once, with a new connection, if a kept one turns out to be dead.

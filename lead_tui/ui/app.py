@@ -108,8 +108,10 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
             self._idle_exit = IdleExit(seconds, lambda: self._main.has_background_work, self._leave_idle, loop)
 
     async def on_event(self, event: events.Event) -> None:
-        if self._idle_exit is not None and isinstance(event, events.InputEvent):
-            self._idle_exit.note_input()
+        if isinstance(event, events.InputEvent):
+            self._main.features.note_input()
+            if self._idle_exit is not None:
+                self._idle_exit.note_input()
         if isinstance(event, events.MouseDown | events.MouseUp) and event.button in (_MIDDLE, _RIGHT):
             if isinstance(event, events.MouseDown):
                 self._main.status.show_message("To paste, hold Shift and click")

@@ -304,3 +304,13 @@ async def test_nobody_needs_to_listen(server: ConvosoServer, client: Client) -> 
     assert client.on_waiting is None
     server.next(faults.status(500))
     assert (await client.fetch(Query(), 0, 10)).total == 1_000
+
+
+async def test_a_refresh_is_one_request_without_retries(server: ConvosoServer, client: Client) -> None:
+    page = await client.refresh(Query(), 0, 200)
+    assert page is not None
+    assert len(page.rows) == 200
+    server.fault_for = lambda asked: faults.status(500)
+    with pytest.raises(ServerError):
+        await client.refresh(Query(), 0, 200)
+    assert len(server.requests) == 2
