@@ -115,7 +115,7 @@ class AppContext(Struct, frozen=True):
             from lead_tui.demo import Demo
 
             demo = Demo(self.account.demo, today=self.settings.today())
-            return Client(self.base_url, pace=Pace(requests_per_second=0), with_time=with_time, answering=demo.answer)
+            return Client(self.base_url, pace=Pace(requests_per_second=0), with_time=with_time, handler=demo.answer)
         pace, network = self.settings.pace, self.network()
         return Client(self.base_url, token, pace=pace, pace_directory=self.paths.pace_dir, network=network, with_time=with_time)
 

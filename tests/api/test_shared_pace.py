@@ -12,8 +12,7 @@ import pytest
 from lead_tui import limits
 from lead_tui.api.client import Client, Waiting
 from lead_tui.api.pace import Gate
-from lead_tui.api.permits import SharedPermits
-from lead_tui.api.shared_bucket import bucket_name
+from lead_tui.api.shared_pace import SharedPermits, bucket_name
 from lead_tui.config.settings import Pace
 from lead_tui.leads.query import Query
 from lead_tui.leads.token import Token
@@ -179,7 +178,7 @@ async def test_a_wait_for_the_shared_pace_is_reported_with_its_seconds(tmp_path:
         await one.fetch(Query(), 0, 5)
         other = SharedPermits(tmp_path / bucket_name(server.base_url, TOKEN), 0o600, PACE, clock)
         for _ in range(8):
-            other.take()
+            other.acquire()
             other._reserved.clear()
         task = asyncio.create_task(one.fetch(Query(), 0, 5))
         await settled()

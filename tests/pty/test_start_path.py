@@ -19,7 +19,7 @@ PACKAGES: Final = {"lead_tui", "msgspec", "platformdirs", "rich", "textual", "ty
 
 MODULES: Final = {
     "": "context invocation limits restriction safe_files",
-    "api": "address bisection client exchange pace parsing redaction retry threads transport",
+    "api": "address bisection client connections pace parsing redaction retry threads transport",
     "cli": "main options parser",
     "config": "calling_window paths schema settings",
     "export": "formats",
