@@ -94,7 +94,6 @@ CATALOGUE: tuple[Key, ...] = (
     Key("main.filters", ("f",), "filters", "Go to the filters", hint=2),
     Key("main.go_to_row", ("colon",), "row", "Go to a row by its number; :q quits"),
     Key("main.again", ("r", "f5"), "refresh", "Refresh: retry what failed, else search again", hint=6),
-    Key("main.auto_refresh", ("R",), "auto", "Automatic refresh on or off: new and changed leads are marked"),
     Key("main.back", ("b",), "back", "Previous result"),
     Key("main.forward", ("B",), "forward", "Next result, after b"),
     Key("main.recent", ("H",), "recent", "Recent look-ups and searches: open one at its position"),
@@ -102,11 +101,12 @@ CATALOGUE: tuple[Key, ...] = (
     Key("main.open_query", ("o",), "saved", "Saved queries: run, rename, delete", hint=4),
     Key(
         "main.copy_phone",
-        ("y",),
+        ("y", "p"),
         "copy phone",
-        "Copy phone to the terminal's clipboard; in the detail, the phone under the cursor",
+        "Copy the phone to the terminal's clipboard; y in the detail copies the field instead",
         needs="may_copy",
     ),
+    Key("main.copy_email", ("e",), "copy email", "Copy the email to the terminal's clipboard", needs="may_copy"),
     Key("main.copy", ("Y",), "copy", "Copy… field, row, lead as text or JSON, marked leads, search as curl", needs="may_copy"),
     Key("main.columns", ("c",), "columns", "Choose the columns of the table, their order and widths"),
     Key(
@@ -140,7 +140,9 @@ CATALOGUE: tuple[Key, ...] = (
     Key("table.down", ("down", "j"), "down", "Next row"),
     Key("table.up", ("up", "k"), "up", "Previous row"),
     Key("table.page_down", ("pagedown", "space", "ctrl+f"), "page down", "One screen down"),
-    Key("table.page_up", ("pageup",), "page up", "One screen up"),
+    Key("table.page_up", ("pageup", "ctrl+b"), "page up", "One screen up"),
+    Key("table.half_page_down", ("ctrl+d",), "half page", "Half a screen down"),
+    Key("table.half_page_up", ("ctrl+u",), "half page", "Half a screen up"),
     Key("table.top", ("g", "home"), "top", "First row"),
     Key("table.bottom", ("G", "end"), "bottom", "Last row, even of a million"),
     Key("table.left", ("left", "h"), "left", "Columns to the left"),
@@ -158,21 +160,27 @@ CATALOGUE: tuple[Key, ...] = (
     Key("filters.leave", ("escape",), "leave", "Return to the table; keep the text"),
     Key("detail.cursor_down", ("down", "j"), "down", "Next field"),
     Key("detail.cursor_up", ("up", "k"), "up", "Previous field"),
-    Key("detail.page_down", ("pagedown", "space"), "page down", "One page down"),
-    Key("detail.page_up", ("pageup",), "page up", "One page up"),
+    Key("detail.page_down", ("pagedown", "space", "ctrl+f"), "page down", "One page down"),
+    Key("detail.page_up", ("pageup", "ctrl+b"), "page up", "One page up"),
+    Key("detail.half_page_down", ("ctrl+d",), "half page", "Half a page down"),
+    Key("detail.half_page_up", ("ctrl+u",), "half page", "Half a page up"),
+    Key("detail.next_group", ("right_curly_bracket",), "next group", "Next group of fields"),
+    Key("detail.previous_group", ("left_curly_bracket",), "previous group", "Start of this group of fields, or previous group"),
     Key("detail.top", ("g", "home"), "top", "First field"),
     Key("detail.bottom", ("G", "end"), "bottom", "Last field"),
-    Key("detail.toggle_empty", ("z",), "empty", "Hide or show empty fields", hint=1),
-    Key("detail.toggle_raw", ("v",), "raw", "Toggle raw values"),
+    Key("detail.copy_field", ("y",), "copy field", "Copy the field under the cursor", hint=1, needs="may_copy"),
     Key("detail.find", ("F",), "find", "Find a field by its label, key or value", hint=1),
-    Key("detail.find_next", ("enter",), "next match", "Next match"),
-    Key("detail.find_previous", ("N",), "match before", "Previous match"),
+    Key("detail.find_next", ("n",), "next match", "Next match of the find, until esc or another lead"),
+    Key("detail.find_previous", ("N",), "match before", "Previous match of the find"),
+    Key("detail.toggle_empty", ("z",), "empty", "Hide or show empty fields", hint=2),
+    Key("detail.toggle_raw", ("v",), "raw", "Toggle raw values and keys"),
+    Key("detail.toggle_column", ("plus",), "add column", "Show the field as a column of the table beside the phone, or no longer"),
     Key(
-        "detail.go_on",
-        ("p",),
+        "detail.same_value",
+        ("enter",),
         "same value",
-        "Find leads with this value; if the API cannot search by it, narrow the loaded leads",
-        hint=1,
+        "Find leads with this value, once a field is chosen; if the API cannot search by it, narrow the loaded leads",
+        hint=3,
     ),
     Key("detail.reveal", ("u",), "reveal", "Show masked fields until the next lead", needs="may_reveal"),
     Key("dialog.help", ("question_mark",), "help", "Show the keys of this dialog"),
@@ -250,8 +258,9 @@ ASK_FOR_TEXT: frozenset[str] = frozenset(
 
 MOVEMENTS: frozenset[str] = frozenset(
     {
-        "down", "up", "page_down", "page_up", "top", "bottom", "left", "right", "next_lead", "previous_lead", "cursor_down",
-        "cursor_up", "next_answer", "previous_answer", "next", "previous",
+        "down", "up", "page_down", "page_up", "half_page_down", "half_page_up", "top", "bottom", "left", "right", "next_lead",
+        "previous_lead", "next_group", "previous_group", "cursor_down", "cursor_up", "next_answer", "previous_answer", "next",
+        "previous",
     }
 )  # fmt: skip
 """Actions that move a cursor or a view, in whichever pane."""
@@ -259,6 +268,7 @@ MOVEMENTS: frozenset[str] = frozenset(
 RENAMED: dict[str, str] = {
     "queries.help": "dialog.help",
     "columns.help": "dialog.help",
+    "detail.go_on": "detail.same_value",
     **{
         f"{pane}.{move}": f"list.{move}"
         for pane in ("help", "queries", "columns", "sorting")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from lead_tui.keys.catalogue import ASK_FOR_TEXT, Key
+from lead_tui.keys.catalogue import ASK_FOR_TEXT, MOVEMENTS, Key
 
 WORDS: Final[Mapping[str, str]] = {
     "main.look_up": "search phone number find lookup dial caller contact",
@@ -18,9 +18,9 @@ WORDS: Final[Mapping[str, str]] = {
     "main.unmark_all": "unmark deselect none",
     "main.count": "count tally group by statistics stats how many summary breakdown pivot total",
     "main.copy_phone": "copy phone clipboard yank",
+    "main.copy_email": "copy email clipboard yank",
     "main.copy": "copy clipboard yank json curl",
     "main.again": "refresh reload retry again update rerun",
-    "main.auto_refresh": "automatic auto refresh live watch monitor follow",
     "main.back": "undo back previous return",
     "main.forward": "redo forward next",
     "main.recent": "history recent earlier searches lookups",
@@ -37,6 +37,9 @@ WORDS: Final[Mapping[str, str]] = {
     "table.open_detail": "open lead detail view record",
     "filters.search": "search run submit",
     "detail.find": "find field search",
+    "detail.same_value": "same value similar search by filter by",
+    "detail.copy_field": "copy field value clipboard yank",
+    "detail.toggle_column": "column add show as column",
     "detail.toggle_empty": "hide show empty fields",
     "detail.toggle_raw": "raw values",
     "detail.reveal": "reveal unmask show masked",
@@ -87,9 +90,7 @@ def phrase(title: str, sentence: str) -> str:
 
 
 _MOVEMENTS: Final = (
-    frozenset({"down", "up", "page_down", "page_up", "top", "bottom", "left", "right", "cursor_down", "cursor_up"})
-    | {f"{which}_{what}" for which in ("next", "previous") for what in ("pane", "field", "group", "answer", "lead")}
-    | {"first_field", "last_field", "next", "previous"}
+    MOVEMENTS | {f"{which}_{what}" for which in ("next", "previous") for what in ("pane", "field")} | {"first_field", "last_field"}
 )
 
 

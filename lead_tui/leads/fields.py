@@ -38,8 +38,8 @@ class Field(NamedTuple):
 PERSON, PHONES, ADDRESS, STATUS, OWNERSHIP, RECORD = "Person", "Phones", "Address", "Status and calls", "Ownership", "Record"
 CUSTOM = "Custom attributes"
 
-GROUPS = (PERSON, PHONES, ADDRESS, STATUS, OWNERSHIP, RECORD)
-"""The groups of documented fields, in the order in which the detail shows them."""
+GROUPS = (PHONES, PERSON, ADDRESS, STATUS, CUSTOM, OWNERSHIP, RECORD)
+"""The groups of fields, in the order in which the detail shows them."""
 
 FIELDS: tuple[Field, ...] = (
     Field("first_name", "First name", PERSON),
@@ -137,6 +137,11 @@ PHONE_FIELDS = ("phone_number", "alt_phone_1", "alt_phone_2")
 def is_custom(key: str) -> bool:
     """Whether *key* is a custom attribute of the account, which the API does not document."""
     return key not in FIELD_BY_KEY
+
+
+def group_of(key: str) -> str:
+    """Return the group of the field *key*."""
+    return FIELD_BY_KEY[key].group if key in FIELD_BY_KEY else CUSTOM
 
 
 def column_of(key: str) -> str:

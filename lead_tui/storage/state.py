@@ -30,6 +30,8 @@ class ScreenState(SettingsTable, frozen=True):
     """The theme that was chosen last; "" for the default."""
     hide_empty: bool = False
     """Whether the detail leaves out empty fields."""
+    shown_notices: tuple[Name, ...] = ()
+    """Ids of actions whose keys changed, if the user was told."""
 
 
 def load_state(paths: Paths) -> ScreenState:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import Enum
-from typing import Final, NamedTuple
+from typing import Final
 
 from lead_tui.leads.errors import UsageError
 
@@ -26,7 +27,8 @@ class Multiplexer(Enum):
     SCREEN = "screen"
 
 
-class TerminalCapabilities(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class TerminalCapabilities:
     """What may be sent to the terminal.
 
     *unicode*: borders and marks beyond ASCII. *colours*: 0 (``NO_COLOR``), 16, 256 or ``TRUE_COLOUR``. *mouse*: mouse reports.

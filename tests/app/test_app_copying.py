@@ -179,7 +179,7 @@ async def test_masked_values_are_sent_only_once_revealed(tmp_path: Path) -> None
         await bench.press("u")
         await bench.press("Y", "f")
         await bench.sees("Sent to the terminal's clipboard: jane@example.com")
-        await bench.press("y")
+        await bench.press("p")
         assert bench.app.clipboard == "3010010000"
         await bench.press("Y", "j")
         assert json.loads(bench.app.clipboard) == LEAD

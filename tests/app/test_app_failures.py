@@ -60,7 +60,7 @@ async def seen_failing(bench: Bench, said: str = SAID) -> None:
 # Actions
 
 OPENS: Final[dict[Pane, tuple[str, ...]]] = {
-    Pane.APP: (), Pane.MAIN: (), Pane.TABLE: (), Pane.FILTERS: ("f",), Pane.DETAIL: ("enter",),
+    Pane.APP: (), Pane.MAIN: (), Pane.TABLE: (), Pane.FILTERS: ("f",), Pane.DETAIL: ("enter", "F", *"city", "enter"),
     Pane.QUERIES: ("o",), Pane.OFFER: ("n",), Pane.SORTING: ("s", "l"), Pane.COLUMNS: ("c",), Pane.EXPORT: ("x",),
     Pane.COPY: ("Y",), Pane.CONFIRM: (), Pane.DIALOG: ("c",), Pane.COUNT: ("t",), Pane.LIST: ("t",),
     Pane.RECENT: ("H",),

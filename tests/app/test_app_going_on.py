@@ -21,11 +21,11 @@ async def go_to_field(bench: Bench, key: str) -> str:
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW, (60, 15)])
-async def test_p_searches_for_the_leads_with_the_same_value_and_b_goes_back(tmp_path: Path, size: tuple[int, int]) -> None:
+async def test_enter_searches_for_the_leads_with_the_same_value_and_b_goes_back(tmp_path: Path, size: tuple[int, int]) -> None:
     async with running(tmp_path, size) as bench:
         await bench.press("j", "j")
         city = await go_to_field(bench, "city")
-        await bench.press("p")
+        await bench.press("enter")
         await bench.sees(f"Searching city {city} · b back")
         assert bench.source.asked[-1][0].parameters() == {"city": city}
         assert bench.app.focused is bench.main.table
@@ -41,7 +41,7 @@ async def test_a_name_is_searched_for_by_its_id(tmp_path: Path) -> None:
     async with running(tmp_path) as bench:
         name = await go_to_field(bench, "directory_name")
         list_id = bench.main.detail.lead.line("list_id")
-        await bench.press("p")
+        await bench.press("enter")
         await bench.sees(f"Searching list {name}", f"list id {list_id}")
         assert bench.source.asked[-1][0].parameters() == {"list_id": list_id}
 
@@ -49,7 +49,7 @@ async def test_a_name_is_searched_for_by_its_id(tmp_path: Path) -> None:
 async def test_a_date_is_searched_for_by_its_day(tmp_path: Path) -> None:
     async with running(tmp_path) as bench:
         day = (await go_to_field(bench, "created_at"))[:10]
-        await bench.press("p")
+        await bench.press("enter")
         await bench.sees(f"Searching created {day}")
         assert bench.source.asked[-1][0].parameters() == {"created_at_start_date": day, "created_at_end_date": day}
 
@@ -58,7 +58,7 @@ async def test_a_phone_is_looked_up_in_every_field(tmp_path: Path) -> None:
     async with running(tmp_path) as bench:
         await go_to_field(bench, "phone_number")
         asked = len(bench.source.asked)
-        await bench.press("p")
+        await bench.press("enter")
         await bench.sees("look-up (", "in any field · b back")
         assert {name for query, _, _ in bench.source.asked[asked:] for name, _ in query} == {
             "phone_number",
@@ -74,7 +74,7 @@ async def test_a_custom_attribute_narrows_what_is_loaded_and_asks_nothing(tmp_pa
         while not (value := bench.main.detail.lead.line(key)):
             await bench.press("]")
         asked = len(bench.source.asked)
-        await bench.press("p")
+        await bench.press("enter")
         await bench.sees(f"Loaded leads with plan sold {value}", "narrowed to")
         assert len(bench.source.asked) == asked
         shown = bench.main.table.rows
@@ -89,15 +89,21 @@ async def test_a_masked_value_is_not_searched_for_until_it_is_revealed(tmp_path:
     async with running(tmp_path, masked=frozenset({"city"})) as bench:
         await go_to_field(bench, "city")
         asked = len(bench.source.asked)
-        await bench.press("p")
+        await bench.press("enter")
         await bench.sees("Cannot search by a masked value")
         assert len(bench.source.asked) == asked
-        await bench.press("u", "p")
+        await bench.press("u", "enter")
         await bench.sees("· b back")
 
 
-async def test_p_does_nothing_in_the_table(tmp_path: Path) -> None:
+async def test_enter_finds_nothing_before_a_field_is_chosen(tmp_path: Path) -> None:
     async with running(tmp_path) as bench:
         asked = len(bench.source.asked)
-        await bench.press("p")
+        await bench.press("enter", "enter")
+        await bench.sees("↓ choose a field")
+        await bench.press("j", "escape", "j", "enter", "enter")
+        await bench.sees("↓ choose a field")
         assert len(bench.source.asked) == asked
+        # The cursor stays on the field that was chosen while the user goes from lead to lead.
+        await bench.press("}", "}", "]", "enter")
+        await bench.sees("Searching address")

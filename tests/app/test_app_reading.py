@@ -45,37 +45,43 @@ def field(bench: Bench) -> str | None:
 
 
 @pytest.mark.parametrize("size", SIZES)
-async def test_a_field_is_found_and_enter_and_n_walk_those_that_match(tmp_path: Path, size: tuple[int, int]) -> None:
+async def test_a_field_is_found_and_n_walks_those_that_match_until_another_lead_or_pane(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
     async with running(tmp_path, size, one_lead()) as bench:
         await bench.press("enter", "F")
         await bench.type("spring")
         await bench.press("enter")
-        await bench.sees('Match 1 of 2 for "spring"')
+        await bench.sees('Match 1 of 2 for "spring" · n next')
         assert field(bench) == "city"
         assert bench.app.focused is bench.main.detail
-        await bench.press("enter")
+        await bench.press("n")
         await bench.sees('Match 2 of 2 for "spring"')
         assert field(bench) == "Springs"
         await bench.press("N")
         assert field(bench) == "city"
         await bench.press("F", "up")
         await bench.sees("Field  spring")
-        await bench.press("escape")
-        assert field(bench) == "city"
+        await bench.press("escape", "n")
+        assert field(bench) == "Springs"
+        await bench.press("escape", "enter", "n")
+        await bench.sees("Narrow  ")
+        assert field(bench) == "phone_number"
 
 
-async def test_enter_without_a_search_asks_what_to_find(tmp_path: Path) -> None:
-    async with running(tmp_path, source=one_lead()) as bench:
-        await bench.press("enter", "enter")
-        await bench.sees("Field  ")
-        assert bench.main.prompt.purpose == "find"
+async def test_a_find_ends_with_another_lead(tmp_path: Path) -> None:
+    async with running(tmp_path) as bench:
+        await bench.press("enter", "F", *"city", "enter", "n")
+        await bench.sees("Match ")
+        await bench.press("]", "n")
+        await bench.sees("Load all 3,000 first?")
 
 
 async def test_what_no_field_holds_is_told_and_the_cursor_stays(tmp_path: Path) -> None:
     async with running(tmp_path, source=one_lead()) as bench:
         await bench.press("enter", "j", "z", "F", *"[bold]x", "enter")
         await bench.sees('No field matches "[bold]x", 1 hidden field not searched')
-        assert field(bench) == "last_name"
+        assert field(bench) == "phone_code"
 
 
 async def test_z_hides_what_is_empty_and_says_how_much(tmp_path: Path) -> None:

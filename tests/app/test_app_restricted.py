@@ -298,7 +298,7 @@ async def test_nothing_masked_is_suggested(tmp_path: Path) -> None:
 
 async def test_going_on_from_a_name_does_not_tell_its_masked_id(tmp_path: Path) -> None:
     async with restricted(tmp_path, source=masked_lead(), masked=MASKED) as bench:
-        await bench.press("enter", "F", *"owner_name", "enter", "p")
+        await bench.press("enter", "F", *"owner_name", "enter", "enter")
         await bench.sees("Owner is searched by a field that is masked")
         assert "4711" not in bench.screen()
 
@@ -310,7 +310,7 @@ async def test_a_masked_country_code_stands_before_no_number(tmp_path: Path) -> 
     source = one_lead(**ABROAD)
     async with restricted(tmp_path, WIDE, source, masked=MASKED | {"phone_code"}, may=Capabilities(may_copy=True)) as bench:
         await bench.sees("(207) 946-0000")
-        for keys in (("y",), ("enter",), ("G",), ("F", *"alt_phone_1", "enter"), ("y",), ("Y",), ("escape",), ("p",)):
+        for keys in (("y",), ("enter",), ("G",), ("F", *"alt_phone_1", "enter"), ("y",), ("Y",), ("escape",), ("enter",)):
             await bench.press(*keys)
             assert "358" not in bench.screen()
         await bench.sees("look-up (207) 946-0001")
@@ -332,13 +332,13 @@ async def test_a_country_code_that_was_revealed_is_told_and_searched_for(tmp_pat
     async with running(tmp_path, WIDE, one_lead(**ABROAD), masked=frozenset({"phone_code"})) as bench:
         await bench.press("enter", "F", *"alt_phone_1", "enter", "u")
         await bench.sees("+358 2079460001")
-        await bench.press("p")
+        await bench.press("enter")
         await bench.sees("look-up +358 2079460001")
 
 
 async def test_going_on_from_a_masked_field_is_refused_without_naming_a_key(tmp_path: Path) -> None:
     async with restricted(tmp_path, source=masked_lead(), masked=MASKED) as bench:
-        await bench.press("enter", "F", *"email", "enter", "p")
+        await bench.press("enter", "F", *"email", "enter", "enter")
         await bench.sees("Cannot search by a masked value")
         assert "reveal" not in bench.screen()
 

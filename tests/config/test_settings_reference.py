@@ -32,7 +32,6 @@ def test_every_table_says_what_it_is() -> None:
         "mask",
         "theme",
         "terminal",
-        "refresh",
         "copy",
         "queries",
     ]

@@ -32,7 +32,7 @@ MEANT: Final = (
     ("s", "1", "2", "enter"),
     ("s", "0", "enter"), ("o", "enter"), ("o", "/", "a", "escape", "escape"), ("w", "a {d}\r"), ("c", " ", "J", "enter"),
     ("c", "R", "enter"),
-    ("Y", "j"), ("Y", "c"), ("y",), ("enter", "G", "p"), ("enter", "F", "plan\r"), ("enter", "v", "z"), ("b",), ("r",), ("r",),
+    ("Y", "j"), ("Y", "c"), ("y",), ("enter", "G", "enter"), ("enter", "F", "plan\r"), ("enter", "v", "z"), ("b",), ("r",), ("r",),
     ("g",), ("G",),
     ("?", "escape"), ("ctrl+p", "the{d}", "escape", "escape"), ("escape",), ("escape", "escape"), ("ctrl+c",), ("]",), ("[",),
     ("tab",), ("pagedown", "pagedown", "pagedown"), ("down",) * 12, ("l", "l", "h"),

@@ -81,13 +81,6 @@ def _again(walk: Walk, key: str) -> None:
     wait_for_row(walk.terminal, HERE)
 
 
-def _auto_refresh(walk: Walk, key: str) -> None:
-    walk.press(key)
-    walk.terminal.wait_for("every 30 s")
-    walk.press(key)
-    walk.terminal.wait_for("Automatic refresh off")
-
-
 def _back(walk: Walk, key: str) -> None:
     walk.press("/")
     walk.wait_for_question("Look up")
@@ -130,7 +123,7 @@ def _next_lead(by: int) -> Step:
 def _next_pane(walk: Walk, key: str) -> None:
     walk.press(key)
     walk.terminal.wait_for(title(HERE))
-    walk.wait_for_field("First name")
+    walk.wait_for_field("Phone ")
 
 
 def _previous_pane(walk: Walk, key: str) -> None:
@@ -157,13 +150,6 @@ def _quit(walk: Walk, key: str) -> None:
     walk.wait(lambda t: not walk.field)
     walk.press("j")
     wait_for_row(walk.terminal, HERE + 1)
-
-
-def _copy_phone(walk: Walk, key: str) -> None:
-    before = len(walk.terminal.clipboard)
-    walk.press(key)
-    walk.wait(lambda t: len(t.clipboard) == before + 1)
-    assert written(HERE) in walk.terminal.text
 
 
 def _forward(walk: Walk, key: str) -> None:
@@ -211,34 +197,55 @@ def _goes_to_field(beginning: str) -> Step:
 
 def _field_up(walk: Walk, key: str) -> None:
     walk.press("down")
+    walk.wait_for_field("Phone 2")
+    walk.press(key)
+    walk.wait_for_field("Phone ")
+
+
+def _leaves_the_first_fields(walk: Walk, key: str) -> None:
+    walk.press(key)
+    walk.wait(lambda t: walk.field != "" and not walk.field.startswith("Phone"))
+
+
+def _field_page_up(walk: Walk, key: str) -> None:
+    walk.press("ctrl+d")
+    walk.wait(lambda t: not walk.field.startswith("Phone"))
+    walk.press(key)
+    walk.wait(lambda t: "─ Phones ─" in t.text)
+
+
+def _field_top(walk: Walk, key: str) -> None:
+    walk.press("G")
+    walk.wait(lambda t: not walk.field.startswith("Phone"))
+    walk.press(key)
+    walk.wait_for_field("Phone ")
+
+
+def _previous_group(walk: Walk, key: str) -> None:
+    walk.press("}")
+    walk.wait_for_field("First name")
+    walk.press("j")
     walk.wait_for_field("Last name")
     walk.press(key)
     walk.wait_for_field("First name")
 
 
-def _field_page_down(walk: Walk, key: str) -> None:
+def _copies(text: str) -> Step:
+    def step(walk: Walk, key: str) -> None:
+        before = len(walk.terminal.clipboard)
+        walk.press(key)
+        walk.wait(lambda t: len(t.clipboard) == before + 1)
+        walk.terminal.wait_for(text)
+
+    return step
+
+
+def _toggle_column(walk: Walk, key: str) -> None:
+    walk.press("down")
     walk.press(key)
-    walk.wait(lambda t: walk.field not in ("", "First name") and not walk.field.startswith(("First name", "Last name", "Email")))
-
-
-def _field_page_up(walk: Walk, key: str) -> None:
-    walk.press("pagedown")
-    walk.wait(lambda t: not walk.field.startswith("First name"))
+    walk.terminal.wait_for("Column Phone 2 added")
     walk.press(key)
-    walk.wait(lambda t: "─ Person ─" in t.text)
-
-
-def _field_top(walk: Walk, key: str) -> None:
-    walk.press("G")
-    walk.wait(lambda t: not walk.field.startswith("First name"))
-    walk.press(key)
-    walk.wait_for_field("First name")
-
-
-def _field_bottom(walk: Walk, key: str) -> None:
-    walk.press(key)
-    walk.wait(lambda t: "field_84" in walk.field or "otes" in walk.field)
-    assert "Custom attributes" in walk.terminal.text
+    walk.terminal.wait_for("Column Phone 2 removed")
 
 
 def _toggle_empty(walk: Walk, key: str) -> None:
@@ -278,7 +285,9 @@ def _find_again(forward: str = "") -> Step:
     return step
 
 
-def _go_on(walk: Walk, key: str) -> None:
+def _same_value(walk: Walk, key: str) -> None:
+    walk.press("}")
+    walk.wait_for_field("First name")
     asked = walk.requests_so_far()
     walk.press(key)
     found = walk.server.wait_for_requests(asked + 1)[asked]
@@ -368,13 +377,13 @@ STEPS: Mapping[str, Step] = {
     "main.filters": _filters,
     "main.go_to_row": _asks("Row"),
     "main.again": _again,
-    "main.auto_refresh": _auto_refresh,
     "main.back": _back,
     "main.forward": _forward,
     "main.recent": shows("Recent look-ups and searches"),
     "main.save_query": _asks("Save as"),
     "main.open_query": shows("Saved queries"),
-    "main.copy_phone": _copy_phone,
+    "main.copy_phone": _copies(written(HERE)),
+    "main.copy_email": _copies("Sent to the terminal's clipboard: "),
     "main.copy": shows("clipboard"),
     "main.columns": shows("─ Columns ─"),
     "main.mark": _mark,
@@ -397,6 +406,8 @@ STEPS: Mapping[str, Step] = {
     "table.up": _moves_to(lambda walk: HERE - 1),
     "table.page_down": _moves_to(lambda walk: HERE + walk.page - 1, lambda walk: HERE + walk.page),
     "table.page_up": _moves_to(lambda walk: HERE - walk.page + 1, lambda walk: HERE - walk.page),
+    "table.half_page_down": _moves_to(lambda walk: HERE + (walk.page - 1) // 2),
+    "table.half_page_up": _moves_to(lambda walk: HERE - (walk.page - 1) // 2),
     "table.top": _moves_to(lambda walk: 1),
     "table.bottom": _moves_to(lambda walk: MILLION),
     "table.left": _columns,
@@ -412,18 +423,24 @@ STEPS: Mapping[str, Step] = {
     "filters.empty": _in_filters(_empty),
     "filters.find": _in_filters(_find_filter),
     "filters.leave": _in_filters(_leave_filters),
-    "detail.cursor_down": _detail(_goes_to_field("Last name")),
+    "detail.cursor_down": _detail(_goes_to_field("Phone 2")),
     "detail.cursor_up": _detail(_field_up),
-    "detail.page_down": _detail(_field_page_down),
+    "detail.page_down": _detail(_leaves_the_first_fields),
     "detail.page_up": _detail(_field_page_up),
+    "detail.half_page_down": _detail(_leaves_the_first_fields),
+    "detail.half_page_up": _detail(_field_page_up),
+    "detail.next_group": _detail(_goes_to_field("First name")),
+    "detail.previous_group": _detail(_previous_group),
     "detail.top": _detail(_field_top),
-    "detail.bottom": _detail(_field_bottom),
+    "detail.bottom": _detail(_leaves_the_first_fields),
+    "detail.copy_field": _detail(_copies(written(HERE))),
     "detail.toggle_empty": _detail(_toggle_empty),
     "detail.toggle_raw": _detail(_toggle_raw),
     "detail.find": _detail(_find_field),
     "detail.find_next": _detail(_find_again()),
     "detail.find_previous": _detail(_find_again("detail.find_next")),
-    "detail.go_on": _detail(_go_on),
+    "detail.toggle_column": _detail(_toggle_column),
+    "detail.same_value": _detail(_same_value),
     "detail.reveal": _detail(_reveal),
 }
 """What each key is to do. ``app.leave`` is pressed last; ``app.suspend_process``, which needs a shell, has a test of its own."""

@@ -98,10 +98,10 @@ def go_round(terminal: Terminal, texts: list[str]) -> None:
         ("l", "l", "G"),
         ("enter", "G", "g", "v", "v"),
         # Same value: a search or a narrowed result, whose text is in the title and in the prompt.
-        *((("down",) * count + ("p",)) for count in (4, 9)),
+        *((("down",) * count + ("enter",)) for count in (4, 9)),
         ("escape", "escape"),
         ("b", "b"),
-        ("G", "enter", "G", "p"),
+        ("G", "enter", "G", "enter"),
         ("escape", "escape", "escape"),
         ("n",),
         (f"\x1b[200~{paste}\x1b[201~",),

@@ -37,6 +37,9 @@ NAMED: Mapping[str, str] = {
     "greater_than_sign": ">",
     "less_than_sign": "<",
     "equals_sign": "=",
+    "left_curly_bracket": "{",
+    "right_curly_bracket": "}",
+    "plus": "+",
 }
 
 # The table's cursor has a space or a mark of its lead behind it.
@@ -97,7 +100,7 @@ class Walk:
         self.terminal.wait_for(title(HERE))
         self.wait(lambda t: bool(self.field))
         self.press("g")
-        self.wait_for_field("First name")
+        self.wait_for_field("Phone ")
 
     def open_filters(self) -> None:
         self.press("f")

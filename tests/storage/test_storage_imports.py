@@ -10,7 +10,7 @@ LATE = {
     "asyncio",
     "difflib",
     "filelock",
-    "httpcore",
+    "httpx",
     "lead_tui.keys.catalogue",
     "phonenumbers",
     "rich",

@@ -7,13 +7,14 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
 from lead_tui.leads.errors import LeadTuiError
-from lead_tui.leads.fields import DEFAULT_COLUMNS, tells_of
-from lead_tui.leads.formatting import column_text
+from lead_tui.leads.fields import DEFAULT_COLUMNS, PHONE_FIELDS, column_of, tells_of
+from lead_tui.leads.formatting import column_text, label
 from lead_tui.leads.text import one_line
 from lead_tui.paging.search import Search
 from lead_tui.ui.dialogs.query_edits import quoted
 from lead_tui.ui.screens.main_context import MainContext
 from lead_tui.ui.screens.session import Memory
+from lead_tui.ui.screens.status_text import joined
 
 if TYPE_CHECKING:
     from lead_tui.ui.dialogs.column_choice import Chosen
@@ -63,8 +64,25 @@ class ColumnsController:
 
         self._main.screen.app.push_screen(Columns(choice, subject, example, keys=session.keys), chose)
 
-    async def use(self, chosen: Chosen, search: Search) -> None:
-        """Show what was *chosen* for *search*, and save it."""
+    def toggle(self, key: str | None) -> None:
+        """Show the field *key* as a column beside the phone, or no longer."""
+        from lead_tui.ui.dialogs.column_choice import Chosen
+
+        search, table = self._main.search, self._main.table
+        if search is None or key is None:
+            return
+        column, columns = column_of(key), list(table.columns)
+        if is_shown := column in columns:
+            columns.remove(column)
+        else:
+            phone = next((at for at, each in enumerate(columns) if each in PHONE_FIELDS), 0)
+            columns.insert(phone + 1, column)
+        done, undo = ("removed", "adds it") if is_shown else ("added", "removes it")
+        text = joined(f"Column {label(key, self._main.session.labels)} {done}", self._main.hint("detail.toggle_column", undo))
+        self._main.screen.run_worker(self.use(Chosen(tuple(columns), table.widths, bool(search.columns)), search, text))
+
+    async def use(self, chosen: Chosen, search: Search, text: str = "") -> None:
+        """Show what was *chosen* for *search*, with the message *text*, and save it."""
         had_own = bool(search.columns)
         search.columns = chosen.columns if chosen.own else ()
         if chosen.own:
@@ -75,7 +93,7 @@ class ColumnsController:
         self._main.table.columns = chosen.columns
         self._main.table.widths = chosen.widths
         if not search.name or not (chosen.own or had_own):
-            self._main.say("")
+            self._main.say(text)
             return
         from lead_tui.ui.screens.saved_query_controller import save_columns
 

@@ -7,6 +7,8 @@ import os
 from collections.abc import Callable, Sequence
 from typing import cast
 
+from msgspec.structs import replace
+
 from lead_tui.keys.catalogue import Pane
 from lead_tui.leads.decode import Row
 from lead_tui.leads.errors import LeadTuiError
@@ -30,9 +32,13 @@ class CopyController:
         self._last = ""
         """The text sent last."""
 
-    def phone(self) -> None:
-        """Copy the phone under the cursor of the detail, else the lead's."""
-        self._copy("phone")
+    def phone(self, note: str = "") -> None:
+        """Copy the phone under the cursor of the detail, else the lead's; *note* ends the message."""
+        self._copy("phone", note)
+
+    def email(self) -> None:
+        """Copy the email."""
+        self._copy("email")
 
     def field(self) -> None:
         """Copy the field under the cursor of the detail."""
@@ -50,9 +56,10 @@ class CopyController:
 
         self._main.screen.app.push_screen(CopyMenu(texts.choices(), self._main.session.keys), chosen)
 
-    def _copy(self, name: str) -> None:
+    def _copy(self, name: str, note: str = "") -> None:
         if self._is_allowed():
-            self._send(self._texts().make(name))
+            copy = self._texts().make(name)
+            self._send(replace(copy, shown=joined(copy.shown, note)))
 
     def _is_allowed(self) -> bool:
         is_allowed = self._main.session.capabilities.may_copy

@@ -111,6 +111,8 @@ class CopyTexts(Struct, frozen=True, eq=False):
         match name:
             case "phone":
                 return self.phone(lead)
+            case "email":
+                return self._value(lead, "email")
             case "field":
                 return self.field_value(lead)
             case "row":

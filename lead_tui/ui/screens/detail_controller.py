@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from lead_tui import limits
+from lead_tui.keys.catalogue import Pane
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.formatting import label, line_text
 from lead_tui.leads.lead import Lead, is_empty
@@ -15,6 +16,7 @@ from lead_tui.leads.page import Rows
 from lead_tui.leads.text import one_line
 from lead_tui.ui.screens.main_context import FIND, LeadSearch, MainContext
 from lead_tui.ui.screens.status_text import found_in, joined
+from lead_tui.ui.widgets.bindings import actions_of
 from lead_tui.ui.widgets.lead_table import shows_time
 
 _SECONDS_PER_MINUTE: Final = 60
@@ -24,10 +26,19 @@ _MAX_SHOWN: Final = 40
 class DetailController:
     """Shows the lead under the cursor in the detail, and carries out the keys of the detail."""
 
-    def __init__(self, main: MainContext, lead_search: LeadSearch, look_up: Callable[[LookUp], None]) -> None:
+    def __init__(
+        self,
+        main: MainContext,
+        lead_search: LeadSearch,
+        look_up: Callable[[LookUp], None],
+        others: Mapping[str, Callable[[], None]],
+    ) -> None:
+        """*others* are the actions of the detail that other features perform."""
         self._main = main
         self._lead_search = lead_search
         self._look_up = look_up
+        self._others = others
+        self._actions = actions_of(Pane.DETAIL, main.session.keys)
         self._is_walking = False
         """Whether the user goes from lead to lead in the detail, which then keeps its scroll position."""
         self._followed: tuple[Rows, int] | None = None
@@ -36,6 +47,8 @@ class DetailController:
         self._rest: asyncio.TimerHandle | None = None
         self._minute: asyncio.TimerHandle | None = None
         self._history: list[str] = []
+        self._is_finding = False
+        """Whether a find can be repeated."""
 
     def close(self) -> None:
         """Stop the timers."""
@@ -93,6 +106,7 @@ class DetailController:
     def open(self, *, from_top: bool) -> None:
         """Focus the detail with the lead under the cursor, at its top or where it was."""
         self._main.table.settle()
+        self._is_finding = False
         if self._main.table.length:
             self._main.panes.go_to_detail()
             self._show(from_top=from_top)
@@ -108,6 +122,7 @@ class DetailController:
         lead, before = search.rows.lead(row), detail.lead
         note = "" if lead is not None else search.rows.note(row) or f"Row {row + 1:,} is not loaded yet"
         is_other = lead is None or before is None or not lead.lead_id or lead.lead_id != before.lead_id
+        self._is_finding &= not is_other
         from_top = from_top or (is_other and not self._is_walking)
         detail.show(lead, note or found_in(search, row), from_top=from_top)
 
@@ -126,18 +141,27 @@ class DetailController:
 
     # Keys of the detail
 
+    def action_of(self, key: str) -> str:
+        """Return what *key* does in the detail now; "" for nothing. ``n`` narrows, unless a find can be repeated."""
+        action = self._actions.get(key, "")
+        return "" if action in ("find_next", "find_previous") and not self._is_finding else action
+
     def perform_action(self, action: str) -> None:
-        """Carry out a key of the detail at once, so that the next keys go to the prompt it opens."""
+        """Do *action* at once, so that the next keys go to the prompt it opens."""
         match action:
             case "find":
                 self._open_find()
-            case "find_next" | "find_previous" if not self._history:
+            case "find_next" | "find_previous" if not self._is_finding:
                 self._open_find()
             case "find_next" | "find_previous":
                 self._main.detail.find_again(1 if action == "find_next" else -1)
                 self._show_match()
-            case "go_on":
+            case "same_value" if not self._main.detail.is_field_chosen:
+                self._main.say(self._main.hint("detail.cursor_down", "choose a field"))
+            case "same_value":
                 self._find_similar()
+            case _ if other := self._others.get(action):
+                other()
             case _:
                 self._main.detail.perform_action(action)
 
@@ -149,6 +173,7 @@ class DetailController:
         self._main.prompt.hide()
         self._history = [*(each for each in self._history if each != text), text]
         self._main.detail.find(text)
+        self._is_finding = True
         self._show_match()
 
     def _show_match(self) -> None:
@@ -156,7 +181,8 @@ class DetailController:
         text = one_line(self._history[-1], _MAX_SHOWN)
         hidden = self._main.detail.hidden
         if count:
-            self._main.say(f'Match {place:,} of {count:,} for "{text}"')
+            again = self._main.hint("detail.find_next", "next") if count > 1 else ""
+            self._main.say(joined(f'Match {place:,} of {count:,} for "{text}"', again))
         else:
             unsearched = f", {hidden:,} hidden {'field' if hidden == 1 else 'fields'} not searched" if hidden else ""
             self._main.say(f'No field matches "{text}"{unsearched}')

@@ -17,7 +17,6 @@ from lead_tui.ui.screens.status import Countdown
 from lead_tui.ui.screens.token_controller import TokenController
 
 if TYPE_CHECKING:
-    from lead_tui.ui.screens.auto_refresh_controller import AutoRefreshController
     from lead_tui.ui.screens.copy import CopyController
     from lead_tui.ui.screens.count_controller import CountController
     from lead_tui.ui.screens.export import ExportController
@@ -39,27 +38,12 @@ class Features:
         self.token = TokenController(main)
         self.saved_queries = SavedQueryController(main, lead_search, renamed)
         self.look_ups = LookUpController(main, lambda: self.detail.open(from_top=True))
-        self.detail = DetailController(main, lead_search, self.look_ups.look_up)
         self.columns = ColumnsController(main, self.memory)
-
-    @cached_property
-    def auto_refresh(self) -> AutoRefreshController:
-        from lead_tui.ui.screens.auto_refresh_controller import AutoRefreshController
-
-        return AutoRefreshController(self._main)
-
-    def note_input(self) -> None:
-        """The user pressed a key or used the mouse."""
-        if "auto_refresh" in vars(self):
-            self.auto_refresh.note_input()
-
-    def close(self) -> None:
-        """Stop the timers: the program ends."""
-        self.countdown.stop()
-        self.detail.close()
-        self.suggestions.stop()
-        if "auto_refresh" in vars(self):
-            self.auto_refresh.close()
+        others = {
+            "copy_field": lambda: self.copy.field(),
+            "toggle_column": lambda: self.columns.toggle(main.detail.current_field),
+        }
+        self.detail = DetailController(main, lead_search, self.look_ups.look_up, others)
 
     @cached_property
     def narrow_sort(self) -> NarrowSortController:

@@ -35,7 +35,6 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         self.filters, self.table, self.detail = self.panes.filters, self.panes.table, self.panes.detail
         self._session = session
         self._actions = actions_of(Pane.MAIN, session.keys)
-        self._in_detail = actions_of(Pane.DETAIL, session.keys)
         self._unbound: set[str] = set()
         """Keys without a command, of which the user was told: once each."""
         self._for_rows: list[Callable[[], None]] = []
@@ -47,12 +46,16 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         return super().is_line or self.panes.focused is Pane.FILTERS
 
     def opens_line(self, key: events.Key) -> bool:
-        in_detail = self.focused is self.detail and f"detail.{self._in_detail.get(key.key)}" in ASK_FOR_TEXT
-        return in_detail or self._begins_look_up(key) or f"main.{self._actions.get(key.key)}" in ASK_FOR_TEXT
+        if in_detail := self._action_in_detail(key):
+            return f"detail.{in_detail}" in ASK_FOR_TEXT
+        return self._begins_look_up(key) or f"main.{self._actions.get(key.key)}" in ASK_FOR_TEXT
 
     def moves(self, key: events.Key) -> bool:
-        keys = self._in_detail if self.focused is self.detail else self.table.keys
-        return (keys.get(key.key) or self._actions.get(key.key)) in MOVEMENTS
+        action = self._action_in_detail(key) if self.focused is self.detail else self.table.keys.get(key.key)
+        return (action or self._actions.get(key.key)) in MOVEMENTS
+
+    def _action_in_detail(self, key: events.Key) -> str:
+        return self.features.detail.action_of(key.key) if self.focused is self.detail else ""
 
     def _begins_look_up(self, key: events.Key) -> bool:
         """Whether *key*, on the table, is the first character of a look-up."""
@@ -71,7 +74,7 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
             if event.character and self._begins_look_up(event):
                 self.features.look_ups.open(event.character)
                 return True
-        if focused is self.detail and (in_detail := self._in_detail.get(event.key)):
+        if in_detail := self._action_in_detail(event):
             self.features.detail.perform_action(in_detail)
             return True
         if handler is None and self.panes.focused is Pane.FILTERS:
@@ -172,9 +175,6 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         elif not self.features.narrow_sort.retry():
             self._main.searches.again()
 
-    def action_auto_refresh(self) -> None:
-        self.features.auto_refresh.toggle()
-
     def action_narrow(self) -> None:
         self.features.narrow_sort.ask_narrowing()
 
@@ -216,7 +216,12 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         self.features.recent.open()
 
     def action_copy_phone(self) -> None:
-        self.features.copy.phone()
+        # In the detail the key found leads with the same value before.
+        is_new = self.panes.focused is Pane.DETAIL and self.features.memory.is_first("main.copy_phone")
+        self.features.copy.phone(self._main.hint("detail.same_value", "finds leads with the same value") if is_new else "")
+
+    def action_copy_email(self) -> None:
+        self.features.copy.email()
 
     def action_copy(self) -> None:
         self.features.copy.choose()

@@ -25,7 +25,7 @@ from lead_tui.leads.lead import Lead
 from lead_tui.leads.local_time import CALLING_HOURS, CallingHours, LocalTime, local_time
 from lead_tui.ui.widgets.detail_lines import BLANK, DetailLine, Look, Role
 from lead_tui.ui.widgets.detail_page import NO_FIELD, DetailPage, DetailView
-from lead_tui.ui.widgets.drawn_list import CURSOR, MASK, Drawn
+from lead_tui.ui.widgets.drawn_list import CURSOR, MASK, PAGES, Drawn
 
 _GUTTERS = 2
 """Cells beside the text: the cursor's at the left, an empty one at the right."""
@@ -138,6 +138,11 @@ class Detail(Drawn, can_focus=True):
         return self._view.key
 
     @property
+    def is_field_chosen(self) -> bool:
+        """Whether the user moved the cursor since this lead was opened."""
+        return self._view.is_chosen
+
+    @property
     def hidden(self) -> int:
         """Number of empty fields of the lead that are hidden."""
         return self._page.hidden
@@ -208,10 +213,10 @@ class Detail(Drawn, can_focus=True):
                 self._view.down()
             case "cursor_up":
                 self._view.up()
-            case "page_down":
-                self._view.page_down()
-            case "page_up":
-                self._view.page_up()
+            case "page_down" | "page_up" | "half_page_down" | "half_page_up":
+                self._view.turn(PAGES[action])
+            case "next_group" | "previous_group":
+                self._view.to_group(1 if action == "next_group" else -1)
             case "top":
                 self._view.to_top()
             case "bottom":

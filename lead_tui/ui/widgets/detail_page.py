@@ -6,7 +6,7 @@ lead of 5,000 keys or a megabyte costs what is seen of it.
 
 from __future__ import annotations
 
-from lead_tui.leads.fields import CUSTOM, FIELD_BY_KEY, GROUPS
+from lead_tui.leads.fields import CUSTOM, GROUPS, group_of
 from lead_tui.leads.lead import Lead, is_empty
 from lead_tui.leads.local_time import LocalTime
 from lead_tui.leads.text import fold
@@ -55,15 +55,15 @@ class DetailPage:
 
     def _add_groups(self, lead: Lead) -> None:
         groups: dict[str, list[str]] = {name: [] for name in GROUPS}
-        for key in lead.documented_keys():
-            groups[FIELD_BY_KEY[key].group].append(key)
+        for key in (*lead.documented_keys(), *lead.custom_keys()):
+            groups[group_of(key)].append(key)
         for name, keys in groups.items():
-            if keys:
+            if name == CUSTOM:
+                self.custom_count = len(keys)
+                self.custom_block = len(self._fields)
+                self._add_group(lead, f"{CUSTOM} ({len(keys):,})", keys)
+            elif keys:
                 self._add_group(lead, name, keys)
-        custom = lead.custom_keys()
-        self.custom_count = len(custom)
-        self.custom_block = len(self._fields)
-        self._add_group(lead, f"{CUSTOM} ({len(custom):,})", custom)
 
     def _add_group(self, lead: Lead, title: str, keys: list[str]) -> None:
         shown = [key for key in keys if not is_empty(lead.sent[key])] if self.look.hide_empty else keys
@@ -80,6 +80,10 @@ class DetailPage:
     def place_of(self, field: int) -> Place:
         """Return where *field* starts."""
         return self._blocks[field], 0
+
+    def group_starts(self) -> list[int]:
+        """Return the first field of each group."""
+        return [field for field, block in enumerate(self._blocks) if self._fields[block - 1] == NO_FIELD]
 
     def matching(self, text: str) -> list[int]:
         """Return the fields that hold *text* in label, key or value, with any accents and in any case."""
@@ -190,6 +194,11 @@ class DetailView:
         return self.page.keys[self.cursor] if self.page.keys else None
 
     @property
+    def is_chosen(self) -> bool:
+        """Whether the cursor was moved since a lead was shown from its top on."""
+        return self._wanted_key is not None
+
+    @property
     def lines(self) -> list[tuple[DetailLine, int]]:
         """The lines in view, each with its field."""
         return self.page.window(self.top, self.height)
@@ -254,15 +263,22 @@ class DetailView:
         else:
             self.go(max(self.cursor - 1, 0))
 
-    def page_down(self) -> None:
-        """Move a screen down, one line kept."""
-        if not self._turn(self.height - 1) and self.page.keys:
-            self.go(len(self.page.keys) - 1)
+    def turn(self, pages: float) -> None:
+        """Move the view by *pages*, one line kept, and the cursor along; at the end of the view, the cursor to the last field."""
+        top, lines = self.top, int((self.height - 1) * pages)
+        self.scroll(lines or (1 if pages > 0 else -1))
+        if self.top == top:
+            self.go(len(self.page.keys) - 1 if pages > 0 else 0)
+            return
+        fields = [field for _, field in self.lines if field != NO_FIELD]
+        if fields and self.cursor not in fields:
+            starts = [field for field in fields if self.page.place_of(field) >= self.top]
+            self._stand_on(starts[0] if starts else fields[0])
 
-    def page_up(self) -> None:
-        """Move a screen up, one line kept."""
-        if not self._turn(1 - self.height) and self.page.keys:
-            self.go(0)
+    def to_group(self, step: int) -> None:
+        """Go to the next group, or with a *step* of -1 to the first field of this one, and from there to the previous group."""
+        starts = [field for field in self.page.group_starts() if (field - self.cursor) * step > 0]
+        self.go(starts[0 if step > 0 else -1] if starts else self.cursor)
 
     def to_top(self) -> None:
         """Go to the first field and what is above it."""
@@ -281,18 +297,6 @@ class DetailView:
             self.top = page.before(self.top, -lines)
         else:
             self.top = max(self.top, min(page.after(self.top, lines), page.last_top(self.height)))
-
-    def _turn(self, lines: int) -> bool:
-        """Scroll by *lines*, the cursor going along; False where the view stands at its end already."""
-        top = self.top
-        self.scroll(lines or 1)
-        if self.top == top:
-            return False
-        fields = [field for _, field in self.lines if field != NO_FIELD]
-        if fields and self.cursor not in fields:
-            starts = [field for field in fields if self.page.place_of(field) >= self.top]
-            self._stand_on(starts[0] if starts else fields[0])
-        return True
 
     def _stand_on(self, field: int) -> None:
         if self.page.keys:

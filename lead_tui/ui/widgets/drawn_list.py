@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar, NamedTuple
+from typing import ClassVar, Final, NamedTuple
 
 from rich.cells import set_cell_size
 from rich.segment import Segment
@@ -22,6 +22,9 @@ RULE = "─"
 THUMB = "█"
 MASK = "••••"
 """Shown for a masked value."""
+
+PAGES: Final = {"page_down": 1.0, "page_up": -1.0, "half_page_down": 0.5, "half_page_up": -0.5}
+"""Pages that a movement goes down, by its name in the catalogue of keys."""
 
 _WHEEL_LINES = 3
 

@@ -148,7 +148,7 @@ async def test_page_keys_reach_everything_at_any_size(size: tuple[int, int]) -> 
             await press(pilot.app, "pagedown")
             seen += app.shown()
         assert all(f"value {index}" in seen for index in range(100))
-        assert app.detail.current_field == "attr_99"
+        assert app.detail.current_field == "lead_id"
         await press(pilot.app, "home")
         assert "No phone" in app.shown()
 
@@ -158,7 +158,7 @@ async def test_what_is_below_the_view_stands_in_the_lower_border() -> None:
     async with app.run_test(size=(60, 10)) as pilot:
         app.detail.show(Lead({**JANE, **{f"attr_{index}": "x" for index in range(9)}}))
         await settled(pilot.app)
-        assert "Custom attributes (11) ↓ 19 more" in app.screen_lines()[-1]
+        assert "Custom attributes (11) ↓ 20 more" in app.screen_lines()[-1]
         app.detail.perform_action("bottom")
         await settled(pilot.app)
         assert set(app.screen_lines()[-1]) <= set("╰─╯")
@@ -238,7 +238,7 @@ async def test_a_pane_too_low_for_the_whole_header_still_shows_fields() -> None:
         app.detail.focus()
         await press(pilot.app, "G")
         assert "DO NOT CALL" in app.screen_lines()[1]
-        assert "▌Plan sold" in app.shown()
+        assert "▌Lead id" in app.shown()
 
 
 async def test_a_lead_shown_from_its_top_on_forgets_where_the_one_before_stood() -> None:
@@ -249,8 +249,9 @@ async def test_a_lead_shown_from_its_top_on_forgets_where_the_one_before_stood()
         await press(pilot.app, "G")
         app.detail.show(Lead({**JANE, "attr_39": "x"}), from_top=True)
         await settled(pilot.app)
-        assert app.detail.current_field == "first_name"
-        assert "▌First name" in app.shown()
+        assert app.detail.current_field == "phone_number"
+        assert "▌Phone" in app.shown()
+        assert not app.detail.is_field_chosen
 
 
 async def test_the_cursor_s_movement_repaints_two_lines() -> None:
@@ -262,7 +263,8 @@ async def test_the_cursor_s_movement_repaints_two_lines() -> None:
         app.detail.painted.clear()
         await press(pilot.app, "j")
         assert len(app.detail.painted) == 2
-        assert app.detail.current_field == "last_name"
+        assert app.detail.current_field == "gmt_offset_now"
+        assert app.detail.is_field_chosen
 
 
 async def test_the_minute_repaints_the_local_time_and_nothing_else() -> None:
@@ -312,31 +314,44 @@ async def test_the_cursor_is_marked_while_the_detail_has_the_focus() -> None:
         assert "▌" not in app.shown()
         app.detail.focus()
         await settled(pilot.app)
-        assert "│▌First name     Jane                │" in app.screen_lines()
+        assert "│▌Phone          (301) 001-0000      │" in app.screen_lines()
         app.query_one("#other").focus()
         await settled(pilot.app)
         assert "▌" not in app.shown()
 
 
-async def test_keys_move_from_field_to_field_and_to_the_ends() -> None:
+async def test_keys_move_from_field_to_field_to_groups_and_to_the_ends() -> None:
     app = DetailApp()
     async with app.run_test(size=(60, 12)) as pilot:
         app.detail.show(Lead(JANE))
         app.detail.focus()
-        await press(pilot.app, "down", "j", "down")
-        assert app.detail.current_field == "phone_number"
-        await press(pilot.app, "up", "k")
-        assert app.detail.current_field == "last_name"
-        await press(pilot.app, "G")
-        assert app.detail.current_field == "plan_sold"
-        assert "▌Plan sold" in app.shown()
-        await press(pilot.app, "down")
-        assert app.detail.current_field == "plan_sold"
-        await press(pilot.app, "g")
-        assert app.detail.current_field == "first_name"
+        walk = {
+            "down": "gmt_offset_now", "j": "first_name", "up": "gmt_offset_now", "k": "phone_number", "G": "lead_id",
+            "{": "field_3", "home": "phone_number", "}": "first_name", "end": "lead_id", "g": "phone_number",
+            "ctrl+d": "gmt_offset_now", "ctrl+f": "city", "ctrl+b": "gmt_offset_now", "ctrl+u": "gmt_offset_now",
+        }  # fmt: skip
+        await press(pilot.app, "up")
+        for key, field in walk.items():
+            await press(pilot.app, key)
+            assert app.detail.current_field == field, key
         assert "Jane Public" in app.shown()
-        await press(pilot.app, "end", "home", "up")
-        assert app.detail.current_field == "first_name"
+        await press(pilot.app, "G", "down")
+        assert app.detail.current_field == "lead_id"
+        assert "▌Lead id" in app.shown()
+
+
+async def test_groups_are_walked_from_heading_to_heading() -> None:
+    app = DetailApp()
+    async with app.run_test(size=(60, 12)) as pilot:
+        app.detail.show(Lead(JANE))
+        app.detail.focus()
+        walked = []
+        for key in ["}"] * 6 + ["j"] + ["{"] * 7:
+            await press(pilot.app, key)
+            walked.append(app.detail.current_field)
+            assert "─ " in app.shown()
+        down = ["first_name", "city", "status", "field_3", "lead_id"]
+        assert walked == [*down, "lead_id", "lead_id", *reversed(down[:-1]), "phone_number", "phone_number", "phone_number"]
 
 
 async def test_the_view_follows_the_cursor() -> None:
@@ -344,10 +359,11 @@ async def test_the_view_follows_the_cursor() -> None:
     async with app.run_test(size=(60, 12)) as pilot:
         app.detail.show(many(25))
         app.detail.focus()
+        await settled(pilot.app)
         for index in range(25):
-            await press(pilot.app, "down")
             assert f"▌Attr {index}" in app.shown()
-        for index in reversed(range(24)):
+            await press(pilot.app, "down")
+        for index in reversed(range(25)):
             await press(pilot.app, "up")
             assert f"▌Attr {index}" in app.shown()
 
@@ -376,7 +392,7 @@ async def test_the_cursor_stays_on_its_field_and_line_from_lead_to_lead() -> Non
     async with app.run_test(size=(60, 12)) as pilot:
         app.detail.show(Lead({**JANE, "zip": "1", "plan_end": "2"}))
         app.detail.focus()
-        await press(pilot.app, "G", "up", "up")
+        await press(pilot.app, "G", "up", "up", "up")
         assert app.detail.current_field == "plan_sold"
         row = next(y for y, line in enumerate(app.screen_lines()) if "▌" in line)
         app.detail.show(None, "Row 9 is loading")
