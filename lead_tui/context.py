@@ -115,7 +115,7 @@ class AppContext(Struct, frozen=True):
             from lead_tui.demo import Demo
 
             demo = Demo(self.account.demo, today=self.settings.today())
-            return Client(self.base_url, pace=Pace(requests_per_second=0), with_time=with_time, answering=demo.answer)
+            return Client(self.base_url, pace=Pace(requests_per_second=0), with_time=with_time, handler=demo.answer)
         pace, network = self.settings.pace, self.network()
         return Client(self.base_url, token, pace=pace, pace_directory=self.paths.pace_dir, network=network, with_time=with_time)
 
@@ -234,6 +234,8 @@ class AppContext(Struct, frozen=True):
             zone=self.settings.zone(),
             cache_bytes=self.settings.table.cache_mb * 1_000_000,
             scroll_by_half=self.settings.table.scroll == "half",
+            refresh=client.refresh,
+            refresh_seconds=self.settings.refresh.seconds,
             copy_template=self.settings.copy.template,
             idle_seconds=self.settings.terminal.idle_exit * 60,
             keys=keys,

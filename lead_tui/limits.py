@@ -48,12 +48,20 @@ CONNECT_TIMEOUT: Final = 10.0  # seconds
 READ_TIMEOUT: Final = 30.0  # seconds without a byte of the response
 BULK_READ_TIMEOUT: Final = 60.0  # the same for a page of more than BULK_ROWS, which the server builds before it answers
 ANSWER_PATIENCE: Final = 2  # read timeouts until a response must be complete: a trickle of bytes is never silent for too long
-KEEP_ALIVE: Final = 55.0  # seconds: saves a look-up two round trips; load balancers close connections after 60 s
+MAX_IDLE_SECONDS: Final = 180.0  # that a connection is kept, or as long as the server does; some firewalls forget it after 240 s
+MAX_UNUSED_SECONDS: Final = 15.0  # for which a connection opened ahead is used: Apache sends one without a request 408 after 20 s
+WARM_PAUSE_SECONDS: Final = 5.0  # without opening connections ahead after one could not be made
 SUSPECT_IDLE_SECONDS: Final = 5.0  # without a request, after which a firewall may have forgotten a kept connection
 SUSPECT_SILENCE_SECONDS: Final = 2.0  # until a request on such a connection is sent once more: a look-up takes a tenth of that
 UNACKNOWLEDGED_SECONDS: Final = 5.0  # without an acknowledgement of what was sent: five retransmissions; TCP's limit is 15 min
 DRAIN_BYTES: Final = 512 * 1024  # of an abandoned response, read to keep its connection: a page of the view
 DRAIN_SECONDS: Final = 1.0  # for doing so; a new connection takes two or three round trips
+
+# Automatic refresh
+REFRESH_SECONDS: Final = 30  # between two: an agent sees a new lead within the minute
+MIN_REFRESH_SECONDS: Final = 15  # a hundred sessions at this rate would be more than twice the account's pace
+REFRESH_SHARE: Final = 0.2  # of the account's pace, for the refreshes of all its sessions together
+REFRESH_INPUT_SECONDS: Final = 600.0  # without input, after which nobody looks at what is refreshed
 
 # Retries
 ATTEMPTS: Final = 4  # for one request, including the first (documented)

@@ -29,7 +29,6 @@ MAY_NOT_LOAD: Final[Mapping[str, Collection[str]]] = {
     "limits": HEAVY | {"msgspec", "dataclasses"},
     "keys.catalogue": HEAVY | {"msgspec"},
     "keys.palette_words": HEAVY | {"msgspec"},
-    # httpx brings what it likes along, rich too where that is installed.
     "api": {"textual", "argparse"} | FILES | SELDOM,
     "paging": HEAVY - LOOP,
     # Textual knows platformdirs.
@@ -63,7 +62,7 @@ DONE: Final = (
     + """
 import asyncio, os, tempfile, threading
 # What others do when they are imported is not looked at.
-import filelock, httpx, msgspec, phonenumbers, platformdirs, textual.app, textual.widgets, tomlkit, truststore
+import filelock, httpcore, msgspec, phonenumbers, platformdirs, textual.app, textual.widgets, tomlkit, truststore
 done = []
 def watch(event, arguments):
     if event == "open":

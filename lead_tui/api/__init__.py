@@ -1,1 +1,1 @@
-"""Floor 1: the client of the API: parameters, answers, errors, retries, pace. The only place that knows httpx."""
+"""The client of the API: requests, responses, errors, retries, pace. The only package that imports httpcore."""

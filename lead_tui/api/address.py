@@ -99,8 +99,8 @@ def checked_proxy(text: str) -> str:
     return text
 
 
-def trusting(ca_file: Path) -> ssl.SSLContext:
-    """A context that trusts the certificates in *ca_file* alone. Raises ``OSError``.
+def ca_file_context(ca_file: Path) -> ssl.SSLContext:
+    """Return a context that trusts the certificates in *ca_file* alone. Raises ``OSError``.
 
     Not ``ssl.create_default_context``: with ``SSLKEYLOGFILE`` in the environment that writes the keys of every connection to a
     file, with which the token can be read.
@@ -117,7 +117,7 @@ def checked_ca_file(path: Path) -> Path:
     import ssl
 
     try:
-        trusting(path)
+        ca_file_context(path)
     except ssl.SSLError:
         raise ValueError(f"There are no certificates in {path}") from None
     except OSError as error:

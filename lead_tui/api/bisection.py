@@ -10,7 +10,7 @@ from array import array
 from collections.abc import Awaitable, Callable
 
 from lead_tui import limits
-from lead_tui.api.retry import Waits, with_retries
+from lead_tui.api.retry import RetryWaits, with_retries
 from lead_tui.leads.decode import Row
 from lead_tui.leads.errors import SearchError
 from lead_tui.leads.page import UNSENDABLE, Page
@@ -27,7 +27,7 @@ class Bisection:
     could send before, and only if that comes is the page asked for again, whole and then in parts.
     """
 
-    def __init__(self, ask: Ask, waits: Waits) -> None:
+    def __init__(self, ask: Ask, waits: RetryWaits) -> None:
         self._ask = ask
         self._waits = waits
         self._good: tuple[Query, int] | None = None

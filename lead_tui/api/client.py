@@ -1,7 +1,7 @@
-"""The client of the API: a query, an offset and a limit become a page. The port ``PageSource``, over HTTP or in this process.
+"""The client of the API: the ``PageSource`` that turns a query, an offset and a limit into a page.
 
-Nothing blocks the event loop: waiting (for a turn, between attempts) is asyncio's, each single request and the splitting of its
-answer is a thread's.
+Nothing blocks the event loop: waiting (for a turn, between attempts) is asyncio's; each request and the parsing of its response run
+in a thread.
 """
 
 from __future__ import annotations
@@ -13,16 +13,27 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from msgspec.structs import replace
+
 from lead_tui import limits
 from lead_tui.api.address import host_of
 from lead_tui.api.bisection import Bisection
-from lead_tui.api.exchange import ENDPOINT, Reply, Sending
-from lead_tui.api.pace import Clock, Gate, LoopClock
-from lead_tui.api.parsing import page_of
-from lead_tui.api.redaction import bare, logger, masking
-from lead_tui.api.retry import OnWaiting, Waiting, Waits, with_retries
-from lead_tui.api.threads import GivenUp, in_thread
-from lead_tui.api.transport import Answering, Connection, Http, InProcess, RecordsAnswering, forbidden
+from lead_tui.api.connections import RequestState
+from lead_tui.api.pace import Bucket, Clock, Gate, LoopClock, Permits
+from lead_tui.api.parsing import parse_page
+from lead_tui.api.redaction import logger, redact_error, token_filter
+from lead_tui.api.retry import OnWaiting, RetryWaits, Waiting, with_retries
+from lead_tui.api.threads import IsCancelled, in_thread
+from lead_tui.api.transport import (
+    ENDPOINT,
+    HttpTransport,
+    LocalTransport,
+    RecordsHandler,
+    Reply,
+    RequestHandler,
+    Transport,
+    forbid_records,
+)
 from lead_tui.config.settings import Network, Pace
 from lead_tui.leads.errors import NetworkError, SearchError, TimeOutError, TokenError, TooManyRequests
 from lead_tui.leads.page import Page
@@ -32,19 +43,19 @@ from lead_tui.leads.token import Token
 if TYPE_CHECKING:
     from lead_tui.leads.records import Records, RecordsQuery
 
-__all__ = ["Answering", "Client", "OnWaiting", "Waiting"]
+__all__ = ["Client", "OnWaiting", "RequestHandler", "Waiting"]
 
 Result = TypeVar("Result")
 
-Parse = Callable[[Reply, GivenUp], Result]
+Parse = Callable[[Reply, IsCancelled], Result]
 """Makes the result of a reply, in the request's thread. Raises ``SearchError``."""
 
-Send = Callable[[Sending, GivenUp], Result | SearchError]
+Send = Callable[[RequestState, IsCancelled], Result | SearchError]
 """One request, in a thread."""
 
 
 class Client:
-    """Answers for the leads of one account. Belongs to one event loop; ``close`` it in the end."""
+    """Requests pages of the leads of one account. Belongs to one event loop; ``close`` it in the end."""
 
     def __init__(
         self,
@@ -55,17 +66,17 @@ class Client:
         pace_directory: Path | None = None,
         network: Network = Network(),  # noqa: B008  # frozen
         with_time: bool = False,
-        answering: Answering | None = None,
-        records_answering: RecordsAnswering = forbidden,
+        handler: RequestHandler | None = None,
+        records_handler: RecordsHandler = forbid_records,
         on_waiting: OnWaiting | None = None,
         clock: Clock | None = None,
     ) -> None:
-        """*base_url* has been checked (``address.checked_base_url``); where *answering* is given, that function is the server, with
-        *records_answering* for its other endpoints, nothing is sent anywhere and no token is needed.
+        """*base_url* has been checked (``address.checked_base_url``). With *handler*, that function is the server, with
+        *records_handler* for its other endpoints: nothing is sent anywhere and no token is needed.
 
         *pace_directory* is the user's directory in which the sessions of an account share their pace, unless *pace* names another;
         without one the process has a pace of its own.
-        *with_time* is the setting ``[dates] with_time``. *on_waiting* is told of waits between attempts. *clock* is for tests.
+        *with_time* is the setting ``[dates] with_time``. *on_waiting* is called with waits between attempts. *clock* is for tests.
         """
         clock = clock or LoopClock()
         self._base_url = base_url
@@ -75,17 +86,17 @@ class Client:
         self._clock = clock
         self._network = network
         self._with_time = with_time
-        self._needs_token = answering is None
-        self._connection: Connection = (
-            InProcess(answering, records_answering) if answering else Http(base_url, network, pace.in_flight)
+        self._needs_token = handler is None
+        self._transport: Transport = (
+            LocalTransport(handler, records_handler) if handler else HttpTransport(base_url, network, pace.in_flight)
         )
         self._gate = Gate(pace, clock)
-        self._waits = Waits(clock, on_waiting)
-        self._gate.on_wait = self._waits.for_pace
+        self._waits = RetryWaits(clock, on_waiting)
+        self._gate.on_wait = self._waits.report_pace
         self._bisection = Bisection(self._request, self._waits)
         self._splitting = threading.Lock()
         self.on_notice: Callable[[str], None] | None = None
-        """Told, once, what the server sends beside the data."""
+        """Called once with what the server sends beside the data."""
         self._has_noticed = False
         self._token: Token | None = None
         self.use_token(token)
@@ -94,11 +105,12 @@ class Client:
         """Send *token* from the next request on, second attempts included."""
         self._token = token
         self._has_permits = False
-        masking.hide(token)
+        self._refreshes: Permits | None = None
+        token_filter.hide(token)
 
     @property
     def on_waiting(self) -> OnWaiting | None:
-        """Who is told of waits between attempts; may be set at any time."""
+        """Called with waits between attempts; may be set at any time."""
         return self._waits.on_waiting
 
     @on_waiting.setter
@@ -106,30 +118,43 @@ class Client:
         self._waits.on_waiting = listener
 
     def retry_now(self) -> None:
-        """Cut every wait between attempts short. The pace holds all the same."""
-        self._waits.cut_short()
+        """End every wait between attempts. The pace still applies."""
+        self._waits.retry_now()
+
+    def warm(self, count: int) -> None:
+        """Open connections for the next *count* requests in the background, without a request. Returns at once."""
+        if self._token or not self._needs_token:
+            self._transport.warm(count)
 
     def close(self) -> None:
-        """Let go of the connections, at once. Requests under way fail; their threads never hold up the program's end."""
-        self._connection.close()
+        """Close the connections at once. Requests in progress fail; their threads never delay the program's exit."""
+        self._transport.close()
 
     async def fetch(self, query: Query, offset: int, limit: int) -> Page:
-        """The page at *offset* of the leads that match *query*, whose dates have been fixed; at most ``limits.MAX_LIMIT`` leads.
+        """Return the page at *offset* of the leads that match *query*, at most ``limits.MAX_LIMIT``; dates are absolute.
 
-        Cancelling the caller's task gives the request up: its place is free at once. Raises ``SearchError``, which holds neither
+        Cancelling the caller's task abandons the request: its place is free at once. Raises ``SearchError``, which holds neither
         the token nor a foreign object.
         """
         return await self._bisection.fetch(query, max(0, offset), min(max(1, limit), limits.MAX_LIMIT))
 
+    async def refresh(self, query: Query, offset: int, limit: int) -> Page | None:
+        """Return the page as from ``fetch``, by one request without retries; None if refreshes have used up their share.
+
+        Raises ``SearchError``.
+        """
+        return await self._request(query, offset, limit) if self._may_refresh() else None
+
     async def records(self, query: RecordsQuery) -> Records:
-        """The records of *query*, in one request, with retries. Raises ``SearchError``; ``SectionForbidden`` for lack of access."""
+        """Return the records of *query*, by one request. Raises ``SearchError``; ``SectionForbidden`` without access."""
         # Imported here: few sessions read more than leads.
-        from lead_tui.api.records import records_of
+        from lead_tui.api.records import parse_records
 
         parameters = query.parameters()
 
         async def attempt(_number: int, _before: SearchError | None) -> Records:
-            return await self._send_in_turn(query.section, parameters, 0, query.limit, partial(records_of, section=query.section))
+            parse = partial(parse_records, section=query.section)
+            return await self._send_in_turn(query.section, parameters, 0, query.limit, parse)
 
         return await with_retries(attempt, self._waits)
 
@@ -138,8 +163,8 @@ class Client:
         parameters = {name: value for name, value in query.parameters(with_time=self._with_time).items() if value}
         parameters |= {"offset": str(offset), "limit": str(limit)}
 
-        def parse(reply: Reply, given_up: GivenUp) -> Page:
-            return page_of(reply, offset, limit, given_up, self._splitting)
+        def parse(reply: Reply, is_cancelled: IsCancelled) -> Page:
+            return parse_page(reply, offset, limit, is_cancelled, self._splitting)
 
         page = await self._send_in_turn(ENDPOINT, parameters, offset, limit, parse)
         if page.notice and not self._has_noticed and self.on_notice is not None:
@@ -150,7 +175,7 @@ class Client:
     async def _send_in_turn(
         self, endpoint: str, parameters: dict[str, str], offset: int, limit: int, parse: Parse[Result]
     ) -> Result:
-        """One request for *endpoint*, in its turn; *parse* makes the result of its reply. Raises ``SearchError``."""
+        """Send one request to *endpoint*, in its turn; *parse* makes the result of its reply. Raises ``SearchError``."""
         self._share_pace()
         async with self._gate.turn(in_order=limit > limits.BULK_ROWS):
             token = self._token
@@ -166,40 +191,51 @@ class Client:
         self._gate.speed_up()
         return outcome
 
+    def _may_refresh(self) -> bool:
+        """Take a permit of the share that the refreshes of all sessions of the account have of their pace; whether there is one."""
+        if self._refreshes is None:
+            share = replace(self._pace, requests_per_second=limits.REFRESH_SHARE * self._pace.requests_per_second, burst=1)
+            self._refreshes = self._permits("refresh-", share) or Bucket(share, self._clock)
+        return not self._refreshes.acquire(is_bulk=True)
+
     def _share_pace(self) -> None:
         """Take permits from the bucket of the account; called before each request, since the token may be given late."""
-        if self._pace_directory is None or self._has_permits:
-            return
-        # Imported here: the first paint needs no request.
-        from lead_tui.api.permits import SharedPermits
-        from lead_tui.api.shared_bucket import bucket_name
+        if not self._has_permits and (permits := self._permits("", self._pace)):
+            self._gate.permits = permits
+            self._has_permits = True
 
-        name = bucket_name(self._base_url, self._token, self._pace.account)
-        self._gate.permits = SharedPermits(self._pace_directory / name, self._pace.file_mode, self._pace, self._clock)
-        self._has_permits = True
+    def _permits(self, kind: str, pace: Pace) -> Permits | None:
+        """Permits of *pace* that the sessions of the account share for a *kind* of request; None if they share none."""
+        if self._pace_directory is None:
+            return None
+        # Imported here: the first paint needs no request.
+        from lead_tui.api.shared_pace import SharedPermits, bucket_name
+
+        name = kind + bucket_name(self._base_url, self._token, self._pace.account)
+        return SharedPermits(self._pace_directory / name, pace.file_mode, pace, self._clock)
 
     async def _outcome(self, send: Send[Result], offset: int, limit: int) -> Result | SearchError:
-        """What comes of *send*, which is called once more at once, with a new connection, if a kept one turns out to be dead.
+        """Return the result of *send*; send once more at once, on another connection, if a kept one turns out to be dead.
 
-        It breaks before the reply begins; or, after a rest, nothing comes, as when a firewall has forgotten it: then a look-up or a
-        first page is sent again, and the first reply counts.
+        Either it breaks before the response begins; or, after a pause, nothing arrives, as when a firewall has forgotten it: then a
+        look-up or a first page is sent again, and the first response counts.
         """
 
-        def sent(sending: Sending) -> asyncio.Future[Result | SearchError]:
-            return asyncio.ensure_future(in_thread(partial(send, sending), f"{ENDPOINT} {offset}"))
+        def start(state: RequestState) -> asyncio.Future[Result | SearchError]:
+            return asyncio.ensure_future(in_thread(partial(send, state), f"{ENDPOINT} {offset}"))
 
-        sending = Sending()
-        replies = [sent(sending)]
+        state = RequestState()
+        replies = [start(state)]
         try:
             if offset == 0 and limit <= limits.BULK_ROWS:
                 await asyncio.wait(replies, timeout=limits.SUSPECT_SILENCE_SECONDS)
-                if not replies[0].done() and sending.is_forgotten:
+                if not replies[0].done() and state.is_forgotten:
                     await self._gate.permit()
-                    replies.append(sent(Sending(fresh=True)))
-            outcome = await _first_good(replies)
+                    replies.append(start(RequestState(replaces=state)))
+            outcome = await _first_result(replies)
             if isinstance(outcome, NetworkError) and outcome.on_kept_connection:
                 await self._gate.permit()
-                replies.append(sent(Sending(fresh=True)))
+                replies.append(start(RequestState(replaces=state)))
                 outcome = await replies[-1]
             return outcome
         finally:
@@ -222,27 +258,27 @@ class Client:
         token: Token | None,
         limit: int,
         parse: Parse[Result],
-        sending: Sending,
-        given_up: GivenUp,
+        state: RequestState,
+        is_cancelled: IsCancelled,
     ) -> Result | SearchError:
         """One request, in a thread. An error is returned, not raised: a traceback would hold the frames, and they the token."""
         try:
             sent = {**parameters, "auth_token": token.reveal()} if token else parameters
-            reply = self._connection.get(sent, limit, given_up, sending, endpoint)
+            reply = self._transport.send(sent, limit, is_cancelled, state, endpoint)
             logger.debug(
                 "%s at %s, %d leads: %d bytes in %.3f s", endpoint, sent.get("offset", "0"), limit, len(reply.body), reply.seconds
             )
-            return parse(reply, given_up)
+            return parse(reply, is_cancelled)
         except SearchError as error:
-            return bare(error, token)
+            return redact_error(error, token)
 
 
-async def _first_good(replies: Collection[asyncio.Future[Result | SearchError]]) -> Result | SearchError:
-    """The first result that comes, or the last error."""
+async def _first_result(replies: Collection[asyncio.Future[Result | SearchError]]) -> Result | SearchError:
+    """Return the first result, or the last error."""
     waiting = set(replies)
     while True:
         done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
         outcomes = [each.result() for each in done]
-        good = [each for each in outcomes if not isinstance(each, SearchError)]
-        if good or not waiting:
-            return (good or outcomes)[0]
+        results = [each for each in outcomes if not isinstance(each, SearchError)]
+        if results or not waiting:
+            return (results or outcomes)[0]

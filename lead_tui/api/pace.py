@@ -39,7 +39,7 @@ class LoopClock:
 class Permits(Protocol):
     """Where the permits to send a request come from."""
 
-    def take(self, cost: float = 1.0, *, is_bulk: bool = False, waiting: int = 1) -> float:
+    def acquire(self, cost: float = 1.0, *, is_bulk: bool = False, waiting: int = 1) -> float:
         """Take a permit if there is one: 0.0 if so, otherwise the seconds until it is worth another try.
 
         *cost* is how many permits' time it takes to regain it; *is_bulk* is for requests that are less urgent than a look-up, of
@@ -47,7 +47,7 @@ class Permits(Protocol):
         """
         ...
 
-    def give_back(self) -> None:
+    def release_unused(self) -> None:
         """No request waits for a permit any more."""
         ...
 
@@ -62,7 +62,7 @@ class Bucket:
         self._slack = self._interval * (max(1, pace.burst) - 1)
         self._full_at = clock.now()
 
-    def take(self, cost: float = 1.0, *, is_bulk: bool = False, waiting: int = 1) -> float:
+    def acquire(self, cost: float = 1.0, *, is_bulk: bool = False, waiting: int = 1) -> float:
         now = self._clock.now()
         wait = self._full_at - self._slack - now
         if wait > 0:
@@ -70,7 +70,7 @@ class Bucket:
         self._full_at = max(self._full_at, now) + self._interval * cost
         return 0.0
 
-    def give_back(self) -> None:
+    def release_unused(self) -> None:
         """Nothing was reserved."""
 
 
@@ -121,7 +121,7 @@ class Gate:
 
     async def permit(self) -> None:
         """Wait for one more permit, within a turn: to send its request once more."""
-        while wait := self.permits.take(self._cost):
+        while wait := self.permits.acquire(self._cost):
             await self._clock.sleep(wait)
 
     async def _pass(self, urgency: tuple[float, ...]) -> None:
@@ -153,7 +153,7 @@ class Gate:
                 self._timer.cancel()
                 self._timer = None
             urgent = sum(not urgency[0] and not each.done() for urgency, each in self._line)
-            if wait := self.permits.take(self._cost, is_bulk=bool(in_order), waiting=urgent):
+            if wait := self.permits.acquire(self._cost, is_bulk=bool(in_order), waiting=urgent):
                 self._waits_for_bulk = bool(in_order)
                 self._timer = asyncio.ensure_future(self._serve_in(wait))
                 self.on_wait(wait)
@@ -161,7 +161,7 @@ class Gate:
             self._free -= 1
             heapq.heappop(self._line)[1].set_result(None)
         if not any(not passing.done() for _, passing in self._line):
-            self.permits.give_back()
+            self.permits.release_unused()
             self.on_wait(0.0)
 
     async def _serve_in(self, seconds: float) -> None:

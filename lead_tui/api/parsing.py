@@ -1,4 +1,4 @@
-"""What an answer means: a page, or the error that the person is told. The one place that knows statuses and the server's codes."""
+"""Parsing of a response: a page of leads, or the error that it means."""
 
 from __future__ import annotations
 
@@ -7,54 +7,53 @@ import time
 from array import array
 
 from lead_tui import limits
-from lead_tui.api.exchange import ENDPOINT, Abandoned, Reply
-from lead_tui.api.threads import GivenUp
+from lead_tui.api.threads import IsCancelled
+from lead_tui.api.transport import Abandoned, Reply
 from lead_tui.leads.decode import Answer, Row, row_ids, split, undocumented
 from lead_tui.leads.errors import HtmlAnswer, SearchError, UnreadableAnswer
 from lead_tui.leads.page import Page
 
-_NOTHING_MATCHES = frozenset({(ENDPOINT, 6000), (ENDPOINT, 6001)})
+_NO_MATCH_CODES = frozenset({6000, 6001})
+"""Of ``leads/search``: other endpoints use them otherwise."""
+_SUCCESS_CODES = (None, 0, 200)
 
-_NO_ERROR = (None, 0, 200)
-"""Codes of an answer that went well: ``status/search`` carries 200."""
 
+def parse_page(reply: Reply, offset: int, limit: int, is_cancelled: IsCancelled, splitting: threading.Lock) -> Page:
+    """Return the page in *reply*. Raises ``SearchError``, and ``Abandoned`` once the caller was cancelled.
 
-def page_of(reply: Reply, offset: int, limit: int, given_up: GivenUp, splitting: threading.Lock) -> Page:
-    """The page in *reply*. Raises ``SearchError``, and ``Abandoned`` when given up.
-
-    One page is split at a time, under *splitting*, with a turn for the event loop now and then: pages that arrive together must
-    not be felt at the keyboard.
+    One page is split at a time, under *splitting*, with pauses for the event loop: pages that arrive together must not be felt at
+    the keyboard.
     """
     if not 200 <= reply.status < 300:
-        return _refused(reply, offset, limit)
+        return _empty_or_error(reply, offset, limit)
     with splitting:
-        if given_up():
+        if is_cancelled():
             raise Abandoned
         answer, notice = _split(reply)
         page = _empty_page(answer, reply, offset, limit)
         if page is not None:
             return page
-        if failure := _failure(answer):
-            raise failure
+        if error := _application_error(answer):
+            raise error
         rows = answer.rows[:limit] if len(answer.rows) > limit else answer.rows
-        ids = _ids(rows, given_up)
+        ids = _ids(rows, is_cancelled)
     return Page(offset, limit, rows, ids, answer.total, answer.text, reply.seconds, len(reply.body), notice=notice)
 
 
 def _split(reply: Reply) -> tuple[Answer, str]:
-    """The envelope of a body, and a sentence about the PHP notice before it, "" for none. Raises as ``decode.split`` does."""
+    """Return the envelope of a body, and a sentence about the PHP notice before it or "". Raises as ``decode.split`` does."""
     body, content_type = reply.body, reply.headers.get("content-type", "").lower()
     if "charset" in content_type and "utf-8" not in content_type:
-        from lead_tui.api.web_pages import in_utf_8
+        # Imported here, like below: most responses are good, and the first one is on the way to the first rows.
+        from lead_tui.api.response_errors import to_utf_8
 
-        body = in_utf_8(body, content_type)
+        body = to_utf_8(body, content_type)
     try:
         return split(body), ""
     except UnreadableAnswer as error:
-        from lead_tui.api.notices import behind_notice
-        from lead_tui.api.web_pages import page_title
+        from lead_tui.api.response_errors import page_title, split_after_notices
 
-        found = behind_notice(body)
+        found = split_after_notices(body)
         if found is not None:
             return found
         if isinstance(error, HtmlAnswer) and (title := page_title(body)):
@@ -62,10 +61,10 @@ def _split(reply: Reply) -> tuple[Answer, str]:
         raise
 
 
-def _ids(rows: list[Row], given_up: GivenUp) -> array[int]:
+def _ids(rows: list[Row], is_cancelled: IsCancelled) -> array[int]:
     ids = array("q")
     for start in range(0, len(rows), limits.IDS_AT_A_TIME):
-        if given_up():
+        if is_cancelled():
             raise Abandoned
         ids.extend(row_ids(rows[start : start + limits.IDS_AT_A_TIME]))
         time.sleep(0)
@@ -73,39 +72,33 @@ def _ids(rows: list[Row], given_up: GivenUp) -> array[int]:
 
 
 def _empty_page(answer: Answer, reply: Reply, offset: int, limit: int) -> Page | None:
-    """The page for "nothing matches", which the server tells as an error; None where it says anything else."""
-    if answer.code is None or (ENDPOINT, answer.code) not in _NOTHING_MATCHES or answer.rows:
+    """Return the page for "nothing matches", which the server reports as an error; None if *answer* says anything else."""
+    if answer.code not in _NO_MATCH_CODES or answer.rows:
         return None
     return Page(offset, limit, [], array("q"), 0, answer.text, reply.seconds, len(reply.body))
 
 
-def _failure(answer: Answer) -> SearchError | None:
-    """The error that *answer* tells of, if it does."""
+def _application_error(answer: Answer) -> SearchError | None:
     if answer.success is not False and answer.misshapen:
         return undocumented()
     if answer.success is not False and (answer.success or answer.has_data):
         return None
-    if answer.success is None and answer.code in _NO_ERROR and not answer.text:
+    if answer.success is None and answer.code in _SUCCESS_CODES and not answer.text:
         return undocumented()
-    from lead_tui.api.refusals import application_failure
+    from lead_tui.api.response_errors import application_error
 
-    return application_failure(answer)
+    return application_error(answer)
 
 
-def _refused(reply: Reply, offset: int, limit: int) -> Page:
-    """Raise what a status other than 2xx means; return the page where the body says that nothing matches."""
-    # Imported here, as in _split: most answers are good, and the first one is on the way to the first rows.
-    from lead_tui.api.refusals import refusal_of
+def _empty_or_error(reply: Reply, offset: int, limit: int) -> Page:
+    """Raise what a status other than 2xx means; return the page if the body says that nothing matches."""
+    from lead_tui.api.response_errors import status_error
 
-    answer = _json_in(reply.body)
+    try:
+        answer: Answer | None = split(reply.body)
+    except UnreadableAnswer:
+        # The body of an error status is anything, and often nothing.
+        answer = None
     if answer is not None and reply.status >= 400 and (page := _empty_page(answer, reply, offset, limit)):
         return page
-    raise refusal_of(reply, answer)
-
-
-def _json_in(body: bytes) -> Answer | None:
-    """The API's JSON in the body of an error status, which is anything, and often nothing."""
-    try:
-        return split(body)
-    except UnreadableAnswer:
-        return None
+    raise status_error(reply, answer)

@@ -8,16 +8,16 @@ import ssl
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import NamedTuple, TypeVar, cast
 from urllib.parse import urlsplit
 
 from lead_tui.api.address import host_of
-from lead_tui.api.exchange import Sending
-from lead_tui.api.parsing import page_of
-from lead_tui.api.redaction import bare
-from lead_tui.api.server_waits import moment
+from lead_tui.api.connections import RequestState
+from lead_tui.api.parsing import parse_page
+from lead_tui.api.redaction import redact_error
+from lead_tui.api.retry import parse_http_date
 from lead_tui.api.threads import in_thread
-from lead_tui.api.transport import Http, ignore_environment, trusted
+from lead_tui.api.transport import HttpTransport, clean_tls_environment
 from lead_tui.config.settings import Network
 from lead_tui.leads.errors import NetworkError, SearchError, TimeOutError
 from lead_tui.leads.page import Page
@@ -27,7 +27,7 @@ from lead_tui.leads.token import Token
 Result = TypeVar("Result")
 
 
-class Secured(NamedTuple):
+class TlsInfo(NamedTuple):
     """A secure connection, and the server's certificate."""
 
     protocol: str
@@ -38,7 +38,7 @@ class Secured(NamedTuple):
     """Aware; None if the system does not say."""
 
 
-class CountedRequests(NamedTuple):
+class ProbeResult(NamedTuple):
     """The outcome of a search for one lead."""
 
     page: Page | None
@@ -50,7 +50,7 @@ class CountedRequests(NamedTuple):
     """Seconds: half the time of the answer, and half of the second to which servers give the date."""
 
 
-def asked_of(base_url: str, network: Network) -> str:
+def peer_name(base_url: str, network: Network) -> str:
     """Return the text for what connections are made to: the server, or its proxy."""
     return f"the proxy {host_of(network.proxy)}" if network.proxy else host_of(base_url)
 
@@ -63,64 +63,51 @@ def resolve(base_url: str, network: Network) -> list[str]:
         found = socket.getaddrinfo(parts.hostname, parts.port or parts.scheme, type=socket.SOCK_STREAM)
         return list(dict.fromkeys(str(address[0]) for *_, address in found))
 
-    return _tried(look_up, base_url, network, f"The name of {asked_of(base_url, network)} was not found")
+    return _tried(look_up, base_url, network, f"The name of {peer_name(base_url, network)} was not found")
 
 
-def connect(base_url: str, network: Network) -> Secured | None:
-    """Return the secure connection that a search would use, made and closed; None for a plain one.
+def connect(base_url: str, network: Network) -> TlsInfo | None:
+    """Open a connection as for a search and close it; return what is known of its TLS, None for a plain one.
 
-    No request is sent, but to a proxy the one to connect. Raises ``NetworkError``.
+    Sends no request, except to a proxy the one to connect. Raises ``NetworkError``.
     """
-    ignore_environment()
+    clean_tls_environment()
 
-    def make() -> Secured | None:
-        import httpx
+    def open_and_close() -> TlsInfo | None:
+        # Imported here: with httpcore it takes a while.
+        import httpcore
 
-        found: Secured | None = None
+        from lead_tui.api.streams import Route
 
-        def trace(event: str, info: dict[str, Any]) -> None:
-            nonlocal found
-            if event.endswith("start_tls.complete"):
-                # The last one is with the server: an https proxy comes before it.
-                found = _secured(info["return_value"].get_extra_info("ssl_object"))
-            elif event.endswith("send_request_headers.started") and info["request"].method != b"CONNECT":
-                raise _Connected
+        try:
+            connection, stream = Route(base_url, network).connect()
+        except httpcore.RemoteProtocolError:
+            raise NetworkError(
+                f"The proxy {host_of(network.proxy)} answers, but not as a proxy does", remedy="check [network] proxy"
+            ) from None
+        tls = stream.get_extra_info("ssl_object") if base_url.startswith("https:") else None
+        try:
+            return _tls_info(tls) if tls is not None else None
+        finally:
+            connection.close()
 
-        timeout = dict.fromkeys(("connect", "read", "write", "pool"), network.connect_timeout)
-        request = httpx.Request("GET", base_url, extensions={"trace": trace, "timeout": timeout})
-        with httpx.HTTPTransport(verify=trusted(network), proxy=network.proxy or None, trust_env=False) as transport:
-            try:
-                transport.handle_request(request)
-            except _Connected:
-                pass
-            except httpx.RemoteProtocolError:
-                # Nothing was sent to the server.
-                raise NetworkError(
-                    f"The proxy {host_of(network.proxy)} answers, but not as a proxy does", remedy="check [network] proxy"
-                ) from None
-        return found
-
-    return _tried(make, base_url, network, f"{host_of(base_url)} made no connection")
+    return _tried(open_and_close, base_url, network, f"{host_of(base_url)} made no connection")
 
 
-class _Connected(Exception):
-    """Raised in place of sending the request."""
-
-
-def search(base_url: str, token: Token | None, network: Network) -> CountedRequests:
+def search(base_url: str, token: Token | None, network: Network) -> ProbeResult:
     """Search for any one lead, once. Errors of the server are in the result."""
-    connection = Http(base_url, network, 1)
-    sent = {"offset": "0", "limit": "1", **({"auth_token": token.reveal()} if token else {})}
+    transport = HttpTransport(base_url, network, 1)
+    parameters = {"offset": "0", "limit": "1", **({"auth_token": token.reveal()} if token else {})}
     date, seconds, ended = "", 0.0, datetime.now(UTC)
 
     def ask() -> Page | SearchError:
         nonlocal date, seconds, ended
         try:
-            reply = connection.get(sent, 1, lambda: False, Sending())
+            reply = transport.send(parameters, 1, lambda: False, RequestState())
             date, seconds, ended = reply.headers.get("date", ""), reply.seconds, datetime.now(UTC)
-            return page_of(reply, 0, 1, lambda: False, threading.Lock())
+            return parse_page(reply, 0, 1, lambda: False, threading.Lock())
         except SearchError as error:
-            return bare(error, token)
+            return redact_error(error, token)
 
     try:
         outcome: Page | SearchError = _in_time(ask, network.deadline(1))
@@ -129,11 +116,11 @@ def search(base_url: str, token: Token | None, network: Network) -> CountedReque
             f"The answer of {host_of(base_url)} did not come whole within {network.deadline(1):g} s", remedy="try again later"
         )
     finally:
-        connection.close()
-    told = moment(date)
-    ahead = None if told is None else (ended - told).total_seconds() - seconds / 2 - 0.5
+        transport.close()
+    server_time = parse_http_date(date)
+    ahead = None if server_time is None else (ended - server_time).total_seconds() - seconds / 2 - 0.5
     failed = isinstance(outcome, SearchError)
-    return CountedRequests(None if failed else outcome, outcome if failed else None, ahead, seconds / 2 + 0.5)  # type: ignore[arg-type]
+    return ProbeResult(None if failed else outcome, outcome if failed else None, ahead, seconds / 2 + 0.5)  # type: ignore[arg-type]
 
 
 def _tried(step: Callable[[], Result], base_url: str, network: Network, what: str) -> Result:
@@ -147,10 +134,10 @@ def _tried(step: Callable[[], Result], base_url: str, network: Network, what: st
             f"{what} within {network.connect_timeout:g} s", remedy="check the network, or try again later"
         )
     except Exception as failure:
-        # Imported here: it knows httpx, which takes a while.
-        from lead_tui.api.errors import fault_of
+        # Imported here: with httpcore it takes a while.
+        from lead_tui.api.network_errors import translate_error
 
-        error = fault_of(failure, host_of(base_url), network, network.connect_timeout, answering=False)
+        error = translate_error(failure, host_of(base_url), network, network.connect_timeout, is_answered=False)
     raise error
 
 
@@ -164,11 +151,11 @@ def _in_time(call: Callable[[], Result], seconds: float) -> Result:
     return asyncio.run(wait())
 
 
-def _secured(connection: ssl.SSLSocket | ssl.SSLObject) -> Secured:
+def _tls_info(connection: ssl.SSLObject) -> TlsInfo:
     certificate = connection.getpeercert() or {}
     parts = cast("tuple[tuple[tuple[str, str], ...], ...]", certificate.get("issuer", ()))
     names = dict(pair for part in parts for pair in part)
     issuer = one_line(names.get("organizationName") or names.get("commonName") or "", 60)
     until = certificate.get("notAfter")
     expires = datetime.fromtimestamp(ssl.cert_time_to_seconds(until), UTC) if isinstance(until, str) else None
-    return Secured(connection.version() or "TLS", issuer, expires)
+    return TlsInfo(connection.version() or "TLS", issuer, expires)

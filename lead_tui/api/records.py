@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from lead_tui.api.exchange import Reply
-from lead_tui.api.refusals import application_failure, refusal_of
-from lead_tui.api.threads import GivenUp
+from lead_tui.api.response_errors import application_error, status_error
+from lead_tui.api.threads import IsCancelled
+from lead_tui.api.transport import Reply
 from lead_tui.leads.decode import Answer
 from lead_tui.leads.errors import SearchError, SectionForbidden, TokenError, UnreadableAnswer
 from lead_tui.leads.records import Records, Section, read_records
@@ -13,7 +13,7 @@ _NO_RECORDS = frozenset({6000, 6001, 6003})
 """Codes for "nothing found": no such lists, no such lead, and a phone that is on no do-not-call list."""
 
 
-def records_of(reply: Reply, _given_up: GivenUp, *, section: Section) -> Records:
+def parse_records(reply: Reply, _is_cancelled: IsCancelled, *, section: Section) -> Records:
     """Return the records in *reply*. Raises ``SearchError``, ``SectionForbidden`` where the token may not read *section*."""
     is_good = 200 <= reply.status < 300
     try:
@@ -21,13 +21,13 @@ def records_of(reply: Reply, _given_up: GivenUp, *, section: Section) -> Records
     except UnreadableAnswer:
         if is_good:
             raise
-        raise _of_section(refusal_of(reply, None), None, section) from None
+        raise _of_section(status_error(reply, None), None, section) from None
     answer = records.answer
     if answer.code in _NO_RECORDS:
         return Records(answer)
     if is_good and answer.success is not False:
         return records
-    raise _of_section(application_failure(answer) if is_good else refusal_of(reply, answer), answer, section)
+    raise _of_section(application_error(answer) if is_good else status_error(reply, answer), answer, section)
 
 
 def _of_section(error: SearchError, answer: Answer | None, section: Section) -> SearchError:

@@ -1,4 +1,4 @@
-"""Keeping the token out of whatever is written: the program's logger, and the words of errors."""
+"""Masking of the token in everything that is written: log records and the messages of errors."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ MIN_CHARACTERS = 6
 """A shorter token is not looked for: masking each "1" would garble the text and hide nothing. Real ones have 32."""
 
 logger = logging.getLogger("lead_tui")
-"""The program's own logger. Its records hold no query and no lead; ``Masking`` is the second lock on that door."""
+"""The program's own logger. Its records hold no query and no lead; ``TokenFilter`` is the second line of defense."""
 
 
-def masked(text: str, token: Token | None) -> str:
-    """*text* without *token*, as it is or percent-encoded, in any case: a host's name comes in lower case."""
+def mask_token(text: str, token: Token | None) -> str:
+    """Return *text* without *token*, as it is or percent-encoded, in any case: a host's name comes in lower case."""
     if token is None or len(token.reveal()) < MIN_CHARACTERS:
         return text
     secret = token.reveal()
@@ -25,18 +25,18 @@ def masked(text: str, token: Token | None) -> str:
     return re.sub("|".join(map(re.escape, forms)), MASK, text, flags=re.IGNORECASE)
 
 
-def bare(error: SearchError, token: Token | None) -> SearchError:
-    """*error* without its frames and causes, and without the token where the server repeats it."""
+def redact_error(error: SearchError, token: Token | None) -> SearchError:
+    """Return *error* without its frames and causes, and without the token if the server repeats it."""
     error.__cause__ = error.__context__ = None
-    error.message = masked(error.message, token)
-    error.remedy = masked(error.remedy, token)
+    error.message = mask_token(error.message, token)
+    error.remedy = mask_token(error.remedy, token)
     error.args = (error.message,)
     if isinstance(error, ApplicationError):
-        error.text = masked(error.text, token)
+        error.text = mask_token(error.text, token)
     return error.with_traceback(None)
 
 
-class Masking(logging.Filter):
+class TokenFilter(logging.Filter):
     """Masks tokens in the records that pass. Put it on a handler: a logger's filter does not see its children's records."""
 
     def __init__(self) -> None:
@@ -49,15 +49,15 @@ class Masking(logging.Filter):
             self._tokens.add(token)
 
     def filter(self, record: logging.LogRecord) -> bool:
-        said = record.getMessage()
+        message = record.getMessage()
         if record.exc_info and not record.exc_text:
             record.exc_text = logging.Formatter().formatException(record.exc_info)
         for token in self._tokens:
-            said = masked(said, token)
-            record.exc_text = masked(record.exc_text, token) if record.exc_text else record.exc_text
-        record.msg, record.args = said, None
+            message = mask_token(message, token)
+            record.exc_text = mask_token(record.exc_text, token) if record.exc_text else record.exc_text
+        record.msg, record.args = message, None
         return True
 
 
-masking = Masking()
-"""Knows every token that a client was given; add it to each log handler."""
+token_filter = TokenFilter()
+"""Masks every token that a client was given; add it to each log handler."""

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 Result = TypeVar("Result")
 
-GivenUp = Callable[[], bool]
+IsCancelled = Callable[[], bool]
 """Whether the caller was cancelled; a long call checks it from time to time."""
 
 
@@ -33,7 +33,7 @@ async def run_to_completion(work: Awaitable[Result], stop: Callable[[], None] | 
         raise
 
 
-async def in_thread(call: Callable[[GivenUp], Result], name: str) -> Result:
+async def in_thread(call: Callable[[IsCancelled], Result], name: str) -> Result:
     """What *call* returns or raises, run on a daemon thread of its own called *name*.
 
     Cancelling the caller's task returns at once; the thread is told by the function that *call* is given, and what it still
@@ -41,10 +41,10 @@ async def in_thread(call: Callable[[GivenUp], Result], name: str) -> Result:
     """
     loop = asyncio.get_running_loop()
     future: asyncio.Future[Result] = loop.create_future()
-    given_up = threading.Event()
+    cancelled = threading.Event()
 
     def settle(result: Result | None, error: BaseException | None) -> None:
-        if future.done() or given_up.is_set():
+        if future.done() or cancelled.is_set():
             return
         if error is not None:
             future.set_exception(error)
@@ -52,7 +52,7 @@ async def in_thread(call: Callable[[GivenUp], Result], name: str) -> Result:
             future.set_result(result)  # type: ignore[arg-type]  # None is the result of a call that returns None
 
     def hand_over(result: Result | None, error: BaseException | None) -> None:
-        if given_up.is_set():
+        if cancelled.is_set():
             return
         try:
             loop.call_soon_threadsafe(settle, result, error)
@@ -62,7 +62,7 @@ async def in_thread(call: Callable[[GivenUp], Result], name: str) -> Result:
 
     def work() -> None:
         try:
-            result = call(given_up.is_set)
+            result = call(cancelled.is_set)
         except BaseException as error:  # of any kind: the caller gets it
             hand_over(None, error)
         else:
@@ -73,4 +73,4 @@ async def in_thread(call: Callable[[GivenUp], Result], name: str) -> Result:
         threading.Thread(target=work, name=name, daemon=True).start()
         return await future
     finally:
-        given_up.set()
+        cancelled.set()

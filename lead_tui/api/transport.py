@@ -1,202 +1,265 @@
-"""One request and its answer, as bytes: over HTTP, or from a function in this process. Blocks; runs in a thread.
-
-The HTTP client is made with the first request, in that request's thread: importing it takes as long as painting the first screen.
-"""
+"""One request and its response, as bytes: over HTTP, or from a function in this process. Blocks; runs in a thread."""
 
 from __future__ import annotations
 
-import logging
 import os
-import threading
 import time
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Protocol
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from io import BytesIO
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 from urllib.parse import quote, urlencode
 
-from lead_tui import __version__, limits
-from lead_tui.api.address import host_of, trusting
-from lead_tui.api.exchange import ENDPOINT, Abandoned, Reply, Sending
-from lead_tui.api.threads import GivenUp
+from lead_tui import limits
+from lead_tui.api.address import host_of
+from lead_tui.api.connections import Connections, RequestState
+from lead_tui.api.threads import IsCancelled
 from lead_tui.config.settings import Network
-from lead_tui.leads.errors import NetworkError, SearchError
+from lead_tui.leads.errors import CutAnswer, NetworkError, OversizedAnswer, PackedAnswer, SearchError, UnreadableAnswer
+from lead_tui.leads.permissions import SETTING_UP
+from lead_tui.leads.text import one_line
 
 if TYPE_CHECKING:
-    import ssl
+    import httpcore
 
-    import httpx
+ENDPOINT: Final = "leads/search"
 
-Answering = Callable[[Mapping[str, str]], tuple[int, bytes]]
+RequestHandler = Callable[[Mapping[str, str]], tuple[int, bytes]]
 """A Convoso in this process: the parameters of a request to its status and body."""
 
-RecordsAnswering = Callable[[str, Mapping[str, str]], tuple[int, bytes]]
-"""The same for the other endpoints, with the endpoint."""
+RecordsHandler = Callable[[str, Mapping[str, str]], tuple[int, bytes]]
+"""The same for the other endpoints: endpoint and parameters."""
+
+_KEPT_HEADERS: Final = frozenset(
+    {"location", "content-type", "date", "retry-after", "ratelimit-reset", "x-ratelimit-reset", "ratelimit"}
+)
+_NO_HEADERS: Final[Mapping[str, str]] = MappingProxyType({})
+_GZIP_MAGIC: Final = b"\x1f\x8b"
 
 
-def forbidden(_endpoint: str, _parameters: Mapping[str, str]) -> tuple[int, bytes]:
-    """Answer as to a token that may not read an endpoint."""
+def forbid_records(_endpoint: str, _parameters: Mapping[str, str]) -> tuple[int, bytes]:
+    """Respond as to a token that may not read an endpoint."""
     return 200, b'{"success": false, "code": 403, "text": "Forbidden"}'
 
 
-_KEPT_HEADERS = ("location", "content-type", "date", "retry-after", "ratelimit-reset", "x-ratelimit-reset", "ratelimit")
-_READ_BY_SSL = ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")
+class Abandoned(Exception):
+    """The response is no longer awaited. Never leaves its thread."""
 
 
-class Connection(Protocol):
-    """A way to ask."""
+class Reply(NamedTuple):
+    """What the server sent."""
 
-    def get(
-        self, parameters: Mapping[str, str], limit: int, given_up: GivenUp, sending: Sending, endpoint: str = ENDPOINT
+    status: int
+    body: bytes
+    seconds: float
+    """From the request's first byte to the response's last."""
+    headers: Mapping[str, str] = _NO_HEADERS
+    """Those that are read, if sent; names in lower case."""
+    host: str = ""
+    """The server's, as it is shown."""
+    url_bytes: int = 0
+
+
+class Transport(Protocol):
+    """A way to send requests."""
+
+    def send(
+        self, parameters: Mapping[str, str], limit: int, is_cancelled: IsCancelled, state: RequestState, endpoint: str = ENDPOINT
     ) -> Reply:
-        """Return the answer of *endpoint* to *parameters*, among them a limit of *limit*; *sending* tells how far it is.
+        """Return the response of *endpoint* to *parameters*, among them a limit of *limit*; keep *state* up to date.
 
-        Raises ``SearchError``, and ``Abandoned`` when given up.
+        Raises ``SearchError``, and ``Abandoned`` once the caller was cancelled.
         """
         ...
 
+    def warm(self, count: int) -> None:
+        """Open connections for the next *count* requests in the background, without a request."""
+        ...
+
     def close(self) -> None:
-        """Let go of what is open, at once; requests under way fail."""
+        """Close all connections at once; requests in progress fail."""
         ...
 
 
-class InProcess:
-    """Asks a function."""
+class LocalTransport:
+    """Sends requests to functions."""
 
-    def __init__(self, answering: Answering, records_answering: RecordsAnswering) -> None:
-        self._answering = answering
-        self._records_answering = records_answering
+    def __init__(self, handler: RequestHandler, records_handler: RecordsHandler) -> None:
+        self._handler = handler
+        self._records_handler = records_handler
 
-    def get(
-        self, parameters: Mapping[str, str], limit: int, given_up: GivenUp, sending: Sending, endpoint: str = ENDPOINT
+    def send(
+        self, parameters: Mapping[str, str], limit: int, is_cancelled: IsCancelled, state: RequestState, endpoint: str = ENDPOINT
     ) -> Reply:
         started = time.perf_counter()
-        status, body = self._answering(parameters) if endpoint == ENDPOINT else self._records_answering(endpoint, parameters)
+        status, body = self._handler(parameters) if endpoint == ENDPOINT else self._records_handler(endpoint, parameters)
         return Reply(status, body, time.perf_counter() - started)
 
+    def warm(self, count: int) -> None:
+        """Nothing to open."""
+
     def close(self) -> None:
-        """There is nothing open."""
+        """Nothing to close."""
 
 
-class Http:
-    """Asks a server; connections are kept for the next request. *base_url* has been checked (``address.checked_base_url``)."""
+class HttpTransport:
+    """Sends requests to a server. *base_url* has been checked (``address.checked_base_url``)."""
 
     def __init__(self, base_url: str, network: Network, in_flight: int) -> None:
         self._base_url = base_url
         self._host = host_of(base_url)
         self._network = network
-        self._in_flight = in_flight
-        self._client: httpx.Client | None = None
-        self._making = threading.Lock()
-        self._closed = False
-        ignore_environment()
+        self._connections = Connections(base_url, network, in_flight)
+        self._cookies: dict[str, str] = {}
+        """A load balancer's, by which it finds the same machine again."""
+        clean_tls_environment()
 
-    def get(
-        self, parameters: Mapping[str, str], limit: int, given_up: GivenUp, sending: Sending, endpoint: str = ENDPOINT
+    def send(
+        self, parameters: Mapping[str, str], limit: int, is_cancelled: IsCancelled, state: RequestState, endpoint: str = ENDPOINT
     ) -> Reply:
         # Values may hold what no encoding knows: an argument's stray byte is a lone surrogate.
         url = f"{self._base_url}/{endpoint}?{urlencode(parameters, quote_via=quote, safe=',', errors='replace')}"
-        outcome = self._answer(url, self._network.patience(limit), given_up, sending)
-        # Raised here, where no foreign error is being handled, lest it hang on as the context with its request and the token.
+        outcome = self._exchange(url, self._network.patience(limit), is_cancelled, state)
+        # Raised here, while no foreign error is being handled: its context would hold the request and with it the token.
         if isinstance(outcome, SearchError):
             raise outcome
         return outcome
 
+    def warm(self, count: int) -> None:
+        self._connections.warm(count)
+
     def close(self) -> None:
-        self._closed = True
-        if self._client is not None:
-            self._client.close()
+        self._connections.close()
 
-    def _answer(self, url: str, patience: float, given_up: GivenUp, sending: Sending) -> Reply | SearchError:
-        import httpx
-
-        from lead_tui.api.body import body_of
-        from lead_tui.api.errors import fault_of, is_break
-
+    def _exchange(self, url: str, patience: float, is_cancelled: IsCancelled, state: RequestState) -> Reply | SearchError:
         try:
-            client = self._made()
-            timeout = httpx.Timeout(patience, connect=self._network.connect_timeout)
+            request = self._connections.route.request(url, patience, self._cookies)
+            connection = self._connections.acquire(state)
             started = time.perf_counter()
-            with client.stream("GET", url, timeout=timeout, extensions={"sending": sending}) as response:
-                headers = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
-                body = b"" if 300 <= response.status_code < 400 else body_of(response, self._host, given_up)
-                return Reply(response.status_code, body, time.perf_counter() - started, headers, self._host, len(url))
+            try:
+                response = connection.http.handle_request(request)
+                state.is_answered = True
+                headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers}
+                try:
+                    body = b"" if 300 <= response.status < 400 else _read_body(response, headers, self._host, is_cancelled)
+                finally:
+                    response.close()
+            finally:
+                self._connections.release(connection)
+            self._keep_cookies(value for name, value in response.headers if name.lower() == b"set-cookie")
+            seconds = time.perf_counter() - started
+            kept = {name: value for name, value in headers.items() if name in _KEPT_HEADERS}
+            return Reply(response.status, body, seconds, kept, self._host, len(url))
         except SearchError as error:
             return error
         except Abandoned:
             raise
         except Exception as error:
-            # All of them: an error that httpx does not own up to would carry the request along just the same.
-            if self._closed:
-                return _closed()
-            fault = fault_of(error, self._host, self._network, patience, answering=sending.is_answered)
-            if isinstance(fault, NetworkError):
-                fault.on_kept_connection = sending.idle_seconds is not None and not sending.is_answered and is_break(error)
-            return fault
+            # Of any kind: each may hold the request.
+            if self._connections.is_closed:
+                return NetworkError("The connection was closed", remedy="start again")
+            from lead_tui.api.network_errors import is_disconnect, translate_error
 
-    def _made(self) -> httpx.Client:
-        with self._making:
-            if self._client is None and not self._closed:
-                self._client = self._make()
-            if self._client is None or self._closed:
-                self.close()
-                raise _closed()
-            return self._client
+            translated = translate_error(error, self._host, self._network, patience, is_answered=state.is_answered)
+            if isinstance(translated, NetworkError):
+                translated.on_kept_connection = state.idle_seconds is not None and not state.is_answered and is_disconnect(error)
+            return translated
 
-    def _make(self) -> httpx.Client:
-        import httpx
-
-        from lead_tui.api.lanes import Lanes, socket_options
-
-        for name in ("httpx", "httpcore"):
-            # At INFO they log the URL with its query, and the token is in it.
-            logging.getLogger(name).setLevel(logging.WARNING)
-        context = self._certificates()
-        options = socket_options()
-
-        def lane() -> httpx.HTTPTransport:
-            return httpx.HTTPTransport(
-                verify=context,
-                proxy=self._network.proxy or None,
-                trust_env=False,
-                limits=httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=limits.KEEP_ALIVE),
-                socket_options=options,
-            )
-
-        return httpx.Client(
-            transport=Lanes(lane, self._in_flight),
-            trust_env=False,
-            follow_redirects=False,
-            headers={"accept": "application/json", "accept-encoding": "gzip", "user-agent": f"lead-tui/{__version__}"},
-        )
-
-    def _certificates(self) -> ssl.SSLContext:
-        import ssl
-
-        if not self._network.ca_file and self._base_url.startswith("http:") and not self._network.proxy.startswith("https:"):
-            # Never used, and reading the host's certificates takes time: this one trusts no certificate.
-            return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        return trusted(self._network)
+    def _keep_cookies(self, values: Iterable[bytes]) -> None:
+        for each in values:
+            name, _, value = each.decode("latin-1").partition(";")[0].strip().partition("=")
+            self._cookies = {**self._cookies, name: value}
 
 
-def ignore_environment() -> None:
-    """Take what TLS reads in the environment out of it; to be called before a connection is made.
+def clean_tls_environment() -> None:
+    """Remove what TLS reads in the environment; to be called before a connection is made.
 
     OpenSSL looks there for certificates to trust, and Python for a file to write the keys of connections to, with which the token
     could be read.
     """
-    for name in _READ_BY_SSL:
+    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE"):
         os.environ.pop(name, None)
 
 
-def trusted(network: Network) -> ssl.SSLContext:
-    """Whose certificates are trusted: those of ``ca_file``, else the host's. Raises ``OSError`` where the file has gone."""
-    import ssl
+def _read_body(response: httpcore.Response, headers: Mapping[str, str], host: str, is_cancelled: IsCancelled) -> bytes:
+    """Return the decompressed body. Raises ``SearchError``; ``Abandoned`` once cancelled, after a small remainder has been read.
 
-    if network.ca_file:
-        return trusting(network.ca_file)
-    import truststore
+    A connection can be kept only if its response was read to the end, and making a new one takes longer than reading a little.
+    """
+    received = _Counted(response.iter_stream())
+    body = BytesIO()
+    for part in _decompressed(received, headers.get("content-encoding", ""), host):
+        if is_cancelled():
+            length = headers.get("content-length", "")
+            _drain(received, int(length) - received.size if length.isdecimal() else 0)
+            raise Abandoned
+        body.write(part)
+        if body.tell() > limits.MAX_BODY_BYTES:
+            raise OversizedAnswer(
+                f"The answer of {host} is larger than {limits.MAX_BODY_BYTES // 2**20} MB, more than any page of leads",
+                remedy="check the base URL",
+                needs=SETTING_UP,
+            )
+    return body.getvalue()
 
-    return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+class _Counted:
+    """The parts of a body as they arrive, and how many bytes have."""
+
+    def __init__(self, parts: Iterator[bytes]) -> None:
+        self._parts = parts
+        self.size = 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        for part in self._parts:
+            self.size += len(part)
+            yield part
 
 
-def _closed() -> NetworkError:
-    return NetworkError("The connection was closed", remedy="start again")
+def _drain(parts: Iterable[bytes], remaining: int) -> None:
+    if remaining > limits.DRAIN_BYTES:
+        return
+    until = time.monotonic() + limits.DRAIN_SECONDS
+    drained = 0
+    for part in parts:
+        drained += len(part)
+        if drained > limits.DRAIN_BYTES or time.monotonic() > until:
+            break
+
+
+def _decompressed(received: Iterable[bytes], encoding: str, host: str) -> Iterator[bytes]:
+    """Yield the body in parts of limited size: a few compressed bytes may expand to gigabytes."""
+    encoding = encoding.strip().lower()
+    if encoding in ("identity", ""):
+        yield from received
+    elif encoding in ("gzip", "x-gzip"):
+        yield from _gunzip(received, host)
+    else:
+        raise PackedAnswer(
+            f"The answer of {host} is packed with {one_line(encoding, 20)}, which was not requested",
+            remedy="contact the administrator of the server or of the proxy in front of it",
+        )
+
+
+def _gunzip(received: Iterable[bytes], host: str) -> Iterator[bytes]:
+    """Yield all members of a gzip body, which may follow each other; anything else behind the last one is skipped."""
+    member = zlib.decompressobj(16 + zlib.MAX_WBITS)
+    rest = b""
+    try:
+        for part in received:
+            rest += part
+            while rest:
+                if member.eof:
+                    if len(rest) < len(_GZIP_MAGIC) or not rest.startswith(_GZIP_MAGIC):
+                        break
+                    member = zlib.decompressobj(16 + zlib.MAX_WBITS)
+                yield member.decompress(rest, limits.UNPACKED_AT_A_TIME)
+                rest = member.unused_data if member.eof else member.unconsumed_tail
+            # Of what is not a member, two bytes show that what follows is not one either.
+            rest = rest[: len(_GZIP_MAGIC)]
+        yield member.flush()
+    except zlib.error:
+        raise UnreadableAnswer(f"The answer of {host} cannot be unpacked", remedy="try again") from None
+    if not member.eof:
+        raise CutAnswer(f"The answer of {host} was cut off", remedy="try again")

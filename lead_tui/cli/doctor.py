@@ -17,7 +17,7 @@ from typing import Final
 
 from lead_tui import __version__
 from lead_tui.api import probe
-from lead_tui.api.redaction import masked
+from lead_tui.api.redaction import mask_token
 from lead_tui.cli import doctor_account, doctor_terminal
 from lead_tui.cli.checks import Finding, Verdict, fail, lines_of, ok, summary, table, warn
 from lead_tui.cli.doctor_terminal import Terminal
@@ -33,7 +33,7 @@ from lead_tui.leads.zones import HOST
 from lead_tui.storage.query_store import QueryStore
 from lead_tui.storage.token import FoundToken
 
-LIBRARIES: Final = ("textual", "httpx", "msgspec", "truststore", "xlsxwriter")
+LIBRARIES: Final = ("textual", "httpcore", "msgspec", "truststore", "xlsxwriter")
 """Libraries whose version a ticket should name; the last one is optional."""
 
 
@@ -57,7 +57,7 @@ class Report:
     def lines(self, lines: Iterable[str]) -> None:
         for line in lines:
             for secret in self._secrets:
-                line = masked(line, secret)
+                line = mask_token(line, secret)
             self._sink.write(f"{self._home.sub('~', line) if self._home else line}\n")
         self._sink.flush()
 

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 from lead_tui import limits
 from lead_tui.api.address import host_of
-from lead_tui.api.probe import CountedRequests, Secured, asked_of
-from lead_tui.api.shared_bucket import BucketUnavailable, SharedBucket, bucket_name
+from lead_tui.api.probe import ProbeResult, TlsInfo, peer_name
+from lead_tui.api.shared_pace import BucketUnavailable, SharedBucket, bucket_name
 from lead_tui.cli.checks import Finding, fail, ok, warn
 from lead_tui.config.settings import Network, Pace, Profile, Settings
 from lead_tui.leads.errors import LeadTuiError, TokenError, UnknownIssuer
@@ -55,7 +55,7 @@ def pace(pace: Pace, own_directory: Path, base_url: str, token: Token | None) ->
     name = bucket_name(base_url, token, pace.account)
     try:
         # Opens and locks the file, and changes nothing: no permit has this receipt.
-        SharedBucket(directory / name, pace.file_mode).give_back(0.0, -1.0)
+        SharedBucket(directory / name, pace.file_mode).release(0.0, -1.0)
     except BucketUnavailable as error:
         if not error.is_busy:
             return warn(
@@ -75,10 +75,10 @@ def name(base_url: str, network: Network, look_up: Callable[[str, Network], list
     if network.proxy == "" and addresses == [urlsplit(base_url).hostname]:
         return ok("server's name", f"{host_of(base_url)} needs no look-up")
     more = f" and {len(addresses) - _MAX_ADDRESSES} more" if len(addresses) > _MAX_ADDRESSES else ""
-    return ok("server's name", f"{asked_of(base_url, network)} is {', '.join(addresses[:_MAX_ADDRESSES])}{more}")
+    return ok("server's name", f"{peer_name(base_url, network)} is {', '.join(addresses[:_MAX_ADDRESSES])}{more}")
 
 
-def tls(base_url: str, network: Network, connect: Callable[[str, Network], Secured | None], now: datetime) -> Finding:
+def tls(base_url: str, network: Network, connect: Callable[[str, Network], TlsInfo | None], now: datetime) -> Finding:
     try:
         secured = connect(base_url, network)
     except UnknownIssuer as error:
@@ -87,7 +87,7 @@ def tls(base_url: str, network: Network, connect: Callable[[str, Network], Secur
     except LeadTuiError as error:
         return fail("TLS", error)
     if secured is None:
-        return ok("TLS", f"none: plain http, to this machine alone; {asked_of(base_url, network)} takes connections")
+        return ok("TLS", f"none: plain http, to this machine alone; {peer_name(base_url, network)} takes connections")
     with_whom = host_of(base_url) if base_url.startswith("https:") else "the proxy"
     what = f"{secured.protocol} with {with_whom}{f', certificate by {secured.issuer}' if secured.issuer else ''}"
     if secured.expires is None:
@@ -99,7 +99,7 @@ def tls(base_url: str, network: Network, connect: Callable[[str, Network], Secur
     return ok("TLS", what)
 
 
-def search(searched: CountedRequests) -> Finding:
+def search(searched: ProbeResult) -> Finding:
     """Check the answer of the server. Of the leads only a count is reported."""
     if searched.error is not None:
         return fail("search", searched.error)
@@ -112,7 +112,7 @@ def search(searched: CountedRequests) -> Finding:
     return ok("search", f"{came} lead{'' if came == 1 else 's'} of {total}, in {page.seconds * 1000:,.0f} ms{said}")
 
 
-def clock(searched: CountedRequests, settings: Settings) -> Finding:
+def clock(searched: ProbeResult, settings: Settings) -> Finding:
     """Compare this machine's clock, which decides the account's day, with the server's."""
     day = f"the account's day is {settings.today().isoformat()}"
     if searched.ahead is None:

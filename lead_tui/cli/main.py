@@ -127,25 +127,39 @@ def run_app(command: RunApp, log: Path | None = None) -> int:
         require_terminal(os.environ, remedy="log in with a terminal, as ssh -t does")
     else:
         require_terminal(os.environ)
+    from contextlib import closing
+
     from msgspec.structs import replace
 
+    from lead_tui.api.address import host_of
     from lead_tui.context import AppContext
     from lead_tui.terminal import environment
+    from lead_tui.terminal.first_frame import FirstFrame
 
     context = AppContext.of(command.account)
     theme = context.settings.theme
     can = recognise_capabilities(os.environ, getattr(sys.__stderr__, "encoding", None))
     plain = command.ascii or theme.ascii or not can.unicode
-    session = replace(context.session(command.invocation, plain=plain), first_answer=_collect_garbage)
-    # Textual reads the environment while it is imported.
-    environment.prepare(os.environ)
-    from lead_tui.ui.app import LeadTui
-
+    frame = FirstFrame()
+    message = "" if command.account.demo is not None else f"Connecting to {host_of(context.base_url)}…"
     try:
-        app = LeadTui(session, theme=command.theme or theme.name or session.state.theme, ascii_borders=plain, log=log)
-        app.run(mouse=command.mouse and theme.mouse and can.mouse)
+        frame.show(context.account_name, message, plain=plain)
+        session = replace(context.session(command.invocation, plain=plain), first_answer=_collect_garbage)
+        # Textual reads the environment while it is imported.
+        environment.prepare(os.environ)
+        from lead_tui.ui.app import LeadTui
+
+        with closing(session):
+            app = LeadTui(
+                session,
+                theme=command.theme or theme.name or session.state.theme,
+                ascii_borders=plain,
+                log=log,
+                first_frame=frame,
+            )
+            app.run(mouse=command.mouse and theme.mouse and can.mouse)
     finally:
-        session.close()
+        frame.remove()
     if app.crash is not None:
         raise app.crash
     if app.farewell:

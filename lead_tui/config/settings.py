@@ -206,6 +206,13 @@ class TerminalSettings(SettingsTable, frozen=True):
     """Minutes without a key or a click after which the session ends, unless a load or an export is running; 0 means never."""
 
 
+class RefreshSettings(SettingsTable, frozen=True):
+    """``[refresh]``: the automatic refresh, which ``R`` switches on."""
+
+    seconds: Annotated[int, Meta(ge=limits.MIN_REFRESH_SECONDS, le=3_600)] = limits.REFRESH_SECONDS
+    """Seconds between two refreshes, each of which is one request for the leads in view."""
+
+
 class CopySettings(SettingsTable, frozen=True):
     """``[copy]``: what ``Y`` copies."""
 
@@ -292,6 +299,7 @@ class ConfigurationFile(SettingsTable, frozen=True):
     """``[keys]``: keys by the id of the action: ``"table.down" = ["j", "down"]``; ``[]`` means no key."""
     theme: Theme = Theme()
     terminal: TerminalSettings = TerminalSettings()
+    refresh: RefreshSettings = RefreshSettings()
     copy: CopySettings = CopySettings()
     queries: QuerySettings = QuerySettings()
 

@@ -21,6 +21,7 @@ WORDS: Final[Mapping[str, str]] = {
     "main.copy_email": "copy email clipboard yank",
     "main.copy": "copy clipboard yank json curl",
     "main.again": "refresh reload retry again update rerun",
+    "main.auto_refresh": "automatic auto refresh live watch monitor follow",
     "main.back": "undo back previous return",
     "main.forward": "redo forward next",
     "main.recent": "history recent earlier searches lookups",

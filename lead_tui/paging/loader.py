@@ -172,7 +172,7 @@ class Loader:
         if self._is_idle:
             return
         probe = self._next_probe()
-        view, needed = self.view, self._needed()
+        view, needed = self.view, self.needed()
         self.result.touch(needed)
         near = Span(view.start - limits.MAX_SPAN_ROWS, view.stop + limits.MAX_SPAN_ROWS)
         for span in [span for span in self._requests if self.answered and span != probe and not span.meets(near)]:
@@ -193,7 +193,7 @@ class Loader:
         # The outcome is taken in a callback, which the loop calls later even where an eager task is done by now.
         task.add_done_callback(partial(self._finish, span))
 
-    def _needed(self) -> Span:
+    def needed(self) -> Span:
         """The rows in view and those ahead in the direction of travel, in whole pages; the view alone where it just came back."""
         view = self.view
         start = max(0, view.start - limits.ROWS_AHEAD) if self._travel < 0 else view.start

@@ -16,7 +16,7 @@ from lead_tui import limits
 from lead_tui.leads.decode import Row, row_ids
 from lead_tui.leads.errors import SearchError
 from lead_tui.leads.lookup import LookUp
-from lead_tui.leads.page import Position, Rows, Span
+from lead_tui.leads.page import Page, Position, Rows, Span
 from lead_tui.leads.query import Query
 from lead_tui.paging.field_search import LookUpLoader
 from lead_tui.paging.loader import Loader
@@ -25,6 +25,7 @@ from lead_tui.paging.result import Result
 if TYPE_CHECKING:
     # The first rows come without what narrows, sorts and loads all.
     from lead_tui.leads.sorting import Steps
+    from lead_tui.paging.changes import Changes
     from lead_tui.paging.load_all import LoadAll
     from lead_tui.paging.snapshot import Snapshot, SnapshotRows
 
@@ -256,6 +257,38 @@ class Search:
                 position.cursor = row
         self.notice = f"Searched again: {', '.join(told)}" if told else "Searched again"
         self._shown(self)
+
+    def add_refresh(self, page: Page) -> Changes:
+        """Replace rows by those of *page*, a newer answer to the same query; the cursor stays on its lead. Return what changed."""
+        from lead_tui.paging.changes import Changes, changes_in
+
+        loader = self.loader
+        if loader is None:
+            return Changes()
+        result, position = loader.result, loader.position
+        known = {identity: row for rows, ids in result.parts() for row, identity in zip(rows, ids, strict=True) if identity}
+        changes = changes_in(page, known, result.total)
+        old = [result.row(page.offset + place) for place in range(len(page.rows))]
+        is_in_place = page.total == result.total and all(
+            row is None or identity == row_ids([row])[0] for row, identity in zip(old, page.ids, strict=True)
+        )
+        if is_in_place and not changes:
+            return changes
+        lead = result.lead(position.cursor)
+        if not is_in_place:
+            # Leads came or went: the rows of other pages have moved.
+            result.shrink(None)
+        span = result.add_page(page)
+        result.moved_from = None
+        row = result.find(lead.lead_id, span) if lead is not None and lead.lead_id else None
+        if row is not None:
+            # At the top it stays there, so that new leads come into view.
+            if position.top or row >= position.height:
+                position.top = max(0, position.top + row - position.cursor)
+            position.cursor = row
+        self._changed(self, span)
+        loader.show()
+        return changes
 
     def _search_next_field(self, lookup: LookUp) -> None:
         """Nothing matches in the first field of *lookup*: search the next one."""

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
-from typing import Final
+from typing import Final, NamedTuple
 
 from lead_tui.leads.errors import UsageError
 
@@ -27,8 +26,7 @@ class Multiplexer(Enum):
     SCREEN = "screen"
 
 
-@dataclass(frozen=True, slots=True)
-class TerminalCapabilities:
+class TerminalCapabilities(NamedTuple):
     """What may be sent to the terminal.
 
     *unicode*: borders and marks beyond ASCII. *colours*: 0 (``NO_COLOR``), 16, 256 or ``TRUE_COLOUR``. *mouse*: mouse reports.

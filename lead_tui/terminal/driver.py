@@ -38,6 +38,7 @@ from textual.message import Message
 
 from lead_tui.limits import PROBE_DRAIN_SECONDS, PROBE_SECONDS
 from lead_tui.terminal.escape import KeyParser, group_bursts
+from lead_tui.terminal.first_frame import ALTERNATE_SCREEN, FirstFrame
 from lead_tui.terminal.lifeline import ERASE
 from lead_tui.terminal.writer import PROBE, OutputBacklog, TerminalWriter
 
@@ -57,6 +58,9 @@ class TerminalDriver(LinuxDriver):
         self.exit_event = _WakingEvent(wake_write)
         self._answer = Condition()
         self._asked_at = 0.0
+        self.first_frame: FirstFrame | None = None
+        """On the screen until this draws."""
+        self._keeps_screen = False
         self._drawing = False
         self._held: AbstractContextManager[None] | None = None
         self._patience: TimerHandle | None = None
@@ -72,7 +76,11 @@ class TerminalDriver(LinuxDriver):
     def start_application_mode(self) -> None:
         """Take the terminal over; again after a suspension."""
         self.backlog = OutputBacklog()
+        before = None if self.first_frame is None else self.first_frame.take_over()
+        self._keeps_screen = before is not None
         super().start_application_mode()  # type: ignore[no-untyped-call]
+        if before is not None:
+            self.attrs_before = before
         self._drawing = self._writer_thread is not None
 
     def stop_application_mode(self) -> None:
@@ -108,6 +116,8 @@ class TerminalDriver(LinuxDriver):
 
     def write(self, data: str) -> None:
         """Queue *data* for the terminal."""
+        if self._keeps_screen and data == ALTERNATE_SCREEN:
+            return  # again it would clear the first frame, and save the cursor's place on the wrong screen
         self.backlog.sent += len(data)
         super().write(data)
 

@@ -35,6 +35,7 @@ from lead_tui.limits import MAX_FAILURES_KEPT, MAX_FAILURES_LOGGED, QUIT_SECONDS
 from lead_tui.terminal import crash
 from lead_tui.terminal.clipboard import beside_tmux, is_in_tmux, is_over_mosh, osc52, send_by_tmux
 from lead_tui.terminal.driver import TerminalDriver
+from lead_tui.terminal.first_frame import FirstFrame
 from lead_tui.terminal.lifeline import Lifeline, install
 
 ReturnT = TypeVar("ReturnT")
@@ -52,7 +53,14 @@ class HostedApp(App[ReturnT]):
     printed.
     """
 
-    def __init__(self, *, environ: Mapping[str, str] | None = None, log: Path | None = None, **arguments: Any) -> None:
+    def __init__(
+        self,
+        *,
+        environ: Mapping[str, str] | None = None,
+        log: Path | None = None,
+        first_frame: FirstFrame | None = None,
+        **arguments: Any,
+    ) -> None:
         """*environ* says what is between here and the person's terminal; the other arguments are Textual's."""
         super().__init__(driver_class=TerminalDriver, **arguments)
         _install_boundary()
@@ -61,6 +69,7 @@ class HostedApp(App[ReturnT]):
         """The reports of the failures that the app has survived, the latest last."""
         self._failed: Counter[str] = Counter()
         self._log_file = log
+        self._first_frame = first_frame
         # Nothing here has a tooltip or a toast, and the widgets for them cost a layout more, right after the first paint.
         self._disable_tooltips = self._disable_notifications = True
         self._lifeline: Lifeline | None = None
@@ -72,9 +81,13 @@ class HostedApp(App[ReturnT]):
     def _build_driver(self, headless: bool, inline: bool, mouse: bool, size: tuple[int, int] | None) -> Driver:
         """Begin the watch over the terminal, at the last moment at which it has its own settings."""
         if not headless and self._lifeline is None:
-            self._lifeline = install(asyncio.get_running_loop(), lambda code: self.exit(return_code=code))
+            attributes = self._first_frame.attributes if self._first_frame is not None else None
+            self._lifeline = install(asyncio.get_running_loop(), lambda code: self.exit(return_code=code), attributes=attributes)
             self._lifeline.shows_interface = True
-        return super()._build_driver(headless, inline, mouse, size)
+        driver = super()._build_driver(headless, inline, mouse, size)
+        if isinstance(driver, TerminalDriver):
+            driver.first_frame = self._first_frame
+        return driver
 
     async def on_event(self, event: events.Event) -> None:
         """Leave out what a mouse does beside a screen that has just become smaller: Textual takes the focus away for it."""

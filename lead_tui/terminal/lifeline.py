@@ -51,7 +51,14 @@ class Lifeline:
     """
 
     def __init__(
-        self, loop: asyncio.AbstractEventLoop, leave: Callable[[int], None], *, seconds: float, stdin: int, output: int
+        self,
+        loop: asyncio.AbstractEventLoop,
+        leave: Callable[[int], None],
+        *,
+        seconds: float,
+        stdin: int,
+        output: int,
+        attributes: list[Any] | None,
     ) -> None:
         self.code: int | None = None
         self.shows_interface = False
@@ -65,9 +72,10 @@ class Lifeline:
         self._final_code = 1
         self._closed = False
         self._earlier: dict[signal.Signals, Any] = {}
-        self._attributes: list[Any] | None = None
-        with contextlib.suppress(termios.error):
-            self._attributes = termios.tcgetattr(stdin)
+        self._attributes = attributes
+        if attributes is None:
+            with contextlib.suppress(termios.error):
+                self._attributes = termios.tcgetattr(stdin)
         self._wake_read, self._wake_write = os.pipe()
         os.set_blocking(self._wake_write, False)
         self._thread = threading.Thread(target=self._watch, name="lifeline", daemon=True)
@@ -203,13 +211,15 @@ def install(
     seconds: float = LEAVE_SECONDS,
     stdin: int = 0,
     output: int = 2,
+    attributes: list[Any] | None = None,
 ) -> Lifeline:
     """Watch over the interface that runs on *loop*; call from the main thread, before the terminal's settings are changed.
 
     *leave* is called on the loop, once, with 128 + the signal's number (129 where the terminal is gone), and should end the
     interface: ``lambda code: app.exit(return_code=code)``. *seconds* is how long it may take before the process is ended.
+    *attributes* are the terminal's settings to give back, by default those of now.
     """
-    lifeline = Lifeline(loop, leave, seconds=seconds, stdin=stdin, output=output)
+    lifeline = Lifeline(loop, leave, seconds=seconds, stdin=stdin, output=output, attributes=attributes)
     lifeline.start()
     return lifeline
 

@@ -30,6 +30,7 @@ from lead_tui.ui.widgets.bindings import actions_of
 from lead_tui.ui.widgets.key_queue import KeyQueueApp, Ready
 
 if TYPE_CHECKING:
+    from lead_tui.terminal.first_frame import FirstFrame
     from lead_tui.terminal.lifeline import IdleExit
     from lead_tui.terminal.plain_glyphs import PlainGlyphs
     from lead_tui.ui.screens.palette import Command
@@ -49,8 +50,16 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
     TITLE = "lead-tui"
     AT_ONCE: ClassVar[frozenset[str]] = frozenset({"stop", "leave"})
 
-    def __init__(self, session: Session, *, theme: str = "", ascii_borders: bool = False, log: Path | None = None) -> None:
-        super().__init__(log=log)
+    def __init__(
+        self,
+        session: Session,
+        *,
+        theme: str = "",
+        ascii_borders: bool = False,
+        log: Path | None = None,
+        first_frame: FirstFrame | None = None,
+    ) -> None:
+        super().__init__(log=log, first_frame=first_frame)
         correct_widths()
         self._session = session
         self.own_actions = actions_of(Pane.APP, session.keys)
@@ -99,8 +108,10 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
             self._idle_exit = IdleExit(seconds, lambda: self._main.has_background_work, self._leave_idle, loop)
 
     async def on_event(self, event: events.Event) -> None:
-        if self._idle_exit is not None and isinstance(event, events.InputEvent):
-            self._idle_exit.note_input()
+        if isinstance(event, events.InputEvent):
+            self._main.features.note_input()
+            if self._idle_exit is not None:
+                self._idle_exit.note_input()
         if isinstance(event, events.MouseDown | events.MouseUp) and event.button in (_MIDDLE, _RIGHT):
             if isinstance(event, events.MouseDown):
                 self._main.status.show_message("To paste, hold Shift and click")

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from lead_tui import limits
 from lead_tui.api.bisection import Bisection
 from lead_tui.api.client import Client
-from lead_tui.api.retry import Waits
+from lead_tui.api.retry import RetryWaits
 from lead_tui.config.settings import Pace
 from lead_tui.leads.decode import Row
 from lead_tui.leads.errors import EmptyAnswer, NetworkError, SearchError, ServerError, TooManyRequests
@@ -161,7 +161,7 @@ async def test_other_faults_are_not_looked_for_in_a_lead(kind: type[SearchError]
         raise kind("no")
 
     with pytest.raises(kind):
-        await Bisection(ask, Waits(InstantClock(), None)).fetch(Query(), 0, 100)
+        await Bisection(ask, RetryWaits(InstantClock(), None)).fetch(Query(), 0, 100)
     assert asked == [100] * limits.ATTEMPTS
 
 
@@ -193,7 +193,7 @@ def test_every_lead_that_can_be_sent_comes(
         return page(start, count)
 
     live = 10_000
-    bisection = Bisection(ask, Waits(InstantClock(), None))
+    bisection = Bisection(ask, RetryWaits(InstantClock(), None))
     # A server that is known to be up: without that, a bad lead in the middle is taken for an outage.
     bisection._good = Query(), live
     bisection._unsendable = {Query(): set(suspects)}

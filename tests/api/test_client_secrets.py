@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from lead_tui.api.client import Client
-from lead_tui.api.redaction import Masking, logger, masked, masking
+from lead_tui.api.redaction import TokenFilter, logger, mask_token, token_filter
 from lead_tui.config.settings import Network, Pace
 from lead_tui.leads.errors import ApplicationError, SearchError
 from lead_tui.leads.query import Query
@@ -140,7 +140,7 @@ def record_of(message: str, *args: object, error: BaseException | None = None) -
 
 
 def test_the_filter_masks_the_token_in_messages_arguments_and_tracebacks() -> None:
-    filtering = Masking()
+    filtering = TokenFilter()
     filtering.hide(Token(TOKEN))
     filtering.hide(None)
     filtering.hide(Token(""))
@@ -154,13 +154,13 @@ def test_the_filter_masks_the_token_in_messages_arguments_and_tracebacks() -> No
 
 def test_the_filter_leaves_other_records_as_they_are() -> None:
     record = record_of("%d rows", 3)
-    assert Masking().filter(record)
+    assert TokenFilter().filter(record)
     assert record.getMessage() == "3 rows"
 
 
 def test_a_short_token_garbles_no_text() -> None:
-    assert masked("page 1 of 11", Token("1")) == "page 1 of 11"
-    assert masked("nothing", None) == "nothing"
+    assert mask_token("page 1 of 11", Token("1")) == "page 1 of 11"
+    assert mask_token("nothing", None) == "nothing"
 
 
 async def test_whoever_logs_gets_tokens_masked_that_any_client_was_given() -> None:
@@ -168,7 +168,7 @@ async def test_whoever_logs_gets_tokens_masked_that_any_client_was_given() -> No
     client.use_token(Token("another-token-entirely"))
     client.close()
     record = record_of("a-token-of-some-length, another-token-entirely")
-    masking.filter(record)
+    token_filter.filter(record)
     assert record.getMessage() == f"{MASK}, {MASK}"
 
 

@@ -6,14 +6,14 @@ import threading
 
 import pytest
 
-from lead_tui.api.exchange import Reply
-from lead_tui.api.parsing import page_of
+from lead_tui.api.parsing import parse_page
+from lead_tui.api.transport import Reply
 from lead_tui.leads.errors import ApplicationError, SearchError, UnreadableAnswer
 from lead_tui.leads.page import Page
 
 
 def read(body: bytes) -> Page:
-    return page_of(Reply(200, body, 0.1), 0, 10, lambda: False, threading.Lock())
+    return parse_page(Reply(200, body, 0.1), 0, 10, lambda: False, threading.Lock())
 
 
 @pytest.mark.parametrize(

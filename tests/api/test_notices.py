@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lead_tui.api.exchange import Reply
-from lead_tui.api.parsing import page_of
+from lead_tui.api.parsing import parse_page
+from lead_tui.api.transport import Reply
 from lead_tui.leads.errors import CutAnswer, HtmlAnswer, ProgramFailed, SearchError, UnreadableAnswer
 from lead_tui.leads.page import Page
 
@@ -30,7 +30,7 @@ FATAL = (
 
 def read(body: str | bytes) -> Page:
     sent = body if isinstance(body, bytes) else body.encode()
-    return page_of(Reply(200, sent, 0.0), 0, 10, lambda: False, threading.Lock())
+    return parse_page(Reply(200, sent, 0.0), 0, 10, lambda: False, threading.Lock())
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ import threading
 
 import pytest
 
-from lead_tui.api.exchange import Abandoned, Reply
-from lead_tui.api.parsing import page_of
+from lead_tui.api.parsing import parse_page
+from lead_tui.api.transport import Abandoned, Reply
 from lead_tui.leads.errors import (
     ApplicationError,
     CutAnswer,
@@ -32,7 +32,7 @@ def read(body: object, status: int = 200, *, limit: int = 10, **headers: str) ->
     """The page of an answer; *body* is bytes, or becomes JSON. *headers* have ``_`` for ``-``."""
     sent = body if isinstance(body, bytes) else json.dumps(body).encode()
     reply = Reply(status, sent, 0.25, {name.replace("_", "-"): value for name, value in headers.items()}, "api.example.com")
-    return page_of(reply, 40, limit, lambda: False, threading.Lock())
+    return parse_page(reply, 40, limit, lambda: False, threading.Lock())
 
 
 def refused(code: object, text: str = "", **more: object) -> dict[str, object]:
@@ -253,4 +253,4 @@ def test_an_answer_nobody_waits_for_is_not_split() -> None:
     for answers in ([True], [False, False, True]):
         given_up = iter(answers)
         with pytest.raises(Abandoned):
-            page_of(Reply(200, body, 0.0), 0, 500, lambda given_up=given_up: next(given_up), threading.Lock())  # type: ignore[misc]
+            parse_page(Reply(200, body, 0.0), 0, 500, lambda given_up=given_up: next(given_up), threading.Lock())  # type: ignore[misc]

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from lead_tui.api.probe import asked_of, connect, resolve, search
+from lead_tui.api.probe import connect, peer_name, resolve, search
 from lead_tui.config.settings import Network
 from lead_tui.leads.errors import NetworkError, TimeOutError, TokenError, UnreadableAnswer
 from lead_tui.leads.token import Token
@@ -33,7 +33,7 @@ def test_a_name_has_addresses_each_once() -> None:
 def test_with_a_proxy_its_name_is_looked_up_and_told_without_its_password() -> None:
     network = Network(proxy="http://me:word@127.0.0.1:3128")
     assert resolve("https://nobody.invalid/v1", network) == ["127.0.0.1"]
-    assert asked_of("https://nobody.invalid/v1", network) == "the proxy 127.0.0.1:3128"
+    assert peer_name("https://nobody.invalid/v1", network) == "the proxy 127.0.0.1:3128"
 
 
 def test_a_name_that_nobody_knows_is_told_as_a_search_tells_it() -> None:

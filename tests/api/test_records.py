@@ -105,7 +105,7 @@ async def test_what_may_pass_is_tried_again_and_what_stays_is_not(server: Convos
 
 
 async def test_in_process_without_other_endpoints_they_are_forbidden() -> None:
-    client = Client("https://demo.invalid/v1", answering=lambda parameters: (200, b"{}"), pace=Pace(0, 1, 4))
+    client = Client("https://demo.invalid/v1", handler=lambda parameters: (200, b"{}"), pace=Pace(0, 1, 4))
     with pytest.raises(SearchError, match="may not read"):
         await client.records(RecordsQuery(Section.USERS))
     client.close()

@@ -9,12 +9,12 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
+import httpcore
 import pytest
 
-from lead_tui.api.errors import fault_of
-from lead_tui.api.exchange import Reply
-from lead_tui.api.parsing import page_of
+from lead_tui.api.network_errors import translate_error
+from lead_tui.api.parsing import parse_page
+from lead_tui.api.transport import Reply
 from lead_tui.config.settings import Network
 from lead_tui.leads.errors import SearchError
 from lead_tui.leads.page import Page
@@ -52,8 +52,8 @@ def handshake() -> ssl.SSLError:
 
 FAILURES = (
     *(certificate(code) for code in (9, 10, 18, 20, 62, 99)),
-    httpx.ConnectTimeout(""), httpx.ReadTimeout(""), httpx.ProxyError(""), httpx.RemoteProtocolError("illegal"),
-    httpx.RemoteProtocolError("disconnected"), socket.gaierror(), FileNotFoundError(), ConnectionRefusedError(), handshake(),
+    httpcore.ConnectTimeout(""), httpcore.ReadTimeout(""), httpcore.ProxyError(""), httpcore.RemoteProtocolError("illegal"),
+    httpcore.RemoteProtocolError("disconnected"), socket.gaierror(), FileNotFoundError(), ConnectionRefusedError(), handshake(),
     ConnectionResetError(), OSError(101, "unreachable"), OSError(5, "other"), ValueError(),
 )  # fmt: skip
 
@@ -61,11 +61,11 @@ FAILURES = (
 def errors() -> Iterator[SearchError]:
     for status, body in ANSWERS:
         with pytest.raises(SearchError) as raised:
-            page_of(Reply(status, body, 0.0, {"location": "https://elsewhere.example/"}), 0, 10, lambda: False, threading.Lock())
+            parse_page(Reply(status, body, 0.0, {"location": "https://elsewhere.example/"}), 0, 10, lambda: False, threading.Lock())
         yield raised.value
     for failure in FAILURES:
         for network in (Network(), Network(proxy="http://proxy.example:1", ca_file=Path("/nowhere"))):
-            yield fault_of(failure, HOST, network, 1.0, answering=False)
+            yield translate_error(failure, HOST, network, 1.0, is_answered=False)
 
 
 def test_a_remedy_that_takes_a_setting_or_a_token_says_that_it_does() -> None:

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lead_tui import limits
-from lead_tui.api.shared_bucket import BucketUnavailable, SharedBucket, bucket_name
+from lead_tui.api.shared_pace import BucketUnavailable, SharedBucket, bucket_name
 from lead_tui.leads.token import Token
 
 COST = 1 / 3
@@ -59,16 +59,16 @@ def test_reading_ahead_takes_nothing_while_somebody_waits(path: Path, clock: Clo
     one = bucket(path, clock)
     for _ in range(8):
         one.reserve(COST, SLACK)
-    assert one.take(COST, SLACK) == pytest.approx(3 * COST, abs=1e-5)
+    assert one.acquire(COST, SLACK) == pytest.approx(3 * COST, abs=1e-5)
     clock.time += 3 * COST
-    assert one.take(COST, SLACK) == 0
+    assert one.acquire(COST, SLACK) == 0
 
 
 def test_reading_ahead_leaves_permits_for_a_look_up(path: Path, clock: Clock) -> None:
     one = bucket(path, clock)
     smaller = SLACK - limits.PERMITS_FOR_LOOK_UPS * COST
     taken = 0
-    while not one.take(COST, smaller):
+    while not one.acquire(COST, smaller):
         taken += 1
     assert taken == 3
     assert [first_wait(one) for _ in range(3)] == [0, 0, 0]
@@ -79,7 +79,7 @@ def test_a_reservation_that_is_given_back_is_free_again(path: Path, clock: Clock
     for _ in range(6):
         one.reserve(COST, SLACK)
     (wait,), receipt = one.reserve(COST, SLACK)
-    assert one.give_back(COST, receipt)
+    assert one.release(COST, receipt)
     assert first_wait(one) == wait
 
 
@@ -89,7 +89,7 @@ def test_a_reservation_with_others_behind_it_is_not_given_back(path: Path, clock
         one.reserve(COST, SLACK)
     _, receipt = one.reserve(COST, SLACK)
     behind = first_wait(one)
-    assert not one.give_back(COST, receipt)
+    assert not one.release(COST, receipt)
     assert first_wait(one) > behind
 
 
@@ -100,7 +100,7 @@ def test_a_look_up_reserves_its_permits_together(path: Path, clock: Clock) -> No
     waits, receipt = one.reserve(COST, SLACK, 3)
     assert waits == [pytest.approx(place * COST, abs=1e-5) for place in (1, 2, 3)]
     assert first_wait(other) == pytest.approx(4 * COST, abs=1e-5)
-    assert not one.give_back(3 * COST, receipt)
+    assert not one.release(3 * COST, receipt)
 
 
 def test_a_line_that_is_too_long_takes_no_reservation(path: Path, clock: Clock) -> None:
@@ -186,7 +186,7 @@ def test_no_window_holds_more_than_the_pace_allows(
         clock.time += rest
         if is_urgent:
             times += [clock.time + wait for wait in one.reserve(cost, slack)[0]]
-        elif not one.take(cost, slack):
+        elif not one.acquire(cost, slack):
             times.append(clock.time)
     times.sort()
     for first in range(len(times)):
@@ -197,7 +197,7 @@ def test_no_window_holds_more_than_the_pace_allows(
 _RESERVES = """
 import sys
 from pathlib import Path
-from lead_tui.api.shared_bucket import BucketUnavailable, SharedBucket
+from lead_tui.api.shared_pace import BucketUnavailable, SharedBucket
 bucket, taken = SharedBucket(Path(sys.argv[1]), clock=lambda: 5.0), 0
 while taken < 50:
     try:

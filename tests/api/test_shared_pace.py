@@ -12,8 +12,7 @@ import pytest
 from lead_tui import limits
 from lead_tui.api.client import Client, Waiting
 from lead_tui.api.pace import Gate
-from lead_tui.api.permits import SharedPermits
-from lead_tui.api.shared_bucket import bucket_name
+from lead_tui.api.shared_pace import SharedPermits, bucket_name
 from lead_tui.config.settings import Pace
 from lead_tui.leads.query import Query
 from lead_tui.leads.token import Token
@@ -144,7 +143,7 @@ async def test_a_refusal_for_pace_slows_the_process_down_and_answers_speed_it_up
     assert len(visits.passed) == 8
 
 
-def client(url: str, directory: Path, clock: Any = None, **more: Any) -> Client:
+def client(url: str, directory: Path | None, clock: Any = None, **more: Any) -> Client:
     return Client(url, TOKEN, pace=PACE, pace_directory=directory, clock=clock, **more)
 
 
@@ -179,7 +178,7 @@ async def test_a_wait_for_the_shared_pace_is_reported_with_its_seconds(tmp_path:
         await one.fetch(Query(), 0, 5)
         other = SharedPermits(tmp_path / bucket_name(server.base_url, TOKEN), 0o600, PACE, clock)
         for _ in range(8):
-            other.take()
+            other.acquire()
             other._reserved.clear()
         task = asyncio.create_task(one.fetch(Query(), 0, 5))
         await settled()
@@ -229,3 +228,25 @@ async def test_many_sessions_that_change_their_minds_use_the_whole_pace(tmp_path
             await visits.make(one, *(f"{moment} {number} {part}" for part in range(3)))
         await clock.advance(2)
     assert len(visits.passed) > 0.8 * 60 * PACE.requests_per_second
+
+
+async def test_the_refreshes_of_all_sessions_take_a_fifth_of_the_pace_at_most(tmp_path: Path) -> None:
+    clock = HandClock()
+    with ConvosoServer(account(10)) as server:
+        clients = [client(server.base_url, tmp_path, clock) for _ in range(3)]
+
+        async def refreshed() -> int:
+            return sum([await each.refresh(Query(), 0, 10) is not None for each in clients])
+
+        # Two requests a second are the pace: a refresh every 2.5 seconds.
+        passed = []
+        for _ in range(8):
+            passed.append(await refreshed())
+            clock.time += 1.25
+        assert passed == [1, 0, 1, 0, 1, 0, 1, 0]
+        # Without a directory each session has a share of its own.
+        alone = client(server.base_url, None, clock)
+        assert await alone.refresh(Query(), 0, 10) is not None
+        assert await alone.refresh(Query(), 0, 10) is None
+        for each in (*clients, alone):
+            each.close()

@@ -10,24 +10,24 @@ import time
 
 import pytest
 
-from lead_tui.api.threads import GivenUp, in_thread
+from lead_tui.api.threads import IsCancelled, in_thread
 
 
 async def test_the_result_of_a_call_is_awaited() -> None:
-    def call(given_up: GivenUp) -> tuple[bool, str, bool]:
+    def call(is_cancelled: IsCancelled) -> tuple[bool, str, bool]:
         thread = threading.current_thread()
-        return thread.daemon, thread.name, given_up()
+        return thread.daemon, thread.name, is_cancelled()
 
     assert await in_thread(call, "asking") == (True, "asking", False)
 
 
 async def test_a_call_may_return_nothing() -> None:
-    assert await in_thread(lambda given_up: None, "asking") is None  # type: ignore[func-returns-value]
+    assert await in_thread(lambda is_cancelled: None, "asking") is None  # type: ignore[func-returns-value]
 
 
 @pytest.mark.parametrize("error", [ValueError("x"), SystemExit(3), KeyboardInterrupt()])
 async def test_the_error_of_a_call_is_raised_where_it_is_awaited(error: BaseException) -> None:
-    def call(given_up: GivenUp) -> None:
+    def call(is_cancelled: IsCancelled) -> None:
         raise error
 
     future = asyncio.ensure_future(_caught(in_thread(call, "asking")))
@@ -45,7 +45,7 @@ async def _caught(awaited: object) -> BaseException:
 async def test_the_loop_goes_on_while_a_call_blocks() -> None:
     go_on = threading.Event()
 
-    def call(given_up: GivenUp) -> str:
+    def call(is_cancelled: IsCancelled) -> str:
         assert go_on.wait(30)
         return "done"
 
@@ -60,9 +60,9 @@ async def test_cancelling_returns_at_once_and_tells_the_call() -> None:
     started = asyncio.Event()
     loop = asyncio.get_running_loop()
 
-    def call(given_up: GivenUp) -> str:
+    def call(is_cancelled: IsCancelled) -> str:
         loop.call_soon_threadsafe(started.set)
-        while not given_up():
+        while not is_cancelled():
             time.sleep(0.001)
         told.set()
         return "dropped"
@@ -78,7 +78,7 @@ async def test_cancelling_returns_at_once_and_tells_the_call() -> None:
 def test_a_call_that_ends_after_its_loop_is_dropped_in_silence() -> None:
     go_on, threads = threading.Event(), []
 
-    def call(given_up: GivenUp) -> str:
+    def call(is_cancelled: IsCancelled) -> str:
         threads.append(threading.current_thread())
         assert go_on.wait(30)
         return "dropped"
@@ -106,7 +106,7 @@ async def test_a_loop_that_closes_at_the_last_moment_is_not_called(monkeypatch: 
 
     monkeypatch.setattr(asyncio.get_running_loop(), "call_soon_threadsafe", closed)
     threads: list[threading.Thread] = []
-    task = asyncio.create_task(in_thread(lambda given_up: threads.append(threading.current_thread()), "asking"))
+    task = asyncio.create_task(in_thread(lambda is_cancelled: threads.append(threading.current_thread()), "asking"))
     await asyncio.sleep(0)
     assert tried.wait(30)
     threads[0].join(30)
@@ -118,7 +118,7 @@ async def test_a_loop_that_closes_at_the_last_moment_is_not_called(monkeypatch: 
 async def test_a_call_that_ends_just_as_its_caller_leaves_is_dropped() -> None:
     go_on = threading.Event()
 
-    def call(given_up: GivenUp) -> str:
+    def call(is_cancelled: IsCancelled) -> str:
         assert go_on.wait(30)
         return "late"
 
@@ -144,7 +144,7 @@ async def test_a_call_that_fails_after_its_start_was_interrupted_is_dropped_in_s
         thread.join(30)
         raise SystemExit(143)
 
-    def fail(given_up: GivenUp) -> None:
+    def fail(is_cancelled: IsCancelled) -> None:
         raise ValueError
 
     with monkeypatch.context() as patch:

@@ -19,8 +19,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from lead_tui.api.client import Client
-from lead_tui.api.exchange import Reply
-from lead_tui.api.parsing import page_of
+from lead_tui.api.parsing import parse_page
+from lead_tui.api.transport import Reply
 from lead_tui.config.settings import Pace
 from lead_tui.leads.decode import decode_row, row_ids, split
 from lead_tui.leads.query import Query
@@ -87,7 +87,7 @@ async def measured(rounds: int, leads: int) -> dict[str, list[float]]:
         "json.loads (base)": lambda: json.loads(body),
         "bytes to the first usable row": lambda: decode_row(split(body).rows[0]),
         "bytes to rows and all ids": lambda: row_ids(split(body).rows),
-        "bytes to a page, as the client does it": lambda: page_of(Reply(200, body, 0.0), 0, leads, lambda: False, lock),
+        "bytes to a page, as the client does it": lambda: parse_page(Reply(200, body, 0.0), 0, leads, lambda: False, lock),
     }
     found: dict[str, list[float]] = {name: [] for name in calls}
     found |= {IDLE: [], BUSY: []}

@@ -14,7 +14,6 @@ from tests.cli.command import PATIENCE, Command
 HEAVY = (
     "textual",
     "rich",
-    "httpx",
     "httpcore",
     "platformdirs",
     "asyncio",
@@ -75,7 +74,7 @@ def test_the_help_needs_no_parser(command: Command) -> None:
 def test_a_search_imports_nothing_of_the_app(command: Command) -> None:
     code, names = imported(command, "search", "--demo=50", "--limit=1")
     assert code == 0
-    assert not names & {*HEAVY_FOR_SEARCH, "httpx"}
+    assert not names & {*HEAVY_FOR_SEARCH, "httpcore"}
 
 
 def test_where_imports_no_client(command: Command) -> None:

@@ -34,6 +34,7 @@ def test_every_command_with_words_is_in_the_catalogue() -> None:
         ("recent", "main.recent"),
         ("clear", "main.clear_filters"),
         ("filter", "main.filters"),
+        ("auto", "main.auto_refresh"),
         ("count", "main.count"),
         ("mark", "main.mark"),
         ("select", "main.mark"),

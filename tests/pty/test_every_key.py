@@ -81,6 +81,13 @@ def _again(walk: Walk, key: str) -> None:
     wait_for_row(walk.terminal, HERE)
 
 
+def _auto_refresh(walk: Walk, key: str) -> None:
+    walk.press(key)
+    walk.terminal.wait_for("every 30 s")
+    walk.press(key)
+    walk.terminal.wait_for("Automatic refresh off")
+
+
 def _back(walk: Walk, key: str) -> None:
     walk.press("/")
     walk.wait_for_question("Look up")
@@ -377,6 +384,7 @@ STEPS: Mapping[str, Step] = {
     "main.filters": _filters,
     "main.go_to_row": _asks("Row"),
     "main.again": _again,
+    "main.auto_refresh": _auto_refresh,
     "main.back": _back,
     "main.forward": _forward,
     "main.recent": shows("Recent look-ups and searches"),

@@ -19,7 +19,7 @@ PACKAGES: Final = {"lead_tui", "msgspec", "platformdirs", "rich", "textual", "ty
 
 MODULES: Final = {
     "": "context invocation limits restriction safe_files",
-    "api": "address bisection client exchange pace parsing redaction retry threads transport",
+    "api": "address bisection client connections pace parsing redaction retry threads transport",
     "cli": "main options parser",
     "config": "calling_window paths schema settings",
     "export": "formats",
@@ -28,7 +28,7 @@ MODULES: Final = {
     "query text token",
     "paging": "field_search loader page_sources request_plan result search searches",
     "storage": "query_store saved_queries state token",
-    "terminal": "capabilities cell_widths clipboard crash driver environment escape host lifeline secrecy writer",
+    "terminal": "capabilities cell_widths clipboard crash driver environment escape first_frame host lifeline secrecy writer",
     "ui": "app theme_names themes",
     "ui.dialogs": "query_edits",
     "ui.screens": "columns_controller detail_controller features look_up_controller main main_commands main_context panes "

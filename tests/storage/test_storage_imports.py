@@ -10,7 +10,7 @@ LATE = {
     "asyncio",
     "difflib",
     "filelock",
-    "httpx",
+    "httpcore",
     "lead_tui.keys.catalogue",
     "phonenumbers",
     "rich",

@@ -17,6 +17,7 @@ from lead_tui.ui.screens.status import Countdown
 from lead_tui.ui.screens.token_controller import TokenController
 
 if TYPE_CHECKING:
+    from lead_tui.ui.screens.auto_refresh_controller import AutoRefreshController
     from lead_tui.ui.screens.copy import CopyController
     from lead_tui.ui.screens.count_controller import CountController
     from lead_tui.ui.screens.export import ExportController
@@ -44,6 +45,25 @@ class Features:
             "toggle_column": lambda: self.columns.toggle(main.detail.current_field),
         }
         self.detail = DetailController(main, lead_search, self.look_ups.look_up, others)
+
+    @cached_property
+    def auto_refresh(self) -> AutoRefreshController:
+        from lead_tui.ui.screens.auto_refresh_controller import AutoRefreshController
+
+        return AutoRefreshController(self._main)
+
+    def note_input(self) -> None:
+        """The user pressed a key or used the mouse."""
+        if "auto_refresh" in vars(self):
+            self.auto_refresh.note_input()
+
+    def close(self) -> None:
+        """Stop the timers: the program ends."""
+        self.countdown.stop()
+        self.detail.close()
+        self.suggestions.stop()
+        if "auto_refresh" in vars(self):
+            self.auto_refresh.close()
 
     @cached_property
     def narrow_sort(self) -> NarrowSortController:

@@ -108,10 +108,8 @@ class MainScreen(OneLayout, CurrentSize, MainCommands, inherit_bindings=False):
         self._main.say(sentence, alert=True)
 
     def on_unmount(self) -> None:
-        self.features.countdown.stop()
+        self.features.close()
         self._status.close()
-        self.features.detail.close()
-        self.features.suggestions.stop()
         self._status.tasks.close()
         self._searches.close()
 

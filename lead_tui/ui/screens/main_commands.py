@@ -175,6 +175,9 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         elif not self.features.narrow_sort.retry():
             self._main.searches.again()
 
+    def action_auto_refresh(self) -> None:
+        self.features.auto_refresh.toggle()
+
     def action_narrow(self) -> None:
         self.features.narrow_sort.ask_narrowing()
 

@@ -65,6 +65,11 @@ class MainContext(Struct, frozen=True, eq=False):
         return self.status.tasks
 
     @property
+    def is_on_top(self) -> bool:
+        """Whether no dialog is open; Textual's ``is_current`` holds below a dialog too."""
+        return self.screen.app.screen is self.screen
+
+    @property
     def is_ascii(self) -> bool:
         """Whether to draw with the characters that every terminal has."""
         return self.screen.app.has_class("-ascii")

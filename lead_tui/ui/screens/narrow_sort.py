@@ -228,7 +228,7 @@ class NarrowSortController:
     def _is_idle(self) -> bool:
         """Whether a prompt or a dialog may open by itself: the user is in the table, not in another one."""
         screen = self._main.screen
-        return screen.is_current and not self._main.prompt.purpose and screen.focused in (None, self._main.table)
+        return self._main.is_on_top and not self._main.prompt.purpose and screen.focused in (None, self._main.table)
 
     def _load_text(self, load: LoadAll, held: SnapshotRows) -> tuple[str, bool]:
         """What came of *load*, and whether it is an alert; "" where everything is loaded."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import date, datetime, tzinfo
 from typing import Any
 
@@ -16,7 +16,7 @@ from lead_tui.api.retry import OnWaiting
 from lead_tui.keys.catalogue import CATALOGUE, Key, Pane
 from lead_tui.leads.errors import LeadTuiError
 from lead_tui.leads.local_time import CallingHours
-from lead_tui.leads.page import PageSource
+from lead_tui.leads.page import Page, PageSource
 from lead_tui.leads.permissions import Capabilities, concealed, refusal
 from lead_tui.leads.query import Query
 from lead_tui.leads.token import Token
@@ -36,6 +36,10 @@ class Startup(Struct, frozen=True):
     """The saved query's own; none for those of all searches."""
     sort: tuple[str, ...] = ()
     """The saved query's sort: columns, descending ones led by ``-``."""
+
+
+async def _no_refresh(_query: Query, _offset: int, _limit: int) -> Page | None:
+    return None
 
 
 class Session(Struct, frozen=True):
@@ -86,6 +90,9 @@ class Session(Struct, frozen=True):
     """The account's clock; None for the host's."""
     cache_bytes: int = limits.CACHE_MB * 1_000_000
     scroll_by_half: bool = True
+    refresh: Callable[[Query, int, int], Awaitable[Page | None]] = _no_refresh
+    """Fetches a page once more by one request, without retries; None while the account's refreshes have had their share."""
+    refresh_seconds: float = limits.REFRESH_SECONDS
     copy_template: str = ""
     """A checked ``leads.template``, "" for none."""
     idle_seconds: float = 0.0

@@ -84,6 +84,8 @@ class Status:
         self._said, self._said_alert = "", False
         self.marked = 0
         """Marked leads."""
+        self.refreshing = ""
+        """How often the leads in view are refreshed; "" for not at all."""
         self._clock = LoadingClock(self.refresh)
         self.tasks = BackgroundTasks(self.refresh)
 
@@ -96,7 +98,7 @@ class Status:
         else:
             loading = (id(search), status_text.received(search)) if search.loading and not search.loading_all else None
             facts = status_text.facts(search, self._clock.seconds(loading))
-        self._line.show_facts(f"{self.marked:,} marked" if self.marked else "", *facts)
+        self._line.show_facts(f"{self.marked:,} marked" if self.marked else "", *facts, self.refreshing)
         self._show_message(search)
 
     def close(self) -> None:

@@ -38,9 +38,10 @@ _EMPTY = {"name": "(no name)"}
 """Shown in cells that identify the row; other empty cells are empty."""
 
 REPEATED = "="
+NEW, CHANGED = "+", "~"
 MARKED = "*"
 DO_NOT_CALL = "⊘"
-"""Beside a lead that came before, one that the user marked, and one that must not be called."""
+"""Beside a lead that came before, one that a refresh brought or changed, that the user marked, and that must not be called."""
 
 PLACEHOLDER = "· · ·"
 """A cell of a row that is not loaded yet."""
@@ -104,6 +105,8 @@ class LeadTable(Drawn, can_focus=True):
         """Keys whose values are masked: they are revealed in the detail, a lead at a time."""
         self.marks: Collection[int] = ()
         """Id numbers of the marked leads."""
+        self.changes: Mapping[int, str] = {}
+        """``NEW`` or ``CHANGED`` by the id number of a lead that an automatic refresh brought."""
         self._columns: tuple[str, ...] = DEFAULT_COLUMNS
         self._widths: Mapping[str, int] = {}
         self._skip = 0
@@ -357,7 +360,7 @@ class LeadTable(Drawn, can_focus=True):
     def _row_strip(self, rows: Rows, row: int, look: int, width: int) -> Strip:
         lead = rows.lead(row)
         style = self.style(("", "cursor-blurred", "cursor")[look])
-        gutter = self._marks_of(lead, CURSOR if look else REPEATED if rows.repeats(row) else "")
+        gutter = self._marks_of(lead, CURSOR if look else "", REPEATED if rows.repeats(row) else "")
         if lead is None:
             text, style = self._unloaded(rows, row), self.style("waiting") if not look else style
         elif lead.problem:
@@ -366,11 +369,15 @@ class LeadTable(Drawn, can_focus=True):
             text = self._cells(lead, rows.note(row))
         return Strip([Segment(fit(gutter + text, width), style)], width)
 
-    def _marks_of(self, lead: Lead | None, first: str) -> str:
-        """Return *first* and the marks of *lead*; where there is no room for all, *first* goes."""
-        is_marked = lead is not None and bool(self.marks) and id_number(lead.lead_id) in self.marks
-        do_not_call = lead is not None and is_do_not_call(lead.line("status"))
-        return f"{first}{MARKED if is_marked else ''}{DO_NOT_CALL if do_not_call else ''}"[-_GUTTER:].ljust(_GUTTER)
+    def _marks_of(self, lead: Lead | None, cursor: str, repeated: str) -> str:
+        """Return the *cursor* and the marks of *lead*; where there is no room for all, the first ones go."""
+        if lead is None:
+            return cursor.ljust(_GUTTER)
+        identity = id_number(lead.lead_id) if self.marks or self.changes else 0
+        first = cursor or self.changes.get(identity, repeated)
+        marked = MARKED if identity in self.marks else ""
+        do_not_call = DO_NOT_CALL if is_do_not_call(lead.line("status")) else ""
+        return f"{first}{marked}{do_not_call}"[-_GUTTER:].ljust(_GUTTER)
 
     def _cells(self, lead: Lead, note: str) -> str:
         now = self._now()

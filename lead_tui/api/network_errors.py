@@ -1,7 +1,4 @@
-"""Foreign errors, of httpx and of the system, as the program's own: the one place that knows both.
-
-What leaves here holds no foreign object: an ``httpx`` error carries its request, and the request carries the token.
-"""
+"""Errors of httpcore and of the system, translated to the program's own, which hold no foreign object and so no token."""
 
 from __future__ import annotations
 
@@ -10,7 +7,7 @@ import socket
 import ssl
 from collections.abc import Iterator
 
-import httpx
+import httpcore
 
 from lead_tui.api.address import host_of
 from lead_tui.config.settings import Network
@@ -18,22 +15,15 @@ from lead_tui.leads.errors import CutAnswer, NetworkError, ProxyRefused, SearchE
 from lead_tui.leads.permissions import SETTING_UP
 from lead_tui.leads.text import one_line
 
-_ENDED = "disconnected"
-"""In httpcore's words for a connection that was closed before the answer began."""
+_DISCONNECTED = "disconnected"
+"""In httpcore's message for a connection that was closed before the response began."""
 
-_AGAIN = "check the network, or try again later"
+_TRY_LATER = "check the network, or try again later"
 
 # OpenSSL's codes (x509_vfy.h), which Python hands on as ``verify_code``.
-_NOT_YET_VALID, _EXPIRED, _SELF_SIGNED, _SELF_SIGNED_CHAIN, _NO_ISSUER, _NOT_VERIFIED, _WRONG_HOST, _WRONG_ADDRESS = (
-    9,
-    10,
-    18,
-    19,
-    20,
-    21,
-    62,
-    64,
-)
+_NOT_YET_VALID, _EXPIRED = 9, 10
+_SELF_SIGNED, _SELF_SIGNED_CHAIN, _NO_ISSUER, _NOT_VERIFIED = 18, 19, 20, 21
+_WRONG_HOST, _WRONG_ADDRESS = 62, 64
 _CERTIFICATES: dict[int, tuple[str, str]] = {
     _EXPIRED: ("has expired", "contact the administrator of the server, and check this machine's clock"),
     _NOT_YET_VALID: ("is not valid yet", "check this machine's clock"),
@@ -46,10 +36,10 @@ _CERTIFICATES: dict[int, tuple[str, str]] = {
 }
 
 
-def fault_of(error: BaseException, host: str, network: Network, patience: float, *, answering: bool) -> SearchError:
-    """Return the error to show for *error*, met while talking to *host*; *answering* once the response's head has arrived.
+def translate_error(error: BaseException, host: str, network: Network, patience: float, *, is_answered: bool) -> SearchError:
+    """Return the error to show for *error* of a request to *host*; *is_answered* once the head of the response has arrived.
 
-    *patience* is the read time-out in seconds, for the sentence.
+    *patience* is the read timeout in seconds, for the message.
     """
     causes = tuple(_causes(error))
     certificate = next((cause for cause in causes if isinstance(cause, ssl.SSLCertVerificationError)), None)
@@ -57,31 +47,31 @@ def fault_of(error: BaseException, host: str, network: Network, patience: float,
         return _certificate(certificate, host)
     if any(isinstance(cause, OSError) and cause.errno == errno.ETIMEDOUT for cause in causes[1:]):
         # The system gave up, not our timeout: the request was never acknowledged.
-        return NetworkError(f"The connection with {host} is dead", remedy=_AGAIN)
+        return NetworkError(f"The connection with {host} is dead", remedy=_TRY_LATER)
     match error:
-        case httpx.ConnectTimeout():
+        case httpcore.ConnectTimeout():
             via = f" through the proxy {host_of(network.proxy)}" if network.proxy else ""
-            return TimeOutError(f"{host} did not take a connection{via} within {network.connect_timeout:g} s", remedy=_AGAIN)
-        case httpx.TimeoutException():
+            return TimeOutError(f"{host} did not take a connection{via} within {network.connect_timeout:g} s", remedy=_TRY_LATER)
+        case httpcore.TimeoutException():
             return TimeOutError(f"{host} did not answer within {patience:g} s", remedy="try again, or narrow the search")
-        case httpx.ProxyError():
+        case httpcore.ProxyError():
             return _proxy(str(error), host, network)
-        case httpx.TransportError() if answering:
+        case httpcore.NetworkError() | httpcore.ProtocolError() if is_answered:
             return CutAnswer(f"The answer of {host} was cut off", remedy="try again")
-        case httpx.RemoteProtocolError() if _ENDED not in str(error):
+        case httpcore.RemoteProtocolError() if _DISCONNECTED not in str(error):
             return NetworkError(f"{host} answers, but not as a web server does", remedy="check the base URL", needs=SETTING_UP)
     return _no_connection(causes, host, network)
 
 
-def is_break(error: BaseException) -> bool:
-    """Whether *error* is a connection that broke, and not one that could not be made or was waited for too long."""
+def is_disconnect(error: BaseException) -> bool:
+    """Whether *error* is a broken connection, and not one that could not be made or a timeout."""
     timed_out = any(isinstance(cause, OSError) and cause.errno == errno.ETIMEDOUT for cause in _causes(error))
-    ended = isinstance(error, httpx.RemoteProtocolError) and _ENDED in str(error)
-    return timed_out or ended or isinstance(error, httpx.ReadError | httpx.WriteError)
+    ended = isinstance(error, httpcore.RemoteProtocolError) and _DISCONNECTED in str(error)
+    return timed_out or ended or isinstance(error, httpcore.ReadError | httpcore.WriteError)
 
 
 def _proxy(said: str, host: str, network: Network) -> NetworkError:
-    """What a proxy answered instead of passing the connection on: *said* is its status and reason."""
+    """A proxy's refusal to pass the connection on: *said* is its status and reason."""
     proxy = host_of(network.proxy)
     if said.startswith("407"):
         return ProxyRefused(
@@ -102,7 +92,7 @@ def _no_connection(causes: tuple[BaseException, ...], host: str, network: Networ
     for cause in causes:
         match cause:
             case socket.gaierror():
-                return NetworkError(f"Cannot resolve {_peer(peer)}", remedy=f"{check} and the network", needs=SETTING_UP)
+                return NetworkError(f"Cannot resolve {_inside(peer)}", remedy=f"{check} and the network", needs=SETTING_UP)
             case FileNotFoundError() if network.ca_file:
                 return NetworkError(
                     f"The certificates in {one_line(str(network.ca_file), 200)} are gone",
@@ -114,19 +104,21 @@ def _no_connection(causes: tuple[BaseException, ...], host: str, network: Networ
             case ssl.SSLError():
                 reason = one_line((cause.reason or "").replace("_", " ").lower(), 60)
                 return NetworkError(
-                    f"There is no secure connection with {_peer(peer)}{f' ({reason})' if reason else ''}",
+                    f"There is no secure connection with {_inside(peer)}{f' ({reason})' if reason else ''}",
                     remedy=check,
                     needs=SETTING_UP,
                 )
             case ConnectionResetError() | BrokenPipeError():
-                return NetworkError(f"{peer} broke the connection off", remedy=_AGAIN)
+                return NetworkError(f"{peer} broke the connection off", remedy=_TRY_LATER)
             case OSError() if cause.errno in (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN):
-                return NetworkError(f"There is no way to {_peer(peer)} in this network", remedy=_AGAIN)
+                return NetworkError(f"There is no way to {_inside(peer)} in this network", remedy=_TRY_LATER)
             case OSError() if cause.strerror:
-                return NetworkError(f"There is no connection with {_peer(peer)} ({one_line(cause.strerror, 60)})", remedy=_AGAIN)
-    if isinstance(causes[0], httpx.RemoteProtocolError):
-        return NetworkError(f"{peer} closed the connection without an answer", remedy=_AGAIN)
-    return NetworkError(f"The request to {host} failed ({type(causes[0]).__name__})", remedy=_AGAIN)
+                return NetworkError(
+                    f"There is no connection with {_inside(peer)} ({one_line(cause.strerror, 60)})", remedy=_TRY_LATER
+                )
+    if isinstance(causes[0], httpcore.RemoteProtocolError):
+        return NetworkError(f"{peer} closed the connection without an answer", remedy=_TRY_LATER)
+    return NetworkError(f"The request to {host} failed ({type(causes[0]).__name__})", remedy=_TRY_LATER)
 
 
 def _certificate(error: ssl.SSLCertVerificationError, host: str) -> NetworkError:
@@ -137,7 +129,7 @@ def _certificate(error: ssl.SSLCertVerificationError, host: str) -> NetworkError
     return kind(f"The certificate of {host} {found}", remedy=remedy, needs=SETTING_UP)
 
 
-def _peer(text: str) -> str:
+def _inside(text: str) -> str:
     return text[0].lower() + text[1:] if text.startswith("The ") else text
 
 

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lead_tui import limits
-from lead_tui.api.exchange import Reply
-from lead_tui.api.parsing import page_of
-from lead_tui.api.web_pages import MAX_TITLE_CHARACTERS, in_utf_8, page_title
+from lead_tui.api.parsing import parse_page
+from lead_tui.api.response_errors import MAX_TITLE_CHARACTERS, page_title, to_utf_8
+from lead_tui.api.transport import Reply
 from lead_tui.leads.decode import decode_row
 from lead_tui.leads.errors import (
     AccessRefused,
@@ -33,7 +33,7 @@ HAPROXY_403 = b"<html><body><h1>403 Forbidden</h1>\nRequest forbidden by adminis
 def error_of(status: int, body: bytes = b"", *, asked_bytes: int = 100, **headers: str) -> SearchError:
     kept = {name.replace("_", "-"): value for name, value in headers.items()}
     with pytest.raises(SearchError) as caught:
-        page_of(Reply(status, body, 0.0, kept, "api.example.com", asked_bytes), 0, 10, lambda: False, threading.Lock())
+        parse_page(Reply(status, body, 0.0, kept, "api.example.com", asked_bytes), 0, 10, lambda: False, threading.Lock())
     return caught.value
 
 
@@ -119,7 +119,7 @@ def test_a_long_wait_fails_at_once_and_says_until_when() -> None:
 
 def page(name: bytes, content_type: str) -> str:
     body = b'{"success":true,"data":{"total":1,"entries":[{"id":"7","first_name":"' + name + b'"}]}}'
-    found = page_of(Reply(200, body, 0.0, {"content-type": content_type}), 0, 10, lambda: False, threading.Lock())
+    found = parse_page(Reply(200, body, 0.0, {"content-type": content_type}), 0, 10, lambda: False, threading.Lock())
     return decode_row(found.rows[0]).line("first_name")
 
 
@@ -133,7 +133,7 @@ def test_a_declared_older_charset_is_read_where_the_bytes_are_not_utf_8(charset:
 
 def test_without_such_a_charset_the_bytes_stay_as_they_are() -> None:
     for content_type in ("", "application/json", "application/json; charset=utf-8", "text/html; charset=koi8-r"):
-        assert in_utf_8(b"Zo\xeb", content_type) == b"Zo\xeb"
+        assert to_utf_8(b"Zo\xeb", content_type) == b"Zo\xeb"
 
 
 @given(st.integers(300, 599), st.binary(max_size=200), st.text(max_size=50))

@@ -1,0 +1,197 @@
+"""Connections: kept for the next request, opened ahead of one, and how long the server lets them rest.
+
+httpcore's own pool does not say which connection it takes, and cannot open one without a request.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import Future
+from typing import TYPE_CHECKING
+
+from lead_tui import limits
+from lead_tui.config.settings import Network
+
+if TYPE_CHECKING:
+    import httpcore
+
+    from lead_tui.api.streams import Route
+
+
+class RequestState:
+    """The progress of a request; its thread writes it, and the task that waits for the reply reads it."""
+
+    def __init__(self, *, replaces: RequestState | None = None) -> None:
+        self.replaces = replaces
+        """The request that found its kept connection dead: the other kept ones are suspect."""
+        self.sent_at = 0.0
+        self.idle_seconds: float | None = None
+        """How long its kept connection had been idle; None for a new one."""
+        self.is_answered = False
+        """Whether the head of the response has arrived."""
+
+    @property
+    def is_forgotten(self) -> bool:
+        """Whether no response has arrived, on a connection that a firewall may have forgotten meanwhile."""
+        return not self.is_answered and (self.idle_seconds or 0.0) >= limits.SUSPECT_IDLE_SECONDS
+
+
+class Connection:
+    """An open connection."""
+
+    def __init__(self, http: httpcore.HTTP11Connection, stream: httpcore.NetworkStream) -> None:
+        self.http = http
+        self.stream = stream
+        self.has_answered = False
+        """Whether it has carried a request: servers close one that has not after less time."""
+        self.idle_since = time.monotonic()
+
+
+class Connections:
+    """The connections to one server: the one used last is used first; at most *max_idle* are kept."""
+
+    def __init__(self, base_url: str, network: Network, max_idle: int) -> None:
+        self._base_url = base_url
+        self._network = network
+        self._max_idle = max_idle
+        self._lock = threading.Lock()
+        self._route: Route | None = None
+        self._making_route = threading.Lock()
+        self._idle: list[Connection] = []
+        self._all: set[Connection] = set()
+        self._opening: list[Future[Connection]] = []
+        """Connections that are being opened, and that no request waits for yet."""
+        self._max_idle_seconds = limits.MAX_IDLE_SECONDS
+        """How long the server kept a connection last time."""
+        self._idle_cap = limits.MAX_IDLE_SECONDS
+        self._no_warming_until = 0.0
+        self.is_closed = False
+
+    @property
+    def route(self) -> Route:
+        """Raises ``OSError`` if the certificates to trust are gone."""
+        with self._making_route:
+            if self._route is None:
+                # Imported here, in a request's thread: with httpcore and TLS it takes a tenth of the time to the first paint.
+                from lead_tui.api.streams import Route
+
+                self._route = Route(self._base_url, self._network)
+            return self._route
+
+    def warm(self, count: int) -> None:
+        """Open connections in the background until *count* are ready. Sends no request; returns at once."""
+        with self._lock:
+            self._drop_stale()
+            missing = min(count, self._max_idle) - len(self._idle) - len(self._opening)
+            if self.is_closed or time.monotonic() < self._no_warming_until:
+                return
+            opening: list[Future[Connection]] = [Future() for _ in range(missing)]
+            self._opening += opening
+        for future in opening:
+            threading.Thread(target=self._open_ahead, args=(future,), name="connect", daemon=True).start()
+
+    def acquire(self, state: RequestState) -> Connection:
+        """Return a connection for one request: an idle one, one that is being opened, or a new one. Raises as ``Route.connect``."""
+        opening = None
+        with self._lock:
+            if self.is_closed:
+                raise ConnectionAbortedError
+            if state.replaces is not None:
+                self._distrust(state.replaces)
+            self._drop_stale()
+            connection = self._idle.pop() if self._idle else None
+            if connection is None and self._opening:
+                opening = self._opening.pop()
+        if connection is not None:
+            state.idle_seconds = time.monotonic() - connection.idle_since
+        else:
+            connection = opening.result() if opening is not None else self._open()
+        state.sent_at = time.monotonic()
+        return connection
+
+    def release(self, connection: Connection) -> None:
+        """Keep *connection* for the next request if its response was read to the end; else close it."""
+        connection.has_answered = True
+        connection.idle_since = time.monotonic()
+        if connection.http.is_idle():
+            self.route.remember_session(connection.stream)
+        self._keep(connection) if connection.http.is_idle() else self._close(connection)
+
+    def close(self) -> None:
+        """Close every connection, those in use included."""
+        with self._lock:
+            self.is_closed = True
+            connections = list(self._all)
+        for connection in connections:
+            self._close(connection)
+
+    def _open(self) -> Connection:
+        connection = Connection(*self.route.connect())
+        with self._lock:
+            self._all.add(connection)
+            is_closed = self.is_closed
+        if is_closed:
+            self._close(connection)
+        return connection
+
+    def _open_ahead(self, future: Future[Connection]) -> None:
+        connection, failure = None, None
+        try:
+            connection = self._open()
+        except BaseException as error:  # of any kind: the request that waits for it gets it
+            failure = error
+        with self._lock:
+            is_claimed = future not in self._opening
+            if not is_claimed:
+                self._opening.remove(future)
+            if failure is not None:
+                self._no_warming_until = time.monotonic() + limits.WARM_PAUSE_SECONDS
+        if connection is None:
+            future.set_exception(failure)
+        elif is_claimed:
+            future.set_result(connection)
+        else:
+            self._keep(connection)
+
+    def _keep(self, connection: Connection) -> None:
+        with self._lock:
+            has_room = not self.is_closed and len(self._idle) < self._max_idle
+            if has_room:
+                self._idle.append(connection)
+        if not has_room:
+            self._close(connection)
+
+    def _drop_stale(self) -> None:
+        """Close the idle connections that the server has closed, or may be about to. The lock is held."""
+        for connection in list(self._idle):
+            from lead_tui.api.streams import is_quiet
+
+            idle = time.monotonic() - connection.idle_since
+            is_open = is_quiet(connection.stream)
+            trusted = self._max_idle_seconds if connection.has_answered else limits.MAX_UNUSED_SECONDS
+            if is_open and idle <= trusted:
+                continue
+            if connection.has_answered:
+                # One that is open after a longer time than the last one was: the server is more patient again.
+                self._max_idle_seconds = min(self._idle_cap, idle) if is_open else min(self._max_idle_seconds, idle)
+            self._idle.remove(connection)
+            self._all.discard(connection)
+            connection.http.close()
+
+    def _distrust(self, state: RequestState) -> None:
+        """Close the idle connections as old as that of *state*, which was dead. The lock is held."""
+        idle = state.idle_seconds or 0.0
+        self._max_idle_seconds = min(self._max_idle_seconds, idle)
+        if state.is_forgotten:
+            # Without a word: such a connection looks open, and each attempt costs seconds.
+            self._idle_cap = self._max_idle_seconds
+        for connection in [each for each in self._idle if each.idle_since <= state.sent_at]:
+            self._idle.remove(connection)
+            self._all.discard(connection)
+            connection.http.close()
+
+    def _close(self, connection: Connection) -> None:
+        with self._lock:
+            self._all.discard(connection)
+        connection.http.close()

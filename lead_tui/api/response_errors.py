@@ -1,0 +1,263 @@
+"""What the server's response says went wrong: its HTTP status, its application error, PHP's notices, or a web page instead of data.
+
+The one place that knows statuses and the server's codes. With ``display_errors`` PHP writes ``Warning: … in FILE on line 42`` into
+the body, as text or as HTML, and the status stays 200.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from datetime import datetime
+from typing import Final
+from urllib.parse import urlsplit
+
+from lead_tui import limits
+from lead_tui.api.address import host_of
+from lead_tui.api.retry import clock_time, retry_after
+from lead_tui.api.transport import ENDPOINT, Reply
+from lead_tui.leads.decode import Answer, split
+from lead_tui.leads.errors import (
+    AccessRefused,
+    ApplicationError,
+    HtmlAnswer,
+    OffsetRefused,
+    ProgramFailed,
+    ProxyRefused,
+    RedirectError,
+    RetryRequested,
+    SearchError,
+    SearchTooLong,
+    ServerError,
+    StatusRefused,
+    TokenError,
+    TooManyRequests,
+    UnreadableAnswer,
+)
+from lead_tui.leads.permissions import GIVING_A_TOKEN, SETTING_UP
+from lead_tui.leads.text import one_line
+
+MAX_TITLE_CHARACTERS: Final = 60
+"""Of a web page's title in a message."""
+
+_NEW_TOKEN: Final = "set another token in CONVOSO_AUTH_TOKEN or the profile's auth_token_file"  # noqa: S105  # advice, no password
+_NO_SECTION: Final = f"ask for a token whose access list has {ENDPOINT}"
+_LATER: Final = "try again later"
+_ADDRESS: Final = "check the base URL"
+_MAX_TARGET_CHARACTERS: Final = 80
+"""Of a redirect's target in a message."""
+_MAX_NOTICE_CHARACTERS: Final = 120
+"""Of PHP's words in a message."""
+_SEARCHED_BYTES: Final = 64 * 1024
+"""Of a body: the head of a web page, or dozens of notices. What stands farther behind is not a notice in front of the data."""
+
+_ABOUT_ACCESS_OR_PACE = frozenset({401, 403, 407, 408, 425, 429})
+"""HTTP statuses that mean the same whatever the body says."""
+_BAD_TOKEN, _NO_ACCESS, _TOO_DEEP, _BAD_LIMITS = 5001, 403, 7231, frozenset({7230, 7258})
+"""Codes of ``leads/search``; other endpoints use some of them otherwise (the API's document, "Errors")."""
+_KNOWN_CODES: Final = frozenset({_BAD_TOKEN, _NO_ACCESS, _TOO_DEEP, *_BAD_LIMITS})
+
+_TITLE: Final = re.compile(rb"<title[^>]*>(.*?)</title", re.DOTALL | re.IGNORECASE)
+_CHARSET: Final = re.compile(r"charset\s*=\s*[\"']?([\w-]+)", re.IGNORECASE)
+_LATIN: Final = frozenset({"iso-8859-1", "iso8859-1", "iso_8859-1", "latin-1", "latin1", "l1", "windows-1252", "cp1252"})
+_NOTICE: Final = re.compile(
+    rb"(?:PHP )?\b(Fatal error|Parse error|Recoverable fatal error|Warning|Notice|Deprecated|Strict Standards|User \w+)"
+    rb"(?:</b>)?\s*:\s+(.{1,4000}?) in (?:<[^>]{1,200}>)*(\S[^\n<]{0,1000}?)(?:<[^>]{1,200}>)* on line (?:<[^>]{1,200}>)*(\d+)",
+    re.DOTALL,
+)
+_TAG: Final = re.compile(r"<[^>]{0,200}>")
+_OBJECT_START: Final = re.compile(rb'\{\s*"')
+
+
+# Application errors
+
+
+def application_error(answer: Answer) -> SearchError:
+    """Return the error that *answer*, a ``{"success": false, …}``, means."""
+    said, code = _said(answer), answer.code
+    if code == _BAD_TOKEN:
+        return TokenError(f"The server rejected the token{said}", remedy=_NEW_TOKEN, needs=GIVING_A_TOKEN)
+    if code == _NO_ACCESS:
+        return TokenError(f"This token may not search for leads{said}", remedy=_NO_SECTION, needs=GIVING_A_TOKEN)
+    if code == _TOO_DEEP:
+        message = f"The server returns no results past this offset{said}"
+        return OffsetRefused(message, remedy="narrow the search", code=code, text=answer.text)
+    remedy = "this is a fault of lead-tui, please report it" if code in _BAD_LIMITS else ""
+    return ApplicationError(f"The server refuses the search{said}", remedy=remedy, code=code, text=answer.text)
+
+
+def _said(answer: Answer | None) -> str:
+    """Return the server's own words, to be appended to a sentence."""
+    if answer is None:
+        return ""
+    code = "" if answer.code is None else f" (code {answer.code})"
+    return f', it says "{answer.text}"{code}' if answer.text else code
+
+
+# Statuses
+
+
+def status_error(reply: Reply, answer: Answer | None) -> SearchError:
+    """Return the error that the status of *reply* means; *answer* is the API's JSON in its body, None if there is none."""
+    status = reply.status
+    if 300 <= status < 400:
+        return _redirect(reply)
+    if answer is not None and status not in _ABOUT_ACCESS_OR_PACE and _is_specific(answer, status):
+        return application_error(answer)
+    if status in (401, 403):
+        return _access_error(reply, answer)
+    said = _said(answer) or _page_words(reply.body)
+    if status == 407:
+        return ProxyRefused(
+            "The proxy requires a user name and a password (HTTP 407)", remedy="set them in [network] proxy", needs=SETTING_UP
+        )
+    if status == 429 or status >= 500:
+        return _retryable(reply, said)
+    if status in (408, 425):
+        return RetryRequested(f"The server did not accept the request in time (HTTP {status}){said}", remedy=_LATER)
+    if _is_too_long(reply):
+        return SearchTooLong(f"The search is too long for the server (HTTP {status})", remedy="use fewer or shorter filters")
+    if not _is_web_page(reply.body):
+        return StatusRefused(f"The server refuses the request (HTTP {status})", remedy=_ADDRESS, needs=SETTING_UP)
+    title = page_title(reply.body)
+    message = f"The server answered with a web page instead of data (HTTP {status})" + (f', "{title}"' if title else "")
+    error = HtmlAnswer(message, remedy=_ADDRESS, needs=SETTING_UP)
+    error.retryable = False
+    return error
+
+
+def _is_specific(answer: Answer, status: int) -> bool:
+    """Whether *answer* says more than *status*: with 5xx only a known code does."""
+    if status >= 500:
+        return answer.code in _KNOWN_CODES
+    return answer.code is not None or bool(answer.text) or answer.success is False
+
+
+def _access_error(reply: Reply, answer: Answer | None) -> SearchError:
+    """Only the API itself judges tokens: with JSON, or with the status alone. Any other body is from something before it."""
+    status, said = reply.status, _said(answer)
+    if reply.body.strip() and answer is None:
+        title = page_title(reply.body)
+        return AccessRefused(
+            f"Something in front of the API refuses this machine (HTTP {status}){f': {title}' if title else ''}",
+            remedy="ask the administrator of the network or the account to let this machine through",
+        )
+    if status == 401:
+        return TokenError(f"The server rejected the token (HTTP 401){said}", remedy=_NEW_TOKEN, needs=GIVING_A_TOKEN)
+    return TokenError(
+        f"The server does not let this token search for leads (HTTP 403){said}", remedy=_NO_SECTION, needs=GIVING_A_TOKEN
+    )
+
+
+def _retryable(reply: Reply, said: str) -> ServerError:
+    """429 and 5xx, which are retried unless the server specifies a wait that is too long."""
+    kind, what = (ServerError, "The server failed") if reply.status != 429 else (TooManyRequests, "Rate limit reached")
+    seconds = retry_after(reply.headers)
+    error = kind(f"{what} (HTTP {reply.status}){said}", remedy=_LATER, retry_after=seconds)
+    if seconds is not None and seconds > limits.MAX_RETRY_AFTER:
+        when = clock_time(seconds, datetime.now().astimezone())
+        error.message = f"Server asks to retry {f'after {when}' if when else 'much later'} (HTTP {reply.status}){said}"
+        error.remedy = "try again then" if when else _LATER
+        error.retryable = False
+    return error
+
+
+def _is_too_long(reply: Reply) -> bool:
+    """414 and 431 say so; HAProxy answers 400 with a web page to a request that does not fit into its buffer."""
+    if reply.status in (414, 431):
+        return True
+    return reply.status == 400 and _is_web_page(reply.body) and reply.url_bytes >= limits.LONG_REQUEST_BYTES
+
+
+def _redirect(reply: Reply) -> RedirectError:
+    """Never followed. The query is not shown: the token is in it."""
+    location = reply.headers.get("location", "")
+    host = one_line(host_of(location), _MAX_TARGET_CHARACTERS)
+    try:
+        path = one_line(urlsplit(location).path, _MAX_TARGET_CHARACTERS)
+    except ValueError:
+        path = ""
+    if path.startswith("/") and (host == reply.host or not urlsplit(location).netloc):
+        host = f"its own path {path}"
+    return RedirectError(
+        f"The server points to {host or 'another address'} (HTTP {reply.status}), where the token does not go",
+        remedy=_ADDRESS,
+        needs=SETTING_UP,
+    )
+
+
+# Web pages and charsets
+
+
+def to_utf_8(body: bytes, content_type: str) -> bytes:
+    """Return *body* in UTF-8, if *content_type* declares latin-1 or windows-1252 and the bytes are not UTF-8 anyway."""
+    declared = _CHARSET.search(content_type)
+    if declared is None or declared[1].lower() not in _LATIN:
+        return body
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        # Servers that declare latin-1 send windows-1252, which adds quotes and dashes: browsers read it so too.
+        return body.decode("cp1252", "replace").encode()
+    return body
+
+
+def page_title(body: bytes) -> str:
+    """Return the title of the web page *body*, cleaned, at most ``MAX_TITLE_CHARACTERS``; "" if there is none."""
+    found = _TITLE.search(body[:_SEARCHED_BYTES]) if _is_web_page(body) else None
+    return one_line(_plain_text(found[1].decode("utf-8", "replace")), MAX_TITLE_CHARACTERS) if found else ""
+
+
+def _is_web_page(body: bytes) -> bool:
+    return body.lstrip(b"\xef\xbb\xbf \t\r\n\0").startswith(b"<")
+
+
+def _page_words(body: bytes) -> str:
+    """Return ``, with the web page "Maintenance"``, to be appended to a sentence; "" if *body* is not a web page."""
+    title = page_title(body)
+    return f', with the web page "{title}"' if title else ", with a web page" if _is_web_page(body) else ""
+
+
+def _plain_text(markup: str) -> str:
+    return " ".join(html.unescape(markup).split())
+
+
+# PHP's notices
+
+
+def split_after_notices(body: bytes) -> tuple[Answer, str] | None:
+    """Return the envelope that follows PHP's notices in *body*, and a sentence about the first of them.
+
+    None if *body* does not start with a notice, or no complete envelope follows: nothing is guessed.
+    Raises ``ProgramFailed`` for a fatal error.
+    """
+    first = _NOTICE.search(body[:_SEARCHED_BYTES])
+    if first is None:
+        return None
+    last, start = first, _OBJECT_START.search(body, first.end())
+    while following := _NOTICE.search(body, last.end(), start.start() if start else _SEARCHED_BYTES):
+        last = following
+    answer = _envelope(body[start.start() :]) if start else None
+    if answer is not None:
+        return answer, f"The server sends PHP notices before its data ({_words(first)}); contact the administrator of the server"
+    fatal = next((each for each in (first, last) if b"error" in each[1].lower()), None)
+    if fatal is not None:
+        raise ProgramFailed(
+            f"The server's program failed ({_words(fatal)})", remedy="try again later, or contact the administrator of the server"
+        )
+    return None
+
+
+def _envelope(body: bytes) -> Answer | None:
+    try:
+        answer = split(body)
+    except UnreadableAnswer:
+        return None
+    return answer if answer.success is not None or answer.has_data else None
+
+
+def _words(notice: re.Match[bytes]) -> str:
+    """Kind, text and line: without the path, which is private to the server, and without the arguments of a stack trace."""
+    markup = _TAG.sub("", notice[2].split(b"Stack trace:")[0].decode("utf-8", "replace"))
+    text = re.sub(r" in /\S+", "", _plain_text(markup))
+    return one_line(f"PHP {notice[1].decode().lower()}: {one_line(text, _MAX_NOTICE_CHARACTERS)}, line {int(notice[4])}")

@@ -1,0 +1,91 @@
+"""The first frame: title and borders, on the screen before Textual is imported, in a third of the time that the start takes.
+
+Echo is off meanwhile, so that a number that is typed already does not land on it: the interface reads it later.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+import termios
+from types import FrameType
+from typing import Any, Final
+
+from lead_tui.leads.text import one_line
+from lead_tui.limits import MIN_COLUMNS, MIN_LINES, WIDE_COLUMNS
+
+ALTERNATE_SCREEN: Final = "\x1b[?1049h"
+
+_FILTERS_COLUMNS: Final = 27
+_DETAIL_COLUMNS: Final = 40
+"""The widths in ``styles.tcss``."""
+_MAX_BYTES: Final = 2_000
+"""Of a frame. Where it would be more, the sides of the table are left out."""
+_BORDERS: Final = "╭╮╰╯─│"
+_ASCII_BORDERS: Final = "++++-|"
+
+
+def first_frame(columns: int, lines: int, account: str, message: str, *, plain: bool) -> str:
+    """Return what the interface begins with, and *message* in the table; "" where it has no room. *plain* is ASCII."""
+    if columns < MIN_COLUMNS or lines < MIN_LINES:
+        return ""
+    upper_left, upper_right, lower_left, lower_right, line, side = _ASCII_BORDERS if plain else _BORDERS
+    panes, left = {"Leads": columns}, 0
+    if columns >= WIDE_COLUMNS:
+        panes, left = {"Filters": _FILTERS_COLUMNS, "Leads": columns, "Lead": _DETAIL_COLUMNS}, _FILTERS_COLUMNS
+        panes["Leads"] -= _FILTERS_COLUMNS + _DETAIL_COLUMNS
+    top = "".join(f"{upper_left}{f'{line} {title} '.ljust(width - 2, line)}{upper_right}" for title, width in panes.items())
+    bottom = "".join(f"{lower_left}{line * (width - 2)}{lower_right}" for width in panes.values())
+    indent = f"\x1b[{left}C" if left else ""
+    sides = f"{indent}{side}\x1b[{panes['Leads'] - 2}C{side}"
+    parts = [
+        f"{ALTERNATE_SCREEN}\x1b[?25l\x1b[H\x1b[2J \x1b[1mlead-tui\x1b[m  {one_line(account, columns // 3)}\r\n{top}",
+        f"\r\n{sides}" * (lines - 4),
+        f"\x1b[{lines - 1};1H{bottom}\x1b[5;{left + 4}H{one_line(message, columns // 2 - left)}",
+    ]
+    whole = "".join(parts)
+    return whole if len(whole.encode()) <= _MAX_BYTES else parts[0] + parts[2]
+
+
+class FirstFrame:
+    """The terminal from the first frame on, until the interface takes it over."""
+
+    def __init__(self) -> None:
+        self.attributes: list[Any] | None = None
+        """The terminal's settings as they were before, while the frame is shown."""
+
+    def show(self, account: str, message: str, *, plain: bool) -> None:
+        """Draw the frame on standard error, which is a terminal; SIGHUP and SIGTERM then raise ``SystemExit``."""
+        with contextlib.suppress(OSError, termios.error, UnicodeEncodeError):
+            text = first_frame(*os.get_terminal_size(2), account, message, plain=plain)
+            if not text:
+                return
+            data = text.encode(sys.__stderr__.encoding if sys.__stderr__ else "ascii")
+            self.attributes = termios.tcgetattr(0)
+            quiet = termios.tcgetattr(0)
+            quiet[3] &= ~termios.ECHO
+            quiet[6][termios.VSUSP] = b"\0"  # a process that is stopped now would leave the frame to the shell
+            for number in (signal.SIGHUP, signal.SIGTERM):
+                signal.signal(number, _leave)
+            termios.tcsetattr(0, termios.TCSANOW, quiet)
+            os.write(2, data)
+
+    def take_over(self) -> list[Any] | None:
+        """Leave the terminal to the caller; returns the settings to give back at the end, None where no frame is shown."""
+        attributes, self.attributes = self.attributes, None
+        return attributes
+
+    def remove(self) -> None:
+        """Put the terminal back as it was, unless it has been taken over."""
+        if (attributes := self.take_over()) is not None:
+            from lead_tui.terminal.lifeline import ERASE, RESTORE
+
+            with contextlib.suppress(OSError, termios.error):
+                termios.tcsetattr(0, termios.TCSANOW, attributes)
+                os.write(2, f"{ERASE}{RESTORE}".encode("ascii"))
+
+
+def _leave(number: int, _: FrameType | None) -> None:
+    sys.exit(128 + number)

@@ -1,0 +1,124 @@
+"""The automatic refresh: the leads in view once more, every so many seconds, with new and changed ones marked. Off by default.
+
+Each refresh is one request, without retries. None is sent while a dialog or the prompt is open, the terminal does not have the
+focus, anything else is loading, or leads are narrowed or sorted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+from lead_tui import limits
+from lead_tui.leads.errors import SearchError
+from lead_tui.leads.page import Page
+from lead_tui.paging.search import Search
+from lead_tui.ui.screens.main_context import MainContext
+from lead_tui.ui.screens.status_text import joined
+from lead_tui.ui.widgets.lead_table import CHANGED, NEW
+
+
+class AutoRefreshController:
+    """Refreshes while it is on. There is a timer only then."""
+
+    def __init__(self, main: MainContext) -> None:
+        self._main = main
+        self._timer: asyncio.TimerHandle | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._input_at = 0.0
+        """When the user did something last."""
+        self._was_seen = False
+        """Whether the user has done something since the last refresh: then its marks have been seen."""
+        self._marks: dict[int, str] = {}
+
+    def toggle(self) -> None:
+        """Switch it on or off."""
+        search = self._main.search
+        if self._timer is not None:
+            self._stop("Automatic refresh off")
+        elif search is None or not _can_refresh(search):
+            self._main.say("A look-up in several fields cannot be refreshed automatically")
+        else:
+            self.note_input()
+            self._show(f"every {self._main.session.refresh_seconds:g} s")
+            self._wait()
+            self._main.say(joined("New and changed leads are marked + and ~", self._main.hint("main.auto_refresh", "off")))
+
+    def note_input(self) -> None:
+        """The user pressed a key or used the mouse."""
+        self._input_at, self._was_seen = asyncio.get_running_loop().time(), True
+
+    def close(self) -> None:
+        """The program ends."""
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._task is not None:
+            self._task.cancel()
+
+    def _wait(self) -> None:
+        self._timer = asyncio.get_running_loop().call_later(self._main.session.refresh_seconds, self._refresh_if_seen)
+
+    def _stop(self, text: str, *, alert: bool = False) -> None:
+        self.close()
+        self._timer = self._task = None
+        self._mark({})
+        self._show("")
+        self._main.say(text, alert=alert)
+
+    def _show(self, text: str) -> None:
+        self._main.status.refreshing = text
+        self._main.status.refresh()
+
+    def _refresh_if_seen(self) -> None:
+        on = self._main.hint("main.auto_refresh", "on")
+        if asyncio.get_running_loop().time() - self._input_at >= limits.REFRESH_INPUT_SECONDS:
+            self._stop(joined("Automatic refresh off after 10 minutes without input", on))
+            return
+        self._wait()
+        main, search = self._main, self._main.search
+        is_free = main.is_on_top and not main.prompt.purpose and main.screen.app.app_focus and self._task is None
+        if search is not None and is_free and search.snapshot is None and not search.loading and _can_refresh(search):
+            self._task = asyncio.create_task(self._refresh(search))
+            self._task.add_done_callback(self._finish)
+
+    async def _refresh(self, search: Search) -> None:
+        loader = search.loader
+        if loader is None:
+            return
+        span = loader.needed()
+        try:
+            page = await self._main.session.refresh(loader.result.query, span.start, span.size)
+        except SearchError as error:
+            resume = self._main.hint("main.auto_refresh", "resume")
+            self._stop(joined(f"Automatic refresh paused: {error.message}", resume), alert=True)
+            return
+        # A page for rows that are not shown any more, or not alone, is not worth another request.
+        if page is not None and search is self._main.search and search.loader is loader and search.snapshot is None:
+            self._take(search, page)
+
+    def _take(self, search: Search, page: Page) -> None:
+        changes = search.add_refresh(page)
+        if not changes:
+            return
+        before = {} if self._was_seen else self._marks
+        self._was_seen = False
+        self._mark(before | dict.fromkeys(changes.changed, CHANGED) | dict.fromkeys(changes.new, NEW))
+        counts = ((len(changes.new), "new"), (len(changes.changed), "changed"))
+        self._main.say(joined(*(f"{count:,} {what}" for count, what in counts if count)))
+
+    def _mark(self, marks: dict[int, str]) -> None:
+        if marks != self._marks:
+            table = self._main.table
+            self._marks = table.changes = marks
+            table.refresh_rows(table.top, table.top + table.page_rows)
+
+    def _finish(self, task: asyncio.Task[None]) -> None:
+        if task is self._task:
+            self._task = None
+        if not task.cancelled() and (error := task.exception()) is not None:
+            task.get_loop().call_exception_handler({"message": "refreshing failed", "exception": error, "task": task})
+
+
+def _can_refresh(search: Search) -> bool:
+    """Whether one request brings the leads in view: not for several fields, numbers abroad and long lists of ids."""
+    ids = search.query.value("lead_id").count(",")
+    return search.loader is not None and not search.query.phone_codes and ids < limits.MAX_IDS_PER_REQUEST

@@ -1,0 +1,91 @@
+"""The first frame in a terminal: what is typed and what goes wrong until the interface takes over."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.pty.harness import Terminal
+from tests.pty.program import Home, at_row
+from tests.servers.convoso_server import ConvosoServer
+
+AT_IMPORT = """
+import os, signal, sys, time
+class Meanwhile:
+    def find_spec(self, name, path=None, target=None):
+        if name == "lead_tui.ui.app":
+            sys.meta_path.remove(self)
+            while not os.path.exists(sys.argv[-1]):
+                time.sleep(0.01)
+            {}
+sys.meta_path.insert(0, Meanwhile())
+from lead_tui.cli.main import main
+sys.exit(main(sys.argv[1:-1]))
+"""
+"""Holds the start, once the first frame is there, until there is a file; then something happens."""
+
+
+def held(home: Home, server: ConvosoServer, sign: Path, then: str = "pass", **environ: str) -> Terminal:
+    command = [sys.executable, "-c", AT_IMPORT.format(then), f"--base-url={server.base_url}", str(sign)]
+    return Terminal(command, environ=home.environment(**environ))
+
+
+def test_what_is_typed_at_the_first_frame_is_not_seen_and_acts_once_the_interface_is_there(
+    home: Home, server: ConvosoServer, tmp_path: Path
+) -> None:
+    sign = tmp_path / "sign"
+    with held(home, server, sign) as terminal:
+        terminal.wait_for("Connecting to 127.0.0.1")
+        assert terminal.alternate
+        drawn = len(terminal.raw)
+        terminal.press("j", "j")
+        terminal.watch(0.1)
+        terminal.resize(120, 40)
+        assert len(terminal.raw) == drawn
+        sign.touch()
+        terminal.wait_for(at_row(3))
+        assert "Connecting" not in terminal.text
+        # Twice would clear the frame.
+        assert terminal.raw.count(b"\x1b[?1049h") == 1
+        terminal.press("q")
+        assert terminal.wait_for_exit() == 0
+        terminal.assert_restored()
+
+
+@pytest.mark.parametrize(
+    ("then", "code"),
+    [
+        ("os.kill(os.getpid(), signal.SIGTERM)", 143),
+        ("os.kill(os.getpid(), signal.SIGHUP)", 129),
+        ("os.kill(os.getpid(), signal.SIGINT)", 130),
+        ("raise ValueError", 1),
+    ],
+)
+def test_a_start_that_fails_leaves_the_terminal_as_it_was(
+    home: Home, server: ConvosoServer, tmp_path: Path, then: str, code: int
+) -> None:
+    sign = tmp_path / "sign"
+    with held(home, server, sign, then) as terminal:
+        terminal.wait_for("Connecting to")
+        sign.touch()
+        assert terminal.wait_for_exit() == code
+        assert not terminal.alternate
+        assert terminal.attributes() == terminal.attributes_before
+        assert terminal.raw.rfind(b"\x1b[?25h") > terminal.raw.rfind(b"\x1b[?25l")
+        assert "Connecting" not in terminal.text
+
+
+def test_there_is_no_first_frame_on_a_dumb_terminal(home: Home, server: ConvosoServer) -> None:
+    with home.open(server, environ={"TERM": "dumb"}) as terminal:
+        assert terminal.wait_for_exit() == 2
+        assert b"\x1b" not in terminal.raw
+
+
+def test_what_is_wrong_with_the_account_is_said_below_the_shell(home: Home, server: ConvosoServer) -> None:
+    home.write("config.toml", f'[profiles.main]\nbase_url = "{server.base_url}"\nauth_token_command = ["false"]\n')
+    with home.open(server, environ={"CONVOSO_AUTH_TOKEN": ""}) as terminal:
+        assert terminal.wait_for_exit() == 3
+        terminal.assert_restored()
+        assert terminal.raw.rfind(b"gave no token") > terminal.raw.rfind(b"\x1b[?1049l")
