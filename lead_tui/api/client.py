@@ -35,7 +35,7 @@ from lead_tui.api.transport import (
     forbid_records,
 )
 from lead_tui.config.settings import Network, Pace
-from lead_tui.leads.errors import NetworkError, SearchError, TimeOutError, TokenError, TooManyRequests
+from lead_tui.leads.errors import NetworkError, SearchError, TimeOutError, TokenMissing, TooManyRequests
 from lead_tui.leads.page import Page
 from lead_tui.leads.query import Query
 from lead_tui.leads.token import Token
@@ -180,7 +180,7 @@ class Client:
         async with self._gate.turn(in_order=limit > limits.BULK_ROWS):
             token = self._token
             if self._needs_token and not token:
-                raise TokenError("No API token", remedy="set CONVOSO_AUTH_TOKEN, or auth_token_file in the profile of config.toml")
+                raise TokenMissing("No API token", remedy="run lead-tui setup, or set CONVOSO_AUTH_TOKEN")
             send = partial(self._send, endpoint, parameters, token, limit, parse)
             outcome = await self._in_time(self._outcome(send, offset, limit), self._network.deadline(limit))
         if isinstance(outcome, TooManyRequests):

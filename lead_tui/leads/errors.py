@@ -93,6 +93,10 @@ class TokenError(SearchError):
     exit_code = 3
 
 
+class TokenMissing(TokenError):
+    """There is no token yet."""
+
+
 class SectionForbidden(SearchError):
     """The token may not read one of the account's other endpoints. It may be good for leads: no reason to ask for another."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from msgspec import Meta, ValidationError, convert, field
 
@@ -17,6 +17,8 @@ from lead_tui.config.paths import Paths
 from lead_tui.config.schema import Line, Name, SettingsTable, each_once
 from lead_tui.leads.errors import ConfigurationError
 from lead_tui.safe_files import locked, read_trusted, write_private
+
+WELCOME: Final = "welcome"
 
 
 class ScreenState(SettingsTable, frozen=True):
@@ -31,7 +33,7 @@ class ScreenState(SettingsTable, frozen=True):
     hide_empty: bool = False
     """Whether the detail leaves out empty fields."""
     shown_notices: tuple[Name, ...] = ()
-    """Ids of actions whose keys changed, if the user was told."""
+    """What the user was told once: ``welcome``, and the ids of actions whose keys changed."""
 
 
 def load_state(paths: Paths) -> ScreenState:

@@ -135,7 +135,7 @@ async def test_a_cookie_is_taken_and_not_needed(server: ConvosoServer, client: C
 async def test_without_a_token_nothing_is_sent(server: ConvosoServer) -> None:
     for token in (None, Token(""), Token("  ")):
         client = Client(server.base_url, token)
-        with pytest.raises(TokenError, match="No API token: set CONVOSO_AUTH_TOKEN"):
+        with pytest.raises(TokenError, match="No API token: run lead-tui setup, or set CONVOSO_AUTH_TOKEN"):
             await client.fetch(Query(), 0, 1)
         client.close()
     assert server.requests == []

@@ -21,6 +21,7 @@ from lead_tui.leads.query import Query
 from lead_tui.leads.token import Token
 from lead_tui.paging.page_sources import PhoneCodes
 from lead_tui.storage.query_store import QueryStore
+from lead_tui.storage.state import ScreenState
 from lead_tui.ui.app import LeadTui
 from lead_tui.ui.screens.session import Session, Startup
 from tests.drawn import strips_of
@@ -127,6 +128,7 @@ def session_of(
         "use_token": ([] if tokens is None else tokens).append,
         "beginning": beginning or Startup(),
         "capabilities": EVERYTHING,
+        "state": ScreenState(shown_notices=("welcome",)),
     }
     return Session(**{**given, **session_fields})
 

@@ -76,7 +76,7 @@ async def test_leaving_the_dialog_leaves_everything_as_it_was(tmp_path: Path) ->
         await bench.sees_no_more("3 shown")
         assert bench.main.table.columns == COLUMNS
         assert not bench.main.table.widths
-    assert load_state(Paths.of(tmp_path)) == ScreenState()
+    assert load_state(Paths.of(tmp_path)) == ScreenState(shown_notices=("welcome",))
 
 
 async def test_the_last_column_stays(tmp_path: Path) -> None:

@@ -207,7 +207,7 @@ def test_what_is_no_file_of_queries_is_refused(saved: Command, text: bytes, says
         (("show",), "takes exactly one NAME"),
         (("import",), "takes exactly one FILE"),
         (("show", "New", "in", "California"), "quote a name"),
-        (("list", "x"), "nothing more"),
+        (("list", "x"), 'takes no "x"'),
         (("list", "--theme=dark"), "has no option --theme"),
         (("import", "none.toml"), "none.toml cannot be read"),
     ],

@@ -14,9 +14,10 @@ from tests.servers.leads import account
 
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
-    """A home in which nothing has been saved yet."""
+    """A home in which nothing has been saved yet, of a user who has seen the welcome."""
     home = Home(tmp_path)
     home.write("config.toml", "[pace]\nrequests_per_second = 0\n")
+    home.remember('{"shown_notices": ["welcome"]}')
     return home
 
 

@@ -50,6 +50,13 @@ class Home:
         (self.config_dir / name).write_text(text)
         (self.config_dir / name).chmod(0o600)
 
+    def remember(self, text: str) -> None:
+        """Write the state of an earlier session."""
+        state = self.config_dir / "state"
+        state.mkdir(mode=0o700, exist_ok=True)
+        (state / "state.json").write_text(text)
+        (state / "state.json").chmod(0o600)
+
     def environment(self, **more: str) -> dict[str, str]:
         """What the program gets."""
         return clean_environment(self.path, LEAD_TUI_CONFIG_DIR=str(self.config_dir), **{"CONVOSO_AUTH_TOKEN": TOKEN, **more})

@@ -14,6 +14,7 @@ from textual.widgets import Input, Static
 
 from lead_tui import limits
 from lead_tui.keys.catalogue import CATALOGUE, Key, Pane
+from lead_tui.leads.errors import TokenError, TokenMissing
 from lead_tui.leads.text import one_line
 from lead_tui.leads.token import Token
 from lead_tui.ui.dialogs.base import Dialog, plain
@@ -21,6 +22,11 @@ from lead_tui.ui.widgets.line_input import LineInput, LineOwner
 
 _USUAL = re.compile(r"[a-z0-9]{32}")
 """The form of a token (the API's document: 32 lower-case letters and digits)."""
+
+_MISSING = (
+    "lead-tui needs an API token of your Convoso account. Your Convoso administrator has it, or can create one; it must have "
+    "access to leads/search. Without one, lead-tui --demo shows sample leads."
+)
 
 _CARRY_VALUE = (Input.Changed, Input.Submitted, Input.Blurred)
 
@@ -81,7 +87,7 @@ class AskToken(Dialog[Token | None]):
 
     AUTO_FOCUS = "#token-line"
 
-    def __init__(self, account: str, host: str, problem: str, *, keys: Sequence[Key] = CATALOGUE) -> None:
+    def __init__(self, account: str, host: str, problem: TokenError, *, keys: Sequence[Key] = CATALOGUE) -> None:
         super().__init__(Pane.DIALOG, keys)
         self._account = account
         self._host = host
@@ -95,7 +101,10 @@ class AskToken(Dialog[Token | None]):
         box.border_subtitle = Content(" · ".join(("⏎ sign in" if not self.is_ascii else "enter sign in", "esc skip")))
         self._line.mark = "*" if self.is_ascii else "•"
         with box:
-            yield Static(plain(self._problem), classes="alert")
+            if isinstance(self._problem, TokenMissing):
+                yield Static(_MISSING, markup=False)
+            else:
+                yield Static(plain(str(self._problem)), classes="alert")
             yield self._entry("Account", self._account, first=True)
             yield self._entry("Host", self._host)
             with Horizontal(classes="entry"):

@@ -24,6 +24,7 @@ from lead_tui.leads.query import Query
 from lead_tui.leads.text import one_line
 from lead_tui.paging.search import Search
 from lead_tui.paging.searches import Searches
+from lead_tui.storage.state import WELCOME
 from lead_tui.ui.screens import main_context, status_text
 from lead_tui.ui.screens.features import Features
 from lead_tui.ui.screens.main_commands import MainCommands
@@ -75,6 +76,11 @@ class MainScreen(OneLayout, CurrentSize, MainCommands, inherit_bindings=False):
         yield self.status
         # The prompt lies over the title.
         yield self.prompt
+        if WELCOME not in self._session.state.shown_notices:
+            # Imported here: it is needed once.
+            from lead_tui.ui.widgets.welcome import Welcome
+
+            yield Welcome(id="welcome")
         yield Static(f"lead-tui needs {limits.MIN_COLUMNS}×{limits.MIN_LINES} cells or more", id="too-small", markup=False)
 
     def on_mount(self) -> None:
@@ -207,6 +213,10 @@ class MainScreen(OneLayout, CurrentSize, MainCommands, inherit_bindings=False):
         self.panes.go_to_table()
 
     # Messages of the widgets
+
+    @on(events.MouseDown)
+    async def _mouse_pressed(self) -> None:
+        await self.end_welcome()
 
     @on(LeadTable.CursorMoved)
     def _cursor_moved(self) -> None:

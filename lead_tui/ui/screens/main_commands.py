@@ -9,6 +9,7 @@ from textual.screen import Screen
 
 from lead_tui.keys.catalogue import ASK_FOR_TEXT, MOVEMENTS, Key, Pane, shown
 from lead_tui.leads.query import Query
+from lead_tui.storage.state import WELCOME
 from lead_tui.ui.screens import main_context, status_text
 from lead_tui.ui.screens.features import Features
 from lead_tui.ui.screens.look_up_controller import FIRST_CHARACTERS
@@ -57,6 +58,11 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
     def _action_in_detail(self, key: events.Key) -> str:
         return self.features.detail.action_of(key.key) if self.focused is self.detail else ""
 
+    async def end_welcome(self) -> None:
+        """Take the welcome of the first start away, if it is there."""
+        if self.features.memory.is_first(WELCOME):
+            await self.query("#welcome").remove()
+
     def _begins_look_up(self, key: events.Key) -> bool:
         """Whether *key*, on the table, is the first character of a look-up."""
         return self.focused in (self.table, None) and key.character in FIRST_CHARACTERS and key.key not in self._actions
@@ -64,6 +70,7 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
     async def process_key(self, event: events.Key) -> bool:
         # The line that has the focus comes first, then the pane, then the screen.
         self._main.status.end_message()
+        await self.end_welcome()
         handler, focused = focused_handler(self), self.focused
         if handler is not None and await handler.process_key(event):
             return True
@@ -116,6 +123,7 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
 
     async def process_paste(self, event: events.Paste) -> bool:
         """Look up what was pasted, unless a line has the focus: a number on its own is all an agent needs to paste."""
+        await self.end_welcome()
         handler = focused_handler(self)
         if handler is not None:
             return await handler.process_paste(event)

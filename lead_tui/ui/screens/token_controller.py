@@ -19,9 +19,9 @@ class TokenController:
         """Ask for a token because of *problem*, unless that has been done: a user who skips is asked again after a retry."""
         if not self._is_asking and problem is not self._last_problem and self._main.session.capabilities.may_give_token:
             self._is_asking, self._last_problem = True, problem
-            self._main.screen.run_worker(self._ask(str(problem)))
+            self._main.screen.run_worker(self._ask(problem))
 
-    async def _ask(self, problem: str) -> None:
+    async def _ask(self, problem: TokenError) -> None:
         from lead_tui.ui.dialogs.token import AskToken
 
         session = self._main.session

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from lead_tui.keys.catalogue import Pane
+from lead_tui.leads.errors import TokenError
 from lead_tui.ui.dialogs.base import Dialog
 from lead_tui.ui.dialogs.confirm import Confirm
 from lead_tui.ui.dialogs.help import Help
@@ -22,7 +23,7 @@ from tests.ui.dialogs.dialog_host import BELOW, Host, MemoryStore, screen_text, 
     [
         Confirm("Sure?", "detail"),
         Help(Pane.TABLE),
-        AskToken("main", "api.convoso.com", "No token"),
+        AskToken("main", "api.convoso.com", TokenError("No token")),
         SavedQueries(MemoryStore()),
     ],
     ids=lambda dialog: type(dialog).__name__,

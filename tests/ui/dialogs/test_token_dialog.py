@@ -8,6 +8,7 @@ import pytest
 from textual import events
 from textual.message import Message
 
+from lead_tui.leads.errors import TokenError, TokenMissing
 from lead_tui.leads.token import Token
 from lead_tui.ui.dialogs.token import AskToken, doubt_about, refusal_of
 from tests.ui.dialogs.dialog_host import Host, press, screen_text, settled, words
@@ -33,7 +34,7 @@ class Watching(Host[Token | None]):
 
 
 def ask(account: str = "main", problem: str = "The server refused the token") -> AskToken:
-    return AskToken(account, "api.convoso.com", problem)
+    return AskToken(account, "api.convoso.com", TokenError(problem))
 
 
 async def paste(host: Host[Token | None], text: str) -> None:
@@ -49,6 +50,15 @@ async def test_it_says_for_whom_why_and_how_to_be_asked_no_more(size: tuple[int,
     for said in ("The server refused the token", "main", "api.convoso.com", "CONVOSO_AUTH_TOKEN", "lead-tui setup"):
         assert said in shown
     assert "memory" in shown
+
+
+async def test_a_new_user_learns_where_a_token_comes_from_and_how_to_look_around_without_one() -> None:
+    host = Host(AskToken("main", "api.convoso.com", TokenMissing("No API token")))
+    async with host.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        shown = words(host)
+    for said in ("Your Convoso administrator has it", "leads/search", "lead-tui --demo", "lead-tui setup"):
+        assert said in shown
 
 
 async def test_what_is_typed_is_given_and_never_seen() -> None:
