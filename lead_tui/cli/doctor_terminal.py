@@ -11,7 +11,7 @@ from lead_tui import limits
 from lead_tui.cli.checks import Finding, fail, ok, warn
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.text import one_line
-from lead_tui.terminal.capabilities import TRUE_COLOUR, Multiplexer, TerminalCapabilities, recognise_capabilities, require_terminal
+from lead_tui.terminal.capabilities import TRUE_COLOR, Multiplexer, TerminalCapabilities, recognise_capabilities, require_terminal
 from lead_tui.terminal.clipboard import dropped_by, is_over_mosh
 from lead_tui.terminal.sshd import seconds_to_notice
 
@@ -64,7 +64,7 @@ def terminal_facts(environ: Mapping[str, str], encoding: str | None, ask_tmux: A
 
 
 def examine(terminal: Terminal) -> list[Finding]:
-    findings = [place(terminal), characters(terminal), colours(terminal), multiplexer(terminal), clipboard(terminal)]
+    findings = [place(terminal), characters(terminal), colors(terminal), multiplexer(terminal), clipboard(terminal)]
     return [*findings, lost_connection(terminal)] if terminal.over_ssh else findings
 
 
@@ -108,9 +108,9 @@ def characters(terminal: Terminal) -> Finding:
     )
 
 
-def colours(terminal: Terminal) -> Finding:
-    said = {0: "none: NO_COLOR is set", TRUE_COLOUR: "16 million"}
-    return ok("colors", said.get(terminal.can.colours, str(terminal.can.colours)))
+def colors(terminal: Terminal) -> Finding:
+    said = {0: "none: NO_COLOR is set", TRUE_COLOR: "16 million"}
+    return ok("colors", said.get(terminal.can.colors, str(terminal.can.colors)))
 
 
 def multiplexer(terminal: Terminal) -> Finding:

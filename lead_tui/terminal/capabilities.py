@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from lead_tui.leads.errors import UsageError
 
-TRUE_COLOUR: Final = 1 << 24
+TRUE_COLOR: Final = 1 << 24
 
 _WITHOUT_CURSOR: Final = frozenset({"dumb", "unknown"})
 _ASCII_FAMILIES: Final = ("linux", "vt1", "vt2", "vt3", "vt4", "vt5", "cons25", "wsvt25", "sun", "ansi")
@@ -29,11 +29,11 @@ class Multiplexer(Enum):
 class TerminalCapabilities(NamedTuple):
     """What may be sent to the terminal.
 
-    *unicode*: borders and marks beyond ASCII. *colours*: 0 (``NO_COLOR``), 16, 256 or ``TRUE_COLOUR``. *mouse*: mouse reports.
+    *unicode*: borders and marks beyond ASCII. *colors*: 0 (``NO_COLOR``), 16, 256 or ``TRUE_COLOR``. *mouse*: mouse reports.
     """
 
     unicode: bool
-    colours: int
+    colors: int
     multiplexer: Multiplexer
     mouse: bool = True
 
@@ -69,7 +69,7 @@ def recognise_capabilities(environ: Mapping[str, str], encoding: str | None) -> 
     """
     return TerminalCapabilities(
         unicode=_is_utf8(encoding) and not environ.get("TERM", "").startswith(_ASCII_FAMILIES),
-        colours=_colours(environ),
+        colors=_colors(environ),
         multiplexer=recognise_multiplexer(environ),
         # GNU screen 4.9.0 with mouse reports keeps an Escape until the next key. A TERM of "screen" alone is tmux's default, too.
         mouse=not (environ.get("STY") or environ.get("TERM", "").startswith("screen.")),
@@ -104,11 +104,11 @@ def _is_utf8(encoding: str | None) -> bool:
     return (encoding or "").lower().replace("-", "").replace("_", "") in ("utf8", "utf8sig")
 
 
-def _colours(environ: Mapping[str, str]) -> int:
+def _colors(environ: Mapping[str, str]) -> int:
     # https://no-color.org says "when present and not an empty string"; Textual counts it even when empty, and so does this.
     if "NO_COLOR" in environ:
         return 0
     if environ.get("COLORTERM", "").strip().lower() in ("truecolor", "24bit"):
-        return TRUE_COLOUR
+        return TRUE_COLOR
     # As Rich reads TERM, so that this says what is really sent.
     return 256 if environ.get("TERM", "").rpartition("-")[2] in ("256color", "kitty") else 16

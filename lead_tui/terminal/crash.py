@@ -1,7 +1,7 @@
-"""Reporting an error of the program itself: types and places, never a message, a local variable or a URL.
+"""Reports of the program's own errors: types and places, never a message, a local variable or a URL.
 
-A traceback as Python or Textual prints it holds what the program was working on: the token in a frame's locals, the URL in
-an exception's text, a lead in both. A report is safe to send to the maintainers of the program.
+A traceback of Python or Textual contains the token (in a frame's locals), URLs and leads. A report is safe to send to the
+maintainers.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ def report(error: BaseException, log: Path | None) -> str:
 
 
 def failure(error: BaseException, log: Path | None) -> str:
-    """Write where *error* arose to *log*, as ``report``, and return the sentence for the screen of a session that continues."""
+    """As ``report``, for the screen of a session that continues."""
     written = _write(error, log)
-    # Textual's WorkerFailed has what failed beside it.
+    # Of Textual's WorkerFailed.
     beside = getattr(error, "error", None)
     cause = beside if isinstance(beside, BaseException) else error
     if isinstance(cause, LeadTuiError):
@@ -53,7 +53,7 @@ def _write(error: BaseException, log: Path | None) -> bool:
 
 
 def lines(error: BaseException) -> Iterator[str]:
-    """The report: the time (UTC), versions, and for *error*, its causes and members the type and the frames."""
+    """Yield the report: the time (UTC), versions, and the type and frames of *error*, its causes and members."""
     from lead_tui import __version__
 
     now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
@@ -64,10 +64,10 @@ def lines(error: BaseException) -> Iterator[str]:
 
 
 def install(log: Path | None, *, alert: Callable[[str], None] | None = None) -> None:
-    """Have uncaught errors of the main thread, of other threads and of finalisers reported this way.
+    """Report uncaught errors of threads and finalizers this way.
 
-    The main thread's sentence goes to standard error. Another thread's goes to *alert* (called in that thread), or nowhere:
-    while the interface runs, standard error is what it draws on.
+    The main thread's sentence goes to standard error, another thread's to *alert* (called in that thread): the interface
+    draws on standard error.
     """
 
     def uncaught(_: type[BaseException], error: BaseException, __: types.TracebackType | None) -> None:
@@ -107,7 +107,7 @@ def _family(error: BaseException) -> Iterator[tuple[str, BaseException]]:
             waiting.append(("while handling ", each.__context__))
         if isinstance(each, BaseExceptionGroup):
             waiting.extend(("with ", member) for member in each.exceptions)
-        # Textual's WorkerFailed is raised from nothing, and has what failed beside it.
+        # Textual's WorkerFailed has no cause, but this attribute.
         beside = getattr(each, "error", None)
         if isinstance(beside, BaseException):
             waiting.append(("for ", beside))
@@ -130,7 +130,7 @@ def _type_name(kind: type[BaseException]) -> str:
 
 
 def _short(filename: str) -> str:
-    """*filename* from the package on: what is before it tells of the host and the person's home."""
+    """Return *filename* from the package on: what precedes it tells of the host and the user's home."""
     for root in sorted((path for path in sys.path if path), key=len, reverse=True):
         if filename.startswith(root.rstrip("/") + "/"):
             return filename[len(root.rstrip("/")) + 1 :]
@@ -139,7 +139,7 @@ def _short(filename: str) -> str:
 
 def _append(log: Path, text: str) -> bool:
     try:
-        # Non-blocking: a pipe laid at this path would hold the process for ever.
+        # Non-blocking: a pipe at this path would block the process forever.
         descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK, 0o600)
     except OSError:
         return False

@@ -1,15 +1,13 @@
 """The driver between Textual and the terminal: keys in, frames out, no faster than the line takes them.
 
-A subclass of Textual's ``LinuxDriver``; it is on this floor, and not beside the app, because all of it is about the terminal.
-What it changes:
+What it changes in Textual's ``LinuxDriver``:
 
-* **Keys** are read by ``KeyParser``. The reading thread sleeps until there is something to read: Textual's wakes ten times a
-  second, which costs while idle and twice a tenth of a second when leaving. The end of the input is a hang-up
-  (``SIGHUP`` to this process, which ``lifeline`` handles); Textual's thread would spin on it.
-* **Frames** are held back while the terminal has not taken the last ones. Textual hands each frame to a queue of 30 and then
-  blocks the event loop; on a slow line keys pressed two seconds ago are still being drawn. Here, when too much
-  is in transit (``OutputBacklog``), the app is put into a batch update (``App.batch_update``): keys act, widgets only note what
-  they would have repainted, and when the terminal has caught up one frame shows how things are by then.
+* **Keys** are read by ``KeyParser``. The thread sleeps until there is something to read: Textual's wakes ten times a second,
+  which costs while idle, and delays the exit by 0.2 s. The end of the input is a hang-up (``SIGHUP``, which ``lifeline``
+  handles); Textual's thread would spin on it.
+* **Frames** are held back while the terminal has not taken the last ones. Textual queues 30 frames and then blocks the event
+  loop, so that a slow line still draws keys of two seconds ago. Here the app is put into ``App.batch_update`` when too much is in
+  transit (``OutputBacklog``): keys act, widgets note what to repaint, and one frame follows once the terminal has caught up.
 * **The size** is that of the terminal drawn on, whatever standard output is.
 * **Stopped and continued** from outside (``SIGSTOP``), it only draws again; Textual would set itself up a second time.
 
@@ -47,7 +45,7 @@ _FALLBACK_SIZE = (80, 24)
 
 
 class TerminalDriver(LinuxDriver):
-    """Give it to the app as its ``driver_class``; Textual makes the instance."""
+    """The ``driver_class`` of an app."""
 
     def __init__(self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
@@ -56,25 +54,24 @@ class TerminalDriver(LinuxDriver):
         self._file = cast("Any", self._writer)
         self._wake_read, wake_write = os.pipe()
         self.exit_event = _WakingEvent(wake_write)
-        self._answer = Condition()
-        self._asked_at = 0.0
+        self._answered = Condition()
+        self._probed_at = 0.0
         self.first_frame: FirstFrame | None = None
         """On the screen until this draws."""
         self._keeps_screen = False
         self._drawing = False
-        self._held: AbstractContextManager[None] | None = None
-        self._patience: TimerHandle | None = None
-        self._owed: set[Region] = set()
+        self._batch: AbstractContextManager[None] | None = None
+        self._probe_timer: TimerHandle | None = None
+        self._dropped: set[Region] = set()
 
     # Frames
 
     @property
     def is_behind(self) -> bool:
-        """Whether repaints are held back at this moment."""
-        return self._held is not None
+        """Whether repaints are held back."""
+        return self._batch is not None
 
     def start_application_mode(self) -> None:
-        """Take the terminal over; again after a suspension."""
         self.backlog = OutputBacklog()
         before = None if self.first_frame is None else self.first_frame.take_over()
         self._keeps_screen = before is not None
@@ -84,15 +81,14 @@ class TerminalDriver(LinuxDriver):
         self._drawing = self._writer_thread is not None
 
     def stop_application_mode(self) -> None:
-        """Give the terminal back, with nothing of the interface on it."""
         if self._drawing:
-            self.write(ERASE)
+            self.write(ERASE)  # where there is no alternate screen, the leads would stay
         self._drawing = False
-        self._release()
+        self._release_frames()
         super().stop_application_mode()
 
     def suspend_job(self) -> None:
-        """Give the terminal back and stop the whole job; returns once it is continued. On the main thread."""
+        """Give the terminal back and stop the whole job; return once it is continued. Main thread only."""
         self.suspend_application_mode()
         self._must_signal_resume = True
         # The terminal is given back first: as soon as the first process of the job stops, the shell takes it.
@@ -109,85 +105,84 @@ class TerminalDriver(LinuxDriver):
             self._loop.call_soon_threadsafe(self._app.post_message, self.SignalResume())
 
     def disable_input(self) -> None:
-        """End the reading of keys, once the answers that are under way have come: the shell would take them for input."""
+        """Stop reading keys, once the answers in transit have arrived: the shell would take them for input."""
         if self._key_thread is not None and self._key_thread.is_alive():
             self._await_answers()
         super().disable_input()
 
     def write(self, data: str) -> None:
-        """Queue *data* for the terminal."""
         if self._keeps_screen and data == ALTERNATE_SCREEN:
             return  # again it would clear the first frame, and save the cursor's place on the wrong screen
         self.backlog.sent += len(data)
         super().write(data)
 
     def flush(self) -> None:
-        """A frame is complete. Ask how far the terminal is, and hold the next one when it is behind."""
+        """Ask after a frame how far the terminal is, and hold the next one if it is behind."""
         if not self._drawing:
             return
         if self.backlog.wants_probe:
-            self._asked_at = time.monotonic()
+            self._probed_at = time.monotonic()
             self.write(PROBE)
             self.backlog.probed()
-        if self._held is None and self.backlog.is_behind:
-            self._hold()
+        if self._batch is None and self.backlog.is_behind:
+            self._hold_frames()
 
-    def frame_dropped(self, regions: Iterable[Region]) -> None:
-        """These parts of the screen were drawn during a batch, which Textual throws away (a layout, a new size): owe them."""
-        if self._held is not None:
-            self._owed.update(regions)
+    def note_dropped(self, regions: Iterable[Region]) -> None:
+        """Repaint *regions* after the batch: Textual throws away what is drawn during one (a layout, a new size)."""
+        if self._batch is not None:
+            self._dropped.update(regions)
 
-    def _hold(self) -> None:
-        self._held = self._app.batch_update()
-        self._held.__enter__()
-        self._patience = self._loop.call_later(PROBE_SECONDS, self._lose_patience)
+    def _hold_frames(self) -> None:
+        self._batch = self._app.batch_update()
+        self._batch.__enter__()
+        self._probe_timer = self._loop.call_later(PROBE_SECONDS, self._on_probe_timeout)
         # Output taken before the hold began has triggered no check.
-        self._look()
+        self._release_if_caught_up()
 
-    def _look(self) -> None:
-        if self._held is not None and not self.backlog.is_behind:
-            self._release()
+    def _release_if_caught_up(self) -> None:
+        if self._batch is not None and not self.backlog.is_behind:
+            self._release_frames()
 
-    def _release(self) -> None:
-        if self._held is None:
+    def _release_frames(self) -> None:
+        if self._batch is None:
             return
-        held, self._held = self._held, None
-        if self._patience is not None:
-            self._patience.cancel()
+        held, self._batch = self._batch, None
+        if self._probe_timer is not None:
+            self._probe_timer.cancel()
         held.__exit__(None, None, None)
-        owed, self._owed = self._owed, set()
+        owed, self._dropped = self._dropped, set()
         if self._app._running and self._app.screen_stack:
             if owed:
                 self._app.screen.refresh(*owed)
             self._app.screen.check_idle()
 
-    def _lose_patience(self) -> None:
-        self.backlog.gave_up()
-        self._look()
-        if self._held is not None:  # what is left is unwritten: the terminal takes nothing at all
-            self._patience = self._loop.call_later(PROBE_SECONDS, self._lose_patience)
+    def _on_probe_timeout(self) -> None:
+        self.backlog.stop_waiting()
+        self._release_if_caught_up()
+        if self._batch is not None:  # what remains is unwritten: the terminal takes nothing at all
+            self._probe_timer = self._loop.call_later(PROBE_SECONDS, self._on_probe_timeout)
 
     def _on_taken(self, characters: int) -> None:
         self.backlog.taken += characters
-        self._look_soon()
+        self._check_soon()
 
     def _on_status(self) -> None:
-        with self._answer:
+        with self._answered:
             self.backlog.answered()
-            self._answer.notify_all()
-        self._look_soon()
+            self._answered.notify_all()
+        self._check_soon()
 
-    def _look_soon(self) -> None:
-        if self._held is not None:
+    def _check_soon(self) -> None:
+        if self._batch is not None:
             with suppress(RuntimeError):  # the loop has ended
-                self._loop.call_soon_threadsafe(self._look)
+                self._loop.call_soon_threadsafe(self._release_if_caught_up)
 
     def _await_answers(self) -> None:
-        # A terminal that has never answered is waited for only where it has not had the time yet.
-        until = self._asked_at + PROBE_DRAIN_SECONDS if self.backlog.answers or self.backlog.unanswered == 1 else 0.0
-        with self._answer:
+        # A terminal that has never answered is waited for only if it has not had the time yet.
+        until = self._probed_at + PROBE_DRAIN_SECONDS if self.backlog.answers or self.backlog.unanswered == 1 else 0.0
+        with self._answered:
             while self.backlog.unanswered and not self._writer.gone and (left := until - time.monotonic()) > 0:
-                self._answer.wait(left)
+                self._answered.wait(left)
 
     # Keys
 
@@ -199,7 +194,6 @@ class TerminalDriver(LinuxDriver):
             self._report(error)
 
     def run_input_thread(self) -> None:
-        """Read keys until told to stop. In a thread of its own."""
         parser = self._key_parser()
         decode = getincrementaldecoder("utf-8")("replace").decode
         sources = [self.fileno, self._wake_read]

@@ -1,15 +1,12 @@
 """Parser of the terminal's input: keys, pastes, and bursts of text that arrive at once without the brackets of a paste.
 
-An Escape followed at once by another key is two keys, and no escape sequence is ever typed into the program.
+An Escape followed at once by another key is two keys. Textual makes one of them: ``ESC g`` is ``alt+g``, ``ESC b`` ``ctrl+left``,
+``ESC 1`` ``¡``, and of ``ESC :`` only the colon remains, so that its key events cannot be corrected. The parser here looks at each
+character first: what begins no sequence ends the wait after an Escape at once.
 
-Textual's parser waits after an Escape to see whether a sequence follows. Where a plain key follows within that wait it makes
-one key of both: ``ESC g`` is ``alt+g``, ``ESC b`` ``ctrl+left``, ``ESC 1`` ``¡``, and of ``ESC :`` only the colon is left. The
-last shows why this cannot be put right from Textual's key events, which no longer tell; it has to be the parser that knows.
-
-The parser here looks at each character first. What begins no sequence after an Escape ends the wait at once: no waiting, and
-nothing lost. It also keeps from the program what Textual would type into it, character by character: sequences it does
-not know, the rest of one that comes in pieces, control characters in a paste, and the strings (OSC, DCS, APC, PM, SOS) with which
-a terminal answers another program's query. A line feed is Enter: a keypad may send it, and a terminal in cooked mode does.
+It also drops what Textual would type into the program character by character: unknown sequences, the rest of one that arrives in
+pieces, control characters in a paste, and the strings (OSC, DCS, APC, PM, SOS) with which a terminal answers another program's
+query. A line feed is Enter: some keypads send it, and a terminal in cooked mode does.
 
 Uses of Textual 8.2.8's ``Parser``: ``_awaiting`` tells whether it stands in a sequence, ``_timeout_time`` ends the wait, and
 ``_sequence_to_key_events`` is its table of keys.
@@ -90,7 +87,7 @@ class KeyParser(XTermParser):
 
     @property
     def waits(self) -> bool:
-        """Whether what came last may be the beginning of a sequence: call ``expire`` when nothing follows within ``patience``."""
+        """Whether the last characters may begin a sequence: call ``expire`` if nothing follows within ``patience``."""
         return bool(self._begun) or self._in_string or self._pasted is not None
 
     @property
@@ -102,7 +99,7 @@ class KeyParser(XTermParser):
         return constants.ESCAPE_DELAY if may_be_keys else SPLIT_SEQUENCE_SECONDS
 
     def feed(self, data: str) -> Iterable[Message]:
-        """The events of *data*, what one read returned; the empty string is the end of the input."""
+        """Yield the events of *data*, what one read returned; the empty string is the end of the input."""
         late, self._late = self._late, ""
         if not data:
             self._begun = ""
@@ -140,10 +137,7 @@ class KeyParser(XTermParser):
                 yield from self._read(character)
 
     def expire(self) -> Iterable[Message]:
-        """The keys of what was begun and does not go on: an Escape alone, or with a ``[``, an ``O`` … typed at once after it.
-
-        Of a paste, what came.
-        """
+        """Yield the keys of an unfinished sequence: an Escape alone, or with a ``[``, an ``O`` …; of a paste, what arrived."""
         begun, self._begun, self._in_string, self._ends_string = self._begun, "", False, False
         if self._pasted is not None:
             yield from self._paste(self._pasted + BRACKETED_PASTE_END)
@@ -151,7 +145,7 @@ class KeyParser(XTermParser):
             return
         self._leave_sequence()
         if len(begun) > len(_CSI):
-            return  # a sequence cut short on its way: no user types that fast
+            return  # a sequence cut short: no user types that fast
         self._late = begun
         yield from self._as_keys(begun)
 
@@ -199,7 +193,7 @@ class KeyParser(XTermParser):
             yield from self._as_keys(self._begun)
 
     def _skip_string(self, data: str, position: int) -> int:
-        """Drop the string that *data* holds from *position* on; where it goes on behind its end."""
+        """Skip the string that *data* has from *position* on; return where *data* continues."""
         end = _STRING_END.search(data, position)
         if end is None:
             return len(data)
@@ -238,7 +232,7 @@ class KeyParser(XTermParser):
             yield from super().feed(begun[1:])
 
     def _paste(self, pasted: str) -> Generator[Message, None, str]:
-        """Take *pasted*, all that has come of a paste so far; returns what comes after its end."""
+        """Take *pasted*, all of a paste so far; return what follows its end."""
         text, end, rest = pasted.partition(BRACKETED_PASTE_END)
         if end:
             self._pasted = None
@@ -251,7 +245,7 @@ class KeyParser(XTermParser):
         return ""
 
     def _leave_sequence(self) -> None:
-        """Bring Textual's parser out of the sequence it stands in, and drop what it makes of the beginning."""
+        """End the sequence in Textual's parser, and drop what it makes of the beginning."""
         if self._awaiting.timeout is not None:
             self._timeout_time = 0.0
             for _ in super().tick():
@@ -291,13 +285,13 @@ class Burst(Event, bubble=False):
 
     @property
     def is_text(self) -> bool:
-        """Whether these are too many keys, and too different ones, to have been typed one by one."""
+        """Whether these are too many different keys to have been typed one by one."""
         characters = [key.key for key in printable(self.keys)]
         return len(characters) >= MIN_BURST_TEXT and len(set(characters)) > 1
 
     @property
     def text(self) -> str:
-        """What these keys are as text, the opener included."""
+        """These keys as text, the opener included."""
         keys = self.keys if self.opener is None else (self.opener, *self.keys)
         return "".join(_BREAKS.get(key.key) or key.character or "" for key in keys)
 

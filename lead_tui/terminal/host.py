@@ -1,6 +1,6 @@
-"""The part of a Textual app that belongs to the terminal and the process: its driver, how it ends, fails and copies.
+"""The part of a Textual app that belongs to the terminal and the process: its driver, its end, its failures, its clipboard.
 
-The interface's own app class inherits from this one; it is here so that what it does can be tried without the interface.
+The interface's app class inherits from it; tests run it without the interface.
 
 Uses of Textual 8.2.8 for failures: ``MessagePump._dispatch_message``, ``_flush_next_callbacks`` and ``_next_callbacks``,
 ``invoke``, ``Widget.render_lines``.
@@ -47,10 +47,9 @@ _render = Widget.render_lines
 class HostedApp(App[ReturnT]):
     """An app that draws through ``TerminalDriver``, ends when its terminal does, and never prints a traceback.
 
-    Once ``has_screen`` says so, an exception that no handler expected is reported in one sentence, written to *log*, and the app
-    continues. ``crash`` is the error of its own that ended it before, or None. The caller passes it to ``crash.report`` and
-    ends with 1, else with ``return_code``: 129, 143 or 130 where a hang-up or a signal ended it. Messages for ``exit`` are not
-    printed.
+    From ``has_screen`` on, an unexpected exception is reported in one sentence, written to *log*, and the app continues. An earlier
+    one ends the app and is then in ``crash``: the caller passes it to ``crash.report`` and exits with 1, else with
+    ``return_code``, which is 129, 143 or 130 after a hang-up or a signal.
     """
 
     def __init__(
@@ -61,12 +60,12 @@ class HostedApp(App[ReturnT]):
         first_frame: FirstFrame | None = None,
         **arguments: Any,
     ) -> None:
-        """*environ* says what is between here and the person's terminal; the other arguments are Textual's."""
+        """*environ* tells what is between here and the user's terminal; the other arguments are Textual's."""
         super().__init__(driver_class=TerminalDriver, **arguments)
         _install_boundary()
         self.crash: BaseException | None = None
         self.failures: deque[str] = deque(maxlen=MAX_FAILURES_KEPT)
-        """The reports of the failures that the app has survived, the latest last."""
+        """Reports of the failures that the app has survived, the latest last."""
         self._failed: Counter[str] = Counter()
         self._log_file = log
         self._first_frame = first_frame
@@ -75,11 +74,11 @@ class HostedApp(App[ReturnT]):
         self._lifeline: Lifeline | None = None
         self._environ = os.environ if environ is None else environ
         if self.no_color:
-            # Textual chooses before a theme is set, and then draws the terminal's own colours as black on black.
+            # Textual chooses before a theme is set, and then draws the terminal's own colors as black on black.
             self._filters = [NoColor() if isinstance(each, Monochrome) else each for each in self._filters]
 
     def _build_driver(self, headless: bool, inline: bool, mouse: bool, size: tuple[int, int] | None) -> Driver:
-        """Begin the watch over the terminal, at the last moment at which it has its own settings."""
+        # The last moment at which the terminal has its own settings.
         if not headless and self._lifeline is None:
             attributes = self._first_frame.attributes if self._first_frame is not None else None
             self._lifeline = install(asyncio.get_running_loop(), lambda code: self.exit(return_code=code), attributes=attributes)
@@ -90,7 +89,7 @@ class HostedApp(App[ReturnT]):
         return driver
 
     async def on_event(self, event: events.Event) -> None:
-        """Leave out what a mouse does beside a screen that has just become smaller: Textual takes the focus away for it."""
+        """Ignore the mouse outside a screen that has just become smaller: Textual would take the focus away for it."""
         if (
             isinstance(event, events.MouseEvent)
             and not event.is_forwarded
@@ -101,7 +100,7 @@ class HostedApp(App[ReturnT]):
         await super().on_event(event)
 
     async def _shutdown(self) -> None:
-        """End the interface; what is then left of the process, threads that wait for an answer, has a while and no more."""
+        """End the interface, and soon after it the process: threads may still wait for a response."""
         await super()._shutdown()
         if self._lifeline is not None:
             self._lifeline.shows_interface = False
@@ -115,7 +114,7 @@ class HostedApp(App[ReturnT]):
         return False
 
     def contain(self, error: BaseException) -> bool:
-        """Report *error*, which no handler expected, and continue; False if there is no screen to continue on."""
+        """Report *error* and continue; return False if there is no screen to continue on."""
         if not self.has_screen or self._exit or self.crash is not None:
             return False
         lines = list(crash.lines(error))[1:]
@@ -125,7 +124,7 @@ class HostedApp(App[ReturnT]):
         # What fails again and again, such as a widget that cannot be drawn, must not fill the disk.
         log = self._log_file if self._failed[where] <= MAX_FAILURES_LOGGED and len(self._failed) <= MAX_FAILURES_KEPT else None
         sentence = crash.failure(error, log)
-        # Whatever was being done is done first: it may have been in the middle of drawing.
+        # Later, since the app may be in the middle of drawing.
         asyncio.get_running_loop().call_soon(self._report, sentence)
         return True
 
@@ -133,11 +132,11 @@ class HostedApp(App[ReturnT]):
         try:
             self.report_failure(sentence)
         except Exception as error:
-            # It cannot be told then; it is written.
+            # It cannot be shown, so it is written.
             crash.report(error, self._log_file)
 
     def report_failure(self, sentence: str) -> None:
-        """Show *sentence*, and let nothing wait for what has failed."""
+        """Show *sentence*, and stop waiting for what has failed."""
 
     def _handle_exception(self, error: Exception) -> None:
         """Continue; without a screen, end with code 1 and keep *error*.
@@ -153,10 +152,10 @@ class HostedApp(App[ReturnT]):
         if self._exception is None:
             self._exception = error
             self._exception_event.set()
-        self._fall(error)
+        self._end_with(error)
 
     def remove_broken(self, widget: Widget) -> None:
-        """Take away the dialog of which *widget* is a part, which could not be made."""
+        """Remove the dialog that *widget*, which could not be made, is part of."""
         screen = widget if isinstance(widget, Screen) else widget.screen
         if screen is not self.screen_stack[0] and screen in self.screen_stack:
             asyncio.get_running_loop().call_soon(self._dismiss, screen)
@@ -167,14 +166,14 @@ class HostedApp(App[ReturnT]):
                 self.screen.dismiss(None)
 
     def _fatal_error(self) -> None:
-        self._fall(None)
+        self._end_with(None)
 
     def panic(self, *renderables: RenderableType) -> None:
         """End with code 1; *renderables*, which are tracebacks and style sheets' errors, are not shown."""
         self._return_code = 1
-        self._fall(None)
+        self._end_with(None)
 
-    def _fall(self, error: Exception | None) -> None:
+    def _end_with(self, error: Exception | None) -> None:
         if self.crash is None:
             self.crash = error or RuntimeError()
         self._close_messages_no_wait()
@@ -183,7 +182,7 @@ class HostedApp(App[ReturnT]):
         self._exit_renderables.clear()
 
     def copy_to_clipboard(self, text: str) -> None:
-        """Send *text* to the terminal's clipboard (it never answers), and keep it for pasting within the app.
+        """Send *text* to the terminal's clipboard, which never confirms it, and keep it for pasting within the app.
 
         Raises:
             OutputError: *text* is too long for that.
@@ -211,19 +210,18 @@ class HostedApp(App[ReturnT]):
         """Draw. During a batch Textual throws the frame away, though what it showed no longer counts as changed."""
         if self._batch_count and renderable is not None and isinstance(self._driver, TerminalDriver):
             if isinstance(renderable, ChopsUpdate):
-                self._driver.frame_dropped(Region(start, y, end - start, 1) for y, start, end in renderable.spans)
+                self._driver.note_dropped(Region(start, y, end - start, 1) for y, start, end in renderable.spans)
             else:
-                self._driver.frame_dropped([screen.size.region])
+                self._driver.note_dropped([screen.size.region])
         super()._display(screen, renderable)
 
 
 def _install_boundary() -> None:
-    """Keep exceptions that no handler expected from ending the app. Apps without ``contain`` stay as they are.
+    """Keep unexpected exceptions from ending the app. Apps without ``contain`` stay as they are.
 
-    Textual ends the app on any exception: the message pump of the widget that handled the message stops, and with it the
-    widget. Here every pump hands the exception to the app's ``contain`` and continues with the next message, and a widget that
-    cannot be drawn leaves its place empty. Workers, timers and callbacks of the loop reach the app by ``_handle_exception``
-    already.
+    Textual stops the message pump of the widget that raised one, and ends the app. Here each pump passes the exception to the
+    app's ``contain`` and continues with the next message, and a widget that cannot be drawn leaves its place empty. Workers, timers
+    and callbacks of the loop reach ``_handle_exception`` already.
     """
     MessagePump._dispatch_message = _dispatch_contained  # type: ignore[method-assign]
     MessagePump._flush_next_callbacks = _flush_contained  # type: ignore[method-assign]

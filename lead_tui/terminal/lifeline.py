@@ -1,8 +1,8 @@
 """End the process on a signal, when the terminal is gone, or after too long without input.
 
-Textual handles neither SIGHUP nor SIGTERM, so both would leave the terminal in its alternate screen, and a standard input
-whose other end is closed keeps its reader spinning. Here one thread, asleep in ``poll``, watches over both. It is a thread
-because the event loop may be what hangs: held by a terminal that takes no more output, or by a thread that will not end.
+Textual handles neither SIGHUP nor SIGTERM: both would leave the terminal in its alternate screen. One thread, asleep in ``poll``,
+watches for both and for the end of standard input. It is a thread because the event loop may be what hangs: held by a terminal that
+takes no more output, or by a thread that does not end.
 """
 
 from __future__ import annotations
@@ -36,18 +36,18 @@ RESTORE: Final = (
 """Undoes every terminal mode that the interface may have set. Harmless for a mode that is not set."""
 
 ERASE: Final = "\x1b[0m\x1b[2;1H\x1b[J\x1b[1;1H\x1b[2K"
-"""What empties the screen: a terminal without an alternate screen (mosh, GNU screen as it comes) would go on showing leads.
+"""Empties the screen: without an alternate screen (mosh, GNU screen by default) the leads would stay on it.
 
-The first line by itself: a screen that is erased in one piece goes to the scrollback of some terminals.
+The first line by itself: some terminals move a screen that is erased as a whole to the scrollback.
 """
 
 _WRITE_SECONDS: Final = 0.2
 
 
 class Lifeline:
-    """The watch over one run of the interface. Made by ``install``.
+    """The watch over one run of the interface; ``install`` makes it.
 
-    ``code`` is the exit code once an end has begun from outside, else None.
+    ``code`` is the exit code once a signal or a hang-up has begun to end the process, else None.
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class Lifeline:
     ) -> None:
         self.code: int | None = None
         self.shows_interface = False
-        """Whether the interface is on the screen, which is then emptied first."""
+        """Whether the interface is on the screen, which must be erased then."""
         self._loop = loop
         self._leave = leave
         self._seconds = seconds
@@ -81,23 +81,23 @@ class Lifeline:
         self._thread = threading.Thread(target=self._watch, name="lifeline", daemon=True)
 
     def leave(self, code: int) -> None:
-        """Begin to end with *code*, from any thread or signal handler; the first code wins.
+        """End the interface with *code*, from any thread or signal handler; the first code wins.
 
-        The loop is told; if the process is still there ``seconds`` later, the terminal is put in order and the process ends.
+        If the process still runs ``seconds`` later, the terminal is restored and the process ends.
         """
         if self.code is not None:
             return
         self.code = code
         self.arm(code)
-        # A closed loop means that the orderly way has come to its end.
+        # A closed loop: the interface has ended.
         with contextlib.suppress(RuntimeError):
             self._loop.call_soon_threadsafe(self._leave, code)
 
     def arm(self, code: int, seconds: float | None = None) -> None:
-        """Let the process have *seconds* more to end by itself, those of ``install`` unless given; then end it with *code*.
+        """End the process with *code* unless it ends by itself within *seconds*, by default those of ``install``.
 
-        For after the interface has ended of its own accord: a request that waits for its time-out in a thread would else
-        hold the shell's prompt back until then. The first deadline stands.
+        For after the interface: a request that waits for its timeout in a thread would keep the shell waiting. The first deadline
+        stands.
         """
         if self._deadline is None:
             self._final_code = code
@@ -105,11 +105,7 @@ class Lifeline:
             self._wake()
 
     def close(self) -> None:
-        """Take the signals' earlier handlers back and stop the watch, deadline included.
-
-        For a process that goes on without the interface. One that ends keeps the watch to the last: threads that do not end
-        are waited for after all else.
-        """
+        """Restore the earlier signal handlers and stop the watch, deadline included: for a process that continues afterwards."""
         self._closed = True
         for number, handler in self._earlier.items():
             signal.signal(number, signal.SIG_DFL if handler is None else handler)
@@ -133,11 +129,11 @@ class Lifeline:
             os.write(self._wake_write, b"\0")
 
     def _watch(self) -> None:
-        # A terminal's settings are changed from here at the worst moment, perhaps by then from the background.
+        # ``_end`` may change the terminal's settings from the background.
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTTOU, signal.SIGTTIN})
         poll = select.poll()
         poll.register(self._wake_read, select.POLLIN)
-        poll.register(self._stdin, 0)  # a hang-up is told whatever was asked for
+        poll.register(self._stdin, 0)  # a hang-up is always reported
         watching = True
         while not self._closed:
             if self._deadline is not None:
@@ -162,7 +158,7 @@ class Lifeline:
                 termios.tcsetattr(self._stdin, termios.TCSANOW, self._attributes)
         writing = threading.Thread(target=self._write_restore, name="restore", daemon=True)
         writing.start()
-        # A terminal that takes nothing would hold this as it holds the rest.
+        # A terminal that takes nothing would hold this thread, too.
         writing.join(_WRITE_SECONDS)
         os._exit(self._final_code)
 
@@ -174,11 +170,10 @@ class Lifeline:
 
 
 class IdleExit:
-    """Calls *leave* once *seconds* have passed without ``note_input``, but not while *is_busy* says that work would be lost.
+    """Calls *leave* after *seconds* without ``note_input``, but not while *is_busy* says that work would be lost.
 
-    So a lost connection or an empty chair leaves no leads on a screen or in memory.
-
-    One timer of *loop* at a time, set again only when it fires: typing costs nothing, and an idle session wakes once.
+    A lost connection or an empty chair then leaves no leads on a screen or in memory. One timer, set again when it fires: typing
+    costs nothing, and an idle session wakes once.
     """
 
     def __init__(
@@ -213,11 +208,10 @@ def install(
     output: int = 2,
     attributes: list[Any] | None = None,
 ) -> Lifeline:
-    """Watch over the interface that runs on *loop*; call from the main thread, before the terminal's settings are changed.
+    """Watch over the interface on *loop*; call it from the main thread, before the terminal's settings are changed.
 
-    *leave* is called on the loop, once, with 128 + the signal's number (129 where the terminal is gone), and should end the
-    interface: ``lambda code: app.exit(return_code=code)``. *seconds* is how long it may take before the process is ended.
-    *attributes* are the terminal's settings to give back, by default those of now.
+    *leave* is called on the loop, once, with 128 + the signal's number (129 if the terminal is gone), and ends the interface within
+    *seconds*, or the process is ended. *attributes* are the terminal's settings to restore, by default the current ones.
     """
     lifeline = Lifeline(loop, leave, seconds=seconds, stdin=stdin, output=output, attributes=attributes)
     lifeline.start()
@@ -226,10 +220,7 @@ def install(
 
 @contextlib.contextmanager
 def signals_raise() -> Iterator[None]:
-    """For commands without an interface: SIGHUP and SIGTERM raise ``SystemExit(128 + number)``, so that ``finally`` is kept.
-
-    An interrupt stays ``KeyboardInterrupt``.
-    """
+    """Have SIGHUP and SIGTERM raise ``SystemExit(128 + number)``, in commands without an interface, so that ``finally`` runs."""
 
     def stop(number: int, _: FrameType | None) -> None:
         sys.exit(128 + number)

@@ -127,6 +127,6 @@ class OutputBacklog:
             self.seen = self._marks.popleft()
             self.answers = True
 
-    def gave_up(self) -> None:
+    def stop_waiting(self) -> None:
         """No answer came in time. Late ones are still matched, and make the terminal count as answering again."""
         self.answers = False

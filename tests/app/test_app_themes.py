@@ -31,7 +31,7 @@ def remembering(tmp_path: Path) -> dict[str, Any]:
     return {"state": state, "remember": StateKeeper(paths, state).save}
 
 
-def colours(bench: Bench) -> set[str]:
+def colors(bench: Bench) -> set[str]:
     """The colours on the screen, as Rich writes them; "default" is the terminal's own."""
     used: set[str] = set()
     for strip in strips_of(bench.app):
@@ -45,17 +45,17 @@ def colours(bench: Bench) -> set[str]:
 async def test_the_terminal_s_own_theme_is_the_default_and_sends_no_colour_of_its_own(tmp_path: Path) -> None:
     async with running(tmp_path, WIDE) as bench:
         assert bench.app.theme == "terminal"
-        assert "rgb" not in colours(bench)
+        assert "rgb" not in colors(bench)
         await bench.press("ctrl+p")
         await bench.sees("Type a command")
-        assert "rgb" not in colours(bench)
+        assert "rgb" not in colors(bench)
 
 
 @pytest.mark.parametrize("theme", ["dark", "light"])
 async def test_the_other_themes_set_every_colour(tmp_path: Path, theme: str) -> None:
     async with running(tmp_path, WIDE, theme=theme) as bench:
         assert bench.app.theme == theme
-        assert colours(bench) == {"rgb"}
+        assert colors(bench) == {"rgb"}
 
 
 @pytest.mark.parametrize("theme", [themes.DARK, themes.LIGHT], ids=lambda theme: theme.name)

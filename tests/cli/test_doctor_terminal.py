@@ -14,7 +14,7 @@ from lead_tui.cli.doctor_terminal import (
     Terminal,
     characters,
     clipboard,
-    colours,
+    colors,
     examine,
     lost_connection,
     multiplexer,
@@ -22,7 +22,7 @@ from lead_tui.cli.doctor_terminal import (
     terminal_facts,
 )
 from lead_tui.leads.errors import UsageError
-from lead_tui.terminal.capabilities import TRUE_COLOUR, Multiplexer, TerminalCapabilities
+from lead_tui.terminal.capabilities import TRUE_COLOR, Multiplexer, TerminalCapabilities
 from tests.pty.harness import clean_environment
 
 
@@ -42,7 +42,7 @@ def terminal(
     number: int = 256,
 ) -> Terminal:
     """A good one, but for what is given."""
-    can = TerminalCapabilities(unicode=unicode, colours=number, multiplexer=between)
+    can = TerminalCapabilities(unicode=unicode, colors=number, multiplexer=between)
     return Terminal("xterm-256color", size, refusal, can, encoding, over_ssh=False, ask_tmux=ask or tmux())
 
 
@@ -84,9 +84,9 @@ def test_characters_that_cannot_be_written_are_told_with_the_locale_to_set() -> 
     assert "rounded corners" in characters(terminal(unicode=False)).what
 
 
-@pytest.mark.parametrize(("number", "said"), [(0, "NO_COLOR"), (16, "16"), (256, "256"), (TRUE_COLOUR, "16 million")])
+@pytest.mark.parametrize(("number", "said"), [(0, "NO_COLOR"), (16, "16"), (256, "256"), (TRUE_COLOR, "16 million")])
 def test_colours_are_told(number: int, said: str) -> None:
-    assert said in colours(terminal(number=number)).what
+    assert said in colors(terminal(number=number)).what
 
 
 def test_a_tmux_that_keeps_escape_is_told_how_not_to() -> None:

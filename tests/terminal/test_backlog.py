@@ -57,7 +57,7 @@ def test_a_terminal_that_stopped_answering_is_given_up_until_it_answers_again() 
         drawn(line, LINE_WINDOW_BYTES + 1)
         line.probed()
     assert line.is_behind
-    line.gave_up()
+    line.stop_waiting()
     assert not line.is_behind
     line.answered()
     assert line.answers

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from lead_tui.leads.errors import UsageError
-from lead_tui.terminal.capabilities import TRUE_COLOUR, Multiplexer, recognise_capabilities, require_terminal
+from lead_tui.terminal.capabilities import TRUE_COLOR, Multiplexer, recognise_capabilities, require_terminal
 
 XTERM = {"TERM": "xterm-256color"}
 
@@ -55,7 +55,7 @@ def test_a_terminal_that_only_prints_lines_is_refused_with_a_hint(tty: int, envi
 
 
 @pytest.mark.parametrize(
-    ("environ", "colours"),
+    ("environ", "colors"),
     [
         ({"TERM": "xterm"}, 16),
         ({"TERM": "screen"}, 16),
@@ -63,15 +63,15 @@ def test_a_terminal_that_only_prints_lines_is_refused_with_a_hint(tty: int, envi
         ({"TERM": "xterm-256color"}, 256),
         ({"TERM": "tmux-256color"}, 256),
         ({"TERM": "xterm-kitty"}, 256),
-        ({"TERM": "xterm-256color", "COLORTERM": "truecolor"}, TRUE_COLOUR),
-        ({"TERM": "xterm", "COLORTERM": " 24bit "}, TRUE_COLOUR),
+        ({"TERM": "xterm-256color", "COLORTERM": "truecolor"}, TRUE_COLOR),
+        ({"TERM": "xterm", "COLORTERM": " 24bit "}, TRUE_COLOR),
         ({"TERM": "xterm", "COLORTERM": "yes"}, 16),
         ({"TERM": "xterm-256color", "COLORTERM": "truecolor", "NO_COLOR": "1"}, 0),
         ({"TERM": "xterm-256color", "NO_COLOR": ""}, 0),
     ],
 )
-def test_colours_are_read_from_the_environment(environ: dict[str, str], colours: int) -> None:
-    assert recognise_capabilities(environ, "utf-8").colours == colours
+def test_colors_are_read_from_the_environment(environ: dict[str, str], colors: int) -> None:
+    assert recognise_capabilities(environ, "utf-8").colors == colors
 
 
 @pytest.mark.parametrize(

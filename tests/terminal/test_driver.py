@@ -82,7 +82,7 @@ def behind(app: Drawn) -> TerminalDriver:
 
 def catch_up(driver: TerminalDriver) -> None:
     driver.backlog.taken = driver.backlog.sent
-    driver._look()
+    driver._release_if_caught_up()
 
 
 async def test_while_the_terminal_is_behind_nothing_is_drawn_and_afterwards_what_changed() -> None:
@@ -112,7 +112,7 @@ async def test_a_frame_that_was_thrown_away_meanwhile_is_made_good() -> None:
     async with app.run_test() as pilot:
         drawn = await at_rest(app, pilot)
         driver = behind(app)
-        driver.frame_dropped([Region(0, 0, 1, 1)])
+        driver.note_dropped([Region(0, 0, 1, 1)])
         catch_up(driver)
         assert await at_rest(app, pilot) > drawn
 
@@ -122,7 +122,7 @@ async def test_no_more_is_drawn_again_than_was_thrown_away() -> None:
     async with app.run_test() as pilot:
         await at_rest(app, pilot)
         driver = behind(app)
-        driver.frame_dropped([Region(3, 1, 4, 1), Region(0, 2, 5, 1)])
+        driver.note_dropped([Region(3, 1, 4, 1), Region(0, 2, 5, 1)])
         catch_up(driver)
         await at_rest(app, pilot)
         assert isinstance(app.drawn, ChopsUpdate)
@@ -133,7 +133,7 @@ async def test_a_frame_thrown_away_by_a_batch_of_the_app_itself_is_the_apps_affa
     app = Drawn()
     async with app.run_test() as pilot:
         driver = TerminalDriver(app)
-        driver.frame_dropped([Region(0, 0, 1, 1)])
+        driver.note_dropped([Region(0, 0, 1, 1)])
         drawn = await at_rest(app, pilot)
         driver = behind(app)
         catch_up(driver)
@@ -272,14 +272,14 @@ async def test_a_terminal_that_answers_no_more_is_not_waited_for_but_one_that_ta
     async with app.run_test():
         driver = behind(app)
         driver.backlog.answers = True
-        patience = driver._patience
-        driver._lose_patience()
+        patience = driver._probe_timer
+        driver._on_probe_timeout()
         assert driver.is_behind
         assert not driver.backlog.answers
-        assert driver._patience is not patience
+        assert driver._probe_timer is not patience
         driver._on_taken(driver.backlog.sent)
         await until(lambda: not driver.is_behind)
-        driver._lose_patience()
+        driver._on_probe_timeout()
         assert not driver.is_behind
 
 
@@ -297,7 +297,7 @@ async def test_before_the_shell_has_the_terminal_answers_under_way_are_taken(ter
     async with app.run_test():
         driver = TerminalDriver(app)
         driver.backlog.probed()
-        driver._asked_at = time.monotonic() + 1_000
+        driver._probed_at = time.monotonic() + 1_000
         waiting = threading.Thread(target=driver._await_answers)
         waiting.start()
         with reading(driver):
@@ -314,7 +314,7 @@ async def test_a_terminal_that_is_gone_or_has_had_its_time_is_not_waited_for() -
         driver = TerminalDriver(app)
         driver.backlog.probed()
         driver._await_answers()
-        driver._asked_at = time.monotonic() + 1_000
+        driver._probed_at = time.monotonic() + 1_000
         driver._writer.gone = True
         driver._await_answers()
     assert driver.backlog.unanswered == 1
