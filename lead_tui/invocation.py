@@ -85,6 +85,8 @@ class RunSearch(Command, frozen=True):
     has_limit: bool = False
     """Whether the user gave a limit: without one, a list of ids or look-ups has all its leads."""
     raw_csv: bool = False
+    bom: bool = False
+    """Whether CSV begins with a byte order mark."""
     output: str = ""
     """The file to write; "" for standard output."""
     force: bool = False

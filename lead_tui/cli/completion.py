@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from lead_tui.cli.options import APP, COMMANDS, QUERY_ACTIONS, SHELLS, VERBS, Option
 from lead_tui.cli.parser import build_parser
+from lead_tui.export.rows import COMPUTED_IN_FILES
 from lead_tui.invocation import CONFIG_DIR_VARIABLE
 from lead_tui.leads.codes import KNOWN_STATUSES, STATE_NAMES
 from lead_tui.leads.errors import LeadTuiError
-from lead_tui.leads.fields import COMPUTED, FIELDS
+from lead_tui.leads.fields import FIELDS
 from lead_tui.leads.filters import FILTERS, FilterKind
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ _VALUES: Final[dict[FilterKind, Iterable[str]]] = {
     FilterKind.FIRST_DAY: (*_DAYS, *_RANGES),
     FilterKind.LAST_DAY: _DAYS,
 }
-_COLUMNS: Final = (*COMPUTED, *(field.key for field in FIELDS))
+_COLUMNS: Final = (*COMPUTED_IN_FILES, *(field.key for field in FIELDS))
 
 
 def script(shell: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 from lead_tui.cli.console import Ask, ask, can_ask, standard_output
 from lead_tui.config.settings import Settings
 from lead_tui.export.exporting import FileExport, open_export
-from lead_tui.export.formats import Format, open_writer, refuse_missing
+from lead_tui.export.formats import Format, Layout, open_writer, refuse_missing
 from lead_tui.export.partial import Header, Json, PartialExport
+from lead_tui.export.sink import Sink
 from lead_tui.export.writer import Writer
+from lead_tui.leads.errors import UsageError
 from lead_tui.leads.page import Part
 from lead_tui.leads.query import Query
 from lead_tui.safe_files import target_of
@@ -22,9 +24,6 @@ from lead_tui.safe_files import target_of
 if TYPE_CHECKING:
     # It reads command lines, and imports argparse.
     from lead_tui.invocation import RunSearch
-
-OpenWriter = Callable[[Mapping[int, str] | None], Writer]
-"""Opens a writer; what it receives is ``found_in`` of ``formats.open_writer``."""
 
 
 class Output(ABC):
@@ -74,14 +73,12 @@ def output_for(
     sink = None if command.output else standard_output()
     form = command.format or ("table" if sink is not None and sink.terminal else "csv")
     refuse_missing(form)
+    if command.bom and form != "csv":
+        raise UsageError(f"--bom is for CSV, not {form}", remedy="leave out --bom")
     columns = columns or settings.table.columns if form == "table" else command.invocation.columns
-    today, labels, raw_csv = settings.today(), settings.labels, command.raw_csv
+    layout = Layout(columns=columns, raw_csv=command.raw_csv, bom=command.bom, labels=settings.labels)
     if sink is not None:
-
-        def open_stream(found_in: Mapping[int, str] | None) -> Writer:
-            return open_writer(form, sink, now, columns=columns, raw_csv=raw_csv, labels=labels, found_in=found_in)
-
-        return ToStream(open_stream, today)
+        return ToStream(sink, form, layout, now, settings.today())
     request: Json = {
         **account,
         "filters": [list(each) for each in query],
@@ -90,19 +87,13 @@ def output_for(
         "limit": command.limit,
         "format": form,
         "columns": list(columns),
-        "raw_csv": raw_csv,
+        "raw_csv": command.raw_csv,
+        "bom": command.bom,
     }
     target_of(command.output)
-    return ToFile(
-        Path(command.output).expanduser(),
-        Header(request, now, today, command.force),
-        form,
-        resume=command.resume,
-        ask=ask if can_ask() else None,
-        columns=columns,
-        raw_csv=raw_csv,
-        labels=labels,
-    )
+    header = Header(request, now, settings.today(), command.force)
+    file = _opened(Path(command.output).expanduser(), header, ask if can_ask() else None, resume=command.resume)
+    return ToFile(file, form, layout)
 
 
 def _digest(command: RunSearch) -> str:
@@ -116,14 +107,16 @@ def _digest(command: RunSearch) -> str:
 
 
 class ToStream(Output):
-    """To standard output, through *open_writer*."""
+    """To standard output."""
 
-    def __init__(self, open_writer: OpenWriter, today: date) -> None:
-        self._open_writer = open_writer
+    def __init__(self, sink: Sink, form: Format, layout: Layout, now: datetime, today: date) -> None:
+        self._open_writer = partial(open_writer, form, sink, now)
+        self._layout = layout
         self.today = today
 
     def open(self, found_in: Mapping[int, str] | None) -> Writer:
-        self._writer = self._open_writer(found_in)
+        self._layout["found_in"] = found_in
+        self._writer = self._open_writer(**self._layout)
         return self._writer
 
     def write_part(self, part: Part, **more: object) -> None:
@@ -134,34 +127,21 @@ class ToStream(Output):
 
 
 class ToFile(Output):
-    """Into the file *target*, as *form*; the request of *header* is all that makes it another search.
+    """Into *file*, which can be resumed."""
 
-    *ask* asks the user before anything is overwritten or discarded; None if no one can be asked. Raises ``OutputError``, and
-    ``UsageError`` if the partial file to *resume* is another search's.
-    """
-
-    def __init__(
-        self,
-        target: Path,
-        header: Header,
-        form: Format,
-        *,
-        resume: bool = False,
-        ask: Ask | None = None,
-        columns: tuple[str, ...] = (),
-        raw_csv: bool = False,
-        labels: Mapping[str, str] | None = None,
-    ) -> None:
-        self._file = _opened(target, header, ask, resume=resume)
-        self._open_export = partial(FileExport, self._file, form, columns=columns, raw_csv=raw_csv, labels=labels)
-        self.today = self._file.header.today
-        self.place = self._file.checkpoint.place if self._file.checkpoint is not None else {}
-        self.known = self._file.known
+    def __init__(self, file: PartialExport, form: Format, layout: Layout) -> None:
+        self._file = file
+        self._form = form
+        self._layout = layout
+        self.today = file.header.today
+        self.place = file.checkpoint.place if file.checkpoint is not None else {}
+        self.known = file.known
 
     resume_hint = "the same command with --resume continues it"
 
     def open(self, found_in: Mapping[int, str] | None) -> Writer:
-        self._export = self._open_export(found_in=found_in)
+        self._layout["found_in"] = found_in
+        self._export = FileExport(self._file, self._form, **self._layout)
         return self._export.writer
 
     def write_part(self, part: Part, **more: object) -> None:
@@ -181,6 +161,10 @@ class ToFile(Output):
 
 
 def _opened(target: Path, header: Header, ask: Ask | None, *, resume: bool) -> PartialExport:
+    """Begin or *resume* the file *target*; *ask* asks before anything is overwritten or discarded, None if no one can be asked.
+
+    Raises ``OutputError``, and ``UsageError`` if the partial file to resume is another search's.
+    """
     steps = open_export(target, header, "always" if resume else "never")
     try:
         question = next(steps)

@@ -204,6 +204,7 @@ def _search(account: Account, invocation: Invocation, options: argparse.Namespac
         None if options.all or is_number else options.limit or limits.SEARCH_LIMIT,
         has_limit=options.limit is not None,
         raw_csv=options.raw_csv,
+        bom=options.bom,
         output=output,
         force=options.force,
         resume=options.resume,
@@ -219,7 +220,7 @@ def _refuse_with_count(options: argparse.Namespace) -> None:
         if options.by:
             raise UsageError("--by requires --count")
         return
-    for name in ("columns", "resume", "missing"):
+    for name in ("columns", "resume", "missing", "bom"):
         if getattr(options, name):
             raise UsageError("--count prints no leads", remedy=f"leave out --{name}")
     if options.by:

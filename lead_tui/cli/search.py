@@ -12,10 +12,11 @@ from msgspec import Struct, field
 from lead_tui import limits
 from lead_tui.api.threads import in_thread, run_to_completion
 from lead_tui.cli.output import Output
+from lead_tui.export.rows import COMPUTED_IN_FILES
 from lead_tui.export.writer import Writer
 from lead_tui.leads.decode import Row, decode_row, id_number
 from lead_tui.leads.errors import FilterError, OutputError, SearchError, UnreadableAnswer, UsageError
-from lead_tui.leads.fields import COMPUTED, FIELD_BY_KEY, is_custom, key_of, label_of
+from lead_tui.leads.fields import FIELD_BY_KEY, is_custom, key_of, label_of
 from lead_tui.leads.filters import remark_on
 from lead_tui.leads.lookup import LookUp
 from lead_tui.leads.nothing_found import no_lead_for, no_leads_match
@@ -249,7 +250,7 @@ def settle_failure(error: SearchError | OutputError, progress: Progress, output:
 
 def _refuse_mistyped(columns: Sequence[str], rows: Sequence[Row], output: Output) -> None:
     """Raise ``UsageError`` if one of *columns* is nearly a documented field and in no lead of the first page, *rows*."""
-    unknown = [column for column in columns if is_custom(column) and column not in COMPUTED]
+    unknown = [column for column in columns if is_custom(column) and column not in COMPUTED_IN_FILES]
     if not unknown:
         return
     # Imported here: few choose columns of their own.
@@ -258,7 +259,7 @@ def _refuse_mistyped(columns: Sequence[str], rows: Sequence[Row], output: Output
     sent = {key for row in rows for key in decode_row(row).sent}
     for column in unknown:
         key = key_of(column)
-        if key not in sent and key == column and (near := within_edits(key, (*FIELD_BY_KEY, *COMPUTED))):
+        if key not in sent and key == column and (near := within_edits(key, (*FIELD_BY_KEY, *COMPUTED_IN_FILES))):
             output.give_up()
             raise UsageError(f"There is no column {one_line(column, 80)}", remedy=f"did you mean {near}")
 
@@ -317,7 +318,7 @@ def report_writer(writer: Writer, written: int, reporter: Reporter) -> None:
             # Imported here, where a mistake was made.
             from lead_tui.leads.names import did_you_mean
 
-            near = did_you_mean(column, (*FIELD_BY_KEY, *COMPUTED))
+            near = did_you_mean(column, (*FIELD_BY_KEY, *COMPUTED_IN_FILES))
             reporter.note(f"No lead {writer.done} has {one_line(column, 80)}{f': {near}' if near else ''}")
 
 

@@ -19,8 +19,8 @@ from typing import Final
 
 from msgspec import Struct
 
-from lead_tui.export.csv_cells import LINE_END, encode_rows, format_cell, format_header, format_lines
-from lead_tui.export.rows import REFUSED, Pick, Picker, decoded, documented_first, pick_keys
+from lead_tui.export.csv_cells import LINE_END, encode_rows, format_cell, format_header, format_lines, is_defused
+from lead_tui.export.rows import REFUSED, Pick, Picker, decoded, documented_first, names_alike, pick_keys
 from lead_tui.export.sink import Sink, Spool
 from lead_tui.export.writer import Writer
 from lead_tui.leads.decode import Row, decode_row
@@ -37,13 +37,50 @@ BYTES_AT_ONCE: Final = 256 * 1024
 """Bytes of a spool that are read at a time."""
 
 
-class CsvWriter(Writer):
-    """The chosen *columns*, in their order, after a header; written as the leads come."""
+BOM: Final = "\ufeff".encode()
+"""By which Excel knows that a file is UTF-8."""
 
-    def __init__(self, sink: Sink, columns: Sequence[str], now: datetime, *, raw: bool = False) -> None:
-        """*raw* leaves formulas alone."""
+
+class _CsvBase(Writer):
+    """What both writers have: *raw* leaves formulas alone, *bom* begins a file with ``BOM``."""
+
+    def __init__(self, sink: Sink, columns: Sequence[str] = (), *, raw: bool = False, bom: bool = False) -> None:
         super().__init__(sink, columns)
         self._raw = raw
+        self._bom = BOM if bom and not sink.terminal else b""
+        self._defused = 0
+
+    def state(self) -> dict[str, object]:
+        return {**super().state(), "defused": self._defused}
+
+    def restore(self, state: Mapping[str, object]) -> None:
+        super().restore(state)
+        self._defused = int(str(state["defused"]))
+
+    def _encode(self, rows: Sequence[Sequence[object]]) -> bytes:
+        data, defused = encode_rows(rows, raw=self._raw)
+        self._defused += defused
+        return data
+
+    def _header(self, columns: Sequence[str]) -> bytes:
+        return self._bom + format_lines([format_header(columns, raw=self._raw)]).encode("utf-8", "replace")
+
+    def _report(self, columns: Sequence[str]) -> None:
+        """Note what other programs may do with the file."""
+        if self._defused == 1:
+            self.notes.append("1 value begins with an apostrophe, so that spreadsheets do not run it; --raw-csv leaves it")
+        elif self._defused:
+            values = f"{self._defused:,} values begin"
+            self.notes.append(f"{values} with an apostrophe, so that spreadsheets do not run them; --raw-csv leaves them")
+        if alike := names_alike(columns):
+            self.notes.append(alike)
+
+
+class CsvWriter(_CsvBase):
+    """The chosen *columns*, in their order, after a header; written as the leads come."""
+
+    def __init__(self, sink: Sink, columns: Sequence[str], now: datetime, *, raw: bool = False, bom: bool = False) -> None:
+        super().__init__(sink, columns, raw=raw, bom=bom)
         self._has_header = False
         self._pick = Picker(columns, now).values
 
@@ -61,6 +98,7 @@ class CsvWriter(Writer):
 
     def close(self) -> None:
         self._send([])
+        self._report(headings(self._columns))
 
     def state(self) -> dict[str, object]:
         return {**super().state(), "begun": self._has_header}
@@ -70,14 +108,15 @@ class CsvWriter(Writer):
         self._has_header = bool(state["begun"])
 
     def _send(self, found: Sequence[Sequence[object]]) -> None:
-        header = [] if self._has_header else [format_header(headings(self._columns), raw=self._raw)]
-        self._has_header = True
+        has_header, self._has_header = self._has_header, True
+        columns = headings(self._columns)
         if self._sink.terminal:
             # A terminal shows a carriage return as an escape, like everything else that it would obey.
             cells = [[format_cell(value, raw=self._raw) for value in values] for values in found]
-            self._sink.write(format_lines([*header, *cells], "\n"))
+            self._defused += 0 if self._raw else sum(is_defused(cell) for row in cells for cell in row)
+            self._sink.write(format_lines([*([] if has_header else [format_header(columns, raw=self._raw)]), *cells], "\n"))
         else:
-            self._sink.write_bytes(format_lines(header).encode("utf-8", "replace") + encode_rows(found, raw=self._raw))
+            self._sink.write_bytes((b"" if has_header else self._header(columns)) + self._encode(found))
         self._sink.flush()
 
 
@@ -89,15 +128,14 @@ class Section(Struct, frozen=True):
     """The byte at which its first line begins, after the header if it has one."""
 
 
-class AllFieldsCsvWriter(Writer):
-    """Every observed field, documented ones first. *raw* leaves formulas alone.
+class AllFieldsCsvWriter(_CsvBase):
+    """Every observed field: documented ones first, then the others by name.
 
     A given *spool* is to become the result: then nothing goes to the sink if there is only one section (``is_spool_whole``).
     """
 
-    def __init__(self, sink: Sink, *, raw: bool = False, spool: Spool | None = None) -> None:
-        super().__init__(sink)
-        self._raw = raw
+    def __init__(self, sink: Sink, *, raw: bool = False, bom: bool = False, spool: Spool | None = None) -> None:
+        super().__init__(sink, raw=raw, bom=bom)
         self._own: tempfile.SpooledTemporaryFile[bytes] | None = None
         if spool is None:
             spool = self._own = tempfile.SpooledTemporaryFile(SPOOLED_IN_MEMORY)  # noqa: SIM115 - lives as long as the writer
@@ -122,13 +160,14 @@ class AllFieldsCsvWriter(Writer):
             self._begin_section(tuple(documented_first(self._observed)))
             found = self._picked(rows)
         if found:
-            self._append(encode_rows(found, raw=self._raw))
+            self._append(self._encode(found))
 
     def close(self) -> None:
         """Write the header and every lead, unless the spool is the result; the documented fields if no lead came."""
         if not self._columns and not self._length:
             self._observed = dict.fromkeys(FIELD_BY_KEY)
             self._begin_section(tuple(FIELD_BY_KEY))
+        self._report(self._columns)
         if not self._columns or (self._own is None and self.is_spool_whole):
             return
         try:
@@ -138,6 +177,7 @@ class AllFieldsCsvWriter(Writer):
             else:
                 end = "\n" if self._sink.terminal else LINE_END
                 table = self.table()
+                self._sink.write_bytes(self._bom)
                 while lines := list(islice(table, LINES_AT_ONCE)):
                     self._sink.write(format_lines(lines, end))
         except OSError as error:
@@ -200,7 +240,7 @@ class AllFieldsCsvWriter(Writer):
     def _begin_section(self, columns: tuple[str, ...]) -> None:
         self._set_columns(columns)
         if not self._sections:
-            self._append(format_lines([format_header(columns, raw=self._raw)]).encode("utf-8", "replace"))
+            self._append(self._header(columns))
         self._sections.append(Section(columns, self._length))
 
     def _set_columns(self, columns: tuple[str, ...]) -> None:

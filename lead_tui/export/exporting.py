@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, Self
+from typing import Literal, Self, Unpack
 
 from msgspec import Struct
 
-from lead_tui.export.formats import Format, open_writer
+from lead_tui.export.formats import Format, Layout, open_writer
 from lead_tui.export.partial import Header, PartialExport, check_target, exists, has_partial, partial_of, publish, unusable
 from lead_tui.export.sink import Sink
 from lead_tui.export.writer import Writer
@@ -95,17 +95,9 @@ class FileExport:
     Until ``finish`` returns there is nothing under the file's own name.
     """
 
-    def __init__(
-        self,
-        file: PartialExport,
-        form: Format,
-        *,
-        columns: Sequence[str] = (),
-        raw_csv: bool = False,
-        labels: Mapping[str, str] | None = None,
-        found_in: Mapping[int, str] | None = None,
-    ) -> None:
-        """As ``formats.open_writer``. Raises ``OutputError`` if what an earlier run left cannot be used."""
+    def __init__(self, file: PartialExport, form: Format, **layout: Unpack[Layout]) -> None:
+        """Raises ``OutputError`` if what an earlier run left cannot be used."""
+        columns = layout.get("columns", ())
         self.file = file
         self.writer: Writer
         now = file.header.now
@@ -117,9 +109,7 @@ class FileExport:
         else:
             # With all fields, the last lead may make it necessary to rewrite the rows.
             sink = Sink(file.rewritten if form == "csv" and not columns else file.rows)
-            self.writer = open_writer(
-                form, sink, now, columns=columns, raw_csv=raw_csv, labels=labels, found_in=found_in, spool=file.rows
-            )
+            self.writer = open_writer(form, sink, now, spool=file.rows, **layout)
         if file.checkpoint is not None:
             try:
                 self.writer.restore(file.checkpoint.state)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from os.path import splitext
-from typing import TYPE_CHECKING, Final, Literal, get_args
+from typing import TYPE_CHECKING, Final, Literal, TypedDict, Unpack, get_args
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,37 +24,40 @@ ONLY_INTO_A_FILE: Final = "An Excel workbook is written into a file only"
 NAME_A_FILE: Final = "-o FILE names it"
 
 
-def open_writer(
-    name: Format,
-    sink: Sink,
-    now: datetime,
-    *,
-    columns: Sequence[str] = (),
-    raw_csv: bool = False,
-    labels: Mapping[str, str] | None = None,
-    found_in: Mapping[int, str] | None = None,
-    spool: Spool | None = None,
-) -> Writer:
-    """Return the writer for the format *name*, a context. *now*, aware, in UTC, is used for a lead's local time.
+class Layout(TypedDict, total=False):
+    """How leads are written."""
 
-    Without *columns*, which a table must have, CSV has every observed field, and JSON the leads as the server sent them. *raw_csv*
-    leaves spreadsheet formulas alone. *labels*, by key, are for a table's header. *found_in* has, by the lead's id as a number
-    (``decode.id_number``), where a look-up found it: one more column in a table, nothing elsewhere. *spool* is as in
+    columns: Sequence[str]
+    """A table must have some. Without any, CSV has every observed field, and JSON the leads as the server sent them."""
+    raw_csv: bool
+    """Whether CSV leaves spreadsheet formulas alone."""
+    bom: bool
+    """Whether CSV begins with a byte order mark."""
+    labels: Mapping[str, str] | None
+    """Of custom attributes, by key, for a table's header."""
+    found_in: Mapping[int, str] | None
+    """Where a look-up found a lead, by its id as a number (``decode.id_number``): one more column in a table."""
+
+
+def open_writer(name: Format, sink: Sink, now: datetime, *, spool: Spool | None = None, **layout: Unpack[Layout]) -> Writer:
+    """Return the writer for the format *name*, a context. *now*, aware, in UTC, is used for a lead's local time; *spool* is as in
     ``AllFieldsCsvWriter``.
 
     A workbook is not a stream: ``exporting.FileExport`` writes it, and here ``UsageError`` is raised.
     """
+    columns = layout.get("columns", ())
+    raw, bom = layout.get("raw_csv", False), layout.get("bom", False)
     match name:
         case "table":
             from lead_tui.export.table import TableWriter
 
-            return TableWriter(sink, columns, now, labels=labels, found_in=found_in)
+            return TableWriter(sink, columns, now, labels=layout.get("labels"), found_in=layout.get("found_in"))
         case "csv":
             from lead_tui.export.csv_writers import AllFieldsCsvWriter, CsvWriter
 
             if columns:
-                return CsvWriter(sink, columns, now, raw=raw_csv)
-            return AllFieldsCsvWriter(sink, raw=raw_csv, spool=spool)
+                return CsvWriter(sink, columns, now, raw=raw, bom=bom)
+            return AllFieldsCsvWriter(sink, raw=raw, bom=bom, spool=spool)
         case "json" | "jsonl":
             from lead_tui.export.json_text import JsonWriter
 

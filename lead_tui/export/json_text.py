@@ -7,11 +7,11 @@ from datetime import datetime
 
 import msgspec
 
-from lead_tui.export.rows import compact, computed
+from lead_tui.export.rows import COMPUTED_IN_FILES, compact, computed
 from lead_tui.export.sink import Sink
 from lead_tui.export.writer import Writer
 from lead_tui.leads.decode import Row, decode_row
-from lead_tui.leads.fields import COMPUTED, headings, key_of
+from lead_tui.leads.fields import headings, key_of
 
 _decode_members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
@@ -62,7 +62,7 @@ def _with_columns(lead: bytes, row: Row, columns: Sequence[str], now: datetime) 
     members = _decode_members(lead)
     parts: dict[str, msgspec.Raw] = {}
     for column, heading in zip(columns, headings(columns), strict=True):
-        if column in COMPUTED:
+        if column in COMPUTED_IN_FILES:
             parts[heading] = msgspec.Raw(msgspec.json.encode(computed(column, decode_row(row), now)))
         elif (sent := members.get(key_of(column))) is not None:
             parts[heading] = sent

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from typing import Final
 
 import msgspec
@@ -12,8 +13,13 @@ from lead_tui.leads.decode import Row, decode_row
 from lead_tui.leads.fields import COMPUTED, FIELD_BY_KEY, key_of
 from lead_tui.leads.lead import Lead, Number, as_text, json_text
 from lead_tui.leads.local_time import LOCAL_TIME_KEYS, local_time
+from lead_tui.leads.text import one_line
 
-_SOURCE_KEYS: Final = {"name": ("first_name", "last_name"), "local_time": LOCAL_TIME_KEYS}
+LOCAL_TIME_AT: Final = "local_time_at"
+COMPUTED_IN_FILES: Final = (*COMPUTED, LOCAL_TIME_AT)
+"""The columns that a file can have besides the fields that the server sends."""
+
+_SOURCE_KEYS: Final = {"name": ("first_name", "last_name"), "local_time": LOCAL_TIME_KEYS, LOCAL_TIME_AT: LOCAL_TIME_KEYS}
 """The fields from which a computed column is made."""
 
 REFUSED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
@@ -66,17 +72,37 @@ def _representable(value: object) -> object:
 
 
 def computed(column: str, lead: Lead, now: datetime) -> str:
-    """Return the text of the computed *column*, "" if its fields were not sent. *now* is aware, in UTC."""
+    """Return the text of the computed *column*, "" if its fields were not sent. *now* is aware, in UTC.
+
+    ``LOCAL_TIME_AT`` is the lead's date, time and offset at *now*, as ISO 8601 has it; "" if the time is unknown or doubtful.
+    """
     if column == "name":
         return f"{as_text(lead.sent.get('first_name'))} {as_text(lead.sent.get('last_name'))}".strip()
     time = local_time(lead, now)
+    if column == LOCAL_TIME_AT:
+        in_zone = now.astimezone(timezone(timedelta(minutes=time.offset)))
+        return in_zone.isoformat(timespec="minutes") if time.is_known and not time.others else ""
     return "" if time.minutes is None else time.clock()
 
 
 def documented_first(keys: Iterable[str]) -> list[str]:
-    """Return *keys* with the documented ones first, in the document's order, then the others in theirs."""
-    observed = dict.fromkeys(keys)
-    return [key for key in FIELD_BY_KEY if key in observed] + [key for key in observed if key not in FIELD_BY_KEY]
+    """Return *keys*, the documented ones in the document's order, then the others by name: two exports agree."""
+    observed = set(keys)
+    return [key for key in FIELD_BY_KEY if key in observed] + sorted(observed - FIELD_BY_KEY.keys(), key=_by_name)
+
+
+def _by_name(key: str) -> tuple[str, str]:
+    """Return what to sort *key* by: case decides last, and ``field_9`` comes before ``field_11``."""
+    return re.sub("[0-9]+", lambda digits: digits[0].zfill(8), key.casefold()), key
+
+
+def names_alike(columns: Iterable[str]) -> str:
+    """Return a sentence about *columns* that differ only in case, which some programs take for one; "" if none do."""
+    groups: dict[str, list[str]] = {}
+    for column in columns:
+        groups.setdefault(" ".join(column.casefold().splitlines()), []).append(one_line(column, 40))
+    alike = [" and ".join(group) for group in groups.values() if len(group) > 1]
+    return f"{', '.join(alike)} differ only in case" if alike else ""
 
 
 def decoded(row: Row) -> dict[str, object] | None:
@@ -93,8 +119,8 @@ class Picker:
 
     def __init__(self, columns: Sequence[str], now: datetime) -> None:
         self._now = now
-        self._keys = [key_of(column) for column in columns if column not in COMPUTED]
-        self._computed = [(place, column) for place, column in enumerate(columns) if column in COMPUTED]
+        self._keys = [key_of(column) for column in columns if column not in COMPUTED_IN_FILES]
+        self._computed = [(place, column) for place, column in enumerate(columns) if column in COMPUTED_IN_FILES]
         self._source_keys = tuple(dict.fromkeys(key for _, column in self._computed for key in _SOURCE_KEYS[column]))
         self._pick = pick_keys(self._keys, "")
         self._pick_sources = pick_keys(self._source_keys, None)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
+from lead_tui.export.rows import LOCAL_TIME_AT, computed
 from lead_tui.export.sink import Sink
 from lead_tui.export.writer import Writer
 from lead_tui.leads.cells import cell_width, fit
@@ -97,7 +98,10 @@ class TableWriter(Writer):
 
     def _cells(self, lead: Lead) -> list[str]:
         escaped = Lead({key: _escaped(value) for key, value in lead.sent.items()})
-        cells = [column_text(escaped, column, self._now) for column in self._columns]
+        cells = [
+            computed(column, lead, self._now) if column == LOCAL_TIME_AT else column_text(escaped, column, self._now)
+            for column in self._columns
+        ]
         if self._found_in is not None:
             cells.append(self._found_in.get(id_number(lead.lead_id), ""))
         return cells

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import ClassVar, Self
 
+from lead_tui.export.rows import COMPUTED_IN_FILES
 from lead_tui.export.sink import Sink
 from lead_tui.leads.decode import Row, decode_row
-from lead_tui.leads.fields import COMPUTED, is_custom, key_of
+from lead_tui.leads.fields import is_custom, key_of
 from lead_tui.leads.lead import Lead
 
 
@@ -36,7 +37,7 @@ class Writer(ABC):
         """Rows left out because what the server sent for them is not a JSON object."""
         self.hidden: Sequence[str] = ()
         """Columns left out because they do not fit."""
-        self.missing_columns = [column for column in columns if is_custom(column) and column not in COMPUTED]
+        self.missing_columns = [column for column in columns if is_custom(column) and column not in COMPUTED_IN_FILES]
         """Custom columns that no lead has had so far: a mistyped name looks just like an attribute without values."""
         self.notes: list[str] = []
         """What to report about the format after ``close``, each a sentence without a full stop."""

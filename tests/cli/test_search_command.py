@@ -59,7 +59,10 @@ def test_json_is_one_array_and_jsonl_a_line_a_lead_both_as_sent(command: Command
 
 def test_formulas_are_defused_in_csv_unless_values_are_to_be_left_alone(command: Command, server: ConvosoServer) -> None:
     server.answer = lambda parameters: page([{"lead_id": 7, "notes": "=cmd|' /C calc'!A0", "city": "-7.5"}])
-    assert command.call("search", "--columns=notes,city").lines[1] == "'=cmd|' /C calc'!A0,-7.5"
+    done = command.call("search", "--columns=notes,city", "--bom")
+    assert done.lines == ["\ufeffnotes,city", "'=cmd|' /C calc'!A0,-7.5"]
+    assert done.err == ("lead-tui: 1 value begins with an apostrophe, so that spreadsheets do not run it; --raw-csv leaves it\n")
+    assert "--bom is for CSV, not json" in command.call("search", "--bom", "--format=json").err
     assert command.call("search", "--columns=notes,city", "--raw-csv").lines[1] == "=cmd|' /C calc'!A0,-7.5"
 
 

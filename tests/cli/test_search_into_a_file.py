@@ -19,7 +19,7 @@ from lead_tui.cli.output import ToFile
 from lead_tui.cli.search import Reporter, Wanted, stopped
 from lead_tui.cli.search import search as run_search
 from lead_tui.export.exporting import FileExport
-from lead_tui.export.partial import Header
+from lead_tui.export.partial import Header, PartialExport
 from lead_tui.leads.errors import OutputError
 from lead_tui.leads.page import Part
 from lead_tui.leads.query import Query
@@ -231,7 +231,7 @@ async def test_leads_that_are_being_written_when_it_is_interrupted_count(tmp_pat
         take(self, part, **more)
 
     monkeypatch.setattr(FileExport, "write_part", slowly)
-    output = ToFile(tmp_path / "leads.jsonl", Header({}, NOW, TODAY), "jsonl")
+    output = ToFile(PartialExport.create(tmp_path / "leads.jsonl", Header({}, NOW, TODAY)), "jsonl", {})
     wanted = Wanted(Query(), TODAY)
     task = asyncio.create_task(run_search(DemoSource(300), wanted, output, Reporter(print, print)))
     await writes.wait()
@@ -245,9 +245,10 @@ async def test_leads_that_are_being_written_when_it_is_interrupted_count(tmp_pat
         == "interrupted after 300 leads: the same command with --resume continues it"
     )
     output.leave()
-    resumed = ToFile(tmp_path / "leads.jsonl", Header({}, NOW, TODAY), "jsonl", resume=True)
-    assert len(list(resumed.known)) == 300
-    resumed.leave()
+    resumed = PartialExport.resume(tmp_path / "leads.jsonl", {})
+    assert resumed is not None
+    assert len(resumed.known) == 300
+    resumed.close()
 
 
 def interrupted(command: Command, server: ConvosoServer, target: Path, *arguments: str) -> None:

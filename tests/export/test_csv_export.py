@@ -70,9 +70,9 @@ def test_keys_that_only_later_leads_have_are_in_the_header_each_in_its_place(pag
         writer.write(rows({"email": "x@example.com"}))
         writer.close()
     table = read(stream.getvalue())
-    assert table[0] == ["first_name", "email", "notes", "city", "state", "plan", "late"]
-    assert table[1] == ["", "", 'a "b",\nc', "", "CA", "ỹ", ""]
-    assert table[-4:] == [["", "", "", "", "NV", "", "x"], [""] * 7, ["Ola", *[""] * 6], ["", "x@example.com", *[""] * 5]]
+    assert table[0] == ["first_name", "email", "notes", "city", "state", "late", "plan"]
+    assert table[1] == ["", "", 'a "b",\nc', "", "CA", "", "ỹ"]
+    assert table[-4:] == [["", "", "", "", "NV", "x", ""], [""] * 7, ["Ola", *[""] * 6], ["", "x@example.com", *[""] * 5]]
     assert len(table) == LINES_AT_ONCE + 5
 
 
@@ -113,6 +113,8 @@ def test_an_attribute_called_name_is_exported_as_it_is_and_a_column_called_name_
 def test_the_local_time_is_the_leads_own_and_empty_where_it_is_not_known() -> None:
     leads = rows({"gmt_offset_now": "-7.00"}, {"gmt_offset_now": "-7.00", "state": "NY"}, {"gmt_offset_now": "GMT-7"}, {})
     assert read(written(leads, "local_time"))[1:] == [["11:02"], ["11:02?"], [""], [""]]
+    assert read(written(leads, "local_time_at", "state"))[:2] == [["local_time_at", "state"], ["2026-03-09T11:02-07:00", ""]]
+    assert [row[0] for row in read(written(leads, "local_time_at", "state"))[2:]] == ["", "", ""]
 
 
 @pytest.mark.parametrize(
@@ -206,7 +208,59 @@ def test_the_original_can_be_told_from_a_guarded_cell(text: str) -> None:
     guarded = defuse(text)
     assert (guarded[1:] if guarded.startswith("'") and FORMULA.match(guarded.lstrip("'")) else guarded) == text
     for values in ([text, "x"], ["x", text, "é"]):
-        assert read(encode_rows([values])) == [[defuse(value) for value in values]]
+        assert read(encode_rows([values]).data) == [[defuse(value) for value in values]]
+
+
+@pytest.mark.parametrize("columns", [(), ("notes", "city")])
+def test_the_values_with_an_apostrophe_are_counted_and_a_resumed_export_counts_on(columns: tuple[str, ...]) -> None:
+    leads = [rows({"notes": "=1", "city": "-7.5"}, {"notes": "'=1", "city": "'tis"}), rows({"notes": "a", "city": "+44 20"})]
+    state: dict[str, object] = {}
+    spool = io.BytesIO()
+    for page in leads:
+        writer = open_writer("csv", Sink(spool), NOW, columns=columns, spool=spool)
+        if state:
+            writer.restore(state)
+        writer.write(page)
+        state = json.loads(json.dumps(writer.state()))
+    writer.close()
+    assert writer.notes == [
+        "3 values begin with an apostrophe, so that spreadsheets do not run them; --raw-csv leaves them",
+    ]
+    with open_writer("csv", Sink(io.BytesIO()), NOW, columns=columns, raw_csv=True) as writer:
+        writer.write(leads[0])
+        writer.close()
+    assert writer.notes == []
+
+
+def test_custom_columns_are_in_the_order_of_their_names_whatever_came_first() -> None:
+    first = rows({"field_11": "a", "field_9": "b", "state": "CA", "Zone": "c"}, {"alpha": "d"})
+    assert read(written(first))[0] == ["state", "alpha", "field_9", "field_11", "Zone"]
+    assert written(first[::-1]).splitlines()[0] == written(first).splitlines()[0]
+
+
+def test_names_that_differ_only_in_case_are_reported() -> None:
+    leads = rows({"member_id": "1", "Member_ID": "2", "MEMBER_id": "3", "plan\nsold": "", "Plan Sold": ""})
+    note = "Member_ID and MEMBER_id and member_id, plan sold and Plan Sold differ only in case"
+    for columns in ((), ("Member_ID", "MEMBER_id", "member_id", "plan\nsold", "Plan Sold")):
+        writer = open_writer("csv", Sink(io.BytesIO()), NOW, columns=columns)
+        with writer:
+            writer.write(leads)
+            writer.close()
+        assert sorted(writer.notes[0]) == sorted(note)
+        assert len(writer.notes) == 1
+
+
+@pytest.mark.parametrize("late", [{}, {"late": "x"}])
+@pytest.mark.parametrize("columns", [(), ("city",)])
+def test_a_byte_order_mark_begins_the_file_once(columns: tuple[str, ...], late: dict[str, object]) -> None:
+    stream = io.BytesIO()
+    with open_writer("csv", Sink(stream), NOW, columns=columns, bom=True) as writer:
+        writer.write(rows({"city": "Zürich"}))
+        writer.write(rows({"city": "Rome", **late}))
+        writer.close()
+    assert stream.getvalue().startswith(b"\xef\xbb\xbfcity")
+    assert stream.getvalue().count(b"\xef\xbb\xbf") == 1
+    assert [line.split(",")[0] for line in stream.getvalue().decode("utf-8-sig").splitlines()] == ["city", "Zürich", "Rome"]
 
 
 def test_the_header_is_one_line_whatever_a_field_is_called() -> None:
@@ -266,7 +320,7 @@ texts = st.one_of(
 @given(st.lists(texts, min_size=1, max_size=6), st.booleans())
 def test_cells_together_are_what_each_is_by_itself(values: list[str], raw: bool) -> None:
     each = [format_cell(value, raw=raw) for value in values]
-    assert encode_rows([values, values], raw=raw) == 2 * format_lines([each]).encode("utf-8", "replace")
+    assert encode_rows([values, values], raw=raw).data == 2 * format_lines([each]).encode("utf-8", "replace")
 
 
 @pytest.mark.parametrize("form", ["csv", "json", "jsonl", "table"])
@@ -304,4 +358,4 @@ def test_a_state_that_is_none_is_refused(form: Format) -> None:
 
 @given(st.lists(st.none() | st.integers() | st.booleans() | texts | st.lists(st.integers(), max_size=2), min_size=1, max_size=5))
 def test_values_of_any_kind_are_written_as_each_is_by_itself(values: list[object]) -> None:
-    assert encode_rows([values]) == format_lines([[format_cell(value) for value in values]]).encode("utf-8", "replace")
+    assert encode_rows([values]).data == format_lines([[format_cell(value) for value in values]]).encode("utf-8", "replace")

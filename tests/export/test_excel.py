@@ -166,7 +166,7 @@ def test_all_fields_met_are_there_also_those_that_come_late(target: Path) -> Non
     export.finish()
     assert sheets(target) == {
         "Leads": [
-            ["first_name", "state", "plan", "late"], ["", "CA", "Gold"], ["", "NV"], ["Ola", "", "", "x"], [], ["", "OH"],
+            ["first_name", "state", "late", "plan"], ["", "CA", "", "Gold"], ["", "NV"], ["Ola", "", "x"], [], ["", "OH"],
         ]
     }  # fmt: skip
 
