@@ -196,6 +196,7 @@ class AppContext(Struct, frozen=True):
 
         Raises as ``client``, ``find_token``, ``chosen`` and ``keys``.
         """
+        from lead_tui.paging.page_sources import EarlyLookUps
         from lead_tui.ui.screens.session import Session, Startup
 
         name = self.settings.theme.name
@@ -206,8 +207,12 @@ class AppContext(Struct, frozen=True):
         state = load_state(self.paths)
         keep = StateKeeper(self.paths, state)
         client = self.client(self.find_token().token)
+        source = page_source(client if self.capabilities == EVERYTHING else RestrictedRemedies(client, self.capabilities))
+        early = EarlyLookUps(source, client.fetch_once, client.permits_in_hand) if self.settings.lookup.early else None
         return Session(
-            source=page_source(client if self.capabilities == EVERYTHING else RestrictedRemedies(client, self.capabilities)),
+            source=early or source,
+            early=early,
+            warm=client.warm,
             store=self.queries(),
             account=one_line(self.account_name),
             host=host_of(self.base_url),

@@ -57,6 +57,12 @@ UNACKNOWLEDGED_SECONDS: Final = 5.0  # without an acknowledgement of what was se
 DRAIN_BYTES: Final = 512 * 1024  # of an abandoned response, read to keep its connection: a page of the view
 DRAIN_SECONDS: Final = 1.0  # for doing so; a new connection takes two or three round trips
 
+# Look-ups before Enter
+LOOK_UP_REQUESTS: Final = 3  # of a phone, one for each field that may hold it
+EARLY_REST_SECONDS: Final = 0.15  # that a whole number must rest in the box: the pause after the last digit, not one between digits
+EARLY_PERMITS: Final = 6  # that must be in hand: a look-up of another number can still follow at once
+EARLY_SECONDS: Final = 10.0  # for which what was found before Enter is shown; then it is requested again
+
 # Automatic refresh
 REFRESH_SECONDS: Final = 30  # between two: an agent sees a new lead within the minute
 MIN_REFRESH_SECONDS: Final = 15  # a hundred sessions at this rate would be more than twice the account's pace

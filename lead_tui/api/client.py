@@ -138,6 +138,15 @@ class Client:
         """
         return await self._bisection.fetch(query, max(0, offset), min(max(1, limit), limits.MAX_LIMIT))
 
+    async def fetch_once(self, query: Query, offset: int, limit: int) -> Page:
+        """Return the page as from ``fetch``, by one request without retries. Raises ``SearchError``."""
+        return await self._request(query, offset, limit)
+
+    def permits_in_hand(self) -> float:
+        """Return how many requests the account's pace would let pass at once."""
+        self._share_pace()
+        return self._gate.permits_in_hand()
+
     async def refresh(self, query: Query, offset: int, limit: int) -> Page | None:
         """Return the page as from ``fetch``, by one request without retries; None if refreshes have used up their share.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import heapq
+import math
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -51,6 +52,10 @@ class Permits(Protocol):
         """No request waits for a permit any more."""
         ...
 
+    def in_hand(self) -> float:
+        """Return how many requests could be sent at once."""
+        ...
+
 
 class Bucket:
     """The permits of *pace*, for this process alone: ``burst`` of them, refilled ``requests_per_second``."""
@@ -72,6 +77,15 @@ class Bucket:
 
     def release_unused(self) -> None:
         """Nothing was reserved."""
+
+    def in_hand(self) -> float:
+        return permits_in_hand(self._full_at - self._clock.now(), self._slack, self._interval)
+
+
+def permits_in_hand(until_full: float, slack: float, interval: float) -> float:
+    """Return the permits in a bucket that is full in *until_full* seconds and then holds *slack* seconds of them and one more."""
+    # Sums of fractions are off by a trillionth.
+    return max(0.0, (slack - max(0.0, until_full)) / interval + 1 + 1e-6) if interval else math.inf
 
 
 class Gate:
@@ -102,6 +116,10 @@ class Gate:
         if now - self._slowed_at >= limits.SLOW_DOWN_SECONDS:
             self._slowed_at = now
             self._cost = min(limits.MAX_SLOW_DOWN, 2 * self._cost)
+
+    def permits_in_hand(self) -> float:
+        """Return how many requests could be sent at once; none after a refusal, or while others wait or are in progress."""
+        return self.permits.in_hand() if self._cost == 1.0 and not self._line else 0.0
 
     def speed_up(self) -> None:
         """A request was answered: come a little nearer to the pace again."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import math
 import os
 import random
 import stat
@@ -20,7 +21,7 @@ from pathlib import Path
 from typing import Final
 
 from lead_tui import limits
-from lead_tui.api.pace import Bucket, Clock
+from lead_tui.api.pace import Bucket, Clock, permits_in_hand
 from lead_tui.config.settings import Pace
 from lead_tui.leads.token import Token
 
@@ -77,6 +78,14 @@ class SharedPermits:
             return
         if is_returned:
             self._reserved.clear()
+
+    def in_hand(self) -> float:
+        try:
+            until_full = self._bucket.seconds_until_full()
+        except BucketUnavailable:
+            return 0.0
+        # Of the whole bucket: the margin is for permits that are used together with another process's.
+        return permits_in_hand(until_full, self._slack + limits.SHARED_MARGIN_SECONDS, self._interval)
 
     def _reserve(self, cost: float, waiting: int) -> float:
         """Return when the next permit becomes valid; reserve as many as requests wait if there is none."""
@@ -157,6 +166,11 @@ class SharedBucket:
             if is_last:
                 _write(file, receipt - seconds)
             return is_last
+
+    def seconds_until_full(self) -> float:
+        with self._locked() as file:
+            now = self._clock()
+            return _read(file, now, math.inf) - now
 
     @contextmanager
     def _locked(self) -> Iterator[int]:

@@ -71,7 +71,11 @@ class Policy(NamedTuple):
         """
         from lead_tui.config.settings import settings_of
 
-        return settings_of(Source(self.path, self.text), self.given, check_base_url=check_base_url)
+        given, lookup = dict(self.given), self.given.get("lookup", {})
+        if isinstance(lookup, dict):
+            # A restricted session sends nothing that was not asked for, unless the policy says so.
+            given["lookup"] = {"early": False, **lookup}
+        return settings_of(Source(self.path, self.text), given, check_base_url=check_base_url)
 
 
 def read_policy(path: Path = POLICY_FILE, *, owner: int = ROOT) -> Policy | None:

@@ -206,6 +206,14 @@ class TerminalSettings(SettingsTable, frozen=True):
     """Minutes without a key or a click after which the session ends, unless a load or an export is running; 0 means never."""
 
 
+class LookUpSettings(SettingsTable, frozen=True):
+    """``[lookup]``: look-ups."""
+
+    early: bool = True
+    """Whether a phone number in the look-up box is looked up before you press Enter, once it is whole: at most once each time the
+    box is opened, and only while the account's pace has six requests to spare. In restricted sessions the default is false."""
+
+
 class RefreshSettings(SettingsTable, frozen=True):
     """``[refresh]``: the automatic refresh, which ``R`` switches on."""
 
@@ -299,6 +307,7 @@ class ConfigurationFile(SettingsTable, frozen=True):
     """``[keys]``: keys by the id of the action: ``"table.down" = ["j", "down"]``; ``[]`` means no key."""
     theme: Theme = Theme()
     terminal: TerminalSettings = TerminalSettings()
+    lookup: LookUpSettings = LookUpSettings()
     refresh: RefreshSettings = RefreshSettings()
     copy: CopySettings = CopySettings()
     queries: QuerySettings = QuerySettings()

@@ -11,7 +11,7 @@ from msgspec import Struct
 from lead_tui.leads import filters
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.fields import PHONE_FIELDS, label_of
-from lead_tui.leads.phones import EXACT_MARK, MAX_NUMBERS, Phone, exact_phone, find_phones, visible
+from lead_tui.leads.phones import EXACT_MARK, MAX_NUMBERS, Phone, digits_of, exact_phone, find_phones, visible
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import one_line
 
@@ -100,6 +100,21 @@ def look_up(text: str) -> LookUp:
         return LookUp(said, (("email", Query.of({"email": said.replace(" ", "")})),))
     _refuse_digits(text, found.problem)
     return _name(text, said)
+
+
+def whole_phone(text: str) -> LookUp | None:
+    """Return what *text* asks for if that is exactly one phone that cannot become longer: ten digits, or ``+1`` and ten digits.
+
+    ``1301…``, ``011…`` and ``00…`` begin longer ones; numbers abroad have no fixed length, and take more requests than one a field.
+    """
+    if not re.fullmatch(r"(?:\+1)?[2-9][0-9]{9}", digits_of(text)):
+        return None
+    try:
+        found = look_up(text)
+    except UsageError:
+        return None
+    is_phone = tuple(field for field, _ in found.parts) == PHONE_FIELDS
+    return found if is_phone and not found.ignored else None
 
 
 def in_one_line(pasted: str) -> str:

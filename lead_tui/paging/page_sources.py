@@ -1,19 +1,24 @@
-"""Page sources in front of the client, for what the API cannot do: compare country codes, and take long lists of ids."""
+"""Page sources in front of the client: comparison of country codes, long lists of ids, and look-ups before Enter."""
 
 from __future__ import annotations
 
 import asyncio
+import time
 from array import array
 from collections import OrderedDict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from datetime import date
 
 from msgspec import Struct, field, structs
 
 from lead_tui import limits
 from lead_tui.leads.decode import Row, decode_row, id_number
 from lead_tui.leads.errors import SearchError
+from lead_tui.leads.lookup import LookUp
 from lead_tui.leads.page import UNSENDABLE, Page, PageSource
 from lead_tui.leads.query import Query
+
+FetchOnce = Callable[[Query, int, int], Awaitable[Page]]
 
 # Numbers abroad
 
@@ -273,3 +278,55 @@ def _page(leads: Sequence[tuple[Row, int]], pages: Sequence[Page]) -> Page:
 
 def _unsendable(leads: Sequence[tuple[Row, int]], offset: int = 0) -> tuple[int, ...]:
     return tuple(place for place, (row, _) in enumerate(leads, offset) if row is UNSENDABLE)
+
+
+# Look-ups before Enter
+
+
+class EarlyLookUps:
+    """The pages of *source*; those of a look-up can be requested before the user submits it.
+
+    ``fetch`` then joins the request in progress or returns its result. Requests sent before are those of *fetch_once*, without
+    retries, and only while there are ``EARLY_PERMITS``.
+    """
+
+    def __init__(self, source: PageSource, fetch_once: FetchOnce, permits_in_hand: Callable[[], float]) -> None:
+        self._source = source
+        self._fetch_once = fetch_once
+        self._permits_in_hand = permits_in_hand
+        self._early: dict[Query, asyncio.Task[Page]] = {}
+        self._requested_at = 0.0
+
+    def request(self, lookup: LookUp, today: date) -> bool:
+        """Request what *lookup* will fetch; whether the pace has enough permits for that."""
+        self.discard()
+        if self._permits_in_hand() < limits.EARLY_PERMITS:
+            return False
+        self._requested_at = time.monotonic()
+        for _, query in lookup.parts[: limits.LOOK_UP_REQUESTS]:
+            dated = query.dated(today)
+            self._early[dated] = asyncio.ensure_future(self._fetch_once(dated, 0, limits.PAGE_ROWS))
+        return True
+
+    def discard(self) -> None:
+        """Forget what was requested."""
+        for task in self._early.values():
+            task.cancel()
+            task.add_done_callback(_retrieve)
+        self._early = {}
+
+    async def fetch(self, query: Query, offset: int, limit: int) -> Page:
+        early = self._early.pop(query, None) if (offset, limit) == (0, limits.PAGE_ROWS) else None
+        if early is not None and time.monotonic() - self._requested_at < limits.EARLY_SECONDS:
+            try:
+                return await early
+            except SearchError:
+                # Requested again, with retries.
+                pass
+        return await self._source.fetch(query, offset, limit)
+
+
+def _retrieve(task: asyncio.Task[Page]) -> None:
+    """Have asyncio not log an error that nobody wants."""
+    if not task.cancelled():
+        task.exception()

@@ -10,6 +10,7 @@ from lead_tui.api.client import Client, Waiting
 from lead_tui.api.pace import Clock
 from lead_tui.config.settings import Network, Pace
 from lead_tui.leads.token import Token
+from lead_tui.paging.page_sources import EarlyLookUps
 from tests.app.bench import Bench, running
 from tests.servers.clocks import InstantClock
 from tests.servers.convoso_server import ConvosoServer, Fault, Invocation
@@ -59,10 +60,17 @@ class Account:
 
 @asynccontextmanager
 async def online(
-    tmp_path: Path, account: Account, *, first: str = "Row 1 of", size: tuple[int, int] = WHOLE, clock: Clock | None = None
+    tmp_path: Path,
+    account: Account,
+    *,
+    first: str = "Row 1 of",
+    size: tuple[int, int] = WHOLE,
+    clock: Clock | None = None,
+    early: bool = False,
 ) -> AsyncIterator[Bench]:
-    """The app on the leads of *account*; *first* is what to wait for."""
+    """The app on the leads of *account*; *first* is what to wait for. With *early* phones are looked up before Enter."""
     client = account.client(clock)
+    look_ups = EarlyLookUps(client, client.fetch_once, client.permits_in_hand) if early else None
 
     def hear(listener: object) -> None:
         def heard(waiting: Waiting | None) -> None:
@@ -77,7 +85,9 @@ async def online(
         async with running(
             tmp_path,
             size,
-            source=client,  # type: ignore[arg-type]  # any PageSource will do
+            source=look_ups or client,  # type: ignore[arg-type]  # any PageSource will do
+            early=look_ups,
+            warm=client.warm,
             first=first,
             use_token=client.use_token,
             hear_waits=hear,

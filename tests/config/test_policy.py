@@ -57,6 +57,12 @@ def test_nothing_is_allowed_that_is_not_named(path: Path) -> None:
     assert read(path, "[allow]\nreveal = true\n").capabilities == Capabilities(may_reveal=True)
 
 
+def test_a_phone_is_looked_up_before_enter_only_if_the_policy_says_so(path: Path) -> None:
+    assert not Policy().settings().lookup.early
+    assert not read(path, "[lookup]\n").settings().lookup.early
+    assert read(path, "[lookup]\nearly = true\n").settings().lookup.early
+
+
 def test_it_holds_the_settings_of_a_restricted_session(path: Path) -> None:
     text = """
 profile = "west"

@@ -32,6 +32,7 @@ def test_every_table_says_what_it_is() -> None:
         "mask",
         "theme",
         "terminal",
+        "lookup",
         "refresh",
         "copy",
         "queries",

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from lead_tui.leads.errors import UsageError
-from lead_tui.leads.lookup import look_up
+from lead_tui.leads.fields import PHONE_FIELDS
+from lead_tui.leads.lookup import look_up, whole_phone
 
 
 def _asked(text: str) -> list[dict[str, str]]:
@@ -60,3 +61,22 @@ def test_one_word_is_a_last_name_first() -> None:
 def test_what_cannot_be_understood_is_told(text: str) -> None:
     with pytest.raises(UsageError):
         look_up(text)
+
+
+@pytest.mark.parametrize("text", ["3015550123", "(301) 555-0123", "+1 301 555 0123", " 301.555.0123 "])
+def test_a_whole_phone_is_known_before_enter(text: str) -> None:
+    found = whole_phone(text)
+    assert found is not None
+    assert [(field, query.parameters()[field]) for field, query in found.parts] == [(field, "3015550123") for field in PHONE_FIELDS]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "301555012", "1301555012", "13015550123", "0115550123", "0015550123", "30155501234", "3015550123 3015550124",
+        "#3015550123", "id 3015550123", "=3015550123", "+44 20 7946 0018", "+4420794600", "2026-11-28 12", "ada 3015550123",
+        "3015550123 ext 4", "ada@example.com", "Rivera",
+    ],
+)  # fmt: skip
+def test_what_may_become_longer_or_is_something_else_waits_for_enter(text: str) -> None:
+    assert whole_phone(text) is None

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from textual.timer import Timer
+
+from lead_tui import limits
 from lead_tui.keys.catalogue import Pane
 from lead_tui.leads.errors import UsageError
-from lead_tui.leads.lookup import LookUp, in_one_line
+from lead_tui.leads.lookup import LookUp, in_one_line, whole_phone
 from lead_tui.leads.lookup import look_up as parse_look_up
+from lead_tui.paging.page_sources import EarlyLookUps
 from lead_tui.paging.search import Search
 from lead_tui.ui.screens.main_context import LOOK_UP, MainContext
 
@@ -24,9 +28,16 @@ class LookUpController:
         self._open_detail = open_detail
         self._recent: list[str] = []
         """The texts looked up in this session, the latest last; never written to disk."""
+        self._timer: Timer | None = None
+        self._may_be_early = False
+        """Whether the box has not sent a look-up ahead yet."""
+        main.prompt.on_text = self._text_changed
 
     def open(self, text: str = "") -> None:
         """Open the box with *text* in it, the beginning of what the user types; without one, what is in it is selected."""
+        if self._main.prompt.purpose != LOOK_UP:
+            self._may_be_early = True
+            self._main.session.warm(limits.LOOK_UP_REQUESTS)
         hint = "phone · email · #id · name · ↑ earlier · ⏎ · esc"
         self._main.prompt.show(LOOK_UP, "Look up", text, history=self._recent, hint=hint, typed=True, read_paste=in_one_line)
 
@@ -37,10 +48,32 @@ class LookUpController:
         except UsageError as error:
             self._main.refuse(str(error))
             return
+        self._stop_timer()
         self._main.prompt.hide()
         self.look_up(lookup)
         if ignored := lookup.ignored_said():
             self._main.say(ignored)
+
+    def _text_changed(self, purpose: str, text: str) -> None:
+        """Prepare the look-up of *text*, which is in the box: connections, and its result once it is a whole number."""
+        if purpose != LOOK_UP:
+            return
+        self._stop_timer()
+        if (early := self._main.session.early) is not None:
+            early.discard()
+        if text:
+            self._main.session.warm(limits.LOOK_UP_REQUESTS)
+        if early is not None and self._may_be_early and (lookup := whole_phone(text)) is not None:
+            self._timer = self._main.screen.set_timer(limits.EARLY_REST_SECONDS, lambda: self._look_up_early(early, lookup))
+
+    def _look_up_early(self, early: EarlyLookUps, lookup: LookUp) -> None:
+        if self._main.prompt.purpose == LOOK_UP:
+            self._may_be_early = not early.request(lookup, self._main.session.today())
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
 
     def look_up(self, lookup: LookUp) -> None:
         """Show what the look-up *lookup* finds."""

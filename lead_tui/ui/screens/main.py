@@ -17,6 +17,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from lead_tui import limits
+from lead_tui.keys.catalogue import Pane
 from lead_tui.leads.errors import TokenError, UsageError
 from lead_tui.leads.page import Span
 from lead_tui.leads.permissions import standing
@@ -274,6 +275,8 @@ class MainScreen(OneLayout, CurrentSize, MainCommands, inherit_bindings=False):
         self._main.say(f"Only the first of {message.count:,} pasted lines was used")
 
     def on_descendant_focus(self) -> None:
+        if self.panes.focused is Pane.FILTERS:
+            self._session.warm(1)
         self._show_hints()
 
     def _show_hints(self) -> None:

@@ -20,6 +20,7 @@ from lead_tui.leads.page import Page, PageSource
 from lead_tui.leads.permissions import Capabilities, concealed, refusal
 from lead_tui.leads.query import Query
 from lead_tui.leads.token import Token
+from lead_tui.paging.page_sources import EarlyLookUps
 from lead_tui.storage.query_store import QueryStore
 from lead_tui.storage.state import ScreenState
 
@@ -60,6 +61,10 @@ class Session(Struct, frozen=True):
     """Sets the listener for requests that wait before a retry."""
     hear_notices: Callable[[Callable[[str], None]], None] = lambda _: None
     """Sets the listener that is told once when the server sends something beside the data."""
+    warm: Callable[[int], None] = lambda _: None
+    """Opens connections for that many requests in the background."""
+    early: EarlyLookUps | None = None
+    """Looks a phone up before Enter; None for never."""
     retry_now: Callable[[], None] = lambda: None
     """Ends such a wait."""
     beginning: Startup = field(default_factory=Startup)

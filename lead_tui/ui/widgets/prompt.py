@@ -59,6 +59,8 @@ class Prompt(Widget):
         """Earlier answers, the latest last, for the arrow keys; ``show`` sets it. Kept by the caller, in memory only."""
         self.suggest: Suggest = no_suggestions
         """Called with the purpose and what is typed."""
+        self.on_text: Callable[[str, str], None] = lambda _purpose, _text: None
+        """Called with the purpose and the text when it changes; "" when the user cancels."""
         self._purpose = ""
         self._label = ""
         self._hint = ""
@@ -154,6 +156,7 @@ class Prompt(Widget):
             case "enter":
                 self._submit()
             case "escape":
+                self.on_text(self._purpose, "")
                 self.hide()
             case "up":
                 self._recall(self._back + 1)
@@ -173,6 +176,7 @@ class Prompt(Widget):
     def text_changed(self, text: str) -> None:
         if self._error:
             self._show_error("")
+        self.on_text(self._purpose, text)
         found = () if not text or self._editor.password else matching(self.suggest(self._purpose, text), text, 1)
         known = next((each for each in found if each.value == text), None)
         self._suggestion = None if known else next(iter(found), None)

@@ -1,0 +1,219 @@
+"""Connections opened before they are needed: no request is sent, the next requests use them, and a dead one is not used."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+import threading
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from lead_tui import limits
+from lead_tui.api.client import Client
+from lead_tui.api.streams import tls_context
+from lead_tui.config.settings import Network, Pace
+from lead_tui.leads.errors import NetworkError
+from lead_tui.leads.query import Query
+from lead_tui.leads.token import Token
+from tests.servers import faults, tls
+from tests.servers.clocks import InstantClock
+from tests.servers.convoso_server import ConvosoServer
+from tests.servers.leads import account
+from tests.servers.ports import free_port
+from tests.servers.proxy import Proxy
+from tests.servers.relay import Relay
+
+TRUSTING = Network(ca_file=Path(tls.CA_FILE))
+
+
+@pytest.fixture(params=["http", "https"])
+def server(request: pytest.FixtureRequest) -> Iterator[ConvosoServer]:
+    with ConvosoServer(account(1_000), tls=tls.server_side("good") if request.param == "https" else None) as made:
+        yield made
+
+
+@asynccontextmanager
+async def client_of(base_url: str, network: Network = TRUSTING) -> AsyncIterator[Client]:
+    client = Client(base_url, Token("secret-token"), pace=Pace(0, 1, 3), network=network, clock=InstantClock())
+    try:
+        yield client
+    finally:
+        client.close()
+
+
+def warmed() -> None:
+    """Wait until the threads that open connections have ended."""
+    for thread in threading.enumerate():
+        if thread.name == "connect":
+            thread.join(30)
+    assert not [each for each in threading.enumerate() if each.name == "connect"]
+
+
+async def warm(client: Client, count: int = 3) -> None:
+    client.warm(count)
+    await asyncio.to_thread(warmed)
+
+
+async def look_up(client: Client) -> None:
+    await asyncio.gather(*[client.fetch(Query(), offset, 1) for offset in range(3)])
+
+
+async def test_a_look_up_uses_the_connections_that_were_opened_for_it(server: ConvosoServer) -> None:
+    async with client_of(server.base_url) as client:
+        await warm(client)
+        await asyncio.sleep(0.05)
+        assert (server.connections, server.requests) == (3, [])
+        await look_up(client)
+        await warm(client)
+        await look_up(client)
+        assert (server.connections, len(server.requests)) == (3, 6)
+
+
+async def test_a_request_waits_for_a_connection_that_is_being_opened(server: ConvosoServer) -> None:
+    async with client_of(server.base_url) as client:
+        for _ in range(5):
+            client.warm(3)
+        await look_up(client)
+        await asyncio.to_thread(warmed)
+        assert server.connections == 3
+
+
+@pytest.mark.parametrize("farewell", [b"", b"HTTP/1.0 408 Request Time-out\r\nConnection: close\r\n\r\n"], ids=["closed", "408"])
+async def test_a_connection_that_the_server_closed_meanwhile_is_replaced(farewell: bytes) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        async with client_of(f"http://127.0.0.1:{listener.getsockname()[1]}/v1") as client:
+            client.warm(1)
+            first, _ = await asyncio.to_thread(listener.accept)
+            await asyncio.to_thread(warmed)
+            first.sendall(farewell)
+            first.close()
+            await asyncio.sleep(0.05)
+            client.warm(1)
+            second, _ = await asyncio.to_thread(listener.accept)
+            await asyncio.to_thread(warmed)
+            second.close()
+
+
+async def test_an_old_connection_without_a_request_is_not_used(server: ConvosoServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with client_of(server.base_url) as client:
+        await warm(client, 1)
+        monkeypatch.setattr(limits, "MAX_UNUSED_SECONDS", 0.0)
+        await client.fetch(Query(), 0, 1)
+        assert server.connections == 2
+
+
+async def test_the_time_for_which_the_server_keeps_connections_is_learned(server: ConvosoServer) -> None:
+    async with client_of(server.base_url) as client:
+        connections = client._transport._connections  # type: ignore[attr-defined]
+        await client.fetch(Query(), 0, 1)
+        await asyncio.sleep(0.2)
+        server.hang_up()
+        await asyncio.sleep(0.05)
+        await client.fetch(Query(), 0, 1)
+        assert (len(server.requests), server.connections) == (2, 2)
+        kept = connections._max_idle_seconds
+        assert 0.2 <= kept < 10
+        # Older than that: not trusted, though it is open. That it was open shows that the server is more patient now.
+        for idle in connections._idle:
+            idle.idle_since -= 20
+        await client.fetch(Query(), 0, 1)
+        assert server.connections == 3
+        assert connections._max_idle_seconds > 20
+
+
+async def test_a_silent_death_is_learned_too(server: ConvosoServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "SUSPECT_IDLE_SECONDS", 0.01)
+    monkeypatch.setattr(limits, "SUSPECT_SILENCE_SECONDS", 0.2)
+    with Relay(server.port) as relay:
+        base_url = server.base_url.replace(str(server.port), str(relay.port))
+        async with client_of(base_url) as client:
+            await client.fetch(Query(), 0, 1)
+            relay.forget()
+            await asyncio.sleep(0.02)
+            await client.fetch(Query(), 0, 1)
+            connections = client._transport._connections  # type: ignore[attr-defined]
+            assert connections._idle_cap == connections._max_idle_seconds < 10
+
+
+async def test_no_more_connections_are_opened_ahead_for_a_while_after_one_failed() -> None:
+    async with client_of(f"http://127.0.0.1:{free_port()}/v1") as client:
+        await warm(client)
+        threads = threading.active_count()
+        client.warm(3)
+        assert threading.active_count() == threads
+        with pytest.raises(NetworkError, match="refuses connections"):
+            await client.fetch(Query(), 0, 1)
+
+
+async def test_connections_go_through_a_proxy_with_their_handshake() -> None:
+    with ConvosoServer(account(10), tls=tls.server_side("good")) as server, Proxy() as proxy:
+        async with client_of(server.base_url, replace(TRUSTING, proxy=f"http://127.0.0.1:{proxy.port}")) as client:
+            await warm(client)
+            assert (len(proxy.heads), server.connections, server.requests) == (3, 3, [])
+            await look_up(client)
+            assert (len(proxy.heads), server.connections) == (3, 3)
+
+
+async def test_without_a_token_nothing_is_opened(server: ConvosoServer) -> None:
+    client = Client(server.base_url, network=TRUSTING)
+    client.warm(3)
+    client.close()
+    assert server.connections == 0
+    # A closed client opens nothing either.
+    client.use_token(Token("secret-token"))
+    client.warm(3)
+    await asyncio.to_thread(warmed)
+    assert server.connections == 0
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+async def test_a_tls_session_is_resumed(version: ssl.TLSVersion) -> None:
+    side = tls.server_side("good")
+    side.maximum_version = version
+    with ConvosoServer(account(10), tls=side) as server:
+        async with client_of(server.base_url) as client:
+            await client.fetch(Query(), 0, 1)
+            server.hang_up()
+            await asyncio.sleep(0.05)
+            await client.fetch(Query(), 0, 1)
+            connections = client._transport._connections  # type: ignore[attr-defined]
+            assert connections._idle[0].stream.get_extra_info("ssl_object").session_reused
+            assert (server.connections, side.session_stats()["hits"]) == (2, 1)
+
+
+async def test_handshakes_do_not_wait_for_each_other() -> None:
+    """With truststore's context they do: it holds a lock, and the third of three waits two round trips more."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        async with client_of(f"https://127.0.0.1:{silent.getsockname()[1]}/v1", Network(connect_timeout=30)) as client:
+            client.warm(3)
+            accepted = []
+            for _ in range(3):
+                connection, _address = await asyncio.to_thread(silent.accept)
+                # A hello each, though no handshake is answered.
+                assert await asyncio.to_thread(connection.recv, 1) == b"\x16"
+                accepted.append(connection)
+            for connection in accepted:
+                connection.close()
+            await asyncio.to_thread(warmed)
+    assert type(tls_context(Network())) is ssl.SSLContext or not ssl.get_default_verify_paths().cafile
+
+
+async def test_a_held_response_does_not_keep_others_from_their_connections(server: ConvosoServer) -> None:
+    async with client_of(server.base_url) as client:
+        await warm(client)
+        held = threading.Event()
+        server.next(faults.held(held))
+        first = asyncio.create_task(client.fetch(Query(), 0, 1))
+        await asyncio.to_thread(server.wait_for_requests, 1)
+        started = time.monotonic()
+        await client.fetch(Query(), 1, 1)
+        assert time.monotonic() - started < 20
+        held.set()
+        await first
+        assert server.connections == 3
