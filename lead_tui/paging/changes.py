@@ -6,15 +6,16 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from lead_tui.leads.decode import Row
+from lead_tui.leads.decode import Row, decode_row
 from lead_tui.leads.page import Page
 
 
 class Changes(Struct, frozen=True):
-    """Id numbers (``decode.id_number``) of leads."""
+    """What changed, by the id number of a lead (``decode.id_number``)."""
 
     new: frozenset[int] = frozenset()
-    changed: frozenset[int] = frozenset()
+    changed: Mapping[int, frozenset[str]] = {}
+    """The keys with other values."""
 
     def __bool__(self) -> bool:
         return bool(self.new or self.changed)
@@ -30,5 +31,11 @@ def changes_in(page: Page, before: Mapping[int, Row], had: int | None) -> Change
     has_grown = had is not None and page.total is not None and page.total > had
     stop = len(page.ids) if is_end and has_grown else max(known, default=0)
     new = {identity for identity in page.ids[:stop] if identity and identity not in before}
-    changed = {page.ids[place] for place in known if page.rows[place] != before[page.ids[place]]}
-    return Changes(frozenset(new), frozenset(changed))
+    pairs = [(page.ids[place], before[page.ids[place]], page.rows[place]) for place in known]
+    changed = {identity: keys for identity, old, row in pairs if old != row and (keys := _changed_keys(old, row))}
+    return Changes(frozenset(new), changed)
+
+
+def _changed_keys(old: Row, new: Row) -> frozenset[str]:
+    before, now = decode_row(old).sent, decode_row(new).sent
+    return frozenset(key for key in {**before, **now} if before.get(key) != now.get(key))

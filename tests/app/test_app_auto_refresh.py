@@ -24,6 +24,7 @@ class Growing(DemoSource):
         super().__init__(1)
         self.added = 0
         self.statuses: dict[int, str] = {}
+        self.cities: dict[int, str] = {}
         self.refreshed: list[tuple[int, int]] = []
         self.answer = self._answer
 
@@ -31,7 +32,10 @@ class Growing(DemoSource):
         offset, limit = int(parameters["offset"]), int(parameters["limit"])
         account = Account(1_287)
         everyone = [*range(5_000 + self.added, 5_000, -1), *range(1_287)]
-        entries = [account.lead(each) | {"status": self.statuses.get(each, "NEW")} for each in everyone[offset : offset + limit]]
+        entries = [
+            account.lead(each) | {"status": self.statuses.get(each, "NEW"), "city": self.cities.get(each, "Miami")}
+            for each in everyone[offset : offset + limit]
+        ]
         return 200, json.dumps({"success": True, "data": {"total": str(len(everyone)), "entries": entries}}).encode()
 
     async def refresh(self, query: Query, offset: int, limit: int) -> Page:
@@ -45,7 +49,7 @@ async def refreshing(tmp_path: Path, size: tuple[int, int] = NARROW) -> AsyncIte
     source = Growing()
     async with running(tmp_path, size, source, refresh=source.refresh, refresh_seconds=3_600.0) as bench:
         await bench.press("j", "R")
-        await bench.sees("every 3600 s")
+        await bench.sees("refresh every 3600 s")
         yield bench, source
 
 
@@ -60,11 +64,13 @@ async def test_new_and_changed_leads_are_marked_and_the_cursor_stays_on_its_lead
     async with refreshing(tmp_path, size) as (bench, source):
         await pass_time(bench)
         assert source.refreshed == [(0, 200)]
-        source.added, source.statuses = 2, {3: "DNC"}
+        source.added, source.statuses, source.cities = 2, {3: "DNC"}, {4: "Boston"}
         await pass_time(bench)
-        await bench.sees("2 new · 1 changed", "Row 4 of 1,289", "▌ Jane1 Public")
+        await bench.sees("2 new · 2 changed", "Row 4 of 1,289", "▌ Jane1 Public")
         await bench.press("k", "k", "k", "k")
-        await bench.sees("▌ Jane5002 Public", "│+ Jane5001 Public", "│~⊘Jane3 Public")
+        await bench.sees("▌ Jane5002 Public", "│+ Jane5001 Public", "│~⊘Jane3 Public", "│~ Jane4 Public")
+        if size is NARROW:
+            await bench.sees(" ~Boston ")
         # A key was pressed since: what was marked has been seen.
         source.added = 3
         await pass_time(bench)
@@ -106,7 +112,7 @@ async def test_an_error_pauses_it_and_ten_minutes_without_input_end_it(tmp_path:
         assert "every" not in bench.screen()
         source.refuses = lambda query, offset: None
         await bench.press("R")
-        await bench.sees("every 3600 s")
+        await bench.sees("refresh every 3600 s")
         bench.main.features.auto_refresh._input_at -= limits.REFRESH_INPUT_SECONDS
         await pass_time(bench)
         await bench.sees("Automatic refresh off after 10 minutes without input · R on")

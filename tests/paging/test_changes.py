@@ -49,7 +49,7 @@ def test_at_the_end_of_a_result_that_has_grown_the_last_leads_are_new() -> None:
 def test_leads_with_other_values_have_changed_and_those_without_an_id_are_not_known() -> None:
     known = {each: row(each) for each in (3, 4)}
     changes = changes_in(page((3, 0, 4), 3, changed=[4]), known, 3)
-    assert (changes.new, changes.changed) == (set(), {4})
+    assert (changes.new, changes.changed) == (set(), {4: {"status"}})
 
 
 async def shown(total: int = 1_000, top: int = 0, cursor: int = 0) -> tuple[_Bench, Search]:
@@ -73,7 +73,7 @@ async def test_a_refresh_without_changes_draws_nothing_and_requests_nothing() ->
 async def test_values_change_in_place_and_other_pages_stay() -> None:
     bench, search = await shown(top=500, cursor=510)
     changes = search.add_refresh(page(range(1400, 1600), 1_000, 400, changed=[1510]))
-    assert changes.changed == {1510}
+    assert changes.changed == {1510: {"status"}}
     assert (search.position.cursor, search.position.top) == (510, 500)
     lead = search.rows.lead(510)
     assert lead is not None

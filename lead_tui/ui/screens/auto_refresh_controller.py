@@ -28,7 +28,7 @@ class AutoRefreshController:
         """When the user did something last."""
         self._was_seen = False
         """Whether the user has done something since the last refresh: then its marks have been seen."""
-        self._marks: dict[int, str] = {}
+        self._marks: dict[int, frozenset[str]] = {}
 
     def toggle(self) -> None:
         """Switch it on or off."""
@@ -39,9 +39,9 @@ class AutoRefreshController:
             self._main.say("A look-up in several fields cannot be refreshed automatically")
         else:
             self.note_input()
-            self._show(f"every {self._main.session.refresh_seconds:g} s")
+            self._show(f"refresh every {self._main.session.refresh_seconds:g} s")
             self._wait()
-            self._main.say(joined("New and changed leads are marked + and ~", self._main.hint("main.auto_refresh", "off")))
+            self._main.say(joined(f"{NEW} new", f"{CHANGED} changed", self._main.hint("main.auto_refresh", "off")))
 
     def note_input(self) -> None:
         """The user pressed a key or used the mouse."""
@@ -101,11 +101,11 @@ class AutoRefreshController:
             return
         before = {} if self._was_seen else self._marks
         self._was_seen = False
-        self._mark(before | dict.fromkeys(changes.changed, CHANGED) | dict.fromkeys(changes.new, NEW))
+        self._mark(before | dict(changes.changed) | dict.fromkeys(changes.new, frozenset[str]()))
         counts = ((len(changes.new), "new"), (len(changes.changed), "changed"))
         self._main.say(joined(*(f"{count:,} {what}" for count, what in counts if count)))
 
-    def _mark(self, marks: dict[int, str]) -> None:
+    def _mark(self, marks: dict[int, frozenset[str]]) -> None:
         if marks != self._marks:
             table = self._main.table
             self._marks = table.changes = marks

@@ -105,8 +105,8 @@ class LeadTable(Drawn, can_focus=True):
         """Keys whose values are masked: they are revealed in the detail, a lead at a time."""
         self.marks: Collection[int] = ()
         """Id numbers of the marked leads."""
-        self.changes: Mapping[int, str] = {}
-        """``NEW`` or ``CHANGED`` by the id number of a lead that an automatic refresh brought."""
+        self.changes: Mapping[int, frozenset[str]] = {}
+        """By the id number of a lead, the keys of values that an automatic refresh changed; none for a new lead."""
         self._columns: tuple[str, ...] = DEFAULT_COLUMNS
         self._widths: Mapping[str, int] = {}
         self._skip = 0
@@ -360,30 +360,31 @@ class LeadTable(Drawn, can_focus=True):
     def _row_strip(self, rows: Rows, row: int, look: int, width: int) -> Strip:
         lead = rows.lead(row)
         style = self.style(("", "cursor-blurred", "cursor")[look])
-        gutter = self._marks_of(lead, CURSOR if look else "", REPEATED if rows.repeats(row) else "")
+        changed = self.changes.get(id_number(lead.lead_id)) if lead is not None and self.changes else None
+        change = "" if changed is None else CHANGED if changed else NEW
+        gutter = self._marks_of(lead, CURSOR if look else change or (REPEATED if rows.repeats(row) else ""))
         if lead is None:
             text, style = self._unloaded(rows, row), self.style("waiting") if not look else style
         elif lead.problem:
             text, style = f"! {lead.problem}", self.style("alert") if not look else style
         else:
-            text = self._cells(lead, rows.note(row))
+            text = self._cells(lead, rows.note(row), changed or frozenset())
         return Strip([Segment(fit(gutter + text, width), style)], width)
 
-    def _marks_of(self, lead: Lead | None, cursor: str, repeated: str) -> str:
-        """Return the *cursor* and the marks of *lead*; where there is no room for all, the first ones go."""
-        if lead is None:
-            return cursor.ljust(_GUTTER)
-        identity = id_number(lead.lead_id) if self.marks or self.changes else 0
-        first = cursor or self.changes.get(identity, repeated)
-        marked = MARKED if identity in self.marks else ""
-        do_not_call = DO_NOT_CALL if is_do_not_call(lead.line("status")) else ""
-        return f"{first}{marked}{do_not_call}"[-_GUTTER:].ljust(_GUTTER)
+    def _marks_of(self, lead: Lead | None, first: str) -> str:
+        """Return *first* and the marks of *lead*; where there is no room for all, *first* goes."""
+        is_marked = lead is not None and bool(self.marks) and id_number(lead.lead_id) in self.marks
+        do_not_call = lead is not None and is_do_not_call(lead.line("status"))
+        return f"{first}{MARKED if is_marked else ''}{DO_NOT_CALL if do_not_call else ''}"[-_GUTTER:].ljust(_GUTTER)
 
-    def _cells(self, lead: Lead, note: str) -> str:
+    def _cells(self, lead: Lead, note: str, changed: frozenset[str]) -> str:
         now = self._now()
         lead = lead.covering(self.masked)
-        cells = [fit(self._cell(lead, column.key, now) or _EMPTY.get(column.key, ""), column.width) for column in self._placed]
-        line = (" " * GAP).join(cells)
+        line = ""
+        for column in self._placed:
+            # A changed value has its mark before it, in the gap.
+            gap = (CHANGED if tells_of(column.key, changed) else "").rjust(GAP) if line else ""
+            line += gap + fit(self._cell(lead, column.key, now) or _EMPTY.get(column.key, ""), column.width)
         # Which field a look-up matched stands at the line's end, over the cells there.
         if note:
             room = max(0, self.size.width - _GUTTER - 1 - len(note) - 3)
