@@ -129,13 +129,15 @@ DETAIL_REST: Final = 0.06  # seconds that the cursor must rest before the detail
 MAX_VALUE_CHARACTERS: Final = 50_000  # of one value in the detail: a few thousand lines; an export has all of it
 MAX_VALUE_LINES: Final = 3_000  # of one value in the detail, for one that is all line breaks: 10 ms to build
 MAX_COUNTS_SHOWN: Final = 1_000  # of different values, the highest first: no one scrolls through more
-SUGGESTIONS_SHOWN: Final = 3  # below a filter: more would cover the other filters, and cost a line each at every key
+SUGGESTION_LINES: Final = 8  # of the list below a filter: it scrolls, and leaves the filters around it in view
+MAX_SUGGESTIONS: Final = 100  # in that list: typing one more letter finds the others
 WIDE_COLUMNS: Final = 120  # terminal columns from which three panes stand side by side
 MIN_COLUMNS: Final = 60  # below this, or below MIN_LINES, a plain notice is shown
 MIN_LINES: Final = 15
 
 # Suggestions
 MAX_SEEN_VALUES: Final = 500  # kept of a filter's field: an account has dozens of statuses, lists and people; cities are cut
+MAX_SEEN_LEADS: Final = 5_000  # remembered as counted, so that a search made again does not count twice: 0.3 MB
 MAX_SEEN_CATEGORIES: Final = 40  # values up to which an attribute is a category; one with more is a name or a number
 MAX_SEEN_KEYS: Final = 500  # attributes whose values are kept, and custom ones that the column dialog offers
 MAX_SEEN_CHARACTERS: Final = 60  # of a value worth choosing from a list

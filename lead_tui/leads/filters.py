@@ -54,13 +54,19 @@ class Filter(NamedTuple):
     hint: str = ""
 
 
-PERSON, PHONES, ADDRESS, STATUS, OWNERSHIP = "Person", "Phones", "Address", "Status and dates", "Ownership"
-GROUPS = (PERSON, PHONES, ADDRESS, STATUS, OWNERSHIP)
+STATUS, PERSON, PHONES, ADDRESS, OWNERSHIP = "Status, dates, list", "Person", "Phones", "Address", "Ownership"
+GROUPS = (STATUS, PERSON, PHONES, ADDRESS, OWNERSHIP)
 
 _DAY_HINT = "YYYY-MM-DD, -7d, today"
 _RANGE_HINT = "YYYY-MM-DD, -7d, this week"
 
 FILTERS: tuple[Filter, ...] = (
+    Filter("status", "Status", STATUS, FilterKind.STATUS, "code, or label (Call Back)"),
+    Filter("created_at_start_date", "Created from", STATUS, FilterKind.FIRST_DAY, _RANGE_HINT),
+    Filter("created_at_end_date", "Created to", STATUS, FilterKind.LAST_DAY, _DAY_HINT),
+    Filter("updated_at_start_date", "Updated from", STATUS, FilterKind.FIRST_DAY, _RANGE_HINT),
+    Filter("updated_at_end_date", "Updated to", STATUS, FilterKind.LAST_DAY, _DAY_HINT),
+    Filter("list_id", "List id", STATUS, FilterKind.IDS, "2705 or 2705,2706"),
     Filter("first_name", "First name", PERSON),
     Filter("last_name", "Last name", PERSON),
     Filter("email", "Email", PERSON, FilterKind.EMAIL, "name@example.com"),
@@ -76,13 +82,7 @@ FILTERS: tuple[Filter, ...] = (
     Filter("province", "Province", ADDRESS),
     Filter("postal_code", "ZIP", ADDRESS),
     Filter("country", "Country", ADDRESS),
-    Filter("status", "Status", STATUS, FilterKind.STATUS, "code, or label (Call Back)"),
-    Filter("created_at_start_date", "Created from", STATUS, FilterKind.FIRST_DAY, _RANGE_HINT),
-    Filter("created_at_end_date", "Created to", STATUS, FilterKind.LAST_DAY, _DAY_HINT),
-    Filter("updated_at_start_date", "Updated from", STATUS, FilterKind.FIRST_DAY, _RANGE_HINT),
-    Filter("updated_at_end_date", "Updated to", STATUS, FilterKind.LAST_DAY, _DAY_HINT),
     Filter("lead_id", "Lead id", OWNERSHIP, FilterKind.IDS, "123 or 123,456"),
-    Filter("list_id", "List id", OWNERSHIP, FilterKind.IDS, "2705 or 2705,2706"),
     Filter("owner_id", "Owner id", OWNERSHIP, FilterKind.ID),
     Filter("user_id", "User id", OWNERSHIP, FilterKind.ID),
     Filter("created_by", "Created by id", OWNERSHIP, FilterKind.ID),

@@ -31,9 +31,17 @@ class ValueIndex:
         self._others: dict[str, dict[str, int] | None] = {}
         """None for a key with too many different values."""
         self._custom: dict[str, None] = {}
+        self._counted: set[int] = set()
+        """Hashes of the leads counted."""
 
     def add(self, lead: Lead) -> None:
-        """Look at *lead*."""
+        """Count the values of *lead*, unless it was counted as it is now."""
+        seen = hash((lead.lead_id, lead.sent.get("status"), as_text(lead.sent.get("updated_at"))))
+        if lead.lead_id and seen in self._counted:
+            return
+        if len(self._counted) >= limits.MAX_SEEN_LEADS:
+            self._counted.clear()
+        self._counted.add(seen)
         for field, values in self._values.items():
             value = _sent(lead, field)
             if value in ("", "0") or len(value) > limits.MAX_SEEN_CHARACTERS:
@@ -88,13 +96,17 @@ class ValueIndex:
         yield from (key for key in self._others if not is_custom(key))
         yield from self._custom
 
-    def values(self, key: str) -> list[tuple[str, str]]:
-        """The values met of *key*, each with its name or "", the most frequent first. Clean lines."""
+    def observed(self, key: str) -> list[tuple[str, str, int]]:
+        """Return the observed values of *key*, the most frequent first: clean, with the name or "", and the number of leads."""
         values = self._values.get(key)
         if values is None:
             values = self._others.get(key) or {}
         names = self._names.get(key, {})
-        return [(value, names.get(value, "")) for value in sorted(values, key=lambda value: -values[value])]
+        return [(value, names.get(value, ""), values[value]) for value in sorted(values, key=lambda value: -values[value])]
+
+    def values(self, key: str) -> list[tuple[str, str]]:
+        """Return the observed values of *key*, each with its name or "", the most frequent first."""
+        return [(value, name) for value, name, _ in self.observed(key)]
 
 
 def _sent(lead: Lead, key: str) -> str:

@@ -55,7 +55,7 @@ async def to_the_middle(bench: Bench) -> None:
 
 
 async def a_wrong_filter(bench: Bench) -> None:
-    await bench.press("f", *"Ann", "down", "down", "down", *"1999-99", "enter")
+    await bench.press("f", "ctrl+f", *"birth", "enter", *"1999-99", "enter")
     await bench.sees("! A date is")
 
 

@@ -219,7 +219,7 @@ def test_a_wrong_value_says_what_is_wrong_at_which_filter_and_does_not_repeat_it
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("stat=NEW",), "did you mean state"),
+        (("stat=NEW",), "did you mean status"),
         (("search", "phone=1"), "did you mean phone_number"),
         (("auth_token=x",), "not a documented filter"),
         (("+auth_token=x",), "set by the program"),

@@ -23,7 +23,7 @@ def test_no_frame_has_a_cursor_of_black_on_white(home: Home, theme: str) -> None
         # The look-up box, a filter, the prompt for narrowing, and an input of a dialog and of the palette.
         for keys, shown, typed in (
             ("/", "Look up", "ab"),
-            ("f", "▌First name", "ab"),
+            ("f", "▌Status", "ab"),
             ("nl", "Narrow", "ab"),
             ("o/", "Saved queries", "ab"),
             ("\x10", "Type a command", "sor"),

@@ -238,10 +238,9 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         self.features.copy.choose()
 
     def action_clear_filters(self) -> None:
-        self.filters.show_query(Query())
-        hint = self._main.hint
-        filters, then = hint("main.filters", "then"), hint("filters.search", "show all leads")
-        self._main.say(status_text.joined("Filters cleared", f"{filters} {then}" if filters else "", hint("main.back", "back")))
+        self.panes.go_to_table()
+        self._main.searches.start(Query())
+        self._main.say(status_text.joined("Filters cleared", self._main.hint("main.back", "back")))
 
     def action_open_query(self) -> None:
         self.features.saved_queries.open()

@@ -84,15 +84,14 @@ class Suggestions:
             return (*_DAYS, *_SPANS)
         if name.endswith("_end_date"):
             return _DAYS
-        return [Suggestion(value, named) for value, named in self.index.values(name.removeprefix(CUSTOM_MARK))]
+        return [Suggestion(*observed) for observed in self.index.observed(name.removeprefix(CUSTOM_MARK))]
 
     def _free(self, typed: str) -> Sequence[Suggestion]:
         """For a free filter: its name, then its values."""
         name, equals, _ = typed.partition("=")
         if equals:
-            return [
-                Suggestion(f"{name}={value}", named) for value, named in self.index.values(name.strip().removeprefix(CUSTOM_MARK))
-            ]
+            observed = self.index.observed(name.strip().removeprefix(CUSTOM_MARK))
+            return [Suggestion(f"{name}={value}", named, count) for value, named, count in observed]
         return [Suggestion(f"{key}=", label(key, self._labels)) for key in self.index.keys if _is_filter_name(key)]
 
     def status_code(self, text: str) -> str:

@@ -47,13 +47,13 @@ class FilterField(Struct):
     group: str
     hint: str = ""
     text: str = ""
-    """As typed; the canonical text once the field is settled and nothing is wrong."""
+    """As typed; the canonical text once the field is validated and nothing is wrong."""
     error: str = ""
     """What is wrong with the text, a sentence; "" for nothing."""
     remark: str = ""
     """What is unusual about the text, which is searched for all the same; "" for nothing."""
-    settled: str = ""
-    """The text when the field was last settled: canonical, it needs no further check."""
+    validated: str = ""
+    """The text when the field was last validated: canonical, it needs no further check."""
 
     @property
     def takes_many(self) -> bool:
@@ -70,7 +70,7 @@ class FilterField(Struct):
 class FilterFields:
     """Every documented filter in the order of ``FILTERS``, between the look-up line and the custom ones.
 
-    *today* gives the account's day, *zone* what is shown with relative dates. A field that has been typed into is *settled* when
+    *today* gives the account's day, *zone* what is shown with relative dates. A field that has been typed into is *validated* when
     it is left: checked, normalised, and the other end of a range filled.
     """
 
@@ -101,14 +101,14 @@ class FilterFields:
         self.fields = [each for each in self.fields if not _is_custom(each)]
         for each in self.fields:
             if each.name != LOOK_UP:
-                each.text = each.error = each.remark = each.settled = ""
+                each.text = each.error = each.remark = each.validated = ""
         for name, value in query:
             self._set(name, value)
 
     def query(self) -> Query:
         """Return the query that they make. Raises ``FilterError`` for the first that is wrong."""
         for each in reversed(self.fields.copy()):
-            self.settle(each)
+            self.validate(each)
         for each in self.fields:
             if each.error:
                 raise FilterError(each.name, each.error)
@@ -120,13 +120,13 @@ class FilterFields:
             index = len(self.fields) - 1
             self.fields.insert(index, FilterField(name, one_line(name.removeprefix(CUSTOM_MARK)), CUSTOM))
         field = self.fields[index]
-        field.text = field.settled = value
+        field.text = field.validated = value
         field.error, field.remark = "", remark_on(name, value)
         return field
 
-    # Settling
+    # Validating
 
-    def settle(self, field: FilterField) -> None:
+    def validate(self, field: FilterField) -> None:
         """Check and normalise what has been typed into *field*.
 
         A blank custom filter goes; ``name=value`` on the last line becomes a filter; a span of days fills both ends of its range.
@@ -139,9 +139,9 @@ class FilterFields:
         if _is_custom(field) and not field.text.strip():
             self.fields.remove(field)
             return
-        before = field.settled
+        before = field.validated
         if self._check(field) and field.text != before:
-            self._follow(field, before)
+            self._update_range(field, before)
         if field.name in RANGE_ENDS or field.name in RANGE_STARTS:
             self._check_range(RANGE_ENDS.get(field.name, field.name))
 
@@ -162,10 +162,10 @@ class FilterFields:
             field.error = str(error)
             return
         field.text = ""
-        before = self.fields[index].settled if (index := self.index_of(name)) is not None else ""
-        self._follow(self._set(name, value), before)
+        before = self.fields[index].validated if (index := self.index_of(name)) is not None else ""
+        self._update_range(self._set(name, value), before)
 
-    def _follow(self, field: FilterField, before: str) -> None:
+    def _update_range(self, field: FilterField, before: str) -> None:
         """Give the other end of a range what *field* holds now instead of *before*."""
         if end := RANGE_ENDS.get(field.name):
             if dates.is_span(field.text):
@@ -189,7 +189,7 @@ class FilterFields:
     def _check(self, field: FilterField) -> bool:
         """Make the text of *field* canonical, or note what is wrong; whether it is right."""
         field.error = ""
-        if field.text == field.settled:
+        if field.text == field.validated:
             return True
         text = self.status_code(field.text) if field.name == "status" else field.text
         try:

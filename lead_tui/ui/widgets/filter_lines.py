@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from msgspec import Struct
 
 from lead_tui.leads.cells import cell_width, truncate, wrap
 from lead_tui.leads.text import one_line
 from lead_tui.ui.widgets.drawn_list import CURSOR, RULE, DrawnLine, Run
 from lead_tui.ui.widgets.filter_fields import ADD, LOOK_UP, FilterField, FilterFields
-from lead_tui.ui.widgets.suggestion import Suggestion
+from lead_tui.ui.widgets.suggestion import SuggestionList
 
 MARK_WIDTH = 1
 GAP = 1
+_EDGE = "│"
+"""Left of each suggestion: color alone does not tell the list from the filters below it."""
 
 _LABEL_WIDTH = 12
 """Cells for labels in a sidebar; a date or a phone has the ten it needs."""
@@ -134,15 +134,17 @@ class FormLayout(Struct, frozen=True):
             for number, text in enumerate(wrap(sentence, self.width - len(indent) - len(mark)))
         ]
 
-    def suggestions(self, found: Sequence[Suggestion], key: str) -> list[DrawnLine]:
-        """Return a line for each of *found*; the first has at its end the *key* that takes it."""
-        lines = []
-        for index, each in enumerate(found):
-            end = f" {key} " if index == 0 else ""
-            room = self.width - MARK_WIDTH - len(end)
-            text = _padded(truncate(f" {each.shown}", room), room) + end
-            lines.append(DrawnLine((("", " " * MARK_WIDTH), ("suggestion", text)), suggestion=index))
-        return lines
+    def suggestions(self, listed: SuggestionList, lines: int) -> list[DrawnLine]:
+        """Return the *lines* lines of *listed* in view: value and label at the left, how often it was observed at the right."""
+        drawn = []
+        for index in listed.in_view(lines):
+            each = listed.suggestions[index]
+            count = f" {each.count:,} " if each.count else " "
+            room = self.width - MARK_WIDTH - len(count)
+            text = _padded(truncate(f" {each.shown}", room), room) + count
+            mark, style = (CURSOR, "chosen") if index == listed.highlighted else (_EDGE, "suggestion")
+            drawn.append(DrawnLine((("mark", mark), (style, text)), suggestion=index))
+        return drawn
 
     def foot(self, hint: str, keys: str) -> DrawnLine:
         """Return the line below the form: *hint* at its left, *keys* at its right if there is room."""

@@ -10,10 +10,11 @@ from lead_tui.leads.text import fold, one_line
 
 
 class Suggestion(Struct, frozen=True):
-    """A *value* that may be typed, and its *label*: ``2705`` and ``API Lead Insert``."""
+    """A *value* that may be typed, its *label*, and in how many leads it was observed: ``2705``, ``API Lead Insert``, 37."""
 
     value: str
     label: str = ""
+    count: int = 0
 
     @property
     def shown(self) -> str:
@@ -59,6 +60,33 @@ def _rank(suggestion: Suggestion, wanted: str) -> int | None:
     if f" {wanted}" in label:
         return 2
     return 3 if wanted in value or wanted in label else None
+
+
+class SuggestionList(Struct):
+    """The list below a field: what completes the text *typed*, and which line of it is highlighted."""
+
+    suggestions: tuple[Suggestion, ...] = ()
+    typed: str = ""
+    highlighted: int = -1
+    """The index of a suggestion; -1 while the cursor is in the text."""
+    top: int = 0
+    """The first suggestion in view."""
+
+    @property
+    def best(self) -> Suggestion | None:
+        """The highlighted suggestion, else the one that is what was typed, else the first."""
+        if self.highlighted >= 0:
+            return self.suggestions[self.highlighted]
+        return next((each for each in self.suggestions if each.value == self.typed), next(iter(self.suggestions), None))
+
+    def move(self, by: int) -> None:
+        """Move the highlight by *by* lines; above the first one is the text."""
+        self.highlighted = max(-1, min(self.highlighted + by, len(self.suggestions) - 1))
+
+    def in_view(self, lines: int) -> range:
+        """Return the indexes of the suggestions shown on *lines* lines, the highlighted one among them."""
+        self.top = min(max(self.top, self.highlighted - lines + 1), max(0, self.highlighted))
+        return range(self.top, min(self.top + lines, len(self.suggestions)))
 
 
 def rest(suggestion: Suggestion, typed: str) -> str:

@@ -28,7 +28,7 @@ def leave(fields: FilterFields, name: str, text: str) -> FilterField:
     """Type *text* into the field *name*, and leave it."""
     typed = field(fields, name)
     typed.text = text
-    fields.settle(typed)
+    fields.validate(typed)
     return typed
 
 
@@ -152,7 +152,7 @@ def test_a_documented_name_typed_as_custom_goes_to_its_own_field() -> None:
     leave(fields, ADD, "state=california")
     leave(fields, ADD, "+created_at_start_date=this week")
     assert fields.query() == Query.of(
-        {"state": "CA", "created_at_start_date": "this week", "created_at_end_date": "this week"},
+        {"created_at_start_date": "this week", "created_at_end_date": "this week", "state": "CA"},
     )
 
 

@@ -165,7 +165,7 @@ async def test_hiding_does_not_take_the_focus_from_who_has_it_by_now() -> None:
         panel.focus()
         app.prompt.hide()
         await press(pilot.app, "x")
-        assert panel.form.query().value("first_name") == "x"
+        assert panel.form.query().value("status") == "x"
 
 
 async def test_an_error_takes_the_place_of_the_hint_until_the_text_changes() -> None:

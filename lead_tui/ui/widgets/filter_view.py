@@ -1,0 +1,196 @@
+"""The filter panel as it is drawn: the form, the list of suggestions over it, a foot with keys, and one editor.
+
+Two dozen inputs would cost half of the startup time. So every filter is a drawn line, repainted where it differs, and the one
+editor lies over the line in focus. While something else has the focus, the editor is out of view.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+from msgspec import Struct
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.strip import Strip
+
+from lead_tui.keys.catalogue import Pane, shown
+from lead_tui.leads.cells import truncate
+from lead_tui.leads.text import one_line
+from lead_tui.limits import SUGGESTION_LINES
+from lead_tui.ui.widgets.bindings import actions_of
+from lead_tui.ui.widgets.drawn_list import CURSOR, DrawnLine, DrawnList
+from lead_tui.ui.widgets.field_editor import FieldEditor
+from lead_tui.ui.widgets.filter_fields import LOOK_UP, FilterField, FilterFields
+from lead_tui.ui.widgets.filter_lines import MARK_WIDTH, FormLayout
+from lead_tui.ui.widgets.suggestion import SuggestionList
+
+_FIND_LABEL = "Find "
+
+
+class Finder(Struct):
+    """The state of the find box while it is open."""
+
+    origin: int
+    """The field to return to."""
+    found: list[int] = []
+    at: int = 0
+
+    @property
+    def field(self) -> int:
+        return self.found[self.at] if self.found else self.origin
+
+    def step(self, by: int) -> None:
+        self.at = (self.at + by) % len(self.found)
+
+
+class FilterView(DrawnList):
+    """Draws *form*: the field at ``_index`` is marked while the panel is active, and ``_list`` lies below it."""
+
+    DEFAULT_CSS = """
+    FilterView {
+        width: 27;
+        height: 1fr;
+        overflow: hidden hidden;
+        border: round $border-blurred;
+        & > .filters--label { color: $text-muted; }
+        & > .filters--current { color: $foreground; text-style: bold; }
+        & > .filters--value { color: $foreground; text-style: bold; }
+        & > .filters--dim { color: $text-disabled; }
+        & > .filters--mark { color: $text-primary; }
+        & > .filters--error { color: $text-error; text-style: bold; }
+        & > .filters--suggestion { color: $foreground; background: $panel; }
+        & > .filters--chosen { color: $foreground; background: $panel; text-style: reverse; }
+    }
+    """
+
+    STYLES = "filters--"
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        f"filters--{name}" for name in ("label", "current", "value", "dim", "mark", "error", "suggestion", "chosen")
+    }
+
+    def __init__(self, form: FilterFields, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self.border_title = Content("Filters")
+        self.form = form
+        self.keys: Mapping[str, str] = actions_of(Pane.FILTERS)
+        self._form_layout = FormLayout(0)
+        self._look_up = ""
+        self._index = 1
+        self._finder: Finder | None = None
+        self._list = SuggestionList()
+        self._is_active = False
+        """Whether the editor has the focus, or is about to."""
+        self._field_editor = FieldEditor()
+
+    def compose(self) -> ComposeResult:
+        yield self._field_editor
+
+    @property
+    def look_up(self) -> str:
+        """What the rows in view were looked up by, shown on the first line; "" where they are a search's."""
+        return self._look_up
+
+    @look_up.setter
+    def look_up(self, text: str) -> None:
+        if text != self._look_up:
+            self._look_up = text
+            if self._field.name == LOOK_UP:
+                self._fill_editor()
+            self._redraw()
+
+    @property
+    def _field(self) -> FilterField:
+        """The field in focus, or that had it last."""
+        return self.form[self._index]
+
+    def _fill_editor(self) -> None:
+        """Have the editor hold the value in focus, or nothing yet while finding."""
+        field, layout = self._field, self._form_layout
+        if self._finder is not None:
+            self._field_editor.fill("", "part of a name")
+            return
+        placeholder = layout.placeholder(field)
+        if field.name == LOOK_UP:
+            placeholder = truncate(one_line(self._look_up), layout.editor(field)[1]) or layout.look_up_hint(field)
+        self._field_editor.fill(one_line(field.text), placeholder, field.read_paste)
+
+    def _place_editor(self) -> None:
+        """Put the editor over the value in focus, or over the foot while finding.
+
+        The one thing here that needs a layout, if the editor moves.
+        """
+        x, width = self._form_layout.editor(self._field)
+        y = self._line_of_field(self._lines) - self.top
+        is_in_view = self._is_active and 0 <= y < self.page
+        if self._finder is not None:
+            x, y, is_in_view = MARK_WIDTH + len(_FIND_LABEL), self.page, self._is_active
+            width = self._form_layout.width - x
+        self._field_editor.place(x, y if is_in_view else None, width)
+
+    def _line_of_field(self, lines: Sequence[DrawnLine]) -> int:
+        return next((at for at, line in enumerate(lines) if line.field == self._index), 0)
+
+    def _lay_out(self, *, drawing: bool = False) -> None:
+        width = max(1, self.size.width - 1)
+        if self._form_layout != (layout := FormLayout(width)):
+            self._form_layout = layout
+            self._fill_editor()
+        self._redraw(drawing=drawing)
+
+    def _redraw(self, *, drawing: bool = False) -> None:
+        """Bring what is shown up to date, with the field in focus in view."""
+        if not self.size.area:
+            # Not displayed: with no lines to be seen in, the view would end up anywhere.
+            return
+        marked = self._index if self._is_active else -1
+        lines = self._form_layout.lines(self.form, self._look_up, marked, edited=self._is_active and not self._finder)
+        first = self._line_of_field(lines)
+        last = next((at for at in range(first, len(lines)) if lines[at].field != self._index), len(lines)) - 1
+        if first and lines[first - 1].field < 0:
+            first -= 1
+        top = self.top_showing(first, last, len(lines)) if self._is_active else self.top
+        self._draw_list(lines, top)
+        self.show_lines(lines, self._foot_line(), top, drawing=drawing)
+        self._place_editor()
+
+    def _draw_list(self, lines: list[DrawnLine], top: int) -> None:
+        """Lay the suggestions over the lines below the field in focus, or over those above it where there is more room."""
+        at = self._line_of_field(lines)
+        below, above = top + self.page - at - 1, at - top
+        wanted = min(SUGGESTION_LINES, len(self._list.suggestions))
+        is_below = below >= min(wanted, above)
+        over = self._form_layout.suggestions(self._list, min(wanted, below if is_below else above))
+        first = at + 1 if is_below else at - len(over)
+        lines[first : first + len(over)] = over
+
+    def _foot_line(self) -> DrawnLine:
+        if self._finder is not None:
+            return DrawnLine((("mark", CURSOR), ("current", _FIND_LABEL)))
+        if not self._is_active:
+            return DrawnLine(())
+        foot, key = self._form_layout.foot, self._key_of
+        if self._list.highlighted >= 0:
+            return foot(f"{key('search')} accept", f"{self._list.highlighted + 1:,} of {len(self._list.suggestions):,}")
+        if self._list.suggestions:
+            return foot(f"{key('next_field')} choose", f"{key('take')} complete")
+        hint = "" if self._field.text else self._form_layout.further_hint(self._field)
+        return foot(hint or f"{key('search')} search", f"{key('find')} find")
+
+    def _key_of(self, action: str) -> str:
+        key = next((key for key, named in self.keys.items() if named == action), "")
+        return shown(key, plain=self.app.has_class("-ascii"))
+
+    def render_line(self, y: int) -> Strip:
+        if self._form_layout.width != self.size.width - 1:
+            # The first time around, or in another width: all of it is being drawn.
+            self._lay_out(drawing=True)
+        return super().render_line(y)
+
+    def on_resize(self) -> None:
+        self._lay_out()
+
+    def scroll_lines(self, by: int) -> None:
+        super().scroll_lines(by)
+        self._place_editor()
