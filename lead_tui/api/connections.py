@@ -11,6 +11,7 @@ from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
 from lead_tui import limits
+from lead_tui.api.threads import Abandoned, IsCancelled
 from lead_tui.config.settings import Network
 
 if TYPE_CHECKING:
@@ -55,11 +56,16 @@ class Connections:
         self._base_url = base_url
         self._network = network
         self._max_idle = max_idle
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
+        """Notified when a connection has become idle or was closed."""
         self._route: Route | None = None
         self._making_route = threading.Lock()
         self._idle: list[Connection] = []
         self._all: set[Connection] = set()
+        self._in_use: dict[Connection, IsCancelled] = {}
+        """Those of requests, and whether the response is still wanted."""
+        self._connect_seconds = 0.0
+        """What the last new connection took."""
         self._opening: list[Future[Connection]] = []
         """Connections that are being opened, and that no request waits for yet."""
         self._max_idle_seconds = limits.MAX_IDLE_SECONDS
@@ -91,8 +97,12 @@ class Connections:
         for future in opening:
             threading.Thread(target=self._open_ahead, args=(future,), name="connect", daemon=True).start()
 
-    def acquire(self, state: RequestState) -> Connection:
-        """Return a connection for one request: an idle one, one that is being opened, or a new one. Raises as ``Route.connect``."""
+    def acquire(self, state: RequestState, is_cancelled: IsCancelled) -> Connection:
+        """Return a connection for one request: an idle one, one that is being opened, or a new one.
+
+        Where a response that nothing waits for is being read to its end, wait for that connection, as long as a new one would take:
+        quick jumps through a result then need no new ones. Raises as ``Route.connect``, and ``Abandoned``.
+        """
         opening = None
         with self._lock:
             if self.is_closed:
@@ -100,6 +110,10 @@ class Connections:
             if state.replaces is not None:
                 self._distrust(state.replaces)
             self._drop_stale()
+            if not self._idle and not self._opening:
+                self._lock.wait_for(lambda: self._idle or not self._are_abandoned(), self._connect_seconds)
+            if is_cancelled():
+                raise Abandoned
             connection = self._idle.pop() if self._idle else None
             if connection is None and self._opening:
                 opening = self._opening.pop()
@@ -108,6 +122,8 @@ class Connections:
         else:
             connection = opening.result() if opening is not None else self._open()
         state.sent_at = time.monotonic()
+        with self._lock:
+            self._in_use[connection] = is_cancelled
         return connection
 
     def release(self, connection: Connection) -> None:
@@ -127,8 +143,10 @@ class Connections:
             self._close(connection)
 
     def _open(self) -> Connection:
-        connection = Connection(*self.route.connect())
+        route, started = self.route, time.monotonic()
+        connection = Connection(*route.connect())
         with self._lock:
+            self._connect_seconds = time.monotonic() - started
             self._all.add(connection)
             is_closed = self.is_closed
         if is_closed:
@@ -154,11 +172,16 @@ class Connections:
         else:
             self._keep(connection)
 
+    def _are_abandoned(self) -> bool:
+        return any(is_cancelled() for is_cancelled in self._in_use.values())
+
     def _keep(self, connection: Connection) -> None:
         with self._lock:
+            self._in_use.pop(connection, None)
             has_room = not self.is_closed and len(self._idle) < self._max_idle
             if has_room:
                 self._idle.append(connection)
+                self._lock.notify_all()
         if not has_room:
             self._close(connection)
 
@@ -194,4 +217,6 @@ class Connections:
     def _close(self, connection: Connection) -> None:
         with self._lock:
             self._all.discard(connection)
+            self._in_use.pop(connection, None)
+            self._lock.notify_all()
         connection.http.close()

@@ -7,8 +7,8 @@ import time
 from array import array
 
 from lead_tui import limits
-from lead_tui.api.threads import IsCancelled
-from lead_tui.api.transport import Abandoned, Reply
+from lead_tui.api.threads import Abandoned, IsCancelled
+from lead_tui.api.transport import Reply
 from lead_tui.leads.decode import Answer, Row, row_ids, split, undocumented
 from lead_tui.leads.errors import HtmlAnswer, SearchError, UnreadableAnswer
 from lead_tui.leads.page import Page

@@ -18,6 +18,10 @@ IsCancelled = Callable[[], bool]
 """Whether the caller was cancelled; a long call checks it from time to time."""
 
 
+class Abandoned(Exception):
+    """The caller was cancelled, and nothing waits for the result. Never leaves its thread."""
+
+
 async def run_to_completion(work: Awaitable[Result], stop: Callable[[], None] | None = None) -> Result:
     """Return the result of *work*. A cancellation calls *stop*, then waits until *work* has ended."""
     task = asyncio.ensure_future(work)

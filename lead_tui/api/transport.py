@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode
 from lead_tui import limits
 from lead_tui.api.address import host_of
 from lead_tui.api.connections import Connections, RequestState
-from lead_tui.api.threads import IsCancelled
+from lead_tui.api.threads import Abandoned, IsCancelled
 from lead_tui.config.settings import Network
 from lead_tui.leads.errors import CutAnswer, NetworkError, OversizedAnswer, PackedAnswer, SearchError, UnreadableAnswer
 from lead_tui.leads.permissions import SETTING_UP
@@ -41,10 +41,6 @@ _GZIP_MAGIC: Final = b"\x1f\x8b"
 def forbid_records(_endpoint: str, _parameters: Mapping[str, str]) -> tuple[int, bytes]:
     """Respond as to a token that may not read an endpoint."""
     return 200, b'{"success": false, "code": 403, "text": "Forbidden"}'
-
-
-class Abandoned(Exception):
-    """The response is no longer awaited. Never leaves its thread."""
 
 
 class Reply(NamedTuple):
@@ -135,7 +131,7 @@ class HttpTransport:
     def _exchange(self, url: str, patience: float, is_cancelled: IsCancelled, state: RequestState) -> Reply | SearchError:
         try:
             request = self._connections.route.request(url, patience, self._cookies)
-            connection = self._connections.acquire(state)
+            connection = self._connections.acquire(state, is_cancelled)
             started = time.perf_counter()
             try:
                 response = connection.http.handle_request(request)

@@ -217,3 +217,24 @@ async def test_a_held_response_does_not_keep_others_from_their_connections(serve
         held.set()
         await first
         assert server.connections == 3
+
+
+async def test_a_request_waits_for_the_connection_of_an_abandoned_one_as_long_as_a_new_one_takes() -> None:
+    with ConvosoServer(account(1_000)) as server:
+        async with client_of(server.base_url) as client:
+            await client.fetch(Query(), 0, 1)
+            connections = client._transport._connections  # type: ignore[attr-defined]
+            for seconds, opened in ((30.0, 1), (0.01, 2)):
+                connections._connect_seconds = seconds
+                held = threading.Event()
+                server.next(faults.held_in_the_middle(held))
+                abandoned = asyncio.create_task(client.fetch(Query(), 0, 200))
+                await asyncio.to_thread(server.wait_for_requests, len(server.requests) + 1)
+                abandoned.cancel()
+                next_one = asyncio.create_task(client.fetch(Query(), 200, 200))
+                await asyncio.sleep(0.1)
+                if opened == 1:
+                    held.set()
+                assert (await next_one).offset == 200
+                held.set()
+                assert server.connections == opened

@@ -146,12 +146,12 @@ class _Http(ThreadingHTTPServer):
     request_queue_size = 128
     convoso: ConvosoServer
 
-    def __init__(self, port: int, convoso: ConvosoServer, tls: ssl.SSLContext | None) -> None:
+    def __init__(self, port: int, convoso: ConvosoServer, tls: ssl.SSLContext | None, exchange: type[Exchange]) -> None:
         self.convoso = convoso
         self.tls = tls
         self._open: set[socket.socket] = set()
         self._open_lock = threading.Lock()
-        super().__init__(("127.0.0.1", port), Exchange)
+        super().__init__(("127.0.0.1", port), exchange)
 
     def finish_request(self, request: Any, client_address: Any) -> None:
         # In the connection's own thread: a handshake that goes wrong must not hold up others.
@@ -187,8 +187,17 @@ class ConvosoServer:
 
     path = "/v1/leads/search"
 
-    def __init__(self, answer: Answer, *, port: int = 0, delay: float = 0.0, tls: ssl.SSLContext | None = None) -> None:
-        """*delay* is in seconds, for benchmarks: what a real server takes. *tls* makes it https."""
+    def __init__(
+        self,
+        answer: Answer,
+        *,
+        port: int = 0,
+        delay: float = 0.0,
+        tls: ssl.SSLContext | None = None,
+        exchange: type[Exchange] = Exchange,
+    ) -> None:
+        """*delay* is in seconds, for benchmarks: what a real server takes. *tls* makes it https. *exchange* serves a connection."""
+        self._exchange = exchange
         self.answer = answer
         self.delay = delay
         self.always: Fault | None = None
@@ -251,7 +260,7 @@ class ConvosoServer:
         self._closing.clear()
         # A person's base URL stays the same.
         self._port = self._port or free_port()
-        self._http = _Http(self._port, self, self._tls)
+        self._http = _Http(self._port, self, self._tls, self._exchange)
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.02,), name="convoso server")
         self._thread.start()
         return self
