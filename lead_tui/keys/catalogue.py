@@ -81,6 +81,7 @@ CATALOGUE: tuple[Key, ...] = (
     Key("app.look_up_anywhere", ("f2",), "look up", "Look up a phone, email, lead id or name, from anywhere"),
     Key("app.help", ("f1",), "help", "Show the keys that work here, from anywhere"),
     Key("app.command_palette", ("ctrl+p",), "palette", "Command palette: find any command"),
+    Key("app.redraw", ("ctrl+l",), "redraw", "Redraw the screen, and set the modes of the terminal again"),
     Key("app.stop", ("ctrl+c",), "stop", "Cancel what is running: search, retries, load or export"),
     Key(
         "app.suspend_process",

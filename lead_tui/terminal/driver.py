@@ -21,7 +21,9 @@ import os
 import select
 import signal
 import sys
+import termios
 import time
+import tty
 from asyncio import TimerHandle
 from codecs import getincrementaldecoder
 from collections.abc import Iterable
@@ -79,6 +81,19 @@ class TerminalDriver(LinuxDriver):
         if before is not None:
             self.attrs_before = before
         self._drawing = self._writer_thread is not None
+
+    def set_modes(self) -> None:
+        """Set the terminal's modes again, as when it was taken over: another terminal may be there by now, as after dtach."""
+        with suppress(termios.error):
+            settings = termios.tcgetattr(self.fileno)
+            settings[tty.LFLAG] = self._patch_lflag(settings[tty.LFLAG])
+            settings[tty.IFLAG] = self._patch_iflag(settings[tty.IFLAG])
+            termios.tcsetattr(self.fileno, termios.TCSANOW, settings)
+        self.write("\x1b[?1049h\x1b[?25l\x1b[?1004h")
+        self._enable_mouse_support()
+        self._enable_bracketed_paste()
+        self._disable_line_wrap()
+        self._query_in_band_window_resize()
 
     def stop_application_mode(self) -> None:
         if self._drawing:

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 from rich.console import RenderableType
 from textual import events
 from textual._callback import invoke
-from textual._compositor import ChopsUpdate
+from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual._context import active_app, active_message_pump
 from textual.app import App
 from textual.driver import Driver
@@ -36,6 +36,7 @@ from lead_tui.terminal import crash
 from lead_tui.terminal.clipboard import beside_tmux, is_in_tmux, is_over_mosh, osc52, send_by_tmux
 from lead_tui.terminal.driver import TerminalDriver
 from lead_tui.terminal.first_frame import FirstFrame
+from lead_tui.terminal.frames import ShownCells
 from lead_tui.terminal.lifeline import Lifeline, install
 
 ReturnT = TypeVar("ReturnT")
@@ -72,6 +73,7 @@ class HostedApp(App[ReturnT]):
         # Nothing here has a tooltip or a toast, and the widgets for them cost a layout more, right after the first paint.
         self._disable_tooltips = self._disable_notifications = True
         self._lifeline: Lifeline | None = None
+        self._shown_cells = ShownCells()
         self._environ = os.environ if environ is None else environ
         if self.no_color:
             # Textual chooses before a theme is set, and then draws the terminal's own colors as black on black.
@@ -203,16 +205,38 @@ class HostedApp(App[ReturnT]):
 
     def on_driver_signal_resume(self) -> None:
         """Draw everything: a suspended process comes back to an empty screen, and Textual draws what changes from then on."""
+        self.draw_again()
+
+    def on_resize(self) -> None:
+        # A terminal that changes its size moves its lines, or clears them.
+        self._shown_cells.forget()
+
+    def draw_again(self) -> None:
+        """Draw everything, whatever is on the terminal."""
+        self._shown_cells.forget()
         if self.screen_stack:
             self.screen.refresh()
 
+    def action_redraw(self) -> None:
+        """Set the terminal's modes and draw everything again: after another program, or another terminal, was there."""
+        if isinstance(self._driver, TerminalDriver):
+            self._driver.set_modes()
+        self.draw_again()
+
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
-        """Draw. During a batch Textual throws the frame away, though what it showed no longer counts as changed."""
-        if self._batch_count and renderable is not None and isinstance(self._driver, TerminalDriver):
-            if isinstance(renderable, ChopsUpdate):
-                self._driver.note_dropped(Region(start, y, end - start, 1) for y, start, end in renderable.spans)
-            else:
-                self._driver.note_dropped([screen.size.region])
+        """Draw what has changed. In a batch Textual throws the frame away, though what it showed no longer counts as changed."""
+        if isinstance(self._driver, TerminalDriver) and isinstance(renderable, LayoutUpdate | ChopsUpdate):
+            if self._batch_count:
+                if isinstance(renderable, ChopsUpdate):
+                    self._driver.note_dropped(Region(start, y, end - start, 1) for y, start, end in renderable.spans)
+                else:
+                    self._driver.note_dropped([screen.size.region])
+            elif self._running and not self._closed:
+                frame = self._shown_cells.changes(renderable)
+                cursor = screen.outer_size.clamp_offset(self.cursor_position)
+                if frame.runs or cursor != self._previous_cursor_position:
+                    super()._display(screen, frame)
+                return
         super()._display(screen, renderable)
 
 

@@ -99,6 +99,20 @@ def _idle(terminal: Timed) -> dict[str, float]:
     return {"idle bytes": len(terminal.raw) - before, "idle processor": (terminal.cpu_seconds() - used) * 1_000}
 
 
+def _dialogs(program: Program) -> dict[str, float]:
+    """Bytes of opening and of closing dialogs over the table."""
+    found: dict[str, float] = {}
+    with program.open() as terminal:
+        terminal.wait_for_frame(program.first_row)
+        terminal.wait_for_quiet(_LOADED)
+        for name, key in (("help", "?"), ("palette", "ctrl+p"), ("columns", "c")):
+            _, found[f"open {name}"] = terminal.answer_to(key, quiet=_AT_REST)
+            _, found[f"close {name}"] = terminal.answer_to("escape", quiet=_AT_REST)
+        terminal.press(program.leaves)
+        assert terminal.wait_for_exit() == 0
+    return found
+
+
 def measured(programs: Programs, rounds: int) -> list[Figure]:
     """*rounds* interleaved visits to each program, after one start of each that is not counted."""
     found: dict[str, list[dict[str, float]]] = {program.name: [] for program in programs.all}
@@ -125,6 +139,8 @@ def measured(programs: Programs, rounds: int) -> list[Figure]:
         Figure("bytes in 5 s of rest", "B", of(ours, "idle bytes"), limit=0),
         Figure("processor in 5 s of rest", "ms", of(ours, "idle processor"), limit=25),
     ]
+    dialogs = _dialogs(ours)
+    figures += [Figure(f"bytes to {what}", "B", [size], limit=10_000) for what, size in dialogs.items()]
     for name, base in ((usual.name, usual), ("visidata", visidata)):
         figures += [
             Figure(f"memory, beside {name}", "MB", of(ours, "memory"), name, of(base, "memory")),

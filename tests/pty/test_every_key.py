@@ -375,10 +375,18 @@ def _leave_filters(walk: Walk, key: str) -> None:
     walk.press("C")
 
 
+def _redraw(walk: Walk, key: str) -> None:
+    before = walk.terminal.text
+    walk.terminal.cells.erase_in_display(2)
+    walk.press(key)
+    walk.wait(lambda t: t.text == before)
+
+
 STEPS: Mapping[str, Step] = {
     "app.look_up_anywhere": _from_an_input("Look up"),
     "app.help": shows("─ Keys: table ─"),
     "app.command_palette": shows("Type a command"),
+    "app.redraw": _redraw,
     "app.stop": _stop,
     "main.look_up": _asks("Look up"),
     "main.filters": _filters,

@@ -28,7 +28,8 @@ MODULES: Final = {
     "query text token",
     "paging": "field_search loader page_sources request_plan result search searches",
     "storage": "query_store saved_queries state token",
-    "terminal": "capabilities cell_widths clipboard crash driver environment escape first_frame host lifeline secrecy writer",
+    "terminal": "capabilities cell_widths clipboard crash driver environment escape first_frame frames host lifeline "
+    "secrecy writer",
     "ui": "app theme_names themes",
     "ui.dialogs": "query_edits",
     "ui.screens": "columns_controller detail_controller features look_up_controller main main_commands main_context panes "

@@ -168,7 +168,6 @@ class Help(ListDialog[None]):
 
     def on_resize(self) -> None:
         self.fit_height()
-        super().on_resize()
 
     def line(self, index: int, width: int) -> DrawnLine:
         return self._rows[index]

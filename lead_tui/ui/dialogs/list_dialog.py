@@ -9,7 +9,9 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.geometry import Size
 from textual.screen import ScreenResultType
+from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -58,9 +60,24 @@ class MarkedList(DrawnList, can_focus=True):
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {"list--marked", "list--bold", "list--faint", "list--mark"}
 
-    def __init__(self, scroll: Callable[[int], None]) -> None:
+    def __init__(self, draw: Callable[[], None], scroll: Callable[[int], None]) -> None:
+        """*draw* calls ``show_lines``, *scroll* too, after moving the view by a number of lines."""
         super().__init__()
+        self._draw = draw
         self._scroll = scroll
+        self._drawn_size = Size()
+        self._is_drawing = False
+
+    def render_line(self, y: int) -> Strip:
+        if self._drawn_size != self.size:
+            # The size is new with this frame: the lines are made for it now, since a frame more would be sent for them later.
+            self._drawn_size, self._is_drawing = self.size, True
+            self._draw()
+            self._is_drawing = False
+        return super().render_line(y)
+
+    def show_lines(self, lines: Sequence[DrawnLine], foot: DrawnLine, top: int, *, drawing: bool = False) -> None:
+        super().show_lines(lines, foot, top, drawing=drawing or self._is_drawing)
 
     def scroll_lines(self, by: int) -> None:
         self._scroll(by)
@@ -75,7 +92,7 @@ class ListDialog(Dialog[ScreenResultType]):
         super().__init__(pane, keys)
         self.marked = 0
         """The index of the marked line."""
-        self.lines = MarkedList(lambda by: self.scroll_by(by))
+        self.lines = MarkedList(lambda: self.draw(), lambda by: self.scroll_by(by))
         self.box = Vertical(*above, self.lines, classes="box")
         self._lines_above = len(above)
 
@@ -107,9 +124,6 @@ class ListDialog(Dialog[ScreenResultType]):
     def begin(self) -> None:
         """Handle keys; a dialog that has to read something first does so once that is done."""
         self.be_ready()
-
-    def on_resize(self) -> None:
-        self.call_after_refresh(self.draw)
 
     def set_titles(self, text: str, subtitle: str = "") -> None:
         """Show *text* and *subtitle*, clean text, in the border."""

@@ -1,0 +1,84 @@
+"""What is drawn, and how much of it is sent: a dialog in one frame, nothing twice, and all of it again by ctrl+l."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pytest
+
+from tests.pty.harness import Terminal
+from tests.pty.program import NARROW, WIDE, Home, leave
+
+FRAME: Final = b"\x1b[?2026h"
+MODES: Final = (b"\x1b[?1049h", b"\x1b[?25l", b"\x1b[?1000h", b"\x1b[?2004h", b"\x1b[?1004h")
+
+HALF: Final = {
+    NARROW: {"?": (11_600, 3_690), "\x10": (8_600, 3_690), "c": (8_200, 3_690)},
+    WIDE: {"?": (21_600, 10_900), "\x10": (19_600, 10_900), "c": (13_600, 10_900)},
+}
+"""Half of the bytes that opening and closing the help, the palette and the columns took when each was drawn several times."""
+
+
+def sent(terminal: Terminal, key: str) -> bytes:
+    """Return what *key* makes the program send."""
+    before = len(terminal.raw)
+    terminal.send(key)
+    for _ in range(2):
+        terminal.settle()
+    return bytes(terminal.raw[before:])
+
+
+def looks(terminal: Terminal) -> list[list[object]]:
+    """Return every cell with its colors."""
+    cells = terminal.cells
+    return [[cells.buffer[y][x] for x in range(cells.columns)] for y in range(cells.lines)]
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+def test_a_dialog_opens_and_closes_in_half_the_bytes_and_the_help_in_one_frame(home: Home, size: tuple[int, int]) -> None:
+    with home.open(None, size=size) as terminal:
+        terminal.wait_for("Row 1 of 1,000")
+        terminal.settle()
+        for key, (opening, closing) in HALF[size].items():
+            opened, closed = sent(terminal, key), sent(terminal, "\x1b")
+            assert len(opened) <= opening, (key, len(opened))
+            assert len(closed) <= closing, (key, len(closed))
+            assert closed.count(FRAME) == 1, key
+            if key == "?":
+                assert opened.count(FRAME) == 1
+        leave(terminal)
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+def test_what_was_sent_bit_by_bit_is_what_a_full_paint_sends(home: Home, size: tuple[int, int]) -> None:
+    """Names of the demo have wide characters; dialogs and panes cut them."""
+    with home.open(None, size=size) as terminal:
+        terminal.wait_for("Row 1 of 1,000")
+        for key in (
+            "j",
+            "?",
+            "\x1b",
+            "\x1b[6~",
+            "c",
+            "j",
+            "\x10",
+            "\x1b",
+            "\x1b",
+            "f",
+            "\x1b",
+            "\r",
+            "\x1b[6~",
+            "G",
+            "Y",
+            "\x1b",
+            "\x1b",
+        ):
+            sent(terminal, key)
+            before = looks(terminal)
+            again = sent(terminal, "\x0c")
+            assert looks(terminal) == before, key
+            assert all(mode in again for mode in MODES)
+        terminal.cells.erase_in_display(2)
+        sent(terminal, "\x0c")
+        assert looks(terminal) == before
+        leave(terminal)
