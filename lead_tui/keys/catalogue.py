@@ -95,7 +95,7 @@ CATALOGUE: tuple[Key, ...] = (
     Key("main.filters", ("f",), "filters", "Go to the filters", hint=2),
     Key("main.go_to_row", ("colon",), "row", "Go to a row by its number; :q quits"),
     Key("main.again", ("r", "f5"), "refresh", "Refresh: retry what failed, else search again", hint=6),
-    Key("main.auto_refresh", ("R",), "auto", "Automatic refresh on or off: new and changed leads are marked"),
+    Key("main.auto_refresh", ("R",), "auto refresh", "Refresh automatically (on/off), and mark what is new or changed"),
     Key("main.back", ("b",), "back", "Previous result"),
     Key("main.forward", ("B",), "forward", "Next result, after b"),
     Key("main.recent", ("H",), "recent", "Recent look-ups and searches: open one at its position"),

@@ -65,7 +65,7 @@ _TITLES: Final[Mapping[str, str]] = {
 """Titles of commands whose label is cut short for the status line."""
 
 _ASK_MORE: Final = ASK_FOR_TEXT | {
-    "app.look_up_anywhere", "main.open_query", "main.copy", "main.columns", "main.sort", "main.count", "main.export",
+    "app.look_up_anywhere", "main.open_query", "main.copy", "main.columns", "main.sort", "main.count", "main.export", "main.recent",
     "filters.find", "columns.search", "queries.delete", "count.find_field",
 }  # fmt: skip
 """Ids of the commands that open an input or a dialog, which an ellipsis says."""
