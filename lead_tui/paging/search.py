@@ -303,7 +303,7 @@ class Search:
 
     def loaded_rows(self) -> Sequence[Row]:
         """Return the rows that are shown, as far as they are loaded."""
-        rows = self.snapshot or self.reader.rows
+        rows = self.snapshot or self.held or self.reader.rows
         return [row for part, _ in rows.parts() for row in part] if isinstance(rows, Result) else rows.rows
 
     def hold_loaded(self, most: int) -> Steps[SnapshotRows]:

@@ -9,6 +9,7 @@ import pytest
 
 from lead_tui.leads.permissions import EVERYTHING
 from lead_tui.leads.query import Query
+from lead_tui.ui.app import LeadTui
 from lead_tui.ui.screens.session import Startup
 from tests.app.bench import NARROW, WIDE, Bench, running
 from tests.app.one_lead import LEAD, one_lead
@@ -299,3 +300,27 @@ async def test_what_is_known_of_the_terminal_is_said(tmp_path: Path, monkeypatch
     async with running(tmp_path, WIDE, one_lead()) as bench:
         await bench.press("y")
         await bench.sees("(301) 001-0000, as 3010010000 · st drops it unless set up")
+
+
+async def test_tmux_is_asked_only_where_programs_may_be_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TMUX", "/nowhere,1,0")
+    asked: list[str] = []
+
+    async def copy_by_tmux(self: LeadTui, text: str) -> bool:
+        asked.append(text)
+        return text == "3010010000"
+
+    monkeypatch.setattr(LeadTui, "copy_by_tmux", copy_by_tmux)
+    async with running(tmp_path, WIDE, one_lead()) as bench:
+        await bench.press("y")
+        await bench.sees("Sent to the terminal's clipboard by tmux: (301) 001-0000")
+        # A tmux that cannot do it leaves it to the terminal.
+        await bench.press("Y", "l")
+        await bench.sees("Sent to the terminal's clipboard: Lead as text")
+        assert len(asked) == 2
+        assert bench.app.clipboard == asked[1]
+    may_not = EVERYTHING._replace(may_start_programs=False)
+    async with running(tmp_path, WIDE, one_lead(), capabilities=may_not) as bench:
+        await bench.press("y")
+        await bench.sees("Sent to the terminal's clipboard: (301) 001-0000")
+        assert len(asked) == 2
