@@ -15,6 +15,7 @@ from lead_tui.keys.catalogue import CATALOGUE, Key
 from lead_tui.leads import dates
 from lead_tui.leads.errors import TokenError, UsageError
 from lead_tui.leads.fields import with_parts
+from lead_tui.leads.lookup import look_up
 from lead_tui.leads.permissions import EVERYTHING, Capabilities
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import one_line
@@ -196,17 +197,19 @@ class AppContext(Struct, frozen=True):
 
         Raises as ``client``, ``find_token``, ``chosen`` and ``keys``.
         """
-        from lead_tui.paging.page_sources import EarlyLookUps
-        from lead_tui.ui.screens.session import Session, Startup
-
         name = self.settings.theme.name
         if name and name not in THEMES:
             raise self.settings.wrong("theme.name", f"must be one of {', '.join(THEMES)}")
+        client = self.client(self.find_token().token)
+        # The handshakes take as long as importing Textual does.
+        client.warm(len(look_up(invocation.look_up).parts) if invocation.look_up else 1)
+        from lead_tui.paging.page_sources import EarlyLookUps
+        from lead_tui.ui.screens.session import Session, Startup
+
         chosen = self.chosen(invocation, start=True)
         keys, forbidden = self._permitted(self.keys(plain=plain))
         state = load_state(self.paths)
         keep = StateKeeper(self.paths, state)
-        client = self.client(self.find_token().token)
         source = page_source(client if self.capabilities == EVERYTHING else RestrictedRemedies(client, self.capabilities))
         early = EarlyLookUps(source, client.fetch_once, client.permits_in_hand) if self.settings.lookup.early else None
         return Session(

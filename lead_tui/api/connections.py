@@ -79,7 +79,7 @@ class Connections:
         """Raises ``OSError`` if the certificates to trust are gone."""
         with self._making_route:
             if self._route is None:
-                # Imported here, in a request's thread: with httpcore and TLS it takes a tenth of the time to the first paint.
+                # Imported here: a demo needs no network.
                 from lead_tui.api.streams import Route
 
                 self._route = Route(self._base_url, self._network)
@@ -94,6 +94,9 @@ class Connections:
                 return
             opening: list[Future[Connection]] = [Future() for _ in range(missing)]
             self._opening += opening
+        # In this thread: two that import at the same time take turns, and the program starts later.
+        from lead_tui.api import streams  # noqa: F401
+
         for future in opening:
             threading.Thread(target=self._open_ahead, args=(future,), name="connect", daemon=True).start()
 

@@ -54,6 +54,29 @@ def test_what_is_typed_at_the_first_frame_is_not_seen_and_acts_once_the_interfac
         terminal.assert_restored()
 
 
+def test_the_connection_opens_before_the_interface_and_carries_the_first_request(
+    home: Home, server: ConvosoServer, tmp_path: Path
+) -> None:
+    sign = tmp_path / "sign"
+    before = server.connections
+    with held(home, server, sign) as terminal:
+        terminal.wait_for(lambda _: server.connections == before + 1)
+        assert not server.requests
+        sign.touch()
+        terminal.wait_for(at_row(1))
+        assert server.requests
+        assert server.connections == before + 1
+        terminal.press("q")
+        assert terminal.wait_for_exit() == 0
+
+
+def test_without_a_token_nothing_is_connected_to(home: Home, server: ConvosoServer) -> None:
+    before = server.connections
+    with home.open(server, environ={"CONVOSO_AUTH_TOKEN": ""}) as terminal:
+        terminal.wait_for("token")
+        assert server.connections == before
+
+
 @pytest.mark.parametrize(
     ("then", "code"),
     [

@@ -14,12 +14,14 @@ from tests.pty.harness import Terminal
 from tests.pty.program import WIDE, Home, at_row, leave
 from tests.servers.convoso_server import ConvosoServer
 
-PACKAGES: Final = {"lead_tui", "msgspec", "platformdirs", "rich", "textual", "typing_extensions"}
+CONNECTS: Final = {"anyio", "certifi", "h11", "httpcore"}
+"""For the connection that opens meanwhile."""
+PACKAGES: Final = {"lead_tui", "msgspec", "platformdirs", "rich", "textual", "typing_extensions"} | CONNECTS
 """Everything but the standard library."""
 
 MODULES: Final = {
     "": "context invocation limits restriction safe_files",
-    "api": "address bisection client connections pace parsing redaction retry threads transport",
+    "api": "address bisection client connections pace parsing redaction retry streams threads transport",
     "cli": "main options parser",
     "config": "calling_window paths schema settings",
     "export": "formats",
