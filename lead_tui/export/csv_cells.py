@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Sequence
+from operator import is_not
 from typing import Final, NamedTuple
 
 from lead_tui.leads.lead import as_text, is_null
@@ -49,9 +50,12 @@ def defuse(text: str) -> str:
     return text
 
 
-def is_defused(cell: str) -> bool:
-    """Whether ``defuse`` has put an apostrophe in front of *cell*."""
-    return cell.startswith("'") and FORMULA.match(cell.lstrip("'")) is not None
+def format_cells(values: Iterable[object], *, raw: bool = False) -> tuple[list[str], int]:
+    """Return *values* as cells, and in how many a formula was defused."""
+    texts = [format_cell(value, raw=True) for value in values]
+    cells = texts if raw else list(map(defuse, texts))
+    # ``defuse`` returns the same object where nothing is to be done.
+    return cells, sum(map(is_not, cells, texts))
 
 
 def format_header(columns: Iterable[str], *, raw: bool = False) -> list[str]:
@@ -86,9 +90,9 @@ def encode_rows(rows: Iterable[Sequence[object]], *, raw: bool = False) -> Encod
     for values in rows:
         line = _joined_if_harmless(values, raw)
         if line is None:
-            cells = [format_cell(value, raw=raw) for value in values]
-            defused += 0 if raw else sum(map(is_defused, cells))
+            cells, count = format_cells(values, raw=raw)
             write_row(cells)
+            defused += count
         elif "," in line or '"' in line or "\n" in line:
             write_row(values)
         else:

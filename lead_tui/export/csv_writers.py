@@ -19,7 +19,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from lead_tui.export.csv_cells import LINE_END, encode_rows, format_cell, format_header, format_lines, is_defused
+from lead_tui.export.csv_cells import LINE_END, encode_rows, format_cells, format_header, format_lines
 from lead_tui.export.rows import REFUSED, Pick, Picker, decoded, documented_first, names_alike, pick_keys
 from lead_tui.export.sink import Sink, Spool
 from lead_tui.export.writer import Writer
@@ -112,9 +112,12 @@ class CsvWriter(_CsvBase):
         columns = headings(self._columns)
         if self._sink.terminal:
             # A terminal shows a carriage return as an escape, like everything else that it would obey.
-            cells = [[format_cell(value, raw=self._raw) for value in values] for values in found]
-            self._defused += 0 if self._raw else sum(is_defused(cell) for row in cells for cell in row)
-            self._sink.write(format_lines([*([] if has_header else [format_header(columns, raw=self._raw)]), *cells], "\n"))
+            lines = [] if has_header else [format_header(columns, raw=self._raw)]
+            for values in found:
+                cells, defused = format_cells(values, raw=self._raw)
+                lines.append(cells)
+                self._defused += defused
+            self._sink.write(format_lines(lines, "\n"))
         else:
             self._sink.write_bytes((b"" if has_header else self._header(columns)) + self._encode(found))
         self._sink.flush()
