@@ -9,12 +9,12 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from os.path import abspath
+from os.path import abspath, splitext
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from lead_tui import limits
 from lead_tui.cli.options import APP, OPTIONS, QUERY_ACTIONS, SHELLS, VERBS, Option, one_of, options_of
-from lead_tui.export.formats import NAME_A_FILE, ONLY_INTO_A_FILE, format_of
+from lead_tui.export.formats import FILE_ONLY, FORMAT_BY_EXTENSION, Format, format_of, only_into_a_file
 from lead_tui.invocation import (
     BASE_URL_VARIABLE,
     CONFIG_DIR_VARIABLE,
@@ -192,11 +192,12 @@ def _search(account: Account, invocation: Invocation, options: argparse.Namespac
     if options.resume and not output:
         raise UsageError("--resume requires -o FILE")
     is_number = options.count and not options.by
-    form = None if is_number else options.format or format_of(output)
-    if form == "xlsx" and options.count:
-        raise UsageError("--count writes no Excel workbook", remedy="choose table, csv, json or jsonl")
-    if form == "xlsx" and not output:
-        raise UsageError(ONLY_INTO_A_FILE, remedy=NAME_A_FILE)
+    form: Format | None = None if is_number else options.format or format_of(output)
+    if form is not None and form in FILE_ONLY:
+        if options.count:
+            raise UsageError(f"--count cannot write {form}", remedy="choose table, csv, json or jsonl")
+        if not output:
+            raise only_into_a_file(form)
     return RunSearch(
         account,
         invocation,
@@ -230,7 +231,7 @@ def _refuse_with_count(options: argparse.Namespace) -> None:
     for name in ("all", "limit"):
         if getattr(options, name):
             raise UsageError("--count without --by counts all matching leads", remedy=f"leave out --{name}, or add --by FIELD")
-    if options.format or (options.output or "").lower().endswith(".xlsx"):
+    if options.format or FORMAT_BY_EXTENSION.get(splitext(options.output or "")[1].lower()) in FILE_ONLY:
         raise UsageError("--count without --by prints one number", remedy="leave out the format, or add --by FIELD")
 
 

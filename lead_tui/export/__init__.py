@@ -1,1 +1,1 @@
-"""Level 1: exports of leads as CSV, JSON, JSON lines, a table or a workbook, and the partial file from which one resumes."""
+"""Level 1: exports of leads to streams and files, and the partial file from which one resumes."""

@@ -21,7 +21,7 @@ from msgspec import Struct
 
 from lead_tui.export.csv_cells import LINE_END, encode_rows, format_cells, format_header, format_lines
 from lead_tui.export.rows import REFUSED, Pick, Picker, decoded, documented_first, names_alike, pick_keys
-from lead_tui.export.sink import Sink, Spool
+from lead_tui.export.sink import Sink, Spool, read_parts
 from lead_tui.export.writer import Writer
 from lead_tui.leads.decode import Row, decode_row
 from lead_tui.leads.errors import OutputError
@@ -32,9 +32,6 @@ SPOOLED_IN_MEMORY: Final = 16 * 1024 * 1024
 
 LINES_AT_ONCE: Final = 2_000
 """Lines of a spool that are rewritten at a time."""
-
-BYTES_AT_ONCE: Final = 256 * 1024
-"""Bytes of a spool that are read at a time."""
 
 
 BOM: Final = "\ufeff".encode()
@@ -175,7 +172,7 @@ class AllFieldsCsvWriter(_CsvBase):
             return
         try:
             if self.is_spool_whole and not self._sink.terminal:
-                for part in _read_parts(self._spool, 0, self._length):
+                for part in read_parts(self._spool, 0, self._length):
                     self._sink.write_bytes(part)
             else:
                 end = "\n" if self._sink.terminal else LINE_END
@@ -280,18 +277,7 @@ def read_rows(spool: Spool, start: int, stop: int) -> Iterator[list[str]]:
 
 def _read_lines(spool: Spool, start: int, stop: int) -> Iterator[str]:
     rest = b""
-    for part in _read_parts(spool, start, stop):
+    for part in read_parts(spool, start, stop):
         *lines, rest = (rest + part).split(b"\n")
         for line in lines:
             yield line.decode() + "\n"
-
-
-def _read_parts(spool: Spool, start: int, stop: int) -> Iterator[bytes]:
-    while start < stop:
-        # Each time, since what receives a part may write to the same file.
-        spool.seek(start)
-        part = spool.read(min(BYTES_AT_ONCE, stop - start))
-        if not part:
-            raise OSError(0, "it is shorter than it was")
-        start += len(part)
-        yield part

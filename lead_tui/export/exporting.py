@@ -102,10 +102,14 @@ class FileExport:
         self.writer: Writer
         now = file.header.now
         if form == "xlsx":
-            # Imported here: it is rarely needed.
+            # Imported here, like the next one: it is rarely needed.
             from lead_tui.export.workbook import WorkbookWriter
 
             self.writer = WorkbookWriter(file, columns, now)
+        elif form == "sqlite":
+            from lead_tui.export.sqlite import SqliteWriter
+
+            self.writer = SqliteWriter(file, columns, now)
         else:
             # With all fields, the last lead may make it necessary to rewrite the rows.
             sink = Sink(file.rewritten if form == "csv" and not columns else file.rows)

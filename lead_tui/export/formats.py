@@ -11,17 +11,24 @@ if TYPE_CHECKING:
 
     from lead_tui.export.sink import Sink, Spool
     from lead_tui.export.writer import Writer
+    from lead_tui.leads.errors import UsageError
 
-Format = Literal["table", "csv", "json", "jsonl", "xlsx"]
+Format = Literal["table", "csv", "json", "jsonl", "xlsx", "sqlite"]
 FORMATS: Final[tuple[Format, ...]] = get_args(Format)
 
 FORMAT_BY_EXTENSION: Final[dict[str, Format]] = {
     ".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".txt": "table", ".xlsx": "xlsx",
+    ".sqlite": "sqlite", ".sqlite3": "sqlite", ".db": "sqlite",
 }  # fmt: skip
-EXTENSIONS_SAID: Final = ".csv .json .jsonl .txt .xlsx"
+EXTENSIONS_SAID: Final = ".csv .json .jsonl .sqlite .txt .xlsx"
 
-ONLY_INTO_A_FILE: Final = "An Excel workbook is written into a file only"
-NAME_A_FILE: Final = "-o FILE names it"
+FILE_ONLY: Final[Mapping[Format, str]] = {"xlsx": "An Excel workbook", "sqlite": "An SQLite database"}
+"""Formats that are no stream, by what they are called."""
+_MODULES: Final[Mapping[Format, tuple[str, str, str]]] = {
+    "xlsx": ("xlsxwriter", "XlsxWriter", "pip install 'lead-tui[excel]'"),
+    "sqlite": ("_sqlite3", "Python's sqlite3", "install a Python that has it"),
+}
+"""What a format needs that may not be installed: its module, its name, and what to do."""
 
 
 class Layout(TypedDict, total=False):
@@ -43,7 +50,7 @@ def open_writer(name: Format, sink: Sink, now: datetime, *, spool: Spool | None 
     """Return the writer for the format *name*, a context. *now*, aware, in UTC, is used for a lead's local time; *spool* is as in
     ``AllFieldsCsvWriter``.
 
-    A workbook is not a stream: ``exporting.FileExport`` writes it, and here ``UsageError`` is raised.
+    ``exporting.FileExport`` writes formats that are no stream; here they raise ``UsageError``.
     """
     columns = layout.get("columns", ())
     raw, bom = layout.get("raw_csv", False), layout.get("bom", False)
@@ -62,10 +69,14 @@ def open_writer(name: Format, sink: Sink, now: datetime, *, spool: Spool | None 
             from lead_tui.export.json_text import JsonWriter
 
             return JsonWriter(sink, columns, now, lines=name == "jsonl")
-        case "xlsx":
-            from lead_tui.leads.errors import UsageError
+        case "xlsx" | "sqlite":
+            raise only_into_a_file(name)
 
-            raise UsageError(ONLY_INTO_A_FILE, remedy=NAME_A_FILE)
+
+def only_into_a_file(name: Format) -> UsageError:
+    from lead_tui.leads.errors import UsageError
+
+    return UsageError(f"{FILE_ONLY[name]} is written into a file only", remedy="-o FILE names it")
 
 
 def format_of(path: str) -> Format | None:
@@ -90,12 +101,13 @@ def conflict(path: str, form: Format) -> str:
 
 def refuse_missing(name: Format) -> None:
     """Raise ``UsageError`` if the format *name* needs what is not installed."""
-    if name != "xlsx":
+    if name not in _MODULES:
         return
+    module, title, remedy = _MODULES[name]
     # Imported here: the command line is read with this module.
     from importlib.util import find_spec
 
-    if find_spec("xlsxwriter") is None:
+    if find_spec(module) is None:
         from lead_tui.leads.errors import UsageError
 
-        raise UsageError("xlsx needs XlsxWriter, which is not installed", remedy="pip install 'lead-tui[excel]'")
+        raise UsageError(f"{name} needs {title}, which is not installed", remedy=remedy)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Protocol
 
 from lead_tui.leads.errors import OutputError
@@ -9,6 +10,9 @@ from lead_tui.leads.text import unprintable_escaped
 from lead_tui.safe_files import reason
 
 UNLIMITED = 0
+
+_BYTES_AT_ONCE = 256 * 1024
+"""Bytes of a spool that are read at a time."""
 
 
 class Stream(Protocol):
@@ -33,6 +37,18 @@ class Spool(Stream, Protocol):
     def read(self, size: int, /) -> bytes:
         """Return at most *size* bytes."""
         ...
+
+
+def read_parts(spool: Spool, start: int, stop: int) -> Iterator[bytes]:
+    """Yield the bytes of *spool* from *start* to *stop*. Raises ``OSError``."""
+    while start < stop:
+        # Each time, since what receives a part may write to the same file.
+        spool.seek(start)
+        part = spool.read(min(_BYTES_AT_ONCE, stop - start))
+        if not part:
+            raise OSError(0, "it is shorter than it was")
+        start += len(part)
+        yield part
 
 
 class RawStream(Protocol):

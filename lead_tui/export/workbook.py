@@ -7,18 +7,16 @@ whenever it is made. XlsxWriter is an optional extra (``formats.refuse_missing``
 from __future__ import annotations
 
 import re
-import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 from io import BufferedRandom
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from lead_tui.export.assembled import ROWS_BETWEEN_CHECKS, AssembledWriter
 from lead_tui.export.csv_writers import AllFieldsCsvWriter, CsvWriter, read_rows
 from lead_tui.export.partial import PartialExport
 from lead_tui.export.sink import Sink
-from lead_tui.export.writer import Writer
-from lead_tui.leads.decode import Row
 from lead_tui.leads.errors import OutputError
 from lead_tui.safe_files import cannot_write
 
@@ -35,64 +33,28 @@ _AS_TEXT: Final = 49
 """The built-in number format ``@``."""
 _COLUMN_WIDTH: Final = 18
 """Characters: a phone number and most names fit."""
-_ROWS_BETWEEN_CHECKS: Final = 500
-"""Rows after which it is checked whether to stop."""
 
 # No text of XML 1.0 can hold these; control characters and lone surrogates are gone already (``csv_cells.format_cell``).
 _NOT_IN_XML: Final = {0xFFFE: "\ufffd", 0xFFFF: "\ufffd"}
 
 
-class WorkbookWriter(Writer):
-    """The chosen columns, or every observed field, into *file*; ``close`` makes the workbook, which becomes the result."""
-
-    finalizes_slowly: ClassVar[bool] = True
+class WorkbookWriter(AssembledWriter):
+    """The chosen columns, or every observed field, as a workbook."""
 
     def __init__(self, file: PartialExport, columns: Sequence[str], now: datetime) -> None:
         """*now* is aware, in UTC: the time for local times, and the workbook's date."""
         sink = Sink(file.rows)
-        super().__init__(sink, columns)
-        self._file = file
-        self._now = now
         # In a cell of text nothing is a formula, so nothing has to be defused.
-        self._spool: CsvWriter | AllFieldsCsvWriter = (
+        self._csv: CsvWriter | AllFieldsCsvWriter = (
             CsvWriter(sink, columns, now, raw=True) if columns else AllFieldsCsvWriter(sink, raw=True, spool=file.rows)
         )
-        self._stopped = threading.Event()
-        self._idle = threading.Event()
-        self._idle.set()
+        super().__init__(file, self._csv, columns)
+        self._now = now
 
-    def write(self, rows: Sequence[Row]) -> None:
-        self._spool.write(rows)
-        self._copy_counts()
-
-    def close(self) -> None:
-        self._idle.clear()
-        try:
-            self._close()
-        finally:
-            self._idle.set()
-
-    def stop(self, *, wait: bool = False) -> None:
-        self._stopped.set()
-        if wait:
-            self._idle.wait()
-
-    def state(self) -> dict[str, object]:
-        return self._spool.state()
-
-    def restore(self, state: Mapping[str, object]) -> None:
-        self._spool.restore(state)
-        self._copy_counts()
-
-    def _copy_counts(self) -> None:
-        self.unreadable, self.missing_columns = self._spool.unreadable, self._spool.missing_columns
-
-    def _close(self) -> None:
-        if self._stopped.is_set():
-            raise _stopped()
+    def _assemble(self) -> None:
         rows = self._rows()
         room = self._file.make_room()
-        target = _Target(BufferedRandom(self._file.rewritten.open(appending=False)), self._stopped)
+        target = _Target(BufferedRandom(self._file.rewritten.open(appending=False)), self.check)
         try:
             self.notes += _make(rows, target, room, self._now)
             target.flush()
@@ -108,32 +70,23 @@ class WorkbookWriter(Writer):
 
     def _rows(self) -> Iterator[list[str]]:
         """Return the header, if there is one, and the leads."""
-        if isinstance(self._spool, AllFieldsCsvWriter):
-            return self._spool.table()
-        self._spool.close()
+        if isinstance(self._csv, AllFieldsCsvWriter):
+            return self._csv.table()
+        self._csv.close()
         return read_rows(self._file.rows, 0, self._file.rows.length)
 
 
-def _stopped() -> OutputError:
-    return OutputError("The workbook was not completed", remedy="the leads so far are kept")
-
-
 class _Target:
-    """The file for XlsxWriter: it can be stopped, and once it has ended, it ignores what is written.
+    """The file for XlsxWriter: *check* may stop it, and once it has ended, it ignores what is written.
 
     An archive writes again when it is garbage-collected, and no one could handle an error then.
     """
 
-    def __init__(self, file: BufferedRandom, stopped: threading.Event) -> None:
+    def __init__(self, file: BufferedRandom, check: Callable[[], None]) -> None:
         self._file = file
         self._position = 0
         self._ended = False
-        self._stopped = stopped
-
-    def check(self) -> None:
-        """Raise ``OutputError`` if it is to stop."""
-        if self._stopped.is_set():
-            raise _stopped()
+        self.check = check
 
     def write(self, data: bytes, /) -> int:
         if not self._ended:
@@ -182,7 +135,7 @@ def _make(rows: Iterator[list[str]], target: _Target, room: Path, now: datetime)
             )
         sheets = _Sheets(book, header)
         for number, row in enumerate(rows):
-            if number % _ROWS_BETWEEN_CHECKS == 0:
+            if number % ROWS_BETWEEN_CHECKS == 0:
                 target.check()
             sheets.add(row)
         notes = sheets.notes()

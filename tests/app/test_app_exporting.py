@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from lead_tui.export import workbook
+from lead_tui.export.assembled import AssembledWriter
 from lead_tui.export.exporting import FileExport
 from lead_tui.leads.errors import ServerError
 from lead_tui.leads.page import Part
@@ -272,28 +272,30 @@ async def test_a_name_that_ends_in_xlsx_is_a_workbook(tmp_path: Path, at_home: P
     assert names(at_home) == ["all.xlsx"]
 
 
-async def test_a_workbook_stopped_while_it_is_made_is_gone_on_with(
-    tmp_path: Path, at_home: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("name", ["all.xlsx", "all.sqlite"])
+async def test_a_file_stopped_while_it_is_assembled_is_resumed(
+    tmp_path: Path, at_home: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     making = threading.Event()
-    check = workbook._Target.check
+    check = AssembledWriter.check
 
-    def held(target: workbook._Target) -> None:
-        making.set()
-        target._stopped.wait()
-        check(target)
+    def held(writer: AssembledWriter) -> None:
+        if writer._file.rewritten.exists:
+            making.set()
+            writer._stopped.wait()
+        check(writer)
 
     async with running(tmp_path, WIDE, source=DemoSource(100)) as bench:
         await bench.press("x", "enter")
         with monkeypatch.context() as patch:
-            patch.setattr(workbook._Target, "check", held)
-            await name_it(bench, "all.xlsx")
+            patch.setattr(AssembledWriter, "check", held)
+            await name_it(bench, name)
             await asyncio.to_thread(making.wait)
             await bench.press("ctrl+c")
             await bench.sees("Export paused at 100 leads")
-        assert names(at_home) == ["all.xlsx.partial", "all.xlsx.partial.rows"]
-        await write_all(bench, "all.xlsx")
-        await bench.sees("Resume the export to all.xlsx (100 leads done)?")
+        assert names(at_home) == [f"{name}.partial", f"{name}.partial.rows"]
+        await write_all(bench, name)
+        await bench.sees(f"Resume the export to {name} (100 leads done)?")
         await bench.press("y")
-        await bench.sees("100 leads written to all.xlsx")
-    assert names(at_home) == ["all.xlsx"]
+        await bench.sees(f"100 leads written to {name}")
+    assert names(at_home) == [name]

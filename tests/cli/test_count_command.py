@@ -302,8 +302,8 @@ def test_an_existing_file_is_overwritten_with_force_only(command: Command, serve
         (("--count", "--limit=5"), "--count without --by counts all matching leads: leave out --limit, or add --by FIELD"),
         (("--count", "--format=csv"), "--count without --by prints one number: leave out the format, or add --by FIELD"),
         (("--count", "-o", "x.xlsx"), "--count without --by prints one number: leave out the format, or add --by FIELD"),
-        (("--count", "--by=city", "-o", "x.xlsx"), "--count writes no Excel workbook: choose table, csv, json or jsonl"),
-        (("--count", "--by=city", "--format=xlsx"), "--count writes no Excel workbook: choose table, csv, json or jsonl"),
+        (("--count", "--by=city", "-o", "x.xlsx"), "--count cannot write xlsx: choose table, csv, json or jsonl"),
+        (("--count", "--by=city", "--format=xlsx"), "--count cannot write xlsx: choose table, csv, json or jsonl"),
     ],
 )
 def test_what_means_nothing_together_is_refused_in_a_sentence(

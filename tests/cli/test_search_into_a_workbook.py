@@ -70,12 +70,13 @@ def test_without_the_extra_it_is_2_before_anything_is_asked_or_written(
 UNTIL_STOPPED = """
 import sys
 from lead_tui.cli.main import main
-from lead_tui.export.workbook import _Target
-check = _Target.check
+from lead_tui.export.assembled import AssembledWriter
+check = AssembledWriter.check
 def waiting(self):
-    self._stopped.wait()
+    if self._file.rewritten.exists:
+        self._stopped.wait()
     check(self)
-_Target.check = waiting
+AssembledWriter.check = waiting
 sys.exit(main())
 """
 """The command, whose workbook stays at its first lead until somebody wants it stopped."""

@@ -1,0 +1,174 @@
+"""SQLite: every column is text, null is not empty, all fields are known at the end, and a resumed export has the same cells."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lead_tui.export.assembled import ROWS_BETWEEN_CHECKS
+from lead_tui.export.exporting import FileExport
+from lead_tui.export.partial import Header, PartialExport
+from lead_tui.export.sqlite import column_names
+from lead_tui.leads.errors import OutputError
+from lead_tui.leads.fields import FIELD_BY_KEY
+from lead_tui.leads.page import Part
+
+NOW = datetime(2026, 3, 9, 18, 2, tzinfo=UTC)
+REQUEST: dict[str, object] = {"base_url": "https://api.example.com/v1", "filters": [["status", "NEW"]]}
+
+
+@pytest.fixture
+def target(tmp_path: Path) -> Path:
+    return tmp_path / "leads.sqlite"
+
+
+def part(*leads: object) -> Part:
+    rows = [msgspec.Raw(lead if isinstance(lead, bytes) else json.dumps(lead).encode()) for lead in leads]
+    return Part(rows, list(range(len(rows))), {"given": len(rows)})
+
+
+def begin(target: Path, *columns: str) -> FileExport:
+    return FileExport(PartialExport.create(target, Header(REQUEST, NOW, NOW.date())), "sqlite", columns=columns)
+
+
+def resume(target: Path, *columns: str) -> FileExport:
+    file = PartialExport.resume(target, REQUEST)
+    assert file is not None
+    return FileExport(file, "sqlite", columns=columns)
+
+
+def table(target: Path, name: str = "leads") -> tuple[list[str], list[tuple[object, ...]]]:
+    """The names of the columns, all of which are text, and the rows."""
+    with closing(sqlite3.connect(target)) as database:
+        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        columns = database.execute(f"PRAGMA table_info({name})").fetchall()
+        assert {column[2] for column in columns} == {"TEXT"}
+        return [column[1] for column in columns], database.execute(f"SELECT * FROM {name}").fetchall()
+
+
+def test_a_value_is_the_text_that_was_sent_and_null_is_not_empty(target: Path) -> None:
+    export = begin(target)
+    export.write_part(part(
+        {"first_name": "NA", "postal_code": "02134", "plan": None, "notes": ""},
+        b'{"first_name": "null", "plan": 100.10, "notes": "a\\nb\\u0000c\'\\"", "ok": true, "tags": [1, "\\u00e9"], '
+        b'"n": 12345678901234567}',
+        b"[1]",
+    ))  # fmt: skip
+    export.write_part(part({"state": "CA"}))
+    export.finish()
+    names, rows = table(target)
+    assert names == ["first_name", "notes", "state", "postal_code", "n", "ok", "plan", "tags"]
+    assert rows == [
+        ("NA", "", None, "02134", None, None, None, None),
+        ("null", "a\nb\x00c'\"", None, None, "12345678901234567", "true", "100.10", '[1, "é"]'),
+        (None, None, "CA", None, None, None, None, None),
+    ]
+    assert export.writer.unreadable == 1
+    assert target.stat().st_mode & 0o777 == 0o600
+    assert os.listdir(target.parent) == [target.name]
+
+
+def test_chosen_columns_are_in_their_order_computed_ones_too(target: Path) -> None:
+    columns = ("state", "name", "local_time_at", "plan")
+    export = begin(target, *columns)
+    export.write_part(part({"first_name": "Ola", "last_name": "Public", "gmt_offset_now": "-7.00", "state": "NV"}, {"state": None}))
+    export.finish()
+    assert table(target) == (list(columns), [("NV", "Ola Public", "2026-03-09T11:02-07:00", None), (None, "", "", None)])
+    assert export.writer.missing_columns == ["plan"]
+
+
+def test_the_search_the_host_the_time_and_the_program_are_in_a_table_of_their_own(target: Path) -> None:
+    begin(target).finish()
+    names, rows = table(target)
+    assert (names, rows) == (list(FIELD_BY_KEY), [])
+    facts = {str(name): value for name, value in table(target, "export")[1]}
+    assert str(facts.pop("program")).startswith("lead-tui ")
+    assert json.loads(str(facts.pop("search"))) == REQUEST
+    assert facts == {"host": "api.example.com", "time": "2026-03-09T18:02:00+00:00"}
+
+
+def test_names_that_sqlite_does_not_distinguish_get_a_number_and_are_reported(target: Path) -> None:
+    export = begin(target)
+    export.write_part(part({"member_id": "1", "Member_ID": "2", "MEMBER_ID": "3", 'say "hi"': "4", "a\nb": "5", "": "6"}))
+    export.finish()
+    names, rows = table(target)
+    found = dict(zip(names, rows[0], strict=True))
+    assert sorted(found) == ["", "MEMBER_ID", "Member_ID_2", "a b", "member_id_3", 'say "hi"']
+    assert [found[name] for name in ("MEMBER_ID", "Member_ID_2", "member_id_3", 'say "hi"', "a b", "")] == [
+        "3",
+        "2",
+        "1",
+        "4",
+        "5",
+        "6",
+    ]
+    assert export.writer.notes == [
+        "Member_ID is in the column Member_ID_2: SQLite does not distinguish it from another",
+        "member_id is in the column member_id_3: SQLite does not distinguish it from another",
+    ]
+
+
+@given(st.lists(st.text("aAb_2\n", max_size=4), unique=True))
+def test_every_field_has_a_column_of_its_own(keys: list[str]) -> None:
+    names = column_names(keys)
+    assert len({name.casefold() for name in names}) == len(keys)
+    assert names[:1] == [key.replace("\n", " ") for key in keys[:1]] or any("\n" in key for key in keys)
+
+
+def test_a_resumed_export_has_the_cells_of_an_uninterrupted_one(target: Path) -> None:
+    parts = [part({"state": "CA"}), part({"late": "x", "state": None}), part({"first_name": "Ola", "Late": ""})]
+    whole = begin(target)
+    for each in parts:
+        whole.write_part(each)
+    whole.finish()
+    parted = target.with_name("parted.sqlite")
+    export = begin(parted)
+    export.write_part(parts[0])
+    for each in parts[1:]:
+        export.file.close()
+        # What a kill while the database was made has left.
+        parted.with_name("parted.sqlite.partial.new").write_bytes(b"half a database")
+        parted.with_name("parted.sqlite.partial.new").chmod(0o600)
+        export = resume(parted)
+        export.write_part(each)
+    export.finish()
+    assert table(parted) == table(target)
+    assert sorted(os.listdir(target.parent)) == ["leads.sqlite", "parted.sqlite"]
+
+
+def test_it_can_be_stopped_and_resumed_while_it_is_made(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    export = begin(target)
+    export.write_part(part(*({"city": str(number)} for number in range(2 * ROWS_BETWEEN_CHECKS))))
+    rows = export.writer._rows  # type: ignore[attr-defined]  # a SqliteWriter
+
+    def stopping(keys: list[str]) -> object:
+        for number, row in enumerate(rows(keys)):
+            if number == ROWS_BETWEEN_CHECKS // 2:
+                export.writer.stop()
+            yield row
+
+    monkeypatch.setattr(export.writer, "_rows", stopping)
+    with pytest.raises(OutputError, match=r"leads\.sqlite was not completed: the leads so far are kept"):
+        export.finish()
+    export.file.close()
+    assert sorted(os.listdir(target.parent)) == ["leads.sqlite.partial", "leads.sqlite.partial.rows"]
+    resume(target).finish()
+    assert len(table(target)[1]) == 2 * ROWS_BETWEEN_CHECKS
+
+
+def test_more_columns_than_a_table_has_are_refused(target: Path) -> None:
+    export = begin(target)
+    export.write_part(part({f"field_{number}": "" for number in range(2_001)}))
+    with pytest.raises(OutputError, match="A table of SQLite has 2,000 columns, and the leads have 2,001 fields"):
+        export.finish()
+    export.file.close()
+    assert not target.with_name("leads.sqlite.partial.new").exists()
