@@ -67,10 +67,13 @@ class Dialog(CurrentSize, KeyHandlerScreen, ModalScreen[ScreenResultType], inher
     def on_mount(self) -> None:
         self.set_class(self.is_ascii, "-ascii")
 
-    def finish(self, result: ScreenResultType) -> None:
+    def finish(self, result: ScreenResultType | None) -> None:
         """Close with *result*; once only, whatever is typed or clicked meanwhile."""
         if self.is_current:
             self.dismiss(result)
+
+    def action_close(self) -> None:
+        self.finish(None)
 
     # Keys
 

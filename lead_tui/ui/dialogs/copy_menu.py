@@ -49,8 +49,6 @@ class CopyMenu(ListDialog[str | None]):
         choice = self._choices[index]
         left = f" {fit(self._first.get(choice.name, ''), 3)}{fit(choice.label, _LABEL_WIDTH)} "
         preview = fit(choice.preview, width - cell_width(left))
-        if index == self.marked:
-            return DrawnLine((("marked", left + preview),))
         return DrawnLine((("", left), ("faint" if choice.is_refused else "", preview)))
 
     def hints(self) -> list[str]:
@@ -83,6 +81,3 @@ class CopyMenu(ListDialog[str | None]):
 
     def action_previous(self) -> None:
         self.mark((self.marked - 1) % self.count)
-
-    def action_close(self) -> None:
-        self.finish(None)

@@ -125,8 +125,6 @@ class CountDialog(ListDialog[CountChoice | None]):
         left = fit(text, min(text_width, max(_MIN_TEXT, room - _MIN_BAR)))
         room = min(_MAX_BAR, room - cell_width(left))
         drawn = bar(count.count, self._counts[0].count, room, in_ascii=self.is_ascii) if room >= _MIN_BAR else ""
-        if index == self.marked:
-            return DrawnLine((("marked", left + middle + right + drawn),))
         return DrawnLine((("", left), ("faint", middle), ("", right), ("mark", drawn)))
 
     def hints(self) -> list[str]:
@@ -171,6 +169,3 @@ class CountDialog(ListDialog[CountChoice | None]):
     def action_load_all(self) -> None:
         if self._can_load:
             self.finish(CountChoice(self._column))
-
-    def action_close(self) -> None:
-        self.finish(None)

@@ -66,9 +66,6 @@ class ExportOffer(Offer[Choice | None]):
             self._by_columns = not self._by_columns
             self.tell(_fields(self._by_columns))
 
-    def action_close(self) -> None:
-        self.finish(None)
-
 
 def _fields(by_columns: bool) -> str:
     return "With the table's columns." if by_columns else "With every field."

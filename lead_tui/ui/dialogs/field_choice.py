@@ -24,28 +24,20 @@ class FieldChoice(SearchDialog[str]):
     def __init__(self, fields: Mapping[str, str], keys: Sequence[Key] = CATALOGUE) -> None:
         super().__init__(keys, "Field  ")
         self._texts = {key: (name, key_text(key)) for key, name in fields.items()}
-        self._found = list(fields)
+        self.found = list(fields)
         self.set_titles("Count by which field?")
 
-    @property
-    def count(self) -> int:
-        return len(self._found)
-
     def line(self, index: int, width: int) -> DrawnLine:
-        name, key = self._texts[self._found[index]]
+        name, key = self._texts[self.found[index]]
         left, right = fit(name, width * 3 // 5), f" {fit(key if key != name else '', width * 2 // 5 - 1)}"
-        return DrawnLine((("marked", left + right),) if index == self.marked else (("", left), ("faint", right)))
+        return DrawnLine((("", left), ("faint", right)))
 
     def hints(self) -> list[str]:
         return [
-            "" if self._found else "No such field",
+            "" if self.found else "No such field",
             hint(self.keys, "count.filter", "choose"),
             hint(self.keys, "dialog.close", "cancel"),
         ]
 
     def find(self, text: str) -> None:
-        self._found = [each for each, _ in ranked(text, self._texts, self._texts.__getitem__)]
-
-    def choose(self) -> None:
-        if self._found:
-            self.finish(self._found[self.marked])
+        self.found = [each for each, _ in ranked(text, self._texts, self._texts.__getitem__)]

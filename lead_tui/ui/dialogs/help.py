@@ -147,6 +147,8 @@ class Help(ListDialog[None]):
     }
     """
 
+    has_mark = False
+
     def __init__(self, pane: Pane, keys: Sequence[Key] = CATALOGUE) -> None:
         super().__init__(Pane.LIST, keys)
         self._entries = list(entries_of(sections_of(pane, self.keys)))
@@ -187,9 +189,6 @@ class Help(ListDialog[None]):
 
     def scroll_by(self, lines: int) -> None:
         self.mark(self.marked + lines)
-
-    def action_close(self) -> None:
-        self.finish(None)
 
 
 def _row(entries: Sequence[Entry | None], width: int) -> Iterator[Run]:

@@ -87,6 +87,7 @@ class ListDialog(Dialog[ScreenResultType]):
     """Shows ``count`` lines, which ``line`` makes, with a mark that the keys of ``Pane.LIST`` move; *above* stands above them."""
 
     AUTO_FOCUS = "MarkedList"
+    has_mark: ClassVar[bool] = True
 
     def __init__(self, pane: Pane, keys: Sequence[Key], *above: Widget) -> None:
         super().__init__(pane, keys)
@@ -102,7 +103,7 @@ class ListDialog(Dialog[ScreenResultType]):
         raise NotImplementedError
 
     def line(self, index: int, width: int) -> DrawnLine:
-        """Make the line *index*, *width* cells wide."""
+        """Make the line *index*, *width* cells wide, as it is while it is not marked."""
         raise NotImplementedError
 
     def hints(self) -> list[str]:
@@ -142,6 +143,8 @@ class ListDialog(Dialog[ScreenResultType]):
         width, page = max(20, self.lines.size.width - 1), self.lines.page
         top = max(0, min(top, self.count - page))
         in_view = {index: self.line(index, width) for index in range(top, min(top + page, self.count))}
+        if self.has_mark and self.marked in in_view:
+            in_view[self.marked] = DrawnLine((("marked", "".join(text for _, text in in_view[self.marked].runs)),))
         foot = DrawnLine((("faint", " · ".join(filter(None, self.hints()))),))
         self.lines.show_lines(_Lines(self.count, in_view), foot, top)
 
@@ -179,7 +182,7 @@ class ListDialog(Dialog[ScreenResultType]):
 
 
 class SearchDialog(ListDialog[Found | None], Generic[Found]):
-    """A list with a line above it: ``find`` lists what matches the text that is typed there, ``choose`` takes the marked line."""
+    """A list of ``found`` with a line above it, in which the text to find is typed; the result is the one that is chosen."""
 
     DEFAULT_CSS = """
     SearchDialog {
@@ -192,6 +195,7 @@ class SearchDialog(ListDialog[Found | None], Generic[Found]):
     AUTO_FOCUS = "LineInput"
 
     def __init__(self, keys: Sequence[Key], label: str, placeholder: str = "") -> None:
+        self.found: list[Found] = []
         self.search_line = LineInput(self)
         self.search_line.placeholder = placeholder
         super().__init__(Pane.DIALOG, keys, Horizontal(Static(label, markup=False), self.search_line))
@@ -201,13 +205,18 @@ class SearchDialog(ListDialog[Found | None], Generic[Found]):
         self.set_focus(self.search_line)
         super().begin()
 
+    @property
+    def count(self) -> int:
+        return len(self.found)
+
     def find(self, text: str) -> None:
-        """List what matches *text*; everything for ""."""
+        """Put what matches *text* into ``found``; everything for ""."""
         raise NotImplementedError
 
     def choose(self) -> None:
         """Take the marked line, if there is one."""
-        raise NotImplementedError
+        if self.found:
+            self.finish(self.found[self.marked])
 
     def key_pressed(self, key: str) -> bool:
         match key:
@@ -228,9 +237,6 @@ class SearchDialog(ListDialog[Found | None], Generic[Found]):
     def clicked(self, index: int) -> None:
         self.mark(index)
         self.choose()
-
-    def action_close(self) -> None:
-        self.finish(None)
 
 
 _MOVES: dict[str, Callable[[ListDialog[Any]], None]] = {

@@ -41,6 +41,3 @@ class LoadOffer(Offer[Answer | None]):
     def action_loaded(self) -> None:
         if self._loaded:
             self.finish("loaded")
-
-    def action_close(self) -> None:
-        self.finish(None)

@@ -52,8 +52,6 @@ class Recent(ListDialog[int | None]):
         right = f"{_GAP}{total}{_GAP}{row}"
         search = self._searches[index]
         left = fit(search.title, max(1, width - len(right)))
-        if index == self.marked:
-            return DrawnLine((("marked", left + right),))
         return DrawnLine((("bold" if search.is_current else "", left), ("faint", right)))
 
     def hints(self) -> list[str]:
@@ -64,6 +62,3 @@ class Recent(ListDialog[int | None]):
 
     def action_open(self) -> None:
         self.finish(self.marked)
-
-    def action_close(self) -> None:
-        self.finish(None)

@@ -81,8 +81,6 @@ class Sorting(ListDialog[tuple[SortKey, ...] | None]):
         room = width - 3 - _DIRECTION
         first = room * 3 // 5
         left, middle, right = f"{digit}  {fit(name, first)}", f" {fit(raw, room - first - 1)}", fit(words, _DIRECTION)
-        if index == self.marked:
-            return DrawnLine((("marked", left + middle + right),))
         bold = "bold" if chosen is not None else ""
         return DrawnLine(((bold, left), ("faint", middle), (bold, right)))
 
@@ -115,9 +113,6 @@ class Sorting(ListDialog[tuple[SortKey, ...] | None]):
             self.finish((SortKey(self._fields[self.marked]),))
         else:
             self.finish(tuple(self._order.values()))
-
-    def action_close(self) -> None:
-        self.finish(None)
 
     def clicked(self, index: int) -> None:
         """Turn the line."""

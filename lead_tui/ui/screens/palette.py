@@ -40,25 +40,19 @@ class Palette(SearchDialog[Command]):
     def __init__(self, commands: Sequence[Command], keys: Sequence[Key] = CATALOGUE) -> None:
         super().__init__(keys, "> ", "Type a command")
         self._commands = commands
-        self._found = list(commands)
+        self.found = list(commands)
         self.set_titles("Commands")
 
-    @property
-    def count(self) -> int:
-        return len(self._found)
-
     def line(self, index: int, width: int) -> DrawnLine:
-        command = self._found[index]
+        command = self.found[index]
         key = f" {command.key} "
         text = fit(command.text, width - cell_width(key))
-        if index == self.marked:
-            return DrawnLine((("marked", text + key),))
         title = text[: len(command.title)]
         return DrawnLine((("bold", title), ("", text[len(title) :]), ("bold", key)))
 
     def hints(self) -> list[str]:
         return [
-            "" if self._found else "No such command",
+            "" if self.found else "No such command",
             hint(self.keys, "count.filter", "run"),
             hint(self.keys, "dialog.close"),
         ]
@@ -66,13 +60,9 @@ class Palette(SearchDialog[Command]):
     def find(self, text: str) -> None:
         scores = {command: score(text, f"{command.title} {command.words}", command.sentence) for command in self._commands}
         # Among equals the more common command comes first.
-        self._found = sorted(filter(scores.get, self._commands), key=lambda command: -scores[command])
+        self.found = sorted(filter(scores.get, self._commands), key=lambda command: -scores[command])
         if not text.strip():
-            self._found = list(self._commands)
-
-    def choose(self) -> None:
-        if self._found:
-            self.finish(self._found[self.marked])
+            self.found = list(self._commands)
 
 
 def commands(screen: Screen[object], keys: Sequence[Key]) -> list[Command]:
