@@ -17,14 +17,15 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
 from itertools import filterfalse
-from typing import Any
+from typing import Any, NamedTuple
 
 from lead_tui.leads import dates
-from lead_tui.leads.coercion import digits_in, folded, folded_line, moment_in, number_in, reader
+from lead_tui.leads.coercion import digits_in, folded, folded_line, moment_in, number_in
+from lead_tui.leads.columns import Values
 from lead_tui.leads.decode import Row, decode_row
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.fields import FIELD_BY_KEY, PHONE_FIELDS, ZERO_DATE, Kind, is_custom, key_of, tells_of
@@ -32,6 +33,7 @@ from lead_tui.leads.formatting import line_text
 from lead_tui.leads.lead import Lead, as_text
 from lead_tui.leads.names import FieldNames
 from lead_tui.leads.text import fold, one_line, unescaped
+from lead_tui.leads.word_search import SEPARATOR, SearchBody, SearchWord
 
 GRAMMAR = 'word "a phrase" -not field:value field>5'
 """The hint below the input."""
@@ -57,28 +59,25 @@ _NEEDS_QUOTES = re.compile(r'[\s"<>=:]')
 
 _PHONE_LIKE = re.compile(r"[\d()+./\-]+", re.ASCII)
 
-_PROBE = re.compile(r"[a-z0-9_@.\-]+")
-_TELLING = re.compile(r"[^aefin0-9.\-]")
-"""A letter that no number is written with (``1e5``, ``NaN``, ``inf``)."""
+DROPPED, KEPT, KEPT_UNSURE, DROPPED_UNSURE = range(4)
+"""What a term makes of a lead; unsure where a value could not be compared by more or less."""
+
+_VERDICTS = {True: bytes((DROPPED, DROPPED_UNSURE, KEPT)), False: bytes((KEPT, KEPT_UNSURE, DROPPED))}
+"""By whether the term is meant to hold, and by outcome: it does not, unknown, it does."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
+class _Word(SearchWord):
     """Text anywhere in a lead; where it may be a phone's digits, also in a phone."""
 
-    text: str
-    digits: str
-
-    @property
-    def probe(self) -> bytes:
-        """Bytes that are in every plain row that holds the word, b"" where nothing is that certain."""
-        runs = [run for run in _PROBE.findall(self.text) if _TELLING.search(run)] if not self.digits else []
-        return max(runs, key=len, default="").encode()
+    def __init__(self, text: str) -> None:
+        super().__init__(text, phone_digits := _phone_digits(text))
+        self._text = text
+        self._phone_digits = phone_digits
 
     def holds(self, lead: Lead, haystack: str) -> bool:
-        if self.text in haystack:
+        if self._text in haystack:
             return True
-        return bool(self.digits) and any(self.digits in digits_in(lead.sent.get(key)) for key in PHONE_FIELDS)
+        return bool(self._phone_digits) and any(self._phone_digits in digits_in(lead.sent.get(key)) for key in PHONE_FIELDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,17 +94,10 @@ class _InField:
     """Where it ends: the first moment after it."""
     zone: tzinfo | None
 
-    def holds(self, lead: Lead) -> bool | None:
-        """Whether one of the values holds; None if none does and one could not be compared."""
-        if len(self.keys) == 1:
-            return self._holds(lead, self.keys[0])
-        held: bool | None = False
-        for key in self.keys:
-            found = self._holds(lead, key)
-            if found:
-                return True
-            held = held if found is False else None
-        return held
+    def outcome(self, lead: Lead, column: str) -> int:
+        """Return whether the value of *column* holds: 2, 1 if it could not be compared, or 0. Of several ``keys``, the highest."""
+        held = self._holds(lead, column)
+        return 1 if held is None else 2 * held
 
     def _holds(self, lead: Lead, column: str) -> bool | None:
         key = key_of(column)
@@ -174,54 +166,68 @@ def _kind(key: str) -> Kind | None:
     return field.kind if field is not None else None
 
 
-_Term = _Word | _InField
+class FieldTerm(NamedTuple):
+    """A term about a field: whether it is *wanted* to hold, and the columns that decide it."""
+
+    wanted: bool
+    term: _InField
+    columns: Sequence[tuple[str, ...]]
+    """The fields that are read for each of the term's keys."""
+
+    @property
+    def verdicts(self) -> bytes:
+        """What the term makes of a lead, by the highest outcome of its keys."""
+        return _VERDICTS[self.wanted]
+
+    def outcomes(self, column: int, values: Iterable[Values]) -> Iterator[int]:
+        """Yield the outcome of each of *values* of the column with this number."""
+        key, keys = self.term.keys[column], self.columns[column]
+        return (self.term.outcome(Lead(dict(zip(keys, each, strict=False))), key) for each in values)
 
 
 class Narrowing:
-    """A predicate over leads, made of *text* by ``parse``. It does not look at *concealed* fields."""
+    """What selects leads, made of *text* by ``parse``. It does not look at *concealed* fields."""
 
-    def __init__(self, text: str, terms: Sequence[tuple[bool, _Term]] = (), concealed: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self, text: str, terms: Sequence[tuple[bool, _Word | _InField]] = (), concealed: frozenset[str] = frozenset()
+    ) -> None:
         self.text = text
         self._concealed = concealed
-        self._fields = [(wanted, term) for wanted, term in terms if isinstance(term, _InField)]
+        self.fields = tuple(
+            FieldTerm(wanted, term, [tuple(each for each in _keys_read(key) if each not in concealed) for key in term.keys])
+            for wanted, term in terms
+            if isinstance(term, _InField)
+        )
         self._words = [(wanted, term) for wanted, term in terms if isinstance(term, _Word)]
-        self._probes = tuple(probe for wanted, word in self._words if wanted and (probe := word.probe))
-        self._keys = tuple(key for key in _keys_read([term for _, term in self._fields]) if key not in concealed)
-        self._read = reader(self._keys)
-        self.uncompared = 0
-        """Values that ``matches`` could not compare by more or less since this was set to 0, one for each lead and term."""
 
     def __bool__(self) -> bool:
-        return bool(self._fields or self._words)
+        return bool(self.fields or self._words)
+
+    @property
+    def has_words(self) -> bool:
+        return bool(self._words)
 
     def holds(self, lead: Lead) -> bool:
-        """Whether *lead* is meant."""
+        """Whether *lead* is selected: the plain way."""
         lead = self._open(lead)
-        return all(bool(term.holds(lead)) is wanted for wanted, term in self._fields) and self._holds_words(lead)
+        verdicts = (each.verdicts[max(each.term.outcome(lead, key) for key in each.term.keys)] for each in self.fields)
+        return all(each in (KEPT, KEPT_UNSURE) for each in verdicts) and self._holds_words(lead)
 
-    def matches(self, row: Row) -> bool:
-        """Whether the lead in *row* is meant: as ``holds``, without decoding what need not be."""
-        if self._probes and not self._may_match(bytes(row)):
-            return False
-        if self._fields:
-            lead = Lead(dict(zip(self._keys, self._read(row), strict=True)))
-            is_meant, unknown = True, 0
-            for wanted, term in self._fields:
-                held = term.holds(lead)
-                if held is None:
-                    unknown += 1
-                    is_meant = is_meant and not wanted
-                elif held is not wanted:
-                    return False
-            if unknown:
-                # They count where all else holds: other leads do not matter.
-                holds_words = self._meets_words(row)
-                self.uncompared += unknown if holds_words else 0
-                return is_meant and holds_words
-        return self._meets_words(row)
+    def with_words(self, body: bytes, odd: bytes, count: int, among: Iterable[int], rows: Callable[[], Sequence[Row]]) -> list[int]:
+        """Return which *among* these positions of *count* rows have the words.
 
-    def _meets_words(self, row: Row) -> bool:
-        return not self._words or self._holds_words(self._open(decode_row(row)))
+        *body* has the rows, joined by ``word_search.SEPARATOR``, *odd* their odd values. *rows* returns them, and is called if one
+        may have a word.
+        """
+        if odd.count(SEPARATOR) + 1 != count:
+            return [place for place in among if self._holds_words(self._open(decode_row(rows()[place])))]
+        search_body = SearchBody(body, odd, count)
+        may_hold = [(wanted, word.rows_in(search_body)) for wanted, word in self._words]
+        may_match = set(among).intersection(*(places for wanted, places in may_hold if wanted))
+        may_have = set[int]().union(*(places for _, places in may_hold))
+        return sorted(
+            place for place in may_match if place not in may_have or self._holds_words(self._open(decode_row(rows()[place])))
+        )
 
     def _open(self, lead: Lead) -> Lead:
         """*lead* without what is concealed."""
@@ -235,13 +241,6 @@ class Narrowing:
         haystack = _haystack(lead)
         return all(word.holds(lead, haystack) is wanted for wanted, word in self._words)
 
-    def _may_match(self, body: bytes) -> bool:
-        """Whether the words can be in a row of these bytes. Where escapes or letters beyond ASCII may hide them, they can."""
-        if b"\\" in body or not body.isascii() or (b"&" in body and _ENTITY.search(body)):
-            return True
-        lowered = body.lower()
-        return all(probe in lowered for probe in self._probes)
-
 
 def parse(
     text: str, names: FieldNames, today: date, zone: tzinfo | None = None, concealed: frozenset[str] = frozenset()
@@ -251,7 +250,7 @@ def parse(
     Fields that are *concealed* cannot be asked for, and words are not looked for in them. Raises ``UsageError``, with a sentence
     for the user.
     """
-    terms: list[tuple[bool, _Term]] = []
+    terms: list[tuple[bool, _Word | _InField]] = []
     at = 0
     text = text.strip()
     if text.count('"') % 2:
@@ -274,7 +273,7 @@ def parse(
             continue
         word = folded_line(_unquoted(found[0].strip().removeprefix("" if wanted else "-")))
         if word:
-            terms.append((wanted, _Word(word, _phone_digits(word))))
+            terms.append((wanted, _Word(word)))
     return Narrowing(text, terms, concealed)
 
 
@@ -346,15 +345,11 @@ def _phone_digits(text: str) -> str:
     return digits if len(digits) >= _MIN_PHONE_DIGITS else ""
 
 
-def _keys_read(terms: Sequence[_InField]) -> tuple[str, ...]:
-    """The keys that *terms* look at; a phone is written with its country's code, and an offset doubted without."""
-    columns = dict.fromkeys(column for term in terms for column in term.keys)
-    keys = dict.fromkeys(map(key_of, columns))
-    if keys:
-        keys |= dict.fromkeys(("phone_code",))
-    if "name" in columns:
-        keys |= dict.fromkeys(("first_name", "last_name"))
-    return tuple(keys)
+def _keys_read(column: str) -> tuple[str, ...]:
+    """Return the fields that *column* is compared by: a phone is written with its country's code, and an offset doubted without."""
+    if column == "name":
+        return "first_name", "last_name"
+    return (key_of(column), "phone_code") if _kind(column) in (Kind.PHONE, Kind.OFFSET) else (key_of(column),)
 
 
 def _haystack(lead: Lead) -> str:
@@ -378,8 +373,5 @@ def _haystack(lead: Lead) -> str:
         joined = "\0".join([rest, *map(fold, filterfalse(str.isascii, texts))])
     return joined if "\n" not in joined and "\t" not in joined and "\r" not in joined else _BREAKS.sub(" ", joined)
 
-
-_ENTITY = re.compile(rb"&#?[A-Za-z0-9]{1,8};")
-"""What may be decoded to a letter that the bytes do not show."""
 
 _BREAKS = re.compile(r"[\n\r\t]+")

@@ -1,22 +1,23 @@
-"""Ordering: by which columns leads are sorted, and what a value weighs among the others.
+"""Sort leads: by which columns, and what a value weighs among the others.
 
 Numbers as numbers, days as days (however they are written), text by its letters without accents and case, and then by the accents;
 empty values last in both directions. In a custom attribute numbers come before days and those before text. Equal leads keep their
-order. Everything here goes in small steps (``Steps``), since one ``sorted`` of 50,000 rows, in a thread too, would be felt.
+order. Each different value of a column is weighed once; what a row weighs is a matter of its code (``leads.columns``).
 """
 
 from __future__ import annotations
 
 import heapq
 from array import array
-from collections.abc import Callable, Generator, Hashable, Iterable, Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
-from itertools import islice
-from typing import Any, TypeVar
+from itertools import chain, islice
+from typing import Any, NamedTuple
 
-from lead_tui.leads.coercion import Reader, digits_in, folded_line, moment_in, number_in, reader
-from lead_tui.leads.decode import Row
+from lead_tui.leads.coercion import digits_in, folded_line, moment_in, number_in
+from lead_tui.leads.columns import CODES_A_STEP, ROWS_A_STEP, Column, Steps, Values, slices
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.fields import FIELD_BY_KEY, ZERO_DATE, Kind, column_named, key_of, tells_of
 from lead_tui.leads.lead import Lead, as_text
@@ -24,12 +25,8 @@ from lead_tui.leads.local_time import claimed_offset
 from lead_tui.leads.names import FieldNames
 from lead_tui.leads.text import unescaped
 
-T = TypeVar("T")
-Steps = Generator[None, None, T]
-"""Work in steps of about a millisecond: the caller may do something else between two of them."""
-
-ROWS_A_STEP = 200
 SORTED_A_STEP = 2_000
+_DIGIT_BITS = 12
 
 DESCENDING_MARK = "-"
 
@@ -97,7 +94,7 @@ def _as_phone(value: object) -> _Weight:
     return (_TEXT, digits) if digits else _as_text(value)
 
 
-def _weigher(key: str, zone: tzinfo | None) -> Callable[[object], _Weight]:
+def _value_weigher(key: str, zone: tzinfo | None) -> Callable[[object], _Weight]:
     """What gives a value of the field *key* its weight."""
 
     def as_moment(value: object) -> _Weight:
@@ -125,111 +122,104 @@ def _weigher(key: str, zone: tzinfo | None) -> Callable[[object], _Weight]:
             return _as_text
 
 
-class _Column:
-    """Weighs one column of the rows; equal values are weighed once."""
-
-    def __init__(self, key: str, zone: tzinfo | None) -> None:
-        self.keys: tuple[str, ...] = {
-            "name": ("first_name", "last_name"),
-            "local_time": ("gmt_offset_now", "locale_gmt"),
-        }.get(key, (key_of(key),))
-        self._is_single = len(self.keys) == 1
-        self._weigh_one = _weigher(key, zone)
-        self._weigh_all = _name_of if key == "name" else _offset_of
-        self._known: dict[Hashable, _Weight] = {}
-
-    def weigh(self, values: Sequence[object]) -> _Weight:
-        """The weight of *values*, one for each of ``keys``."""
-        value: Any = values[0] if self._is_single else tuple(values)
-        kind = value.__class__
-        if kind is not str and kind is not tuple:
-            # 1, 1.0 and True are one key of a dictionary, but not one value.
-            return self._weigh(value)
-        try:
-            return self._known[value]
-        except KeyError:
-            weight = self._known[value] = self._weigh(value)
-            return weight
-        except TypeError:
-            return self._weigh(value)
-
-    def _weigh(self, value: Any) -> _Weight:
-        return self._weigh_one(value) if self._is_single else self._weigh_all(dict(zip(self.keys, value, strict=True)))
+def keys_of(column: str) -> tuple[str, ...]:
+    """Return the fields by which leads are sorted by *column*."""
+    return {"name": ("first_name", "last_name"), "local_time": ("gmt_offset_now", "locale_gmt")}.get(column) or (key_of(column),)
 
 
-def _name_of(values: dict[str, object]) -> _Weight:
-    return _text_weight(Lead(values).name)
+def _weigher(column: str, zone: tzinfo | None) -> Callable[[Values], _Weight]:
+    if column in ("name", "local_time"):
+        keys, weigh_lead = keys_of(column), _name_weight if column == "name" else _offset_weight
+        return lambda values: weigh_lead(Lead(dict(zip(keys, values, strict=False))))
+    weigh = _value_weigher(key_of(column), zone)
+    return lambda values: weigh(values[0]) if values else None
 
 
-def _offset_of(values: dict[str, object]) -> _Weight:
-    offset = claimed_offset(Lead(values))
+def _name_weight(lead: Lead) -> _Weight:
+    return _text_weight(lead.name)
+
+
+def _offset_weight(lead: Lead) -> _Weight:
+    offset = claimed_offset(lead)
     return None if offset is None else (_NUMBER, offset)
 
 
 # Sorting in steps
 
 
-def sort(rows: Sequence[Row], indices: Sequence[int], keys: Sequence[SortKey], zone: tzinfo | None = None) -> Steps[array[int]]:
-    """*indices*, of rows of *rows*, ordered by *keys*; *zone* is the account's, None for the host's. A generator's result.
+class Ranks(NamedTuple):
+    """The place of each lead in the order of a column, from 1; equal leads have the same, and empty values 0."""
 
-    Each column's values become ranks; the ranks of a row, and its place, become one number; the numbers are sorted.
+    by_lead: Sequence[int]
+    highest: int
+
+
+def rank(column: Column, name: str, zone: tzinfo | None = None) -> Steps[Ranks]:
+    """Return the ranks of the leads in *column*, which has the fields ``keys_of(name)``.
+
+    Moments are compared on the clock of *zone*, None for the host's.
     """
-    columns = [_Column(each.key, zone) for each in keys]
-    weights = yield from _weights(rows, indices, columns)
-    packed = list(range(len(indices)))
-    # The last column weighs least, and the place before less than any.
-    unit = max(1, len(indices))
-    for each, column in zip(reversed(keys), reversed(weights), strict=True):
-        ranks, count = yield from _ranks(column, descending=each.descending)
-        for start in range(0, len(packed), SORTED_A_STEP):
-            stop = min(start + SORTED_A_STEP, len(packed))
-            packed[start:stop] = [
-                number + ranks[weight] * unit for number, weight in zip(packed[start:stop], column[start:stop], strict=True)
-            ]
-            yield
-        unit *= count
-    ordered: array[int] = array("I")
-    places = max(1, len(indices))
-    merged = yield from _sorted(packed)
-    while part := list(islice(merged, SORTED_A_STEP)):
-        ordered.extend(indices[number % places] for number in part)
-        yield
-    return ordered
-
-
-def _weights(rows: Sequence[Row], indices: Sequence[int], columns: Sequence[_Column]) -> Steps[list[list[_Weight]]]:
-    """The weights of each column, for each of *indices*."""
-    weights: list[list[_Weight]] = [[] for _ in columns]
-    keys = list(dict.fromkeys(key for column in columns for key in column.keys))
-    read: Reader = reader(keys)
-    places = [[keys.index(key) for key in column.keys] for column in columns]
-    wanted = list(zip(columns, places, weights, strict=True))
-    for start in range(0, len(indices), ROWS_A_STEP):
-        for index in indices[start : start + ROWS_A_STEP]:
-            values = read(rows[index])
-            for column, where, found in wanted:
-                found.append(column.weigh([values[place] for place in where]))
-        yield
-    return weights
-
-
-def _ranks(column: Sequence[_Weight], *, descending: bool) -> Steps[tuple[dict[_Weight, int], int]]:
-    """The rank of each weight in *column*, and how many ranks there are. Empty is last, whichever the direction."""
+    weigh = _weigher(name, zone)
+    weights: list[_Weight] = []
     different: dict[_Weight, None] = {}
-    for start in range(0, len(column), SORTED_A_STEP):
-        different.update(dict.fromkeys(column[start : start + SORTED_A_STEP]))
+    for values in slices(column.values, ROWS_A_STEP):
+        weights += map(weigh, values)
+        different |= dict.fromkeys(weights[-len(values) :])
         yield
     different.pop(None, None)
-    ranks: dict[_Weight, int] = {}
-    last = len(different)
+    rank_of: dict[_Weight, int] = {None: 0}
     merged = yield from _sorted(list(different))
     while part := list(islice(merged, SORTED_A_STEP)):
-        at = len(ranks)
-        for place, weight in enumerate(part, at):
-            ranks[weight] = last - 1 - place if descending else place
+        rank_of |= zip(part, range(len(rank_of), len(different) + 1), strict=False)
         yield
-    ranks[None] = last
-    return ranks, last + 1
+    by_code: list[int] = []
+    for some in slices(weights):
+        by_code += map(rank_of.__getitem__, some)
+        yield
+    by_lead: array[int] = array("I")
+    for codes in slices(column.codes):
+        by_lead.extend(map(by_code.__getitem__, codes))
+        yield
+    return Ranks(by_lead, len(different))
+
+
+def sort(places: Sequence[int], ranks: Ranks, *, descending: bool = False) -> Steps[Sequence[int]]:
+    """Return *places* of leads in the order of *ranks*, empty values last.
+
+    Equal leads keep their order: sort by several columns one after the other, by the most important one last.
+    """
+    # A few digits of the rank at a time, into a bucket for each: linear, and in steps, where one ``sorted`` of a million leads
+    # would block all else for a second.
+    for shift in range(0, max(1, ranks.highest.bit_length()), _DIGIT_BITS):
+        places = yield from _sort_by_digit(places, ranks, shift, descending=descending)
+    if descending:
+        return places
+    empty = bisect_right(places, 0, key=ranks.by_lead.__getitem__)
+    return places if not empty else array("I", chain(places[empty:], places[:empty]))
+
+
+def _sort_by_digit(places: Sequence[int], ranks: Ranks, shift: int, *, descending: bool) -> Steps[array[int]]:
+    by_lead, mask = ranks.by_lead, (1 << _DIGIT_BITS) - 1
+    buckets: list[list[int]] = [[] for _ in range(min(mask, ranks.highest >> shift) + 1)]
+    add_to = [bucket.append for bucket in buckets]
+    for part in slices(places):
+        here = by_lead[part.start : part.stop] if isinstance(part, range) else map(by_lead.__getitem__, part)
+        if ranks.highest <= mask:
+            for place, rank in zip(part, here, strict=True):
+                add_to[rank](place)
+        else:
+            for place, rank in zip(part, here, strict=True):
+                add_to[rank >> shift & mask](place)
+        yield
+    ordered: array[int] = array("I")
+    since = 0
+    for bucket in reversed(buckets) if descending else buckets:
+        ordered.extend(bucket)
+        since += len(bucket)
+        if since > CODES_A_STEP:
+            since = 0
+            yield
+    return ordered
 
 
 def _sorted(values: list[Any]) -> Steps[Iterator[Any]]:
@@ -239,13 +229,3 @@ def _sorted(values: list[Any]) -> Steps[Iterator[Any]]:
         slices.append(sorted(values[start : start + SORTED_A_STEP]))
         yield
     return heapq.merge(*slices)
-
-
-def run(steps: Steps[T]) -> T:
-    """Carry *steps* out at one go."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            result: T = end.value
-            return result

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import heapq
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
 from msgspec import Struct
 
 from lead_tui.leads.codes import GENDER_NAMES, KNOWN_STATUSES, STATE_NAMES
-from lead_tui.leads.coercion import reader
+from lead_tui.leads.columns import Column, ColumnReader, Steps, Values, run
 from lead_tui.leads.decode import Row
 from lead_tui.leads.fields import COMPUTED, FIELD_BY_KEY, NAME_OF, Kind, key_of
 from lead_tui.leads.lead import Lead, as_text, is_null
 from lead_tui.leads.local_time import LOCAL_TIME_KEYS, local_time
-from lead_tui.leads.sorting import ROWS_A_STEP, SORTED_A_STEP, Steps, run
+from lead_tui.leads.sorting import SORTED_A_STEP
 from lead_tui.leads.text import one_line, unescaped
 
 _NAME_FIELDS: Final = {
@@ -33,9 +33,6 @@ _DAY_CHARACTERS: Final = 10
 _MAX_NAME: Final = 80
 """Characters of a value's name."""
 
-_Parts = tuple[object, ...]
-"""The fields that make up a value and its name, each None or the text that was sent."""
-
 
 class Count(Struct, frozen=True, gc=False):
     """A value, and how many leads have it."""
@@ -50,40 +47,40 @@ class Count(Struct, frozen=True, gc=False):
 class Tally:
     """Counts leads by *column*, a key of a lead, ``name`` or ``local_time``. *now*, aware, in UTC, is used for local times.
 
-    *to_read*, for people: null counts as blank, and a moment as its day.
+    *to_read*, for people: null counts as blank, and a moment as its day. *source* is the column, where its leads have been read.
     """
 
-    def __init__(self, column: str, now: datetime, *, to_read: bool = False) -> None:
+    def __init__(self, column: str, now: datetime, *, to_read: bool = False, source: Column | None = None) -> None:
         self.column = column
         self.total = 0
         """Leads counted."""
-        self.unreadable = 0
-        """Rows that are not leads, which are not counted."""
         self.values = 0
         """Different values, once ``highest`` has been called."""
         self._now = now
         self._null = "" if to_read else None
         self._characters = _DAY_CHARACTERS if to_read and is_moment(column) else None
-        self._counts: dict[_Parts, int] = defaultdict(int)
-        self._keys = self._keys_read()
-        self._read = reader(self._keys, unreadable=())
+        self.source = source if source is not None else Column(keys_counted(column))
+        self._reader = ColumnReader([self.source])
+        self._counts: Counter[int] = Counter()
+        """By the codes of ``_source``."""
+
+    @property
+    def unreadable(self) -> int:
+        """Rows that are not leads, which are not counted."""
+        code = self.source.unreadable
+        return self._counts[code] if code is not None else 0
 
     def add(self, rows: Sequence[Row]) -> None:
-        """Count *rows*: about 2 µs for each lead."""
-        read, counts, unreadable = self._read, self._counts, 0
-        for row in rows:
-            values = read(row)
-            if not values:
-                unreadable += 1
-                continue
-            for each in values:
-                if each.__class__ is not str and each is not None:
-                    # True and 1 are the same key of a dictionary, and lists are none.
-                    values = tuple(part if part is None or isinstance(part, str) else as_text(part) for part in values)
-                    break
-            counts[values] += 1
-        self.unreadable += unreadable
-        self.total += len(rows) - unreadable
+        """Read *rows* and count them: about 2 µs for each lead."""
+        self._reader.add(rows)
+        self.add_codes(self.source.codes, len(rows))
+        del self.source.codes[:]
+
+    def add_codes(self, codes: Iterable[int], count: int) -> None:
+        """Count so many leads by their codes in the column."""
+        before = self.unreadable
+        self._counts.update(codes)
+        self.total += count - (self.unreadable - before)
 
     def counts(self) -> list[Count]:
         """Return the counts, the highest first; of equal ones by value, numbers first, and null last."""
@@ -94,7 +91,10 @@ class Tally:
         known = _KNOWN_NAMES.get(self.column, {})
         found: dict[str | None, int] = defaultdict(int)
         names: dict[str | None, str] = {}
-        for number, (parts, count) in enumerate(self._counts.items()):
+        for number, (code, count) in enumerate(self._counts.items()):
+            parts = self.source.values[code]
+            if not parts:
+                continue
             value = self._value(parts)
             found[value] += count
             if value and not names.get(value):
@@ -113,42 +113,34 @@ class Tally:
             counts.append(Count(value, "" if name == value else name, found[value]))
         return counts
 
-    def value_of(self, row: Row) -> str | None:
-        """Return the value by which *row* is counted."""
-        values = self._read(row)
-        return self._value(values) if values else None
+    def codes_of(self, value: str) -> set[int]:
+        """Return the codes that are counted as *value*."""
+        return {code for code in self._counts if (parts := self.source.values[code]) and self._value(parts) == value}
 
-    def _keys_read(self) -> tuple[str, ...]:
-        if self.column == "name":
-            return "first_name", "last_name"
-        if self.column == "local_time":
-            return tuple(LOCAL_TIME_KEYS)
-        key = key_of(self.column)
-        name_field = _NAME_FIELDS.get(key, "")
-        return (key, name_field) if name_field else (key,)
-
-    def _value(self, parts: _Parts) -> str | None:
+    def _value(self, parts: Values) -> str | None:
         if self.column == "name":
             return self._null if all(map(is_null, parts)) else " ".join(map(as_text, parts)).strip()
         if self.column == "local_time":
-            time = local_time(Lead(dict(zip(self._keys, parts, strict=True))), self._now)
+            time = local_time(Lead(dict(zip(self.source.keys, parts, strict=True))), self._now)
             return self._null if time.minutes is None else time.clock()
         return self._null if is_null(parts[0]) else as_text(parts[0])[: self._characters]
 
-    def _name(self, parts: _Parts) -> str:
+    def _name(self, parts: Values) -> str:
         """Return the name that came with a value; "" without one."""
         if len(parts) < 2 or self.column in COMPUTED:
             return ""
         return one_line(unescaped(as_text(parts[1])), _MAX_NAME).strip()
 
 
-def count_by(column: str, rows: Sequence[Row], now: datetime, most: int) -> Steps[tuple[Tally, list[Count]]]:
-    """Return the tally of *rows* by *column*, and its *most* highest counts, to be read by people."""
-    tally = Tally(column, now, to_read=True)
-    for start in range(0, len(rows), ROWS_A_STEP):
-        tally.add(rows[start : start + ROWS_A_STEP])
-        yield
-    return tally, (yield from tally.highest(most))
+def keys_counted(column: str) -> tuple[str, ...]:
+    """Return the fields by which leads are counted: with an id, the name that comes with it."""
+    if column == "name":
+        return "first_name", "last_name"
+    if column == "local_time":
+        return LOCAL_TIME_KEYS
+    key = key_of(column)
+    name_field = _NAME_FIELDS.get(key, "")
+    return (key, name_field) if name_field else (key,)
 
 
 def share(count: int, total: int) -> str:

@@ -24,10 +24,11 @@ from lead_tui.paging.result import Result
 
 if TYPE_CHECKING:
     # The first rows come without what narrows, sorts and loads all.
-    from lead_tui.leads.sorting import Steps
+    from lead_tui.leads.columns import Steps
     from lead_tui.paging.changes import Changes
     from lead_tui.paging.load_all import LoadAll
-    from lead_tui.paging.snapshot import Snapshot, SnapshotRows
+    from lead_tui.paging.snapshot import Snapshot
+    from lead_tui.paging.snapshot_rows import SnapshotRows
 
 Reader = Loader | LookUpLoader
 
@@ -306,15 +307,15 @@ class Search:
         rows = self.snapshot or self.held or self.reader.rows
         return [row for part, _ in rows.parts() for row in part] if isinstance(rows, Result) else rows.rows
 
-    def hold_loaded(self, most: int) -> Steps[SnapshotRows]:
-        """What is loaded now, *most* rows at most."""
-        from lead_tui.paging.snapshot import hold
+    def take_snapshot(self, most: int) -> Steps[SnapshotRows]:
+        """Return what is loaded now, *most* rows at most."""
+        from lead_tui.paging.snapshot_rows import take_snapshot
 
         rows = self.reader.rows
         if isinstance(rows, Result):
-            return hold(rows.parts(), most, rows.total if rows.total_is_sure else None)
+            return take_snapshot(rows.parts(), most, rows.total if rows.total_is_sure else None)
         notes = {index: rows.note(index) for index in range(rows.length)}
-        return hold([(rows.rows, row_ids(rows.rows))], most, rows.length, notes)
+        return take_snapshot([(rows.rows, row_ids(rows.rows))], most, rows.length, notes)
 
     def enter(self, snapshot: Snapshot, cursor: int = 0) -> None:
         """Show *snapshot* in place of the result, or of another snapshot."""

@@ -47,6 +47,8 @@ class Searches:
         self._cache_bytes = cache_bytes
         self._listener = listener
         self._kept: list[Search] = []
+        self._columns_in_use: set[tuple[str, ...]] = set()
+        """The columns by which leads of this session have been sorted, narrowed or counted."""
 
     def start(
         self, query: Query, name: str = "", lookup: LookUp | None = None, sort: tuple[str, ...] = (), columns: tuple[str, ...] = ()
@@ -142,7 +144,9 @@ class Searches:
             is_running = False
             result = search.loader.result
             total = result.total if result.total_is_sure else None
-            search.load = LoadAll(self._source, result.query, limit, total, lambda: self._changed(search, Span(0, 0)))
+            search.load = LoadAll(
+                self._source, result.query, limit, total, lambda: self._changed(search, Span(0, 0)), self._columns_in_use
+            )
         if not is_running:
             search.load_task = asyncio.create_task(search.load.run())
         self._changed(search, Span(0, 0))

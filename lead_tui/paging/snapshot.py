@@ -1,90 +1,28 @@
-"""A snapshot: rows held whatever the cache lets go, of which a view shows those that are meant, in the order that is wanted.
+"""A snapshot: the rows of a result at a moment, whatever the cache evicts, in views: narrowed, sorted, counted.
 
-The API can neither sort nor narrow by what it has no filter for, so both hold over these rows alone, and say so.
+The API can neither sort nor narrow by what it has no filter for, so both cover these rows alone, and say so.
 """
 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import tzinfo
+from collections.abc import Iterator, Sequence
+from datetime import datetime, tzinfo
+from itertools import compress
+from typing import NamedTuple
 
-import msgspec
-
+from lead_tui.leads.columns import ROWS_A_STEP, Column, Steps, slices
 from lead_tui.leads.decode import Row, decode_row, id_number
-from lead_tui.leads.filter_language import Narrowing
+from lead_tui.leads.filter_language import DROPPED_UNSURE, KEPT_UNSURE, FieldTerm, Narrowing
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.page import RowState
-from lead_tui.leads.sorting import ROWS_A_STEP, SortKey, Steps, sort
-
-_decode_keys = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
-
-
-@dataclass(frozen=True, slots=True)
-class SnapshotRows:
-    """The rows of a result that were there at a moment, in its order, each lead once."""
-
-    rows: Sequence[Row]
-    total: int | None = None
-    """How many leads match in all; None where that is not known."""
-    met: tuple[str, ...] = ()
-    """The keys that their leads have, in the order in which they were met."""
-    ids: Sequence[int] = ()
-    """The number of each row's id, 0 for none."""
-    notes: Mapping[int, str] = field(default_factory=dict)
-    """Words about rows, as a look-up's field, by index."""
-    by_loading: bool = False
-    """Whether they were all asked for, and not just what scrolling had brought."""
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether no lead is missing, as far as is known."""
-        return self.total is not None and len(self.rows) >= self.total
-
-
-def hold(
-    parts: Iterable[tuple[Sequence[Row], Sequence[int]]],
-    most: int,
-    total: int | None,
-    notes: Mapping[int, str] | None = None,
-    *,
-    by_loading: bool = False,
-) -> Steps[SnapshotRows]:
-    """The first *most* rows of *parts*, each of which has rows and their ids' numbers (0 for none), without repeated leads."""
-    rows: list[Row] = []
-    kept: array[int] = array("q")
-    seen: set[int] = set()
-    met: dict[str, None] = {}
-    shapes: set[tuple[str, ...]] = set()
-    for part, ids in parts:
-        for start in range(0, len(part), ROWS_A_STEP):
-            if len(rows) >= most:
-                break
-            for row, identity in zip(part[start : start + ROWS_A_STEP], ids[start : start + ROWS_A_STEP], strict=True):
-                if identity in seen or len(rows) >= most:
-                    continue
-                if identity:
-                    seen.add(identity)
-                rows.append(row)
-                kept.append(identity)
-                shape = _keys_of(row)
-                if shape not in shapes:
-                    shapes.add(shape)
-                    met |= dict.fromkeys(shape)
-            yield
-    return SnapshotRows(rows, total, tuple(met), kept, notes or {}, by_loading)
-
-
-def _keys_of(row: Row) -> tuple[str, ...]:
-    try:
-        return tuple(_decode_keys(row))
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return tuple(decode_row(row))
+from lead_tui.leads.sorting import SortKey, sort
+from lead_tui.leads.tally import Count, Tally, keys_counted
+from lead_tui.paging.snapshot_rows import RowsInOrder, SnapshotRows
 
 
 class Snapshot:
-    """A view of *held*: the rows *places*, in that order. Satisfies ``leads.page.Rows``; every row is loaded."""
+    """A view of *held*: the rows at *places*, in that order. Satisfies ``leads.page.Rows``; every row is loaded."""
 
     def __init__(
         self,
@@ -99,64 +37,134 @@ class Snapshot:
         """Values that the narrowing could not compare by more or less, so that their leads may be missing."""
         self.narrowing = narrowing if narrowing is not None else Narrowing("")
         self.order = tuple(order)
-        self._places: Sequence[int] = range(len(held.rows)) if places is None else places
+        self.places: Sequence[int] = range(len(held)) if places is None else places
 
     @property
     def length(self) -> int:
-        """How many rows are meant."""
-        return len(self._places)
+        return len(self.places)
 
     @property
     def rows(self) -> Sequence[Row]:
-        """The rows as they came, in this order, for an export."""
-        return [self.held.rows[place] for place in self._places]
+        """The rows in this order."""
+        return RowsInOrder(self.held, self.places)
 
     def row(self, index: int) -> Row | None:
-        """The bytes of the row *index*; None where there is none."""
-        return self.held.rows[self._places[index]] if 0 <= index < len(self._places) else None
+        return self.held[self.places[index]] if 0 <= index < len(self.places) else None
 
     def state(self, index: int) -> RowState:
-        """Every row is loaded."""
         return RowState.LOADED
 
     def lead(self, index: int) -> Lead | None:
-        """The lead in the row *index*, decoded now."""
         row = self.row(index)
         return None if row is None else decode_row(row)
 
     def note(self, index: int) -> str:
-        """Return the note of the row *index*."""
-        return self.held.notes.get(self._places[index], "") if 0 <= index < len(self._places) else ""
+        return self.held.notes.get(self.places[index], "") if 0 <= index < len(self.places) else ""
 
     def repeats(self, index: int) -> bool:
-        """Never: a lead is held once."""
         return False
 
     def find(self, lead_id: str) -> int | None:
-        """The row that holds the lead *lead_id*."""
-        identity, ids = id_number(lead_id), self.held.ids
-        return next((index for index, place in enumerate(self._places) if ids[place] == identity), None) if identity else None
+        """The row of the lead *lead_id*."""
+        try:
+            return self.places.index(self.held.ids.index(id_number(lead_id))) if lead_id else None
+        except ValueError:
+            return None
 
 
 def arrange(
     held: SnapshotRows, narrowing: Narrowing | None, order: Sequence[SortKey], zone: tzinfo | None = None
 ) -> Steps[Snapshot]:
-    """The leads of *held* that *narrowing* means, in *order*; moments are compared on the clock of *zone*, None for the host's."""
-    places: Sequence[int] = range(len(held.rows))
+    """Return the view of the leads of *held* that *narrowing* selects, in *order*.
+
+    Moments are compared on the clock of *zone*, None for the host's. To narrow while the user types, start
+    ``asyncio.create_task(in_turns(arrange(…)))`` at each key, and cancel the one before.
+    """
+    places: Sequence[int] = range(len(held))
     uncompared = 0
     if narrowing:
-        narrowing.uncompared = 0
-        places = yield from _meant(held.rows, narrowing)
-        uncompared = narrowing.uncompared
+        places, uncompared = yield from _narrowed(held, narrowing)
     if order:
-        places = yield from sort(held.rows, places, order, zone)
+        known = yield from held.ranks([each.key for each in order], zone)
+        for each in reversed(order):
+            places = yield from sort(places, known[each.key], descending=each.descending)
     return Snapshot(held, places, narrowing, order, uncompared)
 
 
-def _meant(rows: Sequence[Row], narrowing: Narrowing) -> Steps[array[int]]:
-    found: array[int] = array("I")
-    matches = narrowing.matches
-    for start in range(0, len(rows), ROWS_A_STEP):
-        found.extend(place for place in range(start, min(start + ROWS_A_STEP, len(rows))) if matches(rows[place]))
+class _Outcomes(NamedTuple):
+    """A term of a narrowing: for each of its columns, the outcome of each value."""
+
+    term: FieldTerm
+    columns: Sequence[tuple[Column, bytes]]
+
+    def verdicts(self, places: Sequence[int]) -> Iterator[int]:
+        """Yield what the term makes of the leads at *places*."""
+        outcomes = [map(table.__getitem__, column.codes_of(places)) for column, table in self.columns]
+        return map(self.term.verdicts.__getitem__, map(max, *outcomes) if len(outcomes) > 1 else outcomes[0])
+
+    @property
+    def is_unsure(self) -> bool:
+        """Whether some values could not be compared."""
+        return any(1 in table for _, table in self.columns)
+
+
+def _narrowed(held: SnapshotRows, narrowing: Narrowing) -> Steps[tuple[Sequence[int], int]]:
+    """Return the places of the leads that *narrowing* selects, and how many values it could not compare."""
+    columns = yield from held.columns(keys for term in narrowing.fields for keys in term.columns)
+    places: Sequence[int] = range(min((len(column.codes) for column in columns.values()), default=len(held)))
+    terms = []
+    for term in narrowing.fields:
+        tables = []
+        for number, keys in enumerate(term.columns):
+            table = bytearray()
+            for values in slices(columns[keys].values, ROWS_A_STEP):
+                table.extend(term.outcomes(number, values))
+                yield
+            tables.append((columns[keys], bytes(table)))
+        terms.append(_Outcomes(term, tables))
+        kept: array[int] = array("I")
+        for part in slices(places):
+            kept.extend(compress(part, terms[-1].verdicts(part)))
+            yield
+        places = kept
+    if narrowing.has_words:
+        places = yield from held.with_words(narrowing, places)
+    return (yield from _compared(places, [term for term in terms if term.is_unsure]))
+
+
+def _compared(places: Sequence[int], terms: Sequence[_Outcomes]) -> Steps[tuple[Sequence[int], int]]:
+    """Drop those of *places* that *terms* select only because a value could not be compared; return how many such values there are.
+
+    They count where all else holds: other leads do not matter.
+    """
+    if not terms:
+        return places, 0
+    kept: array[int] = array("I")
+    uncompared = 0
+    for part in slices(places):
+        for place, *verdicts in zip(part, *(term.verdicts(part) for term in terms), strict=True):
+            uncompared += verdicts.count(KEPT_UNSURE) + verdicts.count(DROPPED_UNSURE)
+            if DROPPED_UNSURE not in verdicts:
+                kept.append(place)
         yield
-    return found
+    return kept, uncompared
+
+
+def count_by(column: str, view: Snapshot, now: datetime, most: int) -> Steps[tuple[Tally, list[Count]]]:
+    """Return the tally of the leads of *view* by *column*, and its *most* highest counts, to be read by people."""
+    keys = keys_counted(column)
+    source = (yield from view.held.columns([keys]))[keys]
+    tally = Tally(column, now, to_read=True, source=source)
+    for part in slices(view.places):
+        tally.add_codes(source.codes_of(part), len(part))
+        yield
+    return tally, (yield from tally.highest(most))
+
+
+def row_with(value: str, tally: Tally, view: Snapshot) -> Row | None:
+    """Return the first row of *view* that *tally*, of the same view, counts as *value*."""
+    codes = tally.codes_of(value)
+    place = next(
+        (place for place, code in zip(view.places, tally.source.codes_of(view.places), strict=True) if code in codes), None
+    )
+    return None if place is None else view.held[place]

@@ -7,13 +7,13 @@ import time
 from typing import TypeVar
 
 from lead_tui import limits
-from lead_tui.leads.sorting import Steps
+from lead_tui.leads.columns import Steps
 
 T = TypeVar("T")
 
 
 async def in_turns(steps: Steps[T]) -> T:
-    """Carry *steps* out, ``TURN_SECONDS`` at a time. Cancelling the caller's task ends them."""
+    """Run *steps*, ``TURN_SECONDS`` at a time. Cancelling the caller's task ends them."""
     until = time.perf_counter() + limits.TURN_SECONDS
     while True:
         try:

@@ -167,8 +167,8 @@ async def test_narrowing_that_fails_shows_the_result_as_it_was(
 ) -> None:
     async with running(tmp_path) as bench:
         with monkeypatch.context() as patched:
-            patched.setattr(Search, "hold_loaded", fail)
-            patched.setattr("lead_tui.paging.load_all.LoadAll.hold", fail)
+            patched.setattr(Search, "take_snapshot", fail)
+            patched.setattr("lead_tui.paging.load_all.LoadAll.run", fail)
             await bench.press("n", *then)
             await seen_failing(bench)
         await works_on(bench)

@@ -157,7 +157,7 @@ async def test_a_load_shows_its_progress_and_stopped_keeps_what_came(tmp_path: P
         await bench.press("enter")
         await bench.sees("narrowed to", "loaded of 40,000")
         held = bench.main._searches.current.snapshot.held
-        assert len(held.rows) == 9_996
+        assert len(held) == 9_996
 
 
 async def test_a_load_that_fails_keeps_what_came_says_so_and_r_goes_on(tmp_path: Path) -> None:

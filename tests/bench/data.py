@@ -14,14 +14,15 @@ import httpx
 from lead_tui import limits
 from lead_tui.api.client import Client
 from lead_tui.config.settings import Pace
+from lead_tui.leads.columns import run
 from lead_tui.leads.filter_language import parse as parse_narrowing
 from lead_tui.leads.names import FieldNames
 from lead_tui.leads.query import Query
 from lead_tui.leads.sorting import parse as parse_order
-from lead_tui.leads.sorting import run
 from lead_tui.leads.token import Token
 from lead_tui.paging.load_all import LoadAll
-from lead_tui.paging.snapshot import arrange, hold
+from lead_tui.paging.snapshot import arrange
+from lead_tui.paging.snapshot_rows import take_snapshot
 from lead_tui.paging.turns import in_turns
 from tests.bench import pages
 from tests.bench.figures import Figure
@@ -80,7 +81,7 @@ def plain_sort(leads: list[Lead]) -> list[Lead]:
 
 async def snapshot_figures(rounds: int) -> list[Figure]:
     """Loading 50,000 leads from a server that takes 100 ms a page, narrowing and sorting them, all in turns with the loop."""
-    held = run(hold(parts_of(LEADS), LEADS, LEADS))
+    held = run(take_snapshot(parts_of(LEADS), LEADS, LEADS))
     names = FieldNames(held.met)
     # As the app does at its start: what is there for good is not looked through again.
     gc.freeze()
@@ -88,7 +89,6 @@ async def snapshot_figures(rounds: int) -> list[Figure]:
     async def load() -> None:
         loading = LoadAll(client, Query(), LEADS, LEADS)
         await loading.run()
-        await in_turns(loading.hold())
 
     def arranged(narrowing: str, order: str) -> Callable[[], Awaitable[object]]:
         return lambda: in_turns(arrange(held, parse_narrowing(narrowing, names, TODAY), parse_order(order, names)))

@@ -22,15 +22,16 @@ from datetime import date
 from lead_tui import limits
 from lead_tui.api.client import Client
 from lead_tui.config.settings import Pace
+from lead_tui.leads.columns import run
 from lead_tui.leads.decode import Row, row_ids, split
 from lead_tui.leads.filter_language import parse as parse_narrowing
 from lead_tui.leads.names import FieldNames
 from lead_tui.leads.query import Query
 from lead_tui.leads.sorting import parse as parse_order
-from lead_tui.leads.sorting import run
 from lead_tui.leads.token import Token
 from lead_tui.paging.load_all import LoadAll
-from lead_tui.paging.snapshot import SnapshotRows, arrange, hold
+from lead_tui.paging.snapshot import arrange
+from lead_tui.paging.snapshot_rows import SnapshotRows, take_snapshot
 from lead_tui.paging.turns import in_turns
 from tests.bench.pages import server
 from tests.servers.leads import MAX_LIMIT, account
@@ -80,7 +81,7 @@ async def felt(work: Callable[[], Awaitable[object]]) -> tuple[float, float]:
 async def measured(rounds: int, leads: int) -> dict[str, list[tuple[float, float]]]:
     """Seconds and longest stalls by what was done."""
     parts = pages(leads)
-    held = run(hold(parts, leads, leads))
+    held = run(take_snapshot(parts, leads, leads))
     # As the app does at its start: what is there for good is not looked through again.
     gc.freeze()
     names = FieldNames(held.met)
@@ -91,12 +92,12 @@ async def measured(rounds: int, leads: int) -> dict[str, list[tuple[float, float
     async def load() -> SnapshotRows:
         loading = LoadAll(client, Query(), leads, leads)
         await loading.run()
-        return await in_turns(loading.hold())
+        return loading.rows
 
     work: dict[str, Callable[[], Awaitable[object]]] = {
         "idle": lambda: asyncio.sleep(0.5),
         "load, the server taking 100 ms a page": load,
-        "hold": lambda: in_turns(hold(parts, leads, leads)),
+        "hold": lambda: in_turns(take_snapshot(parts, leads, leads)),
     }
     work |= {f"narrow {text}": arranged(text, "") for text in NARROWINGS}
     work |= {f"sort {text}": arranged("", text) for text in ORDERS}

@@ -92,7 +92,7 @@ def test_without_a_file_everything_has_its_default(tmp_path: Path) -> None:
     assert (settings.pace.requests_per_second, settings.pace.burst, settings.pace.in_flight) == (3, 6, 3)
     assert (settings.network.connect_timeout, settings.network.read_timeout) == (10, 30)
     assert (settings.network.proxy, settings.network.ca_file) == ("", None)
-    assert (settings.table.scroll, settings.table.load_all_limit, settings.table.cache_mb) == ("half", 50_000, 4)
+    assert (settings.table.scroll, settings.table.load_all_limit, settings.table.cache_mb) == ("half", 200_000, 4)
     assert settings.dates.with_time is False
     assert (settings.calling_window.start, settings.calling_window.end) == (time(8), time(21))
     assert settings.profile_named() == Profile(BASE_URL, name="main")

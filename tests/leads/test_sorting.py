@@ -11,10 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lead_tui.leads.columns import ROWS_A_STEP, run
 from lead_tui.leads.decode import Row, decode_row
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.names import FieldNames
-from lead_tui.leads.sorting import ROWS_A_STEP, SortKey, open_order, parse, run, sort
+from lead_tui.leads.sorting import SortKey, open_order, parse
+from lead_tui.leads.sorting import sort as sort_places
+from lead_tui.paging.snapshot import arrange
+from tests.paging.arranged import snapshot_of, sort
 
 PACIFIC = timezone(timedelta(hours=-8))
 NAMES = FieldNames(("plan_sold", "score"), {"score": "Solidity"})
@@ -26,7 +30,7 @@ def rows_of(*leads: Mapping[str, object]) -> list[Row]:
 
 def ordered(key: str, *values: object) -> list[object]:
     rows = rows_of(*({key.removeprefix("-"): value} for value in values))
-    return [values[index] for index in run(sort(rows, range(len(rows)), [SortKey.of(key)], PACIFIC))]
+    return [values[index] for index in sort(rows, [SortKey.of(key)], PACIFIC)]
 
 
 @pytest.mark.parametrize("key", ["called_count", "score", "lead_id"])
@@ -66,24 +70,24 @@ def test_phones_are_put_in_order_by_their_digits() -> None:
 def test_several_columns_weigh_in_their_order_each_in_its_direction() -> None:
     leads = [("CA", "2"), ("NY", "1"), ("CA", "10"), ("NY", ""), ("ny", "3"), ("", "5")]
     rows = rows_of(*({"state": state, "called_count": count} for state, count in leads))
-    found = run(sort(rows, range(len(rows)), parse("-state called_count", NAMES)))
+    found = sort(rows, parse("-state called_count", NAMES))
     assert [leads[index] for index in found] == [("NY", "1"), ("ny", "3"), ("NY", ""), ("CA", "2"), ("CA", "10"), ("", "5")]
 
 
 def test_name_and_local_time_are_columns() -> None:
     names = [("Jane", "Public"), ("", "Adams"), ("", ""), ("Ana", "Stone")]
     rows = rows_of(*({"first_name": first, "last_name": last} for first, last in names))
-    assert list(run(sort(rows, range(4), parse("name", NAMES)))) == [1, 3, 0, 2]
+    assert list(sort(rows, parse("name", NAMES))) == [1, 3, 0, 2]
     offsets = ["-5.00", "", "-10.00", "0.00", "5.50"]
     rows = rows_of(*({"gmt_offset_now": offset, "phone_code": "1"} for offset in offsets))
     # A doubtful time, as of UTC in North America, sorts as it is shown.
-    assert list(run(sort(rows, range(5), parse("-local_time", NAMES)))) == [4, 3, 0, 2, 1]
+    assert list(sort(rows, parse("-local_time", NAMES))) == [4, 3, 0, 2, 1]
 
 
 def test_only_the_rows_asked_for_are_put_in_order() -> None:
-    rows = rows_of(*({"score": str(number)} for number in (5, 4, 3, 2, 1)))
-    assert list(run(sort(rows, [0, 2, 4], [SortKey("score")]))) == [4, 2, 0]
-    assert list(run(sort(rows, [], [SortKey("score")]))) == []
+    ranks = run(snapshot_of(rows_of(*({"score": str(number)} for number in (5, 4, 3, 2, 1)))).ranks(["score"], None))["score"]
+    assert list(run(sort_places([0, 2, 4], ranks))) == [4, 2, 0]
+    assert list(run(sort_places([], ranks))) == []
 
 
 def test_columns_are_named_as_people_call_them() -> None:
@@ -103,7 +107,7 @@ def test_an_attribute_is_named_with_its_mark_where_a_computed_column_has_its_nam
 
 def test_a_row_that_cannot_be_read_is_last() -> None:
     rows = [msgspec.Raw(b"[oops"), msgspec.Raw(b'{"score":NaN,"x":1}'), *rows_of({"score": "2"}, {"score": "1"})]
-    assert list(run(sort(rows, range(4), [SortKey("score")]))) == [3, 2, 1, 0]
+    assert list(sort(rows, [SortKey("score")])) == [3, 2, 1, 0]
 
 
 @given(
@@ -112,7 +116,7 @@ def test_a_row_that_cannot_be_read_is_last() -> None:
 def test_it_is_what_sorting_at_one_go_would_give(leads: list[tuple[int | None, str | None]], descending: bool) -> None:
     rows = rows_of(*({"score": number, "city": city} for number, city in leads))
     keys = [SortKey("city", descending), SortKey("score", not descending)]
-    found = list(run(sort(rows, range(len(rows)), keys)))
+    found = list(sort(rows, keys))
     expected = list(range(len(rows)))
     for key, down in (("score", not descending), ("city", descending)):
         leads_by_index = [decode_row(row).line(key).casefold() for row in rows]
@@ -133,4 +137,10 @@ def test_an_order_is_left_without_what_tells_of_a_concealed_field() -> None:
 
 def test_the_work_comes_in_steps() -> None:
     rows = rows_of(*({"score": number} for number in range(10 * ROWS_A_STEP)))
-    assert sum(1 for _ in sort(rows, range(len(rows)), [SortKey("score", True)])) >= 10
+    assert sum(1 for _ in arrange(snapshot_of(rows), None, [SortKey("score", True)])) >= 10
+
+
+def test_a_column_with_more_values_than_digits_of_a_pass_is_in_order() -> None:
+    numbers = [number * 7_919 % 10_007 for number in range(10_007)]
+    rows = rows_of(*({"score": number} for number in numbers))
+    assert [numbers[place] for place in sort(rows, [SortKey("score", True)])] == list(range(10_006, -1, -1))

@@ -13,10 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lead_tui.leads.columns import run
 from lead_tui.leads.decode import Row, split
 from lead_tui.leads.lead import as_text, is_null
-from lead_tui.leads.sorting import run
-from lead_tui.leads.tally import Count, Tally, bar, count_by, share
+from lead_tui.leads.tally import Count, Tally, bar, share
+from lead_tui.paging.snapshot import Snapshot, count_by, row_with
+from tests.paging.arranged import snapshot_of
 from tests.servers.leads import MAX_LIMIT, account
 
 NOW = datetime(2026, 3, 9, 18, 2, tzinfo=UTC)
@@ -159,16 +161,19 @@ def test_fifty_thousand_rows_are_counted_in_an_instant() -> None:
 
 def test_to_be_read_null_is_blank_and_moments_are_days() -> None:
     days = ["2026-03-02 09:14:05", "2026-03-02 23:00:00", "2026-03-01T00:00:00-0800", "", None]
-    tally, counts = run(count_by("created_at", rows_of(*({"created_at": day} for day in days), {}), NOW, 10))
+    view = Snapshot(snapshot_of(rows_of(*({"created_at": day} for day in days), {})))
+    tally, counts = run(count_by("created_at", view, NOW, 10))
     assert [(each.value, each.count) for each in counts] == [("", 3), ("2026-03-02", 2), ("2026-03-01", 1)]
-    assert [tally.value_of(row) for row in rows_of({"created_at": days[0]}, {})] == ["2026-03-02", ""]
+    rows = [row_with(value, tally, view) for value in ("2026-03-02", "", "2026-03-07")]
+    assert rows == [view.row(0), view.row(3), None]
 
 
 def test_the_highest_of_many_values_are_found_in_steps() -> None:
     rows = rows_of(*({"plan_sold": str(number)} for number in range(5_000)), {"plan_sold": "4321"})
-    steps = count_by("plan_sold", rows, NOW, 3)
+    view = Snapshot(snapshot_of(rows))
+    steps = count_by("plan_sold", view, NOW, 3)
     assert sum(1 for _ in steps) > 25
-    tally, counts = run(count_by("plan_sold", rows, NOW, 3))
+    tally, counts = run(count_by("plan_sold", view, NOW, 3))
     assert [each.value for each in counts] == ["4321", "0", "1"]
     assert (tally.total, tally.values) == (5_001, 5_000)
     assert counts == tally.counts()[:3]

@@ -9,7 +9,6 @@ import pytest
 from lead_tui.leads.errors import NetworkError, OffsetRefused, SearchError
 from lead_tui.leads.page import Span
 from lead_tui.leads.query import Query
-from lead_tui.leads.sorting import run
 from lead_tui.paging.load_all import LoadAll
 from tests.paging.fake_source import FakeSource, settled
 
@@ -17,7 +16,7 @@ pytestmark = pytest.mark.usefixtures("task_factory")
 
 
 def ids(load: LoadAll) -> list[int]:
-    return list(run(load.hold()).ids)
+    return list(load.rows.ids)
 
 
 def expected(*indices: range) -> list[int]:
@@ -30,7 +29,7 @@ async def test_all_rows_come_in_big_requests_and_stand_in_order() -> None:
     await load.run()
     assert source.asked == [Span(0, 2_000), Span(1_999, 3_999), Span(3_998, 5_998), Span(5_997, 7_997)]
     assert ids(load) == expected(range(7_300))
-    held = run(load.hold())
+    held = load.rows
     assert (load.finished, load.error, held.is_whole, held.by_loading) == (True, None, True, True)
 
 
@@ -50,8 +49,8 @@ async def test_no_more_than_the_limit_is_asked_for_and_kept() -> None:
     load = LoadAll(source, Query(), 5_000, 9_000)
     await load.run()
     assert source.asked[-1] == Span(3_998, 5_000)
-    held = run(load.hold())
-    assert (len(held.rows), held.total, held.is_whole) == (5_000, 9_000, False)
+    held = load.rows
+    assert (len(held), held.total, held.is_whole) == (5_000, 9_000, False)
 
 
 async def test_progress_tells_rows_rate_and_time_left() -> None:
@@ -102,7 +101,7 @@ async def test_a_failure_keeps_what_came_and_is_told_and_the_rest_can_be_asked_f
     await load.run()
     assert isinstance(load.error, NetworkError)
     assert ids(load) == expected(range(2_000))
-    assert not run(load.hold()).is_whole
+    assert not load.rows.is_whole
     source.refuses = lambda offset: None
     source.asked.clear()
     await load.run()
@@ -128,7 +127,7 @@ async def test_a_lead_that_comes_twice_is_held_once() -> None:
     load = LoadAll(source, Query(), total=4_000)
     await load.run()
     assert ids(load) == expected(range(2_500), range(2_501, 4_000))
-    assert run(load.hold()).is_whole
+    assert load.rows.is_whole
 
 
 async def test_a_page_that_comes_short_has_its_rest_asked_for() -> None:
@@ -157,7 +156,7 @@ async def test_without_a_total_it_reads_in_sequence_until_a_page_without_a_new_l
     load = LoadAll(source, Query())
     await load.run()
     assert source.asked == [Span(0, 2_000), Span(1_999, 3_999), Span(3_998, 5_998), Span(4_999, 6_999)]
-    held = run(load.hold())
+    held = load.rows
     assert (list(held.ids), held.is_whole) == (expected(range(5_000)), True)
 
 

@@ -13,12 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lead_tui import limits
+from lead_tui.leads.columns import run
 from lead_tui.leads.errors import Cancelled, NetworkError, OffsetRefused, SearchError
 from lead_tui.leads.lookup import look_up
 from lead_tui.leads.names import FieldNames
 from lead_tui.leads.page import RowState, Span
 from lead_tui.leads.query import Query
-from lead_tui.leads.sorting import parse, run
+from lead_tui.leads.sorting import parse
 from lead_tui.paging.search import Search
 from lead_tui.paging.searches import Searches
 from lead_tui.paging.snapshot import arrange
@@ -127,7 +128,7 @@ class User:
             case "shrink":
                 source.total = max(0, source.total - number % 500)
             case "sort":
-                held = run(self.search.hold_loaded(1_000))
+                held = run(self.search.take_snapshot(1_000))
                 self.searches.show_snapshot(self.search, run(arrange(held, None, parse("-lead_id", FieldNames()))))
             case "whole":
                 self.searches.leave_snapshot()

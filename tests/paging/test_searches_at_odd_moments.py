@@ -11,18 +11,20 @@ import msgspec
 import pytest
 
 from lead_tui import limits
+from lead_tui.leads.columns import run
 from lead_tui.leads.errors import NetworkError, OffsetRefused
 from lead_tui.leads.lookup import look_up
 from lead_tui.leads.names import FieldNames
 from lead_tui.leads.page import Page, RowState, Span
 from lead_tui.leads.query import Query
-from lead_tui.leads.sorting import parse, run
+from lead_tui.leads.sorting import parse
 from lead_tui.paging.field_search import MergedRows, look_up_all
 from lead_tui.paging.loader import Loader
 from lead_tui.paging.result import Result
 from lead_tui.paging.search import Search
 from lead_tui.paging.searches import Searches
-from lead_tui.paging.snapshot import arrange, hold
+from lead_tui.paging.snapshot import arrange
+from lead_tui.paging.snapshot_rows import take_snapshot
 from lead_tui.paging.windows import Window
 from tests.paging.fake_source import FakeScreen, FakeSource, go_to, page, row, settled
 
@@ -72,8 +74,8 @@ async def test_a_look_up_in_several_fields_is_all_there_is_and_is_held_with_its_
     search = searches.look_up(look_up("(301) 001-0000"))
     await quiet(search)
     assert searches.load_all(100) is None
-    held = run(search.hold_loaded(100))
-    assert len(held.rows) == 3
+    held = run(search.take_snapshot(100))
+    assert len(held) == 3
     assert held.notes[0] == "Phone, Phone 2, Phone 3"
     assert held.is_whole
 
@@ -138,7 +140,7 @@ async def test_a_load_goes_on_in_silence_when_another_search_is_in_sight() -> No
 async def test_a_snapshot_of_another_search_is_not_shown() -> None:
     searches, _ = searches_over(FakeSource(300))
     first = await quiet(searches.start(Query()))
-    held = run(first.hold_loaded(1_000))
+    held = run(first.take_snapshot(1_000))
     snapshot = run(arrange(held, None, parse("-lead_id", FieldNames())))
     second = await quiet(searches.start(Query.of({"status": "NEW"})))
     searches.show_snapshot(first, snapshot)
@@ -151,7 +153,7 @@ async def test_rows_that_come_while_a_snapshot_is_shown_are_for_the_whole_result
     source = FakeSource(1_000)
     searches, screen = searches_over(source)
     search = await quiet(searches.start(Query()))
-    searches.show_snapshot(search, run(arrange(run(search.hold_loaded(1_000)), None, parse("-lead_id", FieldNames()))))
+    searches.show_snapshot(search, run(arrange(run(search.take_snapshot(1_000)), None, parse("-lead_id", FieldNames()))))
     shown = search.rows
     assert search.loader is not None
     go_to(search.loader, 600)
@@ -160,7 +162,7 @@ async def test_rows_that_come_while_a_snapshot_is_shown_are_for_the_whole_result
     assert search.whole.lead(600) is not None
     assert screen.told[-1] is search
     # A second one takes the place of the first; leaving shows the whole.
-    search.enter(run(arrange(run(search.hold_loaded(1_000)), None, parse("lead_id", FieldNames()))))
+    search.enter(run(arrange(run(search.take_snapshot(1_000)), None, parse("lead_id", FieldNames()))))
     assert search.leave()
     assert search.rows is search.whole
 
@@ -285,10 +287,10 @@ async def test_what_nobody_foresaw_in_a_look_up_is_raised() -> None:
 
 def test_what_is_held_has_an_end_and_takes_rows_that_cannot_be_read() -> None:
     parts = [([row(number) for number in range(start, start + 5)], range(start, start + 5)) for start in (1, 6, 11)]
-    held = run(hold(parts, 7, 15))
+    held = run(take_snapshot(parts, 7, 15))
     assert list(held.ids) == list(range(1, 8))
     assert not held.is_whole
-    odd = run(hold([([msgspec.Raw(b'{"a":NaN}'), msgspec.Raw(b"17")], [0, 0])], 10, None))
+    odd = run(take_snapshot([([msgspec.Raw(b'{"a":NaN}'), msgspec.Raw(b"17")], [0, 0])], 10, None))
     assert odd.met == ("a",)
     snapshot = run(arrange(odd, None, ()))
     assert (snapshot.row(5), snapshot.note(5), snapshot.find("")) == (None, "", None)

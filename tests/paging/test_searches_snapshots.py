@@ -6,10 +6,11 @@ from datetime import date
 
 import pytest
 
+from lead_tui.leads.columns import run
 from lead_tui.leads.errors import NetworkError
 from lead_tui.leads.names import FieldNames
 from lead_tui.leads.query import Query
-from lead_tui.leads.sorting import parse, run
+from lead_tui.leads.sorting import parse
 from lead_tui.paging.search import Search
 from lead_tui.paging.searches import Searches
 from lead_tui.paging.snapshot import arrange
@@ -30,7 +31,7 @@ async def quiet(search: Search) -> Search:
 
 
 def show(searches: Searches, search: Search) -> None:
-    held = run(search.hold_loaded(50_000))
+    held = run(search.take_snapshot(50_000))
     searches.show_snapshot(search, run(arrange(held, None, parse("-lead_id", FieldNames()))))
 
 
@@ -77,7 +78,7 @@ async def test_searching_again_leaves_it_and_lets_go_of_what_was_held() -> None:
     load = searches.load_all(50_000)
     assert load is not None
     await settled(lambda: load.finished)
-    search.held = run(load.hold())
+    search.held = load.rows
     show(searches, search)
     asked = len(source.asked)
     searches.again()
@@ -111,7 +112,7 @@ async def test_a_load_that_was_stopped_goes_on_where_it_was() -> None:
     assert searches.load_all(50_000) is load
     await settled(lambda: load.finished)
     assert sum(span.size for span in source.asked) <= 6_000
-    assert len(run(load.hold()).rows) == 9_000
+    assert len(load.rows) == 9_000
 
 
 async def test_a_load_that_is_under_way_is_not_begun_a_second_time() -> None:

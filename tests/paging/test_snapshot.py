@@ -6,6 +6,7 @@ import asyncio
 from array import array
 from datetime import date
 
+from lead_tui.leads.columns import run
 from lead_tui.leads.decode import Row
 from lead_tui.leads.filter_language import Narrowing
 from lead_tui.leads.filter_language import parse as parse_narrowing
@@ -13,9 +14,9 @@ from lead_tui.leads.names import FieldNames
 from lead_tui.leads.page import RowState, Span
 from lead_tui.leads.query import Query
 from lead_tui.leads.sorting import parse as parse_order
-from lead_tui.leads.sorting import run
 from lead_tui.paging.result import Result
-from lead_tui.paging.snapshot import Snapshot, SnapshotRows, arrange, hold
+from lead_tui.paging.snapshot import Snapshot, arrange
+from lead_tui.paging.snapshot_rows import SnapshotRows, take_snapshot
 from lead_tui.paging.turns import in_turns
 from tests.paging.fake_source import page, row
 
@@ -24,7 +25,7 @@ NAMES = FieldNames(("score", "tier"))
 
 def held(count: int, total: int | None = None) -> SnapshotRows:
     rows = [row(1000 + index, score=str(index * 7 % count), tier=f"tier-{index % 3}") for index in range(count)]
-    return run(hold([(rows, array("q", range(1000, 1000 + count)))], count, total))
+    return run(take_snapshot([(rows, array("q", range(1000, 1000 + count)))], count, total))
 
 
 def ids(snapshot: Snapshot) -> list[str]:
@@ -41,26 +42,26 @@ def test_it_holds_the_rows_in_order_each_lead_once_and_at_most_so_many() -> None
         ([row(1), row(2)], array("q", [1, 2])),
         ([row(2), row(3), row(4)], array("q", [2, 3, 4])),
     ]
-    assert ids(Snapshot(run(hold(parts, 10, 4)))) == ["1", "2", "3", "4"]
-    assert ids(Snapshot(run(hold(parts, 3, 4)))) == ["1", "2", "3"]
-    assert not run(hold(parts, 3, 4)).is_whole
-    assert run(hold(parts, 10, 4)).is_whole
+    assert ids(Snapshot(run(take_snapshot(parts, 10, 4)))) == ["1", "2", "3", "4"]
+    assert ids(Snapshot(run(take_snapshot(parts, 3, 4)))) == ["1", "2", "3"]
+    assert not run(take_snapshot(parts, 3, 4)).is_whole
+    assert run(take_snapshot(parts, 10, 4)).is_whole
 
 
 def test_leads_without_an_id_are_all_kept() -> None:
     rows: list[Row] = [row(1), row(1)]
-    assert len(run(hold([(rows, array("q", [0, 0]))], 10, None)).rows) == 2
+    assert len(run(take_snapshot([(rows, array("q", [0, 0]))], 10, None))) == 2
 
 
 def test_it_knows_the_attributes_that_were_met() -> None:
     rows: list[Row] = [row(1, plan="Gold"), row(2, plan="Silver", score="3")]
-    assert run(hold([(rows, array("q", [1, 2]))], 10, 2)).met == ("lead_id", "plan", "score")
+    assert run(take_snapshot([(rows, array("q", [1, 2]))], 10, 2)).met == ("lead_id", "plan", "score")
 
 
 def test_every_row_of_it_is_loaded_whatever_the_cache_lets_go() -> None:
     result = Result(Query(), cache_bytes=1)
     result.add_page(page(0, 400, range(1000, 1400), 1000))
-    snapshot = Snapshot(run(hold(result.parts(), 1000, result.total)))
+    snapshot = Snapshot(run(take_snapshot(result.parts(), 1000, result.total)))
     result.add_page(page(400, 400, range(1400, 1800), 1000))
     result.touch(Span(600, 620))
     assert result.lead(0) is None
@@ -79,7 +80,7 @@ def test_narrowing_and_order_show_the_right_leads_in_the_right_order() -> None:
     assert shown.find(str(1000 + expected[5])) == 5
     assert shown.find("1000") is None
     assert shown.find("") is None
-    assert [bytes(each) for each in shown.rows] == [bytes(base.rows[index]) for index in expected]
+    assert [bytes(each) for each in shown.rows] == [bytes(base[index]) for index in expected]
 
 
 def test_another_view_goes_over_the_same_rows() -> None:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
-from array import array
 from datetime import date
 
 import msgspec
 import pytest
 
+from lead_tui.leads.columns import run
 from lead_tui.leads.fields import column_of
 from lead_tui.leads.filter_language import exactly, parse
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.names import FieldNames
-from lead_tui.leads.sorting import SortKey, run
-from lead_tui.paging.snapshot import Snapshot, SnapshotRows, arrange
+from lead_tui.leads.sorting import SortKey
+from lead_tui.paging.snapshot import Snapshot, arrange
+from lead_tui.paging.snapshot_rows import SnapshotRows
 from lead_tui.ui.screens.status_text import snapshot_facts
+from tests.paging.arranged import snapshot_of
 
 LEADS: list[dict[str, object]] = [
     {"first_name": "José", "last_name": "Núñez", "premium": "$1,234.50", "renewal": "01/15/2026", "score": "9", "pct": "10%"},
@@ -34,8 +36,7 @@ def held() -> SnapshotRows:
         msgspec.Raw(json.dumps({"lead_id": "ABCDEFGH"[n], **lead}, ensure_ascii=n % 2 == 0).encode())
         for n, lead in enumerate(LEADS)
     ]
-    met = dict.fromkeys(key for lead in LEADS for key in lead)
-    return SnapshotRows(rows, len(rows), tuple(met), array("q", range(len(rows))))
+    return snapshot_of(rows)
 
 
 def narrowed(text: str) -> Snapshot:

@@ -6,17 +6,18 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final, Protocol
 
+from lead_tui.leads.columns import run
 from lead_tui.leads.decode import Row, decode_row
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.fields import COMPUTED, NAME_OF, key_of, tells_of
 from lead_tui.leads.filter_language import exactly
 from lead_tui.leads.query import Query
 from lead_tui.leads.same_value import same_value
-from lead_tui.leads.sorting import run
-from lead_tui.leads.tally import Count, Tally, count_by
+from lead_tui.leads.tally import Count, Tally
 from lead_tui.limits import MAX_COUNTS_SHOWN, ROWS_AT_ONCE
 from lead_tui.paging.search import Search
-from lead_tui.paging.snapshot import SnapshotRows
+from lead_tui.paging.snapshot import Snapshot, count_by, row_with
+from lead_tui.paging.snapshot_rows import SnapshotRows
 from lead_tui.paging.turns import in_turns
 from lead_tui.ui.dialogs.count import CountChoice, CountDialog, counted_by
 from lead_tui.ui.dialogs.sorting import sortable
@@ -56,7 +57,7 @@ class CountController:
 
     def _open(self, search: Search, held: SnapshotRows, column: str = "") -> None:
         session, snapshot = self._main.session, search.snapshot
-        rows = held.rows if snapshot is None else snapshot.rows
+        view = snapshot if snapshot is not None else Snapshot(held)
         columns = [each for each in _columns(self._main.table.columns, held.met) if not tells_of(each, session.masked)]
         if not columns:
             self._main.say("There is no field to count by")
@@ -64,17 +65,22 @@ class CountController:
         if column in columns:
             columns = [column, *(each for each in columns if each != column)]
 
+        tally: Tally | None = None
+
         async def count(column: str) -> tuple[Tally, list[Count]]:
-            counting = count_by(column, rows, session.now(), MAX_COUNTS_SHOWN)
-            return run(counting) if len(rows) <= ROWS_AT_ONCE else await in_turns(counting)
+            nonlocal tally
+            counting = count_by(column, view, session.now(), MAX_COUNTS_SHOWN)
+            counted = run(counting) if view.length <= ROWS_AT_ONCE else await in_turns(counting)
+            tally = counted[0]
+            return counted
 
         def chosen(choice: CountChoice | None) -> None:
             if choice is None or search is not self._main.search:
                 return
-            if choice.value is None:
+            if choice.value is None or tally is None:
                 self._source.load(search, partial(self._open, column=choice.column))
             else:
-                self._select(search, rows, choice)
+                self._select(search, row_with(choice.value, tally, view), choice)
 
         is_part = snapshot is None and not (held.is_whole or held.by_loading)
         dialog = CountDialog(
@@ -82,10 +88,10 @@ class CountController:
         )
         self._main.screen.app.push_screen(dialog, chosen)
 
-    def _select(self, search: Search, rows: Sequence[Row], choice: CountChoice) -> None:
-        """Search for the leads with the value of *choice* among those that match; if the API cannot, narrow the loaded ones."""
+    def _select(self, search: Search, row: Row | None, choice: CountChoice) -> None:
+        """Search for the leads with the value of *choice*, which *row* has; if the API cannot, narrow the loaded ones."""
         name = counted_by(choice.column, self._main.session.labels)
-        query = self._query(search, rows, choice)
+        query = self._query(search, row, choice)
         try:
             if query is not None:
                 self._lead_search.search(query)
@@ -97,13 +103,11 @@ class CountController:
         except UsageError as error:
             self._main.say(str(error), alert=True)
 
-    def _query(self, search: Search, rows: Sequence[Row], choice: CountChoice) -> Query | None:
-        """Return the query of *search* with a filter for the value of *choice*; None if the API has none, or leads are narrowed."""
+    def _query(self, search: Search, row: Row | None, choice: CountChoice) -> Query | None:
+        """Return the query of *search* with a filter for the value; None if the API has none, or leads are narrowed."""
         narrowed = search.snapshot is not None and search.snapshot.narrowing
         if narrowed or search.loader is None or choice.column in COMPUTED:
             return None
-        value_of = Tally(choice.column, self._main.session.now(), to_read=True).value_of
-        row = next((row for row in rows if value_of(row) == choice.value), None)
         masked = self._main.session.masked
         found = same_value(decode_row(row).covering(masked), key_of(choice.column)).query if row is not None else None
         if found is None or not masked.isdisjoint(name for name, _ in found):
@@ -124,5 +128,5 @@ def _which(search: Search, held: SnapshotRows) -> str:
     if search.snapshot is not None and search.snapshot.narrowing:
         return f"{search.snapshot.length:,} narrowed"
     if held.is_whole:
-        return f"all {len(held.rows):,}"
-    return f"{len(held.rows):,} loaded of {total_text(search) if held.total is None else f'{held.total:,}'}"
+        return f"all {len(held):,}"
+    return f"{len(held):,} loaded of {total_text(search) if held.total is None else f'{held.total:,}'}"

@@ -136,7 +136,7 @@ class ExportController:
 
     async def _gather(self, search: Search, choice: Choice) -> None:
         """Ask where to save the loaded leads, once they are gathered."""
-        self._ask_where(search, choice, (await in_turns(search.hold_loaded(self._main.session.load_all_limit))).rows)
+        self._ask_where(search, choice, (await in_turns(search.take_snapshot(self._main.session.load_all_limit))).rows)
 
     def _ask_where(self, search: Search, choice: Choice, rows: Sequence[Row] | None) -> None:
         columns = self._columns() if choice.by_columns else ()

@@ -11,15 +11,17 @@ from typing import Any, TypeVar
 
 from lead_tui import limits
 from lead_tui.leads import filter_language
+from lead_tui.leads.columns import Steps, run
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.fields import tells_of
 from lead_tui.leads.filter_language import Narrowing
 from lead_tui.leads.names import FieldNames
-from lead_tui.leads.sorting import SortKey, Steps, open_order, run
+from lead_tui.leads.sorting import SortKey, open_order
 from lead_tui.paging.load_all import LoadAll
 from lead_tui.paging.result import Result
 from lead_tui.paging.search import Search
-from lead_tui.paging.snapshot import Snapshot, SnapshotRows, arrange
+from lead_tui.paging.snapshot import Snapshot, arrange
+from lead_tui.paging.snapshot_rows import SnapshotRows
 from lead_tui.paging.turns import in_turns
 from lead_tui.ui.dialogs.load_offer import LoadOffer
 from lead_tui.ui.dialogs.sorting import Sorting, sortable
@@ -187,7 +189,7 @@ class NarrowSortController:
         """Continue with the rows that are loaded now."""
 
         def gathered(held: SnapshotRows) -> None:
-            if held.rows:
+            if len(held):
                 then(search, held)
             else:
                 self._main.say("No leads loaded yet")
@@ -196,7 +198,7 @@ class NarrowSortController:
             then(search, search.held)
             return
         loaded = search.whole.loaded if isinstance(search.whole, Result) else 0
-        self._run(search, search.hold_loaded(self._main.session.load_all_limit), loaded, gathered, "Gathering")
+        self._run(search, search.take_snapshot(self._main.session.load_all_limit), loaded, gathered, "Gathering")
 
     def load(self, search: Search, then: Next) -> None:
         """Load all rows, and continue with those."""
@@ -211,19 +213,17 @@ class NarrowSortController:
             task.result()
         if search is not self._main.search:
             return
-        held = await in_turns(load.hold())
-        if search is not self._main.search:
-            return
-        search.held = held if held.rows else None
+        held = load.rows
+        search.held = held if len(held) else None
         self._main.tasks.changed()
         text, alert = self._load_text(load, held)
         if text:
             self._main.say(text, alert=alert)
-        if held.rows and self._is_idle():
+        if len(held) and self._is_idle():
             then(search, held)
-        elif held.rows and not alert:
+        elif len(held) and not alert:
             narrow, sort = self._main.hint("main.narrow", "narrow"), self._main.hint("main.sort", "sort")
-            self._main.say(joined(f"{len(held.rows):,} leads loaded", narrow, sort))
+            self._main.say(joined(f"{len(held):,} leads loaded", narrow, sort))
 
     def _is_idle(self) -> bool:
         """Whether a prompt or a dialog may open by itself: the user is in the table, not in another one."""
@@ -232,7 +232,7 @@ class NarrowSortController:
 
     def _load_text(self, load: LoadAll, held: SnapshotRows) -> tuple[str, bool]:
         """What came of *load*, and whether it is an alert; "" where everything is loaded."""
-        loaded = f"{len(held.rows):,} leads loaded"
+        loaded = f"{len(held):,} leads loaded"
         if load.error is not None and load.finished:
             return joined(str(load.error), loaded), True
         if load.error is not None:
@@ -281,7 +281,7 @@ class NarrowSortController:
             self._main.searches.show_snapshot(search, snapshot, cursor or 0)
 
         doing = "Sorting" if order else "Narrowing"
-        self._run(search, arrange(held, narrowing, order, self._main.session.zone), len(held.rows), show, doing)
+        self._run(search, arrange(held, narrowing, order, self._main.session.zone), len(held), show, doing)
 
     def _run(self, search: Search, steps: Steps[T], rows: int, then: Callable[[T], None], doing: str) -> None:
         """Work on *rows* rows: at once if there are few, so that the keys typed next find the outcome; else in turns."""

@@ -1,0 +1,31 @@
+"""Snapshots made of rows, narrowed and sorted without pauses."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from datetime import tzinfo
+
+from lead_tui.leads.columns import run
+from lead_tui.leads.decode import Row, row_ids
+from lead_tui.leads.filter_language import Narrowing
+from lead_tui.leads.sorting import SortKey
+from lead_tui.paging.snapshot import arrange
+from lead_tui.paging.snapshot_rows import SnapshotRows
+
+
+def snapshot_of(rows: Sequence[Row], *, is_packed: bool = False, in_use: set[tuple[str, ...]] | None = None) -> SnapshotRows:
+    """Return a snapshot of *rows*, repeated leads included."""
+    snapshot = SnapshotRows(len(rows), is_packed=is_packed, in_use=in_use)
+    run(snapshot.add(rows, row_ids(rows)))
+    return snapshot
+
+
+def selected(narrowing: Narrowing, *rows: Row) -> list[int]:
+    """Return the places of the *rows* that *narrowing* selects."""
+    return list(run(arrange(snapshot_of(rows), narrowing, ())).places)
+
+
+def sort(rows: Sequence[Row], keys: Sequence[SortKey], zone: tzinfo | None = None) -> array[int]:
+    """Return the places of *rows* in the order of *keys*."""
+    return array("I", run(arrange(snapshot_of(rows), None, keys, zone)).places)
