@@ -116,7 +116,13 @@ class AppContext(Struct, frozen=True):
             from lead_tui.demo import Demo
 
             demo = Demo(self.account.demo, today=self.settings.today())
-            return Client(self.base_url, pace=Pace(requests_per_second=0), with_time=with_time, handler=demo.answer)
+            return Client(
+                self.base_url,
+                pace=Pace(requests_per_second=0),
+                with_time=with_time,
+                handler=demo.answer,
+                records_handler=demo.records,
+            )
         pace, network = self.settings.pace, self.network()
         return Client(self.base_url, token, pace=pace, pace_directory=self.paths.pace_dir, network=network, with_time=with_time)
 
@@ -224,6 +230,7 @@ class AppContext(Struct, frozen=True):
             today=self.settings.today,
             now=now,
             use_token=client.use_token,
+            records=client,
             hear_waits=lambda on_waiting: setattr(client, "on_waiting", on_waiting),
             hear_notices=lambda on_notice: setattr(client, "on_notice", on_notice),
             retry_now=client.retry_now,

@@ -99,6 +99,15 @@ class RunSearch(Command, frozen=True):
     """The file for those values of a list that have no lead; "" for none."""
 
 
+class History(Command, frozen=True):
+    """Print the history of a lead."""
+
+    lead_id: str = ""
+    format: Format | None = None
+    """None for a table on a terminal and CSV elsewhere."""
+    days: int = limits.HISTORY_DAYS
+
+
 class Queries(Command, frozen=True):
     """Do something with the saved queries."""
 

@@ -18,6 +18,7 @@ PROGRAM: Final = "lead-tui"
 APP: Final = ""
 """The verb of the app, which has none."""
 SEARCH: Final = "search"
+HISTORY: Final = "history"
 QUERIES: Final = "queries"
 SETUP: Final = "setup"
 DOCTOR: Final = "doctor"
@@ -89,6 +90,8 @@ COMMANDS: Final = {
                 "Find a lead in a Convoso account: a table, its filters, the whole lead."),
         Command(SEARCH, ("search [PHONE|#ID|EMAIL] [FIELD=VALUE …] [OPTIONS]",),
                 "Print matching leads, for people or for programs."),
+        Command(HISTORY, ("history LEAD_ID [OPTIONS]",),
+                "Print the calls, callbacks and recordings of a lead, the newest first.", takes_filters=False),
         Command(
             QUERIES,
             ("queries list", "queries show NAME", "queries delete NAME", "queries import FILE", "queries export [FILE]"),
@@ -108,8 +111,8 @@ COMMANDS: Final = {
 VERBS: Final = tuple(verb for verb in COMMANDS if verb)
 
 _LEADS: Final = (APP, SEARCH)
-_ACCOUNT: Final = (APP, SEARCH, DOCTOR, WHERE)
-_FILES: Final = (APP, SEARCH, QUERIES, DOCTOR, WHERE)
+_ACCOUNT: Final = (APP, SEARCH, HISTORY, DOCTOR, WHERE)
+_FILES: Final = (APP, SEARCH, HISTORY, QUERIES, DOCTOR, WHERE)
 _ALL: Final = (*_FILES, SETUP, COMPLETION)
 
 OPTIONS: Final = (
@@ -130,7 +133,11 @@ OPTIONS: Final = (
     Option("missing", "write the ids or look-ups of a list that have no lead to FILE, one per line", (SEARCH,), "FILE"),
     Option("raw-csv", "do not protect CSV values that a spreadsheet would run as formulas", (SEARCH,)),
     Option("bom", "begin CSV with a byte order mark, by which Excel knows UTF-8", (SEARCH,)),
-    Option("demo", "a demo account with N sample leads; needs no token or network", _LEADS, "N", default=str(limits.DEMO_LEADS)),
+    Option("format", f"{one_of(FORMATS[:-1])} (default: table on a terminal, csv elsewhere)", (HISTORY,), "FORMAT",
+           choices=FORMATS[:-1]),
+    Option("days", f"how many days back to look for calls (default: {limits.HISTORY_DAYS})", (HISTORY,), "N"),
+    Option("demo", "a demo account with N sample leads; needs no token or network", (*_LEADS, HISTORY), "N",
+           default=str(limits.DEMO_LEADS)),
     Option("profile", "the account to use, one of [profiles] in config.toml", _ACCOUNT, "NAME"),
     Option("base-url", "the API's address, such as https://api.convoso.com/v1", _ACCOUNT, "URL"),
     Option("config-dir", "the directory of config.toml and queries.toml", _ALL, "DIR"),
@@ -166,6 +173,7 @@ EXAMPLES: Final = {
         ("lead-tui search --lookup - --missing new.txt -o known.csv < calls.txt",
          "checks a call list, one number per line, against the account"),
     ),
+    HISTORY: (("lead-tui history 700102", "who called, when, and the outcome"),),
     QUERIES: (
         ("lead-tui queries export mine.toml", "your own saved queries, without the site's"),
         ("lead-tui queries import mine.toml", "adds new queries; --force overwrites existing ones"),

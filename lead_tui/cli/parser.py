@@ -22,6 +22,7 @@ from lead_tui.invocation import (
     Command,
     Completion,
     Doctor,
+    History,
     Invocation,
     Queries,
     RunApp,
@@ -72,6 +73,8 @@ def parse(
                 wrong = [word for word in words if word not in SHELLS]
                 raise UsageError(f"completion takes {one_of(SHELLS)}{f', not {quoted(wrong[0])}' if wrong else ''}")
             return Completion(account, words[0])
+        case "history":
+            return _history(account, words, options)
         case "queries":
             return _queries(account, words, options.force)
         case "search":
@@ -233,6 +236,13 @@ def _refuse_with_count(options: argparse.Namespace) -> None:
             raise UsageError("--count without --by counts all matching leads", remedy=f"leave out --{name}, or add --by FIELD")
     if options.format or FORMAT_BY_EXTENSION.get(splitext(options.output or "")[1].lower()) in FILE_ONLY:
         raise UsageError("--count without --by prints one number", remedy="leave out the format, or add --by FIELD")
+
+
+def _history(account: Account, words: Sequence[str], options: argparse.Namespace) -> History:
+    if len(words) != 1 or not re.fullmatch(r"#?0*[1-9][0-9]{0,17}", words[0], re.ASCII):
+        wrong = f", not {quoted(words[-1])}" if words else ""
+        raise UsageError(f"history takes one lead id{wrong}", remedy="lead-tui search 2135550100 --columns lead_id,name finds it")
+    return History(account, words[0].lstrip("#"), options.format, options.days or limits.HISTORY_DAYS)
 
 
 def _queries(account: Account, words: Sequence[str], force: bool) -> Queries:

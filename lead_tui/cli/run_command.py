@@ -21,7 +21,7 @@ from lead_tui.cli.console import (
     say_nothing,
     standard_output,
 )
-from lead_tui.invocation import Command, Completion, Doctor, Queries, RunSearch, Setup, Where
+from lead_tui.invocation import Command, Completion, Doctor, History, Queries, RunSearch, Setup, Where
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,6 +42,8 @@ def run_command(command: Command) -> None:
     match command:
         case RunSearch():
             _search(command)
+        case History():
+            _history(command)
         case Queries():
             _queries(command)
         case Doctor():
@@ -226,6 +228,29 @@ def _token(context: AppContext) -> Token | None:
 
 
 # The others
+
+
+def _history(command: History) -> None:
+    import asyncio
+
+    from lead_tui.cli.history import print_history
+    from lead_tui.context import AppContext, now
+    from lead_tui.terminal.secrecy import forbid_tracing
+
+    sink = standard_output()
+    context = AppContext.of(command.account)
+    client = context.client(_token(context))
+    forbid_tracing()
+    form = command.format or ("table" if sink.terminal else "csv")
+    may_get_recordings, zone = context.capabilities.may_get_recordings, context.settings.zone()
+    try:
+        work = print_history(
+            client, command.lead_id, sink, form, command.days, now(), zone, complain, with_recordings=may_get_recordings
+        )
+        asyncio.run(work)
+    finally:
+        client.close()
+        sink.flush()
 
 
 def _queries(command: Queries) -> None:

@@ -39,6 +39,8 @@ class Allow(SettingsTable, frozen=True):
 
     copy: bool = False
     reveal: bool = False
+    history: bool = True
+    recordings: bool = False
 
 
 class PolicyHead(SettingsTable, frozen=True):
@@ -89,7 +91,12 @@ def read_policy(path: Path = POLICY_FILE, *, owner: int = ROOT) -> Policy | None
     source = Source(path, text)
     given = source.parsed()
     head = read_settings(PolicyHead, {key: given.pop(key) for key in PolicyHead.__struct_fields__ if key in given}, source)
-    capabilities = Capabilities(may_copy=head.allow.copy, may_reveal=head.allow.reveal)
+    capabilities = Capabilities(
+        may_copy=head.allow.copy,
+        may_reveal=head.allow.reveal,
+        may_read_history=head.allow.history,
+        may_get_recordings=head.allow.recordings,
+    )
     return Policy(path, head.restricted, capabilities, text, given)
 
 

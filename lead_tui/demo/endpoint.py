@@ -67,6 +67,15 @@ class Demo:
         head = f'{{"success":true,"data":{{"offset":"{offset}","limit":"{limit}","total":"{len(indexes)}","entries":['
         return _OK, b"".join((head.encode("ascii"), entries, b"]}}"))
 
+    def records(self, endpoint: str, parameters: Mapping[str, str]) -> tuple[int, bytes]:
+        """Return HTTP status and body for a request to another *endpoint*; those that the demo does not have are forbidden."""
+        # Imported here: most sessions never ask.
+        from lead_tui.demo import records
+
+        found = self._leads.having("lead_id", frozenset([parameters.get("lead_id", "")])) or ()
+        lead = next((self._leads.lead(index) for index in found), None)
+        return records.answer(endpoint, lead, parameters.get("start_time", ""))
+
     @cached_property
     def _custom_keys(self) -> frozenset[str]:
         return frozenset(filter(is_custom, self._leads.tables.keys()))

@@ -43,6 +43,8 @@ class Pane(Enum):
     """The counts by a field."""
     RECENT = "recent"
     """The recent searches."""
+    HISTORY = "history"
+    """A lead's history."""
 
 
 class Key(NamedTuple):
@@ -184,6 +186,7 @@ CATALOGUE: tuple[Key, ...] = (
         "Find leads with this value, once a field is chosen; if the API cannot search by it, narrow the loaded leads",
         hint=3,
     ),
+    Key("detail.history", ("h",), "history", "Calls, callbacks and recordings of the lead", hint=4, needs="may_read_history"),
     Key("detail.reveal", ("u",), "reveal", "Show masked fields until the next lead", needs="may_reveal"),
     Key("dialog.help", ("question_mark",), "help", "Show the keys of this dialog"),
     Key("dialog.close", ("escape", "q"), "close", "Close the dialog; in its text input, esc leaves the input"),
@@ -236,6 +239,7 @@ CATALOGUE: tuple[Key, ...] = (
     Key("count.find_field", ("slash",), "find field", "Find a field to count by"),
     Key("count.load_all", ("a",), "load all", "Load all leads, then count again"),
     Key("recent.open", ("enter",), "open", "Show the result at its position"),
+    Key("history.older", ("o",), "older", "Read older events, too"),
     Key("offer.all", ("enter", "a"), "load all", "Load all leads first"),
     Key("offer.loaded", ("l",), "loaded", "Use the loaded leads only"),
     Key("export.first", ("enter",), "export", "Export the marked leads, or all if none is marked"),
@@ -279,7 +283,7 @@ RENAMED: dict[str, str] = {
 }
 """Ids that actions had in earlier versions, and their present ones: the old ones stay valid in ``[keys]``."""
 
-LISTS: frozenset[Pane] = frozenset({Pane.COUNT, Pane.QUERIES, Pane.COLUMNS, Pane.RECENT, Pane.SORTING})
+LISTS: frozenset[Pane] = frozenset({Pane.COUNT, Pane.QUERIES, Pane.COLUMNS, Pane.RECENT, Pane.SORTING, Pane.HISTORY})
 """The dialogs in which the keys of ``Pane.LIST`` act."""
 
 KEY_BY_ID: dict[str, Key] = {key.id: key for key in CATALOGUE}

@@ -37,6 +37,7 @@ WORDS: Final[Mapping[str, str]] = {
     "app.suspend_process": "suspend shell background",
     "table.open_detail": "open lead detail view record",
     "filters.search": "search run submit",
+    "detail.history": "calls callbacks recordings outcome log who called",
     "detail.find": "find field search",
     "detail.same_value": "same value similar search by filter by",
     "detail.copy_field": "copy field value clipboard yank",

@@ -23,6 +23,10 @@ class Capabilities(NamedTuple):
     """Leads may be written to a file: ``x``, and ``-o`` of ``lead-tui search``."""
     may_search_outside: bool = False
     """Leads may be printed outside the app: ``lead-tui search``, ``--all`` included."""
+    may_read_history: bool = False
+    """A lead's calls and callbacks may be read: ``h`` in the detail, and ``lead-tui history``."""
+    may_get_recordings: bool = False
+    """The addresses of recordings may be read, too."""
     may_exchange_queries: bool = False
     """``lead-tui queries import`` and ``export``."""
     may_choose_account: bool = False
@@ -58,6 +62,8 @@ _SUBJECTS: Final = {
     "may_copy": "Copying",
     "may_export": "Exporting leads",
     "may_search_outside": "lead-tui search",
+    "may_read_history": "Reading a lead's history",
+    "may_get_recordings": "Getting recordings",
     "may_exchange_queries": "Importing or exporting saved queries",
     "may_choose_account": "Choosing another account or address",
     "may_choose_configuration": "Choosing another configuration",

@@ -105,7 +105,7 @@ def test_every_command_but_a_few_is_refused(site: Site) -> None:
     site.lay_down("")
     allowed = {manual.APP, manual.QUERIES, manual.WHERE}
     for verb in set(manual.COMMANDS) - allowed:
-        words = {"completion": ("bash",)}.get(verb, ())
+        words = {"completion": ("bash",), "history": ("700102",)}.get(verb, ())
         done = site.run(verb, *words)
         assert (done.code, done.out) == (2, b""), verb
         assert "not allowed here" in done.err
@@ -145,7 +145,10 @@ def test_help_and_version_are_told(site: Site) -> None:
     assert site.run("--help").code == 0
 
 
-@pytest.mark.parametrize("capability", [name for name in Capabilities._fields if name not in ("may_copy", "may_reveal")])
+@pytest.mark.parametrize(
+    "capability",
+    [name for name in Capabilities._fields if name not in ("may_copy", "may_reveal", "may_read_history", "may_get_recordings")],
+)
 def test_a_policy_allows_copying_and_uncovering_and_nothing_else(site: Site, capability: str) -> None:
     """So nobody from whom masked fields are kept can print them or write them to a file."""
     site.lay_down(f"[allow]\ncopy = true\nreveal = true\n{capability.removeprefix('may_')} = true\n")
@@ -267,7 +270,7 @@ def test_settings_come_from_the_policy_and_none_from_the_persons_file(site: Site
     wiring = wiring_of(site, '[mask]\nfields = ["email"]\n')
     assert wiring.settings.mask.fields == ("email",)
     assert wiring.base_url == "https://api.convoso.com/v1"
-    assert wiring.capabilities == Capabilities()
+    assert wiring.capabilities == Capabilities(may_read_history=True)
 
 
 def test_who_masks_the_name_masks_what_it_is_made_of(site: Site) -> None:
@@ -278,7 +281,7 @@ def test_who_masks_the_name_masks_what_it_is_made_of(site: Site) -> None:
     session.close()
     assert session.masked == {"name", "first_name", "last_name", "local_time", "gmt_offset_now", "locale_gmt", "email"}
     assert session.concealed == session.masked
-    assert [key.id for key in session.forbidden] == [key.id for key in CATALOGUE if key.needs]
+    assert [key.id for key in session.forbidden] == [key.id for key in CATALOGUE if key.needs and key.needs != "may_read_history"]
     assert not set(session.keys) & set(session.forbidden)
 
 

@@ -51,10 +51,13 @@ def test_a_file_restricts_everybody_unless_it_says_otherwise(path: Path) -> None
     assert not read(path, "restricted = false").restricted
 
 
-def test_nothing_is_allowed_that_is_not_named(path: Path) -> None:
-    assert read(path, "").capabilities == Capabilities()
-    assert read(path, "[allow]\ncopy = true\n").capabilities == Capabilities(may_copy=True)
-    assert read(path, "[allow]\nreveal = true\n").capabilities == Capabilities(may_reveal=True)
+def test_nothing_but_the_history_is_allowed_that_is_not_named(path: Path) -> None:
+    usual = Capabilities(may_read_history=True)
+    assert read(path, "").capabilities == usual
+    assert read(path, "[allow]\ncopy = true\n").capabilities == usual._replace(may_copy=True)
+    assert read(path, "[allow]\nreveal = true\n").capabilities == usual._replace(may_reveal=True)
+    assert read(path, "[allow]\nhistory = false\n").capabilities == Capabilities()
+    assert read(path, "[allow]\nrecordings = true\n").capabilities == usual._replace(may_get_recordings=True)
 
 
 def test_a_phone_is_looked_up_before_enter_only_if_the_policy_says_so(path: Path) -> None:

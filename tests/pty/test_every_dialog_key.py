@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 import pytest
 
@@ -23,6 +24,8 @@ QUERIES = "".join(
     + '[query.filters]\nfirst_name = "Dana"\n\n'
     for number in range(1, SAVED + 1)
 )
+
+CALLS = (Path(__file__).parents[1] / "samples" / "44_log_retrieve_by_lead.json").read_bytes()
 
 FOUND = MILLION // 10
 """Leads that such a query finds."""
@@ -62,6 +65,20 @@ def _open_sorting(walk: Walk) -> None:
     walk.wait_for_marked("Name")
 
 
+def _open_history(walk: Walk) -> None:
+    walk.server.sections["log/retrieve"] = lambda _: (200, CALLS)
+    walk.open_detail()
+    walk.press("h")
+    walk.terminal.wait_for("Requested Callback")
+
+
+def _reads_older(walk: Walk, key: str) -> None:
+    assert "last 90 days" in walk.terminal.text
+    walk.press(key)
+    walk.wait(lambda t: "last 90 days" not in t.text and "reading" not in t.text)
+    assert "Requested Callback" in walk.terminal.text
+
+
 def _open_copy_menu(walk: Walk) -> None:
     walk.press("M")
     walk.terminal.wait_for(" marked ")
@@ -96,6 +113,7 @@ OPENED: Mapping[Pane, Callable[[Walk], None]] = {
     Pane.SORTING: _open_sorting,
     Pane.LIST: lambda walk: _count(walk, "Phone"),
     Pane.COUNT: _count,
+    Pane.HISTORY: _open_history,
     Pane.RECENT: _open("H", "Recent look-ups and searches", "all leads"),
 }
 """How each dialog is opened from the table."""
@@ -401,6 +419,7 @@ STEPS: Mapping[str, Step] = {
     "list.page_up": _marks(_FIRST_PHONE, after=("pagedown",)),
     "list.top": _marks(_FIRST_PHONE, after=("down", "down")),
     "list.bottom": _pages,
+    "history.older": _reads_older,
     "recent.open": _closes("Recent look-ups and searches"),
     "count.filter": _filters_by_value,
     "count.next_field": _counts_by("List"),

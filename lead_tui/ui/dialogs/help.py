@@ -31,6 +31,7 @@ TITLES: Final = {
     Pane.LIST: "In any list",
     Pane.COUNT: "In the counts",
     Pane.RECENT: "In the recent searches",
+    Pane.HISTORY: "In the history of a lead",
 }
 
 NAMES: Final = {
@@ -50,6 +51,7 @@ NAMES: Final = {
     Pane.LIST: "lists",
     Pane.COUNT: "counts",
     Pane.RECENT: "recent searches",
+    Pane.HISTORY: "history",
 }
 
 _IN_MAIN: Final = (Pane.TABLE, Pane.DETAIL, Pane.MAIN)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from lead_tui.ui.screens.copy import CopyController
     from lead_tui.ui.screens.count_controller import CountController
     from lead_tui.ui.screens.export import ExportController
+    from lead_tui.ui.screens.history_controller import HistoryController
     from lead_tui.ui.screens.mark_controller import MarkController
     from lead_tui.ui.screens.narrow_sort import NarrowSortController
     from lead_tui.ui.screens.recent_controller import RecentController
@@ -42,6 +43,7 @@ class Features:
         self.columns = ColumnsController(main, self.memory)
         others = {
             "copy_field": lambda: self.copy.field(),
+            "history": lambda: self.history.open(),
             "toggle_column": lambda: self.columns.toggle(main.detail.current_field),
         }
         self.detail = DetailController(main, lead_search, self.look_ups.look_up, others)
@@ -94,6 +96,12 @@ class Features:
         from lead_tui.ui.screens.copy import CopyController
 
         return CopyController(self._main, lambda: self.marking.rows)
+
+    @cached_property
+    def history(self) -> HistoryController:
+        from lead_tui.ui.screens.history_controller import HistoryController
+
+        return HistoryController(self._main)
 
     @cached_property
     def recent(self) -> RecentController:

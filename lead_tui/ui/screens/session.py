@@ -6,7 +6,7 @@ import asyncio
 import threading
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import date, datetime, tzinfo
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -23,6 +23,9 @@ from lead_tui.leads.token import Token
 from lead_tui.paging.page_sources import EarlyLookUps
 from lead_tui.storage.query_store import QueryStore
 from lead_tui.storage.state import ScreenState
+
+if TYPE_CHECKING:
+    from lead_tui.paging.lead_history import RecordsSource
 
 
 class Startup(Struct, frozen=True):
@@ -57,6 +60,8 @@ class Session(Struct, frozen=True):
     now: Callable[[], datetime]
     """Aware, in UTC."""
     use_token: Callable[[Token], None]
+    records: RecordsSource | None = None
+    """The source of the account's other records; None where there is none."""
     hear_waits: Callable[[OnWaiting], None] = lambda _: None
     """Sets the listener for requests that wait before a retry."""
     hear_notices: Callable[[Callable[[str], None]], None] = lambda _: None

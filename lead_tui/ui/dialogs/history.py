@@ -1,0 +1,96 @@
+"""The dialog of a lead's history: its calls, callbacks and recordings, the newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from lead_tui import limits
+from lead_tui.keys.catalogue import CATALOGUE, Key, Pane, hint
+from lead_tui.leads.cells import fit
+from lead_tui.leads.history import Event, duration
+from lead_tui.paging.lead_history import LeadHistory
+from lead_tui.ui.dialogs.list_dialog import ListDialog
+from lead_tui.ui.widgets.drawn_list import DrawnLine
+
+_GAP = "  "
+_WHEN = 16
+"""Cells of a time without its seconds."""
+
+
+class HistoryDialog(ListDialog[None]):
+    """Lists what *read* returns for a number of days, at first *days*. *describe* returns the line below about an event."""
+
+    DEFAULT_CSS = """
+    HistoryDialog {
+        & > .box { width: 78; }
+    }
+    """
+
+    def __init__(
+        self,
+        title: str,
+        read: Callable[[int], Awaitable[LeadHistory]],
+        describe: Callable[[Event], str],
+        days: int = limits.HISTORY_DAYS,
+        keys: Sequence[Key] = CATALOGUE,
+    ) -> None:
+        super().__init__(Pane.HISTORY, keys)
+        self._title = title
+        self._read = read
+        self._describe = describe
+        self._days = days
+        self._history = LeadHistory([], [])
+        self._is_reading = False
+
+    def begin(self) -> None:
+        self._start_reading(self._days)
+        self.be_ready()
+
+    def _start_reading(self, days: int) -> None:
+        self._days, self._is_reading = days, True
+        self.set_titles(f"{self._title} · reading…")
+        self.draw()
+        self.run_worker(self._show())
+
+    async def _show(self) -> None:
+        self._history = await self._read(self._days)
+        self._is_reading = False
+        problems = "; ".join(str(error) for _, error in self._history.problems)
+        span = "" if self._days == limits.HISTORY_ALL_DAYS else f" · last {self._days} days"
+        self.set_titles(f"{self._title}{span}", f"! {fit(problems, 70).rstrip()}" if problems else "")
+        self.fit_height()
+        self.mark(0)
+        self.call_after_refresh(self.draw)
+
+    # The lines
+
+    @property
+    def count(self) -> int:
+        return len(self._history.events)
+
+    def line(self, index: int, width: int) -> DrawnLine:
+        event = self._history.events[index]
+        what = "due now" if event.is_due else str(event.kind)
+        left = f"{fit(event.when[:_WHEN], _WHEN)}{_GAP}{what:9}{_GAP}"
+        right = f"{_GAP}{duration(event.seconds):>7}"
+        room = max(2, width - len(left) - len(right) - len(_GAP))
+        who = fit(event.who, room * 2 // 5)
+        outcome = fit(event.status_name or event.status, room - room * 2 // 5)
+        if index == self.marked:
+            return DrawnLine((("marked", f"{left}{who}{_GAP}{outcome}{right}"),))
+        return DrawnLine((("bold" if event.is_due else "", left), ("", f"{who}{_GAP}"), ("bold", outcome), ("", right)))
+
+    def hints(self) -> list[str]:
+        if not self.count:
+            return ["reading…" if self._is_reading else "no events", self._older(), hint(self.keys, "dialog.close")]
+        return [self._describe(self._history.events[self.marked]), self._older(), hint(self.keys, "dialog.close")]
+
+    def _older(self) -> str:
+        return "" if self._days == limits.HISTORY_ALL_DAYS else hint(self.keys, "history.older")
+
+    def action_older(self) -> None:
+        if not self._is_reading and self._days != limits.HISTORY_ALL_DAYS:
+            self._start_reading(limits.HISTORY_ALL_DAYS)
+
+    def action_close(self) -> None:
+        self.finish(None)

@@ -1,0 +1,64 @@
+"""The history of the lead in the detail: who called, when, and with what outcome. It is read when it is opened."""
+
+from __future__ import annotations
+
+from lead_tui import limits
+from lead_tui.leads.coercion import moment_in
+from lead_tui.leads.history import Event, local_moment
+from lead_tui.leads.lead import Lead
+from lead_tui.leads.local_time import local_time, offset_words
+from lead_tui.leads.permissions import refusal
+from lead_tui.paging.lead_history import LeadHistory, RecordsSource, read_history
+from lead_tui.ui.dialogs.history import HistoryDialog
+from lead_tui.ui.screens.main_context import MainContext
+from lead_tui.ui.screens.status_text import joined
+
+
+class HistoryController:
+    """Opens the dialog of the history."""
+
+    def __init__(self, main: MainContext) -> None:
+        self._main = main
+
+    def open(self) -> None:
+        """Open the history of the lead in the detail."""
+        lead, session = self._main.detail.lead, self._main.session
+        if not session.capabilities.may_read_history:
+            self._main.say(refusal("may_read_history"), alert=True)
+        elif lead is None or not lead.lead_id or session.records is None:
+            self._main.say("This lead has no id, by which its history could be read")
+        else:
+            self._main.screen.app.push_screen(self._dialog(lead, session.records))
+
+    def _dialog(self, lead: Lead, source: RecordsSource) -> HistoryDialog:
+        session = self._main.session
+        capabilities = session.capabilities
+
+        async def read(days: int) -> LeadHistory:
+            with_recordings = capabilities.may_get_recordings
+            return await read_history(
+                source, lead.lead_id, session.now(), session.zone, days, masked=session.concealed, with_recordings=with_recordings
+            )
+
+        def describe(event: Event) -> str:
+            recording = event.recording if capabilities.may_copy and capabilities.may_get_recordings else ""
+            return joined(self._local(lead, event), event.note, recording)
+
+        who = lead.covering(session.masked).name or f"lead {lead.lead_id}"
+        return HistoryDialog(f"History of {who}", read, describe, self._days(lead), session.keys)
+
+    def _days(self, lead: Lead) -> int:
+        """The usual number of days, or more where the lead's last call was before them."""
+        session = self._main.session
+        last = moment_in(lead.sent.get("last_called"), session.zone)
+        since = (session.now().astimezone(session.zone).replace(tzinfo=None) - last).days if last else 0
+        return min(max(limits.HISTORY_DAYS, since + 1), limits.HISTORY_ALL_DAYS)
+
+    def _local(self, lead: Lead, event: Event) -> str:
+        """The time of *event* by the lead's clock; "" where either clock is not known."""
+        session = self._main.session
+        there = local_time(lead, session.now())
+        if not there.is_known or session.zone is None or event.moment is None:
+            return ""
+        moment = local_moment(event, there.offset, session.zone)
+        return "" if moment is None else f"{moment:%H:%M} local ({offset_words(there.offset)})"

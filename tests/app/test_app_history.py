@@ -1,0 +1,93 @@
+"""The history of a lead in the app: read when it is opened, and never otherwise; a section that is forbidden is named."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from lead_tui import limits
+from lead_tui.leads.errors import SectionForbidden
+from lead_tui.leads.permissions import EVERYTHING
+from lead_tui.leads.records import Records, RecordsQuery, Section, read_records
+from tests.app.bench import NARROW, NOW, WIDE, Bench, running
+
+CALLS = (Path(__file__).parents[1] / "samples" / "44_log_retrieve_by_lead.json").read_bytes()
+
+
+class FakeRecords:
+    """Answers with the bytes of *sections*; others are forbidden."""
+
+    def __init__(self, **sections: bytes) -> None:
+        self.sections = sections
+        self.requests: list[RecordsQuery] = []
+
+    async def records(self, query: RecordsQuery) -> Records:
+        self.requests.append(query)
+        if query.section.name not in self.sections:
+            raise SectionForbidden(f"This token may not read {query.section}")
+        return read_records(self.sections[query.section.name])
+
+
+NO_RECORDS = b'{"success": true, "data": []}'
+CALLBACK = b'{"success": true, "data": {"results": [{"callback_time": "2026-03-09 09:00:00", "user": "Tom Brandt"}]}}'
+
+
+async def open_history(bench: Bench) -> None:
+    await bench.press("enter")
+    await bench.sees("Lead 1000001")
+    await bench.press("h")
+    await bench.sees("History of ")
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE], ids=str)
+async def test_calls_and_due_callbacks_are_listed_with_the_leads_local_time(tmp_path: Path, size: tuple[int, int]) -> None:
+    source = FakeRecords(CALLS=CALLS, CALLBACKS=CALLBACK, RECORDINGS=NO_RECORDS)
+    async with running(tmp_path, size, records=source, zone=ZoneInfo("America/New_York")) as bench:
+        await open_history(bench)
+        await bench.sees("2026-03-09 16:38", "Priya Nair", "Requested Callback", "1:33", "due now", "Tom Brandt", "13:38 local")
+        assert [query.section for query in source.requests] == [Section.CALLS, Section.CALLBACKS, Section.RECORDINGS]
+        sent = source.requests[0].parameters()
+        assert sent["lead_id"] == "1000001"
+        assert sent["end_time"] == f"{NOW + timedelta(days=1):%Y-%m-%d} 23:59:59"
+        await bench.press("o")
+        await bench.sees_no_more("days")
+        older = source.requests[3].parameters()["start_time"]
+        assert older == f"{NOW - timedelta(days=limits.HISTORY_ALL_DAYS):%Y-%m-%d} 00:00:00"
+        await bench.press("escape")
+        await bench.sees_no_more("History of ")
+
+
+async def test_a_forbidden_section_is_named_and_the_others_are_shown(tmp_path: Path) -> None:
+    async with running(tmp_path, records=FakeRecords(CALLS=CALLS, RECORDINGS=NO_RECORDS)) as bench:
+        await open_history(bench)
+        await bench.sees("This token may not read callbacks/search", "Requested Callback")
+        assert "Token" not in bench.screen()
+
+
+async def test_nothing_is_read_until_it_is_opened(tmp_path: Path) -> None:
+    source = FakeRecords()
+    async with running(tmp_path, records=source) as bench:
+        await bench.press("enter", "j", "]", "escape", "f", "escape", "t", "escape")
+        assert source.requests == []
+
+
+@pytest.mark.parametrize("may_get_recordings", [True, False])
+async def test_a_restricted_session_has_what_its_policy_allows(tmp_path: Path, may_get_recordings: bool) -> None:
+    source = FakeRecords(CALLS=CALLS, CALLBACKS=NO_RECORDS, RECORDINGS=NO_RECORDS)
+    allowed = EVERYTHING._replace(may_get_recordings=may_get_recordings)
+    async with running(tmp_path, records=source, capabilities=allowed) as bench:
+        await open_history(bench)
+        await bench.sees("Requested Callback")
+        assert (Section.RECORDINGS in [query.section for query in source.requests]) is may_get_recordings
+        assert ("recordings.example.invalid" in bench.screen()) is may_get_recordings
+
+
+async def test_without_permission_it_says_so(tmp_path: Path) -> None:
+    source = FakeRecords(CALLS=CALLS)
+    async with running(tmp_path, records=source, capabilities=EVERYTHING._replace(may_read_history=False)) as bench:
+        await bench.press("enter", "h")
+        await bench.sees("not allowed here")
+        assert source.requests == []
