@@ -50,11 +50,12 @@ BULK_READ_TIMEOUT: Final = 60.0  # the same for a page of more than BULK_ROWS, w
 ANSWER_PATIENCE: Final = 2  # read timeouts until a response must be complete: a trickle of bytes is never silent for too long
 MAX_IDLE_SECONDS: Final = 180.0  # that a connection is kept, or as long as the server does; some firewalls forget it after 240 s
 MAX_UNUSED_SECONDS: Final = 15.0  # for which a connection opened ahead is used: Apache sends one without a request 408 after 20 s
+MAX_CONNECTION_WAIT_SECONDS: Final = 0.5  # for the connection of one of two abandoned requests: twice what a new one takes far away
 WARM_PAUSE_SECONDS: Final = 5.0  # without opening connections ahead after one could not be made
 SUSPECT_IDLE_SECONDS: Final = 5.0  # without a request, after which a firewall may have forgotten a kept connection
 SUSPECT_SILENCE_SECONDS: Final = 2.0  # until a request on such a connection is sent once more: a look-up takes a tenth of that
 UNACKNOWLEDGED_SECONDS: Final = 5.0  # without an acknowledgement of what was sent: five retransmissions; TCP's limit is 15 min
-DRAIN_BYTES: Final = 512 * 1024  # of an abandoned response, read to keep its connection: a page of the view
+DRAIN_BYTES: Final = 1024 * 1024  # of an abandoned response, read to keep its connection: MAX_SPAN_ROWS leads of 1.5 KB, not packed
 DRAIN_SECONDS: Final = 1.0  # for doing so; a new connection takes two or three round trips
 
 # Look-ups before Enter

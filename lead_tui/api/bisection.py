@@ -1,4 +1,4 @@
-"""Leads that the server cannot send: found by asking for ever smaller parts of the page that fails, so that the others come.
+"""Bisection of a page that fails, to find the leads that the server cannot send and load the others.
 
 PHP's ``json_encode`` gives nothing at all for a page with one string that is not UTF-8, or one NaN.
 """
@@ -16,19 +16,19 @@ from lead_tui.leads.errors import SearchError
 from lead_tui.leads.page import UNSENDABLE, Page
 from lead_tui.leads.query import Query
 
-Ask = Callable[[Query, int, int], Awaitable[Page]]
+SendRequest = Callable[[Query, int, int], Awaitable[Page]]
 """One request for a query's leads: offset, limit. Raises ``SearchError``."""
 
 
 class Bisection:
-    """Fetches pages by *ask*, with retries, and without the leads that the server cannot send.
+    """Fetches pages by *send*, with retries, and without the leads that the server cannot send.
 
     A server that is down gets no more requests than the attempts of one page: the last attempt asks for a single lead that it
-    could send before, and only if that comes is the page asked for again, whole and then in parts.
+    could send before, and only if that arrives is the page requested again, whole and then in parts.
     """
 
-    def __init__(self, ask: Ask, waits: RetryWaits) -> None:
-        self._ask = ask
+    def __init__(self, send: SendRequest, waits: RetryWaits) -> None:
+        self._send = send
         self._waits = waits
         self._good: tuple[Query, int] | None = None
         """A lead that the server could send: the query and its offset."""
@@ -61,7 +61,7 @@ class Bisection:
         return await with_retries(attempt, self._waits)
 
     async def _page(self, query: Query, offset: int, limit: int) -> Page:
-        page = await self._ask(query, offset, limit)
+        page = await self._send(query, offset, limit)
         if page.rows:
             self._good = query, offset
         return page
@@ -98,10 +98,10 @@ class Bisection:
     async def _in_parts(self, query: Query, offset: int, limit: int, *, fails: bool) -> Page:
         """Return the page, which *fails* as a whole or holds leads that could not be sent before, in parts.
 
-        The first half of what is known to fail is requested again and again, until its first failing lead is found; what comes on
-        the way is kept. What follows that lead is then requested at one go.
+        The first half of what is known to fail is requested again and again, until its first failing lead is found; leads that
+        arrive on the way are kept. What follows that lead is then requested at once.
         """
-        found = _Found(offset, limit)
+        found = _PartialPage(offset, limit)
         stop = offset + limit
         failing: int | None = stop if fails else None
         """Behind the leads, from the next one on, that are known to fail together; None if nothing is known of them."""
@@ -114,7 +114,7 @@ class Bisection:
                 size = stop - start if failing is None else max(1, (failing - start) // 2)
             part = await self._part(query, start, size)
             if size == 1 and not isinstance(part, Page) and start not in suspects:
-                # No lead is given up for a fault that passes.
+                # No lead is skipped for a fault that passes.
                 part = await self._part(query, start, size)
                 failures += 1
             if isinstance(part, Page):
@@ -138,14 +138,14 @@ class Bisection:
             else:
                 failing = start + size
         if found.total is None:
-            # Not a single part has come, so that nothing has said how many leads match.
+            # No part has arrived, so the total is unknown.
             beyond = await self._part(query, stop, 1)
             found.total = beyond.total if isinstance(beyond, Page) else None
         return found.page()
 
 
-class _Found:
-    """What has come of a page so far, in order."""
+class _PartialPage:
+    """The leads of a page so far, in order."""
 
     def __init__(self, offset: int, limit: int) -> None:
         self.total: int | None = None
@@ -160,7 +160,7 @@ class _Found:
 
     @property
     def reach(self) -> int:
-        """Behind the last lead that has come or was given up."""
+        """The offset behind the last lead that was received or skipped."""
         return self._offset + len(self._rows)
 
     def add(self, part: Page) -> None:
@@ -172,7 +172,7 @@ class _Found:
         self._size += part.size
 
     def skip(self) -> None:
-        """Give the next lead up."""
+        """Skip the next lead."""
         self._unsendable.append(self.reach)
         self._rows.append(UNSENDABLE)
         self._ids.append(0)

@@ -92,19 +92,19 @@ class Connections:
             missing = min(count, self._max_idle) - len(self._idle) - len(self._opening)
             if self.is_closed or time.monotonic() < self._no_warming_until:
                 return
-            opening: list[Future[Connection]] = [Future() for _ in range(missing)]
-            self._opening += opening
-        # In this thread: two that import at the same time take turns, and the program starts later.
-        from lead_tui.api import streams  # noqa: F401
-
-        for future in opening:
-            threading.Thread(target=self._open_ahead, args=(future,), name="connect", daemon=True).start()
+            if missing > 0:
+                # In this thread: two that import at the same time take turns, and the program starts later.
+                from lead_tui.api import streams  # noqa: F401
+            for _ in range(missing):
+                future: Future[Connection] = Future()
+                threading.Thread(target=self._open_ahead, args=(future,), name="connect", daemon=True).start()
+                self._opening.append(future)
 
     def acquire(self, state: RequestState, is_cancelled: IsCancelled) -> Connection:
         """Return a connection for one request: an idle one, one that is being opened, or a new one.
 
-        Where a response that nothing waits for is being read to its end, wait for that connection, as long as a new one would take:
-        quick jumps through a result then need no new ones. Raises as ``Route.connect``, and ``Abandoned``.
+        Where a response that nothing waits for is being read to its end, wait for that connection, as long as a new one would take,
+        or longer for two: quick jumps through a result then open one. Raises as ``Route.connect``, and ``Abandoned``.
         """
         opening = None
         with self._lock:
@@ -114,7 +114,9 @@ class Connections:
                 self._distrust(state.replaces)
             self._drop_stale()
             if not self._idle and not self._opening:
-                self._lock.wait_for(lambda: self._idle or not self._are_abandoned(), self._connect_seconds)
+                longest = limits.MAX_CONNECTION_WAIT_SECONDS
+                patience = min(self._connect_seconds, longest) if self._draining() < 2 else longest
+                self._lock.wait_for(lambda: self._idle or not self._draining(), patience)
             if is_cancelled():
                 raise Abandoned
             connection = self._idle.pop() if self._idle else None
@@ -135,15 +137,16 @@ class Connections:
         connection.idle_since = time.monotonic()
         if connection.http.is_idle():
             self.route.remember_session(connection.stream)
-        self._keep(connection) if connection.http.is_idle() else self._close(connection)
+            self._keep(connection)
+        else:
+            self._close(connection)
 
     def close(self) -> None:
         """Close every connection, those in use included."""
         with self._lock:
             self.is_closed = True
-            connections = list(self._all)
-        for connection in connections:
-            self._close(connection)
+            for connection in list(self._all):
+                self._close(connection)
 
     def _open(self) -> Connection:
         route, started = self.route, time.monotonic()
@@ -151,9 +154,8 @@ class Connections:
         with self._lock:
             self._connect_seconds = time.monotonic() - started
             self._all.add(connection)
-            is_closed = self.is_closed
-        if is_closed:
-            self._close(connection)
+            if self.is_closed:
+                self._close(connection)
         return connection
 
     def _open_ahead(self, future: Future[Connection]) -> None:
@@ -175,22 +177,22 @@ class Connections:
         else:
             self._keep(connection)
 
-    def _are_abandoned(self) -> bool:
-        return any(is_cancelled() for is_cancelled in self._in_use.values())
+    def _draining(self) -> int:
+        return sum(is_cancelled() for is_cancelled in self._in_use.values())
 
     def _keep(self, connection: Connection) -> None:
         with self._lock:
             self._in_use.pop(connection, None)
-            has_room = not self.is_closed and len(self._idle) < self._max_idle
-            if has_room:
+            if self.is_closed or len(self._idle) >= self._max_idle:
+                self._close(connection)
+            else:
                 self._idle.append(connection)
                 self._lock.notify_all()
-        if not has_room:
-            self._close(connection)
 
     def _drop_stale(self) -> None:
         """Close the idle connections that the server has closed, or may be about to. The lock is held."""
         for connection in list(self._idle):
+            # Imported here, like the route.
             from lead_tui.api.streams import is_quiet
 
             idle = time.monotonic() - connection.idle_since
@@ -201,9 +203,7 @@ class Connections:
             if connection.has_answered:
                 # One that is open after a longer time than the last one was: the server is more patient again.
                 self._max_idle_seconds = min(self._idle_cap, idle) if is_open else min(self._max_idle_seconds, idle)
-            self._idle.remove(connection)
-            self._all.discard(connection)
-            connection.http.close()
+            self._close(connection)
 
     def _distrust(self, state: RequestState) -> None:
         """Close the idle connections as old as that of *state*, which was dead. The lock is held."""
@@ -213,12 +213,12 @@ class Connections:
             # Without a word: such a connection looks open, and each attempt costs seconds.
             self._idle_cap = self._max_idle_seconds
         for connection in [each for each in self._idle if each.idle_since <= state.sent_at]:
-            self._idle.remove(connection)
-            self._all.discard(connection)
-            connection.http.close()
+            self._close(connection)
 
     def _close(self, connection: Connection) -> None:
         with self._lock:
+            if connection in self._idle:
+                self._idle.remove(connection)
             self._all.discard(connection)
             self._in_use.pop(connection, None)
             self._lock.notify_all()

@@ -100,7 +100,7 @@ def search(base_url: str, token: Token | None, network: Network) -> ProbeResult:
     parameters = {"offset": "0", "limit": "1", **({"auth_token": token.reveal()} if token else {})}
     date, seconds, ended = "", 0.0, datetime.now(UTC)
 
-    def ask() -> Page | SearchError:
+    def send() -> Page | SearchError:
         nonlocal date, seconds, ended
         try:
             reply = transport.send(parameters, 1, lambda: False, RequestState())
@@ -110,7 +110,7 @@ def search(base_url: str, token: Token | None, network: Network) -> ProbeResult:
             return redact_error(error, token)
 
     try:
-        outcome: Page | SearchError = _in_time(ask, network.deadline(1))
+        outcome: Page | SearchError = _in_time(send, network.deadline(1))
     except TimeoutError:
         outcome = TimeOutError(
             f"The answer of {host_of(base_url)} did not come whole within {network.deadline(1):g} s", remedy="try again later"

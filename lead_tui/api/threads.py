@@ -1,8 +1,7 @@
 """Blocking calls on daemon threads, awaited from the event loop.
 
-An executor's threads are joined when the interpreter ends, so that one request to a server that does not answer would hold up
-leaving for the length of its time-out. Starting a thread costs 0.1 ms, next to nothing beside a request, and a thread that is
-given up never stands in another one's way: so each call has its own.
+An executor's threads are joined when the interpreter exits, so one request to a server that does not respond would delay the exit
+by its timeout. Each call has a thread of its own: that costs 0.1 ms, and an abandoned one never blocks another.
 """
 
 from __future__ import annotations
@@ -38,10 +37,9 @@ async def run_to_completion(work: Awaitable[Result], stop: Callable[[], None] | 
 
 
 async def in_thread(call: Callable[[IsCancelled], Result], name: str) -> Result:
-    """What *call* returns or raises, run on a daemon thread of its own called *name*.
+    """Return the result of *call*, run on a daemon thread called *name*.
 
-    Cancelling the caller's task returns at once; the thread is told by the function that *call* is given, and what it still
-    comes up with is dropped.
+    Cancelling the caller's task returns at once; the function that *call* receives is then true, and its result is dropped.
     """
     loop = asyncio.get_running_loop()
     future: asyncio.Future[Result] = loop.create_future()
@@ -73,7 +71,7 @@ async def in_thread(call: Callable[[IsCancelled], Result], name: str) -> Result:
             hand_over(result, None)
 
     try:
-        # Here already a signal may end it all, with the thread under way.
+        # A signal may interrupt this already, with the thread running.
         threading.Thread(target=work, name=name, daemon=True).start()
         return await future
     finally:

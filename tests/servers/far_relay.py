@@ -55,7 +55,7 @@ class FarRelay:
             while True:
                 due, packet = await packets.get()
                 await asyncio.sleep(due - self._loop.time())
-                if not packet:
+                if not packet or writer.is_closing():
                     writer.close()
                     return
                 writer.write(packet)
