@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from os.path import abspath, splitext
 from typing import TYPE_CHECKING, Final, NoReturn
 
@@ -97,7 +98,8 @@ class _Parser(argparse.ArgumentParser):
 
 def build_parser(verb: str) -> tuple[argparse.ArgumentParser, list[tuple[Option, argparse.Action]]]:
     """Return the parser of the options of *verb*, and its actions."""
-    parser = _Parser(add_help=False, allow_abbrev=False)
+    # With a width: argparse makes a formatter for each option, which otherwise imports shutil, with archives, to find it.
+    parser = _Parser(add_help=False, allow_abbrev=False, formatter_class=partial(argparse.HelpFormatter, width=80))
     actions = []
     for option in options_of(verb):
         if option.value:

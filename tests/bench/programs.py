@@ -33,11 +33,13 @@ class Program:
     command: Sequence[str]
     environ: Mapping[str, str]
     painted: bytes
-    """In the first frame."""
+    """In the first frame of the whole interface."""
     first_row: bytes
     """In the frame with the first row of data."""
     rows: int = 0
     """Of data, 0 for none."""
+    begins: bytes = b""
+    """In what is drawn before that; "" for nothing."""
     leaves: str = "q"
     marks_cursor: bool = False
     """Whether ``row``, ``at_cursor`` and ``detail_of`` tell where the cursor is."""
@@ -117,9 +119,10 @@ def programs(python: str) -> Iterator[Programs]:
                 "lead-tui",
                 [*command(python), "--base-url", base_url],
                 {**environ, "LEAD_TUI_CONFIG_DIR": str(config), "CONVOSO_AUTH_TOKEN": _TOKEN},
-                b"Filters",
+                rb"\? help",
                 phone,
                 LEADS,
+                begins=b"lead-tui",
                 marks_cursor=True,
             ),
             Program("bare Textual app", [python, str(apps / "bare.py")], environ, b"ready", b"ready"),

@@ -1,4 +1,4 @@
-"""From the shell to the first paint and the first row, and back to the shell."""
+"""From the shell to the first frame, the first paint and the first row, and back to the shell."""
 
 from __future__ import annotations
 
@@ -12,15 +12,17 @@ _QUIET = 0.3
 
 
 def one_start(program: Program) -> dict[str, float]:
-    """Milliseconds of one start: ``paint`` and ``row`` from the shell, ``leave`` from the key to the end of the process."""
+    """Milliseconds of one start: ``frame``, ``paint`` and ``row`` from the shell, ``leave`` from the key to the end."""
     with program.open() as terminal:
+        frame = terminal.wait_for_frame(program.begins or program.painted) - terminal.started
         paint = terminal.wait_for_frame(program.painted) - terminal.started
         row = terminal.wait_for_frame(program.first_row) - terminal.started
         terminal.wait_for_quiet(_QUIET)
         pressed = time.monotonic()
         terminal.press(program.leaves)
         assert terminal.wait_for_exit() == 0
-        return {"paint": paint * 1_000, "row": row * 1_000, "leave": (time.monotonic() - pressed) * 1_000}
+        left = time.monotonic() - pressed
+        return {name: 1_000 * taken for name, taken in (("frame", frame), ("paint", paint), ("row", row), ("leave", left))}
 
 
 def measured(programs: Programs, rounds: int) -> list[Figure]:
@@ -37,6 +39,7 @@ def measured(programs: Programs, rounds: int) -> list[Figure]:
         return Figure(name, "ms", [one[what] for one in ours], base_name, [one[what] for one in base], limit)
 
     figures = [
+        beside("something visible, from the shell", "frame", bare, programs.bare.name, 0.35),
         beside("first paint of the whole interface", "paint", bare, programs.bare.name, 1.35),
         beside("first row of data, from the shell", "row", bare, programs.bare.name, 2.0),
     ]

@@ -45,7 +45,7 @@ def main() -> None:
             print(f"| {kind.name} | not installed (Debian package {kind.package}) |", flush=True)
             continue
         with Display() as display:
-            walk = Walk(kind, display, folder / kind.name.partition(" ")[0])
+            walk = Walk(kind, display, folder / kind.name.replace(" ", "-"))
             walk.run()
         cells = [walk.results.get(column, walk.results.get("failed", "")) for column in COLUMNS]
         print(f"| {kind.name} | {version(kind)} | {walk.term} |", " | ".join(cells), "|", flush=True)

@@ -7,6 +7,8 @@ from typing import Final, NamedTuple
 
 _FONT: Final = "DejaVu Sans Mono"
 XTERM: Final = ("xterm", "-geometry", "80x24+0+0", "-fa", _FONT, "-fs", "10", "-e")
+ALLOWING: Final = (*XTERM[:-1], "-xrm", "*disallowedWindowOps: 20,21,SetXprop", "-e")
+"""With OSC 52, so that a multiplexer in it shows whether it passes a copy on."""
 
 
 class Kind(NamedTuple):
@@ -24,6 +26,7 @@ class Kind(NamedTuple):
 
 KINDS: Final = (
     Kind("xterm", "xterm", XTERM, ("xterm", "-version"), "shift+Insert"),
+    Kind("xterm, OSC 52 allowed", "xterm", ALLOWING, ("xterm", "-version"), "shift+Insert"),
     Kind(
         "rxvt-unicode", "rxvt-unicode", ("urxvt", "-geometry", "80x24", "-fn", f"xft:{_FONT}:size=10", "-e"), ("urxvt", "-help"),
         "shift+Insert",
@@ -52,15 +55,18 @@ KINDS: Final = (
         ("dpkg-query", "-W", "pterm"), "shift+Insert",
     ),
     Kind(
-        "tmux in xterm", "tmux", (*XTERM, "tmux", "-L", "lead-tui", "-f", "/dev/null", "new-session"), ("tmux", "-V"),
-        "shift+Insert",
+        "tmux in xterm", "tmux", (*ALLOWING, "tmux", "-L", "lead-tui", "-f", "/dev/null", "new-session"),
+        ("tmux", "-V"), "shift+Insert",
     ),
-    Kind("screen in xterm", "screen", (*XTERM, "screen", "-c", "/dev/null"), ("screen", "--version"), "shift+Insert", clears=True),
+    Kind(
+        "screen in xterm", "screen", (*ALLOWING, "screen", "-c", "/dev/null"), ("screen", "--version"), "shift+Insert",
+        clears=True,
+    ),
     Kind(
         "mosh in xterm",
         "mosh",
         (
-            *XTERM, "sh", "-c",
+            *ALLOWING, "sh", "-c",
             'set -- $(mosh-server new -i 127.0.0.1 -- "$@" 2>/dev/null | grep "MOSH CONNECT"); '
             "MOSH_KEY=$4 exec mosh-client 127.0.0.1 $3",
             "mosh",
@@ -69,5 +75,5 @@ KINDS: Final = (
         "shift+Insert",
         clears=True,
     ),
-    Kind("dtach in xterm", "dtach", (*XTERM, "dtach", "-A", "lead-tui.socket", "-z"), ("dtach", "--version"), "shift+Insert"),
+    Kind("dtach in xterm", "dtach", (*ALLOWING, "dtach", "-A", "lead-tui.socket", "-z"), ("dtach", "--version"), "shift+Insert"),
 )  # fmt: skip
