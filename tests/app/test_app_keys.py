@@ -131,3 +131,21 @@ async def test_colon_q_quits(tmp_path: Path, keys: tuple[str, ...]) -> None:
     async with running(tmp_path, NARROW) as bench:
         await bench.press(*keys)
         assert bench.app.return_code == 0
+
+
+async def test_hints_name_only_what_works_now_and_help_is_dropped_last(tmp_path: Path) -> None:
+    async with running(tmp_path, (60, 15)) as bench:
+        await bench.sees("? help")
+        await bench.press("f")
+        await bench.sees("F1 help")
+        for letter in ("/ look up", "f filters", "? help"):
+            assert letter not in bench.screen()
+    async with running(tmp_path / "wide", WIDE) as bench:
+        await bench.sees("f filters", "s sort", "? help")
+        await bench.press("f")
+        await bench.sees("⏎ search  esc to table  ctrl+u clear field  F2 look up  F1 help")
+        await bench.press("escape", "slash")
+        await bench.sees("F1 help")
+        assert "s sort" not in bench.screen()
+        await bench.press("escape")
+        await bench.sees("s sort")

@@ -67,8 +67,8 @@ async def test_all_are_loaded_first_then_narrowed_and_sorted_and_escape_goes_bac
         await bench.sees("Row 98 of 1,287")
         top = bench.main.table.top
         await bench.press("n")
-        await bench.sees("Load all 1,287 first?", "load", "only the")
-        await bench.press("enter")
+        await bench.sees("Load all 1,287 first?", "⏎ the 200 loaded", "a load first")
+        await bench.press("a")
         await bench.sees("Narrow  ")
         await bench.type("tier:tier-3 score>=1200")
         await bench.press("enter")
@@ -97,8 +97,8 @@ async def test_only_what_is_loaded_can_be_taken_and_the_status_line_says_so(tmp_
     async with running(tmp_path, WIDE, account(3_000)) as bench:
         await bench.sees("200 loaded")
         await bench.press("n")
-        await bench.sees("Load all 3,000 first?", "only the 200 loaded")
-        await bench.press("l")
+        await bench.sees("Load all 3,000 first?", "⏎ the 200 loaded")
+        await bench.press("enter")
         await bench.type("tier-4")
         await bench.press("enter")
         await bench.sees("of 40 ", "narrowed from 200 loaded of 3,000", "narrowed to tier-4")
@@ -114,7 +114,7 @@ async def test_fifty_thousand_leads_are_sorted_by_one_attribute_and_narrowed_by_
     async with running(tmp_path, WIDE, source) as bench:
         await bench.press("s")
         await bench.sees("Load all 50,000 first?")
-        await bench.press("enter")
+        await bench.press("a")
         await bench.sees("Sort by")
         await bench.press("G", "up", "space", "space", "enter")
         await bench.sees("sorted by Score ↓")
@@ -133,7 +133,7 @@ async def test_more_than_can_be_held_is_said_and_the_first_are_taken(tmp_path: P
     async with running(tmp_path, WIDE, DemoSource(1_000_000), load_all_limit=2_000) as bench:
         await bench.press("n")
         await bench.sees("Load the first 2,000 of 1,000,000 first?")
-        await bench.press("enter")
+        await bench.press("a")
         await bench.sees("Narrow  ")
         await bench.type("ca")
         await bench.press("enter")
@@ -147,7 +147,7 @@ async def test_a_load_shows_its_progress_and_stopped_keeps_what_came(tmp_path: P
         await bench.press("n")
         await bench.sees("Load all 40,000 first?")
         source.refuses = lambda query, offset: source.gate.clear() if offset == 7_996 else None
-        await bench.press("enter")
+        await bench.press("a")
         await bench.sees("of 40,000", "█", "s left", "esc cancel")
         await bench.sees("9,996 of 40,000")
         await bench.press(key)
@@ -165,7 +165,7 @@ async def test_a_load_that_fails_keeps_what_came_says_so_and_r_goes_on(tmp_path:
     async with running(tmp_path, WIDE, source) as bench:
         source.refuses = lambda query, offset: NetworkError("No answer") if offset >= 3_998 else None
         await bench.press("s")
-        await bench.press("enter")
+        await bench.press("a")
         await bench.sees("No answer · 3,999 leads loaded · r retry", "Sort by")
         await bench.press("G", "up", "enter")
         await bench.sees("3,999 loaded of 9,000", "sorted by Score ↑")
@@ -180,7 +180,7 @@ async def test_quitting_while_a_load_runs_asks_first(tmp_path: Path) -> None:
         await bench.press("n")
         await bench.sees("Load all")
         source.gate.clear()
-        await bench.press("enter")
+        await bench.press("a")
         await bench.sees("esc cancel")
         await bench.press("q")
         await bench.sees("Quit while leads are being loaded?")
@@ -201,6 +201,28 @@ async def test_what_cannot_be_meant_is_told_in_the_prompt_and_nothing_changes(tm
         await bench.sees("No match among the 120 loaded leads", "Row 0 of 0")
         await bench.press("escape")
         await bench.sees("Row 1 of 120")
+
+
+@pytest.mark.parametrize("rows", [120, 3_000])
+async def test_each_key_narrows_enter_keeps_that_and_escape_shows_all(tmp_path: Path, rows: int) -> None:
+    async with running(tmp_path, WIDE, account(rows)) as bench:
+        await bench.press(*":100", "enter", "n")
+        if rows > 200:
+            await bench.press("a")
+        await bench.sees("Narrow  ", "esc show all")
+        await bench.type("tier-")
+        await bench.sees(f"narrowed from {rows:,}")
+        await bench.type("2")
+        await bench.sees(f"of {rows // 5:,} ", "narrowed to tier-2")
+        await bench.press("backspace", *'1 "')
+        await bench.sees("narrowed to tier-1")
+        assert bench.main.prompt.purpose
+        await bench.press("escape")
+        await bench.sees(f"Row 100 of {rows:,}")
+        await bench.press("n", *"tier-4", "enter")
+        await bench.sees(f"Row 20 of {rows // 5:,} ", "narrowed to tier-4")
+        assert not bench.main.prompt.purpose
+        assert all(limit <= 2_000 for _, _, limit in bench.source.asked)
 
 
 async def test_keys_typed_in_one_go_find_the_prompt_and_the_dialog(tmp_path: Path) -> None:
@@ -249,7 +271,7 @@ async def test_the_sort_of_a_long_saved_query_is_offered(tmp_path: Path) -> None
         await bench.sees("Saved sort: by Created ↓ · s sort")
         await bench.press("s")
         await bench.sees("Load all 2,500 first?")
-        await bench.press("enter")
+        await bench.press("a")
         await bench.sees("Created", "↓ 1st")
         await bench.press("enter")
         await bench.sees("all 2,500", "sorted by Created ↓")
@@ -275,7 +297,7 @@ async def test_the_loop_is_never_held_while_leads_are_arranged(tmp_path: Path) -
     async with running(tmp_path, WIDE, account(20_000)) as bench:
         await bench.press("s")
         await bench.sees("Load all 20,000 first?")
-        await bench.press("enter")
+        await bench.press("a")
         await bench.sees("Sort by")
         turns = 0
 

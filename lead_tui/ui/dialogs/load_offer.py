@@ -14,7 +14,7 @@ Answer = Literal["all", "loaded"]
 class LoadOffer(Offer[Answer | None]):
     """Asks whether to load all *total* leads, at most *limit*, of which *loaded* are here; *total* is None while it is unknown.
 
-    Gives "all", "loaded" for those that are here, or None where the person leaves.
+    Gives "all", "loaded" for those that are here, or None if the user cancels.
     """
 
     def __init__(self, loaded: int, total: int | None, limit: int, keys: Sequence[Key] = CATALOGUE) -> None:
@@ -28,9 +28,9 @@ class LoadOffer(Offer[Answer | None]):
             question = f"Load all {total:,} first?"
             detail = f"{loaded:,} are loaded. Only what is loaded is narrowed or sorted."
         answers = (
-            hint(keys, "offer.all", "load"),
-            hint(keys, "offer.loaded", f"only the {loaded:,} loaded") if loaded else "",
-            hint(keys, "dialog.close", "leave"),
+            hint(keys, "offer.loaded", f"the {loaded:,} loaded") if loaded else "",
+            hint(keys, "offer.all", "load first"),
+            hint(keys, "dialog.close", "cancel"),
         )
         super().__init__(Pane.OFFER, keys, question, detail, answers)
         self._loaded = loaded
@@ -39,5 +39,4 @@ class LoadOffer(Offer[Answer | None]):
         self.finish("all")
 
     def action_loaded(self) -> None:
-        if self._loaded:
-            self.finish("loaded")
+        self.finish("loaded" if self._loaded else "all")

@@ -31,7 +31,6 @@ class LookUpController:
         self._timer: Timer | None = None
         self._may_be_early = False
         """Whether the box has not sent a look-up ahead yet."""
-        main.prompt.on_text = self._text_changed
 
     def open(self, text: str = "") -> None:
         """Open the box with *text* in it, the beginning of what the user types; without one, what is in it is selected."""
@@ -39,7 +38,16 @@ class LookUpController:
             self._may_be_early = True
             self._main.session.warm(limits.LOOK_UP_REQUESTS)
         hint = "phone · email · #id · name · ↑ earlier · ⏎ · esc"
-        self._main.prompt.show(LOOK_UP, "Look up", text, history=self._recent, hint=hint, typed=True, read_paste=in_one_line)
+        self._main.prompt.show(
+            LOOK_UP,
+            "Look up",
+            text,
+            history=self._recent,
+            hint=hint,
+            typed=True,
+            read_paste=in_one_line,
+            on_text=self._text_changed,
+        )
 
     def submit(self, text: str) -> None:
         """Look *text* up, or show in the box why that cannot be done."""
@@ -54,10 +62,8 @@ class LookUpController:
         if ignored := lookup.ignored_said():
             self._main.say(ignored)
 
-    def _text_changed(self, purpose: str, text: str) -> None:
+    def _text_changed(self, text: str) -> None:
         """Prepare the look-up of *text*, which is in the box: connections, and its result once it is a whole number."""
-        if purpose != LOOK_UP:
-            return
         self._stop_timer()
         if (early := self._main.session.early) is not None:
             early.discard()

@@ -280,6 +280,11 @@ class MainScreen(OneLayout, CurrentSize, MainCommands, inherit_bindings=False):
         self._show_hints()
 
     def _show_hints(self) -> None:
+        if self.prompt.purpose:
+            # Letters are text; the prompt shows its own keys.
+            show_all = self._main.hint("main.escape", "show all") if self.prompt.purpose == main_context.NARROW else ""
+            self.status.show_hints(*filter(None, (show_all, self._main.hint("app.help", "help"))))
+            return
         search, searches = self._searches.current, self._searches
         back = self._main.hint("main.back", "back") if search and search.lookup and searches.has_earlier else ""
         self.status.show_hints(*filter(None, (back, *hints_of(self.panes.focused, self._session.keys))))

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
@@ -15,6 +16,7 @@ from lead_tui.leads.columns import Steps, run
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.fields import tells_of
 from lead_tui.leads.filter_language import Narrowing
+from lead_tui.leads.lead import Lead
 from lead_tui.leads.names import FieldNames
 from lead_tui.leads.sorting import SortKey, open_order
 from lead_tui.paging.load_all import LoadAll
@@ -45,6 +47,10 @@ class NarrowSortController:
         self._history: list[str] = []
         self._prompted: tuple[Search, SnapshotRows] | None = None
         """What the prompt is about."""
+        self._anchor: Lead | None = None
+        """The lead under the cursor when the prompt opened."""
+        self._shown_text = ""
+        """What the leads were narrowed to last while the prompt is open."""
         main.tasks.register(self)
 
     # A background task
@@ -90,19 +96,29 @@ class NarrowSortController:
 
     def submit(self, text: str) -> None:
         """Narrow to *text* from the prompt; "" shows everything again."""
-        search, held = self._prompted or (None, None)
-        if search is None or held is None or search is not self._main.search:
-            self._main.prompt.hide()
-            return
         try:
-            narrowing = self._parsed(text, FieldNames(held.met, self._main.session.labels))
+            self._narrow_to(text)
         except UsageError as error:
             self._main.prompt.fail(str(error))
             return
         self._main.prompt.hide()
         if text:
             self._history = [*(each for each in self._history if each != text), text]
-        self._arrange(search, held, narrowing, _order_of(search))
+
+    def _text_changed(self, text: str) -> None:
+        """Narrow to *text* while it is typed; one that is not complete yet changes nothing."""
+        with contextlib.suppress(UsageError):
+            self._narrow_to(text.strip())
+
+    def _narrow_to(self, text: str) -> None:
+        """Show what *text* in the prompt means, unless that is shown. Raises ``UsageError``."""
+        search, held = self._prompted or (None, None)
+        if search is None or held is None or search is not self._main.search:
+            return
+        narrowing = self._parsed(text, FieldNames(held.met, self._main.session.labels))
+        if narrowing.text != self._shown_text:
+            self._shown_text = narrowing.text
+            self._arrange(search, held, narrowing, _order_of(search), self._anchor)
 
     def narrow(self, text: str) -> None:
         """Narrow the loaded leads to *text* without an offer or a prompt. Raises ``UsageError``."""
@@ -246,7 +262,16 @@ class NarrowSortController:
     def _open_prompt(self, search: Search, held: SnapshotRows) -> None:
         self._prompted = search, held
         text = search.snapshot.narrowing.text if search.snapshot is not None else ""
-        self._main.prompt.show(NARROW, "Narrow", text, history=self._history, hint=filter_language.GRAMMAR, may_be_blank=True)
+        self._shown_text, self._anchor = text, search.rows.lead(self._main.table.cursor)
+        self._main.prompt.show(
+            NARROW,
+            "Narrow",
+            text,
+            history=self._history,
+            hint=filter_language.GRAMMAR,
+            may_be_blank=True,
+            on_text=self._text_changed,
+        )
 
     def _open_dialog(self, search: Search, held: SnapshotRows) -> None:
         def chosen(order: tuple[SortKey, ...] | None) -> None:
@@ -266,13 +291,19 @@ class NarrowSortController:
 
     # The work
 
-    def _arrange(self, search: Search, held: SnapshotRows, narrowing: Narrowing | None, order: tuple[SortKey, ...]) -> None:
-        """Narrow and sort *held*, then show it; the result itself where there is nothing to do."""
+    def _arrange(
+        self, search: Search, held: SnapshotRows, narrowing: Narrowing | None, order: tuple[SortKey, ...], lead: Lead | None = None
+    ) -> None:
+        """Narrow and sort *held*, then show it; the result itself where there is nothing to do.
+
+        The cursor stays on *lead*, or else on the lead that it is on.
+        """
         order = open_order(order, self._main.session.concealed)
         if not narrowing and not order:
+            self.cancel()
             self._main.searches.leave_snapshot()
             return
-        lead = search.rows.lead(self._main.table.cursor)
+        lead = lead or search.rows.lead(self._main.table.cursor)
         keeps_order = order == _order_of(search)
 
         def show(snapshot: Snapshot) -> None:

@@ -115,7 +115,7 @@ class StatusLine(Drawn):
             self.refresh()
 
     def show_hints(self, *hints: str) -> None:
-        """Show the keys worth knowing here, the most useful first; as many as fit."""
+        """Show the keys worth knowing here, the most useful first, as many as fit; the last one is dropped last."""
         if hints != self._hints:
             self._hints = hints
             self.refresh()
@@ -162,13 +162,10 @@ class StatusLine(Drawn):
         return Strip(segments).adjust_cell_length(width, base)
 
     def _fitting_hints(self, room: int) -> str:
-        shown = ""
-        for hint in self._hints:
-            longer = f"{shown}  {hint}" if shown else hint
-            if cell_width(longer) > room:
-                break
-            shown = longer
-        return shown
+        """Return the first hints that fit with the last one, which is dropped last."""
+        counts = range(len(self._hints) - 1, -1, -1)
+        lines = ("  ".join((*self._hints[:count], self._hints[-1])) for count in counts)
+        return next((line for line in lines if cell_width(line) <= room), "")
 
 
 def _split_message(text: str, width: int) -> tuple[str, str]:

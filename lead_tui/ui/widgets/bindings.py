@@ -13,6 +13,7 @@ def actions_of(pane: Pane, keys: Sequence[Key] = CATALOGUE) -> dict[str, str]:
 
 
 def hints_of(pane: Pane, keys: Sequence[Key] = CATALOGUE) -> tuple[str, ...]:
-    """The hints for the status line while *pane* has the focus: ``/ look up``."""
-    ranked = sorted((key for key in keys if key.hint and key.keys and key.pane in (pane, Pane.MAIN)), key=lambda key: key.hint)
+    """Return the hints while *pane* has the focus, as ``/ look up``. In the filters letters are text, not keys of other panes."""
+    panes = (pane, Pane.APP if pane is Pane.FILTERS else Pane.MAIN)
+    ranked = sorted((key for key in keys if key.hint and key.keys and key.pane in panes), key=lambda key: key.hint)
     return tuple(f"{key.first} {key.label}" for key in ranked)

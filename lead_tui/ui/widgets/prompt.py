@@ -12,7 +12,6 @@ from textual.widget import Widget
 
 from lead_tui.leads.cells import cell_width, truncate, wrap
 from lead_tui.leads.text import one_line
-from lead_tui.ui.widgets.suggestion import Suggest, Suggestion, matching, no_suggestions, rest
 
 if TYPE_CHECKING:
     from lead_tui.ui.widgets.line_input import LineInput
@@ -57,10 +56,7 @@ class Prompt(Widget):
         super().__init__(id=id)
         self.history: Sequence[str] = ()
         """Earlier answers, the latest last, for the arrow keys; ``show`` sets it. Kept by the caller, in memory only."""
-        self.suggest: Suggest = no_suggestions
-        """Called with the purpose and what is typed."""
-        self.on_text: Callable[[str, str], None] = lambda _purpose, _text: None
-        """Called with the purpose and the text when it changes; "" when the user cancels."""
+        self._on_text: Callable[[str], None] | None = None
         self._purpose = ""
         self._label = ""
         self._hint = ""
@@ -73,7 +69,6 @@ class Prompt(Widget):
         self._back = 0
         """How far back in the history the text is; 0 for what was typed."""
         self._draft = ""
-        self._suggestion: Suggestion | None = None
 
     # What it asks
 
@@ -91,14 +86,15 @@ class Prompt(Widget):
         hint: str = "",
         *,
         typed: bool = False,
-        masked: bool = False,
         may_be_blank: bool = False,
         read_paste: Callable[[str], str] | None = None,
+        on_text: Callable[[str], None] | None = None,
     ) -> None:
-        """Ask for *purpose* behind *label*, with *text* to start from and *hint* at the right; *masked* hides what is typed.
+        """Ask for *purpose* behind *label*, with *text* to start from and *hint* at the right.
 
         *text* is selected, so that typing replaces it, unless the user has *typed* it. An answer of nothing cancels, unless it
         *may_be_blank*. *read_paste* makes one line of what is pasted; without it only the first line is used.
+        *on_text* is called with the text whenever it changes, and with "" when the user cancels.
 
         The focus is here at once, so that keys that are on their way find it. Asked for the same purpose again, *text* is put
         behind what is there: it was typed before the prompt had the focus. Without one, what is there is selected.
@@ -113,8 +109,7 @@ class Prompt(Widget):
                 hint = hint.replace("⏎", "enter").replace("↑", "Up")
             self._purpose, self._label, self._hint = purpose, f" {one_line(label)}  ", one_line(hint)
             self.history, self._back, self._draft = history, 0, ""
-            self._may_be_blank = may_be_blank
-            editor.password = masked
+            self._may_be_blank, self._on_text = may_be_blank, on_text
             editor.read_paste = read_paste
             editor.put(one_line(text), select=bool(text) and not typed)
             self._show_error("")
@@ -132,7 +127,7 @@ class Prompt(Widget):
         """Ask no more, and forget what was typed; with a *purpose* only if that is what is being asked for."""
         if not self._purpose or purpose not in ("", self._purpose):
             return
-        self._purpose = ""
+        self._purpose, self._on_text = "", None
         self.history, self._draft, self._error = (), "", ""
         editor, came_from, self._came_from = self._editor, self._came_from, None
         editor.put("")
@@ -156,16 +151,11 @@ class Prompt(Widget):
             case "enter":
                 self._submit()
             case "escape":
-                self.on_text(self._purpose, "")
-                self.hide()
+                self._cancel()
             case "up":
                 self._recall(self._back + 1)
             case "down":
                 self._recall(self._back - 1)
-            case "right" if not self._editor.cursor_at_end or self._suggestion is None:
-                return False
-            case "tab" | "right" if self._suggestion is not None:
-                self._editor.put(self._suggestion.value)
             case "tab" | "shift+tab":
                 # The focus stays until the question is answered.
                 pass
@@ -176,12 +166,8 @@ class Prompt(Widget):
     def text_changed(self, text: str) -> None:
         if self._error:
             self._show_error("")
-        self.on_text(self._purpose, text)
-        found = () if not text or self._editor.password else matching(self.suggest(self._purpose, text), text, 1)
-        known = next((each for each in found if each.value == text), None)
-        self._suggestion = None if known else next(iter(found), None)
-        best = known or self._suggestion
-        self._editor.ghost = rest(best, text) if best is not None else ""
+        if self._on_text is not None:
+            self._on_text(text)
 
     def _submit(self) -> None:
         text = self._editor.value.strip()
@@ -190,7 +176,12 @@ class Prompt(Widget):
             # Until the text is accepted or rejected keys wait: they are for what has the focus then.
             self._editor.pause_input()
         else:
-            self.hide()
+            self._cancel()
+
+    def _cancel(self) -> None:
+        if self._on_text is not None:
+            self._on_text("")
+        self.hide()
 
     def _recall(self, back: int) -> None:
         """Put the answer *back* steps before into the line; 0 is what was typed."""

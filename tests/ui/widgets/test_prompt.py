@@ -16,7 +16,6 @@ from lead_tui.ui.widgets.filter_panel import FilterPanel
 from lead_tui.ui.widgets.key_queue import KeyQueueApp
 from lead_tui.ui.widgets.line_input import LineInput
 from lead_tui.ui.widgets.prompt import Prompt
-from lead_tui.ui.widgets.suggestion import Suggestion
 from tests.key_feeder import focus_filter, press, settled
 
 WIDE, NARROW = (120, 40), (80, 24)
@@ -228,34 +227,6 @@ async def test_a_paste_puts_its_first_line_in_clean() -> None:
         app.post_message(events.Paste("\n 818 262 1448\x1b[0m\nand more"))
         await press(pilot.app, "enter")
         assert [answer(each) for each in app.posted] == [("look-up", "818 262 1448\ufffd[0m")]
-
-
-async def test_masked_text_is_not_on_the_screen_and_is_not_suggested_for() -> None:
-    app = PromptApp()
-    app.prompt.suggest = lambda purpose, typed: pytest.fail("a masked text was handed on")
-    async with app.run_test(size=NARROW) as pilot:
-        app.prompt.show("token", "Token", masked=True)
-        await press(pilot.app, *"s3cret")
-        assert app.line() == " Token  ••••••"
-        await press(pilot.app, "enter")
-        assert [answer(each) for each in app.posted] == [("token", "s3cret")]
-        app.prompt.hide()
-        app.prompt.suggest = lambda purpose, typed: ()
-        app.prompt.show("row", "Row", "12")
-        await settled(pilot.app)
-        assert app.line() == " Row  12"
-
-
-@pytest.mark.parametrize("key", ["tab", "right"])
-async def test_a_suggestion_is_shown_as_text_and_taken(key: str) -> None:
-    app = PromptApp()
-    app.prompt.suggest = lambda purpose, typed: [Suggestion("New in California", "[b]7[/b]\x1b[31m")] if purpose == "save" else []
-    async with app.run_test(size=NARROW) as pilot:
-        app.prompt.show("save", "Save as")
-        await press(pilot.app, "n")
-        assert app.line() == " Save as  new in California · [b]7[/b]\ufffd[31m"
-        await press(pilot.app, key, key, "enter")
-        assert [answer(each) for each in app.posted] == [("save", "New in California")]
 
 
 async def test_tab_does_not_leave_an_open_question() -> None:
