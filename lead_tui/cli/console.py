@@ -8,16 +8,20 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Final, TextIO
+from typing import TYPE_CHECKING, Final, TextIO
 
 from lead_tui import limits
 from lead_tui.export.sink import Sink, Unbuffered, refused
-from lead_tui.leads.errors import UsageError
+from lead_tui.leads.errors import TokenError, UsageError
 from lead_tui.leads.progress import Progress
 from lead_tui.leads.text import one_line
 
 MAX_INPUT_BYTES: Final = 4_096
 """Of a value read from standard input; any filter's is shorter."""
+
+if TYPE_CHECKING:
+    from lead_tui.context import AppContext
+    from lead_tui.leads.token import Token
 
 REDRAW_SECONDS: Final = 0.25
 """Between two updates of the progress."""
@@ -168,6 +172,25 @@ def complain(sentence: str) -> None:
 
 def say_nothing(_what: object) -> None:
     """Drop a message that is for users at a terminal only."""
+
+
+def find_or_ask_token(context: AppContext) -> Token | None:
+    """Return the account's token; ask for it at a terminal if there is none. Raises ``TokenError``."""
+    from lead_tui.api.address import host_of
+    from lead_tui.leads.token import Token
+
+    found = context.find_token()
+    if found.token or context.account.demo is not None:
+        return found.token
+    if can_ask():
+        try:
+            token = Token(ask_secret(f"API token for {host_of(context.base_url)}: "))
+        except EOFError:
+            token = Token("")
+        if token:
+            return token
+    why = found.origin.removeprefix("none: ")
+    raise TokenError(f"No API token ({why})", remedy="run lead-tui setup, or set CONVOSO_AUTH_TOKEN")
 
 
 class ProgressLine:

@@ -34,7 +34,7 @@ from lead_tui.storage.query_store import QueryStore
 from lead_tui.storage.token import FoundToken
 
 LIBRARIES: Final = ("textual", "httpcore", "msgspec", "truststore", "xlsxwriter")
-"""Libraries whose version a ticket should name; the last one is optional."""
+"""Libraries whose version a ticket should name."""
 
 
 class Report:

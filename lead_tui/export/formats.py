@@ -24,11 +24,6 @@ EXTENSIONS_SAID: Final = ".csv .json .jsonl .sqlite .txt .xlsx"
 
 FILE_ONLY: Final[Mapping[Format, str]] = {"xlsx": "An Excel workbook", "sqlite": "An SQLite database"}
 """Formats that are no stream, by what they are called."""
-_MODULES: Final[Mapping[Format, tuple[str, str, str]]] = {
-    "xlsx": ("xlsxwriter", "XlsxWriter", "pip install 'lead-tui[excel]'"),
-    "sqlite": ("_sqlite3", "Python's sqlite3", "install a Python that has it"),
-}
-"""What a format needs that may not be installed: its module, its name, and what to do."""
 
 
 class Layout(TypedDict, total=False):
@@ -97,17 +92,3 @@ def conflict(path: str, form: Format) -> str:
     if FORMAT_BY_EXTENSION.get(extension, form) == form:
         return ""
     return f"The file holds {form}, as --format says, although its name ends in {extension}"
-
-
-def refuse_missing(name: Format) -> None:
-    """Raise ``UsageError`` if the format *name* needs what is not installed."""
-    if name not in _MODULES:
-        return
-    module, title, remedy = _MODULES[name]
-    # Imported here: the command line is read with this module.
-    from importlib.util import find_spec
-
-    if find_spec(module) is None:
-        from lead_tui.leads.errors import UsageError
-
-        raise UsageError(f"{name} needs {title}, which is not installed", remedy=remedy)

@@ -1,7 +1,7 @@
 """Leads as an Excel workbook: every value as text, whatever it looks like.
 
 The rows are spooled as CSV, which can be resumed; the workbook is made from them at the end. It is the same, byte for byte,
-whenever it is made. XlsxWriter is an optional extra (``formats.refuse_missing``).
+whenever it is made.
 """
 
 from __future__ import annotations
@@ -120,7 +120,7 @@ def _make(rows: Iterator[list[str]], target: _Target, room: Path, now: datetime)
 
     Raises ``OSError`` and ``OutputError``.
     """
-    # Imported here: it is an optional extra.
+    # Imported here: it takes a while, and only a complete export needs it.
     from xlsxwriter import Workbook
     from xlsxwriter.exceptions import FileCreateError
 

@@ -6,7 +6,6 @@ import asyncio
 import csv
 import io
 import json
-import sys
 import threading
 import zipfile
 from pathlib import Path
@@ -257,13 +256,9 @@ async def test_the_filters_in_force_are_those_of_the_file(tmp_path: Path, at_hom
     assert {row[table[0].index("status")] for row in table[1:]} == {"NEW"}
 
 
-async def test_a_name_that_ends_in_xlsx_is_a_workbook(tmp_path: Path, at_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_name_that_ends_in_xlsx_is_a_workbook(tmp_path: Path, at_home: Path) -> None:
     async with running(tmp_path, WIDE, source=DemoSource(100)) as bench:
         await bench.press("x", "enter")
-        with monkeypatch.context() as patch:
-            patch.setitem(sys.modules, "xlsxwriter", None)
-            await name_it(bench, "all.xlsx")
-            await bench.sees("pip install 'lead-tui[excel]'")
         await name_it(bench, "all.xlsx")
         await bench.sees("100 leads written to all.xlsx")
     with zipfile.ZipFile(at_home / "all.xlsx") as archive:

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import pytest
 
-from lead_tui.cli import main, run_command
+from lead_tui.cli import main, run_search
 from lead_tui.cli.options import EXIT_CODES
 from lead_tui.leads.fields import FIELD_BY_KEY
 from tests.cli.command import PATIENCE, TOKEN, Command, Ended, ended
@@ -302,7 +302,7 @@ def test_a_fault_of_the_programs_own_is_one_sentence_and_a_report_without_values
         secret = "SECRET-7"
         raise RuntimeError(secret)
 
-    monkeypatch.setattr(run_command, "_search", fail)
+    monkeypatch.setattr(run_search, "run_search", fail)
     monkeypatch.setattr("lead_tui.terminal.secrecy.harden", lambda: None)
     monkeypatch.setattr("lead_tui.terminal.crash.install", lambda _: None)
     assert main.main(["search", "--log", str(tmp_path / "log")]) == main.INTERNAL_ERROR

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import sys
 import time
 import zipfile
 from pathlib import Path
@@ -54,17 +53,6 @@ def test_a_workbook_to_standard_output_is_2(command: Command, server: ConvosoSer
         assert (done.code, done.out) == (2, b"")
         assert done.err == "lead-tui: An Excel workbook is written into a file only: -o FILE names it\n"
     assert not server.requests
-
-
-def test_without_the_extra_it_is_2_before_anything_is_asked_or_written(
-    command: Command, server: ConvosoServer, target: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(sys.modules, "xlsxwriter", None)
-    done = command.call(*search(target))
-    assert (done.code, done.out) == (2, b"")
-    assert done.err == "lead-tui: xlsx needs XlsxWriter, which is not installed: pip install 'lead-tui[excel]'\n"
-    assert not server.requests
-    assert names(target) == []
 
 
 UNTIL_STOPPED = """

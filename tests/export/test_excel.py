@@ -7,7 +7,6 @@ import io
 import json
 import re
 import stat
-import sys
 import tempfile
 import zipfile
 from collections.abc import Iterator
@@ -23,7 +22,7 @@ from hypothesis import strategies as st
 
 from lead_tui.export import workbook
 from lead_tui.export.exporting import FileExport
-from lead_tui.export.formats import open_writer, refuse_missing
+from lead_tui.export.formats import open_writer
 from lead_tui.export.partial import Header, Json, PartialExport
 from lead_tui.export.sink import Sink
 from lead_tui.leads.errors import OutputError, UsageError
@@ -363,14 +362,6 @@ def test_a_link_in_the_place_of_its_parts_is_not_followed(target: Path, tmp_path
     export.file.discard()
     assert (precious / "file").read_text() == "precious"
     assert names(target) == ["leads.xlsx.partial.room", "precious"]
-
-
-def test_without_xlsxwriter_it_is_said_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    refuse_missing("xlsx")
-    monkeypatch.setitem(sys.modules, "xlsxwriter", None)
-    refuse_missing("csv")
-    with pytest.raises(UsageError, match=r"pip install 'lead-tui\[excel\]'"):
-        refuse_missing("xlsx")
 
 
 def test_a_stream_takes_no_workbook() -> None:

@@ -16,7 +16,7 @@ from msgspec import Struct
 from lead_tui import limits
 from lead_tui.api.threads import in_thread, run_to_completion
 from lead_tui.export.exporting import FileExport, Question, open_export
-from lead_tui.export.formats import EXTENSIONS_SAID, FORMAT_BY_EXTENSION, Format, refuse_missing
+from lead_tui.export.formats import EXTENSIONS_SAID, FORMAT_BY_EXTENSION, Format
 from lead_tui.export.partial import Header, Json, PartialExport, unusable
 from lead_tui.leads.decode import Row
 from lead_tui.leads.errors import LeadTuiError
@@ -158,7 +158,6 @@ class ExportController:
             self._main.prompt.fail(f"The file name must end in {EXTENSIONS_SAID}")
             return
         try:
-            refuse_missing(form)
             target = target_of(text.strip())
         except LeadTuiError as error:
             self._main.prompt.fail(str(error))

@@ -1,0 +1,145 @@
+"""``lead-tui search``, set up: what to read, where it goes, and what is reported meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack
+
+from lead_tui.api.client import Waiting
+from lead_tui.cli.console import ProgressLine, ask, can_ask, complain, find_or_ask_token, is_terminal, say_nothing, standard_output
+from lead_tui.cli.count import CountOutput, count
+from lead_tui.cli.output import Output, output_for
+from lead_tui.cli.search import Reporter, Wanted, search, stopped
+from lead_tui.cli.search_list import LOOKED_UP, search_list
+from lead_tui.context import AppContext, now, page_source
+from lead_tui.export.exporting import WholeFile
+from lead_tui.export.formats import conflict
+from lead_tui.invocation import RunSearch
+from lead_tui.leads.errors import UsageError
+from lead_tui.leads.lookup import look_up
+from lead_tui.leads.query import Query
+from lead_tui.limits import MADE_BEFORE_GARBAGE, MAX_PAGES_AHEAD, THREAD_TURN
+from lead_tui.safe_files import target_of
+from lead_tui.terminal.secrecy import forbid_tracing
+
+
+def run_search(command: RunSearch) -> None:
+    """Raises ``LeadTuiError``, and what a signal raises."""
+    with ExitStack() as ending:
+        _run(command, ending)
+
+
+def _run(command: RunSearch, ending: ExitStack) -> None:
+    gc.set_threshold(MADE_BEFORE_GARBAGE, *gc.get_threshold()[1:])
+    sys.setswitchinterval(THREAD_TURN)
+    line = ProgressLine(sys.stderr)
+    reporter = _reporter(command, line)
+    context = AppContext.of(command.account)
+    chosen = context.chosen(command.invocation)
+    is_list = _is_list(command, chosen.query)
+    for notice in chosen.notices:
+        reporter.hint(notice)
+    if command.format is not None and (warning := conflict(command.output, command.format)):
+        reporter.note(warning)
+    client = context.client(find_or_ask_token(context))
+    forbid_tracing()
+    account = {"base_url": context.base_url, "demo": context.account.demo, "profile": context.account_name}
+    missing = ending.enter_context(_whole_file(command.missing, command)) if command.missing else None
+    columns = (command.by,) if command.by else chosen.columns
+    output: Output = (
+        _count_output(command, context, ending, line.clear)
+        if command.count
+        else output_for(command, context.settings, chosen.query, columns, account, now())
+    )
+    wanted = Wanted(
+        chosen.query,
+        output.today,
+        None if is_list and not command.has_limit else command.limit,
+        look_up(command.invocation.look_up) if command.invocation.look_up else None,
+        command.invocation.look_ups,
+        LOOKED_UP in columns,
+        # One more than may be asked at a time, so that the next request is there when one has been answered.
+        min(context.settings.pace.in_flight + 1, MAX_PAGES_AHEAD),
+        columns if command.by else command.invocation.columns,
+    )
+
+    client.on_waiting, client.on_notice = _report_waiting(reporter), reporter.note
+    try:
+        source = page_source(client)
+        if isinstance(output, CountOutput):
+            work = count(source, wanted, output, reporter, is_list=is_list)
+        elif is_list:
+            work = search_list(source, wanted, output, reporter, missing)
+        else:
+            work = search(source, wanted, output, reporter)
+        asyncio.run(work)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(stopped("interrupted", wanted.progress, output)) from None
+    except SystemExit:
+        line.clear()
+        if wanted.progress.done and output.resume_hint:
+            complain(stopped("stopped", wanted.progress, output))
+        raise
+    finally:
+        line.clear()
+        client.close()
+
+
+def _reporter(command: RunSearch, line: ProgressLine) -> Reporter:
+    """Return what writes to standard error beside *line*, the progress."""
+    is_watched = is_terminal(sys.stderr)
+    # Among leads on the same screen, a line that redraws itself would be in the way.
+    shows = is_watched and (bool(command.output) or command.count or not is_terminal(sys.stdout))
+    return Reporter(
+        note=line.aside(complain),
+        hint=line.aside(complain if is_watched else say_nothing),
+        show=line.show if shows else say_nothing,
+    )
+
+
+def _report_waiting(reporter: Reporter) -> Callable[[Waiting | None], None]:
+    """Return the client's callback for a retry or a wait."""
+    was_noted = False
+
+    def report(waiting: Waiting | None) -> None:
+        nonlocal was_noted
+        if waiting is None:
+            return
+        # Once in a log too: without it a search that the server makes wait seems to hang.
+        write = reporter.note if waiting.error.retry_after and not was_noted else reporter.hint
+        was_noted = was_noted or write is reporter.note
+        doing = "trying again" if waiting.attempt > 1 else "sending the next request"
+        write(f"{waiting.error.message}: {doing} in {max(1, round(waiting.seconds))} s")
+
+    return report
+
+
+def _is_list(command: RunSearch, query: Query) -> bool:
+    """Whether a list is searched for: its leads come in its order, and what has no lead is reported. Raises ``UsageError``."""
+    ids = "" if command.invocation.look_up else query.value("lead_id")
+    if command.missing and not (command.invocation.look_ups or ids):
+        raise UsageError("--missing requires a list", remedy="lead_id=1,2,3, lead_id=- or --lookup - give one")
+    return bool(command.invocation.look_ups or command.missing or "," in ids or (ids and command.invocation.from_standard_input))
+
+
+def _count_output(command: RunSearch, context: AppContext, ending: ExitStack, before_writing: Callable[[], None]) -> CountOutput:
+    sink = standard_output()
+    settings = context.settings
+    return CountOutput(
+        command.by,
+        sink,
+        command.format or ("table" if sink.terminal and not command.output else "csv"),
+        now(),
+        settings.today(),
+        file=ending.enter_context(_whole_file(command.output, command)) if command.output else None,
+        raw_csv=command.raw_csv,
+        labels=settings.labels,
+        before_writing=before_writing,
+    )
+
+
+def _whole_file(path: str, command: RunSearch) -> WholeFile:
+    return WholeFile(target_of(path), force=command.force, ask=ask if can_ask() else None)
