@@ -132,7 +132,7 @@ class CountDialog(ListDialog[CountChoice | None]):
         return [
             hint(self.keys, "count.filter"),
             " ".join(filter(None, (previous, following))),
-            hint(self.keys, "count.find_field"),
+            hint(self.keys, "count.find_field", "find"),
             hint(self.keys, "count.load_all") if self._can_load else "",
             hint(self.keys, "dialog.close"),
         ]
