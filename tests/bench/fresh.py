@@ -1,6 +1,6 @@
 """A fresh virtual environment with the package and its dependencies alone.
 
-httpx brings click, rich and pygments along where click is installed, as it is wherever tests are: twice the time of importing it.
+Tests bring anyio, which httpcore imports where it is installed.
 """
 
 from __future__ import annotations
