@@ -118,7 +118,7 @@ class Gate:
             self._cost = min(limits.MAX_SLOW_DOWN, 2 * self._cost)
 
     def permits_in_hand(self) -> float:
-        """Return how many requests could be sent at once; none after a refusal, or while others wait or are in progress."""
+        """Return how many requests could be sent at once; none after a refusal, or while others wait."""
         return self.permits.in_hand() if self._cost == 1.0 and not self._line else 0.0
 
     def speed_up(self) -> None:

@@ -185,6 +185,21 @@ def test_no_window_holds_more_than_the_pace_allows(arrivals: list[float], rate: 
             assert last - first + 1 <= burst + (times[last] - times[first]) * rate + 1e-6
 
 
+def test_the_permits_in_hand_are_those_that_could_pass_at_once() -> None:
+    clock = HandClock()
+    gate = Gate(Pace(2, 6, 3), clock)
+    assert int(gate.permits_in_hand()) == 6
+    assert gate.permits.acquire() == gate.permits.acquire() == 0.0
+    assert int(gate.permits_in_hand()) == 4
+    clock.time += 0.5
+    assert int(gate.permits_in_hand()) == 5
+    clock.time += 60
+    assert int(gate.permits_in_hand()) == 6
+    gate.slow_down()
+    assert gate.permits_in_hand() == 0
+    assert Gate(Pace(0, 6, 3), clock).permits_in_hand() == float("inf")
+
+
 async def test_the_real_clock_goes_forward() -> None:
     clock = LoopClock()
     before = clock.now()

@@ -250,3 +250,15 @@ async def test_the_refreshes_of_all_sessions_take_a_fifth_of_the_pace_at_most(tm
         assert await alone.refresh(Query(), 0, 10) is None
         for each in (*clients, alone):
             each.close()
+
+
+def test_the_permits_in_hand_are_those_that_the_sessions_have_left(tmp_path: Path, clock: HandClock) -> None:
+    one, other = gate(tmp_path / "x.pace", clock), gate(tmp_path / "x.pace", clock)
+    assert int(one.permits_in_hand()) == PACE.burst
+    assert other.permits.acquire() == 0.0
+    assert int(one.permits_in_hand()) == PACE.burst - 1
+    clock.time += 60
+    assert int(one.permits_in_hand()) == PACE.burst
+    # Where the file cannot be used, none are known to be left.
+    (tmp_path / "a directory.pace").mkdir()
+    assert gate(tmp_path / "a directory.pace", clock).permits_in_hand() == 0
