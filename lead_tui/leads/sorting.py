@@ -13,7 +13,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
-from itertools import chain, islice
+from itertools import islice
 from typing import Any, NamedTuple
 
 from lead_tui.leads.coercion import digits_in, folded_line, moment_in, number_in
@@ -183,19 +183,18 @@ def rank(column: Column, name: str, zone: tzinfo | None = None) -> Steps[Ranks]:
     return Ranks(by_lead, len(different))
 
 
-def sort(places: Sequence[int], ranks: Ranks, *, descending: bool = False) -> Steps[Sequence[int]]:
+def sort(places: Sequence[int], ranks: Ranks, *, descending: bool = False) -> Steps[array[int]]:
     """Return *places* of leads in the order of *ranks*, empty values last.
 
     Equal leads keep their order: sort by several columns one after the other, by the most important one last.
     """
     # A few digits of the rank at a time, into a bucket for each: linear, and in steps, where one ``sorted`` of a million leads
     # would block all else for a second.
+    ordered: array[int] = array("I")
     for shift in range(0, max(1, ranks.highest.bit_length()), _DIGIT_BITS):
-        places = yield from _sort_by_digit(places, ranks, shift, descending=descending)
-    if descending:
-        return places
-    empty = bisect_right(places, 0, key=ranks.by_lead.__getitem__)
-    return places if not empty else array("I", chain(places[empty:], places[:empty]))
+        ordered = yield from _sort_by_digit(ordered if shift else places, ranks, shift, descending=descending)
+    empty = 0 if descending else bisect_right(ordered, 0, key=ranks.by_lead.__getitem__)
+    return ordered[empty:] + ordered[:empty]
 
 
 def _sort_by_digit(places: Sequence[int], ranks: Ranks, shift: int, *, descending: bool) -> Steps[array[int]]:
