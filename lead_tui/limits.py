@@ -107,6 +107,7 @@ MADE_BEFORE_GARBAGE: Final = 10_000
 
 # Narrowing and sorting
 LOAD_ALL_LIMIT: Final = 200_000  # leads of a snapshot: 70 MB packed, and 100 requests of 2,000
+MAX_MARKS: Final = 50_000  # marked leads, whose rows are kept as they came: 70 MB
 PLAIN_ROWS: Final = 50_000  # leads of a snapshot up to which its rows are kept as they came: 70 MB
 BLOCK_ROWS: Final = 100  # rows that are packed together: 0.3 ms to unpack for the one that is shown; larger blocks are no smaller
 PACK_LEVEL: Final = (

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import islice
 
+from lead_tui.leads.columns import ROWS_A_STEP
 from lead_tui.leads.decode import Row, row_ids
 
 
@@ -36,11 +38,12 @@ class Marks(Collection[int]):
 
     def add(self, rows: Iterable[Row]) -> int:
         """Mark the leads in *rows*; return how many were not marked before. A lead without an id cannot be marked."""
-        before, rows = len(self._rows), list(rows)
-        for row, identity in zip(rows, row_ids(rows), strict=True):
-            if identity and identity not in self._rows and len(self._rows) < self._most:
-                # Copied, or it would keep the whole page in memory.
-                self._rows[identity] = row.copy()
+        before, rows = len(self._rows), iter(rows)
+        while len(self._rows) < self._most and (some := list(islice(rows, ROWS_A_STEP))):
+            for row, identity in zip(some, row_ids(some), strict=True):
+                if identity and identity not in self._rows and len(self._rows) < self._most:
+                    # Copied, or it would keep the whole page in memory.
+                    self._rows[identity] = row.copy()
         return len(self._rows) - before
 
     def clear(self) -> int:

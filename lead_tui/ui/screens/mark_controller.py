@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from lead_tui import limits
 from lead_tui.leads.decode import Row
 from lead_tui.leads.page import Rows
 from lead_tui.paging.marks import Marks
@@ -15,7 +16,7 @@ class MarkController:
 
     def __init__(self, main: MainContext) -> None:
         self._main = main
-        self._marks = Marks(main.session.load_all_limit)
+        self._marks = Marks(min(main.session.load_all_limit, limits.MAX_MARKS))
         main.table.marks = self._marks
 
     @property
