@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -63,12 +63,8 @@ def lines(error: BaseException) -> Iterator[str]:
         yield from _frames(each.__traceback__)
 
 
-def install(log: Path | None, *, alert: Callable[[str], None] | None = None) -> None:
-    """Report uncaught errors of threads and finalizers this way.
-
-    The main thread's sentence goes to standard error, another thread's to *alert* (called in that thread): the interface
-    draws on standard error.
-    """
+def install(log: Path | None) -> None:
+    """Report uncaught errors of threads and finalizers this way; those of the main thread on standard error, too."""
 
     def uncaught(_: type[BaseException], error: BaseException, __: types.TracebackType | None) -> None:
         if isinstance(error, KeyboardInterrupt):
@@ -77,19 +73,14 @@ def install(log: Path | None, *, alert: Callable[[str], None] | None = None) -> 
         if sys.__stderr__ is not None:
             print(sentence, file=sys.__stderr__)
 
-    def uncaught_in_thread(arguments: threading.ExceptHookArgs) -> None:
-        if arguments.exc_value is not None:
-            sentence = report(arguments.exc_value, log)
-            if alert is not None:
-                alert(sentence)
-
-    def unraisable(arguments: sys.UnraisableHookArgs) -> None:
+    def uncaught_elsewhere(arguments: threading.ExceptHookArgs | sys.UnraisableHookArgs) -> None:
+        # Not on standard error, which the interface draws on.
         if arguments.exc_value is not None:
             report(arguments.exc_value, log)
 
     sys.excepthook = uncaught
-    threading.excepthook = uncaught_in_thread
-    sys.unraisablehook = unraisable
+    threading.excepthook = uncaught_elsewhere
+    sys.unraisablehook = uncaught_elsewhere
 
 
 def _family(error: BaseException) -> Iterator[tuple[str, BaseException]]:

@@ -37,7 +37,7 @@ from lead_tui.terminal.clipboard import beside_tmux, is_in_tmux, is_over_mosh, o
 from lead_tui.terminal.driver import TerminalDriver
 from lead_tui.terminal.first_frame import FirstFrame
 from lead_tui.terminal.frames import ShownCells
-from lead_tui.terminal.lifeline import Lifeline, install
+from lead_tui.terminal.lifeline import Lifeline
 
 ReturnT = TypeVar("ReturnT")
 
@@ -83,7 +83,8 @@ class HostedApp(App[ReturnT]):
         # The last moment at which the terminal has its own settings.
         if not headless and self._lifeline is None:
             attributes = self._first_frame.attributes if self._first_frame is not None else None
-            self._lifeline = install(asyncio.get_running_loop(), lambda code: self.exit(return_code=code), attributes=attributes)
+            self._lifeline = Lifeline(asyncio.get_running_loop(), lambda code: self.exit(return_code=code), attributes=attributes)
+            self._lifeline.start()
             self._lifeline.shows_interface = True
         driver = super()._build_driver(headless, inline, mouse, size)
         if isinstance(driver, TerminalDriver):

@@ -45,7 +45,7 @@ _WRITE_SECONDS: Final = 0.2
 
 
 class Lifeline:
-    """The watch over one run of the interface; ``install`` makes it.
+    """The watch over one run of the interface.
 
     ``code`` is the exit code once a signal or a hang-up has begun to end the process, else None.
     """
@@ -55,11 +55,14 @@ class Lifeline:
         loop: asyncio.AbstractEventLoop,
         leave: Callable[[int], None],
         *,
-        seconds: float,
-        stdin: int,
-        output: int,
-        attributes: list[Any] | None,
+        seconds: float = LEAVE_SECONDS,
+        stdin: int = 0,
+        output: int = 2,
+        attributes: list[Any] | None = None,
     ) -> None:
+        """*leave* is called on *loop*, once, with 128 + the signal's number (129 if the terminal is gone), and ends the interface
+        within *seconds*, or the process is ended. *attributes* are the terminal's settings to restore, by default the current ones.
+        """
         self.code: int | None = None
         self.shows_interface = False
         """Whether the interface is on the screen, which must be erased then."""
@@ -94,7 +97,7 @@ class Lifeline:
             self._loop.call_soon_threadsafe(self._leave, code)
 
     def arm(self, code: int, seconds: float | None = None) -> None:
-        """End the process with *code* unless it ends by itself within *seconds*, by default those of ``install``.
+        """End the process with *code* unless it ends by itself within *seconds*, by default those of the watch.
 
         For after the interface: a request that waits for its timeout in a thread would keep the shell waiting. The first deadline
         stands.
@@ -197,25 +200,6 @@ class IdleExit:
             self._loop.call_later(left, self._check)
         else:
             self._leave()
-
-
-def install(
-    loop: asyncio.AbstractEventLoop,
-    leave: Callable[[int], None],
-    *,
-    seconds: float = LEAVE_SECONDS,
-    stdin: int = 0,
-    output: int = 2,
-    attributes: list[Any] | None = None,
-) -> Lifeline:
-    """Watch over the interface on *loop*; call it from the main thread, before the terminal's settings are changed.
-
-    *leave* is called on the loop, once, with 128 + the signal's number (129 if the terminal is gone), and ends the interface within
-    *seconds*, or the process is ended. *attributes* are the terminal's settings to restore, by default the current ones.
-    """
-    lifeline = Lifeline(loop, leave, seconds=seconds, stdin=stdin, output=output, attributes=attributes)
-    lifeline.start()
-    return lifeline
 
 
 @contextlib.contextmanager

@@ -48,9 +48,14 @@ def terminal() -> Iterator[tuple[int, int]]:
             continue
 
 
+def started(line: lifeline.Lifeline) -> lifeline.Lifeline:
+    line.start()
+    return line
+
+
 def install(terminal: tuple[int, int], told: asyncio.Future[int], seconds: float = NEVER) -> lifeline.Lifeline:
     slave = terminal[1]
-    return lifeline.install(asyncio.get_running_loop(), told.set_result, seconds=seconds, stdin=slave, output=slave)
+    return started(lifeline.Lifeline(asyncio.get_running_loop(), told.set_result, seconds=seconds, stdin=slave, output=slave))
 
 
 @pytest.mark.parametrize("number", lifeline.HANDLED)
@@ -78,7 +83,7 @@ async def test_a_descriptor_that_cannot_be_watched_is_left_alone(terminal: tuple
     told: asyncio.Future[int] = asyncio.get_running_loop().create_future()
     closed = os.open(os.devnull, os.O_RDONLY)
     os.close(closed)
-    line = lifeline.install(asyncio.get_running_loop(), told.set_result, seconds=NEVER, stdin=closed, output=terminal[1])
+    line = started(lifeline.Lifeline(asyncio.get_running_loop(), told.set_result, seconds=NEVER, stdin=closed, output=terminal[1]))
     line.leave(143)
     assert await told == 143
     line.close()
@@ -130,7 +135,7 @@ async def test_a_terminal_that_takes_nothing_does_not_hold_the_end(terminal: tup
 async def test_where_there_is_no_terminal_the_end_comes_all_the_same(ended: Ended) -> None:
     reading, writing = os.pipe()
     told: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-    line = lifeline.install(asyncio.get_running_loop(), told.set_result, seconds=0.0, stdin=reading, output=writing)
+    line = started(lifeline.Lifeline(asyncio.get_running_loop(), told.set_result, seconds=0.0, stdin=reading, output=writing))
     line.arm(6)
     line.arm(0)
     assert await asyncio.to_thread(ended.wait, PATIENCE)
@@ -143,7 +148,7 @@ async def test_where_there_is_no_terminal_the_end_comes_all_the_same(ended: Ende
 
 def test_a_signal_after_the_loop_has_ended_still_sets_the_deadline(terminal: tuple[int, int], ended: Ended) -> None:
     loop = asyncio.new_event_loop()
-    line = lifeline.install(loop, lambda _: None, seconds=0.0, stdin=terminal[1], output=terminal[1])
+    line = started(lifeline.Lifeline(loop, lambda _: None, seconds=0.0, stdin=terminal[1], output=terminal[1]))
     loop.close()
     line.leave(143)
     assert ended.wait(PATIENCE)

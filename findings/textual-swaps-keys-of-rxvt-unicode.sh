@@ -1,0 +1,28 @@
+#!/bin/sh
+# textual 8.2.8 reads three keys of rxvt-unicode as others: ctrl+Home (ESC [ 7 ^) as ctrl+End, ctrl+End (ESC [ 8 ^) as ctrl+Home, and
+# ctrl+Down (ESC O b) as ctrl+Up. Home (ESC [ 7 ~) and End (ESC [ 8 ~) of the same terminal are right, and so is ctrl+Up (ESC O a).
+#
+# Needs infocmp with the description of rxvt-unicode-256color (Debian 12: apt-get install ncurses-bin ncurses-term), which says what the
+# terminal sends: kHOM5, kEND5 and kDN5 are Home, End and Down with ctrl.
+# Work-around: map the three sequences before Textual's parser looks them up.
+set -eu
+sent=$(infocmp -x -1 rxvt-unicode-256color | tr -d '\t,')
+for key in 'kHOM5=\E[7\^' 'kEND5=\E[8\^' 'kDN5=\EOb'; do
+    echo "$sent" | grep -qxF "$key" || { echo "terminfo says otherwise: no $key"; exit 1; }
+done
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+python3 -m venv "$work/venv"
+"$work/venv/bin/pip" install -q textual==8.2.8
+"$work/venv/bin/python" - <<'PYTHON'
+from textual._xterm_parser import XTermParser
+
+EXPECTED = {
+    "\x1b[7~": "home", "\x1b[8~": "end", "\x1bOa": "ctrl+up",
+    "\x1b[7^": "ctrl+end", "\x1b[8^": "ctrl+home", "\x1bOb": "ctrl+up",
+}
+observed = {sequence: [event.key for event in XTermParser().feed(sequence)] for sequence in EXPECTED}
+for sequence, keys in observed.items():
+    print(repr(sequence), "->", *keys)
+assert observed == {sequence: [key] for sequence, key in EXPECTED.items()}, observed
+PYTHON
