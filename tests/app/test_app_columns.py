@@ -101,8 +101,8 @@ async def test_labels_of_the_configuration_name_the_columns_and_masked_values_ar
         await bench.sees("[x] Solidity", "field_3")
         dialog = bench.app.screen
         assert isinstance(dialog, Columns)
-        assert dialog._list._example("name") == ""
-        assert dialog._list._example("city") == lead.line("city")
+        assert dialog._example("name") == ""
+        assert dialog._example("city") == lead.line("city")
 
 
 async def test_a_saved_query_keeps_the_columns_chosen_for_it_and_others_keep_theirs(tmp_path: Path) -> None:

@@ -289,8 +289,8 @@ async def test_the_choice_of_columns_shows_no_masked_value_as_an_example(tmp_pat
         await bench.press("c")
         dialog = bench.app.screen
         assert isinstance(dialog, Columns)
-        assert [dialog._list._example(key) for key in ("name", *sorted(MASKED))] == [""] * (len(MASKED) + 1)
-        assert dialog._list._example("last_name") == "Public"
+        assert [dialog._example(key) for key in ("name", *sorted(MASKED))] == [""] * (len(MASKED) + 1)
+        assert dialog._example("last_name") == "Public"
 
 
 async def test_nothing_masked_is_suggested(tmp_path: Path) -> None:
@@ -328,7 +328,7 @@ async def test_a_number_is_not_found_by_its_masked_country_code(tmp_path: Path) 
         await bench.press("escape", "c")
         dialog = bench.app.screen
         assert isinstance(dialog, Columns)
-        assert dialog._list._example("phone_number") == "(207) 946-0000"
+        assert dialog._example("phone_number") == "(207) 946-0000"
 
 
 async def test_a_country_code_that_was_revealed_is_told_and_searched_for(tmp_path: Path) -> None:

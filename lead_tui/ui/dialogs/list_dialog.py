@@ -20,8 +20,6 @@ from lead_tui.ui.dialogs.base import Dialog
 from lead_tui.ui.widgets.drawn_list import DrawnLine, DrawnList
 from lead_tui.ui.widgets.line_input import LineInput
 
-_MAX_LINES = 16
-
 Found = TypeVar("Found")
 
 
@@ -88,6 +86,7 @@ class ListDialog(Dialog[ScreenResultType]):
 
     AUTO_FOCUS = "MarkedList"
     has_mark: ClassVar[bool] = True
+    MAX_LINES: ClassVar[int] = 16
 
     def __init__(self, pane: Pane, keys: Sequence[Key], *above: Widget) -> None:
         super().__init__(pane, keys)
@@ -117,7 +116,7 @@ class ListDialog(Dialog[ScreenResultType]):
 
     def fit_height(self) -> None:
         """Make the box as high as its lines, or as the screen allows."""
-        self.lines.styles.height = max(1, min(self.count, _MAX_LINES, self.app.size.height - 5 - self._lines_above)) + 1
+        self.lines.styles.height = max(1, min(self.count, self.MAX_LINES, self.app.size.height - 5 - self._lines_above)) + 1
 
     def on_mount(self) -> None:
         self.begin()
@@ -182,27 +181,39 @@ class ListDialog(Dialog[ScreenResultType]):
 
 
 class SearchDialog(ListDialog[Found | None], Generic[Found]):
-    """A list of ``found`` with a line above it, in which the text to find is typed; the result is the one that is chosen."""
+    """A list of ``found`` with a line above it, in which the text to find is typed; the result is the one that is chosen.
+
+    In a dialog with a *pane* of its own, letters are keys, and the line is shown while something is searched for.
+    """
 
     DEFAULT_CSS = """
     SearchDialog {
-        & Horizontal { height: 1; }
-        & Horizontal > Static { width: auto; }
-        & LineInput { width: 1fr; }
+        & .search { height: 1; display: none; }
+        & .search > Static { width: auto; }
+        & .search > LineInput { width: 1fr; }
+        &.-searching .search { display: block; }
     }
     """
 
-    AUTO_FOCUS = "LineInput"
-
-    def __init__(self, keys: Sequence[Key], label: str, placeholder: str = "") -> None:
+    def __init__(self, keys: Sequence[Key], label: str, placeholder: str = "", pane: Pane = Pane.DIALOG) -> None:
         self.found: list[Found] = []
         self.search_line = LineInput(self)
         self.search_line.placeholder = placeholder
-        super().__init__(Pane.DIALOG, keys, Horizontal(Static(label, markup=False), self.search_line))
+        self.sought = ""
+        """The text in the line."""
+        super().__init__(pane, keys, Horizontal(Static(label, markup=False), self.search_line, classes="search"))
+        self._searches_always = pane is Pane.DIALOG
+        self.set_class(self._searches_always, "-searching")
+
+    @property
+    def is_searching(self) -> bool:
+        """Whether the line has the focus."""
+        return self.focused is self.search_line
 
     def begin(self) -> None:
-        # Textual would set the focus later, and letters are commands until then.
-        self.set_focus(self.search_line)
+        if self._searches_always:
+            # Textual would set the focus later, and letters are commands until then.
+            self.set_focus(self.search_line)
         super().begin()
 
     @property
@@ -210,7 +221,7 @@ class SearchDialog(ListDialog[Found | None], Generic[Found]):
         return len(self.found)
 
     def find(self, text: str) -> None:
-        """Put what matches *text* into ``found``; everything for ""."""
+        """Put what matches *text* into ``found``, everything for "", and keep the mark where it is if that is there."""
         raise NotImplementedError
 
     def choose(self) -> None:
@@ -218,12 +229,35 @@ class SearchDialog(ListDialog[Found | None], Generic[Found]):
         if self.found:
             self.finish(self.found[self.marked])
 
+    def action_search(self) -> None:
+        self.add_class("-searching")
+        self.set_focus(self.search_line, scroll_visible=False)
+        self.draw()
+
+    def show_list(self) -> None:
+        """Focus the list; what was found stays."""
+        self.set_class(bool(self.sought), "-searching")
+        self.set_focus(self.lines, scroll_visible=False)
+        self.draw()
+
+    def end_search(self) -> None:
+        """List everything again."""
+        self.sought = ""
+        self.search_line.put("")
+        self.find("")
+        self.show_list()
+
     def key_pressed(self, key: str) -> bool:
         match key:
             case "enter":
                 self.choose()
+            case "escape" if self._searches_always:
+                self.finish(None)
             case "escape":
-                self.action_close()
+                self.end_search()
+            case "tab" | "shift+tab":
+                if not self._searches_always:
+                    self.show_list()
             case "up" | "down" | "pageup" | "pagedown" | "ctrl+home" | "ctrl+end":
                 _MOVES[key](self)
             case _:
@@ -231,12 +265,20 @@ class SearchDialog(ListDialog[Found | None], Generic[Found]):
         return True
 
     def text_changed(self, text: str) -> None:
-        self.find(text)
-        self.mark(0)
+        if text != self.sought:
+            self.sought = text
+            self.find(text)
+            self.mark(0)
 
     def clicked(self, index: int) -> None:
         self.mark(index)
         self.choose()
+
+    def action_close(self) -> None:
+        if self.sought and not self._searches_always:
+            self.end_search()
+        else:
+            self.finish(None)
 
 
 _MOVES: dict[str, Callable[[ListDialog[Any]], None]] = {
