@@ -29,6 +29,7 @@ from lead_tui.ui.screens.main import MainScreen
 from lead_tui.ui.widgets.filter_panel import FilterPanel
 from lead_tui.ui.widgets.lead_table import LeadTable
 from tests.app.bench import PATIENCE, Bench, DemoSource, running
+from tests.app.test_app_history import FakeRecords
 
 SAID: Final = "Internal error (tests.app.test_app_failures.Unforeseen)"
 SECRET: Final = "Jane 3015550123"
@@ -63,7 +64,7 @@ OPENS: Final[dict[Pane, tuple[str, ...]]] = {
     Pane.APP: (), Pane.MAIN: (), Pane.TABLE: (), Pane.FILTERS: ("f",), Pane.DETAIL: ("enter", "F", *"city", "enter"),
     Pane.QUERIES: ("o",), Pane.OFFER: ("n",), Pane.SORTING: ("s", "l"), Pane.COLUMNS: ("c",), Pane.EXPORT: ("x",),
     Pane.COPY: ("Y",), Pane.CONFIRM: (), Pane.DIALOG: ("c",), Pane.COUNT: ("t",), Pane.LIST: ("t",),
-    Pane.RECENT: ("H",),
+    Pane.RECENT: ("H",), Pane.HISTORY: ("enter", "h"),
 }  # fmt: skip
 """How to come to each pane from the table."""
 
@@ -94,7 +95,7 @@ def test_every_pane_of_the_catalogue_is_tried() -> None:
 async def test_an_action_that_fails_is_reported_and_the_next_key_works(
     pane: Pane, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with running(tmp_path) as bench:
+    async with running(tmp_path, records=FakeRecords()) as bench:
         app = bench.app
         await bench.press(*OPENS[pane])
         if pane is Pane.CONFIRM:
