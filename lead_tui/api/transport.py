@@ -31,9 +31,6 @@ RequestHandler = Callable[[Mapping[str, str]], tuple[int, bytes]]
 RecordsHandler = Callable[[str, Mapping[str, str]], tuple[int, bytes]]
 """The same for the other endpoints: endpoint and parameters."""
 
-_KEPT_HEADERS: Final = frozenset(
-    {"location", "content-type", "date", "retry-after", "ratelimit-reset", "x-ratelimit-reset", "ratelimit"}
-)
 _NO_HEADERS: Final[Mapping[str, str]] = MappingProxyType({})
 _GZIP_MAGIC: Final = b"\x1f\x8b"
 
@@ -51,7 +48,7 @@ class Reply(NamedTuple):
     seconds: float
     """From the request's first byte to the response's last."""
     headers: Mapping[str, str] = _NO_HEADERS
-    """Those that are read, if sent; names in lower case."""
+    """Names in lower case."""
     host: str = ""
     """The server's, as it is shown."""
     url_bytes: int = 0
@@ -145,8 +142,7 @@ class HttpTransport:
                 self._connections.release(connection)
             self._keep_cookies(value for name, value in response.headers if name.lower() == b"set-cookie")
             seconds = time.perf_counter() - started
-            kept = {name: value for name, value in headers.items() if name in _KEPT_HEADERS}
-            return Reply(response.status, body, seconds, kept, self._host, len(url))
+            return Reply(response.status, body, seconds, headers, self._host, len(url))
         except SearchError as error:
             return error
         except Abandoned:
