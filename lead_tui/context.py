@@ -53,7 +53,7 @@ class SelectedAccount(Struct, frozen=True):
 
 
 class AppContext(Struct, frozen=True):
-    """The configuration in force, and what it says about one account."""
+    """The effective configuration, and what it says about one account."""
 
     account: Account
     paths: Paths
@@ -65,7 +65,7 @@ class AppContext(Struct, frozen=True):
 
     @classmethod
     def of(cls, account: Account) -> AppContext:
-        """What *account* comes down to. Takes the environment's token out of the environment: to be called once.
+        """Return the context of *account*. Removes the token from the environment: called once.
 
         Raises ``UsageError`` for a base URL given by option or environment and for an unknown profile, ``ConfigurationError`` for
         what the configuration says, ``TokenError`` where the environment's token is none.
@@ -127,7 +127,7 @@ class AppContext(Struct, frozen=True):
         return Client(self.base_url, token, pace=pace, pace_directory=self.paths.pace_dir, network=network, with_time=with_time)
 
     def network(self) -> Network:
-        """How the server is reached. Raises ``ConfigurationError``."""
+        """Return how the server is reached. Raises ``ConfigurationError``."""
         from lead_tui.api.address import checked_ca_file, checked_proxy
 
         network = self.settings.network
@@ -150,9 +150,9 @@ class AppContext(Struct, frozen=True):
         return QueryStore(self.paths)
 
     def chosen(self, invocation: Invocation, *, start: bool = False) -> SelectedAccount:
-        """What *invocation* comes down to with the saved query that it names; where it asks nothing, with *start*, the start query.
+        """Return *invocation* combined with the saved query that it names; an empty one with *start* runs the startup query.
 
-        Raises ``UsageError`` where there is no such query, ``ConfigurationError`` where it may be in a file that cannot be read.
+        Raises ``UsageError`` if there is no such query, ``ConfigurationError`` if it may be in a file that cannot be read.
         """
         wants_start = start and not (invocation.filters or invocation.look_up)
         if not (invocation.query_name or wants_start):
@@ -195,7 +195,7 @@ class AppContext(Struct, frozen=True):
         return permitted(keys, self.capabilities)
 
     def session(self, invocation: Invocation, *, plain: bool = False) -> Session:
-        """What the app is handed, *plain* for a terminal that has ASCII alone.
+        """Return what the app works with, *plain* for a terminal with ASCII only.
 
         The columns at the start are those of the command line; else the saved query's own; else those chosen last, from the state;
         else the configuration's ``[table] columns``, which have their default. A saved query picked later has its own columns
@@ -261,7 +261,7 @@ class AppContext(Struct, frozen=True):
 
 
 def page_source(client: PageSource) -> PageSource:
-    """*client* with what the API cannot do: comparing country codes, and lists of ids too long for one request."""
+    """Return *client* with what the API cannot do: comparing country codes, and lists of ids too long for one request."""
     from lead_tui.paging.page_sources import IdLists, PhoneCodes
 
     return PhoneCodes(IdLists(client))

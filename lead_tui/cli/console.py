@@ -93,7 +93,7 @@ def _all_of_standard_input(limit: int) -> bytes:
         raise UsageError("Standard input cannot be read") from None
 
 
-def take_the_terminal_back() -> None:
+def reopen_terminal() -> None:
     """Where a value came through a pipe, make the controlling terminal standard input, if there is one."""
     if is_terminal(sys.stdin):
         return
@@ -119,7 +119,7 @@ def standard_output() -> Sink:
     return Sink(unbuffered, terminal=True, encoding=sys.stdout.encoding, width=shutil.get_terminal_size().columns)
 
 
-def let_go_of_standard_output() -> None:
+def discard_standard_output() -> None:
     """Drop what is still buffered: Python would try to write it at its end, and report the failure on standard error."""
     with suppress(OSError, ValueError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -170,7 +170,7 @@ def complain(sentence: str) -> None:
             print(f"lead-tui: {one_line(sentence)}", file=sys.stderr, flush=True)
 
 
-def say_nothing(_what: object) -> None:
+def ignore_message(_what: object) -> None:
     """Drop a message that is for users at a terminal only."""
 
 

@@ -61,12 +61,12 @@ def main(arguments: Sequence[str] | None = None, *, read_policy: ReadPolicy | No
         complain(str(interrupt) or "interrupted")
         return INTERRUPTED
     except Exception as error:
-        from lead_tui.cli.console import complain, let_go_of_standard_output
+        from lead_tui.cli.console import complain, discard_standard_output
         from lead_tui.leads.errors import LeadTuiError, OutputError
         from lead_tui.terminal.crash import report
 
         if isinstance(error, OutputError):
-            let_go_of_standard_output()
+            discard_standard_output()
         complain(report(error, log).removeprefix("lead-tui: "))
         return error.exit_code if isinstance(error, LeadTuiError) else INTERNAL_ERROR
 
@@ -120,9 +120,9 @@ def run_app(command: RunApp, log: Path | None = None) -> int:
     from lead_tui.terminal.capabilities import recognise_capabilities, require_terminal
 
     if command.invocation.from_standard_input:
-        from lead_tui.cli.console import take_the_terminal_back
+        from lead_tui.cli.console import reopen_terminal
 
-        take_the_terminal_back()
+        reopen_terminal()
     if command.account.policy is not None:
         require_terminal(os.environ, remedy="log in with a terminal, as ssh -t does")
     else:

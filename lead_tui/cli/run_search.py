@@ -9,7 +9,16 @@ from collections.abc import Callable
 from contextlib import ExitStack
 
 from lead_tui.api.client import Waiting
-from lead_tui.cli.console import ProgressLine, ask, can_ask, complain, find_or_ask_token, is_terminal, say_nothing, standard_output
+from lead_tui.cli.console import (
+    ProgressLine,
+    ask,
+    can_ask,
+    complain,
+    find_or_ask_token,
+    ignore_message,
+    is_terminal,
+    standard_output,
+)
 from lead_tui.cli.count import CountOutput, count
 from lead_tui.cli.output import Output, output_for
 from lead_tui.cli.search import Reporter, Wanted, search, stopped
@@ -95,8 +104,8 @@ def _reporter(command: RunSearch, line: ProgressLine) -> Reporter:
     shows = is_watched and (bool(command.output) or command.count or not is_terminal(sys.stdout))
     return Reporter(
         note=line.aside(complain),
-        hint=line.aside(complain if is_watched else say_nothing),
-        show=line.show if shows else say_nothing,
+        hint=line.aside(complain if is_watched else ignore_message),
+        show=line.show if shows else ignore_message,
     )
 
 

@@ -84,7 +84,7 @@ Wrong = Callable[[tuple[str, ...], str], ConfigurationError]
 
 
 def calling_hours(window: CallingWindowSettings, wrong: Wrong) -> hours.CallingHours:
-    """The hours that *window* adds up to. Raises what *wrong* makes for hours that end before they start, or a state of no name."""
+    """Return the hours of *window*. Raises what *wrong* makes for hours that end before they start, and for an unknown state."""
     at = ("calling_window",)
     days = _days(window, at)
     whole = _hours(window.start, window.end, days, at, wrong)
@@ -95,14 +95,14 @@ def calling_hours(window: CallingWindowSettings, wrong: Wrong) -> hours.CallingH
         if not code:
             raise wrong(where, "must be named by a state of the USA or a province of Canada, as FL or Florida")
         if code in states:
-            raise wrong(where, f"stands here twice: {code} is the same")
+            raise wrong(where, f"is set twice: {code} is the same state")
         own = {day: (at, _narrowed(given, state)) for day, (at, given) in days.items()} | _days(state, where)
         states[code] = _hours(state.start or window.start, state.end or window.end, own, where, wrong)
     return hours.CallingHours(whole.usual, whole.days, states)
 
 
 def _narrowed(given: bool | Hours, state: StateCallingWindow) -> bool | Hours:
-    """A day's general hours in *state*: not earlier and not later than its own ones."""
+    """Return a day's general hours in *state*: not earlier and not later than its own."""
     if given is False:
         return False
     usual = given if isinstance(given, Hours) else Hours()
@@ -121,7 +121,7 @@ def _days(window: Days, at: tuple[str, ...]) -> _Days:
 
 
 def _hours(start: time, end: time, days: _Days, at: tuple[str, ...], wrong: Wrong) -> hours.CallingHours:
-    """The hours of the table at *at*. Where a day of *days* comes from another table, the error names *at* and the day."""
+    """Return the hours of the table at *at*. If a day of *days* comes from another table, the error names *at* and the day."""
     usual = _window(start, end)
     if usual is None:
         raise wrong(at, "must end later than it starts")

@@ -26,7 +26,7 @@ class Paths(Struct, frozen=True):
     site_dir: Path = SITE_DIRECTORY
     """Another one only in tests."""
     runtime_dir: Path | None = None
-    """Where the sessions of one user meet, gone with the last login; None where there is no such directory."""
+    """Shared by the sessions of one user until the last logout; None if there is no such directory."""
 
     @classmethod
     def of(cls, config_dir: str | os.PathLike[str] | None = None) -> Paths:
@@ -51,7 +51,7 @@ class Paths(Struct, frozen=True):
 
     @property
     def config_file(self) -> Path:
-        """Written by users only."""
+        """Written by users, and once by ``setup``."""
         return self.config_dir / "config.toml"
 
     @property
@@ -76,12 +76,11 @@ class Paths(Struct, frozen=True):
 
     @property
     def policy_file(self) -> Path:
-        """The site's policy."""
         return self.site_dir / "policy.toml"
 
 
 def _runtime_dir() -> Path | None:
-    """The program's folder in the user's runtime directory, which must be theirs alone."""
+    """Return the program's folder in the user's runtime directory, which must be private."""
     for directory in (os.environ.get("XDG_RUNTIME_DIR", ""), f"/run/user/{os.geteuid()}"):
         try:
             status = os.stat(directory)

@@ -35,7 +35,7 @@ _REMEDY: Final = "lead-tui does not start until the administrator of this host f
 
 
 class Allow(SettingsTable, frozen=True):
-    """``[allow]``: what a restricted session may do all the same."""
+    """``[allow]``: exceptions from the restrictions."""
 
     copy: bool = False
     reveal: bool = False
@@ -55,7 +55,7 @@ class Policy(NamedTuple):
 
     path: Path = POLICY_FILE
     restricted: bool = True
-    """Whether everybody is restricted; else those are who are started with ``--restricted``."""
+    """Whether all sessions are restricted; otherwise only those started with ``--restricted``."""
     capabilities: Capabilities = Capabilities()
     """Of a restricted session."""
     text: str = ""
@@ -67,9 +67,9 @@ class Policy(NamedTuple):
         return f"Policy({self.path}, restricted={self.restricted}, {self.capabilities})"
 
     def settings(self, *, check_base_url: Callable[[str], object] | None = None) -> Settings:
-        """The settings of a restricted session; *check_base_url* as of ``load_settings``. Raises ``ConfigurationError``.
+        """Return the settings of a restricted session; *check_base_url* is as in ``load_settings``. Raises ``ConfigurationError``.
 
-        Paths that begin with ``~`` are the home directory's as the environment has it by now.
+        A path that begins with ``~`` is in the home directory of the environment as it is now.
         """
         from lead_tui.config.settings import settings_of
 
@@ -81,9 +81,9 @@ class Policy(NamedTuple):
 
 
 def read_policy(path: Path = POLICY_FILE, *, owner: int = ROOT) -> Policy | None:
-    """The policy in *path*, which *owner* alone can have written (another path and another owner only in tests); None without one.
+    """Return the policy in *path*, which only *owner* can have written; None without one. Tests have another path and owner.
 
-    Raises ``ConfigurationError`` for a file that is there and is not to be trusted, or not to be understood.
+    Raises ``ConfigurationError`` for a file that cannot be trusted or is invalid.
     """
     text = _trusted_text(path, owner)
     if text is None:

@@ -1,4 +1,4 @@
-"""What can be set, taken from the declarations of the settings and their docstrings: the source of the configuration reference."""
+"""All settings, from their declarations and docstrings: the source of the configuration reference."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ class SettingDoc(Struct, frozen=True):
     """The table it stands in: "" for the top, ``pace``, ``profiles.NAME``."""
     key: str
     expected: str
-    """What it takes, to stand after "must be"."""
+    """Valid values, to follow "must be"."""
     default: str
-    """As TOML; "" where nothing stands for it."""
+    """As TOML; "" if there is none."""
     text: str
-    """Its docstring, in reStructuredText's way to mark code."""
+    """Its docstring, with code marked as in reStructuredText."""
 
 
 def described() -> list[SettingDoc]:
-    """Every setting, in the order in which they are declared."""
+    """Return every setting, in the order of their declaration."""
     return list(_described(ConfigurationFile, ""))
 
 
 def table_texts() -> dict[str, str]:
-    """The docstring of every table by its name, as ``pace`` and ``profiles.NAME``."""
+    """Return the docstring of every table by its name, such as ``pace`` and ``profiles.NAME``."""
     return dict(_tables(ConfigurationFile, ""))
 
 
@@ -76,7 +76,7 @@ def _default(value: object) -> str:
 
 
 def _docstrings(kind: type[Struct]) -> dict[str, str]:
-    """The strings that stand below the fields of *kind*, by field."""
+    """Return the docstrings of the fields of *kind*, by field."""
     texts: dict[str, str] = {}
     for each in reversed(kind.__mro__):
         if issubclass(each, SettingsTable) and each is not SettingsTable:

@@ -326,7 +326,7 @@ class Settings(ConfigurationFile, frozen=True):
     source: Source = Source()
 
     def profile_named(self, name: str = "") -> Profile:
-        """The profile *name*, the default one where it is "". Raises ``UsageError`` where there is none of that name."""
+        """Return the profile *name*, "" for the default one. Raises ``UsageError`` if there is none of that name."""
         name = name or self.profile
         if name == MAIN_PROFILE or name in self.profiles:
             return Profile(**asdict(self.profiles.get(name, ProfileTable())), name=name)
@@ -342,11 +342,11 @@ class Settings(ConfigurationFile, frozen=True):
         return tuple(dict.fromkeys((MAIN_PROFILE, *self.profiles)))
 
     def is_default(self, profile: Profile) -> bool:
-        """Whether *profile* is the one used where none is named: the one that the environment's token is for."""
+        """Whether *profile* is the default one, which the environment's token is for."""
         return profile.name == self.profile
 
     def zone(self) -> tzinfo | None:
-        """The account's time zone; None is the host's."""
+        """Return the account's time zone; None for the host's."""
         if not self.account.timezone:
             return None
         from zoneinfo import ZoneInfo
@@ -354,31 +354,31 @@ class Settings(ConfigurationFile, frozen=True):
         return ZoneInfo(self.account.timezone)
 
     def zone_in_doubt(self) -> str:
-        """The zone to show with relative dates: "UTC" where none is set and the host is on UTC all year; else ""."""
+        """Return "UTC", to be shown with relative dates, if no zone is set and the host is on UTC all year; else ""."""
         return "UTC" if not self.account.timezone and clocks.timezone == 0 and not clocks.daylight else ""
 
     def today(self, clock: Callable[[], float] = clocks.time) -> date:
-        """The account's day; *clock* gives seconds since the epoch."""
+        """Return the account's day; *clock* returns seconds since the epoch."""
         return datetime.fromtimestamp(clock(), self.zone()).date()
 
     def calling_hours(self) -> CallingHours:
-        """The hours of ``[calling_window]``, by day and by state. Raises ``ConfigurationError`` for impossible ones."""
+        """Return the hours of ``[calling_window]``, by day and by state. Raises ``ConfigurationError`` for impossible ones."""
         return calling_hours(self.calling_window, self.wrong)
 
     def wrong(self, key: str | tuple[str, ...], problem: str, remedy: str = "") -> ConfigurationError:
-        """What to raise where another floor finds the setting *key* ("theme.name") unfit; it names file, line and key.
+        """Return the error for the setting *key* ("theme.name"), which names file, line and key.
 
-        *problem* is said to stand after the key: "must be one of dark, light". A key with a dot in one of its parts is a tuple.
+        *problem* follows the key: "must be one of dark, light". A key with a dot in one of its parts is a tuple.
         """
         return self.source.wrong(tuple(key.split(".")) if isinstance(key, str) else key, problem, remedy)
 
 
 def load_settings(path: Path, *, check_base_url: Callable[[str], object] | None = None) -> Settings:
-    """The settings in *path*; the defaults where it is not there.
+    """Return the settings in *path*; the defaults if it does not exist.
 
-    *check_base_url* is called with every profile's base URL, and what it raises of ``LeadTuiError`` or ``ValueError`` is told with
-    the place of the setting. Raises ``ConfigurationError``, which names file, line and key, for the first mistake; and where
-    others can write to the file or to its directory.
+    *check_base_url* is called with every profile's base URL; a ``LeadTuiError`` or ``ValueError`` of it is reported with the place
+    of the setting. Raises ``ConfigurationError``, which names file, line and key, for the first mistake; and if others can write
+    to the file or to its directory.
     """
     text = read_trusted(path)
     if text is None:
@@ -388,7 +388,7 @@ def load_settings(path: Path, *, check_base_url: Callable[[str], object] | None 
 
 
 def settings_of(source: Source, given: Mapping[str, object], *, check_base_url: Callable[[str], object] | None = None) -> Settings:
-    """The settings that *given*, read from *source*, holds; *check_base_url* and errors as of ``load_settings``."""
+    """Return the settings in *given*, read from *source*; *check_base_url* and errors are as in ``load_settings``."""
     settings = Settings(**asdict(read_settings(ConfigurationFile, given, source)), source=source)
     if settings.profile != MAIN_PROFILE and settings.profile not in settings.profiles:
         from lead_tui.leads.names import did_you_mean

@@ -179,7 +179,7 @@ class QueryStore:
 
     @contextmanager
     def _drafts(self) -> Iterator[list[Draft]]:
-        """The files that may be changed, the recovered one first, since its queries hide others; changes are written at the end."""
+        """Yield the files that may be changed, the recovered one first, since its queries hide others; write them at the end."""
         # Imported here: the start only reads.
         from lead_tui.storage.query_file import Draft
 
@@ -268,7 +268,7 @@ def _without_marks_of(saved: SavedQuery, file: QueriesFile) -> list[tuple[QueryE
 
 
 def _newest(main: Iterable[SavedQuery], recovered: Iterable[SavedQuery]) -> list[SavedQuery]:
-    """*main* with *recovered* over it: that was saved later."""
+    """Return *main*, overridden by *recovered*, which was saved later."""
     merged = {name_key(saved.name): saved for saved in main}
     for saved in recovered:
         before = matching(list(merged), saved.name, str)
@@ -277,7 +277,7 @@ def _newest(main: Iterable[SavedQuery], recovered: Iterable[SavedQuery]) -> list
 
 
 def _each_once(own: Iterable[SavedQuery], site: Iterable[SavedQuery]) -> tuple[SavedQuery, ...]:
-    """*own*, and those of *site* that none of *own* hides: each name, key and start mark once."""
+    """Return *own*, and those of *site* that none of *own* hides: each name, key and startup mark once."""
     own = list(own)
     hidden = {loose_key(saved.name) for saved in own}
     kept: dict[str, SavedQuery] = {}
@@ -317,7 +317,7 @@ def _unusable(main: Draft, recovered: Draft) -> ConfigurationError:
 
 
 def queries_text(queries: Iterable[SavedQuery]) -> str:
-    """*queries* as the text of a file of their own."""
+    """Return *queries* as the text of a file."""
     from lead_tui.storage.query_file import rendered
 
     return "\n".join([f"schema = {SCHEMA}\n", *(rendered(entry_of(saved)) for saved in queries)])

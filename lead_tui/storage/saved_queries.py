@@ -46,7 +46,7 @@ class SavedQuery(Struct, frozen=True):
 
 
 def checked_name(text: str) -> str:
-    """*text* as a name: one clean line. Raises ``UsageError`` where nothing is left of it or it is too long."""
+    """Return *text* as a name: one clean line. Raises ``UsageError`` if nothing is left of it or it is too long."""
     name = " ".join(one_line(text).replace(REPLACEMENT, " ").split())
     if not name:
         raise UsageError("A saved query needs a name")
@@ -56,17 +56,17 @@ def checked_name(text: str) -> str:
 
 
 def name_key(name: str) -> str:
-    """What *name* is known by: two names with the same key are the same name."""
+    """Return the key of *name*: two names with the same key are the same."""
     return unicodedata.normalize("NFC", name)
 
 
 def loose_key(name: str) -> str:
-    """What *name* is also found by, as long as only one name has it: case and space do not matter."""
+    """Return the key by which *name* is also found if only one name has it: case and spaces do not matter."""
     return unicodedata.normalize("NFC", " ".join(name.split()).casefold())
 
 
 def matching(items: Iterable[T], name: str, name_of: Callable[[T], str]) -> list[T]:
-    """Those of *items* that *name* means: the one of exactly that name, else all whose name differs only in case or space."""
+    """Return the item of exactly that *name*, else all whose names differ only in case or spaces."""
     exact: list[T] = []
     loose: dict[str, T] = {}
     for item in items:
@@ -78,7 +78,7 @@ def matching(items: Iterable[T], name: str, name_of: Callable[[T], str]) -> list
 
 
 def entry_of(saved: SavedQuery) -> dict[str, Any]:
-    """*saved* as an entry of the file."""
+    """Return *saved* as an entry of the file."""
     return {
         "name": saved.name,
         "filters": dict(saved.query),
@@ -90,7 +90,7 @@ def entry_of(saved: SavedQuery) -> dict[str, Any]:
 
 
 def checked(saved: SavedQuery) -> SavedQuery:
-    """*saved*, fit to be written. Raises ``UsageError`` for its name or its key, or where it holds what no file can."""
+    """Return *saved* as it can be written. Raises ``UsageError`` for an invalid name, key or text."""
     if saved.key not in ("", *DIGITS):
         raise UsageError("A saved query's key is one digit")
     fit = replace(saved, name=checked_name(saved.name), read_only=False)
@@ -106,7 +106,7 @@ def checked(saved: SavedQuery) -> SavedQuery:
 
 
 class QueryEntry(Struct, frozen=True):
-    """An entry of a file: what it says, and the query, where it is one."""
+    """An entry of a file, and the query if it is valid."""
 
     index: int
     """Its place among the file's entries."""
@@ -125,7 +125,7 @@ class QueriesFile(Struct, frozen=True):
 
     path: Path
     text: str | None = None
-    """None where the file is not there, or could not be read."""
+    """None if the file does not exist or could not be read."""
     entries: tuple[QueryEntry, ...] = ()
     notices: tuple[str, ...] = ()
     """A sentence for each entry that is not shown, or not as it stands."""
@@ -140,13 +140,13 @@ class QueriesFile(Struct, frozen=True):
         return tuple(entry.saved for entry in self.entries if entry.saved is not None)
 
     def find(self, name: str) -> QueryEntry | None:
-        """The usable entry of that name; where there is none, the only one whose name differs from it only in case."""
+        """Return the usable entry of that name, else the only one whose name differs only in case."""
         found = matching([(entry, entry.saved.name) for entry in self.entries if entry.saved], name, itemgetter(1))
         return found[0][0] if len(found) == 1 else None
 
 
 def read_queries(path: Path, *, read_only: bool = False) -> QueriesFile:
-    """The saved queries in *path*, none where it is not there. Never raises for what the file holds."""
+    """Return the saved queries in *path*, none if it does not exist. Never raises for the content of the file."""
     try:
         text = read_trusted(path)
     except ConfigurationError as error:
@@ -155,7 +155,7 @@ def read_queries(path: Path, *, read_only: bool = False) -> QueriesFile:
 
 
 def queries_in(text: str, path: Path, *, read_only: bool = False) -> QueriesFile:
-    """The saved queries in *text*, which came from *path*."""
+    """Return the saved queries in *text*, which came from *path*."""
     source = Source(path, text)
     try:
         data = source.parsed()
@@ -206,7 +206,7 @@ def _notice(source: Source, index: int, given: object, problem: str) -> str:
 
 
 def _saved(given: object) -> tuple[SavedQuery, str]:
-    """The query that *given* is, and what is doubtful about it. Raises ``UsageError``."""
+    """Return the query in *given*, and a remark about it or "". Raises ``UsageError``."""
     if not isinstance(given, dict):
         raise UsageError("it is no table")
     name = given.get("name")
@@ -258,9 +258,9 @@ def _names(given: Mapping[str, object], key: str, checked: Callable[[tuple[str, 
 
 
 def named(queries: Iterable[SavedQuery], name: str) -> SavedQuery:
-    """The query *name* of *queries*: that of exactly this name, else the only one whose name differs only in case.
+    """Return the query of exactly this *name*, else the only one whose name differs only in case.
 
-    Raises ``UsageError`` where there is none, with the nearest name, or where there are several.
+    Raises ``UsageError`` if there is none, with the nearest name, or if there are several.
     """
     queries = tuple(queries)
     found = matching(queries, name, lambda saved: saved.name)

@@ -22,7 +22,7 @@ WELCOME: Final = "welcome"
 
 
 class ScreenState(SettingsTable, frozen=True):
-    """What is remembered. Names of columns and themes only: what is added here must hold no value of a lead."""
+    """Names of columns and themes: what is added here must contain no value of a lead."""
 
     columns: tuple[Name, ...] = ()
     """The columns of the table in their order; none for those of the configuration."""
@@ -33,11 +33,11 @@ class ScreenState(SettingsTable, frozen=True):
     hide_empty: bool = False
     """Whether the detail leaves out empty fields."""
     shown_notices: tuple[Name, ...] = ()
-    """What the user was told once: ``welcome``, and the ids of actions whose keys changed."""
+    """Messages that were shown once: ``welcome``, and the ids of actions whose keys changed."""
 
 
 def load_state(paths: Paths) -> ScreenState:
-    """What was remembered; the defaults for what is not there or cannot be read. Never raises."""
+    """Return the saved state; the defaults for what is missing or cannot be read. Never raises."""
     read: dict[str, Any] = {}
     for name, value in _remembered(paths).items():
         if name in ScreenState.__struct_fields__:
@@ -49,7 +49,7 @@ def load_state(paths: Paths) -> ScreenState:
 
 
 def save_state(paths: Paths, state: ScreenState, since: ScreenState) -> None:
-    """Remembers what in *state* differs from *since*, the state that the session began with or saved last.
+    """Save what in *state* differs from *since*, the state that the session began with or saved last.
 
     The rest stays as another session may have left it. Raises ``OutputError``; may wait for another session (``LOCK_TIMEOUT``).
     """
@@ -77,6 +77,6 @@ class StateKeeper:
         self._saved = state
 
     def save(self, state: ScreenState) -> None:
-        """Remembers *state* for the next session. Raises as ``save_state``."""
+        """Save *state* for the next session. Raises as ``save_state``."""
         save_state(self._paths, state, self._saved)
         self._saved = state

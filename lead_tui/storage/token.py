@@ -29,9 +29,9 @@ class FoundToken(Struct, frozen=True):
 
 
 def take_environment_token(environ: MutableMapping[str, str] | None = None) -> Token | None:
-    """The environment's token, which is taken out of the environment: no child process and no crash report finds it there.
+    """Remove the token from the environment, where a child process or a crash report would find it, and return it.
 
-    None where there is none. To be called once, early, whatever the token is for. Raises ``TokenError`` where it is no token.
+    None if there is none. Called once, early, whatever the token is for. Raises ``TokenError`` for an invalid one.
     """
     text = (os.environ if environ is None else environ).pop(ENVIRONMENT, "")
     return checked_token(text, ENVIRONMENT) if text.strip() else None
@@ -44,14 +44,13 @@ def find_token(
     given_base_url: str = "",
     same_address: Callable[[str, str], bool] = eq,
 ) -> FoundToken:
-    """The token for *profile*, or for *given_base_url*, which is the option's or the environment's, "" where neither is set.
+    """Return the token for *profile*, or for *given_base_url*, from the option or the environment, "" if neither is set.
 
-    *environment* is what ``take_environment_token`` gave. It is for the default profile, or for a base URL that is given; a
-    profile's file or command is for that profile's base URL only, however that is written (*same_address*). Where nothing is found,
-    the user has to be asked.
+    *environment*, from ``take_environment_token``, is for the default profile or for a given base URL; a profile's file or command
+    is for that profile's base URL only, however that is written (*same_address*). If nothing is found, the user has to be asked.
 
-    Raises ``ConfigurationError`` for a token file that others can read and for a command that cannot be run, ``TokenError`` where
-    the file or the command gives no token. Takes up to ``TOKEN_COMMAND_TIMEOUT`` seconds: not to be called on an event loop.
+    Raises ``ConfigurationError`` for a token file that others can read and for a command that cannot be run, ``TokenError`` if
+    the file or the command has no token. Takes up to ``TOKEN_COMMAND_TIMEOUT`` seconds: not to be called on an event loop.
     """
     if environment and (given_base_url or settings.is_default(profile)):
         return FoundToken(environment, f"the environment ({ENVIRONMENT})")

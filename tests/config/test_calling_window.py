@@ -108,7 +108,7 @@ def test_the_policy_of_the_site_takes_them_too(tmp_path: Path) -> None:
         ),
         (
             "[calling_window.states.FL]\nend = '20:00'\n[calling_window.states.florida]\n",
-            "line 3: calling_window.states.florida stands here twice: FL is the same",
+            "line 3: calling_window.states.florida is set twice: FL is the same state",
         ),
         ("[calling_window.states.FL]\nend = '7:00'", "line 1: calling_window.states.FL must end later than it starts"),
         (
