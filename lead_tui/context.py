@@ -18,6 +18,7 @@ from lead_tui.leads.fields import with_parts
 from lead_tui.leads.lookup import look_up
 from lead_tui.leads.permissions import EVERYTHING, Capabilities
 from lead_tui.leads.query import Query
+from lead_tui.leads.status_marks import parse_rules
 from lead_tui.leads.text import one_line
 from lead_tui.leads.token import Token
 from lead_tui.restriction import RestrictedRemedies
@@ -242,6 +243,7 @@ class AppContext(Struct, frozen=True):
             state=state,
             remember=keep.save,
             labels=self.settings.labels,
+            status_marks=parse_rules(self.settings.colors.status),
             masked=with_parts(self.settings.mask.fields),
             calling_hours=self.settings.calling_hours(),
             zone_in_doubt=self.settings.zone_in_doubt(),

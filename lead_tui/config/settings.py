@@ -33,6 +33,7 @@ from lead_tui.config.schema import (
 from lead_tui.leads.errors import ConfigurationError, LeadTuiError, UsageError
 from lead_tui.leads.fields import DEFAULT_COLUMNS
 from lead_tui.leads.local_time import CallingHours
+from lead_tui.leads.status_marks import COLORS, RULES
 from lead_tui.leads.text import one_line
 from lead_tui.safe_files import read_trusted
 
@@ -46,6 +47,13 @@ MAIN_PROFILE: Final = "main"
 Command = Annotated[
     tuple[Annotated[str, Meta(pattern=r"^[^\0]*\Z")], ...],
     Meta(min_length=1, description='a list of words, as ["pass", "show", "convoso"]: no shell reads it'),
+]
+StatusRule = Annotated[
+    str,
+    Meta(
+        pattern=rf"^({'|'.join(COLORS)})( [!-~●■▲◆★])?\Z",
+        description=f'one of {", ".join(COLORS)}, perhaps with a mark, as "red !"',
+    ),
 ]
 LabelKey = Annotated[Name, Meta(description=f"under a key of at most {limits.MAX_SETTING_NAME_CHARACTERS} characters")]
 
@@ -199,6 +207,17 @@ class Theme(SettingsTable, frozen=True):
     """Whether lead-tui uses the mouse; ``false`` leaves it to the terminal's own selection."""
 
 
+class Colors(SettingsTable, frozen=True):
+    """``[colors]``: colors in the table and the detail. Color alone never conveys information."""
+
+    status: Annotated[Mapping[Name, StatusRule], Meta(description="a table of colors by status")] = field(
+        default_factory=lambda: dict(RULES)
+    )
+    """``[colors.status]``: colored marks beside statuses, by code or name: ``NEW = "green"``, ``"CB*" = "yellow !"``. A final ``*``
+    stands for any characters, the colors are red, yellow, green and blue, and the mark is ``●`` or the character after the color.
+    The default marks new leads, callbacks and sales; an empty table means no marks."""
+
+
 class TerminalSettings(SettingsTable, frozen=True):
     """``[terminal]``: the session and its terminal."""
 
@@ -306,6 +325,7 @@ class ConfigurationFile(SettingsTable, frozen=True):
     keys: KeyChanges = field(default_factory=KeyChanges)
     """``[keys]``: keys by the id of the action: ``"table.down" = ["j", "down"]``; ``[]`` means no key."""
     theme: Theme = Theme()
+    colors: Colors = Colors()
     terminal: TerminalSettings = TerminalSettings()
     lookup: LookUpSettings = LookUpSettings()
     refresh: RefreshSettings = RefreshSettings()

@@ -19,7 +19,9 @@ from lead_tui.limits import MIN_COLUMNS, MIN_LINES, WIDE_COLUMNS
 ALTERNATE_SCREEN: Final = "\x1b[?1049h"
 
 _FILTERS_COLUMNS: Final = 27
-_DETAIL_COLUMNS: Final = 40
+_MIN_DETAIL_COLUMNS: Final = 40
+_MAX_DETAIL_COLUMNS: Final = 60
+_DETAIL_PERCENT: Final = 33
 """The widths in ``styles.tcss``."""
 _MAX_BYTES: Final = 2_000
 """Of a frame. Where it would be more, the sides of the table are left out."""
@@ -34,8 +36,9 @@ def first_frame(columns: int, lines: int, account: str, message: str, *, plain: 
     upper_left, upper_right, lower_left, lower_right, line, side = _ASCII_BORDERS if plain else _BORDERS
     panes, left = {"Leads": columns}, 0
     if columns >= WIDE_COLUMNS:
-        panes, left = {"Filters": _FILTERS_COLUMNS, "Leads": columns, "Lead": _DETAIL_COLUMNS}, _FILTERS_COLUMNS
-        panes["Leads"] -= _FILTERS_COLUMNS + _DETAIL_COLUMNS
+        detail = max(_MIN_DETAIL_COLUMNS, min(columns * _DETAIL_PERCENT // 100, _MAX_DETAIL_COLUMNS))
+        panes, left = {"Filters": _FILTERS_COLUMNS, "Leads": columns, "Lead": detail}, _FILTERS_COLUMNS
+        panes["Leads"] -= _FILTERS_COLUMNS + detail
     top = "".join(f"{upper_left}{f'{line} {title} '.ljust(width - 2, line)}{upper_right}" for title, width in panes.items())
     bottom = "".join(f"{lower_left}{line * (width - 2)}{lower_right}" for width in panes.values())
     indent = f"\x1b[{left}C" if left else ""

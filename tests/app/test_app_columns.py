@@ -8,12 +8,14 @@ from typing import Any
 from lead_tui.config.paths import Paths
 from lead_tui.leads.errors import OutputError
 from lead_tui.leads.query import Query
+from lead_tui.leads.status_marks import parse_rules
 from lead_tui.storage.query_store import QueryStore
 from lead_tui.storage.saved_queries import SavedQuery
 from lead_tui.storage.state import ScreenState, StateKeeper, load_state
 from lead_tui.ui.dialogs.columns import Columns
 from lead_tui.ui.screens.session import Startup
-from tests.app.bench import NARROW, WIDE, Bench, running
+from tests.app.bench import NARROW, WIDE, Bench, DemoSource, running
+from tests.drawn import strips_of
 
 COLUMNS = ("name", "phone_number", "city")
 
@@ -190,3 +192,26 @@ async def test_empty_fields_stay_hidden_the_next_time(tmp_path: Path) -> None:
         await bench.press("enter", "z")
         await bench.sees_no_more("hidden")
     assert not load_state(Paths.of(tmp_path)).hide_empty
+
+
+async def test_columns_out_of_view_are_counted_and_the_sorted_one_has_an_arrow(tmp_path: Path) -> None:
+    async with running(tmp_path, NARROW, DemoSource(150)) as bench:
+        await bench.sees("State │", " 1 › ─╯")
+        await bench.press("l")
+        await bench.sees(" ‹ 1 ─╯")
+        await bench.press("h", "s", "enter")
+        await bench.sees("Name ↑", " 1 › ─╯")
+        await bench.press("escape")
+        await bench.sees_no_more("Name ↑")
+
+
+async def test_names_are_bold_and_statuses_have_colored_marks(tmp_path: Path) -> None:
+    marks = parse_rules({"NEW": "green", "DNC*": "red !"})
+    async with running(tmp_path, WIDE, status_marks=marks) as bench:
+        await bench.sees("● New Lead", "! Do NOT Call")
+        segments = [segment for strip in strips_of(bench.app) for segment in strip]
+        bold = [segment.text.strip() for segment in segments if segment.style and segment.style.bold]
+        assert "Jerome Gupta" in bold
+        assert {str(segment.style) for segment in segments if segment.text == "● " and segment.style} == {"color(2)"}
+        await bench.press("enter")
+        await bench.sees("Anita Haddad              ● New Lead")

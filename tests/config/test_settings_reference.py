@@ -31,6 +31,7 @@ def test_every_table_says_what_it_is() -> None:
         "calling_window.states.NAME",
         "mask",
         "theme",
+        "colors",
         "terminal",
         "lookup",
         "refresh",

@@ -27,7 +27,7 @@ MODULES: Final = {
     "export": "formats",
     "keys": "catalogue",
     "leads": "cells codes dates decode errors fields filters formatting lead local_time lookup page permissions phones "
-    "query text token",
+    "query status_marks text token",
     "paging": "field_search loader page_sources request_plan result search searches",
     "storage": "query_store saved_queries state token",
     "terminal": "capabilities cell_widths clipboard crash driver environment escape first_frame frames host lifeline "
@@ -37,7 +37,7 @@ MODULES: Final = {
     "ui.screens": "columns_controller detail_controller features look_up_controller main main_commands main_context panes "
     "saved_query_controller session status status_text token_controller",
     "ui.widgets": "bars bindings columns detail detail_lines detail_page drawn_list field_editor filter_fields "
-    "filter_lines filter_panel filter_view key_queue lead_table prompt suggestion textual_fixes",
+    "filter_lines filter_panel filter_view key_queue lead_table prompt suggestion table_rows textual_fixes",
 }
 """Our own, by folder."""
 

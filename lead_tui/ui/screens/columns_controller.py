@@ -19,6 +19,7 @@ from lead_tui.ui.screens.status_text import joined
 if TYPE_CHECKING:
     from lead_tui.ui.dialogs.column_choice import Chosen
 
+
 _MAX_EXAMPLE: Final = 40
 
 
@@ -38,6 +39,8 @@ class ColumnsController:
         columns = search.columns or self._for_all or DEFAULT_COLUMNS
         if columns != self._main.table.columns:
             self._main.table.columns = columns
+        order = search.snapshot.order if search.snapshot is not None else ()
+        self._main.table.arrows = {key.key: "↓" if key.descending else "↑" for key in order}
 
     def choose(self, search: Search, observed: Iterable[str]) -> None:
         """Open the dialog of columns for *search*; *observed* are custom attributes of loaded leads."""

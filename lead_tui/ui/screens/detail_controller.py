@@ -17,7 +17,7 @@ from lead_tui.leads.text import one_line
 from lead_tui.ui.screens.main_context import FIND, LeadSearch, MainContext
 from lead_tui.ui.screens.status_text import found_in, joined
 from lead_tui.ui.widgets.bindings import actions_of
-from lead_tui.ui.widgets.lead_table import shows_time
+from lead_tui.ui.widgets.table_rows import shows_time
 
 _SECONDS_PER_MINUTE: Final = 60
 _MAX_SHOWN: Final = 40

@@ -32,8 +32,8 @@ class Panes(OneLayout, Horizontal):
             calling_hours=session.calling_hours,
             id="detail",
         )
+        self.table.status_marks = self.detail.status_marks = session.status_marks
         self.detail.hide_empty = session.state.hide_empty
-        self.table.border_title = "Leads"
         self.table.keys = actions_of(Pane.TABLE, session.keys)
         self.table.retry_hint = hint(session.keys, "main.again", "retry")
         self.filters.keys = actions_of(Pane.FILTERS, session.keys)

@@ -19,6 +19,7 @@ from lead_tui.leads.local_time import CallingHours
 from lead_tui.leads.page import Page, PageSource
 from lead_tui.leads.permissions import Capabilities, concealed, refusal
 from lead_tui.leads.query import Query
+from lead_tui.leads.status_marks import StatusMarks
 from lead_tui.leads.token import Token
 from lead_tui.paging.page_sources import EarlyLookUps
 from lead_tui.storage.query_store import QueryStore
@@ -91,6 +92,7 @@ class Session(Struct, frozen=True):
     """Fields shown as dots until revealed."""
     capabilities: Capabilities = Capabilities()
     """Deny by default."""
+    status_marks: StatusMarks = field(default_factory=dict)
     calling_hours: CallingHours = field(default_factory=CallingHours)
     zone_in_doubt: str = ""
     """The zone of the account's days where it is not configured, which relative dates then show; else ""."""

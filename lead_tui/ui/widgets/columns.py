@@ -6,12 +6,11 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from msgspec import Struct
-from rich.cells import set_cell_size
 
 from lead_tui.leads.cells import cell_width
 from lead_tui.leads.fields import FIELD_BY_KEY, Kind, label_of
 from lead_tui.leads.lead import key_text
-from lead_tui.leads.text import ELLIPSIS, one_line
+from lead_tui.leads.text import one_line
 
 GAP = 2
 """Cells between two columns."""
@@ -30,12 +29,12 @@ class Column(Struct, frozen=True):
 
 
 _WIDTHS = {
-    "name": 20,
+    "name": 18,
     "first_name": 12,
     "last_name": 14,
     "email": 26,
-    "status": 7,
-    "status_name": 14,
+    "status": 8,
+    "status_name": 16,
     "state": 5,
     "city": 14,
     "local_time": 12,
@@ -55,8 +54,10 @@ _KIND_WIDTHS = {
     Kind.OFFSET: 9,
 }
 _PLAIN_WIDTH = 16
-_MIN_WIDTHS = {"name": 12, "phone_number": 14, "alt_phone_1": 14, "alt_phone_2": 14, "status_name": 9, "email": 14}
+_MIN_WIDTHS = {"name": 16, "phone_number": 14, "alt_phone_1": 14, "alt_phone_2": 14, "status_name": 9, "email": 14}
 _MIN_WIDTH = 6
+_MIN_CUT = 4
+"""Cells that a column needs to be shown, cut, as the last one."""
 _MIN_COLUMNS = 3
 """Columns that a table shows, narrowed if need be, before it leaves any out: name, phone and status."""
 
@@ -97,8 +98,8 @@ def place(
 ) -> list[Column]:
     """Return the columns that fit into *width* cells: the first one always, then those after *skip* further ones.
 
-    They have their preferred widths, but the last is narrowed rather than left out, and in a narrow table the first three are. What
-    is left over goes to the columns that gain from it. A column in *widths* has that width; *labels* are titles.
+    They have their preferred widths, but the last is cut rather than left out, and in a narrow table the first three are narrowed.
+    What is left over goes to the columns that gain from it. A column in *widths* has that width; *labels* are titles.
     """
     chosen = [*keys[:1], *keys[1 + skip :]]
     wanted = [wanted_width(key, widths, labels) for key in chosen]
@@ -108,7 +109,10 @@ def place(
     pairs = list(zip(chosen, wanted, strict=True))
     least = [cells if key in widths else min(cells, _MIN_WIDTHS.get(key, _MIN_WIDTH)) for key, cells in pairs]
     count = max(1, _fitting(wanted, width), min(_MIN_COLUMNS, _fitting(least, width)))
-    if count < len(chosen) and _fitting([*wanted[:count], least[count]], width) > count:
+    room = width - sum(wanted[:count]) - GAP * count
+    if count < len(chosen) and room >= min(_MIN_CUT, least[count]):
+        if room < least[count]:
+            wanted[count] = least[count] = room
         count += 1
     placed = [max(1, min(least[0], width)), *least[1:count]]
     left = width - sum(placed) - GAP * (count - 1)
@@ -120,20 +124,3 @@ def place(
             placed[index] += more
             left -= more
     return [Column(key, title_of(key, labels), cells) for key, cells in zip(chosen, placed, strict=False)]
-
-
-def fitted(text: str, width: int) -> str:
-    """*text*, one clean line, in exactly *width* cells: padded, or cut with an ellipsis."""
-    if text.isascii():
-        return text.ljust(width) if len(text) <= width else text[: width - 1] + ELLIPSIS
-    if cell_width(text) <= width:
-        return set_cell_size(text, width)
-    return set_cell_size(set_cell_size(text, width - 1).rstrip() + ELLIPSIS, width)
-
-
-def fitted_with_end(text: str, end: str, width: int) -> str:
-    """*text* and then *end* in exactly *width* cells: where both do not fit *text* is cut, for *end* says what to do."""
-    room = width - cell_width(end)
-    if cell_width(text) <= room or room < 1:
-        return fitted(text + end, width)
-    return fitted(fitted(text, room) + end, width)

@@ -9,20 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import ClassVar, Self
+from typing import ClassVar
 
 from rich.segment import Segment
-from rich.style import Style
 from textual import events
-from textual.content import Content
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
 
-from lead_tui.leads.cells import cell_width
 from lead_tui.leads.fields import CUSTOM
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.local_time import CALLING_HOURS, CallingHours, LocalTime, local_time
+from lead_tui.leads.status_marks import StatusMarks
 from lead_tui.ui.widgets.detail_lines import BLANK, DetailLine, Look, Role
 from lead_tui.ui.widgets.detail_page import NO_FIELD, DetailPage, DetailView
 from lead_tui.ui.widgets.drawn_list import CURSOR, MASK, PAGES, Drawn
@@ -37,21 +35,6 @@ _MIN_FIELD_LINES = 2
 """Lines that the header leaves to the fields, however low the pane is."""
 
 _NO_TIME = LocalTime(doubt="no lead")
-
-
-def _flat(style: Style) -> Style:
-    """Return *style* without colors that are the terminal's own: they need no bytes."""
-    color, background = style.color, style.bgcolor
-    return Style(
-        color=None if color is None or color.is_default else color,
-        bgcolor=None if background is None or background.is_default else background,
-        bold=style.bold,
-        dim=style.dim,
-        italic=style.italic,
-        underline=style.underline,
-        reverse=style.reverse,
-        strike=style.strike,
-    )
 
 
 class Detail(Drawn, can_focus=True):
@@ -74,8 +57,13 @@ class Detail(Drawn, can_focus=True):
         & > .detail--muted { color: $foreground-muted; }
         & > .detail--key { color: $foreground-muted; }
         & > .detail--heading { color: $text-primary; }
+        & > .detail--rule { color: $border-blurred; }
         & > .detail--cursor { color: $text-accent; text-style: bold; }
         & > .detail--warning { color: $text-warning; }
+        & > .detail--red { color: $error; }
+        & > .detail--yellow { color: $warning; }
+        & > .detail--green { color: $success; }
+        & > .detail--blue { color: $primary; }
         & > .detail--alert { color: $text-error; text-style: bold reverse; }
         &:ansi {
             & > .detail--status, & > .detail--value, & > .detail--heading, & > .detail--warning { text-style: bold; }
@@ -111,6 +99,7 @@ class Detail(Drawn, can_focus=True):
         self.masked = masked
         self.may_reveal = may_reveal
         self.calling_hours = calling_hours
+        self.status_marks: StatusMarks = {}
         self.hide_empty = False
         self.raw = False
         self._lead: Lead | None = None
@@ -121,10 +110,7 @@ class Detail(Drawn, can_focus=True):
         self._time = ""
         self._drawn: list[tuple[DetailLine, bool]] = []
         self._drawn_size = Size(0, 0)
-        self._titles = ("", "")
-        self._only_region: Region | None = None
         self._is_finding = False
-        self.border_title = Content("Lead")
 
     # What it shows
 
@@ -245,6 +231,7 @@ class Detail(Drawn, can_focus=True):
             labels=self.labels,
             masked=frozenset() if self._revealed else self.masked,
             hours=self.calling_hours,
+            marks=self.status_marks,
         )
 
     def _local_time(self) -> LocalTime:
@@ -277,7 +264,7 @@ class Detail(Drawn, can_focus=True):
 
     def _paint(self) -> None:
         """Paint the lines that differ from what is on the screen, as far as their text reaches."""
-        self._write_titles()
+        self.write_titles(self._title(), self._subtitle())
         if not self.size:
             return
         lines, drawn = self._lines(), self._drawn
@@ -291,21 +278,6 @@ class Detail(Drawn, can_focus=True):
             self.refresh()
         elif regions:
             self.refresh(*regions)
-
-    def _write_titles(self) -> None:
-        (old_title, old_subtitle), self._titles = self._titles, (self._title(), self._subtitle())
-        title, subtitle = self._titles
-        width, height = self.outer_size
-        x, y = self.content_offset
-        # A new title repaints the whole widget; ``refresh`` makes that the part of the border that changes.
-        if title != old_title:
-            reach = 4 + max(cell_width(title), cell_width(old_title))
-            self._only_region = Region(-x, -y, min(width, reach), 1) if width else None
-            self.border_title = Content(title)
-        if subtitle != old_subtitle:
-            self._only_region = Region(-x, height - 1 - y, width, 1) if width else None
-            self.border_subtitle = Content(subtitle) if subtitle else None
-        self._only_region = None
 
     def _title(self) -> str:
         lead_id = self._lead.lead_id if self._lead is not None else ""
@@ -327,12 +299,6 @@ class Detail(Drawn, can_focus=True):
             parts.insert(0, f"{CUSTOM} ({page.custom_count:,})")
         return " ".join(parts)
 
-    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
-        if self._only_region is not None and not regions:
-            regions = (self._only_region,)
-        super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
-        return self
-
     def render_line(self, y: int) -> Strip:
         if self.size != self._drawn_size and self._build():
             self._drawn = self._lines()
@@ -352,9 +318,6 @@ class Detail(Drawn, can_focus=True):
             text, style = more, other
         segments.append(Segment(text, style))
         return Strip(segments)
-
-    def make_style(self, name: str) -> Style:
-        return _flat(super().make_style(name))
 
     # Events
 

@@ -15,13 +15,13 @@ from lead_tui.leads.fields import is_custom
 from lead_tui.leads.formatting import field_text, is_decoded, is_do_not_call, label, line_text, raw_text, readable_key
 from lead_tui.leads.lead import Lead, is_empty, key_text
 from lead_tui.leads.local_time import CALLING_HOURS, CallingHours, LocalTime
+from lead_tui.leads.status_marks import StatusMarks, status_mark
 from lead_tui.leads.text import fold
 from lead_tui.ui.widgets.drawn_list import MASK, RULE
 
-_NARROW_LABELS = 14
-_WIDE_LABELS = 20
-_WIDE_TEXT = 56
-"""Cells of text from which labels get more room."""
+_MIN_LABELS = 14
+_MAX_LABELS = 24
+"""Cells of the column of labels, which takes two fifths of the text within these bounds."""
 
 _KEY_GAP = 2
 """Cells between a value and the key at its right."""
@@ -43,11 +43,17 @@ class Role(StrEnum):
     LABEL = "label"
     VALUE = "value"
     HEADING = "heading"
+    RULE = "rule"
     KEY = "key"
     MUTED = "muted"
     CURSOR = "cursor"
     WARNING = "warning"
     ALERT = "alert"
+    # The colors of marks of statuses.
+    RED = "red"
+    YELLOW = "yellow"
+    GREEN = "green"
+    BLUE = "blue"
 
 
 Part = tuple[str, Role]
@@ -80,12 +86,12 @@ class Look(Struct, frozen=True):
     masked: frozenset[str] = frozenset()
     """Keys whose values are masked now."""
     hours: CallingHours = CALLING_HOURS
+    marks: StatusMarks = field(default_factory=dict)
 
     @property
     def label_width(self) -> int:
         """Cells of the column of labels, the same for every lead."""
-        wanted = _WIDE_LABELS if self.width >= _WIDE_TEXT else _NARROW_LABELS
-        return max(1, min(wanted, self.width // 2 - 1))
+        return max(1, min(_MAX_LABELS, max(_MIN_LABELS, self.width * 2 // 5), self.width // 2 - 1))
 
 
 # The header
@@ -111,7 +117,9 @@ def header_lines(lead: Lead, time: LocalTime, look: Look) -> list[DetailLine]:
     if must_not:
         lines += note_lines("DO NOT CALL" + (f" · {status}" if status else ""), look, Role.ALERT)
         status = ""
-    lines += _spread((name, Role.NAME if names else Role.MUTED), (status, Role.STATUS), look.width)
+    mark = status_mark(covered, look.marks)
+    before = (f"{mark.mark} ", Role(mark.color)) if mark and status else ("", Role.PLAIN)
+    lines += _spread((name, Role.NAME if names else Role.MUTED), before, (status, Role.STATUS), look.width)
     lines += _phone_lines(seen("phone_number"), seen("carrier_type"), seen("carrier_name"), look)
     if look.masked.isdisjoint(("gmt_offset_now", "locale_gmt")):
         # A do-not-call lead is never "OK to call", whatever the time.
@@ -133,15 +141,16 @@ def _phone_lines(phone: str, line: str, carrier: str, look: Look) -> Iterator[De
         yield DetailLine.of((phone, Role.VALUE), (f" {truncate(rest, room)}" if rest else "", Role.MUTED))
 
 
-def _spread(left: Part, right: Part, width: int) -> Iterator[DetailLine]:
-    """Put *left* and *right* at the two ends of a line, or below one another where they do not fit."""
-    room = width - cell_width(left[0]) - cell_width(right[0])
+def _spread(left: Part, mark: Part, right: Part, width: int) -> Iterator[DetailLine]:
+    """Put *left*, and *right* with its *mark*, at the two ends of a line, or below one another where they do not fit."""
+    room = width - sum(cell_width(text) for text, _ in (left, mark, right))
     if right[0] and room >= _KEY_GAP:
-        yield DetailLine.of((left[0], left[1]), (" " * room, Role.PLAIN), right)
+        yield DetailLine.of(left, (" " * room, Role.PLAIN), mark, right)
         return
-    for text, role in (left, right):
-        if text:
-            yield from (DetailLine.of((line, role)) for line in wrap(text, width))
+    yield from (DetailLine.of((line, left[1])) for line in wrap(left[0], width))
+    if right[0]:
+        lines = wrap(right[0], width - cell_width(mark[0]))
+        yield from (DetailLine.of(*([] if row else [mark]), (line, right[1])) for row, line in enumerate(lines))
 
 
 # Headings and fields
@@ -149,43 +158,44 @@ def _spread(left: Part, right: Part, width: int) -> Iterator[DetailLine]:
 
 def heading_line(title: str, hidden: int, look: Look) -> DetailLine:
     """Return the heading of a group of which *hidden* empty fields are not shown."""
-    text = truncate(f"{RULE} {title}{f', {hidden} hidden' if hidden else ''}", look.width)
-    room = look.width - cell_width(text) - 1
-    return DetailLine.of((f"{text} {RULE * room}" if room > 0 else text, Role.HEADING))
+    text = truncate(f"{title}{f', {hidden} hidden' if hidden else ''}", look.width - 2)
+    room = look.width - cell_width(text) - 3
+    return DetailLine.of((f"{RULE} ", Role.RULE), (text, Role.HEADING), (f" {RULE * room}" if room > 0 else "", Role.RULE))
 
 
 def field_lines(lead: Lead, key: str, look: Look) -> list[DetailLine]:
-    """Return the lines of a field: label, value, and a custom attribute's key at the right where it differs from the label.
-
-    A key without room beside the value has a line to itself, unless the label is just the key made readable.
-    """
+    """Return the lines of a field: label, value, and at the right the key, where it says something else than the label."""
     label_width = look.label_width
-    value_width = max(1, look.width - label_width - 1)
     name = key_text(key) if look.raw else label(key, look.labels)
-    values, role = _value_lines(lead, key, value_width, look)
     labels = list(wrap(name, label_width, " _")) if name.strip() else ["(blank)"]
-    shown_key = key_text(key) if is_custom(key) and not look.raw and name != key_text(key) else ""
+    values, role = _value_lines(lead, key, look)
+    if len(values) == 1 and (cells := cell_width(values[0])) > look.width - label_width - 1:
+        # A word, such as an email, is not split: it begins further to the left, or in a line of its own.
+        beside = len(labels) == 1 and cell_width(labels[0]) + 1 + cells <= look.width
+        label_width = look.width - cells - 1
+        values = values if beside else [*[""] * len(labels), *values]
+    value_width = look.width - label_width - 1
+    shown_key = key_text(key) if is_custom(key) and not look.raw and name not in (key_text(key), readable_key(key)) else ""
     if not look.raw and key not in look.masked and is_decoded(lead, key):
         shown_key = f"{shown_key} {DECODED}".lstrip()
-    beside = _row_for_key(values, len(labels), shown_key, value_width)
+    beside_row = _row_for_key(values, len(labels), shown_key, value_width)
     lines: list[DetailLine] = []
     indent = " " * (label_width + 1)
     for row, (left, value) in enumerate(zip_longest(labels, values, fillvalue="")):
-        if not left and row != beside:
+        if not left and row != beside_row:
             # Most lines of a long value; quickly, since there may be thousands.
             lines.append(DetailLine(((indent + value, role),), label_width + 1 + cell_width(value)) if value else BLANK)
             continue
         key_part: Part = ("", Role.KEY)
-        if row == beside:
+        if row == beside_row:
             value += " " * (value_width - cell_width(value) - cell_width(shown_key))
             key_part = (shown_key, Role.KEY)
-        gap = indent[cell_width(left) :] if value or row == beside else ""
+        gap = indent[cell_width(left) :] if value or row == beside_row else ""
         if left:
             lines.append(DetailLine.of((left + gap, Role.LABEL), (value, role), key_part))
         else:
             lines.append(DetailLine.of((gap + value, role), key_part))
-    is_plain = shown_key == key_text(key) and name == readable_key(key) and key[:1].islower()
-    if shown_key and beside is None and not is_plain:
+    if shown_key and beside_row is None:
         parts = wrap(shown_key, look.width, " _")
         lines += [DetailLine.of((" " * (look.width - cell_width(part)), Role.PLAIN), (part, Role.KEY)) for part in parts]
     return lines
@@ -205,13 +215,16 @@ def _masked(lead: Lead, key: str, look: Look) -> str:
     return MASK if key in look.masked and not is_empty(lead.sent.get(key)) else ""
 
 
-def _value_lines(lead: Lead, key: str, width: int, look: Look) -> tuple[list[str], Role]:
+def _value_lines(lead: Lead, key: str, look: Look) -> tuple[list[str], Role]:
+    width = max(1, look.width - look.label_width - 1)
     if mask := _masked(lead, key, look):
         return [mask], Role.VALUE
     read = raw_text if look.raw else field_text
     text, more = read(lead.covering(look.masked), key, limits.MAX_VALUE_CHARACTERS)
     if not text.strip():
         return [_NOTHING], Role.MUTED
+    if len(text) <= look.width and not any(map(str.isspace, text)) and cell_width(text) <= look.width:
+        return [text], Role.VALUE
     lines = list(islice(wrap(text, width), limits.MAX_VALUE_LINES + 1))
     if len(lines) > limits.MAX_VALUE_LINES:
         del lines[limits.MAX_VALUE_LINES :]

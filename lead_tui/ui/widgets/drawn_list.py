@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar, Final, NamedTuple
+from typing import ClassVar, Final, NamedTuple, Self
 
 from rich.cells import set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
+from textual.content import Content
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
@@ -65,6 +66,8 @@ class Drawn(OneLayout, Widget):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id, classes=classes)
         self._drawn_styles: dict[str, Style] = {}
+        self._titles = ("", "")
+        self._only_region: Region | None = None
 
     def style(self, name: str) -> Style:
         """Return the style of the component class ``STYLES`` + *name*; of the widget for ""."""
@@ -75,11 +78,32 @@ class Drawn(OneLayout, Widget):
 
     def make_style(self, name: str) -> Style:
         """Work out what ``style`` returns until the theme or the widget's state changes."""
-        return self.get_component_rich_style(self.STYLES + name) if name else self.rich_style
+        return _flat(self.get_component_rich_style(self.STYLES + name) if name else self.rich_style)
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
         self._drawn_styles.clear()
+
+    def write_titles(self, title: str, subtitle: str) -> None:
+        """Write *title*, clean, into the upper border and *subtitle* into the lower one, and repaint what changes of them."""
+        (old_title, old_subtitle), self._titles = self._titles, (title, subtitle)
+        width, height = self.outer_size
+        x, y = self.content_offset
+        # A new title repaints the whole widget; ``refresh`` makes that the part of the border that changes.
+        if title != old_title:
+            reach = 4 + max(cell_width(title), cell_width(old_title))
+            self._only_region = Region(-x, -y, min(width, reach), 1) if width else None
+            self.border_title = Content(title)
+        if subtitle != old_subtitle:
+            self._only_region = Region(-x, height - 1 - y, width, 1) if width else None
+            self.border_subtitle = Content(subtitle) if subtitle else None
+        self._only_region = None
+
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        if self._only_region is not None and not regions:
+            regions = (self._only_region,)
+        super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+        return self
 
     def scroll_lines(self, by: int) -> None:
         """Move the view by *by* lines."""
@@ -91,6 +115,21 @@ class Drawn(OneLayout, Widget):
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         event.stop()
         self.scroll_lines(-_WHEEL_LINES)
+
+
+def _flat(style: Style) -> Style:
+    """Return *style* without colors that are the terminal's own: they need no bytes."""
+    color, background = style.color, style.bgcolor
+    return Style(
+        color=None if color is None or color.is_default else color,
+        bgcolor=None if background is None or background.is_default else background,
+        bold=style.bold,
+        dim=style.dim,
+        italic=style.italic,
+        underline=style.underline,
+        reverse=style.reverse,
+        strike=style.strike,
+    )
 
 
 class DrawnList(Drawn):

@@ -28,3 +28,11 @@ def test_columns_behind_the_first_move_out_of_the_way() -> None:
 def test_a_title_that_nobody_documents_is_the_key_made_safe() -> None:
     placed = place(("[bold]x\x1b",), 40)
     assert placed[0].title == "[bold]x\N{REPLACEMENT CHARACTER}"
+
+
+def test_a_column_that_does_not_fit_is_cut_and_those_before_it_keep_their_widths() -> None:
+    whole = place(DEFAULT_COLUMNS[:5], 75)
+    cut = place(DEFAULT_COLUMNS[:5], 74)
+    assert [column.key for column in cut] == list(DEFAULT_COLUMNS[:5])
+    assert [column.width for column in whole[:4]] == [column.width for column in cut[:4]]
+    assert cut[4].width == whole[4].width - 1

@@ -1,0 +1,228 @@
+"""The columns of the table of leads, and its header and rows: who in bold, the status with its mark, then the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
+from typing import ClassVar, Final
+
+from rich.segment import Segment
+from textual.strip import Strip
+
+from lead_tui.leads.cells import cell_width, fit, fit_with_end
+from lead_tui.leads.decode import id_number
+from lead_tui.leads.fields import COMPUTED, DEFAULT_COLUMNS, tells_of
+from lead_tui.leads.formatting import column_text, is_do_not_call
+from lead_tui.leads.lead import Lead
+from lead_tui.leads.page import Rows, RowState
+from lead_tui.leads.status_marks import StatusMarks, status_mark
+from lead_tui.ui.widgets.columns import GAP, Column, place, wanted_width
+from lead_tui.ui.widgets.drawn_list import CURSOR, MASK, Drawn, Run
+
+_GUTTER: Final = 2
+
+_EMPTY: Final = {"name": "(no name)"}
+"""Shown in cells that identify the row; other empty cells are empty."""
+
+REPEATED: Final = "="
+NEW: Final = "+"
+CHANGED: Final = "~"
+MARKED: Final = "*"
+DO_NOT_CALL: Final = "⊘"
+"""Beside a lead that came before, one that a refresh brought or changed, that the user marked, and that must not be called."""
+
+PLACEHOLDER: Final = "· · ·"
+"""A cell of a row that is not loaded yet."""
+
+
+class TableRows(Drawn):
+    """Draws the header and the rows in ``columns``; those that do not fit are counted in the lower border."""
+
+    DEFAULT_CSS = """
+    TableRows {
+        & > .table--header { text-style: underline; color: $text-muted; }
+        & > .table--name { text-style: bold; }
+        & > .table--cursor { text-style: reverse; }
+        & > .table--cursor-blurred { text-style: bold; }
+        & > .table--waiting { color: $text-disabled; }
+        & > .table--alert { color: $text-error; text-style: bold; }
+        & > .table--red { color: $error; }
+        & > .table--yellow { color: $warning; }
+        & > .table--green { color: $success; }
+        & > .table--blue { color: $primary; }
+        & > .table--thumb { color: $text-primary; }
+    }
+    """
+
+    STYLES = "table--"
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        f"table--{name}"
+        for name in (
+            *("header", "name", "cursor", "cursor-blurred", "waiting", "alert", "thumb"),
+            *("red", "yellow", "green", "blue"),
+        )
+    }
+
+    def __init__(self, now: Callable[[], datetime], *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self._now = now
+        self.retry_hint = ""
+        """Shown behind a row that failed to load: the key that retries."""
+        self.labels: Mapping[str, str] = {}
+        """Names of custom attributes by key."""
+        self.masked: frozenset[str] = frozenset()
+        """Keys whose values are masked: they are revealed in the detail, a lead at a time."""
+        self.marks: Collection[int] = ()
+        """Id numbers of the marked leads."""
+        self.changes: Mapping[int, frozenset[str]] = {}
+        """By the id number of a lead, the keys of values that an automatic refresh changed; none for a new lead."""
+        self.status_marks: StatusMarks = {}
+        self._arrows: Mapping[str, str] = {}
+        self._columns: tuple[str, ...] = DEFAULT_COLUMNS
+        self._widths: Mapping[str, int] = {}
+        self._skip = 0
+        self._placed: list[Column] = []
+        self._placed_in = 0
+
+    # Columns
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return self._columns
+
+    @columns.setter
+    def columns(self, keys: Sequence[str]) -> None:
+        self._columns = tuple(keys) or DEFAULT_COLUMNS
+        self._skip = 0
+        self.lay_out()
+
+    @property
+    def widths(self) -> Mapping[str, int]:
+        """Widths in cells that the user has set, by column."""
+        return self._widths
+
+    @widths.setter
+    def widths(self, widths: Mapping[str, int]) -> None:
+        self._widths = widths
+        self.lay_out()
+
+    @property
+    def arrows(self) -> Mapping[str, str]:
+        """The direction in which the rows are sorted, as an arrow, by column."""
+        return self._arrows
+
+    @arrows.setter
+    def arrows(self, arrows: Mapping[str, str]) -> None:
+        if arrows != self._arrows:
+            self._arrows = arrows
+            self.refresh()
+
+    def scroll_columns(self, by: int) -> None:
+        """Move the columns behind the first one by *by*."""
+        skip = min(max(0, self._skip + by), max(0, len(self._columns) - 2))
+        is_whole = not self._hidden_columns()[1] and not self._is_narrowed()
+        if skip != self._skip and not (by > 0 and is_whole):
+            self._skip = skip
+            self.lay_out()
+
+    def _is_narrowed(self) -> bool:
+        return bool(self._placed) and self._placed[-1].width < wanted_width(self._placed[-1].key, self._widths, self.labels)
+
+    def _hidden_columns(self) -> tuple[int, int]:
+        """Return how many columns are out of view at the left and at the right."""
+        return self._skip, len(self._columns) - self._skip - len(self._placed)
+
+    def lay_out(self) -> None:
+        """Place the columns in the width there is, and draw everything again."""
+        self._placed_in = self.size.width
+        self._placed = place(self._columns, max(1, self._placed_in - _GUTTER - 1), self._skip, self._widths, self.labels)
+        self.forget_lines()
+        self.refresh()
+        left, right = self._hidden_columns() if self._placed_in else (0, 0)
+        self.write_titles("Leads", "  ".join([*([f"‹ {left}"] if left else []), *([f"{right} ›"] if right else [])]))
+
+    def forget_lines(self) -> None:
+        """Draw every line anew when it is next in view."""
+
+    # Lines
+
+    def header(self, width: int) -> Strip:
+        """Return the line of titles."""
+        titles = (
+            fit_with_end(column.title, f" {self._arrows[column.key]}" if column.key in self._arrows else "", column.width)
+            for column in self._placed
+        )
+        return Strip([Segment(fit(" " * _GUTTER + (" " * GAP).join(titles), width), self.style("header"))], width)
+
+    def row_strip(self, rows: Rows, row: int, look: str, width: int) -> Strip:
+        """Return the line of *row*; *look* is the style of the cursor on it, "" without one."""
+        lead = rows.lead(row)
+        changed = self.changes.get(id_number(lead.lead_id)) if lead is not None and self.changes else None
+        change = "" if changed is None else CHANGED if changed else NEW
+        gutter = self._marks_of(lead, CURSOR if look else change or (REPEATED if rows.repeats(row) else ""))
+        if lead is None:
+            runs = [("waiting", gutter + self._unloaded(rows, row, width))]
+        elif lead.problem:
+            runs = [("alert", f"{gutter}! {lead.problem}")]
+        else:
+            runs = [("", gutter), *self._cells(lead, changed or frozenset())]
+            # Which field a look-up matched stands at the line's end, over the cells there.
+            if note := rows.note(row):
+                runs = [("", fit_with_end("".join(text for _, text in runs), f" ‹{note}›", width))]
+        if look or len(runs) == 1:
+            runs = [(look or runs[0][0], fit("".join(text for _, text in runs), width))]
+        runs.append(("", " " * (width - sum(cell_width(text) for _, text in runs))))
+        return Strip([Segment(text, self.style(name)) for name, text in runs if text], width)
+
+    def _marks_of(self, lead: Lead | None, first: str) -> str:
+        """Return *first* and the marks of *lead*; where there is no room for all, *first* goes."""
+        is_marked = lead is not None and bool(self.marks) and id_number(lead.lead_id) in self.marks
+        do_not_call = lead is not None and is_do_not_call(lead.line("status"))
+        return f"{first}{MARKED if is_marked else ''}{DO_NOT_CALL if do_not_call else ''}"[-_GUTTER:].ljust(_GUTTER)
+
+    def _cells(self, lead: Lead, changed: frozenset[str]) -> list[Run]:
+        now, lead = self._now(), lead.covering(self.masked)
+        runs: list[Run] = []
+        for column in self._placed:
+            text, width = self._cell(lead, column.key, now) or _EMPTY.get(column.key, ""), column.width
+            if runs:
+                # A changed value has its mark before it, in the gap.
+                runs.append(("", (CHANGED if tells_of(column.key, changed) else "").rjust(GAP)))
+            if column.key in ("status", "status_name") and self.status_marks:
+                # Statuses stand in a column, whether or not they have a mark.
+                mark = status_mark(lead, self.status_marks)
+                runs += [(mark.color, f"{mark.mark} ")] if mark else [("", "  ")]
+                width -= 2
+            runs.append(("name" if column.key == "name" else "", fit(text, max(0, width))))
+        return _joined(runs)
+
+    def _cell(self, lead: Lead, key: str, now: datetime) -> str:
+        if lead.covered and tells_of(key, lead.covered):
+            return MASK if column_text(lead.covering(frozenset()), key, now) else ""
+        return column_text(lead, key, now)
+
+    def _unloaded(self, rows: Rows, row: int, width: int) -> str:
+        match rows.state(row):
+            case RowState.FAILED:
+                room = max(1, width - _GUTTER)
+                return fit_with_end(f"! {rows.note(row)}", f" · {self.retry_hint}" if self.retry_hint else "", room)
+            case RowState.TOO_DEEP:
+                return "! No results past here · narrow the search"
+            case _:
+                return (" " * GAP).join(fit(PLACEHOLDER, column.width) for column in self._placed)
+
+
+def _joined(runs: Sequence[Run]) -> list[Run]:
+    """Return *runs* with neighbors of one style as one: each change of style costs bytes."""
+    joined: list[Run] = []
+    for name, text in runs:
+        if joined and joined[-1][0] == name:
+            joined[-1] = (name, joined[-1][1] + text)
+        else:
+            joined.append((name, text))
+    return joined
+
+
+def shows_time(columns: Sequence[str]) -> bool:
+    """Whether one of *columns* is computed from the clock."""
+    return COMPUTED[1] in columns

@@ -1,0 +1,42 @@
+"""Marks beside statuses, by rules."""
+
+from __future__ import annotations
+
+import pytest
+
+from lead_tui.leads.lead import Lead
+from lead_tui.leads.status_marks import RULES, StatusMark, parse_rules, status_mark
+
+MARKS = parse_rules({"New": "green", "CB*": "yellow !", "hot lead": "red ★", "CBX": "blue"})
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "mark"),
+    [
+        ("NEW", "", StatusMark("green", "●")),
+        ("cb", "Callback", StatusMark("yellow", "!")),
+        ("CBHOLD", "", StatusMark("yellow", "!")),
+        ("CBX", "", StatusMark("blue", "●")),
+        ("HL", "Hot lead", StatusMark("red", "★")),
+        ("NEWER", "", None),
+        ("", "", None),
+    ],
+)
+def test_a_status_has_the_mark_of_the_rule_for_its_code_or_name(code: str, name: str, mark: StatusMark | None) -> None:
+    assert status_mark(Lead({"status": code, "status_name": name}), MARKS) == mark
+
+
+def test_a_masked_status_has_no_mark() -> None:
+    lead = Lead({"status": "NEW", "status_name": "Hot lead"})
+    assert status_mark(lead.covering(frozenset({"status"})), MARKS) == StatusMark("red", "★")
+    assert status_mark(lead.covering(frozenset({"status", "status_name"})), MARKS) is None
+    assert status_mark(lead, {}) is None
+
+
+def test_the_default_rules_mark_new_leads_and_callbacks() -> None:
+    marks = parse_rules(RULES)
+    assert [status_mark(Lead({"status": code}), marks) for code in ("NEW", "CALLBK", "DNC")] == [
+        StatusMark("green", "●"),
+        StatusMark("yellow", "●"),
+        None,
+    ]
