@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from lead_tui.keys.catalogue import Pane
 from lead_tui.keys.keymap import effective
 from lead_tui.leads.errors import NetworkError
 from tests.app.bench import NARROW, WIDE, running
@@ -149,3 +150,24 @@ async def test_hints_name_only_what_works_now_and_help_is_dropped_last(tmp_path:
         assert "s sort" not in bench.screen()
         await bench.press("escape")
         await bench.sees("s sort")
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_escape_focuses_the_table_and_b_goes_back_from_every_pane(tmp_path: Path, size: tuple[int, int]) -> None:
+    async with running(tmp_path, size) as bench:
+        main = bench.main
+        await bench.press(*":40", "enter")
+        for keys in (("f", *"zz"), ("enter",), ("slash", *"zz"), ("n", "enter", "1"), ("question_mark",), ("escape",)):
+            await bench.press(*keys, "escape")
+            assert main.panes.focused is Pane.TABLE, keys
+            await bench.sees("Row 40 of 3,000")
+        assert main.filters.form.query().value("status") == "zz"
+        await bench.press("C", "j", "enter")
+        await bench.sees("Row 2 of 3,000")
+        assert main.panes.focused is Pane.DETAIL
+        await bench.press("b")
+        await bench.sees("Row 40 of 3,000")
+        assert main.panes.focused is Pane.TABLE
+        assert not main.filters.form.query()
+        await bench.press("b")
+        await bench.sees("No earlier result")

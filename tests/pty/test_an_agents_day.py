@@ -100,7 +100,7 @@ def test_leads_are_loaded_sorted_by_one_attribute_narrowed_by_another_and_left_a
         wait_for_row(terminal, 1, 2_500)
         terminal.press("s")
         terminal.wait_for("Load all 2,500 first?")
-        terminal.press("enter")
+        terminal.press("a")
         terminal.wait_for("─ Sort by ─")
         # From the end: field_84, field_3, publisher_name, currently_insured, household_income.
         terminal.send("Gkkkk")

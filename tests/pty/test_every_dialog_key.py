@@ -55,7 +55,7 @@ def _open_offer(walk: Walk) -> None:
     # What was loaded for another key is let go of by asking anew.
     walk.search_again("r")
     walk.press("s")
-    walk.terminal.wait_for("Load the first 50,000")
+    walk.terminal.wait_for("Load the first 200,000")
 
 
 def _open_sorting(walk: Walk) -> None:
@@ -309,7 +309,7 @@ def _loads(walk: Walk, key: str) -> None:
     released = threading.Event()
     walk.server.fault_for = lambda asked: faults.held(released) if int(asked["offset"]) >= 10_000 else None
     walk.press(key)
-    walk.terminal.wait_for(re.compile(r" [1-9][\d,]+ of 50,000 .* esc cancel"))
+    walk.terminal.wait_for(re.compile(r" [1-9][\d,]+ of 200,000 .* esc cancel"))
     walk.press("escape")
     walk.terminal.wait_for("─ Sort by ─")
     walk.server.fault_for = lambda asked: None
@@ -425,7 +425,7 @@ STEPS: Mapping[str, Step] = {
     "count.next_field": _counts_by("List"),
     "count.previous_field": _counts_by("field_84"),
     "count.find_field": shows("Count by which field?"),
-    "count.load_all": shows("50,000 loaded of 1,000,000"),
+    "count.load_all": shows("200,000 loaded of 1,000,000"),
 }
 """What each key is to do."""
 
