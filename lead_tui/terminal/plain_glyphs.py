@@ -12,7 +12,7 @@ from textual.color import Color
 from textual.filter import LineFilter
 
 _GLYPHS: Final = (
-    ("─━═▔▁▂▃▄▀‐‑‒–—−", "-"),
+    ("─━═▔▁▂▃▄▀‐‑‒–—−░", "-"),
     ("│┃║▏▎▍▊▉▕▐", "|"),
     ("╭╮╰╯┌┐└┘├┤┬┴┼╔╗╚╝", "+"),
     ("█▇▆▅▓", "#"),
@@ -30,8 +30,8 @@ _GLYPHS: Final = (
     ("\N{NO-BREAK SPACE}", " "),
 )
 
-_PLAIN: Final = {ord(glyph): plain for glyphs, plain in _GLYPHS for glyph in glyphs} | {ord("🔎"): "? "}
-"""By code point. The magnifying glass, two cells wide, is of Textual's palette."""
+_PLAIN: Final = {ord(glyph): plain for glyphs, plain in _GLYPHS for glyph in glyphs}
+"""By code point."""
 
 
 def plain(text: str) -> str:

@@ -44,7 +44,6 @@ class Dialog(CurrentSize, KeyHandlerScreen, ModalScreen[ScreenResultType], inher
             border-title-style: bold;
             border-subtitle-color: $text-muted;
         }
-        &.-ascii > .box { border: ascii $border; }
         & .hints { color: $text-muted; }
         & .alert { color: $text-error; text-style: bold; }
         & .doubt { color: $text-warning; text-style: bold; }
@@ -58,14 +57,6 @@ class Dialog(CurrentSize, KeyHandlerScreen, ModalScreen[ScreenResultType], inher
         panes = (Pane.DIALOG, *([Pane.LIST] if pane in LISTS else []), pane)
         self._actions = {name: key.action for each in panes for key in of_pane(each, self.keys) for name in key.keys}
         self._is_ready = False
-
-    @property
-    def is_ascii(self) -> bool:
-        """Whether the terminal gets ASCII only."""
-        return self.app.has_class("-ascii")
-
-    def on_mount(self) -> None:
-        self.set_class(self.is_ascii, "-ascii")
 
     def finish(self, result: ScreenResultType | None) -> None:
         """Close with *result*; once only, whatever is typed or clicked meanwhile."""

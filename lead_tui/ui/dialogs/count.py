@@ -124,7 +124,7 @@ class CountDialog(ListDialog[CountChoice | None]):
         room = width - cell_width(middle + right)
         left = fit(text, min(text_width, max(_MIN_TEXT, room - _MIN_BAR)))
         room = min(_MAX_BAR, room - cell_width(left))
-        drawn = bar(count.count, self._counts[0].count, room, in_ascii=self.is_ascii) if room >= _MIN_BAR else ""
+        drawn = bar(count.count, self._counts[0].count, room) if room >= _MIN_BAR else ""
         return DrawnLine((("", left), ("faint", middle), ("", right), ("mark", drawn)))
 
     def hints(self) -> list[str]:

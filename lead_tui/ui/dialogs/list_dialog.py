@@ -110,7 +110,6 @@ class ListDialog(Dialog[ScreenResultType]):
         raise NotImplementedError
 
     def compose(self) -> ComposeResult:
-        self.lines.thumb = "#" if self.is_ascii else "█"
         self.fit_height()
         yield self.box
 

@@ -108,7 +108,6 @@ class QueryList(PageKeys, OptionList, inherit_bindings=False):
         }
         & > .option-list--option-disabled { color: $text-muted; }
         & > .option-list--option-hover { background: transparent; }
-        &.-ascii { scrollbar-size-vertical: 0; }
     }
     """
 

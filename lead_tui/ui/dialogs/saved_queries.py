@@ -89,7 +89,6 @@ class SavedQueries(Dialog[SavedQuery | None]):
             yield self._foot
 
     def on_mount(self) -> None:
-        self._list.set_class(self.is_ascii, "-ascii")
         self._say()
         self.run_worker(self._begin())
 

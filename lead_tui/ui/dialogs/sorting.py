@@ -26,10 +26,9 @@ def sortable(columns: Sequence[str], met: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*columns, *COMPUTED, *documented, *map(column_of, met)]))
 
 
-def direction(key: SortKey, *, ascii_only: bool = False) -> str:
+def direction(key: SortKey) -> str:
     """The arrow of *key*: up where the smallest is first."""
-    arrows = "^v" if ascii_only else "↑↓"
-    return arrows[key.descending]
+    return "↑↓"[key.descending]
 
 
 class Sorting(ListDialog[tuple[SortKey, ...] | None]):
@@ -77,7 +76,7 @@ class Sorting(ListDialog[tuple[SortKey, ...] | None]):
         words = ""
         if chosen is not None:
             place = list(self._order).index(key)
-            words = f"{direction(chosen, ascii_only=self.is_ascii)} {_PLACES[place] if place < len(_PLACES) else f'{place + 1}th'}"
+            words = f"{direction(chosen)} {_PLACES[place] if place < len(_PLACES) else f'{place + 1}th'}"
         room = width - 3 - _DIRECTION
         first = room * 3 // 5
         left, middle, right = f"{digit}  {fit(name, first)}", f" {fit(raw, room - first - 1)}", fit(words, _DIRECTION)

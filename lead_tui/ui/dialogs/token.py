@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from lead_tui import limits
-from lead_tui.keys.catalogue import CATALOGUE, Key, Pane
+from lead_tui.keys.catalogue import CATALOGUE, Key, Pane, shown
 from lead_tui.leads.errors import TokenError, TokenMissing
 from lead_tui.leads.text import one_line
 from lead_tui.leads.token import Token
@@ -98,8 +98,7 @@ class AskToken(Dialog[Token | None]):
     def compose(self) -> ComposeResult:
         box = Vertical(classes="box")
         box.border_title = Content("Token")
-        box.border_subtitle = Content(" · ".join(("⏎ sign in" if not self.is_ascii else "enter sign in", "esc skip")))
-        self._line.mark = "*" if self.is_ascii else "•"
+        box.border_subtitle = Content(f"{shown('enter', plain=self.keys[0].plain)} sign in · esc skip")
         with box:
             if isinstance(self._problem, TokenMissing):
                 yield Static(_MISSING, markup=False)

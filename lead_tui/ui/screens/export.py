@@ -92,7 +92,7 @@ class ExportController:
         if not self.runs or self._running is None:
             return ""
         cancel = self._main.hint("app.stop", "cancel")
-        return progress_text(self._running.progress, cancel, ascii_only=self._main.is_ascii)
+        return progress_text(self._running.progress, cancel)
 
     def quit_question(self) -> str:
         return "Quit while leads are being exported?" if self.runs else ""

@@ -170,7 +170,7 @@ class MainScreen(OneLayout, CurrentSize, MainCommands, inherit_bindings=False):
         self.features.look_ups.open_only_hit(search)
 
     def _show_title(self, search: Search) -> None:
-        title = status_text.search_title(search, self._session, ascii_only=self._main.is_ascii)
+        title = status_text.search_title(search, self._session)
         self.title_bar.show(one_line(search.name, 60), title)
 
     def _note_empty(self, search: Search) -> None:

@@ -69,11 +69,6 @@ class MainContext(Struct, frozen=True, eq=False):
         """Whether no dialog is open; Textual's ``is_current`` holds below a dialog too."""
         return self.screen.app.screen is self.screen
 
-    @property
-    def is_ascii(self) -> bool:
-        """Whether to draw with the characters that every terminal has."""
-        return self.screen.app.has_class("-ascii")
-
     def hint(self, key_id: str, label: str) -> str:
         """``r retry``: the effective key of *key_id* with *label*; "" where there is none."""
         return hint(self.session.keys, key_id, label)

@@ -65,7 +65,7 @@ class NarrowSortController:
         search = self._main.search
         if search is not None and search.loading_all and search.load is not None:
             cancel = self._main.hint("main.escape", "cancel")
-            return progress_text(search.load.progress, cancel, ascii_only=self._main.is_ascii)
+            return progress_text(search.load.progress, cancel)
         return self._doing
 
     def quit_question(self) -> str:
@@ -164,7 +164,7 @@ class NarrowSortController:
             return
         if not result.end_is_sure or result.length > limits.PAGE_ROWS:
             search.sort_told = True
-            saved = sorted_by(order, session.labels, ascii_only=self._main.is_ascii, prefix="Saved sort: by")
+            saved = sorted_by(order, session.labels, prefix="Saved sort: by")
             self._main.say(joined(saved, self._main.hint("main.sort", "sort")))
         elif result.loaded == result.length:
             search.sort_told = True

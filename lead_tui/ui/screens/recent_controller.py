@@ -21,7 +21,7 @@ class RecentController:
         searches = main.searches.recent
         listed = [
             RecentSearch(
-                joined(one_line(each.name), search_title(each, main.session, ascii_only=main.is_ascii)) or "all leads",
+                joined(one_line(each.name), search_title(each, main.session)) or "all leads",
                 total_text(each),
                 each.position.cursor + 1 if each.rows.length else 0,
                 is_current=each is main.search,

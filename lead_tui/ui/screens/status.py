@@ -93,8 +93,7 @@ class Status:
         """Show everything about *search*, the current one."""
         self.show_position(search)
         if search.snapshot is not None:
-            ascii_only = self._line.app.has_class("-ascii")
-            facts = status_text.snapshot_facts(search.snapshot, self._session.labels, ascii_only=ascii_only)
+            facts = status_text.snapshot_facts(search.snapshot, self._session.labels)
         else:
             loading = (id(search), status_text.received(search)) if search.loading and not search.loading_all else None
             facts = status_text.facts(search, self._clock.seconds(loading))

@@ -139,20 +139,18 @@ def _failed_fields(rows: MergedRows) -> str:
     return f"{fields} could not be searched: {rows.failures[0][1].message}"
 
 
-def search_title(search: Search, session: Session, *, ascii_only: bool = False) -> str:
+def search_title(search: Search, session: Session) -> str:
     """What is searched for, and how the leads are narrowed and sorted: ``status NEW · narrowed to ca``."""
     dated = search.loader.result.query if search.loader is not None else None
     query = search.query.summary(dated, session.zone_in_doubt)
     what = f"look-up {search.lookup.text}" if search.lookup is not None else query
-    return joined(
-        what, snapshot_title(search.snapshot, session.labels, ascii_only=ascii_only) if search.snapshot is not None else ""
-    )
+    return joined(what, snapshot_title(search.snapshot, session.labels) if search.snapshot is not None else "")
 
 
 # Snapshots and loads
 
 
-def snapshot_facts(snapshot: Snapshot, labels: Mapping[str, str], *, ascii_only: bool = False) -> tuple[str, ...]:
+def snapshot_facts(snapshot: Snapshot, labels: Mapping[str, str]) -> tuple[str, ...]:
     """``narrowed from 400 loaded of 1,287``, what could not be compared, and ``sorted by Created ↓, Last name ↑``."""
     held = snapshot.held
     loaded = f"{len(held):,}"
@@ -164,28 +162,27 @@ def snapshot_facts(snapshot: Snapshot, labels: Mapping[str, str], *, ascii_only:
         loaded = f"all {loaded}"
     count = snapshot.uncompared
     uncompared = f"{count:,} value{'s' if count != 1 else ''} could not be compared" if count else ""
-    return tuple(filter(None, (loaded, uncompared, sorted_by(snapshot.order, labels, ascii_only=ascii_only))))
+    return tuple(filter(None, (loaded, uncompared, sorted_by(snapshot.order, labels))))
 
 
-def snapshot_title(snapshot: Snapshot, labels: Mapping[str, str], *, ascii_only: bool = False) -> str:
+def snapshot_title(snapshot: Snapshot, labels: Mapping[str, str]) -> str:
     """``narrowed to ca · sorted by Created ↓`` for the title."""
     narrowed = one_line(snapshot.narrowing.text, _MAX_SHOWN)
-    return joined(f"narrowed to {narrowed}" if narrowed else "", sorted_by(snapshot.order, labels, ascii_only=ascii_only))
+    return joined(f"narrowed to {narrowed}" if narrowed else "", sorted_by(snapshot.order, labels))
 
 
-def sorted_by(order: Iterable[SortKey], labels: Mapping[str, str], *, ascii_only: bool = False, prefix: str = "sorted by") -> str:
+def sorted_by(order: Iterable[SortKey], labels: Mapping[str, str], *, prefix: str = "sorted by") -> str:
     """``sorted by Created ↓, Last name ↑``; "" for no order."""
     from lead_tui.ui.dialogs.sorting import direction
 
-    columns = [f"{one_line(label(key.key, labels), _MAX_SHOWN)} {direction(key, ascii_only=ascii_only)}" for key in order]
+    columns = [f"{one_line(label(key.key, labels), _MAX_SHOWN)} {direction(key)}" for key in order]
     return f"{prefix} {', '.join(columns)}" if columns else ""
 
 
-def progress_text(progress: Progress, cancel: str, *, ascii_only: bool = False) -> str:
+def progress_text(progress: Progress, cancel: str) -> str:
     """Return a bar, what is done, the rate, the time left, and *cancel*, the hint how to end it."""
     first, *others = progress.parts()
     if progress.total:
         full = min(_BAR_CELLS, _BAR_CELLS * progress.done // progress.total)
-        done, left = ("#", "-") if ascii_only else ("█", "░")
-        first = f"{done * full}{left * (_BAR_CELLS - full)} {first}"
+        first = f"{'█' * full}{'░' * (_BAR_CELLS - full)} {first}"
     return joined(first, *others, cancel)

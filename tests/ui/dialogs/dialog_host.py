@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from textual import events
 from textual.app import App, ComposeResult
 from textual.content import Content
+from textual.filter import LineFilter
 from textual.pilot import Pilot
 from textual.theme import Theme
 from textual.widgets import Static
@@ -18,6 +19,7 @@ from lead_tui.leads.errors import LeadTuiError, NameTaken, UsageError
 from lead_tui.leads.query import Query
 from lead_tui.storage.query_store import Deleted, LoadedQueries
 from lead_tui.storage.saved_queries import SavedQuery
+from lead_tui.terminal.plain_glyphs import PlainGlyphs
 from lead_tui.ui.dialogs.base import Dialog
 from lead_tui.ui.widgets.key_queue import KeyQueueApp
 from tests import key_feeder
@@ -62,9 +64,12 @@ class Host(KeyQueueApp[None], Generic[ResultT]):
         """Lines of text, so that it is seen what a dialog covers."""
         yield Static(Content("\n".join([" ".join([BELOW] * 10)] * 60)))
 
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Textual's, and the app's for ASCII."""
+        return [*super().get_line_filters(), *([PlainGlyphs()] if self._ascii_only else [])]
+
     def on_mount(self) -> None:
         """Open the dialog."""
-        self.set_class(self._ascii_only, "-ascii")
         self.push_screen(self.dialog, self.results.append)
 
 
