@@ -9,7 +9,7 @@ import pytest
 
 from tests.pty.harness import Terminal
 from tests.pty.program import Home, at_row
-from tests.servers.convoso_server import ConvosoServer
+from tests.servers.convoso_server import ConvosoServer, account
 
 AT_IMPORT = """
 import os, signal, sys, time
@@ -54,27 +54,23 @@ def test_what_is_typed_at_the_first_frame_is_not_seen_and_acts_once_the_interfac
         terminal.assert_restored()
 
 
-def test_the_connection_opens_before_the_interface_and_carries_the_first_request(
-    home: Home, server: ConvosoServer, tmp_path: Path
-) -> None:
+def test_the_connection_opens_before_the_interface_and_carries_the_first_request(home: Home, tmp_path: Path) -> None:
     sign = tmp_path / "sign"
-    before = server.connections
-    with held(home, server, sign) as terminal:
-        terminal.wait_for(lambda _: server.connections == before + 1)
+    # A server of its own, to which no other program connects.
+    with ConvosoServer(account(10)) as server, held(home, server, sign) as terminal:
+        terminal.wait_for(lambda _: server.connections == 1)
         assert not server.requests
         sign.touch()
-        terminal.wait_for(at_row(1))
-        assert server.requests
-        assert server.connections == before + 1
+        terminal.wait_for(at_row(1, 10))
+        assert len(server.requests) == server.connections == 1
         terminal.press("q")
         assert terminal.wait_for_exit() == 0
 
 
-def test_without_a_token_nothing_is_connected_to(home: Home, server: ConvosoServer) -> None:
-    before = server.connections
-    with home.open(server, environ={"CONVOSO_AUTH_TOKEN": ""}) as terminal:
+def test_without_a_token_nothing_is_connected_to(home: Home) -> None:
+    with ConvosoServer(account(10)) as server, home.open(server, environ={"CONVOSO_AUTH_TOKEN": ""}) as terminal:
         terminal.wait_for("token")
-        assert server.connections == before
+        assert server.connections == 0
 
 
 @pytest.mark.parametrize(
