@@ -9,26 +9,27 @@ import pytest
 
 from tests.pty.harness import Terminal
 from tests.pty.program import Home, at_row
-from tests.servers.convoso_server import ConvosoServer, account
+from tests.servers.convoso_server import ConvosoServer
+from tests.servers.leads import account
 
-AT_IMPORT = """
+HELD = """
 import os, signal, sys, time
-class Meanwhile:
-    def find_spec(self, name, path=None, target=None):
-        if name == "lead_tui.ui.app":
-            sys.meta_path.remove(self)
-            while not os.path.exists(sys.argv[-1]):
-                time.sleep(0.01)
-            {}
-sys.meta_path.insert(0, Meanwhile())
+from lead_tui.terminal import environment
+prepare = environment.prepare
+def hold(environ):
+    prepare(environ)
+    while not os.path.exists(sys.argv[-1]):
+        time.sleep(0.01)
+    {}
+environment.prepare = hold
 from lead_tui.cli.main import main
 sys.exit(main(sys.argv[1:-1]))
 """
-"""Holds the start, once the first frame is there, until there is a file; then something happens."""
+"""Holds the start before Textual is imported, until there is a file; then something happens."""
 
 
 def held(home: Home, server: ConvosoServer, sign: Path, then: str = "pass", **environ: str) -> Terminal:
-    command = [sys.executable, "-c", AT_IMPORT.format(then), f"--base-url={server.base_url}", str(sign)]
+    command = [sys.executable, "-c", HELD.format(then), f"--base-url={server.base_url}", str(sign)]
     return Terminal(command, environ=home.environment(**environ))
 
 
