@@ -64,7 +64,7 @@ class ExportOffer(Offer[Choice | None]):
     def action_columns(self) -> None:
         if self._may_have_all_fields:
             self._by_columns = not self._by_columns
-            self.tell(_fields(self._by_columns))
+            self.show_detail(_fields(self._by_columns))
 
 
 def _fields(by_columns: bool) -> str:

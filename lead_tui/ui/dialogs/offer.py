@@ -40,6 +40,6 @@ class Offer(Dialog[ScreenResultType]):
     def on_mount(self) -> None:
         self.be_ready()
 
-    def tell(self, detail: str) -> None:
+    def show_detail(self, detail: str) -> None:
         """Replace the details by *detail*."""
         self._detail.update(plain(detail))

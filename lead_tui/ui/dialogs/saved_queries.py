@@ -29,7 +29,7 @@ _DIGITS = "0123456789"
 _NOTICES_SHOWN = 2
 
 
-class _Doing(Enum):
+class _Mode(Enum):
     """What keys mean at the moment."""
 
     PICKING = auto()
@@ -66,7 +66,7 @@ class SavedQueries(Dialog[SavedQuery | None]):
         self._edits = QueryEdits(store, last_deleted if last_deleted is not None else LastDeleted())
         self._queries: tuple[SavedQuery, ...] = ()
         self._is_loaded = False
-        self._doing = _Doing.PICKING
+        self._mode = _Mode.PICKING
         self._sought = ""
         self._box = Vertical(classes="box")
         self._notices = Static(id="queries-notices", classes="doubt", markup=False)
@@ -89,12 +89,12 @@ class SavedQueries(Dialog[SavedQuery | None]):
             yield self._foot
 
     def on_mount(self) -> None:
-        self._say()
+        self._show_message()
         self.run_worker(self._begin())
 
     async def _begin(self) -> None:
         if await self._load():
-            self._say()
+            self._show_message()
         self.be_ready()
 
     # What is shown
@@ -104,7 +104,7 @@ class SavedQueries(Dialog[SavedQuery | None]):
         try:
             loaded = await asyncio.to_thread(self._edits.load)
         except LeadTuiError as error:
-            self._say(str(error), alert=True)
+            self._show_message(str(error), alert=True)
             return False
         self._queries, self._is_loaded = loaded.queries, True
         self._show_notices(loaded.notices)
@@ -112,12 +112,12 @@ class SavedQueries(Dialog[SavedQuery | None]):
         return True
 
     def _show_notices(self, notices: Sequence[str]) -> None:
-        told = [f"! {notice}" for notice in notices[:_NOTICES_SHOWN]]
-        if more := len(notices) - len(told):
-            told.append(f"! and {more} more")
-        self._notices.update(plain("\n".join(told)))
-        self._notices.display = bool(told)
-        self.set_class(bool(told), "-notices")
+        lines = [f"! {notice}" for notice in notices[:_NOTICES_SHOWN]]
+        if more := len(notices) - len(lines):
+            lines.append(f"! and {more} more")
+        self._notices.update(plain("\n".join(lines)))
+        self._notices.display = bool(lines)
+        self.set_class(bool(lines), "-notices")
 
     def _show(self, stand_on: str = "") -> None:
         """Show the queries that the search finds, all without one."""
@@ -133,7 +133,7 @@ class SavedQueries(Dialog[SavedQuery | None]):
             at = next((index for index, row in enumerate(rows) if name_key(row.saved.name) == wanted), at)
         self._list.show(rows, self._queries, at, self._empty_note(bool(sought)))
         self._show_place()
-        if self._doing is _Doing.RENAMING:
+        if self._mode is _Mode.RENAMING:
             self._place_name_line()
 
     def _empty_note(self, is_searching: bool) -> str:
@@ -148,14 +148,14 @@ class SavedQueries(Dialog[SavedQuery | None]):
         rows = len(self._list.rows)
         found = "" if rows == len(self._queries) else " found"
         place = f"{(self._list.highlighted or 0) + 1} of {rows}{found}" if rows else ""
-        close = "" if self._sought or self._doing in (_Doing.SEARCHING, _Doing.RENAMING) else hint(self.keys, "dialog.close")
+        close = "" if self._sought or self._mode in (_Mode.SEARCHING, _Mode.RENAMING) else hint(self.keys, "dialog.close")
         self._box.border_subtitle = Content(" · ".join(part for part in (place, close) if part))
 
     @on(OptionList.OptionHighlighted)
     def _moved(self) -> None:
         self._show_place()
 
-    def _say(self, text: str = "", *, alert: bool = False) -> None:
+    def _show_message(self, text: str = "", *, alert: bool = False) -> None:
         """Show *text* below the list; if it is empty, the keys."""
         self._foot.set_class(alert, "alert")
         self._foot.set_class(not text, "hints")
@@ -164,10 +164,10 @@ class SavedQueries(Dialog[SavedQuery | None]):
     def _hints(self) -> str:
         # A line has keys of its own, whatever those of the list are.
         enter = shown("enter", plain=self.keys[0].plain)
-        match self._doing:
-            case _Doing.SEARCHING:
+        match self._mode:
+            case _Mode.SEARCHING:
                 hints = [f"{enter} run", "↑ ↓ move", "tab to the list", "esc show all"]
-            case _Doing.RENAMING:
+            case _Mode.RENAMING:
                 hints = [f"{enter} rename", "esc cancel"]
             case _:
                 ids = ["search", "rename", "delete", "start", "give_digit"] if self._queries else []
@@ -186,18 +186,18 @@ class SavedQueries(Dialog[SavedQuery | None]):
         self._pick(self._list.current)
 
     def action_run_digit(self, digit: str) -> None:
-        if self._doing is _Doing.GIVING_DIGIT:
+        if self._mode is _Mode.GIVING_DIGIT:
             self._give_digit(digit)
             return
         found = next((saved for saved in self._queries if saved.key == digit), None)
         if found is None and self._is_loaded:
             give = hint(self.keys, "queries.give_digit", "assign it")
-            self._say(" · ".join(part for part in (f"No query has the digit {digit}", give) if part))
+            self._show_message(" · ".join(part for part in (f"No query has the digit {digit}", give) if part))
         self._pick(found)
 
     @on(OptionList.OptionSelected)
     def _clicked(self) -> None:
-        if self._doing is _Doing.RENAMING:
+        if self._mode is _Mode.RENAMING:
             self._leave_rename()
         else:
             self.action_run()
@@ -229,21 +229,21 @@ class SavedQueries(Dialog[SavedQuery | None]):
         if self._list.rows:
             movement()
 
-    # What keys mean
+    # Modes
 
-    def _be(self, doing: _Doing) -> None:
-        self._doing = doing
-        self.set_class(doing is _Doing.RENAMING, "-renaming")
-        self.set_class(doing is _Doing.SEARCHING or bool(self._sought), "-searching")
+    def _set_mode(self, mode: _Mode) -> None:
+        self._mode = mode
+        self.set_class(mode is _Mode.RENAMING, "-renaming")
+        self.set_class(mode is _Mode.SEARCHING or bool(self._sought), "-searching")
         self._show_place()
-        self._say()
+        self._show_message()
 
     def _stop_asking_for_digit(self) -> None:
-        if self._doing is _Doing.GIVING_DIGIT:
-            self._be(_Doing.PICKING)
+        if self._mode is _Mode.GIVING_DIGIT:
+            self._set_mode(_Mode.PICKING)
 
     def key_pressed(self, key: str) -> bool:
-        renaming = self._doing is _Doing.RENAMING
+        renaming = self._mode is _Mode.RENAMING
         match key:
             case "enter" if renaming:
                 self._rename()
@@ -265,26 +265,26 @@ class SavedQueries(Dialog[SavedQuery | None]):
             case "pagedown":
                 self.action_page_down()
             case "tab" | "shift+tab":
-                self._be(_Doing.PICKING)
+                self._set_mode(_Mode.PICKING)
                 self._focus_list()
             case _:
                 return False
         return True
 
     def text_changed(self, text: str) -> None:
-        if self._doing is _Doing.SEARCHING and text != self._sought:
+        if self._mode is _Mode.SEARCHING and text != self._sought:
             self._sought = text
             self._list.highlighted = None
             self._show()
-        elif self._doing is _Doing.RENAMING and self._foot.has_class("alert"):
-            self._say()
+        elif self._mode is _Mode.RENAMING and self._foot.has_class("alert"):
+            self._show_message()
 
     def _focus_list(self) -> None:
         self.set_focus(self._list, scroll_visible=False)
 
     def action_close(self) -> None:
-        if self._doing is _Doing.GIVING_DIGIT:
-            self._be(_Doing.PICKING)
+        if self._mode is _Mode.GIVING_DIGIT:
+            self._set_mode(_Mode.PICKING)
         elif self._sought:
             self._end_search()
         else:
@@ -293,14 +293,14 @@ class SavedQueries(Dialog[SavedQuery | None]):
     # Searching
 
     def action_search(self) -> None:
-        self._be(_Doing.SEARCHING)
+        self._set_mode(_Mode.SEARCHING)
         self.set_focus(self._search_line, scroll_visible=False)
 
     def _end_search(self) -> None:
         """Show all queries, the mark where it is."""
         current = self._list.current
         self._sought = ""
-        self._be(_Doing.PICKING)
+        self._set_mode(_Mode.PICKING)
         self._search_line.put("")
         self._focus_list()
         self._show(current.name if current is not None else "")
@@ -312,7 +312,9 @@ class SavedQueries(Dialog[SavedQuery | None]):
         self._stop_asking_for_digit()
         saved = self._list.current
         if saved is not None and saved.read_only:
-            self._say(f"{quoted(saved.name)} is read-only: it is the site's, or a newer version wrote its file", alert=True)
+            self._show_message(
+                f"{quoted(saved.name)} is read-only: it is the site's, or a newer version wrote its file", alert=True
+            )
             return None
         return saved
 
@@ -320,7 +322,7 @@ class SavedQueries(Dialog[SavedQuery | None]):
         saved = self._changeable()
         if saved is None:
             return
-        self._be(_Doing.RENAMING)
+        self._set_mode(_Mode.RENAMING)
         self._name_line.put(one_line(saved.name), select=True)
         self._place_name_line()
         self.set_focus(self._name_line, scroll_visible=False)
@@ -330,11 +332,11 @@ class SavedQueries(Dialog[SavedQuery | None]):
         self._name_line.styles.width = max(1, self._list.size.width - NAME_AT)
 
     def on_resize(self) -> None:
-        if self._doing is _Doing.RENAMING:
+        if self._mode is _Mode.RENAMING:
             self.call_after_refresh(self._place_name_line)
 
     def _leave_rename(self) -> None:
-        self._be(_Doing.PICKING)
+        self._set_mode(_Mode.PICKING)
         self._focus_list()
 
     def _rename(self) -> None:
@@ -350,9 +352,9 @@ class SavedQueries(Dialog[SavedQuery | None]):
 
     def action_give_digit(self) -> None:
         if saved := self._changeable():
-            self._be(_Doing.GIVING_DIGIT)
+            self._set_mode(_Mode.GIVING_DIGIT)
             away = f" · {saved.key} removes it" if saved.key else ""
-            self._say(f"Shortcut for {quoted(saved.name)}: 0–9{away} · esc cancel")
+            self._show_message(f"Shortcut for {quoted(saved.name)}: 0–9{away} · esc cancel")
 
     def _give_digit(self, digit: str) -> None:
         if saved := self._changeable():
@@ -378,7 +380,7 @@ class SavedQueries(Dialog[SavedQuery | None]):
 
     def _write(self, work: Callable[[], Done], *, more: str = "", then: Callable[[], None] | None = None) -> None:
         """Do *work* in a thread, and show its message and *more*, or the error. Keys wait: they are for the new list."""
-        self._say("Saving…")
+        self._show_message("Saving…")
         self.be_busy()
         self.run_worker(self._written(work, more, then))
 
@@ -388,9 +390,9 @@ class SavedQueries(Dialog[SavedQuery | None]):
             if then is not None:
                 then()
             if await self._load(done.name):
-                self._say(" · ".join(part for part in (done.said, more) if part))
+                self._show_message(" · ".join(part for part in (done.said, more) if part))
         except LeadTuiError as error:
             await self._load()
-            self._say(str(error), alert=True)
+            self._show_message(str(error), alert=True)
         finally:
             self.be_ready()

@@ -142,17 +142,17 @@ class AskToken(Dialog[Token | None]):
         return True
 
     def text_changed(self, text: str) -> None:
-        self._tell(doubt_about(text.strip()), "doubt")
+        self._show_note(doubt_about(text.strip()), "doubt")
 
     def _use(self) -> None:
         token = self._line.value.strip()
         if problem := refusal_of(token):
-            self._tell(problem, "alert")
+            self._show_note(problem, "alert")
             return
         self._line.put("")
         self.finish(Token(token))
 
-    def _tell(self, said: str, look: str) -> None:
+    def _show_note(self, said: str, look: str) -> None:
         self._note.set_class(look == "alert", "alert")
         self._note.set_class(look == "doubt", "doubt")
         self._note.update(Content(f"! {said}" if said else ""))

@@ -501,7 +501,9 @@ async def test_keys_typed_while_another_session_holds_the_file_are_for_what_is_s
             assert "1 of 4" in screen_text(host)
         finally:
             kept.may_write.set()
-        await settled(pilot)
+        # The first change is written, then the second, whose key waited for it.
+        for _ in range(2):
+            await settled(pilot)
         assert "2 of 4" in screen_text(host)
         assert [each.start for each in kept.queries].count(True) == 1
 
