@@ -47,7 +47,16 @@ async def test_a_terminal_too_small_says_so_and_recovers_when_it_grows(tmp_path:
         await bench.pilot.resize_terminal(*NARROW)
         await bench.sees("Row 1 of 3,000")
         await bench.pilot.resize_terminal(80, 10)
-        await bench.sees("needs 60×15")
+        await bench.sees("This window is 80×10: lead-tui needs 60×15")
+        await bench.press("j", "enter", "slash", "f2", "ctrl+p", "question_mark", "f", "5")
+        assert len(bench.app.screen_stack) == 1
+        await bench.pilot.resize_terminal(*NARROW)
+        await bench.sees("Row 1 of 3,000")
+        assert bench.app.focused is bench.main.table
+        assert not bench.main.prompt.purpose
+        await bench.pilot.resize_terminal(80, 10)
+        await bench.press("q")
+        assert not bench.app.is_running
 
 
 async def test_any_row_is_reached_at_once(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ async def test_a_size_that_comes_late_is_not_the_one_that_counts(tmp_path: Path)
 
 async def test_a_size_that_changed_below_a_dialog_counts_when_that_closes(tmp_path: Path) -> None:
     async with running(tmp_path, WIDE) as bench:
-        for size, name in ((NARROW, "-narrow"), (TINY, "-tiny"), (WIDE, "-wide")):
+        for size, name in ((NARROW, "-narrow"), (WIDE, "-wide"), (TINY, "-tiny")):
             await bench.press("question_mark")
             await bench.sees("Keys: table")
             await bench.pilot.resize_terminal(*size)

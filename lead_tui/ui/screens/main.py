@@ -11,6 +11,7 @@ from typing import Self
 
 from textual import events, on
 from textual.app import ComposeResult
+from textual.content import Content
 from textual.geometry import Region
 from textual.reactive import Reactive
 from textual.widget import Widget
@@ -62,6 +63,7 @@ class MainScreen(OneLayout, CurrentSize, MainCommands, inherit_bindings=False):
         self._answered = False
         self._shown_length = 0
         self._shown: Search | None = None
+        self._too_small = Static(id="too-small")
         self.status = StatusLine(standing(session.capabilities), id="status")
         self.title_bar = TitleBar(session.account, id="title")
         self._status = Status(self.status, self._searches, self.table, session)
@@ -82,7 +84,11 @@ class MainScreen(OneLayout, CurrentSize, MainCommands, inherit_bindings=False):
             from lead_tui.ui.widgets.welcome import Welcome
 
             yield Welcome(id="welcome")
-        yield Static(f"lead-tui needs {limits.MIN_COLUMNS}×{limits.MIN_LINES} cells or more", id="too-small", markup=False)
+        yield self._too_small
+
+    def on_resize(self) -> None:
+        least = f"{limits.MIN_COLUMNS}×{limits.MIN_LINES}"
+        self._too_small.update(Content(f"This window is {self.size.width}×{self.size.height}: lead-tui needs {least}"))
 
     def on_mount(self) -> None:
         self.status.show_position(0, 0, "…")

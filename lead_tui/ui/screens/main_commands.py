@@ -46,6 +46,11 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         # A line has the focus, or is about to get it.
         return super().is_line or self.panes.focused is Pane.FILTERS
 
+    @property
+    def takes_no_commands(self) -> bool:
+        # Only the notice that the window is too small can be seen.
+        return self.has_class("-tiny") or self.has_class("-short")
+
     def opens_line(self, key: events.Key) -> bool:
         if in_detail := self._action_in_detail(key):
             return f"detail.{in_detail}" in ASK_FOR_TEXT
@@ -68,6 +73,10 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         return self.focused in (self.table, None) and key.character in FIRST_CHARACTERS and key.key not in self._actions
 
     async def process_key(self, event: events.Key) -> bool:
+        if self.takes_no_commands:
+            if self._actions.get(event.key) == "quit":
+                self._quit()
+            return True
         # The line that has the focus comes first, then the pane, then the screen.
         self._main.status.end_message()
         await self.end_welcome()
@@ -125,6 +134,8 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         """Look up what was pasted, unless a line has the focus: a number on its own is all an agent needs to paste."""
         await self.end_welcome()
         handler = focused_handler(self)
+        if self.takes_no_commands:
+            return True
         if handler is not None:
             return await handler.process_paste(event)
         if event.text.strip():

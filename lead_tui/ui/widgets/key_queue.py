@@ -57,6 +57,11 @@ class KeyHandler:
         """Whether characters that are typed here are text."""
         return False
 
+    @property
+    def takes_no_commands(self) -> bool:
+        """Whether keys do nothing here but quit."""
+        return False
+
     def opens_line(self, key: events.Key) -> bool:
         """Whether *key* opens an input here, which receives what is typed after it."""
         return False
@@ -169,7 +174,7 @@ class KeyQueueApp(App[ReturnT], inherit_bindings=False):
             is_taken = False
         elif isinstance(event, events.Paste):
             is_taken = await handler.process_paste(event)
-        elif action := self.own_actions.get(event.key):
+        elif (action := self.own_actions.get(event.key)) and (action in self.AT_ONCE or not handler.takes_no_commands):
             is_taken = await self.run_action(action)
         else:
             is_taken = await handler.process_key(event)
