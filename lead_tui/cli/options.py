@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from lead_tui import limits
-from lead_tui.export.formats import FORMATS
+from lead_tui.export.formats import FORMATS, STREAM_FORMATS
 from lead_tui.ui.theme_names import THEMES
 
 if TYPE_CHECKING:
@@ -133,8 +133,8 @@ OPTIONS: Final = (
     Option("missing", "write the ids or look-ups of a list that have no lead to FILE, one per line", (SEARCH,), "FILE"),
     Option("raw-csv", "do not protect CSV values that a spreadsheet would run as formulas", (SEARCH,)),
     Option("bom", "begin CSV with a byte order mark, by which Excel knows UTF-8", (SEARCH,)),
-    Option("format", f"{one_of(FORMATS[:-1])} (default: table on a terminal, csv elsewhere)", (HISTORY,), "FORMAT",
-           choices=FORMATS[:-1]),
+    Option("format", f"{one_of(STREAM_FORMATS)} (default: table on a terminal, csv elsewhere)", (HISTORY,), "FORMAT",
+           choices=STREAM_FORMATS),
     Option("days", f"how many days back to look for calls (default: {limits.HISTORY_DAYS})", (HISTORY,), "N"),
     Option("demo", "a demo account with N sample leads; needs no token or network", (*_LEADS, HISTORY), "N",
            default=str(limits.DEMO_LEADS)),

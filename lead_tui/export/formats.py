@@ -24,6 +24,7 @@ EXTENSIONS_SAID: Final = ".csv .json .jsonl .sqlite .txt .xlsx"
 
 FILE_ONLY: Final[Mapping[Format, str]] = {"xlsx": "An Excel workbook", "sqlite": "An SQLite database"}
 """Formats that are no stream, by what they are called."""
+STREAM_FORMATS: Final = tuple(each for each in FORMATS if each not in FILE_ONLY)
 
 
 class Layout(TypedDict, total=False):
