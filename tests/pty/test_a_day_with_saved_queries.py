@@ -70,10 +70,11 @@ def test_a_filter_of_the_command_line_wins_over_the_saved_one(home: Home, server
     assert {(each.get("status"), each.get("state")) for each in server.requests} == {("NEW", "CA")}
 
 
-def test_an_unknown_query_ends_it_before_the_screen_is_touched(home: Home, server: ConvosoServer) -> None:
+def test_an_unknown_query_leaves_the_terminal_as_it_was_but_for_a_sentence(home: Home, server: ConvosoServer) -> None:
     with home.open(server, "--query", "Nothing of the kind") as terminal:
         assert terminal.wait_for_exit() == 2
-        assert b"\x1b[?1049h" not in terminal.raw
+        *_, shown = bytes(terminal.raw).rpartition(b"\x1b[?1049l\x1b[?25h")
+        assert shown.startswith(b"lead-tui: There is no saved query Nothing of the kind"), shown
         assert b"Traceback" not in terminal.raw
     assert not server.requests
 
