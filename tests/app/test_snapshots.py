@@ -41,7 +41,7 @@ def matches(snap_compare: Matches, tmp_path: Path) -> Matches:
 
 async def open_detail(bench: Bench) -> None:
     await bench.press("enter")
-    await bench.sees("Lead 10", "▌First name")
+    await bench.sees("Lead 10", "▌Phone ")
 
 
 async def run_to_completion(bench: Bench) -> None:
