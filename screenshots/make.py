@@ -18,6 +18,7 @@ from typing import Final
 from rich.cells import cell_len
 
 from lead_tui.leads.query import Query
+from lead_tui.leads.status_marks import RULES, parse_rules
 from lead_tui.storage.saved_queries import SavedQuery
 from lead_tui.ui.screens.session import Startup
 from tests.app.bench import NARROW, WIDE, Bench, DemoSource, running
@@ -121,7 +122,9 @@ SCENES: Final = {
 async def picture(scene: Scene) -> str:
     """Return the SVG of *scene*."""
     with tempfile.TemporaryDirectory() as directory:
-        async with running(Path(directory), scene.size, DemoSource(LEADS), scene.beginning, labels=LABELS) as bench:
+        async with running(
+            Path(directory), scene.size, DemoSource(LEADS), scene.beginning, labels=LABELS, status_marks=parse_rules(RULES)
+        ) as bench:
             await scene.steps(bench)
             await bench.pilot.pause()
             svg = bench.app.export_screenshot(title="lead-tui", simplify=True)

@@ -71,10 +71,10 @@ def while_a_retry_waits(terminal: Terminal, server: ConvosoServer) -> None:
 def while_all_is_loaded(terminal: Terminal, server: ConvosoServer) -> None:
     """Large pages come one after another."""
     terminal.press("s")
-    terminal.wait_for("only the 200 loaded")
+    terminal.wait_for("the 200 loaded")
     asked = len(server.requests)
     server.always = faults.held(threading.Event())
-    terminal.press("enter")
+    terminal.press("a")
     server.wait_for_requests(asked + 3)
 
 
