@@ -33,7 +33,6 @@ from typing import Any, cast
 
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
-from textual.geometry import Region
 from textual.message import Message
 
 from lead_tui.limits import PROBE_DRAIN_SECONDS, PROBE_SECONDS
@@ -64,7 +63,7 @@ class TerminalDriver(LinuxDriver):
         self._drawing = False
         self._batch: AbstractContextManager[None] | None = None
         self._probe_timer: TimerHandle | None = None
-        self._dropped: set[Region] = set()
+        self._has_dropped = False
 
     # Frames
 
@@ -142,10 +141,9 @@ class TerminalDriver(LinuxDriver):
         if self._batch is None and self.backlog.is_behind:
             self._hold_frames()
 
-    def note_dropped(self, regions: Iterable[Region]) -> None:
-        """Repaint *regions* after the batch: Textual throws away what is drawn during one (a layout, a new size)."""
-        if self._batch is not None:
-            self._dropped.update(regions)
+    def note_dropped(self) -> None:
+        """Repaint after the batch: Textual throws away what is drawn during one (a layout, a new size)."""
+        self._has_dropped |= self._batch is not None
 
     def _hold_frames(self) -> None:
         self._batch = self._app.batch_update()
@@ -165,11 +163,13 @@ class TerminalDriver(LinuxDriver):
         if self._probe_timer is not None:
             self._probe_timer.cancel()
         held.__exit__(None, None, None)
-        owed, self._dropped = self._dropped, set()
         if self._app._running and self._app.screen_stack:
-            if owed:
-                self._app.screen.refresh(*owed)
+            if self._has_dropped:
+                # All of the screen: in the refresh of a part, ``Screen._on_timer_update`` (Textual 8.2.8) forgets the widgets that
+                # changed meanwhile. Only cells that differ are sent.
+                self._app.screen.refresh()
             self._app.screen.check_idle()
+        self._has_dropped = False
 
     def _on_probe_timeout(self) -> None:
         self.backlog.stop_waiting()

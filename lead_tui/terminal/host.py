@@ -228,10 +228,7 @@ class HostedApp(App[ReturnT]):
         """Draw what has changed. In a batch Textual throws the frame away, though what it showed no longer counts as changed."""
         if isinstance(self._driver, TerminalDriver) and isinstance(renderable, LayoutUpdate | ChopsUpdate):
             if self._batch_count:
-                if isinstance(renderable, ChopsUpdate):
-                    self._driver.note_dropped(Region(start, y, end - start, 1) for y, start, end in renderable.spans)
-                else:
-                    self._driver.note_dropped([screen.size.region])
+                self._driver.note_dropped()
             elif self._running and not self._closed:
                 frame = self._shown_cells.changes(renderable)
                 cursor = screen.outer_size.clamp_offset(self.cursor_position)

@@ -15,10 +15,8 @@ from typing import Any
 
 import pytest
 from rich.console import RenderableType
-from textual._compositor import ChopsUpdate
 from textual.drivers.linux_driver import LinuxDriver
 from textual.events import Key
-from textual.geometry import Region
 from textual.message import Message
 from textual.pilot import Pilot
 from textual.screen import Screen
@@ -112,28 +110,16 @@ async def test_a_frame_that_was_thrown_away_meanwhile_is_made_good() -> None:
     async with app.run_test() as pilot:
         drawn = await at_rest(app, pilot)
         driver = behind(app)
-        driver.note_dropped([Region(0, 0, 1, 1)])
+        driver.note_dropped()
         catch_up(driver)
         assert await at_rest(app, pilot) > drawn
-
-
-async def test_no_more_is_drawn_again_than_was_thrown_away() -> None:
-    app = Drawn()
-    async with app.run_test() as pilot:
-        await at_rest(app, pilot)
-        driver = behind(app)
-        driver.note_dropped([Region(3, 1, 4, 1), Region(0, 2, 5, 1)])
-        catch_up(driver)
-        await at_rest(app, pilot)
-        assert isinstance(app.drawn, ChopsUpdate)
-        assert app.drawn.spans == [(1, 3, 7), (2, 0, 5)]
 
 
 async def test_a_frame_thrown_away_by_a_batch_of_the_app_itself_is_the_apps_affair() -> None:
     app = Drawn()
     async with app.run_test() as pilot:
         driver = TerminalDriver(app)
-        driver.note_dropped([Region(0, 0, 1, 1)])
+        driver.note_dropped()
         drawn = await at_rest(app, pilot)
         driver = behind(app)
         catch_up(driver)
