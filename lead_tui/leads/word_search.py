@@ -78,12 +78,19 @@ def odd_values(body: bytes) -> bytes:
     """Return the values of *body* that have letters beyond ASCII, escapes of letters or entities: folded, row by row."""
     _spans.clear()
     body.decode("ascii", _COLLECTING)
-    spans = [*_spans, *(_value_at(body, entity.start()) for entity in _ENTITY.finditer(body))]
+    # Once for each value: one of a megabyte may hold as many entities or escapes.
+    spans, end = _spans.copy(), 0
+    for entity in _ENTITY.finditer(body):
+        if entity.start() >= end:
+            spans.append(_value_at(body, entity.start()))
+            end = spans[-1][1]
     at = body.find(b"\\")
     while at >= 0:
+        end = at + 2
         if body.startswith(b"u", at + 1):
             spans.append(_value_at(body, at))
-        at = body.find(b"\\", at + 2)
+            end = max(end, spans[-1][1])
+        at = body.find(b"\\", end)
     found: list[list[bytes]] = [[] for _ in range(body.count(SEPARATOR) + 1)]
     row, since = 0, 0
     for start, end in sorted(set(spans)):
