@@ -57,7 +57,7 @@ def test_a_dialog_opens_and_closes_in_half_the_bytes_and_the_help_in_one_frame(h
         leave(terminal)
 
 
-@pytest.mark.parametrize("size", [NARROW, WIDE])
+@pytest.mark.parametrize("size", [NARROW, pytest.param(WIDE, marks=pytest.mark.long)])
 def test_what_was_sent_bit_by_bit_is_what_a_full_paint_sends(home: Home, size: tuple[int, int]) -> None:
     """Names of the demo have wide characters; dialogs and panes cut them."""
     with home.open(None, size=size) as terminal:
