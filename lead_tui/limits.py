@@ -68,7 +68,7 @@ EARLY_SECONDS: Final = 10.0  # for which what was found before Enter is shown; t
 REFRESH_SECONDS: Final = 30  # between two: an agent sees a new lead within the minute
 MIN_REFRESH_SECONDS: Final = 15  # a hundred sessions at this rate would be more than twice the account's pace
 REFRESH_SHARE: Final = 0.2  # of the account's pace, for the refreshes of all its sessions together
-REFRESH_INPUT_SECONDS: Final = 600.0  # without input, after which nobody looks at what is refreshed
+REFRESH_INPUT_SECONDS: Final = 600.0  # without input, after which the automatic refresh stops
 
 # Retries
 ATTEMPTS: Final = 4  # for one request, including the first (documented)

@@ -54,7 +54,7 @@ def format_cells(values: Iterable[object], *, raw: bool = False) -> tuple[list[s
     """Return *values* as cells, and in how many a formula was defused."""
     texts = [format_cell(value, raw=True) for value in values]
     cells = texts if raw else list(map(defuse, texts))
-    # ``defuse`` returns the same object where nothing is to be done.
+    # ``defuse`` returns a harmless text itself, not a copy.
     return cells, sum(map(is_not, cells, texts))
 
 

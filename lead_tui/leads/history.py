@@ -53,7 +53,7 @@ _STATUS = ("status_name", "lead_status_name", "disposition")
 _SECONDS = ("call_length", "seconds", "length_in_sec", "duration")
 _ADDRESS = ("url", "public_url", "src")
 _CLOSED = frozenset({"INACTIVE", "DONE", "COMPLETED", "CLOSED", "CANCELED", "CANCELLED", "DEAD", "N"})
-"""States of a callback that nobody waits for. Their names are not documented: an unknown one counts as open."""
+"""Statuses of a callback that is over. They are not documented: an unknown one counts as open."""
 
 
 def history(

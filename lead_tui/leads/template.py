@@ -43,7 +43,7 @@ class Template:
             self._parts.append((literal, column_named(_SHORT.get(name, name)) if name else ""))
 
     def fill(self, lead: Lead, masked: frozenset[str], now: datetime) -> str:
-        """Return the text for *lead*, its values as on the screen; those that tell of *masked* fields are left out."""
+        """Return the text for *lead*, its values as on the screen; those that reveal *masked* fields are left out."""
         lead = lead.covering(masked)
         return "".join(
             literal + (column_text(lead, column, now) if column and not tells_of(column, masked) else "")

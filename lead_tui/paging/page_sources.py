@@ -327,6 +327,6 @@ class EarlyLookUps:
 
 
 def _retrieve(task: asyncio.Task[Page]) -> None:
-    """Have asyncio not log an error that nobody wants."""
+    """Retrieve the error of *task*, which asyncio would log otherwise."""
     if not task.cancelled():
         task.exception()

@@ -121,7 +121,7 @@ def _type_name(kind: type[BaseException]) -> str:
 
 
 def _short(filename: str) -> str:
-    """Return *filename* from the package on: what precedes it tells of the host and the user's home."""
+    """Return *filename* from the package on: the rest names the host's directories and the user's home."""
     for root in sorted((path for path in sys.path if path), key=len, reverse=True):
         if filename.startswith(root.rstrip("/") + "/"):
             return filename[len(root.rstrip("/")) + 1 :]

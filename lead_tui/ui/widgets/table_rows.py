@@ -142,7 +142,7 @@ class TableRows(Drawn):
         self.write_titles("Leads", "  ".join([*([f"‹ {left}"] if left else []), *([f"{right} ›"] if right else [])]))
 
     def forget_lines(self) -> None:
-        """Draw every line anew when it is next in view."""
+        """Discard the lines drawn so far: each is drawn again when it is next in view."""
 
     # Lines
 
