@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from os.path import abspath, splitext
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import NoReturn
 
 from lead_tui import limits
 from lead_tui.cli.options import APP, OPTIONS, QUERY_ACTIONS, SHELLS, VERBS, Option, one_of, options_of
+from lead_tui.cli.words import STANDARD_STREAM, invocation_of, nearest, quoted
 from lead_tui.export.formats import FILE_ONLY, FORMAT_BY_EXTENSION, Format, format_of, only_into_a_file
 from lead_tui.invocation import (
     BASE_URL_VARIABLE,
@@ -31,23 +32,8 @@ from lead_tui.invocation import (
     Setup,
     Where,
 )
-from lead_tui.leads.errors import FilterError, UsageError
+from lead_tui.leads.errors import UsageError
 from lead_tui.leads.fields import column_named
-from lead_tui.leads.filters import CUSTOM_MARK, FILTERS, checked_name, checked_value, with_both_ends
-from lead_tui.leads.lookup import look_up
-from lead_tui.leads.text import one_line
-
-if TYPE_CHECKING:
-    from lead_tui.leads.value_lists import ListedLookUp
-
-STANDARD_STREAM: Final = "-"
-"""Stands for a value read from standard input, since other users can see command lines, or for standard output."""
-ID_LISTS: Final = ("lead_id", "list_id")
-"""Filters that read many ids from standard input."""
-MAX_QUOTED_CHARACTERS: Final = 40
-"""Characters of a word that a message repeats."""
-MIN_TOKEN_CHARACTERS: Final = 16
-"""A word of letters and digits of this length may be a token, typed in the wrong place: no message repeats it."""
 
 
 def parse(
@@ -79,8 +65,8 @@ def parse(
         case "queries":
             return _queries(account, words, options.force)
         case "search":
-            return _search(account, _invocation(options, words, read_standard_input, read_list or read_standard_input), options)
-    invocation = _invocation(options, words, read_standard_input, None)
+            return _search(account, invocation_of(options, words, read_standard_input, read_list or read_standard_input), options)
+    invocation = invocation_of(options, words, read_standard_input, None)
     return RunApp(account, invocation, theme=options.theme or "", ascii=options.ascii, mouse=not options.no_mouse)
 
 
@@ -151,18 +137,11 @@ def _refuse_option(verb: str, name: str, known: Sequence[str]) -> NoReturn:
         )
     if not re.fullmatch(r"--?[A-Za-z][A-Za-z-]{0,30}", name):
         raise UsageError(f"{command} has no such option", remedy=f"{command} --help shows them")
-    remedy = _nearest(name, known) or f"{command} --help shows them"
+    remedy = nearest(name, known) or f"{command} --help shows them"
     for option in OPTIONS:
         if name == f"--{option.name}":
             remedy = f"it belongs to {' and '.join(f'lead-tui {other}'.strip() for other in option.of)}"
     raise UsageError(f"{command} has no option {name}", remedy=remedy)
-
-
-def _nearest(name: str, known: Iterable[str]) -> str:
-    # Imported here, where a mistake was made.
-    from lead_tui.leads.names import did_you_mean
-
-    return did_you_mean(name, known)
 
 
 # Commands
@@ -250,7 +229,7 @@ def _history(account: Account, words: Sequence[str], options: argparse.Namespace
 def _queries(account: Account, words: Sequence[str], force: bool) -> Queries:
     usage = "lead-tui queries --help shows what it takes"
     if not words or words[0] not in QUERY_ACTIONS:
-        near = _nearest(words[0], QUERY_ACTIONS) if words else ""
+        near = nearest(words[0], QUERY_ACTIONS) if words else ""
         wrong = f", not {quoted(words[0])}" if words else ""
         raise UsageError(f"queries takes {one_of(QUERY_ACTIONS)}{wrong}", remedy=near or usage)
     action, *rest = words
@@ -266,141 +245,3 @@ def _queries(account: Account, words: Sequence[str], force: bool) -> Queries:
         )
     target = rest[0] if rest else ""
     return Queries(account, action, "" if action == "export" and target == STANDARD_STREAM else target, force)
-
-
-# Filters, look-ups, columns
-
-
-def _invocation(
-    options: argparse.Namespace,
-    words: Sequence[str],
-    read_standard_input: Callable[[], str],
-    read_list: Callable[[], str] | None,
-) -> Invocation:
-    """Return which leads are wanted. *read_list* is for commands that take lists."""
-    given, others = _pairs(words)
-    looked_up = options.lookup or ""
-    readers = [f"{name}=-" for name, text in given.items() if text == STANDARD_STREAM]
-    readers += ["--lookup -"] if looked_up == STANDARD_STREAM else []
-    if len(readers) > 1:
-        raise UsageError(f"Only one value can come from standard input, not {' and '.join(readers)}")
-    filters: dict[str, str] = {}
-    for name, text in given.items():
-        try:
-            if text != STANDARD_STREAM:
-                filters[name] = checked_value(name, _decodable(name, text))
-            elif read_list is not None and name in ID_LISTS:
-                # Imported here: few command lines have a list.
-                from lead_tui.leads.value_lists import ids_in
-
-                filters[name] = ids_in(name, _decodable(name, read_list()))
-            else:
-                filters[name] = checked_value(name, _decodable(name, read_standard_input()))
-        except FilterError as error:
-            raise FilterError(name, f"{name.removeprefix(CUSTOM_MARK)}: {error}") from None
-    look_ups: tuple[ListedLookUp, ...] = ()
-    if others:
-        if looked_up:
-            raise UsageError(f"{quoted(others[0])} and --lookup are two look-ups", remedy="leave one of them out")
-        looked_up = _look_up_of(others, options.demo)
-    elif looked_up == STANDARD_STREAM and read_list is not None:
-        from lead_tui.leads.value_lists import look_ups_in, only_line
-
-        # A name is not looked up as part of a list.
-        text = _decodable("--lookup", read_list())
-        looked_up = only_line(text)
-        if not (looked_up and look_up(looked_up).is_name):
-            looked_up, look_ups = "", look_ups_in(text)
-    elif looked_up:
-        looked_up = _decodable("--lookup", read_standard_input() if looked_up == STANDARD_STREAM else looked_up)
-        try:
-            look_up(looked_up)
-        except UsageError as error:
-            raise UsageError(f"--lookup: {error.message}", remedy=error.remedy) from None
-    return Invocation(
-        tuple(with_both_ends(filters).items()),
-        options.query or "",
-        looked_up,
-        look_ups,
-        _columns(options.columns),
-        bool(readers),
-    )
-
-
-def _decodable(name: str, value: str) -> str:
-    if not value.isascii():
-        try:
-            value.encode()
-        except UnicodeEncodeError:
-            raise UsageError(f"The value of {name} is not text in the locale's encoding") from None
-    return value
-
-
-def _pairs(words: Sequence[str]) -> tuple[dict[str, str], list[str]]:
-    """Return the filters among *words*, by name, and the other words."""
-    given: dict[str, str] = {}
-    others: list[str] = []
-    for word in words:
-        name, is_pair, text = word.partition("=")
-        if not is_pair:
-            others.append(word)
-            continue
-        name = checked_name(name)
-        if name in given:
-            raise UsageError(f"{name} is given twice", remedy="all filters must match: give each once")
-        given[name] = text
-    return given, others
-
-
-def _look_up_of(words: Sequence[str], demo: int | None) -> str:
-    """Return the look-up that *words* are: phone numbers in any spelling, ids with their mark, or emails. Raises ``UsageError``."""
-    text = " ".join(words)
-    problem: UsageError | None = None
-    if any(character.isdigit() or character == "@" for character in text):
-        try:
-            found = look_up(_decodable("a look-up", text))
-        except UsageError as error:
-            problem = error
-        else:
-            is_bare_id = found.parts[0][0] == "lead_id" and "#" not in text
-            if not (found.is_name or found.ignored or is_bare_id):
-                return text
-    for word in words:
-        _refuse_command(word)
-    word = next((word for word in words if not word.isdigit()), words[0])
-    message = f"{quoted(word)} is not a command, FIELD=VALUE, phone number, #ID or email"
-    if word.isdigit() and demo is not None:
-        raise UsageError(message, remedy=f"the number of sample leads is written --demo={word[:12]}")
-    if word.isdigit() and len(word) < 10:
-        raise UsageError(message, remedy=f"the lead id is written '#{word}'")
-    if problem is not None and not any(character.isalpha() for character in text):
-        raise UsageError(f"{quoted(word)}: {problem.message}", remedy=problem.remedy)
-    near = _nearest(word, [each.name for each in FILTERS]) if re.fullmatch("[a-z_]{3,30}", word) else ""
-    raise UsageError(message, remedy=f"{near.removesuffix('?')}=…?" if near else "a name is looked up with --lookup NAME")
-
-
-def _refuse_command(word: str) -> None:
-    """Raise ``UsageError`` if *word* is a command in the wrong place, or nearly one."""
-    if word in VERBS:
-        raise UsageError(f"The command comes first, before options and filters: lead-tui {word} …")
-    if re.fullmatch(r"[a-z-]{3,20}", word) and (near := _nearest(word, VERBS)):
-        raise UsageError(f"There is no command {word}", remedy=near)
-
-
-def quoted(word: str) -> str:
-    """Return *word* as a message may contain it: a filter without its value, and nothing that may be a token."""
-    name, is_pair, _ = word.partition("=")
-    word = f"{name}=…" if is_pair else word
-    if len(word) >= MIN_TOKEN_CHARACTERS and re.search("[0-9]", word) and re.search("[A-Za-z]", word) and "@" not in word:
-        return f"a word of {len(word)} characters"
-    return f'"{one_line(word, MAX_QUOTED_CHARACTERS)}"'
-
-
-def _columns(text: str | None) -> tuple[str, ...]:
-    """Return the columns in *text*, each once. A custom one may have the mark that it has as a filter."""
-    if text is None:
-        return ()
-    columns = tuple(dict.fromkeys(column_named(part.strip()) for part in text.split(",")))
-    if "" in columns:
-        raise UsageError("--columns has a column without a name", remedy="separate names with single commas")
-    return columns

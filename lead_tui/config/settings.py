@@ -10,14 +10,14 @@ import time as clocks
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, tzinfo
 from pathlib import Path
-from typing import Annotated, ClassVar, Final, Literal, Self
+from typing import Annotated, Final, Literal
 
-import msgspec
-from msgspec import Meta, ValidationError, field
+from msgspec import Meta, field
 from msgspec.structs import asdict, force_setattr
 
 from lead_tui import limits
 from lead_tui.config.calling_window import CallingWindowSettings, calling_hours
+from lead_tui.config.key_changes import KeyChanges
 from lead_tui.config.schema import (
     InvalidValue,
     Line,
@@ -264,47 +264,6 @@ class QuerySettings(SettingsTable, frozen=True):
 
     start: Line = ""
     """The name of the saved query (yours or the site's) that runs at startup, instead of the one with ``start = true``."""
-
-
-class KeyChanges(dict[str, tuple[str, ...]]):
-    """Keys by the id of their action: ``"table.down" = ["j", "down"]``. One key may stand alone; none is no key.
-
-    ``table.down = "j"`` is TOML for a table in a table, and means the same.
-    """
-
-    expected: ClassVar = "a table of keys"
-
-    @classmethod
-    def decode(cls, value: object) -> Self:
-        """Convert a value of a file. Raises ``ValueError``."""
-        if not isinstance(value, dict):
-            raise ValueError
-        changes: dict[str, object] = {}
-        for key, given in value.items():
-            if isinstance(given, dict):
-                changes |= {f"{key}.{below}": each for below, each in given.items()}
-            else:
-                changes[key] = given
-        if any(isinstance(given, dict) for given in changes.values()):
-            return cls.decode(changes)
-        return cls({action: cls._keys(action, given) for action, given in changes.items()})
-
-    @staticmethod
-    def _keys(action: str, given: object) -> tuple[str, ...]:
-        # Imported here: few change keys.
-        from lead_tui.keys.catalogue import CATALOGUE, RENAMED
-
-        known = (*(key.id for key in CATALOGUE), *RENAMED)
-        if action not in known:
-            from lead_tui.leads.names import did_you_mean
-
-            near = did_you_mean(action, known)
-            raise InvalidValue(f"the id of an action{f': {near}' if near else ''}")
-        keys = [given] if isinstance(given, str) and given else given or []
-        try:
-            return each_once(msgspec.convert(keys, tuple[Name, ...]))
-        except (ValidationError, ValueError):
-            raise InvalidValue('a list of keys, as "ctrl+r" or ["j", "down"], each once') from None
 
 
 class ConfigurationFile(SettingsTable, frozen=True):
