@@ -12,7 +12,7 @@ from enum import StrEnum
 import msgspec
 
 from lead_tui.leads.decode import Answer, count_in, decode_values, envelope, undocumented
-from lead_tui.leads.lead import Lead, as_text
+from lead_tui.leads.lead import Lead
 
 
 class Section(StrEnum):
@@ -81,8 +81,3 @@ def read_records(body: bytes) -> Records:
     if not isinstance(data, list):
         raise undocumented()
     return Records(answer, tuple(Lead(dict(row)) for row in data if isinstance(row, Mapping)), total)
-
-
-def is_yes(record: Lead, key: str) -> bool:
-    """Whether the flag *key* of *record* is set, which the API writes as ``Y``, ``1`` or ``true``."""
-    return as_text(record.sent.get(key)).strip().lower() in ("y", "yes", "1", "true")

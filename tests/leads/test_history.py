@@ -12,7 +12,7 @@ import pytest
 from lead_tui.leads.errors import EmptyAnswer, HtmlAnswer, UnreadableAnswer
 from lead_tui.leads.history import EventKind, duration, history, local_moment
 from lead_tui.leads.lead import Lead
-from lead_tui.leads.records import is_yes, read_records
+from lead_tui.leads.records import read_records
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 NOW = datetime(2026, 3, 10, 18, 0, tzinfo=UTC)
@@ -36,7 +36,7 @@ def test_users_come_as_an_object_keyed_by_id_with_their_total_as_text() -> None:
 def test_statuses_come_as_a_list_and_carry_a_code_on_success() -> None:
     records = read_records(sample("43_status_search.json"))
     assert (records.answer.success, records.answer.code) == (True, 200)
-    assert [(each.line("status"), is_yes(each, "dnc")) for each in records.rows] == [("NEW", False), ("DNC", True)]
+    assert [(each.line("status"), each.line("dnc")) for each in records.rows] == [("NEW", "N"), ("DNC", "Y")]
 
 
 @pytest.mark.parametrize(
