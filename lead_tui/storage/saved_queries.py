@@ -55,6 +55,11 @@ def checked_name(text: str) -> str:
     return name
 
 
+def quoted(name: str) -> str:
+    """Return *name* as a sentence quotes it."""
+    return f"“{one_line(name, 60)}”"
+
+
 def name_key(name: str) -> str:
     """Return the key of *name*: two names with the same key are the same."""
     return unicodedata.normalize("NFC", name)

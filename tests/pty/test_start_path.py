@@ -33,7 +33,6 @@ MODULES: Final = {
     "terminal": "capabilities cell_widths clipboard crash driver environment escape first_frame frames host lifeline "
     "secrecy writer",
     "ui": "app theme_names themes",
-    "ui.dialogs": "query_edits",
     "ui.screens": "columns_controller detail_controller features look_up_controller main main_commands main_context panes "
     "saved_query_controller session status status_text token_controller",
     "ui.widgets": "bars bindings columns detail detail_lines detail_page drawn_list field_editor filter_fields "

@@ -170,9 +170,6 @@ class Help(ListDialog[None]):
         self._rows = [DrawnLine(tuple(_row(row, cell))) for row in zip_longest(*columns)]
         self.lines.styles.height = max(1, min(self.count, height)) + 1
 
-    def on_resize(self) -> None:
-        self.fit_height()
-
     def line(self, index: int, width: int) -> DrawnLine:
         return self._rows[index]
 

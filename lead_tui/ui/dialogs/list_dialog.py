@@ -12,7 +12,6 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.screen import ScreenResultType
 from textual.strip import Strip
-from textual.widget import Widget
 from textual.widgets import Static
 
 from lead_tui.keys.catalogue import Key, Pane
@@ -52,11 +51,12 @@ class MarkedList(DrawnList, can_focus=True):
         width: 100%;
         & > .list--marked { text-style: reverse; }
         & > .list--bold { text-style: bold; }
+        & > .list--found { text-style: bold underline; }
         & > .list--faint { color: $text-muted; }
         & > .list--mark { color: $text-primary; }
     }
     """
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"list--marked", "list--bold", "list--faint", "list--mark"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"list--marked", "list--bold", "list--found", "list--faint", "list--mark"}
 
     def __init__(self, draw: Callable[[], None], scroll: Callable[[int], None]) -> None:
         """*draw* calls ``show_lines``, *scroll* too, after moving the view by a number of lines."""
@@ -82,19 +82,20 @@ class MarkedList(DrawnList, can_focus=True):
 
 
 class ListDialog(Dialog[ScreenResultType]):
-    """Shows ``count`` lines, which ``line`` makes, with a mark that the keys of ``Pane.LIST`` move; *above* stands above them."""
+    """Shows ``count`` lines, which ``line`` makes, with a mark that the keys of ``Pane.LIST`` move."""
 
     AUTO_FOCUS = "MarkedList"
     has_mark: ClassVar[bool] = True
     MAX_LINES: ClassVar[int] = 16
 
-    def __init__(self, pane: Pane, keys: Sequence[Key], *above: Widget) -> None:
+    def __init__(self, pane: Pane, keys: Sequence[Key]) -> None:
         super().__init__(pane, keys)
         self.marked = 0
         """The index of the marked line."""
         self.lines = MarkedList(lambda: self.draw(), lambda by: self.scroll_by(by))
-        self.box = Vertical(*above, self.lines, classes="box")
-        self._lines_above = len(above)
+        self.box = Vertical(classes="box")
+        self.other_lines = 0
+        """Lines in the box beside those of the list and its hints."""
 
     @property
     def count(self) -> int:
@@ -111,11 +112,18 @@ class ListDialog(Dialog[ScreenResultType]):
 
     def compose(self) -> ComposeResult:
         self.fit_height()
-        yield self.box
+        with self.box:
+            yield from self.compose_box()
+
+    def compose_box(self) -> ComposeResult:
+        yield self.lines
 
     def fit_height(self) -> None:
         """Make the box as high as its lines, or as the screen allows."""
-        self.lines.styles.height = max(1, min(self.count, self.MAX_LINES, self.app.size.height - 5 - self._lines_above)) + 1
+        self.lines.styles.height = max(1, min(self.count, self.MAX_LINES, self.app.size.height - 5 - self.other_lines)) + 1
+
+    def on_resize(self) -> None:
+        self.fit_height()
 
     def on_mount(self) -> None:
         self.begin()
@@ -200,9 +208,15 @@ class SearchDialog(ListDialog[Found | None], Generic[Found]):
         self.search_line.placeholder = placeholder
         self.sought = ""
         """The text in the line."""
-        super().__init__(pane, keys, Horizontal(Static(label, markup=False), self.search_line, classes="search"))
+        super().__init__(pane, keys)
+        self.other_lines = 1
+        self._label = label
         self._searches_always = pane is Pane.DIALOG
         self.set_class(self._searches_always, "-searching")
+
+    def compose_box(self) -> ComposeResult:
+        yield Horizontal(Static(self._label, markup=False), self.search_line, classes="search")
+        yield from super().compose_box()
 
     @property
     def is_searching(self) -> bool:

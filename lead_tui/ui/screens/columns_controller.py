@@ -11,7 +11,7 @@ from lead_tui.leads.fields import DEFAULT_COLUMNS, PHONE_FIELDS, column_of, tell
 from lead_tui.leads.formatting import column_text, label
 from lead_tui.leads.text import one_line
 from lead_tui.paging.search import Search
-from lead_tui.ui.dialogs.query_edits import quoted
+from lead_tui.storage.saved_queries import quoted
 from lead_tui.ui.screens.main_context import MainContext
 from lead_tui.ui.screens.session import Memory
 from lead_tui.ui.screens.status_text import joined

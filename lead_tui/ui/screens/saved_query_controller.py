@@ -11,12 +11,11 @@ from msgspec.structs import replace
 from lead_tui.leads.errors import LeadTuiError
 from lead_tui.leads.text import one_line
 from lead_tui.paging.search import Search
-from lead_tui.storage.saved_queries import SavedQuery, matching, name_key
-from lead_tui.ui.dialogs.query_edits import Store, quoted
+from lead_tui.storage.saved_queries import SavedQuery, matching, name_key, quoted
 from lead_tui.ui.screens.main_context import SAVE, LeadSearch, MainContext
 
 if TYPE_CHECKING:
-    from lead_tui.ui.dialogs.query_edits import LastDeleted
+    from lead_tui.ui.dialogs.query_edits import QueryEdits, Store
 
 
 class SavedQueryController:
@@ -27,7 +26,7 @@ class SavedQueryController:
         self._main = main
         self._lead_search = lead_search
         self._renamed = renamed
-        self._last_deleted: LastDeleted | None = None
+        self._edits: QueryEdits | None = None
 
     def ask_name(self) -> None:
         """Open the prompt for the name to save under."""
@@ -84,7 +83,7 @@ class SavedQueryController:
 
     def open(self) -> None:
         """Open the list of saved queries, and run the one that is picked."""
-        from lead_tui.ui.dialogs.query_edits import LastDeleted
+        from lead_tui.ui.dialogs.query_edits import QueryEdits
         from lead_tui.ui.dialogs.saved_queries import SavedQueries
 
         def picked(saved: SavedQuery | None) -> None:
@@ -92,10 +91,10 @@ class SavedQueryController:
                 self._main.panes.go_to_table()
                 self._lead_search.search(saved.query, saved.name, saved.columns, saved.sort)
 
-        if self._last_deleted is None:
-            self._last_deleted = LastDeleted()
         session = self._main.session
-        self._main.screen.app.push_screen(SavedQueries(session.store, self._last_deleted, keys=session.keys), picked)
+        if self._edits is None:
+            self._edits = QueryEdits(session.store)
+        self._main.screen.app.push_screen(SavedQueries(self._edits, keys=session.keys), picked)
 
 
 def save_columns(store: Store, name: str, columns: tuple[str, ...]) -> str:

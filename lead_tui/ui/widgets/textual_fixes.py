@@ -18,14 +18,12 @@ if TYPE_CHECKING:
 
     from textual.screen import Screen
     from textual.widget import Widget
-    from textual.widgets import OptionList
 
     _WidgetBase = Widget
     _ScreenBase = Screen[Any]
-    _OptionListBase = OptionList
 else:
     # Textual takes a class's style sheet from its first base that is a widget, which must be the one beside the mixin.
-    _WidgetBase = _ScreenBase = _OptionListBase = object
+    _WidgetBase = _ScreenBase = object
 
 PRIVATE_NAMES: Mapping[str, str] = MappingProxyType(
     {
@@ -67,21 +65,6 @@ class CurrentSize(_ScreenBase):
             event.stop()
             event.prevent_default()
             self.post_message(events.Resize(size, size))
-
-
-class PageKeys(_OptionListBase):
-    """A mixin for option lists, before ``OptionList`` among the bases: page keys in a list without any height do nothing.
-
-    Textual looks for the line of the marked option, and raises ``KeyError`` where none has been laid out yet.
-    """
-
-    def action_page_up(self) -> None:
-        if self.scrollable_content_region:
-            super().action_page_up()  # type: ignore[no-untyped-call]
-
-    def action_page_down(self) -> None:
-        if self.scrollable_content_region:
-            super().action_page_down()  # type: ignore[no-untyped-call]
 
 
 def set_breakpoint_classes(screen: Screen[Any]) -> None:

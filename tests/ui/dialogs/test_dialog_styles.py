@@ -13,6 +13,7 @@ from lead_tui.leads.errors import TokenError
 from lead_tui.ui.dialogs.base import Dialog
 from lead_tui.ui.dialogs.confirm import Confirm
 from lead_tui.ui.dialogs.help import Help
+from lead_tui.ui.dialogs.query_edits import QueryEdits
 from lead_tui.ui.dialogs.saved_queries import SavedQueries
 from lead_tui.ui.dialogs.token import AskToken
 from tests.ui.dialogs.dialog_host import BELOW, Host, MemoryStore, screen_text, settled
@@ -24,7 +25,7 @@ from tests.ui.dialogs.dialog_host import BELOW, Host, MemoryStore, screen_text, 
         Confirm("Sure?", "detail"),
         Help(Pane.TABLE),
         AskToken("main", "api.convoso.com", TokenError("No token")),
-        SavedQueries(MemoryStore()),
+        SavedQueries(QueryEdits(MemoryStore())),
     ],
     ids=lambda dialog: type(dialog).__name__,
 )

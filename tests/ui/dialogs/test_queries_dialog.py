@@ -15,7 +15,7 @@ from lead_tui.leads.query import Query
 from lead_tui.storage.query_store import QueryStore
 from lead_tui.storage.saved_queries import SavedQuery
 from lead_tui.ui.dialogs.confirm import Confirm
-from lead_tui.ui.dialogs.query_edits import LastDeleted
+from lead_tui.ui.dialogs.query_edits import QueryEdits
 from lead_tui.ui.dialogs.saved_queries import SavedQueries
 from tests import key_feeder
 from tests.ui.dialogs.dialog_host import Host, MemoryStore, burst, press, saved, screen_text, settled, words
@@ -33,7 +33,7 @@ def store(*queries: SavedQuery) -> MemoryStore:
 
 
 def picker(kept: MemoryStore | None = None) -> Host[SavedQuery | None]:
-    return Host(SavedQueries(kept or store()))
+    return Host(SavedQueries(QueryEdits(kept or store())))
 
 
 async def result_of(*keys: str, kept: MemoryStore | None = None) -> list[SavedQuery | None]:
@@ -144,7 +144,7 @@ async def test_a_narrower_terminal_lays_the_lines_out_anew() -> None:
 
 
 async def test_ascii_borders_where_the_app_has_them() -> None:
-    host = Host(SavedQueries(store()), ascii_only=True)
+    host = Host(SavedQueries(QueryEdits(store())), ascii_only=True)
     async with host.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         shown = screen_text(host)
@@ -191,11 +191,11 @@ async def test_a_digit_that_no_query_has_is_told() -> None:
 
 
 async def test_keys_typed_before_the_queries_are_read_act_once_they_are() -> None:
-    host = Host(SavedQueries(store()))
+    host = Host(SavedQueries(QueryEdits(store())))
     async with host.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         second: list[SavedQuery | None] = []
-        host.push_screen(SavedQueries(store()), second.append)
+        host.push_screen(SavedQueries(QueryEdits(store())), second.append)
         await burst(pilot, "2")
     assert second == [CALL]
 
@@ -204,9 +204,7 @@ async def test_a_click_runs() -> None:
     host = picker()
     async with host.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
-        lines = screen_text(host).split("\n")
-        row = next(at for at, line in enumerate(lines) if "Call backs" in line)
-        await pilot.click(offset=(20, row))
+        await pilot.click("MarkedList", offset=(20, 1))
         await settled(pilot)
     assert host.results == [CALL]
 
@@ -377,14 +375,15 @@ async def test_a_burst_of_keys_deletes_and_brings_back() -> None:
 
 
 async def test_the_last_deleted_can_be_brought_back_after_the_picker_was_closed() -> None:
-    kept, last = store(), LastDeleted()
+    kept = store()
+    edits = QueryEdits(kept)
     for keys in (["d", "y"], ["u"]):
-        host = Host(SavedQueries(kept, last))
+        host = Host(SavedQueries(edits))
         async with host.run_test(size=(80, 24)) as pilot:
             await settled(pilot)
             await press(pilot, *keys)
     assert NEW in kept.queries
-    assert last.deleted is None
+    assert edits.deleted is None
 
 
 # Start and digit
@@ -513,7 +512,7 @@ async def test_keys_typed_while_another_session_holds_the_file_are_for_what_is_s
 
 async def test_keys_given_are_the_ones_that_count_here_and_in_what_it_opens() -> None:
     keys = tuple(Key(key.id, ("x",), key.label, key.sentence) if key.id == "queries.delete" else key for key in CATALOGUE)
-    host = Host(SavedQueries(store(), keys=keys))
+    host = Host(SavedQueries(QueryEdits(store()), keys=keys))
     async with host.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         assert "x delete" in screen_text(host)
@@ -526,7 +525,7 @@ async def test_with_files_a_query_is_renamed_deleted_and_brought_back(tmp_path: 
     kept = QueryStore(paths)
     kept.save(NEW)
     kept.save(CALL)
-    host = Host(SavedQueries(kept))
+    host = Host(SavedQueries(QueryEdits(kept)))
     async with host.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         assert "Renamed to “New in California 2”" in await press(pilot, "r", "end", "space", "2", "enter")
@@ -543,7 +542,7 @@ async def test_with_a_file_that_does_not_parse_that_is_told_at_the_top(tmp_path:
     paths = Paths(tmp_path / "config", tmp_path / "state", tmp_path / "site")
     paths.config_dir.mkdir(mode=0o700)
     paths.queries_file.write_text("[[query]\n")
-    host = Host(SavedQueries(QueryStore(paths)))
+    host = Host(SavedQueries(QueryEdits(QueryStore(paths))))
     async with host.run_test(size=(120, 40)) as pilot:
         await settled(pilot)
         shown = words(host)

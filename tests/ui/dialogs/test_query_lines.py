@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from lead_tui.leads.text import one_line
-from lead_tui.ui.dialogs.query_list import NAME_AT, Row, line_of, marks_of, summary_of, widths_for
+from lead_tui.storage.saved_queries import SavedQuery
+from lead_tui.ui.dialogs.query_lines import NAME_AT, QueryLines, marks_of, summary_of
 from tests.ui.dialogs.dialog_host import saved
 
 QUERIES = (
@@ -19,29 +20,35 @@ QUERIES = (
 )
 
 
+def text_of(query: SavedQuery, width: int, among: tuple[SavedQuery, ...] = QUERIES) -> str:
+    return "".join(text for _, text in QueryLines(among).line(query, width).runs)
+
+
+def found_in(query: SavedQuery, *positions: int) -> str:
+    return "".join(text for look, text in QueryLines(QUERIES).line(query, 76, positions).runs if look == "found")
+
+
 @pytest.mark.parametrize("width", [1, 5, 10, 20, 40, 56, 76, 96, 200])
 def test_no_line_is_longer_than_the_list_is_wide_where_that_can_be(width: int) -> None:
-    widths = widths_for(QUERIES, width)
-    least = NAME_AT + 1 + (2 + widths.marks if widths.marks else 0)
-    assert all(cell_len(line_of(Row(each), widths).plain) <= max(width, least) for each in QUERIES)
+    least = NAME_AT + 1 + 2 + len("read-only")
+    assert all(cell_len(text_of(each, width)) <= max(width, least) for each in QUERIES)
 
 
 @pytest.mark.parametrize("width", [76, 96])
 def test_a_line_has_digit_name_summary_and_marks(width: int) -> None:
-    line = line_of(Row(QUERIES[0]), widths_for(QUERIES, width)).plain
+    line = text_of(QUERIES[0], width)
     assert line.startswith("1  New in California")
     assert "status NEW" in line
     assert line.endswith(" start")
 
 
 def test_names_begin_in_one_column_with_a_digit_or_without() -> None:
-    widths = widths_for(QUERIES, 76)
-    assert line_of(Row(QUERIES[0]), widths).plain[NAME_AT:].startswith("New in")
-    assert line_of(Row(QUERIES[1]), widths).plain[NAME_AT:].startswith("Everything")
+    assert text_of(QUERIES[0], 76)[NAME_AT:].startswith("New in")
+    assert text_of(QUERIES[1], 76)[NAME_AT:].startswith("Everything")
 
 
 def test_a_narrow_list_leaves_the_summary_out_before_the_name() -> None:
-    line = line_of(Row(QUERIES[0]), widths_for(QUERIES[:1], 30)).plain
+    line = text_of(QUERIES[0], 30, QUERIES[:1])
     assert "New in California" in line
     assert "status" not in line
 
@@ -57,16 +64,13 @@ def test_a_query_without_filters_is_all_leads() -> None:
 
 
 def test_letters_found_are_underlined_where_they_are_shown() -> None:
-    widths = widths_for(QUERIES, 76)
-    spans = {(span.start, span.end) for span in line_of(Row(QUERIES[0], (0, 4)), widths).spans if span.style == "underline"}
-    assert spans == {(NAME_AT, NAME_AT + 1), (NAME_AT + 4, NAME_AT + 5)}
-    cut = line_of(Row(QUERIES[3], (0, 90)), widths)
-    assert [span.start for span in cut.spans if span.style == "underline"] == [NAME_AT]
+    assert found_in(QUERIES[0], 0, 4) == "Ni"
+    assert found_in(QUERIES[3], 0, 90) == "x"
 
 
 @given(st.text(min_size=1, max_size=40), st.integers(20, 120))
 def test_whatever_a_name_holds_the_line_is_clean_and_fits(name: str, width: int) -> None:
     query = saved(name, {"last_name": "[/nope]"})
-    line = line_of(Row(query, tuple(range(40))), widths_for([query], width)).plain
+    line = "".join(text for _, text in QueryLines([query]).line(query, width, tuple(range(40))).runs)
     assert one_line(line) == line
     assert cell_len(line) <= width
