@@ -107,8 +107,8 @@ async def burst(pilot: Pilot[None], *keys: str) -> str:
 
 
 async def worked(pilot: Pilot[None]) -> None:
-    """Wait until reading and writing are done and drawn, where any is under way."""
-    if any(not worker.is_finished for worker in pilot.app.workers):
+    """Wait until reading and writing are done and drawn, and what that starts."""
+    while any(not worker.is_finished for worker in pilot.app.workers):
         await pilot.app.workers.wait_for_complete()
         await key_feeder.settled(pilot.app)
 
