@@ -43,8 +43,6 @@ class SavedQueries(SearchDialog[SavedQuery]):
     }}
     """
 
-    MAX_LINES = 24
-
     def __init__(self, edits: QueryEdits, *, keys: Sequence[Key] = CATALOGUE) -> None:
         super().__init__(keys, "Search  ", pane=Pane.QUERIES)
         self._actions.update({digit: f"run_digit('{digit}')" for digit in _DIGITS})
@@ -108,7 +106,8 @@ class SavedQueries(SearchDialog[SavedQuery]):
 
     def line(self, index: int, width: int) -> DrawnLine:
         saved = self.found[index]
-        return self._lines.line(saved, width, self._positions[saved.name])
+        # A cell stays free before the scroll bar.
+        return self._lines.line(saved, width - 1, self._positions[saved.name])
 
     def hints(self) -> list[str]:
         # The keys stand below, where there is room for long messages.

@@ -32,7 +32,7 @@ from lead_tui.paging.search import Search
 from lead_tui.paging.turns import in_turns
 from lead_tui.safe_files import target_of
 from lead_tui.ui.dialogs.confirm import Confirm
-from lead_tui.ui.dialogs.export_offer import Choice, ExportOffer
+from lead_tui.ui.dialogs.offer import ExportOffer
 from lead_tui.ui.screens.main_context import EXPORT, MainContext
 from lead_tui.ui.screens.status_text import joined, progress_text
 
@@ -112,35 +112,32 @@ class ExportController:
             self._main.say("No leads have come yet")
             return
         marked = self._marked()
-        every, here = _names(search)
-        if not (every or here or marked):
+        offered = ({"marked": f"the {len(marked):,} marked"} if marked else {}) | _answers(search)
+        if not offered:
             self._main.say("There are no leads to export")
             return
+        session = self._main.session
+        offer = ExportOffer(offered, may_have_all_fields=not session.concealed, keys=session.keys)
 
-        def chosen(choice: Choice | None) -> None:
-            if choice is None:
-                return
-            if choice.leads == "marked":
-                self._ask_where(search, choice, marked)
-            elif search.snapshot is not None:
-                self._ask_where(search, choice, search.snapshot.rows)
-            elif choice.leads == "all":
-                self._ask_where(search, choice, None)
-            else:
-                self._main.screen.run_worker(self._gather(search, choice))
+        def chosen(leads: str | None) -> None:
+            if leads == "marked":
+                self._ask_where(search, offer.by_columns, marked)
+            elif leads and search.snapshot is not None:
+                self._ask_where(search, offer.by_columns, search.snapshot.rows)
+            elif leads == "all":
+                self._ask_where(search, offer.by_columns, None)
+            elif leads:
+                self._main.screen.run_worker(self._gather(search, offer.by_columns))
 
-        may_have_all_fields, keys = not self._main.session.concealed, self._main.session.keys
-        names = f"the {len(marked):,} marked" if marked else ""
-        offer = ExportOffer(every, here, names, may_have_all_fields=may_have_all_fields, keys=keys)
         self._main.screen.app.push_screen(offer, chosen)
 
-    async def _gather(self, search: Search, choice: Choice) -> None:
+    async def _gather(self, search: Search, by_columns: bool) -> None:
         """Ask where to save the loaded leads, once they are gathered."""
-        self._ask_where(search, choice, (await in_turns(search.take_snapshot(self._main.session.load_all_limit))).rows)
+        self._ask_where(search, by_columns, (await in_turns(search.take_snapshot(self._main.session.load_all_limit))).rows)
 
-    def _ask_where(self, search: Search, choice: Choice, rows: Sequence[Row] | None) -> None:
-        columns = self._columns() if choice.by_columns else ()
-        if choice.by_columns and not columns:
+    def _ask_where(self, search: Search, by_columns: bool, rows: Sequence[Row] | None) -> None:
+        columns = self._columns() if by_columns else ()
+        if by_columns and not columns:
             self._main.say("None of the table's columns may be exported", alert=True)
             return
         self._request = ExportRequest(search, rows, columns)
@@ -317,16 +314,17 @@ def _without_folder(error: LeadTuiError, target: Path) -> str:
     return str(error).replace(f"{target.parent}/", "")
 
 
-def _names(search: Search) -> tuple[str, str]:
-    """Return what the offer calls all leads of *search*, and those that are loaded; "" for none."""
+def _answers(search: Search) -> dict[str, str]:
+    """Return what of *search* can be exported: all leads that match, those that are loaded."""
     if search.snapshot is not None:
-        return "", f"the {search.snapshot.length:,} shown" if search.snapshot.length else ""
+        return {"loaded": f"the {search.snapshot.length:,} shown"} if search.snapshot.length else {}
     rows = search.whole
-    if isinstance(rows, Result):
-        every = f"all {rows.length:,} that match" if rows.end_is_sure else "all that match"
-        here = f"the {rows.loaded:,} loaded" if rows.loaded and rows.loaded < rows.length else ""
-        return every if rows.length else "", here
-    return "", f"the {rows.length:,} found" if isinstance(rows, MergedRows) and rows.length else ""
+    if isinstance(rows, MergedRows) and rows.length:
+        return {"loaded": f"the {rows.length:,} found"}
+    if not isinstance(rows, Result) or not rows.length:
+        return {}
+    every = {"all": f"all {rows.length:,} that match" if rows.end_is_sure else "all that match"}
+    return every | ({"loaded": f"the {rows.loaded:,} loaded"} if 0 < rows.loaded < rows.length else {})
 
 
 async def _parts_of(rows: Sequence[Row]) -> AsyncGenerator[Part]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lead_tui.leads.sorting import SortKey
-from lead_tui.ui.dialogs.load_offer import LoadOffer
+from lead_tui.ui.dialogs.offer import LoadOffer
 from lead_tui.ui.dialogs.sorting import Sorting, sortable
 from tests.ui.dialogs.dialog_host import Host, burst, press, screen_text, settled, words
 
