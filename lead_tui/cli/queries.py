@@ -14,8 +14,9 @@ from lead_tui.export.sink import Sink
 from lead_tui.leads.errors import OutputError, UsageError
 from lead_tui.leads.text import one_line
 from lead_tui.safe_files import message_of, open_regular, reason, shown, write_private
-from lead_tui.storage.query_store import LoadedQueries, QueryStore, queries_text
-from lead_tui.storage.saved_queries import SavedQuery, loose_key, name_key, queries_in
+from lead_tui.storage.query_file import queries_text
+from lead_tui.storage.query_store import LoadedQueries, QueryStore
+from lead_tui.storage.saved_queries import QueriesFile, SavedQuery, loose_key, name_key
 
 Note = Callable[[str], None]
 """Takes a sentence for standard error."""
@@ -94,7 +95,7 @@ def import_queries(store: QueryStore, text: str, path: str, note: Note, ask: Ask
     queries that have them. Raises ``UsageError`` for a text that is no file of queries and, after importing the rest, for names
     that were taken and entries that are no queries.
     """
-    given = queries_in(text, Path(path or "standard input"))
+    given = QueriesFile(Path(path or "standard input"), text)
     if given.problem is not None:
         raise UsageError(message_of(given.problem))
     if given.newer:
@@ -129,8 +130,8 @@ def import_queries(store: QueryStore, text: str, path: str, note: Note, ask: Ask
     if kept and ask is None:
         names = ", ".join(map(_quoted, kept))
         raise UsageError(f"The names of {names} are taken by other queries", remedy="--force writes over them")
-    if left_out := sum(entry.saved is None for entry in given.entries):
-        raise UsageError(f"Left out, being no query: {left_out:,} of {len(given.entries):,}")
+    if left_out := len(given.given) - len(given.entries):
+        raise UsageError(f"Left out, being no query: {left_out:,} of {len(given.given):,}")
 
 
 def read_import(path: str) -> str:

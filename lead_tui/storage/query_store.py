@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from operator import itemgetter
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -23,13 +22,11 @@ from lead_tui.leads.errors import ConfigurationError, NameTaken, UsageError
 from lead_tui.leads.text import one_line
 from lead_tui.safe_files import cannot_write, locked, message_of, reason, refuse_if_others_write, remove, shown
 from lead_tui.storage.saved_queries import (
-    SCHEMA,
     QueriesFile,
     QueryEntry,
     SavedQuery,
     checked,
     checked_name,
-    entry_of,
     loose_key,
     matching,
     name_key,
@@ -124,13 +121,12 @@ class QueryStore:
         """
         saved = checked(saved)
         with self._drafts() as drafts:
-            _, entry = self._find(drafts, saved.name)
-            if entry is not None and not overwrite:
+            found = _find(drafts, saved.name)
+            if found is not None and not overwrite:
                 raise NameTaken(f"There is a saved query {saved.name} already", remedy="overwrite it, or take another name")
             for draft in drafts:
-                if changes := _without_marks_of(saved, draft.file):
-                    draft.edit(changes)
-            return self._put(drafts, {name_key(saved.name if entry is None else entry.query().name): saved})
+                draft.edit(_without_marks_of(saved, draft.file))
+            return self._put(drafts, {name_key(found[1].saved.name if found else saved.name): saved})
 
     def save_all(self, new: Iterable[SavedQuery], over: Mapping[str, SavedQuery] = MappingProxyType({})) -> str:
         """Write the *new* queries at once, and those of *over* in place of the ones with these names. Return a notice, mostly "".
@@ -150,21 +146,21 @@ class QueryStore:
         name = checked_name(new)
         with self._drafts() as drafts:
             draft, entry = self._own(drafts, old)
-            _, other = self._find(drafts, name)
-            if other is not None and other is not entry:
+            other = _find(drafts, name)
+            if other is not None and other[1] is not entry:
                 raise NameTaken(f"There is a saved query {name} already", remedy="take another name")
-            draft.edit([(entry, replace(entry.query(), name=name))])
+            draft.edit([(entry, replace(entry.saved, name=name))])
             for each in drafts:
                 # One that it was hiding must not appear.
-                if each is not draft and (hidden := each.file.find(entry.query().name)):
-                    each.remove(hidden)
+                if each is not draft and (hidden := each.file.find(entry.saved.name)):
+                    each.remove(hidden.place)
 
     def delete(self, name: str) -> Deleted:
         """Delete the query *name*. Raises ``UsageError`` if there is none or it is the site's, and else as ``save``."""
         with self._drafts() as drafts:
             _, entry = self._own(drafts, name)
-            found = [(draft, draft.file.find(entry.query().name)) for draft in drafts]
-            return Deleted(entry.query(), tuple((draft.path, draft.remove(each)) for draft, each in found if each))
+            found = [(draft, draft.file.find(entry.saved.name)) for draft in drafts]
+            return Deleted(entry.saved, tuple((draft.path, draft.remove(each.place)) for draft, each in found if each))
 
     def restore(self, deleted: Deleted) -> None:
         """Put a deleted query back in its place, with its comments and unknown keys. Raises as ``save``."""
@@ -193,34 +189,28 @@ class QueryStore:
         except OSError as error:
             raise cannot_write(main_path, error, "nothing has been changed") from None
         with locked(main_path):
-            main, recovered = Draft(main_path), Draft(self.paths.recovered_file)
+            main, recovered = (Draft(read_queries(path)) for path in (main_path, self.paths.recovered_file))
             if main.file.newer:
                 raise ConfigurationError(
                     f"{shown(main_path)} was written by a newer version and is not changed", remedy="update lead-tui"
                 )
-            if not main.is_usable and not recovered.is_usable:
-                raise _unusable(main, recovered)
             drafts = [draft for draft in (recovered, main) if draft.is_usable]
+            if not drafts:
+                problems = " ".join(message_of(each.file.problem) for each in (main, recovered) if each.file.problem)
+                raise ConfigurationError(f"Nothing can be saved. {problems}", remedy=f"repair {shown(main_path)}")
             if len(drafts) == 2:
                 _move(recovered, main)
             yield drafts
             # The file that received queries is written first: a crash in between leaves a query in both files, not in none.
             main.write()
-            if recovered.old is not None and not recovered.file.entries and recovered.text != recovered.old:
+            if recovered.is_changed and not recovered.file.given:
                 remove(recovered.path)
-            elif recovered.file.entries:
+            else:
                 recovered.write()
 
-    @staticmethod
-    def _find(drafts: list[Draft], name: str) -> tuple[Draft | None, QueryEntry | None]:
-        pairs = [(draft, entry, entry.saved.name) for draft in drafts for entry in draft.file.entries if entry.saved]
-        found = matching(pairs, name, itemgetter(2))
-        return found[0][:2] if len(found) == 1 else (None, None)
-
     def _own(self, drafts: list[Draft], name: str) -> tuple[Draft, QueryEntry]:
-        draft, entry = self._find(drafts, name)
-        if draft is not None and entry is not None:
-            return draft, entry
+        if found := _find(drafts, name):
+            return found
         named(self.load().queries, name)
         raise UsageError(f"The saved query {one_line(name, 40)} is the site's", remedy="save one of your own under its name")
 
@@ -234,7 +224,7 @@ class QueryStore:
         first, last = drafts[0], drafts[-1]
         written_to: set[Path] = set()
         for draft in drafts:
-            there = [(entry, wanted.pop(name_key(entry.saved.name), None)) for entry in draft.file.entries if entry.saved]
+            there = [(entry, wanted.pop(name_key(entry.saved.name), None)) for entry in draft.file.entries]
             changes = [(entry, saved) for entry, saved in there if saved is not None]
             added = list(wanted.values()) if draft is last else []
             if not changes and not added:
@@ -253,17 +243,20 @@ class QueryStore:
         return one_line(f"Saved to {recovered}, since {self.paths.queries_file.name} cannot be changed as it stands")
 
 
+def _find(drafts: list[Draft], name: str) -> tuple[Draft, QueryEntry] | None:
+    pairs = [(draft, entry) for draft in drafts for entry in draft.file.entries]
+    found = matching(pairs, name, lambda pair: pair[1].saved.name)
+    return found[0] if len(found) == 1 else None
+
+
 def _without_marks_of(saved: SavedQuery, file: QueriesFile) -> list[tuple[QueryEntry, SavedQuery]]:
     """Return the entries of *file* that have the key or the startup mark of *saved*, each with its query without them."""
     changes: list[tuple[QueryEntry, SavedQuery]] = []
     for entry in file.entries:
         other = entry.saved
-        if other is None or name_key(other.name) == name_key(saved.name):
-            continue
-        key = "" if saved.key and other.key == saved.key else other.key
-        start = other.start and not saved.start
-        if (key, start) != (other.key, other.start):
-            changes.append((entry, replace(other, key=key, start=start)))
+        without = replace(other, key="" if saved.key == other.key else other.key, start=other.start and not saved.start)
+        if without != other and name_key(other.name) != name_key(saved.name):
+            changes.append((entry, without))
     return changes
 
 
@@ -297,27 +290,14 @@ def _move(recovered: Draft, main: Draft) -> None:
     """Move the queries of *recovered* to *main*, over those of the same name; what cannot be moved stays."""
     from lead_tui.storage.query_file import NotEditable
 
-    while entry := next((each for each in recovered.file.entries if each.saved is not None), None):
-        before = recovered.text, main.text
+    while entry := next(iter(recovered.file.entries), None):
+        before = recovered.file
         try:
-            gone = recovered.remove(entry)
-            if there := main.file.find(entry.query().name):
-                main.edit([(there, entry.query())])
+            gone = recovered.remove(entry.place)
+            if there := main.file.find(entry.saved.name):
+                main.edit([(there, entry.saved)])
             else:
                 main.append(gone.lines)
         except NotEditable:
-            recovered.load(before[0])
-            main.load(before[1])
+            recovered.file = before
             return
-
-
-def _unusable(main: Draft, recovered: Draft) -> ConfigurationError:
-    both = " ".join(message_of(draft.file.problem) for draft in (main, recovered) if draft.file.problem)
-    return ConfigurationError(f"Nothing can be saved. {both}", remedy=f"repair {shown(main.path)}")
-
-
-def queries_text(queries: Iterable[SavedQuery]) -> str:
-    """Return *queries* as the text of a file."""
-    from lead_tui.storage.query_file import rendered
-
-    return "\n".join([f"schema = {SCHEMA}\n", *(rendered(entry_of(saved)) for saved in queries)])

@@ -5,9 +5,8 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from operator import itemgetter
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 from msgspec import Struct, ValidationError, convert, field
 from msgspec.structs import replace
@@ -110,95 +109,78 @@ def checked(saved: SavedQuery) -> SavedQuery:
 # Reading
 
 
-class QueryEntry(Struct, frozen=True):
-    """An entry of a file, and the query if it is valid."""
+class QueryEntry(NamedTuple):
+    """A query of a file, and its place among the file's entries."""
 
-    index: int
-    """Its place among the file's entries."""
-    given: dict[str, Any]
-    saved: SavedQuery | None
-
-    def query(self) -> SavedQuery:
-        """Return the query. Raises ``UsageError`` if the entry is not one."""
-        if self.saved is None:
-            raise UsageError("There is no such saved query")
-        return self.saved
+    place: int
+    saved: SavedQuery
 
 
-class QueriesFile(Struct, frozen=True):
-    """A file of saved queries as it was read."""
+class QueriesFile:
+    """The saved queries in *text*, which came from *path*. Never raises for the content of the file."""
 
-    path: Path
-    text: str | None = None
-    """None if the file does not exist or could not be read."""
-    entries: tuple[QueryEntry, ...] = ()
-    notices: tuple[str, ...] = ()
-    """A sentence for each entry that is not shown, or not as it stands."""
-    problem: ConfigurationError | None = None
-    """Why nothing could be read."""
-    newer: bool = False
-    """Whether a newer version wrote it."""
+    def __init__(self, path: Path, text: str = "", *, problem: ConfigurationError | None = None, read_only: bool = False) -> None:
+        self.path = path
+        self.text = text
+        self.problem = problem
+        """Why nothing could be read."""
+        self.newer = False
+        """Whether a newer version wrote it."""
+        self.given: list[Any] = []
+        """The entries as they are in the file."""
+        self.others: dict[str, Any] = {"schema": SCHEMA}
+        """The other keys of the file."""
+        self.entries: list[QueryEntry] = []
+        """The entries that can be used."""
+        self.notices: list[str] = []
+        """A sentence for each entry that is not shown, or not as it stands."""
+        if text:
+            try:
+                self._parse(Source(path, text), read_only)
+            except ConfigurationError as error:
+                self.problem = error
 
     @property
     def queries(self) -> tuple[SavedQuery, ...]:
-        """The queries that can be used."""
-        return tuple(entry.saved for entry in self.entries if entry.saved is not None)
+        return tuple(entry.saved for entry in self.entries)
 
     def find(self, name: str) -> QueryEntry | None:
-        """Return the usable entry of that name, else the only one whose name differs only in case."""
-        found = matching([(entry, entry.saved.name) for entry in self.entries if entry.saved], name, itemgetter(1))
-        return found[0][0] if len(found) == 1 else None
+        """Return the entry of that name, else the only one whose name differs only in case."""
+        found = matching(self.entries, name, lambda entry: entry.saved.name)
+        return found[0] if len(found) == 1 else None
 
-
-def read_queries(path: Path, *, read_only: bool = False) -> QueriesFile:
-    """Return the saved queries in *path*, none if it does not exist. Never raises for the content of the file."""
-    try:
-        text = read_trusted(path)
-    except ConfigurationError as error:
-        return QueriesFile(path, problem=error)
-    return QueriesFile(path) if text is None else queries_in(text, path, read_only=read_only)
-
-
-def queries_in(text: str, path: Path, *, read_only: bool = False) -> QueriesFile:
-    """Return the saved queries in *text*, which came from *path*."""
-    source = Source(path, text)
-    try:
+    def _parse(self, source: Source, read_only: bool) -> None:
         data = source.parsed()
-        schema, given = data.get("schema", SCHEMA), data.get("query", [])
+        schema, given = data.setdefault("schema", SCHEMA), data.pop("query", [])
         if isinstance(schema, bool) or not isinstance(schema, int) or schema < 1:
             raise source.wrong(("schema",), f"must be {SCHEMA}")
         if not isinstance(given, list):
             raise source.wrong(("query",), "must be written [[query]]")
-    except ConfigurationError as error:
-        return QueriesFile(path, text, problem=error)
-    newer = schema > SCHEMA
-    notices: list[str] = []
-    if newer:
-        notices.append(
-            one_line(f"{path} was written by a newer version (schema {schema}): its queries can be run, but not changed from here")
-        )
-    entries: list[QueryEntry] = []
-    names: set[str] = set()
-    for index, each in enumerate(given):
-        saved: SavedQuery | None = None
-        try:
-            saved, doubt = _saved(each)
-            if name_key(saved.name) in names:
-                raise UsageError("there is one of that name above", remedy="give it another name")
-            names.add(name_key(saved.name))
+        self.given, self.others, self.newer = given, data, schema > SCHEMA
+        if self.newer:
+            can = "its queries can be run, but not changed from here"
+            self.notices.append(one_line(f"{self.path} was written by a newer version (schema {schema}): {can}"))
+        names: set[str] = set()
+        for index, each in enumerate(given):
+            try:
+                saved, doubt = _saved(each)
+                if name_key(saved.name) in names:
+                    raise UsageError("there is one of that name above", remedy="give it another name")
+                names.add(name_key(saved.name))
+                self.entries.append(QueryEntry(index, replace(saved, read_only=read_only or self.newer)))
+            except UsageError as error:
+                doubt = f"is not shown: {error.name}: " if isinstance(error, FilterError) else "is not shown: "
+                doubt += message_of(error)
             if doubt:
-                notices.append(_notice(source, index, each, doubt))
-        except UsageError as error:
-            saved = None
-            notices.append(_notice(source, index, each, f"is not shown: {_said(error)}"))
-        if saved is not None:
-            saved = replace(saved, read_only=read_only or newer)
-        entries.append(QueryEntry(index, each if isinstance(each, dict) else {}, saved))
-    return QueriesFile(path, text, tuple(entries), tuple(notices), newer=newer)
+                self.notices.append(_notice(source, index, each, doubt))
 
 
-def _said(error: UsageError) -> str:
-    return f"{error.name}: {message_of(error)}" if isinstance(error, FilterError) else message_of(error)
+def read_queries(path: Path, *, read_only: bool = False) -> QueriesFile:
+    """Return the saved queries in *path*, none if it does not exist or cannot be read."""
+    try:
+        return QueriesFile(path, read_trusted(path) or "", read_only=read_only)
+    except ConfigurationError as error:
+        return QueriesFile(path, problem=error)
 
 
 def _notice(source: Source, index: int, given: object, problem: str) -> str:

@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 
 from lead_tui.leads.fields import column_named
 from lead_tui.leads.query import Query
-from lead_tui.storage import query_file
-from lead_tui.storage.query_file import CannotEdit, appended, edited, removed, rendered, restored
-from lead_tui.storage.saved_queries import SavedQuery, entry_of, queries_in
+from lead_tui.storage.query_file import Draft, NotEditable, rendered
+from lead_tui.storage.saved_queries import QueriesFile, QueryEntry, SavedQuery, entry_of
 
 words = st.text(min_size=1, max_size=12).filter(lambda text: text.strip() != "")
 values = st.text(st.characters(min_codepoint=32, exclude_characters="\x7f", exclude_categories=["Cs"]), min_size=1, max_size=12)
@@ -40,53 +39,78 @@ def test_whatever_is_saved_over_whatever_is_read_back(
     tail = "\n# between\n[[query]]\nname = 'B'\n" + "\n".join(unique)
     text = head + rendered(entry_of(old)).removeprefix("[[query]]\n") + tail
 
-    after = edited(text, {0: entry_of(new)}, [])
-    read, other = queries_in(after, Path("q")).queries
+    draft = draft_of(text)
+    draft.edit([(draft.file.entries[0], new)])
+    after = draft.file.text
+    read, other = draft.file.queries
     assert (entry_of(read), other) == (entry_of(new), SavedQuery("B"))
     assert after.endswith(tail)
     assert after.startswith(head)
 
-    gone = removed(after, 0)
-    assert queries_in(gone.after, Path("q")).queries == (SavedQuery("B"),)
-    assert restored(gone.after, gone) == after
+    gone = draft.remove(0)
+    assert draft.file.queries == (SavedQuery("B"),)
     assert tail.strip("\n") in gone.after
+    draft.restore(gone)
+    assert draft.file.text == after
 
-    more = appended(gone.after, rendered(entry_of(new)))
-    assert more.startswith(gone.after.rstrip("\n"))
-    assert queries_in(more, Path("q")).queries == (SavedQuery("B"), new)
+    draft.remove(0)
+    draft.append(rendered(entry_of(new)))
+    assert draft.file.text.startswith(gone.after.rstrip("\n"))
+    assert draft.file.queries == (SavedQuery("B"), new)
 
 
-def test_an_entry_that_is_not_there_cannot_be_changed() -> None:
-    with pytest.raises(CannotEdit):
-        edited("schema = 1\n", {0: {"name": "A"}}, [])
+def draft_of(text: str) -> Draft:
+    return Draft(QueriesFile(Path("q"), text))
+
+
+def rename(draft: Draft) -> None:
+    """Name the first entry B."""
+    draft.edit([(draft.file.entries[0], SavedQuery("B"))])
+
+
+def test_an_entry_that_was_written_in_several_places_cannot_be_changed() -> None:
+    draft = draft_of("[[query]]\nname = 'A'\n[other]\nx = 1\n[query.filters]\ncity = 'Rome'\n")
+    for change in (lambda: rename(draft), lambda: draft.remove(0)):
+        with pytest.raises(NotEditable):
+            change()
 
 
 def test_what_the_library_gets_wrong_is_never_used(monkeypatch: pytest.MonkeyPatch) -> None:
     import tomlkit
 
-    text = '[[query]]\nname = "A"\n'
+    draft = draft_of('[[query]]\nname = "A"\n')
     real = tomlkit.parse
     monkeypatch.setattr(tomlkit, "parse", lambda given: real(given.replace("A", "Z")))
-    with pytest.raises(CannotEdit):
-        edited(text, {0: {"name": "B"}}, [])
+    with pytest.raises(NotEditable):
+        rename(draft)
 
     def stumble(given: str) -> None:
         raise KeyError(given)
 
     monkeypatch.setattr(tomlkit, "parse", stumble)
-    with pytest.raises(CannotEdit):
-        edited(text, {0: {"name": "B"}}, [])
+    with pytest.raises(NotEditable):
+        rename(draft)
 
 
 @pytest.mark.parametrize("result", ["[[query", '[[query]]\nname = "C"\n', '[[query]]\nname = "B"\n[other]\n', ""])
 def test_what_comes_out_is_compared_with_what_was_meant(monkeypatch: pytest.MonkeyPatch, result: str) -> None:
-    monkeypatch.setattr(query_file, "_edited", lambda text, change: result)
-    with pytest.raises(CannotEdit):
-        edited('[[query]]\nname = "A"\n', {0: {"name": "B"}}, [])
+    draft = draft_of('[[query]]\nname = "A"\n')
+    monkeypatch.setattr(draft, "_edited", lambda text, change: result)
+    with pytest.raises(NotEditable):
+        rename(draft)
+    assert draft.file.text == '[[query]]\nname = "A"\n'
 
 
 def test_nested_values_of_an_entry_survive_a_way_through_a_list() -> None:
     entry = {"name": "A", "filters": {"city": "x"}, "more": {"deep": {"er": [1, {"a": 2}]}, "empty": {}}}
-    text = appended("query = []\n", rendered(entry))
-    assert tomllib.loads(text) == {"query": [entry]}
-    assert removed(text, 0).entry == entry
+    draft = draft_of("query = []\n")
+    draft.append(rendered(entry))
+    assert tomllib.loads(draft.file.text) == {"query": [entry]}
+    assert draft.remove(0).entry == entry
+    assert draft.file.entries == []
+
+
+def test_a_list_that_holds_more_than_tables_is_added_to() -> None:
+    draft = draft_of("query = [3, { name = 'B' }]\n")
+    draft.edit([(draft.file.entries[0], SavedQuery("C"))], [SavedQuery("D")])
+    assert draft.file.entries == [QueryEntry(1, SavedQuery("C")), QueryEntry(2, SavedQuery("D"))]

@@ -18,8 +18,9 @@ from lead_tui import limits
 from lead_tui.config.paths import Paths
 from lead_tui.leads.errors import ConfigurationError, NameTaken, OutputError, UsageError
 from lead_tui.leads.query import Query
-from lead_tui.storage.query_store import QueryStore, queries_text
-from lead_tui.storage.saved_queries import SavedQuery, queries_in
+from lead_tui.storage.query_file import queries_text
+from lead_tui.storage.query_store import QueryStore
+from lead_tui.storage.saved_queries import QueriesFile, SavedQuery
 
 WEEK = SavedQuery(
     "New in California",
@@ -693,9 +694,9 @@ def test_a_query_of_the_site_is_hidden_by_ones_own_and_never_changed(tmp_path: P
 
 def test_queries_can_be_written_as_a_file_of_their_own() -> None:
     text = queries_text([WEEK, SavedQuery("b")])
-    assert queries_in(text, Path("export.toml")).queries == (WEEK, SavedQuery("b"))
+    assert QueriesFile(Path("export.toml"), text).queries == (WEEK, SavedQuery("b"))
     assert text.startswith("schema = 1\n\n[[query]]\n")
-    assert queries_in(queries_text([]), Path("export.toml")).queries == ()
+    assert QueriesFile(Path("export.toml"), queries_text([])).queries == ()
 
 
 def test_of_names_that_differ_only_in_case_the_exact_one_is_changed(tmp_path: Path) -> None:

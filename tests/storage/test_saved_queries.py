@@ -8,7 +8,7 @@ import pytest
 
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.query import Query
-from lead_tui.storage.saved_queries import SavedQuery, checked, checked_name, loose_key, name_key, named, queries_in
+from lead_tui.storage.saved_queries import QueriesFile, SavedQuery, checked, checked_name, loose_key, name_key, named
 from tests.storage.example import NEW_IN_CALIFORNIA
 
 PATH = Path("/c/queries.toml")
@@ -22,8 +22,8 @@ schema = 1
 
 
 def test_the_contracts_example_is_read_with_its_relative_date() -> None:
-    file = queries_in(EXAMPLE, PATH)
-    assert file.notices == ()
+    file = QueriesFile(PATH, EXAMPLE)
+    assert file.notices == []
     assert file.queries == (
         SavedQuery(
             "New in California",
@@ -37,16 +37,16 @@ def test_the_contracts_example_is_read_with_its_relative_date() -> None:
 
 @pytest.mark.parametrize("text", ["", "schema = 1\n", "# only a comment", "schema = 1\nquery = []\n"])
 def test_a_file_without_queries_has_none(text: str) -> None:
-    file = queries_in(text, PATH)
-    assert (file.queries, file.notices, file.problem) == ((), (), None)
+    file = QueriesFile(PATH, text)
+    assert (file.queries, file.notices, file.problem) == ((), [], None)
 
 
 def test_a_name_alone_is_a_query_for_all_leads() -> None:
-    assert queries_in("[[query]]\nname = 'all'", PATH).queries == (SavedQuery("all"),)
+    assert QueriesFile(PATH, "[[query]]\nname = 'all'").queries == (SavedQuery("all"),)
 
 
 def test_numbers_and_days_may_stand_without_quotes() -> None:
-    file = queries_in("[[query]]\nname = 'x'\nkey = 3\nfilters = { list_id = 2705, date_of_birth = 1980-02-29 }", PATH)
+    file = QueriesFile(PATH, "[[query]]\nname = 'x'\nkey = 3\nfilters = { list_id = 2705, date_of_birth = 1980-02-29 }")
     assert file.queries == (SavedQuery("x", Query.of({"list_id": "2705", "date_of_birth": "1980-02-29"}), key="3"),)
 
 
@@ -73,7 +73,7 @@ def test_numbers_and_days_may_stand_without_quotes() -> None:
 )
 def test_an_entry_that_cannot_be_used_is_told_and_hides_no_other(entry: str, said: str) -> None:
     text = f"[[query]]\nname = 'first'\n\n[[query]]\n{entry}\n\n[[query]]\nname = 'last'\n"
-    file = queries_in(text, PATH)
+    file = QueriesFile(PATH, text)
     assert [saved.name for saved in file.queries] == ["first", "last"]
     assert len(file.notices) == 1
     assert file.notices[0].startswith("/c/queries.toml, line 4: ")
@@ -81,34 +81,34 @@ def test_an_entry_that_cannot_be_used_is_told_and_hides_no_other(entry: str, sai
 
 
 def test_a_thing_that_is_no_table_is_told() -> None:
-    file = queries_in("query = [ 3, { name = 'b' } ]", PATH)
+    file = QueriesFile(PATH, "query = [ 3, { name = 'b' } ]")
     assert [saved.name for saved in file.queries] == ["b"]
-    assert file.notices == ("/c/queries.toml, line 1: query 1 is not shown: it is no table",)
+    assert file.notices == ["/c/queries.toml, line 1: query 1 is not shown: it is no table"]
 
 
 @pytest.mark.parametrize("key", ["'x'", "'12'", "true", "[]", "-1"])
 def test_a_key_that_is_no_digit_costs_the_key_only(key: str) -> None:
-    file = queries_in(f"[[query]]\nname = 'a'\nkey = {key}", PATH)
+    file = QueriesFile(PATH, f"[[query]]\nname = 'a'\nkey = {key}")
     assert file.queries == (SavedQuery("a"),)
-    assert file.notices == ("/c/queries.toml, line 1: the query a has a key that is not one digit: it has none",)
+    assert file.notices == ["/c/queries.toml, line 1: the query a has a key that is not one digit: it has none"]
 
 
 @pytest.mark.parametrize("text", ["[[query", "schema = '1'", "schema = true", "schema = 0", "query = 3", "[query]\nname = 'a'"])
 def test_a_file_that_cannot_be_understood_is_a_problem_with_a_line(text: str) -> None:
-    file = queries_in(text, PATH)
+    file = QueriesFile(PATH, text)
     assert file.queries == ()
     assert "/c/queries.toml, line 1: " in str(file.problem)
 
 
 def test_what_a_newer_version_wrote_can_be_run_but_not_changed() -> None:
-    file = queries_in("schema = 2\n[[query]]\nname = 'a'\n[[query]]\nnewly = { formed = 1 }", PATH)
+    file = QueriesFile(PATH, "schema = 2\n[[query]]\nname = 'a'\n[[query]]\nnewly = { formed = 1 }")
     assert file.newer
     assert file.queries == (SavedQuery("a", read_only=True),)
     assert "was written by a newer version (schema 2)" in file.notices[0]
 
 
 def test_a_value_that_is_refused_is_never_repeated() -> None:
-    file = queries_in("[[query]]\nname = 'a'\nfilters = { email = 'jane doe@example.com' }", PATH)
+    file = QueriesFile(PATH, "[[query]]\nname = 'a'\nfilters = { email = 'jane doe@example.com' }")
     assert "jane" not in str(file.notices)
 
 
@@ -144,8 +144,8 @@ filters = { state = "CA" }
 
 
 def test_of_names_that_differ_only_in_case_the_exact_one_is_meant() -> None:
-    file = queries_in(TWO_STARTS, PATH)
-    assert file.notices == ()
+    file = QueriesFile(PATH, TWO_STARTS)
+    assert file.notices == []
     for name, state in (("Start", "ON"), ("start", "CA")):
         assert dict(named(file.queries, name).query) == {"state": state}
         entry = file.find(name)

@@ -12,7 +12,7 @@ import pytest
 
 from lead_tui.config.paths import Paths
 from lead_tui.storage.query_store import QueryStore
-from lead_tui.storage.saved_queries import SavedQuery, queries_in
+from lead_tui.storage.saved_queries import QueriesFile, SavedQuery
 from lead_tui.storage.state import ScreenState, load_state, save_state
 
 ROUNDS = 30
@@ -98,7 +98,7 @@ def test_a_process_killed_while_it_saves_leaves_a_whole_file_and_a_free_lock(tmp
 
         text = (tmp_path / "queries.toml").read_text()
         tomllib.loads(text)
-        names = [saved.name for saved in queries_in(text, tmp_path / "queries.toml").queries]
+        names = [saved.name for saved in QueriesFile(tmp_path / "queries.toml", text).queries]
         assert names[:200] == [f"kept {number}" for number in range(200)]
         assert len(names) == 201
         # The lock went with the process, and what it left behind goes with the next save.
