@@ -91,6 +91,8 @@ class OffsetPages:
         self._back = 0
         """Rows by which to go back, since the last page did not meet the one before; 0 where it did."""
         self._empty_answers = 0
+        self._has_skipped = False
+        """Whether the rest of a page was given up."""
         self._stale_rows = 0
         self._stale_repeated = 0
         self._reach_of_new = offset
@@ -121,6 +123,8 @@ class OffsetPages:
                     break
         finally:
             self._cancel_requests()
+        # What was given up may hold other leads after a shift.
+        self.has_gap = self.has_gap or (self._has_skipped and self.has_shifted)
         if self.depth is None:
             self.repeated += self._stale_repeated
 
@@ -161,7 +165,12 @@ class OffsetPages:
 
     def _seam(self, span: Span, page: Page, numbers: Sequence[int]) -> int | None:
         """Where the rows behind the page before begin in this one; None where the two do not meet."""
-        if not self.last or span.start >= self.offset:
+        if not self.last:
+            return 0
+        if span.start >= self.offset:
+            # Without a row to overlap, only the count tells of a change.
+            has_changed = page.total != self.total
+            self.has_shifted, self.has_gap = self.has_shifted or has_changed, self.has_gap or has_changed
             return 0
         if not numbers and (page.total or 0) > self.offset:
             # No rows where there are some by the server's own count: requested again, and left out in the end.
@@ -235,6 +244,7 @@ class OffsetPages:
             self._request(Span(self.offset - self._overlap_before(self.offset), span.stop), first=True)
         else:
             self._empty_answers = 0
+            self._has_skipped = True
 
     def _is_end(self, span: Span, page: Page, numbers: Sequence[int], begin: int, new: NewRows) -> bool:
         if new.rows:
@@ -244,7 +254,11 @@ class OffsetPages:
         elif self._expects_new:
             self._stale_rows += len(numbers)
         is_repeated_page = (
-            not new.rows and len(numbers) > 1 and span.start != self._page_start and list(numbers) == list(self._page)
+            not new.rows
+            and len(numbers) > 1
+            and span.start != self._page_start
+            and page.total == self.total
+            and list(numbers) == list(self._page)
         )
         counts = self._trusts_total and page.total is not None
         if is_repeated_page and (self._stale_rows >= 2 * len(numbers) or not self._expects_new):

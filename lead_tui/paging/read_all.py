@@ -255,6 +255,7 @@ class ReadAll:
                         _note_values(pages.rows, observed)
                     if new.rows:
                         yield self._part(new, pages)
+            self.has_gap = self.has_gap or pages.has_gap
             if pages.depth is not None:
                 # Deeper here than elsewhere: looked at again with what is known now.
                 self.depth = min(self.depth or pages.depth, pages.depth)

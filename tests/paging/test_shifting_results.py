@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from lead_tui.leads.decode import row_ids
@@ -128,7 +128,43 @@ changes = st.lists(
 
 
 @settings(max_examples=300, phases=(Phase.explicit, Phase.generate))
-@given(changes, st.integers(0, 120), st.integers(1, 4), st.sampled_from([10, 7, 3]), st.booleans())
+@example(
+    # The rest of a page is given up after three pages that start anew.
+    script=[
+        *((True, 0.29, 23), (True, 0.003, 17), (True, 0, 4), (True, 0.061, 3), (True, 0.501, 15), (False, 0.013, 21)),
+        *((False, 0, 8), (False, 0.4556, 23), (True, 0, 9), (False, 0.1325, 7), (True, 0.963, 15), (False, 0, 8)),
+    ],
+    count=57,
+    in_flight=3,
+    most_rows=3,
+    counts=True,
+)
+@example(
+    # As many leads are inserted as a page has: each page has the leads of the one before.
+    script=[
+        *((True, 0.05, 13), (False, 0.93, 7), (True, 0.51, 5), (True, 0.65, 5)),
+        *((True, 1, 2), (True, 0, 18), (True, 0.044, 9), (True, 0, 20)),
+    ],
+    count=45,
+    in_flight=4,
+    most_rows=10,
+    counts=True,
+)
+@example(
+    # Pages of one row do not overlap.
+    script=[(True, 0.27, 8), (False, 0.013, 7), (False, 0, 21), (False, 0, 13), (False, 0.6, 23), (True, 0, 4)],
+    count=39,
+    in_flight=1,
+    most_rows=1,
+    counts=True,
+)
+@given(
+    script=changes,
+    count=st.integers(0, 120),
+    in_flight=st.integers(1, 4),
+    most_rows=st.sampled_from([10, 7, 3, 2, 1]),
+    counts=st.booleans(),
+)
 async def test_every_lead_that_matches_throughout_is_read_once_or_reported(
     script: list[tuple[bool, float, int]], count: int, in_flight: int, most_rows: int, counts: bool
 ) -> None:
@@ -153,4 +189,4 @@ async def test_every_lead_that_matches_throughout_is_read_once_or_reported(
         assert throughout <= set(found)
     elif counts and not reading.has_gap:
         assert reading.missing
-    assert len(source.asked) < 400
+    assert len(source.asked) < 400 + 2_000 // most_rows
