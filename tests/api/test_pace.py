@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lead_tui.api.pace import Gate, LoopClock
@@ -162,7 +162,6 @@ async def test_who_is_cancelled_at_the_moment_of_passing_frees_the_place() -> No
         assert made.names == "ac"
 
 
-@settings(deadline=None)
 @given(
     arrivals=st.lists(st.floats(0, 2), max_size=30),
     rate=st.sampled_from([0.5, 3, 7]),

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lead_tui import limits
@@ -169,7 +169,6 @@ def test_a_file_for_a_group_can_be_written_by_it(path: Path, clock: Clock) -> No
     assert path.stat().st_mode & 0o777 == 0o660
 
 
-@settings(deadline=None)
 @given(
     visits=st.lists(st.tuples(st.floats(0, 2), st.booleans()), max_size=40),
     rate=st.sampled_from([0.5, 3, 7]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
@@ -38,7 +38,6 @@ def test_a_key_may_break_behind_an_underscore() -> None:
     assert list(wrap("what_are_you_spending", 14, " _")) == ["what_are_you_", "spending"]
 
 
-@settings(deadline=None)
 @given(st.text(max_size=300), st.integers(2, 40))
 def test_no_line_is_too_wide_and_nothing_but_space_is_lost(text: str, width: int) -> None:
     text = clean(text)
@@ -47,7 +46,6 @@ def test_no_line_is_too_wide_and_nothing_but_space_is_lost(text: str, width: int
     assert "".join("".join(lines).split()) == "".join(text.split())
 
 
-@settings(deadline=None)
 @given(st.text(alphabet="ab \u65e5\u0301\U0001f389", max_size=40), st.integers(1, 20))
 def test_a_fitted_line_fits(text: str, width: int) -> None:
     line = truncate(text, width)

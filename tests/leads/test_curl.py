@@ -108,7 +108,7 @@ def test_bash_finds_one_simple_command_with_history_expansion_on(fake: Path, val
     assert values_in(address)["last_name"] == value
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(min_size=1, max_size=40), st.text(min_size=1, max_size=10))
 def test_no_value_and_no_name_leaves_its_quotes(value: str, name: str) -> None:
     command = curl_command(BASE, [Query(((name, value),))], 200)

@@ -188,7 +188,6 @@ def test_no_attack_gets_through_anywhere(home: Home) -> None:
 @pytest.mark.long
 @settings(
     max_examples=30,
-    deadline=None,
     database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
