@@ -366,3 +366,15 @@ def hint(keys: Iterable[Key], key_id: str, label: str = "") -> str:
 def of_pane(pane: Pane, keys: Iterable[Key] = CATALOGUE) -> list[Key]:
     """The keys of *keys* that count in *pane*, in their order."""
     return [key for key in keys if key.pane is pane]
+
+
+def actions_of(pane: Pane, keys: Iterable[Key] = CATALOGUE) -> dict[str, str]:
+    """The action by each key of *pane*."""
+    return {name: key.action for key in of_pane(pane, keys) for name in key.keys}
+
+
+def hints_of(pane: Pane, keys: Iterable[Key] = CATALOGUE) -> tuple[str, ...]:
+    """Return the hints while *pane* has the focus, as ``/ look up``. In the filters letters are text, not keys of other panes."""
+    panes = (pane, Pane.APP if pane is Pane.FILTERS else Pane.MAIN)
+    ranked = sorted((key for key in keys if key.hint and key.keys and key.pane in panes), key=lambda key: key.hint)
+    return tuple(f"{key.first} {key.label}" for key in ranked)

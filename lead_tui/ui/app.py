@@ -14,7 +14,7 @@ from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.screen import Screen
 
-from lead_tui.keys.catalogue import Pane, hint
+from lead_tui.keys.catalogue import Pane, actions_of, hint
 from lead_tui.leads.lookup import in_one_line
 from lead_tui.leads.permissions import refusal
 from lead_tui.terminal.cell_widths import correct_widths
@@ -26,7 +26,6 @@ from lead_tui.ui.screens.main import MainScreen
 from lead_tui.ui.screens.session import Session
 from lead_tui.ui.screens.status_text import joined
 from lead_tui.ui.theme_names import THEMES
-from lead_tui.ui.widgets.bindings import actions_of
 from lead_tui.ui.widgets.key_queue import KeyQueueApp, Ready
 
 if TYPE_CHECKING:

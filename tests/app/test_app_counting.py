@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from lead_tui.leads.query import Query
-from lead_tui.ui.dialogs.field_choice import FieldChoice
+from lead_tui.ui.dialogs.count import FieldChoice
 from lead_tui.ui.screens.session import Startup
 from tests.app.bench import NARROW, WIDE, Bench, running
 from tests.app.one_lead import one_lead

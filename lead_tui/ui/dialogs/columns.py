@@ -36,12 +36,6 @@ class Subject(Struct, frozen=True):
 class Columns(SearchDialog[Chosen]):
     """Edits *choice*; the result is the new one, or None on cancel. *example* returns a clean sample value of a field."""
 
-    DEFAULT_CSS = """
-    Columns {
-        & > .box { width: 76; }
-    }
-    """
-
     MAX_LINES: ClassVar[int] = 34
 
     def __init__(

@@ -11,11 +11,11 @@ from lead_tui.keys.catalogue import CATALOGUE, Key, Pane, hint
 from lead_tui.leads.cells import cell_width, fit
 from lead_tui.leads.fields import COMPUTED, NAME_OF, key_of
 from lead_tui.leads.formatting import label, line_text
-from lead_tui.leads.lead import Lead
+from lead_tui.leads.lead import Lead, key_text
 from lead_tui.leads.tally import Count, Tally, bar, share
 from lead_tui.leads.text import one_line
-from lead_tui.ui.dialogs.field_choice import FieldChoice
-from lead_tui.ui.dialogs.list_dialog import ListDialog
+from lead_tui.ui.dialogs.fuzzy import ranked
+from lead_tui.ui.dialogs.list_dialog import ListDialog, SearchDialog
 from lead_tui.ui.widgets.drawn_list import DrawnLine
 
 CountLeads = Callable[[str], Awaitable[tuple[Tally, list[Count]]]]
@@ -43,12 +43,6 @@ def counted_by(column: str, labels: Mapping[str, str]) -> str:
 
 class CountDialog(ListDialog[CountChoice | None]):
     """Counts by one of *columns*, at first the first one. *leads* says which leads; *can_load* whether more can be loaded."""
-
-    DEFAULT_CSS = """
-    CountDialog {
-        & > .box { width: 76; }
-    }
-    """
 
     def __init__(
         self,
@@ -169,3 +163,30 @@ class CountDialog(ListDialog[CountChoice | None]):
     def action_load_all(self) -> None:
         if self._can_load:
             self.finish(CountChoice(self._column))
+
+
+class FieldChoice(SearchDialog[str]):
+    """Finds by label or key one of *fields*, whose labels are given by key; the result is None on cancel."""
+
+    WIDTH = 64
+
+    def __init__(self, fields: Mapping[str, str], keys: Sequence[Key] = CATALOGUE) -> None:
+        super().__init__(keys, "Field  ")
+        self._texts = {key: (name, key_text(key)) for key, name in fields.items()}
+        self.found = list(fields)
+        self.set_titles("Count by which field?")
+
+    def line(self, index: int, width: int) -> DrawnLine:
+        name, key = self._texts[self.found[index]]
+        left, right = fit(name, width * 3 // 5), f" {fit(key if key != name else '', width * 2 // 5 - 1)}"
+        return DrawnLine((("", left), ("faint", right)))
+
+    def hints(self) -> list[str]:
+        return [
+            "" if self.found else "No such field",
+            hint(self.keys, "count.filter", "choose"),
+            hint(self.keys, "dialog.close", "cancel"),
+        ]
+
+    def find(self, text: str) -> None:
+        self.found = [each for each, _ in ranked(text, self._texts, self._texts.__getitem__)]

@@ -143,11 +143,7 @@ def _fill(entries: Sequence[Entry], lines: int) -> list[list[Entry]]:
 class Help(ListDialog[None]):
     """Shows the effective *keys* that act in *pane*."""
 
-    DEFAULT_CSS = """
-    Help {
-        & > .box { width: 100; }
-    }
-    """
+    WIDTH = 100
 
     has_mark = False
 
@@ -163,7 +159,7 @@ class Help(ListDialog[None]):
 
     def fit_height(self) -> None:
         """Lay the entries out for the size of the screen."""
-        width = min(100, self.app.size.width) - 5
+        width = min(self.WIDTH, self.app.size.width) - 5
         height = self.app.size.height - 5
         columns = columns_of(self._entries, width, height)
         cell = (width - _GAP * (len(columns) - 1)) // len(columns)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar, Generic, TypeVar, overload
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar, Generic, TypeVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -20,26 +20,6 @@ from lead_tui.ui.widgets.drawn_list import DrawnLine, DrawnList
 from lead_tui.ui.widgets.line_input import LineInput
 
 Found = TypeVar("Found")
-
-
-class _Lines(Sequence[DrawnLine]):
-    """*count* lines, of which only those in view are made: a list may have a thousand."""
-
-    def __init__(self, count: int, in_view: Mapping[int, DrawnLine]) -> None:
-        self._count = count
-        self._in_view = in_view
-
-    def __len__(self) -> int:
-        return self._count
-
-    @overload
-    def __getitem__(self, index: int) -> DrawnLine: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[DrawnLine]: ...
-    def __getitem__(self, index: int | slice) -> DrawnLine | list[DrawnLine]:
-        if isinstance(index, slice):
-            return [self[each] for each in range(self._count)[index]]
-        return self._in_view.get(index, DrawnLine(()))
 
 
 class MarkedList(DrawnList, can_focus=True):
@@ -87,6 +67,8 @@ class ListDialog(Dialog[ScreenResultType]):
     AUTO_FOCUS = "MarkedList"
     has_mark: ClassVar[bool] = True
     MAX_LINES: ClassVar[int] = 16
+    WIDTH: ClassVar[int] = 76
+    """Cells of the box, if the screen has them."""
 
     def __init__(self, pane: Pane, keys: Sequence[Key]) -> None:
         super().__init__(pane, keys)
@@ -94,6 +76,7 @@ class ListDialog(Dialog[ScreenResultType]):
         """The index of the marked line."""
         self.lines = MarkedList(lambda: self.draw(), lambda by: self.scroll_by(by))
         self.box = Vertical(classes="box")
+        self.box.styles.width = self.WIDTH
         self.other_lines = 0
         """Lines in the box beside those of the list and its hints."""
 
@@ -148,11 +131,14 @@ class ListDialog(Dialog[ScreenResultType]):
         """Draw the list with the line *top* first."""
         width, page = max(20, self.lines.size.width - 1), self.lines.page
         top = max(0, min(top, self.count - page))
-        in_view = {index: self.line(index, width) for index in range(top, min(top + page, self.count))}
-        if self.has_mark and self.marked in in_view:
-            in_view[self.marked] = DrawnLine((("marked", "".join(text for _, text in in_view[self.marked].runs)),))
+        # Only those in view are made: a list may have thousands.
+        lines = [DrawnLine(())] * self.count
+        for index in range(top, min(top + page, self.count)):
+            lines[index] = self.line(index, width)
+            if self.has_mark and index == self.marked:
+                lines[index] = DrawnLine((("marked", "".join(text for _, text in lines[index].runs)),))
         foot = DrawnLine((("faint", " · ".join(filter(None, self.hints()))),))
-        self.lines.show_lines(_Lines(self.count, in_view), foot, top)
+        self.lines.show_lines(lines, foot, top)
 
     def mark(self, index: int) -> None:
         """Mark the line *index*, or the nearest there is."""

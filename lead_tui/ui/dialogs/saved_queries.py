@@ -27,7 +27,6 @@ from lead_tui.ui.widgets.line_input import LineInput
 
 _DIGITS = "0123456789"
 _NOTICES_SHOWN = 2
-_WIDTH = 100
 _FRAME = 4
 """Cells of the border and the padding."""
 
@@ -35,13 +34,13 @@ _FRAME = 4
 class SavedQueries(SearchDialog[SavedQuery]):
     """Asks which query to run; the result is None on cancel. What is changed here is written at once by *edits*."""
 
-    DEFAULT_CSS = f"""
-    SavedQueries {{
-        & > .box {{ width: {_WIDTH}; }}
-        & MarkedList > LineInput {{ position: absolute; background: $background; display: none; }}
-        &.-renaming MarkedList > LineInput {{ display: block; }}
-    }}
+    DEFAULT_CSS = """
+    SavedQueries {
+        & MarkedList > LineInput { position: absolute; background: $background; display: none; }
+        &.-renaming MarkedList > LineInput { display: block; }
+    }
     """
+    WIDTH = 100
 
     def __init__(self, edits: QueryEdits, *, keys: Sequence[Key] = CATALOGUE) -> None:
         super().__init__(keys, "Search  ", pane=Pane.QUERIES)
@@ -92,7 +91,7 @@ class SavedQueries(SearchDialog[SavedQuery]):
         return True
 
     def fit_height(self) -> None:
-        width = min(_WIDTH, self.app.size.width) - _FRAME
+        width = min(self.WIDTH, self.app.size.width) - _FRAME
         message = f"! {self._message}" if self._is_alert else self._message or self._keys()
         notice_lines, message_lines = _wrapped(self._notices, width), _wrapped([message], width)
         for widget, lines in ((self._notice_line, notice_lines), (self._message_line, message_lines)):

@@ -34,11 +34,7 @@ def direction(key: SortKey) -> str:
 class Sorting(ListDialog[tuple[SortKey, ...] | None]):
     """Asks by which of *fields* to sort, initially by *order*; the result is None on cancel, and () for no order at all."""
 
-    DEFAULT_CSS = """
-    Sorting {
-        & > .box { width: 64; }
-    }
-    """
+    WIDTH = 64
 
     def __init__(
         self,

@@ -5,20 +5,25 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable, Sequence
+from functools import partialmethod
 from typing import cast
 
 from msgspec.structs import replace
 
-from lead_tui.keys.catalogue import Pane
+from lead_tui.keys.catalogue import Key, Pane, hint
+from lead_tui.leads.cells import cell_width, fit
 from lead_tui.leads.decode import Row
 from lead_tui.leads.errors import LeadTuiError
 from lead_tui.leads.permissions import refusal
 from lead_tui.terminal.clipboard import dropped_by, is_in_tmux, is_over_mosh
 from lead_tui.terminal.host import HostedApp
-from lead_tui.ui.dialogs.copy_menu import CopyMenu
-from lead_tui.ui.screens.copy_texts import Copy, CopyTexts
+from lead_tui.ui.dialogs.list_dialog import ListDialog
+from lead_tui.ui.screens.copy_texts import Copy, CopyChoice, CopyTexts
 from lead_tui.ui.screens.main_context import MainContext
 from lead_tui.ui.screens.status_text import joined
+from lead_tui.ui.widgets.drawn_list import DrawnLine
+
+_LABEL_WIDTH = 22
 
 
 class CopyController:
@@ -118,3 +123,54 @@ class CopyController:
             known = f"{terminal} drops it unless set up"
         self._last = copy.text
         self._main.say(joined(f"Sent to the terminal's clipboard: {copy.shown}", known))
+
+
+class CopyMenu(ListDialog[str | None]):
+    """Asks which of *choices* to copy; the result is its name, or None on cancel."""
+
+    def __init__(self, choices: Sequence[CopyChoice], keys: Sequence[Key]) -> None:
+        super().__init__(Pane.COPY, keys)
+        self._choices = choices
+        self._first = {key.action: key.first for key in self.keys if key.pane is Pane.COPY}
+        self.set_titles("Copy to the terminal's clipboard")
+
+    @property
+    def count(self) -> int:
+        return len(self._choices)
+
+    def line(self, index: int, width: int) -> DrawnLine:
+        choice = self._choices[index]
+        left = f" {fit(self._first.get(choice.name, ''), 3)}{fit(choice.label, _LABEL_WIDTH)} "
+        preview = fit(choice.preview, width - cell_width(left))
+        return DrawnLine((("", left), ("faint" if choice.is_refused else "", preview)))
+
+    def hints(self) -> list[str]:
+        return [hint(self.keys, "copy.choose"), hint(self.keys, "dialog.close", "cancel")]
+
+    def _take(self, name: str) -> None:
+        if any(each.name == name for each in self._choices):
+            self.finish(name)
+
+    action_phone = partialmethod(_take, "phone")
+    action_field = partialmethod(_take, "field")
+    action_row = partialmethod(_take, "row")
+    action_text = partialmethod(_take, "text")
+    action_lead = partialmethod(_take, "lead")
+    action_template = partialmethod(_take, "template")
+    action_search = partialmethod(_take, "search")
+    action_marked_phones = partialmethod(_take, "marked_phones")
+    action_marked_ids = partialmethod(_take, "marked_ids")
+    action_marked_rows = partialmethod(_take, "marked_rows")
+    action_marked_template = partialmethod(_take, "marked_template")
+
+    def action_choose(self) -> None:
+        self.finish(self._choices[self.marked].name)
+
+    def clicked(self, index: int) -> None:
+        self.finish(self._choices[index].name)
+
+    def action_next(self) -> None:
+        self.mark((self.marked + 1) % self.count)
+
+    def action_previous(self) -> None:
+        self.mark((self.marked - 1) % self.count)

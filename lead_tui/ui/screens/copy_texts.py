@@ -27,7 +27,6 @@ from lead_tui.leads.page import Rows
 from lead_tui.leads.template import Template
 from lead_tui.leads.text import one_line, unescaped, without_controls
 from lead_tui.paging.search import Search
-from lead_tui.ui.dialogs.copy_menu import CopyChoice
 from lead_tui.ui.screens.session import Session
 
 _MAX_SHOWN: Final = 60
@@ -62,6 +61,17 @@ class Copy(Struct, frozen=True):
     """Why there is nothing to send; then the others are empty."""
     label: str = ""
     """Its name in the menu, if not the usual one."""
+
+
+class CopyChoice(Struct, frozen=True):
+    """A line of the menu. Clean text."""
+
+    name: str
+    """The action of the menu: ``phone``, ``field``, ``row`` …"""
+    label: str
+    preview: str
+    """What would be copied, or why nothing can be."""
+    is_refused: bool = False
 
 
 _NO_LEAD: Final = Copy(refused="No lead here")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from lead_tui import limits
-from lead_tui.keys.catalogue import Pane
+from lead_tui.keys.catalogue import Pane, actions_of
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.formatting import label, line_text
 from lead_tui.leads.lead import Lead, is_empty
@@ -16,7 +16,6 @@ from lead_tui.leads.page import Rows
 from lead_tui.leads.text import one_line
 from lead_tui.ui.screens.main_context import FIND, LeadSearch, MainContext
 from lead_tui.ui.screens.status_text import found_in, joined
-from lead_tui.ui.widgets.bindings import actions_of
 from lead_tui.ui.widgets.table_rows import shows_time
 
 _SECONDS_PER_MINUTE: Final = 60

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from lead_tui.ui.screens.history_controller import HistoryController
     from lead_tui.ui.screens.mark_controller import MarkController
     from lead_tui.ui.screens.narrow_sort import NarrowSortController
-    from lead_tui.ui.screens.recent_controller import RecentController
     from lead_tui.ui.screens.suggestions import Suggestions
 
 
@@ -102,12 +101,6 @@ class Features:
         from lead_tui.ui.screens.history_controller import HistoryController
 
         return HistoryController(self._main)
-
-    @cached_property
-    def recent(self) -> RecentController:
-        from lead_tui.ui.screens.recent_controller import RecentController
-
-        return RecentController(self._main)
 
     @cached_property
     def suggestions(self) -> Suggestions:

@@ -18,7 +18,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from lead_tui import limits
-from lead_tui.keys.catalogue import Pane
+from lead_tui.keys.catalogue import Pane, hints_of
 from lead_tui.leads.errors import TokenError, UsageError
 from lead_tui.leads.page import Span
 from lead_tui.leads.permissions import standing
@@ -34,13 +34,16 @@ from lead_tui.ui.screens.main_context import MainContext
 from lead_tui.ui.screens.session import Session
 from lead_tui.ui.screens.status import Status
 from lead_tui.ui.widgets.bars import StatusLine, TitleBar
-from lead_tui.ui.widgets.bindings import hints_of
 from lead_tui.ui.widgets.detail import Detail
 from lead_tui.ui.widgets.filter_panel import FilterPanel
 from lead_tui.ui.widgets.key_queue import LinesDropped, Ready
 from lead_tui.ui.widgets.lead_table import LeadTable
 from lead_tui.ui.widgets.prompt import Prompt
 from lead_tui.ui.widgets.textual_fixes import CurrentSize, OneLayout, set_breakpoint_classes
+
+_WELCOME = (
+    "Paste a phone number to find its lead, or press / to look one up.\n? shows the keys, ctrl+p finds every command by name."
+)
 
 
 class MainScreen(OneLayout, CurrentSize, MainCommands, inherit_bindings=False):
@@ -80,10 +83,7 @@ class MainScreen(OneLayout, CurrentSize, MainCommands, inherit_bindings=False):
         # The prompt lies over the title.
         yield self.prompt
         if WELCOME not in self._session.state.shown_notices:
-            # Imported here: it is needed once.
-            from lead_tui.ui.widgets.welcome import Welcome
-
-            yield Welcome(id="welcome")
+            yield Static(_WELCOME, id="welcome", markup=False)
         yield self._too_small
 
     def on_resize(self) -> None:

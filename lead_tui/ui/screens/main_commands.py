@@ -7,7 +7,7 @@ from collections.abc import Callable
 from textual import events
 from textual.screen import Screen
 
-from lead_tui.keys.catalogue import ASK_FOR_TEXT, MOVEMENTS, Key, Pane, shown
+from lead_tui.keys.catalogue import ASK_FOR_TEXT, MOVEMENTS, Key, Pane, actions_of, shown
 from lead_tui.leads.query import Query
 from lead_tui.storage.state import WELCOME
 from lead_tui.ui.screens import main_context, status_text
@@ -16,7 +16,6 @@ from lead_tui.ui.screens.look_up_controller import FIRST_CHARACTERS
 from lead_tui.ui.screens.main_context import MainContext
 from lead_tui.ui.screens.panes import Panes
 from lead_tui.ui.screens.session import Session
-from lead_tui.ui.widgets.bindings import actions_of
 from lead_tui.ui.widgets.key_queue import KeyHandlerScreen, focused_handler
 from lead_tui.ui.widgets.prompt import Prompt
 
@@ -235,7 +234,9 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
             self._main.say("No later result")
 
     def action_recent(self) -> None:
-        self.features.recent.open()
+        from lead_tui.ui.screens.recent import open_recent
+
+        open_recent(self._main)
 
     def action_copy_phone(self) -> None:
         # In the detail the key found leads with the same value before.

@@ -5,9 +5,8 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 
-from lead_tui.keys.catalogue import Pane, hint
+from lead_tui.keys.catalogue import Pane, actions_of, hint
 from lead_tui.ui.screens.session import Session
-from lead_tui.ui.widgets.bindings import actions_of
 from lead_tui.ui.widgets.detail import Detail
 from lead_tui.ui.widgets.filter_panel import FilterPanel
 from lead_tui.ui.widgets.lead_table import LeadTable

@@ -14,11 +14,10 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.strip import Strip
 
-from lead_tui.keys.catalogue import Pane, shown
+from lead_tui.keys.catalogue import Pane, actions_of, shown
 from lead_tui.leads.cells import truncate
 from lead_tui.leads.text import one_line
 from lead_tui.limits import SUGGESTION_LINES
-from lead_tui.ui.widgets.bindings import actions_of
 from lead_tui.ui.widgets.drawn_list import CURSOR, DrawnLine, DrawnList
 from lead_tui.ui.widgets.field_editor import FieldEditor
 from lead_tui.ui.widgets.filter_fields import LOOK_UP, FilterField, FilterFields

@@ -15,6 +15,7 @@ from typing import ClassVar, Protocol
 from rich.cells import set_cell_size
 from rich.segment import Segment
 from textual import events
+from textual.binding import Binding
 from textual.geometry import Region, Size
 from textual.reactive import Reactive
 from textual.strip import Strip
@@ -35,37 +36,13 @@ class LineOwner(Protocol):
         """Handle that the line holds *text* now, typed or not."""
 
 
-_EDITS: dict[str, Callable[[LineInput], None]] = {
-    "left": lambda line: line.action_cursor_left(),
-    "right": lambda line: line.action_cursor_right(),
-    "home": lambda line: line.action_home(),
-    "end": lambda line: line.action_end(),
-    "ctrl+a": lambda line: line.action_home(),
-    "ctrl+e": lambda line: line.action_end(),
-    "shift+left": lambda line: line.action_cursor_left(True),
-    "shift+right": lambda line: line.action_cursor_right(True),
-    "shift+home": lambda line: line.action_home(True),
-    "shift+end": lambda line: line.action_end(True),
-    "ctrl+left": lambda line: line.action_cursor_left_word(),
-    "ctrl+right": lambda line: line.action_cursor_right_word(),
-    "ctrl+shift+left": lambda line: line.action_cursor_left_word(True),
-    "ctrl+shift+right": lambda line: line.action_cursor_right_word(True),
-    "ctrl+shift+a": lambda line: line.action_select_all(),
-    "backspace": lambda line: line.action_delete_left(),
-    "ctrl+h": lambda line: line.action_delete_left(),
-    "delete": lambda line: line.action_delete_right(),
-    "ctrl+d": lambda line: line.action_delete_right(),
-    "ctrl+w": lambda line: line.action_delete_left_word(),
-    "ctrl+backspace": lambda line: line.action_delete_left_word(),
-    "alt+backspace": lambda line: line.action_delete_right_word(),
-    "ctrl+k": lambda line: line.action_delete_right_all(),
-    "ctrl+u": lambda line: line.clear(),
-    "super+backspace": lambda line: line.action_delete_left_all(),
-    "ctrl+x": lambda line: line.action_cut(),
-    "ctrl+c": lambda line: line.action_copy(),
-    "super+c": lambda line: line.action_copy(),
-    "ctrl+v": lambda line: line.action_paste(),
-}
+_EDITS = {
+    key: binding.action
+    for binding in Input.BINDINGS
+    if isinstance(binding, Binding) and binding.action != "submit"
+    for key in binding.key.split(",")
+} | {"ctrl+u": "clear_line", "ctrl+h": "delete_left", "ctrl+backspace": "delete_left_word"}
+"""The actions of the line, by key."""
 
 
 class LineInput(Input, KeyHandler, inherit_bindings=False):
@@ -143,7 +120,7 @@ class LineInput(Input, KeyHandler, inherit_bindings=False):
         if self._owner.key_pressed(event.key):
             return True
         if edit := _EDITS.get(event.key):
-            edit(self)
+            await self.run_action(edit)
         elif event.is_printable and event.character is not None:
             self.replace(event.character, *self.selection)
         else:
@@ -162,6 +139,9 @@ class LineInput(Input, KeyHandler, inherit_bindings=False):
     def on_blur(self) -> None:
         if self.screen.focused is not self:
             self.resume_input()
+
+    def action_clear_line(self) -> None:
+        self.clear()
 
     def action_paste(self) -> None:
         self._insert_line(self.app.clipboard)

@@ -14,11 +14,10 @@ from textual.geometry import Region
 from textual.message import Message
 from textual.widgets import Static
 
-from lead_tui.keys.catalogue import Pane
+from lead_tui.keys.catalogue import Pane, actions_of
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.local_time import CallingHours, CallingWindow
 from lead_tui.terminal.plain_glyphs import plain
-from lead_tui.ui.widgets.bindings import actions_of
 from lead_tui.ui.widgets.detail import Detail
 from tests.key_feeder import press, settled
 
