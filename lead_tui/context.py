@@ -232,6 +232,7 @@ class AppContext(Struct, frozen=True):
             now=now,
             use_token=client.use_token,
             records=client,
+            check_do_not_call=self.settings.lead.check_dnc,
             hear_waits=lambda on_waiting: setattr(client, "on_waiting", on_waiting),
             hear_notices=lambda on_notice: setattr(client, "on_notice", on_notice),
             retry_now=client.retry_now,

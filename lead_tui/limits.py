@@ -141,6 +141,7 @@ HISTORY_DAYS: Final = 90  # of a lead's history, read first: what an agent asks 
 HISTORY_ALL_DAYS: Final = 3_650  # of a lead's history when older events are wanted
 HISTORY_CALLS: Final = 500  # calls in a request, the most that log/retrieve sends
 HISTORY_OTHERS: Final = 100  # callbacks or recordings in a request, the most that leads/get-recordings sends
+MAX_DNC_CHECKS: Final = 5_000  # numbers whose check is kept: a day's calls
 MAX_COUNTS_SHOWN: Final = 1_000  # of different values, the highest first: no one scrolls through more
 SUGGESTION_LINES: Final = 8  # of the list below a filter: it scrolls, and leaves the filters around it in view
 MAX_SUGGESTIONS: Final = 100  # in that list: typing one more letter finds the others

@@ -155,9 +155,13 @@ class Client:
         return await self._request(query, offset, limit) if self._may_refresh() else None
 
     async def records(self, query: RecordsQuery) -> Records:
-        """Return the records of *query*, by one request. Raises ``SearchError``; ``SectionForbidden`` without access."""
+        """Return the records of *query*; names are requested once, without retries.
+
+        Raises ``SearchError``; ``SectionForbidden`` without access.
+        """
         # Imported here: few sessions read more than leads.
         from lead_tui.api.records import parse_records
+        from lead_tui.leads.records import NAMES
 
         parameters = query.parameters()
 
@@ -165,7 +169,7 @@ class Client:
             parse = partial(parse_records, section=query.section)
             return await self._send_in_turn(query.section, parameters, 0, query.limit, parse)
 
-        return await with_retries(attempt, self._waits)
+        return await (attempt(1, None) if query.section in NAMES else with_retries(attempt, self._waits))
 
     async def _request(self, query: Query, offset: int, limit: int) -> Page:
         """One request, in its turn. Raises ``SearchError``."""

@@ -7,9 +7,9 @@ from lead_tui.api.threads import IsCancelled
 from lead_tui.api.transport import Reply
 from lead_tui.leads.decode import Answer
 from lead_tui.leads.errors import SearchError, SectionForbidden, TokenError, UnreadableAnswer
-from lead_tui.leads.records import Records, Section, read_records
+from lead_tui.leads.records import NOT_LISTED, Records, Section, read_records
 
-_NO_RECORDS = frozenset({6000, 6001, 6003})
+_NO_RECORDS = frozenset({6000, 6001, NOT_LISTED})
 """Codes for "nothing found": no such lists, no such lead, and a phone that is on no do-not-call list."""
 
 

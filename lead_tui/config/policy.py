@@ -41,6 +41,7 @@ class Allow(SettingsTable, frozen=True):
     reveal: bool = False
     history: bool = True
     recordings: bool = False
+    do_not_call: bool = True
 
 
 class PolicyHead(SettingsTable, frozen=True):
@@ -96,6 +97,7 @@ def read_policy(path: Path = POLICY_FILE, *, owner: int = ROOT) -> Policy | None
         may_reveal=head.allow.reveal,
         may_read_history=head.allow.history,
         may_get_recordings=head.allow.recordings,
+        may_check_do_not_call=head.allow.do_not_call,
     )
     return Policy(path, head.restricted, capabilities, text, given)
 

@@ -233,6 +233,14 @@ class LookUpSettings(SettingsTable, frozen=True):
     box is opened, and only while the account's pace has six requests to spare. In restricted sessions the default is false."""
 
 
+class LeadSettings(SettingsTable, frozen=True):
+    """``[lead]``: the detail of a lead."""
+
+    check_dnc: bool = False
+    """Whether the phones of each lead that you open by Enter or a look-up are checked against the account's do-not-call list, as by
+    ``D``: a request for each phone."""
+
+
 class RefreshSettings(SettingsTable, frozen=True):
     """``[refresh]``: the automatic refresh, which ``R`` switches on."""
 
@@ -287,6 +295,7 @@ class ConfigurationFile(SettingsTable, frozen=True):
     colors: Colors = Colors()
     terminal: TerminalSettings = TerminalSettings()
     lookup: LookUpSettings = LookUpSettings()
+    lead: LeadSettings = LeadSettings()
     refresh: RefreshSettings = RefreshSettings()
     copy: CopySettings = CopySettings()
     queries: QuerySettings = QuerySettings()

@@ -1,13 +1,14 @@
-"""The demo's other endpoints: a lead's calls and callbacks, made up from its last call, and the account's statuses."""
+"""The demo's other endpoints: calls and callbacks made up from a lead's last call, the do-not-call list, the account's names."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
 
-from lead_tui.demo.account import AGENTS, STATUSES, SYSTEM
+from lead_tui.demo.account import AGENTS, IMPORTER, LISTS, STATUSES, SYSTEM, User
 from lead_tui.leads.records import Section
 
 _MAX_CALLS = 12
@@ -17,27 +18,53 @@ _OUTCOMES = ("NA", "AA", "N", "B", "A", "NA", "AM")
 _TIME = "%Y-%m-%d %H:%M:%S"
 
 
-def answer(endpoint: str, lead: Mapping[str, object] | None, start: str) -> tuple[int, bytes]:
-    """Return HTTP status and body for *endpoint*; *lead* is the one asked for, *start* the first time of calls."""
+def answer(endpoint: str, parameters: Mapping[str, str], lead: Mapping[str, object] | None) -> tuple[int, bytes]:
+    """Return HTTP status and body for *endpoint*; *lead* is the one asked for."""
     match endpoint:
         case Section.CALLS:
-            calls = [call for call in _calls(lead) if call["call_date"] >= start]
+            calls = [call for call in _calls(lead) if str(call["call_date"]) >= parameters.get("start_time", "")]
             return _found({"entries": len(calls), "total_found": str(len(calls)), "results": calls})
         case Section.CALLBACKS:
             return _found({"results": _callbacks(lead)})
         case Section.RECORDINGS:
-            return _found({"entries": []})
+            return _found({"entries": [recording for call in _calls(lead) for recording in call["recording"]]})
+        case Section.DO_NOT_CALL:
+            return _do_not_call(parameters.get("phone_number", ""))
         case Section.STATUSES:
             flags = [{"status": each.code, "name": each.name, "dnc": "Y" if "DNC" in each.code else "N"} for each in STATUSES]
             return _found(flags)
+        case Section.LISTS:
+            return _found([{"id": each.id, "name": each.name, "status": "Y", "last_called_at": None} for each in LISTS])
+        case Section.USERS:
+            users = {each.id: _user(each) for each in (*AGENTS, IMPORTER)}
+            return _found({"offset": 0, "limit": "20", "total": str(len(users)), "results": users})
+        case Section.CAMPAIGNS:
+            day = {"date": "2026-03-09", "timezone_type": 3, "timezone": "America/Los_Angeles"}
+            campaigns = {each.campaign for each in LISTS if each.campaign.uid}
+            return _found(
+                [{"id": each.uid[-2:], "name": each.name, "status": "Y", "last_call_date": day} for each in sorted(campaigns)]
+            )
     return 200, b'{"success":false,"code":403,"text":"Forbidden"}'
+
+
+def _do_not_call(number: str) -> tuple[int, bytes]:
+    """Every eighth number is listed."""
+    if not number.isdigit() or int(number) % 8:
+        return 200, b'{"success":false,"code":6003,"text":"Phone Number Not Found"}'
+    entry = {"id": "1", "phone_number": number, "phone_code": "1", "campaign_id": "0", "insert_date": "2026-01-15"}
+    return _found({"offset": 0, "limit": 10, "total": 1, "entries": [entry]})
+
+
+def _user(user: User) -> dict[str, str]:
+    first, _, last = user.name.partition(" ")
+    return {"id": user.id, "first_name": first, "last_name": last, "email": f"{first.lower()}@example.com"}
 
 
 def _found(data: object) -> tuple[int, bytes]:
     return 200, msgspec.json.encode({"success": True, "data": data})
 
 
-def _calls(lead: Mapping[str, object] | None) -> list[dict[str, str]]:
+def _calls(lead: Mapping[str, object] | None) -> list[dict[str, Any]]:
     """Return as many calls as the lead counts, the last one first: that one had the outcome that the lead has now."""
     last, count = _last_call(lead), int(str((lead or {}).get("called_count") or 0))
     if lead is None or last is None:
@@ -50,9 +77,17 @@ def _calls(lead: Mapping[str, object] | None) -> list[dict[str, str]]:
         who = AGENTS[number % len(AGENTS)] if is_agents else SYSTEM
         seconds = 20 + number * 7 % 400 if is_agents else 0
         when = last - timedelta(days=back * 2 + number % 2, minutes=back * 37) if back else last
+        call_id = f"{number}{back:02}"
+        recording = {
+            "recording_id": call_id,
+            "lead_id": str(number),
+            "start_time": when.strftime(_TIME),
+            "seconds": str(seconds),
+            "url": f"https://recordings.example.invalid/{call_id}",
+        }
         calls.append(
             {
-                "id": f"{number}{back:02}",
+                "id": call_id,
                 "lead_id": str(number),
                 "call_date": when.strftime(_TIME),
                 "user": who.name,
@@ -61,6 +96,7 @@ def _calls(lead: Mapping[str, object] | None) -> list[dict[str, str]]:
                 "status_name": _NAMES.get(code, code),
                 "call_length": str(seconds),
                 "agent_comment": "",
+                "recording": [recording] if seconds else [],
             }
         )
     return calls

@@ -38,6 +38,7 @@ WORDS: Final[Mapping[str, str]] = {
     "table.open_detail": "open lead detail view record",
     "filters.search": "search run submit",
     "detail.history": "calls callbacks recordings outcome log who called",
+    "detail.check_do_not_call": "dnc do not call list check may i call compliance opt out",
     "detail.find": "find field search",
     "detail.same_value": "same value similar search by filter by",
     "detail.copy_field": "copy field value clipboard yank",

@@ -96,9 +96,9 @@ def _amount(found: re.Match[str]) -> int | float:
 def moment_in(value: object, zone: tzinfo | None = None) -> datetime | None:
     """Return the moment that *value* is written as, without a zone: one with an offset is converted to *zone*, None for the host's.
 
-    Reads both of the API's forms, ``2026-03-02 09:14:05`` and ``2026-01-29T14:09:57-0800``, a bare day, and forms common in custom
-    attributes: ``3/2/2026`` (month first), ``Mar 2, 2026``, ``2 March 2026``, each with or without a time. None for anything else,
-    zero dates and ``13/2/2026`` included.
+    Reads the API's forms, ``2026-03-02 09:14:05``, ``2026-01-29T14:09:57-0800`` and ``2026-03-05 02:30 PM``, a bare day, and forms
+    common in custom attributes: ``3/2/2026`` (month first), ``Mar 2, 2026``, ``2 March 2026``, each with or without a time. None
+    for anything else, zero dates and ``13/2/2026`` included.
     """
     if not isinstance(value, str):
         return None
@@ -106,7 +106,7 @@ def moment_in(value: object, zone: tzinfo | None = None) -> datetime | None:
     if len(text) < 8 or len(text) > _MAX_MOMENT or not text[0].isalnum() or text.startswith(ZERO_DATE):
         return None
     try:
-        if text[4:5] == "-" and text[7:8] == "-" and text[:4].isdigit():
+        if text[4:5] == "-" and text[7:8] == "-" and text[:4].isdigit() and text[-1] not in "Mm.":
             moment = datetime.fromisoformat(text)
             if moment.tzinfo is None:
                 return moment

@@ -79,10 +79,10 @@ def raw_text(lead: Lead, key: str, most: int = 0) -> tuple[str, int]:
     return _cut("null" if value is None else value if isinstance(value, str) else as_text(value), most)
 
 
-def is_do_not_call(status: str) -> bool:
-    """Whether the status code *status* forbids calls: ``QDNC``, and every code that starts with ``DNC``."""
+def is_do_not_call(status: str, flagged: frozenset[str] = frozenset()) -> bool:
+    """Whether the status code *status* forbids calls: ``QDNC``, every code that starts with ``DNC``, and those *flagged*."""
     code = status.strip().upper()
-    return code.startswith("DNC") or code == "QDNC"
+    return code.startswith("DNC") or code == "QDNC" or code in flagged
 
 
 def readable_key(key: str) -> str:

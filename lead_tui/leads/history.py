@@ -30,9 +30,9 @@ class Event(Struct, frozen=True):
 
     kind: EventKind
     when: str = ""
-    """The time as it was sent, cleaned."""
+    """The time on the account's clock, ``2026-03-09 16:38:51``; as it was sent where it cannot be read."""
     moment: datetime | None = None
-    """The same, without a zone, on the account's clock; None where it cannot be read."""
+    """The same, without a zone; None where it cannot be read."""
     who: str = ""
     status: str = ""
     status_name: str = ""
@@ -50,10 +50,11 @@ _WHEN = ("call_date", "callback_time", "callback_date", "scheduled_time", "start
 _WHO = ("user", "agent", "user_name", "owner_name", "user_id")
 _NOTE = ("agent_comment", "comments", "comment", "note", "notes")
 _STATUS = ("status_name", "lead_status_name", "disposition")
+_CODE = {EventKind.CALL: ("status",), EventKind.CALLBACK: ("stage", "status"), EventKind.RECORDING: ()}
 _SECONDS = ("call_length", "seconds", "length_in_sec", "duration")
 _ADDRESS = ("url", "public_url", "src")
-_CLOSED = frozenset({"INACTIVE", "DONE", "COMPLETED", "CLOSED", "CANCELED", "CANCELLED", "DEAD", "N"})
-"""Statuses of a callback that is over. They are not documented: an unknown one counts as open."""
+_CLOSED = frozenset({"INACTIVE", "DONE", "COMPLETED", "CLOSED", "CANCELED", "CANCELLED", "DEAD", "DISMISSED", "N"})
+"""Stages and statuses of a callback that is over. Not all are documented: an unknown one counts as open."""
 
 
 def history(
@@ -96,14 +97,15 @@ def duration(seconds: int | None) -> str:
 
 def _event(kind: EventKind, record: Lead, zone: tzinfo | None) -> Event:
     when = _first(record, _WHEN)
+    moment = moment_in(when, zone)
     address, ids = _recordings(record)
     length = number_in(_first(record, _SECONDS))
     return Event(
         kind,
-        when=when,
-        moment=moment_in(when, zone),
+        when=when if moment is None else f"{moment:%Y-%m-%d %H:%M:%S}",
+        moment=moment,
         who=_first(record, _WHO),
-        status="" if kind is EventKind.RECORDING else record.line("status"),
+        status=_first(record, _CODE[kind]),
         status_name=_first(record, _STATUS),
         seconds=None if length is None or not 0 <= length < 10**6 else int(length),
         note=_first(record, _NOTE),

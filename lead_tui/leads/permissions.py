@@ -27,6 +27,8 @@ class Capabilities(NamedTuple):
     """A lead's calls and callbacks may be read: ``h`` in the detail, and ``lead-tui history``."""
     may_get_recordings: bool = False
     """The addresses of recordings may be read, too."""
+    may_check_do_not_call: bool = False
+    """A lead's phones may be checked against the account's do-not-call list: ``D`` in the detail."""
     may_exchange_queries: bool = False
     """``lead-tui queries import`` and ``export``."""
     may_choose_account: bool = False
@@ -64,6 +66,7 @@ _SUBJECTS: Final = {
     "may_search_outside": "lead-tui search",
     "may_read_history": "Reading a lead's history",
     "may_get_recordings": "Getting recordings",
+    "may_check_do_not_call": "Checking the do-not-call list",
     "may_exchange_queries": "Importing or exporting saved queries",
     "may_choose_account": "Choosing another account or address",
     "may_choose_configuration": "Choosing another configuration",

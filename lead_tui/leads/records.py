@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import Final
 
 import msgspec
 
@@ -28,27 +29,40 @@ class Section(StrEnum):
     CAMPAIGNS = "campaigns/search"
 
 
-_OF_A_LEAD = frozenset({Section.CALLS, Section.CALLBACKS, Section.RECORDINGS})
+NAMES = frozenset({Section.STATUSES, Section.LISTS, Section.USERS, Section.CAMPAIGNS})
+"""Codes and their names: a help, and not worth a second attempt."""
+
+NOT_LISTED: Final = 6003
+"""The code of ``dnc/search`` for a phone that is not listed."""
+
+_REQUIRED = {
+    **dict.fromkeys((Section.CALLS, Section.CALLBACKS, Section.RECORDINGS), ("lead_id", "a lead id")),
+    Section.DO_NOT_CALL: ("phone_number", "a phone number"),
+}
+"""What the API takes for all leads, or all phones, if it is 0 or missing."""
+
+_PARTS = ("results", "entries")
 
 
 class RecordsQuery(msgspec.Struct, frozen=True):
     """A request for the records of *section*: at most *limit* of them, by *filters*, the parameters of the request.
 
-    Raises ``ValueError`` where a section of a lead's records has no lead id: the API takes 0 or none for all leads.
+    Raises ``ValueError`` where the one of a lead or of a phone does not say which.
     """
 
     section: Section
     filters: tuple[tuple[str, str], ...] = ()
-    limit: int = 100
+    limit: int = 0
+    """0 for a section that takes no limit."""
 
     def __post_init__(self) -> None:
-        lead_id = dict(self.filters).get("lead_id", "")
-        if self.section in _OF_A_LEAD and not lead_id.strip().lstrip("0"):
-            raise ValueError(f"{self.section} needs a lead id")
+        name, what = _REQUIRED.get(self.section, ("", ""))
+        if name and not dict(self.filters).get(name, "").strip().lstrip("0"):
+            raise ValueError(f"{self.section} needs {what}")
 
     def parameters(self) -> dict[str, str]:
         """Return the parameters of the request."""
-        return dict(self.filters) | {"limit": str(self.limit)}
+        return dict(self.filters) | ({"limit": str(self.limit)} if self.limit else {})
 
 
 class Records(msgspec.Struct, frozen=True):
@@ -59,6 +73,8 @@ class Records(msgspec.Struct, frozen=True):
     rows: tuple[Lead, ...] = ()
     total: int | None = None
     """How many records match, as far as the server says."""
+    unread: int = 0
+    """Rows that are no objects."""
 
 
 def read_records(body: bytes) -> Records:
@@ -66,6 +82,9 @@ def read_records(body: bytes) -> Records:
     values = decode_values(body)
     answer = envelope(values)
     data = values.get("data")
+    if data is None:
+        # As documented for callbacks.
+        data = {name: values[name] for name in ("total", *_PARTS) if name in values} or None
     if answer.success is False or data is None:
         return Records(answer)
     answer.has_data = True
@@ -75,9 +94,10 @@ def read_records(body: bytes) -> Records:
             (number for name in ("total", "total_found", "entries") if (number := count_in(data.get(name))) is not None), None
         )
         without = data if total is None else []
-        data = next((data[name] for name in ("results", "entries") if isinstance(data.get(name), (list, Mapping))), without)
+        data = next((data[name] for name in _PARTS if isinstance(data.get(name), (list, Mapping))), without)
     if isinstance(data, Mapping):
         data = [{"id": key, **value} if isinstance(value, Mapping) else value for key, value in data.items()]
     if not isinstance(data, list):
         raise undocumented()
-    return Records(answer, tuple(Lead(dict(row)) for row in data if isinstance(row, Mapping)), total)
+    rows = tuple(Lead(dict(row)) for row in data if isinstance(row, Mapping))
+    return Records(answer, rows, total, len(data) - len(rows))

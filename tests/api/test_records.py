@@ -11,7 +11,7 @@ import pytest
 from lead_tui.api.client import Client
 from lead_tui.config.settings import Pace
 from lead_tui.leads.errors import HtmlAnswer, SearchError, SectionForbidden, ServerError, StatusRefused, TokenError
-from lead_tui.leads.records import RecordsQuery, Section
+from lead_tui.leads.records import NAMES, RecordsQuery, Section
 from lead_tui.leads.token import Token
 from tests.servers import faults
 from tests.servers.clocks import InstantClock
@@ -50,11 +50,19 @@ async def test_the_calls_of_a_lead_come_in_one_get(server: ConvosoServer, client
     assert dict(request.parameters) == dict(filters) | {"limit": "500", "auth_token": TOKEN}
 
 
-@pytest.mark.parametrize("section", [Section.CALLS, Section.CALLBACKS, Section.RECORDINGS])
-@pytest.mark.parametrize("lead_id", [None, "", "0", " 00 "])
-def test_no_section_of_a_lead_is_asked_for_all_leads(section: Section, lead_id: str | None) -> None:
-    with pytest.raises(ValueError, match="lead id"):
-        RecordsQuery(section, () if lead_id is None else (("lead_id", lead_id),))
+@pytest.mark.parametrize(
+    ("section", "name"),
+    [
+        (Section.CALLS, "lead_id"),
+        (Section.CALLBACKS, "lead_id"),
+        (Section.RECORDINGS, "lead_id"),
+        (Section.DO_NOT_CALL, "phone_number"),
+    ],
+)
+@pytest.mark.parametrize("value", [None, "", "0", " 00 "])
+def test_no_section_of_a_lead_is_asked_for_all_leads(section: Section, name: str, value: str | None) -> None:
+    with pytest.raises(ValueError, match="needs a"):
+        RecordsQuery(section, () if value is None else ((name, value),))
 
 
 def test_the_list_of_paths_is_closed_and_only_reads() -> None:
@@ -96,12 +104,21 @@ async def test_an_endpoint_that_does_not_exist_is_an_error_with_a_remedy(server:
 
 
 async def test_what_may_pass_is_tried_again_and_what_stays_is_not(server: ConvosoServer, client: Client) -> None:
-    serve(server, Section.STATUSES, (SAMPLES / "43_status_search.json").read_bytes())
+    calls = RecordsQuery(Section.CALLS, (("lead_id", "700102"),), 500)
+    serve(server, Section.CALLS, (SAMPLES / "44_log_retrieve_by_lead.json").read_bytes())
     server.next(faults.status(502))
-    assert len((await client.records(RecordsQuery(Section.STATUSES))).rows) == 2
+    assert len((await client.records(calls)).rows) == 2
     server.always = faults.status(503)
     with pytest.raises(ServerError):
-        await client.records(RecordsQuery(Section.STATUSES))
+        await client.records(calls)
+
+
+@pytest.mark.parametrize("section", sorted(NAMES))
+async def test_names_are_requested_once(server: ConvosoServer, client: Client, section: Section) -> None:
+    server.always = faults.status(503)
+    with pytest.raises(ServerError):
+        await client.records(RecordsQuery(section))
+    assert [dict(request.parameters) for request in server.requests] == [{"auth_token": TOKEN}]
 
 
 async def test_in_process_without_other_endpoints_they_are_forbidden() -> None:

@@ -14,7 +14,8 @@ from lead_tui.leads.permissions import EVERYTHING
 from lead_tui.leads.records import Records, RecordsQuery, Section, read_records
 from tests.app.bench import NARROW, NOW, WIDE, Bench, running
 
-CALLS = (Path(__file__).parents[1] / "samples" / "44_log_retrieve_by_lead.json").read_bytes()
+SAMPLE = (Path(__file__).parents[1] / "samples" / "44_log_retrieve_by_lead.json").read_bytes()
+CALLS = SAMPLE.replace(b"700102", b"1000001")
 
 
 class FakeRecords:
@@ -58,6 +59,13 @@ async def test_calls_and_due_callbacks_are_listed_with_the_leads_local_time(tmp_
         assert older == f"{NOW - timedelta(days=limits.HISTORY_ALL_DAYS):%Y-%m-%d} 00:00:00"
         await bench.press("escape")
         await bench.sees_no_more("History of ")
+
+
+async def test_events_of_another_lead_are_left_out(tmp_path: Path) -> None:
+    async with running(tmp_path, records=FakeRecords(CALLS=SAMPLE, CALLBACKS=CALLBACK, RECORDINGS=NO_RECORDS)) as bench:
+        await open_history(bench)
+        await bench.sees("Tom Brandt")
+        assert "Priya Nair" not in bench.screen()
 
 
 async def test_a_forbidden_section_is_named_and_the_others_are_shown(tmp_path: Path) -> None:

@@ -25,6 +25,9 @@ from tests.cli.command import TOKEN, Command, Ended
 
 OTHER = "0th3r0th3r0th3r0th3r0th3r0th3r01"
 
+BY_DEFAULT = ("may_read_history", "may_check_do_not_call")
+"""What a policy allows that names nothing."""
+
 
 @dataclass(frozen=True)
 class Site:
@@ -147,7 +150,7 @@ def test_help_and_version_are_told(site: Site) -> None:
 
 @pytest.mark.parametrize(
     "capability",
-    [name for name in Capabilities._fields if name not in ("may_copy", "may_reveal", "may_read_history", "may_get_recordings")],
+    [name for name in Capabilities._fields if name not in ("may_copy", "may_reveal", "may_get_recordings", *BY_DEFAULT)],
 )
 def test_a_policy_allows_copying_and_uncovering_and_nothing_else(site: Site, capability: str) -> None:
     """So nobody from whom masked fields are kept can print them or write them to a file."""
@@ -270,7 +273,7 @@ def test_settings_come_from_the_policy_and_none_from_the_persons_file(site: Site
     wiring = wiring_of(site, '[mask]\nfields = ["email"]\n')
     assert wiring.settings.mask.fields == ("email",)
     assert wiring.base_url == "https://api.convoso.com/v1"
-    assert wiring.capabilities == Capabilities(may_read_history=True)
+    assert wiring.capabilities == Capabilities(**dict.fromkeys(BY_DEFAULT, True))
 
 
 def test_who_masks_the_name_masks_what_it_is_made_of(site: Site) -> None:
@@ -281,7 +284,7 @@ def test_who_masks_the_name_masks_what_it_is_made_of(site: Site) -> None:
     session.close()
     assert session.masked == {"name", "first_name", "last_name", "local_time", "gmt_offset_now", "locale_gmt", "email"}
     assert session.concealed == session.masked
-    assert [key.id for key in session.forbidden] == [key.id for key in CATALOGUE if key.needs and key.needs != "may_read_history"]
+    assert [key.id for key in session.forbidden] == [key.id for key in CATALOGUE if key.needs and key.needs not in BY_DEFAULT]
     assert not set(session.keys) & set(session.forbidden)
 
 

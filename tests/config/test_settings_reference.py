@@ -34,6 +34,7 @@ def test_every_table_says_what_it_is() -> None:
         "colors",
         "terminal",
         "lookup",
+        "lead",
         "refresh",
         "copy",
         "queries",

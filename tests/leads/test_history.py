@@ -56,6 +56,21 @@ def test_rows_are_found_wherever_they_stand(data: object) -> None:
     assert (record.lead_id, record.line("name")) == ("7", "a")
 
 
+def test_callbacks_are_documented_beside_the_envelope_with_a_stage() -> None:
+    rows = [
+        {"callback_time": "2026-03-05 02:30 PM", "status": "ACTIVE", "stage": stage, "user": "Priya Nair"}
+        for stage in ("PAST_DUE", "COMPLETED", "DISMISSED")
+    ]
+    records = read_records(json.dumps({"offset": 0, "limit": 20, "total": 3, "results": rows}).encode())
+    assert (records.total, records.answer.has_data) == (3, True)
+    events = history((), records.rows, (), NOW, LOS_ANGELES)
+    assert [(each.when, each.status, each.is_due) for each in events] == [
+        ("2026-03-05 14:30:00", "PAST_DUE", True),
+        ("2026-03-05 14:30:00", "COMPLETED", False),
+        ("2026-03-05 14:30:00", "DISMISSED", False),
+    ]
+
+
 @pytest.mark.parametrize("data", [[], {}, None, {"results": [], "entries": 0}, {"entries": None}], ids=repr)
 def test_nothing_is_no_record(data: object) -> None:
     assert read_records(body(data)).rows == ()

@@ -455,6 +455,7 @@ STEPS: Mapping[str, Step] = {
     "detail.find": _detail(_find_field),
     "detail.find_next": _detail(_find_again()),
     "detail.find_previous": _detail(_find_again("detail.find_next")),
+    "detail.check_do_not_call": _detail(shows("DNC list: not listed (checked ")),
     "detail.history": _detail(shows("─ History of ")),
     "detail.toggle_column": _detail(_toggle_column),
     "detail.same_value": _detail(_same_value),

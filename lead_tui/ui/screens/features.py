@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from lead_tui.ui.screens.auto_refresh_controller import AutoRefreshController
     from lead_tui.ui.screens.copy import CopyController
     from lead_tui.ui.screens.count_controller import CountController
+    from lead_tui.ui.screens.do_not_call_controller import DoNotCallController
     from lead_tui.ui.screens.export import ExportController
     from lead_tui.ui.screens.history_controller import HistoryController
     from lead_tui.ui.screens.mark_controller import MarkController
@@ -38,14 +39,21 @@ class Features:
         self.memory = Memory(session.state, session.remember, main.say)
         self.token = TokenController(main)
         self.saved_queries = SavedQueryController(main, lead_search, renamed)
-        self.look_ups = LookUpController(main, lambda: self.detail.open(from_top=True))
+        self.look_ups = LookUpController(main, lambda: self.open_lead())
         self.columns = ColumnsController(main, self.memory)
         others = {
             "copy_field": lambda: self.copy.field(),
+            "check_do_not_call": lambda: self.do_not_call.check(),
             "history": lambda: self.history.open(),
             "toggle_column": lambda: self.columns.toggle(main.detail.current_field),
         }
         self.detail = DetailController(main, lead_search, self.look_ups.look_up, others)
+
+    def open_lead(self) -> None:
+        """Open the lead under the cursor."""
+        self.detail.open(from_top=True)
+        if self._main.session.check_do_not_call:
+            self.do_not_call.lead_opened()
 
     @cached_property
     def auto_refresh(self) -> AutoRefreshController:
@@ -95,6 +103,12 @@ class Features:
         from lead_tui.ui.screens.copy import CopyController
 
         return CopyController(self._main, lambda: self.marking.rows)
+
+    @cached_property
+    def do_not_call(self) -> DoNotCallController:
+        from lead_tui.ui.screens.do_not_call_controller import DoNotCallController
+
+        return DoNotCallController(self._main)
 
     @cached_property
     def history(self) -> HistoryController:

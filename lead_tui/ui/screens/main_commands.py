@@ -179,7 +179,7 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         self.panes.go_to_filters()
 
     def action_open_detail(self) -> None:
-        self.features.detail.open(from_top=True)
+        self.features.open_lead()
 
     def action_next_lead(self) -> None:
         self._once_rows_are_here(lambda: self.features.detail.walk(1))

@@ -63,6 +63,8 @@ class Session(Struct, frozen=True):
     use_token: Callable[[Token], None]
     records: RecordsSource | None = None
     """The source of the account's other records; None where there is none."""
+    check_do_not_call: bool = False
+    """Whether the phones of each opened lead are checked."""
     hear_waits: Callable[[OnWaiting], None] = lambda _: None
     """Sets the listener for requests that wait before a retry."""
     hear_notices: Callable[[Callable[[str], None]], None] = lambda _: None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
 from textual import events
@@ -24,6 +24,9 @@ from lead_tui.leads.status_marks import StatusMarks
 from lead_tui.ui.widgets.detail_lines import BLANK, DetailLine, Look, Role
 from lead_tui.ui.widgets.detail_page import NO_FIELD, DetailPage, DetailView
 from lead_tui.ui.widgets.drawn_list import CURSOR, MASK, PAGES, Drawn
+
+if TYPE_CHECKING:
+    from lead_tui.leads.do_not_call import Number, PhoneCheck
 
 _GUTTERS = 2
 """Cells beside the text: the cursor's at the left, an empty one at the right."""
@@ -100,6 +103,8 @@ class Detail(Drawn, can_focus=True):
         self.may_reveal = may_reveal
         self.calling_hours = calling_hours
         self.status_marks: StatusMarks = {}
+        self.do_not_call: frozenset[str] = frozenset()
+        self.phone_checks: Mapping[Number, PhoneCheck] = {}
         self.hide_empty = False
         self.raw = False
         self._lead: Lead | None = None
@@ -232,6 +237,8 @@ class Detail(Drawn, can_focus=True):
             masked=frozenset() if self._revealed else self.masked,
             hours=self.calling_hours,
             marks=self.status_marks,
+            do_not_call=self.do_not_call,
+            phone_checks=self.phone_checks,
         )
 
     def _local_time(self) -> LocalTime:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from itertools import islice, zip_longest
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct, field
 
@@ -18,6 +18,9 @@ from lead_tui.leads.local_time import CALLING_HOURS, CallingHours, LocalTime
 from lead_tui.leads.status_marks import StatusMarks, status_mark
 from lead_tui.leads.text import fold
 from lead_tui.ui.widgets.drawn_list import MASK, RULE
+
+if TYPE_CHECKING:
+    from lead_tui.leads.do_not_call import Number, PhoneCheck
 
 _MIN_LABELS = 14
 _MAX_LABELS = 24
@@ -87,6 +90,9 @@ class Look(Struct, frozen=True):
     """Keys whose values are masked now."""
     hours: CallingHours = CALLING_HOURS
     marks: StatusMarks = field(default_factory=dict)
+    do_not_call: frozenset[str] = frozenset()
+    """Statuses that forbid calls, beside those whose codes say so."""
+    phone_checks: Mapping[Number, PhoneCheck] = field(default_factory=dict)
 
     @property
     def label_width(self) -> int:
@@ -113,8 +119,10 @@ def header_lines(lead: Lead, time: LocalTime, look: Look) -> list[DetailLine]:
     name = " ".join(names) if names else "No name"
     status = seen("status_name") or seen("status")
     lines: list[DetailLine] = []
-    must_not = is_do_not_call(lead.line("status"))
-    if must_not:
+    checks = _check_lines(lead, look)
+    has_status = is_do_not_call(lead.line("status"), look.do_not_call)
+    must_not = has_status or any(is_listed for _, is_listed in checks)
+    if has_status:
         lines += note_lines("DO NOT CALL" + (f" · {status}" if status else ""), look, Role.ALERT)
         status = ""
     mark = status_mark(covered, look.marks)
@@ -125,7 +133,21 @@ def header_lines(lead: Lead, time: LocalTime, look: Look) -> list[DetailLine]:
         # A do-not-call lead is never "OK to call", whatever the time.
         role = Role.PLAIN if time.may_call(look.hours) else Role.WARNING
         lines += note_lines(time.words_alone() if must_not else time.words(look.hours), look, role)
+    for text, is_listed in checks:
+        if is_listed:
+            lines[:0] = note_lines(text, look, Role.ALERT)
+        else:
+            lines += note_lines(text, look, Role.PLAIN if is_listed is False else Role.WARNING)
     return lines
+
+
+def _check_lines(lead: Lead, look: Look) -> list[tuple[str, bool | None]]:
+    if not look.phone_checks:
+        return []
+    # Imported here: most sessions check no phone.
+    from lead_tui.leads.do_not_call import check_lines
+
+    return check_lines(lead, look.phone_checks, look.labels)
 
 
 def _phone_lines(phone: str, line: str, carrier: str, look: Look) -> Iterator[DetailLine]:

@@ -77,6 +77,8 @@ class TableRows(Drawn):
         self.changes: Mapping[int, frozenset[str]] = {}
         """By the id number of a lead, the keys of values that an automatic refresh changed; none for a new lead."""
         self.status_marks: StatusMarks = {}
+        self.do_not_call: frozenset[str] = frozenset()
+        """Statuses that forbid calls, beside those whose codes say so."""
         self._arrows: Mapping[str, str] = {}
         self._columns: tuple[str, ...] = DEFAULT_COLUMNS
         self._widths: Mapping[str, int] = {}
@@ -177,7 +179,7 @@ class TableRows(Drawn):
     def _marks_of(self, lead: Lead | None, first: str) -> str:
         """Return *first* and the marks of *lead*; where there is no room for all, *first* goes."""
         is_marked = lead is not None and bool(self.marks) and id_number(lead.lead_id) in self.marks
-        do_not_call = lead is not None and is_do_not_call(lead.line("status"))
+        do_not_call = lead is not None and is_do_not_call(lead.line("status"), self.do_not_call)
         return f"{first}{MARKED if is_marked else ''}{DO_NOT_CALL if do_not_call else ''}"[-_GUTTER:].ljust(_GUTTER)
 
     def _cells(self, lead: Lead, changed: frozenset[str]) -> list[Run]:

@@ -1,0 +1,62 @@
+"""The check of a lead's phones against the account's do-not-call list, whose result the header of the detail shows."""
+
+from __future__ import annotations
+
+from lead_tui import limits
+from lead_tui.leads.do_not_call import NO_NUMBER, RUNNING, Number, PhoneCheck, check_of, failed_check, numbers_of
+from lead_tui.leads.errors import SearchError, SectionForbidden
+from lead_tui.leads.permissions import refusal
+from lead_tui.paging.lead_history import RecordsSource
+from lead_tui.ui.screens.main_context import MainContext
+
+
+class DoNotCallController:
+    """Checks the numbers of the lead in the detail, and keeps what was found for this session."""
+
+    def __init__(self, main: MainContext) -> None:
+        self._main = main
+        self._checks: dict[Number, PhoneCheck] = {}
+        self._forbidden: PhoneCheck | None = None
+        """The result of the last check, if the token may not read the list."""
+        main.detail.phone_checks = self._checks
+
+    def check(self) -> None:
+        """Check the numbers of the lead in the detail again, or say why that cannot be done."""
+        lead, session = self._main.detail.lead, self._main.session
+        if not session.capabilities.may_check_do_not_call:
+            self._main.say(refusal("may_check_do_not_call"), alert=True)
+        elif lead is None or session.records is None or not (numbers := numbers_of(lead)):
+            self._main.say("This lead has no phone to check")
+        else:
+            self._start([*numbers.values()], session.records)
+
+    def lead_opened(self) -> None:
+        """Check the numbers of the lead in the detail, unless it is known that the token may not."""
+        lead, session = self._main.detail.lead, self._main.session
+        if lead is not None and session.records is not None and session.capabilities.may_check_do_not_call:
+            self._start([*numbers_of(lead).values()], session.records, known=self._forbidden)
+
+    def _start(self, numbers: list[Number], source: RecordsSource, known: PhoneCheck | None = None) -> None:
+        if len(self._checks) > limits.MAX_DNC_CHECKS:
+            self._checks.clear()
+        for number in numbers:
+            if known is not None or not number.digits:
+                self._checks[number] = known or NO_NUMBER
+            elif self._checks.get(number) is not RUNNING:
+                self._checks[number] = RUNNING
+                self._main.screen.run_worker(self._check(number, source))
+        self._main.detail.rebuild()
+
+    async def _check(self, number: Number, source: RecordsSource) -> None:
+        session = self._main.session
+        check = PhoneCheck(detail="not checked: cancelled")
+        try:
+            records = await source.records(number.query())
+            check = check_of(records, number, f"{session.now().astimezone(session.zone):%H:%M}")
+            self._forbidden = None
+        except SearchError as error:
+            check = failed_check(error)
+            self._forbidden = check if isinstance(error, SectionForbidden) else None
+        finally:
+            self._checks[number] = check
+        self._main.detail.rebuild()
