@@ -166,16 +166,17 @@ class Connections:
             failure = error
         with self._lock:
             is_claimed = future not in self._opening
-            if not is_claimed:
-                self._opening.remove(future)
             if failure is not None:
                 self._no_warming_until = time.monotonic() + limits.WARM_PAUSE_SECONDS
+            if not is_claimed:
+                # Under one lock: a request in between would find it neither opening nor idle, and open another.
+                self._opening.remove(future)
+                if connection is not None:
+                    self._keep(connection)
         if connection is None:
             future.set_exception(failure)
         elif is_claimed:
             future.set_result(connection)
-        else:
-            self._keep(connection)
 
     def _draining(self) -> int:
         return sum(is_cancelled() for is_cancelled in self._in_use.values())

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from lead_tui import limits
 from lead_tui.api.client import Client
+from lead_tui.api.connections import Connection, Connections
 from lead_tui.api.streams import tls_context
 from lead_tui.config.settings import Network, Pace
 from lead_tui.leads.errors import NetworkError, SearchError
@@ -82,6 +83,24 @@ async def test_a_request_waits_for_a_connection_that_is_being_opened(server: Con
         await look_up(client)
         await asyncio.to_thread(warmed)
         assert server.connections == 3
+
+
+async def test_a_connection_that_has_just_opened_is_not_missed(monkeypatch: pytest.MonkeyPatch) -> None:
+    keep = Connections._keep
+
+    def keep_late(connections: Connections, connection: Connection) -> None:
+        time.sleep(0.05)
+        keep(connections, connection)
+
+    monkeypatch.setattr(Connections, "_keep", keep_late)
+    with ConvosoServer(account(10)) as server:
+        async with client_of(server.base_url) as client:
+            client.warm(1)
+            connections = client._transport._connections  # type: ignore[attr-defined]
+            while not connections._all:
+                await asyncio.sleep(0)
+            await client.fetch(Query(), 0, 1)
+            assert server.connections == 1
 
 
 @pytest.mark.parametrize("farewell", [b"", b"HTTP/1.0 408 Request Time-out\r\nConnection: close\r\n\r\n"], ids=["closed", "408"])
