@@ -16,7 +16,8 @@ from lead_tui.cli.options import APP, COMMANDS, QUERY_ACTIONS, SHELLS, VERBS, Op
 from lead_tui.cli.parser import build_parser
 from lead_tui.export.rows import COMPUTED_IN_FILES
 from lead_tui.invocation import CONFIG_DIR_VARIABLE
-from lead_tui.leads.codes import KNOWN_STATUSES, STATE_NAMES
+from lead_tui.leads import dates
+from lead_tui.leads.codes import GENDER_NAMES, KNOWN_STATUSES, STATE_NAMES
 from lead_tui.leads.errors import LeadTuiError
 from lead_tui.leads.fields import FIELDS
 from lead_tui.leads.filters import FILTERS, FilterKind
@@ -53,14 +54,12 @@ fi
 """
 """Our own, since argcomplete's quotes the words itself, wrongly where a quote is open; zsh quotes them correctly."""
 
-_DAYS: Final = ("today", "yesterday", "-7d", "-2w", "-3m", "-1y")
-_RANGES: Final = ("this week", "last week", "last 7 days", "last 30 days", "this month", "last month", "this year")
 _VALUES: Final[dict[FilterKind, Iterable[str]]] = {
-    FilterKind.GENDER: ("M", "F", "U"),
+    FilterKind.GENDER: GENDER_NAMES,
     FilterKind.STATE: STATE_NAMES,
     FilterKind.STATUS: KNOWN_STATUSES,
-    FilterKind.FIRST_DAY: (*_DAYS, *_RANGES),
-    FilterKind.LAST_DAY: _DAYS,
+    FilterKind.FIRST_DAY: (*dates.SUGGESTED_DAYS, *dates.SUGGESTED_SPANS),
+    FilterKind.LAST_DAY: dates.SUGGESTED_DAYS,
 }
 _COLUMNS: Final = (*COMPUTED_IN_FILES, *(field.key for field in FIELDS))
 

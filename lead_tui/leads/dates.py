@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import date, timedelta
 
 GRAMMAR = "YYYY-MM-DD, M/D/YYYY, today, yesterday, -7d, -2w, -3m or -1y"
+
+SUGGESTED_DAYS = ("today", "yesterday", "-7d", "-2w", "-3m", "-1y")
+SUGGESTED_SPANS = ("this week", "last week", "last 7 days", "last 30 days", "this month", "last month", "this year")
 
 MONDAY, SUNDAY = 0, 6
 
@@ -44,40 +46,20 @@ def _last_of_month(year: int, month: int) -> int:
     return calendar.monthrange(year, month)[1]
 
 
-def _this_week(today: date) -> tuple[date, date]:
-    first = today - timedelta(days=(today.weekday() - _week_start) % 7)
-    return first, first + timedelta(days=6)
+_SPANS = frozenset({"this week", "last week", "this month", "last month", "this year", "last year"})
 
 
-def _last_week(today: date) -> tuple[date, date]:
-    first, last = _this_week(today)
-    return first - timedelta(days=7), last - timedelta(days=7)
-
-
-def _this_month(today: date) -> tuple[date, date]:
-    return today.replace(day=1), today.replace(day=_last_of_month(today.year, today.month))
-
-
-def _last_month(today: date) -> tuple[date, date]:
-    return _this_month(today.replace(day=1) - timedelta(days=1))
-
-
-def _this_year(today: date) -> tuple[date, date]:
-    return date(today.year, 1, 1), date(today.year, 12, 31)
-
-
-def _last_year(today: date) -> tuple[date, date]:
-    return date(today.year - 1, 1, 1), date(today.year - 1, 12, 31)
-
-
-_SPANS: dict[str, Callable[[date], tuple[date, date]]] = {
-    "this week": _this_week,
-    "last week": _last_week,
-    "this month": _this_month,
-    "last month": _last_month,
-    "this year": _this_year,
-    "last year": _last_year,
-}
+def _span(word: str, today: date) -> tuple[date, date]:
+    """Return the first and the last day of *word*, one of ``_SPANS``."""
+    which, unit = word.split()
+    is_last = which == "last"
+    if unit == "week":
+        first = today - timedelta(days=(today.weekday() - _week_start) % 7 + 7 * is_last)
+        return first, first + timedelta(days=6)
+    if unit == "year":
+        return date(today.year - is_last, 1, 1), date(today.year - is_last, 12, 31)
+    first = months_before(today.replace(day=1), int(is_last))
+    return first, first.replace(day=_last_of_month(first.year, first.month))
 
 
 def checked(text: str, *, spans: bool = True) -> str:
@@ -130,8 +112,8 @@ def resolve(text: str, today: date, *, end: bool = False) -> date:
             return today
         if word == "yesterday":
             return today - timedelta(days=1)
-        if span := _SPANS.get(word):
-            return span(today)[1 if end else 0]
+        if word in _SPANS:
+            return _span(word, today)[end]
         if (last := _LAST_DAYS.fullmatch(word)) and int(last[1]):
             return today if end else today - timedelta(days=int(last[1]) - 1)
         if relative := _RELATIVE.fullmatch(word):

@@ -1,35 +1,4 @@
-"""Every error that the program reports, with the exit code that scripts rely on.
-
-    LeadTuiError
-    ├── UsageError                 2  wrong arguments, or no terminal
-    │   ├── FilterError            2  a filter's value that cannot be sent
-    │   └── NameTaken              2  a saved query of that name is there already
-    ├── SearchError                4  what a PageSource raises
-    │   ├── TokenError             3  the token is missing or refused
-    │   ├── Cancelled              4  the user cancelled the request
-    │   ├── InternalError          4  the program failed
-    │   ├── NetworkError           4  no answer
-    │   │   ├── TimeOutError       4
-    │   │   ├── UnknownIssuer      4
-    │   │   └── ProxyRefused       4  403, 407 of the proxy
-    │   ├── ServerError            4  an answer with an HTTP status of 5xx
-    │   │   ├── TooManyRequests    4  429
-    │   │   └── RetryRequested     4  408, 425
-    │   ├── StatusRefused          4  another HTTP status of 4xx
-    │   │   ├── AccessRefused      4  401, 403 of something in front of the API
-    │   │   └── SearchTooLong      4  414, 431
-    │   ├── RedirectError          4  an answer that points elsewhere
-    │   ├── UnreadableAnswer       4  not the documented JSON
-    │   │   ├── EmptyAnswer        4
-    │   │   ├── HtmlAnswer         4
-    │   │   ├── CutAnswer          4
-    │   │   ├── ProgramFailed      4  a PHP fatal error
-    │   │   ├── PackedAnswer       4  a content encoding that was not requested
-    │   │   └── OversizedAnswer    4
-    │   └── ApplicationError       4  ``{"success": false, …}``
-    │       └── OffsetRefused      4  7231: deeper than the server pages
-    ├── ConfigurationError         5
-    └── OutputError                6  output cannot be written
+"""Every error that the program reports, in one tree, with the exit code that scripts rely on.
 
 A message is one sentence or two: what happened and what to do next. It never holds a token, a URL's query or a lead's data,
 and the server's own text in it is cleaned.

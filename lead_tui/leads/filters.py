@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from enum import Enum, auto
+from functools import partial
 from typing import NamedTuple
 
 from lead_tui.leads import dates
@@ -107,9 +108,18 @@ _AROUND_ADDRESS = re.compile(r"[\s<>()\[\],;:\"|]+")
 _BEHIND_DOMAIN = re.compile(r"['?&/=!@]")
 
 
-def is_date(kind: FilterKind) -> bool:
-    """Whether values of *kind* follow the grammar of dates."""
-    return kind in (FilterKind.DAY, FilterKind.FIRST_DAY, FilterKind.LAST_DAY)
+_DATES = (FilterKind.DAY, FilterKind.FIRST_DAY, FilterKind.LAST_DAY)
+
+
+def kind_of(name: str) -> FilterKind | None:
+    """Return the kind of the filter *name*; None for a custom parameter."""
+    known = FILTER_BY_NAME.get(name)
+    return None if known is None else known.kind
+
+
+def is_date(name: str) -> bool:
+    """Whether values of the filter *name* follow the grammar of dates."""
+    return kind_of(name) in _DATES
 
 
 def checked_name(name: str) -> str:
@@ -142,39 +152,17 @@ def checked_value(name: str, text: str) -> str:
     A canonical text is its own canonical text. An empty one stays empty: such a filter is not sent. Raises ``FilterError`` with a
     sentence for the user.
     """
-    known = FILTER_BY_NAME.get(name)
+    kind = kind_of(name)
     text = unicodedata.normalize("NFC", text).strip()
     if not text:
         return ""
     try:
-        value = text if known is None else _checked(known.kind, text)
+        value = _CHECKS[kind](text) if kind in _CHECKS else text
     except ValueError as error:
         raise FilterError(name, str(error)) from None
     if any(each < " " or each == "\x7f" or "\ud800" <= each <= "\udfff" for each in value):
         raise FilterError(name, "A filter is one line of text")
     return value
-
-
-def _checked(kind: FilterKind, text: str) -> str:
-    match kind:
-        case FilterKind.PHONE:
-            return parse_phone(text).canonical
-        case FilterKind.ID:
-            return _id(text)
-        case FilterKind.IDS:
-            return _ids(text)
-        case FilterKind.STATE:
-            return state_code(text)
-        case FilterKind.GENDER:
-            return gender_code(text)
-        case FilterKind.STATUS:
-            return status_code(text)
-        case FilterKind.EMAIL:
-            return _email(text)
-        case FilterKind.DAY | FilterKind.FIRST_DAY | FilterKind.LAST_DAY:
-            return dates.checked(text, spans=kind is not FilterKind.DAY)
-        case FilterKind.TEXT:
-            return text
 
 
 def _ids(text: str) -> str:
@@ -217,15 +205,28 @@ def addresses(text: str) -> list[str]:
     return list(found)
 
 
+_CHECKS: dict[FilterKind | None, Callable[[str], str]] = {
+    FilterKind.EMAIL: _email,
+    FilterKind.PHONE: lambda text: parse_phone(text).canonical,
+    FilterKind.ID: _id,
+    FilterKind.IDS: _ids,
+    FilterKind.STATE: state_code,
+    FilterKind.GENDER: gender_code,
+    FilterKind.STATUS: status_code,
+    FilterKind.DAY: partial(dates.checked, spans=False),
+    FilterKind.FIRST_DAY: dates.checked,
+    FilterKind.LAST_DAY: dates.checked,
+}
+"""The canonical text of a value, by kind. Each raises ``ValueError`` for a value that cannot be sent."""
+
+
 def sent_value(name: str, value: str) -> str:
     """Return what the API takes for the canonical *value* of the filter *name*."""
     return phone_of(value).national if is_phone(name) else value
 
 
 def is_phone(name: str) -> bool:
-    """Whether the filter *name* is for a phone number."""
-    known = FILTER_BY_NAME.get(name)
-    return known is not None and known.kind is FilterKind.PHONE
+    return kind_of(name) is FilterKind.PHONE
 
 
 def phone_of(value: str) -> Phone:
@@ -240,12 +241,9 @@ def phone_of(value: str) -> Phone:
 
 def remark_on(name: str, value: str) -> str:
     """Return a remark on an unusual canonical *value* of the filter *name*; mostly ""."""
-    known = FILTER_BY_NAME.get(name)
-    if known is None or not value:
-        return ""
-    if known.kind is FilterKind.STATE and value not in STATE_NAMES:
+    if value and kind_of(name) is FilterKind.STATE and value not in STATE_NAMES:
         return "not a US state or Canadian province: sent as typed"
-    if known.kind is FilterKind.GENDER and value not in GENDER_NAMES:
+    if value and kind_of(name) is FilterKind.GENDER and value not in GENDER_NAMES:
         return "not M, F or U: sent as typed"
     return ""
 
@@ -262,10 +260,9 @@ def with_both_ends(values: Mapping[str, str]) -> dict[str, str]:
 
 def dated(name: str, value: str, today: date) -> str:
     """Return the day that a relative date means on *today*; any other value as it is. *value* is canonical."""
-    known = FILTER_BY_NAME.get(name)
-    if known is None or not is_date(known.kind):
+    if not is_date(name):
         return value
     try:
-        return dates.resolve(value, today, end=known.kind is FilterKind.LAST_DAY).isoformat()
+        return dates.resolve(value, today, end=kind_of(name) is FilterKind.LAST_DAY).isoformat()
     except ValueError as error:
         raise FilterError(name, str(error)) from None

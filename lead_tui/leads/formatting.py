@@ -23,11 +23,6 @@ from lead_tui.leads.text import clean, one_line, unescaped
 SYSTEM_USERS = frozenset({"666666", "666667", "666669", "666671"})
 """Ids of the dialer itself (seen by clients, not documented)."""
 
-_PEOPLE = frozenset({"owner_id", "user_id", "created_by", "last_modified_by"})
-_NEVER = {"last_called": "never called", "date_of_birth": "unknown"}
-_YES_NO = {"y": "yes", "n": "no"}
-_GENDERS = {code.lower(): name for code, name in GENDER_NAMES.items()}
-
 _MAX_INDENT = 12
 """Spaces by which a nested value may be indented; a deeper one stays on one line, or it would run off every pane."""
 
@@ -184,38 +179,23 @@ def _offset(lead: Lead, text: str) -> str:
     return "doubtful" if not minutes and is_north_american(lead) else offset_words(minutes)
 
 
-def _word(words: dict[str, str], _lead: Lead, text: str) -> str:
+def _word(words: Mapping[str, str], _lead: Lead, text: str) -> str:
     return words.get(text.strip().lower(), text)
 
 
-def _lower(_lead: Lead, text: str) -> str:
-    return text.lower()
-
-
-def _formatters() -> dict[str, _Formatter]:
-    formatters: dict[str, _Formatter] = {}
-    for field in FIELDS:
-        match field.kind:
-            case Kind.PHONE:
-                formatters[field.key] = _phone
-            case Kind.DATE_TIME:
-                formatters[field.key] = partial(_moment, _NEVER.get(field.key, "never"))
-            case Kind.DATE:
-                formatters[field.key] = partial(_day, _NEVER.get(field.key, "never"))
-            case Kind.ID if field.key not in ("lead_id", "id"):
-                formatters[field.key] = _person if field.key in _PEOPLE else _id
-            case Kind.COUNT:
-                formatters[field.key] = _count
-            case Kind.OFFSET:
-                formatters[field.key] = _offset
-            case Kind.YES_NO:
-                formatters[field.key] = partial(_word, _YES_NO)
-            case Kind.GENDER:
-                formatters[field.key] = partial(_word, _GENDERS)
-            case _:
-                pass
-    formatters["carrier_type"] = _lower
-    return formatters
-
-
-_FORMATTERS = _formatters()
+_BY_KIND: dict[Kind, _Formatter] = {
+    Kind.PHONE: _phone,
+    Kind.DATE_TIME: partial(_moment, "never"),
+    Kind.DATE: partial(_day, "unknown"),
+    Kind.ID: _id,
+    Kind.COUNT: _count,
+    Kind.OFFSET: _offset,
+    Kind.YES_NO: partial(_word, {"y": "yes", "n": "no"}),
+    Kind.GENDER: partial(_word, {code.lower(): name for code, name in GENDER_NAMES.items()}),
+}
+_FORMATTERS: dict[str, _Formatter] = {
+    **{field.key: _BY_KIND[field.kind] for field in FIELDS if field.kind in _BY_KIND and field.key not in ("lead_id", "id")},
+    **dict.fromkeys(("owner_id", "user_id", "created_by", "last_modified_by"), _person),
+    "last_called": partial(_moment, "never called"),
+    "carrier_type": lambda _lead, text: text.lower(),
+}

@@ -10,6 +10,11 @@ from msgspec import Struct
 from lead_tui.leads import dates, filters
 from lead_tui.leads.text import one_line
 
+_SECONDS: dict[filters.FilterKind | None, str] = {
+    filters.FilterKind.FIRST_DAY: " 00:00:00",
+    filters.FilterKind.LAST_DAY: " 23:59:59",
+}
+
 
 class Query(Struct, frozen=True):
     """Filters in the order they were given: pairs of parameter name (a custom one led by ``+``) and canonical value, which
@@ -72,12 +77,8 @@ class Query(Struct, frozen=True):
         """
         sent: dict[str, str] = {}
         for name, value in self.filters:
-            known = filters.FILTER_BY_NAME.get(name)
-            if with_time and known is not None and " " not in value:
-                if known.kind is filters.FilterKind.FIRST_DAY:
-                    value = f"{value} 00:00:00"
-                elif known.kind is filters.FilterKind.LAST_DAY:
-                    value = f"{value} 23:59:59"
+            if with_time and " " not in value:
+                value += _SECONDS.get(filters.kind_of(name), "")
             sent[name.removeprefix(filters.CUSTOM_MARK)] = filters.sent_value(name, value)
         return sent
 
@@ -94,11 +95,11 @@ class Query(Struct, frozen=True):
         values, days = dict(self.filters), dict(dated.filters) if dated is not None else {}
         said: list[str] = []
         for name, value in self:
-            is_span = _is_date(name) and dates.is_span(value)
+            is_span = filters.is_date(name) and dates.is_span(value)
             if is_span and values.get(filters.RANGE_STARTS.get(name, "")) == value:
                 # Said with the first day.
                 continue
-            shown = value.replace("-", "−") if _is_date(name) and value.startswith("-") else one_line(value, 40)
+            shown = value.replace("-", "−") if filters.is_date(name) and value.startswith("-") else one_line(value, 40)
             if days.get(name, value) != value:
                 last = filters.RANGE_ENDS.get(name, "")
                 resolved = (days[name], days[last]) if is_span and values.get(last) == value else (days[name],)
@@ -114,8 +115,3 @@ def _short(name: str) -> str:
         "updated_at_start_date": "updated",
         "updated_at_end_date": "updated to",
     }.get(name, name.removeprefix(filters.CUSTOM_MARK).replace("_", " "))
-
-
-def _is_date(name: str) -> bool:
-    known = filters.FILTER_BY_NAME.get(name)
-    return known is not None and filters.is_date(known.kind)

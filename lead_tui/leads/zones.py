@@ -224,7 +224,7 @@ class Zones:
 
     def __init__(self, version: str | None = None) -> None:
         self._version = version
-        self._possible: dict[tuple[tuple[str, ...], int], Possible | None] = {}
+        self._possible_in = lru_cache(_MAX_CACHED)(self._possible_at)
 
     @property
     def version(self) -> str:
@@ -245,32 +245,24 @@ class Zones:
 
     def possible(self, zones: tuple[str, ...], now: datetime) -> Possible | None:
         """The offsets of *zones* at *now*, an aware time; None where the host has data for none of them."""
-        step = int(now.timestamp()) // _STEP
-        key = (zones, step)
-        if key not in self._possible:
-            if len(self._possible) >= _MAX_CACHED:
-                self._possible.clear()
-            self._possible[key] = self._possible_at(zones, datetime.fromtimestamp(step * _STEP, UTC))
-        return self._possible[key]
+        return self._possible_in(zones, int(now.timestamp()) // _STEP)
 
-    def _possible_at(self, zones: Iterable[str], moment: datetime) -> Possible | None:
+    def _possible_at(self, zones: tuple[str, ...], step: int) -> Possible | None:
+        moment = datetime.fromtimestamp(step * _STEP, UTC)
+        earlier = moment - CLOCK_CHANGE_GRACE
         by_host: set[int] = set()
         by_rule: set[int] = set()
         late: dict[int, frozenset[int]] = {}
         for zone in zones:
-            host = self.offset(zone, moment)
-            before = self.offset(zone, moment - CLOCK_CHANGE_GRACE)
+            host, before = self.offset(zone, moment), self.offset(zone, earlier)
             if host is None or before is None:
                 continue
-            rule = self._by_rule(zone, moment, host)
-            before = self._by_rule(zone, moment - CLOCK_CHANGE_GRACE, before)
+            rule, before = self._by_rule(zone, moment, host), self._by_rule(zone, earlier, before)
             by_host.add(host)
             by_rule.add(rule)
             if before != rule:
                 late[before] = late.get(before, frozenset()) | {rule}
-        if not by_host:
-            return None
-        return Possible(frozenset(by_host & by_rule), frozenset(by_host ^ by_rule), late)
+        return Possible(frozenset(by_host & by_rule), frozenset(by_host ^ by_rule), late) if by_host else None
 
     def _by_rule(self, zone: str, moment: datetime, offset: int) -> int:
         change = RULE_CHANGES.get(zone)

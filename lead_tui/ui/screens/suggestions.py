@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Sequence
 
 from lead_tui import limits
+from lead_tui.leads import dates
 from lead_tui.leads.codes import GENDER_NAMES
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.filters import CUSTOM_MARK, FILTER_BY_NAME, checked_name
@@ -19,10 +20,8 @@ from lead_tui.ui.widgets.lead_table import LeadTable
 from lead_tui.ui.widgets.suggestion import Suggestion
 
 _GENDERS = tuple(Suggestion(code, name) for code, name in GENDER_NAMES.items())
-_DAYS = tuple(Suggestion(day) for day in ("today", "yesterday", "-7d", "-2w", "-3m", "-1y"))
-_SPANS = tuple(
-    Suggestion(span) for span in ("this week", "last week", "last 7 days", "last 30 days", "this month", "last month", "this year")
-)
+_DAYS = tuple(map(Suggestion, dates.SUGGESTED_DAYS))
+_SPANS = tuple(map(Suggestion, dates.SUGGESTED_SPANS))
 
 
 class Suggestions:

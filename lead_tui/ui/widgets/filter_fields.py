@@ -203,8 +203,7 @@ class FilterFields:
 
     def day_of(self, field: FilterField) -> str:
         """Return the day that a relative date in *field* means today, YYYY-MM-DD; "" for anything else."""
-        known = FILTER_BY_NAME.get(field.name)
-        if known is None or not is_date(known.kind) or not field.text or field.error:
+        if not is_date(field.name) or not field.text or field.error:
             return ""
         try:
             day = dated(field.name, dates.written(field.text), self.today())
