@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Final
 
 from docs.man_page import man_page
+from docs.settings_reference import SettingDoc, described, table_texts
 from lead_tui.cli.options import COMMANDS, EXIT_CODES, OPTIONS
-from lead_tui.config.reference import SettingDoc, described, table_texts
 from lead_tui.keys.catalogue import Key, Pane, names, of_pane
 from lead_tui.leads.filters import CUSTOM_MARK, FILTERS, GROUPS, FilterKind
 from lead_tui.ui.dialogs.help import TITLES

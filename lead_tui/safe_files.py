@@ -6,7 +6,7 @@ import errno
 import fcntl
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from io import FileIO
 from pathlib import Path
@@ -82,6 +82,19 @@ def open_regular(path: Path) -> BinaryIO:
     return os.fdopen(descriptor, "rb")
 
 
+def read_checked(path: Path, check: Callable[[Path, os.stat_result], None]) -> bytes:
+    """Return the first ``MAX_CONFIGURATION_BYTES`` of *path* and one more, if *check* raises for none of those who could change it.
+
+    *check* is called for the file, its directory and, where *path* is a link, the directory it leads to. Raises ``OSError``.
+    """
+    check(path.parent, path.parent.stat())
+    with open_regular(path) as file:
+        check(path, os.fstat(file.fileno()))
+        directory = Path(os.path.realpath(path)).parent
+        check(directory, directory.stat())
+        return file.read(limits.MAX_CONFIGURATION_BYTES + 1)
+
+
 def read_trusted(path: Path) -> str | None:
     """Return the text of a configuration file; None if it does not exist.
 
@@ -91,13 +104,7 @@ def read_trusted(path: Path) -> str | None:
     have removed it.
     """
     try:
-        refuse_if_others_write(path.parent, path.parent.stat())
-        with open_regular(path) as file:
-            refuse_if_others_write(path, os.fstat(file.fileno()))
-            if path.is_symlink():
-                target = Path(os.path.realpath(path))
-                refuse_if_others_write(target.parent, target.parent.stat())
-            content = file.read(limits.MAX_CONFIGURATION_BYTES + 1)
+        content = read_checked(path, refuse_if_others_write)
     except FileNotFoundError:
         return None
     except OSError as error:
@@ -105,10 +112,6 @@ def read_trusted(path: Path) -> str | None:
     if len(content) > limits.MAX_CONFIGURATION_BYTES:
         most = limits.MAX_CONFIGURATION_BYTES // 1024
         raise ConfigurationError(f"{shown(path)} is not read", remedy=f"it is larger than {most} KB")
-    return _decoded(path, content)
-
-
-def _decoded(path: Path, content: bytes) -> str:
     try:
         # Some editors begin a file with a mark that TOML does not know.
         return content.removeprefix(b"\xef\xbb\xbf").decode("utf-8")
@@ -277,8 +280,7 @@ def lock(path: Path, file: FileIO) -> None:
             f"{shown(path)} is being written by another export", remedy="wait for it, or choose another file"
         ) from None
     except OSError:
-        # A file system without locks.
-        return
+        pass  # a file system without locks
 
 
 def write_all(path: Path, file: FileIO, data: bytes) -> None:

@@ -93,7 +93,7 @@ class Client:
         self._gate = Gate(pace, clock)
         self._waits = RetryWaits(clock, on_waiting)
         self._gate.on_wait = self._waits.report_pace
-        self._bisection = Bisection(self._request, self._waits)
+        self._bisection = Bisection(self.fetch_once, self._waits)
         self._splitting = threading.Lock()
         self.on_notice: Callable[[str], None] | None = None
         """Called once with what the server sends beside the data."""
@@ -138,10 +138,6 @@ class Client:
         """
         return await self._bisection.fetch(query, max(0, offset), min(max(1, limit), limits.MAX_LIMIT))
 
-    async def fetch_once(self, query: Query, offset: int, limit: int) -> Page:
-        """Return the page as from ``fetch``, by one request without retries. Raises ``SearchError``."""
-        return await self._request(query, offset, limit)
-
     def permits_in_hand(self) -> float:
         """Return how many requests the account's pace would let pass at once."""
         self._share_pace()
@@ -152,7 +148,7 @@ class Client:
 
         Raises ``SearchError``.
         """
-        return await self._request(query, offset, limit) if self._may_refresh() else None
+        return await self.fetch_once(query, offset, limit) if self._may_refresh() else None
 
     async def records(self, query: RecordsQuery) -> Records:
         """Return the records of *query*; names are requested once, without retries.
@@ -171,8 +167,8 @@ class Client:
 
         return await (attempt(1, None) if query.section in NAMES else with_retries(attempt, self._waits))
 
-    async def _request(self, query: Query, offset: int, limit: int) -> Page:
-        """One request, in its turn. Raises ``SearchError``."""
+    async def fetch_once(self, query: Query, offset: int, limit: int) -> Page:
+        """Return the page as from ``fetch``, by one request without retries. Raises ``SearchError``."""
         parameters = {name: value for name, value in query.parameters(with_time=self._with_time).items() if value}
         parameters |= {"offset": str(offset), "limit": str(limit)}
 

@@ -88,34 +88,30 @@ def _proxy(said: str, host: str, network: Network) -> NetworkError:
 
 def _no_connection(causes: tuple[BaseException, ...], host: str, network: Network) -> NetworkError:
     peer = f"The proxy {host_of(network.proxy)}" if network.proxy else host
+    within = f"the proxy {host_of(network.proxy)}" if network.proxy else host
     check = "check [network] proxy" if network.proxy else "check the base URL"
+
+    def settings(message: str, remedy: str = check) -> NetworkError:
+        return NetworkError(message, remedy=remedy, needs=SETTING_UP)
+
     for cause in causes:
         match cause:
             case socket.gaierror():
-                return NetworkError(f"Cannot resolve {_inside(peer)}", remedy=f"{check} and the network", needs=SETTING_UP)
+                return settings(f"Cannot resolve {within}", f"{check} and the network")
             case FileNotFoundError() if network.ca_file:
-                return NetworkError(
-                    f"The certificates in {one_line(str(network.ca_file), 200)} are gone",
-                    remedy="check [network] ca_file",
-                    needs=SETTING_UP,
-                )
+                gone = f"The certificates in {one_line(str(network.ca_file), 200)} are gone"
+                return settings(gone, "check [network] ca_file")
             case ConnectionRefusedError():
-                return NetworkError(f"{peer} refuses connections", remedy=f"{check}, or try again later", needs=SETTING_UP)
+                return settings(f"{peer} refuses connections", f"{check}, or try again later")
             case ssl.SSLError():
                 reason = one_line((cause.reason or "").replace("_", " ").lower(), 60)
-                return NetworkError(
-                    f"There is no secure connection with {_inside(peer)}{f' ({reason})' if reason else ''}",
-                    remedy=check,
-                    needs=SETTING_UP,
-                )
+                return settings(f"There is no secure connection with {within}{f' ({reason})' if reason else ''}")
             case ConnectionResetError() | BrokenPipeError():
                 return NetworkError(f"{peer} broke the connection off", remedy=_TRY_LATER)
             case OSError() if cause.errno in (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN):
-                return NetworkError(f"There is no way to {_inside(peer)} in this network", remedy=_TRY_LATER)
+                return NetworkError(f"There is no way to {within} in this network", remedy=_TRY_LATER)
             case OSError() if cause.strerror:
-                return NetworkError(
-                    f"There is no connection with {_inside(peer)} ({one_line(cause.strerror, 60)})", remedy=_TRY_LATER
-                )
+                return NetworkError(f"There is no connection with {within} ({one_line(cause.strerror, 60)})", remedy=_TRY_LATER)
     if isinstance(causes[0], httpcore.RemoteProtocolError):
         return NetworkError(f"{peer} closed the connection without an answer", remedy=_TRY_LATER)
     return NetworkError(f"The request to {host} failed ({type(causes[0]).__name__})", remedy=_TRY_LATER)
@@ -127,10 +123,6 @@ def _certificate(error: ssl.SSLCertVerificationError, host: str) -> NetworkError
     )
     kind = UnknownIssuer if error.verify_code in (_NO_ISSUER, _NOT_VERIFIED) else NetworkError
     return kind(f"The certificate of {host} {found}", remedy=remedy, needs=SETTING_UP)
-
-
-def _inside(text: str) -> str:
-    return text[0].lower() + text[1:] if text.startswith("The ") else text
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

@@ -48,7 +48,9 @@ def main(arguments: Sequence[str] | None = None, *, read_policy: ReadPolicy | No
             from lead_tui.cli.completion import complete
 
             complete()
-        command = under(policy, parse(given, os.environ, _value_from_standard_input, _list_from_standard_input))
+        command = under(
+            policy, parse(given, os.environ, lambda: _from_standard_input(whole=False), lambda: _from_standard_input(whole=True))
+        )
         if command.account.log:
             from pathlib import Path
 
@@ -84,17 +86,11 @@ def _version_or_help(given: Sequence[str]) -> str:
     return ""
 
 
-def _value_from_standard_input() -> str:
+def _from_standard_input(*, whole: bool) -> str:
     # Imported here: few command lines have a dash in place of a value.
-    from lead_tui.cli.console import value_from_standard_input
+    from lead_tui.cli.console import list_from_standard_input, value_from_standard_input
 
-    return value_from_standard_input()
-
-
-def _list_from_standard_input() -> str:
-    from lead_tui.cli.console import list_from_standard_input
-
-    return list_from_standard_input()
+    return list_from_standard_input() if whole else value_from_standard_input()
 
 
 def _run(command: Command, log: Path | None) -> int:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -21,7 +22,7 @@ from lead_tui.config.paths import SITE_DIRECTORY
 from lead_tui.config.schema import SettingsTable, Source, read_settings
 from lead_tui.leads.errors import ConfigurationError
 from lead_tui.leads.permissions import Capabilities
-from lead_tui.safe_files import OTHERS_WRITE, open_regular, reason, shown
+from lead_tui.safe_files import OTHERS_WRITE, read_checked, reason, shown
 
 if TYPE_CHECKING:
     from lead_tui.config.settings import Settings
@@ -104,11 +105,7 @@ def read_policy(path: Path = POLICY_FILE, *, owner: int = ROOT) -> Policy | None
 
 def _trusted_text(path: Path, owner: int) -> str | None:
     try:
-        _refuse_unless_only(owner, path.parent)
-        with open_regular(path) as file:
-            _refuse(path, os.fstat(file.fileno()), owner)
-            _refuse_unless_only(owner, Path(os.path.realpath(path)).parent)
-            content = file.read(limits.MAX_CONFIGURATION_BYTES + 1)
+        content = read_checked(path, partial(_refuse, owner))
     except FileNotFoundError:
         if os.path.lexists(path):
             raise ConfigurationError(f"{shown(path)} points to nothing", remedy=_REMEDY) from None
@@ -123,12 +120,7 @@ def _trusted_text(path: Path, owner: int) -> str | None:
         raise ConfigurationError(f"{shown(path)} is not UTF-8", remedy=_REMEDY) from None
 
 
-def _refuse_unless_only(owner: int, directory: Path) -> None:
-    """Refuse a directory in which another user could remove the file. Raises ``OSError`` and ``ConfigurationError``."""
-    _refuse(directory, directory.stat(), owner)
-
-
-def _refuse(path: Path, status: os.stat_result, owner: int) -> None:
+def _refuse(owner: int, path: Path, status: os.stat_result) -> None:
     if status.st_uid != owner:
         raise ConfigurationError(f"{shown(path)} does not belong to {'root' if owner == ROOT else owner}", remedy=_REMEDY)
     if stat.S_IMODE(status.st_mode) & OTHERS_WRITE:

@@ -1,7 +1,7 @@
 """The settings of ``config.toml``: what there is, what each means, and what holds where nothing is set.
 
 A setting is declared by a line here, with its docstring below; the configuration reference is made from both
-(``lead_tui.config.reference``).
+(``docs.settings_reference``).
 """
 
 from __future__ import annotations

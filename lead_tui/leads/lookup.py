@@ -29,6 +29,7 @@ _BETWEEN_IDS = re.compile(r"\s*[,;\r\n\t]\s*|\s+(?=#)")
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+")
 _PHONE_WORD = re.compile(r"\b(?:phone|tel|telephone|mobile|cell|fax|call)\b", re.IGNORECASE)
 _MAILTO = re.compile(r"\bmailto:|\bsips?:", re.IGNORECASE)
+_SIP = re.compile(r"\bsips?:[+0-9().\-]+@\S*", re.IGNORECASE)
 _APOSTROPHES = "'\u2019\u2018\u02bc\u0060\u00b4"
 _QUOTES = ' "\u201c\u201d\u00ab\u00bb<>;'
 
@@ -88,8 +89,11 @@ def look_up(text: str) -> LookUp:
             raise UsageError(str(error)) from None
     if ids := _ids(text):
         return LookUp(said, (("lead_id", Query.of({"lead_id": ids})),))
-    emails = filters.addresses(_without_sip(text))
-    rest = _without(text, emails)
+    # What is called by a SIP address is a number.
+    emails = filters.addresses(_SIP.sub(" ", text))
+    rest = text
+    for email in emails:
+        rest = rest.replace(email, " ")
     found = find_phones(rest)
     if found.phones or emails:
         return _numbers_and_addresses(said, found.phones, emails, found.ignored if found.phones else rest)
@@ -141,16 +145,6 @@ def _worth_saying(rest: str) -> str:
     return line if any(each.isalnum() for each in line) else ""
 
 
-def _without_sip(text: str) -> str:
-    return re.sub(r"\bsips?:[+0-9().\-]+@\S*", " ", text, flags=re.IGNORECASE)
-
-
-def _without(text: str, emails: Iterable[str]) -> str:
-    for email in emails:
-        text = text.replace(email, " ")
-    return text
-
-
 def _ids(text: str) -> str:
     """The lead ids that *text* is, separated by commas; "" where it is something else."""
     text = text.strip(" '\",;")
@@ -196,14 +190,11 @@ def _name(text: str, said: str) -> LookUp:
         given = {"last_name": name}
     if not any(each.isalnum() for each in name):
         raise UsageError(_NOTHING, remedy=_KINDS)
-    spellings = [{field: _spelled(value, mark) for field, value in given.items()} for mark in ("", "'", "\u2019")]
+    spellings = [given] + [
+        {field: re.sub(f"[{_APOSTROPHES}]", mark, value) for field, value in given.items()} for mark in ("'", "\u2019")
+    ]
     if len(given) == 1:
         spellings = [*spellings, *({"first_name": each["last_name"]} for each in spellings)]
     queries = dict.fromkeys(Query.of(each) for each in spellings)
     parts = [("name" if len(given) > 1 else query.filters[0][0], query) for query in queries]
     return LookUp(said, tuple(parts[:1]), tuple(parts[1:]), ignored)
-
-
-def _spelled(name: str, apostrophe: str) -> str:
-    """*name* with *apostrophe* in place of each of its own; with its own where that is ""."""
-    return re.sub(f"[{_APOSTROPHES}]", apostrophe, name) if apostrophe else name

@@ -217,12 +217,9 @@ def _abroad(number: str, *, is_sure: bool = True) -> tuple[list[Phone], str]:
 
 def as_written(digits: str, country_code: str = "1") -> str:
     """*digits* as people write them, ``(818) 262-1448``; unchanged where that is not known to be right."""
-    if len(digits) == NANP_DIGITS + 1 and digits.startswith("1") and country_code in ("", "1"):
-        digits = digits[1:]
-    if len(digits) == NANP_DIGITS and digits.isascii() and digits.isdigit():
-        if country_code in ("", "0", "1"):
-            return f"({digits[:3]}) {digits[3:6]}-{digits[6:]}"
+    if not (digits.isascii() and digits.isdigit()):
+        return digits
+    if country_code not in ("", "0", "1"):
         return f"+{country_code} {digits}"
-    if country_code not in ("", "0", "1") and digits.isascii() and digits.isdigit():
-        return f"+{country_code} {digits}"
-    return digits
+    phone = _at_home(digits)
+    return f"({phone.national[:3]}) {phone.national[3:6]}-{phone.national[6:]}" if phone else digits

@@ -48,19 +48,6 @@ def load_state(paths: Paths) -> ScreenState:
     return ScreenState(**read)
 
 
-def save_state(paths: Paths, state: ScreenState, since: ScreenState) -> None:
-    """Save what in *state* differs from *since*, the state that the session began with or saved last.
-
-    The rest stays as another session may have left it. Raises ``OutputError``; may wait for another session (``LOCK_TIMEOUT``).
-    """
-    changes = {name: getattr(state, name) for name in ScreenState.__struct_fields__ if getattr(state, name) != getattr(since, name)}
-    if not changes:
-        return
-    with locked(paths.state_file):
-        remembered = {**_remembered(paths), **changes}
-        write_private(paths.state_file, json.dumps(remembered, indent=1) + "\n")
-
-
 def _remembered(paths: Paths) -> dict[str, Any]:
     try:
         remembered = json.loads(read_trusted(paths.state_file) or "{}")
@@ -77,6 +64,13 @@ class StateKeeper:
         self._saved = state
 
     def save(self, state: ScreenState) -> None:
-        """Save *state* for the next session. Raises as ``save_state``."""
-        save_state(self._paths, state, self._saved)
+        """Save what in *state* differs from the one that the session began with or saved last.
+
+        The rest stays as another session may have left it. Raises ``OutputError``; may wait for another session (``LOCK_TIMEOUT``).
+        """
+        names = ScreenState.__struct_fields__
+        if changes := {name: getattr(state, name) for name in names if getattr(state, name) != getattr(self._saved, name)}:
+            with locked(self._paths.state_file):
+                remembered = {**_remembered(self._paths), **changes}
+                write_private(self._paths.state_file, json.dumps(remembered, indent=1) + "\n")
         self._saved = state

@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from lead_tui.config.reference import described
+from docs.settings_reference import described
 from lead_tui.config.schema import Source
 from lead_tui.config.settings import settings_of
 from lead_tui.config.toml_lines import dotted

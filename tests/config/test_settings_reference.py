@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from lead_tui.config.reference import SettingDoc, described, table_texts
+from docs.settings_reference import SettingDoc, described, table_texts
 from lead_tui.config.schema import Source
 from lead_tui.config.settings import Settings, load_settings
 

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from lead_tui.config.paths import Paths
 from lead_tui.leads.errors import OutputError
-from lead_tui.storage.state import ScreenState, load_state, save_state
+from lead_tui.storage.state import ScreenState, StateKeeper, load_state
 
 FULL = ScreenState(("name", "field_3", " odd \u202e"), {"name": 30, "x": 5}, "light", True)
 
@@ -23,7 +23,7 @@ def test_without_a_file_nothing_is_remembered_and_none_is_made(tmp_path: Path) -
 
 def test_what_is_remembered_comes_back(tmp_path: Path) -> None:
     paths = Paths.of(tmp_path / "config")
-    save_state(paths, FULL, ScreenState())
+    StateKeeper(paths, ScreenState()).save(FULL)
     assert load_state(paths) == FULL
     assert stat.S_IMODE(paths.state_file.stat().st_mode) == 0o600
     assert stat.S_IMODE(paths.state_dir.stat().st_mode) == 0o700
@@ -31,22 +31,22 @@ def test_what_is_remembered_comes_back(tmp_path: Path) -> None:
 
 def test_where_nothing_changed_nothing_is_written(tmp_path: Path) -> None:
     paths = Paths.of(tmp_path / "config")
-    save_state(paths, FULL, FULL)
+    StateKeeper(paths, FULL).save(FULL)
     assert not paths.config_dir.exists()
 
 
 def test_the_last_writer_has_its_way_key_by_key(tmp_path: Path) -> None:
     paths = Paths.of(tmp_path)
     began = ScreenState()
-    save_state(paths, replace(began, theme="dark", columns=("name",)), began)
-    save_state(paths, replace(began, theme="light"), began)
+    StateKeeper(paths, began).save(replace(began, theme="dark", columns=("name",)))
+    StateKeeper(paths, began).save(replace(began, theme="light"))
     assert load_state(paths) == ScreenState(columns=("name",), theme="light")
 
 
 def test_a_default_can_be_taken_again(tmp_path: Path) -> None:
     paths = Paths.of(tmp_path)
-    save_state(paths, FULL, ScreenState())
-    save_state(paths, ScreenState(), FULL)
+    StateKeeper(paths, ScreenState()).save(FULL)
+    StateKeeper(paths, FULL).save(ScreenState())
     assert load_state(paths) == ScreenState()
 
 
@@ -54,7 +54,7 @@ def test_what_a_newer_version_remembers_stays(tmp_path: Path) -> None:
     paths = Paths.of(tmp_path)
     paths.state_dir.mkdir(mode=0o700)
     paths.state_file.write_text('{"newly": [1], "theme": "dark"}')
-    save_state(paths, ScreenState(theme="light"), ScreenState())
+    StateKeeper(paths, ScreenState()).save(ScreenState(theme="light"))
     assert json.loads(paths.state_file.read_text()) == {"newly": [1], "theme": "light"}
 
 
@@ -64,7 +64,7 @@ def test_garbage_is_as_nothing_and_is_written_over(tmp_path: Path, garbage: byte
     paths.state_dir.mkdir(mode=0o700)
     paths.state_file.write_bytes(garbage)
     assert load_state(paths) == ScreenState()
-    save_state(paths, FULL, ScreenState())
+    StateKeeper(paths, ScreenState()).save(FULL)
     assert load_state(paths) == FULL
 
 
@@ -77,7 +77,7 @@ def test_a_bad_value_costs_no_other(tmp_path: Path) -> None:
 
 def test_a_file_that_others_can_write_to_is_as_nothing(tmp_path: Path) -> None:
     paths = Paths.of(tmp_path)
-    save_state(paths, FULL, ScreenState())
+    StateKeeper(paths, ScreenState()).save(FULL)
     paths.state_file.chmod(0o666)
     assert load_state(paths) == ScreenState()
 
@@ -85,5 +85,5 @@ def test_a_file_that_others_can_write_to_is_as_nothing(tmp_path: Path) -> None:
 def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "state").write_text("in the way")
     with pytest.raises(OutputError, match=r"Cannot write .*state\.json") as caught:
-        save_state(Paths.of(tmp_path), FULL, ScreenState())
+        StateKeeper(Paths.of(tmp_path), ScreenState()).save(FULL)
     assert caught.value.exit_code == 6
