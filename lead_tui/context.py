@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
-from lead_tui.api.address import checked_base_url, host_of, same_address
+from lead_tui.config.address import checked_base_url, host_of
 from lead_tui.config.paths import Paths
 from lead_tui.config.settings import Network, Pace, Profile, Settings, load_settings
 from lead_tui.invocation import Account, Invocation
@@ -76,10 +76,7 @@ class AppContext(Struct, frozen=True):
             blank_in_environment(ENVIRONMENT)
         base_url = given_base_url(account)
         paths = Paths.of(account.config_dir)
-        if account.policy is not None:
-            settings = account.policy.settings(check_base_url=checked_base_url)
-        else:
-            settings = load_settings(paths.config_file, check_base_url=checked_base_url)
+        settings = load_settings(paths.config_file) if account.policy is None else account.policy.settings()
         dates.use_week_start(dates.SUNDAY if settings.dates.week_start == "sunday" else dates.MONDAY)
         profile = settings.profile_named(account.profile)
         if account.demo is not None:
@@ -99,7 +96,7 @@ class AppContext(Struct, frozen=True):
         """Return the account's token, or none and why. Takes up to 10 s. Raises ``ConfigurationError`` and ``TokenError``."""
         if self.account.demo is not None:
             return FoundToken(None, "none: a demo needs none")
-        found = find_token(self.settings, self.profile, self.environment_token, given_base_url(self.account), same_address)
+        found = find_token(self.settings, self.profile, self.environment_token, given_base_url(self.account))
         if not (found.token or self.capabilities.may_give_token):
             path = self.settings.source.path
             raise TokenError(
@@ -129,7 +126,7 @@ class AppContext(Struct, frozen=True):
 
     def network(self) -> Network:
         """Return how the server is reached. Raises ``ConfigurationError``."""
-        from lead_tui.api.address import checked_ca_file, checked_proxy
+        from lead_tui.config.address import checked_ca_file, checked_proxy
 
         network = self.settings.network
         try:

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, TypeVar
 from msgspec.structs import replace
 
 from lead_tui import limits
-from lead_tui.api.address import host_of
 from lead_tui.api.bisection import Bisection
 from lead_tui.api.connections import RequestState
 from lead_tui.api.pace import Bucket, Clock, Gate, LoopClock, Permits
@@ -34,6 +33,7 @@ from lead_tui.api.transport import (
     Transport,
     forbid_records,
 )
+from lead_tui.config.address import host_of
 from lead_tui.config.settings import Network, Pace
 from lead_tui.leads.errors import NetworkError, SearchError, TimeOutError, TokenMissing, TooManyRequests
 from lead_tui.leads.page import Page

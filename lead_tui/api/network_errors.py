@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import httpcore
 
-from lead_tui.api.address import host_of
+from lead_tui.config.address import host_of
 from lead_tui.config.settings import Network
 from lead_tui.leads.errors import CutAnswer, NetworkError, ProxyRefused, SearchError, TimeOutError, UnknownIssuer
 from lead_tui.leads.permissions import SETTING_UP

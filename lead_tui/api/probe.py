@@ -11,13 +11,13 @@ from datetime import UTC, datetime
 from typing import NamedTuple, TypeVar, cast
 from urllib.parse import urlsplit
 
-from lead_tui.api.address import host_of
 from lead_tui.api.connections import RequestState
 from lead_tui.api.parsing import parse_page
 from lead_tui.api.redaction import redact_error
 from lead_tui.api.retry import parse_http_date
 from lead_tui.api.threads import in_thread
 from lead_tui.api.transport import HttpTransport, clean_tls_environment
+from lead_tui.config.address import host_of
 from lead_tui.config.settings import Network
 from lead_tui.leads.errors import NetworkError, SearchError, TimeOutError
 from lead_tui.leads.page import Page

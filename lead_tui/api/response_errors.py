@@ -13,9 +13,9 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from lead_tui import limits
-from lead_tui.api.address import host_of
 from lead_tui.api.retry import clock_time, retry_after
 from lead_tui.api.transport import ENDPOINT, Reply
+from lead_tui.config.address import host_of
 from lead_tui.leads.decode import Answer, split
 from lead_tui.leads.errors import (
     AccessRefused,

@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 import httpcore
 
 from lead_tui import __version__, limits
-from lead_tui.api.address import ca_file_context
+from lead_tui.config.address import ca_file_context
 from lead_tui.config.settings import Network
 
 _USER_TIMEOUT: Final = getattr(socket, "TCP_USER_TIMEOUT", None)

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 from urllib.parse import quote, urlencode
 
 from lead_tui import limits
-from lead_tui.api.address import host_of
 from lead_tui.api.connections import Connections, RequestState
 from lead_tui.api.threads import Abandoned, IsCancelled
+from lead_tui.config.address import host_of
 from lead_tui.config.settings import Network
 from lead_tui.leads.errors import CutAnswer, NetworkError, OversizedAnswer, PackedAnswer, SearchError, UnreadableAnswer
 from lead_tui.leads.permissions import SETTING_UP

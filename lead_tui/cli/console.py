@@ -176,7 +176,7 @@ def ignore_message(_what: object) -> None:
 
 def find_or_ask_token(context: AppContext) -> Token | None:
     """Return the account's token; ask for it at a terminal if there is none. Raises ``TokenError``."""
-    from lead_tui.api.address import host_of
+    from lead_tui.config.address import host_of
     from lead_tui.leads.token import Token
 
     found = context.find_token()

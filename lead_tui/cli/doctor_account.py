@@ -11,10 +11,10 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from lead_tui import limits
-from lead_tui.api.address import host_of
 from lead_tui.api.probe import ProbeResult, TlsInfo, peer_name
 from lead_tui.api.shared_pace import BucketUnavailable, SharedBucket, bucket_name
 from lead_tui.cli.checks import Finding, fail, ok, warn
+from lead_tui.config.address import host_of
 from lead_tui.config.settings import Network, Pace, Profile, Settings
 from lead_tui.leads.errors import LeadTuiError, TokenError, UnknownIssuer
 from lead_tui.leads.text import one_line

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from msgspec import Struct
 
-from lead_tui.api.address import host_of
+from lead_tui.config.address import host_of
 from lead_tui.config.calling_window import WEEKDAYS, Hours
 from lead_tui.config.setting_types import settings_of_table, table_in
 from lead_tui.config.settings import ConfigurationFile, Profile, ProfileTable, Settings

@@ -127,7 +127,7 @@ def run_app(command: RunApp, log: Path | None = None) -> int:
 
     from msgspec.structs import replace
 
-    from lead_tui.api.address import host_of
+    from lead_tui.config.address import host_of
     from lead_tui.context import AppContext
     from lead_tui.terminal import environment
     from lead_tui.terminal.first_frame import FirstFrame

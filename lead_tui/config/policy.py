@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -68,8 +68,8 @@ class Policy(NamedTuple):
         """Without what the file holds, which may be a proxy's password."""
         return f"Policy({self.path}, restricted={self.restricted}, {self.capabilities})"
 
-    def settings(self, *, check_base_url: Callable[[str], object] | None = None) -> Settings:
-        """Return the settings of a restricted session; *check_base_url* is as in ``load_settings``. Raises ``ConfigurationError``.
+    def settings(self) -> Settings:
+        """Return the settings of a restricted session. Raises ``ConfigurationError``.
 
         A path that begins with ``~`` is in the home directory of the environment as it is now.
         """
@@ -79,7 +79,7 @@ class Policy(NamedTuple):
         if isinstance(lookup, dict):
             # A restricted session sends nothing that was not asked for, unless the policy says so.
             given["lookup"] = {"early": False, **lookup}
-        return settings_of(Source(self.path, self.text), given, check_base_url=check_base_url)
+        return settings_of(Source(self.path, self.text), given)
 
 
 def read_policy(path: Path = POLICY_FILE, *, owner: int = ROOT) -> Policy | None:

@@ -16,6 +16,7 @@ from msgspec import Meta, field
 from msgspec.structs import asdict, force_setattr
 
 from lead_tui import limits
+from lead_tui.config.address import checked_base_url
 from lead_tui.config.calling_window import CallingWindowSettings, calling_hours
 from lead_tui.config.key_changes import KeyChanges
 from lead_tui.config.schema import (
@@ -30,7 +31,7 @@ from lead_tui.config.schema import (
     each_once,
     read_settings,
 )
-from lead_tui.leads.errors import ConfigurationError, LeadTuiError, UsageError
+from lead_tui.leads.errors import ConfigurationError, UsageError
 from lead_tui.leads.fields import DEFAULT_COLUMNS
 from lead_tui.leads.local_time import CallingHours
 from lead_tui.leads.status_marks import COLORS, RULES
@@ -361,22 +362,21 @@ class Settings(ConfigurationFile, frozen=True):
         return self.source.wrong(tuple(key.split(".")) if isinstance(key, str) else key, problem, remedy)
 
 
-def load_settings(path: Path, *, check_base_url: Callable[[str], object] | None = None) -> Settings:
+def load_settings(path: Path) -> Settings:
     """Return the settings in *path*; the defaults if it does not exist.
 
-    *check_base_url* is called with every profile's base URL; a ``LeadTuiError`` or ``ValueError`` of it is reported with the place
-    of the setting. Raises ``ConfigurationError``, which names file, line and key, for the first mistake; and if others can write
-    to the file or to its directory.
+    Raises ``ConfigurationError``, which names file, line and key, for the first mistake; and if others can write to the file or to
+    its directory.
     """
     text = read_trusted(path)
     if text is None:
         return Settings(source=Source(path))
     source = Source(path, text)
-    return settings_of(source, source.parsed(), check_base_url=check_base_url)
+    return settings_of(source, source.parsed())
 
 
-def settings_of(source: Source, given: Mapping[str, object], *, check_base_url: Callable[[str], object] | None = None) -> Settings:
-    """Return the settings in *given*, read from *source*; *check_base_url* and errors are as in ``load_settings``."""
+def settings_of(source: Source, given: Mapping[str, object]) -> Settings:
+    """Return the settings in *given*, read from *source*. Raises as ``load_settings``."""
     settings = Settings(**asdict(read_settings(ConfigurationFile, given, source)), source=source)
     if settings.profile != MAIN_PROFILE and settings.profile not in settings.profiles:
         from lead_tui.leads.names import did_you_mean
@@ -384,14 +384,9 @@ def settings_of(source: Source, given: Mapping[str, object], *, check_base_url: 
         near = did_you_mean(settings.profile, settings.profile_names)
         raise settings.wrong("profile", f"names no table [profiles.NAME]{f': {near}' if near else ''}")
     settings.calling_hours()
-    if check_base_url is not None:
-        for name, profile in settings.profiles.items():
-            _check_base_url(settings, name, profile, check_base_url)
+    for name, profile in settings.profiles.items():
+        try:
+            checked_base_url(profile.base_url)
+        except ValueError as error:
+            raise settings.wrong(("profiles", name, "base_url"), f"cannot be used: {error}") from None
     return settings
-
-
-def _check_base_url(settings: Settings, name: str, profile: ProfileTable, check: Callable[[str], object]) -> None:
-    try:
-        check(profile.base_url)
-    except (LeadTuiError, ValueError) as error:
-        raise settings.wrong(("profiles", name, "base_url"), f"cannot be used: {error}") from None

@@ -84,6 +84,7 @@ class DemoLeads:
     def __init__(self, count: int, today: date) -> None:
         self.count = count
         self._today = today
+        self._emails = deal("emails", _EMAIL_KINDS, _EMAILS)
         # An update takes the time of a later creation, its *rank*: a multiple of CLASSES on, so that no two leads share one.
         self._shifts = [max(1, round(days * count / _DAYS / CLASSES)) * CLASSES if days else 0 for days in DELAYS]
         self._computed: dict[str, Callable[[int], str]] = {
@@ -91,7 +92,7 @@ class DemoLeads:
             "email": self._email,
             "phone_number": lambda index: self._phone(self._person(index)),
             "alt_phone_1": self._second_phone,
-            "alt_phone_2": self._third_phone,
+            "alt_phone_2": lambda index: self._relative(self._person(index), _OTHER_RELATIVES, _OTHER_RELATIVES_BACK),
             "created_at": lambda index: self._time(self._moment(index)),
             "updated_at": lambda index: self._time(self._moment(self.rank(index))),
         }
@@ -99,10 +100,6 @@ class DemoLeads:
     @cached_property
     def tables(self) -> Tables:
         return make_tables(self._today)
-
-    @cached_property
-    def _emails(self) -> list[str]:
-        return deal("emails", _EMAIL_KINDS, _EMAILS)
 
     @cached_property
     def _days(self) -> list[str]:
@@ -215,15 +212,10 @@ class DemoLeads:
 
     def _second_phone(self, index: int) -> str:
         person = self._person(index)
-        if person % _ALTERNATES in _NEXT_LINE:
-            return self._phone(person, 1)
-        has_relative = person % _ALTERNATES in _RELATIVES and person >= _RELATIVES_BACK
-        return self._phone(person - _RELATIVES_BACK) if has_relative else ""
+        return self._phone(person, 1) if person % _ALTERNATES in _NEXT_LINE else self._relative(person, _RELATIVES, _RELATIVES_BACK)
 
-    def _third_phone(self, index: int) -> str:
-        person = self._person(index)
-        has_relative = person % _ALTERNATES in _OTHER_RELATIVES and person >= _OTHER_RELATIVES_BACK
-        return self._phone(person - _OTHER_RELATIVES_BACK) if has_relative else ""
+    def _relative(self, person: int, which: frozenset[int], back: int) -> str:
+        return self._phone(person - back) if person % _ALTERNATES in which and person >= back else ""
 
     def _moment(self, rank: int) -> int:
         """Return the moment at which the lead of index *rank* was created, or would be after the last one."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, MutableMapping
-from operator import eq
+from collections.abc import MutableMapping
 from pathlib import Path
 from typing import Final
 
 from msgspec import Struct
 
 from lead_tui import limits
+from lead_tui.config.address import same_address
 from lead_tui.config.settings import Profile, Settings
 from lead_tui.leads.errors import ConfigurationError, TokenError
 from lead_tui.leads.token import Token
@@ -37,17 +37,11 @@ def take_environment_token(environ: MutableMapping[str, str] | None = None) -> T
     return checked_token(text, ENVIRONMENT) if text.strip() else None
 
 
-def find_token(
-    settings: Settings,
-    profile: Profile,
-    environment: Token | None,
-    given_base_url: str = "",
-    same_address: Callable[[str, str], bool] = eq,
-) -> FoundToken:
+def find_token(settings: Settings, profile: Profile, environment: Token | None, given_base_url: str = "") -> FoundToken:
     """Return the token for *profile*, or for *given_base_url*, from the option or the environment, "" if neither is set.
 
     *environment*, from ``take_environment_token``, is for the default profile or for a given base URL; a profile's file or command
-    is for that profile's base URL only, however that is written (*same_address*). If nothing is found, the user has to be asked.
+    is for that profile's base URL only, however that is written. If nothing is found, the user has to be asked.
 
     Raises ``ConfigurationError`` for a token file that others can read and for a command that cannot be run, ``TokenError`` if
     the file or the command has no token. Takes up to ``TOKEN_COMMAND_TIMEOUT`` seconds: not to be called on an event loop.
@@ -77,13 +71,9 @@ def checked_token(text: str, where: str) -> Token:
     return Token(token)
 
 
-def _wrong(settings: Settings, profile: Profile, key: str, problem: str, remedy: str) -> ConfigurationError:
-    return settings.wrong(("profiles", profile.name, key), problem, remedy)
-
-
 def _from_file(settings: Settings, profile: Profile, path: Path) -> Token:
     def refused(problem: str, remedy: str) -> ConfigurationError:
-        return _wrong(settings, profile, "auth_token_file", f"is not read: {shown(path)} {problem}", remedy)
+        return settings.wrong(("profiles", profile.name, "auth_token_file"), f"is not read: {shown(path)} {problem}", remedy)
 
     try:
         link = path.lstat()
@@ -120,7 +110,8 @@ def _from_command(settings: Settings, profile: Profile) -> Token:
             most_bytes=4 * limits.MAX_TOKEN_CHARACTERS,
         )
     except CommandMissing as missing:
-        raise _wrong(settings, profile, "auth_token_command", "cannot be run", str(missing)) from None
+        key = ("profiles", profile.name, "auth_token_command")
+        raise settings.wrong(key, "cannot be run", str(missing)) from None
     except CommandFailed as failed:
         raise TokenError(f"{who} gave no token: it {failed}", remedy="run it in a shell to see why") from None
     return checked_token(output.decode("utf-8", "replace"), f"What {who} prints")

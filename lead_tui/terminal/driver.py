@@ -172,7 +172,8 @@ class TerminalDriver(LinuxDriver):
         self._has_dropped = False
 
     def _on_probe_timeout(self) -> None:
-        self.backlog.stop_waiting()
+        # Late answers are still counted, and make the terminal one that answers again.
+        self.backlog.answers = False
         self._release_if_caught_up()
         if self._batch is not None:  # what remains is unwritten: the terminal takes nothing at all
             self._probe_timer = self._loop.call_later(PROBE_SECONDS, self._on_probe_timeout)
@@ -194,9 +195,9 @@ class TerminalDriver(LinuxDriver):
 
     def _await_answers(self) -> None:
         # A terminal that has never answered is waited for only if it has not had the time yet.
-        until = self._probed_at + PROBE_DRAIN_SECONDS if self.backlog.answers or self.backlog.unanswered == 1 else 0.0
+        until = self._probed_at + PROBE_DRAIN_SECONDS if self.backlog.answers or len(self.backlog.questions) == 1 else 0.0
         with self._answered:
-            while self.backlog.unanswered and not self._writer.gone and (left := until - time.monotonic()) > 0:
+            while self.backlog.questions and not self._writer.gone and (left := until - time.monotonic()) > 0:
                 self._answered.wait(left)
 
     # Keys

@@ -205,7 +205,7 @@ class HostedApp(App[ReturnT]):
             self._driver.write(sequence)
 
     def on_driver_signal_resume(self) -> None:
-        """Draw everything: a suspended process comes back to an empty screen, and Textual draws what changes from then on."""
+        # A suspended process comes back to an empty screen, and Textual draws what changes from then on.
         self.draw_again()
 
     def on_resize(self) -> None:

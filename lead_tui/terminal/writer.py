@@ -96,37 +96,29 @@ class OutputBacklog:
         self.seen = 0
         self.answers = False
         """Whether the terminal answers. One that never did, or stopped to, is not waited for."""
-        self._marks: deque[int] = deque()
-        self._last_mark = 0
+        self.questions: deque[int] = deque()
+        """What had been sent before each question without an answer."""
+        self._asked_at = 0
 
     @property
     def is_behind(self) -> bool:
         """Whether the terminal has so much before it that another frame should wait."""
         if self.sent - self.taken > UNWRITTEN_BYTES:
             return True
-        return self.answers and bool(self._marks) and self.sent - self.seen > LINE_WINDOW_BYTES
+        return self.answers and bool(self.questions) and self.sent - self.seen > LINE_WINDOW_BYTES
 
     @property
     def wants_probe(self) -> bool:
         """Whether enough has been drawn since the last question, and not too many stand unanswered."""
-        return self.sent - self._last_mark >= PROBE_BYTES and len(self._marks) < _MAX_UNANSWERED
-
-    @property
-    def unanswered(self) -> int:
-        """Questions under way."""
-        return len(self._marks)
+        return self.sent - self._asked_at >= PROBE_BYTES and len(self.questions) < _MAX_UNANSWERED
 
     def probed(self) -> None:
-        """A question has been sent."""
-        self._last_mark = self.sent
-        self._marks.append(self.sent)
+        """Count a question."""
+        self._asked_at = self.sent
+        self.questions.append(self.sent)
 
     def answered(self) -> None:
-        """An answer has come: they come in the order of the questions. One that was not asked for counts nothing."""
-        if self._marks:
-            self.seen = self._marks.popleft()
+        """Count an answer: they come in the order of the questions. One that was not asked for counts nothing."""
+        if self.questions:
+            self.seen = self.questions.popleft()
             self.answers = True
-
-    def stop_waiting(self) -> None:
-        """No answer came in time. Late ones are still matched, and make the terminal count as answering again."""
-        self.answers = False

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from lead_tui.api.address import checked_ca_file, checked_proxy
 from lead_tui.api.client import Client, Waiting
+from lead_tui.config.address import checked_ca_file, checked_proxy
 from lead_tui.config.settings import Network, Pace
 from lead_tui.leads.errors import CutAnswer, NetworkError, OversizedAnswer, SearchError, TimeOutError, UnreadableAnswer
 from lead_tui.leads.query import Query

@@ -21,9 +21,9 @@ PACKAGES: Final = {"lead_tui", "msgspec", "platformdirs", "rich", "textual", "ty
 
 MODULES: Final = {
     "": "context invocation limits restriction safe_files",
-    "api": "address bisection client connections pace parsing redaction retry streams threads transport",
+    "api": "bisection client connections pace parsing redaction retry streams threads transport",
     "cli": "main options parser words",
-    "config": "calling_window key_changes paths schema settings",
+    "config": "address calling_window key_changes paths schema settings",
     "export": "formats",
     "keys": "catalogue",
     "leads": "cells codes dates decode errors fields filters formatting lead local_time lookup page permissions phones "

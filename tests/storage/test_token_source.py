@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from lead_tui import limits
-from lead_tui.api.address import same_address
 from lead_tui.config.settings import Settings, load_settings
 from lead_tui.leads.errors import ConfigurationError, LeadTuiError, TokenError
 from lead_tui.leads.token import Token
@@ -126,10 +125,10 @@ def test_a_profiles_token_goes_to_its_own_base_url_when_that_is_given_too(tmp_pa
     settings = token_file(tmp_path)
     assert found(settings, None, "https://account.example.com/v1") == SECRET
     for written in ("https://account.example.com/v1/", "HTTPS://Account.Example.com:443/v1", " https://account.example.com/v1 "):
-        result = find_token(settings, settings.profile_named("account"), None, written, same_address)
+        result = find_token(settings, settings.profile_named("account"), None, written)
         assert result.token is not None
         assert result.token.reveal() == SECRET
-    other = find_token(settings, settings.profile_named("account"), None, "https://account.example.com:8443/v1", same_address)
+    other = find_token(settings, settings.profile_named("account"), None, "https://account.example.com:8443/v1")
     assert other.token is None
 
 

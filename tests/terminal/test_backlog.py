@@ -57,11 +57,11 @@ def test_a_terminal_that_stopped_answering_is_given_up_until_it_answers_again() 
         drawn(line, LINE_WINDOW_BYTES + 1)
         line.probed()
     assert line.is_behind
-    line.stop_waiting()
+    line.answers = False
     assert not line.is_behind
     line.answered()
     assert line.answers
-    assert line.unanswered == 1
+    assert len(line.questions) == 1
     drawn(line, 1)
     assert line.is_behind
 
@@ -75,7 +75,7 @@ def test_a_silent_terminal_is_asked_a_few_times_only() -> None:
             line.probed()
             asked += 1
     assert asked < 50
-    assert line.unanswered == asked
+    assert len(line.questions) == asked
 
 
 def test_an_answer_that_was_not_asked_for_counts_nothing() -> None:

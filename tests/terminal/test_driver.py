@@ -250,7 +250,7 @@ async def test_an_answer_to_the_question_lets_go_of_what_was_held_back(terminal:
             os.write(terminal, b"\x1b[0n\x1b[0n")
             await until(lambda: not driver.is_behind)
     assert heard == []
-    assert driver.backlog.unanswered == 0
+    assert len(driver.backlog.questions) == 0
 
 
 async def test_a_terminal_that_answers_no_more_is_not_waited_for_but_one_that_takes_nothing_is() -> None:
@@ -290,7 +290,7 @@ async def test_before_the_shell_has_the_terminal_answers_under_way_are_taken(ter
             os.write(terminal, b"\x1b[0n")
             # It would else wait for a quarter of an hour.
             await asyncio.to_thread(waiting.join)
-    assert driver.backlog.unanswered == 0
+    assert len(driver.backlog.questions) == 0
     assert driver.backlog.answers
 
 
@@ -303,7 +303,7 @@ async def test_a_terminal_that_is_gone_or_has_had_its_time_is_not_waited_for() -
         driver._probed_at = time.monotonic() + 1_000
         driver._writer.gone = True
         driver._await_answers()
-    assert driver.backlog.unanswered == 1
+    assert len(driver.backlog.questions) == 1
 
 
 async def test_the_size_is_that_of_the_terminal_drawn_on_else_of_the_one_keys_come_from_else_the_usual(
