@@ -241,7 +241,7 @@ async def test_what_is_masked_for_good_is_not_written(tmp_path: Path, at_home: P
 
 async def test_where_exporting_is_not_allowed_it_says_so(tmp_path: Path, source: DemoSource) -> None:
     async with running(tmp_path, WIDE, source=source, capabilities=EVERYTHING._replace(may_export=False)) as bench:
-        bench.main.action_export()
+        bench.main.features.export.ask()
         await bench.sees("Exporting leads is not allowed here")
 
 

@@ -26,6 +26,7 @@ from lead_tui.ui.dialogs.token import AskToken
 from lead_tui.ui.screens.columns_controller import ColumnsController
 from lead_tui.ui.screens.detail_controller import DetailController
 from lead_tui.ui.screens.main import MainScreen
+from lead_tui.ui.screens.main_commands import COMMANDS
 from lead_tui.ui.widgets.filter_panel import FilterPanel
 from lead_tui.ui.widgets.lead_table import LeadTable
 from tests.app.bench import PATIENCE, Bench, DemoSource, running
@@ -69,7 +70,7 @@ OPENS: Final[dict[Pane, tuple[str, ...]]] = {
 """How to come to each pane from the table."""
 
 
-def where(screen: Screen[Any], key: Key) -> tuple[type, str]:
+def where(screen: Screen[Any], key: Key) -> tuple[object, str]:
     """The class and the name of what carries *key* out."""
     match key.pane:
         case Pane.APP:
@@ -77,7 +78,7 @@ def where(screen: Screen[Any], key: Key) -> tuple[type, str]:
         case Pane.TABLE if key.action != "open_detail":
             return LeadTable, "move"
         case Pane.TABLE | Pane.MAIN:
-            return MainScreen, f"action_{key.action}"
+            return COMMANDS, key.action
         case Pane.FILTERS:
             return FilterPanel, "perform_action"
         case Pane.DETAIL:
@@ -114,7 +115,10 @@ async def test_an_action_that_fails_is_reported_and_the_next_key_works(
 
             owner, method = where(screen, key)
             with monkeypatch.context() as patched:
-                patched.setattr(owner, method, unforeseen)
+                if owner is COMMANDS:
+                    patched.setitem(COMMANDS, method, unforeseen)
+                else:
+                    patched.setattr(owner, method, unforeseen)
                 await bench.press(key.keys[0])
                 assert len(calls) == 1, key.id
                 await seen_failing(bench)

@@ -14,7 +14,7 @@ from lead_tui.leads.lead import Lead, is_empty
 from lead_tui.leads.lookup import LookUp
 from lead_tui.leads.page import Rows
 from lead_tui.leads.text import one_line
-from lead_tui.ui.screens.main_context import FIND, LeadSearch, MainContext
+from lead_tui.ui.screens.main_context import LeadSearch, MainContext
 from lead_tui.ui.screens.status_text import found_in, joined
 from lead_tui.ui.widgets.table_rows import shows_time
 
@@ -155,7 +155,7 @@ class DetailController:
             case "find_next" | "find_previous":
                 self._main.detail.find_again(1 if action == "find_next" else -1)
                 self._show_match()
-            case "same_value" if not self._main.detail.is_field_chosen:
+            case "same_value" if not self._main.detail.view.is_chosen:
                 self._main.say(self._main.hint("detail.cursor_down", "choose a field"))
             case "same_value":
                 self._find_similar()
@@ -165,10 +165,9 @@ class DetailController:
                 self._main.detail.perform_action(action)
 
     def _open_find(self) -> None:
-        self._main.prompt.show(FIND, "Field", history=self._history, hint="label, key or value · ↑ earlier · ⏎ · esc")
+        self._main.prompt.show("find", "Field", self._find, history=self._history, hint="label, key or value · ↑ earlier · ⏎ · esc")
 
-    def find(self, text: str) -> None:
-        """Go to the first field from the cursor on that matches *text* from the prompt."""
+    def _find(self, text: str) -> None:
         self._main.prompt.hide()
         self._history = [*(each for each in self._history if each != text), text]
         self._main.detail.find(text)
@@ -176,9 +175,9 @@ class DetailController:
         self._show_match()
 
     def _show_match(self) -> None:
-        place, count = self._main.detail.found
+        place, count = self._main.detail.view.found
         text = one_line(self._history[-1], _MAX_SHOWN)
-        hidden = self._main.detail.hidden
+        hidden = self._main.detail.view.page.hidden
         if count:
             again = self._main.hint("detail.find_next", "next") if count > 1 else ""
             self._main.say(joined(f'Match {place:,} of {count:,} for "{text}"', again))
@@ -192,12 +191,13 @@ class DetailController:
         lead, key = detail.lead, detail.current_field
         if lead is None or key is None:
             return
-        if detail.is_masked(key):
+        masked = detail.masked_keys(lead)
+        if key in masked:
             how = ": reveal it first" if detail.may_reveal else ""
             self._main.say(f"Cannot search by a masked value{how}", alert=True)
             return
         try:
-            message = self._search_by(lead, key, detail.masked_keys(lead))
+            message = self._search_by(lead, key, masked)
         except UsageError as error:
             self._main.say(str(error), alert=True)
             return

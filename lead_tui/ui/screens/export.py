@@ -33,7 +33,7 @@ from lead_tui.paging.turns import in_turns
 from lead_tui.safe_files import target_of
 from lead_tui.ui.dialogs.confirm import Confirm
 from lead_tui.ui.dialogs.offer import ExportOffer
-from lead_tui.ui.screens.main_context import EXPORT, MainContext
+from lead_tui.ui.screens.main_context import MainContext
 from lead_tui.ui.screens.status_text import joined, progress_text
 
 T = TypeVar("T")
@@ -141,15 +141,14 @@ class ExportController:
             self._main.say("None of the table's columns may be exported", alert=True)
             return
         self._request = ExportRequest(search, rows, columns)
-        self._main.prompt.show(EXPORT, "Save as", self._last_name, hint=f"ends in {EXTENSIONS_SAID} · ⏎ · esc")
+        self._main.prompt.show("export", "Save as", self._submit, self._last_name, hint=f"ends in {EXTENSIONS_SAID} · ⏎ · esc")
 
     def _columns(self) -> tuple[str, ...]:
         """Return those of the table that may be exported."""
         concealed = self._main.session.concealed
         return tuple(column for column in self._main.table.columns if not tells_of(column, concealed))
 
-    def submit(self, text: str) -> None:
-        """Export to the file *text*, typed in the prompt."""
+    def _submit(self, text: str) -> None:
         form = FORMAT_BY_EXTENSION.get(Path(text.strip()).suffix.lower())
         if form is None:
             self._main.prompt.fail(f"The file name must end in {EXTENSIONS_SAID}")

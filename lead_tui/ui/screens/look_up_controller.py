@@ -41,6 +41,7 @@ class LookUpController:
         self._main.prompt.show(
             LOOK_UP,
             "Look up",
+            self.submit,
             text,
             history=self._recent,
             hint=hint,

@@ -27,10 +27,10 @@ from lead_tui.leads.text import one_line
 from lead_tui.paging.search import Search
 from lead_tui.paging.searches import Searches
 from lead_tui.storage.state import WELCOME
-from lead_tui.ui.screens import main_context, status_text
+from lead_tui.ui.screens import status_text
 from lead_tui.ui.screens.features import Features
 from lead_tui.ui.screens.main_commands import MainCommands
-from lead_tui.ui.screens.main_context import MainContext
+from lead_tui.ui.screens.main_context import NARROW, MainContext
 from lead_tui.ui.screens.session import Session
 from lead_tui.ui.screens.status import Status
 from lead_tui.ui.widgets.bars import StatusLine, TitleBar
@@ -38,7 +38,6 @@ from lead_tui.ui.widgets.detail import Detail
 from lead_tui.ui.widgets.filter_panel import FilterPanel
 from lead_tui.ui.widgets.key_queue import LinesDropped, Ready
 from lead_tui.ui.widgets.lead_table import LeadTable
-from lead_tui.ui.widgets.prompt import Prompt
 from lead_tui.ui.widgets.textual_fixes import CurrentSize, OneLayout, set_breakpoint_classes
 
 _WELCOME = (
@@ -237,7 +236,7 @@ class MainScreen(OneLayout, CurrentSize, MainCommands, inherit_bindings=False):
 
     @on(LeadTable.LeadOpened)
     def _lead_opened(self) -> None:
-        self.action_open_detail()
+        self._open_detail()
 
     @on(FilterPanel.Submitted)
     def _query_submitted(self, message: FilterPanel.Submitted) -> None:
@@ -256,26 +255,6 @@ class MainScreen(OneLayout, CurrentSize, MainCommands, inherit_bindings=False):
     def _empty_toggled(self, message: Detail.EmptyToggled) -> None:
         self.features.memory.change(hide_empty=message.hidden)
 
-    @on(Detail.RevealRefused)
-    def _reveal_refused(self) -> None:
-        self._main.say("Masked fields cannot be revealed here", alert=True)
-
-    @on(Prompt.Submitted)
-    def _prompt_submitted(self, message: Prompt.Submitted) -> None:
-        match message.purpose:
-            case main_context.LOOK_UP:
-                self.features.look_ups.submit(message.text)
-            case main_context.ROW:
-                self.go_to_row(message.text)
-            case main_context.SAVE:
-                self.features.saved_queries.submit(message.text)
-            case main_context.NARROW:
-                self.features.narrow_sort.submit(message.text)
-            case main_context.FIND:
-                self.features.detail.find(message.text)
-            case main_context.EXPORT:
-                self.features.export.submit(message.text)
-
     @on(LinesDropped)
     def _lines_dropped(self, message: LinesDropped) -> None:
         self._main.say(f"Only the first of {message.count:,} pasted lines was used")
@@ -288,7 +267,7 @@ class MainScreen(OneLayout, CurrentSize, MainCommands, inherit_bindings=False):
     def _show_hints(self) -> None:
         if self.prompt.purpose:
             # Letters are text; the prompt shows its own keys.
-            show_all = self._main.hint("main.escape", "show all") if self.prompt.purpose == main_context.NARROW else ""
+            show_all = self._main.hint("main.escape", "show all") if self.prompt.purpose == NARROW else ""
             self.status.show_hints(*filter(None, (show_all, self._main.hint("app.help", "help"))))
             return
         search, searches = self._searches.current, self._searches

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from typing import Final
 
 from textual import events
 from textual.screen import Screen
@@ -10,7 +11,7 @@ from textual.screen import Screen
 from lead_tui.keys.catalogue import ASK_FOR_TEXT, MOVEMENTS, Key, Pane, actions_of, shown
 from lead_tui.leads.query import Query
 from lead_tui.storage.state import WELCOME
-from lead_tui.ui.screens import main_context, status_text
+from lead_tui.ui.screens import status_text
 from lead_tui.ui.screens.features import Features
 from lead_tui.ui.screens.look_up_controller import FIRST_CHARACTERS
 from lead_tui.ui.screens.main_context import MainContext
@@ -96,7 +97,7 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
             # The focus is about to be handed on to a line, which takes letters.
             return False
         if action := self._actions.get(event.key):
-            await self.run_action(action)
+            await self._carry_out(action)
             return True
         if refused := self._session.refusal_of(event.key, self.panes.focused, Pane.MAIN, Pane.APP):
             self._main.say(refused, alert=True)
@@ -112,13 +113,13 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
             self.table.move(action)
             self.features.detail.follow_soon()
         elif self.panes.focused is Pane.TABLE and not self.prompt.purpose:
-            self.action_open_detail()
+            self._open_detail()
 
     async def perform_action(self, key: Key) -> None:
         """Do what *key* does in its pane, which is in sight."""
         match key.pane:
             case Pane.TABLE if key.action == "open_detail":
-                self.action_open_detail()
+                self._open_detail()
             case Pane.TABLE:
                 self.table.move(key.action)
             case Pane.FILTERS:
@@ -127,7 +128,11 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
             case Pane.DETAIL:
                 self.features.detail.perform_action(key.action)
             case _:
-                await self.run_action(key.action)
+                await self._carry_out(key.action)
+
+    async def _carry_out(self, action: str) -> None:
+        if (outcome := COMMANDS[action](self)) is not None:
+            await outcome
 
     async def process_paste(self, event: events.Paste) -> bool:
         """Look up what was pasted, unless a line has the focus: a number on its own is all an agent needs to paste."""
@@ -143,8 +148,8 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
 
     # Rows
 
-    def go_to_row(self, text: str) -> None:
-        """Go to the row whose number is *text* from the prompt; ``q`` quits, as ``:q`` does elsewhere."""
+    def _go_to_row(self, text: str) -> None:
+        """Go to the row whose number is *text*; ``q`` quits, as ``:q`` does elsewhere."""
         if text.strip() in ("q", "q!", "quit"):
             self.prompt.hide()
             self._quit()
@@ -164,100 +169,58 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         else:
             self._for_rows.append(act)
 
-    # Actions
+    # Commands
 
-    def action_look_up(self) -> None:
-        self.features.look_ups.open()
+    def _ask_row(self) -> None:
+        self.prompt.show("row", "Row", self._go_to_row, hint=f"1 to {self.table.length:,} · ⏎ · esc")
 
-    def action_go_to_row(self) -> None:
-        self.prompt.show(main_context.ROW, "Row", hint=f"1 to {self.table.length:,} · ⏎ · esc")
-
-    def action_save_query(self) -> None:
-        self.features.saved_queries.ask_name()
-
-    def action_filters(self) -> None:
-        self.panes.go_to_filters()
-
-    def action_open_detail(self) -> None:
+    def _open_detail(self) -> None:
         self.features.open_lead()
 
-    def action_next_lead(self) -> None:
-        self._once_rows_are_here(lambda: self.features.detail.walk(1))
+    def _walk(self, by: int) -> None:
+        self._once_rows_are_here(lambda: self.features.detail.walk(by))
 
-    def action_previous_lead(self) -> None:
-        self._once_rows_are_here(lambda: self.features.detail.walk(-1))
-
-    def action_again(self) -> None:
+    def _again(self) -> None:
         if self.features.countdown.is_running:
             self._session.retry_now()
         elif not self.features.narrow_sort.retry():
             self._main.searches.again()
 
-    def action_auto_refresh(self) -> None:
-        self.features.auto_refresh.toggle()
-
-    def action_narrow(self) -> None:
-        self.features.narrow_sort.ask_narrowing()
-
-    def action_sort(self) -> None:
-        self.features.narrow_sort.ask_order()
-
-    def action_mark(self) -> None:
+    def _mark(self) -> None:
         self.features.marking.toggle()
         if self.panes.focused is Pane.DETAIL:
             self.features.detail.walk(1)
         else:
             self._perform_in_table("down")
 
-    def action_mark_all(self) -> None:
-        self.features.marking.mark_all()
-
-    def action_unmark_all(self) -> None:
-        self.features.marking.unmark_all()
-
-    def action_count(self) -> None:
-        self.features.count.open()
-
-    def action_export(self) -> None:
-        self.features.export.ask()
-
-    def action_back(self) -> None:
+    def _back(self) -> None:
         if self._main.searches.back():
             self.panes.go_to_table()
         else:
             self._main.say("No earlier result")
 
-    def action_forward(self) -> None:
+    def _forward(self) -> None:
         if self._main.searches.forward():
             self.panes.go_to_table()
         else:
             self._main.say("No later result")
 
-    def action_recent(self) -> None:
+    def _open_recent(self) -> None:
         from lead_tui.ui.screens.recent import open_recent
 
         open_recent(self._main)
 
-    def action_copy_phone(self) -> None:
+    def _copy_phone(self) -> None:
         # In the detail the key found leads with the same value before.
         is_new = self.panes.focused is Pane.DETAIL and self.features.memory.is_first("main.copy_phone")
         self.features.copy.phone(self._main.hint("detail.same_value", "finds leads with the same value") if is_new else "")
 
-    def action_copy_email(self) -> None:
-        self.features.copy.email()
-
-    def action_copy(self) -> None:
-        self.features.copy.choose()
-
-    def action_clear_filters(self) -> None:
+    def _clear_filters(self) -> None:
         self.panes.go_to_table()
         self._main.searches.start(Query())
         self._main.say(status_text.joined("Filters cleared", self._main.hint("main.back", "back")))
 
-    def action_open_query(self) -> None:
-        self.features.saved_queries.open()
-
-    def action_columns(self) -> None:
+    def _choose_columns(self) -> None:
         search = self._main.search
         if search is None:
             return
@@ -265,30 +228,22 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         self.features.suggestions.study(search.rows, self.table.cursor)
         self.features.columns.choose(search, self.features.suggestions.index.custom_keys)
 
-    async def action_help(self) -> None:
-        await self.app.run_action("help")
-
-    def action_next_pane(self) -> None:
-        self._turn_to(self.panes.after(1))
-
-    def action_previous_pane(self) -> None:
-        self._turn_to(self.panes.after(-1))
-
-    def _turn_to(self, pane: Pane) -> None:
+    def _turn_to_pane(self, steps: int) -> None:
+        pane = self.panes.after(steps)
         self.panes.go_to_table()
         if pane is Pane.FILTERS:
-            self.action_filters()
+            self.panes.go_to_filters()
         elif pane is Pane.DETAIL:
             self.features.detail.open(from_top=False)
 
-    def action_escape(self) -> None:
+    def _escape(self) -> None:
         self._for_rows.clear()
         prompted, at_table = bool(self.prompt.purpose), self.panes.focused is Pane.TABLE
         self.prompt.hide()
         if not self.panes.go_to_table() and at_table and not prompted:
             self.features.narrow_sort.escape()
 
-    def action_quit(self) -> None:
+    def _close_or_quit(self) -> None:
         prompted = bool(self.prompt.purpose)
         self.prompt.hide()
         if not self.panes.go_to_table() and not prompted:
@@ -316,3 +271,38 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         if not status_text.message(search, self._session.keys)[0]:
             self._main.say("Cancelled")
         return True
+
+
+COMMANDS: Final[dict[str, Callable[[MainCommands], Awaitable[object] | None]]] = {
+    "look_up": lambda screen: screen.features.look_ups.open(),
+    "filters": lambda screen: screen.panes.go_to_filters(),
+    "go_to_row": MainCommands._ask_row,
+    "again": MainCommands._again,
+    "auto_refresh": lambda screen: screen.features.auto_refresh.toggle(),
+    "back": MainCommands._back,
+    "forward": MainCommands._forward,
+    "recent": MainCommands._open_recent,
+    "save_query": lambda screen: screen.features.saved_queries.ask_name(),
+    "open_query": lambda screen: screen.features.saved_queries.open(),
+    "copy_phone": MainCommands._copy_phone,
+    "copy_email": lambda screen: screen.features.copy.email(),
+    "copy": lambda screen: screen.features.copy.choose(),
+    "columns": MainCommands._choose_columns,
+    "narrow": lambda screen: screen.features.narrow_sort.ask_narrowing(),
+    "sort": lambda screen: screen.features.narrow_sort.ask_order(),
+    "mark": MainCommands._mark,
+    "mark_all": lambda screen: screen.features.marking.mark_all(),
+    "unmark_all": lambda screen: screen.features.marking.unmark_all(),
+    "count": lambda screen: screen.features.count.open(),
+    "export": lambda screen: screen.features.export.ask(),
+    "clear_filters": MainCommands._clear_filters,
+    "open_detail": MainCommands._open_detail,
+    "next_lead": lambda screen: screen._walk(1),
+    "previous_lead": lambda screen: screen._walk(-1),
+    "help": lambda screen: screen.app.run_action("help"),
+    "next_pane": lambda screen: screen._turn_to_pane(1),
+    "previous_pane": lambda screen: screen._turn_to_pane(-1),
+    "escape": MainCommands._escape,
+    "quit": MainCommands._close_or_quit,
+}
+"""What the keys of ``Pane.MAIN`` and Enter in the table do, by action."""

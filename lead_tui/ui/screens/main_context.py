@@ -18,13 +18,9 @@ from lead_tui.ui.widgets.detail import Detail
 from lead_tui.ui.widgets.lead_table import LeadTable
 from lead_tui.ui.widgets.prompt import Prompt
 
-# Purposes of the prompt.
 LOOK_UP: Final = "look-up"
-ROW: Final = "row"
-SAVE: Final = "save"
 NARROW: Final = "narrow"
-FIND: Final = "find"
-EXPORT: Final = "export"
+"""Purposes of the prompt."""
 
 
 class LeadSearch(Protocol):

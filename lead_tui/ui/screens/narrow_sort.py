@@ -94,8 +94,8 @@ class NarrowSortController:
         """Open the dialog of columns to sort by; first offer to load all."""
         self._with_rows(self._open_dialog)
 
-    def submit(self, text: str) -> None:
-        """Narrow to *text* from the prompt; "" shows everything again."""
+    def _submit(self, text: str) -> None:
+        """Narrow to *text*; "" shows everything again."""
         try:
             self._narrow_to(text)
         except UsageError as error:
@@ -266,6 +266,7 @@ class NarrowSortController:
         self._main.prompt.show(
             NARROW,
             "Narrow",
+            self._submit,
             text,
             history=self._history,
             hint=filter_language.GRAMMAR,

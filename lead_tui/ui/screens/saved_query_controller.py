@@ -12,10 +12,13 @@ from lead_tui.leads.errors import LeadTuiError
 from lead_tui.leads.text import one_line
 from lead_tui.paging.search import Search
 from lead_tui.storage.saved_queries import SavedQuery, matching, name_key, quoted
-from lead_tui.ui.screens.main_context import SAVE, LeadSearch, MainContext
+from lead_tui.ui.screens.main_context import LeadSearch, MainContext
 
 if TYPE_CHECKING:
     from lead_tui.ui.dialogs.query_edits import QueryEdits, Store
+
+_SAVE = "save"
+"""The purpose of the prompt."""
 
 
 class SavedQueryController:
@@ -30,16 +33,15 @@ class SavedQueryController:
 
     def ask_name(self) -> None:
         """Open the prompt for the name to save under."""
-        self._main.prompt.show(SAVE, "Save as", hint="a name · ⏎ · esc")
+        self._main.prompt.show(_SAVE, "Save as", self._submit, hint="a name · ⏎ · esc")
 
-    def submit(self, name: str) -> None:
-        """Save under *name* from the prompt."""
-        self._main.screen.run_worker(self._submit(name))
+    def _submit(self, name: str) -> None:
+        self._main.screen.run_worker(self._save_as(name))
 
-    async def _submit(self, name: str) -> None:
+    async def _save_as(self, name: str) -> None:
         search = self._main.search
         if search is None:
-            self._main.prompt.hide(SAVE)
+            self._main.prompt.hide(_SAVE)
             return
         try:
             message = await self._save(search, name)
@@ -47,7 +49,7 @@ class SavedQueryController:
             self._main.refuse(str(error))
             return
         # By now the prompt may be open for something else: the question to overwrite is a dialog.
-        self._main.prompt.hide(SAVE)
+        self._main.prompt.hide(_SAVE)
         if message:
             self._renamed(search)
             self._main.say(message)

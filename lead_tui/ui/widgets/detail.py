@@ -82,9 +82,6 @@ class Detail(Drawn, can_focus=True):
             super().__init__()
             self.hidden = hidden
 
-    class RevealRefused(Message):
-        """The user wants to see masked fields, which ``may_reveal`` forbids."""
-
     def __init__(
         self,
         *,
@@ -107,11 +104,11 @@ class Detail(Drawn, can_focus=True):
         self.phone_checks: Mapping[Number, PhoneCheck] = {}
         self.hide_empty = False
         self.raw = False
-        self._lead: Lead | None = None
+        self.lead: Lead | None = None
         self._note = ""
         self._revealed = False
         self._header: list[DetailLine] = []
-        self._view = DetailView(DetailPage(None, "", _NO_TIME, Look(1)), 1)
+        self.view = DetailView(DetailPage(None, "", _NO_TIME, Look(1)), 1)
         self._time = ""
         self._drawn: list[tuple[DetailLine, bool]] = []
         self._drawn_size = Size(0, 0)
@@ -120,38 +117,16 @@ class Detail(Drawn, can_focus=True):
     # What it shows
 
     @property
-    def lead(self) -> Lead | None:
-        return self._lead
-
-    @property
     def current_field(self) -> str | None:
         """The key of the field under the cursor; None where there is no field."""
-        return self._view.key
-
-    @property
-    def is_field_chosen(self) -> bool:
-        """Whether the user moved the cursor since this lead was opened."""
-        return self._view.is_chosen
-
-    @property
-    def hidden(self) -> int:
-        """Number of empty fields of the lead that are hidden."""
-        return self._page.hidden
-
-    @property
-    def _page(self) -> DetailPage:
-        return self._view.page
-
-    def is_masked(self, key: str) -> bool:
-        """Whether the value of *key* is masked now, and so neither copied nor searched for."""
-        return key in self._look().masked
+        return self.view.key
 
     def masked_keys(self, lead: Lead | None) -> frozenset[str]:
         """Return the keys whose values are masked in *lead*; what was revealed is so only in the lead that is shown."""
         return self._look().masked if self._is_shown(lead) else self.masked
 
     def _is_shown(self, lead: Lead | None) -> bool:
-        shown = self._lead
+        shown = self.lead
         return lead is not None and shown is not None and bool(lead.lead_id) and lead.lead_id == shown.lead_id
 
     def show(self, lead: Lead | None, note: str = "", *, from_top: bool = False) -> None:
@@ -162,13 +137,13 @@ class Detail(Drawn, can_focus=True):
         """
         if not self._is_shown(lead):
             self._revealed = False
-        self._lead, self._note = lead, note
+        self.lead, self._note = lead, note
         self._build(from_top=from_top)
         self._paint()
 
     def tick(self) -> None:
         """Show another local time, if it has changed with the minute."""
-        if self._lead is not None and self._time != self._local_time().words(self.calling_hours):
+        if self.lead is not None and self._time != self._local_time().words(self.calling_hours):
             self.rebuild()
 
     def rebuild(self) -> None:
@@ -182,18 +157,13 @@ class Detail(Drawn, can_focus=True):
         """Go to the field that holds *text* in its label, key or value. See ``DetailView.find``."""
         # The prompt has the focus then; from the time it comes back on, the focus alone decides whether the cursor is shown.
         self._is_finding = bool(text)
-        self._view.find(text)
+        self.view.find(text)
         self._paint()
 
     def find_again(self, step: int) -> None:
         """Go to the next field with the same text, or with a *step* of -1 to the previous one."""
-        self._view.find_again(step)
+        self.view.find_again(step)
         self._paint()
-
-    @property
-    def found(self) -> tuple[int, int]:
-        """The place of the cursor among the fields that match, from 1, 0 for none of them; and their number."""
-        return self._view.found
 
     # Keys
 
@@ -201,17 +171,17 @@ class Detail(Drawn, can_focus=True):
         """Do *action*, one of the pane ``detail`` in the catalogue of keys; those that need more than the detail do nothing."""
         match action:
             case "cursor_down":
-                self._view.down()
+                self.view.down()
             case "cursor_up":
-                self._view.up()
+                self.view.up()
             case "page_down" | "page_up" | "half_page_down" | "half_page_up":
-                self._view.turn(PAGES[action])
+                self.view.turn(PAGES[action])
             case "next_group" | "previous_group":
-                self._view.to_group(1 if action == "next_group" else -1)
+                self.view.to_group(1 if action == "next_group" else -1)
             case "top":
-                self._view.to_top()
+                self.view.to_top()
             case "bottom":
-                self._view.to_bottom()
+                self.view.to_bottom()
             case "toggle_empty":
                 self.hide_empty = not self.hide_empty
                 self._build()
@@ -219,9 +189,7 @@ class Detail(Drawn, can_focus=True):
             case "toggle_raw":
                 self.raw = not self.raw
                 self._build()
-            case "reveal" if self.masked and not self.may_reveal:
-                self.post_message(self.RevealRefused())
-            case "reveal":
+            case "reveal" if self.may_reveal:
                 self._revealed = not self._revealed
                 self._build()
         self._paint()
@@ -242,16 +210,16 @@ class Detail(Drawn, can_focus=True):
         )
 
     def _local_time(self) -> LocalTime:
-        return local_time(self._lead.covering(self._look().masked), self.now()) if self._lead is not None else _NO_TIME
+        return local_time(self.lead.covering(self._look().masked), self.now()) if self.lead is not None else _NO_TIME
 
     def _build(self, *, from_top: bool = False) -> bool:
         """Make the page again and find cursor and view in it; False while there is no size to draw it in."""
         time = self._local_time()
         self._time = time.words(self.calling_hours)
-        page = DetailPage(self._lead, self._note, time, self._look())
+        page = DetailPage(self.lead, self._note, time, self._look())
         height = (self.size or _UNTIL_LAID_OUT).height
         self._header = page.header[: max(0, height - _MIN_FIELD_LINES)]
-        self._view.replace(page, height - len(self._header), shows_cursor=self._is_marking, from_top=from_top)
+        self.view.replace(page, height - len(self._header), shows_cursor=self._is_marking, from_top=from_top)
         self._drawn_size = self.size
         return bool(self.size)
 
@@ -262,7 +230,7 @@ class Detail(Drawn, can_focus=True):
         return self.has_focus or self._is_finding
 
     def _lines(self) -> list[tuple[DetailLine, bool]]:
-        view = self._view
+        view = self.view
         marked = view.cursor if self._is_marking and view.page.keys else None
         lines = [(line, False) for line in self._header]
         lines.extend((line, field == marked) for line, field in view.lines)
@@ -287,15 +255,15 @@ class Detail(Drawn, can_focus=True):
             self.refresh(*regions)
 
     def _title(self) -> str:
-        lead_id = self._lead.lead_id if self._lead is not None else ""
-        look = self._page.look
+        lead_id = self.lead.lead_id if self.lead is not None else ""
+        look = self.view.page.look
         if lead_id and not look.masked.isdisjoint(("lead_id", "id")):
             lead_id = MASK
         return f"Lead {lead_id}".rstrip() + (" · raw" if look.raw else "")
 
     def _subtitle(self) -> str:
         """Say what is below the view: custom attributes, if their heading is, and the number of fields."""
-        page, view = self._page, self._view
+        view, page = self.view, self.view.page
         last = page.after(view.top, view.height - 1)
         if last == page.end():
             return ""
@@ -333,21 +301,21 @@ class Detail(Drawn, can_focus=True):
         if _has_focus:
             self._is_finding = False
         if self._is_marking:
-            self._view.show_cursor()
+            self.view.show_cursor()
         self._paint()
 
     def on_resize(self) -> None:
         self.rebuild()
 
     def scroll_lines(self, by: int) -> None:
-        self._view.scroll(by)
+        self.view.scroll(by)
         self._paint()
 
     def on_click(self, event: events.Click) -> None:
         offset = event.get_content_offset(self)
         if offset is None:
             return
-        y, window = offset.y - len(self._header), self._view.lines
+        y, window = offset.y - len(self._header), self.view.lines
         if 0 <= y < len(window) and (field := window[y][1]) != NO_FIELD:
-            self._view.go(field)
+            self.view.go(field)
             self._paint()

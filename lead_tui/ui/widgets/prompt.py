@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
-from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -22,7 +21,7 @@ _MIN_ROOM = 24
 
 
 class Prompt(Widget):
-    """Asks for one text at a time; ``purpose`` says what for, and comes back with the answer.
+    """Asks for one text at a time; ``purpose`` says what for.
 
     It is hidden until ``show``, and again after ``hide`` or a cancel, which return the focus. A text that was submitted stays until
     ``hide``, or ``fail`` when it is not accepted.
@@ -44,20 +43,14 @@ class Prompt(Widget):
 
     ALLOW_SELECT: ClassVar[bool] = False
 
-    class Submitted(Message):
-        """*text* is the answer; blank only where that was allowed."""
-
-        def __init__(self, purpose: str, text: str) -> None:
-            super().__init__()
-            self.purpose = purpose
-            self.text = text
-
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self.history: Sequence[str] = ()
         """Earlier answers, the latest last, for the arrow keys; ``show`` sets it. Kept by the caller, in memory only."""
+        self.purpose = ""
+        """What is being asked for; "" for nothing."""
+        self._submit_text: Callable[[str], None] = lambda _: None
         self._on_text: Callable[[str], None] | None = None
-        self._purpose = ""
         self._label = ""
         self._hint = ""
         self._error = ""
@@ -72,25 +65,21 @@ class Prompt(Widget):
 
     # What it asks
 
-    @property
-    def purpose(self) -> str:
-        """What is being asked for; "" for nothing."""
-        return self._purpose
-
     def show(
         self,
         purpose: str,
         label: str,
+        submit: Callable[[str], None],
         text: str = "",
+        *,
         history: Sequence[str] = (),
         hint: str = "",
-        *,
         typed: bool = False,
         may_be_blank: bool = False,
         read_paste: Callable[[str], str] | None = None,
         on_text: Callable[[str], None] | None = None,
     ) -> None:
-        """Ask for *purpose* behind *label*, with *text* to start from and *hint* at the right.
+        """Ask for *purpose* behind *label*, with *text* to start from and *hint* at the right; the answer goes to *submit*.
 
         *text* is selected, so that typing replaces it, unless the user has *typed* it. An answer of nothing cancels, unless it
         *may_be_blank*. *read_paste* makes one line of what is pasted; without it only the first line is used.
@@ -100,16 +89,16 @@ class Prompt(Widget):
         behind what is there: it was typed before the prompt had the focus. Without one, what is there is selected.
         """
         editor = self._editor
-        if self._purpose == purpose:
+        if self.purpose == purpose:
             editor.put(editor.value + one_line(text), select=not text)
         else:
-            if not self._purpose:
+            if not self.purpose:
                 self._came_from = self.screen.focused
             if self.app.has_class("-ascii"):
                 hint = hint.replace("⏎", "enter").replace("↑", "Up")
-            self._purpose, self._label, self._hint = purpose, f" {one_line(label)}  ", one_line(hint)
+            self.purpose, self._label, self._hint = purpose, f" {one_line(label)}  ", one_line(hint)
             self.history, self._back, self._draft = history, 0, ""
-            self._may_be_blank, self._on_text = may_be_blank, on_text
+            self._may_be_blank, self._submit_text, self._on_text = may_be_blank, submit, on_text
             editor.read_paste = read_paste
             editor.put(one_line(text), select=bool(text) and not typed)
             self._show_error("")
@@ -121,13 +110,13 @@ class Prompt(Widget):
     @property
     def waits(self) -> bool:
         """Whether a text was submitted that is neither accepted nor rejected yet."""
-        return bool(self._purpose) and self._editor.waits
+        return bool(self.purpose) and self._editor.waits
 
     def hide(self, purpose: str = "") -> None:
         """Ask no more, and forget what was typed; with a *purpose* only if that is what is being asked for."""
-        if not self._purpose or purpose not in ("", self._purpose):
+        if not self.purpose or purpose not in ("", self.purpose):
             return
-        self._purpose, self._on_text = "", None
+        self.purpose, self._on_text = "", None
         self.history, self._draft, self._error = (), "", ""
         editor, came_from, self._came_from = self._editor, self._came_from, None
         editor.put("")
@@ -138,7 +127,7 @@ class Prompt(Widget):
 
     def fail(self, message: str) -> None:
         """Show why the text is not accepted, until it changes."""
-        if self._purpose:
+        if self.purpose:
             self._show_error(one_line(message))
             self.screen.set_focus(self._editor, scroll_visible=False)
             self._editor.resume_input()
@@ -172,9 +161,9 @@ class Prompt(Widget):
     def _submit(self) -> None:
         text = self._editor.value.strip()
         if text or self._may_be_blank:
-            self.post_message(self.Submitted(self._purpose, text))
             # Until the text is accepted or rejected keys wait: they are for what has the focus then.
             self._editor.pause_input()
+            self._submit_text(text)
         else:
             self._cancel()
 
