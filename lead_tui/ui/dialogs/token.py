@@ -52,7 +52,7 @@ class _MaskedInput(LineInput):
     """A line that shows a mark for each character, and whose text only its owner can read."""
 
     def __init__(self, owner: LineOwner) -> None:
-        super().__init__(owner, id="token-line")
+        super().__init__(owner)
         self.password = True
         self.mark = "•"
 
@@ -80,12 +80,12 @@ class AskToken(Dialog[Token | None]):
         & .gap { margin: 1 0 0 0; }
         & .entry { height: 1; }
         & .label { width: 10; color: $text-muted; }
-        & #token-line { width: 1fr; }
+        & _MaskedInput { width: 1fr; }
         & #token-note { margin: 0 0 0 10; min-height: 1; }
     }
     """
 
-    AUTO_FOCUS = "#token-line"
+    AUTO_FOCUS = "_MaskedInput"
 
     def __init__(self, account: str, host: str, problem: TokenError, *, keys: Sequence[Key] = CATALOGUE) -> None:
         super().__init__(Pane.DIALOG, keys)

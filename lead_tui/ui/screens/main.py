@@ -66,8 +66,8 @@ class MainScreen(OneLayout, CurrentSize, MainCommands, inherit_bindings=False):
         self._shown_length = 0
         self._shown: Search | None = None
         self._too_small = Static(id="too-small")
-        self.status = StatusLine(standing(session.capabilities), id="status")
-        self.title_bar = TitleBar(session.account, id="title")
+        self.status = StatusLine(standing(session.capabilities))
+        self.title_bar = TitleBar(session.account)
         self._status = Status(self.status, self._searches, self.table, session)
         self._main = MainContext(self, session, self._searches, self.panes, self.prompt, self._status)
         self.features = Features(self._main, self, self._show_title)

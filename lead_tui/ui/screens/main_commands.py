@@ -31,8 +31,8 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
 
     def __init__(self, session: Session) -> None:
         super().__init__()
-        self.prompt = Prompt(id="prompt")
-        self.panes = Panes(session, id="panes")
+        self.prompt = Prompt()
+        self.panes = Panes(session)
         self.filters, self.table, self.detail = self.panes.filters, self.panes.table, self.panes.detail
         self._session = session
         self._actions = actions_of(Pane.MAIN, session.keys)

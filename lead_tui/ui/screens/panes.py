@@ -19,17 +19,16 @@ _OPEN = "-open"
 class Panes(OneLayout, Horizontal):
     """Filters, table and detail. With the class ``-wide`` on the screen, all are visible."""
 
-    def __init__(self, session: Session, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
-        super().__init__(id=id)
-        self.filters = FilterPanel(today=session.today, zone=session.zone_in_doubt, id="filters")
-        self.table = LeadTable(session.now, id="table")
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.filters = FilterPanel(today=session.today, zone=session.zone_in_doubt)
+        self.table = LeadTable(session.now)
         self.detail = Detail(
             now=session.now,
             labels=session.labels,
             masked=session.masked,
             may_reveal=session.may_reveal,
             calling_hours=session.calling_hours,
-            id="detail",
         )
         self.table.status_marks = self.detail.status_marks = session.status_marks
         self.detail.hide_empty = session.state.hide_empty

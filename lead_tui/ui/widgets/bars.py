@@ -32,8 +32,8 @@ class TitleBar(Drawn):
     }
     """
 
-    def __init__(self, account: str, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
-        super().__init__(id=id)
+    def __init__(self, account: str) -> None:
+        super().__init__()
         self._account = account
         self._heading = ""
         self._summary = ""
@@ -81,9 +81,9 @@ class StatusLine(Drawn):
     STYLES = "status--"
     COMPONENT_CLASSES: ClassVar[set[str]] = {"status--hints", "status--alert"}
 
-    def __init__(self, standing: str = "", *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+    def __init__(self, standing: str = "") -> None:
         """*standing* is the first of the facts all the time; "" for nothing."""
-        super().__init__(id=id)
+        super().__init__()
         self._standing = standing
         self._position = ""
         self._position_cells = 0

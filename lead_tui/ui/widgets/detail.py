@@ -90,10 +90,9 @@ class Detail(Drawn, can_focus=True):
         masked: frozenset[str] = frozenset(),
         may_reveal: bool = True,
         calling_hours: CallingHours = CALLING_HOURS,
-        id: str | None = None,  # noqa: A002 - Textual's name
     ) -> None:
         """*now* is the clock, aware and in UTC; *labels* are names for keys; *masked* are keys whose values are masked."""
-        super().__init__(id=id)
+        super().__init__()
         self.now = now
         self.labels: Mapping[str, str] = labels or {}
         self.masked = masked

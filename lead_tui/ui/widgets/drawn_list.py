@@ -63,8 +63,8 @@ class Drawn(OneLayout, Widget):
 
     ALLOW_SELECT: ClassVar[bool] = False
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
-        super().__init__(id=id, classes=classes)
+    def __init__(self) -> None:
+        super().__init__()
         self._drawn_styles: dict[str, Style] = {}
         self._titles = ("", "")
         self._only_region: Region | None = None
@@ -138,8 +138,8 @@ class DrawnList(Drawn):
     The last column is a scroll bar's.
     """
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
-        super().__init__(id=id)
+    def __init__(self) -> None:
+        super().__init__()
         self.thumb = THUMB
         """The character of the scroll bar."""
         self._lines: Sequence[DrawnLine] = ()

@@ -50,10 +50,9 @@ class FilterPanel(FilterView, can_focus=True):
         *,
         today: Callable[[], date] = date.today,
         zone: str = "",
-        id: str | None = None,  # noqa: A002 - Textual's name
     ) -> None:
         """*today* gives the account's day, which relative dates count from; *zone* is shown with them, if given."""
-        super().__init__(FilterFields(today, zone), id=id)
+        super().__init__(FilterFields(today, zone))
         self.suggest: Suggest = no_suggestions
         """Called with a parameter's name and what is typed of its value, of several ids the last one. The line for custom filters
         has the name ``ADD``; a value suggested there ends in ``=``."""

@@ -69,8 +69,8 @@ class FilterView(DrawnList):
         f"filters--{name}" for name in ("label", "current", "value", "dim", "mark", "error", "suggestion", "chosen")
     }
 
-    def __init__(self, form: FilterFields, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
-        super().__init__(id=id)
+    def __init__(self, form: FilterFields) -> None:
+        super().__init__()
         self.border_title = Content("Filters")
         self.form = form
         self.keys: Mapping[str, str] = actions_of(Pane.FILTERS)

@@ -54,8 +54,8 @@ class LeadTable(TableRows, can_focus=True):
     class LeadOpened(Message):
         """The user wants to read the lead under the cursor."""
 
-    def __init__(self, now: Callable[[], datetime], *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
-        super().__init__(now, id=id)
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        super().__init__(now)
         self.keys: Mapping[str, str] = {}
         """The name of a movement by the key that makes it (``down``, ``page_up``, …)."""
         self.scroll_by_half = True

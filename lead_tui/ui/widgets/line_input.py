@@ -64,9 +64,9 @@ class LineInput(Input, KeyHandler, inherit_bindings=False):
     # As in Textual, but without the layout of the whole screen that each key would cost: a line without scroll bars keeps its size.
     virtual_size: Reactive[Size] = Reactive(Size(0, 0))
 
-    def __init__(self, owner: LineOwner, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+    def __init__(self, owner: LineOwner) -> None:
         # There are no validators, and the classes for their outcome would cost a style update a key.
-        super().__init__(compact=True, select_on_focus=False, validate_on=(), id=id)
+        super().__init__(compact=True, select_on_focus=False, validate_on=())
         # Nothing repaints while idle.
         self.cursor_blink = False
         self._owner = owner

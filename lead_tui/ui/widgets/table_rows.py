@@ -63,8 +63,8 @@ class TableRows(Drawn):
         )
     }
 
-    def __init__(self, now: Callable[[], datetime], *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
-        super().__init__(id=id)
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        super().__init__()
         self._now = now
         self.retry_hint = ""
         """Shown behind a row that failed to load: the key that retries."""
