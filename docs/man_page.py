@@ -10,7 +10,27 @@ from lead_tui.cli.options import APP, COMMANDS, DATES, ENVIRONMENT, EXAMPLES, EX
 from lead_tui.config.settings import BASE_URL
 from lead_tui.keys.catalogue import Pane, names, of_pane
 from lead_tui.leads.filters import FILTERS, GROUPS
-from lead_tui.ui.dialogs.help import TITLES
+
+TITLES: Final = {
+    Pane.APP: "Everywhere, text inputs and dialogs included",
+    Pane.MAIN: "On the main screen",
+    Pane.TABLE: "In the table of leads",
+    Pane.FILTERS: "In the filters",
+    Pane.DETAIL: "In the detail of a lead",
+    Pane.DIALOG: "In any dialog",
+    Pane.CONFIRM: "In a confirmation",
+    Pane.QUERIES: "In the saved queries",
+    Pane.OFFER: "In the load dialog",
+    Pane.EXPORT: "In the export dialog",
+    Pane.SORTING: "In the sort dialog",
+    Pane.COLUMNS: "In the column dialog",
+    Pane.COPY: "In the copy menu",
+    Pane.LIST: "In any list",
+    Pane.COUNT: "In the counts",
+    Pane.RECENT: "In the recent searches",
+    Pane.HISTORY: "In the history of a lead",
+}
+"""Headings of keys, by where they act."""
 
 FILES: Final = (
     ("~/.config/lead-tui/config.toml", "the settings; only lead-tui setup writes it, once"),

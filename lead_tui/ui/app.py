@@ -63,7 +63,7 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
         self._session = session
         self.own_actions = actions_of(Pane.APP, session.keys)
         self.set_class(ascii_borders, "-ascii")
-        self._main = MainScreen(session)
+        self.main = MainScreen(session)
         self._glyphs: PlainGlyphs | None = None
         self._idle_exit: IdleExit | None = None
         self.farewell = ""
@@ -82,11 +82,6 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
             self.unregister_theme(name)
         self.animation_level = "none"
 
-    @property
-    def main(self) -> MainScreen:
-        """The main screen."""
-        return self._main
-
     def _build_driver(self, headless: bool, inline: bool, mouse: bool, size: tuple[int, int] | None) -> Driver:
         """As Textual; its driver would have a signal suspend the process."""
         driver = super()._build_driver(headless, inline, mouse, size)
@@ -95,7 +90,7 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
         return driver
 
     def get_default_screen(self) -> Screen[None]:
-        return self._main
+        return self.main
 
     def on_mount(self) -> None:
         loop = asyncio.get_running_loop()
@@ -104,16 +99,16 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
             # Imported here: few sites limit it.
             from lead_tui.terminal.lifeline import IdleExit
 
-            self._idle_exit = IdleExit(seconds, lambda: self._main.has_background_work, self._leave_idle, loop)
+            self._idle_exit = IdleExit(seconds, lambda: self.main.has_background_work, self._leave_idle, loop)
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.InputEvent):
-            self._main.features.note_input()
+            self.main.features.note_input()
             if self._idle_exit is not None:
                 self._idle_exit.note_input()
         if isinstance(event, events.MouseDown | events.MouseUp) and event.button in (_MIDDLE, _RIGHT):
             if isinstance(event, events.MouseDown):
-                self._main.status.show_message("To paste, hold Shift and click")
+                self.main.status.show_message("To paste, hold Shift and click")
             return
         await super().on_event(event)
 
@@ -126,11 +121,11 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
     @property
     def has_screen(self) -> bool:
         """Whether the main screen has been painted."""
-        return self._main.has_begun and bool(self.screen_stack)
+        return self.main.has_begun and bool(self.screen_stack)
 
     def report_failure(self, sentence: str) -> None:
         """Show *sentence* in the status line, and take keys again."""
-        self._main.report_failure(sentence)
+        self.main.report_failure(sentence)
         self._key_handler().resume_input()
         self.post_message(Ready())
 
@@ -141,9 +136,9 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
 
     def take_text(self, text: str) -> None:
         """Close all dialogs, without an answer, and put *text* in the look-up box."""
-        while self.screen is not self._main:
+        while self.screen is not self.main:
             self.screen.dismiss(None)
-        self._main.features.look_ups.open(in_one_line(text))
+        self.main.features.look_ups.open(in_one_line(text))
 
     def action_help(self) -> None:
         # Imported here, as all dialogs: the first paint comes without them.
@@ -152,20 +147,19 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
 
         screen = self.screen
         if not isinstance(screen, Help):
-            pane = screen.pane if isinstance(screen, Dialog) else self._main.panes.focused
+            pane = screen.pane if isinstance(screen, Dialog) else self.main.panes.focused
             self.push_screen(Help(pane, self._session.keys))
 
     def action_stop(self) -> None:
-        if not self._main.stop_searching():
-            self._main.status.show_message(joined("Nothing to cancel", hint(self._session.keys, "main.quit", "quit")))
+        if not self.main.stop_searching():
+            self.main.status.show_message(joined("Nothing to cancel", hint(self._session.keys, "main.quit", "quit")))
 
     def action_leave(self) -> None:
         self.exit(0)
 
     def watch_theme(self, name: str) -> None:
-        """Remember the theme that was chosen."""
         if self.is_running:
-            self._main.features.memory.change(theme=name)
+            self.main.features.memory.change(theme=name)
 
     # What leaves the program. Textual's own ways to do it are reached by more than the keys of the catalogue.
 
@@ -179,13 +173,13 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
     def action_suspend_process(self) -> None:
         driver = self._driver
         if not self._session.capabilities.may_suspend:
-            self._main.status.show_message(refusal("may_suspend"), alert=True)
+            self.main.status.show_message(refusal("may_suspend"), alert=True)
             return
         if not isinstance(driver, TerminalDriver):
             return
         if os.getpgrp() == os.getsid(0):
             # A shell with job control gives each job a group of its own: without one, nothing could continue what was stopped.
-            self._main.status.show_message("There is no shell to return to")
+            self.main.status.show_message("There is no shell to return to")
             return
         driver.suspend_job()
 
@@ -207,7 +201,6 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
             super().open_url(url, new_tab=new_tab)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """Textual's, and the one that draws in ASCII where that is asked for."""
         return super().get_line_filters() if self._glyphs is None else [*super().get_line_filters(), self._glyphs]
 
     def action_command_palette(self) -> None:

@@ -77,7 +77,9 @@ def where(screen: Screen[Any], key: Key) -> tuple[object, str]:
             return LeadTui, f"action_{key.action}"
         case Pane.TABLE if key.action != "open_detail":
             return LeadTable, "move"
-        case Pane.TABLE | Pane.MAIN:
+        case Pane.TABLE:
+            return MainScreen, "_open_detail"
+        case Pane.MAIN:
             return COMMANDS, key.action
         case Pane.FILTERS:
             return FilterPanel, "perform_action"

@@ -82,7 +82,6 @@ class Dialog(CurrentSize, KeyHandlerScreen, ModalScreen[ScreenResultType], inher
         self.app.post_message(Ready())
 
     def resume_input(self) -> None:
-        """Handle keys again, after a failure of what they waited for."""
         super().resume_input()
         self._is_ready = True
 
@@ -91,7 +90,6 @@ class Dialog(CurrentSize, KeyHandlerScreen, ModalScreen[ScreenResultType], inher
         self._is_ready = False
 
     async def process_key(self, event: events.Key) -> bool:
-        """Handle a key of the line that has the focus, else of the dialog: in a line, characters are text."""
         handler = focused_handler(self)
         if handler is not None and await handler.process_key(event):
             return True

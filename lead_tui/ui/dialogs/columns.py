@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import ClassVar
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Final
 
-from msgspec import Struct
 from textual import events
 
 from lead_tui.keys.catalogue import CATALOGUE, Key, Pane, hint, shown
 from lead_tui.leads.cells import cell_width, fit
+from lead_tui.leads.fields import COMPUTED, FIELDS, column_of
+from lead_tui.leads.formatting import label
 from lead_tui.leads.lead import key_text
 from lead_tui.leads.text import fold
-from lead_tui.ui.dialogs.column_choice import Chosen, ColumnChoice, Entry
 from lead_tui.ui.dialogs.list_dialog import SearchDialog
+from lead_tui.ui.widgets.columns import wanted_width
 from lead_tui.ui.widgets.drawn_list import DrawnLine
 
 _MARK = 4
@@ -21,32 +23,117 @@ _LABEL = 22
 _KEY = 20
 _WIDTH = 5
 
+MIN_WIDTH: Final = 3
+MAX_WIDTH: Final = 80
+"""Cells: a column as wide as most screens."""
 
-class Subject(Struct, frozen=True):
-    """What the columns are for."""
 
-    name: str
-    """The saved query in sight, quoted; "" for a search without a name."""
-    own: bool
-    """Whether it has columns of its own now."""
-    usual: tuple[str, ...]
-    """What ``reset`` goes back to."""
+@dataclass(slots=True)
+class Entry:
+    """A column that may be shown."""
+
+    key: str
+    label: str
+    shown: bool = False
+
+    def matches(self, sought: str) -> bool:
+        """Whether *sought*, which is folded, is in its label or key."""
+        return sought in fold(self.label) or sought in fold(key_text(self.key))
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What came of it."""
+
+    columns: tuple[str, ...]
+    widths: Mapping[str, int]
+    own: bool = False
+    """Whether they are for the search in sight alone."""
+
+
+class ColumnChoice:
+    """Columns that are shown, first and in their order; behind them the computed ones, the documented ones, and those *met*.
+
+    Rows stay where they are when a column is shown or not, so that several can be chosen in passing; the order of the columns
+    is the order of the rows.
+    """
+
+    def __init__(
+        self, columns: Sequence[str], widths: Mapping[str, int], met: Iterable[str] = (), labels: Mapping[str, str] | None = None
+    ) -> None:
+        self._labels = labels or {}
+        self.widths = dict(widths)
+        known = dict.fromkeys((*columns, *COMPUTED, *(field.key for field in FIELDS), *self._labels, *map(column_of, met)))
+        shown = frozenset(columns)
+        self.entries = [Entry(key, label(key, self._labels), key in shown) for key in known]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return tuple(entry.key for entry in self.entries if entry.shown)
+
+    def width(self, entry: Entry) -> int:
+        """Cells of the column: its own, or what it wants."""
+        return wanted_width(entry.key, self.widths, self._labels)
+
+    def toggle(self, entry: Entry) -> bool:
+        """Show *entry*, or no longer; False where it is the last one."""
+        if entry.shown and len(self.columns) == 1:
+            return False
+        entry.shown = not entry.shown
+        return True
+
+    def move(self, entry: Entry, by: int) -> bool:
+        """Move *entry*, which is shown, behind the next one shown (*by* 1) or before the one before (-1); False where it cannot."""
+        at = self.entries.index(entry)
+        places = range(at + 1, len(self.entries)) if by > 0 else range(at - 1, -1, -1)
+        to = next((index for index in places if self.entries[index].shown), None)
+        if not entry.shown or to is None:
+            return False
+        self.entries.insert(to, self.entries.pop(at))
+        return True
+
+    def widen(self, entry: Entry, by: int) -> None:
+        self.widths[entry.key] = max(MIN_WIDTH, min(MAX_WIDTH, self.width(entry) + by))
+
+    def widen_automatically(self, entry: Entry) -> None:
+        self.widths.pop(entry.key, None)
+
+    def reset(self, columns: Sequence[str]) -> None:
+        """Show *columns* in their order, all with the widths they want."""
+        self.widths.clear()
+        by_key = {entry.key: entry for entry in self.entries}
+        first = [by_key.get(key) or Entry(key, label(key, self._labels)) for key in columns]
+        self.entries = [*first, *(entry for entry in self.entries if entry.key not in columns)]
+        for entry in self.entries:
+            entry.shown = entry in first
 
 
 class Columns(SearchDialog[Chosen]):
-    """Edits *choice*; the result is the new one, or None on cancel. *example* returns a clean sample value of a field."""
+    """Edits *choice*; the result is None on cancel. *example* returns a clean sample value of a field.
+
+    *name* is the quoted saved query in sight, "" for none; *own* says whether the search has columns of its own now, and *usual*
+    are those that ``reset`` goes back to.
+    """
 
     MAX_LINES: ClassVar[int] = 34
 
     def __init__(
-        self, choice: ColumnChoice, subject: Subject, example: Callable[[str], str], *, keys: Sequence[Key] = CATALOGUE
+        self,
+        choice: ColumnChoice,
+        example: Callable[[str], str],
+        *,
+        name: str,
+        own: bool,
+        usual: Sequence[str],
+        keys: Sequence[Key] = CATALOGUE,
     ) -> None:
         super().__init__(keys, "Search  ", pane=Pane.COLUMNS)
         self._choice = choice
-        self._entries: Sequence[Entry] = choice.entries
-        self._subject = subject
+        self._entries = choice.entries
         self._example = example
-        self._own = subject.own
+        self._query_name = name
+        self._own = own
+        self._usual = usual
         self._message = ""
         self._show_count()
 
@@ -58,7 +145,6 @@ class Columns(SearchDialog[Chosen]):
 
     @property
     def current(self) -> Entry | None:
-        """The column under the mark; None where there is none."""
         return self._entries[self.marked] if self._entries else None
 
     def line(self, index: int, width: int) -> DrawnLine:
@@ -88,7 +174,7 @@ class Columns(SearchDialog[Chosen]):
     def _scope(self) -> str:
         if not self._own:
             return "For all searches"
-        return f"For {self._subject.name} only" if self._subject.name else "For this search only"
+        return f"For {self._query_name} only" if self._query_name else "For this search only"
 
     def _show_count(self) -> None:
         use, close = hint(self.keys, "columns.apply"), hint(self.keys, "dialog.close", "cancel")
@@ -144,7 +230,7 @@ class Columns(SearchDialog[Chosen]):
         self._show(self.current)
 
     def action_reset(self) -> None:
-        self._choice.reset(self._subject.usual)
+        self._choice.reset(self._usual)
         self.find(self.sought)
         self._show(message="Columns and widths reset to defaults")
 

@@ -33,7 +33,6 @@ class _Answer(Static, can_focus=True):
         self.means = means
 
     def on_click(self) -> None:
-        """Choose this one."""
         self.post_message(self.Clicked(self))
 
 

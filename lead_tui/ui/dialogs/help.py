@@ -14,26 +14,6 @@ from lead_tui.leads.cells import cell_width, fit
 from lead_tui.ui.dialogs.list_dialog import ListDialog
 from lead_tui.ui.widgets.drawn_list import DrawnLine, Run
 
-TITLES: Final = {
-    Pane.APP: "Everywhere, text inputs and dialogs included",
-    Pane.MAIN: "On the main screen",
-    Pane.TABLE: "In the table of leads",
-    Pane.FILTERS: "In the filters",
-    Pane.DETAIL: "In the detail of a lead",
-    Pane.DIALOG: "In any dialog",
-    Pane.CONFIRM: "In a confirmation",
-    Pane.QUERIES: "In the saved queries",
-    Pane.OFFER: "In the load dialog",
-    Pane.EXPORT: "In the export dialog",
-    Pane.SORTING: "In the sort dialog",
-    Pane.COLUMNS: "In the column dialog",
-    Pane.COPY: "In the copy menu",
-    Pane.LIST: "In any list",
-    Pane.COUNT: "In the counts",
-    Pane.RECENT: "In the recent searches",
-    Pane.HISTORY: "In the history of a lead",
-}
-
 NAMES: Final = {
     Pane.APP: "everywhere",
     Pane.MAIN: "main screen",
@@ -158,7 +138,6 @@ class Help(ListDialog[None]):
         return len(self._rows)
 
     def fit_height(self) -> None:
-        """Lay the entries out for the size of the screen."""
         width = min(self.WIDTH, self.app.size.width) - 5
         height = self.app.size.height - 5
         columns = columns_of(self._entries, width, height)

@@ -82,7 +82,6 @@ class ListDialog(Dialog[ScreenResultType]):
 
     @property
     def count(self) -> int:
-        """Lines in the list."""
         raise NotImplementedError
 
     def line(self, index: int, width: int) -> DrawnLine:
@@ -120,7 +119,6 @@ class ListDialog(Dialog[ScreenResultType]):
         self.box.border_title, self.box.border_subtitle = Content(text), Content(subtitle)
 
     def draw(self) -> None:
-        """Draw the lines that changed."""
         self.draw_from(self.lines.top_showing(self.marked, self.marked, self.count))
 
     def scroll_by(self, lines: int) -> None:
@@ -141,12 +139,10 @@ class ListDialog(Dialog[ScreenResultType]):
         self.lines.show_lines(lines, foot, top)
 
     def mark(self, index: int) -> None:
-        """Mark the line *index*, or the nearest there is."""
         self.marked = max(0, min(index, self.count - 1))
         self.draw()
 
     def clicked(self, index: int) -> None:
-        """The line *index* was clicked: mark it."""
         self.mark(index)
 
     def on_click(self, event: events.Click) -> None:
@@ -206,7 +202,6 @@ class SearchDialog(ListDialog[Found | None], Generic[Found]):
 
     @property
     def is_searching(self) -> bool:
-        """Whether the line has the focus."""
         return self.focused is self.search_line
 
     def begin(self) -> None:

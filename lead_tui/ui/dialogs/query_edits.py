@@ -50,7 +50,6 @@ class QueryEdits:
         return f"Deleted {quoted(saved.name)}", ""
 
     def undo(self) -> tuple[str, str]:
-        """Restore the query deleted last, once."""
         deleted = self.deleted
         if deleted is None:
             raise UsageError("Nothing was deleted that could be brought back")

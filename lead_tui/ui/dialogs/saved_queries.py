@@ -157,7 +157,6 @@ class SavedQueries(SearchDialog[SavedQuery]):
 
     @property
     def _current(self) -> SavedQuery | None:
-        """The marked query."""
         return self.found[self.marked] if self.marked < len(self.found) else None
 
     def action_search(self) -> None:

@@ -110,5 +110,4 @@ class Sorting(ListDialog[tuple[SortKey, ...] | None]):
             self.finish(tuple(self._order.values()))
 
     def clicked(self, index: int) -> None:
-        """Turn the line."""
         self._turn(index)

@@ -31,7 +31,6 @@ class AutoRefreshController:
         self._marks: dict[int, frozenset[str]] = {}
 
     def toggle(self) -> None:
-        """Switch it on or off."""
         search = self._main.search
         if self._timer is not None:
             self._stop("Automatic refresh off")
@@ -44,11 +43,9 @@ class AutoRefreshController:
             self._main.say(joined(f"{NEW} new", f"{CHANGED} changed", self._main.hint("main.auto_refresh", "off")))
 
     def note_input(self) -> None:
-        """The user pressed a key or used the mouse."""
         self._input_at, self._was_seen = asyncio.get_running_loop().time(), True
 
     def close(self) -> None:
-        """The program ends."""
         if self._timer is not None:
             self._timer.cancel()
         if self._task is not None:

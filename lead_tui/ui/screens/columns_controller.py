@@ -17,7 +17,7 @@ from lead_tui.ui.screens.session import Memory
 from lead_tui.ui.screens.status_text import joined
 
 if TYPE_CHECKING:
-    from lead_tui.ui.dialogs.column_choice import Chosen
+    from lead_tui.ui.dialogs.columns import Chosen
 
 
 _MAX_EXAMPLE: Final = 40
@@ -35,7 +35,6 @@ class ColumnsController:
         main.table.widths = memory.state.widths
 
     def show(self, search: Search) -> None:
-        """Show the columns of *search*."""
         columns = search.columns or self._for_all or DEFAULT_COLUMNS
         if columns != self._main.table.columns:
             self._main.table.columns = columns
@@ -45,15 +44,12 @@ class ColumnsController:
     def choose(self, search: Search, observed: Iterable[str]) -> None:
         """Open the dialog of columns for *search*; *observed* are custom attributes of loaded leads."""
         # Imported here: most sessions never change columns.
-        from lead_tui.ui.dialogs.column_choice import ColumnChoice
-        from lead_tui.ui.dialogs.columns import Columns, Subject
+        from lead_tui.ui.dialogs.columns import ColumnChoice, Columns
 
         table, session = self._main.table, self._main.session
         lead = table.rows.lead(table.cursor) if table.rows is not None and table.length else None
         keys = dict.fromkeys((*observed, *(lead.custom_keys() if lead is not None else ())))
         choice = ColumnChoice(table.columns, table.widths, keys, session.labels)
-        name = quoted(search.name) if search.name else ""
-        subject = Subject(name, bool(search.columns), session.usual_columns or DEFAULT_COLUMNS)
 
         def example(key: str) -> str:
             if lead is None or tells_of(key, session.masked):
@@ -65,11 +61,13 @@ class ColumnsController:
                 # Writing may take seconds: another session holds the lock.
                 self._main.screen.run_worker(self.use(chosen, search))
 
-        self._main.screen.app.push_screen(Columns(choice, subject, example, keys=session.keys), chose)
+        name, usual = quoted(search.name) if search.name else "", session.usual_columns or DEFAULT_COLUMNS
+        dialog = Columns(choice, example, name=name, own=bool(search.columns), usual=usual, keys=session.keys)
+        self._main.screen.app.push_screen(dialog, chose)
 
     def toggle(self, key: str | None) -> None:
         """Show the field *key* as a column beside the phone, or no longer."""
-        from lead_tui.ui.dialogs.column_choice import Chosen
+        from lead_tui.ui.dialogs.columns import Chosen
 
         search, table = self._main.search, self._main.table
         if search is None or key is None:

@@ -37,20 +37,13 @@ class CopyController:
         self._last = ""
         """The text sent last."""
 
-    def phone(self, note: str = "") -> None:
-        """Copy the phone under the cursor of the detail, else the lead's; *note* ends the message."""
-        self._copy("phone", note)
-
-    def email(self) -> None:
-        """Copy the email."""
-        self._copy("email")
-
-    def field(self) -> None:
-        """Copy the field under the cursor of the detail."""
-        self._copy("field")
+    def copy(self, name: str, note: str = "") -> None:
+        """Copy what *name* of the menu copies, or the email; *note* ends the message."""
+        if self._is_allowed():
+            copy = self._texts().make(name)
+            self._send(replace(copy, shown=joined(copy.shown, note)))
 
     def choose(self) -> None:
-        """Open the menu of what can be copied."""
         if not self._is_allowed():
             return
         texts = self._texts()
@@ -60,11 +53,6 @@ class CopyController:
                 self._send(texts.make(name))
 
         self._main.screen.app.push_screen(CopyMenu(texts.choices(), self._main.session.keys), chosen)
-
-    def _copy(self, name: str, note: str = "") -> None:
-        if self._is_allowed():
-            copy = self._texts().make(name)
-            self._send(replace(copy, shown=joined(copy.shown, note)))
 
     def _is_allowed(self) -> bool:
         is_allowed = self._main.session.capabilities.may_copy

@@ -96,12 +96,8 @@ class CopyTexts(Struct, frozen=True, eq=False):
     """Whether raw values are shown: then those are copied, entities included."""
 
     def choices(self) -> list[CopyChoice]:
-        """Return the lines of the menu."""
-        names = [name for name in _NAMES if self._is_offered(name)]
-        return [self._choice(name) for name in names]
-
-    def _is_offered(self, name: str) -> bool:
-        return (not name.startswith("marked") or bool(self.marked)) and ("template" not in name or bool(self.session.copy_template))
+        names = [name for name in _NAMES if self.marked or not name.startswith("marked")]
+        return [self._choice(name) for name in names if self.session.copy_template or "template" not in name]
 
     def _choice(self, name: str) -> CopyChoice:
         if name.startswith("marked"):
@@ -120,11 +116,13 @@ class CopyTexts(Struct, frozen=True, eq=False):
             return _NO_LEAD
         match name:
             case "phone":
-                return self.phone(lead)
+                key = self.field if self.field in PHONE_FIELDS else self._first_phone(lead)
+                return self._value(lead, key, "Phone") if key else Copy(refused="The lead has no phone")
             case "email":
                 return self._value(lead, "email")
             case "field":
-                return self.field_value(lead)
+                none = "No field selected: select one in the detail"
+                return Copy(refused=none) if self.field is None else self._value(lead, self.field)
             case "row":
                 return _whole(self._tsv(lead), "Row")
             case "text":
@@ -142,26 +140,16 @@ class CopyTexts(Struct, frozen=True, eq=False):
         lead = self.rows.lead(self.row) if self.rows is not None and 0 <= self.row < self.rows.length else None
         return None if lead is None or lead.problem else lead
 
-    def phone(self, lead: Lead) -> Copy:
-        """The phone under the cursor, else the lead's first that is not masked."""
-        key = self.field if self.field in PHONE_FIELDS else self._first_phone(lead)
-        return self._value(lead, key, "Phone") if key else Copy(refused="The lead has no phone")
-
     def _first_phone(self, lead: Lead) -> str:
         phones = [key for key in PHONE_FIELDS if as_text(lead.sent.get(key)).strip()]
         masked = self.masked_in(lead)
         return next((key for key in phones if key not in masked), phones[0] if phones else "")
 
-    def field_value(self, lead: Lead) -> Copy:
-        if self.field is None:
-            return Copy(refused="No field selected: select one in the detail")
-        return self._value(lead, self.field)
-
     def _value(self, lead: Lead, key: str, title: str = "") -> Copy:
         name = label(key, self.session.labels)
         if key in self.masked_in(lead):
             reveal = next((each.first for each in self.session.keys if each.id == "detail.reveal"), "")
-            how = f": {reveal} in the detail reveals it" if reveal and self.session.may_reveal else ""
+            how = f": {reveal} in the detail reveals it" if reveal and self.session.capabilities.may_reveal else ""
             return Copy(refused=f"{name} is masked{how}", label=title or name)
         text = self._sent(lead, key)
         if not text.strip():
@@ -229,7 +217,6 @@ class CopyTexts(Struct, frozen=True, eq=False):
     # The search
 
     def curl(self) -> Copy:
-        """The search as a curl command, without the token."""
         search, session = self.search, self.session
         if search is None or not session.base_url:
             return Copy(refused="No search, or no server address")

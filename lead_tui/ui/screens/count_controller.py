@@ -46,7 +46,6 @@ class CountController:
         self._lead_search = lead_search
 
     def open(self) -> None:
-        """Open the dialog of counts."""
         search = self._main.search
         if search is None or not search.answered:
             self._main.say("No leads loaded yet")

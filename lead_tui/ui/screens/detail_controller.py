@@ -50,7 +50,6 @@ class DetailController:
         """Whether a find can be repeated."""
 
     def close(self) -> None:
-        """Stop the timers."""
         for timer in (self._rest, self._minute):
             if timer is not None:
                 timer.cancel()
@@ -186,7 +185,6 @@ class DetailController:
             self._main.say(f'No field matches "{text}"{unsearched}')
 
     def _find_similar(self) -> None:
-        """Show the leads with the same value in the field under the cursor."""
         detail = self._main.detail
         lead, key = detail.lead, detail.current_field
         if lead is None or key is None:

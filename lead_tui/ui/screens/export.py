@@ -64,7 +64,6 @@ class RunningExport(Struct):
 
     @property
     def name(self) -> str:
-        """The file's, for messages."""
         return one_line(self.export.file.target.name, _MAX_SHOWN)
 
 
@@ -85,7 +84,6 @@ class ExportController:
 
     @property
     def runs(self) -> bool:
-        """Whether an export is running."""
         return self._task is not None and not self._task.done()
 
     def progress_text(self) -> str:
@@ -100,7 +98,6 @@ class ExportController:
     # Asking which leads, and where to
 
     def ask(self) -> None:
-        """Ask which leads to export."""
         if not self._main.session.capabilities.may_export:
             self._main.say(refusal("may_export"), alert=True)
             return

@@ -42,7 +42,7 @@ class Features:
         self.look_ups = LookUpController(main, lambda: self.open_lead())
         self.columns = ColumnsController(main, self.memory)
         others = {
-            "copy_field": lambda: self.copy.field(),
+            "copy_field": lambda: self.copy.copy("field"),
             "check_do_not_call": lambda: self.do_not_call.check(),
             "history": lambda: self.history.open(),
             "toggle_column": lambda: self.columns.toggle(main.detail.current_field),
@@ -62,12 +62,10 @@ class Features:
         return AutoRefreshController(self._main)
 
     def note_input(self) -> None:
-        """The user pressed a key or used the mouse."""
         if "auto_refresh" in vars(self):
             self.auto_refresh.note_input()
 
     def close(self) -> None:
-        """Stop the timers: the program ends."""
         self.countdown.stop()
         self.detail.close()
         self.suggestions.stop()

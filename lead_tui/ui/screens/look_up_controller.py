@@ -83,7 +83,6 @@ class LookUpController:
             self._timer = None
 
     def look_up(self, lookup: LookUp) -> None:
-        """Show what the look-up *lookup* finds."""
         self._recent[:] = [*(text for text in self._recent if text != lookup.text), lookup.text]
         self._main.panes.go_to_table()
         self._main.searches.look_up(lookup)

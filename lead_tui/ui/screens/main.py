@@ -61,7 +61,8 @@ class MainScreen(OneLayout, CurrentSize, MainCommands, inherit_bindings=False):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._searches = Searches(session.source, session.today, session.cache_bytes, self)
-        self._begun = False
+        self.has_begun = False
+        """Whether the first paint is out."""
         self._answered = False
         self._shown_length = 0
         self._shown: Search | None = None
@@ -96,22 +97,17 @@ class MainScreen(OneLayout, CurrentSize, MainCommands, inherit_bindings=False):
 
     def on_screen_resume(self, event: events.ScreenResume) -> None:
         # Before the first paint everything has just got its styles: Textual must not work them out a second time.
-        event.refresh_styles = self._begun
+        event.refresh_styles = self.has_begun
 
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
         """As a widget's; but the first layout has painted everything, and Textual would have all of it painted again at once."""
-        if self._begun or regions or layout or recompose:
+        if self.has_begun or regions or layout or recompose:
             super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
         return self
 
     @property
-    def has_begun(self) -> bool:
-        """Whether the first paint is out."""
-        return self._begun
-
-    @property
     def waits(self) -> bool:
-        return not self._begun or super().waits
+        return not self.has_begun or super().waits
 
     def report_failure(self, sentence: str) -> None:
         """Show *sentence* beside a text that waits for its outcome, else in the status line."""
@@ -131,7 +127,7 @@ class MainScreen(OneLayout, CurrentSize, MainCommands, inherit_bindings=False):
         return bool(self._status.tasks.quit_question())
 
     def _begin(self) -> None:
-        self._begun = True
+        self.has_begun = True
         self._session.hear_waits(self.features.countdown.start)
         self._session.hear_notices(self._main.say)
         beginning = self._session.beginning

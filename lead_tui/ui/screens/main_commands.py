@@ -213,7 +213,7 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
     def _copy_phone(self) -> None:
         # In the detail the key found leads with the same value before.
         is_new = self.panes.focused is Pane.DETAIL and self.features.memory.is_first("main.copy_phone")
-        self.features.copy.phone(self._main.hint("detail.same_value", "finds leads with the same value") if is_new else "")
+        self.features.copy.copy("phone", self._main.hint("detail.same_value", "finds leads with the same value") if is_new else "")
 
     def _clear_filters(self) -> None:
         self.panes.go_to_table()
@@ -285,7 +285,7 @@ COMMANDS: Final[dict[str, Callable[[MainCommands], Awaitable[object] | None]]] =
     "save_query": lambda screen: screen.features.saved_queries.ask_name(),
     "open_query": lambda screen: screen.features.saved_queries.open(),
     "copy_phone": MainCommands._copy_phone,
-    "copy_email": lambda screen: screen.features.copy.email(),
+    "copy_email": lambda screen: screen.features.copy.copy("email"),
     "copy": lambda screen: screen.features.copy.choose(),
     "columns": MainCommands._choose_columns,
     "narrow": lambda screen: screen.features.narrow_sort.ask_narrowing(),
@@ -296,7 +296,6 @@ COMMANDS: Final[dict[str, Callable[[MainCommands], Awaitable[object] | None]]] =
     "count": lambda screen: screen.features.count.open(),
     "export": lambda screen: screen.features.export.ask(),
     "clear_filters": MainCommands._clear_filters,
-    "open_detail": MainCommands._open_detail,
     "next_lead": lambda screen: screen._walk(1),
     "previous_lead": lambda screen: screen._walk(-1),
     "help": lambda screen: screen.app.run_action("help"),
@@ -305,4 +304,4 @@ COMMANDS: Final[dict[str, Callable[[MainCommands], Awaitable[object] | None]]] =
     "escape": MainCommands._escape,
     "quit": MainCommands._close_or_quit,
 }
-"""What the keys of ``Pane.MAIN`` and Enter in the table do, by action."""
+"""What the keys of ``Pane.MAIN`` do, by action."""

@@ -53,7 +53,6 @@ class MainContext(Struct, frozen=True, eq=False):
 
     @property
     def search(self) -> Search | None:
-        """The search that is shown."""
         return self.searches.current
 
     @property

@@ -21,11 +21,9 @@ class MarkController:
 
     @property
     def rows(self) -> Sequence[Row]:
-        """The rows of the marked leads."""
         return self._marks.rows
 
     def toggle(self) -> None:
-        """Mark the lead under the cursor, or unmark it."""
         table = self._main.table
         table.settle()
         row = table.rows.row(table.cursor) if table.rows is not None and table.length else None
@@ -50,7 +48,6 @@ class MarkController:
             self._main.say(self._main.hint("main.mark_all", "again marks all loaded"))
 
     def unmark_all(self) -> None:
-        """Unmark all leads."""
         count = self._marks.clear()
         table = self._main.table
         self._show(table.top, table.top + table.page_rows)

@@ -27,7 +27,7 @@ class Panes(OneLayout, Horizontal):
             now=session.now,
             labels=session.labels,
             masked=session.masked,
-            may_reveal=session.may_reveal,
+            may_reveal=session.capabilities.may_reveal,
             calling_hours=session.calling_hours,
         )
         self.table.status_marks = self.detail.status_marks = session.status_marks

@@ -32,7 +32,6 @@ class SavedQueryController:
         self._edits: QueryEdits | None = None
 
     def ask_name(self) -> None:
-        """Open the prompt for the name to save under."""
         self._main.prompt.show(_SAVE, "Save as", self._submit, hint="a name · ⏎ · esc")
 
     def _submit(self, name: str) -> None:
@@ -84,7 +83,6 @@ class SavedQueryController:
         return await self._main.screen.app.push_screen_wait(confirm)
 
     def open(self) -> None:
-        """Open the list of saved queries, and run the one that is picked."""
         from lead_tui.ui.dialogs.query_edits import QueryEdits
         from lead_tui.ui.dialogs.saved_queries import SavedQueries
 

@@ -120,11 +120,6 @@ class Session(Struct, frozen=True):
     close: Callable[[], None] = lambda: None
     """Called once when the app leaves."""
 
-    @property
-    def may_reveal(self) -> bool:
-        """Whether masked fields may be revealed."""
-        return self.capabilities.may_reveal
-
     def refusal_of(self, name: str, *panes: Pane) -> str:
         """The message for the key *name* in *panes* where its action is not allowed; "" for any other key."""
         return next((refusal(key.needs) for key in self.forbidden if name in key.keys and key.pane in panes), "")

@@ -20,26 +20,13 @@ from lead_tui.ui.widgets.lead_table import LeadTable
 class BackgroundTask(Protocol):
     """Work beside the searches that takes a while: a load, a sort, an export. It reports changes to ``BackgroundTasks``."""
 
-    @property
-    def is_awaited(self) -> bool:
-        """Whether the user waits for it; then its progress replaces other messages."""
-        ...
+    is_awaited: bool
+    """Whether the user waits for it; then its progress replaces other messages."""
 
-    def progress_text(self) -> str:
-        """How far it is; "" while it does not run."""
-        ...
-
-    def quit_question(self) -> str:
-        """What to ask before quitting cancels it; "" where nothing would be lost."""
-        ...
-
-    def cancel(self) -> bool:
-        """Cancel it and keep what is done; False where it was not running."""
-        ...
-
-    def close(self) -> None:
-        """The program ends: cancel it."""
-        ...
+    def progress_text(self) -> str: ...  # "" while it does not run
+    def quit_question(self) -> str: ...  # for quitting, which cancels it; "" where nothing would be lost
+    def cancel(self) -> bool: ...  # keeps what is done; False where it was not running
+    def close(self) -> None: ...
 
 
 class BackgroundTasks:
@@ -59,7 +46,6 @@ class BackgroundTasks:
         return next((text for task in self._tasks if task.is_awaited is awaited and (text := task.progress_text())), "")
 
     def quit_question(self) -> str:
-        """What to ask before quitting; "" where nothing would be lost."""
         return next(filter(None, (task.quit_question() for task in self._tasks)), "")
 
     def cancel(self) -> bool:
@@ -67,7 +53,6 @@ class BackgroundTasks:
         return any(task.cancel() for task in self._tasks)
 
     def close(self) -> None:
-        """Cancel all tasks."""
         for task in self._tasks:
             task.close()
 
@@ -101,11 +86,9 @@ class Status:
         self._show_message(search)
 
     def close(self) -> None:
-        """Stop the clock."""
         self._clock.stop()
 
     def show_position(self, search: Search) -> None:
-        """Show the row of the cursor."""
         length = search.rows.length
         self._line.show_position(self._table.cursor + 1 if length else 0, length, status_text.total_text(search))
 
@@ -115,7 +98,6 @@ class Status:
         self.refresh()
 
     def refresh(self) -> None:
-        """Show the current search again."""
         if self._searches.current is not None:
             self.show(self._searches.current)
 
@@ -157,7 +139,6 @@ class Countdown:
 
     @property
     def is_running(self) -> bool:
-        """Whether a request waits."""
         return self._timer is not None
 
     def start(self, waiting: Waiting | None) -> None:
@@ -169,7 +150,6 @@ class Countdown:
         self._count(waiting, asyncio.get_running_loop().time() + waiting.seconds)
 
     def stop(self) -> None:
-        """Stop counting."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -212,7 +192,6 @@ class LoadingClock:
         return int(passed) if passed >= limits.LOADING_SHOWN_SECONDS else 0
 
     def stop(self) -> None:
-        """Stop counting."""
         self._loading = None
         if self._timer is not None:
             self._timer.cancel()

@@ -44,7 +44,6 @@ class Suggestions:
             self._timer = asyncio.get_running_loop().call_later(limits.SAMPLE_REST, self._look)
 
     def stop(self) -> None:
-        """Sample no more rows."""
         self._waiting.clear()
         if self._timer is not None:
             self._timer.cancel()

@@ -45,7 +45,6 @@ class TitleBar(Drawn):
             self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        """Draw the line; what does not fit goes from the middle first, then the filters are cut."""
         width = self.size.width
         # The account comes first of all: where even that does not fit whole, its start is there.
         left = f"  {truncate(self._account, max(_MIN_ACCOUNT, width - _MIN_SUMMARY))}"
@@ -130,7 +129,6 @@ class StatusLine(Drawn):
 
     @property
     def text(self) -> str:
-        """What is on the line now."""
         return "".join(self.render_line(y).text for y in range(self.size.height))
 
     def on_resize(self) -> None:
@@ -141,7 +139,6 @@ class StatusLine(Drawn):
         self.set_class(bool(self._message) and not fits, "-two")
 
     def render_line(self, y: int) -> Strip:
-        """Draw the line with the position, or below it, where there are two, the message."""
         width = self.size.width
         look = self.style("alert" if self._alert else "" if self._message else "hints")
         if y == 1:

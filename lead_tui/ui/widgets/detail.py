@@ -141,7 +141,6 @@ class Detail(Drawn, can_focus=True):
         self._paint()
 
     def tick(self) -> None:
-        """Show another local time, if it has changed with the minute."""
         if self.lead is not None and self._time != self._local_time().words(self.calling_hours):
             self.rebuild()
 

@@ -78,7 +78,6 @@ class DetailPage:
     # Fields
 
     def place_of(self, field: int) -> Place:
-        """Return where *field* starts."""
         return self._blocks[field], 0
 
     def group_starts(self) -> list[int]:
@@ -136,7 +135,6 @@ class DetailPage:
         return block, line
 
     def end(self) -> Place:
-        """Return the last line."""
         last = len(self._fields) - 1
         return last, len(self.lines_of(last)) - 1
 
@@ -190,7 +188,6 @@ class DetailView:
 
     @property
     def key(self) -> str | None:
-        """The key of the field under the cursor; None where there is no field."""
         return self.page.keys[self.cursor] if self.page.keys else None
 
     @property
@@ -200,7 +197,6 @@ class DetailView:
 
     @property
     def lines(self) -> list[tuple[DetailLine, int]]:
-        """The lines in view, each with its field."""
         return self.page.window(self.top, self.height)
 
     def replace(self, page: DetailPage, height: int, *, shows_cursor: bool, from_top: bool = False) -> None:
@@ -286,7 +282,6 @@ class DetailView:
         self.go(0)
 
     def to_bottom(self) -> None:
-        """Go to the last field."""
         self.top = self.page.last_top(self.height)
         self._stand_on(len(self.page.keys) - 1)
 

@@ -301,7 +301,6 @@ class FilterPanel(FilterView, can_focus=True):
     # Events
 
     def on_focus(self) -> None:
-        """Hand the focus on to the editor, if it is still here: a key may have taken it elsewhere meanwhile."""
         if self.screen.focused is self:
             self.focus()
 

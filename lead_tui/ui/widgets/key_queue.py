@@ -131,7 +131,6 @@ class KeyQueueApp(App[ReturnT], inherit_bindings=False):
         self._typed: deque[_Typed] = deque()
 
     async def on_event(self, event: events.Event) -> None:
-        """Queue keys, pastes and clicks; leave everything else to Textual."""
         if event.is_forwarded or not isinstance(event, _Typed) or isinstance(event, events.MouseMove):
             await super().on_event(event)
             return

@@ -131,7 +131,6 @@ class LeadTable(TableRows, can_focus=True):
 
     @property
     def length(self) -> int:
-        """Number of rows."""
         return self._rows.length if self._rows is not None else 0
 
     @property
@@ -147,7 +146,6 @@ class LeadTable(TableRows, can_focus=True):
     # Moving
 
     def move(self, movement: str) -> None:
-        """Make a movement by its name in the catalogue of keys."""
         here = self.cursor
         match movement:
             case "down":

@@ -166,7 +166,6 @@ class LineInput(Input, KeyHandler, inherit_bindings=False):
         event.stop()
 
     def render_line(self, y: int) -> Strip:
-        """Draw the line as ``Input`` does, and the ghost behind it."""
         if self.size.width != self._scrolled_in:
             # Textual sends no Resize to a widget that is in its map already, and Input has all put there to find its cursor.
             self.call_later(self.on_resize)

@@ -31,7 +31,6 @@ It is called at each change of the text, in the event loop, so it must answer fr
 
 
 def no_suggestions(name: str, typed: str) -> Sequence[Suggestion]:  # noqa: ARG001 - the shape of Suggest
-    """Return nothing, whatever is typed."""
     return ()
 
 

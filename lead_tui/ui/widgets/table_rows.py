@@ -149,7 +149,6 @@ class TableRows(Drawn):
     # Lines
 
     def header(self, width: int) -> Strip:
-        """Return the line of titles."""
         titles = (
             fit_with_end(column.title, f" {self._arrows[column.key]}" if column.key in self._arrows else "", column.width)
             for column in self._placed

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lead_tui.ui.dialogs.column_choice import ColumnChoice
+from lead_tui.ui.dialogs.columns import ColumnChoice
 from lead_tui.ui.dialogs.sorting import sortable
 
 
