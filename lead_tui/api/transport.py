@@ -140,7 +140,10 @@ class HttpTransport:
                     response.close()
             finally:
                 self._connections.release(connection)
-            self._keep_cookies(value for name, value in response.headers if name.lower() == b"set-cookie")
+            for name, value in response.headers:
+                if name.lower() == b"set-cookie":
+                    key, _, cookie = value.decode("latin-1").partition(";")[0].strip().partition("=")
+                    self._cookies = {**self._cookies, key: cookie}
             seconds = time.perf_counter() - started
             return Reply(response.status, body, seconds, headers, self._host, len(url))
         except SearchError as error:
@@ -157,11 +160,6 @@ class HttpTransport:
             if isinstance(translated, NetworkError):
                 translated.on_kept_connection = state.idle_seconds is not None and not state.is_answered and is_disconnect(error)
             return translated
-
-    def _keep_cookies(self, values: Iterable[bytes]) -> None:
-        for each in values:
-            name, _, value = each.decode("latin-1").partition(";")[0].strip().partition("=")
-            self._cookies = {**self._cookies, name: value}
 
 
 def clean_tls_environment() -> None:

@@ -37,6 +37,8 @@ _MAX_BAR: Final = 30
 _MIN_BAR: Final = 6
 """Cells below which there are no bars."""
 _LEAD_ID: Final = "lead_id"
+_NULL: Final = "null"
+"""A word, since a cell with nothing in it is an empty value, as the server has it."""
 
 
 class CountOutput(Output):
@@ -95,8 +97,7 @@ class CountOutput(Output):
                 return "[\n" + ",\n".join(_objects(counts)) + "\n]\n" if counts else "[]\n"
             case "jsonl":
                 return "".join(f"{line}\n" for line in _objects(counts))
-        # A cell with nothing in it is an empty value, as the server has it: null is a word.
-        cells = [["null" if each.value is None else format_cell(each.value, raw=self._raw_csv), str(each.count)] for each in counts]
+        cells = [[_NULL if each.value is None else format_cell(each.value, raw=self._raw_csv), str(each.count)] for each in counts]
         return format_lines([["value", "count"], *cells], "\n" if on_terminal else LINE_END)
 
     def _write(self, text: str) -> None:
@@ -184,7 +185,7 @@ async def _total_of(source: PageSource, query: Query) -> int:
 def table_lines(tally: Tally, counts: Sequence[Count], sink: Sink, labels: Mapping[str, str] | None = None) -> list[str]:
     """Return a header, and a line for each of *counts*: value, name if there is any, count, share, bar; to fit *sink*."""
     texts = [[label(key_of(tally.column), labels), "Name"]]
-    texts += [[_value_text(each.value), each.name] for each in counts]
+    texts += [[_NULL if each.value is None else escape_cell(unescaped(each.value)) or "(empty)", each.name] for each in counts]
     if not any(each.name for each in counts):
         texts = [text[:1] for text in texts]
     numbers = [("Count", "Share"), *((f"{each.count:,}", share(each.count, tally.total)) for each in counts)]
@@ -208,22 +209,12 @@ def table_lines(tally: Tally, counts: Sequence[Count], sink: Sink, labels: Mappi
     return lines
 
 
-def _value_text(value: str | None) -> str:
-    if value is None:
-        return "null"
-    return escape_cell(unescaped(value)) or "(empty)"
-
-
 def _objects(counts: Sequence[Count]) -> list[str]:
     """Return a JSON object for each of *counts*, with the value's name if there is any."""
-    return [
-        msgspec.json.encode(
-            {"value": _encodable(each.value), **({"name": _encodable(each.name)} if each.name else {}), "count": each.count}
-        ).decode()
-        for each in counts
-    ]
-
-
-def _encodable(text: str | None) -> str | None:
-    """Return *text* with what UTF-8 cannot hold replaced."""
-    return None if text is None else text.encode("utf-8", "replace").decode()
+    texts = []
+    for each in counts:
+        values = {"value": each.value, **({"name": each.name} if each.name else {}), "count": each.count}
+        # What UTF-8 cannot hold is replaced.
+        fit = {key: value.encode("utf-8", "replace").decode() if isinstance(value, str) else value for key, value in values.items()}
+        texts.append(msgspec.json.encode(fit).decode())
+    return texts

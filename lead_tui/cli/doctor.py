@@ -93,7 +93,8 @@ def examine(report: Report, account: Account, terminal: Terminal, environ: Mappi
         found = AppContext.of(account)
         network = found.network()
     except LeadTuiError as error:
-        report.add(fail(_about_what(error), error))
+        is_settings, is_token = isinstance(error, ConfigurationError), isinstance(error, TokenError)
+        report.add(fail("settings" if is_settings else "token" if is_token else "command line", error))
     else:
         report.add(ok("settings", f"read, {found.profile.name} is the profile in use"))
     report.add(queries(QueryStore(paths)))
@@ -177,9 +178,3 @@ def _account(report: Report, context: AppContext, network: Network) -> None:
 def _skip(report: Report, why: str, *names: str) -> None:
     for name in names:
         report.add(Finding(name, Verdict.SKIPPED, why))
-
-
-def _about_what(error: LeadTuiError) -> str:
-    if isinstance(error, ConfigurationError):
-        return "settings"
-    return "token" if isinstance(error, TokenError) else "command line"

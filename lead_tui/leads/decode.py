@@ -178,11 +178,8 @@ def envelope(values: Mapping[str, object]) -> Answer:
 
 def _envelope(success: object, code: object, *texts: object) -> Answer:
     message = next((text for each in texts if (text := _scalar_text(each))), "")
-    return Answer(success=_truth(success), code=count_in(code), text=one_line(message, MAX_SERVER_TEXT))
-
-
-def _truth(value: object) -> bool | None:
-    return None if value is None else _scalar_text(value).lower() not in ("false", "0", "")
+    is_success = None if success is None else _scalar_text(success).lower() not in ("false", "0", "")
+    return Answer(success=is_success, code=count_in(code), text=one_line(message, MAX_SERVER_TEXT))
 
 
 def count_in(value: object) -> int | None:

@@ -44,6 +44,14 @@ _ORDERS: dict[str, Callable[[Any, Any], bool]] = {
     ">=": operator.ge,
     "<=": operator.le,
 }
+_SPAN_ORDERS: dict[str, Callable[[datetime, datetime, datetime], bool]] = {
+    ">": lambda moment, _first, last: moment >= last,
+    "<": lambda moment, first, _last: moment < first,
+    ">=": lambda moment, first, _last: moment >= first,
+    "<=": lambda moment, _first, last: moment < last,
+}
+"""The same for a moment and a span of time, whose last moment is the first one after it."""
+
 _MIN_PHONE_DIGITS = 3
 
 _TERM = re.compile(
@@ -64,6 +72,10 @@ DROPPED, KEPT, KEPT_UNSURE, DROPPED_UNSURE = range(4)
 
 _VERDICTS = {True: bytes((DROPPED, DROPPED_UNSURE, KEPT)), False: bytes((KEPT, KEPT_UNSURE, DROPPED))}
 """By whether the term is meant to hold, and by outcome: it does not, unknown, it does."""
+
+
+def _is_within(moment: datetime, first: datetime, last: datetime) -> bool:
+    return first <= moment < last
 
 
 class _Word(SearchWord):
@@ -112,7 +124,7 @@ class _InField:
         if kind in _MOMENTS and self.first is not None and self.last is not None:
             moment = moment_in(value, self.zone)
             if moment is not None:
-                return self._meets(moment, self.first, self.last)
+                return _SPAN_ORDERS.get(self.op, _is_within)(moment, self.first, self.last)
         if kind in _NUMBERS and self.number is not None:
             number = number_in(value)
             if number is not None:
@@ -123,19 +135,6 @@ class _InField:
                 return order(text, self.text)
             return False if text.startswith(ZERO_DATE) else None
         return self._means(lead, column, kind, text)
-
-    def _meets(self, moment: datetime, first: datetime, last: datetime) -> bool:
-        match self.op:
-            case ">":
-                return moment >= last
-            case ">=":
-                return moment >= first
-            case "<":
-                return moment < first
-            case "<=":
-                return moment < last
-            case _:
-                return first <= moment < last
 
     def _both_are_text(self, kind: Kind | None, value: object) -> bool:
         if kind in (Kind.TEXT, Kind.LONG):

@@ -119,11 +119,9 @@ class Lead:
         return iter(self.sent)
 
     def custom_keys(self) -> list[str]:
-        """The keys of the custom attributes, in the order in which they came."""
         return [key for key in self.sent if is_custom(key)]
 
     def documented_keys(self) -> list[str]:
-        """The documented keys that came."""
         return [key for key in FIELD_BY_KEY if key in self.sent]
 
 

@@ -142,9 +142,8 @@ def offset_minutes(text: str) -> int | None:
 
     ``-3.30`` is a clock's too, since no zone is 3.3 hours from UTC. None for all that is no offset of a zone.
     """
-    text = text.strip()
-    for minutes in _readings(text):
-        if _is_offset(minutes):
+    for minutes in _readings(text.strip()):
+        if minutes in _PART_HOURS or (minutes % 60 == 0 and -12 * 60 <= minutes <= 14 * 60):
             return minutes
     return None
 
@@ -159,10 +158,6 @@ def _readings(text: str) -> Iterator[int]:
     elif found := _CLOCK_HOURS.fullmatch(text):
         sign = -1 if "-" in (found[1], found[4]) else 1
         yield sign * (int(found[2] or found[5]) * 60 + int(found[3] or found[6]))
-
-
-def _is_offset(minutes: int) -> bool:
-    return minutes in _PART_HOURS or (minutes % 60 == 0 and -12 * 60 <= minutes <= 14 * 60)
 
 
 @lru_cache(maxsize=256)
@@ -219,7 +214,8 @@ def _local_time(now: datetime, zones: Zones | None, covered: frozenset[str], *va
         judged = [_judged(offset, each, now, zones) for each in (areas, shown)]
         doubt = "it does not fit the lead's place" if any(doubt for doubt, _ in judged) else ""
         others = judged[0][1] | judged[1][1]
-    if not doubt and not state and _is_blank(whole):
+    if not doubt and not state and values[0] is not None and not whole.line("gmt_offset_now").strip():
+        # It came, and is empty: then the offset is not today's.
         doubt = "no offset for today"
     return _at(now, offset, state, doubt, tuple(_at(now, other, state) for other in sorted(others)))
 
@@ -231,11 +227,6 @@ _cached_local_time = lru_cache(maxsize=4_096, typed=True)(_local_time)
 def _at(now: datetime, offset: int, state: str, doubt: str = "", others: tuple[LocalTime, ...] = ()) -> LocalTime:
     there = now + timedelta(minutes=offset)
     return LocalTime(there.hour * 60 + there.minute, offset, doubt, there.date(), state, others)
-
-
-def _is_blank(lead: Lead) -> bool:
-    """Whether ``gmt_offset_now`` came, and is empty: then the offset is not today's."""
-    return lead.sent.get("gmt_offset_now") is not None and not lead.line("gmt_offset_now").strip()
 
 
 def _judged(offset: int, areas: tuple[Area, ...], now: datetime, zones: Zones) -> tuple[str, frozenset[int]]:

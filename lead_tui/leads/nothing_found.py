@@ -49,19 +49,17 @@ def no_leads_match(query: Query, observed: Sequence[tuple[str, str]] = (), *, wi
     return (
         f"No leads match {said if with_values else f'({labels})'}" if query else "No leads match",
         *(f"{_label(name)}: {remark}" for name, value in query if with_values and (remark := remark_on(name, value))),
-        *([_known_statuses(observed)] if _has_unknown_status(query, observed) else []),
+        *_known_statuses(query.value("status"), observed),
     )
 
 
-def _has_unknown_status(query: Query, observed: Sequence[tuple[str, str]]) -> bool:
-    value = query.value("status")
-    return bool(value) and value not in KNOWN_STATUSES and value not in dict(observed)
-
-
-def _known_statuses(observed: Sequence[tuple[str, str]]) -> str:
+def _known_statuses(status: str, observed: Sequence[tuple[str, str]]) -> list[str]:
+    """Return the statuses of the account, where *status* is not one that is known."""
+    if not status or status in KNOWN_STATUSES or status in dict(observed):
+        return []
     known: Iterable[tuple[str, str]] = observed or KNOWN_STATUSES.items()
     shown = [f"{one_line(code)} ({one_line(label)})" if label else one_line(code) for code, label in known]
-    return f"known statuses: {', '.join(shown[:_MAX_STATUSES])}"
+    return [f"known statuses: {', '.join(shown[:_MAX_STATUSES])}"]
 
 
 def _label(name: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 NANP_DIGITS = 10
@@ -79,12 +79,13 @@ def digits_of(text: str) -> str:
 def find_phones(text: str) -> PhonesFound:
     """Read the phone numbers in *text*, in any punctuation and among any words."""
     text = _SIP.sub(r"\1", _with_ascii_digits(text))
-    dates = [match.span() for match in _DATE.finditer(text)]
+    # Letters in place of dates, so that their digits belong to no number.
+    without_dates = _DATE.sub(lambda found: "x" * len(found[0]), text)
     found: dict[Phone, None] = {}
     problem = ""
     rest: list[str] = []
     behind = 0
-    for start, run in _runs(_blanked(text, dates)):
+    for start, run in _runs(without_dates):
         phones, why = _read(run)
         if not phones:
             problem = problem or why
@@ -125,13 +126,6 @@ def _with_ascii_digits(text: str) -> str:
         return text
     text = text.replace("\N{FULLWIDTH PLUS SIGN}", "+")
     return "".join(str(digit) if (digit := unicodedata.decimal(each, None)) is not None else each for each in visible(text))
-
-
-def _blanked(text: str, spans: Iterable[tuple[int, int]]) -> str:
-    """*text* with letters in place of *spans*, so that their digits belong to no number."""
-    for start, stop in spans:
-        text = text[:start] + "x" * (stop - start) + text[stop:]
-    return text
 
 
 def _joined(rest: Sequence[str]) -> str:

@@ -13,7 +13,7 @@ from msgspec import Struct
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.fields import FIELD_BY_KEY, PHONE_FIELDS, ZERO_DATE, Kind, column_of
 from lead_tui.leads.filter_language import exactly
-from lead_tui.leads.filters import FILTER_BY_NAME, FilterKind
+from lead_tui.leads.filters import FilterKind, kind_of
 from lead_tui.leads.lead import Lead, as_text, is_empty
 from lead_tui.leads.lookup import LookUp, look_up_phones
 from lead_tui.leads.phones import MAX_EXACT_DIGITS, as_written, digits_of, exact_phone, parse_phone
@@ -64,7 +64,8 @@ def same_value(lead: Lead, key: str) -> SameValue:
                 # The filter takes no such value: a city of two lines.
                 pass
             else:
-                if not _is_changed(query, filters):
+                # Unless another value would be found than the lead's: the address within a text, a code for a name.
+                if all(query.value(name) == value or kind_of(name) not in _INTERPRETED for name, value in filters.items()):
                     return SameValue(query, is_day=key in _DAYS)
     return SameValue(narrowing=exactly(column_of(key), lead.sent.get(key)))
 
@@ -78,18 +79,13 @@ def _filters(lead: Lead, key: str, text: str) -> dict[str, str]:
         source = as_text(lead.sent.get("source_id")).strip()
         return _by_id(lead, "list_id") if source and source == as_text(lead.sent.get("list_id")).strip() else {}
     if name := _DAYS.get(key):
-        if key == "modified_at" and not _is_same_day(lead, "updated_at", text):
+        day, updated = _day(text), as_text(lead.sent.get("updated_at")).strip()
+        if key == "modified_at" and updated and updated[:_DAY_CHARACTERS] != text[:_DAY_CHARACTERS]:
             return {}
-        day = _day(text)
         return {f"{name}_start_date": day, f"{name}_end_date": day} if day else {}
-    known = FILTER_BY_NAME.get(key)
-    value = _day(text) if known is not None and known.kind is FilterKind.DAY else text
-    return {key: value} if known is not None and value else {}
-
-
-def _is_changed(query: Query, given: dict[str, str]) -> bool:
-    """Whether a filter would find another value than the lead's: the address within a text, a code for a name."""
-    return any(query.value(name) != text for name, text in given.items() if FILTER_BY_NAME[name].kind in _INTERPRETED)
+    kind = kind_of(key)
+    value = _day(text) if kind is FilterKind.DAY else text
+    return {key: value} if kind is not None and value else {}
 
 
 def _day(text: str) -> str:
@@ -111,11 +107,6 @@ def _by_id(lead: Lead, name: str) -> dict[str, str]:
         return {}
     # Several ids in one value would ask for all of them; several leads' worth of a name is no name.
     return {name: text} if text and "," not in text else {}
-
-
-def _is_same_day(lead: Lead, key: str, text: str) -> bool:
-    other = as_text(lead.sent.get(key)).strip()
-    return not other or other[:_DAY_CHARACTERS] == text[:_DAY_CHARACTERS]
 
 
 def _phone(text: str, country_code: str) -> LookUp | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
@@ -39,7 +39,12 @@ class Template:
             if form or conversion:
                 raise ValueError("a text with fields in braces, as {name}, without formats")
             if name is not None and name not in known and not (name.startswith(CUSTOM_MARK) and name[1:].strip()):
-                raise ValueError(f"a text with fields in braces: {_unknown(name, known)}")
+                # Imported here: it is needed for a mistake only.
+                from lead_tui.leads.names import did_you_mean
+
+                hint = did_you_mean(name, known)
+                hint = f", {hint}" if hint else "; a custom attribute is written {+key}"
+                raise ValueError(f"a text with fields in braces: there is no field {name}{hint}")
             self._parts.append((literal, column_named(_SHORT.get(name, name)) if name else ""))
 
     def fill(self, lead: Lead, masked: frozenset[str], now: datetime) -> str:
@@ -49,11 +54,3 @@ class Template:
             literal + (column_text(lead, column, now) if column and not tells_of(column, masked) else "")
             for literal, column in self._parts
         )
-
-
-def _unknown(name: str, known: Collection[str]) -> str:
-    # Imported here: it is needed for a mistake only.
-    from lead_tui.leads.names import did_you_mean
-
-    near = did_you_mean(name, known)
-    return f"there is no field {name}" + (f", {near}" if near else "; a custom attribute is written {+key}")
