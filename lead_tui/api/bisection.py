@@ -172,7 +172,6 @@ class _PartialPage:
         self._size += part.size
 
     def skip(self) -> None:
-        """Skip the next lead."""
         self._unsendable.append(self.reach)
         self._rows.append(UNSENDABLE)
         self._ids.append(0)

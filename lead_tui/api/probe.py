@@ -16,7 +16,7 @@ from lead_tui.api.parsing import parse_page
 from lead_tui.api.redaction import redact_error
 from lead_tui.api.retry import parse_http_date
 from lead_tui.api.threads import in_thread
-from lead_tui.api.transport import HttpTransport, clean_tls_environment
+from lead_tui.api.transport import HttpTransport, Reply, clean_tls_environment
 from lead_tui.config.address import host_of
 from lead_tui.config.settings import Network
 from lead_tui.leads.errors import NetworkError, SearchError, TimeOutError
@@ -98,29 +98,29 @@ def search(base_url: str, token: Token | None, network: Network) -> ProbeResult:
     """Search for any one lead, once. Errors of the server are in the result."""
     transport = HttpTransport(base_url, network, 1)
     parameters = {"offset": "0", "limit": "1", **({"auth_token": token.reveal()} if token else {})}
-    date, seconds, ended = "", 0.0, datetime.now(UTC)
 
-    def send() -> Page | SearchError:
-        nonlocal date, seconds, ended
+    def send() -> tuple[Page | SearchError, Reply | None, datetime]:
+        reply = None
         try:
             reply = transport.send(parameters, 1, lambda: False, RequestState())
-            date, seconds, ended = reply.headers.get("date", ""), reply.seconds, datetime.now(UTC)
-            return parse_page(reply, 0, 1, lambda: False, threading.Lock())
+            ended = datetime.now(UTC)
+            return parse_page(reply, 0, 1, lambda: False, threading.Lock()), reply, ended
         except SearchError as error:
-            return redact_error(error, token)
+            return redact_error(error, token), reply, datetime.now(UTC)
 
     try:
-        outcome: Page | SearchError = _in_time(send, network.deadline(1))
+        outcome, reply, ended = _in_time(send, network.deadline(1))
     except TimeoutError:
-        outcome = TimeOutError(
-            f"The answer of {host_of(base_url)} did not come whole within {network.deadline(1):g} s", remedy="try again later"
-        )
+        message = f"The answer of {host_of(base_url)} did not come whole within {network.deadline(1):g} s"
+        return ProbeResult(None, TimeOutError(message, remedy="try again later"), None, 0.5)
     finally:
         transport.close()
-    server_time = parse_http_date(date)
-    ahead = None if server_time is None else (ended - server_time).total_seconds() - seconds / 2 - 0.5
-    failed = isinstance(outcome, SearchError)
-    return ProbeResult(None if failed else outcome, outcome if failed else None, ahead, seconds / 2 + 0.5)  # type: ignore[arg-type]
+    server_time = parse_http_date(reply.headers.get("date", "")) if reply is not None else None
+    doubt = 0.5 if reply is None else reply.seconds / 2 + 0.5
+    ahead = None if server_time is None else (ended - server_time).total_seconds() - doubt
+    if isinstance(outcome, SearchError):
+        return ProbeResult(None, outcome, ahead, doubt)
+    return ProbeResult(outcome, None, ahead, doubt)
 
 
 def _tried(step: Callable[[], Result], base_url: str, network: Network, what: str) -> Result:

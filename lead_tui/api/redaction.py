@@ -44,7 +44,6 @@ class TokenFilter(logging.Filter):
         self._tokens: set[Token] = set()
 
     def hide(self, token: Token | None) -> None:
-        """Mask *token* from now on."""
         if token:
             self._tokens.add(token)
 

@@ -70,7 +70,6 @@ class RetryWaits:
         self._report()
 
     def retry_now(self) -> None:
-        """End every wait between attempts."""
         for ended in self._pending:
             ended.set()
 

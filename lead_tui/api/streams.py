@@ -53,7 +53,6 @@ class Route:
         return httpcore.HTTP11Connection(peer, stream), stream
 
     def request(self, url: str, read_timeout: float, cookies: Mapping[str, str]) -> httpcore.Request:
-        """Return the GET request for *url* on one of these connections."""
         target = httpcore.URL(url)
         headers = [
             ("Host", urlsplit(url).netloc),
@@ -76,7 +75,6 @@ class Route:
             self._tls.remember_session(stream)
 
     def _tunnel(self, proxy: httpcore.HTTP11Connection) -> httpcore.NetworkStream:
-        """Ask *proxy* for a tunnel to the server."""
         server = self._server.origin
         host = b"[%b]" % server.host if b":" in server.host else server.host
         target = b"%b:%d" % (host, server.port)

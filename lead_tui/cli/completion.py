@@ -65,7 +65,6 @@ _COLUMNS: Final = (*COMPUTED_IN_FILES, *(field.key for field in FIELDS))
 
 
 def script(shell: str) -> str:
-    """Return the script for *shell*, one of ``options.SHELLS``."""
     from argcomplete.shell_integration import shellcode
 
     return _ZSH if shell == "zsh" else shellcode(["lead-tui"], shell=shell)

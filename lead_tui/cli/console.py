@@ -131,7 +131,6 @@ def discard_standard_output() -> None:
 
 
 def can_ask() -> bool:
-    """Whether a question can be shown on a terminal and answered there."""
     return is_terminal(sys.stdin) and is_terminal(sys.stderr)
 
 
@@ -211,7 +210,6 @@ class ProgressLine:
         self._write(_CLEAR + " · ".join(progress.parts())[: max(1, shutil.get_terminal_size().columns - 1)])
 
     def clear(self) -> None:
-        """Erase the line."""
         if self._drawn_at is not None:
             self._drawn_at = None
             self._write(_CLEAR)

@@ -85,7 +85,6 @@ class CountOutput(Output):
             self._write(self._text())
 
     def write_number(self, number: int) -> None:
-        """Write *number* alone. Raises ``OutputError``."""
         self._write(f"{number}\n")
 
     def _text(self) -> str:

@@ -71,12 +71,10 @@ class Report:
 
     @property
     def failure(self) -> LeadTuiError | None:
-        """The error of the first failed check."""
         return next((finding.error for finding in self.findings if finding.error is not None), None)
 
 
 def examine(report: Report, account: Account, terminal: Terminal, environ: Mapping[str, str]) -> None:
-    """Check everything, and print it to *report*."""
     paths = Paths.of(account.config_dir)
     report.title(about())
     report.title("\nConfiguration")

@@ -61,17 +61,14 @@ class Option(NamedTuple):
 
     @property
     def dest(self) -> str:
-        """The attribute that argparse gives it."""
         return self.name.replace("-", "_")
 
     @property
     def flags(self) -> tuple[str, ...]:
-        """All spellings, dashes included."""
         return (f"-{self.short}", f"--{self.name}") if self.short else (f"--{self.name}",)
 
     @property
     def written(self) -> str:
-        """The option as the help shows it."""
         flags = ", ".join(self.flags)
         if not self.value:
             return flags
@@ -218,7 +215,6 @@ DATES: Final = (
 
 
 def options_of(verb: str) -> tuple[Option, ...]:
-    """Return the options of *verb*."""
     return tuple(option for option in OPTIONS if verb in option.of)
 
 

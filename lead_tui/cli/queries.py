@@ -16,13 +16,10 @@ from lead_tui.leads.text import one_line
 from lead_tui.safe_files import message_of, open_regular, reason, shown, write_private
 from lead_tui.storage.query_file import queries_text
 from lead_tui.storage.query_store import LoadedQueries, QueryStore
-from lead_tui.storage.saved_queries import QueriesFile, SavedQuery, loose_key, name_key
+from lead_tui.storage.saved_queries import QueriesFile, SavedQuery, loose_key, name_key, quoted
 
 Note = Callable[[str], None]
 """Takes a sentence for standard error."""
-
-_GAP = "  "
-_MAX_NAME = 40
 
 
 def list_queries(store: QueryStore, sink: Sink, note: Note) -> None:
@@ -35,7 +32,7 @@ def list_queries(store: QueryStore, sink: Sink, note: Note) -> None:
     if sink.terminal:
         widths = [max((len(row[column]) for row in rows), default=0) for column in range(3)]
         lines = [
-            _GAP.join((*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[3])).rstrip() for row in rows
+            "  ".join((*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[3])).rstrip() for row in rows
         ]
     else:
         lines = ["\t".join(row) for row in rows]
@@ -54,11 +51,11 @@ def show_query(store: QueryStore, name: str, sink: Sink) -> None:
 def delete_query(store: QueryStore, name: str, note: Note, ask: Ask | None = None) -> None:
     """Delete the query *name*; with *ask*, only if the user agrees. Raises as ``QueryStore.delete``."""
     saved = store.load().named(name)
-    if not saved.read_only and ask is not None and not ask(f"Delete the saved query {_quoted(saved)}?"):
+    if not saved.read_only and ask is not None and not ask(f"Delete the saved query {quoted(saved.name)}?"):
         note("Nothing was deleted")
         return
     store.delete(saved.name)
-    note(f"Deleted {_quoted(saved)}")
+    note(f"Deleted {quoted(saved.name)}")
 
 
 def export_queries(store: QueryStore, path: str, sink: Sink, note: Note, *, force: bool = False) -> None:
@@ -112,7 +109,7 @@ def import_queries(store: QueryStore, text: str, path: str, note: Note, ask: Ask
         if before is not None and _same(before, saved):
             same += 1
             continue
-        question = f"There is a saved query {_quoted(saved)} already, which is another: write over it?"
+        question = f"There is a saved query {quoted(saved.name)} already, which is another: write over it?"
         if before is not None and not force and (ask is None or not ask(question)):
             kept.append(saved)
             continue
@@ -128,7 +125,7 @@ def import_queries(store: QueryStore, text: str, path: str, note: Note, ask: Ask
     parts = ((added, "added"), (changed, "written over"), (same, "there already"), (len(kept), "left as they were"))
     note(", ".join(f"{count:,} {what}" for count, what in parts if count) or "There is no query in it")
     if kept and ask is None:
-        names = ", ".join(map(_quoted, kept))
+        names = ", ".join(quoted(each.name) for each in kept)
         raise UsageError(f"The names of {names} are taken by other queries", remedy="--force writes over them")
     if left_out := len(given.given) - len(given.entries):
         raise UsageError(f"Left out, being no query: {left_out:,} of {len(given.given):,}")
@@ -171,20 +168,16 @@ def _same(one: SavedQuery, other: SavedQuery) -> bool:
 def _without_what_is_taken(saved: SavedQuery, others: Iterable[SavedQuery], note: Note) -> SavedQuery:
     others = tuple(others) if saved.key or saved.start else ()
     if saved.key and (holder := next((each for each in others if each.key == saved.key), None)):
-        note(f"{_quoted(saved)} comes without its digit {saved.key}, which {_quoted(holder)} has")
+        note(f"{quoted(saved.name)} comes without its digit {saved.key}, which {quoted(holder.name)} has")
         saved = replace(saved, key="")
     if saved.start and (holder := next((each for each in others if each.start), None)):
-        note(f"{_quoted(saved)} does not run at the start, which {_quoted(holder)} does")
+        note(f"{quoted(saved.name)} does not run at the start, which {quoted(holder.name)} does")
         saved = replace(saved, start=False)
     return saved
 
 
 def _marks(saved: SavedQuery) -> str:
     return " ".join(mark for mark, holds in (("start", saved.start), ("read-only", saved.read_only)) if holds)
-
-
-def _quoted(saved: SavedQuery) -> str:
-    return f"“{one_line(saved.name, _MAX_NAME)}”"
 
 
 def _count(queries: int) -> str:

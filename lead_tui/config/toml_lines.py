@@ -31,7 +31,6 @@ class Statement(NamedTuple):
     """A header of a table, or a key with its value: whole lines, from offset *start* up to *end*; *line* is the first, from 1."""
 
     path: Path
-    is_header: bool
     start: int
     end: int
     line: int
@@ -55,7 +54,7 @@ def statements(text: str) -> list[Statement]:
             position = _line_end(text, position)
             continue
         position = _value_end(text, position)
-        found.append(Statement(path, header is not None, start, position, line))
+        found.append(Statement(path, start, position, line))
         line += text.count("\n", start, position) - (1 if text[position - 1] == "\n" else 0)
     return found
 

@@ -172,7 +172,6 @@ def _with_id(key: str, row: Row) -> Row:
 
 
 def envelope(values: Mapping[str, object]) -> Answer:
-    """Return the envelope of the response whose members are *values*."""
     return _envelope(*map(values.get, _ENVELOPE))
 
 
@@ -258,7 +257,6 @@ def _loosely(fragment: bytes) -> object:
 
 
 def undocumented() -> UnreadableAnswer:
-    """Return the error for a response that is not as documented."""
     return UnreadableAnswer("The server's answer is not the documented JSON", remedy=_ADDRESS, needs=SETTING_UP)
 
 

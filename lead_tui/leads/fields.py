@@ -140,7 +140,6 @@ def is_custom(key: str) -> bool:
 
 
 def group_of(key: str) -> str:
-    """Return the group of the field *key*."""
     return FIELD_BY_KEY[key].group if key in FIELD_BY_KEY else CUSTOM
 
 

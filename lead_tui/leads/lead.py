@@ -126,5 +126,4 @@ class Lead:
 
 
 def key_text(key: str) -> str:
-    """An attribute's key as it may be shown."""
     return one_line(key, MAX_KEY_CHARACTERS)

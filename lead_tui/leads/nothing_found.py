@@ -54,7 +54,6 @@ def no_leads_match(query: Query, observed: Sequence[tuple[str, str]] = (), *, wi
 
 
 def _known_statuses(status: str, observed: Sequence[tuple[str, str]]) -> list[str]:
-    """Return the statuses of the account, where *status* is not one that is known."""
     if not status or status in KNOWN_STATUSES or status in dict(observed):
         return []
     known: Iterable[tuple[str, str]] = observed or KNOWN_STATUSES.items()

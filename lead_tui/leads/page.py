@@ -70,7 +70,6 @@ class Span(NamedTuple):
 
     @property
     def size(self) -> int:
-        """How many rows."""
         return self.stop - self.start
 
     def meets(self, other: Span) -> bool:

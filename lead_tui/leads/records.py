@@ -61,7 +61,6 @@ class RecordsQuery(msgspec.Struct, frozen=True):
             raise ValueError(f"{self.section} needs {what}")
 
     def parameters(self) -> dict[str, str]:
-        """Return the parameters of the request."""
         return dict(self.filters) | ({"limit": str(self.limit)} if self.limit else {})
 
 

@@ -114,7 +114,6 @@ class Tally:
         return counts
 
     def codes_of(self, value: str) -> set[int]:
-        """Return the codes that are counted as *value*."""
         return {code for code in self._counts if (parts := self.source.values[code]) and self._value(parts) == value}
 
     def _value(self, parts: Values) -> str | None:

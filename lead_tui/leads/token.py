@@ -14,7 +14,6 @@ class Token:
         self._text = text.strip()
 
     def reveal(self) -> str:
-        """The token itself."""
         return self._text
 
     def __repr__(self) -> str:

@@ -139,7 +139,6 @@ class Draft:
         self.file = new
 
     def _edited(self, text: str, change: Callable[[Any], object]) -> str:
-        """Return *text* with its entries changed."""
         import tomlkit
 
         try:
@@ -206,7 +205,6 @@ def _filters(given: Mapping[str, Any], query: Query) -> dict[str, Any]:
 
 
 def queries_text(queries: Iterable[SavedQuery]) -> str:
-    """Return *queries* as the text of a file."""
     return _joined("", *(rendered(entry_of(saved)) for saved in queries))
 
 

@@ -58,7 +58,6 @@ class LoadedQueries(Struct, frozen=True):
             raise
 
     def start(self) -> SavedQuery | None:
-        """Return the query that runs at startup."""
         return next((saved for saved in self.queries if saved.start), None)
 
 

@@ -55,7 +55,6 @@ def checked_name(text: str) -> str:
 
 
 def quoted(name: str) -> str:
-    """Return *name* as a sentence quotes it."""
     return f"“{one_line(name, 60)}”"
 
 
@@ -82,7 +81,6 @@ def matching(items: Iterable[T], name: str, name_of: Callable[[T], str]) -> list
 
 
 def entry_of(saved: SavedQuery) -> dict[str, Any]:
-    """Return *saved* as an entry of the file."""
     return {
         "name": saved.name,
         "filters": dict(saved.query),

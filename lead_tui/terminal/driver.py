@@ -69,7 +69,6 @@ class TerminalDriver(LinuxDriver):
 
     @property
     def is_behind(self) -> bool:
-        """Whether repaints are held back."""
         return self._batch is not None
 
     def start_application_mode(self) -> None:

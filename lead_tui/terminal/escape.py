@@ -297,7 +297,6 @@ class Burst(Event, bubble=False):
 
 
 def printable(keys: Iterable[Key]) -> list[Key]:
-    """Return those of *keys* that are characters."""
     return [key for key in keys if key.is_printable]
 
 

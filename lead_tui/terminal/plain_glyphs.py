@@ -43,7 +43,6 @@ class PlainGlyphs(LineFilter):
     """Has every line drawn in ``plain`` characters."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
-        """The same segments in other characters."""
         return [
             segment if segment.text.isascii() else Segment(plain(segment.text), segment.style, segment.control)
             for segment in segments

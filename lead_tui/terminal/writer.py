@@ -113,7 +113,6 @@ class OutputBacklog:
         return self.sent - self._asked_at >= PROBE_BYTES and len(self.questions) < _MAX_UNANSWERED
 
     def probed(self) -> None:
-        """Count a question."""
         self._asked_at = self.sent
         self.questions.append(self.sent)
 

@@ -59,15 +59,15 @@ def test_tables_of_an_array_are_told_apart_and_their_lines_known() -> None:
         "schema = 1\r\n[[query]]\r\nname = 'a'\r\n[query.filters]\r\nx = '''\r\n[[query]]\r\n'''\r\n\r\n"
         "[[query]] # two\r\nname = 'b'"
     )
-    found = [(each.path, each.line, each.is_header) for each in statements(text)]
+    found = [(each.path, each.line) for each in statements(text)]
     assert found == [
-        (("schema",), 1, False),
-        (("query", 0), 2, True),
-        (("query", 0, "name"), 3, False),
-        (("query", 0, "filters"), 4, True),
-        (("query", 0, "filters", "x"), 5, False),
-        (("query", 1), 9, True),
-        (("query", 1, "name"), 10, False),
+        (("schema",), 1),
+        (("query", 0), 2),
+        (("query", 0, "name"), 3),
+        (("query", 0, "filters"), 4),
+        (("query", 0, "filters", "x"), 5),
+        (("query", 1), 9),
+        (("query", 1, "name"), 10),
     ]
     assert "".join(text[each.start : each.end] for each in statements(text)) == text.replace("\r\n\r\n", "\r\n")
 
