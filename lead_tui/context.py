@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from lead_tui import limits
 from lead_tui.config.address import checked_base_url, host_of
 from lead_tui.config.paths import Paths
 from lead_tui.config.settings import Network, Pace, Profile, Settings, load_settings
@@ -30,6 +32,7 @@ from lead_tui.ui.theme_names import THEMES
 
 if TYPE_CHECKING:
     from lead_tui.api.client import Client
+    from lead_tui.files.source import FileSource
     from lead_tui.leads.page import PageSource
     from lead_tui.storage.query_store import QueryStore
     from lead_tui.storage.saved_queries import SavedQuery
@@ -201,32 +204,24 @@ class AppContext(Struct, frozen=True):
 
         Raises as ``client``, ``find_token``, ``chosen`` and ``keys``.
         """
-        name = self.settings.theme.name
-        if name and name not in THEMES:
-            raise self.settings.wrong("theme.name", f"must be one of {', '.join(THEMES)}")
+        self._check_theme()
         client = self.client(self.find_token().token)
         # The handshakes take as long as importing Textual does.
         client.warm(len(look_up(invocation.look_up).parts) if invocation.look_up else 1)
         from lead_tui.paging.page_sources import EarlyLookUps
-        from lead_tui.ui.screens.session import Session, Startup
+        from lead_tui.ui.screens.session import Startup
 
         chosen = self.chosen(invocation, start=True)
-        keys, forbidden = self._permitted(self.keys(plain=plain))
-        state = load_state(self.paths)
-        keep = StateKeeper(self.paths, state)
         source = page_source(client if self.capabilities == EVERYTHING else RestrictedRemedies(client, self.capabilities))
         early = EarlyLookUps(source, client.fetch_once, client.permits_in_hand) if self.settings.lookup.early else None
-        return Session(
-            source=early or source,
+        session = self._session(early or source, self.account_name, plain=plain)
+        return replace(
+            session,
             early=early,
             warm=client.warm,
-            store=self.queries(),
-            account=one_line(self.account_name),
             host=host_of(self.base_url),
             base_url=self.base_url,
             with_time=self.settings.dates.with_time,
-            today=self.settings.today,
-            now=now,
             use_token=client.use_token,
             records=client,
             check_do_not_call=self.settings.lead.check_dnc,
@@ -236,10 +231,57 @@ class AppContext(Struct, frozen=True):
             beginning=Startup(
                 chosen.query, chosen.name, invocation.look_up, () if invocation.columns else chosen.columns, chosen.sort
             ),
-            columns=invocation.columns or state.columns or self.settings.table.columns,
+            columns=invocation.columns or session.columns,
+            refresh=client.refresh,
+            refresh_seconds=self.settings.refresh.seconds,
+            close=client.close,
+        )
+
+    def file_session(self, source: FileSource, columns: tuple[str, ...], *, plain: bool = False) -> Session:
+        """Return what the app works with for the file of *source*, *plain* for a terminal with ASCII only. Uses no network.
+
+        *columns* are those of the command line. Those that the user chooses are not remembered: another file has others.
+        """
+        self._check_theme()
+        from lead_tui.paging.page_sources import PhoneCodes
+        from lead_tui.ui.screens.session import OF_ACCOUNTS
+
+        session = self._session(PhoneCodes(source), source.name, plain=plain)
+        state, remember = session.state, session.remember
+        return replace(
+            session,
+            file=f"file of {source.changed_at:%Y-%m-%d %H:%M}",
+            hear_notices=source.hear_notices,
+            hear_totals=source.hear_totals,
+            columns=columns or source.columns(session.columns),
+            remember=lambda new: remember(replace(new, columns=state.columns, widths=state.widths)),
+            load_all_limit=max(session.load_all_limit, limits.FILE_LOAD_ALL_LIMIT),
+            keys=tuple(key for key in session.keys if key.id not in OF_ACCOUNTS),
+            forbidden=tuple(key for key in session.keys if key.id in OF_ACCOUNTS),
+            close=source.close,
+        )
+
+    def _check_theme(self) -> None:
+        name = self.settings.theme.name
+        if name and name not in THEMES:
+            raise self.settings.wrong("theme.name", f"must be one of {', '.join(THEMES)}")
+
+    def _session(self, source: PageSource, name: str, *, plain: bool) -> Session:
+        """Return what the settings and the state say about a session with the leads of *source*."""
+        from lead_tui.ui.screens.session import Session
+
+        keys, forbidden = self._permitted(self.keys(plain=plain))
+        state = load_state(self.paths)
+        return Session(
+            source=source,
+            store=self.queries(),
+            account=one_line(name),
+            today=self.settings.today,
+            now=now,
+            columns=state.columns or self.settings.table.columns,
             usual_columns=self.settings.table.columns,
             state=state,
-            remember=keep.save,
+            remember=StateKeeper(self.paths, state).save,
             labels=self.settings.labels,
             status_marks=parse_rules(self.settings.colors.status),
             masked=with_parts(self.settings.mask.fields),
@@ -249,14 +291,11 @@ class AppContext(Struct, frozen=True):
             zone=self.settings.zone(),
             cache_bytes=self.settings.table.cache_mb * 1_000_000,
             scroll_by_half=self.settings.table.scroll == "half",
-            refresh=client.refresh,
-            refresh_seconds=self.settings.refresh.seconds,
             copy_template=self.settings.copy.template,
             idle_seconds=self.settings.terminal.idle_exit * 60,
             keys=keys,
             forbidden=forbidden,
             capabilities=self.capabilities,
-            close=client.close,
         )
 
 

@@ -64,14 +64,26 @@ class Command(Struct, frozen=True):
     account: Account = field(default_factory=Account)
 
 
-class RunApp(Command, frozen=True):
-    """Start the app."""
+class Screen(Command, frozen=True):
+    """A command that starts the app, and how that looks."""
 
-    invocation: Invocation = field(default_factory=Invocation)
     theme: str = ""
     """"" for the configuration's."""
     ascii: bool = False
     mouse: bool = True
+
+
+class RunApp(Screen, frozen=True):
+    """Start the app."""
+
+    invocation: Invocation = field(default_factory=Invocation)
+
+
+class OpenFile(Screen, frozen=True):
+    """Show a file of leads in the app."""
+
+    path: str = ""
+    columns: tuple[str, ...] = ()
 
 
 class RunSearch(Command, frozen=True):

@@ -132,6 +132,13 @@ SAMPLE_LEADS: Final = 20  # of a list, by which a table settles its widths
 SAMPLE_SECONDS: Final = 5.0  # that the first of them wait for the others
 SEARCH_LIMIT: Final = 100  # leads that `lead-tui search` prints by default
 
+# Opened files
+FILE_BLOCK_BYTES: Final = 64 * 1024  # of a file that are read at a time: 20 to 40 leads, 0.1 ms for the row that is shown
+MAX_RECORD_BYTES: Final = 4 * 1024 * 1024  # of a lead in a file: what goes on for longer has lost its closing quotation mark
+FILE_TOTAL_SECONDS: Final = 0.05  # that the first rows wait for the number of all: enough for a few thousand leads
+FILE_LOAD_ALL_LIMIT: Final = 2_000_000  # leads of a snapshot of a file, which no server has to send: 0.7 GB packed
+MAX_LINES_NAMED: Final = 5  # lines with problems that a message lists
+
 # The screen
 LOADING_SHOWN_SECONDS: Final = 5.0  # of waiting before the seconds are shown, which repaints the line every second
 DETAIL_REST: Final = 0.06  # seconds that the cursor must rest before the detail follows it

@@ -31,6 +31,7 @@ MAY_NOT_LOAD: Final[Mapping[str, Collection[str]]] = {
     "keys.palette_words": HEAVY | {"msgspec"},
     "api": {"textual", "argparse"} | FILES | SELDOM,
     "paging": HEAVY - LOOP,
+    "files": HEAVY - LOOP,
     # Textual knows platformdirs.
     "terminal": WIRE | SELDOM | {"tomlkit", "filelock", "argparse", "msgspec"},
     "ui.widgets": WIRE | SELDOM | {"tomlkit", "filelock", "argparse"},

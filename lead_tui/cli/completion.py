@@ -119,7 +119,7 @@ def _next_words(verb: str, *, prefix: str, parsed_args: Namespace, **more: Any) 
             return QUERY_ACTIONS
         case "queries", ["show" | "delete"]:
             return _query_names(parsed_args=parsed_args)
-        case "queries", ["import" | "export"]:
+        case ("queries", ["import" | "export"]) | ("open", []):
             return list(FilesCompleter()(prefix=prefix, **more))
     return ()
 

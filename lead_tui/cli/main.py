@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Final
 
-    from lead_tui.invocation import Command, RunApp
+    from lead_tui.invocation import Command, OpenFile, RunApp
     from lead_tui.restriction import ReadPolicy
 
 DONE: Final = 0
@@ -94,9 +94,9 @@ def _from_standard_input(*, whole: bool) -> str:
 
 
 def _run(command: Command, log: Path | None) -> int:
-    from lead_tui.invocation import RunApp
+    from lead_tui.invocation import OpenFile, RunApp
 
-    if isinstance(command, RunApp):
+    if isinstance(command, RunApp | OpenFile):
         return run_app(command, log)
     import gc
 
@@ -111,11 +111,12 @@ def _run(command: Command, log: Path | None) -> int:
     return DONE
 
 
-def run_app(command: RunApp, log: Path | None = None) -> int:
+def run_app(command: RunApp | OpenFile, log: Path | None = None) -> int:
     """Run the app on the terminal and return its exit code."""
+    from lead_tui.invocation import RunApp
     from lead_tui.terminal.capabilities import recognise_capabilities, require_terminal
 
-    if command.invocation.from_standard_input:
+    if isinstance(command, RunApp) and command.invocation.from_standard_input:
         from lead_tui.cli.console import reopen_terminal
 
         reopen_terminal()
@@ -124,6 +125,7 @@ def run_app(command: RunApp, log: Path | None = None) -> int:
     else:
         require_terminal(os.environ)
     from contextlib import closing
+    from pathlib import Path
 
     from msgspec.structs import replace
 
@@ -137,10 +139,19 @@ def run_app(command: RunApp, log: Path | None = None) -> int:
     can = recognise_capabilities(os.environ, getattr(sys.__stderr__, "encoding", None))
     plain = command.ascii or theme.ascii or not can.unicode
     frame = FirstFrame()
-    message = "" if command.account.demo is not None else f"Connecting to {host_of(context.base_url)}…"
     try:
-        frame.show(context.account_name, message, plain=plain)
-        session = replace(context.session(command.invocation, plain=plain), first_answer=_collect_garbage)
+        if isinstance(command, RunApp):
+            message = "" if command.account.demo is not None else f"Connecting to {host_of(context.base_url)}…"
+            frame.show(context.account_name, message, plain=plain)
+            session = context.session(command.invocation, plain=plain)
+        else:
+            # Imported here: most starts open no file.
+            from lead_tui.files.source import FileSource
+
+            source = FileSource(Path(command.path))
+            frame.show(source.name, "Reading the file…", plain=plain)
+            session = context.file_session(source, command.columns, plain=plain)
+        session = replace(session, first_answer=_collect_garbage)
         # Textual reads the environment while it is imported.
         environment.prepare(os.environ)
         from lead_tui.ui.app import LeadTui

@@ -19,6 +19,7 @@ APP: Final = ""
 """The verb of the app, which has none."""
 SEARCH: Final = "search"
 HISTORY: Final = "history"
+OPEN: Final = "open"
 QUERIES: Final = "queries"
 SETUP: Final = "setup"
 DOCTOR: Final = "doctor"
@@ -89,6 +90,8 @@ COMMANDS: Final = {
                 "Print matching leads, for people or for programs."),
         Command(HISTORY, ("history LEAD_ID [OPTIONS]",),
                 "Print the calls, callbacks and recordings of a lead, the newest first.", takes_filters=False),
+        Command(OPEN, ("open FILE [OPTIONS]",),
+                "Show a file of leads (JSON lines, CSV, SQLite) in the same table, without an account.", takes_filters=False),
         Command(
             QUERIES,
             ("queries list", "queries show NAME", "queries delete NAME", "queries import FILE", "queries export [FILE]"),
@@ -109,7 +112,7 @@ VERBS: Final = tuple(verb for verb in COMMANDS if verb)
 
 _LEADS: Final = (APP, SEARCH)
 _ACCOUNT: Final = (APP, SEARCH, HISTORY, DOCTOR, WHERE)
-_FILES: Final = (APP, SEARCH, HISTORY, QUERIES, DOCTOR, WHERE)
+_FILES: Final = (APP, SEARCH, HISTORY, OPEN, QUERIES, DOCTOR, WHERE)
 _ALL: Final = (*_FILES, SETUP, COMPLETION)
 
 OPTIONS: Final = (
@@ -117,7 +120,7 @@ OPTIONS: Final = (
            _LEADS, "TEXT"),
     Option("query", "start with this saved query; filters given here override its filters", _LEADS, "NAME"),
     Option("columns", "columns to show: the API's field names, name, local_time (in files also local_time_at), custom attributes",
-           _LEADS, "A,B,…"),
+           (*_LEADS, OPEN), "A,B,…"),
     Option("format",
            f"{one_of(FORMATS)} (the last two require -o); default: by the extension of -o, else table on a terminal, csv elsewhere",
            (SEARCH,), "FORMAT", choices=FORMATS),
@@ -139,10 +142,10 @@ OPTIONS: Final = (
     Option("base-url", "the API's address, such as https://api.convoso.com/v1", _ACCOUNT, "URL"),
     Option("config-dir", "the directory of config.toml and queries.toml", _ALL, "DIR"),
     Option("force", "overwrite an existing file, or saved queries of the same name", (SEARCH, QUERIES)),
-    Option("theme", f"the colors: {one_of(THEMES)} (default: the last choice)", (APP,), "NAME",
+    Option("theme", f"the colors: {one_of(THEMES)} (default: the last choice)", (APP, OPEN), "NAME",
            choices=THEMES),
-    Option("ascii", "draw borders and marks in ASCII", (APP,)),
-    Option("no-mouse", "let the terminal handle the mouse", (APP,)),
+    Option("ascii", "draw borders and marks in ASCII", (APP, OPEN)),
+    Option("no-mouse", "let the terminal handle the mouse", (APP, OPEN)),
     Option("restricted", "view leads only, under the site's policy: no copy, no export, no other account", _ALL),
     Option("log", "append errors to FILE", _ALL, "FILE"),
     Option("version", "print the version", _ALL),
@@ -171,6 +174,10 @@ EXAMPLES: Final = {
          "checks a call list, one number per line, against the account"),
     ),
     HISTORY: (("lead-tui history 700102", "who called, when, and the outcome"),),
+    OPEN: (
+        ("lead-tui open new.jsonl", "scroll, narrow, sort, count, mark and export it; nothing is sent anywhere"),
+        ("lead-tui open calls.csv --columns phone,result", "any CSV with a header"),
+    ),
     QUERIES: (
         ("lead-tui queries export mine.toml", "your own saved queries, without the site's"),
         ("lead-tui queries import mine.toml", "adds new queries; --force overwrites existing ones"),

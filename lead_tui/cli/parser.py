@@ -15,7 +15,7 @@ from typing import NoReturn
 
 from lead_tui import limits
 from lead_tui.cli.options import APP, OPTIONS, QUERY_ACTIONS, SHELLS, VERBS, Option, one_of, options_of
-from lead_tui.cli.words import STANDARD_STREAM, invocation_of, nearest, quoted
+from lead_tui.cli.words import STANDARD_STREAM, columns_in, invocation_of, nearest, quoted
 from lead_tui.export.formats import FILE_ONLY, FORMAT_BY_EXTENSION, Format, format_of, only_into_a_file
 from lead_tui.invocation import (
     BASE_URL_VARIABLE,
@@ -26,6 +26,7 @@ from lead_tui.invocation import (
     Doctor,
     History,
     Invocation,
+    OpenFile,
     Queries,
     RunApp,
     RunSearch,
@@ -62,12 +63,14 @@ def parse(
             return Completion(account, words[0])
         case "history":
             return _history(account, words, options)
+        case "open":
+            return _open(account, words, options)
         case "queries":
             return _queries(account, words, options.force)
         case "search":
             return _search(account, invocation_of(options, words, read_standard_input, read_list or read_standard_input), options)
     invocation = invocation_of(options, words, read_standard_input, None)
-    return RunApp(account, invocation, theme=options.theme or "", ascii=options.ascii, mouse=not options.no_mouse)
+    return RunApp(account, options.theme or "", options.ascii, not options.no_mouse, invocation=invocation)
 
 
 # Options
@@ -224,6 +227,14 @@ def _history(account: Account, words: Sequence[str], options: argparse.Namespace
         wrong = f", not {quoted(words[-1])}" if words else ""
         raise UsageError(f"history takes one lead id{wrong}", remedy="lead-tui search 2135550100 --columns lead_id,name finds it")
     return History(account, words[0].lstrip("#"), options.format, options.days or limits.HISTORY_DAYS)
+
+
+def _open(account: Account, words: Sequence[str], options: argparse.Namespace) -> OpenFile:
+    if len(words) != 1 or not words[0]:
+        wrong = f", and {quoted(words[1])} is another word" if len(words) > 1 else ""
+        raise UsageError(f"open takes one FILE{wrong}", remedy="lead-tui open --help shows what it takes")
+    columns = columns_in(options.columns)
+    return OpenFile(account, options.theme or "", options.ascii, not options.no_mouse, path=words[0], columns=columns)
 
 
 def _queries(account: Account, words: Sequence[str], force: bool) -> Queries:

@@ -79,7 +79,7 @@ def invocation_of(
         options.query or "",
         looked_up,
         look_ups,
-        _columns(options.columns),
+        columns_in(options.columns),
         bool(readers),
     )
 
@@ -153,7 +153,7 @@ def quoted(word: str) -> str:
     return f'"{one_line(word, MAX_QUOTED_CHARACTERS)}"'
 
 
-def _columns(text: str | None) -> tuple[str, ...]:
+def columns_in(text: str | None) -> tuple[str, ...]:
     """Return the columns in *text*, each once. A custom one may have the mark that it has as a filter."""
     if text is None:
         return ()

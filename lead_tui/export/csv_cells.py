@@ -50,6 +50,11 @@ def defuse(text: str) -> str:
     return text
 
 
+def restore(cell: str) -> str:
+    """Return *cell* as it was before ``defuse``."""
+    return cell[1:] if cell.startswith("'") and defuse(cell[1:]) == cell else cell
+
+
 def format_cells(values: Iterable[object], *, raw: bool = False) -> tuple[list[str], int]:
     """Return *values* as cells, and in how many a formula was defused."""
     texts = [format_cell(value, raw=True) for value in values]

@@ -39,6 +39,8 @@ class Page(Struct, frozen=True):
     """A sentence about what the server sent beside the data, clean; "" for nothing."""
     left_out: int = 0
     """Leads of this result so far that were left out for another country code (``paging.page_sources``)."""
+    is_fixed: bool = False
+    """Whether the result cannot shift: then each row counts, also one that repeats another's id."""
 
 
 class Part(Struct, frozen=True):

@@ -207,6 +207,8 @@ class OffsetPages:
         is_exact = span.start + begin == self.offset
         skipped = begin if is_exact and begin <= 1 else 0
         rows, numbers = (page.rows[skipped:], numbers[skipped:]) if skipped else (page.rows, numbers)
+        if page.is_fixed:
+            return NewRows(rows, numbers)
         new = add_new(self._known, numbers)
         if len(new) == len(rows):
             return NewRows(rows, numbers)

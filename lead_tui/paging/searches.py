@@ -168,6 +168,16 @@ class Searches:
         self._show(search)
         return True
 
+    def end_at(self, query: Query, total: int) -> None:
+        """Note that *total* leads match *query*, whose dates have been fixed: that is known now, and no lead can come."""
+        for search in self._kept:
+            loader = search.loader
+            if loader is not None and loader.result.query == query and not loader.result.end_is_sure:
+                loader.result.end_at(total)
+                if search is self.current:
+                    self._listener.rows_changed(search, Span(0, 0))
+                    search.show()
+
     def stop(self) -> bool:
         """Stop loading the current search; the rows that came stay. False if nothing was loading."""
         search = self.current

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lead_tui.cli.parser import parse
-from lead_tui.invocation import Account, Command, Completion, Doctor, Invocation, RunApp, RunSearch, Where
+from lead_tui.invocation import Account, Command, Completion, Doctor, Invocation, OpenFile, RunApp, RunSearch, Where
 from lead_tui.leads.errors import FilterError, UsageError
 from lead_tui.leads.query import Query
 from lead_tui.limits import DEMO_LEADS, SEARCH_LIMIT
@@ -89,6 +89,14 @@ def test_options_of_the_app() -> None:
     launch = launched("--theme", "dark", "--ascii", "--no-mouse", "--query", "New in California", "--log=/tmp/log")
     assert (launch.theme, launch.ascii, launch.mouse) == ("dark", True, False)
     assert (launch.invocation.query_name, launch.account.log) == ("New in California", "/tmp/log")
+
+
+def test_a_file_is_opened_with_the_options_of_the_screen() -> None:
+    opened = OpenFile(theme="dark", ascii=True, mouse=False, path="x.csv", columns=("name", "city"))
+    assert read("open", "x.csv", "--columns", "name,city", "--theme=dark", "--ascii", "--no-mouse") == opened
+    assert refusal("open") == "open takes one FILE: lead-tui open --help shows what it takes"
+    assert refusal("open", "x", "y").startswith('open takes one FILE, and "y" is another word: ')
+    assert "--demo: it belongs to" in refusal("open", "x", "--demo")
 
 
 def test_an_account_comes_from_options_and_from_the_environment() -> None:

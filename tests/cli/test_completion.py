@@ -189,6 +189,7 @@ def test_files_and_directories_are_completed(shell: Shell) -> None:
     (home / "some place").mkdir()
     (home / "some file").touch()
     assert shell.arguments("lead-tui queries import ../some\\ f\t") == ["queries", "import", "../some file"]
+    assert shell.arguments("lead-tui open ../some\\ f\t") == ["open", "../some file"]
     where, option, directory = shell.arguments("lead-tui where --config-dir ../some\t")
     assert (where, option, directory.rstrip("/")) == ("where", "--config-dir", "../some place")
 

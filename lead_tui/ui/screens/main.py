@@ -67,7 +67,7 @@ class MainScreen(OneLayout, CurrentSize, MainCommands, inherit_bindings=False):
         self._shown_length = 0
         self._shown: Search | None = None
         self._too_small = Static(id="too-small")
-        self.status = StatusLine(standing(session.capabilities))
+        self.status = StatusLine(status_text.joined(session.file, standing(session.capabilities)))
         self.title_bar = TitleBar(session.account)
         self._status = Status(self.status, self._searches, self.table, session)
         self._main = MainContext(self, session, self._searches, self.panes, self.prompt, self._status)
@@ -130,6 +130,7 @@ class MainScreen(OneLayout, CurrentSize, MainCommands, inherit_bindings=False):
         self.has_begun = True
         self._session.hear_waits(self.features.countdown.start)
         self._session.hear_notices(self._main.say)
+        self._session.hear_totals(self._searches.end_at)
         beginning = self._session.beginning
         if beginning.look_up:
             self.features.look_ups.submit(beginning.look_up)

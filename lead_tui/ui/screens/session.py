@@ -6,7 +6,7 @@ import asyncio
 import threading
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import date, datetime, tzinfo
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -27,6 +27,10 @@ from lead_tui.storage.state import ScreenState
 
 if TYPE_CHECKING:
     from lead_tui.paging.lead_history import RecordsSource
+
+
+OF_ACCOUNTS: Final = frozenset({"main.again", "main.auto_refresh", "detail.history", "detail.check_do_not_call"})
+"""Keys for which a server is needed."""
 
 
 class Startup(Struct, frozen=True):
@@ -53,14 +57,16 @@ class Session(Struct, frozen=True):
     source: PageSource
     store: QueryStore
     account: str
-    """The profile's name, for the title bar. Clean text."""
-    host: str
-    """Where the API is, for the token's prompt."""
+    """The profile's or the file's name, for the title bar. Clean text."""
     today: Callable[[], date]
     """The account's day."""
     now: Callable[[], datetime]
     """Aware, in UTC."""
-    use_token: Callable[[Token], None]
+    use_token: Callable[[Token], None] = lambda _: None
+    host: str = ""
+    """Where the API is, for the token's prompt."""
+    file: str = ""
+    """``file of 2026-03-02 09:14`` where leads come from a file; then there is no server to ask."""
     records: RecordsSource | None = None
     """The source of the account's other records; None where there is none."""
     check_do_not_call: bool = False
@@ -69,6 +75,8 @@ class Session(Struct, frozen=True):
     """Sets the listener for requests that wait before a retry."""
     hear_notices: Callable[[Callable[[str], None]], None] = lambda _: None
     """Sets the listener that is told once when the server sends something beside the data."""
+    hear_totals: Callable[[Callable[[Query, int], None]], None] = lambda _: None
+    """Sets the listener that is told how many leads match a query, where that is known later than its first leads."""
     warm: Callable[[int], None] = lambda _: None
     """Opens connections for that many requests in the background."""
     early: EarlyLookUps | None = None
@@ -122,7 +130,10 @@ class Session(Struct, frozen=True):
 
     def refusal_of(self, name: str, *panes: Pane) -> str:
         """The message for the key *name* in *panes* where its action is not allowed; "" for any other key."""
-        return next((refusal(key.needs) for key in self.forbidden if name in key.keys and key.pane in panes), "")
+        for key in self.forbidden:
+            if name in key.keys and key.pane in panes:
+                return "A file has no server to ask: this works with an account" if key.id in OF_ACCOUNTS else refusal(key.needs)
+        return ""
 
     @property
     def concealed(self) -> frozenset[str]:

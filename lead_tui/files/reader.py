@@ -1,0 +1,57 @@
+"""What a reader of a file offers, and its problems."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Protocol
+
+from lead_tui import limits
+from lead_tui.leads.decode import Row
+
+
+class Problems:
+    """What was found wrong in a file, by line; in a database, by row."""
+
+    def __init__(self, place: str = "line") -> None:
+        self.count = 0
+        self._place = place
+        self._reason = ""
+        self._numbers: list[int] = []
+
+    def add(self, number: int, reason: str) -> None:
+        """Note that the line with this *number* has a problem: "cannot be read: …"."""
+        self.count += 1
+        self._reason = self._reason or reason
+        if self.count <= limits.MAX_LINES_NAMED:
+            self._numbers.append(number)
+
+    def sentence(self) -> str:
+        """Return the first problem, and where the others are; "" without any."""
+        if not self.count:
+            return ""
+        first, *others = self._numbers
+        rest = f" and {self.count - len(self._numbers):,} more" if self.count > len(self._numbers) else ""
+        also = f"; also {self._place} {', '.join(f'{each:,}' for each in others)}{rest}" if others else ""
+        return f"{self._place.capitalize()} {first:,} {self._reason}{also}"
+
+
+class Reader(Protocol):
+    """An open file of leads. Several threads may use it. Reading raises ``OSError`` and ``ValueError``."""
+
+    problems: Problems
+    keys: Sequence[str]
+    """The names of its fields, as far as they are known at the start."""
+
+    def blocks(self) -> Iterator[tuple[int, int]]:
+        """Yield the position and the number of rows of each block of the file, and note the problems."""
+        ...
+
+    def records(self, position: int | None) -> Iterator[Any]:
+        """Yield the records from *position*, where a block begins, on; None for the first one."""
+        ...
+
+    def row(self, record: Any) -> Row:
+        """Return *record* as a row of JSON."""
+        ...
+
+    def close(self) -> None: ...

@@ -1,0 +1,168 @@
+"""The pages of an opened file, for which filters are compared here. Rows are read when they are requested; nothing is kept.
+
+Where they begin is found by a thread that reads the file once, from its start to its end; another looks for the leads that match.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from lead_tui import limits
+from lead_tui.api.threads import IsCancelled, in_thread
+from lead_tui.files.index import Growing, Matches, RowIndex
+from lead_tui.files.opening import open_reader, suited_columns
+from lead_tui.leads.decode import Row, row_ids
+from lead_tui.leads.errors import SearchError
+from lead_tui.leads.matching import matcher, needle
+from lead_tui.leads.page import Page
+from lead_tui.leads.query import Query
+from lead_tui.leads.text import one_line
+
+OnTotal = Callable[[Query, int], None]
+
+
+class FileSource:
+    """A ``PageSource`` over the file at *path*. Raises ``UsageError`` if it cannot be opened."""
+
+    def __init__(self, path: Path) -> None:
+        self.name = one_line(path.name, 60)
+        self._on_total: OnTotal = lambda _query, _total: None
+        self._on_notice: Callable[[str], None] = lambda _: None
+        self._path = path
+        self._reader = open_reader(path)
+        self._status = os.stat(path)
+        self._index = RowIndex()
+        self._matches: OrderedDict[Query, Matches] = OrderedDict()
+        self._threads: list[threading.Thread] = []
+        self._is_closed = False
+
+    @property
+    def changed_at(self) -> datetime:
+        """When the file was written last, by the host's clock."""
+        return datetime.fromtimestamp(self._status.st_mtime)
+
+    def hear_totals(self, on_total: OnTotal) -> None:
+        """Let *on_total* be called on the event loop once it is known how many leads match a query."""
+        self._on_total = on_total
+
+    def hear_notices(self, on_notice: Callable[[str], None]) -> None:
+        """Let *on_notice* be called on the event loop with what is wrong in the file, if anything is."""
+        self._on_notice = on_notice
+
+    def columns(self, usual: Sequence[str]) -> tuple[str, ...]:
+        """Return the columns for the table: all fields if they are few, else those of *usual* that the file has."""
+        return suited_columns(usual, self._reader.keys)
+
+    async def fetch(self, query: Query, offset: int, limit: int) -> Page:
+        if not self._threads:
+            self._start(Query(), self._index, self._build_index)
+        if query and query not in self._matches:
+            matches = self._matches[query] = Matches()
+            self._start(query, matches, lambda: self._find(query, matches))
+            while len(self._matches) > limits.SEARCHES_KEPT:
+                self._matches.popitem(last=False)
+        found = self._matches[query] if query else self._index
+        try:
+            return await in_thread(lambda is_cancelled: self._page(found, offset, limit, is_cancelled), "read file")
+        except (OSError, ValueError) as error:
+            raise SearchError(f"{self.name} cannot be read", remedy=str(error)) from None
+
+    def close(self) -> None:
+        self._is_closed = True
+        for thread in self._threads:
+            thread.join()
+        self._reader.close()
+
+    # Reading rows
+
+    def _page(self, found: Growing, offset: int, limit: int, is_cancelled: IsCancelled) -> Page:
+        since = time.perf_counter()
+        self._refuse_changed()
+        if isinstance(found, Matches):
+            found.wait_for(offset + limit, is_cancelled)
+            rows = list(self._rows_at(found.rows[offset : offset + limit], is_cancelled))
+        else:
+            rows = self._rows_from(offset, limit, is_cancelled)
+            if not offset:
+                found.wait_for(limits.MAX_ROWS, is_cancelled, limits.FILE_TOTAL_SECONDS)
+        if found.error is not None:
+            raise found.error
+        total = found.count if found.is_whole else None
+        return Page(offset, limit, rows, row_ids(rows), total, seconds=time.perf_counter() - since, is_fixed=True)
+
+    def _refuse_changed(self) -> None:
+        try:
+            now = os.stat(self._path)
+        except OSError:
+            # Removed, or replaced by another one: this one is still open.
+            return
+        was = self._status
+        if now.st_ino == was.st_ino and (now.st_size, now.st_mtime_ns) != (was.st_size, was.st_mtime_ns):
+            raise ValueError("it has changed since then, open it again")
+
+    def _rows_from(self, row: int, count: int, is_cancelled: IsCancelled) -> list[Row]:
+        if row:
+            self._index.wait_for(row + 1, is_cancelled)
+        first, position = self._index.block_of(row) or (0, None)
+        return [self._reader.row(record) for record in islice(self._reader.records(position), row - first, row - first + count)]
+
+    def _rows_at(self, numbers: Iterable[int], is_cancelled: IsCancelled) -> Iterable[Row]:
+        """Yield the rows with these *numbers*, which ascend."""
+        records: Iterator[Any] = iter(())
+        begin: int | None = None
+        at = 0
+        for number in numbers:
+            self._index.wait_for(number + 1, is_cancelled)
+            first, position = self._index.block_of(number) or (0, None)
+            if position != begin or position is None:
+                begin, at, records = position, first, self._reader.records(position)
+            for record in islice(records, number - at, number - at + 1):
+                yield self._reader.row(record)
+            at = number + 1
+
+    # Work in the background
+
+    def _start(self, query: Query, found: Growing, work: Callable[[], None]) -> None:
+        loop = asyncio.get_running_loop()
+
+        def run() -> None:
+            try:
+                work()
+            except (OSError, ValueError) as error:
+                found.error = error
+            finally:
+                found.end()
+                if not self._is_closed:
+                    loop.call_soon_threadsafe(self._report, query, found)
+
+        thread = threading.Thread(target=run, name="index file", daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _report(self, query: Query, found: Growing) -> None:
+        if found.error is None and not query.phone_codes:
+            self._on_total(query, found.count)
+        if found is self._index and (sentence := self._reader.problems.sentence()):
+            self._on_notice(sentence)
+
+    def _build_index(self) -> None:
+        self._index.build(self._reader.blocks(), lambda: self._is_closed)
+
+    def _find(self, query: Query, matches: Matches) -> None:
+        holds, needed = matcher(query), needle(query)
+        for number, record in enumerate(self._reader.records(None)):
+            if self._is_closed:
+                return
+            if isinstance(record, bytes) and needed not in record:
+                continue
+            if holds(self._reader.row(record)):
+                matches.add(number)

@@ -1,0 +1,225 @@
+"""Files as they come: every line end, quote and blank line; whatever is broken is named, and the rest is read."""
+
+from __future__ import annotations
+
+import csv
+import io
+import itertools
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lead_tui import limits
+from lead_tui.export.csv_cells import defuse, restore
+from lead_tui.files.csv_file import distinct
+from lead_tui.files.opening import open_reader, suited_columns
+from lead_tui.files.reader import Reader
+from lead_tui.leads.errors import UsageError
+from lead_tui.leads.fields import DEFAULT_COLUMNS
+
+
+@pytest.fixture(autouse=True)
+def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Blocks of a few bytes, so that records lie across their ends."""
+    monkeypatch.setattr(limits, "FILE_BLOCK_BYTES", 16)
+    monkeypatch.setattr(limits, "MAX_RECORD_BYTES", 512)
+
+
+def read(path: Path, content: bytes | str, name: str = "x.csv") -> tuple[list[dict[str, object]], str]:
+    """Return the rows of a file with *content*, and its problems. Each row is read from each block before it, too."""
+    path = path / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    reader = open_reader(path)
+    try:
+        return rows_of(reader), reader.problems.sentence()
+    finally:
+        reader.close()
+
+
+def rows_of(reader: Reader) -> list[dict[str, object]]:
+    rows = [decoded(reader.row(record)) for record in reader.records(None)]
+    first = 0
+    for position, count in list(reader.blocks()):
+        block = [decoded(reader.row(record)) for record in itertools.islice(reader.records(position), count)]
+        assert block == rows[first : first + count]
+        first += count
+    assert first == len(rows)
+    return rows
+
+
+def decoded(row: msgspec.Raw) -> dict[str, object]:
+    try:
+        return dict(msgspec.json.decode(row))
+    except (msgspec.DecodeError, TypeError, ValueError):
+        return {"broken": bytes(row)}
+
+
+# CSV
+
+cells = st.text(st.sampled_from("a1é,;\"'=+- \t\n"), max_size=12)
+
+
+@settings(max_examples=80)
+@given(
+    rows=st.lists(st.lists(cells, min_size=3, max_size=3), max_size=8),
+    end=st.sampled_from(["\n", "\r\n"]),
+    separator=st.sampled_from(",;\t|"),
+    has_bom=st.booleans(),
+    has_last_end=st.booleans(),
+    are_quoted=st.booleans(),
+)
+def test_what_was_written_is_read(
+    tmp_path_factory: pytest.TempPathFactory,
+    rows: list[list[str]],
+    end: str,
+    separator: str,
+    has_bom: bool,
+    has_last_end: bool,
+    are_quoted: bool,
+) -> None:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator=end, delimiter=separator, quoting=csv.QUOTE_ALL if are_quoted else csv.QUOTE_MINIMAL)
+    writer.writerow(["id", "first", "last"])
+    writer.writerows([defuse(cell) for cell in row] for row in rows)
+    content = ("\ufeff" if has_bom else "") + text.getvalue()
+    found, problems = read(tmp_path_factory.getbasetemp(), content if has_last_end else content.removesuffix(end))
+    assert found == [dict(zip(("id", "first", "last"), row, strict=True)) for row in rows]
+    assert problems == ""
+
+
+@settings(max_examples=80)
+@given(st.text(st.sampled_from('ab,"\n\r'), max_size=60))
+def test_any_text_is_divided_as_python_divides_it(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+    text = text.replace("\r", "")
+    expected = [row for row in csv.reader(io.StringIO(text, newline="")) if row]
+    if f"{text}\n".count('"') % 2 == 0:
+        found, _ = read(tmp_path_factory.getbasetemp(), f"x,y,z\n{text}")
+        strict = list(csv.reader(io.StringIO(f"{text}\n\n", newline="")))
+        # A quotation mark without an end takes in the rest, which is read line by line instead.
+        if strict and strict[-1] == []:
+            assert [list(row.values()) for row in found] == expected
+
+
+def test_problems_are_named_and_the_rest_is_shown(tmp_path: Path) -> None:
+    content = (
+        'a,b\r\n1,2\r\n\r\n3\r\n4,5,6\r\n"7,8\r\n9,10\r\n' + "11,12\r\n" * 200 + "José,é\r\n".encode("cp1252").decode("latin-1")
+    )
+    rows, problems = read(tmp_path, content.encode("latin-1"))
+    assert rows[:4] == [{"a": "1", "b": "2"}, {"a": "3"}, {"a": "4", "b": "5", "column_3": "6"}, {"a": "7,8"}]
+    assert rows[4] == {"a": "9", "b": "10"}
+    assert rows[-1] == {"a": "José", "b": "é"}
+    assert len(rows) == 206
+    assert problems == "Line 4 has 1 values for 2 columns; also line 5, 6, 208"
+
+
+def test_names_of_columns_are_made_different(tmp_path: Path) -> None:
+    assert distinct(["a", "a", " ", "A", "a_2", "'=x", "a"]) == ["a", "a_2", "column_3", "A", "a_2_2", "=x", "a_3"]
+    rows, problems = read(tmp_path, '\n\n"phone, home";phone\n1;2\n')
+    assert (rows, problems) == ([{"phone, home": "1", "phone": "2"}], "")
+
+
+@given(st.text(st.sampled_from("'=+-@1a \t"), max_size=6))
+def test_a_defused_formula_is_restored(text: str) -> None:
+    assert restore(defuse(text)) == text
+
+
+# JSON lines
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(st.dictionaries(st.text(max_size=5), st.text(max_size=30) | st.none() | st.integers(-99, 99), max_size=4), max_size=8),
+    st.sampled_from(["\n", "\r\n", "\n\n", "\n \n"]),
+    st.booleans(),
+)
+def test_lines_are_read_as_they_are(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[dict[str, object]], end: str, has_bom: bool
+) -> None:
+    lines = [json.dumps(row, ensure_ascii=False) for row in rows]
+    found, problems = read(tmp_path_factory.getbasetemp(), ("\ufeff" if has_bom else "") + end.join(lines), "x.jsonl")
+    assert (found, problems) == (rows, "")
+
+
+def test_broken_lines_are_named_and_the_rest_is_shown(tmp_path: Path) -> None:
+    good = '{"lead_id": 1}'
+    content = "\n".join([good, "", '{"lead_id": 2', "[3]", good, f"{good} {good}", "x" * 600, good])
+    rows, problems = read(tmp_path, content, "x.jsonl")
+    assert [row for row in rows if "broken" not in row] == [{"lead_id": 1}] * 3
+    assert problems.startswith("Line 3 cannot be read: Input data was truncated; also line 4, 6, 7")
+
+
+def test_an_array_with_a_lead_on_each_line_is_read(tmp_path: Path) -> None:
+    assert read(tmp_path, '[\n{"a": 1},\n{"a": 2}\n]\n', "x.json") == ([{"a": 1}, {"a": 2}], "")
+
+
+# SQLite
+
+
+def test_a_database_keeps_null_and_empty_apart(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "x.sqlite")) as database:
+        database.execute("CREATE TABLE export (name, value)")
+        database.execute('CREATE TABLE leads ("a b" TEXT, n INTEGER, data BLOB)')
+        database.executemany(
+            "INSERT INTO leads VALUES (?, ?, ?)", [("", 1, None), (None, 2, b"\0"), ("gone", 3, None), ("x", 4, None)]
+        )
+        database.execute("DELETE FROM leads WHERE n = 3")
+        database.commit()
+    reader = open_reader(tmp_path / "x.sqlite")
+    try:
+        rows = rows_of(reader)
+    finally:
+        reader.close()
+    assert rows == [{"a b": "", "n": 1, "data": None}, {"a b": None, "n": 2, "data": "AA=="}, {"a b": "x", "n": 4, "data": None}]
+    assert [each.name for each in tmp_path.iterdir()] == ["x.sqlite"]
+
+
+def test_a_damaged_database_is_shown_as_far_as_it_goes(tmp_path: Path) -> None:
+    path = tmp_path / "x.db"
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("CREATE TABLE leads (a TEXT)")
+        database.executemany("INSERT INTO leads VALUES (?)", [("x" * 500,) for _ in range(200)])
+        database.commit()
+    content = bytearray(path.read_bytes())
+    content[15 * 4096 : 16 * 4096] = b"\xff" * 4096
+    path.write_bytes(content)
+    reader = open_reader(path)
+    try:
+        assert sum(count for _, count in reader.blocks()) < 200
+        assert "and those behind it cannot be read: database disk image is malformed" in reader.problems.sentence()
+    finally:
+        reader.close()
+
+
+# Opening
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("gone.csv", None, "gone.csv cannot be read: no such file or directory"),
+        ("x.xlsx", b"PK\x03\x04", "x.xlsx is a workbook or an archive: open"),
+        ("x.csv", "a,b".encode("utf-16"), "x.csv is text in UTF-16: open"),
+        ("x.csv", b"a\0b", "x.csv is not text: open"),
+        ("x.csv", b"\n\n", "x.csv is empty: a CSV file begins with the names of its columns"),
+        ("x.db", b"SQLite format 3\0rest", "x.db cannot be read as an SQLite database: "),
+    ],
+)
+def test_a_file_that_cannot_be_opened_says_why(tmp_path: Path, name: str, content: bytes | None, sentence: str) -> None:
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+    with pytest.raises(UsageError) as error:
+        open_reader(tmp_path / name)
+    assert str(error.value).startswith(sentence)
+
+
+def test_the_columns_are_those_of_a_small_file_else_the_usual_ones_it_has() -> None:
+    assert suited_columns((), ["name", "phone", "Result"]) == ("+name", "phone", "Result")
+    many = [f"field_{number}" for number in range(20)]
+    assert suited_columns((), ["first_name", "last_name", "city", *many]) == ("name", "city")
+    assert suited_columns(DEFAULT_COLUMNS, ["city", *many])[:2] == ("city", "field_0")

@@ -1,0 +1,91 @@
+"""The pages of an opened file: any row, what matches, and how many there are, while the file is still being read."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from lead_tui import limits
+from lead_tui.files.source import FileSource
+from lead_tui.leads.errors import SearchError
+from lead_tui.leads.query import Query
+from lead_tui.paging.read_all import ReadAll
+
+
+def lead(number: int) -> dict[str, object]:
+    return {"lead_id": number // 2, "status": "NEW" if number % 7 else "NA", "first_name": "x" * (number % 50)}
+
+
+LEADS = [lead(number) for number in range(5_000)]
+
+
+def write(path: Path) -> Path:
+    path.write_bytes(b"".join(msgspec.json.encode(each) + b"\n" for each in LEADS))
+    return path
+
+
+@asynccontextmanager
+async def opened(path: Path) -> AsyncIterator[FileSource]:
+    source = FileSource(path)
+    try:
+        yield source
+    finally:
+        source.close()
+
+
+async def rows(source: FileSource, query: Query, offset: int, limit: int) -> list[dict[str, object]]:
+    return [msgspec.json.decode(row) for row in (await source.fetch(query, offset, limit)).rows]
+
+
+@pytest.fixture(autouse=True)
+def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "FILE_BLOCK_BYTES", 1000)
+
+
+async def test_any_page_is_read_and_the_total_is_told(tmp_path: Path) -> None:
+    told: asyncio.Future[tuple[Query, int]] = asyncio.get_running_loop().create_future()
+    async with opened(write(tmp_path / "x.jsonl")) as source:
+        source.hear_totals(lambda query, total: told.set_result((query, total)))
+        for offset in (0, 4_990, 1_234, 5_000, 9_000, 3):
+            assert await rows(source, Query(), offset, 20) == LEADS[offset : offset + 20]
+        assert await told == (Query(), 5_000)
+        assert (await source.fetch(Query(), 0, 1)).total == 5_000
+
+
+async def test_a_query_finds_its_leads_wherever_they_are(tmp_path: Path) -> None:
+    query = Query.of({"status": "NA"})
+    matching = [each for each in LEADS if each["status"] == "NA"]
+    async with opened(write(tmp_path / "x.jsonl")) as source:
+        assert await rows(source, query, 700, 50) == matching[700:750]
+        assert await rows(source, query, 0, 50) == matching[:50]
+        assert (await source.fetch(query, 0, 1)).total == len(matching)
+        assert await rows(source, Query.of({"lead_id": "2400"}), 0, 50) == LEADS[4_800:4_802]
+
+
+async def test_every_row_is_exported_also_one_that_repeats_an_id(tmp_path: Path) -> None:
+    async with opened(write(tmp_path / "x.jsonl")) as source:
+        reading = ReadAll(source, Query(), page_rows=300)
+        read = [msgspec.json.decode(row) async for part in reading.parts() for row in part.rows]
+    assert read == LEADS
+    assert (reading.repeated, reading.shortfall()) == (0, None)
+
+
+async def test_a_file_that_has_changed_is_not_read_on(tmp_path: Path) -> None:
+    path = write(tmp_path / "x.jsonl")
+    async with opened(path) as source:
+        await source.fetch(Query(), 0, 1)
+        with path.open("ab") as file:
+            file.write(b"{}\n")
+        with pytest.raises(SearchError, match=r"x\.jsonl cannot be read: it has changed since then, open it again"):
+            await source.fetch(Query(), 0, 1)
+        # Replaced by another one, it is still open as it was.
+        path.rename(tmp_path / "old")
+        write(path)
+        os.utime(path, (0, 0))
+        assert await rows(source, Query(), 10, 1) == LEADS[10:11]

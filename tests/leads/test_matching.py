@@ -1,0 +1,73 @@
+"""Filters that are compared here find what the API would find."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import msgspec
+import pytest
+
+from lead_tui.demo import Demo
+from lead_tui.leads.decode import Row, split
+from lead_tui.leads.matching import matcher, needle
+from lead_tui.leads.query import Query
+
+TODAY = date(2026, 3, 9)
+DEMO = Demo(2_000, today=TODAY)
+
+
+def found(query: Query) -> list[bytes]:
+    _, body = DEMO.answer({**query.parameters(), "offset": "0", "limit": "2000"})
+    return [bytes(row) for row in split(body).rows]
+
+
+EVERY = found(Query())
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        {"status": "NEW"},
+        {"state": "CA", "city": "los angeles"},
+        {"created_at_start_date": "-30d", "created_at_end_date": "yesterday"},
+        {"updated_at_start_date": "-7d"},
+        {"list_id": "2705,4110"},
+        {"lead_id": msgspec.json.decode(EVERY[77])["lead_id"]},
+        {"phone_number": msgspec.json.decode(EVERY[7])["phone_number"]},
+        {"date_of_birth": msgspec.json.decode(EVERY[0])["date_of_birth"]},
+        {"owner_id": "50021"},
+        {"+plan_sold": "Gold PPO"},
+        {"last_name": "Nobody"},
+    ],
+)
+def test_as_the_server_does(filters: dict[str, str]) -> None:
+    query = Query.of(filters).dated(TODAY)
+    matches, needed = matcher(query), needle(query)
+    ours = [row for row in EVERY if needed in row and matches(Row(row))]
+    assert sorted(ours) == sorted(found(query))
+    assert ours or "last_name" in filters
+
+
+@pytest.mark.parametrize(
+    ("filters", "lead", "holds"),
+    [
+        ({"phone_number": "3015550123"}, {"phone_number": "+1 (301) 555-0123"}, True),
+        ({"phone_number": "+44 7911 123456"}, {"phone_number": "07911 12 34 56"}, False),
+        ({"phone_number": "+44 7911 123456"}, {"phone_number": "+44 7911 12 34 56"}, True),
+        ({"phone_number": "+44 7911 123456"}, {"phone_number": "7911 123456"}, True),
+        ({"first_name": "jose"}, {"first_name": " José "}, True),
+        ({"lead_id": "12"}, {"lead_id": 12}, True),
+        ({"lead_id": "12"}, {"lead_id": "112"}, False),
+        ({"created_at_end_date": "2026-03-09"}, {"created_at": "3/9/2026 11:59 PM"}, True),
+        ({"created_at_start_date": "2026-03-09"}, {"created_at": "0000-00-00 00:00:00"}, False),
+        ({"status": "NEW"}, {}, False),
+    ],
+)
+def test_values_as_other_programs_write_them(filters: dict[str, str], lead: dict[str, object], holds: bool) -> None:
+    query, row = Query.of(filters).dated(TODAY), msgspec.json.encode(lead)
+    assert matcher(query)(Row(row)) is holds
+    assert needle(query) in row or not holds
+
+
+def test_a_row_that_is_no_lead_never_matches() -> None:
+    assert not matcher(Query.of({"status": "NEW"}))(Row(b"[1"))
