@@ -109,10 +109,8 @@ MADE_BEFORE_GARBAGE: Final = 10_000
 LOAD_ALL_LIMIT: Final = 200_000  # leads of a snapshot: 70 MB packed, and 100 requests of 2,000
 MAX_MARKS: Final = 50_000  # marked leads, whose rows are kept as they came: 70 MB
 PLAIN_ROWS: Final = 50_000  # leads of a snapshot up to which its rows are kept as they came: 70 MB
-BLOCK_ROWS: Final = 100  # rows that are packed together: 0.3 ms to unpack for the one that is shown; larger blocks are no smaller
-PACK_LEVEL: Final = (
-    3  # of zlib, 10 µs a row: 270 bytes of the 1,790 of a lead of the demo; 1 takes 8 µs for 330, 6 takes 22 for 220
-)
+BLOCK_ROWS: Final = 100  # rows that are packed together: 0.2 ms to unpack for the one that is shown; twice as many save a tenth
+PACK_LEVEL: Final = 1  # of zstd, 3 µs a row: 240 bytes of the 1,790 of a lead of the demo; 5 takes 9 µs for 190
 BLOCKS_UNPACKED: Final = 32  # blocks kept unpacked for the rows shown last, about 200 KB each: a screen of rows in any order
 MAX_COLUMN_VALUES: Final = 200_000  # different values of a column that is kept, about 200 bytes each
 ROWS_AT_ONCE: Final = 1_000  # rows sorted or narrowed without a pause: 20 ms at most, so keys typed behind find it done

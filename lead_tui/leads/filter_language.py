@@ -212,20 +212,19 @@ class Narrowing:
         verdicts = (each.verdicts[max(each.term.outcome(lead, key) for key in each.term.keys)] for each in self.fields)
         return all(each in (KEPT, KEPT_UNSURE) for each in verdicts) and self._holds_words(lead)
 
-    def with_words(self, body: bytes, odd: bytes, count: int, among: Iterable[int], rows: Callable[[], Sequence[Row]]) -> list[int]:
+    def with_words(self, body: bytes, odd: bytes, count: int, among: Iterable[int], row: Callable[[int], Row]) -> list[int]:
         """Return which *among* these positions of *count* rows have the words.
 
-        *body* has the rows, joined by ``word_search.SEPARATOR``, *odd* their odd values. *rows* returns them, and is called if one
-        may have a word.
+        *body* has the rows, joined by ``word_search.SEPARATOR``, *odd* their odd values. *row* returns one of them.
         """
         if odd.count(SEPARATOR) + 1 != count:
-            return [place for place in among if self._holds_words(self._open(decode_row(rows()[place])))]
+            return [place for place in among if self._holds_words(self._open(decode_row(row(place))))]
         search_body = SearchBody(body, odd, count)
         may_hold = [(wanted, word.rows_in(search_body)) for wanted, word in self._words]
         may_match = set(among).intersection(*(places for wanted, places in may_hold if wanted))
         may_have = set[int]().union(*(places for _, places in may_hold))
         return sorted(
-            place for place in may_match if place not in may_have or self._holds_words(self._open(decode_row(rows()[place])))
+            place for place in may_match if place not in may_have or self._holds_words(self._open(decode_row(row(place))))
         )
 
     def _open(self, lead: Lead) -> Lead:

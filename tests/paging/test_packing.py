@@ -1,0 +1,24 @@
+"""Packed rows come back as they were, with zstd and on a Python that was built without it."""
+
+from __future__ import annotations
+
+import sys
+import zlib
+
+import pytest
+
+from lead_tui.paging import packing
+
+
+@pytest.mark.parametrize("has_zstd", [True, False])
+def test_what_was_packed_is_unpacked(has_zstd: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not has_zstd:
+        for name in ("backports.zstd", "compression.zstd"):
+            monkeypatch.setitem(sys.modules, name, None)
+            monkeypatch.delattr(sys.modules.get(name.partition(".")[0], packing), "zstd", raising=False)
+    codec = packing.codec.__wrapped__()
+    body = b'{"last_name":"Stone"}\0' * 100
+    packed = codec.pack(body)
+    assert len(packed) < 100
+    assert codec.unpack(packed) == body
+    assert has_zstd or zlib.decompress(packed) == body
