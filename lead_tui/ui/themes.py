@@ -53,53 +53,40 @@ Text has the default foreground, since no other color can be read on every palet
 """
 
 
-def _make_theme(
-    name: str,
-    *,
-    dark: bool,
-    background: str,
-    raised: str,
-    foreground: str,
-    muted: str,
-    line: str,
-    accent: str,
-    warning: str,
-    error: str,
-    success: str,
-) -> Theme:
+def _theme(name: str, *, dark: bool, **colors: str) -> Theme:
     """Return a theme of exactly these colors: Textual's own shades of them are not used for text."""
+    background, raised, text = colors["background"], colors["raised"], colors["foreground"]
+    muted, accent = colors["muted"], colors["accent"]
     return Theme(
         name=name,
         dark=dark,
         primary=accent,
         secondary=accent,
         accent=accent,
-        warning=warning,
-        error=error,
-        success=success,
-        foreground=foreground,
+        warning=colors["warning"],
+        error=colors["error"],
+        success=colors["success"],
+        foreground=text,
         background=background,
         surface=background,
         panel=raised,
         boost=raised,
         variables={
             "border": accent,
-            "border-blurred": line,
+            "border-blurred": colors["line"],
             "foreground-muted": muted,
-            "text": foreground,
+            "text": text,
             "text-muted": muted,
             "text-disabled": muted,
             "text-primary": accent,
             "text-accent": accent,
-            "text-warning": warning,
-            "text-error": error,
-            "text-success": success,
+            **{f"text-{name}": colors[name] for name in ("warning", "error", "success")},
             "input-selection-background": raised,
         },
     )
 
 
-DARK: Final = _make_theme(
+DARK: Final = _theme(
     THEMES[1],
     dark=True,
     background="#17191e",
@@ -113,7 +100,7 @@ DARK: Final = _make_theme(
     success="#9ccc8f",
 )
 
-LIGHT: Final = _make_theme(
+LIGHT: Final = _theme(
     THEMES[2],
     dark=False,
     background="#fafaf7",

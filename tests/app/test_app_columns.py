@@ -184,11 +184,11 @@ async def test_what_cannot_be_remembered_is_told(tmp_path: Path) -> None:
 
 async def test_empty_fields_stay_hidden_the_next_time(tmp_path: Path) -> None:
     async with running(tmp_path, WIDE, **remembering(tmp_path)) as bench:
-        assert not bench.main.detail.hide_empty
+        assert not bench.main.detail.look.hide_empty
         await bench.press("enter", "z")
         await bench.sees("hidden")
     async with running(tmp_path, WIDE, **remembering(tmp_path)) as bench:
-        assert bench.main.detail.hide_empty
+        assert bench.main.detail.look.hide_empty
         await bench.press("enter", "z")
         await bench.sees_no_more("hidden")
     assert not load_state(Paths.of(tmp_path)).hide_empty

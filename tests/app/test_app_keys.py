@@ -32,9 +32,9 @@ async def test_the_panes_act_on_changed_keys(tmp_path: Path) -> None:
     keys = effective({"detail.toggle_raw": ("V",), "filters.find": ("ctrl+r",), "app.look_up_anywhere": ("f3",)})
     async with running(tmp_path, WIDE, keys=keys) as bench:
         await bench.press("enter", "v")
-        assert not bench.main.detail.raw
+        assert not bench.main.detail.look.raw
         await bench.press("V")
-        assert bench.main.detail.raw
+        assert bench.main.detail.look.raw
         await bench.press("f", "ctrl+r")
         await bench.sees("Find", "part of a name")
         await bench.press("escape", "f2")

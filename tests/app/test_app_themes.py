@@ -117,7 +117,7 @@ async def test_the_palette_over_the_panes_and_over_a_dialog(tmp_path: Path) -> N
     async with running(tmp_path, WIDE) as bench:
         by_sentence = {command.sentence: command.run for command in commands(bench.main, CATALOGUE)}
         await by_sentence["Toggle raw values and keys"]()
-        assert bench.main.detail.raw
+        assert bench.main.detail.look.raw
         await by_sentence["Go to the filters"]()
         assert bench.main.panes.focused is Pane.FILTERS
         await bench.press("escape", "c")

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
-from textual import on
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.message import Message
 from textual.widgets import Static
 
 from lead_tui.keys.catalogue import CATALOGUE, Key, Pane, hint
@@ -22,18 +20,9 @@ class _Answer(Static, can_focus=True):
 
     ALLOW_SELECT: ClassVar[bool] = False
 
-    @dataclass
-    class Clicked(Message):
-        """The mouse chose *answer*."""
-
-        answer: _Answer
-
     def __init__(self, words: str, *, means: bool) -> None:
         super().__init__(Content(f" {words} "))
         self.means = means
-
-    def on_click(self) -> None:
-        self.post_message(self.Clicked(self))
 
 
 class Confirm(Dialog[bool]):
@@ -77,9 +66,9 @@ class Confirm(Dialog[bool]):
     def on_mount(self) -> None:
         self.be_ready()
 
-    @on(_Answer.Clicked)
-    def _clicked(self, message: _Answer.Clicked) -> None:
-        self.finish(message.answer.means)
+    def on_click(self, event: events.Click) -> None:
+        if isinstance(event.widget, _Answer):
+            self.finish(event.widget.means)
 
     def action_yes(self) -> None:
         self.finish(True)
@@ -91,8 +80,7 @@ class Confirm(Dialog[bool]):
         self.finish(False)
 
     def action_choose(self) -> None:
-        focused = self.focused
-        self.finish(isinstance(focused, _Answer) and focused.means)
+        self.finish(self.focused is self._yes)
 
     def action_next_answer(self) -> None:
         self.focus_next(_Answer)

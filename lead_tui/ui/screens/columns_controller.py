@@ -31,13 +31,12 @@ class ColumnsController:
         self._memory = memory
         self._for_all = tuple(main.session.columns)
         main.table.labels = main.session.labels
-        main.table.columns = self._for_all
-        main.table.widths = memory.state.widths
+        main.table.show_columns(self._for_all, memory.state.widths)
 
     def show(self, search: Search) -> None:
         columns = search.columns or self._for_all or DEFAULT_COLUMNS
         if columns != self._main.table.columns:
-            self._main.table.columns = columns
+            self._main.table.show_columns(columns, self._main.table.widths)
         order = search.snapshot.order if search.snapshot is not None else ()
         self._main.table.arrows = {key.key: "↓" if key.descending else "↑" for key in order}
 
@@ -91,8 +90,7 @@ class ColumnsController:
         else:
             self._for_all = chosen.columns
             self._memory.change(columns=chosen.columns, widths=chosen.widths)
-        self._main.table.columns = chosen.columns
-        self._main.table.widths = chosen.widths
+        self._main.table.show_columns(chosen.columns, chosen.widths)
         if not search.name or not (chosen.own or had_own):
             self._main.say(text)
             return

@@ -73,7 +73,7 @@ class CopyController:
             field,
             detail.masked_keys,
             marked=self._marked(),
-            is_raw=detail.raw,
+            is_raw=detail.look.raw,
         )
 
     def _send(self, copy: Copy) -> None:

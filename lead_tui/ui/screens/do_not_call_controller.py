@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from lead_tui import limits
 from lead_tui.leads.do_not_call import NO_NUMBER, RUNNING, Number, PhoneCheck, check_of, failed_check, numbers_of
 from lead_tui.leads.errors import SearchError, SectionForbidden
@@ -18,7 +20,7 @@ class DoNotCallController:
         self._checks: dict[Number, PhoneCheck] = {}
         self._forbidden: PhoneCheck | None = None
         """The result of the last check, if the token may not read the list."""
-        main.detail.phone_checks = self._checks
+        main.detail.look = replace(main.detail.look, phone_checks=self._checks)
 
     def check(self) -> None:
         """Check the numbers of the lead in the detail again, or say why that cannot be done."""

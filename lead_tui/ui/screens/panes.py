@@ -8,6 +8,7 @@ from textual.containers import Horizontal
 from lead_tui.keys.catalogue import Pane, actions_of, hint
 from lead_tui.ui.screens.session import Session
 from lead_tui.ui.widgets.detail import Detail
+from lead_tui.ui.widgets.detail_lines import Look
 from lead_tui.ui.widgets.filter_panel import FilterPanel
 from lead_tui.ui.widgets.lead_table import LeadTable
 from lead_tui.ui.widgets.textual_fixes import OneLayout
@@ -23,15 +24,16 @@ class Panes(OneLayout, Horizontal):
         super().__init__()
         self.filters = FilterPanel(today=session.today, zone=session.zone_in_doubt)
         self.table = LeadTable(session.now)
-        self.detail = Detail(
-            now=session.now,
+        look = Look(
+            width=1,
+            hide_empty=session.state.hide_empty,
             labels=session.labels,
             masked=session.masked,
-            may_reveal=session.capabilities.may_reveal,
-            calling_hours=session.calling_hours,
+            hours=session.calling_hours,
+            marks=session.status_marks,
         )
-        self.table.status_marks = self.detail.status_marks = session.status_marks
-        self.detail.hide_empty = session.state.hide_empty
+        self.detail = Detail(session.now, look, may_reveal=session.capabilities.may_reveal)
+        self.table.status_marks = session.status_marks
         self.table.keys = actions_of(Pane.TABLE, session.keys)
         self.table.retry_hint = hint(session.keys, "main.again", "retry")
         self.filters.keys = actions_of(Pane.FILTERS, session.keys)

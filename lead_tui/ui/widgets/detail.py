@@ -7,10 +7,11 @@ which would be repainted for each lead; the lower border says how much is below.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
+from msgspec.structs import replace
 from rich.segment import Segment
 from textual import events
 from textual.geometry import Region, Size
@@ -19,14 +20,10 @@ from textual.strip import Strip
 
 from lead_tui.leads.fields import CUSTOM
 from lead_tui.leads.lead import Lead
-from lead_tui.leads.local_time import CALLING_HOURS, CallingHours, LocalTime, local_time
-from lead_tui.leads.status_marks import StatusMarks
+from lead_tui.leads.local_time import LocalTime, local_time
 from lead_tui.ui.widgets.detail_lines import BLANK, DetailLine, Look, Role
 from lead_tui.ui.widgets.detail_page import NO_FIELD, DetailPage, DetailView
 from lead_tui.ui.widgets.drawn_list import CURSOR, MASK, PAGES, Drawn
-
-if TYPE_CHECKING:
-    from lead_tui.leads.do_not_call import Number, PhoneCheck
 
 _GUTTERS = 2
 """Cells beside the text: the cursor's at the left, an empty one at the right."""
@@ -41,7 +38,7 @@ _NO_TIME = LocalTime(doubt="no lead")
 
 
 class Detail(Drawn, can_focus=True):
-    """Shows a lead, or a note where there is none. Its options are attributes: call ``rebuild`` after changing one."""
+    """Shows a lead, or a note where there is none. Call ``rebuild`` after changing ``look``."""
 
     STYLES = "detail--"
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"detail--{role}" for role in Role if role}
@@ -82,27 +79,12 @@ class Detail(Drawn, can_focus=True):
             super().__init__()
             self.hidden = hidden
 
-    def __init__(
-        self,
-        *,
-        now: Callable[[], datetime],
-        labels: Mapping[str, str] | None = None,
-        masked: frozenset[str] = frozenset(),
-        may_reveal: bool = True,
-        calling_hours: CallingHours = CALLING_HOURS,
-    ) -> None:
-        """*now* is the clock, aware and in UTC; *labels* are names for keys; *masked* are keys whose values are masked."""
+    def __init__(self, now: Callable[[], datetime], look: Look = Look(1), *, may_reveal: bool = True) -> None:  # noqa: B008 - frozen
+        """*now* is the clock, aware and in UTC; *look* says how leads are shown, whatever its width."""
         super().__init__()
         self.now = now
-        self.labels: Mapping[str, str] = labels or {}
-        self.masked = masked
+        self.look = look
         self.may_reveal = may_reveal
-        self.calling_hours = calling_hours
-        self.status_marks: StatusMarks = {}
-        self.do_not_call: frozenset[str] = frozenset()
-        self.phone_checks: Mapping[Number, PhoneCheck] = {}
-        self.hide_empty = False
-        self.raw = False
         self.lead: Lead | None = None
         self._note = ""
         self._revealed = False
@@ -122,7 +104,7 @@ class Detail(Drawn, can_focus=True):
 
     def masked_keys(self, lead: Lead | None) -> frozenset[str]:
         """Return the keys whose values are masked in *lead*; what was revealed is so only in the lead that is shown."""
-        return self._look().masked if self._is_shown(lead) else self.masked
+        return self._look().masked if self._is_shown(lead) else self.look.masked
 
     def _is_shown(self, lead: Lead | None) -> bool:
         shown = self.lead
@@ -141,7 +123,7 @@ class Detail(Drawn, can_focus=True):
         self._paint()
 
     def tick(self) -> None:
-        if self.lead is not None and self._time != self._local_time().words(self.calling_hours):
+        if self.lead is not None and self._time != self._local_time().words(self.look.hours):
             self.rebuild()
 
     def rebuild(self) -> None:
@@ -181,11 +163,11 @@ class Detail(Drawn, can_focus=True):
             case "bottom":
                 self.view.to_bottom()
             case "toggle_empty":
-                self.hide_empty = not self.hide_empty
+                self.look = replace(self.look, hide_empty=not self.look.hide_empty)
                 self._build()
-                self.post_message(self.EmptyToggled(self.hide_empty))
+                self.post_message(self.EmptyToggled(self.look.hide_empty))
             case "toggle_raw":
-                self.raw = not self.raw
+                self.look = replace(self.look, raw=not self.look.raw)
                 self._build()
             case "reveal" if self.may_reveal:
                 self._revealed = not self._revealed
@@ -195,17 +177,8 @@ class Detail(Drawn, can_focus=True):
     # Building
 
     def _look(self) -> Look:
-        return Look(
-            width=max(1, (self.size or _UNTIL_LAID_OUT).width - _GUTTERS),
-            raw=self.raw,
-            hide_empty=self.hide_empty,
-            labels=self.labels,
-            masked=frozenset() if self._revealed else self.masked,
-            hours=self.calling_hours,
-            marks=self.status_marks,
-            do_not_call=self.do_not_call,
-            phone_checks=self.phone_checks,
-        )
+        width = max(1, (self.size or _UNTIL_LAID_OUT).width - _GUTTERS)
+        return replace(self.look, width=width, masked=frozenset() if self._revealed else self.look.masked)
 
     def _local_time(self) -> LocalTime:
         return local_time(self.lead.covering(self._look().masked), self.now()) if self.lead is not None else _NO_TIME
@@ -213,7 +186,7 @@ class Detail(Drawn, can_focus=True):
     def _build(self, *, from_top: bool = False) -> bool:
         """Make the page again and find cursor and view in it; False while there is no size to draw it in."""
         time = self._local_time()
-        self._time = time.words(self.calling_hours)
+        self._time = time.words(self.look.hours)
         page = DetailPage(self.lead, self._note, time, self._look())
         height = (self.size or _UNTIL_LAID_OUT).height
         self._header = page.header[: max(0, height - _MIN_FIELD_LINES)]

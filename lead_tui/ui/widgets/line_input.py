@@ -46,7 +46,7 @@ _EDITS = {
 
 
 class LineInput(Input, KeyHandler, inherit_bindings=False):
-    """An ``Input`` of one bare line. ``ghost`` is dim text behind the cursor, there for the eye only."""
+    """An ``Input`` of one bare line. ``ghost`` is dim text behind the cursor, one clean line, shown while that is at the end."""
 
     DEFAULT_CSS = """
     LineInput {
@@ -64,6 +64,8 @@ class LineInput(Input, KeyHandler, inherit_bindings=False):
     # As in Textual, but without the layout of the whole screen that each key would cost: a line without scroll bars keeps its size.
     virtual_size: Reactive[Size] = Reactive(Size(0, 0))
 
+    ghost: Reactive[str] = Reactive("")
+
     def __init__(self, owner: LineOwner) -> None:
         # There are no validators, and the classes for their outcome would cost a style update a key.
         super().__init__(compact=True, select_on_focus=False, validate_on=())
@@ -72,21 +74,9 @@ class LineInput(Input, KeyHandler, inherit_bindings=False):
         self._owner = owner
         self.read_paste: Callable[[str], str] | None = None
         """Makes one line of several that were pasted; where it is None only the first one is used, and that is reported."""
-        self._ghost = ""
         self._waits = False
         self._scrolled_in = 0
         """The width for which the cursor was brought into view."""
-
-    @property
-    def ghost(self) -> str:
-        """Dim text behind the cursor while that is at the end; one clean line."""
-        return self._ghost
-
-    @ghost.setter
-    def ghost(self, text: str) -> None:
-        if text != self._ghost:
-            self._ghost = text
-            self.refresh()
 
     def put(self, text: str, *, select: bool = False) -> None:
         """Set *text*, with the cursor at its end; or with all of it selected, so that typing replaces it."""
@@ -170,14 +160,14 @@ class LineInput(Input, KeyHandler, inherit_bindings=False):
             # Textual sends no Resize to a widget that is in its map already, and Input has all put there to find its cursor.
             self.call_later(self.on_resize)
         strip = super().render_line(y)
-        if not self._ghost or y or not self.has_focus or not self.cursor_at_end:
+        if not self.ghost or y or not self.has_focus or not self.cursor_at_end:
             return strip
         width = self.scrollable_content_region.width
         used = cell_width(self.value) - self.scroll_offset.x
         room = width - used
         if room <= 0:
             return strip
-        first, behind = self._ghost[:1], set_cell_size(self._ghost[1:], max(0, room - cell_width(self._ghost[:1])))
+        first, behind = self.ghost[:1], set_cell_size(self.ghost[1:], max(0, room - cell_width(self.ghost[:1])))
         return Strip(
             [
                 *strip.crop(0, used),

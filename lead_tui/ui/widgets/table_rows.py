@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import ClassVar, Final
 
 from rich.segment import Segment
+from textual.reactive import Reactive
 from textual.strip import Strip
 
 from lead_tui.leads.cells import cell_width, fit, fit_with_end
@@ -54,6 +55,9 @@ class TableRows(Drawn):
     }
     """
 
+    arrows: Reactive[Mapping[str, str]] = Reactive({})
+    """The direction in which the rows are sorted, as an arrow, by column."""
+
     STYLES = "table--"
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         f"table--{name}"
@@ -79,65 +83,39 @@ class TableRows(Drawn):
         self.status_marks: StatusMarks = {}
         self.do_not_call: frozenset[str] = frozenset()
         """Statuses that forbid calls, beside those whose codes say so."""
-        self._arrows: Mapping[str, str] = {}
-        self._columns: tuple[str, ...] = DEFAULT_COLUMNS
-        self._widths: Mapping[str, int] = {}
+        self.columns: tuple[str, ...] = DEFAULT_COLUMNS
+        self.widths: Mapping[str, int] = {}
         self._skip = 0
         self._placed: list[Column] = []
         self._placed_in = 0
 
     # Columns
 
-    @property
-    def columns(self) -> tuple[str, ...]:
-        return self._columns
-
-    @columns.setter
-    def columns(self, keys: Sequence[str]) -> None:
-        self._columns = tuple(keys) or DEFAULT_COLUMNS
+    def show_columns(self, keys: Sequence[str], widths: Mapping[str, int]) -> None:
+        """Show the columns *keys*; *widths* are those that the user has set, in cells."""
+        self.columns, self.widths = tuple(keys) or DEFAULT_COLUMNS, widths
         self._skip = 0
         self.lay_out()
 
-    @property
-    def widths(self) -> Mapping[str, int]:
-        """Widths in cells that the user has set, by column."""
-        return self._widths
-
-    @widths.setter
-    def widths(self, widths: Mapping[str, int]) -> None:
-        self._widths = widths
-        self.lay_out()
-
-    @property
-    def arrows(self) -> Mapping[str, str]:
-        """The direction in which the rows are sorted, as an arrow, by column."""
-        return self._arrows
-
-    @arrows.setter
-    def arrows(self, arrows: Mapping[str, str]) -> None:
-        if arrows != self._arrows:
-            self._arrows = arrows
-            self.refresh()
-
     def scroll_columns(self, by: int) -> None:
         """Move the columns behind the first one by *by*."""
-        skip = min(max(0, self._skip + by), max(0, len(self._columns) - 2))
+        skip = min(max(0, self._skip + by), max(0, len(self.columns) - 2))
         is_whole = not self._hidden_columns()[1] and not self._is_narrowed()
         if skip != self._skip and not (by > 0 and is_whole):
             self._skip = skip
             self.lay_out()
 
     def _is_narrowed(self) -> bool:
-        return bool(self._placed) and self._placed[-1].width < wanted_width(self._placed[-1].key, self._widths, self.labels)
+        return bool(self._placed) and self._placed[-1].width < wanted_width(self._placed[-1].key, self.widths, self.labels)
 
     def _hidden_columns(self) -> tuple[int, int]:
         """Return how many columns are out of view at the left and at the right."""
-        return self._skip, len(self._columns) - self._skip - len(self._placed)
+        return self._skip, len(self.columns) - self._skip - len(self._placed)
 
     def lay_out(self) -> None:
         """Place the columns in the width there is, and draw everything again."""
         self._placed_in = self.size.width
-        self._placed = place(self._columns, max(1, self._placed_in - _GUTTER - 1), self._skip, self._widths, self.labels)
+        self._placed = place(self.columns, max(1, self._placed_in - _GUTTER - 1), self._skip, self.widths, self.labels)
         self.forget_lines()
         self.refresh()
         left, right = self._hidden_columns() if self._placed_in else (0, 0)
@@ -150,7 +128,7 @@ class TableRows(Drawn):
 
     def header(self, width: int) -> Strip:
         titles = (
-            fit_with_end(column.title, f" {self._arrows[column.key]}" if column.key in self._arrows else "", column.width)
+            fit_with_end(column.title, f" {self.arrows[column.key]}" if column.key in self.arrows else "", column.width)
             for column in self._placed
         )
         return Strip([Segment(fit(" " * _GUTTER + (" " * GAP).join(titles), width), self.style("header"))], width)

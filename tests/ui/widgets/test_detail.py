@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Self
+from typing import Any, Self
 
 import pytest
+from msgspec.structs import replace
 from textual import events
 from textual.app import App, ComposeResult
 from textual.containers import Horizontal
@@ -18,6 +19,7 @@ from lead_tui.leads.lead import Lead
 from lead_tui.leads.local_time import CallingHours, CallingWindow
 from lead_tui.terminal.plain_glyphs import plain
 from lead_tui.ui.widgets.detail import Detail
+from lead_tui.ui.widgets.detail_lines import Look
 from tests.key_feeder import press, settled
 
 JANE: dict[str, object] = {
@@ -57,10 +59,10 @@ class DetailApp(App[None]):
 
     CSS = "Detail { width: 38; } #other { width: 1fr; height: 1fr; }"
 
-    def __init__(self, **options: object) -> None:
+    def __init__(self, *, may_reveal: bool = True, **look: Any) -> None:
         super().__init__()
         self.now = datetime(2026, 3, 9, 18, 2, tzinfo=UTC)
-        self.detail = Recording(now=lambda: self.now, **options)  # type: ignore[arg-type]
+        self.detail = Recording(lambda: self.now, Look(1, **look), may_reveal=may_reveal)
 
     def compose(self) -> ComposeResult:
         other = Static("other", id="other")
@@ -291,7 +293,7 @@ async def test_a_minute_repaints_nothing_where_the_time_is_unknown() -> None:
 
 
 async def test_the_calling_hours_are_the_configured_ones() -> None:
-    app = DetailApp(calling_hours=CallingHours(CallingWindow(9 * 60, 11 * 60)))
+    app = DetailApp(hours=CallingHours(CallingWindow(9 * 60, 11 * 60)))
     async with app.run_test(size=(60, 30)) as pilot:
         app.detail.show(Lead(JANE))
         await settled(pilot.app)
@@ -597,7 +599,7 @@ async def test_options_changed_later_show_after_a_rebuild() -> None:
     app = DetailApp()
     async with app.run_test(size=(60, 40)) as pilot:
         app.detail.show(Lead(JANE))
-        app.detail.labels = {"field_3": "Solidity"}
+        app.detail.look = replace(app.detail.look, labels={"field_3": "Solidity"})
         app.detail.rebuild()
         await settled(pilot.app)
         assert "Solidity" in app.shown()
