@@ -160,8 +160,7 @@ class MainScreen(OneLayout, CurrentSize, MainCommands, inherit_bindings=False):
             self._shown = search
             self._for_rows.clear()
             self._status.forget_message()
-            self.filters.show_query(search.query)
-            self.filters.look_up = search.lookup.text if search.lookup is not None else ""
+            self.filters.show_query(search.query, search.lookup.text if search.lookup is not None else "")
         self._note_empty(search)
         self.features.columns.show(search)
         self.table.show(search.rows, search.position)

@@ -57,9 +57,10 @@ class FilterPanel(FilterView, can_focus=True):
         """Called with a parameter's name and what is typed of its value, of several ids the last one. The line for custom filters
         has the name ``ADD``; a value suggested there ends in ``=``."""
 
-    def show_query(self, query: Query) -> None:
-        """Show the filters of *query*, and no others. Posts nothing."""
+    def show_query(self, query: Query, look_up: str = "") -> None:
+        """Show the filters of *query*, and no others; or what was looked up, *look_up*. Posts nothing."""
         self._finder = None
+        self._look_up = look_up
         name = self._field.name
         self.form.show(query)
         self._edit_field(name)
@@ -272,13 +273,15 @@ class FilterPanel(FilterView, can_focus=True):
     @property
     def _editor(self) -> LineInput:
         """The editor, made when it is first needed."""
-        line = self._field_editor.line
-        if line is None:
-            line = self._field_editor.make(self)
+        if self._line is None:
+            from lead_tui.ui.widgets.line_input import LineInput
+
+            self._line = LineInput(self)
+            self._editor_place.mount(self._line)
             self._fill_editor()
             # From here on the editor is the stop for tab and mouse.
             self.can_focus = False
-        return line
+        return self._line
 
     def focus(self, scroll_visible: bool = True) -> Self:
         """Give the focus to the editor, and at once: keys that are on their way find it there."""

@@ -7,24 +7,38 @@ editor lies over the line in focus. While something else has the focus, the edit
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from msgspec import Struct
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.strip import Strip
+from textual.widget import Widget
 
 from lead_tui.keys.catalogue import Pane, actions_of, shown
 from lead_tui.leads.cells import truncate
 from lead_tui.leads.text import one_line
 from lead_tui.limits import SUGGESTION_LINES
 from lead_tui.ui.widgets.drawn_list import CURSOR, DrawnLine, DrawnList
-from lead_tui.ui.widgets.field_editor import FieldEditor
 from lead_tui.ui.widgets.filter_fields import LOOK_UP, FilterField, FilterFields
 from lead_tui.ui.widgets.filter_lines import MARK_WIDTH, FormLayout
 from lead_tui.ui.widgets.suggestion import SuggestionList
+from lead_tui.ui.widgets.textual_fixes import OneLayout
+
+if TYPE_CHECKING:
+    from lead_tui.ui.widgets.line_input import LineInput
 
 _FIND_LABEL = "Find "
+_OUT_OF_VIEW = -3
+"""A line above the content."""
+
+
+class _EditorPlace(OneLayout, Widget):
+    """Holds the editor, which is mounted late: mounted into the panel itself it would have all of that repainted, twice."""
+
+    DEFAULT_CSS = """
+    _EditorPlace { position: absolute; offset: 0 -3; width: 1; height: 1; overflow: hidden hidden; }
+    """
 
 
 class Finder(Struct):
@@ -76,28 +90,18 @@ class FilterView(DrawnList):
         self.keys: Mapping[str, str] = actions_of(Pane.FILTERS)
         self._form_layout = FormLayout(0)
         self._look_up = ""
+        """What the rows in view were looked up by, shown on the first line; "" where they are a search's."""
         self._index = 1
         self._finder: Finder | None = None
         self._list = SuggestionList()
         self._is_active = False
         """Whether the editor has the focus, or is about to."""
-        self._field_editor = FieldEditor()
+        self._editor_place = _EditorPlace()
+        self._line: LineInput | None = None
+        """The editor, once a field has been edited."""
 
     def compose(self) -> ComposeResult:
-        yield self._field_editor
-
-    @property
-    def look_up(self) -> str:
-        """What the rows in view were looked up by, shown on the first line; "" where they are a search's."""
-        return self._look_up
-
-    @look_up.setter
-    def look_up(self, text: str) -> None:
-        if text != self._look_up:
-            self._look_up = text
-            if self._field.name == LOOK_UP:
-                self._fill_editor()
-            self._redraw()
+        yield self._editor_place
 
     @property
     def _field(self) -> FilterField:
@@ -106,27 +110,34 @@ class FilterView(DrawnList):
 
     def _fill_editor(self) -> None:
         """Have the editor hold the value in focus, or nothing yet while finding."""
-        field, layout = self._field, self._form_layout
-        if self._finder is not None:
-            self._field_editor.fill("", "part of a name")
+        line, field, layout = self._line, self._field, self._form_layout
+        if line is None:
             return
-        placeholder = layout.placeholder(field)
+        line.ghost = ""
+        if self._finder is not None:
+            line.placeholder, line.read_paste = "part of a name", None
+            line.put("")
+            return
+        line.placeholder, line.read_paste = layout.placeholder(field), field.read_paste
         if field.name == LOOK_UP:
-            placeholder = truncate(one_line(self._look_up), layout.editor(field)[1]) or layout.look_up_hint(field)
-        self._field_editor.fill(one_line(field.text), placeholder, field.read_paste)
+            line.placeholder = truncate(one_line(self._look_up), layout.editor(field)[1]) or layout.look_up_hint(field)
+        line.put(one_line(field.text))
 
     def _place_editor(self) -> None:
         """Put the editor over the value in focus, or over the foot while finding.
 
         The one thing here that needs a layout, if the editor moves.
         """
+        if self._line is None:
+            return
         x, width = self._form_layout.editor(self._field)
         y = self._line_of_field(self._lines) - self.top
         is_in_view = self._is_active and 0 <= y < self.page
         if self._finder is not None:
             x, y, is_in_view = MARK_WIDTH + len(_FIND_LABEL), self.page, self._is_active
             width = self._form_layout.width - x
-        self._field_editor.place(x, y if is_in_view else None, width)
+        self._editor_place.styles.offset = (x, y if is_in_view else _OUT_OF_VIEW)
+        self._editor_place.styles.width = max(1, width)
 
     def _line_of_field(self, lines: Sequence[DrawnLine]) -> int:
         return next((at for at, line in enumerate(lines) if line.field == self._index), 0)

@@ -115,9 +115,9 @@ async def test_values_stand_in_their_column_with_the_day_of_a_relative_date() ->
     app = PanelApp()
     async with app.run_test(size=WIDE) as pilot:
         app.panel.show_query(
-            Query.of({"phone_number": "3010010000", "created_at_start_date": "-7d", "status": "NEW", "+plan_sold": "Gold"})
+            Query.of({"phone_number": "3010010000", "created_at_start_date": "-7d", "status": "NEW", "+plan_sold": "Gold"}),
+            "818 262 1448",
         )
-        app.panel.look_up = "818 262 1448"
         await settled(pilot.app)
         lines = [line.rstrip() for line in app.lines()]
         assert " Look up  818 262 1448" in lines
@@ -151,8 +151,10 @@ async def test_forty_columns_have_room_for_whole_labels_and_days() -> None:
 async def test_hostile_text_is_shown_as_text() -> None:
     app = PanelApp()
     async with app.run_test(size=NARROW) as pilot:
-        app.panel.show_query(Query.of({"first_name": "[bold]x[/nope]", "last_name": "a\u202eb\u009bc", "+x[y]": "[@click=q]"}))
-        app.panel.look_up = "[red]\x1b]52;c;aGk=\x07"
+        app.panel.show_query(
+            Query.of({"first_name": "[bold]x[/nope]", "last_name": "a\u202eb\u009bc", "+x[y]": "[@click=q]"}),
+            "[red]\x1b]52;c;aGk=\x07",
+        )
         await settled(pilot.app)
         shown = app.shown()
         assert "[bold]x[/nope]" in shown
