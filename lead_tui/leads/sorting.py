@@ -43,6 +43,11 @@ class SortKey:
         """From the spelling of saved queries: ``-created_at`` is descending."""
         return cls(column_named(text.removeprefix(DESCENDING_MARK)), text.startswith(DESCENDING_MARK))
 
+    @property
+    def arrow(self) -> str:
+        """``↑`` where the smallest is first."""
+        return "↑↓"[self.descending]
+
     def __str__(self) -> str:
         return f"{DESCENDING_MARK if self.descending else ''}{self.key}"
 

@@ -20,9 +20,8 @@ class _Answer(Static, can_focus=True):
 
     ALLOW_SELECT: ClassVar[bool] = False
 
-    def __init__(self, words: str, *, means: bool) -> None:
+    def __init__(self, words: str) -> None:
         super().__init__(Content(f" {words} "))
-        self.means = means
 
 
 class Confirm(Dialog[bool]):
@@ -50,8 +49,8 @@ class Confirm(Dialog[bool]):
         super().__init__(Pane.CONFIRM, keys)
         self._question = question
         self._detail = detail
-        self._yes = _Answer(plain(hint(keys, "confirm.yes", yes) or yes).plain, means=True)
-        self._no = _Answer(plain(hint(keys, "confirm.no", no) or no).plain, means=False)
+        self._yes = _Answer(plain(hint(keys, "confirm.yes", yes) or yes).plain)
+        self._no = _Answer(plain(hint(keys, "confirm.no", no) or no).plain)
         self._no.add_class("no")
 
     def compose(self) -> ComposeResult:
@@ -67,8 +66,9 @@ class Confirm(Dialog[bool]):
         self.be_ready()
 
     def on_click(self, event: events.Click) -> None:
-        if isinstance(event.widget, _Answer):
-            self.finish(event.widget.means)
+        for answer in (self._yes, self._no):
+            if event.get_content_offset(answer) is not None:
+                self.finish(answer is self._yes)
 
     def action_yes(self) -> None:
         self.finish(True)

@@ -26,11 +26,6 @@ def sortable(columns: Sequence[str], met: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*columns, *COMPUTED, *documented, *map(column_of, met)]))
 
 
-def direction(key: SortKey) -> str:
-    """The arrow of *key*: up where the smallest is first."""
-    return "↑↓"[key.descending]
-
-
 class Sorting(ListDialog[tuple[SortKey, ...] | None]):
     """Asks by which of *fields* to sort, initially by *order*; the result is None on cancel, and () for no order at all."""
 
@@ -72,7 +67,7 @@ class Sorting(ListDialog[tuple[SortKey, ...] | None]):
         words = ""
         if chosen is not None:
             place = list(self._order).index(key)
-            words = f"{direction(chosen)} {_PLACES[place] if place < len(_PLACES) else f'{place + 1}th'}"
+            words = f"{chosen.arrow} {_PLACES[place] if place < len(_PLACES) else f'{place + 1}th'}"
         room = width - 3 - _DIRECTION
         first = room * 3 // 5
         left, middle, right = f"{digit}  {fit(name, first)}", f" {fit(raw, room - first - 1)}", fit(words, _DIRECTION)

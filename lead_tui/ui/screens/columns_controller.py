@@ -38,7 +38,7 @@ class ColumnsController:
         if columns != self._main.table.columns:
             self._main.table.show_columns(columns, self._main.table.widths)
         order = search.snapshot.order if search.snapshot is not None else ()
-        self._main.table.arrows = {key.key: "↓" if key.descending else "↑" for key in order}
+        self._main.table.arrows = {key.key: key.arrow for key in order}
 
     def choose(self, search: Search, observed: Iterable[str]) -> None:
         """Open the dialog of columns for *search*; *observed* are custom attributes of loaded leads."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partialmethod
 from typing import cast
 
@@ -18,7 +18,7 @@ from lead_tui.leads.permissions import refusal
 from lead_tui.terminal.clipboard import dropped_by, is_in_tmux, is_over_mosh
 from lead_tui.terminal.host import HostedApp
 from lead_tui.ui.dialogs.list_dialog import ListDialog
-from lead_tui.ui.screens.copy_texts import Copy, CopyChoice, CopyTexts
+from lead_tui.ui.screens.copy_texts import Copy, CopyTexts
 from lead_tui.ui.screens.main_context import MainContext
 from lead_tui.ui.screens.status_text import joined
 from lead_tui.ui.widgets.drawn_list import DrawnLine
@@ -63,7 +63,7 @@ class CopyController:
     def _texts(self) -> CopyTexts:
         main, table, detail = self._main, self._main.table, self._main.detail
         table.settle()
-        field = detail.current_field if main.panes.focused is Pane.DETAIL else None
+        field = detail.view.key if main.panes.focused is Pane.DETAIL else None
         return CopyTexts(
             main.session,
             main.search,
@@ -116,9 +116,9 @@ class CopyController:
 class CopyMenu(ListDialog[str | None]):
     """Asks which of *choices* to copy; the result is its name, or None on cancel."""
 
-    def __init__(self, choices: Sequence[CopyChoice], keys: Sequence[Key]) -> None:
+    def __init__(self, choices: Mapping[str, Copy], keys: Sequence[Key]) -> None:
         super().__init__(Pane.COPY, keys)
-        self._choices = choices
+        self._names, self._choices = list(choices), list(choices.values())
         self._first = {key.action: key.first for key in self.keys if key.pane is Pane.COPY}
         self.set_titles("Copy to the terminal's clipboard")
 
@@ -128,15 +128,15 @@ class CopyMenu(ListDialog[str | None]):
 
     def line(self, index: int, width: int) -> DrawnLine:
         choice = self._choices[index]
-        left = f" {fit(self._first.get(choice.name, ''), 3)}{fit(choice.label, _LABEL_WIDTH)} "
-        preview = fit(choice.preview, width - cell_width(left))
-        return DrawnLine((("", left), ("faint" if choice.is_refused else "", preview)))
+        left = f" {fit(self._first.get(self._names[index], ''), 3)}{fit(choice.label, _LABEL_WIDTH)} "
+        preview = fit(choice.refused or choice.preview or choice.shown, width - cell_width(left))
+        return DrawnLine((("", left), ("faint" if choice.refused else "", preview)))
 
     def hints(self) -> list[str]:
         return [hint(self.keys, "copy.choose"), hint(self.keys, "dialog.close", "cancel")]
 
     def _take(self, name: str) -> None:
-        if any(each.name == name for each in self._choices):
+        if name in self._names:
             self.finish(name)
 
     action_phone = partialmethod(_take, "phone")
@@ -152,10 +152,10 @@ class CopyMenu(ListDialog[str | None]):
     action_marked_template = partialmethod(_take, "marked_template")
 
     def action_choose(self) -> None:
-        self.finish(self._choices[self.marked].name)
+        self.finish(self._names[self.marked])
 
     def clicked(self, index: int) -> None:
-        self.finish(self._choices[index].name)
+        self.finish(self._names[index])
 
     def action_next(self) -> None:
         self.mark((self.marked + 1) % self.count)

@@ -12,6 +12,7 @@ from typing import Final
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from lead_tui import limits
 from lead_tui.export.csv_cells import format_cell
@@ -60,18 +61,7 @@ class Copy(Struct, frozen=True):
     refused: str = ""
     """Why there is nothing to send; then the others are empty."""
     label: str = ""
-    """Its name in the menu, if not the usual one."""
-
-
-class CopyChoice(Struct, frozen=True):
-    """A line of the menu. Clean text."""
-
-    name: str
-    """The action of the menu: ``phone``, ``field``, ``row`` …"""
-    label: str
-    preview: str
-    """What would be copied, or why nothing can be."""
-    is_refused: bool = False
+    """Its name in the menu, where that is not the usual one; ``choices`` gives every one its name."""
 
 
 _NO_LEAD: Final = Copy(refused="No lead here")
@@ -95,15 +85,15 @@ class CopyTexts(Struct, frozen=True, eq=False):
     is_raw: bool = False
     """Whether raw values are shown: then those are copied, entities included."""
 
-    def choices(self) -> list[CopyChoice]:
+    def choices(self) -> dict[str, Copy]:
+        """Return the lines of the menu by their actions."""
         names = [name for name in _NAMES if self.marked or not name.startswith("marked")]
-        return [self._choice(name) for name in names if self.session.copy_template or "template" not in name]
+        return {name: self._choice(name) for name in names if self.session.copy_template or "template" not in name}
 
-    def _choice(self, name: str) -> CopyChoice:
-        if name.startswith("marked"):
-            return CopyChoice(name, _NAMES[name], _counted(len(self.marked), "lead"))
-        copy = self.make(name)
-        return CopyChoice(name, copy.label or _NAMES[name], copy.refused or copy.preview or copy.shown, bool(copy.refused))
+    def _choice(self, name: str) -> Copy:
+        # Of marked leads, which may be many, nothing is made before it is chosen.
+        copy = Copy(preview=_counted(len(self.marked), "lead")) if name.startswith("marked") else self.make(name)
+        return replace(copy, label=copy.label or _NAMES[name])
 
     def make(self, name: str) -> Copy:
         """Return what the action *name* of the menu copies."""

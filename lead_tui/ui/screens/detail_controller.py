@@ -186,7 +186,7 @@ class DetailController:
 
     def _find_similar(self) -> None:
         detail = self._main.detail
-        lead, key = detail.lead, detail.current_field
+        lead, key = detail.lead, detail.view.key
         if lead is None or key is None:
             return
         masked = detail.masked_keys(lead)

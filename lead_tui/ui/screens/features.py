@@ -45,7 +45,7 @@ class Features:
             "copy_field": lambda: self.copy.copy("field"),
             "check_do_not_call": lambda: self.do_not_call.check(),
             "history": lambda: self.history.open(),
-            "toggle_column": lambda: self.columns.toggle(main.detail.current_field),
+            "toggle_column": lambda: self.columns.toggle(main.detail.view.key),
         }
         self.detail = DetailController(main, lead_search, self.look_ups.look_up, others)
 

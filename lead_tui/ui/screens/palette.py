@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from textual.screen import Screen
@@ -81,18 +82,15 @@ def commands(screen: Screen[object], keys: Sequence[Key]) -> list[Command]:
         if key.id not in LEFT_OUT and not is_movement(key.action)
     ]
     return [
-        Command(title(key), key.sentence, names(key), WORDS.get(key.id, ""), _runner(screen, key))
+        Command(title(key), key.sentence, names(key), WORDS.get(key.id, ""), partial(_run, screen, key))
         for key in sorted(offered, key=lambda key: rank(key.id))
     ]
 
 
-def _runner(screen: Screen[object], key: Key) -> Callable[[], Awaitable[None]]:
-    async def run() -> None:
-        if key.pane is Pane.APP:
-            await screen.app.run_action(key.action)
-        elif isinstance(screen, MainScreen):
-            await screen.perform_action(key)
-        else:
-            await screen.run_action(key.action)
-
-    return run
+async def _run(screen: Screen[object], key: Key) -> None:
+    if key.pane is Pane.APP:
+        await screen.app.run_action(key.action)
+    elif isinstance(screen, MainScreen):
+        await screen.perform_action(key)
+    else:
+        await screen.run_action(key.action)

@@ -173,9 +173,7 @@ def snapshot_title(snapshot: Snapshot, labels: Mapping[str, str]) -> str:
 
 def sorted_by(order: Iterable[SortKey], labels: Mapping[str, str], *, prefix: str = "sorted by") -> str:
     """``sorted by Created ↓, Last name ↑``; "" for no order."""
-    from lead_tui.ui.dialogs.sorting import direction
-
-    columns = [f"{one_line(label(key.key, labels), _MAX_SHOWN)} {direction(key)}" for key in order]
+    columns = [f"{one_line(label(key.key, labels), _MAX_SHOWN)} {key.arrow}" for key in order]
     return f"{prefix} {', '.join(columns)}" if columns else ""
 
 

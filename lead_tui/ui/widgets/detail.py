@@ -97,11 +97,6 @@ class Detail(Drawn, can_focus=True):
 
     # What it shows
 
-    @property
-    def current_field(self) -> str | None:
-        """The key of the field under the cursor; None where there is no field."""
-        return self.view.key
-
     def masked_keys(self, lead: Lead | None) -> frozenset[str]:
         """Return the keys whose values are masked in *lead*; what was revealed is so only in the lead that is shown."""
         return self._look().masked if self._is_shown(lead) else self.look.masked

@@ -147,10 +147,6 @@ class DetailPage:
         block = min(place[0], len(self._fields) - 1)
         return block, min(place[1], len(self.lines_of(block)) - 1)
 
-    def is_in_view(self, field: int, top: Place, height: int) -> bool:
-        """Whether a line of *field* is among the *height* lines from *top* on."""
-        return top[0] <= self._blocks[field] <= self.after(top, height - 1)[0]
-
     def top_for(self, field: int, top: Place, height: int) -> Place:
         """Return the first line in view for the whole *field* to be in *height* lines: *top* where it is already.
 
@@ -299,7 +295,7 @@ class DetailView:
             self._wanted_key = self.page.keys[self.cursor]
 
     def _is_in_view(self, field: int) -> bool:
-        return self.page.is_in_view(field, self.top, self.height)
+        return self.top[0] <= self.page.place_of(field)[0] <= self.page.after(self.top, self.height - 1)[0]
 
     # Finding
 
@@ -311,11 +307,7 @@ class DetailView:
         again = bool(text) and text == self._needle
         if not again:
             self._needle, self._matches = text, None
-        self._go_to_match(1, past=again)
-
-    def find_again(self, step: int) -> None:
-        """Go to the next field with the same text, or with a *step* of -1 to the previous one."""
-        self._go_to_match(step, past=True)
+        self.find_again(1, past=again)
 
     @property
     def found(self) -> tuple[int, int]:
@@ -328,7 +320,8 @@ class DetailView:
             self._matches = self.page.matching(self._needle)
         return self._matches
 
-    def _go_to_match(self, step: int, *, past: bool) -> None:
+    def find_again(self, step: int, *, past: bool = True) -> None:
+        """Go to the next field with the same text, or with a *step* of -1 to the previous one."""
         if matching := self._matching():
             start = self.cursor
             ahead = [field for field in matching if (field - start) * step > 0 or (field == start and not past)]

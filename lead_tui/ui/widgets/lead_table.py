@@ -61,12 +61,11 @@ class LeadTable(TableRows, can_focus=True):
         self.scroll_by_half = True
         """Whether the view moves by half a page when the cursor runs over its edge; else line by line."""
         self._empty_note = ""
-        self._rows: Rows | None = None
+        self.rows: Rows | None = None
         self._position = Position()
         self._drawn = (0, 0)
         """The cursor and the top that are on the screen."""
         self._will_settle = False
-        self._strips: dict[tuple[int, str], Strip] = {}
         self._dragging = False
 
     # What it shows
@@ -76,14 +75,10 @@ class LeadTable(TableRows, can_focus=True):
         """The row of the cursor, moves that have not been drawn included."""
         return self._position.cursor
 
-    @property
-    def rows(self) -> Rows | None:
-        return self._rows
-
     def show(self, rows: Rows, position: Position) -> None:
         """Show *rows* at *position*, which from now on moves with the cursor and the view."""
         is_blank = not self.length and not rows.length
-        self._rows, self._position = rows, position
+        self.rows, self._position = rows, position
         self._fit()
         if not is_blank:
             self._redraw()
@@ -131,7 +126,7 @@ class LeadTable(TableRows, can_focus=True):
 
     @property
     def length(self) -> int:
-        return self._rows.length if self._rows is not None else 0
+        return self.rows.length if self.rows is not None else 0
 
     @property
     def page_rows(self) -> int:
@@ -231,11 +226,8 @@ class LeadTable(TableRows, can_focus=True):
         return Region(0, row - self.top + 1, self.size.width, 1)
 
     def _redraw(self) -> None:
-        self.forget_lines()
-        self.refresh()
-
-    def forget_lines(self) -> None:
         self._strips.clear()
+        self.refresh()
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
@@ -249,7 +241,7 @@ class LeadTable(TableRows, can_focus=True):
             return self.header(width)
         row = self.top + y - 1
         thumb = is_thumb(y - 1, self.top, self.page_rows, self.length)
-        rows = self._rows
+        rows = self.rows
         if rows is None or row >= rows.length:
             notes = [] if self.length else ["", *wrap(self._empty_note, width - 4)]
             note = notes[y - 1] if y <= len(notes) else ""
@@ -279,8 +271,7 @@ class LeadTable(TableRows, can_focus=True):
     def on_focus(self) -> None:
         self.refresh(self._line_of(self.cursor))
 
-    def on_blur(self) -> None:
-        self.refresh(self._line_of(self.cursor))
+    on_blur = on_focus
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         offset = event.get_content_offset(self)

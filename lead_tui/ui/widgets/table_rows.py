@@ -88,6 +88,8 @@ class TableRows(Drawn):
         self._skip = 0
         self._placed: list[Column] = []
         self._placed_in = 0
+        self._strips: dict[tuple[int, str], Strip] = {}
+        """Lines drawn, by row and the look of the cursor on it."""
 
     # Columns
 
@@ -116,13 +118,10 @@ class TableRows(Drawn):
         """Place the columns in the width there is, and draw everything again."""
         self._placed_in = self.size.width
         self._placed = place(self.columns, max(1, self._placed_in - _GUTTER - 1), self._skip, self.widths, self.labels)
-        self.forget_lines()
+        self._strips.clear()
         self.refresh()
         left, right = self._hidden_columns() if self._placed_in else (0, 0)
         self.write_titles("Leads", "  ".join([*([f"‹ {left}"] if left else []), *([f"{right} ›"] if right else [])]))
-
-    def forget_lines(self) -> None:
-        """Discard the lines drawn so far: each is drawn again when it is next in view."""
 
     # Lines
 
