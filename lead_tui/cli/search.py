@@ -23,7 +23,7 @@ from lead_tui.leads.nothing_found import no_lead_for, no_leads_match
 from lead_tui.leads.page import PageSource, Part
 from lead_tui.leads.progress import Progress
 from lead_tui.leads.query import Query
-from lead_tui.leads.text import one_line
+from lead_tui.leads.text import counted, one_line
 from lead_tui.paging.field_search import MergedRows, look_up_all
 from lead_tui.paging.read_all import ReadAll
 
@@ -328,8 +328,3 @@ def refuse_unreadable(writer: Writer) -> None:
         raise UnreadableAnswer(
             f"{counted(writer.unreadable)} left out, since what the server sent for them is not a JSON object", remedy="try again"
         )
-
-
-def counted(count: int, noun: str = "lead") -> str:
-    """``1 lead``, ``12,000 leads``."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"

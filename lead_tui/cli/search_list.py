@@ -20,7 +20,6 @@ from lead_tui.cli.search import (
     Reporter,
     Wanted,
     combined,
-    counted,
     dated,
     finish,
     refuse_unreadable,
@@ -36,6 +35,7 @@ from lead_tui.leads.errors import OutputError, SearchError, TokenError
 from lead_tui.leads.nothing_found import no_lead_for
 from lead_tui.leads.page import PageSource, Part
 from lead_tui.leads.query import Query
+from lead_tui.leads.text import counted
 from lead_tui.paging.field_search import MergedRows, look_up_all
 
 LOOKED_UP: Final = "looked_up"

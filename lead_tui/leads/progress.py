@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from lead_tui.leads.text import counted
+
 
 class Progress:
     """Counts leads, or what *noun* names in the singular, as they come."""
@@ -36,7 +38,7 @@ class Progress:
 
     def counted(self) -> str:
         """Return what is done: ``1 lead``, ``12,000 leads``."""
-        return f"{self.done:,} {self.noun}{'' if self.done == 1 else 's'}"
+        return counted(self.done, self.noun)
 
     def parts(self) -> list[str]:
         """Return what to show, most important first: ``12,000 of 1,000,000 leads``, ``4,100/s``, ``4 min left``."""

@@ -205,3 +205,8 @@ def _folded(text: str) -> str:
 
 
 _folded_short = lru_cache(4_096)(_folded)
+
+
+def counted(count: int, noun: str = "lead") -> str:
+    """``1 lead``, ``12,000 leads``."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"

@@ -13,7 +13,7 @@ from lead_tui.leads.fields import COMPUTED, NAME_OF, key_of
 from lead_tui.leads.formatting import label, line_text
 from lead_tui.leads.lead import Lead, key_text
 from lead_tui.leads.tally import Count, Tally, bar, share
-from lead_tui.leads.text import one_line
+from lead_tui.leads.text import counted, one_line
 from lead_tui.ui.dialogs.fuzzy import ranked
 from lead_tui.ui.dialogs.list_dialog import ListDialog, SearchDialog
 from lead_tui.ui.widgets.drawn_list import DrawnLine
@@ -41,7 +41,7 @@ def counted_by(column: str, labels: Mapping[str, str]) -> str:
     return label(NAME_OF.get(column) or key_of(column), labels)
 
 
-class CountDialog(ListDialog[CountChoice | None]):
+class CountDialog(ListDialog[CountChoice]):
     """Counts by one of *columns*, at first the first one. *leads* says which leads; *can_load* whether more can be loaded."""
 
     def __init__(
@@ -86,8 +86,9 @@ class CountDialog(ListDialog[CountChoice | None]):
             min(_MAX_TEXT // 2, code_width),
             len(f"{max((each.count for each in self._counts), default=0):,}"),
         )
-        different = f"{self._tally.values:,} value{'s' if self._tally.values != 1 else ''}"
-        self.set_titles(f"Count by {counted_by(self._column, self._labels)}", f"{self._leads} · {different}")
+        self.set_titles(
+            f"Count by {counted_by(self._column, self._labels)}", f"{self._leads} · {counted(self._tally.values, 'value')}"
+        )
         self.fit_height()
         self.mark(0)
         self.call_after_refresh(self.draw)

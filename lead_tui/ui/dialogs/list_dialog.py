@@ -169,7 +169,7 @@ class ListDialog(Dialog[ScreenResultType]):
         self.mark(self.count - 1)
 
 
-class SearchDialog(ListDialog[Found | None], Generic[Found]):
+class SearchDialog(ListDialog[Found], Generic[Found]):
     """A list of ``found`` with a line above it, in which the text to find is typed; the result is the one that is chosen.
 
     In a dialog with a *pane* of its own, letters are keys, and the line is shown while something is searched for.

@@ -26,7 +26,7 @@ def sortable(columns: Sequence[str], met: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*columns, *COMPUTED, *documented, *map(column_of, met)]))
 
 
-class Sorting(ListDialog[tuple[SortKey, ...] | None]):
+class Sorting(ListDialog[tuple[SortKey, ...]]):
     """Asks by which of *fields* to sort, initially by *order*; the result is None on cancel, and () for no order at all."""
 
     WIDTH = 64

@@ -15,7 +15,7 @@ from textual.widgets import Input, Static
 from lead_tui import limits
 from lead_tui.keys.catalogue import CATALOGUE, Key, Pane, shown
 from lead_tui.leads.errors import TokenError, TokenMissing
-from lead_tui.leads.text import one_line
+from lead_tui.leads.text import counted, one_line
 from lead_tui.leads.token import Token
 from lead_tui.ui.dialogs.base import Dialog, plain
 from lead_tui.ui.widgets.line_input import LineInput, LineOwner
@@ -35,8 +35,7 @@ def doubt_about(token: str) -> str:
     """What is unusual about *token*, "" for nothing. Says how long it is, never what it is."""
     if not token or _USUAL.fullmatch(token):
         return ""
-    count = "1 character" if len(token) == 1 else f"{len(token)} characters"
-    return f"{count}: Convoso's tokens are 32 lower-case letters and digits"
+    return f"{counted(len(token), 'character')}: Convoso's tokens are 32 lower-case letters and digits"
 
 
 def refusal_of(token: str) -> str:

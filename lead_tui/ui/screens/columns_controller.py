@@ -55,14 +55,10 @@ class ColumnsController:
                 return ""
             return one_line(column_text(lead.covering(session.masked), key, session.now()), _MAX_EXAMPLE)
 
-        def chose(chosen: Chosen | None) -> None:
-            if chosen is not None:
-                # Writing may take seconds: another session holds the lock.
-                self._main.screen.run_worker(self.use(chosen, search))
-
         name, usual = quoted(search.name) if search.name else "", session.usual_columns or DEFAULT_COLUMNS
         dialog = Columns(choice, example, name=name, own=bool(search.columns), usual=usual, keys=session.keys)
-        self._main.screen.app.push_screen(dialog, chose)
+        # Writing may take seconds: another session may hold the lock.
+        self._main.ask(dialog, lambda chosen: self._main.screen.run_worker(self.use(chosen, search)))
 
     def toggle(self, key: str | None) -> None:
         """Show the field *key* as a column beside the phone, or no longer."""

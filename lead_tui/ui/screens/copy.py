@@ -48,11 +48,7 @@ class CopyController:
             return
         texts = self._texts()
 
-        def chosen(name: str | None) -> None:
-            if name is not None:
-                self._send(texts.make(name))
-
-        self._main.screen.app.push_screen(CopyMenu(texts.choices(), self._main.session.keys), chosen)
+        self._main.ask(CopyMenu(texts.choices(), self._main.session.keys), lambda name: self._send(texts.make(name)))
 
     def _is_allowed(self) -> bool:
         is_allowed = self._main.session.capabilities.may_copy
@@ -113,7 +109,7 @@ class CopyController:
         self._main.say(joined(f"Sent to the terminal's clipboard: {copy.shown}", known))
 
 
-class CopyMenu(ListDialog[str | None]):
+class CopyMenu(ListDialog[str]):
     """Asks which of *choices* to copy; the result is its name, or None on cancel."""
 
     def __init__(self, choices: Mapping[str, Copy], keys: Sequence[Key]) -> None:

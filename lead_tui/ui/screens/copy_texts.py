@@ -26,7 +26,7 @@ from lead_tui.leads.formatting import label, line_text
 from lead_tui.leads.lead import Lead, as_text, json_text
 from lead_tui.leads.page import Rows
 from lead_tui.leads.template import Template
-from lead_tui.leads.text import one_line, unescaped, without_controls
+from lead_tui.leads.text import counted, one_line, unescaped, without_controls
 from lead_tui.paging.search import Search
 from lead_tui.ui.screens.session import Session
 
@@ -92,7 +92,7 @@ class CopyTexts(Struct, frozen=True, eq=False):
 
     def _choice(self, name: str) -> Copy:
         # Of marked leads, which may be many, nothing is made before it is chosen.
-        copy = Copy(preview=_counted(len(self.marked), "lead")) if name.startswith("marked") else self.make(name)
+        copy = Copy(preview=counted(len(self.marked))) if name.startswith("marked") else self.make(name)
         return replace(copy, label=copy.label or _NAMES[name])
 
     def make(self, name: str) -> Copy:
@@ -161,7 +161,7 @@ class CopyTexts(Struct, frozen=True, eq=False):
 
     def _without(self, lead: Lead) -> str:
         masked = self.masked_in(lead).intersection(lead.sent)
-        return f", without {_counted(len(masked), 'masked field')}" if masked else ""
+        return f", without {counted(len(masked), 'masked field')}" if masked else ""
 
     def _text(self, lead: Lead) -> str:
         """A line for each field that is not empty: its label and its value as on the screen."""
@@ -198,7 +198,7 @@ class CopyTexts(Struct, frozen=True, eq=False):
         if not found:
             return Copy(refused=f"None of the marked leads has a {noun} to copy")
         left = len(lines) - len(found)
-        return Copy("\n".join(found), _counted(len(found), noun) + (f", {_counted(left, 'lead')} without" if left else ""))
+        return Copy("\n".join(found), counted(len(found), noun) + (f", {counted(left, 'lead')} without" if left else ""))
 
     def _open_phone(self, lead: Lead) -> str:
         key = self._first_phone(lead)
@@ -219,10 +219,6 @@ class CopyTexts(Struct, frozen=True, eq=False):
             return Copy(refused=str(error))
         summary = f"look-up {search.lookup.text}" if search.lookup else search.query.summary() or "all leads"
         return Copy(command, f"curl for {one_line(summary, _MAX_SHOWN)}, token left out", summary)
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def _whole(text: str, name: str, without: str = "") -> Copy:

@@ -73,8 +73,8 @@ class CountController:
             tally = counted[0]
             return counted
 
-        def chosen(choice: CountChoice | None) -> None:
-            if choice is None or search is not self._main.search:
+        def chosen(choice: CountChoice) -> None:
+            if search is not self._main.search:
                 return
             if choice.value is None or tally is None:
                 self._source.load(search, partial(self._open, column=choice.column))
@@ -85,7 +85,7 @@ class CountController:
         dialog = CountDialog(
             columns, count, _which(search, held), session.labels, can_load=is_part and search.loader is not None, keys=session.keys
         )
-        self._main.screen.app.push_screen(dialog, chosen)
+        self._main.ask(dialog, chosen)
 
     def _select(self, search: Search, row: Row | None, choice: CountChoice) -> None:
         """Search for the leads with the value of *choice*, which *row* has; if the API cannot, narrow the loaded ones."""

@@ -13,7 +13,7 @@ from lead_tui.leads.formatting import label, line_text
 from lead_tui.leads.lead import Lead, is_empty
 from lead_tui.leads.lookup import LookUp
 from lead_tui.leads.page import Rows
-from lead_tui.leads.text import one_line
+from lead_tui.leads.text import counted, one_line
 from lead_tui.ui.screens.main_context import LeadSearch, MainContext
 from lead_tui.ui.screens.status_text import found_in, joined
 from lead_tui.ui.widgets.table_rows import shows_time
@@ -181,7 +181,7 @@ class DetailController:
             again = self._main.hint("detail.find_next", "next") if count > 1 else ""
             self._main.say(joined(f'Match {place:,} of {count:,} for "{text}"', again))
         else:
-            unsearched = f", {hidden:,} hidden {'field' if hidden == 1 else 'fields'} not searched" if hidden else ""
+            unsearched = f", {counted(hidden, 'hidden field')} not searched" if hidden else ""
             self._main.say(f'No field matches "{text}"{unsearched}')
 
     def _find_similar(self) -> None:

@@ -116,17 +116,17 @@ class ExportController:
         session = self._main.session
         offer = ExportOffer(offered, may_have_all_fields=not session.concealed, keys=session.keys)
 
-        def chosen(leads: str | None) -> None:
+        def chosen(leads: str) -> None:
             if leads == "marked":
                 self._ask_where(search, offer.by_columns, marked)
-            elif leads and search.snapshot is not None:
+            elif search.snapshot is not None:
                 self._ask_where(search, offer.by_columns, search.snapshot.rows)
             elif leads == "all":
                 self._ask_where(search, offer.by_columns, None)
-            elif leads:
+            else:
                 self._main.screen.run_worker(self._gather(search, offer.by_columns))
 
-        self._main.screen.app.push_screen(offer, chosen)
+        self._main.ask(offer, chosen)
 
     async def _gather(self, search: Search, by_columns: bool) -> None:
         """Ask where to save the loaded leads, once they are gathered."""

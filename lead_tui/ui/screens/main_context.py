@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, Protocol
+from collections.abc import Callable
+from typing import Any, Final, Protocol, TypeVar
 
 from msgspec import Struct
 from textual.screen import Screen
@@ -17,6 +18,8 @@ from lead_tui.ui.screens.status import BackgroundTasks, Status
 from lead_tui.ui.widgets.detail import Detail
 from lead_tui.ui.widgets.lead_table import LeadTable
 from lead_tui.ui.widgets.prompt import Prompt
+
+T = TypeVar("T")
 
 LOOK_UP: Final = "look-up"
 NARROW: Final = "narrow"
@@ -67,6 +70,15 @@ class MainContext(Struct, frozen=True, eq=False):
     def hint(self, key_id: str, label: str) -> str:
         """``r retry``: the effective key of *key_id* with *label*; "" where there is none."""
         return hint(self.session.keys, key_id, label)
+
+    def ask(self, dialog: Screen[T], then: Callable[[T], object]) -> None:
+        """Open *dialog*, and call *then* with its result unless it is cancelled."""
+
+        def answered(result: T | None) -> None:
+            if result is not None:
+                then(result)
+
+        self.screen.app.push_screen(dialog, answered)
 
     def say(self, text: str, *, alert: bool = False) -> None:
         """Show *text* in the status line until the next key."""

@@ -189,17 +189,13 @@ class NarrowSortController:
             self.with_loaded(search, then)
 
     def _offer_load(self, search: Search, result: Result, then: Next) -> None:
-        def answered(answer: str | None) -> None:
-            if search is not self._main.search:
-                return
-            if answer == "all":
-                self.load(search, then)
-            elif answer == "loaded":
-                self.with_loaded(search, then)
+        def answered(answer: str) -> None:
+            if search is self._main.search:
+                (self.load if answer == "all" else self.with_loaded)(search, then)
 
         total = result.length if result.end_is_sure else None
         offer = LoadOffer(result.loaded, total, self._main.session.load_all_limit, self._main.session.keys)
-        self._main.screen.app.push_screen(offer, answered)
+        self._main.ask(offer, answered)
 
     def with_loaded(self, search: Search, then: Next) -> None:
         """Continue with the rows that are loaded now."""
@@ -275,8 +271,8 @@ class NarrowSortController:
         )
 
     def _open_dialog(self, search: Search, held: SnapshotRows) -> None:
-        def chosen(order: tuple[SortKey, ...] | None) -> None:
-            if order is not None and search is self._main.search:
+        def chosen(order: tuple[SortKey, ...]) -> None:
+            if search is self._main.search:
                 if not order:
                     search.given_sort = ()
                 self._arrange(search, held, search.snapshot.narrowing if search.snapshot is not None else None, order)
@@ -284,7 +280,7 @@ class NarrowSortController:
         session = self._main.session
         fields = [key for key in sortable(self._main.table.columns, held.met) if not tells_of(key, session.concealed)]
         order = _order_of(search) or open_order((SortKey.of(text) for text in search.given_sort), session.concealed)
-        self._main.screen.app.push_screen(Sorting(fields, order, session.labels, session.keys), chosen)
+        self._main.ask(Sorting(fields, order, session.labels, session.keys), chosen)
 
     def _parsed(self, text: str, names: FieldNames) -> Narrowing:
         session = self._main.session

@@ -52,12 +52,12 @@ def open_recent(main: MainContext) -> None:
     """Open the list of the searches of the session that are kept; nothing of them is written to disk."""
     main.table.settle()
 
-    def chosen(search: Search | None) -> None:
-        if search is not None and search in main.searches.recent:
+    def chosen(search: Search) -> None:
+        if search in main.searches.recent:
             main.panes.go_to_table()
             main.searches.go_to(search)
 
-    main.screen.app.push_screen(Recent(main.searches.recent, main), chosen)
+    main.ask(Recent(main.searches.recent, main), chosen)
 
 
 def _aligned(texts: Sequence[str]) -> list[str]:

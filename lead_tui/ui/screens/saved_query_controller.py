@@ -66,7 +66,12 @@ class SavedQueryController:
         overwrite = len(same_name) == 1
         if overwrite:
             before = same_name[0]
-            if not await self._confirm_overwrite(f"Overwrite the saved query {quoted(before.name)}?", search.query.summary()):
+            from lead_tui.ui.dialogs.confirm import Confirm
+
+            self._main.prompt.hide()
+            question, keys = f"Overwrite the saved query {quoted(before.name)}?", self._main.session.keys
+            confirm = Confirm(question, search.query.summary(), yes="overwrite", no="keep", keys=keys)
+            if not await self._main.screen.app.push_screen_wait(confirm):
                 return ""
             saved = replace(before, query=search.query, columns=search.columns or before.columns, sort=search.sort)
         else:
@@ -75,26 +80,18 @@ class SavedQueryController:
         search.name = one_line(saved.name)
         return notice or f"Saved as {one_line(saved.name, 60)}"
 
-    async def _confirm_overwrite(self, question: str, detail: str) -> bool:
-        from lead_tui.ui.dialogs.confirm import Confirm
-
-        self._main.prompt.hide()
-        confirm = Confirm(question, detail, yes="overwrite", no="keep", keys=self._main.session.keys)
-        return await self._main.screen.app.push_screen_wait(confirm)
-
     def open(self) -> None:
         from lead_tui.ui.dialogs.query_edits import QueryEdits
         from lead_tui.ui.dialogs.saved_queries import SavedQueries
 
-        def picked(saved: SavedQuery | None) -> None:
-            if saved is not None:
-                self._main.panes.go_to_table()
-                self._lead_search.search(saved.query, saved.name, saved.columns, saved.sort)
+        def run(saved: SavedQuery) -> None:
+            self._main.panes.go_to_table()
+            self._lead_search.search(saved.query, saved.name, saved.columns, saved.sort)
 
         session = self._main.session
         if self._edits is None:
             self._edits = QueryEdits(session.store)
-        self._main.screen.app.push_screen(SavedQueries(self._edits, keys=session.keys), picked)
+        self._main.ask(SavedQueries(self._edits, keys=session.keys), run)
 
 
 def save_columns(store: Store, name: str, columns: tuple[str, ...]) -> str:

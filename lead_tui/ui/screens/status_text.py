@@ -9,7 +9,7 @@ from lead_tui.keys.catalogue import Key, hint
 from lead_tui.leads.errors import Cancelled, OffsetRefused, TokenError
 from lead_tui.leads.fields import label_of
 from lead_tui.leads.formatting import label
-from lead_tui.leads.text import one_line
+from lead_tui.leads.text import counted, one_line
 from lead_tui.paging.field_search import MergedRows
 from lead_tui.paging.result import Result
 from lead_tui.paging.search import Search
@@ -161,7 +161,7 @@ def snapshot_facts(snapshot: Snapshot, labels: Mapping[str, str]) -> tuple[str, 
     elif held.is_whole:
         loaded = f"all {loaded}"
     count = snapshot.uncompared
-    uncompared = f"{count:,} value{'s' if count != 1 else ''} could not be compared" if count else ""
+    uncompared = f"{counted(count, 'value')} could not be compared" if count else ""
     return tuple(filter(None, (loaded, uncompared, sorted_by(snapshot.order, labels))))
 
 
