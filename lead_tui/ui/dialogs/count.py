@@ -86,9 +86,8 @@ class CountDialog(ListDialog[CountChoice]):
             min(_MAX_TEXT // 2, code_width),
             len(f"{max((each.count for each in self._counts), default=0):,}"),
         )
-        self.set_titles(
-            f"Count by {counted_by(self._column, self._labels)}", f"{self._leads} · {counted(self._tally.values, 'value')}"
-        )
+        values = counted(self._tally.values, "value")
+        self.set_titles(f"Count by {counted_by(self._column, self._labels)}", f"{self._leads} · {values}")
         self.fit_height()
         self.mark(0)
         self.call_after_refresh(self.draw)

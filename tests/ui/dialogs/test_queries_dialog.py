@@ -32,7 +32,7 @@ def store(*queries: SavedQuery) -> MemoryStore:
     return MemoryStore(queries or (NEW, CALL, ALL, SITE))
 
 
-def picker(kept: MemoryStore | None = None) -> Host[SavedQuery | None]:
+def picker(kept: MemoryStore | None = None) -> Host[SavedQuery]:
     return Host(SavedQueries(QueryEdits(kept or store())))
 
 
