@@ -224,6 +224,7 @@ class AppContext(Struct, frozen=True):
             with_time=self.settings.dates.with_time,
             use_token=client.use_token,
             records=client,
+            learn_names=self.settings.account.learn_names and self.capabilities.may_learn_names,
             check_do_not_call=self.settings.lead.check_dnc,
             hear_waits=lambda on_waiting: setattr(client, "on_waiting", on_waiting),
             hear_notices=lambda on_notice: setattr(client, "on_notice", on_notice),

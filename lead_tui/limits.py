@@ -165,6 +165,9 @@ STUDIED_ROWS: Final = 200  # that are read once the user types into a filter: ab
 SAMPLE_REST: Final = 0.25  # seconds after a page before it is read: its rows are on the screen by then
 SAMPLES_WAITING: Final = 4  # pages that wait to be read; older ones are dropped
 
+MAX_ACCOUNT_NAMES: Final = 2_000  # of a section that are kept: an account has hundreds of lists; comparing them takes 5 ms per key
+NAMED_USERS: Final = 500  # users in a request: no most is documented, and 20 come without a limit
+
 # Files
 LOCK_TIMEOUT: Final = 5.0  # seconds to wait for another session that is saving
 TOKEN_COMMAND_TIMEOUT: Final = 10.0  # seconds for auth_token_command

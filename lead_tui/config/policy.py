@@ -43,6 +43,7 @@ class Allow(SettingsTable, frozen=True):
     history: bool = True
     recordings: bool = False
     do_not_call: bool = True
+    names: bool = True
 
 
 class PolicyHead(SettingsTable, frozen=True):
@@ -99,6 +100,7 @@ def read_policy(path: Path = POLICY_FILE, *, owner: int = ROOT) -> Policy | None
         may_read_history=head.allow.history,
         may_get_recordings=head.allow.recordings,
         may_check_do_not_call=head.allow.do_not_call,
+        may_learn_names=head.allow.names,
     )
     return Policy(path, head.restricted, capabilities, text, given)
 

@@ -94,6 +94,9 @@ class AccountSettings(SettingsTable, frozen=True):
 
     timezone: Annotated[str, Meta(description="a time zone's name, as America/Los_Angeles")] = ""
     """The time zone of ``today`` and ``-7d``, such as ``America/Los_Angeles``. Default: the host's zone."""
+    learn_names: bool = True
+    """Whether suggestions and labels use the account's own statuses, lists, users and campaigns, as far as the token may read them:
+    each is requested at most once per session, when it is first needed."""
 
     def __post_init__(self) -> None:
         super().__post_init__()

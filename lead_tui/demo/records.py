@@ -39,11 +39,9 @@ def answer(endpoint: str, parameters: Mapping[str, str], lead: Mapping[str, obje
             users = {each.id: _user(each) for each in (*AGENTS, IMPORTER)}
             return _found({"offset": 0, "limit": "20", "total": str(len(users)), "results": users})
         case Section.CAMPAIGNS:
-            day = {"date": "2026-03-09", "timezone_type": 3, "timezone": "America/Los_Angeles"}
-            campaigns = {each.campaign for each in LISTS if each.campaign.uid}
-            return _found(
-                [{"id": each.uid[-2:], "name": each.name, "status": "Y", "last_call_date": day} for each in sorted(campaigns)]
-            )
+            # The days of a demo are this host's: it tells no time zone.
+            campaigns = sorted({each.campaign for each in LISTS if each.campaign.uid})
+            return _found([{"id": each.uid[-2:], "name": each.name, "status": "Y", "last_call_date": None} for each in campaigns])
     return 200, b'{"success":false,"code":403,"text":"Forbidden"}'
 
 

@@ -116,7 +116,7 @@ def check_lines(lead: Lead, checks: Mapping[Number, PhoneCheck], labels: Mapping
             fields.setdefault((_said(check), check.is_listed), []).append(label(field, labels))
     lines = []
     for (said, is_listed), named in sorted(fields.items(), key=lambda each: each[0][1] is not True):
-        which = f"{', '.join(named)} " if len(numbers) > 1 else ""
+        which = f"{', '.join(named)} " if len(named) < len(numbers) else ""
         lines.append((f"{'DO NOT CALL · ' if is_listed else 'DNC list: '}{which}{said}", is_listed))
     return lines
 

@@ -23,6 +23,8 @@ from lead_tui.leads.text import clean, one_line, unescaped
 SYSTEM_USERS = frozenset({"666666", "666667", "666669", "666671"})
 """Ids of the dialer itself (seen by clients, not documented)."""
 
+SYSTEM_USER = "System User"
+
 _MAX_INDENT = 12
 """Spaces by which a nested value may be indented; a deeper one stays on one line, or it would run off every pane."""
 
@@ -159,7 +161,7 @@ def _day(never: str, lead: Lead, text: str) -> str:
 
 
 def _person(_lead: Lead, text: str) -> str:
-    return "–" if text == "0" else "System User" if text in SYSTEM_USERS else text
+    return "–" if text == "0" else SYSTEM_USER if text in SYSTEM_USERS else text
 
 
 def _id(_lead: Lead, text: str) -> str:

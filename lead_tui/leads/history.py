@@ -13,6 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from lead_tui.leads.coercion import moment_in, number_in
+from lead_tui.leads.formatting import SYSTEM_USER, SYSTEM_USERS
 from lead_tui.leads.lead import Lead, first_id
 from lead_tui.leads.text import one_line
 
@@ -104,7 +105,7 @@ def _event(kind: EventKind, record: Lead, zone: tzinfo | None) -> Event:
         kind,
         when=when if moment is None else f"{moment:%Y-%m-%d %H:%M:%S}",
         moment=moment,
-        who=_first(record, _WHO),
+        who=SYSTEM_USER if (who := _first(record, _WHO)) in SYSTEM_USERS else who,
         status=_first(record, _CODE[kind]),
         status_name=_first(record, _STATUS),
         seconds=None if length is None or not 0 <= length < 10**6 else int(length),

@@ -29,6 +29,8 @@ class Capabilities(NamedTuple):
     """The addresses of recordings may be read, too."""
     may_check_do_not_call: bool = False
     """A lead's phones may be checked against the account's do-not-call list: ``D`` in the detail."""
+    may_learn_names: bool = False
+    """The account's statuses, lists, users and campaigns may be read, for suggestions and labels."""
     may_exchange_queries: bool = False
     """``lead-tui queries import`` and ``export``."""
     may_choose_account: bool = False
@@ -67,6 +69,7 @@ _SUBJECTS: Final = {
     "may_read_history": "Reading a lead's history",
     "may_get_recordings": "Getting recordings",
     "may_check_do_not_call": "Checking the do-not-call list",
+    "may_learn_names": "Reading the account's names",
     "may_exchange_queries": "Importing or exporting saved queries",
     "may_choose_account": "Choosing another account or address",
     "may_choose_configuration": "Choosing another configuration",

@@ -47,7 +47,7 @@ _PARTS = ("results", "entries")
 class RecordsQuery(msgspec.Struct, frozen=True):
     """A request for the records of *section*: at most *limit* of them, by *filters*, the parameters of the request.
 
-    Raises ``ValueError`` where the one of a lead or of a phone does not say which.
+    Raises ``ValueError`` for another path than those of ``Section``, and where the one of a lead or of a phone does not say which.
     """
 
     section: Section
@@ -56,7 +56,7 @@ class RecordsQuery(msgspec.Struct, frozen=True):
     """0 for a section that takes no limit."""
 
     def __post_init__(self) -> None:
-        name, what = _REQUIRED.get(self.section, ("", ""))
+        name, what = _REQUIRED.get(Section(self.section), ("", ""))
         if name and not dict(self.filters).get(name, "").strip().lstrip("0"):
             raise ValueError(f"{self.section} needs {what}")
 

@@ -70,8 +70,9 @@ def test_the_list_of_paths_is_closed_and_only_reads() -> None:
         *("log/retrieve", "callbacks/search", "leads/get-recordings", "dnc/search"),
         *("status/search", "lists/search", "users/search", "campaigns/search"),
     }
-    with pytest.raises(ValueError, match="not a valid Section"):
-        Section("leads/insert")
+    for path in ("leads/insert", "leads/search", "log/retrieve/../../leads/update", "LOG/RETRIEVE", ""):
+        with pytest.raises(ValueError, match="not a valid Section"):
+            RecordsQuery(path)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

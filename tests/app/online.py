@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 from lead_tui.api.client import Client, Waiting
 from lead_tui.api.pace import Clock
@@ -67,8 +68,12 @@ async def online(
     size: tuple[int, int] = WHOLE,
     clock: Clock | None = None,
     early: bool = False,
+    **session_fields: Any,
 ) -> AsyncIterator[Bench]:
-    """The app on the leads of *account*; *first* is what to wait for. With *early* phones are looked up before Enter."""
+    """The app on the leads of *account*; *first* is what to wait for. With *early* phones are looked up before Enter.
+
+    *session_fields* is for ``Session``.
+    """
     client = account.client(clock)
     look_ups = EarlyLookUps(client, client.fetch_once, client.permits_in_hand) if early else None
 
@@ -93,5 +98,7 @@ async def online(
             hear_waits=hear,
             hear_notices=lambda listener: setattr(client, "on_notice", listener),
             retry_now=client.retry_now,
+            records=client,
+            **session_fields,
         ) as bench:
             yield bench

@@ -52,12 +52,13 @@ def test_a_file_restricts_everybody_unless_it_says_otherwise(path: Path) -> None
 
 
 def test_nothing_but_reading_is_allowed_that_is_not_named(path: Path) -> None:
-    usual = Capabilities(may_read_history=True, may_check_do_not_call=True)
+    usual = Capabilities(may_read_history=True, may_check_do_not_call=True, may_learn_names=True)
     assert read(path, "").capabilities == usual
     assert read(path, "[allow]\ncopy = true\n").capabilities == usual._replace(may_copy=True)
     assert read(path, "[allow]\nreveal = true\n").capabilities == usual._replace(may_reveal=True)
     assert read(path, "[allow]\nhistory = false\n").capabilities == usual._replace(may_read_history=False)
     assert read(path, "[allow]\ndo_not_call = false\n").capabilities == usual._replace(may_check_do_not_call=False)
+    assert read(path, "[allow]\nnames = false\n").capabilities == usual._replace(may_learn_names=False)
     assert read(path, "[allow]\nrecordings = true\n").capabilities == usual._replace(may_get_recordings=True)
 
 

@@ -101,7 +101,7 @@ def test_the_example_of_a_policy_is_read(tmp_path: Path) -> None:
     policy = read_policy(tmp_path / "policy.toml", owner=os.geteuid())
     assert policy is not None
     assert policy.restricted
-    assert policy.capabilities == Capabilities(may_read_history=True, may_check_do_not_call=True)
+    assert policy.capabilities == Capabilities(may_read_history=True, may_check_do_not_call=True, may_learn_names=True)
     assert policy.settings().mask.fields == ("email", "date_of_birth")
 
 

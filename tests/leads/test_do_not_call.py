@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -11,8 +12,14 @@ from lead_tui.leads.errors import SectionForbidden, ServerError
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.records import read_records
 
+SAMPLES = Path(__file__).parents[1] / "samples"
 NUMBER = Number("2135550177")
 ENTRY = {"id": "5083", "phone_number": "2135550177", "campaign_id": "0", "insert_date": "2026-03-03", "campaign_name": "Global DNC"}
+
+
+def test_an_entry_is_read_as_it_is_documented() -> None:
+    records = read_records((SAMPLES / "47_dnc_search.json").read_bytes())
+    assert check_of(records, NUMBER, "10:31") == PhoneCheck(True, "listed since 2026-03-03", "10:31")
 
 
 def check(answer: object) -> PhoneCheck:

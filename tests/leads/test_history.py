@@ -57,18 +57,20 @@ def test_rows_are_found_wherever_they_stand(data: object) -> None:
 
 
 def test_callbacks_are_documented_beside_the_envelope_with_a_stage() -> None:
-    rows = [
-        {"callback_time": "2026-03-05 02:30 PM", "status": "ACTIVE", "stage": stage, "user": "Priya Nair"}
-        for stage in ("PAST_DUE", "COMPLETED", "DISMISSED")
-    ]
-    records = read_records(json.dumps({"offset": 0, "limit": 20, "total": 3, "results": rows}).encode())
+    records = read_records(sample("46_callbacks_search.json"))
     assert (records.total, records.answer.has_data) == (3, True)
     events = history((), records.rows, (), NOW, LOS_ANGELES)
-    assert [(each.when, each.status, each.is_due) for each in events] == [
-        ("2026-03-05 14:30:00", "PAST_DUE", True),
-        ("2026-03-05 14:30:00", "COMPLETED", False),
-        ("2026-03-05 14:30:00", "DISMISSED", False),
+    assert [(each.when, each.who, each.status, each.is_due, each.note) for each in events] == [
+        ("2026-03-05 14:30:00", "Priya Nair", "PAST_DUE", True, "Asked for Sam"),
+        ("2026-03-04 10:00:00", "Tom Brandt", "COMPLETED", False, ""),
+        ("2026-03-03 10:00:00", "", "DISMISSED", False, ""),
     ]
+
+
+def test_recordings_have_a_time_a_length_and_an_address() -> None:
+    (event,) = history((), (), read_records(sample("45_get_recordings.json")).rows, NOW)
+    assert (event.kind, event.when, event.seconds) == (EventKind.RECORDING, "2026-03-09 16:38:52", 90)
+    assert event.recording == "https://recordings.example.invalid/9100003"
 
 
 @pytest.mark.parametrize("data", [[], {}, None, {"results": [], "entries": 0}, {"entries": None}], ids=repr)

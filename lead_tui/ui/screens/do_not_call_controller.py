@@ -8,6 +8,8 @@ from lead_tui import limits
 from lead_tui.leads.do_not_call import NO_NUMBER, RUNNING, Number, PhoneCheck, check_of, failed_check, numbers_of
 from lead_tui.leads.errors import SearchError, SectionForbidden
 from lead_tui.leads.permissions import refusal
+from lead_tui.leads.records import Section
+from lead_tui.paging.account_names import AccountNames
 from lead_tui.paging.lead_history import RecordsSource
 from lead_tui.ui.screens.main_context import MainContext
 
@@ -15,8 +17,9 @@ from lead_tui.ui.screens.main_context import MainContext
 class DoNotCallController:
     """Checks the numbers of the lead in the detail, and keeps what was found for this session."""
 
-    def __init__(self, main: MainContext) -> None:
+    def __init__(self, main: MainContext, names: AccountNames) -> None:
         self._main = main
+        self._names = names
         self._checks: dict[Number, PhoneCheck] = {}
         self._forbidden: PhoneCheck | None = None
         """The result of the last check, if the token may not read the list."""
@@ -39,6 +42,8 @@ class DoNotCallController:
             self._start([*numbers_of(lead).values()], session.records, known=self._forbidden)
 
     def _start(self, numbers: list[Number], source: RecordsSource, known: PhoneCheck | None = None) -> None:
+        # Some statuses forbid calls though their code does not say so.
+        self._names.of(Section.STATUSES)
         if len(self._checks) > limits.MAX_DNC_CHECKS:
             self._checks.clear()
         for number in numbers:

@@ -17,6 +17,9 @@ from lead_tui.ui.screens.status import Countdown
 from lead_tui.ui.screens.token_controller import TokenController
 
 if TYPE_CHECKING:
+    from lead_tui.leads.errors import SearchError
+    from lead_tui.leads.records import Section
+    from lead_tui.paging.account_names import AccountNames
     from lead_tui.ui.screens.auto_refresh_controller import AutoRefreshController
     from lead_tui.ui.screens.copy import CopyController
     from lead_tui.ui.screens.count_controller import CountController
@@ -69,6 +72,7 @@ class Features:
         self.countdown.stop()
         self.detail.close()
         self.suggestions.stop()
+        self.names.close()
         if "auto_refresh" in vars(self):
             self.auto_refresh.close()
 
@@ -106,16 +110,47 @@ class Features:
     def do_not_call(self) -> DoNotCallController:
         from lead_tui.ui.screens.do_not_call_controller import DoNotCallController
 
-        return DoNotCallController(self._main)
+        return DoNotCallController(self._main, self.names)
 
     @cached_property
     def history(self) -> HistoryController:
         from lead_tui.ui.screens.history_controller import HistoryController
 
-        return HistoryController(self._main)
+        return HistoryController(self._main, self.names)
 
     @cached_property
     def suggestions(self) -> Suggestions:
         from lead_tui.ui.screens.suggestions import Suggestions
 
-        return Suggestions(self._main.session, self._main.table)
+        return Suggestions(self._main.session, self._main.table, self.names, wants_zone=self._wants_zone)
+
+    @cached_property
+    def names(self) -> AccountNames:
+        from lead_tui.paging.account_names import AccountNames
+
+        session = self._main.session
+        return AccountNames(session.records if session.learn_names else None, self._names_learned, self._names_failed)
+
+    def _names_learned(self, section: Section) -> None:
+        from msgspec.structs import replace
+
+        from lead_tui.leads.records import Section
+
+        main, names = self._main, self.names
+        if section is Section.STATUSES:
+            main.table.do_not_call = names.do_not_call
+            look = replace(main.detail.look, do_not_call=names.do_not_call, status_names=names.known(section))
+            main.detail.look = look
+            main.table.redraw_rows()
+            main.detail.rebuild()
+        elif self._wants_zone and (zone := names.zone_to_offer(main.session.now())):
+            main.say(f"The account is in {zone}, this host is not: set [account] timezone")
+        main.panes.filters.suggestions_changed()
+
+    @property
+    def _wants_zone(self) -> bool:
+        session = self._main.session
+        return session.zone is None and session.capabilities.may_choose_configuration
+
+    def _names_failed(self, error: SearchError) -> None:
+        self._main.say(error.message)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from lead_tui import limits
 from lead_tui.leads.coercion import moment_in
-from lead_tui.leads.history import Event, local_moment
+from lead_tui.leads.history import Event, EventKind, local_moment
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.local_time import local_time, offset_words
 from lead_tui.leads.permissions import refusal
+from lead_tui.leads.records import Section
+from lead_tui.paging.account_names import AccountNames
 from lead_tui.paging.lead_history import LeadHistory, RecordsSource, read_history
 from lead_tui.ui.dialogs.history import HistoryDialog
 from lead_tui.ui.screens.main_context import MainContext
@@ -17,8 +21,9 @@ from lead_tui.ui.screens.status_text import joined
 class HistoryController:
     """Opens the dialog of the history."""
 
-    def __init__(self, main: MainContext) -> None:
+    def __init__(self, main: MainContext, names: AccountNames) -> None:
         self._main = main
+        self._names = names
 
     def open(self) -> None:
         """Open the history of the lead in the detail."""
@@ -36,9 +41,10 @@ class HistoryController:
 
         async def read(days: int) -> LeadHistory:
             with_recordings = capabilities.may_get_recordings
-            return await read_history(
+            found = await read_history(
                 source, lead.lead_id, session.now(), session.zone, days, masked=session.concealed, with_recordings=with_recordings
             )
+            return replace(found, events=await self._with_names(found.events))
 
         def describe(event: Event) -> str:
             recording = event.recording if capabilities.may_copy and capabilities.may_get_recordings else ""
@@ -46,6 +52,16 @@ class HistoryController:
 
         who = lead.covering(session.masked).name or f"lead {lead.lead_id}"
         return HistoryDialog(f"History of {who}", read, describe, self._days(lead), session.keys)
+
+    async def _with_names(self, events: list[Event]) -> list[Event]:
+        """Return *events* with names for codes, which are requested if one is missing."""
+        lacking = [each for each in events if each.kind is EventKind.CALL]
+        statuses = await self._names.read(Section.STATUSES) if any(not each.status_name for each in lacking) else {}
+        users = await self._names.read(Section.USERS) if any(each.who.isdigit() for each in lacking) else {}
+        return [
+            replace(each, status_name=each.status_name or statuses.get(each.status, ""), who=users.get(each.who, each.who))
+            for each in events
+        ]
 
     def _days(self, lead: Lead) -> int:
         """The usual number of days, or more where the lead's last call was before them."""

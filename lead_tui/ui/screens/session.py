@@ -69,6 +69,8 @@ class Session(Struct, frozen=True):
     """``file of 2026-03-02 09:14`` where leads come from a file; then there is no server to ask."""
     records: RecordsSource | None = None
     """The source of the account's other records; None where there is none."""
+    learn_names: bool = False
+    """Whether the account's codes and names are read there when they are needed."""
     check_do_not_call: bool = False
     """Whether the phones of each opened lead are checked."""
     hear_waits: Callable[[OnWaiting], None] = lambda _: None

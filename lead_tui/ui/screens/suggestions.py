@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from lead_tui import limits
 from lead_tui.leads import dates
@@ -13,6 +13,8 @@ from lead_tui.leads.errors import UsageError
 from lead_tui.leads.filters import CUSTOM_MARK, FILTER_BY_NAME, checked_name
 from lead_tui.leads.formatting import label
 from lead_tui.leads.page import Rows, Span
+from lead_tui.leads.records import Section
+from lead_tui.paging.account_names import AccountNames
 from lead_tui.paging.value_index import ValueIndex
 from lead_tui.ui.screens.session import Session
 from lead_tui.ui.widgets.filter_fields import ADD
@@ -23,13 +25,25 @@ _GENDERS = tuple(Suggestion(code, name) for code, name in GENDER_NAMES.items())
 _DAYS = tuple(map(Suggestion, dates.SUGGESTED_DAYS))
 _SPANS = tuple(map(Suggestion, dates.SUGGESTED_SPANS))
 
+_SECTIONS = {
+    "status": Section.STATUSES,
+    "list_id": Section.LISTS,
+    **dict.fromkeys(("owner_id", "user_id", "created_by", "last_modified_by"), Section.USERS),
+    "campaign_name": Section.CAMPAIGNS,
+}
+"""Where the account's own values of a field are."""
+
 
 class Suggestions:
     """Samples the rows of loaded pages while nothing else runs, and suggests what they hold (``widgets.suggestion.Suggest``)."""
 
-    def __init__(self, session: Session, table: LeadTable) -> None:
+    def __init__(self, session: Session, table: LeadTable, names: AccountNames, *, wants_zone: bool) -> None:
+        """*wants_zone* has the account's time zone learned when a date is typed: it is not set, and decides what the date means."""
         self.index = ValueIndex(session.masked)
         self._labels = session.labels
+        self._names = names
+        self._masked = session.masked
+        self._wants_zone = wants_zone
         self._table = table
         self._waiting: deque[tuple[Rows, Span]] = deque(maxlen=limits.SAMPLES_WAITING)
         self._timer: asyncio.TimerHandle | None = None
@@ -78,18 +92,32 @@ class Suggestions:
             return self._free(typed)
         if name == "gender":
             return _GENDERS
+        if name.endswith("_date") and self._wants_zone:
+            self._names.of(Section.CAMPAIGNS)
         if name.endswith("_start_date"):
             return (*_DAYS, *_SPANS)
         if name.endswith("_end_date"):
             return _DAYS
-        return [Suggestion(*observed) for observed in self.index.observed(name.removeprefix(CUSTOM_MARK))]
+        return [Suggestion(*each) for each in self._values(name.removeprefix(CUSTOM_MARK))]
+
+    def _values(self, key: str) -> Iterator[tuple[str, str, int]]:
+        """Yield the values of *key*, names, and in how many leads they were observed: first those, then the account's others."""
+        observed = self.index.observed(key)
+        section = _SECTIONS.get(key) if key not in self._masked else None
+        names = self._names.of(section) if section else {}
+        if section is Section.CAMPAIGNS:
+            # Leads have a campaign's name, but not the id that it has there.
+            names = dict.fromkeys(names.values(), "")
+        yield from ((value, name or names.get(value, ""), count) for value, name, count in observed)
+        known = {value for value, *_ in observed}
+        yield from ((value, name, 0) for value, name in names.items() if value not in known)
 
     def _free(self, typed: str) -> Sequence[Suggestion]:
         """For a free filter: its name, then its values."""
         name, equals, _ = typed.partition("=")
         if equals:
-            observed = self.index.observed(name.strip().removeprefix(CUSTOM_MARK))
-            return [Suggestion(f"{name}={value}", named, count) for value, named, count in observed]
+            values = self._values(name.strip().removeprefix(CUSTOM_MARK))
+            return [Suggestion(f"{name}={value}", named, count) for value, named, count in values]
         return [Suggestion(f"{key}=", label(key, self._labels)) for key in self.index.keys if _is_filter_name(key)]
 
     def status_code(self, text: str) -> str:
@@ -98,7 +126,7 @@ class Suggestions:
         from lead_tui.leads.codes import status_code
 
         self._study_table()
-        return status_code(text, self.index.values("status"))
+        return status_code(text, [*self.index.values("status"), *self._names.known(Section.STATUSES).items()])
 
     def _study_table(self) -> None:
         if self._table.rows is not None:

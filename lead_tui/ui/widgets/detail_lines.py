@@ -92,6 +92,8 @@ class Look(Struct, frozen=True):
     marks: StatusMarks = field(default_factory=dict)
     do_not_call: frozenset[str] = frozenset()
     """Statuses that forbid calls, beside those whose codes say so."""
+    status_names: Mapping[str, str] = field(default_factory=dict)
+    """Names of statuses by code, for leads that come without."""
     phone_checks: Mapping[Number, PhoneCheck] = field(default_factory=dict)
 
     @property
@@ -117,7 +119,7 @@ def header_lines(lead: Lead, time: LocalTime, look: Look) -> list[DetailLine]:
 
     names = [name for key in ("first_name", "last_name") if (name := seen(key))]
     name = " ".join(names) if names else "No name"
-    status = seen("status_name") or seen("status")
+    status = seen("status_name") or look.status_names.get(seen("status"), "") or seen("status")
     lines: list[DetailLine] = []
     checks = _check_lines(lead, look)
     has_status = is_do_not_call(lead.line("status"), look.do_not_call)

@@ -53,6 +53,8 @@ class FilterPanel(FilterView, can_focus=True):
     ) -> None:
         """*today* gives the account's day, which relative dates count from; *zone* is shown with them, if given."""
         super().__init__(FilterFields(today, zone))
+        self._is_listing = False
+        """Whether the list below the field was opened, even if it is empty."""
         self.suggest: Suggest = no_suggestions
         """Called with a parameter's name and what is typed of its value, of several ids the last one. The line for custom filters
         has the name ``ADD``; a value suggested there ends in ``=``."""
@@ -168,7 +170,7 @@ class FilterPanel(FilterView, can_focus=True):
         """Put the editor on the field *name* now that fields may have come or gone; if it is gone, on what has its place."""
         index = self.form.index_of(name)
         self._index = min(self._index, len(self.form) - 1) if index is None else index
-        self._list = SuggestionList()
+        self._list, self._is_listing = SuggestionList(), False
         self._fill_editor()
         self._redraw()
 
@@ -181,6 +183,7 @@ class FilterPanel(FilterView, can_focus=True):
 
     def _open_list(self) -> None:
         """Show below the field what completes it, unless that is nothing but what was typed."""
+        self._is_listing = True
         typed = self._typed()
         found = matching(self.suggest(self._field.name, typed), typed, MAX_SUGGESTIONS)
         self._list = SuggestionList(found, typed)
@@ -189,8 +192,13 @@ class FilterPanel(FilterView, can_focus=True):
             self._list = SuggestionList()
         self._redraw()
 
+    def suggestions_changed(self) -> None:
+        """List again what completes the text, if that is listed and nothing of it chosen: more is known now."""
+        if self._is_listing and self._list.highlighted < 0:
+            self._open_list()
+
     def _close_list(self) -> None:
-        self._list = SuggestionList()
+        self._list, self._is_listing = SuggestionList(), False
         self._editor.ghost = ""
         self._redraw()
 
@@ -239,7 +247,7 @@ class FilterPanel(FilterView, can_focus=True):
         text = self._field.text
         self._editor.put(text[: len(text) - len(self._typed())] + suggestion.value)
         if not suggestion.value.endswith("="):
-            self._list = SuggestionList()
+            self._list, self._is_listing = SuggestionList(), False
         self._redraw()
 
     # Finding a filter

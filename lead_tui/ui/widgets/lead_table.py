@@ -110,6 +110,11 @@ class LeadTable(TableRows, can_focus=True):
                 self._strips.pop((row, look), None)
             self.refresh(self._line_of(row))
 
+    def redraw_rows(self) -> None:
+        """Redraw all rows: how they are drawn has changed."""
+        self._strips.clear()
+        self._redraw()
+
     def refresh_length(self) -> None:
         """Redraw for another number of rows, or a position that was moved."""
         self._fit()

@@ -1,0 +1,116 @@
+"""The account's own codes and their names, and its time zone: each section is requested at most once, when it is first needed.
+
+Without a source nothing is requested, and nothing is known.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Final
+
+from lead_tui import limits
+from lead_tui.leads.errors import SearchError
+from lead_tui.leads.lead import Lead, first_id
+from lead_tui.leads.records import RecordsQuery, Section
+from lead_tui.leads.text import one_line
+from lead_tui.paging.lead_history import RecordsSource
+
+_NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
+_ZONE: Final = re.compile(r"[A-Z][A-Za-z_+\-]{1,30}(?:/[A-Za-z0-9_+\-]{1,30}){0,2}")
+
+
+class AccountNames:
+    """What is known so far. *learned* is called when a section has been read, *failed* with why one cannot be."""
+
+    def __init__(
+        self, source: RecordsSource | None, learned: Callable[[Section], None], failed: Callable[[SearchError], None]
+    ) -> None:
+        self._source = source
+        self._learned = learned
+        self._failed = failed
+        self._named: dict[Section, Mapping[str, str]] = {}
+        self._requests: dict[Section, asyncio.Task[None]] = {}
+        self.do_not_call: frozenset[str] = frozenset()
+        """Statuses that forbid calls, in upper case."""
+        self.zone = ""
+        """The name of the account's time zone, once the campaigns are known and tell it."""
+
+    def of(self, section: Section) -> Mapping[str, str]:
+        """Return the names of *section* by code as far as they are known, and request them if they have not been."""
+        self._request(section)
+        return self.known(section)
+
+    def known(self, section: Section) -> Mapping[str, str]:
+        """Return the names of *section* by code as far as they are known."""
+        return self._named.get(section, _NOTHING)
+
+    async def read(self, section: Section) -> Mapping[str, str]:
+        """Return the names of *section* by code, requested if they have not been; none where they cannot be read."""
+        self._request(section)
+        if request := self._requests.get(section):
+            await asyncio.wait([request])
+        return self.known(section)
+
+    def zone_to_offer(self, now: datetime) -> str:
+        """Return the account's time zone if it is known, here too, and this host is not in it; else "". *now* is aware."""
+        return self.zone if self.zone and is_elsewhere(self.zone, now) else ""
+
+    def close(self) -> None:
+        """Cancel the requests."""
+        for request in self._requests.values():
+            request.cancel()
+
+    def _request(self, section: Section) -> None:
+        if self._source is not None and section not in self._requests:
+            self._requests[section] = asyncio.get_running_loop().create_task(self._read(section, self._source))
+
+    async def _read(self, section: Section, source: RecordsSource) -> None:
+        limit = limits.NAMED_USERS if section is Section.USERS else 0
+        try:
+            rows = (await source.records(RecordsQuery(section, limit=limit))).rows[: limits.MAX_ACCOUNT_NAMES]
+        except SearchError as error:
+            self._failed(error)
+            return
+        named = ((_code(row, section), _name(row)) for row in rows)
+        self._named[section] = {code: name for code, name in named if code}
+        if section is Section.STATUSES:
+            self.do_not_call = frozenset(
+                _code(row, section).upper() for row in rows if row.line("dnc").upper() in ("Y", "TRUE", "1")
+            )
+        elif section is Section.CAMPAIGNS:
+            self.zone = zone_of(rows)
+        self._learned(section)
+
+
+def is_elsewhere(zone: str, now: datetime) -> bool:
+    """Whether this host knows the time zone *zone* and has another time, *now* or half a year later. *now* is aware."""
+    # Imported here: few accounts tell their zone.
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    try:
+        there = ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    times = (now, now + timedelta(days=182))
+    return any(time.astimezone(there).utcoffset() != time.astimezone().utcoffset() for time in times)
+
+
+def _code(row: Lead, section: Section) -> str:
+    return row.line("status") if section is Section.STATUSES else one_line(first_id(row.sent.get("id")))
+
+
+def _name(row: Lead) -> str:
+    return row.line("name", limits.MAX_SEEN_CHARACTERS) or row.name or row.line("email", limits.MAX_SEEN_CHARACTERS)
+
+
+def zone_of(campaigns: Iterable[Lead]) -> str:
+    """Return the name of the time zone of most *campaigns*; "" if they tell none."""
+    dates = (each.sent.get("last_call_date") for each in campaigns)
+    zones = (date.get("timezone") for date in dates if isinstance(date, Mapping))
+    counted = Counter(zone for zone in zones if isinstance(zone, str) and _ZONE.fullmatch(zone))
+    return next((zone for zone, _ in counted.most_common(1)), "")
