@@ -152,7 +152,7 @@ async def _total(source: PageSource, wanted: Wanted, reporter: Reporter) -> int:
     if look_up is None:
         searches, nothing = [query], no_leads_match(query, with_values=False)
     else:
-        if ignored := look_up.ignored_said():
+        if ignored := look_up.ignored_text():
             reporter.hint(ignored)
         searches = [combined(part, query) for _, part in (*look_up.parts, *look_up.otherwise)]
         nothing = no_lead_for(look_up, with_values=False)

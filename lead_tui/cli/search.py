@@ -72,7 +72,7 @@ async def search(source: PageSource, wanted: Wanted, output: Output, reporter: R
     if look_up is None:
         await _ResultWriter(source, wanted, output, reporter).read(query, sentence(no_leads_match(query, with_values=False)))
         return
-    if ignored := look_up.ignored_said():
+    if ignored := look_up.ignored_text():
         reporter.hint(ignored)
     parts = [(name, combined(part, query)) for name, part in look_up.parts]
     otherwise = [(name, combined(part, query)) for name, part in look_up.otherwise]

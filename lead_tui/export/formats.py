@@ -20,7 +20,7 @@ FORMAT_BY_EXTENSION: Final[dict[str, Format]] = {
     ".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".txt": "table", ".xlsx": "xlsx",
     ".sqlite": "sqlite", ".sqlite3": "sqlite", ".db": "sqlite",
 }  # fmt: skip
-EXTENSIONS_SAID: Final = ".csv .json .jsonl .sqlite .txt .xlsx"
+EXTENSIONS_TEXT: Final = ".csv .json .jsonl .sqlite .txt .xlsx"
 
 FILE_ONLY: Final[Mapping[Format, str]] = {"xlsx": "An Excel workbook", "sqlite": "An SQLite database"}
 """Formats that are no stream, by what they are called."""
@@ -83,7 +83,7 @@ def format_of(path: str) -> Format | None:
     if extension not in FORMAT_BY_EXTENSION:
         from lead_tui.leads.errors import UsageError
 
-        raise UsageError(f"The extension {extension[:20]} is unknown", remedy=f"choose one of {EXTENSIONS_SAID}, or add --format")
+        raise UsageError(f"The extension {extension[:20]} is unknown", remedy=f"choose one of {EXTENSIONS_TEXT}, or add --format")
     return FORMAT_BY_EXTENSION[extension]
 
 

@@ -56,7 +56,7 @@ NO_NUMBER = PhoneCheck(detail="not checked: no phone number")
 
 def numbers_of(lead: Lead) -> dict[str, Number]:
     """Return the numbers of *lead* by their fields, each number once."""
-    lead = lead.covering(frozenset())
+    lead = lead.with_masked(frozenset())
     code = lead.line("phone_code").strip().lstrip("+0") or "1"
     found: dict[Number, str] = {}
     for field in PHONE_FIELDS:

@@ -163,7 +163,7 @@ def headings(columns: Sequence[str]) -> list[str]:
     return [column if key_of(column) in columns else key_of(column) for column in columns]
 
 
-def tells_of(column: str, fields: frozenset[str]) -> bool:
+def shows_any(column: str, fields: frozenset[str]) -> bool:
     """Whether seeing *column*, computed or not, reveals something of one of *fields*."""
     return key_of(column) in fields or not fields.isdisjoint(MADE_OF.get(column, ()))
 

@@ -28,7 +28,7 @@ from lead_tui.leads.coercion import digits_in, folded, folded_line, moment_in, n
 from lead_tui.leads.columns import Values
 from lead_tui.leads.decode import Row, decode_row
 from lead_tui.leads.errors import UsageError
-from lead_tui.leads.fields import FIELD_BY_KEY, PHONE_FIELDS, ZERO_DATE, Kind, is_custom, key_of, tells_of
+from lead_tui.leads.fields import FIELD_BY_KEY, PHONE_FIELDS, ZERO_DATE, Kind, is_custom, key_of, shows_any
 from lead_tui.leads.formatting import line_text
 from lead_tui.leads.lead import Lead, as_text
 from lead_tui.leads.names import FieldNames
@@ -264,7 +264,7 @@ def parse(
         if found["field"] is not None and (found["field"].startswith('"') or _FIELD_LIKE.fullmatch(found["field"])):
             name = _unquoted(found["field"])
             term = _in_field(name, found["op"], found["value"], names, today, zone)
-            keys = tuple(key for key in term.keys if not tells_of(key, concealed))
+            keys = tuple(key for key in term.keys if not shows_any(key, concealed))
             if not keys:
                 raise UsageError(f"{one_line(name, 40)} is masked: leads are not narrowed by it here")
             terms.append((wanted, replace(term, keys=keys)))

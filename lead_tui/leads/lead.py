@@ -76,19 +76,19 @@ class Lead:
     *sent* is for exports and copies; everything shown goes through ``text`` or ``line``, which are clean. A row that cannot be
     decoded has no values and a *problem*.
 
-    What is *covered* is shown as if it had not come, in other values too: a phone is written with its country code.
+    What is *masked* is shown as if it had not come, in other values too: a phone is written with its country code.
     """
 
-    __slots__ = ("covered", "problem", "sent")
+    __slots__ = ("masked", "problem", "sent")
 
-    def __init__(self, sent: dict[str, object], problem: str = "", covered: frozenset[str] = frozenset()) -> None:
+    def __init__(self, sent: dict[str, object], problem: str = "", masked: frozenset[str] = frozenset()) -> None:
         self.sent = sent
         self.problem = problem
-        self.covered = covered
+        self.masked = masked
 
-    def covering(self, keys: frozenset[str]) -> Lead:
-        """This lead with the values of *keys* covered, and no others."""
-        return self if keys == self.covered else Lead(self.sent, self.problem, keys)
+    def with_masked(self, keys: frozenset[str]) -> Lead:
+        """This lead with the values of *keys* masked, and no others."""
+        return self if keys == self.masked else Lead(self.sent, self.problem, keys)
 
     @property
     def lead_id(self) -> str:
@@ -101,13 +101,13 @@ class Lead:
         return f"{self.line('first_name')} {self.line('last_name')}".strip()
 
     def text(self, key: str) -> str:
-        """The value of *key*, whole and clean, with its line breaks; "" when it is empty, covered or did not come."""
-        return "" if key in self.covered else clean(unescaped(as_text(self.sent.get(key))))
+        """The value of *key*, whole and clean, with its line breaks; "" when it is empty, masked or did not come."""
+        return "" if key in self.masked else clean(unescaped(as_text(self.sent.get(key))))
 
     def line(self, key: str, most: int = 200) -> str:
         """The value of *key* for a cell: clean, one line, at most *most* characters."""
         value = self.sent.get(key)
-        if value is None or key in self.covered:
+        if value is None or key in self.masked:
             return ""
         text = as_text(value)
         return one_line(unescaped(text[:_MAX_DECODED]) if "&" in text else text, most)

@@ -187,14 +187,14 @@ def local_time(lead: Lead, now: datetime, zones: Zones | None = None) -> LocalTi
     """The time where *lead* lives when it is *now*, an aware time in UTC, checked by the host's *zones* (others only in tests)."""
     values = [lead.sent.get(key) for key in LOCAL_TIME_KEYS]
     try:
-        return _cached_local_time(now, zones, lead.covered, *values)
+        return _cached_local_time(now, zones, lead.masked, *values)
     except TypeError:
         # A nested value stands where a text should.
-        return _local_time(now, zones, lead.covered, *values)
+        return _local_time(now, zones, lead.masked, *values)
 
 
-def _local_time(now: datetime, zones: Zones | None, covered: frozenset[str], *values: object) -> LocalTime:
-    lead = Lead(dict(zip(LOCAL_TIME_KEYS, values, strict=True)), covered=covered)
+def _local_time(now: datetime, zones: Zones | None, masked: frozenset[str], *values: object) -> LocalTime:
+    lead = Lead(dict(zip(LOCAL_TIME_KEYS, values, strict=True)), masked=masked)
     offset = claimed_offset(lead)
     if offset is None:
         is_blank = not (lead.line("gmt_offset_now").strip() or lead.line("locale_gmt").strip())
@@ -203,10 +203,10 @@ def _local_time(now: datetime, zones: Zones | None, covered: frozenset[str], *va
     from lead_tui.leads.zones import HOST, areas_of
 
     zones = HOST if zones is None else zones
-    whole = lead.covering(frozenset())
+    whole = lead.with_masked(frozenset())
     areas = areas_of(*map(whole.line, _PLACE_KEYS))
     state = next((area.state for area in areas), "")
-    if covered.isdisjoint(_PLACE_KEYS):
+    if masked.isdisjoint(_PLACE_KEYS):
         doubt, others = _judged(offset, areas, now, zones)
     else:
         # A mask takes no doubt away; but neither a doubt nor its absence tells what a masked field holds.

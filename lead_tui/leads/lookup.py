@@ -58,20 +58,20 @@ class LookUp(Struct, frozen=True):
         codes = {query.phone_codes for _, query in self.parts}
         return next(iter(codes.pop()), "") if len(codes) == 1 else ""
 
-    def fields_said(self) -> str:
+    def fields_text(self) -> str:
         """The labels of the fields that are searched, for "no lead with …"."""
         labels = dict.fromkeys(label_of(name) for name, _ in (*self.parts, *self.otherwise))
         return ", ".join(labels)
 
-    def values_said(self) -> str:
+    def values_text(self) -> str:
         """The values that are searched for: phones, addresses, ids or a name."""
         if self.parts[0][0] == "name":
             return " ".join(value for _, value in self.parts[0][1])
         return ", ".join(dict.fromkeys(value for _, query in self.parts for _, value in query))
 
-    def ignored_said(self) -> str:
+    def ignored_text(self) -> str:
         """A sentence about what was left out of the text, "" where nothing was."""
-        return f"Looked up {self.values_said()} · ignored “{one_line(self.ignored, 60)}”" if self.ignored else ""
+        return f"Looked up {self.values_text()} · ignored “{one_line(self.ignored, 60)}”" if self.ignored else ""
 
 
 def look_up(text: str) -> LookUp:

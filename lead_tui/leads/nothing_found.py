@@ -21,7 +21,7 @@ _MIN_PHONE_LIKE = 7
 def no_lead_for(look_up: LookUp, *, with_values: bool = True) -> tuple[str, ...]:
     """Sentences about the look-up *look_up*, which found nothing; *with_values* repeats what was looked up."""
     names = [name for name, _ in (*look_up.parts, *look_up.otherwise)]
-    said = look_up.values_said()
+    said = look_up.values_text()
 
     def the(label: str, value: str, quote: str = "") -> str:
         return f"{label} {quote}{one_line(value, 2 * _MAX_VALUE)}{quote}" if with_values else f"this {label}"
@@ -35,7 +35,7 @@ def no_lead_for(look_up: LookUp, *, with_values: bool = True) -> tuple[str, ...]
         given = (the(label_of(name).lower(), value, _QUOTE) for name, value in look_up.parts[0][1])
         return (f"No lead with {' and '.join(given)}",)
     kinds = [kind for kind, is_there in (("phone", names[0] in PHONE_FIELDS), ("email", "email" in names)) if is_there]
-    fields = f" ({look_up.fields_said()})" if names[0] in PHONE_FIELDS else ""
+    fields = f" ({look_up.fields_text()})" if names[0] in PHONE_FIELDS else ""
     return (f"No lead with {the(' or '.join(kinds), said)}{fields}",)
 
 

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 from lead_tui.leads.coercion import digits_in, folded_line, moment_in, number_in
 from lead_tui.leads.columns import CODES_A_STEP, ROWS_A_STEP, Column, Steps, Values, slices
 from lead_tui.leads.errors import UsageError
-from lead_tui.leads.fields import FIELD_BY_KEY, ZERO_DATE, Kind, column_named, key_of, tells_of
+from lead_tui.leads.fields import FIELD_BY_KEY, ZERO_DATE, Kind, column_named, key_of, shows_any
 from lead_tui.leads.lead import Lead, as_text
 from lead_tui.leads.local_time import claimed_offset
 from lead_tui.leads.names import FieldNames
@@ -67,7 +67,7 @@ def parse(text: str, names: FieldNames) -> tuple[SortKey, ...]:
 
 def open_order(order: Iterable[SortKey], concealed: frozenset[str]) -> tuple[SortKey, ...]:
     """*order* without the columns that tell something of a *concealed* field: who stands before whom says much of both."""
-    return tuple(each for each in order if not tells_of(each.key, concealed))
+    return tuple(each for each in order if not shows_any(each.key, concealed))
 
 
 # What a value weighs

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from lead_tui.leads.fields import COMPUTED, CUSTOM_MARK, FIELD_BY_KEY, column_named, tells_of
+from lead_tui.leads.fields import COMPUTED, CUSTOM_MARK, FIELD_BY_KEY, column_named, shows_any
 from lead_tui.leads.formatting import column_text
 from lead_tui.leads.lead import Lead
 
@@ -49,8 +49,8 @@ class Template:
 
     def fill(self, lead: Lead, masked: frozenset[str], now: datetime) -> str:
         """Return the text for *lead*, its values as on the screen; those that reveal *masked* fields are left out."""
-        lead = lead.covering(masked)
+        lead = lead.with_masked(masked)
         return "".join(
-            literal + (column_text(lead, column, now) if column and not tells_of(column, masked) else "")
+            literal + (column_text(lead, column, now) if column and not shows_any(column, masked) else "")
             for literal, column in self._parts
         )

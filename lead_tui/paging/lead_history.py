@@ -62,7 +62,7 @@ async def read_history(
         try:
             found = (await source.records(query)).rows
             # A server that ignores the lead's id sends those of others.
-            return [each.covering(masked) for each in found if each.line("lead_id") in ("", lead_id)]
+            return [each.with_masked(masked) for each in found if each.line("lead_id") in ("", lead_id)]
         except SearchError as error:
             problems.append((query.section, error))
             return []

@@ -56,7 +56,7 @@ class LoadAll:
         return min(self.limit, self.total) if self.total is not None else None
 
     @property
-    def can_go_on(self) -> bool:
+    def can_resume(self) -> bool:
         """Whether ``run`` could bring more: it failed, or was stopped."""
         return not self.finished
 

@@ -71,7 +71,7 @@ class Search:
         """The columns it is shown with; none for those of every search."""
         self.given_sort = sort
         """The columns by which its saved query is sorted, descending ones with a leading ``-``."""
-        self.sort_told = False
+        self.is_sort_done = False
         """Whether that has been done, or offered."""
         self.opened = False
         """Whether its only hit has been opened."""
@@ -82,7 +82,7 @@ class Search:
         self.load: LoadAll | None = None
         """Loads all of it, or has."""
         self.load_task: asyncio.Task[None] | None = None
-        self.held: SnapshotRows | None = None
+        self.snapshot_rows: SnapshotRows | None = None
         """The leads that ``load`` brought."""
         self.refresh: Reader | None = None
         """Requests the same search again, while the earlier rows are still shown."""
@@ -192,7 +192,7 @@ class Search:
         """Retry what failed; if nothing did, run the same search again and keep the lead under the cursor."""
         self.notice = ""
         was_snapshot = self.snapshot is not None
-        self.forget_held()
+        self.drop_snapshot()
         if was_snapshot:
             self._shown(self)
         if self.reader.has_failures:
@@ -239,7 +239,7 @@ class Search:
         self.leave()
         if not self.loading_all:
             # A load that was started since then is as new.
-            self.forget_held()
+            self.drop_snapshot()
         before, self.reader = self.reader, reader
         before.close()
         told = []
@@ -304,7 +304,7 @@ class Search:
 
     def loaded_rows(self) -> Sequence[Row]:
         """Return the rows that are shown, as far as they are loaded."""
-        rows = self.snapshot or self.held or self.reader.rows
+        rows = self.snapshot or self.snapshot_rows or self.reader.rows
         return [row for part, _ in rows.parts() for row in part] if isinstance(rows, Result) else rows.rows
 
     def take_snapshot(self, most: int) -> Steps[SnapshotRows]:
@@ -327,7 +327,7 @@ class Search:
         was_shown, self.snapshot = self.snapshot is not None, None
         return was_shown
 
-    def forget_held(self) -> None:
+    def drop_snapshot(self) -> None:
         """Leave the snapshot, and free the rows that were loaded for one."""
         self.leave()
-        self.load = self.held = None
+        self.load = self.snapshot_rows = None

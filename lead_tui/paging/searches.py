@@ -78,7 +78,7 @@ class Searches:
         # The rows of one snapshot in the background are enough to keep.
         for each in self._kept if search.snapshot is not None else [search]:
             if each is not search or search.snapshot is None:
-                each.forget_held()
+                each.drop_snapshot()
         search.shrink()
 
     def _forget_oldest(self) -> None:
@@ -86,7 +86,7 @@ class Searches:
             search.close()
         del self._kept[: -limits.SEARCHES_LISTED]
         for search in self._kept[: -1 - limits.SEARCHES_KEPT]:
-            search.forget_held()
+            search.drop_snapshot()
             search.shrink(view=False)
 
     def look_up(self, lookup: LookUp) -> Search:
@@ -139,7 +139,7 @@ class Searches:
         if search is None or search.loader is None:
             return None
         is_running = search.load_task is not None and not search.load_task.done() and not search.load_task.cancelling()
-        if search.load is None or not search.load.can_go_on:
+        if search.load is None or not search.load.can_resume:
             if search.load_task is not None:
                 search.load_task.cancel()
             is_running = False

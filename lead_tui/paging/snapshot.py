@@ -22,22 +22,22 @@ from lead_tui.paging.snapshot_rows import RowsInOrder, SnapshotRows
 
 
 class Snapshot:
-    """A view of *held*: the rows at *places*, in that order. Satisfies ``leads.page.Rows``; every row is loaded."""
+    """A view of *base*: the rows at *places*, in that order. Satisfies ``leads.page.Rows``; every row is loaded."""
 
     def __init__(
         self,
-        held: SnapshotRows,
+        base: SnapshotRows,
         places: Sequence[int] | None = None,
         narrowing: Narrowing | None = None,
         order: Sequence[SortKey] = (),
         uncompared: int = 0,
     ) -> None:
-        self.held = held
+        self.base = base
         self.uncompared = uncompared
         """Values that the narrowing could not compare by more or less, so that their leads may be missing."""
         self.narrowing = narrowing if narrowing is not None else Narrowing("")
         self.order = tuple(order)
-        self.places: Sequence[int] = range(len(held)) if places is None else places
+        self.places: Sequence[int] = range(len(base)) if places is None else places
 
     @property
     def length(self) -> int:
@@ -46,10 +46,10 @@ class Snapshot:
     @property
     def rows(self) -> Sequence[Row]:
         """The rows in this order."""
-        return RowsInOrder(self.held, self.places)
+        return RowsInOrder(self.base, self.places)
 
     def row(self, index: int) -> Row | None:
-        return self.held[self.places[index]] if 0 <= index < len(self.places) else None
+        return self.base[self.places[index]] if 0 <= index < len(self.places) else None
 
     def state(self, index: int) -> RowState:
         return RowState.LOADED
@@ -59,7 +59,7 @@ class Snapshot:
         return None if row is None else decode_row(row)
 
     def note(self, index: int) -> str:
-        return self.held.notes.get(self.places[index], "") if 0 <= index < len(self.places) else ""
+        return self.base.notes.get(self.places[index], "") if 0 <= index < len(self.places) else ""
 
     def repeats(self, index: int) -> bool:
         return False
@@ -67,28 +67,28 @@ class Snapshot:
     def find(self, lead_id: str) -> int | None:
         """The row of the lead *lead_id*."""
         try:
-            return self.places.index(self.held.ids.index(id_number(lead_id))) if lead_id else None
+            return self.places.index(self.base.ids.index(id_number(lead_id))) if lead_id else None
         except ValueError:
             return None
 
 
 def arrange(
-    held: SnapshotRows, narrowing: Narrowing | None, order: Sequence[SortKey], zone: tzinfo | None = None
+    base: SnapshotRows, narrowing: Narrowing | None, order: Sequence[SortKey], zone: tzinfo | None = None
 ) -> Steps[Snapshot]:
-    """Return the view of the leads of *held* that *narrowing* selects, in *order*.
+    """Return the view of the leads of *base* that *narrowing* selects, in *order*.
 
     Moments are compared on the clock of *zone*, None for the host's. To narrow while the user types, start
     ``asyncio.create_task(in_turns(arrange(…)))`` at each key, and cancel the one before.
     """
-    places: Sequence[int] = range(len(held))
+    places: Sequence[int] = range(len(base))
     uncompared = 0
     if narrowing:
-        places, uncompared = yield from _narrowed(held, narrowing)
+        places, uncompared = yield from _narrowed(base, narrowing)
     if order:
-        known = yield from held.ranks([each.key for each in order], zone)
+        known = yield from base.ranks([each.key for each in order], zone)
         for each in reversed(order):
             places = yield from sort(places, known[each.key], descending=each.descending)
-    return Snapshot(held, places, narrowing, order, uncompared)
+    return Snapshot(base, places, narrowing, order, uncompared)
 
 
 class _Outcomes(NamedTuple):
@@ -108,10 +108,10 @@ class _Outcomes(NamedTuple):
         return any(1 in table for _, table in self.columns)
 
 
-def _narrowed(held: SnapshotRows, narrowing: Narrowing) -> Steps[tuple[Sequence[int], int]]:
+def _narrowed(base: SnapshotRows, narrowing: Narrowing) -> Steps[tuple[Sequence[int], int]]:
     """Return the places of the leads that *narrowing* selects, and how many values it could not compare."""
-    columns = yield from held.columns(keys for term in narrowing.fields for keys in term.columns)
-    places: Sequence[int] = range(min((len(column.codes) for column in columns.values()), default=len(held)))
+    columns = yield from base.columns(keys for term in narrowing.fields for keys in term.columns)
+    places: Sequence[int] = range(min((len(column.codes) for column in columns.values()), default=len(base)))
     terms = []
     for term in narrowing.fields:
         tables = []
@@ -128,7 +128,7 @@ def _narrowed(held: SnapshotRows, narrowing: Narrowing) -> Steps[tuple[Sequence[
             yield
         places = kept
     if narrowing.has_words:
-        places = yield from held.with_words(narrowing, places)
+        places = yield from base.with_words(narrowing, places)
     return (yield from _compared(places, [term for term in terms if term.is_unsure]))
 
 
@@ -153,7 +153,7 @@ def _compared(places: Sequence[int], terms: Sequence[_Outcomes]) -> Steps[tuple[
 def count_by(column: str, view: Snapshot, now: datetime, most: int) -> Steps[tuple[Tally, list[Count]]]:
     """Return the tally of the leads of *view* by *column*, and its *most* highest counts, to be read by people."""
     keys = keys_counted(column)
-    source = (yield from view.held.columns([keys]))[keys]
+    source = (yield from view.base.columns([keys]))[keys]
     tally = Tally(column, now, to_read=True, source=source)
     for part in slices(view.places):
         tally.add_codes(source.codes_of(part), len(part))
@@ -167,4 +167,4 @@ def row_with(value: str, tally: Tally, view: Snapshot) -> Row | None:
     place = next(
         (place for place, code in zip(view.places, tally.source.codes_of(view.places), strict=True) if code in codes), None
     )
-    return None if place is None else view.held[place]
+    return None if place is None else view.base[place]

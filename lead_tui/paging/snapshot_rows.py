@@ -76,7 +76,7 @@ class SnapshotRows:
         return RowsInOrder(self, range(len(self)))
 
     @property
-    def met(self) -> tuple[str, ...]:
+    def observed_keys(self) -> tuple[str, ...]:
         """The keys of the leads, in the order in which they were observed."""
         return tuple(self._keys)
 

@@ -1,4 +1,4 @@
-"""Values met in leads, remembered for suggesting them: codes with their names, and attributes with few different values.
+"""Values observed in leads, remembered for suggesting them: codes with their names, and attributes with few different values.
 
 Memory is bounded whatever comes: so many keys, so many values of each, and an attribute with more different values than a category
 has (a name, a number) is given up. Nothing of it is ever written anywhere.
@@ -22,7 +22,7 @@ _CATEGORIES: Final = frozenset(
 
 
 class ValueIndex:
-    """What has been met. Values of the fields in *masked* are not looked at."""
+    """The observed values. Values of the fields in *masked* are not looked at."""
 
     def __init__(self, masked: frozenset[str] = frozenset()) -> None:
         self._masked = masked
@@ -87,7 +87,7 @@ class ValueIndex:
 
     @property
     def custom_keys(self) -> tuple[str, ...]:
-        """The custom attributes met, in the order in which they were."""
+        """The custom attributes observed, in the order in which they were."""
         return tuple(self._custom)
 
     @property

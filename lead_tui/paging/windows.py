@@ -61,15 +61,15 @@ class Window:
             replace(self, low=middle + timedelta(seconds=1), sends_low=True, total=None),
         )
 
-    def by_value(self, query: Query, met: Mapping[str, Iterable[str]]) -> list[Window]:
-        """A window for each list in *met*, or for each status where the lists have been divided, or are one; none for nothing more.
+    def by_value(self, query: Query, known: Mapping[str, Iterable[str]]) -> list[Window]:
+        """A window for each list in *known*, or for each status where the lists have been divided, or are one; else none.
 
-        *met* has the values of the leads of this window that can be had, by ``VALUES``: other values are unknown.
+        *known* has the values of the leads of this window that can be had, by ``VALUES``: other values are unknown.
         """
         for name in VALUES:
             if name in dict(self.values) or (query.value(name) and "," not in query.value(name)):
                 continue
-            return [replace(self, values=(*self.values, (name, value)), total=None) for value in met.get(name, ())]
+            return [replace(self, values=(*self.values, (name, value)), total=None) for value in known.get(name, ())]
         return []
 
     def as_list(self) -> list[object]:

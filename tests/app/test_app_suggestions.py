@@ -19,7 +19,7 @@ def seen_by(bench: Bench) -> ValueIndex:
     return seen
 
 
-async def met(bench: Bench, field: str) -> tuple[str, str]:
+async def observed(bench: Bench, field: str) -> tuple[str, str]:
     """A value of *field* that has been met, with its name."""
     async with asyncio.timeout(PATIENCE):
         while not any(name for _, name in seen_by(bench).values(field)):
@@ -29,7 +29,7 @@ async def met(bench: Bench, field: str) -> tuple[str, str]:
 
 async def test_a_list_is_found_by_its_name_and_searched_by_its_id(tmp_path: Path) -> None:
     async with running(tmp_path, WIDE) as bench:
-        value, name = await met(bench, "list_id")
+        value, name = await observed(bench, "list_id")
         bench.main.panes.go_to_filters()
         focus_filter(bench.main.filters, "list_id")
         await bench.type(name[:6].replace(" ", "_") if " " not in name[:6] else name.split()[0])
@@ -42,7 +42,7 @@ async def test_a_list_is_found_by_its_name_and_searched_by_its_id(tmp_path: Path
 
 async def test_a_status_is_found_by_its_name_and_shown_with_it(tmp_path: Path) -> None:
     async with running(tmp_path, WIDE) as bench:
-        await met(bench, "status")
+        await observed(bench, "status")
         focus_filter(bench.main.filters, "status")
         await bench.type("New")
         await bench.sees("New Lead")
@@ -53,7 +53,7 @@ async def test_a_status_is_found_by_its_name_and_shown_with_it(tmp_path: Path) -
 async def test_people_and_states_complete(tmp_path: Path) -> None:
     async with running(tmp_path, WIDE) as bench:
         suggest = bench.main.filters.suggest
-        user, user_name = await met(bench, "user_id")
+        user, user_name = await observed(bench, "user_id")
         assert any((each.value, each.label) == (user, user_name) for each in suggest("user_id", user_name[:3]))
         assert any((each.value, each.label) == ("CA", "California") for each in suggest("state", "cal"))
         assert [each.value for each in suggest("gender", "")] == ["M", "F", "U"]
@@ -63,7 +63,7 @@ async def test_people_and_states_complete(tmp_path: Path) -> None:
 
 async def test_a_free_filter_completes_its_name_and_then_its_value(tmp_path: Path) -> None:
     async with running(tmp_path, WIDE) as bench:
-        await met(bench, "list_id")
+        await observed(bench, "list_id")
         assert any(each.value == "campaign_name=" for each in bench.main.filters.suggest("+", "camp"))
         campaign = seen_by(bench).values("campaign_name")[0][0]
         focus_filter(bench.main.filters, "+")
@@ -77,7 +77,7 @@ async def test_a_free_filter_completes_its_name_and_then_its_value(tmp_path: Pat
 
 async def test_what_is_masked_is_not_suggested(tmp_path: Path) -> None:
     async with running(tmp_path, WIDE, masked=frozenset({"list_id", "user_name"})) as bench:
-        await met(bench, "status")
+        await observed(bench, "status")
         assert not bench.main.filters.suggest("list_id", "")
         assert not any(each.label for each in bench.main.filters.suggest("user_id", ""))
 

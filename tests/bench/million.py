@@ -74,7 +74,7 @@ def timed(work: Callable[[str], object], sql: str) -> float:
 
 async def ours(held: SnapshotRows, rounds: int) -> dict[str, list[tuple[float, float]]]:
     """Return processor seconds and the event loop's longest stall in milliseconds, by what was done."""
-    names = FieldNames(held.met)
+    names = FieldNames(held.observed_keys)
 
     def narrow(text: str) -> Steps[Snapshot]:
         return arrange(held, parse_narrowing(text, names, TODAY), ())

@@ -84,7 +84,7 @@ async def measured(rounds: int, leads: int) -> dict[str, list[tuple[float, float
     held = run(take_snapshot(parts, leads, leads))
     # As the app does at its start: what is there for good is not looked through again.
     gc.freeze()
-    names = FieldNames(held.met)
+    names = FieldNames(held.observed_keys)
 
     def arranged(narrowing: str, order: str) -> Callable[[], Awaitable[object]]:
         return lambda: in_turns(arrange(held, parse_narrowing(narrowing, names, TODAY), parse_order(order, names)))

@@ -97,17 +97,17 @@ def test_the_other_country_s_code_stands_before_the_number() -> None:
 
 def test_what_is_covered_shows_in_no_other_value() -> None:
     lead = Lead({"phone_number": "2079460000", "phone_code": "44", "gmt_offset_now": "0.00", "first_name": "Jane", "city": "Leeds"})
-    covered = lead.covering(frozenset({"phone_code", "first_name"}))
+    masked = lead.with_masked(frozenset({"phone_code", "first_name"}))
     told = {
-        key: column_text(covered, key, NOON)
+        key: column_text(masked, key, NOON)
         for key in ("phone_number", "gmt_offset_now", "local_time", "name", "phone_code", "city")
     }
     assert told == {
         "phone_number": "(207) 946-0000", "gmt_offset_now": "doubtful", "local_time": "12:00?", "name": "", "phone_code": "",
         "city": "Leeds",
     }  # fmt: skip
-    assert (covered.text("first_name"), covered.sent, covered.problem) == ("", lead.sent, "")
-    assert column_text(covered.covering(frozenset()), "phone_number", NOON) == "+44 2079460000"
+    assert (masked.text("first_name"), masked.sent, masked.problem) == ("", lead.sent, "")
+    assert column_text(masked.with_masked(frozenset()), "phone_number", NOON) == "+44 2079460000"
 
 
 def test_greenwich_is_an_offset_where_the_number_is_not_american() -> None:

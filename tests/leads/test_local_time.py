@@ -265,11 +265,11 @@ def test_a_state_is_known_by_its_code_or_its_name(text: str, code: str) -> None:
 
 
 def test_a_mask_takes_no_doubt_away_and_tells_nothing() -> None:
-    wrong = Lead({"state": "NY", "gmt_offset_now": "-8"}).covering(frozenset({"state"}))
+    wrong = Lead({"state": "NY", "gmt_offset_now": "-8"}).with_masked(frozenset({"state"}))
     assert local_time(wrong, WINTER).words() == "Local time doubtful: it does not fit the lead's place"
-    british = Lead({"phone_code": "44", "gmt_offset_now": "0.00"}).covering(frozenset({"phone_code"}))
+    british = Lead({"phone_code": "44", "gmt_offset_now": "0.00"}).with_masked(frozenset({"phone_code"}))
     assert local_time(british, WINTER).words() == "Local time doubtful: it does not fit the lead's place"
-    right = Lead({"state": "NY", "gmt_offset_now": "-5"}).covering(frozenset({"state"}))
+    right = Lead({"state": "NY", "gmt_offset_now": "-5"}).with_masked(frozenset({"state"}))
     assert verdict(local_time(right, WINTER)) == OK
 
 

@@ -52,7 +52,7 @@ def test_one_word_is_a_last_name_first() -> None:
     asked = look_up("Public")
     assert _asked("Public") == [{"last_name": "Public"}]
     assert [dict(query.filters) for _, query in asked.otherwise] == [{"first_name": "Public"}]
-    assert asked.fields_said() == "Last name, First name"
+    assert asked.fields_text() == "Last name, First name"
 
 
 @pytest.mark.parametrize(

@@ -28,8 +28,8 @@ def test_a_status_has_the_mark_of_the_rule_for_its_code_or_name(code: str, name:
 
 def test_a_masked_status_has_no_mark() -> None:
     lead = Lead({"status": "NEW", "status_name": "Hot lead"})
-    assert status_mark(lead.covering(frozenset({"status"})), MARKS) == StatusMark("red", "★")
-    assert status_mark(lead.covering(frozenset({"status", "status_name"})), MARKS) is None
+    assert status_mark(lead.with_masked(frozenset({"status"})), MARKS) == StatusMark("red", "★")
+    assert status_mark(lead.with_masked(frozenset({"status", "status_name"})), MARKS) is None
     assert status_mark(lead, {}) is None
 
 

@@ -83,7 +83,7 @@ async def test_cancelled_it_keeps_what_came_and_can_go_on() -> None:
     came = len(ids(load))
     assert came >= 2_000
     assert not load.finished
-    assert load.can_go_on
+    assert load.can_resume
     source.refuses = lambda offset: None
     source.gate.set()
     await load.run()
@@ -117,7 +117,7 @@ async def test_where_the_server_pages_no_deeper_it_ends_with_what_came() -> None
     await load.run()
     assert load.error is not None
     assert load.error.message.startswith("3,002 of 9,000 leads cannot be reached")
-    assert not load.can_go_on
+    assert not load.can_resume
     assert ids(load) == expected(range(5_998))
 
 

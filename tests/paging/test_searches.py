@@ -217,7 +217,7 @@ async def test_one_word_is_a_last_name_and_a_first_name_when_that_finds_nothing(
     assert [query.filters for query in bench.source.queries] == [(("last_name", "Public"),), (("first_name", "Public"),)]
     assert isinstance(search.rows, Result)
     assert search.lookup is not None
-    assert search.lookup.fields_said() == "Last name, First name"
+    assert search.lookup.fields_text() == "Last name, First name"
 
 
 async def test_a_phone_is_one_look_up_of_three_requests() -> None:

@@ -291,7 +291,7 @@ def test_what_is_held_has_an_end_and_takes_rows_that_cannot_be_read() -> None:
     assert list(held.ids) == list(range(1, 8))
     assert not held.is_whole
     odd = run(take_snapshot([([msgspec.Raw(b'{"a":NaN}'), msgspec.Raw(b"17")], [0, 0])], 10, None))
-    assert odd.met == ("a",)
+    assert odd.observed_keys == ("a",)
     snapshot = run(arrange(odd, None, ()))
     assert (snapshot.row(5), snapshot.note(5), snapshot.find("")) == (None, "", None)
     assert not snapshot.repeats(0)

@@ -78,13 +78,13 @@ async def test_searching_again_leaves_it_and_lets_go_of_what_was_held() -> None:
     load = searches.load_all(50_000)
     assert load is not None
     await settled(lambda: load.finished)
-    search.held = load.rows
+    search.snapshot_rows = load.rows
     show(searches, search)
     asked = len(source.asked)
     searches.again()
     await settled(lambda: search.notice != "")
     assert search.snapshot is None
-    assert search.held is None
+    assert search.snapshot_rows is None
     assert len(source.asked) > asked
 
 

@@ -55,7 +55,7 @@ def test_leads_without_an_id_are_all_kept() -> None:
 
 def test_it_knows_the_attributes_that_were_met() -> None:
     rows: list[Row] = [row(1, plan="Gold"), row(2, plan="Silver", score="3")]
-    assert run(take_snapshot([(rows, array("q", [1, 2]))], 10, 2)).met == ("lead_id", "plan", "score")
+    assert run(take_snapshot([(rows, array("q", [1, 2]))], 10, 2)).observed_keys == ("lead_id", "plan", "score")
 
 
 def test_every_row_of_it_is_loaded_whatever_the_cache_lets_go() -> None:
@@ -65,7 +65,7 @@ def test_every_row_of_it_is_loaded_whatever_the_cache_lets_go() -> None:
     result.add_page(page(400, 400, range(1400, 1800), 1000))
     result.touch(Span(600, 620))
     assert result.lead(0) is None
-    assert (snapshot.length, snapshot.state(0), snapshot.held.total) == (400, RowState.LOADED, 1000)
+    assert (snapshot.length, snapshot.state(0), snapshot.base.total) == (400, RowState.LOADED, 1000)
     assert ids(snapshot) == [str(1000 + index) for index in range(400)]
     assert snapshot.lead(400) is None
 
@@ -87,9 +87,9 @@ def test_another_view_goes_over_the_same_rows() -> None:
     base = held(50)
     few = run(arrange(base, meaning("score:7"), ()))
     assert few.length == 1
-    again = run(arrange(few.held, None, parse_order("lead_id", NAMES)))
+    again = run(arrange(few.base, None, parse_order("lead_id", NAMES)))
     assert again.length == 50
-    assert again.held is base
+    assert again.base is base
 
 
 async def test_other_work_comes_in_between() -> None:

@@ -122,7 +122,11 @@ def test_rows_that_are_added_later_are_as_those_that_were_there(
     run(count_by("field_3", Snapshot(grown), NOW, 9))
     run(grown.add(rows[first:], row_ids(rows[first:])))
     again = run(arrange(grown, narrowing, order))
-    assert (list(again.places), again.uncompared, grown.met) == (list(whole.places), whole.uncompared, whole.held.met)
+    assert (list(again.places), again.uncompared, grown.observed_keys) == (
+        list(whole.places),
+        whole.uncompared,
+        whole.base.observed_keys,
+    )
     tally = Tally("field_3", NOW, to_read=True)
     tally.add(list(again.rows))
     counted, counts = run(count_by("field_3", again, NOW, 9))

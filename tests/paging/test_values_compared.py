@@ -41,7 +41,7 @@ def held() -> SnapshotRows:
 
 def narrowed(text: str) -> Snapshot:
     loaded = held()
-    return run(arrange(loaded, parse(text, FieldNames(loaded.met), date(2026, 11, 28)), ()))
+    return run(arrange(loaded, parse(text, FieldNames(loaded.observed_keys), date(2026, 11, 28)), ()))
 
 
 def shown(snapshot: Snapshot) -> str:
@@ -108,7 +108,7 @@ def test_values_that_cannot_be_compared_are_counted(text: str, words: str) -> No
 
 def test_the_count_starts_again_with_each_arrangement() -> None:
     loaded = held()
-    narrowing = parse("premium>5", FieldNames(loaded.met), date(2026, 11, 28))
+    narrowing = parse("premium>5", FieldNames(loaded.observed_keys), date(2026, 11, 28))
     counts = [run(arrange(loaded, narrowing, order)).uncompared for order in ((), (SortKey("score"),), ())]
     assert counts == [2, 2, 2]
 

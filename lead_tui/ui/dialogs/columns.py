@@ -52,18 +52,22 @@ class Chosen:
 
 
 class ColumnChoice:
-    """Columns that are shown, first and in their order; behind them the computed ones, the documented ones, and those *met*.
+    """Columns that are shown, first and in their order; behind them the computed ones, the documented ones, and those *observed*.
 
     Rows stay where they are when a column is shown or not, so that several can be chosen in passing; the order of the columns
     is the order of the rows.
     """
 
     def __init__(
-        self, columns: Sequence[str], widths: Mapping[str, int], met: Iterable[str] = (), labels: Mapping[str, str] | None = None
+        self,
+        columns: Sequence[str],
+        widths: Mapping[str, int],
+        observed: Iterable[str] = (),
+        labels: Mapping[str, str] | None = None,
     ) -> None:
         self._labels = labels or {}
         self.widths = dict(widths)
-        known = dict.fromkeys((*columns, *COMPUTED, *(field.key for field in FIELDS), *self._labels, *map(column_of, met)))
+        known = dict.fromkeys((*columns, *COMPUTED, *(field.key for field in FIELDS), *self._labels, *map(column_of, observed)))
         shown = frozenset(columns)
         self.entries = [Entry(key, label(key, self._labels), key in shown) for key in known]
 

@@ -20,10 +20,10 @@ _DIRECTION = 8
 _PLACES = ("1st", "2nd", "3rd")
 
 
-def sortable(columns: Sequence[str], met: Sequence[str]) -> tuple[str, ...]:
-    """The keys to choose from: those of the table, then the computed and documented ones, then attributes, as far as *met*."""
-    documented = [field.key for field in FIELDS if field.key in set(met)]
-    return tuple(dict.fromkeys([*columns, *COMPUTED, *documented, *map(column_of, met)]))
+def sortable(columns: Sequence[str], observed: Sequence[str]) -> tuple[str, ...]:
+    """The keys to choose from: those of the table, then the computed and documented ones, then attributes, as far as *observed*."""
+    documented = [field.key for field in FIELDS if field.key in set(observed)]
+    return tuple(dict.fromkeys([*columns, *COMPUTED, *documented, *map(column_of, observed)]))
 
 
 class Sorting(ListDialog[tuple[SortKey, ...]]):

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
 from lead_tui.leads.errors import LeadTuiError
-from lead_tui.leads.fields import DEFAULT_COLUMNS, PHONE_FIELDS, column_of, tells_of
+from lead_tui.leads.fields import DEFAULT_COLUMNS, PHONE_FIELDS, column_of, shows_any
 from lead_tui.leads.formatting import column_text, label
 from lead_tui.leads.text import one_line
 from lead_tui.paging.search import Search
@@ -51,9 +51,9 @@ class ColumnsController:
         choice = ColumnChoice(table.columns, table.widths, keys, session.labels)
 
         def example(key: str) -> str:
-            if lead is None or tells_of(key, session.masked):
+            if lead is None or shows_any(key, session.masked):
                 return ""
-            return one_line(column_text(lead.covering(session.masked), key, session.now()), _MAX_EXAMPLE)
+            return one_line(column_text(lead.with_masked(session.masked), key, session.now()), _MAX_EXAMPLE)
 
         name, usual = quoted(search.name) if search.name else "", session.usual_columns or DEFAULT_COLUMNS
         dialog = Columns(choice, example, name=name, own=bool(search.columns), usual=usual, keys=session.keys)

@@ -21,7 +21,7 @@ from lead_tui.export.sink import Sink
 from lead_tui.leads.curl import curl_command
 from lead_tui.leads.decode import Row, decode_row
 from lead_tui.leads.errors import LeadTuiError
-from lead_tui.leads.fields import COMPUTED, PHONE_FIELDS, key_of, tells_of
+from lead_tui.leads.fields import COMPUTED, PHONE_FIELDS, key_of, shows_any
 from lead_tui.leads.formatting import label, line_text
 from lead_tui.leads.lead import Lead, as_text, json_text
 from lead_tui.leads.page import Rows
@@ -144,7 +144,7 @@ class CopyTexts(Struct, frozen=True, eq=False):
         text = self._sent(lead, key)
         if not text.strip():
             return Copy(refused=f"{name} is empty", label=title or name)
-        shown = lead.covering(self.masked_in(lead))
+        shown = lead.with_masked(self.masked_in(lead))
         return Copy(text, _quoted(text, line_text(shown, key) if key in PHONE_FIELDS else ""), label=title or name)
 
     def _sent(self, lead: Lead, key: str) -> str:
@@ -165,7 +165,7 @@ class CopyTexts(Struct, frozen=True, eq=False):
 
     def _text(self, lead: Lead) -> str:
         """A line for each field that is not empty: its label and its value as on the screen."""
-        shown = lead.covering(self.masked_in(lead))
+        shown = lead.with_masked(self.masked_in(lead))
         values = [(key, line_text(shown, key)) for key in (*lead.documented_keys(), *lead.custom_keys())]
         return "\n".join(f"{label(key, self.session.labels)}: {value}" for key, value in values if value)
 
@@ -173,7 +173,7 @@ class CopyTexts(Struct, frozen=True, eq=False):
         """The table's columns with a tab between two, harmless in a spreadsheet."""
         masked, now = self.masked_in(lead), self.session.now()
         cells = [
-            "" if tells_of(each, masked) else computed(each, lead, now) if each in COMPUTED else self._sent(lead, key_of(each))
+            "" if shows_any(each, masked) else computed(each, lead, now) if each in COMPUTED else self._sent(lead, key_of(each))
             for each in self.columns
         ]
         return "\t".join(format_cell(" ".join(cell.split())) for cell in cells)

@@ -9,7 +9,7 @@ from typing import Final, Protocol
 from lead_tui.leads.columns import run
 from lead_tui.leads.decode import Row, decode_row
 from lead_tui.leads.errors import UsageError
-from lead_tui.leads.fields import COMPUTED, NAME_OF, key_of, tells_of
+from lead_tui.leads.fields import COMPUTED, NAME_OF, key_of, shows_any
 from lead_tui.leads.filter_language import exactly
 from lead_tui.leads.query import Query
 from lead_tui.leads.same_value import same_value
@@ -50,14 +50,14 @@ class CountController:
         if search is None or not search.answered:
             self._main.say("No leads loaded yet")
         elif search.snapshot is not None:
-            self._open(search, search.snapshot.held)
+            self._open(search, search.snapshot.base)
         else:
             self._source.with_loaded(search, self._open)
 
-    def _open(self, search: Search, held: SnapshotRows, column: str = "") -> None:
+    def _open(self, search: Search, rows: SnapshotRows, column: str = "") -> None:
         session, snapshot = self._main.session, search.snapshot
-        view = snapshot if snapshot is not None else Snapshot(held)
-        columns = [each for each in _columns(self._main.table.columns, held.met) if not tells_of(each, session.masked)]
+        view = snapshot if snapshot is not None else Snapshot(rows)
+        columns = [each for each in _columns(self._main.table.columns, rows.observed_keys) if not shows_any(each, session.masked)]
         if not columns:
             self._main.say("There is no field to count by")
             return
@@ -81,9 +81,9 @@ class CountController:
             else:
                 self._select(search, row_with(choice.value, tally, view), choice)
 
-        is_part = snapshot is None and not (held.is_whole or held.by_loading)
+        is_part = snapshot is None and not (rows.is_whole or rows.by_loading)
         dialog = CountDialog(
-            columns, count, _which(search, held), session.labels, can_load=is_part and search.loader is not None, keys=session.keys
+            columns, count, _which(search, rows), session.labels, can_load=is_part and search.loader is not None, keys=session.keys
         )
         self._main.ask(dialog, chosen)
 
@@ -108,24 +108,24 @@ class CountController:
         if narrowed or search.loader is None or choice.column in COMPUTED:
             return None
         masked = self._main.session.masked
-        found = same_value(decode_row(row).covering(masked), key_of(choice.column)).query if row is not None else None
+        found = same_value(decode_row(row).with_masked(masked), key_of(choice.column)).query if row is not None else None
         if found is None or not masked.isdisjoint(name for name, _ in found):
             return None
         return search.query.with_checked(found)
 
 
-def _columns(shown: Sequence[str], met: Sequence[str]) -> list[str]:
+def _columns(shown: Sequence[str], observed_keys: Sequence[str]) -> list[str]:
     """Return what leads can be counted by: the usual fields first, then the table's, then the others; a name comes with its id."""
-    first = [key for key in _FIRST if key in met]
-    by_id = {NAME_OF[key] for key in NAME_OF if key in met}
-    others = [key for key in sortable(shown, met) if key not in by_id and key != "local_time"]
+    first = [key for key in _FIRST if key in observed_keys]
+    by_id = {NAME_OF[key] for key in NAME_OF if key in observed_keys}
+    others = [key for key in sortable(shown, observed_keys) if key not in by_id and key != "local_time"]
     return list(dict.fromkeys([*first, *others]))
 
 
-def _which(search: Search, held: SnapshotRows) -> str:
+def _which(search: Search, rows: SnapshotRows) -> str:
     """Return which leads are counted: ``200 loaded of 100,000``, ``all 3,000``, ``82 narrowed``."""
     if search.snapshot is not None and search.snapshot.narrowing:
         return f"{search.snapshot.length:,} narrowed"
-    if held.is_whole:
-        return f"all {len(held):,}"
-    return f"{len(held):,} loaded of {total_text(search) if held.total is None else f'{held.total:,}'}"
+    if rows.is_whole:
+        return f"all {len(rows):,}"
+    return f"{len(rows):,} loaded of {total_text(search) if rows.total is None else f'{rows.total:,}'}"

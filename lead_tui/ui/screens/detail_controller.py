@@ -211,7 +211,7 @@ class DetailController:
         # Imported here: most sessions never do it, and the first paint comes without it.
         from lead_tui.leads.same_value import same_value
 
-        lead = lead.covering(masked)
+        lead = lead.with_masked(masked)
         found = same_value(lead, key)
         name = label(key, self._main.session.labels)
         if found.query is not None and not masked.isdisjoint(filter_name for filter_name, _ in found.query):

@@ -16,11 +16,11 @@ from msgspec import Struct
 from lead_tui import limits
 from lead_tui.api.threads import in_thread, run_to_completion
 from lead_tui.export.exporting import FileExport, Question, open_export
-from lead_tui.export.formats import EXTENSIONS_SAID, FORMAT_BY_EXTENSION, Format
+from lead_tui.export.formats import EXTENSIONS_TEXT, FORMAT_BY_EXTENSION, Format
 from lead_tui.export.partial import Header, Json, PartialExport, unusable
 from lead_tui.leads.decode import Row
 from lead_tui.leads.errors import LeadTuiError
-from lead_tui.leads.fields import tells_of
+from lead_tui.leads.fields import shows_any
 from lead_tui.leads.page import Part
 from lead_tui.leads.permissions import refusal
 from lead_tui.leads.progress import Progress
@@ -138,17 +138,17 @@ class ExportController:
             self._main.say("None of the table's columns may be exported", alert=True)
             return
         self._request = ExportRequest(search, rows, columns)
-        self._main.prompt.show("export", "Save as", self._submit, self._last_name, hint=f"ends in {EXTENSIONS_SAID} · ⏎ · esc")
+        self._main.prompt.show("export", "Save as", self._submit, self._last_name, hint=f"ends in {EXTENSIONS_TEXT} · ⏎ · esc")
 
     def _columns(self) -> tuple[str, ...]:
         """Return those of the table that may be exported."""
         concealed = self._main.session.concealed
-        return tuple(column for column in self._main.table.columns if not tells_of(column, concealed))
+        return tuple(column for column in self._main.table.columns if not shows_any(column, concealed))
 
     def _submit(self, text: str) -> None:
         form = FORMAT_BY_EXTENSION.get(Path(text.strip()).suffix.lower())
         if form is None:
-            self._main.prompt.fail(f"The file name must end in {EXTENSIONS_SAID}")
+            self._main.prompt.fail(f"The file name must end in {EXTENSIONS_TEXT}")
             return
         try:
             target = target_of(text.strip())

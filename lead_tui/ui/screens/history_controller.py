@@ -50,7 +50,7 @@ class HistoryController:
             recording = event.recording if capabilities.may_copy and capabilities.may_get_recordings else ""
             return joined(self._local(lead, event), event.note, recording)
 
-        who = lead.covering(session.masked).name or f"lead {lead.lead_id}"
+        who = lead.with_masked(session.masked).name or f"lead {lead.lead_id}"
         return HistoryDialog(f"History of {who}", read, describe, self._days(lead), session.keys)
 
     async def _with_names(self, events: list[Event]) -> list[Event]:

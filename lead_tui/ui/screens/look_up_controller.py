@@ -60,7 +60,7 @@ class LookUpController:
         self._stop_timer()
         self._main.prompt.hide()
         self.look_up(lookup)
-        if ignored := lookup.ignored_said():
+        if ignored := lookup.ignored_text():
             self._main.say(ignored)
 
     def _text_changed(self, text: str) -> None:

@@ -14,7 +14,7 @@ from lead_tui import limits
 from lead_tui.leads import filter_language
 from lead_tui.leads.columns import Steps, run
 from lead_tui.leads.errors import UsageError
-from lead_tui.leads.fields import tells_of
+from lead_tui.leads.fields import shows_any
 from lead_tui.leads.filter_language import Narrowing
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.names import FieldNames
@@ -112,13 +112,13 @@ class NarrowSortController:
 
     def _narrow_to(self, text: str) -> None:
         """Show what *text* in the prompt means, unless that is shown. Raises ``UsageError``."""
-        search, held = self._prompted or (None, None)
-        if search is None or held is None or search is not self._main.search:
+        search, rows = self._prompted or (None, None)
+        if search is None or rows is None or search is not self._main.search:
             return
-        narrowing = self._parsed(text, FieldNames(held.met, self._main.session.labels))
+        narrowing = self._parsed(text, FieldNames(rows.observed_keys, self._main.session.labels))
         if narrowing.text != self._shown_text:
             self._shown_text = narrowing.text
-            self._arrange(search, held, narrowing, _order_of(search), self._anchor)
+            self._arrange(search, rows, narrowing, _order_of(search), self._anchor)
 
     def narrow(self, text: str) -> None:
         """Narrow the loaded leads to *text* without an offer or a prompt. Raises ``UsageError``."""
@@ -127,7 +127,7 @@ class NarrowSortController:
             return
         lead = search.rows.lead(self._main.table.cursor)
         narrowing = self._parsed(text, FieldNames(lead.sent if lead is not None else (), self._main.session.labels))
-        self.with_loaded(search, lambda search, held: self._arrange(search, held, narrowing, _order_of(search)))
+        self.with_loaded(search, lambda search, rows: self._arrange(search, rows, narrowing, _order_of(search)))
 
     def retry(self) -> bool:
         """Resume a load that failed; False where there is none to resume, and none is running."""
@@ -135,13 +135,13 @@ class NarrowSortController:
         if self.is_loading:
             # Requests are still in progress; what failed among them is reported at the end.
             return True
-        if search is None or search.load is None or search.load.error is None or not search.load.can_go_on:
+        if search is None or search.load is None or search.load.error is None or not search.load.can_resume:
             return False
         snapshot = search.snapshot
 
-        def rearrange(search: Search, held: SnapshotRows) -> None:
+        def rearrange(search: Search, rows: SnapshotRows) -> None:
             if snapshot is not None:
-                self._arrange(search, held, snapshot.narrowing, snapshot.order)
+                self._arrange(search, rows, snapshot.narrowing, snapshot.order)
 
         self.load(search, rearrange)
         return True
@@ -156,20 +156,20 @@ class NarrowSortController:
     def apply_saved_sort(self, search: Search) -> None:
         """Sort *search* as its saved query says if all of it fits one page and has come; show how, if it is longer."""
         result = search.whole
-        if not search.given_sort or search.sort_told or not isinstance(result, Result) or not result.answered or search.snapshot:
+        if not search.given_sort or search.is_sort_done or not isinstance(result, Result) or not result.answered or search.snapshot:
             return
         session = self._main.session
         order = open_order((SortKey.of(text) for text in search.given_sort), session.concealed)
         if not order:
             return
         if not result.end_is_sure or result.length > limits.PAGE_ROWS:
-            search.sort_told = True
+            search.is_sort_done = True
             saved = sorted_by(order, session.labels, prefix="Saved sort: by")
             self._main.say(joined(saved, self._main.hint("main.sort", "sort")))
         elif result.loaded == result.length:
-            search.sort_told = True
+            search.is_sort_done = True
             if result.length:
-                self.with_loaded(search, lambda search, held: self._arrange(search, held, None, order))
+                self.with_loaded(search, lambda search, rows: self._arrange(search, rows, None, order))
 
     # The rows to narrow or sort
 
@@ -180,9 +180,9 @@ class NarrowSortController:
         elif search.loading_all:
             self._main.say(joined("Loading all leads", self._main.hint("main.escape", "cancel")))
         elif search.snapshot is not None:
-            then(search, search.snapshot.held)
-        elif search.held is not None:
-            then(search, search.held)
+            then(search, search.snapshot.base)
+        elif search.snapshot_rows is not None:
+            then(search, search.snapshot_rows)
         elif isinstance(result := search.whole, Result) and (not result.end_is_sure or result.loaded < result.length):
             self._offer_load(search, result, then)
         else:
@@ -200,14 +200,14 @@ class NarrowSortController:
     def with_loaded(self, search: Search, then: Next) -> None:
         """Continue with the rows that are loaded now."""
 
-        def gathered(held: SnapshotRows) -> None:
-            if len(held):
-                then(search, held)
+        def gathered(rows: SnapshotRows) -> None:
+            if len(rows):
+                then(search, rows)
             else:
                 self._main.say("No leads loaded yet")
 
-        if search.held is not None:
-            then(search, search.held)
+        if search.snapshot_rows is not None:
+            then(search, search.snapshot_rows)
             return
         loaded = search.whole.loaded if isinstance(search.whole, Result) else 0
         self._run(search, search.take_snapshot(self._main.session.load_all_limit), loaded, gathered, "Gathering")
@@ -225,38 +225,38 @@ class NarrowSortController:
             task.result()
         if search is not self._main.search:
             return
-        held = load.rows
-        search.held = held if len(held) else None
+        rows = load.rows
+        search.snapshot_rows = rows if len(rows) else None
         self._main.tasks.changed()
-        text, alert = self._load_text(load, held)
+        text, alert = self._load_text(load, rows)
         if text:
             self._main.say(text, alert=alert)
-        if len(held) and self._is_idle():
-            then(search, held)
-        elif len(held) and not alert:
+        if len(rows) and self._is_idle():
+            then(search, rows)
+        elif len(rows) and not alert:
             narrow, sort = self._main.hint("main.narrow", "narrow"), self._main.hint("main.sort", "sort")
-            self._main.say(joined(f"{len(held):,} leads loaded", narrow, sort))
+            self._main.say(joined(f"{len(rows):,} leads loaded", narrow, sort))
 
     def _is_idle(self) -> bool:
         """Whether a prompt or a dialog may open by itself: the user is in the table, not in another one."""
         screen = self._main.screen
         return self._main.is_on_top and not self._main.prompt.purpose and screen.focused in (None, self._main.table)
 
-    def _load_text(self, load: LoadAll, held: SnapshotRows) -> tuple[str, bool]:
+    def _load_text(self, load: LoadAll, rows: SnapshotRows) -> tuple[str, bool]:
         """What came of *load*, and whether it is an alert; "" where everything is loaded."""
-        loaded = f"{len(held):,} leads loaded"
+        loaded = f"{len(rows):,} leads loaded"
         if load.error is not None and load.finished:
             return joined(str(load.error), loaded), True
         if load.error is not None:
             return joined(load.error.message, loaded, self._main.hint("main.again", "retry")), True
         if not load.finished:
             return f"Cancelled · {loaded}", False
-        return ("" if held.is_whole else f"Only the first {loaded}"), False
+        return ("" if rows.is_whole else f"Only the first {loaded}"), False
 
     # The prompt and the dialog
 
-    def _open_prompt(self, search: Search, held: SnapshotRows) -> None:
-        self._prompted = search, held
+    def _open_prompt(self, search: Search, rows: SnapshotRows) -> None:
+        self._prompted = search, rows
         text = search.snapshot.narrowing.text if search.snapshot is not None else ""
         self._shown_text, self._anchor = text, search.rows.lead(self._main.table.cursor)
         self._main.prompt.show(
@@ -270,15 +270,15 @@ class NarrowSortController:
             on_text=self._text_changed,
         )
 
-    def _open_dialog(self, search: Search, held: SnapshotRows) -> None:
+    def _open_dialog(self, search: Search, rows: SnapshotRows) -> None:
         def chosen(order: tuple[SortKey, ...]) -> None:
             if search is self._main.search:
                 if not order:
                     search.given_sort = ()
-                self._arrange(search, held, search.snapshot.narrowing if search.snapshot is not None else None, order)
+                self._arrange(search, rows, search.snapshot.narrowing if search.snapshot is not None else None, order)
 
         session = self._main.session
-        fields = [key for key in sortable(self._main.table.columns, held.met) if not tells_of(key, session.concealed)]
+        fields = [key for key in sortable(self._main.table.columns, rows.observed_keys) if not shows_any(key, session.concealed)]
         order = _order_of(search) or open_order((SortKey.of(text) for text in search.given_sort), session.concealed)
         self._main.ask(Sorting(fields, order, session.labels, session.keys), chosen)
 
@@ -289,9 +289,9 @@ class NarrowSortController:
     # The work
 
     def _arrange(
-        self, search: Search, held: SnapshotRows, narrowing: Narrowing | None, order: tuple[SortKey, ...], lead: Lead | None = None
+        self, search: Search, rows: SnapshotRows, narrowing: Narrowing | None, order: tuple[SortKey, ...], lead: Lead | None = None
     ) -> None:
-        """Narrow and sort *held*, then show it; the result itself where there is nothing to do.
+        """Narrow and sort *rows*, then show it; the result itself where there is nothing to do.
 
         The cursor stays on *lead*, or else on the lead that it is on.
         """
@@ -309,7 +309,7 @@ class NarrowSortController:
             self._main.searches.show_snapshot(search, snapshot, cursor or 0)
 
         doing = "Sorting" if order else "Narrowing"
-        self._run(search, arrange(held, narrowing, order, self._main.session.zone), len(held), show, doing)
+        self._run(search, arrange(rows, narrowing, order, self._main.session.zone), len(rows), show, doing)
 
     def _run(self, search: Search, steps: Steps[T], rows: int, then: Callable[[T], None], doing: str) -> None:
         """Work on *rows* rows: at once if there are few, so that the keys typed next find the outcome; else in turns."""

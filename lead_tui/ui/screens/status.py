@@ -66,7 +66,7 @@ class Status:
         self._table = table
         self._session = session
         self._waiting = ""
-        self._said, self._said_alert = "", False
+        self._message, self._message_is_alert = "", False
         self.marked = 0
         """Marked leads."""
         self.refreshing = ""
@@ -103,19 +103,19 @@ class Status:
 
     def say(self, text: str, *, alert: bool = False) -> None:
         """Show *text* in place of the hints until the next key, or until another search is shown."""
-        self._said, self._said_alert = text, alert
+        self._message, self._message_is_alert = text, alert
         self._line.show_message(text, alert=alert)
 
     def end_message(self) -> None:
         """A key was pressed: remove the message that ``say`` shows."""
-        if self._said:
-            self._said = ""
+        if self._message:
+            self._message = ""
             if self._searches.current is not None:
                 self._show_message(self._searches.current)
 
     def forget_message(self) -> None:
         """Another search is shown: the message was about the one before."""
-        self._said = ""
+        self._message = ""
 
     def _show_message(self, search: Search) -> None:
         text, alert = status_text.message(search, self._session.keys)
@@ -123,9 +123,9 @@ class Status:
             text, alert = self._waiting, True
         elif awaited := self.tasks.progress_text(awaited=True):
             text, alert = awaited, False
-        elif not (text or self._said):
+        elif not (text or self._message):
             text = self.tasks.progress_text(awaited=False)
-        self._line.show_message(text or self._said, alert=alert if text else self._said_alert)
+        self._line.show_message(text or self._message, alert=alert if text else self._message_is_alert)
 
 
 class Countdown:

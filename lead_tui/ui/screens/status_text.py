@@ -114,7 +114,7 @@ def empty_note(search: Search, keys: Iterable[Key], observed: Callable[[], Seque
     if problem is not None:
         return f"! {problem.message}"
     if search.snapshot is not None:
-        none = f"No match among the {len(search.snapshot.held):,} loaded leads"
+        none = f"No match among the {len(search.snapshot.base):,} loaded leads"
         return joined(none, hint(keys, "main.narrow", "edit"), hint(keys, "main.escape", "show all"))
     if search.rows.length:
         return ""
@@ -152,13 +152,13 @@ def search_title(search: Search, session: Session) -> str:
 
 def snapshot_facts(snapshot: Snapshot, labels: Mapping[str, str]) -> tuple[str, ...]:
     """``narrowed from 400 loaded of 1,287``, what could not be compared, and ``sorted by Created ↓, Last name ↑``."""
-    held = snapshot.held
-    loaded = f"{len(held):,}"
-    if not held.is_whole:
-        loaded += " loaded" + (f" of {held.total:,}" if held.total is not None else "")
+    base = snapshot.base
+    loaded = f"{len(base):,}"
+    if not base.is_whole:
+        loaded += " loaded" + (f" of {base.total:,}" if base.total is not None else "")
     if snapshot.narrowing:
         loaded = f"narrowed from {loaded}"
-    elif held.is_whole:
+    elif base.is_whole:
         loaded = f"all {loaded}"
     count = snapshot.uncompared
     uncompared = f"{counted(count, 'value')} could not be compared" if count else ""

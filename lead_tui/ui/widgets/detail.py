@@ -176,7 +176,7 @@ class Detail(Drawn, can_focus=True):
         return replace(self.look, width=width, masked=frozenset() if self._revealed else self.look.masked)
 
     def _local_time(self) -> LocalTime:
-        return local_time(self.lead.covering(self._look().masked), self.now()) if self.lead is not None else _NO_TIME
+        return local_time(self.lead.with_masked(self._look().masked), self.now()) if self.lead is not None else _NO_TIME
 
     def _build(self, *, from_top: bool = False) -> bool:
         """Make the page again and find cursor and view in it; False while there is no size to draw it in."""

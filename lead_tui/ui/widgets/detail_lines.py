@@ -112,10 +112,10 @@ def note_lines(text: str, look: Look, role: Role = Role.MUTED) -> list[DetailLin
 
 def header_lines(lead: Lead, time: LocalTime, look: Look) -> list[DetailLine]:
     """Return name, status, phone and local time: what an agent needs before the first word."""
-    covered = lead.covering(look.masked)
+    masked = lead.with_masked(look.masked)
 
     def seen(key: str) -> str:
-        return _masked(lead, key, look) or line_text(covered, key)
+        return _masked(lead, key, look) or line_text(masked, key)
 
     names = [name for key in ("first_name", "last_name") if (name := seen(key))]
     name = " ".join(names) if names else "No name"
@@ -127,7 +127,7 @@ def header_lines(lead: Lead, time: LocalTime, look: Look) -> list[DetailLine]:
     if has_status:
         lines += note_lines("DO NOT CALL" + (f" · {status}" if status else ""), look, Role.ALERT)
         status = ""
-    mark = status_mark(covered, look.marks)
+    mark = status_mark(masked, look.marks)
     before = (f"{mark.mark} ", Role(mark.color)) if mark and status else ("", Role.PLAIN)
     lines += _spread((name, Role.NAME if names else Role.MUTED), before, (status, Role.STATUS), look.width)
     lines += _phone_lines(seen("phone_number"), seen("carrier_type"), seen("carrier_name"), look)
@@ -231,7 +231,7 @@ def matches(lead: Lead, key: str, needle: str, look: Look) -> bool:
         return True
     if key in look.masked:
         return False
-    lead = lead.covering(look.masked)
+    lead = lead.with_masked(look.masked)
     return any(needle in fold(read(lead, key, limits.MAX_VALUE_CHARACTERS)[0]) for read in (raw_text, field_text))
 
 
@@ -244,7 +244,7 @@ def _value_lines(lead: Lead, key: str, look: Look) -> tuple[list[str], Role]:
     if mask := _masked(lead, key, look):
         return [mask], Role.VALUE
     read = raw_text if look.raw else field_text
-    text, more = read(lead.covering(look.masked), key, limits.MAX_VALUE_CHARACTERS)
+    text, more = read(lead.with_masked(look.masked), key, limits.MAX_VALUE_CHARACTERS)
     if not text.strip():
         return [_NOTHING], Role.MUTED
     if len(text) <= look.width and not any(map(str.isspace, text)) and cell_width(text) <= look.width:

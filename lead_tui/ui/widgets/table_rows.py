@@ -12,7 +12,7 @@ from textual.strip import Strip
 
 from lead_tui.leads.cells import cell_width, fit, fit_with_end
 from lead_tui.leads.decode import id_number
-from lead_tui.leads.fields import COMPUTED, DEFAULT_COLUMNS, tells_of
+from lead_tui.leads.fields import COMPUTED, DEFAULT_COLUMNS, shows_any
 from lead_tui.leads.formatting import column_text, is_do_not_call
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.page import Rows, RowState
@@ -159,13 +159,13 @@ class TableRows(Drawn):
         return f"{first}{MARKED if is_marked else ''}{DO_NOT_CALL if do_not_call else ''}"[-_GUTTER:].ljust(_GUTTER)
 
     def _cells(self, lead: Lead, changed: frozenset[str]) -> list[Run]:
-        now, lead = self._now(), lead.covering(self.masked)
+        now, lead = self._now(), lead.with_masked(self.masked)
         runs: list[Run] = []
         for column in self._placed:
             text, width = self._cell(lead, column.key, now) or _EMPTY.get(column.key, ""), column.width
             if runs:
                 # A changed value has its mark before it, in the gap.
-                runs.append(("", (CHANGED if tells_of(column.key, changed) else "").rjust(GAP)))
+                runs.append(("", (CHANGED if shows_any(column.key, changed) else "").rjust(GAP)))
             if column.key in ("status", "status_name") and self.status_marks:
                 # Statuses stand in a column, whether or not they have a mark.
                 mark = status_mark(lead, self.status_marks)
@@ -175,8 +175,8 @@ class TableRows(Drawn):
         return _joined(runs)
 
     def _cell(self, lead: Lead, key: str, now: datetime) -> str:
-        if lead.covered and tells_of(key, lead.covered):
-            return MASK if column_text(lead.covering(frozenset()), key, now) else ""
+        if lead.masked and shows_any(key, lead.masked):
+            return MASK if column_text(lead.with_masked(frozenset()), key, now) else ""
         return column_text(lead, key, now)
 
     def _unloaded(self, rows: Rows, row: int, width: int) -> str:

@@ -14,8 +14,8 @@ SIZES = ((120, 40), (80, 24), (60, 15))
 
 
 def test_the_tables_columns_come_first_then_the_fields_that_were_met() -> None:
-    met = ("lead_id", "city", "plan_sold", "status")
-    assert sortable(("name", "city"), met) == ("name", "city", "local_time", "status", "lead_id", "plan_sold")
+    observed = ("lead_id", "city", "plan_sold", "status")
+    assert sortable(("name", "city"), observed) == ("name", "city", "local_time", "status", "lead_id", "plan_sold")
 
 
 @pytest.mark.parametrize("size", SIZES)
