@@ -218,7 +218,8 @@ class Colors(SettingsTable, frozen=True):
         default_factory=lambda: dict(RULES)
     )
     """``[colors.status]``: colored marks beside statuses, by code or name: ``NEW = "green"``, ``"CB*" = "yellow !"``. A final ``*``
-    stands for any characters, the colors are red, yellow, green and blue, and the mark is ``●`` or the character after the color.
+    stands for any characters, the colors are red, yellow, green and blue, and the mark is ``●``: a shape after the color replaces
+    it, a letter or sign follows it.
     The default marks new leads, callbacks and sales; an empty table means no marks."""
 
 

@@ -185,7 +185,7 @@ CATALOGUE: tuple[Key, ...] = (
         ("enter",),
         "same value",
         "Find leads with this value, once a field is chosen; if the API cannot search by it, narrow the loaded leads",
-        hint=6,
+        hint=1,
     ),
     Key("detail.history", ("h",), "history", "Calls, callbacks and recordings of the lead", hint=1, needs="may_read_history"),
     Key(

@@ -21,9 +21,19 @@ class StatusMark(NamedTuple):
     color: str
     mark: str
 
+    @property
+    def parts(self) -> tuple[str, str]:
+        """What is drawn in the color, and what in that of text, since no other can be read on every palette."""
+        return (MARK, f"{self.mark} ") if self.mark.isascii() else (self.mark, " ")
+
 
 StatusMarks = Mapping[str, StatusMark]
 """Marks by the code or name of a status, in upper case; a final ``*`` stands for any characters."""
+
+
+def marks_width(marks: StatusMarks) -> int:
+    """Return the cells before a status for its mark."""
+    return max((len("".join(mark.parts)) for mark in marks.values()), default=0)
 
 
 def parse_rules(rules: Mapping[str, str]) -> StatusMarks:

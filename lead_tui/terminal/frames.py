@@ -11,12 +11,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.control import Control
 from rich.segment import Segment
+from rich.style import Style
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.strip import Strip
 
@@ -59,13 +61,16 @@ class ShownCells:
 
     def _take(self, run: Run) -> Run | None:
         x, y, strip = run
+        if not strip.cell_length:
+            return None
+        strip = _without_default_colors(strip)
         line = self._lines[y]
         before = line.get(x)
         if before is None or before.cell_length != strip.cell_length:
             before = self._cut(y, x, x + strip.cell_length)
         self._lines[y][x] = strip
         if before is None:
-            return run
+            return Run(x, y, strip)
         if before is strip or before == strip:
             return None
         first, last = _differing(before, strip)
@@ -101,6 +106,29 @@ def _runs(update: LayoutUpdate | ChopsUpdate) -> Iterator[Run]:
         for end, (x, piece) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
             if piece is not None and x <= last and end > first:
                 yield Run(x, y, piece if x >= first and end <= last else piece.crop(0, min(end, last) - x))
+
+
+def _without_default_colors(strip: Strip) -> Strip:
+    """Return *strip* without colors that are the terminal's own: they need no bytes, and are none in what lies below a dialog."""
+    return Strip([Segment(text, _bare(style)) for text, style, _ in strip], strip.cell_length).simplify()
+
+
+@lru_cache(maxsize=1_000)
+def _bare(style: Style | None) -> Style | None:
+    if style is None:
+        return None
+    color, background = style.color, style.bgcolor
+    bare = Style(
+        color=None if color is None or color.is_default else color,
+        bgcolor=None if background is None or background.is_default else background,
+        bold=style.bold or None,
+        dim=style.dim or None,
+        italic=style.italic or None,
+        underline=style.underline or None,
+        reverse=style.reverse or None,
+        strike=style.strike or None,
+    )
+    return bare or None
 
 
 def _differing(before: Strip, after: Strip) -> tuple[int, int]:

@@ -26,7 +26,8 @@ from lead_tui.ui.screens.main import MainScreen
 from lead_tui.ui.screens.session import Session
 from lead_tui.ui.screens.status_text import joined
 from lead_tui.ui.theme_names import THEMES
-from lead_tui.ui.widgets.key_queue import KeyQueueApp, Ready
+from lead_tui.ui.widgets.key_queue import KeyQueueApp, Ready, Typed
+from lead_tui.ui.widgets.too_small import is_too_small
 
 if TYPE_CHECKING:
     from lead_tui.terminal.first_frame import FirstFrame
@@ -130,6 +131,16 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
         self.post_message(Ready())
 
     # Keys
+
+    def intercept(self, event: Typed) -> bool:
+        """While the window is too small, only keys that quit do something, and the question that these may ask."""
+        if not is_too_small(self.size) or getattr(self.screen, "fits_any_window", False):
+            return False
+        if isinstance(event, events.Key) and self.own_actions.get(event.key) == "leave":
+            self.action_leave()
+        elif isinstance(event, events.Key) and self.main.quits(event.key):
+            self.main.quit()
+        return True
 
     def action_look_up_anywhere(self) -> None:
         self.take_text("")

@@ -28,9 +28,10 @@ TERMINAL: Final = Theme(
     name=THEMES[0],
     ansi=True,
     primary="ansi_blue",
-    secondary="ansi_cyan",
+    # Marks beside statuses: the bright red and blue can be seen on more palettes than the others.
+    secondary="ansi_bright_blue",
     warning="ansi_yellow",
-    error="ansi_red",
+    error="ansi_bright_red",
     success="ansi_green",
     accent="ansi_cyan",
     foreground="ansi_default",

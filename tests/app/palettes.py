@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from functools import cache
 from typing import Final, NamedTuple
 
 RGB = tuple[int, int, int]
@@ -92,6 +94,7 @@ PALETTES: Final = {
 }  # fmt: skip
 
 
+@cache
 def contrast(one: RGB, other: RGB) -> float:
     """Return the contrast ratio of two colors, from 1 to 21, as WCAG 2 defines it."""
     high, low = sorted((_luminance(one), _luminance(other)), reverse=True)
@@ -102,3 +105,27 @@ def _luminance(color: RGB) -> float:
     parts = [part / 255 for part in color]
     red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+READABLE: Final = 4.5
+"""Contrast that WCAG 2 asks of text."""
+VISIBLE: Final = 3.0
+"""Contrast that WCAG 2 asks of borders that convey a state."""
+SEEN: Final = 1.5
+"""Contrast of a colored mark, beside a status that says the same: yellow and green on white have little more."""
+
+_RULED: Final = re.compile(r"[\s─-▟]*")
+"""Blanks, box drawing and blocks: lines, not text."""
+_MARK: Final = re.compile(r"\s*[■-◿★]\s*")
+
+STATUS_MARKS: Final = {**dict.fromkeys(("NEW", "NI"), "green"), "A*": "blue ◆", "N*": "yellow !", "D*": "red ★", "X*": "red"}
+"""Rules with every color, and with marks that are shapes and text."""
+
+
+def is_text(text: str) -> bool:
+    return not _RULED.fullmatch(text)
+
+
+def least_contrast(text: str, palette: Palette) -> float:
+    """Return the contrast that *text* needs on *palette*."""
+    return SEEN if _MARK.fullmatch(text) else min(READABLE, contrast(palette.foreground, palette.background))

@@ -149,7 +149,20 @@ async def test_hints_name_only_what_works_now_and_help_is_dropped_last(tmp_path:
         await bench.sees("F1 help")
         assert "s sort" not in bench.screen()
         await bench.press("escape")
-        await bench.sees("s sort")
+        await bench.sees("s sort", "⏎ detail", "x export")
+        # Enter finds leads with the same value once a field was chosen in this lead.
+        await bench.press("enter")
+        await bench.sees("y copy field")
+        assert "same value" not in bench.screen()
+        await bench.press("down")
+        await bench.sees("⏎ same value")
+        await bench.press("escape", "j", "enter")
+        await bench.sees_no_more("same value")
+        # Where no lead is, there is none to open, to sort or to export.
+        await bench.press("f", *"qqq", "enter")
+        await bench.sees("Row 0 of 0", "/ look up", "f filters")
+        for absent in ("s sort", "⏎ detail", "x export", "n narrow"):
+            assert absent not in bench.screen()
 
 
 @pytest.mark.parametrize("size", [NARROW, WIDE])

@@ -19,13 +19,13 @@ async def test_a_size_that_comes_late_is_not_the_one_that_counts(tmp_path: Path)
             await bench.settled()
             await bench.settled()
             assert bench.main.size == Size(*WIDE)
-            assert bench.main.has_class("-wide", "-high")
+            assert bench.main.has_class("-wide")
             assert len(bench.screen().splitlines()) == WIDE[1]
 
 
 async def test_a_size_that_changed_below_a_dialog_counts_when_that_closes(tmp_path: Path) -> None:
     async with running(tmp_path, WIDE) as bench:
-        for size, name in ((NARROW, "-narrow"), (WIDE, "-wide"), (TINY, "-tiny")):
+        for size, name in ((NARROW, "-narrow"), (WIDE, "-wide"), (TINY, "-narrow")):
             await bench.press("question_mark")
             await bench.sees("Keys: table")
             await bench.pilot.resize_terminal(*size)
@@ -34,3 +34,33 @@ async def test_a_size_that_changed_below_a_dialog_counts_when_that_closes(tmp_pa
             await bench.sees("needs 60" if size == TINY else "Row 1 of 3,000")
             assert bench.main.has_class(name)
             assert bench.main.size == Size(*size)
+
+
+async def test_a_dialog_in_a_window_too_small_takes_no_key_but_those_that_quit(tmp_path: Path) -> None:
+    async with running(tmp_path, NARROW) as bench:
+        await bench.press("c", "slash", *"ema")
+        await bench.sees("[ ] Email")
+        await bench.pilot.resize_terminal(*TINY)
+        await bench.sees("This window is 50×20: lead-tui needs 60×15")
+        assert "Email" not in bench.screen()
+        await bench.press("x", "down", "enter", "escape", "ctrl+p", "ctrl+c", "f2")
+        await bench.pilot.resize_terminal(*NARROW)
+        # The text and its cursor are as they were.
+        await bench.sees("[ ] Email", "ema")
+        await bench.type("i")
+        await bench.sees("emai")
+        await bench.pilot.resize_terminal(*TINY)
+        await bench.sees("needs 60×15")
+        await bench.press("q")
+        assert not bench.app.is_running
+
+
+async def test_the_question_before_quitting_can_be_answered_in_a_window_too_small(tmp_path: Path) -> None:
+    async with running(tmp_path, TINY, first="needs 60×15") as bench:
+        bench.main._status.tasks.quit_question = lambda: "Stop the export?"
+        await bench.press("q")
+        await bench.sees("Stop the export?")
+        await bench.press("n")
+        await bench.sees_no_more("Stop the export?")
+        await bench.press("q", "y")
+        assert not bench.app.is_running

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from textual import events
 from textual.content import Content
@@ -12,6 +13,7 @@ from lead_tui.keys.catalogue import ASK_FOR_TEXT, CATALOGUE, LISTS, MOVEMENTS, K
 from lead_tui.leads.text import clean
 from lead_tui.ui.widgets.key_queue import KeyHandlerScreen, Ready, focused_handler
 from lead_tui.ui.widgets.textual_fixes import CurrentSize
+from lead_tui.ui.widgets.too_small import cover_if_too_small
 
 
 def plain(text: str) -> Content:
@@ -29,6 +31,9 @@ class Dialog(CurrentSize, KeyHandlerScreen, ModalScreen[ScreenResultType], inher
     DEFAULT_CSS = """
     Dialog {
         align: center middle;
+        layers: notice;
+        overflow: hidden hidden;
+        background: transparent;
         & > .box {
             width: 76;
             max-width: 100%;
@@ -50,6 +55,9 @@ class Dialog(CurrentSize, KeyHandlerScreen, ModalScreen[ScreenResultType], inher
     }
     """
 
+    fits_any_window: ClassVar[bool] = False
+    """Whether it can be answered where the window is too small for other screens."""
+
     def __init__(self, pane: Pane, keys: Sequence[Key] = CATALOGUE) -> None:
         super().__init__()
         self.pane = pane
@@ -57,6 +65,10 @@ class Dialog(CurrentSize, KeyHandlerScreen, ModalScreen[ScreenResultType], inher
         panes = (Pane.DIALOG, *([Pane.LIST] if pane in LISTS else []), pane)
         self._actions = {name: key.action for each in panes for key in of_pane(each, self.keys) for name in key.keys}
         self._is_ready = False
+
+    def on_resize(self) -> None:
+        if not self.fits_any_window:
+            cover_if_too_small(self)
 
     def finish(self, result: ScreenResultType | None) -> None:
         """Close with *result*; once only, whatever is typed or clicked meanwhile."""

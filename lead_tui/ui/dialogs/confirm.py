@@ -87,3 +87,9 @@ class Confirm(Dialog[bool]):
 
     def action_previous_answer(self) -> None:
         self.focus_previous(_Answer)
+
+
+class ConfirmQuit(Confirm):
+    """The question before quitting."""
+
+    fits_any_window = True

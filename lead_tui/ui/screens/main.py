@@ -11,7 +11,6 @@ from typing import Self
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.content import Content
 from textual.geometry import Region
 from textual.reactive import Reactive
 from textual.widget import Widget
@@ -39,10 +38,13 @@ from lead_tui.ui.widgets.filter_panel import FilterPanel
 from lead_tui.ui.widgets.key_queue import LinesDropped, Ready
 from lead_tui.ui.widgets.lead_table import LeadTable
 from lead_tui.ui.widgets.textual_fixes import CurrentSize, OneLayout, set_breakpoint_classes
+from lead_tui.ui.widgets.too_small import TooSmall, cover_if_too_small, is_too_small
 
 _WELCOME = (
     "Paste a phone number to find its lead, or press / to look one up.\n? shows the keys, ctrl+p finds every command by name."
 )
+_ABOUT_LEADS = frozenset({"table.open_detail", "main.sort", "main.narrow", "main.export"})
+"""Keys that do nothing where no lead is loaded."""
 
 
 class MainScreen(OneLayout, CurrentSize, MainCommands, inherit_bindings=False):
@@ -51,12 +53,7 @@ class MainScreen(OneLayout, CurrentSize, MainCommands, inherit_bindings=False):
     AUTO_FOCUS = "LeadTable"
     # Whatever has the focus repaints itself; Textual's own reactive repaints the whole screen, 10 KB on a slow line.
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
-    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual annotates it as an instance's
-        (0, "-tiny"),
-        (limits.MIN_COLUMNS, "-narrow"),
-        (limits.WIDE_COLUMNS, "-wide"),
-    ]
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (limits.MIN_LINES, "-high")]  # noqa: RUF012
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (limits.WIDE_COLUMNS, "-wide")]  # noqa: RUF012 - Textual annotates it as an instance's
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -66,7 +63,6 @@ class MainScreen(OneLayout, CurrentSize, MainCommands, inherit_bindings=False):
         self._answered = False
         self._shown_length = 0
         self._shown: Search | None = None
-        self._too_small = Static(id="too-small")
         self.status = StatusLine(status_text.joined(session.file, standing(session.capabilities)))
         self.title_bar = TitleBar(session.account)
         self._status = Status(self.status, self._searches, self.table, session)
@@ -84,11 +80,11 @@ class MainScreen(OneLayout, CurrentSize, MainCommands, inherit_bindings=False):
         yield self.prompt
         if WELCOME not in self._session.state.shown_notices:
             yield Static(_WELCOME, id="welcome", markup=False)
-        yield self._too_small
+        if is_too_small(self.app.size):
+            yield TooSmall()
 
     def on_resize(self) -> None:
-        least = f"{limits.MIN_COLUMNS}×{limits.MIN_LINES}"
-        self._too_small.update(Content(f"This window is {self.size.width}×{self.size.height}: lead-tui needs {least}"))
+        cover_if_too_small(self)
 
     def on_mount(self) -> None:
         self.status.show_position(0, 0, "…")
@@ -165,7 +161,6 @@ class MainScreen(OneLayout, CurrentSize, MainCommands, inherit_bindings=False):
         self.features.columns.show(search)
         self.table.show(search.rows, search.position)
         self._show_title(search)
-        self._show_hints()
         self._show_status(search)
         self.features.detail.show_search()
         self.features.look_ups.open_only_hit(search)
@@ -205,6 +200,7 @@ class MainScreen(OneLayout, CurrentSize, MainCommands, inherit_bindings=False):
             waiting, self._for_rows = self._for_rows, []
             for act in waiting:
                 act()
+        self._show_hints()
         self._status.show(search)
         if isinstance(search.problem, TokenError):
             self.features.token.ask(search.problem)
@@ -251,6 +247,10 @@ class MainScreen(OneLayout, CurrentSize, MainCommands, inherit_bindings=False):
     def _empty_toggled(self, message: Detail.EmptyToggled) -> None:
         self.features.memory.change(hide_empty=message.hidden)
 
+    @on(Detail.FieldChosen)
+    def _field_chosen(self) -> None:
+        self._show_hints()
+
     @on(LinesDropped)
     def _lines_dropped(self, message: LinesDropped) -> None:
         self._main.say(f"Only the first of {message.count:,} pasted lines was used")
@@ -267,5 +267,9 @@ class MainScreen(OneLayout, CurrentSize, MainCommands, inherit_bindings=False):
             self.status.show_hints(*filter(None, (show_all, self._main.hint("app.help", "help"))))
             return
         search, searches = self._searches.current, self._searches
+        unusable = _ABOUT_LEADS if search and search.answered and not search.rows.length and not search.snapshot else frozenset()
+        if not self.detail.view.is_chosen:
+            unusable |= {"detail.same_value"}
+        keys = [key for key in self._session.keys if key.id not in unusable]
         back = self._main.hint("main.back", "back") if search and search.lookup and searches.has_earlier else ""
-        self.status.show_hints(*filter(None, (back, *hints_of(self.panes.focused, self._session.keys))))
+        self.status.show_hints(*filter(None, (back, *hints_of(self.panes.focused, keys))))

@@ -46,11 +46,6 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         # A line has the focus, or is about to get it.
         return super().is_line or self.panes.focused is Pane.FILTERS
 
-    @property
-    def takes_no_commands(self) -> bool:
-        # Only the notice that the window is too small can be seen.
-        return self.has_class("-tiny") or self.has_class("-short")
-
     def opens_line(self, key: events.Key) -> bool:
         if in_detail := self._action_in_detail(key):
             return f"detail.{in_detail}" in ASK_FOR_TEXT
@@ -73,10 +68,6 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         return self.focused in (self.table, None) and key.character in FIRST_CHARACTERS and key.key not in self._actions
 
     async def process_key(self, event: events.Key) -> bool:
-        if self.takes_no_commands:
-            if self._actions.get(event.key) == "quit":
-                self._quit()
-            return True
         # The line that has the focus comes first, then the pane, then the screen.
         self._main.status.end_message()
         await self.end_welcome()
@@ -138,8 +129,6 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         """Look up what was pasted, unless a line has the focus: a number on its own is all an agent needs to paste."""
         await self.end_welcome()
         handler = focused_handler(self)
-        if self.takes_no_commands:
-            return True
         if handler is not None:
             return await handler.process_paste(event)
         if event.text.strip():
@@ -152,7 +141,7 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         """Go to the row whose number is *text*; ``q`` quits, as ``:q`` does elsewhere."""
         if text.strip() in ("q", "q!", "quit"):
             self.prompt.hide()
-            self._quit()
+            self.quit()
             return
         number = text.strip().replace(",", "").replace(".", "")
         if not (number.isascii() and number.isdigit()):
@@ -247,20 +236,25 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         prompted = bool(self.prompt.purpose)
         self.prompt.hide()
         if not self.panes.go_to_table() and not prompted:
-            self._quit()
+            self.quit()
 
-    def _quit(self) -> None:
+    def quits(self, key: str) -> bool:
+        """Whether *key* quits the program."""
+        return self._actions.get(key) == "quit"
+
+    def quit(self) -> None:
+        """Quit, after asking where that would cancel something."""
         question = self._main.status.tasks.quit_question()
         if not question:
             self.app.exit(0)
             return
-        from lead_tui.ui.dialogs.confirm import Confirm
+        from lead_tui.ui.dialogs.confirm import ConfirmQuit
 
         def answered(quits: bool | None) -> None:
             if quits:
                 self.app.exit(0)
 
-        self.app.push_screen(Confirm(question, yes="quit", no="stay", keys=self._session.keys), answered)
+        self.app.push_screen(ConfirmQuit(question, yes="quit", no="stay", keys=self._session.keys), answered)
 
     def stop_searching(self) -> bool:
         """Cancel what is loading, else what is in progress beside it; False where nothing was."""

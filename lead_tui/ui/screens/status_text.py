@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
+from lead_tui import limits
 from lead_tui.keys.catalogue import Key, hint
 from lead_tui.leads.errors import Cancelled, OffsetRefused, TokenError
 from lead_tui.leads.fields import label_of
@@ -51,7 +52,7 @@ def received(search: Search) -> int:
 
 
 def facts(search: Search, seconds_waited: int = 0) -> tuple[str, ...]:
-    """What is loaded or loading, what repeats, and how long the last answer took, or how long the next one has taken so far."""
+    """What is loaded or loading, what repeats, and how long the last answer took if it was slow, or the next one so far."""
     parts: list[str] = []
     rows = search.rows
     if isinstance(rows, Result) and rows.answered:
@@ -63,8 +64,8 @@ def facts(search: Search, seconds_waited: int = 0) -> tuple[str, ...]:
     if search.loading:
         doing = f"still searching {', '.join(map(label_of, search.waits_for))}…" if search.waits_for else "loading…"
         parts.append(f"{doing} {seconds_waited} s" if seconds_waited else doing)
-    elif (seconds := search.reader.seconds) is not None:
-        parts.append(f"{seconds * 1000:,.0f} ms" if seconds < 10 else f"{seconds:,.0f} s")
+    elif (seconds := search.reader.seconds or 0) >= limits.SLOW_SECONDS:
+        parts.append(f"{seconds:,.1f} s")
     return tuple(parts)
 
 

@@ -63,11 +63,10 @@ class Detail(Drawn, can_focus=True):
         & > .detail--red { color: $error; }
         & > .detail--yellow { color: $warning; }
         & > .detail--green { color: $success; }
-        & > .detail--blue { color: $primary; }
+        & > .detail--blue { color: $secondary; }
         & > .detail--alert { color: $text-error; text-style: bold reverse; }
         &:ansi {
             & > .detail--status, & > .detail--value, & > .detail--heading, & > .detail--warning { text-style: bold; }
-            & > .detail--key { text-style: dim; }
         }
     }
     """
@@ -78,6 +77,9 @@ class Detail(Drawn, can_focus=True):
         def __init__(self, hidden: bool) -> None:
             super().__init__()
             self.hidden = hidden
+
+    class FieldChosen(Message):
+        """The user moved the cursor in this lead; or another lead is shown, and has not yet."""
 
     def __init__(self, now: Callable[[], datetime], look: Look = Look(1), *, may_reveal: bool = True) -> None:  # noqa: B008 - frozen
         """*now* is the clock, aware and in UTC; *look* says how leads are shown, whatever its width."""
@@ -94,6 +96,7 @@ class Detail(Drawn, can_focus=True):
         self._drawn: list[tuple[DetailLine, bool]] = []
         self._drawn_size = Size(0, 0)
         self._is_finding = False
+        self._was_chosen = False
 
     # What it shows
 
@@ -206,6 +209,9 @@ class Detail(Drawn, can_focus=True):
     def _paint(self) -> None:
         """Paint the lines that differ from what is on the screen, as far as their text reaches."""
         self.write_titles(self._title(), self._subtitle())
+        if self._was_chosen != (is_chosen := self.view.is_chosen):
+            self._was_chosen = is_chosen
+            self.post_message(self.FieldChosen())
         if not self.size:
             return
         lines, drawn = self._lines(), self._drawn

@@ -128,8 +128,9 @@ def header_lines(lead: Lead, time: LocalTime, look: Look) -> list[DetailLine]:
         lines += note_lines("DO NOT CALL" + (f" · {status}" if status else ""), look, Role.ALERT)
         status = ""
     mark = status_mark(masked, look.marks)
-    before = (f"{mark.mark} ", Role(mark.color)) if mark and status else ("", Role.PLAIN)
-    lines += _spread((name, Role.NAME if names else Role.MUTED), before, (status, Role.STATUS), look.width)
+    colored, rest = mark.parts if mark and status else ("", "")
+    before = (colored, Role(mark.color) if mark else Role.PLAIN)
+    lines += _spread((name, Role.NAME if names else Role.MUTED), before, (rest + status, Role.STATUS), look.width)
     lines += _phone_lines(seen("phone_number"), seen("carrier_type"), seen("carrier_name"), look)
     if look.masked.isdisjoint(("gmt_offset_now", "locale_gmt")):
         # A do-not-call lead is never "OK to call", whatever the time.

@@ -78,7 +78,7 @@ class Drawn(OneLayout, Widget):
 
     def make_style(self, name: str) -> Style:
         """Work out what ``style`` returns until the theme or the widget's state changes."""
-        return _flat(self.get_component_rich_style(self.STYLES + name) if name else self.rich_style)
+        return self.get_component_rich_style(self.STYLES + name) if name else self.rich_style
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
@@ -115,21 +115,6 @@ class Drawn(OneLayout, Widget):
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         event.stop()
         self.scroll_lines(-_WHEEL_LINES)
-
-
-def _flat(style: Style) -> Style:
-    """Return *style* without colors that are the terminal's own: they need no bytes."""
-    color, background = style.color, style.bgcolor
-    return Style(
-        color=None if color is None or color.is_default else color,
-        bgcolor=None if background is None or background.is_default else background,
-        bold=style.bold,
-        dim=style.dim,
-        italic=style.italic,
-        underline=style.underline,
-        reverse=style.reverse,
-        strike=style.strike,
-    )
 
 
 class DrawnList(Drawn):

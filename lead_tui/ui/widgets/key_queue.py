@@ -29,7 +29,7 @@ else:
     _Base = object
 
 ReturnT = TypeVar("ReturnT")
-_Typed = events.Key | events.Paste | events.MouseEvent | Burst
+Typed = events.Key | events.Paste | events.MouseEvent | Burst
 
 
 class Ready(Message):
@@ -55,11 +55,6 @@ class KeyHandler:
     @property
     def is_line(self) -> bool:
         """Whether characters that are typed here are text."""
-        return False
-
-    @property
-    def takes_no_commands(self) -> bool:
-        """Whether keys do nothing here but quit."""
         return False
 
     def opens_line(self, key: events.Key) -> bool:
@@ -128,10 +123,10 @@ class KeyQueueApp(App[ReturnT], inherit_bindings=False):
         super().__init__(**arguments)
         self.own_actions: Mapping[str, str] = {}
         """The actions of the app by their keys; they precede those of a text input."""
-        self._typed: deque[_Typed] = deque()
+        self._typed: deque[Typed] = deque()
 
     async def on_event(self, event: events.Event) -> None:
-        if event.is_forwarded or not isinstance(event, _Typed) or isinstance(event, events.MouseMove):
+        if event.is_forwarded or not isinstance(event, Typed) or isinstance(event, events.MouseMove):
             await super().on_event(event)
             return
         if not isinstance(event, events.MouseEvent):
@@ -164,7 +159,13 @@ class KeyQueueApp(App[ReturnT], inherit_bindings=False):
         screen = self.screen
         return screen if isinstance(screen, KeyHandler) else focused_handler(screen) or KeyHandler()
 
-    async def _dispatch_input(self, event: _Typed) -> None:
+    def intercept(self, event: Typed) -> bool:
+        """Handle *event* ahead of the screen and of the app's own actions; whether that was done."""
+        return False
+
+    async def _dispatch_input(self, event: Typed) -> None:
+        if self.intercept(event):
+            return
         if isinstance(event, Burst):
             self._unpack(event)
             return
@@ -173,7 +174,7 @@ class KeyQueueApp(App[ReturnT], inherit_bindings=False):
             is_taken = False
         elif isinstance(event, events.Paste):
             is_taken = await handler.process_paste(event)
-        elif (action := self.own_actions.get(event.key)) and (action in self.AT_ONCE or not handler.takes_no_commands):
+        elif action := self.own_actions.get(event.key):
             is_taken = await self.run_action(action)
         else:
             is_taken = await handler.process_key(event)

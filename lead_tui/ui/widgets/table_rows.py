@@ -16,7 +16,7 @@ from lead_tui.leads.fields import COMPUTED, DEFAULT_COLUMNS, shows_any
 from lead_tui.leads.formatting import column_text, is_do_not_call
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.page import Rows, RowState
-from lead_tui.leads.status_marks import StatusMarks, status_mark
+from lead_tui.leads.status_marks import StatusMarks, marks_width, status_mark
 from lead_tui.ui.widgets.columns import GAP, Column, place, wanted_width
 from lead_tui.ui.widgets.drawn_list import CURSOR, MASK, Drawn, Run
 
@@ -50,7 +50,7 @@ class TableRows(Drawn):
         & > .table--red { color: $error; }
         & > .table--yellow { color: $warning; }
         & > .table--green { color: $success; }
-        & > .table--blue { color: $primary; }
+        & > .table--blue { color: $secondary; }
         & > .table--thumb { color: $text-primary; }
     }
     """
@@ -169,8 +169,10 @@ class TableRows(Drawn):
             if column.key in ("status", "status_name") and self.status_marks:
                 # Statuses stand in a column, whether or not they have a mark.
                 mark = status_mark(lead, self.status_marks)
-                runs += [(mark.color, f"{mark.mark} ")] if mark else [("", "  ")]
-                width -= 2
+                colored, rest = mark.parts if mark else ("", "")
+                cells = marks_width(self.status_marks)
+                runs += [(mark.color if mark else "", colored), ("", rest.ljust(cells - len(colored)))]
+                width -= cells
             runs.append(("name" if column.key == "name" else "", fit(text, max(0, width))))
         return _joined(runs)
 

@@ -629,5 +629,5 @@ async def test_themes_change_the_colors_of_what_is_shown() -> None:
         assert dark.text == light.text == plain.text
         assert list(dark) != list(light)
         styles = [segment.style for segment in plain]
-        assert all(style is not None and style.bgcolor is None for style in styles)
+        assert all(style is not None and style.bgcolor is not None and style.bgcolor.is_default for style in styles)
         assert any(style is not None and style.bold for style in styles)
