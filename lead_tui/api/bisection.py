@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import asyncio
 from array import array
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+
+from msgspec.structs import replace
 
 from lead_tui import limits
 from lead_tui.api.retry import RetryWaits, with_retries
-from lead_tui.leads.decode import Row
 from lead_tui.leads.errors import SearchError
 from lead_tui.leads.page import UNSENDABLE, Page
 from lead_tui.leads.query import Query
@@ -101,12 +102,12 @@ class Bisection:
         The first half of what is known to fail is requested again and again, until its first failing lead is found; leads that
         arrive on the way are kept. What follows that lead is then requested at once.
         """
-        found = _PartialPage(offset, limit)
-        stop = offset + limit
+        parts: list[Page] = []
+        start, stop = offset, offset + limit
         failing: int | None = stop if fails else None
         """Behind the leads, from the next one on, that are known to fail together; None if nothing is known of them."""
         failures = 0
-        while (start := found.reach) < stop:
+        while start < stop:
             suspects = self._suspects(query, start, stop - start)
             if suspects and (failing is None or suspects[0] < failing):
                 size = max(1, suspects[0] - start)
@@ -119,11 +120,12 @@ class Bisection:
                 failures += 1
             if isinstance(part, Page):
                 failures = 0
-                found.add(part)
-                self._unsendable.get(query, set()).difference_update(range(start, found.reach))
+                parts.append(part)
+                self._unsendable.get(query, set()).difference_update(range(start, start + len(part.rows)))
+                start += len(part.rows)
                 if len(part.rows) < size:
                     break
-                failing = None if failing is None or found.reach >= failing else failing
+                failing = None if failing is None or start >= failing else failing
                 continue
             failures += 1
             if not fails and start == offset and size > 1:
@@ -133,51 +135,32 @@ class Bisection:
                 failures = 0
             if size == 1:
                 self._mark(query, start)
-                found.skip()
+                parts.append(Page(start, 1, [UNSENDABLE], array("q", [0]), unsendable=(start,)))
+                start += 1
                 failing = None
             else:
                 failing = start + size
-        if found.total is None:
+        page = _joined(offset, limit, parts)
+        if page.total is None:
             # No part has arrived, so the total is unknown.
             beyond = await self._part(query, stop, 1)
-            found.total = beyond.total if isinstance(beyond, Page) else None
-        return found.page()
+            page = replace(page, total=beyond.total if isinstance(beyond, Page) else None)
+        return page
 
 
-class _PartialPage:
-    """The leads of a page so far, in order."""
-
-    def __init__(self, offset: int, limit: int) -> None:
-        self.total: int | None = None
-        self._offset = offset
-        self._limit = limit
-        self._rows: list[Row] = []
-        self._ids = array("q")
-        self._unsendable: list[int] = []
-        self._text = self._notice = ""
-        self._seconds = 0.0
-        self._size = 0
-
-    @property
-    def reach(self) -> int:
-        """The offset behind the last lead that was received or skipped."""
-        return self._offset + len(self._rows)
-
-    def add(self, part: Page) -> None:
-        self._rows += part.rows
-        self._ids += part.ids
-        self.total = part.total if part.total is not None else self.total
-        self._text, self._notice = part.text or self._text, part.notice or self._notice
-        self._seconds += part.seconds
-        self._size += part.size
-
-    def skip(self) -> None:
-        self._unsendable.append(self.reach)
-        self._rows.append(UNSENDABLE)
-        self._ids.append(0)
-
-    def page(self) -> Page:
-        return Page(
-            self._offset, self._limit, self._rows, self._ids, self.total, self._text, self._seconds, self._size,
-            tuple(self._unsendable), self._notice,
-        )  # fmt: skip
+def _joined(offset: int, limit: int, parts: Sequence[Page]) -> Page:
+    ids = array("q")
+    for part in parts:
+        ids += part.ids
+    return Page(
+        offset,
+        limit,
+        [row for part in parts for row in part.rows],
+        ids,
+        next((part.total for part in reversed(parts) if part.total is not None), None),
+        next((part.text for part in reversed(parts) if part.text), ""),
+        sum(part.seconds for part in parts),
+        sum(part.size for part in parts),
+        tuple(each for part in parts for each in part.unsendable),
+        next((part.notice for part in reversed(parts) if part.notice), ""),
+    )

@@ -69,7 +69,7 @@ def main(arguments: Sequence[str] | None = None, *, read_policy: ReadPolicy | No
 
         if isinstance(error, OutputError):
             discard_standard_output()
-        complain(report(error, log).removeprefix("lead-tui: "))
+        complain(report(error, log))
         return error.exit_code if isinstance(error, LeadTuiError) else INTERNAL_ERROR
 
 

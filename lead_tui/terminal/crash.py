@@ -31,9 +31,9 @@ def report(error: BaseException, log: Path | None) -> str:
     """
     written = _write(error, log)
     if isinstance(error, LeadTuiError):
-        return f"lead-tui: {error}"
+        return str(error)
     where = f"; where it happened is written, without leads or token, to {log}" if written else ""
-    return f"lead-tui: internal error ({_type_name(type(error))}){where}: please report it"
+    return f"internal error ({_type_name(type(error))}){where}: please report it"
 
 
 def failure(error: BaseException, log: Path | None) -> str:
@@ -71,7 +71,7 @@ def install(log: Path | None) -> None:
             return
         sentence = report(error, log)
         if sys.__stderr__ is not None:
-            print(sentence, file=sys.__stderr__)
+            print(f"lead-tui: {sentence}", file=sys.__stderr__)
 
     def uncaught_elsewhere(arguments: threading.ExceptHookArgs | sys.UnraisableHookArgs) -> None:
         # Not on standard error, which the interface draws on.

@@ -80,7 +80,7 @@ def test_a_link_a_pipe_or_a_folder_in_the_reports_place_is_left_alone(tmp_path: 
 
 def test_an_error_of_our_own_says_itself(tmp_path: Path) -> None:
     sentence = crash.report(ConfigurationError("config.toml, line 3: no such key", remedy="remove it"), tmp_path / "crash.log")
-    assert sentence == "lead-tui: config.toml, line 3: no such key: remove it"
+    assert sentence == "config.toml, line 3: no such key: remove it"
 
 
 def test_without_a_log_the_sentence_names_none() -> None:

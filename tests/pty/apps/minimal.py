@@ -83,7 +83,7 @@ def main() -> int:
     app = Minimal()
     app.run()
     if app.crash is not None:
-        print(crash.report(app.crash, log), file=sys.stderr)
+        print(f"lead-tui: {crash.report(app.crash, log)}", file=sys.stderr)
     return app.return_code or 0
 
 
