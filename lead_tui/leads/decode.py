@@ -205,20 +205,13 @@ _TOKEN = re.compile(_FLAT + b"|" + _STRING + rb'|["\[\]{},]', re.DOTALL)
 _NAME = re.compile(rb"\s*(" + _STRING + rb")\s*:", re.DOTALL)
 
 
-class _Member(msgspec.Struct, frozen=True):
-    """A member of a JSON object or list, as a slice of the body. *key* is "" in a list."""
+def _members(text: bytes) -> Iterator[tuple[str, bytes]]:
+    """Yield key ("" in a list) and value of the members of the object or list that *text* begins with, found by brackets alone.
 
-    key: str
-    start: int
-    end: int
-
-
-def _members(body: bytes, start: int) -> Iterator[_Member]:
-    """The members of the object or list that opens at *start*, found by brackets alone. Raises ``CutAnswer``."""
-    depth = 1
-    is_object = body[start : start + 1] == b"{"
-    begin = start + 1
-    for token in _TOKEN.finditer(body, begin):
+    Raises ``CutAnswer``.
+    """
+    depth, begin = 1, 1
+    for token in _TOKEN.finditer(text, begin):
         mark = token[0] if token.end() - token.start() == 1 else b""
         if mark in (b"{", b"["):
             depth += 1
@@ -228,23 +221,15 @@ def _members(body: bytes, start: int) -> Iterator[_Member]:
             if mark != b",":
                 depth -= 1
             if depth == 0 or mark == b",":
-                if body[begin : token.start()].strip():
-                    yield _member(body, begin, token.start(), is_object)
+                member = text[begin : token.start()].lstrip()
+                name = _NAME.match(member) if text.startswith(b"{") else None
+                key = _loosely(name[1]) if name else ""
+                if member:
+                    yield key if isinstance(key, str) else "", member[name.end() :].lstrip() if name else member
                 begin = token.end()
             if depth == 0:
                 return
     raise CutAnswer("The server's answer was cut off", remedy="try again")
-
-
-def _member(body: bytes, begin: int, end: int, is_object: bool) -> _Member:
-    key = ""
-    if is_object and (name := _NAME.match(body, begin, end)):
-        found = _loosely(name[1])
-        key = found if isinstance(found, str) else ""
-        begin = name.end()
-    while begin < end and body[begin : begin + 1].isspace():
-        begin += 1
-    return _Member(key, begin, end)
 
 
 def _loosely(fragment: bytes) -> object:
@@ -274,25 +259,18 @@ def _start_of_object(body: bytes) -> int:
 
 
 def _split_tolerantly(body: bytes) -> Answer:
-    start = _start_of_object(body)
-    top = {member.key: member for member in _members(body, start)}
-
-    def value(name: str, within: dict[str, _Member]) -> object:
-        member = within.get(name)
-        return _loosely(body[member.start : member.end]) if member else None
-
-    answer = _envelope(*(value(name, top) for name in _ENVELOPE))
-    data = top.get("data")
-    if data is None or body[data.start : data.start + 1] not in (b"{", b"["):
-        answer.misshapen = bool(value("data", top))
+    top = dict(_members(body[_start_of_object(body) :]))
+    answer = _envelope(*(_loosely(top.get(name, b"")) for name in _ENVELOPE))
+    data = top.get("data", b"")
+    if not data.startswith((b"{", b"[")):
+        answer.misshapen = bool(_loosely(data))
         return answer
     answer.has_data = True
-    inner = {member.key: member for member in _members(body, data.start)}
-    answer.total = count_in(value("total", inner))
-    entries = inner.get("entries")
-    if entries is not None and body[entries.start : entries.start + 1] in (b"{", b"["):
-        rows = [(member.key, msgspec.Raw(body[member.start : member.end])) for member in _members(body, entries.start)]
-        answer.rows = [_with_id(key, row) for key, row in rows]
+    inner = dict(_members(data))
+    answer.total = count_in(_loosely(inner.get("total", b"")))
+    entries = inner.get("entries", b"")
+    if entries.startswith((b"{", b"[")):
+        answer.rows = [_with_id(key, msgspec.Raw(row)) for key, row in _members(entries)]
     else:
-        answer.misshapen = bool(value("entries", inner))
+        answer.misshapen = bool(_loosely(entries))
     return answer
