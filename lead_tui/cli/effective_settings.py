@@ -5,13 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import time as time_of_day
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
 
 from lead_tui.config.address import host_of
 from lead_tui.config.calling_window import WEEKDAYS, Hours
+from lead_tui.config.schema import Source
 from lead_tui.config.setting_types import settings_of_table, table_in
 from lead_tui.config.settings import ConfigurationFile, Profile, ProfileTable, Settings
 from lead_tui.config.toml_lines import line_of
@@ -26,20 +28,14 @@ _MAX_VALUE: Final = 60
 """Characters shown of a value: the rest of a long list of columns is of no use here."""
 
 
-class EffectiveSettings(NamedTuple):
-    """A setting in effect."""
-
-    key: str
-    """As the configuration's reference has it: ``pace.burst``."""
-    origin: str
-    value: str
-    """For people, without a secret and without what people call their searches."""
+Row = tuple[str, str, str]
+"""Key as in the reference (``pace.burst``), origin and value, for people: without a secret or what people call their searches."""
 
 
 def resolved(
     directory: Path, settings: Settings, profile: Profile, account: Account, base_url: str, environ: Mapping[str, str]
-) -> list[EffectiveSettings]:
-    """Every setting that holds for *profile*, which is found in *directory*.
+) -> list[Row]:
+    """Return every setting that holds for *profile*, which is found in *directory*.
 
     *base_url*, which is checked, stands in place of the profile's where one is given.
     """
@@ -49,42 +45,38 @@ def resolved(
     def given(value: str, variable: str, option: str) -> str:
         return variable if environ.get(variable, "").strip() == value.strip() else option
 
+    origin = partial(_origin, settings.source, settings.source.parsed())
     where = given(account.config_dir, CONFIG_DIR_VARIABLE, "--config-dir") if account.config_dir else DEFAULT
-    found = [
-        EffectiveSettings("configuration", where, one_line(str(directory))),
-        EffectiveSettings("profile", "--profile" if account.profile else _origin(settings, ("profile",)), one_line(profile.name)),
-        *_of_table(settings, ProfileTable, profile, ("profiles", profile.name)),
-        *(each for each in _of_table(settings, ConfigurationFile, settings, ()) if each.key != "profile"),
+    rows = [
+        ("configuration", where, one_line(str(directory))),
+        ("profile", "--profile" if account.profile else origin(("profile",)), one_line(profile.name)),
+        *_of_table(origin, ProfileTable, profile, ("profiles", profile.name)),
+        *(row for row in _of_table(origin, ConfigurationFile, settings, ()) if row[0] != "profile"),
     ]
     if account.base_url:
-        origin = given(account.base_url, BASE_URL_VARIABLE, "--base-url")
-        found[2] = EffectiveSettings(found[2].key, origin, f"{base_url}, not the profile's")
-    return found
+        rows[2] = (rows[2][0], given(account.base_url, BASE_URL_VARIABLE, "--base-url"), f"{base_url}, not the profile's")
+    return rows
 
 
-def _of_table(settings: Settings, kind: type[Struct], table: Struct, at: tuple[str, ...]) -> Iterator[EffectiveSettings]:
+def _of_table(origin: Callable[[tuple[str, ...]], str], kind: type[Struct], table: Struct, at: tuple[str, ...]) -> Iterator[Row]:
     for name, _, found in settings_of_table(kind):
-        where = (*at, name)
-        value = getattr(table, name)
-        below = table_in(found)
+        where, value, below = (*at, name), getattr(table, name), table_in(found)
+        key = ".".join(where)
         if below is None:
-            key = ".".join(where)
-            written = _WRITTEN.get(name if at[:1] == ("profiles",) else key, _plain)(value)
-            yield EffectiveSettings(one_line(key), _origin(settings, where), written)
+            written = _WRITTEN.get(name if at[:1] == ("profiles",) else key, _plain)
+            yield one_line(key), origin(where), written(value)
         elif isinstance(value, below):
-            yield from _of_table(settings, below, value, where)
+            yield from _of_table(origin, below, value, where)
         elif at:
-            yield EffectiveSettings(".".join(where), _origin(settings, where), _count("with their own")(value))
+            yield key, origin(where), _count("with their own")(value)
 
 
-def _origin(settings: Settings, where: tuple[str, ...]) -> str:
-    text = settings.source.text
-    given: Any = settings.source.parsed() if text else {}
+def _origin(source: Source, given: Any, where: tuple[str, ...]) -> str:
     for part in where:
         if not isinstance(given, dict) or part not in given:
             return DEFAULT
         given = given[part]
-    return f"{settings.source.path.name}, line {line_of(text, where)}"
+    return f"{source.path.name}, line {line_of(source.text, where)}"
 
 
 # Values
