@@ -6,13 +6,15 @@ import asyncio
 import socket
 import ssl
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from functools import partial
 from typing import NamedTuple, TypeVar, cast
 from urllib.parse import urlsplit
 
 from lead_tui.api.connections import RequestState
 from lead_tui.api.parsing import parse_page
+from lead_tui.api.records import parse_records
 from lead_tui.api.redaction import redact_error
 from lead_tui.api.retry import parse_http_date
 from lead_tui.api.threads import in_thread
@@ -21,6 +23,7 @@ from lead_tui.config.address import host_of
 from lead_tui.config.settings import Network
 from lead_tui.leads.errors import NetworkError, SearchError, TimeOutError
 from lead_tui.leads.page import Page
+from lead_tui.leads.records import Records, RecordsQuery, Section
 from lead_tui.leads.text import one_line
 from lead_tui.leads.token import Token
 
@@ -121,6 +124,31 @@ def search(base_url: str, token: Token | None, network: Network) -> ProbeResult:
     if isinstance(outcome, SearchError):
         return ProbeResult(None, outcome, ahead, doubt)
     return ProbeResult(outcome, None, ahead, doubt)
+
+
+def records(base_url: str, token: Token, network: Network, queries: Iterable[RecordsQuery]) -> dict[Section, Records | SearchError]:
+    """Return the records of each of *queries*, requested once, or why there are none; nothing further if the network fails."""
+    transport = HttpTransport(base_url, network, 1)
+
+    def send(query: RecordsQuery) -> Records | SearchError:
+        parameters = {**query.parameters(), "auth_token": token.reveal()}
+        try:
+            reply = transport.send(parameters, query.limit, lambda: False, RequestState(), query.section)
+            return parse_records(reply, lambda: False, section=query.section)
+        except SearchError as error:
+            return redact_error(error, token)
+
+    found: dict[Section, Records | SearchError] = {}
+    try:
+        for query in queries:
+            found[query.section] = _in_time(partial(send, query), network.deadline(query.limit))
+            if isinstance(found[query.section], NetworkError):
+                break
+    except TimeoutError:
+        pass
+    finally:
+        transport.close()
+    return found
 
 
 def _tried(step: Callable[[], Result], base_url: str, network: Network, what: str) -> Result:

@@ -18,7 +18,7 @@ from typing import Final
 from lead_tui import __version__
 from lead_tui.api import probe
 from lead_tui.api.redaction import mask_token
-from lead_tui.cli import doctor_account, doctor_terminal
+from lead_tui.cli import doctor_account, doctor_sections, doctor_terminal
 from lead_tui.cli.checks import Finding, Verdict, fail, lines_of, ok, summary, table, warn
 from lead_tui.cli.doctor_terminal import Terminal
 from lead_tui.cli.effective_settings import resolved
@@ -171,6 +171,14 @@ def _account(report: Report, context: AppContext, network: Network) -> None:
     searched = probe.search(url, found.token, network)
     report.add(doctor_account.search(searched))
     report.add(doctor_account.clock(searched, context.settings))
+    if searched.error is not None:
+        return
+    token = found.token
+    findings, records = doctor_sections.sections(searched.page, lambda queries: probe.records(url, token, network, queries))
+    if zone := doctor_sections.zone(records, context.settings, datetime.now(UTC)):
+        findings.append(zone)
+    for finding in findings:
+        report.add(finding)
 
 
 def _skip(report: Report, why: str, *names: str) -> None:

@@ -10,6 +10,7 @@ import sys
 import time
 import zoneinfo
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -21,7 +22,9 @@ from lead_tui.config.paths import Paths
 from lead_tui.config.settings import BASE_URL, Network
 from lead_tui.leads.errors import LeadTuiError, OutputError, TokenError, UsageError
 from lead_tui.leads.names import did_you_mean
+from lead_tui.leads.records import Records, RecordsQuery, Section
 from lead_tui.leads.token import Token
+from lead_tui.paging.account_names import is_elsewhere, zone_of
 from lead_tui.safe_files import locked, read_trusted, remove, shown, write_private
 from lead_tui.storage.token import ENVIRONMENT, checked_token
 
@@ -49,7 +52,8 @@ def set_up(paths: Paths) -> None:
             lambda: ask_line(f"Account's time zone, such as America/Los_Angeles [this host's, {time.strftime('%Z')}]: "),
             _checked_zone,
         )
-        _test(base_url, token)
+        if _test(base_url, token) and not zone:
+            zone = _offered_zone(base_url, token)
     except (EOFError, KeyboardInterrupt):
         print(file=sys.stderr)
         raise KeyboardInterrupt("cancelled, nothing was written") from None
@@ -90,17 +94,27 @@ def _checked_zone(text: str) -> str:
     raise UsageError("This host knows no such time zone", remedy=near or "write it as America/Los_Angeles or America/New_York")
 
 
-def _test(base_url: str, token: Token) -> None:
-    """Search for one lead. Raises ``SearchError`` if that fails and the user does not want to write the files all the same."""
+def _test(base_url: str, token: Token) -> bool:
+    """Return whether a search for one lead works. Raises ``SearchError`` if not, unless the user wants the files all the same."""
     complain(f"Testing {host_of(base_url)} …")
     searched = probe.search(base_url, token, Network())
     if searched.error is None:
         complain(f"It works: {search(searched).what}")
-        return
+        return True
     complain(searched.error.message if isinstance(searched.error, TokenError) else str(searched.error))
     if not ask("Write the files all the same?"):
         searched.error.message, searched.error.remedy = "Nothing was written", "lead-tui setup starts again"
         raise searched.error
+    return False
+
+
+def _offered_zone(base_url: str, token: Token) -> str:
+    """Return the time zone of the account's campaigns if this host is not in it and the user wants it; else ""."""
+    answer = probe.records(base_url, token, Network(), [RecordsQuery(Section.CAMPAIGNS)]).get(Section.CAMPAIGNS)
+    zone = zone_of(answer.rows) if isinstance(answer, Records) else ""
+    if zone and is_elsewhere(zone, datetime.now(UTC)) and ask(f"The account is in {zone}. Use that time zone?"):
+        return zone
+    return ""
 
 
 def _configuration(base_url: str, zone: str) -> str:

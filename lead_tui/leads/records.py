@@ -35,8 +35,11 @@ NAMES = frozenset({Section.STATUSES, Section.LISTS, Section.USERS, Section.CAMPA
 NOT_LISTED: Final = 6003
 """The code of ``dnc/search`` for a phone that is not listed."""
 
+OF_A_LEAD = frozenset({Section.CALLS, Section.CALLBACKS, Section.RECORDINGS})
+"""What is about one lead."""
+
 _REQUIRED = {
-    **dict.fromkeys((Section.CALLS, Section.CALLBACKS, Section.RECORDINGS), ("lead_id", "a lead id")),
+    **dict.fromkeys(OF_A_LEAD, ("lead_id", "a lead id")),
     Section.DO_NOT_CALL: ("phone_number", "a phone number"),
 }
 """What the API takes for all leads, or all phones, if it is 0 or missing."""

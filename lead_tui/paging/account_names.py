@@ -9,7 +9,7 @@ import asyncio
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from types import MappingProxyType
 from typing import Final
 
@@ -87,8 +87,11 @@ class AccountNames:
         self._learned(section)
 
 
-def is_elsewhere(zone: str, now: datetime) -> bool:
-    """Whether this host knows the time zone *zone* and has another time, *now* or half a year later. *now* is aware."""
+def is_elsewhere(zone: str, now: datetime, here: tzinfo | None = None) -> bool:
+    """Whether *zone* is a time zone with another time than *here* (None for the host's), *now* or half a year later.
+
+    *now* is aware.
+    """
     # Imported here: few accounts tell their zone.
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -97,7 +100,7 @@ def is_elsewhere(zone: str, now: datetime) -> bool:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return False
     times = (now, now + timedelta(days=182))
-    return any(time.astimezone(there).utcoffset() != time.astimezone().utcoffset() for time in times)
+    return any(time.astimezone(there).utcoffset() != time.astimezone(here).utcoffset() for time in times)
 
 
 def _code(row: Lead, section: Section) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 
@@ -13,12 +14,16 @@ import pytest
 from lead_tui.cli import doctor, doctor_account
 from lead_tui.cli.checks import Verdict
 from lead_tui.config.settings import Pace
+from lead_tui.demo import Demo
+from lead_tui.leads.records import Section
 from lead_tui.leads.token import Token
 from tests.cli.command import TOKEN, Command, Ended
 from tests.pty.harness import Terminal, module_command
 from tests.servers import faults, tls
 from tests.servers.convoso_server import ConvosoServer, Exchange, Fault
 from tests.servers.leads import account
+
+CAMPAIGNS = (Path(__file__).parents[1] / "samples" / "41_campaigns_search.json").read_bytes()
 
 
 def verdicts(done: Ended) -> dict[str, str]:
@@ -56,6 +61,13 @@ def dated(apart: float) -> Fault:
     return fault
 
 
+def serve_sections(server: ConvosoServer) -> None:
+    """Answer for every section, as the demo; the campaigns are in Denver."""
+    demo = Demo(10)
+    server.sections = {each: partial(demo.records, each) for each in Section}
+    server.sections[Section.CAMPAIGNS] = lambda _: (200, CAMPAIGNS)
+
+
 @pytest.fixture(name="secure")
 def _secure(command: Command, request: pytest.FixtureRequest) -> Iterator[ConvosoServer]:
     """A server with the certificate that the parameter names."""
@@ -66,8 +78,9 @@ def _secure(command: Command, request: pytest.FixtureRequest) -> Iterator[Convos
         yield server
 
 
-def test_where_all_is_well_that_is_said_and_one_search_is_made(command: Command, server: ConvosoServer) -> None:
+def test_where_all_is_well_that_is_said_and_each_section_is_requested_once(command: Command, server: ConvosoServer) -> None:
     server.always = dated(0)
+    serve_sections(server)
     done = command.run("doctor")
     assert (done.code, done.err) == (0, "")
     assert "fail" not in verdicts(done).values()
@@ -76,8 +89,30 @@ def test_where_all_is_well_that_is_said_and_one_search_is_made(command: Command,
     assert "plain http, to this machine alone" in line(done, "TLS")
     assert line(done, "search").startswith("1 lead of 5,000, in ")
     assert line(done, "clock").startswith("as the server's; the account's day is ")
-    (asked,) = server.requests
-    assert (asked["limit"], asked["offset"]) == ("1", "0")
+    assert line(done, "may read").replace(",", "").split() == list(Section)
+    search, *others = server.requests
+    assert (search["limit"], search["offset"]) == ("1", "0")
+    assert sorted(each.path for each in others) == sorted(f"/v1/{section}" for section in Section)
+    assert "0" not in {each.get("lead_id") for each in others}
+
+
+def test_sections_that_are_forbidden_or_do_not_answer_are_told_and_are_no_failure(command: Command, server: ConvosoServer) -> None:
+    serve_sections(server)
+    server.sections[Section.USERS] = lambda _: (200, b'{"success": false, "code": 403, "text": "Forbidden"}')
+    del server.sections[Section.CALLBACKS]
+    done = command.call("doctor")
+    assert done.code == 0
+    assert line(done, "may not read").startswith("users/search")
+    assert line(done, "no answer from").startswith("callbacks/search: ")
+    assert TOKEN not in done.text
+
+
+def test_the_time_zone_of_the_campaigns_is_compared_with_the_one_in_effect(command: Command, server: ConvosoServer) -> None:
+    serve_sections(server)
+    done = command.call("doctor")
+    assert line(done, "campaigns' zone").endswith('remedy: set timezone = "America/Denver" under [account]')
+    command.configure(f'[account]\ntimezone = "America/Denver"\n[profiles.main]\nbase_url = "{server.base_url}"\n')
+    assert line(command.call("doctor"), "campaigns' zone") == "America/Denver"
 
 
 def test_the_libraries_are_told_with_their_versions_and_which_is_not_there(

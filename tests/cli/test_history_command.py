@@ -35,6 +35,12 @@ def test_calls_are_printed_with_the_newest_first(command: Command, server: Convo
     assert {request["lead_id"] for request in server.requests} == {"700102"}
 
 
+def test_a_search_requests_nothing_beside_it(command: Command, server: ConvosoServer) -> None:
+    serve(server)
+    assert command.call("search", "status=NEW").code == 0
+    assert {request.path for request in server.requests} == {"/v1/leads/search"}
+
+
 def test_json_has_the_same(command: Command, server: ConvosoServer) -> None:
     serve(server)
     first, _ = json.loads(command.call("history", "#700102", "--format=json").text)

@@ -53,6 +53,19 @@ def test_it_asks_tests_and_writes_what_the_next_start_uses(command: Command, unu
         assert command.call("doctor", token="").code == 0
 
 
+@pytest.mark.parametrize(("answers", "zone"), [("n", ""), ("y", "America/Denver")])
+def test_the_time_zone_of_the_account_is_offered(command: Command, unused: Path, answers: str, zone: str) -> None:
+    campaigns = (Path(__file__).parents[1] / "samples" / "41_campaigns_search.json").read_bytes()
+    with ConvosoServer(account(10, token=TOKEN)) as server, command.open("setup", token="") as shown:
+        server.sections["campaigns/search"] = lambda _: (200, campaigns)
+        answer(shown, ADDRESS, server.base_url)
+        answer(shown, ASKS_TOKEN, TOKEN)
+        answer(shown, ZONE, "")
+        answer(shown, "The account is in America/Denver. Use that time zone? [y/N]", answers)
+        assert shown.wait_for_exit() == 0
+    assert load_settings(unused / "config.toml").account.timezone == zone
+
+
 @pytest.mark.parametrize(("answers", "code"), [("n", 3), ("y", 0)])
 def test_a_failed_test_is_explained_and_asks_whether_to_write(command: Command, unused: Path, answers: str, code: int) -> None:
     with ConvosoServer(account(10, token=TOKEN)) as server, command.open("setup", token="") as shown:
