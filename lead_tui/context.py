@@ -31,6 +31,8 @@ from lead_tui.terminal.secrecy import blank_in_environment
 from lead_tui.ui.theme_names import THEMES
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from lead_tui.api.client import Client
     from lead_tui.files.source import FileSource
     from lead_tui.leads.page import PageSource
@@ -195,6 +197,19 @@ class AppContext(Struct, frozen=True):
 
         return permitted(keys, self.capabilities)
 
+    def _receive_calls(self, receive: Callable[[str], object]) -> Callable[[], None]:
+        """Have *receive* called with the number of each incoming call; return what ends that. Called on the event loop."""
+        # Imported here, after the first paint.
+        import asyncio
+
+        from lead_tui.terminal.session_socket import SessionSocket
+
+        try:
+            return SessionSocket(self.paths.sessions_dir, self.account_name, asyncio.get_running_loop(), receive).close
+        except OSError:
+            # A session works without; ``pop`` says that there is none.
+            return lambda: None
+
     def session(self, invocation: Invocation, *, plain: bool = False) -> Session:
         """Return what the app works with, *plain* for a terminal with ASCII only.
 
@@ -233,6 +248,8 @@ class AppContext(Struct, frozen=True):
                 chosen.query, chosen.name, invocation.look_up, () if invocation.columns else chosen.columns, chosen.sort
             ),
             columns=invocation.columns or session.columns,
+            receive_calls=self._receive_calls if self.capabilities.may_receive_calls else None,
+            opens_calls=self.settings.incoming.open,
             refresh=client.refresh,
             refresh_seconds=self.settings.refresh.seconds,
             close=client.close,

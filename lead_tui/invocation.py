@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from lead_tui.leads.value_lists import ListedLookUp
 
 BASE_URL_VARIABLE: Final = "LEAD_TUI_BASE_URL"
-CONFIG_DIR_VARIABLE: Final = "LEAD_TUI_CONFIG_DIR"
 
 
 class Account(Struct, frozen=True):
@@ -118,6 +117,14 @@ class History(Command, frozen=True):
     format: Format | None = None
     """None for a table on a terminal and CSV elsewhere."""
     days: int = limits.HISTORY_DAYS
+
+
+class Pop(Command, frozen=True):
+    """Give the number of an incoming call to the running session."""
+
+    number: str = ""
+    session: str = ""
+    """The session's id; "" for the only one."""
 
 
 class Queries(Command, frozen=True):

@@ -64,6 +64,18 @@ EARLY_REST_SECONDS: Final = 0.15  # that a whole number must rest in the box: th
 EARLY_PERMITS: Final = 6  # that must be in hand: a look-up of another number can still follow at once
 EARLY_SECONDS: Final = 10.0  # for which what was found before Enter is shown; then it is requested again
 
+# Incoming calls
+CALL_LOOK_UP_SECONDS: Final = 5.0  # between two look-ups of incoming numbers: 3 requests each, a fifth of the usual pace
+CALL_SHOWN_SECONDS: Final = 120.0  # that the banner stays: a call has been answered or has gone to voicemail by then
+CALL_REPAINT_SECONDS: Final = 0.1  # between two banners: a flood of calls repaints the line ten times a second
+CALLS_READ_AT_ONCE: Final = 64  # before the event loop runs again: 0.3 ms
+MAX_CALL_BYTES: Final = 512  # of the text of a call: a number with its caller's name
+MAX_CALL_CHARACTERS: Final = 40  # shown of a text that is no number
+CALL_TIMEOUT: Final = 2.0  # seconds that `lead-tui pop` waits for a session whose queue is full
+MAX_CALL_SCREENS: Final = 3  # opened over each other, about 1 MB each; a further call is a search in the last one
+MAX_SESSION_NAME_CHARACTERS: Final = 40  # of the profile's name in a session's id
+MAX_RECENT_LOOK_UPS: Final = 500  # that ↑ recalls: a day's calls
+
 # Automatic refresh
 REFRESH_SECONDS: Final = 30  # between two: an agent sees a new lead within the minute
 MIN_REFRESH_SECONDS: Final = 15  # a hundred sessions at this rate would be more than twice the account's pace

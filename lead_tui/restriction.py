@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from msgspec.structs import replace
 
 from lead_tui.config.paths import SITE_DIRECTORY
-from lead_tui.invocation import Command, Doctor, History, Queries, RunApp, RunSearch, Where
+from lead_tui.invocation import Command, Doctor, History, Pop, Queries, RunApp, RunSearch, Where
 from lead_tui.leads.errors import SearchError, UsageError
 from lead_tui.leads.permissions import RESTRICTED, Capabilities, refusal, word_remedy
 
@@ -83,6 +83,8 @@ def under(policy: Policy | None, command: C) -> C:
     elif isinstance(command, History):
         _need(may, "may_search_outside")
         _need(may, "may_read_history")
+    elif isinstance(command, Pop):
+        _need(may, "may_receive_calls")
     elif isinstance(command, Queries):
         _need(may, "may_exchange_queries", command.action in _EXCHANGED)
     elif isinstance(command, Doctor):

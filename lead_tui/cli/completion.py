@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from lead_tui.cli.option_parser import build_parser
 from lead_tui.cli.options import APP, COMMANDS, QUERY_ACTIONS, SHELLS, VERBS, Option
-from lead_tui.cli.parser import build_parser
+from lead_tui.config.paths import CONFIG_DIR_VARIABLE
 from lead_tui.export.rows import COMPUTED_IN_FILES
-from lead_tui.invocation import CONFIG_DIR_VARIABLE
 from lead_tui.leads import dates
 from lead_tui.leads.codes import GENDER_NAMES, KNOWN_STATUSES, STATE_NAMES
 from lead_tui.leads.errors import LeadTuiError

@@ -40,7 +40,8 @@ def resolved(
     *base_url*, which is checked, stands in place of the profile's where one is given.
     """
     # Imported here: it reads command lines, and knows argparse.
-    from lead_tui.invocation import BASE_URL_VARIABLE, CONFIG_DIR_VARIABLE
+    from lead_tui.config.paths import CONFIG_DIR_VARIABLE
+    from lead_tui.invocation import BASE_URL_VARIABLE
 
     def given(value: str, variable: str, option: str) -> str:
         return variable if environ.get(variable, "").strip() == value.strip() else option

@@ -20,6 +20,7 @@ APP: Final = ""
 SEARCH: Final = "search"
 HISTORY: Final = "history"
 OPEN: Final = "open"
+POP: Final = "pop"
 QUERIES: Final = "queries"
 SETUP: Final = "setup"
 DOCTOR: Final = "doctor"
@@ -92,6 +93,8 @@ COMMANDS: Final = {
                 "Print the calls, callbacks and recordings of a lead, the newest first.", takes_filters=False),
         Command(OPEN, ("open FILE [OPTIONS]",),
                 "Show a file of leads (JSON lines, CSV, SQLite) in the same table, without an account.", takes_filters=False),
+        Command(POP, ("pop NUMBER|- [OPTIONS]",),
+                "Show the number of an incoming call in the running session, which looks it up.", takes_filters=False),
         Command(
             QUERIES,
             ("queries list", "queries show NAME", "queries delete NAME", "queries import FILE", "queries export [FILE]"),
@@ -113,7 +116,8 @@ VERBS: Final = tuple(verb for verb in COMMANDS if verb)
 _LEADS: Final = (APP, SEARCH)
 _ACCOUNT: Final = (APP, SEARCH, HISTORY, DOCTOR, WHERE)
 _FILES: Final = (APP, SEARCH, HISTORY, OPEN, QUERIES, DOCTOR, WHERE)
-_ALL: Final = (*_FILES, SETUP, COMPLETION)
+_LOGGED: Final = (*_FILES, SETUP, COMPLETION)
+_ALL: Final = (*_LOGGED, POP)
 
 OPTIONS: Final = (
     Option("lookup", "look up a phone number, email, lead id or name; - reads it from standard input (search: one per line)",
@@ -136,6 +140,7 @@ OPTIONS: Final = (
     Option("format", f"{one_of(STREAM_FORMATS)} (default: table on a terminal, csv elsewhere)", (HISTORY,), "FORMAT",
            choices=STREAM_FORMATS),
     Option("days", f"how many days back to look for calls (default: {limits.HISTORY_DAYS})", (HISTORY,), "N"),
+    Option("session", "the session, if several are running: its id, or its profile's name", (POP,), "ID"),
     Option("demo", "a demo account with N sample leads; needs no token or network", (*_LEADS, HISTORY), "N",
            default=str(limits.DEMO_LEADS)),
     Option("profile", "the account to use, one of [profiles] in config.toml", _ACCOUNT, "NAME"),
@@ -147,7 +152,7 @@ OPTIONS: Final = (
     Option("ascii", "draw borders and marks in ASCII", (APP, OPEN)),
     Option("no-mouse", "let the terminal handle the mouse", (APP, OPEN)),
     Option("restricted", "view leads only, under the site's policy: no copy, no export, no other account", _ALL),
-    Option("log", "append errors to FILE", _ALL, "FILE"),
+    Option("log", "append errors to FILE", _LOGGED, "FILE"),
     Option("version", "print the version", _ALL),
     Option("help", "print this help", _ALL),
 )  # fmt: skip
@@ -178,6 +183,10 @@ EXAMPLES: Final = {
         ("lead-tui open new.jsonl", "scroll, narrow, sort, count, mark and export it; nothing is sent anywhere"),
         ("lead-tui open calls.csv --columns phone,result", "any CSV with a header"),
     ),
+    POP: (
+        ("lead-tui pop - < number.txt", "keeps the number out of the process list"),
+        ("lead-tui pop 301-555-0123 --session west", "the session of the profile west"),
+    ),
     QUERIES: (
         ("lead-tui queries export mine.toml", "your own saved queries, without the site's"),
         ("lead-tui queries import mine.toml", "adds new queries; --force overwrites existing ones"),
@@ -201,7 +210,7 @@ EXIT_CODES: Final = (
     ("0", "success, including when nothing matched"),
     ("2", "wrong usage, an invalid filter, an unknown query, no terminal"),
     ("3", "the token is missing or rejected"),
-    ("4", "server, network or part of a look-up failed; leads or total missing"),
+    ("4", "server, network or part of a look-up failed; leads or session missing"),
     ("5", "the configuration is invalid"),
     ("6", "output cannot be written, or exists and --force is not given"),
     ("129", "the terminal hung up"),

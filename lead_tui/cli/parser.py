@@ -1,4 +1,4 @@
-"""The parser of the command line: an argparse parser for each command, built from the options in ``options.py``.
+"""The parser of the command line: from its words and options to the command and what it asks for.
 
 It checks what needs no file and no network, and imports nothing heavy. A message names the word it refers to, but no value of a
 filter and nothing that may be a token.
@@ -9,17 +9,16 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from os.path import abspath, splitext
-from typing import NoReturn
 
 from lead_tui import limits
-from lead_tui.cli.options import APP, OPTIONS, QUERY_ACTIONS, SHELLS, VERBS, Option, one_of, options_of
-from lead_tui.cli.words import STANDARD_STREAM, columns_in, invocation_of, nearest, quoted
+from lead_tui.cli.option_parser import STANDARD_STREAM, nearest, number_of, quoted, split
+from lead_tui.cli.options import APP, QUERY_ACTIONS, SHELLS, VERBS, one_of
+from lead_tui.cli.words import columns_in, invocation_of
+from lead_tui.config.paths import CONFIG_DIR_VARIABLE
 from lead_tui.export.formats import FILE_ONLY, FORMAT_BY_EXTENSION, Format, format_of, only_into_a_file
 from lead_tui.invocation import (
     BASE_URL_VARIABLE,
-    CONFIG_DIR_VARIABLE,
     Account,
     Command,
     Completion,
@@ -27,6 +26,7 @@ from lead_tui.invocation import (
     History,
     Invocation,
     OpenFile,
+    Pop,
     Queries,
     RunApp,
     RunSearch,
@@ -49,7 +49,7 @@ def parse(
     ``UsageError``. Help and version are answered before (``main``).
     """
     verb, rest = (arguments[0], arguments[1:]) if arguments and arguments[0] in VERBS else (APP, arguments)
-    options, words = _split(verb, rest)
+    options, words = split(verb, rest)
     account = _account(options, environment)
     match verb:
         case "setup" | "doctor" | "where":
@@ -65,86 +65,14 @@ def parse(
             return _history(account, words, options)
         case "open":
             return _open(account, words, options)
+        case "pop":
+            return Pop(account, number_of(words), options.session or "")
         case "queries":
             return _queries(account, words, options.force)
         case "search":
             return _search(account, invocation_of(options, words, read_standard_input, read_list or read_standard_input), options)
     invocation = invocation_of(options, words, read_standard_input, None)
     return RunApp(account, options.theme or "", options.ascii, not options.no_mouse, invocation=invocation)
-
-
-# Options
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        # argparse's message may repeat a value; the names of the option come first: "argument -o/--output: expected one argument".
-        name = message.removeprefix("argument ").partition(": ")[0].rpartition("/")[2]
-        if message.endswith("expected one argument"):
-            raise UsageError(f"{name} needs a value", remedy=f"one that starts with a dash is written {name}=VALUE")
-        raise UsageError(f"{name} takes no value")
-
-
-def build_parser(verb: str) -> tuple[argparse.ArgumentParser, list[tuple[Option, argparse.Action]]]:
-    """Return the parser of the options of *verb*, and its actions."""
-    # With a width: argparse makes a formatter for each option, which otherwise imports shutil, with archives, to find it.
-    parser = _Parser(add_help=False, allow_abbrev=False, formatter_class=partial(argparse.HelpFormatter, width=80))
-    actions = []
-    for option in options_of(verb):
-        if option.value:
-            number = None if option.default is None else "?"
-            action = parser.add_argument(*option.flags, type=_converter(option), nargs=number, help=option.sentence)
-        else:
-            action = parser.add_argument(*option.flags, action="store_true", help=option.sentence)
-        actions.append((option, action))
-    return parser, actions
-
-
-def _split(verb: str, arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
-    """Return the options, those of the other commands unset, and the words between them in their order."""
-    parser, _ = build_parser(verb)
-    known = options_of(verb)
-    unset = argparse.Namespace(**{option.dest: None if option.value else False for option in OPTIONS})
-    defaults = {f"--{option.name}": f"--{option.name}={option.default}" for option in known if option.default is not None}
-    end = arguments.index("--") if "--" in arguments else len(arguments)
-    options, words = parser.parse_known_args([defaults.get(each, each) for each in arguments[:end]], unset)
-    for word in words:
-        if word.startswith("-") and word != STANDARD_STREAM:
-            _refuse_option(verb, word.partition("=")[0], [f"--{option.name}" for option in known])
-    return options, [*words, *arguments[end + 1 :]]
-
-
-def _converter(option: Option) -> Callable[[str], str | int]:
-    """Return the ``type=`` of *option*. argparse lets a ``UsageError`` through."""
-
-    def convert(text: str) -> str | int:
-        if option.value == "N":
-            digits = text.replace(",", "").replace("_", "")
-            if not (digits.isascii() and digits.isdigit() and len(digits) <= 12 and int(digits)):
-                raise UsageError(f"--{option.name} requires a whole number of at least 1, not {quoted(text)}")
-            return int(digits)
-        if option.choices and text not in option.choices:
-            raise UsageError(f"--{option.name} must be {one_of(option.choices)}, not {quoted(text)}")
-        if not text.strip():
-            raise UsageError(f"--{option.name} needs a value")
-        return text
-
-    return convert
-
-
-def _refuse_option(verb: str, name: str, known: Sequence[str]) -> NoReturn:
-    command = f"lead-tui {verb}".strip()
-    if name in ("--token", "--auth-token", "--auth_token"):
-        raise UsageError(
-            "The command line takes no token, since other users can see it", remedy="set CONVOSO_AUTH_TOKEN, or auth_token_file"
-        )
-    if not re.fullmatch(r"--?[A-Za-z][A-Za-z-]{0,30}", name):
-        raise UsageError(f"{command} has no such option", remedy=f"{command} --help shows them")
-    remedy = nearest(name, known) or f"{command} --help shows them"
-    for option in OPTIONS:
-        if name == f"--{option.name}":
-            remedy = f"it belongs to {' and '.join(f'lead-tui {other}'.strip() for other in option.of)}"
-    raise UsageError(f"{command} has no option {name}", remedy=remedy)
 
 
 # Commands

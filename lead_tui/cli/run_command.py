@@ -17,7 +17,7 @@ from lead_tui.cli.console import (
     find_or_ask_token,
     standard_output,
 )
-from lead_tui.invocation import Command, Completion, Doctor, History, Queries, RunSearch, Setup, Where
+from lead_tui.invocation import Command, Completion, Doctor, History, Pop, Queries, RunSearch, Setup, Where
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,6 +32,11 @@ def run_command(command: Command) -> None:
             run_search(command)
         case History():
             _history(command)
+        case Pop():
+            from lead_tui.cli.pop import deliver
+            from lead_tui.config.paths import Paths
+
+            deliver(Paths.of(command.account.config_dir).sessions_dir, command.number, command.session)
         case Queries():
             _queries(command)
         case Doctor():

@@ -1,31 +1,25 @@
-"""The words of a command line that say which leads are wanted: filters, look-ups and columns; and how messages quote a word."""
+"""The words of a command line that say which leads are wanted: filters, look-ups and columns."""
 
 from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
+from lead_tui.cli.option_parser import STANDARD_STREAM, nearest, quoted
 from lead_tui.cli.options import VERBS
 from lead_tui.invocation import Invocation
 from lead_tui.leads.errors import FilterError, UsageError
 from lead_tui.leads.fields import column_named
 from lead_tui.leads.filters import CUSTOM_MARK, FILTERS, checked_name, checked_value, with_both_ends
 from lead_tui.leads.lookup import look_up
-from lead_tui.leads.text import one_line
 
 if TYPE_CHECKING:
     from lead_tui.leads.value_lists import ListedLookUp
 
-STANDARD_STREAM: Final = "-"
-"""Stands for a value read from standard input, since other users can see command lines, or for standard output."""
 ID_LISTS: Final = ("lead_id", "list_id")
 """Filters that read many ids from standard input."""
-MAX_QUOTED_CHARACTERS: Final = 40
-"""Characters of a word that a message repeats."""
-MIN_TOKEN_CHARACTERS: Final = 16
-"""A word of letters and digits of this length may be a token, typed in the wrong place: no message repeats it."""
 
 
 def invocation_of(
@@ -144,15 +138,6 @@ def _refuse_command(word: str) -> None:
         raise UsageError(f"There is no command {word}", remedy=near)
 
 
-def quoted(word: str) -> str:
-    """Return *word* as a message may contain it: a filter without its value, and nothing that may be a token."""
-    name, is_pair, _ = word.partition("=")
-    word = f"{name}=…" if is_pair else word
-    if len(word) >= MIN_TOKEN_CHARACTERS and re.search("[0-9]", word) and re.search("[A-Za-z]", word) and "@" not in word:
-        return f"a word of {len(word)} characters"
-    return f'"{one_line(word, MAX_QUOTED_CHARACTERS)}"'
-
-
 def columns_in(text: str | None) -> tuple[str, ...]:
     """Return the columns in *text*, each once. A custom one may have the mark that it has as a filter."""
     if text is None:
@@ -161,11 +146,3 @@ def columns_in(text: str | None) -> tuple[str, ...]:
     if "" in columns:
         raise UsageError("--columns has a column without a name", remedy="separate names with single commas")
     return columns
-
-
-def nearest(name: str, known: Iterable[str]) -> str:
-    """Return a question after the one of *known* that *name* may mean; "" if none is near."""
-    # Imported here, where a mistake was made.
-    from lead_tui.leads.names import did_you_mean
-
-    return did_you_mean(name, known)

@@ -8,18 +8,18 @@ from __future__ import annotations
 import os
 import stat
 from pathlib import Path
-from typing import Final
-
-from msgspec import Struct
+from typing import Final, NamedTuple
 
 APPLICATION: Final = "lead-tui"
+
+CONFIG_DIR_VARIABLE: Final = "LEAD_TUI_CONFIG_DIR"
 
 SITE_DIRECTORY: Final = Path("/etc/lead-tui")
 """The site's files for all users. Fixed: no option and no environment variable changes it."""
 
 
-class Paths(Struct, frozen=True):
-    """The files of one run."""
+class Paths(NamedTuple):
+    """The files of one run. No ``Struct``: ``lead-tui pop`` does without msgspec, which takes 10 ms to import."""
 
     config_dir: Path
     state_dir: Path
@@ -48,6 +48,11 @@ class Paths(Struct, frozen=True):
     def pace_dir(self) -> Path:
         """Where sessions share their pace."""
         return self.runtime_dir or self.state_dir
+
+    @property
+    def sessions_dir(self) -> Path:
+        """Where running sessions have their sockets; a home directory that several hosts share has a folder for each."""
+        return self.runtime_dir / "sessions" if self.runtime_dir else self.state_dir / f"sessions-{os.uname().nodename}"
 
     @property
     def config_file(self) -> Path:

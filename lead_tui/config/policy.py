@@ -44,6 +44,7 @@ class Allow(SettingsTable, frozen=True):
     recordings: bool = False
     do_not_call: bool = True
     names: bool = True
+    incoming: bool = False
 
 
 class PolicyHead(SettingsTable, frozen=True):
@@ -101,6 +102,7 @@ def read_policy(path: Path = POLICY_FILE, *, owner: int = ROOT) -> Policy | None
         may_get_recordings=head.allow.recordings,
         may_check_do_not_call=head.allow.do_not_call,
         may_learn_names=head.allow.names,
+        may_receive_calls=head.allow.incoming,
     )
     return Policy(path, head.restricted, capabilities, text, given)
 

@@ -246,6 +246,13 @@ class LeadSettings(SettingsTable, frozen=True):
     ``D``: a request for each phone."""
 
 
+class IncomingSettings(SettingsTable, frozen=True):
+    """``[incoming]``: incoming calls, whose numbers ``lead-tui pop`` gives to the session."""
+
+    open: bool = False
+    """Whether a lead that is found opens by itself if the table has the focus and nothing is typed. ``F4`` opens it anyway."""
+
+
 class RefreshSettings(SettingsTable, frozen=True):
     """``[refresh]``: the automatic refresh, which ``R`` switches on."""
 
@@ -301,6 +308,7 @@ class ConfigurationFile(SettingsTable, frozen=True):
     terminal: TerminalSettings = TerminalSettings()
     lookup: LookUpSettings = LookUpSettings()
     lead: LeadSettings = LeadSettings()
+    incoming: IncomingSettings = IncomingSettings()
     refresh: RefreshSettings = RefreshSettings()
     copy: CopySettings = CopySettings()
     queries: QuerySettings = QuerySettings()

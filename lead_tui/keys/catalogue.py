@@ -81,6 +81,13 @@ class Key(NamedTuple):
 
 CATALOGUE: tuple[Key, ...] = (
     Key("app.look_up_anywhere", ("f2",), "look up", "Look up a phone, email, lead id or name, from anywhere", hint=4),
+    Key(
+        "app.open_call",
+        ("f4",),
+        "open",
+        "Open the lead of the incoming call, from anywhere; b returns",
+        needs="may_receive_calls",
+    ),
     Key("app.help", ("f1",), "help", "Show the keys that work here, from anywhere", hint=99),
     Key("app.command_palette", ("ctrl+p",), "palette", "Command palette: find any command"),
     Key("app.redraw", ("ctrl+l",), "redraw", "Redraw the screen, and set the modes of the terminal again"),

@@ -195,6 +195,10 @@ class OffsetRefused(ApplicationError):
     """Code 7231: the offset is deeper than the server pages."""
 
 
+class SessionError(LeadTuiError):
+    """No running session takes the number of an incoming call."""
+
+
 class ConfigurationError(LeadTuiError):
     """A file of the configuration, or a setting in it, cannot be used."""
 

@@ -31,6 +31,8 @@ class Capabilities(NamedTuple):
     """A lead's phones may be checked against the account's do-not-call list: ``D`` in the detail."""
     may_learn_names: bool = False
     """The account's statuses, lists, users and campaigns may be read, for suggestions and labels."""
+    may_receive_calls: bool = False
+    """The numbers of incoming calls may come from outside: ``lead-tui pop``."""
     may_exchange_queries: bool = False
     """``lead-tui queries import`` and ``export``."""
     may_choose_account: bool = False
@@ -70,6 +72,7 @@ _SUBJECTS: Final = {
     "may_get_recordings": "Getting recordings",
     "may_check_do_not_call": "Checking the do-not-call list",
     "may_learn_names": "Reading the account's names",
+    "may_receive_calls": "Receiving incoming calls",
     "may_exchange_queries": "Importing or exporting saved queries",
     "may_choose_account": "Choosing another account or address",
     "may_choose_configuration": "Choosing another configuration",

@@ -13,7 +13,7 @@ from msgspec import Struct, field, structs
 
 from lead_tui import limits
 from lead_tui.leads.decode import Row, decode_row, id_number
-from lead_tui.leads.errors import SearchError
+from lead_tui.leads.errors import Cancelled, SearchError
 from lead_tui.leads.lookup import LookUp
 from lead_tui.leads.page import UNSENDABLE, Page, PageSource
 from lead_tui.leads.query import Query
@@ -290,10 +290,18 @@ class EarlyLookUps:
     retries, and only while there are ``EARLY_PERMITS``.
     """
 
-    def __init__(self, source: PageSource, fetch_once: FetchOnce, permits_in_hand: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        source: PageSource,
+        fetch_once: FetchOnce,
+        permits_in_hand: Callable[[], float],
+        seconds: float = limits.EARLY_SECONDS,
+    ) -> None:
+        """*seconds* is for how long a result may wait for ``fetch``."""
         self._source = source
         self._fetch_once = fetch_once
         self._permits_in_hand = permits_in_hand
+        self._seconds = seconds
         self._early: dict[Query, asyncio.Task[Page]] = {}
         self._requested_at = 0.0
 
@@ -308,6 +316,12 @@ class EarlyLookUps:
             self._early[dated] = asyncio.ensure_future(self._fetch_once(dated, 0, limits.PAGE_ROWS))
         return True
 
+    async def peek(self, query: Query, offset: int, limit: int) -> Page:
+        """Return the page of *query* that was requested before, and leave it for ``fetch``. Raises ``SearchError``."""
+        if (early := self._early.get(query)) is None:
+            raise Cancelled
+        return await asyncio.shield(early)
+
     def discard(self) -> None:
         """Forget what was requested."""
         for task in self._early.values():
@@ -317,7 +331,7 @@ class EarlyLookUps:
 
     async def fetch(self, query: Query, offset: int, limit: int) -> Page:
         early = self._early.pop(query, None) if (offset, limit) == (0, limits.PAGE_ROWS) else None
-        if early is not None and time.monotonic() - self._requested_at < limits.EARLY_SECONDS:
+        if early is not None and time.monotonic() - self._requested_at < self._seconds:
             try:
                 return await early
             except SearchError:

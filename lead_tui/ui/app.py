@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Sequence
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from textual import events
+from textual import events, on
 from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.screen import Screen
@@ -22,7 +22,7 @@ from lead_tui.terminal.driver import TerminalDriver
 from lead_tui.terminal.host import HostedApp
 from lead_tui.terminal.secrecy import stay_in_front
 from lead_tui.ui import themes
-from lead_tui.ui.screens.main import MainScreen
+from lead_tui.ui.screens.main import CallCame, MainScreen, main_screens
 from lead_tui.ui.screens.session import Session
 from lead_tui.ui.screens.status_text import joined
 from lead_tui.ui.theme_names import THEMES
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from lead_tui.terminal.first_frame import FirstFrame
     from lead_tui.terminal.lifeline import IdleExit
     from lead_tui.terminal.plain_glyphs import PlainGlyphs
+    from lead_tui.ui.screens.call_controller import CallController
     from lead_tui.ui.screens.palette import Command
 
 
@@ -64,7 +65,7 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
         self._session = session
         self.own_actions = actions_of(Pane.APP, session.keys)
         self.set_class(ascii_borders, "-ascii")
-        self.main = MainScreen(session)
+        self._main = MainScreen(session)
         self._glyphs: PlainGlyphs | None = None
         self._idle_exit: IdleExit | None = None
         self.farewell = ""
@@ -83,6 +84,18 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
             self.unregister_theme(name)
         self.animation_level = "none"
 
+    @property
+    def main(self) -> MainScreen:
+        """The main screen, or that of an incoming call over it."""
+        return next((each for each in main_screens(self)[::-1]), self._main)
+
+    @cached_property
+    def calls(self) -> CallController:
+        # Imported here, with the first call.
+        from lead_tui.ui.screens.call_controller import CallController
+
+        return CallController(self, self._main, self._session)
+
     def _build_driver(self, headless: bool, inline: bool, mouse: bool, size: tuple[int, int] | None) -> Driver:
         """As Textual; its driver would have a signal suspend the process."""
         driver = super()._build_driver(headless, inline, mouse, size)
@@ -91,7 +104,7 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
         return driver
 
     def get_default_screen(self) -> Screen[None]:
-        return self.main
+        return self._main
 
     def on_mount(self) -> None:
         loop = asyncio.get_running_loop()
@@ -100,7 +113,10 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
             # Imported here: few sites limit it.
             from lead_tui.terminal.lifeline import IdleExit
 
-            self._idle_exit = IdleExit(seconds, lambda: self.main.has_background_work, self._leave_idle, loop)
+            def is_busy() -> bool:
+                return any(each.has_background_work for each in main_screens(self))
+
+            self._idle_exit = IdleExit(seconds, is_busy, self._leave_idle, loop)
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.InputEvent):
@@ -122,7 +138,7 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
     @property
     def has_screen(self) -> bool:
         """Whether the main screen has been painted."""
-        return self.main.has_begun and bool(self.screen_stack)
+        return self._main.has_begun and bool(self.screen_stack)
 
     def report_failure(self, sentence: str) -> None:
         """Show *sentence* in the status line, and take keys again."""
@@ -141,6 +157,16 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
         elif isinstance(event, events.Key) and self.main.quits(event.key):
             self.main.quit()
         return True
+
+    @on(CallCame)
+    def _call_came(self, message: CallCame) -> None:
+        self.calls.receive(message.text)
+
+    async def action_open_call(self) -> None:
+        if self._session.capabilities.may_receive_calls:
+            await self.calls.open()
+        else:
+            self.main.status.show_message(refusal("may_receive_calls"), alert=True)
 
     def action_look_up_anywhere(self) -> None:
         self.take_text("")

@@ -13,9 +13,9 @@ from tests.app.bench import NARROW, WIDE, running
 
 
 async def test_a_changed_key_acts_and_is_told_and_the_old_one_is_free(tmp_path: Path) -> None:
-    keys = effective({"main.filters": ("f4",), "table.down": ("N",), "main.help": ("K",)})
+    keys = effective({"main.filters": ("f6",), "table.down": ("N",), "main.help": ("K",)})
     async with running(tmp_path, NARROW, keys=keys) as bench:
-        await bench.sees("F4 filters")
+        await bench.sees("F6 filters")
         await bench.press("N")
         await bench.sees("Row 2 of")
         await bench.press("j", "f")
@@ -24,7 +24,7 @@ async def test_a_changed_key_acts_and_is_told_and_the_old_one_is_free(tmp_path: 
         await bench.press("K")
         await bench.sees("Keys: table")
         assert "N/↑ k" in bench.screen()
-        await bench.press("escape", "f4")
+        await bench.press("escape", "f6")
         await bench.sees("Look up")
 
 
@@ -75,7 +75,7 @@ async def test_an_action_without_a_key_has_none(tmp_path: Path) -> None:
 
 async def test_what_is_told_names_the_keys_in_effect(tmp_path: Path) -> None:
     keys = effective(
-        {"main.again": ("T",), "main.back": ("f5",), "main.filters": ("f4",), "filters.search": ("ctrl+s",), "main.quit": ("Q",)}
+        {"main.again": ("T",), "main.back": ("f5",), "main.filters": ("f6",), "filters.search": ("ctrl+s",), "main.quit": ("Q",)}
     )
     async with running(tmp_path, NARROW, keys=keys) as bench:
         await bench.press("ctrl+c")

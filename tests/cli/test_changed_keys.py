@@ -32,8 +32,8 @@ def test_a_change_that_cannot_be_made_is_told_with_its_place(command: Command, l
 
 
 def test_the_old_id_of_a_renamed_action_is_known(command: Command) -> None:
-    session = session_of(command, '[keys]\ndetail.go_on = "f4"\n')
-    assert next(key.keys for key in session.keys if key.id == "detail.same_value") == ("f4",)  # type: ignore[attr-defined]
+    session = session_of(command, '[keys]\ndetail.go_on = "f6"\n')
+    assert next(key.keys for key in session.keys if key.id == "detail.same_value") == ("f6",)  # type: ignore[attr-defined]
 
 
 def test_keys_of_one_s_own_are_in_effect(command: Command) -> None:

@@ -51,6 +51,7 @@ class Site:
         """The process, with this host's policy and a home that is not this machine's."""
         with (
             patch("lead_tui.restriction._read_site_policy", self.read),
+            patch("lead_tui.cli.pop.SITE_DIRECTORY", self.path.parent),
             patch("lead_tui.terminal.environment.home_directory", lambda: str(self.command.home)),
             patch("lead_tui.terminal.secrecy.stay_in_front"),
         ):
@@ -108,7 +109,7 @@ def test_every_command_but_a_few_is_refused(site: Site) -> None:
     site.lay_down("")
     allowed = {manual.APP, manual.QUERIES, manual.WHERE}
     for verb in set(manual.COMMANDS) - allowed:
-        words = {"completion": ("bash",), "history": ("700102",), "open": ("x.csv",)}.get(verb, ())
+        words = {"completion": ("bash",), "history": ("700102",), "open": ("x.csv",), "pop": ("3015550123",)}.get(verb, ())
         done = site.run(verb, *words)
         assert (done.code, done.out) == (2, b""), verb
         assert "not allowed here" in done.err

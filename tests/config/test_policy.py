@@ -60,6 +60,7 @@ def test_nothing_but_reading_is_allowed_that_is_not_named(path: Path) -> None:
     assert read(path, "[allow]\ndo_not_call = false\n").capabilities == usual._replace(may_check_do_not_call=False)
     assert read(path, "[allow]\nnames = false\n").capabilities == usual._replace(may_learn_names=False)
     assert read(path, "[allow]\nrecordings = true\n").capabilities == usual._replace(may_get_recordings=True)
+    assert read(path, "[allow]\nincoming = true\n").capabilities == usual._replace(may_receive_calls=True)
 
 
 def test_a_phone_is_looked_up_before_enter_only_if_the_policy_says_so(path: Path) -> None:

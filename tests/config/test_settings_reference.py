@@ -35,6 +35,7 @@ def test_every_table_says_what_it_is() -> None:
         "terminal",
         "lookup",
         "lead",
+        "incoming",
         "refresh",
         "copy",
         "queries",

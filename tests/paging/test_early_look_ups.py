@@ -70,14 +70,12 @@ async def test_what_is_discarded_is_cancelled_and_not_shown() -> None:
 
 
 @pytest.mark.parametrize("because", ["it failed", "it is old"])
-async def test_a_look_up_is_requested_again_where_the_early_one_is_of_no_use(because: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_look_up_is_requested_again_where_the_early_one_is_of_no_use(because: str) -> None:
     once, source = Once(), FakeSource(1)
     once.released.set()
-    early = EarlyLookUps(source, once.fetch, lambda: limits.EARLY_PERMITS)
+    early = EarlyLookUps(source, once.fetch, lambda: limits.EARLY_PERMITS, 0.0 if because == "it is old" else 10.0)
     if because == "it failed":
         once.error = ServerError("The server failed")
-    else:
-        monkeypatch.setattr(limits, "EARLY_SECONDS", 0.0)
     early.request(PHONE, TODAY)
     await asyncio.sleep(0)
     assert (await look_up_all(early, PHONE.parts, TODAY)).failures == []

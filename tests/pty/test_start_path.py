@@ -22,7 +22,7 @@ PACKAGES: Final = {"lead_tui", "msgspec", "platformdirs", "rich", "textual", "ty
 MODULES: Final = {
     "": "context invocation limits restriction safe_files",
     "api": "bisection client connections pace parsing redaction retry streams threads transport",
-    "cli": "main options parser words",
+    "cli": "main option_parser options parser words",
     "config": "address calling_window key_changes paths schema settings",
     "export": "formats",
     "keys": "catalogue",

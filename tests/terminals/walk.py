@@ -20,7 +20,7 @@ from tests.terminals.terminals import Kind
 KEYS: Final = {
     "Down": "down", "Up": "up", "Right": "right", "Left": "left", "End": "end", "Home": "home", "Next": "pagedown",
     "Prior": "pageup", "ctrl+Home": "ctrl+home", "ctrl+End": "ctrl+end", "ctrl+Down": "ctrl+down", "Delete": "delete", "F1": "f1",
-    "F2": "f2", "Escape": "escape", "F5": "f5", "shift+Tab": "shift+tab", "alt+u": "escape u", "ctrl+f": "ctrl+f",
+    "F2": "f2", "F4": "f4", "Escape": "escape", "F5": "f5", "shift+Tab": "shift+tab", "alt+u": "escape u", "ctrl+f": "ctrl+f",
     "ctrl+l": "ctrl+l", "KP_Enter": "enter",
 }  # fmt: skip
 """By their names in X, and what the program should make of them."""

@@ -29,12 +29,12 @@ class ColumnsController:
     def __init__(self, main: MainContext, memory: Memory) -> None:
         self._main = main
         self._memory = memory
-        self._for_all = tuple(main.session.columns)
+        self.for_all = tuple(main.session.columns)
         main.table.labels = main.session.labels
-        main.table.show_columns(self._for_all, memory.state.widths)
+        main.table.show_columns(self.for_all, memory.state.widths)
 
     def show(self, search: Search) -> None:
-        columns = search.columns or self._for_all or DEFAULT_COLUMNS
+        columns = search.columns or self.for_all or DEFAULT_COLUMNS
         if columns != self._main.table.columns:
             self._main.table.show_columns(columns, self._main.table.widths)
         order = search.snapshot.order if search.snapshot is not None else ()
@@ -84,7 +84,7 @@ class ColumnsController:
         if chosen.own:
             self._memory.change(widths=chosen.widths)
         else:
-            self._for_all = chosen.columns
+            self.for_all = chosen.columns
             self._memory.change(columns=chosen.columns, widths=chosen.widths)
         self._main.table.show_columns(chosen.columns, chosen.widths)
         if not search.name or not (chosen.own or had_own):

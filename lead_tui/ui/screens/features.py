@@ -32,17 +32,24 @@ if TYPE_CHECKING:
 
 
 class Features:
-    """Makes each controller once. *renamed* is called with a search that was saved under another name."""
+    """Makes each controller once. *renamed* is called with a search that was saved under another name.
 
-    def __init__(self, main: MainContext, lead_search: LeadSearch, renamed: Callable[[Search], None]) -> None:
+    *shared* are those of the main screen below, whose memory, marks and look-ups of the session these use too.
+    """
+
+    def __init__(
+        self, main: MainContext, lead_search: LeadSearch, renamed: Callable[[Search], None], shared: Features | None = None
+    ) -> None:
         self._main = main
+        self._shared = shared
         self._lead_search = lead_search
         session = main.session
         self.countdown = Countdown(main.status.show_waiting, main.hint("main.again", "retry now"))
-        self.memory = Memory(session.state, session.remember, main.say)
+        self.memory: Memory = shared.memory if shared is not None else Memory(session.state, session.remember, main.say)
         self.token = TokenController(main)
         self.saved_queries = SavedQueryController(main, lead_search, renamed)
-        self.look_ups = LookUpController(main, lambda: self.open_lead())
+        recent: list[str] = shared.look_ups.recent if shared is not None else []
+        self.look_ups: LookUpController = LookUpController(main, lambda: self.open_lead(), recent)
         self.columns = ColumnsController(main, self.memory)
         others = {
             "copy_field": lambda: self.copy.copy("field"),
@@ -50,7 +57,7 @@ class Features:
             "history": lambda: self.history.open(),
             "toggle_column": lambda: self.columns.toggle(main.detail.view.key),
         }
-        self.detail = DetailController(main, lead_search, self.look_ups.look_up, others)
+        self.detail: DetailController = DetailController(main, lead_search, self.look_ups.look_up, others)
 
     def open_lead(self) -> None:
         """Open the lead under the cursor."""
@@ -63,6 +70,11 @@ class Features:
         from lead_tui.ui.screens.auto_refresh_controller import AutoRefreshController
 
         return AutoRefreshController(self._main)
+
+    @property
+    def has_marks(self) -> bool:
+        """Whether leads have been marked."""
+        return "marking" in vars(self)
 
     def note_input(self) -> None:
         if "auto_refresh" in vars(self):
@@ -98,7 +110,7 @@ class Features:
     def marking(self) -> MarkController:
         from lead_tui.ui.screens.mark_controller import MarkController
 
-        return MarkController(self._main)
+        return MarkController(self._main, self._shared.marking.marks if self._shared is not None else None)
 
     @cached_property
     def copy(self) -> CopyController:
@@ -122,10 +134,13 @@ class Features:
     def suggestions(self) -> Suggestions:
         from lead_tui.ui.screens.suggestions import Suggestions
 
-        return Suggestions(self._main.session, self._main.table, self.names, wants_zone=self._wants_zone)
+        index = self._shared.suggestions.index if self._shared is not None else None
+        return Suggestions(self._main.session, self._main.table, self.names, index, wants_zone=self._wants_zone)
 
     @cached_property
     def names(self) -> AccountNames:
+        if self._shared is not None:
+            return self._shared.names
         from lead_tui.paging.account_names import AccountNames
 
         session = self._main.session

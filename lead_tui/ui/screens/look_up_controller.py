@@ -23,10 +23,10 @@ FIRST_CHARACTERS: Final = frozenset("0123456789+(#")
 class LookUpController:
     """Opens the box, looks up what is submitted there, and opens the only hit."""
 
-    def __init__(self, main: MainContext, open_detail: Callable[[], None]) -> None:
+    def __init__(self, main: MainContext, open_detail: Callable[[], None], recent: list[str]) -> None:
         self._main = main
         self._open_detail = open_detail
-        self._recent: list[str] = []
+        self.recent = recent
         """The texts looked up in this session, the latest last; never written to disk."""
         self._timer: Timer | None = None
         self._may_be_early = False
@@ -43,7 +43,7 @@ class LookUpController:
             "Look up",
             self.submit,
             text,
-            history=self._recent,
+            history=tuple(self.recent),
             hint=hint,
             typed=True,
             read_paste=in_one_line,
@@ -83,9 +83,13 @@ class LookUpController:
             self._timer = None
 
     def look_up(self, lookup: LookUp) -> None:
-        self._recent[:] = [*(text for text in self._recent if text != lookup.text), lookup.text]
+        self.remember(lookup.text)
         self._main.panes.go_to_table()
         self._main.searches.look_up(lookup)
+
+    def remember(self, text: str) -> None:
+        """Have ``↑`` recall *text*."""
+        self.recent[:] = [*(each for each in self.recent if each != text), text][-limits.MAX_RECENT_LOOK_UPS :]
 
     def open_only_hit(self, search: Search) -> None:
         """Open the lead that is the only hit of *search*, once; not while the user types something else."""

@@ -6,17 +6,19 @@ its position, and moves that; its loader fetches the rows in view; what came is 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Self
+from collections.abc import Callable, Sequence
+from typing import Any, Self
 
 from textual import events, on
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.geometry import Region
+from textual.message import Message
 from textual.reactive import Reactive
 from textual.widget import Widget
 from textual.widgets import Static
 
 from lead_tui import limits
+from lead_tui.api.retry import Waiting
 from lead_tui.keys.catalogue import Pane, hints_of
 from lead_tui.leads.errors import TokenError, UsageError
 from lead_tui.leads.page import Span
@@ -47,6 +49,14 @@ _ABOUT_LEADS = frozenset({"table.open_detail", "main.sort", "main.narrow", "main
 """Keys that do nothing where no lead is loaded."""
 
 
+class CallCame(Message):
+    """A call comes in; *text* is what ``lead-tui pop`` was given, not cleaned."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
+
+
 class MainScreen(OneLayout, CurrentSize, MainCommands, inherit_bindings=False):
     """Shows one search at a time of *session*."""
 
@@ -55,11 +65,13 @@ class MainScreen(OneLayout, CurrentSize, MainCommands, inherit_bindings=False):
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (limits.WIDE_COLUMNS, "-wide")]  # noqa: RUF012 - Textual annotates it as an instance's
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, shared: Features | None = None) -> None:
+        """*shared* are the features of the main screen below, if this one lies over another."""
         super().__init__(session)
         self._searches = Searches(session.source, session.today, session.cache_bytes, self)
         self.has_begun = False
         """Whether the first paint is out."""
+        self._stop_calls: Callable[[], None] | None = None
         self._answered = False
         self._shown_length = 0
         self._shown: Search | None = None
@@ -67,7 +79,7 @@ class MainScreen(OneLayout, CurrentSize, MainCommands, inherit_bindings=False):
         self.title_bar = TitleBar(session.account)
         self._status = Status(self.status, self._searches, self.table, session)
         self._main = MainContext(self, session, self._searches, self.panes, self.prompt, self._status)
-        self.features = Features(self._main, self, self._show_title)
+        self.features = Features(self._main, self, self._show_title, shared)
         self.filters.suggest = lambda name, typed: self.features.suggestions(name, typed)
         self.filters.form.status_code = lambda text: self.features.suggestions.status_code(text)
 
@@ -112,6 +124,8 @@ class MainScreen(OneLayout, CurrentSize, MainCommands, inherit_bindings=False):
         self._main.say(sentence, alert=True)
 
     def on_unmount(self) -> None:
+        if self._stop_calls is not None:
+            self._stop_calls()
         self.features.close()
         self._status.close()
         self._status.tasks.close()
@@ -124,7 +138,7 @@ class MainScreen(OneLayout, CurrentSize, MainCommands, inherit_bindings=False):
 
     def _begin(self) -> None:
         self.has_begun = True
-        self._session.hear_waits(self.features.countdown.start)
+        self._session.hear_waits(self._show_wait)
         self._session.hear_notices(self._main.say)
         self._session.hear_totals(self._searches.end_at)
         beginning = self._session.beginning
@@ -133,8 +147,14 @@ class MainScreen(OneLayout, CurrentSize, MainCommands, inherit_bindings=False):
         else:
             self.search(beginning.query, beginning.name, beginning.columns, beginning.sort)
         self.features.detail.start_clock()
+        if self._session.receive_calls is not None:
+            self._stop_calls = self._session.receive_calls(lambda text: self.app.post_message(CallCame(text)))
         # What was typed until now waits.
         self.app.post_message(Ready())
+
+    def _show_wait(self, waiting: Waiting | None) -> None:
+        for screen in main_screens(self.app):
+            screen.features.countdown.start(waiting)
 
     # Searching
 
@@ -271,5 +291,11 @@ class MainScreen(OneLayout, CurrentSize, MainCommands, inherit_bindings=False):
         if not self.detail.view.is_chosen:
             unusable |= {"detail.same_value"}
         keys = [key for key in self._session.keys if key.id not in unusable]
-        back = self._main.hint("main.back", "back") if search and search.lookup and searches.has_earlier else ""
+        can_go_back = self.can_go_back or (search and search.lookup and searches.has_earlier)
+        back = self._main.hint("main.back", "back") if can_go_back else ""
         self.status.show_hints(*filter(None, (back, *hints_of(self.panes.focused, keys))))
+
+
+def main_screens(app: App[Any]) -> list[MainScreen]:
+    """Return the main screens of *app*, the one in view last."""
+    return [screen for screen in app.screen_stack if isinstance(screen, MainScreen)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Final
+from typing import ClassVar, Final
 
 from textual import events
 from textual.screen import Screen
@@ -25,6 +25,9 @@ _MAX_ROW_DIGITS = 18
 
 class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
     """Carries out the keys; the main screen makes the *features* that do the work."""
+
+    can_go_back: ClassVar[bool] = False
+    """Whether ``b`` leaves the screen once there is no earlier result."""
 
     _main: MainContext
     features: Features
@@ -185,6 +188,8 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
     def _back(self) -> None:
         if self._main.searches.back():
             self.panes.go_to_table()
+        elif self.can_go_back:
+            self.quit()
         else:
             self._main.say("No earlier result")
 
@@ -246,15 +251,19 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         """Quit, after asking where that would cancel something."""
         question = self._main.status.tasks.quit_question()
         if not question:
-            self.app.exit(0)
+            self.end()
             return
         from lead_tui.ui.dialogs.confirm import ConfirmQuit
 
         def answered(quits: bool | None) -> None:
             if quits:
-                self.app.exit(0)
+                self.end()
 
         self.app.push_screen(ConfirmQuit(question, yes="quit", no="stay", keys=self._session.keys), answered)
+
+    def end(self) -> None:
+        """Quit."""
+        self.app.exit(0)
 
     def stop_searching(self) -> bool:
         """Cancel what is loading, else what is in progress beside it; False where nothing was."""

@@ -14,14 +14,14 @@ from lead_tui.ui.screens.main_context import MainContext
 class MarkController:
     """Marks the lead under the cursor, those in view or all that are loaded; the table and the status line show the marks."""
 
-    def __init__(self, main: MainContext) -> None:
+    def __init__(self, main: MainContext, marks: Marks | None = None) -> None:
         self._main = main
-        self._marks = Marks(min(main.session.load_all_limit, limits.MAX_MARKS))
-        main.table.marks = self._marks
+        self.marks = Marks(min(main.session.load_all_limit, limits.MAX_MARKS)) if marks is None else marks
+        main.table.marks = self.marks
 
     @property
     def rows(self) -> Sequence[Row]:
-        return self._marks.rows
+        return self.marks.rows
 
     def toggle(self) -> None:
         table = self._main.table
@@ -29,7 +29,7 @@ class MarkController:
         row = table.rows.row(table.cursor) if table.rows is not None and table.length else None
         if row is None:
             self._main.say("No lead here")
-        elif self._marks.toggle(row):
+        elif self.marks.toggle(row):
             self._show(table.cursor, table.cursor + 1)
         else:
             self._main.say("This lead has no id and cannot be marked")
@@ -40,22 +40,25 @@ class MarkController:
         table.settle()
         if table.rows is None:
             return
-        added = self._marks.add(_loaded_in(table.rows, range(table.top, min(table.top + table.page_rows, table.length))))
+        added = self.marks.add(_loaded_in(table.rows, range(table.top, min(table.top + table.page_rows, table.length))))
         if not added and self._main.search is not None:
-            self._marks.add(self._main.search.loaded_rows())
+            self.marks.add(self._main.search.loaded_rows())
         self._show(table.top, table.top + table.page_rows)
         if added:
             self._main.say(self._main.hint("main.mark_all", "again marks all loaded"))
 
     def unmark_all(self) -> None:
-        count = self._marks.clear()
-        table = self._main.table
-        self._show(table.top, table.top + table.page_rows)
+        count = self.marks.clear()
+        self.show_again()
         self._main.say(f"{count:,} unmarked" if count else "No lead is marked")
+
+    def show_again(self) -> None:
+        """Show the marks, which may have been changed on another screen."""
+        self._show(self._main.table.top, self._main.table.top + self._main.table.page_rows)
 
     def _show(self, first: int, stop: int) -> None:
         self._main.table.refresh_rows(first, stop)
-        self._main.status.marked = len(self._marks)
+        self._main.status.marked = len(self.marks)
         self._main.status.refresh()
 
 

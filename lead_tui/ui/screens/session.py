@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from lead_tui.paging.lead_history import RecordsSource
 
 
-OF_ACCOUNTS: Final = frozenset({"main.again", "main.auto_refresh", "detail.history", "detail.check_do_not_call"})
+OF_ACCOUNTS: Final = frozenset({"app.open_call", "main.again", "main.auto_refresh", "detail.history", "detail.check_do_not_call"})
 """Keys for which a server is needed."""
 
 
@@ -119,6 +119,10 @@ class Session(Struct, frozen=True):
     refresh_seconds: float = limits.REFRESH_SECONDS
     copy_template: str = ""
     """A checked ``leads.template``, "" for none."""
+    receive_calls: Callable[[Callable[[str], object]], Callable[[], None]] | None = None
+    """Calls back with the text of each incoming call, and returns what ends that; None where calls are not received."""
+    opens_calls: bool = False
+    """Whether the lead of an incoming call opens by itself where nothing is disturbed."""
     idle_seconds: float = 0.0
     """Seconds without input after which the session ends; 0 for never."""
     keys: tuple[Key, ...] = CATALOGUE

@@ -37,9 +37,11 @@ _SECTIONS = {
 class Suggestions:
     """Samples the rows of loaded pages while nothing else runs, and suggests what they hold (``widgets.suggestion.Suggest``)."""
 
-    def __init__(self, session: Session, table: LeadTable, names: AccountNames, *, wants_zone: bool) -> None:
+    def __init__(
+        self, session: Session, table: LeadTable, names: AccountNames, index: ValueIndex | None = None, *, wants_zone: bool
+    ) -> None:
         """*wants_zone* has the account's time zone learned when a date is typed: it is not set, and decides what the date means."""
-        self.index = ValueIndex(session.masked)
+        self.index = ValueIndex(session.masked) if index is None else index
         self._labels = session.labels
         self._names = names
         self._masked = session.masked

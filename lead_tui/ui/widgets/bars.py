@@ -18,6 +18,12 @@ _MIN_ACCOUNT = 20
 _MIN_SUMMARY = 34
 """Cells of a narrow title for the program's name and the filters."""
 
+_MIN_CALL_ACCOUNT = 8
+"""Cells of the account beside the banner of an incoming call."""
+
+_MIN_OUTCOME = 6
+"""Cells of what is known of the caller; with fewer it is left out."""
+
 _MIN_MESSAGE_START = 16
 """Cells that the start of a message keeps at least: what happened, in a word or two."""
 
@@ -37,6 +43,13 @@ class TitleBar(Drawn):
         self._account = account
         self._heading = ""
         self._summary = ""
+        self._call: tuple[str, str, str] | None = None
+
+    def show_call(self, call: tuple[str, str, str] | None) -> None:
+        """Show an incoming *call* in place of the filters: the caller, what is known, and the key that opens it; None for none."""
+        if call != self._call:
+            self._call = call
+            self.refresh()
 
     def show(self, name: str, summary: str) -> None:
         """Show the saved query's *name*, "" for none, and the filters' *summary*. Clean text."""
@@ -46,6 +59,8 @@ class TitleBar(Drawn):
 
     def render_line(self, y: int) -> Strip:
         width = self.size.width
+        if self._call is not None:
+            return self._call_line(*self._call)
         # The account comes first of all: where even that does not fit whole, its start is there.
         left = f"  {truncate(self._account, max(_MIN_ACCOUNT, width - _MIN_SUMMARY))}"
         left_cells = cell_width(" lead-tui" + left)
@@ -59,6 +74,17 @@ class TitleBar(Drawn):
         bold = base + Style(bold=True)
         texts = ((" lead-tui", bold), (left + " " * before, base), (middle, bold), (" " * after + right, base))
         return Strip([Segment(text, style) for text, style in texts if text]).adjust_cell_length(width, base)
+
+    def _call_line(self, caller: str, outcome: str, hint: str) -> Strip:
+        """Draw the banner behind the account; what is known of the caller is cut first, then the account."""
+        width, base = self.size.width, self.style("")
+        account = f" {self._account} "
+        fixed = cell_width(f" {caller}{_SEPARATOR}{hint} ") if hint else cell_width(f" {caller} ")
+        room = width - fixed - min(cell_width(account), _MIN_CALL_ACCOUNT) - cell_width(_SEPARATOR)
+        parts = (caller, truncate(outcome, room) if room >= _MIN_OUTCOME else "", hint)
+        banner = truncate(f" {_SEPARATOR.join(filter(None, parts))} ", width)
+        left = truncate(account, width - cell_width(banner))
+        return Strip([Segment(left, base), Segment(banner, base + Style(bold=True, reverse=True))]).adjust_cell_length(width, base)
 
 
 class StatusLine(Drawn):

@@ -1,0 +1,156 @@
+"""The socket of a running session, through which ``lead-tui pop`` gives it the number of an incoming call.
+
+A datagram is one number: there are no connections to keep, and a full queue makes senders wait. The folder is the user's alone
+(0700), and so is the socket (0600); where the system names the sender of a datagram (Linux), another user's is dropped besides.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import stat
+import struct
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from lead_tui import limits
+from lead_tui.leads.errors import SessionError, UsageError
+from lead_tui.safe_files import make_private_directory
+
+if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop
+
+_SUFFIX: Final = ".socket"
+_MAX_ADDRESS_BYTES: Final = 100
+"""Of a path as an address: 108 on Linux and 104 on macOS, with the zero at the end."""
+_PASS_CREDENTIALS: Final[int | None] = getattr(socket, "SO_PASSCRED", None)
+_CREDENTIALS: Final = struct.Struct("3i")
+"""``struct ucred``: process, user and group, which the kernel adds to each datagram."""
+
+
+class SessionSocket:
+    """The socket of the session *name* in *folder*; *receive* is called on *loop* with the latest text. Raises ``OSError``."""
+
+    def __init__(self, folder: Path, name: str, loop: AbstractEventLoop, receive: Callable[[str], object]) -> None:
+        self._loop = loop
+        self._receive = receive
+        make_private_directory(folder)
+        if not _is_private(folder):
+            raise PermissionError(f"{folder} is not private")
+        for other in _running(folder).values():
+            other.close()
+        self._path = folder / f"{_id_of(name)}{_SUFFIX}"
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._socket.setblocking(False)
+        if _PASS_CREDENTIALS is not None:
+            self._socket.setsockopt(socket.SOL_SOCKET, _PASS_CREDENTIALS, 1)
+        try:
+            with _address(self._path) as address:
+                self._socket.bind(address)
+            self._path.chmod(0o600)
+        except BaseException:
+            self._socket.close()
+            raise
+        loop.add_reader(self._socket, self._read)
+
+    def close(self) -> None:
+        self._loop.remove_reader(self._socket)
+        self._socket.close()
+        with suppress(OSError):
+            self._path.unlink()
+
+    def _read(self) -> None:
+        latest: bytes | None = None
+        for _ in range(limits.CALLS_READ_AT_ONCE):
+            try:
+                content, credentials, _, _ = self._socket.recvmsg(
+                    limits.MAX_CALL_BYTES, socket.CMSG_SPACE(_CREDENTIALS.size) if _PASS_CREDENTIALS is not None else 0
+                )
+            except OSError:
+                # Nothing more has come.
+                break
+            if _is_from_user(credentials):
+                latest = content
+        if latest is not None:
+            self._receive(latest.decode("utf-8", "replace"))
+
+
+def send(folder: Path, text: str, wanted: str = "") -> None:
+    """Give *text* to the session *wanted* in *folder*, an id, the profile's name or the number in it; "" for the only one.
+
+    Raises ``UsageError`` if there are several, ``SessionError`` if there is none or if it does not take it.
+    """
+    running = _running(folder) if _is_private(folder) else {}
+    try:
+        fitting = [each for each in running if wanted in ("", each, *each.rpartition("-")[::2])]
+        if len(fitting) > 1:
+            raise UsageError(f"{len(fitting)} sessions are running", remedy=f"choose one by --session: {', '.join(fitting)}")
+        if not fitting:
+            remedy = f"these are running: {', '.join(running)}" if running else "start lead-tui, as the same user on this host"
+            raise SessionError("No such session is running" if running else "No session is running", remedy=remedy)
+        session = running[fitting[0]]
+        session.settimeout(limits.CALL_TIMEOUT)
+        session.send(text.encode("utf-8", "replace")[: limits.MAX_CALL_BYTES])
+    except OSError:
+        raise SessionError("The session takes no calls now", remedy="it may be suspended; try again") from None
+    finally:
+        for each in running.values():
+            each.close()
+
+
+def _running(folder: Path) -> dict[str, socket.socket]:
+    """Return a connection to each session in *folder*, by its id; sockets of killed sessions are removed."""
+    found = {}
+    with suppress(FileNotFoundError):
+        for path in sorted(each for each in folder.iterdir() if each.suffix == _SUFFIX):
+            connection = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+            try:
+                with _address(path) as address:
+                    connection.connect(address)
+                found[path.stem] = connection
+            except OSError as error:
+                connection.close()
+                if isinstance(error, ConnectionRefusedError):
+                    with suppress(OSError):
+                        path.unlink()
+    return found
+
+
+def _id_of(name: str) -> str:
+    plain = "".join(each if each.isascii() and each.isalnum() else "_" for each in name[: limits.MAX_SESSION_NAME_CHARACTERS])
+    return f"{plain}-{os.getpid()}"
+
+
+def _is_private(folder: Path) -> bool:
+    try:
+        found = folder.lstat()
+    except OSError:
+        return False
+    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid() and not found.st_mode & 0o077
+
+
+@contextmanager
+def _address(path: Path) -> Iterator[str]:
+    """The address of the socket at *path*: through a descriptor of its folder where the path is too long for one (Linux)."""
+    if len(os.fsencode(path)) <= _MAX_ADDRESS_BYTES:
+        yield str(path)
+        return
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        yield f"/proc/self/fd/{folder}/{path.name}"
+    finally:
+        os.close(folder)
+
+
+def _is_from_user(ancillary: Sequence[tuple[int, int, Any]]) -> bool:
+    """Whether a datagram with this *ancillary* data is the user's or root's, as far as the system names its sender."""
+    if _PASS_CREDENTIALS is None:
+        return True
+    users = [
+        _CREDENTIALS.unpack(content)[1]
+        for level, kind, content in ancillary
+        if (level, kind) == (socket.SOL_SOCKET, socket.SCM_CREDENTIALS) and len(content) == _CREDENTIALS.size
+    ]
+    return bool(users) and users[0] in (os.geteuid(), 0)

@@ -1,0 +1,188 @@
+"""Incoming calls: the banner with the number, the look-up in the background, and the screen on which its lead opens.
+
+The latest call replaces the one before. Nothing here takes the focus, and without a call there is no timer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from typing import Any
+
+from msgspec import Struct
+from textual.app import App
+
+from lead_tui import limits
+from lead_tui.keys.catalogue import hint
+from lead_tui.leads.errors import SearchError, UsageError
+from lead_tui.leads.fields import PHONE_FIELDS
+from lead_tui.leads.lookup import LookUp, look_up
+from lead_tui.leads.phones import as_written, parse_phone
+from lead_tui.leads.text import one_line
+from lead_tui.paging.field_search import MergedRows, look_up_all
+from lead_tui.paging.page_sources import EarlyLookUps
+from lead_tui.ui.screens.call_screen import CallScreen
+from lead_tui.ui.screens.main import MainScreen, main_screens
+from lead_tui.ui.screens.session import Session
+
+
+class Call(Struct, eq=False):
+    """An incoming call."""
+
+    caller: str
+    """The number as people write it, or the text that came in place of one. Clean, in one line."""
+    lookup: LookUp | None
+    """None for a text that is no number."""
+    outcome: str = ""
+    """The lead's name, how many there are, or that there is none; "" until that is known."""
+
+
+class CallController:
+    """Shows the calls that come to *app*, whose lowest main screen is *base*."""
+
+    def __init__(self, app: App[Any], base: MainScreen, session: Session) -> None:
+        self._app = app
+        self._base = base
+        self._session = session
+        self._call: Call | None = None
+        self._answers = EarlyLookUps(session.source, session.source.fetch, lambda: math.inf, limits.CALL_SHOWN_SECONDS)
+        self._finding: asyncio.Task[None] | None = None
+        self._looked_up_at = -math.inf
+        self._end: asyncio.TimerHandle | None = None
+        self._next_look_up: asyncio.TimerHandle | None = None
+        self._next_banner: asyncio.TimerHandle | None = None
+
+    # A call
+
+    def receive(self, text: str) -> None:
+        """Show the call from *text*, as ``lead-tui pop`` was given it, in place of the one before, and look it up."""
+        call = _call_from(text)
+        if self._call is None or call.caller != self._call.caller:
+            # Otherwise the dialer has told of the same call again.
+            self._call = call
+            if call.lookup is not None:
+                self._base.features.look_ups.remember(call.caller)
+            self._draw_soon()
+            self._look_up_soon()
+        if self._end is not None:
+            self._end.cancel()
+        self._end = asyncio.get_running_loop().call_later(limits.CALL_SHOWN_SECONDS, self._forget)
+
+    async def open(self) -> None:
+        """Open what the number finds, over whatever is open."""
+        call, top = self._call, main_screens(self._app)[-1]
+        if call is None or call.lookup is None:
+            top.status.show_message("No incoming call" if call is None else "This call has no phone number to look up", alert=True)
+            return
+        self._forget()
+        await top.end_welcome()
+        if isinstance(top, CallScreen) and len(main_screens(self._app)) > limits.MAX_CALL_SCREENS:
+            while self._app.screen is not top:
+                self._app.screen.dismiss(None)
+            top.prompt.hide()
+            top.features.look_ups.submit(call.caller)
+        else:
+            self._app.push_screen(CallScreen(self._session, self._answers, call.caller, top))
+
+    def close(self) -> None:
+        """The program ends: stop the timers and the look-up."""
+        self._forget()
+        for timer in (self._next_look_up, self._next_banner):
+            if timer is not None:
+                timer.cancel()
+
+    def _forget(self) -> None:
+        """Take the banner away. Answers that came stay for the lead that is opened."""
+        if self._end is not None:
+            self._end.cancel()
+        self._call = self._end = None
+        self._draw()
+
+    # The look-up
+
+    def _look_up_soon(self) -> None:
+        """Look the latest number up now, or once the one before was looked up long enough ago."""
+        loop = asyncio.get_running_loop()
+        if self._next_look_up is not None:
+            return
+        if self._looked_up_at + limits.CALL_LOOK_UP_SECONDS <= loop.time():
+            self._look_up()
+        else:
+            self._next_look_up = loop.call_at(self._looked_up_at + limits.CALL_LOOK_UP_SECONDS, self._look_up)
+
+    def _look_up(self) -> None:
+        self._next_look_up = None
+        call = self._call
+        if call is None or call.lookup is None:
+            return
+        self._looked_up_at = asyncio.get_running_loop().time()
+        if self._finding is not None:
+            self._finding.cancel()
+        self._answers.request(call.lookup, self._session.today())
+        self._finding = asyncio.create_task(self._find(call, call.lookup))
+
+    async def _find(self, call: Call, lookup: LookUp) -> None:
+        try:
+            found = await look_up_all(_Peeking(self._answers), lookup.parts, self._session.today(), lookup.country_code)
+        except SearchError:
+            call.outcome = "look-up failed"
+        else:
+            call.outcome = self._outcome(found)
+            if found.length and self._session.opens_calls and call is self._call and self._disturbs_nothing():
+                await self.open()
+        if call is self._call:
+            self._draw_soon()
+
+    def _outcome(self, found: MergedRows) -> str:
+        lead = found.lead(0)
+        if lead is None:
+            return "look-up failed" if found.failures else "no lead"
+        if found.length == 1 and (name := lead.with_masked(self._session.masked).name):
+            return name
+        return f"{found.length:,}{'+' if found.cut else ''} {'lead' if found.length == 1 else 'leads'}"
+
+    def _disturbs_nothing(self) -> bool:
+        """Whether the user is in the table and types nothing."""
+        top = main_screens(self._app)[-1]
+        return self._app.screen is top and not top.prompt.purpose and top.focused in (None, top.table)
+
+    # The banner
+
+    def _draw_soon(self) -> None:
+        """Draw the banner now, or soon after the one before."""
+        if self._next_banner is None:
+            self._draw()
+            self._next_banner = asyncio.get_running_loop().call_later(limits.CALL_REPAINT_SECONDS, self._draw_latest)
+
+    def _draw_latest(self) -> None:
+        self._next_banner = None
+        self._draw()
+
+    def _draw(self) -> None:
+        call, banner = self._call, None
+        if call is not None:
+            key = hint(self._session.keys, "app.open_call") if call.lookup is not None else ""
+            banner = (f"Incoming {call.caller}", call.outcome, key)
+        for screen in main_screens(self._app):
+            screen.title_bar.show_call(banner)
+
+
+class _Peeking:
+    """The ``PageSource`` of what was requested ahead, which stays for the screen that opens it."""
+
+    def __init__(self, answers: EarlyLookUps) -> None:
+        self.fetch = answers.peek
+
+
+def _call_from(text: str) -> Call:
+    """Return the call from *text*, untrusted: the first number in it, parsed like a pasted one; else the text alone."""
+    try:
+        found = look_up(text)
+        field, query = found.parts[0]
+        if field in PHONE_FIELDS:
+            phone = parse_phone(query.value(field))
+            caller = phone.canonical if phone.is_exact else as_written(phone.national, phone.country_code)
+            return Call(caller, look_up(caller))
+    except (UsageError, ValueError):
+        pass
+    return Call(one_line(" ".join(text.split()), limits.MAX_CALL_CHARACTERS) or "call", None)

@@ -1,0 +1,312 @@
+"""Incoming calls in the app: the banner over whatever is open, the look-up behind it, ``F4``, and the way back with ``b``."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from lead_tui import limits
+from lead_tui.leads.errors import ServerError
+from lead_tui.leads.fields import PHONE_FIELDS
+from lead_tui.leads.permissions import Capabilities
+from lead_tui.ui.screens.call_screen import CallScreen
+from lead_tui.ui.screens.main import main_screens
+from tests.app.bench import NARROW, WIDE, Bench, DemoSource, running
+from tests.app.test_app_restricted import restricted
+
+SMALLEST: Final = (60, 15)
+
+ALONE: Final = ("2135550100", "Anita Haddad")
+OTHER: Final = ("8325550123", "Jerome Gupta")
+
+
+class Caller:
+    """Stands in for the session's socket."""
+
+    def __init__(self) -> None:
+        self.call: Callable[[str], object] = lambda text: None
+        self.is_closed = False
+
+    def listen(self, receive: Callable[[str], object]) -> Callable[[], None]:
+        self.call = receive
+        return lambda: setattr(self, "is_closed", True)
+
+
+@asynccontextmanager
+async def called(tmp_path: Path, *arguments: Any, **fields: Any) -> AsyncIterator[tuple[Bench, Caller]]:
+    """The app over few leads, so that a number is one lead's, and who calls it."""
+    caller = Caller()
+    fields.setdefault("source", DemoSource(60))
+    async with running(tmp_path, *arguments, receive_calls=caller.listen, **fields) as bench:
+        yield bench, caller
+    assert caller.is_closed
+
+
+def looked_up(bench: Bench) -> list[str]:
+    """The numbers that were looked up, each in three fields."""
+    asked = [value for query, _, _ in bench.source.asked for name, value in query if name in PHONE_FIELDS]
+    return asked[::3]
+
+
+def below_title(bench: Bench) -> str:
+    return bench.screen().partition("\n")[2]
+
+
+# Whatever is open
+
+
+async def in_a_dialog(bench: Bench) -> None:
+    await bench.press("ctrl+p", *"exp")
+    await bench.sees("Export")
+
+
+async def in_a_look_up(bench: Bench) -> None:
+    await bench.press("slash", *"Jane Pub", "left", "left")
+
+
+async def in_a_filter(bench: Bench) -> None:
+    await bench.press("f", *"NEW", "down", *"2026")
+
+
+async def in_a_lead(bench: Bench) -> None:
+    await bench.press("j", "j", "enter", "down", "down", "down")
+
+
+async def in_a_narrowing(bench: Bench) -> None:
+    await bench.press("n", *"los", "enter")
+
+
+async def in_a_fault(bench: Bench) -> None:
+    bench.source.refuses = lambda query, offset: ServerError("The server failed (HTTP 500)") if "lost" in str(query) else None
+    await bench.press("slash", *"lost", "enter")
+    await bench.sees("HTTP 500")
+
+
+@pytest.mark.parametrize("size", [WIDE, SMALLEST], ids=["120x40", "60x15"])
+@pytest.mark.parametrize("situation", [in_a_dialog, in_a_look_up, in_a_filter, in_a_lead, in_a_narrowing, in_a_fault])
+async def test_f4_opens_the_lead_from_anywhere_and_b_returns_to_exactly_where_the_user_was(
+    tmp_path: Path, situation: Callable[[Bench], Awaitable[None]], size: tuple[int, int]
+) -> None:
+    async with called(tmp_path, size) as (bench, caller):
+        await situation(bench)
+        before, focused = bench.screen(), bench.app.screen.focused
+        caller.call(ALONE[0])
+        await bench.sees("Incoming (213) 555-0100 · Anita Haddad · F4 open")
+        assert below_title(bench) == before.partition("\n")[2]
+        assert bench.app.screen.focused is focused
+        await bench.press("f4")
+        await bench.sees("Lead 1000001", "b back")
+        assert "Incoming" not in bench.screen()
+        await bench.press("b")
+        await bench.settled()
+        assert (bench.screen(), bench.app.screen.focused) == (before, focused)
+        assert looked_up(bench)[-1:] == [ALONE[0]]
+
+
+async def test_what_is_typed_right_behind_each_other_arrives_where_it_belongs(tmp_path: Path) -> None:
+    async with called(tmp_path, NARROW) as (bench, caller):
+        await bench.press("slash", *"Jan")
+        caller.call(ALONE[0])
+        # All at once: F4 makes the keys behind it wait for its screen, and b those behind that for the box.
+        await bench.press("e", "f4", "b", *" Pub")
+        await bench.sees("Look up  Jane Pub")
+
+
+async def test_a_load_goes_on_behind_the_lead(tmp_path: Path) -> None:
+    async with called(tmp_path, WIDE, source=DemoSource(3_000)) as (bench, caller):
+        await bench.press("s")
+        await bench.sees("Load all")
+        bench.source.gate.clear()
+        await bench.press("a")
+        search = bench.main._main.search
+        assert search is not None
+        caller.call(ALONE[0])
+        await bench.press("f4")
+        assert isinstance(bench.app.screen, CallScreen)
+        assert search.loading_all
+        assert search.load_task is not None
+        bench.source.gate.set()
+        await asyncio.wait([search.load_task])
+        await bench.press("b")
+        await bench.sees("3,000 leads loaded · n narrow · s sort")
+
+
+async def test_an_export_goes_on_behind_the_lead_and_its_end_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with called(tmp_path, WIDE, source=DemoSource(3_000)) as (bench, caller):
+        await bench.press("x", "enter")
+        await bench.sees("Save as")
+        bench.source.gate.clear()
+        await bench.press("ctrl+u", *"all.csv", "enter")
+        caller.call(ALONE[0])
+        await bench.press("f4", "q")
+        # The detail closes first where it lies over the table; here q returns at once, and does not quit.
+        assert bench.app.screen is bench.app.main
+        bench.source.gate.set()
+        await bench.sees("3,000 leads written to all.csv")
+    assert (tmp_path / "all.csv").exists()
+
+
+async def test_the_screen_of_the_call_is_a_main_screen_with_the_sessions_marks_and_look_ups(tmp_path: Path) -> None:
+    async with called(tmp_path, WIDE) as (bench, caller):
+        await bench.press("m")
+        caller.call(OTHER[0])
+        await bench.sees("Jerome Gupta · F4 open")
+        await bench.press("f4", "escape", "m", "slash", "up")
+        await bench.sees("2 marked", "Look up  (832) 555-0123")
+        await bench.press("escape", "b")
+        await bench.sees("2 marked", "Row 2 of 60")
+        await bench.press("slash", "up")
+        await bench.sees("Look up  (832) 555-0123")
+
+
+async def test_a_resize_meanwhile_reaches_what_lies_below(tmp_path: Path) -> None:
+    async with called(tmp_path, WIDE) as (bench, caller):
+        await bench.press("t")
+        caller.call(ALONE[0])
+        await bench.press("f4")
+        await bench.pilot.resize_terminal(*NARROW)
+        await bench.press("b")
+        await bench.press("escape")
+        await bench.sees("Row 1 of 60")
+        assert "Filters" not in bench.screen()
+        assert all(len(line) <= NARROW[0] for line in bench.screen().splitlines())
+
+
+async def test_calls_opened_over_each_other_are_closed_one_by_one(tmp_path: Path) -> None:
+    async with called(tmp_path, NARROW) as (bench, caller):
+        for number in range(limits.MAX_CALL_SCREENS + 3):
+            caller.call((ALONE, OTHER)[number % 2][0])
+            await bench.press("f4")
+            await bench.sees((ALONE, OTHER)[number % 2][1])
+        assert len(main_screens(bench.app)) == limits.MAX_CALL_SCREENS + 1
+        await bench.press(*"b" * (limits.MAX_CALL_SCREENS + 3))
+        assert len(main_screens(bench.app)) == 1
+        await bench.press("b")
+        await bench.sees("No earlier result")
+
+
+# The rate
+
+
+async def test_a_flood_of_calls_is_one_look_up_and_the_session_responds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with called(tmp_path, NARROW) as (bench, caller):
+        caller.call(ALONE[0])
+        for number in range(1_000):
+            caller.call(f"305555{number:04}")
+            if number % 100 == 0:
+                await bench.press("j")
+        caller.call(OTHER[0])
+        await bench.sees("Row 11 of 60", "Incoming (832) 555-0123 · F4 open")
+        assert looked_up(bench) == [ALONE[0]]
+        monkeypatch.setattr(limits, "CALL_LOOK_UP_SECONDS", 0.0)
+        # The timer was set for the usual rate: it is what looks the last number up.
+        timer = bench.app.calls._next_look_up
+        assert timer is not None
+        assert 0 < timer.when() - asyncio.get_running_loop().time() <= 5
+        timer._run()
+        await bench.sees("Jerome Gupta · F4 open")
+        assert looked_up(bench) == [ALONE[0], OTHER[0]]
+
+
+async def test_the_same_call_told_twice_is_one(tmp_path: Path) -> None:
+    async with called(tmp_path, NARROW) as (bench, caller):
+        caller.call(ALONE[0])
+        caller.call('"Haddad" <sip:+12135550100@gateway.example.com>')
+        await bench.sees("Incoming (213) 555-0100 · Anita Haddad")
+        assert looked_up(bench) == [ALONE[0]]
+        assert bench.app.calls._next_look_up is None
+
+
+async def test_the_banner_goes_after_its_time_and_leaves_no_timer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "CALL_SHOWN_SECONDS", 0.05)
+    monkeypatch.setattr(limits, "CALL_REPAINT_SECONDS", 0.01)
+    async with called(tmp_path, NARROW) as (bench, caller):
+        caller.call(ALONE[0])
+        await bench.sees("Incoming")
+        await bench.sees_no_more("Incoming")
+        await bench.press("f4")
+        await bench.sees("No incoming call")
+        calls = bench.app.calls
+        assert (calls._end, calls._next_look_up, calls._next_banner) == (None, None, None)
+
+
+# What the banner says
+
+
+@pytest.mark.parametrize(
+    ("text", "banner"),
+    [
+        ("(305) 555-0000", "Incoming (305) 555-0000 · no lead · F4 open"),
+        ("+44 20 7946 0018", "Incoming +44 2079460018 · no lead · F4 open"),
+        ("anonymous", "Incoming anonymous "),
+        ("#1000001", "Incoming #1000001 "),
+        ("[bold]x\x1b]52;c;YQ==\x07\u202e", "Incoming [bold]x�]52;c;YQ==�� "),
+        ("  \x00\n ", "Incoming "),
+        ("y" * 500, f"Incoming {'y' * 39}… "),
+    ],
+)
+async def test_a_number_is_parsed_like_a_pasted_one_and_any_other_text_is_only_shown(
+    tmp_path: Path, text: str, banner: str
+) -> None:
+    async with called(tmp_path, WIDE) as (bench, caller):
+        before = len(bench.source.asked)
+        caller.call(text)
+        await bench.sees(banner)
+        is_number = "F4" in banner
+        assert len(bench.source.asked) - before == 3 * is_number
+        await bench.press("f4")
+        assert isinstance(bench.app.screen, CallScreen) is is_number
+        if not is_number:
+            await bench.sees("This call has no phone number to look up")
+
+
+async def test_several_leads_are_counted_a_failure_is_told_and_a_mask_is_kept(tmp_path: Path) -> None:
+    source = DemoSource(60)
+    async with called(tmp_path, NARROW, source=source, masked=frozenset({"first_name", "last_name", "name"})) as (bench, caller):
+        caller.call(ALONE[0])
+        await bench.sees("Incoming (213) 555-0100 · ")
+        await bench.sees_no_more("0100 · F4")
+        assert "Anita" not in bench.screen().partition("\n")[0]
+        bench.app.calls._looked_up_at = -1e9
+        source.refuses = lambda query, offset: ServerError("The server failed (HTTP 500)") if offset == 0 else None
+        caller.call(OTHER[0])
+        await bench.sees("(832) 555-0123 · look-up failed · F4 open")
+        source.refuses = lambda query, offset: None
+        # What failed is requested again once the lead is opened.
+        await bench.press("f4")
+        await bench.sees("Lead 1000002")
+
+
+# Opening by itself
+
+
+@pytest.mark.parametrize(
+    ("keys", "opens"), [((), True), (("slash", "J"), False), (("enter",), False), (("f",), False), (("t",), False)]
+)
+async def test_it_opens_by_itself_where_the_table_has_the_focus_and_nothing_is_typed(
+    tmp_path: Path, keys: tuple[str, ...], opens: bool
+) -> None:
+    async with called(tmp_path, NARROW, opens_calls=True) as (bench, caller):
+        await bench.press(*keys)
+        caller.call(ALONE[0])
+        await bench.sees("b back" if opens else "Anita Haddad · F4 open")
+        assert isinstance(bench.app.screen, CallScreen) is opens
+
+
+async def test_a_restricted_session_receives_none_unless_its_policy_says_so(tmp_path: Path) -> None:
+    async with restricted(tmp_path) as bench:
+        await bench.press("slash", "f4")
+        await bench.sees("Receiving incoming calls is not allowed here")
+    caller = Caller()
+    may = Capabilities(may_receive_calls=True)
+    async with restricted(tmp_path, may=may, source=DemoSource(60), receive_calls=caller.listen) as bench:
+        caller.call(ALONE[0])
+        await bench.sees("Anita Haddad · F4 open")
+        await bench.press("f4")
+        await bench.sees("Lead 1000001", "restricted")

@@ -1,0 +1,79 @@
+"""``lead-tui pop``: its words, its exit codes, and how little it imports."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+from lead_tui.config.paths import Paths
+from tests.cli.command import Command
+from tests.cli.test_restricted_command import Site, site
+from tests.cli.test_start import imported
+
+__all__ = ["site"]
+
+
+@pytest.fixture
+def session(command: Command, monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
+    """A socket as a session of the profile main has it; the working directory is its folder, since the path may be too long."""
+    folder = Paths.of(command.config_dir).sessions_dir
+    folder.mkdir(mode=0o700, parents=True)
+    monkeypatch.chdir(folder)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as receiver:
+        receiver.settimeout(60)
+        receiver.bind("main-41.socket")
+        yield receiver
+
+
+@pytest.mark.parametrize(
+    ("arguments", "stdin", "text"),
+    [
+        (("+1 (301) 555-0123",), b"", "+1 (301) 555-0123"),
+        (("301", "555", "0123", "--session", "main"), b"", "301 555 0123"),
+        (("-",), b"  301-555-0123\r\nmore\n", "301-555-0123"),
+        (("-", "--session=41"), b"\xff1", "\N{REPLACEMENT CHARACTER}1"),
+    ],
+)
+def test_the_number_reaches_the_session(
+    command: Command, session: socket.socket, arguments: tuple[str, ...], stdin: bytes, text: str
+) -> None:
+    done = command.run("pop", *arguments, stdin=stdin)
+    assert (done.code, done.out, done.err) == (0, b"", "")
+    assert session.recv(1_000).decode() == text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (("3015550123",), 4, "No session is running: start lead-tui, as the same user on this host"),
+        ((), 2, "pop takes a number: or - to read it from standard input"),
+        ((" ",), 2, "pop takes a number: or - to read it from standard input"),
+        (("-",), 2, "Standard input is empty: it must contain the number"),
+        (("1", "--sesion", "x"), 2, "lead-tui pop has no option --sesion: did you mean --session?"),
+        (("1", "--profile", "x"), 2, "lead-tui pop has no option --profile: it belongs to"),
+    ],
+)
+def test_what_is_wrong_is_one_sentence(command: Command, arguments: tuple[str, ...], code: int, said: str) -> None:
+    done = command.run("pop", *arguments)
+    assert (done.code, done.out) == (code, b"")
+    assert done.err.startswith(f"lead-tui: {said}")
+    assert done.err.count("\n") == 1
+    assert "3015550123" not in done.err
+
+
+def test_it_imports_no_more_than_it_needs(command: Command, session: socket.socket) -> None:
+    code, names = imported(command, "pop", "1")
+    assert code == 0
+    assert not names & {"textual", "rich", "httpx", "httpcore", "asyncio", "msgspec", "ssl", "logging", "platformdirs", "filelock"}
+
+
+def test_a_policy_decides_whether_a_restricted_session_is_called(site: Site) -> None:
+    for text, code, said in (
+        ("", 2, "Receiving incoming calls is not allowed here: this session is restricted: start lead-tui without that"),
+        ("[allow]\nincoming = true\n", 4, "No session is running"),
+    ):
+        site.lay_down(text)
+        done = site.run("pop", "3015550123")
+        assert (done.code, said in done.err) == (code, True), done.err
