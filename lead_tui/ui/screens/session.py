@@ -138,7 +138,8 @@ class Session(Struct, frozen=True):
         """The message for the key *name* in *panes* where its action is not allowed; "" for any other key."""
         for key in self.forbidden:
             if name in key.keys and key.pane in panes:
-                return "A file has no server to ask: this works with an account" if key.id in OF_ACCOUNTS else refusal(key.needs)
+                is_of_account = self.file and key.id in OF_ACCOUNTS
+                return "A file has no server to ask: this works with an account" if is_of_account else refusal(key.needs)
         return ""
 
     @property
