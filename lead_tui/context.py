@@ -126,8 +126,17 @@ class AppContext(Struct, frozen=True):
                 handler=demo.answer,
                 records_handler=demo.records,
             )
-        pace, network = self.settings.pace, self.network()
+        pace, network = self.pace(), self.network()
         return Client(self.base_url, token, pace=pace, pace_directory=self.paths.pace_dir, network=network, with_time=with_time)
+
+    def pace(self) -> Pace:
+        """Return the rate of requests, and how it is shared. Raises ``ConfigurationError``."""
+        if not self.settings.pace.redis:
+            return self.settings.pace
+        # Imported here: few accounts are shared by several hosts.
+        from lead_tui.storage.secret_file import pace_with_password
+
+        return pace_with_password(self.settings)
 
     def network(self) -> Network:
         """Return how the server is reached. Raises ``ConfigurationError``."""

@@ -13,12 +13,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from msgspec.structs import replace
-
 from lead_tui import limits
 from lead_tui.api.bisection import Bisection
 from lead_tui.api.connections import RequestState
-from lead_tui.api.pace import Bucket, Clock, Gate, LoopClock, Permits
+from lead_tui.api.pace import Bucket, Clock, Gate, LoopClock, Permits, Urgency
 from lead_tui.api.parsing import parse_page
 from lead_tui.api.redaction import logger, redact_error, token_filter
 from lead_tui.api.retry import OnWaiting, RetryWaits, Waiting, with_retries
@@ -96,7 +94,7 @@ class Client:
         self._bisection = Bisection(self.fetch_once, self._waits)
         self._splitting = threading.Lock()
         self.on_notice: Callable[[str], None] | None = None
-        """Called once with what the server sends beside the data."""
+        """Called with what the server sends beside the data, once, and when the pace is shared no longer, or again."""
         self._has_noticed = False
         self._token: Token | None = None
         self.use_token(token)
@@ -148,7 +146,7 @@ class Client:
 
         Raises ``SearchError``.
         """
-        return await self.fetch_once(query, offset, limit) if self._may_refresh() else None
+        return await self.fetch_once(query, offset, limit, Urgency.BULK) if self._may_refresh() else None
 
     async def records(self, query: RecordsQuery) -> Records:
         """Return the records of *query*; names are requested once, without retries.
@@ -163,11 +161,11 @@ class Client:
 
         async def attempt(_number: int, _before: SearchError | None) -> Records:
             parse = partial(parse_records, section=query.section)
-            return await self._send_in_turn(query.section, parameters, 0, query.limit, parse)
+            return await self._send_in_turn(query.section, parameters, 0, query.limit, parse, Urgency.FIRST_PAGE)
 
         return await (attempt(1, None) if query.section in NAMES else with_retries(attempt, self._waits))
 
-    async def fetch_once(self, query: Query, offset: int, limit: int) -> Page:
+    async def fetch_once(self, query: Query, offset: int, limit: int, urgency: Urgency | None = None) -> Page:
         """Return the page as from ``fetch``, by one request without retries. Raises ``SearchError``."""
         parameters = {name: value for name, value in query.parameters(with_time=self._with_time).items() if value}
         parameters |= {"offset": str(offset), "limit": str(limit)}
@@ -175,18 +173,19 @@ class Client:
         def parse(reply: Reply, is_cancelled: IsCancelled) -> Page:
             return parse_page(reply, offset, limit, is_cancelled, self._splitting)
 
-        page = await self._send_in_turn(ENDPOINT, parameters, offset, limit, parse)
-        if page.notice and not self._has_noticed and self.on_notice is not None:
+        urgency = _urgency(query, offset, limit) if urgency is None else urgency
+        page = await self._send_in_turn(ENDPOINT, parameters, offset, limit, parse, urgency)
+        if page.notice and not self._has_noticed:
             self._has_noticed = True
-            self.on_notice(page.notice)
+            self._notice(page.notice)
         return page
 
     async def _send_in_turn(
-        self, endpoint: str, parameters: dict[str, str], offset: int, limit: int, parse: Parse[Result]
+        self, endpoint: str, parameters: dict[str, str], offset: int, limit: int, parse: Parse[Result], urgency: Urgency
     ) -> Result:
         """Send one request to *endpoint*, in its turn; *parse* makes the result of its reply. Raises ``SearchError``."""
         self._share_pace()
-        async with self._gate.turn(in_order=limit > limits.BULK_ROWS):
+        async with self._gate.turn(urgency):
             token = self._token
             if self._needs_token and not token:
                 raise TokenMissing("No API token", remedy="run lead-tui setup, or set CONVOSO_AUTH_TOKEN")
@@ -203,25 +202,44 @@ class Client:
     def _may_refresh(self) -> bool:
         """Take a permit of the share that the refreshes of all sessions of the account have of their pace; whether there is one."""
         if self._refreshes is None:
-            share = replace(self._pace, requests_per_second=limits.REFRESH_SHARE * self._pace.requests_per_second, burst=1)
+            share = self._pace.share(limits.REFRESH_SHARE / (self._pace.hosts if self._pace.is_shared_by_hosts else 1), burst=1)
             self._refreshes = self._permits("refresh-", share) or Bucket(share, self._clock)
-        return not self._refreshes.acquire(is_bulk=True)
+        return not self._refreshes.acquire(urgency=Urgency.BULK)
 
     def _share_pace(self) -> None:
         """Take permits from the bucket of the account; called before each request, since the token may be given late."""
-        if not self._has_permits and (permits := self._permits("", self._pace)):
+        if self._has_permits:
+            return
+        if self._pace.is_shared_by_hosts:
+            # Imported here: few accounts are shared by several hosts.
+            from lead_tui.api.redis_pace import RedisBucket, RedisPermits
+
+            share = self._pace.share_of_host()
+            of_host = self._permits("", share) or Bucket(share, self._clock)
+            bucket = RedisBucket(self._pace, self._bucket_name())
+            self._gate.permits = RedisPermits(bucket, of_host, self._clock, self._notice)
+            self._has_permits = True
+        elif permits := self._permits("", self._pace):
             self._gate.permits = permits
             self._has_permits = True
 
     def _permits(self, kind: str, pace: Pace) -> Permits | None:
-        """Permits of *pace* that the sessions of the account share for a *kind* of request; None if they share none."""
+        """Permits of *pace* that the sessions of this host share for a *kind* of request; None if they share none."""
         if self._pace_directory is None:
             return None
         # Imported here: the first paint needs no request.
-        from lead_tui.api.shared_pace import SharedPermits, bucket_name
+        from lead_tui.api.shared_pace import SharedPermits
 
-        name = kind + bucket_name(self._base_url, self._token, self._pace.account)
-        return SharedPermits(self._pace_directory / name, pace.file_mode, pace, self._clock)
+        return SharedPermits(self._pace_directory / (kind + self._bucket_name()), pace.file_mode, pace, self._clock)
+
+    def _bucket_name(self) -> str:
+        from lead_tui.api.shared_pace import bucket_name
+
+        return bucket_name(self._base_url, self._token, self._pace.account)
+
+    def _notice(self, text: str) -> None:
+        if self.on_notice is not None:
+            self.on_notice(text)
 
     async def _outcome(self, send: Send[Result], offset: int, limit: int) -> Result | SearchError:
         """Return the result of *send*; send once more at once, on another connection, if a kept one turns out to be dead.
@@ -280,6 +298,14 @@ class Client:
             return parse(reply, is_cancelled)
         except SearchError as error:
             return redact_error(error, token)
+
+
+def _urgency(query: Query, offset: int, limit: int) -> Urgency:
+    if limit > limits.BULK_ROWS:
+        return Urgency.BULK
+    if offset:
+        return Urgency.MORE_ROWS
+    return Urgency.LOOK_UP if query.is_look_up else Urgency.FIRST_PAGE
 
 
 async def _first_result(replies: Collection[asyncio.Future[Result | SearchError]]) -> Result | SearchError:

@@ -8,6 +8,7 @@ import math
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from enum import IntEnum
 from itertools import count
 from typing import Protocol
 
@@ -37,14 +38,24 @@ class LoopClock:
         await asyncio.sleep(seconds)
 
 
+class Urgency(IntEnum):
+    """How soon a request is needed, the most urgent first."""
+
+    LOOK_UP = 0
+    FIRST_PAGE = 1
+    MORE_ROWS = 2
+    """Further pages of the grid."""
+    BULK = 3
+    """Pages of exports and loads, and automatic refreshes."""
+
+
 class Permits(Protocol):
     """Where the permits to send a request come from."""
 
-    def acquire(self, cost: float = 1.0, *, is_bulk: bool = False, waiting: int = 1) -> float:
+    def acquire(self, cost: float = 1.0, *, urgency: Urgency = Urgency.LOOK_UP, waiting: int = 1) -> float:
         """Take a permit if there is one: 0.0 if so, otherwise the seconds until it is worth another try.
 
-        *cost* is how many permits' time it takes to regain it; *is_bulk* is for requests that are less urgent than a look-up, of
-        which *waiting* want a permit.
+        *cost* is how many permits' time it takes to regain it. Of requests more urgent than ``BULK``, *waiting* want a permit.
         """
         ...
 
@@ -67,7 +78,7 @@ class Bucket:
         self._slack = self._interval * (max(1, pace.burst) - 1)
         self._full_at = clock.now()
 
-    def acquire(self, cost: float = 1.0, *, is_bulk: bool = False, waiting: int = 1) -> float:
+    def acquire(self, cost: float = 1.0, *, urgency: Urgency = Urgency.LOOK_UP, waiting: int = 1) -> float:
         now = self._clock.now()
         wait = self._full_at - self._slack - now
         if wait > 0:
@@ -91,8 +102,8 @@ def permits_in_hand(until_full: float, slack: float, interval: float) -> float:
 class Gate:
     """Lets requests pass at *pace*: by ``Permits``, and ``in_flight`` at a time.
 
-    A request for the view passes before those of exports, and a newer one before an older one: the user has moved on. Requests of
-    an export pass in order. Cancelling one that waits takes it out of the line, without a permit. Belongs to one event loop.
+    The more urgent request passes first, and of two as urgent the newer one: the user has moved on. Requests of an export pass in
+    order. Cancelling one that waits takes it out of the line, without a permit. Belongs to one event loop.
     """
 
     def __init__(self, pace: Pace, clock: Clock) -> None:
@@ -104,10 +115,10 @@ class Gate:
         self._cost = 1.0
         self._slowed_at = -limits.SLOW_DOWN_SECONDS
         self._free = max(1, pace.in_flight)
-        self._line: list[tuple[tuple[float, ...], asyncio.Future[None]]] = []
+        self._line: list[tuple[tuple[Urgency, int, int], asyncio.Future[None]]] = []
         self._numbers = count()
         self._timer: asyncio.Task[None] | None = None
-        self._waits_for_bulk = False
+        self._timer_urgency = Urgency.LOOK_UP
 
     def slow_down(self) -> None:
         """The server refused a request for coming too soon: let half as many pass from now on, until it accepts more again."""
@@ -126,11 +137,11 @@ class Gate:
         self._cost = max(1.0, self._cost * limits.SPEED_UP)
 
     @asynccontextmanager
-    async def turn(self, *, in_order: bool = False) -> AsyncIterator[None]:
-        """Wait for a turn; inside the block a request is in progress. *in_order* is for the pages of an export."""
+    async def turn(self, urgency: Urgency = Urgency.LOOK_UP) -> AsyncIterator[None]:
+        """Wait for a turn; inside the block a request is in progress."""
         # Requests of one moment keep their order: the loader makes the nearest one first.
-        moment = 0.0 if in_order else -round(self._clock.now() / limits.SAME_MOMENT_SECONDS)
-        await self._pass((float(in_order), moment, next(self._numbers)))
+        moment = 0 if urgency is Urgency.BULK else -round(self._clock.now() / limits.SAME_MOMENT_SECONDS)
+        await self._pass((urgency, moment, next(self._numbers)))
         try:
             yield
         finally:
@@ -142,10 +153,10 @@ class Gate:
         while wait := self.permits.acquire(self._cost):
             await self._clock.sleep(wait)
 
-    async def _pass(self, urgency: tuple[float, ...]) -> None:
+    async def _pass(self, place: tuple[Urgency, int, int]) -> None:
         loop = asyncio.get_running_loop()
         passing: asyncio.Future[None] = loop.create_future()
-        heapq.heappush(self._line, (urgency, passing))
+        heapq.heappush(self._line, (place, passing))
         # Not now: the requests of a look-up come together, and reserve their permits together.
         loop.call_soon(self._serve)
         try:
@@ -160,19 +171,19 @@ class Gate:
     def _serve(self) -> None:
         """Let in whom the pace allows; set a timer for the next permit if more wait."""
         while self._line and self._free:
-            (in_order, *_), passing = self._line[0]
+            (urgency, *_), passing = self._line[0]
             if passing.done():
                 heapq.heappop(self._line)
                 continue
             if self._timer is not None:
-                if in_order or not self._waits_for_bulk:
+                if urgency >= self._timer_urgency:
                     return
-                # An export was waiting for its turn, which is later than that of a request for the view.
+                # A less urgent request was waiting for its turn, which may be later.
                 self._timer.cancel()
                 self._timer = None
-            urgent = sum(not urgency[0] and not each.done() for urgency, each in self._line)
-            if wait := self.permits.acquire(self._cost, is_bulk=bool(in_order), waiting=urgent):
-                self._waits_for_bulk = bool(in_order)
+            waiting = sum(each < Urgency.BULK and not passes.done() for (each, *_), passes in self._line)
+            if wait := self.permits.acquire(self._cost, urgency=urgency, waiting=waiting):
+                self._timer_urgency = urgency
                 self._timer = asyncio.ensure_future(self._serve_in(wait))
                 self.on_wait(wait)
                 return

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Final
 
 from lead_tui import limits
-from lead_tui.api.pace import Bucket, Clock, permits_in_hand
+from lead_tui.api.pace import Bucket, Clock, Urgency, permits_in_hand
 from lead_tui.config.settings import Pace
 from lead_tui.leads.token import Token
 
@@ -51,12 +51,13 @@ class SharedPermits:
         self.problem = ""
         """Why the process keeps to its own pace; "" while it shares."""
 
-    def acquire(self, cost: float = 1.0, *, is_bulk: bool = False, waiting: int = 1) -> float:
+    def acquire(self, cost: float = 1.0, *, urgency: Urgency = Urgency.LOOK_UP, waiting: int = 1) -> float:
         now = self._clock.now()
         while self._reserved and self._reserved[0] < now - limits.UNUSED_PERMIT_SECONDS:
             self._reserved.popleft()
         try:
-            wait = self._acquire_bulk(cost) if is_bulk and not self._reserved else round(self._reserve(cost, waiting) - now, 6)
+            is_bulk = urgency is Urgency.BULK and not self._reserved
+            wait = self._acquire_bulk(cost) if is_bulk else round(self._reserve(cost, waiting) - now, 6)
         except BucketUnavailable as error:
             if error.is_busy and self._tries < limits.LOCK_TRIES:
                 self._tries += 1

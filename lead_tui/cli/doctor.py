@@ -156,7 +156,10 @@ def _account(report: Report, context: AppContext, network: Network) -> None:
     except LeadTuiError as error:
         report.add(fail("token", error))
     url = context.base_url
-    report.add(doctor_account.pace(context.settings.pace, context.paths.pace_dir, url, found.token))
+    try:
+        report.add(doctor_account.pace(context.pace(), context.paths.pace_dir, url, found.token))
+    except LeadTuiError as error:
+        report.add(fail("pace", error))
     name = report.add(doctor_account.name(url, network, probe.resolve))
     if name.verdict is Verdict.FAIL:
         _skip(report, "DNS failed", "TLS", "search", "clock")

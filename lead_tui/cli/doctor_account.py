@@ -49,6 +49,8 @@ def pace(pace: Pace, own_directory: Path, base_url: str, token: Token | None) ->
     if not pace.requests_per_second:
         return ok("pace", "no limit")
     what = f"{pace.requests_per_second:g} requests a second"
+    if pace.is_shared_by_hosts:
+        return _pace_of_hosts(pace, what, bucket_name(base_url, token, pace.account))
     directory = pace.directory_shared(own_directory)
     if directory is None:
         return ok("pace", f"{what} for each session; sessions do not share it")
@@ -65,6 +67,30 @@ def pace(pace: Pace, own_directory: Path, base_url: str, token: Token | None) ->
             )
     whose = "the sessions of the group" if pace.directory else "your sessions"
     return ok("pace", f"{what}, shared by {whose} of this account in {directory}")
+
+
+def _pace_of_hosts(pace: Pace, what: str, name: str) -> Finding:
+    # Imported here: few accounts are shared by several hosts.
+    from lead_tui.api.redis_pace import RedisBucket, RedisUnavailable
+
+    bucket = RedisBucket(pace, name)
+    try:
+        bucket.connect()
+        began = time.monotonic()
+        until_full = bucket.connect().until_full
+    except RedisUnavailable as error:
+        share = pace.share_of_host()
+        return warn(
+            "pace",
+            f"{share.requests_per_second:g} requests a second for this host: Redis on {bucket.host} {error}",
+            "check [pace] redis, its password and its certificate",
+        )
+    used = min(bucket.capacity, until_full / bucket.interval)
+    return ok(
+        "pace",
+        f"{what}, shared by all hosts through Redis on {bucket.host}, which answers in {1000 * (time.monotonic() - began):.1f} ms; "
+        f"the account's sessions use {used:.1f} of {bucket.capacity} permits now",
+    )
 
 
 def name(base_url: str, network: Network, look_up: Callable[[str, Network], list[str]]) -> Finding:

@@ -32,6 +32,14 @@ WebAddress = Annotated[
     str, Meta(pattern=r"^\s*(?i:https?)://[^\s/?#]+\S*\s*$", description="an address that starts with https:// or http://")
 ]
 
+RedisAddress = Annotated[
+    str,
+    Meta(
+        pattern=r"^\s*(?:rediss://|redis://(?=(?:localhost|127\.0\.0\.1|\[::1\])(?:[:/\s]|$)))[^\s/?#@]+(?:/[0-9]+)?\s*$",
+        description="an address that starts with rediss://, or with redis:// for this host, without a password",
+    ),
+]
+
 _QUOTE: Final = '"'
 _AT_LINE: Final = re.compile(r"\s*\(at line (\d+), column \d+\)$")
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Annotated, Final, Literal
 
 from msgspec import Meta, field
-from msgspec.structs import asdict, force_setattr
+from msgspec.structs import asdict, force_setattr, replace
 
 from lead_tui import limits
 from lead_tui.config.address import checked_base_url
@@ -23,6 +23,7 @@ from lead_tui.config.schema import (
     InvalidValue,
     Line,
     Name,
+    RedisAddress,
     SettingsTable,
     Source,
     TableName,
@@ -126,11 +127,38 @@ class Pace(SettingsTable, frozen=True):
     """A directory, writable by a group, in which the sessions of all users in the group share the pace. Default: your own sessions
     share it in your runtime directory."""
     account: Line = ""
-    """A name for the account in that directory, needed if its users have different tokens."""
+    """A name for the account in that directory and in Redis, needed if its users have different tokens."""
+    redis: RedisAddress = ""
+    """The address of a Redis or Valkey server through which all hosts share the pace, such as
+    ``rediss://redis.example.com:6379``. Needs ``lead-tui[redis]``."""
+    redis_password_file: Path | None = None
+    """A file that contains only the server's password, owned by you or root, and closed to others."""
+    redis_password: Annotated[str, Meta(max_length=1_000, description="a line of text")] = ""
+    """The password itself, in a file that others cannot read."""
+    redis_ca_file: Path | None = None
+    """A file of certificates (PEM) to trust for that server instead of the host's."""
+    hosts: Annotated[int, Meta(ge=1, le=1_000)] = 4
+    """How many hosts share the pace: while Redis does not answer, the sessions of each keep to that part of it."""
+
+    def __repr__(self) -> str:
+        # Without the password.
+        return f"Pace({self.requests_per_second:g} a second, burst {self.burst}, {self.in_flight} in flight)"
 
     def directory_shared(self, own: Path | None) -> Path | None:
         """Return the directory in which sessions share the pace: the group's, or the user's *own*; None if they do not."""
         return (self.directory or own) if self.shared and self.requests_per_second > 0 else None
+
+    @property
+    def is_shared_by_hosts(self) -> bool:
+        return bool(self.redis) and self.shared and self.requests_per_second > 0
+
+    def share(self, part: float, burst: int) -> Pace:
+        """Return *part* of this pace, with *burst* requests at once."""
+        return replace(self, requests_per_second=part * self.requests_per_second, burst=burst)
+
+    def share_of_host(self) -> Pace:
+        """Return what each host has of the pace while they cannot share it: one look-up at once, at least."""
+        return self.share(1 / self.hosts, max(limits.LOOK_UP_REQUESTS, self.burst // self.hosts))
 
     @property
     def file_mode(self) -> int:

@@ -39,6 +39,11 @@ class Query(Struct, frozen=True):
     def __bool__(self) -> bool:
         return bool(self.filters)
 
+    @property
+    def is_look_up(self) -> bool:
+        """Whether it is for one lead: by a phone, an email or an id."""
+        return any(name in ("lead_id", "email") or filters.is_phone(name) for name, _ in self)
+
     def value(self, name: str) -> str:
         """The value of the filter *name*, "" when it is not set."""
         return dict(self.filters).get(name, "")

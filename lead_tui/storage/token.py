@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import MutableMapping
 from pathlib import Path
 from typing import Final
@@ -13,9 +12,10 @@ from msgspec import Struct
 from lead_tui import limits
 from lead_tui.config.address import same_address
 from lead_tui.config.settings import Profile, Settings
-from lead_tui.leads.errors import ConfigurationError, TokenError
+from lead_tui.leads.errors import TokenError
 from lead_tui.leads.token import Token
-from lead_tui.safe_files import open_regular, reason, shown
+from lead_tui.safe_files import shown
+from lead_tui.storage.secret_file import SecretRefused, read_secret
 
 ENVIRONMENT: Final = "CONVOSO_AUTH_TOKEN"
 
@@ -72,28 +72,17 @@ def checked_token(text: str, where: str) -> Token:
 
 
 def _from_file(settings: Settings, profile: Profile, path: Path) -> Token:
-    def refused(problem: str, remedy: str) -> ConfigurationError:
-        return settings.wrong(("profiles", profile.name, "auth_token_file"), f"is not read: {shown(path)} {problem}", remedy)
-
     try:
-        link = path.lstat()
-        if stat.S_ISLNK(link.st_mode) and link.st_uid not in (os.geteuid(), 0):
-            raise refused("is another user's symbolic link", "name the file itself")
-        with open_regular(path) as file:
-            status = os.fstat(file.fileno())
-            if status.st_uid != os.geteuid():
-                raise refused("belongs to another user", "use a file of your own")
-            if stat.S_IMODE(status.st_mode) & (stat.S_IRWXG | stat.S_IRWXO):
-                raise refused(f"is open to others (mode {stat.S_IMODE(status.st_mode):04o})", f"chmod 600 {shown(path)}")
-            # Room for spaces and line breaks around it; what is longer is no token.
-            content = file.read(4 * limits.MAX_TOKEN_CHARACTERS)
+        # Room for spaces and line breaks around it; what is longer is no token.
+        content = read_secret(path, 4 * limits.MAX_TOKEN_CHARACTERS)
     except FileNotFoundError:
         raise TokenError(
             f"The token file {shown(path)} is not there", remedy=f"write the token of the profile {profile.name} into it, mode 0600"
         ) from None
-    except OSError as error:
-        raise refused("cannot be read", reason(error)) from None
-    return checked_token(content.decode("utf-8", "replace").removeprefix("\ufeff"), f"The token file {shown(path)}")
+    except SecretRefused as refused:
+        problem = f"is not read: {shown(path)} {refused}"
+        raise settings.wrong(("profiles", profile.name, "auth_token_file"), problem, refused.remedy) from None
+    return checked_token(content, f"The token file {shown(path)}")
 
 
 def _from_command(settings: Settings, profile: Profile) -> Token:

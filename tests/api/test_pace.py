@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lead_tui.api.pace import Gate, LoopClock
+from lead_tui.api.pace import Gate, LoopClock, Urgency
 from lead_tui.config.settings import Pace
 from tests.servers.clocks import HandClock, InstantClock, settled
 
@@ -24,12 +24,12 @@ class Visitors:
         self._leave: dict[str, asyncio.Event] = {}
         self.tasks: dict[str, asyncio.Task[None]] = {}
 
-    async def come(self, *names: str, stay: bool = False, in_order: bool = False) -> None:
+    async def come(self, *names: str, stay: bool = False, urgency: Urgency = Urgency.LOOK_UP) -> None:
         for name in names:
             self._leave[name] = asyncio.Event()
             if not stay:
                 self._leave[name].set()
-            self.tasks[name] = asyncio.create_task(self._visit(name, in_order))
+            self.tasks[name] = asyncio.create_task(self._visit(name, urgency))
         await settled()
 
     async def leave(self, *names: str) -> None:
@@ -43,8 +43,8 @@ class Visitors:
             await self.tasks[name]
         await settled()
 
-    async def _visit(self, name: str, in_order: bool) -> None:
-        async with self.gate.turn(in_order=in_order):
+    async def _visit(self, name: str, urgency: Urgency) -> None:
+        async with self.gate.turn(urgency):
             self.passed.append((name, self.clock.now()))
             await self._leave[name].wait()
 
@@ -104,7 +104,7 @@ async def test_the_pages_of_an_export_pass_in_order_and_behind_all_others() -> N
     async with visitors(Pace(1, 1, 9)) as made:
         await made.come("a")
         for name in "xyz":
-            await made.come(name, in_order=True)
+            await made.come(name, urgency=Urgency.BULK)
             await made.clock.advance(0.1)
         await made.come("b")
         await made.clock.advance(5)

@@ -11,7 +11,7 @@ import pytest
 
 from lead_tui import limits
 from lead_tui.api.client import Client, Waiting
-from lead_tui.api.pace import Gate
+from lead_tui.api.pace import Gate, Urgency
 from lead_tui.api.shared_pace import SharedPermits, bucket_name
 from lead_tui.config.settings import Pace
 from lead_tui.leads.query import Query
@@ -39,13 +39,13 @@ class Visits:
         self.passed: list[tuple[str, float]] = []
         self.tasks: dict[str, asyncio.Task[None]] = {}
 
-    async def make(self, gate: Gate, *names: str, in_order: bool = False) -> None:
+    async def make(self, gate: Gate, *names: str, urgency: Urgency = Urgency.LOOK_UP) -> None:
         for name in names:
-            self.tasks[name] = asyncio.create_task(self._visit(gate, name, in_order))
+            self.tasks[name] = asyncio.create_task(self._visit(gate, name, urgency))
         await settled()
 
-    async def _visit(self, gate: Gate, name: str, in_order: bool) -> None:
-        async with gate.turn(in_order=in_order):
+    async def _visit(self, gate: Gate, name: str, urgency: Urgency) -> None:
+        async with gate.turn(urgency):
             self.passed.append((name, self.clock.now()))
 
     def names(self) -> str:
@@ -72,7 +72,7 @@ async def test_sessions_share_the_burst_and_wait_in_the_order_in_which_they_came
 async def test_a_look_up_passes_before_exports_of_other_sessions(tmp_path: Path, clock: HandClock) -> None:
     exporting, looking_up = gate(tmp_path / "x", clock), gate(tmp_path / "x", clock)
     visits = Visits(clock)
-    await visits.make(exporting, *"pqrst", in_order=True)
+    await visits.make(exporting, *"pqrst", urgency=Urgency.BULK)
     before = visits.names()
     await visits.make(looking_up, *"abc")
     assert visits.names() == before + "ab"
@@ -85,7 +85,7 @@ async def test_a_look_up_passes_before_exports_of_other_sessions(tmp_path: Path,
 async def test_a_look_up_passes_before_the_session_s_own_export(tmp_path: Path, clock: HandClock) -> None:
     one = gate(tmp_path / "x", clock)
     visits = Visits(clock)
-    await visits.make(one, *"pqrst", in_order=True)
+    await visits.make(one, *"pqrst", urgency=Urgency.BULK)
     before = visits.names()
     await visits.make(one, "a")
     assert visits.names() == before + "a"

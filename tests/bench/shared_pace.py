@@ -54,7 +54,10 @@ class StrictServer:
         return self._answer(parameters)
 
 
-async def session(url: str, directory: str, seconds: float, every: float, seed: int) -> dict[str, object]:
+PACE = Pace(RATE, BURST, 3)
+
+
+async def session(url: str, directory: str, seconds: float, every: float, seed: int, pace: Pace = PACE) -> dict[str, object]:
     """One session: the seconds of each look-up that was finished, how many were begun, failed and waited in sight of the user."""
     chance = random.Random(seed)
     waits = 0
@@ -63,9 +66,10 @@ async def session(url: str, directory: str, seconds: float, every: float, seed: 
         nonlocal waits
         waits += waiting is not None
 
-    client = Client(
-        url, Token(TOKEN), pace=Pace(RATE, BURST, 3), pace_directory=Path(directory) if directory else None, on_waiting=on_waiting
-    )
+    client = Client(url, Token(TOKEN), pace=pace, pace_directory=Path(directory) if directory else None, on_waiting=on_waiting)
+    notices: list[str] = []
+    client.on_notice = notices.append
+    client.permits_in_hand()
     took: list[float] = []
     begun = failed = 0
     end = time.monotonic() + seconds
@@ -86,7 +90,7 @@ async def session(url: str, directory: str, seconds: float, every: float, seed: 
         except SearchError:
             failed += 1
     client.close()
-    return {"took": took, "begun": begun, "failed": failed, "waits": waits}
+    return {"took": took, "begun": begun, "failed": failed, "waits": waits, "notices": len(notices)}
 
 
 def run(sessions: int, seconds: float, every: float, *, is_shared: bool) -> str:

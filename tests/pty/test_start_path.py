@@ -29,7 +29,7 @@ MODULES: Final = {
     "leads": "cells codes dates decode errors fields filters formatting lead local_time lookup page permissions phones "
     "query status_marks text token",
     "paging": "field_search loader page_sources request_plan result search searches",
-    "storage": "query_store saved_queries state token",
+    "storage": "query_store saved_queries secret_file state token",
     "terminal": "capabilities cell_widths clipboard crash driver environment escape first_frame frames host lifeline "
     "secrecy writer",
     "ui": "app theme_names themes",
