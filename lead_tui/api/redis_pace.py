@@ -128,7 +128,9 @@ class RedisBucket:
         if self._pace.redis_ca_file:
             connection["ssl_ca_certs"] = str(self._pace.redis_ca_file)
         rate = Rate(timedelta(minutes=1), max(1, round(60 * self._pace.requests_per_second)))
-        store = RedisStore(self._pace.redis, {"CONNECTION_POOL_KWARGS": connection})
+        # Else the first store of the process for this address decides on the options of all.
+        options = {"CONNECTION_POOL_KWARGS": connection, "REUSE_CONNECTION": False}
+        store = RedisStore(self._pace.redis, options)
         return Throttled(self._key, using="gcra", quota=Quota(rate, burst=self.capacity), store=store)
 
 

@@ -1,0 +1,29 @@
+#!/bin/sh
+# throttled-py 3.5.0: the connection pools of its Redis stores are kept in one dictionary of the process, by URL alone. A second RedisStore
+# for the same URL gets the first one's pool, whatever its options say: another password, other timeouts or another file of certificates
+# (CONNECTION_POOL_KWARGS, PASSWORD, SOCKET_TIMEOUT) are ignored without a word.
+#
+# Observed: two stores for one URL with passwords "first" and "second" both connect with "first"; with the option REUSE_CONNECTION set to
+# False each has its own.
+set -eu
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+python3 -m venv "$work/venv"
+"$work/venv/bin/pip" install -q 'throttled-py[redis]==3.5.0' redis==7.4.1
+"$work/venv/bin/python" - <<'PYTHON'
+from throttled.store import RedisStore
+
+URL = "redis://127.0.0.1:6379/0"
+
+
+def password(text: str, **options: object) -> object:
+    """The password with which a new store for the one URL would connect. No connection is made."""
+    store = RedisStore(URL, {"CONNECTION_POOL_KWARGS": {"password": text}, **options})
+    return store._backend.get_client().connection_pool.connection_kwargs["password"]
+
+
+observed = [password("first"), password("second"), password("second", REUSE_CONNECTION=False)]
+print(observed)
+assert observed == ["first", "first", "second"], observed
+print("as observed with throttled-py 3.5.0")
+PYTHON
