@@ -310,6 +310,7 @@ class AppContext(Struct, frozen=True):
             state=state,
             remember=StateKeeper(self.paths, state).save,
             labels=self.settings.labels,
+            types=self.settings.types,
             status_marks=parse_rules(self.settings.colors.status),
             masked=with_parts(self.settings.mask.fields),
             calling_hours=self.settings.calling_hours(),

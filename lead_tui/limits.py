@@ -116,6 +116,8 @@ STALE_ROWS: Final = 5 * MAX_LIMIT  # known rows in a row, after which the server
 MAX_ROWS_NAMED: Final = 10  # unreadable leads that a message lists: more is a line that no one reads
 EXPORT_IN_FLIGHT: Final = REQUESTS_IN_FLIGHT - 1  # requests of an export in the app: one is left for its user
 MAX_PAGES_AHEAD: Final = 8  # pages of 2,000 leads (3 to 8 MB) in flight or waiting to be written, whatever in_flight allows
+MANY_LEADS_OF_WORKBOOK: Final = 100_000  # leads, above which a spreadsheet takes half a minute and more to open a workbook
+WORKBOOK_BYTES_A_LEAD: Final = 500  # of a file with every field, measured with sample leads of 85 fields
 # Seconds that a thread of an export may run while others wait, ten times Python's default: threads that read, split and write pages
 # in turn lose a twentieth of the time to switching. Nothing is typed meanwhile; an interrupt is that much later.
 THREAD_TURN: Final = 0.05

@@ -315,17 +315,3 @@ def remove_own(path: Path) -> None:
     if (file := open_own(path)) is not None:
         file.close()
         path.unlink()
-
-
-def remove_directory(path: Path) -> None:
-    """Remove the directory *path* and its contents, if it is the user's. Raises ``OSError`` and ``OutputError``."""
-    try:
-        found = os.lstat(path)
-    except FileNotFoundError:
-        return
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
-        raise _not_ours(path)
-    # Imported here: it is seldom needed.
-    import shutil
-
-    shutil.rmtree(path)

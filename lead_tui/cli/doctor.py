@@ -33,7 +33,7 @@ from lead_tui.leads.zones import HOST
 from lead_tui.storage.query_store import QueryStore
 from lead_tui.storage.token import FoundToken
 
-LIBRARIES: Final = ("textual", "httpcore", "msgspec", "truststore", "xlsxwriter")
+LIBRARIES: Final = ("textual", "httpcore", "msgspec", "truststore")
 """Libraries whose version a ticket should name."""
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from lead_tui.cli.console import Ask, ask, can_ask, standard_output
 from lead_tui.config.settings import Settings
 from lead_tui.export.exporting import FileExport, open_export
-from lead_tui.export.formats import Format, Layout, open_writer
+from lead_tui.export.formats import Format, Layout, large_workbook, open_writer
 from lead_tui.export.partial import Header, Json, PartialExport
 from lead_tui.export.sink import Sink
 from lead_tui.export.writer import Writer
@@ -46,6 +46,10 @@ class Output(ABC):
     def open(self, found_in: Mapping[int, str] | None) -> Writer:
         """Begin to write."""
 
+    def remark(self, total: int | None) -> str:
+        """Return what to report about an output of *total* leads, before most of them are read; "" for nothing."""
+        return ""
+
     @abstractmethod
     def write_part(self, part: Part, **more: object) -> None:
         """Write *part*; *more* is part of the place of a later run. Raises ``OutputError``."""
@@ -75,7 +79,7 @@ def output_for(
     if command.bom and form != "csv":
         raise UsageError(f"--bom is for CSV, not {form}", remedy="leave out --bom")
     columns = columns or settings.table.columns if form == "table" else command.invocation.columns
-    layout = Layout(columns=columns, raw_csv=command.raw_csv, bom=command.bom, labels=settings.labels)
+    layout = Layout(columns=columns, raw_csv=command.raw_csv, bom=command.bom, labels=settings.labels, types=settings.types)
     if sink is not None:
         return ToStream(sink, form, layout, now, settings.today())
     request: Json = {
@@ -142,6 +146,9 @@ class ToFile(Output):
         self._layout["found_in"] = found_in
         self._export = FileExport(self._file, self._form, **self._layout)
         return self._export.writer
+
+    def remark(self, total: int | None) -> str:
+        return large_workbook(total or 0) if self._form == "xlsx" else ""
 
     def write_part(self, part: Part, **more: object) -> None:
         self._export.write_part(part, **more)

@@ -12,6 +12,7 @@ from msgspec import Struct, field
 from lead_tui import limits
 from lead_tui.api.threads import in_thread, run_to_completion
 from lead_tui.cli.output import Output
+from lead_tui.export.csv_cells import defused_text
 from lead_tui.export.rows import COMPUTED_IN_FILES
 from lead_tui.export.writer import Writer
 from lead_tui.leads.decode import Row, decode_row, id_number
@@ -156,7 +157,9 @@ class _ResultWriter:
                     written = in_thread(lambda _: write_part(taken), "export")  # noqa: B023 - awaited within the turn
                     # What can be resumed is written whole; a stream that takes no more is left at once.
                     await (run_to_completion(written) if self._output.resume_hint else written)
-                    progress.total = reading.total if limit is None or reading.total is None else min(limit, reading.total)
+                    is_first, progress.total = progress.total is None, _least(limit, reading.total)
+                    if is_first and (remark := self._output.remark(progress.total)):
+                        self._reporter.note(remark)
                     self._reporter.show(progress)
         except (SearchError, OutputError) as error:
             if not progress.done:
@@ -179,6 +182,10 @@ class _ResultWriter:
             report_covered(reading.given, total, reporter, is_cut=is_full and (total is None or reading.given < total))
         elif is_full and total is not None and reading.given < total:
             reporter.hint(f"{reading.given:,} of {counted(total)}: --limit N returns more, --all returns all")
+
+
+def _least(limit: int | None, total: int | None) -> int | None:
+    return total if limit is None or total is None else min(limit, total)
 
 
 async def _in_several_fields(
@@ -311,7 +318,7 @@ def report_writer(writer: Writer, written: int, reporter: Reporter) -> None:
     """Report what *writer* noticed while *written* leads were written."""
     if writer.hidden:
         reporter.hint(f"Too narrow for {', '.join(writer.hidden)}: --columns chooses")
-    for note in writer.notes:
+    for note in filter(None, (defused_text(writer.defused, "--raw-csv"), *writer.notes)):
         reporter.note(note)
     if written:
         for column in writer.missing_columns:

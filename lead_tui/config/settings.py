@@ -328,6 +328,10 @@ class ConfigurationFile(SettingsTable, frozen=True):
     calling_window: CallingWindowSettings = CallingWindowSettings()
     labels: Annotated[Mapping[LabelKey, Line], Meta(description="a table of labels by field name")] = field(default_factory=dict)
     """``[labels]``: labels of custom attributes on the screen, by their keys: ``field_3 = "Solidity"``."""
+    types: Annotated[Mapping[LabelKey, Literal["number", "date"]], Meta(description="a table of number or date by field name")] = (
+        field(default_factory=dict)
+    )
+    """``[types]``: custom attributes that are numbers or dates in a workbook, by their keys: ``premium = "number"``."""
     mask: Mask = Mask()
     keys: KeyChanges = field(default_factory=KeyChanges)
     """``[keys]``: keys by the id of the action: ``"table.down" = ["j", "down"]``; ``[]`` means no key."""

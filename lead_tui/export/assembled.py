@@ -4,45 +4,62 @@ from __future__ import annotations
 
 import threading
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
-from typing import ClassVar, Final
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import ClassVar
 
+from lead_tui.export.observed import FieldPicker
 from lead_tui.export.partial import PartialExport
-from lead_tui.export.sink import Sink
+from lead_tui.export.sink import Sink, read_parts
 from lead_tui.export.writer import Writer
-from lead_tui.leads.decode import Row
+from lead_tui.leads.decode import Row, decode_row
 from lead_tui.leads.errors import OutputError
-
-ROWS_BETWEEN_CHECKS: Final = 500
-"""Rows after which it is checked whether to stop."""
+from lead_tui.safe_files import cannot_write
 
 
 class AssembledWriter(Writer):
-    """Writes leads through *spool*, a writer into the rows of *file*; ``close`` makes the result of them."""
+    """Spools the values of the chosen columns, or of every observed field, in the rows of *file*; ``close`` makes the result.
+
+    *now* is aware, in UTC: the time for local times, and the export's. *missing* stands for what was not sent.
+    """
 
     finalizes_slowly: ClassVar[bool] = True
 
-    def __init__(self, file: PartialExport, spool: Writer, columns: Sequence[str]) -> None:
+    def __init__(self, file: PartialExport, columns: Sequence[str], now: datetime, missing: object) -> None:
         super().__init__(Sink(file.rows), columns)
         self._file = file
-        self._spool = spool
+        self._now = now
+        self._fields = FieldPicker(columns, now, missing)
         self._stopped = threading.Event()
         self._idle = threading.Event()
         self._idle.set()
 
     @abstractmethod
+    def _spool(self, rows: Sequence[Sequence[object]]) -> None:
+        """Write the values of leads, those of ``_fields.columns``, to the sink."""
+
+    @abstractmethod
     def _assemble(self) -> None:
-        """Write the result into ``rewritten`` of the file; nothing stays there after a failure. Raises ``OutputError``."""
+        """Write the result into ``rewritten`` of the file. Raises ``OutputError``."""
 
     def write(self, rows: Sequence[Row]) -> None:
-        self._spool.write(rows)
-        self._copy_counts()
+        values = self._fields.pick(rows)
+        self.unreadable += len(rows) - len(values)
+        for row in rows if self.missing_columns else ():
+            self._note_columns(decode_row(row))
+        if values:
+            self._spool(values)
 
     def close(self) -> None:
         self._idle.clear()
         try:
             self.check()
             self._assemble()
+        except BaseException as error:
+            self._file.drop_rewritten()
+            if isinstance(error, OSError):
+                raise cannot_write(self._file.rewritten.path, error) from None
+            raise
         finally:
             self._idle.set()
 
@@ -52,16 +69,19 @@ class AssembledWriter(Writer):
             self._idle.wait()
 
     def state(self) -> dict[str, object]:
-        return self._spool.state()
+        return {**super().state(), "observed": self._fields.state()}
 
     def restore(self, state: Mapping[str, object]) -> None:
-        self._spool.restore(state)
-        self._copy_counts()
+        super().restore(state)
+        self._fields.restore(state["observed"])
 
     def check(self) -> None:
         """Raise ``OutputError`` if it is to stop."""
         if self._stopped.is_set():
             raise OutputError(f"{self._file.target.name} was not completed", remedy="the leads so far are kept")
 
-    def _copy_counts(self) -> None:
-        self.unreadable, self.missing_columns = self._spool.unreadable, self._spool.missing_columns
+    def _spooled(self, start: int, stop: int) -> Iterator[bytes]:
+        """Yield the bytes of the spool from *start* to *stop*. Raises ``OSError``, and ``OutputError`` if it is to stop."""
+        for part in read_parts(self._file.rows, start, stop):
+            self.check()
+            yield part

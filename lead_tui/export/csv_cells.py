@@ -55,6 +55,15 @@ def restore(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and defuse(cell[1:]) == cell else cell
 
 
+def defused_text(count: int, remedy: str = "") -> str:
+    """Return what to report about *count* defused values; *remedy* is an option. "" for none."""
+    if not count:
+        return ""
+    values, them = ("1 value begins", "it") if count == 1 else (f"{count:,} values begin", "them")
+    text = f"{values} with an apostrophe, so that spreadsheets do not run {them}"
+    return f"{text}; {remedy} leaves {them}" if remedy else text
+
+
 def format_cells(values: Iterable[object], *, raw: bool = False) -> tuple[list[str], int]:
     """Return *values* as cells, and in how many a formula was defused."""
     texts = [format_cell(value, raw=True) for value in values]

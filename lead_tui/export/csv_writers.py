@@ -10,17 +10,17 @@ from __future__ import annotations
 import csv
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
-from operator import itemgetter
 from types import TracebackType
 from typing import Final
 
 from msgspec import Struct
 
 from lead_tui.export.csv_cells import LINE_END, encode_rows, format_cells, format_header, format_lines
-from lead_tui.export.rows import REFUSED, Pick, Picker, decoded, documented_first, names_alike, pick_keys
+from lead_tui.export.observed import FieldPicker, names_alike
+from lead_tui.export.rows import Picker
 from lead_tui.export.sink import Sink, Spool, read_parts
 from lead_tui.export.writer import Writer
 from lead_tui.leads.decode import Row, decode_row
@@ -45,18 +45,17 @@ class _CsvBase(Writer):
         super().__init__(sink, columns)
         self._raw = raw
         self._bom = BOM if bom and not sink.terminal else b""
-        self._defused = 0
 
     def state(self) -> dict[str, object]:
-        return {**super().state(), "defused": self._defused}
+        return {**super().state(), "defused": self.defused}
 
     def restore(self, state: Mapping[str, object]) -> None:
         super().restore(state)
-        self._defused = int(str(state["defused"]))
+        self.defused = int(str(state["defused"]))
 
     def _encode(self, rows: Sequence[Sequence[object]]) -> bytes:
         data, defused = encode_rows(rows, raw=self._raw)
-        self._defused += defused
+        self.defused += defused
         return data
 
     def _header(self, columns: Sequence[str]) -> bytes:
@@ -64,11 +63,6 @@ class _CsvBase(Writer):
 
     def _report(self, columns: Sequence[str]) -> None:
         """Note what other programs may do with the file."""
-        if self._defused == 1:
-            self.notes.append("1 value begins with an apostrophe, so that spreadsheets do not run it; --raw-csv leaves it")
-        elif self._defused:
-            values = f"{self._defused:,} values begin"
-            self.notes.append(f"{values} with an apostrophe, so that spreadsheets do not run them; --raw-csv leaves them")
         if alike := names_alike(columns):
             self.notes.append(alike)
 
@@ -113,7 +107,7 @@ class CsvWriter(_CsvBase):
             for values in found:
                 cells, defused = format_cells(values, raw=self._raw)
                 lines.append(cells)
-                self._defused += defused
+                self.defused += defused
             self._sink.write(format_lines(lines, "\n"))
         else:
             self._sink.write_bytes((b"" if has_header else self._header(columns)) + self._encode(found))
@@ -141,34 +135,28 @@ class AllFieldsCsvWriter(_CsvBase):
             spool = self._own = tempfile.SpooledTemporaryFile(SPOOLED_IN_MEMORY)  # noqa: SIM115 - lives as long as the writer
         self._spool = spool
         self._length = 0
-        self._observed: dict[str, None] = {}
-        self._columns: tuple[str, ...] = ()
+        self._fields = FieldPicker((), datetime.min)
         self._sections: list[Section] = []
-        self._set_columns(())
 
     @property
     def is_spool_whole(self) -> bool:
         """Whether the spool is all there is to write, header included."""
-        return len(self._sections) == 1 and bool(self._columns)
+        return len(self._sections) == 1 and bool(self._fields.columns)
 
     def write(self, rows: Sequence[Row]) -> None:
-        found = self._picked(rows)
-        if found is None:
-            # One section for all of these rows: each one more is rewritten in the end.
-            for row in rows:
-                self._observed.update(dict.fromkeys(decoded(row) or ()))
-            self._begin_section(tuple(documented_first(self._observed)))
-            found = self._picked(rows)
+        found = self._fields.pick(rows)
+        self.unreadable += len(rows) - len(found)
         if found:
+            self._begin_section()
             self._append(self._encode(found))
 
     def close(self) -> None:
         """Write the header and every lead, unless the spool is the result; the documented fields if no lead came."""
-        if not self._columns and not self._length:
-            self._observed = dict.fromkeys(FIELD_BY_KEY)
-            self._begin_section(tuple(FIELD_BY_KEY))
-        self._report(self._columns)
-        if not self._columns or (self._own is None and self.is_spool_whole):
+        if not self._sections:
+            self._fields.observe(FIELD_BY_KEY)
+            self._begin_section()
+        self._report(self._fields.columns)
+        if not self._fields.columns or (self._own is None and self.is_spool_whole):
             return
         try:
             if self.is_spool_whole and not self._sink.terminal:
@@ -186,17 +174,16 @@ class AllFieldsCsvWriter(_CsvBase):
 
     def state(self) -> dict[str, object]:
         sections = [[list(section.columns), section.start] for section in self._sections]
-        return {**super().state(), "observed": list(self._observed), "sections": sections, "length": self._length}
+        return {**super().state(), "observed": self._fields.state(), "sections": sections, "length": self._length}
 
     def restore(self, state: Mapping[str, object]) -> None:
         super().restore(state)
-        observed, sections, length = state["observed"], state["sections"], state["length"]
-        if not (isinstance(observed, list) and isinstance(sections, list) and isinstance(length, int)):
+        sections, length = state["sections"], state["length"]
+        if not (isinstance(sections, list) and isinstance(length, int)):
             raise ValueError("invalid state")
-        self._observed = dict.fromkeys(observed)
+        self._fields.restore(state["observed"])
         self._sections = [Section(tuple(columns), start) for columns, start in sections]
         self._length = length
-        self._set_columns(self._sections[-1].columns if self._sections else ())
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
         if self._own is not None:
@@ -204,52 +191,29 @@ class AllFieldsCsvWriter(_CsvBase):
 
     def table(self) -> Iterator[list[str]]:
         """Yield the header, and each lead so far with a cell for each column; nothing if no field came. Raises ``OSError``."""
-        if not self._columns:
+        columns = self._fields.columns
+        if not columns:
             return
-        yield format_header(self._columns, raw=self._raw)
+        yield format_header(columns, raw=self._raw)
         stops = [section.start for section in self._sections[1:]] + [self._length]
         for section, stop in zip(self._sections, stops, strict=True):
             rows = read_rows(self._spool, section.start, stop)
-            if section.columns == self._columns:
+            if section.columns == columns:
                 yield from rows
                 continue
-            places = [section.columns.index(column) if column in section.columns else None for column in self._columns]
+            places = [section.columns.index(column) if column in section.columns else None for column in columns]
             for row in rows:
                 # A lead without a single key has an empty line.
                 yield ["" if place is None or not row else row[place] for place in places]
 
-    def _picked(self, rows: Sequence[Row]) -> list[Sequence[object]] | None:
-        """Return the values of *rows* in the order of the columns; None if a row has a key that is not among them."""
-        pick, order = self._pick, self._order
-        found: list[Sequence[object]] = []
-        unreadable = 0
-        for row in rows:
-            try:
-                found.append(order(pick(row)))
-            except REFUSED:
-                sent = decoded(row)
-                if sent is None:
-                    unreadable += 1
-                elif sent.keys() <= self._observed.keys():
-                    found.append([sent.get(column, "") for column in self._columns])
-                else:
-                    return None
-        self.unreadable += unreadable
-        return found
-
-    def _begin_section(self, columns: tuple[str, ...]) -> None:
-        self._set_columns(columns)
-        if not self._sections:
+    def _begin_section(self) -> None:
+        """Begin one if the columns are others now."""
+        columns = self._fields.columns
+        if self._sections and self._sections[-1].columns == columns:
+            return
+        if not self._sections and columns:
             self._append(self._header(columns))
         self._sections.append(Section(columns, self._length))
-
-    def _set_columns(self, columns: tuple[str, ...]) -> None:
-        self._columns = columns
-        # Picked in the order in which keys were observed, as the server sends them: that is fastest.
-        keys = list(self._observed)
-        self._pick: Pick = pick_keys(keys, "", forbid_others=True)
-        places = [keys.index(column) for column in columns]
-        self._order: Callable[[Sequence[object]], Sequence[object]] = itemgetter(*places) if len(places) > 1 else tuple
 
     def _append(self, data: bytes) -> None:
         try:

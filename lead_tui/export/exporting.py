@@ -105,7 +105,7 @@ class FileExport:
             # Imported here, like the next one: it is rarely needed.
             from lead_tui.export.workbook import WorkbookWriter
 
-            self.writer = WorkbookWriter(file, columns, now)
+            self.writer = WorkbookWriter(file, columns, now, layout.get("types") or {})
         elif form == "sqlite":
             from lead_tui.export.sqlite import SqliteWriter
 

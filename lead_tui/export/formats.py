@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from os.path import splitext
 from typing import TYPE_CHECKING, Final, Literal, TypedDict, Unpack, get_args
 
+from lead_tui import limits
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -38,6 +40,8 @@ class Layout(TypedDict, total=False):
     """Whether CSV begins with a byte order mark."""
     labels: Mapping[str, str] | None
     """Of custom attributes, by key, for a table's header."""
+    types: Mapping[str, str] | None
+    """Of custom attributes, by key, for a workbook: ``number`` or ``date``."""
     found_in: Mapping[int, str] | None
     """Where a look-up found a lead, by its id as a number (``decode.id_number``): one more column in a table."""
 
@@ -67,6 +71,16 @@ def open_writer(name: Format, sink: Sink, now: datetime, *, spool: Spool | None 
             return JsonWriter(sink, columns, now, lines=name == "jsonl")
         case "xlsx" | "sqlite":
             raise only_into_a_file(name)
+
+
+def large_workbook(leads: int) -> str:
+    """Return a sentence about the space and the time that a workbook of so many *leads* takes; "" if they are few."""
+    if leads <= limits.MANY_LEADS_OF_WORKBOOK:
+        return ""
+    megabytes = leads * limits.WORKBOOK_BYTES_A_LEAD / 1e6
+    minutes = max(1, round(leads / (limits.REQUESTS_PER_SECOND * limits.MAX_LIMIT) / 60))
+    takes = f"about {megabytes:,.0f} MB and {minutes} minute{'' if minutes == 1 else 's'}"
+    return f"A workbook of {leads:,} leads takes {takes}, and long to open; .parquet, .sqlite and .csv open sooner"
 
 
 def only_into_a_file(name: Format) -> UsageError:

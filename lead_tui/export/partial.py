@@ -4,8 +4,7 @@ Beside ``FILE`` are, with mode 0600:
 
 * ``FILE.partial.rows``: the rows so far, which become ``FILE``;
 * ``FILE.partial``: lines of JSON, first the request (``Header``), then a ``Checkpoint`` after each page;
-* ``FILE.partial.new``, rarely and only at the end: the rows rewritten (``csv_writers``, ``workbook``), which become ``FILE``;
-* ``FILE.partial.room``, during that: a directory of mode 0700 for temporary files.
+* ``FILE.partial.new``, only at the end: what is made of the rows (``csv_writers``, ``assembled``), which becomes ``FILE``.
 
 A page's rows are written first, then its checkpoint. To resume, both files are cut after the last checkpoint that is whole and
 whose rows are there. Checkpoints are appended, since they hold the ids of a page's leads, by which duplicates are known, and since
@@ -30,13 +29,11 @@ import msgspec
 
 from lead_tui.leads.errors import OutputError, UsageError
 from lead_tui.safe_files import (
-    DIRECTORY_MODE,
     cannot_write,
     create,
     give_name,
     lock,
     open_own,
-    remove_directory,
     remove_own,
     settle_directory,
     shown,
@@ -77,7 +74,7 @@ class Checkpoint(msgspec.Struct, frozen=True):
 
 
 def partial_of(target: Path, what: str = "") -> Path:
-    """Return the name of the partial file of *target*, or of *what* beside it: ``.rows``, ``.new``, ``.room``."""
+    """Return the name of the partial file of *target*, or of *what* beside it: ``.rows``, ``.new``."""
     return target.with_name(f"{target.name}.partial{what}")
 
 
@@ -145,6 +142,9 @@ class RowsFile:
     def seek(self, offset: int, /) -> int:
         return self.open().seek(offset)
 
+    def tell(self) -> int:
+        return self.open().tell()
+
     def read(self, size: int, /) -> bytes:
         return self.open().read(size)
 
@@ -192,7 +192,6 @@ class PartialExport:
                         lock(path, old)
                         for each in (rows_path, partial_of(target, ".new"), path):
                             remove_own(each)
-                        remove_directory(partial_of(target, ".room"))
                 remove_own(rows_path)
                 journal = undo.enter_context(create(path))
                 undo.callback(path.unlink)
@@ -253,21 +252,6 @@ class PartialExport:
         write_all(partial_of(self.target), self._journal, _line_of(checkpoint))
         self.rows.checksum = 0
 
-    def make_room(self) -> Path:
-        """Return an empty private directory for temporary files. Raises ``OutputError``."""
-        path = partial_of(self.target, ".room")
-        try:
-            remove_directory(path)
-            path.mkdir(DIRECTORY_MODE)
-        except OSError as error:
-            raise cannot_write(path, error) from None
-        return path
-
-    def clear_room(self) -> None:
-        """Remove that directory and its contents."""
-        with suppress(OSError, OutputError):
-            remove_directory(partial_of(self.target, ".room"))
-
     def drop_rewritten(self) -> None:
         """Remove the rewritten file: it can be made from the rows again."""
         if self.rewritten.exists:
@@ -283,7 +267,6 @@ class PartialExport:
 
     def discard(self) -> None:
         """Remove everything beside the target."""
-        self.clear_room()
         for what in (".rows", ".new", ""):
             with suppress(OSError):
                 partial_of(self.target, what).unlink(missing_ok=True)

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta, timezone
 from typing import Final
 
 import msgspec
 
 from lead_tui.leads.decode import Row, decode_row
-from lead_tui.leads.fields import COMPUTED, FIELD_BY_KEY, key_of
+from lead_tui.leads.fields import COMPUTED, key_of
 from lead_tui.leads.lead import Lead, Number, as_text, json_text
 from lead_tui.leads.local_time import LOCAL_TIME_KEYS, local_time
-from lead_tui.leads.text import one_line
 
 LOCAL_TIME_AT: Final = "local_time_at"
 COMPUTED_IN_FILES: Final = (*COMPUTED, LOCAL_TIME_AT)
@@ -85,26 +83,6 @@ def computed(column: str, lead: Lead, now: datetime) -> str:
     return "" if time.minutes is None else time.clock()
 
 
-def documented_first(keys: Iterable[str]) -> list[str]:
-    """Return *keys*, the documented ones in the document's order, then the others by name: two exports agree."""
-    observed = set(keys)
-    return [key for key in FIELD_BY_KEY if key in observed] + sorted(observed - FIELD_BY_KEY.keys(), key=_by_name)
-
-
-def _by_name(key: str) -> tuple[str, str]:
-    """Return what to sort *key* by: case decides last, and ``field_9`` comes before ``field_11``."""
-    return re.sub("[0-9]+", lambda digits: digits[0].zfill(8), key.casefold()), key
-
-
-def names_alike(columns: Iterable[str]) -> str:
-    """Return a sentence about *columns* that differ only in case, which some programs take for one; "" if none do."""
-    groups: dict[str, list[str]] = {}
-    for column in columns:
-        groups.setdefault(" ".join(column.casefold().splitlines()), []).append(one_line(column, 40))
-    alike = [" and ".join(group) for group in groups.values() if len(group) > 1]
-    return f"{', '.join(alike)} differ only in case" if alike else ""
-
-
 def decoded(row: Row) -> dict[str, object] | None:
     """Return all values of *row* by key; None if it is not a JSON object."""
     try:
@@ -115,18 +93,22 @@ def decoded(row: Row) -> dict[str, object] | None:
 
 
 class Picker:
-    """Picks the values of *columns*: keys of leads and computed columns. *now*, aware, in UTC, is used for local times."""
+    """Picks the values of *columns*: keys of leads and computed columns. *now*, aware, in UTC, is used for local times.
 
-    def __init__(self, columns: Sequence[str], now: datetime) -> None:
+    *missing* stands for what was not sent.
+    """
+
+    def __init__(self, columns: Sequence[str], now: datetime, missing: object = "") -> None:
         self._now = now
+        self._missing = missing
         self._keys = [key_of(column) for column in columns if column not in COMPUTED_IN_FILES]
         self._computed = [(place, column) for place, column in enumerate(columns) if column in COMPUTED_IN_FILES]
         self._source_keys = tuple(dict.fromkeys(key for _, column in self._computed for key in _SOURCE_KEYS[column]))
-        self._pick = pick_keys(self._keys, "")
+        self._pick = pick_keys(self._keys, missing)
         self._pick_sources = pick_keys(self._source_keys, None)
 
     def values(self, row: Row) -> Sequence[object] | None:
-        """Return the values in the columns' order, "" for one that was not sent; None if *row* is not a JSON object."""
+        """Return the values in the columns' order; None if *row* is not a JSON object."""
         try:
             values = self._pick(row)
             if not self._computed:
@@ -137,7 +119,7 @@ class Picker:
             if sent is None:
                 return None
             lead = Lead(sent)
-            values = [sent.get(key, "") for key in self._keys]
+            values = [sent.get(key, self._missing) for key in self._keys]
         found = list(values)
         for place, column in self._computed:
             found.insert(place, computed(column, lead, self._now))

@@ -39,6 +39,8 @@ class Writer(ABC):
         """Columns left out because they do not fit."""
         self.missing_columns = [column for column in columns if is_custom(column) and column not in COMPUTED_IN_FILES]
         """Custom columns that no lead has had so far: a mistyped name looks just like an attribute without values."""
+        self.defused = 0
+        """Values with an apostrophe in front (``csv_cells.defuse``)."""
         self.notes: list[str] = []
         """What to report about the format after ``close``, each a sentence without a full stop."""
 

@@ -32,6 +32,8 @@ class ScreenState(SettingsTable, frozen=True):
     """The theme that was chosen last; "" for the default."""
     hide_empty: bool = False
     """Whether the detail leaves out empty fields."""
+    export_extension: Line = ""
+    """That of the last export's file, ``.xlsx``, which the next one is proposed; "" before the first."""
     shown_notices: tuple[Name, ...] = ()
     """Messages that were shown once: ``welcome``, and the ids of actions whose keys changed."""
 

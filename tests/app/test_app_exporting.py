@@ -12,12 +12,14 @@ from pathlib import Path
 
 import pytest
 
+from lead_tui import limits
 from lead_tui.export.assembled import AssembledWriter
 from lead_tui.export.exporting import FileExport
 from lead_tui.leads.errors import ServerError
 from lead_tui.leads.page import Part
 from lead_tui.leads.permissions import EVERYTHING
 from lead_tui.leads.query import Query
+from lead_tui.storage.state import ScreenState
 from lead_tui.ui.screens.session import Startup
 from tests.app.bench import NARROW, PATIENCE, WIDE, DemoSource, running
 
@@ -256,11 +258,24 @@ async def test_the_filters_in_force_are_those_of_the_file(tmp_path: Path, at_hom
     assert {row[table[0].index("status")] for row in table[1:]} == {"NEW"}
 
 
-async def test_a_name_that_ends_in_xlsx_is_a_workbook(tmp_path: Path, at_home: Path) -> None:
-    async with running(tmp_path, WIDE, source=DemoSource(100)) as bench:
+async def test_a_large_workbook_is_offered_with_its_size_and_the_format_used_last_is_proposed(
+    tmp_path: Path, at_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "MANY_LEADS_OF_WORKBOOK", 99)
+    remembered: list[ScreenState] = []
+    async with running(tmp_path, NARROW, source=DemoSource(100), remember=remembered.append) as bench:
         await bench.press("x", "enter")
         await name_it(bench, "all.xlsx")
+        await bench.sees("A workbook of 100 leads takes about 0 MB and 1 minute", ".sqlite")
+        await bench.press("n")
+        await bench.sees("Save as", "all.csv")
+        await name_it(bench, "all.xlsx")
+        await bench.sees("Export it?")
+        await bench.press("y")
         await bench.sees("100 leads written to all.xlsx")
+    async with running(tmp_path, NARROW, source=DemoSource(9), state=remembered[-1]) as bench:
+        await bench.press("x", "enter")
+        await bench.sees("leads.xlsx")
     with zipfile.ZipFile(at_home / "all.xlsx") as archive:
         assert archive.read("xl/worksheets/sheet1.xml").count(b"<row ") == 101
     assert (at_home / "all.xlsx").stat().st_mode & 0o777 == 0o600

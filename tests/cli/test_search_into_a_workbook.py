@@ -76,7 +76,7 @@ def test_interrupted_while_it_is_made_it_says_how_to_go_on(
 ) -> None:
     with command.start(*search(target), program=UNTIL_STOPPED) as process:
         until = time.monotonic() + PATIENCE
-        while "leads.xlsx.partial.room" not in names(target):
+        while "leads.xlsx.partial.new" not in names(target):
             assert time.monotonic() < until
             time.sleep(0.005)
         process.send_signal(number)

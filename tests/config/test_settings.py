@@ -51,6 +51,8 @@ end = 20:00:00
 [labels]
 field_3 = "Solidity"
 "plan sold" = "Plan"
+[types]
+premium = "number"
 [mask]
 fields = ["email"]
 [keys]
@@ -120,6 +122,7 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
     assert settings.dates.with_time is True
     assert (settings.calling_window.start, settings.calling_window.end) == (time(9, 30), time(20))
     assert settings.labels == {"field_3": "Solidity", "plan sold": "Plan"}
+    assert settings.types == {"premium": "number"}
     assert settings.mask.fields == ("email",)
     assert settings.keys == {"table.down": ("j", "n"), "main.again": ("ctrl+r",), "main.back": ()}
     assert (settings.theme.name, settings.theme.ascii, settings.theme.mouse) == ("light", True, False)

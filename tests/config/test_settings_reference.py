@@ -77,6 +77,7 @@ def test_it_has_the_settings_of_the_contract() -> None:
         ("calling_window.states.NAME", "end"),
         ("calling_window.states.NAME", "sunday"),
         ("", "labels"),
+        ("", "types"),
         ("mask", "fields"),
         ("", "keys"),
     }

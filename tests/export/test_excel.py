@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import json
 import re
-import stat
 import tempfile
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -74,7 +74,7 @@ def text_of(item: ElementTree.Element) -> str:
 
 
 def sheets(target: Path) -> dict[str, list[list[str]]]:
-    """The rows of cells of each sheet, by its name. Nothing but text is in any cell."""
+    """The rows of cells of each sheet, by its name: text, and numbers as they stand in the file."""
     with zipfile.ZipFile(target) as archive:
         assert archive.testzip() is None
         assert all("external" not in name and "hyperlink" not in name for name in archive.namelist())
@@ -85,33 +85,47 @@ def sheets(target: Path) -> dict[str, list[list[str]]]:
 
 
 def _rows(xml: bytes) -> list[list[str]]:
-    found: list[list[str]] = []
     sheet = ElementTree.fromstring(xml)
-    assert not [each.tag for each in sheet.iter() if each.tag in (f"{MAIN}f", f"{MAIN}v", f"{MAIN}hyperlink")]
+    assert not [each.tag for each in sheet.iter() if each.tag in (f"{MAIN}f", f"{MAIN}hyperlink")]
+    rows: list[list[str]] = []
     for row in sheet.iter(f"{MAIN}row"):
-        number = int(str(row.get("r")))
-        found += [[] for _ in range(number - len(found))]
-        for each in row:
-            assert each.tag == f"{MAIN}c"
-            assert each.get("t", "inlineStr") == "inlineStr"
-            place = _column(str(each.get("r")))
-            cells = found[number - 1]
-            cells += [""] * (place + 1 - len(cells))
-            cells[place] = text_of(each)
-    return found
+        assert int(str(row.get("r"))) == len(rows) + 1
+        cells: list[str] = []
+        for cell in row:
+            place = _place(str(cell.get("r")), len(rows) + 1)
+            cells += [""] * (place - len(cells))
+            cells.append(text_of(cell) or cell.findtext(f"{MAIN}v", ""))
+            assert len(cells) == place + 1
+            assert cells[-1]
+        rows.append(cells)
+    return [[*row, *[""] * (len(rows[0]) - len(row))] for row in rows]
 
 
-def _column(reference: str) -> int:
+def _place(reference: str, row: int) -> int:
     place = 0
-    for letter in re.sub("[0-9]", "", reference):
+    for letter in reference.removesuffix(str(row)):
         place = place * 26 + ord(letter) - ord("A") + 1
     return place - 1
+
+
+def styles(target: Path) -> list[dict[str, tuple[str, str]]]:
+    """The number format and the font of each cell of the first sheet, by the letter of its column."""
+    with zipfile.ZipFile(target) as archive:
+        sheet = ElementTree.fromstring(archive.read("xl/worksheets/sheet1.xml"))
+        parts = ElementTree.fromstring(archive.read("xl/styles.xml"))
+    formats = {each.get("numFmtId"): str(each.get("formatCode")) for each in parts.iter(f"{MAIN}numFmt")}
+    fonts = ["bold" if each.find(f"{MAIN}b") is not None else "" for each in parts.find(f"{MAIN}fonts") or ()]
+    cells = [
+        (formats.get(each.get("numFmtId"), str(each.get("numFmtId"))), fonts[int(str(each.get("fontId")))])
+        for each in parts.find(f"{MAIN}cellXfs") or ()
+    ]
+    return [{str(cell.get("r"))[0]: cells[int(str(cell.get("s")))] for cell in row} for row in sheet.iter(f"{MAIN}row")]
 
 
 def column(target: Path) -> list[str]:
     """What is in the first column below its header."""
     (rows,) = sheets(target).values()
-    return [row[0] if row else "" for row in rows[1:]]
+    return [row[0] for row in rows[1:]]
 
 
 VALUES = [
@@ -165,30 +179,65 @@ def test_all_fields_met_are_there_also_those_that_come_late(target: Path) -> Non
     export.finish()
     assert sheets(target) == {
         "Leads": [
-            ["first_name", "state", "late", "plan"], ["", "CA", "", "Gold"], ["", "NV"], ["Ola", "", "x"], [], ["", "OH"],
+            ["first_name", "state", "late", "plan"],
+            ["", "CA", "", "Gold"], ["", "NV", "", ""], ["Ola", "", "x", ""], ["", "", "", ""], ["", "OH", "", ""],
         ]
     }  # fmt: skip
 
 
-def test_the_header_is_bold_and_stays_in_sight(target: Path) -> None:
-    write(target, [{"city": "Rome", "state": "OH"}], "city", "name", "state")
-    assert sheets(target)["Leads"] == [["city", "name", "state"], ["Rome", "", "OH"]]
+def test_the_header_is_bold_and_stays_in_view_with_a_filter(target: Path) -> None:
+    write(target, [{"city": "Rome", "state": "OH"}, {"city": "A long name of a city"}], "city", "name", "state")
+    assert sheets(target)["Leads"] == [["city", "name", "state"], ["Rome", "", "OH"], ["A long name of a city", "", ""]]
     with zipfile.ZipFile(target) as archive:
         sheet = ElementTree.fromstring(archive.read("xl/worksheets/sheet1.xml"))
-        styles = ElementTree.fromstring(archive.read("xl/styles.xml"))
-    pane = sheet.find(f".//{MAIN}pane")
+    pane, filtered = sheet.find(f".//{MAIN}pane"), sheet.find(f"{MAIN}autoFilter")
     assert pane is not None
+    assert filtered is not None
     assert (pane.get("ySplit"), pane.get("xSplit"), pane.get("state")) == ("1", None, "frozen")
-    fonts, formats = styles.find(f"{MAIN}fonts"), styles.find(f"{MAIN}cellXfs")
-    assert fonts is not None
-    assert formats is not None
-    bold = [fonts[int(str(each.get("fontId")))].find(f"{MAIN}b") is not None for each in formats]
-    as_text = [each.get("numFmtId") == "49" for each in formats]
-    for row in sheet.iter(f"{MAIN}row"):
-        for each in row:
-            style = int(str(each.get("s")))
-            assert as_text[style]
-            assert bold[style] is (row.get("r") == "1")
+    assert filtered.get("ref") == "A1:C3"
+    assert [each.get("width") for each in sheet.iter(f"{MAIN}col")] == ["23", "8", "8"]
+    assert styles(target) == [dict.fromkeys("ABC", ("49", "bold")), dict.fromkeys("AC", ("49", "")), {"A": ("49", "")}]
+
+
+COUNTS = {"0": 1, "17": 1, "-3": 1, "100.10": 2, "16500.00": 2}
+"""Numbers, and the number format of each: as many decimals as were sent."""
+NO_COUNTS = ("", "007", "-0", "1e5", "+1", "1,000", "1234567890123456", "0.12345", " 1", "٣", "1.", "x")
+DATES = {"2026-03-09": "yyyy-mm-dd", "1900-03-01": "yyyy-mm-dd", "2026-03-09 18:02:07": "yyyy-mm-dd hh:mm:ss"}
+NO_DATES = ("0000-00-00", "0000-00-00 00:00:00", "1899-12-31", "2026-02-30", "2026-W10-1", "20260309", "2026-03-09 24:00:00",
+            "2026-03-09T18:02:07", "2026-03-09 18:02", "2026-03-09 18:02:07.5")  # fmt: skip
+
+
+def test_counts_and_dates_are_typed_where_the_cell_shows_the_text_that_was_sent(target: Path) -> None:
+    numbers: list[dict[str, object]] = [{"called_count": value, "premium": value, "plan": value} for value in (*COUNTS, *NO_COUNTS)]
+    dates: list[dict[str, object]] = [{"created_at": value, "sold": value, "date_of_birth": value} for value in (*DATES, *NO_DATES)]
+    dates += [{"called_count": 7, "premium": -3}]
+    export = FileExport(
+        PartialExport.create(target, Header(REQUEST, NOW, NOW.date())), "xlsx", types={"premium": "number", "sold": "date"}
+    )
+    export.write_part(part(*numbers, *dates))
+    export.finish()
+    header, *rows = sheets(target)["Leads"]
+    forms = [
+        {column: row.get(letter, ("49", ""))[0] for column, letter in zip(header, "ABCDEF", strict=True)}
+        for row in styles(target)[1:]
+    ]
+    values = [dict(zip(header, row, strict=True)) for row in rows]
+    for lead, value, form in zip(numbers, values, forms, strict=False):
+        text = str(lead["plan"])
+        expected = {**dict.fromkeys(COUNTS, "1"), "100.10": "2", "16500.00": "2"}.get(text, "49")
+        assert (value["called_count"], value["premium"], value["plan"]) == (text, text, text)
+        assert (form["called_count"], form["premium"], form["plan"]) == (expected, expected, "49"), text
+    day_zero = datetime(1899, 12, 30)
+    for lead, value, form in zip(dates[:-1], values[len(numbers) :], forms[len(numbers) :], strict=False):
+        text = str(lead["sold"])
+        for column in ("created_at", "sold", "date_of_birth"):
+            assert form[column] == DATES.get(text, "49"), text
+            if text in DATES:
+                moment = day_zero + timedelta(days=float(value[column]))
+                assert abs(moment - datetime.fromisoformat(text)) < timedelta(milliseconds=1)
+            else:
+                assert value[column] == text
+    assert (values[-1]["called_count"], forms[-1]["called_count"], forms[-1]["premium"]) == ("7", "1", "1")
 
 
 def test_a_value_longer_than_a_cell_is_cut_and_counted(target: Path) -> None:
@@ -236,23 +285,7 @@ def test_rows_that_are_no_leads_and_columns_nobody_has_are_told(target: Path) ->
     export.write_part(part({"plan": "Gold"}))
     export.finish()
     assert (export.writer.unreadable, export.writer.missing_columns) == (1, [])
-    assert sheets(target)["Leads"] == [["city", "plan"], ["Rome"], ["", "Gold"]]
-
-
-def test_its_parts_lie_beside_it_where_nobody_else_can_look(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    seen: list[tuple[str, int]] = []
-    begin_sheet = workbook._Sheets._begin
-
-    def look(self: workbook._Sheets) -> None:
-        begin_sheet(self)
-        room = target.with_name("leads.xlsx.partial.room")
-        seen.extend((each.name, stat.S_IMODE(each.stat().st_mode)) for each in (room, target.with_name("leads.xlsx.partial.new")))
-        seen.extend(("part", stat.S_IMODE(each.stat().st_mode)) for each in room.iterdir())
-
-    monkeypatch.setattr(workbook._Sheets, "_begin", look)
-    write(target, [{"city": "Rome"}])
-    assert seen == [("leads.xlsx.partial.room", 0o700), ("leads.xlsx.partial.new", 0o600), ("part", 0o600)]
-    assert names(target) == ["leads.xlsx"]
+    assert sheets(target)["Leads"] == [["city", "plan"], ["Rome", ""], ["", "Gold"]]
 
 
 @contextmanager
@@ -274,13 +307,13 @@ def test_stopped_while_it_is_made_it_can_be_gone_on_with(
     export.write_part(part(*leads))
     with nothing_new(target):
         with monkeypatch.context() as patch:
-            add = workbook._Sheets.add
+            spooled = export.writer._spooled  # type: ignore[attr-defined]
 
-            def stopping(self: workbook._Sheets, row: list[str]) -> None:
+            def stopping(start: int, stop: int) -> Iterator[bytes]:
                 export.writer.stop()
-                add(self, row)
+                return spooled(start, stop)  # type: ignore[no-any-return]
 
-            patch.setattr(workbook._Sheets, "add", stopping)
+            patch.setattr(export.writer, "_spooled", stopping)
             with pytest.raises(OutputError, match="was not completed"):
                 export.finish()
         export.file.close()
@@ -314,25 +347,16 @@ def test_gone_on_with_between_two_pages_it_is_the_same_as_an_undisturbed_one(
     assert names(target) == ["leads.xlsx"]
 
 
-class Full(io.FileIO):
-    """A disk on which there is no room."""
-
-    def write(self, data: object, /) -> int:
-        raise OSError(28, "No space left on device")
-
-
 def test_a_disk_that_is_full_leaves_what_has_come(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     export = begin(target)
     export.write_part(part({"city": "Rome"}))
     with nothing_new(target):
         with monkeypatch.context() as patch:
-            open_new = export.file.rewritten.open
 
-            def full(*, appending: bool) -> io.FileIO:
-                open_new(appending=appending).close()
-                return Full(target.with_name("leads.xlsx.partial.new"), "r+")
+            def full(data: bytes) -> int:
+                raise OSError(errno.ENOSPC, "No space left on device")
 
-            patch.setattr(export.file.rewritten, "open", full)
+            patch.setattr(export.file.rewritten, "write", full)
             with pytest.raises(OutputError, match=r"Cannot write .*leads.xlsx.partial.new \(the disk is full\)"):
                 export.finish()
         export.file.close()
@@ -343,25 +367,11 @@ def test_a_disk_that_is_full_leaves_what_has_come(target: Path, monkeypatch: pyt
 def test_what_a_kill_left_of_its_making_is_made_again(target: Path) -> None:
     export = begin(target)
     export.write_part(part({"city": "Rome"}))
-    export.file.make_room().joinpath("part").write_text("half")
     export.file.rewritten.open(appending=False).write(b"half")
     export.file.close()
     go_on(target).finish()
     assert column(target) == ["Rome"]
     assert names(target) == ["leads.xlsx"]
-
-
-def test_a_link_in_the_place_of_its_parts_is_not_followed(target: Path, tmp_path: Path) -> None:
-    (precious := tmp_path / "precious").mkdir()
-    (precious / "file").write_text("precious")
-    target.with_name("leads.xlsx.partial.room").symlink_to(precious)
-    export = begin(target)
-    export.write_part(part({"city": "Rome"}))
-    with pytest.raises(OutputError, match="was not left by an export"):
-        export.finish()
-    export.file.discard()
-    assert (precious / "file").read_text() == "precious"
-    assert names(target) == ["leads.xlsx.partial.room", "precious"]
 
 
 def test_a_stream_takes_no_workbook() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,10 +15,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lead_tui.export.assembled import ROWS_BETWEEN_CHECKS
 from lead_tui.export.exporting import FileExport
 from lead_tui.export.partial import Header, PartialExport
-from lead_tui.export.sqlite import column_names
+from lead_tui.export.typed import column_names
 from lead_tui.leads.errors import OutputError
 from lead_tui.leads.fields import FIELD_BY_KEY
 from lead_tui.leads.page import Part
@@ -112,8 +112,8 @@ def test_names_that_sqlite_does_not_distinguish_get_a_number_and_are_reported(ta
         "6",
     ]
     assert export.writer.notes == [
-        "Member_ID is in the column Member_ID_2: SQLite does not distinguish it from another",
-        "member_id is in the column member_id_3: SQLite does not distinguish it from another",
+        "Member_ID is in the column Member_ID_2: another's name differs only in case",
+        "member_id is in the column member_id_3: another's name differs only in case",
     ]
 
 
@@ -147,22 +147,22 @@ def test_a_resumed_export_has_the_cells_of_an_uninterrupted_one(target: Path) ->
 
 def test_it_can_be_stopped_and_resumed_while_it_is_made(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     export = begin(target)
-    export.write_part(part(*({"city": str(number)} for number in range(2 * ROWS_BETWEEN_CHECKS))))
-    rows = export.writer._rows  # type: ignore[attr-defined]  # a SqliteWriter
+    for number in range(3):
+        export.write_part(part({"city": str(number)}))
+    pages = export.writer._pages  # type: ignore[attr-defined]  # a SqliteWriter
 
-    def stopping(keys: list[str]) -> object:
-        for number, row in enumerate(rows(keys)):
-            if number == ROWS_BETWEEN_CHECKS // 2:
-                export.writer.stop()
-            yield row
+    def stopping(keys: list[str]) -> Iterator[object]:
+        for page in pages(keys):
+            yield page
+            export.writer.stop()
 
-    monkeypatch.setattr(export.writer, "_rows", stopping)
+    monkeypatch.setattr(export.writer, "_pages", stopping)
     with pytest.raises(OutputError, match=r"leads\.sqlite was not completed: the leads so far are kept"):
         export.finish()
     export.file.close()
     assert sorted(os.listdir(target.parent)) == ["leads.sqlite.partial", "leads.sqlite.partial.rows"]
     resume(target).finish()
-    assert len(table(target)[1]) == 2 * ROWS_BETWEEN_CHECKS
+    assert len(table(target)[1]) == 3
 
 
 def test_more_columns_than_a_table_has_are_refused(target: Path) -> None:

@@ -15,8 +15,9 @@ from msgspec import Struct
 
 from lead_tui import limits
 from lead_tui.api.threads import in_thread, run_to_completion
+from lead_tui.export.csv_cells import defused_text
 from lead_tui.export.exporting import FileExport, Question, open_export
-from lead_tui.export.formats import EXTENSIONS_TEXT, FORMAT_BY_EXTENSION, Format
+from lead_tui.export.formats import EXTENSIONS_TEXT, FORMAT_BY_EXTENSION, Format, large_workbook
 from lead_tui.export.partial import Header, Json, PartialExport, unusable
 from lead_tui.leads.decode import Row
 from lead_tui.leads.errors import LeadTuiError
@@ -34,11 +35,11 @@ from lead_tui.safe_files import target_of
 from lead_tui.ui.dialogs.confirm import Confirm
 from lead_tui.ui.dialogs.offer import ExportOffer
 from lead_tui.ui.screens.main_context import MainContext
+from lead_tui.ui.screens.session import Memory
 from lead_tui.ui.screens.status_text import joined, progress_text
 
 T = TypeVar("T")
 
-_DEFAULT_NAME: Final = "leads.csv"
 _MAX_SHOWN: Final = 60
 """Characters of a file name in a message."""
 
@@ -72,14 +73,16 @@ class ExportController:
 
     is_awaited = False
 
-    def __init__(self, main: MainContext, marked: Callable[[], Sequence[Row]]) -> None:
+    def __init__(self, main: MainContext, memory: Memory, marked: Callable[[], Sequence[Row]]) -> None:
         """*marked* returns the marked leads."""
         self._main = main
+        self._memory = memory
         self._marked = marked
         self._request: ExportRequest | None = None
         self._running: RunningExport | None = None
         self._task: asyncio.Task[None] | None = None
-        self._last_name = _DEFAULT_NAME
+        extension = memory.state.export_extension
+        self._proposed_name = f"leads{extension if extension in FORMAT_BY_EXTENSION else '.csv'}"
         main.tasks.register(self)
 
     @property
@@ -137,8 +140,11 @@ class ExportController:
         if by_columns and not columns:
             self._main.say("None of the table's columns may be exported", alert=True)
             return
-        self._request = ExportRequest(search, rows, columns)
-        self._main.prompt.show("export", "Save as", self._submit, self._last_name, hint=f"ends in {EXTENSIONS_TEXT} · ⏎ · esc")
+        self._ask_name(ExportRequest(search, rows, columns))
+
+    def _ask_name(self, request: ExportRequest) -> None:
+        self._request = request
+        self._main.prompt.show("export", "Save as", self._submit, self._proposed_name, hint=f"ends in {EXTENSIONS_TEXT} · ⏎ · esc")
 
     def _columns(self) -> tuple[str, ...]:
         """Return those of the table that may be exported."""
@@ -158,7 +164,8 @@ class ExportController:
         self._main.prompt.hide()
         request, self._request = self._request, None
         if request is not None and not self.runs:
-            self._last_name = text.strip()
+            self._proposed_name = text.strip()
+            self._memory.change(export_extension=target.suffix.lower())
             if form == "table" and not request.columns:
                 request.columns = self._columns()
             self._main.screen.run_worker(self._begin(request, target, form))
@@ -176,6 +183,8 @@ class ExportController:
     # Opening the file
 
     async def _begin(self, request: ExportRequest, target: Path, form: Format) -> None:
+        if not await self._confirmed(request, target, form):
+            return
         try:
             file = await self._opened(request, target, form)
             running = self._prepared(request, file, form) if file is not None else None
@@ -190,6 +199,19 @@ class ExportController:
         self._running = running
         self._task = asyncio.create_task(self._run(running))
         self._main.tasks.changed()
+
+    async def _confirmed(self, request: ExportRequest, target: Path, form: Format) -> bool:
+        """Whether the user wants a large workbook; otherwise ask for another name."""
+        whole = request.search.whole
+        leads = len(request.rows) if request.rows is not None else whole.length if isinstance(whole, Result) else 0
+        if form != "xlsx" or not (warning := large_workbook(leads)):
+            return True
+        confirm = Confirm(f"{warning}. Export it?", yes="export", no="choose another format", keys=self._main.session.keys)
+        if await self._main.screen.app.push_screen_wait(confirm):
+            return True
+        self._proposed_name = str(target.with_suffix(".csv"))
+        self._ask_name(request)
+        return False
 
     async def _opened(self, request: ExportRequest, target: Path, form: Format) -> PartialExport | None:
         """Open the file; None if the user answers no to a question. Raises ``LeadTuiError``."""
@@ -224,12 +246,13 @@ class ExportController:
         return step
 
     def _prepared(self, request: ExportRequest, file: PartialExport, form: Format) -> RunningExport:
+        session = self._main.session
         try:
-            export = FileExport(file, form, columns=request.columns, labels=self._main.session.labels)
+            export = FileExport(file, form, columns=request.columns, labels=session.labels, types=session.types)
             if request.rows is not None:
                 return RunningExport(export, Progress(total=len(request.rows)), _parts_of(request.rows), None)
             reading = ReadAll(
-                self._main.session.source,
+                session.source,
                 request.search.query.dated(file.header.today),
                 in_flight=limits.EXPORT_IN_FLIGHT,
                 today=file.header.today,
@@ -292,7 +315,7 @@ class ExportController:
             messages.append(f"the total changed from {reading.first_total:,} to {reading.total:,}")
         if export.writer.unreadable:
             messages.append(f"{export.writer.unreadable:,} could not be read")
-        return joined(*messages, *export.writer.notes)
+        return joined(*messages, defused_text(export.writer.defused), *export.writer.notes)
 
     def _keep(self, running: RunningExport, failure: str) -> str:
         """Keep what was written, if it can be resumed; return what to report, the *failure* first."""

@@ -104,7 +104,7 @@ class Features:
     def export(self) -> ExportController:
         from lead_tui.ui.screens.export import ExportController
 
-        return ExportController(self._main, lambda: self.marking.rows)
+        return ExportController(self._main, self.memory, lambda: self.marking.rows)
 
     @cached_property
     def marking(self) -> MarkController:

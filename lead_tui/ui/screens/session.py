@@ -100,6 +100,8 @@ class Session(Struct, frozen=True):
     """Saves a state for the next session. Called in a thread; raises ``LeadTuiError``."""
     labels: Mapping[str, str] = field(default_factory=dict)
     """Labels of custom attributes, by key."""
+    types: Mapping[str, str] = field(default_factory=dict)
+    """Types of custom attributes in a workbook, by key."""
     masked: frozenset[str] = frozenset()
     """Fields shown as dots until revealed."""
     capabilities: Capabilities = Capabilities()

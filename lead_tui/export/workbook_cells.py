@@ -1,0 +1,151 @@
+"""Values as cells of a sheet of Excel: counts and dates to calculate with, everything else as text, whatever it looks like.
+
+A number or a date is one only if the cell shows exactly the text that was sent. An empty value has no cell.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from functools import lru_cache, partial
+from html import escape
+from typing import Final
+
+from lead_tui.export.csv_cells import format_cell
+from lead_tui.leads.fields import FIELD_BY_KEY, Kind
+from lead_tui.leads.lead import as_text
+
+MAX_CHARACTERS: Final = 32_767
+"""Of a cell, in units of UTF-16: "Excel specifications and limits", support.microsoft.com."""
+MAX_DIGITS: Final = 15
+"""Significant ones of a number, by the same page."""
+
+NUMBER_FORMATS: Final = ("General", "@", "@", "yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss", "0", "0.0", "0.00", "0.000", "0.0000")
+"""Of each style: the sheet's, text, the header (bold), dates, times, and numbers by their decimals."""
+TEXT_STYLE, HEADER_STYLE, _DATE, _DATE_TIME, _NUMBER = range(1, 6)
+"""What is typed into a cell of text later is text as well."""
+
+ROW_MARK: Final = "\x1f"
+"""Stands for the number of the row in the references of its cells, until all cells of the row are joined."""
+
+_AFTER: Final = "</t></is></c>"
+
+_number = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.([0-9]{1,4}))?").fullmatch
+_MIN_DATE: Final = "1900-03-01"
+"""Excel counts a February 29, 1900, so days before March are others in other programs."""
+_DAY_ZERO: Final = date(1899, 12, 30).toordinal()
+_SECONDS_A_DAY: Final = 86_400
+
+# No text of XML 1.0 can hold these; control characters and lone surrogates are gone already (``format_cell``).
+_NOT_IN_XML: Final = {0xFFFE: "\ufffd", 0xFFFF: "\ufffd"}
+_LOOKS_ESCAPED: Final = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+
+Cells = Callable[[Sequence[object]], list[str]]
+
+
+class CutCount:
+    """How many values were longer than a cell."""
+
+    count = 0
+
+
+def cells_of(column: str, letters: str, types: Mapping[str, str], cut: CutCount) -> Cells:
+    """Return what makes cells of the values of *column*, which has those *letters* on the sheet; "" for an empty value.
+
+    *types* of custom attributes are ``number`` or ``date``, by key.
+    """
+    reference = f'<c r="{letters}{ROW_MARK}"'
+    match kind_of(column, types):
+        case "number":
+            return partial(_typed, number, reference, cut)
+        case "date":
+            return partial(_typed, date_and_time, reference, cut)
+        case _:
+            return partial(_texts, reference, cut)
+
+
+def kind_of(column: str, types: Mapping[str, str]) -> str:
+    """Return ``number``, ``date`` or ``text``: documented ones are what they are, and *types* has the custom ones."""
+    field = FIELD_BY_KEY.get(column)
+    if field is None:
+        return types.get(column, "text")
+    return {Kind.COUNT: "number", Kind.DATE: "date", Kind.DATE_TIME: "date"}.get(field.kind, "text")
+
+
+def _typed(typed: Callable[[str], str], reference: str, cut: CutCount, values: Sequence[object]) -> list[str]:
+    return [
+        f"{reference}{cell}" if cell else text_cell(value, reference, cut)
+        for value, cell in zip(values, map(typed, map(str, values)), strict=True)
+    ]
+
+
+def _texts(reference: str, cut: CutCount, values: Sequence[object]) -> list[str]:
+    """Return *values* as cells of text.
+
+    Most columns hold nothing to change: then their values are examined and made cells all at once, in a fifth of the time.
+    """
+    try:
+        joined = f"|{'|'.join(values)}|"  # type: ignore[arg-type]  # trying is the quickest way to find a value that is not text
+    except TypeError:
+        texts = ["" if value is None else value if isinstance(value, str) else as_text(value) for value in values]
+        return _texts(reference, cut, texts)
+    if (
+        joined.replace("\n", "").isprintable()
+        and joined.count("|") == len(values) + 1
+        and not any(part in joined for part in ("&", "<", ">", "_x", "| ", " |", "|\n", "\n|", "|null|"))
+        and (len(joined) < MAX_CHARACTERS // 2 or max(map(len, joined.split("|"))) < MAX_CHARACTERS // 2)
+    ):
+        before = f'{reference} s="{TEXT_STYLE}" t="inlineStr"><is><t>'
+        cells = joined[1:-1].replace("|", f"{_AFTER}|{before}")
+        return f"{before}{cells}{_AFTER}".replace(f"{before}{_AFTER}", "").split("|")
+    return [text_cell(value, reference, cut) for value in values]
+
+
+def text_cell(value: object, reference: str, cut: CutCount, style: int = TEXT_STYLE) -> str:
+    """Return *value* as a cell of text that begins with *reference*; it is counted in *cut* if it is too long."""
+    text = format_cell(value, raw=True) if value else ""
+    if not text:
+        return ""
+    if len(text) > MAX_CHARACTERS // 2 and len(units := text.encode("utf-16-le", "replace")) > 2 * MAX_CHARACTERS:
+        text = units[: 2 * MAX_CHARACTERS].decode("utf-16-le", "ignore")
+        cut.count += 1
+    space = ' xml:space="preserve"' if text[0].isspace() or text[-1].isspace() else ""
+    text = _LOOKS_ESCAPED.sub("_x005F_", escape(text.translate(_NOT_IN_XML), quote=False))
+    return f'{reference} s="{style}" t="inlineStr"><is><t{space}>{text}{_AFTER}'
+
+
+@lru_cache(20_000)
+def number(text: str) -> str:
+    """Return what follows the reference in the cell of a number that shows exactly *text*; "" if there is none."""
+    found = _number(text)
+    if found is None or len(text) > MAX_DIGITS or (text[0] == "-" and not text.strip("-0.")):
+        return ""
+    return f' s="{_NUMBER + len(found[1] or "")}"><v>{text}</v></c>'
+
+
+def date_and_time(text: str) -> str:
+    """Return the same for a date, or a date and a time."""
+    day = _day(text[:10])
+    if day and len(text) == 10:
+        return f' s="{_DATE}"><v>{day}</v></c>'
+    time = _time(text[10:])
+    return f' s="{_DATE_TIME}"><v>{day}{time}</v></c>' if day and time else ""
+
+
+@lru_cache(20_000)
+def _day(text: str) -> int:
+    """Return the number of a day; 0 if it is none that Excel has."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return 0
+    return day.toordinal() - _DAY_ZERO if str(day) == text >= _MIN_DATE else 0
+
+
+@lru_cache(_SECONDS_A_DAY)
+def _time(text: str) -> str:
+    """Return what of a day has passed at " HH:MM:SS", the digits from the point on; "" for another text."""
+    if not re.fullmatch(" (?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]", text):
+        return ""
+    return f"{(int(text[1:3]) * 3600 + int(text[4:6]) * 60 + int(text[7:])) / _SECONDS_A_DAY:.12f}"[1:]
