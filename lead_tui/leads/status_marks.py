@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
+from lead_tui import limits
 from lead_tui.leads.lead import Lead
 
 COLORS: Final = ("red", "yellow", "green", "blue")
@@ -27,30 +28,31 @@ class StatusMark(NamedTuple):
         return (MARK, f"{self.mark} ") if self.mark.isascii() else (self.mark, " ")
 
 
-StatusMarks = Mapping[str, StatusMark]
-"""Marks by the code or name of a status, in upper case; a final ``*`` stands for any characters."""
+class StatusMarks(dict[str, StatusMark | None]):
+    """Marks by the code or name of a status, in upper case, each found once; a final ``*`` of a rule stands for any characters."""
 
+    def __init__(self, rules: Mapping[str, StatusMark] = MappingProxyType({})) -> None:
+        super().__init__(rules)
+        self.width = max((len("".join(mark.parts)) for mark in rules.values()), default=0)
+        """The cells before a status for its mark."""
+        self._prefixes = {pattern[:-1]: mark for pattern, mark in rules.items() if pattern.endswith("*")}
 
-def marks_width(marks: StatusMarks) -> int:
-    """Return the cells before a status for its mark."""
-    return max((len("".join(mark.parts)) for mark in marks.values()), default=0)
+    def __missing__(self, text: str) -> StatusMark | None:
+        mark = next((mark for prefix, mark in self._prefixes.items() if text.startswith(prefix)), None)
+        if len(self) < limits.MAX_STATUSES:
+            self[text] = mark
+        return mark
 
 
 def parse_rules(rules: Mapping[str, str]) -> StatusMarks:
     """Return the marks of *rules*: a color, and after a space a character of one cell in place of ``MARK``."""
     parts = {pattern.upper(): rule.partition(" ") for pattern, rule in rules.items()}
-    return {pattern: StatusMark(color, mark or MARK) for pattern, (color, _, mark) in parts.items()}
+    return StatusMarks({pattern: StatusMark(color, mark or MARK) for pattern, (color, _, mark) in parts.items()})
 
 
 def status_mark(lead: Lead, marks: StatusMarks) -> StatusMark | None:
     """Return the mark of the status of *lead*; None if no rule matches, or if the status is masked."""
     if not marks:
         return None
-    for key in ("status", "status_name"):
-        text = lead.line(key).upper()
-        if text and (mark := marks.get(text)):
-            return mark
-        for pattern, mark in marks.items():
-            if text and pattern.endswith("*") and text.startswith(pattern[:-1]):
-                return mark
-    return None
+    texts = (lead.line(key).upper() for key in ("status", "status_name"))
+    return next((mark for text in texts if text and (mark := marks[text])), None)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from lead_tui import limits
 from lead_tui.leads.lead import Lead
-from lead_tui.leads.status_marks import RULES, StatusMark, parse_rules, status_mark
+from lead_tui.leads.status_marks import RULES, StatusMark, StatusMarks, parse_rules, status_mark
 
 MARKS = parse_rules({"New": "green", "CB*": "yellow !", "hot lead": "red ★", "CBX": "blue"})
 
@@ -30,7 +31,7 @@ def test_a_masked_status_has_no_mark() -> None:
     lead = Lead({"status": "NEW", "status_name": "Hot lead"})
     assert status_mark(lead.with_masked(frozenset({"status"})), MARKS) == StatusMark("red", "★")
     assert status_mark(lead.with_masked(frozenset({"status", "status_name"})), MARKS) is None
-    assert status_mark(lead, {}) is None
+    assert status_mark(lead, StatusMarks()) is None
 
 
 def test_the_default_rules_mark_new_leads_and_callbacks() -> None:
@@ -40,3 +41,11 @@ def test_the_default_rules_mark_new_leads_and_callbacks() -> None:
         StatusMark("yellow", "●"),
         None,
     ]
+
+
+def test_each_status_is_matched_once() -> None:
+    marks = parse_rules({"CB*": "yellow"})
+    assert status_mark(Lead({"status": "CBHOLD"}), marks) is status_mark(Lead({"status": "CBHOLD"}), marks) is marks.get("CBHOLD")
+    for number in range(2_000):
+        status_mark(Lead({"status": f"S{number}"}), marks)
+    assert len(marks) == limits.MAX_STATUSES

@@ -106,7 +106,7 @@ class Session(Struct, frozen=True):
     """Fields shown as dots until revealed."""
     capabilities: Capabilities = Capabilities()
     """Deny by default."""
-    status_marks: StatusMarks = field(default_factory=dict)
+    status_marks: StatusMarks = field(default_factory=StatusMarks)
     calling_hours: CallingHours = field(default_factory=CallingHours)
     zone_in_doubt: str = ""
     """The zone of the account's days where it is not configured, which relative dates then show; else ""."""

@@ -89,7 +89,7 @@ class Look(Struct, frozen=True):
     masked: frozenset[str] = frozenset()
     """Keys whose values are masked now."""
     hours: CallingHours = CALLING_HOURS
-    marks: StatusMarks = field(default_factory=dict)
+    marks: StatusMarks = field(default_factory=StatusMarks)
     do_not_call: frozenset[str] = frozenset()
     """Statuses that forbid calls, beside those whose codes say so."""
     status_names: Mapping[str, str] = field(default_factory=dict)

@@ -16,7 +16,7 @@ from lead_tui.leads.fields import COMPUTED, DEFAULT_COLUMNS, shows_any
 from lead_tui.leads.formatting import column_text, is_do_not_call
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.page import Rows, RowState
-from lead_tui.leads.status_marks import StatusMarks, marks_width, status_mark
+from lead_tui.leads.status_marks import StatusMarks, status_mark
 from lead_tui.ui.widgets.columns import GAP, Column, place, wanted_width
 from lead_tui.ui.widgets.drawn_list import CURSOR, MASK, Drawn, Run
 
@@ -80,7 +80,7 @@ class TableRows(Drawn):
         """Id numbers of the marked leads."""
         self.changes: Mapping[int, frozenset[str]] = {}
         """By the id number of a lead, the keys of values that an automatic refresh changed; none for a new lead."""
-        self.status_marks: StatusMarks = {}
+        self.status_marks = StatusMarks()
         self.do_not_call: frozenset[str] = frozenset()
         """Statuses that forbid calls, beside those whose codes say so."""
         self.columns: tuple[str, ...] = DEFAULT_COLUMNS
@@ -170,7 +170,7 @@ class TableRows(Drawn):
                 # Statuses stand in a column, whether or not they have a mark.
                 mark = status_mark(lead, self.status_marks)
                 colored, rest = mark.parts if mark else ("", "")
-                cells = marks_width(self.status_marks)
+                cells = self.status_marks.width
                 runs += [(mark.color if mark else "", colored), ("", rest.ljust(cells - len(colored)))]
                 width -= cells
             runs.append(("name" if column.key == "name" else "", fit(text, max(0, width))))
