@@ -132,7 +132,6 @@ PLAIN_ROWS: Final = 50_000  # leads of a snapshot up to which its rows are kept 
 BLOCK_ROWS: Final = 100  # rows that are packed together: 0.2 ms to unpack for the one that is shown; twice as many save a tenth
 PACK_LEVEL: Final = 1  # of zstd, 3 µs a row: 240 bytes of the 1,790 of a lead of the demo; 5 takes 9 µs for 190
 BLOCKS_UNPACKED: Final = 32  # blocks kept unpacked for the rows shown last, about 200 KB each: a screen of rows in any order
-MAX_STATUSES: Final = 1_000  # whose mark is remembered: an account has a hundred
 MAX_COLUMN_VALUES: Final = 200_000  # different values of a column that is kept, about 200 bytes each
 ROWS_AT_ONCE: Final = 1_000  # rows sorted or narrowed without a pause: 20 ms at most, so keys typed behind find it done
 TURN_SECONDS: Final = 0.004  # of work before the event loop runs again: a quarter of a frame, so that keys respond as usual

@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 import time
 from concurrent.futures import Future
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from lead_tui import limits
@@ -17,7 +18,7 @@ from lead_tui.config.settings import Network
 if TYPE_CHECKING:
     import httpcore
 
-    from lead_tui.api.streams import Route
+    from lead_tui.api.streams import Opened, Route
 
 
 class RequestState:
@@ -39,14 +40,19 @@ class RequestState:
 
 
 class Connection:
-    """An open connection."""
+    """A connection that *route* has *opened*."""
 
-    def __init__(self, http: httpcore.HTTP11Connection, stream: httpcore.NetworkStream) -> None:
-        self.http = http
-        self.stream = stream
+    def __init__(self, route: Route, opened: Opened) -> None:
+        self._route = route
+        self.opened = opened
         self.has_answered = False
         """Whether it has carried a request: servers close one that has not after less time."""
         self.idle_since = time.monotonic()
+
+    @cached_property
+    def http(self) -> httpcore.HTTP11Connection:
+        """What sends requests on it, made for the first one."""
+        return self._route.http(self.opened)
 
 
 class Connections:
@@ -136,7 +142,7 @@ class Connections:
         connection.has_answered = True
         connection.idle_since = time.monotonic()
         if connection.http.is_idle():
-            self.route.remember_session(connection.stream)
+            self.route.remember_session(connection.opened)
             self._keep(connection)
         else:
             self._close(connection)
@@ -150,7 +156,7 @@ class Connections:
 
     def _open(self) -> Connection:
         route, started = self.route, time.monotonic()
-        connection = Connection(*route.connect())
+        connection = Connection(route, route.connect())
         with self._lock:
             self._connect_seconds = time.monotonic() - started
             self._all.add(connection)
@@ -197,7 +203,7 @@ class Connections:
             from lead_tui.api.streams import is_quiet
 
             idle = time.monotonic() - connection.idle_since
-            is_open = is_quiet(connection.stream)
+            is_open = is_quiet(connection.opened)
             trusted = self._max_idle_seconds if connection.has_answered else limits.MAX_UNUSED_SECONDS
             if is_open and idle <= trusted:
                 continue
@@ -223,4 +229,4 @@ class Connections:
             self._all.discard(connection)
             self._in_use.pop(connection, None)
             self._lock.notify_all()
-        connection.http.close()
+        connection.opened.close()

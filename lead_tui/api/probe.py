@@ -80,19 +80,19 @@ def connect(base_url: str, network: Network) -> TlsInfo | None:
         # Imported here: with httpcore it takes a while.
         import httpcore
 
-        from lead_tui.api.streams import Route
+        from lead_tui.api.streams import Route, tls_of
 
         try:
-            connection, stream = Route(base_url, network).connect()
+            opened = Route(base_url, network).connect()
         except httpcore.RemoteProtocolError:
             raise NetworkError(
                 f"The proxy {host_of(network.proxy)} answers, but not as a proxy does", remedy="check [network] proxy"
             ) from None
-        tls = stream.get_extra_info("ssl_object") if base_url.startswith("https:") else None
+        tls = tls_of(opened) if base_url.startswith("https:") else None
         try:
             return _tls_info(tls) if tls is not None else None
         finally:
-            connection.close()
+            opened.close()
 
     return _tried(open_and_close, base_url, network, f"{host_of(base_url)} made no connection")
 
@@ -179,7 +179,7 @@ def _in_time(call: Callable[[], Result], seconds: float) -> Result:
     return asyncio.run(wait())
 
 
-def _tls_info(connection: ssl.SSLObject) -> TlsInfo:
+def _tls_info(connection: ssl.SSLSocket | ssl.SSLObject) -> TlsInfo:
     certificate = connection.getpeercert() or {}
     parts = cast("tuple[tuple[tuple[str, str], ...], ...]", certificate.get("issuer", ()))
     names = dict(pair for part in parts for pair in part)

@@ -1,4 +1,7 @@
-"""Opening a connection to the server: TCP, an HTTP proxy where one is set, TLS. The one place that makes connections."""
+"""Opening a connection to the server: TCP, an HTTP proxy where one is set, TLS. The one place that makes connections.
+
+httpcore is imported with the first request, which comes after the first paint, or for a proxy: the connection opens before.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +12,18 @@ import ssl
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final, cast
-from urllib.parse import unquote, urlsplit
-
-import httpcore
+from typing import TYPE_CHECKING, Any, Final, cast
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from lead_tui import __version__, limits
 from lead_tui.config.address import ca_file_context
 from lead_tui.config.settings import Network
+
+if TYPE_CHECKING:
+    import httpcore
+
+    Opened = socket.socket | httpcore.NetworkStream
+    """A connection without requests so far: a stream where a proxy was asked for it."""
 
 _USER_TIMEOUT: Final = getattr(socket, "TCP_USER_TIMEOUT", None)
 
@@ -25,34 +32,56 @@ class Route:
     """The way to the server at *base_url*: direct, or through an HTTP proxy. Blocks; safe to use in several threads."""
 
     def __init__(self, base_url: str, network: Network) -> None:
-        # At DEBUG it logs the URL with its query, and the token is in it.
-        logging.getLogger("httpcore").setLevel(logging.WARNING)
-        self._server = httpcore.URL(base_url)
-        self._proxy = httpcore.URL(network.proxy) if network.proxy else None
-        self._is_secure = self._server.scheme == b"https"
+        self._server = urlsplit(base_url)
+        self._proxy = urlsplit(network.proxy) if network.proxy else None
+        self._is_secure = self._server.scheme == "https"
         self._timeouts = dict.fromkeys(("connect", "read", "write", "pool"), network.connect_timeout)
-        self._tls = _Tls(network) if self._is_secure or (self._proxy and self._proxy.scheme == b"https") else None
+        self._tls = _Tls(network) if self._is_secure or (self._proxy and self._proxy.scheme == "https") else None
         self._authorization = _authorization(network.proxy)
 
-    def connect(self) -> tuple[httpcore.HTTP11Connection, httpcore.NetworkStream]:
+    def connect(self) -> Opened:
         """Open a connection, without a request to the server. Raises ``httpcore`` errors and ``OSError``."""
-        peer = (self._proxy or self._server).origin
-        timeout = self._timeouts["connect"]
-        stream = httpcore.SyncBackend().connect_tcp(peer.host.decode(), peer.port, timeout=timeout, socket_options=socket_options())
+        peer, timeout = self._proxy or self._server, self._timeouts["connect"]
         try:
-            if self._tls and peer.scheme == b"https":
-                stream = self._tls.wrap(stream, peer.host.decode(), timeout)
-            if self._proxy and self._is_secure:
-                stream = self._tunnel(httpcore.HTTP11Connection(peer, stream))
-                peer = self._server.origin
-            if self._tls and self._proxy and self._is_secure:
-                stream = self._tls.wrap(stream, peer.host.decode(), timeout)
+            opened: Opened = self._connect_socket(peer, timeout)
+        except OSError as error:
+            import httpcore
+
+            raise (httpcore.ConnectTimeout if isinstance(error, TimeoutError) else httpcore.ConnectError)(str(error)) from error
+        if self._proxy and self._tls and self._is_secure:
+            try:
+                opened = self._tunnel(self.http(opened, peer))
+                opened = self._tls.wrap(opened, self._server.hostname or "", timeout)
+            except BaseException:
+                opened.close()
+                raise
+        return opened
+
+    def _connect_socket(self, peer: SplitResult, timeout: float) -> socket.socket:
+        host = peer.hostname or ""
+        opened = socket.create_connection((host, _port(peer)), timeout)
+        try:
+            for option in (*socket_options(), (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)):
+                opened.setsockopt(*option)
+            return self._tls.wrap_socket(opened, host) if self._tls and peer.scheme == "https" else opened
         except BaseException:
-            stream.close()
+            opened.close()
             raise
-        return httpcore.HTTP11Connection(peer, stream), stream
+
+    def http(self, opened: Opened, peer: SplitResult | None = None) -> httpcore.HTTP11Connection:
+        """Return what sends requests on *opened*, to *peer* if not to the server."""
+        import httpcore
+        from httpcore._backends.sync import SyncStream  # what ``httpcore.SyncBackend`` makes of a socket
+
+        # At DEBUG it logs the URL with its query, and the token is in it.
+        logging.getLogger("httpcore").setLevel(logging.WARNING)
+        peer = peer or (self._proxy if self._proxy and not self._is_secure else self._server)
+        stream = SyncStream(opened) if isinstance(opened, socket.socket) else opened
+        return httpcore.HTTP11Connection(httpcore.URL(peer.geturl()).origin, stream)
 
     def request(self, url: str, read_timeout: float, cookies: Mapping[str, str]) -> httpcore.Request:
+        import httpcore
+
         target = httpcore.URL(url)
         headers = [
             ("Host", urlsplit(url).netloc),
@@ -65,24 +94,26 @@ class Route:
             headers.append(("Cookie", "; ".join(f"{name}={value}" for name, value in cookies.items())))
         if self._proxy and not self._is_secure:
             headers += self._authorization
-            target = httpcore.URL(scheme=self._proxy.scheme, host=self._proxy.host, port=self._proxy.port, target=url)
+            target = _target(self._proxy, url)
         timeouts = {**self._timeouts, "read": read_timeout, "write": read_timeout}
         return httpcore.Request("GET", target, headers=headers, extensions={"timeout": timeouts})
 
-    def remember_session(self, stream: httpcore.NetworkStream) -> None:
-        """Resume the TLS session of *stream*, a connection that has been used, with the next one."""
+    def remember_session(self, opened: Opened) -> None:
+        """Resume the TLS session of *opened*, a connection that has been used, with the next one."""
         if self._tls:
-            self._tls.remember_session(stream)
+            self._tls.remember_session(opened)
 
     def _tunnel(self, proxy: httpcore.HTTP11Connection) -> httpcore.NetworkStream:
-        server = self._server.origin
-        host = b"[%b]" % server.host if b":" in server.host else server.host
-        target = b"%b:%d" % (host, server.port)
+        """Ask *proxy* for a tunnel to the server."""
+        import httpcore
+
+        host = self._server.hostname or ""
+        target = f"{f'[{host}]' if ':' in host else host}:{_port(self._server)}"
         assert self._proxy  # noqa: S101  # for the type checker
         request = httpcore.Request(
             "CONNECT",
-            httpcore.URL(scheme=self._proxy.scheme, host=self._proxy.host, port=self._proxy.port, target=target),
-            headers=[("Host", target.decode()), ("Accept", "*/*"), *self._authorization],
+            _target(self._proxy, target),
+            headers=[("Host", target), ("Accept", "*/*"), *self._authorization],
             extensions={"timeout": self._timeouts},
         )
         try:
@@ -93,6 +124,17 @@ class Route:
             reason = response.extensions.get("reason_phrase", b"").decode("ascii", "ignore")
             raise httpcore.ProxyError(f"{response.status} {reason}")
         return cast("httpcore.NetworkStream", response.extensions["network_stream"])
+
+
+def _port(peer: SplitResult) -> int:
+    return peer.port or (443 if peer.scheme == "https" else 80)
+
+
+def _target(proxy: SplitResult, target: str) -> httpcore.URL:
+    """Return *target* as a request to *proxy* names it."""
+    import httpcore
+
+    return httpcore.URL(scheme=proxy.scheme, host=proxy.hostname or "", port=proxy.port, target=target)
 
 
 class _Tls:
@@ -107,16 +149,23 @@ class _Tls:
         return stream.start_tls(cast("ssl.SSLContext", self), server_hostname=host, timeout=timeout)
 
     def wrap_socket(self, sock: socket.socket, server_hostname: str) -> ssl.SSLSocket:
-        """Called by httpcore, whose own call passes no session."""
+        """Called by httpcore too, whose own call passes no session."""
         return self._context.wrap_socket(sock, server_hostname=server_hostname, session=self._sessions.get(server_hostname))
 
     def wrap_bio(self, *arguments: Any, **more: Any) -> ssl.SSLObject:
         return self._context.wrap_bio(*arguments, **more)
 
-    def remember_session(self, stream: httpcore.NetworkStream) -> None:
-        found = stream.get_extra_info("ssl_object")
+    def remember_session(self, opened: Opened) -> None:
+        found = tls_of(opened)
         if found is not None and found.session is not None:
-            self._sessions[found.server_hostname] = found.session
+            self._sessions[found.server_hostname or ""] = found.session
+
+
+def tls_of(opened: Opened) -> ssl.SSLSocket | ssl.SSLObject | None:
+    """Return what knows the TLS of *opened*; None if it is plain."""
+    if isinstance(opened, socket.socket):
+        return opened if isinstance(opened, ssl.SSLSocket) else None
+    return cast("ssl.SSLObject | None", opened.get_extra_info("ssl_object"))
 
 
 def tls_context(network: Network) -> ssl.SSLContext:
@@ -144,14 +193,17 @@ def socket_options() -> list[tuple[int, int, int]]:
     return options
 
 
-def is_quiet(stream: httpcore.NetworkStream) -> bool:
-    """Whether the server has neither closed *stream* nor sent anything, such as HAProxy's 408; TLS's session tickets are read."""
+def is_quiet(opened: Opened) -> bool:
+    """Whether the server has neither closed *opened* nor sent anything, such as HAProxy's 408; TLS's session tickets are read."""
     try:
-        stream.read(1, timeout=0)
-    except httpcore.ReadError as error:
-        return isinstance(error.__cause__, BlockingIOError | ssl.SSLWantReadError)
-    except httpcore.ReadTimeout:
-        return True
+        if isinstance(opened, socket.socket):
+            opened.settimeout(0)
+            opened.recv(1)
+        else:
+            opened.read(1, timeout=0)
+    except Exception as error:
+        # httpcore's errors name the system's as their cause.
+        return isinstance(error.__cause__ or error, BlockingIOError | ssl.SSLWantReadError | TimeoutError)
     return False
 
 

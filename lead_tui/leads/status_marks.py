@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from lead_tui import limits
 from lead_tui.leads.lead import Lead
 
 COLORS: Final = ("red", "yellow", "green", "blue")
 MARK: Final = "●"
+MAX_REMEMBERED: Final = 1_000
+"""Statuses whose mark is remembered: an account has a hundred."""
 
 RULES: Final[Mapping[str, str]] = MappingProxyType({"NEW": "green", "CALLBK": "yellow", "CB*": "yellow", "SALE": "blue"})
 """The default rules."""
@@ -39,7 +40,7 @@ class StatusMarks(dict[str, StatusMark | None]):
 
     def __missing__(self, text: str) -> StatusMark | None:
         mark = next((mark for prefix, mark in self._prefixes.items() if text.startswith(prefix)), None)
-        if len(self) < limits.MAX_STATUSES:
+        if len(self) < MAX_REMEMBERED:
             self[text] = mark
         return mark
 

@@ -202,7 +202,7 @@ async def test_a_tls_session_is_resumed(version: ssl.TLSVersion) -> None:
             await asyncio.sleep(0.05)
             await client.fetch(Query(), 0, 1)
             connections = client._transport._connections  # type: ignore[attr-defined]
-            assert connections._idle[0].stream.get_extra_info("ssl_object").session_reused
+            assert connections._idle[0].opened.session_reused
             assert (server.connections, side.session_stats()["hits"]) == (2, 1)
 
 

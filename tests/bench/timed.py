@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from bisect import bisect_left
+from collections.abc import Sequence
 from typing import Any, Final, cast
 
 from tests.pty.harness import KEYS, PATIENCE, Terminal
@@ -38,6 +39,9 @@ class Timed(Terminal):
     _later: _Later | None = None
     _came_at: list[float]
     _came_to: list[int]
+
+    def __init__(self, command: Sequence[str], **options: Any) -> None:
+        super().__init__(command, **options, fresh=True)
 
     def press(self, *keys: str) -> None:
         """Press *keys* as a terminal does that was asked for application cursor keys, where it was."""

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from lead_tui import limits
 from lead_tui.leads.lead import Lead
-from lead_tui.leads.status_marks import RULES, StatusMark, StatusMarks, parse_rules, status_mark
+from lead_tui.leads.status_marks import MAX_REMEMBERED, RULES, StatusMark, StatusMarks, parse_rules, status_mark
 
 MARKS = parse_rules({"New": "green", "CB*": "yellow !", "hot lead": "red ★", "CBX": "blue"})
 
@@ -48,4 +47,4 @@ def test_each_status_is_matched_once() -> None:
     assert status_mark(Lead({"status": "CBHOLD"}), marks) is status_mark(Lead({"status": "CBHOLD"}), marks) is marks.get("CBHOLD")
     for number in range(2_000):
         status_mark(Lead({"status": f"S{number}"}), marks)
-    assert len(marks) == limits.MAX_STATUSES
+    assert len(marks) == MAX_REMEMBERED
