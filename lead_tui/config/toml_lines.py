@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from lead_tui.leads.text import one_line
 from lead_tui.limits import MAX_SETTING_NAME_CHARACTERS
@@ -16,7 +16,6 @@ _DOT: Final = r"[ \t]*\.[ \t]*"
 _KEY: Final = rf"{_PART}(?:{_DOT}{_PART})*"
 _HEADER: Final = re.compile(rf"[ \t]*(\[\[?)[ \t]*({_KEY})[ \t]*\]\]?")
 _PAIR: Final = re.compile(rf"[ \t]*({_KEY})[ \t]*=")
-_PARTS: Final = re.compile(_PART)
 _TOKEN: Final = re.compile(
     r'"""(?:\\.|[^\\])*?"""(?:"{0,2})'
     r"|'''.*?'''(?:'{0,2})"
@@ -51,7 +50,7 @@ def statements(text: str) -> list[Statement]:
         elif pair := _PAIR.match(text, position):
             path, position = (*table, *_names(pair[1])), pair.end()
         else:
-            position = _line_end(text, position)
+            position = text.find("\n", position) + 1 or len(text)
             continue
         position = _value_end(text, position)
         found.append(Statement(path, start, position, line))
@@ -61,17 +60,15 @@ def statements(text: str) -> list[Statement]:
 
 def line_of(text: str, path: Path) -> int:
     """Return the line, from 1, of *path* in *text*, or of the longest part of it that is there; 0 if none is."""
-    best, line = 0, 0
-    for statement in statements(text):
-        common = 0
-        for one, other in zip(statement.path, path, strict=False):
-            if one != other:
-                break
-            common += 1
-        # A header stands for its table; of keys below one that is asked for, the first is where it begins.
-        if common > best:
-            best, line = common, statement.line
-    return line
+
+    def common(statement: Statement) -> int:
+        """Return how many keys from the top are the same."""
+        pairs = zip(statement.path, path, strict=False)
+        return next((depth for depth, (one, other) in enumerate(pairs) if one != other), min(len(statement.path), len(path)))
+
+    # A header stands for its table; of keys below one that is asked for, the first is where it begins.
+    best = max(statements(text), key=common, default=None)
+    return best.line if best is not None and common(best) else 0
 
 
 def dotted(path: tuple[str, ...]) -> str:
@@ -94,22 +91,16 @@ def _table(header: re.Match[str], tables: dict[Path, int]) -> Path:
 
 
 def _names(key: str) -> tuple[str, ...]:
-    return tuple(_name(part) for part in _PARTS.findall(key))
-
-
-def _name(part: str) -> str:
-    if part[0] == "'":
-        return part[1:-1]
-    if part[0] != '"' or "\\" not in part:
-        return part.strip('"')
+    if key.isidentifier():
+        return (key,)
     import tomllib
 
-    name: str = tomllib.loads(f"name = {part}")["name"]
-    return name
-
-
-def _line_end(text: str, position: int) -> int:
-    return text.find("\n", position) + 1 or len(text)
+    table: dict[str, Any] | int = tomllib.loads(f"{key} = 0")
+    names: tuple[str, ...] = ()
+    while isinstance(table, dict):
+        ((name, table),) = table.items()
+        names = (*names, name)
+    return names
 
 
 def _value_end(text: str, position: int) -> int:
