@@ -191,53 +191,37 @@ class Narrowing:
         self, text: str, terms: Sequence[tuple[bool, _Word | _InField]] = (), concealed: frozenset[str] = frozenset()
     ) -> None:
         self.text = text
-        self._concealed = concealed
+        self.concealed = concealed
         self.fields = tuple(
             FieldTerm(wanted, term, [tuple(each for each in _keys_read(key) if each not in concealed) for key in term.keys])
             for wanted, term in terms
             if isinstance(term, _InField)
         )
-        self._words = [(wanted, term) for wanted, term in terms if isinstance(term, _Word)]
+        self.words = [(wanted, term) for wanted, term in terms if isinstance(term, _Word)]
 
     def __bool__(self) -> bool:
-        return bool(self.fields or self._words)
-
-    @property
-    def has_words(self) -> bool:
-        return bool(self._words)
-
-    def holds(self, lead: Lead) -> bool:
-        """Whether *lead* is selected: the plain way."""
-        lead = self._open(lead)
-        verdicts = (each.verdicts[max(each.term.outcome(lead, key) for key in each.term.keys)] for each in self.fields)
-        return all(each in (KEPT, KEPT_UNSURE) for each in verdicts) and self._holds_words(lead)
+        return bool(self.fields or self.words)
 
     def with_words(self, body: bytes, odd: bytes, count: int, among: Iterable[int], row: Callable[[int], Row]) -> list[int]:
         """Return which *among* these positions of *count* rows have the words.
 
         *body* has the rows, joined by ``word_search.SEPARATOR``, *odd* their odd values. *row* returns one of them.
         """
+
+        def holds(place: int) -> bool:
+            lead = decode_row(row(place))
+            if not self.concealed.isdisjoint(lead.sent):
+                lead = Lead({key: value for key, value in lead.sent.items() if key not in self.concealed}, lead.problem)
+            haystack = _haystack(lead)
+            return all(word.holds(lead, haystack) is wanted for wanted, word in self.words)
+
         if odd.count(SEPARATOR) + 1 != count:
-            return [place for place in among if self._holds_words(self._open(decode_row(row(place))))]
+            return list(filter(holds, among))
         search_body = SearchBody(body, odd, count)
-        may_hold = [(wanted, word.rows_in(search_body)) for wanted, word in self._words]
+        may_hold = [(wanted, word.rows_in(search_body)) for wanted, word in self.words]
         may_match = set(among).intersection(*(places for wanted, places in may_hold if wanted))
         may_have = set[int]().union(*(places for _, places in may_hold))
-        return sorted(
-            place for place in may_match if place not in may_have or self._holds_words(self._open(decode_row(row(place))))
-        )
-
-    def _open(self, lead: Lead) -> Lead:
-        """*lead* without what is concealed."""
-        if self._concealed.isdisjoint(lead.sent):
-            return lead
-        return Lead({key: value for key, value in lead.sent.items() if key not in self._concealed}, lead.problem)
-
-    def _holds_words(self, lead: Lead) -> bool:
-        if not self._words:
-            return True
-        haystack = _haystack(lead)
-        return all(word.holds(lead, haystack) is wanted for wanted, word in self._words)
+        return sorted(place for place in may_match if place not in may_have or holds(place))
 
 
 def parse(

@@ -127,7 +127,7 @@ def _narrowed(base: SnapshotRows, narrowing: Narrowing) -> Steps[tuple[Sequence[
             kept.extend(compress(part, terms[-1].verdicts(part)))
             yield
         places = kept
-    if narrowing.has_words:
+    if narrowing.words:
         places = yield from base.with_words(narrowing, places)
     return (yield from _compared(places, [term for term in terms if term.is_unsure]))
 

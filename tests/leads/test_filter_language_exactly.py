@@ -14,6 +14,7 @@ from lead_tui.leads.lead import Lead
 from lead_tui.leads.names import FieldNames
 from lead_tui.leads.query import Query
 from lead_tui.leads.sorting import parse as parse_order
+from tests.leads.plain_narrowing import holds
 from tests.paging.arranged import selected
 
 TODAY = date(2026, 3, 9)
@@ -21,7 +22,7 @@ NAMES = FieldNames(("plan sold", "odd key"), {})
 
 
 def means(text: str, **sent: object) -> bool:
-    return parse(text, NAMES, TODAY, UTC).holds(Lead(sent))
+    return holds(parse(text, NAMES, TODAY, UTC), Lead(sent))
 
 
 @pytest.mark.parametrize(
@@ -83,8 +84,8 @@ def test_a_phone_is_found_in_a_row_however_it_is_written_there(phone: str) -> No
 def test_a_key_with_a_space_is_written_in_quotes(key: str) -> None:
     text = exactly(key, "Gold PPO")
     assert text == f'"{key}"="Gold PPO"'
-    assert parse(text, NAMES, TODAY, UTC).holds(Lead({key: "Gold PPO"}))
-    assert not parse(text, NAMES, TODAY, UTC).holds(Lead({key: "Gold"}))
+    assert holds(parse(text, NAMES, TODAY, UTC), Lead({key: "Gold PPO"}))
+    assert not holds(parse(text, NAMES, TODAY, UTC), Lead({key: "Gold"}))
 
 
 def test_a_key_like_no_other_has_no_suggestion_and_one_like_another_has() -> None:

@@ -11,6 +11,7 @@ from lead_tui.leads.filter_language import parse
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.names import FieldNames
 from lead_tui.leads.same_value import same_value
+from tests.leads.plain_narrowing import holds
 
 LEAD: dict[str, object] = {
     "lead_id": "1000234",
@@ -155,7 +156,7 @@ def test_what_the_api_cannot_find_is_a_narrowing_that_holds_for_the_lead_itself(
     lead = Lead({**LEAD, **changed})
     found = same_value(lead, key)
     assert (found.query, found.look_up) == (None, None)
-    assert parse(found.narrowing, FieldNames(lead), date(2026, 3, 9)).holds(lead)
+    assert holds(parse(found.narrowing, FieldNames(lead), date(2026, 3, 9)), lead)
 
 
 def test_a_lead_without_its_public_id_is_searched_for_by_the_internal_one() -> None:

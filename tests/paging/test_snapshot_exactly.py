@@ -19,6 +19,7 @@ from lead_tui.leads.sorting import SortKey
 from lead_tui.leads.tally import Tally
 from lead_tui.paging.snapshot import Snapshot, arrange, count_by, row_with
 from lead_tui.paging.snapshot_rows import SnapshotRows
+from tests.leads.plain_narrowing import holds
 from tests.paging.arranged import snapshot_of
 
 NOW = datetime(2026, 3, 9, 17, tzinfo=UTC)
@@ -78,7 +79,7 @@ def test_every_word_is_found_however_it_is_written(is_packed: bool) -> None:
     for word in WORDS:
         narrowing = parse(word, NAMES, date(2026, 3, 9))
         assert list(run(arrange(snapshot, narrowing, ())).places) == [
-            place for place, lead in enumerate(decoded) if narrowing.holds(lead)
+            place for place, lead in enumerate(decoded) if holds(narrowing, lead)
         ], word
 
 
@@ -94,7 +95,7 @@ def test_leads_are_narrowed_as_if_each_was_decoded(
     words = [term for term in terms if ":" not in term and "<" not in term and ">" not in term]
     narrowing = parse(" ".join([*(term for term in terms if term not in words), *words]), NAMES, date(2026, 3, 9))
     view = run(arrange(snapshot_of(rows, is_packed=is_packed), narrowing, ()))
-    assert list(view.places) == [place for place, row in enumerate(rows) if narrowing.holds(decode_row(row))]
+    assert list(view.places) == [place for place, row in enumerate(rows) if holds(narrowing, decode_row(row))]
     alone = parse(" ".join(words), NAMES, date(2026, 3, 9))
     assert view.uncompared == sum(uncompared(narrowing, alone, row) for row in rows)
     assert [bytes(row) for row in view.rows] == [bytes(rows[place]) for place in view.places]
@@ -104,8 +105,8 @@ def uncompared(narrowing: Narrowing, words: Narrowing, row: Row) -> int:
     """How many values of *row* the fields of *narrowing* could not compare, if all else holds."""
     lead = decode_row(row)
     outcomes = [(each.wanted, max(each.term.outcome(lead, key) for key in each.term.keys)) for each in narrowing.fields]
-    holds = words.holds(lead) and all(outcome == 1 or (outcome == 2) is wanted for wanted, outcome in outcomes)
-    return sum(outcome == 1 for _, outcome in outcomes) if holds else 0
+    matches = holds(words, lead) and all(outcome == 1 or (outcome == 2) is wanted for wanted, outcome in outcomes)
+    return sum(outcome == 1 for _, outcome in outcomes) if matches else 0
 
 
 @EXAMPLES
