@@ -73,8 +73,6 @@ class Lifeline:
         self._output = output
         self._deadline: float | None = None
         self._final_code = 1
-        self._closed = False
-        self._earlier: dict[signal.Signals, Any] = {}
         self._attributes = attributes
         if attributes is None:
             with contextlib.suppress(termios.error):
@@ -107,20 +105,10 @@ class Lifeline:
             self._deadline = time.monotonic() + (self._seconds if seconds is None else seconds)
             self._wake()
 
-    def close(self) -> None:
-        """Restore the earlier signal handlers and stop the watch, deadline included: for a process that continues afterwards."""
-        self._closed = True
-        for number, handler in self._earlier.items():
-            signal.signal(number, signal.SIG_DFL if handler is None else handler)
-        self._wake()
-        self._thread.join()
-        os.close(self._wake_read)
-        os.close(self._wake_write)
-
     def start(self) -> None:
         """Take the signals over and begin the watch. Main thread only."""
         for number in HANDLED:
-            self._earlier[number] = signal.signal(number, self._on_signal)
+            signal.signal(number, self._on_signal)
         self._thread.start()
 
     def _on_signal(self, number: int, _: FrameType | None) -> None:
@@ -138,7 +126,7 @@ class Lifeline:
         poll.register(self._wake_read, select.POLLIN)
         poll.register(self._stdin, 0)  # a hang-up is always reported
         watching = True
-        while not self._closed:
+        while True:
             if self._deadline is not None:
                 wait = self._deadline - time.monotonic()
                 if wait <= 0:

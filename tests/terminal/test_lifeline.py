@@ -48,8 +48,29 @@ def terminal() -> Iterator[tuple[int, int]]:
             continue
 
 
+@pytest.fixture(autouse=True)
+def lines() -> Iterator[list[lifeline.Lifeline]]:
+    """The watches of a test, which stop behind it: in the product each lasts as long as its process."""
+    before = {number: signal.getsignal(number) for number in lifeline.HANDLED}
+    _STARTED.clear()
+    yield _STARTED
+    for number, handler in before.items():
+        signal.signal(number, handler)
+    for line in _STARTED:
+        line._end = lambda: None  # type: ignore[method-assign]
+        line._deadline = 0.0
+        line._wake()
+        line._thread.join()
+        os.close(line._wake_read)
+        os.close(line._wake_write)
+
+
+_STARTED: list[lifeline.Lifeline] = []
+
+
 def started(line: lifeline.Lifeline) -> lifeline.Lifeline:
     line.start()
+    _STARTED.append(line)
     return line
 
 
@@ -61,22 +82,18 @@ def install(terminal: tuple[int, int], told: asyncio.Future[int], seconds: float
 @pytest.mark.parametrize("number", lifeline.HANDLED)
 async def test_a_signal_tells_the_loop_once_and_the_first_code_stands(terminal: tuple[int, int], number: signal.Signals) -> None:
     told: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-    before = [signal.getsignal(each) for each in lifeline.HANDLED]
     line = install(terminal, told)
     signal.raise_signal(number)
     signal.raise_signal(signal.SIGTERM)
     assert await told == 128 + number
     assert line.code == 128 + number
-    line.close()
-    assert [signal.getsignal(each) for each in lifeline.HANDLED] == before
 
 
 async def test_a_terminal_that_hangs_up_is_noticed(terminal: tuple[int, int]) -> None:
     told: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-    line = install(terminal, told)
+    install(terminal, told)
     os.close(terminal[0])
     assert await asyncio.wait_for(told, PATIENCE) == 129
-    line.close()
 
 
 async def test_a_descriptor_that_cannot_be_watched_is_left_alone(terminal: tuple[int, int]) -> None:
@@ -86,7 +103,6 @@ async def test_a_descriptor_that_cannot_be_watched_is_left_alone(terminal: tuple
     line = started(lifeline.Lifeline(asyncio.get_running_loop(), told.set_result, seconds=NEVER, stdin=closed, output=terminal[1]))
     line.leave(143)
     assert await told == 143
-    line.close()
 
 
 async def test_when_the_orderly_way_hangs_the_terminal_is_restored_and_the_process_ends(
@@ -102,7 +118,6 @@ async def test_when_the_orderly_way_hangs_the_terminal_is_restored_and_the_proce
     assert ended.code == 143
     assert termios.tcgetattr(slave) == before
     assert os.read(master, 4096) == lifeline.RESTORE.encode()
-    line.close()
 
 
 async def test_while_the_interface_is_shown_the_screen_is_emptied_first(terminal: tuple[int, int], ended: Ended) -> None:
@@ -114,7 +129,6 @@ async def test_while_the_interface_is_shown_the_screen_is_emptied_first(terminal
     line.leave(143)
     assert await asyncio.to_thread(ended.wait, PATIENCE)
     assert os.read(master, 4096).decode() == f"\x1b[?2026l{lifeline.ERASE}{lifeline.RESTORE}"
-    line.close()
 
 
 async def test_a_terminal_that_takes_nothing_does_not_hold_the_end(terminal: tuple[int, int], ended: Ended) -> None:
@@ -128,7 +142,6 @@ async def test_a_terminal_that_takes_nothing_does_not_hold_the_end(terminal: tup
     line.arm(0)
     assert await asyncio.to_thread(ended.wait, PATIENCE)
     assert ended.code == 0
-    line.close()
     termios.tcflush(slave, termios.TCOFLUSH)  # lets the thread that waits to write go
 
 
@@ -141,7 +154,6 @@ async def test_where_there_is_no_terminal_the_end_comes_all_the_same(ended: Ende
     assert await asyncio.to_thread(ended.wait, PATIENCE)
     assert ended.code == 6
     assert not select.select([reading], [], [], 0)[0]
-    line.close()
     os.close(reading)
     os.close(writing)
 
@@ -153,7 +165,6 @@ def test_a_signal_after_the_loop_has_ended_still_sets_the_deadline(terminal: tup
     line.leave(143)
     assert ended.wait(PATIENCE)
     assert ended.code == 143
-    line.close()
 
 
 @pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
