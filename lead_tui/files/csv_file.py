@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -50,32 +51,46 @@ class CsvFile(TextFile):
         lines = data[: end - 1].split(b"\n") if end else []
         if b'"' not in data[:end]:
             return lines, end
-        return self._divide_quoted(lines)
+        records = self._joined(lines)
+        return records, sum(map(len, records)) + len(records)
 
-    def _divide_quoted(self, lines: Sequence[bytes]) -> tuple[Sequence[bytes], int]:
-        """Return the records that *lines* make, and how many bytes they are: a value in quotes may have line breaks."""
-        taken = begin = used = 0
+    def _joined(self, lines: Sequence[bytes]) -> Sequence[bytes]:
+        """Return the records that *lines* are: a value in quotes may have line breaks. The last one is left out if it goes on."""
+        taken = 0
 
         def texts() -> Iterator[str]:
             nonlocal taken
-            for line in lines:
+            for line in lines[taken:]:
                 taken += 1
                 yield f"{decode(line)}\n"
-            # Asked for more: the last record is not complete.
+            # Asked for more: the record goes on.
             taken += 1
 
         records: list[bytes] = []
-        parsed = csv.reader(texts(), delimiter=self._separator)
         while taken < len(lines):
-            # ``check`` notes an error.
-            with suppress(csv.Error):
-                next(parsed)
-            if taken > len(lines):
-                break
-            records.append(b"\n".join(lines[begin:taken]))
-            used += len(records[-1]) + 1
             begin = taken
-        return records, used
+            if b'"' not in lines[begin]:
+                taken += 1
+            else:
+                # ``check`` notes an error.
+                with suppress(csv.Error):
+                    next(csv.reader(texts(), delimiter=self._separator))
+            if taken <= len(lines):
+                records.append(b"\n".join(lines[begin:taken]))
+        return records
+
+    def picker(self, keys: Sequence[str]) -> Callable[[bytes], Sequence[object]]:
+        places = [self.keys.index(key) if key in self.keys else sys.maxsize for key in keys]
+        separator = self._separator.encode()
+
+        def pick(record: bytes) -> Sequence[object]:
+            if b'"' in record:
+                cells: Sequence[str] = self._cells(record)
+                return [restore(cells[place]) if place < len(cells) else None for place in places]
+            parts = record.removesuffix(b"\r").split(separator)
+            return [restore(decode(parts[place])) if place < len(parts) else None for place in places]
+
+        return pick
 
     def row(self, record: bytes) -> Row:
         cells = [restore(cell) for cell in self._cells(record)]

@@ -50,6 +50,13 @@ class Reader(Protocol):
         """Yield the records from *position*, where a block begins, on; None for the first one."""
         ...
 
+    def values(self, keys: Sequence[str], needed: bytes) -> Iterator[Sequence[object]]:
+        """Yield the values of *keys* in each row from the first one on, None for what it does not have.
+
+        () for what is no lead; and, in text, for what does not contain *needed*.
+        """
+        ...
+
     def row(self, record: Any) -> Row:
         """Return *record* as a row of JSON."""
         ...

@@ -158,11 +158,9 @@ class FileSource:
         self._index.build(self._reader.blocks(), lambda: self._is_closed)
 
     def _find(self, query: Query, matches: Matches) -> None:
-        holds, needed = matcher(query), needle(query)
-        for number, record in enumerate(self._reader.records(None)):
+        keys, holds = matcher(query)
+        for number, values in enumerate(self._reader.values(keys, needle(query))):
             if self._is_closed:
                 return
-            if isinstance(record, bytes) and needed not in record:
-                continue
-            if holds(self._reader.row(record)):
+            if values and holds(values):
                 matches.add(number)

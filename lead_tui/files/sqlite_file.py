@@ -14,7 +14,7 @@ from lead_tui.files.reader import Problems
 from lead_tui.leads.decode import Row
 from lead_tui.leads.errors import UsageError
 
-_ROWS_A_BLOCK: Final = 1_000
+_ROWS_A_BLOCK: Final = 100
 
 
 class SqliteFile:
@@ -31,7 +31,7 @@ class SqliteFile:
             names = [name for (name,) in self._database.execute(tables)]
             if not names:
                 raise UsageError(f"{path.name} has no table")
-            self._table = '"{}"'.format(("leads" if "leads" in names else names[0]).replace('"', '""'))
+            self._table = _quoted("leads" if "leads" in names else names[0])
             columns = self._select("*", "LIMIT 0").description
             self.keys: Sequence[str] = [name for name, *_ in columns]
             self._select("_rowid_", "LIMIT 0")
@@ -53,11 +53,17 @@ class SqliteFile:
             self.problems.add(count + 1, f"and those behind it cannot be read: {error}")
 
     def records(self, position: int | None) -> Iterator[tuple[object, ...]]:
-        where = "" if position is None else f"WHERE _rowid_ >= {position:d}"
+        return self._rows("*", "" if position is None else f"WHERE _rowid_ >= {position:d}")
+
+    def _rows(self, what: str, where: str) -> Iterator[tuple[object, ...]]:
         try:
-            yield from self._select("*", f"{where} ORDER BY _rowid_")
+            yield from self._select(what, f"{where} ORDER BY _rowid_")
         except sqlite3.Error as error:
             raise ValueError(str(error)) from None
+
+    def values(self, keys: Sequence[str], needed: bytes) -> Iterator[Sequence[object]]:
+        names = (_quoted(key) if key in self.keys else "NULL" for key in keys)
+        return self._rows(", ".join(names), "")
 
     def row(self, record: tuple[object, ...]) -> Row:
         return Row(msgspec.json.encode(dict(zip(self.keys, record, strict=True))))
@@ -67,3 +73,7 @@ class SqliteFile:
 
     def close(self) -> None:
         self._database.close()
+
+
+def _quoted(name: str) -> str:
+    return '"{}"'.format(name.replace('"', '""'))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -15,6 +15,7 @@ import msgspec
 
 from lead_tui import limits
 from lead_tui.files.reader import Problems
+from lead_tui.leads.coercion import reader
 from lead_tui.leads.decode import Row
 
 BOM: Final = b"\xef\xbb\xbf"
@@ -54,6 +55,10 @@ class TextFile(ABC):
         """Return *record*, which is not blank, as a row of JSON."""
 
     @abstractmethod
+    def picker(self, keys: Sequence[str]) -> Callable[[bytes], Sequence[object]]:
+        """Return what reads the values of *keys* of a record, None for what it does not have; () for what is no lead."""
+
+    @abstractmethod
     def check(self, block: Block, line: int) -> None:
         """Note the problems of *block*, which begins on *line* of the file."""
 
@@ -72,6 +77,10 @@ class TextFile(ABC):
         """Yield the records from *position* on, None for the first one."""
         for block in self._blocks(self._start if position is None else position):
             yield from self.not_blank(block.records)
+
+    def values(self, keys: Sequence[str], needed: bytes) -> Iterator[Sequence[object]]:
+        pick = self.picker(keys)
+        return (pick(record) if needed in record else () for record in self.records(None))
 
     def close(self) -> None:
         os.close(self._descriptor)
@@ -124,6 +133,10 @@ class JsonLines(TextFile):
 
     def row(self, record: bytes) -> Row:
         return Row(record.rstrip(b", \t\r"))
+
+    def picker(self, keys: Sequence[str]) -> Callable[[bytes], Sequence[object]]:
+        read = reader(keys, unreadable=())
+        return lambda record: read(self.row(record))
 
     def check(self, block: Block, line: int) -> None:
         try:

@@ -5,11 +5,10 @@ Text is equal but for case, accents and space around it; phones by their digits;
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 
-from lead_tui.leads.coercion import digits_in, folded, moment_in, reader
-from lead_tui.leads.decode import Row
+from lead_tui.leads.coercion import digits_in, folded, moment_in
 from lead_tui.leads.fields import CUSTOM_MARK
 from lead_tui.leads.filters import FILTER_BY_NAME, RANGE_STARTS, FilterKind, phone_of
 from lead_tui.leads.lead import first_id
@@ -19,17 +18,15 @@ from lead_tui.leads.query import Query
 _Test = Callable[[object], bool]
 
 
-def matcher(query: Query) -> Callable[[Row], bool]:
-    """Return whether a row matches *query*, whose dates have been fixed. Country codes are not compared."""
+def matcher(query: Query) -> tuple[list[str], Callable[[Sequence[object]], bool]]:
+    """Return the keys that *query*, whose dates have been fixed, looks at, and whether a lead with such values matches.
+
+    Country codes are not compared.
+    """
     tests = [_test(name, value) for name, value in query]
     keys = list(dict.fromkeys(key for key, _ in tests))
-    read, places = reader(keys), [(keys.index(key), test) for key, test in tests]
-
-    def matches(row: Row) -> bool:
-        values = read(row)
-        return all(test(values[place]) for place, test in places)
-
-    return matches
+    places = [(keys.index(key), test) for key, test in tests]
+    return keys, lambda values: all(test(values[place]) for place, test in places)
 
 
 def needle(query: Query) -> bytes:
