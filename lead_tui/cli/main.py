@@ -132,7 +132,6 @@ def run_app(command: RunApp | OpenFile, log: Path | None = None) -> int:
     else:
         require_terminal(os.environ)
     from contextlib import closing
-    from pathlib import Path
 
     from msgspec.structs import replace
 
@@ -153,11 +152,9 @@ def run_app(command: RunApp | OpenFile, log: Path | None = None) -> int:
             session = context.session(command.invocation, plain=plain)
         else:
             # Imported here: most starts open no file.
-            from lead_tui.files.source import FileSource
+            from lead_tui.cli.open_file import open_file
 
-            source = FileSource(Path(command.path))
-            frame.show(source.name, "Reading the file…", plain=plain)
-            session = context.file_session(source, command.columns, plain=plain)
+            session = open_file(command, context, frame, plain=plain)
         session = replace(session, first_answer=_collect_garbage)
         # Textual reads the environment while it is imported.
         environment.prepare(os.environ)

@@ -20,8 +20,9 @@ from lead_tui import limits
 from lead_tui.api.threads import IsCancelled, in_thread
 from lead_tui.files.index import Growing, Matches, RowIndex
 from lead_tui.files.opening import open_reader, suited_columns
-from lead_tui.leads.decode import Row, row_ids
+from lead_tui.leads.decode import Row, decode_row, row_ids
 from lead_tui.leads.errors import SearchError
+from lead_tui.leads.lead import Lead
 from lead_tui.leads.matching import matcher, needle
 from lead_tui.leads.page import Page
 from lead_tui.leads.query import Query
@@ -61,6 +62,13 @@ class FileSource:
     def columns(self, usual: Sequence[str]) -> tuple[str, ...]:
         """Return the columns for the table: all fields if they are few, else those of *usual* that the file has."""
         return suited_columns(usual, self._reader.keys)
+
+    def first_leads(self, most: int) -> list[Lead]:
+        """Return the first leads, at most *most*; none if they cannot be read, which ``fetch`` reports."""
+        try:
+            return [decode_row(row) for row in self._rows_from(0, most, lambda: False)]
+        except (OSError, ValueError):
+            return []
 
     async def fetch(self, query: Query, offset: int, limit: int) -> Page:
         if not self._threads:

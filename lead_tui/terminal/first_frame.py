@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 import termios
+from collections.abc import Callable, Sequence
 from types import FrameType
 from typing import Any, Final
 
@@ -29,8 +30,12 @@ _BORDERS: Final = "╭╮╰╯─│"
 _ASCII_BORDERS: Final = "++++-|"
 
 
-def first_frame(columns: int, lines: int, account: str, message: str, *, plain: bool) -> str:
-    """Return what the interface begins with, and *message* in the table; "" where it has no room. *plain* is ASCII."""
+RowsIn = Callable[[int], Sequence[str]]
+"""Returns the first rows of the table as lines of that many cells."""
+
+
+def first_frame(columns: int, lines: int, account: str, message: str, *, plain: bool, rows_in: RowsIn = lambda _: ()) -> str:
+    """Return what the interface begins with, and *message* or rows in the table; "" where it has no room. *plain* is ASCII."""
     if columns < MIN_COLUMNS or lines < MIN_LINES:
         return ""
     upper_left, upper_right, lower_left, lower_right, line, side = _ASCII_BORDERS if plain else _BORDERS
@@ -49,7 +54,9 @@ def first_frame(columns: int, lines: int, account: str, message: str, *, plain: 
         f"\x1b[{lines - 1};1H{bottom}\x1b[5;{left + 4}H{one_line(message, columns // 2 - left)}",
     ]
     whole = "".join(parts)
-    return whole if len(whole.encode()) <= _MAX_BYTES else parts[0] + parts[2]
+    rows = rows_in(panes["Leads"] - 2)[: lines - 5]
+    drawn = "".join(f"\x1b[{place};{left + 2}H{row}" for place, row in enumerate(rows, 4))
+    return (whole if len(whole.encode()) <= _MAX_BYTES else parts[0] + parts[2]) + drawn
 
 
 class FirstFrame:
@@ -59,13 +66,13 @@ class FirstFrame:
         self.attributes: list[Any] | None = None
         """The terminal's settings as they were before, while the frame is shown."""
 
-    def show(self, account: str, message: str, *, plain: bool) -> None:
+    def show(self, account: str, message: str, *, plain: bool, rows_in: RowsIn = lambda _: ()) -> None:
         """Draw the frame on standard error, which is a terminal; SIGHUP and SIGTERM then raise ``SystemExit``."""
         with contextlib.suppress(OSError, termios.error, UnicodeEncodeError):
-            text = first_frame(*os.get_terminal_size(2), account, message, plain=plain)
+            text = first_frame(*os.get_terminal_size(2), account, message, plain=plain, rows_in=rows_in)
             if not text:
                 return
-            data = text.encode(sys.__stderr__.encoding if sys.__stderr__ else "ascii")
+            data = text.encode(sys.__stderr__.encoding if sys.__stderr__ else "ascii", "replace")
             self.attributes = termios.tcgetattr(0)
             quiet = termios.tcgetattr(0)
             quiet[3] &= ~termios.ECHO
