@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import csv
 import os
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import msgspec
@@ -19,14 +21,26 @@ from lead_tui.paging.read_all import ReadAll
 
 
 def lead(number: int) -> dict[str, object]:
-    return {"lead_id": number // 2, "status": "NEW" if number % 7 else "NA", "first_name": "x" * (number % 50)}
+    return {"lead_id": number // 2, "status": "NEW" if number % 7 else "NA", "first_name": '"x",\n' * (number % 10)}
 
 
 LEADS = [lead(number) for number in range(5_000)]
 
 
 def write(path: Path) -> Path:
-    path.write_bytes(b"".join(msgspec.json.encode(each) + b"\n" for each in LEADS))
+    """Write ``LEADS`` in the format of the extension of *path*."""
+    match path.suffix:
+        case ".csv":
+            with path.open("w", newline="") as file:
+                writer = csv.DictWriter(file, list(LEADS[0]))
+                writer.writeheader()
+                writer.writerows(LEADS)
+        case ".sqlite":
+            with closing(sqlite3.connect(path)) as database, database:
+                database.execute("CREATE TABLE leads (lead_id, status, first_name)")
+                database.executemany("INSERT INTO leads VALUES (:lead_id, :status, :first_name)", LEADS)
+        case _:
+            path.write_bytes(b"".join(msgspec.json.encode(each) + b"\n" for each in LEADS))
     return path
 
 
@@ -40,7 +54,9 @@ async def opened(path: Path) -> AsyncIterator[FileSource]:
 
 
 async def rows(source: FileSource, query: Query, offset: int, limit: int) -> list[dict[str, object]]:
-    return [msgspec.json.decode(row) for row in (await source.fetch(query, offset, limit)).rows]
+    leads = [msgspec.json.decode(row) for row in (await source.fetch(query, offset, limit)).rows]
+    # CSV has text only.
+    return [{**lead, "lead_id": int(lead["lead_id"])} for lead in leads]
 
 
 @pytest.fixture(autouse=True)
@@ -58,14 +74,16 @@ async def test_any_page_is_read_and_the_total_is_told(tmp_path: Path) -> None:
         assert (await source.fetch(Query(), 0, 1)).total == 5_000
 
 
-async def test_a_query_finds_its_leads_wherever_they_are(tmp_path: Path) -> None:
-    query = Query.of({"status": "NA"})
+@pytest.mark.parametrize("extension", ["jsonl", "csv", "sqlite"])
+async def test_a_query_finds_its_leads_wherever_they_are(tmp_path: Path, extension: str) -> None:
+    query = Query.of({"status": "na "})
     matching = [each for each in LEADS if each["status"] == "NA"]
-    async with opened(write(tmp_path / "x.jsonl")) as source:
+    async with opened(write(tmp_path / f"x.{extension}")) as source:
         assert await rows(source, query, 700, 50) == matching[700:750]
         assert await rows(source, query, 0, 50) == matching[:50]
         assert (await source.fetch(query, 0, 1)).total == len(matching)
         assert await rows(source, Query.of({"lead_id": "2400"}), 0, 50) == LEADS[4_800:4_802]
+        assert await rows(source, Query.of({"city": "Paris"}), 0, 50) == []
 
 
 async def test_every_row_is_exported_also_one_that_repeats_an_id(tmp_path: Path) -> None:
