@@ -30,7 +30,7 @@ from lead_tui.cli.search import (
     settle_failure,
 )
 from lead_tui.export.exporting import WholeFile
-from lead_tui.leads.decode import Row, id_number, row_ids
+from lead_tui.leads.decode import Row, id_number, row_ids, row_number
 from lead_tui.leads.errors import OutputError, SearchError, TokenError
 from lead_tui.leads.nothing_found import no_lead_for
 from lead_tui.leads.page import PageSource, Part
@@ -252,7 +252,7 @@ class _ListWriter:
         else:
             self._missing |= bits
         for index in order:
-            row, identity = found.rows[index], ids[index] or id_number(f"row {bytes(found.rows[index])!r}")
+            row, identity = found.rows[index], ids[index] or row_number(found.rows[index])
             if identity in self._seen:
                 continue
             if self._is_full:

@@ -136,6 +136,11 @@ def row_ids(rows: Sequence[Row]) -> array[int]:
     return array("q", map(_row_id, rows))
 
 
+def row_number(row: Row) -> int:
+    """Return a number by which *row* is recognized: its id's, or a digest of its bytes if it has none. Never 0."""
+    return _row_id(row) or id_number(f"row {bytes(row)!r}")
+
+
 def id_number(text: str) -> int:
     """Return a number for the lead id *text*: its own, or a negative digest of one that is not a number; 0 for ""."""
     if text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS:

@@ -13,7 +13,7 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from typing import Final, NamedTuple
 
 from lead_tui import limits
-from lead_tui.leads.decode import Row, id_number
+from lead_tui.leads.decode import Row, id_number, row_number
 from lead_tui.leads.errors import OffsetRefused
 from lead_tui.leads.page import UNSENDABLE, Page, PageSource, Span
 from lead_tui.leads.query import Query
@@ -296,7 +296,7 @@ def _numbers(page: Page) -> Sequence[int]:
     if 0 not in page.ids:
         return page.ids
     return [
-        each or (_unsendable_number(offset) if row is UNSENDABLE else id_number(f"row {bytes(row)!r}"))
+        each or (_unsendable_number(offset) if row is UNSENDABLE else row_number(row))
         for offset, (row, each) in enumerate(zip(page.rows, page.ids, strict=True), page.offset)
     ]
 

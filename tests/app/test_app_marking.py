@@ -55,10 +55,12 @@ async def test_the_detail_marks_its_lead_and_goes_to_the_next(tmp_path: Path) ->
         await bench.sees("│* Jane0 Public")
 
 
-async def test_a_lead_without_an_id_cannot_be_marked(tmp_path: Path) -> None:
+async def test_a_lead_without_an_id_is_marked_as_well(tmp_path: Path) -> None:
     async with running(tmp_path, NARROW, one_lead(lead_id="")) as bench:
         await bench.press("m")
-        await bench.sees("This lead has no id and cannot be marked")
+        await bench.sees("1 marked")
+        await bench.press("m")
+        await bench.sees_no_more("1 marked")
 
 
 async def test_the_marked_leads_are_exported_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,9 +26,15 @@ def test_a_lead_is_marked_by_its_id_until_it_is_unmarked() -> None:
     assert not marks
 
 
-def test_leads_without_an_id_and_beyond_the_limit_are_not_marked() -> None:
+def test_a_lead_without_an_id_is_known_by_what_it_holds() -> None:
+    marks = Marks(10)
+    assert marks.add([row('""'), row("null"), row('""')]) == 2
+    assert marks.toggle(row('""'))
+    assert marks.rows == [row("null")]
+
+
+def test_leads_beyond_the_limit_are_not_marked() -> None:
     marks = Marks(2)
-    assert not marks.toggle(row('""'))
-    assert marks.add([row(1), row('""'), row(2), row(3)]) == 2
+    assert marks.add([row(1), row(2), row(3)]) == 2
     assert not marks.toggle(row(4))
     assert len(marks) == 2

@@ -32,7 +32,7 @@ class MarkController:
         elif self.marks.toggle(row):
             self._show(table.cursor, table.cursor + 1)
         else:
-            self._main.say("This lead has no id and cannot be marked")
+            self._main.say(f"No more than {len(self.marks):,} leads can be marked")
 
     def mark_all(self) -> None:
         """Mark the leads in view; where they are marked already, all that are loaded."""

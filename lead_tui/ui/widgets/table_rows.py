@@ -11,7 +11,7 @@ from textual.reactive import Reactive
 from textual.strip import Strip
 
 from lead_tui.leads.cells import cell_width, fit, fit_with_end
-from lead_tui.leads.decode import id_number
+from lead_tui.leads.decode import Row, id_number, row_number
 from lead_tui.leads.fields import COMPUTED, DEFAULT_COLUMNS, shows_any
 from lead_tui.leads.formatting import column_text, is_do_not_call
 from lead_tui.leads.lead import Lead
@@ -137,7 +137,7 @@ class TableRows(Drawn):
         lead = rows.lead(row)
         changed = self.changes.get(id_number(lead.lead_id)) if lead is not None and self.changes else None
         change = "" if changed is None else CHANGED if changed else NEW
-        gutter = self._marks_of(lead, CURSOR if look else change or (REPEATED if rows.repeats(row) else ""))
+        gutter = self._marks_of(lead, rows.row(row), CURSOR if look else change or (REPEATED if rows.repeats(row) else ""))
         if lead is None:
             runs = [("waiting", gutter + self._unloaded(rows, row, width))]
         elif lead.problem:
@@ -152,9 +152,9 @@ class TableRows(Drawn):
         runs.append(("", " " * (width - sum(cell_width(text) for _, text in runs))))
         return Strip([Segment(text, self.style(name)) for name, text in runs if text], width)
 
-    def _marks_of(self, lead: Lead | None, first: str) -> str:
+    def _marks_of(self, lead: Lead | None, row: Row | None, first: str) -> str:
         """Return *first* and the marks of *lead*; where there is no room for all, *first* goes."""
-        is_marked = lead is not None and bool(self.marks) and id_number(lead.lead_id) in self.marks
+        is_marked = row is not None and bool(self.marks) and row_number(row) in self.marks
         do_not_call = lead is not None and is_do_not_call(lead.line("status"), self.do_not_call)
         return f"{first}{MARKED if is_marked else ''}{DO_NOT_CALL if do_not_call else ''}"[-_GUTTER:].ljust(_GUTTER)
 
