@@ -118,7 +118,13 @@ CATALOGUE: tuple[Key, ...] = (
         needs="may_copy",
     ),
     Key("main.copy_email", ("e",), "copy email", "Copy the email to the terminal's clipboard", needs="may_copy"),
-    Key("main.copy", ("Y",), "copy", "Copy… field, row, lead as text or JSON, marked leads, search as curl", needs="may_copy"),
+    Key(
+        "main.copy",
+        ("Y",),
+        "copy",
+        "Copy… field, row, lead as text or JSON, marked leads (phones, ids, rows, JSON), search as curl",
+        needs="may_copy",
+    ),
     Key("main.columns", ("c",), "columns", "Choose the columns of the table, their order and widths"),
     Key(
         "main.narrow",
@@ -239,6 +245,7 @@ CATALOGUE: tuple[Key, ...] = (
     Key("copy.marked_phones", ("P",), "marked phones", "Copy the phones of the marked leads, a line each"),
     Key("copy.marked_ids", ("I",), "marked ids", "Copy the ids of the marked leads, a line each"),
     Key("copy.marked_rows", ("R",), "marked rows", "Copy the marked leads as rows, with a tab between two columns"),
+    Key("copy.marked_json", ("J",), "marked JSON", "Copy the marked leads as JSON, a line each"),
     Key("copy.marked_template", ("T",), "marked template", "Copy a line for each marked lead, as the template says"),
     Key("copy.choose", ("enter",), "choose", "Copy the marked item"),
     Key("copy.next", ("down", "tab"), "down", "Mark the next item"),

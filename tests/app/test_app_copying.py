@@ -267,7 +267,7 @@ async def test_a_template_fills_in_the_lead(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW])
-async def test_the_marked_leads_are_sent_as_phones_ids_rows_or_by_the_template(tmp_path: Path, size: tuple[int, int]) -> None:
+async def test_the_marked_leads_are_sent_as_phones_ids_rows_json_or_by_the_template(tmp_path: Path, size: tuple[int, int]) -> None:
     async with running(tmp_path, size, columns=("lead_id", "name"), copy_template="<{lead_id}>") as bench:
         leads = [bench.main.table.rows.lead(row) for row in (0, 2)]
         await bench.press("Y")
@@ -279,6 +279,7 @@ async def test_the_marked_leads_are_sent_as_phones_ids_rows_or_by_the_template(t
             ("P", "2 phones", [lead.sent["phone_number"] for lead in leads]),
             ("I", "2 ids", [lead.lead_id for lead in leads]),
             ("R", "2 rows", [f"{lead.lead_id}\t{lead.name}" for lead in leads]),
+            ("J", "2 leads", [json.dumps(lead.sent, ensure_ascii=False, separators=(",", ":")) for lead in leads]),
             ("T", "2 leads", [f"<{lead.lead_id}>" for lead in leads]),
         ):
             await bench.press(key)
@@ -293,6 +294,9 @@ async def test_masked_phones_of_marked_leads_are_not_sent(tmp_path: Path) -> Non
         await bench.press("m", "Y", "P")
         await bench.sees("Not copied: None of the marked leads has a phone to copy")
         assert bench.app.clipboard == ""
+        await bench.press("Y", "J")
+        await bench.sees("Sent to the terminal's clipboard: 1 lead")
+        assert masked.isdisjoint(json.loads(bench.app.clipboard))
 
 
 async def test_what_is_known_of_the_terminal_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -106,10 +106,10 @@ async def test_elsewhere_only_the_first_pasted_line_is_used_and_that_is_said(tmp
     async with running(tmp_path, source=source_of(PHONES)) as bench:
         focus_filter(bench.main.filters, "city")
         bench.app.post_message(Paste("Fresno\nReno\nProvo\n"))
-        await bench.sees("Only the first of 3 pasted lines was used")
+        await bench.sees("only the first of 3 pasted lines was used")
         await bench.press("escape", "w")
         bench.app.post_message(Paste("One\nTwo"))
-        await bench.sees("Only the first of 2 pasted lines was used")
+        await bench.sees("only the first of 2 pasted lines was used")
 
 
 async def test_a_status_is_sent_as_the_code_that_loaded_leads_have_for_it(tmp_path: Path) -> None:

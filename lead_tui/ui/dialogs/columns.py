@@ -167,13 +167,13 @@ class Columns(SearchDialog[Chosen]):
             up, down = (shown(each, plain=self.keys[0].plain) for each in ("up", "down"))
             return ["" if self._entries else "No such column", f"{up} {down} move", "tab to the list", "esc show all"]
         labels = {
-            "scope": "for all" if self._own else "for this search",
             "mark": "",
             "move_down": "move",
             "wider": "width",
-            "search": "",
+            "search": "find",
+            "scope": "all searches" if self._own else "this search",
         }
-        return [self._scope(), *(hint(self.keys, f"columns.{key}", label) for key, label in labels.items())]
+        return [hint(self.keys, f"columns.{key}", label) for key, label in labels.items()]
 
     def _scope(self) -> str:
         if not self._own:
@@ -182,7 +182,7 @@ class Columns(SearchDialog[Chosen]):
 
     def _show_count(self) -> None:
         use, close = hint(self.keys, "columns.apply"), hint(self.keys, "dialog.close", "cancel")
-        self.set_titles("Columns", " · ".join(filter(None, (f"{len(self._choice.columns)} shown", use, close))))
+        self.set_titles(f"Columns · {self._scope()}", " · ".join(filter(None, (f"{len(self._choice.columns)} shown", use, close))))
 
     # Changing
 

@@ -114,12 +114,12 @@ class CountDialog(ListDialog[CountChoice]):
         total = self._tally.total if self._tally is not None else 1
         text_width, code_width, number_width = self._widths
         middle = f"{_GAP}{fit(code, code_width)}" if code_width else ""
-        right = f"{_GAP}{count.count:>{number_width},}{_GAP}{share(count.count, total):>6}{_GAP}"
-        room = width - cell_width(middle + right)
+        right = f"{_GAP}{count.count:>{number_width},}{_GAP}{share(count.count, total):>6}"
+        room = width - cell_width(middle + right + _GAP)
         left = fit(text, min(text_width, max(_MIN_TEXT, room - _MIN_BAR)))
         room = min(_MAX_BAR, room - cell_width(left))
         drawn = bar(count.count, self._counts[0].count, room) if room >= _MIN_BAR else ""
-        return DrawnLine((("", left), ("faint", middle), ("", right), ("mark", drawn)))
+        return DrawnLine((("", left), ("faint", middle), ("", right), ("mark", _GAP + drawn)))
 
     def hints(self) -> list[str]:
         previous, following = hint(self.keys, "count.previous_field", " ").strip(), hint(self.keys, "count.next_field")

@@ -34,9 +34,10 @@ class MarkedList(DrawnList, can_focus=True):
         & > .list--found { text-style: bold underline; }
         & > .list--faint { color: $text-muted; }
         & > .list--mark { color: $text-primary; }
+        & > .list--thumb { color: $foreground-muted; }
     }
     """
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"list--marked", "list--bold", "list--found", "list--faint", "list--mark"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"list--{name}" for name in ("marked", "bold", "found", "faint", "mark", "thumb")}
 
     def __init__(self, draw: Callable[[], None], scroll: Callable[[int], None]) -> None:
         """*draw* calls ``show_lines``, *scroll* too, after moving the view by a number of lines."""
@@ -134,7 +135,9 @@ class ListDialog(Dialog[ScreenResultType]):
         for index in range(top, min(top + page, self.count)):
             lines[index] = self.line(index, width)
             if self.has_mark and index == self.marked:
-                lines[index] = DrawnLine((("marked", "".join(text for _, text in lines[index].runs)),))
+                runs = lines[index].runs
+                texts = runs[:-1] if runs[-1][0] == "mark" else runs
+                lines[index] = DrawnLine((("marked", "".join(text for _, text in texts)), *runs[len(texts) :]))
         foot = DrawnLine((("faint", " · ".join(filter(None, self.hints()))),))
         self.lines.show_lines(lines, foot, top)
 

@@ -145,6 +145,7 @@ class CopyMenu(ListDialog[str]):
     action_marked_phones = partialmethod(_take, "marked_phones")
     action_marked_ids = partialmethod(_take, "marked_ids")
     action_marked_rows = partialmethod(_take, "marked_rows")
+    action_marked_json = partialmethod(_take, "marked_json")
     action_marked_template = partialmethod(_take, "marked_template")
 
     def action_choose(self) -> None:

@@ -44,6 +44,7 @@ _NAMES: Final = {
     "marked_phones": "Marked: phones",
     "marked_ids": "Marked: ids",
     "marked_rows": "Marked: rows",
+    "marked_json": "Marked: JSON",
     "marked_template": "Marked: template",
 }
 """The actions of the menu, in its order, with their labels."""
@@ -192,6 +193,9 @@ class CopyTexts(Struct, frozen=True, eq=False):
                 lines, noun = ["" if {"lead_id", "id"} & self.masked_in(lead) else lead.lead_id for lead in leads], "id"
             case "rows":
                 lines, noun = [self._tsv(lead) for lead in leads], "row"
+            case "json":
+                masked = [self.masked_in(lead).intersection(lead.sent) for lead in leads]
+                lines, noun = [_json(*each) for each in zip(self.marked, leads, masked, strict=True)], "lead"
             case _:
                 lines, noun = [self._filled(lead) for lead in leads], "lead"
         found = [line for line in lines if line.strip()]

@@ -273,7 +273,7 @@ class MainScreen(OneLayout, CurrentSize, MainCommands, inherit_bindings=False):
 
     @on(LinesDropped)
     def _lines_dropped(self, message: LinesDropped) -> None:
-        self._main.say(f"Only the first of {message.count:,} pasted lines was used")
+        self._main.say(f"This takes one value: only the first of {message.count:,} pasted lines was used")
 
     def on_descendant_focus(self) -> None:
         if self.panes.focused is Pane.FILTERS:

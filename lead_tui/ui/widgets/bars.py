@@ -35,6 +35,7 @@ class TitleBar(Drawn):
     TitleBar {
         height: 1;
         dock: top;
+        background: $panel;
     }
     """
 
@@ -97,6 +98,7 @@ class StatusLine(Drawn):
     StatusLine {
         height: 1;
         dock: bottom;
+        background: $panel;
         & > .status--hints { color: $text-muted; }
         & > .status--alert { color: $text-error; text-style: bold; }
         &.-two { height: 2; }

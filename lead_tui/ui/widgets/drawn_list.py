@@ -172,7 +172,7 @@ class DrawnList(Drawn):
         used = sum(cell_width(text) for _, text in runs)
         runs.append((name, set_cell_size(text, max(0, width - used))))
         if thumb:
-            runs.append(("mark", self.thumb))
+            runs.append(("thumb", self.thumb))
         return Strip([Segment(text, self.style(name)) for name, text in runs if text], self.size.width)
 
     def scroll_lines(self, by: int) -> None:

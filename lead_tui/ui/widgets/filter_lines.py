@@ -84,7 +84,8 @@ class FormLayout(Struct, frozen=True):
         for index, field in enumerate(form.fields):
             if field.group != group:
                 group = field.group
-                lines.append(DrawnLine((("label", self._heading(group)),)))
+                rule = RULE * (self.width - len(group) - 4)
+                lines.append(DrawnLine((("rule", f" {RULE} "), ("heading", group), ("rule", f" {rule}"))))
             value = () if edited and marked == index else self._value(form, field, look_up)
             if marked == index:
                 runs = ("mark", CURSOR), ("current", self.label(field)), *value
@@ -100,9 +101,6 @@ class FormLayout(Struct, frozen=True):
                 day = f"{day} {form.zone}".rstrip()
                 lines.append(DrawnLine((("dim", truncate(day, self.width).rjust(self.width)),), index))
         return lines
-
-    def _heading(self, group: str) -> str:
-        return _padded(f" {RULE} {group} ", self.width, RULE)
 
     def _value(self, form: FilterFields, field: FilterField, look_up: str) -> tuple[Run, ...]:
         _, room = self.editor(field)
@@ -155,5 +153,5 @@ class FormLayout(Struct, frozen=True):
         return DrawnLine((("dim", " " * MARK_WIDTH + hint + (" " * (left - cell_width(keys)) + keys if keys else "")),))
 
 
-def _padded(text: str, width: int, filler: str = " ") -> str:
-    return text + filler * (width - cell_width(text))
+def _padded(text: str, width: int) -> str:
+    return text + " " * (width - cell_width(text))

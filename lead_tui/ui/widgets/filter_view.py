@@ -71,6 +71,10 @@ class FilterView(DrawnList):
         & > .filters--value { color: $foreground; text-style: bold; }
         & > .filters--dim { color: $text-disabled; }
         & > .filters--mark { color: $text-primary; }
+        & > .filters--heading { color: $text-primary; }
+        & > .filters--rule { color: $border-blurred; }
+        & > .filters--thumb { color: $foreground-muted; }
+        &:ansi > .filters--heading { text-style: bold; }
         & > .filters--error { color: $text-error; text-style: bold; }
         & > .filters--suggestion { color: $foreground; background: $panel; }
         & > .filters--chosen { color: $foreground; background: $panel; text-style: reverse; }
@@ -80,7 +84,8 @@ class FilterView(DrawnList):
     STYLES = "filters--"
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        f"filters--{name}" for name in ("label", "current", "value", "dim", "mark", "error", "suggestion", "chosen")
+        f"filters--{name}"
+        for name in ("label", "current", "value", "dim", "mark", "heading", "rule", "thumb", "error", "suggestion", "chosen")
     }
 
     def __init__(self, form: FilterFields) -> None:

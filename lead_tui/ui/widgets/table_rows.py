@@ -51,7 +51,7 @@ class TableRows(Drawn):
         & > .table--yellow { color: $warning; }
         & > .table--green { color: $success; }
         & > .table--blue { color: $secondary; }
-        & > .table--thumb { color: $text-primary; }
+        & > .table--thumb { color: $foreground-muted; }
     }
     """
 
