@@ -398,6 +398,7 @@ STEPS: Mapping[str, Step] = {
     "copy.marked_phones": _sends(),
     "copy.marked_ids": _sends(),
     "copy.marked_rows": _sends(),
+    "copy.marked_json": _sends(),
     "copy.marked_template": _sends(),
     "copy.choose": _sends(),
     "copy.next": _marks("Field"),
