@@ -42,9 +42,7 @@ from lead_tui.ui.widgets.lead_table import LeadTable
 from lead_tui.ui.widgets.textual_fixes import CurrentSize, OneLayout, set_breakpoint_classes
 from lead_tui.ui.widgets.too_small import TooSmall, cover_if_too_small, is_too_small
 
-_WELCOME = (
-    "Paste a phone number to find its lead, or press / to look one up.\n? shows the keys, ctrl+p finds every command by name."
-)
+_WELCOME = "Paste a phone number, or press / to look up a lead.\n? shows the keys, ctrl+p finds every command by name."
 _ABOUT_LEADS = frozenset({"table.open_detail", "main.sort", "main.narrow", "main.export"})
 """Keys that do nothing where no lead is loaded."""
 

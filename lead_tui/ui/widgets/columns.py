@@ -118,8 +118,8 @@ def place(
     left = width - sum(placed) - GAP * (count - 1)
     grown = [each + _MAX_GROWTH if key in _GROWS and key not in widths else each for key, each in pairs]
     for most in (wanted, grown):
-        # From the right: the first column, a name, can spare most.
-        for index in reversed(range(count)):
+        # From the right, since the first column, a name, can spare most; but statuses are longest.
+        for index in sorted(reversed(range(count)), key=lambda index: chosen[index] != "status_name"):
             more = max(0, min(most[index] - placed[index], left))
             placed[index] += more
             left -= more
