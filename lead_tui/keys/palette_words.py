@@ -8,7 +8,7 @@ from typing import Final
 from lead_tui.keys.catalogue import ASK_FOR_TEXT, MOVEMENTS, Key
 
 WORDS: Final[Mapping[str, str]] = {
-    "main.look_up": "search phone number find lookup dial caller contact",
+    "main.look_up": "search phone number find lookup dial caller contact paste",
     "main.filters": "filter search query criteria status state",
     "main.narrow": "narrow find within results grep",
     "main.sort": "sort order by",
@@ -19,7 +19,7 @@ WORDS: Final[Mapping[str, str]] = {
     "main.count": "count tally group by statistics stats how many summary breakdown pivot total",
     "main.copy_phone": "copy phone clipboard yank",
     "main.copy_email": "copy email clipboard yank",
-    "main.copy": "copy clipboard yank json curl",
+    "main.copy": "copy clipboard yank json tsv template curl",
     "main.again": "refresh reload retry again update rerun",
     "main.auto_refresh": "automatic auto refresh live watch monitor follow",
     "main.back": "undo back previous return",

@@ -260,6 +260,9 @@ async def test_a_row_is_sent_with_tabs_and_harmless_and_a_lead_as_lines_of_text(
 
 
 async def test_a_template_fills_in_the_lead(tmp_path: Path) -> None:
+    async with running(tmp_path / "none", WIDE, one_lead()) as bench:
+        await bench.press("Y", "t")
+        await bench.sees("Not copied: No template yet: set [copy] template in config.toml")
     async with running(tmp_path, WIDE, one_lead(), copy_template="{name}, {phone}, {+plan_sold}") as bench:
         await bench.press("Y", "t")
         await bench.sees("Sent to the terminal's clipboard: Jane Public, (301) 001-0000, Gold [bold]PPO[/]")

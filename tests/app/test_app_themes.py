@@ -102,7 +102,8 @@ async def test_the_palette_offers_what_the_panes_in_sight_can_do_and_nothing_of_
 @pytest.mark.parametrize(
     ("typed", "then"),
     [("saved queries", "Saved queries"), ("keys of the focused", "Keys: table"),
-     ("look up a phone", "Look up"), ("columns of the table", "Columns"), ("go to the filters", "▌Status")],
+     ("look up a phone", "Look up"), ("columns of the table", "Columns"), ("go to the filters", "▌Status"),
+     ("raw values", " · raw"), ("find field", "label, key or value")],
 )  # fmt: skip
 async def test_a_command_of_the_palette_does_what_its_key_does(tmp_path: Path, typed: str, then: str) -> None:
     async with running(tmp_path, NARROW) as bench:

@@ -89,7 +89,7 @@ class CopyTexts(Struct, frozen=True, eq=False):
     def choices(self) -> dict[str, Copy]:
         """Return the lines of the menu by their actions."""
         names = [name for name in _NAMES if self.marked or not name.startswith("marked")]
-        return {name: self._choice(name) for name in names if self.session.copy_template or "template" not in name}
+        return {name: self._choice(name) for name in names if self.session.copy_template or name != "marked_template"}
 
     def _choice(self, name: str) -> Copy:
         # Of marked leads, which may be many, nothing is made before it is chosen.
@@ -118,6 +118,8 @@ class CopyTexts(Struct, frozen=True, eq=False):
                 return _whole(self._tsv(lead), "Row")
             case "text":
                 return _whole(self._text(lead), "Lead as text", self._without(lead))
+            case "template" if not self.session.copy_template:
+                return Copy(refused="No template yet: set [copy] template in config.toml")
             case "template":
                 return _whole(self._filled(lead), "")
             case _:

@@ -120,6 +120,8 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
                 self.filters.focus()
                 self.filters.perform_action(key.action)
             case Pane.DETAIL:
+                if not self.detail.display:
+                    self.features.detail.open(from_top=True)
                 self.features.detail.perform_action(key.action)
             case _:
                 await self._carry_out(key.action)

@@ -69,8 +69,7 @@ class Palette(SearchDialog[Command]):
 def commands(screen: Screen[object], keys: Sequence[Key]) -> list[Command]:
     """Return the commands on *screen*: the common ones first, then in the order of the catalogue."""
     if isinstance(screen, MainScreen):
-        panes = [Pane.MAIN, Pane.TABLE]
-        panes += [pane for pane, widget in ((Pane.FILTERS, screen.filters), (Pane.DETAIL, screen.detail)) if widget.display]
+        panes = [Pane.MAIN, Pane.TABLE, *([Pane.FILTERS] if screen.filters.display else []), Pane.DETAIL]
     elif isinstance(screen, Dialog):
         panes = [screen.pane, Pane.DIALOG]
     else:

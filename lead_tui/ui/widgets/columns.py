@@ -119,7 +119,7 @@ def place(
     grown = [each + _MAX_GROWTH if key in _GROWS and key not in widths else each for key, each in pairs]
     for most in (wanted, grown):
         # From the right, since the first column, a name, can spare most; but statuses are longest.
-        for index in sorted(reversed(range(count)), key=lambda index: chosen[index] != "status_name"):
+        for index in sorted(range(count), key=lambda index: (chosen[index] != "status_name", -index)):
             more = max(0, min(most[index] - placed[index], left))
             placed[index] += more
             left -= more
