@@ -21,7 +21,7 @@ PACKAGE: Final = "lead_tui"
 WIRE: Final = {"httpx", "httpcore", "truststore"}
 SCREEN: Final = {"textual", "rich"}
 FILES: Final = {"tomlkit", "filelock", "platformdirs"}
-SELDOM: Final = {"phonenumbers"}
+SELDOM: Final = {"phonenumbers", "pyarrow"}
 LOOP: Final = {"asyncio", "ssl", "socket", "logging"}
 HEAVY: Final = WIRE | SCREEN | FILES | SELDOM | LOOP | {"argparse"}
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from lead_tui.cli.console import Ask, ask, can_ask, standard_output
 from lead_tui.config.settings import Settings
 from lead_tui.export.exporting import FileExport, open_export
-from lead_tui.export.formats import Format, Layout, large_workbook, open_writer
+from lead_tui.export.formats import Format, Layout, check_installed, large_workbook, open_writer
 from lead_tui.export.partial import Header, Json, PartialExport
 from lead_tui.export.sink import Sink
 from lead_tui.export.writer import Writer
@@ -76,6 +76,7 @@ def output_for(
     """
     sink = None if command.output else standard_output()
     form = command.format or ("table" if sink is not None and sink.terminal else "csv")
+    check_installed(form)
     if command.bom and form != "csv":
         raise UsageError(f"--bom is for CSV, not {form}", remedy="leave out --bom")
     columns = columns or settings.table.columns if form == "table" else command.invocation.columns

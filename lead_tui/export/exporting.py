@@ -102,7 +102,7 @@ class FileExport:
         self.writer: Writer
         now = file.header.now
         if form == "xlsx":
-            # Imported here, like the next one: it is rarely needed.
+            # Imported here, like the next two: it is rarely needed.
             from lead_tui.export.workbook import WorkbookWriter
 
             self.writer = WorkbookWriter(file, columns, now, layout.get("types") or {})
@@ -110,6 +110,10 @@ class FileExport:
             from lead_tui.export.sqlite import SqliteWriter
 
             self.writer = SqliteWriter(file, columns, now)
+        elif form == "parquet":
+            from lead_tui.export.parquet import ParquetWriter
+
+            self.writer = ParquetWriter(file, columns, now)
         else:
             # With all fields, the last lead may make it necessary to rewrite the rows.
             sink = Sink(file.rewritten if form == "csv" and not columns else file.rows)

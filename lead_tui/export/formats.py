@@ -15,18 +15,21 @@ if TYPE_CHECKING:
     from lead_tui.export.writer import Writer
     from lead_tui.leads.errors import UsageError
 
-Format = Literal["table", "csv", "json", "jsonl", "xlsx", "sqlite"]
+Format = Literal["table", "csv", "json", "jsonl", "xlsx", "sqlite", "parquet"]
 FORMATS: Final[tuple[Format, ...]] = get_args(Format)
 
 FORMAT_BY_EXTENSION: Final[dict[str, Format]] = {
     ".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".txt": "table", ".xlsx": "xlsx",
-    ".sqlite": "sqlite", ".sqlite3": "sqlite", ".db": "sqlite",
+    ".sqlite": "sqlite", ".sqlite3": "sqlite", ".db": "sqlite", ".parquet": "parquet",
 }  # fmt: skip
-EXTENSIONS_TEXT: Final = ".csv .json .jsonl .sqlite .txt .xlsx"
+EXTENSIONS_TEXT: Final = ".csv .json .jsonl .parquet .sqlite .txt .xlsx"
 
-FILE_ONLY: Final[Mapping[Format, str]] = {"xlsx": "An Excel workbook", "sqlite": "An SQLite database"}
+FILE_ONLY: Final[Mapping[Format, str]] = {"xlsx": "An Excel workbook", "sqlite": "An SQLite database", "parquet": "A Parquet file"}
 """Formats that are no stream, by what they are called."""
 STREAM_FORMATS: Final = tuple(each for each in FORMATS if each not in FILE_ONLY)
+
+
+PARQUET_INSTALL: Final = "pip install 'lead-tui[parquet]'"
 
 
 class Layout(TypedDict, total=False):
@@ -69,7 +72,7 @@ def open_writer(name: Format, sink: Sink, now: datetime, *, spool: Spool | None 
             from lead_tui.export.json_text import JsonWriter
 
             return JsonWriter(sink, columns, now, lines=name == "jsonl")
-        case "xlsx" | "sqlite":
+        case "xlsx" | "sqlite" | "parquet":
             raise only_into_a_file(name)
 
 
@@ -87,6 +90,18 @@ def only_into_a_file(name: Format) -> UsageError:
     from lead_tui.leads.errors import UsageError
 
     return UsageError(f"{FILE_ONLY[name]} is written into a file only", remedy="-o FILE names it")
+
+
+def check_installed(name: Format) -> None:
+    """Raise ``UsageError`` if the library that writes the format *name* is not installed."""
+    if name == "parquet":
+        # Imported here: few export to it.
+        from importlib.util import find_spec
+
+        if find_spec("pyarrow") is None:
+            from lead_tui.leads.errors import UsageError
+
+            raise UsageError("Parquet needs pyarrow, which is not installed", remedy=f"{PARQUET_INSTALL} installs it")
 
 
 def format_of(path: str) -> Format | None:

@@ -12,7 +12,7 @@ WORDS: Final[Mapping[str, str]] = {
     "main.filters": "filter search query criteria status state",
     "main.narrow": "narrow find within results grep",
     "main.sort": "sort order by",
-    "main.export": "export csv download save as file excel xlsx spreadsheet json sqlite database",
+    "main.export": "export csv download save as file excel xlsx spreadsheet json sqlite parquet database",
     "main.mark": "mark select pick tag check",
     "main.mark_all": "mark select all",
     "main.unmark_all": "unmark deselect none",

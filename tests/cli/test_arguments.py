@@ -42,7 +42,7 @@ def refusal(*arguments: str, stdin: str | None = None) -> str:
     ("name", "form"),
     [
         ("leads.csv", "csv"), ("a.b/LEADS.XLSX", "xlsx"), ("x.json", "json"), ("x.jsonl", "jsonl"), ("x.txt", "table"),
-        ("x.sqlite", "sqlite"), ("x.db", "sqlite"),
+        ("x.sqlite", "sqlite"), ("x.parquet", "parquet"), ("x.db", "sqlite"),
         ("leads", None), ("a.b/leads", None),
     ],
 )  # fmt: skip
@@ -53,7 +53,7 @@ def test_the_name_of_the_file_decides_on_the_format(name: str, form: str | None)
 
 def test_an_unknown_extension_needs_a_format() -> None:
     assert refusal("search", "-o", "leads.dat") == (
-        "The extension .dat is unknown: choose one of .csv .json .jsonl .sqlite .txt .xlsx, or add --format"
+        "The extension .dat is unknown: choose one of .csv .json .jsonl .parquet .sqlite .txt .xlsx, or add --format"
     )
     assert searched("-o", "leads.dat", "--format=csv").format == "csv"
 
@@ -274,7 +274,7 @@ def test_a_wrong_value_says_what_is_wrong_at_which_filter_and_does_not_repeat_it
         (("--query", ""), "--query needs a value"),
         (("--base-url= ",), "--base-url needs a value"),
         (("--ascii=yes",), "--ascii takes no value"),
-        (("search", "--format=xml"), '--format must be table, csv, json, jsonl, xlsx or sqlite, not "xml"'),
+        (("search", "--format=xml"), '--format must be table, csv, json, jsonl, xlsx, sqlite or parquet, not "xml"'),
         (("search", "--form=csv"), "has no option --form: did you mean --format"),
         (("status=NEW", "status=CB"), "status is given twice"),
         (("+city=A", "city=B"), "city is given twice"),

@@ -17,7 +17,7 @@ from lead_tui import limits
 from lead_tui.api.threads import in_thread, run_to_completion
 from lead_tui.export.csv_cells import defused_text
 from lead_tui.export.exporting import FileExport, Question, open_export
-from lead_tui.export.formats import EXTENSIONS_TEXT, FORMAT_BY_EXTENSION, Format, large_workbook
+from lead_tui.export.formats import EXTENSIONS_TEXT, FORMAT_BY_EXTENSION, Format, check_installed, large_workbook
 from lead_tui.export.partial import Header, Json, PartialExport, unusable
 from lead_tui.leads.decode import Row
 from lead_tui.leads.errors import LeadTuiError
@@ -157,6 +157,7 @@ class ExportController:
             self._main.prompt.fail(f"The file name must end in {EXTENSIONS_TEXT}")
             return
         try:
+            check_installed(form)
             target = target_of(text.strip())
         except LeadTuiError as error:
             self._main.prompt.fail(str(error))

@@ -1,4 +1,4 @@
-"""SQLite: every column is text, null is not empty, all fields are known at the end, and a resumed export has the same cells."""
+"""SQLite and Parquet: every column is text, null is not empty, all fields are known at the end, and files can be resumed."""
 
 from __future__ import annotations
 
@@ -14,11 +14,14 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pyarrow import parquet
 
 from lead_tui.export.exporting import FileExport
-from lead_tui.export.partial import Header, PartialExport
+from lead_tui.export.formats import Format, check_installed
+from lead_tui.export.parquet import PAGES_A_GROUP
+from lead_tui.export.partial import Header, PartialExport, partial_of
 from lead_tui.export.typed import column_names
-from lead_tui.leads.errors import OutputError
+from lead_tui.leads.errors import OutputError, UsageError
 from lead_tui.leads.fields import FIELD_BY_KEY
 from lead_tui.leads.page import Part
 
@@ -26,9 +29,9 @@ NOW = datetime(2026, 3, 9, 18, 2, tzinfo=UTC)
 REQUEST: dict[str, object] = {"base_url": "https://api.example.com/v1", "filters": [["status", "NEW"]]}
 
 
-@pytest.fixture
-def target(tmp_path: Path) -> Path:
-    return tmp_path / "leads.sqlite"
+@pytest.fixture(params=["sqlite", "parquet"])
+def target(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    return tmp_path / f"leads.{request.param}"
 
 
 def part(*leads: object) -> Part:
@@ -36,18 +39,28 @@ def part(*leads: object) -> Part:
     return Part(rows, list(range(len(rows))), {"given": len(rows)})
 
 
+def form_of(target: Path) -> Format:
+    return "sqlite" if target.suffix == ".sqlite" else "parquet"
+
+
 def begin(target: Path, *columns: str) -> FileExport:
-    return FileExport(PartialExport.create(target, Header(REQUEST, NOW, NOW.date())), "sqlite", columns=columns)
+    return FileExport(PartialExport.create(target, Header(REQUEST, NOW, NOW.date())), form_of(target), columns=columns)
 
 
 def resume(target: Path, *columns: str) -> FileExport:
     file = PartialExport.resume(target, REQUEST)
     assert file is not None
-    return FileExport(file, "sqlite", columns=columns)
+    return FileExport(file, form_of(target), columns=columns)
 
 
 def table(target: Path, name: str = "leads") -> tuple[list[str], list[tuple[object, ...]]]:
     """The names of the columns, all of which are text, and the rows."""
+    if target.suffix == ".parquet":
+        read = parquet.read_table(target)
+        assert {str(field.type) for field in read.schema} == {"string"}
+        if name == "export":
+            return ["name", "value"], [(key.decode(), value.decode()) for key, value in read.schema.metadata.items()]
+        return read.schema.names, [tuple(row) for row in zip(*(column.to_pylist() for column in read.columns), strict=True)]
     with closing(sqlite3.connect(target)) as database:
         assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         columns = database.execute(f"PRAGMA table_info({name})").fetchall()
@@ -86,7 +99,7 @@ def test_chosen_columns_are_in_their_order_computed_ones_too(target: Path) -> No
     assert export.writer.missing_columns == ["plan"]
 
 
-def test_the_search_the_host_the_time_and_the_program_are_in_a_table_of_their_own(target: Path) -> None:
+def test_the_search_the_host_the_time_and_the_program_are_in_the_file(target: Path) -> None:
     begin(target).finish()
     names, rows = table(target)
     assert (names, rows) == (list(FIELD_BY_KEY), [])
@@ -96,21 +109,14 @@ def test_the_search_the_host_the_time_and_the_program_are_in_a_table_of_their_ow
     assert facts == {"host": "api.example.com", "time": "2026-03-09T18:02:00+00:00"}
 
 
-def test_names_that_sqlite_does_not_distinguish_get_a_number_and_are_reported(target: Path) -> None:
+def test_names_that_differ_only_in_case_get_a_number_and_are_reported(target: Path) -> None:
     export = begin(target)
     export.write_part(part({"member_id": "1", "Member_ID": "2", "MEMBER_ID": "3", 'say "hi"': "4", "a\nb": "5", "": "6"}))
     export.finish()
     names, rows = table(target)
     found = dict(zip(names, rows[0], strict=True))
     assert sorted(found) == ["", "MEMBER_ID", "Member_ID_2", "a b", "member_id_3", 'say "hi"']
-    assert [found[name] for name in ("MEMBER_ID", "Member_ID_2", "member_id_3", 'say "hi"', "a b", "")] == [
-        "3",
-        "2",
-        "1",
-        "4",
-        "5",
-        "6",
-    ]
+    assert [found[name] for name in ("MEMBER_ID", "Member_ID_2", "member_id_3", 'say "hi"', "a b", "")] == list("321456")
     assert export.writer.notes == [
         "Member_ID is in the column Member_ID_2: another's name differs only in case",
         "member_id is in the column member_id_3: another's name differs only in case",
@@ -130,26 +136,27 @@ def test_a_resumed_export_has_the_cells_of_an_uninterrupted_one(target: Path) ->
     for each in parts:
         whole.write_part(each)
     whole.finish()
-    parted = target.with_name("parted.sqlite")
+    parted = target.with_name(f"parted{target.suffix}")
     export = begin(parted)
     export.write_part(parts[0])
     for each in parts[1:]:
         export.file.close()
-        # What a kill while the database was made has left.
-        parted.with_name("parted.sqlite.partial.new").write_bytes(b"half a database")
-        parted.with_name("parted.sqlite.partial.new").chmod(0o600)
+        # What a kill while the file was made has left.
+        half_made = partial_of(parted, ".new")
+        half_made.write_bytes(b"half a file")
+        half_made.chmod(0o600)
         export = resume(parted)
         export.write_part(each)
     export.finish()
     assert table(parted) == table(target)
-    assert sorted(os.listdir(target.parent)) == ["leads.sqlite", "parted.sqlite"]
+    assert sorted(os.listdir(target.parent)) == [target.name, parted.name]
 
 
 def test_it_can_be_stopped_and_resumed_while_it_is_made(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     export = begin(target)
     for number in range(3):
         export.write_part(part({"city": str(number)}))
-    pages = export.writer._pages  # type: ignore[attr-defined]  # a SqliteWriter
+    pages = export.writer._pages  # type: ignore[attr-defined]  # a TypedWriter
 
     def stopping(keys: list[str]) -> Iterator[object]:
         for page in pages(keys):
@@ -157,15 +164,33 @@ def test_it_can_be_stopped_and_resumed_while_it_is_made(target: Path, monkeypatc
             export.writer.stop()
 
     monkeypatch.setattr(export.writer, "_pages", stopping)
-    with pytest.raises(OutputError, match=r"leads\.sqlite was not completed: the leads so far are kept"):
+    with pytest.raises(OutputError, match=f"{target.name} was not completed: the leads so far are kept"):
         export.finish()
     export.file.close()
-    assert sorted(os.listdir(target.parent)) == ["leads.sqlite.partial", "leads.sqlite.partial.rows"]
+    assert sorted(os.listdir(target.parent)) == [f"{target.name}.partial", f"{target.name}.partial.rows"]
     resume(target).finish()
     assert len(table(target)[1]) == 3
 
 
-def test_more_columns_than_a_table_has_are_refused(target: Path) -> None:
+def test_many_pages_are_in_groups(tmp_path: Path) -> None:
+    target = tmp_path / "leads.parquet"
+    export = begin(target)
+    for number in range(PAGES_A_GROUP + 1):
+        export.write_part(part({"city": str(number)}))
+    export.finish()
+    assert [city for (city,) in table(target)[1]] == [str(number) for number in range(PAGES_A_GROUP + 1)]
+    assert parquet.read_metadata(target).num_row_groups == 2
+
+
+def test_without_its_library_parquet_is_refused_with_what_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    check_installed("parquet")
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(UsageError, match=r"Parquet needs pyarrow, .*: pip install 'lead-tui\[parquet\]' installs it"):
+        check_installed("parquet")
+
+
+def test_more_columns_than_a_table_has_are_refused(tmp_path: Path) -> None:
+    target = tmp_path / "leads.sqlite"
     export = begin(target)
     export.write_part(part({f"field_{number}": "" for number in range(2_001)}))
     with pytest.raises(OutputError, match="A table of SQLite has 2,000 columns, and the leads have 2,001 fields"):
