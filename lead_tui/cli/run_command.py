@@ -64,10 +64,11 @@ def _history(command: History) -> None:
     client = context.client(find_or_ask_token(context))
     forbid_tracing()
     form = command.format or ("table" if sink.terminal else "csv")
-    may_get_recordings, zone = context.capabilities.may_get_recordings, context.settings.zone()
+    may, zone = context.capabilities, context.settings.zone()
+    with_recordings = may.may_get_recordings and may.may_copy
     try:
         work = print_history(
-            client, command.lead_id, sink, form, command.days, now(), zone, complain, with_recordings=may_get_recordings
+            client, command.lead_id, sink, form, command.days, now(), zone, complain, with_recordings=with_recordings
         )
         asyncio.run(work)
     finally:

@@ -262,6 +262,7 @@ CATALOGUE: tuple[Key, ...] = (
     Key("count.find_field", ("slash",), "find field", "Find a field to count by"),
     Key("count.load_all", ("a",), "load all", "Load all leads, then count again"),
     Key("recent.open", ("enter",), "open", "Show the result at its position"),
+    Key("history.copy_recording", ("y",), "copy", "Copy the address of the recording, and close"),
     Key("history.older", ("o",), "older", "Read older events, too"),
     Key("offer.loaded", ("enter", "l"), "loaded", "Use the leads that are loaded"),
     Key("offer.all", ("a",), "load all", "Load all leads first"),

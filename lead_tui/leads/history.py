@@ -6,7 +6,7 @@ Made from the records of ``log/retrieve``, ``callbacks/search`` and ``leads/get-
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
 
 from msgspec import Struct
@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from lead_tui.leads.coercion import moment_in, number_in
 from lead_tui.leads.formatting import SYSTEM_USER, SYSTEM_USERS
 from lead_tui.leads.lead import Lead, first_id
+from lead_tui.leads.local_time import local_time, offset_at
 from lead_tui.leads.text import one_line
 
 
@@ -53,6 +54,9 @@ _NOTE = ("agent_comment", "comments", "comment", "note", "notes")
 _STATUS = ("status_name", "lead_status_name", "disposition")
 _CODE = {EventKind.CALL: ("status",), EventKind.CALLBACK: ("stage", "status"), EventKind.RECORDING: ()}
 _SECONDS = ("call_length", "seconds", "length_in_sec", "duration")
+MAX_ADDRESS = 2_000
+"""Characters of a recording's address: it may be signed."""
+
 _ADDRESS = ("url", "public_url", "src")
 _CLOSED = frozenset({"INACTIVE", "DONE", "COMPLETED", "CLOSED", "CANCELED", "CANCELLED", "DEAD", "DISMISSED", "N"})
 """Stages and statuses of a callback that is over. Not all are documented: an unknown one counts as open."""
@@ -77,13 +81,18 @@ def history(
     return sorted(events, key=lambda event: event.moment or datetime.min, reverse=True)
 
 
-def local_moment(event: Event, offset: int, zone: tzinfo) -> datetime | None:
-    """When *event* was by the clock of a lead *offset* minutes from UTC today; *zone* is the account's."""
-    if event.moment is None:
+def local_moment(event: Event, lead: Lead, now: datetime, zone: tzinfo | None) -> tuple[datetime, int] | None:
+    """Return when *event* was by the clock of *lead*, and that clock's minutes from UTC; None if either clock is not known.
+
+    *now* is aware; *zone* is the account's.
+    """
+    there = local_time(lead, now)
+    if event.moment is None or zone is None or not there.is_known:
         return None
     try:
-        there = event.moment.replace(tzinfo=zone).utcoffset() or timedelta()
-        return event.moment - there + timedelta(minutes=offset)
+        moment = event.moment.replace(tzinfo=zone).astimezone(UTC)
+        offset = offset_at(lead, there.offset, now, moment)
+        return moment.replace(tzinfo=None) + timedelta(minutes=offset), offset
     except OverflowError:
         return None
 
@@ -124,6 +133,8 @@ def _recordings(record: Lead) -> tuple[str, frozenset[str]]:
     within = record.sent.get("recording")
     found = [each for each in within if isinstance(each, Mapping)] if isinstance(within, list) else []
     found.append(record.sent)
-    addresses = [one_line(url, 500) for each in found for key in _ADDRESS if isinstance(url := each.get(key), str) and url.strip()]
+    addresses = [
+        one_line(url, MAX_ADDRESS) for each in found for key in _ADDRESS if isinstance(url := each.get(key), str) and url.strip()
+    ]
     ids = (first_id(each.get("recording_id")) for each in found)
     return next(iter(addresses), ""), frozenset(filter(None, ids))

@@ -193,6 +193,19 @@ def local_time(lead: Lead, now: datetime, zones: Zones | None = None) -> LocalTi
         return _local_time(now, zones, lead.masked, *values)
 
 
+def offset_at(lead: Lead, offset: int, now: datetime, moment: datetime) -> int:
+    """Return the minutes from UTC of *lead* at *moment* if they are *offset* *now*, by the clock rules of its place; else *offset*.
+
+    Both times are aware.
+    """
+    # Imported here: the first paint shows no lead.
+    from lead_tui.leads.zones import HOST, areas_of
+
+    zones = [zone for area in areas_of(*map(lead.line, _PLACE_KEYS)) for zone in area.zones]
+    offsets = {HOST.offset(zone, moment) for zone in zones if HOST.offset(zone, now) == offset} - {None}
+    return offsets.pop() or 0 if len(offsets) == 1 else offset
+
+
 def _local_time(now: datetime, zones: Zones | None, masked: frozenset[str], *values: object) -> LocalTime:
     lead = Lead(dict(zip(LOCAL_TIME_KEYS, values, strict=True)), masked=masked)
     offset = claimed_offset(lead)

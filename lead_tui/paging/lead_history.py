@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from lead_tui import limits
 from lead_tui.leads.errors import SearchError
-from lead_tui.leads.history import Event, history
+from lead_tui.leads.history import Event, EventKind, history
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.records import Records, RecordsQuery, Section
 
@@ -30,6 +30,8 @@ class LeadHistory(Struct, frozen=True):
     """The newest first."""
     problems: list[tuple[Section, SearchError]]
     """The sections that could not be read, and why."""
+    missing: int = 0
+    """Calls beyond those that one request returns."""
 
 
 async def read_history(
@@ -57,10 +59,15 @@ async def read_history(
     if with_recordings:
         queries.append(RecordsQuery(Section.RECORDINGS, (lead,), limits.HISTORY_OTHERS))
     problems: list[tuple[Section, SearchError]] = []
+    missing = 0
 
     async def rows(query: RecordsQuery) -> list[Lead]:
+        nonlocal missing
         try:
-            found = (await source.records(query)).rows
+            records = await source.records(query)
+            found = records.rows
+            if query.section is Section.CALLS:
+                missing = max(0, (records.total or 0) - len(found))
             # A server that ignores the lead's id sends those of others.
             return [each.with_masked(masked) for each in found if each.line("lead_id") in ("", lead_id)]
         except SearchError as error:
@@ -70,4 +77,7 @@ async def read_history(
     calls, callbacks, *recordings = await asyncio.gather(*map(rows, queries))
     events = history(calls, callbacks, recordings[0] if recordings else (), now, zone)
     # By the order in which they are asked for, whichever failed first.
-    return LeadHistory(events, sorted(problems, key=lambda problem: [each.section for each in queries].index(problem[0])))
+    # Calls are asked for by their time, recordings cannot be.
+    start = first.replace(hour=0, minute=0, second=0, tzinfo=None)
+    events = [each for each in events if each.kind is not EventKind.RECORDING or not each.moment or each.moment >= start]
+    return LeadHistory(events, sorted(problems, key=lambda problem: [each.section for each in queries].index(problem[0])), missing)

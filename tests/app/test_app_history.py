@@ -48,7 +48,7 @@ async def test_calls_and_due_callbacks_are_listed_with_the_leads_local_time(tmp_
     source = FakeRecords(CALLS=CALLS, CALLBACKS=CALLBACK, RECORDINGS=NO_RECORDS)
     async with running(tmp_path, size, records=source, zone=ZoneInfo("America/New_York")) as bench:
         await open_history(bench)
-        await bench.sees("2026-03-09 16:38", "Priya Nair", "Requested Callback", "1:33", "due now", "Tom Brandt", "13:38 local")
+        await bench.sees("2026-03-09 16:38", "Priya Nair", "Requested Callback", "1:33", "due", "Tom Brandt", "13:38 local")
         assert [query.section for query in source.requests] == [Section.CALLS, Section.CALLBACKS, Section.RECORDINGS]
         sent = source.requests[0].parameters()
         assert sent["lead_id"] == "1000001"
@@ -91,6 +91,21 @@ async def test_a_restricted_session_has_what_its_policy_allows(tmp_path: Path, m
         await bench.sees("Requested Callback")
         assert (Section.RECORDINGS in [query.section for query in source.requests]) is may_get_recordings
         assert ("recordings.example.invalid" in bench.screen()) is may_get_recordings
+
+
+async def test_the_address_of_a_recording_is_copied(tmp_path: Path) -> None:
+    source = FakeRecords(CALLS=CALLS, CALLBACKS=NO_RECORDS, RECORDINGS=NO_RECORDS)
+    async with running(tmp_path, NARROW, records=source) as bench:
+        await open_history(bench)
+        await bench.sees("https://recordings.example.invalid/p/9100002 · y copy")
+        await bench.press("y")
+        await bench.sees_no_more("History of ")
+        assert bench.app.clipboard == "https://recordings.example.invalid/p/9100002"
+        # A call without a recording has nothing to copy.
+        await bench.press("h")
+        await bench.sees("Requested Callback")
+        await bench.press("down", "y")
+        await bench.sees("History of ")
 
 
 async def test_without_permission_it_says_so(tmp_path: Path) -> None:

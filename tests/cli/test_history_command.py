@@ -26,10 +26,10 @@ def test_calls_are_printed_with_the_newest_first(command: Command, server: Convo
     serve(server)
     done = command.call("history", "700102")
     assert (done.code, done.err) == (0, "")
-    assert done.lines[0] == "when,event,who,status,status_name,length,note,recording"
-    assert [line.split(",")[:6] for line in done.lines[1:]] == [
-        ["2026-03-09 16:38:51", "call", "Priya Nair", "CB", "Requested Callback", "1:33"],
-        ["2026-03-08 10:01:00", "call", "System User", "NA", "No Answer AutoDial", "0:00"],
+    assert done.lines[0] == "when,local,event,who,status,status_name,length,note,recording"
+    assert [line.split(",")[:7] for line in done.lines[1:]] == [
+        ["2026-03-09 16:38:51", "", "call", "Priya Nair", "CB", "Requested Callback", "1:33"],
+        ["2026-03-08 10:01:00", "", "call", "System User", "NA", "No Answer AutoDial", "0:00"],
     ]
     assert sorted(request.path for request in server.requests) == sorted(f"/v1/{section}" for section in SECTIONS)
     assert {request["lead_id"] for request in server.requests} == {"700102"}
@@ -39,6 +39,16 @@ def test_a_search_requests_nothing_beside_it(command: Command, server: ConvosoSe
     serve(server)
     assert command.call("search", "status=NEW").code == 0
     assert {request.path for request in server.requests} == {"/v1/leads/search"}
+
+
+def test_with_the_accounts_time_zone_the_leads_local_time_is_printed(command: Command, server: ConvosoServer) -> None:
+    serve(server)
+    lead = {"lead_id": "700102", "gmt_offset_now": "0.00", "country": "GB", "phone_code": "44"}
+    server.answer = lambda _: (200, json.dumps({"success": True, "data": {"total": 1, "entries": [lead]}}).encode())
+    command.configure(f'[account]\ntimezone = "America/Los_Angeles"\n[profiles.main]\nbase_url = "{server.base_url}"\n')
+    (first, _) = (json.loads(line) for line in command.call("history", "700102", "--format=jsonl").lines)
+    assert (first["when"], first["local"]) == ("2026-03-09 16:38:51", "2026-03-09 23:38")
+    assert [request["lead_id"] for request in server.requests if request.path.endswith("leads/search")] == ["700102"]
 
 
 def test_json_has_the_same(command: Command, server: ConvosoServer) -> None:

@@ -136,11 +136,21 @@ def test_an_open_callback_is_due_from_its_time_on_by_the_accounts_clock(when: st
     assert "\x1b" not in event.note
 
 
-def test_an_event_has_the_leads_local_time() -> None:
-    (event,) = history([Lead({"call_date": "2026-03-09 16:38:51"})], (), (), NOW)
-    assert local_moment(event, -4 * 60, LOS_ANGELES) == datetime(2026, 3, 9, 19, 38, 51)
-    (event,) = history([Lead({"call_date": "0001-01-01 00:00:00"})], (), (), NOW)
-    assert local_moment(event, -12 * 60, ZoneInfo("UTC")) is None
+def test_an_event_has_the_leads_local_time_by_the_clock_of_its_own_day() -> None:
+    lead = Lead({"gmt_offset_now": "-4.00", "state": "NY", "phone_code": "1"})
+
+    def local(when: str, lead: Lead, zone: ZoneInfo | None = LOS_ANGELES) -> tuple[datetime, int] | None:
+        (event,) = history([Lead({"call_date": when})], (), (), NOW)
+        return local_moment(event, lead, NOW, zone)
+
+    assert local("2026-03-09 16:38:51", lead) == (datetime(2026, 3, 9, 19, 38, 51), -240)
+    # Clocks went forward on March 8 in New York, and not in Arizona.
+    assert local("2026-03-02 16:38:51", lead) == (datetime(2026, 3, 2, 19, 38, 51), -300)
+    arizona = Lead({"gmt_offset_now": "-7.00", "state": "AZ", "phone_code": "1"})
+    assert local("2026-03-02 16:38:51", arizona) == (datetime(2026, 3, 2, 17, 38, 51), -420)
+    assert local("2026-03-09 16:38:51", lead, None) is None
+    assert local("2026-03-09 16:38:51", Lead({})) is None
+    assert local("0001-01-01 00:00:00", lead, ZoneInfo("Asia/Tokyo")) is None
 
 
 @pytest.mark.parametrize(("seconds", "text"), [(None, ""), (0, "0:00"), (93, "1:33"), (3_725, "1:02:05")])

@@ -72,6 +72,11 @@ def _open_history(walk: Walk) -> None:
     walk.terminal.wait_for("Requested Callback")
 
 
+def _copies_recording(walk: Walk, key: str) -> None:
+    walk.press(key)
+    walk.terminal.wait_for("Sent to the terminal's clipboard: https://recordings.example.invalid/")
+
+
 def _reads_older(walk: Walk, key: str) -> None:
     assert "last 90 days" in walk.terminal.text
     walk.press(key)
@@ -420,6 +425,7 @@ STEPS: Mapping[str, Step] = {
     "list.page_up": _marks(_FIRST_PHONE, after=("pagedown",)),
     "list.top": _marks(_FIRST_PHONE, after=("down", "down")),
     "list.bottom": _pages,
+    "history.copy_recording": _copies_recording,
     "history.older": _reads_older,
     "recent.open": _closes("Recent look-ups and searches"),
     "count.filter": _filters_by_value,

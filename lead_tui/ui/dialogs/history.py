@@ -17,8 +17,11 @@ _WHEN = 16
 """Cells of a time without its seconds."""
 
 
-class HistoryDialog(ListDialog[None]):
-    """Lists what *read* returns for a number of days, at first *days*. *describe* returns the line below about an event."""
+class HistoryDialog(ListDialog[str]):
+    """Lists what *read* returns for a number of days, at first *days*. *describe* returns the line below about an event.
+
+    The result is the address of a recording to copy, or None.
+    """
 
     DEFAULT_CSS = """
     HistoryDialog {
@@ -57,7 +60,8 @@ class HistoryDialog(ListDialog[None]):
         self._is_reading = False
         problems = "; ".join(str(error) for _, error in self._history.problems)
         span = "" if self._days == limits.HISTORY_ALL_DAYS else f" · last {self._days} days"
-        self.set_titles(f"{self._title}{span}", f"! {fit(problems, 70).rstrip()}" if problems else "")
+        more = f" · {self._history.missing:,} calls more" if self._history.missing else ""
+        self.set_titles(f"{self._title}{span}{more}", f"! {fit(problems, 70).rstrip()}" if problems else "")
         self.fit_height()
         self.mark(0)
         self.call_after_refresh(self.draw)
@@ -70,7 +74,7 @@ class HistoryDialog(ListDialog[None]):
 
     def line(self, index: int, width: int) -> DrawnLine:
         event = self._history.events[index]
-        what = "due now" if event.is_due else str(event.kind)
+        what = "due" if event.is_due else str(event.kind)
         left = f"{fit(event.when[:_WHEN], _WHEN)}{_GAP}{what:9}{_GAP}"
         right = f"{_GAP}{duration(event.seconds):>7}"
         room = max(2, width - len(left) - len(right) - len(_GAP))
@@ -83,7 +87,9 @@ class HistoryDialog(ListDialog[None]):
     def hints(self) -> list[str]:
         if not self.count:
             return ["reading…" if self._is_reading else "no events", self._older(), hint(self.keys, "dialog.close")]
-        return [self._describe(self._history.events[self.marked]), self._older(), hint(self.keys, "dialog.close")]
+        event = self._history.events[self.marked]
+        copy = hint(self.keys, "history.copy_recording") if event.recording else ""
+        return [self._describe(event), copy, self._older(), hint(self.keys, "dialog.close")]
 
     def _older(self) -> str:
         return "" if self._days == limits.HISTORY_ALL_DAYS else hint(self.keys, "history.older")
@@ -92,5 +98,6 @@ class HistoryDialog(ListDialog[None]):
         if not self._is_reading and self._days != limits.HISTORY_ALL_DAYS:
             self._start_reading(limits.HISTORY_ALL_DAYS)
 
-    def action_close(self) -> None:
-        self.finish(None)
+    def action_copy_recording(self) -> None:
+        if self.count and (address := self._history.events[self.marked].recording):
+            self.finish(address)

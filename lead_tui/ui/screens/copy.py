@@ -43,6 +43,11 @@ class CopyController:
             copy = self._texts().make(name)
             self._send(replace(copy, shown=joined(copy.shown, note)))
 
+    def recording(self, address: str) -> None:
+        """Copy the *address* of a recording."""
+        if self._is_allowed():
+            self._send(Copy(address, address))
+
     def choose(self) -> None:
         if not self._is_allowed():
             return

@@ -128,7 +128,7 @@ class Features:
     def history(self) -> HistoryController:
         from lead_tui.ui.screens.history_controller import HistoryController
 
-        return HistoryController(self._main, self.names)
+        return HistoryController(self._main, self.names, lambda address: self.copy.recording(address))
 
     @cached_property
     def suggestions(self) -> Suggestions:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from msgspec.structs import replace
 
 from lead_tui import limits
 from lead_tui.leads.coercion import moment_in
 from lead_tui.leads.history import Event, EventKind, local_moment
 from lead_tui.leads.lead import Lead
-from lead_tui.leads.local_time import local_time, offset_words
+from lead_tui.leads.local_time import offset_words
 from lead_tui.leads.permissions import refusal
 from lead_tui.leads.records import Section
 from lead_tui.paging.account_names import AccountNames
@@ -21,9 +23,11 @@ from lead_tui.ui.screens.status_text import joined
 class HistoryController:
     """Opens the dialog of the history."""
 
-    def __init__(self, main: MainContext, names: AccountNames) -> None:
+    def __init__(self, main: MainContext, names: AccountNames, copy: Callable[[str], None]) -> None:
+        """*copy* copies the address of a recording."""
         self._main = main
         self._names = names
+        self._copy = copy
 
     def open(self) -> None:
         """Open the history of the lead in the detail."""
@@ -33,22 +37,24 @@ class HistoryController:
         elif lead is None or not lead.lead_id or session.records is None:
             self._main.say("This lead has no id, by which its history could be read")
         else:
-            self._main.screen.app.push_screen(self._dialog(lead, session.records))
+            self._main.ask(self._dialog(lead, session.records), self._copy)
 
     def _dialog(self, lead: Lead, source: RecordsSource) -> HistoryDialog:
         session = self._main.session
-        capabilities = session.capabilities
+        may = session.capabilities
 
         async def read(days: int) -> LeadHistory:
-            with_recordings = capabilities.may_get_recordings
+            with_recordings = may.may_get_recordings
             found = await read_history(
                 source, lead.lead_id, session.now(), session.zone, days, masked=session.concealed, with_recordings=with_recordings
             )
-            return replace(found, events=await self._with_names(found.events))
+            events = await self._with_names(found.events)
+            if not (may.may_copy and may.may_get_recordings):
+                events = [replace(each, recording="") for each in events]
+            return replace(found, events=events)
 
         def describe(event: Event) -> str:
-            recording = event.recording if capabilities.may_copy and capabilities.may_get_recordings else ""
-            return joined(self._local(lead, event), event.note, recording)
+            return joined(self._local(lead, event), event.note, event.recording)
 
         who = lead.with_masked(session.masked).name or f"lead {lead.lead_id}"
         return HistoryDialog(f"History of {who}", read, describe, self._days(lead), session.keys)
@@ -56,7 +62,7 @@ class HistoryController:
     async def _with_names(self, events: list[Event]) -> list[Event]:
         """Return *events* with names for codes, which are requested if one is missing."""
         lacking = [each for each in events if each.kind is EventKind.CALL]
-        statuses = await self._names.read(Section.STATUSES) if any(not each.status_name for each in lacking) else {}
+        statuses = await self._names.read(Section.STATUSES) if any(each.status and not each.status_name for each in lacking) else {}
         users = await self._names.read(Section.USERS) if any(each.who.isdigit() for each in lacking) else {}
         return [
             replace(each, status_name=each.status_name or statuses.get(each.status, ""), who=users.get(each.who, each.who))
@@ -73,8 +79,5 @@ class HistoryController:
     def _local(self, lead: Lead, event: Event) -> str:
         """The time of *event* by the lead's clock; "" where either clock is not known."""
         session = self._main.session
-        there = local_time(lead, session.now())
-        if not there.is_known or session.zone is None or event.moment is None:
-            return ""
-        moment = local_moment(event, there.offset, session.zone)
-        return "" if moment is None else f"{moment:%H:%M} local ({offset_words(there.offset)})"
+        found = local_moment(event, lead.with_masked(self._main.detail.masked_keys(lead)), session.now(), session.zone)
+        return "" if found is None else f"{found[0]:%H:%M} local ({offset_words(found[1])})"
