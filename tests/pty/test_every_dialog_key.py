@@ -25,7 +25,7 @@ QUERIES = "".join(
     for number in range(1, SAVED + 1)
 )
 
-CALLS = (Path(__file__).parents[1] / "samples" / "44_log_retrieve_by_lead.json").read_bytes()
+CALLS = (Path(__file__).parents[1] / "samples" / "44_log_retrieve_by_lead.json").read_bytes().replace(b"700102", b"1000500")
 
 FOUND = MILLION // 10
 """Leads that such a query finds."""
