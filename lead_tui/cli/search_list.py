@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Final
 
@@ -62,44 +62,36 @@ class ValueList(msgspec.Struct, frozen=True):
     """As they were given."""
     names: Sequence[str]
     """What messages call them: the id itself, but the line of a phone, which is a lead's data."""
-    not_understood: Sequence[int]
-    """The places of values that are not searched for."""
-    query: Query
-    wanted: Wanted
+    steps: Sequence[Step]
+    """All of them, in the order of the list."""
+    is_filtered: bool
+    """Whether other filters have to match, too."""
 
     @classmethod
     def of(cls, wanted: Wanted, query: Query) -> ValueList:
         """Return the list in *wanted*; the dates of *query* are fixed. Raises ``FilterError``."""
-        look_ups = wanted.look_ups
-        if not look_ups:
-            ids = list(dict.fromkeys(query.value("lead_id").split(",")))
-            rest = Query(tuple(each for each in query if each[0] != "lead_id"))
-            return cls("id", "id", ids, ids, [], rest, wanted)
-        for name in {name for each in look_ups if each.look_up is not None for name, _ in each.look_up.parts}:
-            combined(Query(((name, "-"),)), query)
-        not_understood = [place for place, each in enumerate(look_ups) if each.look_up is None]
-        return cls(
-            "look-up",
-            "line",
-            [each.text for each in look_ups],
-            [f"{each.line:,}" for each in look_ups],
-            not_understood,
-            query,
-            wanted,
-        )
-
-    def steps(self, start: int) -> Iterator[Step]:
-        """Yield the steps for the values from the place *start* on."""
-        if self.wanted.look_ups:
-            for place, each in enumerate(self.wanted.look_ups[start:], start):
+        steps: list[Step] = []
+        if look_ups := wanted.look_ups:
+            for place, each in enumerate(look_ups):
                 if (found := each.look_up) is not None:
-                    parts = tuple((name, combined(part, self.query)) for name, part in found.parts)
-                    yield Step(range(place, place + 1), parts, found.country_code)
-            return
-        for first in range(start, len(self.values), limits.MAX_IDS_PER_REQUEST):
-            places = range(first, min(first + limits.MAX_IDS_PER_REQUEST, len(self.values)))
-            ids = Query((("lead_id", ",".join(self.values[places.start : places.stop])),))
-            yield Step(places, (("lead_id", combined(ids, self.query)),))
+                    parts = tuple((name, combined(part, query)) for name, part in found.parts)
+                    steps.append(Step(range(place, place + 1), parts, found.country_code))
+            return cls(
+                "look-up", "line", [each.text for each in look_ups], [f"{each.line:,}" for each in look_ups], steps, bool(query)
+            )
+        ids, size = list(dict.fromkeys(query.value("lead_id").split(","))), limits.MAX_IDS_PER_REQUEST
+        others = Query(tuple(each for each in query if each[0] != "lead_id"))
+        for first in range(0, len(ids), size):
+            places = range(first, min(first + size, len(ids)))
+            part = Query((("lead_id", ",".join(ids[first : places.stop])),))
+            steps.append(Step(places, (("lead_id", combined(part, others)),)))
+        return cls("id", "id", ids, ids, steps, bool(others))
+
+    @property
+    def not_understood(self) -> list[int]:
+        """The places of values that are not searched for."""
+        understood = {place for step in self.steps for place in step.places}
+        return [place for place in range(len(self.values)) if place not in understood]
 
     def named(self, places: Sequence[int]) -> str:
         """Return ``ids 7, 8 and 3 more``, or ``line 17``."""
@@ -195,7 +187,7 @@ class _ListWriter:
 
     async def _answers(self) -> None:
         """Request step after step, several at a time. Raises ``SearchError`` if the server is down."""
-        wanted, steps = self._wanted, self._values.steps(self._next)
+        wanted, steps = self._wanted, iter([step for step in self._values.steps if step.places.stop > self._next])
         asking: deque[tuple[Step, asyncio.Task[MergedRows]]] = deque()
         try:
             while True:
@@ -323,7 +315,7 @@ class _ListWriter:
         if len(values.values) == 1 and without and self._wanted.look_ups and (only := self._wanted.look_ups[0].look_up):
             reporter.note(sentence(no_lead_for(only, with_values=False)))
         elif without:
-            which = "that matches the other filters" if values.query else ""
+            which = "that matches the other filters" if values.is_filtered else ""
             has = "has" if len(without) == 1 else "have"
             message = f"{len(without):,} of {counted(len(values.values), values.noun)} {has} no lead {which}".rstrip()
             reporter.note(f"{message}: {values.named(without)}")
