@@ -250,9 +250,9 @@ class AppContext(Struct, frozen=True):
             records=client,
             learn_names=self.settings.account.learn_names and self.capabilities.may_learn_names,
             check_do_not_call=self.settings.lead.check_dnc,
-            hear_waits=lambda on_waiting: setattr(client, "on_waiting", on_waiting),
+            hear_waits=lambda on_waiting: setattr(client.waits, "on_waiting", on_waiting),
             hear_notices=lambda on_notice: setattr(client, "on_notice", on_notice),
-            retry_now=client.retry_now,
+            retry_now=client.waits.retry_now,
             beginning=Startup(
                 chosen.query, chosen.name, invocation.look_up, () if invocation.columns else chosen.columns, chosen.sort
             ),

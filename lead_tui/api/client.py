@@ -89,9 +89,9 @@ class Client:
             LocalTransport(handler, records_handler) if handler else HttpTransport(base_url, network, pace.in_flight)
         )
         self._gate = Gate(pace, clock)
-        self._waits = RetryWaits(clock, on_waiting)
-        self._gate.on_wait = self._waits.report_pace
-        self._bisection = Bisection(self.fetch_once, self._waits)
+        self.waits = RetryWaits(clock, on_waiting)
+        self._gate.on_wait = self.waits.report_pace
+        self._bisection = Bisection(self.fetch_once, self.waits)
         self._splitting = threading.Lock()
         self.on_notice: Callable[[str], None] | None = None
         """Called with what the server sends beside the data, once, and when the pace is shared no longer, or again."""
@@ -105,19 +105,6 @@ class Client:
         self._has_permits = False
         self._refreshes: Permits | None = None
         token_filter.hide(token)
-
-    @property
-    def on_waiting(self) -> OnWaiting | None:
-        """Called with waits between attempts; may be set at any time."""
-        return self._waits.on_waiting
-
-    @on_waiting.setter
-    def on_waiting(self, listener: OnWaiting | None) -> None:
-        self._waits.on_waiting = listener
-
-    def retry_now(self) -> None:
-        """End every wait between attempts. The pace still applies."""
-        self._waits.retry_now()
 
     def warm(self, count: int) -> None:
         """Open connections for the next *count* requests in the background, without a request. Returns at once."""
@@ -163,7 +150,7 @@ class Client:
             parse = partial(parse_records, section=query.section)
             return await self._send_in_turn(query.section, parameters, 0, query.limit, parse, Urgency.FIRST_PAGE)
 
-        return await (attempt(1, None) if query.section in NAMES else with_retries(attempt, self._waits))
+        return await (attempt(1, None) if query.section in NAMES else with_retries(attempt, self.waits))
 
     async def fetch_once(self, query: Query, offset: int, limit: int, urgency: Urgency | None = None) -> Page:
         """Return the page as from ``fetch``, by one request without retries. Raises ``SearchError``."""

@@ -75,7 +75,7 @@ def _run(command: RunSearch, ending: ExitStack) -> None:
         columns if command.by else command.invocation.columns,
     )
 
-    client.on_waiting, client.on_notice = _report_waiting(reporter), reporter.note
+    client.waits.on_waiting, client.on_notice = _report_waiting(reporter), reporter.note
     try:
         source = page_source(client)
         if isinstance(output, CountOutput):

@@ -87,7 +87,7 @@ async def test_a_request_given_up_between_attempts_is_not_asked_again(server: Co
     given_up = asyncio.create_task(client.fetch(Query(), 0, 10))
     await waits.wait()
     await cancelled(given_up)
-    client.retry_now()
+    client.waits.retry_now()
     assert (await client.fetch(Query(), 10, 10)).offset == 10
     client.close()
     assert [asked["offset"] for asked in server.requests] == ["0", "10"]

@@ -205,7 +205,7 @@ async def test_a_waiting_request_leaves_its_place_to_others(server: ConvosoServe
     waiting = asyncio.create_task(client.fetch(Query(), 0, 10))
     await waits.wait()
     assert (await client.fetch(Query(), 10, 10)).offset == 10
-    client.retry_now()
+    client.waits.retry_now()
     assert (await waiting).offset == 0
     client.close()
 
@@ -217,7 +217,7 @@ async def test_a_token_given_while_waiting_is_used(server: ConvosoServer) -> Non
     waiting = asyncio.create_task(client.fetch(Query(), 0, 10))
     await waits.wait()
     client.use_token(Token("second-token"))
-    client.retry_now()
+    client.waits.retry_now()
     await waiting
     client.close()
     assert [asked["auth_token"] for asked in server.requests] == ["first-token", "second-token"]
@@ -238,8 +238,8 @@ class Told:
 
 async def test_a_wait_is_told_with_its_attempt_its_length_and_the_error(server: ConvosoServer, client: Client) -> None:
     told = Told()
-    client.on_waiting = told
-    assert client.on_waiting is told
+    client.waits.on_waiting = told
+    assert client.waits.on_waiting is told
     server.next(faults.status(502), faults.too_many("30"))
     await client.fetch(Query(), 0, 10)
     first, none, second, end = told.all
@@ -296,12 +296,12 @@ async def test_a_cancelled_wait_is_told_as_over() -> None:
 
 
 async def test_cutting_short_without_a_wait_does_nothing(client: Client) -> None:
-    client.retry_now()
+    client.waits.retry_now()
     assert (await client.fetch(Query(), 0, 10)).total == 1_000
 
 
 async def test_nobody_needs_to_listen(server: ConvosoServer, client: Client) -> None:
-    assert client.on_waiting is None
+    assert client.waits.on_waiting is None
     server.next(faults.status(500))
     assert (await client.fetch(Query(), 0, 10)).total == 1_000
 

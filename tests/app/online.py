@@ -84,7 +84,7 @@ async def online(
             assert callable(listener)
             listener(waiting)
 
-        client.on_waiting = heard
+        client.waits.on_waiting = heard
 
     with closing(client):
         async with running(
@@ -97,7 +97,7 @@ async def online(
             use_token=client.use_token,
             hear_waits=hear,
             hear_notices=lambda listener: setattr(client, "on_notice", listener),
-            retry_now=client.retry_now,
+            retry_now=client.waits.retry_now,
             records=client,
             **session_fields,
         ) as bench:
