@@ -14,6 +14,7 @@ from lead_tui import limits
 from lead_tui.leads.errors import ServerError
 from lead_tui.leads.fields import PHONE_FIELDS
 from lead_tui.leads.permissions import Capabilities
+from lead_tui.terminal.session_socket import SessionSocket, send
 from lead_tui.ui.screens.call_screen import CallScreen
 from lead_tui.ui.screens.main import main_screens
 from tests.app.bench import NARROW, WIDE, Bench, DemoSource, running
@@ -195,13 +196,23 @@ async def test_calls_opened_over_each_other_are_closed_one_by_one(tmp_path: Path
 
 
 async def test_a_flood_of_calls_is_one_look_up_and_the_session_responds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    async with called(tmp_path, NARROW) as (bench, caller):
-        caller.call(ALONE[0])
+    folder = tmp_path / "sessions"
+
+    def listen(receive: Callable[[str], object]) -> Callable[[], None]:
+        return SessionSocket(folder, "main", asyncio.get_running_loop(), receive).close
+
+    def flood() -> None:
         for number in range(1_000):
-            caller.call(f"305555{number:04}")
-            if number % 100 == 0:
-                await bench.press("j")
-        caller.call(OTHER[0])
+            send(folder, f"305555{number:04}")
+        send(folder, OTHER[0])
+
+    async with running(tmp_path, NARROW, source=DemoSource(60), receive_calls=listen) as bench:
+        send(folder, ALONE[0])
+        await bench.sees("Anita Haddad · F4 open")
+        flooding = asyncio.create_task(asyncio.to_thread(flood))
+        for _ in range(10):
+            await bench.press("j")
+        await flooding
         await bench.sees("Row 11 of 60", "Incoming (832) 555-0123 · F4 open")
         assert looked_up(bench) == [ALONE[0]]
         monkeypatch.setattr(limits, "CALL_LOOK_UP_SECONDS", 0.0)
