@@ -58,7 +58,7 @@ class CallController:
         """Show the call from *text*, as ``lead-tui pop`` was given it, in place of the one before, and look it up."""
         call = _call_from(text)
         if self._call is None or call.caller != self._call.caller:
-            # Otherwise the dialer has told of the same call again.
+            # Otherwise the dialer reports the same call again.
             self._call = call
             if call.lookup is not None:
                 self._base.features.look_ups.remember(call.caller)
@@ -83,13 +83,6 @@ class CallController:
             top.features.look_ups.submit(call.caller)
         else:
             self._app.push_screen(CallScreen(self._session, self._answers, call.caller, top))
-
-    def close(self) -> None:
-        """The program ends: stop the timers and the look-up."""
-        self._forget()
-        for timer in (self._next_look_up, self._next_banner):
-            if timer is not None:
-                timer.cancel()
 
     def _forget(self) -> None:
         """Take the banner away. Answers that came stay for the lead that is opened."""
