@@ -291,7 +291,9 @@ class MainScreen(OneLayout, CurrentSize, MainCommands, inherit_bindings=False):
         keys = [key for key in self._session.keys if key.id not in unusable]
         can_go_back = self.can_go_back or (search and search.lookup and searches.has_earlier)
         back = self._main.hint("main.back", "back") if can_go_back else ""
-        self.status.show_hints(*filter(None, (back, *hints_of(self.panes.focused, keys))))
+        is_snapshot = search is not None and search.snapshot is not None and self.panes.focused is Pane.TABLE
+        show_all = self._main.hint("main.escape", "show all") if is_snapshot else ""
+        self.status.show_hints(*filter(None, (show_all, back, *hints_of(self.panes.focused, keys))))
 
 
 def main_screens(app: App[Any]) -> list[MainScreen]:

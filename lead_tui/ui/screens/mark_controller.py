@@ -44,7 +44,7 @@ class MarkController:
         if not added and self._main.search is not None:
             self.marks.add(self._main.search.loaded_rows())
         self._show(table.top, table.top + table.page_rows)
-        if added:
+        if added and table.length > table.page_rows:
             self._main.say(self._main.hint("main.mark_all", "again marks all loaded"))
 
     def unmark_all(self) -> None:
