@@ -26,3 +26,9 @@ async def in_turns(steps: Steps[T]) -> T:
             for _ in range(limits.PASSES_BETWEEN_TURNS):
                 await asyncio.sleep(0)
             until = time.perf_counter() + limits.TURN_SECONDS
+
+
+def report_failure(task: asyncio.Task[None]) -> None:
+    """Hand an unexpected error of *task*, which is done, to the event loop's handler."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        task.get_loop().call_exception_handler({"message": "a task failed", "exception": error, "task": task})

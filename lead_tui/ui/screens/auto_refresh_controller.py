@@ -12,6 +12,7 @@ from lead_tui import limits
 from lead_tui.leads.errors import SearchError
 from lead_tui.leads.page import Page
 from lead_tui.paging.search import Search
+from lead_tui.paging.turns import report_failure
 from lead_tui.ui.screens.main_context import MainContext
 from lead_tui.ui.screens.status_text import joined
 from lead_tui.ui.widgets.table_rows import CHANGED, NEW
@@ -111,8 +112,7 @@ class AutoRefreshController:
     def _finish(self, task: asyncio.Task[None]) -> None:
         if task is self._task:
             self._task = None
-        if not task.cancelled() and (error := task.exception()) is not None:
-            task.get_loop().call_exception_handler({"message": "refreshing failed", "exception": error, "task": task})
+        report_failure(task)
 
 
 def _can_refresh(search: Search) -> bool:

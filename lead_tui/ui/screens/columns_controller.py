@@ -43,20 +43,28 @@ class ColumnsController:
     def choose(self, search: Search, observed: Iterable[str]) -> None:
         """Open the dialog of columns for *search*; *observed* are custom attributes of loaded leads."""
         # Imported here: most sessions never change columns.
-        from lead_tui.ui.dialogs.columns import ColumnChoice, Columns
+        from lead_tui.ui.dialogs.columns import Columns
 
         table, session = self._main.table, self._main.session
         lead = table.rows.lead(table.cursor) if table.rows is not None and table.length else None
         keys = dict.fromkeys((*observed, *(lead.custom_keys() if lead is not None else ())))
-        choice = ColumnChoice(table.columns, table.widths, keys, session.labels)
 
         def example(key: str) -> str:
             if lead is None or shows_any(key, session.masked):
                 return ""
             return one_line(column_text(lead.with_masked(session.masked), key, session.now()), _MAX_EXAMPLE)
 
-        name, usual = quoted(search.name) if search.name else "", session.usual_columns or DEFAULT_COLUMNS
-        dialog = Columns(choice, example, name=name, own=bool(search.columns), usual=usual, keys=session.keys)
+        dialog = Columns(
+            table.columns,
+            table.widths,
+            keys,
+            session.labels,
+            example=example,
+            name=quoted(search.name) if search.name else "",
+            own=bool(search.columns),
+            usual=session.usual_columns or DEFAULT_COLUMNS,
+            keys=session.keys,
+        )
         # Writing may take seconds: another session may hold the lock.
         self._main.ask(dialog, lambda chosen: self._main.screen.run_worker(self.use(chosen, search)))
 

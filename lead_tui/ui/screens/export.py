@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final
 
 from msgspec import Struct
 
@@ -37,8 +37,6 @@ from lead_tui.ui.dialogs.offer import ExportOffer
 from lead_tui.ui.screens.main_context import MainContext
 from lead_tui.ui.screens.session import Memory
 from lead_tui.ui.screens.status_text import joined, progress_text
-
-T = TypeVar("T")
 
 _MAX_SHOWN: Final = 60
 """Characters of a file name in a message."""
@@ -127,13 +125,13 @@ class ExportController:
             elif leads == "all":
                 self._ask_where(search, offer.by_columns, None)
             else:
-                self._main.screen.run_worker(self._gather(search, offer.by_columns))
+                self._main.screen.run_worker(gather())
+
+        async def gather() -> None:
+            snapshot_rows = await in_turns(search.take_snapshot(session.load_all_limit))
+            self._ask_where(search, offer.by_columns, snapshot_rows.rows)
 
         self._main.ask(offer, chosen)
-
-    async def _gather(self, search: Search, by_columns: bool) -> None:
-        """Ask where to save the loaded leads, once they are gathered."""
-        self._ask_where(search, by_columns, (await in_turns(search.take_snapshot(self._main.session.load_all_limit))).rows)
 
     def _ask_where(self, search: Search, by_columns: bool, rows: Sequence[Row] | None) -> None:
         columns = self._columns() if by_columns else ()
@@ -238,7 +236,7 @@ class ExportController:
                 return opened
 
         answer: bool | None = None
-        while isinstance(step := await _off_loop(lambda: advance(answer)), Question):  # noqa: B023 - awaited within the turn
+        while isinstance(step := await in_thread(lambda _: advance(answer), "export"), Question):  # noqa: B023 - awaited within the turn
             confirm = Confirm(step.text, yes=step.yes, no=step.no, keys=session.keys)
             answer = await self._main.screen.app.push_screen_wait(confirm)
             if not answer:
@@ -350,7 +348,3 @@ def _answers(search: Search) -> dict[str, str]:
 async def _parts_of(rows: Sequence[Row]) -> AsyncGenerator[Part]:
     for start in range(0, len(rows), limits.MAX_LIMIT):
         yield Part(rows[start : start + limits.MAX_LIMIT], [], {"offset": start})
-
-
-async def _off_loop(work: Callable[[], T]) -> T:
-    return await in_thread(lambda _: work(), "export")

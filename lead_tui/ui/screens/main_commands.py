@@ -187,19 +187,14 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         else:
             self._perform_in_table("down")
 
-    def _back(self) -> None:
-        if self._main.searches.back():
+    def _show_other(self, is_shown: bool, none: str) -> None:
+        """Focus the table if another result *is_shown* now; else say that there is *none*."""
+        if is_shown:
             self.panes.go_to_table()
         elif self.can_go_back:
             self.quit()
         else:
-            self._main.say("No earlier result")
-
-    def _forward(self) -> None:
-        if self._main.searches.forward():
-            self.panes.go_to_table()
-        else:
-            self._main.say("No later result")
+            self._main.say(none)
 
     def _open_recent(self) -> None:
         from lead_tui.ui.screens.recent import open_recent
@@ -284,8 +279,8 @@ COMMANDS: Final[dict[str, Callable[[MainCommands], Awaitable[object] | None]]] =
     "go_to_row": MainCommands._ask_row,
     "again": MainCommands._again,
     "auto_refresh": lambda screen: screen.features.auto_refresh.toggle(),
-    "back": MainCommands._back,
-    "forward": MainCommands._forward,
+    "back": lambda screen: screen._show_other(screen._main.searches.back(), "No earlier result"),
+    "forward": lambda screen: screen._show_other(screen._main.searches.forward(), "No later result"),
     "recent": MainCommands._open_recent,
     "save_query": lambda screen: screen.features.saved_queries.ask_name(),
     "open_query": lambda screen: screen.features.saved_queries.open(),

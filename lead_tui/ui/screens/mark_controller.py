@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from lead_tui import limits
 from lead_tui.leads.decode import Row
-from lead_tui.leads.page import Rows
 from lead_tui.paging.marks import Marks
 from lead_tui.ui.screens.main_context import MainContext
 
@@ -40,7 +39,8 @@ class MarkController:
         table.settle()
         if table.rows is None:
             return
-        added = self.marks.add(_loaded_in(table.rows, range(table.top, min(table.top + table.page_rows, table.length))))
+        in_view = map(table.rows.row, range(table.top, min(table.top + table.page_rows, table.length)))
+        added = self.marks.add([row for row in in_view if row is not None])
         if not added and self._main.search is not None:
             self.marks.add(self._main.search.loaded_rows())
         self._show(table.top, table.top + table.page_rows)
@@ -60,7 +60,3 @@ class MarkController:
         self._main.table.refresh_rows(first, stop)
         self._main.status.marked = len(self.marks)
         self._main.status.refresh()
-
-
-def _loaded_in(rows: Rows, span: range) -> list[Row]:
-    return [row for index in span if (row := rows.row(index)) is not None]

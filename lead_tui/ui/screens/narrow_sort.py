@@ -24,7 +24,7 @@ from lead_tui.paging.result import Result
 from lead_tui.paging.search import Search
 from lead_tui.paging.snapshot import Snapshot, arrange
 from lead_tui.paging.snapshot_rows import SnapshotRows
-from lead_tui.paging.turns import in_turns
+from lead_tui.paging.turns import in_turns, report_failure
 from lead_tui.ui.dialogs.offer import LoadOffer
 from lead_tui.ui.dialogs.sorting import Sorting, sortable
 from lead_tui.ui.screens.main_context import NARROW, MainContext
@@ -216,7 +216,7 @@ class NarrowSortController:
         """Load all rows, and continue with those."""
         load = self._main.searches.load_all(self._main.session.load_all_limit)
         if load is not None and search.load_task is not None:
-            self._start(self._finish_load(search, load, search.load_task, then)).add_done_callback(_report_failure)
+            self._start(self._finish_load(search, load, search.load_task, then)).add_done_callback(report_failure)
 
     async def _finish_load(self, search: Search, load: LoadAll, task: asyncio.Task[None], then: Next) -> None:
         await asyncio.wait([task])
@@ -341,9 +341,3 @@ class NarrowSortController:
 
 def _order_of(search: Search) -> tuple[SortKey, ...]:
     return search.snapshot.order if search.snapshot is not None else ()
-
-
-def _report_failure(task: asyncio.Task[None]) -> None:
-    """Hand an unexpected error to the loop's handler."""
-    if not task.cancelled() and (error := task.exception()) is not None:
-        task.get_loop().call_exception_handler({"message": "narrowing or sorting failed", "exception": error, "task": task})

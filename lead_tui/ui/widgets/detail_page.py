@@ -36,6 +36,8 @@ class DetailPage:
         """Custom attributes of the lead, hidden ones included."""
         self._fields: list[int] = []
         """The field of each block, NO_FIELD for notes and headings."""
+        self.group_starts: list[int] = []
+        """The first field of each group."""
         self._blocks: list[int] = []
         """The block of each field."""
         self._lines: dict[int, list[DetailLine]] = {}
@@ -70,6 +72,8 @@ class DetailPage:
         hidden = len(keys) - len(shown)
         self.hidden += hidden
         self._add([heading_line(title, hidden, self.look)])
+        if shown:
+            self.group_starts.append(len(self.keys))
         for key in shown:
             self._blocks.append(len(self._fields))
             self._fields.append(len(self.keys))
@@ -79,10 +83,6 @@ class DetailPage:
 
     def place_of(self, field: int) -> Place:
         return self._blocks[field], 0
-
-    def group_starts(self) -> list[int]:
-        """Return the first field of each group."""
-        return [field for field, block in enumerate(self._blocks) if self._fields[block - 1] == NO_FIELD]
 
     def matching(self, text: str) -> list[int]:
         """Return the fields that hold *text* in label, key or value, with any accents and in any case."""
@@ -269,7 +269,7 @@ class DetailView:
 
     def to_group(self, step: int) -> None:
         """Go to the next group, or with a *step* of -1 to the first field of this one, and from there to the previous group."""
-        starts = [field for field in self.page.group_starts() if (field - self.cursor) * step > 0]
+        starts = [field for field in self.page.group_starts if (field - self.cursor) * step > 0]
         self.go(starts[0 if step > 0 else -1] if starts else self.cursor)
 
     def to_top(self) -> None:

@@ -73,12 +73,9 @@ class Drawn(OneLayout, Widget):
         """Return the style of the component class ``STYLES`` + *name*; of the widget for ""."""
         style = self._drawn_styles.get(name)
         if style is None:
-            style = self._drawn_styles[name] = self.make_style(name)
+            style = self.get_component_rich_style(self.STYLES + name) if name else self.rich_style
+            self._drawn_styles[name] = style
         return style
-
-    def make_style(self, name: str) -> Style:
-        """Work out what ``style`` returns until the theme or the widget's state changes."""
-        return self.get_component_rich_style(self.STYLES + name) if name else self.rich_style
 
     def notify_style_update(self) -> None:
         super().notify_style_update()

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from lead_tui.ui.dialogs.columns import ColumnChoice
+from lead_tui.ui.dialogs.columns import Columns
 from lead_tui.ui.dialogs.sorting import sortable
+from tests.ui.dialogs.dialog_host import Host, press, settled
 
 
-def test_an_attribute_named_like_a_computed_column_can_be_chosen_beside_it() -> None:
-    choice = ColumnChoice(("name",), {}, ("name", "local_time", "plan_sold"))
-    keys = [entry.key for entry in choice.entries]
-    assert {"name", "+name", "local_time", "+local_time", "plan_sold"} <= set(keys)
-    choice.toggle(next(entry for entry in choice.entries if entry.key == "+name"))
-    assert choice.columns == ("name", "+name")
+async def test_an_attribute_named_like_a_computed_column_can_be_chosen_beside_it() -> None:
+    dialog = Columns(("name",), {}, ("name", "local_time", "plan_sold"))
+    host = Host(dialog)
+    async with host.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        assert {"name", "+name", "local_time", "+local_time", "plan_sold"} <= {entry.key for entry in dialog.entries}
+        dialog.mark(next(index for index, entry in enumerate(dialog.entries) if entry.key == "+name"))
+        await press(pilot, "space")
+    assert dialog.columns == ("name", "+name")
     assert {"name", "+name", "plan_sold"} <= set(sortable(("name",), ("name", "plan_sold")))
 
 
-def test_a_column_is_found_without_its_accents() -> None:
-    choice = ColumnChoice(("name",), {}, ("größe",), {"field_3": "Año"})
-    assert [entry.key for entry in choice.entries if entry.matches("grosse")] == ["größe"]
-    assert [entry.key for entry in choice.entries if entry.matches("ano")] == ["field_3"]
+async def test_a_column_is_found_without_its_accents() -> None:
+    dialog = Columns(("name",), {}, ("größe",), {"field_3": "Año"})
+    dialog.find("grosse")
+    assert [entry.key for entry in dialog.entries] == ["größe"]
+    dialog.find("ano")
+    assert [entry.key for entry in dialog.entries] == ["field_3"]
