@@ -6,10 +6,10 @@ its position, and moves that; its loader fetches the rows in view; what came is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, Self
 
-from textual import events, on
+from textual import events
 from textual.app import App, ComposeResult
 from textual.geometry import Region
 from textual.message import Message
@@ -35,10 +35,8 @@ from lead_tui.ui.screens.main_context import NARROW, MainContext
 from lead_tui.ui.screens.session import Session
 from lead_tui.ui.screens.status import Status
 from lead_tui.ui.widgets.bars import StatusLine, TitleBar
-from lead_tui.ui.widgets.detail import Detail
 from lead_tui.ui.widgets.filter_panel import FilterPanel
 from lead_tui.ui.widgets.key_queue import LinesDropped, Ready
-from lead_tui.ui.widgets.lead_table import LeadTable
 from lead_tui.ui.widgets.textual_fixes import CurrentSize, OneLayout, set_breakpoint_classes
 from lead_tui.ui.widgets.too_small import TooSmall, cover_if_too_small, is_too_small
 
@@ -188,10 +186,8 @@ class MainScreen(OneLayout, CurrentSize, MainCommands, inherit_bindings=False):
         self.title_bar.show(one_line(search.name, 60), title)
 
     def _note_empty(self, search: Search) -> None:
-        def observed() -> Sequence[tuple[str, str]]:
-            return self.features.suggestions.index.values("status")
-
-        self.table.note_empty(status_text.empty_note(search, self._session.keys, observed))
+        note = status_text.empty_note(search, self._session.keys, lambda: self.features.suggestions.index.values("status"))
+        self.table.note_empty(note)
 
     def rows_changed(self, search: Search, span: Span) -> None:
         """Rows of the search in sight came or failed."""
@@ -230,47 +226,37 @@ class MainScreen(OneLayout, CurrentSize, MainCommands, inherit_bindings=False):
 
     # Messages of the widgets
 
-    @on(events.MouseDown)
-    async def _mouse_pressed(self) -> None:
+    async def on_mouse_down(self) -> None:
         await self.end_welcome()
 
-    @on(LeadTable.CursorMoved)
-    def _cursor_moved(self) -> None:
+    def on_lead_table_cursor_moved(self) -> None:
         self.features.detail.cursor_moved()
 
-    @on(LeadTable.ViewMoved)
-    def _view_moved(self) -> None:
+    def on_lead_table_view_moved(self) -> None:
         search = self._searches.current
         if search is not None and search.rows is self.table.rows:
             search.show()
 
-    @on(LeadTable.LeadOpened)
-    def _lead_opened(self) -> None:
+    def on_lead_table_lead_opened(self) -> None:
         self._open_detail()
 
-    @on(FilterPanel.Submitted)
-    def _query_submitted(self, message: FilterPanel.Submitted) -> None:
+    def on_filter_panel_submitted(self, message: FilterPanel.Submitted) -> None:
         self.panes.go_to_table()
         self.search(message.query)
 
-    @on(FilterPanel.LookUpWanted)
-    def _look_up_wanted(self, message: FilterPanel.LookUpWanted) -> None:
+    def on_filter_panel_look_up_wanted(self, message: FilterPanel.LookUpWanted) -> None:
         self.features.look_ups.open(message.text)
 
-    @on(FilterPanel.Left)
-    def _filters_left(self) -> None:
+    def on_filter_panel_left(self) -> None:
         self.panes.go_to_table()
 
-    @on(Detail.EmptyToggled)
-    def _empty_toggled(self, message: Detail.EmptyToggled) -> None:
-        self.features.memory.change(hide_empty=message.hidden)
+    def on_detail_empty_toggled(self) -> None:
+        self.features.memory.change(hide_empty=self.detail.look.hide_empty)
 
-    @on(Detail.FieldChosen)
-    def _field_chosen(self) -> None:
+    def on_detail_field_chosen(self) -> None:
         self._show_hints()
 
-    @on(LinesDropped)
-    def _lines_dropped(self, message: LinesDropped) -> None:
+    def on_lines_dropped(self, message: LinesDropped) -> None:
         self._main.say(f"This takes one value: only the first of {message.count:,} pasted lines was used")
 
     def on_descendant_focus(self) -> None:

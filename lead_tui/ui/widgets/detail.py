@@ -74,10 +74,6 @@ class Detail(Drawn, can_focus=True):
     class EmptyToggled(Message):
         """Empty fields are hidden from now on, or shown."""
 
-        def __init__(self, hidden: bool) -> None:
-            super().__init__()
-            self.hidden = hidden
-
     class FieldChosen(Message):
         """The user moved the cursor in this lead; or another lead is shown, and has not yet."""
 
@@ -163,7 +159,7 @@ class Detail(Drawn, can_focus=True):
             case "toggle_empty":
                 self.look = replace(self.look, hide_empty=not self.look.hide_empty)
                 self._build()
-                self.post_message(self.EmptyToggled(self.look.hide_empty))
+                self.post_message(self.EmptyToggled())
             case "toggle_raw":
                 self.look = replace(self.look, raw=not self.look.raw)
                 self._build()
