@@ -19,7 +19,7 @@ from typing import Any, Final
 
 import psutil
 
-from tests.bench import commands, data, exported, far_away, fresh, keys, memory, sessions, start
+from tests.bench import commands, data, exported, far_away, fresh, instant, keys, memory, sessions, start
 from tests.bench.figures import HEADING, Figure, as_table
 from tests.bench.programs import Programs, programs
 from tests.pty.harness import ROOT
@@ -34,6 +34,7 @@ PARTS: Final[Mapping[str, str]] = {
     "data": "pages and snapshots",
     "export": "a whole account into a file",
     "commands": "--version and --help",
+    "instant": "starts and look-ups far away, beside another checkout",
 }
 
 
@@ -44,6 +45,7 @@ def _parser() -> argparse.ArgumentParser:
         "--rounds", type=int, default=7, help="rounds of a visit to each program (7); starts take three times as many"
     )
     parser.add_argument("--python", help="the interpreter to start programs with; a fresh environment unless given")
+    parser.add_argument("--base", type=Path, metavar="DIR", help='the checkout for the part "instant"')
     parser.add_argument("--sessions", type=int, metavar="N", help="measure N sessions side by side instead")
     parser.add_argument("--json", type=Path, help="where to write the JSON")
     parser.add_argument(
@@ -52,7 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _run(names: Iterable[str], found: Programs, python: str, rounds: int) -> dict[str, list[Figure]]:
+def _run(names: Iterable[str], found: Programs, python: str, base: Path | None, rounds: int) -> dict[str, list[Figure]]:
     parts: dict[str, Callable[[], list[Figure]]] = {
         "start": lambda: start.measured(found, 3 * rounds),
         "keys": lambda: keys.measured(found, rounds),
@@ -61,6 +63,7 @@ def _run(names: Iterable[str], found: Programs, python: str, rounds: int) -> dic
         "data": lambda: data.measured(rounds),
         "export": lambda: exported.measured(max(1, rounds // 2)),
         "commands": lambda: commands.measured(found, python, 3 * rounds),
+        "instant": lambda: instant.measured(python, base, rounds) if base else [],
     }
     figures = {}
     for name in names:
@@ -113,7 +116,7 @@ def main() -> int:
             told: dict[str, Any] = {"sessions": [vars(each) for each in sizings]}
             table = sessions.table(sizings)
         else:
-            heading, measured = "figures", _run(given.parts or PARTS, found, python, given.rounds)
+            heading, measured = "figures", _run(given.parts or PARTS, found, python, given.base, given.rounds)
             told = {name: [figure.as_json() for figure in figures] for name, figures in measured.items()}
             table = _figures(told)
     machine = _machine()

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
-_DIGITS: Final = {"ms": 1, "MB": 1, "s": 2, "B": 0}
+_DIGITS: Final = {"ms": 1, "MB": 1, "s": 2, "B": 0, "": 0}
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class Figure:
 
     name: str
     unit: str
-    """``ms``, ``s``, ``MB`` or ``B``."""
+    """``ms``, ``s``, ``MB``, ``B``, or "" for a count."""
     ours: Sequence[float]
     base_name: str = ""
     base: Sequence[float] = ()
@@ -51,7 +51,7 @@ class Figure:
         )
 
     def _written(self, values: Sequence[float]) -> str:
-        return f"{statistics.median(values):,.{_DIGITS[self.unit]}f} {self.unit}"
+        return f"{statistics.median(values):,.{_DIGITS[self.unit]}f} {self.unit}".rstrip()
 
     @classmethod
     def of_json(cls, told: Mapping[str, Any]) -> Self:

@@ -16,10 +16,10 @@ from tests.pty.harness import ROOT
 
 
 @contextmanager
-def environment() -> Iterator[str]:
-    """The interpreter of an environment in which this checkout has been installed."""
+def environment(tree: Path = ROOT) -> Iterator[str]:
+    """The interpreter of an environment in which the checkout *tree* has been installed."""
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run([sys.executable, "-m", "venv", folder], check=True)
         python = str(Path(folder) / "bin" / "python")
-        subprocess.run([python, "-m", "pip", "install", "-qq", "--disable-pip-version-check", str(ROOT)], check=True)
+        subprocess.run([python, "-m", "pip", "install", "-qq", "--disable-pip-version-check", str(tree)], check=True)
         yield python

@@ -40,7 +40,7 @@ def measured(programs: Programs, rounds: int) -> list[Figure]:
 
     figures = [
         beside("something visible, from the shell", "frame", bare, programs.bare.name, 0.35),
-        beside("first paint of the whole interface", "paint", bare, programs.bare.name, 1.35),
+        beside("first paint of the whole interface", "paint", bare, programs.bare.name, 1.3),
         beside("first row of data, from the shell", "row", bare, programs.bare.name, 2.0),
     ]
     figures += [
