@@ -99,6 +99,7 @@ async def test_a_session_of_a_hundred_keys_sends_what_the_rules_name(
 ) -> None:
     async with online(tmp_path, accounts, early=True) as bench:
         await refilled(accounts)
+        others = len(server.requests)
         # Ten digits, a pause, an eleventh, back, another pause: one look-up for the box, however often its text changes.
         await typed(bench, WHOLE)
         await rested()
@@ -123,3 +124,22 @@ async def test_a_session_of_a_hundred_keys_sends_what_the_rules_name(
         await bench.press("enter")
         await rested()
         assert look_ups(server) == [WHOLE] * 3 + [phone(4)] * 3
+        assert len(server.requests) == others + len(look_ups(server))
+
+
+async def test_not_early_a_session_of_a_hundred_keys_sends_nothing_before_enter(
+    tmp_path: Path, server: ConvosoServer, accounts: Account
+) -> None:
+    async with online(tmp_path, accounts, early=False) as bench:
+        await refilled(accounts)
+        before = len(server.requests)
+        for text in (WHOLE, phone(4), WHOLE + "5", "+1" + phone(5), "#12345", "ada@example.com", "Rivera Jo"):
+            await typed(bench, text)
+            await bench.press("backspace", text[-1])
+            await rested()
+            assert len(server.requests) == before
+            await bench.press("escape")
+        await typed(bench, WHOLE)
+        await bench.press("enter")
+        await bench.sees("Found in Phone")
+        assert look_ups(server) == [WHOLE] * 3

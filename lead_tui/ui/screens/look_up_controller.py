@@ -85,6 +85,7 @@ class LookUpController:
     def look_up(self, lookup: LookUp) -> None:
         self.remember(lookup.text)
         self._main.panes.go_to_table()
+        self._main.send_first()
         self._main.searches.look_up(lookup)
 
     def remember(self, text: str) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Any, Final, Protocol, TypeVar
 
 from msgspec import Struct
 from textual.screen import Screen
 
+from lead_tui import limits
 from lead_tui.keys.catalogue import hint
 from lead_tui.leads.query import Query
 from lead_tui.paging.search import Search
@@ -79,6 +81,20 @@ class MainContext(Struct, frozen=True, eq=False):
                 then(result)
 
         self.screen.app.push_screen(dialog, answered)
+
+    def send_first(self) -> None:
+        """Draw nothing until the requests of this turn of the event loop have been sent, a few turns later."""
+        batch, loop = self.screen.app.batch_update(), asyncio.get_running_loop()
+        batch.__enter__()
+
+        def wait(turns: int) -> None:
+            if turns:
+                loop.call_soon(wait, turns - 1)
+                return
+            batch.__exit__(None, None, None)
+            self.screen.check_idle()
+
+        wait(limits.TURNS_TO_SEND)
 
     def say(self, text: str, *, alert: bool = False) -> None:
         """Show *text* in the status line until the next key."""
