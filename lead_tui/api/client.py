@@ -28,7 +28,6 @@ from lead_tui.api.transport import (
     RecordsHandler,
     Reply,
     RequestHandler,
-    Transport,
     forbid_records,
 )
 from lead_tui.config.address import host_of
@@ -85,7 +84,7 @@ class Client:
         self._network = network
         self._with_time = with_time
         self._needs_token = handler is None
-        self._transport: Transport = (
+        self._transport: LocalTransport | HttpTransport = (
             LocalTransport(handler, records_handler) if handler else HttpTransport(base_url, network, pace.in_flight)
         )
         self._gate = Gate(pace, clock)

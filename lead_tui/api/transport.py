@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from io import BytesIO
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import quote, urlencode
 
 from lead_tui import limits
@@ -54,29 +54,8 @@ class Reply(NamedTuple):
     url_bytes: int = 0
 
 
-class Transport(Protocol):
-    """A way to send requests."""
-
-    def send(
-        self, parameters: Mapping[str, str], limit: int, is_cancelled: IsCancelled, state: RequestState, endpoint: str = ENDPOINT
-    ) -> Reply:
-        """Return the response of *endpoint* to *parameters*, among them a limit of *limit*; keep *state* up to date.
-
-        Raises ``SearchError``, and ``Abandoned`` once the caller was cancelled.
-        """
-        ...
-
-    def warm(self, count: int) -> None:
-        """Open connections for the next *count* requests in the background, without a request."""
-        ...
-
-    def close(self) -> None:
-        """Close all connections at once; requests in progress fail."""
-        ...
-
-
 class LocalTransport:
-    """Sends requests to functions."""
+    """Sends requests to functions of this process, in the way of ``HttpTransport``."""
 
     def __init__(self, handler: RequestHandler, records_handler: RecordsHandler) -> None:
         self._handler = handler
@@ -111,6 +90,10 @@ class HttpTransport:
     def send(
         self, parameters: Mapping[str, str], limit: int, is_cancelled: IsCancelled, state: RequestState, endpoint: str = ENDPOINT
     ) -> Reply:
+        """Return the response of *endpoint* to *parameters*, among them a limit of *limit*; keep *state* up to date.
+
+        Raises ``SearchError``, and ``Abandoned`` once the caller was cancelled.
+        """
         # Values may hold what no encoding knows: an argument's stray byte is a lone surrogate.
         url = f"{self._base_url}/{endpoint}?{urlencode(parameters, quote_via=quote, safe=',', errors='replace')}"
         outcome = self._exchange(url, self._network.patience(limit), is_cancelled, state)
@@ -120,9 +103,11 @@ class HttpTransport:
         return outcome
 
     def warm(self, count: int) -> None:
+        """Open connections for the next *count* requests in the background, without a request."""
         self._connections.warm(count)
 
     def close(self) -> None:
+        """Close all connections at once; requests in progress fail."""
         self._connections.close()
 
     def _exchange(self, url: str, patience: float, is_cancelled: IsCancelled, state: RequestState) -> Reply | SearchError:

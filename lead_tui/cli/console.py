@@ -65,7 +65,7 @@ def list_from_standard_input() -> str:
     """Return all lines; of a terminal, one. Raises ``UsageError``."""
     if is_terminal(sys.stdin):
         return value_from_standard_input()
-    content = _all_of_standard_input(limits.MAX_LIST_BYTES)
+    content = all_of_standard_input(limits.MAX_LIST_BYTES)
     if len(content) > limits.MAX_LIST_BYTES:
         raise UsageError(
             f"Standard input is longer than {limits.MAX_LIST_BYTES // 1024**2} MB", remedy="split the list, as split -l does"
@@ -79,12 +79,8 @@ def list_from_standard_input() -> str:
     return text
 
 
-def all_of_standard_input() -> bytes:
-    """As much of it as a file of the configuration may hold, and one byte more. Raises ``UsageError``."""
-    return _all_of_standard_input(limits.MAX_CONFIGURATION_BYTES)
-
-
-def _all_of_standard_input(limit: int) -> bytes:
+def all_of_standard_input(limit: int = limits.MAX_CONFIGURATION_BYTES) -> bytes:
+    """Return as much of it as *limit*, and one byte more. Raises ``UsageError``."""
     if sys.stdin is None:
         raise UsageError("Standard input is closed")
     try:

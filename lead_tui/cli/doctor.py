@@ -51,9 +51,6 @@ class Report:
         if secret:
             self._secrets.append(secret)
 
-    def title(self, text: str) -> None:
-        self.lines([text])
-
     def lines(self, lines: Iterable[str]) -> None:
         for line in lines:
             for secret in self._secrets:
@@ -76,8 +73,8 @@ class Report:
 
 def examine(report: Report, account: Account, terminal: Terminal, environ: Mapping[str, str]) -> None:
     paths = Paths.of(account.config_dir)
-    report.title(about())
-    report.title("\nConfiguration")
+    report.lines([about()])
+    report.lines(["\nConfiguration"])
     for name, path in (
         ("config.toml", paths.config_file),
         ("queries.toml", paths.queries_file),
@@ -99,17 +96,17 @@ def examine(report: Report, account: Account, terminal: Terminal, environ: Mappi
     report.add(doctor_account.zone_data(HOST, datetime.now(UTC)))
     if found is not None:
         report.add(doctor_account.account_zone(found.settings))
-        report.title("\nSettings")
+        report.lines(["\nSettings"])
         report.table(resolved(paths.config_dir, found.settings, found.profile, account, found.base_url, environ))
-    report.title("\nAccount")
+    report.lines(["\nAccount"])
     if found is not None and network is not None:
         _account(report, found, network)
     else:
         _skip(report, "settings failed", "token", "server's name", "TLS", "search", "clock")
-    report.title("\nTerminal")
+    report.lines(["\nTerminal"])
     for finding in doctor_terminal.examine(terminal):
         report.add(finding)
-    report.title(f"\n{summary(report.findings)}")
+    report.lines([f"\n{summary(report.findings)}"])
 
 
 def about() -> str:

@@ -96,7 +96,7 @@ async def test_a_connection_that_has_just_opened_is_not_missed(monkeypatch: pyte
     with ConvosoServer(account(10)) as server:
         async with client_of(server.base_url) as client:
             client.warm(1)
-            connections = client._transport._connections  # type: ignore[attr-defined]
+            connections = client._transport._connections  # type: ignore[union-attr]
             while not connections._all:
                 await asyncio.sleep(0)
             await client.fetch(Query(), 0, 1)
@@ -129,7 +129,7 @@ async def test_an_old_connection_without_a_request_is_not_used(server: ConvosoSe
 
 async def test_the_time_for_which_the_server_keeps_connections_is_learned(server: ConvosoServer) -> None:
     async with client_of(server.base_url) as client:
-        connections = client._transport._connections  # type: ignore[attr-defined]
+        connections = client._transport._connections  # type: ignore[union-attr]
         await client.fetch(Query(), 0, 1)
         await asyncio.sleep(0.2)
         server.hang_up()
@@ -156,7 +156,7 @@ async def test_a_silent_death_is_learned_too(server: ConvosoServer, monkeypatch:
             relay.forget()
             await asyncio.sleep(0.02)
             await client.fetch(Query(), 0, 1)
-            connections = client._transport._connections  # type: ignore[attr-defined]
+            connections = client._transport._connections  # type: ignore[union-attr]
             assert connections._idle_cap == connections._max_idle_seconds < 10
 
 
@@ -201,8 +201,8 @@ async def test_a_tls_session_is_resumed(version: ssl.TLSVersion) -> None:
             server.hang_up()
             await asyncio.sleep(0.05)
             await client.fetch(Query(), 0, 1)
-            connections = client._transport._connections  # type: ignore[attr-defined]
-            assert connections._idle[0].opened.session_reused
+            connections = client._transport._connections  # type: ignore[union-attr]
+            assert connections._idle[0].opened.session_reused  # type: ignore[union-attr]
             assert (server.connections, side.session_stats()["hits"]) == (2, 1)
 
 
@@ -242,7 +242,7 @@ async def test_a_request_waits_for_the_connection_of_an_abandoned_one_as_long_as
     with ConvosoServer(account(1_000)) as server:
         async with client_of(server.base_url) as client:
             await client.fetch(Query(), 0, 1)
-            connections = client._transport._connections  # type: ignore[attr-defined]
+            connections = client._transport._connections  # type: ignore[union-attr]
             for seconds, opened in ((30.0, 1), (0.01, 2)):
                 connections._connect_seconds = seconds
                 held = threading.Event()
