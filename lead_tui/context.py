@@ -236,7 +236,8 @@ class AppContext(Struct, frozen=True):
         from lead_tui.ui.screens.session import Startup
 
         chosen = self.chosen(invocation, start=True)
-        source = page_source(client if self.capabilities == EVERYTHING else RestrictedRemedies(client, self.capabilities))
+        worded = client if self.capabilities == EVERYTHING else RestrictedRemedies(client, self.capabilities)
+        source = page_source(worded)
         early = EarlyLookUps(source, client.fetch_once, client.permits_in_hand) if self.settings.lookup.early else None
         session = self._session(early or source, self.account_name, plain=plain)
         return replace(
@@ -247,7 +248,7 @@ class AppContext(Struct, frozen=True):
             base_url=self.base_url,
             with_time=self.settings.dates.with_time,
             use_token=client.use_token,
-            records=client,
+            records=worded,
             learn_names=self.settings.account.learn_names and self.capabilities.may_learn_names,
             check_do_not_call=self.settings.lead.check_dnc,
             hear_waits=lambda on_waiting: setattr(client.waits, "on_waiting", on_waiting),

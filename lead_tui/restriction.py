@@ -6,8 +6,9 @@ Commands that are not named here are refused, which includes commands added late
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, MutableMapping, Sequence
-from typing import TYPE_CHECKING, Final, TypeVar
+from collections.abc import Callable, Iterator, MutableMapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from msgspec.structs import replace
 
@@ -20,6 +21,12 @@ if TYPE_CHECKING:
     from lead_tui.config.policy import Policy
     from lead_tui.leads.page import Page, PageSource
     from lead_tui.leads.query import Query
+    from lead_tui.leads.records import Records, RecordsQuery
+    from lead_tui.paging.lead_history import RecordsSource
+
+    class Source(PageSource, RecordsSource, Protocol):
+        """The client of the API, or a fake in tests."""
+
 
 OPTION: Final = "--restricted"
 
@@ -99,15 +106,24 @@ def under(policy: Policy | None, command: C) -> C:
 
 
 class RestrictedRemedies:
-    """A ``PageSource`` whose errors give only remedies that *capabilities* allow."""
+    """A source of pages and records whose errors give only remedies that *capabilities* allow."""
 
-    def __init__(self, source: PageSource, capabilities: Capabilities) -> None:
+    def __init__(self, source: Source, capabilities: Capabilities) -> None:
         self._source = source
         self._capabilities = capabilities
 
     async def fetch(self, query: Query, offset: int, limit: int) -> Page:
-        try:
+        with self._worded():
             return await self._source.fetch(query, offset, limit)
+
+    async def records(self, query: RecordsQuery) -> Records:
+        with self._worded():
+            return await self._source.records(query)
+
+    @contextmanager
+    def _worded(self) -> Iterator[None]:
+        try:
+            yield
         except SearchError as error:
             word_remedy(error, self._capabilities)
             raise

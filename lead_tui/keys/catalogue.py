@@ -172,7 +172,7 @@ CATALOGUE: tuple[Key, ...] = (
     Key("filters.previous_group", ("pageup",), "previous group", "Start of this group of filters, or previous group"),
     Key("filters.first_field", ("ctrl+home",), "first field", "First line: look up"),
     Key("filters.last_field", ("ctrl+end",), "last field", "Last line: custom filter"),
-    Key("filters.take", ("tab", "right"), "complete", "Accept the suggestion; → in an empty filter lists the observed values"),
+    Key("filters.take", ("tab", "right"), "complete", "Accept the suggestion; → in an empty filter lists the known values"),
     Key("filters.empty", ("ctrl+u",), "clear field", "Clear this filter", hint=3),
     Key("filters.find", ("ctrl+f",), "find", "Find a filter by its name"),
     Key("filters.leave", ("escape",), "to table", "Close the list of values; else return to the table and keep the text", hint=2),

@@ -20,6 +20,7 @@ from lead_tui.leads.errors import SearchError
 from lead_tui.leads.page import Page
 from lead_tui.leads.permissions import EVERYTHING, Capabilities, word_remedy
 from lead_tui.leads.query import Query
+from lead_tui.leads.records import Records, RecordsQuery, Section
 from lead_tui.restriction import RestrictedRemedies
 
 SETTINGS = re.compile(r"base URL|token|\[network\]|clock|CONVOSO")
@@ -96,7 +97,12 @@ async def test_a_source_for_somebody_restricted_gives_the_pages_and_words_the_er
                 raise SearchError("no", remedy="check the base URL", needs="may_choose_configuration")
             return page
 
+        async def records(self, query: RecordsQuery) -> Records:
+            raise SearchError("none", remedy="check the base URL", needs="may_choose_configuration")
+
     worded = RestrictedRemedies(Source(), Capabilities(may_copy=True))
     assert await worded.fetch(Query(), 0, 10) is page
     with pytest.raises(SearchError, match=r"^no: contact the administrator of this host$"):
         await worded.fetch(Query(), 10, 10)
+    with pytest.raises(SearchError, match=r"^none: contact the administrator of this host$"):
+        await worded.records(RecordsQuery(Section.USERS))

@@ -7,12 +7,14 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from textual.events import Paste
 
 from lead_tui import limits
 from lead_tui.leads.errors import SectionForbidden
 from lead_tui.leads.permissions import EVERYTHING
 from lead_tui.leads.records import Records, RecordsQuery, Section, read_records
 from tests.app.bench import NARROW, NOW, WIDE, Bench, running
+from tests.app.one_lead import one_lead
 
 SAMPLE = (Path(__file__).parents[1] / "samples" / "44_log_retrieve_by_lead.json").read_bytes()
 CALLS = SAMPLE.replace(b"700102", b"1000001")
@@ -59,6 +61,24 @@ async def test_calls_and_due_callbacks_are_listed_with_the_leads_local_time(tmp_
         assert older == f"{NOW - timedelta(days=limits.HISTORY_ALL_DAYS):%Y-%m-%d} 00:00:00"
         await bench.press("escape")
         await bench.sees_no_more("History of ")
+
+
+async def test_two_keys_lead_from_a_pasted_number_to_the_outcome_of_the_last_call(tmp_path: Path) -> None:
+    source = FakeRecords(CALLS=SAMPLE.replace(b"700102", b"1000002"), CALLBACKS=NO_RECORDS, RECORDINGS=NO_RECORDS)
+    async with running(tmp_path, NARROW, records=source) as bench:
+        await bench.main.process_paste(Paste("(832) 555-0123"))
+        await bench.sees("look-up (832) 555-0123", "Jerome Gupta")
+        await bench.press("enter")
+        await bench.press("h")
+        await bench.sees("2026-03-09 16:38  call       Priya Nair    Requested Callback")
+
+
+async def test_a_lead_without_an_id_has_no_history_and_nothing_is_requested(tmp_path: Path) -> None:
+    source = FakeRecords(CALLS=CALLS)
+    async with running(tmp_path, NARROW, source=one_lead(lead_id="0", id=0), records=source) as bench:
+        await bench.press("enter", "h")
+        await bench.sees("This lead has no id")
+        assert source.requests == []
 
 
 async def test_events_of_another_lead_are_left_out(tmp_path: Path) -> None:

@@ -51,7 +51,7 @@ def test_a_sentence_names_the_keys_in_effect() -> None:
     assert sentences["main.narrow"].endswith("-not; ctrl+e shows all")
     assert sentences["main.sort"].endswith("; ctrl+e shows all")
     assert sentences["filters.take"] == "Accept the suggestion"
-    assert changed("filters.take", "right", "ctrl+t").sentence.endswith("→ in an empty filter lists the observed values")
+    assert changed("filters.take", "right", "ctrl+t").sentence.endswith("→ in an empty filter lists the known values")
 
 
 def test_no_keys_take_an_action_off_the_keyboard() -> None:
