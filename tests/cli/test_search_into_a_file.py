@@ -139,36 +139,6 @@ def test_a_disk_that_is_full_is_6_with_nothing_under_the_name(command: Command, 
     assert target.read_bytes() == command.call("search", "--all", "--format=jsonl").out
 
 
-@pytest.mark.parametrize(("form", "columns"), [*((form, "lead_id,name,notes") for form in FORMATS), ("csv", ""), ("jsonl", "")])
-def test_killed_half_way_and_gone_on_with_is_byte_for_byte_the_same(
-    command: Command, server: ConvosoServer, target: Path, form: str, columns: str
-) -> None:
-    arguments = (f"--format={form}", *([f"--columns={columns}"] if columns else []))
-    assert command.call(*search(target, *arguments)).code == 0
-    undisturbed = target.read_bytes()
-    target.unlink()
-
-    released = threading.Event()
-    server.fault_for = lambda asked: faults.held(released) if int(asked["offset"]) >= 6_000 else None
-    before = len(server.requests)
-    with command.start(*search(target, *arguments)) as process:
-        # The fourth page is asked for: the third one is being written, or has been.
-        server.wait_for_requests(before + 5)
-        process.kill()
-        process.wait(PATIENCE)
-    released.set()
-    server.fault_for = lambda asked: None
-    assert names(target.parent) == LEFT
-    assert {each.stat().st_mode & 0o777 for each in target.parent.iterdir()} == {0o600}
-
-    before = len(server.requests)
-    done = command.call(*search(target, *arguments, "--resume"))
-    assert (done.code, done.out, done.err) == (0, b"", "")
-    assert target.read_bytes() == undisturbed
-    assert names(target.parent) == ["leads"]
-    assert min(int(asked["offset"]) for asked in server.requests[before:]) >= 1_999
-
-
 def test_a_failure_is_4_and_says_how_far_it_came_and_how_to_go_on(command: Command, server: ConvosoServer, target: Path) -> None:
     server.fault_for = lambda asked: faults.redirect("https://elsewhere.example/v1") if asked["offset"] == "3998" else None
     done = command.call(*search(target, "--format=json"))
