@@ -67,7 +67,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder, ConvosoServer(account(1_000_000)) as server:
         environ = {**clean_environment(Path(folder)), "LEAD_TUI_CONFIG_DIR": f"{folder}/config", "CONVOSO_AUTH_TOKEN": _TOKEN}
         command = module_command(f"--base-url={server.base_url}")
-        with Timed(command, environ=environ, columns=120, lines=40, fresh=True) as terminal:
+        with Timed(command, environ=environ, columns=120, lines=40) as terminal:
             terminal.wait_for_frame(rb"Row 1 of")
             terminal.wait_for_quiet(1.0)
             calls = [_call(terminal, environ, 1_000 + number) for number in range(rounds)]

@@ -124,7 +124,8 @@ class CallController:
             if found.length and self._session.opens_calls and call is self._call and self._disturbs_nothing():
                 await self.open()
         if call is self._call:
-            self._draw_soon()
+            # At once: outcomes are as rare as look-ups.
+            self._draw()
 
     def _outcome(self, found: MergedRows) -> str:
         lead = found.lead(0)
