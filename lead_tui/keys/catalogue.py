@@ -204,7 +204,7 @@ CATALOGUE: tuple[Key, ...] = (
     Key(
         "detail.check_do_not_call",
         ("D",),
-        "do not call",
+        "DNC check",
         "Check the lead's phones against the account's do-not-call list",
         hint=2,
         needs="may_check_do_not_call",

@@ -5,6 +5,7 @@ A phone counts as not listed only if the server says so: whatever else comes mea
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -20,6 +21,8 @@ from lead_tui.leads.records import NOT_LISTED, Records, RecordsQuery, Section
 
 _WHOLE_ACCOUNT = "0"
 """The id that stands for all campaigns. Leads have no numeric id of theirs, by which one could be asked for."""
+
+_FOREIGN = re.compile(r"[0-9 ().\-/]{4,24}", re.ASCII)
 
 _MAX_ENTRIES = 10
 """Entries of one number: one for all campaigns, and more where the server does not look at the campaign."""
@@ -74,7 +77,9 @@ def _number(text: str, code: str) -> Number:
             pass
         else:
             return Number(phone.national, phone.country_code or "1")
-    return Number(digits_in(text), code)
+        return Number("")
+    # Digits of something else, such as an extension, would make a number that is surely not listed.
+    return Number(digits_in(text) if _FOREIGN.fullmatch(text) else "", code)
 
 
 def check_of(records: Records, number: Number, at: str) -> PhoneCheck:

@@ -91,8 +91,8 @@ async def test_whatever_a_server_forbids_the_rest_is_there_and_nothing_is_reques
         names = requested(server)
         assert {each: names[each] for each in NAMES} == dict.fromkeys(NAMES, 1)
         assert not any(word in bench.screen() for word in ("Paste", "API token for"))
-        await bench.press("slash", *"#17", "enter")
-        await bench.sees("look-up #17")
+        await bench.press("slash", *"1000017", "enter")
+        await bench.sees("look-up 1000017", "─ Lead 1000017")
 
 
 async def test_without_names_none_are_requested(tmp_path: Path, server: ConvosoServer) -> None:

@@ -77,7 +77,8 @@ def test_each_number_of_a_lead_is_asked_for_once_as_the_api_has_it() -> None:
     assert numbers_of(Lead({"phone_number": "2079460019", "phone_code": "44", "alt_phone_1": "0", "alt_phone_2": None})) == {
         "phone_number": Number("2079460019", "44")
     }
-    assert numbers_of(Lead({"phone_number": "ask Dana"})) == {"phone_number": Number("")}
+    for text, code in (("ask Dana", "1"), ("213555017", "1"), ("+999", "1"), ("2079460019 ext 5", "44"), ("", "44")):
+        assert {number.digits for number in numbers_of(Lead({"phone_number": text, "phone_code": code})).values()} <= {""}
     assert NUMBER.query().parameters() == {"phone_number": "2135550177", "phone_code": "1", "campaign_id": "0", "limit": "10"}
 
 
