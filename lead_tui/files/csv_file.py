@@ -60,9 +60,9 @@ class CsvFile(TextFile):
 
         def texts() -> Iterator[str]:
             nonlocal taken
-            for line in lines[taken:]:
+            while taken < len(lines):
                 taken += 1
-                yield f"{decode(line)}\n"
+                yield f"{decode(lines[taken - 1])}\n"
             # Asked for more: the record goes on.
             taken += 1
 
