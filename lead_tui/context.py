@@ -286,6 +286,7 @@ class AppContext(Struct, frozen=True):
             load_all_limit=max(session.load_all_limit, limits.FILE_LOAD_ALL_LIMIT),
             keys=tuple(key for key in session.keys if key.id not in OF_ACCOUNTS),
             forbidden=tuple(key for key in session.keys if key.id in OF_ACCOUNTS),
+            farewell=source.farewell,
             close=source.close,
         )
 

@@ -173,10 +173,10 @@ def run_app(command: RunApp | OpenFile, log: Path | None = None) -> int:
         frame.remove()
     if app.crash is not None:
         raise app.crash
-    if app.farewell:
+    for farewell in filter(None, (app.farewell, session.farewell())):
         from lead_tui.cli.console import complain
 
-        complain(app.farewell)
+        complain(farewell)
     return app.return_code or DONE
 
 

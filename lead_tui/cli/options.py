@@ -92,7 +92,7 @@ COMMANDS: Final = {
         Command(HISTORY, ("history LEAD_ID [OPTIONS]",),
                 "Print the calls, callbacks and recordings of a lead, the newest first.", takes_filters=False),
         Command(OPEN, ("open FILE [OPTIONS]",),
-                "Show a file of leads (JSON lines, CSV, SQLite) in the same table, without an account.", takes_filters=False),
+                "Show a file of leads (JSON lines, CSV, SQLite, Parquet) in the app, without an account.", takes_filters=False),
         Command(POP, ("pop NUMBER|- [OPTIONS]",),
                 "Show the number of an incoming call in the running session, which looks it up.", takes_filters=False),
         Command(

@@ -15,6 +15,7 @@ from lead_tui.export.csv_cells import restore
 from lead_tui.files.text_files import Block, TextFile
 from lead_tui.leads.decode import Row
 from lead_tui.leads.errors import UsageError
+from lead_tui.leads.text import counted
 
 _SEPARATORS: Final = ",;\t|"
 
@@ -120,7 +121,7 @@ class CsvFile(TextFile):
             self.problems.add(line, f"is no valid CSV: {reason}")
         else:
             if count != len(self.keys):
-                self.problems.add(line, f"has {count:,} values for {len(self.keys):,} columns")
+                self.problems.add(line, f"has {counted(count, 'value')} for {counted(len(self.keys), 'column')}")
 
     def _cells(self, record: bytes, *, strict: bool = False) -> list[str]:
         text = decode(record).removesuffix("\r")

@@ -35,6 +35,10 @@ def open_reader(path: Path) -> Reader:
                 from lead_tui.files.sqlite_file import SqliteFile
 
                 return SqliteFile(path)
+            if start.startswith(b"PAR1"):
+                from lead_tui.files.parquet_file import ParquetFile
+
+                return ParquetFile(path)
             if problem := next((problem for mark, problem in _OTHERS if start.startswith(mark)), ""):
                 raise UsageError(f"{name} {problem}", remedy=_FORMATS)
             if b"\0" in start:

@@ -59,6 +59,11 @@ class FileSource:
         """Let *on_notice* be called on the event loop with what is wrong in the file, if anything is."""
         self._on_notice = on_notice
 
+    def farewell(self) -> str:
+        """Return what is wrong in the file, to be read after the session; "" for nothing."""
+        sentence = self._reader.problems.sentence()
+        return f"{self.name}: {sentence}" if sentence else ""
+
     def columns(self, usual: Sequence[str]) -> tuple[str, ...]:
         """Return the columns for the table: all fields if they are few, else those of *usual* that the file has."""
         return suited_columns(usual, self._reader.keys)

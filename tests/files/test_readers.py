@@ -115,7 +115,7 @@ def test_problems_are_named_and_the_rest_is_shown(tmp_path: Path) -> None:
     assert rows[4] == {"a": "9", "b": "10"}
     assert rows[-1] == {"a": "José", "b": "é"}
     assert len(rows) == 206
-    assert problems == "Line 4 has 1 values for 2 columns; also line 5, 6, 208"
+    assert problems == "Line 4 has 1 value for 2 columns; also line 5, 6, 208"
 
 
 def test_names_of_columns_are_made_different(tmp_path: Path) -> None:
@@ -207,6 +207,7 @@ def test_a_damaged_database_is_shown_as_far_as_it_goes(tmp_path: Path) -> None:
         ("x.csv", "a,b".encode("utf-16"), "x.csv is text in UTF-16: open"),
         ("x.csv", b"a\0b", "x.csv is not text: open"),
         ("x.csv", b"\n\n", "x.csv is empty: a CSV file begins with the names of its columns"),
+        ("x.parquet", b"PAR1rest", "x.parquet "),
         ("x.db", b"SQLite format 3\0rest", "x.db cannot be read as an SQLite database: "),
     ],
 )

@@ -39,6 +39,11 @@ def write(path: Path) -> Path:
             with closing(sqlite3.connect(path)) as database, database:
                 database.execute("CREATE TABLE leads (lead_id, status, first_name)")
                 database.executemany("INSERT INTO leads VALUES (:lead_id, :status, :first_name)", LEADS)
+        case ".parquet":
+            pyarrow = pytest.importorskip("pyarrow")
+            from pyarrow import parquet
+
+            parquet.write_table(pyarrow.Table.from_pylist(LEADS), path, row_group_size=1_700)
         case _:
             path.write_bytes(b"".join(msgspec.json.encode(each) + b"\n" for each in LEADS))
     return path
@@ -64,21 +69,26 @@ def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "FILE_BLOCK_BYTES", 1000)
 
 
+async def every_page(source: FileSource) -> None:
+    for offset in (0, 4_990, 1_234, 3_399, 5_000, 9_000, 3):
+        assert await rows(source, Query(), offset, 20) == LEADS[offset : offset + 20]
+
+
 async def test_any_page_is_read_and_the_total_is_told(tmp_path: Path) -> None:
     told: asyncio.Future[tuple[Query, int]] = asyncio.get_running_loop().create_future()
     async with opened(write(tmp_path / "x.jsonl")) as source:
         source.hear_totals(lambda query, total: told.set_result((query, total)))
-        for offset in (0, 4_990, 1_234, 5_000, 9_000, 3):
-            assert await rows(source, Query(), offset, 20) == LEADS[offset : offset + 20]
+        await every_page(source)
         assert await told == (Query(), 5_000)
         assert (await source.fetch(Query(), 0, 1)).total == 5_000
 
 
-@pytest.mark.parametrize("extension", ["jsonl", "csv", "sqlite"])
+@pytest.mark.parametrize("extension", ["jsonl", "csv", "sqlite", "parquet"])
 async def test_a_query_finds_its_leads_wherever_they_are(tmp_path: Path, extension: str) -> None:
     query = Query.of({"status": "na "})
     matching = [each for each in LEADS if each["status"] == "NA"]
     async with opened(write(tmp_path / f"x.{extension}")) as source:
+        await every_page(source)
         assert await rows(source, query, 700, 50) == matching[700:750]
         assert await rows(source, query, 0, 50) == matching[:50]
         assert (await source.fetch(query, 0, 1)).total == len(matching)

@@ -6,13 +6,15 @@ import json
 import re
 
 from tests.pty.harness import Terminal, module_command
-from tests.pty.program import NARROW, Home, leave, position
+from tests.pty.program import NARROW, Home, position
 
 
 def test_a_file_is_shown_to_its_last_row_without_an_account(home: Home) -> None:
     path = home.path / "calls.jsonl"
     leads = ({"lead_id": number, "first_name": "Ann", "last_name": f"No{number}"} for number in range(1, 20_001))
-    path.write_text("".join(f"{json.dumps(lead)}\n" for lead in leads))
+    written = [json.dumps(lead) for lead in leads]
+    written[6] = written[6][:-1]
+    path.write_text("\n".join(written))
     environment = home.environment(CONVOSO_AUTH_TOKEN="")
     columns, lines = NARROW
     with Terminal(module_command("open", str(path)), environ=environment, columns=columns, lines=lines) as terminal:
@@ -21,7 +23,11 @@ def test_a_file_is_shown_to_its_last_row_without_an_account(home: Home) -> None:
         terminal.press("G")
         terminal.wait_for("No20000")
         terminal.wait_for(lambda t: position(t) == (20_000, "20,000"))
-        leave(terminal)
+        terminal.press("q")
+        assert terminal.wait_for_exit() == 0
+        terminal.assert_restored()
+        # Named once more, where it stays.
+        assert terminal.text.strip().startswith("lead-tui: calls.jsonl: Line 7 cannot be read: ")
 
 
 def test_a_file_that_is_not_there_is_an_error_before_anything_is_drawn(home: Home) -> None:
