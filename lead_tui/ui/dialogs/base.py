@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import ClassVar
 
 from textual import events
 from textual.content import Content
+from textual.dom import DOMNode
 from textual.screen import ModalScreen, ScreenResultType
 
 from lead_tui.keys.catalogue import ASK_FOR_TEXT, CATALOGUE, LISTS, MOVEMENTS, Key, Pane, of_pane
@@ -58,6 +59,9 @@ class Dialog(CurrentSize, KeyHandlerScreen, ModalScreen[ScreenResultType], inher
     fits_any_window: ClassVar[bool] = False
     """Whether it can be answered where the window is too small for other screens."""
 
+    answers: Collection[ScreenResultType] = ()
+    """Actions that close the dialog, with their own name as the result."""
+
     def __init__(self, pane: Pane, keys: Sequence[Key] = CATALOGUE) -> None:
         super().__init__()
         self.pane = pane
@@ -83,6 +87,13 @@ class Dialog(CurrentSize, KeyHandlerScreen, ModalScreen[ScreenResultType], inher
     async def action_help(self) -> None:
         # The app's, since the help is a dialog too.
         await self.app.run_action("help")
+
+    async def run_action(self, action: str, namespaces: Mapping[str, DOMNode] | None = None) -> None:
+        answer = next((each for each in self.answers if each == action), None)
+        if answer is not None:
+            self.finish(answer)
+        else:
+            await super().run_action(action, namespaces)
 
     @property
     def waits(self) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partialmethod
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -24,15 +23,17 @@ class Offer(Dialog[str]):
     }
     """
 
+    answers: Mapping[str, str]
+
     def __init__(self, pane: Pane, keys: Sequence[Key], question: str, detail: str, answers: Mapping[str, str]) -> None:
         super().__init__(pane, keys)
         self._question = question
         self._detail = Static(plain(detail))
-        self._answers = answers
+        self.answers = answers
 
     def hints(self) -> list[list[str]]:
         """Return what stands below, a list for each line."""
-        answers = [hint(self.keys, f"{self.pane.value}.{action}", label) for action, label in self._answers.items()]
+        answers = [hint(self.keys, f"{self.pane.value}.{action}", label) for action, label in self.answers.items()]
         return [[*answers, hint(self.keys, "dialog.close", "cancel")]]
 
     def compose(self) -> ComposeResult:
@@ -44,14 +45,6 @@ class Offer(Dialog[str]):
 
     def on_mount(self) -> None:
         self.be_ready()
-
-    def _answer(self, action: str) -> None:
-        if action in self._answers:
-            self.finish(action)
-
-    action_marked = partialmethod(_answer, "marked")
-    action_all = partialmethod(_answer, "all")
-    action_loaded = partialmethod(_answer, "loaded")
 
 
 class LoadOffer(Offer):
@@ -74,8 +67,8 @@ class LoadOffer(Offer):
         super().__init__(Pane.OFFER, keys, question, detail, answers | {"all": "load first"})
 
     def action_loaded(self) -> None:
-        # Enter has this action, too.
-        self.finish("loaded" if "loaded" in self._answers else "all")
+        # Nothing is loaded, but Enter has this action.
+        self.finish("all")
 
 
 class ExportOffer(Offer):
@@ -92,12 +85,12 @@ class ExportOffer(Offer):
 
     def hints(self) -> list[list[str]]:
         [[first, *others, close]] = super().hints()
-        first = hint(self.keys, "export.first", next(iter(self._answers.values())))
+        first = hint(self.keys, "export.first", next(iter(self.answers.values())))
         fields = hint(self.keys, "export.columns", "changes the fields") if self._may_have_all_fields else ""
         return [[first, *others], [fields, close]]
 
     def action_first(self) -> None:
-        self.finish(next(iter(self._answers)))
+        self.finish(next(iter(self.answers)))
 
     def action_columns(self) -> None:
         if self._may_have_all_fields:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable, Mapping, Sequence
-from functools import partialmethod
 from typing import cast
 
 from msgspec.structs import replace
@@ -117,9 +116,11 @@ class CopyController:
 class CopyMenu(ListDialog[str]):
     """Asks which of *choices* to copy; the result is its name, or None on cancel."""
 
+    answers: Sequence[str]
+
     def __init__(self, choices: Mapping[str, Copy], keys: Sequence[Key]) -> None:
         super().__init__(Pane.COPY, keys)
-        self._names, self._choices = list(choices), list(choices.values())
+        self.answers, self._choices = list(choices), list(choices.values())
         self._first = {key.action: key.first for key in self.keys if key.pane is Pane.COPY}
         self.set_titles("Copy to the terminal's clipboard")
 
@@ -129,35 +130,18 @@ class CopyMenu(ListDialog[str]):
 
     def line(self, index: int, width: int) -> DrawnLine:
         choice = self._choices[index]
-        left = f" {fit(self._first.get(self._names[index], ''), 3)}{fit(choice.label, _LABEL_WIDTH)} "
+        left = f" {fit(self._first.get(self.answers[index], ''), 3)}{fit(choice.label, _LABEL_WIDTH)} "
         preview = fit(choice.refused or choice.preview or choice.shown, width - cell_width(left))
         return DrawnLine((("", left), ("faint" if choice.refused else "", preview)))
 
     def hints(self) -> list[str]:
         return [hint(self.keys, "copy.choose"), hint(self.keys, "dialog.close", "cancel")]
 
-    def _take(self, name: str) -> None:
-        if name in self._names:
-            self.finish(name)
-
-    action_phone = partialmethod(_take, "phone")
-    action_field = partialmethod(_take, "field")
-    action_row = partialmethod(_take, "row")
-    action_text = partialmethod(_take, "text")
-    action_lead = partialmethod(_take, "lead")
-    action_template = partialmethod(_take, "template")
-    action_search = partialmethod(_take, "search")
-    action_marked_phones = partialmethod(_take, "marked_phones")
-    action_marked_ids = partialmethod(_take, "marked_ids")
-    action_marked_rows = partialmethod(_take, "marked_rows")
-    action_marked_json = partialmethod(_take, "marked_json")
-    action_marked_template = partialmethod(_take, "marked_template")
-
     def action_choose(self) -> None:
-        self.finish(self._names[self.marked])
+        self.finish(self.answers[self.marked])
 
     def clicked(self, index: int) -> None:
-        self.finish(self._names[index])
+        self.finish(self.answers[index])
 
     def action_next(self) -> None:
         self.mark((self.marked + 1) % self.count)

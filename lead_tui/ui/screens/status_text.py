@@ -141,11 +141,14 @@ def _failed_fields(rows: MergedRows) -> str:
 
 
 def search_title(search: Search, session: Session) -> str:
-    """What is searched for, and how the leads are narrowed and sorted: ``status NEW · narrowed to ca``."""
+    """What is searched for, and how the leads are narrowed and sorted: ``status NEW · narrowed to ca · sorted by Created ↓``."""
     dated = search.loader.result.query if search.loader is not None else None
     query = search.query.summary(dated, session.zone_in_doubt)
     what = f"look-up {search.lookup.text}" if search.lookup is not None else query
-    return joined(what, snapshot_title(search.snapshot, session.labels) if search.snapshot is not None else "")
+    if search.snapshot is None:
+        return what
+    narrowed = one_line(search.snapshot.narrowing.text, _MAX_SHOWN)
+    return joined(what, f"narrowed to {narrowed}" if narrowed else "", sorted_by(search.snapshot.order, session.labels))
 
 
 # Snapshots and loads
@@ -164,12 +167,6 @@ def snapshot_facts(snapshot: Snapshot, labels: Mapping[str, str]) -> tuple[str, 
     count = snapshot.uncompared
     uncompared = f"{counted(count, 'value')} could not be compared" if count else ""
     return tuple(filter(None, (loaded, uncompared, sorted_by(snapshot.order, labels))))
-
-
-def snapshot_title(snapshot: Snapshot, labels: Mapping[str, str]) -> str:
-    """``narrowed to ca · sorted by Created ↓`` for the title."""
-    narrowed = one_line(snapshot.narrowing.text, _MAX_SHOWN)
-    return joined(f"narrowed to {narrowed}" if narrowed else "", sorted_by(snapshot.order, labels))
 
 
 def sorted_by(order: Iterable[SortKey], labels: Mapping[str, str], *, prefix: str = "sorted by") -> str:

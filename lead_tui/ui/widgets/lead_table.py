@@ -81,7 +81,7 @@ class LeadTable(TableRows, can_focus=True):
         self.rows, self._position = rows, position
         self._fit()
         if not is_blank:
-            self._redraw()
+            self.redraw_rows()
         self.post_message(self.CursorMoved())
 
     def _fit(self) -> None:
@@ -110,15 +110,10 @@ class LeadTable(TableRows, can_focus=True):
                 self._strips.pop((row, look), None)
             self.refresh(self._line_of(row))
 
-    def redraw_rows(self) -> None:
-        """Redraw all rows: how they are drawn has changed."""
-        self._strips.clear()
-        self._redraw()
-
     def refresh_length(self) -> None:
         """Redraw for another number of rows, or a position that was moved."""
         self._fit()
-        self._redraw()
+        self.redraw_rows()
         self.post_message(self.ViewMoved())
         self.post_message(self.CursorMoved())
 
@@ -230,7 +225,8 @@ class LeadTable(TableRows, can_focus=True):
     def _line_of(self, row: int) -> Region:
         return Region(0, row - self.top + 1, self.size.width, 1)
 
-    def _redraw(self) -> None:
+    def redraw_rows(self) -> None:
+        """Redraw all rows: they are others, or drawn in another way."""
         self._strips.clear()
         self.refresh()
 
