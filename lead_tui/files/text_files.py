@@ -135,7 +135,7 @@ class JsonLines(TextFile):
         return Row(record.rstrip(b", \t\r"))
 
     def picker(self, keys: Sequence[str]) -> Callable[[bytes], Sequence[object]]:
-        read = reader(keys, unreadable=())
+        read = reader(keys)
         return lambda record: read(self.row(record))
 
     def check(self, block: Block, line: int) -> None:

@@ -153,22 +153,17 @@ def folded_line(text: str) -> str:
 
 
 Reader = Callable[[Row], tuple[object, ...]]
-"""The values of some keys of a row, None where a key did not come. Never raises."""
+"""The values of some keys of a row, None where a key did not come; () for a row that is not a lead. Never raises."""
 
 
-def reader(keys: Sequence[str], *, unreadable: tuple[object, ...] | None = None) -> Reader:
-    """Reads only *keys* of a row: a fifth of the time that a whole lead takes.
-
-    For a row that is not a lead it returns *unreadable*, without which every value is None.
-    """
+def reader(keys: Sequence[str]) -> Reader:
+    """Return what reads only *keys* of a row: a fifth of the time that a whole lead takes."""
     wanted = tuple(keys)
     names = [f"f{number}" for number in range(len(wanted))]
 
     def read_whole(row: Row) -> tuple[object, ...]:
         lead = decode_row(row)
-        if lead.problem and unreadable is not None:
-            return unreadable
-        return tuple([lead.sent.get(key) for key in wanted])
+        return () if lead.problem else tuple([lead.sent.get(key) for key in wanted])
 
     try:
         partial = msgspec.defstruct(

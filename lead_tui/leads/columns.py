@@ -92,7 +92,7 @@ class ColumnReader:
 
     def __init__(self, columns: Sequence[Column]) -> None:
         keys = list(dict.fromkeys(key for column in columns for key in column.keys))
-        self._read = reader(keys, unreadable=())
+        self._read = reader(keys)
         self._columns = [(column, _picker(keys, column.keys)) for column in columns]
 
     def add(self, rows: Iterable[Row]) -> None:
