@@ -16,19 +16,7 @@ import msgspec
 
 from lead_tui import limits
 from lead_tui.cli.output import Output
-from lead_tui.cli.search import (
-    Reporter,
-    Wanted,
-    combined,
-    dated,
-    finish,
-    refuse_unreadable,
-    report_covered,
-    report_left_out,
-    report_writer,
-    sentence,
-    settle_failure,
-)
+from lead_tui.cli.search import LeadWriter, Reporter, Wanted, combined, dated, sentence
 from lead_tui.export.exporting import WholeFile
 from lead_tui.leads.decode import Row, id_number, row_ids, row_number
 from lead_tui.leads.errors import OutputError, SearchError, TokenError
@@ -107,13 +95,10 @@ async def search_list(source: PageSource, wanted: Wanted, output: Output, report
     await _ListWriter(source, wanted, values, output, reporter).read(missing)
 
 
-class _ListWriter:
+class _ListWriter(LeadWriter):
     def __init__(self, source: PageSource, wanted: Wanted, values: ValueList, output: Output, reporter: Reporter) -> None:
-        self._source = source
-        self._wanted = wanted
+        super().__init__(source, wanted, output, reporter)
         self._values = values
-        self._output = output
-        self._reporter = reporter
         self._found_in: dict[int, str] = {}
         """By the lead's id as a number: the fields that matched."""
         self._seen: set[int] = set()
@@ -141,31 +126,31 @@ class _ListWriter:
 
     async def read(self, missing: WholeFile | None) -> None:
         """Read and write everything."""
-        reporter, wanted, progress = self._reporter, self._wanted, self._wanted.progress
+        reporter, wanted, progress = self.reporter, self.wanted, self.wanted.progress
         progress.noun, progress.total = self._values.noun, len(self._values.values)
         progress.resume(self._next)
         if self._next:
             reporter.hint(f"Resuming after {progress.counted()}")
-        writer = self._output.open(self._found_in if wanted.look_ups else None)
+        writer = self.output.open(self._found_in if wanted.look_ups else None)
         self._needs_sample = writer.needs_sample
         with writer:
             failure = await self._write_all()
-            await finish(self._output, writer, reporter)
-        report_left_out(self._left_out, reporter)
-        report_writer(writer, self._given, reporter)
+            await self.finish(writer)
+        self.report_left_out(self._left_out)
+        self.report_writer(writer, self._given)
         if failure is not None:
             failure.message = f"After {progress.counted()}, whose leads are {writer.done}: {failure.message}"
             raise failure
-        if self._output.counts:
+        if self.output.counts:
             is_cut = self._is_cut or (self._is_full and self._next < len(self._values.values))
-            report_covered(self._given, None, reporter, is_cut=is_cut)
+            self.report_covered(self._given, None, is_cut=is_cut)
         self._report_missing(missing)
         if self._error is not None:
             places = _places(self._failed)
             raise SearchError(
                 f"Without an answer for {self._values.named(places)} ({self._error.message})", remedy=self._error.remedy
             )
-        refuse_unreadable(writer)
+        self.refuse_unreadable(writer)
 
     async def _write_all(self) -> SearchError | None:
         """Write all leads. Return a failure that leaves the output worth completing; raise any other."""
@@ -177,17 +162,17 @@ class _ListWriter:
                 self._write()
         except (SearchError, OutputError) as error:
             if not (self._given or self._missing):
-                self._output.give_up()
+                self.output.give_up()
                 raise
-            return settle_failure(error, self._wanted.progress, self._output)
+            return self.settle_failure(error)
         if self._error is not None and not (self._given or self._missing):
-            self._output.give_up()
+            self.output.give_up()
             raise self._error
         return None
 
     async def _answers(self) -> None:
         """Request step after step, several at a time. Raises ``SearchError`` if the server is down."""
-        wanted, steps = self._wanted, iter([step for step in self._values.steps if step.places.stop > self._next])
+        wanted, steps = self.wanted, iter([step for step in self._values.steps if step.places.stop > self._next])
         asking: deque[tuple[Step, asyncio.Task[MergedRows]]] = deque()
         try:
             while True:
@@ -206,7 +191,7 @@ class _ListWriter:
                 wanted.progress.done = self._next
                 if self._is_due():
                     self._write()
-                self._reporter.show(wanted.progress)
+                self.reporter.show(wanted.progress)
         finally:
             tasks = [task for _, task in asking]
             for task in tasks:
@@ -216,11 +201,11 @@ class _ListWriter:
             self._next = wanted.progress.done = len(self._values.values)
 
     async def _ask(self, step: Step) -> MergedRows:
-        return await look_up_all(self._source, step.parts, self._wanted.today, step.country_code, limit=None)
+        return await look_up_all(self.source, step.parts, self.wanted.today, step.country_code, limit=None)
 
     @property
     def _is_full(self) -> bool:
-        return self._wanted.limit is not None and self._given >= self._wanted.limit
+        return self.wanted.limit is not None and self._given >= self.wanted.limit
 
     def _add(self, step: Step, found: MergedRows) -> None:
         values, ids = self._values, row_ids(found.rows)
@@ -228,7 +213,7 @@ class _ListWriter:
             self._error = self._error or found.failures[0][1]
         self._failed_in_a_row = 0
         self._left_out += found.left_out
-        if self._wanted.look_ups:
+        if self.wanted.look_ups:
             owners = dict.fromkeys(range(found.length), step.places.start)
             order: Sequence[int] = range(found.length)
             without = [] if found.length else list(step.places)
@@ -254,7 +239,7 @@ class _ListWriter:
             self._found_in[identity] = found.note(index)
             self._given += 1
             owner = values.values[owners[index]] if index in owners else ""
-            self._rows.append(_with_look_up(row, owner) if self._wanted.shows_look_up else row)
+            self._rows.append(_with_look_up(row, owner) if self.wanted.shows_look_up else row)
             self._numbers.append(identity)
 
     def _add_failure(self, step: Step, error: SearchError) -> None:
@@ -264,7 +249,7 @@ class _ListWriter:
         if isinstance(error, TokenError) or self._failed_in_a_row >= limits.MAX_FAILED_LOOK_UPS:
             # Resuming asks for all of them again.
             self._next, self._failed, self._error = self._before_failures
-            self._wanted.progress.done, self._steps_unwritten = self._next, max(1, self._steps_unwritten)
+            self.wanted.progress.done, self._steps_unwritten = self._next, max(1, self._steps_unwritten)
             raise error
         self._error = self._error or error
         self._failed |= sum(1 << place for place in step.places)
@@ -272,22 +257,22 @@ class _ListWriter:
     # Writing
 
     def _is_due(self) -> bool:
-        if self._output.resume_hint:
-            return self._steps_unwritten >= limits.LOOK_UPS_PER_PART or not self._wanted.look_ups
+        if self.output.resume_hint:
+            return self._steps_unwritten >= limits.LOOK_UPS_PER_PART or not self.wanted.look_ups
         if self._needs_sample and self._given == len(self._rows):
             waited = time.monotonic() - self._written_at
             return len(self._rows) >= limits.SAMPLE_LEADS or (bool(self._rows) and waited >= limits.SAMPLE_SECONDS)
         return bool(self._rows)
 
     def _write(self) -> None:
-        if not (self._rows or (self._steps_unwritten and self._output.resume_hint)):
+        if not (self._rows or (self._steps_unwritten and self.output.resume_hint)):
             return
         place = {"next": self._next, "given": self._given, "missing": f"{self._missing:x}", "failed": f"{self._failed:x}"}
         if self._error is not None:
             place["error"] = self._error.message
         rows, numbers = self._rows, self._numbers
         self._rows, self._numbers, self._steps_unwritten = [], [], 0
-        self._output.write_part(Part(rows, numbers, place))
+        self.output.write_part(Part(rows, numbers, place))
 
     def _resume(self, earlier: Mapping[str, object]) -> None:
         try:
@@ -297,22 +282,22 @@ class _ListWriter:
             raise OutputError("Cannot resume the interrupted export", remedy="without --resume, --force starts again") from None
         if self._failed:
             self._error = SearchError(str(earlier.get("error", "")))
-        self._seen.update(self._output.known)
+        self._seen.update(self.output.known)
 
     # Values without a lead
 
     def _report_missing(self, file: WholeFile | None) -> None:
-        values, reporter, not_understood = self._values, self._reporter, self._values.not_understood
+        values, reporter, not_understood = self._values, self.reporter, self._values.not_understood
         if self._is_full and self._next < len(values.values):
-            if not self._output.counts:
-                reporter.hint(f"{counted(self._given)} of the first {self._wanted.progress.counted()}: --limit N returns more")
+            if not self.output.counts:
+                reporter.hint(f"{counted(self._given)} of the first {self.wanted.progress.counted()}: --limit N returns more")
             return
         if not_understood:
             message = f"{len(not_understood):,} of {counted(len(values.values), values.noun)} "
             message += "is not a phone, an email or a lead id" if len(not_understood) == 1 else "are not phones, emails or lead ids"
             reporter.note(f"{message}: {values.named(not_understood)}")
         without = _places(self._missing)
-        if len(values.values) == 1 and without and self._wanted.look_ups and (only := self._wanted.look_ups[0].look_up):
+        if len(values.values) == 1 and without and self.wanted.look_ups and (only := self.wanted.look_ups[0].look_up):
             reporter.note(sentence(no_lead_for(only, with_values=False)))
         elif without:
             which = "that matches the other filters" if values.is_filtered else ""

@@ -126,10 +126,10 @@ def in_one_line(pasted: str) -> str:
     return "; ".join(line.strip().replace("\t", "  ") for line in pasted.splitlines() if line.strip())
 
 
-def look_up_phones(phones: Iterable[Phone], said: str, ignored: str = "") -> LookUp:
+def look_up_phones(phones: Iterable[Phone], said: str) -> LookUp:
     """The look-up of *phones*, each in every field that may hold one; *said* is what was typed."""
     parts = ((field, Query(((field, phone.canonical),))) for phone in phones for field in PHONE_FIELDS)
-    return LookUp(said, tuple(parts), ignored=ignored)
+    return LookUp(said, tuple(parts))
 
 
 def _numbers_and_addresses(said: str, phones: Sequence[Phone], emails: Sequence[str], rest: str) -> LookUp:
