@@ -108,10 +108,10 @@ def _count(walk: Walk, column: str = "") -> None:
 
 
 OPENED: Mapping[Pane, Callable[[Walk], None]] = {
-    Pane.DIALOG: _open("c", "─ Columns ─", "Name"),
+    Pane.DIALOG: _open("c", "─ Columns ·", "Name"),
     Pane.CONFIRM: _open_confirm,
     Pane.QUERIES: _open("o", "Saved queries", "Query 01"),
-    Pane.COLUMNS: _open("c", "─ Columns ─", "Name"),
+    Pane.COLUMNS: _open("c", "─ Columns ·", "Name"),
     Pane.COPY: _open_copy_menu,
     Pane.OFFER: _open_offer,
     Pane.EXPORT: _open_export,
@@ -279,9 +279,9 @@ def _use_columns(walk: Walk, key: str) -> None:
     walk.press("space")
     walk.wait_for_marked("[ ] Name")
     walk.press(key)
-    walk.wait(lambda t: "─ Columns ─" not in t.text and "│  Name" not in t.text)
+    walk.wait(lambda t: "─ Columns ·" not in t.text and "│  Name" not in t.text)
     walk.send("cR\r")
-    walk.wait(lambda t: "─ Columns ─" not in t.text and "│  Name" in t.text)
+    walk.wait(lambda t: "─ Columns ·" not in t.text and "│  Name" in t.text)
 
 
 def _reset(walk: Walk, key: str) -> None:
@@ -369,7 +369,7 @@ _FIRST_PHONE, _SECOND_PHONE = "(301) 000-0000", "(301) 000-0001"
 
 STEPS: Mapping[str, Step] = {
     "dialog.help": shows("─ Keys: columns ─"),
-    "dialog.close": _closes("─ Columns ─"),
+    "dialog.close": _closes("─ Columns ·"),
     "confirm.yes": _saves(True),
     "confirm.no": _saves(False),
     "confirm.choose": _saves(False),
@@ -390,7 +390,7 @@ STEPS: Mapping[str, Step] = {
     "columns.wider": _widens(1),
     "columns.narrower": _widens(-1),
     "columns.automatic": _own_width,
-    "columns.scope": shows("For this search only"),
+    "columns.scope": shows("for this search only"),
     "columns.reset": _reset,
     "columns.search": shows("Search "),
     "copy.phone": _sends(),
@@ -403,7 +403,8 @@ STEPS: Mapping[str, Step] = {
     "copy.marked_phones": _sends(),
     "copy.marked_ids": _sends(),
     "copy.marked_rows": _sends(),
-    "copy.marked_json": _sends(),
+    # The 600 marked leads are more than a clipboard takes.
+    "copy.marked_json": _sends(0),
     "copy.marked_template": _sends(),
     "copy.choose": _sends(),
     "copy.next": _marks("Field"),

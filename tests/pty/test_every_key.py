@@ -407,7 +407,7 @@ STEPS: Mapping[str, Step] = {
     "main.copy_phone": _copies(written(HERE)),
     "main.copy_email": _copies("Sent to the terminal's clipboard: "),
     "main.copy": shows("clipboard"),
-    "main.columns": shows("─ Columns ─"),
+    "main.columns": shows("─ Columns ·"),
     "main.mark": _mark,
     "main.mark_all": shows("again marks all loaded"),
     "main.unmark_all": shows("unmarked"),

@@ -130,7 +130,7 @@ class Columns(SearchDialog[Chosen]):
         return [hint(self.keys, f"columns.{key}", label) for key, label in labels.items()]
 
     def _show_count(self) -> None:
-        scope = f"For {self._query_name or 'this search'} only" if self._own else "For all searches"
+        scope = f"for {self._query_name or 'this search'} only" if self._own else "for all searches"
         use, close = hint(self.keys, "columns.apply"), hint(self.keys, "dialog.close", "cancel")
         self.set_titles(f"Columns · {scope}", " · ".join(filter(None, (f"{len(self.columns)} shown", use, close))))
 
