@@ -15,6 +15,7 @@ from lead_tui.export.exporting import FileExport
 from lead_tui.export.partial import PartialExport
 from lead_tui.keys.catalogue import CATALOGUE, Key, Pane, of_pane
 from lead_tui.leads.errors import TokenError
+from lead_tui.leads.page import Span
 from lead_tui.leads.token import Token
 from lead_tui.paging.search import Search
 from lead_tui.storage.query_store import QueryStore
@@ -378,3 +379,10 @@ async def test_a_deleted_working_directory_is_told(tmp_path: Path, monkeypatch: 
         await bench.press("x", "l", "enter")
         await bench.sees("The working directory no longer exists")
         await works_on(bench)
+
+
+async def test_rows_that_come_while_the_app_closes_are_dropped(tmp_path: Path) -> None:
+    async with running(tmp_path) as bench:
+        search = bench.main._searches.current
+        await bench.main.panes.remove()
+        bench.main.rows_changed(search, Span(0, 200))

@@ -191,6 +191,9 @@ class MainScreen(OneLayout, CurrentSize, MainCommands, inherit_bindings=False):
 
     def rows_changed(self, search: Search, span: Span) -> None:
         """Rows of the search in sight came or failed."""
+        if not self.panes.is_attached:
+            # The app is closing: its widgets are removed before its screens.
+            return
         if span.size > 0:
             self.features.suggestions.page_came(search.rows, span)
         self._note_empty(search)
