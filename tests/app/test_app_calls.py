@@ -153,6 +153,20 @@ async def test_an_export_goes_on_behind_the_lead_and_its_end_is_told(tmp_path: P
     assert (tmp_path / "all.csv").exists()
 
 
+async def test_an_export_of_the_screen_of_a_call_is_not_lost_by_leaving(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with called(tmp_path, WIDE) as (bench, caller):
+        caller.call(ALONE[0])
+        await bench.press("f4", "escape", "C")
+        await bench.sees("Row 1 of 60")
+        bench.source.gate.clear()
+        await bench.press("x", "enter", *"new.csv", "enter", "b", "b")
+        await bench.sees("A load or an export is running here · ctrl+c cancel")
+        await bench.press("ctrl+c", "b")
+        assert not isinstance(bench.app.screen, CallScreen)
+        bench.source.gate.set()
+
+
 async def test_the_screen_of_the_call_is_a_main_screen_with_the_sessions_marks_and_look_ups(tmp_path: Path) -> None:
     async with called(tmp_path, WIDE) as (bench, caller):
         await bench.press("m")

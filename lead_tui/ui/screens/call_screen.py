@@ -13,6 +13,7 @@ from textual import events
 from lead_tui.leads.page import PageSource
 from lead_tui.ui.screens.main import MainScreen
 from lead_tui.ui.screens.session import Session, Startup
+from lead_tui.ui.screens.status_text import joined
 
 
 class CallScreen(MainScreen):
@@ -42,8 +43,11 @@ class CallScreen(MainScreen):
         if self._below.features.has_marks:
             self.features.marking.show_again()
 
-    def end(self) -> None:
-        """Return to where the user was."""
+    def quit(self) -> None:
+        """Return to where the user was, unless that would cancel something."""
+        if self.has_background_work:
+            self._main.say(joined("A load or an export is running here", self._main.hint("app.stop", "cancel")), alert=True)
+            return
         app, size = self.app, self.app.size
         self.dismiss(None)
         if app.screen.size != size:

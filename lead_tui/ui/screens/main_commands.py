@@ -248,19 +248,15 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         """Quit, after asking where that would cancel something."""
         question = self._main.status.tasks.quit_question()
         if not question:
-            self.end()
+            self.app.exit(0)
             return
         from lead_tui.ui.dialogs.confirm import ConfirmQuit
 
         def answered(quits: bool | None) -> None:
             if quits:
-                self.end()
+                self.app.exit(0)
 
         self.app.push_screen(ConfirmQuit(question, yes="quit", no="stay", keys=self._session.keys), answered)
-
-    def end(self) -> None:
-        """Quit."""
-        self.app.exit(0)
 
     def stop_searching(self) -> bool:
         """Cancel what is loading, else what is in progress beside it; False where nothing was."""
