@@ -16,7 +16,7 @@ from lead_tui.invocation import Account, Invocation
 from lead_tui.keys.catalogue import CATALOGUE, Key
 from lead_tui.leads import dates
 from lead_tui.leads.errors import TokenError, UsageError
-from lead_tui.leads.fields import with_parts
+from lead_tui.leads.fields import key_of, with_parts
 from lead_tui.leads.lookup import look_up
 from lead_tui.leads.permissions import EVERYTHING, Capabilities
 from lead_tui.leads.query import Query
@@ -276,12 +276,14 @@ class AppContext(Struct, frozen=True):
 
         session = self._session(PhoneCodes(source), source.name, plain=plain)
         state, remember = session.state, session.remember
+        columns = columns or source.columns(session.columns)
         return replace(
             session,
             file=f"file of {source.changed_at:%Y-%m-%d %H:%M}",
             hear_notices=source.hear_notices,
             hear_totals=source.hear_totals,
-            columns=columns or source.columns(session.columns),
+            columns=columns,
+            labels={column: key_of(column) for column in columns if column != key_of(column)} | dict(session.labels),
             remember=lambda new: remember(replace(new, columns=state.columns, widths=state.widths)),
             load_all_limit=max(session.load_all_limit, limits.FILE_LOAD_ALL_LIMIT),
             keys=tuple(key for key in session.keys if key.id not in OF_ACCOUNTS),

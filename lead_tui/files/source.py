@@ -12,9 +12,10 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from lead_tui import limits
 from lead_tui.api.threads import IsCancelled, in_thread
@@ -23,10 +24,13 @@ from lead_tui.files.opening import open_reader, suited_columns
 from lead_tui.leads.decode import Row, decode_row, row_ids
 from lead_tui.leads.errors import SearchError
 from lead_tui.leads.lead import Lead
-from lead_tui.leads.matching import matcher, needle
+from lead_tui.leads.matching import Holds, matcher, needle
 from lead_tui.leads.page import Page
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import one_line
+
+_LOOKED_UP: Final = (["phone_number"], ["email"])
+"""What a look-up looks at that every table may have under another name."""
 
 OnTotal = Callable[[Query, int], None]
 
@@ -172,8 +176,15 @@ class FileSource:
 
     def _find(self, query: Query, matches: Matches) -> None:
         keys, holds = matcher(query)
+        if keys in _LOOKED_UP and keys[0] not in self._reader.keys:
+            # The columns of any table have other names.
+            keys, holds = [*self._reader.keys, *keys], partial(_holds_any, holds)
         for number, values in enumerate(self._reader.values(keys, needle(query))):
             if self._is_closed:
                 return
             if values and holds(values):
                 matches.add(number)
+
+
+def _holds_any(holds: Holds, values: Sequence[object]) -> bool:
+    return any(holds([value]) for value in values)

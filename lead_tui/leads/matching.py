@@ -16,10 +16,12 @@ from lead_tui.leads.phones import NANP_DIGITS
 from lead_tui.leads.query import Query
 
 _Test = Callable[[object], bool]
+Holds = Callable[[Sequence[object]], bool]
+"""Whether a lead with these values matches."""
 
 
-def matcher(query: Query) -> tuple[list[str], Callable[[Sequence[object]], bool]]:
-    """Return the keys that *query*, whose dates have been fixed, looks at, and whether a lead with such values matches.
+def matcher(query: Query) -> tuple[list[str], Holds]:
+    """Return the keys that *query*, whose dates have been fixed, looks at, and whether their values in a lead match.
 
     Country codes are not compared.
     """

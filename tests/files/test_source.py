@@ -96,6 +96,18 @@ async def test_a_query_finds_its_leads_wherever_they_are(tmp_path: Path, extensi
         assert await rows(source, Query.of({"city": "Paris"}), 0, 50) == []
 
 
+async def test_a_phone_or_an_email_is_looked_up_in_every_column_of_a_table_with_other_names(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text("Who,Home,Work,Mail\nAnn,,(301) 555-0123,a@example.com\nBo,301-555-0199,,\n")
+    async with opened(tmp_path / "x.csv") as source:
+        for given, who in (
+            ({"phone_number": "3015550123"}, "Ann"),
+            ({"email": "A@example.com"}, "Ann"),
+            ({"alt_phone_1": "3015550123"}, ""),
+        ):
+            page = await source.fetch(Query.of(given), 0, 10)
+            assert [msgspec.json.decode(row)["Who"] for row in page.rows] == [who] * bool(who)
+
+
 async def test_every_row_is_exported_also_one_that_repeats_an_id(tmp_path: Path) -> None:
     async with opened(write(tmp_path / "x.jsonl")) as source:
         reading = ReadAll(source, Query(), page_rows=300)

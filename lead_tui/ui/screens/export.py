@@ -225,6 +225,8 @@ class ExportController:
             "columns": list(request.columns),
             "loaded": request.rows is not None,
         }
+        if session.file:
+            identity["file"] = session.file
         header = Header(identity, session.now(), session.today())
         steps = open_export(target, header, "ask" if request.rows is None else "never")
 
