@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
 
 from msgspec.structs import replace
 
 from lead_tui.leads.errors import UsageError
-from lead_tui.storage.query_store import Deleted, LoadedQueries
+from lead_tui.storage.query_store import Deleted, QueryStore
 from lead_tui.storage.saved_queries import SavedQuery, name_key, quoted
-
-
-class Store(Protocol):
-    """Where saved queries are kept: ``storage.query_store.QueryStore``."""
-
-    def load(self) -> LoadedQueries: ...
-    def save(self, saved: SavedQuery, *, overwrite: bool = False) -> str: ...
-    def rename(self, old: str, new: str) -> None: ...
-    def delete(self, name: str) -> Deleted: ...
-    def restore(self, deleted: Deleted) -> None: ...
 
 
 class QueryEdits:
     """Changes the queries in *store*, and remembers the last deleted one. Call it in a thread; it raises ``LeadTuiError``."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: QueryStore) -> None:
         self._store = store
         self.load = store.load
         self.deleted: Deleted | None = None

@@ -11,11 +11,12 @@ from msgspec.structs import replace
 from lead_tui.leads.errors import LeadTuiError
 from lead_tui.leads.text import one_line
 from lead_tui.paging.search import Search
+from lead_tui.storage.query_store import QueryStore
 from lead_tui.storage.saved_queries import SavedQuery, matching, name_key, quoted
 from lead_tui.ui.screens.main_context import LeadSearch, MainContext
 
 if TYPE_CHECKING:
-    from lead_tui.ui.dialogs.query_edits import QueryEdits, Store
+    from lead_tui.ui.dialogs.query_edits import QueryEdits
 
 _SAVE = "save"
 """The purpose of the prompt."""
@@ -94,7 +95,7 @@ class SavedQueryController:
         self._main.ask(SavedQueries(self._edits, keys=session.keys), run)
 
 
-def save_columns(store: Store, name: str, columns: tuple[str, ...]) -> str:
+def save_columns(store: QueryStore, name: str, columns: tuple[str, ...]) -> str:
     """Save *columns* with the query *name*, none for those of all searches; return the message. Not on an event loop.
 
     Raises ``LeadTuiError``.

@@ -17,7 +17,7 @@ from textual.widgets import Static
 
 from lead_tui.leads.errors import LeadTuiError, NameTaken, UsageError
 from lead_tui.leads.query import Query
-from lead_tui.storage.query_store import Deleted, LoadedQueries
+from lead_tui.storage.query_store import Deleted, LoadedQueries, QueryStore
 from lead_tui.storage.saved_queries import SavedQuery
 from lead_tui.terminal.plain_glyphs import PlainGlyphs
 from lead_tui.ui.dialogs.base import Dialog
@@ -113,7 +113,7 @@ async def worked(pilot: Pilot[None]) -> None:
         await key_feeder.settled(pilot.app)
 
 
-class MemoryStore:
+class MemoryStore(QueryStore):
     """Saved queries in memory. ``failure`` is raised by whatever would write; ``may_write`` holds writing up until it is set."""
 
     def __init__(self, queries: Sequence[SavedQuery] = (), notices: Sequence[str] = ()) -> None:
