@@ -21,7 +21,7 @@ from lead_tui.api.threads import in_thread
 from lead_tui.api.transport import HttpTransport, Reply, clean_tls_environment
 from lead_tui.config.address import host_of
 from lead_tui.config.settings import Network
-from lead_tui.leads.errors import NetworkError, SearchError, TimeOutError
+from lead_tui.leads.errors import NetworkError, SearchError, TimeOutError, TooManyRequests
 from lead_tui.leads.page import Page
 from lead_tui.leads.records import Records, RecordsQuery, Section
 from lead_tui.leads.text import one_line
@@ -127,7 +127,10 @@ def search(base_url: str, token: Token | None, network: Network) -> ProbeResult:
 
 
 def records(base_url: str, token: Token, network: Network, queries: Iterable[RecordsQuery]) -> dict[Section, Records | SearchError]:
-    """Return the records of each of *queries*, requested once, or why there are none; nothing further if the network fails."""
+    """Return the records of each of *queries*, requested once, or why there are none.
+
+    Nothing further is requested if the network fails, or if the server wants fewer requests.
+    """
     transport = HttpTransport(base_url, network, 1)
 
     def send(query: RecordsQuery) -> Records | SearchError:
@@ -142,7 +145,7 @@ def records(base_url: str, token: Token, network: Network, queries: Iterable[Rec
     try:
         for query in queries:
             found[query.section] = _in_time(partial(send, query), network.deadline(query.limit))
-            if isinstance(found[query.section], NetworkError):
+            if isinstance(found[query.section], NetworkError | TooManyRequests):
                 break
     except TimeoutError:
         pass

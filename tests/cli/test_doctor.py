@@ -107,6 +107,15 @@ def test_sections_that_are_forbidden_or_do_not_answer_are_told_and_are_no_failur
     assert TOKEN not in done.text
 
 
+def test_nothing_further_is_requested_where_the_server_wants_fewer_requests(command: Command, server: ConvosoServer) -> None:
+    serve_sections(server)
+    server.sections[Section.STATUSES] = lambda _: (429, b"")
+    done = command.call("doctor")
+    assert done.code == 0
+    assert line(done, "no answer from").startswith("status/search: ")
+    assert len(server.requests) == 2
+
+
 def test_the_time_zone_of_the_campaigns_is_compared_with_the_one_in_effect(command: Command, server: ConvosoServer) -> None:
     serve_sections(server)
     done = command.call("doctor")
