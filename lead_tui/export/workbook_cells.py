@@ -74,10 +74,11 @@ def kind_of(column: str, types: Mapping[str, str]) -> str:
 
 
 def _typed(typed: Callable[[str], str], reference: str, cut: CutCount, values: Sequence[object]) -> list[str]:
-    return [
-        f"{reference}{cell}" if cell else text_cell(value, reference, cut)
-        for value, cell in zip(values, map(typed, map(str, values)), strict=True)
-    ]
+    typed_cells = list(map(typed, map(str, values)))
+    if all(typed_cells):
+        return [reference + cell for cell in typed_cells]
+    texts = _texts(reference, cut, ["" if cell else value for cell, value in zip(typed_cells, values, strict=True)])
+    return [reference + cell if cell else text for cell, text in zip(typed_cells, texts, strict=True)]
 
 
 def _texts(reference: str, cut: CutCount, values: Sequence[object]) -> list[str]:
@@ -90,16 +91,28 @@ def _texts(reference: str, cut: CutCount, values: Sequence[object]) -> list[str]
     except TypeError:
         texts = ["" if value is None else value if isinstance(value, str) else as_text(value) for value in values]
         return _texts(reference, cut, texts)
-    if (
-        joined.replace("\n", "").isprintable()
-        and joined.count("|") == len(values) + 1
-        and not any(part in joined for part in ("&", "<", ">", "_x", "| ", " |", "|\n", "\n|", "|null|"))
-        and (len(joined) < MAX_CHARACTERS // 2 or max(map(len, joined.split("|"))) < MAX_CHARACTERS // 2)
-    ):
+    if joined.count("|") == len(joined):
+        return [""] * len(values)
+    if _is_plain(joined, len(values)):
         before = f'{reference} s="{TEXT_STYLE}" t="inlineStr"><is><t>'
         cells = joined[1:-1].replace("|", f"{_AFTER}|{before}")
-        return f"{before}{cells}{_AFTER}".replace(f"{before}{_AFTER}", "").split("|")
+        cells = f"{before}{cells}{_AFTER}"
+        return (cells.replace(before + _AFTER, "") if "||" in joined else cells).split("|")
     return [text_cell(value, reference, cut) for value in values]
+
+
+def _is_plain(joined: str, count: int) -> bool:
+    """Whether none of the *count* values between the bars of *joined* needs more than to be put into a cell."""
+    if "\n" in joined and ("|\n" in joined or "\n|" in joined):
+        return False
+    # Not in a loop: this runs for every hundred values.
+    return not (
+        "&" in joined or "<" in joined or ">" in joined or "_x" in joined or "| " in joined or " |" in joined or "|null|" in joined
+    ) and (
+        joined.count("|") == count + 1
+        and (len(joined) < MAX_CHARACTERS // 2 or max(map(len, joined.split("|"))) < MAX_CHARACTERS // 2)
+        and (joined.isprintable() or joined.replace("\n", "").isprintable())
+    )
 
 
 def text_cell(value: object, reference: str, cut: CutCount, style: int = TEXT_STYLE) -> str:

@@ -1,11 +1,11 @@
-"""A whole account exported by the command, beside a plain loop that does the same.
+"""A whole account exported by the command, beside a plain loop, another build, and what else makes such files.
 
-    python -m tests.bench.export [--leads N] [--rounds N]
+    python -m tests.bench.export [--leads N] [--rounds N] [--base DIR] [--programs DIR]
 
 The loop asks one page after another with httpx, reads it with ``json.loads`` and writes the columns with ``csv.writer``: what
-somebody writes in ten lines. Both are processes of their own, from the first import to the last byte in a file, and take turns; the
-server is a process too, on loopback, with no limit of pace. JSON lines are compared with the loop that writes all columns, as they
-hold them all.
+people write in ten lines. *--base* is another checkout, whose JSON lines and workbook ours are compared with; *--programs* is a
+folder with a python that has DuckDB, and with ``sqlite-utils``: they make Parquet and SQLite of our JSON lines. All are processes of
+their own, from the first import to the last byte in a file, and take turns; the server, on loopback, has no limit of pace.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import csv
 import os
+import shlex
 import statistics
 import subprocess
 import sys
@@ -73,7 +74,58 @@ def run(command: Sequence[str], environment: dict[str, str]) -> Run:
     return Run(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
 
 
-def measured(leads: int, rounds: int, folder: Path) -> dict[str, list[Run]]:
+PARQUET = """
+import duckdb, sys
+duckdb.sql(f"COPY (FROM read_json('{sys.argv[1]}')) TO '{sys.argv[1]}.parquet' (FORMAT parquet)")
+"""
+
+LOOP, LOOP_TEN = "plain loop, all columns", "plain loop, ten columns"
+JSON_LINES, CSV, CSV_TEN, WORKBOOK, PARQUET_FILE, SQLITE = (
+    "JSON lines", "CSV, every field", "CSV, ten columns", "workbook", "Parquet", "SQLite",
+)  # fmt: skip
+BASE_JSON_LINES, BASE_WORKBOOK = "the other build: JSON lines", "the other build: workbook"
+BY_DUCKDB, BY_SQLITE_UTILS = "JSON lines, then DuckDB", "JSON lines, then sqlite-utils"
+
+COMPARED = (
+    (JSON_LINES, BASE_JSON_LINES, "at least 1.4x"), (JSON_LINES, LOOP, ""), (CSV, LOOP, "at least 1.2x"), (CSV_TEN, LOOP_TEN, ""),
+    (WORKBOOK, BASE_WORKBOOK, "at least 8x"), (WORKBOOK, CSV, "at least 0.5x"), (PARQUET_FILE, BY_DUCKDB, "at least 1.43x"),
+    (SQLITE, BY_SQLITE_UTILS, "at least 2x"),
+)  # fmt: skip
+"""What is compared with what, in rows a second, and the limit."""
+
+
+def commands_for(base_url: str, folder: Path, base: Path | None, programs: Path | None) -> dict[str, list[str]]:
+    """Return what is run, by name."""
+    out = str(folder / "leads")
+    loop = [sys.executable, "-m", "tests.bench.export", "--loop", base_url, out]
+    ours = [sys.executable, "-m", "lead_tui", "search", "--all", "--force", "-o", out]
+    commands = {
+        LOOP: loop,
+        JSON_LINES: [*ours, "--format=jsonl"],
+        CSV: [*ours, "--format=csv"],
+        LOOP_TEN: [*loop, *TEN],
+        CSV_TEN: [*ours, "--format=csv", f"--columns={','.join(TEN)}"],
+    }
+    if base is not None:
+        theirs = ["env", f"PYTHONPATH={base}", sys.executable, "-P", *ours[1:]]
+        commands |= {BASE_JSON_LINES: [*theirs, "--format=jsonl"], BASE_WORKBOOK: [*theirs, "--format=xlsx"]}
+        commands[WORKBOOK] = [*ours, "--format=xlsx"]
+    if programs is not None:
+        begin = f"{shlex.join(commands[JSON_LINES])} && "
+        to_parquet = shlex.join([f"{programs}/python", "-c", PARQUET, out])
+        to_sqlite = f"{programs}/sqlite-utils insert {out}.db leads {out} --nl --silent"
+        commands |= {
+            PARQUET_FILE: [*ours, "--format=parquet"],
+            BY_DUCKDB: ["sh", "-c", begin + to_parquet],
+            SQLITE: [*ours, "--format=sqlite"],
+            BY_SQLITE_UTILS: ["sh", "-c", begin + to_sqlite],
+        }
+    return commands
+
+
+def measured(
+    leads: int, rounds: int, folder: Path, base: Path | None = None, programs: Path | None = None, only: Sequence[str] = ()
+) -> dict[str, list[Run]]:
     """Runs by what was run."""
     serve = [sys.executable, "-m", "tests.servers.convoso_server", "--leads", str(leads)]
     environment = {**os.environ, "CONVOSO_AUTH_TOKEN": TOKEN, "LEAD_TUI_CONFIG_DIR": str(folder)}
@@ -82,21 +134,14 @@ def measured(leads: int, rounds: int, folder: Path) -> dict[str, list[Run]]:
         try:
             base_url = server.stdout.readline().strip()
             (folder / "config.toml").write_text(f'[profiles.main]\nbase_url = "{base_url}"\n[pace]\nrequests_per_second = 0\n')
-            out = str(folder / "leads")
-            loop = [sys.executable, "-m", "tests.bench.export", "--loop", base_url, out]
-            ours = [sys.executable, "-m", "lead_tui", "search", "--all", "--force", "-o", out]
-            commands = {
-                "plain loop, all columns": loop,
-                "JSON lines": [*ours, "--format=jsonl"],
-                "CSV, every field met": [*ours, "--format=csv"],
-                "plain loop, ten columns": [*loop, *TEN],
-                "CSV, ten columns": [*ours, "--format=csv", f"--columns={','.join(TEN)}"],
-            }
+            commands = commands_for(base_url, folder, base, programs)
+            commands = {name: command for name, command in commands.items() if not only or name in only}
             found: dict[str, list[Run]] = {name: [] for name in commands}
             for _ in range(rounds):
                 for name, command in commands.items():
                     found[name].append(run(command, environment))
-                    (folder / "leads").unlink()
+                    for each in folder.glob("leads*"):
+                        each.unlink()
             return found
         finally:
             server.terminate()
@@ -107,26 +152,28 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.export", description="A whole account, exported.")
     parser.add_argument("--leads", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--base", type=Path, help="another checkout")
+    parser.add_argument("--programs", type=Path, help="a folder with python, which has DuckDB, and sqlite-utils")
+    parser.add_argument("--only", nargs="+", default=(), help="names of what to run")
     parser.add_argument("--loop", nargs="+", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.loop:
         plain_loop(given.loop[0], given.loop[1], given.loop[2:])
         return 0
     with tempfile.TemporaryDirectory() as folder:
-        found = measured(given.leads, given.rounds, Path(folder))
-    print(f"{'':26}{'rows/s':>10}{'of loop':>9}{'CPU a row':>12}{'of loop':>9}{'peak MB':>9}")
-    base: Run | None = None
+        found = measured(given.leads, given.rounds, Path(folder), given.base, given.programs, given.only)
+    print("| {} leads | rows a second | processor a row | peak |\n| --- | --- | --- | --- |".format(f"{given.leads:,}"))
     for name, runs in found.items():
-        middle = Run(
-            statistics.median(each.seconds for each in runs),
-            statistics.median(each.cpu for each in runs),
-            max(each.megabytes for each in runs),
-        )
-        base = middle if base is None or name.startswith("plain loop") else base
-        print(
-            f"{name:26}{given.leads / middle.seconds:10,.0f}{base.seconds / middle.seconds:8.2f}x"
-            f"{middle.cpu / given.leads * 1e6:9.2f} µs{middle.cpu / base.cpu:8.2f}x{middle.megabytes:9.0f}"
-        )
+        seconds, cpu = (statistics.median(values) for values in zip(*((each.seconds, each.cpu) for each in runs), strict=True))
+        peak = max(each.megabytes for each in runs)
+        print(f"| {name} | {given.leads / seconds:,.0f} | {cpu / given.leads * 1e6:.1f} µs | {peak:.0f} MB |")
+    print("\n| compared | rows a second | processor time | limit |\n| --- | --- | --- | --- |")
+    for name, base, limit in COMPARED:
+        if name in found and base in found:
+            pairs = list(zip(found[name], found[base], strict=True))
+            rate = statistics.median(theirs.seconds / ours.seconds for ours, theirs in pairs)
+            cpu = statistics.median(ours.cpu / theirs.cpu for ours, theirs in pairs)
+            print(f"| {name}, beside {base} | {rate:.2f}x | {cpu:.2f}x | {limit} |")
     return 0
 
 

@@ -13,7 +13,7 @@ LEADS: Final = 200_000
 
 _BESIDE: Final = {
     "JSON lines": "plain loop, all columns",
-    "CSV, every field met": "plain loop, all columns",
+    "CSV, every field": "plain loop, all columns",
     "CSV, ten columns": "plain loop, ten columns",
 }
 

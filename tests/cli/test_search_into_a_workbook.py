@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from lead_tui import limits
 from tests.cli.command import PATIENCE, Command, ended
 from tests.servers.convoso_server import ConvosoServer
 
@@ -45,6 +46,18 @@ def test_every_lead_is_in_the_workbook(command: Command, server: ConvosoServer, 
     assert len(rows(target)) == COUNT + 1
     assert target.stat().st_mode & 0o777 == 0o600
     assert names(target) == ["leads.xlsx"]
+
+
+def test_a_large_workbook_is_announced_with_its_size(
+    command: Command, server: ConvosoServer, target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "MANY_LEADS_OF_WORKBOOK", COUNT - 1)
+    done = command.call(*search(target))
+    assert done.err == (
+        "lead-tui: A workbook of 5,000 leads takes about 2 MB and 1 minute, and long to open; "
+        ".parquet, .sqlite and .csv open sooner\n"
+    )
+    assert command.call("search", "--limit=4999", "-o", str(target), "--force").err == ""
 
 
 def test_a_workbook_to_standard_output_is_2(command: Command, server: ConvosoServer) -> None:
