@@ -12,7 +12,7 @@ from lead_tui.export.observed import FieldPicker
 from lead_tui.export.partial import PartialExport
 from lead_tui.export.sink import Sink, read_parts
 from lead_tui.export.writer import Writer
-from lead_tui.leads.decode import Row, decode_row
+from lead_tui.leads.decode import Row
 from lead_tui.leads.errors import OutputError
 from lead_tui.safe_files import cannot_write
 
@@ -43,11 +43,7 @@ class AssembledWriter(Writer):
         """Write the result into ``rewritten`` of the file. Raises ``OutputError``."""
 
     def write(self, rows: Sequence[Row]) -> None:
-        values = self._fields.pick(rows)
-        self.unreadable += len(rows) - len(values)
-        for row in rows if self.missing_columns else ():
-            self._note_columns(decode_row(row))
-        if values:
+        if values := self._picked(self._fields, rows):
             self._spool(values)
 
     def close(self) -> None:

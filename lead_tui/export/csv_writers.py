@@ -20,12 +20,11 @@ from msgspec import Struct
 
 from lead_tui.export.csv_cells import LINE_END, encode_rows, format_cells, format_header, format_lines
 from lead_tui.export.observed import FieldPicker, names_alike
-from lead_tui.export.rows import Picker
 from lead_tui.export.sink import Sink, Spool, read_parts
 from lead_tui.export.writer import Writer
-from lead_tui.leads.decode import Row, decode_row
+from lead_tui.leads.decode import Row
 from lead_tui.leads.errors import OutputError
-from lead_tui.leads.fields import FIELD_BY_KEY, headings
+from lead_tui.leads.fields import FIELD_BY_KEY
 
 SPOOLED_IN_MEMORY: Final = 16 * 1024 * 1024
 """Bytes of lines kept in memory until the header is known; more go into an unlinked file."""
@@ -73,23 +72,14 @@ class CsvWriter(_CsvBase):
     def __init__(self, sink: Sink, columns: Sequence[str], now: datetime, *, raw: bool = False, bom: bool = False) -> None:
         super().__init__(sink, columns, raw=raw, bom=bom)
         self._has_header = False
-        self._pick = Picker(columns, now).values
+        self._fields = FieldPicker(columns, now)
 
     def write(self, rows: Sequence[Row]) -> None:
-        found: list[Sequence[object]] = []
-        for row in rows:
-            values = self._pick(row)
-            if values is None:
-                self.unreadable += 1
-                continue
-            if self.missing_columns:
-                self._note_columns(decode_row(row))
-            found.append(values)
-        self._send(found)
+        self._send(self._picked(self._fields, rows))
 
     def close(self) -> None:
         self._send([])
-        self._report(headings(self._columns))
+        self._report(self._fields.columns)
 
     def state(self) -> dict[str, object]:
         return {**super().state(), "begun": self._has_header}
@@ -100,7 +90,7 @@ class CsvWriter(_CsvBase):
 
     def _send(self, found: Sequence[Sequence[object]]) -> None:
         has_header, self._has_header = self._has_header, True
-        columns = headings(self._columns)
+        columns = self._fields.columns
         if self._sink.terminal:
             # A terminal shows a carriage return as an escape, like everything else that it would obey.
             lines = [] if has_header else [format_header(columns, raw=self._raw)]
@@ -144,9 +134,7 @@ class AllFieldsCsvWriter(_CsvBase):
         return len(self._sections) == 1 and bool(self._fields.columns)
 
     def write(self, rows: Sequence[Row]) -> None:
-        found = self._fields.pick(rows)
-        self.unreadable += len(rows) - len(found)
-        if found:
+        if found := self._picked(self._fields, rows):
             self._begin_section()
             self._append(self._encode(found))
 

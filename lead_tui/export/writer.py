@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import ClassVar, Self
 
+from lead_tui.export.observed import FieldPicker
 from lead_tui.export.rows import COMPUTED_IN_FILES
 from lead_tui.export.sink import Sink
 from lead_tui.leads.decode import Row, decode_row
@@ -85,6 +86,14 @@ class Writer(ABC):
                 continue
             self._note_columns(lead)
             yield lead
+
+    def _picked(self, fields: FieldPicker, rows: Sequence[Row]) -> list[Sequence[object]]:
+        """Return the values of the leads in *rows* that can be read."""
+        values = fields.pick(rows)
+        self.unreadable += len(rows) - len(values)
+        for row in rows if self.missing_columns else ():
+            self._note_columns(decode_row(row))
+        return values
 
     def _note_columns(self, lead: Lead) -> None:
         if self.missing_columns:

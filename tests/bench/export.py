@@ -4,7 +4,7 @@
 
 The loop asks one page after another with httpx, reads it with ``json.loads`` and writes the columns with ``csv.writer``: what
 people write in ten lines. *--base* is another checkout, whose JSON lines and workbook ours are compared with; *--programs* is a
-folder with a python that has DuckDB, and with ``sqlite-utils``: they make Parquet and SQLite of our JSON lines. All are processes of
+folder with a python that has DuckDB, and ``sqlite-utils``: they make Parquet and SQLite of our JSON lines. All are processes of
 their own, from the first import to the last byte in a file, and take turns; the server, on loopback, has no limit of pace.
 """
 
