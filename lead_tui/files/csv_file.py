@@ -25,6 +25,8 @@ class CsvFile(TextFile):
 
     def __init__(self, path: Path, descriptor: int) -> None:
         super().__init__(path, descriptor)
+        # ``MAX_RECORD_BYTES`` limits values.
+        csv.field_size_limit(sys.maxsize)
         self._separator = ","
         header, _ = self._header()
         if not header:

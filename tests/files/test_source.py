@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import csv
+import io
 import os
 import sqlite3
 from collections.abc import AsyncIterator
@@ -114,6 +115,17 @@ async def test_every_row_is_exported_also_one_that_repeats_an_id(tmp_path: Path)
         read = [msgspec.json.decode(row) async for part in reading.parts() for row in part.rows]
     assert read == LEADS
     assert (reading.repeated, reading.shortfall()) == (0, None)
+
+
+async def test_a_long_value_is_read_whole(tmp_path: Path) -> None:
+    notes = 'said "later"\n' * 20_000
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows([["lead_id", "notes"], ["1", notes], ["2", ""]])
+    (tmp_path / "x.csv").write_text(text.getvalue(), newline="")
+    async with opened(tmp_path / "x.csv") as source:
+        assert await rows(source, Query(), 0, 9) == [{"lead_id": 1, "notes": notes}, {"lead_id": 2, "notes": ""}]
+        assert (await source.fetch(Query(), 1, 9)).total == 2
+        assert source.farewell() == ""
 
 
 async def test_a_file_that_has_changed_is_not_read_on(tmp_path: Path) -> None:
