@@ -247,6 +247,7 @@ CATALOGUE: tuple[Key, ...] = (
     Key("copy.marked_rows", ("R",), "marked rows", "Copy the marked leads as rows, with a tab between two columns"),
     Key("copy.marked_json", ("J",), "marked JSON", "Copy the marked leads as JSON, a line each"),
     Key("copy.marked_template", ("T",), "marked template", "Copy a line for each marked lead, as the template says"),
+    Key("copy.format", ("right",), "format", "Change the format of field, row and lead: text, TSV or JSON"),
     Key("copy.choose", ("enter",), "choose", "Copy the marked item"),
     Key("copy.next", ("down", "tab"), "down", "Mark the next item"),
     Key("copy.previous", ("up", "shift+tab"), "up", "Mark the previous item"),

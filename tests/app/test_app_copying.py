@@ -259,6 +259,30 @@ async def test_a_row_is_sent_with_tabs_and_harmless_and_a_lead_as_lines_of_text(
         assert not any(line.startswith(("Email", "State")) for line in lines)
 
 
+async def test_field_row_and_lead_are_sent_as_text_tsv_or_json(tmp_path: Path) -> None:
+    masked = frozenset({"email"})
+    source = one_lead(first_name="=SUM(A1)", city="Reno")
+    async with running(tmp_path, NARROW, source, columns=("name", "email", "city"), masked=masked) as bench:
+        await go_to_field(bench, "city")
+        row, field = {"name": "=SUM(A1) Public", "city": "Reno"}, {"city": "Reno"}
+        for rights, form, expected_row, expected_field in (
+            (1, "text", "Name: =SUM(A1) Public\nCity: Reno", "Reno"),
+            (2, "TSV", "'=SUM(A1) Public\t\tReno", "City\tReno"),
+            (3, "JSON", row, field),
+        ):
+            for key, expected in (("r", expected_row), ("f", expected_field)):
+                await bench.press("Y", *["right"] * rights)
+                await bench.sees(f"Row as {form}", f"Lead as {form}")
+                await bench.press(key)
+                await bench.sees("Sent to the terminal's clipboard: ")
+                assert (bench.app.clipboard if isinstance(expected, str) else json.loads(bench.app.clipboard)) == expected
+        await bench.press("Y", "right", "right", "l")
+        await bench.sees("Lead as TSV, ", "without 1 maske")
+        lines = bench.app.clipboard.splitlines()
+        assert "First name\t'=SUM(A1)" in lines
+        assert not any(line.startswith("Email") for line in lines)
+
+
 async def test_a_template_fills_in_the_lead(tmp_path: Path) -> None:
     async with running(tmp_path / "none", WIDE, one_lead()) as bench:
         await bench.press("Y", "t")

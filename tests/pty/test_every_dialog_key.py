@@ -406,6 +406,7 @@ STEPS: Mapping[str, Step] = {
     # The 600 marked leads are more than a clipboard takes.
     "copy.marked_json": _sends(0),
     "copy.marked_template": _sends(),
+    "copy.format": shows("Row as text"),
     "copy.choose": _sends(),
     "copy.next": _marks("Field"),
     "copy.previous": _marks("Phone", after=("down",)),

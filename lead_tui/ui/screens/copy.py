@@ -17,7 +17,7 @@ from lead_tui.leads.permissions import refusal
 from lead_tui.terminal.clipboard import dropped_by, is_in_tmux, is_over_mosh
 from lead_tui.terminal.host import HostedApp
 from lead_tui.ui.dialogs.list_dialog import ListDialog
-from lead_tui.ui.screens.copy_texts import Copy, CopyTexts
+from lead_tui.ui.screens.copy_texts import FORMATS, Copy, CopyTexts
 from lead_tui.ui.screens.main_context import MainContext
 from lead_tui.ui.screens.status_text import joined
 from lead_tui.ui.widgets.drawn_list import DrawnLine
@@ -52,7 +52,8 @@ class CopyController:
             return
         texts = self._texts()
 
-        self._main.ask(CopyMenu(texts.choices(), self._main.session.keys), lambda name: self._send(texts.make(name)))
+        menu = CopyMenu(texts.choices, self._main.session.keys)
+        self._main.ask(menu, lambda name: self._send(texts.make(name, menu.form)))
 
     def _is_allowed(self) -> bool:
         is_allowed = self._main.session.capabilities.may_copy
@@ -114,13 +115,14 @@ class CopyController:
 
 
 class CopyMenu(ListDialog[str]):
-    """Asks which of *choices* to copy; the result is its name, or None on cancel."""
+    """Asks what to copy, in which ``form``; the result is its name. *choices* returns what can be copied in a format, by name."""
 
     answers: Sequence[str]
 
-    def __init__(self, choices: Mapping[str, Copy], keys: Sequence[Key]) -> None:
+    def __init__(self, choices: Callable[[str], Mapping[str, Copy]], keys: Sequence[Key]) -> None:
         super().__init__(Pane.COPY, keys)
-        self.answers, self._choices = list(choices), list(choices.values())
+        self._in_format = choices
+        self._show_format(FORMATS[0])
         self._first = {key.action: key.first for key in self.keys if key.pane is Pane.COPY}
         self.set_titles("Copy to the terminal's clipboard")
 
@@ -135,7 +137,15 @@ class CopyMenu(ListDialog[str]):
         return DrawnLine((("", left), ("faint" if choice.refused else "", preview)))
 
     def hints(self) -> list[str]:
-        return [hint(self.keys, "copy.choose"), hint(self.keys, "dialog.close", "cancel")]
+        return [hint(self.keys, "copy.choose"), hint(self.keys, "copy.format"), hint(self.keys, "dialog.close", "cancel")]
+
+    def _show_format(self, form: str) -> None:
+        self.form, choices = form, self._in_format(form)
+        self.answers, self._choices = list(choices), list(choices.values())
+
+    def action_format(self) -> None:
+        self._show_format(FORMATS[(FORMATS.index(self.form) + 1) % len(FORMATS)])
+        self.draw()
 
     def action_choose(self) -> None:
         self.finish(self.answers[self.marked])

@@ -49,6 +49,11 @@ _NAMES: Final = {
 }
 """The actions of the menu, in its order, with their labels."""
 
+FORMATS: Final = ("", "text", "TSV", "JSON")
+"""Formats of the field, the row and the lead; "" stands for the usual one of each."""
+
+_WITH_FORMAT: Final = {"field": "Field", "row": "Row", "text": "Lead"}
+
 
 class Copy(Struct, frozen=True):
     """Something to copy, or why it cannot be."""
@@ -86,18 +91,19 @@ class CopyTexts(Struct, frozen=True, eq=False):
     is_raw: bool = False
     """Whether raw values are shown: then those are copied, entities included."""
 
-    def choices(self) -> dict[str, Copy]:
-        """Return the lines of the menu by their actions."""
+    def choices(self, form: str = "") -> dict[str, Copy]:
+        """Return the lines of the menu by their actions, in the format *form*."""
         names = [name for name in _NAMES if self.marked or not name.startswith("marked")]
-        return {name: self._choice(name) for name in names if self.session.copy_template or name != "marked_template"}
+        return {name: self._choice(name, form) for name in names if self.session.copy_template or name != "marked_template"}
 
-    def _choice(self, name: str) -> Copy:
+    def _choice(self, name: str, form: str) -> Copy:
         # Of marked leads, which may be many, nothing is made before it is chosen.
-        copy = Copy(preview=counted(len(self.marked))) if name.startswith("marked") else self.make(name)
-        return replace(copy, label=copy.label or _NAMES[name])
+        copy = Copy(preview=counted(len(self.marked))) if name.startswith("marked") else self.make(name, form)
+        label = f"{_WITH_FORMAT[name]} as {form}" if form and name in _WITH_FORMAT else copy.label or _NAMES[name]
+        return replace(copy, label=label)
 
-    def make(self, name: str) -> Copy:
-        """Return what the action *name* of the menu copies."""
+    def make(self, name: str, form: str = "") -> Copy:
+        """Return what the action *name* of the menu copies, in the format *form*."""
         if name == "search":
             return self.curl()
         if name.startswith("marked"):
@@ -105,6 +111,17 @@ class CopyTexts(Struct, frozen=True, eq=False):
         lead = self.lead
         if lead is None:
             return _NO_LEAD
+        named = f"{_WITH_FORMAT.get(name)} as {form}"
+        match name, form:
+            case "row", "text" | "JSON":
+                return _whole(self._formatted(lead, self.columns, form), named)
+            case "text", "TSV":
+                keys = [*lead.documented_keys(), *lead.custom_keys()]
+                return _whole(self._formatted(lead, keys, form), named, self._without(lead))
+            case "text", "JSON":
+                return self.as_json(lead)
+            case "field", "TSV" | "JSON" if self.field is not None and self._value(lead, self.field).text:
+                return _whole(self._formatted(lead, [self.field], form), named)
         match name:
             case "phone":
                 key = self.field if self.field in PHONE_FIELDS else self._first_phone(lead)
@@ -180,6 +197,22 @@ class CopyTexts(Struct, frozen=True, eq=False):
             for each in self.columns
         ]
         return "\t".join(format_cell(" ".join(cell.split())) for cell in cells)
+
+    def _formatted(self, lead: Lead, columns: Sequence[str], form: str) -> str:
+        """The values of *columns* that are not masked: as JSON by keys, or a line each behind its label or a tab."""
+        masked, now = self.masked_in(lead), self.session.now()
+        values = {
+            each: computed(each, lead, now) if each in COMPUTED else self._sent(lead, key_of(each))
+            for each in columns
+            if not shows_any(each, masked)
+        }
+        if form == "JSON":
+            sent = {each: value if each in COMPUTED else lead.sent.get(key_of(each)) for each, value in values.items()}
+            return _json(None, Lead(sent), frozenset())
+        cells = {label(each, self.session.labels): " ".join(value.split()) for each, value in values.items()}
+        if form == "TSV":
+            return "\n".join(f"{format_cell(name)}\t{format_cell(cell)}" for name, cell in cells.items())
+        return "\n".join(f"{name}: {cell}" for name, cell in cells.items() if cell)
 
     def _filled(self, lead: Lead) -> str:
         return Template(self.session.copy_template).fill(lead, self.masked_in(lead), self.session.now())
