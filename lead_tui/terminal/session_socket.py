@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from lead_tui import limits
 from lead_tui.leads.errors import SessionError, UsageError
-from lead_tui.safe_files import make_private_directory
+from lead_tui.safe_files import make_private_directory, shown
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
@@ -82,7 +82,10 @@ def send(folder: Path, text: str, wanted: str = "") -> None:
 
     Raises ``UsageError`` if there are several, ``SessionError`` if there is none or if it does not take it.
     """
-    running = _running(folder) if _is_private(folder) else {}
+    if folder.exists() and not _is_private(folder):
+        remedy = f"make it yours alone (chmod 700 {shown(folder)}), and start lead-tui again"
+        raise SessionError(f"Others may use {shown(folder)}", remedy=remedy)
+    running = _running(folder)
     try:
         fitting = [each for each in running if wanted in ("", each, *each.rpartition("-")[::2])]
         if len(fitting) > 1:
