@@ -127,7 +127,7 @@ def run_app(command: RunApp | OpenFile, log: Path | None = None) -> int:
         from lead_tui.cli.console import reopen_terminal
 
         reopen_terminal()
-    if command.account.policy is not None:
+    if command.account.policy is not None or not isinstance(command, RunApp):
         require_terminal(os.environ, remedy="log in with a terminal, as ssh -t does")
     else:
         require_terminal(os.environ)

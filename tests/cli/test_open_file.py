@@ -10,6 +10,13 @@ from lead_tui.cli.open_file import open_file
 from lead_tui.context import AppContext
 from lead_tui.invocation import Account, OpenFile
 from lead_tui.terminal.first_frame import FirstFrame, first_frame
+from tests.cli.command import Command
+
+
+def test_it_needs_a_terminal(command: Command) -> None:
+    done = command.call("open", "x.csv")
+    assert done.code == 2
+    assert done.err == "lead-tui: standard input is not a terminal: log in with a terminal, as ssh -t does\n"
 
 
 class Frame(FirstFrame):
