@@ -73,7 +73,7 @@ async def test_leads_are_looked_up_and_filtered_in_the_file(leads: Path, monkeyp
         await bench.press("escape", "b", "t")
         await bench.sees("⏎ filter")
         await bench.press("enter")
-        await bench.sees("status ")
+        await bench.sees("status ", "Row 1 of ")
         assert 0 < bench.main._searches.current.rows.length < COUNT
 
 
