@@ -50,7 +50,8 @@ def elsewhere() -> Iterator[ConvosoServer]:
 
 def repeats_the_token(elsewhere: ConvosoServer) -> list[tuple[Fault, str]]:
     """Answers that hold the token, none of which is asked for again by itself; and what is told of each."""
-    said = f"the token {TOKEN} or {TYPED}"
+    # Not the one that is typed later: no server knows that yet, and the program cannot mask it.
+    said = f"the token {TOKEN} is bad"
     return [
         (faults.redirect(f"{elsewhere.base_url}/leads/search?auth_token={TOKEN}", 307), "points to 127.0.0.1"),
         (faults.redirect(f"https://{TOKEN}.example.com/"), ".example.com"),
