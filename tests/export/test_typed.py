@@ -16,9 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyarrow import parquet
 
+from lead_tui.export import parquet as parquet_export
 from lead_tui.export.exporting import FileExport
 from lead_tui.export.formats import Format, check_installed
-from lead_tui.export.parquet import PAGES_A_GROUP
 from lead_tui.export.partial import Header, PartialExport, partial_of
 from lead_tui.export.typed import column_names
 from lead_tui.leads.errors import OutputError, UsageError
@@ -172,14 +172,23 @@ def test_it_can_be_stopped_and_resumed_while_it_is_made(target: Path, monkeypatc
     assert len(table(target)[1]) == 3
 
 
-def test_many_pages_are_in_groups(tmp_path: Path) -> None:
+def test_many_pages_are_in_groups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parquet_export, "LEADS_A_GROUP", 2)
     target = tmp_path / "leads.parquet"
     export = begin(target)
-    for number in range(PAGES_A_GROUP + 1):
-        export.write_part(part({"city": str(number)}))
+    for number in range(5):
+        export.write_part(part({"city": str(number)}, {}))
     export.finish()
-    assert [city for (city,) in table(target)[1]] == [str(number) for number in range(PAGES_A_GROUP + 1)]
-    assert parquet.read_metadata(target).num_row_groups == 2
+    assert [city for (city,) in table(target)[1]] == ["0", None, "1", None, "2", None, "3", None, "4", None]
+    assert parquet.read_metadata(target).num_row_groups == 5
+
+
+def test_leads_without_a_field_are_rows_too(target: Path) -> None:
+    export = begin(target)
+    export.write_part(part({}, {}))
+    export.write_part(part({"city": "Rome"}))
+    export.finish()
+    assert table(target) == (["city"], [(None,), (None,), ("Rome",)])
 
 
 def test_without_its_library_parquet_is_refused_with_what_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
