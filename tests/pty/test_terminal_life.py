@@ -49,7 +49,7 @@ def test_a_signal_ends_it_although_the_terminal_takes_nothing(tmp_path: Path) ->
         terminal.wait_for("Row 1 ")
         terminal.settle()
         for _ in range(5):
-            terminal.press("down")  # from here on nothing reads what it draws
+            terminal.press("pagedown")  # from here on nothing reads what it draws
             terminal.wait_until_at_rest()
         told = time.monotonic()
         terminal.signal(signal.SIGTERM)
