@@ -32,7 +32,6 @@ class Pane(Enum):
     SORTING = "sorting"
     """The choice of what to sort by."""
     COLUMNS = "columns"
-    """The choice of columns."""
     EXPORT = "export"
     """The question before an export."""
     COPY = "copy"
@@ -40,11 +39,8 @@ class Pane(Enum):
     LIST = "list"
     """Dialogs that are a list: counts and the like."""
     COUNT = "count"
-    """The counts by a field."""
     RECENT = "recent"
-    """The recent searches."""
     HISTORY = "history"
-    """A lead's history."""
 
 
 class Key(NamedTuple):
