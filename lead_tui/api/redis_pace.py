@@ -152,7 +152,9 @@ class RedisPermits:
         self._question: asyncio.Future[Answer] | None = None
         self._asked_for = Urgency.LOOK_UP
         self._asked_at = 0.0
-        self._late_answers = self._denials = 0
+        self._late_answers = 0
+        self._waits_since: float | None = None
+        """When the first of the urgent requests that wait was denied a permit."""
         self._full_at = self._rests_until = 0.0
         asyncio.get_running_loop().call_later(limits.REDIS_START_SECONDS, self._ask, self._bucket.connect)
 
@@ -164,14 +166,11 @@ class RedisPermits:
                 self._ask(self._bucket.connect)
             return self._of_host.acquire(cost, urgency=urgency, waiting=waiting)
         if answer is not None and not answer.wait:
-            self._denials = 0
             # A session that was refused takes no more than one permit at a time, but fewer of them.
             self._rests_until = now + (cost - 1) * self._bucket.interval
             return 0.0
         if answer is not None and urgency >= self._asked_for:
-            # Sessions that wait for the same permit ask at different times, those that have waited longest first.
-            self._denials += 1
-            return answer.wait + random.uniform(0, limits.BULK_JITTER_SECONDS / self._denials)  # noqa: S311
+            return answer.wait + self._delay(now, urgency)
         if now < self._rests_until:
             return self._rests_until - now
         if self._question is None:
@@ -180,6 +179,7 @@ class RedisPermits:
         return limits.REDIS_POLL_SECONDS
 
     def release_unused(self) -> None:
+        self._waits_since = None
         self._of_host.release_unused()
 
     def in_hand(self) -> float:
@@ -187,6 +187,15 @@ class RedisPermits:
             return self._of_host.in_hand()
         slack = (self._bucket.capacity - 1) * self._bucket.interval
         return permits_in_hand(self._full_at - self._clock.now(), slack, self._bucket.interval)
+
+    def _delay(self, now: float, urgency: Urgency) -> float:
+        """Return the seconds by which to ask for a permit later than others may: the longer the user has waited, the fewer."""
+        if urgency is Urgency.BULK:
+            self._waits_since = None
+            return random.uniform(0, limits.BULK_JITTER_SECONDS)  # noqa: S311
+        if self._waits_since is None:
+            self._waits_since = now
+        return limits.BULK_JITTER_SECONDS / (1 + now - self._waits_since)
 
     def _ask(self, question: Callable[[], Answer]) -> None:
         self._asked_at = self._clock.now()
@@ -213,7 +222,7 @@ class RedisPermits:
                 return None
             self._fail(str(error))
             return None
-        self._late_answers = self._denials = 0
+        self._late_answers = 0
         self._full_at = now + answer.until_full
         if not self._is_connected:
             self._is_connected = True
