@@ -60,6 +60,7 @@ class RedisBucket:
     def __init__(self, pace: Pace, name: str) -> None:
         self.host = urlsplit(pace.redis).hostname or ""
         self.interval = 1 / pace.requests_per_second
+        self.burst = pace.burst
         # Smaller than the server's by the margin, since requests of several hosts travel for different times.
         self.capacity = max(1, int(pace.burst - limits.SHARED_MARGIN_SECONDS / self.interval))
         self._pace = pace
@@ -185,7 +186,8 @@ class RedisPermits:
     def in_hand(self) -> float:
         if not self._is_connected:
             return self._of_host.in_hand()
-        slack = (self._bucket.capacity - 1) * self._bucket.interval
+        # Of the server's whole bucket: the margin is for permits that are used together with another host's.
+        slack = (self._bucket.burst - 1) * self._bucket.interval
         return permits_in_hand(self._full_at - self._clock.now(), slack, self._bucket.interval)
 
     def _delay(self, now: float, urgency: Urgency) -> float:
