@@ -71,6 +71,14 @@ class RedisBucket:
         """Load the library and ask for the state of the bucket, without taking a permit."""
         return self._answered(lambda bucket: Answer(0.0, bucket.peek(self._key).reset_after))
 
+    def reconnect(self) -> Answer:
+        """Connect as ``connect``, and empty a bucket that is full: the hosts have used the account's permits without it."""
+
+        def empty(bucket: Throttled) -> Answer:
+            return Answer(0.0, bucket.limit(cost=self.capacity).state.reset_after)
+
+        return self._answered(empty)
+
     def acquire(self, urgency: Urgency) -> Answer:
         """Take a permit if there is one, and *urgency* leaves enough of them for more urgent requests."""
 
@@ -128,7 +136,7 @@ class RedisBucket:
         }
         if self._pace.redis_ca_file:
             connection["ssl_ca_certs"] = str(self._pace.redis_ca_file)
-        rate = Rate(timedelta(minutes=1), max(1, round(60 * self._pace.requests_per_second)))
+        rate = Rate(timedelta(hours=1), max(1, round(3_600 * self._pace.requests_per_second)))
         # Else the first store of the process for this address decides on the options of all.
         options = {"CONNECTION_POOL_KWARGS": connection, "REUSE_CONNECTION": False}
         store = RedisStore(self._pace.redis, options)
@@ -164,7 +172,7 @@ class RedisPermits:
         answer = self._answer(now)
         if not self._is_connected:
             if self._question is None and now >= self._retry_at:
-                self._ask(self._bucket.connect)
+                self._ask(self._bucket.reconnect)
             return self._of_host.acquire(cost, urgency=urgency, waiting=waiting)
         if answer is not None and not answer.wait:
             # A session that was refused takes no more than one permit at a time, but fewer of them.
@@ -237,6 +245,10 @@ class RedisPermits:
     def _fail(self, reason: str) -> None:
         if self._is_connected or not self._has_failed:
             self._on_change(f"Redis on {self._bucket.host} {reason}: this host keeps to its share of the pace")
+        if self._is_connected and self._of_host.in_hand() >= limits.LOOK_UP_REQUESTS:
+            # No session of this host has used its share yet: what the account had in hand was the hosts' together.
+            for _ in range(limits.LOOK_UP_REQUESTS - 1):
+                self._of_host.acquire()
         self._has_failed = True
         self._is_connected = False
         self._retry_at = self._clock.now() + limits.REDIS_RETRY_SECONDS

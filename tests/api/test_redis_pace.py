@@ -46,6 +46,8 @@ class Bucketful(RedisBucket):
     def connect(self) -> Answer:
         return self._next() if self.answers else Answer(0.0, 0.0)
 
+    reconnect = connect
+
     def acquire(self, urgency: Urgency) -> Answer:
         self.asked.append(urgency)
         return self._next()
@@ -218,6 +220,10 @@ def test_hosts_share_the_permits_and_exports_leave_some(redis: tuple[str, subpro
         answer = until(lambda bucket=bucket: bucket.acquire(Urgency.LOOK_UP))  # type: ignore[misc]
     # A permit is regained in 100 s.
     assert 0 < answer.wait <= 100
+    command(address, "FLUSHALL")
+    # As after a restart: the hosts have used the permits meanwhile, and the first to return empties the bucket.
+    assert until(one.reconnect).until_full == pytest.approx(100 * capacity, abs=1)
+    assert until(other.reconnect).until_full == pytest.approx(100 * capacity, abs=1)
     keys = command(address, "KEYS", "*")
     assert keys == [f"throttled:v1:gcra:lead-tui:{name}".encode()]
     assert TOKEN.reveal().encode() not in keys[0]
