@@ -43,6 +43,7 @@ MAX_LATE_ANSWERS: Final = 2  # of Redis in a row, after which its host's limiter
 REDIS_POLL_SECONDS: Final = 0.002  # between looks at whether an answer has come
 MAX_PASSWORD_BYTES: Final = 1_000  # of Redis: longer is no password
 REDIS_RETRY_SECONDS: Final = 0.5  # between attempts to connect: the sooner all return, the shorter two limiters let requests pass
+BULK_PAUSE_SECONDS: Final = 5.0  # for which exports wait after a change between Redis and the hosts' limiters
 SLOW_DOWN_SECONDS: Final = 1.0  # within which several refusals for pace (HTTP 429) count as one
 MAX_SLOW_DOWN: Final = 8.0  # times the pace's interval: the longest wait between requests after refusals
 SPEED_UP: Final = 0.95  # factor by which that wait shrinks with each response: about fifteen responses for half of it

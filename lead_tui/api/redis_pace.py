@@ -71,14 +71,6 @@ class RedisBucket:
         """Load the library and ask for the state of the bucket, without taking a permit."""
         return self._answered(lambda bucket: Answer(0.0, bucket.peek(self._key).reset_after))
 
-    def reconnect(self) -> Answer:
-        """Connect as ``connect``, and empty a bucket that is full: the hosts have used the account's permits without it."""
-
-        def empty(bucket: Throttled) -> Answer:
-            return Answer(0.0, bucket.limit(cost=self.capacity).state.reset_after)
-
-        return self._answered(empty)
-
     def acquire(self, urgency: Urgency) -> Answer:
         """Take a permit if there is one, and *urgency* leaves enough of them for more urgent requests."""
 
@@ -164,15 +156,17 @@ class RedisPermits:
         self._late_answers = 0
         self._waits_since: float | None = None
         """When the first of the urgent requests that wait was denied a permit."""
-        self._full_at = self._rests_until = 0.0
+        self._full_at = self._rests_until = self._bulk_at = 0.0
         asyncio.get_running_loop().call_later(limits.REDIS_START_SECONDS, self._ask, self._bucket.connect)
 
     def acquire(self, cost: float = 1.0, *, urgency: Urgency = Urgency.LOOK_UP, waiting: int = 1) -> float:
         now = self._clock.now()
         answer = self._answer(now)
+        if not self._is_connected and self._question is None and now >= self._retry_at:
+            self._ask(self._bucket.connect)
+        if urgency is Urgency.BULK and now < self._bulk_at:
+            return min(self._bulk_at - now, limits.REDIS_RETRY_SECONDS)
         if not self._is_connected:
-            if self._question is None and now >= self._retry_at:
-                self._ask(self._bucket.reconnect)
             return self._of_host.acquire(cost, urgency=urgency, waiting=waiting)
         if answer is not None and not answer.wait:
             # A session that was refused takes no more than one permit at a time, but fewer of them.
@@ -237,6 +231,7 @@ class RedisPermits:
         if not self._is_connected:
             self._is_connected = True
             if self._has_failed:
+                self._pause_bulk()
                 self._on_change("The pace is shared by all hosts again")
             # What connected has taken no permit.
             return None
@@ -245,10 +240,11 @@ class RedisPermits:
     def _fail(self, reason: str) -> None:
         if self._is_connected or not self._has_failed:
             self._on_change(f"Redis on {self._bucket.host} {reason}: this host keeps to its share of the pace")
-        if self._is_connected and self._of_host.in_hand() >= limits.LOOK_UP_REQUESTS:
-            # No session of this host has used its share yet: what the account had in hand was the hosts' together.
-            for _ in range(limits.LOOK_UP_REQUESTS - 1):
-                self._of_host.acquire()
         self._has_failed = True
         self._is_connected = False
         self._retry_at = self._clock.now() + limits.REDIS_RETRY_SECONDS
+        self._pause_bulk()
+
+    def _pause_bulk(self) -> None:
+        """Leave the rate to users for a while: some sessions still go by the other limiter."""
+        self._bulk_at = self._clock.now() + limits.BULK_PAUSE_SECONDS

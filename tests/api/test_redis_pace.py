@@ -46,8 +46,6 @@ class Bucketful(RedisBucket):
     def connect(self) -> Answer:
         return self._next() if self.answers else Answer(0.0, 0.0)
 
-    reconnect = connect
-
     def acquire(self, urgency: Urgency) -> Answer:
         self.asked.append(urgency)
         return self._next()
@@ -115,6 +113,7 @@ async def test_a_redis_in_trouble_is_left_at_once_and_returned_to(
         await session.acquire()
     assert session.said == [f"Redis on 127.0.0.1 {reason}: this host keeps to its share of the pace"]
     session.clock.time += 1
+    assert session.permits.acquire(urgency=Urgency.BULK) > 0
     assert session.permits.acquire() == 0.0
     assert session.permits.acquire() > 0
     session.clock.time += limits.REDIS_RETRY_SECONDS
@@ -220,10 +219,6 @@ def test_hosts_share_the_permits_and_exports_leave_some(redis: tuple[str, subpro
         answer = until(lambda bucket=bucket: bucket.acquire(Urgency.LOOK_UP))  # type: ignore[misc]
     # A permit is regained in 100 s.
     assert 0 < answer.wait <= 100
-    command(address, "FLUSHALL")
-    # As after a restart: the hosts have used the permits meanwhile, and the first to return empties the bucket.
-    assert until(one.reconnect).until_full == pytest.approx(100 * capacity, abs=1)
-    assert until(other.reconnect).until_full == pytest.approx(100 * capacity, abs=1)
     keys = command(address, "KEYS", "*")
     assert keys == [f"throttled:v1:gcra:lead-tui:{name}".encode()]
     assert TOKEN.reveal().encode() not in keys[0]
