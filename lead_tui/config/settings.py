@@ -158,8 +158,8 @@ class Pace(SettingsTable, frozen=True):
         return replace(self, requests_per_second=part * self.requests_per_second, burst=burst)
 
     def share_of_host(self) -> Pace:
-        """Return what each host has of the pace while they cannot share it: one look-up at once, at least."""
-        return self.share(1 / self.hosts, max(limits.LOOK_UP_REQUESTS, self.burst // self.hosts))
+        """Return what each host has of the pace while they cannot share it, with a look-up at once beside an export."""
+        return self.share(1 / self.hosts, max(limits.LOOK_UP_REQUESTS + 2, self.burst // self.hosts))
 
     @property
     def file_mode(self) -> int:
