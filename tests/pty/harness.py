@@ -147,6 +147,7 @@ class Terminal:
         self._lines: list[str] = []
         self._master: int | None
         self._master, slave = pty.openpty()
+        self._name = os.ttyname(slave)
         self._set_size(columns, lines)
         self.attributes_before = termios.tcgetattr(slave)
         self.started = time.monotonic()
@@ -303,6 +304,12 @@ class Terminal:
         until = time.monotonic() + seconds
         while (left := until - time.monotonic()) > 0 and not self.over:
             self.pump(left)
+
+    def stop_output(self) -> None:
+        """Take nothing from now on, as a terminal whose user pressed ctrl+s."""
+        slave = os.open(self._name, os.O_RDWR | os.O_NOCTTY)
+        termios.tcflow(slave, termios.TCOOFF)
+        os.close(slave)
 
     def wait_until_at_rest(self, rest: float = 0.1) -> None:
         """Return when the command is at rest, as of ``wait_until_at_rest``. Reads nothing of what it writes."""
