@@ -61,6 +61,7 @@ class RedisBucket:
         self.host = urlsplit(pace.redis).hostname or ""
         self.interval = 1 / pace.requests_per_second
         self.burst = pace.burst
+        self.bulk_cost = pace.bulk_cost
         # Smaller than the server's by the margin, since requests of several hosts travel for different times.
         self.capacity = max(1, int(pace.burst - limits.SHARED_MARGIN_SECONDS / self.interval))
         self._pace = pace
@@ -167,6 +168,7 @@ class RedisPermits:
         if urgency is Urgency.BULK and now < self._bulk_at:
             return min(self._bulk_at - now, limits.REDIS_RETRY_SECONDS)
         if not self._is_connected:
+            cost *= self._bucket.bulk_cost if urgency is Urgency.BULK else 1
             return self._of_host.acquire(cost, urgency=urgency, waiting=waiting)
         if answer is not None and not answer.wait:
             # A session that was refused takes no more than one permit at a time, but fewer of them.

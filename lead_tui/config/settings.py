@@ -158,8 +158,17 @@ class Pace(SettingsTable, frozen=True):
         return replace(self, requests_per_second=part * self.requests_per_second, burst=burst)
 
     def share_of_host(self) -> Pace:
-        """Return what each host has of the pace while they cannot share it, with a look-up at once beside an export."""
-        return self.share(1 / self.hosts, max(limits.LOOK_UP_REQUESTS + 2, self.burst // self.hosts))
+        """Return what each host has of the pace while they cannot share it: twice its part, since exports pay double there.
+
+        Look-ups are rare, and no two hosts have many at the same moment: they wait half as long. The burst is a look-up beside an
+        export.
+        """
+        return self.share(self.bulk_cost / self.hosts, max(limits.LOOK_UP_REQUESTS + 2, self.burst // self.hosts))
+
+    @property
+    def bulk_cost(self) -> int:
+        """What a request of an export costs there: with it, exports of all hosts keep to the pace."""
+        return min(2, self.hosts)
 
     @property
     def file_mode(self) -> int:
