@@ -114,10 +114,10 @@ def styles(target: Path) -> list[dict[str, tuple[str, str]]]:
         sheet = ElementTree.fromstring(archive.read("xl/worksheets/sheet1.xml"))
         parts = ElementTree.fromstring(archive.read("xl/styles.xml"))
     formats = {each.get("numFmtId"): str(each.get("formatCode")) for each in parts.iter(f"{MAIN}numFmt")}
-    fonts = ["bold" if each.find(f"{MAIN}b") is not None else "" for each in parts.find(f"{MAIN}fonts") or ()]
+    fonts = ["bold" if each.find(f"{MAIN}b") is not None else "" for each in parts.iter(f"{MAIN}font")]
     cells = [
         (formats.get(each.get("numFmtId"), str(each.get("numFmtId"))), fonts[int(str(each.get("fontId")))])
-        for each in parts.find(f"{MAIN}cellXfs") or ()
+        for each in parts.iterfind(f"{MAIN}cellXfs/*")
     ]
     return [{str(cell.get("r"))[0]: cells[int(str(cell.get("s")))] for cell in row} for row in sheet.iter(f"{MAIN}row")]
 
