@@ -116,7 +116,10 @@ async def test_a_redis_in_trouble_is_left_at_once_and_returned_to(
     assert session.permits.acquire(urgency=Urgency.BULK) > 0
     assert session.permits.acquire() == 0.0
     assert session.permits.acquire() > 0
-    session.clock.time += limits.REDIS_RETRY_SECONDS
+    session.clock.time += limits.BULK_PAUSE_SECONDS
+    # Exports pay double, so that look-ups have more than the host's part.
+    assert session.permits.acquire(urgency=Urgency.BULK) == 0.0
+    assert session.permits.acquire() == 2.0
     session.permits.acquire()
     await session.settle()
     session.bucket.answers = [Answer(0.0, 0.0)]
