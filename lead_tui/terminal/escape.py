@@ -67,7 +67,7 @@ _LATE: Final = re.compile(r"\x1b(?:\[(?:<\d|\?\d|20[01]~|\d+;\d+R)|\](?:\d{1,4};
 _STATUS_ANSWER: Final = re.compile(r"\x1b\[[03]n")
 _TYPED: Final = re.compile(r"\n|[^\x1b\n]+")
 _MAX_TYPED: Final = len(_CSI)
-"""Characters of the beginning of a sequence that a user may have typed; nobody types more of one in time."""
+"""Characters of the beginning of a sequence that a user may have typed: no one types more of it in time."""
 _LONGEST_SEQUENCE: Final = 32
 _LONGEST_PASTE: Final = 1 << 20
 
