@@ -139,7 +139,8 @@ class Pace(SettingsTable, frozen=True):
     redis_ca_file: Path | None = None
     """A file of certificates (PEM) to trust for that server instead of the host's."""
     hosts: Annotated[int, Meta(ge=1, le=1_000)] = 4
-    """How many hosts share the pace: while Redis does not answer, the sessions of each keep to that part of it."""
+    """How many hosts share the pace: while Redis does not answer, the exports of each keep to that part of it, and its look-ups to
+    twice as much."""
 
     def __repr__(self) -> str:
         # Without the password.

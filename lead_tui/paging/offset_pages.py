@@ -168,7 +168,7 @@ class OffsetPages:
         if not self.last:
             return 0
         if span.start >= self.offset:
-            # Without a row to overlap, only the count tells of a change.
+            # Where no row overlaps, only the count shows a change.
             has_changed = page.total != self.total
             self.has_shifted, self.has_gap = self.has_shifted or has_changed, self.has_gap or has_changed
             return 0
