@@ -1,15 +1,19 @@
-"""What a check of the doctor finds, and how it is printed."""
+"""What a check of the doctor finds, and how that is printed."""
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from enum import Enum
 from typing import Final, NamedTuple
 
+from lead_tui.api.redaction import mask_token
+from lead_tui.export.sink import Sink
 from lead_tui.leads.errors import LeadTuiError
 from lead_tui.leads.text import one_line
+from lead_tui.leads.token import Token
 
 _VERDICT_WIDTH: Final = 8
 _NAME_WIDTH: Final = 15
@@ -26,59 +30,86 @@ class Verdict(Enum):
     """Not checked, since an earlier check failed."""
 
 
-class Finding(NamedTuple):
-    """The result of one check. Every text can be shown to anyone: it has no secret, no lead, no name of a saved query."""
+class Doubt(NamedTuple):
+    """What a person should look at. Every text can be shown to anyone: it has no secret, no lead, no name of a saved query."""
 
-    name: str
-    verdict: Verdict
     what: str
-    """What there is, or what is wrong with it."""
     remedy: str = ""
-    error: LeadTuiError | None = None
-    """Of a failed check: the error with which a command would end, and so the exit code."""
 
 
-def ok(name: str, what: str) -> Finding:
-    return Finding(name, Verdict.OK, what)
+Outcome = str | Doubt
+"""What a check finds: what there is, if that is fine. A check that fails raises the error with which a command would end."""
 
 
-def warn(name: str, what: str, remedy: str = "") -> Finding:
-    return Finding(name, Verdict.WARN, what, remedy)
+class Report:
+    """Prints what each check finds at once, since a check can take a while. The methods raise ``OutputError``."""
+
+    def __init__(self, sink: Sink, home: str, secrets: Iterable[Token] = ()) -> None:
+        """*secrets* are never printed."""
+        self.failure: LeadTuiError | None = None
+        """The error of the first check that failed."""
+        self._sink = sink
+        self._home = re.compile(rf"(?<![\w/.-]){re.escape(home.rstrip('/'))}(?=/)") if home.strip("/") else None
+        self._secrets = list(secrets)
+        self._verdicts: Counter[Verdict] = Counter()
+
+    def hide(self, secret: Token | None) -> None:
+        if secret:
+            self._secrets.append(secret)
+
+    def lines(self, lines: Iterable[str]) -> None:
+        for line in lines:
+            for secret in self._secrets:
+                line = mask_token(line, secret)
+            self._sink.write(f"{self._home.sub('~', line) if self._home else line}\n")
+        self._sink.flush()
+
+    def table(self, rows: Sequence[tuple[str, str, str]]) -> None:
+        """Print *rows* with aligned columns."""
+        first, second = (max(len(row[column]) for row in rows) for column in (0, 1))
+        for one, two, three in rows:
+            self.lines(wrapped(f"  {one.ljust(first)}  {two.ljust(second)}  ", three, self._sink.width))
+
+    def check(self, name: str, check: Callable[[], Outcome]) -> bool:
+        """Run *check* and print what it finds; return whether it did not fail."""
+        try:
+            found = check()
+        except LeadTuiError as error:
+            self.fail(name, error)
+            return False
+        if isinstance(found, Doubt):
+            self._add(name, Verdict.WARN, *found)
+        else:
+            self._add(name, Verdict.OK, found)
+        return True
+
+    def fail(self, name: str, error: LeadTuiError) -> None:
+        self.failure = self.failure or error
+        self._add(name, Verdict.FAIL, error.message, error.remedy)
+
+    def skip(self, why: str, *names: str) -> None:
+        for name in names:
+            self._add(name, Verdict.SKIPPED, why)
+
+    def summary(self) -> str:
+        """Return a line such as "16 checks: 11 ok, 2 failed, 3 warnings"."""
+        count = self._verdicts
+        words = {Verdict.FAIL: "failed", Verdict.WARN: "warning" if count[Verdict.WARN] == 1 else "warnings"}
+        parts = [
+            f"{count[each]} {words.get(each, each.value)}" for each in (Verdict.FAIL, Verdict.WARN, Verdict.SKIPPED) if count[each]
+        ]
+        return f"{count.total()} checks: {', '.join([f'{count[Verdict.OK]} ok', *parts])}"
+
+    def _add(self, name: str, verdict: Verdict, what: str, remedy: str = "") -> None:
+        self._verdicts[verdict] += 1
+        head = f"  {verdict.value.ljust(_VERDICT_WIDTH)}{name.ljust(_NAME_WIDTH)} "
+        self.lines(wrapped(head, what, self._sink.width))
+        if remedy:
+            self.lines(wrapped(" " * len(head) + "remedy: ", remedy, self._sink.width))
 
 
-def fail(name: str, error: LeadTuiError) -> Finding:
-    return Finding(name, Verdict.FAIL, error.message, error.remedy, error)
-
-
-def lines_of(finding: Finding, width: int = 0) -> list[str]:
-    """Return *finding* in lines of at most *width* cells if a word fits; 0 is no limit."""
-    head = f"  {finding.verdict.value.ljust(_VERDICT_WIDTH)}{finding.name.ljust(_NAME_WIDTH)} "
-    lines = _wrapped(head, finding.what, width)
-    if finding.remedy:
-        lines += _wrapped(" " * len(head) + "remedy: ", finding.remedy, width)
-    return lines
-
-
-def table(rows: Sequence[tuple[str, str, str]], width: int = 0) -> list[str]:
-    """Return *rows* with aligned columns, the last one wrapped to *width* cells if a word fits; 0 is no limit."""
-    first, second = (max(len(row[column]) for row in rows) for column in (0, 1))
-    return [line for one, two, three in rows for line in _wrapped(f"  {one.ljust(first)}  {two.ljust(second)}  ", three, width)]
-
-
-def summary(findings: Iterable[Finding]) -> str:
-    """Return a line such as "16 checks: 11 ok, 2 failed, 3 warnings"."""
-    count = Counter(finding.verdict for finding in findings)
-    parts = [f"{count[Verdict.OK]} ok"]
-    if count[Verdict.FAIL]:
-        parts.append(f"{count[Verdict.FAIL]} failed")
-    if count[Verdict.WARN]:
-        parts.append(f"{count[Verdict.WARN]} warning{'' if count[Verdict.WARN] == 1 else 's'}")
-    if count[Verdict.SKIPPED]:
-        parts.append(f"{count[Verdict.SKIPPED]} skipped")
-    return f"{count.total()} checks: {', '.join(parts)}"
-
-
-def _wrapped(head: str, text: str, width: int) -> list[str]:
+def wrapped(head: str, text: str, width: int) -> list[str]:
+    """Return *text* after *head* in lines of at most *width* cells if a word fits; 0 is no limit."""
     text = one_line(text)
     if not width:
         return [head + text]

@@ -1,75 +1,68 @@
-"""The doctor's checks of the account: token, pace, the name of the server, TLS, one search, clock, time zone."""
+"""The doctor's checks of the account: token, pace, server, one search, clock, time zone, and what the token may read."""
 
 from __future__ import annotations
 
 import stat
 import time
-from collections.abc import Callable
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
 from lead_tui import limits
-from lead_tui.api.probe import ProbeResult, TlsInfo, peer_name
+from lead_tui.api import probe
 from lead_tui.api.shared_pace import BucketUnavailable, SharedBucket, bucket_name
-from lead_tui.cli.checks import Finding, fail, ok, warn
+from lead_tui.cli.checks import Doubt, Outcome, Report
 from lead_tui.config.address import host_of
 from lead_tui.config.settings import Network, Pace, Profile, Settings
-from lead_tui.leads.errors import LeadTuiError, TokenError, UnknownIssuer
+from lead_tui.leads.decode import decode_row
+from lead_tui.leads.do_not_call import numbers_of
+from lead_tui.leads.errors import SearchError, SectionForbidden, TokenError, UnknownIssuer
+from lead_tui.leads.page import Page
+from lead_tui.leads.records import NAMES, OF_A_LEAD, Records, RecordsQuery, Section
 from lead_tui.leads.text import one_line
 from lead_tui.leads.token import Token
 from lead_tui.leads.zones import RULE_CHANGES, Zones
+from lead_tui.paging.account_names import is_elsewhere, zone_of
 from lead_tui.storage.token import FoundToken
 
 _MAX_ADDRESSES: Final = 3
-_TZDATA_REMEDY: Final = "update this host's time zone data (the package tzdata)"
 _PROBE: Final = "America/New_York"
 
 
-def token(found: FoundToken, profile: Profile) -> Finding:
-    """Report where the token comes from, and the mode of its file."""
+def token(found: FoundToken, profile: Profile) -> Outcome:
+    """Report where the token comes from, and the mode of its file. Raises ``TokenError`` if there is none."""
     if not found.token:
-        why = found.origin.removeprefix("none: ")
-        return fail(
-            "token",
-            TokenError(
-                f"No API token ({why})",
-                remedy="run lead-tui setup, or set CONVOSO_AUTH_TOKEN; the app asks for one when it starts",
-            ),
-        )
-    what = found.origin
-    if profile.auth_token_file is not None and found.origin.startswith("auth_token_file"):
-        what += f", mode {stat.S_IMODE(profile.auth_token_file.stat().st_mode):04o}"
-    return ok("token", what)
+        remedy = "run lead-tui setup, or set CONVOSO_AUTH_TOKEN; the app asks for one when it starts"
+        raise TokenError(f"No API token ({found.origin.removeprefix('none: ')})", remedy=remedy)
+    if profile.auth_token_file is None or not found.origin.startswith("auth_token_file"):
+        return found.origin
+    return f"{found.origin}, mode {stat.S_IMODE(profile.auth_token_file.stat().st_mode):04o}"
 
 
-def pace(pace: Pace, own_directory: Path, base_url: str, token: Token | None) -> Finding:
+def pace(pace: Pace, own_directory: Path, base_url: str, token: Token | None) -> Outcome:
     """Report which rate limiter applies; *own_directory* is where the user's sessions share it."""
     if not pace.requests_per_second:
-        return ok("pace", "no limit")
-    what = f"{pace.requests_per_second:g} requests a second"
+        return "no limit"
+    what, name = f"{pace.requests_per_second:g} requests a second", bucket_name(base_url, token, pace.account)
     if pace.is_shared_by_hosts:
-        return _pace_of_hosts(pace, what, bucket_name(base_url, token, pace.account))
+        return _pace_of_hosts(pace, what, name)
     directory = pace.directory_shared(own_directory)
     if directory is None:
-        return ok("pace", f"{what} for each session; sessions do not share it")
-    name = bucket_name(base_url, token, pace.account)
+        return f"{what} for each session; sessions do not share it"
     try:
         # Opens and locks the file, and changes nothing: no permit has this receipt.
         SharedBucket(directory / name, pace.file_mode).release(0.0, -1.0)
     except BucketUnavailable as error:
         if not error.is_busy:
-            return warn(
-                "pace",
-                f"{what} for each session: {directory} cannot be used to share it ({error})",
-                "make the directory writable, or set [pace] directory",
-            )
+            what += f" for each session: {directory} cannot be used to share it ({error})"
+            return Doubt(what, "make the directory writable, or set [pace] directory")
     whose = "the sessions of the group" if pace.directory else "your sessions"
-    return ok("pace", f"{what}, shared by {whose} of this account in {directory}")
+    return f"{what}, shared by {whose} of this account in {directory}"
 
 
-def _pace_of_hosts(pace: Pace, what: str, name: str) -> Finding:
+def _pace_of_hosts(pace: Pace, what: str, name: str) -> Outcome:
     # Imported here: few accounts are shared by several hosts.
     from lead_tui.api.redis_pace import RedisBucket, RedisUnavailable
 
@@ -79,101 +72,131 @@ def _pace_of_hosts(pace: Pace, what: str, name: str) -> Finding:
         began = time.monotonic()
         until_full = bucket.connect().until_full
     except RedisUnavailable as error:
-        share = pace.share_of_host()
-        return warn(
-            "pace",
-            f"{share.requests_per_second:g} requests a second for this host: Redis on {bucket.host} {error}",
+        rate = pace.share_of_host().requests_per_second
+        return Doubt(
+            f"{rate:g} requests a second for this host: Redis on {bucket.host} {error}",
             "check [pace] redis, its password and its certificate",
         )
     used = min(bucket.capacity, until_full / bucket.interval)
-    return ok(
-        "pace",
+    return (
         f"{what}, shared by all hosts through Redis on {bucket.host}, which answers in {1000 * (time.monotonic() - began):.1f} ms; "
-        f"the account's sessions use {used:.1f} of {bucket.capacity} permits now",
+        f"the account's sessions use {used:.1f} of {bucket.capacity} permits now"
     )
 
 
-def name(base_url: str, network: Network, look_up: Callable[[str, Network], list[str]]) -> Finding:
-    try:
-        addresses = look_up(base_url, network)
-    except LeadTuiError as error:
-        return fail("server's name", error)
+def name(base_url: str, network: Network) -> Outcome:
+    addresses = probe.resolve(base_url, network)
     if network.proxy == "" and addresses == [urlsplit(base_url).hostname]:
-        return ok("server's name", f"{host_of(base_url)} needs no look-up")
+        return f"{host_of(base_url)} needs no look-up"
     more = f" and {len(addresses) - _MAX_ADDRESSES} more" if len(addresses) > _MAX_ADDRESSES else ""
-    return ok("server's name", f"{peer_name(base_url, network)} is {', '.join(addresses[:_MAX_ADDRESSES])}{more}")
+    return f"{probe.peer_name(base_url, network)} is {', '.join(addresses[:_MAX_ADDRESSES])}{more}"
 
 
-def tls(base_url: str, network: Network, connect: Callable[[str, Network], TlsInfo | None], now: datetime) -> Finding:
+def tls(base_url: str, network: Network, now: datetime) -> Outcome:
     try:
-        secured = connect(base_url, network)
+        secured = probe.connect(base_url, network)
     except UnknownIssuer as error:
         error.remedy = f"{error.remedy}; often the server does not send its intermediate certificate: contact its administrator"
-        return fail("TLS", error)
-    except LeadTuiError as error:
-        return fail("TLS", error)
+        raise
     if secured is None:
-        return ok("TLS", f"none: plain http, to this machine alone; {peer_name(base_url, network)} takes connections")
+        return f"none: plain http, to this machine alone; {probe.peer_name(base_url, network)} takes connections"
     with_whom = host_of(base_url) if base_url.startswith("https:") else "the proxy"
     what = f"{secured.protocol} with {with_whom}{f', certificate by {secured.issuer}' if secured.issuer else ''}"
     if secured.expires is None:
-        return ok("TLS", what)
+        return what
     days = (secured.expires - now.astimezone(UTC)).days
     what += f", valid until {secured.expires:%Y-%m-%d}"
-    if days < limits.CERTIFICATE_DOUBT:
-        return warn("TLS", f"{what}, in {days} days", "contact the administrator of the server")
-    return ok("TLS", what)
+    return Doubt(f"{what}, in {days} days", "contact the administrator of the server") if days < limits.CERTIFICATE_DOUBT else what
 
 
-def search(searched: ProbeResult) -> Finding:
+def search(searched: probe.ProbeResult) -> Outcome:
     """Check the answer of the server. Of the leads only a count is reported."""
     if searched.error is not None:
-        return fail("search", searched.error)
+        raise searched.error
     page = searched.page
     came = 0 if page is None else len(page.rows)
     total = "an unknown number" if page is None or page.total is None else f"{page.total:,}"
     if page is None or not (came or page.text or page.total == 0):
-        return warn("search", f"no lead of {total} came", "check that the account has leads")
+        return Doubt(f"no lead of {total} came", "check that the account has leads")
     said = f', the server says "{one_line(page.text, 80)}"' if page.text and not came else ""
-    return ok("search", f"{came} lead{'' if came == 1 else 's'} of {total}, in {page.seconds * 1000:,.0f} ms{said}")
+    return f"{came} lead{'' if came == 1 else 's'} of {total}, in {page.seconds * 1000:,.0f} ms{said}"
 
 
-def clock(searched: ProbeResult, settings: Settings) -> Finding:
+def clock(searched: probe.ProbeResult, settings: Settings) -> Outcome:
     """Compare this machine's clock, which decides the account's day, with the server's."""
     day = f"the account's day is {settings.today().isoformat()}"
     if searched.ahead is None:
-        return warn("clock", f"the server tells no time; {day}", "compare date -u with another clock")
+        return Doubt(f"the server tells no time; {day}", "compare date -u with another clock")
     apart = abs(searched.ahead)
     if apart <= searched.doubt + 1:
-        return ok("clock", f"as the server's; {day}")
+        return f"as the server's; {day}"
     what = f"{apart:,.0f} s {'ahead of' if searched.ahead > 0 else 'behind'} the server's; {day}"
     if apart <= limits.CLOCK_DOUBT:
-        return ok("clock", what)
-    return warn("clock", what, "set this machine's clock: days, local times and certificates go by it")
+        return what
+    return Doubt(what, "set this machine's clock: days, local times and certificates go by it")
 
 
-def account_zone(settings: Settings) -> Finding:
+def account_zone(settings: Settings) -> Outcome:
     """Check in which zone the account's days begin."""
     if zone := settings.zone_in_doubt():
-        return warn(
-            "account's zone",
-            f'not set, and this host is on {zone}: "today" and "-7d" are days of {zone}',
-            'set timezone under [account], as "America/Los_Angeles"',
-        )
-    return ok("account's zone", settings.account.timezone or f"this host's, {time.strftime('%Z')} (UTC{time.strftime('%z')})")
+        what = f'not set, and this host is on {zone}: "today" and "-7d" are days of {zone}'
+        return Doubt(what, 'set timezone under [account], as "America/Los_Angeles"')
+    return settings.account.timezone or f"this host's, {time.strftime('%Z')} (UTC{time.strftime('%z')})"
 
 
-def zone_data(zones: Zones, now: datetime) -> Finding:
+def zone_data(zones: Zones, now: datetime) -> Outcome:
     """Check the version of the zone data, which decides whether a lead's local time is trusted."""
-    if zones.offset(_PROBE, now) is None:
-        return warn("zone data", "none: every local time in North America is doubtful", _TZDATA_REMEDY)
-    if not zones.version:
-        return warn("zone data", "its version is not known: it may be old", _TZDATA_REMEDY)
     newest = max(change.version for change in RULE_CHANGES.values())
     problems = [] if zones.is_current(now) else ["older than a year"]
-    if zones.version < newest:
-        problems.append(f"without the rule changes of {newest}")
-    if problems:
-        what = f"{zones.version}, {' and '.join(problems)}: some local times are doubtful"
-        return warn("zone data", what, _TZDATA_REMEDY)
-    return ok("zone data", zones.version)
+    problems += [f"without the rule changes of {newest}"] if zones.version < newest else []
+    if zones.offset(_PROBE, now) is None:
+        doubt = "none: every local time in North America is doubtful"
+    elif not zones.version:
+        doubt = "its version is not known: it may be old"
+    elif problems:
+        doubt = f"{zones.version}, {' and '.join(problems)}: some local times are doubtful"
+    else:
+        return zones.version
+    return Doubt(doubt, "update this host's time zone data (the package tzdata)")
+
+
+# The account's other endpoints
+
+
+def section_queries(page: Page | None) -> list[RecordsQuery]:
+    """Return a request for each section, as far as the lead of *page* has what it takes."""
+    found = [RecordsQuery(each) for each in Section if each in NAMES]
+    if page is None or not page.rows:
+        return found
+    lead = decode_row(page.rows[0])
+    if lead.lead_id:
+        found += [RecordsQuery(each, (("lead_id", lead.lead_id),), limit=1) for each in Section if each in OF_A_LEAD]
+    return [*found, *(number.query() for number in [*numbers_of(lead).values()][:1] if number.digits)]
+
+
+def sections(report: Report, found: Mapping[Section, Records | SearchError], settings: Settings, now: datetime) -> None:
+    """Report which sections the token may read, and the time zone of the account's campaigns, if they tell one. *now* is aware."""
+    may = ", ".join(each for each in Section if isinstance(found.get(each), Records))
+    may_not = ", ".join(each for each in Section if isinstance(found.get(each), SectionForbidden))
+    failed = {
+        each: error for each, error in found.items() if isinstance(error, SearchError) and not isinstance(error, SectionForbidden)
+    }
+    if may:
+        report.check("may read", lambda: may)
+    if may_not:
+        remedy = "if they are needed, ask for a token whose access list has them"
+        report.check("may not read", lambda: Doubt(may_not, remedy))
+    if failed:
+        report.check("no answer from", lambda: Doubt(f"{', '.join(failed)}: {next(iter(failed.values()))}"))
+    if untried := ", ".join(each for each in Section if each not in found):
+        report.skip(f"{untried}: not requested", "may read")
+    campaigns = found.get(Section.CAMPAIGNS)
+    if isinstance(campaigns, Records) and (zone := zone_of(campaigns.rows)):
+        report.check("campaigns' zone", lambda: _campaigns_zone(zone, settings, now))
+
+
+def _campaigns_zone(zone: str, settings: Settings, now: datetime) -> Outcome:
+    if not is_elsewhere(zone, now, settings.zone()):
+        return zone
+    used = settings.account.timezone or "this host's"
+    return Doubt(f"{zone}, but days are counted in {used}", f'set timezone = "{zone}" under [account]')

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Final, NamedTuple
 
 from lead_tui import limits
-from lead_tui.cli.checks import Finding, fail, ok, warn
+from lead_tui.cli.checks import Doubt, Outcome, Report
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.text import one_line
 from lead_tui.terminal.capabilities import TRUE_COLOR, Multiplexer, TerminalCapabilities, recognise_capabilities, require_terminal
@@ -63,87 +64,79 @@ def terminal_facts(environ: Mapping[str, str], encoding: str | None, ask_tmux: A
     )
 
 
-def examine(terminal: Terminal) -> list[Finding]:
-    findings = [place(terminal), characters(terminal), colors(terminal), multiplexer(terminal), clipboard(terminal)]
-    return [*findings, lost_connection(terminal)] if terminal.over_ssh else findings
+def examine(report: Report, terminal: Terminal) -> None:
+    checks = {"terminal": place, "characters": characters, "colors": colors, "multiplexer": multiplexer, "clipboard": clipboard}
+    if terminal.over_ssh:
+        checks["lost connection"] = lost_connection
+    for name, check in checks.items():
+        report.check(name, partial(check, terminal))
 
 
-def lost_connection(terminal: Terminal) -> Finding:
+def lost_connection(terminal: Terminal) -> Outcome:
     """Report how soon a session ends after its connection died silently."""
-    name = "lost connection"
     if terminal.sshd_seconds:
-        return ok(name, f"sshd ends a silent session after {terminal.sshd_seconds:,} s")
+        return f"sshd ends a silent session after {terminal.sshd_seconds:,} s"
     if terminal.sshd_seconds is None:
         what = "sshd's configuration cannot be read from here: it may notice a dead connection only after two hours"
     else:
         what = "sshd notices a connection that died silently only after two hours; until then leads and the token stay in memory"
-    return warn(name, what, "ClientAliveInterval 15 and ClientAliveCountMax 4 in sshd_config, or [terminal] idle_exit")
+    return Doubt(what, "ClientAliveInterval 15 and ClientAliveCountMax 4 in sshd_config, or [terminal] idle_exit")
 
 
-def place(terminal: Terminal) -> Finding:
+def place(terminal: Terminal) -> Outcome:
     if terminal.size is None:
-        return warn("terminal", "none here", "the app needs one; lead-tui search does not")
+        return Doubt("none here", "the app needs one; lead-tui search does not")
     columns, lines = terminal.size
     what = f"{one_line(terminal.term, 40) or 'TERM is not set'}, {columns}x{lines} cells{', over SSH' if terminal.over_ssh else ''}"
     if terminal.refusal is not None:
         if "TERM" in terminal.refusal.message:
-            return fail("terminal", terminal.refusal)
-        return warn("terminal", f"{what}, but {terminal.refusal.message}", terminal.refusal.remedy)
+            raise terminal.refusal
+        return Doubt(f"{what}, but {terminal.refusal.message}", terminal.refusal.remedy)
     if columns < limits.MIN_COLUMNS or lines < limits.MIN_LINES:
         least = f"{limits.MIN_COLUMNS}x{limits.MIN_LINES}"
-        return warn("terminal", what, f"make the window larger, or the font smaller: the app needs {least}")
-    return ok("terminal", what)
+        return Doubt(what, f"make the window larger, or the font smaller: the app needs {least}")
+    return what
 
 
-def characters(terminal: Terminal) -> Finding:
+def characters(terminal: Terminal) -> Outcome:
     encoding = one_line(terminal.encoding, 20) or "no encoding"
     if terminal.can.unicode:
-        return ok("characters", encoding)
+        return encoding
     if encoding.lower().startswith("utf"):
-        return warn("characters", f"{encoding}, on a terminal without rounded corners: borders and marks are ASCII")
-    return warn(
-        "characters",
-        f"{encoding}: borders and marks are ASCII, other letters escapes",
-        "set LANG to a UTF-8 locale, such as C.UTF-8",
-    )
+        return Doubt(f"{encoding}, on a terminal without rounded corners: borders and marks are ASCII")
+    return Doubt(f"{encoding}: borders and marks are ASCII, other letters escapes", "set LANG to a UTF-8 locale, such as C.UTF-8")
 
 
-def colors(terminal: Terminal) -> Finding:
-    said = {0: "none: NO_COLOR is set", TRUE_COLOR: "16 million"}
-    return ok("colors", said.get(terminal.can.colors, str(terminal.can.colors)))
+def colors(terminal: Terminal) -> Outcome:
+    return {0: "none: NO_COLOR is set", TRUE_COLOR: "16 million"}.get(terminal.can.colors, str(terminal.can.colors))
 
 
-def multiplexer(terminal: Terminal) -> Finding:
-    match terminal.can.multiplexer:
-        case Multiplexer.TMUX:
-            told = terminal.ask_tmux("escape-time")
-            if told.isdigit() and int(told) > limits.MAX_ESCAPE_TIME:
-                return warn("multiplexer", f"tmux, which keeps esc for {int(told):,} ms", "set -sg escape-time 10 in ~/.tmux.conf")
-            return ok("multiplexer", "tmux")
-        case Multiplexer.SCREEN:
-            return ok("multiplexer", "screen")
-        case Multiplexer.NONE:
-            return ok("multiplexer", "none")
+def multiplexer(terminal: Terminal) -> Outcome:
+    if terminal.can.multiplexer is Multiplexer.TMUX:
+        told = terminal.ask_tmux("escape-time")
+        if told.isdigit() and int(told) > limits.MAX_ESCAPE_TIME:
+            return Doubt(f"tmux, which keeps esc for {int(told):,} ms", "set -sg escape-time 10 in ~/.tmux.conf")
+    return terminal.can.multiplexer.name.lower()
 
 
-def clipboard(terminal: Terminal) -> Finding:
+def clipboard(terminal: Terminal) -> Outcome:
     """Report whether a copy can arrive; no terminal acknowledges one."""
     if terminal.size is None:
-        return warn("clipboard", "none without a terminal")
+        return Doubt("none without a terminal")
     if terminal.can.multiplexer is Multiplexer.TMUX:
         if _is_at_least(terminal.ask_tmux("version"), _SENDS_COPIES):
-            return ok("clipboard", "by a command of tmux, which sends OSC 52; some terminals want it allowed in their settings")
+            return "by a command of tmux, which sends OSC 52; some terminals want it allowed in their settings"
         told, through = terminal.ask_tmux("set-clipboard"), terminal.ask_tmux("allow-passthrough")
         if told == "on" or through in ("on", "all"):
-            return ok("clipboard", "OSC 52, which tmux passes on; some terminals want it allowed in their settings")
+            return "OSC 52, which tmux passes on; some terminals want it allowed in their settings"
         what = f"OSC 52, which tmux drops (set-clipboard {told})" if told in ("off", "external") else "OSC 52, which tmux may drop"
-        return warn("clipboard", what, "set -s set-clipboard on in ~/.tmux.conf")
+        return Doubt(what, "set -s set-clipboard on in ~/.tmux.conf")
     if terminal.over_mosh:
-        return ok("clipboard", f"OSC 52 through mosh, {limits.MAX_MOSH_CLIPBOARD_BYTES:,} bytes at most, the same text only once")
+        return f"OSC 52 through mosh, {limits.MAX_MOSH_CLIPBOARD_BYTES:,} bytes at most, the same text only once"
     if terminal.drops_copies:
         what = f"OSC 52, which {terminal.drops_copies} drops unless it is set up otherwise"
-        return warn("clipboard", what, "allow it in the terminal's settings if there is such a setting, or use another terminal")
-    return ok("clipboard", "OSC 52, which no terminal acknowledges; some want it allowed in their settings")
+        return Doubt(what, "allow it in the terminal's settings if there is such a setting, or use another terminal")
+    return "OSC 52, which no terminal acknowledges; some want it allowed in their settings"
 
 
 def _is_at_least(version: str, least: tuple[int, int]) -> bool:

@@ -7,26 +7,24 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import time as time_of_day
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from msgspec import Struct
 
 from lead_tui.config.address import host_of
 from lead_tui.config.calling_window import WEEKDAYS, Hours
+from lead_tui.config.paths import CONFIG_DIR_VARIABLE
 from lead_tui.config.schema import Source
 from lead_tui.config.setting_types import settings_of_table, table_in
 from lead_tui.config.settings import ConfigurationFile, Profile, ProfileTable, Settings
 from lead_tui.config.toml_lines import line_of
+from lead_tui.invocation import BASE_URL_VARIABLE, Account
 from lead_tui.leads.text import one_line
-
-if TYPE_CHECKING:
-    from lead_tui.invocation import Account
 
 DEFAULT: Final = "default"
 
 _MAX_VALUE: Final = 60
 """Characters shown of a value: the rest of a long list of columns is of no use here."""
-
 
 Row = tuple[str, str, str]
 """Key as in the reference (``pace.burst``), origin and value, for people: without a secret or what people call their searches."""
@@ -39,9 +37,6 @@ def resolved(
 
     *base_url*, which is checked, stands in place of the profile's where one is given.
     """
-    # Imported here: it reads command lines, and knows argparse.
-    from lead_tui.config.paths import CONFIG_DIR_VARIABLE
-    from lead_tui.invocation import BASE_URL_VARIABLE
 
     def given(value: str, variable: str, option: str) -> str:
         return variable if environ.get(variable, "").strip() == value.strip() else option
@@ -84,40 +79,27 @@ def _origin(source: Source, given: Any, where: tuple[str, ...]) -> str:
 
 
 def _plain(value: object) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, Hours):
-        hours = ", ".join(f"{name} {_plain(given)}" for name, given in (("start", value.start), ("end", value.end)) if given)
-        return hours or "as usual"
-    if isinstance(value, time_of_day):
-        return f"{value.hour}:{value.minute:02}"
-    if isinstance(value, float):
-        return f"{value:g}"
-    if isinstance(value, int):
-        return f"{value:,}"
-    if isinstance(value, tuple):
-        return one_line(", ".join(map(str, value)), _MAX_VALUE) or "none"
-    if isinstance(value, Path):
-        return one_line(str(value))
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case Hours():
+            hours = [f"{name} {_plain(given)}" for name, given in (("start", value.start), ("end", value.end)) if given]
+            return ", ".join(hours) or "as usual"
+        case time_of_day():
+            return f"{value.hour}:{value.minute:02}"
+        case float():
+            return f"{value:g}"
+        case int():
+            return f"{value:,}"
+        case tuple():
+            return one_line(", ".join(map(str, value)), _MAX_VALUE) or "none"
+        case Path():
+            return one_line(str(value))
     return one_line(str(value), _MAX_VALUE) if value else "none"
-
-
-def _command(words: tuple[str, ...]) -> str:
-    # Its arguments may hold a secret.
-    return f"{one_line(Path(words[0]).name, _MAX_VALUE)} …, {len(words)} words in all" if words else "none"
-
-
-def _proxy(url: str) -> str:
-    # It may hold a password.
-    return host_of(url) or "none"
 
 
 def _day(hours: bool | Hours | None) -> str:
     return {True: "as usual", False: "no calls"}[hours] if isinstance(hours, bool) else _plain(hours)
-
-
-def _zone(name: str) -> str:
-    return name or f"the host's ({time.strftime('%Z')}, UTC{time.strftime('%z')})"
 
 
 def _count(what: str) -> Callable[[Any], str]:
@@ -125,9 +107,13 @@ def _count(what: str) -> Callable[[Any], str]:
 
 
 _WRITTEN: Final[Mapping[str, Callable[[Any], str]]] = {
-    "auth_token_command": _command,
-    "account.timezone": _zone,
-    "network.proxy": _proxy,
+    # Its arguments may hold a secret.
+    "auth_token_command": lambda words: (
+        f"{one_line(Path(words[0]).name, _MAX_VALUE)} …, {len(words)} words in all" if words else "none"
+    ),
+    "account.timezone": lambda name: name or f"the host's ({time.strftime('%Z')}, UTC{time.strftime('%z')})",
+    # It may hold a password.
+    "network.proxy": lambda url: host_of(url) or "none",
     "network.ca_file": lambda path: _plain(path) if path else "the host's certificates",
     "calling_window.dates": _count("with their own"),
     **{f"calling_window.{day}": _day for day in WEEKDAYS},

@@ -103,7 +103,8 @@ def _queries(command: Queries) -> None:
 
 
 def _doctor(command: Doctor) -> None:
-    from lead_tui.cli.doctor import Report, examine
+    from lead_tui.cli.checks import Report
+    from lead_tui.cli.doctor import examine
     from lead_tui.cli.doctor_terminal import terminal_facts
     from lead_tui.leads.token import Token
     from lead_tui.storage.token import ENVIRONMENT

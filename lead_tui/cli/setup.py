@@ -99,7 +99,8 @@ def _test(base_url: str, token: Token) -> bool:
     complain(f"Testing {host_of(base_url)} …")
     searched = probe.search(base_url, token, Network())
     if searched.error is None:
-        complain(f"It works: {search(searched).what}")
+        found = search(searched)
+        complain(f"It works: {found if isinstance(found, str) else found.what}")
         return True
     complain(searched.error.message if isinstance(searched.error, TokenError) else str(searched.error))
     if not ask("Write the files all the same?"):

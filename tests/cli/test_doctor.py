@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from lead_tui.cli import doctor, doctor_account
-from lead_tui.cli.checks import Verdict
+from lead_tui.cli.checks import Doubt
 from lead_tui.config.settings import Pace
 from lead_tui.demo import Demo
 from lead_tui.leads.records import Section
@@ -356,11 +356,10 @@ def test_an_error_of_the_report_is_the_first_that_was_found(command: Command) ->
 def test_the_pace_that_applies_is_reported(tmp_path: Path) -> None:
     token = Token("plainly0synthetic0token000000001")
     url = "https://api.example.com/v1"
-    shared = doctor_account.pace(Pace(), tmp_path / "pace", url, token)
-    assert (shared.verdict, "shared by your sessions" in shared.what) == (Verdict.OK, True)
-    assert "for each session" in doctor_account.pace(Pace(shared=False), tmp_path, url, token).what
-    assert doctor_account.pace(Pace(0), tmp_path, url, token).what == "no limit"
+    assert "shared by your sessions" in doctor_account.pace(Pace(), tmp_path / "pace", url, token)
+    assert "for each session" in doctor_account.pace(Pace(shared=False), tmp_path, url, token)
+    assert doctor_account.pace(Pace(0), tmp_path, url, token) == "no limit"
     (tmp_path / "file").touch()
     unusable = doctor_account.pace(Pace(directory=tmp_path / "file" / "x"), tmp_path, url, token)
-    assert unusable.verdict is Verdict.WARN
+    assert isinstance(unusable, Doubt)
     assert "cannot be used" in unusable.what

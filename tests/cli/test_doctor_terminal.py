@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 
-from lead_tui.cli.checks import Verdict, fail, lines_of, ok, summary, warn
+from lead_tui.cli.checks import Doubt, Outcome, Report, wrapped
 from lead_tui.cli.doctor_terminal import (
     AskTmux,
     Terminal,
@@ -16,11 +17,11 @@ from lead_tui.cli.doctor_terminal import (
     clipboard,
     colors,
     examine,
-    lost_connection,
     multiplexer,
     place,
     terminal_facts,
 )
+from lead_tui.export.sink import Sink
 from lead_tui.leads.errors import UsageError
 from lead_tui.terminal.capabilities import TRUE_COLOR, Multiplexer, TerminalCapabilities
 from tests.pty.harness import clean_environment
@@ -46,74 +47,79 @@ def terminal(
     return Terminal("xterm-256color", size, refusal, can, encoding, over_ssh=False, ask_tmux=ask or tmux())
 
 
+def report_on(judged: Terminal) -> str:
+    written = BytesIO()
+    report = Report(Sink(written), "")
+    examine(report, judged)
+    return f"{written.getvalue().decode()}{report.summary()}"
+
+
+def doubt(outcome: Outcome) -> Doubt:
+    assert isinstance(outcome, Doubt)
+    return outcome
+
+
 def test_a_good_terminal_is_fine() -> None:
-    found = examine(terminal())
-    assert {finding.verdict for finding in found} == {Verdict.OK}
-    assert summary(found) == "5 checks: 5 ok"
+    found = report_on(terminal())
+    assert found.endswith("\n5 checks: 5 ok")
 
 
 def test_none_is_in_doubt_since_scripts_need_none() -> None:
-    finding = place(terminal(size=None))
-    assert (finding.verdict, finding.remedy) == (Verdict.WARN, "the app needs one; lead-tui search does not")
-    assert clipboard(terminal(size=None)).verdict is Verdict.WARN
+    assert doubt(place(terminal(size=None))).remedy == "the app needs one; lead-tui search does not"
+    doubt(clipboard(terminal(size=None)))
 
 
 def test_one_that_can_only_print_lines_is_what_the_app_ends_with() -> None:
     refusal = UsageError("the terminal is one that can only print lines (TERM is 'dumb')", remedy="set TERM")
-    finding = place(terminal(refusal=refusal))
-    assert (finding.verdict, finding.error) == (Verdict.FAIL, refusal)
+    with pytest.raises(UsageError) as caught:
+        place(terminal(refusal=refusal))
+    assert caught.value is refusal
 
 
 def test_one_that_the_app_would_not_read_from_is_in_doubt() -> None:
-    finding = place(terminal(refusal=UsageError("standard input is not a terminal", remedy="use lead-tui search")))
-    assert finding.verdict is Verdict.WARN
-    assert "standard input" in finding.what
+    refusal = UsageError("standard input is not a terminal", remedy="use lead-tui search")
+    assert "standard input" in doubt(place(terminal(refusal=refusal))).what
 
 
 @pytest.mark.parametrize("size", [(59, 24), (80, 14)])
 def test_one_that_is_too_small_is_in_doubt(size: tuple[int, int]) -> None:
-    finding = place(terminal(size=size))
-    assert finding.verdict is Verdict.WARN
-    assert "60x15" in finding.remedy
+    assert "60x15" in doubt(place(terminal(size=size))).remedy
 
 
 def test_characters_that_cannot_be_written_are_told_with_the_locale_to_set() -> None:
-    finding = characters(terminal(unicode=False, encoding="iso8859-1"))
-    assert finding.verdict is Verdict.WARN
-    assert "UTF-8 locale" in finding.remedy
-    assert "rounded corners" in characters(terminal(unicode=False)).what
+    assert "UTF-8 locale" in doubt(characters(terminal(unicode=False, encoding="iso8859-1"))).remedy
+    assert "rounded corners" in doubt(characters(terminal(unicode=False))).what
 
 
 @pytest.mark.parametrize(("number", "said"), [(0, "NO_COLOR"), (16, "16"), (256, "256"), (TRUE_COLOR, "16 million")])
 def test_colours_are_told(number: int, said: str) -> None:
-    assert said in colors(terminal(number=number)).what
+    assert said in colors(terminal(number=number))
 
 
 def test_a_tmux_that_keeps_escape_is_told_how_not_to() -> None:
     slow = multiplexer(terminal(between=Multiplexer.TMUX, ask=tmux(escape_time="500")))
-    assert (slow.verdict, slow.remedy) == (Verdict.WARN, "set -sg escape-time 10 in ~/.tmux.conf")
-    assert multiplexer(terminal(between=Multiplexer.TMUX, ask=tmux(escape_time="10"))).verdict is Verdict.OK
-    assert multiplexer(terminal(between=Multiplexer.TMUX)).verdict is Verdict.OK
-    assert multiplexer(terminal(between=Multiplexer.SCREEN)).what == "screen"
+    assert doubt(slow).remedy == "set -sg escape-time 10 in ~/.tmux.conf"
+    assert multiplexer(terminal(between=Multiplexer.TMUX, ask=tmux(escape_time="10"))) == "tmux"
+    assert multiplexer(terminal(between=Multiplexer.TMUX)) == "tmux"
+    assert multiplexer(terminal(between=Multiplexer.SCREEN)) == "screen"
 
 
 @pytest.mark.parametrize(
-    ("options", "verdict"),
+    ("options", "arrives"),
     [
-        ({"set_clipboard": "on", "allow_passthrough": "off"}, Verdict.OK),
-        ({"set_clipboard": "external", "allow_passthrough": "on"}, Verdict.OK),
-        ({"set_clipboard": "external", "allow_passthrough": "off"}, Verdict.WARN),
-        ({"set_clipboard": "off"}, Verdict.WARN),
-        ({"version": "3.1c"}, Verdict.WARN),
-        ({"version": "3.2"}, Verdict.OK),
-        ({"version": "next-3.6", "set_clipboard": "off"}, Verdict.OK),
-        ({}, Verdict.WARN),
+        ({"set_clipboard": "on", "allow_passthrough": "off"}, True),
+        ({"set_clipboard": "external", "allow_passthrough": "on"}, True),
+        ({"set_clipboard": "external", "allow_passthrough": "off"}, False),
+        ({"set_clipboard": "off"}, False),
+        ({"version": "3.1c"}, False),
+        ({"version": "3.2"}, True),
+        ({"version": "next-3.6", "set_clipboard": "off"}, True),
+        ({}, False),
     ],
 )
-def test_a_tmux_that_drops_the_clipboard_is_told_how_not_to(options: dict[str, str], verdict: Verdict) -> None:
-    finding = clipboard(terminal(between=Multiplexer.TMUX, ask=tmux(**options)))
-    assert finding.verdict is verdict
-    assert bool(finding.remedy) == (verdict is Verdict.WARN)
+def test_a_tmux_that_drops_the_clipboard_is_told_how_not_to(options: dict[str, str], arrives: bool) -> None:
+    found = clipboard(terminal(between=Multiplexer.TMUX, ask=tmux(**options)))
+    assert isinstance(found, str) if arrives else doubt(found).remedy
 
 
 def test_tmux_is_asked_only_where_it_runs_on_this_host() -> None:
@@ -151,37 +157,34 @@ def test_a_tmux_that_runs_tells_its_options(tmp_path: Path) -> None:
 
 
 def test_a_terminal_that_drops_copies_is_named() -> None:
-    assert clipboard(terminal()).verdict is Verdict.OK
-    dropping = clipboard(terminal()._replace(drops_copies="st"))
-    assert dropping.verdict is Verdict.WARN
-    assert "st drops" in dropping.what
-    assert "mosh" in clipboard(terminal()._replace(over_mosh=True)).what
+    assert isinstance(clipboard(terminal()), str)
+    assert "st drops" in doubt(clipboard(terminal()._replace(drops_copies="st"))).what
+    assert "mosh" in clipboard(terminal()._replace(over_mosh=True))
 
 
 def test_a_finding_is_wrapped_to_the_width_and_stands_in_one_line_without() -> None:
-    finding = warn("clock", "a " * 60, "b " * 60)
-    whole = lines_of(finding)
-    assert len(whole) == 2
-    assert whole[0].startswith("  warn    clock")
-    assert whole[1].strip().startswith("remedy: b b")
-    assert max(map(len, lines_of(finding, 70))) <= 70
+    assert wrapped("  warn    clock  ", "a " * 60, 0) == ["  warn    clock  " + "a " * 60]
+    assert max(map(len, wrapped("  warn    clock  ", "a " * 60, 70))) <= 70
+    (line,) = wrapped("name ", "a\x1b[2J\nb", 0)
+    assert line.isprintable()
 
 
-@pytest.mark.parametrize(("seconds", "verdict"), [(60, Verdict.OK), (0, Verdict.WARN), (None, Verdict.WARN)])
-def test_an_sshd_that_notices_no_silent_connection_is_warned_about(seconds: int | None, verdict: Verdict) -> None:
+@pytest.mark.parametrize(("seconds", "notices"), [(60, True), (0, False), (None, False)])
+def test_an_sshd_that_notices_no_silent_connection_is_warned_about(seconds: int | None, notices: bool) -> None:
     over_ssh = terminal()._replace(over_ssh=True, sshd_seconds=seconds)
-    finding = lost_connection(over_ssh)
-    assert finding.verdict is verdict
-    assert finding in examine(over_ssh)
-    assert ("ClientAliveInterval 15" in finding.remedy) is (verdict is Verdict.WARN)
-    assert lost_connection(terminal()) not in examine(terminal())
+    assert ("remedy: ClientAliveInterval 15" in report_on(over_ssh)) is not notices
+    assert "lost connection" in report_on(over_ssh)
+    assert "lost connection" not in report_on(terminal())
 
 
 def test_what_is_not_fine_is_counted() -> None:
-    found = [ok("a", ""), warn("b", ""), fail("c", UsageError("no")), fail("d", UsageError("no"))]
-    assert summary(found) == "4 checks: 1 ok, 2 failed, 1 warning"
-
-
-def test_a_finding_is_one_line_whatever_is_in_it() -> None:
-    (line,) = lines_of(ok("name", "a\x1b[2J\nb"))
-    assert line.isprintable()
+    written = BytesIO()
+    report = Report(Sink(written), "")
+    report.check("a", lambda: "fine")
+    report.check("b", lambda: Doubt("odd"))
+    for name in "cd":
+        report.fail(name, UsageError(name))
+    report.skip("why", "e")
+    assert report.summary() == "5 checks: 1 ok, 2 failed, 1 warning, 1 skipped"
+    assert str(report.failure) == "c"
+    assert written.getvalue().decode().splitlines()[1] == "  warn    b               odd"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lead_tui.cli.checks import Verdict
+from lead_tui.cli.checks import Doubt
 from lead_tui.cli.doctor_account import account_zone, zone_data
 from lead_tui.config.settings import load_settings
 from lead_tui.leads.zones import Zones, installed_version, release_date
@@ -19,23 +19,18 @@ NOW = datetime(2026, 11, 28, 20, 0, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
-    ("zones", "verdict", "what"),
+    ("zones", "doubt"),
     [
-        (NewZones(), Verdict.OK, "2026f"),
-        (Zones("2026a"), Verdict.WARN, "2026a, without the rule changes of 2026f: some local times are doubtful"),
-        (
-            Zones("2025b"),
-            Verdict.WARN,
-            "2025b, older than a year and without the rule changes of 2026f: some local times are doubtful",
-        ),
-        (Zones(""), Verdict.WARN, "its version is not known: it may be old"),
-        (NoZones("2026f"), Verdict.WARN, "none: every local time in North America is doubtful"),
+        (NewZones(), ""),
+        (Zones("2026a"), "2026a, without the rule changes of 2026f: some local times are doubtful"),
+        (Zones("2025b"), "2025b, older than a year and without the rule changes of 2026f: some local times are doubtful"),
+        (Zones(""), "its version is not known: it may be old"),
+        (NoZones("2026f"), "none: every local time in North America is doubtful"),
     ],
 )
-def test_zone_data_is_told_with_its_version(zones: Zones, verdict: Verdict, what: str) -> None:
+def test_zone_data_is_told_with_its_version(zones: Zones, doubt: str) -> None:
     found = zone_data(zones, NOW)
-    assert (found.verdict, found.what) == (verdict, what)
-    assert bool(found.remedy) == (verdict is Verdict.WARN)
+    assert found == (Doubt(doubt, "update this host's time zone data (the package tzdata)") if doubt else "2026f")
 
 
 def test_data_is_old_a_year_after_about_its_release() -> None:
@@ -62,15 +57,15 @@ def test_the_version_stands_in_the_directory_of_the_zones(tmp_path: Path, name: 
 
 
 @pytest.mark.parametrize(
-    ("host", "text", "verdict", "what"),
+    ("host", "text", "is_doubtful", "what"),
     [
-        ("UTC", "", Verdict.WARN, 'not set, and this host is on UTC: "today" and "-7d" are days of UTC'),
-        ("UTC", "[account]\ntimezone = 'America/Denver'", Verdict.OK, "America/Denver"),
-        ("Asia/Kolkata", "", Verdict.OK, "this host's, IST (UTC+0530)"),
+        ("UTC", "", True, 'not set, and this host is on UTC: "today" and "-7d" are days of UTC'),
+        ("UTC", "[account]\ntimezone = 'America/Denver'", False, "America/Denver"),
+        ("Asia/Kolkata", "", False, "this host's, IST (UTC+0530)"),
     ],
 )
 def test_days_of_a_host_on_utc_are_in_doubt(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, host: str, text: str, verdict: Verdict, what: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, host: str, text: str, is_doubtful: bool, what: str
 ) -> None:
     (tmp_path / "config.toml").write_text(text)
     with monkeypatch.context() as patch:
@@ -78,7 +73,8 @@ def test_days_of_a_host_on_utc_are_in_doubt(
         time.tzset()
         found = account_zone(load_settings(tmp_path / "config.toml"))
     time.tzset()
-    assert (found.verdict, found.what) == (verdict, what)
+    assert isinstance(found, Doubt) is is_doubtful
+    assert (found.what if isinstance(found, Doubt) else found) == what
 
 
 def test_the_doctor_tells_both_and_the_calling_hours(command: Command) -> None:
