@@ -8,6 +8,7 @@ ctrl+a, ctrl+b, ctrl+i, ctrl+m, ctrl+h, ctrl+j, F1, F10, F11, and alt with a let
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from enum import Enum
 from typing import NamedTuple
@@ -57,7 +58,7 @@ class Key(NamedTuple):
     plain: bool = False
     """Whether its keys are named in ASCII."""
     needs: str = ""
-    """The capability without which it is refused, a field of ``leads.capabilities.Capabilities``; "" for none."""
+    """The capability without which it is refused, a field of ``Capabilities``; "" for none."""
 
     @property
     def first(self) -> str:
@@ -66,35 +67,23 @@ class Key(NamedTuple):
 
     @property
     def pane(self) -> Pane:
-        """Where it counts."""
         return Pane(self.id.partition(".")[0])
 
     @property
     def action(self) -> str:
-        """The action of the pane."""
         return self.id.partition(".")[2]
 
 
 CATALOGUE: tuple[Key, ...] = (
     Key("app.look_up_anywhere", ("f2",), "look up", "Look up a phone, email, lead id or name, from anywhere", hint=4),
-    Key(
-        "app.open_call",
-        ("f4",),
-        "open",
-        "Open the lead of the incoming call, from anywhere; b returns",
-        needs="may_receive_calls",
-    ),
+    Key("app.open_call", ("f4",), "open",
+        "Open the lead of the incoming call, from anywhere; b returns", needs="may_receive_calls"),
     Key("app.help", ("f1",), "help", "Show the keys that work here, from anywhere", hint=99),
     Key("app.command_palette", ("ctrl+p",), "palette", "Command palette: find any command"),
     Key("app.redraw", ("ctrl+l",), "redraw", "Redraw the screen, and set the modes of the terminal again"),
     Key("app.stop", ("ctrl+c",), "stop", "Cancel what is running: search, retries, load or export"),
-    Key(
-        "app.suspend_process",
-        ("ctrl+z",),
-        "suspend",
-        "Suspend the program and return to the shell; fg continues it",
-        needs="may_suspend",
-    ),
+    Key("app.suspend_process", ("ctrl+z",), "suspend",
+        "Suspend the program and return to the shell; fg continues it", needs="may_suspend"),
     Key("app.leave", ("ctrl+q",), "quit at once", "Quit at once, from anywhere"),
     Key("main.look_up", ("slash",), "look up", "Look up a phone, email, lead id or name", hint=1),
     Key("main.filters", ("f",), "filters", "Go to the filters", hint=2),
@@ -106,42 +95,20 @@ CATALOGUE: tuple[Key, ...] = (
     Key("main.recent", ("H",), "recent", "Recent look-ups and searches: open one at its position"),
     Key("main.save_query", ("w",), "save", "Save this search under a name"),
     Key("main.open_query", ("o",), "saved", "Saved queries: run, rename, delete", hint=7),
-    Key(
-        "main.copy_phone",
-        ("y", "p"),
-        "copy phone",
-        "Copy the phone to the terminal's clipboard; y in the detail copies the field instead",
-        needs="may_copy",
-    ),
+    Key("main.copy_phone", ("y", "p"), "copy phone",
+        "Copy the phone to the terminal's clipboard; y in the detail copies the field instead", needs="may_copy"),
     Key("main.copy_email", ("e",), "copy email", "Copy the email to the terminal's clipboard", needs="may_copy"),
-    Key(
-        "main.copy",
-        ("Y",),
-        "copy",
-        "Copy… field, row, lead as text or JSON, marked leads (phones, ids, rows, JSON), search as curl",
-        needs="may_copy",
-    ),
+    Key("main.copy", ("Y",), "copy",
+        "Copy… field, row, lead as text or JSON, marked leads (phones, ids, rows, JSON), search as curl", needs="may_copy"),
     Key("main.columns", ("c",), "columns", "Choose the columns of the table, their order and widths"),
-    Key(
-        "main.narrow",
-        ("n",),
-        "narrow",
-        'Narrow the loaded leads: word, field:value, field>5, "a phrase", -not; esc shows all',
-        hint=6,
-    ),
+    Key("main.narrow", ("n",), "narrow",
+        'Narrow the loaded leads: word, field:value, field>5, "a phrase", -not; esc shows all', hint=6),
     Key("main.sort", ("s",), "sort", "Sort the loaded leads by one or more columns; esc shows all", hint=4),
     Key("main.mark", ("m",), "mark", "Mark the lead, or unmark it, and go to the next one"),
     Key("main.mark_all", ("M",), "mark all", "Mark the leads in view; again, all that are loaded"),
     Key("main.unmark_all", ("U",), "unmark all", "Unmark all leads"),
     Key("main.count", ("t",), "count", "Count the leads by status, list, owner or any field"),
-    Key(
-        "main.export",
-        ("x",),
-        "export",
-        "Export leads to a file, in the background",
-        hint=5,
-        needs="may_export",
-    ),
+    Key("main.export", ("x",), "export", "Export leads to a file, in the background", hint=5, needs="may_export"),
     Key("main.clear_filters", ("C",), "clear", "Clear all filters and show all leads"),
     Key("main.next_lead", ("right_square_bracket",), "next lead", "Next lead"),
     Key("main.previous_lead", ("left_square_bracket",), "previous lead", "Previous lead"),
@@ -189,22 +156,11 @@ CATALOGUE: tuple[Key, ...] = (
     Key("detail.toggle_empty", ("z",), "empty", "Hide or show empty fields", hint=5),
     Key("detail.toggle_raw", ("v",), "raw", "Toggle raw values and keys"),
     Key("detail.toggle_column", ("plus",), "add column", "Show the field as a column of the table beside the phone, or no longer"),
-    Key(
-        "detail.same_value",
-        ("enter",),
-        "same value",
-        "Find leads with this value, once a field is chosen; if the API cannot search by it, narrow the loaded leads",
-        hint=1,
-    ),
+    Key("detail.same_value", ("enter",), "same value",
+        "Find leads with this value, once a field is chosen; if the API cannot search by it, narrow the loaded leads", hint=1),
     Key("detail.history", ("h",), "history", "Calls, callbacks and recordings of the lead", hint=1, needs="may_read_history"),
-    Key(
-        "detail.check_do_not_call",
-        ("D",),
-        "DNC check",
-        "Check the lead's phones against the account's do-not-call list",
-        hint=2,
-        needs="may_check_do_not_call",
-    ),
+    Key("detail.check_do_not_call", ("D",), "DNC check",
+        "Check the lead's phones against the account's do-not-call list", hint=2, needs="may_check_do_not_call"),
     Key("detail.reveal", ("u",), "reveal", "Show masked fields until the next lead", needs="may_reveal"),
     Key("dialog.help", ("question_mark",), "help", "Show the keys of this dialog"),
     Key("dialog.close", ("escape", "q"), "close", "Close the dialog; in its text input, esc leaves the input"),
@@ -272,7 +228,7 @@ CATALOGUE: tuple[Key, ...] = (
     Key("sorting.turn_digit", tuple("123456789"), "its column", "Sort by the column with this digit: up, down, off"),
     Key("sorting.turn", ("space", "right", "l"), "turn", "Sort by the marked column: up, down, off"),
     Key("sorting.clear", ("0",), "none", "Do not sort: the order in which the leads arrived"),
-)
+)  # fmt: skip
 """Every key, in the order of the help."""
 
 ASK_FOR_TEXT: frozenset[str] = frozenset(
@@ -293,15 +249,10 @@ MOVEMENTS: frozenset[str] = frozenset(
 """Actions that move a cursor or a view, in whichever pane."""
 
 RENAMED: dict[str, str] = {
-    "queries.help": "dialog.help",
-    "columns.help": "dialog.help",
-    "detail.go_on": "detail.same_value",
-    **{
-        f"{pane}.{move}": f"list.{move}"
-        for pane in ("help", "queries", "columns", "sorting")
-        for move in ("down", "up", "page_down", "page_up", "top", "bottom")
-    },
-}
+    f"{pane}.{move}": f"list.{move}"
+    for pane in ("help", "queries", "columns", "sorting")
+    for move in ("down", "up", "page_down", "page_up", "top", "bottom")
+} | {"queries.help": "dialog.help", "columns.help": "dialog.help", "detail.go_on": "detail.same_value"}
 """Ids that actions had in earlier versions, and their present ones: the old ones stay valid in ``[keys]``."""
 
 LISTS: frozenset[Pane] = frozenset({Pane.COUNT, Pane.QUERIES, Pane.COLUMNS, Pane.RECENT, Pane.SORTING, Pane.HISTORY})
@@ -309,63 +260,29 @@ LISTS: frozenset[Pane] = frozenset({Pane.COUNT, Pane.QUERIES, Pane.COLUMNS, Pane
 
 KEY_BY_ID: dict[str, Key] = {key.id: key for key in CATALOGUE}
 
-_NAMES = {
-    "slash": "/",
-    "colon": ":",
-    "question_mark": "?",
-    "right_square_bracket": "]",
-    "left_square_bracket": "[",
-    "exclamation_mark": "!",
-    "quotation_mark": '"',
-    "number_sign": "#",
-    "dollar_sign": "$",
-    "percent_sign": "%",
-    "ampersand": "&",
-    "apostrophe": "'",
-    "left_parenthesis": "(",
-    "right_parenthesis": ")",
-    "asterisk": "*",
-    "plus": "+",
-    "comma": ",",
-    "minus": "-",
-    "full_stop": ".",
-    "semicolon": ";",
-    "less_than_sign": "<",
-    "equals_sign": "=",
-    "greater_than_sign": ">",
-    "at": "@",
-    "backslash": "\\",
-    "circumflex_accent": "^",
-    "underscore": "_",
-    "grave_accent": "`",
-    "left_curly_bracket": "{",
-    "vertical_line": "|",
-    "right_curly_bracket": "}",
-    "tilde": "~",
-    "down": "↓",
-    "up": "↑",
-    "left": "←",
-    "right": "→",
-    "pagedown": "PgDn",
-    "pageup": "PgUp",
-    "enter": "⏎",
-    "escape": "esc",
-    "home": "Home",
-    "end": "End",
-    "space": "Space",
-    "tab": "Tab",
-    "shift+tab": "Shift+Tab",
-}
+PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
+_OWN_NAMES = {"/": "slash", "\\": "backslash", "@": "at", "-": "minus", "+": "plus", "_": "underscore"}
+"""Textual's own names for some characters; the others have Unicode's."""
 
 
-_PLAIN_NAMES = {"enter": "enter", "down": "Down", "up": "Up", "left": "Left", "right": "Right"}
+def character_name(character: str) -> str:
+    """Textual's name of the key that writes *character*."""
+    name = unicodedata.name(character, "").lower().replace("-", "_").replace(" ", "_")
+    return character if character.isalnum() else _OWN_NAMES.get(character) or name or character
+
+
+_SYMBOLS = {"down": "↓", "up": "↑", "left": "←", "right": "→", "enter": "⏎"}
+_SHOWN = {character_name(each): each for each in PUNCTUATION} | {"escape": "esc", "pagedown": "PgDn", "pageup": "PgUp"}
+_CAPITALIZED = frozenset({"home", "end", "space", "tab", "shift+tab"})
 
 
 def shown(key: str, *, plain: bool = False) -> str:
     """A key's name as people know it: ``/`` for ``slash``; *plain* in ASCII."""
-    if plain and key in _PLAIN_NAMES:
-        return _PLAIN_NAMES[key]
-    return _NAMES.get(key) or (key.upper() if re.fullmatch(r"f\d+", key) else key)
+    if key in _SYMBOLS and not plain:
+        return _SYMBOLS[key]
+    if key in _CAPITALIZED or (key in _SYMBOLS and key != "enter"):
+        return key.title()
+    return _SHOWN.get(key) or (key.upper() if re.fullmatch(r"f\d+", key) else key)
 
 
 def names(key: Key) -> str:
@@ -393,7 +310,7 @@ def actions_of(pane: Pane, keys: Iterable[Key] = CATALOGUE) -> dict[str, str]:
     return {name: key.action for key in of_pane(pane, keys) for name in key.keys}
 
 
-def hints_of(pane: Pane, keys: Iterable[Key] = CATALOGUE) -> tuple[str, ...]:
+def hints_of(pane: Pane, keys: Iterable[Key]) -> tuple[str, ...]:
     """Return the hints while *pane* has the focus, as ``/ look up``. In the filters letters are text, not keys of other panes."""
     panes = (pane, Pane.APP if pane is Pane.FILTERS else Pane.MAIN)
     ranked = sorted((key for key in keys if key.hint and key.keys and key.pane in panes), key=lambda key: key.hint)

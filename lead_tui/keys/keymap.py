@@ -8,42 +8,21 @@ filters and else goes to the next pane) may share others too.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from lead_tui.keys.catalogue import CATALOGUE, KEY_BY_ID, LISTS, RENAMED, Key, Pane, shown
+from lead_tui.keys.catalogue import CATALOGUE, KEY_BY_ID, LISTS, PUNCTUATION, RENAMED, Key, Pane, character_name, shown
 from lead_tui.leads.permissions import Capabilities
 
-_MAIN_PANES: Final = (Pane.TABLE, Pane.FILTERS, Pane.DETAIL)
-
-_NAMED: Final = frozenset(
-    (
-        *("up", "down", "left", "right", "home", "end", "pageup", "pagedown", "insert", "delete", "backspace"),
-        *("enter", "escape", "tab", "space"),
-        *(f"f{number}" for number in range(1, 25)),
-    )
+_NAMED: Final = re.compile(
+    "up|down|left|right|home|end|pageup|pagedown|insert|delete|backspace|enter|escape|tab|space|f([1-9]|1[0-9]|2[0-4])"
 )
 _ALIASES: Final = {
-    "esc": "escape",
-    "return": "enter",
-    "pgup": "pageup",
-    "pgdn": "pagedown",
-    "page_up": "pageup",
-    "page_down": "pagedown",
-    "del": "delete",
-    "ins": "insert",
-    " ": "space",
+    **{"esc": "escape", "return": "enter", "del": "delete", "ins": "insert", " ": "space"},
+    **{"pgup": "pageup", "pgdn": "pagedown", "page_up": "pageup", "page_down": "pagedown"},
 }
-_CHARACTER_NAMES: Final = {
-    "solidus": "slash",
-    "reverse_solidus": "backslash",
-    "commercial_at": "at",
-    "hyphen_minus": "minus",
-    "plus_sign": "plus",
-    "low_line": "underscore",
-}
-"""Textual's own names for some characters; the others have Unicode's."""
+_PUNCTUATION: Final = frozenset(map(character_name, PUNCTUATION))
+_WRITING: Final = _PUNCTUATION | {"space", "backspace"}
 
 _TAKEN: Final = {
     "ctrl+a": "the program screen takes it",
@@ -65,12 +44,9 @@ _KEPT: Final = frozenset({"ctrl+a", "ctrl+b", "f1", "f10", "f11"})
 _ALWAYS: Final = frozenset({"app.leave", "main.escape", "filters.leave", "dialog.close"})
 """Actions that keep a key: without one there would be no way out."""
 
-_FIXED: Final = frozenset({"queries.run_digit"})
-"""Actions whose keys are what they are about."""
-
 
 class InvalidKey(ValueError):
-    """A change to the keys that cannot be made; the message stands after the id: "must …". *id* is the action's."""
+    """A change to the keys that cannot be made; the message stands after the id: "must …". *id* is the action's, as written."""
 
     def __init__(self, action_id: str, problem: str, remedy: str = "") -> None:
         super().__init__(f"{action_id} {problem}{f': {remedy}' if remedy else ''}")
@@ -82,40 +58,32 @@ class InvalidKey(ValueError):
 def effective(overrides: Mapping[str, tuple[str, ...]], *, plain: bool = False) -> tuple[Key, ...]:
     """The catalogue with the keys of *overrides* by id in place of its own; no keys for an action take it off the keyboard.
 
-    Keys may be written as people type them (``/``, ``?``, ``pgdn``). *plain* has their names shown in ASCII. Raises ``UnfitKey``
+    Keys may be written as people type them (``/``, ``?``, ``pgdn``). *plain* has their names shown in ASCII. Raises ``InvalidKey``
     for an unknown id, a key that does not exist or does not arrive, and two actions on one key.
     """
-    by_id = {RENAMED.get(written, written): written for written in overrides}
-    try:
-        return _effective({action_id: overrides[written] for action_id, written in by_id.items()}, plain)
-    except InvalidKey as error:
-        raise InvalidKey(by_id.get(error.id, error.id), error.problem, error.remedy) from None
-
-
-def _effective(overrides: Mapping[str, tuple[str, ...]], plain: bool) -> tuple[Key, ...]:
     changed: dict[str, tuple[str, ...]] = {}
-    for action_id, given in overrides.items():
-        key = KEY_BY_ID.get(action_id)
+    for written, given in overrides.items():
+        key = KEY_BY_ID.get(RENAMED.get(written, written))
         if key is None:
             # Imported here, where a mistake was made.
             from lead_tui.leads.names import did_you_mean
 
-            near = did_you_mean(action_id, KEY_BY_ID)
-            raise InvalidKey(action_id, "is the id of no action", near or "the help and the README list them")
-        if action_id in _FIXED:
-            raise InvalidKey(action_id, "has the digits, and keeps them")
-        if not given and action_id in _ALWAYS:
-            raise InvalidKey(action_id, "must have a key", "there would be no way out")
-        names = tuple(dict.fromkeys(_checked(key, each) for each in given))
+            near = did_you_mean(written, KEY_BY_ID)
+            raise InvalidKey(written, "is the id of no action", near or "the help and the README list them")
+        if key.id == "queries.run_digit":
+            raise InvalidKey(written, "has the digits, and keeps them")
+        if not given and key.id in _ALWAYS:
+            raise InvalidKey(written, "must have a key", "there would be no way out")
+        names = tuple(dict.fromkeys(_checked(written, key.pane, each) for each in given))
         if names and names != key.keys and _KEPT.issuperset(names):
             why = _TAKEN[names[0]]
-            raise InvalidKey(key.id, f"cannot have {shown(names[0])} as its only key", f"{why}; give it another one too")
-        changed[action_id] = names
+            raise InvalidKey(written, f"cannot have {shown(names[0])} as its only key", f"{why}; give it another one too")
+        changed[key.id] = names
     keys = tuple(
         key._replace(keys=changed.get(key.id, key.keys), sentence=_sentence(key, changed, plain), plain=plain) for key in CATALOGUE
     )
-    if changed:
-        _refuse_clashes(keys, changed)
+    for written in overrides:
+        _refuse_clash(keys, written)
     return keys
 
 
@@ -130,10 +98,9 @@ def _sentence(key: Key, changed: Mapping[str, tuple[str, ...]], plain: bool) -> 
 
 def permitted(keys: Iterable[Key], capabilities: Capabilities) -> tuple[tuple[Key, ...], tuple[Key, ...]]:
     """Split *keys* into those that *capabilities* allow, and the others."""
-    told: tuple[list[Key], list[Key]] = ([], [])
-    for key in keys:
-        told[bool(key.needs) and not getattr(capabilities, key.needs)].append(key)
-    return tuple(told[0]), tuple(told[1])
+    keys = tuple(keys)
+    refused = tuple(key for key in keys if key.needs and not getattr(capabilities, key.needs))
+    return tuple(key for key in keys if key not in refused), refused
 
 
 def key_name(written: str) -> str:
@@ -149,10 +116,10 @@ def key_name(written: str) -> str:
         raise ValueError(written)
     name = _ALIASES.get(last.lower(), last)
     if len(name) == 1 and name.isprintable():
-        name = _character_name(name.lower() if "ctrl" in given else name)
-    elif name.lower() in _NAMED:
+        name = character_name(name.lower() if "ctrl" in given else name)
+    elif _NAMED.fullmatch(name.lower()):
         name = name.lower()
-    elif not re.fullmatch(r"[a-z]+(_[a-z]+)*", name) or name not in _PUNCTUATION:
+    elif name not in _PUNCTUATION:
         raise ValueError(written)
     if "shift" in given and len(name) == 1 and "ctrl" not in given:
         given.remove("shift")
@@ -160,68 +127,52 @@ def key_name(written: str) -> str:
     return "+".join([*(each for each in ("alt", "ctrl", "shift") if each in given), name])
 
 
-def _character_name(character: str) -> str:
-    if character.isalnum():
-        return character
-    name = unicodedata.name(character, "").lower().replace("-", "_").replace(" ", "_")
-    return _CHARACTER_NAMES.get(name, name or character)
-
-
-_PUNCTUATION: Final = frozenset(map(_character_name, "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"))
-
-
-def is_text(key: str) -> bool:
-    """Whether *key*, by Textual's name, writes a character."""
-    return len(key) == 1 or key in _PUNCTUATION or key == "space"
-
-
-def _checked(key: Key, written: str) -> str:
+def _checked(action_id: str, pane: Pane, written: str) -> str:
+    """Textual's name of the key *written*. Raises ``InvalidKey`` if the action, which counts in *pane*, cannot have it."""
     try:
         name = key_name(written.strip() or written)
     except ValueError:
-        raise InvalidKey(
-            key.id, f"has a key that does not exist, {written[:20]}", "keys are written as j, ctrl+r, f5, pagedown"
-        ) from None
+        problem = f"has a key that does not exist, {written[:20]}"
+        raise InvalidKey(action_id, problem, "keys are written as j, ctrl+r, f5, pagedown") from None
+    is_digit = len(name) == 1 and name.isdigit()
+    why = ""
     if "alt+" in name:
-        raise InvalidKey(key.id, f"cannot have {written}", "terminals send alt as an escape before the key")
-    if (why := _TAKEN.get(name)) and name not in _KEPT:
-        raise InvalidKey(key.id, f"cannot have {written}", why)
-    if key.pane in (Pane.APP, Pane.FILTERS) and (is_text(name) or name == "backspace"):
-        raise InvalidKey(key.id, f"cannot have {written}", "it counts in text inputs too, where that key is for the text")
-    if key.pane in (Pane.MAIN, Pane.TABLE) and len(name) == 1 and name.isdigit():
-        raise InvalidKey(key.id, f"cannot have {written}", "a digit typed on the table looks up a phone")
-    if key.pane is Pane.QUERIES and len(name) == 1 and name.isdigit():
-        raise InvalidKey(key.id, f"cannot have {written}", "a digit runs the query that has it")
+        why = "terminals send alt as an escape before the key"
+    elif name in _TAKEN and name not in _KEPT:
+        why = _TAKEN[name]
+    elif pane in (Pane.APP, Pane.FILTERS) and (len(name) == 1 or name in _WRITING):
+        why = "it counts in text inputs too, where that key is for the text"
+    elif is_digit and pane in (Pane.MAIN, Pane.TABLE):
+        why = "a digit typed on the table looks up a phone"
+    elif is_digit and pane is Pane.QUERIES:
+        why = "a digit runs the query that has it"
+    if why:
+        raise InvalidKey(action_id, f"cannot have {written}", why)
     return name
 
 
-def _refuse_clashes(keys: Iterable[Key], changed: Mapping[str, tuple[str, ...]]) -> None:
-    keys = tuple(keys)
-    for action_id in changed:
-        key = next(each for each in keys if each.id == action_id)
-        for other in keys:
-            if other.id == key.id or not _meet(key.pane, other.pane) or _shares(key.id, other.id):
-                continue
-            for name in key.keys:
-                if name in other.keys:
-                    remedy = f"give {other.id} ({other.label}) another key too, or one of them none: []"
-                    raise InvalidKey(key.id, f"has {shown(name)}, which is {other.id} as well", remedy)
+def _refuse_clash(keys: Iterable[Key], written: str) -> None:
+    """Raise ``InvalidKey`` if the action *written* has a key that counts where it does, and did not share it before."""
+    action_id = RENAMED.get(written, written)
+    key = next(each for each in keys if each.id == action_id)
+    for other in keys:
+        if other.id == key.id or not _meet(key.pane, other.pane):
+            continue
+        common = set(key.keys).intersection(other.keys)
+        if common and set(KEY_BY_ID[key.id].keys).isdisjoint(KEY_BY_ID[other.id].keys):
+            remedy = f"give {other.id} ({other.label}) another key too, or one of them none: []"
+            first = next(name for name in key.keys if name in common)
+            raise InvalidKey(written, f"has {shown(first)}, which is {other.id} as well", remedy)
 
 
 def _meet(one: Pane, other: Pane) -> bool:
-    return one is other or _lies_in(one, other) or _lies_in(other, one)
+    return one in _counting_in(other) or other in _counting_in(one)
 
 
-def _lies_in(pane: Pane, around: Pane) -> bool:
-    """Whether the keys of *around* count in *pane* too."""
-    if around is Pane.APP:
-        return True
-    if around is Pane.MAIN:
-        return pane in _MAIN_PANES
-    if around is Pane.LIST:
-        return pane in LISTS
-    return around is Pane.DIALOG and pane not in (*_MAIN_PANES, Pane.MAIN, Pane.APP)
-
-
-def _shares(one: str, other: str) -> bool:
-    return not set(KEY_BY_ID[one].keys).isdisjoint(KEY_BY_ID[other].keys)
+def _counting_in(pane: Pane) -> set[Pane]:
+    """The panes whose keys count in *pane*: itself, and those around it."""
+    if pane in (Pane.APP, Pane.MAIN):
+        return {pane, Pane.APP}
+    if pane in (Pane.TABLE, Pane.FILTERS, Pane.DETAIL):
+        return {pane, Pane.MAIN, Pane.APP}
+    return {pane, Pane.DIALOG, Pane.APP, *([Pane.LIST] if pane in LISTS else [])}

@@ -94,17 +94,13 @@ def phrase(title: str, sentence: str) -> str:
     return sentence[:1].lower() + sentence[1:] if sentence[1:2].islower() else sentence
 
 
-_MOVEMENTS: Final = (
-    MOVEMENTS | {f"{which}_{what}" for which in ("next", "previous") for what in ("pane", "field")} | {"first_field", "last_field"}
-)
+_MOVEMENTS: Final = MOVEMENTS | {"next_pane", "previous_pane", "next_field", "previous_field", "first_field", "last_field"}
+_RANKS: Final = {identity: number for number, identity in enumerate(WORDS)}
 
 
 def is_movement(action: str) -> bool:
     """Whether *action* only moves a cursor: the palette does without it."""
     return action in _MOVEMENTS
-
-
-_RANKS: Final = {identity: number for number, identity in enumerate(WORDS)}
 
 
 def rank(identity: str) -> int:
@@ -118,12 +114,12 @@ def score(query: str, words: str, sentence: str) -> int:
     Each word of *query* has to match; the worst match counts.
     """
     known, said = words.casefold().replace("…", "").split(), sentence.casefold()
-    return min((_score(word, known, said) for word in query.casefold().split()), default=0)
 
+    def score_of(word: str) -> int:
+        if word in known:
+            return 4
+        if any(each.startswith(word) for each in known):
+            return 3
+        return 2 if f" {word}" in f" {said}" else 1 if word in said else 0
 
-def _score(word: str, words: list[str], sentence: str) -> int:
-    if word in words:
-        return 4
-    if any(each.startswith(word) for each in words):
-        return 3
-    return 2 if f" {word}" in f" {sentence}" else 1 if word in sentence else 0
+    return min(map(score_of, query.casefold().split()), default=0)
