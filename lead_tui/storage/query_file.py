@@ -7,7 +7,9 @@ lines, and the whole result is parsed again and compared with what was meant.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -33,24 +35,20 @@ class NotEditable(ConfigurationError):
 class Removed(Struct, frozen=True):
     """An entry that was removed from a text."""
 
-    entry: dict[str, Any]
     lines: str
-    """The entry as it was written, in lines that begin with ``[[query]]``."""
+    """As it was written, in lines that begin with ``[[query]]``."""
     index: int
     before: str
     after: str
 
 
 class Draft:
-    """A file that is being changed, under its lock. Every change raises ``NotEditable`` if it cannot be made."""
+    """A file that is being changed, under its lock. A change that cannot be made raises ``NotEditable`` and changes nothing."""
 
     def __init__(self, file: QueriesFile) -> None:
         self.file = file
-        self.old = file
-
-    @property
-    def path(self) -> Path:
-        return self.file.path
+        self.path = file.path
+        self._old = file.text
 
     @property
     def is_usable(self) -> bool:
@@ -58,7 +56,7 @@ class Draft:
 
     @property
     def is_changed(self) -> bool:
-        return self.file.text != self.old.text
+        return self.file.text != self._old
 
     def write(self) -> None:
         """Replace the file, if anything has changed. Raises ``OutputError``."""
@@ -70,113 +68,95 @@ class Draft:
 
     def edit(self, changes: Iterable[tuple[QueryEntry, SavedQuery]], added: Iterable[SavedQuery] = ()) -> None:
         """Write the query of each of *changes* over its entry, and *added* at the end."""
-        values = {entry.place: _changes(self.file.given[entry.place], entry.saved, new) for entry, new in changes}
-        extra = [entry_of(saved) for saved in added]
-        text = self.file.text
-        if not values and not extra:
-            return
-        if self._is_inline():
+        with self._changing():
+            text, given, spans = self.file.text, list(self.file.given), self._spans()
+            for entry, new in sorted(changes, key=lambda change: change[0].place, reverse=True):
+                if values := _changes(given[entry.place], entry.saved, new):
+                    start, end, at = spans[entry.place] if spans is not None else (0, len(text), entry.place)
+                    edited = self._edited(text[start:end], lambda array: _set(array[at], values))  # noqa: B023 - called at once
+                    text = text[:start] + edited + text[end:]
+                    given[entry.place] = {**given[entry.place], **values}
+            self._become(text, given)
+            self.append(*(rendered(entry_of(saved)) for saved in added))
 
-            def change(array: Any) -> None:
-                for index, wanted in values.items():
-                    _set(array[index], wanted)
-                for each in extra:
-                    array.append(_item(each))
-
-            text = self._edited(text, change)
-        else:
-            spans = self._spans()
-            for index in sorted(values, reverse=True):
-                start, end = spans[index]
-                wanted = values[index]
-                text = text[:start] + self._edited(text[start:end], lambda array: _set(array[0], wanted)) + text[end:]  # noqa: B023 - called at once
-            text = _joined(text, *map(rendered, extra))
-        given = [{**each, **values[index]} if index in values else each for index, each in enumerate(self.file.given)]
-        self._become(text, given + extra)
-
-    def append(self, lines: str) -> None:
-        """Add the entry *lines*, as it was written, at the end."""
-        entry = QueriesFile(self.path, lines).given[0]
-        text = self.file.text
-        text = self._edited(text, lambda array: array.append(_item(entry))) if self._is_inline() else _joined(text, lines)
-        self._become(text, [*self.file.given, entry])
+    def append(self, *entries: str) -> None:
+        """Add *entries*, each in lines as it was written, at the end."""
+        with self._changing():
+            given, text = QueriesFile(self.path, "".join(entries)).given, self.file.text
+            if self._spans() is None:
+                text = self._edited(text, lambda array: array.extend(map(_item, given)))
+            elif entries:
+                text = _joined(text, *entries)
+            self._become(text, [*self.file.given, *given])
 
     def remove(self, index: int) -> Removed:
         """Remove the entry *index*; comments above it stay."""
-        before = after = self.file.text
-        given = list(self.file.given)
-        entry = given.pop(index)
-        if self._is_inline():
-            lines = rendered(entry)
-            after = self._edited(before, lambda array: array.__delitem__(index))
-        else:
-            start, end = self._spans()[index]
-            lines = before[start:end]
-            while before.startswith(("\n", "\r\n"), end):
-                end = before.index("\n", end) + 1
-            after = before[:start] + before[end:]
-        self._become(after, given)
-        return Removed(entry, lines, index, before, after)
+        with self._changing():
+            before, given, spans = self.file.text, list(self.file.given), self._spans()
+            entry = given.pop(index)
+            if spans is None:
+                lines, after = rendered(entry), self._edited(before, lambda array: array.__delitem__(index))
+            else:
+                start, end, _ = spans[index]
+                lines, after = before[start:end], before[:start] + re.sub(r"\A(?:\r?\n)+", "", before[end:])
+            self._become(after, given)
+        return Removed(lines, index, before, after)
 
     def restore(self, gone: Removed) -> None:
         """Put *gone* back where it was, as far as that can still be known."""
         text, given, index = self.file.text, self.file.given, gone.index
-        if text == gone.after:
-            self.file = QueriesFile(self.path, gone.before)
-        elif index >= len(given) or self._is_inline():
-            self.append(gone.lines)
-        else:
-            lines = gone.lines.rstrip() + "\n"
+        with self._changing():
             spans = self._spans()
-            place, lines = (spans[index - 1][1], f"\n{lines}") if index else (spans[0][0], f"{lines}\n")
-            self._become(text[:place] + lines + text[place:], [*given[:index], gone.entry, *given[index:]])
+            if text == gone.after:
+                self.file = QueriesFile(self.path, gone.before)
+            elif spans is None or index >= len(given):
+                self.append(gone.lines)
+            else:
+                lines = gone.lines.rstrip() + "\n"
+                place, lines = (spans[index - 1][1], f"\n{lines}") if index else (spans[0][0], f"{lines}\n")
+                entry = QueriesFile(self.path, lines).given
+                self._become(text[:place] + lines + text[place:], [*given[:index], *entry, *given[index:]])
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        before = self.file
+        try:
+            yield
+        except Exception:
+            # Whatever error the library raises, the file stays as it is.
+            self.file = before
+            raise NotEditable(self.path) from None
 
     def _become(self, text: str, given: list[Any]) -> None:
         """Take *text*, if its entries are *given* and everything else in it is as it was."""
         new = QueriesFile(self.path, text)
         if new.problem is not None or new.given != given or new.others != self.file.others:
-            raise NotEditable(self.path)
+            raise ValueError
         self.file = new
 
     def _edited(self, text: str, change: Callable[[Any], object]) -> str:
         import tomlkit
 
-        try:
-            document = tomlkit.parse(text)
-            if document.as_string() == text:
-                change(document[QUERY])
-                return document.as_string()
-        except Exception:
-            # Whatever error the library raises, the file stays as it is.
-            raise NotEditable(self.path) from None
-        raise NotEditable(self.path)
+        document = tomlkit.parse(text)
+        if document.as_string() != text:
+            raise ValueError
+        change(document[QUERY])
+        return document.as_string()
 
-    def _is_inline(self) -> bool:
-        """Whether the entries are in one list, ``query = [{…}, {…}]``."""
-        return any(statement.path == (QUERY,) for statement in statements(self.file.text))
+    def _spans(self) -> dict[str | int, tuple[int, int, int]] | None:
+        """Return start and end of the lines of each entry that stands in one piece, and 0, its place in them.
 
-    def _spans(self) -> _Spans:
-        """Return the spans of the entries, without those that have other tables between their own."""
+        They go from its header to its last value. None if the entries are in one list, ``query = [{…}, {…}]``.
+        """
         found = statements(self.file.text)
         places: dict[str | int, list[int]] = {}
         for place, (path, *_) in enumerate(found):
-            if path[0] == QUERY and len(path) > 1:
+            if path == (QUERY,):
+                return None
+            if path[0] == QUERY:
                 places.setdefault(path[1], []).append(place)
-        spans = _Spans(self.path)
-        for index, own in places.items():
-            if own[-1] - own[0] < len(own):
-                spans[index] = found[own[0]].start, found[own[-1]].end
-        return spans
-
-
-class _Spans(dict[str | int, tuple[int, int]]):
-    """Start and end of the lines of each entry, by index: from its header to its last value."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def __missing__(self, index: str | int) -> tuple[int, int]:
-        raise NotEditable(self.path)
+        whole = {index: own for index, own in places.items() if own[-1] - own[0] < len(own)}
+        return {index: (found[own[0]].start, found[own[-1]].end, 0) for index, own in whole.items()}
 
 
 def _changes(given: Mapping[str, Any], old: SavedQuery, new: SavedQuery) -> dict[str, Any]:

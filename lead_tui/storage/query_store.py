@@ -220,50 +220,46 @@ class QueryStore:
         """
         from lead_tui.storage.query_file import NotEditable
 
-        first, last = drafts[0], drafts[-1]
-        written_to: set[Path] = set()
+        first, last, recovered = drafts[0], drafts[-1], self.paths.recovered_file
+        has_recovered = False
         for draft in drafts:
-            there = [(entry, wanted.pop(name_key(entry.saved.name), None)) for entry in draft.file.entries]
-            changes = [(entry, saved) for entry, saved in there if saved is not None]
-            added = list(wanted.values()) if draft is last else []
-            if not changes and not added:
-                continue
+            entries = draft.file.entries
+            changes = [(entries[key], wanted.pop(key)) for key in entries.keys() & wanted.keys()]
+            added = [*wanted.values()] if draft is last else []
+            to = draft
             try:
                 draft.edit(changes, added)
-                written_to.add(draft.path)
             except NotEditable:
                 if draft is first:
                     raise
+                to = first
                 first.edit([], [*(saved for _, saved in changes), *added])
-                written_to.add(first.path)
-        recovered = self.paths.recovered_file
-        if recovered not in written_to:
+            has_recovered |= to.path == recovered and bool(changes or added)
+        if not has_recovered:
             return ""
         return one_line(f"Saved to {recovered}, since {self.paths.queries_file.name} cannot be changed as it stands")
 
 
 def _find(drafts: list[Draft], name: str) -> tuple[Draft, QueryEntry] | None:
-    pairs = [(draft, entry) for draft in drafts for entry in draft.file.entries]
-    found = matching(pairs, name, lambda pair: pair[1].saved.name)
-    return found[0] if len(found) == 1 else None
+    by_key = {key: (draft, entry) for draft in reversed(drafts) for key, entry in draft.file.entries.items()}
+    found = matching(by_key, name)
+    return by_key[found[0]] if len(found) == 1 else None
 
 
 def _without_marks_of(saved: SavedQuery, file: QueriesFile) -> list[tuple[QueryEntry, SavedQuery]]:
-    """Return the entries of *file* that have the key or the startup mark of *saved*, each with its query without them."""
-    changes: list[tuple[QueryEntry, SavedQuery]] = []
-    for entry in file.entries:
-        other = entry.saved
-        without = replace(other, key="" if saved.key == other.key else other.key, start=other.start and not saved.start)
-        if without != other and name_key(other.name) != name_key(saved.name):
-            changes.append((entry, without))
-    return changes
+    """Return the other entries of *file*, each with its query without the key and the startup mark of *saved*."""
+    others = [(entry, entry.saved) for key, entry in file.entries.items() if key != name_key(saved.name)]
+    return [
+        (entry, replace(other, key="" if saved.key == other.key else other.key, start=other.start and not saved.start))
+        for entry, other in others
+    ]
 
 
 def _newest(main: Iterable[SavedQuery], recovered: Iterable[SavedQuery]) -> list[SavedQuery]:
     """Return *main*, overridden by *recovered*, which was saved later."""
     merged = {name_key(saved.name): saved for saved in main}
     for saved in recovered:
-        before = matching(list(merged), saved.name, str)
+        before = matching(merged, saved.name)
         merged[before[0] if len(before) == 1 else name_key(saved.name)] = saved
     return list(merged.values())
 
@@ -289,7 +285,7 @@ def _move(recovered: Draft, main: Draft) -> None:
     """Move the queries of *recovered* to *main*, over those of the same name; what cannot be moved stays."""
     from lead_tui.storage.query_file import NotEditable
 
-    while entry := next(iter(recovered.file.entries), None):
+    while entry := next(iter(recovered.file.entries.values()), None):
         before = recovered.file
         try:
             gone = recovered.remove(entry.place)

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple
 
 from msgspec import Struct, ValidationError, convert, field
 from msgspec.structs import replace
@@ -17,8 +17,6 @@ from lead_tui.leads.errors import ConfigurationError, FilterError, UsageError
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import REPLACEMENT, one_line
 from lead_tui.safe_files import message_of, read_trusted
-
-T = TypeVar("T")
 
 SCHEMA: Final = 1
 """The form of the file that this program writes."""
@@ -68,16 +66,12 @@ def loose_key(name: str) -> str:
     return unicodedata.normalize("NFC", " ".join(name.split()).casefold())
 
 
-def matching(items: Iterable[T], name: str, name_of: Callable[[T], str]) -> list[T]:
-    """Return the item of exactly that *name*, else all whose names differ only in case or spaces."""
-    exact: list[T] = []
-    loose: dict[str, T] = {}
-    for item in items:
-        if name_key(name_of(item)) == name_key(name):
-            exact.append(item)
-        elif loose_key(name_of(item)) == loose_key(name):
-            loose.setdefault(name_key(name_of(item)), item)
-    return exact[:1] or list(loose.values())
+def matching(names: Iterable[str], name: str) -> list[str]:
+    """Return the one of *names* that is exactly *name*, else all that differ from it only in case or spaces."""
+    by_key = {name_key(each): each for each in names}
+    if (exact := by_key.get(name_key(name))) is not None:
+        return [exact]
+    return [each for each in by_key.values() if loose_key(each) == loose_key(name)]
 
 
 def entry_of(saved: SavedQuery) -> dict[str, Any]:
@@ -128,8 +122,8 @@ class QueriesFile:
         """The entries as they are in the file."""
         self.others: dict[str, Any] = {"schema": SCHEMA}
         """The other keys of the file."""
-        self.entries: list[QueryEntry] = []
-        """The entries that can be used."""
+        self.entries: dict[str, QueryEntry] = {}
+        """The entries that can be used, by the key of their name."""
         self.notices: list[str] = []
         """A sentence for each entry that is not shown, or not as it stands."""
         if text:
@@ -140,12 +134,12 @@ class QueriesFile:
 
     @property
     def queries(self) -> tuple[SavedQuery, ...]:
-        return tuple(entry.saved for entry in self.entries)
+        return tuple(entry.saved for entry in self.entries.values())
 
     def find(self, name: str) -> QueryEntry | None:
         """Return the entry of that name, else the only one whose name differs only in case."""
-        found = matching(self.entries, name, lambda entry: entry.saved.name)
-        return found[0] if len(found) == 1 else None
+        found = matching(self.entries, name)
+        return self.entries[found[0]] if len(found) == 1 else None
 
     def _parse(self, source: Source, read_only: bool) -> None:
         data = source.parsed()
@@ -158,17 +152,15 @@ class QueriesFile:
         if self.newer:
             can = "its queries can be run, but not changed from here"
             self.notices.append(one_line(f"{self.path} was written by a newer version (schema {schema}): {can}"))
-        names: set[str] = set()
         for index, each in enumerate(given):
             try:
                 saved, doubt = _saved(each)
-                if name_key(saved.name) in names:
+                if (key := name_key(saved.name)) in self.entries:
                     raise UsageError("there is one of that name above", remedy="give it another name")
-                names.add(name_key(saved.name))
-                self.entries.append(QueryEntry(index, replace(saved, read_only=read_only or self.newer)))
+                self.entries[key] = QueryEntry(index, replace(saved, read_only=read_only or self.newer))
             except UsageError as error:
-                doubt = f"is not shown: {error.name}: " if isinstance(error, FilterError) else "is not shown: "
-                doubt += message_of(error)
+                name = f"{error.name}: " if isinstance(error, FilterError) else ""
+                doubt = f"is not shown: {name}{message_of(error)}"
             if doubt:
                 self.notices.append(_notice(source, index, each, doubt))
 
@@ -190,31 +182,27 @@ def _notice(source: Source, index: int, given: object, problem: str) -> str:
     return one_line(f"{source.path}, line {line_of(source.text, ('query', index))}: {who} {problem}")
 
 
+_TYPES: Final = (
+    ("name", str, "it has no name"),
+    ("filters", dict, "filters must be a table"),
+    ("start", bool, "start must be true or false"),
+)
+
+
 def _saved(given: object) -> tuple[SavedQuery, str]:
     """Return the query in *given*, and a remark about it or "". Raises ``UsageError``."""
     if not isinstance(given, dict):
         raise UsageError("it is no table")
-    name = given.get("name")
-    if not isinstance(name, str):
-        raise UsageError("it has no name")
-    filters = given.get("filters", {})
-    if not isinstance(filters, dict):
-        raise UsageError("filters must be a table")
-    start = given.get("start", False)
-    if not isinstance(start, bool):
-        raise UsageError("start must be true or false")
-    saved = SavedQuery(
-        checked_name(name),
-        Query.of({key: filter_text(key, value) for key, value in filters.items()}),
-        _names(given, "columns", columns_named),
-        _names(given, "sort", each_once),
-        start=start,
-    )
-    key = given.get("key", "")
-    digit = str(key) if isinstance(key, (int, str)) and not isinstance(key, bool) else "?"
-    if digit in ("", *DIGITS):
-        return replace(saved, key=digit), ""
-    return saved, "has a key that is not one digit: it has none"
+    entry = {"name": None, "filters": {}, "columns": [], "sort": [], "key": "", "start": False, **given}
+    for key, kind, problem in _TYPES:
+        if not isinstance(entry[key], kind):
+            raise UsageError(problem)
+    filters = {key: filter_text(key, value) for key, value in entry["filters"].items()}
+    columns, sort = _names(entry, "columns", columns_named), _names(entry, "sort", each_once)
+    digit = str(entry["key"]) if isinstance(entry["key"], (int, str)) and not isinstance(entry["key"], bool) else "?"
+    has_key = digit in ("", *DIGITS)
+    saved = SavedQuery(checked_name(entry["name"]), Query.of(filters), columns, sort, digit if has_key else "", entry["start"])
+    return saved, "" if has_key else "has a key that is not one digit: it has none"
 
 
 def filter_text(name: str, value: object) -> str:
@@ -228,13 +216,9 @@ def filter_text(name: str, value: object) -> str:
     raise FilterError(name, "its value must be text in quotes")
 
 
-class _Names(Struct):
-    names: tuple[Name, ...]
-
-
-def _names(given: Mapping[str, object], key: str, checked: Callable[[tuple[str, ...]], tuple[str, ...]]) -> tuple[str, ...]:
+def _names(entry: Mapping[str, object], key: str, checked: Callable[[tuple[str, ...]], tuple[str, ...]]) -> tuple[str, ...]:
     try:
-        return checked(convert({"names": given.get(key, [])}, _Names).names)
+        return checked(convert(entry[key], tuple[Name, ...]))
     except (ValidationError, ValueError):
         raise UsageError(f"{key} must be a list of column names, each once") from None
 
@@ -247,17 +231,17 @@ def named(queries: Iterable[SavedQuery], name: str) -> SavedQuery:
 
     Raises ``UsageError`` if there is none, with the nearest name, or if there are several.
     """
-    queries = tuple(queries)
-    found = matching(queries, name, lambda saved: saved.name)
+    by_name = {saved.name: saved for saved in queries}
+    found = matching(by_name, name)
     if len(found) == 1:
-        return found[0]
+        return by_name[found[0]]
     if found:
-        names = " and ".join(one_line(saved.name, 40) for saved in found)
+        names = " and ".join(one_line(each, 40) for each in found)
         raise UsageError(f"The names {names} differ only in case", remedy="write the one that is meant exactly so")
-    by_key = {loose_key(saved.name): saved for saved in queries}
     # Imported here, where a mistake was made.
     from lead_tui.leads.names import nearest
 
+    by_key = {loose_key(each): each for each in by_name}
     near = nearest(loose_key(name), by_key)
-    remedy = f"did you mean {by_key[near].name}" if near else "lead-tui queries list shows them all"
+    remedy = f"did you mean {by_key[near]}" if near else "lead-tui queries list shows them all"
     raise UsageError(f"There is no saved query {one_line(name, 40)}", remedy=remedy)

@@ -40,7 +40,7 @@ def test_whatever_is_saved_over_whatever_is_read_back(
     text = head + rendered(entry_of(old)).removeprefix("[[query]]\n") + tail
 
     draft = draft_of(text)
-    draft.edit([(draft.file.entries[0], new)])
+    draft.edit([(first(draft), new)])
     after = draft.file.text
     read, other = draft.file.queries
     assert (entry_of(read), other) == (entry_of(new), SavedQuery("B"))
@@ -63,9 +63,13 @@ def draft_of(text: str) -> Draft:
     return Draft(QueriesFile(Path("q"), text))
 
 
+def first(draft: Draft) -> QueryEntry:
+    return next(iter(draft.file.entries.values()))
+
+
 def rename(draft: Draft) -> None:
     """Name the first entry B."""
-    draft.edit([(draft.file.entries[0], SavedQuery("B"))])
+    draft.edit([(first(draft), SavedQuery("B"))])
 
 
 def test_an_entry_that_was_written_in_several_places_cannot_be_changed() -> None:
@@ -106,11 +110,11 @@ def test_nested_values_of_an_entry_survive_a_way_through_a_list() -> None:
     draft = draft_of("query = []\n")
     draft.append(rendered(entry))
     assert tomllib.loads(draft.file.text) == {"query": [entry]}
-    assert draft.remove(0).entry == entry
-    assert draft.file.entries == []
+    assert tomllib.loads(draft.remove(0).lines) == {"query": [entry]}
+    assert not draft.file.entries
 
 
 def test_a_list_that_holds_more_than_tables_is_added_to() -> None:
     draft = draft_of("query = [3, { name = 'B' }]\n")
-    draft.edit([(draft.file.entries[0], SavedQuery("C"))], [SavedQuery("D")])
-    assert draft.file.entries == [QueryEntry(1, SavedQuery("C")), QueryEntry(2, SavedQuery("D"))]
+    draft.edit([(first(draft), SavedQuery("C"))], [SavedQuery("D")])
+    assert [*draft.file.entries.values()] == [QueryEntry(1, SavedQuery("C")), QueryEntry(2, SavedQuery("D"))]

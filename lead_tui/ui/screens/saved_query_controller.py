@@ -63,10 +63,11 @@ class SavedQueryController:
             raise LeadTuiError("A look-up in several fields cannot be saved, only a search can")
         store = self._main.session.store
         loaded = await asyncio.to_thread(store.load)
-        same_name = matching((known for known in loaded.queries if not known.read_only), name, lambda known: known.name)
+        own = {known.name: known for known in loaded.queries if not known.read_only}
+        same_name = matching(own, name)
         overwrite = len(same_name) == 1
         if overwrite:
-            before = same_name[0]
+            before = own[same_name[0]]
             from lead_tui.ui.dialogs.confirm import Confirm
 
             self._main.prompt.hide()
