@@ -43,48 +43,31 @@ def is_terminal(stream: TextIO | None) -> bool:
 # Standard input
 
 
-def value_from_standard_input() -> str:
-    """Read the only line. Raises ``UsageError``."""
-    if sys.stdin is None:
-        raise UsageError("Standard input is closed")
-    try:
-        content = sys.stdin.buffer.readline(MAX_INPUT_BYTES + 1)
-        if not is_terminal(sys.stdin):
-            content += sys.stdin.buffer.read(MAX_INPUT_BYTES + 1)
-        text = content.decode("utf-8").strip()
-    except (OSError, UnicodeDecodeError):
-        raise UsageError("Standard input cannot be read as text") from None
-    if not text:
-        raise UsageError("Standard input is empty", remedy="it must contain the value for -")
-    if len(content) > MAX_INPUT_BYTES or len(text.splitlines()) > 1:
-        raise UsageError("Standard input holds more than one line", remedy="one value is read from it")
-    return text
-
-
-def list_from_standard_input() -> str:
-    """Return all lines; of a terminal, one. Raises ``UsageError``."""
-    if is_terminal(sys.stdin):
-        return value_from_standard_input()
-    content = all_of_standard_input(limits.MAX_LIST_BYTES)
-    if len(content) > limits.MAX_LIST_BYTES:
+def from_standard_input(is_list: bool) -> str:
+    """Return the only line; of a list, all lines, unless it comes from a terminal. Raises ``UsageError``."""
+    is_list = is_list and not is_terminal(sys.stdin)
+    content = all_of_standard_input(limits.MAX_LIST_BYTES if is_list else MAX_INPUT_BYTES)
+    if is_list and len(content) > limits.MAX_LIST_BYTES:
         raise UsageError(
             f"Standard input is longer than {limits.MAX_LIST_BYTES // 1024**2} MB", remedy="split the list, as split -l does"
         )
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError:
-        raise UsageError("Standard input cannot be read as text", remedy="save the list as UTF-8") from None
+        raise UsageError("Standard input cannot be read as text", remedy="save the list as UTF-8" if is_list else "") from None
     if not text.strip():
-        raise UsageError("Standard input is empty", remedy="it must contain the values for -")
-    return text
+        raise UsageError("Standard input is empty", remedy=f"it must contain the {'values' if is_list else 'value'} for -")
+    if not is_list and (len(content) > MAX_INPUT_BYTES or len(text.strip().splitlines()) > 1):
+        raise UsageError("Standard input holds more than one line", remedy="one value is read from it")
+    return text if is_list else text.strip()
 
 
 def all_of_standard_input(limit: int = limits.MAX_CONFIGURATION_BYTES) -> bytes:
-    """Return as much of it as *limit*, and one byte more. Raises ``UsageError``."""
+    """Return as much of it as *limit*, and one byte more; of a terminal, a line. Raises ``UsageError``."""
     if sys.stdin is None:
         raise UsageError("Standard input is closed")
     try:
-        return sys.stdin.buffer.read(limit + 1)
+        return sys.stdin.buffer.readline(limit + 1) if is_terminal(sys.stdin) else sys.stdin.buffer.read(limit + 1)
     except OSError:
         raise UsageError("Standard input cannot be read") from None
 

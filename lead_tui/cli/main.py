@@ -55,9 +55,7 @@ def main(arguments: Sequence[str] | None = None, *, read_policy: ReadPolicy | No
             from lead_tui.cli.completion import complete
 
             complete()
-        command = under(
-            policy, parse(given, os.environ, lambda: _from_standard_input(whole=False), lambda: _from_standard_input(whole=True))
-        )
+        command = under(policy, parse(given, os.environ, _from_standard_input))
         if command.account.log:
             from pathlib import Path
 
@@ -93,11 +91,11 @@ def _version_or_help(given: Sequence[str]) -> str:
     return ""
 
 
-def _from_standard_input(*, whole: bool) -> str:
+def _from_standard_input(is_list: bool) -> str:
     # Imported here: few command lines have a dash in place of a value.
-    from lead_tui.cli.console import list_from_standard_input, value_from_standard_input
+    from lead_tui.cli.console import from_standard_input
 
-    return list_from_standard_input() if whole else value_from_standard_input()
+    return from_standard_input(is_list)
 
 
 def _run(command: Command, log: Path | None) -> int:

@@ -66,6 +66,11 @@ class Option(NamedTuple):
         return self.name.replace("-", "_")
 
     @property
+    def unset(self) -> str | bool | None:
+        """What stands for the option if it is not given."""
+        return False if not self.value else None if self.value == "N" else ""
+
+    @property
     def flags(self) -> tuple[str, ...]:
         return (f"-{self.short}", f"--{self.name}") if self.short else (f"--{self.name}",)
 

@@ -37,16 +37,11 @@ from lead_tui.leads.errors import UsageError
 from lead_tui.leads.fields import column_named
 
 
-def parse(
-    arguments: Sequence[str],
-    environment: Mapping[str, str],
-    read_standard_input: Callable[[], str],
-    read_list: Callable[[], str] | None = None,
-) -> Command:
+def parse(arguments: Sequence[str], environment: Mapping[str, str], read: Callable[[bool], str]) -> Command:
     """Return what *arguments*, the command line without the program's name, ask for.
 
-    *read_standard_input* returns the one value that may come from there, one line; *read_list* all lines, for ``search``. Raises
-    ``UsageError``. Help and version are answered before (``main``).
+    *read* returns what may come from standard input: all lines if it is true, else the only one. Raises ``UsageError``. Help and
+    version are answered before (``main``).
     """
     verb, rest = (arguments[0], arguments[1:]) if arguments and arguments[0] in VERBS else (APP, arguments)
     options, words = split(verb, rest)
@@ -66,13 +61,13 @@ def parse(
         case "open":
             return _open(account, words, options)
         case "pop":
-            return Pop(account, number_of(words), options.session or "")
+            return Pop(account, number_of(words), options.session)
         case "queries":
             return _queries(account, words, options.force)
         case "search":
-            return _search(account, invocation_of(options, words, read_standard_input, read_list or read_standard_input), options)
-    invocation = invocation_of(options, words, read_standard_input, None)
-    return RunApp(account, options.theme or "", options.ascii, not options.no_mouse, invocation=invocation)
+            return _search(account, invocation_of(options, words, read, takes_lists=True), options)
+    invocation = invocation_of(options, words, read, takes_lists=False)
+    return RunApp(account, options.theme, options.ascii, not options.no_mouse, invocation=invocation)
 
 
 # Commands
@@ -82,11 +77,11 @@ def _account(options: argparse.Namespace, environment: Mapping[str, str]) -> Acc
     if options.demo and options.base_url:
         raise UsageError("--demo uses no server", remedy="leave out --demo or --base-url")
     return Account(
-        profile=options.profile or "",
+        profile=options.profile,
         base_url=options.base_url or environment.get(BASE_URL_VARIABLE, "").strip(),
         config_dir=options.config_dir or environment.get(CONFIG_DIR_VARIABLE, ""),
         demo=options.demo,
-        log=options.log or "",
+        log=options.log,
     )
 
 
@@ -94,8 +89,7 @@ def _search(account: Account, invocation: Invocation, options: argparse.Namespac
     _refuse_with_count(options)
     if options.all and options.limit:
         raise UsageError("--all has no limit", remedy="leave out --all or --limit")
-    output = "" if options.output in (None, STANDARD_STREAM) else options.output
-    missing = options.missing or ""
+    output, missing = "" if options.output == STANDARD_STREAM else options.output, options.missing
     if missing == STANDARD_STREAM:
         raise UsageError("--missing requires a file", remedy="standard output has the leads")
     if missing and output and abspath(missing) == abspath(output):
@@ -125,7 +119,7 @@ def _search(account: Account, invocation: Invocation, options: argparse.Namespac
         force=options.force,
         resume=options.resume,
         count=options.count,
-        by=column_named((options.by or "").strip()),
+        by=column_named(options.by.strip()),
         missing=missing,
     )
 
@@ -146,7 +140,7 @@ def _refuse_with_count(options: argparse.Namespace) -> None:
     for name in ("all", "limit"):
         if getattr(options, name):
             raise UsageError("--count without --by counts all matching leads", remedy=f"leave out --{name}, or add --by FIELD")
-    if options.format or FORMAT_BY_EXTENSION.get(splitext(options.output or "")[1].lower()) in FILE_ONLY:
+    if options.format or FORMAT_BY_EXTENSION.get(splitext(options.output)[1].lower()) in FILE_ONLY:
         raise UsageError("--count without --by prints one number", remedy="leave out the format, or add --by FIELD")
 
 
@@ -154,7 +148,7 @@ def _history(account: Account, words: Sequence[str], options: argparse.Namespace
     if len(words) != 1 or not re.fullmatch(r"#?0*[1-9][0-9]{0,17}", words[0], re.ASCII):
         wrong = f", not {quoted(words[-1])}" if words else ""
         raise UsageError(f"history takes one lead id{wrong}", remedy="lead-tui search 2135550100 --columns lead_id,name finds it")
-    return History(account, words[0].lstrip("#"), options.format, options.days or limits.HISTORY_DAYS)
+    return History(account, words[0].lstrip("#"), options.format or None, options.days or limits.HISTORY_DAYS)
 
 
 def _open(account: Account, words: Sequence[str], options: argparse.Namespace) -> OpenFile:
@@ -162,7 +156,7 @@ def _open(account: Account, words: Sequence[str], options: argparse.Namespace) -
         wrong = f", and {quoted(words[1])} is another word" if len(words) > 1 else ""
         raise UsageError(f"open takes one FILE{wrong}", remedy="lead-tui open --help shows what it takes")
     columns = columns_in(options.columns)
-    return OpenFile(account, options.theme or "", options.ascii, not options.no_mouse, path=words[0], columns=columns)
+    return OpenFile(account, options.theme, options.ascii, not options.no_mouse, path=words[0], columns=columns)
 
 
 def _queries(account: Account, words: Sequence[str], force: bool) -> Queries:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -99,34 +99,32 @@ def import_queries(store: QueryStore, text: str, path: str, note: Note, ask: Ask
         raise UsageError("This file was written by a newer version", remedy="update lead-tui")
     for notice in given.notices:
         note(notice)
-    added, changed, same, kept = 0, 0, 0, list[SavedQuery]()
     known = {name_key(each.name): each for each in store.load().queries if not each.read_only}
-    meant = {name_key(saved.name) for saved in given.queries}
-    in_other_case = {loose_key(each.name): each for key, each in known.items() if key not in meant}
-    new, over = list[SavedQuery](), dict[str, SavedQuery]()
+    in_other_case = {loose_key(each.name): each for key, each in known.items() if key not in given.entries}
+    counts = dict.fromkeys(("added", "written over", "there already", "left as they were"), 0)
+    wanted, kept = dict[str, SavedQuery](), list[str]()
     for saved in given.queries:
         before = known.get(name_key(saved.name)) or in_other_case.get(loose_key(saved.name))
-        if before is not None and _same(before, saved):
-            same += 1
-            continue
         question = f"There is a saved query {quoted(saved.name)} already, which is another: write over it?"
-        if before is not None and not force and (ask is None or not ask(question)):
-            kept.append(saved)
-            continue
-        others = (each for each in known.values() if each is not before)
-        saved = known[name_key(saved.name)] = _without_what_is_taken(saved, others, note)
         if before is None:
-            new.append(saved)
+            counts["added"] += 1
+        elif _same(before, saved):
+            counts["there already"] += 1
+            continue
+        elif force or (ask is not None and ask(question)):
+            counts["written over"] += 1
         else:
-            over[before.name] = saved
-        added, changed = added + (before is None), changed + (before is not None)
-    if (new or over) and (notice := store.save_all(new, over)):
+            counts["left as they were"] += 1
+            kept.append(quoted(saved.name))
+            continue
+        others = [each for each in known.values() if each is not before]
+        saved = known[name_key(saved.name)] = _without_what_is_taken(saved, others, note)
+        wanted[saved.name if before is None else before.name] = saved
+    if wanted and (notice := store.save_all(wanted)):
         note(notice)
-    parts = ((added, "added"), (changed, "written over"), (same, "there already"), (len(kept), "left as they were"))
-    note(", ".join(f"{count:,} {what}" for count, what in parts if count) or "There is no query in it")
+    note(", ".join(f"{count:,} {what}" for what, count in counts.items() if count) or "There is no query in it")
     if kept and ask is None:
-        names = ", ".join(quoted(each.name) for each in kept)
-        raise UsageError(f"The names of {names} are taken by other queries", remedy="--force writes over them")
+        raise UsageError(f"The names of {', '.join(kept)} are taken by other queries", remedy="--force writes over them")
     if left_out := len(given.given) - len(given.entries):
         raise UsageError(f"Left out, being no query: {left_out:,} of {len(given.given):,}")
 
@@ -165,8 +163,7 @@ def _same(one: SavedQuery, other: SavedQuery) -> bool:
     return (dict(one.query), one.columns, one.sort) == (dict(other.query), other.columns, other.sort)
 
 
-def _without_what_is_taken(saved: SavedQuery, others: Iterable[SavedQuery], note: Note) -> SavedQuery:
-    others = tuple(others) if saved.key or saved.start else ()
+def _without_what_is_taken(saved: SavedQuery, others: Sequence[SavedQuery], note: Note) -> SavedQuery:
     if saved.key and (holder := next((each for each in others if each.key == saved.key), None)):
         note(f"{quoted(saved.name)} comes without its digit {saved.key}, which {quoted(holder.name)} has")
         saved = replace(saved, key="")

@@ -25,12 +25,13 @@ ID_LISTS: Final = ("lead_id", "list_id")
 def invocation_of(
     options: argparse.Namespace,
     words: Sequence[str],
-    read_standard_input: Callable[[], str],
-    read_list: Callable[[], str] | None,
+    read: Callable[[bool], str],
+    *,
+    takes_lists: bool,
 ) -> Invocation:
-    """Return which leads are wanted. *read_list* is for commands that take lists."""
+    """Return which leads are wanted. *read* reads standard input: all lines if it is true, else the only one."""
     given, others = _pairs(words)
-    looked_up = options.lookup or ""
+    looked_up = options.lookup
     readers = [f"{name}=-" for name, text in given.items() if text == STANDARD_STREAM]
     readers += ["--lookup -"] if looked_up == STANDARD_STREAM else []
     if len(readers) > 1:
@@ -40,13 +41,13 @@ def invocation_of(
         try:
             if text != STANDARD_STREAM:
                 filters[name] = checked_value(name, _decodable(name, text))
-            elif read_list is not None and name in ID_LISTS:
+            elif takes_lists and name in ID_LISTS:
                 # Imported here: few command lines have a list.
                 from lead_tui.leads.value_lists import ids_in
 
-                filters[name] = ids_in(name, _decodable(name, read_list()))
+                filters[name] = ids_in(name, _decodable(name, read(True)))
             else:
-                filters[name] = checked_value(name, _decodable(name, read_standard_input()))
+                filters[name] = checked_value(name, _decodable(name, read(False)))
         except FilterError as error:
             raise FilterError(name, f"{name.removeprefix(CUSTOM_MARK)}: {error}") from None
     look_ups: tuple[ListedLookUp, ...] = ()
@@ -54,28 +55,22 @@ def invocation_of(
         if looked_up:
             raise UsageError(f"{quoted(others[0])} and --lookup are two look-ups", remedy="leave one of them out")
         looked_up = _look_up_of(others, options.demo)
-    elif looked_up == STANDARD_STREAM and read_list is not None:
+    elif looked_up == STANDARD_STREAM and takes_lists:
         from lead_tui.leads.value_lists import look_ups_in, only_line
 
         # A name is not looked up as part of a list.
-        text = _decodable("--lookup", read_list())
+        text = _decodable("--lookup", read(True))
         looked_up = only_line(text)
         if not (looked_up and look_up(looked_up).is_name):
             looked_up, look_ups = "", look_ups_in(text)
     elif looked_up:
-        looked_up = _decodable("--lookup", read_standard_input() if looked_up == STANDARD_STREAM else looked_up)
+        looked_up = _decodable("--lookup", read(False) if looked_up == STANDARD_STREAM else looked_up)
         try:
             look_up(looked_up)
         except UsageError as error:
             raise UsageError(f"--lookup: {error.message}", remedy=error.remedy) from None
-    return Invocation(
-        tuple(with_both_ends(filters).items()),
-        options.query or "",
-        looked_up,
-        look_ups,
-        columns_in(options.columns),
-        bool(readers),
-    )
+    filtered = tuple(with_both_ends(filters).items())
+    return Invocation(filtered, options.query, looked_up, look_ups, columns_in(options.columns), bool(readers))
 
 
 def _decodable(name: str, value: str) -> str:
@@ -138,9 +133,9 @@ def _refuse_command(word: str) -> None:
         raise UsageError(f"There is no command {word}", remedy=near)
 
 
-def columns_in(text: str | None) -> tuple[str, ...]:
+def columns_in(text: str) -> tuple[str, ...]:
     """Return the columns in *text*, each once. A custom one may have the mark that it has as a filter."""
-    if text is None:
+    if not text:
         return ()
     columns = tuple(dict.fromkeys(column_named(part.strip()) for part in text.split(",")))
     if "" in columns:

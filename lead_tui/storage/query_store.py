@@ -11,7 +11,6 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -92,21 +91,18 @@ class QueryStore:
                 one_line(f"{self.paths.recovered_file} is read too: what was saved there moves to {main.path.name} {when}")
             )
         site: list[SavedQuery] = []
-        for path in self._site_files(notices):
-            file = read_queries(path, read_only=True)
+        try:
+            paths = sorted(each.path for each in os.scandir(self.paths.site_queries_dir) if each.name.endswith(".toml"))
+        except FileNotFoundError:
+            paths = []
+        except OSError as error:
+            paths = []
+            notices.append(f"{shown(self.paths.site_queries_dir)} cannot be read: {reason(error)}")
+        for path in paths:
+            file = read_queries(Path(path), read_only=True)
             notices.extend([message_of(file.problem)] if file.problem else file.notices)
             site.extend(file.queries)
         return LoadedQueries(_each_once(_newest(main.queries, recovered.queries), site), tuple(notices), main.problem)
-
-    def _site_files(self, notices: list[str]) -> list[Path]:
-        directory = self.paths.site_queries_dir
-        try:
-            return sorted(Path(entry.path) for entry in os.scandir(directory) if entry.name.endswith(".toml"))
-        except FileNotFoundError:
-            return []
-        except OSError as error:
-            notices.append(f"{shown(directory)} cannot be read: {reason(error)}")
-            return []
 
     # Writing
 
@@ -127,13 +123,12 @@ class QueryStore:
                 draft.edit(_without_marks_of(saved, draft.file))
             return self._put(drafts, {name_key(found[1].saved.name if found else saved.name): saved})
 
-    def save_all(self, new: Iterable[SavedQuery], over: Mapping[str, SavedQuery] = MappingProxyType({})) -> str:
-        """Write the *new* queries at once, and those of *over* in place of the ones with these names. Return a notice, mostly "".
+    def save_all(self, queries: Mapping[str, SavedQuery]) -> str:
+        """Write *queries* at once, each over the one that has its name in *queries*, else at the end. Return a notice, mostly "".
 
         No key and no startup mark is taken from another query: the caller leaves out what is taken. Raises as ``save``.
         """
-        wanted = {name_key(saved.name): saved for saved in map(checked, new)}
-        wanted |= {name_key(name): checked(saved) for name, saved in over.items()}
+        wanted = {name_key(name): checked(saved) for name, saved in queries.items()}
         with self._drafts() as drafts:
             return self._put(drafts, wanted)
 

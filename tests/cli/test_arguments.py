@@ -11,12 +11,12 @@ from lead_tui.leads.query import Query
 from lead_tui.limits import DEMO_LEADS, SEARCH_LIMIT
 
 
-def nothing_to_read() -> str:
+def nothing_to_read(is_list: bool) -> str:
     raise AssertionError("standard input was read")
 
 
 def read(*arguments: str, stdin: str | None = None, **environment: str) -> Command:
-    return parse(arguments, environment, nothing_to_read if stdin is None else lambda: stdin)
+    return parse(arguments, environment, nothing_to_read if stdin is None else lambda _: stdin)
 
 
 def launched(*arguments: str, stdin: str | None = None) -> RunApp:

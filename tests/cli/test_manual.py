@@ -45,5 +45,5 @@ def test_every_example_can_be_run(verb: str, line: str) -> None:
 
     program, *arguments = shlex.split(line.partition(" > ")[0].partition(" < ")[0])
     assert program == "lead-tui"
-    parse(arguments, {}, lambda: "(301) 555-0123")
+    parse(arguments, {}, lambda _: "(301) 555-0123")
     assert arguments[:1] == [verb] or not verb

@@ -76,7 +76,7 @@ def test_the_page_of_keys_has_every_key_and_its_id() -> None:
 def test_every_documented_command_is_understood(line: str) -> None:
     program, *arguments = shlex.split(line)
     assert program == "lead-tui"
-    assert parse(arguments, {}, lambda: "(301) 555-0123")
+    assert parse(arguments, {}, lambda _: "(301) 555-0123")
 
 
 def test_the_documents_name_no_command_that_does_not_exist() -> None:

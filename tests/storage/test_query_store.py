@@ -717,14 +717,14 @@ def test_many_are_written_at_once_with_what_people_wrote_kept(tmp_path: Path) ->
     store = QueryStore(paths)
     begin = "# mine\n[[query]] # first\nname = 'a'\nunknown = 1 # stays\n"
     paths.queries_file.write_text(begin)
-    assert store.save_all([SavedQuery(f"q {number}", Query.of({"city": "Rome"})) for number in range(300)]) == ""
+    assert store.save_all({f"q {number}": SavedQuery(f"q {number}", Query.of({"city": "Rome"})) for number in range(300)}) == ""
     assert paths.queries_file.read_text().startswith(begin)
     assert len(store.load().queries) == 301
     over = {
         "a": SavedQuery("a", Query.of({"city": "Oslo"})),
         **{f"q {number}": SavedQuery(f"q {number}") for number in range(1, 300, 2)},
     }
-    store.save_all([], over)
+    store.save_all(over)
     queries = store.load().queries
     assert [saved.name for saved in queries] == ["a", *(f"q {number}" for number in range(300))]
     assert [dict(saved.query) for saved in queries[:3]] == [{"city": "Oslo"}, {"city": "Rome"}, {}]
