@@ -1,4 +1,4 @@
-"""What the command palette calls commands, and how it finds them: by title and the words people use, then by the sentence."""
+"""What the command palette calls commands, and the words people use for them, by which it finds them."""
 
 from __future__ import annotations
 
@@ -106,20 +106,3 @@ def is_movement(action: str) -> bool:
 def rank(identity: str) -> int:
     """Return the place of the command *identity* in the palette: the common ones first."""
     return _RANKS.get(identity, len(WORDS))
-
-
-def score(query: str, words: str, sentence: str) -> int:
-    """Return how well a command with *words* and a *sentence* answers *query*: 0 for not at all, 4 for one of its words.
-
-    Each word of *query* has to match; the worst match counts.
-    """
-    known, said = words.casefold().replace("…", "").split(), sentence.casefold()
-
-    def score_of(word: str) -> int:
-        if word in known:
-            return 4
-        if any(each.startswith(word) for each in known):
-            return 3
-        return 2 if f" {word}" in f" {said}" else 1 if word in said else 0
-
-    return min(map(score_of, query.casefold().split()), default=0)

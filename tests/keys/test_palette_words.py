@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from lead_tui.keys.catalogue import CATALOGUE, KEY_BY_ID
-from lead_tui.keys.palette_words import WORDS, is_movement, rank, score
+from lead_tui.keys.palette_words import WORDS, is_movement, rank
+from lead_tui.leads.ranking import match
 
 
 def test_every_command_with_words_is_in_the_catalogue() -> None:
@@ -47,18 +48,5 @@ def test_every_command_with_words_is_in_the_catalogue() -> None:
 )
 def test_a_word_people_use_finds_its_command_first(typed: str, first: str) -> None:
     offered = sorted((key for key in CATALOGUE if key.id.startswith(("main.", "table.", "app."))), key=lambda key: rank(key.id))
-    scores = {key.id: score(typed, WORDS.get(key.id, key.label), key.sentence) for key in offered}
-    assert max(scores, key=lambda identity: scores[identity]) == first
-
-
-def test_each_of_several_words_has_to_be_found_and_nothing_else_is() -> None:
-    words, sentence = "export csv download", "Export leads to a file"
-    assert (
-        score("csv", words, sentence)
-        > score("dow", words, sentence)
-        > score("leads", words, sentence)
-        > score("ile", words, sentence)
-    )
-    assert score("csv zebra", words, sentence) == 0
-    assert score("CSV Leads", words, sentence) == score("leads", words, sentence)
-    assert score(" ", words, sentence) == 0
+    places = {key.id: each.place for key in offered if (each := match(typed, WORDS.get(key.id, key.label).split(), key.sentence))}
+    assert min(places, key=places.__getitem__) == first

@@ -13,7 +13,7 @@ from lead_tui.leads.cells import cell_width, fit
 from lead_tui.leads.fields import COMPUTED, DEFAULT_COLUMNS, FIELDS, column_of
 from lead_tui.leads.formatting import label
 from lead_tui.leads.lead import key_text
-from lead_tui.leads.text import fold
+from lead_tui.leads.ranking import match
 from lead_tui.ui.dialogs.list_dialog import SearchDialog
 from lead_tui.ui.widgets.columns import wanted_width
 from lead_tui.ui.widgets.drawn_list import DrawnLine
@@ -213,8 +213,8 @@ class Columns(SearchDialog[Chosen]):
     # Searching and ending
 
     def find(self, text: str) -> None:
-        current, sought = self.current, fold(text.strip())
-        self.entries = [entry for entry in self._all if sought in fold(entry.label) or sought in fold(key_text(entry.key))]
+        current = self.current
+        self.entries = [entry for entry in self._all if match(text, (entry.label, key_text(entry.key)))]
         self.marked = next((index for index, entry in enumerate(self.entries) if entry is current), 0)
 
     def choose(self) -> None:

@@ -12,9 +12,9 @@ from lead_tui.leads.cells import cell_width, fit
 from lead_tui.leads.fields import COMPUTED, NAME_OF, key_of
 from lead_tui.leads.formatting import label, line_text
 from lead_tui.leads.lead import Lead, key_text
+from lead_tui.leads.ranking import ranked
 from lead_tui.leads.tally import Count, Tally, bar, share
 from lead_tui.leads.text import counted, one_line
-from lead_tui.ui.dialogs.fuzzy import ranked
 from lead_tui.ui.dialogs.list_dialog import ListDialog, SearchDialog
 from lead_tui.ui.widgets.drawn_list import DrawnLine
 
@@ -172,12 +172,12 @@ class FieldChoice(SearchDialog[str]):
 
     def __init__(self, fields: Mapping[str, str], keys: Sequence[Key] = CATALOGUE) -> None:
         super().__init__(keys, "Field  ")
-        self._texts = {key: (name, key_text(key)) for key, name in fields.items()}
+        self._names = fields
         self.found = list(fields)
         self.set_titles("Count by which field?")
 
     def line(self, index: int, width: int) -> DrawnLine:
-        name, key = self._texts[self.found[index]]
+        name, key = self._names[self.found[index]], key_text(self.found[index])
         left, right = fit(name, width * 3 // 5), f" {fit(key if key != name else '', width * 2 // 5 - 1)}"
         return DrawnLine((("", left), ("faint", right)))
 
@@ -189,4 +189,5 @@ class FieldChoice(SearchDialog[str]):
         ]
 
     def find(self, text: str) -> None:
-        self.found = [each for each, _ in ranked(text, self._texts, self._texts.__getitem__)]
+        found = ranked(text, self._names, lambda key: ((self._names[key],), key_text(key)), letters=True)
+        self.found = [key for key, _ in found]

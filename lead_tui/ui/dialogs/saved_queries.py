@@ -16,9 +16,9 @@ from textual.widgets import Static
 from lead_tui.keys.catalogue import CATALOGUE, Key, Pane, hint, names, shown
 from lead_tui.leads.cells import wrap
 from lead_tui.leads.errors import LeadTuiError
+from lead_tui.leads.ranking import ranked
 from lead_tui.leads.text import clean, one_line
 from lead_tui.storage.saved_queries import SavedQuery, name_key, quoted
-from lead_tui.ui.dialogs.fuzzy import ranked
 from lead_tui.ui.dialogs.list_dialog import SearchDialog
 from lead_tui.ui.dialogs.query_edits import QueryEdits
 from lead_tui.ui.dialogs.query_lines import NAME_AT, QueryLines, summary_of
@@ -149,7 +149,7 @@ class SavedQueries(SearchDialog[SavedQuery]):
 
     def _find(self, text: str, name: str) -> None:
         """Put what matches *text* into ``found``; the mark goes to the query *name*, if it is there."""
-        found = ranked(text.strip(), self._queries, lambda saved: (one_line(saved.name), summary_of(saved)))
+        found = ranked(text, self._queries, lambda saved: ((one_line(saved.name),), summary_of(saved)), letters=True)
         self.found = [saved for saved, _ in found]
         self._positions = {saved.name: match.positions for saved, match in found}
         wanted = name_key(name)

@@ -9,8 +9,9 @@ from typing import NamedTuple
 from textual.screen import Screen
 
 from lead_tui.keys.catalogue import CATALOGUE, Key, Pane, hint, names, of_pane
-from lead_tui.keys.palette_words import WORDS, is_movement, phrase, rank, score, title
+from lead_tui.keys.palette_words import WORDS, is_movement, phrase, rank, title
 from lead_tui.leads.cells import cell_width, fit
+from lead_tui.leads.ranking import match
 from lead_tui.ui.dialogs.base import Dialog
 from lead_tui.ui.dialogs.list_dialog import SearchDialog
 from lead_tui.ui.screens.main import MainScreen
@@ -28,6 +29,11 @@ class Command(NamedTuple):
     key: str
     words: str
     run: Callable[[], Awaitable[None]]
+
+    @property
+    def names(self) -> list[str]:
+        """What it is found by besides the sentence."""
+        return f"{self.title} {self.words}".replace("…", "").split()
 
     @property
     def text(self) -> str:
@@ -59,11 +65,9 @@ class Palette(SearchDialog[Command]):
         ]
 
     def find(self, text: str) -> None:
-        scores = {command: score(text, f"{command.title} {command.words}", command.sentence) for command in self._commands}
+        places = {command: each.place for command in self._commands if (each := match(text, command.names, command.sentence))}
         # Among equals the more common command comes first.
-        self.found = sorted(filter(scores.get, self._commands), key=lambda command: -scores[command])
-        if not text.strip():
-            self.found = list(self._commands)
+        self.found = sorted(places, key=places.__getitem__)
 
 
 def commands(screen: Screen[object], keys: Sequence[Key]) -> list[Command]:

@@ -26,7 +26,7 @@ from lead_tui.leads.filters import (
 )
 from lead_tui.leads.lookup import in_one_line
 from lead_tui.leads.query import Query
-from lead_tui.leads.text import fold, one_line
+from lead_tui.leads.text import one_line
 
 LOOK_UP = "look up"
 """The name of the first line, which is no filter: it opens the look-up box."""
@@ -225,11 +225,15 @@ class FilterFields:
 
     def find(self, wanted: str) -> list[int]:
         """Return the fields whose label or parameter name *wanted* is a part of, best first; a group's name finds its fields."""
-        wanted = fold(wanted.strip()).replace("_", " ")
-        if not wanted:
-            return []
-        ranked = [(rank, index) for index, each in enumerate(self.fields) if (rank := _rank(each, wanted)) is not None]
-        return [index for _, index in sorted(ranked)]
+        # Imported here: the first paint does without it.
+        from lead_tui.leads.ranking import ranked
+
+        found = ranked(
+            wanted.replace("_", " "),
+            range(len(self.fields) if wanted.strip() else 0),
+            lambda at: ((self[at].label, self[at].name.removeprefix(CUSTOM_MARK).replace("_", " ")), self[at].group),
+        )
+        return [index for index, _ in found]
 
 
 def joined_ids(pasted: str) -> str:
@@ -239,17 +243,3 @@ def joined_ids(pasted: str) -> str:
 
 def _is_custom(field: FilterField) -> bool:
     return field.name.startswith(CUSTOM_MARK) and field.name != ADD
-
-
-def _rank(field: FilterField, wanted: str) -> int | None:
-    label = fold(field.label)
-    name = fold(field.name.removeprefix(CUSTOM_MARK)).replace("_", " ")
-    if label.startswith(wanted):
-        return 0
-    if f" {wanted}" in label:
-        return 1
-    if name.startswith(wanted) or f" {wanted}" in name:
-        return 2
-    if wanted in label or wanted in name:
-        return 3
-    return 4 if fold(field.group).startswith(wanted) else None

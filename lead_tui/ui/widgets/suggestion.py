@@ -35,30 +35,15 @@ def no_suggestions(name: str, typed: str) -> Sequence[Suggestion]:  # noqa: ARG0
 
 
 def matching(suggestions: Iterable[Suggestion], typed: str, most: int) -> tuple[Suggestion, ...]:
-    """Return at most *most* of *suggestions* that match *typed*: by value first, label, a word of the label, then any part.
+    """Return at most *most* of *suggestions* whose value or label matches *typed*, best first, among equals in their order.
 
-    Among equals the order given stays. A value that could not be typed (it holds control or invisible characters) is left out.
+    A value that could not be typed (it holds control or invisible characters) is left out.
     """
-    wanted = fold(typed.strip())
-    ranked: tuple[list[Suggestion], ...] = ([], [], [], [])
-    for each in suggestions:
-        rank = _rank(each, wanted)
-        if rank is not None and each.value and one_line(each.value) == each.value:
-            ranked[rank].append(each)
-            if rank == 0 and len(ranked[0]) == most:
-                break
-    return tuple(each for found in ranked for each in found)[:most]
+    # Imported here: the first paint does without it.
+    from lead_tui.leads.ranking import ranked
 
-
-def _rank(suggestion: Suggestion, wanted: str) -> int | None:
-    value, label = fold(suggestion.value), fold(suggestion.label)
-    if value.startswith(wanted):
-        return 0
-    if label.startswith(wanted):
-        return 1
-    if f" {wanted}" in label:
-        return 2
-    return 3 if wanted in value or wanted in label else None
+    typable = (each for each in suggestions if each.value and one_line(each.value) == each.value)
+    return tuple(each for each, _ in ranked(typed, typable, lambda each: ((each.value, each.label), "")))[:most]
 
 
 class SuggestionList(Struct):
@@ -73,10 +58,8 @@ class SuggestionList(Struct):
 
     @property
     def best(self) -> Suggestion | None:
-        """The highlighted suggestion, else the one that is what was typed, else the first."""
-        if self.highlighted >= 0:
-            return self.suggestions[self.highlighted]
-        return next((each for each in self.suggestions if each.value == self.typed), next(iter(self.suggestions), None))
+        """The highlighted suggestion, else the first."""
+        return self.suggestions[max(0, self.highlighted)] if self.suggestions else None
 
     def move(self, by: int) -> None:
         """Move the highlight by *by* lines; above the first one is the text."""

@@ -1,4 +1,4 @@
-"""Searching names by letters in their order."""
+"""Which texts match what is typed, and which of them come first."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lead_tui.ui.dialogs.fuzzy import match, ranked
+from lead_tui.leads.ranking import Place, match, ranked
 
 
 def found(typed: str, *names: str) -> list[str]:
-    return [name for name, _ in ranked(typed, names, lambda name: (name, ""))]
+    return [name for name, _ in ranked(typed, names, lambda name: ((name,), ""), letters=True)]
 
 
 def test_a_name_is_found_by_letters_in_their_order() -> None:
@@ -38,6 +38,18 @@ def test_each_word_is_sought_for_itself() -> None:
     assert found("cal new", "New in California", "Newport", "California") == ["New in California"]
 
 
+def test_what_was_typed_as_a_whole_goes_before_its_words_one_by_one() -> None:
+    assert found("new y", "New Haven Yard", "New York") == ["New York", "New Haven Yard"]
+
+
+def test_words_go_before_beginnings_of_words_and_those_before_any_part_of_another_text() -> None:
+    names, sentence = ["Export", "csv", "download"], "Export leads to a file"
+    places = [each.place for typed in ("csv", "dow", "xpo", "leads", "ile") if (each := match(typed, names, sentence))]
+    assert places == [Place.WHOLE, Place.START, Place.INSIDE, Place.ELSEWHERE, Place.INSIDE_ELSEWHERE]
+    assert match("csv zebra", names, sentence) is None
+    assert match("CSV Leads", names, sentence) == match("leads", names, sentence)
+
+
 def test_case_does_not_matter() -> None:
     assert found("CALI", "new in california") == ["new in california"]
 
@@ -49,34 +61,38 @@ def test_accents_and_apostrophes_do_not_matter() -> None:
 
 def test_what_stands_elsewhere_is_found_last_and_only_whole() -> None:
     items = [("Everything", "status NEW"), ("News", "all leads"), ("n e w", "")]
-    assert [item[0] for item, _ in ranked("new", items, lambda item: item)] == ["News", "n e w", "Everything"]
-    assert match("nw", "Everything", "status NEW") is None
+    assert [item[0] for item, _ in ranked("new", items, lambda item: ((item[0],), item[1]), letters=True)] == [
+        "News",
+        "n e w",
+        "Everything",
+    ]
+    assert match("nw", ["Everything"], "status NEW", letters=True) is None
 
 
 def test_positions_are_those_of_the_letters_found() -> None:
-    hit = match("nca", "New in California")
+    hit = match("nca", ["New in California"], letters=True)
     assert hit is not None
     assert "".join("New in California"[at] for at in hit.positions) == "nCa"
 
 
 def test_a_letter_that_becomes_two_in_lower_case_moves_no_position() -> None:
-    hit = match("x", "İİx")
-    assert hit is not None
-    assert hit.positions == (2,)
+    assert match("x", ["İİx"]) == (Place.INSIDE, 0, 0, (2,))
+    assert match("sse", ["Gießen"]) == (Place.INSIDE, 0, 0, (3, 4))
+    assert match("abc", ["é", "abc"]) == (Place.WHOLE, 1, 0, ())
 
 
 @given(st.text(max_size=30), st.text(max_size=12))
 def test_positions_lie_within_the_name(name: str, typed: str) -> None:
-    hit = match(typed, name)
+    hit = match(typed, [name], letters=True)
     assert hit is None or all(0 <= at < len(name) for at in hit.positions)
 
 
 @given(st.text(st.characters(categories=("L", "N")), min_size=1, max_size=30), st.data())
 def test_any_letters_of_a_name_in_their_order_find_it(name: str, data: st.DataObject) -> None:
     picked = sorted(data.draw(st.sets(st.integers(0, len(name) - 1), min_size=1)))
-    assert match("".join(name[at] for at in picked), name) is not None
+    assert match("".join(name[at] for at in picked), [name], letters=True) is not None
 
 
 @pytest.mark.parametrize("typed", ["aaaaaaaaaaaaaaaab", "abababababababab"])
 def test_a_name_of_one_letter_over_and_over_is_looked_through_once(typed: str) -> None:
-    assert match(typed, "aX" * 5_000) is None
+    assert match(typed, ["aX" * 5_000], letters=True) is None
