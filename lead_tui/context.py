@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from math import inf
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
@@ -231,13 +232,13 @@ class AppContext(Struct, frozen=True):
         self._check_theme()
         client = self.client(self.find_token().token)
         # The handshakes take as long as importing Textual does.
-        client.warm(len(look_up(invocation.look_up).parts) if invocation.look_up else 1)
+        client.warm(look_up(invocation.look_up).requests if invocation.look_up else 1)
         from lead_tui.paging.page_sources import EarlyLookUps
         from lead_tui.ui.screens.session import Startup
 
         chosen = self.chosen(invocation, start=True)
         worded = client if self.capabilities == EVERYTHING else RestrictedRemedies(client, self.capabilities)
-        source = page_source(worded)
+        source = page_source(worded, limits.NAMES_WAIT_SECONDS)
         early = EarlyLookUps(source, client.fetch_once, client.permits_in_hand) if self.settings.lookup.early else None
         session = self._session(early or source, self.account_name, plain=plain)
         return replace(
@@ -271,10 +272,9 @@ class AppContext(Struct, frozen=True):
         *columns* are those of the command line. Those that the user chooses are not remembered: another file has others.
         """
         self._check_theme()
-        from lead_tui.paging.page_sources import PhoneCodes
         from lead_tui.ui.screens.session import OF_ACCOUNTS
 
-        session = self._session(PhoneCodes(source), source.name, plain=plain)
+        session = self._session(page_source(source), source.name, plain=plain)
         state, remember = session.state, session.remember
         columns = columns or source.columns(session.columns)
         return replace(
@@ -331,11 +331,15 @@ class AppContext(Struct, frozen=True):
         )
 
 
-def page_source(client: PageSource) -> PageSource:
-    """Return *client* with what the API cannot do: comparing country codes, and lists of ids too long for one request."""
-    from lead_tui.paging.page_sources import IdLists, PhoneCodes
+def page_source(client: PageSource, seconds: float = inf) -> PageSource:
+    """Return *client* with what the API cannot do: compare country codes, take long lists of ids, look for a name in two fields.
 
-    return PhoneCodes(IdLists(client))
+    *seconds* are those of ``SearchParts``.
+    """
+    from lead_tui.paging.page_sources import PhoneCodes
+    from lead_tui.paging.search_parts import SearchParts
+
+    return PhoneCodes(SearchParts(client, seconds))
 
 
 def given_base_url(account: Account) -> str:

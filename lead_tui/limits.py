@@ -141,6 +141,8 @@ TURNS_TO_SEND: Final = 8  # of the event loop until a request is sent: its task,
 
 # Look-ups and lists
 MAX_LEADS_COMPARED: Final = 10_000  # of one phone number, kept to compare country codes: no number has so many
+NAMES_WAIT_SECONDS: Final = 0.1  # for which last names that came wait for the first names: a frame less is a repaint less
+MAX_HEADING_CHARACTERS: Final = 60  # of the name in a heading
 COMPARED_SEARCHES_KEPT: Final = 3  # by numbers abroad: the visible one, an export and a load; older ones are read again
 ID_LISTS_KEPT: Final = 2  # searches by long lists of ids whose leads are kept: the current one and the one before
 MAX_LIST_BYTES: Final = (

@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from lead_tui import limits
 from lead_tui.api.threads import in_thread, run_to_completion
@@ -327,9 +328,9 @@ def _found_in(found: MergedRows) -> dict[int, str]:
 def combined(part: Query, query: Query) -> Query:
     """Return a query for what matches both *part* of a look-up and *query*. Raises ``FilterError`` if both filter one field."""
     for name, _ in query:
-        if part.value(name):
+        if part.value(name) or name == part.also_in:
             raise FilterError(name, f"{name} is what --lookup looks in: leave one of them out")
-    return Query((*part.filters, *query.filters))
+    return replace(part, filters=(*part.filters, *query.filters))
 
 
 def sentence(parts: Sequence[str]) -> str:

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from lead_tui.leads import filters
 from lead_tui.leads.errors import UsageError
@@ -48,6 +49,11 @@ class LookUp(Struct, frozen=True):
     """What of the text was not looked up, in one clean line."""
 
     @property
+    def requests(self) -> int:
+        """How many requests it begins with."""
+        return sum(len(query.in_each_field) for _, query in self.parts)
+
+    @property
     def is_name(self) -> bool:
         """Whether a name is looked up."""
         return self.parts[0][0] not in ("lead_id", "email", *PHONE_FIELDS)
@@ -60,7 +66,8 @@ class LookUp(Struct, frozen=True):
 
     def fields_text(self) -> str:
         """The labels of the fields that are searched, for "no lead with …"."""
-        labels = dict.fromkeys(label_of(name) for name, _ in (*self.parts, *self.otherwise))
+        every = (*self.parts, *self.otherwise)
+        labels = dict.fromkeys(label_of(field) for name, query in every for field in (name, query.also_in) if field)
         return ", ".join(labels)
 
     def values_text(self) -> str:
@@ -193,8 +200,7 @@ def _name(text: str, said: str) -> LookUp:
     spellings = [given] + [
         {field: re.sub(f"[{_APOSTROPHES}]", mark, value) for field, value in given.items()} for mark in ("'", "\u2019")
     ]
-    if len(given) == 1:
-        spellings = [*spellings, *({"first_name": each["last_name"]} for each in spellings)]
-    queries = dict.fromkeys(Query.of(each) for each in spellings)
+    also_in = "" if len(given) > 1 else "first_name"
+    queries = dict.fromkeys(replace(Query.of(each), also_in=also_in) for each in spellings)
     parts = [("name" if len(given) > 1 else query.filters[0][0], query) for query in queries]
     return LookUp(said, tuple(parts[:1]), tuple(parts[1:]), ignored)

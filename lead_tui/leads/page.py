@@ -39,6 +39,8 @@ class Page(Struct, frozen=True):
     """A sentence about what the server sent beside the data, clean; "" for nothing."""
     left_out: int = 0
     """Leads of this result so far that were left out for another country code (``paging.page_sources``)."""
+    others_from: int | None = None
+    """Where the leads of ``Query.also_in`` begin; None without such a field."""
     is_fixed: bool = False
     """Whether the result cannot shift: then each row counts, also one that repeats another's id."""
 
@@ -129,4 +131,9 @@ class Rows(Protocol):
 
     def repeats(self, index: int) -> bool:
         """Whether the lead in this row stands in an earlier row too."""
+        ...
+
+    @property
+    def heading(self) -> tuple[int, str] | None:
+        """The row that a heading stands above, and its text, clean; None without one."""
         ...

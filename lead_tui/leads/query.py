@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from lead_tui.leads import dates, filters
 from lead_tui.leads.text import one_line
@@ -24,6 +25,8 @@ class Query(Struct, frozen=True):
     """
 
     filters: tuple[tuple[str, str], ...] = ()
+    also_in: str = ""
+    """The field in which the value of the first filter is searched for, too: the leads that this finds follow the others."""
 
     @classmethod
     def of(cls, given: Mapping[str, str]) -> Query:
@@ -72,7 +75,13 @@ class Query(Struct, frozen=True):
 
     def dated(self, today: date) -> Query:
         """This query with every relative date as the day it stands for on *today*, one of the account's days."""
-        return Query(tuple((name, filters.dated(name, value, today)) for name, value in self.filters))
+        return replace(self, filters=tuple((name, filters.dated(name, value, today)) for name, value in self.filters))
+
+    @property
+    def in_each_field(self) -> tuple[Query, ...]:
+        """This query for each field in which the value of its first filter is searched for."""
+        (_, value), *others = self.filters or (("", ""),)
+        return (Query(self.filters), *((Query(((self.also_in, value), *others)),) if self.also_in else ()))
 
     def parameters(self, *, with_time: bool = False) -> dict[str, str]:
         """The parameters to send for this query, whose dates have been fixed by ``dated``.

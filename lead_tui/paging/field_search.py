@@ -16,7 +16,8 @@ from lead_tui.leads.lookup import LookUp
 from lead_tui.leads.page import UNSENDABLE, Page, PageSource, Position, RowState, Span
 from lead_tui.leads.query import Query
 from lead_tui.paging.loader import page_or_error
-from lead_tui.paging.page_sources import has_phone_code, read_pages
+from lead_tui.paging.page_sources import has_phone_code
+from lead_tui.paging.search_parts import read_pages
 
 
 class MergedRows:
@@ -61,6 +62,8 @@ class MergedRows:
 
     def repeats(self, index: int) -> bool:
         return False
+
+    heading = None
 
     def find(self, lead_id: str, near: Span) -> int | None:
         """The row of the lead *lead_id*, however far from *near*: there are few."""

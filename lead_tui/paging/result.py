@@ -14,9 +14,11 @@ from msgspec import Struct, field
 from lead_tui import limits
 from lead_tui.leads.decode import Row, decode_row, id_number
 from lead_tui.leads.errors import OffsetRefused, SearchError
+from lead_tui.leads.fields import label_of
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.page import UNSENDABLE, Page, RowState, Span
 from lead_tui.leads.query import Query
+from lead_tui.leads.text import counted, one_line
 
 
 class _Block(Struct):
@@ -41,6 +43,8 @@ class Result:
         """The total before the last one, when they differ."""
         self.text = ""
         """The server's message, where it said that nothing matches."""
+        self.others_from: int | None = None
+        """Where the leads of ``query.also_in`` begin."""
         self.left_out = 0
         """Leads that were left out for another country code."""
         self.loaded = 0
@@ -120,6 +124,14 @@ class Result:
     def repeats(self, index: int) -> bool:
         return index in self._repeats
 
+    @property
+    def heading(self) -> tuple[int, str] | None:
+        if self.others_from is None or self.others_from >= self.length:
+            return None
+        value = one_line(self.query.filters[0][1], limits.MAX_HEADING_CHARACTERS)
+        count = f" · {counted(self.length - self.others_from)}" if self.total_is_sure else ""
+        return self.others_from, f"{label_of(self.query.also_in)} {value}{count}"
+
     # What loading reads and writes
 
     def is_settled(self, index: int) -> bool:
@@ -134,7 +146,7 @@ class Result:
         """Store the rows of *page*; return the rows that changed."""
         self.answered = True
         self.text = page.text
-        self.left_out = page.left_out
+        self.left_out, self.others_from = page.left_out, page.others_from
         reach = page.offset + len(page.rows)
         self._learn_total(page, reach)
         self._unsendable.difference_update(range(page.offset, reach))

@@ -64,6 +64,8 @@ class Snapshot:
     def repeats(self, index: int) -> bool:
         return False
 
+    heading = None
+
     def find(self, lead_id: str) -> int | None:
         """The row of the lead *lead_id*."""
         try:

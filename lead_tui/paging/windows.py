@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
+from msgspec import structs
+
 from lead_tui.leads.query import Query
 
 FROM, TO = "created_at_start_date", "created_at_end_date"
@@ -45,7 +47,7 @@ class Window:
             sent[FROM] = self.low.strftime(_FORMAT)
         if self.sends_high:
             sent[TO] = self.high.strftime(_FORMAT)
-        return Query(tuple((sent | dict(self.values)).items()))
+        return structs.replace(query, filters=tuple((sent | dict(self.values)).items()))
 
     @property
     def can_be_halved(self) -> bool:

@@ -20,6 +20,7 @@ from lead_tui.leads.permissions import EVERYTHING
 from lead_tui.leads.query import Query
 from lead_tui.leads.token import Token
 from lead_tui.paging.page_sources import PhoneCodes
+from lead_tui.paging.search_parts import SearchParts
 from lead_tui.storage.query_store import QueryStore
 from lead_tui.storage.state import ScreenState
 from lead_tui.ui.app import LeadTui
@@ -119,7 +120,7 @@ def session_of(
 ) -> Session:
     """A session over *source* on a fixed day, with its files in *tmp_path*; tokens that are given go to *tokens*."""
     given: dict[str, Any] = {
-        "source": PhoneCodes(source),
+        "source": PhoneCodes(SearchParts(source)),
         "store": QueryStore(Paths.of(tmp_path)),
         "account": "Convoso main",
         "host": "api.example.com",

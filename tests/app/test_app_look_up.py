@@ -203,3 +203,34 @@ async def test_keys_in_one_burst_go_where_the_one_before_leads(tmp_path: Path) -
         await bench.sees("Row 10 of 3,000", "hidden")
         assert bench.main.detail.view.key == "city"
         assert bench.app.focused is bench.main.detail
+
+
+@pytest.mark.parametrize("size", [NARROW, (60, 15)])
+async def test_a_name_is_shown_as_a_last_name_and_then_as_a_first_name(tmp_path: Path, size: tuple[int, int]) -> None:
+    last_names = [{"lead_id": str(number), "first_name": "Ada", "last_name": f"Kim {number}"} for number in range(10, 40)]
+    source = _answers(
+        last_name=last_names, first_name=[{"lead_id": "70", "first_name": "Kim"}, {"lead_id": "71", "first_name": "Kim"}]
+    )
+    async with running(tmp_path, size, source, first="No leads match") as bench:
+        await bench.press("slash", *"Kim", "enter")
+        await bench.sees("Row 1 of 32", "Ada Kim 10")
+        await bench.press("G")
+        await bench.sees("Row 32 of 32", "First name Kim · 2 leads")
+        # The heading takes a line of the table, but is no row of it.
+        lines = [line.strip("│█▌ ") for line in bench.screen().splitlines()]
+        heading = lines.index("First name Kim · 2 leads")
+        assert [re.split(r"\s{2,}", line)[0] for line in lines[heading - 1 : heading + 3]] == [
+            "Ada Kim 39",
+            "First name Kim · 2 leads",
+            "Kim",
+            "Kim",
+        ]
+        await bench.press("up", "up")
+        await bench.sees("Row 30 of 32")
+        assert "▌ Ada Kim 39" in bench.screen()
+        table = bench.main.table
+        for line, row in ((heading - 1, 29), (heading + 1, 30)):
+            await bench.pilot.click(table, offset=(5, line - table.region.y))
+            assert table.cursor == row
+        assert await bench.pilot.click(table, offset=(5, heading - table.region.y))
+        assert table.cursor == 30

@@ -48,10 +48,10 @@ def test_anything_else_is_an_email_an_id_or_a_name(text: str, asked: dict[str, s
     assert _asked(text) == [asked]
 
 
-def test_one_word_is_a_last_name_first() -> None:
+def test_one_word_is_a_last_name_and_a_first_name() -> None:
     asked = look_up("Public")
-    assert _asked("Public") == [{"last_name": "Public"}]
-    assert [dict(query.filters) for _, query in asked.otherwise] == [{"first_name": "Public"}]
+    assert [dict(query) for query in asked.parts[0][1].in_each_field] == [{"last_name": "Public"}, {"first_name": "Public"}]
+    assert (len(asked.parts), asked.otherwise, asked.requests) == (1, (), 2)
     assert asked.fields_text() == "Last name, First name"
 
 

@@ -103,11 +103,11 @@ def test_a_name_is_tried_with_the_other_apostrophe(typed: str, tried: list[str])
 
 def test_a_name_of_one_word_is_tried_in_both_fields_and_both_spellings() -> None:
     asked = look_up("O\u2019Neil")
-    tried = [query.filters[0] for _, query in (*asked.parts, *asked.otherwise)]
+    tried = [each.filters[0] for _, query in (*asked.parts, *asked.otherwise) for each in query.in_each_field]
     assert tried == [
         ("last_name", "O\u2019Neil"),
-        ("last_name", "O'Neil"),
         ("first_name", "O\u2019Neil"),
+        ("last_name", "O'Neil"),
         ("first_name", "O'Neil"),
     ]
 
@@ -136,7 +136,7 @@ def test_a_look_up_understands_a_text_or_says_why_not(text: str) -> None:
         return
     for _, query in (*asked.parts, *asked.otherwise):
         assert query
-        assert Query.of(dict(query)) == query
+        assert Query.of(dict(query)).filters == query.filters
 
 
 @given(st.text(st.characters(categories=["L", "P", "Z", "Cf"]), max_size=15), st.text(st.sampled_from(" ,;:\t\n"), min_size=1))

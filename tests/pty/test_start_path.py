@@ -26,7 +26,7 @@ MODULES: Final = {
     "keys": "catalogue",
     "leads": "cells codes dates decode errors fields filters formatting lead local_time lookup page permissions phones "
     "query status_marks text token",
-    "paging": "field_search loader page_sources request_plan result search searches",
+    "paging": "field_search loader page_sources request_plan result search search_parts searches",
     "storage": "query_store saved_queries secret_file state token",
     "terminal": "capabilities cell_widths clipboard crash driver environment escape first_frame frames host lifeline "
     "secrecy writer",

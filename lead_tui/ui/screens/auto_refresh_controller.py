@@ -118,4 +118,5 @@ class AutoRefreshController:
 def _can_refresh(search: Search) -> bool:
     """Whether one request brings the leads in view: not for several fields, numbers abroad and long lists of ids."""
     ids = search.query.value("lead_id").count(",")
-    return search.loader is not None and not search.query.phone_codes and ids < limits.MAX_IDS_PER_REQUEST
+    is_one_request = not (search.query.phone_codes or search.query.also_in)
+    return search.loader is not None and is_one_request and ids < limits.MAX_IDS_PER_REQUEST

@@ -251,7 +251,11 @@ class CopyTexts(Struct, frozen=True, eq=False):
             return Copy(refused="No search, or no server address")
         try:
             today = session.today()
-            queries = [query for _, query in search.lookup.parts] if search.lookup and search.loader is None else [search.query]
+            queries = (
+                [query for _, query in search.lookup.parts]
+                if search.lookup and search.loader is None
+                else search.query.in_each_field
+            )
             dated = [query.dated(today) for query in queries]
             command = curl_command(session.base_url, dated, limits.PAGE_ROWS, with_time=session.with_time)
         except LeadTuiError as error:

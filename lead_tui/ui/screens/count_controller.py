@@ -105,7 +105,7 @@ class CountController:
     def _query(self, search: Search, row: Row | None, choice: CountChoice) -> Query | None:
         """Return the query of *search* with a filter for the value; None if the API has none, or leads are narrowed."""
         narrowed = search.snapshot is not None and search.snapshot.narrowing
-        if narrowed or search.loader is None or choice.column in COMPUTED:
+        if narrowed or search.loader is None or search.query.also_in or choice.column in COMPUTED:
             return None
         masked = self._main.session.masked
         found = same_value(decode_row(row).with_masked(masked), key_of(choice.column)).query if row is not None else None

@@ -225,6 +225,8 @@ class ExportController:
             "columns": list(request.columns),
             "loaded": request.rows is not None,
         }
+        if also_in := request.search.query.also_in:
+            identity["also_in"] = also_in
         if session.file:
             identity["file"] = session.file
         header = Header(identity, session.now(), session.today())

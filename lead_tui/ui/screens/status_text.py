@@ -56,6 +56,8 @@ def facts(search: Search, seconds_waited: int = 0) -> tuple[str, ...]:
     parts: list[str] = []
     rows = search.rows
     if isinstance(rows, Result) and rows.answered:
+        if rows.heading is not None and rows.heading[0]:
+            parts.append(f"{label_of(rows.query.also_in).lower()} from row {rows.heading[0] + 1:,}")
         parts.append(f"{rows.loaded:,} loaded")
         if rows.repeated:
             parts.append(f"{rows.repeated:,} {'repeats' if rows.repeated == 1 else 'repeat'}")
@@ -96,7 +98,10 @@ def found_in(search: Search, row: int) -> str:
         return ""
     if search.loader is None:
         return f"Found in {search.rows.note(row)}" if row < search.rows.length else ""
-    return f"Found in {label_of(search.lookup.parts[-1][0])}"
+    field, query = search.lookup.parts[-1]
+    if query.also_in and isinstance(rows := search.rows, Result):
+        field = query.also_in if rows.others_from is not None and row >= rows.others_from else field
+    return f"Found in {label_of(field)}" if not (query.also_in and search.snapshot) else ""
 
 
 def empty_note(search: Search, keys: Iterable[Key], observed: Callable[[], Sequence[tuple[str, str]]] = tuple) -> str:

@@ -105,7 +105,7 @@ class LeadTable(TableRows, can_focus=True):
 
     def refresh_rows(self, first: int, stop: int) -> None:
         """Redraw the rows in view from *first* up to *stop*."""
-        for row in range(max(first, self.top), min(stop, self.top + self.page_rows)):
+        for row in range(max(first, self.top), min(stop, self.top + self.size.height - 1)):
             for look in ("", "cursor-blurred", "cursor"):
                 self._strips.pop((row, look), None)
             self.refresh(self._line_of(row))
@@ -130,8 +130,8 @@ class LeadTable(TableRows, can_focus=True):
 
     @property
     def page_rows(self) -> int:
-        """Rows that fit below the header."""
-        return max(1, self.size.height - 1)
+        """Rows that fit below the header, with the heading of some of them in view."""
+        return max(1, self.size.height - 1 - (self.rows is not None and self.rows.heading is not None))
 
     @property
     def top(self) -> int:
@@ -223,7 +223,18 @@ class LeadTable(TableRows, can_focus=True):
     # Drawing
 
     def _line_of(self, row: int) -> Region:
-        return Region(0, row - self.top + 1, self.size.width, 1)
+        line = row - self.top + 1
+        return Region(0, line + (0 < self._heading_line <= line), self.size.width, 1)
+
+    @property
+    def _heading_line(self) -> int:
+        """The line of the heading; less than 1 where it is out of view or there is none."""
+        heading = self.rows.heading if self.rows is not None else None
+        return heading[0] - self.top + 1 if heading is not None else 0
+
+    def _row_at(self, line: int) -> int:
+        """Return the row in *line*, which is not the heading's."""
+        return self.top + line - 1 - (0 < self._heading_line < line)
 
     def redraw_rows(self) -> None:
         """Redraw all rows: they are others, or drawn in another way."""
@@ -240,9 +251,11 @@ class LeadTable(TableRows, can_focus=True):
             self.lay_out()
         if y == 0:
             return self.header(width)
-        row = self.top + y - 1
+        row, rows = self._row_at(y), self.rows
         thumb = is_thumb(y - 1, self.top, self.page_rows, self.length)
-        rows = self.rows
+        end = Segment(THUMB if thumb else " ", self.style("thumb") if thumb else self.style(""))
+        if rows is not None and rows.heading is not None and y == self._heading_line:
+            return Strip([self.heading(rows.heading[1], width - 1), end], width)
         if rows is None or row >= rows.length:
             notes = [] if self.length else ["", *wrap(self._empty_note, width - 4)]
             note = notes[y - 1] if y <= len(notes) else ""
@@ -254,7 +267,6 @@ class LeadTable(TableRows, can_focus=True):
             if len(self._strips) > _MAX_STRIPS:
                 self._strips.clear()
             strip = self._strips[(row, look)] = self.row_strip(rows, row, look, width - 1)
-        end = Segment(THUMB if thumb else " ", self.style("thumb") if thumb else self.style(""))
         return Strip([*strip, end], width)
 
     # Events
@@ -297,9 +309,9 @@ class LeadTable(TableRows, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         offset = event.get_content_offset(self)
-        if offset is None or offset.y == 0 or offset.x == self.size.width - 1:
+        if offset is None or offset.y in (0, self._heading_line) or offset.x == self.size.width - 1:
             return
-        row = self.top + offset.y - 1
+        row = self._row_at(offset.y)
         if row >= self.length:
             return
         self.aim(row)

@@ -132,6 +132,9 @@ class TableRows(Drawn):
         )
         return Strip([Segment(fit(" " * _GUTTER + (" " * GAP).join(titles), width), self.style("header"))], width)
 
+    def heading(self, text: str, width: int) -> Segment:
+        return Segment(fit(" " * _GUTTER + text, width), self.style("header"))
+
     def row_strip(self, rows: Rows, row: int, look: str, width: int) -> Strip:
         """Return the line of *row*; *look* is the style of the cursor on it, "" without one."""
         lead = rows.lead(row)

@@ -1,0 +1,140 @@
+"""A name of one word: leads with it as their last name, then those with it as their first name, in one result."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from lead_tui.leads.decode import decode_row, row_ids
+from lead_tui.leads.errors import SearchError, ServerError
+from lead_tui.leads.lookup import look_up
+from lead_tui.leads.page import Page, RowState
+from lead_tui.leads.query import Query
+from lead_tui.paging.read_all import ReadAll
+from lead_tui.paging.search_parts import SearchParts
+from lead_tui.paging.searches import Searches
+from tests.paging.fake_source import FakeScreen, page, settled
+
+QUERY = look_up("Kim").parts[0][1]
+
+
+class Names:
+    """Finds so many leads by each field, those of ids from 1,000 and from 5,000 on. *shared* of them are found by both."""
+
+    def __init__(self, last_name: int, first_name: int, shared: int = 0) -> None:
+        self.ids = {"last_name": range(1_000, 1_000 + last_name), "first_name": range(5_000, 5_000 + first_name)}
+        self.shared = shared
+        self.asked: list[tuple[str, int, int]] = []
+        self.failing = ""
+        self.gate = asyncio.Event()
+        """Answers about first names wait for it."""
+        self.gate.set()
+        self.counts = True
+
+    def found(self, name: str) -> list[int]:
+        ids = list(self.ids[name])
+        return [*self.ids["last_name"][: self.shared], *ids[self.shared :]] if name == "first_name" else ids
+
+    async def fetch(self, query: Query, offset: int, limit: int) -> Page:
+        name = query.filters[0][0]
+        self.asked.append((name, offset, limit))
+        if name == "first_name":
+            await self.gate.wait()
+        if name == self.failing:
+            raise ServerError("It broke")
+        found = self.found(name)
+        return page(offset, limit, found[offset : offset + limit], len(found) if self.counts else None)
+
+
+def looked_up(source: Names, seconds: float = 60.0) -> tuple[Searches, FakeScreen]:
+    screen = FakeScreen()
+    searches = Searches(SearchParts(source, seconds), lambda: date(2026, 3, 9), 10_000_000, screen)
+    searches.look_up(look_up("Kim"))
+    return searches, screen
+
+
+@given(st.integers(0, 40), st.integers(0, 40), st.lists(st.tuples(st.integers(0, 90), st.integers(1, 60)), min_size=1))
+def test_pages_are_those_of_one_result(last: int, first: int, spans: list[tuple[int, int]]) -> None:
+    async def check() -> None:
+        source = Names(last, first)
+        parts, every = SearchParts(source), [*source.found("last_name"), *source.found("first_name")]
+        for offset, limit in spans:
+            found = await parts.fetch(QUERY, offset, limit)
+            assert list(found.ids) == every[offset : offset + limit]
+            assert (found.total, found.others_from, found.offset, found.limit) == (len(every), last, offset, limit)
+
+    asyncio.run(check())
+
+
+async def test_both_fields_are_asked_at_once_and_no_row_is_asked_for_twice() -> None:
+    source = Names(30, 20)
+    searches, _ = looked_up(source)
+    search = searches.current
+    assert search is not None
+    await settled(lambda: search.rows.length == 50 and not search.loading)
+    assert source.asked == [("last_name", 0, 50), ("first_name", 0, 50)]
+    assert [search.rows.state(row) for row in (0, 49)] == [RowState.LOADED] * 2
+    assert search.rows.heading == (30, "First name Kim · 20 leads")
+
+
+async def test_last_names_do_not_wait_for_first_names_that_are_slow() -> None:
+    source = Names(3, 2)
+    source.gate.clear()
+    searches, _ = looked_up(source, seconds=0.0)
+    search = searches.current
+    assert search is not None
+    await settled(lambda: search.answered)
+    assert [search.rows.state(row) for row in (2, 3)] == [RowState.LOADED, RowState.WAITING]
+    source.gate.set()
+    await settled(lambda: search.rows.length == 5 and not search.loading)
+    assert source.asked == [("last_name", 0, 50), ("first_name", 0, 50)]
+
+
+async def test_first_names_that_fail_leave_the_last_names_and_can_be_tried_again() -> None:
+    source = Names(3, 2)
+    source.failing = "first_name"
+    searches, _ = looked_up(source)
+    search = searches.current
+    assert search is not None
+    await settled(lambda: search.problem is not None)
+    assert [search.rows.state(row) for row in (2, 3)] == [RowState.LOADED, RowState.FAILED]
+    assert search.rows.note(3) == "It broke"
+    source.failing = ""
+    searches.again()
+    await settled(lambda: search.rows.length == 5 and not search.loading)
+    assert search.problem is None
+
+
+async def test_last_names_that_fail_fail_the_search() -> None:
+    source = Names(3, 2)
+    source.failing = "last_name"
+    parts = SearchParts(source)
+    with pytest.raises(SearchError):
+        await parts.fetch(QUERY, 0, 50)
+    source.failing = ""
+    assert (await parts.fetch(QUERY, 0, 50)).total == 5
+
+
+@pytest.mark.parametrize("counts", [True, False])
+async def test_all_leads_are_read_once(counts: bool) -> None:
+    source = Names(30, 20, shared=4)
+    source.counts = counts
+    reading = ReadAll(SearchParts(source), QUERY)
+    leads = [number for part in [part async for part in reading.parts()] for number in part.numbers]
+    ids = [int(decode_row(row).lead_id) for row in page(0, 50, source.found("last_name") + source.found("first_name"), 50).rows]
+    assert leads == list(row_ids(page(0, 50, list(dict.fromkeys(ids)), None).rows))
+    assert reading.repeated == 4
+    assert reading.shortfall() is None
+
+
+def test_both_fields_have_the_other_filters() -> None:
+    query = replace(QUERY, filters=(*QUERY.filters, ("status", "NEW")))
+    assert [each.filters for each in query.in_each_field] == [
+        (("last_name", "Kim"), ("status", "NEW")),
+        (("first_name", "Kim"), ("status", "NEW")),
+    ]
