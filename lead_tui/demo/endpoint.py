@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property, lru_cache, reduce
 from itertools import compress
 from operator import and_
@@ -18,6 +18,7 @@ from operator import and_
 import msgspec
 
 from lead_tui.demo.generator import DemoLeads
+from lead_tui.leads.decode import count_in
 from lead_tui.leads.fields import is_custom
 from lead_tui.leads.filters import FILTER_BY_NAME
 from lead_tui.limits import DEMO_LEADS, DEMO_RESULTS, MAX_LIMIT
@@ -28,7 +29,6 @@ _OK = 200
 
 _LISTS = frozenset({"lead_id", "list_id"})
 _RANGE = re.compile(r"(created_at|updated_at)_(start|end)_date")
-_TIME = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ t](\d{1,2}):(\d{2})(?::(\d{2}))?)?")
 
 _LEADS_AT_ONCE = 1 << 20
 """Leads that are compared with a condition at a time, with a byte for each."""
@@ -55,10 +55,10 @@ class Demo:
 
         ``auth_token`` and names that are neither a documented filter nor a custom attribute of these leads are ignored.
         """
-        limit = _number(parameters.get("limit", ""), _LIMIT)
+        limit = count_in(parameters.get("limit", "").strip() or _LIMIT)
         if limit is None or not 0 < limit <= MAX_LIMIT:
             return _OK, _error(_INVALID_LIMIT, "Invalid limit value")
-        offset = _number(parameters.get("offset", ""), 0)
+        offset = count_in(parameters.get("offset", "").strip() or 0)
         if offset is None:
             return _OK, _error(_INVALID_OFFSET, "Invalid offset value")
         indexes = self._search(self._conditions(parameters))
@@ -139,24 +139,11 @@ def _comparable(key: str, value: object) -> str | None:
 
 def _bound(text: str, *, is_end: bool) -> str | None:
     """Return the first or last time of a range as text that compares with the leads' times; None for what is no date."""
-    parts = _TIME.fullmatch(text)
-    if parts is None:
-        return None
     try:
-        day = date(int(parts[1]), int(parts[2]), int(parts[3])).isoformat()
+        moment = datetime.fromisoformat(text)
     except ValueError:
         return None
-    if parts[4]:
-        return f"{day} {int(parts[4]):02}:{parts[5]}:{parts[6] or '00'}"
-    return f"{day} 23:59:59" if is_end else day
-
-
-def _number(text: str, default: int) -> int | None:
-    """Return the number in *text*, *default* if it is blank, None if it is not a number."""
-    text = text.strip()
-    if not text:
-        return default
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
+    return f"{text} 23:59:59" if is_end and len(text) == len("2026-03-02") else moment.isoformat(" ", "seconds")
 
 
 def _error(code: int, text: str) -> bytes:

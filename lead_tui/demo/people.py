@@ -7,7 +7,7 @@ from typing import Final
 
 from lead_tui.demo import account
 
-WOMEN: Final = (
+_WOMEN: Final = (
     "Abigail Adriana Aisha Alice Alma Amara Amelia Ana Angela Anita Annika Ayesha Beatriz Bianca Brenda Camila Carmen Carol "
     "Caroline Catherine Chloe Clara Dana Daniela Deborah Denise Diana Dolores Dorothy Elena Elizabeth Emily Emma Erika "
     "Esther Eva Fatima Fiona Francesca Gabriela Gloria Grace Greta Hannah Harriet Helen Ingrid Irene Isabella Ivy Jada Jane "
@@ -16,7 +16,7 @@ WOMEN: Final = (
     "Olivia Paloma Patricia Priya Rachel Renée Rosa Ruth Samantha Sandra Sara Shanice Shirley Sofía Stella Susan Tamika "
     "Tatiana Teresa Thảo Valentina Vera Victoria Wanda Ximena Yolanda Yuki Zoë"
 )
-MEN: Final = (
+_MEN: Final = (
     "Aaron Abdul Adam Ahmed Albert Alejandro Alexander Ali Amir Andrés Andrew Anthony Antonio Arjun Arthur Benjamin Bernard "
     "Bill Boris Brandon Brian Calvin Carlos Charles Chen Christopher Clarence Curtis Daniel Darnell David DeShawn Diego "
     "Dmitri Dominic Donald Earl Edgar Eduardo Elijah Emeka Emil Enrique Eric Ernesto Ethan Eugene Felix Fernando Francis "
@@ -26,9 +26,14 @@ MEN: Final = (
     "Paul Pedro Peter Rafael Rajesh Raúl Raymond Ricardo Richard Robert Rohan Roger Samuel Santiago Sean Sergei Søren "
     "Stanley Stephen Tariq Terrence Thomas Timothy Trevor Tyrone Vijay Vincent Walter Wei William Xavier Yusuf Zachary"
 )
-OTHERS: Final = "Alex Casey Charlie Jamie Jordan Kai Morgan Quinn Riley Robin Sam Taylor"
+_OTHERS: Final = "Alex Casey Charlie Jamie Jordan Kai Morgan Quinn Riley Robin Sam Taylor"
+FIRST_NAMES: Final = (
+    *(((name, gender), 1.0) for names, gender in ((_WOMEN, "F"), (_MEN, "M"), (_OTHERS, "U")) for name in names.split()),
+    *(((name, ""), 3.0) for name in ("Dana", "Kim", "Robin")),
+)
+"""Name and gender, and the weight."""
 
-LAST_NAMES: Final = (
+_LAST_NAMES: Final = (
     "Abara Abbott Acosta Adeyemi Aguilar Ahmed Akhtar Albright Alvarez Andersen Armstrong Arroyo Ashford Avila Bailey "
     "Banerjee Barnes Barrera Bauer Becker Bennett Bergström Bianchi Blackwood Boateng Bowman Brandt Brennan Brooks Brown "
     "Burke Byrne Caldwell Campbell Carlson Carter Castillo Chang Chavez Chen Choi Clarke Cohen Coleman Collins Conti Cooper "
@@ -49,8 +54,9 @@ LAST_NAMES: Final = (
     "Walker Wallace Walsh Wang Ward Warren Washington Watson Webb Weber West Whitaker White Wilkins Williams Wilson Wójcik "
     "Wong Wright Wu Yamamoto Yang Yildiz Young Zamora Zhang Zimmerman"
 )
+LAST_NAMES: Final = tuple((name.replace("De-La-", "De La "), 1.0) for name in _LAST_NAMES.split())
 
-STREETS: Final = (
+_STREETS: Final = (
     "Oak St|Maple Ave|Cedar Ln|Elm St|Pine St|Walnut Ave|Willow Dr|Birch Rd|Chestnut St|Spruce St|Magnolia Blvd|Sycamore Ave|"
     "Juniper Ct|Main St|2nd Ave|5th St|Lake Shore Dr|Park Pl|River Rd|Hillcrest Dr|Sunset Blvd|Highland Ave|Meadow Ln|"
     "Orchard Rd|Mill St|Church St|School House Rd|Franklin Ave|Jefferson St|Lincoln Way|Madison Ave|Monroe St|"
@@ -58,6 +64,7 @@ STREETS: Final = (
     "Valley View Dr|Fairview Ave|Prospect St|Ocean Pkwy|Bay Ridge Ave|Harbor Dr|Lighthouse Ln|Canyon Crest Dr|Mesa Verde Way|"
     "Camino del Sol|Calle de la Rosa|Sample St"
 )
+STREETS: Final = _STREETS.split("|")
 SECOND_LINES: Final = account.weighted(
     " 74|Apt 2 3|Apt 4B 3|Apt 12 2|Apt 310 2|Unit 7 3|Unit C 2|Suite 210 2|Lot 18 1.5|# 5 1.5|2nd floor 1.5|"
     "c/o Blue Heron Bakery 0.5|PO Box 114 1|null 1"

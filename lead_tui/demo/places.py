@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class Place(NamedTuple):
-    """A city. *postal* holds the codes to choose from, *zone* a key of ``ZONES``."""
+    """A city. *postal* holds the codes to choose from, *zone* a key of ``_ZONES``."""
 
     city: str
     state: str
@@ -20,25 +20,27 @@ class Place(NamedTuple):
     weight: float
 
 
-ZONES: dict[str, tuple[float, bool]] = {
-    "eastern": (-5, True),
-    "central": (-6, True),
-    "mountain": (-7, True),
-    "arizona": (-7, False),
-    "pacific": (-8, True),
-    "alaska": (-9, True),
-    "hawaii": (-10, False),
-    "puerto rico": (-4, False),
-    "atlantic": (-4, True),
-    "newfoundland": (-3.5, True),
-    "india": (5.5, False),
+_ZONES: dict[str, float] = {
+    "eastern": -5,
+    "central": -6,
+    "mountain": -7,
+    "arizona": -7,
+    "pacific": -8,
+    "alaska": -9,
+    "hawaii": -10,
+    "puerto rico": -4,
+    "atlantic": -4,
+    "newfoundland": -3.5,
+    "manitoba": -6,
+    "alberta": -7,
+    "british columbia": -8,
+    "india": 5.5,
 }
-"""Hours from UTC in winter, and whether summers are an hour ahead."""
+"""Hours from UTC in winter."""
 
-_WITHOUT_WINTER_TIME: dict[str, str] = {"manitoba": "central", "alberta": "mountain", "british columbia": "pacific"}
-"""Where clocks no longer fall back, and the zone whose offsets they had until then."""
-
-_LAST_CHANGE = date(2026, 11, 1)
+_WITHOUT_SUMMER_TIME = ("arizona", "hawaii", "puerto rico", "india")
+_WITHOUT_WINTER_TIME, _LAST_CHANGE = ("manitoba", "alberta", "british columbia"), date(2026, 11, 1)
+"""Where clocks no longer fall back, and since when."""
 
 # City, state, first postal code and how many follow it, area codes, weight; the zone stands before its cities.
 _USA = {
@@ -107,18 +109,13 @@ def places() -> list[Place]:
     return [*found, *_ABROAD]
 
 
-def is_summer_time(day: date) -> bool:
-    """Whether clocks in the USA and Canada are an hour ahead on *day*: second Sunday of March to first Sunday of November."""
-    return _sunday_from(date(day.year, 3, 8)) <= day < _sunday_from(date(day.year, 11, 1))
+def offsets(zone: str, day: date) -> tuple[str, str]:
+    """``locale_gmt`` and ``gmt_offset_now`` of *zone* on *day*: ``-8.00`` and ``-7.00``."""
+    usual = _ZONES[zone] + (zone in _WITHOUT_WINTER_TIME and day >= _LAST_CHANGE)
+    has_summer_time = usual == _ZONES[zone] and zone not in _WITHOUT_SUMMER_TIME
+    is_summer = _sunday_from(date(day.year, 3, 8)) <= day < _sunday_from(date(day.year, 11, 1))
+    return f"{usual:.2f}", f"{usual + (has_summer_time and is_summer):.2f}"
 
 
 def _sunday_from(day: date) -> date:
     return day + timedelta(days=6 - day.weekday())
-
-
-def offsets(zone: str, day: date) -> tuple[str, str]:
-    """``locale_gmt`` and ``gmt_offset_now`` of *zone* on *day*: ``-8.00`` and ``-7.00``."""
-    hours, has_summer_time = ZONES[_WITHOUT_WINTER_TIME.get(zone, zone)]
-    if zone in _WITHOUT_WINTER_TIME and day >= _LAST_CHANGE:
-        return f"{hours + 1:.2f}", f"{hours + 1:.2f}"
-    return f"{hours:.2f}", f"{hours + (has_summer_time and is_summer_time(day)):.2f}"

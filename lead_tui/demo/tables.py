@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Final, NamedTuple, TypeVar
@@ -31,8 +31,6 @@ DELAYS: Final = (
     *(12.3, 7.2, 0, 0.2, 3.8, 30.6, 0, 2.6, 10.1, 0.05, 5.3, 0, 25.7, 14.2, 0.8),
 )
 """Days between a lead's creation and its last update, by index modulo ``CLASSES``; 0 for leads that were never called."""
-
-_UNTOUCHED: Final = frozenset(number for number, days in enumerate(DELAYS) if not days)
 
 HISTORIES: Final = CLASSES * CLASSES
 
@@ -57,35 +55,36 @@ class Tables(NamedTuple):
 
 def make_tables(today: date) -> Tables:
     """Return the tables as they are on *today*: offsets, birthdays and the dates of attributes depend on it."""
-    first_names = deal("first", FIRST_NAMES, _first_names())
-    last_names = deal("last", LAST_NAMES, [(name.replace("De-La-", "De La "), 1) for name in people.LAST_NAMES.split()])
-    place_rows, areas = _places(today)
-    odd_people = _spread("odd people", ODD_PEOPLE, len(people.ODD_PEOPLE))
-    odd_records = _spread("odd records", ODD_RECORDS, len(people.ODD_RECORDS))
-    carriers = deal("carrier", CARRIERS, account.CARRIERS)
+    first_names = deal("first", FIRST_NAMES, people.FIRST_NAMES)
+    last_names = deal("last", LAST_NAMES, people.LAST_NAMES)
+    chosen = deal("places", PLACES, [(place, place.weight) for place in places.places()])
+    chance = _random("place")
+    place_rows = [_place(chance, place, today) for place in chosen]
+    odd_people = _spread("odd people", ODD_PEOPLE, people.ODD_PEOPLE)
+    odd_records = _spread("odd records", ODD_RECORDS, people.ODD_RECORDS)
     return Tables(
         of_people=(
             [{"first_name": name, "gender": gender} for name, gender in first_names],
             [{"last_name": name} for name in last_names],
             place_rows,
-            _addresses(),
-            _birthdays(today),
-            [{"carrier_name": name, "carrier_type": kind} for name, kind in carriers],
-            [people.ODD_PEOPLE[odd_people[place]][0] if place in odd_people else {} for place in range(ODD_PEOPLE)],
+            _rows("addresses", deal("lines", ADDRESSES, people.SECOND_LINES), _address),
+            _rows("birthdays", [today] * BIRTHDAYS, _birthday),
+            [{"carrier_name": name, "carrier_type": kind} for name, kind in deal("carrier", CARRIERS, account.CARRIERS)],
+            [odd_people[place][0] if place in odd_people else {} for place in range(ODD_PEOPLE)],
         ),
         of_leads=(
             _histories(),
             _slots(today),
-            _named_attributes(today),
-            _auto_attributes(today),
+            _rows("names", deal("plans", NAMED, account.PLANS), lambda chance, plan: _named_attributes(chance, plan, today)),
+            _rows("auto", [today] * AUTO, _auto_attributes),
             [{"notes": note} for note in deal("notes", NOTES, account.NOTES)],
-            _lists(),
+            _rows("lists", deal("list", LISTS, [(each, each.weight) for each in account.LISTS]), _list),
         ),
-        odd=[people.ODD_RECORDS[odd_records[place]] if place in odd_records else {} for place in range(ODD_RECORDS)],
-        areas=areas,
+        odd=[odd_records.get(place, {}) for place in range(ODD_RECORDS)],
+        areas=[chance.choice(place.areas) for place in chosen],
         email_first_names=[_email_name(name) for name, _ in first_names],
-        email_last_names=[_email_name(name) for name in last_names],
-        odd_emails={place: people.ODD_PEOPLE[number][1] for place, number in odd_people.items()},
+        email_last_names=list(map(_email_name, last_names)),
+        odd_emails={place: email for place, (_, email) in odd_people.items()},
     )
 
 
@@ -111,67 +110,42 @@ def _random(name: str) -> random.Random:
     return random.Random(f"lead-tui {name}")  # noqa: S311 - sample data is no secret
 
 
-def _spread(name: str, period: int, count: int) -> dict[int, int]:
-    """Return the numbers below *count*, each by a place below *period*, far from each other."""
-    edges = [number * period // count for number in range(count + 1)]
+def _rows(name: str, values: Iterable[T], make: Callable[[random.Random, T], Row]) -> list[Row]:
     chance = _random(name)
-    return {chance.randrange((low + high) // 2, high): number for number, (low, high) in enumerate(pairwise(edges))}
+    return [make(chance, value) for value in values]
+
+
+def _spread(name: str, period: int, items: Sequence[T]) -> dict[int, T]:
+    """Return *items*, each by a place below *period*, far from each other."""
+    edges = [number * period // len(items) for number in range(len(items) + 1)]
+    chance = _random(name)
+    return {chance.randrange((low + high) // 2, high): item for item, (low, high) in zip(items, pairwise(edges), strict=True)}
 
 
 def _email_name(name: str) -> str:
     """Return the ASCII letters of *name*, for emails."""
-    plain = unicodedata.normalize("NFKD", name.lower().translate({ord("ø"): "o", ord("ł"): "l", ord("đ"): "d"}))
+    plain = unicodedata.normalize("NFKD", name.lower().translate(str.maketrans("øłđ", "old")))
     return "".join(character for character in plain if character.isascii() and character.isalpha())
 
 
-def _first_names() -> list[tuple[tuple[str, str], float]]:
-    blank = ("Dana", "Kim", "Robin")
-    women = [((name, "F"), 1.0) for name in people.WOMEN.split()]
-    men = [((name, "M"), 1.0) for name in people.MEN.split()]
-    others = [((name, "U"), 1.0) for name in people.OTHERS.split()]
-    return [*women, *men, *others, *(((name, ""), 3.0) for name in blank)]
+def _place(chance: random.Random, place: places.Place, today: date) -> Row:
+    usual, now = places.offsets(place.zone, today)
+    return {
+        **{key: getattr(place, key) for key in ("city", "state", "province", "country", "phone_code")},
+        "postal_code": chance.choice(place.postal),
+        "locale_gmt": usual,
+        "gmt_offset_now": now,
+    }
 
 
-def _places(today: date) -> tuple[list[Row], list[str]]:
-    chance = _random("place")
-    chosen = deal("places", PLACES, [(place, place.weight) for place in places.places()])
-    rows: list[Row] = []
-    for place in chosen:
-        locale, now = places.offsets(place.zone, today)
-        rows.append(
-            {
-                "city": place.city,
-                "state": place.state,
-                "province": place.province,
-                "country": place.country,
-                "postal_code": chance.choice(place.postal),
-                "phone_code": place.phone_code,
-                "locale_gmt": locale,
-                "gmt_offset_now": now,
-            }
-        )
-    return rows, [chance.choice(place.areas) for place in chosen]
+def _address(chance: random.Random, second_line: str) -> Row:
+    number = chance.choice((chance.randint(1, 99), chance.randint(100, 9999)))
+    return {"address1": f"{number} {chance.choice(people.STREETS)}", "address2": second_line}
 
 
-def _addresses() -> list[Row]:
-    chance = _random("addresses")
-    streets, lines = people.STREETS.split("|"), deal("lines", ADDRESSES, people.SECOND_LINES)
-    return [
-        {
-            "address1": f"{chance.choice((chance.randint(1, 99), chance.randint(100, 9999)))} {chance.choice(streets)}",
-            "address2": line,
-        }
-        for line in lines
-    ]
-
-
-def _birthdays(today: date) -> list[Row]:
-    chance = _random("birthdays")
-    rows: list[Row] = []
-    for _ in range(BIRTHDAYS):
-        day = (today.replace(month=1, day=1) - timedelta(days=chance.randint(19 * 365, 88 * 365))).isoformat()
-        rows.append({"date_of_birth": chance.choice(("", "", day, day, day, day, day, day, day, f"{day} 00:00:00"))})
-    return rows
+def _birthday(chance: random.Random, today: date) -> Row:
+    day = (today.replace(month=1, day=1) - timedelta(days=chance.randint(19 * 365, 88 * 365))).isoformat()
+    return {"date_of_birth": chance.choice(("", "", *[day] * 7, f"{day} 00:00:00"))}
 
 
 def _user(prefix: str, uid: str, name: str, user: account.User) -> dict[str, str]:
@@ -179,23 +153,20 @@ def _user(prefix: str, uid: str, name: str, user: account.User) -> dict[str, str
 
 
 def _histories() -> list[Row]:
-    """Return what happened to leads: nothing in the untouched classes, else calls that led to the status."""
+    """Return what happened to leads: calls that led to the status, or none where there is no delay."""
     chance = _random("histories")
     statuses = iter(deal("statuses", HISTORIES, [(status, status.weight) for status in account.STATUSES]))
-    agents = deal("agents", HISTORIES, [(agent, agent.weight) for agent in account.AGENTS])
     rows: list[Row] = []
-    for place in range(HISTORIES):
-        called = place % CLASSES not in _UNTOUCHED
+    for place, agent in enumerate(deal("agents", HISTORIES, [(agent, agent.weight) for agent in account.AGENTS])):
+        called = DELAYS[place % CLASSES] > 0
         status = next(statuses) if called else account.NEW
-        agent = agents[place]
         owner = agent if called and chance.random() < 0.7 else account.NOBODY
         user = agent if called and status.reached else account.SYSTEM
-        calls = chance.randint(*status.calls)
         rows.append(
             {
                 "status": status.code,
                 "status_name": status.name,
-                "called_count": str(calls),
+                "called_count": str(chance.randint(*status.calls)),
                 "called_count_inbound": str(int(called and chance.random() < 0.08)),
                 "called_since_last_reset": "Y" if called and chance.random() < 0.6 else "N",
                 "is_contacted": "Y" if status.reached else "N",
@@ -207,26 +178,20 @@ def _histories() -> list[Row]:
     return rows
 
 
-def _lists() -> list[Row]:
-    chance = _random("lists")
-    rows: list[Row] = []
-    for each in deal("list", LISTS, [(each, each.weight) for each in account.LISTS]):
-        source = each if chance.random() < 0.85 else account.LISTS[0]
-        rows.append(
-            {
-                "list_id": each.id,
-                "directory_uid": each.uid,
-                "directory_name": each.name,
-                "source_id": source.id,
-                "source_uid": source.uid,
-                "source_name": source.name,
-                "campaign_uid": each.campaign.uid,
-                "campaign_name": each.campaign.name,
-                **_user("created_by", "created_by_user_uid", "created_by_user_name", each.creator),
-                **{key: None for key in account.ATTRIBUTES if key not in account.FORMS[each.form]},
-            }
-        )
-    return rows
+def _list(chance: random.Random, each: account.LeadList) -> Row:
+    source = each if chance.random() < 0.85 else account.LISTS[0]
+    return {
+        "list_id": each.id,
+        "directory_uid": each.uid,
+        "directory_name": each.name,
+        "source_id": source.id,
+        "source_uid": source.uid,
+        "source_name": source.name,
+        "campaign_uid": each.campaign.uid,
+        "campaign_name": each.campaign.name,
+        **_user("created_by", "created_by_user_uid", "created_by_user_name", each.creator),
+        **{key: None for key in account.ATTRIBUTES if key not in account.FORMS[each.form]},
+    }
 
 
 def _some(chance: random.Random, values: Sequence[str], blank: float) -> str:
@@ -254,31 +219,24 @@ def _slots(today: date) -> list[Row]:
     ]
 
 
-def _named_attributes(today: date) -> list[Row]:
-    """Return rows of custom attributes with names; ``member_id`` and ``Member_ID`` are different ones."""
-    chance = _random("names")
-    plans = deal("plans", NAMED, account.PLANS)
-    rows: list[Row] = []
-    for place in range(NAMED):
-        insured = chance.choice(("Yes", "No", ""))
-        rows.append(
-            {
-                "member_id": f"{chance.randint(10_000_000, 99_999_999)}" if chance.random() > 0.5 else "",
-                "Member_ID": f"QX-{chance.randint(1, 9999):04}" if chance.random() > 0.4 else "",
-                "plan_sold": plans[place],
-                "household_income": f"{chance.randint(18, 160) * 500}.00" if chance.random() > 0.25 else "0.00",
-                "household_size": str(chance.randint(1, 6)),
-                "currently_insured": insured,
-                **_insurance(chance, is_insured=insured == "Yes"),
-                "eligible_for_medicaid": chance.choice(("No", "No", "Yes", "")),
-                "tobacco_use": chance.choice(("N", "N", "N", "Y", "")),
-                "preferred_language": chance.choice(("English", "English", "English", "Español", "中文", "Tiếng Việt", "")),
-                "std_company_name": _some(chance, account.COMPANIES, 0.6),
-                "publisher_name": chance.choice(account.PUBLISHERS),
-                "last_viewed": f"{_day(chance, today, -60, -1)} {chance.randint(8, 20):02}:{chance.randint(0, 59):02}:00",
-            }
-        )
-    return rows
+def _named_attributes(chance: random.Random, plan: str, today: date) -> Row:
+    """Return custom attributes with names; ``member_id`` and ``Member_ID`` are different ones."""
+    insured = chance.choice(("Yes", "No", ""))
+    return {
+        "member_id": f"{chance.randint(10_000_000, 99_999_999)}" if chance.random() > 0.5 else "",
+        "Member_ID": f"QX-{chance.randint(1, 9999):04}" if chance.random() > 0.4 else "",
+        "plan_sold": plan,
+        "household_income": f"{chance.randint(18, 160) * 500}.00" if chance.random() > 0.25 else "0.00",
+        "household_size": str(chance.randint(1, 6)),
+        "currently_insured": insured,
+        **_insurance(chance, is_insured=insured == "Yes"),
+        "eligible_for_medicaid": chance.choice(("No", "No", "Yes", "")),
+        "tobacco_use": chance.choice(("N", "N", "N", "Y", "")),
+        "preferred_language": chance.choice(("English", "English", "English", "Español", "中文", "Tiếng Việt", "")),
+        "std_company_name": _some(chance, account.COMPANIES, 0.6),
+        "publisher_name": chance.choice(account.PUBLISHERS),
+        "last_viewed": f"{_day(chance, today, -60, -1)} {chance.randint(8, 20):02}:{chance.randint(0, 59):02}:00",
+    }
 
 
 def _insurance(chance: random.Random, *, is_insured: bool) -> Row:
@@ -287,17 +245,13 @@ def _insurance(chance: random.Random, *, is_insured: bool) -> Row:
     return {"carrier_and_plan_1": plan, "what_are_you_spending_with_that_carrier": spending}
 
 
-def _auto_attributes(today: date) -> list[Row]:
-    """Return rows of the custom attributes that only the list about cars has."""
-    chance = _random("auto")
-    return [
-        {
-            "vehicle_year": str(chance.randint(2004, 2024)),
-            "vehicle_make": chance.choice(("Sedan", "Hatchback", "Pickup", "Minivan", "SUV", "Convertible")),
-            "current_insurer": _some(chance, account.INSURERS, 0.3),
-            "policy_renewal_date": _day(chance, today, 1, 330),
-            "at_fault_accidents": chance.choice(("0", "0", "0", "1", "2")),
-            "credit_rating": chance.choice(("excellent", "good", "fair", "")),
-        }
-        for _ in range(AUTO)
-    ]
+def _auto_attributes(chance: random.Random, today: date) -> Row:
+    """Return the custom attributes that only the list about cars has."""
+    return {
+        "vehicle_year": str(chance.randint(2004, 2024)),
+        "vehicle_make": chance.choice(("Sedan", "Hatchback", "Pickup", "Minivan", "SUV", "Convertible")),
+        "current_insurer": _some(chance, account.INSURERS, 0.3),
+        "policy_renewal_date": _day(chance, today, 1, 330),
+        "at_fault_accidents": chance.choice(("0", "0", "0", "1", "2")),
+        "credit_rating": chance.choice(("excellent", "good", "fair", "")),
+    }

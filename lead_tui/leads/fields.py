@@ -116,18 +116,17 @@ DEFAULT_COLUMNS = ("name", "phone_number", "status_name", "city", "state", "crea
 MADE_OF = {"name": ("first_name", "last_name"), "local_time": ("gmt_offset_now", "locale_gmt")}
 """The fields that a computed column shows."""
 
-NAME_OF = {
-    "status": "status_name",
-    "list_id": "directory_name",
-    "owner_id": "owner_name",
-    "user_id": "user_name",
-    "created_by": "created_by_user_name",
-    "last_modified_by": "last_modified_by_name",
-    "state": "",
-    "city": "",
-    "province": "",
-    "country": "",
-}
+IDENTITIES = (
+    ("status", "status_name", ""),
+    ("list_id", "directory_name", "directory_uid"),
+    ("owner_id", "owner_name", "owner_uid"),
+    ("user_id", "user_name", "user_uid"),
+    ("created_by", "created_by_user_name", "created_by_user_uid"),
+    ("last_modified_by", "last_modified_by_name", "last_modified_by_uid"),
+)
+"""The fields with the id, the name and the uid of one thing or person. The API has a filter for the id."""
+
+NAME_OF = {key: name for key, name, _ in IDENTITIES} | dict.fromkeys(("state", "city", "province", "country"), "")
 """The field with the name of what a filter's field holds, by that field; "" where the value needs none."""
 
 PHONE_FIELDS = ("phone_number", "alt_phone_1", "alt_phone_2")

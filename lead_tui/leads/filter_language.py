@@ -17,9 +17,8 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta, tzinfo
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, time, timedelta, tzinfo
 from itertools import filterfalse
 from typing import Any, NamedTuple
 
@@ -38,19 +37,14 @@ from lead_tui.leads.word_search import SEPARATOR, SearchBody, SearchWord
 GRAMMAR = 'word "a phrase" -not field:value field>5'
 """The hint below the input."""
 
-_ORDERS: dict[str, Callable[[Any, Any], bool]] = {
-    ">": operator.gt,
-    "<": operator.lt,
-    ">=": operator.ge,
-    "<=": operator.le,
-}
+_ORDERS: dict[str, Callable[[Any, Any], bool]] = {">": operator.gt, "<": operator.lt, ">=": operator.ge, "<=": operator.le}
 _SPAN_ORDERS: dict[str, Callable[[datetime, datetime, datetime], bool]] = {
-    ">": lambda moment, _first, last: moment >= last,
-    "<": lambda moment, first, _last: moment < first,
-    ">=": lambda moment, first, _last: moment >= first,
-    "<=": lambda moment, _first, last: moment < last,
+    ">": lambda moment, _, end: moment >= end,
+    "<": lambda moment, first, _: moment < first,
+    ">=": lambda moment, first, _: moment >= first,
+    "<=": lambda moment, _, end: moment < end,
 }
-"""The same for a moment and a span of time, whose last moment is the first one after it."""
+"""The same for a moment and a span of time, by its first moment and the first one after it."""
 
 _MIN_PHONE_DIGITS = 3
 
@@ -70,21 +64,17 @@ _PHONE_LIKE = re.compile(r"[\d()+./\-]+", re.ASCII)
 DROPPED, KEPT, KEPT_UNSURE, DROPPED_UNSURE = range(4)
 """What a term makes of a lead; unsure where a value could not be compared by more or less."""
 
-_VERDICTS = {True: bytes((DROPPED, DROPPED_UNSURE, KEPT)), False: bytes((KEPT, KEPT_UNSURE, DROPPED))}
-"""By whether the term is meant to hold, and by outcome: it does not, unknown, it does."""
-
-
-def _is_within(moment: datetime, first: datetime, last: datetime) -> bool:
-    return first <= moment < last
+_VERDICTS = bytes((KEPT, KEPT_UNSURE, DROPPED)), bytes((DROPPED, DROPPED_UNSURE, KEPT))
+"""By whether the term is meant to hold, and by outcome."""
 
 
 class _Word(SearchWord):
     """Text anywhere in a lead; where it may be a phone's digits, also in a phone."""
 
     def __init__(self, text: str) -> None:
-        super().__init__(text, phone_digits := _phone_digits(text))
         self._text = text
-        self._phone_digits = phone_digits
+        self._phone_digits = _phone_digits(text)
+        super().__init__(text, self._phone_digits)
 
     def holds(self, lead: Lead, haystack: str) -> bool:
         if self._text in haystack:
@@ -92,57 +82,54 @@ class _Word(SearchWord):
         return bool(self._phone_digits) and any(self._phone_digits in digits_in(lead.sent.get(key)) for key in PHONE_FIELDS)
 
 
-@dataclass(frozen=True, slots=True)
-class _InField:
-    """A value compared with that of one of *keys*."""
+class FieldTerm(NamedTuple):
+    """A value compared with that of one of *columns*, which have the fields that are read for each."""
 
-    keys: tuple[str, ...]
+    is_wanted: bool
+    columns: Mapping[str, tuple[str, ...]]
     op: str
     text: str
     number: int | float | None
-    first: datetime | None
-    """The first moment that the value stands for, where it is a day or a time."""
-    last: datetime | None
-    """Where it ends: the first moment after it."""
+    span: tuple[datetime, datetime] | None
+    """The first moment that the value stands for, where it is a day or a time, and the first one after it."""
     zone: tzinfo | None
 
+    @property
+    def verdicts(self) -> bytes:
+        """What the term makes of a lead, by the highest outcome of its columns."""
+        return _VERDICTS[self.is_wanted]
+
+    def outcomes(self, column: str, values: Iterable[Values]) -> Iterator[int]:
+        """Yield the outcome of each of *values* of the fields of *column*."""
+        return (self.outcome(Lead(dict(zip(self.columns[column], each, strict=False))), column) for each in values)
+
     def outcome(self, lead: Lead, column: str) -> int:
-        """Return whether the value of *column* holds: 2, 1 if it could not be compared, or 0. Of several ``keys``, the highest."""
-        held = self._holds(lead, column)
-        return 1 if held is None else 2 * held
+        """Return whether the value of *column* holds: 2, 1 if it could not be compared, or 0."""
+        holds = self._holds(lead, column)
+        return 1 if holds is None else 2 * holds
 
     def _holds(self, lead: Lead, column: str) -> bool | None:
-        key = key_of(column)
-        value: object = lead.name if column == "name" else lead.sent.get(key)
+        value: object = lead.name if column == "name" else lead.sent.get(key_of(column))
         text = folded_line(lead.name) if column == "name" else folded(value)
-        if not self.text:
-            return not text
-        if not text:
-            return False
-        kind = _kind(column)
-        order = _ORDERS.get(self.op)
-        if kind in _MOMENTS and self.first is not None and self.last is not None:
-            moment = moment_in(value, self.zone)
-            if moment is not None:
-                return _SPAN_ORDERS.get(self.op, _is_within)(moment, self.first, self.last)
-        if kind in _NUMBERS and self.number is not None:
-            number = number_in(value)
-            if number is not None:
-                return number == self.number if order is None else order(number, self.number)
-        if order is not None:
-            # Text is put in order only where both are text: a count that holds no number is neither more nor less than 3.
-            if self._both_are_text(kind, value):
-                return order(text, self.text)
-            return False if text.startswith(ZERO_DATE) else None
-        return self._means(lead, column, kind, text)
-
-    def _both_are_text(self, kind: Kind | None, value: object) -> bool:
-        if kind in (Kind.TEXT, Kind.LONG):
-            return True
-        return kind is None and self.number is None and self.first is None and number_in(value) is None and moment_in(value) is None
+        if not self.text or not text:
+            return self.text == text
+        kind, order = _kind(column), _ORDERS.get(self.op)
+        if kind in _MOMENTS and self.span is not None and (moment := moment_in(value, self.zone)) is not None:
+            first, end = self.span
+            return _SPAN_ORDERS[self.op](moment, first, end) if order is not None else first <= moment < end
+        if kind in _NUMBERS and self.number is not None and (number := number_in(value)) is not None:
+            return number == self.number if order is None else order(number, self.number)
+        if order is None:
+            return self._means(lead, column, kind, text)
+        # Text is put in order only where both are text: a count that holds no number is neither more nor less than 3.
+        if kind in (Kind.TEXT, Kind.LONG) or (
+            kind is None and self.number is None and self.span is None and number_in(value) is None and moment_in(value) is None
+        ):
+            return order(text, self.text)
+        return False if text.startswith(ZERO_DATE) else None
 
     def _means(self, lead: Lead, column: str, kind: Kind | None, text: str) -> bool:
-        """Whether the value is the text that was asked for, or for ``:`` holds it."""
+        """Whether the value is the text, or for ``:`` holds it."""
         if kind is Kind.PHONE and (digits := _phone_digits(self.text)):
             return digits == digits_in(text) if self.op == "=" else digits in digits_in(text)
         written = text if is_custom(column) else folded_line(line_text(lead, column))
@@ -157,47 +144,28 @@ _NUMBERS = (Kind.COUNT, Kind.ID, Kind.OFFSET, None)
 _MOMENTS = (Kind.DATE, Kind.DATE_TIME, None)
 
 
-def _kind(key: str) -> Kind | None:
+def _kind(column: str) -> Kind | None:
     """None for a custom attribute, whose values are what they look like."""
-    if key == "name":
+    if column == "name":
         return Kind.TEXT
-    field = FIELD_BY_KEY.get(key)
+    field = FIELD_BY_KEY.get(column)
     return field.kind if field is not None else None
-
-
-class FieldTerm(NamedTuple):
-    """A term about a field: whether it is *wanted* to hold, and the columns that decide it."""
-
-    wanted: bool
-    term: _InField
-    columns: Sequence[tuple[str, ...]]
-    """The fields that are read for each of the term's keys."""
-
-    @property
-    def verdicts(self) -> bytes:
-        """What the term makes of a lead, by the highest outcome of its keys."""
-        return _VERDICTS[self.wanted]
-
-    def outcomes(self, column: int, values: Iterable[Values]) -> Iterator[int]:
-        """Yield the outcome of each of *values* of the column with this number."""
-        key, keys = self.term.keys[column], self.columns[column]
-        return (self.term.outcome(Lead(dict(zip(keys, each, strict=False))), key) for each in values)
 
 
 class Narrowing:
     """What selects leads, made of *text* by ``parse``. It does not look at *concealed* fields."""
 
     def __init__(
-        self, text: str, terms: Sequence[tuple[bool, _Word | _InField]] = (), concealed: frozenset[str] = frozenset()
+        self,
+        text: str,
+        fields: Sequence[FieldTerm] = (),
+        words: Sequence[tuple[bool, _Word]] = (),
+        concealed: frozenset[str] = frozenset(),
     ) -> None:
         self.text = text
+        self.fields = fields
+        self.words = words
         self.concealed = concealed
-        self.fields = tuple(
-            FieldTerm(wanted, term, [tuple(each for each in _keys_read(key) if each not in concealed) for key in term.keys])
-            for wanted, term in terms
-            if isinstance(term, _InField)
-        )
-        self.words = [(wanted, term) for wanted, term in terms if isinstance(term, _Word)]
 
     def __bool__(self) -> bool:
         return bool(self.fields or self.words)
@@ -213,13 +181,13 @@ class Narrowing:
             if not self.concealed.isdisjoint(lead.sent):
                 lead = Lead({key: value for key, value in lead.sent.items() if key not in self.concealed}, lead.problem)
             haystack = _haystack(lead)
-            return all(word.holds(lead, haystack) is wanted for wanted, word in self.words)
+            return all(word.holds(lead, haystack) is is_wanted for is_wanted, word in self.words)
 
         if odd.count(SEPARATOR) + 1 != count:
             return list(filter(holds, among))
         search_body = SearchBody(body, odd, count)
-        may_hold = [(wanted, word.rows_in(search_body)) for wanted, word in self.words]
-        may_match = set(among).intersection(*(places for wanted, places in may_hold if wanted))
+        may_hold = [(is_wanted, word.rows_in(search_body)) for is_wanted, word in self.words]
+        may_match = set(among).intersection(*(places for is_wanted, places in may_hold if is_wanted))
         may_have = set[int]().union(*(places for _, places in may_hold))
         return sorted(place for place in may_match if place not in may_have or holds(place))
 
@@ -229,10 +197,11 @@ def parse(
 ) -> Narrowing:
     """What *text* stands for, on the account's day *today*, its clock in *zone* (None for the host's).
 
-    Fields that are *concealed* cannot be asked for, and words are not looked for in them. Raises ``UsageError``, with a sentence
+    Fields that are *concealed* cannot be named, and words are not looked for in them. Raises ``UsageError``, with a sentence
     for the user.
     """
-    terms: list[tuple[bool, _Word | _InField]] = []
+    fields: list[FieldTerm] = []
+    words: list[tuple[bool, _Word]] = []
     at = 0
     text = text.strip()
     if text.count('"') % 2:
@@ -244,26 +213,20 @@ def parse(
             at += 1
             continue
         at = found.end()
-        wanted = found["minus"] is None
+        is_wanted = found["minus"] is None
         if found["field"] is not None and (found["field"].startswith('"') or _FIELD_LIKE.fullmatch(found["field"])):
-            name = _unquoted(found["field"])
-            term = _in_field(name, found["op"], found["value"], names, today, zone)
-            keys = tuple(key for key in term.keys if not shows_any(key, concealed))
-            if not keys:
-                raise UsageError(f"{one_line(name, 40)} is masked: leads are not narrowed by it here")
-            terms.append((wanted, replace(term, keys=keys)))
-            continue
-        word = folded_line(_unquoted(found[0].strip().removeprefix("" if wanted else "-")))
-        if word:
-            terms.append((wanted, _Word(word)))
-    return Narrowing(text, terms, concealed)
+            columns = _columns(_unquoted(found["field"]), names, concealed)
+            fields.append(_field_term(is_wanted, columns, found, today, zone))
+        elif word := folded_line(_unquoted(found[0].strip().removeprefix("" if is_wanted else "-"))):
+            words.append((is_wanted, _Word(word)))
+    return Narrowing(text, fields, words, concealed)
 
 
 def exactly(column: str, value: object) -> str:
     """The narrowing to the leads that have the same value in *column*, as the user would type it."""
     name = column if _FIELD_LIKE.fullmatch(column) and " " not in column else _quoted(column)
-    said = " ".join(unescaped(as_text(value)).split())
-    return f"{name}={said if said and not _NEEDS_QUOTES.search(said) else _quoted(said)}"
+    text = " ".join(unescaped(as_text(value)).split())
+    return f"{name}={text if text and not _NEEDS_QUOTES.search(text) else _quoted(text)}"
 
 
 def _quoted(text: str) -> str:
@@ -274,49 +237,59 @@ def _unquoted(text: str) -> str:
     return text[1:-1].replace('""', '"') if len(text) > 1 and text.startswith('"') and text.endswith('"') else text
 
 
-def _in_field(name: str, op: str, value: str, names: FieldNames, today: date, zone: tzinfo | None) -> _InField:
-    keys = names.find(name)
-    if not keys:
+def _columns(name: str, names: FieldNames, concealed: frozenset[str]) -> dict[str, tuple[str, ...]]:
+    """Return the columns called *name*, with the fields that are read for each."""
+    found = names.find(name)
+    if not found:
         like = names.nearest(name)
-        said = one_line(name, 40)
         hint = f"did you mean {one_line(like, 40)}?" if like else "quotation marks around it look for the text"
-        raise UsageError(f"No field is called {said}: {hint}")
-    if "local_time" in keys:
+        raise UsageError(f"No field is called {one_line(name, 40)}: {hint}")
+    if "local_time" in found:
         raise UsageError("Local time changes as one looks: narrow by gmt_offset_now instead, as gmt_offset_now<-5")
-    quoted = value.startswith('"')
+    columns = {
+        column: tuple(key for key in _keys_read(column) if key not in concealed)
+        for column in found
+        if not shows_any(column, concealed)
+    }
+    if not columns:
+        raise UsageError(f"{one_line(name, 40)} is masked: leads are not narrowed by it here")
+    return columns
+
+
+def _field_term(
+    is_wanted: bool, columns: Mapping[str, tuple[str, ...]], found: re.Match[str], today: date, zone: tzinfo | None
+) -> FieldTerm:
+    name, op, value = _unquoted(found["field"]), found["op"], found["value"]
     text = folded_line(_unquoted(value))
-    if not text and (not quoted or op not in (":", "=")):
+    if not text and not (value.startswith('"') and op in (":", "=")):
         raise UsageError(f'A value is missing behind {name}{op} (two quotation marks stand for empty: {name}:"")')
-    first, last = _span(text, today) if any(_kind(key) in _MOMENTS for key in keys) else (None, None)
+    kinds = set(map(_kind, columns))
+    span = _span(text, today) if not kinds.isdisjoint(_MOMENTS) else None
     number = number_in(text)
     if op in _ORDERS:
-        kinds = {_kind(key) for key in keys}
-        if kinds <= {Kind.DATE, Kind.DATE_TIME} and first is None:
+        if kinds <= {Kind.DATE, Kind.DATE_TIME} and span is None:
             raise UsageError(f"{name}{op} takes a date: {dates.GRAMMAR}")
         if kinds <= {Kind.COUNT, Kind.ID, Kind.OFFSET} and number is None:
             raise UsageError(f"{name}{op} takes a number")
-        if Kind.PHONE in kinds or kinds & {Kind.YES_NO, Kind.GENDER}:
+        if kinds & {Kind.PHONE, Kind.YES_NO, Kind.GENDER}:
             raise UsageError(f"{name} is neither more nor less than something: write {name}:{one_line(text, 20)}")
-    return _InField(keys, op, text, number, first, last, zone)
+    return FieldTerm(is_wanted, columns, op, text, number, span, zone)
 
 
-def _span(text: str, today: date) -> tuple[datetime, datetime] | tuple[None, None]:
-    """The first moment that *text* stands for and the first one behind it; Nones where it is no day and no time."""
+def _span(text: str, today: date) -> tuple[datetime, datetime] | None:
+    """The first moment that *text* stands for and the first one behind it; None where it is no day and no time."""
     try:
-        first_day, last_day = dates.resolve(text, today), dates.resolve(text, today, end=True)
-        start = datetime(first_day.year, first_day.month, first_day.day)
-        return start, datetime(last_day.year, last_day.month, last_day.day) + timedelta(days=1)
+        first, last = (datetime.combine(dates.resolve(text, today, end=end), time()) for end in (False, True))
+        return first, last + timedelta(days=1)
     except (ValueError, OverflowError):
         pass
     moment = moment_in(text.upper())
     if moment is None:
-        return None, None
+        return None
     try:
-        if ":" not in text:
-            return moment, moment + timedelta(days=1)
-        return moment, moment + timedelta(minutes=1 if text.count(":") == 1 else 0, seconds=1 if text.count(":") > 1 else 0)
+        return moment, moment + (timedelta(days=1), timedelta(minutes=1), timedelta(seconds=1))[min(text.count(":"), 2)]
     except OverflowError:
-        return None, None
+        return None
 
 
 def _phone_digits(text: str) -> str:

@@ -7,8 +7,6 @@ from collections.abc import Iterable, Mapping
 from lead_tui.leads.fields import COMPUTED, FIELDS, PHONE_FIELDS, column_named, column_of, label_of
 from lead_tui.leads.text import fold
 
-_SIMILAR = 0.6
-
 
 class FieldNames:
     """The documented fields, the computed columns, the *observed* attributes of leads, and the *labels* given to any of them."""
@@ -40,12 +38,8 @@ class FieldNames:
 
     def nearest(self, name: str) -> str:
         """Return the name most like *name*; "" if none is."""
-        # Imported here: it is needed for a mistake only.
-        import difflib
-
         spoken = {key.casefold(): key for key in reversed(self.keys)} | {label: keys[0] for label, keys in self._by_label.items()}
-        found = difflib.get_close_matches(name.casefold().strip(), spoken, 1, _SIMILAR)
-        return spoken[found[0]] if found else ""
+        return spoken.get(nearest(name.casefold().strip(), spoken), "")
 
 
 def _plain(name: str) -> str:

@@ -6,12 +6,13 @@ day. The API cannot search for an empty value, a zero date, an id of 0 or a cust
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 
 from msgspec import Struct
 
 from lead_tui.leads.errors import UsageError
-from lead_tui.leads.fields import FIELD_BY_KEY, PHONE_FIELDS, ZERO_DATE, Kind, column_of
+from lead_tui.leads.fields import FIELD_BY_KEY, IDENTITIES, PHONE_FIELDS, ZERO_DATE, Kind, column_of
 from lead_tui.leads.filter_language import exactly
 from lead_tui.leads.filters import FilterKind, kind_of
 from lead_tui.leads.lead import Lead, as_text, is_empty
@@ -22,15 +23,7 @@ from lead_tui.leads.query import Query
 _HOME_CODES = ("", "0", "1")
 _DAY_CHARACTERS = 10
 
-_ID_OF: dict[str, str] = {
-    **dict.fromkeys(("lead_id", "id"), "lead_id"),
-    **dict.fromkeys(("owner_id", "owner_name", "owner_uid"), "owner_id"),
-    **dict.fromkeys(("user_id", "user_name", "user_uid"), "user_id"),
-    **dict.fromkeys(("list_id", "directory_name", "directory_uid"), "list_id"),
-    **dict.fromkeys(("created_by", "created_by_user_name", "created_by_user_uid"), "created_by"),
-    **dict.fromkeys(("last_modified_by", "last_modified_by_name", "last_modified_by_uid"), "last_modified_by"),
-    **dict.fromkeys(("status", "status_name"), "status"),
-}
+_ID_OF = {field: fields[0] for fields in (("lead_id", "id"), *IDENTITIES) for field in fields}
 """The field to search by, which is also the name of the filter, by the field under the cursor."""
 
 _SOURCE = ("source_id", "source_name", "source_uid")
@@ -58,12 +51,9 @@ def same_value(lead: Lead, key: str) -> SameValue:
             if phone := _phone(text, lead.line("phone_code")):
                 return SameValue(look_up=phone)
         elif filters := _filters(lead, key, text):
-            try:
+            # The filter may take no such value: a city of two lines.
+            with suppress(UsageError):
                 query = Query.of(filters)
-            except UsageError:
-                # The filter takes no such value: a city of two lines.
-                pass
-            else:
                 # Unless another value would be found than the lead's: the address within a text, a code for a name.
                 if all(query.value(name) == value or kind_of(name) not in _INTERPRETED for name, value in filters.items()):
                     return SameValue(query, is_day=key in _DAYS)
@@ -125,5 +115,5 @@ def _phone(text: str, country_code: str) -> LookUp | None:
         phone = exact_phone(bare)
     if not digits.startswith("+") and phone.national != bare:
         phone = exact_phone(bare)
-    said = phone.national if phone.is_exact else as_written(phone.national, phone.country_code or "1")
-    return look_up_phones((phone,), said)
+    written = phone.national if phone.is_exact else as_written(phone.national, phone.country_code or "1")
+    return look_up_phones((phone,), written)

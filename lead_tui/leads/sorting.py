@@ -13,13 +13,14 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
+from functools import partial
 from itertools import islice
 from typing import Any, NamedTuple
 
 from lead_tui.leads.coercion import digits_in, folded_line, moment_in, number_in
 from lead_tui.leads.columns import CODES_A_STEP, ROWS_A_STEP, Column, Steps, Values, slices
 from lead_tui.leads.errors import UsageError
-from lead_tui.leads.fields import FIELD_BY_KEY, ZERO_DATE, Kind, column_named, key_of, shows_any
+from lead_tui.leads.fields import FIELD_BY_KEY, MADE_OF, ZERO_DATE, Kind, column_named, key_of, shows_any
 from lead_tui.leads.lead import Lead, as_text
 from lead_tui.leads.local_time import claimed_offset
 from lead_tui.leads.names import FieldNames
@@ -77,11 +78,8 @@ _Weight = tuple[int, Any] | None
 """A class, and what is compared within it; None for an empty value."""
 
 
-def _as_text(value: object) -> _Weight:
-    return _text_weight(unescaped(as_text(value)))
-
-
-def _text_weight(text: str) -> _Weight:
+def _weigh_text(value: object) -> _Weight:
+    text = unescaped(as_text(value))
     letters = folded_line(text)
     if text.isascii():
         return (_TEXT, letters) if letters else None
@@ -89,64 +87,54 @@ def _text_weight(text: str) -> _Weight:
     return _TEXT, f"{letters}\0{text.casefold()}"
 
 
-def _as_number(value: object) -> _Weight:
+def _weigh_number(value: object) -> _Weight:
     number = number_in(value)
-    return _as_text(value) if number is None else (_NUMBER, number)
+    return _weigh_text(value) if number is None else (_NUMBER, number)
 
 
-def _as_phone(value: object) -> _Weight:
+def _weigh_phone(value: object) -> _Weight:
     digits = digits_in(value)
-    return (_TEXT, digits) if digits else _as_text(value)
+    return (_TEXT, digits) if digits else _weigh_text(value)
 
 
-def _value_weigher(key: str, zone: tzinfo | None) -> Callable[[object], _Weight]:
-    """What gives a value of the field *key* its weight."""
+def _weigh_moment(value: object, zone: tzinfo | None) -> _Weight:
+    moment = moment_in(value, zone)
+    if moment is not None:
+        return _MOMENT, moment
+    # Never is no date: it goes with what is empty.
+    return None if as_text(value).lstrip().startswith(ZERO_DATE) else _weigh_text(value)
 
-    def as_moment(value: object) -> _Weight:
-        moment = moment_in(value, zone)
-        if moment is not None:
-            return _MOMENT, moment
-        # Never is no date: it goes with what is empty.
-        return None if as_text(value).lstrip().startswith(ZERO_DATE) else _as_text(value)
 
-    def as_it_looks(value: object) -> _Weight:
-        number = number_in(value)
-        return as_moment(value) if number is None else (_NUMBER, number)
-
-    field = FIELD_BY_KEY.get(key)
-    if field is None:
-        return as_it_looks
-    match field.kind:
-        case Kind.COUNT | Kind.ID | Kind.OFFSET:
-            return _as_number
-        case Kind.DATE | Kind.DATE_TIME:
-            return as_moment
-        case Kind.PHONE:
-            return _as_phone
-        case _:
-            return _as_text
+def _weigh_any(value: object, zone: tzinfo | None) -> _Weight:
+    number = number_in(value)
+    return _weigh_moment(value, zone) if number is None else (_NUMBER, number)
 
 
 def keys_of(column: str) -> tuple[str, ...]:
     """Return the fields by which leads are sorted by *column*."""
-    return {"name": ("first_name", "last_name"), "local_time": ("gmt_offset_now", "locale_gmt")}.get(column) or (key_of(column),)
+    return MADE_OF.get(column) or (key_of(column),)
 
 
 def _weigher(column: str, zone: tzinfo | None) -> Callable[[Values], _Weight]:
-    if column in ("name", "local_time"):
-        keys, weigh_lead = keys_of(column), _name_weight if column == "name" else _offset_weight
-        return lambda values: weigh_lead(Lead(dict(zip(keys, values, strict=False))))
-    weigh = _value_weigher(key_of(column), zone)
+    keys = keys_of(column)
+    if column == "name":
+        return lambda values: _weigh_text(Lead(dict(zip(keys, values, strict=False))).name)
+    if column == "local_time":
+        return lambda values: _weigh_number(claimed_offset(Lead(dict(zip(keys, values, strict=False)))))
+    field = FIELD_BY_KEY.get(keys[0])
+    weigh: Callable[[object], _Weight]
+    match field.kind if field is not None else None:
+        case None:
+            weigh = partial(_weigh_any, zone=zone)
+        case Kind.COUNT | Kind.ID | Kind.OFFSET:
+            weigh = _weigh_number
+        case Kind.DATE | Kind.DATE_TIME:
+            weigh = partial(_weigh_moment, zone=zone)
+        case Kind.PHONE:
+            weigh = _weigh_phone
+        case _:
+            weigh = _weigh_text
     return lambda values: weigh(values[0]) if values else None
-
-
-def _name_weight(lead: Lead) -> _Weight:
-    return _text_weight(lead.name)
-
-
-def _offset_weight(lead: Lead) -> _Weight:
-    offset = claimed_offset(lead)
-    return None if offset is None else (_NUMBER, offset)
 
 
 # Sorting in steps

@@ -11,9 +11,9 @@ from typing import Final
 from msgspec import Struct
 
 from lead_tui.leads.codes import GENDER_NAMES, KNOWN_STATUSES, STATE_NAMES
-from lead_tui.leads.columns import Column, ColumnReader, Steps, Values, run
+from lead_tui.leads.columns import Column, ColumnReader, Steps, Values, run, slices
 from lead_tui.leads.decode import Row
-from lead_tui.leads.fields import COMPUTED, FIELD_BY_KEY, NAME_OF, Kind, key_of
+from lead_tui.leads.fields import COMPUTED, FIELD_BY_KEY, MADE_OF, NAME_OF, Kind, key_of
 from lead_tui.leads.lead import Lead, as_text, is_null
 from lead_tui.leads.local_time import LOCAL_TIME_KEYS, local_time
 from lead_tui.leads.sorting import SORTED_A_STEP
@@ -21,12 +21,8 @@ from lead_tui.leads.text import one_line, unescaped
 
 _NAME_FIELDS: Final = {
     **NAME_OF,
-    "campaign_uid": "campaign_name",
-    "directory_uid": "directory_name",
-    "owner_uid": "owner_name",
+    **{f"{each}_uid": f"{each}_name" for each in ("campaign", "directory", "owner", "source", "user")},
     "source_id": "source_name",
-    "source_uid": "source_name",
-    "user_uid": "user_name",
 }
 _KNOWN_NAMES: Final = {"status": KNOWN_STATUSES, "state": STATE_NAMES, "gender": GENDER_NAMES}
 _DAY_CHARACTERS: Final = 10
@@ -97,21 +93,17 @@ class Tally:
                 continue
             value = self._value(parts)
             found[value] += count
-            if value and not names.get(value):
-                names[value] = self._name(parts)
+            if value and not names.get(value) and len(parts) > 1 and self.column not in COMPUTED:
+                names[value] = one_line(unescaped(as_text(parts[1])), _MAX_NAME).strip()
             if not number % SORTED_A_STEP:
                 yield
         self.values = len(found)
-        every, values = list(found), list[str | None]()
-        for start in range(0, len(every), max(SORTED_A_STEP, most)):
-            some = every[start : start + max(SORTED_A_STEP, most)]
-            values = heapq.nsmallest(most, values + some, key=lambda value: (-found[value], _rank(value)))
+        values: list[str | None] = []
+        for some in slices(list(found), max(SORTED_A_STEP, most)):
+            values = heapq.nsmallest(most, [*values, *some], key=lambda value: (-found[value], _rank(value)))
             yield
-        counts = []
-        for value in values:
-            name = names.get(value) or known.get(value or "", "")
-            counts.append(Count(value, "" if name == value else name, found[value]))
-        return counts
+        named = ((value, names.get(value) or known.get(value or "", "")) for value in values)
+        return [Count(value, "" if name == value else name, found[value]) for value, name in named]
 
     def codes_of(self, value: str) -> set[int]:
         return {code for code in self._counts if (parts := self.source.values[code]) and self._value(parts) == value}
@@ -124,19 +116,11 @@ class Tally:
             return self._null if time.minutes is None else time.clock()
         return self._null if is_null(parts[0]) else as_text(parts[0])[: self._characters]
 
-    def _name(self, parts: Values) -> str:
-        """Return the name that came with a value; "" without one."""
-        if len(parts) < 2 or self.column in COMPUTED:
-            return ""
-        return one_line(unescaped(as_text(parts[1])), _MAX_NAME).strip()
-
 
 def keys_counted(column: str) -> tuple[str, ...]:
     """Return the fields by which leads are counted: with an id, the name that comes with it."""
-    if column == "name":
-        return "first_name", "last_name"
-    if column == "local_time":
-        return LOCAL_TIME_KEYS
+    if column in COMPUTED:
+        return MADE_OF["name"] if column == "name" else LOCAL_TIME_KEYS
     key = key_of(column)
     name_field = _NAME_FIELDS.get(key, "")
     return (key, name_field) if name_field else (key,)
@@ -160,16 +144,14 @@ def bar(count: int, largest: int, width: int, *, in_ascii: bool = False) -> str:
 
 
 def is_moment(column: str) -> bool:
-    """Return whether *column* holds moments of days, which people count by day."""
+    """Return whether *column* holds moments, which people count by day."""
     field = FIELD_BY_KEY.get(column)
     return field is not None and field.kind is Kind.DATE_TIME
 
 
 def _rank(value: str | None) -> tuple[int, int, str, str]:
-    if value is None:
-        return 3, 0, "", ""
     if not value:
-        return 2, 0, "", ""
+        return 3 if value is None else 2, 0, "", ""
     if value.isascii() and value.isdigit() and len(value) <= _MAX_NAME:
         return 0, int(value), "", value
     return 1, 0, value.casefold(), value

@@ -112,15 +112,15 @@ class _Outcomes(NamedTuple):
 
 def _narrowed(base: SnapshotRows, narrowing: Narrowing) -> Steps[tuple[Sequence[int], int]]:
     """Return the places of the leads that *narrowing* selects, and how many values it could not compare."""
-    columns = yield from base.columns(keys for term in narrowing.fields for keys in term.columns)
+    columns = yield from base.columns(keys for term in narrowing.fields for keys in term.columns.values())
     places: Sequence[int] = range(min((len(column.codes) for column in columns.values()), default=len(base)))
     terms = []
     for term in narrowing.fields:
         tables = []
-        for number, keys in enumerate(term.columns):
+        for name, keys in term.columns.items():
             table = bytearray()
             for values in slices(columns[keys].values, ROWS_A_STEP):
-                table.extend(term.outcomes(number, values))
+                table.extend(term.outcomes(name, values))
                 yield
             tables.append((columns[keys], bytes(table)))
         terms.append(_Outcomes(term, tables))

@@ -9,7 +9,7 @@ from lead_tui.leads.lead import Lead
 def holds(narrowing: Narrowing, lead: Lead) -> bool:
     """Whether *narrowing* selects *lead*."""
     lead = Lead({key: value for key, value in lead.sent.items() if key not in narrowing.concealed}, lead.problem)
-    verdicts = [each.verdicts[max(each.term.outcome(lead, key) for key in each.term.keys)] for each in narrowing.fields]
+    verdicts = [each.verdicts[max(each.outcome(lead, column) for column in each.columns)] for each in narrowing.fields]
     haystack = _haystack(lead)
     words = [word.holds(lead, haystack) is wanted for wanted, word in narrowing.words]
     return all(each in (KEPT, KEPT_UNSURE) for each in verdicts) and all(words)

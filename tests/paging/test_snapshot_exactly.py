@@ -104,7 +104,7 @@ def test_leads_are_narrowed_as_if_each_was_decoded(
 def uncompared(narrowing: Narrowing, words: Narrowing, row: Row) -> int:
     """How many values of *row* the fields of *narrowing* could not compare, if all else holds."""
     lead = decode_row(row)
-    outcomes = [(each.wanted, max(each.term.outcome(lead, key) for key in each.term.keys)) for each in narrowing.fields]
+    outcomes = [(each.is_wanted, max(each.outcome(lead, column) for column in each.columns)) for each in narrowing.fields]
     matches = holds(words, lead) and all(outcome == 1 or (outcome == 2) is wanted for wanted, outcome in outcomes)
     return sum(outcome == 1 for _, outcome in outcomes) if matches else 0
 
