@@ -32,6 +32,7 @@ from lead_tui.leads.lookup import look_up
 from lead_tui.leads.query import Query
 from lead_tui.limits import MADE_BEFORE_GARBAGE, MAX_PAGES_AHEAD, THREAD_TURN
 from lead_tui.safe_files import target_of
+from lead_tui.terminal.memory import reuse_memory
 from lead_tui.terminal.secrecy import forbid_tracing
 
 
@@ -44,6 +45,7 @@ def run_search(command: RunSearch) -> None:
 def _run(command: RunSearch, ending: ExitStack) -> None:
     gc.set_threshold(MADE_BEFORE_GARBAGE, *gc.get_threshold()[1:])
     sys.setswitchinterval(THREAD_TURN)
+    reuse_memory()
     line = ProgressLine(sys.stderr)
     reporter = _reporter(command, line)
     context = AppContext.of(command.account)

@@ -7,9 +7,9 @@ from datetime import datetime
 
 import msgspec
 
-from lead_tui.export.rows import COMPUTED_IN_FILES, compact, computed
+from lead_tui.export.rows import COMPUTED_IN_FILES, computed, json_lines
 from lead_tui.export.sink import Sink
-from lead_tui.export.writer import Writer
+from lead_tui.export.writer import ROWS_AT_ONCE, Writer
 from lead_tui.leads.decode import Row, decode_row
 from lead_tui.leads.fields import headings, key_of
 
@@ -26,21 +26,15 @@ class JsonWriter(Writer):
         self._begun = False
 
     def write(self, rows: Sequence[Row]) -> None:
-        leads: list[bytes] = []
-        for row in rows:
-            lead = compact(row)
-            if lead is None:
-                self.unreadable += 1
-                continue
-            if self.missing_columns:
-                self._note_columns(decode_row(row))
-            leads.append(_with_columns(lead, row, self._columns, self._now) if self._columns else lead)
+        leads = [line for start in range(0, len(rows), ROWS_AT_ONCE) for line in json_lines(rows[start : start + ROWS_AT_ONCE])]
+        self.unreadable += len(rows) - len(leads)
         if not leads:
             return
-        if self._lines:
-            self._sink.write_json(b"\n".join(leads) + b"\n")
-        else:
-            self._sink.write_json((b",\n" if self._begun else b"[\n") + b",\n".join(leads))
+        if self._columns:
+            leads = [self._with_columns(lead) for lead in leads]
+        between = b"\n" if self._lines else b",\n"
+        before = b"" if self._lines else between if self._begun else b"[\n"
+        self._sink.write_json(b"%b%b%b" % (before, between.join(leads), b"\n" if self._lines else b""))
         self._begun = True
         self._sink.flush()
 
@@ -56,14 +50,14 @@ class JsonWriter(Writer):
             self._sink.write_json(b"\n]\n" if self._begun else b"[]\n")
         self._sink.flush()
 
-
-def _with_columns(lead: bytes, row: Row, columns: Sequence[str], now: datetime) -> bytes:
-    """Return an object with those *columns* of *lead* that were sent, in their order. *now* is aware, in UTC."""
-    members = _decode_members(lead)
-    parts: dict[str, msgspec.Raw] = {}
-    for column, heading in zip(columns, headings(columns), strict=True):
-        if column in COMPUTED_IN_FILES:
-            parts[heading] = msgspec.Raw(msgspec.json.encode(computed(column, decode_row(row), now)))
-        elif (sent := members.get(key_of(column))) is not None:
-            parts[heading] = sent
-    return msgspec.json.encode(parts)
+    def _with_columns(self, lead: bytes) -> bytes:
+        """Return an object with those of the columns that were sent, in their order."""
+        members = _decode_members(lead)
+        self._note_columns(members)
+        parts: dict[str, msgspec.Raw] = {}
+        for column, heading in zip(self._columns, headings(self._columns), strict=True):
+            if column in COMPUTED_IN_FILES:
+                parts[heading] = msgspec.Raw(msgspec.json.encode(computed(column, decode_row(msgspec.Raw(lead)), self._now)))
+            elif (sent := members.get(key_of(column))) is not None:
+                parts[heading] = sent
+        return msgspec.json.encode(parts)

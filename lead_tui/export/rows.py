@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta, timezone
-from typing import Final
+from typing import Final, cast
 
 import msgspec
 
@@ -28,14 +28,35 @@ _NOT_JSON: Final = ("NaN", "Infinity", "-Infinity")
 
 Pick = Callable[[Row], Sequence[object]]
 
+
+class _Object(msgspec.Struct, gc=False):
+    """Any JSON object."""
+
+
+_decode_objects = msgspec.json.Decoder(list[_Object]).decode
 _decode_strictly = msgspec.json.Decoder(dict[str, object], float_hook=Number).decode
 
 
-def compact(row: Row) -> bytes | None:
+def json_lines(rows: Sequence[Row]) -> list[bytes]:
+    """Return each of *rows* that is a JSON object as ``as_line`` does.
+
+    Nearly always all of them are lines as they were sent, which one look at all shows in a third of the time.
+    """
+    joined = b",".join(rows)
+    try:
+        joined.decode()
+        if not (b"\n" in joined or b"\r" in joined) and len(_decode_objects(b"[%b]" % joined)) == len(rows):
+            return cast("list[bytes]", rows)
+    except REFUSED:
+        pass
+    return [line for row in rows if (line := as_line(row)) is not None]
+
+
+def as_line(row: Row) -> bytes | None:
     """Return *row* on one line, each number and escape as it was sent; None if it is not a JSON object.
 
-    What no JSON parser takes (``NaN``, a raw control character, a lone surrogate, bytes that are not UTF-8) is written as JSON
-    allows it: null, escaped, replaced.
+    Where it has line breaks, the space between its parts is left out. What no JSON parser takes (``NaN``, a raw control character,
+    a lone surrogate, bytes that are not UTF-8) is written as JSON allows it: null, escaped, replaced.
     """
     raw = bytes(row)
     try:
@@ -43,7 +64,9 @@ def compact(row: Row) -> bytes | None:
         formatted = msgspec.json.format(raw, indent=-1)
     except REFUSED:
         return _repaired(row)
-    return formatted if formatted.startswith(b"{") else None
+    if not formatted.startswith(b"{"):
+        return None
+    return formatted if b"\n" in raw or b"\r" in raw else raw
 
 
 def _repaired(row: Row) -> bytes | None:
@@ -88,7 +111,7 @@ def decoded(row: Row) -> dict[str, object] | None:
     try:
         return _decode_strictly(row)
     except REFUSED:
-        repaired = compact(row)
+        repaired = as_line(row)
         return None if repaired is None else _decode_strictly(repaired)
 
 

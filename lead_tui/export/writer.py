@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import ClassVar, Final, Self
 
@@ -87,7 +87,7 @@ class Writer(ABC):
             if lead.problem:
                 self.unreadable += 1
                 continue
-            self._note_columns(lead)
+            self._note_columns(lead.sent)
             yield lead
 
     def _picked(self, fields: FieldPicker, rows: Sequence[Row]) -> Iterator[list[Sequence[object]]]:
@@ -97,10 +97,10 @@ class Writer(ABC):
             values = fields.pick(some)
             self.unreadable += len(some) - len(values)
             for row in some if self.missing_columns else ():
-                self._note_columns(decode_row(row))
+                self._note_columns(decode_row(row).sent)
             if values:
                 yield values
 
-    def _note_columns(self, lead: Lead) -> None:
+    def _note_columns(self, sent: Container[str]) -> None:
         if self.missing_columns:
-            self.missing_columns = [column for column in self.missing_columns if key_of(column) not in lead.sent]
+            self.missing_columns = [column for column in self.missing_columns if key_of(column) not in sent]

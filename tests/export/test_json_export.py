@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lead_tui.export.formats import open_writer
-from lead_tui.export.rows import compact
+from lead_tui.export.rows import as_line
 from lead_tui.export.sink import Sink
 from lead_tui.leads.decode import Row
 
@@ -36,13 +36,14 @@ def written(leads: list[Row], *columns: str, lines: bool, terminal: bool = False
     return stream.getvalue().decode()
 
 
-def test_a_line_is_the_lead_as_it_was_sent_without_the_space_between_its_parts() -> None:
-    assert written(rows(SENT), lines=True) == COMPACT.decode() + "\n"
+def test_a_line_is_the_lead_as_it_was_sent_without_space_between_its_parts_where_it_has_line_breaks() -> None:
+    assert written(rows(SENT, b'{"id": 9}'), lines=True) == COMPACT.decode() + '\n{"id": 9}\n'
+    assert written(rows(b'{"id": 8}', b'{"id":\t9}'), lines=True) == '{"id": 8}\n{"id":\t9}\n'
 
 
 def test_the_array_has_the_same_leads_and_is_one_document() -> None:
     text = written(rows(SENT, b'{"id": 9}'), lines=False)
-    assert text == f"[\n{COMPACT.decode()},\n" + '{"id":9}\n]\n'
+    assert text == f"[\n{COMPACT.decode()},\n" + '{"id": 9}\n]\n'
     assert [lead["id"] for lead in json.loads(text)] == ["8", 9]
 
 
@@ -92,7 +93,7 @@ def test_elsewhere_nothing_is_escaped_that_was_not() -> None:
     ],
 )
 def test_what_no_parser_takes_is_written_as_json_allows_it(sent: bytes, expected: object) -> None:
-    line = compact(msgspec.Raw(sent))
+    line = as_line(msgspec.Raw(sent))
     assert line is not None
     assert b"\n" not in line
     assert json.loads(line, parse_constant=pytest.fail) == expected
@@ -109,7 +110,7 @@ def test_a_row_that_is_no_object_is_left_out_and_counted(sent: bytes) -> None:
 
 def test_deep_nesting_is_written_as_it_came() -> None:
     sent = b'{"a":' + b"[" * 500 + b"]" * 500 + b"}"
-    assert compact(msgspec.Raw(sent)) == sent
+    assert as_line(msgspec.Raw(sent)) == sent
 
 
 def test_columns_that_no_lead_has_are_known_afterwards() -> None:

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from lead_tui import limits
 from lead_tui.export.csv_cells import format_cell
-from lead_tui.export.rows import compact, computed
+from lead_tui.export.rows import as_line, computed
 from lead_tui.export.sink import Sink
 from lead_tui.leads.curl import curl_command
 from lead_tui.leads.decode import Row, decode_row
@@ -281,9 +281,9 @@ def _quoted(text: str, formatted: str) -> str:
 
 def _json(row: Row | None, lead: Lead, left_out: frozenset[str]) -> str:
     """JSON in one line; control characters are escaped."""
-    data = compact(row) if row is not None else None
+    data = as_line(row) if row is not None else None
     if data is None:
-        data = compact(msgspec.Raw(json_text(lead.sent).encode())) or b"{}"
+        data = as_line(msgspec.Raw(json_text(lead.sent).encode())) or b"{}"
     if left_out:
         members = msgspec.json.decode(data, type=dict[str, msgspec.Raw])
         data = msgspec.json.encode({key: value for key, value in members.items() if key not in left_out})
