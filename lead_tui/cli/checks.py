@@ -62,7 +62,6 @@ class Report:
             for secret in self._secrets:
                 line = mask_token(line, secret)
             self._sink.write(f"{self._home.sub('~', line) if self._home else line}\n")
-        self._sink.flush()
 
     def table(self, rows: Sequence[tuple[str, str, str]]) -> None:
         """Print *rows* with aligned columns."""

@@ -2,57 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
 from datetime import datetime, tzinfo
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from lead_tui.export.formats import Format, open_writer
+from lead_tui.cli.console import complain, find_or_ask_token, standard_output
+from lead_tui.context import AppContext, now
+from lead_tui.export.formats import open_writer
 from lead_tui.export.sink import Sink
+from lead_tui.invocation import History
 from lead_tui.leads.decode import Row, decode_row
 from lead_tui.leads.errors import SearchError
 from lead_tui.leads.history import Event, duration, local_moment
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.page import PageSource
 from lead_tui.leads.query import Query
-from lead_tui.paging.lead_history import RecordsSource, read_history
+from lead_tui.paging.lead_history import read_history
+from lead_tui.terminal.secrecy import forbid_tracing
+
+if TYPE_CHECKING:
+    from lead_tui.api.client import Client
 
 COLUMNS = ("when", "local", "event", "who", "status", "status_name", "length", "note")
 """The columns of the table and of CSV."""
 
 
-class Source(RecordsSource, PageSource, Protocol):
-    """The source of records and leads: the client of the API."""
+def print_history(command: History) -> None:
+    """Print the events, and report what could not be read. Raises ``LeadTuiError``."""
+    sink, context = standard_output(), AppContext.of(command.account)
+    client = context.client(find_or_ask_token(context))
+    forbid_tracing()
+    try:
+        asyncio.run(_print(command, client, context, sink))
+    finally:
+        client.close()
 
 
-async def print_history(
-    source: Source,
-    lead_id: str,
-    sink: Sink,
-    form: Format,
-    days: int,
-    now: datetime,
-    zone: tzinfo | None,
-    note: Callable[[str], None],
-    *,
-    with_recordings: bool = True,
-) -> None:
-    """Write the events to *sink* as *form*, and what could not be read to *note*. Raises ``OutputError``, and the first problem."""
-    found = await read_history(source, lead_id, now, zone, days, with_recordings=with_recordings)
+async def _print(command: History, client: Client, context: AppContext, sink: Sink) -> None:
+    """Raises ``OutputError``, and the first problem."""
+    moment, zone, may = now(), context.settings.zone(), context.capabilities
+    with_recordings = may.may_get_recordings and may.may_copy
+    found = await read_history(client, command.lead_id, moment, zone, command.days, with_recordings=with_recordings)
     columns = (*COLUMNS, "recording") if with_recordings else COLUMNS
-    writer = open_writer(form, sink, now, columns=columns, raw_csv=False, labels={})
-    lead = await _lead(source, lead_id) if zone is not None and found.events else None
-    writer.write([_row(event, _local(event, lead, now, zone), with_recordings) for event in found.events])
+    form = command.format or ("table" if sink.terminal else "csv")
+    writer = open_writer(form, sink, moment, columns=columns, raw_csv=False, labels={})
+    lead = await _lead(client, command.lead_id) if zone is not None and found.events else None
+    writer.write([_row(event, _local(event, lead, moment, zone), with_recordings) for event in found.events])
     writer.close()
     if found.missing:
-        note(f"{found.missing:,} calls more: choose fewer --days")
+        complain(f"{found.missing:,} calls more: choose fewer --days")
     for _, problem in found.problems[1:]:
-        note(str(problem))
+        complain(str(problem))
     if found.problems:
         raise found.problems[0][1]
     if not found.events:
-        note(f"No calls, callbacks or recordings of lead {lead_id} in the last {days} days")
+        complain(f"No calls, callbacks or recordings of lead {command.lead_id} in the last {command.days} days")
 
 
 async def _lead(source: PageSource, lead_id: str) -> Lead | None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from msgspec.structs import replace
 
 from lead_tui import limits
-from lead_tui.cli.console import Ask
+from lead_tui.cli.console import Ask, all_of_standard_input, ask, can_ask, complain, standard_output
+from lead_tui.config.paths import Paths
 from lead_tui.export.sink import Sink
+from lead_tui.invocation import Queries
 from lead_tui.leads.errors import OutputError, UsageError
 from lead_tui.leads.text import one_line
 from lead_tui.safe_files import message_of, open_regular, reason, shown, write_private
@@ -18,16 +20,32 @@ from lead_tui.storage.query_file import queries_text
 from lead_tui.storage.query_store import LoadedQueries, QueryStore
 from lead_tui.storage.saved_queries import QueriesFile, SavedQuery, loose_key, name_key, quoted
 
-Note = Callable[[str], None]
-"""Takes a sentence for standard error."""
+
+def run_queries(command: Queries, paths: Paths) -> None:
+    """Run ``lead-tui queries`` with the files of *paths*. Raises ``LeadTuiError``."""
+    store, sink, target = QueryStore(paths), standard_output(), command.target
+    from_standard_input = command.action == "import" and target == "-"
+    may_ask = ask if can_ask() and not from_standard_input and not command.force else None
+    match command.action:
+        case "show":
+            sink.write(queries_text([store.load().named(target)]))
+        case "delete":
+            delete_query(store, target, may_ask)
+        case "import":
+            text = _decoded(all_of_standard_input()) if from_standard_input else _read_import(target)
+            import_queries(store, text, Path("standard input" if from_standard_input else target), may_ask, force=command.force)
+        case "export":
+            _export_queries(store, target, sink, force=command.force)
+        case _:
+            _list_queries(store, sink)
 
 
-def list_queries(store: QueryStore, sink: Sink, note: Note) -> None:
+def _list_queries(store: QueryStore, sink: Sink) -> None:
     """Write a line for each query: name, digit, marks, filters; aligned on a terminal, else separated by tabs.
 
     Raises ``ConfigurationError``, after those that can be read, where a file cannot be.
     """
-    loaded = _loaded(store, note)
+    loaded = _loaded(store)
     rows = [(one_line(saved.name), saved.key, _marks(saved), one_line(saved.query.summary())) for saved in loaded.queries]
     if sink.terminal:
         widths = [max((len(row[column]) for row in rows), default=0) for column in range(3)]
@@ -40,36 +58,31 @@ def list_queries(store: QueryStore, sink: Sink, note: Note) -> None:
     if loaded.problem is not None:
         raise loaded.problem
     if not rows:
-        note("No saved queries yet: press w in the app to save the current search")
+        complain("No saved queries yet: press w in the app to save the current search")
 
 
-def show_query(store: QueryStore, name: str, sink: Sink) -> None:
-    """Write the query *name* as the file holds it. Raises ``UsageError`` if there is none."""
-    sink.write(queries_text([store.load().named(name)]))
-
-
-def delete_query(store: QueryStore, name: str, note: Note, ask: Ask | None = None) -> None:
+def delete_query(store: QueryStore, name: str, ask: Ask | None = None) -> None:
     """Delete the query *name*; with *ask*, only if the user agrees. Raises as ``QueryStore.delete``."""
     saved = store.load().named(name)
     if not saved.read_only and ask is not None and not ask(f"Delete the saved query {quoted(saved.name)}?"):
-        note("Nothing was deleted")
+        complain("Nothing was deleted")
         return
     store.delete(saved.name)
-    note(f"Deleted {quoted(saved.name)}")
+    complain(f"Deleted {quoted(saved.name)}")
 
 
-def export_queries(store: QueryStore, path: str, sink: Sink, note: Note, *, force: bool = False) -> None:
+def _export_queries(store: QueryStore, path: str, sink: Sink, *, force: bool) -> None:
     """Write the user's own queries to *path*, or to *sink* if that is "".
 
     Raises ``OutputError``, also if *path* exists and *force* is not given; ``ConfigurationError`` if not all queries can be read:
     the copy would be incomplete.
     """
-    loaded = _loaded(store, note)
+    loaded = _loaded(store)
     if loaded.problem is not None:
         raise loaded.problem
     own = [saved for saved in loaded.queries if not saved.read_only]
     if site := len(loaded.queries) - len(own):
-        note(f"Left out, being read-only: {_count(site)}")
+        complain(f"Left out, being read-only: {_count(site)}")
     text = queries_text(own)
     if not path:
         sink.write(text)
@@ -81,10 +94,10 @@ def export_queries(store: QueryStore, path: str, sink: Sink, note: Note, *, forc
         raise OutputError(f"{shown(target)} is not a regular file", remedy="leave FILE out to print it")
     # Without a lock, which would leave a file beside it: no other process writes this copy.
     write_private(target, text)
-    note(f"Exported {_count(len(own))}")
+    complain(f"Exported {_count(len(own))}")
 
 
-def import_queries(store: QueryStore, text: str, path: str, note: Note, ask: Ask | None = None, *, force: bool = False) -> None:
+def import_queries(store: QueryStore, text: str, path: Path, ask: Ask | None = None, *, force: bool = False) -> None:
     """Add the queries of *text*, a file of queries that came from *path*.
 
     A query that exists already, the same but for digit and start mark, is skipped. One with the name of a different query
@@ -92,13 +105,13 @@ def import_queries(store: QueryStore, text: str, path: str, note: Note, ask: Ask
     queries that have them. Raises ``UsageError`` for a text that is no file of queries and, after importing the rest, for names
     that were taken and entries that are no queries.
     """
-    given = QueriesFile(Path(path or "standard input"), text)
+    given = QueriesFile(path, text)
     if given.problem is not None:
         raise UsageError(message_of(given.problem))
     if given.newer:
         raise UsageError("This file was written by a newer version", remedy="update lead-tui")
     for notice in given.notices:
-        note(notice)
+        complain(notice)
     known = {name_key(each.name): each for each in store.load().queries if not each.read_only}
     in_other_case = {loose_key(each.name): each for key, each in known.items() if key not in given.entries}
     counts = dict.fromkeys(("added", "written over", "there already", "left as they were"), 0)
@@ -118,28 +131,28 @@ def import_queries(store: QueryStore, text: str, path: str, note: Note, ask: Ask
             kept.append(quoted(saved.name))
             continue
         others = [each for each in known.values() if each is not before]
-        saved = known[name_key(saved.name)] = _without_what_is_taken(saved, others, note)
+        saved = known[name_key(saved.name)] = _without_what_is_taken(saved, others)
         wanted[saved.name if before is None else before.name] = saved
     if wanted and (notice := store.save_all(wanted)):
-        note(notice)
-    note(", ".join(f"{count:,} {what}" for what, count in counts.items() if count) or "There is no query in it")
+        complain(notice)
+    complain(", ".join(f"{count:,} {what}" for what, count in counts.items() if count) or "There is no query in it")
     if kept and ask is None:
         raise UsageError(f"The names of {', '.join(kept)} are taken by other queries", remedy="--force writes over them")
     if left_out := len(given.given) - len(given.entries):
         raise UsageError(f"Left out, being no query: {left_out:,} of {len(given.given):,}")
 
 
-def read_import(path: str) -> str:
+def _read_import(path: str) -> str:
     """Read the file at *path*. Raises ``UsageError``."""
     try:
         with open_regular(Path(path)) as file:
             content = file.read(limits.MAX_CONFIGURATION_BYTES + 1)
     except OSError as error:
         raise UsageError(f"{shown(Path(path))} cannot be read: {reason(error)}") from None
-    return decoded(content)
+    return _decoded(content)
 
 
-def decoded(content: bytes) -> str:
+def _decoded(content: bytes) -> str:
     """Decode *content*. Raises ``UsageError`` if it is not UTF-8 or too large."""
     if len(content) > limits.MAX_CONFIGURATION_BYTES:
         raise UsageError("This is larger than a file of saved queries may be")
@@ -149,13 +162,13 @@ def decoded(content: bytes) -> str:
         raise UsageError("This is no text in UTF-8") from None
 
 
-def _loaded(store: QueryStore, note: Note) -> LoadedQueries:
+def _loaded(store: QueryStore) -> LoadedQueries:
     loaded = store.load()
     problem = message_of(loaded.problem) if loaded.problem is not None else ""
     for notice in loaded.notices:
         # The caller raises the problem itself.
         if not problem or not notice.startswith(problem):
-            note(notice)
+            complain(notice)
     return loaded
 
 
@@ -163,12 +176,12 @@ def _same(one: SavedQuery, other: SavedQuery) -> bool:
     return (dict(one.query), one.columns, one.sort) == (dict(other.query), other.columns, other.sort)
 
 
-def _without_what_is_taken(saved: SavedQuery, others: Sequence[SavedQuery], note: Note) -> SavedQuery:
+def _without_what_is_taken(saved: SavedQuery, others: Sequence[SavedQuery]) -> SavedQuery:
     if saved.key and (holder := next((each for each in others if each.key == saved.key), None)):
-        note(f"{quoted(saved.name)} comes without its digit {saved.key}, which {quoted(holder.name)} has")
+        complain(f"{quoted(saved.name)} comes without its digit {saved.key}, which {quoted(holder.name)} has")
         saved = replace(saved, key="")
     if saved.start and (holder := next((each for each in others if each.start), None)):
-        note(f"{quoted(saved.name)} does not run at the start, which {quoted(holder.name)} does")
+        complain(f"{quoted(saved.name)} does not run at the start, which {quoted(holder.name)} does")
         saved = replace(saved, start=False)
     return saved
 

@@ -1,7 +1,4 @@
-"""The commands other than the app: each is run with what it needs of the account and the streams.
-
-What one command needs is imported in its function: no other one waits for it.
-"""
+"""Run the commands other than the app. What one command needs is imported in its case: no other one waits for it."""
 
 from __future__ import annotations
 
@@ -9,14 +6,8 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from lead_tui.cli.console import (
-    all_of_standard_input,
-    ask,
-    can_ask,
-    complain,
-    find_or_ask_token,
-    standard_output,
-)
+from lead_tui.cli.console import standard_output
+from lead_tui.config.paths import Paths
 from lead_tui.invocation import Command, Completion, Doctor, History, Pop, Queries, RunSearch, Setup, Where
 
 if TYPE_CHECKING:
@@ -25,81 +16,36 @@ if TYPE_CHECKING:
 
 def run_command(command: Command) -> None:
     """Run *command*. Raises ``LeadTuiError``, and what a signal raises."""
+    paths = Paths.of(command.account.config_dir)
     match command:
         case RunSearch():
             from lead_tui.cli.run_search import run_search
 
             run_search(command)
         case History():
-            _history(command)
+            from lead_tui.cli.history import print_history
+
+            print_history(command)
         case Pop():
             from lead_tui.cli.pop import deliver
-            from lead_tui.config.paths import Paths
 
-            deliver(Paths.of(command.account.config_dir).sessions_dir, command.number, command.session)
+            deliver(paths.sessions_dir, command.number, command.session)
         case Queries():
-            _queries(command)
+            from lead_tui.cli.queries import run_queries
+
+            run_queries(command, paths)
         case Doctor():
             _doctor(command)
         case Completion():
-            _completion(command)
+            from lead_tui.cli.completion import script
+
+            standard_output().write(script(command.shell))
         case Where():
-            _where(command)
+            _where(command, paths)
         case Setup():
             from lead_tui.cli.setup import set_up
-            from lead_tui.config.paths import Paths
 
-            set_up(Paths.of(command.account.config_dir))
-
-
-def _history(command: History) -> None:
-    import asyncio
-
-    from lead_tui.cli.history import print_history
-    from lead_tui.context import AppContext, now
-    from lead_tui.terminal.secrecy import forbid_tracing
-
-    sink = standard_output()
-    context = AppContext.of(command.account)
-    client = context.client(find_or_ask_token(context))
-    forbid_tracing()
-    form = command.format or ("table" if sink.terminal else "csv")
-    may, zone = context.capabilities, context.settings.zone()
-    with_recordings = may.may_get_recordings and may.may_copy
-    try:
-        work = print_history(
-            client, command.lead_id, sink, form, command.days, now(), zone, complain, with_recordings=with_recordings
-        )
-        asyncio.run(work)
-    finally:
-        client.close()
-        sink.flush()
-
-
-def _queries(command: Queries) -> None:
-    from lead_tui.cli import queries
-    from lead_tui.config.paths import Paths
-    from lead_tui.storage.query_store import QueryStore
-
-    store = QueryStore(Paths.of(command.account.config_dir))
-    from_standard_input = command.action == "import" and command.target == "-"
-    answers = can_ask() and not from_standard_input
-    may_ask = ask if answers and not command.force else None
-    sink = standard_output()
-    match command.action:
-        case "show":
-            queries.show_query(store, command.target, sink)
-        case "delete":
-            queries.delete_query(store, command.target, complain, may_ask)
-        case "import":
-            text = queries.decoded(all_of_standard_input()) if from_standard_input else queries.read_import(command.target)
-            path = "" if from_standard_input else command.target
-            queries.import_queries(store, text, path, complain, may_ask, force=command.force)
-        case "export":
-            queries.export_queries(store, command.target, sink, complain, force=command.force)
-        case _:
-            queries.list_queries(store, sink, complain)
-    sink.flush()
+            set_up(paths)
 
 
 def _doctor(command: Doctor) -> None:
@@ -118,21 +64,11 @@ def _doctor(command: Doctor) -> None:
         raise report.failure
 
 
-def _completion(command: Completion) -> None:
-    from lead_tui.cli.completion import script
-
-    sink = standard_output()
-    sink.write(script(command.shell))
-    sink.flush()
-
-
-def _where(command: Where) -> None:
-    from lead_tui.config.paths import Paths
+def _where(command: Where, paths: Paths) -> None:
     from lead_tui.context import AppContext
     from lead_tui.leads.errors import LeadTuiError
     from lead_tui.leads.text import one_line
 
-    paths = Paths.of(command.account.config_dir)
     files = {
         "configuration": paths.config_file,
         "saved queries": paths.queries_file,
@@ -141,17 +77,15 @@ def _where(command: Where) -> None:
         "site's policy": paths.policy_file,
         "site's queries": paths.site_queries_dir,
     }
-    rows = [(term, f"{_presence(path):11}  {path}") for term, path in files.items()]
+    rows = {term: f"{_presence(path):11}  {path}" for term, path in files.items()}
     problem: LeadTuiError | None = None
     try:
         context = AppContext.of(command.account)
-        rows += [("profile", context.profile.name), ("base URL", context.base_url)]
+        rows |= {"profile": context.profile.name, "base URL": context.base_url}
     except LeadTuiError as error:
         # The user who corrects the configuration needs to know where the files are.
         problem = error
-    sink = standard_output()
-    sink.write("".join(f"{term:17}  {one_line(text)}\n" for term, text in rows))
-    sink.flush()
+    standard_output().write("".join(f"{term:17}  {one_line(text)}\n" for term, text in rows.items()))
     if problem is not None:
         raise problem
 

@@ -91,20 +91,19 @@ def test_a_query_is_deleted_and_comments_stay(saved: Command) -> None:
     assert "# Mine." in (saved.config_dir / "queries.toml").read_text()
 
 
-def test_whoever_can_answer_is_asked_before_a_query_goes(tmp_path: Path) -> None:
+def test_whoever_can_answer_is_asked_before_a_query_goes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     paths = Paths.of(tmp_path)
     paths.queries_file.write_text(QUERIES)
     store = QueryStore(paths)
     asked: list[str] = []
-    told: list[str] = []
 
     def no(question: str) -> bool:
         asked.append(question)
         return False
 
-    delete_query(store, "Call back", told.append, no)
+    delete_query(store, "Call back", no)
     assert asked == ["Delete the saved query “Call back”?"]
-    assert told == ["Nothing was deleted"]
+    assert capsys.readouterr().err == "lead-tui: Nothing was deleted\n"
     assert len(store.load().queries) == 2
 
 
@@ -176,10 +175,9 @@ def test_whoever_can_answer_decides_for_each(tmp_path: Path) -> None:
     paths = Paths.of(tmp_path)
     paths.queries_file.write_text(QUERIES)
     store = QueryStore(paths)
-    told: list[str] = []
-    import_queries(store, OTHERS, "x.toml", told.append, lambda _: False)
+    import_queries(store, OTHERS, Path("x.toml"), lambda _: False)
     assert store.load().named("Call back").query.value("status") == "CALLBK"
-    import_queries(store, OTHERS, "x.toml", told.append, lambda _: True)
+    import_queries(store, OTHERS, Path("x.toml"), lambda _: True)
     assert store.load().named("Call back").query.value("status") == "OTHER"
 
 
