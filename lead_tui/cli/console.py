@@ -20,6 +20,7 @@ MAX_INPUT_BYTES: Final = 4_096
 """Of a value read from standard input; any filter's is shorter."""
 
 if TYPE_CHECKING:
+    from lead_tui.api.retry import Waiting
     from lead_tui.context import AppContext
     from lead_tui.leads.token import Token
 
@@ -148,10 +149,6 @@ def complain(sentence: str) -> None:
             print(f"lead-tui: {one_line(sentence)}", file=sys.stderr, flush=True)
 
 
-def ignore_message(_what: object) -> None:
-    """Drop a message that is for users at a terminal only."""
-
-
 def find_or_ask_token(context: AppContext) -> Token | None:
     """Return the account's token; ask for it at a terminal if there is none. Raises ``TokenError``."""
     from lead_tui.config.address import host_of
@@ -171,39 +168,54 @@ def find_or_ask_token(context: AppContext) -> Token | None:
     raise TokenError(f"No API token ({why})", remedy="run lead-tui setup, or set CONVOSO_AUTH_TOKEN")
 
 
-class ProgressLine:
-    """A line on *stream*, a terminal, that overwrites itself. Other messages there go through ``aside``."""
+class Reporter:
+    """Reports on standard error while a command runs: sentences, and a line of progress that overwrites itself."""
 
-    def __init__(self, stream: TextIO, clock: Callable[[], float] = time.monotonic) -> None:
-        self._stream = stream
-        self._clock = clock
+    def __init__(self, *, shows_progress: bool) -> None:
+        self._is_watched = is_terminal(sys.stderr)
+        self._shows_progress = shows_progress and self._is_watched
         self._drawn_at: float | None = None
+        self._noted_wait = False
+
+    def note(self, sentence: str) -> None:
+        """Report a sentence that a script's log should hold."""
+        self.clear()
+        complain(sentence)
+
+    def hint(self, sentence: str) -> None:
+        """Report a sentence for a user at a terminal."""
+        if self._is_watched:
+            self.note(sentence)
+
+    def wait(self, waiting: Waiting | None) -> None:
+        """Report that a request waits."""
+        if waiting is None:
+            return
+        doing = "trying again" if waiting.attempt > 1 else "sending the next request"
+        sentence = f"{waiting.error.message}: {doing} in {max(1, round(waiting.seconds))} s"
+        # Once in a log too: without it a search that the server makes wait seems to hang.
+        if waiting.error.retry_after and not self._noted_wait:
+            self._noted_wait = True
+            self.note(sentence)
+        else:
+            self.hint(sentence)
 
     def show(self, progress: Progress) -> None:
         """Draw *progress*, unless it was drawn a moment ago."""
-        now = self._clock()
-        if self._drawn_at is not None and now - self._drawn_at < REDRAW_SECONDS:
-            return
-        self._drawn_at = now
-        # One cell less than the width: after the last one a terminal may begin a new line.
-        self._write(_CLEAR + " · ".join(progress.parts())[: max(1, shutil.get_terminal_size().columns - 1)])
+        now = time.monotonic()
+        if self._shows_progress and (self._drawn_at is None or now - self._drawn_at >= REDRAW_SECONDS):
+            self._drawn_at = now
+            # One cell less than the width: after the last one a terminal may begin a new line.
+            _write(_CLEAR + " · ".join(progress.parts())[: max(1, shutil.get_terminal_size().columns - 1)])
 
     def clear(self) -> None:
         if self._drawn_at is not None:
             self._drawn_at = None
-            self._write(_CLEAR)
+            _write(_CLEAR)
 
-    def aside(self, report: Callable[[str], None]) -> Callable[[str], None]:
-        """Return *report* so that it erases the line first."""
 
-        def report_aside(sentence: str) -> None:
-            self.clear()
-            report(sentence)
-
-        return report_aside
-
-    def _write(self, text: str) -> None:
-        # The export continues even if the line cannot be shown.
-        with suppress(OSError, ValueError):
-            self._stream.write(text)
-            self._stream.flush()
+def _write(text: str) -> None:
+    # The export continues even if the line cannot be shown.
+    with suppress(OSError, ValueError):
+        sys.stderr.write(text)
+        sys.stderr.flush()

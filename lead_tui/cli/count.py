@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from lead_tui.cli.console import Reporter, standard_output
 from lead_tui.cli.output import Output
-from lead_tui.cli.search import Reporter, Wanted, combined, dated, search, sentence
+from lead_tui.cli.search import Wanted, combined, dated, search, sentence
 from lead_tui.cli.search_list import search_list
+from lead_tui.config.settings import Settings
+from lead_tui.context import now
 from lead_tui.export.csv_cells import LINE_END, format_cell, format_lines
 from lead_tui.export.sink import Sink
 from lead_tui.export.table import GAP, escape_cell, shared_width
 from lead_tui.export.writer import Writer
+from lead_tui.invocation import RunSearch
 from lead_tui.leads.cells import cell_width, fit
 from lead_tui.leads.decode import Row, decode_row
 from lead_tui.leads.errors import SearchError
@@ -30,7 +33,6 @@ from lead_tui.limits import MAX_ROWS
 
 if TYPE_CHECKING:
     from lead_tui.export.exporting import WholeFile
-    from lead_tui.export.formats import Format
 
 _MAX_BAR: Final = 30
 """Cells of the bar of the highest count."""
@@ -44,34 +46,23 @@ _NULL: Final = "null"
 class CountOutput(Output):
     """Counts the leads that are taken. Writes the counts by *column* when it is finished; without one, ``write_number`` does.
 
-    They go into *file*, complete or not at all, or to *sink*. *labels*, by key, are for the table's header.
+    They go into *file*, complete or not at all, or to standard output.
     """
 
-    def __init__(
-        self,
-        column: str,
-        sink: Sink,
-        form: Format,
-        now: datetime,
-        today: date,
-        *,
-        file: WholeFile | None = None,
-        raw_csv: bool = False,
-        labels: Mapping[str, str] | None = None,
-        before_writing: Callable[[], None] = lambda: None,
-    ) -> None:
-        self.column = column
-        self.tally = Tally(column or _LEAD_ID, now)
-        self.today = today
-        self.is_whole = file is not None or not column
-        self.counts = bool(column)
+    def __init__(self, command: RunSearch, settings: Settings, file: WholeFile | None, reporter: Reporter) -> None:
+        sink = standard_output()
+        self.column = command.by
+        self.tally = Tally(command.by or _LEAD_ID, now())
+        self.today = settings.today()
+        self.is_whole = file is not None or not command.by
+        self.counts = bool(command.by)
         self._file = file
         self._content = io.BytesIO()
         self._sink = Sink(self._content) if file is not None else sink
-        self._form = form
-        self._raw_csv = raw_csv
-        self._labels = labels
-        self._before_writing = before_writing
+        self._form = command.format or ("table" if sink.terminal and file is None else "csv")
+        self._raw_csv = command.raw_csv
+        self._labels = settings.labels
+        self._reporter = reporter
 
     def open(self, found_in: Mapping[int, str] | None) -> Writer:
         self._writer = _CountingWriter(self._sink, self.tally, [self.column] if self.column else [])
@@ -100,12 +91,11 @@ class CountOutput(Output):
         return format_lines([["value", "count"], *cells], "\n" if on_terminal else LINE_END)
 
     def _write(self, text: str) -> None:
-        self._before_writing()
+        self._reporter.clear()
         if self._form in ("json", "jsonl"):
             self._sink.write_json(text.encode())
         else:
             self._sink.write(text)
-        self._sink.flush()
         if self._file is not None:
             self._file.write(self._content.getvalue())
 

@@ -4,26 +4,22 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from lead_tui.cli.console import Ask, ask, can_ask, standard_output
-from lead_tui.config.settings import Settings
+from lead_tui.cli.console import ask, can_ask, standard_output
+from lead_tui.context import AppContext, now
 from lead_tui.export.exporting import FileExport, open_export
 from lead_tui.export.formats import Format, Layout, check_installed, large_workbook, open_writer
 from lead_tui.export.partial import Header, Json, PartialExport
 from lead_tui.export.sink import Sink
 from lead_tui.export.writer import Writer
+from lead_tui.invocation import RunSearch
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.page import Part
 from lead_tui.leads.query import Query
 from lead_tui.safe_files import target_of
-
-if TYPE_CHECKING:
-    # It reads command lines, and imports argparse.
-    from lead_tui.invocation import RunSearch
 
 
 class Output(ABC):
@@ -67,13 +63,12 @@ class Output(ABC):
         return
 
 
-def output_for(
-    command: RunSearch, settings: Settings, query: Query, columns: tuple[str, ...], account: Mapping[str, object], now: datetime
-) -> Output:
-    """Return where the leads that *query* finds go. *columns* are the chosen ones, none for the usual ones; *account* is JSON.
+def output_for(command: RunSearch, context: AppContext, query: Query, columns: tuple[str, ...]) -> Output:
+    """Return where the leads that *query* finds go. *columns* are the chosen ones, none for the usual ones.
 
     Raises ``OutputError`` and ``UsageError``.
     """
+    settings = context.settings
     sink = None if command.output else standard_output()
     form = command.format or ("table" if sink is not None and sink.terminal else "csv")
     check_installed(form)
@@ -82,9 +77,11 @@ def output_for(
     columns = columns or settings.table.columns if form == "table" else command.invocation.columns
     layout = Layout(columns=columns, raw_csv=command.raw_csv, bom=command.bom, labels=settings.labels, types=settings.types)
     if sink is not None:
-        return ToStream(sink, form, layout, now, settings.today())
+        return ToStream(sink, form, layout, settings.today())
     request: Json = {
-        **account,
+        "base_url": context.base_url,
+        "demo": context.account.demo,
+        "profile": context.account_name,
         "filters": [list(each) for each in query],
         "with_time": settings.dates.with_time,
         "look_up": command.invocation.look_up or _digest(command),
@@ -95,9 +92,8 @@ def output_for(
         "bom": command.bom,
     }
     target_of(command.output)
-    header = Header(request, now, settings.today(), command.force)
-    file = _opened(Path(command.output).expanduser(), header, ask if can_ask() else None, resume=command.resume)
-    return ToFile(file, form, layout)
+    header = Header(request, now(), settings.today(), command.force)
+    return ToFile(_opened(Path(command.output).expanduser(), header, resume=command.resume), form, layout)
 
 
 def _digest(command: RunSearch) -> str:
@@ -113,8 +109,8 @@ def _digest(command: RunSearch) -> str:
 class ToStream(Output):
     """To standard output."""
 
-    def __init__(self, sink: Sink, form: Format, layout: Layout, now: datetime, today: date) -> None:
-        self._open_writer = partial(open_writer, form, sink, now)
+    def __init__(self, sink: Sink, form: Format, layout: Layout, today: date) -> None:
+        self._open_writer = partial(open_writer, form, sink, now())
         self._layout = layout
         self.today = today
 
@@ -167,19 +163,18 @@ class ToFile(Output):
         self._file.close()
 
 
-def _opened(target: Path, header: Header, ask: Ask | None, *, resume: bool) -> PartialExport:
-    """Begin or *resume* the file *target*; *ask* asks before anything is overwritten or discarded, None if no one can be asked.
+def _opened(target: Path, header: Header, *, resume: bool) -> PartialExport:
+    """Begin or *resume* the file *target*; ask before anything is overwritten or discarded, if anyone can be asked.
 
     Raises ``OutputError``, and ``UsageError`` if the partial file to resume is another search's.
     """
     steps = open_export(target, header, "always" if resume else "never")
     try:
         question = next(steps)
-        while True:
-            if ask is None or not ask(question.text):
-                steps.close()
-                raise question.refusal
+        while can_ask() and ask(question.text):
             question = steps.send(True)
     except StopIteration as done:
         opened: PartialExport = done.value
         return opened
+    steps.close()
+    raise question.refusal

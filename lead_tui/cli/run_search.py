@@ -5,25 +5,14 @@ from __future__ import annotations
 import asyncio
 import gc
 import sys
-from collections.abc import Callable
 from contextlib import ExitStack
 
-from lead_tui.api.client import Waiting
-from lead_tui.cli.console import (
-    ProgressLine,
-    ask,
-    can_ask,
-    complain,
-    find_or_ask_token,
-    ignore_message,
-    is_terminal,
-    standard_output,
-)
+from lead_tui.cli.console import Reporter, ask, can_ask, find_or_ask_token, is_terminal
 from lead_tui.cli.count import CountOutput, count
 from lead_tui.cli.output import Output, output_for
-from lead_tui.cli.search import Reporter, Wanted, search, stopped
+from lead_tui.cli.search import Wanted, search, stopped
 from lead_tui.cli.search_list import LOOKED_UP, search_list
-from lead_tui.context import AppContext, now, page_source
+from lead_tui.context import AppContext, page_source
 from lead_tui.export.exporting import WholeFile
 from lead_tui.export.formats import conflict
 from lead_tui.invocation import RunSearch
@@ -46,8 +35,8 @@ def _run(command: RunSearch, ending: ExitStack) -> None:
     gc.set_threshold(MADE_BEFORE_GARBAGE, *gc.get_threshold()[1:])
     sys.setswitchinterval(THREAD_TURN)
     reuse_memory()
-    line = ProgressLine(sys.stderr)
-    reporter = _reporter(command, line)
+    # Among leads on the same screen, a line that redraws itself would be in the way.
+    reporter = Reporter(shows_progress=bool(command.output) or command.count or not is_terminal(sys.stdout))
     context = AppContext.of(command.account)
     chosen = context.chosen(command.invocation)
     is_list = _is_list(command, chosen.query)
@@ -57,13 +46,12 @@ def _run(command: RunSearch, ending: ExitStack) -> None:
         reporter.note(warning)
     client = context.client(find_or_ask_token(context))
     forbid_tracing()
-    account = {"base_url": context.base_url, "demo": context.account.demo, "profile": context.account_name}
-    missing = ending.enter_context(_whole_file(command.missing, command)) if command.missing else None
+    missing = _whole_file(command.missing, command, ending)
     columns = (command.by,) if command.by else chosen.columns
     output: Output = (
-        _count_output(command, context, ending, line.clear)
+        CountOutput(command, context.settings, _whole_file(command.output, command, ending), reporter)
         if command.count
-        else output_for(command, context.settings, chosen.query, columns, account, now())
+        else output_for(command, context, chosen.query, columns)
     )
     wanted = Wanted(
         chosen.query,
@@ -76,8 +64,9 @@ def _run(command: RunSearch, ending: ExitStack) -> None:
         min(context.settings.pace.in_flight + 1, MAX_PAGES_AHEAD),
         columns if command.by else command.invocation.columns,
     )
-
-    client.waits.on_waiting, client.on_notice = _report_waiting(reporter), reporter.note
+    ending.callback(client.close)
+    ending.callback(reporter.clear)
+    client.waits.on_waiting, client.on_notice = reporter.wait, reporter.note
     try:
         source = page_source(client)
         if isinstance(output, CountOutput):
@@ -90,42 +79,9 @@ def _run(command: RunSearch, ending: ExitStack) -> None:
     except KeyboardInterrupt:
         raise KeyboardInterrupt(stopped("interrupted", wanted.progress, output)) from None
     except SystemExit:
-        line.clear()
         if wanted.progress.done and output.resume_hint:
-            complain(stopped("stopped", wanted.progress, output))
+            reporter.note(stopped("stopped", wanted.progress, output))
         raise
-    finally:
-        line.clear()
-        client.close()
-
-
-def _reporter(command: RunSearch, line: ProgressLine) -> Reporter:
-    """Return what writes to standard error beside *line*, the progress."""
-    is_watched = is_terminal(sys.stderr)
-    # Among leads on the same screen, a line that redraws itself would be in the way.
-    shows = is_watched and (bool(command.output) or command.count or not is_terminal(sys.stdout))
-    return Reporter(
-        note=line.aside(complain),
-        hint=line.aside(complain if is_watched else ignore_message),
-        show=line.show if shows else ignore_message,
-    )
-
-
-def _report_waiting(reporter: Reporter) -> Callable[[Waiting | None], None]:
-    """Return the client's callback for a retry or a wait."""
-    was_noted = False
-
-    def report(waiting: Waiting | None) -> None:
-        nonlocal was_noted
-        if waiting is None:
-            return
-        # Once in a log too: without it a search that the server makes wait seems to hang.
-        write = reporter.note if waiting.error.retry_after and not was_noted else reporter.hint
-        was_noted = was_noted or write is reporter.note
-        doing = "trying again" if waiting.attempt > 1 else "sending the next request"
-        write(f"{waiting.error.message}: {doing} in {max(1, round(waiting.seconds))} s")
-
-    return report
 
 
 def _is_list(command: RunSearch, query: Query) -> bool:
@@ -136,21 +92,7 @@ def _is_list(command: RunSearch, query: Query) -> bool:
     return bool(command.invocation.look_ups or command.missing or "," in ids or (ids and command.invocation.from_standard_input))
 
 
-def _count_output(command: RunSearch, context: AppContext, ending: ExitStack, before_writing: Callable[[], None]) -> CountOutput:
-    sink = standard_output()
-    settings = context.settings
-    return CountOutput(
-        command.by,
-        sink,
-        command.format or ("table" if sink.terminal and not command.output else "csv"),
-        now(),
-        settings.today(),
-        file=ending.enter_context(_whole_file(command.output, command)) if command.output else None,
-        raw_csv=command.raw_csv,
-        labels=settings.labels,
-        before_writing=before_writing,
-    )
-
-
-def _whole_file(path: str, command: RunSearch) -> WholeFile:
-    return WholeFile(target_of(path), force=command.force, ask=ask if can_ask() else None)
+def _whole_file(path: str, command: RunSearch, ending: ExitStack) -> WholeFile | None:
+    if not path:
+        return None
+    return ending.enter_context(WholeFile(target_of(path), force=command.force, ask=ask if can_ask() else None))

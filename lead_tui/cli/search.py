@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import aclosing
 from datetime import date
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from lead_tui import limits
 from lead_tui.api.threads import in_thread, run_to_completion
+from lead_tui.cli.console import Reporter
 from lead_tui.cli.output import Output
 from lead_tui.export.csv_cells import defused_text
 from lead_tui.export.rows import COMPUTED_IN_FILES
@@ -31,17 +32,6 @@ from lead_tui.paging.read_all import ReadAll
 
 if TYPE_CHECKING:
     from lead_tui.leads.value_lists import ListedLookUp
-
-
-class Reporter(Struct, frozen=True):
-    """What the command reports to."""
-
-    note: Callable[[str], None]
-    """Takes a sentence that a script's log should hold."""
-    hint: Callable[[str], None]
-    """Takes a sentence for a user at a terminal."""
-    show: Callable[[Progress], None] = lambda _: None
-    """Takes the progress, often."""
 
 
 class Wanted(Struct, frozen=True):

@@ -15,8 +15,9 @@ from typing import Final
 import msgspec
 
 from lead_tui import limits
+from lead_tui.cli.console import Reporter
 from lead_tui.cli.output import Output
-from lead_tui.cli.search import LeadWriter, Reporter, Wanted, combined, dated, sentence
+from lead_tui.cli.search import LeadWriter, Wanted, combined, dated, sentence
 from lead_tui.export.exporting import WholeFile
 from lead_tui.leads.decode import Row, id_number, row_ids, row_number
 from lead_tui.leads.errors import OutputError, SearchError, TokenError

@@ -286,7 +286,7 @@ def test_one_part_of_a_look_up_that_fails_is_4_and_what_came_is_printed(command:
 def test_a_row_that_is_no_lead_is_4_and_the_others_are_printed(command: Command, server: ConvosoServer) -> None:
     server.answer = lambda parameters: (200, b'{"success": true, "data": {"total": 2, "entries": [{"id": 1}, "x"]}}')
     done = command.call("search", "--format=jsonl")
-    assert (done.code, done.out) == (4, b'{"id":1}\n')
+    assert (done.code, done.out) == (4, b'{"id": 1}\n')
     assert "1 lead left out" in done.err
 
 

@@ -54,7 +54,7 @@ def test_json_is_one_array_and_jsonl_a_line_a_lead_both_as_sent(command: Command
     array, lines = command.call("search", "--format=json"), command.call("search", "--format=jsonl")
     assert json.loads(array.text) == [entry, {"lead_id": 8}]
     assert [json.loads(line) for line in lines.lines] == [entry, {"lead_id": 8}]
-    assert command.call("search", "--format=jsonl", "--columns=nested,rate").lines == ['{"nested":{"a":[1]},"rate":1.5}', "{}"]
+    assert command.call("search", "--format=jsonl", "--columns=nested,rate").lines == ['{"nested":{"a": [1]},"rate":1.5}', "{}"]
 
 
 def test_formulas_are_defused_in_csv_unless_values_are_to_be_left_alone(command: Command, server: ConvosoServer) -> None:

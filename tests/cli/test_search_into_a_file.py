@@ -15,8 +15,9 @@ from pathlib import Path
 import psutil
 import pytest
 
+from lead_tui.cli.console import Reporter
 from lead_tui.cli.output import ToFile
-from lead_tui.cli.search import Reporter, Wanted, stopped
+from lead_tui.cli.search import Wanted, stopped
 from lead_tui.cli.search import search as run_search
 from lead_tui.export.exporting import FileExport
 from lead_tui.export.partial import Header, PartialExport
@@ -203,7 +204,7 @@ async def test_leads_that_are_being_written_when_it_is_interrupted_count(tmp_pat
     monkeypatch.setattr(FileExport, "write_part", slowly)
     output = ToFile(PartialExport.create(tmp_path / "leads.jsonl", Header({}, NOW, TODAY)), "jsonl", {})
     wanted = Wanted(Query(), TODAY)
-    task = asyncio.create_task(run_search(DemoSource(300), wanted, output, Reporter(print, print)))
+    task = asyncio.create_task(run_search(DemoSource(300), wanted, output, Reporter(shows_progress=False)))
     await writes.wait()
     task.cancel()
     await asyncio.sleep(0)
