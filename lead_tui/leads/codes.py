@@ -28,11 +28,6 @@ _CODES = {name.lower(): code for code, name in STATE_NAMES.items()}
 _ALIASES = {"newfoundland": "NL", "labrador": "NL", "québec": "QC", "yukon territory": "YT", "washington dc": "DC"}
 
 
-def state_code(text: str) -> str:
-    """Return the two letters for *text*, a code or a name in any case; *text* itself if it names no known state."""
-    return known_state(text) or text
-
-
 def known_state(text: str) -> str:
     """Return the two letters of the state or province that *text* names, by code or name in any case; "" for any other text."""
     word = " ".join(text.replace(".", "").split())
@@ -49,8 +44,7 @@ GENDER_NAMES = {"M": "male", "F": "female", "U": "unknown"}
 
 def gender_code(text: str) -> str:
     """Return the code that *text* means, a code or a name in any case; *text* itself if it is neither."""
-    word = text.lower()
-    return next((code for code, name in GENDER_NAMES.items() if word in (code.lower(), name)), text)
+    return next((code for code, name in GENDER_NAMES.items() if text.lower() in (code.lower(), name)), text)
 
 
 # Statuses of calls
@@ -95,9 +89,8 @@ def status_code(text: str, observed: Iterable[tuple[str, str]] = ()) -> str:
     *observed* are the account's own codes and labels, which take precedence over the usual ones.
     """
     wanted = _folded(text)
-    for pairs in (list(observed), list(KNOWN_STATUSES.items())):
-        codes = [code for code, label in pairs if wanted in (_folded(code), _folded(label))]
-        if codes:
+    for pairs in (observed, KNOWN_STATUSES.items()):
+        if codes := [code for code, label in pairs if wanted in (_folded(code), _folded(label))]:
             return text if text in codes else codes[0]
     return _OTHER_LABELS.get(wanted, text)
 

@@ -34,20 +34,20 @@ _NUMBER = re.compile(
 _PLAIN = str.maketrans("\u2212\u00a0\u202f\u2009’", "-   '")
 """A minus sign, and the separators of groups, as they are typed."""
 
-_CLOCK = r"(?:,?[ T](?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d))?(?: ?(?P<half>[AaPp])\.?[Mm]\.?)?)?"
-_MONTHS = {
-    name[:length]: number
-    for number, name in enumerate(
-        ("january february march april may june july august september october november december").split(),  # noqa: SIM905 - shorter
-        start=1,
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_NAME = (
+    "(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    "|nov(?:ember)?|dec(?:ember)?)"
+)
+_CLOCK = r"(?:,?[ T](?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d))?(?: ?(?P<half>[ap])\.?m\.?)?)?"
+_WRITTEN_DAYS = tuple(
+    re.compile(day + _CLOCK, re.ASCII | re.IGNORECASE)
+    for day in (
+        r"(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4})",
+        r"(?P<year>\d{4})[-/](?P<month>\d{1,2})[-/](?P<day>\d{1,2})",
+        _NAME + r"\.? (?P<day>\d{1,2})(?:st|nd|rd|th)?,? (?P<year>\d{4})",
+        r"(?P<day>\d{1,2})(?:st|nd|rd|th)?[ -]" + _NAME + r"\.?,?[ -](?P<year>\d{4})",
     )
-    for length in (3, len(name))
-} | {"sept": 9}
-_WRITTEN_DAY = re.compile(
-    r"(?:(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4})|(?P<year2>\d{4})[-/](?P<month2>\d{1,2})[-/](?P<day2>\d{1,2})"
-    r"|(?P<name>[A-Za-z]{3,9})\.? (?P<day3>\d{1,2})(?:st|nd|rd|th)?,? (?P<year3>\d{4})"
-    r"|(?P<day4>\d{1,2})(?:st|nd|rd|th)?[ -](?P<name2>[A-Za-z]{3,9})\.?,?[ -](?P<year4>\d{4}))" + _CLOCK,
-    re.ASCII,
 )
 _NOT_DIGITS = re.compile(r"\D+", re.ASCII)
 
@@ -111,28 +111,20 @@ def moment_in(value: object, zone: tzinfo | None = None) -> datetime | None:
             if moment.tzinfo is None:
                 return moment
             return moment.astimezone(zone).replace(tzinfo=None)
-        if found := _WRITTEN_DAY.fullmatch(text):
-            return _written_moment(found)
+        return next((_written_moment(found) for form in _WRITTEN_DAYS if (found := form.fullmatch(text))), None)
     except (ValueError, OverflowError):
-        pass
-    return None
+        return None
 
 
 def _written_moment(found: re.Match[str]) -> datetime | None:
     """Raises ``ValueError`` for an impossible day or time."""
-    name = found["name"] or found["name2"]
-    month = _MONTHS.get(name.lower(), 0) if name else int(found["month"] or found["month2"])
-    year, day = (int(next(part for part in found.group(*names) if part)) for names in (_YEARS, _DAYS))
-    hour = int(found["hour"] or 0)
+    month, hour = found["month"], int(found["hour"] or 0)
     if half := found["half"]:
         if not 1 <= hour <= 12:
             return None
         hour = hour % 12 + (12 if half in "pP" else 0)
-    return datetime(year, month, day, hour, int(found["minute"] or 0), int(found["second"] or 0))
-
-
-_YEARS = ("year", "year2", "year3", "year4")
-_DAYS = ("day", "day2", "day3", "day4")
+    number = int(month) if month.isdigit() else _MONTHS.index(month[:3].lower()) + 1
+    return datetime(int(found["year"]), number, int(found["day"]), hour, int(found["minute"] or 0), int(found["second"] or 0))
 
 
 def digits_in(value: object) -> str:

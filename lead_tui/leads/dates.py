@@ -14,8 +14,8 @@ MONDAY, SUNDAY = 0, 6
 
 _RELATIVE = re.compile(r"-(\d{1,4})([dwmy])", re.ASCII)
 _LAST_DAYS = re.compile(r"last (\d{1,4}) days?", re.ASCII)
-_YEAR_FIRST = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})", re.ASCII)
-_MONTH_FIRST = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
+_YEAR_FIRST = re.compile(r"(?P<year>\d{4})[-/](?P<month>\d{1,2})[-/](?P<day>\d{1,2})", re.ASCII)
+_MONTH_FIRST = re.compile(r"(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4})", re.ASCII)
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—−﹣－"), "-")
 
 _ANY_DAY = date(2000, 2, 29)
@@ -30,12 +30,8 @@ def use_week_start(weekday: int) -> None:
 
 
 def months_before(day: date, months: int) -> date:
-    """The same day of the month *months* earlier, or that month's last day where it is shorter.
-
-    Raises ``ValueError`` when that lies before the year 1.
-    """
-    index = day.year * 12 + day.month - 1 - months
-    year, month = divmod(index, 12)
+    """Return the same day *months* earlier, or the last one of a shorter month. Raises ``ValueError`` before the year 1."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
     return date(year, month + 1, min(day.day, _last_of_month(year, month + 1)))
 
 
@@ -80,19 +76,13 @@ def written(text: str) -> str:
     What is no date keeps its words; ``written`` of what it returns is the same.
     """
     word = " ".join(text.translate(_DASHES).lower().split())
-    if found := _YEAR_FIRST.fullmatch(word):
-        return _iso(found[1], found[2], found[3])
-    if found := _MONTH_FIRST.fullmatch(word):
-        return _iso(found[3], found[1], found[2])
+    if found := _YEAR_FIRST.fullmatch(word) or _MONTH_FIRST.fullmatch(word):
+        return f"{found['year']}-{found['month']:0>2}-{found['day']:0>2}"
     if found := _RELATIVE.fullmatch(word):
         return f"-{int(found[1])}{found[2]}"
     if found := _LAST_DAYS.fullmatch(word):
         return f"last {int(found[1])} days"
     return word
-
-
-def _iso(year: str, month: str, day: str) -> str:
-    return f"{year}-{month:0>2}-{day:0>2}"
 
 
 def is_span(text: str) -> bool:
@@ -108,20 +98,16 @@ def resolve(text: str, today: date, *, end: bool = False) -> date:
     """
     word = written(text)
     try:
-        if word == "today":
-            return today
-        if word == "yesterday":
-            return today - timedelta(days=1)
+        if word in ("today", "yesterday"):
+            return today - timedelta(days=word == "yesterday")
         if word in _SPANS:
             return _span(word, today)[end]
         if (last := _LAST_DAYS.fullmatch(word)) and int(last[1]):
             return today if end else today - timedelta(days=int(last[1]) - 1)
         if relative := _RELATIVE.fullmatch(word):
             count, unit = int(relative[1]), relative[2]
-            if unit == "d":
-                return today - timedelta(days=count)
-            if unit == "w":
-                return today - timedelta(weeks=count)
+            if unit in "dw":
+                return today - timedelta(days=count if unit == "d" else 7 * count)
             return months_before(today, count if unit == "m" else 12 * count)
         if _YEAR_FIRST.fullmatch(word):
             return date.fromisoformat(word)

@@ -1,6 +1,6 @@
-"""The account's do-not-call list: the numbers of a lead, what ``dnc/search`` says of them, and the words for it. Pure.
+"""The account's do-not-call list: the numbers of a lead, the answer of ``dnc/search`` about each, and its text. Pure.
 
-A phone counts as not listed only if the server says so: whatever else comes means that it was not checked.
+A phone counts as not listed only if the server says so: any other answer means that it was not checked.
 """
 
 from __future__ import annotations
@@ -74,10 +74,8 @@ def _number(text: str, code: str) -> Number:
         try:
             phone = parse_phone(text)
         except ValueError:
-            pass
-        else:
-            return Number(phone.national, phone.country_code or "1")
-        return Number("")
+            return Number("")
+        return Number(phone.national, phone.country_code or "1")
     # Digits of something else, such as an extension, would make a number that is surely not listed.
     return Number(digits_in(text) if _FOREIGN.fullmatch(text) else "", code)
 
@@ -118,13 +116,10 @@ def check_lines(lead: Lead, checks: Mapping[Number, PhoneCheck], labels: Mapping
     fields: dict[tuple[str, bool | None], list[str]] = {}
     for field, number in numbers.items():
         if check := checks.get(number):
-            fields.setdefault((_said(check), check.is_listed), []).append(label(field, labels))
+            result = f"not listed (checked {check.at})" if check.is_listed is False else check.detail
+            fields.setdefault((result, check.is_listed), []).append(label(field, labels))
     lines = []
-    for (said, is_listed), named in sorted(fields.items(), key=lambda each: each[0][1] is not True):
+    for (result, is_listed), named in sorted(fields.items(), key=lambda each: each[0][1] is not True):
         which = f"{', '.join(named)} " if len(named) < len(numbers) else ""
-        lines.append((f"{'DO NOT CALL · ' if is_listed else 'DNC list: '}{which}{said}", is_listed))
+        lines.append((f"{'DO NOT CALL · ' if is_listed else 'DNC list: '}{which}{result}", is_listed))
     return lines
-
-
-def _said(check: PhoneCheck) -> str:
-    return f"not listed (checked {check.at})" if check.is_listed is False else check.detail

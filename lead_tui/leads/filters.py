@@ -14,7 +14,7 @@ from functools import partial
 from typing import NamedTuple
 
 from lead_tui.leads import dates
-from lead_tui.leads.codes import GENDER_NAMES, STATE_NAMES, gender_code, state_code, status_code
+from lead_tui.leads.codes import GENDER_NAMES, STATE_NAMES, gender_code, known_state, status_code
 from lead_tui.leads.errors import FilterError, UsageError
 from lead_tui.leads.fields import CUSTOM_MARK as CUSTOM_MARK
 from lead_tui.leads.phones import EXACT_MARK, Phone, parse_phone, visible
@@ -108,18 +108,14 @@ _AROUND_ADDRESS = re.compile(r"[\s<>()\[\],;:\"|]+")
 _BEHIND_DOMAIN = re.compile(r"['?&/=!@]")
 
 
-_DATES = (FilterKind.DAY, FilterKind.FIRST_DAY, FilterKind.LAST_DAY)
-
-
 def kind_of(name: str) -> FilterKind | None:
     """Return the kind of the filter *name*; None for a custom parameter."""
-    known = FILTER_BY_NAME.get(name)
-    return None if known is None else known.kind
+    return FILTER_BY_NAME[name].kind if name in FILTER_BY_NAME else None
 
 
 def is_date(name: str) -> bool:
     """Whether values of the filter *name* follow the grammar of dates."""
-    return kind_of(name) in _DATES
+    return kind_of(name) in (FilterKind.DAY, FilterKind.FIRST_DAY, FilterKind.LAST_DAY)
 
 
 def checked_name(name: str) -> str:
@@ -139,8 +135,7 @@ def checked_name(name: str) -> str:
     from lead_tui.leads.names import nearest
 
     shown = one_line(name, 40)
-    begun = (each for each in FILTER_BY_NAME if name and each.startswith(name.lower()))
-    near = next(begun, "") or nearest(name, FILTER_BY_NAME)
+    near = next((each for each in FILTER_BY_NAME if name and each.startswith(name.lower())), "") or nearest(name, FILTER_BY_NAME)
     remedy = f"did you mean {near}" if near else "see lead-tui --help for the names"
     custom = f"; a custom parameter takes a leading +, as +{shown}=…" if _CUSTOM_NAME.fullmatch(name) else ""
     raise UsageError(f"{shown} is not a documented filter", remedy=remedy + custom)
@@ -186,23 +181,23 @@ def _id(text: str) -> str:
 
 
 def _email(text: str) -> str:
-    found = addresses(text)
-    if len(found) > 1:
+    emails = addresses(text)
+    if len(emails) > 1:
         raise ValueError("A filter takes one email address")
-    if not found and any(character.isspace() for character in text):
+    if not emails and any(character.isspace() for character in text):
         raise ValueError("An email has no spaces")
-    return found[0] if found else text
+    return emails[0] if emails else text
 
 
 def addresses(text: str) -> list[str]:
     """Return the email addresses in *text*, each once, without the brackets, quotes and punctuation around them."""
-    found: dict[str, None] = {}
+    emails: dict[str, None] = {}
     for token in _AROUND_ADDRESS.split(unicodedata.normalize("NFC", visible(text))):
         local, _, domain = token.partition("@")
         local, domain = local.lstrip("'.*"), _BEHIND_DOMAIN.split(domain)[0].rstrip(".*")
         if local and domain:
-            found[f"{local}@{domain}"] = None
-    return list(found)
+            emails[f"{local}@{domain}"] = None
+    return list(emails)
 
 
 _CHECKS: dict[FilterKind | None, Callable[[str], str]] = {
@@ -210,7 +205,7 @@ _CHECKS: dict[FilterKind | None, Callable[[str], str]] = {
     FilterKind.PHONE: lambda text: parse_phone(text).canonical,
     FilterKind.ID: _id,
     FilterKind.IDS: _ids,
-    FilterKind.STATE: state_code,
+    FilterKind.STATE: lambda text: known_state(text) or text,
     FilterKind.GENDER: gender_code,
     FilterKind.STATUS: status_code,
     FilterKind.DAY: partial(dates.checked, spans=False),
@@ -241,10 +236,11 @@ def phone_of(value: str) -> Phone:
 
 def remark_on(name: str, value: str) -> str:
     """Return a remark on an unusual canonical *value* of the filter *name*; mostly ""."""
-    if value and kind_of(name) is FilterKind.STATE and value not in STATE_NAMES:
-        return "not a US state or Canadian province: sent as typed"
-    if value and kind_of(name) is FilterKind.GENDER and value not in GENDER_NAMES:
-        return "not M, F or U: sent as typed"
+    match kind_of(name):
+        case FilterKind.STATE if value and value not in STATE_NAMES:
+            return "not a US state or Canadian province: sent as typed"
+        case FilterKind.GENDER if value and value not in GENDER_NAMES:
+            return "not M, F or U: sent as typed"
     return ""
 
 

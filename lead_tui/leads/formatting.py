@@ -92,11 +92,8 @@ def readable_key(key: str) -> str:
 
 def label(key: str, labels: Mapping[str, str] | None = None) -> str:
     """Return the label of the field *key* from *labels*, else of the documented field, else one made of the key. One clean line."""
-    if labels and (given := one_line(labels.get(key, ""), 80).strip()):
-        return given
-    if field := FIELD_BY_KEY.get(key):
-        return field.label
-    return readable_key(key)
+    given = one_line(labels.get(key, ""), 80).strip() if labels else ""
+    return given or (FIELD_BY_KEY[key].label if key in FIELD_BY_KEY else readable_key(key))
 
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
@@ -141,13 +138,11 @@ def _phone(lead: Lead, text: str) -> str:
 def _moment(never: str, _lead: Lead, text: str) -> str:
     if text.startswith(ZERO_DATE):
         return never
-    if text[4:5] != "-" or text[7:8] != "-":
-        return text
     try:
-        moment = datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(text) if text[4:5] == text[7:8] == "-" and len(text) > 10 else None
     except ValueError:
-        return text
-    if len(text) == 10:
+        moment = None
+    if moment is None:
         return text
     zone = moment.utcoffset()
     suffix = "" if zone is None else f" {offset_words(round(zone.total_seconds() / 60))}"
@@ -155,17 +150,9 @@ def _moment(never: str, _lead: Lead, text: str) -> str:
 
 
 def _day(never: str, lead: Lead, text: str) -> str:
-    written = _moment(never, lead, text)
     # A date of birth may have a time, which is meaningless.
-    return written[:10] if written != text and written != never else written
-
-
-def _person(_lead: Lead, text: str) -> str:
-    return "–" if text == "0" else SYSTEM_USER if text in SYSTEM_USERS else text
-
-
-def _id(_lead: Lead, text: str) -> str:
-    return "none" if text == "0" else text
+    written = _moment(never, lead, text)
+    return written if written in (text, never) else written[:10]
 
 
 def _count(_lead: Lead, text: str) -> str:
@@ -176,9 +163,9 @@ def _count(_lead: Lead, text: str) -> str:
 
 def _offset(lead: Lead, text: str) -> str:
     minutes = offset_minutes(text)
-    if minutes is None:
-        return text
-    return "doubtful" if not minutes and is_north_american(lead) else offset_words(minutes)
+    if minutes == 0 and is_north_american(lead):
+        return "doubtful"
+    return text if minutes is None else offset_words(minutes)
 
 
 def _word(words: Mapping[str, str], _lead: Lead, text: str) -> str:
@@ -189,7 +176,7 @@ _BY_KIND: dict[Kind, _Formatter] = {
     Kind.PHONE: _phone,
     Kind.DATE_TIME: partial(_moment, "never"),
     Kind.DATE: partial(_day, "unknown"),
-    Kind.ID: _id,
+    Kind.ID: partial(_word, {"0": "none"}),
     Kind.COUNT: _count,
     Kind.OFFSET: _offset,
     Kind.YES_NO: partial(_word, {"y": "yes", "n": "no"}),
@@ -197,7 +184,10 @@ _BY_KIND: dict[Kind, _Formatter] = {
 }
 _FORMATTERS: dict[str, _Formatter] = {
     **{field.key: _BY_KIND[field.kind] for field in FIELDS if field.kind in _BY_KIND and field.key not in ("lead_id", "id")},
-    **dict.fromkeys(("owner_id", "user_id", "created_by", "last_modified_by"), _person),
+    **dict.fromkeys(
+        ("owner_id", "user_id", "created_by", "last_modified_by"),
+        partial(_word, {"0": "–"} | dict.fromkeys(SYSTEM_USERS, SYSTEM_USER)),
+    ),
     "last_called": partial(_moment, "never called"),
     "carrier_type": lambda _lead, text: text.lower(),
 }

@@ -106,7 +106,7 @@ def duration(seconds: int | None) -> str:
 
 
 def _event(kind: EventKind, record: Lead, zone: tzinfo | None) -> Event:
-    when = _first(record, _WHEN)
+    when, who = _first(record, _WHEN), _first(record, _WHO)
     moment = moment_in(when, zone)
     address, ids = _recordings(record)
     length = number_in(_first(record, _SECONDS))
@@ -114,7 +114,7 @@ def _event(kind: EventKind, record: Lead, zone: tzinfo | None) -> Event:
         kind,
         when=when if moment is None else f"{moment:%Y-%m-%d %H:%M:%S}",
         moment=moment,
-        who=SYSTEM_USER if (who := _first(record, _WHO)) in SYSTEM_USERS else who,
+        who=SYSTEM_USER if who in SYSTEM_USERS else who,
         status=_first(record, _CODE[kind]),
         status_name=_first(record, _STATUS),
         seconds=None if length is None or not 0 <= length < 10**6 else int(length),
@@ -131,10 +131,8 @@ def _first(record: Lead, keys: tuple[str, ...]) -> str:
 def _recordings(record: Lead) -> tuple[str, frozenset[str]]:
     """Return the address of the first recording of *record*, and the ids of all."""
     within = record.sent.get("recording")
-    found = [each for each in within if isinstance(each, Mapping)] if isinstance(within, list) else []
-    found.append(record.sent)
-    addresses = [
-        one_line(url, MAX_ADDRESS) for each in found for key in _ADDRESS if isinstance(url := each.get(key), str) and url.strip()
-    ]
-    ids = (first_id(each.get("recording_id")) for each in found)
-    return next(iter(addresses), ""), frozenset(filter(None, ids))
+    recordings = [each for each in within if isinstance(each, Mapping)] if isinstance(within, list) else []
+    recordings.append(record.sent)
+    urls = (url for each in recordings for key in _ADDRESS if isinstance(url := each.get(key), str) and url.strip())
+    ids = (first_id(each.get("recording_id")) for each in recordings)
+    return one_line(next(urls, ""), MAX_ADDRESS), frozenset(filter(None, ids))

@@ -68,8 +68,8 @@ LOCAL_TIME_KEYS: Final = ("gmt_offset_now", "locale_gmt", "phone_code", "country
 
 _PLACE_KEYS: Final = ("phone_code", "country", "state", "province")
 
-_PART_HOURS: Final = frozenset({-570, -210, -150, 210, 270, 330, 345, 390, 525, 570, 630, 765, 825})
-"""The offsets of the world's zones that are no whole hours, in minutes."""
+_OFFSETS: Final = frozenset((*range(-12 * 60, 15 * 60, 60), -570, -210, -150, 210, 270, 330, 345, 390, 525, 570, 630, 765, 825))
+"""The offsets of the world's zones, in minutes."""
 
 _DECIMAL_HOURS: Final = re.compile(r"([+-]?)([0-9]{1,2})(?:\.([0-9]{1,4}))?")
 _CLOCK_HOURS: Final = re.compile(r"([+-]?)([0-9]{1,2}):([0-9]{2})|([+-])([0-9]{2})([0-9]{2})")
@@ -93,7 +93,7 @@ class LocalTime(Struct, frozen=True):
 
     @property
     def is_known(self) -> bool:
-        """Whether there is a time that nothing speaks against."""
+        """Whether there is a time without doubt."""
         return self.minutes is not None and not self.doubt
 
     def clock(self) -> str:
@@ -106,14 +106,9 @@ class LocalTime(Struct, frozen=True):
         """Whether a call is OK by *hours*; None where the time is too doubtful to tell."""
         if self.minutes is None or (self.doubt and not self.others):
             return None
-        answers = {each._is_in(hours) for each in (self, *self.others)}
-        if len(answers) > 1 or (self.doubt and True in answers):
-            return None
-        return answers.pop()
-
-    def _is_in(self, hours: CallingHours) -> bool:
-        window = hours.window(self.state, self.day)
-        return window is not None and self.minutes is not None and window.holds(self.minutes)
+        windows = ((each.minutes, hours.window(each.state, each.day)) for each in (self, *self.others))
+        answers = {window is not None and minutes is not None and window.holds(minutes) for minutes, window in windows}
+        return None if len(answers) > 1 or (self.doubt and True in answers) else answers.pop()
 
     def words(self, hours: CallingHours = CALLING_HOURS) -> str:
         """The time for a heading: ``11:02 local (UTC−7) · OK to call (8:00–21:00)``."""
@@ -142,10 +137,7 @@ def offset_minutes(text: str) -> int | None:
 
     ``-3.30`` is a clock's too, since no zone is 3.3 hours from UTC. None for all that is no offset of a zone.
     """
-    for minutes in _readings(text.strip()):
-        if minutes in _PART_HOURS or (minutes % 60 == 0 and -12 * 60 <= minutes <= 14 * 60):
-            return minutes
-    return None
+    return next((minutes for minutes in _readings(text.strip()) if minutes in _OFFSETS), None)
 
 
 def _readings(text: str) -> Iterator[int]:

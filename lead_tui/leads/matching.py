@@ -5,12 +5,12 @@ Text is equal but for case, accents and space around it; phones by their digits;
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Sequence
-from datetime import date
 
 from lead_tui.leads.coercion import digits_in, folded, moment_in
 from lead_tui.leads.fields import CUSTOM_MARK
-from lead_tui.leads.filters import FILTER_BY_NAME, RANGE_STARTS, FilterKind, phone_of
+from lead_tui.leads.filters import RANGE_STARTS, FilterKind, kind_of, phone_of
 from lead_tui.leads.lead import first_id
 from lead_tui.leads.phones import NANP_DIGITS
 from lead_tui.leads.query import Query
@@ -34,18 +34,17 @@ def matcher(query: Query) -> tuple[list[str], Holds]:
 def needle(query: Query) -> bytes:
     """Return bytes that are in each row of text that matches *query*, however it writes its numbers; b"" for none."""
     for name, value in query:
-        known = FILTER_BY_NAME.get(name)
-        if known is not None and known.kind is FilterKind.PHONE and len(value) == NANP_DIGITS and value.isdigit():
+        kind = kind_of(name)
+        if kind is FilterKind.PHONE and len(value) == NANP_DIGITS and value.isdigit():
             return value[-4:].encode()
-        if known is not None and known.kind in (FilterKind.ID, FilterKind.IDS) and "," not in value:
+        if kind in (FilterKind.ID, FilterKind.IDS) and "," not in value:
             return value.encode()
     return b""
 
 
 def _test(name: str, value: str) -> tuple[str, _Test]:
     """Return the key that the filter *name* looks at, and what its values must be."""
-    known = FILTER_BY_NAME.get(name)
-    match known.kind if known is not None else FilterKind.TEXT:
+    match kind_of(name):
         case FilterKind.PHONE:
             phone = phone_of(value)
             digits = frozenset((phone.national, digits_in(phone.national), phone.country_code + phone.national))
@@ -54,16 +53,15 @@ def _test(name: str, value: str) -> tuple[str, _Test]:
             ids = frozenset(value.split(","))
             return name, lambda sent: first_id(sent) in ids
         case FilterKind.FIRST_DAY | FilterKind.LAST_DAY:
-            return name[: name.index("_at_") + 3], _in_range(date.fromisoformat(value), is_end=name in RANGE_STARTS)
+            compare = operator.le if name in RANGE_STARTS else operator.ge
+            return name[: name.index("_at_") + 3], lambda sent: (day := _day(sent)) != "" and compare(day, value)
         case FilterKind.DAY:
-            return name, lambda sent: (moment := moment_in(sent)) is not None and moment.date().isoformat() == value
+            return name, lambda sent: _day(sent) == value
     text = folded(value)
     return name.removeprefix(CUSTOM_MARK), lambda sent: folded(sent) == text
 
 
-def _in_range(day: date, *, is_end: bool) -> _Test:
-    def test(sent: object) -> bool:
-        moment = moment_in(sent)
-        return moment is not None and (moment.date() <= day if is_end else moment.date() >= day)
-
-    return test
+def _day(sent: object) -> str:
+    """Return the day of the moment *sent*, as filters write it; "" for what is none."""
+    moment = moment_in(sent)
+    return "" if moment is None else moment.date().isoformat()

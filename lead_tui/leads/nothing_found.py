@@ -21,22 +21,22 @@ _MIN_PHONE_LIKE = 7
 def no_lead_for(look_up: LookUp, *, with_values: bool = True) -> tuple[str, ...]:
     """Sentences about the look-up *look_up*, which found nothing; *with_values* repeats what was looked up."""
     names = [name for name, _ in (*look_up.parts, *look_up.otherwise)]
-    said = look_up.values_text()
+    values = look_up.values_text()
 
     def the(label: str, value: str, quote: str = "") -> str:
         return f"{label} {quote}{one_line(value, 2 * _MAX_VALUE)}{quote}" if with_values else f"this {label}"
 
     if names[0] == "lead_id":
-        may_be_phone = look_up.text == said and len(said) >= _MIN_PHONE_LIKE
-        return f"No lead with {the('id', said)}", *(["a phone number needs all 10 digits"] if may_be_phone else [])
+        may_be_phone = look_up.text == values and len(values) >= _MIN_PHONE_LIKE
+        return f"No lead with {the('id', values)}", *(["a phone number needs all 10 digits"] if may_be_phone else [])
     if names[0] in ("last_name", "first_name"):
-        return (f"No lead with {the('last or first name', said, _QUOTE)}",)
+        return (f"No lead with {the('last or first name', values, _QUOTE)}",)
     if names[0] == "name":
         given = (the(label_of(name).lower(), value, _QUOTE) for name, value in look_up.parts[0][1])
         return (f"No lead with {' and '.join(given)}",)
     kinds = [kind for kind, is_there in (("phone", names[0] in PHONE_FIELDS), ("email", "email" in names)) if is_there]
     fields = f" ({look_up.fields_text()})" if names[0] in PHONE_FIELDS else ""
-    return (f"No lead with {the(' or '.join(kinds), said)}{fields}",)
+    return (f"No lead with {the(' or '.join(kinds), values)}{fields}",)
 
 
 def no_leads_match(query: Query, observed: Sequence[tuple[str, str]] = (), *, with_values: bool = True) -> tuple[str, ...]:
@@ -44,10 +44,10 @@ def no_leads_match(query: Query, observed: Sequence[tuple[str, str]] = (), *, wi
 
     *observed* are the account's statuses, codes with labels.
     """
-    labels = ", ".join(_label(name) for name, _ in query)
-    said = ", ".join(f'{_label(name)} "{one_line(value, _MAX_VALUE)}"' for name, value in query)
+    filters = (f'{_label(name)} "{one_line(value, _MAX_VALUE)}"' if with_values else _label(name) for name, value in query)
+    text = ", ".join(filters) if with_values else f"({', '.join(filters)})"
     return (
-        f"No leads match {said if with_values else f'({labels})'}" if query else "No leads match",
+        f"No leads match {text}" if query else "No leads match",
         *(f"{_label(name)}: {remark}" for name, value in query if with_values and (remark := remark_on(name, value))),
         *_known_statuses(query.value("status"), observed),
     )

@@ -53,7 +53,7 @@ class Capabilities(NamedTuple):
     """A browser, an editor or a pager may be started, or tmux to copy by."""
 
 
-GIVING_A_TOKEN: Final = "may_give_token"  # noqa: S105  # a field, no password
+GIVING_A_TOKEN: Final = "may_give_token"  # noqa: S105 - the name of a field
 SETTING_UP: Final = "may_choose_configuration"
 """What the remedies of most errors need (``LeadTuiError.needs``): the latter for addresses, proxies, certificates, the clock."""
 

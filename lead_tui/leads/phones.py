@@ -34,7 +34,6 @@ _DATE = re.compile(
 )
 _WIDE_GAP = re.compile(r"\s{2,}|\s[|/·]\s")
 _SIP = re.compile(r"\bsips?:([+0-9().\-]+)@\S*", re.IGNORECASE)
-_INTERNATIONAL_PREFIXES = ("011", "00")
 _EDGES = " \t\r\n'\"<>()[]{},;|_-"
 
 
@@ -80,21 +79,21 @@ def find_phones(text: str) -> PhonesFound:
     """Read the phone numbers in *text*, in any punctuation and among any words."""
     text = _SIP.sub(r"\1", _with_ascii_digits(text))
     # Letters in place of dates, so that their digits belong to no number.
-    without_dates = _DATE.sub(lambda found: "x" * len(found[0]), text)
-    found: dict[Phone, None] = {}
+    without_dates = _DATE.sub(lambda date: "x" * len(date[0]), text)
+    numbers: dict[Phone, None] = {}
     problem = ""
     rest: list[str] = []
     behind = 0
     for start, run in _runs(without_dates):
         phones, why = _read(run)
-        if not phones:
+        if phones:
+            numbers |= dict.fromkeys(phones)
+            rest.append(text[behind:start])
+            behind = start + len(run)
+        else:
             problem = problem or why
-            continue
-        found |= dict.fromkeys(phones)
-        rest.append(text[behind:start])
-        behind = start + len(run)
     rest.append(text[behind:])
-    return PhonesFound(tuple(found), _joined(rest), "" if found else problem)
+    return PhonesFound(tuple(numbers), _joined(rest), "" if numbers else problem)
 
 
 def parse_phone(text: str) -> Phone:
@@ -153,15 +152,14 @@ def _read(run: str) -> tuple[list[Phone], str]:
     if phone := _at_home(digits):
         return [phone], ""
     if len(digits) < NANP_DIGITS:
-        if len(digits) < 4 or digits == run:
-            return [], ""
-        return [], f"This is too short for a phone number, which has {NANP_DIGITS} digits"
+        is_number = len(digits) >= 4 and digits != run
+        return [], f"This is too short for a phone number, which has {NANP_DIGITS} digits" if is_number else ""
     if len(digits) <= (NANP_DIGITS + 1) * MAX_NUMBERS and (several := _several(re.findall("[0-9]+", run))):
         return several, ""
-    if prefix := next((each for each in _INTERNATIONAL_PREFIXES if digits.startswith(each)), ""):
-        phones, why = _abroad(digits.removeprefix(prefix), is_sure=False)
+    if prefix := re.match("011|00", digits):
+        phones, _ = _abroad(digits[prefix.end() :], is_sure=False)
         if phones:
-            return phones, why
+            return phones, ""
     return [], f"A phone number has {NANP_DIGITS} digits, this has {len(digits)}; other countries' numbers start with +"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from math import ceil
 
 from lead_tui.leads.text import counted
 
@@ -52,8 +53,7 @@ class Progress:
 
 def _format_duration(seconds: float) -> str:
     """Return *seconds*, rounded up: ``40 s``, ``4 min``, ``2 h 10 min``."""
-    whole = -int(-seconds // 1)
-    if whole < 60:
-        return f"{whole} s"
-    minutes = -(-whole // 60)
+    if seconds <= 59:
+        return f"{ceil(seconds)} s"
+    minutes = ceil(seconds / 60)
     return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"

@@ -53,11 +53,8 @@ class Query(Struct, frozen=True):
 
     def updated(self, given: Mapping[str, str]) -> Query:
         """This query with *given*, which is checked, in place of its own values; a blank one removes a filter. Raises as ``of``."""
-        checked: dict[str, str] = {}
-        for name, text in given.items():
-            name = filters.checked_name(name)
-            checked[name] = filters.checked_value(name, text)
-        return self.with_checked(checked.items())
+        named = ((filters.checked_name(name), text) for name, text in given.items())
+        return self.with_checked([(name, filters.checked_value(name, text)) for name, text in named])
 
     def with_checked(self, checked: Iterable[tuple[str, str]]) -> Query:
         """This query with *checked* pairs of name and canonical value in place of its own; a blank value removes a filter.
@@ -107,25 +104,22 @@ class Query(Struct, frozen=True):
         With the query as it was *dated* the days follow, ``created −7d (2026-11-21)``, and the *zone* that they count in, if given.
         """
         values, days = dict(self.filters), dict(dated.filters) if dated is not None else {}
-        said: list[str] = []
+        parts: list[str] = []
         for name, value in self:
             is_span = filters.is_date(name) and dates.is_span(value)
             if is_span and values.get(filters.RANGE_STARTS.get(name, "")) == value:
-                # Said with the first day.
+                # Shown with the first day.
                 continue
             shown = value.replace("-", "−") if filters.is_date(name) and value.startswith("-") else one_line(value, 40)
             if days.get(name, value) != value:
                 last = filters.RANGE_ENDS.get(name, "")
                 resolved = (days[name], days[last]) if is_span and values.get(last) == value else (days[name],)
                 shown += f" ({' … '.join(resolved)}{f' {zone}' if zone else ''})"
-            said.append(f"{_short(name)} {shown}")
-        return " · ".join(said)
+            parts.append(f"{_short(name)} {shown}")
+        return " · ".join(parts)
 
 
 def _short(name: str) -> str:
-    return {
-        "created_at_start_date": "created",
-        "created_at_end_date": "created to",
-        "updated_at_start_date": "updated",
-        "updated_at_end_date": "updated to",
-    }.get(name, name.removeprefix(filters.CUSTOM_MARK).replace("_", " "))
+    if filters.is_date(name):
+        name = name.replace("_at_start_date", "").replace("_at_end_date", " to")
+    return name.removeprefix(filters.CUSTOM_MARK).replace("_", " ")

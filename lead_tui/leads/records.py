@@ -92,9 +92,8 @@ def read_records(body: bytes) -> Records:
     answer.has_data = True
     total = None
     if isinstance(data, Mapping):
-        total = next(
-            (number for name in ("total", "total_found", "entries") if (number := count_in(data.get(name))) is not None), None
-        )
+        counts = (count_in(data.get(name)) for name in ("total", "total_found", "entries"))
+        total = next((count for count in counts if count is not None), None)
         without = data if total is None else []
         data = next((data[name] for name in _PARTS if isinstance(data.get(name), (list, Mapping))), without)
     if isinstance(data, Mapping):

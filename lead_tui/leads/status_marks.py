@@ -53,7 +53,5 @@ def parse_rules(rules: Mapping[str, str]) -> StatusMarks:
 
 def status_mark(lead: Lead, marks: StatusMarks) -> StatusMark | None:
     """Return the mark of the status of *lead*; None if no rule matches, or if the status is masked."""
-    if not marks:
-        return None
     texts = (lead.line(key).upper() for key in ("status", "status_name"))
     return next((mark for text in texts if text and (mark := marks[text])), None)

@@ -32,16 +32,14 @@ _REDUCED = {
 """What is shown for characters whose width terminals do not agree on: the letters of a flag, nothing for the box of a keycap and
 for marks two cells wide, the replacement for fillers, which are invisible, and for symbols that newer tables made wide."""
 
+_VARIATION_SELECTOR = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+"""Terminals disagree about the width of a character that one of these follows; without it all draw the same."""
+
 _JOINERS = "\u200c\u200d"
 _JOINED_SCRIPTS = re.compile(
     "[\u0600-\u0dff\u0f00-\u109f\u1780-\u18af\u1a20-\u1bff\ua840-\ua87f\ua8e0-\ua8ff\ua930-\uaaff\uabc0-\uabff\ufb50-\ufdff\ufe70-\ufefc]"
 )
 """Arabic, Syriac, the scripts of India and their relatives: those that write with joiners."""
-
-
-def _is_variation_selector(character: str) -> bool:
-    # Terminals disagree about the width of a character that one of these follows; without it all draw the same.
-    return "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef"
 
 
 def _is_joined(character: str) -> bool:
@@ -92,7 +90,7 @@ def clean(text: str) -> str:
             marks = 0 if reduced else marks
             cleaned.append(reduced)
         elif category in _MARKS:
-            if marks < MAX_MARKS_IN_A_ROW and not _is_variation_selector(character):
+            if marks < MAX_MARKS_IN_A_ROW and not _VARIATION_SELECTOR.match(character):
                 cleaned.append(character)
                 marks += 1
         else:

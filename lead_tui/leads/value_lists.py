@@ -63,8 +63,8 @@ def look_ups_in(text: str) -> tuple[ListedLookUp, ...]:
     """
     listed: dict[object, ListedLookUp] = {}
     for number, line in _lines(text):
-        found = _understood(line)
-        listed.setdefault(line if found is None else found.parts, ListedLookUp(number, line, found))
+        parsed = _parsed(line)
+        listed.setdefault(line if parsed is None else parsed.parts, ListedLookUp(number, line, parsed))
         _refuse_long(len(listed), "values")
     if all(each.look_up is None for each in listed.values()):
         raise UsageError("No line of standard input is a phone number, an email or a lead id", remedy="put one on each line")
@@ -77,13 +77,13 @@ def only_line(text: str) -> str:
     return lines[0] if len(lines) == 1 else ""
 
 
-def _understood(line: str) -> LookUp | None:
+def _parsed(line: str) -> LookUp | None:
     try:
-        found = look_up(line)
+        parsed = look_up(line)
     except UsageError:
         return None
     # A heading or a comment looks like a name.
-    return None if found.is_name else found
+    return None if parsed.is_name else parsed
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:

@@ -288,7 +288,7 @@ def release_date(version: str) -> date:
 
 
 def installed_version(directories: Iterable[str | os.PathLike[str]] | None = None) -> str:
-    """The version of the zone data that ``zoneinfo`` reads, from the first of *directories* with zones; "" if it is not said.
+    """The version of the zone data that ``zoneinfo`` reads, from the first of *directories* with zones; "" if it is not stated.
 
     Without such a directory ``zoneinfo`` falls back to the package tzdata, and so does this.
     """
@@ -311,5 +311,5 @@ def _version_in(path: Path) -> str:
 
 
 def _version_of(text: str) -> str:
-    found = re.search(r"\b((?:19|20)\d\d[a-z]{1,2})\b", text)
-    return found[1] if found else ""
+    found = re.search(r"\b(?:19|20)\d\d[a-z]{1,2}\b", text)
+    return found[0] if found else ""
