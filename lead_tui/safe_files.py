@@ -82,29 +82,21 @@ def open_regular(path: Path) -> BinaryIO:
     return os.fdopen(descriptor, "rb")
 
 
-def read_checked(path: Path, check: Callable[[Path, os.stat_result], None]) -> bytes:
-    """Return the first ``MAX_CONFIGURATION_BYTES`` of *path* and one more, if *check* raises for none of those who could change it.
-
-    *check* is called for the file, its directory and, where *path* is a link, the directory it leads to. Raises ``OSError``.
-    """
-    check(path.parent, path.parent.stat())
-    with open_regular(path) as file:
-        check(path, os.fstat(file.fileno()))
-        directory = Path(os.path.realpath(path)).parent
-        check(directory, directory.stat())
-        return file.read(limits.MAX_CONFIGURATION_BYTES + 1)
-
-
-def read_trusted(path: Path) -> str | None:
+def read_trusted(path: Path, check: Callable[[Path, os.stat_result], None] = refuse_if_others_write) -> str | None:
     """Return the text of a configuration file; None if it does not exist.
 
     Raises ``ConfigurationError`` if others can write to it or to its directory, or if it cannot be read: not a regular file,
     no permission, larger than ``MAX_CONFIGURATION_BYTES``, not UTF-8. A symbolic link is followed; then the same is required of
     the directory it leads to. A directory that others can write to is refused even if the file does not exist, since they may
-    have removed it.
+    have removed it. *check* may replace what decides that others can write.
     """
     try:
-        content = read_checked(path, refuse_if_others_write)
+        check(path.parent, path.parent.stat())
+        with open_regular(path) as file:
+            check(path, os.fstat(file.fileno()))
+            directory = Path(os.path.realpath(path)).parent
+            check(directory, directory.stat())
+            content = file.read(limits.MAX_CONFIGURATION_BYTES + 1)
     except FileNotFoundError:
         return None
     except OSError as error:

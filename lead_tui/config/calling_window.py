@@ -122,20 +122,16 @@ def _days(window: Days, at: tuple[str, ...]) -> _Days:
 
 def _hours(start: time, end: time, days: _Days, at: tuple[str, ...], wrong: Wrong) -> hours.CallingHours:
     """Return the hours of the table at *at*. If a day of *days* comes from another table, the error names *at* and the day."""
-    usual = _window(start, end)
-    if usual is None:
-        raise wrong(at, "must end later than it starts")
-    windows: dict[date | int, hours.CallingWindow | None] = {}
+
+    def window(own: Hours, where: tuple[str, ...], on: str = "") -> hours.CallingWindow:
+        first, last = own.start or start, own.end or end
+        if first >= last:
+            raise wrong(where, f"must end later than it starts{on}")
+        return hours.CallingWindow(first.hour * 60 + first.minute, last.hour * 60 + last.minute)
+
+    usual, windows = window(Hours(), at), dict[date | int, hours.CallingWindow | None]()
     for day, (where, given) in days.items():
-        hours_of_day = given if isinstance(given, Hours) else Hours()
-        windows[day] = _window(hours_of_day.start or start, hours_of_day.end or end) if given else None
-        if given and windows[day] is None:
-            is_own = where[: len(at)] == at
-            raise wrong(where if is_own else at, f"must end later than it starts{'' if is_own else f' on {where[-1]}'}")
+        own = given if isinstance(given, Hours) else Hours()
+        place = (where, "") if where[: len(at)] == at else (at, f" on {where[-1]}")
+        windows[day] = window(own, *place) if given else None
     return hours.CallingHours(usual, windows)
-
-
-def _window(start: time, end: time) -> hours.CallingWindow | None:
-    if start >= end:
-        return None
-    return hours.CallingWindow(start.hour * 60 + start.minute, end.hour * 60 + end.minute)

@@ -17,12 +17,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from lead_tui import limits
 from lead_tui.config.paths import SITE_DIRECTORY
 from lead_tui.config.schema import SettingsTable, Source, read_settings
 from lead_tui.leads.errors import ConfigurationError
 from lead_tui.leads.permissions import Capabilities
-from lead_tui.safe_files import OTHERS_WRITE, read_checked, reason, shown
+from lead_tui.safe_files import OTHERS_WRITE, read_trusted, shown
 
 if TYPE_CHECKING:
     from lead_tui.config.settings import Settings
@@ -109,23 +108,17 @@ def read_policy(path: Path = POLICY_FILE, *, owner: int = ROOT) -> Policy | None
 
 def _trusted_text(path: Path, owner: int) -> str | None:
     try:
-        content = read_checked(path, partial(_refuse, owner))
-    except FileNotFoundError:
-        if os.path.lexists(path):
-            raise ConfigurationError(f"{shown(path)} points to nothing", remedy=_REMEDY) from None
-        return None
-    except OSError as error:
-        raise ConfigurationError(f"{shown(path)} cannot be read ({reason(error)})", remedy=_REMEDY) from None
-    if len(content) > limits.MAX_CONFIGURATION_BYTES:
-        raise ConfigurationError(f"{shown(path)} is too large to be a policy", remedy=_REMEDY)
-    try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError:
-        raise ConfigurationError(f"{shown(path)} is not UTF-8", remedy=_REMEDY) from None
+        text = read_trusted(path, partial(_refuse, owner))
+    except ConfigurationError as error:
+        why = f" ({error.remedy})" if error.remedy else ""
+        raise ConfigurationError(f"{error.message}{why}", remedy=_REMEDY) from None
+    if text is None and os.path.lexists(path):
+        raise ConfigurationError(f"{shown(path)} points to nothing", remedy=_REMEDY)
+    return text
 
 
 def _refuse(owner: int, path: Path, status: os.stat_result) -> None:
     if status.st_uid != owner:
-        raise ConfigurationError(f"{shown(path)} does not belong to {'root' if owner == ROOT else owner}", remedy=_REMEDY)
+        raise ConfigurationError(f"{shown(path)} does not belong to {'root' if owner == ROOT else owner}")
     if stat.S_IMODE(status.st_mode) & OTHERS_WRITE:
-        raise ConfigurationError(f"Others can write to {shown(path)}", remedy=_REMEDY)
+        raise ConfigurationError(f"Others can write to {shown(path)}")

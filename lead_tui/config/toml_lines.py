@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 from typing import Any, Final, NamedTuple
 
 from lead_tui.leads.text import one_line
@@ -63,8 +64,7 @@ def line_of(text: str, path: Path) -> int:
 
     def common(statement: Statement) -> int:
         """Return how many keys from the top are the same."""
-        pairs = zip(statement.path, path, strict=False)
-        return next((depth for depth, (one, other) in enumerate(pairs) if one != other), min(len(statement.path), len(path)))
+        return len(list(takewhile(lambda pair: pair[0] == pair[1], zip(statement.path, path, strict=False))))
 
     # A header stands for its table; of keys below one that is asked for, the first is where it begins.
     best = max(statements(text), key=common, default=None)

@@ -119,7 +119,7 @@ BROKEN: dict[str, tuple[bytes, str]] = {
     "a number in place of yes or no": (b"[allow]\ncopy = 1\n", r"allow\.copy must be true or false"),
     "no table": (b"allow = true\n", r"allow must be a table"),
     "not UTF-8": (b"\xff\xfe", "is not UTF-8"),
-    "too large": (b"#" * 2_000_000, "is too large"),
+    "too large": (b"#" * 2_000_000, "is larger than"),
 }
 
 
