@@ -37,7 +37,6 @@ class MarkedList(DrawnList, can_focus=True):
         & > .list--thumb { color: $foreground-muted; }
     }
     """
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"list--{name}" for name in ("marked", "bold", "found", "faint", "mark", "thumb")}
 
     def __init__(self, draw: Callable[[], None], scroll: Callable[[int], None]) -> None:
         """*draw* calls ``show_lines``, *scroll* too, after moving the view by a number of lines."""

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from rich.segment import Segment
-from rich.style import Style
 from textual.geometry import Region
 from textual.strip import Strip
 
@@ -36,8 +32,12 @@ class TitleBar(Drawn):
         height: 1;
         dock: top;
         background: $panel;
+        & > .title--bold { text-style: bold; }
+        & > .title--call { text-style: bold reverse; }
     }
     """
+
+    STYLES = "title--"
 
     def __init__(self, account: str) -> None:
         super().__init__()
@@ -71,21 +71,16 @@ class TitleBar(Drawn):
         gap = width - left_cells - cell_width(middle + right) - 1
         before = max(1, gap // 2) if middle else max(0, gap)
         after = max(0, gap - before) if middle else 0
-        base = self.style("")
-        bold = base + Style(bold=True)
-        texts = ((" lead-tui", bold), (left + " " * before, base), (middle, bold), (" " * after + right, base))
-        return Strip([Segment(text, style) for text, style in texts if text]).adjust_cell_length(width, base)
+        return self.strip([("bold", " lead-tui"), ("", left + " " * before), ("bold", middle), ("", " " * after + right)])
 
     def _call_line(self, caller: str, outcome: str, hint: str) -> Strip:
         """Draw the banner behind the account; what is known of the caller is cut first, then the account."""
-        width, base = self.size.width, self.style("")
-        account = f" {self._account} "
+        width, account = self.size.width, f" {self._account} "
         fixed = cell_width(f" {caller}{_SEPARATOR}{hint} ") if hint else cell_width(f" {caller} ")
         room = width - fixed - min(cell_width(account), _MIN_CALL_ACCOUNT) - cell_width(_SEPARATOR)
         parts = (caller, truncate(outcome, room) if room >= _MIN_OUTCOME else "", hint)
         banner = truncate(f" {_SEPARATOR.join(filter(None, parts))} ", width)
-        left = truncate(account, width - cell_width(banner))
-        return Strip([Segment(left, base), Segment(banner, base + Style(bold=True, reverse=True))]).adjust_cell_length(width, base)
+        return self.strip([("", truncate(account, width - cell_width(banner))), ("call", banner)])
 
 
 class StatusLine(Drawn):
@@ -106,7 +101,6 @@ class StatusLine(Drawn):
     """
 
     STYLES = "status--"
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"status--hints", "status--alert"}
 
     def __init__(self, standing: str = "") -> None:
         """*standing* is the first of the facts all the time; "" for nothing."""
@@ -168,23 +162,16 @@ class StatusLine(Drawn):
 
     def render_line(self, y: int) -> Strip:
         width = self.size.width
-        look = self.style("alert" if self._alert else "" if self._message else "hints")
+        look = "alert" if self._alert else "" if self._message else "hints"
         if y == 1:
-            start, end = _split_message(f" {self._message}", width)
-            return Strip([Segment(fit_with_end(start, end, width), look)], width)
+            return self.strip([(look, fit_with_end(*_split_message(f" {self._message}", width), width))])
         position = fit(self._position, min(self._position_cells, width))
         room = max(0, width - cell_width(position))
         facts = truncate(self._facts, room)
         room -= cell_width(facts)
-        right = self._message or self._fitting_hints(room - 3)
-        if self._message and self.has_class("-two"):
-            right = ""
+        right = "" if self.has_class("-two") else self._message or self._fitting_hints(room - 3)
         gap = max(0, room - cell_width(right) - 1) if right else room
-        base = self.style("")
-        segments = [Segment(position, base), Segment(facts + " " * gap, base)]
-        if right:
-            segments.append(Segment(fit(f"{right} ", room - gap), look))
-        return Strip(segments).adjust_cell_length(width, base)
+        return self.strip([("", position + facts + " " * gap), (look, fit(f"{right} ", room - gap))])
 
     def _fitting_hints(self, room: int) -> str:
         """Return the first hints that fit with the last one, which is dropped last."""

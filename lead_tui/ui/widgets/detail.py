@@ -9,10 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import ClassVar
 
 from msgspec.structs import replace
-from rich.segment import Segment
 from textual import events
 from textual.geometry import Region, Size
 from textual.message import Message
@@ -21,7 +19,7 @@ from textual.strip import Strip
 from lead_tui.leads.fields import CUSTOM
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.local_time import LocalTime, local_time
-from lead_tui.ui.widgets.detail_lines import BLANK, DetailLine, Look, Role
+from lead_tui.ui.widgets.detail_lines import BLANK, DetailLine, Look
 from lead_tui.ui.widgets.detail_page import NO_FIELD, DetailPage, DetailView
 from lead_tui.ui.widgets.drawn_list import CURSOR, MASK, PAGES, Drawn
 
@@ -41,7 +39,6 @@ class Detail(Drawn, can_focus=True):
     """Shows a lead, or a note where there is none. Call ``rebuild`` after changing ``look``."""
 
     STYLES = "detail--"
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"detail--{role}" for role in Role if role}
     DEFAULT_CSS = """
     Detail {
         width: 1fr;
@@ -158,14 +155,13 @@ class Detail(Drawn, can_focus=True):
                 self.view.to_bottom()
             case "toggle_empty":
                 self.look = replace(self.look, hide_empty=not self.look.hide_empty)
-                self._build()
                 self.post_message(self.EmptyToggled())
             case "toggle_raw":
                 self.look = replace(self.look, raw=not self.look.raw)
-                self._build()
             case "reveal" if self.may_reveal:
                 self._revealed = not self._revealed
-                self._build()
+        if action in ("toggle_empty", "toggle_raw", "reveal"):
+            self._build()
         self._paint()
 
     # Building
@@ -177,8 +173,8 @@ class Detail(Drawn, can_focus=True):
     def _local_time(self) -> LocalTime:
         return local_time(self.lead.with_masked(self._look().masked), self.now()) if self.lead is not None else _NO_TIME
 
-    def _build(self, *, from_top: bool = False) -> bool:
-        """Make the page again and find cursor and view in it; False while there is no size to draw it in."""
+    def _build(self, *, from_top: bool = False) -> None:
+        """Make the page again, and find cursor and view in it."""
         time = self._local_time()
         self._time = time.words(self.look.hours)
         page = DetailPage(self.lead, self._note, time, self._look())
@@ -186,7 +182,6 @@ class Detail(Drawn, can_focus=True):
         self._header = page.header[: max(0, height - _MIN_FIELD_LINES)]
         self.view.replace(page, height - len(self._header), shows_cursor=self._is_marking, from_top=from_top)
         self._drawn_size = self.size
-        return bool(self.size)
 
     # Painting
 
@@ -243,24 +238,17 @@ class Detail(Drawn, can_focus=True):
         return " ".join(parts)
 
     def render_line(self, y: int) -> Strip:
-        if self.size != self._drawn_size and self._build():
+        if self.size != self._drawn_size:
+            self._build()
             self._drawn = self._lines()
         line, is_marked = self._drawn[y] if y < len(self._drawn) else (BLANK, False)
-        first = (CURSOR, Role.CURSOR) if is_marked else (" ", Role.PLAIN)
-        blank = " " * (self.size.width - line.cells - 1)
-        segments: list[Segment] = []
-        text, style = "", self.style(Role.PLAIN)
-        for more, role in (first, *line.parts, (blank, Role.PLAIN)):
-            other = self.style(role)
-            # A space looks the same in any color; every change of style costs bytes.
-            if other == style or (text.isspace() and not other.reverse and style == self.style(Role.PLAIN)):
-                text, style = text + more, other
-                continue
-            if text:
-                segments.append(Segment(text, style))
-            text, style = more, other
-        segments.append(Segment(text, style))
-        return Strip(segments)
+        runs = [("cursor", CURSOR) if is_marked else ("", " ")]
+        for text, role in line.parts:
+            if not runs[-1][0] and runs[-1][1].isspace() and not self.style(role).reverse:
+                # A space looks the same in any color; every change of style costs bytes.
+                text = runs.pop()[1] + text
+            runs.append((role, text))
+        return self.strip(runs)
 
     # Events
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import ClassVar, Final, NamedTuple, Self
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar, Final, NamedTuple, Self
 
 from rich.cells import set_cell_size
 from rich.segment import Segment
@@ -59,9 +60,14 @@ class Drawn(OneLayout, Widget):
     """A widget whose size follows from the layout, and which draws its lines in styles that are component classes."""
 
     STYLES: ClassVar[str] = ""
-    """What the names of the component classes start with."""
+    """What the names of the component classes start with: those in the style sheet of the class."""
 
     ALLOW_SELECT: ClassVar[bool] = False
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if cls.STYLES:
+            cls.COMPONENT_CLASSES = set(re.findall(rf"\.({cls.STYLES}[a-z-]+)", cls.DEFAULT_CSS))
 
     def __init__(self) -> None:
         super().__init__()
@@ -76,6 +82,11 @@ class Drawn(OneLayout, Widget):
             style = self.get_component_rich_style(self.STYLES + name) if name else self.rich_style
             self._drawn_styles[name] = style
         return style
+
+    def strip(self, runs: Iterable[Run], width: int | None = None) -> Strip:
+        """Return the line of *runs*, in all cells unless *width* is given. Equal styles are joined: each change costs bytes."""
+        segments = [Segment(text, self.style(name)) for name, text in runs if text]
+        return Strip(segments).adjust_cell_length(self.size.width if width is None else width, self.style("")).simplify()
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
@@ -122,8 +133,6 @@ class DrawnList(Drawn):
 
     def __init__(self) -> None:
         super().__init__()
-        self.thumb = THUMB
-        """The character of the scroll bar."""
         self._lines: Sequence[DrawnLine] = ()
         self._foot = _NOTHING
         self.top = 0
@@ -169,8 +178,8 @@ class DrawnList(Drawn):
         used = sum(cell_width(text) for _, text in runs)
         runs.append((name, set_cell_size(text, max(0, width - used))))
         if thumb:
-            runs.append(("thumb", self.thumb))
-        return Strip([Segment(text, self.style(name)) for name, text in runs if text], self.size.width)
+            runs.append(("thumb", THUMB))
+        return self.strip(runs)
 
     def scroll_lines(self, by: int) -> None:
         self.show_lines(self._lines, self._foot, self.top + by)

@@ -34,8 +34,7 @@ LOOK_UP = "look up"
 ADD = CUSTOM_MARK
 """The name of the last line, which takes ``name=value`` for an undocumented parameter."""
 
-CUSTOM = "Custom"
-"""The group of those parameters."""
+_CUSTOM_GROUP = "Custom"
 
 
 class FilterField(Struct):
@@ -58,8 +57,7 @@ class FilterField(Struct):
     @property
     def takes_many(self) -> bool:
         """Whether commas separate several values."""
-        known = FILTER_BY_NAME.get(self.name)
-        return known is not None and known.kind is FilterKind.IDS
+        return self.name in FILTER_BY_NAME and FILTER_BY_NAME[self.name].kind is FilterKind.IDS
 
     @property
     def read_paste(self) -> Callable[[str], str] | None:
@@ -82,7 +80,7 @@ class FilterFields:
         self.fields: list[FilterField] = [
             FilterField(LOOK_UP, "Look up", ""),
             *(FilterField(each.name, each.label, each.group, each.hint) for each in FILTERS),
-            FilterField(ADD, "+ other filter", CUSTOM, "name=value"),
+            FilterField(ADD, "+ other filter", _CUSTOM_GROUP, "name=value"),
         ]
 
     def __len__(self) -> int:
@@ -109,17 +107,14 @@ class FilterFields:
         """Return the query that they make. Raises ``FilterError`` for the first that is wrong."""
         for each in reversed(self.fields.copy()):
             self.validate(each)
-        for each in self.fields:
-            if each.error:
-                raise FilterError(each.name, each.error)
+        if wrong := next((each for each in self.fields if each.error), None):
+            raise FilterError(wrong.name, wrong.error)
         return Query().with_checked((each.name, each.text) for each in self.fields if each.name not in (LOOK_UP, ADD))
 
     def _set(self, name: str, value: str) -> FilterField:
-        index = self.index_of(name)
-        if index is None:
-            index = len(self.fields) - 1
-            self.fields.insert(index, FilterField(name, one_line(name.removeprefix(CUSTOM_MARK)), CUSTOM))
-        field = self.fields[index]
+        if self.index_of(name) is None:
+            self.fields.insert(-1, FilterField(name, one_line(name.removeprefix(CUSTOM_MARK)), _CUSTOM_GROUP))
+        field = self._field(name)
         field.text = field.validated = value
         field.error, field.remark = "", remark_on(name, value)
         return field
@@ -131,28 +126,23 @@ class FilterFields:
 
         A blank custom filter goes; ``name=value`` on the last line becomes a filter; a span of days fills both ends of its range.
         """
-        if field.name == LOOK_UP:
-            return
         if field.name == ADD:
             self._add(field)
-            return
-        if _is_custom(field) and not field.text.strip():
+        elif _is_custom(field) and not field.text.strip():
             self.fields.remove(field)
-            return
-        before = field.validated
-        if self._check(field) and field.text != before:
-            self._update_range(field, before)
-        if field.name in RANGE_ENDS or field.name in RANGE_STARTS:
-            self._check_range(RANGE_ENDS.get(field.name, field.name))
+        elif field.name != LOOK_UP:
+            before = field.validated
+            if self._check(field) and field.text != before:
+                self._update_range(field, before)
+            if field.name in RANGE_ENDS or field.name in RANGE_STARTS:
+                self._check_range(RANGE_ENDS.get(field.name, field.name))
 
     def _add(self, field: FilterField) -> None:
-        text = field.text.strip()
-        field.error = ""
-        if not text:
-            field.text = ""
+        field.text, field.error = field.text.strip(), ""
+        if not field.text:
             return
-        name, equals, value = (part.strip() for part in text.partition("="))
-        if not (name.removeprefix(CUSTOM_MARK) and equals and value):
+        name, _, value = (part.strip() for part in field.text.partition("="))
+        if not (name.removeprefix(CUSTOM_MARK) and value):
             field.error = "Another filter is name=value, as in plan_sold=Gold"
             return
         try:
@@ -189,13 +179,12 @@ class FilterFields:
     def _check(self, field: FilterField) -> bool:
         """Make the text of *field* canonical, or note what is wrong; whether it is right."""
         field.error = ""
-        if field.text == field.validated:
-            return True
-        text = self.status_code(field.text) if field.name == "status" else field.text
-        try:
-            self._set(field.name, checked_value(field.name, text))
-        except FilterError as error:
-            field.error = str(error)
+        if field.text != field.validated:
+            text = self.status_code(field.text) if field.name == "status" else field.text
+            try:
+                self._set(field.name, checked_value(field.name, text))
+            except FilterError as error:
+                field.error = str(error)
         return not field.error
 
     def _field(self, name: str) -> FilterField:
@@ -213,15 +202,11 @@ class FilterFields:
 
     # Moving
 
-    def next_group(self, index: int) -> int:
-        """Return the first field of the group after that of *index*; the last field where there is none."""
-        group = self.fields[index].group
-        return next((at for at in range(index, len(self.fields)) if self.fields[at].group != group), len(self.fields) - 1)
-
-    def previous_group(self, index: int) -> int:
-        """Return the first field of the group of *index*, or of the group before where that is *index* itself."""
-        firsts = [at for at in range(index) if at == 0 or self.fields[at].group != self.fields[at - 1].group]
-        return firsts[-1] if firsts else 0
+    def group_start(self, index: int, step: int) -> int:
+        """Return the first field of the next group; with a *step* of -1 of this one or the previous; else the last or the first."""
+        starts = [at for at, each in enumerate(self.fields) if not at or each.group != self.fields[at - 1].group]
+        ahead = [at for at in starts if (at - index) * step > 0]
+        return ahead[0 if step > 0 else -1] if ahead else len(self.fields) - 1 if step > 0 else 0
 
     def find(self, wanted: str) -> list[int]:
         """Return the fields whose label or parameter name *wanted* is a part of, best first; a group's name finds its fields."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from lead_tui.leads.cells import cell_width, truncate, wrap
+from lead_tui.leads.cells import cell_width, fit, truncate, wrap
 from lead_tui.leads.text import one_line
 from lead_tui.ui.widgets.drawn_list import CURSOR, RULE, DrawnLine, Run
 from lead_tui.ui.widgets.filter_fields import ADD, LOOK_UP, FilterField, FilterFields
@@ -33,10 +33,9 @@ class FormLayout(Struct, frozen=True):
     def label_width(self) -> int:
         return 14 if self.width >= _WIDE else min(_LABEL_WIDTH, max(0, self.width // 2))
 
-    def editor(self, field: FilterField) -> tuple[int, int]:
-        """Return the cell where the editor of *field* starts, and its width."""
-        start = MARK_WIDTH + cell_width(self.label(field))
-        return start, max(1, self.width - start)
+    def room(self, field: FilterField) -> int:
+        """Return the cells for the value of *field*, at the right."""
+        return max(1, self.width - MARK_WIDTH - cell_width(self.label(field)))
 
     def label(self, field: FilterField) -> str:
         """Return what stands before the value: the label in its column, where "by id" is "by" if there is no room for more.
@@ -47,30 +46,24 @@ class FormLayout(Struct, frozen=True):
             return ""
         width = len(field.label) + GAP if field.name == LOOK_UP else self.label_width
         label = field.label if cell_width(field.label) <= width else field.label.removesuffix(" id")
-        return _padded(truncate(label, width), width + GAP)
+        return fit(label, width) + " " * GAP
 
     def placeholder(self, field: FilterField) -> str:
         """Return what fits of the hint of the empty *field*: whole parts first."""
-        _, width = self.editor(field)
-        hint = field.hint
+        width, hint = self.room(field), field.hint
         while cell_width(hint) > width and ", " in hint:
             hint = hint.rpartition(", ")[0]
         return truncate(hint, width)
 
     def further_hint(self, field: FilterField) -> str:
         """Return what the placeholder of *field* had no room for; "" where nothing is missing."""
-        room = self.width - MARK_WIDTH
-        placeholder = self.placeholder(field)
-        if placeholder == field.hint:
+        placeholder, hint, room = self.placeholder(field), field.hint, self.width - MARK_WIDTH
+        if placeholder == hint:
             return ""
-        hint = field.hint
-        if cell_width(hint) > room and hint.startswith(f"{placeholder}, "):
-            hint = hint.removeprefix(f"{placeholder}, ")
-        return truncate(hint, room)
+        return truncate(hint if cell_width(hint) <= room else hint.removeprefix(f"{placeholder}, "), room)
 
     def look_up_hint(self, field: FilterField) -> str:
-        _, width = self.editor(field)
-        return next((hint for hint in _LOOK_UP_HINTS if len(hint) <= width), "")
+        return next((hint for hint in _LOOK_UP_HINTS if len(hint) <= self.room(field)), "")
 
     # Lines
 
@@ -87,12 +80,10 @@ class FormLayout(Struct, frozen=True):
                 rule = RULE * (self.width - len(group) - 4)
                 lines.append(DrawnLine((("rule", f" {RULE} "), ("heading", group), ("rule", f" {rule}"))))
             value = () if edited and marked == index else self._value(form, field, look_up)
-            if marked == index:
-                runs = ("mark", CURSOR), ("current", self.label(field)), *value
-            else:
-                # One run, not two: what a line costs on a slow link is its changes of style.
-                runs = ("label", " " * MARK_WIDTH + self.label(field)), *value
-            lines.append(DrawnLine(runs, index))
+            # One run, not two, where nothing is marked: what a line costs on a slow link is its changes of style.
+            plain = (("label", " " * MARK_WIDTH + self.label(field)),)
+            start = (("mark", CURSOR), ("current", self.label(field))) if marked == index else plain
+            lines.append(DrawnLine((*start, *value), index))
             if field.error:
                 lines.extend(self._below("error", "! ", field.error, index))
             elif field.remark:
@@ -103,13 +94,12 @@ class FormLayout(Struct, frozen=True):
         return lines
 
     def _value(self, form: FilterFields, field: FilterField, look_up: str) -> tuple[Run, ...]:
-        _, room = self.editor(field)
+        room = self.room(field)
         if field.name == LOOK_UP:
             return (("value", truncate(one_line(look_up), room)),) if look_up else (("dim", self.look_up_hint(field)),)
         if not field.text:
-            hint = f" ({field.hint})"
-            label = field.label + hint if len(field.label + hint) <= room else field.label
-            return (("dim", label),) if field.name == ADD else ()
+            label = f"{field.label} ({field.hint})"
+            return (("dim", label if len(label) <= room else field.label),) if field.name == ADD else ()
         mark = "! " if field.error and room > 2 else ""
         value = mark + truncate(one_line(field.text), room - len(mark))
         left = room - cell_width(value)
@@ -119,8 +109,7 @@ class FormLayout(Struct, frozen=True):
 
     def _day_beside(self, form: FilterFields, field: FilterField, day: str) -> str:
         """Return *day*, with the zone if there is one, as far as it fits at the right of the value of *field*; else ""."""
-        _, room = self.editor(field)
-        left = room - cell_width(one_line(field.text))
+        left = self.room(field) - cell_width(one_line(field.text))
         ways = (f"{each} {form.zone}".rstrip() for each in (day, day[len("YYYY-") :]) if day)
         return next((way for way in ways if len(way) < left), "")
 
@@ -138,20 +127,13 @@ class FormLayout(Struct, frozen=True):
         for index in listed.in_view(lines):
             each = listed.suggestions[index]
             count = f" {each.count:,} " if each.count else " "
-            room = self.width - MARK_WIDTH - len(count)
-            text = _padded(truncate(f" {each.shown}", room), room) + count
+            text = fit(f" {each.shown}", self.width - MARK_WIDTH - len(count)) + count
             mark, style = (CURSOR, "chosen") if index == listed.highlighted else (_EDGE, "suggestion")
             drawn.append(DrawnLine((("mark", mark), (style, text)), suggestion=index))
         return drawn
 
     def foot(self, hint: str, keys: str) -> DrawnLine:
         """Return the line below the form: *hint* at its left, *keys* at its right if there is room."""
-        room = self.width - MARK_WIDTH
-        hint = truncate(hint, room)
-        left = room - cell_width(hint)
-        keys = keys if left > cell_width(keys) or (keys and not hint) else ""
-        return DrawnLine((("dim", " " * MARK_WIDTH + hint + (" " * (left - cell_width(keys)) + keys if keys else "")),))
-
-
-def _padded(text: str, width: int) -> str:
-    return text + " " * (width - cell_width(text))
+        hint = truncate(hint, self.width - MARK_WIDTH)
+        left = self.width - MARK_WIDTH - cell_width(hint) - cell_width(keys)
+        return DrawnLine((("dim", " " * MARK_WIDTH + hint + (" " * left + keys if left > 0 or not hint else "")),))

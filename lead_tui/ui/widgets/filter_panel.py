@@ -13,9 +13,10 @@ from lead_tui.leads.errors import FilterError
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import one_line
 from lead_tui.limits import MAX_SUGGESTIONS, SUGGESTION_LINES
+from lead_tui.ui.widgets.drawn_list import DrawnLine
 from lead_tui.ui.widgets.filter_fields import LOOK_UP, FilterFields
-from lead_tui.ui.widgets.filter_view import FilterView, Finder
-from lead_tui.ui.widgets.suggestion import Suggest, Suggestion, SuggestionList, matching, no_suggestions, rest
+from lead_tui.ui.widgets.filter_view import FilterView
+from lead_tui.ui.widgets.suggestion import Suggest, Suggestion, SuggestionList, matching, rest
 
 if TYPE_CHECKING:
     from lead_tui.ui.widgets.line_input import LineInput
@@ -45,24 +46,16 @@ class FilterPanel(FilterView, can_focus=True):
     class Left(Message):
         """The user left the filters; what was typed stays."""
 
-    def __init__(
-        self,
-        *,
-        today: Callable[[], date] = date.today,
-        zone: str = "",
-    ) -> None:
+    def __init__(self, *, today: Callable[[], date] = date.today, zone: str = "") -> None:
         """*today* gives the account's day, which relative dates count from; *zone* is shown with them, if given."""
         super().__init__(FilterFields(today, zone))
-        self._is_listing = False
-        """Whether the list below the field was opened, even if it is empty."""
-        self.suggest: Suggest = no_suggestions
+        self.suggest: Suggest = lambda _name, _typed: ()
         """Called with a parameter's name and what is typed of its value, of several ids the last one. The line for custom filters
         has the name ``ADD``; a value suggested there ends in ``=``."""
 
     def show_query(self, query: Query, look_up: str = "") -> None:
         """Show the filters of *query*, and no others; or what was looked up, *look_up*. Posts nothing."""
-        self._finder = None
-        self._look_up = look_up
+        self._origin, self._look_up = None, look_up
         name = self._field.name
         self.form.show(query)
         self._edit_field(name)
@@ -78,36 +71,31 @@ class FilterPanel(FilterView, can_focus=True):
 
         *at_end_only* leaves what would complete the text to the cursor, unless that is at its end.
         """
-        if self._finder is not None:
-            return self._perform_in_finder(self._finder, action)
+        if self._origin is not None:
+            return self._perform_in_finder(action)
         if self._list.suggestions and self._perform_in_list(action):
             return True
+        index = self._index
         match action:
+            case "next_field" | "previous_field":
+                self.go(index + (1 if action == "next_field" else -1))
+            case "next_group" | "previous_group":
+                self.go(self.form.group_start(index, 1 if action == "next_group" else -1))
+            case "first_field" | "last_field":
+                self.go(0 if action == "first_field" else len(self.form))
             case "search":
                 self._search()
-            case "next_field":
-                self.go(self._index + 1)
-            case "previous_field":
-                self.go(self._index - 1)
-            case "next_group":
-                self.go(self.form.next_group(self._index))
-            case "previous_group":
-                self.go(self.form.previous_group(self._index))
-            case "first_field":
-                self.go(0)
-            case "last_field":
-                self.go(len(self.form) - 1)
             case "empty":
                 self._editor.clear()
             case "find":
-                self._edit_field(self._leave_field())
-                self._finder = Finder(self._index)
+                self.go(index)
+                self._origin, self._found = self._index, []
                 self._fill_editor()
                 self._redraw()
             case "take":
                 return self._complete(at_end_only=at_end_only)
             case "leave":
-                self._edit_field(self._leave_field())
+                self.go(index)
                 self._post_and_pause(self.Left())
             case _:
                 return False
@@ -116,10 +104,11 @@ class FilterPanel(FilterView, can_focus=True):
     def text_changed(self, text: str) -> None:
         """Take over what is in the editor now. Called by the editor."""
         field = self._field
-        if self._finder is not None:
-            self._finder.found, self._finder.at = self.form.find(text), 0
-            self._editor.ghost = " · none" if text.strip() and not self._finder.found else ""
-            self._show_found(self._finder)
+        if self._origin is not None:
+            self._found = self.form.find(text)
+            self._editor.ghost = " · none" if text.strip() and not self._found else ""
+            self._index = self._found[0] if self._found else self._origin
+            self._redraw()
         elif field.name == LOOK_UP:
             if text:
                 self._editor.clear()
@@ -154,23 +143,17 @@ class FilterPanel(FilterView, can_focus=True):
     # Moving
 
     def go(self, index: int) -> None:
-        """Leave the field in focus for the one at *index*, or the nearest there is."""
+        """Validate the field in focus, and leave it for the one at *index*, or the nearest there is."""
         name = self.form[max(0, min(index, len(self.form) - 1))].name
-        self._leave_field()
-        self._edit_field(name)
-
-    def _leave_field(self) -> str:
-        """Validate the field in focus; return its name."""
-        self._finder = None
-        name = self._field.name
+        self._origin = None
         self.form.validate(self._field)
-        return name
+        self._edit_field(name)
 
     def _edit_field(self, name: str) -> None:
         """Put the editor on the field *name* now that fields may have come or gone; if it is gone, on what has its place."""
         index = self.form.index_of(name)
         self._index = min(self._index, len(self.form) - 1) if index is None else index
-        self._list, self._is_listing = SuggestionList(), False
+        self._list = SuggestionList()
         self._fill_editor()
         self._redraw()
 
@@ -183,22 +166,20 @@ class FilterPanel(FilterView, can_focus=True):
 
     def _open_list(self) -> None:
         """Show below the field what completes it, unless that is nothing but what was typed."""
-        self._is_listing = True
         typed = self._typed()
-        found = matching(self.suggest(self._field.name, typed), typed, MAX_SUGGESTIONS)
-        self._list = SuggestionList(found, typed)
+        self._list = SuggestionList(matching(self.suggest(self._field.name, typed), typed, MAX_SUGGESTIONS), typed, is_open=True)
         self._show_best()
-        if [each.value for each in found] == [typed]:
-            self._list = SuggestionList()
+        if [each.value for each in self._list.suggestions] == [typed]:
+            self._list.suggestions = ()
         self._redraw()
 
     def suggestions_changed(self) -> None:
         """List again what completes the text, if that is listed and nothing of it chosen: more is known now."""
-        if self._is_listing and self._list.highlighted < 0:
+        if self._list.is_open and self._list.highlighted < 0:
             self._open_list()
 
     def _close_list(self) -> None:
-        self._list, self._is_listing = SuggestionList(), False
+        self._list = SuggestionList()
         self._editor.ghost = ""
         self._redraw()
 
@@ -209,25 +190,19 @@ class FilterPanel(FilterView, can_focus=True):
 
     def _perform_in_list(self, action: str) -> bool:
         highlighted = self._list.highlighted
-        match action:
-            case "next_field":
-                self._list.move(1)
-            case "next_group":
-                self._list.move(SUGGESTION_LINES)
-            case "previous_field" if highlighted >= 0:
-                self._list.move(-1)
-            case "previous_group" if highlighted >= 0:
-                self._list.move(-min(SUGGESTION_LINES, highlighted))
-            case "search" | "take" if highlighted >= 0:
-                self._accept(self._list.suggestions[highlighted])
-                return True
-            case "leave":
-                self._close_list()
-                return True
-            case _:
-                return False
-        self._show_best()
-        self._redraw()
+        moves = {"next_field": 1, "next_group": SUGGESTION_LINES}
+        if highlighted >= 0:
+            moves |= {"previous_field": -1, "previous_group": -min(SUGGESTION_LINES, highlighted)}
+        if action in moves:
+            self._list.move(moves[action])
+            self._show_best()
+            self._redraw()
+        elif action in ("search", "take") and highlighted >= 0:
+            self._accept(self._list.suggestions[highlighted])
+        elif action == "leave":
+            self._close_list()
+        else:
+            return False
         return True
 
     def _complete(self, *, at_end_only: bool) -> bool:
@@ -247,34 +222,26 @@ class FilterPanel(FilterView, can_focus=True):
         text = self._field.text
         self._editor.put(text[: len(text) - len(self._typed())] + suggestion.value)
         if not suggestion.value.endswith("="):
-            self._list, self._is_listing = SuggestionList(), False
+            self._list = SuggestionList()
         self._redraw()
 
     # Finding a filter
 
-    def _perform_in_finder(self, finder: Finder, action: str) -> bool:
+    def _perform_in_finder(self, action: str) -> bool:
+        found = self._found
         match action:
-            case "next_field" | "find" if finder.found:
-                finder.step(1)
-            case "previous_field" if finder.found:
-                finder.step(-1)
+            case "next_field" | "find" | "previous_field" if found:
+                step = -1 if action == "previous_field" else 1
+                self._index = found[(found.index(self._index) + step) % len(found)]
             case "search" | "take" | "leave":
-                if action == "leave":
-                    self._index = finder.origin
-                self._finder = None
+                if action == "leave" and self._origin is not None:
+                    self._index = self._origin
+                self._origin = None
                 self._fill_editor()
-                self._redraw()
-                return True
             case "empty":
                 self._editor.clear()
-            case _:
-                return bool(action)
-        self._show_found(finder)
-        return True
-
-    def _show_found(self, finder: Finder) -> None:
-        self._index = finder.field
         self._redraw()
+        return bool(action)
 
     # The editor
 
@@ -307,7 +274,7 @@ class FilterPanel(FilterView, can_focus=True):
         if active:
             self._redraw()
         else:
-            self._edit_field(self._leave_field())
+            self.go(self._index)
 
     # Events
 
@@ -336,12 +303,12 @@ class FilterPanel(FilterView, can_focus=True):
         if offset is None:
             return
         event.stop()
-        line = self.line_at(offset.y)
-        suggestion = self._list.suggestions[line.suggestion] if line is not None and line.suggestion >= 0 else None
+        line = self.line_at(offset.y) or DrawnLine(())
+        suggestions = self._list.suggestions
         self.focus()
-        if suggestion is not None:
-            self._accept(suggestion)
-        elif line is not None and line.field >= 0:
+        if line.suggestion >= 0:
+            self._accept(suggestions[line.suggestion])
+        elif line.field >= 0:
             self.go(line.field)
             if self._field.name == LOOK_UP:
                 self.post_message(self.LookUpWanted(""))

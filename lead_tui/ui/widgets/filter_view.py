@@ -7,9 +7,8 @@ editor lies over the line in focus. While something else has the focus, the edit
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
-from msgspec import Struct
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.strip import Strip
@@ -41,22 +40,6 @@ class _EditorPlace(OneLayout, Widget):
     """
 
 
-class Finder(Struct):
-    """The state of the find box while it is open."""
-
-    origin: int
-    """The field to return to."""
-    found: list[int] = []
-    at: int = 0
-
-    @property
-    def field(self) -> int:
-        return self.found[self.at] if self.found else self.origin
-
-    def step(self, by: int) -> None:
-        self.at = (self.at + by) % len(self.found)
-
-
 class FilterView(DrawnList):
     """Draws *form*: the field at ``_index`` is marked while the panel is active, and ``_list`` lies below it."""
 
@@ -83,11 +66,6 @@ class FilterView(DrawnList):
 
     STYLES = "filters--"
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        f"filters--{name}"
-        for name in ("label", "current", "value", "dim", "mark", "heading", "rule", "thumb", "error", "suggestion", "chosen")
-    }
-
     def __init__(self, form: FilterFields) -> None:
         super().__init__()
         self.border_title = Content("Filters")
@@ -97,7 +75,10 @@ class FilterView(DrawnList):
         self._look_up = ""
         """What the rows in view were looked up by, shown on the first line; "" where they are a search's."""
         self._index = 1
-        self._finder: Finder | None = None
+        self._origin: int | None = None
+        """The field to return to, while the find box is open."""
+        self._found: list[int] = []
+        """The fields found there."""
         self._list = SuggestionList()
         self._is_active = False
         """Whether the editor has the focus, or is about to."""
@@ -119,13 +100,13 @@ class FilterView(DrawnList):
         if line is None:
             return
         line.ghost = ""
-        if self._finder is not None:
+        if self._origin is not None:
             line.placeholder, line.read_paste = "part of a name", None
             line.put("")
             return
-        line.placeholder, line.read_paste = layout.placeholder(field), field.read_paste
-        if field.name == LOOK_UP:
-            line.placeholder = truncate(one_line(self._look_up), layout.editor(field)[1]) or layout.look_up_hint(field)
+        look_up = truncate(one_line(self._look_up), layout.room(field)) or layout.look_up_hint(field)
+        line.placeholder = look_up if field.name == LOOK_UP else layout.placeholder(field)
+        line.read_paste = field.read_paste
         line.put(one_line(field.text))
 
     def _place_editor(self) -> None:
@@ -135,13 +116,11 @@ class FilterView(DrawnList):
         """
         if self._line is None:
             return
-        x, width = self._form_layout.editor(self._field)
-        y = self._line_of_field(self._lines) - self.top
+        width, y = self._form_layout.room(self._field), self._line_of_field(self._lines) - self.top
         is_in_view = self._is_active and 0 <= y < self.page
-        if self._finder is not None:
-            x, y, is_in_view = MARK_WIDTH + len(_FIND_LABEL), self.page, self._is_active
-            width = self._form_layout.width - x
-        self._editor_place.styles.offset = (x, y if is_in_view else _OUT_OF_VIEW)
+        if self._origin is not None:
+            width, y, is_in_view = self._form_layout.width - MARK_WIDTH - len(_FIND_LABEL), self.page, self._is_active
+        self._editor_place.styles.offset = (self._form_layout.width - width, y if is_in_view else _OUT_OF_VIEW)
         self._editor_place.styles.width = max(1, width)
 
     def _line_of_field(self, lines: Sequence[DrawnLine]) -> int:
@@ -160,7 +139,7 @@ class FilterView(DrawnList):
             # Not displayed: with no lines to be seen in, the view would end up anywhere.
             return
         marked = self._index if self._is_active else -1
-        lines = self._form_layout.lines(self.form, self._look_up, marked, edited=self._is_active and not self._finder)
+        lines = self._form_layout.lines(self.form, self._look_up, marked, edited=self._is_active and self._origin is None)
         first = self._line_of_field(lines)
         last = next((at for at in range(first, len(lines)) if lines[at].field != self._index), len(lines)) - 1
         if first and lines[first - 1].field < 0:
@@ -181,7 +160,7 @@ class FilterView(DrawnList):
         lines[first : first + len(over)] = over
 
     def _foot_line(self) -> DrawnLine:
-        if self._finder is not None:
+        if self._origin is not None:
             return DrawnLine((("mark", CURSOR), ("current", _FIND_LABEL)))
         if not self._is_active:
             return DrawnLine(())
@@ -194,8 +173,7 @@ class FilterView(DrawnList):
         return foot(hint or f"{key('search')} search", f"{key('find')} find")
 
     def _key_of(self, action: str) -> str:
-        key = next((key for key, named in self.keys.items() if named == action), "")
-        return shown(key, plain=self.app.has_class("-ascii"))
+        return shown(next((key for key, named in self.keys.items() if named == action), ""), plain=self.app.has_class("-ascii"))
 
     def render_line(self, y: int) -> Strip:
         if self._form_layout.width != self.size.width - 1:

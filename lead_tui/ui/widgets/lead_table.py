@@ -143,21 +143,15 @@ class LeadTable(TableRows, can_focus=True):
     def move(self, movement: str) -> None:
         here = self.cursor
         match movement:
-            case "down":
-                self.aim(here + 1)
-            case "up":
-                self.aim(here - 1)
+            case "down" | "up":
+                self.aim(here + (1 if movement == "down" else -1))
             case "page_down" | "page_up" | "half_page_down" | "half_page_up":
                 self.aim(here + int(max(1, self.page_rows - 1) * PAGES[movement]))
-            case "top":
-                self.aim(0)
-            case "bottom":
-                self.aim(self.length - 1)
-                self._position.seeks_end = True
-            case "left":
-                self.scroll_columns(-1)
-            case "right":
-                self.scroll_columns(1)
+            case "top" | "bottom":
+                self.aim(0 if movement == "top" else self.length - 1)
+                self._position.seeks_end = movement == "bottom"
+            case "left" | "right":
+                self.scroll_columns(1 if movement == "right" else -1)
 
     def aim(self, row: int) -> None:
         """Move the cursor to *row*, or the nearest there is. Movements that come fast are drawn together."""
@@ -253,13 +247,13 @@ class LeadTable(TableRows, can_focus=True):
             return self.header(width)
         row, rows = self._row_at(y), self.rows
         thumb = is_thumb(y - 1, self.top, self.page_rows, self.length)
-        end = Segment(THUMB if thumb else " ", self.style("thumb") if thumb else self.style(""))
+        end = Segment(THUMB if thumb else " ", self.style("thumb" if thumb else ""))
         if rows is not None and rows.heading is not None and y == self._heading_line:
-            return Strip([self.heading(rows.heading[1], width - 1), end], width)
+            return Strip([*self.heading(rows.heading[1], width - 1), end], width)
         if rows is None or row >= rows.length:
             notes = [] if self.length else ["", *wrap(self._empty_note, width - 4)]
             note = notes[y - 1] if y <= len(notes) else ""
-            return Strip([Segment(fit(f"  {note}", width), self.style("waiting"))], width)
+            return self.strip([("waiting", fit(f"  {note}", width))])
         at_cursor = row == self._position.cursor
         look = ("cursor" if self.has_focus else "cursor-blurred") if at_cursor else ""
         strip = self._strips.get((row, look))

@@ -149,11 +149,10 @@ class LineInput(Input, KeyHandler, inherit_bindings=False):
         cursor = cell_width(self.value[: self.cursor_position])
         self.scroll_to_region(Region(cursor, 0, 2 if self.cursor_at_end else 1, 1), force=True, animate=False)
 
-    def on_input_changed(self, event: Input.Changed) -> None:
+    def on_input_changed(self, event: Input.Changed | Input.Blurred) -> None:
         event.stop()
 
-    def on_input_blurred(self, event: Input.Blurred) -> None:
-        event.stop()
+    on_input_blurred = on_input_changed
 
     def render_line(self, y: int) -> Strip:
         if self.size.width != self._scrolled_in:
@@ -162,16 +161,11 @@ class LineInput(Input, KeyHandler, inherit_bindings=False):
         strip = super().render_line(y)
         if not self.ghost or y or not self.has_focus or not self.cursor_at_end:
             return strip
-        width = self.scrollable_content_region.width
         used = cell_width(self.value) - self.scroll_offset.x
-        room = width - used
+        room = self.scrollable_content_region.width - used
         if room <= 0:
             return strip
-        first, behind = self.ghost[:1], set_cell_size(self.ghost[1:], max(0, room - cell_width(self.ghost[:1])))
-        return Strip(
-            [
-                *strip.crop(0, used),
-                Segment(first, self.get_component_rich_style("input--cursor")),
-                Segment(behind, self.get_component_rich_style("input--suggestion")),
-            ]
-        )
+        first = self.ghost[:1]
+        behind = set_cell_size(self.ghost[1:], max(0, room - cell_width(first)))
+        cursor, dim = (self.get_component_rich_style(f"input--{name}") for name in ("cursor", "suggestion"))
+        return Strip([*strip.crop(0, used), Segment(first, cursor), Segment(behind, dim)])

@@ -19,8 +19,7 @@ class Suggestion(Struct, frozen=True):
     @property
     def shown(self) -> str:
         """Value and label in one clean line."""
-        label = one_line(self.label)
-        return f"{one_line(self.value)} · {label}" if label else one_line(self.value)
+        return " · ".join(filter(None, map(one_line, (self.value, self.label))))
 
 
 Suggest = Callable[[str, str], Sequence[Suggestion]]
@@ -28,10 +27,6 @@ Suggest = Callable[[str, str], Sequence[Suggestion]]
 
 It is called at each change of the text, in the event loop, so it must answer from memory. ``matching`` chooses among the result.
 """
-
-
-def no_suggestions(name: str, typed: str) -> Sequence[Suggestion]:  # noqa: ARG001 - the shape of Suggest
-    return ()
 
 
 def matching(suggestions: Iterable[Suggestion], typed: str, most: int) -> tuple[Suggestion, ...]:
@@ -51,6 +46,8 @@ class SuggestionList(Struct):
 
     suggestions: tuple[Suggestion, ...] = ()
     typed: str = ""
+    is_open: bool = False
+    """Whether it was opened, even if it is empty."""
     highlighted: int = -1
     """The index of a suggestion; -1 while the cursor is in the text."""
     top: int = 0

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
-from typing import ClassVar, Final
+from typing import Final
 
-from rich.segment import Segment
 from textual.reactive import Reactive
 from textual.strip import Strip
 
-from lead_tui.leads.cells import cell_width, fit, fit_with_end
+from lead_tui.leads.cells import fit, fit_with_end
 from lead_tui.leads.decode import Row, id_number, row_number
 from lead_tui.leads.fields import COMPUTED, DEFAULT_COLUMNS, shows_any
 from lead_tui.leads.formatting import column_text, is_do_not_call
@@ -59,13 +58,6 @@ class TableRows(Drawn):
     """The direction in which the rows are sorted, as an arrow, by column."""
 
     STYLES = "table--"
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        f"table--{name}"
-        for name in (
-            *("header", "name", "cursor", "cursor-blurred", "waiting", "alert", "thumb"),
-            *("red", "yellow", "green", "blue"),
-        )
-    }
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         super().__init__()
@@ -102,17 +94,15 @@ class TableRows(Drawn):
     def scroll_columns(self, by: int) -> None:
         """Move the columns behind the first one by *by*."""
         skip = min(max(0, self._skip + by), max(0, len(self.columns) - 2))
-        is_whole = not self._hidden_columns()[1] and not self._is_narrowed()
-        if skip != self._skip and not (by > 0 and is_whole):
+        is_narrowed = any(last.width < wanted_width(last.key, self.widths, self.labels) for last in self._placed[-1:])
+        if skip != self._skip and (by < 0 or self._hidden or is_narrowed):
             self._skip = skip
             self.lay_out()
 
-    def _is_narrowed(self) -> bool:
-        return bool(self._placed) and self._placed[-1].width < wanted_width(self._placed[-1].key, self.widths, self.labels)
-
-    def _hidden_columns(self) -> tuple[int, int]:
-        """Return how many columns are out of view at the left and at the right."""
-        return self._skip, len(self.columns) - self._skip - len(self._placed)
+    @property
+    def _hidden(self) -> int:
+        """How many columns are out of view at the right."""
+        return len(self.columns) - self._skip - len(self._placed)
 
     def lay_out(self) -> None:
         """Place the columns in the width there is, and draw everything again."""
@@ -120,8 +110,8 @@ class TableRows(Drawn):
         self._placed = place(self.columns, max(1, self._placed_in - _GUTTER - 1), self._skip, self.widths, self.labels)
         self._strips.clear()
         self.refresh()
-        left, right = self._hidden_columns() if self._placed_in else (0, 0)
-        self.write_titles("Leads", "  ".join([*([f"‹ {left}"] if left else []), *([f"{right} ›"] if right else [])]))
+        beside = f"‹ {self._skip}" if self._skip else "", f"{self._hidden} ›" if self._hidden else ""
+        self.write_titles("Leads", "  ".join(filter(None, beside)) if self._placed_in else "")
 
     # Lines
 
@@ -130,10 +120,10 @@ class TableRows(Drawn):
             fit_with_end(column.title, f" {self.arrows[column.key]}" if column.key in self.arrows else "", column.width)
             for column in self._placed
         )
-        return Strip([Segment(fit(" " * _GUTTER + (" " * GAP).join(titles), width), self.style("header"))], width)
+        return self.heading((" " * GAP).join(titles), width)
 
-    def heading(self, text: str, width: int) -> Segment:
-        return Segment(fit(" " * _GUTTER + text, width), self.style("header"))
+    def heading(self, text: str, width: int) -> Strip:
+        return self.strip([("header", fit(" " * _GUTTER + text, width))], width)
 
     def row_strip(self, rows: Rows, row: int, look: str, width: int) -> Strip:
         """Return the line of *row*; *look* is the style of the cursor on it, "" without one."""
@@ -152,8 +142,7 @@ class TableRows(Drawn):
                 runs = [("", fit_with_end("".join(text for _, text in runs), f" ‹{note}›", width))]
         if look or len(runs) == 1:
             runs = [(look or runs[0][0], fit("".join(text for _, text in runs), width))]
-        runs.append(("", " " * (width - sum(cell_width(text) for _, text in runs))))
-        return Strip([Segment(text, self.style(name)) for name, text in runs if text], width)
+        return self.strip(runs, width)
 
     def _marks_of(self, lead: Lead | None, row: Row | None, first: str) -> str:
         """Return *first* and the marks of *lead*; where there is no room for all, *first* goes."""
@@ -171,13 +160,12 @@ class TableRows(Drawn):
                 runs.append(("", (CHANGED if shows_any(column.key, changed) else "").rjust(GAP)))
             if column.key in ("status", "status_name") and self.status_marks:
                 # Statuses stand in a column, whether or not they have a mark.
-                mark = status_mark(lead, self.status_marks)
+                mark, cells = status_mark(lead, self.status_marks), self.status_marks.width
                 colored, rest = mark.parts if mark else ("", "")
-                cells = self.status_marks.width
                 runs += [(mark.color if mark else "", colored), ("", rest.ljust(cells - len(colored)))]
                 width -= cells
             runs.append(("name" if column.key == "name" else "", fit(text, max(0, width))))
-        return _joined(runs)
+        return runs
 
     def _cell(self, lead: Lead, key: str, now: datetime) -> str:
         if lead.masked and shows_any(key, lead.masked):
@@ -193,17 +181,6 @@ class TableRows(Drawn):
                 return "! No results past here · narrow the search"
             case _:
                 return (" " * GAP).join(fit(PLACEHOLDER, column.width) for column in self._placed)
-
-
-def _joined(runs: Sequence[Run]) -> list[Run]:
-    """Return *runs* with neighbors of one style as one: each change of style costs bytes."""
-    joined: list[Run] = []
-    for name, text in runs:
-        if joined and joined[-1][0] == name:
-            joined[-1] = (name, joined[-1][1] + text)
-        else:
-            joined.append((name, text))
-    return joined
 
 
 def shows_time(columns: Sequence[str]) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from rich.segment import Segment
 from textual.geometry import Size
 from textual.screen import Screen
 from textual.strip import Strip
@@ -33,7 +32,7 @@ class TooSmall(Drawn):
     def render_line(self, y: int) -> Strip:
         width, height = self.size
         text = f"This window is {width}×{height}: lead-tui needs {limits.MIN_COLUMNS}×{limits.MIN_LINES}"
-        return Strip([Segment(fit("" if y else text, width), self.style(""))], width)
+        return self.strip([("", "" if y else fit(text, width))])
 
 
 def cover_if_too_small(screen: Screen[object]) -> None:
