@@ -237,7 +237,7 @@ async def test_r_leaves_a_snapshot_and_searches_again_and_b_comes_back_to_one(tm
         await bench.sees("120 loaded")
         await bench.press("n", *"tier-2", "enter")
         await bench.sees("of 24 ", "narrowed from 120")
-        bench.main.search(Query.of({"status": "NEW"}))
+        bench.main._main.start(Query.of({"status": "NEW"}))
         await bench.sees("Row 1 of 120")
         await bench.press("b")
         await bench.sees("of 24 ", "narrowed from 120")
@@ -280,7 +280,7 @@ async def test_the_sort_of_a_long_saved_query_is_offered(tmp_path: Path) -> None
 async def test_a_value_without_a_filter_narrows_what_is_loaded(tmp_path: Path) -> None:
     async with running(tmp_path, WIDE, account(120)) as bench:
         await bench.sees("120 loaded")
-        bench.main.narrow("tier=tier-3")
+        bench.main.features.narrow_sort.narrow("tier=tier-3")
         await bench.sees("of 24 ", "narrowed from 120")
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
-from typing import Final, Protocol
+from typing import Final
 
 from lead_tui.leads.columns import run
 from lead_tui.leads.decode import Row, decode_row
@@ -21,29 +21,21 @@ from lead_tui.paging.snapshot_rows import SnapshotRows
 from lead_tui.paging.turns import in_turns
 from lead_tui.ui.dialogs.count import CountChoice, CountDialog, counted_by
 from lead_tui.ui.dialogs.sorting import sortable
-from lead_tui.ui.screens.main_context import LeadSearch, MainContext
+from lead_tui.ui.screens.main_context import MainContext
+from lead_tui.ui.screens.narrow_sort import NarrowSortController
 from lead_tui.ui.screens.status_text import joined, total_text
 
 _FIRST: Final = ("status", "list_id", "owner_id", "state")
 """What supervisors count by."""
 
-Next = Callable[[Search, SnapshotRows], None]
-
-
-class LeadSource(Protocol):
-    """Gathers, loads and selects leads: the main screen and its controllers."""
-
-    def with_loaded(self, search: Search, then: Next) -> None: ...
-    def load(self, search: Search, then: Next) -> None: ...
-
 
 class CountController:
     """Counts the leads of the visible search that are loaded, or those of its snapshot."""
 
-    def __init__(self, main: MainContext, source: LeadSource, lead_search: LeadSearch) -> None:
+    def __init__(self, main: MainContext, narrow_sort: NarrowSortController) -> None:
+        """*narrow_sort* gathers, loads and narrows leads."""
         self._main = main
-        self._source = source
-        self._lead_search = lead_search
+        self._narrow_sort = narrow_sort
 
     def open(self) -> None:
         search = self._main.search
@@ -52,7 +44,7 @@ class CountController:
         elif search.snapshot is not None:
             self._open(search, search.snapshot.base)
         else:
-            self._source.with_loaded(search, self._open)
+            self._narrow_sort.with_loaded(search, self._open)
 
     def _open(self, search: Search, rows: SnapshotRows, column: str = "") -> None:
         session, snapshot = self._main.session, search.snapshot
@@ -77,7 +69,7 @@ class CountController:
             if search is not self._main.search:
                 return
             if choice.value is None or tally is None:
-                self._source.load(search, partial(self._open, column=choice.column))
+                self._narrow_sort.load(search, partial(self._open, column=choice.column))
             else:
                 self._select(search, row_with(choice.value, tally, view), choice)
 
@@ -93,11 +85,11 @@ class CountController:
         query = self._query(search, row, choice)
         try:
             if query is not None:
-                self._lead_search.search(query)
+                self._main.start(query)
                 self._main.say(joined(f"{name}: {choice.text}", self._main.hint("main.back", "back")))
                 return
             before = search.snapshot.narrowing.text if search.snapshot is not None else ""
-            self._lead_search.narrow(f"{before} {exactly(choice.column, choice.value)}".strip())
+            self._narrow_sort.narrow(f"{before} {exactly(choice.column, choice.value)}".strip())
             self._main.say(joined(f"{name}: {choice.text}, among the loaded leads", self._main.hint("main.escape", "show all")))
         except UsageError as error:
             self._main.say(str(error), alert=True)

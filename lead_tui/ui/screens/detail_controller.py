@@ -14,7 +14,7 @@ from lead_tui.leads.lead import Lead, is_empty
 from lead_tui.leads.lookup import LookUp
 from lead_tui.leads.page import Rows
 from lead_tui.leads.text import counted, one_line
-from lead_tui.ui.screens.main_context import LeadSearch, MainContext
+from lead_tui.ui.screens.main_context import MainContext
 from lead_tui.ui.screens.status_text import found_in, joined
 from lead_tui.ui.widgets.table_rows import shows_time
 
@@ -28,14 +28,14 @@ class DetailController:
     def __init__(
         self,
         main: MainContext,
-        lead_search: LeadSearch,
         look_up: Callable[[LookUp], None],
+        narrow: Callable[[str], None],
         others: Mapping[str, Callable[[], None]],
     ) -> None:
         """*others* are the actions of the detail that other features perform."""
         self._main = main
-        self._lead_search = lead_search
         self._look_up = look_up
+        self._narrow = narrow
         self._others = others
         self._actions = actions_of(Pane.DETAIL, main.session.keys)
         self._is_walking = False
@@ -225,7 +225,7 @@ class DetailController:
         value = line_text(lead, key)
         shown = "(empty)" if is_empty(lead.sent.get(key)) else one_line(value[:10] if found.is_day else value, _MAX_SHOWN)
         if found.query is not None:
-            self._lead_search.search(found.query)
+            self._main.start(found.query)
             return joined(f"Searching {name} {shown}", back)
-        self._lead_search.narrow(found.narrowing)
+        self._narrow(found.narrowing)
         return joined(f"Loaded leads with {name} {shown}", self._main.hint("main.escape", "show all"))

@@ -81,7 +81,7 @@ class ExportController:
         self._task: asyncio.Task[None] | None = None
         extension = memory.state.export_extension
         self._proposed_name = f"leads{extension if extension in FORMAT_BY_EXTENSION else '.csv'}"
-        main.tasks.register(self)
+        main.status.register(self)
 
     @property
     def runs(self) -> bool:
@@ -197,7 +197,7 @@ class ExportController:
             return
         self._running = running
         self._task = asyncio.create_task(self._run(running))
-        self._main.tasks.changed()
+        self._main.status.refresh()
 
     async def _confirmed(self, request: ExportRequest, target: Path, form: Format) -> bool:
         """Whether the user wants a large workbook; otherwise ask for another name."""
@@ -287,7 +287,7 @@ class ExportController:
             self._task = None
             self._running = None
         if self._main.screen.is_running:
-            self._main.tasks.changed()
+            self._main.status.refresh()
             self._main.say(message, alert=alert)
 
     async def _write_all(self, running: RunningExport) -> str:
@@ -305,7 +305,7 @@ class ExportController:
                 await run_to_completion(in_thread(take, "export"))
                 if reading is not None:
                     progress.total = reading.total
-                self._main.tasks.changed()
+                self._main.status.refresh()
         await run_to_completion(in_thread(lambda _: export.finish(), "export"), export.writer.stop)
         messages = [f"{progress.counted()} written to {running.name}"]
         if reading is not None and reading.left_out:

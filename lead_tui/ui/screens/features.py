@@ -6,18 +6,15 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from lead_tui.paging.search import Search
 from lead_tui.ui.screens.columns_controller import ColumnsController
 from lead_tui.ui.screens.detail_controller import DetailController
 from lead_tui.ui.screens.look_up_controller import LookUpController
-from lead_tui.ui.screens.main_context import LeadSearch, MainContext
+from lead_tui.ui.screens.main_context import MainContext
 from lead_tui.ui.screens.saved_query_controller import SavedQueryController
 from lead_tui.ui.screens.session import Memory
-from lead_tui.ui.screens.status import Countdown
 from lead_tui.ui.screens.token_controller import TokenController
 
 if TYPE_CHECKING:
-    from lead_tui.leads.errors import SearchError
     from lead_tui.leads.records import Section
     from lead_tui.paging.account_names import AccountNames
     from lead_tui.ui.screens.auto_refresh_controller import AutoRefreshController
@@ -32,22 +29,15 @@ if TYPE_CHECKING:
 
 
 class Features:
-    """Makes each controller once. *renamed* is called with a search that was saved under another name.
+    """Makes each controller once. *shared* are those of the main screen below, whose memory, marks and look-ups these use too."""
 
-    *shared* are those of the main screen below, whose memory, marks and look-ups of the session these use too.
-    """
-
-    def __init__(
-        self, main: MainContext, lead_search: LeadSearch, renamed: Callable[[Search], None], shared: Features | None = None
-    ) -> None:
+    def __init__(self, main: MainContext, shared: Features | None = None) -> None:
         self._main = main
         self._shared = shared
-        self._lead_search = lead_search
         session = main.session
-        self.countdown = Countdown(main.status.show_waiting, main.hint("main.again", "retry now"))
         self.memory: Memory = shared.memory if shared is not None else Memory(session.state, session.remember, main.say)
         self.token = TokenController(main)
-        self.saved_queries = SavedQueryController(main, lead_search, renamed)
+        self.saved_queries = SavedQueryController(main)
         recent: list[str] = shared.look_ups.recent if shared is not None else []
         self.look_ups: LookUpController = LookUpController(main, lambda: self.open_lead(), recent)
         self.columns = ColumnsController(main, self.memory)
@@ -57,7 +47,8 @@ class Features:
             "history": lambda: self.history.open(),
             "toggle_column": lambda: self.columns.toggle(main.detail.view.key),
         }
-        self.detail: DetailController = DetailController(main, lead_search, self.look_ups.look_up, others)
+        narrow: Callable[[str], None] = lambda text: self.narrow_sort.narrow(text)  # noqa: E731
+        self.detail = DetailController(main, self.look_ups.look_up, narrow, others)
 
     def open_lead(self) -> None:
         """Open the lead under the cursor."""
@@ -65,15 +56,8 @@ class Features:
         if self._main.session.check_do_not_call:
             self.do_not_call.lead_opened()
 
-    @cached_property
-    def auto_refresh(self) -> AutoRefreshController:
-        from lead_tui.ui.screens.auto_refresh_controller import AutoRefreshController
-
-        return AutoRefreshController(self._main)
-
     @property
     def has_marks(self) -> bool:
-        """Whether leads have been marked."""
         return "marking" in vars(self)
 
     def note_input(self) -> None:
@@ -81,12 +65,17 @@ class Features:
             self.auto_refresh.note_input()
 
     def close(self) -> None:
-        self.countdown.stop()
         self.detail.close()
         self.suggestions.stop()
         self.names.close()
         if "auto_refresh" in vars(self):
             self.auto_refresh.close()
+
+    @cached_property
+    def auto_refresh(self) -> AutoRefreshController:
+        from lead_tui.ui.screens.auto_refresh_controller import AutoRefreshController
+
+        return AutoRefreshController(self._main)
 
     @cached_property
     def narrow_sort(self) -> NarrowSortController:
@@ -98,7 +87,7 @@ class Features:
     def count(self) -> CountController:
         from lead_tui.ui.screens.count_controller import CountController
 
-        return CountController(self._main, self.narrow_sort, self._lead_search)
+        return CountController(self._main, self.narrow_sort)
 
     @cached_property
     def export(self) -> ExportController:
@@ -144,7 +133,9 @@ class Features:
         from lead_tui.paging.account_names import AccountNames
 
         session = self._main.session
-        return AccountNames(session.records if session.learn_names else None, self._names_learned, self._names_failed)
+        return AccountNames(
+            session.records if session.learn_names else None, self._names_learned, lambda error: self._main.say(error.message)
+        )
 
     def _names_learned(self, section: Section) -> None:
         from msgspec.structs import replace
@@ -154,8 +145,7 @@ class Features:
         main, names = self._main, self.names
         if section is Section.STATUSES:
             main.table.do_not_call = names.do_not_call
-            look = replace(main.detail.look, do_not_call=names.do_not_call, status_names=names.known(section))
-            main.detail.look = look
+            main.detail.look = replace(main.detail.look, do_not_call=names.do_not_call, status_names=names.known(section))
             main.table.redraw_rows()
             main.detail.rebuild()
         elif self._wants_zone and (zone := names.zone_to_offer(main.session.now())):
@@ -164,8 +154,4 @@ class Features:
 
     @property
     def _wants_zone(self) -> bool:
-        session = self._main.session
-        return session.zone is None and session.capabilities.may_choose_configuration
-
-    def _names_failed(self, error: SearchError) -> None:
-        self._main.say(error.message)
+        return self._main.session.zone is None and self._main.session.capabilities.may_choose_configuration

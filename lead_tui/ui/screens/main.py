@@ -20,11 +20,9 @@ from textual.widgets import Static
 from lead_tui import limits
 from lead_tui.api.retry import Waiting
 from lead_tui.keys.catalogue import Pane, hints_of
-from lead_tui.leads.errors import TokenError, UsageError
+from lead_tui.leads.errors import TokenError
 from lead_tui.leads.page import Span
 from lead_tui.leads.permissions import standing
-from lead_tui.leads.query import Query
-from lead_tui.leads.text import one_line
 from lead_tui.paging.search import Search
 from lead_tui.paging.searches import Searches
 from lead_tui.storage.state import WELCOME
@@ -74,8 +72,8 @@ class MainScreen(OneLayout, CurrentSize, MainCommands, inherit_bindings=False):
         self.status = StatusLine(status_text.joined(session.file, standing(session.capabilities)))
         self.title_bar = TitleBar(session.account)
         self._status = Status(self.status, self._searches, self.table, session)
-        self._main = MainContext(self, session, self._searches, self.panes, self.prompt, self._status)
-        self.features = Features(self._main, self, self._show_title, shared)
+        self._main = MainContext(self, session, self._searches, self.panes, self.prompt, self.title_bar, self._status)
+        self.features = Features(self._main, shared)
         self.filters.suggest = lambda name, typed: self.features.suggestions(name, typed)
         self.filters.form.status_code = lambda text: self.features.suggestions.status_code(text)
 
@@ -124,13 +122,12 @@ class MainScreen(OneLayout, CurrentSize, MainCommands, inherit_bindings=False):
             self._stop_calls()
         self.features.close()
         self._status.close()
-        self._status.tasks.close()
         self._searches.close()
 
     @property
     def has_background_work(self) -> bool:
         """Whether leaving would lose a load or an export that is running."""
-        return bool(self._status.tasks.quit_question())
+        return bool(self._status.quit_question())
 
     def _begin(self) -> None:
         self.has_begun = True
@@ -141,7 +138,7 @@ class MainScreen(OneLayout, CurrentSize, MainCommands, inherit_bindings=False):
         if beginning.look_up:
             self.features.look_ups.submit(beginning.look_up)
         else:
-            self.search(beginning.query, beginning.name, beginning.columns, beginning.sort)
+            self._main.start(beginning.query, beginning.name, beginning.columns, beginning.sort)
         self.features.detail.start_clock()
         if self._session.receive_calls is not None:
             self._stop_calls = self._session.receive_calls(lambda text: self.app.post_message(CallCame(text)))
@@ -150,19 +147,7 @@ class MainScreen(OneLayout, CurrentSize, MainCommands, inherit_bindings=False):
 
     def _show_wait(self, waiting: Waiting | None) -> None:
         for screen in main_screens(self.app):
-            screen.features.countdown.start(waiting)
-
-    # Searching
-
-    def search(self, query: Query, name: str = "", columns: tuple[str, ...] = (), sort: tuple[str, ...] = ()) -> None:
-        """Show what matches *query*, which came from the saved query *name* or from none, with *columns* where it has its own.
-
-        *sort* is its order.
-        """
-        try:
-            self._searches.start(query, name, columns=columns, sort=sort)
-        except UsageError as error:
-            self._main.say(str(error), alert=True)
+            screen._status.show_waiting(waiting)
 
     # Messages of the searches
 
@@ -176,14 +161,10 @@ class MainScreen(OneLayout, CurrentSize, MainCommands, inherit_bindings=False):
         self._note_empty(search)
         self.features.columns.show(search)
         self.table.show(search.rows, search.position)
-        self._show_title(search)
+        self._main.show_title(search)
         self._show_status(search)
         self.features.detail.show_search()
         self.features.look_ups.open_only_hit(search)
-
-    def _show_title(self, search: Search) -> None:
-        title = status_text.search_title(search, self._session)
-        self.title_bar.show(one_line(search.name, 60), title)
 
     def _note_empty(self, search: Search) -> None:
         note = status_text.empty_note(search, self._session.keys, lambda: self.features.suggestions.index.values("status"))
@@ -218,14 +199,9 @@ class MainScreen(OneLayout, CurrentSize, MainCommands, inherit_bindings=False):
             for act in waiting:
                 act()
         self._show_hints()
-        self._status.show(search)
+        self._status.refresh()
         if isinstance(search.problem, TokenError):
             self.features.token.ask(search.problem)
-
-    def narrow(self, text: str) -> None:
-        """Show those of the loaded leads that *text* means. Raises ``UsageError``."""
-        self.features.narrow_sort.narrow(text)
-        self.panes.go_to_table()
 
     # Messages of the widgets
 
@@ -245,7 +221,7 @@ class MainScreen(OneLayout, CurrentSize, MainCommands, inherit_bindings=False):
 
     def on_filter_panel_submitted(self, message: FilterPanel.Submitted) -> None:
         self.panes.go_to_table()
-        self.search(message.query)
+        self._main.start(message.query)
 
     def on_filter_panel_look_up_wanted(self, message: FilterPanel.LookUpWanted) -> None:
         self.features.look_ups.open(message.text)

@@ -110,12 +110,10 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
             self._open_detail()
 
     async def perform_action(self, key: Key) -> None:
-        """Do what *key* does in its pane, which is in sight."""
+        """Do what *key*, which moves no cursor, does in its pane, which is in sight."""
         match key.pane:
-            case Pane.TABLE if key.action == "open_detail":
-                self._open_detail()
             case Pane.TABLE:
-                self.table.move(key.action)
+                self._open_detail()
             case Pane.FILTERS:
                 self.filters.focus()
                 self.filters.perform_action(key.action)
@@ -175,7 +173,7 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         self._once_rows_are_here(lambda: self.features.detail.walk(by))
 
     def _again(self) -> None:
-        if self.features.countdown.is_running:
+        if self._main.status.is_waiting:
             self._session.retry_now()
         elif not self.features.narrow_sort.retry():
             self._main.searches.again()
@@ -227,17 +225,20 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         elif pane is Pane.DETAIL:
             self.features.detail.open(from_top=False)
 
+    def _close_overlay(self) -> bool:
+        """Close the prompt and the pane over the table, and focus that; whether there was one of them."""
+        prompted = bool(self.prompt.purpose)
+        self.prompt.hide()
+        return self.panes.go_to_table() or prompted
+
     def _escape(self) -> None:
         self._for_rows.clear()
-        prompted, at_table = bool(self.prompt.purpose), self.panes.focused is Pane.TABLE
-        self.prompt.hide()
-        if not self.panes.go_to_table() and at_table and not prompted:
+        at_table = self.panes.focused is Pane.TABLE
+        if not self._close_overlay() and at_table:
             self.features.narrow_sort.escape()
 
     def _close_or_quit(self) -> None:
-        prompted = bool(self.prompt.purpose)
-        self.prompt.hide()
-        if not self.panes.go_to_table() and not prompted:
+        if not self._close_overlay():
             self.quit()
 
     def quits(self, key: str) -> bool:
@@ -246,24 +247,21 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
 
     def quit(self) -> None:
         """Quit, after asking where that would cancel something."""
-        question = self._main.status.tasks.quit_question()
+        question = self._main.status.quit_question()
         if not question:
             self.app.exit(0)
             return
         from lead_tui.ui.dialogs.confirm import ConfirmQuit
 
-        def answered(quits: bool | None) -> None:
-            if quits:
-                self.app.exit(0)
-
-        self.app.push_screen(ConfirmQuit(question, yes="quit", no="stay", keys=self._session.keys), answered)
+        dialog = ConfirmQuit(question, yes="quit", no="stay", keys=self._session.keys)
+        self._main.ask(dialog, lambda quits: self.app.exit(0) if quits else None)
 
     def stop_searching(self) -> bool:
         """Cancel what is loading, else what is in progress beside it; False where nothing was."""
         self._for_rows.clear()
         search = self._main.search
         if search is None or not self._main.searches.stop():
-            return self._main.status.tasks.cancel()
+            return self._main.status.cancel_task()
         if not status_text.message(search, self._session.keys)[0]:
             self._main.say("Cancelled")
         return True

@@ -1,22 +1,26 @@
-"""What the main screen shares with its controllers: the session, searches, panes, prompt, status line and background tasks."""
+"""What the main screen shares with its controllers: the session, searches, panes, prompt, title and status line."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, TypeVar
 
 from msgspec import Struct
 from textual.screen import Screen
 
 from lead_tui import limits
 from lead_tui.keys.catalogue import hint
+from lead_tui.leads.errors import UsageError
 from lead_tui.leads.query import Query
+from lead_tui.leads.text import one_line
 from lead_tui.paging.search import Search
 from lead_tui.paging.searches import Searches
 from lead_tui.ui.screens.panes import Panes
 from lead_tui.ui.screens.session import Session
-from lead_tui.ui.screens.status import BackgroundTasks, Status
+from lead_tui.ui.screens.status import Status
+from lead_tui.ui.screens.status_text import search_title
+from lead_tui.ui.widgets.bars import TitleBar
 from lead_tui.ui.widgets.detail import Detail
 from lead_tui.ui.widgets.lead_table import LeadTable
 from lead_tui.ui.widgets.prompt import Prompt
@@ -28,15 +32,6 @@ NARROW: Final = "narrow"
 """Purposes of the prompt."""
 
 
-class LeadSearch(Protocol):
-    """Shows other leads: the main screen."""
-
-    def search(self, query: Query, name: str = "", columns: tuple[str, ...] = (), sort: tuple[str, ...] = ()) -> None: ...
-    def narrow(self, text: str) -> None:
-        """Narrow the loaded leads to *text*. Raises ``UsageError``."""
-        ...
-
-
 class MainContext(Struct, frozen=True, eq=False):
     """The parts of the main screen with which its controllers work."""
 
@@ -46,6 +41,7 @@ class MainContext(Struct, frozen=True, eq=False):
     searches: Searches
     panes: Panes
     prompt: Prompt
+    title_bar: TitleBar
     status: Status
 
     @property
@@ -61,13 +57,19 @@ class MainContext(Struct, frozen=True, eq=False):
         return self.searches.current
 
     @property
-    def tasks(self) -> BackgroundTasks:
-        return self.status.tasks
-
-    @property
     def is_on_top(self) -> bool:
         """Whether no dialog is open; Textual's ``is_current`` holds below a dialog too."""
         return self.screen.app.screen is self.screen
+
+    def start(self, query: Query, name: str = "", columns: tuple[str, ...] = (), sort: tuple[str, ...] = ()) -> None:
+        """Show what matches *query*, with the *columns* and the *sort* of the saved query *name*, if it comes from one."""
+        try:
+            self.searches.start(query, name, columns=columns, sort=sort)
+        except UsageError as error:
+            self.say(str(error), alert=True)
+
+    def show_title(self, search: Search) -> None:
+        self.title_bar.show(one_line(search.name, 60), search_title(search, self.session))
 
     def hint(self, key_id: str, label: str) -> str:
         """``r retry``: the effective key of *key_id* with *label*; "" where there is none."""

@@ -51,21 +51,19 @@ class NarrowSortController:
         """The lead under the cursor when the prompt opened."""
         self._shown_text = ""
         """What the leads were narrowed to last while the prompt is open."""
-        main.tasks.register(self)
+        main.status.register(self)
 
     # A background task
 
     @property
     def is_loading(self) -> bool:
         """Whether all leads of the current search are being loaded."""
-        search = self._main.search
-        return search is not None and search.loading_all
+        return self._main.search is not None and self._main.search.loading_all
 
     def progress_text(self) -> str:
         search = self._main.search
         if search is not None and search.loading_all and search.load is not None:
-            cancel = self._main.hint("main.escape", "cancel")
-            return progress_text(search.load.progress, cancel)
+            return progress_text(search.load.progress, self._main.hint("main.escape", "cancel"))
         return self._doing
 
     def quit_question(self) -> str:
@@ -77,7 +75,7 @@ class NarrowSortController:
             return False
         self._task.cancel()
         self._doing = ""
-        self._main.tasks.changed()
+        self._main.status.refresh()
         return True
 
     def close(self) -> None:
@@ -87,11 +85,9 @@ class NarrowSortController:
     # Keys and the prompt
 
     def ask_narrowing(self) -> None:
-        """Open the prompt for a narrowing; first offer to load all."""
         self._with_rows(self._open_prompt)
 
     def ask_order(self) -> None:
-        """Open the dialog of columns to sort by; first offer to load all."""
         self._with_rows(self._open_dialog)
 
     def _submit(self, text: str) -> None:
@@ -121,13 +117,13 @@ class NarrowSortController:
             self._arrange(search, rows, narrowing, _order_of(search), self._anchor)
 
     def narrow(self, text: str) -> None:
-        """Narrow the loaded leads to *text* without an offer or a prompt. Raises ``UsageError``."""
-        search = self._main.search
-        if search is None:
-            return
-        lead = search.rows.lead(self._main.table.cursor)
-        narrowing = self._parsed(text, FieldNames(lead.sent if lead is not None else (), self._main.session.labels))
-        self.with_loaded(search, lambda search, rows: self._arrange(search, rows, narrowing, _order_of(search)))
+        """Narrow the loaded leads to *text* without an offer or a prompt, and focus the table. Raises ``UsageError``."""
+        search, table = self._main.search, self._main.table
+        if search is not None:
+            lead = search.rows.lead(table.cursor)
+            narrowing = self._parsed(text, FieldNames(lead.sent if lead is not None else (), self._main.session.labels))
+            self.with_loaded(search, lambda search, rows: self._arrange(search, rows, narrowing, _order_of(search)))
+        self._main.panes.go_to_table()
 
     def retry(self) -> bool:
         """Resume a load that failed; False where there is none to resume, and none is running."""
@@ -137,11 +133,12 @@ class NarrowSortController:
             return True
         if search is None or search.load is None or search.load.error is None or not search.load.can_resume:
             return False
-        snapshot = search.snapshot
+        narrowing, order = _narrowing_of(search), _order_of(search)
+        was_arranged = search.snapshot is not None
 
         def rearrange(search: Search, rows: SnapshotRows) -> None:
-            if snapshot is not None:
-                self._arrange(search, rows, snapshot.narrowing, snapshot.order)
+            if was_arranged:
+                self._arrange(search, rows, narrowing, order)
 
         self.load(search, rearrange)
         return True
@@ -158,32 +155,37 @@ class NarrowSortController:
         result = search.whole
         if not search.given_sort or search.is_sort_done or not isinstance(result, Result) or not result.answered or search.snapshot:
             return
-        session = self._main.session
-        order = open_order((SortKey.of(text) for text in search.given_sort), session.concealed)
-        if not order:
-            return
-        if not result.end_is_sure or result.length > limits.PAGE_ROWS:
+        order = self._given_order(search)
+        if order and (not result.end_is_sure or result.length > limits.PAGE_ROWS):
             search.is_sort_done = True
-            saved = sorted_by(order, session.labels, prefix="Saved sort: by")
+            saved = sorted_by(order, self._main.session.labels, prefix="Saved sort: by")
             self._main.say(joined(saved, self._main.hint("main.sort", "sort")))
-        elif result.loaded == result.length:
+        elif order and result.loaded == result.length:
             search.is_sort_done = True
             if result.length:
                 self.with_loaded(search, lambda search, rows: self._arrange(search, rows, None, order))
 
+    def _given_order(self, search: Search) -> tuple[SortKey, ...]:
+        return open_order((SortKey.of(text) for text in search.given_sort), self._main.session.concealed)
+
     # The rows to narrow or sort
 
     def _with_rows(self, then: Next) -> None:
+        """Continue with the rows to narrow or sort; first offer to load all."""
         search = self._main.search
         if search is None or not search.answered:
             self._main.say("No leads loaded yet")
-        elif search.loading_all:
+            return
+        result = search.whole
+        if search.loading_all:
             self._main.say(joined("Loading all leads", self._main.hint("main.escape", "cancel")))
         elif search.snapshot is not None:
             then(search, search.snapshot.base)
-        elif search.snapshot_rows is not None:
-            then(search, search.snapshot_rows)
-        elif isinstance(result := search.whole, Result) and (not result.end_is_sure or result.loaded < result.length):
+        elif (
+            search.snapshot_rows is None
+            and isinstance(result, Result)
+            and not (result.end_is_sure and result.loaded >= result.length)
+        ):
             self._offer_load(search, result, then)
         else:
             self.with_loaded(search, then)
@@ -194,8 +196,7 @@ class NarrowSortController:
                 (self.load if answer == "all" else self.with_loaded)(search, then)
 
         total = result.length if result.end_is_sure else None
-        offer = LoadOffer(result.loaded, total, self._main.session.load_all_limit, self._main.session.keys)
-        self._main.ask(offer, answered)
+        self._main.ask(LoadOffer(result.loaded, total, self._main.session.load_all_limit, self._main.session.keys), answered)
 
     def with_loaded(self, search: Search, then: Next) -> None:
         """Continue with the rows that are loaded now."""
@@ -227,7 +228,7 @@ class NarrowSortController:
             return
         rows = load.rows
         search.snapshot_rows = rows if len(rows) else None
-        self._main.tasks.changed()
+        self._main.status.refresh()
         text, alert = self._load_text(load, rows)
         if text:
             self._main.say(text, alert=alert)
@@ -273,13 +274,12 @@ class NarrowSortController:
     def _open_dialog(self, search: Search, rows: SnapshotRows) -> None:
         def chosen(order: tuple[SortKey, ...]) -> None:
             if search is self._main.search:
-                if not order:
-                    search.given_sort = ()
-                self._arrange(search, rows, search.snapshot.narrowing if search.snapshot is not None else None, order)
+                search.given_sort = search.given_sort if order else ()
+                self._arrange(search, rows, _narrowing_of(search), order)
 
         session = self._main.session
         fields = [key for key in sortable(self._main.table.columns, rows.observed_keys) if not shows_any(key, session.concealed)]
-        order = _order_of(search) or open_order((SortKey.of(text) for text in search.given_sort), session.concealed)
+        order = _order_of(search) or self._given_order(search)
         self._main.ask(Sorting(fields, order, session.labels, session.keys), chosen)
 
     def _parsed(self, text: str, names: FieldNames) -> Narrowing:
@@ -324,13 +324,13 @@ class NarrowSortController:
             self._task, self._doing = None, ""
             outcome = task.result()
             if search is self._main.search:
-                self._main.tasks.changed()
+                self._main.status.refresh()
                 then(outcome)
 
         # The outcome is taken in a callback, which the loop calls later even where an eager task is done by now.
         self._start(in_turns(steps)).add_done_callback(finish)
         self._doing = f"{doing} {rows:,} leads…"
-        self._main.tasks.changed()
+        self._main.status.refresh()
 
     def _start(self, work: Coroutine[object, object, T]) -> asyncio.Task[T]:
         if self._task is not None:
@@ -341,3 +341,7 @@ class NarrowSortController:
 
 def _order_of(search: Search) -> tuple[SortKey, ...]:
     return search.snapshot.order if search.snapshot is not None else ()
+
+
+def _narrowing_of(search: Search) -> Narrowing | None:
+    return search.snapshot.narrowing if search.snapshot is not None else None

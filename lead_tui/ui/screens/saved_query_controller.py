@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -13,7 +12,7 @@ from lead_tui.leads.text import one_line
 from lead_tui.paging.search import Search
 from lead_tui.storage.query_store import QueryStore
 from lead_tui.storage.saved_queries import SavedQuery, matching, name_key, quoted
-from lead_tui.ui.screens.main_context import LeadSearch, MainContext
+from lead_tui.ui.screens.main_context import MainContext
 
 if TYPE_CHECKING:
     from lead_tui.ui.dialogs.query_edits import QueryEdits
@@ -25,11 +24,8 @@ _SAVE = "save"
 class SavedQueryController:
     """Saves the current search, and picks saved ones. The store is used in threads: another session may hold its lock."""
 
-    def __init__(self, main: MainContext, lead_search: LeadSearch, renamed: Callable[[Search], None]) -> None:
-        """*renamed* is called with a search that has another name now."""
+    def __init__(self, main: MainContext) -> None:
         self._main = main
-        self._lead_search = lead_search
-        self._renamed = renamed
         self._edits: QueryEdits | None = None
 
     def ask_name(self) -> None:
@@ -51,7 +47,7 @@ class SavedQueryController:
         # By now the prompt may be open for something else: the question to overwrite is a dialog.
         self._main.prompt.hide(_SAVE)
         if message:
-            self._renamed(search)
+            self._main.show_title(search)
             self._main.say(message)
 
     async def _save(self, search: Search, name: str) -> str:
@@ -88,7 +84,7 @@ class SavedQueryController:
 
         def run(saved: SavedQuery) -> None:
             self._main.panes.go_to_table()
-            self._lead_search.search(saved.query, saved.name, saved.columns, saved.sort)
+            self._main.start(saved.query, saved.name, saved.columns, saved.sort)
 
         session = self._main.session
         if self._edits is None:
