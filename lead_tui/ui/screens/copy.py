@@ -13,7 +13,6 @@ from lead_tui.keys.catalogue import Key, Pane, hint
 from lead_tui.leads.cells import cell_width, fit
 from lead_tui.leads.decode import Row
 from lead_tui.leads.errors import LeadTuiError
-from lead_tui.leads.permissions import refusal
 from lead_tui.terminal.clipboard import dropped_by, is_in_tmux, is_over_mosh
 from lead_tui.terminal.host import HostedApp
 from lead_tui.ui.dialogs.list_dialog import ListDialog
@@ -38,52 +37,39 @@ class CopyController:
 
     def copy(self, name: str, note: str = "") -> None:
         """Copy what *name* of the menu copies, or the email; *note* ends the message."""
-        if self._is_allowed():
+        if self._main.is_allowed("may_copy"):
             copy = self._texts().make(name)
             self._send(replace(copy, shown=joined(copy.shown, note)))
 
     def recording(self, address: str) -> None:
         """Copy the *address* of a recording."""
-        if self._is_allowed():
+        if self._main.is_allowed("may_copy"):
             self._send(Copy(address, address))
 
     def choose(self) -> None:
-        if not self._is_allowed():
-            return
-        texts = self._texts()
-
-        menu = CopyMenu(texts.choices, self._main.session.keys)
-        self._main.ask(menu, lambda name: self._send(texts.make(name, menu.form)))
-
-    def _is_allowed(self) -> bool:
-        is_allowed = self._main.session.capabilities.may_copy
-        if not is_allowed:
-            self._main.say(refusal("may_copy"), alert=True)
-        return is_allowed
+        if self._main.is_allowed("may_copy"):
+            texts = self._texts()
+            menu = CopyMenu(texts.choices, self._main.session.keys)
+            self._main.ask(menu, lambda name: self._send(texts.make(name, menu.form)))
 
     def _texts(self) -> CopyTexts:
         main, table, detail = self._main, self._main.table, self._main.detail
         table.settle()
         field = detail.view.key if main.panes.focused is Pane.DETAIL else None
-        return CopyTexts(
-            main.session,
-            main.search,
-            table.rows,
-            table.cursor,
-            table.columns,
-            field,
-            detail.masked_keys,
-            marked=self._marked(),
-            is_raw=detail.look.raw,
-        )
+        session, search, marked = main.session, main.search, self._marked()
+        lead = (table.rows, table.cursor, table.columns, field, detail.masked_keys)
+        return CopyTexts(session, search, *lead, marked=marked, is_raw=detail.look.raw)
 
     def _send(self, copy: Copy) -> None:
         if copy.refused:
-            self._main.say(f"Not copied: {copy.refused}", alert=True)
+            self._fail(copy.refused)
         elif is_in_tmux(os.environ) and self._main.session.capabilities.may_start_programs:
             self._main.screen.run_worker(self._send_by_tmux(copy))
         else:
             self._send_to_terminal(copy)
+
+    def _fail(self, why: object) -> None:
+        self._main.say(f"Not copied: {why}", alert=True)
 
     async def _send_by_tmux(self, copy: Copy) -> None:
         """Copy by a command of tmux, one after the other; by OSC 52 if tmux is too old for that."""
@@ -92,7 +78,7 @@ class CopyController:
             async with self._turn:
                 is_sent = await app.copy_by_tmux(copy.text)
         except LeadTuiError as error:
-            self._main.say(f"Not copied: {error}", alert=True)
+            self._fail(error)
             return
         if is_sent:
             self._main.say(f"Sent to the terminal's clipboard by tmux: {copy.shown}")
@@ -103,7 +89,7 @@ class CopyController:
         try:
             self._main.screen.app.copy_to_clipboard(copy.text)
         except LeadTuiError as error:
-            self._main.say(f"Not copied: {error}", alert=True)
+            self._fail(error)
             return
         known = ""
         if is_over_mosh():

@@ -21,7 +21,7 @@ from lead_tui.export.sink import Sink
 from lead_tui.leads.curl import curl_command
 from lead_tui.leads.decode import Row, decode_row
 from lead_tui.leads.errors import LeadTuiError
-from lead_tui.leads.fields import COMPUTED, PHONE_FIELDS, key_of, shows_any
+from lead_tui.leads.fields import COMPUTED, PHONE_FIELDS, column_of, key_of, shows_any
 from lead_tui.leads.formatting import label, line_text
 from lead_tui.leads.lead import Lead, as_text, json_text
 from lead_tui.leads.page import Rows
@@ -56,7 +56,7 @@ _WITH_FORMAT: Final = {"field": "Field", "row": "Row", "text": "Lead"}
 
 
 class Copy(Struct, frozen=True):
-    """Something to copy, or why it cannot be."""
+    """Something to copy, or why it cannot be: then ``refused`` is set alone."""
 
     text: str = ""
     """What is sent."""
@@ -65,12 +65,8 @@ class Copy(Struct, frozen=True):
     preview: str = ""
     """The same for the menu, if that is shorter."""
     refused: str = ""
-    """Why there is nothing to send; then the others are empty."""
     label: str = ""
     """Its name in the menu, where that is not the usual one; ``choices`` gives every one its name."""
-
-
-_NO_LEAD: Final = Copy(refused="No lead here")
 
 
 class CopyTexts(Struct, frozen=True, eq=False):
@@ -108,39 +104,35 @@ class CopyTexts(Struct, frozen=True, eq=False):
             return self.curl()
         if name.startswith("marked"):
             return self._of_marked(name.removeprefix("marked_"))
-        lead = self.lead
+        lead, field = self.lead, self.field or ""
         if lead is None:
-            return _NO_LEAD
+            return Copy(refused="No lead here")
         named = f"{_WITH_FORMAT.get(name)} as {form}"
         match name, form:
+            case "phone", _:
+                key = field if field in PHONE_FIELDS else self._first_phone(lead)
+                return self._value(lead, key, "Phone") if key else Copy(refused="The lead has no phone")
+            case "email", _:
+                return self._value(lead, "email")
+            case "field", _ if not field:
+                return Copy(refused="No field selected: select one in the detail")
+            case "field", "TSV" | "JSON" if self._value(lead, field).text:
+                return _whole(self._formatted(lead, [field], form), named)
+            case "field", _:
+                return self._value(lead, field)
             case "row", "text" | "JSON":
                 return _whole(self._formatted(lead, self.columns, form), named)
-            case "text", "TSV":
-                keys = [*lead.documented_keys(), *lead.custom_keys()]
-                return _whole(self._formatted(lead, keys, form), named, self._without(lead))
-            case "text", "JSON":
-                return self.as_json(lead)
-            case "field", "TSV" | "JSON" if self.field is not None and self._value(lead, self.field).text:
-                return _whole(self._formatted(lead, [self.field], form), named)
-        match name:
-            case "phone":
-                key = self.field if self.field in PHONE_FIELDS else self._first_phone(lead)
-                return self._value(lead, key, "Phone") if key else Copy(refused="The lead has no phone")
-            case "email":
-                return self._value(lead, "email")
-            case "field":
-                none = "No field selected: select one in the detail"
-                return Copy(refused=none) if self.field is None else self._value(lead, self.field)
-            case "row":
+            case "row", _:
                 return _whole(self._tsv(lead), "Row")
-            case "text":
+            case "text", "TSV":
+                return _whole(self._formatted(lead, _keys_of(lead), form), named, self._without(lead))
+            case "text", "" | "text":
                 return _whole(self._text(lead), "Lead as text", self._without(lead))
-            case "template" if not self.session.copy_template:
+            case "template", _ if not self.session.copy_template:
                 return Copy(refused="No template yet: set [copy] template in config.toml")
-            case "template":
+            case "template", _:
                 return _whole(self._filled(lead), "")
-            case _:
-                return self.as_json(lead)
+        return self._as_json(lead)
 
     # The lead under the cursor
 
@@ -161,17 +153,19 @@ class CopyTexts(Struct, frozen=True, eq=False):
             reveal = next((each.first for each in self.session.keys if each.id == "detail.reveal"), "")
             how = f": {reveal} in the detail reveals it" if reveal and self.session.capabilities.may_reveal else ""
             return Copy(refused=f"{name} is masked{how}", label=title or name)
-        text = self._sent(lead, key)
+        text = self._sent(lead, column_of(key))
         if not text.strip():
             return Copy(refused=f"{name} is empty", label=title or name)
         shown = lead.with_masked(self.masked_in(lead))
         return Copy(text, _quoted(text, line_text(shown, key) if key in PHONE_FIELDS else ""), label=title or name)
 
-    def _sent(self, lead: Lead, key: str) -> str:
-        sent = as_text(lead.sent.get(key))
+    def _sent(self, lead: Lead, column: str) -> str:
+        if column in COMPUTED:
+            return computed(column, lead, self.session.now())
+        sent = as_text(lead.sent.get(key_of(column)))
         return without_controls(sent if self.is_raw else unescaped(sent))
 
-    def as_json(self, lead: Lead) -> Copy:
+    def _as_json(self, lead: Lead) -> Copy:
         """The lead as JSON, as the server sent it, without masked fields; the message counts those."""
         masked = self.masked_in(lead).intersection(lead.sent)
         text = _json(self.rows.row(self.row) if self.rows is not None else None, lead, masked)
@@ -186,26 +180,19 @@ class CopyTexts(Struct, frozen=True, eq=False):
     def _text(self, lead: Lead) -> str:
         """A line for each field that is not empty: its label and its value as on the screen."""
         shown = lead.with_masked(self.masked_in(lead))
-        values = [(key, line_text(shown, key)) for key in (*lead.documented_keys(), *lead.custom_keys())]
+        values = [(key, line_text(shown, key)) for key in _keys_of(lead)]
         return "\n".join(f"{label(key, self.session.labels)}: {value}" for key, value in values if value)
 
     def _tsv(self, lead: Lead) -> str:
         """The table's columns with a tab between two, harmless in a spreadsheet."""
-        masked, now = self.masked_in(lead), self.session.now()
-        cells = [
-            "" if shows_any(each, masked) else computed(each, lead, now) if each in COMPUTED else self._sent(lead, key_of(each))
-            for each in self.columns
-        ]
+        masked = self.masked_in(lead)
+        cells = ["" if shows_any(each, masked) else self._sent(lead, each) for each in self.columns]
         return "\t".join(format_cell(" ".join(cell.split())) for cell in cells)
 
     def _formatted(self, lead: Lead, columns: Sequence[str], form: str) -> str:
         """The values of *columns* that are not masked: as JSON by keys, or a line each behind its label or a tab."""
-        masked, now = self.masked_in(lead), self.session.now()
-        values = {
-            each: computed(each, lead, now) if each in COMPUTED else self._sent(lead, key_of(each))
-            for each in columns
-            if not shows_any(each, masked)
-        }
+        masked = self.masked_in(lead)
+        values = {each: self._sent(lead, each) for each in columns if not shows_any(each, masked)}
         if form == "JSON":
             sent = {each: value if each in COMPUTED else lead.sent.get(key_of(each)) for each, value in values.items()}
             return _json(None, Lead(sent), frozenset())
@@ -221,18 +208,19 @@ class CopyTexts(Struct, frozen=True, eq=False):
 
     def _of_marked(self, what: str) -> Copy:
         leads = [decode_row(row) for row in self.marked]
+        noun = {"phones": "phone", "ids": "id", "rows": "row"}.get(what, "lead")
         match what:
             case "phones":
-                lines, noun = [self._open_phone(lead) for lead in leads], "phone"
+                lines = [self._open_phone(lead) for lead in leads]
             case "ids":
-                lines, noun = ["" if {"lead_id", "id"} & self.masked_in(lead) else lead.lead_id for lead in leads], "id"
+                lines = ["" if {"lead_id", "id"} & self.masked_in(lead) else lead.lead_id for lead in leads]
             case "rows":
-                lines, noun = [self._tsv(lead) for lead in leads], "row"
+                lines = [self._tsv(lead) for lead in leads]
             case "json":
                 masked = [self.masked_in(lead).intersection(lead.sent) for lead in leads]
-                lines, noun = [_json(*each) for each in zip(self.marked, leads, masked, strict=True)], "lead"
+                lines = [_json(*each) for each in zip(self.marked, leads, masked, strict=True)]
             case _:
-                lines, noun = [self._filled(lead) for lead in leads], "lead"
+                lines = [self._filled(lead) for lead in leads]
         found = [line for line in lines if line.strip()]
         if not found:
             return Copy(refused=f"None of the marked leads has a {noun} to copy")
@@ -262,6 +250,10 @@ class CopyTexts(Struct, frozen=True, eq=False):
             return Copy(refused=str(error))
         summary = f"look-up {search.lookup.text}" if search.lookup else search.query.summary() or "all leads"
         return Copy(command, f"curl for {one_line(summary, _MAX_SHOWN)}, token left out", summary)
+
+
+def _keys_of(lead: Lead) -> list[str]:
+    return [*lead.documented_keys(), *lead.custom_keys()]
 
 
 def _whole(text: str, name: str, without: str = "") -> Copy:

@@ -7,7 +7,6 @@ from msgspec.structs import replace
 from lead_tui import limits
 from lead_tui.leads.do_not_call import NO_NUMBER, RUNNING, Number, PhoneCheck, check_of, failed_check, numbers_of
 from lead_tui.leads.errors import SearchError, SectionForbidden
-from lead_tui.leads.permissions import refusal
 from lead_tui.leads.records import Section
 from lead_tui.paging.account_names import AccountNames
 from lead_tui.paging.lead_history import RecordsSource
@@ -28,9 +27,9 @@ class DoNotCallController:
     def check(self) -> None:
         """Check the numbers of the lead in the detail again, or say why that cannot be done."""
         lead, session = self._main.detail.lead, self._main.session
-        if not session.capabilities.may_check_do_not_call:
-            self._main.say(refusal("may_check_do_not_call"), alert=True)
-        elif lead is None or session.records is None or not (numbers := numbers_of(lead)):
+        if not self._main.is_allowed("may_check_do_not_call"):
+            return
+        if lead is None or session.records is None or not (numbers := numbers_of(lead)):
             self._main.say("This lead has no phone to check")
         else:
             self._start([*numbers.values()], session.records)

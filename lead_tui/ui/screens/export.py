@@ -20,12 +20,11 @@ from lead_tui.export.exporting import FileExport, Question, open_export
 from lead_tui.export.formats import EXTENSIONS_TEXT, FORMAT_BY_EXTENSION, Format, check_installed, large_workbook
 from lead_tui.export.partial import Header, Json, PartialExport, unusable
 from lead_tui.leads.decode import Row
-from lead_tui.leads.errors import LeadTuiError
+from lead_tui.leads.errors import LeadTuiError, UsageError
 from lead_tui.leads.fields import shows_any
 from lead_tui.leads.page import Part
-from lead_tui.leads.permissions import refusal
 from lead_tui.leads.progress import Progress
-from lead_tui.leads.text import one_line
+from lead_tui.leads.text import counted, one_line
 from lead_tui.paging.field_search import MergedRows
 from lead_tui.paging.read_all import ReadAll
 from lead_tui.paging.result import Result
@@ -43,27 +42,20 @@ _MAX_SHOWN: Final = 60
 
 
 class ExportRequest(Struct):
-    """What to export, before the file is known."""
+    """What to export, before the file is known: *rows*, None for all that match, with *columns*, none for every field."""
 
     search: Search
     rows: Sequence[Row] | None
-    """The leads to write; None for all that match."""
     columns: tuple[str, ...]
-    """None for every field."""
 
 
 class RunningExport(Struct):
-    """An export in progress."""
+    """An export in progress. *reading* is None if the leads are here."""
 
     export: FileExport
     progress: Progress
     parts: AsyncGenerator[Part]
     reading: ReadAll | None
-    """Reads all leads that match; None if the leads are here."""
-
-    @property
-    def name(self) -> str:
-        return one_line(self.export.file.target.name, _MAX_SHOWN)
 
 
 class ExportController:
@@ -90,55 +82,61 @@ class ExportController:
     def progress_text(self) -> str:
         if not self.runs or self._running is None:
             return ""
-        cancel = self._main.hint("app.stop", "cancel")
-        return progress_text(self._running.progress, cancel)
+        return progress_text(self._running.progress, self._main.hint("app.stop", "cancel"))
 
     def quit_question(self) -> str:
         return "Quit while leads are being exported?" if self.runs else ""
 
+    def cancel(self) -> bool:
+        if not self.runs or self._task is None:
+            return False
+        self._task.cancel()
+        return True
+
+    def close(self) -> None:
+        # What was written is kept and can be resumed.
+        self.cancel()
+
     # Asking which leads, and where to
 
     def ask(self) -> None:
-        if not self._main.session.capabilities.may_export:
-            self._main.say(refusal("may_export"), alert=True)
+        search, marked = self._main.search, self._marked()
+        if not self._main.is_allowed("may_export"):
             return
-        search = self._main.search
         if self.runs:
             self._main.say(joined("An export is already running", self._main.hint("app.stop", "cancels it")))
-            return
-        if search is None or not search.answered:
+        elif search is None or not search.answered:
             self._main.say("No leads have come yet")
-            return
-        marked = self._marked()
-        offered = ({"marked": f"the {len(marked):,} marked"} if marked else {}) | _answers(search)
-        if not offered:
+        elif offered := ({"marked": f"the {len(marked):,} marked"} if marked else {}) | _answers(search):
+            self._offer(search, marked, offered)
+        else:
             self._main.say("There are no leads to export")
-            return
+
+    def _offer(self, search: Search, marked: Sequence[Row], offered: dict[str, str]) -> None:
         session = self._main.session
         offer = ExportOffer(offered, may_have_all_fields=not session.concealed, keys=session.keys)
 
+        def take(rows: Sequence[Row] | None) -> None:
+            columns = self._columns() if offer.by_columns else ()
+            if offer.by_columns and not columns:
+                self._main.say("None of the table's columns may be exported", alert=True)
+            else:
+                self._ask_name(ExportRequest(search, rows, columns))
+
+        async def gather() -> None:
+            take((await in_turns(search.take_snapshot(session.load_all_limit))).rows)
+
         def chosen(leads: str) -> None:
             if leads == "marked":
-                self._ask_where(search, offer.by_columns, marked)
+                take(marked)
             elif search.snapshot is not None:
-                self._ask_where(search, offer.by_columns, search.snapshot.rows)
+                take(search.snapshot.rows)
             elif leads == "all":
-                self._ask_where(search, offer.by_columns, None)
+                take(None)
             else:
                 self._main.screen.run_worker(gather())
 
-        async def gather() -> None:
-            snapshot_rows = await in_turns(search.take_snapshot(session.load_all_limit))
-            self._ask_where(search, offer.by_columns, snapshot_rows.rows)
-
         self._main.ask(offer, chosen)
-
-    def _ask_where(self, search: Search, by_columns: bool, rows: Sequence[Row] | None) -> None:
-        columns = self._columns() if by_columns else ()
-        if by_columns and not columns:
-            self._main.say("None of the table's columns may be exported", alert=True)
-            return
-        self._ask_name(ExportRequest(search, rows, columns))
 
     def _ask_name(self, request: ExportRequest) -> None:
         self._request = request
@@ -150,34 +148,24 @@ class ExportController:
         return tuple(column for column in self._main.table.columns if not shows_any(column, concealed))
 
     def _submit(self, text: str) -> None:
-        form = FORMAT_BY_EXTENSION.get(Path(text.strip()).suffix.lower())
-        if form is None:
-            self._main.prompt.fail(f"The file name must end in {EXTENSIONS_TEXT}")
-            return
+        name = text.strip()
+        form = FORMAT_BY_EXTENSION.get(Path(name).suffix.lower())
         try:
+            if form is None:
+                raise UsageError(f"The file name must end in {EXTENSIONS_TEXT}")
             check_installed(form)
-            target = target_of(text.strip())
+            target = target_of(name)
         except LeadTuiError as error:
             self._main.prompt.fail(str(error))
             return
         self._main.prompt.hide()
         request, self._request = self._request, None
         if request is not None and not self.runs:
-            self._proposed_name = text.strip()
+            self._proposed_name = name
             self._memory.change(export_extension=target.suffix.lower())
             if form == "table" and not request.columns:
                 request.columns = self._columns()
             self._main.screen.run_worker(self._begin(request, target, form))
-
-    def cancel(self) -> bool:
-        if not self.runs or self._task is None:
-            return False
-        self._task.cancel()
-        return True
-
-    def close(self) -> None:
-        """Stop when the app ends; what was written is kept and can be resumed."""
-        self.cancel()
 
     # Opening the file
 
@@ -190,14 +178,15 @@ class ExportController:
         except LeadTuiError as error:
             self._main.say(_without_folder(error, target), alert=True)
             return
-        if running is None:
-            return
-        if self.runs:
+        if running is not None and self.runs:
             running.export.file.close()
-            return
-        self._running = running
-        self._task = asyncio.create_task(self._run(running))
-        self._main.status.refresh()
+        elif running is not None:
+            self._running = running
+            self._task = asyncio.create_task(self._run(running))
+            self._main.status.refresh()
+
+    async def _answer(self, question: str, yes: str, no: str) -> bool:
+        return bool(await self._main.screen.app.push_screen_wait(Confirm(question, yes=yes, no=no, keys=self._main.session.keys)))
 
     async def _confirmed(self, request: ExportRequest, target: Path, form: Format) -> bool:
         """Whether the user wants a large workbook; otherwise ask for another name."""
@@ -205,8 +194,7 @@ class ExportController:
         leads = len(request.rows) if request.rows is not None else whole.length if isinstance(whole, Result) else 0
         if form != "xlsx" or not (warning := large_workbook(leads)):
             return True
-        confirm = Confirm(f"{warning}. Export it?", yes="export", no="choose another format", keys=self._main.session.keys)
-        if await self._main.screen.app.push_screen_wait(confirm):
+        if await self._answer(f"{warning}. Export it?", "export", "choose another format"):
             return True
         self._proposed_name = str(target.with_suffix(".csv"))
         self._ask_name(request)
@@ -224,11 +212,8 @@ class ExportController:
             "format": form,
             "columns": list(request.columns),
             "loaded": request.rows is not None,
+            **{name: value for name, value in (("also_in", request.search.query.also_in), ("file", session.file)) if value},
         }
-        if also_in := request.search.query.also_in:
-            identity["also_in"] = also_in
-        if session.file:
-            identity["file"] = session.file
         header = Header(identity, session.now(), session.today())
         steps = open_export(target, header, "ask" if request.rows is None else "never")
 
@@ -241,8 +226,7 @@ class ExportController:
 
         answer: bool | None = None
         while isinstance(step := await in_thread(lambda _: advance(answer), "export"), Question):  # noqa: B023 - awaited within the turn
-            confirm = Confirm(step.text, yes=step.yes, no=step.no, keys=session.keys)
-            answer = await self._main.screen.app.push_screen_wait(confirm)
+            answer = await self._answer(step.text, step.yes, step.no)
             if not answer:
                 steps.close()
                 return None
@@ -277,15 +261,14 @@ class ExportController:
         try:
             message = await self._write_all(running)
         except asyncio.CancelledError:
-            message = self._keep(running, "")
+            message = self._keep(running)
         except LeadTuiError as error:
             message, alert = self._keep(running, _without_folder(error, running.export.file.target)), True
         except Exception:
-            self._keep(running, "")
+            self._keep(running)
             raise
         finally:
-            self._task = None
-            self._running = None
+            self._task = self._running = None
         if self._main.screen.is_running:
             self._main.status.refresh()
             self._main.say(message, alert=alert)
@@ -307,20 +290,9 @@ class ExportController:
                     progress.total = reading.total
                 self._main.status.refresh()
         await run_to_completion(in_thread(lambda _: export.finish(), "export"), export.writer.stop)
-        messages = [f"{progress.counted()} written to {running.name}"]
-        if reading is not None and reading.left_out:
-            messages.append(f"{reading.left_out:,} left out: other country code")
-        if reading is not None and reading.repeated:
-            messages.append("1 duplicate skipped" if reading.repeated == 1 else f"{reading.repeated:,} duplicates skipped")
-        if reading is not None and (shortfall := reading.shortfall()) is not None:
-            messages.append(shortfall.message)
-        elif reading is not None and reading.moved:
-            messages.append(f"the total changed from {reading.first_total:,} to {reading.total:,}")
-        if export.writer.unreadable:
-            messages.append(f"{export.writer.unreadable:,} could not be read")
-        return joined(*messages, defused_text(export.writer.defused), *export.writer.notes)
+        return _report(running)
 
-    def _keep(self, running: RunningExport, failure: str) -> str:
+    def _keep(self, running: RunningExport, failure: str = "") -> str:
         """Keep what was written, if it can be resumed; return what to report, the *failure* first."""
         file = running.export.file
         if running.reading is None or not running.progress.done:
@@ -329,6 +301,24 @@ class ExportController:
         file.close()
         again = self._main.hint("main.export", "to the same file resumes")
         return joined(failure, f"Export paused at {running.progress.counted()}", again)
+
+
+def _report(running: RunningExport) -> str:
+    """Return what to say of an export that is complete."""
+    export, reading, notes = running.export, running.reading, []
+    if reading is not None:
+        if reading.left_out:
+            notes.append(f"{reading.left_out:,} left out: other country code")
+        if reading.repeated:
+            notes.append(f"{counted(reading.repeated, 'duplicate')} skipped")
+        if (shortfall := reading.shortfall()) is not None:
+            notes.append(shortfall.message)
+        elif reading.moved:
+            notes.append(f"the total changed from {reading.first_total:,} to {reading.total:,}")
+    if export.writer.unreadable:
+        notes.append(f"{export.writer.unreadable:,} could not be read")
+    written = f"{running.progress.counted()} written to {one_line(export.file.target.name, _MAX_SHOWN)}"
+    return joined(written, *notes, defused_text(export.writer.defused), *export.writer.notes)
 
 
 def _without_folder(error: LeadTuiError, target: Path) -> str:

@@ -11,7 +11,6 @@ from lead_tui.leads.coercion import moment_in
 from lead_tui.leads.history import Event, EventKind, local_moment
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.local_time import offset_words
-from lead_tui.leads.permissions import refusal
 from lead_tui.leads.records import Section
 from lead_tui.paging.account_names import AccountNames
 from lead_tui.paging.lead_history import LeadHistory, RecordsSource, read_history
@@ -32,9 +31,9 @@ class HistoryController:
     def open(self) -> None:
         """Open the history of the lead in the detail."""
         lead, session = self._main.detail.lead, self._main.session
-        if not session.capabilities.may_read_history:
-            self._main.say(refusal("may_read_history"), alert=True)
-        elif lead is None or not lead.lead_id or session.records is None:
+        if not self._main.is_allowed("may_read_history"):
+            return
+        if lead is None or not lead.lead_id or session.records is None:
             self._main.say("This lead has no id, by which its history could be read")
         else:
             self._main.ask(self._dialog(lead, session.records), self._copy)

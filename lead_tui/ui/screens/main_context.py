@@ -12,6 +12,7 @@ from textual.screen import Screen
 from lead_tui import limits
 from lead_tui.keys.catalogue import hint
 from lead_tui.leads.errors import UsageError
+from lead_tui.leads.permissions import refusal
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import one_line
 from lead_tui.paging.search import Search
@@ -101,6 +102,13 @@ class MainContext(Struct, frozen=True, eq=False):
     def say(self, text: str, *, alert: bool = False) -> None:
         """Show *text* in the status line until the next key."""
         self.status.say(text, alert=alert)
+
+    def is_allowed(self, capability: str) -> bool:
+        """Whether the session has *capability*, a field of ``Capabilities``; if not, say so."""
+        is_allowed: bool = getattr(self.session.capabilities, capability)
+        if not is_allowed:
+            self.say(refusal(capability), alert=True)
+        return is_allowed
 
     def refuse(self, text: str) -> None:
         """Show why something cannot be done: in the prompt where it is open, else as an alert."""
