@@ -11,6 +11,7 @@ import asyncio
 from lead_tui import limits
 from lead_tui.leads.errors import SearchError
 from lead_tui.leads.page import Page
+from lead_tui.paging.loader import Loader
 from lead_tui.paging.search import Search
 from lead_tui.paging.turns import report_failure
 from lead_tui.ui.screens.main_context import MainContext
@@ -35,7 +36,7 @@ class AutoRefreshController:
         search = self._main.search
         if self._timer is not None:
             self._stop("Automatic refresh off")
-        elif search is None or not _can_refresh(search):
+        elif search is None or _refreshable(search) is None:
             self._main.say("A look-up in several fields cannot be refreshed automatically")
         else:
             self.note_input()
@@ -67,21 +68,18 @@ class AutoRefreshController:
         self._main.status.refresh()
 
     def _refresh_if_seen(self) -> None:
-        on = self._main.hint("main.auto_refresh", "on")
         if asyncio.get_running_loop().time() - self._input_at >= limits.REFRESH_INPUT_SECONDS:
+            on = self._main.hint("main.auto_refresh", "on")
             self._stop(joined("Automatic refresh off after 10 minutes without input", on))
             return
         self._wait()
         main, search = self._main, self._main.search
         is_free = main.is_on_top and not main.prompt.purpose and main.screen.app.app_focus and self._task is None
-        if search is not None and is_free and search.snapshot is None and not search.loading and _can_refresh(search):
-            self._task = asyncio.create_task(self._refresh(search))
+        if search is not None and is_free and search.snapshot is None and not search.loading and (loader := _refreshable(search)):
+            self._task = asyncio.create_task(self._refresh(search, loader))
             self._task.add_done_callback(self._finish)
 
-    async def _refresh(self, search: Search) -> None:
-        loader = search.loader
-        if loader is None:
-            return
+    async def _refresh(self, search: Search, loader: Loader) -> None:
         span = loader.needed()
         try:
             page = await self._main.session.refresh(loader.result.query, span.start, span.size)
@@ -115,8 +113,8 @@ class AutoRefreshController:
         report_failure(task)
 
 
-def _can_refresh(search: Search) -> bool:
-    """Whether one request brings the leads in view: not for several fields, numbers abroad and long lists of ids."""
+def _refreshable(search: Search) -> Loader | None:
+    """Return the loader if one request brings the leads in view: not for several fields, numbers abroad and long lists of ids."""
     ids = search.query.value("lead_id").count(",")
     is_one_request = not (search.query.phone_codes or search.query.also_in)
-    return search.loader is not None and is_one_request and ids < limits.MAX_IDS_PER_REQUEST
+    return search.loader if is_one_request and ids < limits.MAX_IDS_PER_REQUEST else None

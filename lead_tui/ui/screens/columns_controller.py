@@ -19,7 +19,6 @@ from lead_tui.ui.screens.status_text import joined
 if TYPE_CHECKING:
     from lead_tui.ui.dialogs.columns import Chosen
 
-
 _MAX_EXAMPLE: Final = 40
 
 
@@ -81,8 +80,8 @@ class ColumnsController:
         else:
             phone = next((at for at, each in enumerate(columns) if each in PHONE_FIELDS), 0)
             columns.insert(phone + 1, column)
-        done, undo = ("removed", "adds it") if is_shown else ("added", "removes it")
-        text = joined(f"Column {label(key, self._main.session.labels)} {done}", self._main.hint("detail.toggle_column", undo))
+        undo = self._main.hint("detail.toggle_column", "adds it" if is_shown else "removes it")
+        text = joined(f"Column {label(key, self._main.session.labels)} {'removed' if is_shown else 'added'}", undo)
         self._main.screen.run_worker(self.use(Chosen(tuple(columns), table.widths, bool(search.columns)), search, text))
 
     async def use(self, chosen: Chosen, search: Search, text: str = "") -> None:

@@ -53,8 +53,8 @@ class CountController:
         if not columns:
             self._main.say("There is no field to count by")
             return
-        if column in columns:
-            columns = [column, *(each for each in columns if each != column)]
+        # What was chosen before comes first; a stable sort keeps the others in their order.
+        columns.sort(key=lambda each: each != column)
 
         tally: Tally | None = None
 
@@ -83,16 +83,17 @@ class CountController:
         """Search for the leads with the value of *choice*, which *row* has; if the API cannot, narrow the loaded ones."""
         name = counted_by(choice.column, self._main.session.labels)
         query = self._query(search, row, choice)
+        if query is not None:
+            self._main.start(query)
+            self._main.say(joined(f"{name}: {choice.text}", self._main.hint("main.back", "back")))
+            return
+        before = search.snapshot.narrowing.text if search.snapshot is not None else ""
         try:
-            if query is not None:
-                self._main.start(query)
-                self._main.say(joined(f"{name}: {choice.text}", self._main.hint("main.back", "back")))
-                return
-            before = search.snapshot.narrowing.text if search.snapshot is not None else ""
             self._narrow_sort.narrow(f"{before} {exactly(choice.column, choice.value)}".strip())
-            self._main.say(joined(f"{name}: {choice.text}, among the loaded leads", self._main.hint("main.escape", "show all")))
         except UsageError as error:
             self._main.say(str(error), alert=True)
+        else:
+            self._main.say(joined(f"{name}: {choice.text}, among the loaded leads", self._main.hint("main.escape", "show all")))
 
     def _query(self, search: Search, row: Row | None, choice: CountChoice) -> Query | None:
         """Return the query of *search* with a filter for the value; None if the API has none, or leads are narrowed."""

@@ -14,11 +14,11 @@ from lead_tui.leads.lead import Lead, is_empty
 from lead_tui.leads.lookup import LookUp
 from lead_tui.leads.page import Rows
 from lead_tui.leads.text import counted, one_line
+from lead_tui.paging.search import Search
 from lead_tui.ui.screens.main_context import MainContext
 from lead_tui.ui.screens.status_text import found_in, joined
 from lead_tui.ui.widgets.table_rows import shows_time
 
-_SECONDS_PER_MINUTE: Final = 60
 _MAX_SHOWN: Final = 40
 
 
@@ -50,9 +50,8 @@ class DetailController:
         """Whether a find can be repeated."""
 
     def close(self) -> None:
-        for timer in (self._rest, self._minute):
-            if timer is not None:
-                timer.cancel()
+        for timer in filter(None, (self._rest, self._minute)):
+            timer.cancel()
 
     # Follow the cursor
 
@@ -66,12 +65,14 @@ class DetailController:
         """Follow the cursor to another row, unless that has been done or other rows are shown by now."""
         self._will_follow = False
         search, table = self._main.search, self._main.table
-        if search is None or search.rows is not table.rows or self._followed == (search.rows, table.cursor):
-            return
-        self._followed = (search.rows, table.cursor)
+        if search is not None and search.rows is table.rows and self._followed != (search.rows, table.cursor):
+            self._note_row(search)
+            self._is_walking = False
+            self.follow()
+
+    def _note_row(self, search: Search) -> None:
+        self._followed = (search.rows, self._main.table.cursor)
         self._main.status.show_position(search)
-        self._is_walking = False
-        self.follow()
 
     def show_search(self) -> None:
         """Another search is shown, or other rows of it: show its lead, from the top."""
@@ -83,11 +84,9 @@ class DetailController:
         if self._rest is not None:
             self._rest.cancel()
             self._rest = None
-        if not self._main.detail.display:
-            return
-        if at_once:
+        if at_once and self._main.detail.display:
             self._show()
-        else:
+        elif self._main.detail.display:
             self._rest = asyncio.get_running_loop().call_later(limits.DETAIL_REST, self._show)
 
     def walk(self, by: int) -> None:
@@ -96,8 +95,7 @@ class DetailController:
         table.aim(table.cursor + by)
         table.settle()
         if search is not None:
-            self._followed = (search.rows, table.cursor)
-            self._main.status.show_position(search)
+            self._note_row(search)
         self._is_walking = True
         self.follow(at_once=True)
 
@@ -126,7 +124,7 @@ class DetailController:
 
     def start_clock(self) -> None:
         """Draw visible local times again when the minute turns; nothing else is repainted while idle."""
-        seconds = _SECONDS_PER_MINUTE - self._main.session.now().timestamp() % _SECONDS_PER_MINUTE
+        seconds = 60 - self._main.session.now().timestamp() % 60
         self._minute = asyncio.get_running_loop().call_later(seconds, self._minute_turned)
 
     def _minute_turned(self) -> None:
@@ -147,13 +145,12 @@ class DetailController:
     def perform_action(self, action: str) -> None:
         """Do *action* at once, so that the next keys go to the prompt it opens."""
         match action:
-            case "find":
-                self._open_find()
-            case "find_next" | "find_previous" if not self._is_finding:
-                self._open_find()
-            case "find_next" | "find_previous":
+            case "find_next" | "find_previous" if self._is_finding:
                 self._main.detail.find_again(1 if action == "find_next" else -1)
                 self._show_match()
+            case "find" | "find_next" | "find_previous":
+                hint = "label, key or value · ↑ earlier · ⏎ · esc"
+                self._main.prompt.show("find", "Field", self._find, history=self._history, hint=hint)
             case "same_value" if not self._main.detail.view.is_chosen:
                 self._main.say(self._main.hint("detail.cursor_down", "choose a field"))
             case "same_value":
@@ -162,9 +159,6 @@ class DetailController:
                 other()
             case _:
                 self._main.detail.perform_action(action)
-
-    def _open_find(self) -> None:
-        self._main.prompt.show("find", "Field", self._find, history=self._history, hint="label, key or value · ↑ earlier · ⏎ · esc")
 
     def _find(self, text: str) -> None:
         self._main.prompt.hide()
@@ -175,8 +169,7 @@ class DetailController:
 
     def _show_match(self) -> None:
         place, count = self._main.detail.view.found
-        text = one_line(self._history[-1], _MAX_SHOWN)
-        hidden = self._main.detail.view.page.hidden
+        text, hidden = one_line(self._history[-1], _MAX_SHOWN), self._main.detail.view.page.hidden
         if count:
             again = self._main.hint("detail.find_next", "next") if count > 1 else ""
             self._main.say(joined(f'Match {place:,} of {count:,} for "{text}"', again))
@@ -190,11 +183,9 @@ class DetailController:
         if lead is None or key is None:
             return
         masked = detail.masked_keys(lead)
-        if key in masked:
-            how = ": reveal it first" if detail.may_reveal else ""
-            self._main.say(f"Cannot search by a masked value{how}", alert=True)
-            return
         try:
+            if key in masked:
+                raise UsageError(f"Cannot search by a masked value{': reveal it first' if detail.may_reveal else ''}")
             message = self._search_by(lead, key, masked)
         except UsageError as error:
             self._main.say(str(error), alert=True)

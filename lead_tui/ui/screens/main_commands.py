@@ -21,6 +21,8 @@ from lead_tui.ui.widgets.key_queue import KeyHandlerScreen, focused_handler
 from lead_tui.ui.widgets.prompt import Prompt
 
 _MAX_ROW_DIGITS = 18
+_BEGIN_LOOK_UP = "begin look-up"
+"""What the first character of a look-up does on the table."""
 
 
 class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
@@ -49,58 +51,57 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         # A line has the focus, or is about to get it.
         return super().is_line or self.panes.focused is Pane.FILTERS
 
+    def _meaning(self, key: events.Key) -> str:
+        """The id of what *key* does now, unless a line takes it; "" for nothing."""
+        if self.focused in (self.table, None):
+            if action := self.table.keys.get(key.key):
+                return f"table.{action}"
+            if key.character in FIRST_CHARACTERS and key.key not in self._actions:
+                return _BEGIN_LOOK_UP
+        elif self.focused is self.detail and (action := self.features.detail.action_of(key.key)):
+            return f"detail.{action}"
+        action = self._actions.get(key.key, "")
+        return f"main.{action}" if action else ""
+
     def opens_line(self, key: events.Key) -> bool:
-        if in_detail := self._action_in_detail(key):
-            return f"detail.{in_detail}" in ASK_FOR_TEXT
-        return self._begins_look_up(key) or f"main.{self._actions.get(key.key)}" in ASK_FOR_TEXT
+        return self._meaning(key) in (_BEGIN_LOOK_UP, *ASK_FOR_TEXT)
 
     def moves(self, key: events.Key) -> bool:
-        action = self._action_in_detail(key) if self.focused is self.detail else self.table.keys.get(key.key)
-        return (action or self._actions.get(key.key)) in MOVEMENTS
-
-    def _action_in_detail(self, key: events.Key) -> str:
-        return self.features.detail.action_of(key.key) if self.focused is self.detail else ""
+        return self._meaning(key).partition(".")[2] in MOVEMENTS
 
     async def end_welcome(self) -> None:
         """Take the welcome of the first start away, if it is there."""
         if self.features.memory.is_first(WELCOME):
             await self.query("#welcome").remove()
 
-    def _begins_look_up(self, key: events.Key) -> bool:
-        """Whether *key*, on the table, is the first character of a look-up."""
-        return self.focused in (self.table, None) and key.character in FIRST_CHARACTERS and key.key not in self._actions
-
     async def process_key(self, event: events.Key) -> bool:
         # The line that has the focus comes first, then the pane, then the screen.
         self._main.status.end_message()
         await self.end_welcome()
-        handler, focused = focused_handler(self), self.focused
+        handler, meaning = focused_handler(self), self._meaning(event)
         if handler is not None and await handler.process_key(event):
             return True
-        if focused is self.table or focused is None:
-            if movement := self.table.keys.get(event.key):
-                self._once_rows_are_here(lambda: self._perform_in_table(movement))
-                return True
-            if event.character and self._begins_look_up(event):
-                self.features.look_ups.open(event.character)
-                return True
-        if in_detail := self._action_in_detail(event):
-            self.features.detail.perform_action(in_detail)
-            return True
-        if handler is None and self.panes.focused is Pane.FILTERS:
+        pane, _, action = meaning.partition(".")
+        if pane == "table":
+            self._once_rows_are_here(lambda: self._perform_in_table(action))
+        elif meaning == _BEGIN_LOOK_UP:
+            self.features.look_ups.open(event.character or "")
+        elif pane == "detail":
+            self.features.detail.perform_action(action)
+        elif handler is None and self.panes.focused is Pane.FILTERS:
             # The focus is about to be handed on to a line, which takes letters.
             return False
-        if action := self._actions.get(event.key):
+        elif action:
             await self._carry_out(action)
-            return True
-        if refused := self._session.refusal_of(event.key, self.panes.focused, Pane.MAIN, Pane.APP):
+        elif refused := self._session.refusal_of(event.key, self.panes.focused, Pane.MAIN, Pane.APP):
             self._main.say(refused, alert=True)
-            return True
-        if handler is None and event.key not in self._unbound:
-            self._unbound.add(event.key)
-            name = event.character if event.is_printable and event.character else shown(event.key)
-            self._main.say(status_text.joined(f"No command bound to {name}", self._main.hint("main.help", "help")))
-        return False
+        else:
+            if handler is None and event.key not in self._unbound:
+                self._unbound.add(event.key)
+                name = event.character if event.is_printable and event.character else shown(event.key)
+                self._main.say(status_text.joined(f"No command bound to {name}", self._main.hint("main.help", "help")))
+            return False
+        return True
 
     def _perform_in_table(self, action: str) -> None:
         if action != "open_detail":
@@ -131,8 +132,7 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
     async def process_paste(self, event: events.Paste) -> bool:
         """Look up what was pasted, unless a line has the focus: a number on its own is all an agent needs to paste."""
         await self.end_welcome()
-        handler = focused_handler(self)
-        if handler is not None:
+        if (handler := focused_handler(self)) is not None:
             return await handler.process_paste(event)
         if event.text.strip():
             self.features.look_ups.submit(event.text)
