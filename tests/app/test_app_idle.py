@@ -9,7 +9,7 @@ from tests.app.bench import PATIENCE, running
 
 
 async def test_an_app_that_nobody_uses_ends_with_a_sentence(tmp_path: Path) -> None:
-    async with running(tmp_path, idle_seconds=0.3) as bench:
+    async with running(tmp_path, first="", idle_seconds=0.3) as bench:
         async with asyncio.timeout(PATIENCE):
             while bench.app.is_running:
                 await asyncio.sleep(0.02)
