@@ -34,6 +34,7 @@ def run_search(command: RunSearch) -> None:
 def _run(command: RunSearch, ending: ExitStack) -> None:
     gc.set_threshold(MADE_BEFORE_GARBAGE, *gc.get_threshold()[1:])
     sys.setswitchinterval(THREAD_TURN)
+    gc.freeze()
     reuse_memory()
     # Among leads on the same screen, a line that redraws itself would be in the way.
     reporter = Reporter(shows_progress=bool(command.output) or command.count or not is_terminal(sys.stdout))

@@ -26,16 +26,19 @@ class JsonWriter(Writer):
         self._begun = False
 
     def write(self, rows: Sequence[Row]) -> None:
-        leads = [line for start in range(0, len(rows), ROWS_AT_ONCE) for line in json_lines(rows[start : start + ROWS_AT_ONCE])]
-        self.unreadable += len(rows) - len(leads)
-        if not leads:
-            return
-        if self._columns:
-            leads = [self._with_columns(lead) for lead in leads]
-        between = b"\n" if self._lines else b",\n"
-        before = b"" if self._lines else between if self._begun else b"[\n"
-        self._sink.write_json(b"%b%b%b" % (before, between.join(leads), b"\n" if self._lines else b""))
-        self._begun = True
+        # A break ends each line; a comma stands between the members of an array.
+        between, end = (b"\n", [b""]) if self._lines else (b",\n", [])
+        for start in range(0, len(rows), ROWS_AT_ONCE):
+            some = rows[start : start + ROWS_AT_ONCE]
+            leads = json_lines(some)
+            self.unreadable += len(some) - len(leads)
+            if not leads:
+                continue
+            if self._columns:
+                leads = [self._with_columns(lead) for lead in leads]
+            before = b"" if self._lines else between if self._begun else b"[\n"
+            self._sink.write_json(between.join([before + leads[0], *leads[1:], *end]))
+            self._begun = True
         self._sink.flush()
 
     def state(self) -> dict[str, object]:
