@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Final
 from lead_tui.export.typed import TypedWriter, texts
 
 if TYPE_CHECKING:
-    from pyarrow import Array
+    from pyarrow import Array, RecordBatch
+
+    from lead_tui.leads.decode import Row
 
 LEADS_A_GROUP: Final = 20_000
 """Smaller groups make a larger file, larger ones take more memory."""
@@ -24,15 +26,40 @@ _NO_COLUMN: Final = "\0"
 class ParquetWriter(TypedWriter["Array"]):
     """The chosen columns, or every observed field, in a Parquet file. A page in the spool is a stream of Arrow."""
 
+    def write(self, rows: Sequence[Row]) -> None:
+        page = self._read_json(rows)
+        if page is None:
+            super().write(rows)
+        else:
+            self._append(_in_stream(page))
+
+    def _read_json(self, rows: Sequence[Row]) -> RecordBatch | None:
+        """Return *rows* if all their values are text or null, and of fields observed before; else None.
+
+        pyarrow reads JSON in half the time of making its arrays of our values, and lets other threads run meanwhile.
+        """
+        from pyarrow import ArrowInvalid, BufferReader, json, schema, string
+
+        if self._columns or not self._fields.columns:
+            return None
+        lines = b"\n".join(rows)
+        try:
+            lines.decode()
+            table = json.read_json(
+                BufferReader(lines),
+                json.ReadOptions(use_threads=False, block_size=len(lines) + 1),
+                json.ParseOptions(schema([(name, string()) for name in self._fields.columns]), unexpected_field_behavior="error"),
+            )
+        except (ArrowInvalid, UnicodeDecodeError):
+            return None
+        return table.to_batches()[0] if table.num_rows == len(rows) else None
+
     def _encode(self, names: Sequence[str], rows: Sequence[Sequence[object]]) -> bytes:
         import pyarrow
 
         columns = [_array(values) for values in zip(*rows, strict=True)] or [pyarrow.nulls(len(rows), pyarrow.string())]
         batch = pyarrow.record_batch(columns, names=list(names) or [_NO_COLUMN])
-        stream = pyarrow.BufferOutputStream()
-        with pyarrow.ipc.new_stream(stream, batch.schema) as writer:
-            writer.write_batch(batch)
-        return bytes(stream.getvalue())
+        return _in_stream(batch)
 
     def _decode(self, data: bytes) -> tuple[Sequence[str], Sequence[Array], Array]:
         import pyarrow
@@ -56,6 +83,15 @@ class ParquetWriter(TypedWriter["Array"]):
                     group.clear()
             if group:
                 writer.write_table(pyarrow.Table.from_batches(group))
+
+
+def _in_stream(batch: RecordBatch) -> bytes:
+    import pyarrow
+
+    stream = pyarrow.BufferOutputStream()
+    with pyarrow.ipc.new_stream(stream, batch.schema) as writer:
+        writer.write_batch(batch)
+    return bytes(stream.getvalue())
 
 
 def _array(values: Sequence[object]) -> Array:

@@ -46,7 +46,9 @@ class TypedWriter(AssembledWriter, Generic[ColumnType]):
         """Write *pages* of leads, each a column for each of *names*. Raises ``OSError`` and ``OutputError``."""
 
     def _spool(self, rows: Sequence[Sequence[object]]) -> None:
-        data = self._encode(self._fields.columns, rows)
+        self._append(self._encode(self._fields.columns, rows))
+
+    def _append(self, data: bytes) -> None:
         self._sink.write_bytes(len(data).to_bytes(_LENGTH_BYTES) + data)
 
     def _assemble(self) -> None:

@@ -90,6 +90,25 @@ def test_a_value_is_the_text_that_was_sent_and_null_is_not_empty(target: Path) -
     assert os.listdir(target.parent) == [target.name]
 
 
+def test_pages_of_text_are_read_by_pyarrow_with_the_same_values(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, of_text = part({"a": "", "b": None, "c\n'": "x"}), part({"a": "1", "c\n'": "Zo\xeb\x00\n"}, {}, {"b": None})
+    others: list[object] = [
+        b'{"a": "1", "a": "2"}', b'{"a":\n "\xff"}', b'{"b": "\\ud800"}', b'{"\\u0061": "\\/"}', b'{"a": NaN}', b"[1]", b'"x"',
+        {"a": 1.5}, {"b": [1]}, {"d": ""},
+    ]  # fmt: skip
+    for each in (tmp_path / "leads.sqlite", tmp_path / "leads.parquet"):
+        export = begin(each)
+        export.write_part(first)
+        with monkeypatch.context() as patched:
+            patched.setattr(parquet_export, "_array", None)
+            export.write_part(of_text)
+        for lead in others:
+            export.write_part(part({"c\n'": "-"}, lead))
+        export.finish()
+        assert export.writer.unreadable == 2
+    assert table(tmp_path / "leads.parquet") == table(tmp_path / "leads.sqlite")
+
+
 def test_chosen_columns_are_in_their_order_computed_ones_too(target: Path) -> None:
     columns = ("state", "name", "local_time_at", "plan")
     export = begin(target, *columns)
