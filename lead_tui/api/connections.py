@@ -1,4 +1,4 @@
-"""Connections: kept for the next request, opened ahead of one, and how long the server lets them rest.
+"""Connections: kept for the next request, opened ahead of one, and how long the server keeps idle ones open.
 
 httpcore's own pool does not say which connection it takes, and cannot open one without a request.
 """

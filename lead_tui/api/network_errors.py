@@ -31,7 +31,7 @@ _CERTIFICATES: dict[int, tuple[str, str]] = {
     _WRONG_ADDRESS: ("is for another host", "check the base URL"),
     **dict.fromkeys(
         (_SELF_SIGNED, _SELF_SIGNED_CHAIN, _NO_ISSUER, _NOT_VERIFIED),
-        ("is signed by nobody whom this machine trusts", "check the base URL, or set [network] ca_file"),
+        ("is not signed by an authority that this machine trusts", "check the base URL, or set [network] ca_file"),
     ),
 }
 
@@ -70,17 +70,17 @@ def is_disconnect(error: BaseException) -> bool:
     return timed_out or ended or isinstance(error, httpcore.ReadError | httpcore.WriteError)
 
 
-def _proxy(said: str, host: str, network: Network) -> NetworkError:
-    """A proxy's refusal to pass the connection on: *said* is its status and reason."""
+def _proxy(reason: str, host: str, network: Network) -> NetworkError:
+    """A proxy's refusal to pass the connection on: *reason* begins with its status."""
     proxy = host_of(network.proxy)
-    if said.startswith("407"):
+    if reason.startswith("407"):
         return ProxyRefused(
             f"The proxy {proxy} requires a user name and a password (407)", remedy="set them in [network] proxy", needs=SETTING_UP
         )
     # What a proxy forbids stays forbidden; with 5xx it could not reach the server now.
-    kind = ProxyRefused if said.startswith("4") else NetworkError
+    kind = ProxyRefused if reason.startswith("4") else NetworkError
     return kind(
-        f"The proxy {proxy} does not let the request to {host} through ({one_line(said, 60)})",
+        f"The proxy {proxy} does not let the request to {host} through ({one_line(reason, 60)})",
         remedy="check [network] proxy",
         needs=SETTING_UP,
     )
@@ -99,7 +99,7 @@ def _no_connection(causes: tuple[BaseException, ...], host: str, network: Networ
             case socket.gaierror():
                 return settings(f"Cannot resolve {within}", f"{check} and the network")
             case FileNotFoundError() if network.ca_file:
-                gone = f"The certificates in {one_line(str(network.ca_file), 200)} are gone"
+                gone = f"The certificates in {one_line(str(network.ca_file), 200)} no longer exist"
                 return settings(gone, "check [network] ca_file")
             case ConnectionRefusedError():
                 return settings(f"{peer} refuses connections", f"{check}, or try again later")
@@ -107,9 +107,9 @@ def _no_connection(causes: tuple[BaseException, ...], host: str, network: Networ
                 reason = one_line((cause.reason or "").replace("_", " ").lower(), 60)
                 return settings(f"There is no secure connection with {within}{f' ({reason})' if reason else ''}")
             case ConnectionResetError() | BrokenPipeError():
-                return NetworkError(f"{peer} broke the connection off", remedy=_TRY_LATER)
+                return NetworkError(f"{peer} reset the connection", remedy=_TRY_LATER)
             case OSError() if cause.errno in (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN):
-                return NetworkError(f"There is no way to {within} in this network", remedy=_TRY_LATER)
+                return NetworkError(f"There is no route to {within} in this network", remedy=_TRY_LATER)
             case OSError() if cause.strerror:
                 return NetworkError(f"There is no connection with {within} ({one_line(cause.strerror, 60)})", remedy=_TRY_LATER)
     if isinstance(causes[0], httpcore.RemoteProtocolError):

@@ -34,5 +34,5 @@ def _of_section(error: SearchError, answer: Answer | None, section: Section) -> 
     """Return *error*, or that *section* is forbidden if it is about the token."""
     if not isinstance(error, TokenError):
         return error
-    said = f', the server says "{answer.text}"' if answer is not None and answer.text else ""
-    return SectionForbidden(f"This token may not read {section}{said}", remedy=f"ask for a token whose access list has {section}")
+    quote = f', the server says "{answer.text}"' if answer is not None and answer.text else ""
+    return SectionForbidden(f"This token may not read {section}{quote}", remedy=f"ask for a token whose access list has {section}")

@@ -1,4 +1,4 @@
-"""What the server's response says went wrong: its HTTP status, its application error, PHP's notices, or a web page instead of data.
+"""The error that a response means: an HTTP status, an application error, PHP's notices, or a web page instead of data.
 
 The one place that knows statuses and the server's codes. With ``display_errors`` PHP writes ``Warning: … in FILE on line 42`` into
 the body, as text or as HTML, and the status stays 200.
@@ -74,19 +74,19 @@ _OBJECT_START: Final = re.compile(rb'\{\s*"')
 
 def application_error(answer: Answer) -> SearchError:
     """Return the error that *answer*, a ``{"success": false, …}``, means."""
-    said, code = _said(answer), answer.code
+    quote, code = _quote(answer), answer.code
     if code == _BAD_TOKEN:
-        return TokenError(f"The server rejected the token{said}", remedy=_NEW_TOKEN, needs=GIVING_A_TOKEN)
+        return TokenError(f"The server rejected the token{quote}", remedy=_NEW_TOKEN, needs=GIVING_A_TOKEN)
     if code == _NO_ACCESS:
-        return TokenError(f"This token may not search for leads{said}", remedy=_NO_SECTION, needs=GIVING_A_TOKEN)
+        return TokenError(f"This token may not search for leads{quote}", remedy=_NO_SECTION, needs=GIVING_A_TOKEN)
     if code == _TOO_DEEP:
-        message = f"The server returns no results past this offset{said}"
+        message = f"The server returns no results past this offset{quote}"
         return OffsetRefused(message, remedy="narrow the search", code=code, text=answer.text)
     remedy = "this is a fault of lead-tui, please report it" if code in _BAD_LIMITS else ""
-    return ApplicationError(f"The server refuses the search{said}", remedy=remedy, code=code, text=answer.text)
+    return ApplicationError(f"The server refuses the search{quote}", remedy=remedy, code=code, text=answer.text)
 
 
-def _said(answer: Answer | None) -> str:
+def _quote(answer: Answer | None) -> str:
     """Return the server's own words, to be appended to a sentence."""
     if answer is None:
         return ""
@@ -106,15 +106,15 @@ def status_error(reply: Reply, answer: Answer | None) -> SearchError:
         return application_error(answer)
     if status in (401, 403):
         return _access_error(reply, answer)
-    said = _said(answer) or _page_words(reply.body)
+    quote = _quote(answer) or _page_words(reply.body)
     if status == 407:
         return ProxyRefused(
             "The proxy requires a user name and a password (HTTP 407)", remedy="set them in [network] proxy", needs=SETTING_UP
         )
     if status == 429 or status >= 500:
-        return _retryable(reply, said)
+        return _retryable(reply, quote)
     if status in (408, 425):
-        return RetryRequested(f"The server did not accept the request in time (HTTP {status}){said}", remedy=_LATER)
+        return RetryRequested(f"The server did not accept the request in time (HTTP {status}){quote}", remedy=_LATER)
     if _is_too_long(reply):
         return SearchTooLong(f"The search is too long for the server (HTTP {status})", remedy="use fewer or shorter filters")
     if not _is_web_page(reply.body):
@@ -135,7 +135,7 @@ def _is_specific(answer: Answer, status: int) -> bool:
 
 def _access_error(reply: Reply, answer: Answer | None) -> SearchError:
     """Only the API itself judges tokens: with JSON, or with the status alone. Any other body is from something before it."""
-    status, said = reply.status, _said(answer)
+    status, quote = reply.status, _quote(answer)
     if reply.body.strip() and answer is None:
         title = page_title(reply.body)
         return AccessRefused(
@@ -143,20 +143,20 @@ def _access_error(reply: Reply, answer: Answer | None) -> SearchError:
             remedy="ask the administrator of the network or the account to let this machine through",
         )
     if status == 401:
-        return TokenError(f"The server rejected the token (HTTP 401){said}", remedy=_NEW_TOKEN, needs=GIVING_A_TOKEN)
+        return TokenError(f"The server rejected the token (HTTP 401){quote}", remedy=_NEW_TOKEN, needs=GIVING_A_TOKEN)
     return TokenError(
-        f"The server does not let this token search for leads (HTTP 403){said}", remedy=_NO_SECTION, needs=GIVING_A_TOKEN
+        f"The server does not let this token search for leads (HTTP 403){quote}", remedy=_NO_SECTION, needs=GIVING_A_TOKEN
     )
 
 
-def _retryable(reply: Reply, said: str) -> ServerError:
+def _retryable(reply: Reply, quote: str) -> ServerError:
     """429 and 5xx, which are retried unless the server specifies a wait that is too long."""
     kind, what = (ServerError, "The server failed") if reply.status != 429 else (TooManyRequests, "Rate limit reached")
     seconds = retry_after(reply.headers)
-    error = kind(f"{what} (HTTP {reply.status}){said}", remedy=_LATER, retry_after=seconds)
+    error = kind(f"{what} (HTTP {reply.status}){quote}", remedy=_LATER, retry_after=seconds)
     if seconds is not None and seconds > limits.MAX_RETRY_AFTER:
         when = clock_time(seconds, datetime.now().astimezone())
-        error.message = f"Server asks to retry {f'after {when}' if when else 'much later'} (HTTP {reply.status}){said}"
+        error.message = f"Server asks to retry {f'after {when}' if when else 'much later'} (HTTP {reply.status}){quote}"
         error.remedy = "try again then" if when else _LATER
         error.retryable = False
     return error

@@ -1,1 +1,1 @@
-"""Floor 4: the commands beside the app: what they do once the command line is read and everything they need is at hand."""
+"""Level 5: the command line: options, parser, help, and the commands beside the app."""

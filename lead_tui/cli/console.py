@@ -59,7 +59,7 @@ def from_standard_input(is_list: bool) -> str:
     if not text.strip():
         raise UsageError("Standard input is empty", remedy=f"it must contain the {'values' if is_list else 'value'} for -")
     if not is_list and (len(content) > MAX_INPUT_BYTES or len(text.strip().splitlines()) > 1):
-        raise UsageError("Standard input holds more than one line", remedy="one value is read from it")
+        raise UsageError("Standard input contains more than one line", remedy="one value is read from it")
     return text if is_list else text.strip()
 
 

@@ -118,15 +118,15 @@ def search(searched: probe.ProbeResult) -> Outcome:
     total = "an unknown number" if page is None or page.total is None else f"{page.total:,}"
     if page is None or not (came or page.text or page.total == 0):
         return Doubt(f"no lead of {total} came", "check that the account has leads")
-    said = f', the server says "{one_line(page.text, 80)}"' if page.text and not came else ""
-    return f"{came} lead{'' if came == 1 else 's'} of {total}, in {page.seconds * 1000:,.0f} ms{said}"
+    quote = f', the server says "{one_line(page.text, 80)}"' if page.text and not came else ""
+    return f"{came} lead{'' if came == 1 else 's'} of {total}, in {page.seconds * 1000:,.0f} ms{quote}"
 
 
 def clock(searched: probe.ProbeResult, settings: Settings) -> Outcome:
     """Compare this machine's clock, which decides the account's day, with the server's."""
     day = f"the account's day is {settings.today().isoformat()}"
     if searched.ahead is None:
-        return Doubt(f"the server tells no time; {day}", "compare date -u with another clock")
+        return Doubt(f"the server sends no time; {day}", "compare date -u with another clock")
     apart = abs(searched.ahead)
     if apart <= searched.doubt + 1:
         return f"as the server's; {day}"

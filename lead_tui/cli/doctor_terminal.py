@@ -113,9 +113,9 @@ def colors(terminal: Terminal) -> Outcome:
 
 def multiplexer(terminal: Terminal) -> Outcome:
     if terminal.can.multiplexer is Multiplexer.TMUX:
-        told = terminal.ask_tmux("escape-time")
-        if told.isdigit() and int(told) > limits.MAX_ESCAPE_TIME:
-            return Doubt(f"tmux, which keeps esc for {int(told):,} ms", "set -sg escape-time 10 in ~/.tmux.conf")
+        setting = terminal.ask_tmux("escape-time")
+        if setting.isdigit() and int(setting) > limits.MAX_ESCAPE_TIME:
+            return Doubt(f"tmux, which delays esc by {int(setting):,} ms", "set -sg escape-time 10 in ~/.tmux.conf")
     return terminal.can.multiplexer.name.lower()
 
 
@@ -126,10 +126,14 @@ def clipboard(terminal: Terminal) -> Outcome:
     if terminal.can.multiplexer is Multiplexer.TMUX:
         if _is_at_least(terminal.ask_tmux("version"), _SENDS_COPIES):
             return "by a command of tmux, which sends OSC 52; some terminals want it allowed in their settings"
-        told, through = terminal.ask_tmux("set-clipboard"), terminal.ask_tmux("allow-passthrough")
-        if told == "on" or through in ("on", "all"):
+        setting, through = terminal.ask_tmux("set-clipboard"), terminal.ask_tmux("allow-passthrough")
+        if setting == "on" or through in ("on", "all"):
             return "OSC 52, which tmux passes on; some terminals want it allowed in their settings"
-        what = f"OSC 52, which tmux drops (set-clipboard {told})" if told in ("off", "external") else "OSC 52, which tmux may drop"
+        what = (
+            f"OSC 52, which tmux drops (set-clipboard {setting})"
+            if setting in ("off", "external")
+            else "OSC 52, which tmux may drop"
+        )
         return Doubt(what, "set -s set-clipboard on in ~/.tmux.conf")
     if terminal.over_mosh:
         return f"OSC 52 through mosh, {limits.MAX_MOSH_CLIPBOARD_BYTES:,} bytes at most, the same text only once"

@@ -52,7 +52,7 @@ async def _print(command: History, client: Client, context: AppContext, sink: Si
     writer.write([_row(event, _local(event, lead, moment, zone), with_recordings) for event in found.events])
     writer.close()
     if found.missing:
-        complain(f"{found.missing:,} calls more: choose fewer --days")
+        complain(f"{found.missing:,} more calls: choose fewer --days")
     for _, problem in found.problems[1:]:
         complain(str(problem))
     if found.problems:

@@ -82,7 +82,7 @@ def _export_queries(store: QueryStore, path: str, sink: Sink, *, force: bool) ->
         raise loaded.problem
     own = [saved for saved in loaded.queries if not saved.read_only]
     if site := len(loaded.queries) - len(own):
-        complain(f"Left out, being read-only: {_count(site)}")
+        complain(f"Skipped, read-only: {_count(site)}")
     text = queries_text(own)
     if not path:
         sink.write(text)
@@ -118,7 +118,7 @@ def import_queries(store: QueryStore, text: str, path: Path, ask: Ask | None = N
     wanted, kept = dict[str, SavedQuery](), list[str]()
     for saved in given.queries:
         before = known.get(name_key(saved.name)) or in_other_case.get(loose_key(saved.name))
-        question = f"There is a saved query {quoted(saved.name)} already, which is another: write over it?"
+        question = f"There is a saved query {quoted(saved.name)} already, which is another: overwrite it?"
         if before is None:
             counts["added"] += 1
         elif _same(before, saved):
@@ -135,11 +135,11 @@ def import_queries(store: QueryStore, text: str, path: Path, ask: Ask | None = N
         wanted[saved.name if before is None else before.name] = saved
     if wanted and (notice := store.save_all(wanted)):
         complain(notice)
-    complain(", ".join(f"{count:,} {what}" for what, count in counts.items() if count) or "There is no query in it")
+    complain(", ".join(f"{count:,} {what}" for what, count in counts.items() if count) or "It contains no saved query")
     if kept and ask is None:
-        raise UsageError(f"The names of {', '.join(kept)} are taken by other queries", remedy="--force writes over them")
+        raise UsageError(f"The names of {', '.join(kept)} are taken by other queries", remedy="--force overwrites them")
     if left_out := len(given.given) - len(given.entries):
-        raise UsageError(f"Left out, being no query: {left_out:,} of {len(given.given):,}")
+        raise UsageError(f"Skipped, not valid queries: {left_out:,} of {len(given.given):,}")
 
 
 def _read_import(path: str) -> str:
@@ -159,7 +159,7 @@ def _decoded(content: bytes) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise UsageError("This is no text in UTF-8") from None
+        raise UsageError("This is not text in UTF-8") from None
 
 
 def _loaded(store: QueryStore) -> LoadedQueries:

@@ -36,17 +36,17 @@ def checked_base_url(text: str) -> str:
     """
     text = text.strip()
     if not text.isascii() or not text.isprintable() or " " in text or "\\" in text:
-        raise ValueError(f"The base URL holds a character that no address has: it is written as {EXAMPLE}")
+        raise ValueError(f"The base URL contains an invalid character: it is written as {EXAMPLE}")
     try:
         parts = urlsplit(text)
         port = parts.port
     except ValueError:
-        raise ValueError(f"The base URL is no address: it is written as {EXAMPLE}") from None
+        raise ValueError(f"The base URL is not a valid address: it is written as {EXAMPLE}") from None
     host = (parts.hostname or "").lower()
     if parts.scheme not in _DEFAULT_PORTS or not host:
         raise ValueError(f"The base URL begins with https:// and a host: it is written as {EXAMPLE}")
     if "@" in parts.netloc:
-        raise ValueError("The base URL holds a user name: the token is all that the server needs")
+        raise ValueError("The base URL contains a user name: the token is all that the server needs")
     if not _HOST.fullmatch(host) or port == 0:
         raise ValueError(f"The base URL has no usable host or port: it is written as {EXAMPLE}")
     if "?" in text or "#" in text:

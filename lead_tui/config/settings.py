@@ -1,4 +1,4 @@
-"""The settings of ``config.toml``: what there is, what each means, and what holds where nothing is set.
+"""The settings of ``config.toml``: their types, limits, defaults and descriptions.
 
 A setting is declared by a line here, with its docstring below; the configuration reference is made from both
 (``docs.settings_reference``).

@@ -52,10 +52,10 @@ class User(NamedTuple):
 
     @property
     def uid(self) -> str:
-        return f"demo-user-{self.id}" if self.id != NOBODY.id else ""
+        return f"demo-user-{self.id}" if self.id != NO_USER.id else ""
 
 
-NOBODY = User("0", "")
+NO_USER = User("0", "")
 SYSTEM = User("666666", "System User")
 
 AGENTS: tuple[User, ...] = (
@@ -116,7 +116,7 @@ LISTS: tuple[LeadList, ...] = (
     LeadList("4144", "Partner Co-Reg (Blue Heron)", FAMILY, SYSTEM, "slots", 5),
     LeadList("4150", "Referrals", OUTBOUND, AGENTS[0], "few", 4),
     LeadList("4155", "Walk-ins & Events", NO_CAMPAIGN, AGENTS[4], "few", 3),
-    LeadList("4199", "Global DNC sweep", NO_CAMPAIGN, NOBODY, "none", 2),
+    LeadList("4199", "Global DNC sweep", NO_CAMPAIGN, NO_USER, "none", 2),
 )
 
 CARRIERS: tuple[tuple[tuple[str, str], float], ...] = (

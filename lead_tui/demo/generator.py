@@ -1,4 +1,4 @@
-"""The demo's leads: each is computed from its index whenever it is asked for, and never stored.
+"""The demo's leads: each is computed from its index when it is requested, and never stored.
 
 A lead belongs to a *person*, who also has an index. Most leads are their person's only one; some repeat an earlier person, in
 another list and with another history, as in real accounts. Names, phones and addresses are the person's. Most values come from

@@ -1,4 +1,4 @@
-"""Names and streets of the demo's people, unusual people, and records with something odd in them. Data only."""
+"""Names and streets of the demo's people, and unusual people and records. Data only."""
 
 from __future__ import annotations
 

@@ -160,7 +160,7 @@ def _histories() -> list[Row]:
     for place, agent in enumerate(deal("agents", HISTORIES, [(agent, agent.weight) for agent in account.AGENTS])):
         called = DELAYS[place % CLASSES] > 0
         status = next(statuses) if called else account.NEW
-        owner = agent if called and chance.random() < 0.7 else account.NOBODY
+        owner = agent if called and chance.random() < 0.7 else account.NO_USER
         user = agent if called and status.reached else account.SYSTEM
         rows.append(
             {
@@ -172,7 +172,7 @@ def _histories() -> list[Row]:
                 "is_contacted": "Y" if status.reached else "N",
                 **_user("owner_id", "owner_uid", "owner_name", owner),
                 **_user("user_id", "user_uid", "user_name", user),
-                **_user("last_modified_by", "last_modified_by_uid", "last_modified_by_name", user if called else account.NOBODY),
+                **_user("last_modified_by", "last_modified_by_uid", "last_modified_by_name", user if called else account.NO_USER),
             }
         )
     return rows

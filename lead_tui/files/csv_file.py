@@ -120,7 +120,7 @@ class CsvFile(TextFile):
             count = len(self._cells(record, strict=True))
         except csv.Error as error:
             reason = "a quotation mark has no end" if str(error) == "unexpected end of data" else str(error)
-            self.problems.add(line, f"is no valid CSV: {reason}")
+            self.problems.add(line, f"is not valid CSV: {reason}")
         else:
             if count != len(self.keys):
                 self.problems.add(line, f"has {counted(count, 'value')} for {counted(len(self.keys), 'column')}")

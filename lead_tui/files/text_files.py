@@ -149,6 +149,6 @@ class JsonLines(TextFile):
                 if record.strip():
                     _objects.decode(self.row(record))
             except msgspec.ValidationError:
-                self.problems.add(number, "cannot be read: it is no JSON object")
+                self.problems.add(number, "cannot be read: it is not a JSON object")
             except msgspec.DecodeError as error:
                 self.problems.add(number, f"cannot be read: {error}")

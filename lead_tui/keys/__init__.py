@@ -1,1 +1,1 @@
-"""Level 0: the catalogue of keys, and the keys in effect."""
+"""Level 0: the catalogue of keys, and the effective keys."""

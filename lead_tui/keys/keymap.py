@@ -1,4 +1,4 @@
-"""The keys in effect: the catalogue with what a person changed of it, checked as a whole. Pure.
+"""The effective keys: the catalogue with the user's changes, checked as a whole. Pure.
 
 Where keys meet is decided by where they count: those of a pane meet each other, those of what the pane lies in (the main screen
 or a dialog), and those of the whole app. Two actions that share a key in the catalogue itself (``tab`` takes a suggestion in the
@@ -69,7 +69,7 @@ def effective(overrides: Mapping[str, tuple[str, ...]], *, plain: bool = False) 
             from lead_tui.leads.names import did_you_mean
 
             near = did_you_mean(written, KEY_BY_ID)
-            raise InvalidKey(written, "is the id of no action", near or "the help and the README list them")
+            raise InvalidKey(written, "is not the id of an action", near or "the help and the README list them")
         if key.id == "queries.run_digit":
             raise InvalidKey(written, "has the digits, and keeps them")
         if not given and key.id in _ALWAYS:

@@ -1,1 +1,1 @@
-"""Floor 0: what a lead, a field, a filter, a query and a page are. Pure: no terminal, no network, no files."""
+"""Level 0: the model: lead, field, filter, query, page. Pure: no terminal, no network, no files."""

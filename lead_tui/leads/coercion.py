@@ -1,4 +1,4 @@
-"""Coerce values for comparison: to a number, a moment, a phone's digits, or folded text.
+"""Convert values for comparison: to a number, a moment, a phone's digits, or folded text.
 
 The API sends nearly everything as text and does not describe custom attributes: a value counts as what it looks like.
 """

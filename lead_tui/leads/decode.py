@@ -109,7 +109,7 @@ def decode_row(row: Row) -> Lead:
     values = _loosely(bytes(row))
     if isinstance(values, dict):
         return Lead(values)
-    return Lead({}, "This lead cannot be read: it is no JSON object")
+    return Lead({}, "This lead cannot be read: it is not a JSON object")
 
 
 def _whole_number(text: str) -> int | Number:

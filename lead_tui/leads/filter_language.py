@@ -245,7 +245,7 @@ def _columns(name: str, names: FieldNames, concealed: frozenset[str]) -> dict[st
         hint = f"did you mean {one_line(like, 40)}?" if like else "quotation marks around it look for the text"
         raise UsageError(f"No field is called {one_line(name, 40)}: {hint}")
     if "local_time" in found:
-        raise UsageError("Local time changes as one looks: narrow by gmt_offset_now instead, as gmt_offset_now<-5")
+        raise UsageError("Local time keeps changing: narrow by gmt_offset_now instead, as gmt_offset_now<-5")
     columns = {
         column: tuple(key for key in _keys_read(column) if key not in concealed)
         for column in found
@@ -262,7 +262,7 @@ def _field_term(
     name, op, value = _unquoted(found["field"]), found["op"], found["value"]
     text = folded_line(_unquoted(value))
     if not text and not (value.startswith('"') and op in (":", "=")):
-        raise UsageError(f'A value is missing behind {name}{op} (two quotation marks stand for empty: {name}:"")')
+        raise UsageError(f'A value is missing after {name}{op} (two quotation marks stand for empty: {name}:"")')
     kinds = set(map(_kind, columns))
     span = _span(text, today) if not kinds.isdisjoint(_MOMENTS) else None
     number = number_in(text)
@@ -272,7 +272,7 @@ def _field_term(
         if kinds <= {Kind.COUNT, Kind.ID, Kind.OFFSET} and number is None:
             raise UsageError(f"{name}{op} takes a number")
         if kinds & {Kind.PHONE, Kind.YES_NO, Kind.GENDER}:
-            raise UsageError(f"{name} is neither more nor less than something: write {name}:{one_line(text, 20)}")
+            raise UsageError(f"{name} cannot be compared by more or less: write {name}:{one_line(text, 20)}")
     return FieldTerm(is_wanted, columns, op, text, number, span, zone)
 
 

@@ -162,7 +162,7 @@ def checked_value(name: str, text: str) -> str:
 
 def _ids(text: str) -> str:
     if _THOUSANDS.fullmatch(text):
-        raise ValueError("An id has no thousands separator: a comma stands between ids")
+        raise ValueError("An id has no thousands separator: separate ids with commas")
     ids = [_id(part) for part in re.split(r"[,;\r\n\t]", text) if part.strip()]
     if not ids:
         raise ValueError("There is no id here: leave the field empty to search for all")

@@ -61,7 +61,7 @@ def json_text(value: object) -> str:
 
 
 def first_id(*values: object) -> str:
-    """Return the first of *values* that is an id, as text, not cleaned; "" if none is. 0 is nobody."""
+    """Return the first of *values* that is an id, as text, not cleaned; "" if none is, as 0 is not."""
     return next((text for value in values if (text := _id_text(value)) not in ("", "0")), "")
 
 

@@ -127,7 +127,7 @@ class LocalTime(Struct, frozen=True):
             return f"Local time doubtful: {self.doubt}"
         if self.others:
             times = " or ".join(clock(each.minutes or 0) for each in (self, *self.others))
-            return f"{times} local, since clocks have just changed"
+            return f"{times} local, clocks have just changed"
         return f"{self.clock()} local ({offset_words(self.offset)})"
 
 

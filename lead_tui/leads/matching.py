@@ -1,4 +1,4 @@
-"""Filters that are compared on our side, for leads from a file: as the API compares them, as far as that is known.
+"""Compare filters with leads of a file, as the API compares them, as far as that is known.
 
 Text is equal but for case, accents and space around it; phones by their digits; a range by days. Ids may be several.
 """

@@ -64,7 +64,7 @@ RESTRICTED: Final = "restricted"
 """The word for such a session in the status line."""
 
 _SUBJECTS: Final = {
-    "may_reveal": "Uncovering masked fields",
+    "may_reveal": "Revealing masked fields",
     "may_copy": "Copying",
     "may_export": "Exporting leads",
     "may_search_outside": "lead-tui search",

@@ -116,7 +116,7 @@ def exact_phone(text: str) -> Phone:
     """Return the digits in *text*, to be sent as they are. Raises ``ValueError`` for anything but digits and punctuation."""
     digits = re.sub(rf"{_JOINER}|\+", "", _with_ascii_digits(text).strip(_EDGES))
     if not re.fullmatch(rf"[0-9]{{1,{MAX_EXACT_DIGITS}}}", digits):
-        raise ValueError("Behind = a phone number has digits only")
+        raise ValueError("After = a phone number has only digits")
     return Phone(digits, is_exact=True)
 
 
@@ -188,7 +188,7 @@ def _abroad(number: str, *, is_sure: bool = True) -> tuple[list[Phone], str]:
     """The number whose digits, country code included, are *number*; not *is_sure* where its prefix may be something else."""
     if number.startswith("1"):
         phone = _at_home(number) if len(number) == NANP_DIGITS + 1 else None
-        return ([phone], "") if phone else ([], f"Behind +1 a phone number has {NANP_DIGITS} digits")
+        return ([phone], "") if phone else ([], f"After +1 a phone number has {NANP_DIGITS} digits")
     # Imported here: the numbering plans take time to load, and most searches never need them.
     import phonenumbers
 

@@ -1,4 +1,4 @@
-"""The progress of an export or a load: how much is done, how fast, and how long it still takes."""
+"""The progress of an export or a load: how much is done, the rate, and the time left."""
 
 from __future__ import annotations
 

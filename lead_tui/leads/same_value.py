@@ -1,4 +1,4 @@
-"""Find leads with the same value as a lead: by a search if the API has a filter for the field, else by narrowing.
+"""Find leads with the same value: by a search if the API has a filter for the field, else by narrowing.
 
 From the API's documentation: names are found by the ids beside them, a status by its code, dates of creation and change by their
 day. The API cannot search for an empty value, a zero date, an id of 0 or a custom attribute: those narrow the loaded leads.

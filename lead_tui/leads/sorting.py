@@ -1,4 +1,4 @@
-"""Sort leads: by which columns, and what a value weighs among the others.
+"""Sort leads by one or more columns, each value by what it stands for.
 
 Numbers as numbers, days as days (however they are written), text by its letters without accents and case, and then by the accents;
 empty values last in both directions. In a custom attribute numbers come before days and those before text. Equal leads keep their

@@ -43,7 +43,7 @@ def ids_in(name: str, text: str) -> str:
             raise FilterError(name, f"Line {number:,} is not an id") from None
         _refuse_long(len(ids), "ids")
     if not ids:
-        raise FilterError(name, "Standard input holds no id")
+        raise FilterError(name, "Standard input contains no id")
     return ",".join(ids)
 
 
@@ -95,4 +95,4 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
 
 def _refuse_long(count: int, what: str) -> None:
     if count > MAX_VALUES:
-        raise UsageError(f"Standard input holds more than {MAX_VALUES:,} {what}", remedy=_SPLIT)
+        raise UsageError(f"Standard input contains more than {MAX_VALUES:,} {what}", remedy=_SPLIT)

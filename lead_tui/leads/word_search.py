@@ -1,4 +1,4 @@
-"""Find the rows that may contain a word in the bytes of many rows at once, without decoding them.
+"""Find the rows that may contain a word, in the bytes of many rows at once, without decoding them.
 
 A word is compared with folded text, in which escapes and entities are decoded (``filter_language``). Most values are ASCII: there,
 lower case is all that this changes. The other ones, the odd values, are folded once (``odd_values``) and searched beside the bytes.

@@ -1,4 +1,4 @@
-"""The time zones of the place that a lead's values name, and the offsets that they can have by the host's zone data.
+"""The time zones of a lead's place, and the offsets that they can have by the host's zone data.
 
 Zones have the names that the time zone database gives them today; some hosts leave out its links. A state with two zones has both.
 Where part of a state follows another zone by custom, not by law, that zone is left out, and its leads are in doubt. Not needed for

@@ -1,1 +1,1 @@
-"""Floor 1: a result of any length: sparse rows by absolute index, which pages are wanted, loading, duplicates."""
+"""Level 1: a result of any length: sparse rows by absolute index, which pages are wanted, loading, duplicates."""

@@ -242,21 +242,21 @@ class Search:
             self.drop_snapshot()
         before, self.reader = self.reader, reader
         before.close()
-        told = []
+        notes = []
         old, new = before.rows, reader.rows
         if old.total is not None and new.total is not None and old.total != new.total:
-            told.append(f"the total moved from {old.total:,} to {new.total:,}")
+            notes.append(f"the total changed from {old.total:,} to {new.total:,}")
         position = reader.position = replace(before.position)
         lead = old.lead(position.cursor)
         if lead is not None and lead.lead_id:
             near = Span(position.cursor - limits.PAGE_ROWS, position.cursor + limits.PAGE_ROWS)
             row = new.find(lead.lead_id, near)
             if row is None:
-                told.append("the lead is no longer near, the cursor stays on its row")
+                notes.append("the lead has moved away, the cursor stays on its row")
             else:
                 position.top = max(0, position.top + row - position.cursor)
                 position.cursor = row
-        self.notice = f"Searched again: {', '.join(told)}" if told else "Searched again"
+        self.notice = f"Searched again: {', '.join(notes)}" if notes else "Searched again"
         self._shown(self)
 
     def add_refresh(self, page: Page) -> Changes:

@@ -1,1 +1,1 @@
-"""Floor 1: settings, the token, saved queries, remembered state, and where their files lie."""
+"""Level 1: the token, saved queries, and the state that is kept between sessions."""

@@ -39,7 +39,7 @@ def output_of(words: Sequence[str], environment: Mapping[str, str], *, seconds: 
             start_new_session=True,
         )
     except (OSError, ValueError) as error:
-        raise CommandMissing(((error.strerror if isinstance(error, OSError) else None) or "it is no command").lower()) from None
+        raise CommandMissing(((error.strerror if isinstance(error, OSError) else None) or "it is not a command").lower()) from None
     with process:
         try:
             output = _read(process, deadline, seconds, most_bytes)

@@ -192,7 +192,7 @@ _TYPES: Final = (
 def _saved(given: object) -> tuple[SavedQuery, str]:
     """Return the query in *given*, and a remark about it or "". Raises ``UsageError``."""
     if not isinstance(given, dict):
-        raise UsageError("it is no table")
+        raise UsageError("it is not a table")
     entry = {"name": None, "filters": {}, "columns": [], "sort": [], "key": "", "start": False, **given}
     for key, kind, problem in _TYPES:
         if not isinstance(entry[key], kind):
@@ -237,7 +237,7 @@ def named(queries: Iterable[SavedQuery], name: str) -> SavedQuery:
         return by_name[found[0]]
     if found:
         names = " and ".join(one_line(each, 40) for each in found)
-        raise UsageError(f"The names {names} differ only in case", remedy="write the one that is meant exactly so")
+        raise UsageError(f"The names {names} differ only in case", remedy="write the name exactly")
     # Imported here, where a mistake was made.
     from lead_tui.leads.names import nearest
 

@@ -65,7 +65,7 @@ def checked_token(text: str, where: str) -> Token:
     """Return the token in *text*, which comes from *where*. Raises ``TokenError`` if it is empty or more than a word."""
     token = text.strip()
     if not token:
-        raise TokenError(f"{where} holds no token", remedy="put the account's API token there")
+        raise TokenError(f"{where} contains no token", remedy="put the account's API token there")
     if len(token) > limits.MAX_TOKEN_CHARACTERS or not token.isascii() or not token.isprintable() or " " in token:
         raise TokenError(f"{where} does not contain a token", remedy="a token is one word of letters and digits")
     return Token(token)

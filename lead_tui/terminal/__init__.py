@@ -1,1 +1,1 @@
-"""Floor 1: what is around the program: signals, the terminal and its capabilities, how the process starts and ends."""
+"""Level 1: the terminal and the process: capabilities, output, clipboard, signals, startup and exit."""

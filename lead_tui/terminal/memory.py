@@ -1,4 +1,4 @@
-"""Giving pages of leads back to the system, or keeping their memory for the next ones: the C library is told which."""
+"""Tell the C library whether to return the memory of pages to the system, or to keep it for the next ones."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def keep_memory_flat() -> None:
 
 
 def reuse_memory() -> None:
-    """Have large blocks used again, and one heap for all threads: getting memory anew for each page takes a fifth of an export."""
+    """Have large blocks used again, and one heap for all threads: new memory for each page takes a fifth of an export."""
     _set({_M_MMAP_THRESHOLD: _REUSED_BYTES, _M_TRIM_THRESHOLD: 2 * _REUSED_BYTES})
 
 

@@ -81,8 +81,8 @@ async def test_a_name_without_an_address_is_told(monkeypatch: pytest.MonkeyPatch
 @pytest.mark.parametrize(
     ("number", "says"),
     [
-        (101, "There is no way to api.example.com in this network"),
-        (113, "There is no way"),
+        (101, "There is no route to api.example.com in this network"),
+        (113, "There is no route"),
         (12, "There is no connection with api"),
     ],
 )
@@ -119,7 +119,7 @@ async def test_a_connection_that_is_not_taken_in_time_is_told() -> None:
     ("fault", "says"),
     [
         (faults.hang_up(), "closed the connection without an answer"),
-        (faults.reset(), "broke the connection off"),
+        (faults.reset(), "reset the connection"),
         (faults.garbage(), "answers, but not as a web server does"),
     ],
 )
@@ -213,7 +213,7 @@ async def test_what_stands_behind_a_packed_answer_is_skipped(server: ConvosoServ
     [
         ("expired", "has expired", "clock"),
         ("wrong_host", "is for another host", "check the base URL"),
-        ("self_signed", "is signed by nobody whom this machine trusts", "[network] ca_file"),
+        ("self_signed", "is not signed by an authority that this machine trusts", "[network] ca_file"),
     ],
 )
 async def test_a_bad_certificate_is_told(certificate: str, says: str, remedy: str) -> None:
@@ -235,7 +235,7 @@ async def test_a_good_certificate_is_trusted_by_the_ca_file_that_is_set_and_by_n
         client.close()
         monkeypatch.setenv("SSL_CERT_FILE", CA_FILE)
         error = await first_error(server.base_url)
-        assert "signed by nobody" in str(error)
+        assert "not signed by an authority" in str(error)
 
 
 async def test_https_to_a_server_that_speaks_http_is_told(server: ConvosoServer) -> None:
@@ -253,7 +253,7 @@ async def test_http_to_a_server_that_speaks_https_is_told() -> None:
 async def test_a_ca_file_that_vanished_is_told(tmp_path: Path) -> None:
     error = await first_error("https://127.0.0.1:9/v1", Network(ca_file=tmp_path / "none.pem"))
     assert type(error) is NetworkError
-    assert str(error) == f"The certificates in {tmp_path}/none.pem are gone: check [network] ca_file"
+    assert str(error) == f"The certificates in {tmp_path}/none.pem no longer exist: check [network] ca_file"
 
 
 # Proxies

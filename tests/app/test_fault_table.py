@@ -135,7 +135,7 @@ def silent() -> Fault:
 TABLE: Final[Mapping[str, Row]] = {
     # No connection
     "refused": Row(refused, "HOST refuses connections", OR_LATER),
-    "reset": Row(answers(faults.reset()), "HOST broke the connection off", NETWORK, breaks=True),
+    "reset": Row(answers(faults.reset()), "HOST reset the connection", NETWORK, breaks=True),
     "closed": Row(answers(faults.hang_up()), "HOST closed the connection without an answer", NETWORK, breaks=True),
     "no HTTP": Row(answers(faults.garbage()), "HOST answers, but not as a web server does", BASE_URL),
     "name not found": Row(name_not_found, "Cannot resolve HOST", "check the base URL and the network"),
@@ -161,7 +161,7 @@ TABLE: Final[Mapping[str, Row]] = {
     "TLS wrong host": Row(shows_certificate("wrong_host"), "The certificate of HOST is for another host", BASE_URL, network=TLS),
     "TLS self-signed": Row(
         shows_certificate("self_signed"),
-        "The certificate of HOST is signed by nobody whom this machine trusts",
+        "The certificate of HOST is not signed by an authority that this machine trusts",
         "check the base URL, or set [network] ca_file",
         network=TLS,
     ),

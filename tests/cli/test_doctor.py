@@ -215,7 +215,7 @@ def test_an_account_that_cannot_be_is_2(command: Command, given: str, code: int)
         (faults.status(502), 4, "try again later"),
         (faults.redirect("https://elsewhere.example/v1"), 4, "check the base URL"),
         (faults.html(), 4, "web page"),
-        (faults.reset(), 4, "broke the connection off"),
+        (faults.reset(), 4, "reset the connection"),
     ],
 )
 def test_a_search_that_fails_is_told_after_one_attempt(
@@ -257,7 +257,7 @@ def test_a_certificate_of_an_unknown_issuer_may_lack_its_intermediate(command: C
     command.write("ca.pem", Path(tls.CA_FILE).with_name("self_signed.pem").read_text())
     done = command.call("doctor")
     assert done.code == 4
-    assert "signed by nobody" in line(done, "TLS")
+    assert "not signed by an authority" in line(done, "TLS")
     assert "does not send its intermediate certificate: contact its administrator" in done.text
 
 
@@ -271,7 +271,7 @@ def test_a_secure_connection_is_told_with_its_certificate(command: Command, secu
 
 @pytest.mark.parametrize(
     ("secure", "said"),
-    [("expired", "has expired"), ("wrong_host", "is for another host"), ("self_signed", "signed by nobody")],
+    [("expired", "has expired"), ("wrong_host", "is for another host"), ("self_signed", "not signed by an authority")],
     indirect=["secure"],
 )
 def test_a_certificate_that_is_refused_is_4_and_nothing_is_sent(command: Command, secure: ConvosoServer, said: str) -> None:
@@ -294,7 +294,7 @@ def test_a_clock_that_is_wrong_is_in_doubt(command: Command, server: ConvosoServ
 
 
 def test_a_server_without_a_clock_is_told(command: Command, server: ConvosoServer) -> None:
-    assert "the server tells no time" in line(command.call("doctor"), "clock")
+    assert "the server sends no time" in line(command.call("doctor"), "clock")
 
 
 def test_it_is_fit_for_a_ticket(command: Command, server: ConvosoServer) -> None:

@@ -187,7 +187,7 @@ def test_whoever_can_answer_decides_for_each(tmp_path: Path) -> None:
         (b"this is no toml", "this is not TOML"),
         (b"schema = 9\n", "newer version"),
         (b"\xff\xfe", "UTF-8"),
-        (b'[[query]]\nname = "No filters"\nfilters = 3\n', "Left out, being no query: 1 of 1"),
+        (b'[[query]]\nname = "No filters"\nfilters = 3\n', "Skipped, not valid queries: 1 of 1"),
     ],
 )
 def test_what_is_no_file_of_queries_is_refused(saved: Command, text: bytes, says: str) -> None:

@@ -294,7 +294,7 @@ def test_the_words_tell_whether_a_call_is_ok() -> None:
 
 def test_after_a_clock_change_both_times_are_told() -> None:
     time = local_time(Lead({"gmt_offset_now": "-5", "state": "FL"}), datetime(2026, 11, 1, 13, 30, tzinfo=UTC))
-    assert time.words() == "8:30 or 7:30 local, since clocks have just changed"
+    assert time.words() == "8:30 or 7:30 local, clocks have just changed"
     assert time.clock() == "8:30?"
 
 

@@ -156,7 +156,7 @@ async def test_again_keeps_the_cursor_on_its_lead_and_tells_that_the_total_moved
     bench.searches.again()
     await bench.quiet()
     assert (search.position.cursor, search.position.top) == (23, 8)
-    assert "moved from 1,000 to 1,003" in search.notice
+    assert "changed from 1,000 to 1,003" in search.notice
     assert bench.screen.shown[-1] is search
 
 

@@ -83,7 +83,7 @@ def test_an_entry_that_cannot_be_used_is_told_and_hides_no_other(entry: str, sai
 def test_a_thing_that_is_no_table_is_told() -> None:
     file = QueriesFile(PATH, "query = [ 3, { name = 'b' } ]")
     assert [saved.name for saved in file.queries] == ["b"]
-    assert file.notices == ["/c/queries.toml, line 1: query 1 is not shown: it is no table"]
+    assert file.notices == ["/c/queries.toml, line 1: query 1 is not shown: it is not a table"]
 
 
 @pytest.mark.parametrize("key", ["'x'", "'12'", "true", "[]", "-1"])
@@ -151,9 +151,7 @@ def test_of_names_that_differ_only_in_case_the_exact_one_is_meant() -> None:
         entry = file.find(name)
         assert entry is not None
         assert entry.saved == named(file.queries, name)
-    with pytest.raises(
-        UsageError, match="The names Start and start differ only in case: write the one that is meant exactly so"
-    ) as told:
+    with pytest.raises(UsageError, match="The names Start and start differ only in case: write the name exactly") as told:
         named(file.queries, "START")
     assert told.value.exit_code == 2
     assert file.find("START") is None

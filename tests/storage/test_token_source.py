@@ -204,7 +204,7 @@ def test_a_file_without_a_token_in_it_is_told(tmp_path: Path, content: str) -> N
     settings = token_file(tmp_path)
     (tmp_path / "token").write_bytes(content.encode("utf-8", "surrogateescape"))
     message = refused(settings, TokenError)
-    assert re.match(rf"The token file {re.escape(str(tmp_path))}/token (holds no token|does not contain a token)", message)
+    assert re.match(rf"The token file {re.escape(str(tmp_path))}/token (contains no token|does not contain a token)", message)
 
 
 # The command
@@ -242,7 +242,7 @@ def test_a_command_that_is_killed_is_told(tmp_path: Path) -> None:
 
 
 def test_a_command_that_prints_nothing_or_too_much_is_told(tmp_path: Path) -> None:
-    assert "What auth_token_command of the profile account prints holds no token" in refused(python(tmp_path, ""), TokenError)
+    assert "What auth_token_command of the profile account prints contains no token" in refused(python(tmp_path, ""), TokenError)
     endless = python(tmp_path, f"import sys\nwhile True: sys.stdout.write({SECRET!r})")
     assert "it printed more than a token" in refused(endless, TokenError)
     two = python(tmp_path, f"print({SECRET!r}); print({SECRET!r})")

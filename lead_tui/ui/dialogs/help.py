@@ -1,4 +1,4 @@
-"""The help: a cheat sheet of the keys that act in one place, the key and a word or three, on one page where there is room."""
+"""The help: a cheat sheet of the keys of one pane, each with a short description, on one page where there is room."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ class HistoryDialog(ListDialog[str]):
         self._is_reading = False
         problems = "; ".join(str(error) for _, error in self._history.problems)
         span = "" if self._days == limits.HISTORY_ALL_DAYS else f" · last {self._days} days"
-        more = f" · {self._history.missing:,} calls more" if self._history.missing else ""
+        more = f" · {self._history.missing:,} more calls" if self._history.missing else ""
         self.set_titles(f"{self._title}{span}{more}", f"! {fit(problems, 70).rstrip()}" if problems else "")
         self.fit_height()
         self.mark(0)

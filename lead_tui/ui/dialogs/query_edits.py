@@ -31,7 +31,7 @@ class QueryEdits:
 
     def give_digit(self, saved: SavedQuery, digit: str) -> tuple[str, str]:
         """Assign *digit* to *saved*; "" removes its digit."""
-        message = f"{digit} runs {quoted(saved.name)}" if digit else f"{quoted(saved.name)} has no digit any more"
+        message = f"{digit} runs {quoted(saved.name)}" if digit else f"{quoted(saved.name)} has no digit now"
         return self._change(saved, lambda fresh: replace(fresh, key=digit), message)
 
     def delete(self, saved: SavedQuery) -> tuple[str, str]:
@@ -41,7 +41,7 @@ class QueryEdits:
     def undo(self) -> tuple[str, str]:
         deleted = self.deleted
         if deleted is None:
-            raise UsageError("Nothing was deleted that could be brought back")
+            raise UsageError("Nothing to restore")
         self._store.restore(deleted)
         self.deleted = None
         return f"Restored {quoted(deleted.saved.name)}", deleted.saved.name

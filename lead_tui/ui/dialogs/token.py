@@ -151,10 +151,10 @@ class AskToken(Dialog[Token | None]):
         self._line.put("")
         self.finish(Token(token))
 
-    def _show_note(self, said: str, look: str) -> None:
+    def _show_note(self, problem: str, look: str) -> None:
         self._note.set_class(look == "alert", "alert")
         self._note.set_class(look == "doubt", "doubt")
-        self._note.update(Content(f"! {said}" if said else ""))
+        self._note.update(Content(f"! {problem}" if problem else ""))
 
     def action_close(self) -> None:
         self._line.put("")

@@ -1,1 +1,1 @@
-"""Floor 3: the main screen and the dialogs."""
+"""Level 3: the main screen and its controllers, one per feature."""

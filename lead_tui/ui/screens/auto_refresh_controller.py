@@ -1,4 +1,4 @@
-"""The automatic refresh: the leads in view once more, every so many seconds, with new and changed ones marked. Off by default.
+"""The automatic refresh: the leads in view are requested again every N seconds, with new and changed ones marked. Off by default.
 
 Each refresh is one request, without retries. None is sent while a dialog or the prompt is open, the terminal does not have the
 focus, anything else is loading, or leads are narrowed or sorted.

@@ -1,4 +1,4 @@
-"""The table of leads: as long as the answer says, drawing only the lines in view.
+"""The table of leads: as long as the response says, drawing only the lines in view.
 
 A row is an index; its line is made from ``leads.page.Rows`` and kept until something in it changes. The cursor and the first row in
 view are in the ``Position`` that comes with the rows; the table moves that and has no other. Bytes are what a slow line feels, so

@@ -1,4 +1,4 @@
-"""The columns of the table of leads, and its header and rows: who in bold, the status with its mark, then the rest."""
+"""The columns of the table of leads, and its header and rows: the name in bold, the status with its mark, then the rest."""
 
 from __future__ import annotations
 

@@ -350,7 +350,7 @@ async def test_deleting_asks_and_can_be_undone_once() -> None:
         shown = await press(pilot, "u")
         assert "Restored “Call backs”" in shown
         assert CALL in kept.queries
-        assert "Nothing was deleted" in await press(pilot, "u")
+        assert "Nothing to restore" in await press(pilot, "u")
     assert len(kept.queries) == 4
 
 
@@ -410,7 +410,7 @@ async def test_a_digit_is_given_and_taken_away() -> None:
         assert "Shortcut for “Everything”" in await press(pilot, "G", "k", "K")
         assert "1 runs “Everything”" in await press(pilot, "1")
         assert [each.key for each in kept.queries] == ["", "2", "1", "9"]
-        assert "“Everything” has no digit any more" in await press(pilot, "K", "1")
+        assert "“Everything” has no digit now" in await press(pilot, "K", "1")
         assert [each.key for each in kept.queries] == ["", "2", "", "9"]
     assert host.results == []
 
