@@ -8,6 +8,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 from unittest.mock import patch
 
 from lead_tui.cli.main import main
@@ -96,18 +97,33 @@ class Command:
     def call(self, *arguments: str, stdin: bytes = b"", token: str = TOKEN, **environment: str) -> Ended:
         """The same in this process, which takes a tenth of the time: for what does not depend on how a process ends."""
         given = self.environment(**({"CONVOSO_AUTH_TOKEN": token} if token else {}), **environment)
-        streams = [io.TextIOWrapper(io.BytesIO(content), encoding="utf-8", newline="") for content in (stdin, b"", b"")]
-        with (
-            patch.dict(os.environ, given, clear=True),
-            patch.multiple(sys, stdin=streams[0], stdout=streams[1], stderr=streams[2]),
-            patch("lead_tui.terminal.secrecy.harden"),
-            patch("lead_tui.terminal.crash.install"),
-        ):
-            code = main(arguments)
-            for stream in streams[1:]:
-                stream.flush()
-        out, err = (stream.detach().getvalue() for stream in streams[1:])
-        return checked(Ended(code, out, err.decode()))
+        out = io.BytesIO()
+        code, err = _main(arguments, given, stdin, out)
+        return checked(Ended(code, out.getvalue(), err))
+
+    def call_on_a_full_disk(self, *arguments: str) -> Ended:
+        """The same in this process."""
+        with open("/dev/full", "wb", buffering=0) as full:
+            code, err = _main(arguments, self.environment(), b"", full)
+        return checked(Ended(code, b"", err))
+
+
+def _main(arguments: tuple[str, ...], environment: dict[str, str], stdin: bytes, stdout: BinaryIO) -> tuple[int, str]:
+    """The exit code of the command, and what it wrote to standard error."""
+    streams = [io.TextIOWrapper(each, encoding="utf-8", newline="") for each in (io.BytesIO(stdin), stdout, io.BytesIO())]
+    with (
+        patch.dict(os.environ, environment, clear=True),
+        patch.multiple(sys, stdin=streams[0], stdout=streams[1], stderr=streams[2]),
+        patch("lead_tui.terminal.secrecy.harden"),
+        patch("lead_tui.terminal.crash.install"),
+        patch("lead_tui.cli.console.discard_standard_output"),
+    ):
+        code = main(arguments)
+        for stream in streams[1:]:
+            stream.flush()
+    streams[1].detach()
+    streams[2].seek(0)
+    return code, streams[2].read()
 
 
 def ended(process: subprocess.Popen[bytes], out: bytes, err: bytes) -> Ended:

@@ -338,12 +338,12 @@ def test_on_a_terminal_it_fits_and_says_what_the_terminal_is(command: Command, s
 
 def test_it_takes_no_filters_and_its_output_must_be_written(command: Command) -> None:
     assert command.call("doctor", "status=NEW").code == 2
-    assert command.run_on_a_full_disk("doctor", "--base-url=https://nobody.invalid/v1").code == 6
+    assert command.call_on_a_full_disk("doctor", "--base-url=https://nobody.invalid/v1").code == 6
 
 
 def test_nothing_is_written_anywhere(command: Command, server: ConvosoServer, tmp_path: Path) -> None:
     before = sorted(tmp_path.rglob("*"))
-    command.run("doctor")
+    command.call("doctor")
     assert sorted(tmp_path.rglob("*")) == before
 
 

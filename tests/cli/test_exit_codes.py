@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 import pytest
 
+from lead_tui import limits
 from lead_tui.cli import main, run_search
 from lead_tui.cli.options import EXIT_CODES
 from lead_tui.leads.fields import FIELD_BY_KEY
@@ -175,6 +176,11 @@ FAILURES = (*WRONG_USAGE, *TOKEN_FAILURES, *SERVER_FAILURES, *CONFIGURATION_FAIL
 SIGNALS = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
 
 
+@pytest.fixture(autouse=True)
+def _retried_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "RETRY_FIRST_WAIT", 0.001)
+
+
 def refused(done: Ended, code: int, said: str = "") -> None:
     """*done* ended with *code*, nothing on standard output and one sentence that holds *said*."""
     assert (done.code, done.out) == (code, b""), done.err
@@ -320,9 +326,7 @@ def test_a_fault_of_the_programs_own_is_one_sentence_and_a_report_without_values
 # Processes
 
 
-@pytest.mark.parametrize(
-    ("arguments", "code"), [(TO_FILE, 0), (("serach",), 2), ((), 2), (("search", "-o", "no/such/file.csv"), 6)]
-)
+@pytest.mark.parametrize(("arguments", "code"), [(TO_FILE, 0), (("search", "-o", "no/such/file.csv"), 6)])
 def test_the_installed_command_passes_the_code_to_the_shell(
     command: Command, server: ConvosoServer, arguments: tuple[str, ...], code: int
 ) -> None:
@@ -355,12 +359,14 @@ def test_the_installed_command_passes_the_code_to_the_shell(
 )
 def test_a_full_disk_is_6(command: Command, arguments: tuple[str, ...]) -> None:
     command.write("queries.toml", QUERIES)
-    done = command.run_on_a_full_disk(*arguments)
+    # What ends with the process is the buffer of standard output.
+    is_buffered = arguments == ("--help",)
+    done = command.run_on_a_full_disk(*arguments) if is_buffered else command.call_on_a_full_disk(*arguments)
     assert done.code == 6
     assert done.err == "lead-tui: Cannot write the output (the disk is full): check where standard output goes\n"
 
 
-@pytest.mark.parametrize("form", ["csv", "json", "jsonl", "table"])
+@pytest.mark.parametrize("form", ["csv", "table"])
 def test_a_pipe_that_is_closed_is_6_and_ends_the_search(command: Command, server: ConvosoServer, form: str) -> None:
     with command.start("search", "--limit=5000", f"--format={form}", "--columns=lead_id,notes") as process:
         assert process.stdout is not None
@@ -381,11 +387,10 @@ def test_standard_output_that_is_closed_from_the_start_is_6(command: Command) ->
     assert done.stderr.count(b"\n") == 1
 
 
-@pytest.mark.parametrize("arguments", [("search",), TO_FILE, DOCTOR])
-@pytest.mark.parametrize(("number", "code"), SIGNALS.items())
-def test_a_signal_has_its_code(
-    command: Command, server: ConvosoServer, arguments: tuple[str, ...], number: signal.Signals, code: int
-) -> None:
+@pytest.mark.parametrize(
+    ("arguments", "number"), [(("search",), signal.SIGINT), (DOCTOR, signal.SIGINT), *((TO_FILE, number) for number in SIGNALS)]
+)
+def test_a_signal_has_its_code(command: Command, server: ConvosoServer, arguments: tuple[str, ...], number: signal.Signals) -> None:
     released = threading.Event()
     server.always = faults.held(released)
     with command.start(*arguments) as process:
@@ -394,7 +399,7 @@ def test_a_signal_has_its_code(
         out, err = process.communicate(timeout=PATIENCE)
     released.set()
     done = ended(process, out, err)
-    assert done.code == code
+    assert done.code == SIGNALS[number]
     assert not done.out or arguments == DOCTOR
     assert done.err.count("\n") <= 1
     assert done.err or number is not signal.SIGINT

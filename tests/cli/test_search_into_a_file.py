@@ -160,7 +160,7 @@ def test_a_failure_before_the_first_lead_leaves_nothing(
     assert names(target.parent) == []
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGHUP, 129)])
 def test_a_signal_says_how_far_it_came_and_how_to_go_on(
     command: Command, server: ConvosoServer, target: Path, number: signal.Signals, code: int
 ) -> None:

@@ -113,19 +113,16 @@ def test_a_file_beyond_all_measure_is_not_read(tmp_path: Path, monkeypatch: pyte
 
 @pytest.mark.parametrize("umask", [0o000, 0o022, 0o077, 0o777])
 def test_files_are_0600_in_directories_of_0700_whatever_the_umask(tmp_path: Path, umask: int) -> None:
-    # In a process of its own: the umask belongs to all of it.
-    script = (
-        "import os, sys, pathlib\n"
-        "from lead_tui import safe_files as files\n"
-        "path = pathlib.Path(sys.argv[1])\n"
-        "with files.locked(path):\n"
-        "    files.write_private(path, 'x')\n"
-    )
     path = tmp_path / "a" / "b" / "queries.toml"
     if umask == 0o777:
         # Nothing can be made in directories that this makes; those are there.
         path.parent.mkdir(mode=0o700, parents=True)
-    subprocess.run([sys.executable, "-c", f"import os; os.umask({umask})\n{script}", str(path)], check=True, cwd=Path.cwd())
+    before = os.umask(umask)
+    try:
+        with files.locked(path):
+            files.write_private(path, "x")
+    finally:
+        os.umask(before)
     assert mode(path) == 0o600
     assert mode(path.with_name("queries.toml.lock")) == 0o600
     if umask != 0o777:
