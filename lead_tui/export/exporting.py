@@ -11,7 +11,17 @@ from typing import Literal, Self, Unpack
 from msgspec import Struct
 
 from lead_tui.export.formats import Format, Layout, open_writer
-from lead_tui.export.partial import Header, PartialExport, check_target, exists, has_partial, partial_of, publish, unusable
+from lead_tui.export.partial import (
+    Header,
+    PartialExport,
+    check_target,
+    exists,
+    has_partial,
+    partial_of,
+    publish,
+    remove_remainder,
+    unusable,
+)
 from lead_tui.export.sink import Sink
 from lead_tui.export.writer import Writer
 from lead_tui.leads.errors import OutputError, UsageError
@@ -43,6 +53,7 @@ def open_export(
     ``always`` and the partial file is another search's.
     """
     target_exists = check_target(target)
+    remove_remainder(target)
     partial: PartialExport | None = None
     try:
         if resume != "never":

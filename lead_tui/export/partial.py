@@ -3,7 +3,7 @@
 Beside ``FILE`` are, with mode 0600:
 
 * ``FILE.partial.rows``: the rows so far, which become ``FILE``;
-* ``FILE.partial``: lines of JSON, first the request (``Header``), then a ``Checkpoint`` after each page;
+* ``FILE.partial``: lines of JSON, first the request (``Header``), then a ``Checkpoint`` after each page, at the end ``_published``;
 * ``FILE.partial.new``, only at the end: what is made of the rows (``csv_writers``, ``assembled``), which becomes ``FILE``.
 
 A page's rows are written first, then its checkpoint. To resume, both files are cut after the last checkpoint that is whole and
@@ -81,6 +81,37 @@ def partial_of(target: Path, what: str = "") -> Path:
 def has_partial(target: Path) -> bool:
     """Whether an export into *target* has left a partial file."""
     return os.path.lexists(partial_of(target))
+
+
+def remove_remainder(target: Path) -> None:
+    """Remove what is beside *target* if the export into it was killed after it had got its name. Raises ``OutputError``."""
+    path = partial_of(target)
+    try:
+        journal = open_own(path)
+        if journal is None:
+            return
+        with journal:
+            lock(path, journal)
+            last = _published(target)
+            journal.seek(max(0, journal.seek(0, os.SEEK_END) - len(last)))
+            if journal.read() == last:
+                _remove_beside(target)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise cannot_write(path, error) from None
+
+
+def _remove_beside(target: Path) -> None:
+    # The journal last: without it, what is beside a file is no one's.
+    for what in (".rows", ".new", ""):
+        with suppress(OSError):
+            partial_of(target, what).unlink(missing_ok=True)
+
+
+def _published(file: Path | int) -> bytes:
+    """Return the journal's last line, by which a later run knows the *file* that got the target's name."""
+    return json.dumps({"published": os.stat(file).st_ino}).encode() + b"\n"
 
 
 def check_target(target: Path) -> bool:
@@ -262,14 +293,14 @@ class PartialExport:
     def finish(self) -> None:
         """Give the file its name, over an existing one only with ``overwrite``, and remove the rest. Raises ``OutputError``."""
         whole = self.rewritten if self.rewritten.exists else self.rows
-        publish(whole.path, whole.open(), self.target, overwrite=self.overwrite)
+        file = whole.open()
+        write_all(partial_of(self.target), self._journal, _published(file.fileno()))
+        publish(whole.path, file, self.target, overwrite=self.overwrite)
         self.discard()
 
     def discard(self) -> None:
         """Remove everything beside the target."""
-        for what in (".rows", ".new", ""):
-            with suppress(OSError):
-                partial_of(self.target, what).unlink(missing_ok=True)
+        _remove_beside(self.target)
         self.close()
 
     def close(self) -> None:

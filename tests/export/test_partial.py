@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
@@ -347,3 +348,34 @@ def test_nothing_is_overwritten_or_discarded_without_a_question(target: Path) ->
     assert target.read_text() == "mine"
     assert decide(target, force=True, resume="always") == ["opened, overwrite: True, pages: True"]
     assert decide(target, force=True) == ["opened, overwrite: True, pages: False"]
+
+
+@pytest.mark.parametrize("form", ["jsonl", "sqlite"])
+def test_what_an_export_killed_after_it_got_its_name_left_is_removed(
+    target: Path, form: Format, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    export = begin(target, form)
+    export.write_part(part(0))
+    with monkeypatch.context() as killed:
+        killed.setattr("lead_tui.export.partial._remove_beside", lambda _: None)
+        export.finish()
+    complete = target.read_bytes()
+    assert names(target)[:2] == ["leads.csv", "leads.csv.partial"]
+    assert decide(target, False, resume="ask") == [f"{target} already exists: overwrite it?"]
+    assert names(target) == ["leads.csv"]
+    assert target.read_bytes() == complete
+
+
+def test_one_killed_before_it_got_its_name_is_resumed(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target.write_text("mine")
+    export = begin(target)
+    export.write_part(part(0))
+    with monkeypatch.context() as killed, suppress(KeyboardInterrupt):
+        killed.setattr("lead_tui.export.partial.publish", interrupt)
+        export.finish()
+    export.file.close()
+    assert decide(target, True, resume="always")[-1] == "opened, overwrite: True, pages: True"
+
+
+def interrupt(*_: object, **__: object) -> None:
+    raise KeyboardInterrupt

@@ -26,7 +26,7 @@ from types import FrameType, TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
-from tests.servers.leads import Answer, account
+from tests.servers.leads import Answer, account, prebuilt
 from tests.servers.ports import free_port
 
 PATIENCE = 60.0
@@ -320,6 +320,7 @@ def main() -> int:
     parser.add_argument("--port", type=int, default=0, help="the port, any free one unless given")
     parser.add_argument("--delay-ms", type=float, default=0.0, help="milliseconds that each answer takes (0)")
     parser.add_argument("--token", default="", help="let in this token only; any unless given")
+    parser.add_argument("--prebuilt", action="store_true", help="make the leads before the first answer; lets any token in")
     given = parser.parse_args()
     ended = threading.Event()
 
@@ -328,7 +329,8 @@ def main() -> int:
 
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, end)
-    with ConvosoServer(account(given.leads, token=given.token), port=given.port, delay=given.delay_ms / 1000) as server:
+    answer = prebuilt(given.leads) if given.prebuilt else account(given.leads, token=given.token)
+    with ConvosoServer(answer, port=given.port, delay=given.delay_ms / 1000) as server:
         print(server.base_url, flush=True)
         parent = os.getppid()
         while not ended.wait(1) and os.getppid() == parent:

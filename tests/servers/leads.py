@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cache
+from itertools import accumulate
 
 Answer = Callable[[Mapping[str, str]], tuple[int, bytes]]
 """The parameters of a request to the answer's status and body."""
@@ -82,6 +83,22 @@ def account(count: int, *, token: str = "") -> Answer:
     return answer
 
 
+def prebuilt(count: int) -> Answer:
+    """The same, for benchmarks: the leads are made once, 1.4 KB each, and a page of all leads is a slice of their bytes."""
+    made = [_row(index).encode() for index in range(count)]
+    starts = [0, *accumulate(len(row) + 1 for row in made)]
+    rows, answer = memoryview(b",".join([*made, b""])), account(count)
+
+    def slice_of(parameters: Mapping[str, str]) -> tuple[int, bytes]:
+        if not parameters.keys() <= {"auth_token", "offset", "limit"}:
+            return answer(parameters)
+        offset, limit = int(parameters["offset"]), int(parameters["limit"])
+        first, last = (starts[min(place, count)] for place in (offset, offset + limit))
+        return 200, b"".join((_head(offset, limit, count), rows[first : max(first, last - 1)], b"]}}"))
+
+    return slice_of
+
+
 def _page(count: int, filters: dict[str, str], offset: int, limit: int) -> bytes:
     picked = _picked(filters.pop("lead_id", ""), filters.pop("phone_number", ""), count)
     residues = [residue for residue in range(PERIOD) if _matches(residue, filters)]
@@ -94,9 +111,15 @@ def _page(count: int, filters: dict[str, str], offset: int, limit: int) -> bytes
         shown = [
             place // len(residues) * PERIOD + residues[place % len(residues)] for place in range(offset, min(total, offset + limit))
         ]
-    rows = ",".join(_template(index % PERIOD).replace(_ID, lead_id(index)).replace(_PHONE, phone(index)) for index in shown)
-    head = f'{{"success":true,"data":{{"offset":"{offset}","limit":"{limit}","total":"{total}","entries":['
-    return f"{head}{rows}]}}}}".encode()
+    return b"%b%b]}}" % (_head(offset, limit, total), ",".join(map(_row, shown)).encode())
+
+
+def _head(offset: int, limit: int, total: int) -> bytes:
+    return f'{{"success":true,"data":{{"offset":"{offset}","limit":"{limit}","total":"{total}","entries":['.encode()
+
+
+def _row(index: int) -> str:
+    return _template(index % PERIOD).replace(_ID, lead_id(index)).replace(_PHONE, phone(index))
 
 
 def _picked(ids: str, number: str, count: int) -> list[int] | None:
