@@ -101,7 +101,7 @@ class AppContext(Struct, frozen=True):
     def find_token(self) -> FoundToken:
         """Return the account's token, or none and why. Takes up to 10 s. Raises ``ConfigurationError`` and ``TokenError``."""
         if self.account.demo is not None:
-            return FoundToken(None, "none: a demo needs none")
+            return FoundToken(None, "a demo needs none")
         found = find_token(self.settings, self.profile, self.environment_token, given_base_url(self.account))
         if not (found.token or self.capabilities.may_give_token):
             path = self.settings.source.path

@@ -44,16 +44,16 @@ Outcome = str | Doubt
 class Report:
     """Prints what each check finds at once, since a check can take a while. The methods raise ``OutputError``."""
 
-    def __init__(self, sink: Sink, home: str, secrets: Iterable[Token] = ()) -> None:
-        """*secrets* are never printed."""
+    def __init__(self, sink: Sink, home: str) -> None:
         self.failure: LeadTuiError | None = None
         """The error of the first check that failed."""
         self._sink = sink
         self._home = re.compile(rf"(?<![\w/.-]){re.escape(home.rstrip('/'))}(?=/)") if home.strip("/") else None
-        self._secrets = list(secrets)
+        self._secrets: list[Token] = []
         self._verdicts: Counter[Verdict] = Counter()
 
     def hide(self, secret: Token | None) -> None:
+        """Never print *secret*."""
         if secret:
             self._secrets.append(secret)
 

@@ -164,8 +164,7 @@ def find_or_ask_token(context: AppContext) -> Token | None:
             token = Token("")
         if token:
             return token
-    why = found.origin.removeprefix("none: ")
-    raise TokenError(f"No API token ({why})", remedy="run lead-tui setup, or set CONVOSO_AUTH_TOKEN")
+    raise TokenError(f"No API token ({found.origin})", remedy="run lead-tui setup, or set CONVOSO_AUTH_TOKEN")
 
 
 class Reporter:

@@ -5,10 +5,10 @@ The report can be pasted into a ticket: it has no secret, no lead, no name of a 
 
 from __future__ import annotations
 
+import os
 import platform
 import stat
 import sys
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -18,23 +18,30 @@ from lead_tui import __version__
 from lead_tui.api import probe
 from lead_tui.cli import doctor_account, doctor_terminal
 from lead_tui.cli.checks import Doubt, Outcome, Report
+from lead_tui.cli.console import standard_output
+from lead_tui.cli.doctor_terminal import terminal_facts
 from lead_tui.cli.effective_settings import resolved
 from lead_tui.config.paths import Paths
 from lead_tui.config.settings import Network
 from lead_tui.context import AppContext
 from lead_tui.invocation import Account
 from lead_tui.leads.errors import ConfigurationError, LeadTuiError, TokenError
+from lead_tui.leads.token import Token
 from lead_tui.leads.zones import HOST
 from lead_tui.safe_files import reason
 from lead_tui.storage.query_store import QueryStore
-from lead_tui.storage.token import FoundToken
+from lead_tui.storage.token import ENVIRONMENT, FoundToken
 
 LIBRARIES: Final = ("textual", "httpcore", "msgspec", "truststore")
 """Libraries whose version a ticket should name."""
 
 
-def examine(report: Report, account: Account, terminal: doctor_terminal.Terminal, environ: Mapping[str, str]) -> None:
-    """Check everything; ``report.failure`` has the first error."""
+def run_doctor(account: Account) -> None:
+    """Check everything, and print what is found. Raises the error of the first check that failed."""
+    report = Report(standard_output(), os.environ.get("HOME", ""))
+    # Read before it is removed: even an invalid token must not be shown.
+    report.hide(Token(os.environ.get(ENVIRONMENT, "")))
+    terminal = terminal_facts(os.environ, getattr(sys.__stderr__, "encoding", None))
     paths, now = Paths.of(account.config_dir), datetime.now(UTC)
     report.lines([about(), "\nConfiguration"])
     for name, path in (
@@ -54,12 +61,14 @@ def examine(report: Report, account: Account, terminal: doctor_terminal.Terminal
         found, network = context
         report.check("account's zone", lambda: doctor_account.account_zone(found.settings))
         report.lines(["\nSettings"])
-        report.table(resolved(paths.config_dir, found.settings, found.profile, account, found.base_url, environ))
+        report.table(resolved(paths.config_dir, found.settings, found.profile, account, found.base_url, os.environ))
         report.lines(["\nAccount"])
         _account(report, found, network, now)
     report.lines(["\nTerminal"])
     doctor_terminal.examine(report, terminal)
     report.lines([f"\n{report.summary()}"])
+    if report.failure is not None:
+        raise report.failure
 
 
 def about() -> str:

@@ -35,7 +35,7 @@ def token(found: FoundToken, profile: Profile) -> Outcome:
     """Report where the token comes from, and the mode of its file. Raises ``TokenError`` if there is none."""
     if not found.token:
         remedy = "run lead-tui setup, or set CONVOSO_AUTH_TOKEN; the app asks for one when it starts"
-        raise TokenError(f"No API token ({found.origin.removeprefix('none: ')})", remedy=remedy)
+        raise TokenError(f"No API token ({found.origin})", remedy=remedy)
     if profile.auth_token_file is None or not found.origin.startswith("auth_token_file"):
         return found.origin
     return f"{found.origin}, mode {stat.S_IMODE(profile.auth_token_file.stat().st_mode):04o}"

@@ -44,7 +44,7 @@ class Command(NamedTuple):
     usage: tuple[str, ...]
     """Lines after the program's name."""
     sentence: str
-    takes_filters: bool = True
+    takes_filters: bool = False
 
 
 class Option(NamedTuple):
@@ -91,28 +91,24 @@ COMMANDS: Final = {
     command.verb: command
     for command in (
         Command(APP, ("[PHONE|#ID|EMAIL] [FIELD=VALUE …] [OPTIONS]",),
-                "Find a lead in a Convoso account: a table, its filters, the whole lead."),
+                "Find a lead in a Convoso account: a table, its filters, the whole lead.", takes_filters=True),
         Command(SEARCH, ("search [PHONE|#ID|EMAIL] [FIELD=VALUE …] [OPTIONS]",),
-                "Print matching leads, for people or for programs."),
-        Command(HISTORY, ("history LEAD_ID [OPTIONS]",),
-                "Print the calls, callbacks and recordings of a lead, the newest first.", takes_filters=False),
+                "Print matching leads, for people or for programs.", takes_filters=True),
+        Command(HISTORY, ("history LEAD_ID [OPTIONS]",), "Print the calls, callbacks and recordings of a lead, the newest first."),
         Command(OPEN, ("open FILE [OPTIONS]",),
-                "Show a file of leads (JSON lines, CSV, SQLite, Parquet) in the app, without an account.", takes_filters=False),
-        Command(POP, ("pop NUMBER|- [OPTIONS]",),
-                "Show the number of an incoming call in the running session, which looks it up.", takes_filters=False),
+                "Show a file of leads (JSON lines, CSV, SQLite, Parquet) in the app, without an account."),
+        Command(POP, ("pop NUMBER|- [OPTIONS]",), "Show the number of an incoming call in the running session, which looks it up."),
         Command(
             QUERIES,
             ("queries list", "queries show NAME", "queries delete NAME", "queries import FILE", "queries export [FILE]"),
             "List, show, delete, import or export saved queries.",
-            takes_filters=False,
         ),
         Command(SETUP, ("setup [OPTIONS]",),
-                "Ask for address, token and time zone, test them, and write config.toml and the token file.", takes_filters=False),
-        Command(DOCTOR, ("doctor [OPTIONS]",),
-                "Check configuration, account and terminal, and say how to fix what is wrong.", takes_filters=False),
-        Command(WHERE, ("where [OPTIONS]",), "Print which files are used and whether they exist.", takes_filters=False),
+                "Ask for address, token and time zone, test them, and write config.toml and the token file."),
+        Command(DOCTOR, ("doctor [OPTIONS]",), "Check configuration, account and terminal, and say how to fix what is wrong."),
+        Command(WHERE, ("where [OPTIONS]",), "Print which files are used and whether they exist."),
         Command(COMPLETION, tuple(f"completion {each}" for each in SHELLS),
-                "Print a script that lets a shell complete these commands.", takes_filters=False),
+                "Print a script that lets a shell complete these commands."),
     )
 }  # fmt: skip
 
@@ -152,8 +148,7 @@ OPTIONS: Final = (
     Option("base-url", "the API's address, such as https://api.convoso.com/v1", _ACCOUNT, "URL"),
     Option("config-dir", "the directory of config.toml and queries.toml", _ALL, "DIR"),
     Option("force", "overwrite an existing file, or saved queries of the same name", (SEARCH, QUERIES)),
-    Option("theme", f"the colors: {one_of(THEMES)} (default: the last choice)", (APP, OPEN), "NAME",
-           choices=THEMES),
+    Option("theme", f"the colors: {one_of(THEMES)} (default: the last choice)", (APP, OPEN), "NAME", choices=THEMES),
     Option("ascii", "draw borders and marks in ASCII", (APP, OPEN)),
     Option("no-mouse", "let the terminal handle the mouse", (APP, OPEN)),
     Option("restricted", "view leads only, under the site's policy: no copy, no export, no other account", _ALL),

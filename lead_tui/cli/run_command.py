@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from typing import TYPE_CHECKING
 
 from lead_tui.cli.console import standard_output
@@ -35,7 +33,9 @@ def run_command(command: Command) -> None:
 
             run_queries(command, paths)
         case Doctor():
-            _doctor(command)
+            from lead_tui.cli.doctor import run_doctor
+
+            run_doctor(command.account)
         case Completion():
             from lead_tui.cli.completion import script
 
@@ -46,22 +46,6 @@ def run_command(command: Command) -> None:
             from lead_tui.cli.setup import set_up
 
             set_up(paths)
-
-
-def _doctor(command: Doctor) -> None:
-    from lead_tui.cli.checks import Report
-    from lead_tui.cli.doctor import examine
-    from lead_tui.cli.doctor_terminal import terminal_facts
-    from lead_tui.leads.token import Token
-    from lead_tui.storage.token import ENVIRONMENT
-
-    # Read before it is removed: even an invalid token must not be shown.
-    secret = Token(os.environ.get(ENVIRONMENT, ""))
-    report = Report(standard_output(), os.environ.get("HOME", ""), [secret] if secret else [])
-    terminal = terminal_facts(os.environ, getattr(sys.__stderr__, "encoding", None))
-    examine(report, command.account, terminal, os.environ)
-    if report.failure is not None:
-        raise report.failure
 
 
 def _where(command: Where, paths: Paths) -> None:

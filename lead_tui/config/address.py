@@ -35,28 +35,26 @@ def checked_base_url(text: str) -> str:
     user; the sentence does not repeat *text*, which may hold a password.
     """
     text = text.strip()
+    as_written = f": it is written as {EXAMPLE}"
     if not text.isascii() or not text.isprintable() or " " in text or "\\" in text:
-        raise ValueError(f"The base URL contains an invalid character: it is written as {EXAMPLE}")
+        raise ValueError(f"The base URL contains an invalid character{as_written}")
     try:
         parts = urlsplit(text)
         port = parts.port
     except ValueError:
-        raise ValueError(f"The base URL is not a valid address: it is written as {EXAMPLE}") from None
+        raise ValueError(f"The base URL is not a valid address{as_written}") from None
     host = (parts.hostname or "").lower()
-    if parts.scheme not in _DEFAULT_PORTS or not host:
-        raise ValueError(f"The base URL begins with https:// and a host: it is written as {EXAMPLE}")
-    if "@" in parts.netloc:
-        raise ValueError("The base URL contains a user name: the token is all that the server needs")
-    if not _HOST.fullmatch(host) or port == 0:
-        raise ValueError(f"The base URL has no usable host or port: it is written as {EXAMPLE}")
-    if "?" in text or "#" in text:
-        raise ValueError(f"The base URL ends with its version, nothing after it: it is written as {EXAMPLE}")
-    if parts.scheme == "http" and not is_loopback(host):
-        raise ValueError(
-            "The base URL must be https://, else the token could be read on the way; http:// is for this machine alone"
-        )
-    if not _PATH.fullmatch(parts.path):
-        raise ValueError(f"The base URL must end in a version, such as /v1: it is written as {EXAMPLE}")
+    is_open = parts.scheme == "http" and not is_loopback(host)
+    for is_wrong, problem in (
+        (parts.scheme not in _DEFAULT_PORTS or not host, f"begins with https:// and a host{as_written}"),
+        ("@" in parts.netloc, "contains a user name: the token is all that the server needs"),
+        (not _HOST.fullmatch(host) or port == 0, f"has no usable host or port{as_written}"),
+        ("?" in text or "#" in text, f"ends with its version, nothing after it{as_written}"),
+        (is_open, "must be https://, else the token could be read on the way; http:// is for this machine alone"),
+        (not _PATH.fullmatch(parts.path), f"must end in a version, such as /v1{as_written}"),
+    ):
+        if is_wrong:
+            raise ValueError(f"The base URL {problem}")
     return f"{parts.scheme}://{_netloc(parts)}{parts.path.rstrip('/')}"
 
 

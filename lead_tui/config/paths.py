@@ -46,7 +46,6 @@ class Paths(NamedTuple):
 
     @property
     def pace_dir(self) -> Path:
-        """Where sessions share their pace."""
         return self.runtime_dir or self.state_dir
 
     @property
@@ -56,12 +55,10 @@ class Paths(NamedTuple):
 
     @property
     def config_file(self) -> Path:
-        """Written by users, and once by ``setup``."""
         return self.config_dir / "config.toml"
 
     @property
     def queries_file(self) -> Path:
-        """The saved queries, written by the program and by users."""
         return self.config_dir / "queries.toml"
 
     @property
@@ -71,7 +68,6 @@ class Paths(NamedTuple):
 
     @property
     def state_file(self) -> Path:
-        """What the screen remembers between runs."""
         return self.state_dir / "state.json"
 
     @property

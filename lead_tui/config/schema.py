@@ -74,6 +74,10 @@ class SettingsTable(Struct, frozen=True, forbid_unknown_fields=True):
                     raise ValueError
                 force_setattr(self, name, text)
 
+    def __repr__(self) -> str:
+        # Without the values, some of which are secrets.
+        return f"{type(self).__name__}(…)"
+
 
 class TimeOfDay(time):
     """A time of day, written ``"8:00"`` or in TOML's own way, ``08:00:00``."""

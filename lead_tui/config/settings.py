@@ -80,10 +80,6 @@ class ProfileTable(SettingsTable, frozen=True):
         if self.auth_token_command and not self.auth_token_command[0]:
             raise ValueError
 
-    def __repr__(self) -> str:
-        # Without the command, whose arguments may hold a secret.
-        return f"{type(self).__name__}({self.base_url}, auth_token_file={self.auth_token_file})"
-
 
 class Profile(ProfileTable, frozen=True):
     """A profile with its name."""
@@ -142,10 +138,6 @@ class Pace(SettingsTable, frozen=True):
     """How many hosts share the pace: while Redis does not answer, the exports of each keep to that part of it, and its look-ups to
     twice as much."""
 
-    def __repr__(self) -> str:
-        # Without the password.
-        return f"Pace({self.requests_per_second:g} a second, burst {self.burst}, {self.in_flight} in flight)"
-
     def directory_shared(self, own: Path | None) -> Path | None:
         """Return the directory in which sessions share the pace: the group's, or the user's *own*; None if they do not."""
         return (self.directory or own) if self.shared and self.requests_per_second > 0 else None
@@ -188,10 +180,6 @@ class Network(SettingsTable, frozen=True):
     """A proxy, such as ``http://proxy.example.com:3128``. Default: none."""
     ca_file: Path | None = None
     """A file of certificates (PEM) to trust instead of the host's. A relative path starts at this file's directory."""
-
-    def __repr__(self) -> str:
-        # Without the proxy, whose address may hold a password.
-        return f"Network({self.connect_timeout:g} s, {self.read_timeout:g} s, ca_file={self.ca_file})"
 
     def patience(self, limit: int) -> float:
         """Seconds without a byte of an answer of *limit* leads."""

@@ -29,7 +29,6 @@ from lead_tui.storage.saved_queries import (
     loose_key,
     matching,
     name_key,
-    named,
     read_queries,
 )
 
@@ -48,13 +47,27 @@ class LoadedQueries(Struct, frozen=True):
     """Why ``queries.toml`` could not be read."""
 
     def named(self, name: str) -> SavedQuery:
-        """Return the query *name*. Raises ``UsageError`` if there is none; ``problem`` if it may be in an unreadable file."""
-        try:
-            return named(self.queries, name)
-        except UsageError:
-            if self.problem is not None:
-                raise self.problem from None
-            raise
+        """Return the query of exactly this *name*, else the only one whose name differs only in case.
+
+        Raises ``UsageError`` if there is none, with the nearest name, or if there are several; ``problem`` if it may be in an
+        unreadable file.
+        """
+        by_name = {saved.name: saved for saved in self.queries}
+        found = matching(by_name, name)
+        if len(found) == 1:
+            return by_name[found[0]]
+        if self.problem is not None:
+            raise self.problem
+        if found:
+            names = " and ".join(one_line(each, 40) for each in found)
+            raise UsageError(f"The names {names} differ only in case", remedy="write the name exactly")
+        # Imported here, where a mistake was made.
+        from lead_tui.leads.names import nearest
+
+        by_key = {loose_key(each): each for each in by_name}
+        near = nearest(loose_key(name), by_key)
+        remedy = f"did you mean {by_key[near]}" if near else "lead-tui queries list shows them all"
+        raise UsageError(f"There is no saved query {one_line(name, 40)}", remedy=remedy)
 
     def start(self) -> SavedQuery | None:
         return next((saved for saved in self.queries if saved.start), None)
@@ -205,7 +218,7 @@ class QueryStore:
     def _own(self, drafts: list[Draft], name: str) -> tuple[Draft, QueryEntry]:
         if found := _find(drafts, name):
             return found
-        named(self.load().queries, name)
+        self.load().named(name)
         raise UsageError(f"The saved query {one_line(name, 40)} is the site's", remedy="save one of your own under its name")
 
     def _put(self, drafts: list[Draft], wanted: dict[str, SavedQuery]) -> str:

@@ -221,27 +221,3 @@ def _names(entry: Mapping[str, object], key: str, checked: Callable[[tuple[str, 
         return checked(convert(entry[key], tuple[Name, ...]))
     except (ValidationError, ValueError):
         raise UsageError(f"{key} must be a list of column names, each once") from None
-
-
-# Choosing
-
-
-def named(queries: Iterable[SavedQuery], name: str) -> SavedQuery:
-    """Return the query of exactly this *name*, else the only one whose name differs only in case.
-
-    Raises ``UsageError`` if there is none, with the nearest name, or if there are several.
-    """
-    by_name = {saved.name: saved for saved in queries}
-    found = matching(by_name, name)
-    if len(found) == 1:
-        return by_name[found[0]]
-    if found:
-        names = " and ".join(one_line(each, 40) for each in found)
-        raise UsageError(f"The names {names} differ only in case", remedy="write the name exactly")
-    # Imported here, where a mistake was made.
-    from lead_tui.leads.names import nearest
-
-    by_key = {loose_key(each): each for each in by_name}
-    near = nearest(loose_key(name), by_key)
-    remedy = f"did you mean {by_key[near]}" if near else "lead-tui queries list shows them all"
-    raise UsageError(f"There is no saved query {one_line(name, 40)}", remedy=remedy)

@@ -49,7 +49,7 @@ def find_token(settings: Settings, profile: Profile, environment: Token | None, 
     if environment and (given_base_url or settings.is_default(profile)):
         return FoundToken(environment, f"the environment ({ENVIRONMENT})")
     if given_base_url and not same_address(given_base_url, profile.base_url):
-        return FoundToken(None, f"none: the token of the profile {profile.name} is for its own base URL only")
+        return FoundToken(None, f"the token of the profile {profile.name} is for its own base URL only")
     if profile.auth_token_file is not None:
         return FoundToken(
             _from_file(settings, profile, profile.auth_token_file), f"auth_token_file {shown(profile.auth_token_file)}"
@@ -57,8 +57,8 @@ def find_token(settings: Settings, profile: Profile, environment: Token | None, 
     if profile.auth_token_command:
         return FoundToken(_from_command(settings, profile), f"auth_token_command of the profile {profile.name}")
     if environment:
-        return FoundToken(None, f"none: {ENVIRONMENT} is for the default profile, {settings.profile}, not for {profile.name}")
-    return FoundToken(None, f"none: neither {ENVIRONMENT} nor the profile {profile.name} has one")
+        return FoundToken(None, f"{ENVIRONMENT} is for the default profile, {settings.profile}, not for {profile.name}")
+    return FoundToken(None, f"neither {ENVIRONMENT} nor the profile {profile.name} has one")
 
 
 def checked_token(text: str, where: str) -> Token:

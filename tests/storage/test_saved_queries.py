@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.query import Query
-from lead_tui.storage.saved_queries import QueriesFile, SavedQuery, checked, checked_name, loose_key, name_key, named
+from lead_tui.storage.query_store import LoadedQueries
+from lead_tui.storage.saved_queries import QueriesFile, SavedQuery, checked, checked_name, loose_key, name_key
 from tests.storage.example import NEW_IN_CALIFORNIA
 
 PATH = Path("/c/queries.toml")
+
+
+def named(queries: Iterable[SavedQuery], name: str) -> SavedQuery:
+    return LoadedQueries(tuple(queries)).named(name)
+
 
 EXAMPLE = f"""
 schema = 1

@@ -103,7 +103,7 @@ def test_the_environments_token_never_goes_to_another_profile(tmp_path: Path) ->
     settings = settings_of(tmp_path, "")
     result = find_token(settings, settings.profile_named("account"), Token(OTHER))
     assert result.token is None
-    assert result.origin == "none: CONVOSO_AUTH_TOKEN is for the default profile, main, not for account"
+    assert result.origin == "CONVOSO_AUTH_TOKEN is for the default profile, main, not for account"
 
 
 def test_the_environments_token_is_for_a_base_url_that_is_given(tmp_path: Path) -> None:
@@ -117,7 +117,7 @@ def test_a_profiles_token_never_goes_to_another_base_url(tmp_path: Path) -> None
     for settings in (token_file(tmp_path), python(tmp_path, f"open({str(tmp_path / 'ran')!r}, 'w'); print({SECRET!r})")):
         result = find_token(settings, settings.profile_named("account"), None, "https://evil.example.com/v1")
         assert result.token is None
-        assert result.origin == "none: the token of the profile account is for its own base URL only"
+        assert result.origin == "the token of the profile account is for its own base URL only"
     assert not (tmp_path / "ran").exists()
 
 
@@ -136,7 +136,7 @@ def test_where_there_is_none_that_is_said(tmp_path: Path) -> None:
     settings = settings_of(tmp_path, "")
     result = find_token(settings, settings.profile_named("account"), None)
     assert result.token is None
-    assert result.origin == "none: neither CONVOSO_AUTH_TOKEN nor the profile account has one"
+    assert result.origin == "neither CONVOSO_AUTH_TOKEN nor the profile account has one"
 
 
 # The file
