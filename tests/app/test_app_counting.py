@@ -74,7 +74,7 @@ async def test_masked_fields_are_not_counted(tmp_path: Path) -> None:
         await bench.press("t", "slash")
         choice = bench.app.screen
         assert isinstance(choice, FieldChoice)
-        offered = {column for index in range(choice.count) for column in choice.line(index, 80).runs[-1][1].split()}
+        offered = {column for index in range(len(choice.items)) for column in choice.line(index, 80).runs[-1][1].split()}
         assert "last_name" in offered
         assert {"city", "first_name", "name"}.isdisjoint(offered)
 

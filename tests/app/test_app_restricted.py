@@ -58,7 +58,7 @@ async def test_a_free_session_does_not_say_it(tmp_path: Path) -> None:
 
 def offered(keys: Sequence[Key]) -> set[str]:
     """The sentences of all that the help and the hints offer."""
-    told = {key.sentence for pane in Pane for section in sections_of(pane, keys) for key in section.keys}
+    told = {key.sentence for pane in Pane for section in sections_of(pane, keys).values() for key in section}
     return told | {hint.partition(" ")[2] for pane in Pane for hint in hints_of(pane, keys)}
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import ClassVar, Final
+from functools import partialmethod
+from typing import ClassVar, Final, NamedTuple
 
+from msgspec import Struct
 from textual import events
 
 from lead_tui.keys.catalogue import CATALOGUE, Key, Pane, hint, shown
@@ -28,8 +29,7 @@ MAX_WIDTH: Final = 80
 """Cells: a column as wide as most screens."""
 
 
-@dataclass(slots=True)
-class Entry:
+class Entry(Struct, eq=False):
     """A column that may be shown."""
 
     key: str
@@ -37,8 +37,7 @@ class Entry:
     shown: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(NamedTuple):
     """What came of it."""
 
     columns: tuple[str, ...]
@@ -47,7 +46,7 @@ class Chosen:
     """Whether they are for the search in sight alone."""
 
 
-class Columns(SearchDialog[Chosen]):
+class Columns(SearchDialog[Entry, Chosen]):
     """Edits the shown *columns* and the *widths* set for them; the result is None on cancel.
 
     The shown ones come first, in their order; behind them the computed ones, the documented ones, and those *observed*. Lines stay
@@ -74,12 +73,10 @@ class Columns(SearchDialog[Chosen]):
         *own* says whether the search has columns of its own now; *usual* are those that ``reset`` goes back to.
         """
         super().__init__(keys, "Search  ", pane=Pane.COLUMNS)
-        self._labels = labels or {}
-        self._widths = dict(widths)
+        self._labels, self._widths = labels or {}, dict(widths)
         known = dict.fromkeys((*columns, *COMPUTED, *(field.key for field in FIELDS), *self._labels, *map(column_of, observed)))
         self._all = [Entry(key, label(key, self._labels), key in columns) for key in known]
-        self.entries: Sequence[Entry] = self._all
-        """Those listed."""
+        self.items = self._all
         self._example = example
         self._query_name = name
         self._own = own
@@ -94,16 +91,8 @@ class Columns(SearchDialog[Chosen]):
 
     # The lines
 
-    @property
-    def count(self) -> int:
-        return len(self.entries)
-
-    @property
-    def current(self) -> Entry | None:
-        return self.entries[self.marked] if self.entries else None
-
     def line(self, index: int, width: int) -> DrawnLine:
-        entry = self.entries[index]
+        entry = self.items[index]
         cells = f"{self._width(entry)}{'*' if entry.key in self._widths else ' '}".rjust(_WIDTH)
         start = f"{'[x]' if entry.shown else '[ ]'} {fit(entry.label, _LABEL)}"
         rest = f"  {fit(key_text(entry.key), _KEY)}  {cells}  {self._example(entry.key)}"
@@ -119,7 +108,7 @@ class Columns(SearchDialog[Chosen]):
         if self.is_searching:
             # The line's own keys, whatever those of the list are.
             up, down = (shown(each, plain=self.keys[0].plain) for each in ("up", "down"))
-            return ["" if self.entries else "No such column", f"{up} {down} move", "tab to the list", "esc show all"]
+            return ["" if self.items else "No such column", f"{up} {down} move", "tab to the list", "esc show all"]
         labels = {
             "mark": "",
             "move_down": "move",
@@ -140,7 +129,7 @@ class Columns(SearchDialog[Chosen]):
         """Draw what has changed, with the mark on *entry*."""
         self._message = message
         self._show_count()
-        self.mark(next((index for index, each in enumerate(self.entries) if each is entry), self.marked))
+        self.mark(next((index for index, each in enumerate(self.items) if each is entry), self.marked))
 
     def mark(self, index: int) -> None:
         super().mark(index)
@@ -151,12 +140,6 @@ class Columns(SearchDialog[Chosen]):
             is_last = self.columns == (entry.key,)
             entry.shown = is_last or not entry.shown
             self._show(entry, "At least one column is required: show another one first" if is_last else "")
-
-    def action_move_down(self) -> None:
-        self._move(1)
-
-    def action_move_up(self) -> None:
-        self._move(-1)
 
     def _move(self, by: int) -> None:
         """Move the marked column, if it is shown, past the next one shown, or with -1 past the one before."""
@@ -170,16 +153,16 @@ class Columns(SearchDialog[Chosen]):
         self.find(self.sought)
         self._show(entry, "" if entry.shown else f"Hidden column: {hint(self.keys, 'columns.mark')}")
 
-    def action_wider(self) -> None:
-        self._widen(1)
-
-    def action_narrower(self) -> None:
-        self._widen(-1)
+    action_move_down = partialmethod(_move, 1)
+    action_move_up = partialmethod(_move, -1)
 
     def _widen(self, by: int) -> None:
         if entry := self.current:
             self._widths[entry.key] = max(MIN_WIDTH, min(MAX_WIDTH, self._width(entry) + by))
             self._show(entry)
+
+    action_wider = partialmethod(_widen, 1)
+    action_narrower = partialmethod(_widen, -1)
 
     def action_automatic(self) -> None:
         if entry := self.current:
@@ -214,8 +197,8 @@ class Columns(SearchDialog[Chosen]):
 
     def find(self, text: str) -> None:
         current = self.current
-        self.entries = [entry for entry in self._all if match(text, (entry.label, key_text(entry.key)))]
-        self.marked = next((index for index, entry in enumerate(self.entries) if entry is current), 0)
+        self.items = [entry for entry in self._all if match(text, (entry.label, key_text(entry.key)))]
+        self.marked = next((index for index, entry in enumerate(self.items) if entry is current), 0)
 
     def choose(self) -> None:
         self.show_list()

@@ -8,7 +8,6 @@ from typing import ClassVar
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.content import Content
 from textual.widgets import Static
 
 from lead_tui.keys.catalogue import CATALOGUE, Key, Pane, hint
@@ -19,9 +18,6 @@ class _Answer(Static, can_focus=True):
     """An answer in words behind its key; reversed while it is the marked one."""
 
     ALLOW_SELECT: ClassVar[bool] = False
-
-    def __init__(self, words: str) -> None:
-        super().__init__(Content(f" {words} "))
 
 
 class Confirm(Dialog[bool]):
@@ -49,9 +45,8 @@ class Confirm(Dialog[bool]):
         super().__init__(Pane.CONFIRM, keys)
         self._question = question
         self._detail = detail
-        self._yes = _Answer(plain(hint(keys, "confirm.yes", yes) or yes).plain)
-        self._no = _Answer(plain(hint(keys, "confirm.no", no) or no).plain)
-        self._no.add_class("no")
+        self._yes = _Answer(plain(f" {hint(keys, 'confirm.yes', yes) or yes} "))
+        self._no = _Answer(plain(f" {hint(keys, 'confirm.no', no) or no} "), classes="no")
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="box"):
@@ -76,8 +71,7 @@ class Confirm(Dialog[bool]):
     def action_no(self) -> None:
         self.finish(False)
 
-    def action_close(self) -> None:
-        self.finish(False)
+    action_close = action_no
 
     def action_choose(self) -> None:
         self.finish(self.focused is self._yes)

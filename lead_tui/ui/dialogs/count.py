@@ -41,7 +41,7 @@ def counted_by(column: str, labels: Mapping[str, str]) -> str:
     return label(NAME_OF.get(column) or key_of(column), labels)
 
 
-class CountDialog(ListDialog[CountChoice]):
+class CountDialog(ListDialog[Count, CountChoice]):
     """Counts by one of *columns*, at first the first one. *leads* says which leads; *can_load* whether more can be loaded."""
 
     def __init__(
@@ -61,8 +61,7 @@ class CountDialog(ListDialog[CountChoice]):
         self._leads = leads
         self._labels = labels
         self._can_load = can_load
-        self._tally: Tally | None = None
-        self._counts: list[Count] = []
+        self._total = 0
         self._texts: list[tuple[str, str]] = []
         self._widths = 0, 0, 0
 
@@ -78,16 +77,14 @@ class CountDialog(ListDialog[CountChoice]):
         self.run_worker(self._count())
 
     async def _count(self) -> None:
-        self._tally, self._counts = await self._count_leads(self._column)
-        self._texts = [self._text(each) for each in self._counts]
+        tally, self.items = await self._count_leads(self._column)
+        self._total = tally.total
+        self._texts = [self._text(each) for each in self.items]
         value_width, code_width = (max((cell_width(texts[at]) for texts in self._texts), default=0) for at in (0, 1))
-        self._widths = (
-            min(_MAX_TEXT, value_width),
-            min(_MAX_TEXT // 2, code_width),
-            len(f"{max((each.count for each in self._counts), default=0):,}"),
-        )
-        values = counted(self._tally.values, "value")
-        self.set_titles(f"Count by {counted_by(self._column, self._labels)}", f"{self._leads} · {values}")
+        number_width = len(f"{max((each.count for each in self.items), default=0):,}")
+        self._widths = min(_MAX_TEXT, value_width), min(_MAX_TEXT // 2, code_width), number_width
+        title = f"Count by {counted_by(self._column, self._labels)}"
+        self.set_titles(title, f"{self._leads} · {counted(tally.values, 'value')}")
         self.fit_height()
         self.mark(0)
         self.call_after_refresh(self.draw)
@@ -95,30 +92,24 @@ class CountDialog(ListDialog[CountChoice]):
 
     def _text(self, count: Count) -> tuple[str, str]:
         """Return what a value is called, and its code if that is something else."""
-        value = count.value or ""
-        if not value:
+        if not count.value:
             return "(empty)", ""
-        shown = one_line(value, _MAX_TEXT)
-        if self._column in COMPUTED:
-            return shown, ""
-        return (count.name, shown) if count.name else (line_text(Lead({key_of(self._column): value}), key_of(self._column)), "")
+        shown, key = one_line(count.value, _MAX_TEXT), key_of(self._column)
+        if count.name and self._column not in COMPUTED:
+            return count.name, shown
+        return shown if self._column in COMPUTED else line_text(Lead({key: count.value}), key), ""
 
     # The lines
 
-    @property
-    def count(self) -> int:
-        return len(self._counts)
-
     def line(self, index: int, width: int) -> DrawnLine:
-        count, (text, code) = self._counts[index], self._texts[index]
-        total = self._tally.total if self._tally is not None else 1
+        count, (text, code) = self.items[index], self._texts[index]
         text_width, code_width, number_width = self._widths
         middle = f"{_GAP}{fit(code, code_width)}" if code_width else ""
-        right = f"{_GAP}{count.count:>{number_width},}{_GAP}{share(count.count, total):>6}"
+        right = f"{_GAP}{count.count:>{number_width},}{_GAP}{share(count.count, self._total):>6}"
         room = width - cell_width(middle + right + _GAP)
         left = fit(text, min(text_width, max(_MIN_TEXT, room - _MIN_BAR)))
         room = min(_MAX_BAR, room - cell_width(left))
-        drawn = bar(count.count, self._counts[0].count, room) if room >= _MIN_BAR else ""
+        drawn = bar(count.count, self.items[0].count, room) if room >= _MIN_BAR else ""
         return DrawnLine((("", left), ("faint", middle), ("", right), ("mark", _GAP + drawn)))
 
     def hints(self) -> list[str]:
@@ -151,8 +142,8 @@ class CountDialog(ListDialog[CountChoice]):
         self.app.push_screen(FieldChoice(fields, self.keys), chosen)
 
     def action_filter(self) -> None:
-        if self._counts:
-            self.finish(CountChoice(self._column, self._counts[self.marked].value or "", self._texts[self.marked][0]))
+        if self.current is not None:
+            self.finish(CountChoice(self._column, self.current.value or "", self._texts[self.marked][0]))
 
     def clicked(self, index: int) -> None:
         if index == self.marked:
@@ -165,29 +156,28 @@ class CountDialog(ListDialog[CountChoice]):
             self.finish(CountChoice(self._column))
 
 
-class FieldChoice(SearchDialog[str]):
+class FieldChoice(SearchDialog[str, str]):
     """Finds by label or key one of *fields*, whose labels are given by key; the result is None on cancel."""
 
     WIDTH = 64
 
     def __init__(self, fields: Mapping[str, str], keys: Sequence[Key] = CATALOGUE) -> None:
-        super().__init__(keys, "Field  ")
+        super().__init__(keys, "Field  ", list(fields))
         self._names = fields
-        self.found = list(fields)
         self.set_titles("Count by which field?")
 
     def line(self, index: int, width: int) -> DrawnLine:
-        name, key = self._names[self.found[index]], key_text(self.found[index])
+        name, key = self._names[self.items[index]], key_text(self.items[index])
         left, right = fit(name, width * 3 // 5), f" {fit(key if key != name else '', width * 2 // 5 - 1)}"
         return DrawnLine((("", left), ("faint", right)))
 
     def hints(self) -> list[str]:
         return [
-            "" if self.found else "No such field",
+            "" if self.items else "No such field",
             hint(self.keys, "count.filter", "choose"),
             hint(self.keys, "dialog.close", "cancel"),
         ]
 
     def find(self, text: str) -> None:
         found = ranked(text, self._names, lambda key: ((self._names[key],), key_text(key)), letters=True)
-        self.found = [key for key, _ in found]
+        self.items = [key for key, _ in found]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import Final, NamedTuple
 
@@ -61,27 +61,19 @@ class Entry(NamedTuple):
     words: str
 
 
-class Section(NamedTuple):
-    """Keys that act in *pane*."""
-
-    pane: Pane
-    keys: tuple[Key, ...]
-
-
-def sections_of(pane: Pane, keys: Sequence[Key]) -> list[Section]:
+def sections_of(pane: Pane, keys: Sequence[Key]) -> dict[Pane, list[Key]]:
     """Return the keys that act in *pane*: its own, then those of what it lies in. In the filters, letters are text."""
     around = [Pane.MAIN] if pane in _IN_MAIN else [] if pane is Pane.FILTERS else [Pane.DIALOG]
-    panes = dict.fromkeys((pane, *([Pane.LIST] if pane in LISTS else []), *around, Pane.APP))
-    found = (Section(each, tuple(key for key in of_pane(each, keys) if key.keys)) for each in panes)
-    return [section for section in found if section.keys]
+    panes = (pane, *([Pane.LIST] if pane in LISTS else []), *around, Pane.APP)
+    return {each: found for each in panes if (found := [key for key in of_pane(each, keys) if key.keys])}
 
 
-def entries_of(sections: Sequence[Section]) -> Iterator[Entry]:
+def entries_of(sections: Mapping[Pane, Sequence[Key]]) -> Iterator[Entry]:
     """Yield a heading for each section and an entry for each key; opposites such as ``down`` and ``up`` share one."""
-    for section in sections:
-        yield Entry((), NAMES[section.pane].capitalize())
-        by_action = {key.action: key for key in section.keys}
-        for key in section.keys:
+    for pane, keys in sections.items():
+        yield Entry((), NAMES[pane].capitalize())
+        by_action = {key.action: key for key in keys}
+        for key in keys:
             if key.action not in by_action:
                 continue
             opposite = next((by_action.pop(each, None) for each in _opposites(key.action) if each in by_action), None)
@@ -120,7 +112,7 @@ def _fill(entries: Sequence[Entry], lines: int) -> list[list[Entry]]:
     return columns
 
 
-class Help(ListDialog[None]):
+class Help(ListDialog[DrawnLine, None]):
     """Shows the effective *keys* that act in *pane*."""
 
     WIDTH = 100
@@ -130,32 +122,27 @@ class Help(ListDialog[None]):
     def __init__(self, pane: Pane, keys: Sequence[Key] = CATALOGUE) -> None:
         super().__init__(Pane.LIST, keys)
         self._entries = list(entries_of(sections_of(pane, self.keys)))
-        self._rows: list[DrawnLine] = []
         self.set_titles(f"Keys: {NAMES[pane]}")
-
-    @property
-    def count(self) -> int:
-        return len(self._rows)
 
     def fit_height(self) -> None:
         width = min(self.WIDTH, self.app.size.width) - 5
         height = self.app.size.height - 5
         columns = columns_of(self._entries, width, height)
         cell = (width - _GAP * (len(columns) - 1)) // len(columns)
-        self._rows = [DrawnLine(tuple(_row(row, cell))) for row in zip_longest(*columns)]
-        self.lines.styles.height = max(1, min(self.count, height)) + 1
+        self.items = [DrawnLine(tuple(_row(row, cell))) for row in zip_longest(*columns)]
+        self.lines.styles.height = max(1, min(len(self.items), height)) + 1
 
     def line(self, index: int, width: int) -> DrawnLine:
-        return self._rows[index]
+        return self.items[index]
 
     def hints(self) -> list[str]:
-        page = self.lines.page
-        place = f"{self.marked + 1}–{min(self.count, self.marked + page)} of {self.count}" if self.count > page else ""
+        page, count = self.lines.page, len(self.items)
+        place = f"{self.marked + 1}–{min(count, self.marked + page)} of {count}" if count > page else ""
         return [place, hint(self.keys, "dialog.close"), hint(self.keys, "app.command_palette", "all commands")]
 
     def mark(self, index: int) -> None:
         """Scroll: nothing is marked here."""
-        self.marked = max(0, min(index, self.count - self.lines.page))
+        self.marked = max(0, min(index, len(self.items) - self.lines.page))
         self.draw_from(self.marked)
 
     def draw(self) -> None:

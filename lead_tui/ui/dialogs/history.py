@@ -17,17 +17,13 @@ _WHEN = 16
 """Cells of a time without its seconds."""
 
 
-class HistoryDialog(ListDialog[str]):
+class HistoryDialog(ListDialog[Event, str]):
     """Lists what *read* returns for a number of days, at first *days*. *describe* returns the line below about an event.
 
     The result is the address of a recording to copy, or None.
     """
 
-    DEFAULT_CSS = """
-    HistoryDialog {
-        & > .box { width: 78; }
-    }
-    """
+    WIDTH = 78
 
     def __init__(
         self,
@@ -42,7 +38,6 @@ class HistoryDialog(ListDialog[str]):
         self._read = read
         self._describe = describe
         self._days = days
-        self._history = LeadHistory([], [])
         self._is_reading = False
 
     def begin(self) -> None:
@@ -56,11 +51,11 @@ class HistoryDialog(ListDialog[str]):
         self.run_worker(self._show())
 
     async def _show(self) -> None:
-        self._history = await self._read(self._days)
-        self._is_reading = False
-        problems = "; ".join(str(error) for _, error in self._history.problems)
+        history = await self._read(self._days)
+        self.items, self._is_reading = history.events, False
+        problems = "; ".join(str(error) for _, error in history.problems)
         span = "" if self._days == limits.HISTORY_ALL_DAYS else f" · last {self._days} days"
-        more = f" · {self._history.missing:,} more calls" if self._history.missing else ""
+        more = f" · {history.missing:,} more calls" if history.missing else ""
         self.set_titles(f"{self._title}{span}{more}", f"! {fit(problems, 70).rstrip()}" if problems else "")
         self.fit_height()
         self.mark(0)
@@ -68,36 +63,27 @@ class HistoryDialog(ListDialog[str]):
 
     # The lines
 
-    @property
-    def count(self) -> int:
-        return len(self._history.events)
-
     def line(self, index: int, width: int) -> DrawnLine:
-        event = self._history.events[index]
+        event = self.items[index]
         what = "due" if event.is_due else str(event.kind)
         left = f"{fit(event.when[:_WHEN], _WHEN)}{_GAP}{what:9}{_GAP}"
         right = f"{_GAP}{duration(event.seconds):>7}"
         room = max(2, width - len(left) - len(right) - len(_GAP))
         who = fit(event.who, room * 2 // 5)
         outcome = fit(event.status_name or event.status, room - room * 2 // 5)
-        if index == self.marked:
-            return DrawnLine((("marked", f"{left}{who}{_GAP}{outcome}{right}"),))
         return DrawnLine((("bold" if event.is_due else "", left), ("", f"{who}{_GAP}"), ("bold", outcome), ("", right)))
 
     def hints(self) -> list[str]:
-        if not self.count:
-            return ["reading…" if self._is_reading else "no events", self._older(), hint(self.keys, "dialog.close")]
-        event = self._history.events[self.marked]
-        copy = hint(self.keys, "history.copy_recording") if event.recording else ""
-        return [self._describe(event), copy, self._older(), hint(self.keys, "dialog.close")]
-
-    def _older(self) -> str:
-        return "" if self._days == limits.HISTORY_ALL_DAYS else hint(self.keys, "history.older")
+        event = self.current
+        told = self._describe(event) if event else "reading…" if self._is_reading else "no events"
+        copy = hint(self.keys, "history.copy_recording") if event and event.recording else ""
+        older = "" if self._days == limits.HISTORY_ALL_DAYS else hint(self.keys, "history.older")
+        return [told, copy, older, hint(self.keys, "dialog.close")]
 
     def action_older(self) -> None:
         if not self._is_reading and self._days != limits.HISTORY_ALL_DAYS:
             self._start_reading(limits.HISTORY_ALL_DAYS)
 
     def action_copy_recording(self) -> None:
-        if self.count and (address := self._history.events[self.marked].recording):
-            self.finish(address)
+        if self.current and self.current.recording:
+            self.finish(self.current.recording)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, ClassVar, Generic, TypeVar
+from collections.abc import Sequence
+from functools import partialmethod
+from typing import Any, ClassVar, Final, Generic, TypeVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -19,11 +20,21 @@ from lead_tui.ui.dialogs.base import Dialog
 from lead_tui.ui.widgets.drawn_list import DrawnLine, DrawnList
 from lead_tui.ui.widgets.line_input import LineInput
 
-Found = TypeVar("Found")
+Item = TypeVar("Item")
+
+_MOVES: Final = {
+    "up": "up",
+    "down": "down",
+    "pageup": "page_up",
+    "pagedown": "page_down",
+    "ctrl+home": "top",
+    "ctrl+end": "bottom",
+}
+"""The keys of a search line that move the mark."""
 
 
 class MarkedList(DrawnList, can_focus=True):
-    """The lines of the dialog."""
+    """The lines of *dialog*."""
 
     STYLES = "list--"
     DEFAULT_CSS = """
@@ -38,11 +49,9 @@ class MarkedList(DrawnList, can_focus=True):
     }
     """
 
-    def __init__(self, draw: Callable[[], None], scroll: Callable[[int], None]) -> None:
-        """*draw* calls ``show_lines``, *scroll* too, after moving the view by a number of lines."""
+    def __init__(self, dialog: ListDialog[Any, Any]) -> None:
         super().__init__()
-        self._draw = draw
-        self._scroll = scroll
+        self._dialog = dialog
         self._drawn_size = Size()
         self._is_drawing = False
 
@@ -50,7 +59,7 @@ class MarkedList(DrawnList, can_focus=True):
         if self._drawn_size != self.size:
             # The size is new with this frame: the lines are made for it now, since a frame more would be sent for them later.
             self._drawn_size, self._is_drawing = self.size, True
-            self._draw()
+            self._dialog.draw()
             self._is_drawing = False
         return super().render_line(y)
 
@@ -58,11 +67,11 @@ class MarkedList(DrawnList, can_focus=True):
         super().show_lines(lines, foot, top, drawing=drawing or self._is_drawing)
 
     def scroll_lines(self, by: int) -> None:
-        self._scroll(by)
+        self._dialog.scroll_by(by)
 
 
-class ListDialog(Dialog[ScreenResultType]):
-    """Shows ``count`` lines, which ``line`` makes, with a mark that the keys of ``Pane.LIST`` move."""
+class ListDialog(Dialog[ScreenResultType], Generic[Item, ScreenResultType]):
+    """Shows ``items``, each as a line that ``line`` makes, with a mark that the keys of ``Pane.LIST`` move."""
 
     AUTO_FOCUS = "MarkedList"
     has_mark: ClassVar[bool] = True
@@ -70,22 +79,24 @@ class ListDialog(Dialog[ScreenResultType]):
     WIDTH: ClassVar[int] = 76
     """Cells of the box, if the screen has them."""
 
-    def __init__(self, pane: Pane, keys: Sequence[Key]) -> None:
+    def __init__(self, pane: Pane, keys: Sequence[Key], items: Sequence[Item] = ()) -> None:
         super().__init__(pane, keys)
+        self.items = items
         self.marked = 0
         """The index of the marked line."""
-        self.lines = MarkedList(lambda: self.draw(), lambda by: self.scroll_by(by))
+        self.lines = MarkedList(self)
         self.box = Vertical(classes="box")
         self.box.styles.width = self.WIDTH
         self.other_lines = 0
         """Lines in the box beside those of the list and its hints."""
 
     @property
-    def count(self) -> int:
-        raise NotImplementedError
+    def current(self) -> Item | None:
+        """The marked item."""
+        return self.items[self.marked] if self.marked < len(self.items) else None
 
     def line(self, index: int, width: int) -> DrawnLine:
-        """Make the line *index*, *width* cells wide, as it is while it is not marked."""
+        """Make the line of the item *index*, *width* cells wide, as it is while it is not marked."""
         raise NotImplementedError
 
     def hints(self) -> list[str]:
@@ -102,7 +113,7 @@ class ListDialog(Dialog[ScreenResultType]):
 
     def fit_height(self) -> None:
         """Make the box as high as its lines, or as the screen allows."""
-        self.lines.styles.height = max(1, min(self.count, self.MAX_LINES, self.app.size.height - 5 - self.other_lines)) + 1
+        self.lines.styles.height = max(1, min(len(self.items), self.MAX_LINES, self.app.size.height - 5 - self.other_lines)) + 1
 
     def on_resize(self) -> None:
         self.fit_height()
@@ -119,7 +130,7 @@ class ListDialog(Dialog[ScreenResultType]):
         self.box.border_title, self.box.border_subtitle = Content(text), Content(subtitle)
 
     def draw(self) -> None:
-        self.draw_from(self.lines.top_showing(self.marked, self.marked, self.count))
+        self.draw_from(self.lines.top_showing(self.marked, self.marked, len(self.items)))
 
     def scroll_by(self, lines: int) -> None:
         """Scroll by *lines*; the mark stays on its line."""
@@ -127,22 +138,28 @@ class ListDialog(Dialog[ScreenResultType]):
 
     def draw_from(self, top: int) -> None:
         """Draw the list with the line *top* first."""
-        width, page = max(20, self.lines.size.width - 1), self.lines.page
-        top = max(0, min(top, self.count - page))
+        width, page, count = max(20, self.lines.size.width - 1), self.lines.page, len(self.items)
+        top = max(0, min(top, count - page))
         # Only those in view are made: a list may have thousands.
-        lines = [DrawnLine(())] * self.count
-        for index in range(top, min(top + page, self.count)):
+        lines = [DrawnLine(())] * count
+        for index in range(top, min(top + page, count)):
             lines[index] = self.line(index, width)
-            if self.has_mark and index == self.marked:
-                runs = lines[index].runs
-                texts = runs[:-1] if runs[-1][0] == "mark" else runs
-                lines[index] = DrawnLine((("marked", "".join(text for _, text in texts)), *runs[len(texts) :]))
-        foot = DrawnLine((("faint", " · ".join(filter(None, self.hints()))),))
-        self.lines.show_lines(lines, foot, top)
+        if self.has_mark and top <= self.marked < min(top + page, count):
+            runs = lines[self.marked].runs
+            bar = runs[-1:] if runs[-1][0] == "mark" else ()
+            text = "".join(text for _, text in runs[: len(runs) - len(bar)])
+            lines[self.marked] = DrawnLine((("marked", text), *bar))
+        self.lines.show_lines(lines, DrawnLine((("faint", " · ".join(filter(None, self.hints()))),)), top)
 
     def mark(self, index: int) -> None:
-        self.marked = max(0, min(index, self.count - 1))
+        self.marked = max(0, min(index, len(self.items) - 1))
         self.draw()
+
+    def choose(self) -> None:
+        """Close with the marked item, if there is one."""
+        if self.current is not None:
+            # Where the result is something else, a subclass overrides this.
+            self.finish(self.current)  # type: ignore[arg-type]
 
     def clicked(self, index: int) -> None:
         self.mark(index)
@@ -152,27 +169,23 @@ class ListDialog(Dialog[ScreenResultType]):
         if offset is not None and self.lines.line_at(offset.y) is not None:
             self.clicked(self.lines.top + offset.y)
 
-    def action_down(self) -> None:
-        self.mark(self.marked + 1)
+    def move(self, movement: str) -> None:
+        """Move the mark; *movement* is an action of ``Pane.LIST``."""
+        page, count = self.lines.page, len(self.items)
+        self.mark(
+            self.marked + {"down": 1, "up": -1, "page_down": page, "page_up": -page, "top": -count, "bottom": count}[movement]
+        )
 
-    def action_up(self) -> None:
-        self.mark(self.marked - 1)
-
-    def action_page_down(self) -> None:
-        self.mark(self.marked + self.lines.page)
-
-    def action_page_up(self) -> None:
-        self.mark(self.marked - self.lines.page)
-
-    def action_top(self) -> None:
-        self.mark(0)
-
-    def action_bottom(self) -> None:
-        self.mark(self.count - 1)
+    action_down = partialmethod(move, "down")
+    action_up = partialmethod(move, "up")
+    action_page_down = partialmethod(move, "page_down")
+    action_page_up = partialmethod(move, "page_up")
+    action_top = partialmethod(move, "top")
+    action_bottom = partialmethod(move, "bottom")
 
 
-class SearchDialog(ListDialog[Found], Generic[Found]):
-    """A list of ``found`` with a line above it, in which the text to find is typed; the result is the one that is chosen.
+class SearchDialog(ListDialog[Item, ScreenResultType]):
+    """A list with a line above it, in which the text to find is typed.
 
     In a dialog with a *pane* of its own, letters are keys, and the line is shown while something is searched for.
     """
@@ -186,13 +199,14 @@ class SearchDialog(ListDialog[Found], Generic[Found]):
     }
     """
 
-    def __init__(self, keys: Sequence[Key], label: str, placeholder: str = "", pane: Pane = Pane.DIALOG) -> None:
-        self.found: list[Found] = []
+    def __init__(
+        self, keys: Sequence[Key], label: str, items: Sequence[Item] = (), placeholder: str = "", pane: Pane = Pane.DIALOG
+    ) -> None:
         self.search_line = LineInput(self)
         self.search_line.placeholder = placeholder
         self.sought = ""
         """The text in the line."""
-        super().__init__(pane, keys)
+        super().__init__(pane, keys, items)
         self.other_lines = 1
         self._label = label
         self._searches_always = pane is Pane.DIALOG
@@ -212,18 +226,9 @@ class SearchDialog(ListDialog[Found], Generic[Found]):
             self.set_focus(self.search_line)
         super().begin()
 
-    @property
-    def count(self) -> int:
-        return len(self.found)
-
     def find(self, text: str) -> None:
-        """Put what matches *text* into ``found``, everything for "", and keep the mark where it is if that is there."""
+        """Put what matches *text* into ``items``, everything for "", and keep the mark where it is if that is there."""
         raise NotImplementedError
-
-    def choose(self) -> None:
-        """Take the marked line, if there is one."""
-        if self.found:
-            self.finish(self.found[self.marked])
 
     def action_search(self) -> None:
         self.add_class("-searching")
@@ -247,15 +252,13 @@ class SearchDialog(ListDialog[Found], Generic[Found]):
         match key:
             case "enter":
                 self.choose()
-            case "escape" if self._searches_always:
-                self.finish(None)
             case "escape":
-                self.end_search()
+                self.finish(None) if self._searches_always else self.end_search()
             case "tab" | "shift+tab":
                 if not self._searches_always:
                     self.show_list()
-            case "up" | "down" | "pageup" | "pagedown" | "ctrl+home" | "ctrl+end":
-                _MOVES[key](self)
+            case _ if key in _MOVES:
+                self.move(_MOVES[key])
             case _:
                 return False
         return True
@@ -275,13 +278,3 @@ class SearchDialog(ListDialog[Found], Generic[Found]):
             self.end_search()
         else:
             self.finish(None)
-
-
-_MOVES: dict[str, Callable[[ListDialog[Any]], None]] = {
-    "up": ListDialog.action_up,
-    "down": ListDialog.action_down,
-    "pageup": ListDialog.action_page_up,
-    "pagedown": ListDialog.action_page_down,
-    "ctrl+home": ListDialog.action_top,
-    "ctrl+end": ListDialog.action_bottom,
-}

@@ -31,7 +31,7 @@ _FRAME = 4
 """Cells of the border and the padding."""
 
 
-class SavedQueries(SearchDialog[SavedQuery]):
+class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
     """Asks which query to run; the result is None on cancel. What is changed here is written at once by *edits*."""
 
     DEFAULT_CSS = """
@@ -48,8 +48,8 @@ class SavedQueries(SearchDialog[SavedQuery]):
         self._edits = edits
         self._queries: tuple[SavedQuery, ...] = ()
         self._lines = QueryLines()
-        self._positions: dict[str, tuple[int, ...]] = {}
-        """By name, those of the characters that the search found."""
+        self._positions: list[tuple[int, ...]] = []
+        """Of the characters that the search found in each name."""
         self._is_loaded = False
         self._asks_digit = False
         self._message, self._is_alert = "", False
@@ -65,30 +65,25 @@ class SavedQueries(SearchDialog[SavedQuery]):
 
     def begin(self) -> None:
         self.lines.mount(self._name_line)
-        self.run_worker(self._begin())
-
-    async def _begin(self) -> None:
-        if await self._load():
-            self._show_message()
-        self.be_ready()
+        self.run_worker(self._load())
 
     # What is shown
 
-    async def _load(self, name: str = "") -> bool:
-        """Read the queries again and show them, with the query *name* marked if it is given; return False on failure."""
+    async def _load(self, name: str = "", message: str = "", *, alert: bool = False) -> None:
+        """Read the queries again and show them, with *name* marked if it is given, and *message*; or else the error."""
         try:
             loaded = await asyncio.to_thread(self._edits.load)
         except LeadTuiError as error:
             self._show_message(str(error), alert=True)
-            return False
-        self._queries, self._is_loaded, self._lines = loaded.queries, True, QueryLines(loaded.queries)
-        self._notices = [f"! {notice}" for notice in loaded.notices[:_NOTICES_SHOWN]]
-        if more := len(loaded.notices) - len(self._notices):
-            self._notices.append(f"! and {more} more")
-        self._find(self.sought, name)
-        self.fit_height()
-        self.mark(self.marked)
-        return True
+        else:
+            self._queries, self._is_loaded, self._lines = loaded.queries, True, QueryLines(loaded.queries)
+            self._notices = [f"! {notice}" for notice in loaded.notices[:_NOTICES_SHOWN]]
+            if more := len(loaded.notices) - len(self._notices):
+                self._notices.append(f"! and {more} more")
+            self.find(self.sought, name)
+            self._show_message(message, alert=alert)
+            self.mark(self.marked)
+        self.be_ready()
 
     def fit_height(self) -> None:
         width = min(self.WIDTH, self.app.size.width) - _FRAME
@@ -104,18 +99,17 @@ class SavedQueries(SearchDialog[SavedQuery]):
         super().fit_height()
 
     def line(self, index: int, width: int) -> DrawnLine:
-        saved = self.found[index]
         # A cell stays free before the scroll bar.
-        return self._lines.line(saved, width - 1, self._positions[saved.name])
+        return self._lines.line(self.items[index], width - 1, self._positions[index])
 
     def hints(self) -> list[str]:
         # The keys stand below, where there is room for long messages.
-        return ["No query has these letters."] if self._queries and not self.found else []
+        return ["No query has these letters."] if self._queries and not self.items else []
 
     def draw(self) -> None:
         super().draw()
-        among = "" if len(self.found) == len(self._queries) else " found"
-        place = f"{self.marked + 1} of {len(self.found)}{among}" if self.found else ""
+        among = "" if len(self.items) == len(self._queries) else " found"
+        place = f"{self.marked + 1} of {len(self.items)}{among}" if self.items else ""
         close = "" if self.sought or self.is_searching or self._is_renaming else hint(self.keys, "dialog.close")
         self.set_titles("Saved queries", " · ".join(filter(None, (place, close))))
 
@@ -144,20 +138,12 @@ class SavedQueries(SearchDialog[SavedQuery]):
 
     # Searching and running
 
-    def find(self, text: str) -> None:
-        self._find(text, self._current.name if self._current is not None else "")
-
-    def _find(self, text: str, name: str) -> None:
-        """Put what matches *text* into ``found``; the mark goes to the query *name*, if it is there."""
+    def find(self, text: str, name: str = "") -> None:
+        name = name or (self.current.name if self.current is not None else "")
         found = ranked(text, self._queries, lambda saved: ((one_line(saved.name),), summary_of(saved)), letters=True)
-        self.found = [saved for saved, _ in found]
-        self._positions = {saved.name: match.positions for saved, match in found}
-        wanted = name_key(name)
-        self.marked = next((at for at, each in enumerate(self.found) if name_key(each.name) == wanted), self.marked)
-
-    @property
-    def _current(self) -> SavedQuery | None:
-        return self.found[self.marked] if self.marked < len(self.found) else None
+        self.items = [saved for saved, _ in found]
+        self._positions = [match.positions for _, match in found]
+        self.marked = next((at for at, each in enumerate(self.items) if name_key(each.name) == name_key(name)), self.marked)
 
     def action_search(self) -> None:
         super().action_search()
@@ -191,7 +177,7 @@ class SavedQueries(SearchDialog[SavedQuery]):
             # Any other key than a digit gives none.
             self._asks_digit = False
             self._show_message()
-            saved = self._current
+            saved = self.current
             if event.key in _DIGITS and saved is not None:
                 self._write(lambda: self._edits.give_digit(saved, "" if saved.key == event.key else event.key))
                 return True
@@ -201,7 +187,7 @@ class SavedQueries(SearchDialog[SavedQuery]):
 
     def _changeable(self) -> SavedQuery | None:
         """Return the marked query if it can be changed; otherwise show why not."""
-        saved = self._current
+        saved = self.current
         if saved is not None and saved.read_only:
             reason = "is read-only: it is the site's, or a newer version wrote its file"
             self._show_message(f"{quoted(saved.name)} {reason}", alert=True)
@@ -243,14 +229,11 @@ class SavedQueries(SearchDialog[SavedQuery]):
     async def _written(self, change: Callable[[], tuple[str, str]], more: str) -> None:
         try:
             message, name = await asyncio.to_thread(change)
-            self._end_renaming()
-            if await self._load(name):
-                self._show_message(" · ".join(filter(None, (message, more))))
         except LeadTuiError as error:
-            await self._load()
-            self._show_message(str(error), alert=True)
-        finally:
-            self.be_ready()
+            await self._load("", str(error), alert=True)
+        else:
+            self._end_renaming()
+            await self._load(name, " · ".join(filter(None, (message, more))))
 
     # Renaming, where the name stands
 
@@ -278,7 +261,7 @@ class SavedQueries(SearchDialog[SavedQuery]):
             self.show_list()
 
     def _rename(self) -> None:
-        saved, name = self._current, self._name_line.value.strip()
+        saved, name = self.current, self._name_line.value.strip()
         if saved is None or name == one_line(saved.name):
             self._end_renaming()
         else:

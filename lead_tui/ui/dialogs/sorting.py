@@ -26,7 +26,7 @@ def sortable(columns: Sequence[str], observed: Sequence[str]) -> tuple[str, ...]
     return tuple(dict.fromkeys([*columns, *COMPUTED, *documented, *map(column_of, observed)]))
 
 
-class Sorting(ListDialog[tuple[SortKey, ...]]):
+class Sorting(ListDialog[str, tuple[SortKey, ...]]):
     """Asks by which of *fields* to sort, initially by *order*; the result is None on cancel, and () for no order at all."""
 
     WIDTH = 64
@@ -38,36 +38,30 @@ class Sorting(ListDialog[tuple[SortKey, ...]]):
         labels: Mapping[str, str] | None = None,
         keys: Sequence[Key] = CATALOGUE,
     ) -> None:
-        super().__init__(Pane.SORTING, keys)
+        super().__init__(Pane.SORTING, keys, tuple(dict.fromkeys([*fields, *(each.key for each in order)])))
         self._actions.update({digit: f"turn_digit('{digit}')" for digit in DIGITS})
-        self._fields = tuple(dict.fromkeys([*fields, *(each.key for each in order)]))
         self._order: dict[str, SortKey] = {each.key: each for each in order}
         self._had_order = bool(order)
         self._labels = labels or {}
         self.set_titles("Sort by")
 
-    @property
-    def count(self) -> int:
-        return len(self._fields)
-
     def hints(self) -> list[str]:
         return [
             hint(self.keys, "sorting.apply"),
-            f"1–{min(len(DIGITS), len(self._fields))} {hint(self.keys, 'sorting.turn', 'up, down, off')}",
+            f"1–{min(len(DIGITS), len(self.items))} {hint(self.keys, 'sorting.turn', 'up, down, off')}",
             hint(self.keys, "sorting.clear"),
             hint(self.keys, "dialog.close", "leave"),
         ]
 
     def line(self, index: int, width: int) -> DrawnLine:
-        key = self._fields[index]
+        key = self.items[index]
         name = label(key, self._labels)
         raw = key_text(key) if name != key_text(key) else ""
-        digit = str(index + 1) if index < len(DIGITS) else " "
-        chosen = self._order.get(key)
-        words = ""
+        chosen, words = self._order.get(key), ""
         if chosen is not None:
             place = list(self._order).index(key)
             words = f"{chosen.arrow} {_PLACES[place] if place < len(_PLACES) else f'{place + 1}th'}"
+        digit = str(index + 1) if index < len(DIGITS) else " "
         room = width - 3 - _DIRECTION
         first = room * 3 // 5
         left, middle, right = f"{digit}  {fit(name, first)}", f" {fit(raw, room - first - 1)}", fit(words, _DIRECTION)
@@ -76,9 +70,9 @@ class Sorting(ListDialog[tuple[SortKey, ...]]):
 
     def _turn(self, number: int) -> None:
         """Up, down, off; the column that was turned first weighs most."""
-        if not 0 <= number < len(self._fields):
+        if number >= len(self.items):
             return
-        key = self._fields[number]
+        key = self.items[number]
         before = self._order.get(key)
         if before is None:
             self._order[key] = SortKey(key)
@@ -100,7 +94,7 @@ class Sorting(ListDialog[tuple[SortKey, ...]]):
 
     def action_apply(self) -> None:
         if not self._order and not self._had_order:
-            self.finish((SortKey(self._fields[self.marked]),))
+            self.finish((SortKey(self.items[self.marked]),))
         else:
             self.finish(tuple(self._order.values()))
 

@@ -100,10 +100,8 @@ class CopyController:
         self._main.say(joined(f"Sent to the terminal's clipboard: {copy.shown}", known))
 
 
-class CopyMenu(ListDialog[str]):
+class CopyMenu(ListDialog[str, str]):
     """Asks what to copy, in which ``form``; the result is its name. *choices* returns what can be copied in a format, by name."""
-
-    answers: Sequence[str]
 
     def __init__(self, choices: Callable[[str], Mapping[str, Copy]], keys: Sequence[Key]) -> None:
         super().__init__(Pane.COPY, keys)
@@ -112,13 +110,9 @@ class CopyMenu(ListDialog[str]):
         self._first = {key.action: key.first for key in self.keys if key.pane is Pane.COPY}
         self.set_titles("Copy to the terminal's clipboard")
 
-    @property
-    def count(self) -> int:
-        return len(self._choices)
-
     def line(self, index: int, width: int) -> DrawnLine:
         choice = self._choices[index]
-        left = f" {fit(self._first.get(self.answers[index], ''), 3)}{fit(choice.label, _LABEL_WIDTH)} "
+        left = f" {fit(self._first.get(self.items[index], ''), 3)}{fit(choice.label, _LABEL_WIDTH)} "
         preview = fit(choice.refused or choice.preview or choice.shown, width - cell_width(left))
         return DrawnLine((("", left), ("faint" if choice.refused else "", preview)))
 
@@ -127,20 +121,21 @@ class CopyMenu(ListDialog[str]):
 
     def _show_format(self, form: str) -> None:
         self.form, choices = form, self._in_format(form)
-        self.answers, self._choices = list(choices), list(choices.values())
+        self.items = self.answers = list(choices)
+        self._choices = list(choices.values())
 
     def action_format(self) -> None:
         self._show_format(FORMATS[(FORMATS.index(self.form) + 1) % len(FORMATS)])
         self.draw()
 
     def action_choose(self) -> None:
-        self.finish(self.answers[self.marked])
+        self.choose()
 
     def clicked(self, index: int) -> None:
-        self.finish(self.answers[index])
+        self.finish(self.items[index])
 
     def action_next(self) -> None:
-        self.mark((self.marked + 1) % self.count)
+        self.mark((self.marked + 1) % len(self.items))
 
     def action_previous(self) -> None:
-        self.mark((self.marked - 1) % self.count)
+        self.mark((self.marked - 1) % len(self.items))

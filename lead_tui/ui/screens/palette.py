@@ -41,17 +41,16 @@ class Command(NamedTuple):
         return f"{self.title} — {phrase(self.title, self.sentence)}"
 
 
-class Palette(SearchDialog[Command]):
+class Palette(SearchDialog[Command, Command]):
     """Lists *commands*; the result is the one to run, or None."""
 
     def __init__(self, commands: Sequence[Command], keys: Sequence[Key] = CATALOGUE) -> None:
-        super().__init__(keys, "> ", "Type a command")
+        super().__init__(keys, "> ", commands, "Type a command")
         self._commands = commands
-        self.found = list(commands)
         self.set_titles("Commands")
 
     def line(self, index: int, width: int) -> DrawnLine:
-        command = self.found[index]
+        command = self.items[index]
         key = f" {command.key} "
         text = fit(command.text, width - cell_width(key))
         title = text[: len(command.title)]
@@ -59,7 +58,7 @@ class Palette(SearchDialog[Command]):
 
     def hints(self) -> list[str]:
         return [
-            "" if self.found else "No such command",
+            "" if self.items else "No such command",
             hint(self.keys, "count.filter", "run"),
             hint(self.keys, "dialog.close"),
         ]
@@ -67,7 +66,7 @@ class Palette(SearchDialog[Command]):
     def find(self, text: str) -> None:
         places = {command: each.place for command in self._commands if (each := match(text, command.names, command.sentence))}
         # Among equals the more common command comes first.
-        self.found = sorted(places, key=places.__getitem__)
+        self.items = sorted(places, key=places.__getitem__)
 
 
 def commands(screen: Screen[object], keys: Sequence[Key]) -> list[Command]:

@@ -14,12 +14,11 @@ from lead_tui.ui.screens.status_text import joined, search_title, total_text
 from lead_tui.ui.widgets.drawn_list import DrawnLine
 
 
-class Recent(ListDialog[Search]):
+class Recent(ListDialog[Search, Search]):
     """Asks which of *searches*, of which *current* is shown, to show again."""
 
     def __init__(self, searches: Sequence[Search], main: MainContext) -> None:
-        super().__init__(Pane.RECENT, main.session.keys)
-        self._searches = searches
+        super().__init__(Pane.RECENT, main.session.keys, searches)
         self._current = main.search
         self._titles = [joined(one_line(each.name), search_title(each, main.session)) or "all leads" for each in searches]
         totals = [total_text(each) for each in searches]
@@ -29,23 +28,19 @@ class Recent(ListDialog[Search]):
         # The current one is shown already: the one before it is what the user looks for.
         self.marked = 1 if len(searches) > 1 and searches[0] is self._current else 0
 
-    @property
-    def count(self) -> int:
-        return len(self._searches)
-
     def line(self, index: int, width: int) -> DrawnLine:
         right = f"  {self._totals[index]}  {self._rows[index]}"
         left = fit(self._titles[index], max(1, width - len(right)))
-        return DrawnLine((("bold" if self._searches[index] is self._current else "", left), ("faint", right)))
+        return DrawnLine((("bold" if self.items[index] is self._current else "", left), ("faint", right)))
 
     def hints(self) -> list[str]:
         return [hint(self.keys, "recent.open"), hint(self.keys, "dialog.close")]
 
     def clicked(self, index: int) -> None:
-        self.finish(self._searches[index])
+        self.finish(self.items[index])
 
     def action_open(self) -> None:
-        self.finish(self._searches[self.marked])
+        self.choose()
 
 
 def open_recent(main: MainContext) -> None:
