@@ -25,8 +25,7 @@ def plain(text: str) -> Content:
 class Dialog(CurrentSize, KeyHandlerScreen, ModalScreen[ScreenResultType], inherit_bindings=False):
     """A box, which a subclass composes with the class ``box``, over what is below it, which stays as it was drawn.
 
-    The keys of *pane* and of ``Pane.DIALOG`` act; *keys* are the effective ones. A subclass calls ``be_ready`` once it can carry
-    out keys: those typed before wait.
+    The keys of *pane* and of ``Pane.DIALOG`` act; *keys* are the effective ones.
     """
 
     DEFAULT_CSS = """
@@ -69,6 +68,13 @@ class Dialog(CurrentSize, KeyHandlerScreen, ModalScreen[ScreenResultType], inher
         panes = (Pane.DIALOG, *([Pane.LIST] if pane in LISTS else []), pane)
         self._actions = {name: key.action for each in panes for key in of_pane(each, self.keys) for name in key.keys}
         self._is_ready = False
+
+    def on_mount(self) -> None:
+        self.begin()
+
+    def begin(self) -> None:
+        """Handle keys; a dialog that has to read something first does so once that is done, and keys typed before wait."""
+        self.be_ready()
 
     def on_resize(self) -> None:
         if not self.fits_any_window:

@@ -57,9 +57,6 @@ class Confirm(Dialog[bool]):
                 yield self._yes
                 yield self._no
 
-    def on_mount(self) -> None:
-        self.be_ready()
-
     def on_click(self, event: events.Click) -> None:
         for answer in (self._yes, self._no):
             if event.get_content_offset(answer) is not None:

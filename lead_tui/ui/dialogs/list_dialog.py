@@ -118,13 +118,6 @@ class ListDialog(Dialog[ScreenResultType], Generic[Item, ScreenResultType]):
     def on_resize(self) -> None:
         self.fit_height()
 
-    def on_mount(self) -> None:
-        self.begin()
-
-    def begin(self) -> None:
-        """Handle keys; a dialog that has to read something first does so once that is done."""
-        self.be_ready()
-
     def set_titles(self, text: str, subtitle: str = "") -> None:
         """Show *text* and *subtitle*, clean text, in the border."""
         self.box.border_title, self.box.border_subtitle = Content(text), Content(subtitle)
@@ -172,9 +165,8 @@ class ListDialog(Dialog[ScreenResultType], Generic[Item, ScreenResultType]):
     def move(self, movement: str) -> None:
         """Move the mark; *movement* is an action of ``Pane.LIST``."""
         page, count = self.lines.page, len(self.items)
-        self.mark(
-            self.marked + {"down": 1, "up": -1, "page_down": page, "page_up": -page, "top": -count, "bottom": count}[movement]
-        )
+        steps = {"down": 1, "up": -1, "page_down": page, "page_up": -page, "top": -count, "bottom": count}
+        self.mark(self.marked + steps[movement])
 
     action_down = partialmethod(move, "down")
     action_up = partialmethod(move, "up")

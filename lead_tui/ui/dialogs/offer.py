@@ -43,9 +43,6 @@ class Offer(Dialog[str]):
             for hints in self.hints():
                 yield Static(plain(" · ".join(filter(None, hints))), classes="hints")
 
-    def on_mount(self) -> None:
-        self.be_ready()
-
 
 class LoadOffer(Offer):
     """Asks whether to load all leads before they are narrowed or sorted, since both hold over loaded ones alone.

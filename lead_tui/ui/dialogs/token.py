@@ -28,8 +28,6 @@ _MISSING = (
     "access to leads/search. Without one, lead-tui --demo shows sample leads."
 )
 
-_CARRY_VALUE = (Input.Changed, Input.Submitted, Input.Blurred)
-
 
 def doubt_about(token: str) -> str:
     """What is unusual about *token*, "" for nothing. Says how long it is, never what it is."""
@@ -53,21 +51,20 @@ class _MaskedInput(LineInput):
     def __init__(self, owner: LineOwner) -> None:
         super().__init__(owner)
         self.password = True
-        self.mark = "•"
 
     def post_message(self, message: Message) -> bool:
         """Drop the messages that contain the text: they could reach logs and other widgets."""
-        return False if isinstance(message, _CARRY_VALUE) else super().post_message(message)
+        carries_value = isinstance(message, Input.Changed | Input.Submitted | Input.Blurred)
+        return not carries_value and super().post_message(message)
 
     def action_copy(self) -> None:
-        """A secret is not copied from here."""
+        """A secret is not copied from here, nor cut."""
 
-    def action_cut(self) -> None:
-        """Nor cut."""
+    action_cut = action_copy
 
     @property
     def _value(self) -> Text:
-        return Text(self.mark * len(self.value), no_wrap=True, overflow="ignore", end="")
+        return Text("•" * len(self.value), no_wrap=True, overflow="ignore", end="")
 
 
 class AskToken(Dialog[Token | None]):
@@ -76,8 +73,8 @@ class AskToken(Dialog[Token | None]):
     DEFAULT_CSS = """
     AskToken {
         & > .box { width: 76; }
-        & .gap { margin: 1 0 0 0; }
         & .entry { height: 1; }
+        & .entry:first-of-type { margin: 1 0 0 0; }
         & .label { width: 10; color: $text-muted; }
         & _MaskedInput { width: 1fr; }
         & #token-note { margin: 0 0 0 10; min-height: 1; }
@@ -98,32 +95,17 @@ class AskToken(Dialog[Token | None]):
         box = Vertical(classes="box")
         box.border_title = Content("Token")
         box.border_subtitle = Content(f"{shown('enter', plain=self.keys[0].plain)} sign in · esc skip")
+        is_missing = isinstance(self._problem, TokenMissing)
+        account, host = (Static(Content(one_line(text))) for text in (self._account, self._host))
         with box:
-            if isinstance(self._problem, TokenMissing):
-                yield Static(_MISSING, markup=False)
-            else:
-                yield Static(plain(str(self._problem)), classes="alert")
-            yield self._entry("Account", self._account, first=True)
-            yield self._entry("Host", self._host)
-            with Horizontal(classes="entry"):
-                yield Static("Token", classes="label", markup=False)
-                yield self._line
+            yield Static(plain(_MISSING if is_missing else str(self._problem)), classes="" if is_missing else "alert")
+            for label, widget in (("Account", account), ("Host", host), ("Token", self._line)):
+                yield Horizontal(Static(label, classes="label", markup=False), widget, classes="entry")
             yield self._note
-            yield Static(
-                "It is kept in memory for this session only. To store it, run lead-tui setup, or set CONVOSO_AUTH_TOKEN.",
-                classes="hints",
-                markup=False,
-            )
+            kept = "It is kept in memory for this session only. To store it, run lead-tui setup, or set CONVOSO_AUTH_TOKEN."
+            yield Static(plain(kept), classes="hints")
 
-    @staticmethod
-    def _entry(label: str, text: str, *, first: bool = False) -> Horizontal:
-        return Horizontal(
-            Static(label, classes="label", markup=False),
-            Static(Content(one_line(text))),
-            classes="entry gap" if first else "entry",
-        )
-
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         self.set_focus(self._line)
         self.be_ready()
 

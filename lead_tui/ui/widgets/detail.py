@@ -233,8 +233,9 @@ class Detail(Drawn, can_focus=True):
         seen = max((field for _, field in view.lines), default=NO_FIELD)
         more = len(page.keys) - 1 - seen
         parts = [f"↓ {more:,} more" if more else "↓ more"]
-        if page.custom_block is not None and page.custom_block > last[0] and page.custom_count:
-            parts.insert(0, f"{CUSTOM} ({page.custom_count:,})")
+        block, count = page.custom
+        if block > last[0] and count:
+            parts.insert(0, f"{CUSTOM} ({count:,})")
         return " ".join(parts)
 
     def render_line(self, y: int) -> Strip:

@@ -24,26 +24,21 @@ class DetailPage:
     """The lines of *lead* in one *look*, *note* above its groups; without a lead, those of *note*."""
 
     def __init__(self, lead: Lead | None, note: str, time: LocalTime, look: Look) -> None:
-        self.lead = lead
-        self.look = look
+        self.lead, self.look = lead, look
         self.header: list[DetailLine] = []
         """Above the fields, which scroll below it."""
         self.keys: list[str] = []
         """Of the fields, in the order in which they are shown."""
         self.hidden = 0
         """Empty fields that are not shown."""
-        self.custom_count = 0
-        """Custom attributes of the lead, hidden ones included."""
+        self.custom = 0, 0
+        """The block of the heading of the custom attributes; and their number, hidden ones included."""
         self._fields: list[int] = []
         """The field of each block, NO_FIELD for notes and headings."""
-        self.group_starts: list[int] = []
-        """The first field of each group."""
         self._blocks: list[int] = []
         """The block of each field."""
         self._lines: dict[int, list[DetailLine]] = {}
         """The blocks that have been built; notes and headings are from the start."""
-        self.custom_block: int | None = None
-        """That of the heading of the custom attributes."""
         message = (note or "No lead") if lead is None else lead.problem or note
         if message:
             self._add(note_lines(message, look))
@@ -61,33 +56,31 @@ class DetailPage:
             groups[group_of(key)].append(key)
         for name, keys in groups.items():
             if name == CUSTOM:
-                self.custom_count = len(keys)
-                self.custom_block = len(self._fields)
-                self._add_group(lead, f"{CUSTOM} ({len(keys):,})", keys)
-            elif keys:
-                self._add_group(lead, name, keys)
-
-    def _add_group(self, lead: Lead, title: str, keys: list[str]) -> None:
-        shown = [key for key in keys if not is_empty(lead.sent[key])] if self.look.hide_empty else keys
-        hidden = len(keys) - len(shown)
-        self.hidden += hidden
-        self._add([heading_line(title, hidden, self.look)])
-        if shown:
-            self.group_starts.append(len(self.keys))
-        for key in shown:
-            self._blocks.append(len(self._fields))
-            self._fields.append(len(self.keys))
-            self.keys.append(key)
+                self.custom = len(self._fields), len(keys)
+                name = f"{CUSTOM} ({len(keys):,})"
+            elif not keys:
+                continue
+            shown = [key for key in keys if not is_empty(lead.sent[key])] if self.look.hide_empty else keys
+            hidden = len(keys) - len(shown)
+            self.hidden += hidden
+            self._add([heading_line(name, hidden, self.look)])
+            self._blocks.extend(range(len(self._fields), len(self._fields) + len(shown)))
+            self._fields.extend(range(len(self.keys), len(self.keys) + len(shown)))
+            self.keys.extend(shown)
 
     # Fields
 
     def place_of(self, field: int) -> Place:
         return self._blocks[field], 0
 
+    @property
+    def group_starts(self) -> list[int]:
+        """The first field of each group."""
+        return [field for field, block in enumerate(self._blocks) if self._fields[block - 1] == NO_FIELD]
+
     def matching(self, text: str) -> list[int]:
         """Return the fields that hold *text* in label, key or value, with any accents and in any case."""
-        needle = fold(text).strip()
-        lead = self.lead
+        needle, lead = fold(text).strip(), self.lead
         if not needle or lead is None:
             return []
         return [index for index, key in enumerate(self.keys) if matches(lead, key, needle, self.look)]
@@ -153,17 +146,14 @@ class DetailPage:
         Else the view moves by half a page, which is repainted less often than line by line; a field taller than that starts at the
         top. With a group's first field comes its heading, with the very first one all that is above it.
         """
-        start = self.place_of(field)
-        wanted = (start[0] - 1, 0) if self._fields[start[0] - 1] == NO_FIELD else start
-        if field == 0 and self.after(START, height - 1) >= start:
+        start, _ = place = self.place_of(field)
+        wanted = (start - 1, 0) if self._fields[start - 1] == NO_FIELD else place
+        if field == 0 and self.after(START, height - 1) >= place:
             wanted = START
-        last = start[0], len(self.lines_of(start[0])) - 1
-        if wanted >= top and last <= self.after(top, height - 1):
+        lines, half = len(self.lines_of(start)), height // 2
+        if wanted >= top and (start, lines - 1) <= self.after(top, height - 1):
             return top
-        half = height // 2
-        if len(self.lines_of(start[0])) <= half:
-            wanted = self.before(wanted, half)
-        return min(wanted, self.last_top(height))
+        return min(self.before(wanted, half) if lines <= half else wanted, self.last_top(height))
 
 
 class DetailView:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from textual import events, on
 from textual.app import App
@@ -21,12 +21,7 @@ from textual.message import Message
 from textual.screen import Screen
 
 from lead_tui.terminal.escape import Burst, printable
-
-if TYPE_CHECKING:
-    _Base = Screen[Any]
-else:
-    # Textual takes a class's style sheet from its first base that is a widget: that must be the one beside the mixin.
-    _Base = object
+from lead_tui.ui.widgets.textual_fixes import ScreenBase
 
 ReturnT = TypeVar("ReturnT")
 Typed = events.Key | events.Paste | events.MouseEvent | Burst
@@ -83,7 +78,7 @@ def focused_handler(screen: Screen[Any]) -> KeyHandler | None:
     return focused if isinstance(focused, KeyHandler) else None
 
 
-class KeyHandlerScreen(KeyHandler, _Base):
+class KeyHandlerScreen(KeyHandler, ScreenBase):
     """A mixin for screens whose focused widget handles keys first. It precedes ``Screen`` among the bases of a class."""
 
     @property

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     _WidgetBase = Widget
-    _ScreenBase = Screen[Any]
+    ScreenBase = Screen[Any]
 else:
     # Textual takes a class's style sheet from its first base that is a widget, which must be the one beside the mixin.
-    _WidgetBase = _ScreenBase = object
+    _WidgetBase = ScreenBase = object
 
 PRIVATE_NAMES: Mapping[str, str] = MappingProxyType(
     {
@@ -48,7 +48,7 @@ class OneLayout(_WidgetBase):
         return super()._size_updated(size, virtual_size, container_size, layout=False)
 
 
-class CurrentSize(_ScreenBase):
+class CurrentSize(ScreenBase):
     """A mixin for screens, before ``Screen`` among the bases: their size is the terminal's current one.
 
     Textual hands a new size to the screen on top, which lays out those below it. A dialog that is still being made does that late,
