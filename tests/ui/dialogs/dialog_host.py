@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from typing import Generic, TypeVar
 
 from msgspec.structs import replace
+from rich.segment import Segment
 from textual import events
 from textual.app import App, ComposeResult
-from textual.content import Content
 from textual.filter import LineFilter
 from textual.pilot import Pilot
+from textual.strip import Strip
 from textual.theme import Theme
-from textual.widgets import Static
+from textual.widget import Widget
 
 from lead_tui.leads.errors import LeadTuiError, NameTaken, UsageError
 from lead_tui.leads.query import Query
@@ -48,6 +49,11 @@ SIXTEEN_COLOURS = Theme(
 )
 
 
+class _Below(Widget):
+    def render_line(self, y: int) -> Strip:
+        return Strip([Segment(" ".join([BELOW] * 10), self.rich_style)]).crop(0, self.size.width)
+
+
 class Host(KeyQueueApp[None], Generic[ResultT]):
     """Opens *dialog* at once; ``results`` are what it was closed with."""
 
@@ -62,7 +68,7 @@ class Host(KeyQueueApp[None], Generic[ResultT]):
 
     def compose(self) -> ComposeResult:
         """Lines of text, so that it is seen what a dialog covers."""
-        yield Static(Content("\n".join([" ".join([BELOW] * 10)] * 60)))
+        yield _Below()
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's, and the app's for ASCII."""

@@ -21,14 +21,16 @@ HERE = "ui.widgets.textual_fixes"
 
 
 @cache
+def own_private_names(kind: type) -> frozenset[str]:
+    """The names with an underscore that a class of Textual has, as attributes or set on ``self``."""
+    found = {name for name in vars(kind) if re.match(r"_[a-zA-Z]", name)}
+    return frozenset({*found, *re.findall(r"\bself\.(_[a-zA-Z]\w*)", Path(inspect.getfile(kind)).read_text())})
+
+
+@cache
 def private_names(kind: type) -> frozenset[str]:
-    """The names with an underscore that Textual's classes among the bases of *kind* have, as attributes or set on ``self``."""
-    found: set[str] = set()
-    for base in kind.__mro__:
-        if base.__module__.startswith("textual"):
-            found |= {name for name in vars(base) if re.match(r"_[a-zA-Z]", name)}
-            found |= set(re.findall(r"\bself\.(_[a-zA-Z]\w*)", Path(inspect.getfile(base)).read_text()))
-    return frozenset(found)
+    """Those of all of Textual's classes among the bases of *kind*."""
+    return frozenset().union(*(own_private_names(base) for base in kind.__mro__ if base.__module__.startswith("textual")))
 
 
 ALL_PRIVATE = frozenset().union(*map(private_names, (App, ModalScreen, Input, OptionList)))
