@@ -40,6 +40,7 @@ class Deep:
     knows_times: bool = True
     asked: list[tuple[Query, int, int]] = field(default_factory=list)
     refuses: Callable[[Query], bool] = lambda query: False
+    found: dict[Query, list[Known]] = field(default_factory=dict)
 
     async def fetch(self, query: Query, offset: int, limit: int) -> Page:
         self.asked.append((query, offset, limit))
@@ -53,13 +54,15 @@ class Deep:
             start, end = start[:10], end[:10]
         if len(end) == 10:
             end += " 23:59:59"
-        found = [
-            lead
-            for lead in self.leads
-            if start <= lead.created <= end
-            and sent.get("list_id", lead.list_id) == lead.list_id
-            and sent.get("status", lead.status) == lead.status
-        ]
+        if query not in self.found:
+            self.found[query] = [
+                lead
+                for lead in self.leads
+                if start <= lead.created <= end
+                and sent.get("list_id", lead.list_id) == lead.list_id
+                and sent.get("status", lead.status) == lead.status
+            ]
+        found = self.found[query]
         rows = [row(lead.identity, list_id=lead.list_id, status=lead.status) for lead in found[offset : offset + limit]]
         return Page(offset, limit, rows, row_ids(rows), len(found))
 
@@ -191,16 +194,16 @@ async def test_a_limit_ends_in_the_midst_of_the_windows() -> None:
     assert reading.missing == 0
 
 
-@pytest.mark.parametrize("left", [1, 2, 3, 5, 8, 11])
-async def test_it_goes_on_where_it_was_left_in_the_same_order(left: int) -> None:
-    everything = leads(20_000, 60)
-    whole_parts, _ = await parts_of(Deep(everything, 4_000))
-    before = whole_parts[:left]
-    place = json.loads(json.dumps(before[-1].after))
-    known = [number for part in before for number in part.numbers]
-    rest, reading = await parts_of(Deep(everything, 4_000), place=place, known=known)
-    assert ids_in([*before, *rest]) == ids_in(whole_parts)
-    assert reading.given == 20_000
+async def test_it_goes_on_where_it_was_left_in_the_same_order() -> None:
+    source = Deep(leads(20_000, 60), 4_000)
+    whole_parts, _ = await parts_of(source)
+    for left in (1, 2, 3, 5, 8, 11):
+        before = whole_parts[:left]
+        place = json.loads(json.dumps(before[-1].after))
+        known = [number for part in before for number in part.numbers]
+        rest, reading = await parts_of(source, place=place, known=known)
+        assert ids_in([*before, *rest]) == ids_in(whole_parts)
+        assert reading.given == 20_000
 
 
 def test_halves_are_a_window_and_meet_without_a_gap() -> None:
