@@ -50,14 +50,16 @@ class Searches:
         self._columns_in_use: set[tuple[str, ...]] = set()
         """The columns by which leads of this session have been sorted, narrowed or counted."""
 
-    def start(
-        self, query: Query, name: str = "", lookup: LookUp | None = None, sort: tuple[str, ...] = (), columns: tuple[str, ...] = ()
-    ) -> Search:
+    def start(self, query: Query, name: str = "", sort: tuple[str, ...] = (), columns: tuple[str, ...] = ()) -> Search:
         """Show what matches *query*, and stop loading the search before.
 
         *sort* and *columns* are those of the saved query *name*. Raises ``FilterError`` for a relative date that no calendar has.
         """
-        search = Search(self._read, self._shown, self._changed, query, name, lookup, sort, columns)
+        search = Search(self._read, self._shown, self._changed, query, name, sort=sort, columns=columns)
+        self._enter(search)
+        return search
+
+    def _enter(self, search: Search) -> None:
         if (before := self.current) is not None:
             at = self._kept.index(before)
             # Those to go forward to are kept, but one step back is the search that is left now.
@@ -66,7 +68,6 @@ class Searches:
         self._kept.append(search)
         self._forget_oldest()
         self._show(search)
-        return search
 
     def _leave(self, search: Search) -> None:
         """Stop loading *search*, and keep what is in view of it; nothing if it has not been answered."""
@@ -89,9 +90,19 @@ class Searches:
             search.drop_snapshot()
             search.shrink(view=False)
 
-    def look_up(self, lookup: LookUp) -> Search:
-        """Look up *lookup*: a single field is an ordinary search; several are requested at once, and their leads merged."""
-        return self.start(lookup.parts[0][1] if len(lookup.parts) == 1 else Query(), lookup=lookup)
+    def look_up(self, lookup: LookUp, when_sent: Callable[[Callable[[], None]], object] = lambda show: show()) -> Search:
+        """Look up *lookup*: a single field is an ordinary search; several are requested at once, and their leads merged.
+
+        *when_sent* is given what shows the search, to call it once the requests are on their way.
+        """
+        query = lookup.parts[0][1] if len(lookup.parts) == 1 else Query()
+        search = Search(self._read, self._shown, self._changed, query, lookup=lookup)
+        if self.current is not None:
+            self.current.pause()
+            search.position.height = self.current.position.height
+            search.show()
+        when_sent(lambda: self._enter(search))
+        return search
 
     @property
     def recent(self) -> list[Search]:

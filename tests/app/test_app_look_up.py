@@ -234,3 +234,14 @@ async def test_a_name_is_shown_as_a_last_name_and_then_as_a_first_name(tmp_path:
             assert table.cursor == row
         assert await bench.pilot.click(table, offset=(5, heading - table.region.y))
         assert table.cursor == 30
+
+
+async def test_requests_are_sent_before_the_box_is_closed(tmp_path: Path) -> None:
+    source = _answers(phone_number=[{"lead_id": "7", "first_name": "Bea"}])
+    async with running(tmp_path, source=source, first="No leads match") as bench:
+        seen: list[tuple[str, bool]] = []
+        source.refuses = lambda query, offset: seen.append((bench.main.prompt.purpose, bench.main.waits))
+        # Keys behind it wait until its result is shown.
+        await bench.press("slash", *"3010010000", "enter", "z")
+        await bench.sees("Lead 7")
+        assert seen == [("look-up", True)] * 3

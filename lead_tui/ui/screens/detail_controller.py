@@ -28,7 +28,7 @@ class DetailController:
     def __init__(
         self,
         main: MainContext,
-        look_up: Callable[[LookUp], None],
+        look_up: Callable[[LookUp, str], None],
         narrow: Callable[[str], None],
         others: Mapping[str, Callable[[], None]],
     ) -> None:
@@ -209,8 +209,9 @@ class DetailController:
             raise UsageError(f"{name} is searched by a field that is masked")
         back = self._main.hint("main.back", "back")
         if found.look_up is not None:
-            self._look_up(found.look_up)
-            return joined(f"Searching phone {found.look_up.text} in any field", back)
+            message = joined(f"Searching phone {found.look_up.text} in any field", back)
+            self._look_up(found.look_up, message)
+            return message
         # In the middle of a sentence; names that are abbreviations stay as they are.
         name = name if name[1:2].isupper() else name[:1].lower() + name[1:]
         value = line_text(lead, key)

@@ -15,6 +15,7 @@ from lead_tui.leads.lookup import look_up as parse_look_up
 from lead_tui.paging.page_sources import EarlyLookUps
 from lead_tui.paging.search import Search
 from lead_tui.ui.screens.main_context import LOOK_UP, MainContext
+from lead_tui.ui.widgets.key_queue import Ready
 
 FIRST_CHARACTERS: Final = frozenset("0123456789+(#")
 """Those that open the box when they are typed on the table."""
@@ -28,6 +29,8 @@ class LookUpController:
         self._open_detail = open_detail
         self.recent = recent
         """The texts looked up in this session, the latest last; never written to disk."""
+        self.is_sending = False
+        """Whether a look-up is about to be shown; keys wait for it."""
         self._timer: Timer | None = None
         self._may_be_early = False
         """Whether the box has not sent a look-up ahead yet."""
@@ -58,10 +61,22 @@ class LookUpController:
             self._main.refuse(str(error))
             return
         self._stop_timer()
+        self.look_up(lookup, lookup.ignored_text())
+
+    def look_up(self, lookup: LookUp, message: str) -> None:
+        """Send the requests of *lookup*; after that draw what changes on the screen, with *message*, if any."""
+        self.remember(lookup.text)
+        self.is_sending = True
+        self._main.searches.look_up(lookup, lambda show: self._main.when_sent(lambda: self._show(show, message)))
+
+    def _show(self, show: Callable[[], None], message: str) -> None:
         self._main.prompt.hide()
-        self.look_up(lookup)
-        if ignored := lookup.ignored_text():
-            self._main.say(ignored)
+        self._main.panes.go_to_table()
+        show()
+        if message:
+            self._main.say(message)
+        self.is_sending = False
+        self._main.screen.app.post_message(Ready())
 
     def _text_changed(self, text: str) -> None:
         """Prepare the look-up of *text*, which is in the box: connections, and its result once it is a whole number."""
@@ -81,12 +96,6 @@ class LookUpController:
         if self._timer is not None:
             self._timer.stop()
             self._timer = None
-
-    def look_up(self, lookup: LookUp) -> None:
-        self.remember(lookup.text)
-        self._main.panes.go_to_table()
-        self._main.send_first()
-        self._main.searches.look_up(lookup)
 
     def remember(self, text: str) -> None:
         """Have ``↑`` recall *text*."""

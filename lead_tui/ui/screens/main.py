@@ -109,7 +109,7 @@ class MainScreen(OneLayout, CurrentSize, MainCommands, inherit_bindings=False):
 
     @property
     def waits(self) -> bool:
-        return not self.has_begun or super().waits
+        return not self.has_begun or self.features.look_ups.is_sending or super().waits
 
     def report_failure(self, sentence: str) -> None:
         """Show *sentence* beside a text that waits for its outcome, else in the status line."""

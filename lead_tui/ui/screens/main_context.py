@@ -85,8 +85,8 @@ class MainContext(Struct, frozen=True, eq=False):
 
         self.screen.app.push_screen(dialog, answered)
 
-    def send_first(self) -> None:
-        """Draw nothing until the requests of this turn of the event loop have been sent, a few turns later."""
+    def when_sent(self, act: Callable[[], object]) -> None:
+        """Call *act* once the requests of this turn of the event loop are sent, a few turns later, and draw nothing until then."""
         batch, loop = self.screen.app.batch_update(), asyncio.get_running_loop()
         batch.__enter__()
 
@@ -94,6 +94,7 @@ class MainContext(Struct, frozen=True, eq=False):
             if turns:
                 loop.call_soon(wait, turns - 1)
                 return
+            act()
             batch.__exit__(None, None, None)
             self.screen.check_idle()
 
