@@ -4,47 +4,34 @@ from __future__ import annotations
 
 import threading
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import ClassVar
 
-from lead_tui.export.observed import FieldPicker
 from lead_tui.export.partial import PartialExport
 from lead_tui.export.sink import Sink, read_parts
-from lead_tui.export.writer import Writer
-from lead_tui.leads.decode import Row
+from lead_tui.export.writer import ValuesWriter
 from lead_tui.leads.errors import OutputError
 from lead_tui.safe_files import cannot_write
 
 
-class AssembledWriter(Writer):
+class AssembledWriter(ValuesWriter):
     """Spools the values of the chosen columns, or of every observed field, in the rows of *file*; ``close`` makes the result.
 
-    *now* is aware, in UTC: the time for local times, and the export's. *missing* stands for what was not sent.
+    *now* is the export's time too.
     """
 
-    finalizes_slowly: ClassVar[bool] = True
+    finalizes_slowly = True
 
     def __init__(self, file: PartialExport, columns: Sequence[str], now: datetime, missing: object) -> None:
-        super().__init__(Sink(file.rows), columns)
+        super().__init__(Sink(file.rows), columns, now, missing)
         self._file = file
-        self._now = now
-        self._fields = FieldPicker(columns, now, missing)
         self._stopped = threading.Event()
         self._idle = threading.Event()
         self._idle.set()
 
     @abstractmethod
-    def _spool(self, rows: Sequence[Sequence[object]]) -> None:
-        """Write the values of leads, those of ``_fields.columns``, to the sink."""
-
-    @abstractmethod
     def _assemble(self) -> None:
         """Write the result into ``rewritten`` of the file. Raises ``OutputError``."""
-
-    def write(self, rows: Sequence[Row]) -> None:
-        for values in self._picked(self._fields, rows):
-            self._spool(values)
 
     def close(self) -> None:
         self._idle.clear()
@@ -63,13 +50,6 @@ class AssembledWriter(Writer):
         self._stopped.set()
         if wait:
             self._idle.wait()
-
-    def state(self) -> dict[str, object]:
-        return {**super().state(), "observed": self._fields.state()}
-
-    def restore(self, state: Mapping[str, object]) -> None:
-        super().restore(state)
-        self._fields.restore(state["observed"])
 
     def check(self) -> None:
         """Raise ``OutputError`` if it is to stop."""

@@ -51,23 +51,20 @@ class Layout(TypedDict, total=False):
 
 def open_writer(name: Format, sink: Sink, now: datetime, *, spool: Spool | None = None, **layout: Unpack[Layout]) -> Writer:
     """Return the writer for the format *name*, a context. *now*, aware, in UTC, is used for a lead's local time; *spool* is as in
-    ``AllFieldsCsvWriter``.
+    ``CsvWriter``.
 
     ``exporting.FileExport`` writes formats that are no stream; here they raise ``UsageError``.
     """
     columns = layout.get("columns", ())
-    raw, bom = layout.get("raw_csv", False), layout.get("bom", False)
     match name:
         case "table":
             from lead_tui.export.table import TableWriter
 
             return TableWriter(sink, columns, now, labels=layout.get("labels"), found_in=layout.get("found_in"))
         case "csv":
-            from lead_tui.export.csv_writers import AllFieldsCsvWriter, CsvWriter
+            from lead_tui.export.csv_writers import CsvWriter
 
-            if columns:
-                return CsvWriter(sink, columns, now, raw=raw, bom=bom)
-            return AllFieldsCsvWriter(sink, raw=raw, bom=bom, spool=spool)
+            return CsvWriter(sink, columns, now, raw=layout.get("raw_csv", False), bom=layout.get("bom", False), spool=spool)
         case "json" | "jsonl":
             from lead_tui.export.json_text import JsonWriter
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
@@ -19,11 +19,13 @@ _decode_members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 class JsonWriter(Writer):
     """One array with a line for each lead, or just the *lines* (JSON lines). *columns* picks fields."""
 
+    STATE = Writer.STATE | {"begun": bool}
+
     def __init__(self, sink: Sink, columns: Sequence[str], now: datetime, *, lines: bool) -> None:
         super().__init__(sink, columns)
         self._now = now
         self._lines = lines
-        self._begun = False
+        self.begun = False
 
     def write(self, rows: Sequence[Row]) -> None:
         # A break ends each line; a comma stands between the members of an array.
@@ -36,21 +38,14 @@ class JsonWriter(Writer):
                 continue
             if self._columns:
                 leads = [self._with_columns(lead) for lead in leads]
-            before = b"" if self._lines else between if self._begun else b"[\n"
+            before = b"" if self._lines else between if self.begun else b"[\n"
             self._sink.write_json(between.join([before + leads[0], *leads[1:], *end]))
-            self._begun = True
+            self.begun = True
         self._sink.flush()
-
-    def state(self) -> dict[str, object]:
-        return {**super().state(), "begun": self._begun}
-
-    def restore(self, state: Mapping[str, object]) -> None:
-        super().restore(state)
-        self._begun = bool(state["begun"])
 
     def close(self) -> None:
         if not self._lines:
-            self._sink.write_json(b"\n]\n" if self._begun else b"[]\n")
+            self._sink.write_json(b"\n]\n" if self.begun else b"[]\n")
         self._sink.flush()
 
     def _with_columns(self, lead: bytes) -> bytes:

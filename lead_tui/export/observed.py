@@ -20,15 +20,17 @@ class FieldPicker:
     """
 
     def __init__(self, columns: Sequence[str], now: datetime, missing: object = "") -> None:
-        self.columns: tuple[str, ...] = ()
+        self.columns = tuple(headings(columns)) if columns else ()
         """The names of the values, in their order; others may come with the next lead."""
         self._missing = missing
         self._observed: dict[str, None] = {}
         self._chosen = Picker(columns, now, missing).values if columns else None
-        if columns:
-            self.columns = tuple(headings(columns))
-        else:
-            self.observe(())
+        self.observe(())
+
+    @property
+    def observed(self) -> list[str]:
+        """The fields in the order in which they were observed; none where columns are chosen."""
+        return list(self._observed)
 
     def pick(self, rows: Sequence[Row]) -> list[Sequence[object]]:
         """Return the values of each of *rows* that is a JSON object."""
@@ -42,7 +44,9 @@ class FieldPicker:
         return found
 
     def observe(self, keys: Iterable[str]) -> None:
-        """Pick the values of *keys* as well."""
+        """Pick the values of *keys* as well, unless columns are chosen."""
+        if self._chosen is not None:
+            return
         self._observed.update(dict.fromkeys(keys))
         self.columns = tuple(documented_first(self._observed))
         # Picked in the order in which keys were observed, as the server sends them: that is fastest.
@@ -50,17 +54,6 @@ class FieldPicker:
         self._pick = pick_keys(keys, self._missing, forbid_others=True)
         places = [keys.index(column) for column in self.columns]
         self._order: Callable[[Sequence[object]], Sequence[object]] = itemgetter(*places) if len(places) > 1 else tuple
-
-    def state(self) -> list[str]:
-        """Return what ``restore`` needs."""
-        return list(self._observed)
-
-    def restore(self, state: object) -> None:
-        """Continue where another picker of the same columns had *state*. Raises ``ValueError`` for an invalid one."""
-        if not isinstance(state, list):
-            raise ValueError("invalid state")
-        if self._chosen is None:
-            self.observe(map(str, state))
 
     def _picked(self, rows: Sequence[Row]) -> list[Sequence[object]] | None:
         """Return the values of *rows*; None if a row has a key that has not been observed."""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Annotated, Final
+
+from msgspec import Meta
 
 from lead_tui.export.rows import LOCAL_TIME_AT, computed
 from lead_tui.export.sink import Sink
 from lead_tui.export.writer import Writer
 from lead_tui.leads.cells import cell_width, fit
-from lead_tui.leads.decode import Row, id_number
+from lead_tui.leads.decode import Row, decode_row, id_number
 from lead_tui.leads.formatting import column_text, label
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.text import one_line, unprintable_escaped
@@ -52,6 +54,7 @@ def shared_width(natural: Sequence[int], room: int) -> list[int]:
 class TableWriter(Writer):
     """A header and a line for each lead. The first ``write`` determines the widths: pass it a whole page."""
 
+    STATE = Writer.STATE | {"widths": list[Annotated[int, Meta(gt=0)]]}
     needs_sample = True
 
     def __init__(
@@ -70,13 +73,21 @@ class TableWriter(Writer):
         self._found_in = found_in
         if found_in is not None:
             self._titles.append("Found in")
-        self._widths: list[int] = []
+        self.widths: list[int] = []
+
+    @property
+    def hidden(self) -> Sequence[str]:
+        return self._titles[len(self.widths) :] if self.widths else ()
 
     def write(self, rows: Sequence[Row]) -> None:
-        lines = [self._cells(lead) for lead in self._decoded(rows)]
+        leads = [lead for lead in map(decode_row, rows) if not lead.problem]
+        self.unreadable += len(rows) - len(leads)
+        for lead in leads:
+            self._note_columns(lead.sent)
+        lines = list(map(self._cells, leads))
         if not lines:
             return
-        if not self._widths:
+        if not self.widths:
             lines.insert(0, self._titles)
             self._set_widths(lines)
         self._sink.write("".join(self._line(cells) for cells in lines))
@@ -84,17 +95,6 @@ class TableWriter(Writer):
 
     def close(self) -> None:
         """Do nothing: every line has been written."""
-
-    def state(self) -> dict[str, object]:
-        return {**super().state(), "widths": list(self._widths)}
-
-    def restore(self, state: Mapping[str, object]) -> None:
-        super().restore(state)
-        widths = state["widths"]
-        if not (isinstance(widths, list) and all(isinstance(width, int) and width > 0 for width in widths)):
-            raise ValueError("invalid state")
-        self._widths = widths
-        self.hidden = self._titles[len(widths) :] if widths else ()
 
     def _cells(self, lead: Lead) -> list[str]:
         escaped = Lead({key: _escaped(value) for key, value in lead.sent.items()})
@@ -108,11 +108,10 @@ class TableWriter(Writer):
 
     def _set_widths(self, lines: Sequence[Sequence[str]]) -> None:
         natural = [max(1, *map(cell_width, column)) for column in zip(*lines, strict=True)]
-        self._widths = shared_width(natural, self._sink.width) if self._sink.width else natural
-        self.hidden = self._titles[len(self._widths) :]
+        self.widths = shared_width(natural, self._sink.width) if self._sink.width else natural
 
     def _line(self, cells: Sequence[str]) -> str:
-        return GAP.join(map(fit, cells, self._widths)).rstrip() + "\n"
+        return GAP.join(map(fit, cells, self.widths)).rstrip() + "\n"
 
 
 def _escaped(value: object) -> object:

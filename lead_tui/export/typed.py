@@ -45,8 +45,8 @@ class TypedWriter(AssembledWriter, Generic[ColumnType]):
     def _fill(self, names: Sequence[str], pages: Iterator[Sequence[ColumnType]]) -> None:
         """Write *pages* of leads, each a column for each of *names*. Raises ``OSError`` and ``OutputError``."""
 
-    def _spool(self, rows: Sequence[Sequence[object]]) -> None:
-        self._append(self._encode(self._fields.columns, rows))
+    def _write_values(self, leads: Sequence[Sequence[object]]) -> None:
+        self._append(self._encode(self._fields.columns, leads))
 
     def _append(self, data: bytes) -> None:
         self._sink.write_bytes(len(data).to_bytes(_LENGTH_BYTES) + data)

@@ -63,38 +63,30 @@ class Stretch(msgspec.Struct):
 class WorkbookWriter(AssembledWriter):
     """The chosen columns, or every observed field, as a workbook. *types* of custom attributes are as in ``cells_of``."""
 
+    STATE = AssembledWriter.STATE | {"stretches": list[Stretch], "widths": dict[str, int], "cut": CutCount}
+
     def __init__(self, file: PartialExport, columns: Sequence[str], now: datetime, types: Mapping[str, str]) -> None:
         super().__init__(file, columns, now, "")
         self._types = types
-        self._stretches: list[Stretch] = []
-        self._widths: dict[str, int] = {}
-        self._cut = CutCount()
+        self.stretches: list[Stretch] = []
+        self.widths: dict[str, int] = {}
+        self.cut = CutCount()
         self._made: tuple[tuple[str, ...], list[Cells]] = ((), [])
         """What makes cells, for which columns."""
 
-    def state(self) -> dict[str, object]:
-        stretches = [msgspec.to_builtins(each) for each in self._stretches]
-        return {**super().state(), "stretches": stretches, "widths": self._widths, "cut": self._cut.count}
-
-    def restore(self, state: Mapping[str, object]) -> None:
-        super().restore(state)
-        self._stretches = msgspec.convert(state["stretches"], list[Stretch])
-        self._widths = msgspec.convert(state["widths"], dict[str, int])
-        self._cut.count = msgspec.convert(state["cut"], int)
-
     # Spooling
 
-    def _spool(self, rows: Sequence[Sequence[object]]) -> None:
+    def _write_values(self, leads: Sequence[Sequence[object]]) -> None:
         columns = self._fields.columns
-        if not self._widths:
-            self._widths = dict(zip(columns, map(_width, zip(*rows[:_MEASURED_ROWS], strict=True)), strict=False))
-        while rows:
-            last = self._stretches[-1] if self._stretches else None
-            on_sheet = sum(each.leads for each in self._stretches) % LEADS_A_SHEET
+        if not self.widths:
+            self.widths = dict(zip(columns, map(_width, zip(*leads[:_MEASURED_ROWS], strict=True)), strict=False))
+        while leads:
+            last = self.stretches[-1] if self.stretches else None
+            on_sheet = sum(each.leads for each in self.stretches) % LEADS_A_SHEET
             if last is None or last.columns != columns or not on_sheet:
                 last = Stretch(columns, self._file.rows.length)
-                self._stretches.append(last)
-            taken, rows = rows[: LEADS_A_SHEET - on_sheet], rows[LEADS_A_SHEET - on_sheet :]
+                self.stretches.append(last)
+            taken, leads = leads[: LEADS_A_SHEET - on_sheet], leads[LEADS_A_SHEET - on_sheet :]
             parts = [
                 self._xml_of(columns, on_sheet + start + 2, taken[start : start + _ROWS_AT_ONCE])
                 for start in range(0, len(taken), _ROWS_AT_ONCE)
@@ -110,7 +102,7 @@ class WorkbookWriter(AssembledWriter):
         if self._made[0] != columns:
             self._made = (
                 columns,
-                [cells_of(column, letters(place), self._types, self._cut) for place, column in enumerate(columns, 1)],
+                [cells_of(column, letters(place), self._types, self.cut) for place, column in enumerate(columns, 1)],
             )
         made = [cells(values) for cells, values in zip(self._made[1], zip(*rows, strict=True), strict=True)]
         lines = map("".join, zip(*made, strict=True)) if made else [""] * len(rows)
@@ -141,14 +133,14 @@ class WorkbookWriter(AssembledWriter):
             book.fp = None
         if len(sheets) > 1:
             self.notes.append(f"A sheet of Excel holds {LEADS_A_SHEET:,} leads: these are on {len(sheets)} sheets")
-        if cut := self._cut.count:
+        if cut := self.cut.count:
             values = "1 value was" if cut == 1 else f"{cut:,} values were"
             self.notes.append(f"{values} cut to the {MAX_CHARACTERS:,} characters that a cell of Excel holds")
 
     def _sheets(self) -> list[list[Stretch]]:
         """Return the stretches of each sheet; without a lead there is one sheet."""
         sheets: list[list[Stretch]] = [[]]
-        for stretch in self._stretches:
+        for stretch in self.stretches:
             if sum(each.leads for each in sheets[-1]) == LEADS_A_SHEET:
                 sheets.append([])
             sheets[-1].append(stretch)
@@ -158,7 +150,7 @@ class WorkbookWriter(AssembledWriter):
         """Add *part*, whose spooled rows are copied: ``ZipFile`` itself would deflate them again."""
         file = self._file.rewritten
         leads = sum(each.leads for each in stretches)
-        widths = [min(max(self._widths.get(each, 0), cell_width(each) + 3, _MIN_WIDTH), _MAX_WIDTH) for each in columns]
+        widths = [min(max(self.widths.get(each, 0), cell_width(each) + 3, _MIN_WIDTH), _MAX_WIDTH) for each in columns]
         kinds = [kind_of(column, self._types) for column in columns]
         begin, end = sheet_begin(format_header(columns, raw=True), widths, kinds), sheet_end(len(columns), leads)
         # Letters become longer where cells are moved; without need, Excel doubts an archive with the fields of zip64.
@@ -189,7 +181,7 @@ class WorkbookWriter(AssembledWriter):
         book.NameToInfo[part.filename] = part
 
     def _deflated_rows(self, stretch: Stretch) -> Iterator[bytes]:
-        stop = next((each.start for each in self._stretches if each.start > stretch.start), self._file.rows.length)
+        stop = next((each.start for each in self.stretches if each.start > stretch.start), self._file.rows.length)
         return self._spooled(stretch.start, stop)
 
     def _moved(self, stretch: Stretch, columns: Sequence[str]) -> Iterator[bytes]:

@@ -12,6 +12,8 @@ from functools import lru_cache, partial
 from html import escape
 from typing import Final
 
+from msgspec import Struct
+
 from lead_tui.export.csv_cells import format_cell
 from lead_tui.leads.fields import FIELD_BY_KEY, Kind
 from lead_tui.leads.lead import as_text
@@ -44,10 +46,10 @@ _LOOKS_ESCAPED: Final = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 Cells = Callable[[Sequence[object]], list[str]]
 
 
-class CutCount:
+class CutCount(Struct):
     """How many values were longer than a cell."""
 
-    count = 0
+    count: int = 0
 
 
 def cells_of(column: str, letters: str, types: Mapping[str, str], cut: CutCount) -> Cells:

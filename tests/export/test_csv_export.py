@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lead_tui.export.csv_cells import FORMULA, defuse, defused_text, encode_rows, format_cell, format_lines
-from lead_tui.export.csv_writers import LINES_AT_ONCE, AllFieldsCsvWriter, CsvWriter
+from lead_tui.export.csv_writers import LINES_AT_ONCE, CsvWriter
 from lead_tui.export.formats import Format, open_writer
 from lead_tui.export.sink import Sink
 from lead_tui.leads.decode import Row
@@ -80,7 +80,7 @@ def test_a_spool_of_its_own_is_the_whole_where_no_key_came_late(tmp_path: Path) 
     sink = io.BytesIO()
     for late, alone in ({"state": "NV"}, True), ({"plan": "x"}, False):
         with (tmp_path / "spool").open("w+b") as spool:
-            writer = AllFieldsCsvWriter(Sink(sink), spool=spool)
+            writer = CsvWriter(Sink(sink), (), NOW, spool=spool)
             for lead in ({"state": "CA"}, late):
                 writer.write(rows(lead))
             writer.close()
@@ -305,7 +305,7 @@ def test_a_spool_that_cannot_be_written_is_an_error_of_output(monkeypatch: pytes
     def refuse(_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    with AllFieldsCsvWriter(Sink(io.BytesIO())) as writer:
+    with CsvWriter(Sink(io.BytesIO()), (), NOW) as writer:
         monkeypatch.setattr(writer._spool, "write", refuse)
         with pytest.raises(OutputError, match="No space left"):
             writer.write(rows({"a": 1}))
