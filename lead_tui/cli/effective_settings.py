@@ -112,12 +112,14 @@ _WRITTEN: Final[Mapping[str, Callable[[Any], str]]] = {
         f"{one_line(Path(words[0]).name, _MAX_VALUE)} …, {len(words)} words in all" if words else "none"
     ),
     "account.timezone": lambda name: name or f"the host's ({time.strftime('%Z')}, UTC{time.strftime('%z')})",
+    "pace.redis_password": lambda password: "set" if password else "none",
     # It may hold a password.
     "network.proxy": lambda url: host_of(url) or "none",
     "network.ca_file": lambda path: _plain(path) if path else "the host's certificates",
     "calling_window.dates": _count("with their own"),
     **{f"calling_window.{day}": _day for day in WEEKDAYS},
     "labels": _count("of a person's own"),
+    "colors.status": _count("with a color"),
     "keys": _count("changed"),
     "theme.name": lambda name: _plain(name) if name else "the one chosen last",
     # Its name may be a person's.

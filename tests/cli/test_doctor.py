@@ -307,6 +307,7 @@ def test_it_is_fit_for_a_ticket(command: Command, server: ConvosoServer) -> None
     command.configure(
         f'[profiles.main]\nbase_url = "{server.base_url}"\nauth_token_command = ["echo", "SECRET-5"]\n'
         f'[network]\nproxy = "http://u:SECRET-6@127.0.0.1:{server.port}"\n[queries]\nstart = "SECRET-2"\n[labels]\na = "SECRET-7"\n'
+        '[pace]\nredis_password = "SECRET-8"\n'
     )
     for token in (TOKEN, ""):
         done = command.call("doctor", token=token)
