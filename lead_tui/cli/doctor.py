@@ -19,7 +19,6 @@ from lead_tui.api import probe
 from lead_tui.cli import doctor_account, doctor_terminal
 from lead_tui.cli.checks import Doubt, Outcome, Report
 from lead_tui.cli.console import standard_output
-from lead_tui.cli.doctor_terminal import terminal_facts
 from lead_tui.cli.effective_settings import resolved
 from lead_tui.config.paths import Paths
 from lead_tui.config.settings import Network
@@ -41,7 +40,6 @@ def run_doctor(account: Account) -> None:
     report = Report(standard_output(), os.environ.get("HOME", ""))
     # Read before it is removed: even an invalid token must not be shown.
     report.hide(Token(os.environ.get(ENVIRONMENT, "")))
-    terminal = terminal_facts(os.environ, getattr(sys.__stderr__, "encoding", None))
     paths, now = Paths.of(account.config_dir), datetime.now(UTC)
     report.lines([about(), "\nConfiguration"])
     for name, path in (
@@ -65,7 +63,7 @@ def run_doctor(account: Account) -> None:
         report.lines(["\nAccount"])
         _account(report, found, network, now)
     report.lines(["\nTerminal"])
-    doctor_terminal.examine(report, terminal)
+    doctor_terminal.examine(report, os.environ, getattr(sys.__stderr__, "encoding", None))
     report.lines([f"\n{report.summary()}"])
     if report.failure is not None:
         raise report.failure

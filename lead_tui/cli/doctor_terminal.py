@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Final, NamedTuple
+from typing import Final
 
 from lead_tui import limits
 from lead_tui.cli.checks import Doubt, Outcome, Report
@@ -24,109 +24,76 @@ _SENDS_COPIES: Final = (3, 2)
 _ON_SSH: Final = ("SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT")
 
 
-class Terminal(NamedTuple):
-    """The facts that the checks judge."""
-
-    term: str
-    size: tuple[int, int] | None
-    """Columns and lines; None if no stream is a terminal."""
-    refusal: UsageError | None
-    """Why the app would not start."""
-    can: TerminalCapabilities
-    encoding: str
-    over_ssh: bool
-    ask_tmux: AskTmux
-    sshd_seconds: int | None = None
-    """Seconds after which sshd notices a silent connection, 0 if it never does; None where that cannot be read."""
-    drops_copies: str = ""
-    """The name of a terminal that drops OSC 52 unless set up otherwise."""
-    over_mosh: bool = False
+def examine(report: Report, environ: Mapping[str, str], encoding: str | None) -> None:
+    """Report on this process's terminal; *encoding* is that of the stream to draw on."""
+    can, size, ask_tmux = recognise_capabilities(environ, encoding), _size(), partial(_ask_tmux, environ)
+    is_over_ssh = any(environ.get(name) for name in _ON_SSH)
+    report.check("terminal", lambda: place(environ, size, is_over_ssh=is_over_ssh))
+    report.check("characters", lambda: characters(can, encoding or ""))
+    report.check("colors", lambda: colors(can))
+    report.check("multiplexer", lambda: multiplexer(can, ask_tmux))
+    report.check("clipboard", lambda: clipboard(environ, can, ask_tmux) if size else Doubt("none without a terminal"))
+    if is_over_ssh:
+        report.check("lost connection", lost_connection)
 
 
-def terminal_facts(environ: Mapping[str, str], encoding: str | None, ask_tmux: AskTmux | None = None) -> Terminal:
-    """Return the facts about this process's terminal; *encoding* is that of the stream to draw on."""
-    refusal: UsageError | None = None
-    try:
-        require_terminal(environ)
-    except UsageError as error:
-        refusal = error
-    return Terminal(
-        term=environ.get("TERM", ""),
-        size=_size(),
-        refusal=refusal,
-        can=recognise_capabilities(environ, encoding),
-        encoding=encoding or "",
-        over_ssh=any(environ.get(name) for name in _ON_SSH),
-        ask_tmux=ask_tmux or (lambda option: _ask_tmux(option, environ)),
-        sshd_seconds=seconds_to_notice(),
-        drops_copies=dropped_by(environ),
-        over_mosh=is_over_mosh(),
-    )
-
-
-def examine(report: Report, terminal: Terminal) -> None:
-    checks = {"terminal": place, "characters": characters, "colors": colors, "multiplexer": multiplexer, "clipboard": clipboard}
-    if terminal.over_ssh:
-        checks["lost connection"] = lost_connection
-    for name, check in checks.items():
-        report.check(name, partial(check, terminal))
-
-
-def lost_connection(terminal: Terminal) -> Outcome:
+def lost_connection() -> Outcome:
     """Report how soon a session ends after its connection died silently."""
-    if terminal.sshd_seconds:
-        return f"sshd ends a silent session after {terminal.sshd_seconds:,} s"
-    if terminal.sshd_seconds is None:
+    if seconds := seconds_to_notice():
+        return f"sshd ends a silent session after {seconds:,} s"
+    if seconds is None:
         what = "sshd's configuration cannot be read from here: it may notice a dead connection only after two hours"
     else:
         what = "sshd notices a connection that died silently only after two hours; until then leads and the token stay in memory"
     return Doubt(what, "ClientAliveInterval 15 and ClientAliveCountMax 4 in sshd_config, or [terminal] idle_exit")
 
 
-def place(terminal: Terminal) -> Outcome:
-    if terminal.size is None:
+def place(environ: Mapping[str, str], size: tuple[int, int] | None, *, is_over_ssh: bool = False) -> Outcome:
+    """Report whether the app can run here; *size* is in columns and lines, None if no stream is a terminal."""
+    if size is None:
         return Doubt("none here", "the app needs one; lead-tui search does not")
-    columns, lines = terminal.size
-    what = f"{one_line(terminal.term, 40) or 'TERM is not set'}, {columns}x{lines} cells{', over SSH' if terminal.over_ssh else ''}"
-    if terminal.refusal is not None:
-        if "TERM" in terminal.refusal.message:
-            raise terminal.refusal
-        return Doubt(f"{what}, but {terminal.refusal.message}", terminal.refusal.remedy)
+    columns, lines = size
+    term = one_line(environ.get("TERM", ""), 40) or "TERM is not set"
+    what = f"{term}, {columns}x{lines} cells{', over SSH' if is_over_ssh else ''}"
+    try:
+        require_terminal(environ)
+    except UsageError as error:
+        if "TERM" in error.message:
+            raise
+        return Doubt(f"{what}, but {error.message}", error.remedy)
     if columns < limits.MIN_COLUMNS or lines < limits.MIN_LINES:
         least = f"{limits.MIN_COLUMNS}x{limits.MIN_LINES}"
         return Doubt(what, f"make the window larger, or the font smaller: the app needs {least}")
     return what
 
 
-def characters(terminal: Terminal) -> Outcome:
-    encoding = one_line(terminal.encoding, 20) or "no encoding"
-    if terminal.can.unicode:
+def characters(can: TerminalCapabilities, encoding: str) -> Outcome:
+    encoding = one_line(encoding, 20) or "no encoding"
+    if can.unicode:
         return encoding
     if encoding.lower().startswith("utf"):
         return Doubt(f"{encoding}, on a terminal without rounded corners: borders and marks are ASCII")
     return Doubt(f"{encoding}: borders and marks are ASCII, other letters escapes", "set LANG to a UTF-8 locale, such as C.UTF-8")
 
 
-def colors(terminal: Terminal) -> Outcome:
-    return {0: "none: NO_COLOR is set", TRUE_COLOR: "16 million"}.get(terminal.can.colors, str(terminal.can.colors))
+def colors(can: TerminalCapabilities) -> Outcome:
+    return {0: "none: NO_COLOR is set", TRUE_COLOR: "16 million"}.get(can.colors, str(can.colors))
 
 
-def multiplexer(terminal: Terminal) -> Outcome:
-    if terminal.can.multiplexer is Multiplexer.TMUX:
-        setting = terminal.ask_tmux("escape-time")
+def multiplexer(can: TerminalCapabilities, ask_tmux: AskTmux) -> Outcome:
+    if can.multiplexer is Multiplexer.TMUX:
+        setting = ask_tmux("escape-time")
         if setting.isdigit() and int(setting) > limits.MAX_ESCAPE_TIME:
             return Doubt(f"tmux, which delays esc by {int(setting):,} ms", "set -sg escape-time 10 in ~/.tmux.conf")
-    return terminal.can.multiplexer.name.lower()
+    return can.multiplexer.name.lower()
 
 
-def clipboard(terminal: Terminal) -> Outcome:
+def clipboard(environ: Mapping[str, str], can: TerminalCapabilities, ask_tmux: AskTmux) -> Outcome:
     """Report whether a copy can arrive; no terminal acknowledges one."""
-    if terminal.size is None:
-        return Doubt("none without a terminal")
-    if terminal.can.multiplexer is Multiplexer.TMUX:
-        if _is_at_least(terminal.ask_tmux("version"), _SENDS_COPIES):
+    if can.multiplexer is Multiplexer.TMUX:
+        if _is_at_least(ask_tmux("version"), _SENDS_COPIES):
             return "by a command of tmux, which sends OSC 52; some terminals want it allowed in their settings"
-        setting, through = terminal.ask_tmux("set-clipboard"), terminal.ask_tmux("allow-passthrough")
+        setting, through = ask_tmux("set-clipboard"), ask_tmux("allow-passthrough")
         if setting == "on" or through in ("on", "all"):
             return "OSC 52, which tmux passes on; some terminals want it allowed in their settings"
         what = (
@@ -135,10 +102,10 @@ def clipboard(terminal: Terminal) -> Outcome:
             else "OSC 52, which tmux may drop"
         )
         return Doubt(what, "set -s set-clipboard on in ~/.tmux.conf")
-    if terminal.over_mosh:
+    if is_over_mosh():
         return f"OSC 52 through mosh, {limits.MAX_MOSH_CLIPBOARD_BYTES:,} bytes at most, the same text only once"
-    if terminal.drops_copies:
-        what = f"OSC 52, which {terminal.drops_copies} drops unless it is set up otherwise"
+    if dropping := dropped_by(environ):
+        what = f"OSC 52, which {dropping} drops unless it is set up otherwise"
         return Doubt(what, "allow it in the terminal's settings if there is such a setting, or use another terminal")
     return "OSC 52, which no terminal acknowledges; some want it allowed in their settings"
 
@@ -159,7 +126,7 @@ def _size() -> tuple[int, int] | None:
     return None
 
 
-def _ask_tmux(option: str, environ: Mapping[str, str]) -> str:
+def _ask_tmux(environ: Mapping[str, str], option: str) -> str:
     # Its server can be asked only where it runs: TERM alone may come from a tmux on the user's side of an SSH login.
     if not environ.get("TMUX"):
         return ""

@@ -307,12 +307,8 @@ def stopped(how: str, progress: Progress, output: Output) -> str:
 
 
 def _found_in(found: MergedRows) -> dict[int, str]:
-    places: dict[int, str] = {}
-    for index in range(found.length):
-        lead = found.lead(index)
-        if lead is not None:
-            places[id_number(lead.lead_id)] = found.note(index)
-    return places
+    leads = ((index, found.lead(index)) for index in range(found.length))
+    return {id_number(lead.lead_id): found.note(index) for index, lead in leads if lead is not None}
 
 
 def combined(part: Query, query: Query) -> Query:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar, Self
 
 import msgspec
@@ -23,15 +24,7 @@ class KeyChanges(dict[str, tuple[str, ...]]):
         """Convert a value of a file. Raises ``ValueError``."""
         if not isinstance(value, dict):
             raise ValueError
-        changes: dict[str, object] = {}
-        for key, given in value.items():
-            if isinstance(given, dict):
-                changes |= {f"{key}.{below}": each for below, each in given.items()}
-            else:
-                changes[key] = given
-        if any(isinstance(given, dict) for given in changes.values()):
-            return cls.decode(changes)
-        return cls({action: cls._keys(action, given) for action, given in changes.items()})
+        return cls({action: cls._keys(action, given) for action, given in _by_action(value)})
 
     @staticmethod
     def _keys(action: str, given: object) -> tuple[str, ...]:
@@ -49,3 +42,11 @@ class KeyChanges(dict[str, tuple[str, ...]]):
             return each_once(msgspec.convert(keys, tuple[Name, ...]))
         except (ValidationError, ValueError):
             raise InvalidValue('a list of keys, as "ctrl+r" or ["j", "down"], each once') from None
+
+
+def _by_action(table: dict[str, object], above: str = "") -> Iterator[tuple[str, object]]:
+    for key, given in table.items():
+        if isinstance(given, dict):
+            yield from _by_action(given, f"{above}{key}.")
+        else:
+            yield f"{above}{key}", given

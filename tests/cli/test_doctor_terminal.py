@@ -9,18 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from lead_tui.cli import doctor_terminal
 from lead_tui.cli.checks import Doubt, Outcome, Report, wrapped
-from lead_tui.cli.doctor_terminal import (
-    AskTmux,
-    Terminal,
-    characters,
-    clipboard,
-    colors,
-    examine,
-    multiplexer,
-    place,
-    terminal_facts,
-)
+from lead_tui.cli.doctor_terminal import AskTmux, _ask_tmux, characters, clipboard, colors, examine, multiplexer, place
 from lead_tui.export.sink import Sink
 from lead_tui.leads.errors import UsageError
 from lead_tui.terminal.capabilities import TRUE_COLOR, Multiplexer, TerminalCapabilities
@@ -32,25 +23,26 @@ def tmux(**options: str) -> AskTmux:
     return lambda option: options.get(option.replace("-", "_"), "")
 
 
-def terminal(
-    *,
-    size: tuple[int, int] | None = (120, 40),
-    refusal: UsageError | None = None,
-    unicode: bool = True,
-    encoding: str = "utf-8",
-    between: Multiplexer = Multiplexer.NONE,
-    ask: AskTmux | None = None,
-    number: int = 256,
-) -> Terminal:
-    """A good one, but for what is given."""
-    can = TerminalCapabilities(unicode=unicode, colors=number, multiplexer=between)
-    return Terminal("xterm-256color", size, refusal, can, encoding, over_ssh=False, ask_tmux=ask or tmux())
+def capable(*, unicode: bool = True, colors: int = 256, between: Multiplexer = Multiplexer.NONE) -> TerminalCapabilities:
+    return TerminalCapabilities(unicode=unicode, colors=colors, multiplexer=between)
 
 
-def report_on(judged: Terminal) -> str:
+IN_TMUX = capable(between=Multiplexer.TMUX)
+TERM = {"TERM": "xterm-256color", "LANG": "C.UTF-8"}
+
+
+@pytest.fixture(autouse=True)
+def _terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A good one."""
+    monkeypatch.setattr(doctor_terminal, "_size", lambda: (120, 40))
+    monkeypatch.setattr(doctor_terminal, "require_terminal", lambda _: None)
+    monkeypatch.setattr(doctor_terminal, "is_over_mosh", lambda: False)
+
+
+def report_on(environ: dict[str, str]) -> str:
     written = BytesIO()
     report = Report(Sink(written), "")
-    examine(report, judged)
+    examine(report, environ, "utf-8")
     return f"{written.getvalue().decode()}{report.summary()}"
 
 
@@ -59,49 +51,57 @@ def doubt(outcome: Outcome) -> Doubt:
     return outcome
 
 
+def refuse(monkeypatch: pytest.MonkeyPatch, refusal: UsageError) -> None:
+    def require(_: object) -> None:
+        raise refusal
+
+    monkeypatch.setattr(doctor_terminal, "require_terminal", require)
+
+
 def test_a_good_terminal_is_fine() -> None:
-    found = report_on(terminal())
-    assert found.endswith("\n5 checks: 5 ok")
+    assert report_on(TERM).endswith("\n5 checks: 5 ok")
 
 
-def test_none_is_in_doubt_since_scripts_need_none() -> None:
-    assert doubt(place(terminal(size=None))).remedy == "the app needs one; lead-tui search does not"
-    doubt(clipboard(terminal(size=None)))
+def test_none_is_in_doubt_since_scripts_need_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert doubt(place(TERM, None)).remedy == "the app needs one; lead-tui search does not"
+    monkeypatch.setattr(doctor_terminal, "_size", lambda: None)
+    assert report_on(TERM).endswith("\n5 checks: 3 ok, 2 warnings")
 
 
-def test_one_that_can_only_print_lines_is_what_the_app_ends_with() -> None:
+def test_one_that_can_only_print_lines_is_what_the_app_ends_with(monkeypatch: pytest.MonkeyPatch) -> None:
     refusal = UsageError("the terminal is one that can only print lines (TERM is 'dumb')", remedy="set TERM")
+    refuse(monkeypatch, refusal)
     with pytest.raises(UsageError) as caught:
-        place(terminal(refusal=refusal))
+        place(TERM, (120, 40))
     assert caught.value is refusal
 
 
-def test_one_that_the_app_would_not_read_from_is_in_doubt() -> None:
-    refusal = UsageError("standard input is not a terminal", remedy="use lead-tui search")
-    assert "standard input" in doubt(place(terminal(refusal=refusal))).what
+def test_one_that_the_app_would_not_read_from_is_in_doubt(monkeypatch: pytest.MonkeyPatch) -> None:
+    refuse(monkeypatch, UsageError("standard input is not a terminal", remedy="use lead-tui search"))
+    assert "standard input" in doubt(place(TERM, (120, 40))).what
 
 
 @pytest.mark.parametrize("size", [(59, 24), (80, 14)])
 def test_one_that_is_too_small_is_in_doubt(size: tuple[int, int]) -> None:
-    assert "60x15" in doubt(place(terminal(size=size))).remedy
+    assert "60x15" in doubt(place(TERM, size)).remedy
 
 
 def test_characters_that_cannot_be_written_are_told_with_the_locale_to_set() -> None:
-    assert "UTF-8 locale" in doubt(characters(terminal(unicode=False, encoding="iso8859-1"))).remedy
-    assert "rounded corners" in doubt(characters(terminal(unicode=False))).what
+    assert "UTF-8 locale" in doubt(characters(capable(unicode=False), "iso8859-1")).remedy
+    assert "rounded corners" in doubt(characters(capable(unicode=False), "utf-8")).what
 
 
 @pytest.mark.parametrize(("number", "said"), [(0, "NO_COLOR"), (16, "16"), (256, "256"), (TRUE_COLOR, "16 million")])
 def test_colours_are_told(number: int, said: str) -> None:
-    assert said in colors(terminal(number=number))
+    assert said in colors(capable(colors=number))
 
 
 def test_a_tmux_that_keeps_escape_is_told_how_not_to() -> None:
-    slow = multiplexer(terminal(between=Multiplexer.TMUX, ask=tmux(escape_time="500")))
+    slow = multiplexer(IN_TMUX, tmux(escape_time="500"))
     assert doubt(slow).remedy == "set -sg escape-time 10 in ~/.tmux.conf"
-    assert multiplexer(terminal(between=Multiplexer.TMUX, ask=tmux(escape_time="10"))) == "tmux"
-    assert multiplexer(terminal(between=Multiplexer.TMUX)) == "tmux"
-    assert multiplexer(terminal(between=Multiplexer.SCREEN)) == "screen"
+    assert multiplexer(IN_TMUX, tmux(escape_time="10")) == "tmux"
+    assert multiplexer(IN_TMUX, tmux()) == "tmux"
+    assert multiplexer(capable(between=Multiplexer.SCREEN), tmux()) == "screen"
 
 
 @pytest.mark.parametrize(
@@ -118,16 +118,14 @@ def test_a_tmux_that_keeps_escape_is_told_how_not_to() -> None:
     ],
 )
 def test_a_tmux_that_drops_the_clipboard_is_told_how_not_to(options: dict[str, str], arrives: bool) -> None:
-    found = clipboard(terminal(between=Multiplexer.TMUX, ask=tmux(**options)))
+    found = clipboard(TERM, IN_TMUX, tmux(**options))
     assert isinstance(found, str) if arrives else doubt(found).remedy
 
 
 def test_tmux_is_asked_only_where_it_runs_on_this_host() -> None:
-    far = terminal_facts({"TERM": "tmux-256color"}, "utf-8")
-    assert far.can.multiplexer is Multiplexer.TMUX
-    assert far.ask_tmux("set-clipboard") == ""
-    gone = terminal_facts({"TERM": "tmux-256color", "TMUX": "/nowhere,1,0", "PATH": "/nowhere"}, "utf-8")
-    assert gone.ask_tmux("set-clipboard") == ""
+    for environ in ({"TERM": "tmux-256color"}, {"TERM": "tmux-256color", "TMUX": "/nowhere,1,0", "PATH": "/nowhere"}):
+        assert _ask_tmux(environ, "set-clipboard") == ""
+        assert "OSC 52, which tmux may drop" in report_on(environ)
 
 
 @pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed here")
@@ -148,18 +146,19 @@ def test_a_tmux_that_runs_tells_its_options(tmp_path: Path) -> None:
     run("new-session", "-d", "sh")
     try:
         pid = run("display-message", "-p", "#{pid}").strip()
-        found = terminal_facts({**environ, "TMUX": f"{socket},{pid},0", "TERM": "tmux-256color"}, "utf-8")
-        told = [found.ask_tmux(option) for option in ("set-clipboard", "escape-time", "allow-passthrough", "version")]
+        within = {**environ, "TMUX": f"{socket},{pid},0", "TERM": "tmux-256color"}
+        told = [_ask_tmux(within, option) for option in ("set-clipboard", "escape-time", "allow-passthrough", "version")]
     finally:
         run("kill-server")
     assert told[:3] == ["on", "7", "on"]
     assert told[3][0].isdigit()
 
 
-def test_a_terminal_that_drops_copies_is_named() -> None:
-    assert isinstance(clipboard(terminal()), str)
-    assert "st drops" in doubt(clipboard(terminal()._replace(drops_copies="st"))).what
-    assert "mosh" in clipboard(terminal()._replace(over_mosh=True))
+def test_a_terminal_that_drops_copies_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert isinstance(clipboard(TERM, capable(), tmux()), str)
+    assert "st drops" in doubt(clipboard({"TERM": "st-256color"}, capable(), tmux())).what
+    monkeypatch.setattr(doctor_terminal, "is_over_mosh", lambda: True)
+    assert "mosh" in clipboard(TERM, capable(), tmux())
 
 
 def test_a_finding_is_wrapped_to_the_width_and_stands_in_one_line_without() -> None:
@@ -170,11 +169,14 @@ def test_a_finding_is_wrapped_to_the_width_and_stands_in_one_line_without() -> N
 
 
 @pytest.mark.parametrize(("seconds", "notices"), [(60, True), (0, False), (None, False)])
-def test_an_sshd_that_notices_no_silent_connection_is_warned_about(seconds: int | None, notices: bool) -> None:
-    over_ssh = terminal()._replace(over_ssh=True, sshd_seconds=seconds)
-    assert ("remedy: ClientAliveInterval 15" in report_on(over_ssh)) is not notices
-    assert "lost connection" in report_on(over_ssh)
-    assert "lost connection" not in report_on(terminal())
+def test_an_sshd_that_notices_no_silent_connection_is_warned_about(
+    monkeypatch: pytest.MonkeyPatch, seconds: int | None, notices: bool
+) -> None:
+    monkeypatch.setattr(doctor_terminal, "seconds_to_notice", lambda: seconds)
+    over_ssh = report_on({**TERM, "SSH_TTY": "/dev/pts/1"})
+    assert ("remedy: ClientAliveInterval 15" in over_ssh) is not notices
+    assert "lost connection" in over_ssh
+    assert "lost connection" not in report_on(TERM)
 
 
 def test_what_is_not_fine_is_counted() -> None:
