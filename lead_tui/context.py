@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from math import inf
 from typing import TYPE_CHECKING, Final
@@ -231,12 +232,11 @@ class AppContext(Struct, frozen=True):
         """
         self._check_theme()
         client = self.client(self.find_token().token)
-        # The handshakes take as long as importing Textual does.
-        client.warm(look_up(invocation.look_up).requests if invocation.look_up else 1)
+        chosen = self.chosen(invocation, start=True)
+        self._request_ahead(client, invocation, chosen.query)
         from lead_tui.paging.page_sources import EarlyLookUps
         from lead_tui.ui.screens.session import Startup
 
-        chosen = self.chosen(invocation, start=True)
         worded = client if self.capabilities == EVERYTHING else RestrictedRemedies(client, self.capabilities)
         source = page_source(worded, limits.NAMES_WAIT_SECONDS)
         early = EarlyLookUps(source, client.fetch_once, client.permits_in_hand) if self.settings.lookup.early else None
@@ -265,6 +265,17 @@ class AppContext(Struct, frozen=True):
             refresh_seconds=self.settings.refresh.seconds,
             close=client.close,
         )
+
+    def _request_ahead(self, client: Client, invocation: Invocation, query: Query) -> None:
+        """Send the first request, or connect for it: that takes as long as importing Textual does."""
+        from lead_tui.paging.search_parts import is_one_request
+
+        if invocation.look_up or query.phone_codes or not is_one_request(query):
+            client.warm(look_up(invocation.look_up).requests if invocation.look_up else 1)
+            return
+        # What is wrong with the query is reported on the screen.
+        with suppress(UsageError):
+            client.request_ahead(query.dated(self.settings.today()), limits.FIRST_ROWS)
 
     def file_session(self, source: FileSource, columns: tuple[str, ...], *, plain: bool = False) -> Session:
         """Return what the app works with for the file of *source*, *plain* for a terminal with ASCII only. Uses no network.

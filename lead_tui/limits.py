@@ -162,6 +162,7 @@ FILE_LOAD_ALL_LIMIT: Final = 2_000_000  # leads of a snapshot of a file, which n
 MAX_LINES_NAMED: Final = 5  # lines with problems that a message lists
 
 # The screen
+START_SECONDS: Final = 0.1  # from the first answer until what the start left out is done: its rows are on the screen by then
 SLOW_SECONDS: Final = 1.0  # of an answer, from which on the screen says how long it took
 LOADING_SHOWN_SECONDS: Final = 5.0  # of waiting before the seconds are shown, which repaints the line every second
 DETAIL_REST: Final = 0.06  # seconds that the cursor must rest before the detail follows it

@@ -110,6 +110,20 @@ class Client:
         if self._token or not self._needs_token:
             self._transport.warm(count)
 
+    def request_ahead(self, query: Query, limit: int) -> None:
+        """Send the request for the first *limit* leads of *query* in the background, if the pace has a permit, else only connect.
+
+        Returns at once, and needs no event loop: ``fetch`` of the same takes the response.
+        """
+        if not self._token:
+            return
+        ahead = []
+        if not self._pace.is_shared_by_hosts:
+            self._share_pace()
+            if self._gate.take_ahead():
+                ahead.append({**self._parameters(query, 0, limit), "auth_token": self._token.reveal()})
+        self._transport.warm(1, *ahead)
+
     def close(self) -> None:
         """Close the connections at once. Requests in progress fail; their threads never delay the program's exit."""
         self._transport.close()
@@ -153,8 +167,7 @@ class Client:
 
     async def fetch_once(self, query: Query, offset: int, limit: int, urgency: Urgency | None = None) -> Page:
         """Return the page as from ``fetch``, by one request without retries. Raises ``SearchError``."""
-        parameters = {name: value for name, value in query.parameters(with_time=self._with_time).items() if value}
-        parameters |= {"offset": str(offset), "limit": str(limit)}
+        parameters = self._parameters(query, offset, limit)
 
         def parse(reply: Reply, is_cancelled: IsCancelled) -> Page:
             return parse_page(reply, offset, limit, is_cancelled, self._splitting)
@@ -165,6 +178,10 @@ class Client:
             self._has_noticed = True
             self._notice(page.notice)
         return page
+
+    def _parameters(self, query: Query, offset: int, limit: int) -> dict[str, str]:
+        values = {name: value for name, value in query.parameters(with_time=self._with_time).items() if value}
+        return values | {"offset": str(offset), "limit": str(limit)}
 
     async def _send_in_turn(
         self, endpoint: str, parameters: dict[str, str], offset: int, limit: int, parse: Parse[Result], urgency: Urgency

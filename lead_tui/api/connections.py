@@ -47,12 +47,14 @@ class Connection:
         self.opened = opened
         self.has_answered = False
         """Whether it has carried a request: servers close one that has not after less time."""
+        self.sent_url = ""
+        """The request that was sent on it ahead, for which alone it can be used."""
         self.idle_since = time.monotonic()
 
     @cached_property
     def http(self) -> httpcore.HTTP11Connection:
         """What sends requests on it, made for the first one."""
-        return self._route.http(self.opened)
+        return self._route.http(self.opened, is_sent=bool(self.sent_url))
 
 
 class Connections:
@@ -72,8 +74,8 @@ class Connections:
         """Those of requests, and whether the response is still wanted."""
         self._connect_seconds = 0.0
         """What the last new connection took."""
-        self._opening: list[Future[Connection]] = []
-        """Connections that are being opened, and that no request waits for yet."""
+        self._opening: dict[Future[Connection], str] = {}
+        """Connections that are being opened and that no request waits for yet, each with the URL that is requested on it, or ""."""
         self._max_idle_seconds = limits.MAX_IDLE_SECONDS
         """How long the server kept a connection last time."""
         self._idle_cap = limits.MAX_IDLE_SECONDS
@@ -91,8 +93,8 @@ class Connections:
                 self._route = Route(self._base_url, self._network)
             return self._route
 
-    def warm(self, count: int) -> None:
-        """Open connections in the background until *count* are ready. Sends no request; returns at once."""
+    def warm(self, count: int, *ahead: str) -> None:
+        """Open connections in the background until *count* are ready, and send the requests for *ahead*. Returns at once."""
         with self._lock:
             self._drop_stale()
             missing = min(count, self._max_idle) - len(self._idle) - len(self._opening)
@@ -101,13 +103,13 @@ class Connections:
             if missing > 0:
                 # In this thread: two that import at the same time take turns, and the program starts later.
                 from lead_tui.api import streams  # noqa: F401
-            for _ in range(missing):
+            for url in (*ahead, *[""] * missing)[: max(0, missing)]:
                 future: Future[Connection] = Future()
-                threading.Thread(target=self._open_ahead, args=(future,), name="connect", daemon=True).start()
-                self._opening.append(future)
+                threading.Thread(target=self._open_ahead, args=(future, url), name="connect", daemon=True).start()
+                self._opening[future] = url
 
-    def acquire(self, state: RequestState, is_cancelled: IsCancelled) -> Connection:
-        """Return a connection for one request: an idle one, one that is being opened, or a new one.
+    def acquire(self, state: RequestState, is_cancelled: IsCancelled, url: str = "") -> Connection:
+        """Return a connection for the request for *url*: an idle one, one that is being opened, or a new one.
 
         Where a response that nothing waits for is being read to its end, wait for that connection, as long as a new one would take,
         or longer for two: quick jumps through a result then open one. Raises as ``Route.connect``, and ``Abandoned``.
@@ -119,15 +121,17 @@ class Connections:
             if state.replaces is not None:
                 self._distrust(state.replaces)
             self._drop_stale()
-            if not self._idle and not self._opening:
+            if not self._ready(url) and not self._to_open(url):
                 longest = limits.MAX_CONNECTION_WAIT_SECONDS
                 patience = min(self._connect_seconds, longest) if self._draining() < 2 else longest
-                self._lock.wait_for(lambda: self._idle or not self._draining(), patience)
+                self._lock.wait_for(lambda: self._ready(url) or not self._draining(), patience)
             if is_cancelled():
                 raise Abandoned
-            connection = self._idle.pop() if self._idle else None
-            if connection is None and self._opening:
-                opening = self._opening.pop()
+            connection = self._ready(url)
+            if connection is not None:
+                self._idle.remove(connection)
+            elif (opening := self._to_open(url)) is not None:
+                del self._opening[opening]
         if connection is not None:
             state.idle_seconds = time.monotonic() - connection.idle_since
         else:
@@ -137,9 +141,19 @@ class Connections:
             self._in_use[connection] = is_cancelled
         return connection
 
+    def _ready(self, url: str) -> Connection | None:
+        """Return the idle connection to use for the request for *url*. The lock is held."""
+        usable = {each.sent_url: each for each in self._idle}
+        return usable.get(url) or usable.get("")
+
+    def _to_open(self, url: str) -> Future[Connection] | None:
+        """Return the connection to wait for, for the request for *url*. The lock is held."""
+        usable = {sent: future for future, sent in self._opening.items()}
+        return usable.get(url) or usable.get("")
+
     def release(self, connection: Connection) -> None:
         """Keep *connection* for the next request if its response was read to the end; else close it."""
-        connection.has_answered = True
+        connection.has_answered, connection.sent_url = True, ""
         connection.idle_since = time.monotonic()
         if connection.http.is_idle():
             self.route.remember_session(connection.opened)
@@ -154,9 +168,12 @@ class Connections:
             for connection in list(self._all):
                 self._close(connection)
 
-    def _open(self) -> Connection:
+    def _open(self, url: str = "") -> Connection:
+        """Return a new connection, on which the request for *url* has been sent, if one is given. Raises as ``Route.connect``."""
         route, started = self.route, time.monotonic()
         connection = Connection(route, route.connect())
+        if url and route.send_ahead(connection.opened, url):
+            connection.sent_url = url
         with self._lock:
             self._connect_seconds = time.monotonic() - started
             self._all.add(connection)
@@ -164,10 +181,10 @@ class Connections:
                 self._close(connection)
         return connection
 
-    def _open_ahead(self, future: Future[Connection]) -> None:
+    def _open_ahead(self, future: Future[Connection], url: str) -> None:
         connection, failure = None, None
         try:
-            connection = self._open()
+            connection = self._open(url)
         except BaseException as error:  # of any kind: the request that waits for it gets it
             failure = error
         with self._lock:
@@ -176,7 +193,7 @@ class Connections:
                 self._no_warming_until = time.monotonic() + limits.WARM_PAUSE_SECONDS
             if not is_claimed:
                 # Under one lock: a request in between would find it neither opening nor idle, and open another.
-                self._opening.remove(future)
+                del self._opening[future]
                 if connection is not None:
                     self._keep(connection)
         if connection is None:
@@ -203,7 +220,8 @@ class Connections:
             from lead_tui.api.streams import is_quiet
 
             idle = time.monotonic() - connection.idle_since
-            is_open = is_quiet(connection.opened)
+            # What has come on one with a request is its response.
+            is_open = bool(connection.sent_url) or is_quiet(connection.opened)
             trusted = self._max_idle_seconds if connection.has_answered else limits.MAX_UNUSED_SECONDS
             if is_open and idle <= trusted:
                 continue

@@ -112,6 +112,8 @@ class Gate:
         self.on_wait: Callable[[float], None] = lambda _: None
         """Called with the seconds until the next permit, 0.0 when no request waits for one any more."""
         self._clock = clock
+        self._has_permit = False
+        """Whether a permit for the next request has been taken."""
         self._cost = 1.0
         self._slowed_at = -limits.SLOW_DOWN_SECONDS
         self._free = max(1, pace.in_flight)
@@ -131,6 +133,11 @@ class Gate:
     def permits_in_hand(self) -> float:
         """Return how many requests could be sent at once; none after a refusal, or while others wait."""
         return self.permits.in_hand() if self._cost == 1.0 and not self._line else 0.0
+
+    def take_ahead(self) -> bool:
+        """Take the permit of the next request if there is one now; whether there was. Needs no event loop."""
+        self._has_permit = self.permits.in_hand() >= 1 and not self.permits.acquire(urgency=Urgency.FIRST_PAGE)
+        return self._has_permit
 
     def speed_up(self) -> None:
         """A request was answered: come a little nearer to the pace again."""
@@ -182,7 +189,9 @@ class Gate:
                 self._timer.cancel()
                 self._timer = None
             waiting = sum(each < Urgency.BULK and not passes.done() for (each, *_), passes in self._line)
-            if wait := self.permits.acquire(self._cost, urgency=urgency, waiting=waiting):
+            if self._has_permit:
+                self._has_permit = False
+            elif wait := self.permits.acquire(self._cost, urgency=urgency, waiting=waiting):
                 self._timer_urgency = urgency
                 self._timer = asyncio.ensure_future(self._serve_in(wait))
                 self.on_wait(wait)

@@ -57,7 +57,7 @@ class SharedPermits:
             self._reserved.popleft()
         try:
             is_bulk = urgency is Urgency.BULK and not self._reserved
-            wait = self._acquire_bulk(cost) if is_bulk else round(self._reserve(cost, waiting) - now, 6)
+            wait = self._acquire_bulk(cost) if is_bulk else round(self._reserve(now, cost, waiting) - now, 6)
         except BucketUnavailable as error:
             if error.is_busy and self._tries < limits.LOCK_TRIES:
                 self._tries += 1
@@ -88,9 +88,8 @@ class SharedPermits:
         # Of the whole bucket: the margin is for permits that are used together with another process's.
         return permits_in_hand(until_full, self._slack + limits.SHARED_MARGIN_SECONDS, self._interval)
 
-    def _reserve(self, cost: float, waiting: int) -> float:
+    def _reserve(self, now: float, cost: float, waiting: int) -> float:
         """Return when the next permit becomes valid; reserve as many as requests wait if there is none."""
-        now = self._clock.now()
         if not self._reserved:
             self._permit_seconds = cost * self._interval
             waits, self._receipt = self._bucket.reserve(

@@ -68,30 +68,42 @@ class Route:
             opened.close()
             raise
 
-    def http(self, opened: Opened, peer: SplitResult | None = None) -> httpcore.HTTP11Connection:
-        """Return what sends requests on *opened*, to *peer* if not to the server."""
+    def send_ahead(self, opened: Opened, url: str) -> bool:
+        """Send the request for *url* on *opened* at once, for ``http`` to read its response; whether that can be done."""
+        if self._proxy or not isinstance(opened, socket.socket):
+            return False
+        target = url.removeprefix(f"{self._server.scheme}://{self._server.netloc}")
+        lines = (f"GET {target} HTTP/1.1", *(f"{name}: {value}" for name, value in _headers(url, {})), "", "")
+        try:
+            opened.sendall("\r\n".join(lines).encode("ascii"))
+        except OSError:
+            # Its request gets the error.
+            return False
+        return True
+
+    def http(self, opened: Opened, peer: SplitResult | None = None, *, is_sent: bool = False) -> httpcore.HTTP11Connection:
+        """Return what sends requests on *opened*, to *peer* if not to the server; *is_sent* if the first one has been sent."""
         import httpcore
         from httpcore._backends.sync import SyncStream  # what ``httpcore.SyncBackend`` makes of a socket
+
+        class SentStream(SyncStream):
+            def write(self, buffer: bytes, timeout: float | None = None) -> None:
+                nonlocal is_sent
+                if not is_sent:
+                    super().write(buffer, timeout)
+                is_sent = False
 
         # At DEBUG it logs the URL with its query, and the token is in it.
         logging.getLogger("httpcore").setLevel(logging.WARNING)
         peer = peer or (self._proxy if self._proxy and not self._is_secure else self._server)
-        stream = SyncStream(opened) if isinstance(opened, socket.socket) else opened
+        stream = SentStream(opened) if isinstance(opened, socket.socket) else opened
         return httpcore.HTTP11Connection(httpcore.URL(peer.geturl()).origin, stream)
 
     def request(self, url: str, read_timeout: float, cookies: Mapping[str, str]) -> httpcore.Request:
         import httpcore
 
         target = httpcore.URL(url)
-        headers = [
-            ("Host", urlsplit(url).netloc),
-            ("Accept", "application/json"),
-            ("Accept-Encoding", "gzip"),
-            ("Connection", "keep-alive"),
-            ("User-Agent", f"lead-tui/{__version__}"),
-        ]
-        if cookies:
-            headers.append(("Cookie", "; ".join(f"{name}={value}" for name, value in cookies.items())))
+        headers = _headers(url, cookies)
         if self._proxy and not self._is_secure:
             headers += self._authorization
             target = _target(self._proxy, url)
@@ -124,6 +136,19 @@ class Route:
             reason = response.extensions.get("reason_phrase", b"").decode("ascii", "ignore")
             raise httpcore.ProxyError(f"{response.status} {reason}")
         return cast("httpcore.NetworkStream", response.extensions["network_stream"])
+
+
+def _headers(url: str, cookies: Mapping[str, str]) -> list[tuple[str, str]]:
+    headers = [
+        ("Host", urlsplit(url).netloc),
+        ("Accept", "application/json"),
+        ("Accept-Encoding", "gzip"),
+        ("Connection", "keep-alive"),
+        ("User-Agent", f"lead-tui/{__version__}"),
+    ]
+    if cookies:
+        headers.append(("Cookie", "; ".join(f"{name}={value}" for name, value in cookies.items())))
+    return headers
 
 
 def _port(peer: SplitResult) -> int:

@@ -68,7 +68,7 @@ class LocalTransport:
         status, body = self._handler(parameters) if endpoint == ENDPOINT else self._records_handler(endpoint, parameters)
         return Reply(status, body, time.perf_counter() - started)
 
-    def warm(self, count: int) -> None:
+    def warm(self, count: int, *ahead: Mapping[str, str]) -> None:
         """Nothing to open."""
 
     def close(self) -> None:
@@ -94,17 +94,19 @@ class HttpTransport:
 
         Raises ``SearchError``, and ``Abandoned`` once the caller was cancelled.
         """
-        # Values may hold what no encoding knows: an argument's stray byte is a lone surrogate.
-        url = f"{self._base_url}/{endpoint}?{urlencode(parameters, quote_via=quote, safe=',', errors='replace')}"
-        outcome = self._exchange(url, self._network.patience(limit), is_cancelled, state)
+        outcome = self._exchange(self._url(parameters, endpoint), self._network.patience(limit), is_cancelled, state)
         # Raised here, while no foreign error is being handled: its context would hold the request and with it the token.
         if isinstance(outcome, SearchError):
             raise outcome
         return outcome
 
-    def warm(self, count: int) -> None:
-        """Open connections for the next *count* requests in the background, without a request."""
-        self._connections.warm(count)
+    def _url(self, parameters: Mapping[str, str], endpoint: str) -> str:
+        # Values may hold what no encoding knows: an argument's stray byte is a lone surrogate.
+        return f"{self._base_url}/{endpoint}?{urlencode(parameters, quote_via=quote, safe=',', errors='replace')}"
+
+    def warm(self, count: int, *ahead: Mapping[str, str]) -> None:
+        """Open connections for the next *count* requests in the background, and send those for leads with parameters *ahead*."""
+        self._connections.warm(count, *(self._url(parameters, ENDPOINT) for parameters in ahead))
 
     def close(self) -> None:
         """Close all connections at once; requests in progress fail."""
@@ -113,7 +115,7 @@ class HttpTransport:
     def _exchange(self, url: str, patience: float, is_cancelled: IsCancelled, state: RequestState) -> Reply | SearchError:
         try:
             request = self._connections.route.request(url, patience, self._cookies)
-            connection = self._connections.acquire(state, is_cancelled)
+            connection = self._connections.acquire(state, is_cancelled, url)
             started = time.perf_counter()
             try:
                 response = connection.http.handle_request(request)

@@ -205,7 +205,7 @@ class Loader:
         if not result.answered:
             # The first response says how long the result is; it is kept small so that its rows come soon.
             waits = self._requests or result.failures or self.error is not None
-            return [] if waits else [Span(view.start, view.start + max(limits.FIRST_ROWS, view.size))]
+            return [] if waits else [Span(view.start, view.start + limits.FIRST_ROWS)]
         if not self._travel and self._has_view:
             return []
 

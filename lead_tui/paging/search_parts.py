@@ -24,6 +24,16 @@ _Lead = tuple[Row, int]
 """A row, and the number of its id."""
 
 
+def is_one_request(query: Query) -> bool:
+    """Whether *query* goes to the source as it is."""
+    return not (query.also_in or _long_list(query))
+
+
+def _long_list(query: Query) -> str:
+    """Return the parameter with too many ids for one request; "" for none."""
+    return next((name for name in _LISTS if query.value(name).count(",") >= limits.MAX_IDS_PER_REQUEST), "")
+
+
 class _Whole(Struct):
     """All leads of one search, read or being read."""
 
@@ -50,7 +60,7 @@ class SearchParts:
     async def fetch(self, query: Query, offset: int, limit: int) -> Page:
         if query.also_in:
             return await self._in_order(query, query.in_each_field, offset, limit)
-        name = next((name for name in _LISTS if query.value(name).count(",") >= limits.MAX_IDS_PER_REQUEST), "")
+        name = _long_list(query)
         if not name:
             return await self._source.fetch(query, offset, limit)
         if name == "list_id":

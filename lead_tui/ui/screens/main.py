@@ -6,12 +6,13 @@ its position, and moves that; its loader fetches the rows in view; what came is 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Any, Self
 
 from textual import events
 from textual.app import App, ComposeResult
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import Reactive
 from textual.widget import Widget
@@ -35,7 +36,7 @@ from lead_tui.ui.screens.status import Status
 from lead_tui.ui.widgets.bars import StatusLine, TitleBar
 from lead_tui.ui.widgets.filter_panel import FilterPanel
 from lead_tui.ui.widgets.key_queue import LinesDropped, Ready
-from lead_tui.ui.widgets.textual_fixes import CurrentSize, OneLayout, set_breakpoint_classes
+from lead_tui.ui.widgets.textual_fixes import CurrentSize, OneLayout, paint_together, set_breakpoint_classes
 from lead_tui.ui.widgets.too_small import TooSmall, cover_if_too_small, is_too_small
 
 _WELCOME = "Paste a phone number, or press / to look up a lead.\n? shows the keys, ctrl+p finds every command by name."
@@ -93,9 +94,18 @@ class MainScreen(OneLayout, CurrentSize, MainCommands, inherit_bindings=False):
         cover_if_too_small(self)
 
     def on_mount(self) -> None:
+        # As the first search has them, which then need not be drawn again.
         self.status.show_position(0, 0, "…")
+        self.status.show_facts(status_text.LOADING)
+        self.table.note_empty(status_text.SEARCHING)
+        self._show_hints()
         # What the search needs is loaded once the first paint is out, not before.
         self.call_after_refresh(self._begin)
+
+    def _screen_resized(self, size: Size) -> None:
+        # Textual lays out for the size of the first paint a second time.
+        if self.has_begun or self.size != self.app.size:
+            super()._screen_resized(size)
 
     def on_screen_resume(self, event: events.ScreenResume) -> None:
         # Before the first paint everything has just got its styles: Textual must not work them out a second time.
@@ -176,7 +186,8 @@ class MainScreen(OneLayout, CurrentSize, MainCommands, inherit_bindings=False):
             # The app is closing: its widgets are removed before its screens.
             return
         if span.size > 0:
-            self.features.suggestions.page_came(search.rows, span)
+            # Imported for the first page, once that is on the screen.
+            self.call_after_refresh(lambda: self.features.suggestions.page_came(search.rows, span))
         self._note_empty(search)
         if search.rows.length != self._shown_length or self.table.was_moved:
             self._shown_length = search.rows.length
@@ -189,11 +200,12 @@ class MainScreen(OneLayout, CurrentSize, MainCommands, inherit_bindings=False):
         self.features.look_ups.open_only_hit(search)
         if search.given_sort:
             self.features.narrow_sort.apply_saved_sort(search)
+        paint_together(self.table, self.detail, self.status)
 
     def _show_status(self, search: Search) -> None:
         if not self._answered and (search.answered or search.problem is not None):
             self._answered = True
-            self.call_after_refresh(self._session.first_answer)
+            asyncio.get_running_loop().call_later(limits.START_SECONDS, self._session.first_answer)
         if self._for_rows and (search.answered or search.problem is not None):
             waiting, self._for_rows = self._for_rows, []
             for act in waiting:

@@ -132,7 +132,7 @@ class Session(Struct, frozen=True):
     forbidden: tuple[Key, ...] = ()
     """Keys that only show that their action is not allowed."""
     first_answer: Callable[[], None] = lambda: None
-    """Called once, when the first search has been answered or has failed: the start is over."""
+    """Called once, soon after the first search was answered or failed: the start is over."""
     farewell: Callable[[], str] = lambda: ""
     """Returns a message for standard error once the interface has ended; "" for none."""
     close: Callable[[], None] = lambda: None

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from lead_tui.leads.sorting import SortKey
     from lead_tui.paging.snapshot import Snapshot
 
+LOADING: Final = "loading…"
+SEARCHING: Final = "Searching…"
+
 _BAR_CELLS: Final = 16
 _MAX_SHOWN: Final = 40
 """Characters of a label or of a narrowing text."""
@@ -64,7 +67,7 @@ def facts(search: Search, seconds_waited: int = 0) -> tuple[str, ...]:
     if isinstance(rows, Result | MergedRows) and rows.left_out:
         parts.append(f"{rows.left_out:,} left out: other country code")
     if search.loading:
-        doing = f"still searching {', '.join(map(label_of, search.waits_for))}…" if search.waits_for else "loading…"
+        doing = f"still searching {', '.join(map(label_of, search.waits_for))}…" if search.waits_for else LOADING
         parts.append(f"{doing} {seconds_waited} s" if seconds_waited else doing)
     elif (seconds := search.reader.seconds or 0) >= limits.SLOW_SECONDS:
         parts.append(f"{seconds:,.1f} s")
@@ -112,7 +115,7 @@ def empty_note(search: Search, keys: Iterable[Key], observed: Callable[[], Seque
     problem = search.problem
     if search.loading or (problem is None and not search.answered):
         fields = ", ".join(map(label_of, search.waits_for))
-        return f"Still searching {fields}…" if fields else "Searching…"
+        return f"Still searching {fields}…" if fields else SEARCHING
     if isinstance(problem, OffsetRefused):
         return "The server returns no results past this offset; narrow the search"
     if isinstance(problem, Cancelled):

@@ -31,6 +31,7 @@ PRIVATE_NAMES: Mapping[str, str] = MappingProxyType(
         "ui.app:LeadTui._clipboard": "written where copying is not allowed: Textual reads it for pasting within the app",
         "ui.app:LeadTui._driver": "read; there is no public way from the app to its driver",
         "ui.app:LeadTui._handle_exception": "called for errors that the event loop reports, as Textual does for those of handlers",
+        "ui.screens.main:MainScreen._screen_resized": "override; Textual lays out for the first size twice",
         "ui.dialogs.token:_MaskedInput._value": "override; Textual's mark for a masked character cannot be chosen",
     }
 )
@@ -65,6 +66,12 @@ class CurrentSize(ScreenBase):
             event.stop()
             event.prevent_default()
             self.post_message(events.Resize(size, size))
+
+
+def paint_together(*widgets: Widget) -> None:
+    """Have *widgets* painted in one frame: each asks for that when it is idle, and the first to ask would get a frame alone."""
+    for each in widgets:
+        each._check_refresh()
 
 
 def set_breakpoint_classes(screen: Screen[Any]) -> None:
