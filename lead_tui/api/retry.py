@@ -8,7 +8,9 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from random import random
-from typing import Final, NamedTuple, TypeVar
+from typing import Final, TypeVar
+
+from msgspec import Struct
 
 from lead_tui import limits
 from lead_tui.api.pace import Clock
@@ -20,7 +22,7 @@ _MIN_EPOCH: Final = 1_000_000_000
 """A rate limit's reset of so many seconds is a time since 1970: no server asks for 30 years."""
 
 
-class Waiting(NamedTuple):
+class Waiting(Struct, frozen=True):
     """A request waits before it is sent: again after a failure, or for the first time because of the pace."""
 
     attempt: int

@@ -8,8 +8,10 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from io import BytesIO
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlencode
+
+from msgspec import Struct
 
 from lead_tui import limits
 from lead_tui.api.connections import Connections, RequestState
@@ -40,7 +42,7 @@ def forbid_records(_endpoint: str, _parameters: Mapping[str, str]) -> tuple[int,
     return 200, b'{"success": false, "code": 403, "text": "Forbidden"}'
 
 
-class Reply(NamedTuple):
+class Reply(Struct, frozen=True):
     """What the server sent."""
 
     status: int

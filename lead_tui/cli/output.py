@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lead_tui.cli.console import ask, can_ask, standard_output
 from lead_tui.context import AppContext, now
 from lead_tui.export.exporting import FileExport, open_export
-from lead_tui.export.formats import Format, Layout, check_installed, large_workbook, open_writer
+from lead_tui.export.formats import Format, check_installed, large_workbook, open_writer
 from lead_tui.export.partial import Header, Json, PartialExport
 from lead_tui.export.sink import Sink
 from lead_tui.export.writer import Writer
@@ -20,6 +21,9 @@ from lead_tui.leads.errors import UsageError
 from lead_tui.leads.page import Part
 from lead_tui.leads.query import Query
 from lead_tui.safe_files import target_of
+
+if TYPE_CHECKING:
+    from lead_tui.export.formats import Layout
 
 
 class Output(ABC):
@@ -75,7 +79,13 @@ def output_for(command: RunSearch, context: AppContext, query: Query, columns: t
     if command.bom and form != "csv":
         raise UsageError(f"--bom is for CSV, not {form}", remedy="leave out --bom")
     columns = columns or settings.table.columns if form == "table" else command.invocation.columns
-    layout = Layout(columns=columns, raw_csv=command.raw_csv, bom=command.bom, labels=settings.labels, types=settings.types)
+    layout: Layout = {
+        "columns": columns,
+        "raw_csv": command.raw_csv,
+        "bom": command.bom,
+        "labels": settings.labels,
+        "types": settings.types,
+    }
     if sink is not None:
         return ToStream(sink, form, layout, settings.today())
     request: Json = {

@@ -11,8 +11,8 @@ from urllib.parse import SplitResult, urlsplit
 if TYPE_CHECKING:
     import ssl
 
-_PATH = re.compile(r"(?:/[A-Za-z0-9_~][A-Za-z0-9._~-]*)*/v\d+(?:\.\d+)?/?")
-_HOST = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?\.?|[0-9A-Fa-f:.]+")
+_PATH = r"(?:/[A-Za-z0-9_~][A-Za-z0-9._~-]*)*/v\d+(?:\.\d+)?/?"
+_HOST = r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?\.?|[0-9A-Fa-f:.]+"
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 
 EXAMPLE = "https://api.convoso.com/v1"
@@ -48,10 +48,10 @@ def checked_base_url(text: str) -> str:
     for is_wrong, problem in (
         (parts.scheme not in _DEFAULT_PORTS or not host, f"begins with https:// and a host{as_written}"),
         ("@" in parts.netloc, "contains a user name: the token is all that the server needs"),
-        (not _HOST.fullmatch(host) or port == 0, f"has no usable host or port{as_written}"),
+        (not re.fullmatch(_HOST, host) or port == 0, f"has no usable host or port{as_written}"),
         ("?" in text or "#" in text, f"ends with its version, nothing after it{as_written}"),
         (is_open, "must be https://, else the token could be read on the way; http:// is for this machine alone"),
-        (not _PATH.fullmatch(parts.path), f"must end in a version, such as /v1{as_written}"),
+        (not re.fullmatch(_PATH, parts.path), f"must end in a version, such as /v1{as_written}"),
     ):
         if is_wrong:
             raise ValueError(f"The base URL {problem}")

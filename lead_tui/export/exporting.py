@@ -6,11 +6,11 @@ from collections.abc import Callable, Generator
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, Self, Unpack
+from typing import TYPE_CHECKING, Literal, Self, Unpack
 
 from msgspec import Struct
 
-from lead_tui.export.formats import Format, Layout, open_writer
+from lead_tui.export.formats import Format, open_writer
 from lead_tui.export.partial import (
     Header,
     PartialExport,
@@ -28,6 +28,9 @@ from lead_tui.leads.errors import OutputError, UsageError
 from lead_tui.leads.page import Part
 from lead_tui.leads.text import one_line
 from lead_tui.safe_files import cannot_write, create, remove_own, shown, write_all
+
+if TYPE_CHECKING:
+    from lead_tui.export.formats import Layout
 
 _MAX_SHOWN = 60
 """Characters of a file name in a question."""

@@ -15,6 +15,23 @@ if TYPE_CHECKING:
     from lead_tui.export.writer import Writer
     from lead_tui.leads.errors import UsageError
 
+    class Layout(TypedDict, total=False):
+        """How leads are written."""
+
+        columns: Sequence[str]
+        """A table must have some. Without any, CSV has every observed field, and JSON the leads as the server sent them."""
+        raw_csv: bool
+        """Whether CSV leaves spreadsheet formulas alone."""
+        bom: bool
+        """Whether CSV begins with a byte order mark."""
+        labels: Mapping[str, str] | None
+        """Of custom attributes, by key, for a table's header."""
+        types: Mapping[str, str] | None
+        """Of custom attributes, by key, for a workbook: ``number`` or ``date``."""
+        found_in: Mapping[int, str] | None
+        """Where a look-up found a lead, by its id as a number (``decode.id_number``): one more column in a table."""
+
+
 Format = Literal["table", "csv", "json", "jsonl", "xlsx", "sqlite", "parquet"]
 FORMATS: Final[tuple[Format, ...]] = get_args(Format)
 
@@ -30,23 +47,6 @@ STREAM_FORMATS: Final = tuple(each for each in FORMATS if each not in FILE_ONLY)
 
 
 PARQUET_INSTALL: Final = "pip install 'lead-tui[parquet]'"
-
-
-class Layout(TypedDict, total=False):
-    """How leads are written."""
-
-    columns: Sequence[str]
-    """A table must have some. Without any, CSV has every observed field, and JSON the leads as the server sent them."""
-    raw_csv: bool
-    """Whether CSV leaves spreadsheet formulas alone."""
-    bom: bool
-    """Whether CSV begins with a byte order mark."""
-    labels: Mapping[str, str] | None
-    """Of custom attributes, by key, for a table's header."""
-    types: Mapping[str, str] | None
-    """Of custom attributes, by key, for a workbook: ``number`` or ``date``."""
-    found_in: Mapping[int, str] | None
-    """Where a look-up found a lead, by its id as a number (``decode.id_number``): one more column in a table."""
 
 
 def open_writer(name: Format, sink: Sink, now: datetime, *, spool: Spool | None = None, **layout: Unpack[Layout]) -> Writer:

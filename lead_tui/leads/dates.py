@@ -12,10 +12,10 @@ SUGGESTED_SPANS = ("this week", "last week", "last 7 days", "last 30 days", "thi
 
 MONDAY, SUNDAY = 0, 6
 
-_RELATIVE = re.compile(r"-(\d{1,4})([dwmy])", re.ASCII)
-_LAST_DAYS = re.compile(r"last (\d{1,4}) days?", re.ASCII)
-_YEAR_FIRST = re.compile(r"(?P<year>\d{4})[-/](?P<month>\d{1,2})[-/](?P<day>\d{1,2})", re.ASCII)
-_MONTH_FIRST = re.compile(r"(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4})", re.ASCII)
+_RELATIVE = r"(?a)-(\d{1,4})([dwmy])"
+_LAST_DAYS = r"(?a)last (\d{1,4}) days?"
+_YEAR_FIRST = r"(?a)(?P<year>\d{4})[-/](?P<month>\d{1,2})[-/](?P<day>\d{1,2})"
+_MONTH_FIRST = r"(?a)(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4})"
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—−﹣－"), "-")
 
 _ANY_DAY = date(2000, 2, 29)
@@ -76,11 +76,11 @@ def written(text: str) -> str:
     What is no date keeps its words; ``written`` of what it returns is the same.
     """
     word = " ".join(text.translate(_DASHES).lower().split())
-    if found := _YEAR_FIRST.fullmatch(word) or _MONTH_FIRST.fullmatch(word):
+    if found := re.fullmatch(_YEAR_FIRST, word) or re.fullmatch(_MONTH_FIRST, word):
         return f"{found['year']}-{found['month']:0>2}-{found['day']:0>2}"
-    if found := _RELATIVE.fullmatch(word):
+    if found := re.fullmatch(_RELATIVE, word):
         return f"-{int(found[1])}{found[2]}"
-    if found := _LAST_DAYS.fullmatch(word):
+    if found := re.fullmatch(_LAST_DAYS, word):
         return f"last {int(found[1])} days"
     return word
 
@@ -88,7 +88,7 @@ def written(text: str) -> str:
 def is_span(text: str) -> bool:
     """Whether *text* names a span, which fills both ends of a range row."""
     word = written(text)
-    return word in _SPANS or _LAST_DAYS.fullmatch(word) is not None
+    return word in _SPANS or re.fullmatch(_LAST_DAYS, word) is not None
 
 
 def resolve(text: str, today: date, *, end: bool = False) -> date:
@@ -102,14 +102,14 @@ def resolve(text: str, today: date, *, end: bool = False) -> date:
             return today - timedelta(days=word == "yesterday")
         if word in _SPANS:
             return _span(word, today)[end]
-        if (last := _LAST_DAYS.fullmatch(word)) and int(last[1]):
+        if (last := re.fullmatch(_LAST_DAYS, word)) and int(last[1]):
             return today if end else today - timedelta(days=int(last[1]) - 1)
-        if relative := _RELATIVE.fullmatch(word):
+        if relative := re.fullmatch(_RELATIVE, word):
             count, unit = int(relative[1]), relative[2]
             if unit in "dw":
                 return today - timedelta(days=count if unit == "d" else 7 * count)
             return months_before(today, count if unit == "m" else 12 * count)
-        if _YEAR_FIRST.fullmatch(word):
+        if re.fullmatch(_YEAR_FIRST, word):
             return date.fromisoformat(word)
     except (ValueError, OverflowError):
         raise ValueError("There is no such day") from None

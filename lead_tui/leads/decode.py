@@ -206,8 +206,8 @@ def _scalar_text(value: object) -> str:
 _STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
 _FLAT = rb'[{\[][^"{}\[\]]*+(?:' + _STRING + rb'[^"{}\[\]]*+)*+[}\]]'
 """An object or list without another one in it, as most leads are: skipped at one go."""
-_TOKEN = re.compile(_FLAT + b"|" + _STRING + rb'|["\[\]{},]', re.DOTALL)
-_NAME = re.compile(rb"\s*(" + _STRING + rb")\s*:", re.DOTALL)
+_TOKEN = b"(?s)" + _FLAT + b"|" + _STRING + rb'|["\[\]{},]'
+_NAME = rb"(?s)\s*(" + _STRING + rb")\s*:"
 
 
 def _members(text: bytes) -> Iterator[tuple[str, bytes]]:
@@ -216,7 +216,7 @@ def _members(text: bytes) -> Iterator[tuple[str, bytes]]:
     Raises ``CutAnswer``.
     """
     depth, begin = 1, 1
-    for token in _TOKEN.finditer(text, begin):
+    for token in re.compile(_TOKEN).finditer(text, begin):
         mark = token[0] if token.end() - token.start() == 1 else b""
         if mark in (b"{", b"["):
             depth += 1
@@ -227,7 +227,7 @@ def _members(text: bytes) -> Iterator[tuple[str, bytes]]:
                 depth -= 1
             if depth == 0 or mark == b",":
                 member = text[begin : token.start()].lstrip()
-                name = _NAME.match(member) if text.startswith(b"{") else None
+                name = re.match(_NAME, member) if text.startswith(b"{") else None
                 key = _loosely(name[1]) if name else ""
                 if member:
                     yield key if isinstance(key, str) else "", member[name.end() :].lstrip() if name else member

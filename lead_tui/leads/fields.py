@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from enum import Enum, auto
-from typing import NamedTuple
+
+from msgspec import Struct
 
 
 class Kind(Enum):
@@ -26,7 +27,7 @@ class Kind(Enum):
     GENDER = auto()
 
 
-class Field(NamedTuple):
+class Field(Struct, frozen=True):
     """A key of a lead that is known by name."""
 
     key: str

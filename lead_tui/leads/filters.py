@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from enum import Enum, auto
 from functools import partial
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from lead_tui.leads import dates
 from lead_tui.leads.codes import GENDER_NAMES, STATE_NAMES, gender_code, known_state, status_code
@@ -45,7 +46,7 @@ class FilterKind(Enum):
     """The two ends of a range row."""
 
 
-class Filter(NamedTuple):
+class Filter(Struct, frozen=True):
     """A documented parameter."""
 
     name: str
@@ -101,11 +102,11 @@ RANGE_ENDS: dict[str, str] = {
 RANGE_STARTS: dict[str, str] = {last: first for first, last in RANGE_ENDS.items()}
 
 _RESERVED = frozenset({"auth_token", "offset", "limit"})
-_CUSTOM_NAME = re.compile(r"[A-Za-z0-9_.\-\[\]]{1,100}")
-_ID = re.compile(r"(?:(?:lead|list|owner|user)\b\s*)?(?:id\b|no\b\.?)?\s*[:#]*\s*([0-9]+)(?:\.0+)?", re.IGNORECASE)
-_THOUSANDS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})*,0[0-9]{2}(?:,[0-9]{3})*")
-_AROUND_ADDRESS = re.compile(r"[\s<>()\[\],;:\"|]+")
-_BEHIND_DOMAIN = re.compile(r"['?&/=!@]")
+_CUSTOM_NAME = r"[A-Za-z0-9_.\-\[\]]{1,100}"
+_ID = r"(?i)(?:(?:lead|list|owner|user)\b\s*)?(?:id\b|no\b\.?)?\s*[:#]*\s*([0-9]+)(?:\.0+)?"
+_THOUSANDS = r"[0-9]{1,3}(?:,[0-9]{3})*,0[0-9]{2}(?:,[0-9]{3})*"
+_AROUND_ADDRESS = r"[\s<>()\[\],;:\"|]+"
+_BEHIND_DOMAIN = r"['?&/=!@]"
 
 
 def kind_of(name: str) -> FilterKind | None:
@@ -128,7 +129,7 @@ def checked_name(name: str) -> str:
             raise UsageError(f"{bare} is not a filter", remedy="it is set by the program")
         if bare in FILTER_BY_NAME:
             return bare
-        if _CUSTOM_NAME.fullmatch(bare):
+        if re.fullmatch(_CUSTOM_NAME, bare):
             return name
         raise UsageError("A custom parameter's name has letters, digits and _ . - [ ]")
     # Imported here, where a mistake was made.
@@ -137,7 +138,7 @@ def checked_name(name: str) -> str:
     shown = one_line(name, 40)
     near = next((each for each in FILTER_BY_NAME if name and each.startswith(name.lower())), "") or nearest(name, FILTER_BY_NAME)
     remedy = f"did you mean {near}" if near else "see lead-tui --help for the names"
-    custom = f"; a custom parameter takes a leading +, as +{shown}=…" if _CUSTOM_NAME.fullmatch(name) else ""
+    custom = f"; a custom parameter takes a leading +, as +{shown}=…" if re.fullmatch(_CUSTOM_NAME, name) else ""
     raise UsageError(f"{shown} is not a documented filter", remedy=remedy + custom)
 
 
@@ -161,7 +162,7 @@ def checked_value(name: str, text: str) -> str:
 
 
 def _ids(text: str) -> str:
-    if _THOUSANDS.fullmatch(text):
+    if re.fullmatch(_THOUSANDS, text):
         raise ValueError("An id has no thousands separator: separate ids with commas")
     ids = [_id(part) for part in re.split(r"[,;\r\n\t]", text) if part.strip()]
     if not ids:
@@ -170,7 +171,7 @@ def _ids(text: str) -> str:
 
 
 def _id(text: str) -> str:
-    match = _ID.fullmatch(visible(text).strip(" '\""))
+    match = re.fullmatch(_ID, visible(text).strip(" '\""))
     if match is None:
         raise ValueError("An id has digits only")
     digits = match[1].lstrip("0")
@@ -192,9 +193,9 @@ def _email(text: str) -> str:
 def addresses(text: str) -> list[str]:
     """Return the email addresses in *text*, each once, without the brackets, quotes and punctuation around them."""
     emails: dict[str, None] = {}
-    for token in _AROUND_ADDRESS.split(unicodedata.normalize("NFC", visible(text))):
+    for token in re.split(_AROUND_ADDRESS, unicodedata.normalize("NFC", visible(text))):
         local, _, domain = token.partition("@")
-        local, domain = local.lstrip("'.*"), _BEHIND_DOMAIN.split(domain)[0].rstrip(".*")
+        local, domain = local.lstrip("'.*"), re.split(_BEHIND_DOMAIN, domain)[0].rstrip(".*")
         if local and domain:
             emails[f"{local}@{domain}"] = None
     return list(emails)

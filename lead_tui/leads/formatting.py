@@ -84,7 +84,7 @@ def is_do_not_call(status: str, flagged: frozenset[str] = frozenset()) -> bool:
 
 def readable_key(key: str) -> str:
     """Return a label made of the key of a custom attribute: ``plan_sold`` is "Plan sold", ``field_3`` stays."""
-    if not _NAME.fullmatch(key) or _SLOT.fullmatch(key):
+    if not re.fullmatch(_NAME, key) or re.fullmatch(_SLOT, key):
         return key_text(key)
     words = key_text(key).replace("_", " ").strip()
     return words[0].upper() + words[1:]
@@ -96,8 +96,8 @@ def label(key: str, labels: Mapping[str, str] | None = None) -> str:
     return given or (FIELD_BY_KEY[key].label if key in FIELD_BY_KEY else readable_key(key))
 
 
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
-_SLOT = re.compile(r"field_\d+", re.IGNORECASE)
+_NAME = r"[A-Za-z][A-Za-z0-9_]*"
+_SLOT = r"(?i)field_\d+"
 
 
 def is_decoded(lead: Lead, key: str) -> bool:

@@ -71,8 +71,8 @@ _PLACE_KEYS: Final = ("phone_code", "country", "state", "province")
 _OFFSETS: Final = frozenset((*range(-12 * 60, 15 * 60, 60), -570, -210, -150, 210, 270, 330, 345, 390, 525, 570, 630, 765, 825))
 """The offsets of the world's zones, in minutes."""
 
-_DECIMAL_HOURS: Final = re.compile(r"([+-]?)([0-9]{1,2})(?:\.([0-9]{1,4}))?")
-_CLOCK_HOURS: Final = re.compile(r"([+-]?)([0-9]{1,2}):([0-9]{2})|([+-])([0-9]{2})([0-9]{2})")
+_DECIMAL_HOURS: Final = r"([+-]?)([0-9]{1,2})(?:\.([0-9]{1,4}))?"
+_CLOCK_HOURS: Final = r"([+-]?)([0-9]{1,2}):([0-9]{2})|([+-])([0-9]{2})([0-9]{2})"
 
 
 class LocalTime(Struct, frozen=True):
@@ -141,13 +141,13 @@ def offset_minutes(text: str) -> int | None:
 
 
 def _readings(text: str) -> Iterator[int]:
-    if found := _DECIMAL_HOURS.fullmatch(text):
+    if found := re.fullmatch(_DECIMAL_HOURS, text):
         sign = -1 if found[1] == "-" else 1
         hours, fraction = int(found[2]), found[3] or ""
         yield sign * round(float(f"{hours}.{fraction}0") * 60)
         if 1 <= len(fraction) <= 2:
             yield sign * (hours * 60 + int(fraction.ljust(2, "0")))
-    elif found := _CLOCK_HOURS.fullmatch(text):
+    elif found := re.fullmatch(_CLOCK_HOURS, text):
         sign = -1 if "-" in (found[1], found[4]) else 1
         yield sign * (int(found[2] or found[5]) * 60 + int(found[3] or found[6]))
 

@@ -23,14 +23,14 @@ MAX_CHARACTERS = 4_000
 """Characters of a text to look up: a page, not a document."""
 
 _HASH_ID = re.compile(r"(?:(?:lead\b\s*)?(?:id\b|no\b\.?)?[\s:]*)#\s*([0-9]{1,18})", re.IGNORECASE)
-_ANY_HASH_ID = re.compile(r"#\s*([0-9]{1,18})")
+_ANY_HASH_ID = r"#\s*([0-9]{1,18})"
 _WORD_ID = re.compile(r"(?:lead(?:\s*id)?|id)\b[\s:.]*([0-9]{1,9})", re.IGNORECASE)
-_BARE_ID = re.compile(r"[0-9]{3,9}")
-_BETWEEN_IDS = re.compile(r"\s*[,;\r\n\t]\s*|\s+(?=#)")
-_THOUSANDS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+")
-_PHONE_WORD = re.compile(r"\b(?:phone|tel|telephone|mobile|cell|fax|call)\b", re.IGNORECASE)
-_MAILTO = re.compile(r"\bmailto:|\bsips?:", re.IGNORECASE)
-_SIP = re.compile(r"\bsips?:[+0-9().\-]+@\S*", re.IGNORECASE)
+_BARE_ID = r"[0-9]{3,9}"
+_BETWEEN_IDS = r"\s*[,;\r\n\t]\s*|\s+(?=#)"
+_THOUSANDS = r"[0-9]{1,3}(?:,[0-9]{3})+"
+_PHONE_WORD = r"(?i)\b(?:phone|tel|telephone|mobile|cell|fax|call)\b"
+_MAILTO = r"(?i)\bmailto:|\bsips?:"
+_SIP = r"(?i)\bsips?:[+0-9().\-]+@\S*"
 _APOSTROPHES = "'\u2019\u2018\u02bc\u0060\u00b4"
 _QUOTES = ' "\u201c\u201d\u00ab\u00bb<>;'
 
@@ -97,15 +97,15 @@ def look_up(text: str) -> LookUp:
     if ids := _ids(text):
         return LookUp(said, (("lead_id", Query.of({"lead_id": ids})),))
     # What is called by a SIP address is a number.
-    emails = filters.addresses(_SIP.sub(" ", text))
+    emails = filters.addresses(re.sub(_SIP, " ", text))
     rest = text
     for email in emails:
         rest = rest.replace(email, " ")
     found = find_phones(rest)
     if found.phones or emails:
         return _numbers_and_addresses(said, found.phones, emails, found.ignored if found.phones else rest)
-    if hash_ids := _ANY_HASH_ID.findall(text):
-        rest = _ANY_HASH_ID.sub(" ", text)
+    if hash_ids := re.findall(_ANY_HASH_ID, text):
+        rest = re.sub(_ANY_HASH_ID, " ", text)
         return LookUp(said, (("lead_id", Query.of({"lead_id": ",".join(hash_ids)})),), ignored=_worth_saying(rest))
     if "@" in said:
         return LookUp(said, (("email", Query.of({"email": said.replace(" ", "")})),))
@@ -143,7 +143,7 @@ def _numbers_and_addresses(said: str, phones: Sequence[Phone], emails: Sequence[
     if len(phones) + len(emails) > MAX_NUMBERS:
         raise UsageError(f"This text has {len(phones) + len(emails)} numbers: look up at most {MAX_NUMBERS} at a time")
     parts = [("email", Query.of({"email": email})) for email in emails]
-    return LookUp(said, (*look_up_phones(phones, said).parts, *parts), ignored=_worth_saying(_MAILTO.sub(" ", rest)))
+    return LookUp(said, (*look_up_phones(phones, said).parts, *parts), ignored=_worth_saying(re.sub(_MAILTO, " ", rest)))
 
 
 def _worth_saying(rest: str) -> str:
@@ -155,8 +155,8 @@ def _worth_saying(rest: str) -> str:
 def _ids(text: str) -> str:
     """The lead ids that *text* is, separated by commas; "" where it is something else."""
     text = text.strip(" '\",;")
-    pieces = [text] if _id(text) else [piece for piece in _BETWEEN_IDS.split(text) if piece]
-    if _THOUSANDS.fullmatch(text) and len(text.replace(",", "")) < 10:
+    pieces = [text] if _id(text) else [piece for piece in re.split(_BETWEEN_IDS, text) if piece]
+    if re.fullmatch(_THOUSANDS, text) and len(text.replace(",", "")) < 10:
         raise UsageError("A lead id has no thousands separator", remedy="several ids are separated by a comma and a space")
     ids = [_id(piece) for piece in pieces]
     return ",".join(ids) if ids and all(ids) else ""
@@ -166,7 +166,7 @@ def _id(piece: str) -> str:
     for pattern in (_HASH_ID, _WORD_ID):
         if match := pattern.fullmatch(piece):
             return match[1]
-    return piece if _BARE_ID.fullmatch(piece) else ""
+    return piece if re.fullmatch(_BARE_ID, piece) else ""
 
 
 def _refuse_digits(text: str, problem: str) -> None:
@@ -176,7 +176,7 @@ def _refuse_digits(text: str, problem: str) -> None:
     if problem:
         remedy = f"lead id {digits} is written #{digits}" if 3 <= len(digits) <= 9 and not has_letters and "+" not in text else ""
         raise UsageError(problem, remedy=remedy)
-    if not digits or (has_letters and not _PHONE_WORD.search(text)):
+    if not digits or (has_letters and not re.search(_PHONE_WORD, text)):
         return
     if len(digits) < 3:
         raise UsageError("A lead id has 3 digits or more here", remedy=f"type #{digits} for lead {digits}")

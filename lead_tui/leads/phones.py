@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+
+from msgspec import Struct
 
 NANP_DIGITS = 10
 """Digits of a number in the North American numbering plan, without its country code 1."""
@@ -22,22 +23,22 @@ MAX_EXACT_DIGITS = 30
 MAX_NUMBERS = 10
 """Phone numbers and email addresses in one look-up: each phone is three requests, and a pasted column would take minutes."""
 
-_PUNCTUATION = re.compile(r"[\s().\-/\u2010-\u2015\u00a0]+")
+_PUNCTUATION = r"[\s().\-/\u2010-\u2015\u00a0]+"
 _JOINER = r"(?:_|[^\w@#+,;:=\t\r\n])"
 """What may stand between the digits of one number: any space or punctuation that does not begin another value."""
 
-_RUN = re.compile(rf"(?:\+{_JOINER}*)?[0-9](?:{_JOINER}*[0-9])*")
-_FLOAT_TAIL = re.compile(r"(?<=[0-9]{7})\.0+$")
-_DATE = re.compile(
+_RUN = rf"(?:\+{_JOINER}*)?[0-9](?:{_JOINER}*[0-9])*"
+_FLOAT_TAIL = r"(?<=[0-9]{7})\.0+$"
+_DATE = (
     r"(?<![0-9/-])(?:[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}/[0-9]{1,2}/[0-9]{4})"
     r"(?:[ T][0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)?(?![0-9/-])"
 )
 _WIDE_GAP = re.compile(r"\s{2,}|\s[|/·]\s")
-_SIP = re.compile(r"\bsips?:([+0-9().\-]+)@\S*", re.IGNORECASE)
+_SIP = r"(?i)\bsips?:([+0-9().\-]+)@\S*"
 _EDGES = " \t\r\n'\"<>()[]{},;|_-"
 
 
-class Phone(NamedTuple):
+class Phone(Struct, frozen=True):
     """A number to search for: *national* digits are sent, *country_code* is compared on our side where it is not 1."""
 
     national: str
@@ -53,7 +54,7 @@ class Phone(NamedTuple):
         return f"+{self.country_code} {self.national}" if self.country_code else self.national
 
 
-class PhonesFound(NamedTuple):
+class PhonesFound(Struct, frozen=True):
     """The phone numbers in a text."""
 
     phones: tuple[Phone, ...]
@@ -72,14 +73,14 @@ def visible(text: str) -> str:
 
 def digits_of(text: str) -> str:
     """*text* without the punctuation people put into numbers; a leading ``+`` stays."""
-    return _PUNCTUATION.sub("", text.strip())
+    return re.sub(_PUNCTUATION, "", text.strip())
 
 
 def find_phones(text: str) -> PhonesFound:
     """Read the phone numbers in *text*, in any punctuation and among any words."""
-    text = _SIP.sub(r"\1", _with_ascii_digits(text))
+    text = re.sub(_SIP, r"\1", _with_ascii_digits(text))
     # Letters in place of dates, so that their digits belong to no number.
-    without_dates = _DATE.sub(lambda date: "x" * len(date[0]), text)
+    without_dates = re.sub(_DATE, lambda date: "x" * len(date[0]), text)
     numbers: dict[Phone, None] = {}
     problem = ""
     rest: list[str] = []
@@ -134,14 +135,14 @@ def _joined(rest: Sequence[str]) -> str:
 
 def _runs(text: str) -> Iterator[tuple[int, str]]:
     """The runs of digits in *text*, each with its start: one with a wide gap is several where it makes no sense as a whole."""
-    for match in _RUN.finditer(text):
+    for match in re.finditer(_RUN, text):
         if _WIDE_GAP.search(match[0]) and not _read(match[0])[0]:
             behind = match.start()
             for gap in (*(each.span() for each in _WIDE_GAP.finditer(text, *match.span())), (match.end(), match.end())):
-                yield behind, _FLOAT_TAIL.sub("", text[behind : gap[0]])
+                yield behind, re.sub(_FLOAT_TAIL, "", text[behind : gap[0]])
                 behind = gap[1]
         else:
-            yield match.start(), _FLOAT_TAIL.sub("", match[0])
+            yield match.start(), re.sub(_FLOAT_TAIL, "", match[0])
 
 
 def _read(run: str) -> tuple[list[Phone], str]:

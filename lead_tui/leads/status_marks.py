@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import Final
+
+from msgspec import Struct
 
 from lead_tui.leads.lead import Lead
 
@@ -17,7 +19,7 @@ RULES: Final[Mapping[str, str]] = MappingProxyType({"NEW": "green", "CALLBK": "y
 """The default rules."""
 
 
-class StatusMark(NamedTuple):
+class StatusMark(Struct, frozen=True):
     """A character before a status, and its color."""
 
     color: str

@@ -36,14 +36,15 @@ _VARIATION_SELECTOR = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 """Terminals disagree about the width of a character that one of these follows; without it all draw the same."""
 
 _JOINERS = "\u200c\u200d"
-_JOINED_SCRIPTS = re.compile(
-    "[\u0600-\u0dff\u0f00-\u109f\u1780-\u18af\u1a20-\u1bff\ua840-\ua87f\ua8e0-\ua8ff\ua930-\uaaff\uabc0-\uabff\ufb50-\ufdff\ufe70-\ufefc]"
+_JOINED_SCRIPTS = (
+    "[\u0600-\u0dff\u0f00-\u109f\u1780-\u18af\u1a20-\u1bff"
+    "\ua840-\ua87f\ua8e0-\ua8ff\ua930-\uaaff\uabc0-\uabff\ufb50-\ufdff\ufe70-\ufefc]"
 )
 """Arabic, Syriac, the scripts of India and their relatives: those that write with joiners."""
 
 
 def _is_joined(character: str) -> bool:
-    return _JOINED_SCRIPTS.match(character) is not None and unicodedata.category(character)[0] in "LM"
+    return re.match(_JOINED_SCRIPTS, character) is not None and unicodedata.category(character)[0] in "LM"
 
 
 def _is_picture(character: str) -> bool:
@@ -134,7 +135,7 @@ def without_controls(text: str) -> str:
 
 # Entities, which web forms leave in what they send
 
-_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,7});")
+_ENTITY = r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,7});"
 """A complete entity: named ones have 8 letters at most in HTML 4."""
 
 
@@ -143,7 +144,7 @@ def unescaped(text: str) -> str:
 
     Only complete entities count, numeric or with a name of HTML 4: ``AT&T`` and ``?a=1&copy=2`` stay as they are.
     """
-    return _ENTITY.sub(_character_of, text) if "&" in text else text
+    return re.sub(_ENTITY, _character_of, text) if "&" in text else text
 
 
 def _character_of(entity: re.Match[str]) -> str:
@@ -160,7 +161,7 @@ def _character_of(entity: re.Match[str]) -> str:
 
 # Folding, by which texts are compared
 
-_LEFT_OUT = re.compile(
+_LEFT_OUT = (
     "["
     "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"  # accents
     "\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7"  # Hebrew points
@@ -177,7 +178,7 @@ _LETTERS = {
     "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "ı": "i", "þ": "th",
 }  # fmt: skip
 """Characters that are typed with others and have no decomposition."""
-_LETTER = re.compile(f"[{''.join(_LETTERS)}]")
+_LETTER = f"[{''.join(_LETTERS)}]"
 
 
 _MAX_REMEMBERED = 48
@@ -197,8 +198,8 @@ def fold(text: str) -> str:
 def _folded(text: str) -> str:
     text = text.casefold()
     text = unicodedata.normalize("NFKD", text.replace("´", "'"))
-    text = _LEFT_OUT.sub("", text).casefold()
-    text = _LETTER.sub(lambda found: _LETTERS[found[0]], text)
+    text = re.sub(_LEFT_OUT, "", text).casefold()
+    text = re.sub(_LETTER, lambda found: _LETTERS[found[0]], text)
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 

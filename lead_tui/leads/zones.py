@@ -14,7 +14,9 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
+
+from msgspec import Struct
 
 from lead_tui.leads.codes import STATE_NAMES, known_state
 
@@ -102,7 +104,7 @@ Australia/Lord_Howe
 """Country code, other names, name, zones (``*`` for those of its states). Every country that is ever on UTC is here."""
 
 
-class Area(NamedTuple):
+class Area(Struct, frozen=True):
     """A place that a lead's values name."""
 
     name: str
@@ -111,7 +113,7 @@ class Area(NamedTuple):
     """The two letters of a state or province; "" for a country, or for a whole numbering plan."""
 
 
-class _Country(NamedTuple):
+class _Country(Struct, frozen=True):
     code: str
     area: Area
 
@@ -188,7 +190,7 @@ _STEP: Final = 15 * 60
 _MAX_CACHED: Final = 1_000
 
 
-class RuleChange(NamedTuple):
+class RuleChange(Struct, frozen=True):
     """A zone that has one offset from *since* on, which data before *version* does not have."""
 
     since: datetime
@@ -209,7 +211,7 @@ RULE_CHANGES: Final = {
 """Changes announced so late that many hosts do not have them yet (the NEWS of the time zone database, 2026f)."""
 
 
-class Possible(NamedTuple):
+class Possible(Struct, frozen=True):
     """The offsets, in minutes from UTC, that a group of zones can have at a moment."""
 
     sure: frozenset[int]

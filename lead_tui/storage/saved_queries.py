@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from msgspec import Struct, ValidationError, convert, field
 from msgspec.structs import replace
@@ -101,7 +101,7 @@ def checked(saved: SavedQuery) -> SavedQuery:
 # Reading
 
 
-class QueryEntry(NamedTuple):
+class QueryEntry(Struct, frozen=True):
     """A query of a file, and its place among the file's entries."""
 
     place: int

@@ -61,7 +61,7 @@ _CONSUMED_ENDS: Final = ("\x1b\\", "\x07", "\x18", "\x1a")
 _BEGUN: Final = re.compile(r"\x1b(?:\[M[ -~]{0,2}|\[\[|\[[ -?]*|O|\]\d{0,4}|P[\d;]*|[_^X])?")
 """The beginning of a sequence or a string; always matches at an Escape."""
 
-_LATE: Final = re.compile(r"\x1b(?:\[(?:<\d|\?\d|20[01]~|\d+;\d+R)|\](?:\d{1,4};|[lLI])|P[\d;]*[!$+>|]|[_^X][ -~]*(?:\x07|\x1b\\))")
+_LATE: Final = r"\x1b(?:\[(?:<\d|\?\d|20[01]~|\d+;\d+R)|\](?:\d{1,4};|[lLI])|P[\d;]*[!$+>|]|[_^X][ -~]*(?:\x07|\x1b\\))"
 """The beginning of a sequence whose Escape came so long before it that it was taken for the key."""
 
 _STATUS_ANSWER: Final = re.compile(r"\x1b\[[03]n")
@@ -111,7 +111,7 @@ class KeyParser:
             yield from self.expire()
             return
         begun, self._begun, late, self._late = self._begun, "", self._late, ""
-        data = (late if late and _LATE.match(late + data) else begun) + data
+        data = (late if late and re.match(_LATE, late + data) else begun) + data
         position = 0
         while position < len(data):
             if self._pasted is not None:

@@ -24,8 +24,8 @@ def harden() -> None:
     except (OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_CORE, (0, hard))
     # Where the system hands cores to a program the limit does not count (core(5)); then the core holds no memory.
-    with suppress(OSError), open("/proc/self/coredump_filter", "w") as filtering:
-        filtering.write("0")
+    with suppress(OSError), open("/proc/self/coredump_filter", "wb") as filtering:
+        filtering.write(b"0")
 
 
 def blank_in_environment(name: str) -> bool:

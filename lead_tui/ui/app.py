@@ -103,6 +103,13 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
             stay_in_front()
         return driver
 
+    def refresh_css(self, animate: bool = True) -> None:
+        if self.screen_stack:
+            super().refresh_css(animate)
+        else:
+            # Textual would parse the styles for the theme, throw the rules away, and parse them once more for the first screen.
+            self.stylesheet.set_variables(self.get_css_variables())
+
     def get_default_screen(self) -> Screen[None]:
         return self._main
 

@@ -96,7 +96,7 @@ async def test_ctrl_c_cancels_the_remaining_fields_and_says_so(tmp_path: Path) -
 async def test_ctrl_c_before_any_hit_says_that_it_was_cancelled(tmp_path: Path) -> None:
     source = Fields(phone_number=[7])
     async with running(tmp_path, WIDE, source, PHONE, first="") as bench:
-        await bench.sees("Searching…")
+        await bench.sees("Searching…", "look-up (301)")
         await bench.press("ctrl+c")
         await bench.sees("Cancelled · r refresh")
         assert "Searching…" not in bench.screen()

@@ -187,7 +187,8 @@ class MainScreen(OneLayout, CurrentSize, MainCommands, inherit_bindings=False):
             return
         if span.size > 0:
             # Imported for the first page, once that is on the screen.
-            self.call_after_refresh(lambda: self.features.suggestions.page_came(search.rows, span))
+            later = asyncio.get_running_loop().call_later
+            later(limits.START_SECONDS, lambda: self.features.suggestions.page_came(search.rows, span))
         self._note_empty(search)
         if search.rows.length != self._shown_length or self.table.was_moved:
             self._shown_length = search.rows.length

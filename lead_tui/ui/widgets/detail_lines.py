@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from itertools import islice, zip_longest
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
@@ -62,7 +62,7 @@ class Role(StrEnum):
 Part = tuple[str, Role]
 
 
-class DetailLine(NamedTuple):
+class DetailLine(Struct, frozen=True):
     """A line: its parts from the left, and their cells in all."""
 
     parts: tuple[Part, ...]

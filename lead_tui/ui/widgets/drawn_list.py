@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import Any, ClassVar, Final, NamedTuple, Self
+from typing import Any, ClassVar, Final, Self
 
+from msgspec import Struct
 from rich.cells import set_cell_size
 from rich.segment import Segment
 from rich.style import Style
@@ -34,7 +35,7 @@ Run = tuple[str, str]
 """A style's name, and text in it."""
 
 
-class DrawnLine(NamedTuple):
+class DrawnLine(Struct, frozen=True):
     """A line, one cell narrower than the widget. Equal lines look the same."""
 
     runs: tuple[Run, ...]
