@@ -13,7 +13,7 @@ from textual.screen import ModalScreen, ScreenResultType
 from lead_tui.keys.catalogue import ASK_FOR_TEXT, CATALOGUE, LISTS, MOVEMENTS, Key, Pane, of_pane
 from lead_tui.leads.text import clean
 from lead_tui.ui.widgets.key_queue import KeyHandlerScreen, Ready, focused_handler
-from lead_tui.ui.widgets.textual_fixes import CurrentSize
+from lead_tui.ui.widgets.textual_fixes import CorrectedScreen
 from lead_tui.ui.widgets.too_small import cover_if_too_small
 
 
@@ -22,7 +22,7 @@ def plain(text: str) -> Content:
     return Content(clean(text).replace("\t", " "))
 
 
-class Dialog(CurrentSize, KeyHandlerScreen, ModalScreen[ScreenResultType], inherit_bindings=False):
+class Dialog(CorrectedScreen, KeyHandlerScreen, ModalScreen[ScreenResultType], inherit_bindings=False):
     """A box, which a subclass composes with the class ``box``, over what is below it, which stays as it was drawn.
 
     The keys of *pane* and of ``Pane.DIALOG`` act; *keys* are the effective ones.

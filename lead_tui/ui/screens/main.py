@@ -36,7 +36,7 @@ from lead_tui.ui.screens.status import Status
 from lead_tui.ui.widgets.bars import StatusLine, TitleBar
 from lead_tui.ui.widgets.filter_panel import FilterPanel
 from lead_tui.ui.widgets.key_queue import LinesDropped, Ready
-from lead_tui.ui.widgets.textual_fixes import CurrentSize, OneLayout, paint_together, set_breakpoint_classes
+from lead_tui.ui.widgets.textual_fixes import CorrectedScreen, OneLayout, paint_together, set_breakpoint_classes
 from lead_tui.ui.widgets.too_small import TooSmall, cover_if_too_small, is_too_small
 
 _WELCOME = "Paste a phone number, or press / to look up a lead.\n? shows the keys, ctrl+p finds every command by name."
@@ -52,7 +52,7 @@ class CallCame(Message):
         self.text = text
 
 
-class MainScreen(OneLayout, CurrentSize, MainCommands, inherit_bindings=False):
+class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=False):
     """Shows one search at a time of *session*."""
 
     AUTO_FOCUS = "LeadTable"

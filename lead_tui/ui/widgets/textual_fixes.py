@@ -11,11 +11,13 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from textual import events
+from textual._compositor import Compositor, ReflowResult
 from textual.geometry import Size
 
 if TYPE_CHECKING:
     from typing import Any
 
+    from textual._compositor import CompositorMap
     from textual.screen import Screen
     from textual.widget import Widget
 
@@ -49,13 +51,36 @@ class OneLayout(_WidgetBase):
         return super()._size_updated(size, virtual_size, container_size, layout=False)
 
 
-class CurrentSize(ScreenBase):
-    """A mixin for screens, before ``Screen`` among the bases: their size is the terminal's current one.
+class _LayoutCompositor(Compositor):
+    """A compositor that compares each layout with the one before.
+
+    Textual's compares it with a map of all widgets, which it makes again for a question about a region once a widget that is not
+    shown has asked to be repainted. Then a widget that was hidden or shown just before is in neither list of changes: what it
+    covered is not painted again, and it gets no ``Show`` and no ``Resize``.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._laid_out: CompositorMap = {}
+
+    def reflow(self, parent: Widget, size: Size) -> ReflowResult:
+        self._full_map = self._laid_out
+        result = super().reflow(parent, size)
+        self._laid_out = self._full_map
+        return result
+
+
+class CorrectedScreen(ScreenBase):
+    """A mixin for screens, before ``Screen`` among the bases: nothing is left of a hidden widget, and their size is the terminal's.
 
     Textual hands a new size to the screen on top, which lays out those below it. A dialog that is still being made does that late,
     with a size that may be outdated by then: the main screen stayed drawn for the terminal that was before.
     Textual calls ``_on_resize`` of a mixin before that of ``Screen``.
     """
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._compositor = _LayoutCompositor()
 
     def _screen_resized(self, size: Size) -> None:
         super()._screen_resized(self.app.size)

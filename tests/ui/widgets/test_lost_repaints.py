@@ -1,0 +1,62 @@
+"""What a hidden widget covered is painted again, even if a region is looked up between hiding it and the layout."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import pytest
+from rich.console import RenderableType
+from textual._compositor import ChopsUpdate, LayoutUpdate
+from textual.app import App, ComposeResult
+from textual.screen import Screen
+from textual.widgets import Static
+
+from lead_tui.terminal.frames import ShownCells
+from lead_tui.ui.widgets.textual_fixes import CorrectedScreen
+
+
+class _Covered(CorrectedScreen, Screen[None]):
+    CSS = "Screen { layers: below above } #below { layer: below; height: 1fr } #above { layer: above; height: 1; width: 20 }"
+
+    def compose(self) -> ComposeResult:
+        yield Static("below\n" * 5, id="below")
+        yield Static("above", id="above")
+        yield Static("unseen", id="unseen")
+
+
+class _Painted(App[None]):
+    """An app that keeps what its frames leave on the terminal."""
+
+    SCREENS: ClassVar = {"covered": _Covered}
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.cells = ShownCells()
+
+    def on_mount(self) -> None:
+        self.push_screen("covered")
+
+    def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
+        if isinstance(renderable, LayoutUpdate | ChopsUpdate) and not self._batch_count:
+            self.cells.changes(renderable)
+
+    def lines(self) -> list[str]:
+        return ["".join(strip.text for _, strip in sorted(line.items())) for _, line in sorted(self.cells._lines.items())]
+
+
+@pytest.mark.parametrize("shown", [True, False])
+async def test_a_widget_hidden_or_shown_before_a_region_is_looked_up_leaves_nothing_behind(shown: bool) -> None:
+    app = _Painted()
+    async with app.run_test(size=(30, 6)) as pilot:
+        above, unseen = app.screen.query_one("#above"), app.screen.query_one("#unseen")
+        unseen.display = False
+        above.display = not shown
+        await pilot.pause()
+        above.display = shown
+        # As where a widget that is not shown asks to be repainted: then Textual arranges all widgets for the next question.
+        app.screen._compositor.update_widgets({unseen})
+        assert app.screen.query_one("#below").region
+        await pilot.pause()
+        await pilot.pause()
+        assert app.lines() == [strip.text for strip in app.screen._compositor.render_strips()]
+        assert app.lines()[0].strip() == ("above" if shown else "below")
