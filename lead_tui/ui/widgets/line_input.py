@@ -75,8 +75,6 @@ class LineInput(Input, KeyHandler, inherit_bindings=False):
         self.read_paste: Callable[[str], str] | None = None
         """Makes one line of several that were pasted; where it is None only the first one is used, and that is reported."""
         self._waits = False
-        self._scrolled_in = 0
-        """The width for which the cursor was brought into view."""
 
     def put(self, text: str, *, select: bool = False) -> None:
         """Set *text*, with the cursor at its end; or with all of it selected, so that typing replaces it."""
@@ -145,7 +143,6 @@ class LineInput(Input, KeyHandler, inherit_bindings=False):
             self.post_message(LinesDropped(len(lines)))
 
     def on_resize(self) -> None:
-        self._scrolled_in = self.size.width
         cursor = cell_width(self.value[: self.cursor_position])
         self.scroll_to_region(Region(cursor, 0, 2 if self.cursor_at_end else 1, 1), force=True, animate=False)
 
@@ -155,9 +152,6 @@ class LineInput(Input, KeyHandler, inherit_bindings=False):
     on_input_blurred = on_input_changed
 
     def render_line(self, y: int) -> Strip:
-        if self.size.width != self._scrolled_in:
-            # Textual sends no Resize to a widget that is in its map already, and Input has all put there to find its cursor.
-            self.call_later(self.on_resize)
         strip = super().render_line(y)
         if not self.ghost or y or not self.has_focus or not self.cursor_at_end:
             return strip

@@ -55,7 +55,6 @@ class Prompt(Widget):
         self._hint = ""
         self._error = ""
         self._made_editor: LineInput | None = None
-        self._laid_out_in = 0
         """The width for which the editor was placed."""
         self._came_from: Widget | None = None
         self._may_be_blank = False
@@ -222,7 +221,6 @@ class Prompt(Widget):
         editor, width = self._made_editor, self.size.width
         if editor is None or not width:
             return
-        self._laid_out_in = width
         start = min(cell_width(self._label), width // 2)
         editor.styles.offset = (start, 0)
         editor.styles.width = max(1, width - start - cell_width(self._right_side()[1]) - 1)
@@ -235,9 +233,6 @@ class Prompt(Widget):
     def render_line(self, y: int) -> Strip:
         """Draw the label and the right side, with room for the text between; below, an error that is too long for that."""
         width = self.size.width
-        if width != self._laid_out_in:
-            # Textual sends no Resize to a widget that is in its map already, and any query for a region has all put there.
-            self.call_later(self._lay_out)
         plain = self.rich_style
         if y:
             lines = self._error_lines()

@@ -1,4 +1,4 @@
-"""What a hidden widget covered is painted again, even if a region is looked up between hiding it and the layout."""
+"""A widget that is hidden or shown just before a region is looked up: what it covered is painted again, and it learns its size."""
 
 from __future__ import annotations
 
@@ -15,12 +15,21 @@ from lead_tui.terminal.frames import ShownCells
 from lead_tui.ui.widgets.textual_fixes import CorrectedScreen
 
 
+class _Sized(Static):
+    """A widget that counts the sizes it is told."""
+
+    sizes = 0
+
+    def on_resize(self) -> None:
+        self.sizes += 1
+
+
 class _Covered(CorrectedScreen, Screen[None]):
     CSS = "Screen { layers: below above } #below { layer: below; height: 1fr } #above { layer: above; height: 1; width: 20 }"
 
     def compose(self) -> ComposeResult:
         yield Static("below\n" * 5, id="below")
-        yield Static("above", id="above")
+        yield _Sized("above", id="above")
         yield Static("unseen", id="unseen")
 
 
@@ -48,7 +57,7 @@ class _Painted(App[None]):
 async def test_a_widget_hidden_or_shown_before_a_region_is_looked_up_leaves_nothing_behind(shown: bool) -> None:
     app = _Painted()
     async with app.run_test(size=(30, 6)) as pilot:
-        above, unseen = app.screen.query_one("#above"), app.screen.query_one("#unseen")
+        above, unseen = app.screen.query_one(_Sized), app.screen.query_one("#unseen")
         unseen.display = False
         above.display = not shown
         await pilot.pause()
@@ -60,3 +69,4 @@ async def test_a_widget_hidden_or_shown_before_a_region_is_looked_up_leaves_noth
         await pilot.pause()
         assert app.lines() == [strip.text for strip in app.screen._compositor.render_strips()]
         assert app.lines()[0].strip() == ("above" if shown else "below")
+        assert above.sizes == (2 if shown else 1)

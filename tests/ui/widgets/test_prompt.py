@@ -245,21 +245,6 @@ async def test_a_long_text_scrolls_and_the_prompt_follows_a_new_size() -> None:
         await until(pilot, lambda: len(app.line()) < 60 and "END" in app.line() and app.line().endswith("a name"))
 
 
-class DeafPrompt(Prompt):
-    """A prompt that is never told its size, as where somebody asked for a region before the layout."""
-
-    async def on_event(self, event: events.Event) -> None:
-        if not isinstance(event, events.Resize):
-            await super().on_event(event)
-
-
-async def test_the_text_has_its_place_though_no_size_was_told() -> None:
-    app = PromptApp(DeafPrompt())
-    async with app.run_test(size=NARROW) as pilot:
-        app.prompt.show("look-up", "Look up", app.answers.append, "818")
-        await until(pilot, lambda: app.line().startswith(" Look up  818"))
-
-
 async def test_a_hint_is_told_as_far_as_there_is_room() -> None:
     app = PromptApp()
     async with app.run_test(size=NARROW) as pilot:
