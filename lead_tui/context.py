@@ -291,8 +291,8 @@ class AppContext(Struct, frozen=True):
         return replace(
             session,
             file=f"file of {source.changed_at:%Y-%m-%d %H:%M}",
-            hear_notices=source.hear_notices,
-            hear_totals=source.hear_totals,
+            hear_notices=lambda on_notice: setattr(source, "on_notice", on_notice),
+            hear_totals=lambda on_total: setattr(source, "on_total", on_total),
             columns=columns,
             labels={column: key_of(column) for column in columns if column != key_of(column)} | dict(session.labels),
             remember=lambda new: remember(replace(new, columns=state.columns, widths=state.widths)),

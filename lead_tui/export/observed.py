@@ -7,10 +7,13 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from operator import itemgetter
 
-from lead_tui.export.rows import REFUSED, Picker, decoded, pick_keys
+from lead_tui.export.rows import COMPUTED_IN_FILES, REFUSED, SOURCE_KEYS, computed, decoded, pick_keys
 from lead_tui.leads.decode import Row
-from lead_tui.leads.fields import FIELD_BY_KEY, headings
+from lead_tui.leads.fields import FIELD_BY_KEY, headings, key_of
+from lead_tui.leads.lead import Lead
 from lead_tui.leads.text import one_line
+
+Arrange = Callable[[Sequence[object]], Sequence[object]]
 
 
 class FieldPicker:
@@ -22,20 +25,35 @@ class FieldPicker:
     def __init__(self, columns: Sequence[str], now: datetime, missing: object = "") -> None:
         self.columns = tuple(headings(columns)) if columns else ()
         """The names of the values, in their order; others may come with the next lead."""
+        self._chosen = columns
+        self._now = now
         self._missing = missing
-        self._observed: dict[str, None] = {}
-        self._chosen = Picker(columns, now, missing).values if columns else None
-        self.observe(())
+        self._keys: Sequence[str] = ()
+        if columns:
+            self._keys = list(dict.fromkeys(key for column in columns for key in SOURCE_KEYS.get(column, (key_of(column),))))
+            self._pick = pick_keys(self._keys, missing)
+            has_computed = any(column in COMPUTED_IN_FILES for column in columns)
+            self._arrange = self._computed if has_computed else self._in_order([key_of(column) for column in columns])
+        else:
+            self.observe(())
 
     @property
     def observed(self) -> list[str]:
         """The fields in the order in which they were observed; none where columns are chosen."""
-        return list(self._observed)
+        return [] if self._chosen else list(self._keys)
+
+    def observe(self, keys: Iterable[str]) -> None:
+        """Pick the values of *keys* as well, unless columns are chosen."""
+        if self._chosen:
+            return
+        # Picked in the order in which keys were observed, as the server sends them: that is fastest.
+        self._keys = list(dict.fromkeys([*self._keys, *keys]))
+        self.columns = tuple(documented_first(self._keys))
+        self._pick = pick_keys(self._keys, self._missing, forbid_others=True)
+        self._arrange = self._in_order(self.columns)
 
     def pick(self, rows: Sequence[Row]) -> list[Sequence[object]]:
         """Return the values of each of *rows* that is a JSON object."""
-        if self._chosen is not None:
-            return [values for values in map(self._chosen, rows) if values is not None]
         found = self._picked(rows)
         if found is None:
             # The keys of all these rows at once: with each change of the columns, a file has more to rewrite.
@@ -43,33 +61,34 @@ class FieldPicker:
             found = self._picked(rows) or []
         return found
 
-    def observe(self, keys: Iterable[str]) -> None:
-        """Pick the values of *keys* as well, unless columns are chosen."""
-        if self._chosen is not None:
-            return
-        self._observed.update(dict.fromkeys(keys))
-        self.columns = tuple(documented_first(self._observed))
-        # Picked in the order in which keys were observed, as the server sends them: that is fastest.
-        keys = list(self._observed)
-        self._pick = pick_keys(keys, self._missing, forbid_others=True)
-        places = [keys.index(column) for column in self.columns]
-        self._order: Callable[[Sequence[object]], Sequence[object]] = itemgetter(*places) if len(places) > 1 else tuple
-
     def _picked(self, rows: Sequence[Row]) -> list[Sequence[object]] | None:
         """Return the values of *rows*; None if a row has a key that has not been observed."""
-        pick, order = self._pick, self._order
+        pick, arrange = self._pick, self._arrange
         found: list[Sequence[object]] = []
         for row in rows:
             try:
-                found.append(order(pick(row)))
+                values = pick(row)
             except REFUSED:
                 sent = decoded(row)
                 if sent is None:
                     continue
-                if not sent.keys() <= self._observed.keys():
+                if not (self._chosen or sent.keys() <= set(self._keys)):
                     return None
-                found.append([sent.get(column, self._missing) for column in self.columns])
+                values = [sent.get(key, self._missing) for key in self._keys]
+            found.append(arrange(values))
         return found
+
+    def _in_order(self, keys: Sequence[str]) -> Arrange:
+        """Return what puts the values picked into the order of *keys*."""
+        places = [self._keys.index(key) for key in keys]
+        return itemgetter(*places) if len(places) > 1 else lambda values: [values[place] for place in places]
+
+    def _computed(self, values: Sequence[object]) -> Sequence[object]:
+        lead = Lead(dict(zip(self._keys, values, strict=True)))
+        return [
+            computed(column, lead, self._now) if column in COMPUTED_IN_FILES else lead.sent[key_of(column)]
+            for column in self._chosen
+        ]
 
 
 def documented_first(keys: Iterable[str]) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Final, cast
 import msgspec
 
 from lead_tui.leads.decode import Row, decode_row
-from lead_tui.leads.fields import COMPUTED, key_of
+from lead_tui.leads.fields import COMPUTED
 from lead_tui.leads.lead import Lead, Number, as_text, json_text
 from lead_tui.leads.local_time import LOCAL_TIME_KEYS, local_time
 
@@ -17,7 +17,7 @@ LOCAL_TIME_AT: Final = "local_time_at"
 COMPUTED_IN_FILES: Final = (*COMPUTED, LOCAL_TIME_AT)
 """The columns that a file can have besides the fields that the server sends."""
 
-_SOURCE_KEYS: Final = {"name": ("first_name", "last_name"), "local_time": LOCAL_TIME_KEYS, LOCAL_TIME_AT: LOCAL_TIME_KEYS}
+SOURCE_KEYS: Final = {"name": ("first_name", "last_name"), "local_time": LOCAL_TIME_KEYS, LOCAL_TIME_AT: LOCAL_TIME_KEYS}
 """The fields from which a computed column is made."""
 
 REFUSED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
@@ -113,40 +113,6 @@ def decoded(row: Row) -> dict[str, object] | None:
     except REFUSED:
         repaired = as_line(row)
         return None if repaired is None else _decode_strictly(repaired)
-
-
-class Picker:
-    """Picks the values of *columns*: keys of leads and computed columns. *now*, aware, in UTC, is used for local times.
-
-    *missing* stands for what was not sent.
-    """
-
-    def __init__(self, columns: Sequence[str], now: datetime, missing: object = "") -> None:
-        self._now = now
-        self._missing = missing
-        self._keys = [key_of(column) for column in columns if column not in COMPUTED_IN_FILES]
-        self._computed = [(place, column) for place, column in enumerate(columns) if column in COMPUTED_IN_FILES]
-        self._source_keys = tuple(dict.fromkeys(key for _, column in self._computed for key in _SOURCE_KEYS[column]))
-        self._pick = pick_keys(self._keys, missing)
-        self._pick_sources = pick_keys(self._source_keys, None)
-
-    def values(self, row: Row) -> Sequence[object] | None:
-        """Return the values in the columns' order; None if *row* is not a JSON object."""
-        try:
-            values = self._pick(row)
-            if not self._computed:
-                return values
-            lead = Lead(dict(zip(self._source_keys, self._pick_sources(row), strict=True)))
-        except REFUSED:
-            sent = decoded(row)
-            if sent is None:
-                return None
-            lead = Lead(sent)
-            values = [sent.get(key, self._missing) for key in self._keys]
-        found = list(values)
-        for place, column in self._computed:
-            found.insert(place, computed(column, lead, self._now))
-        return found
 
 
 def pick_keys(keys: Sequence[str], missing: object, *, forbid_others: bool = False) -> Pick:

@@ -94,36 +94,31 @@ class Sink:
     def write(self, text: str) -> None:
         """Write *text*; on a terminal everything unprintable but line breaks as an escape. Raises ``OutputError``."""
         if self.terminal:
-            self._send(unprintable_escaped(text).encode(self._encoding, "backslashreplace"))
+            self.write_bytes(unprintable_escaped(text).encode(self._encoding, "backslashreplace"))
         else:
-            self._send(text.encode("utf-8", "replace"))
+            self.write_bytes(text.encode("utf-8", "replace"))
 
     def write_json(self, data: bytes) -> None:
         """Write JSON in UTF-8; on a terminal everything unprintable as JSON escapes it. Raises ``OutputError``."""
-        if self.terminal:
-            text = data.decode("utf-8", "replace")
-            if not text.isascii() or not text.replace("\n", "").isprintable():
-                text = "".join(
-                    character if character == "\n" or character.isprintable() else _json_escape(character) for character in text
-                )
-            self._send(text.encode(self._encoding, "backslashreplace"))
-        else:
-            self._send(data)
+        if not self.terminal:
+            self.write_bytes(data)
+            return
+        text = data.decode("utf-8", "replace")
+        if not text.isascii() or not text.replace("\n", "").isprintable():
+            text = "".join(each if each == "\n" or each.isprintable() else _json_escape(each) for each in text)
+        self.write_bytes(text.encode(self._encoding, "backslashreplace"))
 
     def write_bytes(self, data: bytes) -> None:
-        """Write text that is already UTF-8; not for a terminal. Raises ``OutputError``."""
-        self._send(data)
+        """Write text that is already encoded, and harmless. Raises ``OutputError``."""
+        try:
+            self._stream.write(data)
+        except (OSError, ValueError) as error:
+            raise refused(error) from None
 
     def flush(self) -> None:
         """Pass on what is buffered, so that a failure is known now. Raises ``OutputError``."""
         try:
             self._stream.flush()
-        except (OSError, ValueError) as error:
-            raise refused(error) from None
-
-    def _send(self, data: bytes) -> None:
-        try:
-            self._stream.write(data)
         except (OSError, ValueError) as error:
             raise refused(error) from None
 

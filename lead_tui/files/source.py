@@ -32,16 +32,16 @@ from lead_tui.leads.text import one_line
 _LOOKED_UP: Final = (["phone_number"], ["email"])
 """What a look-up looks at that every table may have under another name."""
 
-OnTotal = Callable[[Query, int], None]
-
 
 class FileSource:
     """A ``PageSource`` over the file at *path*. Raises ``UsageError`` if it cannot be opened."""
 
     def __init__(self, path: Path) -> None:
         self.name = one_line(path.name, 60)
-        self._on_total: OnTotal = lambda _query, _total: None
-        self._on_notice: Callable[[str], None] = lambda _: None
+        self.on_total: Callable[[Query, int], None] = lambda _query, _total: None
+        """Called on the event loop once it is known how many leads match a query."""
+        self.on_notice: Callable[[str], None] = lambda _: None
+        """Called on the event loop with what is wrong in the file, if anything is."""
         self._path = path
         self._reader = open_reader(path)
         self._status = os.stat(path)
@@ -55,14 +55,6 @@ class FileSource:
         """When the file was written last, by the host's clock."""
         return datetime.fromtimestamp(self._status.st_mtime)
 
-    def hear_totals(self, on_total: OnTotal) -> None:
-        """Let *on_total* be called on the event loop once it is known how many leads match a query."""
-        self._on_total = on_total
-
-    def hear_notices(self, on_notice: Callable[[str], None]) -> None:
-        """Let *on_notice* be called on the event loop with what is wrong in the file, if anything is."""
-        self._on_notice = on_notice
-
     def farewell(self) -> str:
         """Return what is wrong in the file, to be read after the session; "" for nothing."""
         sentence = self._reader.problems.sentence()
@@ -75,7 +67,7 @@ class FileSource:
     def first_leads(self, most: int) -> list[Lead]:
         """Return the first leads, at most *most*; none if they cannot be read, which ``fetch`` reports."""
         try:
-            return [decode_row(row) for row in self._rows_from(0, most, lambda: False)]
+            return list(map(decode_row, self._rows_at(range(most), lambda: False)))
         except (OSError, ValueError):
             return []
 
@@ -104,13 +96,13 @@ class FileSource:
     def _page(self, found: Growing, offset: int, limit: int, is_cancelled: IsCancelled) -> Page:
         since = time.perf_counter()
         self._refuse_changed()
+        numbers: Sequence[int] = range(offset, offset + limit)
         if isinstance(found, Matches):
             found.wait_for(offset + limit, is_cancelled)
-            rows = list(self._rows_at(found.rows[offset : offset + limit], is_cancelled))
-        else:
-            rows = self._rows_from(offset, limit, is_cancelled)
-            if not offset:
-                found.wait_for(limits.MAX_ROWS, is_cancelled, limits.FILE_TOTAL_SECONDS)
+            numbers = found.rows[offset : offset + limit]
+        rows = list(self._rows_at(numbers, is_cancelled))
+        if found is self._index and not offset:
+            found.wait_for(limits.MAX_ROWS, is_cancelled, limits.FILE_TOTAL_SECONDS)
         if found.error is not None:
             raise found.error
         total = found.count if found.is_whole else None
@@ -126,22 +118,18 @@ class FileSource:
         if now.st_ino == was.st_ino and (now.st_size, now.st_mtime_ns) != (was.st_size, was.st_mtime_ns):
             raise ValueError("it has changed since then, open it again")
 
-    def _rows_from(self, row: int, count: int, is_cancelled: IsCancelled) -> list[Row]:
-        if row:
-            self._index.wait_for(row + 1, is_cancelled)
-        first, position = self._index.block_of(row) or (0, None)
-        return [self._reader.row(record) for record in islice(self._reader.records(position), row - first, row - first + count)]
-
-    def _rows_at(self, numbers: Iterable[int], is_cancelled: IsCancelled) -> Iterable[Row]:
+    def _rows_at(self, numbers: Iterable[int], is_cancelled: IsCancelled) -> Iterator[Row]:
         """Yield the rows with these *numbers*, which ascend."""
         records: Iterator[Any] = iter(())
         begin: int | None = None
-        at = 0
+        at = -1
         for number in numbers:
-            self._index.wait_for(number + 1, is_cancelled)
-            first, position = self._index.block_of(number) or (0, None)
-            if position != begin or position is None:
-                begin, at, records = position, first, self._reader.records(position)
+            if number != at:
+                if number:
+                    self._index.wait_for(number + 1, is_cancelled)
+                first, position = self._index.block_of(number) or (0, None)
+                if position != begin or position is None:
+                    begin, at, records = position, first, self._reader.records(position)
             for record in islice(records, number - at, number - at + 1):
                 yield self._reader.row(record)
             at = number + 1
@@ -167,9 +155,9 @@ class FileSource:
 
     def _report(self, query: Query, found: Growing) -> None:
         if found.error is None and not query.phone_codes:
-            self._on_total(query, found.count)
+            self.on_total(query, found.count)
         if found is self._index and (sentence := self._reader.problems.sentence()):
-            self._on_notice(sentence)
+            self.on_notice(sentence)
 
     def _build_index(self) -> None:
         self._index.build(self._reader.blocks(), lambda: self._is_closed)

@@ -78,7 +78,7 @@ async def every_page(source: FileSource) -> None:
 async def test_any_page_is_read_and_the_total_is_told(tmp_path: Path) -> None:
     told: asyncio.Future[tuple[Query, int]] = asyncio.get_running_loop().create_future()
     async with opened(write(tmp_path / "x.jsonl")) as source:
-        source.hear_totals(lambda query, total: told.set_result((query, total)))
+        source.on_total = lambda query, total: told.set_result((query, total))
         await every_page(source)
         assert await told == (Query(), 5_000)
         assert (await source.fetch(Query(), 0, 1)).total == 5_000
