@@ -22,8 +22,8 @@ from lead_tui.storage.query_store import QueryStore
 from lead_tui.storage.state import ScreenState
 from lead_tui.ui.app import LeadTui
 from lead_tui.ui.dialogs.base import Dialog
-from lead_tui.ui.dialogs.confirm import Confirm
 from lead_tui.ui.dialogs.help import Help
+from lead_tui.ui.dialogs.questions import Confirm
 from lead_tui.ui.dialogs.token import AskToken
 from lead_tui.ui.screens.columns_controller import ColumnsController
 from lead_tui.ui.screens.detail_controller import DetailController

@@ -310,15 +310,20 @@ def _sends(count: int = 1) -> Step:
 # The offer, and sorting
 
 
-def _loads(walk: Walk, key: str) -> None:
-    released = threading.Event()
-    walk.server.fault_for = lambda asked: faults.held(released) if int(asked["offset"]) >= 10_000 else None
-    walk.press(key)
-    walk.terminal.wait_for(re.compile(r" [1-9][\d,]+ of 200,000 .* esc cancel"))
-    walk.press("escape")
-    walk.terminal.wait_for("─ Sort by ─")
-    walk.server.fault_for = lambda asked: None
-    released.set()
+def _loads(then: str) -> Step:
+    """The key begins to load all; canceled, what came leads on to *then*."""
+
+    def step(walk: Walk, key: str) -> None:
+        released = threading.Event()
+        walk.server.fault_for = lambda asked: faults.held(released) if int(asked["offset"]) >= 10_000 else None
+        walk.press(key)
+        walk.terminal.wait_for(re.compile(r" [1-9][\d,]+ of 200,000 .* esc cancel"))
+        walk.press("escape")
+        walk.terminal.wait_for(then)
+        walk.server.fault_for = lambda asked: None
+        released.set()
+
+    return step
 
 
 def _asks_where(walk: Walk, key: str) -> None:
@@ -410,7 +415,7 @@ STEPS: Mapping[str, Step] = {
     "copy.choose": _sends(),
     "copy.next": _marks("Field"),
     "copy.previous": _marks("Phone", after=("down",)),
-    "offer.all": _loads,
+    "offer.all": _loads("─ Sort by ─"),
     "offer.loaded": shows("─ Sort by ─"),
     "export.first": _asks_where,
     "export.marked": _asks_where,
@@ -434,7 +439,7 @@ STEPS: Mapping[str, Step] = {
     "count.next_field": _counts_by("List"),
     "count.previous_field": _counts_by("field_84"),
     "count.find_field": shows("Count by which field?"),
-    "count.load_all": shows("200,000 loaded of 1,000,000"),
+    "count.load_all": _loads("loaded of 1,000,000"),
 }
 """What each key is to do."""
 

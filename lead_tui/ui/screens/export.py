@@ -31,8 +31,7 @@ from lead_tui.paging.result import Result
 from lead_tui.paging.search import Search
 from lead_tui.paging.turns import in_turns
 from lead_tui.safe_files import target_of
-from lead_tui.ui.dialogs.confirm import Confirm
-from lead_tui.ui.dialogs.offer import ExportOffer
+from lead_tui.ui.dialogs.questions import Confirm, ExportOffer
 from lead_tui.ui.screens.main_context import MainContext
 from lead_tui.ui.screens.session import Memory
 from lead_tui.ui.screens.status_text import joined, progress_text

@@ -251,7 +251,7 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         if not question:
             self.app.exit(0)
             return
-        from lead_tui.ui.dialogs.confirm import ConfirmQuit
+        from lead_tui.ui.dialogs.questions import ConfirmQuit
 
         dialog = ConfirmQuit(question, yes="quit", no="stay", keys=self._session.keys)
         self._main.ask(dialog, lambda quits: self.app.exit(0) if quits else None)

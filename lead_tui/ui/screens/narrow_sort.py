@@ -25,7 +25,7 @@ from lead_tui.paging.search import Search
 from lead_tui.paging.snapshot import Snapshot, arrange
 from lead_tui.paging.snapshot_rows import SnapshotRows
 from lead_tui.paging.turns import in_turns, report_failure
-from lead_tui.ui.dialogs.offer import LoadOffer
+from lead_tui.ui.dialogs.questions import LoadOffer
 from lead_tui.ui.dialogs.sorting import Sorting, sortable
 from lead_tui.ui.screens.main_context import NARROW, MainContext
 from lead_tui.ui.screens.status_text import joined, progress_text, sorted_by

@@ -64,7 +64,7 @@ class SavedQueryController:
         overwrite = len(same_name) == 1
         if overwrite:
             before = own[same_name[0]]
-            from lead_tui.ui.dialogs.confirm import Confirm
+            from lead_tui.ui.dialogs.questions import Confirm
 
             self._main.prompt.hide()
             question, keys = f"Overwrite the saved query {quoted(before.name)}?", self._main.session.keys

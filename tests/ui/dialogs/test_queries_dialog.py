@@ -14,13 +14,13 @@ from lead_tui.leads.errors import ConfigurationError, OutputError
 from lead_tui.leads.query import Query
 from lead_tui.storage.query_store import QueryStore
 from lead_tui.storage.saved_queries import SavedQuery
-from lead_tui.ui.dialogs.confirm import Confirm
 from lead_tui.ui.dialogs.query_edits import QueryEdits
+from lead_tui.ui.dialogs.questions import Confirm
 from lead_tui.ui.dialogs.saved_queries import SavedQueries
 from tests import key_feeder
 from tests.ui.dialogs.dialog_host import Host, MemoryStore, burst, press, saved, screen_text, settled, words
 
-SIZES = ((120, 40), (80, 24))
+SIZES = ((120, 40), (60, 15))
 
 NEW = saved("New in California", {"status": "NEW", "state": "CA", "created_at_start_date": "-7d"}, key="1", start=True)
 CALL = saved("Call backs", {"status": "CALLBK"}, key="2")
@@ -57,10 +57,9 @@ async def test_page_keys_do_no_harm_where_the_terminal_leaves_no_room() -> None:
         assert "New in California" in screen_text(host)
 
 
-@pytest.mark.parametrize("size", SIZES)
-async def test_queries_are_shown_with_digit_name_filters_and_marks(size: tuple[int, int]) -> None:
+async def test_queries_are_shown_with_digit_name_filters_and_marks() -> None:
     host = picker()
-    async with host.run_test(size=size) as pilot:
+    async with host.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         lines = screen_text(host).split("\n")
     line = next(each for each in lines if "New in California" in each)
@@ -71,7 +70,7 @@ async def test_queries_are_shown_with_digit_name_filters_and_marks(size: tuple[i
     assert "all leads" in next(each for each in lines if "Everything" in each)
 
 
-@pytest.mark.parametrize("size", [*SIZES, (60, 15)])
+@pytest.mark.parametrize("size", SIZES)
 async def test_nothing_saved_tells_how_to_save(size: tuple[int, int]) -> None:
     host = picker(MemoryStore())
     async with host.run_test(size=size) as pilot:
@@ -81,12 +80,11 @@ async def test_nothing_saved_tells_how_to_save(size: tuple[int, int]) -> None:
     assert host.results == []
 
 
-@pytest.mark.parametrize("size", SIZES)
-async def test_names_and_values_that_strangers_typed_are_text(size: tuple[int, int]) -> None:
+async def test_names_and_values_that_strangers_typed_are_text() -> None:
     hostile = saved("[bold]x[/] [@click=app.quit]y[/]", {"last_name": "[/nope] O'Hara"})
     escapes = SavedQuery("esc\x1b[31m\u202eape", Query((("city", "San\x1b]52;c;eA==\x07"),)))
     host = picker(store(hostile, escapes))
-    async with host.run_test(size=size) as pilot:
+    async with host.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         shown = await press(pilot, "d")
         assert "Delete the saved query “[bold]x[/] [@click=app.quit]y[/]”?" in shown
@@ -111,7 +109,7 @@ async def test_notices_stand_at_the_top_whole(size: tuple[int, int]) -> None:
     assert shown.index("and 1 more") < shown.index("New in California")
 
 
-@pytest.mark.parametrize("size", [*SIZES, (60, 15)])
+@pytest.mark.parametrize("size", SIZES)
 async def test_many_queries_scroll_and_the_keys_stay_in_sight(size: tuple[int, int]) -> None:
     host = picker(store(*(saved(f"Query {number}") for number in range(100))))
     async with host.run_test(size=size) as pilot:
@@ -354,14 +352,14 @@ async def test_deleting_asks_and_can_be_undone_once() -> None:
     assert len(kept.queries) == 4
 
 
-@pytest.mark.parametrize("key", ["enter", "n", "escape", "q"])
-async def test_an_accidental_enter_deletes_nothing(key: str) -> None:
+async def test_an_accidental_enter_deletes_nothing() -> None:
     kept = store()
     host = picker(kept)
     async with host.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
-        await press(pilot, "d", key)
-        assert host.screen is host.dialog
+        for key in ("enter", "n", "escape", "q"):
+            await press(pilot, "d", key)
+            assert host.screen is host.dialog
     assert kept.queries == [NEW, CALL, ALL, SITE]
 
 
@@ -415,14 +413,14 @@ async def test_a_digit_is_given_and_taken_away() -> None:
     assert host.results == []
 
 
-@pytest.mark.parametrize("key", ["escape", "j", "s", "u"])
-async def test_another_key_than_a_digit_gives_none(key: str) -> None:
+async def test_another_key_than_a_digit_gives_none() -> None:
     kept = store(NEW, CALL)
     host = picker(kept)
     async with host.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
-        await press(pilot, "K", key)
-        assert host.results == []
+        for key in ("escape", "j", "s", "u"):
+            await press(pilot, "K", key)
+            assert host.results == []
         await press(pilot, "2")
     assert [each.key for each in kept.queries] == ["1", "2"]
     assert [each.name for each in host.results if each is not None] == ["Call backs"]
@@ -442,14 +440,14 @@ async def test_what_another_session_changed_meanwhile_stays() -> None:
 # What cannot be
 
 
-@pytest.mark.parametrize("key", ["r", "d", "s", "K"])
-async def test_a_read_only_query_is_run_and_not_changed(key: str) -> None:
+async def test_a_read_only_query_is_run_and_not_changed() -> None:
     kept = store()
     host = picker(kept)
     async with host.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
-        shown = await press(pilot, "G", key)
-        assert "“Do not call” is read-only" in shown
+        for key in ("r", "d", "s", "K"):
+            assert "is read-only" not in await press(pilot, "slash", "escape", "G")
+            assert "“Do not call” is read-only" in await press(pilot, key)
         await press(pilot, "enter")
     assert host.results == [SITE]
     assert kept.queries[-1] == SITE
@@ -463,16 +461,17 @@ async def test_a_read_only_query_is_run_and_not_changed(key: str) -> None:
         ConfigurationError("/x/queries.toml was written by a newer version [/x] and is not changed", remedy="update lead-tui"),
     ],
 )
-@pytest.mark.parametrize("keys", [["d", "y"], ["s"], ["K", "5"], ["r", "!", "enter"]])
-async def test_what_the_store_refuses_is_told_in_words(keys: list[str], failure: OutputError | ConfigurationError) -> None:
+async def test_what_the_store_refuses_is_told_in_words(failure: OutputError | ConfigurationError) -> None:
     kept = store()
     kept.failure = failure
     host = picker(kept)
     async with host.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
-        await press(pilot, *keys)
-        shown = words(host)
-    assert f"! {failure}" in shown
+        for keys in (["d", "y"], ["s"], ["K", "5"], ["r", "!", "enter"]):
+            assert f"! {failure}" not in words(host)
+            await press(pilot, *keys)
+            assert f"! {failure}" in words(host)
+            await press(pilot, "slash", "escape")
     assert kept.queries == [NEW, CALL, ALL, SITE]
 
 

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 
 from lead_tui.leads.text import one_line
 from lead_tui.storage.saved_queries import SavedQuery
-from lead_tui.ui.dialogs.query_lines import NAME_AT, QueryLines, marks_of, summary_of
+from lead_tui.ui.dialogs.saved_queries import NAME_AT, QueryLines, marks_of, summary_of
 from tests.ui.dialogs.dialog_host import saved
 
 QUERIES = (

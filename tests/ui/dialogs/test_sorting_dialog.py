@@ -5,12 +5,11 @@ from __future__ import annotations
 import pytest
 
 from lead_tui.leads.sorting import SortKey
-from lead_tui.ui.dialogs.offer import LoadOffer
+from lead_tui.ui.dialogs.questions import LoadOffer
 from lead_tui.ui.dialogs.sorting import Sorting, sortable
 from tests.ui.dialogs.dialog_host import Host, burst, press, screen_text, settled, words
 
 FIELDS = ("name", "phone_number", "created_at", "plan_sold")
-SIZES = ((120, 40), (80, 24), (60, 15))
 
 
 def test_the_tables_columns_come_first_then_the_fields_that_were_met() -> None:
@@ -18,10 +17,9 @@ def test_the_tables_columns_come_first_then_the_fields_that_were_met() -> None:
     assert sortable(("name", "city"), observed) == ("name", "city", "local_time", "status", "lead_id", "plan_sold")
 
 
-@pytest.mark.parametrize("size", SIZES)
-async def test_a_digit_turns_its_column_up_down_and_off(size: tuple[int, int]) -> None:
+async def test_a_digit_turns_its_column_up_down_and_off() -> None:
     host = Host(Sorting(FIELDS, labels={"plan_sold": "Plan"}))
-    async with host.run_test(size=size) as pilot:
+    async with host.run_test(size=(60, 15)) as pilot:
         await settled(pilot)
         assert "4 Plan plan_sold" in words(host)
         assert "3 Created created_at ↑ 1st" in " ".join((await press(pilot, "3")).replace("│", " ").split())
@@ -100,11 +98,10 @@ async def test_ascii_terminals_get_ascii_arrows() -> None:
         assert "↑" not in shown
 
 
-@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize(("keys", "answer"), [(("enter",), "loaded"), (("a",), "all"), (("escape",), None)])
-async def test_the_offer_is_taken_turned_down_or_left(size: tuple[int, int], keys: tuple[str, ...], answer: str | None) -> None:
+async def test_the_offer_is_taken_turned_down_or_left(keys: tuple[str, ...], answer: str | None) -> None:
     host = Host(LoadOffer(400, 1_287, 50_000))
-    async with host.run_test(size=size) as pilot:
+    async with host.run_test(size=(60, 15)) as pilot:
         await settled(pilot)
         assert "Load all 1,287 first?" in words(host)
         assert "⏎ the 400 loaded" in words(host)
