@@ -10,9 +10,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.geometry import Size
 from textual.screen import ScreenResultType
-from textual.strip import Strip
 from textual.widgets import Static
 
 from lead_tui.keys.catalogue import Key, Pane
@@ -52,19 +50,9 @@ class MarkedList(DrawnList, can_focus=True):
     def __init__(self, dialog: ListDialog[Any, Any]) -> None:
         super().__init__()
         self._dialog = dialog
-        self._drawn_size = Size()
-        self._is_drawing = False
 
-    def render_line(self, y: int) -> Strip:
-        if self._drawn_size != self.size:
-            # The size is new with this frame: the lines are made for it now, since a frame more would be sent for them later.
-            self._drawn_size, self._is_drawing = self.size, True
-            self._dialog.draw()
-            self._is_drawing = False
-        return super().render_line(y)
-
-    def show_lines(self, lines: Sequence[DrawnLine], foot: DrawnLine, top: int, *, drawing: bool = False) -> None:
-        super().show_lines(lines, foot, top, drawing=drawing or self._is_drawing)
+    def lay_out(self) -> None:
+        self._dialog.draw()
 
     def scroll_lines(self, by: int) -> None:
         self._dialog.scroll_by(by)

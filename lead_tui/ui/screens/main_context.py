@@ -70,7 +70,7 @@ class MainContext(Struct, frozen=True, eq=False):
             self.say(str(error), alert=True)
 
     def show_title(self, search: Search) -> None:
-        self.title_bar.show(one_line(search.name, 60), search_title(search, self.session))
+        self.title_bar.search = one_line(search.name, 60), search_title(search, self.session)
 
     def hint(self, key_id: str, label: str) -> str:
         """``r retry``: the effective key of *key_id* with *label*; "" where there is none."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from textual.geometry import Region
+from textual.reactive import Reactive
 from textual.strip import Strip
 
 from lead_tui.leads.cells import cell_width, fit, fit_with_end, truncate
@@ -39,35 +40,25 @@ class TitleBar(Drawn):
 
     STYLES = "title--"
 
+    search: Reactive[tuple[str, str]] = Reactive(("", ""))
+    """The saved query's name, "" for none, and the filters in a line. Clean text."""
+    call: Reactive[tuple[str, str, str] | None] = Reactive(None)
+    """An incoming call, which is shown in their place: the caller, what is known, and the key that opens it."""
+
     def __init__(self, account: str) -> None:
         super().__init__()
         self._account = account
-        self._heading = ""
-        self._summary = ""
-        self._call: tuple[str, str, str] | None = None
-
-    def show_call(self, call: tuple[str, str, str] | None) -> None:
-        """Show an incoming *call* in place of the filters: the caller, what is known, and the key that opens it; None for none."""
-        if call != self._call:
-            self._call = call
-            self.refresh()
-
-    def show(self, name: str, summary: str) -> None:
-        """Show the saved query's *name*, "" for none, and the filters' *summary*. Clean text."""
-        if (name, summary) != (self._heading, self._summary):
-            self._heading, self._summary = name, summary
-            self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        width = self.size.width
-        if self._call is not None:
-            return self._call_line(*self._call)
+        width, (name, summary) = self.size.width, self.search
+        if self.call is not None:
+            return self._call_line(*self.call)
         # The account comes first of all: where even that does not fit whole, its start is there.
         left = f"  {truncate(self._account, max(_MIN_ACCOUNT, width - _MIN_SUMMARY))}"
         left_cells = cell_width(" lead-tui" + left)
-        right = truncate(self._summary, max(0, width - left_cells - 3))
+        right = truncate(summary, max(0, width - left_cells - 3))
         room = max(0, width - left_cells - 3) - cell_width(right) - 2
-        middle = self._heading if 0 < cell_width(self._heading) <= room else ""
+        middle = name if 0 < cell_width(name) <= room else ""
         gap = width - left_cells - cell_width(middle + right) - 1
         before = max(1, gap // 2) if middle else max(0, gap)
         after = max(0, gap - before) if middle else 0

@@ -21,7 +21,7 @@ from lead_tui.leads.lead import Lead
 from lead_tui.leads.local_time import LocalTime, local_time
 from lead_tui.ui.widgets.detail_lines import BLANK, DetailLine, Look
 from lead_tui.ui.widgets.detail_page import NO_FIELD, DetailPage, DetailView
-from lead_tui.ui.widgets.drawn_list import CURSOR, MASK, PAGES, Drawn
+from lead_tui.ui.widgets.drawn_list import CURSOR, MASK, Drawn
 
 _GUTTERS = 2
 """Cells beside the text: the cursor's at the left, an empty one at the right."""
@@ -87,7 +87,6 @@ class Detail(Drawn, can_focus=True):
         self.view = DetailView(DetailPage(None, "", _NO_TIME, Look(1)), 1)
         self._time = ""
         self._drawn: list[tuple[DetailLine, bool]] = []
-        self._drawn_size = Size(0, 0)
         self._is_finding = False
         self._was_chosen = False
 
@@ -110,16 +109,15 @@ class Detail(Drawn, can_focus=True):
         if not self._is_shown(lead):
             self._revealed = False
         self.lead, self._note = lead, note
-        self._build(from_top=from_top)
-        self._paint()
+        self.rebuild(from_top=from_top)
 
     def tick(self) -> None:
         if self.lead is not None and self._time != self._local_time().words(self.look.hours):
             self.rebuild()
 
-    def rebuild(self) -> None:
+    def rebuild(self, *, from_top: bool = False) -> None:
         """Build the lines again from the lead and the options, and paint those that differ."""
-        self._build()
+        self._build(from_top=from_top)
         self._paint()
 
     # Finding
@@ -141,18 +139,6 @@ class Detail(Drawn, can_focus=True):
     def perform_action(self, action: str) -> None:
         """Do *action*, one of the pane ``detail`` in the catalogue of keys; those that need more than the detail do nothing."""
         match action:
-            case "cursor_down":
-                self.view.down()
-            case "cursor_up":
-                self.view.up()
-            case "page_down" | "page_up" | "half_page_down" | "half_page_up":
-                self.view.turn(PAGES[action])
-            case "next_group" | "previous_group":
-                self.view.to_group(1 if action == "next_group" else -1)
-            case "top":
-                self.view.to_top()
-            case "bottom":
-                self.view.to_bottom()
             case "toggle_empty":
                 self.look = replace(self.look, hide_empty=not self.look.hide_empty)
                 self.post_message(self.EmptyToggled())
@@ -160,9 +146,9 @@ class Detail(Drawn, can_focus=True):
                 self.look = replace(self.look, raw=not self.look.raw)
             case "reveal" if self.may_reveal:
                 self._revealed = not self._revealed
-        if action in ("toggle_empty", "toggle_raw", "reveal"):
-            self._build()
-        self._paint()
+            case _:
+                self.view.move(action)
+        self.rebuild() if action in ("toggle_empty", "toggle_raw", "reveal") else self._paint()
 
     # Building
 
@@ -181,7 +167,6 @@ class Detail(Drawn, can_focus=True):
         height = (self.size or _UNTIL_LAID_OUT).height
         self._header = page.header[: max(0, height - _MIN_FIELD_LINES)]
         self.view.replace(page, height - len(self._header), shows_cursor=self._is_marking, from_top=from_top)
-        self._drawn_size = self.size
 
     # Painting
 
@@ -238,10 +223,11 @@ class Detail(Drawn, can_focus=True):
             parts.insert(0, f"{CUSTOM} ({count:,})")
         return " ".join(parts)
 
-    def render_line(self, y: int) -> Strip:
-        if self.size != self._drawn_size:
-            self._build()
-            self._drawn = self._lines()
+    def lay_out(self) -> None:
+        self._build()
+        self._drawn = self._lines()
+
+    def draw_line(self, y: int) -> Strip:
         line, is_marked = self._drawn[y] if y < len(self._drawn) else (BLANK, False)
         runs = [("cursor", CURSOR) if is_marked else ("", " ")]
         for text, role in line.parts:

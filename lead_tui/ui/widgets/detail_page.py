@@ -11,6 +11,7 @@ from lead_tui.leads.lead import Lead, is_empty
 from lead_tui.leads.local_time import LocalTime
 from lead_tui.leads.text import fold
 from lead_tui.ui.widgets.detail_lines import BLANK, DetailLine, Look, field_lines, header_lines, heading_line, matches, note_lines
+from lead_tui.ui.widgets.drawn_list import PAGES
 
 Place = tuple[int, int]
 """A block's index, and the index of a line in it."""
@@ -226,7 +227,27 @@ class DetailView:
         if self.page.keys:
             self.top = self.page.top_for(self.cursor, self.top, self.height)
 
-    def down(self) -> None:
+    def move(self, movement: str) -> None:
+        """Carry out *movement*, one of the actions of the pane ``detail``."""
+        match movement:
+            case "cursor_down":
+                self._down()
+            case "cursor_up":
+                self._up()
+            case "page_down" | "page_up" | "half_page_down" | "half_page_up":
+                self._turn(PAGES[movement])
+            case "next_group" | "previous_group":
+                step = 1 if movement == "next_group" else -1
+                starts = [field for field in self.page.group_starts if (field - self.cursor) * step > 0]
+                self.go(starts[0 if step > 0 else -1] if starts else self.cursor)
+            case "top":
+                self.top = START
+                self.go(0)
+            case "bottom":
+                self.top = self.page.last_top(self.height)
+                self._stand_on(len(self.page.keys) - 1)
+
+    def _down(self) -> None:
         """Go to the next field; within one taller than the view, to its next line."""
         page = self.page
         if not page.keys:
@@ -238,14 +259,14 @@ class DetailView:
         else:
             self.go(min(self.cursor + 1, len(page.keys) - 1))
 
-    def up(self) -> None:
+    def _up(self) -> None:
         """Go to the previous field; within one taller than the view, to its previous line."""
         if not self.page.keys or (self.page.place_of(self.cursor) < self.top and self._is_in_view(self.cursor)):
             self.scroll(-1)
         else:
             self.go(max(self.cursor - 1, 0))
 
-    def turn(self, pages: float) -> None:
+    def _turn(self, pages: float) -> None:
         """Move the view by *pages*, one line kept, and the cursor along; at the end of the view, the cursor to the last field."""
         top, lines = self.top, int((self.height - 1) * pages)
         self.scroll(lines or (1 if pages > 0 else -1))
@@ -256,20 +277,6 @@ class DetailView:
         if fields and self.cursor not in fields:
             starts = [field for field in fields if self.page.place_of(field) >= self.top]
             self._stand_on(starts[0] if starts else fields[0])
-
-    def to_group(self, step: int) -> None:
-        """Go to the next group, or with a *step* of -1 to the first field of this one, and from there to the previous group."""
-        starts = [field for field in self.page.group_starts if (field - self.cursor) * step > 0]
-        self.go(starts[0 if step > 0 else -1] if starts else self.cursor)
-
-    def to_top(self) -> None:
-        """Go to the first field and what is above it."""
-        self.top = START
-        self.go(0)
-
-    def to_bottom(self) -> None:
-        self.top = self.page.last_top(self.height)
-        self._stand_on(len(self.page.keys) - 1)
 
     def scroll(self, lines: int) -> None:
         """Move the view by *lines*; the cursor stays on its field."""

@@ -12,7 +12,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.content import Content
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -75,6 +75,23 @@ class Drawn(OneLayout, Widget):
         self._drawn_styles: dict[str, Style] = {}
         self._titles = ("", "")
         self._only_region: Region | None = None
+        self._laid_out_in = Size()
+        self._is_drawing = False
+
+    def lay_out(self) -> None:
+        """Make what depends on the size."""
+
+    def draw_line(self, y: int) -> Strip:
+        """Draw a line; what is called first in a new size is ``lay_out``."""
+        raise NotImplementedError
+
+    def render_line(self, y: int) -> Strip:
+        if self.size != self._laid_out_in:
+            # All of it is being drawn: a frame more would be sent if the lines were made for the new size later.
+            self._laid_out_in, self._is_drawing = self.size, True
+            self.lay_out()
+            self._is_drawing = False
+        return self.draw_line(y)
 
     def style(self, name: str) -> Style:
         """Return the style of the component class ``STYLES`` + *name*; of the widget for ""."""
@@ -111,6 +128,8 @@ class Drawn(OneLayout, Widget):
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
         if self._only_region is not None and not regions:
             regions = (self._only_region,)
+        elif self._is_drawing:
+            return self
         super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
         return self
 
@@ -149,18 +168,16 @@ class DrawnList(Drawn):
         top = min(max(self.top, last - self.page + 1), first)
         return max(0, min(top, count - self.page))
 
-    def show_lines(self, lines: Sequence[DrawnLine], foot: DrawnLine, top: int, *, drawing: bool = False) -> None:
-        """Show *lines* from *top* on, and *foot* below them; nothing is repainted where all of it is *drawing* now."""
+    def show_lines(self, lines: Sequence[DrawnLine], foot: DrawnLine, top: int) -> None:
+        """Show *lines* from *top* on, and *foot* below them."""
         before, was_foot, was_top = self._lines, self._foot, self.top
         self._lines, self._foot, self.top = lines, foot, max(0, min(top, len(lines) - self.page))
         width, page = self.size.width, self.page
-        if drawing or not width:
-            return
         thumb_moved = (was_top, len(before) > page and len(before)) != (self.top, len(lines) > page and len(lines))
         changed = [y for y in range(page) if thumb_moved or _at(before, was_top + y) != _at(lines, self.top + y)]
         if foot != was_foot:
             changed.append(page)
-        if changed:
+        if changed and width:
             self.refresh(*(Region(0, y, width, 1) for y in changed))
 
     def line_at(self, y: int) -> DrawnLine | None:
@@ -168,7 +185,7 @@ class DrawnList(Drawn):
         at = self.top + y
         return self._lines[at] if 0 <= y < self.page and at < len(self._lines) else None
 
-    def render_line(self, y: int) -> Strip:
+    def draw_line(self, y: int) -> Strip:
         width = self.size.width
         line = self._foot if y == self.size.height - 1 else _at(self._lines, self.top + y)
         runs = list(line.runs) or [("", "")]

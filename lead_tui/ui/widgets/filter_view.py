@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.strip import Strip
 from textual.widget import Widget
 
 from lead_tui.keys.catalogue import Pane, actions_of, shown
@@ -126,14 +125,13 @@ class FilterView(DrawnList):
     def _line_of_field(self, lines: Sequence[DrawnLine]) -> int:
         return next((at for at, line in enumerate(lines) if line.field == self._index), 0)
 
-    def _lay_out(self, *, drawing: bool = False) -> None:
-        width = max(1, self.size.width - 1)
-        if self._form_layout != (layout := FormLayout(width)):
+    def lay_out(self) -> None:
+        if self._form_layout != (layout := FormLayout(max(1, self.size.width - 1))):
             self._form_layout = layout
             self._fill_editor()
-        self._redraw(drawing=drawing)
+        self._redraw()
 
-    def _redraw(self, *, drawing: bool = False) -> None:
+    def _redraw(self) -> None:
         """Bring what is shown up to date, with the field in focus in view."""
         if not self.size.area:
             # Not displayed: with no lines to be seen in, the view would end up anywhere.
@@ -146,7 +144,7 @@ class FilterView(DrawnList):
             first -= 1
         top = self.top_showing(first, last, len(lines)) if self._is_active else self.top
         self._draw_list(lines, top)
-        self.show_lines(lines, self._foot_line(), top, drawing=drawing)
+        self.show_lines(lines, self._foot_line(), top)
         self._place_editor()
 
     def _draw_list(self, lines: list[DrawnLine], top: int) -> None:
@@ -175,14 +173,8 @@ class FilterView(DrawnList):
     def _key_of(self, action: str) -> str:
         return shown(next((key for key, named in self.keys.items() if named == action), ""), plain=self.app.has_class("-ascii"))
 
-    def render_line(self, y: int) -> Strip:
-        if self._form_layout.width != self.size.width - 1:
-            # The first time around, or in another width: all of it is being drawn.
-            self._lay_out(drawing=True)
-        return super().render_line(y)
-
     def on_resize(self) -> None:
-        self._lay_out()
+        self.lay_out()
 
     def scroll_lines(self, by: int) -> None:
         super().scroll_lines(by)

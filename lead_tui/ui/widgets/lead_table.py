@@ -239,10 +239,8 @@ class LeadTable(TableRows, can_focus=True):
         super().notify_style_update()
         self._strips.clear()
 
-    def render_line(self, y: int) -> Strip:
+    def draw_line(self, y: int) -> Strip:
         width = self.size.width
-        if width != self._placed_in:
-            self.lay_out()
         if y == 0:
             return self.header(width)
         row, rows = self._row_at(y), self.rows
