@@ -10,22 +10,24 @@ import re
 from argparse import Namespace
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
+
+from argcomplete.completers import DirectoriesCompleter, FilesCompleter
+from argcomplete.finders import CompletionFinder
+from argcomplete.lexers import split_line
+from argcomplete.shell_integration import shellcode
 
 from lead_tui.cli.option_parser import build_parser
 from lead_tui.cli.options import APP, COMMANDS, QUERY_ACTIONS, SHELLS, VERBS, Option
-from lead_tui.config.paths import CONFIG_DIR_VARIABLE
+from lead_tui.config.paths import CONFIG_DIR_VARIABLE, Paths
+from lead_tui.config.settings import load_settings
 from lead_tui.export.rows import COMPUTED_IN_FILES
 from lead_tui.leads import dates
 from lead_tui.leads.codes import GENDER_NAMES, KNOWN_STATUSES, STATE_NAMES
 from lead_tui.leads.errors import LeadTuiError
 from lead_tui.leads.fields import FIELDS
 from lead_tui.leads.filters import FILTERS, FilterKind
-
-if TYPE_CHECKING:
-    from argcomplete.finders import CompletionFinder
-
-    from lead_tui.config.paths import Paths
+from lead_tui.storage.query_store import QueryStore
 
 _ZSH: Final = r"""#compdef lead-tui
 # Completion of lead-tui for zsh: a file _lead-tui in a directory of $fpath, or, after compinit: eval "$(lead-tui completion zsh)"
@@ -65,15 +67,11 @@ _COLUMNS: Final = (*COMPUTED_IN_FILES, *(field.key for field in FIELDS))
 
 
 def script(shell: str) -> str:
-    from argcomplete.shell_integration import shellcode
-
     return _ZSH if shell == "zsh" else shellcode(["lead-tui"], shell=shell)
 
 
 def complete() -> None:
     """Print the words for the line in the environment, and end the process."""
-    from argcomplete.lexers import split_line
-
     words = split_line(os.environ["COMP_LINE"], int(os.environ["COMP_POINT"]))[3]
     verb = words[1] if len(words) > 1 and words[1] in VERBS else APP
     parser, actions = build_parser(verb)
@@ -83,12 +81,10 @@ def complete() -> None:
         action.completer = _completer(option)  # type: ignore[attr-defined]
     typed = parser.add_argument("words", nargs="*")
     typed.completer = partial(_next_words, verb)  # type: ignore[attr-defined]
-    _finder()(parser, always_complete_options=False)
+    _Finder()(parser, always_complete_options=False)
 
 
 def _completer(option: Option) -> Callable[..., Iterable[str]]:
-    from argcomplete.completers import DirectoriesCompleter, FilesCompleter
-
     if option.choices:
         return lambda **_: option.choices
     by_name: dict[str, Callable[..., Iterable[str]]] = {
@@ -103,8 +99,6 @@ def _completer(option: Option) -> Callable[..., Iterable[str]]:
 
 def _next_words(verb: str, *, prefix: str, parsed_args: Namespace, **more: Any) -> Iterable[str]:
     """Return what can stand at the cursor other than an option."""
-    from argcomplete.completers import FilesCompleter
-
     before = (parsed_args.words or [])[1:]
     if COMMANDS[verb].takes_filters:
         name, is_pair, _ = prefix.partition("=")
@@ -130,14 +124,10 @@ def _columns(*, prefix: str, **_: Any) -> Iterable[str]:
 
 
 def _query_names(*, parsed_args: Namespace, **_: Any) -> Iterable[str]:
-    from lead_tui.storage.query_store import QueryStore
-
     return [saved.name for saved in QueryStore(_paths(parsed_args)).load().queries]
 
 
 def _profile_names(*, parsed_args: Namespace, **_: Any) -> Iterable[str]:
-    from lead_tui.config.settings import load_settings
-
     try:
         return load_settings(_paths(parsed_args).config_file).profile_names
     except LeadTuiError:
@@ -145,28 +135,20 @@ def _profile_names(*, parsed_args: Namespace, **_: Any) -> Iterable[str]:
 
 
 def _paths(typed: Namespace) -> Paths:
-    from lead_tui.config.paths import Paths
-
     return Paths.of(typed.config_dir or os.environ.get(CONFIG_DIR_VARIABLE, ""))
 
 
-def _finder() -> CompletionFinder:
-    # Imported here: only a shell needs it.
-    from argcomplete.finders import CompletionFinder
+class _Finder(CompletionFinder):
+    """Quotes for bash any name that users can save, where argcomplete leaves out some characters; the other shells quote."""
 
-    class Finder(CompletionFinder):
-        """Quotes for bash any name that users can save, where argcomplete leaves out some characters; the other shells quote."""
-
-        def quote_completions(self, completions: list[str], cword_prequote: str, last_wordbreak_pos: int | None) -> list[str]:
-            match os.environ.get("_ARGCOMPLETE_SHELL"):
-                case "bash":
-                    return _quoted_for_bash(completions, cword_prequote, last_wordbreak_pos)
-                case "fish":
-                    # fish takes an offered ~root for another user's home.
-                    return [each for each in completions if not each.startswith("~")]
-            return completions
-
-    return Finder()
+    def quote_completions(self, completions: list[str], cword_prequote: str, last_wordbreak_pos: int | None) -> list[str]:
+        match os.environ.get("_ARGCOMPLETE_SHELL"):
+            case "bash":
+                return _quoted_for_bash(completions, cword_prequote, last_wordbreak_pos)
+            case "fish":
+                # fish takes an offered ~root for another user's home.
+                return [each for each in completions if not each.startswith("~")]
+        return completions
 
 
 def _quoted_for_bash(words: list[str], quote: str, wordbreak: int | None) -> list[str]:
@@ -174,8 +156,6 @@ def _quoted_for_bash(words: list[str], quote: str, wordbreak: int | None) -> lis
     if not quote:
         kept = 0 if wordbreak is None else wordbreak + 1
         return [re.sub(r"[^\w@%+=:,./-]", r"\\\g<0>", word[kept:]) for word in words]
-    from argcomplete.lexers import split_line
-
     line = os.environ["COMP_LINE"][: int(os.environ["COMP_POINT"])]
     opening = re.search(rf"(?<!\\){quote}[^{quote}]*$" if quote == "'" else r'(?<!\\)"(?:[^"\\]|\\.)*$', line, re.DOTALL)
     kept = len(split_line(line, opening.start())[1]) if opening else 0

@@ -10,26 +10,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, Final
 
 from msgspec import Struct
 
 from lead_tui import limits
 from lead_tui.config.toml_lines import statements
-from lead_tui.leads.errors import ConfigurationError, OutputError
+from lead_tui.leads.errors import OutputError
 from lead_tui.leads.query import Query
 from lead_tui.safe_files import shown, write_private
-from lead_tui.storage.saved_queries import SCHEMA, QueriesFile, QueryEntry, SavedQuery, entry_of, filter_text
+from lead_tui.storage.saved_queries import SCHEMA, NotEditable, QueriesFile, QueryEntry, SavedQuery, entry_of, filter_text
 
 QUERY: Final = "query"
-
-
-class NotEditable(ConfigurationError):
-    """A file of saved queries is written in a way that only its author can change."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(f"{shown(path)} is written in a way that is not changed from here", remedy="change it by hand")
 
 
 class Removed(Struct, frozen=True):

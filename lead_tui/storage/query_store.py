@@ -21,6 +21,7 @@ from lead_tui.leads.errors import ConfigurationError, NameTaken, UsageError
 from lead_tui.leads.text import one_line
 from lead_tui.safe_files import cannot_write, locked, message_of, reason, refuse_if_others_write, remove, shown
 from lead_tui.storage.saved_queries import (
+    NotEditable,
     QueriesFile,
     QueryEntry,
     SavedQuery,
@@ -226,13 +227,11 @@ class QueryStore:
 
         Return a notice, mostly "".
         """
-        from lead_tui.storage.query_file import NotEditable
-
         first, last, recovered = drafts[0], drafts[-1], self.paths.recovered_file
         has_recovered = False
         for draft in drafts:
             entries = draft.file.entries
-            changes = [(entries[key], wanted.pop(key)) for key in entries.keys() & wanted.keys()]
+            changes = [(entries[key], wanted.pop(key)) for key in entries if key in wanted]
             added = [*wanted.values()] if draft is last else []
             to = draft
             try:
@@ -291,8 +290,6 @@ def _each_once(own: Iterable[SavedQuery], site: Iterable[SavedQuery]) -> tuple[S
 
 def _move(recovered: Draft, main: Draft) -> None:
     """Move the queries of *recovered* to *main*, over those of the same name; what cannot be moved stays."""
-    from lead_tui.storage.query_file import NotEditable
-
     while entry := next(iter(recovered.file.entries.values()), None):
         before = recovered.file
         try:

@@ -16,7 +16,7 @@ from lead_tui.config.schema import Name, Source, columns_named, each_once
 from lead_tui.leads.errors import ConfigurationError, FilterError, UsageError
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import REPLACEMENT, one_line
-from lead_tui.safe_files import message_of, read_trusted
+from lead_tui.safe_files import message_of, read_trusted, shown
 
 SCHEMA: Final = 1
 """The form of the file that this program writes."""
@@ -99,6 +99,13 @@ def checked(saved: SavedQuery) -> SavedQuery:
 
 
 # Reading
+
+
+class NotEditable(ConfigurationError):
+    """A file of saved queries is written in a way that only its author can change."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{shown(path)} is written in a way that is not changed from here", remedy="change it by hand")
 
 
 class QueryEntry(Struct, frozen=True):

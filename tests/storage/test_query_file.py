@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from lead_tui.leads.fields import column_named
 from lead_tui.leads.query import Query
-from lead_tui.storage.query_file import Draft, NotEditable, rendered
-from lead_tui.storage.saved_queries import QueriesFile, QueryEntry, SavedQuery, entry_of
+from lead_tui.storage.query_file import Draft, rendered
+from lead_tui.storage.saved_queries import NotEditable, QueriesFile, QueryEntry, SavedQuery, entry_of
 
 words = st.text(min_size=1, max_size=12).filter(lambda text: text.strip() != "")
 values = st.text(st.characters(min_codepoint=32, exclude_characters="\x7f", exclude_categories=["Cs"]), min_size=1, max_size=12)
