@@ -15,6 +15,7 @@ from lead_tui.cli.search_list import search_list
 from lead_tui.config.settings import Settings
 from lead_tui.context import now
 from lead_tui.export.csv_cells import LINE_END, format_cell, format_lines
+from lead_tui.export.formats import open_writer
 from lead_tui.export.sink import Sink
 from lead_tui.export.table import GAP, escape_cell, shared_width
 from lead_tui.export.writer import Writer
@@ -72,30 +73,29 @@ class CountOutput(Output):
         self._writer.write(part.rows)
 
     def finish(self) -> None:
-        if self.column:
-            self._write(self._text())
+        if not self.column:
+            return
+        self._reporter.clear()
+        counts, sink = self.tally.counts(), self._sink
+        if self._form == "table":
+            sink.write("".join(f"{line}\n" for line in table_lines(self.tally, counts, sink, self._labels)))
+        elif self._form == "csv":
+            cells = [
+                [_NULL if each.value is None else format_cell(each.value, raw=self._raw_csv), str(each.count)] for each in counts
+            ]
+            sink.write(format_lines([["value", "count"], *cells], "\n" if sink.terminal else LINE_END))
+        else:
+            with open_writer(self._form, sink, now()) as writer:
+                writer.write(list(map(_row, counts)))
+                writer.close()
+        self._write_file()
 
     def write_number(self, number: int) -> None:
-        self._write(f"{number}\n")
-
-    def _text(self) -> str:
-        counts, on_terminal = self.tally.counts(), self._sink.terminal
-        match self._form:
-            case "table":
-                return "".join(f"{line}\n" for line in table_lines(self.tally, counts, self._sink, self._labels))
-            case "json":
-                return "[\n" + ",\n".join(_objects(counts)) + "\n]\n" if counts else "[]\n"
-            case "jsonl":
-                return "".join(f"{line}\n" for line in _objects(counts))
-        cells = [[_NULL if each.value is None else format_cell(each.value, raw=self._raw_csv), str(each.count)] for each in counts]
-        return format_lines([["value", "count"], *cells], "\n" if on_terminal else LINE_END)
-
-    def _write(self, text: str) -> None:
         self._reporter.clear()
-        if self._form in ("json", "jsonl"):
-            self._sink.write_json(text.encode())
-        else:
-            self._sink.write(text)
+        self._sink.write(f"{number}\n")
+        self._write_file()
+
+    def _write_file(self) -> None:
         if self._file is not None:
             self._file.write(self._content.getvalue())
 
@@ -198,12 +198,9 @@ def table_lines(tally: Tally, counts: Sequence[Count], sink: Sink, labels: Mappi
     return lines
 
 
-def _objects(counts: Sequence[Count]) -> list[str]:
-    """Return a JSON object for each of *counts*, with the value's name if there is any."""
-    texts = []
-    for each in counts:
-        values = {"value": each.value, **({"name": each.name} if each.name else {}), "count": each.count}
-        # What UTF-8 cannot hold is replaced.
-        fit = {key: value.encode("utf-8", "replace").decode() if isinstance(value, str) else value for key, value in values.items()}
-        texts.append(msgspec.json.encode(fit).decode())
-    return texts
+def _row(count: Count) -> Row:
+    """Return *count* as the writers take leads, with the value's name if there is any."""
+    values = {"value": count.value, **({"name": count.name} if count.name else {})}
+    # What UTF-8 cannot hold is replaced.
+    valid = {key: value and value.encode("utf-8", "replace").decode() for key, value in values.items()}
+    return Row(msgspec.json.encode({**valid, "count": count.count}))
