@@ -88,12 +88,11 @@ async def in_a_fault(bench: Bench) -> None:
     await bench.sees("HTTP 500")
 
 
-@pytest.mark.parametrize("size", [WIDE, SMALLEST], ids=["120x40", "60x15"])
 @pytest.mark.parametrize("situation", [in_a_dialog, in_a_look_up, in_a_filter, in_a_lead, in_a_narrowing, in_a_fault])
 async def test_f4_opens_the_lead_from_anywhere_and_b_returns_to_exactly_where_the_user_was(
-    tmp_path: Path, situation: Callable[[Bench], Awaitable[None]], size: tuple[int, int]
+    tmp_path: Path, situation: Callable[[Bench], Awaitable[None]]
 ) -> None:
-    async with called(tmp_path, size) as (bench, caller):
+    async with called(tmp_path, SMALLEST) as (bench, caller):
         await situation(bench)
         before, focused = bench.screen(), bench.app.screen.focused
         caller.call(ALONE[0])

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.app.bench import NARROW, WIDE, Bench, running
+from tests.app.bench import WIDE, Bench, running
 
 
 async def go_to_field(bench: Bench, key: str) -> str:
@@ -20,7 +20,7 @@ async def go_to_field(bench: Bench, key: str) -> str:
     raise AssertionError(f"there is no field {key}")
 
 
-@pytest.mark.parametrize("size", [WIDE, NARROW, (60, 15)])
+@pytest.mark.parametrize("size", [WIDE, (60, 15)])
 async def test_enter_searches_for_the_leads_with_the_same_value_and_b_goes_back(tmp_path: Path, size: tuple[int, int]) -> None:
     async with running(tmp_path, size) as bench:
         await bench.press("j", "j")

@@ -9,7 +9,7 @@ import pytest
 
 from lead_tui.leads.query import Query
 from lead_tui.ui.screens.session import Startup
-from tests.app.bench import NARROW, WIDE, DemoSource, running
+from tests.app.bench import WIDE, DemoSource, running
 
 LEADS = [
     {
@@ -38,7 +38,7 @@ def source_of_three() -> DemoSource:
     return source
 
 
-@pytest.mark.parametrize("size", [WIDE, NARROW, (60, 15)])
+@pytest.mark.parametrize("size", [WIDE, (60, 15)])
 async def test_only_the_keys_for_the_next_and_previous_lead_keep_the_scroll_position(tmp_path: Path, size: tuple[int, int]) -> None:
     async with running(tmp_path, size, source_of_three()) as bench:
         detail = bench.main.detail

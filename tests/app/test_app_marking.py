@@ -8,14 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.app.bench import NARROW, WIDE, DemoSource, running
+from tests.app.bench import NARROW, DemoSource, running
 from tests.app.one_lead import one_lead
 from tests.app.test_app_narrowing import account
 
 
-@pytest.mark.parametrize("size", [WIDE, NARROW])
-async def test_marks_stay_on_their_leads_however_these_are_shown(tmp_path: Path, size: tuple[int, int]) -> None:
-    async with running(tmp_path, size, account(1_287)) as bench:
+async def test_marks_stay_on_their_leads_however_these_are_shown(tmp_path: Path) -> None:
+    async with running(tmp_path, NARROW, account(1_287)) as bench:
         await bench.press("m", "j", "m")
         await bench.sees("2 marked", "Row 4 of", "│* Jane0 Public", "│* Jane2 Public")
         # The same key takes a mark away.

@@ -58,11 +58,8 @@ def demo_rows(count: int) -> list[Row]:
     return list(split(body).rows)
 
 
-@pytest.mark.parametrize("size", [WIDE, NARROW])
-async def test_all_are_loaded_first_then_narrowed_and_sorted_and_escape_goes_back_to_where_one_was(
-    tmp_path: Path, size: tuple[int, int]
-) -> None:
-    async with running(tmp_path, size, account(1_287)) as bench:
+async def test_all_are_loaded_first_then_narrowed_and_sorted_and_escape_goes_back_to_where_one_was(tmp_path: Path) -> None:
+    async with running(tmp_path, NARROW, account(1_287)) as bench:
         await bench.press(*":100", "enter", "up", "up")
         await bench.sees("Row 98 of 1,287")
         top = bench.main.table.top

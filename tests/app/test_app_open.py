@@ -51,11 +51,8 @@ async def export(bench: Bench, name: str, *keys: str) -> None:
     await bench.press("ctrl+u", *name, "enter")
 
 
-@pytest.mark.parametrize("size", [WIDE, NARROW])
-async def test_it_is_shown_as_an_account_is_and_labeled_as_a_file(
-    leads: Path, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
-) -> None:
-    async with opened(leads, monkeypatch, size) as bench:
+async def test_it_is_shown_as_an_account_is_and_labeled_as_a_file(leads: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with opened(leads, monkeypatch, NARROW) as bench:
         await bench.sees("lead-tui  leads.jsonl", f"Row 1 of {COUNT:,} ", "· file of ")
         await bench.press("G")
         await bench.sees(f"Row {COUNT:,} of {COUNT:,}")

@@ -7,9 +7,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tests.app.bench import NARROW, WIDE, Bench, DemoSource, running
+from tests.app.bench import WIDE, Bench, DemoSource, running
 
-SIZES = (WIDE, NARROW, (60, 15))
+SIZES = (WIDE, (60, 15))
 
 LEAD: dict[str, object] = {
     "lead_id": "1000234",

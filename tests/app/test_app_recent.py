@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from lead_tui.leads.query import Query
 from lead_tui.ui.screens.session import Startup
-from tests.app.bench import NARROW, WIDE, running
+from tests.app.bench import NARROW, running
 
 
-@pytest.mark.parametrize("size", [WIDE, NARROW])
-async def test_recent_results_are_listed_and_shown_again_where_they_were(tmp_path: Path, size: tuple[int, int]) -> None:
-    async with running(tmp_path, size, beginning=Startup(Query.of({"status": "NEW"}))) as bench:
+async def test_recent_results_are_listed_and_shown_again_where_they_were(tmp_path: Path) -> None:
+    async with running(tmp_path, NARROW, beginning=Startup(Query.of({"status": "NEW"}))) as bench:
         await bench.press(*":100", "enter")
         await bench.sees("Row 100 of")
         phone = bench.main.table.rows.lead(3).sent["phone_number"]

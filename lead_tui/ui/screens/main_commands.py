@@ -111,10 +111,12 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
             self._open_detail()
 
     async def perform_action(self, key: Key) -> None:
-        """Do what *key*, which moves no cursor, does in its pane, which is in sight."""
+        """Do what *key* does in its pane, which is in sight."""
         match key.pane:
-            case Pane.TABLE:
+            case Pane.TABLE if key.action == "open_detail":
                 self._open_detail()
+            case Pane.TABLE:
+                self.table.move(key.action)
             case Pane.FILTERS:
                 self.filters.focus()
                 self.filters.perform_action(key.action)
