@@ -156,17 +156,13 @@ def _refuse_clash(keys: Iterable[Key], written: str) -> None:
     action_id = RENAMED.get(written, written)
     key = next(each for each in keys if each.id == action_id)
     for other in keys:
-        if other.id == key.id or not _meet(key.pane, other.pane):
+        if other.id == key.id or not (key.pane in _counting_in(other.pane) or other.pane in _counting_in(key.pane)):
             continue
         common = set(key.keys).intersection(other.keys)
         if common and set(KEY_BY_ID[key.id].keys).isdisjoint(KEY_BY_ID[other.id].keys):
             remedy = f"give {other.id} ({other.label}) another key too, or one of them none: []"
             first = next(name for name in key.keys if name in common)
             raise InvalidKey(written, f"has {shown(first)}, which is {other.id} as well", remedy)
-
-
-def _meet(one: Pane, other: Pane) -> bool:
-    return one in _counting_in(other) or other in _counting_in(one)
 
 
 def _counting_in(pane: Pane) -> set[Pane]:

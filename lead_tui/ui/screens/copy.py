@@ -28,7 +28,6 @@ class CopyController:
     """Copies texts of the lead, the marked leads and the search."""
 
     def __init__(self, main: MainContext, marked: Callable[[], Sequence[Row]]) -> None:
-        """*marked* returns the marked leads."""
         self._main = main
         self._marked = marked
         self._turn = asyncio.Lock()
@@ -42,7 +41,6 @@ class CopyController:
             self._send(replace(copy, shown=joined(copy.shown, note)))
 
     def recording(self, address: str) -> None:
-        """Copy the *address* of a recording."""
         if self._main.is_allowed("may_copy"):
             self._send(Copy(address, address))
 

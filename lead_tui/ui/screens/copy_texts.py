@@ -59,7 +59,6 @@ class Copy(Struct, frozen=True):
     """Something to copy, or why it cannot be: then ``refused`` is set alone."""
 
     text: str = ""
-    """What is sent."""
     shown: str = ""
     """The same for a message: clean, one line."""
     preview: str = ""
@@ -76,9 +75,7 @@ class CopyTexts(Struct, frozen=True, eq=False):
     search: Search | None
     rows: Rows | None
     row: int
-    """The cursor's, from 0."""
     columns: Sequence[str]
-    """Those of the table."""
     field: str | None
     """The key under the cursor of the detail; None unless that has the focus."""
     masked_in: Callable[[Lead], frozenset[str]]
@@ -89,14 +86,15 @@ class CopyTexts(Struct, frozen=True, eq=False):
 
     def choices(self, form: str = "") -> dict[str, Copy]:
         """Return the lines of the menu by their actions, in the format *form*."""
-        names = [name for name in _NAMES if self.marked or not name.startswith("marked")]
-        return {name: self._choice(name, form) for name in names if self.session.copy_template or name != "marked_template"}
-
-    def _choice(self, name: str, form: str) -> Copy:
-        # Of marked leads, which may be many, nothing is made before it is chosen.
-        copy = Copy(preview=counted(len(self.marked))) if name.startswith("marked") else self.make(name, form)
-        label = f"{_WITH_FORMAT[name]} as {form}" if form and name in _WITH_FORMAT else copy.label or _NAMES[name]
-        return replace(copy, label=label)
+        choices = {}
+        for name, usual in _NAMES.items():
+            if (not self.marked and name.startswith("marked")) or (name == "marked_template" and not self.session.copy_template):
+                continue
+            # Of marked leads, which may be many, nothing is made before it is chosen.
+            copy = Copy(preview=counted(len(self.marked))) if name.startswith("marked") else self.make(name, form)
+            label = f"{_WITH_FORMAT[name]} as {form}" if form and name in _WITH_FORMAT else copy.label or usual
+            choices[name] = replace(copy, label=label)
+        return choices
 
     def make(self, name: str, form: str = "") -> Copy:
         """Return what the action *name* of the menu copies, in the format *form*."""
@@ -156,8 +154,13 @@ class CopyTexts(Struct, frozen=True, eq=False):
         text = self._sent(lead, column_of(key))
         if not text.strip():
             return Copy(refused=f"{name} is empty", label=title or name)
-        shown = lead.with_masked(self.masked_in(lead))
-        return Copy(text, _quoted(text, line_text(shown, key) if key in PHONE_FIELDS else ""), label=title or name)
+        shown = one_line(text, _MAX_SHOWN)
+        formatted = line_text(lead.with_masked(self.masked_in(lead)), key) if key in PHONE_FIELDS else ""
+        if formatted and formatted != shown:
+            shown = f"{formatted}, as {shown}"
+        elif len(text) > _MAX_SHOWN:
+            shown = f"{shown} ({len(text):,} characters)"
+        return Copy(text, shown, label=title or name)
 
     def _sent(self, lead: Lead, column: str) -> str:
         if column in COMPUTED:
@@ -211,7 +214,8 @@ class CopyTexts(Struct, frozen=True, eq=False):
         noun = {"phones": "phone", "ids": "id", "rows": "row"}.get(what, "lead")
         match what:
             case "phones":
-                lines = [self._open_phone(lead) for lead in leads]
+                phones = [(lead, self._first_phone(lead)) for lead in leads]
+                lines = [self._sent(lead, key) if key and key not in self.masked_in(lead) else "" for lead, key in phones]
             case "ids":
                 lines = ["" if {"lead_id", "id"} & self.masked_in(lead) else lead.lead_id for lead in leads]
             case "rows":
@@ -226,10 +230,6 @@ class CopyTexts(Struct, frozen=True, eq=False):
             return Copy(refused=f"None of the marked leads has a {noun} to copy")
         left = len(lines) - len(found)
         return Copy("\n".join(found), counted(len(found), noun) + (f", {counted(left, 'lead')} without" if left else ""))
-
-    def _open_phone(self, lead: Lead) -> str:
-        key = self._first_phone(lead)
-        return self._sent(lead, key) if key and key not in self.masked_in(lead) else ""
 
     # The search
 
@@ -261,14 +261,6 @@ def _whole(text: str, name: str, without: str = "") -> Copy:
         return Copy(refused="Nothing to copy")
     line = one_line(text.replace("\t", "  ").replace("\n", " · "), _MAX_SHOWN)
     return Copy(text, f"{name}, {len(text):,} characters{without}" if name else line, line)
-
-
-def _quoted(text: str, formatted: str) -> str:
-    """*text* for a message, after the formatted value where that differs."""
-    shown = one_line(text, _MAX_SHOWN)
-    if formatted and formatted != shown:
-        return f"{formatted}, as {shown}"
-    return f"{shown} ({len(text):,} characters)" if len(text) > _MAX_SHOWN else shown
 
 
 def _json(row: Row | None, lead: Lead, left_out: frozenset[str]) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -63,11 +64,9 @@ class ExportController:
     is_awaited = False
 
     def __init__(self, main: MainContext, memory: Memory, marked: Callable[[], Sequence[Row]]) -> None:
-        """*marked* returns the marked leads."""
         self._main = main
         self._memory = memory
         self._marked = marked
-        self._request: ExportRequest | None = None
         self._running: RunningExport | None = None
         self._task: asyncio.Task[None] | None = None
         extension = memory.state.export_extension
@@ -138,15 +137,17 @@ class ExportController:
         self._main.ask(offer, chosen)
 
     def _ask_name(self, request: ExportRequest) -> None:
-        self._request = request
-        self._main.prompt.show("export", "Save as", self._submit, self._proposed_name, hint=f"ends in {EXTENSIONS_TEXT} · ⏎ · esc")
+        hint = f"ends in {EXTENSIONS_TEXT} · ⏎ · esc"
+        # The prompt may be open for other leads, by the palette.
+        self._main.prompt.hide("export")
+        self._main.prompt.show("export", "Save as", partial(self._submit, request), self._proposed_name, hint=hint)
 
     def _columns(self) -> tuple[str, ...]:
         """Return those of the table that may be exported."""
         concealed = self._main.session.concealed
         return tuple(column for column in self._main.table.columns if not shows_any(column, concealed))
 
-    def _submit(self, text: str) -> None:
+    def _submit(self, request: ExportRequest, text: str) -> None:
         name = text.strip()
         form = FORMAT_BY_EXTENSION.get(Path(name).suffix.lower())
         try:
@@ -158,8 +159,7 @@ class ExportController:
             self._main.prompt.fail(str(error))
             return
         self._main.prompt.hide()
-        request, self._request = self._request, None
-        if request is not None and not self.runs:
+        if not self.runs:
             self._proposed_name = name
             self._memory.change(export_extension=target.suffix.lower())
             if form == "table" and not request.columns:
@@ -169,10 +169,8 @@ class ExportController:
     # Opening the file
 
     async def _begin(self, request: ExportRequest, target: Path, form: Format) -> None:
-        if not await self._confirmed(request, target, form):
-            return
         try:
-            file = await self._opened(request, target, form)
+            file = await self._opened(request, target, form) if await self._confirmed(request, target, form) else None
             running = self._prepared(request, file, form) if file is not None else None
         except LeadTuiError as error:
             self._main.say(_without_folder(error, target), alert=True)

@@ -51,7 +51,6 @@ class Features:
         self.detail = DetailController(main, self.look_ups.look_up, narrow, others)
 
     def open_lead(self) -> None:
-        """Open the lead under the cursor."""
         self.detail.open(from_top=True)
         if self._main.session.check_do_not_call:
             self.do_not_call.lead_opened()

@@ -23,13 +23,11 @@ class HistoryController:
     """Opens the dialog of the history."""
 
     def __init__(self, main: MainContext, names: AccountNames, copy: Callable[[str], None]) -> None:
-        """*copy* copies the address of a recording."""
         self._main = main
         self._names = names
         self._copy = copy
 
     def open(self) -> None:
-        """Open the history of the lead in the detail."""
         lead, session = self._main.detail.lead, self._main.session
         if not self._main.is_allowed("may_read_history"):
             return
@@ -53,7 +51,10 @@ class HistoryController:
             return replace(found, events=events)
 
         def describe(event: Event) -> str:
-            return joined(self._local(lead, event), event.note, event.recording)
+            shown = lead.with_masked(self._main.detail.masked_keys(lead))
+            found = local_moment(event, shown, session.now(), session.zone)
+            local = f"{found[0]:%H:%M} local ({offset_words(found[1])})" if found is not None else ""
+            return joined(local, event.note, event.recording)
 
         who = lead.with_masked(session.masked).name or f"lead {lead.lead_id}"
         return HistoryDialog(f"History of {who}", read, describe, self._days(lead), session.keys)
@@ -74,9 +75,3 @@ class HistoryController:
         last = moment_in(lead.sent.get("last_called"), session.zone)
         since = (session.now().astimezone(session.zone).replace(tzinfo=None) - last).days if last else 0
         return min(max(limits.HISTORY_DAYS, since + 1), limits.HISTORY_ALL_DAYS)
-
-    def _local(self, lead: Lead, event: Event) -> str:
-        """The time of *event* by the lead's clock; "" where either clock is not known."""
-        session = self._main.session
-        found = local_moment(event, lead.with_masked(self._main.detail.masked_keys(lead)), session.now(), session.zone)
-        return "" if found is None else f"{found[0]:%H:%M} local ({offset_words(found[1])})"

@@ -244,7 +244,6 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
             self.quit()
 
     def quits(self, key: str) -> bool:
-        """Whether *key* quits the program."""
         return self._actions.get(key) == "quit"
 
     def quit(self) -> None:

@@ -45,12 +45,6 @@ class NarrowSortController:
         self._task: asyncio.Task[Any] | None = None
         self._doing = ""
         self._history: list[str] = []
-        self._prompted: tuple[Search, SnapshotRows] | None = None
-        """What the prompt is about."""
-        self._anchor: Lead | None = None
-        """The lead under the cursor when the prompt opened."""
-        self._shown_text = ""
-        """What the leads were narrowed to last while the prompt is open."""
         main.status.register(self)
 
     # A background task
@@ -82,39 +76,13 @@ class NarrowSortController:
         if self._task is not None:
             self._task.cancel()
 
-    # Keys and the prompt
+    # Keys
 
     def ask_narrowing(self) -> None:
         self._with_rows(self._open_prompt)
 
     def ask_order(self) -> None:
         self._with_rows(self._open_dialog)
-
-    def _submit(self, text: str) -> None:
-        """Narrow to *text*; "" shows everything again."""
-        try:
-            self._narrow_to(text)
-        except UsageError as error:
-            self._main.prompt.fail(str(error))
-            return
-        self._main.prompt.hide()
-        if text:
-            self._history = [*(each for each in self._history if each != text), text]
-
-    def _text_changed(self, text: str) -> None:
-        """Narrow to *text* while it is typed; one that is not complete yet changes nothing."""
-        with contextlib.suppress(UsageError):
-            self._narrow_to(text.strip())
-
-    def _narrow_to(self, text: str) -> None:
-        """Show what *text* in the prompt means, unless that is shown. Raises ``UsageError``."""
-        search, rows = self._prompted or (None, None)
-        if search is None or rows is None or search is not self._main.search:
-            return
-        narrowing = self._parsed(text, FieldNames(rows.observed_keys, self._main.session.labels))
-        if narrowing.text != self._shown_text:
-            self._shown_text = narrowing.text
-            self._arrange(search, rows, narrowing, _order_of(search), self._anchor)
 
     def narrow(self, text: str) -> None:
         """Narrow the loaded leads to *text* without an offer or a prompt, and focus the table. Raises ``UsageError``."""
@@ -133,12 +101,11 @@ class NarrowSortController:
             return True
         if search is None or search.load is None or search.load.error is None or not search.load.can_resume:
             return False
-        narrowing, order = _narrowing_of(search), _order_of(search)
-        was_arranged = search.snapshot is not None
+        snapshot = search.snapshot
 
         def rearrange(search: Search, rows: SnapshotRows) -> None:
-            if was_arranged:
-                self._arrange(search, rows, narrowing, order)
+            if snapshot is not None:
+                self._arrange(search, rows, snapshot.narrowing, snapshot.order)
 
         self.load(search, rearrange)
         return True
@@ -172,31 +139,27 @@ class NarrowSortController:
 
     def _with_rows(self, then: Next) -> None:
         """Continue with the rows to narrow or sort; first offer to load all."""
-        search = self._main.search
+        search, session = self._main.search, self._main.session
         if search is None or not search.answered:
             self._main.say("No leads loaded yet")
             return
-        result = search.whole
         if search.loading_all:
             self._main.say(joined("Loading all leads", self._main.hint("main.escape", "cancel")))
-        elif search.snapshot is not None:
+            return
+        if search.snapshot is not None:
             then(search, search.snapshot.base)
-        elif (
-            search.snapshot_rows is None
-            and isinstance(result, Result)
-            and not (result.end_is_sure and result.loaded >= result.length)
-        ):
-            self._offer_load(search, result, then)
-        else:
+            return
+        result = search.whole
+        total = result.length if isinstance(result, Result) and result.end_is_sure else None
+        if search.snapshot_rows is not None or not isinstance(result, Result) or (total is not None and result.loaded >= total):
             self.with_loaded(search, then)
+            return
 
-    def _offer_load(self, search: Search, result: Result, then: Next) -> None:
         def answered(answer: str) -> None:
             if search is self._main.search:
                 (self.load if answer == "all" else self.with_loaded)(search, then)
 
-        total = result.length if result.end_is_sure else None
-        self._main.ask(LoadOffer(result.loaded, total, self._main.session.load_all_limit, self._main.session.keys), answered)
+        self._main.ask(LoadOffer(result.loaded, total, session.load_all_limit, session.keys), answered)
 
     def with_loaded(self, search: Search, then: Next) -> None:
         """Continue with the rows that are loaded now."""
@@ -209,9 +172,9 @@ class NarrowSortController:
 
         if search.snapshot_rows is not None:
             then(search, search.snapshot_rows)
-            return
-        loaded = search.whole.loaded if isinstance(search.whole, Result) else 0
-        self._run(search, search.take_snapshot(self._main.session.load_all_limit), loaded, gathered, "Gathering")
+        else:
+            loaded = search.whole.loaded if isinstance(search.whole, Result) else 0
+            self._run(search, search.take_snapshot(self._main.session.load_all_limit), loaded, gathered, "Gathering")
 
     def load(self, search: Search, then: Next) -> None:
         """Load all rows, and continue with those."""
@@ -232,16 +195,12 @@ class NarrowSortController:
         text, alert = self._load_text(load, rows)
         if text:
             self._main.say(text, alert=alert)
-        if len(rows) and self._is_idle():
+        main = self._main
+        # A prompt or a dialog opens by itself only where the user is in the table.
+        if len(rows) and main.is_on_top and not main.prompt.purpose and main.screen.focused in (None, main.table):
             then(search, rows)
         elif len(rows) and not alert:
-            narrow, sort = self._main.hint("main.narrow", "narrow"), self._main.hint("main.sort", "sort")
-            self._main.say(joined(f"{len(rows):,} leads loaded", narrow, sort))
-
-    def _is_idle(self) -> bool:
-        """Whether a prompt or a dialog may open by itself: the user is in the table, not in another one."""
-        screen = self._main.screen
-        return self._main.is_on_top and not self._main.prompt.purpose and screen.focused in (None, self._main.table)
+            main.say(joined(f"{len(rows):,} leads loaded", main.hint("main.narrow", "narrow"), main.hint("main.sort", "sort")))
 
     def _load_text(self, load: LoadAll, rows: SnapshotRows) -> tuple[str, bool]:
         """What came of *load*, and whether it is an alert; "" where everything is loaded."""
@@ -257,25 +216,41 @@ class NarrowSortController:
     # The prompt and the dialog
 
     def _open_prompt(self, search: Search, rows: SnapshotRows) -> None:
-        self._prompted = search, rows
-        text = search.snapshot.narrowing.text if search.snapshot is not None else ""
-        self._shown_text, self._anchor = text, search.rows.lead(self._main.table.cursor)
-        self._main.prompt.show(
-            NARROW,
-            "Narrow",
-            self._submit,
-            text,
-            history=self._history,
-            hint=filter_language.GRAMMAR,
-            may_be_blank=True,
-            on_text=self._text_changed,
-        )
+        anchor = search.rows.lead(self._main.table.cursor)
+        shown = search.snapshot.narrowing.text if search.snapshot is not None else ""
+
+        def narrow_to(text: str) -> None:
+            """Show what *text* means, unless that is shown. Raises ``UsageError``."""
+            nonlocal shown
+            if search is self._main.search:
+                narrowing = self._parsed(text, FieldNames(rows.observed_keys, self._main.session.labels))
+                if narrowing.text != shown:
+                    shown = narrowing.text
+                    self._arrange(search, rows, narrowing, _order_of(search), anchor)
+
+        def typed(text: str) -> None:
+            # A text that is not complete yet changes nothing.
+            with contextlib.suppress(UsageError):
+                narrow_to(text.strip())
+
+        def submit(text: str) -> None:
+            try:
+                narrow_to(text)
+            except UsageError as error:
+                self._main.prompt.fail(str(error))
+                return
+            self._main.prompt.hide()
+            if text:
+                self._history = [*(each for each in self._history if each != text), text]
+
+        history, hint = self._history, filter_language.GRAMMAR
+        self._main.prompt.show(NARROW, "Narrow", submit, shown, history=history, hint=hint, may_be_blank=True, on_text=typed)
 
     def _open_dialog(self, search: Search, rows: SnapshotRows) -> None:
         def chosen(order: tuple[SortKey, ...]) -> None:
             if search is self._main.search:
                 search.given_sort = search.given_sort if order else ()
-                self._arrange(search, rows, _narrowing_of(search), order)
+                self._arrange(search, rows, search.snapshot.narrowing if search.snapshot is not None else None, order)
 
         session = self._main.session
         fields = [key for key in sortable(self._main.table.columns, rows.observed_keys) if not shows_any(key, session.concealed)]
@@ -341,7 +316,3 @@ class NarrowSortController:
 
 def _order_of(search: Search) -> tuple[SortKey, ...]:
     return search.snapshot.order if search.snapshot is not None else ()
-
-
-def _narrowing_of(search: Search) -> Narrowing | None:
-    return search.snapshot.narrowing if search.snapshot is not None else None

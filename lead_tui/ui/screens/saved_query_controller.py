@@ -17,8 +17,7 @@ from lead_tui.ui.screens.main_context import MainContext
 if TYPE_CHECKING:
     from lead_tui.ui.dialogs.query_edits import QueryEdits
 
-_SAVE = "save"
-"""The purpose of the prompt."""
+_SAVE = "save"  # the purpose of the prompt
 
 
 class SavedQueryController:
@@ -29,10 +28,10 @@ class SavedQueryController:
         self._edits: QueryEdits | None = None
 
     def ask_name(self) -> None:
-        self._main.prompt.show(_SAVE, "Save as", self._submit, hint="a name · ⏎ · esc")
+        def submit(name: str) -> None:
+            self._main.screen.run_worker(self._save_as(name))
 
-    def _submit(self, name: str) -> None:
-        self._main.screen.run_worker(self._save_as(name))
+        self._main.prompt.show(_SAVE, "Save as", submit, hint="a name · ⏎ · esc")
 
     async def _save_as(self, name: str) -> None:
         search = self._main.search

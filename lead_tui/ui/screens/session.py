@@ -34,17 +34,14 @@ OF_ACCOUNTS: Final = frozenset({"app.open_call", "main.again", "main.auto_refres
 
 
 class Startup(Struct, frozen=True):
-    """What the app shows first."""
+    """What the app shows first: what the text *look_up* finds, or what matches *query*, with what is saved with it."""
 
     query: Query = field(default_factory=Query)
     name: str = ""
-    """Of the saved query that *query* comes from."""
     look_up: str = ""
-    """Text to look up at once, "" for a search."""
     columns: tuple[str, ...] = ()
-    """The saved query's own; none for those of all searches."""
     sort: tuple[str, ...] = ()
-    """The saved query's sort: columns, descending ones led by ``-``."""
+    """Columns, descending ones led by ``-``."""
 
 
 async def _no_refresh(_query: Query, _offset: int, _limit: int) -> Page | None:
@@ -59,7 +56,6 @@ class Session(Struct, frozen=True):
     account: str
     """The profile's or the file's name, for the title bar. Clean text."""
     today: Callable[[], date]
-    """The account's day."""
     now: Callable[[], datetime]
     """Aware, in UTC."""
     use_token: Callable[[Token], None] = lambda _: None
@@ -84,7 +80,6 @@ class Session(Struct, frozen=True):
     early: EarlyLookUps | None = None
     """Looks a phone up before Enter; None for never."""
     retry_now: Callable[[], None] = lambda: None
-    """Ends such a wait."""
     beginning: Startup = field(default_factory=Startup)
     base_url: str = ""
     """The validated address of the API, for the curl command; "" where there is none."""
@@ -111,7 +106,6 @@ class Session(Struct, frozen=True):
     zone_in_doubt: str = ""
     """The zone of the account's days where it is not configured, which relative dates then show; else ""."""
     load_all_limit: int = limits.LOAD_ALL_LIMIT
-    """Maximum leads of a snapshot."""
     zone: tzinfo | None = None
     """The account's clock; None for the host's."""
     cache_bytes: int = limits.CACHE_MB * 1_000_000
@@ -128,7 +122,6 @@ class Session(Struct, frozen=True):
     idle_seconds: float = 0.0
     """Seconds without input after which the session ends; 0 for never."""
     keys: tuple[Key, ...] = CATALOGUE
-    """The effective keys."""
     forbidden: tuple[Key, ...] = ()
     """Keys that only show that their action is not allowed."""
     first_answer: Callable[[], None] = lambda: None
@@ -136,7 +129,6 @@ class Session(Struct, frozen=True):
     farewell: Callable[[], str] = lambda: ""
     """Returns a message for standard error once the interface has ended; "" for none."""
     close: Callable[[], None] = lambda: None
-    """Called once when the app leaves."""
 
     def refusal_of(self, name: str, *panes: Pane) -> str:
         """The message for the key *name* in *panes* where its action is not allowed; "" for any other key."""
@@ -164,7 +156,6 @@ class Memory:
         self._show_problem = show_problem
         self._lock = threading.Lock()
         self.writing: set[asyncio.Future[str]] = set()
-        """Writes in progress."""
 
     def change(self, **changes: Any) -> None:
         """Remember *changes*, fields of ``State``."""

@@ -42,7 +42,6 @@ class Status:
         self._session = session
         self._message, self._message_is_alert = "", False
         self.marked = 0
-        """Marked leads."""
         self.refreshing = ""
         """How often the leads in view are refreshed; "" for not at all."""
         self._tasks: list[BackgroundTask] = []
@@ -75,7 +74,6 @@ class Status:
     # The search
 
     def refresh(self) -> None:
-        """Show everything about the current search."""
         search = self._searches.current
         if search is None:
             return
@@ -128,7 +126,6 @@ class Status:
 
     @property
     def is_waiting(self) -> bool:
-        """Whether a request waits before its retry."""
         return self._waiting is not None
 
     def show_waiting(self, waiting: Waiting | None) -> None:

@@ -54,7 +54,6 @@ class Suggestions:
     # Sample loaded rows
 
     def page_came(self, rows: Rows, span: Span) -> None:
-        """Sample the rows of *span* soon."""
         self._waiting.append((rows, span))
         if self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(limits.SAMPLE_REST, self._look)
