@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from lead_tui.keys.catalogue import ASK_FOR_TEXT, MOVEMENTS, Key
+from lead_tui.keys.catalogue import MOVEMENTS, Key
 
 WORDS: Final[Mapping[str, str]] = {
     "main.look_up": "search phone number find lookup dial caller contact paste",
@@ -50,40 +50,16 @@ WORDS: Final[Mapping[str, str]] = {
 }
 """Words for a command, by its id; the most common commands first."""
 
-_TITLES: Final[Mapping[str, str]] = {
-    "main.open_query": "saved queries",
-    "main.go_to_row": "go to row",
-    "main.save_query": "save query",
-    "main.clear_filters": "clear filters",
-    "app.open_call": "incoming call",
-    "app.stop": "cancel",
-    "table.open_detail": "open lead",
-    "filters.empty": "clear filter",
-    "filters.find": "find filter",
-    "detail.toggle_empty": "empty fields",
-    "detail.toggle_raw": "raw values",
-    "detail.find": "find field",
-    "columns.mark": "show or hide",
-    "columns.scope": "this or all",
-}
-"""Titles of commands whose label is cut short for the status line."""
-
-_ASK_MORE: Final = ASK_FOR_TEXT | {
-    "app.look_up_anywhere", "main.open_query", "main.copy", "main.columns", "main.sort", "main.count", "main.export", "main.recent",
-    "filters.find", "columns.search", "queries.delete", "count.find_field",
-}  # fmt: skip
-"""Ids of the commands that open an input or a dialog, which an ellipsis says."""
-
 
 def short_title(key: Key) -> str:
     """Return what *key* does in one to three words: ``save query``."""
-    return _TITLES.get(key.id, key.label)
+    return (key.title or key.label).removesuffix("…")
 
 
 def title(key: Key) -> str:
     """Return what a command is called in the palette: ``Save query…``."""
-    text = short_title(key)
-    return f"{text[:1].upper()}{text[1:]}{'…' if key.id in _ASK_MORE else ''}"
+    text = key.title or key.label
+    return text[:1].upper() + text[1:]
 
 
 def phrase(title: str, sentence: str) -> str:
