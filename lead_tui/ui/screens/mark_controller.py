@@ -29,7 +29,8 @@ class MarkController:
         if row is None:
             self._main.say("No lead here")
         elif self.marks.toggle(row):
-            self._show(table.cursor, table.cursor + 1)
+            table.refresh_rows(table.cursor, table.cursor + 1)
+            self._main.status.refresh()
         else:
             self._main.say(f"No more than {len(self.marks):,} leads can be marked")
 
@@ -43,7 +44,7 @@ class MarkController:
         added = self.marks.add([row for row in in_view if row is not None])
         if not added and self._main.search is not None:
             self.marks.add(self._main.search.loaded_rows())
-        self._show(table.top, table.top + table.page_rows)
+        self.show_again()
         if added and table.length > table.page_rows:
             self._main.say(self._main.hint("main.mark_all", "again marks all loaded"))
 
@@ -54,9 +55,6 @@ class MarkController:
 
     def show_again(self) -> None:
         """Show the marks, which may have been changed on another screen."""
-        self._show(self._main.table.top, self._main.table.top + self._main.table.page_rows)
-
-    def _show(self, first: int, stop: int) -> None:
-        self._main.table.refresh_rows(first, stop)
-        self._main.status.marked = len(self.marks)
+        table = self._main.table
+        table.refresh_rows(table.top, table.top + table.page_rows)
         self._main.status.refresh()

@@ -41,7 +41,6 @@ class Status:
         self._table = table
         self._session = session
         self._message, self._message_is_alert = "", False
-        self.marked = 0
         self.refreshing = ""
         """How often the leads in view are refreshed; "" for not at all."""
         self._tasks: list[BackgroundTask] = []
@@ -83,7 +82,8 @@ class Status:
             facts = status_text.snapshot_facts(search.snapshot, self._session.labels)
         else:
             facts = status_text.facts(search, seconds)
-        self._line.show_facts(f"{self.marked:,} marked" if self.marked else "", *facts, self.refreshing)
+        marked = len(self._table.marks)
+        self._line.show_facts(f"{marked:,} marked" if marked else "", *facts, self.refreshing)
         self._show_message(search)
         self._time_next()
 
