@@ -123,7 +123,7 @@ class Features:
         from lead_tui.ui.screens.suggestions import Suggestions
 
         index = self._shared.suggestions.index if self._shared is not None else None
-        return Suggestions(self._main.session, self._main.table, self.names, index, wants_zone=self._wants_zone)
+        return Suggestions(self._main, self.names, index)
 
     @cached_property
     def names(self) -> AccountNames:
@@ -147,10 +147,6 @@ class Features:
             main.detail.look = replace(main.detail.look, do_not_call=names.do_not_call, status_names=names.known(section))
             main.table.redraw_rows()
             main.detail.rebuild()
-        elif self._wants_zone and (zone := names.zone_to_offer(main.session.now())):
+        elif main.session.wants_zone and (zone := names.zone_to_offer(main.session.now())):
             main.say(f"The account is in {zone}, this host is not: set [account] timezone")
         main.panes.filters.suggestions_changed()
-
-    @property
-    def _wants_zone(self) -> bool:
-        return self._main.session.zone is None and self._main.session.capabilities.may_choose_configuration

@@ -216,7 +216,7 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         if search is None:
             return
         self.table.settle()
-        self.features.suggestions.study(search.rows, self.table.cursor)
+        self.features.suggestions.study()
         self.features.columns.choose(search, self.features.suggestions.index.custom_keys)
 
     def _turn_to_pane(self, steps: int) -> None:

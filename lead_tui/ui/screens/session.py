@@ -139,6 +139,11 @@ class Session(Struct, frozen=True):
         return ""
 
     @property
+    def wants_zone(self) -> bool:
+        """Whether the account's zone is not known, which decides what a date means, and the user may set it."""
+        return self.zone is None and self.capabilities.may_choose_configuration
+
+    @property
     def concealed(self) -> frozenset[str]:
         """Fields that may not be shown, searched or exported."""
         return concealed(self.masked, self.capabilities)

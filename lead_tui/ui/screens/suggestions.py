@@ -16,9 +16,8 @@ from lead_tui.leads.page import Rows, Span
 from lead_tui.leads.records import Section
 from lead_tui.paging.account_names import AccountNames
 from lead_tui.paging.value_index import ValueIndex
-from lead_tui.ui.screens.session import Session
+from lead_tui.ui.screens.main_context import MainContext
 from lead_tui.ui.widgets.filter_fields import ADD
-from lead_tui.ui.widgets.lead_table import LeadTable
 from lead_tui.ui.widgets.suggestion import Suggestion
 
 _GENDERS = tuple(Suggestion(code, name) for code, name in GENDER_NAMES.items())
@@ -37,16 +36,10 @@ _SECTIONS = {
 class Suggestions:
     """Samples the rows of loaded pages while nothing else runs, and suggests what they hold (``widgets.suggestion.Suggest``)."""
 
-    def __init__(
-        self, session: Session, table: LeadTable, names: AccountNames, index: ValueIndex | None = None, *, wants_zone: bool
-    ) -> None:
-        """*wants_zone* has the account's time zone learned when a date is typed: it is not set, and decides what the date means."""
-        self.index = ValueIndex(session.masked) if index is None else index
-        self._labels = session.labels
+    def __init__(self, main: MainContext, names: AccountNames, index: ValueIndex | None = None) -> None:
+        self.index = ValueIndex(main.session.masked) if index is None else index
+        self._main = main
         self._names = names
-        self._masked = session.masked
-        self._wants_zone = wants_zone
-        self._table = table
         self._waiting: deque[tuple[Rows, Span]] = deque(maxlen=limits.SAMPLES_WAITING)
         self._timer: asyncio.TimerHandle | None = None
         self._studied: Rows | None = None
@@ -69,11 +62,12 @@ class Suggestions:
         self._timer = asyncio.get_running_loop().call_later(limits.SAMPLE_REST, self._look) if self._waiting else None
         self.sample(rows, span)
 
-    def study(self, rows: Rows, row: int) -> None:
-        """Sample the rows around *row* closely, once for these rows."""
-        if rows is not self._studied and rows.length:
+    def study(self) -> None:
+        """Sample the rows around the cursor closely, once for these rows."""
+        rows, cursor = self._main.table.rows, self._main.table.cursor
+        if rows is not None and rows is not self._studied and rows.length:
             self._studied = rows
-            start = max(0, row - limits.STUDIED_ROWS // 2)
+            start = max(0, cursor - limits.STUDIED_ROWS // 2)
             self.sample(rows, Span(start, start + limits.STUDIED_ROWS), limits.STUDIED_ROWS)
 
     def sample(self, rows: Rows, span: Span, most: int = limits.SAMPLED_ROWS) -> None:
@@ -88,12 +82,12 @@ class Suggestions:
 
     def __call__(self, name: str, typed: str) -> Sequence[Suggestion]:
         """Suggestions that may complete *typed* in the filter *name*."""
-        self._study_table()
+        self.study()
         if name == ADD:
             return self._free(typed)
         if name == "gender":
             return _GENDERS
-        if name.endswith("_date") and self._wants_zone:
+        if name.endswith("_date") and self._main.session.wants_zone:
             self._names.of(Section.CAMPAIGNS)
         if name.endswith("_start_date"):
             return (*_DAYS, *_SPANS)
@@ -104,7 +98,7 @@ class Suggestions:
     def _values(self, key: str) -> Iterator[tuple[str, str, int]]:
         """Yield the values of *key*, names, and in how many leads they were observed: first those, then the account's others."""
         observed = self.index.observed(key)
-        section = _SECTIONS.get(key) if key not in self._masked else None
+        section = _SECTIONS.get(key) if key not in self._main.session.masked else None
         names = self._names.of(section) if section else {}
         if section is Section.CAMPAIGNS:
             # Leads have a campaign's name, but not the id that it has there.
@@ -119,19 +113,15 @@ class Suggestions:
         if equals:
             values = self._values(name.strip().removeprefix(CUSTOM_MARK))
             return [Suggestion(f"{name}={value}", named, count) for value, named, count in values]
-        return [Suggestion(f"{key}=", label(key, self._labels)) for key in self.index.keys if _is_filter_name(key)]
+        return [Suggestion(f"{key}=", label(key, self._main.session.labels)) for key in self.index.keys if _is_filter_name(key)]
 
     def status_code(self, text: str) -> str:
         """The code of the status that *text* names."""
         # Imported here: most filters are not a status.
         from lead_tui.leads.codes import status_code
 
-        self._study_table()
+        self.study()
         return status_code(text, [*self.index.values("status"), *self._names.known(Section.STATUSES).items()])
-
-    def _study_table(self) -> None:
-        if self._table.rows is not None:
-            self.study(self._table.rows, self._table.cursor)
 
 
 def _is_filter_name(key: str) -> bool:
