@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from msgspec import Struct
 
@@ -169,8 +169,15 @@ class ExportController:
     # Opening the file
 
     async def _begin(self, request: ExportRequest, target: Path, form: Format) -> None:
+        whole = request.search.whole
+        leads = len(request.rows) if request.rows is not None else whole.length if isinstance(whole, Result) else 0
+        warning = large_workbook(leads) if form == "xlsx" else ""
+        if warning and not await self._answer(f"{warning}. Export it?", "export", "choose another format"):
+            self._proposed_name = str(target.with_suffix(".csv"))
+            self._ask_name(request)
+            return
         try:
-            file = await self._opened(request, target, form) if await self._confirmed(request, target, form) else None
+            file = await self._opened(request, target, form)
             running = self._prepared(request, file, form) if file is not None else None
         except LeadTuiError as error:
             self._main.say(_without_folder(error, target), alert=True)
@@ -185,34 +192,22 @@ class ExportController:
     async def _answer(self, question: str, yes: str, no: str) -> bool:
         return bool(await self._main.screen.app.push_screen_wait(Confirm(question, yes=yes, no=no, keys=self._main.session.keys)))
 
-    async def _confirmed(self, request: ExportRequest, target: Path, form: Format) -> bool:
-        """Whether the user wants a large workbook; otherwise ask for another name."""
-        whole = request.search.whole
-        leads = len(request.rows) if request.rows is not None else whole.length if isinstance(whole, Result) else 0
-        if form != "xlsx" or not (warning := large_workbook(leads)):
-            return True
-        if await self._answer(f"{warning}. Export it?", "export", "choose another format"):
-            return True
-        self._proposed_name = str(target.with_suffix(".csv"))
-        self._ask_name(request)
-        return False
-
     async def _opened(self, request: ExportRequest, target: Path, form: Format) -> PartialExport | None:
         """Open the file; None if the user answers no to a question. Raises ``LeadTuiError``."""
-        session = self._main.session
+        session, query = self._main.session, request.search.query
         identity: Json = {
             "app": True,
             "base_url": session.base_url,
             "profile": session.account,
-            "filters": [list(each) for each in request.search.query],
+            "filters": [list(each) for each in query],
             "with_time": session.with_time,
             "format": form,
             "columns": list(request.columns),
             "loaded": request.rows is not None,
-            **{name: value for name, value in (("also_in", request.search.query.also_in), ("file", session.file)) if value},
+            **{name: value for name, value in (("also_in", query.also_in), ("file", session.file)) if value},
         }
-        header = Header(identity, session.now(), session.today())
-        steps = open_export(target, header, "ask" if request.rows is None else "never")
+        resume: Literal["ask", "never"] = "ask" if request.rows is None else "never"
+        steps = open_export(target, Header(identity, session.now(), session.today()), resume)
 
         def advance(answer: bool | None) -> Question | PartialExport:
             try:
@@ -230,19 +225,14 @@ class ExportController:
         return step
 
     def _prepared(self, request: ExportRequest, file: PartialExport, form: Format) -> RunningExport:
-        session = self._main.session
+        session, today = self._main.session, file.header.today
         try:
             export = FileExport(file, form, columns=request.columns, labels=session.labels, types=session.types)
             if request.rows is not None:
                 return RunningExport(export, Progress(total=len(request.rows)), _parts_of(request.rows), None)
-            reading = ReadAll(
-                session.source,
-                request.search.query.dated(file.header.today),
-                in_flight=limits.EXPORT_IN_FLIGHT,
-                today=file.header.today,
-                place=file.checkpoint.place if file.checkpoint is not None else None,
-                known=file.known,
-            )
+            place = file.checkpoint.place if file.checkpoint is not None else None
+            query, most = request.search.query.dated(today), limits.EXPORT_IN_FLIGHT
+            reading = ReadAll(session.source, query, in_flight=most, today=today, place=place, known=file.known)
         except (TypeError, ValueError):
             file.close()
             raise unusable(file.target, "choose another file") from None
