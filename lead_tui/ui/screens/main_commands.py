@@ -81,18 +81,13 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         handler, meaning = focused_handler(self), self._meaning(event)
         if handler is not None and await handler.process_key(event):
             return True
-        pane, _, action = meaning.partition(".")
-        if pane == "table":
-            self._once_rows_are_here(lambda: self._perform_in_table(action))
-        elif meaning == _BEGIN_LOOK_UP:
+        if meaning == _BEGIN_LOOK_UP:
             self.features.look_ups.open(event.character or "")
-        elif pane == "detail":
-            self.features.detail.perform_action(action)
         elif handler is None and self.panes.focused is Pane.FILTERS:
             # The focus is about to be handed on to a line, which takes letters.
             return False
-        elif action:
-            await self._carry_out(action)
+        elif meaning:
+            await self._carry_out(meaning)
         elif refused := self._session.refusal_of(event.key, self.panes.focused, Pane.MAIN, Pane.APP):
             self._main.say(refused, alert=True)
         else:
@@ -103,33 +98,33 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
             return False
         return True
 
+    async def perform_action(self, key: Key) -> None:
+        """Do what *key* does in its pane, which is in sight but need not have the focus."""
+        if key.id == "table.open_detail":
+            self._open_detail()
+        elif key.pane is Pane.FILTERS:
+            self.filters.focus()
+            self.filters.perform_action(key.action)
+        else:
+            if key.pane is Pane.DETAIL and not self.detail.display:
+                self.features.detail.open(from_top=True)
+            await self._carry_out(key.id)
+
+    async def _carry_out(self, key_id: str) -> None:
+        pane, _, action = key_id.partition(".")
+        if pane == "table":
+            self._once_rows_are_here(lambda: self._perform_in_table(action))
+        elif pane == "detail":
+            self.features.detail.perform_action(action)
+        elif (outcome := COMMANDS[action](self)) is not None:
+            await outcome
+
     def _perform_in_table(self, action: str) -> None:
         if action != "open_detail":
             self.table.move(action)
             self.features.detail.follow_soon()
         elif self.panes.focused is Pane.TABLE and not self.prompt.purpose:
             self._open_detail()
-
-    async def perform_action(self, key: Key) -> None:
-        """Do what *key* does in its pane, which is in sight."""
-        match key.pane:
-            case Pane.TABLE if key.action == "open_detail":
-                self._open_detail()
-            case Pane.TABLE:
-                self.table.move(key.action)
-            case Pane.FILTERS:
-                self.filters.focus()
-                self.filters.perform_action(key.action)
-            case Pane.DETAIL:
-                if not self.detail.display:
-                    self.features.detail.open(from_top=True)
-                self.features.detail.perform_action(key.action)
-            case _:
-                await self._carry_out(key.action)
-
-    async def _carry_out(self, action: str) -> None:
-        if (outcome := COMMANDS[action](self)) is not None:
-            await outcome
 
     async def process_paste(self, event: events.Paste) -> bool:
         """Look up what was pasted, unless a line has the focus: a number on its own is all an agent needs to paste."""
@@ -164,9 +159,6 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
             self._for_rows.append(act)
 
     # Commands
-
-    def _ask_row(self) -> None:
-        self.prompt.show("row", "Row", self._go_to_row, hint=f"1 to {self.table.length:,} · ⏎ · esc")
 
     def _open_detail(self) -> None:
         self.features.open_lead()
@@ -271,7 +263,7 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
 COMMANDS: Final[dict[str, Callable[[MainCommands], Awaitable[object] | None]]] = {
     "look_up": lambda screen: screen.features.look_ups.open(),
     "filters": lambda screen: screen.panes.go_to_filters(),
-    "go_to_row": MainCommands._ask_row,
+    "go_to_row": lambda screen: screen.prompt.show("row", "Row", screen._go_to_row, hint=f"1 to {screen.table.length:,} · ⏎ · esc"),
     "again": MainCommands._again,
     "auto_refresh": lambda screen: screen.features.auto_refresh.toggle(),
     "back": lambda screen: screen._show_other(screen._main.searches.back(), "No earlier result"),
