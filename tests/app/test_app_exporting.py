@@ -11,6 +11,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from textual.events import Paste
 
 from lead_tui import limits
 from lead_tui.export.assembled import AssembledWriter
@@ -56,7 +57,9 @@ async def write_all(bench, name: str) -> None:  # type: ignore[no-untyped-def]
 
 async def name_it(bench, name: str) -> None:  # type: ignore[no-untyped-def]
     await bench.sees("Save as")
-    await bench.press("ctrl+u", *name, "enter")
+    await bench.press("ctrl+u")
+    bench.app.post_message(Paste(name))
+    await bench.press("enter")
 
 
 async def test_all_that_match_are_written_with_every_field(tmp_path: Path, at_home: Path, source: DemoSource) -> None:
@@ -179,7 +182,7 @@ async def test_what_was_stopped_is_kept_and_gone_on_with_to_the_same_file(
         await bench.sees("of 4,500", "ctrl+c cancel")
         partial = at_home / "parted.csv.partial"
         while not (partial.exists() and partial.stat().st_size > 16_000):
-            await bench.pilot.pause(0.01)
+            await asyncio.sleep(0.01)
         await bench.press("ctrl+c")
         await bench.sees("Export paused at", "to the same file resumes")
         assert not (at_home / "parted.csv").exists()

@@ -49,7 +49,7 @@ def fail(*_: Any, **__: Any) -> Any:
 async def settled(bench: Bench, holds: Callable[[], object]) -> None:
     async with asyncio.timeout(PATIENCE):
         while not holds():
-            await bench.pilot.pause(0.005)
+            await asyncio.sleep(0.005)
 
 
 async def seen_failing(bench: Bench, said: str = SAID) -> None:
