@@ -19,7 +19,7 @@ _TIME = "%Y-%m-%d %H:%M:%S"
 
 
 def answer(endpoint: str, parameters: Mapping[str, str], lead: Mapping[str, object] | None) -> tuple[int, bytes]:
-    """Return HTTP status and body for *endpoint*; *lead* is the one asked for."""
+    """Return HTTP status and body for *endpoint*; *lead* is the one that *parameters* name."""
     match endpoint:
         case Section.CALLS:
             calls = [call for call in _calls(lead) if str(call["call_date"]) >= parameters.get("start_time", "")]
@@ -64,15 +64,15 @@ def _found(data: object) -> tuple[int, bytes]:
 
 def _calls(lead: Mapping[str, object] | None) -> list[dict[str, Any]]:
     """Return as many calls as the lead counts, the last one first: that one had the outcome that the lead has now."""
-    last, count = _last_call(lead), int(str((lead or {}).get("called_count") or 0))
+    last = _last_call(lead)
     if lead is None or last is None:
         return []
     number = int(str(lead["lead_id"]))
     calls = []
-    for back in range(min(count, _MAX_CALLS)):
+    for back in range(min(int(str(lead["called_count"] or 0)), _MAX_CALLS)):
         code = str(lead["status"]) if not back else _OUTCOMES[(number + back) % len(_OUTCOMES)]
         is_agents = not back and code not in ("NA", "AA", "N")
-        who = AGENTS[number % len(AGENTS)] if is_agents else SYSTEM
+        user = AGENTS[number % len(AGENTS)] if is_agents else SYSTEM
         seconds = 20 + number * 7 % 400 if is_agents else 0
         when = last - timedelta(days=back * 2 + number % 2, minutes=back * 37) if back else last
         call_id = f"{number}{back:02}"
@@ -88,8 +88,8 @@ def _calls(lead: Mapping[str, object] | None) -> list[dict[str, Any]]:
                 "id": call_id,
                 "lead_id": str(number),
                 "call_date": when.strftime(_TIME),
-                "user": who.name,
-                "user_id": who.id,
+                "user": user.name,
+                "user_id": user.id,
                 "status": code,
                 "status_name": _NAMES.get(code, code),
                 "call_length": str(seconds),

@@ -83,7 +83,6 @@ class Column:
             self.codes.append(code)
 
     def codes_of(self, places: Sequence[int]) -> Iterable[int]:
-        """Return the codes of the leads at *places*."""
         return self.codes[places.start : places.stop] if isinstance(places, range) else map(self.codes.__getitem__, places)
 
 
@@ -108,5 +107,4 @@ def _picker(keys: Sequence[str], wanted: Sequence[str]) -> Callable[[Values], Va
 
 
 def slices(items: Sequence[T], size: int = CODES_A_STEP) -> Iterable[Sequence[T]]:
-    """Return *items* in slices of *size*."""
     return (items[start : start + size] for start in range(0, len(items), size))

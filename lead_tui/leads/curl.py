@@ -21,10 +21,9 @@ _PLAIN = "/:[]@-._~"
 
 
 def curl_command(base_url: str, queries: Sequence[Query], limit: int, *, with_time: bool = False) -> str:
-    """One command, in one line, that asks for the first *limit* leads of each of *queries*, whose dates have been fixed.
+    """Return one command, in one line, that requests the first *limit* leads of each of *queries*, whose dates have been fixed.
 
-    *base_url* ends in the version. *with_time* is as of ``Query.parameters``. Of several queries the answers come one after
-    another. Works in sh, bash, zsh and fish, with curl 7.18 or later.
+    *with_time* is as of ``Query.parameters``. It works in sh, bash, zsh and fish, with curl 7.18 or later.
     """
     addresses = " ".join(f"'{_address(base_url, query, limit, with_time)}'" for query in queries)
     return f'curl --get --data-urlencode "auth_token={TOKEN_VARIABLE}" {addresses}'

@@ -105,15 +105,12 @@ def decode_row(row: Row) -> Lead:
     try:
         return Lead(_decode_values(row))
     except _REFUSED:
-        pass
-    values = _loosely(bytes(row))
-    if isinstance(values, dict):
-        return Lead(values)
-    return Lead({}, "This lead cannot be read: it is not a JSON object")
+        values = _loosely(bytes(row))
+    return Lead(values) if isinstance(values, dict) else Lead({}, "This lead cannot be read: it is not a JSON object")
 
 
 def _whole_number(text: str) -> int | Number:
-    """The JSON integer *text*; as its text if it is longer than Python reads."""
+    # Python refuses to read integers of thousands of digits.
     return int(text) if len(text) <= _MAX_DIGITS else Number(text)
 
 

@@ -107,7 +107,7 @@ class ProxyRefused(NetworkError):
 
 
 class ServerError(SearchError):
-    """An HTTP status of 5xx; *retry_after* is what the server asked to wait, in seconds."""
+    """An HTTP status of 5xx; *retry_after* is the wait that the server specified, in seconds."""
 
     retryable = True
     may_be_one_lead = True

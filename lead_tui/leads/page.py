@@ -76,8 +76,7 @@ class Span(NamedTuple):
     def size(self) -> int:
         return self.stop - self.start
 
-    def meets(self, other: Span) -> bool:
-        """Whether the two have a row in common."""
+    def overlaps(self, other: Span) -> bool:
         return self.start < other.stop and other.start < self.stop
 
 
@@ -98,9 +97,9 @@ class RowState(Enum):
 
     LOADED = auto()
     WAITING = auto()
-    """Not asked for, or under way."""
+    """Not requested yet, or loading."""
     FAILED = auto()
-    """Asked for in vain; the note says why."""
+    """The request failed; the note says why."""
     TOO_DEEP = auto()
     """Behind the offset to which the server pages."""
 
@@ -130,7 +129,7 @@ class Rows(Protocol):
         ...
 
     def repeats(self, index: int) -> bool:
-        """Whether the lead in this row stands in an earlier row too."""
+        """Whether the lead in this row is in an earlier row too."""
         ...
 
     @property

@@ -38,7 +38,6 @@ class Progress:
         return max(0, self.total - self.done) / self.rate
 
     def counted(self) -> str:
-        """Return what is done: ``1 lead``, ``12,000 leads``."""
         return counted(self.done, self.noun)
 
     def parts(self) -> list[str]:

@@ -30,7 +30,7 @@ class Section(StrEnum):
 
 
 NAMES = frozenset({Section.STATUSES, Section.LISTS, Section.USERS, Section.CAMPAIGNS})
-"""Codes and their names: a help, and not worth a second attempt."""
+"""Codes and their names: optional, and not worth a second attempt."""
 
 NOT_LISTED: Final = 6003
 """The code of ``dnc/search`` for a phone that is not listed."""

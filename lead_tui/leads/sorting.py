@@ -55,15 +55,15 @@ class SortKey:
 
 def parse(text: str, names: FieldNames) -> tuple[SortKey, ...]:
     """The columns in *text*, ``-created_at last_name``, by name or label. Raises ``UsageError`` for one that there is not."""
-    found: dict[str, SortKey] = {}
+    order: dict[str, SortKey] = {}
     for word in text.replace(",", " ").split():
         wanted = SortKey.of(word)
         keys = names.find(wanted.key)
         if not keys:
             like = names.nearest(wanted.key)
-            raise UsageError(f"No field is called {wanted.key}" + (f": did you mean {like}?" if like else ""))
-        found.setdefault(keys[0], SortKey(keys[0], wanted.descending))
-    return tuple(found.values())
+            raise UsageError(f"No field is called {wanted.key}{f': did you mean {like}?' if like else ''}")
+        order.setdefault(keys[0], SortKey(keys[0], wanted.descending))
+    return tuple(order.values())
 
 
 def open_order(order: Iterable[SortKey], concealed: frozenset[str]) -> tuple[SortKey, ...]:
@@ -218,8 +218,8 @@ def _sort_by_digit(places: Sequence[int], ranks: Ranks, shift: int, *, descendin
 
 def _sorted(values: list[Any]) -> Steps[Iterator[Any]]:
     """*values*, all different, in order: sorted in slices, to be merged as they are taken."""
-    slices: list[Iterable[Any]] = []
-    for start in range(0, len(values), SORTED_A_STEP):
-        slices.append(sorted(values[start : start + SORTED_A_STEP]))
+    parts: list[list[Any]] = []
+    for part in slices(values, SORTED_A_STEP):
+        parts.append(sorted(part))
         yield
-    return heapq.merge(*slices)
+    return heapq.merge(*parts)

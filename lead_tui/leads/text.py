@@ -20,7 +20,6 @@ MAX_MARKS_IN_A_ROW = 3
 
 _REPLACED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 """Categories of which nothing is shown. What is not assigned yet has another width in each terminal."""
-_MARKS = frozenset({"Mn", "Me", "Mc"})
 
 _REDUCED = {
     **{chr(0x1F1E6 + place): chr(ord("A") + place) for place in range(26)},
@@ -78,7 +77,7 @@ def clean(text: str) -> str:
     marks = 0
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     for place, character in enumerate(text):
-        if character in "\n\t":
+        if " " <= character <= "~" or character in "\n\t":
             marks = 0
             cleaned.append(character)
             continue
@@ -90,7 +89,7 @@ def clean(text: str) -> str:
         elif (reduced := _REDUCED.get(character)) is not None:
             marks = 0 if reduced else marks
             cleaned.append(reduced)
-        elif category in _MARKS:
+        elif category[0] == "M":
             if marks < MAX_MARKS_IN_A_ROW and not _VARIATION_SELECTOR.match(character):
                 cleaned.append(character)
                 marks += 1
@@ -126,11 +125,10 @@ def without_controls(text: str) -> str:
     """*text* without control characters but tab and line break: the original value, for a clipboard or a CSV cell."""
     if text.isascii() and text.isprintable():
         return text
-    return "".join(
-        character
-        for character in text.replace("\r\n", "\n").replace("\r", "\n")
-        if character in "\n\t" or unicodedata.category(character) not in ("Cc", "Cs")
-    )
+    return _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 # Entities, which web forms leave in what they send

@@ -118,8 +118,8 @@ class _Country(Struct, frozen=True):
     area: Area
 
 
-def _all(zones: tuple[tuple[str, ...], ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(zone for each in zones for zone in each))
+def _merged(areas: Iterable[Area]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(zone for area in areas for zone in area.zones))
 
 
 STATES: Final = {
@@ -133,8 +133,7 @@ def _read_countries() -> dict[str, _Country]:
     for line in _COUNTRIES.strip().splitlines():
         code, names, name, zones = line.split("|")
         if zones == "*":
-            own = (area.zones for state, area in STATES.items() if (state in _CANADA) is (name == "Canada"))
-            area = Area(name, _all(tuple(own)))
+            area = Area(name, _merged(area for state, area in STATES.items() if (state in _CANADA) is (name == "Canada")))
         else:
             area = Area(name, tuple(zones.split()))
         for each in (*names.split(), name):
@@ -148,9 +147,7 @@ _BY_NAME: Final = _read_countries()
 
 _BY_CODE: Final = {country.code: country.area for country in reversed(_BY_NAME.values())}
 
-NORTH_AMERICA: Final = Area(
-    "North America", _all(tuple(country.area.zones for country in _BY_NAME.values() if country.code == "1"))
-)
+NORTH_AMERICA: Final = Area("North America", _merged(country.area for country in _BY_NAME.values() if country.code == "1"))
 """The whole North American Numbering Plan."""
 
 
@@ -170,10 +167,8 @@ def areas_of(phone_code: str, country: str, *states: str) -> tuple[Area, ...]:
         return (area,) if area is not None else ()
     if nation is not None and nation.code == code and not nation.area.name.startswith(("United States", "Canada")):
         return (nation.area,)
-    found = dict.fromkeys(STATES[state] for text in states if (state := known_state(text)) in STATES)
-    if found:
-        return tuple(found)
-    return (nation.area,) if nation is not None and nation.code == code else (NORTH_AMERICA,)
+    named = dict.fromkeys(STATES[state] for text in states if (state := known_state(text)) in STATES)
+    return tuple(named) or ((nation.area,) if nation is not None and nation.code == code else (NORTH_AMERICA,))
 
 
 # The data of the host
@@ -241,8 +236,8 @@ class Zones:
 
     def offset(self, zone: str, moment: datetime) -> int | None:
         """The minutes from UTC in *zone* at *moment* by the host's data; None for a zone that it does not have."""
-        found = _zone(zone)
-        offset = None if found is None else moment.astimezone(found).utcoffset()
+        info = _zone(zone)
+        offset = None if info is None else moment.astimezone(info).utcoffset()
         return None if offset is None else round(offset.total_seconds() / 60)
 
     def possible(self, zones: tuple[str, ...], now: datetime) -> Possible | None:

@@ -175,7 +175,7 @@ class Loader:
         view, needed = self.view, self.needed()
         self.result.touch(needed)
         near = Span(view.start - limits.MAX_SPAN_ROWS, view.stop + limits.MAX_SPAN_ROWS)
-        for span in [span for span in self._requests if self.answered and span != probe and not span.meets(near)]:
+        for span in [span for span in self._requests if self.answered and span != probe and not span.overlaps(near)]:
             self._drop(span)
         for span in self._missing(view, needed) if probe is None else [probe]:
             if span not in self._requests:

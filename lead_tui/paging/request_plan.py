@@ -34,7 +34,7 @@ def nearest_first(spans: Iterable[Span], view: Span) -> list[Span]:
     """*spans*, those in *view* first, then by their distance from it."""
 
     def distance(span: Span) -> int:
-        if span.meets(view):
+        if span.overlaps(view):
             return 0
         return span.start - view.stop + 1 if span.start >= view.stop else view.start - span.stop + 1
 

@@ -9,7 +9,7 @@ from lead_tui.paging.request_plan import missing, nearest_first, on_grid
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "meets"),
+    ("one", "other", "overlaps"),
     [
         (Span(0, 10), Span(9, 20), True),
         (Span(0, 10), Span(10, 20), False),
@@ -20,8 +20,8 @@ from lead_tui.paging.request_plan import missing, nearest_first, on_grid
         (Span(5, 5), Span(7, 9), False),
     ],
 )
-def test_spans_meet_where_they_have_a_row_in_common(one: Span, other: Span, meets: bool) -> None:
-    assert one.meets(other) is meets
+def test_spans_meet_where_they_have_a_row_in_common(one: Span, other: Span, overlaps: bool) -> None:
+    assert one.overlaps(other) is overlaps
 
 
 def test_whole_squares_lie_within_what_there_is() -> None:
