@@ -72,8 +72,8 @@ class Demo:
         # Imported here: most sessions never ask.
         from lead_tui.demo import records
 
-        found = self._leads.having("lead_id", frozenset([parameters.get("lead_id", "")])) or ()
-        lead = next((self._leads.lead(index) for index in found), None)
+        indexes = self._leads.having("lead_id", frozenset([parameters.get("lead_id", "")])) or ()
+        lead = next((self._leads.lead(index) for index in indexes), None)
         return records.answer(endpoint, parameters, lead)
 
     @cached_property
@@ -94,20 +94,20 @@ class Demo:
         if not conditions:
             return range(leads.count)
         tests = [(_key_of(name), _test(name, values)) for name, values in conditions]
-        found: Iterable[int]
-        listed = [indexes for name, values in conditions if (indexes := leads.having(name, values)) is not None]
+        indexes: Iterable[int]
+        listed = [few for name, values in conditions if (few := leads.having(name, values)) is not None]
         if listed:
             candidates = ((index, leads.lead(index)) for index in sorted(set.intersection(*listed)))
-            found = [index for index, lead in candidates if all(matches(lead.get(key)) for key, matches in tests)]
+            indexes = [index for index, lead in candidates if all(matches(lead.get(key)) for key, matches in tests)]
         else:
-            found = array("Q")
+            indexes = array("Q")
             for start in range(0, leads.count, _LEADS_AT_ONCE):
                 span = range(start, min(start + _LEADS_AT_ONCE, leads.count))
                 masks = [int.from_bytes(leads.matching(key, matches, span)) for key, matches in tests]
-                found.extend(compress(span, reduce(and_, masks).to_bytes(len(span))))
+                indexes.extend(compress(span, reduce(and_, masks).to_bytes(len(span))))
         if any(key == "updated_at" for key, _ in tests):
-            found = sorted(found, key=leads.rank)
-        return array("Q", found)
+            indexes = sorted(indexes, key=leads.rank)
+        return array("Q", indexes)
 
 
 def _key_of(name: str) -> str:

@@ -131,7 +131,7 @@ class DemoLeads:
             numbers = (int(value) - FIRST_ID for value in values if value.isascii() and value.isdigit() and len(value) <= 18)
             return {index for index in numbers if 0 <= index < self.count}
         if key == "email":
-            owners = {_owner_of_email(int(found[1])) for value in values if (found := re.search(r"([0-9]{1,18})@", value))}
+            owners = {_owner_of_email(int(match[1])) for value in values if (match := re.search(r"([0-9]{1,18})@", value))}
         elif key in PHONE_FIELDS:
             owners = {person for value in values for person in self._owners_of_phone(value)}
             owners |= {person + back for person in owners for back in (_RELATIVES_BACK, _OTHER_RELATIVES_BACK)}
@@ -149,15 +149,15 @@ class DemoLeads:
         of_people = bytearray(len(people))
         for rows in self.tables.of_people:
             _lay(rows, key, matches, people, of_people)
-        found = of_people[span.start - people.start :]
+        mask = of_people[span.start - people.start :]
         for place, back in _REPEATS.items():
             first = max(span.start, back)
             first += (place - first) % _REPEATS_PERIOD
-            found[first - span.start :: _REPEATS_PERIOD] = of_people[
+            mask[first - span.start :: _REPEATS_PERIOD] = of_people[
                 first - back - people.start : max(0, span.stop - back - people.start) : _REPEATS_PERIOD
             ]
         for rows in self.tables.of_leads:
-            _lay(rows, key, matches, span, found)
+            _lay(rows, key, matches, span, mask)
         if key in ("created_at", "updated_at"):
             time_of = self._computed[key]
             # Within a class, leads are updated in the order of their indexes.
@@ -165,9 +165,9 @@ class DemoLeads:
                 indexes = range(span.start + number, span.stop, CLASSES)
                 is_first = bool(indexes) and matches(time_of(indexes[0]))
                 change = bisect_left(indexes, True, key=lambda index: matches(time_of(index)) is not is_first)
-                found[number::CLASSES] = bytes([is_first]) * change + bytes([not is_first]) * (len(indexes) - change)
-        _lay(self.tables.odd, key, matches, span, found)
-        return found
+                mask[number::CLASSES] = bytes([is_first]) * change + bytes([not is_first]) * (len(indexes) - change)
+        _lay(self.tables.odd, key, matches, span, mask)
+        return mask
 
     def rank(self, index: int) -> int:
         """Return the place of a lead in the order of updates; ranks may be larger than the number of leads."""
@@ -238,9 +238,9 @@ def _owner_of_email(number: int) -> int:
     return hundreds * 100 + (rest - 13) * pow(_EMAIL_STEP, -1, 100) % 100
 
 
-def _lay(rows: Rows, key: str, matches: Callable[[object], bool], span: range, found: bytearray) -> None:
-    """Set the bytes of *found*, one for each index of *span*, where *rows*, which repeat along the indexes, have *key*."""
+def _lay(rows: Rows, key: str, matches: Callable[[object], bool], span: range, mask: bytearray) -> None:
+    """Set the bytes of *mask*, one for each index of *span*, where *rows*, which repeat along the indexes, have *key*."""
     for place, row in enumerate(rows):
         if key in row:
             first = (place - span.start) % len(rows)
-            found[first :: len(rows)] = bytes([matches(row[key])]) * len(range(first, len(span), len(rows)))
+            mask[first :: len(rows)] = bytes([matches(row[key])]) * len(range(first, len(span), len(rows)))

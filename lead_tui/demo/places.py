@@ -99,14 +99,14 @@ _ABROAD: tuple[Place, ...] = (
 
 def places() -> list[Place]:
     """Return every place."""
-    found = []
+    cities = []
     for zone, lines in _USA.items():
         for line in lines.split("|"):
             city, state, postal, areas, weight = line.rsplit(" ", 4)
             first, _, count = postal.partition("+")
             codes = tuple(f"{int(first) + step:05}" for step in range(int(count)))
-            found.append(Place(city, state, "", "US", "1", codes, tuple(areas.split(",")), zone, float(weight)))
-    return [*found, *_ABROAD]
+            cities.append(Place(city, state, "", "US", "1", codes, tuple(areas.split(",")), zone, float(weight)))
+    return [*cities, *_ABROAD]
 
 
 def offsets(zone: str, day: date) -> tuple[str, str]:

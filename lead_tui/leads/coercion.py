@@ -75,21 +75,21 @@ def number_in(value: object) -> int | float | None:
         return None
     text = text.translate(_PLAIN)
     is_in_parentheses = text[0] == "(" and text[-1] == ")"
-    found = _NUMBER.fullmatch(text[1:-1].strip() if is_in_parentheses else text)
-    signs = [sign for sign in (found["less"], found["sign"], is_in_parentheses) if sign] if found is not None else []
-    if found is None or len(signs) > 1:
+    match = _NUMBER.fullmatch(text[1:-1].strip() if is_in_parentheses else text)
+    signs = [sign for sign in (match["less"], match["sign"], is_in_parentheses) if sign] if match is not None else []
+    if match is None or len(signs) > 1:
         return None
-    number = _amount(found)
+    number = _amount(match)
     if not math.isfinite(number):
         return None
     return -number if signs and signs[0] != "+" else number
 
 
-def _amount(found: re.Match[str]) -> int | float:
-    if found["cents"]:
-        return float(re.sub(r"\D", "", found["grouped"]) + "." + found["cents"])
-    whole = (found["whole"] or found["spaced"] or "0").replace(",", "").replace(" ", "").replace("'", "")
-    rest = (found["fraction"] or found["bare"] or found["behind"] or "") + (found["power"] or "")
+def _amount(match: re.Match[str]) -> int | float:
+    if match["cents"]:
+        return float(re.sub(r"\D", "", match["grouped"]) + "." + match["cents"])
+    whole = (match["whole"] or match["spaced"] or "0").replace(",", "").replace(" ", "").replace("'", "")
+    rest = (match["fraction"] or match["bare"] or match["behind"] or "") + (match["power"] or "")
     return float(whole + rest) if rest else int(whole)
 
 
@@ -111,20 +111,20 @@ def moment_in(value: object, zone: tzinfo | None = None) -> datetime | None:
             if moment.tzinfo is None:
                 return moment
             return moment.astimezone(zone).replace(tzinfo=None)
-        return next((_written_moment(found) for form in _WRITTEN_DAYS if (found := form.fullmatch(text))), None)
+        return next((_written_moment(match) for form in _WRITTEN_DAYS if (match := form.fullmatch(text))), None)
     except (ValueError, OverflowError):
         return None
 
 
-def _written_moment(found: re.Match[str]) -> datetime | None:
+def _written_moment(match: re.Match[str]) -> datetime | None:
     """Raises ``ValueError`` for an impossible day or time."""
-    month, hour = found["month"], int(found["hour"] or 0)
-    if half := found["half"]:
+    month, hour = match["month"], int(match["hour"] or 0)
+    if half := match["half"]:
         if not 1 <= hour <= 12:
             return None
         hour = hour % 12 + (12 if half in "pP" else 0)
     number = int(month) if month.isdigit() else _MONTHS.index(month[:3].lower()) + 1
-    return datetime(int(found["year"]), number, int(found["day"]), hour, int(found["minute"] or 0), int(found["second"] or 0))
+    return datetime(int(match["year"]), number, int(match["day"]), hour, int(match["minute"] or 0), int(match["second"] or 0))
 
 
 def digits_in(value: object) -> str:

@@ -76,12 +76,12 @@ def written(text: str) -> str:
     What is no date keeps its words; ``written`` of what it returns is the same.
     """
     word = " ".join(text.translate(_DASHES).lower().split())
-    if found := re.fullmatch(_YEAR_FIRST, word) or re.fullmatch(_MONTH_FIRST, word):
-        return f"{found['year']}-{found['month']:0>2}-{found['day']:0>2}"
-    if found := re.fullmatch(_RELATIVE, word):
-        return f"-{int(found[1])}{found[2]}"
-    if found := re.fullmatch(_LAST_DAYS, word):
-        return f"last {int(found[1])} days"
+    if match := re.fullmatch(_YEAR_FIRST, word) or re.fullmatch(_MONTH_FIRST, word):
+        return f"{match['year']}-{match['month']:0>2}-{match['day']:0>2}"
+    if match := re.fullmatch(_RELATIVE, word):
+        return f"-{int(match[1])}{match[2]}"
+    if match := re.fullmatch(_LAST_DAYS, word):
+        return f"last {int(match[1])} days"
     return word
 
 

@@ -61,12 +61,12 @@ def numbers_of(lead: Lead) -> dict[str, Number]:
     """Return the numbers of *lead* by their fields, each number once."""
     lead = lead.with_masked(frozenset())
     code = lead.line("phone_code").strip().lstrip("+0") or "1"
-    found: dict[Number, str] = {}
+    fields: dict[Number, str] = {}
     for field in PHONE_FIELDS:
         text = lead.line(field).strip()
         if text.strip("0") and text.lower() != "null":
-            found.setdefault(_number(text, code), field)
-    return {field: number for number, field in found.items()}
+            fields.setdefault(_number(text, code), field)
+    return {field: number for number, field in fields.items()}
 
 
 def _number(text: str, code: str) -> Number:

@@ -207,17 +207,17 @@ def parse(
     if text.count('"') % 2:
         raise UsageError("A quotation mark is missing")
     while at < len(text):
-        found = _TERM.match(text, at)
-        if found is None:
+        match = _TERM.match(text, at)
+        if match is None:
             # Only a stray minus, or space, is left.
             at += 1
             continue
-        at = found.end()
-        is_wanted = found["minus"] is None
-        if found["field"] is not None and (found["field"].startswith('"') or _FIELD_LIKE.fullmatch(found["field"])):
-            columns = _columns(_unquoted(found["field"]), names, concealed)
-            fields.append(_field_term(is_wanted, columns, found, today, zone))
-        elif word := folded_line(_unquoted(found[0].strip().removeprefix("" if is_wanted else "-"))):
+        at = match.end()
+        is_wanted = match["minus"] is None
+        if match["field"] is not None and (match["field"].startswith('"') or _FIELD_LIKE.fullmatch(match["field"])):
+            columns = _columns(_unquoted(match["field"]), names, concealed)
+            fields.append(_field_term(is_wanted, columns, match, today, zone))
+        elif word := folded_line(_unquoted(match[0].strip().removeprefix("" if is_wanted else "-"))):
             words.append((is_wanted, _Word(word)))
     return Narrowing(text, fields, words, concealed)
 
@@ -239,16 +239,16 @@ def _unquoted(text: str) -> str:
 
 def _columns(name: str, names: FieldNames, concealed: frozenset[str]) -> dict[str, tuple[str, ...]]:
     """Return the columns called *name*, with the fields that are read for each."""
-    found = names.find(name)
-    if not found:
+    named = names.find(name)
+    if not named:
         like = names.nearest(name)
         hint = f"did you mean {one_line(like, 40)}?" if like else "quotation marks around it look for the text"
         raise UsageError(f"No field is called {one_line(name, 40)}: {hint}")
-    if "local_time" in found:
+    if "local_time" in named:
         raise UsageError("Local time keeps changing: narrow by gmt_offset_now instead, as gmt_offset_now<-5")
     columns = {
         column: tuple(key for key in _keys_read(column) if key not in concealed)
-        for column in found
+        for column in named
         if not shows_any(column, concealed)
     }
     if not columns:
@@ -257,9 +257,9 @@ def _columns(name: str, names: FieldNames, concealed: frozenset[str]) -> dict[st
 
 
 def _field_term(
-    is_wanted: bool, columns: Mapping[str, tuple[str, ...]], found: re.Match[str], today: date, zone: tzinfo | None
+    is_wanted: bool, columns: Mapping[str, tuple[str, ...]], match: re.Match[str], today: date, zone: tzinfo | None
 ) -> FieldTerm:
-    name, op, value = _unquoted(found["field"]), found["op"], found["value"]
+    name, op, value = _unquoted(match["field"]), match["op"], match["value"]
     text = folded_line(_unquoted(value))
     if not text and not (value.startswith('"') and op in (":", "=")):
         raise UsageError(f'A value is missing after {name}{op} (two quotation marks stand for empty: {name}:"")')

@@ -141,15 +141,15 @@ def offset_minutes(text: str) -> int | None:
 
 
 def _readings(text: str) -> Iterator[int]:
-    if found := re.fullmatch(_DECIMAL_HOURS, text):
-        sign = -1 if found[1] == "-" else 1
-        hours, fraction = int(found[2]), found[3] or ""
+    if match := re.fullmatch(_DECIMAL_HOURS, text):
+        sign = -1 if match[1] == "-" else 1
+        hours, fraction = int(match[2]), match[3] or ""
         yield sign * round(float(f"{hours}.{fraction}0") * 60)
         if 1 <= len(fraction) <= 2:
             yield sign * (hours * 60 + int(fraction.ljust(2, "0")))
-    elif found := re.fullmatch(_CLOCK_HOURS, text):
-        sign = -1 if "-" in (found[1], found[4]) else 1
-        yield sign * (int(found[2] or found[5]) * 60 + int(found[3] or found[6]))
+    elif match := re.fullmatch(_CLOCK_HOURS, text):
+        sign = -1 if "-" in (match[1], match[4]) else 1
+        yield sign * (int(match[2] or match[5]) * 60 + int(match[3] or match[6]))
 
 
 @lru_cache(maxsize=256)

@@ -85,25 +85,25 @@ class Tally:
     def highest(self, most: int) -> Steps[list[Count]]:
         """Return the *most* highest counts, ordered as those of ``counts``."""
         known = _KNOWN_NAMES.get(self.column, {})
-        found: dict[str | None, int] = defaultdict(int)
+        totals: dict[str | None, int] = defaultdict(int)
         names: dict[str | None, str] = {}
         for number, (code, count) in enumerate(self._counts.items()):
             parts = self.source.values[code]
             if not parts:
                 continue
             value = self._value(parts)
-            found[value] += count
+            totals[value] += count
             if value and not names.get(value) and len(parts) > 1 and self.column not in COMPUTED:
                 names[value] = one_line(unescaped(as_text(parts[1])), _MAX_NAME).strip()
             if not number % SORTED_A_STEP:
                 yield
-        self.values = len(found)
+        self.values = len(totals)
         values: list[str | None] = []
-        for some in slices(list(found), max(SORTED_A_STEP, most)):
-            values = heapq.nsmallest(most, [*values, *some], key=lambda value: (-found[value], _rank(value)))
+        for some in slices(list(totals), max(SORTED_A_STEP, most)):
+            values = heapq.nsmallest(most, [*values, *some], key=lambda value: (-totals[value], _rank(value)))
             yield
         named = ((value, names.get(value) or known.get(value or "", "")) for value in values)
-        return [Count(value, "" if name == value else name, found[value]) for value, name in named]
+        return [Count(value, "" if name == value else name, totals[value]) for value, name in named]
 
     def codes_of(self, value: str) -> set[int]:
         return {code for code in self._counts if (parts := self.source.values[code]) and self._value(parts) == value}

@@ -197,7 +197,7 @@ def _folded(text: str) -> str:
     text = text.casefold()
     text = unicodedata.normalize("NFKD", text.replace("´", "'"))
     text = re.sub(_LEFT_OUT, "", text).casefold()
-    text = re.sub(_LETTER, lambda found: _LETTERS[found[0]], text)
+    text = re.sub(_LETTER, lambda letter: _LETTERS[letter[0]], text)
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 

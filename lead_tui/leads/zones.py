@@ -308,5 +308,5 @@ def _version_in(path: Path) -> str:
 
 
 def _version_of(text: str) -> str:
-    found = re.search(r"\b(?:19|20)\d\d[a-z]{1,2}\b", text)
-    return found[0] if found else ""
+    match = re.search(r"\b(?:19|20)\d\d[a-z]{1,2}\b", text)
+    return match[0] if match else ""
