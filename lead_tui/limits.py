@@ -39,7 +39,7 @@ PERMITS_FOR_LOOK_UPS: Final = 3  # of a shared bucket, left by reading ahead and
 BULK_JITTER_SECONDS: Final = 0.02  # spread of requests that wait for one permit: random for exports, by age for look-ups in Redis
 REDIS_START_SECONDS: Final = 1.0  # after which a session connects to Redis: its library is loaded once the leads are on the screen
 REDIS_TIMEOUT: Final = 0.05  # for an answer of Redis, and for a connection to it
-MAX_LATE_ANSWERS: Final = 2  # of Redis in a row, after which its host's limiter is in force: within 0.1 s
+MAX_LATE_ANSWERS: Final = 2  # of Redis in a row, after which the host's own limiter counts: within 0.1 s
 REDIS_POLL_SECONDS: Final = 0.002  # between looks at whether an answer has come
 MAX_PASSWORD_BYTES: Final = 1_000  # of Redis: longer is no password
 REDIS_RETRY_SECONDS: Final = 0.5  # between attempts to connect: the sooner all return, the shorter two limiters let requests pass
@@ -60,7 +60,7 @@ MAX_UNUSED_SECONDS: Final = 15.0  # for which a connection opened ahead is used:
 MAX_CONNECTION_WAIT_SECONDS: Final = 0.5  # for the connection of one of two abandoned requests: twice what a new one takes far away
 WARM_PAUSE_SECONDS: Final = 5.0  # without opening connections ahead after one could not be made
 SUSPECT_IDLE_SECONDS: Final = 5.0  # without a request, after which a firewall may have forgotten a kept connection
-SUSPECT_SILENCE_SECONDS: Final = 2.0  # until a request on such a connection is sent once more: a look-up takes a tenth of that
+SUSPECT_SILENCE_SECONDS: Final = 2.0  # until a request on such a connection is sent again: a look-up takes a tenth of that
 UNACKNOWLEDGED_SECONDS: Final = 5.0  # without an acknowledgement of what was sent: five retransmissions; TCP's limit is 15 min
 DRAIN_BYTES: Final = 1024 * 1024  # of an abandoned response, read to keep its connection: MAX_SPAN_ROWS leads of 1.5 KB, not packed
 DRAIN_SECONDS: Final = 1.0  # for doing so; a new connection takes two or three round trips
@@ -156,7 +156,7 @@ SEARCH_LIMIT: Final = 100  # leads that `lead-tui search` prints by default
 
 # Opened files
 FILE_BLOCK_BYTES: Final = 64 * 1024  # of a file that are read at a time: 20 to 40 leads, 0.1 ms for the row that is shown
-MAX_RECORD_BYTES: Final = 4 * 1024 * 1024  # of a lead in a file: what goes on for longer has lost its closing quotation mark
+MAX_RECORD_BYTES: Final = 4 * 1024 * 1024  # of a lead in a file: a longer one has lost its closing quotation mark
 FILE_TOTAL_SECONDS: Final = 0.05  # that the first rows wait for the number of all: enough for a few thousand leads
 FILE_LOAD_ALL_LIMIT: Final = 2_000_000  # leads of a snapshot of a file, which no server has to send: 0.7 GB packed
 MAX_LINES_NAMED: Final = 5  # lines with problems that a message lists

@@ -245,7 +245,7 @@ class Client:
             self.on_notice(text)
 
     async def _outcome(self, send: Send[Result], offset: int, limit: int) -> Result | SearchError:
-        """Return the result of *send*; send once more at once, on another connection, if a kept one turns out to be dead.
+        """Return the result of *send*; send again at once, on another connection, if a kept one turns out to be dead.
 
         Either it breaks before the response begins; or, after a pause, nothing arrives, as when a firewall has forgotten it: then a
         look-up or a first page is sent again, and the first response counts.

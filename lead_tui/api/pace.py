@@ -156,7 +156,7 @@ class Gate:
             self._serve()
 
     async def permit(self) -> None:
-        """Wait for one more permit, within a turn: to send its request once more."""
+        """Wait for one more permit, within a turn: to send its request again."""
         while wait := self.permits.acquire(self._cost):
             await self._clock.sleep(wait)
 

@@ -100,7 +100,7 @@ class RedisBucket:
             return ask(self._throttled)
         except ImportError:
             raise RedisUnavailable(f"cannot be used: {REMEDY}") from None
-        except Exception as raised:  # whatever the library raises, an agent goes on
+        except Exception as raised:  # whatever the library raises, an agent can continue
             # throttled-py wraps what redis-py raised.
             error = raised.__cause__ or raised
             names = {each.__name__ for each in type(error).__mro__}

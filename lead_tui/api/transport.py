@@ -222,7 +222,7 @@ def _decompressed(received: Iterable[bytes], encoding: str, host: str) -> Iterat
 
 
 def _gunzip(received: Iterable[bytes], host: str) -> Iterator[bytes]:
-    """Yield all members of a gzip body, which may follow each other; anything else behind the last one is skipped."""
+    """Yield all members of a gzip body, which may follow each other; anything else after the last one is skipped."""
     member = zlib.decompressobj(16 + zlib.MAX_WBITS)
     rest = b""
     try:

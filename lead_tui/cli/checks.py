@@ -24,14 +24,14 @@ class Verdict(Enum):
 
     OK = "ok"
     WARN = "warn"
-    """It works, or cannot be known; a person should look at it."""
+    """It works, or cannot be known; check it yourself."""
     FAIL = "fail"
     SKIPPED = "skipped"
     """Not checked, since an earlier check failed."""
 
 
 class Doubt(NamedTuple):
-    """What a person should look at. Every text can be shown to anyone: it has no secret, no lead, no name of a saved query."""
+    """What a user should check. Every text can be shown to anyone: it has no secret, no lead, no name of a saved query."""
 
     what: str
     remedy: str = ""

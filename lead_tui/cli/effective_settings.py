@@ -118,10 +118,10 @@ _WRITTEN: Final[Mapping[str, Callable[[Any], str]]] = {
     "network.ca_file": lambda path: _plain(path) if path else "the host's certificates",
     "calling_window.dates": _count("with their own"),
     **{f"calling_window.{day}": _day for day in WEEKDAYS},
-    "labels": _count("of a person's own"),
+    "labels": _count("of your own"),
     "colors.status": _count("with a color"),
     "keys": _count("changed"),
     "theme.name": lambda name: _plain(name) if name else "the one chosen last",
-    # Its name may be a person's.
+    # It may contain a person's name.
     "queries.start": lambda name: "one by its name" if name else "the one marked start = true, if any",
 }

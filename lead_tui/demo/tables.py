@@ -47,7 +47,7 @@ class Tables(NamedTuple):
     email_first_names: list[str]
     email_last_names: list[str]
     odd_emails: dict[int, str]
-    """The part before an email's number, by a person's index modulo ``ODD_PEOPLE``."""
+    """The part before an email's number, by the person's index modulo ``ODD_PEOPLE``."""
 
     def keys(self) -> set[str]:
         return {key for rows in (*self.of_people, *self.of_leads, self.odd) for row in rows for key in row}

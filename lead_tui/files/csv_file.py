@@ -58,7 +58,7 @@ class CsvFile(TextFile):
         return records, sum(map(len, records)) + len(records)
 
     def _joined(self, lines: Sequence[bytes]) -> Sequence[bytes]:
-        """Return the records that *lines* are: a value in quotes may have line breaks. The last one is left out if it goes on."""
+        """Return the records that *lines* are: a value in quotes may have line breaks. The last one is left out if it continues."""
         taken = 0
 
         def texts() -> Iterator[str]:
@@ -66,7 +66,7 @@ class CsvFile(TextFile):
             while taken < len(lines):
                 taken += 1
                 yield f"{decode(lines[taken - 1])}\n"
-            # Asked for more: the record goes on.
+            # Asked for more: the record continues.
             taken += 1
 
         records: list[bytes] = []

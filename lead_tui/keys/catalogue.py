@@ -241,7 +241,7 @@ ASK_FOR_TEXT: frozenset[str] = frozenset(
         "queries.search", "queries.rename", "columns.search",
     }
 )  # fmt: skip
-"""Ids of the keys that open an input: what is typed behind them at once is for it."""
+"""Ids of the keys that open an input: what is typed after them at once is for it."""
 
 MOVEMENTS: frozenset[str] = frozenset(
     {

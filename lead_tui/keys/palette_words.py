@@ -63,7 +63,7 @@ def title(key: Key) -> str:
 
 
 def phrase(title: str, sentence: str) -> str:
-    """Return *sentence* as it continues behind *title*, whose words are not repeated: ``leads to a file``."""
+    """Return *sentence* as it continues after *title*, whose words are not repeated: ``leads to a file``."""
     known = title.removesuffix("…")
     if sentence.startswith(known) and not sentence[len(known) :][:1].isalnum():
         return sentence[len(known) :].lstrip("…:;, ")

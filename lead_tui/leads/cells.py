@@ -71,7 +71,7 @@ def wrap(text: str, width: int, breaks: str = " ") -> Iterator[str]:
 
 
 def _end_of_line(text: str, start: int, width: int) -> int:
-    """Return the index behind the last character that fits into *width* cells from *start* on, with the marks on it."""
+    """Return the index after the last character that fits into *width* cells from *start* on, with the marks on it."""
     used = 0
     for index in range(start, len(text)):
         used += character_width(text[index])

@@ -202,7 +202,7 @@ def _scalar_text(value: object) -> str:
 # Possessive throughout: whatever the body is, no character is looked at more than a few times.
 _STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
 _FLAT = rb'[{\[][^"{}\[\]]*+(?:' + _STRING + rb'[^"{}\[\]]*+)*+[}\]]'
-"""An object or list without another one in it, as most leads are: skipped at one go."""
+"""An object or list without another one in it, as most leads are: skipped at once."""
 _TOKEN = b"(?s)" + _FLAT + b"|" + _STRING + rb'|["\[\]{},]'
 _NAME = rb"(?s)\s*(" + _STRING + rb")\s*:"
 

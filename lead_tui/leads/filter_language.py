@@ -277,7 +277,7 @@ def _field_term(
 
 
 def _span(text: str, today: date) -> tuple[datetime, datetime] | None:
-    """The first moment that *text* stands for and the first one behind it; None where it is no day and no time."""
+    """The first moment that *text* stands for and the first one after it; None where it is no day and no time."""
     try:
         first, last = (datetime.combine(dates.resolve(text, today, end=end), time()) for end in (False, True))
         return first, last + timedelta(days=1)
@@ -308,7 +308,7 @@ def _keys_read(column: str) -> tuple[str, ...]:
 
 
 def _haystack(lead: Lead) -> str:
-    """All that a lead holds, folded, in one line; values are told apart by a character that no word has."""
+    """All that a lead holds, folded, in one line; values are separated by a character that no word has."""
     sent = lead.sent
     texts = [value if value.__class__ is str else as_text(value) for value in sent.values()]
     texts.append(f"{as_text(sent.get('first_name'))} {as_text(sent.get('last_name'))}")
@@ -323,7 +323,7 @@ def _haystack(lead: Lead) -> str:
     if joined.isascii():
         joined = joined.lower()
     else:
-        # Few values have a letter that is to be folded; their order does not matter.
+        # Few values have a letter to fold; their order does not matter.
         rest = "\0".join(filter(str.isascii, texts)).lower()
         joined = "\0".join([rest, *map(fold, filterfalse(str.isascii, texts))])
     return joined if "\n" not in joined and "\t" not in joined and "\r" not in joined else _BREAKS.sub(" ", joined)

@@ -101,7 +101,7 @@ class RowState(Enum):
     FAILED = auto()
     """The request failed; the note says why."""
     TOO_DEEP = auto()
-    """Behind the offset to which the server pages."""
+    """After the offset to which the server pages."""
 
 
 class Rows(Protocol):

@@ -31,7 +31,7 @@ _REDUCED = {
 """What is shown for characters whose width terminals do not agree on: the letters of a flag, nothing for the box of a keycap and
 for marks two cells wide, the replacement for fillers, which are invisible, and for symbols that newer tables made wide."""
 
-_VARIATION_SELECTOR = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_VARIATION_SELECTOR = "[\ufe00-\ufe0f\U000e0100-\U000e01ef]"
 """Terminals disagree about the width of a character that one of these follows; without it all draw the same."""
 
 _JOINERS = "\u200c\u200d"
@@ -90,7 +90,7 @@ def clean(text: str) -> str:
             marks = 0 if reduced else marks
             cleaned.append(reduced)
         elif category[0] == "M":
-            if marks < MAX_MARKS_IN_A_ROW and not _VARIATION_SELECTOR.match(character):
+            if marks < MAX_MARKS_IN_A_ROW and not re.match(_VARIATION_SELECTOR, character):
                 cleaned.append(character)
                 marks += 1
         else:
@@ -125,10 +125,10 @@ def without_controls(text: str) -> str:
     """*text* without control characters but tab and line break: the original value, for a clipboard or a CSV cell."""
     if text.isascii() and text.isprintable():
         return text
-    return _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return re.sub(_CONTROLS, "", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_CONTROLS = "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]"
 
 
 # Entities, which web forms leave in what they send
@@ -152,7 +152,7 @@ def _character_of(entity: re.Match[str]) -> str:
 
     name = entity[0][1:-1]
     if name.startswith("#"):
-        # It gives nothing at all for a control character, which is to be seen.
+        # It gives nothing at all for a control character, which must be visible.
         return unescape(entity[0]) or REPLACEMENT
     return unescape(entity[0]) if name in name2codepoint or name == "apos" else entity[0]
 

@@ -31,7 +31,7 @@ class NewRows(NamedTuple):
 class OffsetPages:
     """Reads *query*, whose dates have been fixed, from *offset* on. Iterate over ``new_rows`` once.
 
-    *known* holds the leads that were handed on, *tail* the numbers of the last ones of an earlier reading. *total* is what the
+    *known* holds the leads that were returned, *tail* the numbers of the last ones of an earlier reading. *total* is what the
     server is known to count; where it is None, the first page is awaited. *wanted* returns how many more leads may be requested. A
     page without a new lead ends a result that cannot be counted, unless leads are expected to be known already (not *expects_new*).
     """
@@ -51,11 +51,11 @@ class OffsetPages:
         page_rows: int = limits.MAX_LIMIT,
     ) -> None:
         self.offset = offset
-        """Behind the last page that was handed on."""
+        """After the last page that was returned."""
         self.last = tail[-1] if tail else 0
         """The number of the row before ``offset``; 0 where that is not known."""
         self.total = total
-        """What the server counts, by the last page that was handed on."""
+        """What the server counts, by the last page that was returned."""
         self.rows: Sequence[Row] = ()
         """All rows of the last page."""
         self.text = ""
@@ -164,7 +164,7 @@ class OffsetPages:
     # Seams
 
     def _seam(self, span: Span, page: Page, numbers: Sequence[int]) -> int | None:
-        """Where the rows behind the page before begin in this one; None where the two do not meet."""
+        """Where the rows after the page before begin in this one; None where the two do not meet."""
         if not self.last:
             return 0
         if span.start >= self.offset:

@@ -26,7 +26,7 @@ class ReadAll:
     """Reads the leads that match *query*, whose dates have been fixed: at most *limit* different ones, None for all.
 
     Iterate over ``parts`` once; the attributes describe what was read so far. *place* is the ``after`` of the last part of an
-    earlier reading, *known* the numbers of all leads that it handed on, in order. *total* is what the server is known to count,
+    earlier reading, *known* the numbers of all leads that it returned, in order. *total* is what the server is known to count,
     None where that is not known. *today* is the account's. Raises ``ValueError`` or ``TypeError`` for an invalid place.
     """
 
@@ -50,7 +50,7 @@ class ReadAll:
         self.text = ""
         """The server's words, where it sent any instead of leads."""
         self.given = 0
-        """Leads handed on, those of the earlier reading included."""
+        """Leads returned, those of the earlier reading included."""
         self.left_out = 0
         """Leads that were left out for another country code."""
         self.repeated = 0

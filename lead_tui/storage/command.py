@@ -12,7 +12,7 @@ from contextlib import suppress
 from typing import Final
 
 _LOOK_AGAIN: Final = 0.05
-"""Seconds between looks at whether the program has ended while something it left behind keeps its output open."""
+"""Seconds between looks at whether the program has ended while a process that it started keeps its output open."""
 
 
 class CommandMissing(Exception):

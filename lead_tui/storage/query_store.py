@@ -244,7 +244,7 @@ class QueryStore:
             has_recovered |= to.path == recovered and bool(changes or added)
         if not has_recovered:
             return ""
-        return one_line(f"Saved to {recovered}, since {self.paths.queries_file.name} cannot be changed as it stands")
+        return one_line(f"Saved to {recovered}, since {self.paths.queries_file.name} cannot be changed in its present form")
 
 
 def _find(drafts: list[Draft], name: str) -> tuple[Draft, QueryEntry] | None:

@@ -132,7 +132,7 @@ class QueriesFile:
         self.entries: dict[str, QueryEntry] = {}
         """The entries that can be used, by the key of their name."""
         self.notices: list[str] = []
-        """A sentence for each entry that is not shown, or not as it stands."""
+        """A sentence for each entry that is not shown, or not as it is written."""
         if text:
             try:
                 self._parse(Source(path, text), read_only)

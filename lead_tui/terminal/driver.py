@@ -110,7 +110,7 @@ class TerminalDriver(LinuxDriver):
         signal.signal(signal.SIGTSTP, self._sigtstp_application)
 
     def _sigcont_application(self, *_: object) -> None:
-        # Textual takes the terminal over once more after a SIGSTOP too, which it cannot have seen: two threads would then
+        # Textual takes the terminal over again after a SIGSTOP too, which it cannot have seen: two threads would then
         # read keys, and the settings to give back would be its own.
         if self._must_signal_resume or not self._drawing:
             super()._sigcont_application()

@@ -39,7 +39,7 @@ def prepare(environ: MutableMapping[str, str]) -> None:
 
 
 def scrub(environ: MutableMapping[str, str]) -> None:
-    """Leave in *environ* nothing by which a person could steer a restricted start; then ``prepare``.
+    """Leave in *environ* nothing by which a user could steer a restricted start; then ``prepare``.
 
     Only what describes terminal, language and clock is kept. ``PATH`` becomes the system's own, and ``HOME`` what the system has
     for this user: files lie below it. Gone are proxies, certificate stores, configuration directories, editors, browsers, and what

@@ -132,7 +132,7 @@ def _bare(style: Style | None) -> Style | None:
 
 
 def _differing(before: Strip, after: Strip) -> tuple[int, int]:
-    """Return the first cell in which two strips of the same length differ, and the one behind the last."""
+    """Return the first cell in which two strips of the same length differ, and the one after the last."""
     old, new = list(before.simplify()), list(after.simplify())
     first = _common_cells(old, new)
     if first == after.cell_length:

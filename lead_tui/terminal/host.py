@@ -271,7 +271,7 @@ async def _dispatch_contained(self: MessagePump, message: Message) -> None:
 
 
 async def _flush_contained(self: MessagePump) -> None:
-    """As Textual's, but that the callbacks behind one that failed are called."""
+    """As Textual's, but that the callbacks after one that failed are called."""
     callbacks = self._next_callbacks.copy()
     self._next_callbacks.clear()
     for callback in callbacks:

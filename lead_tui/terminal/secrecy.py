@@ -37,7 +37,7 @@ def blank_in_environment(name: str) -> bool:
     """
     try:
         with open("/proc/self/stat", "rb") as stat:
-            # The program's name, in brackets, may hold spaces; fields count from 1, and the one behind it is the third.
+            # The program's name, in brackets, may hold spaces; fields count from 1, and the one after it is the third.
             numbers = stat.read().rpartition(b")")[2].split()
         start, end = int(numbers[_ENV_START - 3]), int(numbers[_ENV_END - 3])
         with open("/proc/self/environ", "rb") as environ:
@@ -67,7 +67,7 @@ def stay_in_front() -> None:
 def forbid_tracing() -> bool:
     """Close this process's memory and environment to other processes of the same user, as well as to dump collectors.
 
-    ``/proc/PID/environ`` goes on showing the environment a process was started with, whatever it has dropped since; this
+    ``/proc/PID/environ`` continues to show the environment a process was started with, whatever it has dropped since; this
     makes it root's alone. Linux only; returns whether it took. Imports ``ctypes`` (6 ms): fit for after the first paint.
     """
     if not sys.platform.startswith("linux"):

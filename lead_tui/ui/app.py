@@ -107,7 +107,7 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
         if self.screen_stack:
             super().refresh_css(animate)
         else:
-            # Textual would parse the styles for the theme, throw the rules away, and parse them once more for the first screen.
+            # Textual would parse the styles for the theme, throw the rules away, and parse them again for the first screen.
             self.stylesheet.set_variables(self.get_css_variables())
 
     def get_default_screen(self) -> Screen[None]:
@@ -232,11 +232,11 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
         return super().save_screenshot(*arguments, **named) if self._session.capabilities.may_leave_traces else ""
 
     def deliver_text(self, *arguments: Any, **named: Any) -> str | None:
-        """As Textual, where files may be left behind."""
+        """As Textual, where files may be written."""
         return super().deliver_text(*arguments, **named) if self._session.capabilities.may_leave_traces else None
 
     def deliver_binary(self, *arguments: Any, **named: Any) -> str | None:
-        """As Textual, where files may be left behind."""
+        """As Textual, where files may be written."""
         return super().deliver_binary(*arguments, **named) if self._session.capabilities.may_leave_traces else None
 
     def open_url(self, url: str, *, new_tab: bool = True) -> None:

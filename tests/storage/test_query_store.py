@@ -393,7 +393,7 @@ def test_queries_that_stand_apart_in_the_file_are_not_torn(tmp_path: Path) -> No
     assert names(store) == ["A"]
     notice = store.save(SavedQuery("A", Query.of({"city": "Oslo"})), overwrite=True)
     assert "Saved to" in notice
-    assert "queries.recovered.toml, since queries.toml cannot be changed as it stands" in notice
+    assert "queries.recovered.toml, since queries.toml cannot be changed in its present form" in notice
     assert content(store) == text
     assert store.load().queries == (SavedQuery("A", Query.of({"city": "Oslo"})),)
     for attempt in (lambda: store.delete("A"), lambda: store.rename("A", "B")):

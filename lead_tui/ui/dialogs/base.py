@@ -39,7 +39,7 @@ class Dialog(CorrectedScreen, KeyHandlerScreen, ModalScreen[ScreenResultType], i
             max-width: 100%;
             height: auto;
             max-height: 100%;
-            /* The title, with the account, and the status line stay in sight. */
+            /* The title, with the account, and the status line stay in view. */
             margin: 1 0;
             padding: 0 1;
             background: $background;

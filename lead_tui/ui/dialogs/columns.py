@@ -43,7 +43,7 @@ class Chosen(NamedTuple):
     columns: tuple[str, ...]
     widths: Mapping[str, int]
     own: bool = False
-    """Whether they are for the search in sight alone."""
+    """Whether they are for the current search alone."""
 
 
 class Columns(SearchDialog[Entry, Chosen]):
@@ -68,7 +68,7 @@ class Columns(SearchDialog[Entry, Chosen]):
         usual: Sequence[str] = DEFAULT_COLUMNS,
         keys: Sequence[Key] = CATALOGUE,
     ) -> None:
-        """*example* returns a clean sample value of a field. *name* is the saved query in sight, quoted, "" for none.
+        """*example* returns a clean sample value of a field. *name* is the current saved query, quoted, "" for none.
 
         *own* says whether the search has columns of its own now; *usual* are those that ``reset`` goes back to.
         """

@@ -193,7 +193,7 @@ class CopyTexts(Struct, frozen=True, eq=False):
         return "\t".join(format_cell(" ".join(cell.split())) for cell in cells)
 
     def _formatted(self, lead: Lead, columns: Sequence[str], form: str) -> str:
-        """The values of *columns* that are not masked: as JSON by keys, or a line each behind its label or a tab."""
+        """The values of *columns* that are not masked: as JSON by keys, or a line each after its label or a tab."""
         masked = self.masked_in(lead)
         values = {each: self._sent(lead, each) for each in columns if not shows_any(each, masked)}
         if form == "JSON":

@@ -181,7 +181,7 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         self.table.note_empty(note)
 
     def rows_changed(self, search: Search, span: Span) -> None:
-        """Rows of the search in sight came or failed."""
+        """Rows of the current search came or failed."""
         if not self.panes.is_attached:
             # The app is closing: its widgets are removed before its screens.
             return

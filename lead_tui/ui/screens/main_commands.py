@@ -84,7 +84,7 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         if meaning == _BEGIN_LOOK_UP:
             self.features.look_ups.open(event.character or "")
         elif handler is None and self.panes.focused is Pane.FILTERS:
-            # The focus is about to be handed on to a line, which takes letters.
+            # The focus is about to move to a line, which takes letters.
             return False
         elif meaning:
             await self._carry_out(meaning)
@@ -151,7 +151,7 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         self._once_rows_are_here(lambda: self.table.aim(int(number[:_MAX_ROW_DIGITS]) - 1))
 
     def _once_rows_are_here(self, act: Callable[[], None]) -> None:
-        """Do *act*, which is about rows: now, or when the first rows of the search in sight have come."""
+        """Do *act*, which is about rows: now, or when the first rows of the current search have come."""
         search = self._main.search
         if search is None or self.table.length or search.answered or search.problem is not None:
             act()

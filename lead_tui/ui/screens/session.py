@@ -111,7 +111,7 @@ class Session(Struct, frozen=True):
     cache_bytes: int = limits.CACHE_MB * 1_000_000
     scroll_by_half: bool = True
     refresh: Callable[[Query, int, int], Awaitable[Page | None]] = _no_refresh
-    """Fetches a page once more by one request, without retries; None while the account's refreshes have had their share."""
+    """Fetches a page again by one request, without retries; None while the account's refreshes have had their share."""
     refresh_seconds: float = limits.REFRESH_SECONDS
     copy_template: str = ""
     """A checked ``leads.template``, "" for none."""

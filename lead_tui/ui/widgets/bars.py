@@ -65,7 +65,7 @@ class TitleBar(Drawn):
         return self.strip([("bold", " lead-tui"), ("", left + " " * before), ("bold", middle), ("", " " * after + right)])
 
     def _call_line(self, caller: str, outcome: str, hint: str) -> Strip:
-        """Draw the banner behind the account; what is known of the caller is cut first, then the account."""
+        """Draw the banner after the account; what is known of the caller is cut first, then the account."""
         width, account = self.size.width, f" {self._account} "
         fixed = cell_width(f" {caller}{_SEPARATOR}{hint} ") if hint else cell_width(f" {caller} ")
         room = width - fixed - min(cell_width(account), _MIN_CALL_ACCOUNT) - cell_width(_SEPARATOR)

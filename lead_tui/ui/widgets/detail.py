@@ -27,7 +27,7 @@ _GUTTERS = 2
 """Cells beside the text: the cursor's at the left, an empty one at the right."""
 
 _UNTIL_LAID_OUT = Size(60, 20)
-"""The size until there is one: keys typed right behind the one that opens the detail act on its fields at once."""
+"""The size until there is one: keys typed right after the one that opens the detail act on its fields at once."""
 
 _MIN_FIELD_LINES = 2
 """Lines that the header leaves to the fields, however low the pane is."""

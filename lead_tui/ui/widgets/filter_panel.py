@@ -184,7 +184,7 @@ class FilterPanel(FilterView, can_focus=True):
         self._redraw()
 
     def _show_best(self) -> None:
-        """Show the best suggestion behind the cursor; of a known value just its label."""
+        """Show the best suggestion after the cursor; of a known value just its label."""
         best = self._list.best
         self._editor.ghost = rest(best, self._list.typed) if best is not None else ""
 
@@ -289,7 +289,7 @@ class FilterPanel(FilterView, can_focus=True):
         self._activate(False)
 
     def on_key(self, event: events.Key) -> None:
-        """Carry out what arrived here while the focus was being handed on."""
+        """Carry out what arrived here while the focus was moving."""
         if self.has_focus:
             if event.is_printable and event.character is not None:
                 self._editor.insert_text_at_cursor(event.character)

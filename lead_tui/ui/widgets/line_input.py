@@ -46,7 +46,7 @@ _EDITS = {
 
 
 class LineInput(Input, KeyHandler, inherit_bindings=False):
-    """An ``Input`` of one bare line. ``ghost`` is dim text behind the cursor, one clean line, shown while that is at the end."""
+    """An ``Input`` of one bare line. ``ghost`` is dim text after the cursor, one clean line, shown while that is at the end."""
 
     DEFAULT_CSS = """
     LineInput {

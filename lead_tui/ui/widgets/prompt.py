@@ -78,7 +78,7 @@ class Prompt(Widget):
         read_paste: Callable[[str], str] | None = None,
         on_text: Callable[[str], None] | None = None,
     ) -> None:
-        """Ask for *purpose* behind *label*, with *text* to start from and *hint* at the right; the answer goes to *submit*.
+        """Ask for *purpose* after *label*, with *text* to start from and *hint* at the right; the answer goes to *submit*.
 
         *text* is selected, so that typing replaces it, unless the user has *typed* it. An answer of nothing cancels, unless it
         *may_be_blank*. *read_paste* makes one line of what is pasted; without it only the first line is used.

@@ -69,7 +69,7 @@ class SuggestionList(Struct):
 
 
 def rest(suggestion: Suggestion, typed: str) -> str:
-    """Return the dim text behind *typed* for *suggestion*: the rest of the value, or all of it."""
+    """Return the dim text after *typed* for *suggestion*: the rest of the value, or all of it."""
     label = f" · {one_line(suggestion.label)}" if suggestion.label else ""
     if fold(suggestion.value[: len(typed)]) == fold(typed):
         return suggestion.value[len(typed) :] + label

@@ -63,7 +63,7 @@ class TableRows(Drawn):
         super().__init__()
         self._now = now
         self.retry_hint = ""
-        """Shown behind a row that failed to load: the key that retries."""
+        """Shown after a row that failed to load: the key that retries."""
         self.labels: Mapping[str, str] = {}
         """Names of custom attributes by key."""
         self.masked: frozenset[str] = frozenset()
@@ -92,7 +92,7 @@ class TableRows(Drawn):
         self.lay_out()
 
     def scroll_columns(self, by: int) -> None:
-        """Move the columns behind the first one by *by*."""
+        """Move the columns after the first one by *by*."""
         skip = min(max(0, self._skip + by), max(0, len(self.columns) - 2))
         is_narrowed = any(last.width < wanted_width(last.key, self.widths, self.labels) for last in self._placed[-1:])
         if skip != self._skip and (by < 0 or self._hidden or is_narrowed):
