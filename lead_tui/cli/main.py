@@ -5,6 +5,7 @@ The version, the help and a wrong argument are answered before anything slow is 
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -33,8 +34,6 @@ def main(arguments: Sequence[str] | None = None, *, read_policy: ReadPolicy | No
         if text := _version_or_help(given):
             _print(text)
             return DONE
-        import gc
-
         # What the start makes stays; looking through it again and again for garbage takes a third of a bare app's whole start.
         gc.disable()
         if given[:1] == ["pop"]:
@@ -103,8 +102,6 @@ def _run(command: Command, log: Path | None) -> int:
 
     if isinstance(command, RunApp | OpenFile):
         return run_app(command, log)
-    import gc
-
     gc.enable()
     # The app handles signals itself.
     from lead_tui.terminal.lifeline import signals_raise
@@ -180,8 +177,6 @@ def run_app(command: RunApp | OpenFile, log: Path | None = None) -> int:
 
 def _collect_garbage() -> None:
     """Collect garbage from now on, except what the start has made."""
-    import gc
-
     from lead_tui.terminal.memory import keep_memory_flat
     from lead_tui.terminal.secrecy import forbid_tracing
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import subprocess
@@ -118,7 +119,10 @@ def _main(arguments: tuple[str, ...], environment: dict[str, str], stdin: bytes,
         patch("lead_tui.terminal.crash.install"),
         patch("lead_tui.cli.console.discard_standard_output"),
     ):
-        code = main(arguments)
+        try:
+            code = main(arguments)
+        finally:
+            gc.enable()
         for stream in streams[1:]:
             stream.flush()
     streams[1].detach()

@@ -196,7 +196,7 @@ def test_files_and_directories_are_completed(shell: Shell) -> None:
 
 @pytest.mark.parametrize("shell", INSTALLED)
 def test_the_command_prints_a_script_that_the_shell_can_read(command: Command, shell: str) -> None:
-    done = command.run("completion", shell)
+    done = command.call("completion", shell)
     assert (done.code, done.err) == (0, "")
     assert done.text == script(shell)
     read = subprocess.run([shell, "-n"], input=done.out, capture_output=True, check=False)

@@ -134,7 +134,7 @@ def test_the_libraries_are_told_with_their_versions_and_which_is_not_there(
 
 def test_with_nothing_configured_it_says_what_is_missing_and_looks_at_the_rest(command: Command) -> None:
     with ConvosoServer(account(1)) as server:
-        done = command.run("doctor", "--base-url", server.base_url, token="")
+        done = command.call("doctor", "--base-url", server.base_url, token="")
     assert done.code == 3
     assert done.err.startswith("lead-tui: No API token")
     assert done.err.count("\n") == 1

@@ -20,8 +20,8 @@ from tests.servers import faults
 from tests.servers.convoso_server import ConvosoServer
 from tests.servers.leads import account
 
-COUNT = 12_000
-LATE = 8_000
+COUNT = 8_500
+LATE = 7_000
 """The offset from which leads have an attribute that the others do not."""
 MOMENTS = 20
 FORMATS = ["txt", "csv", "json", "jsonl", "xlsx", "sqlite", "parquet"]

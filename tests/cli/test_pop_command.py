@@ -39,7 +39,7 @@ def session(command: Command, monkeypatch: pytest.MonkeyPatch) -> Iterator[socke
 def test_the_number_reaches_the_session(
     command: Command, session: socket.socket, arguments: tuple[str, ...], stdin: bytes, text: str
 ) -> None:
-    done = command.run("pop", *arguments, stdin=stdin)
+    done = command.call("pop", *arguments, stdin=stdin)
     assert (done.code, done.out, done.err) == (0, b"", "")
     assert session.recv(1_000).decode() == text
 
@@ -56,7 +56,7 @@ def test_the_number_reaches_the_session(
     ],
 )
 def test_what_is_wrong_is_one_sentence(command: Command, arguments: tuple[str, ...], code: int, said: str) -> None:
-    done = command.run("pop", *arguments)
+    done = command.call("pop", *arguments)
     assert (done.code, done.out) == (code, b"")
     assert done.err.startswith(f"lead-tui: {said}")
     assert done.err.count("\n") == 1

@@ -108,18 +108,18 @@ def test_whoever_can_answer_is_asked_before_a_query_goes(tmp_path: Path, capsys:
 
 
 def test_what_is_exported_is_what_is_imported(saved: Command) -> None:
-    done = saved.run("queries", "export", "copy.toml")
+    done = saved.call("queries", "export", str(saved.home / "copy.toml"))
     assert (done.code, done.text) == (0, "")
     copy = saved.home / "copy.toml"
     assert copy.stat().st_mode & 0o777 == 0o600
     assert not list(saved.home.glob("copy.toml.*"))
     before = kept(saved)
     (saved.config_dir / "queries.toml").unlink()
-    assert saved.run("queries", "import", "copy.toml").code == 0
+    assert saved.call("queries", "import", str(saved.home / "copy.toml")).code == 0
     after = kept(saved)
     assert list(after) == list(before)
     assert after["New in California"] == before["New in California"]
-    again = saved.run("queries", "import", "copy.toml")
+    again = saved.call("queries", "import", str(saved.home / "copy.toml"))
     assert again.code == 0
     assert "2 there already" in again.err
 
@@ -134,16 +134,16 @@ def test_an_export_goes_to_standard_output_too_and_an_import_comes_from_standard
 
 def test_an_export_overwrites_only_when_told_to(saved: Command) -> None:
     (saved.home / "copy.toml").write_text("precious")
-    done = saved.run("queries", "export", "copy.toml")
+    done = saved.call("queries", "export", str(saved.home / "copy.toml"))
     assert done.code == 6
     assert "--force" in done.err
     assert (saved.home / "copy.toml").read_text() == "precious"
-    assert saved.run("queries", "export", "copy.toml", "--force").code == 0
+    assert saved.call("queries", "export", str(saved.home / "copy.toml"), "--force").code == 0
     assert "New in California" in (saved.home / "copy.toml").read_text()
 
 
 def test_an_export_that_cannot_be_written_says_so(saved: Command) -> None:
-    assert saved.run("queries", "export", "no/such/directory/copy.toml").code == 6
+    assert saved.call("queries", "export", str(saved.home / "no/such/directory/copy.toml")).code == 6
 
 
 def test_a_query_of_a_name_that_is_taken_is_not_imported_in_silence(saved: Command) -> None:

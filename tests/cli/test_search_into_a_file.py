@@ -32,7 +32,7 @@ from tests.servers import faults
 from tests.servers.convoso_server import ConvosoServer, Fault, Invocation
 from tests.servers.leads import account
 
-COUNT = 12_000
+COUNT = 8_500
 FORMATS = ["csv", "json", "jsonl", "table"]
 
 
@@ -95,7 +95,7 @@ def test_nothing_found_is_a_file_too(command: Command, target: Path) -> None:
 
 def test_a_file_that_is_there_is_6_unless_forced(command: Command, server: ConvosoServer, target: Path) -> None:
     target.write_text("mine")
-    refused(command.run(*search(target)), 6, "already exists: use --force to overwrite it")
+    refused(command.call(*search(target)), 6, "already exists: use --force to overwrite it")
     assert not server.requests
     assert target.read_text() == "mine"
     assert command.call(*search(target, "--force", "--columns=lead_id")).code == 0
@@ -106,7 +106,7 @@ def test_a_file_that_is_there_is_6_unless_forced(command: Command, server: Convo
 @pytest.mark.skipif(os.geteuid() == 0, reason="root can write anywhere")
 def test_a_folder_that_is_read_only_is_6(command: Command, target: Path) -> None:
     target.parent.chmod(0o500)
-    refused(command.run(*search(target)), 6, "permission denied")
+    refused(command.call(*search(target)), 6, "permission denied")
     target.parent.chmod(0o700)
     assert names(target.parent) == []
 
@@ -284,7 +284,7 @@ def test_somebody_sees_rows_rate_and_time_left_and_a_script_does_not(command: Co
     released = threading.Event()
     server.fault_for = lambda asked: faults.held(released) if int(asked["offset"]) >= 3_998 else None
     with command.open(*search(target)) as shown:
-        shown.wait_for(re.compile(r"[24],000 of 12,000 leads · .*/s · .* left"))
+        shown.wait_for(re.compile(r"[24],000 of 8,500 leads · .*/s · .* left"))
         released.set()
         assert shown.wait_for_exit() == 0
         assert "leads" not in shown.text

@@ -39,7 +39,7 @@ def rows(target: Path) -> list[list[str]]:
 
 
 def test_every_lead_is_in_the_workbook(command: Command, server: ConvosoServer, target: Path) -> None:
-    done = command.run(*search(target, "--columns=lead_id,phone_number"))
+    done = command.call(*search(target, "--columns=lead_id,phone_number"))
     assert (done.code, done.out, done.err) == (0, b"", "")
     csv = command.call("search", "--all", "--format=csv", "--columns=lead_id,phone_number").text
     assert rows(target) == [line.split(",") for line in csv.splitlines()]

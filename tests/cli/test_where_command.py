@@ -9,7 +9,7 @@ from tests.cli.command import Command
 
 def test_the_files_are_told_with_whether_they_are_there_and_the_account(command: Command) -> None:
     command.configure('profile = "west"\n[profiles.west]\nbase_url = "https://west.example/v1/"\nauth_token_file = "token"\n')
-    done = command.run("where", token="")
+    done = command.call("where", token="")
     assert (done.code, done.err) == (0, "")
     assert [line.split(maxsplit=2)[0] for line in done.lines] == [
         "configuration", "saved", "recovered", "state", "site's", "site's", "profile", "base",
@@ -21,20 +21,20 @@ def test_the_files_are_told_with_whether_they_are_there_and_the_account(command:
 
 
 def test_options_count(command: Command) -> None:
-    done = command.run("where", "--base-url=https://given.example/v1", "--config-dir", str(command.home / "other"))
+    done = command.call("where", "--base-url=https://given.example/v1", "--config-dir", str(command.home / "other"))
     assert done.lines[0].endswith(str(command.home / "other" / "config.toml"))
     assert done.lines[-1].endswith("https://given.example/v1")
 
 
 def test_a_directory_may_be_given_from_home(command: Command) -> None:
-    done = command.run("where", "--config-dir=~/mine")
+    done = command.call("where", "--config-dir=~/mine")
     assert done.lines[0].endswith(str(command.home / "mine" / "config.toml"))
 
 
 @pytest.mark.parametrize("text", ["profile =", 'profile = "nobody"\n'])
 def test_a_configuration_that_cannot_be_used_is_told_after_where_it_is(command: Command, text: str) -> None:
     command.configure(text)
-    done = command.run("where")
+    done = command.call("where")
     assert done.code == 5
     assert done.lines[0].split() == ["configuration", "there", str(command.config_dir / "config.toml")]
     assert done.err.count("\n") == 1
@@ -45,6 +45,6 @@ def test_what_is_secret_is_not_told(command: Command) -> None:
     command.configure(
         '[profiles.main]\nauth_token_command = ["echo", "SECRET-7"]\n[network]\nproxy = "http://u:SECRET-7@p.example"\n'
     )
-    done = command.run("where")
+    done = command.call("where")
     assert done.code == 0
     assert "SECRET" not in done.text
