@@ -68,7 +68,7 @@ def test_the_version_needs_no_parser(command: Command) -> None:
 
 def test_the_help_needs_no_parser(command: Command) -> None:
     _, names = imported(command, "--help")
-    assert not names & {"argparse", "difflib", "pathlib", "calendar", "dataclasses", "inspect", "msgspec"}
+    assert not names & {"argparse", "difflib", "pathlib", "calendar", "dataclasses"}
 
 
 def test_a_search_imports_nothing_of_the_app(command: Command) -> None:
