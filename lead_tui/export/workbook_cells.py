@@ -32,6 +32,8 @@ ROW_MARK: Final = "\x1f"
 """Stands for the number of the row in the references of its cells, until all cells of the row are joined."""
 
 _AFTER: Final = "</t></is></c>"
+_PLAIN: Final = bytes(range(32, 127)).translate(None, b"&<>_")
+"""What of ASCII stands for itself in XML, except that ``_x`` may begin what looks like an escape."""
 
 _number = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.([0-9]{1,4}))?").fullmatch
 _MIN_DATE: Final = "1900-03-01"
@@ -86,34 +88,38 @@ def _typed(typed: Callable[[str], str], reference: str, cut: CutCount, values: S
 def _texts(reference: str, cut: CutCount, values: Sequence[object]) -> list[str]:
     """Return *values* as cells of text.
 
-    Most columns hold nothing to change: then their values are examined and made cells all at once, in a fifth of the time.
+    Most columns hold nothing to change: then their values are examined together, and made cells in a fifth of the time.
     """
     try:
         joined = f"|{'|'.join(values)}|"  # type: ignore[arg-type]  # trying is the quickest way to find a value that is not text
     except TypeError:
         texts = ["" if value is None else value if isinstance(value, str) else as_text(value) for value in values]
         return _texts(reference, cut, texts)
-    if joined.count("|") == len(joined):
+    if len(joined) == len(values) + 1:
         return [""] * len(values)
     if _is_plain(joined, len(values)):
         before = f'{reference} s="{TEXT_STYLE}" t="inlineStr"><is><t>'
-        cells = joined[1:-1].replace("|", f"{_AFTER}|{before}")
-        cells = f"{before}{cells}{_AFTER}"
-        return (cells.replace(before + _AFTER, "") if "||" in joined else cells).split("|")
+        return [f"{before}{value}{_AFTER}" if value else "" for value in values]
     return [text_cell(value, reference, cut) for value in values]
 
 
 def _is_plain(joined: str, count: int) -> bool:
     """Whether none of the *count* values between the bars of *joined* needs more than to be put into a cell."""
-    if "\n" in joined and ("|\n" in joined or "\n|" in joined):
-        return False
+    if joined.isascii():
+        # Three times as fast as ``isprintable``.
+        rest = joined.encode().translate(None, _PLAIN)
+        is_harmless = not rest.strip(b"_\n")
+    else:
+        rest = b"_\n"
+        is_harmless = joined.replace("\n", "").isprintable() and not ("&" in joined or "<" in joined or ">" in joined)
     # Not in a loop: this runs for every hundred values.
-    return not (
-        "&" in joined or "<" in joined or ">" in joined or "_x" in joined or "| " in joined or " |" in joined or "|null|" in joined
-    ) and (
-        joined.count("|") == count + 1
+    return (
+        is_harmless
+        and not (b"_" in rest and "_x" in joined)
+        and not (b"\n" in rest and ("|\n" in joined or "\n|" in joined))
+        and not ("| " in joined or " |" in joined or "|null|" in joined)
+        and joined.count("|") == count + 1
         and (len(joined) < MAX_CHARACTERS // 2 or max(map(len, joined.split("|"))) < MAX_CHARACTERS // 2)
-        and (joined.isprintable() or joined.replace("\n", "").isprintable())
     )
 
 
