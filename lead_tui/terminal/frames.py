@@ -10,7 +10,7 @@ Uses of Textual's ``_compositor``: ``CompositorUpdate``, ``LayoutUpdate`` and ``
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -48,8 +48,8 @@ class ShownCells:
     """What is on the terminal, as far as it is known."""
 
     def __init__(self) -> None:
-        self._lines: defaultdict[int, dict[int, Strip]] = defaultdict(dict)
-        """By line, strips side by side by the column in which they begin: as Textual cuts the line."""
+        self._lines: defaultdict[int, tuple[list[str | None], list[Style | None]]] = defaultdict(lambda: ([], []))
+        """The text and the style of each cell, as ``_cells`` returns them; None for a text that is not known."""
 
     def forget(self) -> None:
         """Know nothing: the next frames are sent in full."""
@@ -61,37 +61,30 @@ class ShownCells:
 
     def _take(self, run: Run) -> Run | None:
         x, y, strip = run
-        if not strip.cell_length:
+        # The terminal's own colors need no bytes, and are none in what lies below a dialog.
+        bare = [Segment(text, _bare(style)) for text, style, _ in strip]
+        texts, styles = _cells(bare)
+        end = x + len(texts)
+        shown_texts, shown_styles = self._lines[y]
+        unknown: list[None] = [None] * (end - len(shown_texts))
+        shown_texts += unknown
+        shown_styles += unknown
+        before, styles_before = shown_texts[x:end], shown_styles[x:end]
+        if before == texts and styles_before == styles:
             return None
-        strip = _without_default_colors(strip)
-        line = self._lines[y]
-        before = line.get(x)
-        if before is None or before.cell_length != strip.cell_length:
-            before = self._cut(y, x, x + strip.cell_length)
-        self._lines[y][x] = strip
-        if before is None:
-            return Run(x, y, strip)
-        if before is strip or before == strip:
-            return None
-        first, last = _differing(before, strip)
-        return Run(x + first, y, strip.crop(first, last)) if first < last else None
-
-    def _cut(self, y: int, start: int, end: int) -> Strip | None:
-        """Cut the line *y* so that a strip goes from *start* to *end*; return that, or None where it is not known whole."""
-        cut: dict[int, Strip] = {}
-        for x, strip in self._lines[y].items():
-            is_cut = any(x < at < x + strip.cell_length for at in (start, end))
-            if is_cut and any(cell_len(character) != 1 for character in strip.text):
+        cells = enumerate(zip(texts, before, styles, styles_before, strict=True))
+        changed = [at for at, (text, old, style, old_style) in cells if text != old or style != old_style]
+        for half in (x, end):
+            if half < len(shown_texts) and shown_texts[half] == "":
                 # What a terminal makes of the half of a wide character is not known.
-                continue
-            for first, last in ((x, start), (start, end), (end, x + strip.cell_length)):
-                part = strip.crop(max(first, x) - x, max(0, last - x))
-                if part.cell_length:
-                    cut[max(first, x)] = part
-        self._lines[y] = cut
-        within = [cut.pop(x) for x in sorted(cut) if start <= x < end]
-        before = Strip.join(within)
-        return before if before.cell_length == end - start else None
+                shown_texts[half - 1] = shown_texts[half] = None
+        shown_texts[x:end], shown_styles[x:end] = texts, styles
+        first, last = changed[0], changed[-1] + 1
+        while not texts[first]:
+            first -= 1
+        while last < len(texts) and not texts[last]:
+            last += 1
+        return Run(x + first, y, Strip(bare, len(texts)).simplify().crop(first, last))
 
 
 def _runs(update: LayoutUpdate | ChopsUpdate) -> Iterator[Run]:
@@ -108,9 +101,22 @@ def _runs(update: LayoutUpdate | ChopsUpdate) -> Iterator[Run]:
                 yield Run(x, y, piece if x >= first and end <= last else piece.crop(0, min(end, last) - x))
 
 
-def _without_default_colors(strip: Strip) -> Strip:
-    """Return *strip* without colors that are the terminal's own: they need no bytes, and are none in what lies below a dialog."""
-    return Strip([Segment(text, _bare(style)) for text, style, _ in strip], strip.cell_length).simplify()
+def _cells(segments: Iterable[Segment]) -> tuple[list[str], list[Style | None]]:
+    """Return the text and the style of each cell of *segments*; the text of a wide character stands in its first cell."""
+    texts: list[str] = []
+    styles: list[Style | None] = []
+    for text, style, _ in segments:
+        cells = len(text) if text.isascii() else cell_len(text)
+        widths = () if text.isascii() else [*map(cell_len, text)]
+        if not widths or max(widths) == min(widths) == 1:
+            texts += text
+        elif sum(widths) == cells and min(widths):
+            texts += [part for each, width in zip(text, widths, strict=True) for part in (each, *[""] * (width - 1))]
+        else:
+            # Characters that combine stay together.
+            texts += [text, *[""] * (cells - 1)]
+        styles += [style] * cells
+    return texts, styles
 
 
 @lru_cache(maxsize=1_000)
@@ -129,23 +135,3 @@ def _bare(style: Style | None) -> Style | None:
         strike=style.strike or None,
     )
     return bare or None
-
-
-def _differing(before: Strip, after: Strip) -> tuple[int, int]:
-    """Return the first cell in which two strips of the same length differ, and the one after the last."""
-    old, new = list(before.simplify()), list(after.simplify())
-    first = _common_cells(old, new)
-    if first == after.cell_length:
-        return first, first
-    old.reverse()
-    new.reverse()
-    return first, after.cell_length - _common_cells(old, new)
-
-
-def _common_cells(old: list[Segment], new: list[Segment]) -> int:
-    cells = 0
-    for one, other in zip(old, new, strict=False):
-        if one != other:
-            break
-        cells += cell_len(one.text)
-    return cells
