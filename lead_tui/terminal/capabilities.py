@@ -11,7 +11,7 @@ from lead_tui.leads.errors import UsageError
 
 TRUE_COLOR: Final = 1 << 24
 
-_WITHOUT_CURSOR: Final = frozenset({"dumb", "unknown"})
+_WITHOUT_CURSOR: Final = ("", "dumb", "unknown")
 _ASCII_FAMILIES: Final = ("linux", "vt1", "vt2", "vt3", "vt4", "vt5", "cons25", "wsvt25", "sun", "ansi")
 """Kinds of ``TERM`` whose fonts lack rounded corners: the Linux console has 512 glyphs, the others fewer."""
 
@@ -46,7 +46,7 @@ def require_terminal(environ: Mapping[str, str], *, stdin: int = 0, stderr: int 
     Raises:
         UsageError: one of them is not a terminal, or ``TERM`` names one on which nothing can be placed.
     """
-    keys, screen = _is_terminal(stdin), _is_terminal(stderr)
+    keys, screen, term = _is_terminal(stdin), _is_terminal(stderr), environ.get("TERM", "")
     if not (keys or screen) and "SSH_CONNECTION" in environ and remedy is _REMEDY:
         # A command given to ssh gets a terminal only where it is asked for.
         raise UsageError("this SSH session has no terminal", remedy=f"ssh -t HOST lead-tui gives it one; or {remedy}")
@@ -54,12 +54,9 @@ def require_terminal(environ: Mapping[str, str], *, stdin: int = 0, stderr: int 
         raise UsageError("standard input is not a terminal", remedy=remedy)
     if not screen:
         raise UsageError("standard error, where the interface is drawn, is not a terminal", remedy=remedy)
-    term = environ.get("TERM", "")
-    if not term or term in _WITHOUT_CURSOR:
-        raise UsageError(
-            f"the terminal is one that can only print lines (TERM is {repr(term) if term else 'not set'})",
-            remedy=f"set TERM to what it is, such as xterm-256color, or {remedy}",
-        )
+    if term in _WITHOUT_CURSOR:
+        problem = f"the terminal is one that can only print lines (TERM is {repr(term) if term else 'not set'})"
+        raise UsageError(problem, remedy=f"set TERM to what it is, such as xterm-256color, or {remedy}")
 
 
 def recognise_capabilities(environ: Mapping[str, str], encoding: str | None) -> TerminalCapabilities:
@@ -67,28 +64,23 @@ def recognise_capabilities(environ: Mapping[str, str], encoding: str | None) -> 
 
     Where the locale says nothing (``C``), Python writes UTF-8 and so does nearly every terminal: that counts as UTF-8.
     """
+    term = environ.get("TERM", "")
+    is_utf8 = (encoding or "").lower().replace("-", "").replace("_", "") in ("utf8", "utf8sig")
     return TerminalCapabilities(
-        unicode=_is_utf8(encoding) and not environ.get("TERM", "").startswith(_ASCII_FAMILIES),
+        unicode=is_utf8 and not term.startswith(_ASCII_FAMILIES),
         colors=_colors(environ),
         multiplexer=recognise_multiplexer(environ),
         # GNU screen 4.9.0 with mouse reports keeps an Escape until the next key. A TERM of "screen" alone is tmux's default, too.
-        mouse=not (environ.get("STY") or environ.get("TERM", "").startswith("screen.")),
+        mouse=not (environ.get("STY") or term.startswith("screen.")),
     )
 
 
 def recognise_multiplexer(environ: Mapping[str, str]) -> Multiplexer:
-    """Return the multiplexer by the variables that it sets on this host, else by ``TERM``.
-
-    ``TERM`` crosses SSH when tmux or screen runs on the near side.
-    """
-    if environ.get("TMUX"):
-        return Multiplexer.TMUX
-    if environ.get("STY"):
-        return Multiplexer.SCREEN
+    """Return the multiplexer by its variables on this host, else by ``TERM``, which crosses SSH when it runs on the near side."""
     term = environ.get("TERM", "")
-    if term.startswith("tmux"):
+    if environ.get("TMUX") or (term.startswith("tmux") and not environ.get("STY")):
         return Multiplexer.TMUX
-    if term == "screen" or term.startswith(("screen-", "screen.")):
+    if environ.get("STY") or term == "screen" or term.startswith(("screen-", "screen.")):
         return Multiplexer.SCREEN
     return Multiplexer.NONE
 
@@ -98,10 +90,6 @@ def _is_terminal(descriptor: int) -> bool:
         return os.isatty(descriptor)
     except OSError:
         return False
-
-
-def _is_utf8(encoding: str | None) -> bool:
-    return (encoding or "").lower().replace("-", "").replace("_", "") in ("utf8", "utf8sig")
 
 
 def _colors(environ: Mapping[str, str]) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -19,15 +20,9 @@ _ESC: Final = "\x1b"
 _ST: Final = "\x1b\\"
 
 _DROPPING: Final = {
-    "rxvt": "rxvt-unicode",
-    "st": "st",
-    "vte": "VTE",
-    "gnome": "VTE",
-    "konsole": "Konsole",
-    "mlterm": "mlterm",
-    "putty": "PuTTY",
+    "rxvt": "rxvt-unicode", "st": "st", "vte": "VTE", "gnome": "VTE", "konsole": "Konsole", "mlterm": "mlterm", "putty": "PuTTY",
     "linux": "the Linux console",
-}
+}  # fmt: skip
 """Terminals that drop OSC 52 unless they are set up otherwise, if they can take it at all, by the start of ``TERM`` (tried)."""
 _DROPPING_BY_VARIABLE: Final = {"XTERM_VERSION": "xterm", "VTE_VERSION": "VTE", "KONSOLE_VERSION": "Konsole"}
 """The same by a variable that they set for programs on their own host."""
@@ -64,9 +59,9 @@ def _sequence(text: str, *, over_mosh: bool = False) -> str:
     import base64
 
     data = text.encode("utf-8", "replace")
-    most, what = (
-        (MAX_MOSH_CLIPBOARD_BYTES, "mosh passes on") if over_mosh else (MAX_CLIPBOARD_BYTES, "a terminal's clipboard takes")
-    )
+    most, what = MAX_CLIPBOARD_BYTES, "a terminal's clipboard takes"
+    if over_mosh:
+        most, what = MAX_MOSH_CLIPBOARD_BYTES, "mosh passes on"
     if len(data) > most:
         raise OutputError(f"{len(data):,} bytes are more than {what} ({most:,})", remedy="copy a single field, or export")
     return f"{_ESC}]52;c;{base64.b64encode(data).decode('ascii')}\a"
@@ -93,20 +88,14 @@ def send_by_tmux(text: str, environ: Mapping[str, str]) -> bool:
     _sequence(text)
     buffer = f"lead-tui-{os.getpid()}"
     words = ["tmux", "load-buffer", "-b", buffer, "-w", "-", ";", "delete-buffer", "-b", buffer]
+    data, patience = text.encode("utf-8", "replace"), MULTIPLEXER_PATIENCE
     try:
-        ended = subprocess.run(  # noqa: S603 (no part of it is from outside)
-            words,
-            input=text.encode("utf-8", "replace"),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            env=dict(environ),
-            timeout=MULTIPLEXER_PATIENCE,
-            start_new_session=True,
-            check=False,
+        subprocess.run(  # noqa: S603 (no part of it is from outside)
+            words, input=data, capture_output=True, env=dict(environ), timeout=patience, start_new_session=True, check=True
         )
     except (OSError, subprocess.SubprocessError):
         return False
-    return ended.returncode == 0
+    return True
 
 
 def beside_tmux(text: str) -> str:
@@ -121,22 +110,18 @@ def dropped_by(environ: Mapping[str, str]) -> str:
     """Return the name of the terminal if it drops OSC 52 unless set up otherwise; "" if that is not known."""
     if recognise_multiplexer(environ) is not Multiplexer.NONE:
         return ""
-    by_variable = next((name for variable, name in _DROPPING_BY_VARIABLE.items() if environ.get(variable)), "")
-    return by_variable or _DROPPING.get(environ.get("TERM", "").partition("-")[0], "")
+    by_term = _DROPPING.get(environ.get("TERM", "").partition("-")[0], "")
+    return next((name for variable, name in _DROPPING_BY_VARIABLE.items() if environ.get(variable)), by_term)
 
 
 def is_over_mosh(process: int | None = None) -> bool:
     """Whether mosh-server is an ancestor of *process*, by default of this one; it sets no variable."""
     process = process or os.getpid()
-    for _ in range(_MAX_ANCESTORS):
-        try:
+    with suppress(OSError, ValueError, IndexError):
+        for _ in range(_MAX_ANCESTORS):
             # The name may hold anything, parentheses included; the state and the parent's id follow the last one.
             name, _, rest = Path(f"/proc/{process}/stat").read_text(errors="replace").partition("(")[2].rpartition(")")
+            if name == "mosh-server":
+                return True
             process = int(rest.split()[1])
-        except (OSError, ValueError, IndexError):
-            return False
-        if name == "mosh-server":
-            return True
-        if process <= 1:
-            return False
     return False

@@ -23,13 +23,11 @@ _MAX_EXCEPTIONS: Final = 20
 
 
 def report(error: BaseException, log: Path | None) -> str:
-    """Write where *error* arose to *log*, and return the sentence for standard error.
+    """Write where *error* arose to *log*, and return the sentence for standard error: that of a ``LeadTuiError`` is its own.
 
-    *log* is created 0600 and appended to; a symbolic link, another user's file or a folder that cannot be written is left
-    alone, and the sentence then names no file. For a ``LeadTuiError`` the sentence is the error's own message, which is safe to
-    show.
+    *log* is created 0600 and appended to. A symbolic link, or another user's file, is left alone, and then not named.
     """
-    written = _write(error, log)
+    written = _append(log, error)
     if isinstance(error, LeadTuiError):
         return str(error)
     where = f"; where it happened is written, without leads or token, to {log}" if written else ""
@@ -38,18 +36,12 @@ def report(error: BaseException, log: Path | None) -> str:
 
 def failure(error: BaseException, log: Path | None) -> str:
     """As ``report``, for the screen of a session that continues."""
-    written = _write(error, log)
-    # Of Textual's WorkerFailed.
-    beside = getattr(error, "error", None)
-    cause = beside if isinstance(beside, BaseException) else error
+    written = _append(log, error)
+    cause = _of_worker(error) or error
     if isinstance(cause, LeadTuiError):
         return str(cause)
     where = f", written to {log}" if written else ""
     return f"Internal error ({_type_name(type(cause))}){where}; please report it. The session continues"
-
-
-def _write(error: BaseException, log: Path | None) -> bool:
-    return log is not None and _append(log, "\n".join(lines(error)) + "\n\n")
 
 
 def lines(error: BaseException) -> Iterator[str]:
@@ -98,22 +90,24 @@ def _family(error: BaseException) -> Iterator[tuple[str, BaseException]]:
             waiting.append(("while handling ", each.__context__))
         if isinstance(each, BaseExceptionGroup):
             waiting.extend(("with ", member) for member in each.exceptions)
-        # Textual's WorkerFailed has no cause, but this attribute.
-        beside = getattr(each, "error", None)
-        if isinstance(beside, BaseException):
-            waiting.append(("for ", beside))
+        if (failed := _of_worker(each)) is not None:
+            waiting.append(("for ", failed))
+
+
+def _of_worker(error: BaseException) -> BaseException | None:
+    """Return the error of Textual's ``WorkerFailed``, which is not its cause."""
+    failed = getattr(error, "error", None)
+    return failed if isinstance(failed, BaseException) else None
 
 
 def _frames(traceback: types.TracebackType | None) -> Iterator[str]:
-    count = 0
-    while traceback is not None:
-        count += 1
-        if count <= _MAX_FRAMES:
-            code = traceback.tb_frame.f_code
-            yield f"  {_short(code.co_filename)}:{traceback.tb_lineno} {code.co_name}"
-        traceback = traceback.tb_next
-    if count > _MAX_FRAMES:
-        yield f"  and {count - _MAX_FRAMES} more"
+    from traceback import walk_tb
+
+    frames = list(walk_tb(traceback))
+    for frame, line in frames[:_MAX_FRAMES]:
+        yield f"  {_short(frame.f_code.co_filename)}:{line} {frame.f_code.co_name}"
+    if len(frames) > _MAX_FRAMES:
+        yield f"  and {len(frames) - _MAX_FRAMES} more"
 
 
 def _type_name(kind: type[BaseException]) -> str:
@@ -122,13 +116,16 @@ def _type_name(kind: type[BaseException]) -> str:
 
 def _short(filename: str) -> str:
     """Return *filename* from the package on: the rest names the host's directories and the user's home."""
-    for root in sorted((path for path in sys.path if path), key=len, reverse=True):
-        if filename.startswith(root.rstrip("/") + "/"):
-            return filename[len(root.rstrip("/")) + 1 :]
+    for root in sorted((f"{path.rstrip('/')}/" for path in sys.path if path), key=len, reverse=True):
+        if filename.startswith(root):
+            return filename.removeprefix(root)
     return os.path.basename(filename)
 
 
-def _append(log: Path, text: str) -> bool:
+def _append(log: Path | None, error: BaseException) -> bool:
+    """Write the report on *error* to *log*; whether that was done."""
+    if log is None:
+        return False
     try:
         # Non-blocking: a pipe at this path would block the process forever.
         descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK, 0o600)
@@ -140,7 +137,7 @@ def _append(log: Path, text: str) -> bool:
             return False
         if status.st_mode & 0o077:
             os.fchmod(descriptor, 0o600)
-        os.write(descriptor, text.encode("utf-8", "backslashreplace"))
+        os.write(descriptor, "".join(f"{line}\n" for line in (*lines(error), "")).encode("utf-8", "backslashreplace"))
     except OSError:
         return False
     finally:

@@ -16,7 +16,7 @@ OURS: Final = {
 }
 """Variables to set, as Textual 8.2.8 names them."""
 
-_SIZE: Final = ("COLUMNS", "LINES")
+_DROPPED: Final = ("TEXTUAL", "COLUMNS", "LINES")
 
 _KEPT: Final = frozenset({"TERM", "COLORTERM", "NO_COLOR", "LANG", "LANGUAGE", "TZ", "USER", "LOGNAME", "TMUX", "STY"})
 _KEPT_PREFIX: Final = "LC_"
@@ -29,11 +29,10 @@ _NOWHERE: Final = "/nonexistent"
 def prepare(environ: MutableMapping[str, str]) -> None:
     """Set what this program wants of Textual in *environ*, and drop what would change or watch it from outside.
 
-    Every other ``TEXTUAL…`` variable goes: ``TEXTUAL_DRIVER`` imports any module, ``TEXTUAL`` switches the debugger on,
-    ``TEXTUAL_LOG`` and ``TEXTUAL_SCREENSHOT`` write what is on the screen to a file, ``TEXTUAL_PRESS`` presses keys.
-    ``COLUMNS`` and ``LINES`` go too: where a shell exports them they hide the terminal's own size and its changes.
+    Other variables of Textual import any module, switch its debugger on, write the screen to a file or press keys. ``COLUMNS`` and
+    ``LINES``, where a shell exports them, hide the terminal's own size and its changes.
     """
-    for name in [name for name in environ if name == "TEXTUAL" or name.startswith("TEXTUAL_") or name in _SIZE]:
+    for name in [name for name in environ if name.startswith("TEXTUAL_") or name in _DROPPED]:
         del environ[name]
     environ.update(OURS)
 
@@ -42,9 +41,8 @@ def scrub(environ: MutableMapping[str, str]) -> None:
     """Leave in *environ* nothing by which a user could steer a restricted start; then ``prepare``.
 
     Only what describes terminal, language and clock is kept. ``PATH`` becomes the system's own, and ``HOME`` what the system has
-    for this user: files lie below it. Gone are proxies, certificate stores, configuration directories, editors, browsers, and what
-    OpenSSL, the loader (``LD_…``, for programs started from here) and Python read. ``PYTHONPATH`` and ``LD_PRELOAD`` have acted on
-    this process by now: a restricted start is ``python -I -m lead_tui`` from a server that accepts no variables.
+    for this user. ``PYTHONPATH`` and ``LD_PRELOAD`` have acted on this process by now: a restricted start is
+    ``python -I -m lead_tui`` from a server that accepts no variables.
     """
     for name in list(environ):
         if name not in _KEPT and not name.startswith(_KEPT_PREFIX):

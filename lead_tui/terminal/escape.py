@@ -64,7 +64,7 @@ _BEGUN: Final = re.compile(r"\x1b(?:\[M[ -~]{0,2}|\[\[|\[[ -?]*|O|\]\d{0,4}|P[\d
 _LATE: Final = r"\x1b(?:\[(?:<\d|\?\d|20[01]~|\d+;\d+R)|\](?:\d{1,4};|[lLI])|P[\d;]*[!$+>|]|[_^X][ -~]*(?:\x07|\x1b\\))"
 """The beginning of a sequence whose Escape came so long before it that it was taken for the key."""
 
-_STATUS_ANSWER: Final = re.compile(r"\x1b\[[03]n")
+_STATUS_ANSWERS: Final = (f"{_CSI}0n", f"{_CSI}3n")
 _TYPED: Final = re.compile(r"\n|[^\x1b\n]+")
 _MAX_TYPED: Final = len(_CSI)
 """Characters of the beginning of a sequence that a user may have typed: no one types more of it in time."""
@@ -81,7 +81,7 @@ class KeyParser:
     *on_status* is called for each answer to ``ESC [ 5 n``, which asks a terminal for its status. *term* is its ``TERM``.
     """
 
-    def __init__(self, debug: bool = False, *, on_status: Callable[[], None] | None = None, term: str = "") -> None:
+    def __init__(self, debug: bool = False, *, on_status: Callable[[], None] = lambda: None, term: str = "") -> None:
         is_st = term == "st" or term.startswith("st-")
         self._whole = _WHOLE_FROM_ST if is_st else _WHOLE
         self._corrected = _CORRECTED | _KEYS_OF_ST if is_st else _CORRECTED
@@ -93,14 +93,9 @@ class KeyParser:
         self._textual = XTermParser(debug)
 
     @property
-    def waits(self) -> bool:
-        """Whether the last characters may begin a sequence: call ``expire`` if nothing follows within ``patience``."""
-        return bool(self._begun) or self._in_string or self._pasted is not None
-
-    @property
     def patience(self) -> float | None:
-        """Seconds to wait for the rest of a sequence; None when there is nothing to wait for."""
-        if not self.waits:
+        """Seconds to wait for the rest of a sequence before a call of ``expire``; None when there is nothing to wait for."""
+        if not (self._begun or self._in_string or self._pasted is not None):
             return None
         may_be_keys = self._begun and self._begun != _CSI and len(self._begun) <= _MAX_TYPED and not self._in_string
         return constants.ESCAPE_DELAY if may_be_keys else SPLIT_SEQUENCE_SECONDS
@@ -165,9 +160,8 @@ class KeyParser:
             yield Key(key, None)
         elif (events := self._known(sequence)) is not None:
             yield from events
-        elif _STATUS_ANSWER.fullmatch(sequence):
-            if self._on_status is not None:
-                self._on_status()
+        elif sequence in _STATUS_ANSWERS:
+            self._on_status()
         elif len(sequence) == _MAX_TYPED + 1:
             # No terminal sends it: the user typed an Escape, "[" or "O", and a key.
             yield from self._as_keys(sequence)

@@ -83,9 +83,9 @@ class HostedApp(App[ReturnT]):
         # The last moment at which the terminal has its own settings.
         if not headless and self._lifeline is None:
             attributes = self._first_frame.attributes if self._first_frame is not None else None
-            self._lifeline = Lifeline(asyncio.get_running_loop(), lambda code: self.exit(return_code=code), attributes=attributes)
-            self._lifeline.start()
-            self._lifeline.shows_interface = True
+            line = Lifeline(asyncio.get_running_loop(), lambda code: self.exit(return_code=code), attributes=attributes)
+            self._lifeline, line.shows_interface = line, True
+            line.start()
         driver = super()._build_driver(headless, inline, mouse, size)
         if isinstance(driver, TerminalDriver):
             driver.first_frame = self._first_frame
@@ -120,8 +120,7 @@ class HostedApp(App[ReturnT]):
         """Report *error* and continue; return False if there is no screen to continue on."""
         if not self.has_screen or self._exit or self.crash is not None:
             return False
-        lines = list(crash.lines(error))[1:]
-        where = "\n".join(lines)
+        where = "\n".join([*crash.lines(error)][1:])
         self._failed[where] += 1
         self.failures.append(where)
         # What fails again and again, such as a widget that cannot be drawn, must not fill the disk.
@@ -149,7 +148,7 @@ class HostedApp(App[ReturnT]):
         pump = active_message_pump.get(None)
         if self.contain(error):
             if isinstance(pump, Widget) and not pump._is_mounted:
-                self.remove_broken(pump)
+                self._remove_broken(pump)
             return
         self._return_code = 1
         if self._exception is None:
@@ -157,16 +156,16 @@ class HostedApp(App[ReturnT]):
             self._exception_event.set()
         self._end_with(error)
 
-    def remove_broken(self, widget: Widget) -> None:
-        """Remove the dialog that *widget*, which could not be made, is part of."""
+    def _remove_broken(self, widget: Widget) -> None:
+        """Remove the dialog that *widget*, which could not be made, is part of, and those over it."""
         screen = widget if isinstance(widget, Screen) else widget.screen
-        if screen is not self.screen_stack[0] and screen in self.screen_stack:
-            asyncio.get_running_loop().call_soon(self._dismiss, screen)
 
-    def _dismiss(self, screen: Screen[Any]) -> None:
-        with self._context():
-            while self.screen_stack[-1] is not self.screen_stack[0] and screen in self.screen_stack:
-                self.screen.dismiss(None)
+        def dismiss() -> None:
+            with self._context():
+                while screen in self.screen_stack[1:]:
+                    self.screen.dismiss(None)
+
+        asyncio.get_running_loop().call_soon(dismiss)
 
     def _fatal_error(self) -> None:
         self._end_with(None)
@@ -239,11 +238,10 @@ class HostedApp(App[ReturnT]):
 
 
 def _install_boundary() -> None:
-    """Keep unexpected exceptions from ending the app. Apps without ``contain`` stay as they are.
+    """Have each message pump pass an unexpected exception to the app's ``contain``, where it has one, and continue.
 
-    Textual stops the message pump of the widget that raised one, and ends the app. Here each pump passes the exception to the
-    app's ``contain`` and continues with the next message, and a widget that cannot be drawn leaves its place empty. Workers, timers
-    and callbacks of the loop reach ``_handle_exception`` already.
+    Textual would stop the pump, and end the app. A widget that cannot be drawn leaves its place empty. Workers, timers and
+    callbacks of the loop reach ``_handle_exception`` already.
     """
     MessagePump._dispatch_message = _dispatch_contained  # type: ignore[method-assign]
     MessagePump._flush_next_callbacks = _flush_contained  # type: ignore[method-assign]

@@ -45,10 +45,7 @@ _WRITE_SECONDS: Final = 0.2
 
 
 class Lifeline:
-    """The watch over one run of the interface.
-
-    ``code`` is the exit code once a signal or a hang-up has begun to end the process, else None.
-    """
+    """The watch over one run of the interface."""
 
     def __init__(
         self,
@@ -64,6 +61,7 @@ class Lifeline:
         within *seconds*, or the process is ended. *attributes* are the terminal's settings to restore, by default the current ones.
         """
         self.code: int | None = None
+        """The exit code once a signal or a hang-up has begun to end the process."""
         self.shows_interface = False
         """Whether the interface is on the screen, which must be erased then."""
         self._loop = loop
@@ -82,28 +80,23 @@ class Lifeline:
         self._thread = threading.Thread(target=self._watch, name="lifeline", daemon=True)
 
     def leave(self, code: int) -> None:
-        """End the interface with *code*, from any thread or signal handler; the first code wins.
-
-        If the process still runs ``seconds`` later, the terminal is restored and the process ends.
-        """
-        if self.code is not None:
-            return
-        self.code = code
-        self.arm(code)
-        # A closed loop: the interface has ended.
-        with contextlib.suppress(RuntimeError):
-            self._loop.call_soon_threadsafe(self._leave, code)
+        """End the interface with *code*, from any thread or signal handler, and the process soon after; the first code wins."""
+        if self.code is None:
+            self.code = code
+            self.arm(code)
+            with contextlib.suppress(RuntimeError):  # the loop is closed: the interface has ended
+                self._loop.call_soon_threadsafe(self._leave, code)
 
     def arm(self, code: int, seconds: float | None = None) -> None:
-        """End the process with *code* unless it ends by itself within *seconds*, by default those of the watch.
+        """Restore the terminal and end the process with *code* in *seconds*, unless it has ended by itself; the first call counts.
 
-        For after the interface: a request that waits for its timeout in a thread would keep the shell waiting. The first deadline
-        stands.
+        After the interface, a request that waits for its timeout in a thread would keep the shell waiting.
         """
         if self._deadline is None:
             self._final_code = code
             self._deadline = time.monotonic() + (self._seconds if seconds is None else seconds)
-            self._wake()
+            with contextlib.suppress(OSError):
+                os.write(self._wake_write, b"\0")
 
     def start(self) -> None:
         """Take the signals over and begin the watch. Main thread only."""
@@ -115,41 +108,32 @@ class Lifeline:
         # Not loop.add_signal_handler: its callbacks wait for the loop, which may be what hangs.
         self.leave(128 + number)
 
-    def _wake(self) -> None:
-        with contextlib.suppress(OSError):
-            os.write(self._wake_write, b"\0")
-
     def _watch(self) -> None:
         # ``_end`` may change the terminal's settings from the background.
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTTOU, signal.SIGTTIN})
         poll = select.poll()
         poll.register(self._wake_read, select.POLLIN)
         poll.register(self._stdin, 0)  # a hang-up is always reported
-        watching = True
-        while True:
-            if self._deadline is not None:
-                wait = self._deadline - time.monotonic()
-                if wait <= 0:
-                    self._end()
-                    return
-            else:
-                wait = WATCH_SECONDS
-            for descriptor, events in poll.poll(wait * 1000 if watching or self._deadline is not None else None):
+        wait: float | None = WATCH_SECONDS
+        while self._deadline is None or time.monotonic() < self._deadline:
+            left = wait if self._deadline is None else self._deadline - time.monotonic()
+            for descriptor, events in poll.poll(None if left is None else max(0.0, left * 1000)):
                 if descriptor == self._wake_read:
                     os.read(self._wake_read, 64)
-                elif watching:
-                    poll.unregister(self._stdin)
-                    watching = False
-                    if events & (select.POLLHUP | select.POLLERR):
-                        self.leave(128 + signal.SIGHUP)
+                    continue
+                poll.unregister(self._stdin)
+                wait = None
+                if events & (select.POLLHUP | select.POLLERR):
+                    self.leave(128 + signal.SIGHUP)
+        self._end()
 
     def _end(self) -> None:
-        with contextlib.suppress(termios.error, OSError):
-            if self._attributes is not None:
+        if self._attributes is not None:
+            with contextlib.suppress(termios.error, OSError):
                 termios.tcsetattr(self._stdin, termios.TCSANOW, self._attributes)
+        # In a thread: a terminal that takes nothing would hold this one, too.
         writing = threading.Thread(target=self._write_restore, name="restore", daemon=True)
         writing.start()
-        # A terminal that takes nothing would hold this thread, too.
         writing.join(_WRITE_SECONDS)
         os._exit(self._final_code)
 
@@ -174,7 +158,7 @@ class IdleExit:
         self._is_busy = is_busy
         self._leave = leave
         self._loop = loop
-        self._last_input = self._loop.time()
+        self.note_input()
         loop.call_later(seconds, self._check)
 
     def note_input(self) -> None:
@@ -183,8 +167,7 @@ class IdleExit:
     def _check(self) -> None:
         if self._is_busy():
             self.note_input()
-        left = self._last_input + self._seconds - self._loop.time()
-        if left > 0:
+        if (left := self._last_input + self._seconds - self._loop.time()) > 0:
             self._loop.call_later(left, self._check)
         else:
             self._leave()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
+from pathlib import Path
 from typing import Final
 
 _PR_SET_DUMPABLE: Final = 4
@@ -29,29 +30,23 @@ def harden() -> None:
 
 
 def blank_in_environment(name: str) -> bool:
-    """Overwrite the value of *name* in the environment that this process was started with; whether there was one, and it took.
+    """Overwrite the value of *name* in the environment that this process was started with; whether that was done. Linux only.
 
     Taking a variable out of ``os.environ`` leaves it in ``/proc/PID/environ``, which the user's other processes and root can read.
-    Linux only. The strings lie on this process's own stack, at the addresses in ``/proc/self/stat`` (proc_pid_stat(5), env_start
-    and env_end), and nothing refers to this one any more once it has been taken out.
+    The strings lie on this process's own stack (proc_pid_stat(5)), and nothing refers to this one once it has been taken out.
     """
+    mark = f"\0{name}=".encode()
     try:
-        with open("/proc/self/stat", "rb") as stat:
-            # The program's name, in brackets, may hold spaces; fields count from 1, and the one after it is the third.
-            numbers = stat.read().rpartition(b")")[2].split()
+        # The program's name, in brackets, may hold spaces; fields count from 1, and the one behind it is the third.
+        numbers = Path("/proc/self/stat").read_bytes().rpartition(b")")[2].split()
         start, end = int(numbers[_ENV_START - 3]), int(numbers[_ENV_END - 3])
-        with open("/proc/self/environ", "rb") as environ:
-            content = environ.read()
-        at = f"\0{name}=".encode()
-        place = (b"\0" + content).find(at)
-        if place < 0 or not 0 < len(content) <= end - start:
-            return False
-        value = place + len(at) - 1
-        length = content.find(b"\0", value) - value
-        if length < 0:
+        content = b"\0" + Path("/proc/self/environ").read_bytes()
+        value = content.index(mark) + len(mark)
+        length = content.index(b"\0", value) - value
+        if len(content) - 1 > end - start:
             return False
         with open("/proc/self/mem", "r+b", buffering=0) as memory:
-            memory.seek(start + value)
+            memory.seek(start + value - 1)
             return memory.write(b"\0" * length) == length
     except (OSError, ValueError, IndexError):
         return False
@@ -65,10 +60,9 @@ def stay_in_front() -> None:
 
 
 def forbid_tracing() -> bool:
-    """Close this process's memory and environment to other processes of the same user, as well as to dump collectors.
+    """Make this process's memory and its first environment root's alone; whether that was done. Linux only.
 
-    ``/proc/PID/environ`` continues to show the environment a process was started with, whatever it has dropped since; this
-    makes it root's alone. Linux only; returns whether it took. Imports ``ctypes`` (6 ms): fit for after the first paint.
+    Imports ``ctypes``, which takes 6 ms: for after the first paint.
     """
     if not sys.platform.startswith("linux"):
         return False

@@ -63,16 +63,11 @@ class SessionSocket:
 
     def _read(self) -> None:
         latest: bytes | None = None
-        for _ in range(limits.CALLS_READ_AT_ONCE):
-            try:
-                content, credentials, _, _ = self._socket.recvmsg(
-                    limits.MAX_CALL_BYTES, socket.CMSG_SPACE(_CREDENTIALS.size) if _PASS_CREDENTIALS is not None else 0
-                )
-            except OSError:
-                # Nothing more has come.
-                break
-            if _is_from_user(credentials):
-                latest = content
+        with suppress(OSError):  # until nothing more has come
+            for _ in range(limits.CALLS_READ_AT_ONCE):
+                content, credentials, _, _ = self._socket.recvmsg(limits.MAX_CALL_BYTES, socket.CMSG_SPACE(_CREDENTIALS.size))
+                if _is_from_user(credentials):
+                    latest = content
         if latest is not None:
             self._receive(latest.decode("utf-8", "replace"))
 

@@ -1,7 +1,5 @@
-"""After how many seconds the host's sshd notices that a connection has died silently, as far as its configuration can be read.
-
-``ClientAliveInterval`` is 0 by default (sshd_config(5)): then only TCP notices, after more than two hours, and until then the
-session continues, with leads and token in its memory.
+"""After how many seconds the host's sshd notices that a connection has died silently (sshd_config(5)): by default only TCP does,
+after more than two hours, for which the session continues, with leads and token in its memory.
 """
 
 from __future__ import annotations
@@ -9,6 +7,7 @@ from __future__ import annotations
 import glob
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -47,12 +46,9 @@ def _settings(path: Path, depth: int = 0) -> Iterator[tuple[str, str]]:
             for pattern in value.split():
                 # A relative one counts from the directory of sshd's own configuration.
                 for name in sorted(glob.glob(str(SSHD_CONFIG.parent / pattern.strip('"')))):
-                    try:
+                    with suppress(OSError):
                         yield from _settings(Path(name), depth + 1)
-                    except OSError:
-                        continue
 
 
 def _seconds(value: str) -> int:
-    parts = re.findall(r"(\d+)([smhdw]?)", value.lower())
-    return sum(int(number) * _UNITS[unit] for number, unit in parts)
+    return sum(int(number) * _UNITS[unit] for number, unit in re.findall(r"(\d+)([smhdw]?)", value.lower()))

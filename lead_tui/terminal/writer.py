@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import select
 from collections import deque
@@ -11,6 +12,8 @@ from typing import Final, TextIO
 from lead_tui.limits import LINE_WINDOW_BYTES, PROBE_BYTES, UNWRITTEN_BYTES
 
 _CHUNK: Final = 16 * 1024
+_MARKS: Final = "lead-tui.marks"
+"""The handler of encoding errors that keeps columns in place."""
 
 PROBE: Final = "\x1b[5n"
 """The question. Answered ``ESC [ 0 n``."""
@@ -19,13 +22,11 @@ _MAX_UNANSWERED: Final = 32
 
 
 class TerminalWriter:
-    """The file that Textual's writer thread writes to.
+    """The file that Textual's writer thread writes to; *taken* is called there with the number of characters that were taken.
 
-    Unlike ``sys.stderr`` itself: a terminal that is gone swallows all that follows, where an ``OSError`` would end
-    the writer thread and then hold the event loop at a full queue; a descriptor that another process set non-blocking is waited
-    for; a character that the encoding lacks leaves as many ``?`` as it has cells, so that the columns stay in place.
-
-    *taken* is called in the writing thread with the number of characters that the terminal's side has taken.
+    Unlike ``sys.stderr`` itself: a terminal that is gone swallows all that follows, where an ``OSError`` would end the thread and
+    then hold the event loop at a full queue; a descriptor that another process set non-blocking is waited for; a character that the
+    encoding lacks leaves as many ``?`` as it has cells.
     """
 
     def __init__(self, stream: TextIO, taken: Callable[[int], None]) -> None:
@@ -33,25 +34,21 @@ class TerminalWriter:
         self._descriptor = stream.fileno()
         self._encoding = stream.encoding or "utf-8"
         self._taken = taken
-        self._waiting: list[str] = []
-        self._length = 0
+        self._waiting = ""
 
     def write(self, text: str) -> int:
         """Keep *text* for the next flush, or flush at once when much is waiting."""
-        self._waiting.append(text)
-        self._length += len(text)
-        if self._length >= _CHUNK:
+        self._waiting += text
+        if len(self._waiting) >= _CHUNK:
             self.flush()
         return len(text)
 
     def flush(self) -> None:
         """Write what is waiting; returns when the terminal's side has taken it."""
-        text, length = "".join(self._waiting), self._length
-        self._waiting.clear()
-        self._length = 0
+        text, self._waiting = self._waiting, ""
         if not text:
             return
-        data = memoryview(self._encode(text))
+        data = memoryview(text.encode(self._encoding, _MARKS))
         while data and not self.gone:
             try:
                 data = data[os.write(self._descriptor, data) :]
@@ -59,24 +56,21 @@ class TerminalWriter:
                 select.select([], [self._descriptor], [])
             except OSError:
                 self.gone = True
-        self._taken(length)
+        self._taken(len(text))
 
     def fileno(self) -> int:
         return self._descriptor
 
-    def _encode(self, text: str) -> bytes:
-        try:
-            return text.encode(self._encoding)
-        except UnicodeEncodeError:
-            return b"".join(self._encode_one(character) for character in text)
 
-    def _encode_one(self, character: str) -> bytes:
-        try:
-            return character.encode(self._encoding)
-        except UnicodeEncodeError:
-            from rich.cells import cell_len
+def _marks(error: UnicodeError) -> tuple[str, int]:
+    """Return as many ``?`` as what cannot be encoded has cells, and where it ends."""
+    assert isinstance(error, UnicodeEncodeError)  # noqa: S101  # for the type checker
+    from rich.cells import cell_len
 
-            return b"?" * cell_len(character)
+    return "?" * cell_len(error.object[error.start : error.end]), error.end
+
+
+codecs.register_error(_MARKS, _marks)
 
 
 class OutputBacklog:

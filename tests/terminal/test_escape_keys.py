@@ -35,7 +35,7 @@ def test_an_escape_followed_at_once_by_a_letter_or_a_digit_is_two_keys(character
     else:
         parser = KeyParser()
         assert [event.key for event in parser.feed(ESC + character) if isinstance(event, Key)] == ["escape", character]
-        assert not parser.waits
+        assert parser.patience is None
 
 
 @pytest.mark.parametrize(
@@ -67,9 +67,9 @@ def test_what_follows_an_escape_is_read_as_itself(typed: str, expected: list[str
 def test_an_escape_alone_waits_for_what_follows_and_is_the_key_when_nothing_does() -> None:
     parser = KeyParser()
     assert list(parser.feed(ESC)) == []
-    assert parser.waits
+    assert parser.patience is not None
     assert [event.key for event in parser.expire() if isinstance(event, Key)] == ["escape"]
-    assert not parser.waits
+    assert parser.patience is None
     assert [event.key for event in parser.feed("g") if isinstance(event, Key)] == ["g"]
 
 
@@ -167,7 +167,7 @@ def test_the_end_of_the_input_gives_the_escape_that_was_waiting() -> None:
     parser = KeyParser()
     assert list(parser.feed(f"j{ESC}"))
     assert [event.key for event in parser.feed("") if isinstance(event, Key)] == ["escape"]
-    assert not parser.waits
+    assert parser.patience is None
 
 
 def read_late(*writes: str) -> list[Message]:
@@ -251,7 +251,7 @@ def test_whatever_comes_the_parser_ends_and_the_next_key_is_read(writes: list[st
     for data in filter(None, writes):
         for _ in parser.feed(data):
             pass
-    while parser.waits:
+    while parser.patience is not None:
         for _ in parser.expire():
             pass
     assert [event.key for event in parser.feed("j") if isinstance(event, Key)] == ["j"]

@@ -59,7 +59,7 @@ def lines() -> Iterator[list[lifeline.Lifeline]]:
     for line in _STARTED:
         line._end = lambda: None  # type: ignore[method-assign]
         line._deadline = 0.0
-        line._wake()
+        os.write(line._wake_write, b"\0")
         line._thread.join()
         os.close(line._wake_read)
         os.close(line._wake_write)
