@@ -57,10 +57,6 @@ def _cannot_change(path: Path, error: OSError) -> OutputError:
     return cannot_write(path, error, "nothing has been changed")
 
 
-def _not_ours(path: Path) -> OutputError:
-    return OutputError(f"{shown(path)} was not left by an export", remedy="remove it, or choose another file")
-
-
 # Reading
 
 
@@ -175,22 +171,19 @@ def write_private(path: Path, text: str, *, overwrite: bool = True) -> None:
     temporary = path.with_name(f".{path.name}.new")
     try:
         temporary.unlink(missing_ok=True)
-        try:
-            with create(temporary) as file:
-                _write(file, text.encode("utf-8"))
-                os.fsync(file.fileno())
-            if overwrite:
-                os.replace(temporary, path)
-            else:
-                give_name(temporary, path)
-                temporary.unlink(missing_ok=True)
-        except BaseException:
-            with suppress(OSError):
-                temporary.unlink()
-            raise
+        with create(temporary) as file:
+            _write(file, text.encode("utf-8"))
+            os.fsync(file.fileno())
+        if overwrite:
+            os.replace(temporary, path)
+        else:
+            give_name(temporary, path)
         settle_directory(path.parent)
     except OSError as error:
         raise _cannot_change(path, error) from None
+    finally:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
 
 
 def remove(path: Path) -> None:
@@ -219,17 +212,13 @@ def settle_directory(path: Path) -> None:
 def target_of(text: str) -> Path:
     """Return the absolute path of the file named *text*, which may begin with ``~``. Raises ``OutputError`` for an invalid one."""
     try:
-        path = Path(text).expanduser()
+        path = Path(text).expanduser().absolute()
     except RuntimeError:
-        raise OutputError(
-            f"There is no home directory {one_line(text.partition('/')[0], 40)}", remedy="write the whole path"
-        ) from None
-    try:
-        path = path.absolute()
+        home = one_line(text.partition("/")[0], 40)
+        raise OutputError(f"There is no home directory {home}", remedy="write the whole path") from None
     except OSError:
-        raise OutputError(
-            "The working directory no longer exists", remedy="write the whole path, or change to another folder"
-        ) from None
+        remedy = "write the whole path, or change to another folder"
+        raise OutputError("The working directory no longer exists", remedy=remedy) from None
     if "\0" in text or len(os.fsencode(path.name)) > MAX_NAME_BYTES:
         raise OutputError("The file name is too long or not valid", remedy=f"use at most {MAX_NAME_BYTES} characters") from None
     return path
@@ -245,21 +234,20 @@ def create(path: Path, *, appending: bool = True) -> FileIO:
 
 def open_own(path: Path) -> FileIO | None:
     """Open a private file of the user's; None if it does not exist. Raises ``OSError``, and ``OutputError`` for any other file."""
+    remedy = "remove it, or choose another file"
     try:
         # Without blocking: a named pipe would wait for a reader.
         descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
     except FileNotFoundError:
         return None
     except OSError as error:
-        if error.errno == errno.ELOOP:
-            raise OutputError(
-                f"{shown(path)} is a link, which is not followed", remedy="remove it, or choose another file"
-            ) from None
-        raise
+        if error.errno != errno.ELOOP:
+            raise
+        raise OutputError(f"{shown(path)} is a link, which is not followed", remedy=remedy) from None
     found = os.fstat(descriptor)
     if not stat.S_ISREG(found.st_mode) or found.st_uid != os.geteuid() or found.st_nlink > 1 or found.st_mode & 0o077:
         os.close(descriptor)
-        raise _not_ours(path)
+        raise OutputError(f"{shown(path)} was not left by an export", remedy=remedy)
     return FileIO(descriptor, "r+")
 
 
@@ -268,9 +256,8 @@ def lock(path: Path, file: FileIO) -> None:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        raise OutputError(
-            f"{shown(path)} is being written by another export", remedy="wait for it, or choose another file"
-        ) from None
+        remedy = "wait for it, or choose another file"
+        raise OutputError(f"{shown(path)} is being written by another export", remedy=remedy) from None
     except OSError:
         pass  # a file system without locks
 

@@ -97,9 +97,9 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
         return CallController(self, self._main, self._session)
 
     def _build_driver(self, headless: bool, inline: bool, mouse: bool, size: tuple[int, int] | None) -> Driver:
-        """As Textual; its driver would have a signal suspend the process."""
         driver = super()._build_driver(headless, inline, mouse, size)
         if not (headless or self._session.capabilities.may_suspend):
+            # Textual's driver has a signal suspend the process.
             stay_in_front()
         return driver
 
@@ -144,11 +144,9 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
 
     @property
     def has_screen(self) -> bool:
-        """Whether the main screen has been painted."""
         return self._main.has_begun and bool(self.screen_stack)
 
     def report_failure(self, sentence: str) -> None:
-        """Show *sentence* in the status line, and take keys again."""
         self.main.report_failure(sentence)
         self._key_handler().resume_input()
         self.post_message(Ready())
@@ -208,10 +206,10 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
     # What leaves the program. Textual's own ways to do it are reached by more than the keys of the catalogue.
 
     def copy_to_clipboard(self, text: str) -> None:
-        """Send *text* to the terminal's clipboard, where that is allowed; else it can be pasted within the program only."""
         if self._session.capabilities.may_copy:
             super().copy_to_clipboard(text)
         else:
+            # It can be pasted within the program only.
             self._clipboard = text
 
     def action_suspend_process(self) -> None:
@@ -228,19 +226,15 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
         driver.suspend_job()
 
     def save_screenshot(self, *arguments: Any, **named: Any) -> str:
-        """As Textual, where the screen may be written to a file; "" where not."""
         return super().save_screenshot(*arguments, **named) if self._session.capabilities.may_leave_traces else ""
 
     def deliver_text(self, *arguments: Any, **named: Any) -> str | None:
-        """As Textual, where files may be written."""
         return super().deliver_text(*arguments, **named) if self._session.capabilities.may_leave_traces else None
 
     def deliver_binary(self, *arguments: Any, **named: Any) -> str | None:
-        """As Textual, where files may be written."""
         return super().deliver_binary(*arguments, **named) if self._session.capabilities.may_leave_traces else None
 
     def open_url(self, url: str, *, new_tab: bool = True) -> None:
-        """As Textual, where programs may be started."""
         if self._session.capabilities.may_start_programs:
             super().open_url(url, new_tab=new_tab)
 
@@ -264,13 +258,11 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
         async def use(theme: str) -> None:
             self.theme = theme
 
-        themes = [
-            Command(
-                f"Theme {name}", f"Colors{', the current ones' if name == self.theme else ''}", "", _THEME_WORDS, partial(use, name)
-            )
-            for name in THEMES
-        ]
-        return [*commands(screen, self._session.keys), *themes]
+        def theme(name: str) -> Command:
+            current = ", the current ones" if name == self.theme else ""
+            return Command(f"Theme {name}", f"Colors{current}", "", _THEME_WORDS, partial(use, name))
+
+        return [*commands(screen, self._session.keys), *map(theme, THEMES)]
 
     def _loop_failed(self, loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
         error = context.get("exception")
