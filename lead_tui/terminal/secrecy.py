@@ -37,7 +37,7 @@ def blank_in_environment(name: str) -> bool:
     """
     mark = f"\0{name}=".encode()
     try:
-        # The program's name, in brackets, may hold spaces; fields count from 1, and the one behind it is the third.
+        # The program's name, in brackets, may hold spaces; fields count from 1, and the one after it is the third.
         numbers = Path("/proc/self/stat").read_bytes().rpartition(b")")[2].split()
         start, end = int(numbers[_ENV_START - 3]), int(numbers[_ENV_END - 3])
         content = b"\0" + Path("/proc/self/environ").read_bytes()
