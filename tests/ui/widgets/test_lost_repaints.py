@@ -50,7 +50,7 @@ class _Painted(App[None]):
             self.cells.changes(renderable)
 
     def lines(self) -> list[str]:
-        return ["".join(strip.text for _, strip in sorted(line.items())) for _, line in sorted(self.cells._lines.items())]
+        return ["".join(text or "" for text in texts) for _, (texts, _) in sorted(self.cells._lines.items())]
 
 
 @pytest.mark.parametrize("shown", [True, False])
