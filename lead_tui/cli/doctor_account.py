@@ -17,7 +17,7 @@ from lead_tui.cli.checks import Doubt, Outcome, Report
 from lead_tui.config.address import host_of
 from lead_tui.config.settings import Network, Pace, Profile, Settings
 from lead_tui.leads.decode import decode_row
-from lead_tui.leads.do_not_call import numbers_of
+from lead_tui.leads.do_not_call import entries_of, phones_of
 from lead_tui.leads.errors import SearchError, SectionForbidden, TokenError, UnknownIssuer
 from lead_tui.leads.page import Page
 from lead_tui.leads.records import NAMES, OF_A_LEAD, Records, RecordsQuery, Section
@@ -171,7 +171,7 @@ def section_queries(page: Page | None) -> list[RecordsQuery]:
     lead = decode_row(page.rows[0])
     if lead.lead_id:
         found += [RecordsQuery(each, (("lead_id", lead.lead_id),), limit=1) for each in Section if each in OF_A_LEAD]
-    return [*found, *(number.query() for number in [*numbers_of(lead).values()][:1] if number.digits)]
+    return [*found, *(entries_of(phone) for phone in [*phones_of(lead).values()][:1] if phone.national)]
 
 
 def sections(report: Report, found: Mapping[Section, Records | SearchError], settings: Settings, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""The account's do-not-call list: the numbers of a lead, the answer of ``dnc/search`` about each, and its text. Pure.
+"""The account's do-not-call list: the phones of a lead, the answer of ``dnc/search`` about each, and its text. Pure.
 
 A phone counts as not listed only if the server says so: any other answer means that it was not checked.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -16,7 +15,7 @@ from lead_tui.leads.errors import SearchError, SectionForbidden
 from lead_tui.leads.fields import PHONE_FIELDS
 from lead_tui.leads.formatting import label
 from lead_tui.leads.lead import Lead
-from lead_tui.leads.phones import parse_phone
+from lead_tui.leads.phones import Phone, parse_phone
 from lead_tui.leads.records import NOT_LISTED, Records, RecordsQuery, Section
 
 _WHOLE_ACCOUNT = "0"
@@ -28,18 +27,11 @@ _MAX_ENTRIES = 10
 """Entries of one number: one for all campaigns, and more where the server does not look at the campaign."""
 
 
-class Number(NamedTuple):
-    """A phone as the list has it."""
-
-    digits: str
-    """National digits; "" for a text that is no number."""
-    code: str = "1"
-    """The country code."""
-
-    def query(self) -> RecordsQuery:
-        """Return the request for the entries of this number. Raises ``ValueError`` without digits."""
-        filters = (("phone_number", self.digits), ("phone_code", self.code), ("campaign_id", _WHOLE_ACCOUNT))
-        return RecordsQuery(Section.DO_NOT_CALL, filters, _MAX_ENTRIES)
+def entries_of(phone: Phone) -> RecordsQuery:
+    """Return the request for the entries of *phone*. Raises ``ValueError`` without digits."""
+    code = phone.country_code or "1"
+    filters = (("phone_number", phone.national), ("phone_code", code), ("campaign_id", _WHOLE_ACCOUNT))
+    return RecordsQuery(Section.DO_NOT_CALL, filters, _MAX_ENTRIES)
 
 
 class PhoneCheck(Struct, frozen=True):
@@ -57,34 +49,33 @@ RUNNING = PhoneCheck(detail="checking…")
 NO_NUMBER = PhoneCheck(detail="not checked: no phone number")
 
 
-def numbers_of(lead: Lead) -> dict[str, Number]:
-    """Return the numbers of *lead* by their fields, each number once."""
+def phones_of(lead: Lead) -> dict[str, Phone]:
+    """Return the phones of *lead* by their fields, each once; one without digits where a text is not a number."""
     lead = lead.with_masked(frozenset())
     code = lead.line("phone_code").strip().lstrip("+0") or "1"
-    fields: dict[Number, str] = {}
+    fields: dict[Phone, str] = {}
     for field in PHONE_FIELDS:
         text = lead.line(field).strip()
         if text.strip("0") and text.lower() != "null":
-            fields.setdefault(_number(text, code), field)
-    return {field: number for number, field in fields.items()}
+            fields.setdefault(_phone(text, code), field)
+    return {field: phone for phone, field in fields.items()}
 
 
-def _number(text: str, code: str) -> Number:
-    if code == "1" or text.startswith("+"):
-        try:
-            phone = parse_phone(text)
-        except ValueError:
-            return Number("")
-        return Number(phone.national, phone.country_code or "1")
-    # Digits of something else, such as an extension, would make a number that is surely not listed.
-    return Number(digits_in(text) if _FOREIGN.fullmatch(text) else "", code)
+def _phone(text: str, code: str) -> Phone:
+    if code != "1" and not text.startswith("+"):
+        # Digits of something else, such as an extension, would make a number that is surely not listed.
+        return Phone(digits_in(text) if _FOREIGN.fullmatch(text) else "", code)
+    try:
+        return parse_phone(text)
+    except ValueError:
+        return Phone("")
 
 
-def check_of(records: Records, number: Number, at: str) -> PhoneCheck:
-    """Return what *records*, the answer about *number*, mean; *at* is the time of day."""
+def check_of(records: Records, phone: Phone, at: str) -> PhoneCheck:
+    """Return what *records*, the answer about *phone*, mean; *at* is the time of day."""
     if records.answer.code == NOT_LISTED:
         return PhoneCheck(False, at=at)
-    entries = [each for each in records.rows if _is_about(each, number)]
+    entries = [each for each in records.rows if _is_about(each, phone.national)]
     if entries:
         return PhoneCheck(True, _since(entries[0]), at)
     if records.answer.has_data and not (records.rows or records.unread or records.total):
@@ -98,9 +89,9 @@ def failed_check(error: SearchError) -> PhoneCheck:
     return PhoneCheck(None, f"not checked: {why}")
 
 
-def _is_about(entry: Lead, number: Number) -> bool:
+def _is_about(entry: Lead, digits: str) -> bool:
     theirs = digits_in(entry.sent.get("phone_number"))
-    return not theirs or theirs.endswith(number.digits) or number.digits.endswith(theirs)
+    return not theirs or theirs.endswith(digits) or digits.endswith(theirs)
 
 
 def _since(entry: Lead) -> str:
@@ -110,16 +101,16 @@ def _since(entry: Lead) -> str:
     return f"{since} ({campaign})" if campaign else since
 
 
-def check_lines(lead: Lead, checks: Mapping[Number, PhoneCheck], labels: Mapping[str, str]) -> list[tuple[str, bool | None]]:
-    """Return what to say of the numbers of *lead*, each line with whether its numbers are listed; those that are come first."""
-    numbers = numbers_of(lead)
+def check_lines(lead: Lead, checks: Mapping[Phone, PhoneCheck], labels: Mapping[str, str]) -> list[tuple[str, bool | None]]:
+    """Return what to say of the phones of *lead*, each line with whether its phones are listed; those that are come first."""
+    phones = phones_of(lead)
     fields: dict[tuple[str, bool | None], list[str]] = {}
-    for field, number in numbers.items():
-        if check := checks.get(number):
+    for field, phone in phones.items():
+        if check := checks.get(phone):
             result = f"not listed (checked {check.at})" if check.is_listed is False else check.detail
             fields.setdefault((result, check.is_listed), []).append(label(field, labels))
     lines = []
     for (result, is_listed), named in sorted(fields.items(), key=lambda each: each[0][1] is not True):
-        which = f"{', '.join(named)} " if len(named) < len(numbers) else ""
+        which = f"{', '.join(named)} " if len(named) < len(phones) else ""
         lines.append((f"{'DO NOT CALL · ' if is_listed else 'DNC list: '}{which}{result}", is_listed))
     return lines

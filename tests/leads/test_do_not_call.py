@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from lead_tui.leads.do_not_call import NO_NUMBER, Number, PhoneCheck, check_lines, check_of, failed_check, numbers_of
+from lead_tui.leads.do_not_call import NO_NUMBER, PhoneCheck, check_lines, check_of, entries_of, failed_check, phones_of
 from lead_tui.leads.errors import SectionForbidden, ServerError
 from lead_tui.leads.lead import Lead
+from lead_tui.leads.phones import Phone
 from lead_tui.leads.records import read_records
 
 SAMPLES = Path(__file__).parents[1] / "samples"
-NUMBER = Number("2135550177")
+NUMBER = Phone("2135550177")
 ENTRY = {"id": "5083", "phone_number": "2135550177", "campaign_id": "0", "insert_date": "2026-03-03", "campaign_name": "Global DNC"}
 
 
@@ -73,18 +74,18 @@ def test_each_number_of_a_lead_is_asked_for_once_as_the_api_has_it() -> None:
     lead = Lead(
         {"phone_number": "12135550177", "alt_phone_1": "(213) 555-0177", "alt_phone_2": "+44 20 7946 0019", "phone_code": "1"}
     )
-    assert numbers_of(lead) == {"phone_number": NUMBER, "alt_phone_2": Number("2079460019", "44")}
-    assert numbers_of(Lead({"phone_number": "2079460019", "phone_code": "44", "alt_phone_1": "0", "alt_phone_2": None})) == {
-        "phone_number": Number("2079460019", "44")
+    assert phones_of(lead) == {"phone_number": NUMBER, "alt_phone_2": Phone("2079460019", "44")}
+    assert phones_of(Lead({"phone_number": "2079460019", "phone_code": "44", "alt_phone_1": "0", "alt_phone_2": None})) == {
+        "phone_number": Phone("2079460019", "44")
     }
     for text, code in (("ask Dana", "1"), ("213555017", "1"), ("+999", "1"), ("2079460019 ext 5", "44"), ("", "44")):
-        assert {number.digits for number in numbers_of(Lead({"phone_number": text, "phone_code": code})).values()} <= {""}
-    assert NUMBER.query().parameters() == {"phone_number": "2135550177", "phone_code": "1", "campaign_id": "0", "limit": "10"}
+        assert {phone.national for phone in phones_of(Lead({"phone_number": text, "phone_code": code})).values()} <= {""}
+    assert entries_of(NUMBER).parameters() == {"phone_number": "2135550177", "phone_code": "1", "campaign_id": "0", "limit": "10"}
 
 
 def test_the_words_name_the_phones_and_begin_with_those_that_are_listed() -> None:
     lead = Lead({"phone_number": "2135550177", "alt_phone_1": "2135550178", "alt_phone_2": "2135550179"})
-    first, second, third = numbers_of(lead).values()
+    first, second, third = phones_of(lead).values()
     off = PhoneCheck(False, at="10:31")
     assert check_lines(lead, {}, {}) == []
     assert check_lines(lead, {first: off, second: PhoneCheck(True, "listed since 2026-03-03"), third: off}, {}) == [

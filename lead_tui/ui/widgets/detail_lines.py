@@ -20,7 +20,8 @@ from lead_tui.leads.text import fold
 from lead_tui.ui.widgets.drawn_list import MASK, RULE
 
 if TYPE_CHECKING:
-    from lead_tui.leads.do_not_call import Number, PhoneCheck
+    from lead_tui.leads.do_not_call import PhoneCheck
+    from lead_tui.leads.phones import Phone
 
 _MIN_LABELS = 14
 _MAX_LABELS = 24
@@ -94,7 +95,7 @@ class Look(Struct, frozen=True):
     """Statuses that forbid calls, beside those whose codes say so."""
     status_names: Mapping[str, str] = field(default_factory=dict)
     """Names of statuses by code, for leads that come without."""
-    phone_checks: Mapping[Number, PhoneCheck] = field(default_factory=dict)
+    phone_checks: Mapping[Phone, PhoneCheck] = field(default_factory=dict)
 
     @property
     def label_width(self) -> int:
