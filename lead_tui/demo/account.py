@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 
-class Status(NamedTuple):
+class CallStatus(NamedTuple):
     """A status: its weight among leads that were called, and the fewest and most calls that lead to it."""
 
     code: str
@@ -18,28 +18,28 @@ class Status(NamedTuple):
     calls: tuple[int, int] = (1, 6)
 
 
-NEW = Status("NEW", "New Lead", 0, calls=(0, 0))
+NEW = CallStatus("NEW", "New Lead", 0, calls=(0, 0))
 
-STATUSES: tuple[Status, ...] = (
-    Status("NA", "No Answer AutoDial", 17, calls=(1, 14)),
-    Status("AA", "Answering Machine AutoDial", 9, calls=(1, 12)),
-    Status("A", "Answering Machine", 8, calls=(1, 12)),
-    Status("AM", "Answering Machine Sent to Message", 5, calls=(1, 9)),
-    Status("N", "No Answer", 6, calls=(1, 10)),
-    Status("B", "Busy", 4),
-    Status("NOCONT", "No Contact", 4, calls=(4, 15)),
-    Status("DC", "Disconnected Number", 5, calls=(1, 2)),
-    Status("HU", "Hang Up", 5, reached=True),
-    Status("NI", "Not Interested", 11, reached=True),
-    Status("CALLBK", "Call Back", 7, reached=True),
-    Status("CB", "Requested Callback", 4, reached=True),
-    Status("SALE", "Sale Made", 5, reached=True, calls=(1, 8)),
-    Status("XFER", "Call Transferred", 4, reached=True, calls=(1, 4)),
-    Status("DNC", "Do NOT Call", 4, reached=True, calls=(1, 11)),
-    Status("DNCL", "Do NOT Call Hopper Match", 1.2, calls=(1, 2)),
-    Status("DNCC", "Do NOT Call Campaign Match", 0.8, calls=(1, 2)),
-    Status("QDNC", "Queue Do NOT Call", 0.5, reached=True, calls=(1, 3)),
-    Status("INCALL", "Lead Being Called", 0.4),
+STATUSES: tuple[CallStatus, ...] = (
+    CallStatus("NA", "No Answer AutoDial", 17, calls=(1, 14)),
+    CallStatus("AA", "Answering Machine AutoDial", 9, calls=(1, 12)),
+    CallStatus("A", "Answering Machine", 8, calls=(1, 12)),
+    CallStatus("AM", "Answering Machine Sent to Message", 5, calls=(1, 9)),
+    CallStatus("N", "No Answer", 6, calls=(1, 10)),
+    CallStatus("B", "Busy", 4),
+    CallStatus("NOCONT", "No Contact", 4, calls=(4, 15)),
+    CallStatus("DC", "Disconnected Number", 5, calls=(1, 2)),
+    CallStatus("HU", "Hang Up", 5, reached=True),
+    CallStatus("NI", "Not Interested", 11, reached=True),
+    CallStatus("CALLBK", "Call Back", 7, reached=True),
+    CallStatus("CB", "Requested Callback", 4, reached=True),
+    CallStatus("SALE", "Sale Made", 5, reached=True, calls=(1, 8)),
+    CallStatus("XFER", "Call Transferred", 4, reached=True, calls=(1, 4)),
+    CallStatus("DNC", "Do NOT Call", 4, reached=True, calls=(1, 11)),
+    CallStatus("DNCL", "Do NOT Call Hopper Match", 1.2, calls=(1, 2)),
+    CallStatus("DNCC", "Do NOT Call Campaign Match", 0.8, calls=(1, 2)),
+    CallStatus("QDNC", "Queue Do NOT Call", 0.5, reached=True, calls=(1, 3)),
+    CallStatus("INCALL", "Lead Being Called", 0.4),
 )
 
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 
-class Place(NamedTuple):
+class City(NamedTuple):
     """A city. *postal* holds the codes to choose from, *zone* a key of ``_ZONES``."""
 
     city: str
@@ -84,20 +84,20 @@ _USA = {
 }
 
 # India's numbers begin with 155 here: no subscriber's number does.
-_ABROAD: tuple[Place, ...] = (
-    Place("Toronto", "ON", "Ontario", "CA", "1", ("M5V 2T6", "M4C 1B5", "M6G 3A1"), ("416", "647"), "eastern", 2),
-    Place("Montréal", "QC", "Québec", "CA", "1", ("H2X 1Y4", "H3A 2B2"), ("514",), "eastern", 1.5),
-    Place("Winnipeg", "MB", "Manitoba", "CA", "1", ("R3C 1A5",), ("204",), "manitoba", 1),
-    Place("Calgary", "AB", "Alberta", "CA", "1", ("T2P 1J9", "T3A 5K8"), ("403",), "alberta", 1),
-    Place("Vancouver", "BC", "British Columbia", "CA", "1", ("V6B 1A1", "V5K 0A4"), ("604",), "british columbia", 1.5),
-    Place("Halifax", "NS", "Nova Scotia", "CA", "1", ("B3H 4R2",), ("902",), "atlantic", 1),
-    Place("St. John's", "NL", "Newfoundland and Labrador", "CA", "1", ("A1C 5M3",), ("709",), "newfoundland", 1),
-    Place("Bengaluru", "", "Karnataka", "IN", "91", ("560001", "560034", "560102"), ("155",), "india", 1),
-    Place("Pune", "", "Maharashtra", "IN", "91", ("411001", "411038"), ("155",), "india", 1),
+_ABROAD: tuple[City, ...] = (
+    City("Toronto", "ON", "Ontario", "CA", "1", ("M5V 2T6", "M4C 1B5", "M6G 3A1"), ("416", "647"), "eastern", 2),
+    City("Montréal", "QC", "Québec", "CA", "1", ("H2X 1Y4", "H3A 2B2"), ("514",), "eastern", 1.5),
+    City("Winnipeg", "MB", "Manitoba", "CA", "1", ("R3C 1A5",), ("204",), "manitoba", 1),
+    City("Calgary", "AB", "Alberta", "CA", "1", ("T2P 1J9", "T3A 5K8"), ("403",), "alberta", 1),
+    City("Vancouver", "BC", "British Columbia", "CA", "1", ("V6B 1A1", "V5K 0A4"), ("604",), "british columbia", 1.5),
+    City("Halifax", "NS", "Nova Scotia", "CA", "1", ("B3H 4R2",), ("902",), "atlantic", 1),
+    City("St. John's", "NL", "Newfoundland and Labrador", "CA", "1", ("A1C 5M3",), ("709",), "newfoundland", 1),
+    City("Bengaluru", "", "Karnataka", "IN", "91", ("560001", "560034", "560102"), ("155",), "india", 1),
+    City("Pune", "", "Maharashtra", "IN", "91", ("411001", "411038"), ("155",), "india", 1),
 )
 
 
-def places() -> list[Place]:
+def places() -> list[City]:
     """Return every place."""
     cities = []
     for zone, lines in _USA.items():
@@ -105,7 +105,7 @@ def places() -> list[Place]:
             city, state, postal, areas, weight = line.rsplit(" ", 4)
             first, _, count = postal.partition("+")
             codes = tuple(f"{int(first) + step:05}" for step in range(int(count)))
-            cities.append(Place(city, state, "", "US", "1", codes, tuple(areas.split(",")), zone, float(weight)))
+            cities.append(City(city, state, "", "US", "1", codes, tuple(areas.split(",")), zone, float(weight)))
     return [*cities, *_ABROAD]
 
 

@@ -128,7 +128,7 @@ def _email_name(name: str) -> str:
     return "".join(character for character in plain if character.isascii() and character.isalpha())
 
 
-def _place(chance: random.Random, place: places.Place, today: date) -> Row:
+def _place(chance: random.Random, place: places.City, today: date) -> Row:
     usual, now = places.offsets(place.zone, today)
     return {
         **{key: getattr(place, key) for key in ("city", "state", "province", "country", "phone_code")},

@@ -52,7 +52,7 @@ class _CodeOf(dict[Hashable, int]):
         return code
 
 
-class Column:
+class CodedColumn:
     """The values of the fields *keys* in the leads that were added, in their order."""
 
     def __init__(self, keys: tuple[str, ...]) -> None:
@@ -89,7 +89,7 @@ class Column:
 class ColumnReader:
     """Adds rows to *columns*: each row is read once for all of them."""
 
-    def __init__(self, columns: Sequence[Column]) -> None:
+    def __init__(self, columns: Sequence[CodedColumn]) -> None:
         keys = list(dict.fromkeys(key for column in columns for key in column.keys))
         self._read = reader(keys)
         self._columns = [(column, _picker(keys, column.keys)) for column in columns]

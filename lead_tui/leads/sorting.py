@@ -18,7 +18,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from lead_tui.leads.coercion import digits_in, folded_line, moment_in, number_in
-from lead_tui.leads.columns import CODES_A_STEP, ROWS_A_STEP, Column, Steps, Values, slices
+from lead_tui.leads.columns import CODES_A_STEP, ROWS_A_STEP, CodedColumn, Steps, Values, slices
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.fields import FIELD_BY_KEY, MADE_OF, ZERO_DATE, Kind, column_named, key_of, shows_any
 from lead_tui.leads.lead import Lead, as_text
@@ -147,7 +147,7 @@ class Ranks(NamedTuple):
     highest: int
 
 
-def rank(column: Column, name: str, zone: tzinfo | None = None) -> Steps[Ranks]:
+def rank(column: CodedColumn, name: str, zone: tzinfo | None = None) -> Steps[Ranks]:
     """Return the ranks of the leads in *column*, which has the fields ``keys_of(name)``.
 
     Moments are compared on the clock of *zone*, None for the host's.

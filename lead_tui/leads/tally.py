@@ -11,7 +11,7 @@ from typing import Final
 from msgspec import Struct
 
 from lead_tui.leads.codes import GENDER_NAMES, KNOWN_STATUSES, STATE_NAMES
-from lead_tui.leads.columns import Column, ColumnReader, Steps, Values, run, slices
+from lead_tui.leads.columns import CodedColumn, ColumnReader, Steps, Values, run, slices
 from lead_tui.leads.decode import Row
 from lead_tui.leads.fields import COMPUTED, FIELD_BY_KEY, MADE_OF, NAME_OF, Kind, key_of
 from lead_tui.leads.lead import Lead, as_text, is_null
@@ -46,7 +46,7 @@ class Tally:
     *to_read*, for people: null counts as blank, and a moment as its day. *source* is the column, where its leads have been read.
     """
 
-    def __init__(self, column: str, now: datetime, *, to_read: bool = False, source: Column | None = None) -> None:
+    def __init__(self, column: str, now: datetime, *, to_read: bool = False, source: CodedColumn | None = None) -> None:
         self.column = column
         self.total = 0
         """Leads counted."""
@@ -55,7 +55,7 @@ class Tally:
         self._now = now
         self._null = "" if to_read else None
         self._characters = _DAY_CHARACTERS if to_read and is_moment(column) else None
-        self.source = source if source is not None else Column(keys_counted(column))
+        self.source = source if source is not None else CodedColumn(keys_counted(column))
         self._reader = ColumnReader([self.source])
         self._counts: Counter[int] = Counter()
         """By the codes of ``_source``."""

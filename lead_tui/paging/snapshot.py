@@ -11,7 +11,7 @@ from datetime import datetime, tzinfo
 from itertools import compress
 from typing import NamedTuple
 
-from lead_tui.leads.columns import ROWS_A_STEP, Column, Steps, slices
+from lead_tui.leads.columns import ROWS_A_STEP, CodedColumn, Steps, slices
 from lead_tui.leads.decode import Row, decode_row, id_number
 from lead_tui.leads.filter_language import DROPPED_UNSURE, KEPT_UNSURE, FieldTerm, Narrowing
 from lead_tui.leads.lead import Lead
@@ -97,7 +97,7 @@ class _Outcomes(NamedTuple):
     """A term of a narrowing: for each of its columns, the outcome of each value."""
 
     term: FieldTerm
-    columns: Sequence[tuple[Column, bytes]]
+    columns: Sequence[tuple[CodedColumn, bytes]]
 
     def verdicts(self, places: Sequence[int]) -> Iterator[int]:
         """Yield what the term makes of the leads at *places*."""

@@ -15,7 +15,7 @@ from typing import overload
 import msgspec
 
 from lead_tui import limits
-from lead_tui.leads.columns import Column, ColumnReader, Steps
+from lead_tui.leads.columns import CodedColumn, ColumnReader, Steps
 from lead_tui.leads.decode import Row, decode_row
 from lead_tui.leads.filter_language import Narrowing
 from lead_tui.leads.sorting import Ranks, keys_of, rank
@@ -60,7 +60,7 @@ class SnapshotRows:
         self._keys: dict[str, None] = {}
         self._shapes: set[tuple[str, ...]] = set()
         self._in_use = in_use if in_use is not None else set()
-        self._columns = {keys: Column(keys) for keys in self._in_use}
+        self._columns = {keys: CodedColumn(keys) for keys in self._in_use}
         self._ranks: dict[tuple[str, tzinfo | None], Ranks] = {}
         self._reader = ColumnReader(list(self._columns.values()))
 
@@ -115,9 +115,9 @@ class SnapshotRows:
 
     # What is known by columns and words
 
-    def columns(self, wanted: Iterable[tuple[str, ...]]) -> Steps[dict[tuple[str, ...], Column]]:
+    def columns(self, wanted: Iterable[tuple[str, ...]]) -> Steps[dict[tuple[str, ...], CodedColumn]]:
         """Return the columns of these fields. Those that are used for the first time are read."""
-        columns = {keys: self._columns.get(keys) or Column(keys) for keys in wanted}
+        columns = {keys: self._columns.get(keys) or CodedColumn(keys) for keys in wanted}
         if new := [column for keys, column in columns.items() if keys not in self._columns]:
             reader = ColumnReader(new)
             # Rows may be added meanwhile.
@@ -127,7 +127,7 @@ class SnapshotRows:
             self._keep(columns)
         return columns
 
-    def _keep(self, columns: dict[tuple[str, ...], Column]) -> None:
+    def _keep(self, columns: dict[tuple[str, ...], CodedColumn]) -> None:
         """Keep *columns*, too; drop those with so many different values that they would take more memory than the rows."""
         every = self._columns | columns
         self._columns = {keys: column for keys, column in every.items() if len(column.values) <= limits.MAX_COLUMN_VALUES}
