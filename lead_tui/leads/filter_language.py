@@ -19,20 +19,18 @@ import operator
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta, tzinfo
-from itertools import filterfalse
 from typing import Any, NamedTuple
 
 from lead_tui.leads import dates
 from lead_tui.leads.coercion import digits_in, folded, folded_line, moment_in, number_in
 from lead_tui.leads.columns import Values
-from lead_tui.leads.decode import Row, decode_row
 from lead_tui.leads.errors import UsageError
-from lead_tui.leads.fields import FIELD_BY_KEY, PHONE_FIELDS, ZERO_DATE, Kind, is_custom, key_of, shows_any
+from lead_tui.leads.fields import FIELD_BY_KEY, ZERO_DATE, Kind, is_custom, key_of, shows_any
 from lead_tui.leads.formatting import line_text
 from lead_tui.leads.lead import Lead, as_text
 from lead_tui.leads.names import FieldNames
-from lead_tui.leads.text import fold, one_line, unescaped
-from lead_tui.leads.word_search import SEPARATOR, SearchBody, SearchWord
+from lead_tui.leads.text import one_line, unescaped
+from lead_tui.leads.word_search import SearchWord
 
 GRAMMAR = 'word "a phrase" -not field:value field>5'
 """The hint below the input."""
@@ -66,20 +64,6 @@ DROPPED, KEPT, KEPT_UNSURE, DROPPED_UNSURE = range(4)
 
 _VERDICTS = bytes((KEPT, KEPT_UNSURE, DROPPED)), bytes((DROPPED, DROPPED_UNSURE, KEPT))
 """By whether the term is meant to hold, and by outcome."""
-
-
-class _Word(SearchWord):
-    """Text anywhere in a lead; where it may be a phone's digits, also in a phone."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._phone_digits = _phone_digits(text)
-        super().__init__(text, self._phone_digits)
-
-    def holds(self, lead: Lead, haystack: str) -> bool:
-        if self._text in haystack:
-            return True
-        return bool(self._phone_digits) and any(self._phone_digits in digits_in(lead.sent.get(key)) for key in PHONE_FIELDS)
 
 
 class FieldTerm(NamedTuple):
@@ -159,7 +143,7 @@ class Narrowing:
         self,
         text: str,
         fields: Sequence[FieldTerm] = (),
-        words: Sequence[tuple[bool, _Word]] = (),
+        words: Sequence[tuple[bool, SearchWord]] = (),
         concealed: frozenset[str] = frozenset(),
     ) -> None:
         self.text = text
@@ -170,26 +154,10 @@ class Narrowing:
     def __bool__(self) -> bool:
         return bool(self.fields or self.words)
 
-    def with_words(self, body: bytes, odd: bytes, count: int, among: Iterable[int], row: Callable[[int], Row]) -> list[int]:
-        """Return which *among* these positions of *count* rows have the words.
-
-        *body* has the rows, joined by ``word_search.SEPARATOR``, *odd* their odd values. *row* returns one of them.
-        """
-
-        def holds(place: int) -> bool:
-            lead = decode_row(row(place))
-            if not self.concealed.isdisjoint(lead.sent):
-                lead = Lead({key: value for key, value in lead.sent.items() if key not in self.concealed}, lead.problem)
-            haystack = _haystack(lead)
-            return all(word.holds(lead, haystack) is is_wanted for is_wanted, word in self.words)
-
-        if odd.count(SEPARATOR) + 1 != count:
-            return list(filter(holds, among))
-        search_body = SearchBody(body, odd, count)
-        may_hold = [(is_wanted, word.rows_in(search_body)) for is_wanted, word in self.words]
-        may_match = set(among).intersection(*(places for is_wanted, places in may_hold if is_wanted))
-        may_have = set[int]().union(*(places for _, places in may_hold))
-        return sorted(place for place in may_match if place not in may_have or holds(place))
+    def with_words(self, lines: bytes, among: Iterable[int]) -> list[int]:
+        """Return which *among* these *lines* (``word_search.text_lines``) have the words."""
+        found = [(is_wanted, word.lines_in(lines)) for is_wanted, word in self.words]
+        return [line for line in among if all((line in those) is is_wanted for is_wanted, those in found)]
 
 
 def parse(
@@ -201,7 +169,7 @@ def parse(
     for the user.
     """
     fields: list[FieldTerm] = []
-    words: list[tuple[bool, _Word]] = []
+    words: list[tuple[bool, SearchWord]] = []
     at = 0
     text = text.strip()
     if text.count('"') % 2:
@@ -218,7 +186,7 @@ def parse(
             columns = _columns(_unquoted(match["field"]), names, concealed)
             fields.append(_field_term(is_wanted, columns, match, today, zone))
         elif word := folded_line(_unquoted(match[0].strip().removeprefix("" if is_wanted else "-"))):
-            words.append((is_wanted, _Word(word)))
+            words.append((is_wanted, SearchWord(word, _phone_digits(word))))
     return Narrowing(text, fields, words, concealed)
 
 
@@ -305,28 +273,3 @@ def _keys_read(column: str) -> tuple[str, ...]:
     if column == "name":
         return "first_name", "last_name"
     return (key_of(column), "phone_code") if _kind(column) in (Kind.PHONE, Kind.OFFSET) else (key_of(column),)
-
-
-def _haystack(lead: Lead) -> str:
-    """All that a lead holds, folded, in one line; values are separated by a character that no word has."""
-    sent = lead.sent
-    texts = [value if value.__class__ is str else as_text(value) for value in sent.values()]
-    texts.append(f"{as_text(sent.get('first_name'))} {as_text(sent.get('last_name'))}")
-    joined = "\0".join(texts)
-    if "null" in joined:
-        # Some of them say nothing in that way.
-        texts = list(map(as_text, texts))
-        joined = "\0".join(texts)
-    if "&" in joined and (decoded := unescaped(joined)) != joined:
-        texts = decoded.split("\0")
-        joined = decoded
-    if joined.isascii():
-        joined = joined.lower()
-    else:
-        # Few values have a letter to fold; their order does not matter.
-        rest = "\0".join(filter(str.isascii, texts)).lower()
-        joined = "\0".join([rest, *map(fold, filterfalse(str.isascii, texts))])
-    return joined if "\n" not in joined and "\t" not in joined and "\r" not in joined else _BREAKS.sub(" ", joined)
-
-
-_BREAKS = re.compile(r"[\n\r\t]+")

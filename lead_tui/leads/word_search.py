@@ -1,136 +1,71 @@
-"""Find the rows that may contain a word, in the bytes of many rows at once, without decoding them.
-
-A word is compared with folded text, in which escapes and entities are decoded (``filter_language``). Most values are ASCII: there,
-lower case is all that this changes. The other ones, the odd values, are folded once (``odd_values``) and searched beside the bytes.
-The rows that are found may have the word only in a key, or across two values: they are decoded to know.
-"""
+"""Find words in many leads at once: in their text, which is folded once, a line for each lead."""
 
 from __future__ import annotations
 
-import codecs
-import json
 import re
-from collections.abc import Set as AbstractSet
-from functools import cached_property
+from collections.abc import Iterable
+from itertools import filterfalse
 
+from lead_tui.leads.coercion import digits_in
+from lead_tui.leads.decode import Row, decode_row
+from lead_tui.leads.fields import PHONE_FIELDS
+from lead_tui.leads.lead import Lead, as_text
 from lead_tui.leads.text import fold, unescaped
 
-SEPARATOR = b"\0"
-"""Stands between rows. JSON has no NUL; of rows that have one, all are found."""
+_PHONE_DIGITS = str.maketrans("0123456789", "".join(map(chr, range(0x10, 0x1A))))
+"""What stands for the digits of phones, however they are written: a word that is no phone's is not found in them."""
 
-_RUN = re.compile(r"(?:[a-z0-9_@.\-']|[^\x00-\x7f])+")
-"""Characters that are side by side in a row's bytes if they are in a text."""
-
-_ESCAPE = re.compile(rb"\\(?:u[0-9a-fA-F]{4}(?:\\u[0-9a-fA-F]{4})*|.)", re.DOTALL)
-_ENTITY = re.compile(rb"&#?[A-Za-z0-9]{1,8};")
-_NOT_DIGITS = bytes(set(range(256)) - set(b"0123456789" + SEPARATOR))
-_ESCAPED = b"\\u"
-"""Stands among the odd values of a row that has escapes, which may hide the digits of a phone."""
+_BREAKS = re.compile(r"[\n\r\t]+")
 
 
 class SearchWord:
-    """The word *text*, folded; with *digits*, where it may be a part of a phone."""
+    """Text anywhere in a lead; with *digits*, where they may be a part of a phone, also in a phone."""
 
     def __init__(self, text: str, digits: str) -> None:
-        self._runs = [run.encode("utf-8", "replace") for run in _RUN.findall(text)]
-        self._digits = digits.encode()
+        self.text = text
+        self.digits = digits
 
-    def rows_in(self, body: SearchBody) -> AbstractSet[int]:
-        """Return the rows of *body* that may contain the word."""
-        found: AbstractSet[int] = set(range(body.rows))
-        for run in self._runs:
-            found &= _rows_with(run, body.lower) | _rows_with(run, body.odd)
-        if self._digits:
-            found |= _rows_with(self._digits, body.digits) | _rows_with(_ESCAPED, body.odd)
+    def lines_in(self, lines: bytes) -> set[int]:
+        """Return which of *lines* have the word."""
+        found = set[int]()
+        for text in filter(None, (self.text.encode("utf-8", "replace"), self.digits.translate(_PHONE_DIGITS).encode())):
+            line = since = 0
+            at = lines.find(text)
+            while at >= 0:
+                line += lines.count(b"\n", since, at)
+                found.add(line)
+                since = lines.find(b"\n", at)
+                at = lines.find(text, since) if since >= 0 else -1
         return found
 
 
-class SearchBody:
-    """The bytes *body* of so many *rows*, joined by ``SEPARATOR``, with their *odd* values, as ``SearchWord`` compares them."""
-
-    def __init__(self, body: bytes, odd: bytes, rows: int) -> None:
-        self.lower = body.lower()
-        self.odd = odd
-        self.rows = rows
-
-    @cached_property
-    def digits(self) -> bytes:
-        """The digits of each row, whatever is between them in a phone."""
-        return self.lower.translate(None, _NOT_DIGITS)
+def text_lines(rows: Iterable[Row], concealed: frozenset[str]) -> bytes:
+    """Return the text of the leads in *rows* in which words are searched, without the *concealed* fields, a line for each."""
+    return "\n".join(_line(decode_row(row), concealed) for row in rows).encode("utf-8", "replace")
 
 
-def _rows_with(run: bytes, body: bytes) -> set[int]:
-    found = set()
-    row = since = 0
-    at = body.find(run)
-    while at >= 0:
-        row += body.count(SEPARATOR, since, at)
-        found.add(row)
-        since = body.find(SEPARATOR, at)
-        at = body.find(run, since) if since >= 0 else -1
-    return found
-
-
-# Odd values
-
-
-def odd_values(body: bytes) -> bytes:
-    """Return the values of *body* that have letters beyond ASCII, escapes of letters or entities: folded, row by row."""
-    _spans.clear()
-    body.decode("ascii", _COLLECTING)
-    # Once for each value: one of a megabyte may hold as many entities or escapes.
-    spans, end = _spans.copy(), 0
-    for entity in _ENTITY.finditer(body):
-        if entity.start() >= end:
-            spans.append(_value_at(body, entity.start()))
-            end = spans[-1][1]
-    at = body.find(b"\\")
-    while at >= 0:
-        end = at + 2
-        if body.startswith(b"u", at + 1):
-            spans.append(_value_at(body, at))
-            end = max(end, spans[-1][1])
-        at = body.find(b"\\", end)
-    found: list[list[bytes]] = [[] for _ in range(body.count(SEPARATOR) + 1)]
-    row, since = 0, 0
-    for start, end in sorted(set(spans)):
-        row, since = row + body.count(SEPARATOR, since, start), start
-        found[row] += _folded(body[start:end]), *((_ESCAPED,) if _ESCAPED in body[start:end] else ())
-    return SEPARATOR.join(map(b" ".join, found))
-
-
-_spans: list[tuple[int, int]] = []
-"""Where the odd values are that the decoder of ASCII, which is the fastest way to find them, has met in this turn."""
-_COLLECTING = "lead_tui.collect_odd_values"
-
-
-def _collect(error: UnicodeError) -> tuple[str, int]:
-    """Note the value that the decoder has met; let it continue after it."""
-    if not isinstance(error, UnicodeDecodeError):
-        raise error
-    _spans.append(_value_at(error.object, error.start))
-    return "", max(_spans[-1][1], error.start + 1)
-
-
-codecs.register_error(_COLLECTING, _collect)
-
-
-def _value_at(body: bytes, at: int) -> tuple[int, int]:
-    """Return where the value around *at* begins and ends: a string, or a part of one between quotation marks."""
-    start = max(body.rfind(b'"', 0, at), body.rfind(SEPARATOR, 0, at)) + 1
-    quote = body.find(b'"', at)
-    end = quote if quote >= 0 else len(body)
-    separator = body.find(SEPARATOR, at, end)
-    return start, separator if separator >= 0 else end
-
-
-def _folded(value: bytes) -> bytes:
-    text = _ESCAPE.sub(_resolve_escape, value).decode("utf-8", "replace")
-    return fold(unescaped(text)).encode("utf-8", "replace")
-
-
-def _resolve_escape(escape: re.Match[bytes]) -> bytes:
-    if len(escape[0]) < len(rb"\u0000"):
-        return escape[0]
-    text: str = json.loads(b'"' + escape[0] + b'"')
-    return text.replace("\0", " ").encode("utf-8", "replace")
+def _line(lead: Lead, concealed: frozenset[str]) -> str:
+    """All that a lead holds, folded; values are told apart by a character that no word has."""
+    sent = lead.sent
+    if not concealed.isdisjoint(sent):
+        sent = {key: value for key, value in sent.items() if key not in concealed}
+    texts = [value if value.__class__ is str else as_text(value) for value in sent.values()]
+    texts.append(f"{as_text(sent.get('first_name'))} {as_text(sent.get('last_name'))}")
+    joined = "\0".join(texts)
+    if "null" in joined:
+        # Some of them say nothing in that way.
+        texts = list(map(as_text, texts))
+        joined = "\0".join(texts)
+    if "&" in joined and (decoded := unescaped(joined)) != joined:
+        texts = decoded.split("\0")
+        joined = decoded
+    if joined.isascii():
+        joined = joined.lower()
+    else:
+        # Few values have a letter that is to be folded; their order does not matter.
+        rest = "\0".join(filter(str.isascii, texts)).lower()
+        joined = "\0".join([rest, *map(fold, filterfalse(str.isascii, texts))])
+    if "\n" in joined or "\t" in joined or "\r" in joined:
+        joined = _BREAKS.sub(" ", joined)
+    phones = "\0".join(digits_in(sent[key]) for key in PHONE_FIELDS if sent.get(key))
+    return f"{joined}\0{phones.translate(_PHONE_DIGITS)}"

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import tzinfo
-from functools import cache, lru_cache, partial
+from functools import lru_cache
 from typing import overload
 
 import msgspec
@@ -19,10 +19,13 @@ from lead_tui.leads.columns import CodedColumn, ColumnReader, Steps
 from lead_tui.leads.decode import Row, decode_row
 from lead_tui.leads.filter_language import Narrowing
 from lead_tui.leads.sorting import Ranks, keys_of, rank
-from lead_tui.leads.word_search import SEPARATOR, odd_values
+from lead_tui.leads.word_search import text_lines
 from lead_tui.paging.packing import codec
 
 _decode_keys = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+
+_SEPARATOR = b"\0"
+"""Stands between the rows of a block. JSON has no NUL."""
 
 Part = tuple[Sequence[Row], Sequence[int]]
 """Rows, and the numbers of their ids, 0 for none."""
@@ -55,8 +58,10 @@ class SnapshotRows:
         self._is_packed = is_packed
         self._blocks: list[bytes | list[Row]] = []
         """``BLOCK_ROWS`` rows each, the last one excepted."""
-        self._odd: dict[int, bytes] = {}
-        """The odd values of the blocks in which words were searched (``word_search``)."""
+        self._texts: dict[int, bytes] = {}
+        """The text of the blocks in which words were searched (``word_search``), compressed."""
+        self._concealed = frozenset[str]()
+        """The fields that are not in it."""
         self._keys: dict[str, None] = {}
         self._shapes: set[tuple[str, ...]] = set()
         self._in_use = in_use if in_use is not None else set()
@@ -145,41 +150,35 @@ class SnapshotRows:
 
     def with_words(self, narrowing: Narrowing, places: Sequence[int]) -> Steps[array[int]]:
         """Return those of *places*, which ascend, whose rows have the words of *narrowing*."""
+        if narrowing.concealed != self._concealed:
+            self._concealed, self._texts = narrowing.concealed, {}
         found: array[int] = array("I")
-        for number, block in enumerate(self._blocks):
+        for number in range(len(self._blocks)):
             first = number * limits.BLOCK_ROWS
             here = places[bisect_left(places, first) : bisect_left(places, first + limits.BLOCK_ROWS)]
             if here:
-                body = codec().unpack(block) if isinstance(block, bytes) else SEPARATOR.join(block)
-                odd = self._odd_values(number, body)
-                count = limits.BLOCK_ROWS if isinstance(block, bytes) else len(block)
-                row = partial(_row_of, cache(partial(body.split, SEPARATOR))) if isinstance(block, bytes) else block.__getitem__
-                among = [place - first for place in here]
-                found.extend(first + index for index in narrowing.with_words(body, odd, count, among, row))
+                found.extend(first + line for line in narrowing.with_words(self._text(number), [place - first for place in here]))
                 yield
         return found
 
-    def _odd_values(self, number: int, body: bytes) -> bytes:
-        odd = self._odd.get(number)
-        if odd is None:
-            odd = odd_values(body)
-            if (number + 1) * limits.BLOCK_ROWS <= len(self):
-                self._odd[number] = odd
-        return odd
+    def _text(self, number: int) -> bytes:
+        if number in self._texts:
+            return codec().unpack(self._texts[number])
+        rows = self._rows(number)
+        text = text_lines(rows, self._concealed)
+        if len(rows) == limits.BLOCK_ROWS:
+            self._texts[number] = codec().pack(text)
+        return text
 
 
 def _packed(rows: Sequence[Row]) -> bytes | list[Row]:
-    body = SEPARATOR.join(rows)
+    body = _SEPARATOR.join(rows)
     # A row with a NUL is no JSON, but a row all the same.
-    return codec().pack(body) if body.count(SEPARATOR) == len(rows) - 1 else [row.copy() for row in rows]
+    return codec().pack(body) if body.count(_SEPARATOR) == len(rows) - 1 else [row.copy() for row in rows]
 
 
 def _unpacked(block: bytes) -> list[Row]:
-    return list(map(Row, codec().unpack(block).split(SEPARATOR)))
-
-
-def _row_of(split: Callable[[], Sequence[bytes]], place: int) -> Row:
-    return Row(split()[place])
+    return list(map(Row, codec().unpack(block).split(_SEPARATOR)))
 
 
 _unpacked_lately = lru_cache(limits.BLOCKS_UNPACKED)(_unpacked)

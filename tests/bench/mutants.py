@@ -39,7 +39,6 @@ TESTS: dict[str, tuple[str, ...]] = {
     ),
     "lead_tui.leads.lookup": ("tests/leads/test_lookup.py", "tests/leads/test_text_exactly.py"),
     "lead_tui.leads.filter_language": ("tests/leads/test_filter_language.py", "tests/leads/test_filter_language_exactly.py"),
-    "lead_tui.leads.word_search": ("tests/paging/test_snapshot_exactly.py",),
     "lead_tui.leads.sorting": (
         *("tests/leads/test_sorting.py", "tests/leads/test_filter_language_exactly.py", "tests/paging/test_snapshot.py"),
     ),

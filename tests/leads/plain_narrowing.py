@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from lead_tui.leads.filter_language import KEPT, KEPT_UNSURE, Narrowing, _haystack
-from lead_tui.leads.lead import Lead
+import re
+
+from lead_tui.leads.coercion import digits_in
+from lead_tui.leads.fields import PHONE_FIELDS
+from lead_tui.leads.filter_language import KEPT, KEPT_UNSURE, Narrowing
+from lead_tui.leads.lead import Lead, as_text
+from lead_tui.leads.text import fold, unescaped
+from lead_tui.leads.word_search import SearchWord
 
 
 def holds(narrowing: Narrowing, lead: Lead) -> bool:
     """Whether *narrowing* selects *lead*."""
     lead = Lead({key: value for key, value in lead.sent.items() if key not in narrowing.concealed}, lead.problem)
     verdicts = [each.verdicts[max(each.outcome(lead, column) for column in each.columns)] for each in narrowing.fields]
-    haystack = _haystack(lead)
-    words = [word.holds(lead, haystack) is wanted for wanted, word in narrowing.words]
+    words = [_has(lead, word) is wanted for wanted, word in narrowing.words]
     return all(each in (KEPT, KEPT_UNSURE) for each in verdicts) and all(words)
+
+
+def _has(lead: Lead, word: SearchWord) -> bool:
+    sent = lead.sent
+    texts = [*map(as_text, sent.values()), f"{as_text(sent.get('first_name'))} {as_text(sent.get('last_name'))}"]
+    if any(word.text in re.sub(r"[\n\r\t]+", " ", fold(unescaped(text))) for text in texts):
+        return True
+    return bool(word.digits) and any(word.digits in digits_in(sent.get(key)) for key in PHONE_FIELDS)
