@@ -12,7 +12,7 @@ from lead_tui.leads.decode import Row, decode_row, id_number
 from lead_tui.leads.errors import Cancelled, SearchError, UnreadableAnswer
 from lead_tui.leads.fields import PHONE_FIELDS, label_of
 from lead_tui.leads.lead import Lead
-from lead_tui.leads.lookup import LookUp
+from lead_tui.leads.lookup import LookUp, Part
 from lead_tui.leads.page import UNSENDABLE, Page, PageSource, Position, RowState, Span
 from lead_tui.leads.query import Query
 from lead_tui.paging.loader import page_or_error
@@ -100,7 +100,7 @@ def _field_rank(field: str) -> int:
 
 async def look_up_all(
     source: PageSource,
-    parts: Sequence[tuple[str, Query]],
+    parts: Sequence[Part],
     today: date,
     country_code: str = "",
     *,
@@ -133,8 +133,7 @@ async def _pages(source: PageSource, query: Query, limit: int | None) -> Sequenc
 class LookUpLoader:
     """Requests every part of *lookup* from *source* at once, and reports to *changed* which rows changed, on the event loop.
 
-    Leads are appended as they come. Where no part finds a lead and none fails, the parts of ``lookup.otherwise`` follow, one after
-    the other.
+    Leads are appended as they come.
     """
 
     def __init__(self, source: PageSource, lookup: LookUp, today: date, changed: Callable[[Span], None]) -> None:
@@ -146,18 +145,15 @@ class LookUpLoader:
         self._lookup = lookup
         self._today = today
         self._changed = changed
-        self._parts = list(lookup.parts)
-        self._otherwise = list(lookup.otherwise)
-        self._requests: dict[int, asyncio.Task[Page]] = {}
-        self._done: set[int] = set()
-        self._failed: dict[int, SearchError] = {}
-        self._incomplete: list[tuple[str, SearchError]] = []
-        """The fields with leads that the server cannot send."""
+        self._open = list(lookup.parts)
+        """The parts to request."""
+        self._requests: dict[Part, asyncio.Task[Page]] = {}
+        self._failed: dict[Part, SearchError] = {}
 
     @property
     def error(self) -> SearchError | None:
         """Why nothing has come at all; None while something may."""
-        return next(iter(self._failed.values()), None) if len(self._failed) == len(self._parts) else None
+        return next(iter(self._failed.values()), None) if len(self._failed) == len(self._lookup.parts) else None
 
     @property
     def seconds(self) -> float | None:
@@ -175,58 +171,56 @@ class LookUpLoader:
     @property
     def waits_for(self) -> tuple[str, ...]:
         """The fields whose responses have not come yet."""
-        return tuple(dict.fromkeys(self._parts[part][0] for part in sorted(self._requests)))
+        return tuple(dict.fromkeys(part[0] for part in self._lookup.parts if part in self._requests))
 
     def show(self) -> None:
         """Request the parts that have not been answered."""
-        known = {*self._requests, *self._done, *self._failed}
-        for part, (_, query) in enumerate(self._parts):
-            if part not in known:
-                task = asyncio.create_task(self._source.fetch(query.dated(self._today), 0, limits.PAGE_ROWS))
-                self._requests[part] = task
-                task.add_done_callback(partial(self._finish, part))
-        if len(known) < len(self._parts):
-            self._report(Span(0, 0))
+        parts, self._open = self._open, []
+        for part in parts:
+            task = asyncio.create_task(self._source.fetch(part[1].dated(self._today), 0, limits.PAGE_ROWS))
+            self._requests[part] = task
+            task.add_done_callback(partial(self._finish, part))
+        if parts:
+            self._changed(Span(0, 0))
 
     def retry(self) -> None:
         """Request what failed again."""
+        self._open += self._failed
+        self.rows.failures = [each for each in self.rows.failures if each[1] not in self._failed.values()]
         self._failed.clear()
         self.show()
 
     def pause(self) -> None:
         """Drop every request; ``show`` makes them again."""
-        for task in self._requests.values():
-            task.cancel()
-        self._requests.clear()
+        self._open += self._drop_all()
 
     def cancel(self) -> None:
         """Drop every request at the user's wish."""
-        self._failed.update(dict.fromkeys(self._requests, Cancelled()))
-        self.pause()
-        self._report(Span(0, 0))
+        for part in self._drop_all():
+            self._fail(part, Cancelled())
+        self._changed(Span(0, 0))
 
     close = pause
 
-    def _finish(self, part: int, task: asyncio.Task[Page]) -> None:
+    def _drop_all(self) -> list[Part]:
+        dropped, self._requests = self._requests, {}
+        for task in dropped.values():
+            task.cancel()
+        return list(dropped)
+
+    def _fail(self, part: Part, error: SearchError) -> None:
+        self._failed[part] = error
+        self.rows.failures.append((part[0], error))
+
+    def _finish(self, part: Part, task: asyncio.Task[Page]) -> None:
         outcome = page_or_error(task)
         if self._requests.get(part) is not task:
             return
         del self._requests[part]
         if isinstance(outcome, SearchError):
-            self._failed[part] = outcome
+            self._fail(part, outcome)
         else:
-            self._done.add(part)
             self.answered = True
-            self.rows.failures = []
-            self.rows.add(self._parts[part][0], outcome, self._lookup.country_code)
-            self._incomplete += self.rows.failures
-            if not (self._requests or self._failed or self.rows.length) and self._otherwise:
-                self._parts.append(self._otherwise.pop(0))
-                self.show()
+            self.rows.add(part[0], outcome, self._lookup.country_code)
         # A lead that came before may be found in one more field now.
-        self._report(Span(0, self.rows.length))
-
-    def _report(self, span: Span) -> None:
-        failed = [(self._parts[part][0], error) for part, error in sorted(self._failed.items())]
-        self.rows.failures = failed + self._incomplete
-        self._changed(span)
+        self._changed(Span(0, self.rows.length))

@@ -87,7 +87,7 @@ class Loader:
     @property
     def has_failures(self) -> bool:
         """Whether there is anything to retry."""
-        return bool(self.result.failures) or self.error is not None or not self.answered
+        return self.result.has_failures or self.error is not None or not self.answered
 
     @property
     def view(self) -> Span:
@@ -204,7 +204,7 @@ class Loader:
         result = self.result
         if not result.answered:
             # The first response says how long the result is; it is kept small so that its rows come soon.
-            waits = self._requests or result.failures or self.error is not None
+            waits = self._requests or result.has_failures or self.error is not None
             return [] if waits else [Span(view.start, view.start + limits.FIRST_ROWS)]
         if not self._travel and self._has_view:
             return []

@@ -9,8 +9,11 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import replace
 from datetime import date
+from typing import Annotated
+
+from msgspec import Meta, Struct, convert, to_builtins
+from msgspec.structs import asdict, replace
 
 from lead_tui import limits
 from lead_tui.leads.decode import Row, decode_row
@@ -21,14 +24,50 @@ from lead_tui.leads.query import Query
 from lead_tui.paging.offset_pages import UNLIMITED, NewRows, OffsetPages
 from lead_tui.paging.windows import VALUES, Window, whole
 
+_Count = Annotated[int, Meta(ge=0)]
+
+
+class _Place(Struct, omit_defaults=True):
+    """How far a result has been read: attributes of ``ReadAll``, from which another reading resumes."""
+
+    offset: _Count = 0
+    last: int = 0
+    total: _Count | None = None
+    first_total: _Count | None = None
+    given: _Count = 0
+    repeated: _Count = 0
+    unsendable: list[int] = []
+    has_shifted: bool = False
+    depth: _Count | None = None
+    windows: list[Window] = []
+
 
 class ReadAll:
     """Reads the leads that match *query*, whose dates have been fixed: at most *limit* different ones, None for all.
 
     Iterate over ``parts`` once; the attributes describe what was read so far. *place* is the ``after`` of the last part of an
     earlier reading, *known* the numbers of all leads that it returned, in order. *total* is what the server is known to count,
-    None where that is not known. *today* is the account's. Raises ``ValueError`` or ``TypeError`` for an invalid place.
+    None where that is not known. *today* is the account's. Raises ``ValueError`` for an invalid place.
     """
+
+    total: int | None
+    """How many leads the server counted last; windows are not looked at."""
+    first_total: int | None
+    """How many it counted at first."""
+    given: int
+    """Leads returned, those of the earlier reading included."""
+    repeated: int
+    """Rows left out because their lead stood in an earlier row of the result too."""
+    unsendable: list[int]
+    """The rows of the result, counted from 1, whose leads the server cannot send."""
+    depth: int | None
+    """The offset from which the server does not page; None where that is not known."""
+    offset: int
+    last: int
+    """The number of the row before ``offset``; 0 where that is not known."""
+    has_shifted: bool
+    windows: list[Window]
+    """Those that are still to be read, the next one last."""
 
     def __init__(
         self,
@@ -43,22 +82,14 @@ class ReadAll:
         known: Iterable[int] = (),
         page_rows: int = limits.MAX_LIMIT,
     ) -> None:
-        self.total = total
-        """How many leads the server counted last; windows are not looked at."""
-        self.first_total: int | None = None
-        """How many it counted at first."""
+        vars(self).update(asdict(_Place(total=total) if place is None else convert(place, _Place)))
         self.text = ""
         """The server's words, where it sent any instead of leads."""
-        self.given = 0
-        """Leads returned, those of the earlier reading included."""
         self.left_out = 0
         """Leads that were left out for another country code."""
-        self.repeated = 0
-        """Rows left out because their lead stood in an earlier row of the result too."""
-        self.unsendable: list[int] = []
-        """The rows of the result, counted from 1, whose leads the server cannot send."""
-        self.depth: int | None = None
-        """The offset from which the server does not page; None where that is not known."""
+        self.has_gap = False
+        """Whether leads may be missing from every count, since the result changed faster than it could be read."""
+        self._ignores_offset = False
         self._source = source
         self._query = query
         self._limit = UNLIMITED if limit is None else limit
@@ -68,17 +99,6 @@ class ReadAll:
         self._tail: deque[int] = deque(maxlen=page_rows)
         """The numbers of the last leads of the earlier reading."""
         self._known = set(self._noted(known))
-        self._last = 0
-        """The number of the row before ``_offset``; 0 where that is not known."""
-        self._offset = 0
-        self._has_shifted = False
-        self.has_gap = False
-        """Whether leads may be missing from every count, since the result changed faster than it could be read."""
-        self._ignores_offset = False
-        self._windows: list[Window] = []
-        """Those that are still to be read, the next one last."""
-        if place is not None:
-            self._resume(place)
 
     @property
     def moved(self) -> bool:
@@ -116,7 +136,7 @@ class ReadAll:
             )
         if missing:
             leads = "1 lead" if missing == 1 else f"{missing:,} leads"
-            changed = self._has_shifted or self.moved
+            changed = self.has_shifted or self.moved
             reason = (
                 "the result changed while it was read" if changed else f"the server counts more than the {self.given:,} it sent"
             )
@@ -127,44 +147,38 @@ class ReadAll:
 
     async def parts(self) -> AsyncGenerator[Part]:
         """The leads, a page at a time. Raises ``SearchError``."""
-        if self.depth is None:
-            async with aclosing(self._by_offset()) as parts:
-                async for part in parts:
-                    yield part
-        if self.depth is not None:
-            async with aclosing(self._by_window()) as parts:
-                async for part in parts:
-                    yield part
-            if self.missing:
-                self.total = (await self._source.fetch(self._query, 0, 1)).total
-        elif self._has_shifted or self.missing:
-            async with aclosing(self._recheck()) as parts:
+        for stage in (self._by_offset, self._by_window, self._recheck):
+            async with aclosing(stage()) as parts:
                 async for part in parts:
                     yield part
 
     # By offset
 
     async def _by_offset(self) -> AsyncGenerator[Part]:
-        tail = [*self._tail, self._last] if self._last else list(self._tail)
+        if self.depth is not None:
+            return
+        tail = [*self._tail, self.last] if self.last else list(self._tail)
         repeated = self.repeated
         # A total below what came is none to rely on.
-        total = self.total if self._offset <= (self.total or 0) else None
-        pages = self._pages(self._query, self._offset, tail=tail, total=total)
+        total = self.total if self.offset <= (self.total or 0) else None
+        pages = self._pages(self._query, self.offset, tail=tail, total=total)
         async with aclosing(pages.new_rows()) as found:
             async for new in found:
                 self._note(pages)
-                self._offset, self._last, self.repeated = pages.offset, pages.last, repeated + pages.repeated
-                self._has_shifted = self._has_shifted or pages.has_shifted
+                self.offset, self.last, self.repeated = pages.offset, pages.last, repeated + pages.repeated
+                self.has_shifted = self.has_shifted or pages.has_shifted
                 if new.rows:
                     yield self._part(new, pages)
         self.repeated = repeated + pages.repeated
         self.has_gap, self._ignores_offset = pages.has_gap, pages.ignores_offset
         if pages.depth is not None and self._wanted and self.total is not None and self.total > pages.depth:
             self.depth = pages.depth
-            self._windows = [whole(self._query, self._today)]
+            self.windows = [whole(self._query, self._today)]
 
     async def _recheck(self) -> AsyncGenerator[Part]:
         """Look for leads that the shifts kept from being read, from the first row on, with a bounded number of requests."""
+        if self.depth is not None or not (self.has_shifted or self.missing):
+            return
         pages = self._pages(self._query, total=self.total, in_flight=1, expects_new=False)
         requests = 0
         async with aclosing(pages.new_rows()) as found:
@@ -224,7 +238,8 @@ class ReadAll:
         if len(rows) > self._wanted:
             rows, numbers = rows[: self._wanted], numbers[: self._wanted]
         self.given += len(rows)
-        return Part(rows, numbers, self._place())
+        place = _Place(**{name: getattr(self, name) for name in _Place.__struct_fields__})
+        return Part(rows, numbers, to_builtins(place))
 
     def _note_unsendable(self, numbers: Sequence[int], pages: OffsetPages) -> None:
         before = self.given + self.repeated + len(self.unsendable)
@@ -236,17 +251,17 @@ class ReadAll:
     # In windows
 
     async def _by_window(self) -> AsyncGenerator[Part]:
-        while self._windows and self._wanted:
-            window = self._windows[-1]
+        while self.windows and self._wanted:
+            window = self.windows[-1]
             if window.total is None:
-                window = self._windows[-1] = await self._counted(window)
+                window = self.windows[-1] = await self._counted(window)
             if window.total == 0:
-                self._windows.pop()
-                continue
-            if self._is_too_deep(window) and (halves := await self._halves(window)):
-                self._windows[-1:] = reversed(halves)
+                self.windows.pop()
                 continue
             is_too_deep = self._is_too_deep(window)
+            if is_too_deep and (halves := await self._halves(window)):
+                self.windows[-1:] = reversed(halves)
+                continue
             pages = self._pages_of(window)
             observed: dict[str, dict[str, None]] = {name: {} for name in VALUES}
             async with aclosing(pages.new_rows()) as found:
@@ -259,11 +274,13 @@ class ReadAll:
             if pages.depth is not None:
                 # Deeper here than elsewhere: looked at again with what is known now.
                 self.depth = min(self.depth or pages.depth, pages.depth)
-                self._windows[-1] = replace(window, total=max(window.total or 0, self.depth + 1))
+                self.windows[-1] = replace(window, total=max(window.total or 0, self.depth + 1))
             else:
-                self._windows.pop()
-                if self._is_too_deep(window):
-                    self._windows += reversed(window.by_value(self._query, observed))
+                self.windows.pop()
+                if is_too_deep:
+                    self.windows += reversed(window.by_value(self._query, observed))
+        if self.depth is not None and self.missing:
+            self.total = (await self._source.fetch(self._query, 0, 1)).total
 
     def _is_too_deep(self, window: Window) -> bool:
         return window.total is not None and self.depth is not None and window.total > self.depth
@@ -292,38 +309,10 @@ class ReadAll:
         page = await self._source.fetch(window.query(self._query), 0, 1)
         return replace(window, total=page.total)
 
-    # Resuming
-
     def _noted(self, known: Iterable[int]) -> Iterator[int]:
         for number in known:
             self._tail.append(number)
             yield number
-
-    def _place(self) -> dict[str, object]:
-        place: dict[str, object] = {
-            "offset": self._offset,
-            "last": self._last,
-            "total": self.total,
-            "first_total": self.first_total,
-            "given": self.given,
-            "repeated": self.repeated,
-            "unsendable": self.unsendable,
-            "shifted": self._has_shifted,
-        }
-        if self.depth is not None:
-            place |= {"depth": self.depth, "windows": [window.as_list() for window in self._windows]}
-        return place
-
-    def _resume(self, place: Mapping[str, object]) -> None:
-        self._offset, self.given, self.repeated = (_count(place, name) or 0 for name in ("offset", "given", "repeated"))
-        self.total, self.first_total, self.depth = (_count(place, name) for name in ("total", "first_total", "depth"))
-        self._has_shifted = place.get("shifted") is True
-        last, windows, unsendable = place.get("last", 0), place.get("windows", []), place.get("unsendable", [])
-        if not isinstance(last, int) or not isinstance(windows, list) or not isinstance(unsendable, list):
-            raise ValueError("invalid place")
-        self.unsendable = [int(row) for row in unsendable]
-        self._last = last
-        self._windows = [Window.of_list(each) for each in windows]
 
 
 def _could_not_be_read(rows: Sequence[int]) -> str:
@@ -333,13 +322,6 @@ def _could_not_be_read(rows: Sequence[int]) -> str:
         return f"1 lead could not be read: row {shown[0]}"
     last = f"{len(rows) - len(shown):,} more" if len(rows) > len(shown) else shown.pop()
     return f"{len(rows):,} leads could not be read: rows {', '.join(shown)} and {last}"
-
-
-def _count(place: Mapping[str, object], name: str) -> int | None:
-    value = place.get(name)
-    if value is not None and not (isinstance(value, int) and value >= 0):
-        raise ValueError(f"{name} is not a count")
-    return value
 
 
 def _note_values(rows: Sequence[Row], observed: Mapping[str, dict[str, None]]) -> None:

@@ -26,8 +26,6 @@ class _Block(Struct):
 
     rows: list[Row | None] = field(default_factory=lambda: [None] * limits.PAGE_ROWS)
     ids: array[int] = field(default_factory=lambda: array("q", bytes(8 * limits.PAGE_ROWS)))
-    size: int = 0
-    """Bytes of its rows."""
 
 
 class Result:
@@ -51,12 +49,14 @@ class Result:
         """Rows that are loaded now."""
         self.repeated = 0
         """Rows whose lead is in an earlier row too."""
+        self.reach = 0
+        """The index after the last row that ever came."""
         self._cache_bytes = cache_bytes
         self._held_bytes = 0
         self._blocks: OrderedDict[int, _Block] = OrderedDict()
-        self._failed: dict[int, list[tuple[Span, SearchError]]] = {}
+        self._failed: dict[int, SearchError] = {}
+        """Why rows could not be loaded."""
         self._unsendable: set[int] = set()
-        self._reach = 0
         self._max_page_rows = 0
         self._end: int | None = None
         self._is_total_wrong = False
@@ -73,12 +73,7 @@ class Result:
             return self.total or 0
         if self._end is not None:
             return self._end
-        return self._reach + limits.PAGE_ROWS if self.answered else 0
-
-    @property
-    def reach(self) -> int:
-        """The index after the last row that ever came."""
-        return self._reach
+        return self.reach + limits.PAGE_ROWS if self.answered else 0
 
     @property
     def total_is_sure(self) -> bool:
@@ -91,21 +86,21 @@ class Result:
         return self.total_is_sure or self._end is not None
 
     def state(self, index: int) -> RowState:
-        if self._row(index) is not None:
+        if self.row(index) is not None:
             return RowState.LOADED
-        if index in self._unsendable or self._failure(index) is not None:
+        if index in self._unsendable or index in self._failed:
             return RowState.FAILED
         if self._deepest is not None and index >= self._deepest:
             return RowState.TOO_DEEP
         return RowState.WAITING
 
     def lead(self, index: int) -> Lead | None:
-        row = self._row(index)
+        row = self.row(index)
         return None if row is None else decode_row(row)
 
     def row(self, index: int) -> Row | None:
-        """The bytes of the row *index*; None unless it is loaded."""
-        return self._row(index)
+        block = self._blocks.get(index // limits.PAGE_ROWS)
+        return None if block is None else block.rows[index % limits.PAGE_ROWS]
 
     def parts(self) -> list[tuple[list[Row], list[int]]]:
         """The rows that are loaded now, in order, in parts: each with its rows and the numbers of their ids."""
@@ -118,7 +113,7 @@ class Result:
     def note(self, index: int) -> str:
         if index in self._unsendable:
             return "The server cannot send this lead"
-        failure = self._failure(index)
+        failure = self._failed.get(index)
         return "" if failure is None else failure.message
 
     def repeats(self, index: int) -> bool:
@@ -139,8 +134,8 @@ class Result:
         return self.state(index) is not RowState.WAITING
 
     @property
-    def failures(self) -> list[SearchError]:
-        return [error for failed in self._failed.values() for _, error in failed]
+    def has_failures(self) -> bool:
+        return bool(self._failed)
 
     def add_page(self, page: Page) -> Span:
         """Store the rows of *page*; return the rows that changed."""
@@ -160,9 +155,8 @@ class Result:
         """Mark the rows of *span* that are not loaded as failed; where the server refuses the offset, all beyond as too deep."""
         if isinstance(error, OffsetRefused) and span.start > 0:
             self._deepest = span.start if self._deepest is None else min(self._deepest, span.start)
-            return
-        for number in _blocks_of(span):
-            self._failed.setdefault(number, []).append((span, error))
+        else:
+            self._failed.update(dict.fromkeys(range(*span), error))
 
     def end_at(self, row: int) -> None:
         """Note that the result ends before *row*."""
@@ -207,16 +201,6 @@ class Result:
 
     # Internals
 
-    def _row(self, index: int) -> Row | None:
-        block = self._blocks.get(index // limits.PAGE_ROWS)
-        return None if block is None else block.rows[index % limits.PAGE_ROWS]
-
-    def _failure(self, index: int) -> SearchError | None:
-        for span, error in self._failed.get(index // limits.PAGE_ROWS, ()):
-            if span.start <= index < span.stop:
-                return error
-        return None
-
     def _learn_total(self, page: Page, reach: int) -> None:
         """Trust the newest total, unless rows came beyond it.
 
@@ -228,30 +212,24 @@ class Result:
             self.total = page.total
             self._is_total_wrong = was_wrong or (reach > page.total and bool(page.rows))
         if page.rows:
-            self._reach = max(self._reach, reach)
+            self.reach = max(self.reach, reach)
         if not self.total_is_sure:
             if len(page.rows) < min(page.limit, self._max_page_rows) or not page.rows:
-                if page.rows or page.offset <= self._reach:
-                    self._end = self._reach
+                if page.rows or page.offset <= self.reach:
+                    self._end = self.reach
             elif reach > (self._end or 0):
                 self._end = None
         self._max_page_rows = max(self._max_page_rows, len(page.rows))
 
     def _place(self, index: int, row: Row, identity: int) -> None:
         number, position = divmod(index, limits.PAGE_ROWS)
-        block = self._blocks.get(number)
-        if block is None:
-            block = self._blocks[number] = _Block()
+        if number not in self._blocks:
+            self._blocks[number] = _Block()
+        block = self._blocks[number]
         before = block.rows[position]
-        if before is None:
-            self.loaded += 1
-        else:
-            block.size -= _size(before)
-            self._held_bytes -= _size(before)
-        block.rows[position] = row
-        block.ids[position] = identity
-        block.size += _size(row)
-        self._held_bytes += _size(row)
+        self.loaded += before is None
+        self._held_bytes += _size(row) - _size(before)
+        block.rows[position], block.ids[position] = row, identity
         self._notice_repeat(index, identity)
 
     def _notice_repeat(self, index: int, identity: int) -> None:
@@ -271,20 +249,17 @@ class Result:
         self.repeated = len(self._repeats)
 
     def _may_hold(self, index: int, identity: int) -> bool:
-        block = self._blocks.get(index // limits.PAGE_ROWS)
-        if block is None or block.rows[index % limits.PAGE_ROWS] is None:
-            return True
-        return block.ids[index % limits.PAGE_ROWS] == identity
+        return self.row(index) is None or self._blocks[index // limits.PAGE_ROWS].ids[index % limits.PAGE_ROWS] == identity
 
     def _evict(self, number: int) -> None:
-        block = self._blocks.pop(number)
-        self._held_bytes -= block.size
-        self.loaded -= sum(row is not None for row in block.rows)
+        rows = self._blocks.pop(number).rows
+        self._held_bytes -= sum(map(_size, rows))
+        self.loaded -= len(rows) - rows.count(None)
 
 
 def _blocks_of(span: Span) -> range:
     return range(span.start // limits.PAGE_ROWS, -(-max(span.stop, span.start + 1) // limits.PAGE_ROWS))
 
 
-def _size(row: Row) -> int:
-    return memoryview(row).nbytes
+def _size(row: Row | None) -> int:
+    return 0 if row is None else memoryview(row).nbytes

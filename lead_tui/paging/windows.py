@@ -7,12 +7,12 @@ of them whatever the server takes for a day's end. Pure.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from msgspec import structs
+from msgspec import Struct
+from msgspec.structs import replace
 
 from lead_tui.leads.query import Query
 
@@ -27,8 +27,7 @@ VALUES: Final = ("list_id", "status")
 _FORMAT = "%Y-%m-%d %H:%M:%S"
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(Struct, frozen=True, array_like=True):
     """The leads created from *low* to *high*, both included, in the account's zone, that have the *values* too."""
 
     low: datetime
@@ -47,7 +46,7 @@ class Window:
             sent[FROM] = self.low.strftime(_FORMAT)
         if self.sends_high:
             sent[TO] = self.high.strftime(_FORMAT)
-        return structs.replace(query, filters=tuple((sent | dict(self.values)).items()))
+        return replace(query, filters=tuple((sent | dict(self.values)).items()))
 
     @property
     def can_be_halved(self) -> bool:
@@ -73,26 +72,6 @@ class Window:
                 continue
             return [replace(self, values=(*self.values, (name, value)), total=None) for value in known.get(name, ())]
         return []
-
-    def as_list(self) -> list[object]:
-        """What ``of_list`` makes it again; JSON can hold it."""
-        edges = [self.low.strftime(_FORMAT), self.high.strftime(_FORMAT)]
-        return [*edges, self.sends_low, self.sends_high, [list(pair) for pair in self.values], self.total]
-
-    @classmethod
-    def of_list(cls, given: Sequence[object]) -> Window:
-        """The window that ``as_list`` wrote down. Raises ``ValueError`` or ``TypeError`` for anything else."""
-        low, high, sends_low, sends_high, values, total = given
-        if not isinstance(values, list) or not (total is None or isinstance(total, int)):
-            raise ValueError("no window")
-        return cls(
-            datetime.strptime(str(low), _FORMAT),
-            datetime.strptime(str(high), _FORMAT),
-            bool(sends_low),
-            bool(sends_high),
-            tuple((str(name), str(value)) for name, value in values),
-            total,
-        )
 
 
 def whole(query: Query, today: date) -> Window:

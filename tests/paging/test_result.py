@@ -39,7 +39,7 @@ def test_a_lead_that_the_server_cannot_send_is_a_failed_row_until_it_comes() -> 
     assert [result.state(index) for index in range(3)] == [RowState.LOADED, RowState.FAILED, RowState.LOADED]
     assert (result.note(1), result.lead(1), result.loaded) == ("The server cannot send this lead", None, 2)
     # A retry of what failed has nothing to do here: r runs the search again.
-    assert (result.failures, result.is_settled(1)) == ([], True)
+    assert (result.has_failures, result.is_settled(1)) == (False, True)
     result.add_page(whole)
     assert (result.state(1), result.note(1)) == (RowState.LOADED, "")
 

@@ -25,7 +25,6 @@ from lead_tui.paging.search import Search
 from lead_tui.paging.searches import Searches
 from lead_tui.paging.snapshot import arrange
 from lead_tui.paging.snapshot_rows import take_snapshot
-from lead_tui.paging.windows import Window
 from tests.paging.fake_source import FakeScreen, FakeSource, go_to, page, row, settled
 
 pytestmark = pytest.mark.usefixtures("task_factory")
@@ -295,8 +294,3 @@ def test_what_is_held_has_an_end_and_takes_rows_that_cannot_be_read() -> None:
     snapshot = run(arrange(odd, None, ()))
     assert (snapshot.row(5), snapshot.note(5), snapshot.find("")) == (None, "", None)
     assert not snapshot.repeats(0)
-
-
-def test_what_is_no_window_is_refused() -> None:
-    with pytest.raises(ValueError, match="no window"):
-        Window.of_list(["2026-03-09 00:00:00", "2026-03-10 00:00:00", True, True, {}, None])
