@@ -32,7 +32,7 @@ from lead_tui.paging.result import Result
 from lead_tui.paging.search import Search
 from lead_tui.paging.turns import in_turns
 from lead_tui.safe_files import target_of
-from lead_tui.ui.dialogs.questions import Confirm, ExportOffer
+from lead_tui.ui.dialogs.questions import ExportOffer
 from lead_tui.ui.screens.main_context import MainContext
 from lead_tui.ui.screens.session import Memory
 from lead_tui.ui.screens.status_text import joined, progress_text
@@ -172,7 +172,7 @@ class ExportController:
         whole = request.search.whole
         leads = len(request.rows) if request.rows is not None else whole.length if isinstance(whole, Result) else 0
         warning = large_workbook(leads) if form == "xlsx" else ""
-        if warning and not await self._answer(f"{warning}. Export it?", "export", "choose another format"):
+        if warning and not await self._main.confirm(f"{warning}. Export it?", yes="export", no="choose another format"):
             self._proposed_name = str(target.with_suffix(".csv"))
             self._ask_name(request)
             return
@@ -188,9 +188,6 @@ class ExportController:
             self._running = running
             self._task = asyncio.create_task(self._run(running))
             self._main.status.refresh()
-
-    async def _answer(self, question: str, yes: str, no: str) -> bool:
-        return bool(await self._main.screen.app.push_screen_wait(Confirm(question, yes=yes, no=no, keys=self._main.session.keys)))
 
     async def _opened(self, request: ExportRequest, target: Path, form: Format) -> PartialExport | None:
         """Open the file; None if the user answers no to a question. Raises ``LeadTuiError``."""
@@ -218,7 +215,7 @@ class ExportController:
 
         answer: bool | None = None
         while isinstance(step := await in_thread(lambda _: advance(answer), "export"), Question):  # noqa: B023 - awaited within the turn
-            answer = await self._answer(step.text, step.yes, step.no)
+            answer = await self._main.confirm(step.text, yes=step.yes, no=step.no)
             if not answer:
                 steps.close()
                 return None

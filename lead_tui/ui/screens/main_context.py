@@ -100,6 +100,13 @@ class MainContext(Struct, frozen=True, eq=False):
 
         wait(limits.TURNS_TO_SEND)
 
+    async def confirm(self, question: str, detail: str = "", *, yes: str, no: str) -> bool:
+        """Ask *question*, with *detail* below it; *yes* and *no* label the answers. Called by a worker."""
+        # Imported here, as all dialogs: the first paint comes without them.
+        from lead_tui.ui.dialogs.questions import Confirm
+
+        return bool(await self.screen.app.push_screen_wait(Confirm(question, detail, yes=yes, no=no, keys=self.session.keys)))
+
     def say(self, text: str, *, alert: bool = False) -> None:
         """Show *text* in the status line until the next key."""
         self.status.say(text, alert=alert)

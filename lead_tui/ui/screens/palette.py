@@ -57,11 +57,7 @@ class Palette(SearchDialog[Command, Command]):
         return DrawnLine((("bold", title), ("", text[len(title) :]), ("bold", key)))
 
     def hints(self) -> list[str]:
-        return [
-            "" if self.items else "No such command",
-            hint(self.keys, "count.filter", "run"),
-            hint(self.keys, "dialog.close"),
-        ]
+        return ["" if self.items else "No such command", hint(self.keys, "count.filter", "run"), hint(self.keys, "dialog.close")]
 
     def find(self, text: str) -> None:
         places = {command: each.place for command in self._commands if (each := match(text, command.names, command.sentence))}

@@ -63,12 +63,9 @@ class SavedQueryController:
         overwrite = len(same_name) == 1
         if overwrite:
             before = own[same_name[0]]
-            from lead_tui.ui.dialogs.questions import Confirm
-
             self._main.prompt.hide()
-            question, keys = f"Overwrite the saved query {quoted(before.name)}?", self._main.session.keys
-            confirm = Confirm(question, search.query.summary(), yes="overwrite", no="keep", keys=keys)
-            if not await self._main.screen.app.push_screen_wait(confirm):
+            question = f"Overwrite the saved query {quoted(before.name)}?"
+            if not await self._main.confirm(question, search.query.summary(), yes="overwrite", no="keep"):
                 return ""
             saved = replace(before, query=search.query, columns=search.columns or before.columns, sort=search.sort)
         else:
