@@ -31,7 +31,7 @@ from lead_tui.ui.screens.main import MainScreen
 from lead_tui.ui.screens.main_commands import COMMANDS
 from lead_tui.ui.widgets.filter_panel import FilterPanel
 from lead_tui.ui.widgets.lead_table import LeadTable
-from tests.app.bench import PATIENCE, Bench, DemoSource, running
+from tests.app.bench import NARROW, PATIENCE, Bench, DemoSource, running
 from tests.app.test_app_history import FakeRecords
 
 SAID: Final = "Internal error (tests.app.test_app_failures.Unforeseen)"
@@ -101,7 +101,7 @@ def test_every_pane_of_the_catalogue_is_tried() -> None:
 async def test_an_action_that_fails_is_reported_and_the_next_key_works(
     pane: Pane, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with running(tmp_path, records=FakeRecords()) as bench:
+    async with running(tmp_path, NARROW, records=FakeRecords()) as bench:
         app = bench.app
         await bench.press(*OPENS[pane])
         if pane is Pane.CONFIRM:
