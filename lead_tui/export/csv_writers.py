@@ -88,7 +88,6 @@ class CsvWriter(ValuesWriter):
             self.notes.append(alike)
         if self._spool is not None and self._fields.columns and not (self._own is None and self.is_spool_whole):
             self._write_spooled(self._spool)
-        self._sink.flush()
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
         if self._own is not None:
@@ -123,7 +122,6 @@ class CsvWriter(ValuesWriter):
             self._sink.write(data.decode().replace(LINE_END, "\n"))
         else:
             self._sink.write_bytes(data)
-        self._sink.flush()
 
     def _write_spooled(self, spool: Spool) -> None:
         try:

@@ -41,12 +41,10 @@ class JsonWriter(Writer):
             before = b"" if self._lines else between if self.begun else b"[\n"
             self._sink.write_json(between.join([before + leads[0], *leads[1:], *end]))
             self.begun = True
-        self._sink.flush()
 
     def close(self) -> None:
         if not self._lines:
             self._sink.write_json(b"\n]\n" if self.begun else b"[]\n")
-        self._sink.flush()
 
     def _with_columns(self, lead: bytes) -> bytes:
         """Return an object with those of the columns that were sent, in their order."""

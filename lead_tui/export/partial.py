@@ -168,7 +168,7 @@ class RowsFile:
         return len(data)
 
     def flush(self) -> None:
-        """Do nothing: it is not buffered."""
+        """Do nothing, as it is not buffered; ``ZipFile`` calls it."""
 
     def seek(self, offset: int, /) -> int:
         return self.open().seek(offset)

@@ -16,14 +16,10 @@ _BYTES_AT_ONCE = 256 * 1024
 
 
 class Stream(Protocol):
-    """A destination of bytes."""
+    """A destination of bytes, which it does not buffer: a failure is known at once."""
 
     def write(self, data: bytes, /) -> int:
         """Write all of *data*. Raises ``OSError``, and ``ValueError`` if it is closed."""
-        ...
-
-    def flush(self) -> None:
-        """Pass on what is buffered."""
         ...
 
 
@@ -71,9 +67,6 @@ class Unbuffered:
             rest = rest[self._raw.write(rest) or 0 :]
         return len(data)
 
-    def flush(self) -> None:
-        """Do nothing: it is not buffered."""
-
 
 class Sink:
     """Writes UTF-8 to *stream*; if that is a *terminal*, in its *encoding* and without control characters.
@@ -112,13 +105,6 @@ class Sink:
         """Write text that is already encoded, and harmless. Raises ``OutputError``."""
         try:
             self._stream.write(data)
-        except (OSError, ValueError) as error:
-            raise refused(error) from None
-
-    def flush(self) -> None:
-        """Pass on what is buffered, so that a failure is known now. Raises ``OutputError``."""
-        try:
-            self._stream.flush()
         except (OSError, ValueError) as error:
             raise refused(error) from None
 

@@ -91,7 +91,6 @@ class TableWriter(Writer):
             lines.insert(0, self._titles)
             self._set_widths(lines)
         self._sink.write("".join(self._line(cells) for cells in lines))
-        self._sink.flush()
 
     def close(self) -> None:
         """Do nothing: every line has been written."""
