@@ -23,11 +23,7 @@ ID_LISTS: Final = ("lead_id", "list_id")
 
 
 def invocation_of(
-    options: argparse.Namespace,
-    words: Sequence[str],
-    read: Callable[[bool], str],
-    *,
-    takes_lists: bool,
+    options: argparse.Namespace, words: Sequence[str], read: Callable[[bool], str], *, takes_lists: bool
 ) -> Invocation:
     """Return which leads are wanted. *read* reads standard input: all lines if it is true, else the only one."""
     given, others = _pairs(words)

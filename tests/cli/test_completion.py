@@ -36,17 +36,15 @@ SET_UP = {
 }
 
 NASTY = [
-    "New in California",
     "'; touch pwned; '",
     "$(touch pwned) `touch pwned`",
     "$HOME and $PATH !! !$ !touch",
-    'say "when"',
+    'say "when" #1 & | < > ; ( )',
     "back\\slash \\' \\",
-    "~root",
-    "* ? [a-z] {1,3}",
-    "a:b = c:d",
-    "#1 & | < > ; ( )",
+    "a:b = c:d * ? [a-z] {1,3}",
     "Zoë's Ångström \N{PILE OF POO}",
+    "New in California",
+    "~root",
     "=ls it's",
     "%1 ^a^b",
 ]
@@ -125,9 +123,8 @@ def offered(shell: Shell, name: str, place: str) -> None:
 
 @every_shell
 def test_the_name_of_a_saved_query_is_handed_on_as_it_is_and_does_nothing(shell: Shell) -> None:
-    for index, name in enumerate(NASTY):
-        if (shell.name, name) != ("fish", "~root"):
-            offered(shell, name, PLACES[index % len(PLACES)])
+    for name, place in zip(NASTY, PLACES, strict=False):
+        offered(shell, name, place)
 
 
 @pytest.mark.long

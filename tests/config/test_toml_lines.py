@@ -6,7 +6,7 @@ import tomllib
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lead_tui.config.toml_lines import line_of, statements
@@ -79,6 +79,7 @@ trees = st.recursive(
 )
 
 
+@settings(max_examples=50)
 @given(st.dictionaries(keys, trees, max_size=4))
 def test_what_a_library_writes_is_found_key_by_key(data: dict[str, object]) -> None:
     import tomlkit
