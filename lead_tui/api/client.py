@@ -217,10 +217,11 @@ class Client:
             # Imported here: few accounts are shared by several hosts.
             from lead_tui.api.redis_pace import RedisBucket, RedisPermits
 
-            share = self._pace.share_of_host()
-            of_host = self._permits("", share) or Bucket(share, self._clock)
+            of_host = self._permits("", self._pace) or Bucket(self._pace, self._clock)
+            share = self._pace.exports_of_host()
+            exports = self._permits("exports-", share) or Bucket(share, self._clock)
             bucket = RedisBucket(self._pace, self._bucket_name())
-            self._gate.permits = RedisPermits(bucket, of_host, self._clock, self._notice)
+            self._gate.permits = RedisPermits(bucket, of_host, exports, self._clock, self._notice)
             self._has_permits = True
         elif permits := self._permits("", self._pace):
             self._gate.permits = permits

@@ -6,7 +6,8 @@ import asyncio
 import heapq
 import math
 import time
-from collections.abc import AsyncIterator, Callable
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from enum import IntEnum
 from itertools import count
@@ -67,6 +68,9 @@ class Permits(Protocol):
         """Return how many requests could be sent at once."""
         ...
 
+    def drain(self, until_full: float) -> None:
+        """Be full in *until_full* seconds at the earliest: others have used permits of the account."""
+
 
 class Bucket:
     """The permits of *pace*, for this process alone: ``burst`` of them, refilled ``requests_per_second``."""
@@ -89,8 +93,43 @@ class Bucket:
     def release_unused(self) -> None:
         """Nothing was reserved."""
 
+    def drain(self, until_full: float) -> None:
+        self._full_at = max(self._full_at, self._clock.now() + until_full)
+
     def in_hand(self) -> float:
         return permits_in_hand(self._full_at - self._clock.now(), self._slack, self._interval)
+
+
+class Reserved:
+    """Permits that a process has reserved, each valid from its time on."""
+
+    def __init__(self) -> None:
+        self._times: deque[float] = deque()
+
+    def __len__(self) -> int:
+        return len(self._times)
+
+    def add(self, now: float, waits: Iterable[float]) -> None:
+        self._times.extend(now + max(0.0, wait) for wait in waits)
+
+    def take(self, now: float) -> float | None:
+        """Take the next permit: 0.0 if it is valid, otherwise the seconds until then; None if there is none."""
+        while self._times and self._times[0] < now - limits.UNUSED_PERMIT_SECONDS:
+            self._times.popleft()
+        if not self._times:
+            return None
+        wait = wait_of(self._times[0] - now)
+        if not wait:
+            self._times.popleft()
+        return wait
+
+    def clear(self) -> None:
+        self._times.clear()
+
+
+def wait_of(seconds: float) -> float:
+    # Sums of fractions are off by a trillionth, for which nothing needs to wait.
+    return max(0.0, round(seconds, 6))
 
 
 def permits_in_hand(until_full: float, slack: float, interval: float) -> float:

@@ -1,7 +1,7 @@
 """The pace that the hosts of one account share: a token bucket in a Redis or Valkey server, counted by the server's clock.
 
 The bucket is throttled-py's ("generic cell rate algorithm", a Lua script, so that each decision is atomic). Redis holds one number
-under a keyed hash: no lead data, no token. While it does not answer, each host keeps to its share of the pace by itself.
+under a keyed hash: no lead data, no token. While it does not answer, each host limits its requests by itself.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import urlsplit
 
 from lead_tui import limits
-from lead_tui.api.pace import Clock, Permits, Urgency, permits_in_hand
+from lead_tui.api.pace import Clock, Permits, Reserved, Urgency, permits_in_hand
 from lead_tui.api.redaction import logger
 from lead_tui.api.threads import in_thread
 from lead_tui.config.settings import Pace
@@ -45,10 +45,10 @@ class RedisUnavailable(Exception):
 
 
 class Answer(NamedTuple):
-    """What the bucket says: seconds until a permit is worth another try, 0.0 if one was taken; and until it is full."""
+    """What the bucket says: seconds until it is full, and until permits are worth another try, 0.0 if they were taken."""
 
-    wait: float
     until_full: float
+    retry_after: float = 0.0
 
 
 class RedisBucket:
@@ -61,43 +61,32 @@ class RedisBucket:
         self.host = urlsplit(pace.redis).hostname or ""
         self.interval = 1 / pace.requests_per_second
         self.burst = pace.burst
-        self.bulk_cost = pace.bulk_cost
-        # Smaller than the server's by the margin, since requests of several hosts travel for different times.
-        self.capacity = max(1, int(pace.burst - limits.SHARED_MARGIN_SECONDS / self.interval))
+        # Look-ups queue for permits to come; of the other requests, the less urgent leave more.
+        queue = limits.MAX_RESERVED + int(limits.MAX_QUEUE_SECONDS * pace.requests_per_second)
+        self.bursts = [max(1, pace.burst - 1 - urgency) if urgency else pace.burst + queue for urgency in Urgency]
         self._pace = pace
         self._key = f"lead-tui:{name}"
-        self._throttled: Throttled | None = None
+        self._limiters: list[Throttled] = []
+        """By urgency: all of them of one bucket, from which the less urgent may take fewer permits."""
 
     def connect(self) -> Answer:
         """Load the library and ask for the state of the bucket, without taking a permit."""
-        return self._answered(lambda bucket: Answer(0.0, bucket.peek(self._key).reset_after))
+        return self._answered(lambda limiters: Answer(limiters[0].peek(self._key).reset_after))
 
-    def acquire(self, urgency: Urgency) -> Answer:
-        """Take a permit if there is one, and *urgency* leaves enough of them for more urgent requests."""
+    def acquire(self, urgency: Urgency, count: int) -> Answer:
+        """Reserve the next *count* permits for look-ups; for other requests take them if they leave enough of them."""
 
-        def take(bucket: Throttled) -> Answer:
-            if urgency:
-                until_full = bucket.peek(self._key).reset_after
-                if (wait := until_full - (self.capacity - self._least(urgency)) * self.interval) > 0:
-                    return Answer(wait, until_full)
-            result = bucket.limit()
-            wait = max(result.state.retry_after, limits.REDIS_POLL_SECONDS) if result.limited else 0.0
-            return Answer(wait, result.state.reset_after)
+        def take(limiters: list[Throttled]) -> Answer:
+            state = limiters[urgency].limit(cost=count).state
+            return Answer(state.reset_after, state.retry_after)
 
         return self._answered(take)
 
-    def _least(self, urgency: Urgency) -> float:
-        """The permits, fractions included, from which one may be taken: those who wait for fewer come first.
-
-        For an export that is a bucket which is almost full, so that the next look-up has three.
-        """
-        return 1 + max(0.0, self.capacity - 1.1) * urgency / Urgency.BULK
-
-    def _answered(self, ask: Callable[[Throttled], Answer]) -> Answer:
+    def _answered(self, ask: Callable[[list[Throttled]], Answer]) -> Answer:
         try:
-            if self._throttled is None:
-                self._throttled = self._bucket()
-            return ask(self._throttled)
+            if not self._limiters:
+                self._limiters = self._connected()
+            return ask(self._limiters)
         except ImportError:
             raise RedisUnavailable(f"cannot be used: {REMEDY}") from None
         except Exception as raised:  # whatever the library raises, an agent can continue
@@ -109,7 +98,7 @@ class RedisBucket:
             other = "cannot be reached" if "ConnectionError" in names else "answers with an error"
             raise RedisUnavailable(known or other, is_late="TimeoutError" in names) from None
 
-    def _bucket(self) -> Throttled:
+    def _connected(self) -> list[Throttled]:
         # Imported here: it takes 0.13 s.
         from datetime import timedelta
 
@@ -133,59 +122,71 @@ class RedisBucket:
         # Else the first store of the process for this address decides on the options of all.
         options = {"CONNECTION_POOL_KWARGS": connection, "REUSE_CONNECTION": False}
         store = RedisStore(self._pace.redis, options)
-        return Throttled(self._key, using="gcra", quota=Quota(rate, burst=self.capacity), store=store)
+        return [Throttled(self._key, using="gcra", quota=Quota(rate, burst=burst), store=store) for burst in self.bursts]
 
 
 class RedisPermits:
-    """Permits of *bucket*; those of *of_host* until Redis is connected, and while it does not answer.
+    """Permits of *bucket*; those of *of_host* and *exports* until Redis is connected, and while it does not answer.
+
+    *of_host* has the whole pace, since look-ups are rare and must not wait for a share of it, and follows *bucket*, so that it is
+    not full when Redis fails. *exports* has what remains for the exports of one host.
 
     Belongs to the running event loop. *on_change* is called with a sentence for the user when that changes. Redis is asked in a
     thread, and waited for no longer than ``MAX_LATE_ANSWERS`` times ``REDIS_TIMEOUT``.
     """
 
-    def __init__(self, bucket: RedisBucket, of_host: Permits, clock: Clock, on_change: Callable[[str], None]) -> None:
+    def __init__(
+        self, bucket: RedisBucket, of_host: Permits, exports: Permits, clock: Clock, on_change: Callable[[str], None]
+    ) -> None:
         self._bucket = bucket
         self._of_host = of_host
+        self._exports = exports
         self._clock = clock
         self._on_change = on_change
-        self._is_connected = False
-        self._has_failed = False
+        self._is_connected = self._has_failed = False
         self._retry_at = math.inf
         self._question: asyncio.Future[Answer] | None = None
-        self._asked_for = Urgency.LOOK_UP
-        self._asked_at = 0.0
+        self._asked_for, self._asked_count, self._asked_at = Urgency.LOOK_UP, 0, 0.0
         self._late_answers = 0
-        self._waits_since: float | None = None
-        """When the first of the urgent requests that wait was denied a permit."""
-        self._full_at = self._rests_until = self._bulk_at = 0.0
+        self._reserved = Reserved()
+        self._full_at = self._rests_until = 0.0
+        # Until Redis is connected.
+        self._exports_at = clock.now() + limits.REDIS_START_SECONDS + limits.MAX_LATE_ANSWERS * limits.REDIS_TIMEOUT
         asyncio.get_running_loop().call_later(limits.REDIS_START_SECONDS, self._ask, self._bucket.connect)
 
     def acquire(self, cost: float = 1.0, *, urgency: Urgency = Urgency.LOOK_UP, waiting: int = 1) -> float:
         now = self._clock.now()
         answer = self._answer(now)
+        is_bulk = urgency is Urgency.BULK
         if not self._is_connected and self._question is None and now >= self._retry_at:
             self._ask(self._bucket.connect)
-        if urgency is Urgency.BULK and now < self._bulk_at:
-            return min(self._bulk_at - now, limits.REDIS_RETRY_SECONDS)
-        if not self._is_connected:
-            cost *= self._bucket.bulk_cost if urgency is Urgency.BULK else 1
-            return self._of_host.acquire(cost, urgency=urgency, waiting=waiting)
-        if answer is not None and not answer.wait:
-            # A session that was refused takes no more than one permit at a time, but fewer of them.
-            self._rests_until = now + (cost - 1) * self._bucket.interval
-            return 0.0
-        if answer is not None and urgency >= self._asked_for:
-            return answer.wait + self._delay(now, urgency)
         if now < self._rests_until:
             return self._rests_until - now
+        if (wait := self._reserved.take(now)) is not None:
+            # A session that was refused takes permits one at a time, but fewer of them.
+            self._rests_until = 0.0 if wait else now + (cost - 1) * self._bucket.interval
+            return wait
+        if is_bulk and now < self._exports_at:
+            return min(self._exports_at - now, limits.REDIS_RETRY_SECONDS)
+        if not self._is_connected:
+            if not is_bulk:
+                return self._of_host.acquire(cost, urgency=urgency, waiting=waiting)
+            # Asked again soon: while some exports have not returned to Redis yet, two limiters let requests pass.
+            return min(self._exports.acquire(cost, urgency=urgency), limits.REDIS_RETRY_SECONDS)
+        if answer is not None and urgency >= self._asked_for:
+            return answer.retry_after + random.uniform(0, limits.BULK_JITTER_SECONDS)  # noqa: S311
         if self._question is None:
             self._asked_for = urgency
-            self._ask(partial(self._bucket.acquire, urgency))
+            # The requests of a look-up have their turn together.
+            self._asked_count = min(waiting, limits.MAX_RESERVED) if urgency is Urgency.LOOK_UP else 1
+            self._ask(partial(self._bucket.acquire, urgency, self._asked_count))
         return limits.REDIS_POLL_SECONDS
 
     def release_unused(self) -> None:
-        self._waits_since = None
         self._of_host.release_unused()
+
+    def drain(self, until_full: float) -> None:
+        """Only Redis knows the bucket."""
 
     def in_hand(self) -> float:
         if not self._is_connected:
@@ -194,15 +195,6 @@ class RedisPermits:
         slack = (self._bucket.burst - 1) * self._bucket.interval
         return permits_in_hand(self._full_at - self._clock.now(), slack, self._bucket.interval)
 
-    def _delay(self, now: float, urgency: Urgency) -> float:
-        """Return the seconds by which to ask for a permit later than others may: the longer the user has waited, the fewer."""
-        if urgency is Urgency.BULK:
-            self._waits_since = None
-            return random.uniform(0, limits.BULK_JITTER_SECONDS)  # noqa: S311
-        if self._waits_since is None:
-            self._waits_since = now
-        return limits.BULK_JITTER_SECONDS / (1 + now - self._waits_since)
-
     def _ask(self, question: Callable[[], Answer]) -> None:
         self._asked_at = self._clock.now()
         self._question = asyncio.ensure_future(in_thread(lambda _: question(), "redis"))
@@ -210,13 +202,12 @@ class RedisPermits:
         self._question.add_done_callback(lambda answered: answered.cancelled() or answered.exception())
 
     def _answer(self, now: float) -> Answer | None:
-        """Return the answer if it has come, and note whether Redis answers at all."""
+        """Return the answer if it has come and is no; reserve the permits of a yes, and note whether Redis answers at all."""
         question = self._question
         if question is None:
             return None
         if not question.done():
-            longest = limits.MAX_LATE_ANSWERS * limits.REDIS_TIMEOUT
-            if self._is_connected and now - self._asked_at > longest:
+            if self._is_connected and now - self._asked_at > limits.MAX_LATE_ANSWERS * limits.REDIS_TIMEOUT:
                 self._fail("does not answer")
             return None
         self._question = None
@@ -224,29 +215,40 @@ class RedisPermits:
             answer = question.result()
         except RedisUnavailable as error:
             self._late_answers += 1
-            if self._is_connected and error.is_late and self._late_answers < limits.MAX_LATE_ANSWERS:
-                return None
-            self._fail(str(error))
+            if not (self._is_connected and error.is_late and self._late_answers < limits.MAX_LATE_ANSWERS):
+                self._fail(str(error))
             return None
         self._late_answers = 0
         self._full_at = now + answer.until_full
+        self._of_host.drain(answer.until_full)
         if not self._is_connected:
-            self._is_connected = True
-            if self._has_failed:
-                self._pause_bulk()
-                self._on_change("The pace is shared by all hosts again")
             # What connected has taken no permit.
+            self._connected()
             return None
-        return answer
+        if answer.retry_after:
+            return answer
+        interval = self._bucket.interval
+        slack = max(0.0, (self._bucket.burst - 1) * interval - limits.SHARED_MARGIN_SECONDS)
+        first = answer.until_full - slack - self._asked_count * interval
+        self._reserved.add(now, (first + place * interval for place in range(self._asked_count)))
+        return None
+
+    def _connected(self) -> None:
+        self._is_connected = True
+        self._exports_at = 0.0
+        if self._has_failed:
+            # Until the others have returned, and the account's bucket is as full as Redis thinks.
+            filled = self._bucket.burst * self._bucket.interval
+            self._exports_at = self._clock.now() + limits.REDIS_RETRY_SECONDS + filled
+            self._on_change("The pace is shared by all hosts again")
 
     def _fail(self, reason: str) -> None:
+        now = self._clock.now()
         if self._is_connected or not self._has_failed:
-            self._on_change(f"Redis on {self._bucket.host} {reason}: this host keeps to its share of the pace")
+            self._on_change(f"Redis on {self._bucket.host} {reason}: this host keeps its own pace")
+        if self._is_connected:
+            # The hosts do not resume their exports together.
+            self._exports_at = now + limits.BULK_PAUSE_SECONDS * random.uniform(1, 1.2)  # noqa: S311
         self._has_failed = True
         self._is_connected = False
-        self._retry_at = self._clock.now() + limits.REDIS_RETRY_SECONDS
-        self._pause_bulk()
-
-    def _pause_bulk(self) -> None:
-        """Leave the rate to users for a while: some sessions still go by the other limiter."""
-        self._bulk_at = self._clock.now() + limits.BULK_PAUSE_SECONDS
+        self._retry_at = now + limits.REDIS_RETRY_SECONDS

@@ -14,14 +14,13 @@ import os
 import random
 import stat
 import time
-from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
 from lead_tui import limits
-from lead_tui.api.pace import Bucket, Clock, Urgency, permits_in_hand
+from lead_tui.api.pace import Bucket, Clock, Reserved, Urgency, permits_in_hand, wait_of
 from lead_tui.config.settings import Pace
 from lead_tui.leads.token import Token
 
@@ -44,8 +43,7 @@ class SharedPermits:
         self._own = Bucket(pace, clock)
         self._interval = 1 / pace.requests_per_second
         self._slack = max(0.0, self._interval * (max(1, pace.burst) - 1) - limits.SHARED_MARGIN_SECONDS)
-        self._reserved: deque[float] = deque()
-        """When each reserved permit becomes valid, the next one first."""
+        self._reserved = Reserved()
         self._receipt = self._permit_seconds = 0.0
         self._tries = 0
         self.problem = ""
@@ -53,11 +51,12 @@ class SharedPermits:
 
     def acquire(self, cost: float = 1.0, *, urgency: Urgency = Urgency.LOOK_UP, waiting: int = 1) -> float:
         now = self._clock.now()
-        while self._reserved and self._reserved[0] < now - limits.UNUSED_PERMIT_SECONDS:
-            self._reserved.popleft()
+        if (wait := self._reserved.take(now)) is not None:
+            return wait
         try:
-            is_bulk = urgency is Urgency.BULK and not self._reserved
-            wait = self._acquire_bulk(cost) if is_bulk else round(self._reserve(now, cost, waiting) - now, 6)
+            wait = (
+                self._acquire_bulk(cost) if urgency is Urgency.BULK else self._reserve(now, cost, min(waiting, limits.MAX_RESERVED))
+            )
         except BucketUnavailable as error:
             if error.is_busy and self._tries < limits.LOCK_TRIES:
                 self._tries += 1
@@ -65,9 +64,7 @@ class SharedPermits:
             self._tries, self.problem = 0, str(error)
             return self._own.acquire(cost)
         self._tries, self.problem = 0, ""
-        if wait <= 0 and self._reserved:
-            self._reserved.popleft()
-        return max(0.0, wait)
+        return wait
 
     def release_unused(self) -> None:
         """Return reserved permits that no request waits for; those before another process's are kept for the next request."""
@@ -80,6 +77,10 @@ class SharedPermits:
         if is_returned:
             self._reserved.clear()
 
+    def drain(self, until_full: float) -> None:
+        with suppress(BucketUnavailable):
+            self._bucket.drain(until_full)
+
     def in_hand(self) -> float:
         try:
             until_full = self._bucket.seconds_until_full()
@@ -88,18 +89,14 @@ class SharedPermits:
         # Of the whole bucket: the margin is for permits that are used together with another process's.
         return permits_in_hand(until_full, self._slack + limits.SHARED_MARGIN_SECONDS, self._interval)
 
-    def _reserve(self, now: float, cost: float, waiting: int) -> float:
-        """Return when the next permit becomes valid; reserve as many as requests wait if there is none."""
-        if not self._reserved:
-            self._permit_seconds = cost * self._interval
-            waits, self._receipt = self._bucket.reserve(
-                self._permit_seconds, self._slack, max(1, min(waiting, limits.MAX_RESERVED))
-            )
-            if not waits:
-                # The queue is full, and its end comes nearer by itself.
-                return now + limits.FULL_QUEUE_SECONDS
-            self._reserved.extend(now + wait for wait in waits)
-        return self._reserved[0]
+    def _reserve(self, now: float, cost: float, count: int) -> float:
+        """Reserve the next *count* permits, and take the first or return the seconds until it is valid."""
+        self._permit_seconds = cost * self._interval
+        waits, self._receipt = self._bucket.reserve(self._permit_seconds, self._slack, count)
+        self._reserved.add(now, waits)
+        wait = self._reserved.take(now)
+        # Where the queue is full, its end comes nearer by itself.
+        return limits.FULL_QUEUE_SECONDS if wait is None else wait
 
     def _acquire_bulk(self, cost: float) -> float:
         slack = max(0.0, self._slack - limits.PERMITS_FOR_LOOK_UPS * self._interval)
@@ -147,14 +144,14 @@ class SharedBucket:
                 return [], 0.0
             receipt = full_at + count * cost
             _write(file, receipt)
-            return [_wait(full_at + place * cost - slack - now) for place in range(count)], receipt
+            return [wait_of(full_at + place * cost - slack - now) for place in range(count)], receipt
 
     def acquire(self, cost: float, slack: float) -> float:
         """Take a permit if one is free and no other caller waits: return 0.0, otherwise the seconds until the next try."""
         with self._locked() as file:
             now = self._clock()
             full_at = _read(file, now, _latest(now, cost, slack))
-            wait = _wait(full_at - slack - now)
+            wait = wait_of(full_at - slack - now)
             if not wait:
                 _write(file, full_at + cost)
             return wait
@@ -166,6 +163,12 @@ class SharedBucket:
             if is_last:
                 _write(file, receipt - seconds)
             return is_last
+
+    def drain(self, until_full: float) -> None:
+        """Be full in *until_full* seconds, or later."""
+        with self._locked() as file:
+            now = self._clock()
+            _write(file, max(now + until_full, _read(file, now, math.inf)))
 
     def seconds_until_full(self) -> float:
         with self._locked() as file:
@@ -203,11 +206,6 @@ class SharedBucket:
 def _latest(now: float, cost: float, slack: float) -> float:
     """The latest time that a queue of this program's reservations can reach."""
     return now + slack + limits.MAX_QUEUE_SECONDS + limits.MAX_RESERVED * max(cost, 1.0)
-
-
-def _wait(seconds: float) -> float:
-    # Sums of fractions are off by a trillionth, for which nothing needs to wait.
-    return max(0.0, round(seconds, 6))
 
 
 def _read(file: int, now: float, latest: float) -> float:

@@ -72,15 +72,15 @@ def _pace_of_hosts(pace: Pace, what: str, name: str) -> Outcome:
         began = time.monotonic()
         until_full = bucket.connect().until_full
     except RedisUnavailable as error:
-        rate = pace.share_of_host().requests_per_second
+        rate = pace.exports_of_host().requests_per_second
         return Doubt(
-            f"{rate:g} requests a second for this host: Redis on {bucket.host} {error}",
+            f"{what} for this host, {rate:.2g} for its exports: Redis on {bucket.host} {error}",
             "check [pace] redis, its password and its certificate",
         )
-    used = min(bucket.capacity, until_full / bucket.interval)
+    used = min(bucket.burst, until_full / bucket.interval)
     return (
         f"{what}, shared by all hosts through Redis on {bucket.host}, which answers in {1000 * (time.monotonic() - began):.1f} ms; "
-        f"the account's sessions use {used:.1f} of {bucket.capacity} permits now"
+        f"the account's sessions use {used:.1f} of {bucket.burst} permits now"
     )
 
 

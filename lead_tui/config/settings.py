@@ -135,8 +135,7 @@ class Pace(SettingsTable, frozen=True):
     redis_ca_file: Path | None = None
     """A file of certificates (PEM) to trust for that server instead of the host's."""
     hosts: Annotated[int, Meta(ge=1, le=1_000)] = 4
-    """How many hosts share the pace: while Redis does not answer, the exports of each keep to that part of it, and its look-ups to
-    twice as much."""
+    """How many hosts share the pace: while Redis does not answer, the exports of each keep to a quarter of that part of it."""
 
     def directory_shared(self, own: Path | None) -> Path | None:
         """Return the directory in which sessions share the pace: the group's, or the user's *own*; None if they do not."""
@@ -150,18 +149,9 @@ class Pace(SettingsTable, frozen=True):
         """Return *part* of this pace, with *burst* requests at once."""
         return replace(self, requests_per_second=part * self.requests_per_second, burst=burst)
 
-    def share_of_host(self) -> Pace:
-        """Return what each host has of the pace while they cannot share it: twice its part, since exports pay double there.
-
-        Look-ups are rare, and no two hosts have many at the same moment: they wait half as long. The burst is a look-up beside an
-        export.
-        """
-        return self.share(self.bulk_cost / self.hosts, max(limits.LOOK_UP_REQUESTS + 2, self.burst // self.hosts))
-
-    @property
-    def bulk_cost(self) -> int:
-        """What a request of an export costs there: with it, exports of all hosts keep to the pace."""
-        return min(2, self.hosts)
+    def exports_of_host(self) -> Pace:
+        """Return what the exports of each host have of the pace while the hosts cannot share it."""
+        return self.share(limits.EXPORTS_ALONE / self.hosts, burst=1)
 
     @property
     def file_mode(self) -> int:

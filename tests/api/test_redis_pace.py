@@ -26,6 +26,8 @@ from lead_tui.api.shared_pace import bucket_name
 from lead_tui.config.settings import Pace
 from lead_tui.leads.query import Query
 from lead_tui.leads.token import Token
+from tests.bench.many_hosts import criteria
+from tests.bench.simulated_hosts import SimulatedHosts
 from tests.servers.clocks import HandClock
 from tests.servers.convoso_server import ConvosoServer
 from tests.servers.leads import account
@@ -41,13 +43,13 @@ class Bucketful(RedisBucket):
     def __init__(self) -> None:
         super().__init__(PACE, "account")
         self.answers: list[Answer | RedisUnavailable] = []
-        self.asked: list[Urgency] = []
+        self.asked: list[tuple[Urgency, int]] = []
 
     def connect(self) -> Answer:
-        return self._next() if self.answers else Answer(0.0, 0.0)
+        return self._next() if self.answers else Answer(0.0)
 
-    def acquire(self, urgency: Urgency) -> Answer:
-        self.asked.append(urgency)
+    def acquire(self, urgency: Urgency, count: int) -> Answer:
+        self.asked.append((urgency, count))
         return self._next()
 
     def _next(self) -> Answer:
@@ -65,8 +67,8 @@ class Session:
         self.clock = HandClock()
         self.bucket = Bucketful()
         self.said: list[str] = []
-        self.of_host = Bucket(Pace(1.0, 1), self.clock)
-        self.permits = RedisPermits(self.bucket, self.of_host, self.clock, self.said.append)
+        of_host, exports = Bucket(Pace(1.0, 1), self.clock), Bucket(Pace(0.1, 1), self.clock)
+        self.permits = RedisPermits(self.bucket, of_host, exports, self.clock, self.said.append)
 
     async def settle(self) -> None:
         """Return once Redis has answered."""
@@ -88,9 +90,11 @@ async def session(monkeypatch: pytest.MonkeyPatch) -> Session:
 
 async def test_the_hosts_limiter_is_in_force_until_redis_is_connected(session: Session) -> None:
     assert session.permits.acquire() == 0.0
-    assert session.permits.acquire() == 1.0
+    assert session.permits.acquire() > 0.0
+    # Exports wait: there may be one of each host.
+    assert session.permits.acquire(urgency=Urgency.BULK) > 0.0
     await session.settle()
-    session.bucket.answers = [Answer(0.0, 0.3)]
+    session.bucket.answers = [Answer(0.3)]
     # Connected: what Redis says counts, and the host's limiter would have refused.
     assert await session.acquire() == 0.0
     assert session.permits.in_hand() == pytest.approx(PACE.burst - 0.3 * PACE.requests_per_second, abs=0.001)
@@ -111,26 +115,33 @@ async def test_a_redis_in_trouble_is_left_at_once_and_returned_to(
     session.bucket.answers = [*problems]
     for _ in problems:
         await session.acquire()
-    assert session.said == [f"Redis on 127.0.0.1 {reason}: this host keeps to its share of the pace"]
+    assert session.said == [f"Redis on 127.0.0.1 {reason}: this host keeps its own pace"]
+    # The permit that the host gave before Redis was connected is back.
     session.clock.time += 1
-    assert session.permits.acquire(urgency=Urgency.BULK) > 0
     assert session.permits.acquire() == 0.0
     assert session.permits.acquire() > 0
-    session.clock.time += limits.BULK_PAUSE_SECONDS
-    # Exports pay double, so that look-ups have more than the host's part.
+    assert session.permits.acquire(urgency=Urgency.BULK) > 0
+    session.bucket.answers = [RedisUnavailable("cannot be reached")]
+    await session.settle()
+    session.clock.time += 1.2 * limits.BULK_PAUSE_SECONDS
+    # A second failure is no news, and does not begin the pause again; the wait is cut short to see Redis return.
     assert session.permits.acquire(urgency=Urgency.BULK) == 0.0
-    assert session.permits.acquire() == 2.0
+    assert session.permits.acquire(urgency=Urgency.BULK) == limits.REDIS_RETRY_SECONDS
+    await session.settle()
+    session.clock.time += limits.REDIS_RETRY_SECONDS
     session.permits.acquire()
     await session.settle()
-    session.bucket.answers = [Answer(0.0, 0.0)]
+    session.bucket.answers = [Answer(0.3)]
     assert await session.acquire() == 0.0
     assert session.said[1:] == ["The pace is shared by all hosts again"]
+    # The account's bucket may be emptier than Redis knows.
+    assert session.permits.acquire(urgency=Urgency.BULK) > 0
 
 
 async def test_one_late_answer_is_forgiven(session: Session) -> None:
     await session.settle()
     late = RedisUnavailable("does not answer", is_late=True)
-    session.bucket.answers = [late, Answer(0.0, 0.0), late, Answer(0.0, 0.0)]
+    session.bucket.answers = [late, Answer(0.3), late, Answer(0.3)]
     for _ in range(2):
         session.permits.acquire()
         await session.settle()
@@ -140,21 +151,45 @@ async def test_one_late_answer_is_forgiven(session: Session) -> None:
 
 async def test_a_look_up_does_not_wait_for_what_an_export_was_told(session: Session) -> None:
     await session.settle()
-    session.bucket.answers = [Answer(2.0, 2.0), Answer(0.0, 2.3)]
-    session.permits.acquire(urgency=Urgency.BULK)
-    session.permits.acquire(urgency=Urgency.BULK)
-    await session.settle()
+    session.clock.time += 2
+    session.bucket.answers = [Answer(2.0, 2.0), Answer(0.3)]
+    assert await session.acquire(Urgency.BULK) >= 2.0
     assert await session.acquire(Urgency.LOOK_UP) == 0.0
-    assert session.bucket.asked == [Urgency.BULK, Urgency.LOOK_UP]
+    assert session.bucket.asked == [(Urgency.BULK, 1), (Urgency.LOOK_UP, 1)]
+
+
+async def test_the_requests_of_a_look_up_have_their_turn_together(session: Session) -> None:
+    await session.settle()
+    # Six permits less the margin: the bucket has one and a half, and the third permit comes half an interval later.
+    session.bucket.answers = [Answer(2 + 0.5 / 3)]
+    session.permits.acquire(waiting=3)
+    await session.settle()
+    waits = [session.permits.acquire(waiting=left) for left in (3, 2, 1)]
+    assert waits[0] == 0.0
+    assert session.bucket.asked == [(Urgency.LOOK_UP, 3)]
+    session.bucket.answers = [RedisUnavailable("cannot be reached")]
+    session.clock.time += 1
+    # What is reserved is valid, whatever becomes of Redis.
+    assert [session.permits.acquire() for _ in waits[1:] if waits[1]] == [0.0, 0.0]
+
+
+async def test_the_host_knows_what_the_account_has_used_when_redis_fails(session: Session) -> None:
+    await session.settle()
+    session.bucket.answers = [Answer(5.0, 4.0), RedisUnavailable("is full")]
+    await session.acquire(Urgency.FIRST_PAGE)
+    session.clock.time += 1
+    assert await session.acquire() > 0.0
+    assert session.said
+    session.clock.time += 5
+    assert session.permits.acquire() == 0.0
 
 
 @given(st.integers(1, 100), st.floats(0.1, 100))
-def test_the_more_urgent_a_request_the_fewer_permits_it_needs(burst: int, rate: float) -> None:
-    bucket = RedisBucket(Pace(rate, burst, redis=ADDRESS), "account")
-    least = [bucket._least(urgency) for urgency in Urgency]
-    assert least == sorted(least)
-    assert least[0] == 1
-    assert least[-1] <= bucket.capacity <= burst
+def test_the_less_urgent_a_request_the_more_permits_it_leaves(burst: int, rate: float) -> None:
+    bursts = RedisBucket(Pace(rate, burst, redis=ADDRESS), "account").bursts
+    assert bursts == sorted(bursts, reverse=True)
+    assert bursts[0] >= burst
+    assert 1 <= bursts[-1] <= burst
 
 
 async def test_without_the_library_requests_go_on_and_the_remedy_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -168,6 +203,12 @@ async def test_without_the_library_requests_go_on_and_the_remedy_is_told(monkeyp
             await client.fetch(Query(), 0, 10)
         client.close()
     assert said[0].startswith("Redis on 127.0.0.1 cannot be used: run: pip install 'lead-tui[redis]'")
+
+
+def test_in_simulated_time_four_hosts_keep_to_the_limits_while_redis_comes_and_goes() -> None:
+    calm, troubled = (SimulatedHosts(4, 165, 600, 0, has_trouble=has_trouble).run() for has_trouble in (False, True))
+    assert len(troubled.changes) == 8
+    assert [text.format(figure, limit) for text, figure, limit, is_met in criteria(calm, troubled) if not is_met] == []
 
 
 # With a real server
@@ -215,13 +256,15 @@ def test_hosts_share_the_permits_and_exports_leave_some(redis: tuple[str, subpro
     name = bucket_name("https://api.example.com/v1", TOKEN)
     one, other = RedisBucket(pace, name), RedisBucket(pace, name)
     assert until(one.connect).until_full == 0.0
-    capacity = one.capacity
-    assert until(lambda: one.acquire(Urgency.BULK)).wait == 0.0
-    assert until(lambda: other.acquire(Urgency.BULK)).wait > 0
-    for bucket in [one, other] * capacity:
-        answer = until(lambda bucket=bucket: bucket.acquire(Urgency.LOOK_UP))  # type: ignore[misc]
+    assert until(lambda: one.acquire(Urgency.BULK, 1)).retry_after == 0.0
     # A permit is regained in 100 s.
-    assert 0 < answer.wait <= 100
+    assert 0 < until(lambda: other.acquire(Urgency.BULK, 1)).retry_after <= 100
+    assert until(lambda: other.acquire(Urgency.MORE_ROWS, 1)).retry_after == 0.0
+    for bucket in (one, other):
+        answer = until(lambda bucket=bucket: bucket.acquire(Urgency.LOOK_UP, 3))  # type: ignore[misc]
+        assert answer.retry_after == 0.0
+    # Look-ups of both hosts queue.
+    assert 700 < answer.until_full <= 800
     keys = command(address, "KEYS", "*")
     assert keys == [f"throttled:v1:gcra:lead-tui:{name}".encode()]
     assert TOKEN.reveal().encode() not in keys[0]
@@ -237,7 +280,7 @@ def test_what_is_wrong_with_redis_is_named(redis: tuple[str, subprocess.Popen[by
         # On a busy machine an answer may be late.
         while not named - {"does not answer"} and (named != {expected}):
             try:
-                bucket.acquire(Urgency.LOOK_UP)
+                bucket.acquire(Urgency.LOOK_UP, 1)
             except RedisUnavailable as error:
                 named.add(str(error))
         assert expected in named

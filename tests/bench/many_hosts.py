@@ -1,9 +1,9 @@
 """Four hosts of 40 sessions that share one account's pace through Redis or Valkey: ``python -m tests.bench.many_hosts``.
 
 Each host is a process with a pace directory of its own. Its sessions look numbers up at random moments while two of them export
-without end. The server is the strict one of ``shared_pace``. With ``--trouble``, Redis is killed and started again during the run,
-then stopped for a while (SIGSTOP). ``--server`` names another program, such as valkey-server. ``--simulate`` calculates the waits
-for other numbers of hosts, without a server.
+without end. The server is the strict one of ``shared_pace``. With ``--trouble``, the same look-ups come again while Redis is killed
+and stopped (SIGSTOP), each twice for ten seconds. ``--server`` names another program, such as valkey-server.
+``--simulate`` does the same in simulated time, many times, and for other numbers of hosts.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import random
 import signal
 import socket
 import subprocess
@@ -19,9 +18,10 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from lead_tui.api.client import Client
 from lead_tui.config.settings import Pace
@@ -32,10 +32,88 @@ from tests.bench.shared_pace import BURST, RATE, TOKEN, StrictServer, session
 from tests.servers.convoso_server import ConvosoServer
 
 HOSTS, SESSIONS, EXPORTS = 4, 40, 2
-PERMITS = 4
-"""Of the shared bucket: the burst without the margin (``RedisBucket.capacity``)."""
-OUTAGE, STALL = 10.0, 10.0
-"""Seconds without Redis, and with a stopped one."""
+OUTAGES = ((0.12, "killed"), (0.33, "stopped"), (0.55, "killed"), (0.76, "stopped"))
+"""When each begins, as a part of the run."""
+OUTAGE_SECONDS, WINDOW = 10.0, 5.0
+
+
+class Run(NamedTuple):
+    """What came of one run."""
+
+    log: list[tuple[float, bool]]
+    """Of the server: when each request came, and whether it was refused."""
+    hosts: list[dict[str, Any]]
+    changes: list[float]
+    """When Redis went away or came back."""
+
+    @property
+    def took(self) -> dict[tuple[int, int, int], float | None]:
+        """The seconds of each look-up, by host, session and number."""
+        return {
+            (host, number, place): seconds
+            for host, result in enumerate(self.hosts)
+            for number, each in enumerate(result["sessions"])
+            for place, seconds in enumerate(each["took"])
+        }
+
+    @property
+    def waits(self) -> list[float]:
+        return sorted(seconds for seconds in self.took.values() if seconds is not None)
+
+    @property
+    def lost(self) -> int:
+        """Requests that failed, and look-ups without an end."""
+        failed: int = sum(host["failed"] + sum(each["failed"] for each in host["sessions"]) for host in self.hosts)
+        return failed + len(self.took) - len(self.waits)
+
+    @property
+    def throughput(self) -> float:
+        """Accepted requests, as a part of those that the server allows from the first to the last."""
+        return sum(not refused for _, refused in self.log) / (RATE * (self.log[-1][0] - self.log[0][0]) + BURST)
+
+    def refused(self, windows: list[tuple[float, float]] | None = None) -> float:
+        counted = [refused for at, refused in self.log if windows is None or any(begin <= at < end for begin, end in windows)]
+        return sum(counted) / max(1, len(counted))
+
+    def refused_after_changes(self) -> float:
+        return self.refused([(at, at + WINDOW) for at in self.changes])
+
+    def most_added(self, calm: Run) -> float:
+        """By how much longer a look-up took than the same one in a run without trouble, at most."""
+        pairs = ((seconds, calm.took[key]) for key, seconds in self.took.items())
+        return max(seconds - without for seconds, without in pairs if seconds is not None and without is not None)
+
+
+def percentile(waits: list[float], part: float) -> float:
+    return waits[min(len(waits) - 1, int(len(waits) * part))]
+
+
+def criteria(calm: Run, troubled: Run | None = None) -> list[tuple[str, float, float, bool]]:
+    """What is required: a description with a place for figures, the figure, its limit, and whether it is met."""
+    late = percentile(calm.waits, 0.95)
+    wanted = [
+        ("refused {:.1%}, at most {:.0%}", calm.refused(), 0.01, calm.refused() <= 0.01),
+        ("95th percentile of look-ups {:.2f} s, at most {:.0f} s", late, 2.0, late <= 2.0),
+        ("throughput {:.0%}, at least {:.0%}", calm.throughput, 0.9, calm.throughput >= 0.9),
+    ]
+    if troubled is not None:
+        after, added = troubled.refused_after_changes(), troubled.most_added(calm)
+        wanted += [
+            ("requests lost in trouble {:.0f}, at most {:.0f}", troubled.lost, 0, not troubled.lost),
+            ("refused in the 5 s after the changes {:.1%}, at most {:.0%}", after, 0.05, after <= 0.05),
+            ("a look-up took longer by {:.2f} s, at most {:.0f} s", added, 1.0, added <= 1.0),
+        ]
+    return wanted
+
+
+def report(name: str, run: Run) -> None:
+    notices = sum(each["notices"] for host in run.hosts for each in host["sessions"])
+    print(
+        f"  {name}: {len(run.log)} requests, {run.throughput:.0%} of what is allowed, {run.refused():.1%} refused; {len(run.waits)}"
+        f" look-ups, median {percentile(run.waits, 0.5):.2f} s, 95th percentile {percentile(run.waits, 0.95):.2f} s, longest"
+        f" {run.waits[-1]:.2f} s; {sum(host['pages'] for host in run.hosts)} pages exported; {notices} notices in the sessions;"
+        f" {run.lost} lost"
+    )
 
 
 class Redis:
@@ -70,9 +148,8 @@ def redis_running(program: str) -> Iterator[Redis]:
         redis.kill()
 
 
-async def export(url: str, directory: str, seconds: float, pace: Pace) -> dict[str, int]:
+async def export(client: Client, seconds: float) -> tuple[int, int]:
     """Pages of 1,000 leads without end: how many came, how many failed."""
-    client = Client(url, Token(TOKEN), pace=pace, pace_directory=Path(directory))
     pages = failed = 0
     try:
         async with asyncio.timeout(seconds):
@@ -84,52 +161,43 @@ async def export(url: str, directory: str, seconds: float, pace: Pace) -> dict[s
                     failed += 1
     except TimeoutError:
         client.close()
-    return {"pages": pages, "export_failed": failed}
+    return pages, failed
 
 
-async def host(url: str, redis: str, directory: str, seconds: float, every: float, seed: int) -> dict[str, object]:
+async def host(connect: Callable[[], Client], seconds: float, every: float, seed: int) -> dict[str, Any]:
     """One host's sessions."""
+    look_ups = [session(connect(), seconds, every, seed * SESSIONS + number) for number in range(SESSIONS)]
+    exports = [export(connect(), seconds) for _ in range(EXPORTS)]
+    sessions, exported = await asyncio.gather(asyncio.gather(*look_ups), asyncio.gather(*exports))
+    return {"sessions": sessions, "pages": sum(pages for pages, _ in exported), "failed": sum(failed for _, failed in exported)}
+
+
+async def host_process(url: str, redis: str, directory: str, seconds: float, every: float, seed: int) -> dict[str, Any]:
     pace = Pace(RATE, BURST, 3, redis=redis, hosts=HOSTS)
-    look_ups = [session(url, directory, seconds, every, seed * SESSIONS + number, pace) for number in range(SESSIONS)]
-    exports = [export(url, directory, seconds, pace) for _ in range(EXPORTS)]
-    results, pages = await asyncio.gather(asyncio.gather(*look_ups), asyncio.gather(*exports))
-    return {
-        "took": [second for result in results for second in result["took"]],  # type: ignore[attr-defined]
-        "begun": sum(result["begun"] for result in results),  # type: ignore[misc]
-        "failed": sum(result["failed"] for result in results),  # type: ignore[misc]
-        "notices": sum(result["notices"] for result in results),  # type: ignore[misc]
-        "pages": sum(each["pages"] for each in pages),
-        "export_failed": sum(each["export_failed"] for each in pages),
-    }
+    return await host(lambda: Client(url, Token(TOKEN), pace=pace, pace_directory=Path(directory)), seconds, every, seed)
 
 
-def trouble(redis: Redis, strict: StrictServer, seconds: float, seen: dict[str, str]) -> None:
-    """Kill Redis after a third of the time, stop it after two thirds; *seen* gets the refusals in 5 s after each."""
-    for part, name in ((1 / 3, "killed"), (2 / 3, "stopped")):
-        time.sleep(max(0.0, started + part * seconds - time.monotonic()) if (started := seen_start[0]) else 0.0)
-        before = (strict.requests, strict.refused)
-        if name == "killed":
+def trouble(redis: Redis, seconds: float, changes: list[float]) -> None:
+    """Let Redis be away at times; *changes* gets the moments."""
+    begin = time.monotonic()
+    for part, what in OUTAGES:
+        time.sleep(begin + part * seconds - time.monotonic())
+        changes.append(time.monotonic())
+        if what == "killed":
             redis.kill()
         else:
             redis.process.send_signal(signal.SIGSTOP)
-        time.sleep(5)
-        seen[name] = f"{strict.refused - before[1]} of {strict.requests - before[0]}"
-        time.sleep(OUTAGE - 5 if name == "killed" else STALL - 5)
-        before = (strict.requests, strict.refused)
-        if name == "killed":
+        time.sleep(OUTAGE_SECONDS)
+        changes.append(time.monotonic())
+        if what == "killed":
             redis.start()
         else:
             redis.process.send_signal(signal.SIGCONT)
-        time.sleep(5)
-        seen[f"after {name}"] = f"{strict.refused - before[1]} of {strict.requests - before[0]}"
 
 
-seen_start: list[float] = []
-
-
-def run(program: str, seconds: float, every: float, *, has_trouble: bool) -> None:
+def run(program: str, seconds: float, every: float, *, has_trouble: bool) -> Run:
     strict = StrictServer(0.05)
-    seen: dict[str, str] = {}
+    changes: list[float] = []
     with tempfile.TemporaryDirectory() as directory, ConvosoServer(strict) as server, redis_running(program) as redis:
         command = [sys.executable, "-m", "tests.bench.many_hosts", "--host", server.base_url, "--seconds", str(seconds)]
         command += ["--every", str(every), "--redis", f"redis://127.0.0.1:{redis.port}"]
@@ -141,75 +209,47 @@ def run(program: str, seconds: float, every: float, *, has_trouble: bool) -> Non
             )
             for number in range(HOSTS)
         ]
-        seen_start[:] = [time.monotonic()]
         if has_trouble:
-            threading.Thread(target=trouble, args=(redis, strict, seconds, seen), daemon=True).start()
+            threading.Thread(target=trouble, args=(redis, seconds, changes), daemon=True).start()
         results = [json.loads(each.communicate()[0]) for each in hosts]
-        elapsed = time.monotonic() - seen_start[0]
-    took = sorted(second for result in results for second in result["took"])
-    middle, late = (took[int(len(took) * part)] for part in (0.5, 0.95))
-    allowed = RATE * elapsed + BURST
-    failed = sum(result["failed"] + result["export_failed"] for result in results)
-    print(
-        f"{program}, {HOSTS} x {SESSIONS} sessions, a look-up every {every:g} s in each, {'with' if has_trouble else 'no'} trouble"
-    )
-    print(f"  requests {strict.requests:,}, {100 * strict.requests / allowed:.0f} % of what is allowed")
-    print(f"  refused {strict.refused} ({100 * strict.refused / max(1, strict.requests):.1f} %), failed {failed}")
-    print(f"  look-ups finished {len(took)} of {sum(result['begun'] for result in results)}, median {middle:.2f} s", end=", ")
-    print(f"95th percentile {late:.2f} s, longest {took[-1]:.2f} s; pages exported {sum(result['pages'] for result in results)}")
-    print(f"  changes between Redis and the host's own limiter: {sum(result['notices'] for result in results)}")
-    for name, refusals in seen.items():
-        print(f"  refused in the 5 s {'after it was ' + name if name in ('killed', 'stopped') else name}: {refusals}")
+    return Run(strict.log, results, changes)
 
 
-def simulated(hosts: int, every: float, look_ups: int = 100_000) -> tuple[float, float, float]:
-    """Return the share of the pace that look-ups need, and the median and 95th percentile of their waits, in seconds.
-
-    Look-ups of three requests come at random moments, and permits are given in the order in which they are asked for. Exports do
-    not count: they take what is left.
-    """
-    chance = random.Random(1)
-    arrivals = SESSIONS * hosts / every
-    slack = (PERMITS - 1) / RATE
-    now = full_at = 0.0
-    waits = []
-    for _ in range(look_ups):
-        now += chance.expovariate(arrivals)
-        for _ in range(3):
-            full_at = max(full_at, now) + 1 / RATE
-        waits.append(max(0.0, full_at - 1 / RATE - slack - now))
-    waits.sort()
-    return 3 * arrivals / RATE, waits[look_ups // 2], waits[look_ups * 95 // 100]
-
-
-def simulate() -> None:
-    print("| hosts of 40 | a look-up every | of the pace | wait, median | 95th percentile |\n| --- | --- | --- | --- | --- |")
-    for hosts in (1, 4, 16):
-        for minutes in (2, 8, 32):
-            share, middle, late = simulated(hosts, 60 * minutes)
-            waits = f"{middle:.1f} s | {late:.1f} s" if share < 0.95 else "grows without end | –"
-            print(f"| {hosts} | {minutes} min | {100 * share:.0f} % | {waits} |")
+def measure(program: str, seconds: float, every: float, *, has_trouble: bool) -> None:
+    print(f"{program}, {HOSTS} x {SESSIONS} sessions, {HOSTS} x {EXPORTS} exports, a look-up every {every:g} s in each session")
+    calm = run(program, seconds, every, has_trouble=False)
+    report("without trouble", calm)
+    troubled = run(program, seconds, every, has_trouble=True) if has_trouble else None
+    if troubled is not None:
+        report("with trouble", troubled)
+    for text, figure, limit, is_met in criteria(calm, troubled):
+        print(f"  {text.format(figure, limit)} - met: {'yes' if is_met else 'no'}")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--server", default="redis-server")
-    parser.add_argument("--seconds", type=float, default=120)
-    parser.add_argument("--every", type=float, default=480)
+    parser.add_argument("--seconds", type=float, default=165)
+    parser.add_argument("--every", type=float, default=600)
     parser.add_argument("--trouble", action="store_true")
     parser.add_argument("--simulate", action="store_true")
+    parser.add_argument("--runs", type=int, default=30, help="of the simulation")
     parser.add_argument("--host", metavar="URL", help=argparse.SUPPRESS)
     parser.add_argument("--redis", default="", help=argparse.SUPPRESS)
     parser.add_argument("--directory", default="", help=argparse.SUPPRESS)
     parser.add_argument("--seed", type=int, default=0, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.simulate:
-        simulate()
-        return
-    if given.host:
-        print(json.dumps(asyncio.run(host(given.host, given.redis, given.directory, given.seconds, given.every, given.seed))))
-        return
-    run(given.server, given.seconds, given.every, has_trouble=given.trouble)
+        # Imported here: it imports this module.
+        from tests.bench.simulated_hosts import simulate
+
+        simulate(given.seconds, given.every, given.runs)
+    elif given.host:
+        print(
+            json.dumps(asyncio.run(host_process(given.host, given.redis, given.directory, given.seconds, given.every, given.seed)))
+        )
+    else:
+        measure(given.server, given.seconds, given.every, has_trouble=given.trouble)
 
 
 if __name__ == "__main__":

@@ -15,9 +15,10 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from lead_tui.api.client import Client, Waiting
 from lead_tui.config.settings import Pace
@@ -35,19 +36,25 @@ RATE, BURST = 3.0, 6
 class StrictServer:
     """Answers at most at the rate, else 429."""
 
-    def __init__(self, delay: float) -> None:
-        self._answer = account(1_000)
+    def __init__(self, delay: float, clock: Callable[[], float] = time.monotonic, leads: int = 1_000) -> None:
+        self._answer = account(leads)
         self._delay = delay
+        self._clock = clock
         self._lock = threading.Lock()
         self._full_at = 0.0
-        self.requests = self.refused = 0
+        self.log: list[tuple[float, bool]] = []
+        """When each request came, and whether it was refused."""
+
+    @property
+    def refused(self) -> int:
+        return sum(was_refused for _, was_refused in self.log)
 
     def __call__(self, parameters: Mapping[str, str]) -> tuple[int, bytes]:
         with self._lock:
-            now = time.monotonic()
-            self.requests += 1
-            if self._full_at - now > (BURST - 1) / RATE:
-                self.refused += 1
+            now = self._clock()
+            is_refused = self._full_at - now > (BURST - 1) / RATE
+            self.log.append((now, is_refused))
+            if is_refused:
                 return 429, b'{"success":false,"code":429,"text":"Too many requests"}'
             self._full_at = max(self._full_at, now) + 1 / RATE
         time.sleep(self._delay)
@@ -57,40 +64,41 @@ class StrictServer:
 PACE = Pace(RATE, BURST, 3)
 
 
-async def session(url: str, directory: str, seconds: float, every: float, seed: int, pace: Pace = PACE) -> dict[str, object]:
-    """One session: the seconds of each look-up that was finished, how many were begun, failed and waited in sight of the user."""
+async def session(client: Client, seconds: float, every: float, seed: int) -> dict[str, Any]:
+    """One session: the seconds that each look-up took, None if it was not finished; how many failed; waits and notices shown."""
     chance = random.Random(seed)
-    waits = 0
-
-    def on_waiting(waiting: Waiting | None) -> None:
-        nonlocal waits
-        waits += waiting is not None
-
-    client = Client(url, Token(TOKEN), pace=pace, pace_directory=Path(directory) if directory else None, on_waiting=on_waiting)
+    clock = asyncio.get_running_loop().time
+    waits: list[Waiting] = []
+    client.waits.on_waiting = lambda waiting: waits.extend([waiting] if waiting else [])
     notices: list[str] = []
     client.on_notice = notices.append
     client.permits_in_hand()
-    took: list[float] = []
-    begun = failed = 0
-    end = time.monotonic() + seconds
-    following = time.monotonic() + chance.uniform(0, every)
-    while following < end:
-        await asyncio.sleep(max(0.0, following - time.monotonic()))
+    took: list[float | None] = []
+    failed = 0
+    begin = clock()
+    following = chance.uniform(0, every)
+    while following < seconds:
+        await asyncio.sleep(max(0.0, begin + following - clock()))
         following += chance.uniform(0.5, 1.5) * every
         asked = look_up(f"301555{chance.randint(0, 9999):04}")
-        begun += 1
-        started = time.monotonic()
+        took.append(None)
+        started = clock()
         try:
-            async with asyncio.timeout(max(0.1, following - started)):
+            async with asyncio.timeout_at(max(started + 0.1, begin + following)):
                 merged = await look_up_all(client, asked.parts, date(2026, 1, 1))
             failed += bool(merged.failures)
-            took.append(time.monotonic() - started)
+            took[-1] = clock() - started
         except TimeoutError:
             continue
         except SearchError:
             failed += 1
     client.close()
-    return {"took": took, "begun": begun, "failed": failed, "waits": waits, "notices": len(notices)}
+    return {"took": took, "failed": failed, "waits": len(waits), "notices": len(notices)}
+
+
+async def alone(url: str, directory: str, seconds: float, every: float, seed: int) -> dict[str, Any]:
+    client = Client(url, Token(TOKEN), pace=PACE, pace_directory=Path(directory) if directory else None)
+    return await session(client, seconds, every, seed)
 
 
 def run(sessions: int, seconds: float, every: float, *, is_shared: bool) -> str:
@@ -108,16 +116,16 @@ def run(sessions: int, seconds: float, every: float, *, is_shared: bool) -> str:
         ]
         running = [subprocess.Popen([*command, "--seed", str(seed)], stdout=subprocess.PIPE, text=True) for seed in range(sessions)]
         results = [json.loads(each.communicate()[0]) for each in running]
-    took = sorted(second for result in results for second in result["took"])
-    begun = sum(result["begun"] for result in results)
+    begun = sum(len(result["took"]) for result in results)
+    took = sorted(second for result in results for second in result["took"] if second is not None)
     waited = sum(result["waits"] > 0 for result in results)
     middle, late = (took[int(len(took) * part)] if took else 0.0 for part in (0.5, 0.95))
-    share = 100 * strict.refused / max(1, strict.requests)
+    share = 100 * strict.refused / max(1, len(strict.log))
     cells = (
         "shared" if is_shared else "each its own",
         f"{sessions}",
         f"{every:g} s",
-        f"{strict.requests:,}",
+        f"{len(strict.log):,}",
         f"{strict.refused:,} ({share:.1f} %)",
         f"{len(took):,} of {begun:,}",
         f"{middle:.1f} s",
@@ -138,7 +146,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.session:
-        print(json.dumps(asyncio.run(session(given.session, given.directory, given.seconds, given.every, given.seed))))
+        print(json.dumps(asyncio.run(alone(given.session, given.directory, given.seconds, given.every, given.seed))))
         return
     print(
         "| pace | sessions | a look-up every | requests | refused | look-ups finished | median | 95th percentile | showed a wait |"
