@@ -30,7 +30,6 @@ class AutoRefreshController:
         """When the user did something last."""
         self._was_seen = False
         """Whether the user has done something since the last refresh: then its marks have been seen."""
-        self._marks: dict[int, frozenset[str]] = {}
 
     def toggle(self) -> None:
         search = self._main.search
@@ -95,16 +94,16 @@ class AutoRefreshController:
         changes = search.add_refresh(page)
         if not changes:
             return
-        before = {} if self._was_seen else self._marks
+        before = {} if self._was_seen else dict(self._main.table.changes)
         self._was_seen = False
         self._mark(before | dict(changes.changed) | dict.fromkeys(changes.new, frozenset[str]()))
         counts = ((len(changes.new), "new"), (len(changes.changed), "changed"))
         self._main.say(joined(*(f"{count:,} {what}" for count, what in counts if count)))
 
     def _mark(self, marks: dict[int, frozenset[str]]) -> None:
-        if marks != self._marks:
-            table = self._main.table
-            self._marks = table.changes = marks
+        table = self._main.table
+        if marks != table.changes:
+            table.changes = marks
             table.refresh_rows(table.top, table.top + table.page_rows)
 
     def _finish(self, task: asyncio.Task[None]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -47,8 +46,9 @@ class Features:
             "history": lambda: self.history.open(),
             "toggle_column": lambda: self.columns.toggle(main.detail.view.key),
         }
-        narrow: Callable[[str], None] = lambda text: self.narrow_sort.narrow(text)  # noqa: E731
-        self.detail = DetailController(main, self.look_ups.look_up, narrow, others)
+        self.detail: DetailController = DetailController(
+            main, self.look_ups.look_up, lambda text: self.narrow_sort.narrow(text), others
+        )
 
     def open_lead(self) -> None:
         self.detail.open(from_top=True)
