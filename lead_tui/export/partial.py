@@ -336,13 +336,10 @@ def _read_checkpoints(journal: BufferedReader[FileIO], rows: FileIO) -> tuple[Ch
 def _checksum(file: FileIO, length: int) -> int | None:
     """Return the CRC-32 of the next *length* bytes of *file*; None if there are fewer."""
     checksum = 0
-    while length > 0:
-        part = file.read(min(_BYTES_AT_ONCE, length))
-        if not part:
-            return None
+    while length > 0 and (part := file.read(min(_BYTES_AT_ONCE, length))):
         length -= len(part)
         checksum = zlib.crc32(part, checksum)
-    return checksum if length == 0 else None
+    return None if length else checksum
 
 
 def publish(path: Path, file: FileIO, target: Path, *, overwrite: bool) -> None:

@@ -9,6 +9,7 @@ import json
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import chain, count
 from typing import Final, Generic, TypeVar, cast
 from urllib.parse import urlsplit
 
@@ -94,14 +95,10 @@ def texts(values: Sequence[object]) -> Column:
 
 def column_names(keys: Sequence[str]) -> list[str]:
     """Return a name for each of *keys*, on one line; one that differs from an earlier one only in case gets a number: ``…_2``."""
-    taken: set[str] = set()
-    names = []
+    names: dict[str, str] = {}
     for key in keys:
-        plain = name = one_line(key)
-        number = 1
-        while name.casefold() in taken:
-            number += 1
-            name = f"{plain}_{number}"
-        taken.add(name.casefold())
-        names.append(name)
-    return names
+        plain = one_line(key)
+        choices = chain([plain], (f"{plain}_{number}" for number in count(2)))
+        name = next(each for each in choices if each.casefold() not in names)
+        names[name.casefold()] = name
+    return list(names.values())

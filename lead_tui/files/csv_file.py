@@ -6,6 +6,7 @@ import csv
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from itertools import chain, count
 from pathlib import Path
 from typing import Final
 
@@ -155,10 +156,7 @@ def distinct(names: Sequence[str]) -> list[str]:
     """Return *names* as keys: a blank one is ``column_3`` by its place, one that came before gets a number, ``name_2``."""
     keys: dict[str, None] = {}
     for place, name in enumerate(names, 1):
-        key = plain = restore(name).strip() or f"column_{place}"
-        number = 1
-        while key in keys:
-            number += 1
-            key = f"{plain}_{number}"
-        keys[key] = None
+        plain = restore(name).strip() or f"column_{place}"
+        choices = chain([plain], (f"{plain}_{number}" for number in count(2)))
+        keys[next(each for each in choices if each not in keys)] = None
     return list(keys)
