@@ -45,7 +45,7 @@ class Loader:
         changed: Callable[[Span], None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.result = result
+        self.rows = result
         self.position = Position()
         self.error: SearchError | None = None
         """The last failure; None once a page came after it."""
@@ -68,12 +68,8 @@ class Loader:
         self._is_closed = False
 
     @property
-    def rows(self) -> Result:
-        return self.result
-
-    @property
     def answered(self) -> bool:
-        return self.result.answered
+        return self.rows.answered
 
     @property
     def loading(self) -> bool:
@@ -82,12 +78,12 @@ class Loader:
 
     @property
     def _has_view(self) -> bool:
-        return all(map(self.result.is_settled, range(*self._within(self.view))))
+        return all(map(self.rows.is_settled, range(*self._within(self.view))))
 
     @property
     def has_failures(self) -> bool:
         """Whether there is anything to retry."""
-        return self.result.has_failures or self.error is not None or not self.answered
+        return self.rows.has_failures or self.error is not None or not self.answered
 
     @property
     def view(self) -> Span:
@@ -110,7 +106,7 @@ class Loader:
 
     def retry(self) -> None:
         """Request again what failed."""
-        self.result.forget_failures()
+        self.rows.forget_failures()
         self._empty_answers.clear()
         self.error = None
         self._is_idle = self._is_closed
@@ -126,11 +122,11 @@ class Loader:
     def cancel(self) -> None:
         """Drop every request at the user's wish; rows in view that have not come say so."""
         self._drop_all()
-        absent = missing(self._within(self.view), self.result.is_settled, limits.MAX_SPAN_ROWS)
+        absent = missing(self._within(self.view), self.rows.is_settled, limits.MAX_SPAN_ROWS)
         if absent or not self.answered:
             self.error = Cancelled()
             for span in absent:
-                self.result.fail(span, self.error)
+                self.rows.fail(span, self.error)
 
     def close(self) -> None:
         """Drop every request: this generation is over."""
@@ -153,7 +149,7 @@ class Loader:
             self._rest = None
 
     def _within(self, span: Span) -> Span:
-        return Span(span.start, min(span.stop, self.result.length))
+        return Span(span.start, min(span.stop, self.rows.length))
 
     def _is_flying(self, moved: int) -> bool:
         """Whether the view passes rows faster than they could be read. A jump after a rest is no flight."""
@@ -173,7 +169,7 @@ class Loader:
             return
         probe = self._next_probe()
         view, needed = self.view, self.needed()
-        self.result.touch(needed)
+        self.rows.touch(needed)
         near = Span(view.start - limits.MAX_SPAN_ROWS, view.stop + limits.MAX_SPAN_ROWS)
         for span in [span for span in self._requests if self.answered and span != probe and not span.overlaps(near)]:
             self._drop(span)
@@ -188,7 +184,7 @@ class Loader:
         return self.loading, set(self._requests), self.position.cursor, self.position.top
 
     def _request(self, span: Span) -> None:
-        task = asyncio.create_task(self._source.fetch(self.result.query, span.start, span.size))
+        task = asyncio.create_task(self._source.fetch(self.rows.query, span.start, span.size))
         self._requests[span] = task
         # The outcome is taken in a callback, which the loop calls later even where an eager task is done by now.
         task.add_done_callback(partial(self._finish, span))
@@ -198,10 +194,10 @@ class Loader:
         view = self.view
         start = max(0, view.start - limits.ROWS_AHEAD) if self._travel < 0 else view.start
         stop = view.stop + limits.ROWS_AHEAD if self._travel > 0 else view.stop
-        return on_grid(Span(start, stop), limits.PAGE_ROWS, self.result.length)
+        return on_grid(Span(start, stop), limits.PAGE_ROWS, self.rows.length)
 
     def _missing(self, view: Span, needed: Span) -> list[Span]:
-        result = self.result
+        result = self.rows
         if not result.answered:
             # The first response says how long the result is; it is kept small so that its rows come soon.
             waits = self._requests or result.has_failures or self.error is not None
@@ -220,16 +216,16 @@ class Loader:
             self._last_row = None
             return None
         probe = None
-        if not self.result.end_is_sure:
+        if not self.rows.end_is_sure:
             self._last_row = self._last_row or LastRowSearch()
-            probe = self._last_row.next_probe(self.result.reach)
+            probe = self._last_row.next_probe(self.rows.reach)
         if probe is None:
             self._stand_at_end()
             self.position.seeks_end, self._last_row = False, None
         return probe
 
     def _stand_at_end(self) -> None:
-        position, result = self.position, self.result
+        position, result = self.position, self.rows
         end = result.length if result.end_is_sure else result.reach
         position.cursor = max(0, end - 1)
         position.top = self._seen_top = max(0, end - position.height)
@@ -257,21 +253,21 @@ class Loader:
         elif self._last_row is not None:
             self.position.seeks_end = False
         self.error = error
-        self.result.fail(span, error)
+        self.rows.fail(span, error)
         self._changed(span)
         self._plan()
 
     def _receive(self, span: Span, page: Page) -> None:
         self.error = None
         self.seconds = page.seconds
-        if self._last_row is not None and self._last_row.take_probe(span, page, self.result):
+        if self._last_row is not None and self._last_row.take_probe(span, page, self.rows):
             self._plan()
             return
-        changed = self.result.add_page(page)
-        rest = Span(page.offset + len(page.rows), min(span.stop, self.result.length))
-        if rest.size > 0 and self.result.end_is_sure:
+        changed = self.rows.add_page(page)
+        rest = Span(page.offset + len(page.rows), min(span.stop, self.rows.length))
+        if rest.size > 0 and self.rows.end_is_sure:
             self._retry_rest(rest, is_empty=not page.rows)
-        if self.position.seeks_end or self.position.cursor >= self.result.length:
+        if self.position.seeks_end or self.position.cursor >= self.rows.length:
             self._stand_at_end()
         self._changed(changed)
         if self._rest is None:
@@ -283,4 +279,4 @@ class Loader:
         self._empty_answers[number] = self._empty_answers[number] + 1 if is_empty else 0
         if self._empty_answers[number] >= limits.SHORT_PAGE_ATTEMPTS:
             self.error = UnreadableAnswer("The server sent fewer leads than it counts")
-            self.result.fail(rest, self.error)
+            self.rows.fail(rest, self.error)

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Collection
 from datetime import date
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from lead_tui import limits
 from lead_tui.leads.decode import Row, decode_row
@@ -17,7 +18,7 @@ from lead_tui.leads.errors import Cancelled, SearchError
 from lead_tui.leads.lookup import LookUp
 from lead_tui.leads.page import UNSENDABLE, Page, PageSource
 from lead_tui.leads.query import Query
-from lead_tui.paging.search_parts import retrieve_error
+from lead_tui.paging.search_parts import RowAndId, page_of, retrieve_error
 
 FetchOnce = Callable[[Query, int, int], Awaitable[Page]]
 
@@ -36,8 +37,8 @@ class _Matches(Struct):
     """The leads of *query* with its country code, as far as the server's pages have been read."""
 
     query: Query
-    rows: list[Row] = field(default_factory=list)
-    ids: array[int] = field(default_factory=lambda: array("q"))
+    leads: list[RowAndId] = field(default_factory=list)
+    """Those that the server could not send, too: they may have the code."""
     left_out: int = 0
     offset: int = 0
     """Where the server's next page begins."""
@@ -45,51 +46,30 @@ class _Matches(Struct):
     last_ids: array[int] = field(default_factory=lambda: array("q"))
     text: str = ""
     notice: str = ""
-    unsendable: list[int] = field(default_factory=list)
-    """The rows of leads that the server could not send: they may have the code."""
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def page(self, source: PageSource, offset: int, limit: int) -> Page:
         """At most *limit* of the matching leads from *offset* on; the total is None until the server's last page was read."""
-        seconds, size = 0.0, 0
+        read: list[Page] = []
         async with self.lock:
-            while not self.is_whole and len(self.rows) < offset + limit:
-                page = await source.fetch(self.query, self.offset, max(limit, limits.PAGE_ROWS))
-                seconds, size = seconds + page.seconds, size + page.size
-                self._add(page)
-        rows, ids = self.rows[offset : offset + limit], self.ids[offset : offset + limit]
-        return Page(
-            offset,
-            limit,
-            rows,
-            ids,
-            len(self.rows) if self.is_whole else None,
-            self.text,
-            seconds,
-            size,
-            unsendable=tuple(row for row in self.unsendable if offset <= row < offset + limit),
-            notice=self.notice,
-            left_out=self.left_out,
-        )
+            while not self.is_whole and len(self.leads) < offset + limit:
+                read.append(await source.fetch(self.query, self.offset, max(limit, limits.PAGE_ROWS)))
+                self._add(read[-1])
+        page = page_of(self.leads[offset : offset + limit], read, offset, limit)
+        total = len(self.leads) if self.is_whole else None
+        return replace(page, total=total, text=self.text, notice=self.notice, left_out=self.left_out)
 
     def _add(self, page: Page) -> None:
-        codes = self.query.phone_codes
-        for place, (row, identity) in enumerate(zip(page.rows, page.ids, strict=True), page.offset):
-            if place in page.unsendable:
-                self.unsendable.append(len(self.rows))
-            if has_phone_code(row, codes):
-                self.rows.append(row)
-                self.ids.append(identity)
-            else:
-                self.left_out += 1
-        if len(self.rows) > limits.MAX_LEADS_COMPARED:
+        codes, before = self.query.phone_codes, len(self.leads)
+        self.leads += [lead for lead in zip(page.rows, page.ids, strict=True) if has_phone_code(lead[0], codes)]
+        self.left_out += len(page.rows) - (len(self.leads) - before)
+        if len(self.leads) > limits.MAX_LEADS_COMPARED:
             raise SearchError(f"More than {limits.MAX_LEADS_COMPARED:,} leads have this number", remedy="add a filter")
         self.offset += len(page.rows)
         self.text, self.notice = page.text, page.notice
         # A server that ignores the offset sends the same page for ever.
         repeats = bool(page.rows) and page.ids == self.last_ids
-        counted = page.total is not None and self.offset == page.total
-        self.is_whole = counted or repeats or not page.rows
+        self.is_whole = self.offset == page.total or repeats or not page.rows
         self.last_ids = page.ids
 
 

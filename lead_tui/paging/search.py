@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -34,15 +33,6 @@ Reader = Loader | LookUpLoader
 
 Read = Callable[[Query | LookUp, Callable[[Span], None]], Reader]
 """Creates the loader of a query, or of a look-up in several fields; it reports the rows that changed to the callback."""
-
-
-class State(Enum):
-    """What a search shows."""
-
-    LOADING = auto()
-    """Nothing has come yet."""
-    WHOLE = auto()
-    SNAPSHOT = auto()
 
 
 class Search:
@@ -95,12 +85,6 @@ class Search:
     # What is shown
 
     @property
-    def state(self) -> State:
-        if self.snapshot is not None:
-            return State.SNAPSHOT
-        return State.WHOLE if self.reader.answered else State.LOADING
-
-    @property
     def rows(self) -> Rows:
         """The rows that are shown."""
         return self.whole if self.snapshot is None else self.snapshot
@@ -122,7 +106,7 @@ class Search:
 
     @property
     def answered(self) -> bool:
-        return self.state is not State.LOADING
+        return self.snapshot is not None or self.reader.answered
 
     @property
     def loading(self) -> bool:
@@ -184,7 +168,7 @@ class Search:
     def shrink(self, *, view: bool = True) -> None:
         """Keep only the pages in *view*, or none, for a search that waits in the background: they can be requested again."""
         if isinstance(self.reader, Loader):
-            self.reader.result.shrink(self.reader.view if view else None)
+            self.reader.rows.shrink(self.reader.view if view else None)
 
     # Refresh
 
@@ -266,7 +250,7 @@ class Search:
         loader = self.loader
         if loader is None:
             return Changes()
-        result, position = loader.result, loader.position
+        result, position = loader.rows, loader.position
         known = {identity: row for rows, ids in result.parts() for row, identity in zip(rows, ids, strict=True) if identity}
         changes = changes_in(page, known, result.total)
         old = [result.row(page.offset + place) for place in range(len(page.rows))]

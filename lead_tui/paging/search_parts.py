@@ -20,7 +20,7 @@ _LISTS = ("lead_id", "list_id")
 """The parameters that take several ids. Ids travel in the URL, of which servers take about 8 KB: nine hundred ids of ten digits are
 refused (HTTP 414). A lead has one of each, so that no lead is in two parts."""
 
-_Lead = tuple[Row, int]
+RowAndId = tuple[Row, int]
 """A row, and the number of its id."""
 
 
@@ -67,7 +67,7 @@ class SearchParts:
             return await self._in_order(query, _with_fewer_ids(query, name), offset, limit)
         page = await self._whole(query, name)
         leads = list(zip(page.rows, page.ids, strict=True))[offset : offset + limit]
-        return structs.replace(_page(leads, [page], offset, limit), total=page.total, text=page.text)
+        return structs.replace(page_of(leads, [page], offset, limit), total=page.total, text=page.text)
 
     # Parts that follow each other
 
@@ -119,10 +119,10 @@ class SearchParts:
             if begin < end and not is_short:
                 is_there = begin == 0 and end <= first.limit
                 found.append(
-                    _page(_leads([first])[:end], [first]) if is_there else await self._source.fetch(part, begin, end - begin)
+                    page_of(_leads([first])[:end], [first]) if is_there else await self._source.fetch(part, begin, end - begin)
                 )
                 is_short = len(found[-1].rows) < end - begin
-        page = structs.replace(_page(_leads(found), found, offset, limit), total=total, text="" if total != 0 else text)
+        page = structs.replace(page_of(_leads(found), found, offset, limit), total=total, text="" if total != 0 else text)
         return page, ends[0]
 
     # Leads by their ids
@@ -157,12 +157,12 @@ class SearchParts:
             raise
         order = {id_number(each): place for place, each in enumerate(_ids(query, name))}
         pages = [page for pages in read for page in pages]
-        found: dict[object, _Lead] = {}
+        found: dict[object, RowAndId] = {}
         for page in pages:
             for place, (row, number) in enumerate(_leads([page])):
                 # Leads that the server cannot send are as many as there are rows for them.
                 found.setdefault((id(page), place) if row is UNSENDABLE else number or bytes(row), (row, number))
-        return _page(sorted(found.values(), key=lambda lead: order.get(lead[1], len(order))), pages)
+        return page_of(sorted(found.values(), key=lambda lead: order.get(lead[1], len(order))), pages)
 
 
 async def read_pages(source: PageSource, query: Query) -> Sequence[Page]:
@@ -198,11 +198,11 @@ def _with_fewer_ids(query: Query, name: str) -> list[Query]:
     return [query.with_checked([(name, value)]) for value in values]
 
 
-def _leads(pages: Sequence[Page]) -> list[_Lead]:
+def _leads(pages: Sequence[Page]) -> list[RowAndId]:
     return [lead for page in pages for lead in zip(page.rows, page.ids, strict=True)]
 
 
-def _page(leads: Sequence[_Lead], pages: Sequence[Page], offset: int = 0, limit: int = 0) -> Page:
+def page_of(leads: Sequence[RowAndId], pages: Sequence[Page], offset: int = 0, limit: int = 0) -> Page:
     """One page of all *leads*, which *pages* brought."""
     return Page(
         offset,

@@ -154,7 +154,7 @@ class Searches:
             if search.load_task is not None:
                 search.load_task.cancel()
             is_running = False
-            result = search.loader.result
+            result = search.loader.rows
             total = result.total if result.total_is_sure else None
             self._columns_in_use.update(keys_of(SortKey.of(each).key) for each in search.given_sort)
             search.load = LoadAll(
@@ -183,8 +183,8 @@ class Searches:
         """Note that *total* leads match *query*, whose dates have been fixed: that is known now, and no lead can come."""
         for search in self._kept:
             loader = search.loader
-            if loader is not None and loader.result.query == query and not loader.result.end_is_sure:
-                loader.result.end_at(total)
+            if loader is not None and loader.rows.query == query and not loader.rows.end_is_sure:
+                loader.rows.end_at(total)
                 if search is self.current:
                     self._listener.rows_changed(search, Span(0, 0))
                     search.show()

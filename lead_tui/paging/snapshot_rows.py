@@ -27,9 +27,6 @@ _decode_keys = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _SEPARATOR = b"\0"
 """Stands between the rows of a block. JSON has no NUL."""
 
-Part = tuple[Sequence[Row], Sequence[int]]
-"""Rows, and the numbers of their ids, 0 for none."""
-
 
 class SnapshotRows:
     """The rows of a result in its order, each lead once; more may be added.
@@ -192,9 +189,12 @@ def _keys_of(row: Row) -> tuple[str, ...]:
 
 
 def take_snapshot(
-    parts: Iterable[Part], most: int, total: int | None, notes: Mapping[int, str] | None = None
+    parts: Iterable[tuple[Sequence[Row], Sequence[int]]], most: int, total: int | None, notes: Mapping[int, str] | None = None
 ) -> Steps[SnapshotRows]:
-    """Return the first *most* rows of *parts*, without repeated leads. Those without an id cannot be told apart: all are kept."""
+    """Return the first *most* rows of *parts*, which are rows and the numbers of their ids, 0 for none, without repeated leads.
+
+    Those without an id cannot be told apart: all are kept.
+    """
     taken = SnapshotRows(total, notes)
     known: set[int] = set()
     for rows, ids in parts:

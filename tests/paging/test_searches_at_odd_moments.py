@@ -203,7 +203,7 @@ async def answered_after_the_end(source: FakeSource) -> Loader:
 
 async def test_an_answer_that_comes_after_the_end_is_not_taken() -> None:
     loader = await answered_after_the_end(FakeSource(1_000))
-    assert not loader.result.answered
+    assert not loader.rows.answered
 
 
 async def test_an_error_that_comes_after_the_end_is_not_told() -> None:

@@ -81,7 +81,7 @@ class AutoRefreshController:
     async def _refresh(self, search: Search, loader: Loader) -> None:
         span = loader.needed()
         try:
-            page = await self._main.session.refresh(loader.result.query, span.start, span.size)
+            page = await self._main.session.refresh(loader.rows.query, span.start, span.size)
         except SearchError as error:
             resume = self._main.hint("main.auto_refresh", "resume")
             self._stop(joined(f"Automatic refresh paused: {error.message}", resume), alert=True)

@@ -150,7 +150,7 @@ def _failed_fields(rows: MergedRows) -> str:
 
 def search_title(search: Search, session: Session) -> str:
     """What is searched for, and how the leads are narrowed and sorted: ``status NEW · narrowed to ca · sorted by Created ↓``."""
-    dated = search.loader.result.query if search.loader is not None else None
+    dated = search.loader.rows.query if search.loader is not None else None
     query = search.query.summary(dated, session.zone_in_doubt)
     what = f"look-up {search.lookup.text}" if search.lookup is not None else query
     if search.snapshot is None:
