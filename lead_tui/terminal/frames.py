@@ -80,9 +80,10 @@ class ShownCells:
                 shown_texts[half - 1] = shown_texts[half] = None
         shown_texts[x:end], shown_styles[x:end] = texts, styles
         first, last = changed[0], changed[-1] + 1
-        while not texts[first]:
+        # Whole segments, and with them whole characters and words.
+        while first and styles[first - 1] == styles[first]:
             first -= 1
-        while last < len(texts) and not texts[last]:
+        while last < len(texts) and styles[last] == styles[last - 1]:
             last += 1
         return Run(x + first, y, Strip(bare, len(texts)).simplify().crop(first, last))
 
