@@ -12,7 +12,7 @@ from textual.screen import ModalScreen, ScreenResultType
 
 from lead_tui.keys.catalogue import ASK_FOR_TEXT, CATALOGUE, LISTS, MOVEMENTS, Key, Pane, of_pane
 from lead_tui.leads.text import clean
-from lead_tui.ui.widgets.key_queue import KeyHandlerScreen, Ready, focused_handler
+from lead_tui.ui.widgets.key_queue import KeyHandlerScreen, Ready
 from lead_tui.ui.widgets.textual_fixes import CorrectedScreen
 from lead_tui.ui.widgets.too_small import cover_if_too_small
 
@@ -95,11 +95,11 @@ class Dialog(CorrectedScreen, KeyHandlerScreen, ModalScreen[ScreenResultType], i
         await self.app.run_action("help")
 
     async def run_action(self, action: str, namespaces: Mapping[str, DOMNode] | None = None) -> None:
-        answer = next((each for each in self.answers if each == action), None)
-        if answer is not None:
-            self.finish(answer)
-        else:
-            await super().run_action(action, namespaces)
+        for answer in self.answers:
+            if answer == action:
+                self.finish(answer)
+                return
+        await super().run_action(action, namespaces)
 
     @property
     def waits(self) -> bool:
@@ -119,21 +119,14 @@ class Dialog(CorrectedScreen, KeyHandlerScreen, ModalScreen[ScreenResultType], i
         self._is_ready = False
 
     async def process_key(self, event: events.Key) -> bool:
-        handler = focused_handler(self)
-        if handler is not None and await handler.process_key(event):
+        if await super().process_key(event):
             return True
-        action = self._actions.get(event.key)
-        if action is None:
-            return False
-        await self.run_action(action)
-        return True
+        if action := self._actions.get(event.key):
+            await self.run_action(action)
+        return bool(action)
 
     def opens_line(self, key: events.Key) -> bool:
         return any(f"{pane.value}.{self._actions.get(key.key)}" in ASK_FOR_TEXT for pane in (self.pane, Pane.DIALOG))
 
     def moves(self, key: events.Key) -> bool:
         return self._actions.get(key.key) in MOVEMENTS
-
-    async def process_paste(self, event: events.Paste) -> bool:
-        handler = focused_handler(self)
-        return handler is not None and await handler.process_paste(event)

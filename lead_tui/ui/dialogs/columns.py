@@ -86,7 +86,6 @@ class Columns(SearchDialog[Entry, Chosen]):
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The keys of the columns shown."""
         return tuple(entry.key for entry in self._all if entry.shown)
 
     # The lines

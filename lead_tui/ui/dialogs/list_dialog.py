@@ -80,7 +80,6 @@ class ListDialog(Dialog[ScreenResultType], Generic[Item, ScreenResultType]):
 
     @property
     def current(self) -> Item | None:
-        """The marked item."""
         return self.items[self.marked] if self.marked < len(self.items) else None
 
     def line(self, index: int, width: int) -> DrawnLine:
@@ -118,7 +117,6 @@ class ListDialog(Dialog[ScreenResultType], Generic[Item, ScreenResultType]):
         self.draw_from(self.lines.top + lines)
 
     def draw_from(self, top: int) -> None:
-        """Draw the list with the line *top* first."""
         width, page, count = max(20, self.lines.size.width - 1), self.lines.page, len(self.items)
         top = max(0, min(top, count - page))
         # Only those in view are made: a list may have thousands.
@@ -222,7 +220,6 @@ class SearchDialog(ListDialog[Item, ScreenResultType]):
         self.draw()
 
     def end_search(self) -> None:
-        """List everything again."""
         self.sought = ""
         self.search_line.put("")
         self.find("")

@@ -25,7 +25,6 @@ class QueryEdits:
         return f"Renamed to {quoted(name)}", name
 
     def set_start(self, saved: SavedQuery, start: bool) -> tuple[str, str]:
-        """Run *saved* at startup, or no longer."""
         message = f"{quoted(saved.name)} {'runs' if start else 'no longer runs'} at the start"
         return self._change(saved, lambda fresh: replace(fresh, start=start), message)
 

@@ -44,7 +44,6 @@ def marks_of(saved: SavedQuery) -> str:
 
 
 def summary_of(saved: SavedQuery) -> str:
-    """What the query searches for, in a line."""
     return one_line(saved.query.summary()) or "all leads"
 
 

@@ -17,7 +17,7 @@ from lead_tui.ui.screens.look_up_controller import FIRST_CHARACTERS
 from lead_tui.ui.screens.main_context import MainContext
 from lead_tui.ui.screens.panes import Panes
 from lead_tui.ui.screens.session import Session
-from lead_tui.ui.widgets.key_queue import KeyHandlerScreen, focused_handler
+from lead_tui.ui.widgets.key_queue import KeyHandlerScreen
 from lead_tui.ui.widgets.prompt import Prompt
 
 _MAX_ROW_DIGITS = 18
@@ -78,12 +78,12 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         # The line that has the focus comes first, then the pane, then the screen.
         self._main.status.end_message()
         await self.end_welcome()
-        handler, meaning = focused_handler(self), self._meaning(event)
-        if handler is not None and await handler.process_key(event):
+        has_line, meaning = self.is_line, self._meaning(event)
+        if await super().process_key(event):
             return True
         if meaning == _BEGIN_LOOK_UP:
             self.features.look_ups.open(event.character or "")
-        elif handler is None and self.panes.focused is Pane.FILTERS:
+        elif not has_line and self.panes.focused is Pane.FILTERS:
             # The focus is about to move to a line, which takes letters.
             return False
         elif meaning:
@@ -91,7 +91,7 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         elif refused := self._session.refusal_of(event.key, self.panes.focused, Pane.MAIN, Pane.APP):
             self._main.say(refused, alert=True)
         else:
-            if handler is None and event.key not in self._unbound:
+            if not has_line and event.key not in self._unbound:
                 self._unbound.add(event.key)
                 name = event.character if event.is_printable and event.character else shown(event.key)
                 self._main.say(status_text.joined(f"No command bound to {name}", self._main.hint("main.help", "help")))
@@ -129,9 +129,7 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
     async def process_paste(self, event: events.Paste) -> bool:
         """Look up what was pasted, unless a line has the focus: a number on its own is all an agent needs to paste."""
         await self.end_welcome()
-        if (handler := focused_handler(self)) is not None:
-            return await handler.process_paste(event)
-        if event.text.strip():
+        if not await super().process_paste(event) and event.text.strip():
             self.features.look_ups.submit(event.text)
         return True
 

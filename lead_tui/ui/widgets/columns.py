@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import accumulate
 from types import MappingProxyType
 
 from msgspec import Struct
@@ -81,12 +82,7 @@ def title_of(key: str, labels: Mapping[str, str] = _NO_LABELS) -> str:
 
 def _fitting(widths: Sequence[int], width: int) -> int:
     """Return how many of *widths*, with gaps between, fit into *width* cells."""
-    used = -GAP
-    for count, each in enumerate(widths):
-        used += GAP + each
-        if used > width:
-            return count
-    return len(widths)
+    return sum(used - GAP <= width for used in accumulate(GAP + each for each in widths))
 
 
 def place(

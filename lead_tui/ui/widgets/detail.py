@@ -130,7 +130,6 @@ class Detail(Drawn, can_focus=True):
         self._paint()
 
     def find_again(self, step: int) -> None:
-        """Go to the next field with the same text, or with a *step* of -1 to the previous one."""
         self.view.find_again(step)
         self._paint()
 
@@ -160,7 +159,6 @@ class Detail(Drawn, can_focus=True):
         return local_time(self.lead.with_masked(self._look().masked), self.now()) if self.lead is not None else _NO_TIME
 
     def _build(self, *, from_top: bool = False) -> None:
-        """Make the page again, and find cursor and view in it."""
         time = self._local_time()
         self._time = time.words(self.look.hours)
         page = DetailPage(self.lead, self._note, time, self._look())
@@ -230,11 +228,10 @@ class Detail(Drawn, can_focus=True):
     def draw_line(self, y: int) -> Strip:
         line, is_marked = self._drawn[y] if y < len(self._drawn) else (BLANK, False)
         runs = [("cursor", CURSOR) if is_marked else ("", " ")]
-        for text, role in line.parts:
-            if not runs[-1][0] and runs[-1][1].isspace() and not self.style(role).reverse:
-                # A space looks the same in any color; every change of style costs bytes.
-                text = runs.pop()[1] + text
-            runs.append((role, text))
+        for name, text in line.runs:
+            # A space looks the same in any color; every change of style costs bytes.
+            is_joined = not runs[-1][0] and runs[-1][1].isspace() and not self.style(name).reverse
+            runs.append((name, runs.pop()[1] + text if is_joined else text))
         return self.strip(runs)
 
     # Events

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from enum import StrEnum
 from itertools import islice, zip_longest
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct, field
 
@@ -17,7 +16,7 @@ from lead_tui.leads.lead import Lead, is_empty, key_text
 from lead_tui.leads.local_time import CALLING_HOURS, CallingHours, LocalTime
 from lead_tui.leads.status_marks import StatusMarks, status_mark
 from lead_tui.leads.text import fold
-from lead_tui.ui.widgets.drawn_list import MASK, RULE
+from lead_tui.ui.widgets.drawn_list import MASK, RULE, Run
 
 if TYPE_CHECKING:
     from lead_tui.leads.do_not_call import PhoneCheck
@@ -38,42 +37,17 @@ DECODED = "(decoded)"
 """Shown beside a value in which entities were decoded; the raw values have the text that was sent."""
 
 
-class Role(StrEnum):
-    """What a part of a line is, and so how it looks; the value is the component class's last word. PLAIN has none."""
+class DetailLine(NamedTuple):
+    """A line: its runs from the left, and their cells in all."""
 
-    PLAIN = ""
-    NAME = "name"
-    STATUS = "status"
-    LABEL = "label"
-    VALUE = "value"
-    HEADING = "heading"
-    RULE = "rule"
-    KEY = "key"
-    MUTED = "muted"
-    CURSOR = "cursor"
-    WARNING = "warning"
-    ALERT = "alert"
-    # The colors of marks of statuses.
-    RED = "red"
-    YELLOW = "yellow"
-    GREEN = "green"
-    BLUE = "blue"
-
-
-Part = tuple[str, Role]
-
-
-class DetailLine(Struct, frozen=True):
-    """A line: its parts from the left, and their cells in all."""
-
-    parts: tuple[Part, ...]
+    runs: tuple[Run, ...]
     cells: int
 
     @classmethod
-    def of(cls, *parts: Part) -> DetailLine:
-        """Return the line of *parts*, without those that have no text."""
-        kept = tuple(part for part in parts if part[0])
-        return cls(kept, sum(cell_width(text) for text, _ in kept))
+    def of(cls, *runs: Run) -> DetailLine:
+        """Return the line of *runs*, without those that have no text."""
+        kept = tuple(run for run in runs if run[1])
+        return cls(kept, sum(cell_width(text) for _, text in kept))
 
 
 BLANK = DetailLine((), 0)
@@ -106,9 +80,8 @@ class Look(Struct, frozen=True):
 # The header
 
 
-def note_lines(text: str, look: Look, role: Role = Role.MUTED) -> list[DetailLine]:
-    """Return *text*, wrapped, in one role."""
-    return [DetailLine.of((line, role)) for line in wrap(text, look.width)]
+def note_lines(text: str, look: Look, style: str = "muted") -> list[DetailLine]:
+    return [DetailLine.of((style, line)) for line in wrap(text, look.width)]
 
 
 def header_lines(lead: Lead, time: LocalTime, look: Look) -> list[DetailLine]:
@@ -126,22 +99,22 @@ def header_lines(lead: Lead, time: LocalTime, look: Look) -> list[DetailLine]:
     has_status = is_do_not_call(lead.line("status"), look.do_not_call)
     must_not = has_status or any(is_listed for _, is_listed in checks)
     if has_status:
-        lines += note_lines("DO NOT CALL" + (f" · {status}" if status else ""), look, Role.ALERT)
+        lines += note_lines("DO NOT CALL" + (f" · {status}" if status else ""), look, "alert")
         status = ""
     mark = status_mark(masked, look.marks)
     colored, rest = mark.parts if mark and status else ("", "")
-    before = (colored, Role(mark.color) if mark else Role.PLAIN)
-    lines += _spread((name, Role.NAME if names else Role.MUTED), before, (rest + status, Role.STATUS), look.width)
+    before = (mark.color if mark else "", colored)
+    lines += _spread(("name" if names else "muted", name), before, ("status", rest + status), look.width)
     lines += _phone_lines(seen("phone_number"), seen("carrier_type"), seen("carrier_name"), look)
     if look.masked.isdisjoint(("gmt_offset_now", "locale_gmt")):
         # A do-not-call lead is never "OK to call", whatever the time.
-        role = Role.PLAIN if time.may_call(look.hours) else Role.WARNING
-        lines += note_lines(time.words_alone() if must_not else time.words(look.hours), look, role)
+        style = "" if time.may_call(look.hours) else "warning"
+        lines += note_lines(time.words_alone() if must_not else time.words(look.hours), look, style)
     for text, is_listed in checks:
         if is_listed:
-            lines[:0] = note_lines(text, look, Role.ALERT)
+            lines[:0] = note_lines(text, look, "alert")
         else:
-            lines += note_lines(text, look, Role.PLAIN if is_listed is False else Role.WARNING)
+            lines += note_lines(text, look, "" if is_listed is False else "warning")
     return lines
 
 
@@ -160,23 +133,23 @@ def _phone_lines(phone: str, line: str, carrier: str, look: Look) -> Iterator[De
     if not phone:
         yield from note_lines("No phone", look)
     elif room < cell_width(line):
-        yield from note_lines(phone, look, Role.VALUE)
+        yield from note_lines(phone, look, "value")
         yield from note_lines(rest, look) if rest else ()
     else:
         # The carrier may be cut: it is among the fields, whole.
-        yield DetailLine.of((phone, Role.VALUE), (f" {truncate(rest, room)}" if rest else "", Role.MUTED))
+        yield DetailLine.of(("value", phone), ("muted", f" {truncate(rest, room)}" if rest else ""))
 
 
-def _spread(left: Part, mark: Part, right: Part, width: int) -> Iterator[DetailLine]:
+def _spread(left: Run, mark: Run, right: Run, width: int) -> Iterator[DetailLine]:
     """Put *left*, and *right* with its *mark*, at the two ends of a line, or below one another where they do not fit."""
-    room = width - sum(cell_width(text) for text, _ in (left, mark, right))
-    if right[0] and room >= _KEY_GAP:
-        yield DetailLine.of(left, (" " * room, Role.PLAIN), mark, right)
+    room = width - sum(cell_width(text) for _, text in (left, mark, right))
+    if right[1] and room >= _KEY_GAP:
+        yield DetailLine.of(left, ("", " " * room), mark, right)
         return
-    yield from (DetailLine.of((line, left[1])) for line in wrap(left[0], width))
-    if right[0]:
-        lines = wrap(right[0], width - cell_width(mark[0]))
-        yield from (DetailLine.of(*([] if row else [mark]), (line, right[1])) for row, line in enumerate(lines))
+    yield from (DetailLine.of((left[0], line)) for line in wrap(left[1], width))
+    if right[1]:
+        lines = wrap(right[1], width - cell_width(mark[1]))
+        yield from (DetailLine.of(*([] if row else [mark]), (right[0], line)) for row, line in enumerate(lines))
 
 
 # Headings and fields
@@ -186,7 +159,7 @@ def heading_line(title: str, hidden: int, look: Look) -> DetailLine:
     """Return the heading of a group of which *hidden* empty fields are not shown."""
     text = truncate(f"{title}{f', {hidden} hidden' if hidden else ''}", look.width - 2)
     room = look.width - cell_width(text) - 3
-    return DetailLine.of((f"{RULE} ", Role.RULE), (text, Role.HEADING), (f" {RULE * room}" if room > 0 else "", Role.RULE))
+    return DetailLine.of(("rule", f"{RULE} "), ("heading", text), ("rule", f" {RULE * room}" if room > 0 else ""))
 
 
 def field_lines(lead: Lead, key: str, look: Look) -> list[DetailLine]:
@@ -194,7 +167,7 @@ def field_lines(lead: Lead, key: str, look: Look) -> list[DetailLine]:
     label_width = look.label_width
     name = key_text(key) if look.raw else label(key, look.labels)
     labels = list(wrap(name, label_width, " _")) if name.strip() else ["(blank)"]
-    values, role = _value_lines(lead, key, look)
+    values, style = _value_lines(lead, key, look)
     if len(values) == 1 and (cells := cell_width(values[0])) > look.width - label_width - 1:
         # A word, such as an email, is not split: it begins further to the left, or in a line of its own.
         beside = len(labels) == 1 and cell_width(labels[0]) + 1 + cells <= look.width
@@ -210,20 +183,16 @@ def field_lines(lead: Lead, key: str, look: Look) -> list[DetailLine]:
     for row, (left, value) in enumerate(zip_longest(labels, values, fillvalue="")):
         if not left and row != beside_row:
             # Most lines of a long value; quickly, since there may be thousands.
-            lines.append(DetailLine(((indent + value, role),), label_width + 1 + cell_width(value)) if value else BLANK)
+            lines.append(DetailLine(((style, indent + value),), label_width + 1 + cell_width(value)) if value else BLANK)
             continue
-        key_part: Part = ("", Role.KEY)
         if row == beside_row:
             value += " " * (value_width - cell_width(value) - cell_width(shown_key))
-            key_part = (shown_key, Role.KEY)
         gap = indent[cell_width(left) :] if value or row == beside_row else ""
-        if left:
-            lines.append(DetailLine.of((left + gap, Role.LABEL), (value, role), key_part))
-        else:
-            lines.append(DetailLine.of((gap + value, role), key_part))
+        start = (("label", left + gap), (style, value)) if left else ((style, gap + value),)
+        lines.append(DetailLine.of(*start, ("key", shown_key if row == beside_row else "")))
     if shown_key and beside_row is None:
         parts = wrap(shown_key, look.width, " _")
-        lines += [DetailLine.of((" " * (look.width - cell_width(part)), Role.PLAIN), (part, Role.KEY)) for part in parts]
+        lines += [DetailLine.of(("", " " * (look.width - cell_width(part))), ("key", part)) for part in parts]
     return lines
 
 
@@ -241,23 +210,24 @@ def _masked(lead: Lead, key: str, look: Look) -> str:
     return MASK if key in look.masked and not is_empty(lead.sent.get(key)) else ""
 
 
-def _value_lines(lead: Lead, key: str, look: Look) -> tuple[list[str], Role]:
+def _value_lines(lead: Lead, key: str, look: Look) -> tuple[list[str], str]:
+    """Return the value's lines, and their style."""
     width = max(1, look.width - look.label_width - 1)
     if mask := _masked(lead, key, look):
-        return [mask], Role.VALUE
+        return [mask], "value"
     read = raw_text if look.raw else field_text
     text, more = read(lead.with_masked(look.masked), key, limits.MAX_VALUE_CHARACTERS)
     if not text.strip():
-        return [_NOTHING], Role.MUTED
+        return [_NOTHING], "muted"
     if len(text) <= look.width and not any(map(str.isspace, text)) and cell_width(text) <= look.width:
-        return [text], Role.VALUE
+        return [text], "value"
     lines = list(islice(wrap(text, width), limits.MAX_VALUE_LINES + 1))
     if len(lines) > limits.MAX_VALUE_LINES:
         del lines[limits.MAX_VALUE_LINES :]
         more += len(text) - sum(map(len, lines)) - len(lines)
     if more:
         lines += wrap(f"… and about {more:,} characters more: too long to show", width)
-    return lines, Role.VALUE
+    return lines, "value"
 
 
 def _row_for_key(values: list[str], label_rows: int, key: str, width: int) -> int | None:

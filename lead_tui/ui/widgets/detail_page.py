@@ -74,10 +74,11 @@ class DetailPage:
     def place_of(self, field: int) -> Place:
         return self._blocks[field], 0
 
-    @property
-    def group_starts(self) -> list[int]:
-        """The first field of each group."""
-        return [field for field, block in enumerate(self._blocks) if self._fields[block - 1] == NO_FIELD]
+    def group_start(self, field: int, step: int) -> int:
+        """Return the first field of the next group; with a *step* of -1 of this one or the previous; else *field*."""
+        starts = [each for each, block in enumerate(self._blocks) if self._fields[block - 1] == NO_FIELD]
+        ahead = [each for each in starts if (each - field) * step > 0]
+        return ahead[0 if step > 0 else -1] if ahead else field
 
     def matching(self, text: str) -> list[int]:
         """Return the fields that hold *text* in label, key or value, with any accents and in any case."""
@@ -237,9 +238,7 @@ class DetailView:
             case "page_down" | "page_up" | "half_page_down" | "half_page_up":
                 self._turn(PAGES[movement])
             case "next_group" | "previous_group":
-                step = 1 if movement == "next_group" else -1
-                starts = [field for field in self.page.group_starts if (field - self.cursor) * step > 0]
-                self.go(starts[0 if step > 0 else -1] if starts else self.cursor)
+                self.go(self.page.group_start(self.cursor, 1 if movement == "next_group" else -1))
             case "top":
                 self.top = START
                 self.go(0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, ClassVar, Final, Self
 
 from msgspec import Struct
@@ -101,10 +101,19 @@ class Drawn(OneLayout, Widget):
             self._drawn_styles[name] = style
         return style
 
-    def strip(self, runs: Iterable[Run], width: int | None = None) -> Strip:
+    def strip(self, runs: Sequence[Run], width: int | None = None) -> Strip:
         """Return the line of *runs*, in all cells unless *width* is given. Equal styles are joined: each change costs bytes."""
-        segments = [Segment(text, self.style(name)) for name, text in runs if text]
-        return Strip(segments).adjust_cell_length(self.size.width if width is None else width, self.style("")).simplify()
+        width = self.size.width if width is None else width
+        used = sum(cell_width(text) for _, text in runs)
+        segments: list[Segment] = []
+        last = None
+        for name, text in (*runs, ("", " " * (width - used))):
+            if name == last:
+                segments[-1] = Segment(segments[-1].text + text, self.style(name))
+            elif text:
+                segments.append(Segment(text, self.style(name)))
+                last = name
+        return Strip(segments, max(used, width)).adjust_cell_length(width)
 
     def notify_style_update(self) -> None:
         super().notify_style_update()

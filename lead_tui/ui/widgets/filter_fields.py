@@ -56,7 +56,6 @@ class FilterField(Struct):
 
     @property
     def takes_many(self) -> bool:
-        """Whether commas separate several values."""
         return self.name in FILTER_BY_NAME and FILTER_BY_NAME[self.name].kind is FilterKind.IDS
 
     @property

@@ -72,10 +72,9 @@ class KeyHandler:
         return False
 
 
-def focused_handler(screen: Screen[Any]) -> KeyHandler | None:
-    """Return the focused widget of *screen* if it handles keys."""
-    focused = screen.focused
-    return focused if isinstance(focused, KeyHandler) else None
+def focused_handler(screen: Screen[Any]) -> KeyHandler:
+    """Return the focused widget of *screen* if it handles keys, else a handler of none."""
+    return screen.focused if isinstance(screen.focused, KeyHandler) else KeyHandler()
 
 
 class KeyHandlerScreen(KeyHandler, ScreenBase):
@@ -83,17 +82,20 @@ class KeyHandlerScreen(KeyHandler, ScreenBase):
 
     @property
     def waits(self) -> bool:
-        handler = focused_handler(self)
-        return handler is not None and handler.waits
+        return focused_handler(self).waits
 
     @property
     def is_line(self) -> bool:
-        handler = focused_handler(self)
-        return handler is not None and handler.is_line
+        return focused_handler(self).is_line
 
     def resume_input(self) -> None:
-        if (handler := focused_handler(self)) is not None:
-            handler.resume_input()
+        focused_handler(self).resume_input()
+
+    async def process_key(self, event: events.Key) -> bool:
+        return await focused_handler(self).process_key(event)
+
+    async def process_paste(self, event: events.Paste) -> bool:
+        return await focused_handler(self).process_paste(event)
 
     def watch_focused(self, before: object, now: object) -> None:
         """A widget that lost the focus must not make keys wait: nothing might ever end that."""
@@ -114,7 +116,6 @@ class KeyQueueApp(App[ReturnT], inherit_bindings=False):
     """Actions whose keys skip the queue and discard what waits in it, like a terminal's interrupt."""
 
     def __init__(self, **arguments: Any) -> None:
-        """*arguments* are for the app."""
         super().__init__(**arguments)
         self.own_actions: Mapping[str, str] = {}
         """The actions of the app by their keys; they precede those of a text input."""
@@ -152,7 +153,7 @@ class KeyQueueApp(App[ReturnT], inherit_bindings=False):
 
     def _key_handler(self) -> KeyHandler:
         screen = self.screen
-        return screen if isinstance(screen, KeyHandler) else focused_handler(screen) or KeyHandler()
+        return screen if isinstance(screen, KeyHandler) else focused_handler(screen)
 
     def intercept(self, event: Typed) -> bool:
         """Handle *event* ahead of the screen and of the app's own actions; whether that was done."""

@@ -104,7 +104,6 @@ class LeadTable(TableRows, can_focus=True):
         return not self._will_settle and self._drawn != (self._position.cursor, self._position.top)
 
     def refresh_rows(self, first: int, stop: int) -> None:
-        """Redraw the rows in view from *first* up to *stop*."""
         for row in range(max(first, self.top), min(stop, self.top + self.size.height - 1)):
             for look in ("", "cursor-blurred", "cursor"):
                 self._strips.pop((row, look), None)
@@ -135,7 +134,6 @@ class LeadTable(TableRows, can_focus=True):
 
     @property
     def top(self) -> int:
-        """The first row in view."""
         return self._position.top
 
     # Moving
@@ -231,7 +229,6 @@ class LeadTable(TableRows, can_focus=True):
         return self.top + line - 1 - (0 < self._heading_line < line)
 
     def redraw_rows(self) -> None:
-        """Redraw all rows: they are others, or drawn in another way."""
         self._strips.clear()
         self.refresh()
 
@@ -265,8 +262,6 @@ class LeadTable(TableRows, can_focus=True):
 
     def on_resize(self) -> None:
         self.settle()
-        if self.size.width != self._placed_in:
-            self.lay_out()
         before = self.top
         self._keep_in_view(self.cursor - self.page_rows + 1)
         if self.top != before:

@@ -18,7 +18,6 @@ class Suggestion(Struct, frozen=True):
 
     @property
     def shown(self) -> str:
-        """Value and label in one clean line."""
         return " · ".join(filter(None, map(one_line, (self.value, self.label))))
 
 
@@ -55,7 +54,6 @@ class SuggestionList(Struct):
 
     @property
     def best(self) -> Suggestion | None:
-        """The highlighted suggestion, else the first."""
         return self.suggestions[max(0, self.highlighted)] if self.suggestions else None
 
     def move(self, by: int) -> None:

@@ -105,7 +105,6 @@ class TableRows(Drawn):
         return len(self.columns) - self._skip - len(self._placed)
 
     def lay_out(self) -> None:
-        """Place the columns in the width there is, and draw everything again."""
         self._placed_in = self.size.width
         self._placed = place(self.columns, max(1, self._placed_in - _GUTTER - 1), self._skip, self.widths, self.labels)
         self._strips.clear()

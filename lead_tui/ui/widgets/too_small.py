@@ -12,7 +12,6 @@ from lead_tui.ui.widgets.drawn_list import Drawn
 
 
 def is_too_small(size: Size) -> bool:
-    """Whether a window of *size* cannot show the screens."""
     return size.width < limits.MIN_COLUMNS or size.height < limits.MIN_LINES
 
 
@@ -36,7 +35,6 @@ class TooSmall(Drawn):
 
 
 def cover_if_too_small(screen: Screen[object]) -> None:
-    """Show the notice on *screen*, or remove it."""
     notices = screen.query(TooSmall)
     if not is_too_small(screen.app.size):
         notices.remove()

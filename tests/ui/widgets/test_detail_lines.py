@@ -8,18 +8,18 @@ from lead_tui import limits
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.local_time import LocalTime
 from lead_tui.terminal.plain_glyphs import plain
-from lead_tui.ui.widgets.detail_lines import DetailLine, Look, Role, field_lines, header_lines, heading_line, matches
+from lead_tui.ui.widgets.detail_lines import DetailLine, Look, field_lines, header_lines, heading_line, matches
 
 LOOK = Look(34)
 IN_HOURS = LocalTime(11 * 60 + 2, -420)
 
 
 def texts(lines: list[DetailLine]) -> list[str]:
-    return ["".join(text for text, _ in line.parts) for line in lines]
+    return ["".join(text for _, text in line.runs) for line in lines]
 
 
-def roles(lines: list[DetailLine]) -> set[Role]:
-    return {role for line in lines for _, role in line.parts}
+def roles(lines: list[DetailLine]) -> set[str]:
+    return {name for line in lines for name, _ in line.runs}
 
 
 def test_the_header_says_who_and_how_to_reach_them() -> None:
@@ -53,7 +53,7 @@ def test_a_header_has_words_for_what_is_missing() -> None:
 def test_do_not_call_is_told_in_words_at_the_top() -> None:
     lines = header_lines(Lead({"status": "DNCW", "status_name": "Washed", "first_name": "Jane"}), IN_HOURS, LOOK)
     assert texts(lines)[:2] == ["DO NOT CALL · Washed", "Jane"]
-    assert lines[0].parts[0][1] is Role.ALERT
+    assert lines[0].runs[0][0] == "alert"
     assert "OK to call" not in " ".join(texts(lines))
 
 

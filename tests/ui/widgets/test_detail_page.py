@@ -26,7 +26,7 @@ def page_of(lead: Lead | None = LEAD, look: Look | None = None, note: str = "") 
 
 
 def texts(page: DetailPage, top: tuple[int, int] = START, height: int = 10_000) -> list[str]:
-    return ["".join(text for text, _ in line.parts) for line, _ in page.window(top, height)]
+    return ["".join(text for _, text in line.runs) for line, _ in page.window(top, height)]
 
 
 def test_every_field_that_came_is_there_documented_ones_in_groups_first() -> None:
@@ -70,7 +70,7 @@ def test_a_row_without_a_lead_says_why() -> None:
 
 def test_the_header_is_apart_from_what_scrolls_and_a_note_is_not() -> None:
     page = page_of(note="Found in Phone 2")
-    assert ["".join(text for text, _ in line.parts) for line in page.header] == [
+    assert ["".join(text for _, text in line.runs) for line in page.header] == [
         "Jane",
         "No phone",
         "Local time unknown: no offset",

@@ -54,8 +54,7 @@ class Below(KeyHandlerScreen, Screen[None]):
         """Nobody draws it."""
 
     async def process_key(self, event: events.Key) -> bool:
-        taker = focused_handler(self)
-        return taker is not None and await taker.process_key(event)
+        return await focused_handler(self).process_key(event)
 
 
 class Main(KeyQueueApp[None]):
