@@ -52,22 +52,36 @@ class OneLayout(_WidgetBase):
 
 
 class _LayoutCompositor(Compositor):
-    """A compositor that compares each layout with the one before.
+    """A compositor that repaints whatever has changed, and compares each layout with the one before.
 
-    Textual's compares it with a map of all widgets, which it makes again for a question about a region once a widget that is not
-    shown has asked to be repainted. Then a widget that was hidden or shown just before is in neither list of changes: what it
-    covered is not painted again, and it gets no ``Show`` and no ``Resize``.
+    Textual's makes its map of all widgets again for a question about a region, once something has scrolled or is new, and forgets
+    what was there before. Then a widget that was hidden or shown just before is not among the changes of the next layout: what it
+    covered, or the widget itself, is not painted, and it gets no ``Show`` and no ``Resize``.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self._laid_out: CompositorMap = {}
 
+    @property
+    def full_map(self) -> CompositorMap:
+        before = self._full_map
+        if (now := super().full_map) is not before:
+            self._cuts = self._layers = self._layers_visible = None
+            self._repaint_changes(before, now)
+        return now
+
     def reflow(self, parent: Widget, size: Size) -> ReflowResult:
+        self._repaint_changes(self._full_map, self._laid_out)
         self._full_map = self._laid_out
         result = super().reflow(parent, size)
         self._laid_out = self._full_map
         return result
+
+    def _repaint_changes(self, before: CompositorMap, now: CompositorMap) -> None:
+        if before is not now:
+            regions = (place.clip.intersection(place.region) for _, place in before.items() ^ now.items())
+            self._dirty_regions.update(filter(None, regions))
 
 
 class CorrectedScreen(ScreenBase):

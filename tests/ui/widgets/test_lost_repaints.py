@@ -53,20 +53,27 @@ class _Painted(App[None]):
         return ["".join(text or "" for text in texts) for _, (texts, _) in sorted(self.cells._lines.items())]
 
 
-@pytest.mark.parametrize("shown", [True, False])
-async def test_a_widget_hidden_or_shown_before_a_region_is_looked_up_leaves_nothing_behind(shown: bool) -> None:
+@pytest.mark.parametrize("painted", [False, True], ids=["", "and something is painted"])
+@pytest.mark.parametrize("toggles", ["hide", "show", "hide show", "show hide"])
+async def test_what_is_hidden_or_shown_before_a_region_is_looked_up_is_painted_right(toggles: str, painted: bool) -> None:
     app = _Painted()
     async with app.run_test(size=(30, 6)) as pilot:
-        above, unseen = app.screen.query_one(_Sized), app.screen.query_one("#unseen")
+        screen = app.screen
+        above, below, unseen = screen.query_one(_Sized), screen.query_one("#below"), screen.query_one("#unseen")
         unseen.display = False
-        above.display = not shown
+        above.display = toggles.startswith("hide")
         await pilot.pause()
-        above.display = shown
-        # As where a widget that is not shown asks to be repainted: then Textual arranges all widgets for the next question.
-        app.screen._compositor.update_widgets({unseen})
-        assert app.screen.query_one("#below").region
+        # As where a widget that is new asks to be painted: then Textual arranges all widgets for the next question.
+        screen._compositor.update_widgets({unseen})
+        for toggle in toggles.split():
+            above.display = toggle == "show"
+            assert below.region
+            if painted:
+                below.refresh()
+                screen._compositor.update_widgets({above, below})
+                screen._compositor_refresh()
         await pilot.pause()
         await pilot.pause()
-        assert app.lines() == [strip.text for strip in app.screen._compositor.render_strips()]
-        assert app.lines()[0].strip() == ("above" if shown else "below")
-        assert above.sizes == (2 if shown else 1)
+        assert app.lines() == [strip.text for strip in screen._compositor.render_strips()]
+        assert app.lines()[0].strip() == ("above" if above.display else "below")
+        assert above.sizes == (2 if toggles == "show" else 1)
