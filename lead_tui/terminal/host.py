@@ -233,6 +233,9 @@ class HostedApp(App[ReturnT]):
                 cursor = screen.outer_size.clamp_offset(self.cursor_position)
                 if frame.runs or cursor != self._previous_cursor_position:
                     super()._display(screen, frame)
+                if screen.outer_size != self.size:
+                    # It was for the size before: a narrower terminal has put all that does not fit into its last column.
+                    self._shown_cells.forget()
                 return
         super()._display(screen, renderable)
 

@@ -15,8 +15,10 @@ from typing import Any
 
 import pytest
 from rich.console import RenderableType
+from textual._compositor import LayoutUpdate
 from textual.drivers.linux_driver import LinuxDriver
 from textual.events import Key
+from textual.geometry import Size
 from textual.message import Message
 from textual.pilot import Pilot
 from textual.screen import Screen
@@ -113,6 +115,23 @@ async def test_a_frame_that_was_thrown_away_meanwhile_is_made_good() -> None:
         driver.note_dropped()
         catch_up(driver)
         assert await at_rest(app, pilot) > drawn
+
+
+@pytest.mark.parametrize(("columns", "known"), [(40, True), (30, False)])
+async def test_what_a_frame_for_another_size_left_on_the_terminal_is_not_known(
+    columns: int, known: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = HostedApp[None]()
+    async with app.run_test(size=(40, 5)) as pilot:
+        await pilot.pause()
+        frame = app.screen._compositor.render_update(full=True)
+        assert isinstance(frame, LayoutUpdate)
+        with monkeypatch.context() as patch:
+            patch.setattr(app, "_driver", TerminalDriver(app))
+            patch.setattr(TerminalDriver, "is_headless", True)
+            patch.setattr(HostedApp, "size", Size(columns, 5))
+            app._display(app.screen, frame)
+        assert (not app._shown_cells.changes(frame).runs) is known
 
 
 async def test_a_frame_thrown_away_by_a_batch_of_the_app_itself_is_the_apps_affair() -> None:
