@@ -51,7 +51,7 @@ def split(verb: str, arguments: Sequence[str]) -> tuple[argparse.Namespace, list
     """Return the options, those of the other commands unset, and the words between them in their order."""
     parser, _ = build_parser(verb)
     known = options_of(verb)
-    unset = argparse.Namespace(**{option.dest: option.unset for option in OPTIONS})
+    unset = argparse.Namespace(**{option.name.replace("-", "_"): option.unset for option in OPTIONS})
     defaults = {f"--{option.name}": f"--{option.name}={option.default}" for option in known if option.default is not None}
     end = arguments.index("--") if "--" in arguments else len(arguments)
     options, words = parser.parse_known_args([defaults.get(each, each) for each in arguments[:end]], unset)

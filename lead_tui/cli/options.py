@@ -62,10 +62,6 @@ class Option(NamedTuple):
     """The letter of the short option; "" for none."""
 
     @property
-    def dest(self) -> str:
-        return self.name.replace("-", "_")
-
-    @property
     def unset(self) -> str | bool | None:
         """What stands for the option if it is not given."""
         return False if not self.value else None if self.value == "N" else ""

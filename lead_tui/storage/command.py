@@ -42,10 +42,10 @@ def output_of(words: Sequence[str], environment: Mapping[str, str], *, seconds: 
         raise CommandMissing(((error.strerror if isinstance(error, OSError) else None) or "it is not a command").lower()) from None
     with process:
         try:
-            output = _read(process, deadline, seconds, most_bytes)
+            output = _read(process, deadline, most_bytes)
             process.wait(max(0.0, deadline - time.monotonic()))
         except subprocess.TimeoutExpired:
-            raise CommandFailed(_too_long(seconds)) from None
+            raise CommandFailed(f"took longer than {seconds:g} s") from None
         finally:
             # Until it has been waited for, no other process can have its id.
             if process.poll() is None:
@@ -58,11 +58,7 @@ def output_of(words: Sequence[str], environment: Mapping[str, str], *, seconds: 
     return output
 
 
-def _too_long(seconds: float) -> str:
-    return f"took longer than {seconds:g} s"
-
-
-def _read(process: subprocess.Popen[bytes], deadline: float, seconds: float, most_bytes: int) -> bytes:
+def _read(process: subprocess.Popen[bytes], deadline: float, most_bytes: int) -> bytes:
     if process.stdout is None:
         raise CommandFailed("has no output")
     descriptor = process.stdout.fileno()
@@ -72,7 +68,7 @@ def _read(process: subprocess.Popen[bytes], deadline: float, seconds: float, mos
         ended = process.poll() is not None
         left = deadline - time.monotonic()
         if left <= 0 and not ended:
-            raise CommandFailed(_too_long(seconds))
+            raise subprocess.TimeoutExpired(process.args, 0)
         if select.select([descriptor], [], [], 0 if ended else min(left, _LOOK_AGAIN))[0]:
             piece = os.read(descriptor, 4096)
             output += piece

@@ -10,42 +10,40 @@ from msgspec.structs import replace
 
 from lead_tui import limits
 from lead_tui.config.settings import Pace, Settings
+from lead_tui.leads.errors import ConfigurationError
 from lead_tui.safe_files import open_regular, reason, shown
 
 _ROOT = 0
 
 
-class SecretRefused(Exception):
-    """The file is not to be trusted, or cannot be read; the text follows its name: "belongs to another user"."""
-
-    def __init__(self, problem: str, remedy: str) -> None:
-        super().__init__(problem)
-        self.remedy = remedy
-
-
-def read_secret(path: Path, max_bytes: int, *, of_host: bool = False) -> str:
+def read_secret(settings: Settings, where: str | tuple[str, ...], path: Path, max_bytes: int, *, of_host: bool = False) -> str:
     """Return at most *max_bytes* of the file *path*, which must belong to the user and be closed to all others.
 
-    A secret *of_host* may belong to root instead, and its group may read it. Raises ``FileNotFoundError`` and ``SecretRefused``.
+    The setting at *where* names it. A secret *of_host* may belong to root instead, and its group may read it. Raises
+    ``FileNotFoundError``, and ``ConfigurationError`` for any other file that is not read.
     """
+
+    def refused(problem: str, remedy: str) -> ConfigurationError:
+        return settings.wrong(where, f"is not read: {shown(path)} {problem}", remedy)
+
     try:
         link = path.lstat()
         if stat.S_ISLNK(link.st_mode) and link.st_uid not in (os.geteuid(), _ROOT):
-            raise SecretRefused("is another user's symbolic link", "name the file itself")
+            raise refused("is another user's symbolic link", "name the file itself")
         with open_regular(path) as file:
             status = os.fstat(file.fileno())
             is_of_host = of_host and status.st_uid == _ROOT
             if status.st_uid != os.geteuid() and not is_of_host:
-                raise SecretRefused("belongs to another user", "use a file of your own")
+                raise refused("belongs to another user", "use a file of your own")
             group = stat.S_IWGRP if is_of_host else stat.S_IRWXG
             if stat.S_IMODE(status.st_mode) & (group | stat.S_IRWXO):
                 closed = "640" if is_of_host else "600"
-                raise SecretRefused(f"is open to others (mode {stat.S_IMODE(status.st_mode):04o})", f"chmod {closed} {shown(path)}")
+                raise refused(f"is open to others (mode {stat.S_IMODE(status.st_mode):04o})", f"chmod {closed} {shown(path)}")
             content = file.read(max_bytes)
     except FileNotFoundError:
         raise
     except OSError as error:
-        raise SecretRefused("cannot be read", reason(error)) from None
+        raise refused("cannot be read", reason(error)) from None
     return content.decode("utf-8", "replace").removeprefix("\ufeff")
 
 
@@ -63,13 +61,11 @@ def pace_with_password(settings: Settings) -> Pace:
             remedy = "put the password into a file of its own and name that as redis_password_file"
             raise settings.wrong("pace.redis_password", f"is not used: others can read {shown(path)}", remedy)
         return pace
-    if pace.redis_password_file is None:
+    if (password_file := pace.redis_password_file) is None:
         return pace
+    where = "pace.redis_password_file"
     try:
-        password = read_secret(pace.redis_password_file, limits.MAX_PASSWORD_BYTES, of_host=True).strip()
+        password = read_secret(settings, where, password_file, limits.MAX_PASSWORD_BYTES, of_host=True).strip()
     except FileNotFoundError:
-        raise settings.wrong("pace.redis_password_file", f"names no file: {shown(pace.redis_password_file)}") from None
-    except SecretRefused as refused:
-        problem = f"is not read: {shown(pace.redis_password_file)} {refused}"
-        raise settings.wrong("pace.redis_password_file", problem, refused.remedy) from None
+        raise settings.wrong(where, f"names no file: {shown(password_file)}") from None
     return replace(pace, redis_password=password)

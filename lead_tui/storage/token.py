@@ -15,7 +15,7 @@ from lead_tui.config.settings import Profile, Settings
 from lead_tui.leads.errors import TokenError
 from lead_tui.leads.token import Token
 from lead_tui.safe_files import shown
-from lead_tui.storage.secret_file import SecretRefused, read_secret
+from lead_tui.storage.secret_file import read_secret
 
 ENVIRONMENT: Final = "CONVOSO_AUTH_TOKEN"
 
@@ -72,16 +72,14 @@ def checked_token(text: str, where: str) -> Token:
 
 
 def _from_file(settings: Settings, profile: Profile, path: Path) -> Token:
+    where = ("profiles", profile.name, "auth_token_file")
     try:
         # Room for spaces and line breaks around it; what is longer is no token.
-        content = read_secret(path, 4 * limits.MAX_TOKEN_CHARACTERS)
+        content = read_secret(settings, where, path, 4 * limits.MAX_TOKEN_CHARACTERS)
     except FileNotFoundError:
         raise TokenError(
             f"The token file {shown(path)} is not there", remedy=f"write the token of the profile {profile.name} into it, mode 0600"
         ) from None
-    except SecretRefused as refused:
-        problem = f"is not read: {shown(path)} {refused}"
-        raise settings.wrong(("profiles", profile.name, "auth_token_file"), problem, refused.remedy) from None
     return checked_token(content, f"The token file {shown(path)}")
 
 
