@@ -125,12 +125,12 @@ class LeadWriter:
         if not unknown:
             return
         # Imported here: few choose columns of their own.
-        from lead_tui.leads.names import within_edits
+        from lead_tui.leads.names import within_two_edits
 
         sent = {key for row in rows for key in decode_row(row).sent}
         for column in unknown:
             key = key_of(column)
-            if key not in sent and key == column and (near := within_edits(key, (*FIELD_BY_KEY, *COMPUTED_IN_FILES))):
+            if key not in sent and key == column and (near := within_two_edits(key, (*FIELD_BY_KEY, *COMPUTED_IN_FILES))):
                 self.output.give_up()
                 raise UsageError(f"There is no column {one_line(column, 80)}", remedy=f"did you mean {near}")
 

@@ -30,11 +30,9 @@ class FieldNames:
 
         A custom attribute may carry its mark (``fields.column_named``).
         """
-        if (column := column_named(name)) in self._by_key:
-            return self._by_key[column]
-        name = name.strip()
-        by_key = self._by_key.get(column_named(name)) or self._by_key.get(column_named(name).casefold())
-        return by_key or self._by_label.get(_plain(name), ())
+        stripped = column_named(name.strip())
+        keys = (key for key in (column_named(name), stripped, stripped.casefold()) if key in self._by_key)
+        return self._by_key.get(next(keys, "")) or self._by_label.get(_plain(name), ())
 
     def nearest(self, name: str) -> str:
         """Return the name most like *name*; "" if none is."""
@@ -60,11 +58,10 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     return f"did you mean {near}?" if near else ""
 
 
-def within_edits(name: str, known: Iterable[str], most: int = 2) -> str:
-    """Return the one of *known* at the smallest edit distance from *name*, at most *most*; "" if none is."""
-    distances = {each: _edits(name.lower(), each) for each in known if abs(len(each) - len(name)) <= most}
-    best = min(distances, key=lambda each: distances[each], default="")
-    return best if best and distances[best] <= most else ""
+def within_two_edits(name: str, known: Iterable[str]) -> str:
+    """Return the one of *known* at the smallest edit distance from *name*, at most 2; "" if none is."""
+    distance, best = min(((_edits(name.lower(), each), each) for each in known), default=(3, ""))
+    return best if distance <= 2 else ""
 
 
 def _edits(one: str, other: str) -> int:

@@ -11,11 +11,12 @@ import heapq
 from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import tzinfo
 from functools import partial
 from itertools import islice
 from typing import Any, NamedTuple
+
+from msgspec import Struct
 
 from lead_tui.leads.coercion import digits_in, folded_line, moment_in, number_in
 from lead_tui.leads.columns import CODES_A_STEP, ROWS_A_STEP, CodedColumn, Steps, Values, slices
@@ -32,8 +33,7 @@ _DIGIT_BITS = 12
 DESCENDING_MARK = "-"
 
 
-@dataclass(frozen=True, slots=True)
-class SortKey:
+class SortKey(Struct, frozen=True):
     """A column to sort by: a field's key, or ``name`` or ``local_time``."""
 
     key: str
