@@ -28,6 +28,10 @@ class ParquetWriter(TypedWriter["ChunkedArray"]):
     """The chosen columns, or every observed field, in a Parquet file. A page in the spool is a stream of Arrow."""
 
     def write(self, rows: Sequence[Row]) -> None:
+        import pyarrow
+
+        # Its own pool takes 45 MB more: it does not share what is free with the rest of the program.
+        pyarrow.set_memory_pool(pyarrow.system_memory_pool())
         page = self._read_json(rows)
         if page is None:
             super().write(rows)
