@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Callable, Collection
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -92,7 +92,7 @@ class Client:
         self._gate.on_wait = self.waits.report_pace
         self._bisection = Bisection(self.fetch_once, self.waits)
         self._splitting = threading.Lock()
-        self.on_notice: Callable[[str], None] | None = None
+        self.on_notice: Callable[[str], None] = lambda _: None
         """Called with what the server sends beside the data, once, and when the pace is shared no longer, or again."""
         self._has_noticed = False
         self._token: Token | None = None
@@ -176,7 +176,7 @@ class Client:
         page = await self._send_in_turn(ENDPOINT, parameters, offset, limit, parse, urgency)
         if page.notice and not self._has_noticed:
             self._has_noticed = True
-            self._notice(page.notice)
+            self.on_notice(page.notice)
         return page
 
     def _parameters(self, query: Query, offset: int, limit: int) -> dict[str, str]:
@@ -193,7 +193,14 @@ class Client:
             if self._needs_token and not token:
                 raise TokenMissing("No API token", remedy="run lead-tui setup, or set CONVOSO_AUTH_TOKEN")
             send = partial(self._send, endpoint, parameters, token, limit, parse)
-            outcome = await self._in_time(self._outcome(send, offset, limit), self._network.deadline(limit))
+            seconds = self._network.deadline(limit)
+            try:
+                async with asyncio.timeout(seconds):
+                    outcome = await self._outcome(send, offset, limit)
+            except TimeoutError:
+                outcome = TimeOutError(
+                    f"The answer of {self._host} did not come whole within {seconds:g} s", remedy="try again, or narrow the search"
+                )
         if isinstance(outcome, TooManyRequests):
             self._gate.slow_down()
         if isinstance(outcome, SearchError):
@@ -206,31 +213,28 @@ class Client:
         """Take a permit of the share that the refreshes of all sessions of the account have of their pace; whether there is one."""
         if self._refreshes is None:
             share = self._pace.share(limits.REFRESH_SHARE / (self._pace.hosts if self._pace.is_shared_by_hosts else 1), burst=1)
-            self._refreshes = self._permits("refresh-", share) or Bucket(share, self._clock)
+            self._refreshes = self._permits("refresh-", share)
         return not self._refreshes.acquire(urgency=Urgency.BULK)
 
     def _share_pace(self) -> None:
         """Take permits from the bucket of the account; called before each request, since the token may be given late."""
         if self._has_permits:
             return
+        self._has_permits = True
         if self._pace.is_shared_by_hosts:
             # Imported here: few accounts are shared by several hosts.
             from lead_tui.api.redis_pace import RedisBucket, RedisPermits
 
-            of_host = self._permits("", self._pace) or Bucket(self._pace, self._clock)
-            share = self._pace.exports_of_host()
-            exports = self._permits("exports-", share) or Bucket(share, self._clock)
+            of_host, exports = self._permits("", self._pace), self._permits("exports-", self._pace.exports_of_host())
             bucket = RedisBucket(self._pace, self._bucket_name())
-            self._gate.permits = RedisPermits(bucket, of_host, exports, self._clock, self._notice)
-            self._has_permits = True
-        elif permits := self._permits("", self._pace):
-            self._gate.permits = permits
-            self._has_permits = True
+            self._gate.permits = RedisPermits(bucket, of_host, exports, self._clock, lambda text: self.on_notice(text))
+        elif self._pace_directory is not None:
+            self._gate.permits = self._permits("", self._pace)
 
-    def _permits(self, kind: str, pace: Pace) -> Permits | None:
-        """Permits of *pace* that the sessions of this host share for a *kind* of request; None if they share none."""
+    def _permits(self, kind: str, pace: Pace) -> Permits:
+        """Permits of *pace* for a *kind* of request, which the sessions of this host share if they have a directory for it."""
         if self._pace_directory is None:
-            return None
+            return Bucket(pace, self._clock)
         # Imported here: the first paint needs no request.
         from lead_tui.api.shared_pace import SharedPermits
 
@@ -240,10 +244,6 @@ class Client:
         from lead_tui.api.shared_pace import bucket_name
 
         return bucket_name(self._base_url, self._token, self._pace.account)
-
-    def _notice(self, text: str) -> None:
-        if self.on_notice is not None:
-            self.on_notice(text)
 
     async def _outcome(self, send: Send[Result], offset: int, limit: int) -> Result | SearchError:
         """Return the result of *send*; send again at once, on another connection, if a kept one turns out to be dead.
@@ -272,15 +272,6 @@ class Client:
         finally:
             for reply in replies:
                 reply.cancel()
-
-    async def _in_time(self, outcome: Awaitable[Result | SearchError], seconds: float) -> Result | SearchError:
-        try:
-            async with asyncio.timeout(seconds):
-                return await outcome
-        except TimeoutError:
-            return TimeOutError(
-                f"The answer of {self._host} did not come whole within {seconds:g} s", remedy="try again, or narrow the search"
-            )
 
     def _send(
         self,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import httpcore
 
@@ -45,7 +45,7 @@ def translate_error(error: BaseException, host: str, network: Network, patience:
     certificate = next((cause for cause in causes if isinstance(cause, ssl.SSLCertVerificationError)), None)
     if certificate is not None:
         return _certificate(certificate, host)
-    if any(isinstance(cause, OSError) and cause.errno == errno.ETIMEDOUT for cause in causes[1:]):
+    if _is_unacknowledged(causes[1:]):
         # The system gave up, not our timeout: the request was never acknowledged.
         return NetworkError(f"The connection with {host} is dead", remedy=_TRY_LATER)
     match error:
@@ -65,9 +65,12 @@ def translate_error(error: BaseException, host: str, network: Network, patience:
 
 def is_disconnect(error: BaseException) -> bool:
     """Whether *error* is a broken connection, and not one that could not be made or a timeout."""
-    timed_out = any(isinstance(cause, OSError) and cause.errno == errno.ETIMEDOUT for cause in _causes(error))
     ended = isinstance(error, httpcore.RemoteProtocolError) and _DISCONNECTED in str(error)
-    return timed_out or ended or isinstance(error, httpcore.ReadError | httpcore.WriteError)
+    return ended or isinstance(error, httpcore.ReadError | httpcore.WriteError) or _is_unacknowledged(_causes(error))
+
+
+def _is_unacknowledged(causes: Iterable[BaseException]) -> bool:
+    return any(isinstance(cause, OSError) and cause.errno == errno.ETIMEDOUT for cause in causes)
 
 
 def _proxy(reason: str, host: str, network: Network) -> NetworkError:

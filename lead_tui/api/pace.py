@@ -22,11 +22,8 @@ class Clock(Protocol):
 
     def now(self) -> float:
         """Seconds from any beginning; never goes back."""
-        ...
 
-    async def sleep(self, seconds: float) -> None:
-        """Return after *seconds*."""
-        ...
+    async def sleep(self, seconds: float) -> None: ...
 
 
 class LoopClock:
@@ -58,15 +55,12 @@ class Permits(Protocol):
 
         *cost* is how many permits' time it takes to regain it. Of requests more urgent than ``BULK``, *waiting* want a permit.
         """
-        ...
 
     def release_unused(self) -> None:
         """No request waits for a permit any more."""
-        ...
 
     def in_hand(self) -> float:
         """Return how many requests could be sent at once."""
-        ...
 
     def drain(self, until_full: float) -> None:
         """Be full in *until_full* seconds at the earliest: others have used permits of the account."""
@@ -100,31 +94,22 @@ class Bucket:
         return permits_in_hand(self._full_at - self._clock.now(), self._slack, self._interval)
 
 
-class Reserved:
-    """Permits that a process has reserved, each valid from its time on."""
-
-    def __init__(self) -> None:
-        self._times: deque[float] = deque()
-
-    def __len__(self) -> int:
-        return len(self._times)
+class Reserved(deque[float]):
+    """Permits that a process has reserved: when each becomes valid."""
 
     def add(self, now: float, waits: Iterable[float]) -> None:
-        self._times.extend(now + max(0.0, wait) for wait in waits)
+        self.extend(now + max(0.0, wait) for wait in waits)
 
     def take(self, now: float) -> float | None:
         """Take the next permit: 0.0 if it is valid, otherwise the seconds until then; None if there is none."""
-        while self._times and self._times[0] < now - limits.UNUSED_PERMIT_SECONDS:
-            self._times.popleft()
-        if not self._times:
+        while self and self[0] < now - limits.UNUSED_PERMIT_SECONDS:
+            self.popleft()
+        if not self:
             return None
-        wait = wait_of(self._times[0] - now)
+        wait = wait_of(self[0] - now)
         if not wait:
-            self._times.popleft()
+            self.popleft()
         return wait
-
-    def clear(self) -> None:
-        self._times.clear()
 
 
 def wait_of(seconds: float) -> float:

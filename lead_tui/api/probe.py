@@ -7,6 +7,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from functools import partial
 from typing import NamedTuple, TypeVar, cast
@@ -99,7 +100,6 @@ def connect(base_url: str, network: Network) -> TlsInfo | None:
 
 def search(base_url: str, token: Token | None, network: Network) -> ProbeResult:
     """Search for any one lead, once. Errors of the server are in the result."""
-    transport = HttpTransport(base_url, network, 1)
     parameters = {"offset": "0", "limit": "1", **({"auth_token": token.reveal()} if token else {})}
 
     def send() -> tuple[Page | SearchError, Reply | None, datetime]:
@@ -111,19 +111,17 @@ def search(base_url: str, token: Token | None, network: Network) -> ProbeResult:
         except SearchError as error:
             return redact_error(error, token), reply, datetime.now(UTC)
 
-    try:
-        outcome, reply, ended = _in_time(send, network.deadline(1))
-    except TimeoutError:
-        message = f"The answer of {host_of(base_url)} did not come whole within {network.deadline(1):g} s"
-        return ProbeResult(None, TimeOutError(message, remedy="try again later"), None, 0.5)
-    finally:
-        transport.close()
+    with closing(HttpTransport(base_url, network, 1)) as transport:
+        try:
+            outcome, reply, ended = _in_time(send, network.deadline(1))
+        except TimeoutError:
+            message = f"The answer of {host_of(base_url)} did not come whole within {network.deadline(1):g} s"
+            return ProbeResult(None, TimeOutError(message, remedy="try again later"), None, 0.5)
     server_time = parse_http_date(reply.headers.get("date", "")) if reply is not None else None
     doubt = 0.5 if reply is None else reply.seconds / 2 + 0.5
     ahead = None if server_time is None else (ended - server_time).total_seconds() - doubt
-    if isinstance(outcome, SearchError):
-        return ProbeResult(None, outcome, ahead, doubt)
-    return ProbeResult(outcome, None, ahead, doubt)
+    page, error = (None, outcome) if isinstance(outcome, SearchError) else (outcome, None)
+    return ProbeResult(page, error, ahead, doubt)
 
 
 def records(base_url: str, token: Token, network: Network, queries: Iterable[RecordsQuery]) -> dict[Section, Records | SearchError]:
@@ -131,7 +129,6 @@ def records(base_url: str, token: Token, network: Network, queries: Iterable[Rec
 
     Nothing further is requested if the network fails, or if the server wants fewer requests.
     """
-    transport = HttpTransport(base_url, network, 1)
 
     def send(query: RecordsQuery) -> Records | SearchError:
         parameters = {**query.parameters(), "auth_token": token.reveal()}
@@ -142,15 +139,11 @@ def records(base_url: str, token: Token, network: Network, queries: Iterable[Rec
             return redact_error(error, token)
 
     found: dict[Section, Records | SearchError] = {}
-    try:
+    with closing(HttpTransport(base_url, network, 1)) as transport, suppress(TimeoutError):
         for query in queries:
             found[query.section] = _in_time(partial(send, query), network.deadline(query.limit))
             if isinstance(found[query.section], NetworkError | TooManyRequests):
                 break
-    except TimeoutError:
-        pass
-    finally:
-        transport.close()
     return found
 
 

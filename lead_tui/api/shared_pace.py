@@ -46,8 +46,6 @@ class SharedPermits:
         self._reserved = Reserved()
         self._receipt = self._permit_seconds = 0.0
         self._tries = 0
-        self.problem = ""
-        """Why the process keeps to its own pace; "" while it shares."""
 
     def acquire(self, cost: float = 1.0, *, urgency: Urgency = Urgency.LOOK_UP, waiting: int = 1) -> float:
         now = self._clock.now()
@@ -61,9 +59,9 @@ class SharedPermits:
             if error.is_busy and self._tries < limits.LOCK_TRIES:
                 self._tries += 1
                 return limits.LOCK_TRY_SECONDS * random.uniform(0.5, 1.5)  # noqa: S311
-            self._tries, self.problem = 0, str(error)
+            self._tries = 0
             return self._own.acquire(cost)
-        self._tries, self.problem = 0, ""
+        self._tries = 0
         return wait
 
     def release_unused(self) -> None:

@@ -124,8 +124,6 @@ async def test_a_directory_that_cannot_be_used_leaves_the_session_its_own_pace(t
     visits = Visits(clock)
     await visits.make(one, *"abcdef")
     assert visits.names() == "abcd"
-    assert isinstance(one.permits, SharedPermits)
-    assert one.permits.problem
 
 
 async def test_a_refusal_for_pace_slows_the_process_down_and_answers_speed_it_up(tmp_path: Path, clock: HandClock) -> None:
