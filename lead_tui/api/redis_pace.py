@@ -223,7 +223,12 @@ class RedisPermits:
         self._of_host.drain(answer.until_full)
         if not self._is_connected:
             # What connected has taken no permit.
-            self._connected()
+            self._is_connected = True
+            self._exports_at = 0.0
+            if self._has_failed:
+                # Until the others have returned, and the account's bucket is as full as Redis thinks.
+                self._exports_at = now + limits.REDIS_RETRY_SECONDS + self._bucket.burst * self._bucket.interval
+                self._on_change("The pace is shared by all hosts again")
             return None
         if answer.retry_after:
             return answer
@@ -232,15 +237,6 @@ class RedisPermits:
         first = answer.until_full - slack - self._asked_count * interval
         self._reserved.add(now, (first + place * interval for place in range(self._asked_count)))
         return None
-
-    def _connected(self) -> None:
-        self._is_connected = True
-        self._exports_at = 0.0
-        if self._has_failed:
-            # Until the others have returned, and the account's bucket is as full as Redis thinks.
-            filled = self._bucket.burst * self._bucket.interval
-            self._exports_at = self._clock.now() + limits.REDIS_RETRY_SECONDS + filled
-            self._on_change("The pace is shared by all hosts again")
 
     def _fail(self, reason: str) -> None:
         now = self._clock.now()

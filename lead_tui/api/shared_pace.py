@@ -66,14 +66,9 @@ class SharedPermits:
 
     def release_unused(self) -> None:
         """Return reserved permits that no request waits for; those before another process's are kept for the next request."""
-        if not self._reserved:
-            return
-        try:
-            is_returned = self._bucket.release(self._permit_seconds * len(self._reserved), self._receipt)
-        except BucketUnavailable:
-            return
-        if is_returned:
-            self._reserved.clear()
+        with suppress(BucketUnavailable):
+            if self._reserved and self._bucket.release(self._permit_seconds * len(self._reserved), self._receipt):
+                self._reserved.clear()
 
     def drain(self, until_full: float) -> None:
         with suppress(BucketUnavailable):
@@ -157,8 +152,7 @@ class SharedBucket:
     def release(self, seconds: float, receipt: float) -> bool:
         """Return reserved permits, worth *seconds*, that will not be used; False if another process has queued behind them."""
         with self._locked() as file:
-            is_last = _read(file, self._clock(), receipt) == receipt
-            if is_last:
+            if is_last := _read(file, self._clock(), receipt) == receipt:
                 _write(file, receipt - seconds)
             return is_last
 
