@@ -138,6 +138,12 @@ class Searches:
         if self.current is not None:
             self.current.again()
 
+    def expect_words(self) -> None:
+        """Have the text of leads read while they are loaded: words will be searched in it."""
+        from lead_tui.paging.snapshot_rows import TEXT
+
+        self._columns_in_use.add(TEXT)
+
     def load_all(self, limit: int) -> LoadAll | None:
         """Load all of the current search, *limit* rows at most; resume a load that failed or was stopped.
 

@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import tzinfo
 from functools import lru_cache
-from typing import overload
+from typing import Final, overload
 
 import msgspec
 
@@ -26,6 +26,10 @@ _decode_keys = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 _SEPARATOR = b"\0"
 """Stands between the rows of a block. JSON has no NUL."""
+
+
+TEXT: Final[tuple[str, ...]] = ()
+"""Stands among the columns in use for the text in which words are searched."""
 
 
 class SnapshotRows:
@@ -62,7 +66,7 @@ class SnapshotRows:
         self._keys: dict[str, None] = {}
         self._shapes: set[tuple[str, ...]] = set()
         self._in_use = in_use if in_use is not None else set()
-        self._columns = {keys: CodedColumn(keys) for keys in self._in_use}
+        self._columns = {keys: CodedColumn(keys) for keys in self._in_use if keys != TEXT}
         self._ranks: dict[tuple[str, tzinfo | None], Ranks] = {}
         self._reader = ColumnReader(list(self._columns.values()))
 
@@ -101,6 +105,8 @@ class SnapshotRows:
             del self._blocks[len(self) // limits.BLOCK_ROWS :]
             self._blocks.append(_packed(block) if self._is_packed and len(block) == limits.BLOCK_ROWS else block)
             self.ids.extend(ids[start : start + room])
+            if TEXT in self._in_use and not len(self) % limits.BLOCK_ROWS:
+                self._text(len(self._blocks) - 1)
             start += room
             yield
 

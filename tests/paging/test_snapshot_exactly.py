@@ -17,8 +17,10 @@ from lead_tui.leads.filter_language import Narrowing, parse
 from lead_tui.leads.names import FieldNames
 from lead_tui.leads.sorting import SortKey
 from lead_tui.leads.tally import Tally
+from lead_tui.leads.word_search import text_lines
+from lead_tui.paging import snapshot_rows
 from lead_tui.paging.snapshot import Snapshot, arrange, count_by, row_with
-from lead_tui.paging.snapshot_rows import SnapshotRows
+from lead_tui.paging.snapshot_rows import TEXT, SnapshotRows
 from tests.leads.plain_narrowing import holds
 from tests.paging.arranged import snapshot_of
 
@@ -148,3 +150,20 @@ def test_a_column_in_use_is_read_while_rows_are_added_and_one_with_too_many_valu
     assert sum(1 for _ in rows.columns([("city",)])) == 1
     assert list(run(arrange(rows, None, [SortKey("city", True)])).places) == [4, 3, 2, 1, 0]
     assert list(run(arrange(rows, None, [SortKey("city")])).places) == [0, 1, 2, 3, 4]
+
+
+def test_the_text_in_which_words_are_searched_is_read_while_rows_are_added(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "BLOCK_ROWS", 3)
+    rows = SnapshotRows(in_use={TEXT})
+    leads = [msgspec.Raw(b'{"city":"C%d"}' % number) for number in range(8)]
+    run(rows.add(leads, row_ids(leads)))
+    read: list[int] = []
+
+    def counting(block: list[Row], concealed: frozenset[str]) -> bytes:
+        read.append(len(block))
+        return text_lines(block, concealed)
+
+    monkeypatch.setattr(snapshot_rows, "text_lines", counting)
+    assert list(run(arrange(rows, parse("-c4", NAMES, date(2026, 3, 9)), ())).places) == [0, 1, 2, 3, 5, 6, 7]
+    # The last block is not whole.
+    assert read == [2]

@@ -79,6 +79,8 @@ class NarrowSortController:
     # Keys
 
     def ask_narrowing(self) -> None:
+        if not self._main.session.concealed:
+            self._main.searches.expect_words()
         self._with_rows(self._open_prompt)
 
     def ask_order(self) -> None:
