@@ -105,6 +105,7 @@ def test_it_takes_a_permit_and_without_one_only_connects(server: ConvosoServer, 
     if is_shared:
         one = replace(pace, burst=1)
         client = client_ahead(server.base_url, one, folder=folder)
+        server.wait_for_connections(2)
         assert (server.connections, len(server.requests)) == (2, 1)
         client.close()
 

@@ -242,6 +242,13 @@ class ConvosoServer:
             assert self._news.wait_for(lambda: len(self._requests) >= count, PATIENCE), f"{len(self._requests)} of {count} requests"
             return list(self._requests)
 
+    def wait_for_connections(self, count: int) -> None:
+        """Return once *count* were accepted, which is after they are made. Blocks; fails after ``PATIENCE``."""
+        end = time.monotonic() + PATIENCE
+        while self.connections < count:
+            assert time.monotonic() < end, f"{self.connections} of {count} connections"
+            time.sleep(0.001)
+
     @property
     def base_url(self) -> str:
         """The base URL to ask, without a slash at its end."""
