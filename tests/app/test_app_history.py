@@ -69,7 +69,7 @@ async def test_two_keys_lead_from_a_pasted_number_to_the_outcome_of_the_last_cal
         await bench.sees("look-up (832) 555-0123", "Jerome Gupta")
         await bench.press("enter")
         await bench.press("h")
-        await bench.sees("2026-03-09 16:38  call       Priya Nair    Requested Callback")
+        await bench.sees("2026-03-09 16:38  call       Priya Nair ", " Requested Callback ")
 
 
 async def test_a_lead_without_an_id_has_no_history_and_nothing_is_requested(tmp_path: Path) -> None:
