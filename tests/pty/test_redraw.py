@@ -8,7 +8,9 @@ from typing import Final
 import pytest
 
 from tests.pty.harness import Terminal
-from tests.pty.program import NARROW, WIDE, Home, leave
+from tests.pty.monkey import Monkey
+from tests.pty.program import NARROW, WIDE, Home, leave, start
+from tests.servers.convoso_server import ConvosoServer
 
 FRAME: Final = b"\x1b[?2026h"
 MODES: Final = (b"\x1b[?1049h", b"\x1b[?25l", b"\x1b[?1000h", b"\x1b[?2004h", b"\x1b[?1004h")
@@ -76,3 +78,19 @@ def test_what_was_sent_bit_by_bit_is_what_a_full_paint_sends(home: Home, size: t
         sent(terminal, "\x0c")
         assert looks(terminal) == before
         leave(terminal)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(10))
+def test_after_random_keys_and_sizes_the_screen_is_as_if_drawn_again(home: Home, server: ConvosoServer, seed: int) -> None:
+    """Drawing only what changes leaves nothing wrong on the screen, however keys, sizes, responses and the terminal interleave."""
+    with start(home, server, size=WIDE) as terminal:
+        monkey = Monkey(terminal, seed)
+        for _ in range(40):
+            monkey.go_on(6)
+            terminal.settle(0.5)
+            before, minute = looks(terminal), 0
+            while minute != (minute := int(time.time() / 60)):
+                before = looks(terminal)
+                sent(terminal, "\x0c")
+            assert looks(terminal) == before, monkey.last[-12:]
