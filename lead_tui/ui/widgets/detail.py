@@ -187,6 +187,8 @@ class Detail(Drawn, can_focus=True):
             self._was_chosen = is_chosen
             self.post_message(self.FieldChosen())
         if not self.size:
+            # Not displayed: the lines are made when they are, in whatever size.
+            self._laid_out_in = self.size
             return
         lines, drawn = self._lines(), self._drawn
         self._drawn = lines
