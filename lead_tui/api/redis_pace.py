@@ -44,7 +44,7 @@ class RedisUnavailable(Exception):
         self.is_late = is_late
 
 
-class Answer(NamedTuple):
+class BucketAnswer(NamedTuple):
     """What the bucket says: seconds until it is full, and until permits are worth another try, 0.0 if they were taken."""
 
     until_full: float
@@ -69,20 +69,20 @@ class RedisBucket:
         self._limiters: list[Throttled] = []
         """By urgency: all of them of one bucket, from which the less urgent may take fewer permits."""
 
-    def connect(self) -> Answer:
+    def connect(self) -> BucketAnswer:
         """Load the library and ask for the state of the bucket, without taking a permit."""
-        return self._answered(lambda limiters: Answer(limiters[0].peek(self._key).reset_after))
+        return self._answered(lambda limiters: BucketAnswer(limiters[0].peek(self._key).reset_after))
 
-    def acquire(self, urgency: Urgency, count: int) -> Answer:
+    def acquire(self, urgency: Urgency, count: int) -> BucketAnswer:
         """Reserve the next *count* permits for look-ups; for other requests take them if they leave enough of them."""
 
-        def take(limiters: list[Throttled]) -> Answer:
+        def take(limiters: list[Throttled]) -> BucketAnswer:
             state = limiters[urgency].limit(cost=count).state
-            return Answer(state.reset_after, state.retry_after)
+            return BucketAnswer(state.reset_after, state.retry_after)
 
         return self._answered(take)
 
-    def _answered(self, ask: Callable[[list[Throttled]], Answer]) -> Answer:
+    def _answered(self, ask: Callable[[list[Throttled]], BucketAnswer]) -> BucketAnswer:
         try:
             if not self._limiters:
                 self._limiters = self._connected()
@@ -145,7 +145,7 @@ class RedisPermits:
         self._on_change = on_change
         self._is_connected = self._has_failed = False
         self._retry_at = math.inf
-        self._question: asyncio.Future[Answer] | None = None
+        self._question: asyncio.Future[BucketAnswer] | None = None
         self._asked_for, self._asked_count, self._asked_at = Urgency.LOOK_UP, 0, 0.0
         self._late_answers = 0
         self._reserved = Reserved()
@@ -195,13 +195,13 @@ class RedisPermits:
         slack = (self._bucket.burst - 1) * self._bucket.interval
         return permits_in_hand(self._full_at - self._clock.now(), slack, self._bucket.interval)
 
-    def _ask(self, question: Callable[[], Answer]) -> None:
+    def _ask(self, question: Callable[[], BucketAnswer]) -> None:
         self._asked_at = self._clock.now()
         self._question = asyncio.ensure_future(in_thread(lambda _: question(), "redis"))
         # The last answer of a session may never be looked at.
         self._question.add_done_callback(lambda answered: answered.cancelled() or answered.exception())
 
-    def _answer(self, now: float) -> Answer | None:
+    def _answer(self, now: float) -> BucketAnswer | None:
         """Return the answer if it has come and is no; reserve the permits of a yes, and note whether Redis answers at all."""
         question = self._question
         if question is None:

@@ -37,7 +37,7 @@ WIDTH: Final = 80
 _INDENT: Final = 26
 
 
-class Command(NamedTuple):
+class Verb(NamedTuple):
     """A verb."""
 
     verb: str
@@ -86,24 +86,24 @@ def one_of(words: Sequence[str]) -> str:
 COMMANDS: Final = {
     command.verb: command
     for command in (
-        Command(APP, ("[PHONE|#ID|EMAIL] [FIELD=VALUE …] [OPTIONS]",),
+        Verb(APP, ("[PHONE|#ID|EMAIL] [FIELD=VALUE …] [OPTIONS]",),
                 "Find a lead in a Convoso account: a table, its filters, the whole lead.", takes_filters=True),
-        Command(SEARCH, ("search [PHONE|#ID|EMAIL] [FIELD=VALUE …] [OPTIONS]",),
+        Verb(SEARCH, ("search [PHONE|#ID|EMAIL] [FIELD=VALUE …] [OPTIONS]",),
                 "Print matching leads, for people or for programs.", takes_filters=True),
-        Command(HISTORY, ("history LEAD_ID [OPTIONS]",), "Print the calls, callbacks and recordings of a lead, the newest first."),
-        Command(OPEN, ("open FILE [OPTIONS]",),
+        Verb(HISTORY, ("history LEAD_ID [OPTIONS]",), "Print the calls, callbacks and recordings of a lead, the newest first."),
+        Verb(OPEN, ("open FILE [OPTIONS]",),
                 "Show a file of leads (JSON lines, CSV, SQLite, Parquet) in the app, without an account."),
-        Command(POP, ("pop NUMBER|- [OPTIONS]",), "Show the number of an incoming call in the running session, which looks it up."),
-        Command(
+        Verb(POP, ("pop NUMBER|- [OPTIONS]",), "Show the number of an incoming call in the running session, which looks it up."),
+        Verb(
             QUERIES,
             ("queries list", "queries show NAME", "queries delete NAME", "queries import FILE", "queries export [FILE]"),
             "List, show, delete, import or export saved queries.",
         ),
-        Command(SETUP, ("setup [OPTIONS]",),
+        Verb(SETUP, ("setup [OPTIONS]",),
                 "Ask for address, token and time zone, test them, and write config.toml and the token file."),
-        Command(DOCTOR, ("doctor [OPTIONS]",), "Check configuration, account and terminal, and say how to fix what is wrong."),
-        Command(WHERE, ("where [OPTIONS]",), "Print which files are used and whether they exist."),
-        Command(COMPLETION, tuple(f"completion {each}" for each in SHELLS),
+        Verb(DOCTOR, ("doctor [OPTIONS]",), "Check configuration, account and terminal, and say how to fix what is wrong."),
+        Verb(WHERE, ("where [OPTIONS]",), "Print which files are used and whether they exist."),
+        Verb(COMPLETION, tuple(f"completion {each}" for each in SHELLS),
                 "Print a script that lets a shell complete these commands."),
     )
 }  # fmt: skip

@@ -36,7 +36,7 @@ BOM: Final = "\ufeff".encode()
 """By which Excel knows that a file is UTF-8."""
 
 
-class Section(Struct, frozen=True):
+class CsvSection(Struct, frozen=True):
     """Lines that have the same columns."""
 
     columns: tuple[str, ...]
@@ -51,7 +51,7 @@ class CsvWriter(ValuesWriter):
     goes to the sink if there is only one section (``is_spool_whole``).
     """
 
-    STATE = ValuesWriter.STATE | {"defused": int, "sections": list[Section], "length": int}
+    STATE = ValuesWriter.STATE | {"defused": int, "sections": list[CsvSection], "length": int}
 
     def __init__(
         self,
@@ -70,7 +70,7 @@ class CsvWriter(ValuesWriter):
         if not columns and spool is None:
             spool = self._own = tempfile.SpooledTemporaryFile(SPOOLED_IN_MEMORY)  # noqa: SIM115 - lives as long as the writer
         self._spool = None if columns else spool
-        self.sections: list[Section] = []
+        self.sections: list[CsvSection] = []
         self.length = 0
         """Bytes so far."""
 
@@ -107,7 +107,7 @@ class CsvWriter(ValuesWriter):
         if not self.sections and columns:
             header = format_lines([format_header(columns, raw=self._raw)])
             self._append(self._bom + header.encode("utf-8", "replace"))
-        self.sections.append(Section(columns, self.length))
+        self.sections.append(CsvSection(columns, self.length))
 
     def _append(self, data: bytes) -> None:
         self.length += len(data)

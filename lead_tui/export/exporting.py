@@ -36,7 +36,7 @@ _MAX_SHOWN = 60
 """Characters of a file name in a question."""
 
 
-class Question(Struct, frozen=True):
+class ExportQuestion(Struct, frozen=True):
     """A question to the user before an export."""
 
     text: str
@@ -48,7 +48,7 @@ class Question(Struct, frozen=True):
 
 def open_export(
     target: Path, header: Header, resume: Literal["never", "ask", "always"] = "never"
-) -> Generator[Question, bool, PartialExport]:
+) -> Generator[ExportQuestion, bool, PartialExport]:
     """Open an export into *target*, resumed if there is one of the same request; yields each question, and is sent the answer.
 
     After the answer no, close the generator: then nothing has changed. With ``header.overwrite`` an existing file is
@@ -69,7 +69,7 @@ def open_export(
             yield _may_resume(partial)
         overwrite = header.overwrite or (partial is not None and partial.overwrite)
         if target_exists and not overwrite:
-            yield Question(f"{shown(target)} already exists: overwrite it?", "overwrite", "keep", exists(target))
+            yield ExportQuestion(f"{shown(target)} already exists: overwrite it?", "overwrite", "keep", exists(target))
             overwrite = True
         if partial is None and not header.overwrite and resume != "always" and has_partial(target):
             yield _may_discard(target)
@@ -83,16 +83,16 @@ def open_export(
         raise
 
 
-def _may_resume(partial: PartialExport) -> Question:
+def _may_resume(partial: PartialExport) -> ExportQuestion:
     done = partial.checkpoint.place.get("given") if partial.checkpoint else None
     count = f" ({done:,} leads done)" if isinstance(done, int) else ""
     text = f"Resume the export to {one_line(partial.target.name, _MAX_SHOWN)}{count}?"
-    return Question(text, "resume", "not now", unusable(partial.target))
+    return ExportQuestion(text, "resume", "not now", unusable(partial.target))
 
 
-def _may_discard(target: Path) -> Question:
+def _may_discard(target: Path) -> ExportQuestion:
     name = one_line(partial_of(target).name, _MAX_SHOWN)
-    return Question(
+    return ExportQuestion(
         f"{name} is from another export that was interrupted: discard it and start again?",
         "discard",
         "keep",

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from lead_tui.terminal.lifeline import IdleExit
     from lead_tui.terminal.plain_glyphs import PlainGlyphs
     from lead_tui.ui.screens.call_controller import CallController
-    from lead_tui.ui.screens.palette import Command
+    from lead_tui.ui.screens.palette import PaletteEntry
 
 
 _MIDDLE: Final = 2
@@ -244,23 +244,23 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
     def action_command_palette(self) -> None:
         from lead_tui.ui.screens.palette import Palette
 
-        async def chosen(command: Command | None) -> None:
+        async def chosen(command: PaletteEntry | None) -> None:
             if command is not None:
                 await command.run()
 
         if not isinstance(self.screen, Palette):
             self.push_screen(Palette(self.palette_commands(self.screen), self._session.keys), chosen)
 
-    def palette_commands(self, screen: Screen[object]) -> list[Command]:
+    def palette_commands(self, screen: Screen[object]) -> list[PaletteEntry]:
         """Return everything that keys can do on *screen*, and the themes; nothing that writes the screen to a file."""
-        from lead_tui.ui.screens.palette import Command, commands
+        from lead_tui.ui.screens.palette import PaletteEntry, commands
 
         async def use(theme: str) -> None:
             self.theme = theme
 
-        def theme(name: str) -> Command:
+        def theme(name: str) -> PaletteEntry:
             current = ", the current ones" if name == self.theme else ""
-            return Command(f"Theme {name}", f"Colors{current}", "", _THEME_WORDS, partial(use, name))
+            return PaletteEntry(f"Theme {name}", f"Colors{current}", "", _THEME_WORDS, partial(use, name))
 
         return [*commands(screen, self._session.keys), *map(theme, THEMES)]
 

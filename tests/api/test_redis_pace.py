@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from lead_tui import limits
 from lead_tui.api.client import Client
 from lead_tui.api.pace import Bucket, Urgency
-from lead_tui.api.redis_pace import Answer, RedisBucket, RedisPermits, RedisUnavailable
+from lead_tui.api.redis_pace import BucketAnswer, RedisBucket, RedisPermits, RedisUnavailable
 from lead_tui.api.shared_pace import bucket_name
 from lead_tui.config.settings import Pace
 from lead_tui.leads.query import Query
@@ -42,17 +42,17 @@ class Bucketful(RedisBucket):
 
     def __init__(self) -> None:
         super().__init__(PACE, "account")
-        self.answers: list[Answer | RedisUnavailable] = []
+        self.answers: list[BucketAnswer | RedisUnavailable] = []
         self.asked: list[tuple[Urgency, int]] = []
 
-    def connect(self) -> Answer:
-        return self._next() if self.answers else Answer(0.0)
+    def connect(self) -> BucketAnswer:
+        return self._next() if self.answers else BucketAnswer(0.0)
 
-    def acquire(self, urgency: Urgency, count: int) -> Answer:
+    def acquire(self, urgency: Urgency, count: int) -> BucketAnswer:
         self.asked.append((urgency, count))
         return self._next()
 
-    def _next(self) -> Answer:
+    def _next(self) -> BucketAnswer:
         answer = self.answers.pop(0)
         if isinstance(answer, RedisUnavailable):
             raise answer
@@ -94,7 +94,7 @@ async def test_the_hosts_limiter_is_in_force_until_redis_is_connected(session: S
     # Exports wait: there may be one of each host.
     assert session.permits.acquire(urgency=Urgency.BULK) > 0.0
     await session.settle()
-    session.bucket.answers = [Answer(0.3)]
+    session.bucket.answers = [BucketAnswer(0.3)]
     # Connected: what Redis says counts, and the host's limiter would have refused.
     assert await session.acquire() == 0.0
     assert session.permits.in_hand() == pytest.approx(PACE.burst - 0.3 * PACE.requests_per_second, abs=0.001)
@@ -131,7 +131,7 @@ async def test_a_redis_in_trouble_is_left_at_once_and_returned_to(
     session.clock.time += limits.REDIS_RETRY_SECONDS
     session.permits.acquire()
     await session.settle()
-    session.bucket.answers = [Answer(0.3)]
+    session.bucket.answers = [BucketAnswer(0.3)]
     assert await session.acquire() == 0.0
     assert session.said[1:] == ["The pace is shared by all hosts again"]
     # The account's bucket may be emptier than Redis knows.
@@ -141,7 +141,7 @@ async def test_a_redis_in_trouble_is_left_at_once_and_returned_to(
 async def test_one_late_answer_is_forgiven(session: Session) -> None:
     await session.settle()
     late = RedisUnavailable("does not answer", is_late=True)
-    session.bucket.answers = [late, Answer(0.3), late, Answer(0.3)]
+    session.bucket.answers = [late, BucketAnswer(0.3), late, BucketAnswer(0.3)]
     for _ in range(2):
         session.permits.acquire()
         await session.settle()
@@ -152,7 +152,7 @@ async def test_one_late_answer_is_forgiven(session: Session) -> None:
 async def test_a_look_up_does_not_wait_for_what_an_export_was_told(session: Session) -> None:
     await session.settle()
     session.clock.time += 2
-    session.bucket.answers = [Answer(2.0, 2.0), Answer(0.3)]
+    session.bucket.answers = [BucketAnswer(2.0, 2.0), BucketAnswer(0.3)]
     assert await session.acquire(Urgency.BULK) >= 2.0
     assert await session.acquire(Urgency.LOOK_UP) == 0.0
     assert session.bucket.asked == [(Urgency.BULK, 1), (Urgency.LOOK_UP, 1)]
@@ -161,7 +161,7 @@ async def test_a_look_up_does_not_wait_for_what_an_export_was_told(session: Sess
 async def test_the_requests_of_a_look_up_have_their_turn_together(session: Session) -> None:
     await session.settle()
     # Six permits less the margin: the bucket has one and a half, and the third permit comes half an interval later.
-    session.bucket.answers = [Answer(2 + 0.5 / 3)]
+    session.bucket.answers = [BucketAnswer(2 + 0.5 / 3)]
     session.permits.acquire(waiting=3)
     await session.settle()
     waits = [session.permits.acquire(waiting=left) for left in (3, 2, 1)]
@@ -175,7 +175,7 @@ async def test_the_requests_of_a_look_up_have_their_turn_together(session: Sessi
 
 async def test_the_host_knows_what_the_account_has_used_when_redis_fails(session: Session) -> None:
     await session.settle()
-    session.bucket.answers = [Answer(5.0, 4.0), RedisUnavailable("is full")]
+    session.bucket.answers = [BucketAnswer(5.0, 4.0), RedisUnavailable("is full")]
     await session.acquire(Urgency.FIRST_PAGE)
     session.clock.time += 1
     assert await session.acquire() > 0.0
@@ -233,7 +233,7 @@ def redis() -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
         running.kill()
 
 
-def until(answer: Callable[[], Answer]) -> Answer:
+def until(answer: Callable[[], BucketAnswer]) -> BucketAnswer:
     """The answer once the server, on a busy machine, is in time."""
     while True:
         with suppress(RedisUnavailable):

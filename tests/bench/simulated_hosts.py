@@ -17,7 +17,7 @@ from unittest.mock import patch
 from lead_tui.api import client as client_module
 from lead_tui.api import redis_pace
 from lead_tui.api.client import Client
-from lead_tui.api.redis_pace import Answer, RedisBucket, RedisUnavailable
+from lead_tui.api.redis_pace import BucketAnswer, RedisBucket, RedisUnavailable
 from lead_tui.api.threads import IsCancelled
 from lead_tui.config.settings import Pace
 from lead_tui.leads.token import Token
@@ -79,7 +79,7 @@ class SimulatedHosts:
             tempfile.TemporaryDirectory() as directory,
             patch.object(client_module, "in_thread", self._request),
             patch.object(redis_pace, "in_thread", self._question),
-            patch.object(RedisBucket, "connect", lambda _: Answer(self._until_full())),
+            patch.object(RedisBucket, "connect", lambda _: BucketAnswer(self._until_full())),
             patch.object(RedisBucket, "acquire", lambda *asked: self._acquire(*asked)),
             asyncio.Runner(loop_factory=lambda: self._loop) as runner,
         ):
@@ -116,7 +116,7 @@ class SimulatedHosts:
         await asyncio.sleep(ANSWER)
         return result
 
-    async def _question(self, ask: Callable[[IsCancelled], Answer], _name: str) -> Answer:
+    async def _question(self, ask: Callable[[IsCancelled], BucketAnswer], _name: str) -> BucketAnswer:
         await asyncio.sleep(REDIS * self._chance.uniform(0.5, 1.5))
         if self._redis_is == "killed":
             raise RedisUnavailable("cannot be reached")
@@ -128,13 +128,13 @@ class SimulatedHosts:
     def _until_full(self) -> float:
         return max(0.0, self._full_at - self._loop.time())
 
-    def _acquire(self, bucket: RedisBucket, urgency: int, count: int) -> Answer:
+    def _acquire(self, bucket: RedisBucket, urgency: int, count: int) -> BucketAnswer:
         """As the script of throttled-py."""
         over = self._until_full() - (bucket.bursts[urgency] - count) * bucket.interval
         if over > 1e-9:
-            return Answer(self._until_full(), over)
+            return BucketAnswer(self._until_full(), over)
         self._full_at = max(self._full_at, self._loop.time()) + count * bucket.interval
-        return Answer(self._until_full())
+        return BucketAnswer(self._until_full())
 
 
 def simulate(seconds: float, every: float, runs: int) -> None:

@@ -29,7 +29,7 @@ MAX_WIDTH: Final = 80
 """Cells: a column as wide as most screens."""
 
 
-class Entry(Struct, eq=False):
+class ColumnEntry(Struct, eq=False):
     """A column that may be shown."""
 
     key: str
@@ -46,7 +46,7 @@ class Chosen(NamedTuple):
     """Whether they are for the current search alone."""
 
 
-class Columns(SearchDialog[Entry, Chosen]):
+class Columns(SearchDialog[ColumnEntry, Chosen]):
     """Edits the shown *columns* and the *widths* set for them; the result is None on cancel.
 
     The shown ones come first, in their order; behind them the computed ones, the documented ones, and those *observed*. Lines stay
@@ -75,7 +75,7 @@ class Columns(SearchDialog[Entry, Chosen]):
         super().__init__(keys, "Search  ", pane=Pane.COLUMNS)
         self._labels, self._widths = labels or {}, dict(widths)
         known = dict.fromkeys((*columns, *COMPUTED, *(field.key for field in FIELDS), *self._labels, *map(column_of, observed)))
-        self._all = [Entry(key, label(key, self._labels), key in columns) for key in known]
+        self._all = [ColumnEntry(key, label(key, self._labels), key in columns) for key in known]
         self.items = self._all
         self._example = example
         self._query_name = name
@@ -98,7 +98,7 @@ class Columns(SearchDialog[Entry, Chosen]):
         rest = fit(rest, max(0, width - cell_width(start)))
         return DrawnLine((("bold" if entry.shown else "", start), ("faint", rest)))
 
-    def _width(self, entry: Entry) -> int:
+    def _width(self, entry: ColumnEntry) -> int:
         return wanted_width(entry.key, self._widths, self._labels)
 
     def hints(self) -> list[str]:
@@ -124,7 +124,7 @@ class Columns(SearchDialog[Entry, Chosen]):
 
     # Changing
 
-    def _show(self, entry: Entry | None = None, message: str = "") -> None:
+    def _show(self, entry: ColumnEntry | None = None, message: str = "") -> None:
         """Draw what has changed, with the mark on *entry*."""
         self._message = message
         self._show_count()
@@ -175,7 +175,7 @@ class Columns(SearchDialog[Entry, Chosen]):
     def action_reset(self) -> None:
         self._widths.clear()
         by_key = {entry.key: entry for entry in self._all}
-        first = [by_key.get(key) or Entry(key, label(key, self._labels)) for key in self._usual]
+        first = [by_key.get(key) or ColumnEntry(key, label(key, self._labels)) for key in self._usual]
         self._all = [*first, *(entry for entry in self._all if entry.key not in self._usual)]
         for entry in self._all:
             entry.shown = entry in first

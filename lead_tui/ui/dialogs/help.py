@@ -54,7 +54,7 @@ _MIN_COLUMN: Final = 23
 _GAP: Final = 2
 
 
-class Entry(NamedTuple):
+class HelpEntry(NamedTuple):
     """A line of a column: the names of a key and what it does; without names, the heading of a section."""
 
     names: tuple[str, ...]
@@ -68,10 +68,10 @@ def sections_of(pane: Pane, keys: Sequence[Key]) -> dict[Pane, list[Key]]:
     return {each: found for each in panes if (found := [key for key in of_pane(each, keys) if key.keys])}
 
 
-def entries_of(sections: Mapping[Pane, Sequence[Key]]) -> Iterator[Entry]:
+def entries_of(sections: Mapping[Pane, Sequence[Key]]) -> Iterator[HelpEntry]:
     """Yield a heading for each section and an entry for each key; opposites such as ``down`` and ``up`` share one."""
     for pane, keys in sections.items():
-        yield Entry((), NAMES[pane].capitalize())
+        yield HelpEntry((), NAMES[pane].capitalize())
         by_action = {key.action: key for key in keys}
         for key in keys:
             if key.action not in by_action:
@@ -81,7 +81,7 @@ def entries_of(sections: Mapping[Pane, Sequence[Key]]) -> Iterator[Entry]:
             words = short_title(key)
             if opposite is not None and " " not in words:
                 words = f"{words}, {short_title(opposite)}"
-            yield Entry(tuple("/".join(filter(None, pair)) for pair in pairs), words)
+            yield HelpEntry(tuple("/".join(filter(None, pair)) for pair in pairs), words)
 
 
 def _opposites(action: str) -> Iterator[str]:
@@ -90,7 +90,7 @@ def _opposites(action: str) -> Iterator[str]:
             yield action.replace(one, other)
 
 
-def columns_of(entries: Sequence[Entry], width: int, height: int) -> list[list[Entry]]:
+def columns_of(entries: Sequence[HelpEntry], width: int, height: int) -> list[list[HelpEntry]]:
     """Lay *entries* out in columns for *width* cells: two, or more where they are not enough for *height* lines."""
     most = max(1, (width + _GAP) // (_MIN_COLUMN + _GAP))
     for count in range(min(2, most), most + 1):
@@ -102,8 +102,8 @@ def columns_of(entries: Sequence[Entry], width: int, height: int) -> list[list[E
     return _fill(entries, len(entries))
 
 
-def _fill(entries: Sequence[Entry], lines: int) -> list[list[Entry]]:
-    columns: list[list[Entry]] = [[]]
+def _fill(entries: Sequence[HelpEntry], lines: int) -> list[list[HelpEntry]]:
+    columns: list[list[HelpEntry]] = [[]]
     for entry in entries:
         # A heading does not stand alone at the foot of a column.
         if len(columns[-1]) >= lines - (not entry.names):
@@ -152,7 +152,7 @@ class Help(ListDialog[DrawnLine, None]):
         self.mark(self.marked + lines)
 
 
-def _row(entries: Sequence[Entry | None], width: int) -> Iterator[Run]:
+def _row(entries: Sequence[HelpEntry | None], width: int) -> Iterator[Run]:
     for entry in entries:
         names, words = entry or ((), "")
         if words and not names:

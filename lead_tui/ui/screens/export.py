@@ -17,7 +17,7 @@ from msgspec import Struct
 from lead_tui import limits
 from lead_tui.api.threads import in_thread, run_to_completion
 from lead_tui.export.csv_cells import defused_text
-from lead_tui.export.exporting import FileExport, Question, open_export
+from lead_tui.export.exporting import ExportQuestion, FileExport, open_export
 from lead_tui.export.formats import EXTENSIONS_TEXT, FORMAT_BY_EXTENSION, Format, check_installed, large_workbook
 from lead_tui.export.partial import Header, Json, PartialExport, unusable
 from lead_tui.leads.decode import Row
@@ -206,7 +206,7 @@ class ExportController:
         resume: Literal["ask", "never"] = "ask" if request.rows is None else "never"
         steps = open_export(target, Header(identity, session.now(), session.today()), resume)
 
-        def advance(answer: bool | None) -> Question | PartialExport:
+        def advance(answer: bool | None) -> ExportQuestion | PartialExport:
             try:
                 return next(steps) if answer is None else steps.send(answer)
             except StopIteration as done:
@@ -214,7 +214,7 @@ class ExportController:
                 return opened
 
         answer: bool | None = None
-        while isinstance(step := await in_thread(lambda _: advance(answer), "export"), Question):  # noqa: B023 - awaited within the turn
+        while isinstance(step := await in_thread(lambda _: advance(answer), "export"), ExportQuestion):  # noqa: B023 - awaited within the turn
             answer = await self._main.confirm(step.text, yes=step.yes, no=step.no)
             if not answer:
                 steps.close()

@@ -21,7 +21,7 @@ LEFT_OUT = frozenset({"app.command_palette", "app.help", "app.look_up_anywhere",
 """Open already, twice in the list, in need of a digit, or done by closing the palette."""
 
 
-class Command(NamedTuple):
+class PaletteEntry(NamedTuple):
     """An entry of the palette: title, sentence and key, the words it is found by besides the title, and the call that runs it."""
 
     title: str
@@ -41,10 +41,10 @@ class Command(NamedTuple):
         return f"{self.title} — {phrase(self.title, self.sentence)}"
 
 
-class Palette(SearchDialog[Command, Command]):
+class Palette(SearchDialog[PaletteEntry, PaletteEntry]):
     """Lists *commands*; the result is the one to run, or None."""
 
-    def __init__(self, commands: Sequence[Command], keys: Sequence[Key] = CATALOGUE) -> None:
+    def __init__(self, commands: Sequence[PaletteEntry], keys: Sequence[Key] = CATALOGUE) -> None:
         super().__init__(keys, "> ", commands, "Type a command")
         self._commands = commands
         self.set_titles("Commands")
@@ -65,7 +65,7 @@ class Palette(SearchDialog[Command, Command]):
         self.items = sorted(places, key=places.__getitem__)
 
 
-def commands(screen: Screen[object], keys: Sequence[Key]) -> list[Command]:
+def commands(screen: Screen[object], keys: Sequence[Key]) -> list[PaletteEntry]:
     """Return the commands on *screen*: the common ones first, then in the order of the catalogue."""
     if isinstance(screen, MainScreen):
         panes = [Pane.MAIN, Pane.TABLE, *([Pane.FILTERS] if screen.filters.display else []), Pane.DETAIL]
@@ -80,7 +80,7 @@ def commands(screen: Screen[object], keys: Sequence[Key]) -> list[Command]:
         if key.id not in LEFT_OUT and not is_movement(key.action)
     ]
     return [
-        Command(title(key), key.sentence, names(key), WORDS.get(key.id, ""), partial(_run, screen, key))
+        PaletteEntry(title(key), key.sentence, names(key), WORDS.get(key.id, ""), partial(_run, screen, key))
         for key in sorted(offered, key=lambda key: rank(key.id))
     ]
 
