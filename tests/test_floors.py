@@ -5,10 +5,12 @@ The static contract in ``pyproject.toml`` sees what is written; this sees what h
 
 from __future__ import annotations
 
+import ast
 import json
 import subprocess
 import sys
 import tomllib
+from collections import Counter
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Final
@@ -150,6 +152,16 @@ def test_importing_does_no_work() -> None:
     assert done_by == {f"{PACKAGE}.{name}": [] for name in names}
     assert left_alone
     assert threads == 1
+
+
+def test_no_two_classes_have_one_name() -> None:
+    classes = [
+        node.name
+        for path in (ROOT / PACKAGE).rglob("*.py")
+        for node in ast.parse(path.read_text()).body
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
+    ]
+    assert {name for name, count in Counter(classes).items() if count > 1} == set()
 
 
 def test_the_static_contracts_hold() -> None:
