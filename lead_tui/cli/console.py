@@ -47,7 +47,7 @@ def is_terminal(stream: TextIO | None) -> bool:
 def from_standard_input(is_list: bool) -> str:
     """Return the only line; of a list, all lines, unless it comes from a terminal. Raises ``UsageError``."""
     is_list = is_list and not is_terminal(sys.stdin)
-    content = all_of_standard_input(limits.MAX_LIST_BYTES if is_list else MAX_INPUT_BYTES)
+    content = all_of_standard_input(limits.MAX_LIST_BYTES if is_list else MAX_INPUT_BYTES, ends_at_line=is_terminal(sys.stdin))
     if is_list and len(content) > limits.MAX_LIST_BYTES:
         raise UsageError(
             f"Standard input is longer than {limits.MAX_LIST_BYTES // 1024**2} MB", remedy="split the list, as split -l does"
@@ -63,12 +63,12 @@ def from_standard_input(is_list: bool) -> str:
     return text if is_list else text.strip()
 
 
-def all_of_standard_input(limit: int = limits.MAX_CONFIGURATION_BYTES) -> bytes:
-    """Return as much of it as *limit*, and one byte more; of a terminal, a line. Raises ``UsageError``."""
+def all_of_standard_input(limit: int = limits.MAX_CONFIGURATION_BYTES, *, ends_at_line: bool = False) -> bytes:
+    """Return as much of it as *limit*, and one byte more; or only the first line. Raises ``UsageError``."""
     if sys.stdin is None:
         raise UsageError("Standard input is closed")
     try:
-        return sys.stdin.buffer.readline(limit + 1) if is_terminal(sys.stdin) else sys.stdin.buffer.read(limit + 1)
+        return sys.stdin.buffer.readline(limit + 1) if ends_at_line else sys.stdin.buffer.read(limit + 1)
     except OSError:
         raise UsageError("Standard input cannot be read") from None
 

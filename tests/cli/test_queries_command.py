@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 import tomllib
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
@@ -130,6 +132,13 @@ def test_an_export_goes_to_standard_output_too_and_an_import_comes_from_standard
     (saved.config_dir / "queries.toml").unlink()
     assert saved.call("queries", "import", "-", stdin=done.out).code == 0
     assert list(kept(saved)) == ["New in California", "Call back"]
+
+
+def test_what_is_pasted_into_a_terminal_is_imported_whole(saved: Command) -> None:
+    with patch("lead_tui.cli.console.is_terminal", lambda stream: stream is sys.stdin):
+        done = saved.call("queries", "import", "-", stdin=OTHERS.encode())
+    assert "1 added, 1 left as they were" in done.err
+    assert "Theirs" in kept(saved)
 
 
 def test_an_export_overwrites_only_when_told_to(saved: Command) -> None:
