@@ -48,6 +48,9 @@ class ParquetWriter(TypedWriter["ChunkedArray"]):
         if self._columns or not self._fields.columns:
             return None
         lines = b"\n".join(rows)
+        # A null, which pyarrow takes for a lead without values.
+        if not lines.startswith(b"{") or lines.count(b"\n{") != len(rows) - 1:
+            return None
         fields = json.ParseOptions(schema([(name, string()) for name in self._fields.columns]), unexpected_field_behavior="error")
         try:
             lines.decode()
