@@ -100,6 +100,13 @@ class Search:
         return self.reader.rows
 
     @property
+    def filters(self) -> Query:
+        """``query`` in one field: of a name in two, that of the first names where no lead has it as a last name."""
+        rows = self.whole
+        has_others_only = isinstance(rows, Result) and rows.others_from == 0 and rows.length > 0
+        return self.query.in_each_field[-1 if has_others_only else 0]
+
+    @property
     def loader(self) -> Loader | None:
         """What loads it by pages; None for a look-up in several fields."""
         return self.reader if isinstance(self.reader, Loader) else None

@@ -31,6 +31,18 @@ async def test_a_search_is_saved_under_a_name_and_found_again(tmp_path: Path) ->
         assert bench.source.asked[-1][0].parameters() == {"status": "NEW", "created_at_start_date": "2026-03-02"}
 
 
+async def test_of_a_look_up_of_one_word_the_field_that_has_leads_is_saved(tmp_path: Path) -> None:
+    async with running(tmp_path, beginning=Startup(look_up="Grace"), first="First name Grace") as bench:
+        await bench.press("w", *"Mine", "enter")
+        await bench.sees("Saved as Mine, first name only")
+        assert bench.store.load().named("Mine").query == Query.of({"first_name": "Grace"})
+        await bench.press("slash", *"Garcia", "enter")
+        await bench.sees("Ola Garcia")
+        await bench.press("w", *"Mine", "enter", "y")
+        await bench.sees("Saved as Mine, last name only")
+        assert bench.store.load().named("Mine").query == Query.of({"last_name": "Garcia"})
+
+
 async def test_a_name_that_is_taken_is_overwritten_only_after_asking(tmp_path: Path) -> None:
     async with running(tmp_path, beginning=Startup(Query.of({"status": "NEW"}))) as bench:
         await bench.press("w", *"Mine", "enter")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from lead_tui.leads.errors import LeadTuiError
+from lead_tui.leads.fields import label_of
 from lead_tui.leads.text import one_line
 from lead_tui.paging.search import Search
 from lead_tui.storage.query_store import QueryStore
@@ -52,11 +53,12 @@ class SavedQueryController:
     async def _save(self, search: Search, name: str) -> str:
         """Save *search*; return the message, "" if the user would not overwrite. Raises ``LeadTuiError``.
 
-        A query that is overwritten keeps its columns where *search* has none of its own. The present sort is saved with it.
+        A query that is overwritten keeps its columns where *search* has none of its own. The present sort is saved with it. Of a
+        name that is searched for in two fields, one is saved.
         """
         if search.loader is None:
             raise LeadTuiError("A look-up in several fields cannot be saved, only a search can")
-        store = self._main.session.store
+        store, query = self._main.session.store, search.filters
         loaded = await asyncio.to_thread(store.load)
         own = {known.name: known for known in loaded.queries if not known.read_only}
         same_name = matching(own, name)
@@ -65,14 +67,15 @@ class SavedQueryController:
             before = own[same_name[0]]
             self._main.prompt.hide()
             question = f"Overwrite the saved query {quoted(before.name)}?"
-            if not await self._main.confirm(question, search.query.summary(), yes="overwrite", no="keep"):
+            if not await self._main.confirm(question, query.summary(), yes="overwrite", no="keep"):
                 return ""
-            saved = replace(before, query=search.query, columns=search.columns or before.columns, sort=search.sort)
+            saved = replace(before, query=query, columns=search.columns or before.columns, sort=search.sort)
         else:
-            saved = SavedQuery(name, search.query, search.columns, search.sort)
+            saved = SavedQuery(name, query, search.columns, search.sort)
         notice = await asyncio.to_thread(lambda: store.save(saved, overwrite=overwrite))
         search.name = one_line(saved.name)
-        return notice or f"Saved as {one_line(saved.name, 60)}"
+        only = f", {label_of(query.filters[0][0]).lower()} only" if search.query.also_in else ""
+        return notice or f"Saved as {one_line(saved.name, 60)}{only}"
 
     def open(self) -> None:
         from lead_tui.ui.dialogs.query_edits import QueryEdits
