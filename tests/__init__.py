@@ -1,1 +1,1 @@
-"""Tests. A package, so that the servers in it can be imported by any of them."""
+"""Tests. A package, so that any test can import its servers."""

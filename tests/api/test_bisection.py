@@ -1,4 +1,4 @@
-"""Leads that the server cannot send, as PHP fails on them: the others come, and a server that is down is not asked more often."""
+"""Leads that the server cannot send as PHP fails on them: the others arrive, and a server that is down gets no extra requests."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ TOTAL = 5_000
 
 
 def fails_for(bad: Collection[int], fault: Fault) -> Callable[[Invocation], Fault | None]:
-    """*fault* in place of each page that holds one of the leads *bad*, by offset."""
+    """Return *fault* in place of each page that contains one of the leads *bad*, by offset."""
 
     def fault_for(asked: Invocation) -> Fault | None:
         start = int(asked["offset"])

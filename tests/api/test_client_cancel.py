@@ -1,4 +1,4 @@
-"""Giving up and closing: places are free at once, threads let go, and nothing holds up the end."""
+"""Canceling requests and closing the client: slots are free at once, threads end, and nothing delays the exit."""
 
 from __future__ import annotations
 

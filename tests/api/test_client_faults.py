@@ -1,4 +1,4 @@
-"""No answer, or a broken one: each fault with the sentence that the person reads, against real sockets."""
+"""Missing and broken answers over real sockets: each fault and the message that the user reads."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ QUICK = Network(connect_timeout=0.5, read_timeout=0.5)
 
 
 async def first_error(base_url: str, network: Network = USUAL, limit: int = 10) -> SearchError:
-    """The error of the first attempt, whether it would be tried again or not."""
+    """Return the error of the first attempt, whether or not it would be retried."""
     errors: list[SearchError] = []
 
     def listen(waiting: Waiting | None) -> None:

@@ -1,4 +1,4 @@
-"""What the client sends, and to whom: exactly the filters, offset, limit and token, by a kept connection, past the environment."""
+"""What the client sends, and where: only the filters, offset, limit and token, over a kept connection, ignoring the environment."""
 
 from __future__ import annotations
 

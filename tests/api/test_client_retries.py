@@ -1,4 +1,4 @@
-"""Asking again: what is, how often, after which waits, and how a person cuts a wait short."""
+"""Retries: what is retried, how often, after which waits, and how the user cuts a wait short."""
 
 from __future__ import annotations
 
@@ -227,7 +227,7 @@ async def test_a_token_given_while_waiting_is_used(server: ConvosoServer) -> Non
 
 
 class Told:
-    """A listener, and what it was told."""
+    """A listener that records what it is notified of."""
 
     def __init__(self) -> None:
         self.all: list[Waiting | None] = []

@@ -1,4 +1,4 @@
-"""The token leaves by the request alone: no error, traceback, log or repr holds it."""
+"""The token appears only in the request: no error, traceback, log or repr contains it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def server() -> Iterator[ConvosoServer]:
 
 
 def everything_about(error: BaseException) -> str:
-    """All that a crash report could print of *error*: its words, its members, its causes, and the locals of its frames."""
+    """Return all that a crash report could print of *error*: its message, members, causes, and the locals of its frames."""
     told: list[str] = []
     seen: set[int] = set()
     pending: list[BaseException | None] = [error]

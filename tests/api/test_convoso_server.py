@@ -1,4 +1,4 @@
-"""The servers that tests rely on: the account of invented leads, and the program that benchmarks start."""
+"""The servers that the tests rely on: the account of invented leads, and the program that the benchmarks start."""
 
 from __future__ import annotations
 

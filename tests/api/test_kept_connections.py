@@ -1,4 +1,4 @@
-"""Kept connections: one that broke, one that a firewall has forgotten, and one whose answer nobody waits for any more."""
+"""Kept connections: one that broke, one that a firewall has forgotten, and one whose answer no one waits for any more."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ UNASKED_408 = b"HTTP/1.0 408 Request Time-out\r\nConnection: close\r\nContent-Ty
 
 @pytest.mark.parametrize("farewell", [b"", UNASKED_408], ids=["closes", "408, as HAProxy after 50 s"])
 async def test_a_server_that_closes_an_idle_connection_is_asked_on_a_new_one(farewell: bytes) -> None:
-    """As seen in ``tests/servers/real``: after PHP's server 0 s of rest, Apache 5, HAProxy 50, nginx 75, Caddy 300."""
+    """As measured in ``tests/servers/real``: after PHP's server 0 s of rest, Apache 5, HAProxy 50, nginx 75, Caddy 300."""
     closed = threading.Event()
 
     def close_when_idle(exchange: Exchange) -> None:

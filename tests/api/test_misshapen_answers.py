@@ -1,4 +1,4 @@
-"""Something else where the data belong, whatever the answer says of itself besides."""
+"""Answers with something else in place of the data, whatever their other members say."""
 
 from __future__ import annotations
 

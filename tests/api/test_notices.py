@@ -1,4 +1,4 @@
-"""PHP's notices before the JSON, and its fatal errors with status 200: as PHP 8.2 writes them."""
+"""PHP notices before the JSON, and PHP's fatal errors with status 200, as PHP 8.2 writes them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The gate: so many requests a second, so many at a time, the most urgent first, whoever leaves the line."""
+"""The gate: limited requests per second and at a time, the most urgent first, whichever of them leave the queue."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.servers.clocks import HandClock, InstantClock, settled
 
 
 class Visitors:
-    """Tasks that pass a gate, and when each did. They stay inside until they are let go."""
+    """Tasks that pass a gate, and when each did. They stay inside until they are released."""
 
     def __init__(self, gate: Gate, clock: HandClock) -> None:
         self.gate, self.clock = gate, clock

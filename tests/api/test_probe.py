@@ -1,4 +1,4 @@
-"""The way to the server, one step at a time."""
+"""The probe of the connection to the server, step by step."""
 
 from __future__ import annotations
 

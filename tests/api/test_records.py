@@ -1,4 +1,4 @@
-"""Records of the account's other endpoints, over a real server: what is sent, what comes of it, and what is never sent."""
+"""Records from the account's other endpoints, over a real server: what is sent, what is returned, and what is never sent."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ PACE = Pace(3.0, 6, 3, redis=ADDRESS)
 
 
 class Bucketful(RedisBucket):
-    """A bucket that answers what the test says, in place of Redis."""
+    """A bucket that answers as the test specifies, in place of Redis."""
 
     def __init__(self) -> None:
         super().__init__(PACE, "account")
@@ -77,7 +77,7 @@ class Session:
             await asyncio.sleep(0.001)
 
     async def acquire(self, urgency: Urgency = Urgency.LOOK_UP) -> float:
-        """The wait that a request is told, once Redis has been asked."""
+        """Return the wait that a request is given, once Redis has been asked."""
         self.permits.acquire(urgency=urgency)
         await self.settle()
         return self.permits.acquire(urgency=urgency)
@@ -234,7 +234,7 @@ def redis() -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
 
 
 def until(answer: Callable[[], BucketAnswer]) -> BucketAnswer:
-    """The answer once the server, on a busy machine, is in time."""
+    """Return the answer once the server, on a busy machine, is in time."""
     while True:
         with suppress(RedisUnavailable):
             return answer()

@@ -1,4 +1,4 @@
-"""What an error says to do: for whoever set the program up, and for somebody who may not change a thing."""
+"""The remedies in error messages: for a user who can change the configuration, and for one who cannot."""
 
 from __future__ import annotations
 

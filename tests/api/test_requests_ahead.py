@@ -1,4 +1,4 @@
-"""The first request, sent before there is an event loop: its response is taken by the one request that it is, and by no other."""
+"""The first request, sent before there is an event loop: only the identical request takes its response."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def server(request: pytest.FixtureRequest) -> Iterator[ConvosoServer]:
 
 
 def client_ahead(base_url: str, pace: Pace = UNLIMITED, network: Network = TRUSTING, folder: Path | None = None) -> Client:
-    """A client that has requested the first leads ahead, in no event loop."""
+    """A client that has requested the first leads ahead, without an event loop."""
     client = Client(base_url, Token("secret-token"), pace=pace, network=network, pace_directory=folder)
     client.request_ahead(Query(), ROWS)
     warmed()

@@ -1,4 +1,4 @@
-"""Who refuses: the API, something in front of it, a proxy, or a limit that the search exceeds; and the title of its page."""
+"""Who refused a request: the API, something in front of it, a proxy, or a limit that the search exceeds; and the page's title."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The wait that a server specifies: every header and form in which it may come."""
+"""The wait that a server specifies, in every header and format."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The token bucket that processes share: never more than the pace allows, in order, whatever the file holds."""
+"""The token bucket that processes share: never more than the pace allows, in order, whatever the file contains."""
 
 from __future__ import annotations
 

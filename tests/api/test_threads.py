@@ -1,4 +1,4 @@
-"""Blocking calls on daemon threads: results, errors, giving up, and an event loop that is gone."""
+"""Blocking calls on daemon threads: results, errors, cancellation, and an event loop that is gone."""
 
 from __future__ import annotations
 

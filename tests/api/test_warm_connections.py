@@ -1,4 +1,4 @@
-"""Connections opened before they are needed: no request is sent, the next requests use them, and a dead one is not used."""
+"""Connections opened before they are needed: no request is sent, the next requests use them, and dead ones are not used."""
 
 from __future__ import annotations
 
@@ -207,7 +207,7 @@ async def test_a_tls_session_is_resumed(version: ssl.TLSVersion) -> None:
 
 
 async def test_handshakes_do_not_wait_for_each_other() -> None:
-    """With truststore's context they do: it holds a lock, and the third of three waits two round trips more."""
+    """With truststore's context they do: it holds a lock, so the third of three waits two more round trips."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
         async with client_of(f"https://127.0.0.1:{silent.getsockname()[1]}/v1", Network(connect_timeout=30)) as client:
             client.warm(3)

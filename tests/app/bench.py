@@ -1,4 +1,4 @@
-"""The app on a bench: without a terminal, over a source that tests can hold back and refuse."""
+"""The app for tests: without a terminal, over a source that tests can delay and make fail."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ WIDE, NARROW, TINY = (120, 40), (80, 24), (50, 20)
 
 @cache
 def _demo(leads: int) -> Demo:
-    """The demo, whose tables take a quarter of what the start of an app takes."""
+    """Return the demo, cached: its tables take a quarter of the time that an app takes to start."""
     return Demo(leads, today=TODAY)
 
 
 class DemoSource:
-    """Pages of the demo's leads. What was asked is in ``asked``."""
+    """Pages of the demo's leads. ``asked`` holds the requests."""
 
     def __init__(self, leads: int = 3_000) -> None:
         self.demo = _demo(leads)
@@ -66,7 +66,7 @@ class DemoSource:
 
 
 class Bench:
-    """A running app and what is around it."""
+    """A running app and its environment."""
 
     def __init__(self, app: LeadTui, pilot: Pilot[int], source: DemoSource, store: QueryStore, tokens: list[Token]) -> None:
         self.app = app
@@ -80,7 +80,7 @@ class Bench:
         return self.app.main
 
     def screen(self) -> str:
-        """What is on the screen, as text."""
+        """Return the screen as text."""
         return "\n".join(strip.text for strip in strips_of(self.app))
 
     async def sees(self, *texts: str) -> None:
@@ -106,15 +106,15 @@ class Bench:
             raise AssertionError(f"{text} stayed on the screen:\n{self.screen()}") from None
 
     async def press(self, *keys: str) -> None:
-        """Press *keys*, and let the app come to rest."""
+        """Press *keys*, and wait until the app is idle."""
         await press(self.app, *keys)
 
     async def type(self, text: str) -> None:
-        """Type *text* as a person does."""
+        """Type *text* as a user does."""
         await press(self.app, *text)
 
     async def settled(self) -> None:
-        """Let the app come to rest."""
+        """Wait until the app is idle."""
         await settled(self.app)
 
 
@@ -125,7 +125,7 @@ def session_of(
     beginning: Startup | None = None,
     **session_fields: Any,
 ) -> Session:
-    """A session over *source* on a fixed day, with its files in *tmp_path*; tokens that are given go to *tokens*."""
+    """Return a session over *source* on a fixed day, with its files in *tmp_path*; tokens that the user enters go to *tokens*."""
     given: dict[str, Any] = {
         "source": PhoneCodes(SearchParts(source)),
         "store": QueryStore(Paths.of(tmp_path)),
@@ -152,7 +152,7 @@ async def running(
     ascii_borders: bool = False,
     **session_fields: Any,
 ) -> AsyncIterator[Bench]:
-    """The app with its first rows on the screen; *first* is what to wait for, *session_fields* is for ``Session``."""
+    """Run the app until its first rows are on the screen; *first* is what to wait for, *session_fields* is for ``Session``."""
     source = source or DemoSource()
     tokens: list[Token] = []
     session = session_of(tmp_path, source, tokens, beginning, **session_fields)

@@ -1,4 +1,4 @@
-"""An account of a single lead, with values of its own and others that attack."""
+"""An account of a single lead, with custom attributes and with hostile values."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LEAD: dict[str, object] = {
 
 
 def one_lead(**changed: object) -> DemoSource:
-    """A source of ``LEAD`` alone, with *changed* in it."""
+    """A source of only ``LEAD``, updated with *changed*."""
     source = DemoSource()
     entry = msgspec.json.encode({**LEAD, **changed})
     entry = entry.replace(b'"12345678901234567890123"', b"12345678901234567890123")

@@ -1,4 +1,4 @@
-"""The app over the real client and a real server on loopback, on a clock of its own: waits are over at once, and are counted."""
+"""The app over the real client and a real server on loopback, on a simulated clock: waits end at once, and are counted."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ WHOLE = (200, 30)
 
 
 class Account:
-    """Whom to ask and how: the address, the client's settings, and what came of it."""
+    """The account that the app uses: its address, the client's settings, and the requests made."""
 
     def __init__(self, base_url: str, network: Network = Network(), pace: Pace = Pace()) -> None:  # noqa: B008  # frozen
         self.base_url = base_url
@@ -36,7 +36,7 @@ class Account:
 
     @contextmanager
     def watching(self, server: ConvosoServer) -> Iterator[None]:
-        """Note when *server* is asked."""
+        """Record the time of each request to *server*."""
 
         def note(asked: Invocation) -> Fault | None:
             self.asked_at.append(self.clock.now())
@@ -46,7 +46,7 @@ class Account:
         yield
 
     def kept_to_the_pace(self) -> bool:
-        """Whether no stretch of time held more requests than the pace allows."""
+        """Return whether no period had more requests than the pace allows."""
         times = self.asked_at
         return all(
             last - first < self.pace.burst + self.pace.requests_per_second * (times[last] - times[first]) + 1e-6
@@ -55,7 +55,7 @@ class Account:
         )
 
     def client(self, clock: Clock | None = None) -> Client:
-        """A client on the account's clock, unless another is given."""
+        """Return a client on the account's clock, unless another is given."""
         return Client(self.base_url, Token(TOKEN), pace=self.pace, network=self.network, clock=clock or self.clock)
 
 
@@ -70,7 +70,7 @@ async def online(
     early: bool = False,
     **session_fields: Any,
 ) -> AsyncIterator[Bench]:
-    """The app on the leads of *account*; *first* is what to wait for. With *early* phones are looked up before Enter.
+    """Run the app on the leads of *account*; *first* is what to wait for. With *early*, phones are looked up before Enter.
 
     *session_fields* is for ``Session``.
     """

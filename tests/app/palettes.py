@@ -1,4 +1,4 @@
-"""The colors that terminals give the 16 names by default, as published, for computing what can be read there."""
+"""The published default values of terminals' 16 named colors, for computing what is legible there."""
 
 from __future__ import annotations
 
@@ -127,5 +127,5 @@ def is_text(text: str) -> bool:
 
 
 def least_contrast(text: str, palette: Palette) -> float:
-    """Return the contrast that *text* needs on *palette*."""
+    """Return the contrast required of *text* on *palette*."""
     return SEEN if _MARK.fullmatch(text) else min(READABLE, contrast(palette.foreground, palette.background))

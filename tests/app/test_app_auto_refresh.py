@@ -1,4 +1,4 @@
-"""The automatic refresh on the screen: what is marked, and when no request is sent."""
+"""Automatic refresh in the app: what is marked, and when no request is sent."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.app.test_app_narrowing import Account
 
 
 class Growing(DemoSource):
-    """An account in which leads are added at the top, and get other statuses."""
+    """An account in which leads are added at the top and change their status."""
 
     def __init__(self) -> None:
         super().__init__(1)
@@ -43,7 +43,7 @@ class Growing(DemoSource):
 
 @asynccontextmanager
 async def refreshing(tmp_path: Path, size: tuple[int, int] = NARROW) -> AsyncIterator[tuple[Bench, Growing]]:
-    """The app with the refresh on; the tests make time pass."""
+    """Run the app with automatic refresh on; the tests make time pass."""
     source = Growing()
     async with running(tmp_path, size, source, refresh=source.refresh, refresh_seconds=3_600.0) as bench:
         await bench.press("j", "R")

@@ -1,4 +1,4 @@
-"""Incoming calls in the app: the banner over whatever is open, the look-up behind it, ``F4``, and the way back with ``b``."""
+"""Incoming calls in the app: the banner over any open screen, the look-up behind it, ``F4``, and going back with ``b``."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ OTHER: Final = ("8325550123", "Jerome Gupta")
 
 
 class Caller:
-    """Stands in for the session's socket."""
+    """A substitute for the session's socket."""
 
     def __init__(self) -> None:
         self.call: Callable[[str], object] = lambda text: None
@@ -40,7 +40,7 @@ class Caller:
 
 @asynccontextmanager
 async def called(tmp_path: Path, *arguments: Any, **fields: Any) -> AsyncIterator[tuple[Bench, Caller]]:
-    """The app over few leads, so that a number is one lead's, and who calls it."""
+    """Run the app over few leads, so that each number belongs to one lead; also the source of the calls."""
     caller = Caller()
     fields.setdefault("source", DemoSource(60))
     async with running(tmp_path, *arguments, receive_calls=caller.listen, **fields) as bench:
@@ -49,7 +49,7 @@ async def called(tmp_path: Path, *arguments: Any, **fields: Any) -> AsyncIterato
 
 
 def looked_up(bench: Bench) -> list[str]:
-    """The numbers that were looked up, each in three fields."""
+    """Return the numbers that were looked up, each in three fields."""
     asked = [value for query, _, _ in bench.source.asked for name, value in query if name in PHONE_FIELDS]
     return asked[::3]
 

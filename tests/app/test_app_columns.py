@@ -1,4 +1,4 @@
-"""Choosing columns: in the dialog, kept for every search or with a saved query, and between runs."""
+"""Choosing columns: in the dialog, saved for all searches or with a saved query, and kept between runs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ COLUMNS = ("name", "phone_number", "city")
 
 
 def remembering(tmp_path: Path) -> dict[str, Any]:
-    """A session that remembers, as the program's does."""
+    """Return a session that remembers its state, as the program's does."""
     paths = Paths.of(tmp_path)
     state = load_state(paths)
     return {

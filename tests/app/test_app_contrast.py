@@ -1,4 +1,4 @@
-"""Everything that is text can be read: in the default theme on the palettes of the usual terminals, in the others on their own."""
+"""All text is legible: in the default theme on the palettes of common terminals, in the other themes on their own colors."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def rgb(color: Color | None, default: RGB, palette: Palette) -> RGB:
 
 
 def ratio(style: Style, palette: Palette) -> float:
-    """Return the contrast of text in *style*; bold is as bright as regular text at least."""
+    """Return the contrast of text in *style*; bold is at least as bright as regular text."""
     return contrast(rgb(style.color, palette.foreground, palette), rgb(style.bgcolor, palette.background, palette))
 
 

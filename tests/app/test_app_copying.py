@@ -1,4 +1,4 @@
-"""Sending to the terminal's clipboard: the phone by a key, the rest by a menu; told in words that are true."""
+"""Copying to the terminal's clipboard: the phone by a key, the rest from a menu; messages claim no more than is known."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Counting on the screen: by a field over the loaded leads, and from a value to its leads."""
+"""Counting in the app: by a field over the loaded leads, and from a value to its leads."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The check of a lead's phones in the app: on ``D``, or for each lead that is opened, and never otherwise."""
+"""The do-not-call check of a lead's phones in the app: on ``D``, or for each opened lead, and never otherwise."""
 
 from __future__ import annotations
 

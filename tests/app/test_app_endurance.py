@@ -1,4 +1,4 @@
-"""Hours in a moment: minutes that turn and searches that are run again leave nothing behind."""
+"""Endurance of the app: hours of clock ticks and repeated searches leave nothing behind."""
 
 from __future__ import annotations
 

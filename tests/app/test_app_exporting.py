@@ -1,4 +1,4 @@
-"""``x``: leads to a file, with progress, while the person goes on; asked before anything is lost."""
+"""Export with ``x``: progress while the user continues to work, and a question before anything is lost."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def rows_of(path: Path) -> list[list[str]]:
 
 @pytest.fixture(autouse=True)
 def at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder in which the app was started."""
+    """Return the folder in which the app was started."""
     home = tmp_path / "home"
     home.mkdir(mode=0o700)
     monkeypatch.chdir(home)
@@ -50,7 +50,7 @@ def at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 async def write_all(bench, name: str) -> None:  # type: ignore[no-untyped-def]
-    """Ask for all leads to be written to *name*."""
+    """Request an export of all leads to *name*."""
     await bench.press("x", "enter")
     await name_it(bench, name)
 

@@ -39,7 +39,7 @@ SECRET: Final = "Jane 3015550123"
 
 
 class Unforeseen(Exception):
-    """What no handler expects."""
+    """An exception that no handler expects."""
 
 
 def fail(*_: Any, **__: Any) -> Any:
@@ -53,7 +53,7 @@ async def settled(bench: Bench, holds: Callable[[], object]) -> None:
 
 
 async def seen_failing(bench: Bench, said: str = SAID) -> None:
-    """Wait until the failure is on the screen, in one sentence without data, and forget it."""
+    """Wait until the failure is on the screen, in one sentence without data, and clear it."""
     await settled(bench, lambda: bench.app.failures)
     await bench.sees(said)
     assert SECRET not in bench.screen()
@@ -73,7 +73,7 @@ OPENS: Final[dict[Pane, tuple[str, ...]]] = {
 
 
 def where(screen: Screen[Any], key: Key) -> tuple[object, str]:
-    """The class and the name of what carries *key* out."""
+    """Return the class and the name of the handler of *key*."""
     match key.pane:
         case Pane.APP:
             return LeadTui, f"action_{key.action}"
@@ -138,7 +138,7 @@ async def test_an_action_that_fails_is_reported_and_the_next_key_works(
 
 
 async def works_on(bench: Bench) -> None:
-    """The session continues: keys move the cursor, and a look-up finds its lead."""
+    """Check that the session continues: keys move the cursor, and a look-up finds its lead."""
     await bench.press("escape", "escape", "g", "j")
     assert bench.main.table.cursor == 1
     await settled(bench, lambda: not bench.main._searches.current.loading)

@@ -1,4 +1,4 @@
-"""A look-up in several fields shows and opens what comes first, while it waits for the others."""
+"""A look-up in several fields shows and opens the first lead found while it waits for the other fields."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PHONE = Startup(look_up="(301) 001-0000")
 
 
 class Fields(DemoSource):
-    """Answers by the field that is asked, each when its event is set, with the leads of the ids given for it."""
+    """Answers by the field requested, each when its event is set, with the leads of the ids given for it."""
 
     def __init__(self, **ids: list[int]) -> None:
         super().__init__(1)

@@ -1,4 +1,4 @@
-"""Going on from a value of the detail to the leads with the same value, and back."""
+"""Searching by a value of the detail: to the leads with the same value, and back."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.app.bench import WIDE, Bench, running
 
 
 async def go_to_field(bench: Bench, key: str) -> str:
-    """Put the detail's cursor on the field *key*; what the lead holds in it."""
+    """Put the detail's cursor on the field *key*, and return its value."""
     await bench.press("enter", "g")
     detail = bench.main.detail
     for _ in detail.lead:

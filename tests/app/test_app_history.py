@@ -1,4 +1,4 @@
-"""The history of a lead in the app: read when it is opened, and never otherwise; a section that is forbidden is named."""
+"""The history of a lead in the app: read when it is opened, and never otherwise; a forbidden section is named."""
 
 from __future__ import annotations
 

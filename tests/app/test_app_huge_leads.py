@@ -1,4 +1,4 @@
-"""Leads beyond all measure are read, searched and left in the app like any other."""
+"""Huge leads can be opened, searched and closed in the app like any other."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ LEADS = [
 
 
 def source_of_three() -> DemoSource:
-    """Three leads, or the one with the id that is asked for."""
+    """Three leads, or the one with the requested id."""
     source = DemoSource()
 
     def answer(parameters: dict[str, str]) -> tuple[int, bytes]:

@@ -1,4 +1,4 @@
-"""An app with ``[terminal] idle_exit`` ends by itself once nobody has typed for that long."""
+"""An app with ``[terminal] idle_exit`` exits by itself once no one has typed for that long."""
 
 from __future__ import annotations
 

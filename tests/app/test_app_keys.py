@@ -1,4 +1,4 @@
-"""Keys of one's own, in every place that acts on keys or tells them."""
+"""Custom keys, wherever keys are handled or shown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Looking a caller up."""
+"""Looking up a caller in the app."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SIZES = (WIDE, (60, 15))
 
 
 def _answers(**leads: list[dict[str, str]]) -> DemoSource:
-    """A source that finds the given leads by the parameter they are asked by, and all of them without any."""
+    """A source that finds the given leads by the requested parameter, and all of them without any."""
     source = DemoSource()
 
     def answer(parameters: dict[str, str]) -> tuple[int, bytes]:
@@ -119,7 +119,7 @@ async def test_letters_in_the_box_are_text_and_escape_goes_back_to_the_table(tmp
 
 
 async def shown_in_filters(bench: Bench) -> str:
-    """What the line Look up of the filters shows."""
+    """Return what the "Look up" line of the filters shows."""
     await bench.press("f")
     await bench.sees("Look up ")
     shown = re.search(r"Look up +(\S*) *[│ ]", bench.screen())

@@ -1,4 +1,4 @@
-"""Marking leads: the marks on the screen, what they survive, and exporting the marked leads alone."""
+"""Marking leads: the marks on the screen, what they survive, and exporting only the marked leads."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Narrowing and sorting on the screen: the offer, the load, the snapshot, and the way back."""
+"""Narrowing and sorting in the app: the offer to load, the load, the snapshot, and going back."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.app.bench import NARROW, TODAY, WIDE, Bench, DemoSource, running
 
 
 class Account:
-    """Leads with two attributes of their own: a score, which is a number as text or empty, and a tier."""
+    """Leads with two custom attributes: a score, which is a number as text or empty, and a tier."""
 
     def __init__(self, count: int) -> None:
         self.count = count

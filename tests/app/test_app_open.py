@@ -31,7 +31,7 @@ def leads(tmp_path: Path) -> Path:
 
 @asynccontextmanager
 async def opened(path: Path, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int] = WIDE) -> AsyncIterator[Bench]:
-    """The app with the file at *path*; exports go to a folder beside it."""
+    """Run the app with the file at *path*; exports go to a folder beside it."""
     monkeypatch.setenv("XDG_STATE_HOME", str(path.parent / "state"))
     monkeypatch.chdir(path.parent)
     session = AppContext.of(Account(config_dir=str(path.parent))).file_session(FileSource(path), ())

@@ -1,4 +1,4 @@
-"""The palette: what is typed, pasted and clicked there, and how it finds commands."""
+"""The command palette: typing, pasting and clicking in it, and how it finds commands."""
 
 from __future__ import annotations
 

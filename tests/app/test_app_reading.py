@@ -1,4 +1,4 @@
-"""Reading a lead: finding fields, empty and raw values, masks, and words of warning, with the whole app."""
+"""Reading a lead in the app: finding fields, empty and raw values, masks, and warnings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Going back and forward between results, and the list of recent ones."""
+"""Going back and forward between results, and the list of recent results."""
 
 from __future__ import annotations
 

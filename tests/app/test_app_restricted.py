@@ -1,4 +1,4 @@
-"""A restricted session in the app: what is not allowed is not offered, says so when it is asked for, and does not happen."""
+"""A restricted session in the app: what is not allowed is not offered, is refused with a message, and does not happen."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ FORBIDDEN = [key for key in CATALOGUE if key.needs]
 
 @asynccontextmanager
 async def restricted(tmp_path: Path, *arguments: Any, may: Capabilities = Capabilities(), **fields: Any) -> AsyncIterator[Bench]:  # noqa: B008
-    """The app with a restricted session."""
+    """Run the app with a restricted session."""
     keys, forbidden = permitted(fields.pop("keys", CATALOGUE), may)
     async with running(tmp_path, *arguments, capabilities=may, keys=keys, forbidden=forbidden, **fields) as bench:
         yield bench
@@ -57,7 +57,7 @@ async def test_a_free_session_does_not_say_it(tmp_path: Path) -> None:
 
 
 def offered(keys: Sequence[Key]) -> set[str]:
-    """The sentences of all that the help and the hints offer."""
+    """Return the descriptions of all that the help and the hints offer."""
     told = {key.sentence for pane in Pane for section in sections_of(pane, keys).values() for key in section}
     return told | {hint.partition(" ")[2] for pane in Pane for hint in hints_of(pane, keys)}
 
@@ -185,7 +185,7 @@ def actions_without_arguments(kind: type[object]) -> set[str]:
 
 
 async def test_no_action_of_the_program_or_of_textual_leads_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each one that there is, whether a key is bound to it or not."""
+    """Tries every command, whether a key is bound to it or not."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path))
     own = [key for key in CATALOGUE if key.pane in (Pane.MAIN, Pane.TABLE, Pane.FILTERS, Pane.DETAIL)]
@@ -213,7 +213,7 @@ async def test_no_action_of_the_program_or_of_textual_leads_out(tmp_path: Path, 
 
 
 def test_all_ways_of_textual_to_deliver_something_are_closed() -> None:
-    """A way that a later version opens would be found here."""
+    """Finds any way out that a later version opens."""
     from lead_tui.ui.app import LeadTui
 
     ways = {name for name, _ in inspect.getmembers(App, inspect.isfunction) if name.startswith(("deliver_", "save_", "open_"))}

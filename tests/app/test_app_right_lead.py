@@ -1,4 +1,4 @@
-"""The lead that is shown is the one that was meant, however a number, a name or a status came in."""
+"""The app shows the intended lead, however a number, a name or a status was entered."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def source_of(leads: object) -> DemoSource:
 
 
 def sent(bench: Bench) -> list[dict[str, str]]:
-    """The parameters of the requests since the first search, without paging."""
+    """Return the parameters of the requests since the first search, without paging."""
     return [query.parameters() for query, _, _ in bench.source.asked if query]
 
 
@@ -166,7 +166,7 @@ async def test_a_text_that_is_too_short_for_a_phone_is_not_searched(tmp_path: Pa
 
 
 async def requests_from(bench: Bench, start: int, count: int) -> dict[str, str]:
-    """The parameters of *count* requests behind the first *start*, once they have come."""
+    """Return the parameters of *count* requests after the first *start*, once they have arrived."""
     async with asyncio.timeout(PATIENCE):
         while len(sent(bench)) < start + count:
             await asyncio.sleep(0.005)

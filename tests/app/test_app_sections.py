@@ -39,7 +39,7 @@ def serve(server: ConvosoServer, what: str) -> None:
 
 
 def requested(server: ConvosoServer) -> Counter[str]:
-    """How often each section was requested."""
+    """Return how often each section was requested."""
     assert {request.method for request in server.requests} == {"GET"}
     paths = Counter(request.path.removeprefix("/v1/") for request in server.requests)
     del paths["leads/search"]

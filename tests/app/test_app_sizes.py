@@ -1,4 +1,4 @@
-"""Sizes that change while dialogs come and go."""
+"""Resizing while dialogs open and close."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was met in answers completes in the filters, by name or by id."""
+"""Values observed in answers are completed in the filters, by name or by id."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def seen_by(bench: Bench) -> ValueIndex:
 
 
 async def observed(bench: Bench, field: str) -> tuple[str, str]:
-    """A value of *field* that has been met, with its name."""
+    """Return an observed value of *field*, with its name."""
     async with asyncio.timeout(PATIENCE):
         while not any(name for _, name in seen_by(bench).values(field)):
             await bench.pilot.pause(0.02)

@@ -32,7 +32,7 @@ def remembering(tmp_path: Path) -> dict[str, Any]:
 
 
 def colors(bench: Bench) -> set[str]:
-    """The colours on the screen, as Rich writes them; "default" is the terminal's own."""
+    """Return the colors on the screen, as Rich writes them; "default" is the terminal's own."""
     used: set[str] = set()
     for strip in strips_of(bench.app):
         for segment in strip:

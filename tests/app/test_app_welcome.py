@@ -1,4 +1,4 @@
-"""The welcome of the first start: there until the first key or paste, and never again."""
+"""The welcome on the first start: shown until the first key or paste, and never again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The look-up box before Enter: what is sent while keys are typed, counted at a server on loopback."""
+"""The look-up box before Enter: the requests sent while keys are typed, counted by a server on loopback."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def accounts(server: ConvosoServer) -> Account:
 
 
 def look_ups(server: ConvosoServer) -> list[str]:
-    """The values of the requests that look a phone up, in order."""
+    """Return the values of the requests that look up a phone, in order."""
     return [value for each in server.requests for name, value in each.parameters if name in PHONES]
 
 

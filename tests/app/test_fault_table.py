@@ -1,7 +1,7 @@
-"""Every way in which an answer goes wrong, one row a fault: what the person reads, and what the program does about it.
+"""A table of every fault of an answer: what the user reads, and what the program does about it.
 
-In each of them the app runs over the real client and a real server on loopback. The trouble is there at the start, and once more
-when the person goes to the last row; each time it passes, and ``r`` tries again.
+In each row the app runs over the real client and a real server on loopback. The fault occurs at the start, and once more
+when the user goes to the last row; each time it passes, and ``r`` retries.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ class Row:
 
 
 def answers(fault: Fault) -> Trouble:
-    """The server answers so, whatever it is asked."""
+    """The server answers every request with this fault."""
 
     @contextmanager
     def trouble(server: ConvosoServer) -> Iterator[None]:
@@ -95,7 +95,7 @@ def refused(server: ConvosoServer) -> Iterator[None]:
 
 @contextmanager
 def not_taken(server: ConvosoServer) -> Iterator[None]:
-    """The queue of connections is full: the next one waits for ever."""
+    """The connection queue is full: the next connection waits forever."""
     server.close()
     with full_port(server.port):
         yield
@@ -114,7 +114,7 @@ def name_not_found(server: ConvosoServer) -> Iterator[None]:
 
 
 def shows_certificate(name: str) -> Trouble:
-    """The server's certificate is another one."""
+    """The server's certificate has changed."""
 
     @contextmanager
     def trouble(server: ConvosoServer) -> Iterator[None]:
@@ -128,7 +128,7 @@ def shows_certificate(name: str) -> Trouble:
 
 
 def silent() -> Fault:
-    """No answer; the connection stays."""
+    """No answer; the connection stays open."""
     return faults.held(threading.Event())
 
 
@@ -254,7 +254,7 @@ TABLE: Final[Mapping[str, Row]] = {
 
 
 async def told(bench: Bench, row: Row, what: str) -> None:
-    """Wait until the status line says what happened and what to do; the question for a token is answered by going on without."""
+    """Wait until the status line says what happened and what to do; the prompt for a token is skipped."""
     if row.asks_for_token:
         await bench.sees("Token", "esc skip")
         await bench.press("escape")
@@ -262,7 +262,7 @@ async def told(bench: Bench, row: Row, what: str) -> None:
 
 
 def check_attempts(row: Row, asked: Account, server: ConvosoServer, before: int) -> None:
-    """The request was made as often as it should be, no sooner than it should be, and each time as the first time."""
+    """Check that the request was made as often as expected, no sooner than expected, and identical each time."""
     # Waits for the pace, which slows down after a 429, are not between attempts.
     attempts, asked.waits = [each for each in asked.waits if each.attempt > 1], []
     assert [each.attempt for each in attempts] == list(range(2, row.attempts + 1))

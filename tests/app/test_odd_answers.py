@@ -1,6 +1,6 @@
-"""Answers that say what is not so, or are not what the document says: one row each, with what the person sees.
+"""A table of answers that are untrue or deviate from the documentation, with what the user sees.
 
-Nothing here fails as a request does; the leads that can be read are shown, and the status line claims no more than is known.
+None of them is a failed request; readable leads are shown, and the status line claims no more than is known.
 """
 
 from __future__ import annotations
@@ -60,38 +60,38 @@ def first_lead(written: bytes) -> Answer:
 
 
 def longer(parameters: Mapping[str, str]) -> tuple[int, bytes]:
-    """Always three times as many leads as asked for."""
+    """Always three times as many leads as requested."""
     status, body = RIGHT({**parameters, "limit": str(min(2_000, 3 * int(parameters["limit"])))})
     return status, body
 
 
 def capped(parameters: Mapping[str, str]) -> tuple[int, bytes]:
-    """At most 100 leads, however many are asked for."""
+    """At most 100 leads, however many are requested."""
     return RIGHT({**parameters, "limit": str(min(100, int(parameters["limit"])))})
 
 
 def capped_without_total(parameters: Mapping[str, str]) -> tuple[int, bytes]:
-    """The same, and no total."""
+    """The same, without a total."""
     return changed(lambda data: data.pop("total"))({**parameters, "limit": str(min(100, int(parameters["limit"])))})
 
 
 def repeats(parameters: Mapping[str, str]) -> tuple[int, bytes]:
-    """The first page, whatever page is asked for."""
+    """The first page, whichever page is requested."""
     return RIGHT({**parameters, "offset": "0"})
 
 
 def repeats_without_total(parameters: Mapping[str, str]) -> tuple[int, bytes]:
-    """The same, and no total that would end it."""
+    """The same, without a total that would end it."""
     return changed(lambda data: data.pop("total"))({**parameters, "offset": "0"})
 
 
 def empty_with_total(parameters: Mapping[str, str]) -> tuple[int, bytes]:
-    """No leads, but many of them."""
+    """No leads, but a large total."""
     return page([], total="1000")
 
 
 def twice(parameters: Mapping[str, str]) -> tuple[int, bytes]:
-    """Every name twice, in the envelope and in the leads; the last one counts, as with everybody who reads JSON."""
+    """Every name twice, in the envelope and in the leads; the last one counts, as in any JSON parser."""
     status, body = RIGHT(parameters)
     body = body.replace(
         b'{"success":true,', b'{"success":false,"code":5001,"data":{"total":"7","entries":[]},"code":200,"success":true,'

@@ -1,4 +1,4 @@
-"""Whole screens, compared with pictures of them that somebody has looked at.
+"""Whole screens, compared with reviewed snapshots.
 
 ``--snapshot-update`` takes new ones; ``snapshot_report.html`` shows what differs.
 """
@@ -21,7 +21,7 @@ Matches = Callable[..., bool]
 
 @pytest.fixture
 def matches(snap_compare: Matches, tmp_path: Path) -> Matches:
-    """Whether the app, after some steps, looks as it did."""
+    """Compares the app after some steps with its snapshot."""
 
     def compare(size: tuple[int, int], *steps: Callable[[Bench], Awaitable[None]], beginning: Startup | None = None) -> bool:
         source = DemoSource()
