@@ -1,4 +1,4 @@
-"""What holds for every test, wherever it runs."""
+"""Fixtures and environment for every test."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an app without a terminal has on its screen."""
+"""Read the screen of an app without a terminal."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from textual.strip import Strip
 
 
 def strips_of(app: App[Any]) -> list[Strip]:
-    """The lines of the screen in sight, with what is below a dialog around it."""
+    """Return the lines of the visible screen, with what surrounds a dialog."""
     # As the app does before it draws: a screen that is drawn takes what is below it from here, and once only.
     visible_screen_stack.set(app._background_screens)
     return app.screen._compositor.render_strips()

@@ -1,8 +1,8 @@
 """Start the program by forking a process that has imported it: a quarter of the processor time of a new interpreter.
 
-The forked process gets the arguments, environment, folder and streams of a new one, and leads a session of its own whose terminal
+The forked process gets the arguments, environment, folder and streams of a new one, and leads its own session, whose terminal
 is its standard error. What a fork cannot have is what an interpreter reads when it starts (``PYTHON…``, the locale) or a library
-when it is imported (``TEXTUAL_…``): ``can_fork`` tells. Its command line in ``/proc`` is the server's.
+when it is imported (``TEXTUAL_…``): ``can_fork`` decides. Its command line in ``/proc`` is the server's.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ ENVIRONMENT: Final = {"LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "PYTHONPATH": str(
 
 
 def can_fork(command: Sequence[str], environ: Mapping[str, str]) -> bool:
-    """Whether *command* runs the program or a script of the tests with Python, in an *environ* that a fork can be given."""
+    """Return whether *command* runs the program or a test script with Python, in an *environ* that a fork can have."""
     read = {name: value for name, value in environ.items() if name.startswith(_READ_ONCE)}
     return command[0] == sys.executable and (command[1] == "-m" or command[1].endswith(".py")) and read == ENVIRONMENT
 
@@ -90,7 +90,7 @@ class ForkServer:
         atexit.register(self.close)
 
     def close(self) -> None:
-        """End the server; what it forked goes on."""
+        """End the server; its forked processes continue."""
         self._socket.close()
         self._process.wait()
 
@@ -146,7 +146,7 @@ def _import_program() -> None:
 
 
 def _serve(control: socket.socket) -> tuple[list[str], dict[str, str], str, list[int]] | None:
-    """Fork for each request, and report each end. Returns in each forked process what it is to run; None at the end."""
+    """Fork for each request, and report each exit. Returns in each forked process what it must run; None at the end."""
     woken, wake = os.pipe()
     os.set_blocking(wake, False)
     signal.set_wakeup_fd(wake)
@@ -182,7 +182,7 @@ def _report_ends(control: socket.socket) -> None:
 
 
 def _become(words: Sequence[str], environ: Mapping[str, str], folder: str, streams: Sequence[int]) -> None:
-    """Be the process that was asked for, and run it. Raises ``SystemExit`` as the program does."""
+    """Become the requested process, and run it. Raises ``SystemExit`` as the program does."""
     os.setsid()
     for number, stream in enumerate(streams):
         os.dup2(stream, number)

@@ -1,6 +1,6 @@
-"""Keys for an app without a terminal: pressed one by one, each once the app has nothing left to do for the one before.
+"""Press keys in an app without a terminal: one by one, each once the app is done with the one before.
 
-``Pilot.press`` looks at the process's use of the processor every 20 ms to find out; here the event loop itself is asked.
+``Pilot.press`` polls the process's processor use every 20 ms to find out; this asks the event loop itself.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ ROUNDS, TURNS = 20, 500
 
 
 def focus_filter(panel: FilterPanel, name: str) -> None:
-    """Give the focus to the filter *name*; where there is none, to that which had it last."""
+    """Focus the filter *name*; if there is no such filter, the one that last had the focus."""
     if (index := panel.form.index_of(name)) is not None:
         panel.go(index)
     panel.focus()
@@ -37,7 +37,7 @@ async def press(app: App[Any], *keys: str) -> None:
 
 
 async def settled(app: App[Any]) -> None:
-    """Wait until *app* has carried out and drawn what it was sent, unless a thread, a server or a timer is to do its part first."""
+    """Wait until *app* has handled and drawn what it was sent, except for what awaits a thread, a server or a timer."""
     await _handled(app)
     for _ in range(ROUNDS):
         await _nothing_to_run()
@@ -47,7 +47,7 @@ async def settled(app: App[Any]) -> None:
 
 
 async def _handled(app: App[Any]) -> None:
-    """Wait until the handler of the last message, which may itself wait, is done; or until the app has failed or ended."""
+    """Wait until the handler of the last message, which may itself wait, is done, or until the app has failed or ended."""
     done = asyncio.Event()
     if not app.call_later(done.set):
         return

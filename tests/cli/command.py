@@ -1,4 +1,4 @@
-"""Running the command ``lead-tui`` as scripts do: a process of its own, with nothing around it but what a test gives."""
+"""Run the command ``lead-tui`` as scripts do: in its own process, with only the environment that a test gives it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Ended:
 
     @property
     def text(self) -> str:
-        """What came on standard output."""
+        """Standard output."""
         return self.out.decode()
 
     @property
@@ -65,25 +65,25 @@ class Command:
         return clean_environment(self.home, LEAD_TUI_CONFIG_DIR=str(self.config_dir), **more)
 
     def start(self, *arguments: str, token: str = TOKEN, program: str = "", **environment: str) -> subprocess.Popen[bytes]:
-        """A process under way, its three streams pipes; *program*, Python, stands in for the command."""
+        """Return a running process, its three streams pipes; *program*, in Python, replaces the command."""
         pipe = subprocess.PIPE
         given = self.environment(**({"CONVOSO_AUTH_TOKEN": token} if token else {}), **environment)
         words = [sys.executable, "-c", program, *arguments] if program else module_command(*arguments)
         return subprocess.Popen(words, stdin=pipe, stdout=pipe, stderr=pipe, env=given, cwd=self.home)
 
     def open(self, *arguments: str, columns: int = 80, token: str = TOKEN, stdin: int | None = None) -> Terminal:
-        """A terminal in which the command runs; *stdin* is its standard input in place of the terminal."""
+        """Return a terminal in which the command runs; *stdin* is its standard input in place of the terminal."""
         given = self.environment(**({"CONVOSO_AUTH_TOKEN": token} if token else {}))
         return Terminal(module_command(*arguments), environ=given, columns=columns, stdin=stdin)
 
     def run(self, *arguments: str, stdin: bytes = b"", token: str = TOKEN, **environment: str) -> Ended:
-        """A process from its beginning to its end."""
+        """Run a process to its end."""
         with self.start(*arguments, token=token, **environment) as process:
             out, err = process.communicate(stdin, PATIENCE)
         return ended(process, out, err)
 
     def run_on_a_full_disk(self, *arguments: str) -> Ended:
-        """A process from its beginning to its end, whose standard output takes nothing."""
+        """Run a process to its end, with a standard output that accepts nothing."""
         with open("/dev/full", "wb") as full:
             done = subprocess.run(
                 module_command(*arguments),
@@ -96,7 +96,7 @@ class Command:
         return checked(Ended(done.returncode, b"", done.stderr.decode()))
 
     def call(self, *arguments: str, stdin: bytes = b"", token: str = TOKEN, **environment: str) -> Ended:
-        """The same in this process, which takes a tenth of the time: for what does not depend on how a process ends."""
+        """Run the command in this process, in a tenth of the time: for what does not depend on how a process ends."""
         given = self.environment(**({"CONVOSO_AUTH_TOKEN": token} if token else {}), **environment)
         out = io.BytesIO()
         code, err = _main(arguments, given, stdin, out)
@@ -110,7 +110,7 @@ class Command:
 
 
 def _main(arguments: tuple[str, ...], environment: dict[str, str], stdin: bytes, stdout: BinaryIO) -> tuple[int, str]:
-    """The exit code of the command, and what it wrote to standard error."""
+    """Return the command's exit code, and what it wrote to standard error."""
     streams = [io.TextIOWrapper(each, encoding="utf-8", newline="") for each in (io.BytesIO(stdin), stdout, io.BytesIO())]
     with (
         patch.dict(os.environ, environment, clear=True),
@@ -131,12 +131,12 @@ def _main(arguments: tuple[str, ...], environment: dict[str, str], stdin: bytes,
 
 
 def ended(process: subprocess.Popen[bytes], out: bytes, err: bytes) -> Ended:
-    """How *process* ended, having written *out* and *err*."""
+    """Return how *process* ended, having written *out* and *err*."""
     return checked(Ended(process.returncode, out, err.decode()))
 
 
 def checked(done: Ended) -> Ended:
-    """*done*, which shows no traceback and no token."""
+    """Return *done*, having checked that it shows no traceback and no token."""
     assert "Traceback" not in done.err
     assert TOKEN not in done.err
     assert TOKEN.encode() not in done.out

@@ -1,4 +1,4 @@
-"""Fixtures: the command in a home of its own, and a server for it."""
+"""Fixtures: the command with its own home directory, and a server for it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def command(tmp_path: Path) -> Command:
 
 @pytest.fixture
 def server(command: Command) -> Iterator[ConvosoServer]:
-    """A server of 5,000 leads that lets in ``TOKEN``, which the command's configuration names."""
+    """A server of 5,000 leads that accepts ``TOKEN``, which the command's configuration names."""
     with ConvosoServer(account(5_000, token=TOKEN)) as server:
         command.configure(f'[profiles.main]\nbase_url = "{server.base_url}"\n[pace]\nrequests_per_second = 0\n')
         yield server

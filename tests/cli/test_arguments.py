@@ -1,4 +1,4 @@
-"""Reading the command line."""
+"""Parsing the command line."""
 
 from __future__ import annotations
 

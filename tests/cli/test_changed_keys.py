@@ -1,4 +1,4 @@
-"""``[keys]`` in ``config.toml``: what cannot be is told with file, line and key."""
+"""``[keys]`` in ``config.toml``: invalid entries are reported with file, line and key."""
 
 from __future__ import annotations
 

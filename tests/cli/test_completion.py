@@ -1,6 +1,6 @@
-"""``lead-tui completion``: what the real shells make of a line that somebody begins and completes with Tab.
+"""``lead-tui completion``: how real shells complete a line with Tab.
 
-A ``lead-tui`` of the tests' own stands in the path: it completes as the program does, and writes down the arguments it is run with.
+A ``lead-tui`` for tests is in the path: it completes as the program does, and records the arguments it is run with.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ NASTY = [
 
 
 class Shell:
-    """A shell at work in a directory of its own."""
+    """A running shell in its own directory."""
 
     def __init__(self, name: str, home: Path, terminal: Terminal) -> None:
         self.name = name
@@ -76,7 +76,7 @@ class Shell:
         (self._config / name).chmod(0o600)
 
     def arguments(self, typed: str) -> list[str]:
-        """What ``lead-tui`` is run with when *typed* is typed, Tab included, and entered."""
+        """Return what ``lead-tui`` is run with when *typed* is typed, Tab included, and entered."""
         self._arguments.unlink(missing_ok=True)
         self._terminal.send(f"{typed}\r")
         self._terminal.wait_for(lambda _: self._arguments.exists())
@@ -114,7 +114,7 @@ PLACES = ["--query ", "--query '", '--query "', "--query=", "search --query='", 
 
 
 def offered(shell: Shell, name: str, place: str) -> None:
-    """*name*, the only one there is, is what the program gets where somebody completes at *place*."""
+    """Check that the program gets *name*, the only candidate, when the user completes at *place*."""
     shell.save(name)
     words = place.rstrip("'\"").split()
     expected = [*words[:-1], words[-1] + name] if words[-1].endswith("=") else [*words, name]
@@ -202,7 +202,7 @@ def test_the_command_prints_a_script_that_the_shell_can_read(command: Command, s
 
 @pytest.mark.parametrize("shell", INSTALLED)
 def test_the_names_come_from_the_configuration_that_the_line_names(command: Command, shell: str) -> None:
-    """The program itself lists them, as the script asks it to."""
+    """The program itself lists the candidates when the script requests them."""
     command.write("queries.toml", '[[query]]\nname = "It\'s $(mine)"\nfilters = { status = "NEW" }\n')
     program = command.home / "lead-tui"
     begun = f"exec {' '.join(module_command())}"

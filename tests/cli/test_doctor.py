@@ -1,4 +1,4 @@
-"""``lead-tui doctor``: what it says of configuration, account and terminal, and what it never says."""
+"""``lead-tui doctor``: what it reports about configuration, account and terminal, and what it never prints."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ CAMPAIGNS = (Path(__file__).parents[1] / "samples" / "41_campaigns_search.json")
 
 
 def verdicts(done: Ended) -> dict[str, str]:
-    """What each thing is found to be, by its name."""
+    """Return the result of each check by its name."""
     found: dict[str, str] = {}
     for line in done.lines:
         verdict, name = line[2:10].strip(), line[10:25].strip()
@@ -37,7 +37,7 @@ def verdicts(done: Ended) -> dict[str, str]:
 
 
 def line(done: Ended, name: str) -> str:
-    """What is said of *name*, with the remedy."""
+    """Return the report on *name*, with the remedy."""
     lines = iter(done.lines)
     for each in lines:
         if each[10:25].strip() == name:
@@ -47,12 +47,12 @@ def line(done: Ended, name: str) -> str:
 
 
 def settings_of(done: Ended) -> dict[str, list[str]]:
-    """The words behind each setting."""
+    """Return the text after each setting."""
     return {words[0]: words[1:] for words in (each.split() for each in done.lines) if words}
 
 
 def dated(apart: float) -> Fault:
-    """The right answer, with the time of a clock that is *apart* seconds behind."""
+    """The right answer, dated by a clock that is *apart* seconds behind."""
 
     def fault(exchange: Exchange) -> None:
         then = datetime.now(UTC) - timedelta(seconds=apart)
@@ -298,7 +298,7 @@ def test_a_server_without_a_clock_is_told(command: Command, server: ConvosoServe
 
 
 def test_it_is_fit_for_a_ticket(command: Command, server: ConvosoServer) -> None:
-    """No token, no password, no argument of a command, no lead, no name of a search, no home."""
+    """No token, password, command argument, lead, saved query name or home directory."""
     server.answer = lambda parameters: (
         200,
         b'{"success": true, "data": {"total": 1, "entries": [{"id": 7, "first_name": "SECRET-1"}]}}',

@@ -1,4 +1,4 @@
-"""What ``lead-tui doctor`` makes of a terminal."""
+"""What ``lead-tui doctor`` reports about a terminal."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ TERM = {"TERM": "xterm-256color", "LANG": "C.UTF-8"}
 
 @pytest.fixture(autouse=True)
 def _terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A good one."""
+    """A terminal without problems."""
     monkeypatch.setattr(doctor_terminal, "_size", lambda: (120, 40))
     monkeypatch.setattr(doctor_terminal, "require_terminal", lambda _: None)
     monkeypatch.setattr(doctor_terminal, "is_over_mosh", lambda: False)

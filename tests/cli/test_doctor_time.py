@@ -1,4 +1,4 @@
-"""What ``lead-tui doctor`` makes of the account's zone and of the host's zone data."""
+"""What ``lead-tui doctor`` reports about the account's time zone and the host's zone data."""
 
 from __future__ import annotations
 

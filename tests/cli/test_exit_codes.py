@@ -1,6 +1,6 @@
-"""Every exit code of the contract, from every command that can end with it: a table of ends, then the ends of processes.
+"""Every exit code of the contract, from every command that can end with it: first a table, then whole processes.
 
-In this process, except where only a process proves it: signals, closed streams, full disks, terminals. How the app ends when its
+Most run in this process; only signals, closed streams, full disks and terminals need one of their own. How the app ends when its
 terminal goes away in other ways is in ``tests/pty``.
 """
 
@@ -43,7 +43,7 @@ READ_QUERIES = (
 
 
 class End(NamedTuple):
-    """A command that fails: with one sentence on standard error, which holds *said*, and nothing on standard output."""
+    """A command that fails with one sentence on standard error, which contains *said*, and nothing on standard output."""
 
     code: int
     arguments: tuple[str, ...]
@@ -182,7 +182,7 @@ def _retried_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def refused(done: Ended, code: int, said: str = "") -> None:
-    """*done* ended with *code*, nothing on standard output and one sentence that holds *said*."""
+    """Check that *done* ended with *code*, nothing on standard output and one sentence that contains *said*."""
     assert (done.code, done.out) == (code, b""), done.err
     assert done.err.startswith("lead-tui: ")
     assert done.err.count("\n") == 1

@@ -1,4 +1,4 @@
-"""``lead-tui history``: what is printed, in each format, and what a forbidden section does."""
+"""``lead-tui history``: what it prints in each format, and the effect of a forbidden section."""
 
 from __future__ import annotations
 

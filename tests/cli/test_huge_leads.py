@@ -1,4 +1,4 @@
-"""``search`` with leads beyond all measure, in every format."""
+"""``search`` with huge leads, in every format."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The help."""
+"""The command's help text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command where somebody is watching: in a real pseudo-terminal."""
+"""The command with a user watching: in a real pseudo-terminal."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ HOSTILE = "a\x1b[2Jb\x1b]52;c;aGk=\x07c\x9bd\u202ee\x00f\tg"
 
 
 def written(shown: Terminal) -> str:
-    """All that came, once the command has ended well."""
+    """Return all output, once the command has succeeded."""
     assert shown.wait_for_exit() == 0
     return shown.raw.decode().replace("\r\n", "\n")
 

@@ -1,4 +1,4 @@
-"""``lead-tui open``: the first rows are in the first frame, clean and masked as in the table."""
+"""``lead-tui open``: the first frame has the first rows, cleaned and masked as in the table."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``lead-tui pop``: its words, its exit codes, and how little it imports."""
+"""``lead-tui pop``: its messages, its exit codes, and how little it imports."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["site"]
 
 @pytest.fixture
 def session(command: Command, monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
-    """A socket as a session of the profile main has it; the working directory is its folder, since the path may be too long."""
+    """A socket like that of a session of the profile main; the working directory is its folder, since the path may be too long."""
     folder = Paths.of(command.config_dir).sessions_dir
     folder.mkdir(mode=0o700, parents=True)
     monkeypatch.chdir(folder)

@@ -1,4 +1,4 @@
-"""``lead-tui queries``: listing, showing, deleting, and carrying queries from one configuration to another."""
+"""``lead-tui queries``: listing, showing, deleting, and moving queries between configurations."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _saved(command: Command) -> Command:
 
 
 def kept(command: Command) -> dict[str, dict[str, object]]:
-    """The queries of the file, by name."""
+    """Return the queries of the file by name."""
     text = (command.config_dir / "queries.toml").read_text()
     return {entry["name"]: entry for entry in tomllib.loads(text).get("query", [])}
 

@@ -1,4 +1,4 @@
-"""What a restricted session may ask for on the command line, and where its account and token come from."""
+"""What a restricted session may request on the command line, and where its account and token come from."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ BY_DEFAULT = ("may_read_history", "may_check_do_not_call", "may_learn_names")
 
 @dataclass(frozen=True)
 class Site:
-    """A host with a policy in a directory of the test's own, and a person on it with a configuration."""
+    """A host with a policy in a temporary directory, and a user on it with a configuration."""
 
     command: Command
     path: Path
@@ -48,7 +48,7 @@ class Site:
 
     @contextmanager
     def around(self) -> Iterator[None]:
-        """The process, with this host's policy and a home that is not this machine's."""
+        """Return the process, with this host's policy and home directory in place of this machine's."""
         with (
             patch("lead_tui.restriction._read_site_policy", self.read),
             patch("lead_tui.cli.pop.SITE_DIRECTORY", self.path.parent),
@@ -154,7 +154,7 @@ def test_help_and_version_are_told(site: Site) -> None:
     [name for name in Capabilities._fields if name not in ("may_copy", "may_reveal", "may_get_recordings", *BY_DEFAULT)],
 )
 def test_a_policy_allows_copying_and_uncovering_and_nothing_else(site: Site, capability: str) -> None:
-    """So nobody from whom masked fields are kept can print them or write them to a file."""
+    """So a user who may not see masked fields can neither print them nor write them to a file."""
     site.lay_down(f"[allow]\ncopy = true\nreveal = true\n{capability.removeprefix('may_')} = true\n")
     with pytest.raises(ConfigurationError):
         site.read()

@@ -1,4 +1,4 @@
-"""``lead-tui search`` finds the lead that was meant, however a number or a name is written."""
+"""``lead-tui search`` finds the intended lead, however a number or a name is written."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ COLUMNS = "--columns=first_name"
 
 
 def found(command: Command, *words: str) -> list[str]:
-    """The first names of the leads found."""
+    """Return the first names of the leads found."""
     done = command.call("search", *words, COLUMNS)
     assert done.code == 0, done.err
     return done.lines[1:]

@@ -1,4 +1,4 @@
-"""``lead-tui search --all`` against a real server: every lead once, whatever happens in between."""
+"""``lead-tui search --all`` against a real server: every lead once, whatever happens meanwhile."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_every_format_has_every_lead(command: Command, form: str) -> None:
 
 
 class Live:
-    """An account of *count* leads, newest first; ``change`` is called once, when offset *at* is asked for."""
+    """An account of *count* leads, newest first; ``change`` is called once, when offset *at* is requested."""
 
     def __init__(self, count: int, change: Callable[[list[str]], None], at: int) -> None:
         self.ids = [str(1_000_000 - index) for index in range(count)]
@@ -159,7 +159,7 @@ def test_formulas_are_harmless_in_csv_and_unchanged_in_json(command: Command, se
 
 
 def deep(answer: Answer, depth: int) -> Answer:
-    """*answer*, paging no deeper than *depth*."""
+    """Return *answer*, but paging no deeper than *depth*."""
 
     def shallow(parameters: Mapping[str, str]) -> tuple[int, bytes]:
         return refusal(7231, "Invalid offset value") if int(parameters["offset"]) >= depth else answer(parameters)

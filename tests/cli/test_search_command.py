@@ -1,4 +1,4 @@
-"""``lead-tui search`` against a real server: what it asks, what it prints."""
+"""``lead-tui search`` against a real server: what it requests and prints."""
 
 from __future__ import annotations
 
@@ -148,7 +148,7 @@ def test_a_column_like_a_documented_one_that_a_lead_has_is_no_mistake(command: C
 
 
 def by_phone_field(server: ConvosoServer, places: dict[str, list[int]]) -> None:
-    """Have *server* find the leads of *places* by the phone field that is asked for."""
+    """Have *server* find the leads of *places* by the requested phone field."""
 
     def answer(parameters: object) -> tuple[int, bytes]:
         assert isinstance(parameters, dict)

@@ -1,4 +1,4 @@
-"""``lead-tui search -o FILE``: whole or not there, nobody else's, gone on with after any end."""
+"""``lead-tui search -o FILE``: the file is complete or absent, never another user's, and resumable after any interruption."""
 
 from __future__ import annotations
 

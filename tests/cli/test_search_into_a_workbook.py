@@ -1,4 +1,4 @@
-"""``lead-tui search --format xlsx``: a workbook, or a sentence that says what is missing."""
+"""``lead-tui search --format xlsx``: a workbook, or a message that says what is missing."""
 
 from __future__ import annotations
 

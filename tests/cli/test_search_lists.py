@@ -1,4 +1,4 @@
-"""``lead-tui search`` for lists: thousands of ids or look-ups, in their order, with what has no lead."""
+"""``lead-tui search`` for lists: thousands of ids or look-ups, in their order, including those without a lead."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def missing(tmp_path: Path) -> Path:
 
 @pytest.fixture(autouse=True)
 def only_main_phones(server: ConvosoServer) -> None:
-    """Nobody has a second phone."""
+    """No lead has a second phone."""
     usual = account(5_000, token=TOKEN)
 
     def answer(parameters: Mapping[str, str]) -> tuple[int, bytes]:

@@ -1,4 +1,4 @@
-"""``lead-tui setup`` at a terminal: what it asks, tests and writes, and that it leaves nothing half-written."""
+"""``lead-tui setup`` at a terminal: what it asks, tests and writes, and that nothing is left half-written."""
 
 from __future__ import annotations
 

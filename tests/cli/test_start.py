@@ -1,4 +1,4 @@
-"""What is imported for what is asked: the start is what somebody waits for."""
+"""Which modules each command imports: the user waits for the start."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ sys.stderr.write("\\n" + json.dumps([code, sorted({name.partition(".")[0] for na
 
 
 def imported(command: Command, *arguments: str) -> tuple[int, set[str]]:
-    """The exit code of *arguments* in a fresh interpreter, and the top-level packages it had imported by then."""
+    """Return the exit code of *arguments* in a fresh interpreter, and the top-level packages imported by then."""
     done = subprocess.run(
         [sys.executable, "-c", PROBE, *arguments], capture_output=True, env=command.environment(), timeout=PATIENCE, check=True
     )

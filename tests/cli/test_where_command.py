@@ -1,4 +1,4 @@
-"""``lead-tui where``."""
+"""``lead-tui where``: the paths it prints."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Base URLs: which may get the token, and how one is shown."""
+"""Base URLs: which may receive the token, and how they are shown."""
 
 from __future__ import annotations
 

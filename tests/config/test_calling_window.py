@@ -1,4 +1,4 @@
-"""The settings of ``[calling_window]``: days and states with hours of their own."""
+"""The settings of ``[calling_window]``: days and states with different hours."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where files lie, and that looking makes none."""
+"""File locations, and that looking for files creates none."""
 
 from __future__ import annotations
 

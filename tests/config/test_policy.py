@@ -1,4 +1,4 @@
-"""The site's policy: what it says, and that nothing starts where it is not certain what it says."""
+"""The site's policy: how it is read, and that nothing starts where it cannot be read with certainty."""
 
 from __future__ import annotations
 

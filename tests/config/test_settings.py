@@ -1,4 +1,4 @@
-"""``config.toml``: its defaults, what it takes, and errors that name file, line and key."""
+"""``config.toml``: defaults, accepted values, and errors that name file, line and key."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def write(directory: Path, text: str) -> Path:
 
 
 def refused(directory: Path, text: str) -> str:
-    """What is said about the file *text*, without the directory."""
+    """Return the error about a file with *text*, without the directory."""
     with pytest.raises(ConfigurationError) as caught:
         load_settings(write(directory, text))
     assert caught.value.exit_code == 5

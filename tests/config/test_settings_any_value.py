@@ -1,4 +1,4 @@
-"""Any value of any setting: it is taken, or refused by an error that names the setting and repeats no free text."""
+"""Any value of any setting: accepted, or refused with an error that names the setting and repeats no free text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The configuration reference, made from the settings' declarations."""
+"""The configuration reference, generated from the settings' declarations."""
 
 from __future__ import annotations
 

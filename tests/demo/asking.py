@@ -1,4 +1,4 @@
-"""Asking a demo as the client does, and an independent reading of what its filters mean: a scan over decoded leads."""
+"""Request leads from a demo as the client does, and filter independently: by a scan over decoded leads."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class _Body(msgspec.Struct):
 
 @dataclass(frozen=True)
 class Answered:
-    """An answer whose envelope is exactly the documented one, all text."""
+    """Return an answer, checking that its envelope is exactly the documented one, all text."""
 
     offset: str
     limit: str
@@ -56,7 +56,7 @@ def ask(demo: Demo, parameters: Mapping[str, str] | None = None) -> Answered:
 
 
 def every(demo: Demo, parameters: Mapping[str, str] | None = None, limit: int = 2_000) -> list[Lead]:
-    """Every lead that matches, page by page, as long as there is one."""
+    """Return every lead that matches, page by page, until a page is empty."""
     found: list[Lead] = []
     while page := ask(demo, {**(parameters or {}), "offset": str(len(found)), "limit": str(limit)}).leads:
         found += page
@@ -82,12 +82,12 @@ def small_leads() -> tuple[Lead, ...]:
 
 
 def field_of(name: str) -> str:
-    """The key of a lead that the filter *name* looks at."""
+    """Return the key of a lead that the filter *name* compares."""
     return name.removesuffix("_start_date").removesuffix("_end_date")
 
 
 def value_for(name: str, lead: Lead) -> str:
-    """A value of the filter *name* that *lead* matches; "" where there is none."""
+    """Return a value of the filter *name* that *lead* matches, "" if there is none."""
     value = lead.sent.get(field_of(name))
     if not isinstance(value, str) or value.startswith("0000"):
         return ""
@@ -95,13 +95,13 @@ def value_for(name: str, lead: Lead) -> str:
 
 
 def does_match(lead: Lead, name: str, value: str) -> bool:
-    """Whether *lead* matches the filter, read from its text alone."""
+    """Return whether *lead* matches the filter, judging by its text alone."""
     return is_match(lead.sent.get(field_of(name)), name, value)
 
 
 @lru_cache(4_096)
 def is_match(sent: object, name: str, value: str) -> bool:
-    """Whether the value *sent* matches the filter."""
+    """Return whether the value *sent* matches the filter."""
     if not isinstance(sent, str):
         return False
     if name.endswith("_start_date") and field_of(name) in RANGES:
@@ -115,7 +115,7 @@ def is_match(sent: object, name: str, value: str) -> bool:
 
 
 def scanned(parameters: Mapping[str, str]) -> list[str]:
-    """The ids of the small demo's leads that match all of *parameters*, in the documented order."""
+    """Return the ids of the small demo's leads that match all of *parameters*, in the documented order."""
     tests = [(field_of(name), name, value) for name, value in parameters.items()]
     found = [lead for lead in small_leads() if all(is_match(lead.sent.get(key), name, value) for key, name, value in tests)]
     if any(name.startswith("updated_at") for name in parameters):

@@ -28,14 +28,14 @@ def found(parameters: dict[str, str]) -> list[str]:
 
 
 def values_of(name: str, most: int) -> list[str]:
-    """Up to *most* different values of the filter *name*, from leads all over the demo."""
+    """Return up to *most* distinct values of the filter *name*, from leads throughout the demo."""
     leads = list(small_leads())
     random.Random(name).shuffle(leads)
     return list(dict.fromkeys(value for lead in leads if (value := value_for(name, lead))))[:most]
 
 
 def assert_as_scanned(parameters: dict[str, str]) -> None:
-    """That the demo finds the leads that a scan finds, in the documented order."""
+    """Check that the demo finds the leads that a scan finds, in the documented order."""
     got, wanted = found(parameters), scanned(parameters)
     if any(name.startswith("updated_at") for name in parameters):
         # Leads updated in the same second may stand in either order.

@@ -1,4 +1,4 @@
-"""The demo's leads: they look like real ones, odd ones included, and nobody's data is among them."""
+"""The demo's leads: they look real, odd ones included, and contain no real person's data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages of the demo's answers: their envelope, their order, and reaching any of them."""
+"""Pages of the demo's answers: their envelope and order, and that any page can be reached."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The documents are correct: their generated parts are current, and the commands and files they show can be used."""
+"""The documents are correct: their generated parts are current, and the commands and files they show work."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ BLOCK: Final = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
 
 def blocks(text: str, language: str) -> list[str]:
-    """The fenced blocks of *language* in *text*."""
+    """Return the fenced blocks of *language* in *text*."""
     return [found[2] for found in BLOCK.finditer(text) if found[1] == language]
 
 
 def commands_in(text: str) -> list[str]:
-    """The ``lead-tui …`` commands in the shell blocks of *text*, without pipes, redirections and comments."""
+    """Return the ``lead-tui …`` commands in the shell blocks of *text*, without pipes, redirections and comments."""
     lines = [line for block in blocks(text, "sh") for line in block.splitlines()]
     return [re.split(r"\s[|<>#]\s?", line)[0].strip() for line in lines if line.startswith("lead-tui")]
 
@@ -138,7 +138,7 @@ def test_the_architecture_names_every_layer() -> None:
 
 
 def test_the_test_command_stands_where_the_checks_look_for_it() -> None:
-    """``.ci/run`` runs what stands in the block after the mark."""
+    """``.ci/run`` runs the block after the mark."""
     found = re.search(r"<!-- tests -->\n```sh\n(.+)\n```", README)
     assert found is not None
     assert "-m pytest" in found[1]
@@ -152,7 +152,7 @@ def test_the_readme_names_the_tested_versions_of_python() -> None:
 
 
 def project() -> dict[str, list[str]]:
-    """The requirements in pyproject.toml: base, extra and group."""
+    """Return the requirements in pyproject.toml: base, extra and group."""
     declared = tomllib.loads((ROOT / "pyproject.toml").read_text())
     return {
         "base": declared["project"]["dependencies"],

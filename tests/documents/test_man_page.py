@@ -1,4 +1,4 @@
-"""The man page: current, whole, and readable by what shows man pages."""
+"""The man page: current, complete, and rendered by man page viewers without errors."""
 
 from __future__ import annotations
 

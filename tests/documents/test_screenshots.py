@@ -1,4 +1,4 @@
-"""The pictures: those in the documents exist, and the script makes them."""
+"""The screenshots: those in the documents exist, and the script makes them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""CSV: RFC 4180, every field met, harmless in a spreadsheet."""
+"""CSV exports: RFC 4180, every observed field, harmless in a spreadsheet."""
 
 from __future__ import annotations
 

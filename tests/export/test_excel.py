@@ -1,4 +1,4 @@
-"""Excel workbooks: every value as text, whatever a sheet holds, and of leads that can be gone on with until the last moment."""
+"""Excel workbooks: every value as text, the limits of a sheet, and exports that can be resumed until the last moment."""
 
 from __future__ import annotations
 
@@ -67,14 +67,14 @@ def write(target: Path, leads: list[dict[str, object]], *columns: str) -> FileEx
 
 
 def text_of(item: ElementTree.Element) -> str:
-    """The text of a cell, as Excel reads it: ``_xHHHH_`` is an escape."""
+    """Return the text of a cell as Excel reads it: ``_xHHHH_`` is an escape."""
     return "".join(
         re.sub("_x([0-9A-Fa-f]{4})_", lambda found: chr(int(found[1], 16)), each.text or "") for each in item.iter(f"{MAIN}t")
     )
 
 
 def sheets(target: Path) -> dict[str, list[list[str]]]:
-    """The rows of cells of each sheet, by its name: text, and numbers as they stand in the file."""
+    """Return the rows of cells of each sheet by its name: text, and numbers as they are in the file."""
     with zipfile.ZipFile(target) as archive:
         assert archive.testzip() is None
         assert all("external" not in name and "hyperlink" not in name for name in archive.namelist())
@@ -109,7 +109,7 @@ def _place(reference: str, row: int) -> int:
 
 
 def styles(target: Path) -> list[dict[str, tuple[str, str]]]:
-    """The number format and the font of each cell of the first sheet, by the letter of its column."""
+    """Return the number format and the font of each cell of the first sheet, by the letter of its column."""
     with zipfile.ZipFile(target) as archive:
         sheet = ElementTree.fromstring(archive.read("xl/worksheets/sheet1.xml"))
         parts = ElementTree.fromstring(archive.read("xl/styles.xml"))
@@ -123,7 +123,7 @@ def styles(target: Path) -> list[dict[str, tuple[str, str]]]:
 
 
 def column(target: Path) -> list[str]:
-    """What is in the first column below its header."""
+    """Return the first column below its header."""
     (rows,) = sheets(target).values()
     return [row[0] for row in rows[1:]]
 
@@ -294,7 +294,7 @@ def test_rows_that_are_no_leads_and_columns_nobody_has_are_told(target: Path) ->
 
 @contextmanager
 def nothing_new(target: Path) -> Iterator[None]:
-    """Whatever happens within, what has come stays, and nothing else does."""
+    """Whatever fails within the block, the leads received remain, and nothing else does."""
     yield
     assert names(target) == ["leads.xlsx.partial", "leads.xlsx.partial.rows"]
 

@@ -1,4 +1,4 @@
-"""The stream that exports go to."""
+"""The output stream of exports."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A file while it is being written: gone on with after any end, nobody else's, whole under its own name or not there."""
+"""A file while it is written: resumable after any interruption, never another user's, complete under its own name or absent."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def names(target: Path) -> list[str]:
 
 
 def part(number: int) -> Part:
-    """Two leads, of which the second page's brings a key of its own."""
+    """Two leads, of which the second page's has an additional key."""
     late = {"plan": "Gold"} if number == 2 else {}
     leads: list[dict[str, object]] = [{"lead_id": number * 10 + each, "city": "Rome, =1", **late} for each in (1, 2)]
     return Part(
@@ -314,7 +314,7 @@ def test_one_line_says_what_is_asked_for(target: Path) -> None:
 
 
 def decide(target: Path, *answers: bool, force: bool = False, resume: Literal["never", "ask", "always"] = "never") -> list[str]:
-    """Open an export with *answers*; the questions, and ``opened`` if it comes to that."""
+    """Open an export with *answers*; return the questions, and ``opened`` if it was opened."""
     steps, questions = open_export(target, Header(REQUEST, NOW, NOW.date(), force), resume), []
     try:
         questions.append(next(steps).text)

@@ -1,4 +1,4 @@
-"""The table for people."""
+"""Exports as a table for people to read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Exports of values as they were sent: numbers with their own text, entities raw, attributes of any name."""
+"""Exports of values as sent: numbers with their original text, entities raw, attributes of any name."""
 
 from __future__ import annotations
 

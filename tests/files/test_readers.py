@@ -1,4 +1,4 @@
-"""Files as they come: every line end, quote and blank line; whatever is broken is named, and the rest is read."""
+"""Reading files as they come: every line end, quote and blank line; broken records are reported, and the rest is read."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from lead_tui.leads.fields import DEFAULT_COLUMNS
 
 @pytest.fixture(autouse=True)
 def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Blocks of a few bytes, so that records lie across their ends."""
+    """Blocks of a few bytes, so that records cross their ends."""
     monkeypatch.setattr(limits, "FILE_BLOCK_BYTES", 16)
     monkeypatch.setattr(limits, "MAX_RECORD_BYTES", 512)
 
 
 def read(path: Path, content: bytes | str, name: str = "x.csv") -> tuple[list[dict[str, object]], str]:
-    """Return the rows of a file with *content*, and its problems. Each row is read from each block before it, too."""
+    """Return the rows of a file with *content*, and its problems. Each row is also read from each block before it."""
     path = path / name
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     reader = open_reader(path)

@@ -1,4 +1,4 @@
-"""The pages of an opened file: any row, what matches, and how many there are, while the file is still being read."""
+"""The pages of an opened file: any row, matches, and their number, while the file is still being read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Changing keys: what people write, what is refused, and why."""
+"""Custom keys: how they are written, which are refused, and why."""
 
 from __future__ import annotations
 

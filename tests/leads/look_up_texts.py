@@ -1,4 +1,4 @@
-"""Texts as agents type and paste them, with what each is looked up as."""
+"""Texts as agents type and paste them, with the expected look-up of each."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class PhoneText(NamedTuple):
 
     @property
     def sent(self) -> str:
-        """The digits that are sent."""
+        """Return the digits that are sent."""
         return self.canonical.rpartition(" ")[2].removeprefix("=")
 
 

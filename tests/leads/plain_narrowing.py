@@ -1,4 +1,4 @@
-"""Narrowing the plain way, lead by lead, with which the quick one has to agree."""
+"""A plain implementation of narrowing, lead by lead, with which the fast one must agree."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from lead_tui.leads.word_search import SearchWord
 
 
 def holds(narrowing: Narrowing, lead: Lead) -> bool:
-    """Whether *narrowing* selects *lead*."""
+    """Return whether *narrowing* selects *lead*."""
     lead = Lead({key: value for key, value in lead.sent.items() if key not in narrowing.concealed}, lead.problem)
     verdicts = [each.verdicts[max(each.outcome(lead, column) for column in each.columns)] for each in narrowing.fields]
     words = [_has(lead, word) is wanted for wanted, word in narrowing.words]

@@ -1,4 +1,4 @@
-"""Wrapping, cutting and padding by cells."""
+"""Wrapping, truncating and padding text by terminal cells."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The curl command of a search: harmless in a shell, and faithful, whatever its values are."""
+"""The curl command of a search: harmless in a shell, and exact, whatever its values are."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ NASTY = [
 
 
 def query(**values: str) -> Query:
-    """A query of values that nobody has checked."""
+    """Return a query with unchecked values."""
     return Query(tuple(values.items()))
 
 
 @pytest.fixture
 def fake(tmp_path: Path) -> Path:
-    """A directory whose ``curl`` writes the arguments it was given, each ended by a zero byte, to the file ``arguments``."""
+    """A directory whose ``curl`` writes its arguments, each followed by a zero byte, to the file ``arguments``."""
     program = tmp_path / "bin" / "curl"
     program.parent.mkdir()
     program.write_text(f'#!/bin/sh\nfor each in "$@"; do printf \'%s\\0\' "$each"; done > {tmp_path}/arguments\n')
@@ -53,7 +53,7 @@ def fake(tmp_path: Path) -> Path:
 
 
 def run(directory: Path, command: str, shell: str = "sh") -> list[str]:
-    """The arguments that curl is given when *shell* runs *command* in an empty directory, where nothing else may happen."""
+    """Return curl's arguments when *shell* runs *command* in an empty directory, where nothing else may happen."""
     work, home = directory / "work", directory / "home"
     work.mkdir(exist_ok=True)
     # Some shells keep files of their own at home.
@@ -143,7 +143,7 @@ class _Recorder(http.server.BaseHTTPRequestHandler):
 
 @pytest.fixture
 def server() -> Iterator[tuple[str, list[str]]]:
-    """The base URL of a server, and what is asked of it."""
+    """Return the base URL of a server, and the requests it gets."""
     asked: list[str] = []
     handler = type("Handler", (_Recorder,), {"asked": asked})
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as running:

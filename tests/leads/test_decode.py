@@ -1,4 +1,4 @@
-"""From bytes to rows and leads: the documented shapes, the odd ones, the broken ones, and the agreement of both readings."""
+"""From bytes to rows and leads: documented, odd and broken shapes, and the agreement of both decoders."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SAMPLES = sorted((Path(__file__).parent.parent / "samples").glob("*.json"))
 
 
 def page(*rows: bytes, total: bytes = b'"9"') -> bytes:
-    """An answer with *rows*, each a piece of JSON."""
+    """Return an answer with *rows*, each a piece of JSON."""
     return b'{"success":true,"data":{"offset":"0","total":%s,"entries":[%s]}}' % (total, b",".join(rows))
 
 
@@ -27,7 +27,7 @@ def leads(answer: Answer) -> list[dict[str, object]]:
 
 
 def seen(answer: Answer) -> tuple[object, ...]:
-    """All that an answer says, to be compared."""
+    """Return all that an answer contains, for comparison."""
     rows = [(lead.sent, lead.problem) for lead in map(decode_row, answer.rows)]
     return answer.success, answer.code, answer.text, answer.total, answer.has_data, rows, list(row_ids(answer.rows))
 

@@ -1,4 +1,4 @@
-"""What the account's do-not-call list says of a phone: never that it is not listed, unless the server said so."""
+"""The do-not-call check of a phone: never "not listed" unless the server said so."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Narrowing: what each form of the language means, and that the quick way and the plain way agree."""
+"""Narrowing: the meaning of each form of the language, and that the fast and the plain implementation agree."""
 
 from __future__ import annotations
 

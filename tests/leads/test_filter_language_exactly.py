@@ -1,4 +1,4 @@
-"""Narrowing and queries to the letter: where a moment begins and ends, and what of several terms counts."""
+"""Narrowing and queries in detail: where a date or time begins and ends, and which of several terms counts."""
 
 from __future__ import annotations
 

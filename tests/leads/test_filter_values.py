@@ -1,4 +1,4 @@
-"""A filter's value is valid by construction: its canonical text is its own canonical text."""
+"""A filter's value is valid by construction: canonicalizing its text again changes nothing."""
 
 from __future__ import annotations
 

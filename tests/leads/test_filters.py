@@ -1,4 +1,4 @@
-"""Filters: which names there are, and which values can be sent."""
+"""Filters: the available names, and which values can be sent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Folding and entities: how texts are compared, and how what a web form sent is read."""
+"""Folding and entities: how texts are compared, and how text from web forms is decoded."""
 
 from __future__ import annotations
 

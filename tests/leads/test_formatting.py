@@ -1,4 +1,4 @@
-"""Values as people read them."""
+"""Formatting values for people to read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Records of the account's other endpoints, in every shape in which they are known to come, and the history made of them."""
+"""Records of the account's other endpoints, in every known shape, and the history made of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What time it is where a lead lives, and when a call is OK."""
+"""The local time where a lead lives, and when a call is OK."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the look-up box makes of a text."""
+"""How the look-up box interprets a text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Filters that are compared here find what the API would find."""
+"""Filters that the program itself compares find what the API would find."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Phone numbers, as they are looked for and as they are written."""
+"""Phone numbers: how they are looked up and formatted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which texts match what is typed, and which of them come first."""
+"""Which texts match the typed text, and which come first."""
 
 from __future__ import annotations
 

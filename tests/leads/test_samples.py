@@ -1,4 +1,4 @@
-"""The samples of answers, each read through the client, with what it should give."""
+"""The sample answers, each read through the client, with the expected result."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ DOCUMENTED_KEYS = 48
 
 
 async def page_of(name: str, limit: int = 10) -> Page:
-    """The page that the client makes of the sample *name*."""
+    """Return the page that the client makes of the sample *name*."""
     body = (FOLDER / f"{name}.json").read_bytes()
     client = Client("https://api.example.com/v1", pace=Pace(0), handler=lambda parameters: (200, body))
     page = await client.fetch(Query(), 0, limit)

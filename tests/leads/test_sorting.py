@@ -1,4 +1,4 @@
-"""Ordering: what comes before what, in both directions, over several columns; and that each step is small."""
+"""Sorting: the order in both directions and over several columns, and that each step is short."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Marks beside statuses, by rules."""
+"""Rules for the marks beside statuses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Templates of a lead's text."""
+"""Templates for the text of a lead."""
 
 from __future__ import annotations
 

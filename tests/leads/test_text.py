@@ -1,4 +1,4 @@
-"""Cleaning: nothing that a terminal would obey or hide leaves it."""
+"""Cleaning text: nothing that a terminal would obey or hide remains."""
 
 from __future__ import annotations
 

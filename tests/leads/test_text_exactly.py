@@ -1,4 +1,4 @@
-"""Cleaning and writing to the letter: what stays as it is, and where exactly something is cut."""
+"""Cleaning and formatting text in detail: what is unchanged, and where exactly text is truncated."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lists of values: whatever stands between ids, and whatever the lines of a call list look like."""
+"""Lists of values: any separators between ids, and any form of the lines of a call list."""
 
 from __future__ import annotations
 

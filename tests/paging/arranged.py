@@ -1,4 +1,4 @@
-"""Snapshots made of rows, narrowed and sorted without pauses."""
+"""Make snapshots of rows, and narrow and sort them without pauses."""
 
 from __future__ import annotations
 

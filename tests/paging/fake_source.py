@@ -1,4 +1,4 @@
-"""A source of pages for tests: leads by index, with answers that can be held back, cut short or refused."""
+"""A source of pages for tests: leads by index, with answers that can be delayed, cut short or refused."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from lead_tui.paging.search import Search
 
 
 def row(identity: int, **fields: object) -> Row:
-    """The bytes of a lead."""
+    """Return the bytes of a lead."""
     return msgspec.Raw(msgspec.json.encode({"lead_id": str(identity), **fields}))
 
 
 def page(offset: int, limit: int, ids: Sequence[int], total: int | None, text: str = "") -> Page:
-    """A page of leads that have only an id."""
+    """Return a page of leads that have only an id."""
     rows = list(map(_plain_row, ids))
     numbers = array("q", ids) if min(ids, default=0) >= 0 else row_ids(rows)
     return Page(offset, limit, rows, numbers, total, text, seconds=0.01)
@@ -33,7 +33,7 @@ _plain_row = lru_cache(50_000)(row)
 
 
 class FakeSource:
-    """Answers for *total* leads whose ids are 1000 and the index. What was asked is in ``asked``."""
+    """Answers for *total* leads whose ids are 1000 plus the index. ``asked`` holds the requests."""
 
     def __init__(self, total: int) -> None:
         self.total = total
@@ -65,7 +65,7 @@ class FakeSource:
 
 
 class FakeScreen:
-    """Shows the current search as a table of *height* rows does. ``shown`` and ``told`` are the searches it was told about."""
+    """Shows the current search as a table of *height* rows does. ``shown`` and ``told`` are the searches it was notified of."""
 
     def __init__(self, height: int = 36) -> None:
         self.height = height

@@ -1,4 +1,4 @@
-"""A source for tests whose result changes while it is read."""
+"""A source whose result changes while it is read."""
 
 from __future__ import annotations
 

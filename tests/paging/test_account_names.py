@@ -1,4 +1,4 @@
-"""The account's codes and names: read in every shape, requested at most once, and none where they cannot be read."""
+"""The account's codes and names: read in every shape, requested at most once, and empty if they cannot be read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Results deeper than the server pages: read in windows of created_at, nothing lost, nothing twice, the rest counted."""
+"""Results deeper than the server pages: read in windows of created_at, with nothing lost or repeated and the rest counted."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ BEGIN = datetime(2026, 1, 5, 9)
 
 @dataclass(frozen=True)
 class Known:
-    """A lead as the server has it."""
+    """Return a lead as the server stores it."""
 
     identity: int
     created: str
@@ -34,7 +34,7 @@ class Known:
 
 @dataclass
 class Deep:
-    """Pages no deeper than *depth*, compares times as text, as a database does."""
+    """Pages no deeper than *depth*, and compares times as text, as a database does."""
 
     leads: Sequence[Known]
     depth: int
@@ -69,7 +69,7 @@ class Deep:
 
 
 def leads(count: int, every: float, begin: datetime = BEGIN) -> list[Known]:
-    """Leads, one *every* so many seconds from *begin* on."""
+    """Return leads, one *every* so many seconds from *begin* on."""
     return [Known(number, str(begin + timedelta(seconds=int(number * every)))) for number in range(1, count + 1)]
 
 

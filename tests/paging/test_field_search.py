@@ -19,7 +19,7 @@ _TODAY = date(2026, 3, 9)
 
 
 class _Fields:
-    """Answers by the field that is asked, with the leads given for it."""
+    """Answers by the requested field, with the leads given for it."""
 
     def __init__(self, **leads: list[dict[str, str]] | Exception) -> None:
         self.leads = leads

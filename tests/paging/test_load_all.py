@@ -1,4 +1,4 @@
-"""Loading all of a result: in order, a few requests at a time, keeping what came whatever happens."""
+"""Loading all of a result: in order, a few requests at a time, keeping the leads received whatever happens."""
 
 from __future__ import annotations
 

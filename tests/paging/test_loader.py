@@ -1,4 +1,4 @@
-"""Which pages are asked for as the view moves."""
+"""Which pages are requested as the view moves."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class _Clock:
 
 
 class _Bench:
-    """A loader over a fake source, with a clock that stands still unless told."""
+    """A loader over a fake source, with a clock that stands still until advanced."""
 
     def __init__(self, total: int) -> None:
         self.source = FakeSource(total)

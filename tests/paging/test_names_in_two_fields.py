@@ -24,7 +24,7 @@ QUERY = look_up("Kim").parts[0][1]
 
 
 class Names:
-    """Finds so many leads by each field, those of ids from 1,000 and from 5,000 on. *shared* of them are found by both."""
+    """Finds the given number of leads by each field, with ids from 1,000 and from 5,000 on. *shared* of them are found by both."""
 
     def __init__(self, last_name: int, first_name: int, shared: int = 0) -> None:
         self.ids = {"last_name": range(1_000, 1_000 + last_name), "first_name": range(5_000, 5_000 + first_name)}

@@ -1,4 +1,4 @@
-"""Reading a long result: several requests under way, parts in the order of the offsets, going on where it was left."""
+"""Reading a long result: several requests in progress, parts in the order of the offsets, resuming where it stopped."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def ids_in(parts: Iterable[Part]) -> list[int]:
 
 
 class Backwards(FakeSource):
-    """Answers the later one of two requests first."""
+    """Answers the later of two requests first."""
 
     async def fetch(self, query: Query, offset: int, limit: int) -> Page:
         if offset % (2 * STRIDE) == STRIDE:

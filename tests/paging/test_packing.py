@@ -1,4 +1,4 @@
-"""Packed rows come back as they were, with zstd and on a Python that was built without it."""
+"""Packed rows are unpacked unchanged, with zstd and on a Python built without it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A number abroad: the server finds national digits, and the country code of each lead is compared here."""
+"""Foreign numbers: the server finds national digits, and the program compares the country code of each lead."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading a result from its first lead on: what is asked, what is left out, where it ends."""
+"""Reading a result from its first lead: what is requested, what is skipped, where it ends."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def rows(*ids: int | None) -> list[Row]:
 
 
 class Answers:
-    """A source that gives *pages* one after another, each with the ids behind those sent before, and the total it counts."""
+    """A source that gives *pages* one after another, each with the ids after those sent before, and the total it counts."""
 
     def __init__(self, *pages: tuple[Sequence[int | None], int | None]) -> None:
         self.pages = list(pages)
@@ -135,7 +135,7 @@ async def test_what_came_before_a_failure_has_been_handed_on() -> None:
 
 
 class Unsendable:
-    """A source of *total* leads with the ids 1, 2, …, of which it cannot send those at the offsets *bad*."""
+    """A source of *total* leads with the ids 1, 2, …, except that it cannot send those at the offsets *bad*."""
 
     def __init__(self, total: int, bad: set[int]) -> None:
         self.total, self.bad = total, bad

@@ -1,4 +1,4 @@
-"""Which spans of rows are asked for."""
+"""Which spans of rows are requested."""
 
 from lead_tui.leads.page import Span
 from lead_tui.paging.request_plan import missing, nearest_first, on_grid

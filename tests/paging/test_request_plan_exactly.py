@@ -1,4 +1,4 @@
-"""The grid to the row: where spans meet, what is missing, and what is nearest."""
+"""The request plan row by row: where spans meet, what is missing, and what is nearest."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A result to the row: which rows changed, which total counts, and when a lead counts as repeated."""
+"""A result row by row: which rows changed, which total counts, and when a lead counts as repeated."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever the user does, rows in view are loaded, say why they are not, or are behind the end, once nothing loads any more."""
+"""Whatever the user does, once loading is done, rows in view are loaded, say why they are not, or are past the end."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class Table:
 
 
 class User:
-    """Carries out what a test draws."""
+    """Performs the steps that a test draws."""
 
     def __init__(self, source: FakeSource) -> None:
         self.source = source
@@ -146,12 +146,12 @@ ACTIONS: Final = (
 
 
 def deep(offset: int) -> SearchError | None:
-    """The refusal of a server that pages no deeper than 700 rows."""
+    """Return the refusal of a server that pages no deeper than 700 rows."""
     return OffsetRefused("Invalid offset", code=7231) if offset > 700 else None
 
 
 def source_of(kind: str) -> FakeSource:
-    """A source that is right, or wrong in one way."""
+    """Return a source that is right, or wrong in one way."""
     source = FakeSource(2_450)
     match kind:
         case "no total":

@@ -1,4 +1,4 @@
-"""The searches of a session, and going back to those before."""
+"""The searches of a session, and going back to earlier ones."""
 
 from __future__ import annotations
 

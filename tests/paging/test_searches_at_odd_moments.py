@@ -1,4 +1,4 @@
-"""Searches at moments when something else is in sight, nothing is there yet, or nothing is to be done."""
+"""Searches at odd moments: when something else is in view, nothing has loaded yet, or there is nothing to do."""
 
 from __future__ import annotations
 
@@ -188,7 +188,7 @@ async def test_stopping_a_flight_that_has_not_come_to_rest_asks_for_nothing() ->
 
 
 async def answered_after_the_end(source: FakeSource) -> Loader:
-    """A loader whose only request came to something when it had been given up already."""
+    """A loader whose only request was answered after it had been canceled."""
     source.gate.clear()
     loader = Loader(source, Result(Query()), lambda span: None)
     go_to(loader, 0)

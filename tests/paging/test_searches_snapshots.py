@@ -1,4 +1,4 @@
-"""Snapshots among the searches of a session: shown, left, come back to, and let go."""
+"""Snapshots among the searches of a session: shown, left, returned to, and released."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A result that shifts while it is read: every lead that matches throughout is read once, or what is missing is reported."""
+"""A result that shifts while it is read: every lead that matches throughout is read once, or missing ones are reported."""
 
 from __future__ import annotations
 

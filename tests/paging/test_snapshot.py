@@ -1,4 +1,4 @@
-"""Snapshots: what they hold, what they show of it, and in which order."""
+"""Snapshots: which leads they contain, which they show, and in which order."""
 
 from __future__ import annotations
 

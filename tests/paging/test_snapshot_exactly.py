@@ -1,4 +1,4 @@
-"""Snapshots to the letter: what bytes, columns and blocks find is what decoding every lead would."""
+"""Snapshots in detail: searching bytes, columns and blocks finds the same as decoding every lead."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ SORTS = st.lists(
 
 
 def written(lead: dict[str, object], style: int) -> Row:
-    """The bytes of *lead* as servers write them: escaped or not, slashes too, spaced, and what is no JSON."""
+    """Return the bytes of *lead* as servers write them: escaped or not, slashes too, spaced, and invalid JSON."""
     text = json.dumps(lead, ensure_ascii=bool(style & 1), separators=None if style & 2 else (",", ":"))
     text = text.replace("/", "\\/") if style & 4 else text
     return msgspec.Raw(text.encode("utf-8", "surrogatepass")[: -1 if style == 8 else None])
@@ -104,7 +104,7 @@ def test_leads_are_narrowed_as_if_each_was_decoded(
 
 
 def uncompared(narrowing: Narrowing, words: Narrowing, row: Row) -> int:
-    """How many values of *row* the fields of *narrowing* could not compare, if all else holds."""
+    """Return how many values of *row* the fields of *narrowing* could not compare, if all else matches."""
     lead = decode_row(row)
     outcomes = [(each.is_wanted, max(each.outcome(lead, column) for column in each.columns)) for each in narrowing.fields]
     matches = holds(words, lead) and all(outcome == 1 or (outcome == 2) is wanted for wanted, outcome in outcomes)

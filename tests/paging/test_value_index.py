@@ -1,4 +1,4 @@
-"""Values met in leads, for suggestions."""
+"""Values observed in leads, for suggestions."""
 
 from __future__ import annotations
 

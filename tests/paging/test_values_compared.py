@@ -1,4 +1,4 @@
-"""Narrowing and sorting over values as accounts hold them: accents, apostrophes, entities, money, days, and what is none of it."""
+"""Narrowing and sorting over values as accounts hold them: accents, apostrophes, entities, money, days, and other values."""
 
 from __future__ import annotations
 
