@@ -1,4 +1,4 @@
-"""Fixtures: a home of its own, and an account of a million leads on a real server."""
+"""Fixtures: a temporary home directory, and an account of a million leads on a real server."""
 
 from __future__ import annotations
 
@@ -23,6 +23,6 @@ def home(tmp_path: Path) -> Home:
 
 @pytest.fixture
 def server() -> Iterator[ConvosoServer]:
-    """A server of a million leads that lets in the token of ``Home``."""
+    """A server of a million leads that accepts the token of ``Home``."""
     with ConvosoServer(account(MILLION, token=TOKEN)) as server:
         yield server

@@ -1,7 +1,7 @@
 """A terminal for tests: runs a command in a pseudo-terminal, types into it, and reads the screen it draws.
 
-Everything waits for what happens, with a patience that only a failure uses up. There is no thread: the command's output is
-read while the test waits for something, or asks for the screen.
+Everything waits for events, with a timeout that only a failure reaches. There is no thread: the command's output is
+read while the test waits for something, or requests the screen.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def app_command(name: str, *arguments: str) -> list[str]:
 
 
 def clean_environment(home: Path, **more: str) -> dict[str, str]:
-    """What a login shell over SSH sets, and nothing of the machine that the tests run on but its ``PATH``."""
+    """Return what a login shell over SSH sets, and nothing from this machine but its ``PATH``."""
     kept = {name: value for name, value in os.environ.items() if name == "PATH" or name.startswith("COVERAGE_")}
     return {
         **kept,
@@ -92,7 +92,7 @@ def clean_environment(home: Path, **more: str) -> dict[str, str]:
 
 
 class Screen(pyte.Screen):
-    """A screen that is given a run of characters of one column each at once: less than half of the emulator's time."""
+    """A screen that draws a run of one-column characters at once, in less than half of the emulator's time."""
 
     def draw(self, data: str) -> None:
         shown = data.translate(self.g1_charset if self.charset else self.g0_charset)
@@ -110,8 +110,8 @@ class Screen(pyte.Screen):
 class Terminal:
     """A terminal with *command* in it. A context manager: leaving it ends what still runs.
 
-    *answers*: whether it answers the questions that programs ask a terminal (attributes, status, modes, size, colours).
-    *stdin*: a descriptor for the command's standard input in place of the terminal. *fresh*: in an interpreter of its own, where a
+    *answers*: whether it answers the queries that programs send to a terminal (attributes, status, modes, size, colors).
+    *stdin*: a descriptor for the command's standard input in place of the terminal. *fresh*: in a new interpreter, where a
     process forked by ``tests.fork_server`` would differ: in its memory, its start and its entry in ``/proc``.
     """
 
@@ -177,7 +177,7 @@ class Terminal:
         self.close()
 
     def close(self) -> None:
-        """End what still runs, and the terminal."""
+        """End any running process, and the terminal."""
         if self._process.poll() is None:
             with contextlib.suppress(psutil.Error):
                 for child in self.process.children(recursive=True):
@@ -228,7 +228,7 @@ class Terminal:
 
     @property
     def lines(self) -> list[str]:
-        """The screen as it is drawn so far, a string a line, without blanks at the ends. A frame that has begun is waited for."""
+        """The screen as drawn so far, a string per line, without trailing blanks. Waits for a frame that has begun."""
         until = time.monotonic() + PATIENCE
         while self.pump(_POLL if self._drawing else 0.0) or (self._drawing and not self.over and time.monotonic() < until):
             pass
@@ -241,7 +241,7 @@ class Terminal:
 
     @property
     def cells(self) -> pyte.Screen:
-        """The emulated screen, for colours and the cursor."""
+        """The emulated screen, for colors and the cursor."""
         return self._screen
 
     @property
@@ -251,14 +251,14 @@ class Terminal:
 
     @property
     def over(self) -> bool:
-        """Whether nothing can come any more."""
+        """Whether no more output can come."""
         return self.gone
 
     def wait_for(self, what: What, patience: float = PATIENCE) -> None:
-        """Return when *what* is so: a text or a pattern on the screen, or a predicate; asked between frames.
+        """Return when *what* is true: a text or a pattern on the screen, or a predicate; checked between frames.
 
         Raises:
-            AssertionError: it is not so after *patience* seconds, or the command has ended without it; with the screen.
+            AssertionError: it is not true after *patience* seconds, or when the command ended; with the screen.
         """
         until = time.monotonic() + patience
         while True:
@@ -282,9 +282,9 @@ class Terminal:
             self.pump(left)
 
     def settle(self, quiet: float = 0.3, patience: float = PATIENCE) -> None:
-        """Return when nothing has come and nothing was done for *quiet* seconds from now: for what has no sign that it is done.
+        """Return after *quiet* seconds without output or work: for what gives no sign that it is done.
 
-        A command that would go on if only it had a core is not quiet.
+        A command that is waiting for a core is not quiet.
         """
         used = self.cpu_seconds()
         began = time.monotonic()
@@ -300,23 +300,23 @@ class Terminal:
             began = time.monotonic()
 
     def watch(self, seconds: float) -> None:
-        """Read what comes for *seconds*: for what is not to come."""
+        """Read output for *seconds*, to check that something does not come."""
         until = time.monotonic() + seconds
         while (left := until - time.monotonic()) > 0 and not self.over:
             self.pump(left)
 
     def stop_output(self) -> None:
-        """Take nothing from now on, as a terminal whose user pressed ctrl+s."""
+        """Stop reading, as a terminal whose user pressed ctrl+s."""
         slave = os.open(self._name, os.O_RDWR | os.O_NOCTTY)
         termios.tcflow(slave, termios.TCOOFF)
         os.close(slave)
 
     def wait_until_at_rest(self, rest: float = 0.1) -> None:
-        """Return when the command is at rest, as of ``wait_until_at_rest``. Reads nothing of what it writes."""
+        """Return when the command is at rest, as ``wait_until_at_rest``. Does not read its output."""
         wait_until_at_rest(self.process, rest)
 
     def wait_for_exit(self, patience: float = PATIENCE) -> int:
-        """Return the exit code (negative: the signal that ended it), having read all that it wrote."""
+        """Return the exit code (negative: the signal that ended it), having read all its output."""
         until = time.monotonic() + patience
         while (code := self._process.poll()) is None:
             assert time.monotonic() < until, f"the command still runs:\n{self._picture()}"
@@ -332,7 +332,7 @@ class Terminal:
     def wait_for_exit_at_once(self) -> int:
         """Return the exit code of a command that ends within ``AT_ONCE``, as ``wait_for_exit``.
 
-        On a busy machine whoever is ready to go waits for a core: what is counted is the time in which it worked or slept.
+        Only time in which it worked or slept counts: on a busy machine, a process that is ready waits for a core.
         """
         used, slept = _cpu_seconds([self.process]), 0
         until = time.monotonic() + PATIENCE
@@ -348,7 +348,7 @@ class Terminal:
         return self.wait_for_exit()
 
     def assert_restored(self) -> None:
-        """The terminal is as the shell had it, and nothing was said that only developers understand."""
+        """Check that the terminal is as the shell had it, and that nothing was printed that only developers understand."""
         assert not self.alternate
         assert self.attributes() == self.attributes_before
         for mode in (b"1000", b"1003", b"1004", b"1006", b"1015", b"2004"):
@@ -363,22 +363,22 @@ class Terminal:
     # Measures
 
     def attributes(self) -> list[Any]:
-        """The terminal's settings as they are now, to compare with ``attributes_before``."""
+        """Return the terminal's current settings, to compare with ``attributes_before``."""
         assert self._master is not None
         return termios.tcgetattr(self._master)
 
     def cpu_seconds(self) -> float:
-        """Seconds of processor time of the command and its children so far."""
+        """Return the processor time in seconds of the command and its children so far."""
         return _cpu_seconds(_tree(self.process))
 
     def memory_bytes(self) -> int:
-        """Resident memory of the command and its children."""
+        """Return the resident memory of the command and its children."""
         return sum(int(process.memory_info().rss) for process in _tree(self.process))
 
     # Inside
 
     def pump(self, wait: float) -> int:
-        """Read once, waiting up to *wait* seconds for something; the number of bytes."""
+        """Read once, waiting up to *wait* seconds; return the number of bytes."""
         data = self._read(wait)
         if data:
             self._take(data)
@@ -427,7 +427,7 @@ class Terminal:
             self._stream.feed(bytes(plain))
 
     def _obey(self, sequence: bytes) -> bool:
-        """Note or answer *sequence*; whether the emulator should have it too."""
+        """Record or answer *sequence*; return whether the emulator should get it too."""
         if sequence[:2] != b"\x1b[":
             if found := _CLIPBOARD.search(sequence):
                 self.clipboard.append(found.group(1))
@@ -468,7 +468,7 @@ class Terminal:
         return what(self)
 
     def _display(self) -> list[str]:
-        """The emulated screen's lines; the emulator takes a hundredth of a second to write them out, so only when they changed."""
+        """The emulated screen's lines, cached until they change: the emulator takes 10 ms to write them out."""
         if self._screen.dirty or len(self._lines) != self._screen.lines:
             self._lines = list(self._screen.display)
             self._screen.dirty.clear()
@@ -490,7 +490,7 @@ def _own_terminal() -> None:
 
 
 def wait_until_at_rest(process: psutil.Process, rest: float = 0.1) -> None:
-    """Return when *process* and its children have done nothing for *rest* seconds, and would not if they had a core."""
+    """Return when *process* and its children have done nothing for *rest* seconds, and are not waiting for a core."""
     used = -1.0
     while used != (used := _cpu_seconds(_tree(process))) or not _sleep(_tree(process)):
         time.sleep(rest)
@@ -504,7 +504,7 @@ def _tree(process: psutil.Process) -> list[psutil.Process]:
 
 
 def _cpu_seconds(processes: Iterable[psutil.Process]) -> float:
-    """Seconds of processor time of *processes*, as far as they are there."""
+    """Return the processor time in seconds of those of *processes* that exist."""
     used = 0.0
     for process in processes:
         with contextlib.suppress(psutil.NoSuchProcess):
@@ -514,12 +514,12 @@ def _cpu_seconds(processes: Iterable[psutil.Process]) -> float:
 
 
 def _sleep(processes: Iterable[psutil.Process]) -> bool:
-    """Whether no thread of *processes* works, or would if it had a core and its disk."""
+    """Return whether no thread of *processes* is running, or waiting for a core or its disk."""
     return not any(state in "RD" for process in processes for state in _states(process))
 
 
 def _states(process: psutil.Process) -> list[str]:
-    """A letter for each thread of *process*, as Linux tells it; of other systems one for them all."""
+    """Return a state letter for each thread of *process* on Linux; on other systems, one for them all."""
     states = []
     for thread in Path(f"/proc/{process.pid}/task").glob("*/stat"):
         with contextlib.suppress(OSError):

@@ -1,4 +1,4 @@
-"""Text that attacks a terminal or pretends to be markup, and what of it a terminal could have obeyed."""
+"""Text that attacks a terminal or looks like markup, and the parts that a terminal could obey."""
 
 from __future__ import annotations
 
@@ -39,5 +39,5 @@ MARKUP: tuple[str, ...] = (
 
 
 def sequences(raw: bytes) -> set[bytes]:
-    """The control sequences in *raw*; where the cursor is put depends on what is repainted when, so only that it is."""
+    """Return the control sequences in *raw*, without cursor positions: those depend on what is repainted when."""
     return {re.sub(rb"^\x1b\[[\d;]*H$", b"\x1b[H", each) for each in SEQUENCE.findall(raw)}

@@ -16,7 +16,7 @@ from tests.servers.leads import account
 
 
 def start_and_quit(program: str) -> None:
-    """Start *program* in each of the ways, wait for what it shows, and quit it with ctrl+q."""
+    """Start *program* in each way, wait for what it shows, and quit it with ctrl+q."""
     with tempfile.TemporaryDirectory() as home, ConvosoServer(account(50, token=TOKEN)) as server:
         environ = clean_environment(Path(home))
         environ.pop("PYTHONPATH", None)

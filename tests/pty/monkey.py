@@ -1,6 +1,6 @@
 """A monkey at the keyboard: random keys, pastes, clicks and sizes from a seed, while the server has faults from the same seed.
 
-It presses whatever there is but what quits. Of each thing it did it knows the number, so that a failure can be told and repeated.
+It presses every key except those that quit. It numbers its steps, so that a failure can be reported and repeated.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ Do = Callable[[], None]
 
 
 class Monkey:
-    """Does as many things as it is told to *terminal*, from *seed*; *is_early*: from the start of the program."""
+    """Performs a given number of steps on *terminal*, from *seed*; *is_early*: from the start of the program."""
 
     def __init__(self, terminal: Terminal, seed: int, *, is_early: bool = False) -> None:
         self.terminal = terminal
@@ -80,7 +80,7 @@ class Monkey:
         self.is_early = is_early
 
     def go_on(self, keys: int) -> None:
-        """Press *keys* keys more."""
+        """Press *keys* more keys."""
         until = self.pressed + keys
         kinds: list[Do] = [
             self._split,
@@ -156,7 +156,7 @@ class Monkey:
 
 
 def random_faults(seed: int, share: float) -> Callable[[Invocation], Fault | None]:
-    """A fault for *share* of the requests."""
+    """Return a fault for *share* of the requests."""
     chance = random.Random(seed)
     kinds: tuple[Fault, ...] = (
         faults.status(500), faults.html(502), faults.html(), faults.cut(), faults.cut_json(), faults.hang_up(), faults.reset(),

@@ -1,4 +1,4 @@
-"""The program in a terminal: a home of its own, the command to start in it, and what a test reads off its screen."""
+"""The program in a terminal: its home directory, the command to start, and what tests read off its screen."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ _POSITION: Final = re.compile(r" Row ([\d,]+) of ([\d,]+\+?)")
 
 
 def command(*arguments: str) -> list[str]:
-    """The installed command; where the checkout is not installed, the module, which is the same."""
+    """Return the installed command, or the equivalent module if the checkout is not installed."""
     installed = (Path(sys.executable).parent / "lead-tui").exists()
     return script_command(*arguments) if installed else module_command(*arguments)
 
 
 @dataclass(frozen=True)
 class Home:
-    """A person's home with the program's configuration in it. Requests are not paced."""
+    """A user's home directory with the program's configuration. Requests are not paced."""
 
     path: Path
 
@@ -89,23 +89,23 @@ def position(terminal: Terminal) -> tuple[int, str]:
 
 
 def written(row: int) -> str:
-    """The phone of the lead in row *row* (from 1) of all leads, as people write it."""
+    """Return the phone of the lead in row *row* (from 1) of all leads, formatted."""
     digits = phone(row - 1)
     return f"({digits[:3]}) {digits[3:6]}-{digits[6:]}"
 
 
 def at_row(row: int, total: int = MILLION) -> str:
-    """What the status line says with the cursor in row *row*."""
+    """Return the status line with the cursor in row *row*."""
     return f" Row {row:,} of {total:,}"
 
 
 def title(row: int) -> str:
-    """The title of the detail of row *row* of all leads."""
+    """Return the title of the detail of row *row* of all leads."""
     return f" Lead {lead_id(row - 1)} "
 
 
 def cursor_line(terminal: Terminal) -> str:
-    """The table's line that is marked as the cursor's, "" while none is in sight."""
+    """Return the table line that has the cursor, "" while none is in view."""
     return next((line for line in terminal.lines if re.search("│▌[ ⊘*]", line)), "")
 
 
@@ -119,12 +119,12 @@ def wait_for_row(terminal: Terminal, row: int, total: int = MILLION, patience: f
 
 
 def question(terminal: Terminal, label: str) -> str:
-    """The line that asks for a text behind *label* (``Look up``, ``Row``, ``Save as``), "" while none does."""
+    """Return the line that prompts for a text after *label* (``Look up``, ``Row``, ``Save as``), "" while none does."""
     return next((line for line in terminal.lines if line.startswith(f" {label}") and not _POSITION.match(line)), "")
 
 
 def rows_asked_for(requests: Iterable[Invocation]) -> int:
-    """The leads that *requests* asked for, all together."""
+    """Return the total number of leads that *requests* requested."""
     return sum(int(asked["limit"]) for asked in requests)
 
 
@@ -136,7 +136,7 @@ def start(
     environ: Mapping[str, str] | None = None,
     fresh: bool = False,
 ) -> Terminal:
-    """The program at the first of all leads, with nothing under way: what it reads ahead has come."""
+    """Start the program at the first of all leads, with nothing in progress: what it reads ahead has arrived."""
     terminal = home.open(server, *arguments, size=size, environ=environ, fresh=fresh)
     terminal.wait_for(at_row(1))
     wait_for_first_page(terminal)
@@ -144,12 +144,12 @@ def start(
 
 
 def wait_for_first_page(terminal: Terminal) -> None:
-    """Wait until the rows around the first one are in, those that are read ahead as well, so that none is asked for by itself."""
+    """Wait until the rows around the first one have arrived, including those read ahead, so that no further request is made."""
     terminal.wait_for(lambda t: " 200 loaded " in t.text)
 
 
 def leave(terminal: Terminal) -> None:
-    """Quit as a person does, from the table. Nothing is left on a terminal without an alternate screen."""
+    """Quit as a user does, from the table. Nothing is left on a terminal without an alternate screen."""
     terminal.press("q")
     assert terminal.wait_for_exit() == 0
     assert not terminal.text.strip(), terminal.text

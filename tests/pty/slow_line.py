@@ -1,4 +1,4 @@
-"""A terminal at the far end of a slow line, for tests of what is drawn when the line takes less than the program has."""
+"""A terminal at the far end of a slow line, for tests of what is drawn when the line is slower than the program."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _AHEAD: Final = 0.01
 class SlowTerminal(Terminal):
     """*rate* bytes a second towards the terminal, *delay* seconds each way.
 
-    *eager*: whether the relay takes whatever the command writes and queues it, as sshd and the network's buffers do, up to
+    *eager*: whether the relay accepts and queues whatever the command writes, as sshd and the network's buffers do, up to
     megabytes; else it leaves what the line does not take yet in the pseudo-terminal, whose buffer then fills.
     """
 
@@ -65,7 +65,7 @@ class SlowTerminal(Terminal):
         self._up.append((time.monotonic() + self._delay, text.encode() if isinstance(text, str) else text))
 
     def pump(self, wait: float) -> int:
-        """Move what is due; returns the number of bytes that reached the terminal."""
+        """Move what is due; return the number of bytes that reached the terminal."""
         until = time.monotonic() + wait
         while True:
             now = time.monotonic()

@@ -1,4 +1,4 @@
-"""A person's way through the program, from the first start to the second: scroll, read, save, leave, and find it all again."""
+"""A user's sessions from the first start to the second: scroll, read, save, quit, and find everything again."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ NEW_IN_CALIFORNIA = 25_000
 
 
 def saved(home: Home) -> dict[str, dict[str, str]]:
-    """The filters by the name of each saved query."""
+    """Return the filters of the saved queries by name."""
     read = tomllib.loads(home.queries_file.read_text())
     assert read["schema"] == 1
     return {query["name"]: query["filters"] for query in read["query"]}
 
 
 def save(terminal: Terminal, name: str) -> None:
-    """Save the search in sight, from the table."""
+    """Save the current search, from the table."""
     terminal.press("w")
     terminal.wait_for(lambda t: bool(question(t, "Save as")))
     terminal.send(name)

@@ -1,4 +1,4 @@
-"""Scrolling a million leads of a real server: what is shown, what is fetched for it, and what memory it takes."""
+"""Scrolling a million leads of a real server: what is shown and fetched, and how much memory it takes."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_2000_page_downs_in_one_write_fetch_next_to_nothing_of_what_they_fly_ove
 
 
 def visit(home: Home, server: ConvosoServer, pages: int) -> float:
-    """Memory after visiting *pages* pages all over the result, as a multiple of that after the first."""
+    """Return the memory after visiting *pages* pages throughout the result, as a multiple of that after the first."""
     with start(home, server, fresh=True) as terminal:
         terminal.settle()
         first = terminal.memory_bytes()

@@ -31,12 +31,12 @@ def _seen(terminal: Terminal) -> bool:
 
 
 def _lead(terminal: Terminal) -> str:
-    """The id of the lead whose detail is in sight."""
+    """Return the id of the lead whose detail is in view."""
     return str(_LEAD.findall(terminal.text)[0])
 
 
 def answer(parameters: Mapping[str, str]) -> tuple[int, bytes]:
-    """What an account of leads 3 and 7 has to say."""
+    """Return the answers of an account with leads 3 and 7."""
     asked = next((name for name in ("phone_number", "alt_phone_1", "alt_phone_2") if parameters.get(name) == CALLER), "")
     return page(FOUND.get(asked, []))
 

@@ -1,4 +1,4 @@
-"""The first frame in a terminal: what is typed and what goes wrong until the interface takes over."""
+"""The first frame in a terminal: keys typed and faults that occur until the interface takes over."""
 
 from __future__ import annotations
 

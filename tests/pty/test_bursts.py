@@ -1,4 +1,4 @@
-"""Keys that come faster than they are carried out, as scripts and fast typists send them: each goes where the one before leads."""
+"""Keys that arrive faster than they are handled, as from scripts and fast typists: each goes where the one before leads."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def test_a_key_in_the_detail_that_asks_for_text_has_the_text_that_follows_at_onc
 
 
 def test_a_click_behind_an_answer_waits_as_the_keys_behind_it_do(home: Home, server: ConvosoServer) -> None:
-    """It takes the focus from the prompt, and the keys would no longer wait for what becomes of the answer."""
+    """The message takes the focus from the prompt, so the keys would no longer wait for the result of the answer."""
     with start(home, server, size=WIDE) as terminal:
         terminal.send(f"/jane public\r\x1b[<0;78;9M\x1b[<0;78;9m:{ESC}wa 7\r")
         terminal.wait_for("Saved as a 7")

@@ -1,4 +1,4 @@
-"""The colors of what is drawn, as an emulator has them in its cells: text can be read on the palettes of the usual terminals."""
+"""The colors in an emulator's cells: text is legible on the palettes of common terminals."""
 
 from __future__ import annotations
 

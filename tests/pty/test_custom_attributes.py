@@ -1,4 +1,4 @@
-"""The lead's custom attributes on the screen: all of them, under their own heading, whatever strangers have put into them."""
+"""The lead's custom attributes on the screen: all of them, under their own heading, whatever text they contain."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def one_lead(_parameters: Mapping[str, str]) -> tuple[int, bytes]:
 
 
 def pane(terminal: Terminal) -> list[str]:
-    """The lines of the detail, without what is left of it and without its borders."""
+    """Return the lines of the detail, without its borders and what is to its left."""
     lines = terminal.lines
     head = next(number for number, line in enumerate(lines) if "╭─ Lead 1000234" in line)
     left = lines[head].index("╭─ Lead 1000234")
@@ -72,7 +72,7 @@ def pane(terminal: Terminal) -> list[str]:
 
 
 def read_through(terminal: Terminal) -> list[str]:
-    """Every line of the detail, by paging through it from its top."""
+    """Return every line of the detail, by paging through it from its top."""
     terminal.press("g")
     terminal.settle(0.15)
     seen = [plain(line) for line in pane(terminal)]

@@ -1,4 +1,4 @@
-"""Every key of the dialogs, pressed in the running program: each does what the catalogue says of it."""
+"""Every key of the dialogs, pressed in the running program: each does what the catalogue says."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _WIDTH = re.compile(r" (\d+)(\*?) ")
 
 
 def _open(key: str, title: str, marked: str = "") -> Callable[[Walk], None]:
-    """By *key*, until *title* is in sight, and *marked* is marked."""
+    """Open with *key*, until *title* is in view, and *marked* is marked."""
 
     def open_it(walk: Walk) -> None:
         walk.press(key)
@@ -133,7 +133,7 @@ def _closes(title: str) -> Step:
 
 
 def _marks(part: str, after: tuple[str, ...] = ()) -> Step:
-    """The key marks what holds *part*; *after* others were pressed."""
+    """The key marks what contains *part*, *after* others were pressed."""
 
     def step(walk: Walk, key: str) -> None:
         for each in after:
@@ -311,7 +311,7 @@ def _sends(count: int = 1) -> Step:
 
 
 def _loads(then: str) -> Step:
-    """The key begins to load all; canceled, what came leads on to *then*."""
+    """The key begins to load all; after canceling, the leads received lead to *then*."""
 
     def step(walk: Walk, key: str) -> None:
         released = threading.Event()

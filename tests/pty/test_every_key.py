@@ -1,4 +1,4 @@
-"""Every key of the main screen's panes, pressed in the running program at both sizes: each does what the catalogue says of it."""
+"""Every key of the main screen's panes, pressed in the running program at both sizes: each does what the catalogue says."""
 
 from __future__ import annotations
 

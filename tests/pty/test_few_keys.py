@@ -14,7 +14,7 @@ STATUSES = re.compile(r"CALLBK · Call B.* \d+ ")
 
 
 def press(terminal: Terminal, *steps: tuple[str, str | re.Pattern[str]]) -> int:
-    """Press each key and wait for what it shows; return how many keys that were."""
+    """Press each key and wait for what it shows; return the number of keys."""
     for key, shown in steps:
         terminal.press(key)
         terminal.wait_for(shown)

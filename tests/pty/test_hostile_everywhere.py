@@ -1,7 +1,7 @@
-"""Any text at all, in every place that text from a stranger comes to: what reaches the terminal holds no control that came from it.
+"""Any text, in every place that shows untrusted text: no control sequence in it reaches the terminal.
 
-The program goes round all of its screens twice, once with the text and once with its harmless twin, in which whatever could be
-obeyed or hidden is the replacement character already. The control sequences are to be the same, and nothing is left but text.
+The program visits all of its screens twice, once with the text and once with its harmless twin, in which whatever could be
+obeyed or hidden is the replacement character already. The control sequences must be the same, and only text may remain.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ Rows = list[dict[str, object]]
 
 
 def harmless(text: str) -> str:
-    """*text*, as it may be shown: nothing in it that a terminal obeys or hides."""
+    """Return *text* as it may be shown: without anything that a terminal obeys or hides."""
     found: list[str] = []
     marks = 0
     for character in text.replace("\r\n", "\n").replace("\r", "\n"):
@@ -77,7 +77,7 @@ def rows_of(texts: list[str]) -> Rows:
 
 
 def answer_of(rows: Rows, complaint: str) -> Callable[[Mapping[str, str]], tuple[int, bytes]]:
-    """An account of *rows*; who asks for a postal code hears *complaint*, and so does who asks for a name: nobody has it."""
+    """An account of *rows*; a request for a postal code, or for a name that no lead has, is answered with *complaint*."""
 
     def answer(parameters: Mapping[str, str]) -> tuple[int, bytes]:
         if "postal_code" in parameters:
@@ -91,7 +91,7 @@ def answer_of(rows: Rows, complaint: str) -> Callable[[Mapping[str, str]], tuple
 
 
 def go_round(terminal: Terminal, texts: list[str]) -> None:
-    """Bring everything in sight in which a text may stand."""
+    """Show every place in which text may appear."""
     # A terminal leaves the Escape out of what it pastes, lest the text end the paste.
     paste = "".join(texts).encode("utf-8", "replace").decode().translate(str.maketrans("\n\r", "  ", "\x1b"))
     steps: tuple[tuple[str, ...], ...] = (
@@ -149,7 +149,7 @@ def go_round(terminal: Terminal, texts: list[str]) -> None:
 
 
 def written(home: Home, texts: list[str], change: Callable[[str], str]) -> bytes:
-    """All that the program writes on its way round."""
+    """Return all that the program writes on the way."""
     changed = [change(text) for text in texts]
     home.queries_file.unlink(missing_ok=True)
     with ConvosoServer(answer_of(rows_of(changed), "".join(changed))) as server:

@@ -1,7 +1,7 @@
-"""Leads that attack the terminal: nothing they hold is obeyed by it, hides, or becomes markup.
+"""Leads that attack the terminal: nothing in them is obeyed, is hidden, or becomes markup.
 
 The program shows an account of hostile leads and its harmless twin, in which whatever could be obeyed or hidden is the replacement
-character already. What reaches the terminal is to be the same for both, to the last control sequence.
+character already. What reaches the terminal must be the same for both, to the last control sequence.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _CLOCK = re.compile(r"\d\d:\d\d there")
 
 
 def twin(text: str) -> str:
-    """*text*, with what a terminal could obey or hide replaced."""
+    """Return *text* with what a terminal could obey or hide replaced."""
     return "".join(
         "\ufffd" if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp") and character != "\n" else character
         for character in text
@@ -44,7 +44,7 @@ PAGING = {80: ("G", "g", "pagedown", "v", "pagedown", "v"), 120: ("G", "g", "v",
 
 
 def leads(change: Callable[[str], str]) -> list[dict[str, str]]:
-    """``COUNT`` leads in whose fields all attacks stand, each in several."""
+    """Return ``COUNT`` leads with each attack in several fields."""
     texts = [change(attack) for attack in (*ATTACKS, *MARKUP)]
     rows: list[dict[str, str]] = []
     for number in range(COUNT):
@@ -68,14 +68,14 @@ def answer_with(change: Callable[[str], str]) -> Callable[[Mapping[str, str]], t
 
 
 def without_times(terminal: Terminal) -> str:
-    """What is on the screen."""
+    """Return what is on the screen."""
     return _CLOCK.sub("", _DURATION.sub("", terminal.text))
 
 
 def look_around(terminal: Terminal, expected: Sequence[str] = ()) -> list[str]:
-    """Show every row and every field of every lead; the screens on the way, without times.
+    """Show every row and every field of every lead; return the screens on the way, without times.
 
-    Where it is known what is *expected*, that is waited for; else that something else is shown, and no more comes.
+    Waits for the *expected* text if it is known, else until the screen has changed and no more output comes.
     """
     screens: list[str] = []
 

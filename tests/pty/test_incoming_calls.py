@@ -28,7 +28,7 @@ BANNER: Final = "Incoming (213) 555-0100 · "
 
 
 def recipe(name: str) -> str:
-    """The block of the page with the mark *name*."""
+    """Return the block of the page with the mark *name*."""
     found = re.search(rf"<!-- {name} -->\n```\w+\n(.*?)```", PAGE, re.DOTALL)
     assert found is not None
     return found[1]
@@ -88,7 +88,7 @@ def test_sessions_are_told_apart_and_that_of_a_killed_one_is_gone(home: Home, te
 
 
 def installed(home: Home) -> str:
-    """The command as a word for a shell that has no environment of the tests'."""
+    """Return the command as a word for a shell without the tests' environment."""
     words = [f"{name}={value}" for name, value in home.environment().items() if name in ("LEAD_TUI_CONFIG_DIR", "PYTHONPATH")]
     return " ".join(["env", *words, *command()])
 
@@ -160,7 +160,7 @@ def test_a_web_hook_calls_ssh_with_a_key_that_can_do_nothing_else(home: Home, te
 
 
 def ask(url: str, form: str) -> int:
-    """The status of a request; 0 where nobody answers yet."""
+    """Return the status of a request, 0 if there is no answer yet."""
     try:
         with urllib.request.urlopen(url, form.encode(), timeout=PATIENCE) as answer:  # loopback
             return int(answer.status)

@@ -1,4 +1,4 @@
-"""What ``.ci/run`` asks of the built wheel holds for the installed command of this checkout, too."""
+"""The checks that ``.ci/run`` makes on the built wheel, for this checkout's installed command."""
 
 from __future__ import annotations
 

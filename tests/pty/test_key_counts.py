@@ -1,4 +1,4 @@
-"""How many keys the most common tasks take, in the installed program at 80x24."""
+"""The number of keys that the most common tasks take, in the installed program at 80x24."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ EMAIL = "luis.okafor@example.com"
 
 
 def press(terminal: Terminal, keys: str, field: str = "") -> int:
-    """Press *keys* and wait until the cursor of the detail is on *field*; the number of keys."""
+    """Press *keys* and wait until the cursor of the detail is on *field*; return the number of keys."""
     terminal.press(*keys)
     if field:
         terminal.wait_for(re.compile(f"▌{field}"))

@@ -1,4 +1,4 @@
-"""The program's life on a terminal: how it is started and refused, how it ends, small and changing screens, and idleness."""
+"""The program's life on a terminal: starting and refusing to start, quitting, small and resized screens, and idling."""
 
 from __future__ import annotations
 
@@ -207,7 +207,7 @@ def test_nothing_is_written_and_next_to_nothing_done_while_idle(home: Home, serv
 
 
 def there(terminal: Terminal) -> str:
-    """The local time that the detail shows, the one thing that changes by itself."""
+    """Return the local time that the detail shows, the one thing that changes by itself."""
     found = re.search(r"\d\d:\d\d there", terminal.text)
     return found[0] if found else ""
 

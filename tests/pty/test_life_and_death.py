@@ -1,4 +1,4 @@
-"""Whatever happens to the terminal, the process or the disk: it is gone at once, the terminal is as it was, and files are whole."""
+"""Failures of the terminal, the process or the disk: the program ends at once, restores the terminal, and leaves files complete."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tests.servers.convoso_server import ConvosoServer
 
 
 def idle(terminal: Terminal, server: ConvosoServer) -> None:
-    """Nothing is going on."""
+    """Nothing is in progress."""
 
 
 def typing(terminal: Terminal, server: ConvosoServer) -> None:
@@ -48,14 +48,14 @@ def in_the_palette(terminal: Terminal, server: ConvosoServer) -> None:
 
 
 def while_a_request_hangs(terminal: Terminal, server: ConvosoServer) -> None:
-    """A thread waits for an answer that does not come."""
+    """A thread waits for an answer that never arrives."""
     server.always = faults.held(threading.Event())
     terminal.press("G")
     server.wait_for_requests(3)
 
 
 def while_an_answer_drips(terminal: Terminal, server: ConvosoServer) -> None:
-    """A thread reads an answer that does not end."""
+    """A thread reads an endless answer."""
     server.always = faults.drip(0.05)
     terminal.press("G")
     server.wait_for_requests(3)
@@ -69,7 +69,7 @@ def while_a_retry_waits(terminal: Terminal, server: ConvosoServer) -> None:
 
 
 def while_all_is_loaded(terminal: Terminal, server: ConvosoServer) -> None:
-    """Large pages come one after another."""
+    """Large pages arrive one after another."""
     terminal.press("s")
     terminal.wait_for("the 200 loaded")
     asked = len(server.requests)
@@ -79,7 +79,7 @@ def while_all_is_loaded(terminal: Terminal, server: ConvosoServer) -> None:
 
 
 def while_nothing_is_read(terminal: Terminal, server: ConvosoServer) -> None:
-    """The terminal takes no more of what is drawn."""
+    """The terminal stops reading output."""
     terminal.answers = False
     for _ in range(6):
         terminal.press("pagedown")
@@ -259,7 +259,7 @@ def save(terminal: Terminal, name: str) -> None:
 
 
 def saved(home: Home) -> list[str]:
-    """The names in the file, which is whole."""
+    """Return the names in the file, having checked that it is complete."""
     if not home.queries_file.exists():
         return []
     return [each["name"] for each in tomllib.loads(home.queries_file.read_text())["query"]]

@@ -1,4 +1,4 @@
-"""Looking somebody up: typed, pasted or given, a number shows its lead without a further key."""
+"""Look-ups: a number that is typed, pasted or given shows its lead without a further key."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def close_and_leave(terminal: Terminal) -> None:
 
 
 def assert_looked_up(requests: list[Invocation]) -> None:
-    """*requests* look for ``NUMBER`` as any phone."""
+    """Check that *requests* look for ``NUMBER`` in each phone field."""
     assert {name for asked in requests for name, _ in asked.parameters} == {*PHONES, "offset", "limit", "auth_token"}
     assert sorted(name for asked in requests for name, value in asked.parameters if value == NUMBER) == sorted(PHONES)
 

@@ -1,4 +1,4 @@
-"""What a person chooses about the looks: colours, characters, the mouse, columns, keys; and what is there the next time."""
+"""Appearance settings: colors, characters, the mouse, columns, keys; and what is remembered for the next session."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MOUSE = re.compile(rb"\x1b\[\?100[0236]h")
 
 
 def remembered(home: Home) -> dict[str, object]:
-    """What is in the state directory."""
+    """Return what is in the state directory."""
     found = list(home.path.rglob("state.json"))
     read: dict[str, object] = json.loads(found[0].read_text()) if found else {}
     return read

@@ -1,4 +1,4 @@
-"""Endurance: whatever is pressed, whatever the size and the answers are, the program lives and stays as large as it is."""
+"""Endurance: whatever the keys, sizes and answers, the program survives and its memory does not grow."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ GROWTH: Final = 1.25
 
 @contextmanager
 def at_work(home: Home, server: ConvosoServer, *, is_early: bool = False) -> Iterator[Terminal]:
-    """The program at work in a folder of its own, with a log; it must write nothing into that. *is_early*: as it starts."""
+    """Run the program in an empty folder, with a log into which it must write nothing. *is_early*: as it starts."""
     home.write("config.toml", "[pace]\nrequests_per_second = 0\n[table]\nload_all_limit = 2000\n")
     folder, log = home.path / "work", home.path / "log"
     folder.mkdir(exist_ok=True)
@@ -49,7 +49,7 @@ def written(log: Path) -> str:
 
 
 def assert_alive(terminal: Terminal, server: ConvosoServer) -> None:
-    """It looks leads up, whatever it was doing."""
+    """Check that it looks up leads, whatever it was doing."""
     faulty, server.fault_for = server.fault_for, lambda asked: None
     terminal.emulates = True
     terminal.resize(*WIDE)
@@ -64,7 +64,7 @@ def assert_alive(terminal: Terminal, server: ConvosoServer) -> None:
 
 
 def leave(terminal: Terminal) -> None:
-    """It ends when it is told to, with nothing to complain of."""
+    """Check that it quits when told to, without an error."""
     terminal.press("ctrl+q")
     assert terminal.wait_for_exit() == 0
     assert not terminal.alternate
@@ -74,7 +74,7 @@ def leave(terminal: Terminal) -> None:
 
 
 def roam(home: Home, seed: int, keys: int, parts: int = 10) -> None:
-    """Let the monkey press *keys* keys, and see after each of *parts* whether the program lives."""
+    """Let the monkey press *keys* keys, and check after each of *parts* that the program is alive."""
     print(f"the monkey's seed is {seed}")
     with ConvosoServer(account(LEADS)) as server, at_work(home, server) as terminal:
         server.fault_for = random_faults(seed, FAULTY)
@@ -106,7 +106,7 @@ def test_a_monkey_leaves_a_living_app(home: Home) -> None:
 
 
 def type_early(home: Home, seed: int, keys: int) -> None:
-    """Let the monkey press *keys* keys from the first millisecond of the start, and see whether the program lives."""
+    """Let the monkey press *keys* keys from the first millisecond of the start, and check that the program is alive."""
     print(f"the monkey's seed is {seed}")
     with ConvosoServer(account(LEADS)) as server, at_work(home, server, is_early=True) as terminal:
         terminal.emulates = False
@@ -145,7 +145,7 @@ def test_a_monkey_that_has_time_leaves_a_living_app(home: Home) -> None:
 
 @pytest.mark.long
 def test_refreshing_all_day_changes_nothing(home: Home) -> None:
-    """As somebody who presses r twice a minute for hours, on the first row and on the last."""
+    """Like a user who presses r twice a minute for hours, on the first row and on the last."""
     with ConvosoServer(account(LEADS)) as server, at_work(home, server) as terminal:
         terminal.emulates = False
         sizes: list[int] = []

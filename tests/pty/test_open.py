@@ -1,4 +1,4 @@
-"""``lead-tui open FILE`` in a terminal: shown, walked through and left without a token, an account or a connection."""
+"""``lead-tui open FILE`` in a terminal: showing, reading and leaving a file without a token, an account or a connection."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What helps a newcomer: the palette finds commands by the words people use, and the help is one page of keys."""
+"""Help for new users: the palette finds commands by the words people use, and the help is one page of keys."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_the_palette_lists_the_right_command_first(home: Home, size: tuple[int, 
 
 
 def first_command(lines: list[str]) -> str:
-    """Return the line below the one in which is typed."""
+    """Return the line below the input."""
     return lines[next(at for at, line in enumerate(lines) if "│ > " in line) + 1]
 
 

@@ -1,4 +1,4 @@
-"""What is drawn, and how much of it is sent: a dialog in one frame, nothing twice, and all of it again by ctrl+l."""
+"""Drawing: a dialog is sent in one frame, nothing is sent twice, and ctrl+l redraws everything."""
 
 from __future__ import annotations
 

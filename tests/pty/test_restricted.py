@@ -1,4 +1,4 @@
-"""A restricted session in a terminal, started as sshd starts it: what leads out in the real driver, and what it leaves behind."""
+"""A restricted session in a terminal, started as sshd starts it: ways out through the real driver, and what it leaves behind."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ OTHER = "0th3r0th3r0th3r0th3r0th3r0th3r01"
 
 @dataclass(frozen=True)
 class Account:
-    """Somebody whose only program this is."""
+    """A user whose only program this is."""
 
     path: Path
 
@@ -37,14 +37,14 @@ class Account:
             (self.path / "site" / name).chmod(mode)
 
     def account_at(self, server: ConvosoServer, more: str = "") -> None:
-        """A policy for *server*."""
+        """Return a policy for *server*."""
         self.lay_down(
             f'[profiles.main]\nbase_url = "{server.base_url}"\nauth_token_file = "token"\n[pace]\nrequests_per_second = 0\n{more}'
         )
 
     @property
     def environment(self) -> dict[str, str]:
-        """What a person could have set who can set anything."""
+        """Write all that a user could set who can set anything."""
         return clean_environment(
             self.path / "home",
             CONVOSO_AUTH_TOKEN=OTHER,
@@ -64,7 +64,7 @@ class Account:
         return Terminal(self.command(*arguments), environ=self.environment, columns=columns, lines=lines, cwd=self.path / "home")
 
     def files(self) -> set[str]:
-        """What lies in the home directory and where the environment would have it."""
+        """Return the files in the home directory and where the environment would have them."""
         found = [*(self.path / "home").rglob("*"), *(self.path / "elsewhere").rglob("*")]
         return {str(path.relative_to(self.path)) for path in found if path.is_file()}
 

@@ -1,4 +1,4 @@
-"""The token, looked for in everything that the program wrote or showed in sessions in which all goes wrong."""
+"""A search for the token in everything that the program wrote or showed in sessions in which everything fails."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def elsewhere() -> Iterator[ConvosoServer]:
 
 
 def repeats_the_token(elsewhere: ConvosoServer) -> list[tuple[Fault, str]]:
-    """Answers that hold the token, none of which is asked for again by itself; and what is told of each."""
+    """Answers that contain the token, none of which is retried automatically; and the message about each."""
     # Not the one that is typed later: no server knows that yet, and the program cannot mask it.
     said = f"the token {TOKEN} is bad"
     return [
@@ -70,18 +70,18 @@ def assert_nowhere(*written: bytes) -> None:
 
 
 def everything_in(folder: Path) -> list[bytes]:
-    """The files below *folder*, names included."""
+    """Return the files below *folder*, names included."""
     return [str(path).encode() + b"\0" + (path.read_bytes() if path.is_file() else b"") for path in sorted(folder.rglob("*"))]
 
 
 def written_by(terminal: Terminal) -> list[bytes]:
-    """What came to the terminal, also without the sequences between its letters, and what went to its clipboard."""
+    """Return the terminal output, also without the sequences between its letters, and what went to its clipboard."""
     raw = bytes(terminal.raw)
     return [raw, re.sub(rb"\x1b\[[0-9;?]*[A-Za-z]", b"", raw), *(base64.b64decode(each) for each in terminal.clipboard)]
 
 
 def seen_by_others(pid: int) -> list[bytes]:
-    """What the system tells of a process, as far as it does: its command line and its environment."""
+    """Return what the system shows of a process, if it does: its command line and its environment."""
     told: list[bytes] = []
     for name in ("cmdline", "environ", "stat", "status"):
         with contextlib.suppress(PermissionError):

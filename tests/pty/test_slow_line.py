@@ -1,4 +1,4 @@
-"""What is drawn when the line takes less than the program has, with the real driver."""
+"""What is drawn when the line is slower than the program, with the real driver."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def start(folder: Path, *, eager: bool = True, answers: bool = True, kind: str =
 
 
 def hold_down(terminal: SlowTerminal, presses: int = PRESSES) -> int:
-    """Press Down 30 times a second; the most bytes that were on their way to the terminal."""
+    """Press Down 30 times a second; return the most bytes that were on their way to the terminal."""
     most = 0
     due = time.monotonic()
     for _ in range(presses):

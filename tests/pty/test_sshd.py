@@ -1,6 +1,6 @@
 """Logging in through a real sshd that starts the program with ``ForceCommand``, and trying to get out of it.
 
-The block in docs/restricted.md is tried, in a configuration that otherwise forbids nothing.
+It tests the block in docs/restricted.md, in a configuration that otherwise forbids nothing.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ OUTSIDE = "WENT-OUTSIDE"
 
 
 def reason_to_skip() -> str:
-    """Why no sshd can be tried here, "" where one can."""
+    """Return why sshd cannot be tested here, "" if it can."""
     if SSHD is None or shutil.which("ssh") is None or shutil.which("ssh-keygen") is None:
         return "there is no sshd and ssh here: install openssh-server"
     if os.geteuid() == 0:
@@ -57,7 +57,7 @@ pytestmark = pytest.mark.skipif(bool(reason_to_skip()), reason=reason_to_skip() 
 
 @dataclass(frozen=True)
 class Host:
-    """A host that lets its user in to the program, and a client's key for it."""
+    """A host that gives its user the program, and a client's key for it."""
 
     path: Path
     port: int
@@ -78,12 +78,12 @@ class Host:
         return ["ssh", *own, *told, *options, "--", f"{USER}@127.0.0.1", *arguments]
 
     def open(self, *arguments: str, options: tuple[str, ...] = (), environ: Mapping[str, str] | None = None) -> Terminal:
-        """A terminal in which somebody logs in."""
+        """Return a terminal in which the user logs in."""
         command = self.ssh(*arguments, options=("-tt", *options))
         return Terminal(command, environ=clean_environment(self.path, **(environ or {})), columns=100, lines=30, cwd=self.path)
 
     def run(self, *arguments: str, options: tuple[str, ...] = (), stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-        """A login without a terminal."""
+        """Log in without a terminal."""
         return subprocess.run(
             self.ssh(*arguments, options=options),
             input=stdin,
@@ -95,7 +95,7 @@ class Host:
         )
 
     def programs(self) -> list[psutil.Process]:
-        """What runs on the host on behalf of whoever is logged in, sshd itself left out."""
+        """Return what runs on the host for the logged-in user, without sshd itself."""
         found = []
         for process in self.process.children(recursive=True):
             with contextlib.suppress(psutil.Error):
@@ -111,7 +111,7 @@ def documented_block() -> str:
 
 
 def configuration(path: Path, port: int) -> str:
-    """The documented block, for this user and with the tests' program in place of the installed one, behind all that invites."""
+    """Return the documented block, for this user and with the tests' program, after settings that permit everything."""
     block = documented_block()
     program = f"{sys.executable} -I {APPS / 'restricted.py'} {path / 'site' / 'policy.toml'} {path / 'home'}"
     started = block.replace("/opt/lead-tui/bin/python -I -m lead_tui", program)
@@ -178,7 +178,7 @@ def host(tmp_path: Path) -> Iterator[Host]:
 
 
 def _reason_of_sshd(host: Host) -> str:
-    """Why sshd, run by somebody who is not root, lets nobody in to a terminal on this machine; "" where it does.
+    """Return why sshd, run by a user other than root, gives no one a terminal on this machine; "" if it does.
 
     Beforehand only root can see it.
     """
@@ -203,13 +203,13 @@ def _wait_for_port(port: int, daemon: subprocess.Popen[bytes], log: Path) -> Non
 
 
 def assert_in_the_program(terminal: Terminal) -> None:
-    """The program has the screen, whole, and nothing else ran."""
+    """Check that the program has the whole screen, and that nothing else ran."""
     terminal.wait_for(re.compile(r" Row \d+ of 400 +· restricted "))
     assert OUTSIDE not in terminal.text
 
 
 def assert_stayed_inside(host: Host) -> None:
-    """Nothing that an attempt would have left is there."""
+    """Check that no attempt left anything behind."""
     assert [path for path in host.path.rglob("*") if OUTSIDE in path.name] == []
     assert {asked["auth_token"] for asked in host.server.requests} <= {TOKEN}
 
@@ -369,7 +369,7 @@ def test_no_variable_of_the_clients_arrives(host: Host) -> None:
 
 
 def answer_of(port: int) -> bytes:
-    """What comes back from a request to *port*, b"" where the connection is closed or reset."""
+    """Return the answer to a request to *port*, b"" if the connection is closed or reset."""
     answer = b""
     with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as through, contextlib.suppress(ConnectionError):
         through.sendall(b"GET /v1/leads/search HTTP/1.0\r\n\r\n")

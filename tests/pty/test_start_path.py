@@ -1,6 +1,6 @@
-"""What is loaded by the time of the first paint, in a terminal: a start is imports, and nothing slips in unnoticed.
+"""The modules loaded by the first paint, in a terminal: imports are most of a start, and none slips in unnoticed.
 
-Who adds to these lists should know what it costs: a module about half a millisecond of the 250 or so that a start takes, a package
+Additions to these lists have a cost: a module takes about half a millisecond of the 250 or so that a start takes, a package
 ten times that. What the first paint does not need is imported later, in the function that needs it.
 """
 
@@ -60,7 +60,7 @@ sys.exit(main())
 
 
 def loaded_at_first_paint(home: Home, server: ConvosoServer) -> set[str]:
-    """The names of the modules that are loaded when the first frame is out."""
+    """Return the names of the modules that are loaded when the first frame is out."""
     told = home.path / "modules.json"
     command = [sys.executable, "-c", AT_FIRST_PAINT, str(told), f"--base-url={server.base_url}"]
     with Terminal(command, environ=home.environment(), columns=WIDE[0], lines=WIDE[1]) as terminal:

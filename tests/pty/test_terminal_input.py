@@ -1,4 +1,4 @@
-"""What a terminal sends besides keys: reports and pastes in pieces, replies, text without brackets, early keys."""
+"""Terminal input besides single keys: reports and pastes in pieces, replies, text without brackets, early keys."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def test_text_without_brackets_closes_a_dialog_and_chooses_nothing_in_it(home: H
 
 
 def early(home: Home, server: ConvosoServer, typed: str, after: float = 0.0) -> Terminal:
-    """The program, with *typed* sent *after* seconds from its start."""
+    """Run the program, with *typed* sent *after* seconds from its start."""
     terminal = home.open(server, size=WIDE)
     if after:
         time.sleep(after)

@@ -1,4 +1,4 @@
-"""How the process ends when something outside ends it, and how it crashes, with the real driver."""
+"""How the process ends from outside, and how it crashes, with the real driver."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The text cursor of every input, as it is sent: plain reverse video, which is visible on dark and on light terminals."""
+"""The text cursor of every input, as sent: plain reverse video, which is visible on dark and light terminals."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the program sends to a real server for a search: what was asked for, and nothing else."""
+"""What the program sends to a real server for a search: what was requested, and nothing else."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NEW_IN_CALIFORNIA = 25_000
 
 
 def assert_sent(asked: Invocation, **filters: str) -> None:
-    """A search for *filters* has the filters, offset, limit and token once each, and no more."""
+    """Check that a search for *filters* has the filters, offset, limit and token once each, and no more."""
     assert (asked.method, asked.path) == ("GET", "/v1/leads/search")
     assert Counter(name for name, _ in asked.parameters) == Counter([*filters, "offset", "limit", "auth_token"])
     assert {name: asked[name] for name in filters} == filters
@@ -28,7 +28,7 @@ def assert_sent(asked: Invocation, **filters: str) -> None:
 
 
 def searches(server: ConvosoServer) -> list[Invocation]:
-    """The requests for leads; suggestions may request the names of statuses and users besides, once."""
+    """Return the requests for leads; suggestions may also request the names of statuses and users, once."""
     return [asked for asked in server.requests if asked.path not in ("/v1/status/search", "/v1/users/search")]
 
 

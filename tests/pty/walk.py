@@ -1,4 +1,4 @@
-"""A walk over keys in the running program: the ways to a place, and to see there what a key did."""
+"""Walk through keys in the running program: ways to a place, and checks of what a key did there."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _FIELD = re.compile(r"▌([^\s⊘*][^│]*)")
 
 
 class Walk:
-    """The program at one size, and the ways to see what a key did."""
+    """The program at one size, and checks of what a key did."""
 
     def __init__(self, terminal: Terminal, server: ConvosoServer) -> None:
         self.terminal = terminal
@@ -68,7 +68,7 @@ class Walk:
         self.terminal.send(text)
 
     def search_again(self, key: str) -> None:
-        """Press *key*, which asks anew for the search in sight, and wait for what comes of it."""
+        """Press *key*, which repeats the current search, and wait for the result."""
         asked = self.requests_so_far()
         self.press(key)
         self.server.wait_for_requests(asked + 1)
@@ -76,14 +76,14 @@ class Walk:
         self.terminal.wait_for("Searched again")
 
     def requests_so_far(self) -> int:
-        """How many requests the server has had, once none is to come by itself: what is read ahead has come."""
+        """Return how many requests the server has had, once what is read ahead has arrived."""
         while True:
             self.terminal.settle(REST)
             if not self.server.under_way:
                 return len(self.server.requests)
 
     def back_to_the_table(self) -> None:
-        """Close whatever is open, and go to the row from which the keys are tried."""
+        """Close whatever is open, and go to the row from which the keys are tested."""
         self.terminal.press("escape", "escape", "escape")
         # To another row first: that one is seen only once all is closed.
         self.send(f":{HERE + 100}\r")
@@ -108,7 +108,7 @@ class Walk:
 
     @property
     def field(self) -> str:
-        """The line of the detail or the filter panel that is marked."""
+        """Return the marked line of the detail or the filter panel."""
         for line in self.terminal.lines:
             for marked in _FIELD.findall(line):
                 return str(marked).strip(" █")
@@ -116,7 +116,7 @@ class Walk:
 
     @property
     def marked(self) -> str:
-        """What is drawn in reverse in a dialog: the line or the answer that the next key acts on."""
+        """Return what is drawn in reverse in a dialog: the line or the answer that the next key acts on."""
         beside: list[str] = []
         for row in range(self.terminal.cells.lines):
             cells = [self.terminal.cells.buffer[row][x] for x in range(self.terminal.cells.columns)]
@@ -146,7 +146,7 @@ Step = Callable[[Walk, str], None]
 
 
 def shows(text: str) -> Step:
-    """The key brings *text* on the screen, which was not there."""
+    """The key shows *text*, which was not on the screen."""
 
     def step(walk: Walk, key: str) -> None:
         assert text not in walk.terminal.text
@@ -157,7 +157,7 @@ def shows(text: str) -> Step:
 
 
 def try_key(key: Key, name: str, step: Step, walk: Walk) -> None:
-    """Carry out *step*, which presses *name*, one of the keys of *key*, and sees what it did."""
+    """Run *step*, which presses *name*, one of the keys of *key*, and checks what it did."""
     assert name in KEYS or name in NAMED or len(name) == 1, f"the tests know no key {name}"
     try:
         step(walk, name)

@@ -1,4 +1,4 @@
-"""The least app on lead_tui.terminal: it shows the keys it got, and does on demand what an app should not."""
+"""The smallest app on lead_tui.terminal: it shows the keys it receives, and misbehaves on demand."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The command, with a policy and a home directory that a test laid down: ``restricted.py POLICY HOME [ARGUMENTS …]``.
+"""The command, with a policy and a home directory that a test prepared: ``restricted.py POLICY HOME [ARGUMENTS …]``.
 
-Only a program that is started in its place can move them; the command itself has no way to.
+Only a program started in its place can move them; the command itself cannot.
 """
 
 from __future__ import annotations

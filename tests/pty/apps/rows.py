@@ -1,4 +1,4 @@
-"""Rows that all change with each key: every press of Down is a whole screen of drawing. ``stock``: without the project's driver."""
+"""Rows that all change with each key: every press of Down redraws the whole screen. ``stock``: without the project's driver."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Rows(Widget, can_focus=True):
 
 
 class Foot(Widget):
-    """A line that moves with the screen's size and never changes."""
+    """A line that resizes with the screen and never changes."""
 
     DEFAULT_CSS = "Foot { dock: bottom; height: 1 }"
 
