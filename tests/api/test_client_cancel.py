@@ -43,7 +43,7 @@ async def cancelled(task: asyncio.Task[Page]) -> None:
         await task
 
 
-async def test_a_request_given_up_frees_its_place_while_the_server_still_thinks(server: ConvosoServer, client: Client) -> None:
+async def test_an_abandoned_request_frees_its_place_while_the_server_still_thinks(server: ConvosoServer, client: Client) -> None:
     released = threading.Event()
     server.next(faults.held(released))
     given_up = asyncio.create_task(client.fetch(Query(), 0, 10))
@@ -54,7 +54,7 @@ async def test_a_request_given_up_frees_its_place_while_the_server_still_thinks(
     released.set()
 
 
-async def test_a_request_given_up_in_the_middle_of_its_body_lets_go_of_the_connection(
+async def test_an_abandoned_request_in_the_middle_of_its_body_releases_the_connection(
     server: ConvosoServer, client: Client
 ) -> None:
     gone = threading.Event()
@@ -66,7 +66,7 @@ async def test_a_request_given_up_in_the_middle_of_its_body_lets_go_of_the_conne
     assert len(server.requests) == 1
 
 
-async def test_a_request_that_waits_for_its_turn_is_given_up_unsent(server: ConvosoServer, client: Client) -> None:
+async def test_a_request_that_waits_for_its_turn_is_abandoned_unsent(server: ConvosoServer, client: Client) -> None:
     released = threading.Event()
     server.next(faults.held(released))
     first = asyncio.create_task(client.fetch(Query(), 0, 10))
@@ -80,7 +80,7 @@ async def test_a_request_that_waits_for_its_turn_is_given_up_unsent(server: Conv
     assert [asked["offset"] for asked in server.requests] == ["0", "20"]
 
 
-async def test_a_request_given_up_between_attempts_is_not_asked_again(server: ConvosoServer) -> None:
+async def test_an_abandoned_request_between_attempts_is_not_requested_again(server: ConvosoServer) -> None:
     waits = asyncio.Event()
     client = Client(server.base_url, Token("secret-token"), clock=HandClock(), on_waiting=lambda waiting: waits.set())
     server.next(faults.status(500))
@@ -93,7 +93,7 @@ async def test_a_request_given_up_between_attempts_is_not_asked_again(server: Co
     assert [asked["offset"] for asked in server.requests] == ["0", "10"]
 
 
-async def test_an_answer_of_this_process_that_nobody_waits_for_is_dropped() -> None:
+async def test_an_answer_of_this_process_without_a_waiter_is_dropped() -> None:
     asked, released = threading.Event(), threading.Event()
 
     def answering(parameters: Mapping[str, str]) -> tuple[int, bytes]:
@@ -110,7 +110,7 @@ async def test_an_answer_of_this_process_that_nobody_waits_for_is_dropped() -> N
     client.close()
 
 
-async def test_many_given_up_requests_leave_nothing_behind(server: ConvosoServer, client: Client) -> None:
+async def test_many_abandoned_requests_leave_nothing_behind(server: ConvosoServer, client: Client) -> None:
     before = threading.active_count()
     for offset in range(20):
         task = asyncio.create_task(client.fetch(Query(), offset, 10))
@@ -145,7 +145,7 @@ async def test_a_client_closed_before_its_first_request_makes_no_connection(serv
     assert server.connections == 0
 
 
-async def test_a_request_under_way_when_the_client_closes_ends_with_its_server(server: ConvosoServer) -> None:
+async def test_a_request_in_progress_when_the_client_closes_ends_with_its_server(server: ConvosoServer) -> None:
     released = threading.Event()
     client = Client(server.base_url, Token("secret-token"), clock=InstantClock())
     server.next(faults.held_in_the_middle(released))

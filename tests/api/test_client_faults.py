@@ -61,14 +61,14 @@ def server() -> Iterator[ConvosoServer]:
 # No connection
 
 
-async def test_a_refused_connection_is_told() -> None:
+async def test_a_refused_connection_is_reported() -> None:
     port = free_port()
     error = await first_error(f"http://127.0.0.1:{port}/v1")
     assert type(error) is NetworkError
     assert str(error) == f"127.0.0.1:{port} refuses connections: check the base URL, or try again later"
 
 
-async def test_a_name_without_an_address_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_name_without_an_address_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     def unknown(*_args: object, **_more: object) -> None:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
@@ -86,7 +86,7 @@ async def test_a_name_without_an_address_is_told(monkeypatch: pytest.MonkeyPatch
         (12, "There is no connection with api"),
     ],
 )
-async def test_a_network_that_leads_nowhere_is_told(monkeypatch: pytest.MonkeyPatch, number: int, says: str) -> None:
+async def test_a_network_that_leads_nowhere_is_reported(monkeypatch: pytest.MonkeyPatch, number: int, says: str) -> None:
     def unreachable(*_args: object, **_more: object) -> None:
         raise OSError(number, "as the system says")
 
@@ -96,7 +96,7 @@ async def test_a_network_that_leads_nowhere_is_told(monkeypatch: pytest.MonkeyPa
     assert str(error).startswith(says)
 
 
-async def test_an_error_of_no_known_kind_is_told_by_its_name_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_error_of_no_known_kind_is_reported_by_its_name_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     def odd(*_args: object, **_more: object) -> None:
         raise ZeroDivisionError("with the token in it")
 
@@ -105,7 +105,7 @@ async def test_an_error_of_no_known_kind_is_told_by_its_name_alone(monkeypatch: 
     assert str(error) == "The request to api.example.com failed (ZeroDivisionError): check the network, or try again later"
 
 
-async def test_a_connection_that_is_not_taken_in_time_is_told() -> None:
+async def test_a_connection_that_is_not_taken_in_time_is_reported() -> None:
     with full_port() as port:
         error = await first_error(f"http://127.0.0.1:{port}/v1", QUICK)
     assert type(error) is TimeOutError
@@ -123,7 +123,7 @@ async def test_a_connection_that_is_not_taken_in_time_is_told() -> None:
         (faults.garbage(), "answers, but not as a web server does"),
     ],
 )
-async def test_a_connection_that_ends_without_an_answer_is_told(server: ConvosoServer, fault: Fault, says: str) -> None:
+async def test_a_connection_that_ends_without_an_answer_is_reported(server: ConvosoServer, fault: Fault, says: str) -> None:
     server.next(fault)
     error = await first_error(server.base_url)
     assert type(error) is NetworkError
@@ -131,20 +131,20 @@ async def test_a_connection_that_ends_without_an_answer_is_told(server: ConvosoS
     assert error.remedy
 
 
-async def test_an_answer_that_does_not_begin_in_time_is_told(server: ConvosoServer) -> None:
+async def test_an_answer_that_does_not_begin_in_time_is_reported(server: ConvosoServer) -> None:
     server.next(faults.held(threading.Event()))
     error = await first_error(server.base_url, QUICK)
     assert type(error) is TimeOutError
     assert str(error) == f"127.0.0.1:{server.port} did not answer within 0.5 s: try again, or narrow the search"
 
 
-async def test_an_answer_that_stops_in_the_middle_is_told(server: ConvosoServer) -> None:
+async def test_an_answer_that_stops_in_the_middle_is_reported(server: ConvosoServer) -> None:
     server.next(faults.held_in_the_middle(threading.Event()))
     error = await first_error(server.base_url, QUICK)
     assert type(error) is TimeOutError
 
 
-async def test_an_answer_that_drips_in_is_told(server: ConvosoServer) -> None:
+async def test_an_answer_that_drips_in_is_reported(server: ConvosoServer) -> None:
     gone = threading.Event()
     server.next(faults.drip(0.02, gone))
     error = await first_error(server.base_url, QUICK)
@@ -163,7 +163,7 @@ async def test_a_large_page_has_twice_the_time(server: ConvosoServer) -> None:
 # A broken answer
 
 
-async def test_an_answer_that_ends_early_is_told(server: ConvosoServer) -> None:
+async def test_an_answer_that_ends_early_is_reported(server: ConvosoServer) -> None:
     server.next(faults.cut())
     error = await first_error(server.base_url)
     assert type(error) is CutAnswer
@@ -188,7 +188,7 @@ PACKED: dict[str, tuple[Callable[[bytes], bytes], str, type[SearchError]]] = {
 
 
 @pytest.mark.parametrize(("damage", "encoding", "kind"), PACKED.values(), ids=PACKED)
-async def test_a_badly_packed_answer_is_told(
+async def test_a_badly_packed_answer_is_reported(
     server: ConvosoServer, damage: Callable[[bytes], bytes], encoding: str, kind: type[SearchError]
 ) -> None:
     server.next(faults.body(damage(gzip.compress(account(100)({"limit": "100"})[1])), headers={"Content-Encoding": encoding}))
@@ -216,7 +216,7 @@ async def test_what_stands_behind_a_packed_answer_is_skipped(server: ConvosoServ
         ("self_signed", "is not signed by an authority that this machine trusts", "[network] ca_file"),
     ],
 )
-async def test_a_bad_certificate_is_told(certificate: str, says: str, remedy: str) -> None:
+async def test_a_bad_certificate_is_reported(certificate: str, says: str, remedy: str) -> None:
     with ConvosoServer(account(10), tls=server_side(certificate)) as server:
         error = await first_error(server.base_url, Network(ca_file=Path(CA_FILE)))
         assert type(error) is NetworkError
@@ -238,19 +238,19 @@ async def test_a_good_certificate_is_trusted_by_the_ca_file_that_is_set_and_by_n
         assert "not signed by an authority" in str(error)
 
 
-async def test_https_to_a_server_that_speaks_http_is_told(server: ConvosoServer) -> None:
+async def test_https_to_a_server_that_speaks_http_is_reported(server: ConvosoServer) -> None:
     error = await first_error(server.base_url.replace("http:", "https:"))
     assert type(error) is NetworkError
     assert error.message.startswith(f"There is no secure connection with 127.0.0.1:{server.port}")
 
 
-async def test_http_to_a_server_that_speaks_https_is_told() -> None:
+async def test_http_to_a_server_that_speaks_https_is_reported() -> None:
     with ConvosoServer(account(10), tls=server_side("good")) as server:
         error = await first_error(server.base_url.replace("https:", "http:"))
     assert isinstance(error, NetworkError)
 
 
-async def test_a_ca_file_that_vanished_is_told(tmp_path: Path) -> None:
+async def test_a_ca_file_that_vanished_is_reported(tmp_path: Path) -> None:
     error = await first_error("https://127.0.0.1:9/v1", Network(ca_file=tmp_path / "none.pem"))
     assert type(error) is NetworkError
     assert str(error) == f"The certificates in {tmp_path}/none.pem no longer exist: check [network] ca_file"
@@ -259,7 +259,7 @@ async def test_a_ca_file_that_vanished_is_told(tmp_path: Path) -> None:
 # Proxies
 
 
-async def test_a_proxy_that_refuses_connections_is_told_without_its_password() -> None:
+async def test_a_proxy_that_refuses_connections_is_reported_without_its_password() -> None:
     port = free_port()
     network = Network(proxy=f"http://me:password@127.0.0.1:{port}")
     error = await first_error("https://api.example.com/v1", network)
@@ -267,13 +267,13 @@ async def test_a_proxy_that_refuses_connections_is_told_without_its_password() -
     assert "password" not in repr(network)
 
 
-async def test_a_proxy_that_lets_nothing_through_is_told(server: ConvosoServer) -> None:
+async def test_a_proxy_that_lets_nothing_through_is_reported(server: ConvosoServer) -> None:
     error = await first_error("https://api.example.com/v1", Network(proxy=f"http://127.0.0.1:{server.port}"))
     assert type(error) is NetworkError
     assert f"The proxy 127.0.0.1:{server.port} does not let the request to api.example.com through (501" in str(error)
 
 
-async def test_a_proxy_that_takes_no_connection_in_time_is_told() -> None:
+async def test_a_proxy_that_takes_no_connection_in_time_is_reported() -> None:
     with full_port() as port:
         error = await first_error("https://api.example.com/v1", replace(QUICK, proxy=f"http://127.0.0.1:{port}"))
     assert f"through the proxy 127.0.0.1:{port}" in str(error)

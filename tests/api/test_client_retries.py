@@ -94,7 +94,7 @@ async def test_a_passing_fault_is_overcome(server: ConvosoServer, client: Client
 
 
 @pytest.mark.parametrize(("fault", "kind"), RETRIED.values(), ids=RETRIED)
-async def test_a_lasting_fault_is_told_after_four_attempts(
+async def test_a_lasting_fault_is_reported_after_four_attempts(
     server: ConvosoServer, client: Client, clock: InstantClock, fault: Fault, kind: type[SearchError]
 ) -> None:
     server.always = fault
@@ -113,7 +113,7 @@ async def test_a_lasting_fault_is_told_after_four_attempts(
 
 
 @pytest.mark.parametrize("fault", NOT_RETRIED.values(), ids=NOT_RETRIED)
-async def test_a_refusal_is_told_at_once(server: ConvosoServer, client: Client, clock: InstantClock, fault: Fault) -> None:
+async def test_a_refusal_is_reported_at_once(server: ConvosoServer, client: Client, clock: InstantClock, fault: Fault) -> None:
     server.next(fault)
     with pytest.raises(SearchError) as caught:
         await client.fetch(Query(), 0, 10)
@@ -236,7 +236,7 @@ class Told:
         self.all.append(waiting)
 
 
-async def test_a_wait_is_told_with_its_attempt_its_length_and_the_error(server: ConvosoServer, client: Client) -> None:
+async def test_a_wait_is_reported_with_its_attempt_its_length_and_the_error(server: ConvosoServer, client: Client) -> None:
     told = Told()
     client.waits.on_waiting = told
     assert client.waits.on_waiting is told
@@ -262,7 +262,7 @@ async def waiting_for(waits: RetryWaits, *seconds: float) -> AsyncIterator[list[
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def test_of_several_waits_the_one_that_ends_next_is_told() -> None:
+async def test_of_several_waits_the_one_that_ends_next_is_reported() -> None:
     told, clock = Told(), HandClock()
     waits = RetryWaits(clock, told)
     async with waiting_for(waits, 10, 4, 7):
@@ -287,7 +287,7 @@ async def test_a_wait_cut_short_ends_now_and_another_one_begins_fresh() -> None:
     assert told.all[-1] is None
 
 
-async def test_a_cancelled_wait_is_told_as_over() -> None:
+async def test_a_cancelled_wait_is_reported_as_over() -> None:
     told = Told()
     async with waiting_for(RetryWaits(HandClock(), told), 10) as tasks:
         tasks[0].cancel()
@@ -300,7 +300,7 @@ async def test_cutting_short_without_a_wait_does_nothing(client: Client) -> None
     assert (await client.fetch(Query(), 0, 10)).total == 1_000
 
 
-async def test_nobody_needs_to_listen(server: ConvosoServer, client: Client) -> None:
+async def test_no_one_needs_to_listen(server: ConvosoServer, client: Client) -> None:
     assert client.waits.on_waiting is None
     server.next(faults.status(500))
     assert (await client.fetch(Query(), 0, 10)).total == 1_000

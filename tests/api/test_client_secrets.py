@@ -163,7 +163,7 @@ def test_a_short_token_garbles_no_text() -> None:
     assert mask_token("nothing", None) == "nothing"
 
 
-async def test_whoever_logs_gets_tokens_masked_that_any_client_was_given() -> None:
+async def test_a_log_gets_tokens_masked_that_any_client_was_given() -> None:
     client = Client("https://api.example.com/v1", Token("a-token-of-some-length"))
     client.use_token(Token("another-token-entirely"))
     client.close()

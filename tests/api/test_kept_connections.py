@@ -204,7 +204,7 @@ async def test_the_first_reply_counts_even_if_it_is_the_late_one(server: Convoso
         second.set()
 
 
-async def test_the_system_is_told_how_long_an_acknowledgement_may_take(
+async def test_the_system_knows_how_long_an_acknowledgement_may_take(
     server: ConvosoServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made: list[socket.socket] = []
@@ -321,7 +321,7 @@ async def test_a_proxy_that_refuses_is_named_and_asked_once(answer: str, kind: t
     assert len(proxy.heads) == asked
 
 
-async def test_a_closed_client_lets_go_of_its_kept_connections(server: ConvosoServer) -> None:
+async def test_a_closed_client_releases_its_kept_connections(server: ConvosoServer) -> None:
     async with client_of(server.base_url) as (client, _):
         await client.fetch(Query(), 0, 1)
     until = time.monotonic() + 30

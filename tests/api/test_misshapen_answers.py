@@ -25,7 +25,7 @@ def read(body: bytes) -> Page:
         (b'{"success":false,"code":9999,"text":"No","data":"x"}', ApplicationError),
     ],
 )
-def test_it_is_told_as_what_it_is(body: bytes, kind: type[SearchError]) -> None:
+def test_it_is_reported_as_what_it_is(body: bytes, kind: type[SearchError]) -> None:
     with pytest.raises(SearchError) as caught:
         read(body)
     assert type(caught.value) is kind

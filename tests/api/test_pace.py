@@ -81,7 +81,7 @@ async def test_a_rest_fills_the_burst_and_no_more() -> None:
         assert made.names == "abcdefg"
 
 
-async def test_only_so_many_are_under_way_at_a_time() -> None:
+async def test_only_so_many_are_in_progress_at_a_time() -> None:
     async with visitors(Pace(0, 1, 2)) as made:
         await made.come(*"abcd", stay=True)
         assert made.names == "ab"

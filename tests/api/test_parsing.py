@@ -110,7 +110,7 @@ APPLICATION_ERRORS = [
 
 @pytest.mark.parametrize("status", [200, 400, 404, 422])
 @pytest.mark.parametrize(("code", "text", "kind", "says"), APPLICATION_ERRORS)
-def test_an_application_error_is_told_with_the_servers_words(
+def test_an_application_error_is_reported_with_the_servers_words(
     status: int, code: object, text: str, kind: type[SearchError], says: str
 ) -> None:
     with pytest.raises(SearchError) as caught:
@@ -130,7 +130,7 @@ def test_the_servers_words_are_found_in_any_member(member: str) -> None:
         read({"success": False, member: "no luck"})
 
 
-def test_an_application_error_without_words_is_one_all_the_same() -> None:
+def test_an_application_error_without_words_is_one_anyway() -> None:
     with pytest.raises(ApplicationError, match=r"refuses the search$"):
         read({"success": False})
 
@@ -197,7 +197,7 @@ def test_a_known_code_means_the_same_with_5xx() -> None:
 
 
 @pytest.mark.parametrize("status", [200, 404, 400, 410])
-def test_a_web_page_is_told_whatever_the_status(status: int) -> None:
+def test_a_web_page_is_reported_whatever_the_status(status: int) -> None:
     with pytest.raises(HtmlAnswer, match="web page"):
         read(HTML, status)
 
@@ -249,7 +249,7 @@ def test_a_redirect_is_reported_by_its_host_or_its_path(status: int, location: s
     assert not caught.value.retryable
 
 
-def test_an_answer_nobody_waits_for_is_not_split() -> None:
+def test_an_answer_without_a_waiter_is_not_split() -> None:
     body = json.dumps({"success": True, "data": {"entries": leads(500)}}).encode()
     for answers in ([True], [False, False, True]):
         given_up = iter(answers)

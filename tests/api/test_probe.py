@@ -30,18 +30,18 @@ def test_a_name_has_addresses_each_once() -> None:
     assert set(resolve("http://localhost:9/v1", Network())) <= {"127.0.0.1", "::1"}
 
 
-def test_with_a_proxy_its_name_is_looked_up_and_told_without_its_password() -> None:
+def test_with_a_proxy_its_name_is_looked_up_and_reported_without_its_password() -> None:
     network = Network(proxy="http://me:word@127.0.0.1:3128")
     assert resolve("https://nobody.invalid/v1", network) == ["127.0.0.1"]
     assert peer_name("https://nobody.invalid/v1", network) == "the proxy 127.0.0.1:3128"
 
 
-def test_a_name_that_nobody_knows_is_told_as_a_search_tells_it() -> None:
+def test_an_unknown_name_is_reported_as_by_a_search() -> None:
     with pytest.raises(NetworkError, match=r"Cannot resolve nobody\.invalid"):
         resolve("https://nobody.invalid/v1", Network())
 
 
-def test_a_look_up_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_look_up_that_takes_too_long_is_abandoned(monkeypatch: pytest.MonkeyPatch) -> None:
     released = threading.Event()
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: released.wait())
     try:
@@ -57,7 +57,7 @@ def test_a_plain_connection_is_none() -> None:
         assert not server.requests
 
 
-def test_a_connection_that_is_refused_is_told() -> None:
+def test_a_connection_that_is_refused_is_reported() -> None:
     with ConvosoServer(account(1)) as server:
         url = server.base_url
     with pytest.raises(NetworkError, match="refuses connections"):
@@ -72,7 +72,7 @@ def test_a_secure_connection_tells_of_its_certificate() -> None:
     assert secured.expires == datetime(2120, 1, 1, tzinfo=UTC)
 
 
-def test_a_server_that_speaks_no_tls_is_told() -> None:
+def test_a_server_that_speaks_no_tls_is_reported() -> None:
     with ConvosoServer(account(1)) as server, pytest.raises(NetworkError, match="There is no secure connection"):
         connect(server.base_url.replace("http:", "https:"), TRUSTING)
 
@@ -87,12 +87,12 @@ def test_certificates_to_trust_are_not_taken_from_the_environment(monkeypatch: p
     assert "SSL_CERT_FILE" not in os.environ
 
 
-def test_a_handshake_that_is_never_answered_is_given_up() -> None:
+def test_a_handshake_that_is_never_answered_is_abandoned() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(TimeOutError):
         connect(f"https://127.0.0.1:{silent.getsockname()[1]}/v1", QUICK)
 
 
-def test_a_secure_connection_goes_through_a_proxy_that_is_told_who_asks() -> None:
+def test_a_secure_connection_goes_through_a_proxy_that_gets_the_credentials() -> None:
     with ConvosoServer(account(1), tls=tls.server_side("good")) as server, Proxy() as proxy:
         network = replace(TRUSTING, proxy=f"http://me:w%40rd@127.0.0.1:{proxy.port}")
         secured = connect(server.base_url, network)
@@ -104,7 +104,7 @@ def test_a_secure_connection_goes_through_a_proxy_that_is_told_who_asks() -> Non
         assert search(server.base_url, Token(TOKEN), network).error is None
 
 
-def test_a_proxy_that_lets_nothing_through_is_told_without_its_password() -> None:
+def test_a_proxy_that_lets_nothing_through_is_reported_without_its_password() -> None:
     with Proxy("HTTP/1.1 407 Proxy Authentication Required") as proxy, pytest.raises(NetworkError) as caught:
         connect("https://api.example.com/v1", Network(proxy=f"http://me:s3same@127.0.0.1:{proxy.port}"))
     said = str(caught.value)
@@ -112,7 +112,7 @@ def test_a_proxy_that_lets_nothing_through_is_told_without_its_password() -> Non
     assert "s3same" not in said
 
 
-def test_a_proxy_that_is_none_is_told() -> None:
+def test_a_proxy_that_is_not_one_is_reported() -> None:
     with Proxy("SSH-2.0-OpenSSH_9.6") as proxy, pytest.raises(NetworkError, match="answers, but not as a proxy does"):
         connect("https://api.example.com/v1", Network(proxy=f"http://127.0.0.1:{proxy.port}"))
 
@@ -151,7 +151,7 @@ def test_an_answer_that_is_no_answer_is_asked_for_once() -> None:
         assert len(server.requests) == 1
 
 
-def test_an_answer_that_drips_is_given_up() -> None:
+def test_an_answer_that_drips_is_abandoned() -> None:
     with ConvosoServer(account(1)) as server:
         server.always = faults.drip(0.05)
         found = search(server.base_url, Token(TOKEN), QUICK)

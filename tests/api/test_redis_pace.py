@@ -149,7 +149,7 @@ async def test_one_late_answer_is_forgiven(session: Session) -> None:
     assert session.said == []
 
 
-async def test_a_look_up_does_not_wait_for_what_an_export_was_told(session: Session) -> None:
+async def test_a_look_up_does_not_wait_for_the_delay_of_an_export(session: Session) -> None:
     await session.settle()
     session.clock.time += 2
     session.bucket.answers = [BucketAnswer(2.0, 2.0), BucketAnswer(0.3)]
@@ -192,7 +192,9 @@ def test_the_less_urgent_a_request_the_more_permits_it_leaves(burst: int, rate: 
     assert 1 <= bursts[-1] <= burst
 
 
-async def test_without_the_library_requests_go_on_and_the_remedy_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+async def test_without_the_library_requests_continue_and_the_remedy_is_reported(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setattr(limits, "REDIS_START_SECONDS", 0.0)
     monkeypatch.setitem(sys.modules, "throttled", None)
     said: list[str] = []

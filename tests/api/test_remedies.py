@@ -77,7 +77,7 @@ def test_a_remedy_that_takes_a_setting_or_a_token_says_that_it_does() -> None:
         assert bool(error.needs) is bool(SETTINGS.search(error.remedy)), str(error)
 
 
-def test_who_can_change_nothing_is_told_to_tell_who_can() -> None:
+def test_a_user_who_can_change_nothing_is_told_whom_to_contact() -> None:
     for error in errors():
         before = str(error)
         word_remedy(error, EVERYTHING)
@@ -88,7 +88,7 @@ def test_who_can_change_nothing_is_told_to_tell_who_can() -> None:
         assert str(error).startswith(error.message)
 
 
-async def test_a_source_for_somebody_restricted_gives_the_pages_and_words_the_errors() -> None:
+async def test_a_source_for_a_restricted_user_gives_the_pages_and_words_the_errors() -> None:
     page = Page(0, 10, [], [])  # type: ignore[arg-type]
 
     class Source:

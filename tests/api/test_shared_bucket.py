@@ -55,7 +55,7 @@ def test_two_processes_share_the_burst_and_then_queue_in_order(path: Path, clock
     assert waits[6:] == [pytest.approx(COST, abs=1e-5), pytest.approx(2 * COST, abs=1e-5)]
 
 
-def test_reading_ahead_takes_nothing_while_somebody_waits(path: Path, clock: Clock) -> None:
+def test_reading_ahead_takes_nothing_while_a_user_waits(path: Path, clock: Clock) -> None:
     one = bucket(path, clock)
     for _ in range(8):
         one.reserve(COST, SLACK)

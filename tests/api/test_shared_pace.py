@@ -105,7 +105,7 @@ async def test_a_request_that_is_cancelled_gives_its_permit_back(tmp_path: Path,
     assert visits.names() == "abcz"
 
 
-async def test_a_lock_that_somebody_keeps_leaves_the_session_its_own_pace(tmp_path: Path, clock: HandClock) -> None:
+async def test_a_lock_that_is_held_leaves_the_session_its_own_pace(tmp_path: Path, clock: HandClock) -> None:
     path = tmp_path / "x"
     path.touch()
     visits = Visits(clock)

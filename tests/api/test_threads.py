@@ -42,7 +42,7 @@ async def _caught(awaited: object) -> BaseException:
     raise AssertionError("nothing was raised")
 
 
-async def test_the_loop_goes_on_while_a_call_blocks() -> None:
+async def test_the_loop_continues_while_a_call_blocks() -> None:
     go_on = threading.Event()
 
     def call(is_cancelled: IsCancelled) -> str:

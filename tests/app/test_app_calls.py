@@ -117,7 +117,7 @@ async def test_what_is_typed_right_behind_each_other_arrives_where_it_belongs(tm
         await bench.sees("Look up  Jane Pub")
 
 
-async def test_a_load_goes_on_behind_the_lead(tmp_path: Path) -> None:
+async def test_a_load_continues_behind_the_lead(tmp_path: Path) -> None:
     async with called(tmp_path, WIDE, source=DemoSource(3_000)) as (bench, caller):
         await bench.press("s")
         await bench.sees("Load all")
@@ -136,7 +136,7 @@ async def test_a_load_goes_on_behind_the_lead(tmp_path: Path) -> None:
         await bench.sees("3,000 leads loaded · n narrow · s sort")
 
 
-async def test_an_export_goes_on_behind_the_lead_and_its_end_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_export_continues_behind_the_lead_and_its_end_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     async with called(tmp_path, WIDE, source=DemoSource(3_000)) as (bench, caller):
         await bench.press("x", "enter")
@@ -241,7 +241,7 @@ async def test_a_flood_of_calls_is_one_look_up_and_the_session_responds(tmp_path
         assert looked_up(bench) == [ALONE[0], OTHER[0]]
 
 
-async def test_the_same_call_told_twice_is_one(tmp_path: Path) -> None:
+async def test_the_same_call_reported_twice_is_one(tmp_path: Path) -> None:
     async with called(tmp_path, NARROW) as (bench, caller):
         caller.call(ALONE[0])
         caller.call('"Haddad" <sip:+12135550100@gateway.example.com>')
@@ -293,7 +293,7 @@ async def test_a_number_is_parsed_like_a_pasted_one_and_any_other_text_is_only_s
             await bench.sees("This call has no phone number to look up")
 
 
-async def test_several_leads_are_counted_a_failure_is_told_and_a_mask_is_kept(tmp_path: Path) -> None:
+async def test_several_leads_are_counted_a_failure_is_reported_and_a_mask_is_kept(tmp_path: Path) -> None:
     source = DemoSource(60)
     async with called(tmp_path, NARROW, source=source, masked=frozenset({"first_name", "last_name", "name"})) as (bench, caller):
         caller.call(ALONE[0])

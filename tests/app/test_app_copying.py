@@ -34,7 +34,7 @@ async def test_y_sends_the_phone_and_says_which_and_where_to(tmp_path: Path) -> 
         assert bench.app.focused is bench.main.table
 
 
-async def test_what_is_told_goes_with_the_next_key(tmp_path: Path) -> None:
+async def test_a_message_goes_with_the_next_key(tmp_path: Path) -> None:
     async with running(tmp_path, source=one_lead()) as bench:
         await bench.press("y")
         await bench.sees("Sent to the terminal's clipboard")
@@ -135,7 +135,7 @@ async def test_the_lead_of_a_merged_look_up_is_sent_as_it_came(tmp_path: Path) -
         assert json.loads(bench.app.clipboard) == LEAD
 
 
-async def test_what_is_too_long_for_a_terminal_is_not_sent_and_that_is_told(tmp_path: Path) -> None:
+async def test_what_is_too_long_for_a_terminal_is_not_sent_and_that_is_reported(tmp_path: Path) -> None:
     async with running(tmp_path, source=one_lead(notes="n" * 80_000)) as bench:
         await bench.press("Y", "j")
         await bench.sees("Not copied", "more than a terminal's clipboard takes")

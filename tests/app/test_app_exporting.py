@@ -108,7 +108,7 @@ async def test_a_narrowed_result_is_written_as_it_is_shown(tmp_path: Path, at_ho
     assert {lead["state"] for lead in leads} == {"CA"}
 
 
-async def test_the_name_says_the_format_and_another_end_is_told(tmp_path: Path, at_home: Path, source: DemoSource) -> None:
+async def test_the_name_says_the_format_and_another_end_is_reported(tmp_path: Path, at_home: Path, source: DemoSource) -> None:
     async with running(tmp_path, WIDE, source=source) as bench:
         await write_all(bench, "leads.xyz")
         await bench.sees("The file name must end in")
@@ -142,7 +142,7 @@ async def test_a_file_that_is_there_is_written_over_only_after_asking(tmp_path: 
     assert len(rows_of(at_home / "mine.csv")) == COUNT + 1
 
 
-async def test_while_it_runs_its_progress_is_shown_the_person_goes_on_and_quitting_asks(
+async def test_while_it_runs_its_progress_is_shown_the_user_continues_and_quitting_asks(
     tmp_path: Path, at_home: Path, source: DemoSource
 ) -> None:
     async with running(tmp_path, WIDE, source=source) as bench:
@@ -163,9 +163,7 @@ async def test_while_it_runs_its_progress_is_shown_the_person_goes_on_and_quitti
     assert len(rows_of(at_home / "all.csv")) == COUNT + 1
 
 
-async def test_what_was_stopped_is_kept_and_gone_on_with_to_the_same_file(
-    tmp_path: Path, at_home: Path, source: DemoSource
-) -> None:
+async def test_what_was_stopped_is_kept_and_resumed_to_the_same_file(tmp_path: Path, at_home: Path, source: DemoSource) -> None:
     async with running(tmp_path, WIDE, source=source) as bench:
         await write_all(bench, "whole.csv")
         await bench.sees("4,500 leads written to whole.csv")
@@ -216,7 +214,9 @@ async def test_rows_being_written_when_it_is_stopped_are_kept(
         await bench.sees("Export paused at", "to the same file resumes")
 
 
-async def test_a_failure_is_told_and_nothing_is_left_where_nothing_came(tmp_path: Path, at_home: Path, source: DemoSource) -> None:
+async def test_a_failure_is_reported_and_nothing_is_left_where_nothing_came(
+    tmp_path: Path, at_home: Path, source: DemoSource
+) -> None:
     async with running(tmp_path, WIDE, source=source) as bench:
         source.refuses = lambda query, offset: ServerError("The server failed")
         await write_all(bench, "all.csv")
@@ -224,7 +224,7 @@ async def test_a_failure_is_told_and_nothing_is_left_where_nothing_came(tmp_path
     assert names(at_home) == []
 
 
-async def test_a_folder_that_is_not_there_is_told(tmp_path: Path, at_home: Path, source: DemoSource) -> None:
+async def test_a_folder_that_is_not_there_is_reported(tmp_path: Path, at_home: Path, source: DemoSource) -> None:
     async with running(tmp_path, WIDE, source=source) as bench:
         await write_all(bench, "no/such/all.csv")
         await bench.sees("Cannot write")

@@ -359,7 +359,7 @@ async def test_failures_are_logged_without_data_and_the_same_one_not_for_ever(tm
     ["~alice-who-is-not-there/leads.csv", f"{'x' * 255}.csv", "gone/leads.csv", "\x00.csv", "/dev/full/leads.csv"],
     ids=["no such user", "too long", "no such folder", "a null", "no folder"],
 )
-async def test_a_file_that_cannot_be_written_is_told_in_the_prompt_or_the_status_line(tmp_path: Path, target: str) -> None:
+async def test_a_file_that_cannot_be_written_is_reported_in_the_prompt_or_the_status_line(tmp_path: Path, target: str) -> None:
     async with running(tmp_path) as bench:
         await bench.press("x", "l")
         await bench.sees("Save as")
@@ -370,7 +370,7 @@ async def test_a_file_that_cannot_be_written_is_told_in_the_prompt_or_the_status
         await works_on(bench)
 
 
-async def test_a_deleted_working_directory_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_deleted_working_directory_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "gone"
     folder.mkdir()
     monkeypatch.chdir(folder)

@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.app.bench import PATIENCE, running
 
 
-async def test_an_app_that_nobody_uses_ends_with_a_sentence(tmp_path: Path) -> None:
+async def test_an_idle_app_ends_with_a_sentence(tmp_path: Path) -> None:
     async with running(tmp_path, first="", idle_seconds=0.3) as bench:
         async with asyncio.timeout(PATIENCE):
             while bench.app.is_running:

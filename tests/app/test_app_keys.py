@@ -12,7 +12,7 @@ from lead_tui.leads.errors import NetworkError
 from tests.app.bench import NARROW, WIDE, running
 
 
-async def test_a_changed_key_acts_and_is_told_and_the_old_one_is_free(tmp_path: Path) -> None:
+async def test_a_changed_key_acts_and_is_reported_and_the_old_one_is_free(tmp_path: Path) -> None:
     keys = effective({"main.filters": ("f6",), "table.down": ("N",), "main.help": ("K",)})
     async with running(tmp_path, NARROW, keys=keys) as bench:
         await bench.sees("F6 filters")
@@ -73,7 +73,7 @@ async def test_an_action_without_a_key_has_none(tmp_path: Path) -> None:
         assert "quit" not in bench.screen()
 
 
-async def test_what_is_told_names_the_keys_in_effect(tmp_path: Path) -> None:
+async def test_a_message_names_the_keys_in_effect(tmp_path: Path) -> None:
     keys = effective(
         {"main.again": ("T",), "main.back": ("f5",), "main.filters": ("f6",), "filters.search": ("ctrl+s",), "main.quit": ("Q",)}
     )
@@ -87,7 +87,7 @@ async def test_what_is_told_names_the_keys_in_effect(tmp_path: Path) -> None:
         await bench.sees("! The line is down · T retry", "The line is down: check it · T retry")
 
 
-async def test_what_has_no_key_is_told_without_one(tmp_path: Path) -> None:
+async def test_what_has_no_key_is_reported_without_one(tmp_path: Path) -> None:
     async with running(tmp_path, NARROW, keys=effective({"main.again": (), "main.back": (), "main.filters": ()})) as bench:
         await bench.press("C")
         await bench.sees("Filters cleared")

@@ -41,7 +41,7 @@ async def test_a_phone_in_two_fields_shows_both_leads_and_says_which_field(tmp_p
         assert len(source.asked) == asked + 3
 
 
-async def test_one_field_that_fails_leaves_the_others_and_is_told(tmp_path: Path) -> None:
+async def test_one_field_that_fails_leaves_the_others_and_is_reported(tmp_path: Path) -> None:
     source = _answers(alt_phone_2=[{"lead_id": "7"}])
     source.refuses = lambda query, offset: ServerError("It broke") if query.value("phone_number") else None
     async with running(tmp_path, source=source, beginning=Startup(look_up="3010010000"), first="Row 1 of 1") as bench:
@@ -54,7 +54,7 @@ async def test_one_hit_opens_its_detail_without_a_key(tmp_path: Path) -> None:
         assert bench.app.focused is bench.main.detail
 
 
-async def test_nobody_found_says_where_it_looked(tmp_path: Path) -> None:
+async def test_no_lead_found_says_where_it_looked(tmp_path: Path) -> None:
     async with running(tmp_path, source=_answers(), beginning=Startup(look_up="3010010000"), first="No lead with phone") as bench:
         await bench.sees("(Phone, Phone 2,", "/ look up · b back", "Row 0 of 0")
 
@@ -173,7 +173,7 @@ async def test_a_name_found_as_a_first_name_says_so(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("size", SIZES)
-async def test_a_hit_does_not_take_the_focus_from_somebody_who_types_on(tmp_path: Path, size: tuple[int, int]) -> None:
+async def test_a_hit_does_not_take_the_focus_from_a_user_who_types_on(tmp_path: Path, size: tuple[int, int]) -> None:
     source = _answers(alt_phone_1=[{"lead_id": "7", "first_name": "Bea"}])
     async with running(tmp_path, size, source, first="No leads match") as bench:
         source.gate.clear()

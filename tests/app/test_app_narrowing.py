@@ -157,7 +157,7 @@ async def test_a_load_shows_its_progress_and_stopped_keeps_what_came(tmp_path: P
         assert len(held) == 9_996
 
 
-async def test_a_load_that_fails_keeps_what_came_says_so_and_r_goes_on(tmp_path: Path) -> None:
+async def test_a_load_that_fails_keeps_what_came_says_so_and_r_resumes(tmp_path: Path) -> None:
     source = account(9_000)
     async with running(tmp_path, WIDE, source) as bench:
         source.refuses = lambda query, offset: NetworkError("No answer") if offset >= 3_998 else None
@@ -187,7 +187,7 @@ async def test_quitting_while_a_load_runs_asks_first(tmp_path: Path) -> None:
         await bench.sees_no_more("Quit while")
 
 
-async def test_what_cannot_be_meant_is_told_in_the_prompt_and_nothing_changes(tmp_path: Path) -> None:
+async def test_what_cannot_be_meant_is_reported_in_the_prompt_and_nothing_changes(tmp_path: Path) -> None:
     async with running(tmp_path, WIDE, account(120)) as bench:
         await bench.sees("120 loaded")
         await bench.press("n")
@@ -311,7 +311,7 @@ async def test_the_loop_is_never_held_while_leads_are_arranged(tmp_path: Path) -
         assert turns > 10
 
 
-async def test_values_that_cannot_be_compared_are_told(tmp_path: Path) -> None:
+async def test_values_that_cannot_be_compared_are_reported(tmp_path: Path) -> None:
     async with running(tmp_path, WIDE, account(12)) as bench:
         await bench.press("n", *"tier>3", "enter")
         await bench.sees("of 0 ", "narrowed from 12", "12 values could not be compared")

@@ -39,7 +39,7 @@ async def test_page_keys_do_no_harm_where_the_terminal_leaves_the_commands_no_ro
         await bench.sees("Filters — go to")
 
 
-async def test_a_mouse_beside_the_screen_takes_the_focus_from_nobody(tmp_path: Path) -> None:
+async def test_a_mouse_beside_the_screen_does_not_take_the_focus(tmp_path: Path) -> None:
     async with running(tmp_path) as bench:
         await bench.press("ctrl+p")
         await bench.sees("Type a command")
@@ -64,7 +64,7 @@ async def test_a_middle_or_right_click_selects_nothing_and_says_how_to_paste(tmp
         await bench.sees("Row 1 of", "To paste, hold Shift and click")
 
 
-async def test_a_terminal_that_lost_the_focus_takes_keys_all_the_same(tmp_path: Path) -> None:
+async def test_a_terminal_that_lost_the_focus_takes_keys_anyway(tmp_path: Path) -> None:
     async with running(tmp_path) as bench:
         await bench.press("slash")
         bench.app.post_message(AppBlur())

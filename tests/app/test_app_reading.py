@@ -77,7 +77,7 @@ async def test_a_find_ends_with_another_lead(tmp_path: Path) -> None:
         await bench.sees("Load all 3,000 first?")
 
 
-async def test_what_no_field_holds_is_told_and_the_cursor_stays(tmp_path: Path) -> None:
+async def test_what_no_field_holds_is_reported_and_the_cursor_stays(tmp_path: Path) -> None:
     async with running(tmp_path, source=one_lead()) as bench:
         await bench.press("enter", "j", "z", "F", *"[bold]x", "enter")
         await bench.sees('No field matches "[bold]x", 1 hidden field not searched')
@@ -114,7 +114,7 @@ async def test_labels_of_the_configuration_stand_beside_the_keys(tmp_path: Path)
 
 
 @pytest.mark.parametrize("size", SIZES)
-async def test_a_masked_field_is_covered_everywhere_until_it_is_revealed(tmp_path: Path, size: tuple[int, int]) -> None:
+async def test_a_masked_field_is_masked_everywhere_until_it_is_revealed(tmp_path: Path, size: tuple[int, int]) -> None:
     async with running(tmp_path, size, one_lead(), masked=frozenset({"phone_number", "last_name"})) as bench:
         await bench.sees("••••")
         assert "3010010000" not in bench.screen().replace(") ", "").replace("-", "").replace("(", "")

@@ -128,7 +128,7 @@ async def test_a_policy_may_allow_one_thing(tmp_path: Path) -> None:
         await bench.sees("Sent to the terminal's clipboard: (301) 001-0000")
 
 
-async def test_a_missing_token_is_told_and_not_asked_for(tmp_path: Path) -> None:
+async def test_a_missing_token_is_reported_and_not_asked_for(tmp_path: Path) -> None:
     source = DemoSource()
     source.refuses = lambda query, offset: TokenError(
         "The server rejected the token", remedy="contact the administrator of this host"
@@ -298,7 +298,7 @@ async def test_nothing_masked_is_suggested(tmp_path: Path) -> None:
             assert list(bench.main.features.suggestions(name, "")) == []
 
 
-async def test_going_on_from_a_name_does_not_tell_its_masked_id(tmp_path: Path) -> None:
+async def test_searching_by_a_name_does_not_show_its_masked_id(tmp_path: Path) -> None:
     async with restricted(tmp_path, source=masked_lead(), masked=MASKED) as bench:
         await bench.press("enter", "F", *"owner_name", "enter", "enter")
         await bench.sees("Owner is searched by a field that is masked")
@@ -330,7 +330,7 @@ async def test_a_number_is_not_found_by_its_masked_country_code(tmp_path: Path) 
         assert dialog._example("phone_number") == "(207) 946-0000"
 
 
-async def test_a_country_code_that_was_revealed_is_told_and_searched_for(tmp_path: Path) -> None:
+async def test_a_country_code_that_was_revealed_is_reported_and_searched_for(tmp_path: Path) -> None:
     async with running(tmp_path, WIDE, one_lead(**ABROAD), masked=frozenset({"phone_code"})) as bench:
         await bench.press("enter", "F", *"alt_phone_1", "enter", "u")
         await bench.sees("+358 2079460001")
@@ -338,7 +338,7 @@ async def test_a_country_code_that_was_revealed_is_told_and_searched_for(tmp_pat
         await bench.sees("look-up +358 2079460001")
 
 
-async def test_going_on_from_a_masked_field_is_refused_without_naming_a_key(tmp_path: Path) -> None:
+async def test_searching_by_a_masked_field_is_refused_without_naming_a_key(tmp_path: Path) -> None:
     async with restricted(tmp_path, source=masked_lead(), masked=MASKED) as bench:
         await bench.press("enter", "F", *"email", "enter", "enter")
         await bench.sees("Cannot search by a masked value")

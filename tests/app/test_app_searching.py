@@ -92,7 +92,7 @@ async def test_filters_are_sent_as_they_were_typed_and_nothing_else(tmp_path: Pa
         assert bench.source.asked[-1][0].parameters() == {"state": "CA", "status": "NEW"}
 
 
-async def test_a_wrong_value_is_told_at_the_field_and_nothing_is_sent(tmp_path: Path) -> None:
+async def test_a_wrong_value_is_reported_at_the_field_and_nothing_is_sent(tmp_path: Path) -> None:
     async with running(tmp_path) as bench:
         asked = len(bench.source.asked)
         await bench.press("f")
@@ -110,7 +110,7 @@ async def test_nothing_that_matches_is_said_in_words(tmp_path: Path) -> None:
         await bench.sees("Row 0 of 0")
 
 
-async def test_rows_that_have_not_come_are_told_from_those_that_failed(tmp_path: Path) -> None:
+async def test_rows_that_have_not_come_are_distinguished_from_those_that_failed(tmp_path: Path) -> None:
     async with running(tmp_path) as bench:
         bench.source.gate.clear()
         await bench.press("G")
@@ -185,7 +185,7 @@ async def test_q_quits_from_the_table_and_from_nowhere_else_in_an_input(tmp_path
         assert bench.app.return_code == 0
 
 
-async def test_a_search_that_failed_is_not_asked_again_by_itself(tmp_path: Path) -> None:
+async def test_a_search_that_failed_is_not_requested_again_by_itself(tmp_path: Path) -> None:
     source = DemoSource()
     source.refuses = lambda query, offset: NetworkError("The line is down", remedy="check it")
     async with running(tmp_path, source=source, first="The line is down: check it") as bench:
@@ -202,7 +202,7 @@ async def test_a_search_that_failed_is_not_asked_again_by_itself(tmp_path: Path)
         assert (len(source.asked), calls) == (1, 0)
 
 
-async def test_the_cursor_stays_in_sight_when_a_message_takes_a_line_from_the_table(tmp_path: Path) -> None:
+async def test_the_cursor_stays_in_view_when_a_message_takes_a_line_from_the_table(tmp_path: Path) -> None:
     source = DemoSource(1_000_000)
     async with running(tmp_path, NARROW, source=source) as bench:
         await bench.sees("200 loaded")

@@ -42,7 +42,7 @@ def colors(bench: Bench) -> set[str]:
     return used
 
 
-async def test_the_terminal_s_own_theme_is_the_default_and_sends_no_colour_of_its_own(tmp_path: Path) -> None:
+async def test_the_terminal_s_own_theme_is_the_default_and_sends_no_color_of_its_own(tmp_path: Path) -> None:
     async with running(tmp_path, WIDE) as bench:
         assert bench.app.theme == "terminal"
         assert "rgb" not in colors(bench)
@@ -52,7 +52,7 @@ async def test_the_terminal_s_own_theme_is_the_default_and_sends_no_colour_of_it
 
 
 @pytest.mark.parametrize("theme", ["dark", "light"])
-async def test_the_other_themes_set_every_colour(tmp_path: Path, theme: str) -> None:
+async def test_the_other_themes_set_every_color(tmp_path: Path, theme: str) -> None:
     async with running(tmp_path, WIDE, theme=theme) as bench:
         assert bench.app.theme == theme
         assert colors(bench) == {"rgb"}
@@ -85,7 +85,7 @@ async def test_a_theme_is_chosen_in_the_palette_and_remembered(tmp_path: Path) -
     assert load_state(Paths.of(tmp_path)) == ScreenState(theme="dark")
 
 
-async def test_the_palette_offers_what_the_panes_in_sight_can_do_and_nothing_of_textual_s(tmp_path: Path) -> None:
+async def test_the_palette_offers_what_the_panes_in_view_can_do_and_nothing_of_textual_s(tmp_path: Path) -> None:
     async with running(tmp_path, WIDE) as bench:
         offered = commands(bench.main, CATALOGUE)
         shown = {key.sentence for key in CATALOGUE if key.pane in (Pane.MAIN, Pane.TABLE, Pane.FILTERS, Pane.DETAIL, Pane.APP)}
@@ -147,7 +147,7 @@ async def test_in_ascii_nothing_of_the_program_s_own_is_beyond_it(tmp_path: Path
             assert not found, (keys, found, bench.screen())
 
 
-async def test_the_account_is_in_sight_whatever_lies_over_the_table(tmp_path: Path) -> None:
+async def test_the_account_is_in_view_whatever_lies_over_the_table(tmp_path: Path) -> None:
     account = "Western region, agents of the second shift"
     beginning = Startup(Query.of({"status": "NEW", "state": "CA", "created_at_start_date": "-1y"}), "New in California")
     async with running(tmp_path, NARROW, beginning=beginning, account=account) as bench:
@@ -165,6 +165,6 @@ async def test_the_account_is_in_sight_whatever_lies_over_the_table(tmp_path: Pa
             assert account in bench.screen(), (keys, bench.screen())
 
 
-async def test_of_an_account_with_an_endless_name_the_start_is_in_sight(tmp_path: Path) -> None:
+async def test_of_an_account_with_an_endless_name_the_start_is_in_view(tmp_path: Path) -> None:
     async with running(tmp_path, NARROW, account="x" * 150, beginning=Startup(Query.of({"status": "NEW"}))) as bench:
         await bench.sees("x" * 40, "status NEW")

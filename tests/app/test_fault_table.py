@@ -277,7 +277,7 @@ def check_attempts(row: Row, asked: Account, server: ConvosoServer, before: int)
 
 
 @pytest.mark.parametrize("row", TABLE.values(), ids=TABLE)
-async def test_a_fault_is_told_with_its_remedy_and_r_tries_again(tmp_path: Path, row: Row) -> None:
+async def test_a_fault_is_reported_with_its_remedy_and_r_tries_again(tmp_path: Path, row: Row) -> None:
     tls = server_side("good") if row.network is TLS else None
     with ConvosoServer(account(LEADS, token=TOKEN), tls=tls) as server, ExitStack() as at_start:
         asked = Account(server.base_url, row.network)

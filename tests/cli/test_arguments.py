@@ -316,5 +316,5 @@ def test_a_message_repeats_no_value_of_a_filter_and_nothing_like_a_token(argumen
     assert "SECRET-7" not in refusal(*arguments)
 
 
-def test_a_token_on_the_command_line_is_told_where_it_belongs() -> None:
+def test_a_token_on_the_command_line_is_refused_with_where_it_belongs() -> None:
     assert "CONVOSO_AUTH_TOKEN" in refusal("--token", "x")

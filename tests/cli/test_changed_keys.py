@@ -24,7 +24,7 @@ def session_of(command: Command, text: str) -> object:
         ('"dialog.close" = []', 'line 3: keys."dialog.close" must have a key'),
     ],
 )
-def test_a_change_that_cannot_be_made_is_told_with_its_place(command: Command, line: str, says: str) -> None:
+def test_a_change_that_cannot_be_made_is_reported_with_its_place(command: Command, line: str, says: str) -> None:
     with pytest.raises(ConfigurationError) as raised:
         session_of(command, f'[keys]\n"main.help" = "K"\n{line}\n')
     assert says in raised.value.message
@@ -36,6 +36,6 @@ def test_the_old_id_of_a_renamed_action_is_known(command: Command) -> None:
     assert next(key.keys for key in session.keys if key.id == "detail.same_value") == ("f6",)  # type: ignore[attr-defined]
 
 
-def test_keys_of_one_s_own_are_in_effect(command: Command) -> None:
+def test_custom_keys_are_in_effect(command: Command) -> None:
     session = session_of(command, '[keys]\nmain.help = ["K", "?"]\n')
     assert next(key.keys for key in session.keys if key.id == "main.help") == ("K", "question_mark")  # type: ignore[attr-defined]

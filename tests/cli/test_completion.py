@@ -137,7 +137,7 @@ def test_any_name_can_be_completed_at_any_place(shell: Shell) -> None:
 
 
 @every_shell
-def test_one_name_of_several_is_told_from_the_others_by_what_is_typed(shell: Shell) -> None:
+def test_one_name_of_several_is_distinguished_from_the_others_by_what_is_typed(shell: Shell) -> None:
     shell.save("New in California", "New in Nevada: 'hot'", "Old")
     assert shell.arguments("lead-tui --query O\t") == ["--query", "Old"]
     assert shell.arguments("lead-tui --query 'New in N\t") == ["--query", "New in Nevada: 'hot'"]

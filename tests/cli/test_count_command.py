@@ -180,7 +180,7 @@ def test_without_a_total_a_count_may_be_cut(command: Command, server: ConvosoSer
     assert command.call(*BY_STATUS, "--all").lines == ["value,count", "NEW,3"]
 
 
-def test_null_and_empty_are_told_apart_in_every_format(command: Command, server: ConvosoServer) -> None:
+def test_null_and_empty_are_distinguished_in_every_format(command: Command, server: ConvosoServer) -> None:
     values = [None, None, None, "", "", "=1+1"]
     server.answer = lambda parameters: page([{"lead_id": 1 + each, "city": city} for each, city in enumerate(values)])
     arguments = ("search", "--count", "--by", "city")

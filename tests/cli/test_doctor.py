@@ -96,7 +96,9 @@ def test_where_all_is_well_that_is_said_and_each_section_is_requested_once(comma
     assert "0" not in {each.get("lead_id") for each in others}
 
 
-def test_sections_that_are_forbidden_or_do_not_answer_are_told_and_are_no_failure(command: Command, server: ConvosoServer) -> None:
+def test_sections_that_are_forbidden_or_do_not_answer_are_reported_and_are_no_failure(
+    command: Command, server: ConvosoServer
+) -> None:
     serve_sections(server)
     server.sections[Section.USERS] = lambda _: (200, b'{"success": false, "code": 403, "text": "Forbidden"}')
     del server.sections[Section.CALLBACKS]
@@ -124,7 +126,7 @@ def test_the_time_zone_of_the_campaigns_is_compared_with_the_one_in_effect(comma
     assert line(command.call("doctor"), "campaigns' zone") == "America/Denver"
 
 
-def test_the_libraries_are_told_with_their_versions_and_which_is_not_there(
+def test_the_libraries_are_reported_with_their_versions_and_which_is_not_there(
     command: Command, server: ConvosoServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert f"msgspec {metadata.version('msgspec')}, " in command.call("doctor").lines[1]
@@ -145,7 +147,7 @@ def test_with_nothing_configured_it_says_what_is_missing_and_looks_at_the_rest(c
     assert not server.requests
 
 
-def test_every_setting_is_told_with_where_it_comes_from(command: Command, server: ConvosoServer) -> None:
+def test_every_setting_is_reported_with_where_it_comes_from(command: Command, server: ConvosoServer) -> None:
     command.configure(
         'profile = "west"\n[profiles.west]\nbase_url = "https://west.example/v1"\n[pace]\nburst = 9\n[account]\n'
         'timezone = "America/New_York"\n'
@@ -163,7 +165,7 @@ def test_every_setting_is_told_with_where_it_comes_from(command: Command, server
     assert settings_of(given)["profile"] == ["--profile", "west"]
 
 
-def test_a_token_file_is_told_with_its_mode(command: Command, server: ConvosoServer) -> None:
+def test_a_token_file_is_reported_with_its_mode(command: Command, server: ConvosoServer) -> None:
     command.write("token", TOKEN)
     command.configure(f'[profiles.main]\nbase_url = "{server.base_url}"\nauth_token_file = "token"\n')
     done = command.call("doctor", token="")
@@ -181,7 +183,7 @@ def test_a_token_file_that_others_can_read_is_5_with_the_remedy(command: Command
 
 
 @pytest.mark.parametrize("text", ["profile =", '[pace]\nburst = "many"\n', '[network]\nca_file = "not-there.pem"\n'])
-def test_a_configuration_that_cannot_be_used_is_5_and_the_terminal_is_looked_at_all_the_same(command: Command, text: str) -> None:
+def test_a_configuration_that_cannot_be_used_is_5_and_the_terminal_is_looked_at_anyway(command: Command, text: str) -> None:
     command.configure(text)
     done = command.call("doctor")
     assert done.code == 5
@@ -191,7 +193,7 @@ def test_a_configuration_that_cannot_be_used_is_5_and_the_terminal_is_looked_at_
     assert "characters" in found
 
 
-def test_saved_queries_that_cannot_be_read_are_5_and_the_account_is_looked_at_all_the_same(
+def test_saved_queries_that_cannot_be_read_are_5_and_the_account_is_looked_at_anyway(
     command: Command, server: ConvosoServer
 ) -> None:
     command.write("queries.toml", "[[query")
@@ -218,7 +220,7 @@ def test_an_account_that_cannot_be_is_2(command: Command, given: str, code: int)
         (faults.reset(), 4, "reset the connection"),
     ],
 )
-def test_a_search_that_fails_is_told_after_one_attempt(
+def test_a_search_that_fails_is_reported_after_one_attempt(
     command: Command, server: ConvosoServer, fault: Fault, code: int, said: str
 ) -> None:
     server.always = fault
@@ -244,7 +246,7 @@ def test_a_server_that_is_not_there_is_4_and_stands_before_the_search(command: C
     assert "no connection" in line(done, "search")
 
 
-def test_a_name_that_nobody_knows_is_4_and_stands_before_all_else(command: Command) -> None:
+def test_an_unknown_name_is_4_and_stands_before_all_else(command: Command) -> None:
     done = command.call("doctor", "--base-url", "https://nobody.invalid/v1")
     assert done.code == 4
     assert "Cannot resolve nobody.invalid" in line(done, "server's name")
@@ -262,7 +264,7 @@ def test_a_certificate_of_an_unknown_issuer_may_lack_its_intermediate(command: C
 
 
 @pytest.mark.parametrize("secure", ["good"], indirect=True)
-def test_a_secure_connection_is_told_with_its_certificate(command: Command, secure: ConvosoServer) -> None:
+def test_a_secure_connection_is_reported_with_its_certificate(command: Command, secure: ConvosoServer) -> None:
     done = command.call("doctor")
     assert done.code == 0
     assert line(done, "TLS").startswith("TLSv1.3 with 127.0.0.1:")
@@ -293,7 +295,7 @@ def test_a_clock_that_is_wrong_is_in_doubt(command: Command, server: ConvosoServ
     assert "remedy: set this machine's clock" in line(done, "clock")
 
 
-def test_a_server_without_a_clock_is_told(command: Command, server: ConvosoServer) -> None:
+def test_a_server_without_a_clock_is_reported(command: Command, server: ConvosoServer) -> None:
     assert "the server sends no time" in line(command.call("doctor"), "clock")
 
 

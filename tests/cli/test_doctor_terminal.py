@@ -86,17 +86,17 @@ def test_one_that_is_too_small_is_in_doubt(size: tuple[int, int]) -> None:
     assert "60x15" in doubt(place(TERM, size)).remedy
 
 
-def test_characters_that_cannot_be_written_are_told_with_the_locale_to_set() -> None:
+def test_characters_that_cannot_be_written_are_reported_with_the_locale_to_set() -> None:
     assert "UTF-8 locale" in doubt(characters(capable(unicode=False), "iso8859-1")).remedy
     assert "rounded corners" in doubt(characters(capable(unicode=False), "utf-8")).what
 
 
 @pytest.mark.parametrize(("number", "said"), [(0, "NO_COLOR"), (16, "16"), (256, "256"), (TRUE_COLOR, "16 million")])
-def test_colours_are_told(number: int, said: str) -> None:
+def test_colors_are_reported(number: int, said: str) -> None:
     assert said in colors(capable(colors=number))
 
 
-def test_a_tmux_that_keeps_escape_is_told_how_not_to() -> None:
+def test_a_tmux_that_keeps_escape_comes_with_a_remedy() -> None:
     slow = multiplexer(IN_TMUX, tmux(escape_time="500"))
     assert doubt(slow).remedy == "set -sg escape-time 10 in ~/.tmux.conf"
     assert multiplexer(IN_TMUX, tmux(escape_time="10")) == "tmux"
@@ -117,7 +117,7 @@ def test_a_tmux_that_keeps_escape_is_told_how_not_to() -> None:
         ({}, False),
     ],
 )
-def test_a_tmux_that_drops_the_clipboard_is_told_how_not_to(options: dict[str, str], arrives: bool) -> None:
+def test_a_tmux_that_drops_the_clipboard_comes_with_a_remedy(options: dict[str, str], arrives: bool) -> None:
     found = clipboard(TERM, IN_TMUX, tmux(**options))
     assert isinstance(found, str) if arrives else doubt(found).remedy
 

@@ -28,7 +28,7 @@ NOW = datetime(2026, 11, 28, 20, 0, tzinfo=UTC)
         (NoZones("2026f"), "none: every local time in North America is doubtful"),
     ],
 )
-def test_zone_data_is_told_with_its_version(zones: Zones, doubt: str) -> None:
+def test_zone_data_is_reported_with_its_version(zones: Zones, doubt: str) -> None:
     found = zone_data(zones, NOW)
     assert found == (Doubt(doubt, "update this host's time zone data (the package tzdata)") if doubt else "2026f")
 

@@ -29,7 +29,7 @@ def test_a_table_is_the_format_and_fits(command: Command, server: ConvosoServer)
     assert lines[4:] == ["lead-tui: 3 of 5,000 leads: --limit N returns more, --all returns all"]
 
 
-def test_what_does_not_fit_at_all_is_told(command: Command, server: ConvosoServer) -> None:
+def test_what_does_not_fit_at_all_is_reported(command: Command, server: ConvosoServer) -> None:
     with command.open("search", "--limit=1", "--columns=first_name,last_name,city,state,email", columns=20) as shown:
         assert "lead-tui: Too narrow for State, Email: --columns chooses\n" in written(shown)
 
@@ -59,7 +59,7 @@ def test_the_progress_of_a_list_is_shown_while_its_leads_go_into_a_file(command:
         assert "of 5 look-ups" in written(shown)
 
 
-def test_somebody_at_the_terminal_is_asked_for_the_token_which_is_not_shown(command: Command, server: ConvosoServer) -> None:
+def test_a_user_at_the_terminal_is_asked_for_the_token_which_is_not_shown(command: Command, server: ConvosoServer) -> None:
     with command.open("search", "--limit=1", "--columns=city", token="") as shown:
         shown.wait_for(f"API token for 127.0.0.1:{server.port}:")
         shown.send(f"{TOKEN}\r")
@@ -77,7 +77,7 @@ def test_no_token_after_all_is_3(command: Command, server: ConvosoServer) -> Non
     assert not server.requests
 
 
-def test_a_wait_between_attempts_is_told(command: Command, server: ConvosoServer) -> None:
+def test_a_wait_between_attempts_is_reported(command: Command, server: ConvosoServer) -> None:
     server.next(faults.status(503))
     with command.open("search", "--limit=1") as shown:
         assert "trying again in 1 s" in written(shown)
@@ -94,7 +94,7 @@ def test_an_interrupt_at_the_terminal_is_130(command: Command, server: ConvosoSe
     released.set()
 
 
-def test_a_value_comes_through_a_pipe_and_the_app_has_the_terminal_all_the_same(command: Command) -> None:
+def test_a_value_comes_through_a_pipe_and_the_app_has_the_terminal_anyway(command: Command) -> None:
     reader, writer = os.pipe()
     os.write(writer, b"#1000007\n")
     os.close(writer)

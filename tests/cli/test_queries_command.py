@@ -79,7 +79,7 @@ def test_a_query_is_shown_as_the_file_holds_it(saved: Command) -> None:
 
 
 @pytest.mark.parametrize("action", ["show", "delete"])
-def test_a_query_that_is_not_there_is_told_with_the_nearest(saved: Command, action: str) -> None:
+def test_a_query_that_is_not_there_is_reported_with_the_nearest(saved: Command, action: str) -> None:
     done = saved.call("queries", action, "Call bak")
     assert done.code == 2
     assert "did you mean Call back" in done.err
@@ -93,7 +93,7 @@ def test_a_query_is_deleted_and_comments_stay(saved: Command) -> None:
     assert "# Mine." in (saved.config_dir / "queries.toml").read_text()
 
 
-def test_whoever_can_answer_is_asked_before_a_query_goes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_user_who_can_answer_is_asked_before_a_query_goes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     paths = Paths.of(tmp_path)
     paths.queries_file.write_text(QUERIES)
     store = QueryStore(paths)
@@ -180,7 +180,7 @@ def test_with_force_it_is_written_over(saved: Command) -> None:
     assert [entry["filters"] for name, entry in kept(saved).items() if name.lower() == "call back"] == [{"status": "OTHER"}]
 
 
-def test_whoever_can_answer_decides_for_each(tmp_path: Path) -> None:
+def test_a_user_who_can_answer_decides_for_each(tmp_path: Path) -> None:
     paths = Paths.of(tmp_path)
     paths.queries_file.write_text(QUERIES)
     store = QueryStore(paths)
@@ -219,7 +219,7 @@ def test_what_is_no_file_of_queries_is_refused(saved: Command, text: bytes, says
         (("import", "none.toml"), "none.toml cannot be read"),
     ],
 )
-def test_wrong_usage_is_told(saved: Command, words: tuple[str, ...], says: str) -> None:
+def test_wrong_usage_is_reported(saved: Command, words: tuple[str, ...], says: str) -> None:
     done = saved.call("queries", *words)
     assert done.code == 2
     assert says in done.err

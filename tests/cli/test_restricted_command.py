@@ -100,7 +100,7 @@ def test_what_leads_out_is_refused_with_a_sentence(site: Site, arguments: tuple[
 
 
 @pytest.mark.parametrize(("arguments", "said"), REFUSED.values(), ids=REFUSED)
-def test_the_option_refuses_the_same_where_the_site_restricts_nobody(site: Site, arguments: tuple[str, ...], said: str) -> None:
+def test_the_option_refuses_the_same_where_the_site_restricts_no_one(site: Site, arguments: tuple[str, ...], said: str) -> None:
     site.lay_down("restricted = false")
     assert said in site.run(*arguments, "--restricted").err
 
@@ -115,7 +115,7 @@ def test_every_command_but_a_few_is_refused(site: Site) -> None:
         assert "not allowed here" in done.err
 
 
-def test_a_thing_that_nobody_has_thought_of_is_refused() -> None:
+def test_an_unforeseen_thing_is_refused() -> None:
     class Novelty(AnyCommand, frozen=True):
         pass
 
@@ -143,7 +143,7 @@ def test_ones_own_saved_queries_are_listed_shown_and_deleted(site: Site) -> None
     assert "Mine" not in site.run("queries", "list").text
 
 
-def test_help_and_version_are_told(site: Site) -> None:
+def test_help_and_version_are_reported(site: Site) -> None:
     site.lay_down("broken")
     assert site.run("--version").code == 0
     assert site.run("--help").code == 0

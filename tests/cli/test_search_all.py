@@ -191,7 +191,7 @@ def test_what_cannot_be_reached_at_all_is_counted_with_4(command: Command, serve
     )
 
 
-def test_what_came_before_a_failure_is_printed_whole_and_told(command: Command, server: ConvosoServer) -> None:
+def test_what_came_before_a_failure_is_printed_whole_and_reported(command: Command, server: ConvosoServer) -> None:
     server.fault_for = lambda asked: faults.redirect("https://elsewhere.example/v1") if asked["offset"] == "3998" else None
     done = command.call("search", "--all", "--format=json", "--columns=lead_id")
     assert len(json.loads(done.text)) == 3_999
@@ -199,7 +199,7 @@ def test_what_came_before_a_failure_is_printed_whole_and_told(command: Command, 
     assert done.err.startswith("lead-tui: After 3,999 leads, which are written: ")
 
 
-def test_whoever_stops_reading_does_not_hold_up_an_interrupt(command: Command) -> None:
+def test_a_reader_that_stops_does_not_hold_up_an_interrupt(command: Command) -> None:
     with command.start("search", "--all", "--format=jsonl") as process:
         assert process.stdout is not None
         assert process.stderr is not None
@@ -247,7 +247,7 @@ def hasty(command: Command, server: ConvosoServer, monkeypatch: pytest.MonkeyPat
         ((1_999,), "1 lead could not be read: row 2,000"),
     ],
 )
-def test_an_export_goes_on_behind_leads_that_the_server_cannot_send_and_names_them(
+def test_an_export_continues_behind_leads_that_the_server_cannot_send_and_names_them(
     command: Command, server: ConvosoServer, bad: tuple[int, ...], said: str
 ) -> None:
     server.fault_for = cannot_send(*bad)

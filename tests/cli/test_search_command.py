@@ -98,7 +98,7 @@ def test_the_ends_of_a_range_carry_a_time_where_the_configuration_says_so(comman
     assert asked["created_at_end_date"] == "2026-01-03 23:59:59"
 
 
-def test_leads_that_come_twice_are_written_once_and_told(command: Command, server: ConvosoServer) -> None:
+def test_leads_that_come_twice_are_written_once_and_reported(command: Command, server: ConvosoServer) -> None:
     leads = [{"lead_id": 1}, {"lead_id": 2}, {"lead_id": 2}, {"lead_id": 3}]
     server.answer = lambda parameters: page(leads[int(parameters["offset"]) :], total=4)
     done = command.call("search", "--columns=lead_id")
@@ -170,7 +170,9 @@ def test_a_phone_is_looked_up_in_three_fields_at_once_and_merged(command: Comman
     }
 
 
-def test_where_one_field_has_no_answer_the_others_leads_are_printed_and_it_is_told(command: Command, server: ConvosoServer) -> None:
+def test_where_one_field_has_no_answer_the_others_leads_are_printed_and_it_is_reported(
+    command: Command, server: ConvosoServer
+) -> None:
     def fault(asked: Invocation) -> Fault | None:
         return faults.application_error(9, "Nope") if asked.get("alt_phone_1") else None
 
@@ -217,7 +219,7 @@ def test_a_look_up_that_finds_nothing_says_where_it_looked(command: Command, ser
     assert done.err == "lead-tui: No lead with this phone (Phone, Phone 2, Phone 3)\n"
 
 
-def test_a_name_that_nobody_has_says_where_it_looked(command: Command) -> None:
+def test_a_name_that_no_lead_has_says_where_it_looked(command: Command) -> None:
     done = command.call("search", "--demo=50", "--lookup=Nobodyatall")
     assert (done.code, done.err) == (0, "lead-tui: No lead with this last or first name\n")
 

@@ -140,7 +140,7 @@ def test_a_disk_that_is_full_is_6_with_nothing_under_the_name(command: Command, 
     assert target.read_bytes() == command.call("search", "--all", "--format=jsonl").out
 
 
-def test_a_failure_is_4_and_says_how_far_it_came_and_how_to_go_on(command: Command, server: ConvosoServer, target: Path) -> None:
+def test_a_failure_is_4_and_says_how_far_it_came_and_how_to_resume(command: Command, server: ConvosoServer, target: Path) -> None:
     server.fault_for = lambda asked: faults.redirect("https://elsewhere.example/v1") if asked["offset"] == "3998" else None
     done = command.call(*search(target, "--format=json"))
     refused(done, 4, "After 3,999 leads: ")
@@ -161,7 +161,7 @@ def test_a_failure_before_the_first_lead_leaves_nothing(
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGHUP, 129)])
-def test_a_signal_says_how_far_it_came_and_how_to_go_on(
+def test_a_signal_says_how_far_it_came_and_how_to_resume(
     command: Command, server: ConvosoServer, target: Path, number: signal.Signals, code: int
 ) -> None:
     released = threading.Event()
@@ -238,13 +238,13 @@ def test_what_is_left_is_thrown_away_only_when_forced(command: Command, server: 
 
 
 @pytest.mark.parametrize("change", ["status=NEW", "--format=jsonl", "--columns=city", "--raw-csv", "--lookup=Stone"])
-def test_another_search_is_not_gone_on_with(command: Command, server: ConvosoServer, target: Path, change: str) -> None:
+def test_another_search_is_not_resumed(command: Command, server: ConvosoServer, target: Path, change: str) -> None:
     interrupted(command, server, target)
     refused(command.call(*search(target, "--resume", change)), 2, "was left by another search")
     assert names(target.parent) == LEFT
 
 
-def test_nothing_to_go_on_with_begins_from_the_beginning(command: Command, target: Path) -> None:
+def test_nothing_to_resume_begins_from_the_beginning(command: Command, target: Path) -> None:
     assert command.call(*search(target, "--resume", "--columns=lead_id")).code == 0
     assert target.read_bytes().count(b"\r\n") == COUNT + 1
     refused(command.call(*search(target, "--resume", "--columns=lead_id")), 6, "already exists")
@@ -265,7 +265,7 @@ def test_a_relative_date_means_the_day_on_which_the_export_began(
 # On a terminal
 
 
-def test_somebody_is_asked_before_a_file_is_written_over(command: Command, target: Path) -> None:
+def test_the_user_is_asked_before_a_file_is_overwritten(command: Command, target: Path) -> None:
     target.write_text("mine")
     for answer, code in (("n", 6), ("y", 0)):
         with command.open(*search(target, "--columns=lead_id")) as shown:
@@ -280,7 +280,7 @@ def test_somebody_is_asked_before_a_file_is_written_over(command: Command, targe
     assert target.read_bytes().count(b"\r\n") == COUNT + 1
 
 
-def test_somebody_sees_rows_rate_and_time_left_and_a_script_does_not(command: Command, server: ConvosoServer, target: Path) -> None:
+def test_a_user_sees_rows_rate_and_time_left_and_a_script_does_not(command: Command, server: ConvosoServer, target: Path) -> None:
     released = threading.Event()
     server.fault_for = lambda asked: faults.held(released) if int(asked["offset"]) >= 3_998 else None
     with command.open(*search(target)) as shown:

@@ -84,7 +84,7 @@ sys.exit(main())
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_interrupted_while_it_is_made_it_says_how_to_go_on(
+def test_interrupted_while_it_is_made_it_says_how_to_resume(
     command: Command, server: ConvosoServer, target: Path, number: signal.Signals, code: int
 ) -> None:
     few = search(target, "--limit=500")[2:]

@@ -84,7 +84,7 @@ def test_where_imports_no_client(command: Command) -> None:
 
 
 @pytest.mark.parametrize("arguments", [("--version",), ("search", "--version"), ("status=NEW", "--version")])
-def test_the_version_is_told_wherever_it_is_asked_for(command: Command, arguments: tuple[str, ...]) -> None:
+def test_the_version_is_reported_wherever_it_is_asked_for(command: Command, arguments: tuple[str, ...]) -> None:
     done = command.call(*arguments)
     assert (done.code, done.text, done.err) == (0, f"lead-tui {__version__}\n", "")
 
@@ -92,7 +92,7 @@ def test_the_version_is_told_wherever_it_is_asked_for(command: Command, argument
 @pytest.mark.parametrize(
     ("arguments", "usage"), [(("--help",), "lead-tui ["), (("-h",), "lead-tui ["), (("search", "-h"), "lead-tui search")]
 )
-def test_the_help_is_told(command: Command, arguments: tuple[str, ...], usage: str) -> None:
+def test_the_help_is_reported(command: Command, arguments: tuple[str, ...], usage: str) -> None:
     done = command.call(*arguments)
     assert (done.code, done.err) == (0, "")
     assert done.text.startswith(f"Usage: {usage}")

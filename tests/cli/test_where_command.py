@@ -7,7 +7,7 @@ import pytest
 from tests.cli.command import Command
 
 
-def test_the_files_are_told_with_whether_they_are_there_and_the_account(command: Command) -> None:
+def test_the_files_are_reported_with_whether_they_are_there_and_the_account(command: Command) -> None:
     command.configure('profile = "west"\n[profiles.west]\nbase_url = "https://west.example/v1/"\nauth_token_file = "token"\n')
     done = command.call("where", token="")
     assert (done.code, done.err) == (0, "")
@@ -32,7 +32,7 @@ def test_a_directory_may_be_given_from_home(command: Command) -> None:
 
 
 @pytest.mark.parametrize("text", ["profile =", 'profile = "nobody"\n'])
-def test_a_configuration_that_cannot_be_used_is_told_after_where_it_is(command: Command, text: str) -> None:
+def test_a_configuration_that_cannot_be_used_is_reported_after_where_it_is(command: Command, text: str) -> None:
     command.configure(text)
     done = command.call("where")
     assert done.code == 5

@@ -119,14 +119,14 @@ def test_the_policy_of_the_site_takes_them_too(tmp_path: Path) -> None:
         ("[calling_window]\nstates = 3", "line 2: calling_window.states must be a table, as [calling_window.states]"),
     ],
 )
-def test_a_mistake_is_told_with_file_line_and_key(tmp_path: Path, text: str, said: str) -> None:
+def test_a_mistake_is_reported_with_file_line_and_key(tmp_path: Path, text: str, said: str) -> None:
     with pytest.raises(ConfigurationError) as raised:
         hours(tmp_path, text)
     assert str(raised.value).startswith(f"{tmp_path / 'config.toml'}, ")
     assert said in str(raised.value)
 
 
-def test_a_time_is_told_as_it_is_written(tmp_path: Path) -> None:
+def test_a_time_is_reported_as_it_is_written(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.write_text("[calling_window.states.FL]\nend = 20:00:00\n")
     assert load_settings(path).calling_window.states["FL"].end == time(20)

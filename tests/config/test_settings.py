@@ -210,7 +210,7 @@ def test_proxy_and_command_are_in_no_repr(tmp_path: Path) -> None:
         ("a = " + "[" * 3000, "config.toml"),
     ],
 )
-def test_a_mistake_is_told_with_file_line_key_and_what_is_expected(tmp_path: Path, text: str, said: str) -> None:
+def test_a_mistake_is_reported_with_file_line_key_and_what_is_expected(tmp_path: Path, text: str, said: str) -> None:
     message = refused(tmp_path, text)
     assert said in message
     assert message.startswith("config.toml")
@@ -229,7 +229,7 @@ def test_free_text_in_the_wrong_place_is_never_repeated(tmp_path: Path) -> None:
         assert "geheim" not in refused(tmp_path, text)
 
 
-def test_a_deep_check_of_base_urls_is_told_with_its_place(tmp_path: Path) -> None:
+def test_a_deep_check_of_base_urls_is_reported_with_its_place(tmp_path: Path) -> None:
     path = write(tmp_path, '\n[profiles."b.c"]\nbase_url = "http://example.com/v1"\n')
     place = 'line 3: profiles."b.c".base_url cannot be used: The base URL must be https://'
     with pytest.raises(ConfigurationError, match=re.escape(place)):
@@ -250,7 +250,7 @@ def test_a_file_that_others_can_write_to_is_refused(tmp_path: Path) -> None:
         load_settings(path)
 
 
-def test_an_unknown_profile_is_told_with_the_nearest(tmp_path: Path) -> None:
+def test_an_unknown_profile_is_reported_with_the_nearest(tmp_path: Path) -> None:
     settings = load_settings(write(tmp_path, EVERYTHING))
     with pytest.raises(UsageError, match="There is no profile secnd: did you mean second"):
         settings.profile_named("secnd")

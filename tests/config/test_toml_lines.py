@@ -54,7 +54,7 @@ def test_a_key_is_found_or_else_what_stands_around_it(path: tuple[str, ...], lin
     assert line_of(TEXT, path) == line
 
 
-def test_tables_of_an_array_are_told_apart_and_their_lines_known() -> None:
+def test_tables_of_an_array_are_distinguished_and_their_lines_known() -> None:
     text = (
         "schema = 1\r\n[[query]]\r\nname = 'a'\r\n[query.filters]\r\nx = '''\r\n[[query]]\r\n'''\r\n\r\n"
         "[[query]] # two\r\nname = 'b'"

@@ -204,7 +204,7 @@ def test_a_header_made_of_a_strangers_key_is_defused_too() -> None:
 
 
 @given(st.text(st.sampled_from("'=+-@ \t\n1a"), max_size=6))
-def test_the_original_can_be_told_from_a_guarded_cell(text: str) -> None:
+def test_the_original_can_be_distinguished_from_a_guarded_cell(text: str) -> None:
     guarded = defuse(text)
     assert (guarded[1:] if guarded.startswith("'") and FORMULA.match(guarded.lstrip("'")) else guarded) == text
     for values in ([text, "x"], ["x", text, "é"]):
@@ -279,7 +279,7 @@ def test_a_row_that_is_no_object_is_left_out_and_counted() -> None:
         assert writer.unreadable == 3
 
 
-def test_what_no_parser_takes_is_read_all_the_same() -> None:
+def test_what_no_parser_takes_is_read_anyway() -> None:
     assert read(written(rows(b'{"a": NaN, "b": "x\ny", "c": "\\ud800!"}'))) == [["a", "b", "c"], ["", "x\ny", "?!"]]
 
 
@@ -326,7 +326,7 @@ def test_cells_together_are_what_each_is_by_itself(values: list[str], raw: bool)
 
 @pytest.mark.parametrize("form", ["csv", "json", "jsonl", "table"])
 @pytest.mark.parametrize("columns", [("city", "plan", "name"), ()])
-def test_another_writer_goes_on_where_one_was_left(tmp_path: Path, form: Format, columns: tuple[str, ...]) -> None:
+def test_another_writer_continues_where_one_stopped(tmp_path: Path, form: Format, columns: tuple[str, ...]) -> None:
     columns = columns or (("city", "plan") if form == "table" else ())
     leads = [{"city": "Rome"}, {"city": "A much longer city", "plan": "Gold", "first_name": "=1"}, {"state": "CA"}]
     whole, parted = tmp_path / "whole", tmp_path / "parted"

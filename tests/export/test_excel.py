@@ -280,7 +280,7 @@ def test_no_lead_at_all_is_a_workbook_too(target: Path, columns: tuple[str, ...]
     assert sheets(target) == {"Leads": expected}
 
 
-def test_rows_that_are_no_leads_and_columns_nobody_has_are_told(target: Path) -> None:
+def test_rows_that_are_no_leads_and_columns_no_lead_has_are_reported(target: Path) -> None:
     export = begin(target, "city", "plan")
     export.write_part(Part([msgspec.Raw(b"7"), msgspec.Raw(b'{"city":"Rome"}')], [1, 2], {}))
     export.file.close()
@@ -300,7 +300,7 @@ def nothing_new(target: Path) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("columns", [(), ("city", "notes")])
-def test_stopped_while_it_is_made_it_can_be_gone_on_with(
+def test_stopped_while_it_is_made_it_can_be_resumed(
     target: Path, columns: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     leads: list[dict[str, object]] = [{"city": "Rome", "notes": f"{number}"} for number in range(5)]
@@ -329,9 +329,7 @@ def test_stopped_while_it_is_made_it_can_be_gone_on_with(
 
 @pytest.mark.parametrize("columns", [(), ("city", "late")])
 @pytest.mark.parametrize("pages", [1, 2])
-def test_gone_on_with_between_two_pages_it_is_the_same_as_an_undisturbed_one(
-    target: Path, columns: tuple[str, ...], pages: int
-) -> None:
+def test_resumed_between_two_pages_it_is_the_same_as_an_undisturbed_one(target: Path, columns: tuple[str, ...], pages: int) -> None:
     given: list[dict[str, object]] = [{"city": "=Rome"}, {"city": "Oslo", "late": "x"}, {"state": "NV", "late": "+1"}]
     export = begin(target, *columns)
     for lead in given:

@@ -77,7 +77,7 @@ KINDS: list[tuple[Format, tuple[str, ...]]] = [("csv", ()), *((form, ("city", "p
 
 @pytest.mark.parametrize(("form", "columns"), KINDS)
 @pytest.mark.parametrize("left_after", range(5))
-def test_a_file_gone_on_with_is_that_of_an_undisturbed_run(
+def test_a_resumed_file_is_that_of_an_undisturbed_run(
     target: Path, form: Format, columns: tuple[str, ...], left_after: int
 ) -> None:
     expected = whole(target, form, columns)
@@ -140,7 +140,7 @@ def test_bytes_that_a_power_cut_has_lost_are_noticed(target: Path) -> None:
     export.file.close()
 
 
-def test_nothing_left_is_nothing_to_go_on_with(target: Path) -> None:
+def test_nothing_left_is_nothing_to_resume(target: Path) -> None:
     assert PartialExport.resume(target, REQUEST) is None
 
 
@@ -152,7 +152,7 @@ def test_what_was_given_at_the_beginning_comes_back(target: Path) -> None:
     file.close()
 
 
-def test_another_search_is_not_gone_on_with(target: Path) -> None:
+def test_another_search_is_not_resumed(target: Path) -> None:
     begin(target).file.close()
     with pytest.raises(UsageError, match="another search"):
         PartialExport.resume(target, {**REQUEST, "format": "csv"})
@@ -211,7 +211,7 @@ def test_what_others_may_have_laid_there_is_not_touched(target: Path, name: str,
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
-def test_somebody_elses_files_are_left_alone(target: Path) -> None:
+def test_other_users_files_are_left_alone(target: Path) -> None:
     begin(target).file.close()
     os.chown(partial_of(target), 65_534, -1)
     with pytest.raises(OutputError, match="was not left by an export"):
@@ -237,7 +237,7 @@ def test_a_file_that_came_in_the_meantime_is_not_written_over(target: Path) -> N
     assert target.read_bytes().count(b"\n") == 2
 
 
-def test_a_file_system_without_links_does_it_all_the_same(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_system_without_links_does_it_anyway(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*given: object, **more: object) -> None:
         raise OSError(95, "Operation not supported")
 
@@ -278,7 +278,7 @@ def test_what_is_no_place_for_a_file_is_refused(path: str, tmp_path: Path, monke
 @pytest.mark.parametrize(
     "content", [b"", b"lead-tui export 1\n", b"lead-tui export 2\n5\n{}", b"lead-tui export 1\n4\n[[[[\n", b"x" * 500]
 )
-def test_a_file_that_is_none_of_ours_is_not_gone_on_with(target: Path, content: bytes) -> None:
+def test_a_file_that_is_not_ours_is_not_resumed(target: Path, content: bytes) -> None:
     begin(target).file.close()
     partial_of(target).write_bytes(content)
     with pytest.raises(OutputError, match="Cannot resume"):

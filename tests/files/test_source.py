@@ -75,7 +75,7 @@ async def every_page(source: FileSource) -> None:
         assert await rows(source, Query(), offset, 20) == LEADS[offset : offset + 20]
 
 
-async def test_any_page_is_read_and_the_total_is_told(tmp_path: Path) -> None:
+async def test_any_page_is_read_and_the_total_is_reported(tmp_path: Path) -> None:
     told: asyncio.Future[tuple[Query, int]] = asyncio.get_running_loop().create_future()
     async with opened(write(tmp_path / "x.jsonl")) as source:
         source.on_total = lambda query, total: told.set_result((query, total))

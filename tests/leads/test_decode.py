@@ -110,7 +110,7 @@ def test_the_servers_words_are_cut_to_a_readable_length() -> None:
         b"{}",
     ],
 )
-def test_data_without_rows_is_data_all_the_same(data: bytes) -> None:
+def test_data_without_rows_is_data_anyway(data: bytes) -> None:
     answer = split(b'{"success":true,"data":%s}' % data)
     assert answer.has_data
     assert list(answer.rows) == []
@@ -188,7 +188,7 @@ def test_an_id_is_read_from_whatever_brings_it(row: bytes, number: int) -> None:
         assert id_number(decode_row(answer.rows[0]).lead_id) == number
 
 
-def test_ids_that_are_no_numbers_are_told_apart_all_the_same() -> None:
+def test_ids_that_are_no_numbers_are_distinguished_anyway() -> None:
     ids = row_ids(split(page(b'{"id":"a-1"}', b'{"id":"a-2"}', b'{"id":"a-1"}', b'{"id":"%s"}' % (b"9" * 30))).rows)
     assert ids[0] == ids[2]
     assert len(set(ids)) == 3

@@ -175,7 +175,7 @@ def test_a_lead_is_not_meant(text: str) -> None:
         ("local_time:9", "gmt_offset_now"),
     ],
 )
-def test_what_cannot_be_meant_is_told_in_a_sentence(text: str, said: str) -> None:
+def test_what_cannot_be_meant_is_reported_in_a_sentence(text: str, said: str) -> None:
     with pytest.raises(UsageError, match=said):
         narrowed(text)
 

@@ -95,7 +95,7 @@ def test_the_other_country_s_code_stands_before_the_number() -> None:
     assert column_text(lead, "phone_number", NOON) == "+44 2079460000"
 
 
-def test_what_is_covered_shows_in_no_other_value() -> None:
+def test_what_is_masked_shows_in_no_other_value() -> None:
     lead = Lead({"phone_number": "2079460000", "phone_code": "44", "gmt_offset_now": "0.00", "first_name": "Jane", "city": "Leeds"})
     masked = lead.with_masked(frozenset({"phone_code", "first_name"}))
     told = {

@@ -292,7 +292,7 @@ def test_the_words_tell_whether_a_call_is_ok() -> None:
     assert LocalTime(11 * 60, -420).words_alone() == "11:00 local (UTC−7)"
 
 
-def test_after_a_clock_change_both_times_are_told() -> None:
+def test_after_a_clock_change_both_times_are_reported() -> None:
     time = local_time(Lead({"gmt_offset_now": "-5", "state": "FL"}), datetime(2026, 11, 1, 13, 30, tzinfo=UTC))
     assert time.words() == "8:30 or 7:30 local, clocks have just changed"
     assert time.clock() == "8:30?"

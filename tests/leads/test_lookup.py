@@ -58,7 +58,7 @@ def test_one_word_is_a_last_name_and_a_first_name() -> None:
 @pytest.mark.parametrize(
     "text", ["", "   ", ",", "12", "30100100000000", "+999 1", "1,234,567", "100 023 4", "Phone: 5550123", "x" * 5_000]
 )
-def test_what_cannot_be_understood_is_told(text: str) -> None:
+def test_what_cannot_be_understood_is_reported(text: str) -> None:
     with pytest.raises(UsageError):
         look_up(text)
 

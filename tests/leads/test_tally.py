@@ -80,7 +80,7 @@ def test_equal_counts_are_in_order_of_value_numbers_first_and_null_last() -> Non
     assert values == [("c", 2), ("9", 1), ("10", 1), ("A", 1), ("b", 1), ("", 1), (None, 1)]
 
 
-def test_null_and_empty_are_told_apart_and_a_missing_field_is_null() -> None:
+def test_null_and_empty_are_distinguished_and_a_missing_field_is_null() -> None:
     rows = rows_of({"city": None}, {"city": "null"}, {}, {"city": ""}, {"city": "  "}, {"city": "Null"})
     assert counted("city", rows) == [(None, "", 3), ("", "", 2), ("Null", "", 1)]
 

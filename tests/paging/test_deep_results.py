@@ -195,7 +195,7 @@ async def test_a_limit_ends_in_the_midst_of_the_windows() -> None:
     assert reading.missing == 0
 
 
-async def test_it_goes_on_where_it_was_left_in_the_same_order() -> None:
+async def test_it_continues_where_it_stopped_in_the_same_order() -> None:
     source = Deep(leads(20_000, 60), 4_000)
     whole_parts, _ = await parts_of(source)
     for left in (1, 2, 3, 5, 8, 11):

@@ -121,7 +121,7 @@ async def test_leads_that_cannot_be_sent_keep_their_rows(name: str) -> None:
     assert (await source.fetch(by_ids(*range(1, 501), name=name), 100, 50)).unsendable == ()
 
 
-async def test_a_failure_is_raised_and_asked_again() -> None:
+async def test_a_failure_is_raised_and_requested_again() -> None:
     account = Account(set(range(1_000)))
     account.failing = "450"
     source = SearchParts(account)
@@ -131,7 +131,7 @@ async def test_a_failure_is_raised_and_asked_again() -> None:
     assert (await source.fetch(by_ids(*range(1, 501)), 0, 50)).total == 500
 
 
-async def test_one_caller_who_gives_up_takes_nothing_from_another() -> None:
+async def test_one_caller_who_cancels_takes_nothing_from_another() -> None:
     account = Account(set(range(1_000)))
     account.gate.clear()
     source = SearchParts(account)
@@ -144,7 +144,7 @@ async def test_one_caller_who_gives_up_takes_nothing_from_another() -> None:
     assert len(account.asked) == 2
 
 
-async def test_what_nobody_waits_for_is_given_up() -> None:
+async def test_what_no_one_waits_for_is_abandoned() -> None:
     account = Account(set(range(1_000)))
     account.gate.clear()
     source = SearchParts(account)

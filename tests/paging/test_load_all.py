@@ -33,7 +33,7 @@ async def test_all_rows_come_in_big_requests_and_stand_in_order() -> None:
     assert (load.finished, load.error, held.is_whole, held.by_loading) == (True, None, True, True)
 
 
-async def test_a_few_requests_are_under_way_at_a_time_and_may_be_answered_in_any_order() -> None:
+async def test_a_few_requests_are_in_progress_at_a_time_and_may_be_answered_in_any_order() -> None:
     source = FakeSource(9_000)
     source.gate.clear()
     load = LoadAll(source, Query(), total=9_000)
@@ -72,7 +72,7 @@ async def test_progress_tells_rows_rate_and_time_left() -> None:
     assert told[-1][3] == 0
 
 
-async def test_cancelled_it_keeps_what_came_and_can_go_on() -> None:
+async def test_cancelled_it_keeps_what_came_and_can_continue() -> None:
     source = FakeSource(8_000)
     source.refuses = lambda offset: source.gate.clear() if offset > 0 else None
     load = LoadAll(source, Query(), total=8_000)
@@ -90,7 +90,7 @@ async def test_cancelled_it_keeps_what_came_and_can_go_on() -> None:
     assert ids(load) == expected(range(8_000))
 
 
-async def test_a_failure_keeps_what_came_and_is_told_and_the_rest_can_be_asked_for() -> None:
+async def test_a_failure_keeps_what_came_and_is_reported_and_the_rest_can_be_asked_for() -> None:
     source = FakeSource(6_000)
 
     def refuse(offset: int) -> SearchError | None:

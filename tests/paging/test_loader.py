@@ -43,7 +43,7 @@ class _Bench:
         await settled(lambda: not self.loader.loading)
 
 
-async def test_the_first_request_is_small_and_the_rest_of_its_square_follows() -> None:
+async def test_the_first_request_is_small_and_the_rest_of_its_block_follows() -> None:
     bench = _Bench(1_000_000)
     await bench.show(0)
     await bench.quiet()
@@ -52,7 +52,7 @@ async def test_the_first_request_is_small_and_the_rest_of_its_square_follows() -
     assert bench.loader.seconds == 0.01
 
 
-async def test_nothing_is_asked_again_while_the_view_stays_on_loaded_rows() -> None:
+async def test_nothing_is_requested_again_while_the_view_stays_on_loaded_rows() -> None:
     bench = _Bench(1_000_000)
     await bench.show(0)
     await bench.quiet()
@@ -63,7 +63,7 @@ async def test_nothing_is_asked_again_while_the_view_stays_on_loaded_rows() -> N
     assert len(bench.source.asked) == asked
 
 
-async def test_the_square_ahead_is_fetched_before_it_is_in_sight() -> None:
+async def test_the_block_ahead_is_fetched_before_it_is_in_view() -> None:
     bench = _Bench(1_000_000)
     await bench.show(0)
     await bench.quiet()
@@ -73,7 +73,7 @@ async def test_the_square_ahead_is_fetched_before_it_is_in_sight() -> None:
     assert bench.source.asked[-1] == Span(200, 400)
 
 
-async def test_a_jump_asks_at_once_for_what_is_in_sight() -> None:
+async def test_a_jump_asks_at_once_for_what_is_in_view() -> None:
     bench = _Bench(1_000_000)
     await bench.show(0)
     await bench.quiet()
@@ -100,7 +100,7 @@ async def test_a_fling_asks_for_nothing_until_it_rests() -> None:
     assert bench.result.state(first + _SCREEN - 1) is RowState.LOADED
 
 
-async def test_a_request_for_rows_out_of_sight_is_given_up() -> None:
+async def test_a_request_for_rows_out_of_sight_is_abandoned() -> None:
     bench = _Bench(1_000_000)
     await bench.show(0)
     await bench.quiet()
@@ -129,7 +129,7 @@ async def test_a_closed_loader_takes_no_answer() -> None:
     assert not bench.loader.loading
 
 
-async def test_a_failed_page_is_not_asked_again_until_told() -> None:
+async def test_a_failed_page_is_not_requested_again_until_told() -> None:
     bench = _Bench(1_000)
     await bench.show(0)
     await bench.quiet()
@@ -149,7 +149,7 @@ async def test_a_failed_page_is_not_asked_again_until_told() -> None:
     assert bench.loader.error is None
 
 
-async def test_a_first_request_that_fails_leaves_an_empty_result_and_r_begins_anew() -> None:
+async def test_a_first_request_that_fails_leaves_an_empty_result_and_r_begins_again() -> None:
     bench = _Bench(1_000)
     bench.source.refuses = lambda offset: NetworkError("The line is down")
     await bench.show(0)
@@ -203,7 +203,7 @@ async def test_a_result_without_a_total_is_read_to_its_end() -> None:
     assert (bench.result.length, bench.result.end_is_sure) == (430, True)
 
 
-async def test_a_search_asked_again_from_deep_in_it_begins_there() -> None:
+async def test_a_search_requested_again_from_deep_in_it_begins_there() -> None:
     bench = _Bench(1_000_000)
     await bench.show(600_000)
     await bench.quiet()
@@ -211,7 +211,7 @@ async def test_a_search_asked_again_from_deep_in_it_begins_there() -> None:
     assert bench.result.state(600_000) is RowState.LOADED
 
 
-async def test_a_search_asked_again_that_has_become_shorter_begins_at_its_top() -> None:
+async def test_a_search_requested_again_that_has_become_shorter_begins_at_its_top() -> None:
     bench = _Bench(100)
     bench.source.refuses = lambda offset: OffsetRefused("too deep", code=7231) if offset > 100 else None
     await bench.show(600_000)

@@ -47,7 +47,7 @@ async def test_parts_come_in_the_order_of_the_offsets_whatever_comes_first() -> 
     assert [span.start for span in source.asked] != sorted(span.start for span in source.asked)
 
 
-async def test_the_first_page_is_waited_for_and_then_so_many_requests_are_under_way() -> None:
+async def test_the_first_page_is_waited_for_and_then_so_many_requests_are_in_progress() -> None:
     source = FakeSource(20_000)
     source.gate.clear()
     running = asyncio.create_task(parts_of(ReadAll(source, Query(), in_flight=3)))
@@ -73,7 +73,7 @@ async def test_nothing_is_asked_ahead_of_what_is_taken() -> None:
     assert len(source.asked) == 4
 
 
-async def test_who_stops_gives_up_what_is_under_way() -> None:
+async def test_who_stops_abandons_what_is_in_progress() -> None:
     source = FakeSource(100_000)
     parts = ReadAll(source, Query(), in_flight=3).parts()
     await anext(parts)
@@ -147,7 +147,7 @@ async def test_an_offset_of_nothing_that_is_refused_is_a_failure() -> None:
 
 
 @pytest.mark.parametrize("left", range(1, 6))
-async def test_it_goes_on_where_it_was_left(left: int) -> None:
+async def test_it_continues_where_it_stopped(left: int) -> None:
     source = FakeSource(9_500)
     source.identity = lambda index: 1_000 + index - index // 3_000
     whole = await parts_of(ReadAll(source, Query()))

@@ -108,7 +108,7 @@ async def test_leads_that_come_again_are_left_out_and_counted_and_others_take_th
     assert source.asked == [(0, 4), (1, 3), (3, 2)]
 
 
-async def test_leads_without_an_id_are_told_apart_by_what_they_hold() -> None:
+async def test_leads_without_an_id_are_distinguished_by_what_they_hold() -> None:
     page = [msgspec.Raw(b'{"city": "A"}'), msgspec.Raw(b'{"city": "B"}')]
 
     class Source:

@@ -24,7 +24,7 @@ def test_spans_meet_where_they_have_a_row_in_common(one: Span, other: Span, over
     assert one.overlaps(other) is overlaps
 
 
-def test_whole_squares_lie_within_what_there_is() -> None:
+def test_whole_blocks_lie_within_what_there_is() -> None:
     assert on_grid(Span(-30, 201), 200, 1_000) == Span(0, 400)
     assert on_grid(Span(200, 400), 200, 1_000) == Span(200, 400)
     assert on_grid(Span(999, 1_000), 200, 1_000) == Span(800, 1_000)
@@ -40,7 +40,7 @@ def test_what_is_missing_ends_where_something_is_and_at_the_end() -> None:
     assert missing(Span(0, 2), there.__contains__, 3) == []
 
 
-def test_what_is_in_sight_comes_first_and_what_is_as_far_on_either_side_in_its_order() -> None:
+def test_what_is_in_view_comes_first_and_what_is_as_far_on_either_side_in_its_order() -> None:
     view = Span(100, 110)
     assert nearest_first([Span(0, 50), Span(115, 120), Span(90, 105), Span(112, 115)], view) == [
         Span(90, 105),

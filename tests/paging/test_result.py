@@ -87,7 +87,7 @@ def test_a_total_that_moves_is_noticed() -> None:
     assert (result.moved_from, result.length) == (1_000, 997)
 
 
-def test_pages_not_seen_for_longest_are_let_go_and_those_in_sight_kept() -> None:
+def test_pages_not_seen_for_longest_are_released_and_those_in_view_kept() -> None:
     result = _result(cache_bytes=3 * limits.PAGE_ROWS * len(b'{"lead_id":"1000000"}'))
     for square in range(10):
         start = square * limits.PAGE_ROWS

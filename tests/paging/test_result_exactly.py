@@ -74,7 +74,7 @@ def test_the_earlier_of_two_places_is_the_lead_s_own_whichever_came_first() -> N
     assert result.repeated == 2
 
 
-def test_a_failure_is_noted_in_every_square_it_lies_in_and_in_no_other() -> None:
+def test_a_failure_is_noted_in_every_block_it_lies_in_and_in_no_other() -> None:
     result = Result(Query())
     result.add_page(page(0, 1, [1], 5 * WHOLE))
     result.fail(Span(WHOLE - 1, 2 * WHOLE), NetworkError("The line is down"))

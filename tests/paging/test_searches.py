@@ -196,7 +196,7 @@ async def test_again_tries_what_failed_as_long_as_anything_has() -> None:
     assert search.answered
 
 
-async def test_stop_gives_up_what_is_under_way_and_keeps_what_came() -> None:
+async def test_stop_abandons_what_is_in_progress_and_keeps_what_came() -> None:
     bench = _Bench(1_000)
     bench.searches.start(Query())
     search = await bench.quiet()

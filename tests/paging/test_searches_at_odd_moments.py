@@ -94,7 +94,7 @@ async def test_a_look_up_that_fails_is_tried_again_whole() -> None:
     assert search.rows.length == 3
 
 
-async def test_an_answer_to_a_look_up_that_was_left_is_told_to_nobody() -> None:
+async def test_an_answer_to_a_look_up_that_was_left_is_shown_to_no_one() -> None:
     source = FakeSource(3)
     source.gate.clear()
     searches, screen = searches_over(source)
@@ -108,7 +108,7 @@ async def test_an_answer_to_a_look_up_that_was_left_is_told_to_nobody() -> None:
     assert first not in told
 
 
-async def test_again_while_it_is_asked_again_asks_no_more() -> None:
+async def test_again_while_it_is_requested_again_asks_no_more() -> None:
     source = FakeSource(1_000)
     searches, _ = searches_over(source)
     search = await quiet(searches.start(Query()))
@@ -123,7 +123,7 @@ async def test_again_while_it_is_asked_again_asks_no_more() -> None:
     assert len(source.asked) <= asked + 2
 
 
-async def test_a_load_goes_on_in_silence_when_another_search_is_in_sight() -> None:
+async def test_a_load_continues_in_silence_when_another_search_is_in_view() -> None:
     source = FakeSource(6_000)
     searches, screen = searches_over(source)
     search = await quiet(searches.start(Query()))
@@ -213,7 +213,7 @@ async def test_an_error_that_comes_after_the_end_is_not_told() -> None:
     assert loader.error is None
 
 
-async def test_what_nobody_foresaw_goes_to_the_loops_handler() -> None:
+async def test_the_unforeseen_goes_to_the_loops_handler() -> None:
     class Broken:
         async def fetch(self, query: Query, offset: int, limit: int) -> Page:
             raise ZeroDivisionError
@@ -275,7 +275,7 @@ async def test_leads_without_an_id_are_not_merged() -> None:
     assert merged.length == 4
 
 
-async def test_what_nobody_foresaw_in_a_look_up_is_raised() -> None:
+async def test_the_unforeseen_in_a_look_up_is_raised() -> None:
     class Broken:
         async def fetch(self, query: Query, offset: int, limit: int) -> Page:
             raise ZeroDivisionError

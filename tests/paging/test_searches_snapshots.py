@@ -73,7 +73,7 @@ async def test_only_one_snapshot_is_held_in_the_background() -> None:
     assert second.snapshot is not None
 
 
-async def test_searching_again_leaves_it_and_lets_go_of_what_was_held() -> None:
+async def test_searching_again_leaves_it_and_releases_what_was_held() -> None:
     searches, search, source = await begun()
     load = searches.load_all(50_000)
     assert load is not None
@@ -99,7 +99,7 @@ async def test_another_search_stops_a_load() -> None:
     assert len(source.given_up) == 3
 
 
-async def test_a_load_that_was_stopped_goes_on_where_it_was() -> None:
+async def test_a_load_that_was_stopped_continues_where_it_was() -> None:
     searches, search, source = await begun(9_000)
     source.refuses = lambda offset: source.gate.clear() if offset == 1_999 else None
     load = searches.load_all(50_000)
@@ -115,7 +115,7 @@ async def test_a_load_that_was_stopped_goes_on_where_it_was() -> None:
     assert len(load.rows) == 9_000
 
 
-async def test_a_load_that_is_under_way_is_not_begun_a_second_time() -> None:
+async def test_a_load_that_is_in_progress_is_not_begun_a_second_time() -> None:
     searches, search, source = await begun(10_000)
     source.gate.clear()
     source.refuses = lambda offset: NetworkError("The line is down") if offset == 0 else None
@@ -135,7 +135,7 @@ async def test_a_load_that_is_under_way_is_not_begun_a_second_time() -> None:
     assert load.progress.done == 10_000
 
 
-async def test_a_load_that_was_stopped_a_moment_ago_goes_on() -> None:
+async def test_a_load_that_was_stopped_a_moment_ago_continues() -> None:
     searches, search, source = await begun(10_000)
     source.gate.clear()
     load = searches.load_all(50_000)

@@ -20,7 +20,7 @@ def test_codes_come_with_their_names_the_most_frequent_first() -> None:
     assert seen_in(sale, new, new).values("status") == [("NEW", "New Lead"), ("SALE", "Sale Made")]
 
 
-def test_ids_come_with_their_names_and_nobody_is_no_value() -> None:
+def test_ids_come_with_their_names_and_user_0_is_not_a_value() -> None:
     seen = seen_in(
         {"list_id": "2705", "directory_name": "API Lead Insert", "owner_id": "0", "user_id": 15, "user_name": "Ann Example"},
         {"list_id": 2705, "owner_id": None, "user_id": ""},

@@ -106,7 +106,7 @@ def test_a_page_that_failed_says_so_in_its_rows_and_is_tried_again_when_asked(ho
         leave(terminal)
 
 
-def test_rows_on_their_way_are_told_from_rows_that_came_and_keys_go_on_meanwhile(home: Home, server: ConvosoServer) -> None:
+def test_rows_on_their_way_are_distinguished_from_rows_that_came_and_keys_act_meanwhile(home: Home, server: ConvosoServer) -> None:
     released = threading.Event()
     with start(home, server) as terminal:
         server.always = faults.held(released)

@@ -147,7 +147,7 @@ def test_what_the_server_says_of_an_error_is_text(home: Home) -> None:
                 assert not re.search("[\x80-\x9f\u202e\u200b]", terminal.raw.decode())
 
 
-def test_a_saved_query_that_somebody_sent_is_text(home: Home) -> None:
+def test_a_received_saved_query_is_text(home: Home) -> None:
     name = "\\u001b]52;c;cm0gLXJmIH4=\\u0007[@click=app.quit]x[/] \\u202egnp"
     home.write("queries.toml", f'schema = 1\n\n[[query]]\nname = "{name}"\nfilters = {{ state = "CA" }}\nkey = "1"\n')
     with ConvosoServer(answer_with(twin)) as server, home.open(server) as terminal:

@@ -65,7 +65,7 @@ def test_a_call_opens_over_a_half_typed_look_up_and_b_returns_to_it(home: Home, 
     assert terminal.process.num_threads() <= threads + 1
 
 
-def test_sessions_are_told_apart_and_that_of_a_killed_one_is_gone(home: Home, terminal: Terminal) -> None:
+def test_sessions_are_distinguished_and_that_of_a_killed_one_is_gone(home: Home, terminal: Terminal) -> None:
     with home.open(None) as second:
         second.wait_for("Row 1 of 1,000")
         several = pop(home, NUMBER)

@@ -173,7 +173,7 @@ def test_200_sizes_one_after_another_leave_a_whole_screen_with_the_cursor_on_it(
         leave(terminal)
 
 
-def test_the_cursor_stays_in_sight_when_the_screen_shrinks_and_grows(home: Home, server: ConvosoServer) -> None:
+def test_the_cursor_stays_in_view_when_the_screen_shrinks_and_grows(home: Home, server: ConvosoServer) -> None:
     with start(home, server, size=(100, 40)) as terminal:
         for key, row in (("G", MILLION), ("g", 1)):
             terminal.press(key)

@@ -159,7 +159,7 @@ def test_a_signal_ends_it_at_once_and_the_terminal_is_as_it_was(
         terminal.assert_restored()
 
 
-def test_suspended_the_terminal_is_as_it_was_and_resumed_it_goes_on_where_it_stood(home: Home, server: ConvosoServer) -> None:
+def test_suspended_the_terminal_is_as_it_was_and_resumed_it_continues_where_it_stood(home: Home, server: ConvosoServer) -> None:
     with start(home, server) as terminal:
         terminal.send(":4321\r")
         wait_for_row(terminal, 4321)
@@ -288,7 +288,7 @@ def test_killed_while_it_saves_files_are_whole_and_the_next_one_saves(home: Home
     assert [path.name for path in home.config_dir.iterdir() if path.name.endswith(".new")] == []
 
 
-def test_on_a_full_disk_saving_is_refused_the_file_stays_and_it_goes_on(home: Home, server: ConvosoServer) -> None:
+def test_on_a_full_disk_saving_is_refused_the_file_stays_and_it_continues(home: Home, server: ConvosoServer) -> None:
     with start(home, server, size=WIDE) as terminal:
         save(terminal, "kept")
         terminal.wait_for("Saved as kept")
@@ -321,7 +321,7 @@ def leave_with_something_to_remember(terminal: Terminal) -> None:
     terminal.assert_restored()
 
 
-def test_a_disk_that_is_full_when_it_leaves_keeps_nobody(home: Home, server: ConvosoServer) -> None:
+def test_a_disk_that_is_full_when_it_leaves_does_not_keep_it(home: Home, server: ConvosoServer) -> None:
     state = home.path / ".local" / "state" / "lead-tui"
     with start(home, server) as terminal:
         terminal.process.rlimit(psutil.RLIMIT_FSIZE, (0, terminal.process.rlimit(psutil.RLIMIT_FSIZE)[1]))
@@ -349,7 +349,7 @@ def test_the_rows_are_there_and_no_core_spins_while_the_server_is_gone(home: Hom
         leave(terminal)
 
 
-def test_a_home_that_cannot_be_written_to_keeps_nobody_from_looking_up(home: Home, server: ConvosoServer, tmp_path: Path) -> None:
+def test_a_home_that_cannot_be_written_to_does_not_prevent_look_ups(home: Home, server: ConvosoServer, tmp_path: Path) -> None:
     nowhere = tmp_path / "nowhere"
     nowhere.write_text("a file where a folder should be")
     with home.open(server, environ={"XDG_STATE_HOME": str(nowhere), "XDG_CACHE_HOME": str(nowhere)}) as terminal:

@@ -101,7 +101,7 @@ def test_a_look_up_from_standard_input_leaves_the_keyboard_to_the_program(home: 
         os.close(reading)
 
 
-def test_nobody_found_says_where_it_looked(home: Home, server: ConvosoServer) -> None:
+def test_no_lead_found_says_where_it_looked(home: Home, server: ConvosoServer) -> None:
     with home.open(server, "--lookup", "212 555 0143") as terminal:
         terminal.wait_for(at_row(0, 0))
         terminal.wait_for("No lead with phone")
@@ -117,7 +117,7 @@ def test_a_name_shows_all_who_have_it(home: Home, server: ConvosoServer) -> None
     assert {(asked.get("first_name"), asked.get("last_name")) for asked in server.requests} == {("Jane", "Public")}
 
 
-def test_one_field_that_cannot_be_searched_is_told_and_the_others_are_shown(home: Home) -> None:
+def test_one_field_that_cannot_be_searched_is_reported_and_the_others_are_shown(home: Home) -> None:
     with ConvosoServer(account(MILLION, token=TOKEN)) as server:
         server.fault_for = lambda asked: faults.status(403) if asked.get("alt_phone_2") else None
         with home.open(server, "--lookup", NUMBER) as terminal:

@@ -104,7 +104,7 @@ def test_where_other_characters_cannot_be_shown_all_is_ascii(
         leave(terminal)
 
 
-def test_the_name_of_the_profile_is_in_sight(home: Home, server: ConvosoServer) -> None:
+def test_the_name_of_the_profile_is_in_view(home: Home, server: ConvosoServer) -> None:
     home.write("config.toml", 'profile = "east"\n[profiles.east]\n[profiles."West coast"]\nauth_token_file = "token"\n')
     home.write("token", TOKEN)
     with home.open(server, "status=NEW", "state=CA", "created_at_start_date=-1y") as terminal:
@@ -122,7 +122,7 @@ def test_the_name_of_the_profile_is_in_sight(home: Home, server: ConvosoServer) 
         leave(terminal)
 
 
-def test_a_theme_that_is_none_is_told_before_the_screen_is_touched(home: Home) -> None:
+def test_an_unknown_theme_is_reported_before_the_screen_is_touched(home: Home) -> None:
     home.write("config.toml", '[theme]\nname = "nord"\n')
     with home.open(None) as terminal:
         assert terminal.wait_for_exit() == 5
@@ -131,7 +131,7 @@ def test_a_theme_that_is_none_is_told_before_the_screen_is_touched(home: Home) -
         assert terminal.wait_for_exit() == 2
 
 
-def test_keys_of_one_s_own_are_the_ones_that_act(home: Home) -> None:
+def test_custom_keys_are_the_ones_that_act(home: Home) -> None:
     home.write("config.toml", '[keys]\n"main.help" = "K"\n"table.down" = ["down", "N"]\n')
     with home.open(None) as terminal:
         terminal.wait_for("Row 1 of 1,000")

@@ -144,7 +144,7 @@ def test_what_the_environment_held_is_gone_from_the_process(person: Account, ser
         assert OTHER.encode() not in terminal.raw
 
 
-def test_a_refused_token_is_told_and_no_other_is_asked_for(person: Account, server: ConvosoServer) -> None:
+def test_a_refused_token_is_reported_and_no_other_is_asked_for(person: Account, server: ConvosoServer) -> None:
     person.account_at(server)
     server.always = faults.application_error(5001, "Bad token", http_status=401)
     with person.open(size=WIDE) as terminal:
@@ -185,7 +185,7 @@ def test_without_a_terminal_it_says_how_to_have_one(person: Account) -> None:
     ],
     ids=["open to others", "no TOML", "an unknown setting", "gone"],
 )
-def test_without_a_good_policy_nobody_gets_in(
+def test_without_a_good_policy_no_one_gets_in(
     person: Account, server: ConvosoServer, spoil: Callable[[Path], object], code: int, said: str
 ) -> None:
     person.account_at(server)

@@ -165,7 +165,7 @@ def test_a_search_prints_and_writes_it_nowhere(home: Home, arguments: tuple[str,
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Linux shows processes in this way")
-def test_while_a_search_waits_the_system_shows_it_to_nobody(home: Home) -> None:
+def test_while_a_search_waits_the_system_shows_it_to_no_one(home: Home) -> None:
     release = threading.Event()
     with ConvosoServer(account(LEADS)) as server:
         server.always = faults.held(release)
@@ -283,7 +283,7 @@ def test_the_environments_token_is_not_for_a_profile_that_is_named(home: Home, e
 @pytest.mark.parametrize(
     "fault", [None, faults.application_error(5001, f"Bad token {TOKEN}", http_status=401)], ids=["well", "refused"]
 )
-def test_the_doctor_tells_it_to_nobody(home: Home, fault: Fault | None) -> None:
+def test_the_doctor_shows_it_to_no_one(home: Home, fault: Fault | None) -> None:
     with ConvosoServer(account(10, token=TOKEN)) as server:
         server.always = fault
         words = command("doctor", f"--base-url={server.base_url}", f"--log={home.path}/log")

@@ -42,7 +42,7 @@ def hold_down(terminal: SlowTerminal, presses: int = PRESSES) -> int:
     return most
 
 
-def test_where_the_terminal_answers_little_is_under_way_however_much_the_line_would_swallow(tmp_path: Path) -> None:
+def test_where_the_terminal_answers_little_is_in_progress_however_much_the_line_would_swallow(tmp_path: Path) -> None:
     with start(tmp_path) as terminal:
         before = terminal.raw.count(b"\x1b[?2026h")
         assert hold_down(terminal) <= LINE_WINDOW_BYTES + 2 * FRAME
@@ -61,7 +61,7 @@ def test_where_it_does_not_answer_no_more_piles_up_than_the_pseudo_terminal_take
         assert len(terminal.raw) - came < PSEUDO_TERMINAL + UNWRITTEN_BYTES + 4 * FRAME
 
 
-def test_a_terminal_that_answers_no_more_is_drawn_on_all_the_same(tmp_path: Path) -> None:
+def test_a_terminal_that_answers_no_more_is_drawn_on_anyway(tmp_path: Path) -> None:
     with start(tmp_path) as terminal:
         hold_down(terminal, 5)
         terminal.answers = False
@@ -94,7 +94,7 @@ def test_a_new_size_while_frames_are_held_back_leaves_a_whole_screen(tmp_path: P
     assert numbers == [f"{number * 2654435761 % 2**64:020}" for number in range(12, 50)]
 
 
-def test_answers_under_way_when_it_leaves_are_not_left_for_the_shell(tmp_path: Path) -> None:
+def test_answers_in_progress_when_it_leaves_are_not_left_for_the_shell(tmp_path: Path) -> None:
     # After the app, what comes within a second is shown as a shell would get it.
     code = f"{' '.join(app_command('rows'))}; stty -icanon -echo min 0 time 10; echo left:; cat -v; echo end"
     with SlowTerminal(["/bin/sh", "-c", code], environ=clean_environment(tmp_path), columns=120, lines=40, delay=0.1) as terminal:

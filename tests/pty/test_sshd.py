@@ -224,7 +224,7 @@ def leave(terminal: Terminal) -> None:
 # Inside
 
 
-def test_whoever_logs_in_is_in_the_program_and_out_of_the_host_when_it_ends(host: Host) -> None:
+def test_a_login_starts_the_program_and_leaves_the_host_when_it_ends(host: Host) -> None:
     with host.open() as terminal:
         assert_in_the_program(terminal)
         terminal.press("enter")
@@ -406,7 +406,7 @@ def test_an_agent_is_not_forwarded(host: Host) -> None:
             leave(terminal)
 
 
-def test_a_broken_policy_lets_nobody_in(host: Host) -> None:
+def test_a_broken_policy_lets_no_one_in(host: Host) -> None:
     (host.path / "site" / "policy.toml").write_text("restricted = perhaps")
     done = host.run(options=("-tt",))
     assert done.returncode == 5

@@ -154,7 +154,7 @@ def test_what_was_typed_before_the_first_paint_is_carried_out_in_order(home: Hom
         leave(terminal)
 
 
-def test_a_user_who_quits_before_the_first_paint_is_let_go(home: Home, server: ConvosoServer) -> None:
+def test_a_user_can_quit_before_the_first_paint(home: Home, server: ConvosoServer) -> None:
     with early(home, server, "q") as terminal:
         assert terminal.wait_for_exit() == 0
         assert b"Traceback" not in terminal.raw

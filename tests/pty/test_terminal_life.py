@@ -89,7 +89,7 @@ def test_a_standard_input_that_dies_without_a_signal_is_a_hang_up(tmp_path: Path
 
 
 @pytest.mark.parametrize("key", ["W", "E"])
-def test_threads_that_do_not_end_keep_nobody_from_the_prompt(tmp_path: Path, key: str) -> None:
+def test_threads_that_do_not_end_do_not_delay_the_prompt(tmp_path: Path, key: str) -> None:
     with start(tmp_path) as terminal:
         terminal.press(key)
         assert terminal.wait_for_exit() == 0
@@ -113,7 +113,7 @@ def test_suspended_and_resumed_it_is_as_it_was(tmp_path: Path) -> None:
         terminal.assert_restored()
 
 
-def test_stopped_and_continued_from_outside_it_draws_anew_and_goes_on(tmp_path: Path) -> None:
+def test_stopped_and_continued_from_outside_it_draws_again_and_continues(tmp_path: Path) -> None:
     with start(tmp_path) as terminal:
         terminal.press("j")
         terminal.wait_for("ready j")
@@ -144,7 +144,7 @@ def test_an_error_of_its_own_ends_it_in_one_sentence_without_what_it_worked_on(t
     assert SECRET.decode() not in log.read_text()
 
 
-def test_an_error_in_a_thread_is_written_down_and_the_app_goes_on(tmp_path: Path) -> None:
+def test_an_error_in_a_thread_is_written_down_and_the_app_continues(tmp_path: Path) -> None:
     with start(tmp_path) as terminal:
         terminal.press("T", "j")
         terminal.wait_for("ready T j")

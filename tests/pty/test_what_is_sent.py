@@ -75,7 +75,7 @@ def test_a_custom_filter_is_sent_under_its_own_name(home: Home, server: ConvosoS
         assert_sent(asked, member_id="QX-0007")
 
 
-def test_one_wrong_value_in_the_panel_is_told_at_the_field_and_nothing_is_sent(home: Home, server: ConvosoServer) -> None:
+def test_one_wrong_value_in_the_panel_is_reported_at_the_field_and_nothing_is_sent(home: Home, server: ConvosoServer) -> None:
     with start(home, server) as terminal:
         before = len(searches(server))
         terminal.press("f", "ctrl+f")
@@ -102,7 +102,7 @@ def test_a_token_that_is_missing_is_asked_for_behind_a_mask_and_sent(home: Home,
     assert_sent(server.requests[-1])
 
 
-def test_a_refused_token_is_asked_for_again_and_never_shown(home: Home, server: ConvosoServer) -> None:
+def test_a_refused_token_is_requested_again_and_never_shown(home: Home, server: ConvosoServer) -> None:
     wrong = "wr0ngwr0ngwr0ngwr0ngwr0ngwr0ng55"
     with home.open(server, environ={"CONVOSO_AUTH_TOKEN": wrong}) as terminal:
         terminal.wait_for("Token  ")

@@ -154,7 +154,7 @@ def test_a_name_is_taken_whatever_its_case_until_overwriting_is_asked_for(tmp_pa
     assert store.load().queries == (again,)
 
 
-def test_a_key_and_the_start_mark_are_taken_from_whoever_has_them(tmp_path: Path) -> None:
+def test_a_key_and_the_start_mark_are_taken_from_the_query_that_has_them(tmp_path: Path) -> None:
     store = store_in(tmp_path)
     store.save(SavedQuery("a", key="1", start=True))
     store.save(SavedQuery("b", key="2"))
@@ -265,7 +265,7 @@ def test_overwriting_changes_only_what_differs(tmp_path: Path) -> None:
     assert came[0].endswith("# why")
 
 
-def test_overwriting_an_entry_of_several_tables_keeps_what_nobody_knows(tmp_path: Path) -> None:
+def test_overwriting_an_entry_of_several_tables_keeps_unknown_keys(tmp_path: Path) -> None:
     store = store_in(tmp_path, BY_HAND)
     store.save(SavedQuery("B", Query.of({"status": "A", "city": "Rome"}), key="7"), overwrite=True)
     after = content(store)
@@ -331,7 +331,7 @@ def test_a_query_without_filters_gets_some(tmp_path: Path) -> None:
     assert store.load().queries == (SavedQuery("A", Query.of({"city": "Rome"})),)
 
 
-def test_values_that_read_the_same_stay_as_somebody_wrote_them(tmp_path: Path) -> None:
+def test_values_that_read_the_same_stay_as_they_were_written(tmp_path: Path) -> None:
     text = "[[query]]\nname = 'A'\nkey = 1\nfilters = { list_id = 2705, city = '', state = 'ca' }\n"
     store = store_in(tmp_path, text)
     (saved,) = store.load().queries
@@ -403,7 +403,7 @@ def test_queries_that_stand_apart_in_the_file_are_not_torn(tmp_path: Path) -> No
     assert names(store) == ["A"]
 
 
-def test_what_can_be_changed_in_neither_file_is_told(tmp_path: Path) -> None:
+def test_what_can_be_changed_in_neither_file_is_reported(tmp_path: Path) -> None:
     apart = "[[query]]\nname = 'A'\n[other]\nx = 1\n[query.filters]\ncity = 'Rome'\n"
     store = store_in(tmp_path, "[[query]\n")
     store.paths.recovered_file.write_text(apart)
@@ -557,7 +557,7 @@ def test_where_neither_file_can_be_read_nothing_is_written(tmp_path: Path) -> No
     assert store.paths.recovered_file.read_text() == "also [broken"
 
 
-def test_a_broken_recovery_beside_a_whole_file_is_told_and_left(tmp_path: Path) -> None:
+def test_a_broken_recovery_beside_a_whole_file_is_reported_and_left(tmp_path: Path) -> None:
     store = store_in(tmp_path, "# fine\n")
     store.paths.recovered_file.write_text("also [broken")
     assert len(store.load().notices) == 1
@@ -669,7 +669,7 @@ def test_a_bad_file_of_the_site_hides_no_other(tmp_path: Path) -> None:
     assert loaded.problem is None
 
 
-def test_a_site_directory_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+def test_a_site_directory_that_cannot_be_read_is_reported(tmp_path: Path) -> None:
     (tmp_path / "site").mkdir()
     (tmp_path / "site" / "queries.d").write_text("")
     assert store_in(tmp_path).load().notices == (f"{tmp_path}/site/queries.d cannot be read: not a directory",)
@@ -747,7 +747,7 @@ def not_enterable(folder: Path) -> Iterator[None]:
         folder.chmod(0o700)
 
 
-def test_a_home_directory_that_may_not_be_entered_is_told(tmp_path: Path) -> None:
+def test_a_home_directory_that_may_not_be_entered_is_reported(tmp_path: Path) -> None:
     # What saving imports is imported by then.
     mine = SavedQuery("Mine", Query())
     QueryStore(Paths(tmp_path / "elsewhere", tmp_path / "state", tmp_path / "site")).save(mine)

@@ -82,7 +82,7 @@ def test_a_file_that_others_can_write_to_is_as_nothing(tmp_path: Path) -> None:
     assert load_state(paths) == ScreenState()
 
 
-def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+def test_a_place_that_cannot_be_written_is_reported(tmp_path: Path) -> None:
     (tmp_path / "state").write_text("in the way")
     with pytest.raises(OutputError, match=r"Cannot write .*state\.json") as caught:
         StateKeeper(Paths.of(tmp_path), ScreenState()).save(FULL)

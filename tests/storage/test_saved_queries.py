@@ -78,7 +78,7 @@ def test_numbers_and_days_may_stand_without_quotes() -> None:
         ("name = 'first'", "the query first is not shown: there is one of that name above: give it another name"),
     ],
 )
-def test_an_entry_that_cannot_be_used_is_told_and_hides_no_other(entry: str, said: str) -> None:
+def test_an_entry_that_cannot_be_used_is_reported_and_hides_no_other(entry: str, said: str) -> None:
     text = f"[[query]]\nname = 'first'\n\n[[query]]\n{entry}\n\n[[query]]\nname = 'last'\n"
     file = QueriesFile(PATH, text)
     assert [saved.name for saved in file.queries] == ["first", "last"]
@@ -87,7 +87,7 @@ def test_an_entry_that_cannot_be_used_is_told_and_hides_no_other(entry: str, sai
     assert said in file.notices[0]
 
 
-def test_a_thing_that_is_no_table_is_told() -> None:
+def test_a_thing_that_is_no_table_is_reported() -> None:
     file = QueriesFile(PATH, "query = [ 3, { name = 'b' } ]")
     assert [saved.name for saved in file.queries] == ["b"]
     assert file.notices == ["/c/queries.toml, line 1: query 1 is not shown: it is not a table"]
@@ -173,7 +173,7 @@ def test_what_no_file_can_hold_is_refused() -> None:
     assert checked(SavedQuery(" a ", read_only=True)) == SavedQuery("a")
 
 
-def test_a_query_is_found_by_name_or_the_nearest_is_told() -> None:
+def test_a_query_is_found_by_name_or_the_nearest_is_reported() -> None:
     queries = [SavedQuery("New in California"), SavedQuery("Old")]
     assert named(queries, " new  in california") == queries[0]
     with pytest.raises(UsageError, match="There is no saved query New in Califrnia: did you mean New in California") as caught:

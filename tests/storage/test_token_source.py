@@ -200,7 +200,7 @@ def test_a_file_that_is_not_there_is_a_missing_token(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", ["", " \n", f"{SECRET}\n{SECRET}\n", "x" * 100_000, "\x00" * 40, "\udcff"])
-def test_a_file_without_a_token_in_it_is_told(tmp_path: Path, content: str) -> None:
+def test_a_file_without_a_token_in_it_is_reported(tmp_path: Path, content: str) -> None:
     settings = token_file(tmp_path)
     (tmp_path / "token").write_bytes(content.encode("utf-8", "surrogateescape"))
     message = refused(settings, TokenError)
@@ -228,7 +228,7 @@ def test_a_command_sees_neither_input_nor_the_environments_token(tmp_path: Path,
     assert found(python(tmp_path, script)) == OTHER
 
 
-def test_a_commands_complaints_reach_nobody(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_commands_complaints_reach_no_one(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     settings = python(tmp_path, f"import sys; print({SECRET!r}); print('vault: {SECRET}', file=sys.stderr); sys.exit(7)")
     message = refused(settings, TokenError)
     assert (
@@ -237,11 +237,11 @@ def test_a_commands_complaints_reach_nobody(tmp_path: Path, capfd: pytest.Captur
     assert capfd.readouterr() == ("", "")
 
 
-def test_a_command_that_is_killed_is_told(tmp_path: Path) -> None:
+def test_a_command_that_is_killed_is_reported(tmp_path: Path) -> None:
     assert "was ended by signal 9" in refused(python(tmp_path, "import os; os.kill(os.getpid(), 9)"), TokenError)
 
 
-def test_a_command_that_prints_nothing_or_too_much_is_told(tmp_path: Path) -> None:
+def test_a_command_that_prints_nothing_or_too_much_is_reported(tmp_path: Path) -> None:
     assert "What auth_token_command of the profile account prints contains no token" in refused(python(tmp_path, ""), TokenError)
     endless = python(tmp_path, f"import sys\nwhile True: sys.stdout.write({SECRET!r})")
     assert "it printed more than a token" in refused(endless, TokenError)

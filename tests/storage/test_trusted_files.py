@@ -90,13 +90,13 @@ def test_what_is_no_file_is_refused_without_waiting(tmp_path: Path) -> None:
             files.read_trusted(tmp_path / name)
 
 
-def test_a_file_in_place_of_the_directory_is_told(tmp_path: Path) -> None:
+def test_a_file_in_place_of_the_directory_is_reported(tmp_path: Path) -> None:
     (tmp_path / "config").write_text("")
     with pytest.raises(ConfigurationError, match="cannot be read: not a directory"):
         files.read_trusted(tmp_path / "config" / "config.toml")
 
 
-def test_a_file_that_is_no_utf_8_is_told_with_its_line(tmp_path: Path) -> None:
+def test_a_file_that_is_not_utf_8_is_reported_with_its_line(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.write_bytes(b"a = 1\n# fine\nb = '\xe9'\n")
     with pytest.raises(ConfigurationError, match="line 3: this is not UTF-8"):
@@ -189,7 +189,7 @@ def test_a_write_that_the_system_cuts_off_leaves_the_old_file(tmp_path: Path) ->
     assert [each.name for each in tmp_path.iterdir()] == ["queries.toml"]
 
 
-def test_a_directory_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+def test_a_directory_that_cannot_be_made_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with (
         pytest.raises(OutputError, match=r"Cannot write .*queries\.toml \(not a directory\)"),
@@ -214,7 +214,7 @@ def test_a_file_system_without_locks_can_be_written_to(tmp_path: Path, monkeypat
     assert path.read_text() == "two"
 
 
-def test_a_lock_that_another_session_holds_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_lock_that_another_session_holds_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "LOCK_TIMEOUT", 0.05)
     path = tmp_path / "queries.toml"
     holder = subprocess.Popen(

@@ -27,7 +27,7 @@ def hooks() -> Iterator[None]:
     sys.excepthook, threading.excepthook, sys.unraisablehook = before
 
 
-def test_hooks_do_their_work_with_nobody_to_tell_and_nothing_to_tell_of(
+def test_hooks_do_their_work_without_a_listener_and_without_anything_to_report(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hooks: None
 ) -> None:
     log = tmp_path / "log"
@@ -103,7 +103,7 @@ def test_a_paste_that_never_ends_keeps_its_beginning_and_its_end() -> None:
 # The app
 
 
-async def test_without_colours_what_is_drawn_has_none_and_stays_readable(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_without_colors_what_is_drawn_has_none_and_stays_readable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     app = HostedApp[None](environ={})
     assert not any(isinstance(each, Monochrome) for each in app._filters)

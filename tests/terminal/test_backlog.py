@@ -35,7 +35,7 @@ def test_a_terminal_that_never_answered_is_not_waited_for() -> None:
     assert not line.is_behind
 
 
-def test_a_terminal_that_answers_is_waited_for_once_more_than_the_window_is_under_way() -> None:
+def test_a_terminal_that_answers_is_waited_for_once_more_than_the_window_is_in_progress() -> None:
     line = OutputBacklog()
     drawn(line, PROBE_BYTES)
     line.probed()
@@ -49,7 +49,7 @@ def test_a_terminal_that_answers_is_waited_for_once_more_than_the_window_is_unde
     assert not line.is_behind
 
 
-def test_a_terminal_that_stopped_answering_is_given_up_until_it_answers_again() -> None:
+def test_a_terminal_that_stopped_answering_is_abandoned_until_it_answers_again() -> None:
     line = OutputBacklog()
     line.probed()
     line.answered()

@@ -91,7 +91,7 @@ def test_borders_beyond_ascii_need_the_encoding_and_the_font(term: str, encoding
     assert recognise_capabilities({"TERM": term}, encoding).unicode is unicode
 
 
-def test_a_multiplexer_is_told() -> None:
+def test_a_multiplexer_is_reported() -> None:
     assert recognise_capabilities({"TERM": "screen-256color", "TMUX": "/tmp/x"}, "utf-8").multiplexer is Multiplexer.TMUX
 
 

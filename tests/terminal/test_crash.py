@@ -94,12 +94,12 @@ def test_a_group_a_context_and_a_circle_are_followed_once() -> None:
     assert told[1:] == ["ExceptionGroup", "while handling KeyError", "with OSError"]
 
 
-def test_what_failed_in_a_worker_is_told_and_not_only_that_something_did() -> None:
+def test_what_failed_in_a_worker_is_reported_and_not_only_that_something_did() -> None:
     told = list(crash.lines(WorkerFailed(KeyError(SECRET))))
     assert told[1:] == ["textual.worker.WorkerFailed", "for KeyError"]
 
 
-def test_endless_recursion_is_told_in_few_lines() -> None:
+def test_endless_recursion_is_reported_in_few_lines() -> None:
     def again(depth: int) -> int:
         return again(depth + 1) + 1
 

@@ -255,7 +255,7 @@ async def test_an_error_while_keys_are_read_is_reported_and_the_next_key_is_read
     assert "SECRET" not in "".join(capfd.readouterr())
 
 
-async def test_an_answer_to_the_question_lets_go_of_what_was_held_back(terminal: int) -> None:
+async def test_an_answer_to_the_question_releases_what_was_held_back(terminal: int) -> None:
     app = Drawn()
     async with app.run_test():
         driver = behind(app)
@@ -288,7 +288,7 @@ async def test_a_terminal_that_answers_no_more_is_not_waited_for_but_one_that_ta
         assert not driver.is_behind
 
 
-async def test_what_is_taken_when_nothing_is_held_back_wakes_nobody() -> None:
+async def test_what_is_taken_when_nothing_is_held_back_wakes_no_one() -> None:
     app = Drawn()
     async with app.run_test():
         driver = TerminalDriver(app)
@@ -297,7 +297,7 @@ async def test_what_is_taken_when_nothing_is_held_back_wakes_nobody() -> None:
     assert driver.backlog.taken == 7
 
 
-async def test_before_the_shell_has_the_terminal_answers_under_way_are_taken(terminal: int) -> None:
+async def test_before_the_shell_has_the_terminal_answers_in_progress_are_taken(terminal: int) -> None:
     app = Drawn()
     async with app.run_test():
         driver = TerminalDriver(app)
@@ -349,7 +349,7 @@ async def test_the_size_is_that_of_the_terminal_drawn_on_else_of_the_one_keys_co
         assert driver._get_terminal_size() == (120, 40)
 
 
-async def test_continued_after_a_stop_it_could_not_see_it_only_draws_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_continued_after_a_stop_it_could_not_see_it_only_draws_again(monkeypatch: pytest.MonkeyPatch) -> None:
     app = Drawn()
     begun: list[bool] = []
     monkeypatch.setattr(LinuxDriver, "_sigcont_application", lambda *_: begun.append(True))

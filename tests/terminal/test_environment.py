@@ -66,7 +66,7 @@ def test_a_restricted_start_keeps_only_what_describes_the_terminal() -> None:
     assert environ["PATH"].split(":").count("/usr/bin") == 1
 
 
-def test_somebody_without_an_account_on_the_host_has_no_home(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_user_without_an_account_on_the_host_has_no_home(monkeypatch: pytest.MonkeyPatch) -> None:
     def unknown(_: int) -> None:
         raise KeyError
 

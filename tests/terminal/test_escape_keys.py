@@ -111,7 +111,7 @@ def test_two_thousand_page_downs_in_one_write_are_two_thousand_keys() -> None:
         f"{ESC}[?1;2;3;4;5;6;7;8;9;10;11;12;13;14;15;16c",
     ],
 )  # fmt: skip
-def test_a_sequence_that_nobody_knows_is_not_typed_into_the_program(sequence: str) -> None:
+def test_an_unknown_sequence_is_not_typed_into_the_program(sequence: str) -> None:
     assert keys(f"j{sequence}k") == ["j", "k"]
 
 

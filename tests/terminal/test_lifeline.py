@@ -145,7 +145,7 @@ async def test_a_terminal_that_takes_nothing_does_not_hold_the_end(terminal: tup
     termios.tcflush(slave, termios.TCOFLUSH)  # lets the thread that waits to write go
 
 
-async def test_where_there_is_no_terminal_the_end_comes_all_the_same(ended: Ended) -> None:
+async def test_where_there_is_no_terminal_the_end_comes_anyway(ended: Ended) -> None:
     reading, writing = os.pipe()
     told: asyncio.Future[int] = asyncio.get_running_loop().create_future()
     line = started(lifeline.Lifeline(asyncio.get_running_loop(), told.set_result, seconds=0.0, stdin=reading, output=writing))
@@ -168,7 +168,7 @@ def test_a_signal_after_the_loop_has_ended_still_sets_the_deadline(terminal: tup
 
 
 @pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
-def test_without_an_interface_a_signal_unwinds_what_is_under_way(number: signal.Signals) -> None:
+def test_without_an_interface_a_signal_unwinds_what_is_in_progress(number: signal.Signals) -> None:
     before = signal.getsignal(number)
     unwound: list[str] = []
 

@@ -27,7 +27,7 @@ print(process.memory_info().rss - before)
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only glibc has mallopt")
-def test_pages_that_are_let_go_are_given_back() -> None:
+def test_pages_that_are_released_are_given_back() -> None:
     grown = subprocess.run([sys.executable, "-c", _PAGES_COME_AND_GO], capture_output=True, text=True, check=True).stdout
     assert int(grown) < 4_000_000
 

@@ -66,7 +66,7 @@ async def test_a_text_arrives_cut_and_the_latest_of_several_wins(listener: Liste
     assert len(listener.received) == 2
 
 
-async def test_two_sessions_are_told_apart(listener: Listener) -> None:
+async def test_two_sessions_are_distinguished(listener: Listener) -> None:
     listener.listen("main", 41)
     listener.listen("west/../side", 42)
     for wanted in ("main", "main-41", "41"):

@@ -74,7 +74,7 @@ def test_a_terminal_that_is_gone_swallows_what_follows(pipe: tuple[int, int]) ->
     assert taken == [5, 5, 5]
 
 
-def test_a_descriptor_that_somebody_set_non_blocking_is_waited_for(pipe: tuple[int, int]) -> None:
+def test_a_descriptor_that_was_set_non_blocking_is_waited_for(pipe: tuple[int, int]) -> None:
     os.set_blocking(pipe[1], False)
     outlet = TerminalWriter(stream(pipe[1]), lambda _: None)
     text = "0123456789" * 100_000

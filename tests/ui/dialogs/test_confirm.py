@@ -41,7 +41,7 @@ async def test_a_key_answers(keys: list[str], given: bool) -> None:
     assert await answer(*keys) == [given]
 
 
-async def test_enter_typed_twice_is_no_once() -> None:
+async def test_a_second_enter_does_not_answer_a_question() -> None:
     assert await answer("enter", "enter") == [False]
 
 
@@ -93,7 +93,7 @@ async def test_a_long_detail_leaves_room_for_the_answers(size: tuple[int, int]) 
     assert host.results == [True]
 
 
-async def test_a_long_detail_is_cut_and_the_answers_stay_in_sight() -> None:
+async def test_a_long_detail_is_cut_and_the_answers_stay_in_view() -> None:
     host = Host(question("city " + "San Antonio " * 200))
     async with host.run_test(size=(80, 24)) as pilot:
         await settled(pilot)

@@ -110,7 +110,7 @@ async def test_notices_stand_at_the_top_whole(size: tuple[int, int]) -> None:
 
 
 @pytest.mark.parametrize("size", SIZES)
-async def test_many_queries_scroll_and_the_keys_stay_in_sight(size: tuple[int, int]) -> None:
+async def test_many_queries_scroll_and_the_keys_stay_in_view(size: tuple[int, int]) -> None:
     host = picker(store(*(saved(f"Query {number}") for number in range(100))))
     async with host.run_test(size=size) as pilot:
         await settled(pilot)
@@ -126,7 +126,7 @@ async def test_many_queries_scroll_and_the_keys_stay_in_sight(size: tuple[int, i
         assert "1 of 100" in shown
 
 
-async def test_a_narrower_terminal_lays_the_lines_out_anew() -> None:
+async def test_a_narrower_terminal_lays_the_lines_out_again() -> None:
     host = picker()
     async with host.run_test(size=(120, 40)) as pilot:
         await settled(pilot)
@@ -180,7 +180,7 @@ async def test_a_key_picks(keys: list[str], picked: SavedQuery | None) -> None:
     assert await result_of(*keys) == [picked]
 
 
-async def test_a_digit_that_no_query_has_is_told() -> None:
+async def test_a_digit_that_no_query_has_is_reported() -> None:
     host = picker()
     async with host.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
@@ -319,7 +319,7 @@ async def test_escape_leaves_the_name_as_it_was() -> None:
     assert kept.queries[0] == NEW
 
 
-async def test_a_name_that_is_taken_is_told_and_can_be_corrected() -> None:
+async def test_a_name_that_is_taken_is_reported_and_can_be_corrected() -> None:
     kept = store()
     host = picker(kept)
     async with host.run_test(size=(80, 24)) as pilot:
@@ -461,7 +461,7 @@ async def test_a_read_only_query_is_run_and_not_changed() -> None:
         ConfigurationError("/x/queries.toml was written by a newer version [/x] and is not changed", remedy="update lead-tui"),
     ],
 )
-async def test_what_the_store_refuses_is_told_in_words(failure: OutputError | ConfigurationError) -> None:
+async def test_what_the_store_refuses_is_shown_in_words(failure: OutputError | ConfigurationError) -> None:
     kept = store()
     kept.failure = failure
     host = picker(kept)
@@ -475,7 +475,7 @@ async def test_what_the_store_refuses_is_told_in_words(failure: OutputError | Co
     assert kept.queries == [NEW, CALL, ALL, SITE]
 
 
-async def test_a_query_that_another_session_deleted_is_told() -> None:
+async def test_a_query_that_another_session_deleted_is_reported() -> None:
     kept = store(NEW, CALL)
     host = picker(kept)
     async with host.run_test(size=(80, 24)) as pilot:
@@ -537,7 +537,7 @@ async def test_with_files_a_query_is_renamed_deleted_and_brought_back(tmp_path: 
     assert [each.start for each in queries] == [False, True]
 
 
-async def test_with_a_file_that_does_not_parse_that_is_told_at_the_top(tmp_path: Path) -> None:
+async def test_with_a_file_that_does_not_parse_that_is_reported_at_the_top(tmp_path: Path) -> None:
     paths = Paths(tmp_path / "config", tmp_path / "state", tmp_path / "site")
     paths.config_dir.mkdir(mode=0o700)
     paths.queries_file.write_text("[[query]\n")

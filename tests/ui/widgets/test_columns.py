@@ -25,7 +25,7 @@ def test_columns_behind_the_first_move_out_of_the_way() -> None:
     assert [column.key for column in place(DEFAULT_COLUMNS, 45, 2)][:2] == ["name", "city"]
 
 
-def test_a_title_that_nobody_documents_is_the_key_made_safe() -> None:
+def test_an_undocumented_key_is_its_own_title_made_safe() -> None:
     placed = place(("[bold]x\x1b",), 40)
     assert placed[0].title == "[bold]x\N{REPLACEMENT CHARACTER}"
 

@@ -525,7 +525,7 @@ async def test_the_wheel_scrolls_and_a_click_takes_the_field() -> None:
         assert app.detail.view.key == "attr_1"
 
 
-async def test_another_width_wraps_anew() -> None:
+async def test_another_width_wraps_again() -> None:
     app = DetailApp()
     async with app.run_test(size=(80, 30)) as pilot:
         app.detail.show(Lead({"notes": "words " * 30}))

@@ -50,7 +50,7 @@ def test_a_header_has_words_for_what_is_missing() -> None:
     ]
 
 
-def test_do_not_call_is_told_in_words_at_the_top() -> None:
+def test_do_not_call_is_shown_in_words_at_the_top() -> None:
     lines = header_lines(Lead({"status": "DNCW", "status_name": "Washed", "first_name": "Jane"}), IN_HOURS, LOOK)
     assert texts(lines)[:2] == ["DO NOT CALL · Washed", "Jane"]
     assert lines[0].runs[0][0] == "alert"
@@ -191,7 +191,7 @@ def test_a_million_line_breaks_are_cut_and_say_so() -> None:
     assert "characters more" in " ".join(line.strip() for line in lines[-5:])
 
 
-def test_a_masked_value_is_covered_whatever_its_length() -> None:
+def test_a_masked_value_is_masked_whatever_its_length() -> None:
     look = Look(34, masked=frozenset({"email", "field_3"}))
     for value in ("a", "a" * 500):
         assert texts(field_lines(Lead({"email": value}), "email", look)) == ["Email          ••••"]

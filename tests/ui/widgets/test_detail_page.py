@@ -142,7 +142,7 @@ def test_a_field_taller_than_the_view_starts_at_its_top() -> None:
     assert page.top_for(1, START, 10) == page.place_of(1)
 
 
-def test_only_what_comes_in_sight_is_built() -> None:
+def test_only_what_comes_in_view_is_built() -> None:
     read: set[str] = set()
 
     class Watched(dict[str, object]):

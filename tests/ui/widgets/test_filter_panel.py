@@ -420,7 +420,7 @@ async def test_typing_sends_nothing() -> None:
         assert app.posted == []
 
 
-async def test_a_wrong_value_is_told_at_the_field_when_it_is_left_and_again_gone_when_it_is_changed() -> None:
+async def test_a_wrong_value_is_reported_at_the_field_when_it_is_left_and_again_gone_when_it_is_changed() -> None:
     app = PanelApp()
     async with app.run_test(size=WIDE) as pilot:
         focus_filter(app.panel, "user_id")
@@ -448,7 +448,7 @@ async def test_enter_with_a_wrong_value_goes_to_the_first_one_and_posts_nothing(
             app.panel.form.query()
 
 
-async def test_a_span_fills_the_end_of_its_range_in_sight() -> None:
+async def test_a_span_fills_the_end_of_its_range_in_view() -> None:
     app = PanelApp()
     async with app.run_test(size=WIDE) as pilot:
         focus_filter(app.panel, "created_at_start_date")

@@ -109,7 +109,7 @@ def test_an_end_changed_by_hand_is_kept_when_its_span_is_looked_at_again() -> No
     assert field(fields, "created_at_end_date").text == "today"
 
 
-def test_a_range_that_ends_before_it_starts_is_told_at_its_end_until_either_is_changed() -> None:
+def test_a_range_that_ends_before_it_starts_is_reported_at_its_end_until_either_is_changed() -> None:
     fields = form()
     leave(fields, "created_at_start_date", "today")
     assert leave(fields, "created_at_end_date", "-7d").error == "This is before “Created from”"
@@ -167,7 +167,7 @@ def test_a_documented_name_typed_as_custom_goes_to_its_own_field() -> None:
         ("user_id=me", "digits only"),
     ],
 )
-def test_what_is_no_custom_filter_is_told_and_kept(typed: str, said: str) -> None:
+def test_what_is_no_custom_filter_is_reported_and_kept(typed: str, said: str) -> None:
     fields = form()
     add = leave(fields, ADD, typed)
     assert said in add.error

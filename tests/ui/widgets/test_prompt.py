@@ -245,7 +245,7 @@ async def test_a_long_text_scrolls_and_the_prompt_follows_a_new_size() -> None:
         await until(pilot, lambda: len(app.line()) < 60 and "END" in app.line() and app.line().endswith("a name"))
 
 
-async def test_a_hint_is_told_as_far_as_there_is_room() -> None:
+async def test_a_hint_is_shown_as_far_as_there_is_room() -> None:
     app = PromptApp()
     async with app.run_test(size=NARROW) as pilot:
         app.prompt.show("look-up", "Look up", app.answers.append, hint="phone · email · #id · name · ↑ earlier · ⏎ · esc")
