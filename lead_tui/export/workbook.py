@@ -11,7 +11,7 @@ import re
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from zipfile import ZIP64_LIMIT, ZIP_DEFLATED, ZipFile, ZipInfo
 
 import msgspec
@@ -23,8 +23,12 @@ from lead_tui.export.partial import PartialExport
 from lead_tui.export.workbook_cells import MAX_CHARACTERS, ROW_MARK, Cells, CutCount, cells_of, kind_of
 from lead_tui.export.workbook_parts import letters, package_parts, sheet_begin, sheet_end
 from lead_tui.leads.cells import cell_width
+from lead_tui.leads.decode import Row
 from lead_tui.leads.errors import OutputError
 from lead_tui.leads.text import one_line
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 LEADS_A_SHEET: Final = 1_048_575
 """Rows of a sheet, less one for the header. This and the next: "Excel specifications and limits", support.microsoft.com."""
@@ -73,8 +77,24 @@ class WorkbookWriter(AssembledWriter):
         self.cut = CutCount()
         self._made: tuple[tuple[str, ...], list[Cells]] = ((), [])
         """What makes cells, for which columns."""
+        self._deflating: list[Future[bytes]] = []
+        """Rows that are to be written once they are deflated, in their order."""
 
     # Spooling
+
+    def write(self, rows: Sequence[Row]) -> None:
+        # Imported here: it loads ``logging``.
+        from concurrent.futures import ThreadPoolExecutor
+
+        # zlib lets other threads run: the next rows are made into XML while one deflates the last ones.
+        with ThreadPoolExecutor(1, "deflate") as self._deflater:
+            super().write(rows)
+            self._write_deflated()
+
+    def _write_deflated(self) -> None:
+        for each in self._deflating:
+            self._sink.write_bytes(each.result())
+        self._deflating.clear()
 
     def _write_values(self, leads: Sequence[Sequence[object]]) -> None:
         columns = self._fields.columns
@@ -84,6 +104,7 @@ class WorkbookWriter(AssembledWriter):
             last = self.stretches[-1] if self.stretches else None
             on_sheet = sum(each.leads for each in self.stretches) % LEADS_A_SHEET
             if last is None or last.columns != columns or not on_sheet:
+                self._write_deflated()
                 last = Stretch(columns, self._file.rows.length)
                 self.stretches.append(last)
             taken, leads = leads[: LEADS_A_SHEET - on_sheet], leads[LEADS_A_SHEET - on_sheet :]
@@ -95,7 +116,7 @@ class WorkbookWriter(AssembledWriter):
             for part in parts:
                 last.size += len(part)
                 last.checksum = zlib.crc32(part, last.checksum)
-            self._sink.write_bytes(_deflated(*parts))
+            self._deflating.append(self._deflater.submit(_deflated, *parts))
 
     def _xml_of(self, columns: tuple[str, ...], first: int, rows: Sequence[Sequence[object]]) -> bytes:
         """Return *rows*, the values of *columns*, as XML; the *first* is that row of its sheet, counted from 1."""
