@@ -108,6 +108,10 @@ def _cells(segments: Iterable[Segment]) -> tuple[list[str], list[Style | None]]:
     styles: list[Style | None] = []
     for text, style, _ in segments:
         cells = len(text) if text.isascii() else cell_len(text)
+        if not cells:
+            # A mark alone is drawn on the character before it, whatever its style.
+            texts[-1:] = [f"{each}{text}" for each in texts[-1:]]
+            continue
         widths = () if text.isascii() else [*map(cell_len, text)]
         if not widths or max(widths) == min(widths) == 1:
             texts += text

@@ -83,3 +83,12 @@ def test_of_a_changed_line_only_the_cells_that_differ_are_sent() -> None:
     shown.changes(full(after))
     shown.forget()
     assert [run.text for _, _, run in shown.changes(full(after)).runs] == ["left new right"] * HEIGHT
+
+
+def test_a_mark_alone_in_its_style_belongs_to_the_cell_before_it() -> None:
+    shown = ShownCells()
+    plain, bold = Style(), Style(bold=True)
+    marked = Strip([Segment("\u0301", bold), Segment("a ", plain), Segment("\u0301", bold), Segment("b", plain)], 3)
+    assert [run.strip.text for run in shown.changes(full([[marked]])).runs] == ["\u0301a \u0301b"]
+    assert shown.changes(full([[marked]])).runs == []
+    assert [run.strip.text for run in shown.changes(full([[Strip([Segment("a b", plain)], 3)]])).runs] == ["a b"]
