@@ -1,6 +1,6 @@
-"""The floors of the house, held a second time: by what a fresh interpreter has loaded, and what it has done, after an import.
+"""The package's layers, checked by what a fresh interpreter has loaded, and what it has done, after an import.
 
-The static contract in ``pyproject.toml`` sees what is written; this sees what happens.
+The static contract in ``pyproject.toml`` checks import statements; this checks what happens.
 """
 
 from __future__ import annotations
@@ -100,14 +100,14 @@ print(json.dumps([told_by, left_alone, threading.active_count()]))
 
 
 def layers() -> list[list[str]]:
-    """The floors of the static contract, the highest first, each with its siblings; names without the package."""
+    """Return the layers of the static contract, the highest first, each with its siblings; names without the package."""
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
     floors: list[str] = next(contract["layers"] for contract in contracts if contract["type"] == "layers")
     return [[name.strip().removeprefix(f"{PACKAGE}.") for name in floor.split("|")] for floor in floors]
 
 
 def below(name: str) -> set[str]:
-    """*name* and all that lies below it."""
+    """Return *name* and all layers below it."""
     rest = layers()
     while name not in rest.pop(0):
         pass
@@ -115,7 +115,7 @@ def below(name: str) -> set[str]:
 
 
 def in_a_fresh_interpreter(script: str, *names: str) -> str:
-    """What *script* prints about the floors *names*."""
+    """Return what *script* prints about the layers *names*."""
     command = [sys.executable, "-B", "-c", script, *(f"{PACKAGE}.{name}" for name in names)]
     ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr
@@ -127,7 +127,7 @@ def floors() -> list[str]:
 
 
 def floor_of(module: str) -> str:
-    """The floor on which *module* lies; "" for none."""
+    """Return the layer of *module*, "" if it has none."""
     return max((name for name in floors() if f"{module}.".startswith(f"{PACKAGE}.{name}.")), key=len, default="")
 
 

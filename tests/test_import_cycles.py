@@ -1,4 +1,4 @@
-"""No module of the package imports itself through others: imports inside functions and for type checking count as well."""
+"""Import cycles: the package has none, counting imports inside functions and for type checking."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MODULES = {module_name(path): path for path in sorted(ROOT.rglob("*.py"))}
 
 
 def imports_of(path: Path) -> set[str]:
-    """The modules of the package that *path* imports, wherever in the file."""
+    """Return the modules of the package that *path* imports, anywhere in the file."""
     found = set()
     for node in ast.walk(ast.parse(path.read_bytes())):
         if isinstance(node, ast.Import):

@@ -1,4 +1,4 @@
-"""Zone data of hosts that are up to date, out of date, or have none, on top of whatever this host has."""
+"""Zone data of hosts that are up to date, out of date, or have none, independent of this host's."""
 
 from __future__ import annotations
 

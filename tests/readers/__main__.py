@@ -1,7 +1,7 @@
-"""``python -m tests.readers``: what other programs make of our exports, cell by cell, as a table for ``docs/exports.md``.
+"""``python -m tests.readers``: how other programs read our exports, cell by cell, as a table for ``docs/exports.md``.
 
-It installs the programs of PyPI in a temporary environment, so it needs a package index; of the others it uses what is installed.
-Each reads the same 300 leads twice: as people do at first, and by the recipe. The exit code is 1 if a recipe loses a cell.
+It installs those from PyPI in a temporary environment, so it needs a package index; of the others it uses what is installed.
+Each reads the same 300 leads twice: with default settings, and by the recipe. The exit code is 1 if a recipe loses a cell.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def export(directory: Path, form: Format) -> None:
 
 
 def read(directory: Path, recipe: Recipe, code: str) -> list[dict[str, Any]]:
-    """Return what the program makes of the file, by column. Raises ``ValueError`` with its last words."""
+    """Return the file as read by the program, by column. Raises ``ValueError`` with its last words."""
     if recipe.program in PYTHON:
         script = f"import json, sqlite3; {PYTHON[recipe.program].format(code)}; print(json.dumps(rows, default=str))"
         command = ["python", "-c", script]
@@ -86,7 +86,7 @@ def read(directory: Path, recipe: Recipe, code: str) -> list[dict[str, Any]]:
 
 
 def is_same(found: object, sent: Cell, recipe: Recipe) -> bool:
-    """Whether a cell is what was sent. CSV and workbooks have no null, and a workbook has numbers and dates."""
+    """Return whether a cell is what was sent. CSV and workbooks have no null, and a workbook has numbers and dates."""
     if sent in (None, "") and (recipe.output == "csv" or recipe.form in ("csv", "xlsx")):
         return found in (None, "")
     if recipe.form == "xlsx" and isinstance(found, float) and found.is_integer():

@@ -1,4 +1,4 @@
-"""How other programs read a file of leads: as people do at first, and so that nothing is lost. Each file is ``leads.FORM``."""
+"""How other programs read a file of leads: with default settings, and so that nothing is lost. Each file is ``leads.FORM``."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Servers on loopback for tests and benchmarks: a Convoso over real HTTP, with faults to order.
+"""Servers on loopback for tests and benchmarks: a Convoso over real HTTP, with faults on request.
 
 ``convoso_server`` serves any function from parameters to status and body; ``leads`` is a small such function; ``faults`` are
-the ways in which an answer may go wrong; ``certificates`` are for TLS.
+possible faults of an answer; ``certificates`` are for TLS.
 """

@@ -1,4 +1,4 @@
-"""Small accounts whose leads once went wrong, as ``answer`` functions that filter exactly, as the strictest server would."""
+"""Small accounts whose leads once caused errors, as ``answer`` functions that filter exactly, as the strictest server would."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ NAMES: Final = (
 
 
 def case(leads: Sequence[Mapping[str, str]]) -> Answer:
-    """The answer of an account with *leads*, whose ids are 1000 and the index."""
+    """Return the answer of an account with *leads*, whose ids are 1000 plus the index."""
     whole = [{"lead_id": str(1000 + index), **BASE, **lead} for index, lead in enumerate(leads)]
 
     def matches(lead: Mapping[str, str], name: str, value: str) -> bool:

@@ -1,4 +1,4 @@
-"""Clocks of a test's own, so that nothing waits: the time passes when the test says so, or at once."""
+"""Simulated clocks, so that no test waits: time passes when the test says so, or at once."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from itertools import count
 
 
 class InstantClock:
-    """Whoever sleeps wakes at once, and the time has passed."""
+    """A clock on which each sleep returns at once, and the time has passed."""
 
     def __init__(self) -> None:
         self.time = 0.0
@@ -25,7 +25,7 @@ class InstantClock:
 
 
 class HandClock:
-    """The time stands still until ``advance``."""
+    """A clock that stands still until ``advance``."""
 
     def __init__(self) -> None:
         self.time = 0.0

@@ -1,11 +1,11 @@
-"""A Convoso over real HTTP on loopback: serves ``GET /v1/leads/search`` from any function, records requests, obeys ordered faults.
+"""A Convoso over real HTTP on loopback: ``GET /v1/leads/search`` from any function, recorded requests, faults on request.
 
     with ConvosoServer(account(1_000_000)) as server:
         server.next(faults.status(502))
         ...
 
 As a program, ``python -m tests.servers.convoso_server --leads 1000000``, it prints its base URL on the first line and serves
-until it is terminated or whoever started it has gone.
+until it is terminated or its parent process has ended.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ WRONG_PATH = b"<!DOCTYPE html><html><body><h1>404 Not Found</h1></body></html>"
 
 @dataclass(frozen=True)
 class Invocation:
-    """A request as it came."""
+    """A request as received."""
 
     path: str
     parameters: tuple[tuple[str, str], ...]
@@ -52,12 +52,12 @@ class Invocation:
         return dict(self.parameters)[name]
 
     def get(self, name: str) -> str | None:
-        """The value of the parameter *name*, None where it did not come."""
+        """Return the value of the parameter *name*, None if it was not sent."""
         return dict(self.parameters).get(name)
 
 
 class Exchange(BaseHTTPRequestHandler):
-    """A connection with its requests, one after another; what a fault gets to do its work with."""
+    """A connection with its requests, one after another; passed to faults."""
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
@@ -97,11 +97,11 @@ class Exchange(BaseHTTPRequestHandler):
         return convoso.answer(dict(self.asked.parameters))
 
     def send(self, status: int, body: bytes, headers: Mapping[str, str] | None = None) -> None:
-        """Send an answer whole. *headers* come on top, and a ``Content-Length`` among them in place of the true one."""
+        """Send a complete answer. *headers* are added; a ``Content-Length`` among them replaces the true one."""
         self.wfile.write(self.head(status, {"Content-Length": str(len(body)), **(headers or {})}) + body)
 
     def head(self, status: int, headers: Mapping[str, str]) -> bytes:
-        """The head of an answer."""
+        """Send the head of an answer."""
         lines = [f"HTTP/1.1 {status} {self.responses.get(status, ('Status', ''))[0]}"]
         lines += [f"{name}: {value}" for name, value in headers.items()]
         if not any(name.lower() == "content-type" for name in headers):
@@ -121,12 +121,12 @@ class Exchange(BaseHTTPRequestHandler):
         self.server.convoso._hold(released)
 
     def hang_up(self) -> None:
-        """Close the connection in good order."""
+        """Close the connection properly."""
         self.close_connection = True
         self.connection.shutdown(socket.SHUT_RDWR)
 
     def reset(self) -> None:
-        """Break the connection off: the client gets a reset."""
+        """Abort the connection: the client gets a reset."""
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
         self.rfile.close()
         self.connection.close()
@@ -221,12 +221,12 @@ class ConvosoServer:
     # Ordering and looking
 
     def next(self, *faults: Fault) -> None:
-        """Answer the next requests so, one each."""
+        """Answer each of the next requests with one of these faults."""
         self._next.extend(faults)
 
     @property
     def requests(self) -> list[Invocation]:
-        """The requests so far, in the order in which they came."""
+        """The requests so far, in the order received."""
         with self._news:
             return list(self._requests)
 
@@ -237,13 +237,13 @@ class ConvosoServer:
             return self._under_way
 
     def wait_for_requests(self, count: int) -> list[Invocation]:
-        """The requests so far, once there are *count*. Blocks; fails after ``PATIENCE``."""
+        """Return the requests so far, once there are *count*. Blocks; fails after ``PATIENCE``."""
         with self._news:
             assert self._news.wait_for(lambda: len(self._requests) >= count, PATIENCE), f"{len(self._requests)} of {count} requests"
             return list(self._requests)
 
     def wait_for_connections(self, count: int) -> None:
-        """Return once *count* were accepted, which is after they are made. Blocks; fails after ``PATIENCE``."""
+        """Return once *count* connections were accepted, which is after they are made. Blocks; fails after ``PATIENCE``."""
         end = time.monotonic() + PATIENCE
         while self.connections < count:
             assert time.monotonic() < end, f"{self.connections} of {count} connections"
@@ -251,12 +251,12 @@ class ConvosoServer:
 
     @property
     def base_url(self) -> str:
-        """The base URL to ask, without a slash at its end."""
+        """The base URL, without a trailing slash."""
         return f"{'https' if self._tls else 'http'}://127.0.0.1:{self.port}/v1"
 
     @property
     def port(self) -> int:
-        """The port it listens on, or did until it was closed."""
+        """The port that the server listens on, or did until it was closed."""
         assert self._port, "the server has not been started"
         return self._port
 
@@ -273,7 +273,7 @@ class ConvosoServer:
         return self
 
     def close(self) -> None:
-        """Stop listening, hang up, and wait for the threads' end."""
+        """Stop listening, close all connections, and wait for the threads to end."""
         if self._http is None or self._thread is None:
             return
         self._closing.set()
@@ -284,7 +284,7 @@ class ConvosoServer:
         self._http = None
 
     def hang_up(self) -> None:
-        """End the connections that are open; the next request makes a new one."""
+        """End open connections; the next request makes a new one."""
         assert self._http is not None, "the server has not been started"
         self._http.hang_up()
 

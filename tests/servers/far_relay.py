@@ -1,4 +1,4 @@
-"""A relay on loopback to a server far away: every packet takes half a round trip, and a connection a whole one to be made."""
+"""A relay on loopback to a server far away: every packet takes half a round trip, and opening a connection a whole one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The ways in which an answer may go wrong, each to be ordered of a ``ConvosoServer``."""
+"""Possible faults of an answer, each for use with a ``ConvosoServer``."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ def application_error(code: object, text: str = "", *, http_status: int = 200, m
 
 
 def too_many(retry_after: str | None = None, *, code: int = 429, date: str | None = None) -> Fault:
-    """429, or another *code*, with what ``Retry-After`` and ``Date`` say."""
+    """429, or another *code*, with ``Retry-After`` and ``Date`` headers."""
     headers = {name: value for name, value in (("Retry-After", retry_after), ("Date", date)) if value is not None}
     return status(code, b"", headers)
 
 
 def redirect(location: str | None, code: int = 302) -> Fault:
-    """The answer lies elsewhere."""
+    """A redirect."""
     return status(code, b"", {} if location is None else {"Location": location})
 
 
@@ -46,7 +46,7 @@ def body(content: bytes, code: int = 200, headers: Mapping[str, str] | None = No
 
 
 def cut(kept: float = 0.5) -> Fault:
-    """The right answer, announced whole, of which only a part comes before the connection closes."""
+    """The right answer, announced complete, of which only a part is sent before the connection closes."""
 
     def fault(exchange: Exchange) -> None:
         code, content = exchange.right_answer()
@@ -72,12 +72,12 @@ def hang_up() -> Fault:
 
 
 def reset() -> Fault:
-    """The connection breaks off without an answer."""
+    """The connection is reset without an answer."""
     return lambda exchange: exchange.reset()
 
 
 def garbage() -> Fault:
-    """Bytes that are no HTTP."""
+    """Bytes that are not HTTP."""
 
     def fault(exchange: Exchange) -> None:
         exchange.write(b"SSH-2.0-OpenSSH_9.6\r\n\r\n")
@@ -87,7 +87,7 @@ def garbage() -> Fault:
 
 
 def held(released: threading.Event) -> Fault:
-    """The right answer, but not before *released*."""
+    """The right answer, but only once *released*."""
 
     def fault(exchange: Exchange) -> None:
         exchange.hold(released)
@@ -97,7 +97,7 @@ def held(released: threading.Event) -> Fault:
 
 
 def held_in_the_middle(released: threading.Event) -> Fault:
-    """The head and half of the right answer; the rest not before *released*."""
+    """The head and half of the right answer; the rest only once *released*."""
 
     def fault(exchange: Exchange) -> None:
         code, content = exchange.right_answer()
@@ -110,7 +110,7 @@ def held_in_the_middle(released: threading.Event) -> Fault:
 
 
 def drip(every: float, gone: threading.Event | None = None) -> Fault:
-    """A byte every *every* seconds, for ever; *gone* is set once the client has left."""
+    """A byte every *every* seconds, forever; *gone* is set once the client has left."""
 
     def fault(exchange: Exchange) -> None:
         pause = threading.Event()
@@ -124,7 +124,7 @@ def drip(every: float, gone: threading.Event | None = None) -> Fault:
 
 
 def endless() -> Fault:
-    """A body that never ends, as fast as it is taken."""
+    """An endless body, sent as fast as it is read."""
 
     def fault(exchange: Exchange) -> None:
         exchange.write(exchange.head(200, {"Transfer-Encoding": "chunked"}))
@@ -149,7 +149,7 @@ def large(megabytes: int) -> Fault:
 
 
 def gzipped() -> Fault:
-    """The right answer, packed."""
+    """The right answer, compressed."""
 
     def fault(exchange: Exchange) -> None:
         code, content = exchange.right_answer()
@@ -159,7 +159,7 @@ def gzipped() -> Fault:
 
 
 def gzip_bomb(megabytes: int) -> Fault:
-    """A small packed body that unpacks to *megabytes*; packed when it is first sent."""
+    """A small compressed body that expands to *megabytes*; compressed when it is first sent."""
 
     def fault(exchange: Exchange) -> None:
         packer = zlib.compressobj(wbits=16 + zlib.MAX_WBITS)

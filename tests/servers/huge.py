@@ -1,4 +1,4 @@
-"""Leads beyond all measure: a value of a megabyte, 5,000 attributes, nesting 500 deep, keys that hold markup."""
+"""Huge leads: a value of a megabyte, 5,000 attributes, nesting 500 deep, keys that hold markup."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A small account of invented leads as an ``answer`` function: any number of them, made when asked for, in no time.
+"""A small account of invented leads as an ``answer`` function: any number of them, made on request, quickly.
 
 Lead *i* has the id ``1000000 + i`` and the phone ``301`` and *i* in seven digits, ``(301) 001-0000`` for lead 10,000. Everything
 else repeats every ``PERIOD`` leads, so that any filter is answered by arithmetic.
@@ -58,7 +58,7 @@ def refusal(code: int, text: str) -> tuple[int, bytes]:
 
 
 def page(leads: Sequence[object], *, total: object = None, offset: int = 0, limit: int = 10) -> tuple[int, bytes]:
-    """An answer with *leads*, its numbers as text as documented; *total* is their number unless given."""
+    """Return an answer with *leads*, its numbers as text as documented; *total* is their number unless given."""
     found = str(len(leads)) if total is None else total
     return 200, json.dumps(
         {"success": True, "data": {"offset": str(offset), "limit": str(limit), "total": found, "entries": leads}}
@@ -66,7 +66,7 @@ def page(leads: Sequence[object], *, total: object = None, offset: int = 0, limi
 
 
 def account(count: int, *, token: str = "") -> Answer:
-    """An account of *count* leads, which knows every filter on a field it has. With *token*, no other one is let in."""
+    """An account of *count* leads, which supports every filter on its fields. With *token*, any other token is rejected."""
 
     def answer(parameters: Mapping[str, str]) -> tuple[int, bytes]:
         asked = dict(parameters)
@@ -123,7 +123,7 @@ def _row(index: int) -> str:
 
 
 def _picked(ids: str, number: str, count: int) -> list[int] | None:
-    """The leads named by id or phone, in order; None where neither is asked for."""
+    """Return the leads requested by id or phone, in order; None if neither is requested."""
     if not ids and not number:
         return None
     indexes = {int(each) - FIRST_ID for each in ids.split(",") if each.isdigit()}

@@ -1,6 +1,6 @@
-"""Ports on loopback: such as stay free until a test uses them, and one that takes no connection.
+"""Ports on loopback: ports that stay free until a test uses them, and one that accepts no connection.
 
-Those that the system chooses do not stay free: the next connection that anybody makes may be given the same one.
+Those that the system chooses do not stay free: the next connection of any process may get the same one.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _ours = cycle(range(_begin, _begin + _EACH))
 
 
 def free_port() -> int:
-    """A port of 127.0.0.1 that nobody listens on. Tests that run side by side choose from others."""
+    """Return a port of 127.0.0.1 without a listener. Tests that run in parallel choose from different ports."""
     for port in _ours:
         with suppress(OSError), closing(socket.create_server(("127.0.0.1", port))):
             return port
@@ -31,7 +31,7 @@ def free_port() -> int:
 
 @contextmanager
 def full_port(port: int = 0) -> Iterator[int]:
-    """A port, *port* or any, whose queue of connections is full: the next one waits for ever."""
+    """A port, *port* or any, whose connection queue is full: the next connection waits forever."""
     with closing(socket.socket()) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(("127.0.0.1", port or free_port()))

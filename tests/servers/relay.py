@@ -28,7 +28,7 @@ class Relay:
         return f"http://127.0.0.1:{self.port}/v1"
 
     def forget(self) -> None:
-        """Swallow what comes on the connections that there are, without a word; new ones pass."""
+        """Silently drop what arrives on existing connections; new ones pass."""
         self._forgotten = set(self._open)
 
     def __enter__(self) -> Self:

@@ -1,4 +1,4 @@
-"""TLS on loopback: the server's side of it, with a good certificate and with bad ones (``certificates/make`` made them)."""
+"""TLS on loopback: the server side, with a good certificate and with bad ones (``certificates/make`` made them)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The saved query that the contract has as its example."""
+"""The saved query that is the contract's example."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A query that is saved and read again asks for the same."""
+"""Saving and reading a query again preserves its filters."""
 
 from __future__ import annotations
 

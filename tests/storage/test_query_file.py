@@ -1,4 +1,4 @@
-"""Changing one entry of a text of queries: what is meant comes out, whatever else stands there, or nothing does."""
+"""Changing one entry in the text of queries.toml: the result is as intended, whatever else it contains, or nothing changes."""
 
 from __future__ import annotations
 

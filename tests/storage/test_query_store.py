@@ -1,4 +1,4 @@
-"""Saved queries in their files: written as people would, with what people wrote left alone."""
+"""Saved queries in their files: written as by hand, with the user's own text left alone."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def names(store: QueryStore) -> list[str]:
 
 
 def changed_lines(before: str, after: str) -> tuple[list[str], list[str]]:
-    """The lines that went, and the lines that came."""
+    """Return the removed lines and the added lines."""
     old, new = before.splitlines(), after.splitlines()
     return [line for line in old if line not in new], [line for line in new if line not in old]
 
@@ -734,7 +734,7 @@ def test_many_are_written_at_once_with_what_people_wrote_kept(tmp_path: Path) ->
 
 @contextmanager
 def not_enterable(folder: Path) -> Iterator[None]:
-    """Keep this process out of *folder*."""
+    """Deny this process access to *folder*."""
     folder.chmod(0o000)
     is_root = os.geteuid() == 0
     if is_root:

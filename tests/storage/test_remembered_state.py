@@ -1,4 +1,4 @@
-"""What the screen remembers: key by key, tolerant of anything, and private."""
+"""Remembered screen state: read key by key, tolerant of any content, and private."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading saved queries: each on its own, so that a bad one hides no other."""
+"""Reading saved queries: one by one, so that an invalid one does not hide the others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Several processes that save, and one that is killed while it does."""
+"""Saving from several processes at once, and from one that is killed meanwhile."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The password of the Redis server through which hosts share their pace: which address takes it, and which files are read."""
+"""The password of the Redis server through which hosts share their pace: which addresses may use it, and which files are read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What reading the configuration loads at the start: next to nothing where there is none."""
+"""Modules loaded by reading the configuration at the start: almost none if there is no configuration."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LATE = {
 
 
 def loaded_by(script: str, *arguments: str) -> set[str]:
-    """The modules in a fresh interpreter after *script*, but for those that any interpreter has."""
+    """Return the modules in a fresh interpreter after *script*, except those that any interpreter has."""
     names = "print(*sys.modules, sep='\\n')"
     ran = subprocess.run(
         [

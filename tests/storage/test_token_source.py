@@ -1,4 +1,4 @@
-"""Where the token comes from, where it may go, and that no message holds it."""
+"""Where the token comes from, where it may go, and that no message contains it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ OTHER = "0th3r0th3r0th3r0th3r0th3r0th3r32"
 
 
 def settings_of(directory: Path, profile: str, *, default: str = "main") -> Settings:
-    """Settings with the profile ``account``, which holds the lines *profile*."""
+    """Return settings with the profile ``account``, which consists of the lines *profile*."""
     path = directory / "config.toml"
     path.write_text(f'profile = "{default}"\n[profiles.account]\nbase_url = "https://account.example.com/v1"\n{profile}\n')
     return load_settings(path)
@@ -162,7 +162,7 @@ def test_a_file_that_is_open_to_others_is_refused(tmp_path: Path, mode: int) -> 
 
 
 def make_foreign(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """*path* becomes somebody else's, who is not root either."""
+    """Give *path* to another user, other than root."""
     if os.geteuid() == 0:
         os.chown(path, 12_345, 12_345, follow_symlinks=False)
     else:

@@ -1,4 +1,4 @@
-"""Reading what others cannot have written; writing whole files, with modes that keep others out."""
+"""Reading only files that others cannot have written; writing complete files, with modes that keep others out."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from lead_tui.leads.errors import ConfigurationError, OutputError
 
 
 def make_foreign(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """*path* becomes somebody else's, who is not root either."""
+    """Give *path* to another user, other than root."""
     if os.geteuid() == 0:
         os.chown(path, 12_345, 12_345, follow_symlinks=False)
     else:

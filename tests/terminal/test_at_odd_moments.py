@@ -1,4 +1,4 @@
-"""What the terminal's side does when something is missing: a stream, an error, a screen, a driver."""
+"""The terminal code when something is missing: a stream, an error, a screen, a driver."""
 
 from __future__ import annotations
 

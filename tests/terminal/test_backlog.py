@@ -5,7 +5,7 @@ from lead_tui.terminal.writer import OutputBacklog
 
 
 def drawn(line: OutputBacklog, amount: int) -> None:
-    """*amount* is drawn, and the near side takes it."""
+    """Draw *amount*, which the near side accepts."""
     line.sent += amount
     line.taken += amount
 

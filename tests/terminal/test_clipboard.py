@@ -24,7 +24,7 @@ def body(sequence: str) -> str:
 
 
 def unwrapped(sequence: str) -> str:
-    """What GNU screen passes on of *sequence*."""
+    """Return what GNU screen passes on of *sequence*."""
     return "".join(re.findall(r"\x1bP(.*?)\x1b\\", sequence, re.DOTALL))
 
 

@@ -1,4 +1,4 @@
-"""How the driver holds frames back and reads keys, in this process. That it does so on real terminals is tried in tests/pty."""
+"""How the driver delays frames and reads keys, in this process; tests/pty tests it on real terminals."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Drawn(HostedApp[None]):
 
 @pytest.fixture(autouse=True)
 def handlers() -> Iterator[None]:
-    """Textual's drivers take signals over when they are made."""
+    """Restore the signal handlers, which Textual's drivers replace."""
     numbers = (signal.SIGTSTP, signal.SIGCONT)
     before = [signal.getsignal(number) for number in numbers]
     yield
@@ -62,7 +62,7 @@ def standard_input(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 async def at_rest(app: Drawn, pilot: Pilot[None]) -> int:
-    """The number of frames when no more come."""
+    """Return the number of frames when no more come."""
     frames = -1
     while frames != app.frames:
         frames = app.frames
@@ -71,7 +71,7 @@ async def at_rest(app: Drawn, pilot: Pilot[None]) -> int:
 
 
 def behind(app: Drawn) -> TerminalDriver:
-    """A driver whose terminal has not taken what was drawn."""
+    """Return a driver whose terminal has not read what was drawn."""
     driver = TerminalDriver(app)
     driver._drawing = True
     driver.backlog.sent += UNWRITTEN_BYTES + 1
@@ -158,7 +158,7 @@ async def test_a_hold_that_outlives_the_app_ends_quietly() -> None:
 
 @pytest.fixture
 def terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
-    """The other end of a terminal that is standard input and standard error."""
+    """Return the other end of a terminal that is standard input and standard error."""
     master, slave = pty.openpty()
     tty.setraw(slave)
     with os.fdopen(slave, "r+b", buffering=0) as end:
@@ -169,7 +169,7 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
 
 
 class Stream:
-    """A text stream as far as drawing asks for one."""
+    """The part of a text stream that drawing needs."""
 
     encoding = "utf-8"
 
@@ -182,7 +182,7 @@ class Stream:
 
 @contextmanager
 def reading(driver: TerminalDriver) -> Iterator[list[Message]]:
-    """Has *driver* read keys in a thread; what it made of them."""
+    """Have *driver* read keys in a thread; return the resulting events."""
     heard: list[Message] = []
     driver.process_message = heard.append  # type: ignore[assignment,method-assign]
     reader = threading.Thread(target=driver._run_input_thread)

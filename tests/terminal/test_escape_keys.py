@@ -16,7 +16,7 @@ ESC = "\x1b"
 
 
 def read(*writes: str) -> list[Message]:
-    """The events of *writes*, when nothing follows for longer than a sequence takes."""
+    """Return the events of *writes*, when nothing follows for longer than a sequence takes."""
     parser = KeyParser()
     events = [event for data in writes for event in parser.feed(data)]
     return [*events, *parser.expire()]
@@ -171,7 +171,7 @@ def test_the_end_of_the_input_gives_the_escape_that_was_waiting() -> None:
 
 
 def read_late(*writes: str) -> list[Message]:
-    """The events of *writes* with so long between them that what waits for a short time has expired."""
+    """Return the events of *writes* with enough time between them that short timeouts have expired."""
     parser = KeyParser()
     events: list[Message] = []
     for data in writes:

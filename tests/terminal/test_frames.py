@@ -1,4 +1,4 @@
-"""Frames: what is sent brings the terminal from what it showed to what is drawn, with as few cells as can be."""
+"""Frames: the output updates the terminal to what is drawn, with as few cells as possible."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A session without input ends, but never one that is typed in or that has work running."""
+"""The idle exit: a session without input ends, but never one with recent typing or work in progress."""
 
 from __future__ import annotations
 

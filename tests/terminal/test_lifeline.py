@@ -1,4 +1,4 @@
-"""The watch over the process, in this process: that it really ends is tried in tests/pty."""
+"""The watchdog of the process, in this process; tests/pty tests that the process really ends."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NEVER = 600.0
 
 
 class Ended(threading.Event):
-    """Stands for the end of the process; ``code`` is what it would have ended with."""
+    """A substitute for the end of the process; ``code`` is what it would have ended with."""
 
     code: int | None = None
 
@@ -50,7 +50,7 @@ def terminal() -> Iterator[tuple[int, int]]:
 
 @pytest.fixture(autouse=True)
 def lines() -> Iterator[list[lifeline.Lifeline]]:
-    """The watches of a test, which stop behind it: in the product each lasts as long as its process."""
+    """Make watchdogs that stop after the test; in the product each lasts as long as its process."""
     before = {number: signal.getsignal(number) for number in lifeline.HANDLED}
     _STARTED.clear()
     yield _STARTED

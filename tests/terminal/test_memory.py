@@ -1,4 +1,4 @@
-"""Giving memory back to the system."""
+"""Returning memory to the system."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is drawn in ASCII keeps its place and its style."""
+"""Drawing in ASCII: text keeps its place and its style."""
 
 from __future__ import annotations
 

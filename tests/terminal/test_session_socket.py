@@ -1,4 +1,4 @@
-"""The socket of a session: what reaches it, whom it takes it from, and what is left of one that was killed."""
+"""The socket of a session: what reaches it, from whom, and the remains of a killed session."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Listener:
 
 @pytest.fixture(params=["short", "x" * 120])
 def listener(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Listener]:
-    """In folders whose path fits into a socket's address, and does not."""
+    """Return folders whose path does and does not fit into a socket's address."""
     listener = Listener(tmp_path / request.param / "sessions")
     yield listener
     for session in listener.sessions:

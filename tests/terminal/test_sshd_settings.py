@@ -1,4 +1,4 @@
-"""What sshd's configuration says about connections that die silently."""
+"""Reading from sshd's configuration how it handles connections that die silently."""
 
 from __future__ import annotations
 

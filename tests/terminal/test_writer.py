@@ -12,7 +12,7 @@ from lead_tui.terminal.writer import TerminalWriter
 
 
 class Stream(io.StringIO):
-    """A text stream over a descriptor, with an encoding of one's choice."""
+    """A text stream over a descriptor, with a given encoding."""
 
     def __init__(self, descriptor: int, encoding: str) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""A virtual display (Xvfb), and what a user does at it: keys, the mouse, the clipboard, a look at the screen."""
+"""A virtual display (Xvfb), and a user's actions on it: keys, the mouse, the clipboard, screenshots."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Display:
             process.wait()
 
     def environ(self) -> dict[str, str]:
-        """What a program on the display is started with."""
+        """The environment of programs on the display."""
         return {**os.environ, "DISPLAY": self.name, "LIBGL_ALWAYS_SOFTWARE": "1", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
 
     def press(self, *keys: str) -> None:
@@ -59,7 +59,7 @@ class Display:
         self._run("xdotool", "click", str(button))
 
     def focus(self) -> None:
-        """Move the windows on the screen to its upper left, and give the focus to what is there, by a click."""
+        """Move the windows to the upper left of the screen, and focus the one there by a click."""
         for window in self._run("xdotool", "search", "--sync", "--onlyvisible", "--name", ".*").split():
             self._run("xdotool", "windowmove", window, "0", "0", check=False)
         self.point(SIZE[0] // 3, SIZE[1] // 3)
@@ -87,7 +87,7 @@ class Display:
 
 
 def wait_for(what: Callable[[], bool], name: str, patience: float = PATIENCE) -> None:
-    """Return once *what* is so; raises ``TimeoutError``."""
+    """Return once *what* is true; raise ``TimeoutError`` if it does not become true."""
     until = time.monotonic() + patience
     while not what():
         if time.monotonic() > until:

@@ -1,6 +1,6 @@
-"""``python -m tests.terminals.leaving``: what each way out leaves on a terminal, in xterm.js.
+"""``python -m tests.terminals.leaving``: what each way of quitting leaves on a terminal, in xterm.js.
 
-The emulator of the other tests has no alternate screen; this one is tried with and without. Needs Node.js and npm, which installs
+The emulator of the other tests has no alternate screen; this one is tested with and without. Needs Node.js and npm, which installs
 @xterm/headless in a temporary folder.
 """
 
@@ -50,7 +50,7 @@ WAYS: Final[dict[str, tuple[str, Callable[[Terminal], None], int]]] = {
 
 
 def main() -> int:
-    """Try every way out, and return 1 if one left something."""
+    """Try every way of quitting, and return 1 if one left something."""
     failed = False
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -79,7 +79,7 @@ def _shown(folder: Path, written: bytes) -> dict[str, Any]:
 
 
 def _left(shown: dict[str, Any], cleared: bool) -> list[str]:
-    """Return what is not as it was before the program. A screen that was *cleared* has lost what was above, too."""
+    """Return what differs from before the program. A *cleared* screen has also lost what was above."""
     lines = [line for line in shown["text"].split("\n") if line and not line.startswith("lead-tui: internal error")]
     problems = [f"left on the screen: {line}" for line in lines[:3] if cleared or line != BEFORE.decode().strip()]
     if not cleared and lines[:1] != [BEFORE.decode().strip()]:

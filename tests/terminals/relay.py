@@ -1,4 +1,4 @@
-"""Runs inside a terminal: starts a program in a pseudo-terminal and records what the terminal sends to it, and it to the terminal.
+"""Runs inside a terminal: starts a program in a pseudo-terminal and records what the terminal and the program send to each other.
 
 ``relay.py FOLDER COMMAND …`` writes what the terminal sends to FOLDER/early until there is FOLDER/go, FOLDER/typed and FOLDER/drawn
 while the program runs, then FOLDER/code, and what the terminal sends after that to FOLDER/late until there is FOLDER/stop.

@@ -1,4 +1,4 @@
-"""The terminals and multiplexers: how each is started with 80x24 cells, from which Debian package, and how it pastes."""
+"""The terminals and multiplexers: how each starts with 80x24 cells, its Debian package, and how it pastes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is tried in each terminal: the demo is started, driven by keys and the mouse, copied from, pasted into, and left."""
+"""The walk through the demo in each terminal: start, keys and the mouse, copy, paste, and quit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``python -m tests.servers.real``: what the client makes of real servers, and when they close connections, as a table.
+"""``python -m tests.servers.real``: how the client handles real servers, and when they close connections, as a table.
 
 It installs what is missing from Debian's packages, so it runs as root; ``--idle`` takes five minutes more. ``--readme`` writes the
 table into the README beside this file. The exit code is 1 if a server was not understood as the README says.
@@ -43,12 +43,12 @@ class Case(NamedTuple):
 
 
 def client(server: RealServer, under: str = "") -> Client:
-    """A client without waits between attempts."""
+    """Return a client without waits between attempts."""
     return Client(server.base_url(under), Token(TOKEN), pace=Pace(requests_per_second=0), network=Network(), clock=InstantClock())
 
 
 async def fetched(server: RealServer, query: Query = Query(), limit: int = 50, under: str = "") -> str:  # noqa: B008  # frozen
-    """How many leads came, or the message of the error."""
+    """Return how many leads arrived, or the message of the error."""
     one = client(server, under)
     noticed: list[str] = []
     one.on_notice = noticed.append
@@ -75,7 +75,7 @@ async def nine_hundred_ids(server: RealServer) -> str:
 
 
 async def after_idle_close(server: RealServer) -> str:
-    """A look-up on a connection that the server has closed meanwhile, where it closes within seconds."""
+    """A look-up on a connection that the server has since closed, if it closes within seconds."""
     one = client(server)
     try:
         await one.fetch(Query(), 0, 1)
@@ -88,7 +88,7 @@ async def after_idle_close(server: RealServer) -> str:
 
 
 def at(under: str) -> Callable[[RealServer], Coroutine[Any, Any, str]]:
-    """A search at a path for which the server answers itself."""
+    """A search at a path that the server answers itself."""
     return lambda server: fetched(server, under=under)
 
 
@@ -112,7 +112,7 @@ CASES: Final = (
 
 
 def _brief(row: Sequence[str]) -> list[str]:
-    """*row* with what all servers have in common said once."""
+    """Return *row*, with what all servers have in common only once."""
     name, *cells = row
     said = [cell for cell in cells if cell != "–"]
     if len(set(said)) > 1:

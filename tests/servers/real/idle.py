@@ -1,4 +1,4 @@
-"""How long a real server keeps a connection on which nothing happens: after a request, and before the first one."""
+"""How long a real server keeps an idle connection: after a request, and before the first one."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class IdleClose(NamedTuple):
 
 
 def after_a_request(server: RealServer, patience: float) -> IdleClose:
-    """Ask once, read the answer, and wait up to *patience* seconds for the server to close."""
+    """Send one request, read the answer, and wait up to *patience* seconds for the server to close."""
     with socket.create_connection(("127.0.0.1", server.port), 10) as connection:
         target = f"/v1/leads/search?auth_token={TOKEN}&limit=1"
         connection.sendall(f"GET {target} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: application/json\r\n\r\n".encode())

@@ -60,7 +60,7 @@ def install() -> None:
 
 @contextmanager
 def servers() -> Iterator[list[RealServer]]:
-    """All five, running; they are ended with the block."""
+    """Run all five until the end of the block."""
     with ExitStack() as stack:
         work = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         work.chmod(0o755)

@@ -1,4 +1,4 @@
-"""An app with something below, into which the tests put dialogs, and a store of queries in memory."""
+"""An app with a screen over which the tests open dialogs, and a store of queries in memory."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class _Below(Widget):
 
 
 class Host(KeyQueueApp[None], Generic[ResultT]):
-    """Opens *dialog* at once; ``results`` are what it was closed with."""
+    """Opens *dialog* at once; ``results`` has what it was closed with."""
 
     def __init__(self, dialog: Dialog[ResultT], *, ascii_only: bool = False) -> None:
         super().__init__()
@@ -67,7 +67,7 @@ class Host(KeyQueueApp[None], Generic[ResultT]):
         self.animation_level = "none"
 
     def compose(self) -> ComposeResult:
-        """Lines of text, so that it is seen what a dialog covers."""
+        """Lines of text, to show what a dialog covers."""
         yield _Below()
 
     def get_line_filters(self) -> Sequence[LineFilter]:
@@ -80,32 +80,32 @@ class Host(KeyQueueApp[None], Generic[ResultT]):
 
 
 def screen_text(app: App[None]) -> str:
-    """What is on the screen, a line a row."""
+    """Return the lines of the screen, joined by newlines."""
     width, height = app.size
     return "\n".join(strip.text.ljust(width) for strip in strips_of(app)[:height])
 
 
 def words(app: App[None]) -> str:
-    """The words of the dialog on the screen, its lines and runs of spaces joined."""
+    """Return the words of the dialog on the screen, its lines and runs of spaces joined."""
     inside = [line.split("│")[1] for line in screen_text(app).split("\n") if line.count("│") > 1]
     return " ".join(" ".join(inside).split())
 
 
 async def settled(pilot: Pilot[None]) -> None:
-    """Wait until what was begun is done and drawn, reading and writing included."""
+    """Wait until all work is done and drawn, including reading and writing."""
     await key_feeder.settled(pilot.app)
     await worked(pilot)
 
 
 async def press(pilot: Pilot[None], *keys: str) -> str:
-    """What is on the screen once *keys* have acted."""
+    """Return the screen once *keys* have acted."""
     await key_feeder.press(pilot.app, *keys)
     await worked(pilot)
     return screen_text(pilot.app)
 
 
 async def burst(pilot: Pilot[None], *keys: str) -> str:
-    """What is on the screen once *keys*, which came in one go as over a slow line, have acted."""
+    """Return the screen once *keys*, which arrived all at once as over a slow line, have acted."""
     for key in keys:
         pilot.app.post_message(events.Key(key, key if len(key) == 1 else {"slash": "/", "question_mark": "?"}.get(key)))
     await settled(pilot)
@@ -120,7 +120,7 @@ async def worked(pilot: Pilot[None]) -> None:
 
 
 class MemoryStore(QueryStore):
-    """Saved queries in memory. ``failure`` is raised by whatever would write; ``may_write`` holds writing up until it is set."""
+    """Saved queries in memory. ``failure`` is raised by all that would write; writing waits until ``may_write`` is set."""
 
     def __init__(self, queries: Sequence[SavedQuery] = (), notices: Sequence[str] = ()) -> None:
         self.queries = list(queries)
@@ -131,12 +131,12 @@ class MemoryStore(QueryStore):
         self.threads: set[int] = set()
 
     def load(self) -> LoadedQueries:
-        """What there is."""
+        """All saved queries."""
         self.threads.add(threading.get_ident())
         return LoadedQueries(tuple(self.queries), self.notices)
 
     def save(self, saved: SavedQuery, *, overwrite: bool = False) -> str:
-        """Write over the one of the name, taking key and start mark from the others."""
+        """Overwrite the query of that name, taking key and start mark from the others."""
         self._write()
         at = self._at(saved.name)
         assert overwrite
@@ -157,12 +157,12 @@ class MemoryStore(QueryStore):
         self.queries[at] = replace(self.queries[at], name=new)
 
     def delete(self, name: str) -> Deleted:
-        """Take it out."""
+        """Remove the query."""
         self._write()
         return Deleted(self.queries.pop(self._at(name)), ())
 
     def restore(self, deleted: Deleted) -> None:
-        """Put it back, at the front."""
+        """Restore the query, at the front."""
         self._write()
         self.queries.insert(0, deleted.saved)
 
@@ -182,5 +182,5 @@ class MemoryStore(QueryStore):
 def saved(
     name: str, filters: dict[str, str] | None = None, *, key: str = "", start: bool = False, read_only: bool = False
 ) -> SavedQuery:
-    """A saved query."""
+    """Return a saved query."""
     return SavedQuery(name, Query.of(filters or {}), key=key, start=start, read_only=read_only)

@@ -1,4 +1,4 @@
-"""The choice of columns, before it is drawn."""
+"""Choosing columns in the dialog, without drawing."""
 
 from __future__ import annotations
 

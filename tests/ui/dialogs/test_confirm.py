@@ -1,4 +1,4 @@
-"""The question that is answered with yes or no."""
+"""The dialog that asks a yes or no question."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Dialogs and the main screen share one set of style rules: neither may take the other's look."""
+"""Styles of dialogs and the main screen: they share one set of rules, but neither may get the other's look."""
 
 from __future__ import annotations
 

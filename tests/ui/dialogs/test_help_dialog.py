@@ -1,4 +1,4 @@
-"""The help: which keys it shows, how they are laid out, and scrolling where it does not fit on a page."""
+"""The help: which keys it shows, their layout, and scrolling if it does not fit on a page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The picker of saved queries: picking, searching, changing, and telling what went wrong."""
+"""The picker of saved queries: picking, searching, changing, and error messages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A line of the list of saved queries."""
+"""The lines of the list of saved queries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The choice of what to sort by, and the offer to load all."""
+"""The sorting dialog: the choice of what to sort by, and the offer to load all."""
 
 from __future__ import annotations
 

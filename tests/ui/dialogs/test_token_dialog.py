@@ -1,4 +1,4 @@
-"""The masked prompt for a token: what it gives, what it warns of, and that the token is nowhere to be seen."""
+"""The masked prompt for a token: its result, its warnings, and that the token is never visible."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ USUAL = "0123456789abcdefghijklmnopqrstuv"
 
 
 class Watching(Host[Token | None]):
-    """Notes how every message that comes by describes itself."""
+    """Records the repr of every message."""
 
     def __init__(self, dialog: AskToken) -> None:
         super().__init__(dialog)

@@ -1,4 +1,4 @@
-"""How columns share the table's width."""
+"""Distributing the table's width among its columns."""
 
 from __future__ import annotations
 

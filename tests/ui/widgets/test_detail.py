@@ -1,4 +1,4 @@
-"""The detail in an app: what is on the screen, what is painted anew, and how one gets about."""
+"""The detail in an app: what is on the screen, what is repainted, and how to move in it."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ ACTIONS = actions_of(Pane.DETAIL)
 
 
 class Recording(Detail):
-    """A detail that notes which of its lines were painted anew; None for all of them."""
+    """A detail that records which of its lines were repainted; None for all of them."""
 
     painted: list[int | None]
 
@@ -85,7 +85,7 @@ class DetailApp(App[None]):
 
 
 def find(app: DetailApp, text: str) -> int:
-    """Find *text*; the number of fields that match."""
+    """Find *text*; return the number of fields that match."""
     app.detail.find(text)
     return app.detail.view.found[1]
 

@@ -1,4 +1,4 @@
-"""A lead's detail in blocks: what comes in which order, and finding one's way in it."""
+"""A lead's detail in blocks: their order, and moving between them."""
 
 from __future__ import annotations
 

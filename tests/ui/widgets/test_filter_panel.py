@@ -1,4 +1,4 @@
-"""The filter panel in an app: what is on the screen, what keys and mouse do, what is posted."""
+"""The filter panel in an app: what is on the screen, what keys and mouse do, and which messages are posted."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ KNOWN = {
 
 
 class Painted(FilterPanel):
-    """A panel that notes which of its lines were painted anew; None for all of them."""
+    """A panel that records which of its lines were repainted; None for all of them."""
 
     painted: list[int | None]
 

@@ -1,4 +1,4 @@
-"""What the filter panel's fields make of what is typed, without a screen."""
+"""How the filter panel's fields interpret what is typed, without a screen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keys, pastes and clicks are carried out one by one, in the order in which they came, and wait for who cannot take them yet."""
+"""The key queue: keys, pastes and clicks are handled one by one in order, and wait for a receiver that is not ready."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.key_feeder import settled
 
 
 class Slow(ModalScreen[str], KeyHandler):
-    """A dialog that takes keys once it is told to; ``q`` closes it with what it had."""
+    """A dialog that takes keys once it is told to; ``q`` closes it with the keys it received."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -94,7 +94,7 @@ class Main(KeyQueueApp[None]):
         self.told.append("interrupted")
 
     def type(self, *keys: str) -> None:
-        """What a terminal sends in one go."""
+        """Return what a terminal sends at once."""
         for key in keys:
             character = {"exclamation_mark": "!"}.get(key, key if len(key) == 1 else None)
             self.post_message(events.Key(key, character))
@@ -220,7 +220,7 @@ async def test_without_anybody_who_takes_keys_they_go_to_what_has_the_focus(wait
 
 
 class Keys(Screen[None], KeyHandler):
-    """Notes its keys; ``/`` opens the line, where it does, ``j`` and ``k`` move."""
+    """Records its keys; ``/`` opens the line, if it does; ``j`` and ``k`` move."""
 
     def __init__(self, *, has_line: bool = True) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""A widget that is hidden or shown just before a region is looked up: what it covered is painted again, and it learns its size."""
+"""Widgets hidden or shown just before a region is looked up: what they covered is repainted, and they learn their size."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from lead_tui.ui.widgets.textual_fixes import CorrectedScreen
 
 
 class _Sized(Static):
-    """A widget that counts the sizes it is told."""
+    """A widget that counts its resize events."""
 
     sizes = 0
 
@@ -34,7 +34,7 @@ class _Covered(CorrectedScreen, Screen[None]):
 
 
 class _Painted(App[None]):
-    """An app that keeps what its frames leave on the terminal."""
+    """An app that records what its frames leave on the terminal."""
 
     SCREENS: ClassVar = {"covered": _Covered}
 

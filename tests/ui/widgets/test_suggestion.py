@@ -1,4 +1,4 @@
-"""Which suggestions are shown for what is typed, and what stands behind the cursor."""
+"""Which suggestions are shown for what is typed, and the completion after the cursor."""
 
 from __future__ import annotations
 

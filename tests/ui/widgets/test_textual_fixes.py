@@ -1,4 +1,4 @@
-"""Textual's private API is used where ``textual_fixes`` says, so that an upgrade of Textual has one file to look at."""
+"""Textual's private API is used only where ``textual_fixes`` says, so that an upgrade of Textual affects one file."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ HERE = "ui.widgets.textual_fixes"
 
 @cache
 def own_private_names(kind: type) -> frozenset[str]:
-    """The names with an underscore that a class of Textual has, as attributes or set on ``self``."""
+    """Return the private names that a class of Textual has, as attributes or set on ``self``."""
     found = {name for name in vars(kind) if re.match(r"_[a-zA-Z]", name)}
     return frozenset({*found, *re.findall(r"\bself\.(_[a-zA-Z]\w*)", Path(inspect.getfile(kind)).read_text())})
 
 
 @cache
 def private_names(kind: type) -> frozenset[str]:
-    """Those of all of Textual's classes among the bases of *kind*."""
+    """Return the private names of all of Textual's classes among the bases of *kind*."""
     return frozenset().union(*(own_private_names(base) for base in kind.__mro__ if base.__module__.startswith("textual")))
 
 
@@ -37,14 +37,14 @@ ALL_PRIVATE = frozenset().union(*map(private_names, (App, ModalScreen, Input, Op
 
 
 def is_self(owner: ast.expr) -> bool:
-    """Whether *owner* is ``self``, ``cls`` or ``super()``."""
+    """Return whether *owner* is ``self``, ``cls`` or ``super()``."""
     if isinstance(owner, ast.Call):
         owner = owner.func
     return isinstance(owner, ast.Name) and owner.id in ("self", "cls", "super")
 
 
 def names_of_others(tree: ast.AST) -> set[str]:
-    """Private names of Textual that the code reads of another object than ``self``, and private modules that it imports."""
+    """Return the private names of Textual that the code reads from objects other than ``self``, and private modules it imports."""
     nodes = list(ast.walk(tree))
     modules = {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
     attributes = {node.attr for node in nodes if isinstance(node, ast.Attribute) and not is_self(node.value)}
@@ -52,7 +52,7 @@ def names_of_others(tree: ast.AST) -> set[str]:
 
 
 def names_of_class(node: ast.ClassDef, kind: type) -> set[str]:
-    """Private names of Textual that the class overrides, or uses of itself."""
+    """Return the private names of Textual that the class overrides, or uses on ``self``."""
     used = {each.attr for each in ast.walk(node) if isinstance(each, ast.Attribute) and is_self(each.value)}
     defined = {each.name for each in node.body if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)}
     return (used | defined) & private_names(kind)
