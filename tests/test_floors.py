@@ -138,7 +138,7 @@ def test_every_module_has_its_floor() -> None:
 
 
 @pytest.mark.parametrize("name", floors())
-def test_a_floor_loads_only_what_lies_below_it(name: str) -> None:
+def test_a_floor_loads_only_what_is_below_it(name: str) -> None:
     loaded: list[str] = json.loads(in_a_fresh_interpreter(LOADED, name))
     own = {floor_of(module) for module in loaded} - {""}
     assert name in own

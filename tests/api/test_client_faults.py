@@ -171,7 +171,7 @@ async def test_an_answer_that_ends_early_is_reported(server: ConvosoServer) -> N
 
 
 @pytest.mark.parametrize("fault", [faults.gzip_bomb(300), faults.endless()], ids=["packed", "endless"])
-async def test_an_answer_beyond_all_bounds_is_refused_while_it_comes(server: ConvosoServer, fault: Fault) -> None:
+async def test_a_huge_answer_is_refused_while_it_arrives(server: ConvosoServer, fault: Fault) -> None:
     server.next(fault)
     error = await first_error(server.base_url)
     assert type(error) is OversizedAnswer
@@ -197,7 +197,7 @@ async def test_a_badly_packed_answer_is_reported(
     assert error.retryable
 
 
-async def test_what_stands_behind_a_packed_answer_is_skipped(server: ConvosoServer) -> None:
+async def test_what_is_after_a_packed_answer_is_skipped(server: ConvosoServer) -> None:
     body = gzip.compress(account(100)({"limit": "100"})[1]) + b"trailing"
     server.next(faults.body(body, headers={"Content-Encoding": "gzip"}))
     client = Client(server.base_url, Token("secret-token"))

@@ -91,7 +91,7 @@ async def test_dates_are_sent_as_days_and_with_their_times_where_set(
 
 
 @pytest.mark.parametrize(("asked_for", "sent"), [(1, 1), (2_000, 2_000), (2_001, 2_000), (10**9, 2_000), (0, 1)])
-async def test_no_more_leads_are_asked_for_than_the_api_gives(
+async def test_no_more_leads_are_requested_than_the_api_gives(
     server: ConvosoServer, client: Client, asked_for: int, sent: int
 ) -> None:
     found = await client.fetch(Query(), 0, asked_for)
@@ -116,7 +116,7 @@ async def test_a_connection_is_kept_and_several_requests_go_side_by_side(server:
     assert server.connections == 3
 
 
-async def test_a_packed_answer_is_asked_for_and_read(server: ConvosoServer, client: Client) -> None:
+async def test_a_compressed_answer_is_requested_and_read(server: ConvosoServer, client: Client) -> None:
     server.next(faults.gzipped())
     assert len((await client.fetch(Query(), 0, 2_000)).rows) == 2_000
     assert server.requests[0].headers["accept-encoding"] == "gzip"
@@ -223,7 +223,7 @@ print(sorted({"httpcore", "truststore", "ssl", "anyio", "rich", "textual"} & set
     assert done.stdout.strip() == "['ssl']" or done.stdout.strip() == "[]"
 
 
-def test_a_function_is_asked_without_any_http_client() -> None:
+def test_a_function_answers_without_an_http_client() -> None:
     script = """
 import asyncio, sys
 from lead_tui.api.client import Client

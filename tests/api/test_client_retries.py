@@ -287,7 +287,7 @@ async def test_a_wait_cut_short_ends_now_and_another_one_begins_fresh() -> None:
     assert told.all[-1] is None
 
 
-async def test_a_cancelled_wait_is_reported_as_over() -> None:
+async def test_a_canceled_wait_is_reported_as_over() -> None:
     told = Told()
     async with waiting_for(RetryWaits(HandClock(), told), 10) as tasks:
         tasks[0].cancel()

@@ -172,7 +172,7 @@ async def test_a_log_gets_tokens_masked_that_any_client_was_given() -> None:
     assert record.getMessage() == f"{MASK}, {MASK}"
 
 
-async def test_the_log_says_what_was_asked_without_the_filters(server: ConvosoServer, caplog: pytest.LogCaptureFixture) -> None:
+async def test_the_log_names_the_request_without_the_filters(server: ConvosoServer, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG, logger.name)
     client = Client(server.base_url, Token(TOKEN))
     await client.fetch(Query.of({"last_name": "Okafor"}), 20, 10)

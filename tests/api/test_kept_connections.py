@@ -112,7 +112,7 @@ UNASKED_408 = b"HTTP/1.0 408 Request Time-out\r\nConnection: close\r\nContent-Ty
 
 
 @pytest.mark.parametrize("farewell", [b"", UNASKED_408], ids=["closes", "408, as HAProxy after 50 s"])
-async def test_a_server_that_closes_an_idle_connection_is_asked_on_a_new_one(farewell: bytes) -> None:
+async def test_a_server_that_closes_an_idle_connection_gets_the_request_on_a_new_one(farewell: bytes) -> None:
     """As measured in ``tests/servers/real``: after PHP's server 0 s of rest, Apache 5, HAProxy 50, nginx 75, Caddy 300."""
     closed = threading.Event()
 
@@ -175,7 +175,7 @@ async def test_the_second_request_keeps_to_the_pace(server: ConvosoServer) -> No
 
 
 @pytest.mark.usefixtures("quick")
-async def test_an_answer_that_is_only_late_is_not_asked_for_twice_after_no_rest(
+async def test_a_late_answer_on_a_fresh_connection_is_not_requested_twice(
     server: ConvosoServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(limits, "SUSPECT_IDLE_SECONDS", 60.0)
@@ -310,7 +310,7 @@ async def test_a_packing_that_was_not_requested_is_named_and_not_retried(server:
         ("503 Service Unavailable", NetworkError, "through (503 Service Unavailable)", limits.ATTEMPTS),
     ],
 )
-async def test_a_proxy_that_refuses_is_named_and_asked_once(answer: str, kind: type[NetworkError], says: str, asked: int) -> None:
+async def test_a_proxy_that_refuses_is_named_and_tried_once(answer: str, kind: type[NetworkError], says: str, asked: int) -> None:
     with Proxy(f"HTTP/1.1 {answer}") as proxy:
         async with client_of("https://api.example.com/v1", Network(proxy=f"http://127.0.0.1:{proxy.port}")) as (client, _):
             with pytest.raises(kind) as caught:

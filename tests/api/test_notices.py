@@ -43,7 +43,7 @@ def read(body: str | bytes) -> Page:
         ("\ufeff" + TEXT.replace('"plan"', "{closure}"), "PHP warning: Undefined array key {closure}, line 42"),
     ],
 )
-def test_the_envelope_behind_a_notice_is_used_and_the_notice_is_reported(before: str, words: str) -> None:
+def test_the_envelope_after_a_notice_is_used_and_the_notice_is_reported(before: str, words: str) -> None:
     page = read(before + JSON)
     assert (list(page.ids), page.total) == ([1, 2], 2)
     assert page.notice == f"The server sends PHP notices before its data ({words}); contact the administrator of the server"
@@ -53,7 +53,7 @@ def test_a_clean_answer_has_no_notice() -> None:
     assert read(JSON).notice == ""
 
 
-def test_an_application_error_behind_a_notice_is_that_error() -> None:
+def test_an_application_error_after_a_notice_is_that_error() -> None:
     with pytest.raises(SearchError, match="Auth token is invalid"):
         read(TEXT + '{"success":false,"code":5001,"text":"Auth token is invalid"}')
 

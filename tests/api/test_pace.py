@@ -100,7 +100,7 @@ async def test_a_newer_request_passes_before_an_older_one_and_those_of_one_momen
         assert made.names == "adebc"
 
 
-async def test_the_pages_of_an_export_pass_in_order_and_behind_all_others() -> None:
+async def test_the_pages_of_an_export_pass_in_order_and_after_all_others() -> None:
     async with visitors(Pace(1, 1, 9)) as made:
         await made.come("a")
         for name in "xyz":
@@ -121,14 +121,14 @@ async def test_a_further_permit_within_a_turn_takes_no_further_place() -> None:
         assert again.done()
 
 
-async def test_a_pace_of_zero_is_no_limit_a_second() -> None:
+async def test_a_pace_of_zero_is_unlimited_per_second() -> None:
     async with visitors(Pace(0, 1, 100)) as made:
         await made.come(*"abcdefghij")
         assert made.names == "abcdefghij"
         assert made.clock.now() == 0
 
 
-async def test_who_leaves_the_line_lets_the_next_one_pass_in_order() -> None:
+async def test_a_task_that_leaves_the_queue_lets_the_next_one_pass_in_order() -> None:
     async with visitors(Pace(0, 1, 1)) as made:
         await made.come(*"abcd", stay=True)
         await made.cancel("b")
@@ -137,14 +137,14 @@ async def test_who_leaves_the_line_lets_the_next_one_pass_in_order() -> None:
         assert made.names == "ad"
 
 
-async def test_who_is_cancelled_inside_frees_the_place_at_once() -> None:
+async def test_a_task_canceled_inside_frees_its_slot_at_once() -> None:
     async with visitors(Pace(0, 1, 1)) as made:
         await made.come(*"ab", stay=True)
         await made.cancel("a")
         assert made.names == "ab"
 
 
-async def test_who_is_cancelled_while_waiting_for_a_permit_takes_none_along() -> None:
+async def test_a_task_canceled_while_waiting_takes_no_permit() -> None:
     async with visitors(Pace(1, 1, 5)) as made:
         await made.come(*"abc")
         await made.clock.advance(0.5)
@@ -153,7 +153,7 @@ async def test_who_is_cancelled_while_waiting_for_a_permit_takes_none_along() ->
         assert made.passed == [("a", 0.0), ("c", 1.0)]
 
 
-async def test_who_is_cancelled_at_the_moment_of_passing_frees_the_place() -> None:
+async def test_a_task_canceled_while_passing_frees_its_slot() -> None:
     async with visitors(Pace(0, 1, 1)) as made:
         await made.come(*"abc", stay=True)
         made._leave["a"].set()

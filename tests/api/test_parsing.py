@@ -51,7 +51,7 @@ def test_a_page_says_where_it_lies_what_came_and_how_long_it_took() -> None:
     assert (page.seconds, page.size, page.text) == (0.25, len(body), "")
 
 
-def test_more_entries_than_asked_for_are_cut_to_the_limit() -> None:
+def test_more_entries_than_requested_are_cut_to_the_limit() -> None:
     page = read({"success": True, "data": {"total": 9, "entries": leads(9)}}, limit=4)
     assert (len(page.rows), list(page.ids)) == (4, [700, 701, 702, 703])
 

@@ -143,7 +143,7 @@ def test_a_date_that_is_none_is_none() -> None:
         assert search(server.base_url, Token(TOKEN), Network()).ahead is None
 
 
-def test_an_answer_that_is_no_answer_is_asked_for_once() -> None:
+def test_an_invalid_answer_is_requested_only_once() -> None:
     with ConvosoServer(account(1)) as server:
         server.always = faults.html()
         found = search(server.base_url, Token(TOKEN), Network())

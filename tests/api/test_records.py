@@ -80,7 +80,7 @@ def test_the_list_of_paths_is_closed_and_only_reads() -> None:
     [(200, FORBIDDEN), (403, FORBIDDEN), (403, b""), (401, b""), (200, {"success": False, "code": 5001, "text": "No token"})],
     ids=str,
 )
-async def test_a_section_without_access_is_no_fault_of_the_token(
+async def test_a_section_without_access_is_not_a_fault_of_the_token(
     server: ConvosoServer, client: Client, status: int, body: object
 ) -> None:
     serve(server, Section.USERS, body, status)

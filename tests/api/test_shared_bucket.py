@@ -83,7 +83,7 @@ def test_a_reservation_that_is_given_back_is_free_again(path: Path, clock: Clock
     assert first_wait(one) == wait
 
 
-def test_a_reservation_with_others_behind_it_is_not_given_back(path: Path, clock: Clock) -> None:
+def test_a_reservation_with_others_after_it_is_not_returned(path: Path, clock: Clock) -> None:
     one = bucket(path, clock)
     for _ in range(6):
         one.reserve(COST, SLACK)
@@ -103,7 +103,7 @@ def test_a_look_up_reserves_its_permits_together(path: Path, clock: Clock) -> No
     assert not one.release(3 * COST, receipt)
 
 
-def test_a_line_that_is_too_long_takes_no_reservation(path: Path, clock: Clock) -> None:
+def test_a_queue_that_is_too_long_takes_no_reservation(path: Path, clock: Clock) -> None:
     one = bucket(path, clock)
     waits = [one.reserve(COST, SLACK)[0] for _ in range(300)]
     assert waits[-1] == []

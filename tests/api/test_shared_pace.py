@@ -93,7 +93,7 @@ async def test_a_look_up_passes_before_the_session_s_own_export(tmp_path: Path, 
     assert len(visits.passed) == 6
 
 
-async def test_a_request_that_is_cancelled_gives_its_permit_back(tmp_path: Path, clock: HandClock) -> None:
+async def test_a_request_that_is_canceled_gives_its_permit_back(tmp_path: Path, clock: HandClock) -> None:
     one, other = gate(tmp_path / "x", clock), gate(tmp_path / "x", clock)
     visits = Visits(clock)
     await visits.make(one, *"abcde")

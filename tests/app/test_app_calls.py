@@ -108,7 +108,7 @@ async def test_f4_opens_the_lead_from_anywhere_and_b_returns_to_exactly_where_th
         assert looked_up(bench)[-1:] == [ALONE[0]]
 
 
-async def test_what_is_typed_right_behind_each_other_arrives_where_it_belongs(tmp_path: Path) -> None:
+async def test_text_typed_in_quick_succession_arrives_where_it_belongs(tmp_path: Path) -> None:
     async with called(tmp_path, NARROW) as (bench, caller):
         await bench.press("slash", *"Jan")
         caller.call(ALONE[0])
@@ -182,7 +182,7 @@ async def test_the_screen_of_the_call_is_a_main_screen_with_the_sessions_marks_a
         await bench.sees("Look up  (832) 555-0123")
 
 
-async def test_a_resize_meanwhile_reaches_what_lies_below(tmp_path: Path) -> None:
+async def test_a_resize_meanwhile_reaches_what_is_below(tmp_path: Path) -> None:
     async with called(tmp_path, WIDE) as (bench, caller):
         await bench.press("t")
         caller.call(ALONE[0])

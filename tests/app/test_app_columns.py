@@ -94,7 +94,7 @@ async def test_the_last_column_stays(tmp_path: Path) -> None:
         assert len(bench.main.table.columns) > 1
 
 
-async def test_labels_of_the_configuration_name_the_columns_and_masked_values_are_no_example(tmp_path: Path) -> None:
+async def test_configured_labels_name_the_columns_and_masked_values_are_not_used_as_examples(tmp_path: Path) -> None:
     fields: dict[str, Any] = {"columns": ("name", "field_3"), "labels": {"field_3": "Solidity"}, "masked": frozenset({"name"})}
     async with running(tmp_path, NARROW, **fields) as bench:
         await bench.sees("Solidity")

@@ -216,7 +216,7 @@ async def test_the_menu_is_walked_by_arrows_and_closed_by_q(tmp_path: Path) -> N
         assert bench.app.return_code is None
 
 
-async def test_keys_typed_at_once_behind_the_menu_s_are_the_menu_s(tmp_path: Path) -> None:
+async def test_keys_typed_at_once_after_the_menu_s_are_the_menu_s(tmp_path: Path) -> None:
     from textual.events import Key
 
     async with running(tmp_path, source=one_lead()) as bench:
@@ -324,14 +324,14 @@ async def test_masked_phones_of_marked_leads_are_not_sent(tmp_path: Path) -> Non
         assert masked.isdisjoint(json.loads(bench.app.clipboard))
 
 
-async def test_what_is_known_of_the_terminal_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_known_facts_about_the_terminal_are_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "st-256color")
     async with running(tmp_path, WIDE, one_lead()) as bench:
         await bench.press("y")
         await bench.sees("(301) 001-0000, as 3010010000 · st drops it unless set up")
 
 
-async def test_tmux_is_asked_only_where_programs_may_be_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_tmux_is_queried_only_where_programs_may_be_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TMUX", "/nowhere,1,0")
     asked: list[str] = []
 

@@ -340,7 +340,7 @@ async def test_without_a_screen_a_failure_ends_the_app(tmp_path: Path, monkeypat
             pass
 
 
-async def test_failures_are_logged_without_data_and_the_same_one_not_for_ever(tmp_path: Path) -> None:
+async def test_failures_are_logged_without_data_and_the_same_one_not_forever(tmp_path: Path) -> None:
     log = tmp_path / "log"
     async with running(tmp_path) as bench:
         bench.app._log_file = log

@@ -93,7 +93,7 @@ async def test_ctrl_c_cancels_the_remaining_fields_and_says_so(tmp_path: Path) -
         assert len(source.asked) == 5
 
 
-async def test_ctrl_c_before_any_hit_says_that_it_was_cancelled(tmp_path: Path) -> None:
+async def test_ctrl_c_before_any_hit_says_that_it_was_canceled(tmp_path: Path) -> None:
     source = Fields(phone_number=[7])
     async with running(tmp_path, WIDE, source, PHONE, first="") as bench:
         await bench.sees("Searching…", "look-up (301)")
@@ -105,7 +105,7 @@ async def test_ctrl_c_before_any_hit_says_that_it_was_cancelled(tmp_path: Path) 
         await bench.sees("Lead 7", "Row 1 of 1 ")
 
 
-async def test_that_no_lead_is_found_is_not_said_of_a_field_that_failed(tmp_path: Path) -> None:
+async def test_a_field_that_failed_is_not_reported_as_having_no_lead(tmp_path: Path) -> None:
     source = Fields()
     source.answer_in("phone_number", "alt_phone_1", "alt_phone_2")
     source.refuses = lambda query, offset: ServerError("It broke") if query.value("alt_phone_2") else None

@@ -56,7 +56,7 @@ async def test_dialogs_act_on_changed_keys(tmp_path: Path) -> None:
         await bench.sees_no_more("Saved queries")
 
 
-async def test_a_line_in_a_dialog_tells_its_own_keys_whatever_those_of_the_list_are(tmp_path: Path) -> None:
+async def test_a_line_in_a_dialog_shows_its_own_keys_whatever_those_of_the_list_are(tmp_path: Path) -> None:
     keys = effective({"queries.run": ("x",), "columns.up": ("U",), "columns.down": ("D",)})
     async with running(tmp_path, keys=keys) as bench:
         await bench.press("o", "slash")

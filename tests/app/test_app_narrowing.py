@@ -126,7 +126,7 @@ async def test_fifty_thousand_leads_are_sorted_by_one_attribute_and_narrowed_by_
         assert max(limit for _, _, limit in source.asked) == 2_000
 
 
-async def test_more_than_can_be_held_is_said_and_the_first_are_taken(tmp_path: Path) -> None:
+async def test_of_more_leads_than_the_limit_the_first_are_loaded_after_a_question(tmp_path: Path) -> None:
     async with running(tmp_path, WIDE, DemoSource(1_000_000), load_all_limit=2_000) as bench:
         await bench.press("n")
         await bench.sees("Load the first 2,000 of 1,000,000 first?")
@@ -187,7 +187,7 @@ async def test_quitting_while_a_load_runs_asks_first(tmp_path: Path) -> None:
         await bench.sees_no_more("Quit while")
 
 
-async def test_what_cannot_be_meant_is_reported_in_the_prompt_and_nothing_changes(tmp_path: Path) -> None:
+async def test_an_invalid_expression_is_reported_in_the_prompt_and_nothing_changes(tmp_path: Path) -> None:
     async with running(tmp_path, WIDE, account(120)) as bench:
         await bench.sees("120 loaded")
         await bench.press("n")
@@ -222,7 +222,7 @@ async def test_each_key_narrows_enter_keeps_that_and_escape_shows_all(tmp_path: 
         assert all(limit <= 2_000 for _, _, limit in bench.source.asked)
 
 
-async def test_keys_typed_in_one_go_find_the_prompt_and_the_dialog(tmp_path: Path) -> None:
+async def test_keys_typed_at_once_find_the_prompt_and_the_dialog(tmp_path: Path) -> None:
     async with running(tmp_path, WIDE, account(120)) as bench:
         await bench.sees("120 loaded")
         await bench.press("n", *"tier-2", "enter", "s", "1", "1", "enter")

@@ -64,7 +64,7 @@ async def test_a_middle_or_right_click_selects_nothing_and_says_how_to_paste(tmp
         await bench.sees("Row 1 of", "To paste, hold Shift and click")
 
 
-async def test_a_terminal_that_lost_the_focus_takes_keys_anyway(tmp_path: Path) -> None:
+async def test_a_terminal_that_lost_the_focus_accepts_keys_anyway(tmp_path: Path) -> None:
     async with running(tmp_path) as bench:
         await bench.press("slash")
         bench.app.post_message(AppBlur())

@@ -128,7 +128,7 @@ async def test_a_policy_may_allow_one_thing(tmp_path: Path) -> None:
         await bench.sees("Sent to the terminal's clipboard: (301) 001-0000")
 
 
-async def test_a_missing_token_is_reported_and_not_asked_for(tmp_path: Path) -> None:
+async def test_a_missing_token_is_reported_and_not_prompted_for(tmp_path: Path) -> None:
     source = DemoSource()
     source.refuses = lambda query, offset: TokenError(
         "The server rejected the token", remedy="contact the administrator of this host"
@@ -248,7 +248,7 @@ async def test_no_key_of_the_detail_shows_a_masked_value(tmp_path: Path) -> None
         await bench.sees('No field matches "example"')
 
 
-async def test_leads_are_narrowed_by_no_masked_field_and_words_are_not_looked_for_in_one(tmp_path: Path) -> None:
+async def test_leads_are_not_narrowed_by_masked_fields_and_words_are_not_searched_in_them(tmp_path: Path) -> None:
     async with restricted(tmp_path, source=masked_lead(), masked=MASKED) as bench:
         for text in ("email:jane", "Name:Jane"):
             await bench.press("n", "ctrl+u")
@@ -308,7 +308,7 @@ async def test_searching_by_a_name_does_not_show_its_masked_id(tmp_path: Path) -
 ABROAD = {"phone_code": "358", "phone_number": "2079460000", "alt_phone_1": "2079460001"}
 
 
-async def test_a_masked_country_code_stands_before_no_number(tmp_path: Path) -> None:
+async def test_a_masked_country_code_is_not_shown_before_a_number(tmp_path: Path) -> None:
     source = one_lead(**ABROAD)
     async with restricted(tmp_path, WIDE, source, masked=MASKED | {"phone_code"}, may=Capabilities(may_copy=True)) as bench:
         await bench.sees("(207) 946-0000")

@@ -76,7 +76,7 @@ async def test_an_export_of_a_number_abroad_leaves_out_other_countries_and_says_
     assert [json.loads(line)["first_name"] for line in (tmp_path / "london.jsonl").read_text().splitlines()] == ["Cyn"]
 
 
-async def test_digits_behind_an_equals_sign_are_sent_exactly(tmp_path: Path) -> None:
+async def test_digits_after_an_equals_sign_are_sent_exactly(tmp_path: Path) -> None:
     async with running(tmp_path, source=source_of(PHONES)) as bench:
         focus_filter(bench.main.filters, "phone_number")
         await bench.press(*"=442079460019", "enter")

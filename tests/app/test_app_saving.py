@@ -86,7 +86,7 @@ async def test_a_prompt_that_was_opened_while_a_slow_disk_writes_stays_open(tmp_
             await bench.sees("Look up  301")
 
 
-async def test_a_refused_token_is_asked_for_behind_a_mask_and_the_search_continues(tmp_path: Path) -> None:
+async def test_a_refused_token_is_prompted_for_behind_a_mask_and_the_search_continues(tmp_path: Path) -> None:
     source = DemoSource()
     source.refuses = lambda query, offset: TokenError("The token was refused")
     async with running(tmp_path, source=source, first="api.example.com") as bench:

@@ -103,7 +103,7 @@ async def test_a_wrong_value_is_reported_at_the_field_and_nothing_is_sent(tmp_pa
         assert len(bench.source.asked) == asked
 
 
-async def test_nothing_that_matches_is_said_in_words(tmp_path: Path) -> None:
+async def test_no_match_is_reported_in_words(tmp_path: Path) -> None:
     async with running(
         tmp_path, beginning=Startup(Query.of({"last_name": "Nobody-by-this-name"})), first="No leads match"
     ) as bench:
@@ -124,7 +124,7 @@ async def test_rows_that_have_not_come_are_distinguished_from_those_that_failed(
         assert "The line is down" not in bench.screen()
 
 
-async def test_rows_behind_the_depth_of_the_server_say_so(tmp_path: Path) -> None:
+async def test_rows_after_the_depth_of_the_server_say_so(tmp_path: Path) -> None:
     source = DemoSource(1_000_000)
     source.refuses = lambda query, offset: OffsetRefused("Invalid offset", code=7231) if offset > 50_000 else None
     async with running(tmp_path, source=source) as bench:
@@ -175,7 +175,7 @@ async def test_tab_goes_round_the_panes(tmp_path: Path) -> None:
         assert bench.app.focused is bench.main.table
 
 
-async def test_q_quits_from_the_table_and_from_nowhere_else_in_an_input(tmp_path: Path) -> None:
+async def test_q_quits_from_the_table_but_not_in_an_input(tmp_path: Path) -> None:
     async with running(tmp_path) as bench:
         await bench.press("slash")
         await bench.type("q")

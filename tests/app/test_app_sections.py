@@ -57,7 +57,7 @@ async def list_values(bench: Bench, name: str, typed: str) -> None:
 
 
 @pytest.mark.parametrize("what", SERVERS)
-async def test_whatever_a_server_forbids_the_rest_is_there_and_nothing_is_requested_unasked(
+async def test_whatever_a_server_forbids_the_rest_is_shown_and_nothing_is_requested_needlessly(
     tmp_path: Path, server: ConvosoServer, what: str
 ) -> None:
     serve(server, what)

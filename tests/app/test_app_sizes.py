@@ -36,7 +36,7 @@ async def test_a_size_that_changed_below_a_dialog_counts_when_that_closes(tmp_pa
             assert bench.main.size == Size(*size)
 
 
-async def test_a_dialog_in_a_window_too_small_takes_no_key_but_those_that_quit(tmp_path: Path) -> None:
+async def test_a_dialog_in_too_small_a_window_accepts_only_the_keys_that_quit(tmp_path: Path) -> None:
     async with running(tmp_path, NARROW) as bench:
         await bench.press("c", "slash", *"ema")
         await bench.sees("[ ] Email")

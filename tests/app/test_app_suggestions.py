@@ -50,7 +50,7 @@ async def test_a_status_is_found_by_its_name_and_shown_with_it(tmp_path: Path) -
         await bench.sees("status NEW")
 
 
-async def test_people_and_states_complete(tmp_path: Path) -> None:
+async def test_users_and_states_are_suggested(tmp_path: Path) -> None:
     async with running(tmp_path, WIDE) as bench:
         suggest = bench.main.filters.suggest
         user, user_name = await observed(bench, "user_id")

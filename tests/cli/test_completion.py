@@ -154,7 +154,7 @@ def test_the_name_of_a_profile_is_completed_as_that_of_a_query_is(shell: Shell) 
 
 
 @every_shell
-def test_words_of_each_kind_are_completed_and_more_can_be_typed_behind(shell: Shell) -> None:
+def test_words_of_each_kind_are_completed_and_typing_can_continue(shell: Shell) -> None:
     assert shell.arguments("lead-tui doc\t") == ["doctor"]
     assert shell.arguments("lead-tui search --format=c\t") == ["search", "--format=csv"]
     assert shell.arguments("lead-tui stat\tus=NEW") in (["status=NEW"], ["state=us=NEW"])

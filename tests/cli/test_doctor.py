@@ -78,7 +78,7 @@ def _secure(command: Command, request: pytest.FixtureRequest) -> Iterator[Convos
         yield server
 
 
-def test_where_all_is_well_that_is_said_and_each_section_is_requested_once(command: Command, server: ConvosoServer) -> None:
+def test_a_good_account_is_reported_as_such_and_each_section_is_requested_once(command: Command, server: ConvosoServer) -> None:
     server.always = dated(0)
     serve_sections(server)
     done = command.run("doctor")
@@ -96,7 +96,7 @@ def test_where_all_is_well_that_is_said_and_each_section_is_requested_once(comma
     assert "0" not in {each.get("lead_id") for each in others}
 
 
-def test_sections_that_are_forbidden_or_do_not_answer_are_reported_and_are_no_failure(
+def test_sections_that_are_forbidden_or_do_not_answer_are_reported_and_are_not_failures(
     command: Command, server: ConvosoServer
 ) -> None:
     serve_sections(server)
@@ -237,7 +237,7 @@ def test_nothing_matching_is_fine(command: Command, server: ConvosoServer) -> No
     assert line(done, "search").startswith("0 leads of 0")
 
 
-def test_a_server_that_is_not_there_is_4_and_stands_before_the_search(command: Command) -> None:
+def test_a_server_that_is_not_there_is_4_and_the_search_is_skipped(command: Command) -> None:
     with ConvosoServer(account(1)) as server:
         url = server.base_url
     done = command.call("doctor", "--base-url", url)
@@ -246,7 +246,7 @@ def test_a_server_that_is_not_there_is_4_and_stands_before_the_search(command: C
     assert "no connection" in line(done, "search")
 
 
-def test_an_unknown_name_is_4_and_stands_before_all_else(command: Command) -> None:
+def test_an_unknown_host_name_is_4_and_skips_the_later_checks(command: Command) -> None:
     done = command.call("doctor", "--base-url", "https://nobody.invalid/v1")
     assert done.code == 4
     assert "Cannot resolve nobody.invalid" in line(done, "server's name")
@@ -319,7 +319,7 @@ def test_it_is_fit_for_a_ticket(command: Command, server: ConvosoServer) -> None
     assert f"127.0.0.1:{server.port}" in done.text
 
 
-def test_a_token_that_stands_where_none_belongs_is_masked(command: Command) -> None:
+def test_a_token_in_a_wrong_place_is_masked(command: Command) -> None:
     with ConvosoServer(account(1, token=TOKEN)) as server:
         given = server.base_url.replace("/v1", f"/{TOKEN}/v1")
         done = command.call("doctor", "--base-url", given)

@@ -122,7 +122,7 @@ def test_a_tmux_that_drops_the_clipboard_comes_with_a_remedy(options: dict[str, 
     assert isinstance(found, str) if arrives else doubt(found).remedy
 
 
-def test_tmux_is_asked_only_where_it_runs_on_this_host() -> None:
+def test_tmux_is_queried_only_where_it_runs_on_this_host() -> None:
     for environ in ({"TERM": "tmux-256color"}, {"TERM": "tmux-256color", "TMUX": "/nowhere,1,0", "PATH": "/nowhere"}):
         assert _ask_tmux(environ, "set-clipboard") == ""
         assert "OSC 52, which tmux may drop" in report_on(environ)
@@ -161,7 +161,7 @@ def test_a_terminal_that_drops_copies_is_named(monkeypatch: pytest.MonkeyPatch) 
     assert "mosh" in clipboard(TERM, capable(), tmux())
 
 
-def test_a_finding_is_wrapped_to_the_width_and_stands_in_one_line_without() -> None:
+def test_a_finding_is_wrapped_to_the_width_and_is_in_one_line_without() -> None:
     assert wrapped("  warn    clock  ", "a " * 60, 0) == ["  warn    clock  " + "a " * 60]
     assert max(map(len, wrapped("  warn    clock  ", "a " * 60, 70))) <= 70
     (line,) = wrapped("name ", "a\x1b[2J\nb", 0)

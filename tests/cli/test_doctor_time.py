@@ -49,7 +49,7 @@ def test_data_is_old_a_year_after_about_its_release() -> None:
         ("other", "2026f\n", ""),
     ],
 )
-def test_the_version_stands_in_the_directory_of_the_zones(tmp_path: Path, name: str, line: str, version: str) -> None:
+def test_the_version_is_in_the_directory_of_the_zones(tmp_path: Path, name: str, line: str, version: str) -> None:
     (tmp_path / "America").mkdir()
     (tmp_path / "America" / "New_York").touch()
     (tmp_path / name).write_text(line)

@@ -289,7 +289,7 @@ def test_one_part_of_a_look_up_that_fails_is_4_and_what_came_is_printed(command:
     assert done.err.count("\n") == 1
 
 
-def test_a_row_that_is_no_lead_is_4_and_the_others_are_printed(command: Command, server: ConvosoServer) -> None:
+def test_a_row_that_is_not_a_lead_is_4_and_the_others_are_printed(command: Command, server: ConvosoServer) -> None:
     server.answer = lambda parameters: (200, b'{"success": true, "data": {"total": 2, "entries": [{"id": 1}, "x"]}}')
     done = command.call("search", "--format=jsonl")
     assert (done.code, done.out) == (4, b'{"id": 1}\n')
@@ -301,7 +301,7 @@ def test_queries_that_cannot_be_read_do_not_stop_a_search_without_one(command: C
     assert command.call("search", "--limit=1").code == 0
 
 
-def test_a_fault_of_the_programs_own_is_one_sentence_and_a_report_without_values(
+def test_an_internal_error_is_one_sentence_and_a_report_without_values(
     command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def fail(_: object) -> None:

@@ -72,7 +72,7 @@ def test_where_no_section_exists_it_ends_with_4(command: Command, server: Convos
     assert "web page" in done.err
 
 
-def test_no_events_are_no_failure(command: Command, server: ConvosoServer) -> None:
+def test_having_no_events_is_not_a_failure(command: Command, server: ConvosoServer) -> None:
     serve(server)
     server.sections["log/retrieve"] = lambda _: (200, NOTHING)
     done = command.call("history", "700102", "--days=7")
@@ -81,7 +81,7 @@ def test_no_events_are_no_failure(command: Command, server: ConvosoServer) -> No
 
 
 @pytest.mark.parametrize("words", [(), ("0",), ("00",), ("1", "2"), ("Dana",), ("-1",)], ids=str)
-def test_no_request_is_sent_for_what_is_no_lead_id(command: Command, server: ConvosoServer, words: tuple[str, ...]) -> None:
+def test_no_request_is_sent_for_an_invalid_lead_id(command: Command, server: ConvosoServer, words: tuple[str, ...]) -> None:
     serve(server)
     done = command.call("history", *words)
     assert (done.code, done.out) == (2, b"")

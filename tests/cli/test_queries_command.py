@@ -59,7 +59,7 @@ def test_a_list_for_programs_is_parted_by_tabs(saved: Command) -> None:
     ]
 
 
-def test_nothing_saved_is_no_failure(command: Command) -> None:
+def test_having_no_saved_queries_is_not_an_error(command: Command) -> None:
     done = command.call("queries", "list")
     assert (done.code, done.text) == (0, "")
     assert "No saved queries yet" in done.err
@@ -164,7 +164,7 @@ def test_a_query_of_a_name_that_is_taken_is_not_imported_in_silence(saved: Comma
     assert kept(saved)["Theirs"]["filters"] == {"state": "NV"}
 
 
-def test_digits_and_the_start_stay_with_who_has_them(saved: Command) -> None:
+def test_digits_and_the_start_mark_stay_with_their_queries(saved: Command) -> None:
     done = saved.call("queries", "import", "-", stdin=OTHERS.encode())
     assert "“Theirs” comes without its digit 1, which “New in California” has" in done.err
     assert "does not run at the start" in done.err
@@ -199,7 +199,7 @@ def test_a_user_who_can_answer_decides_for_each(tmp_path: Path) -> None:
         (b'[[query]]\nname = "No filters"\nfilters = 3\n', "Skipped, not valid queries: 1 of 1"),
     ],
 )
-def test_what_is_no_file_of_queries_is_refused(saved: Command, text: bytes, says: str) -> None:
+def test_what_is_not_a_file_of_queries_is_refused(saved: Command, text: bytes, says: str) -> None:
     done = saved.call("queries", "import", "-", stdin=text)
     assert done.code == 2
     assert says in done.err

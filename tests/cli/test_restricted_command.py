@@ -115,7 +115,7 @@ def test_every_command_but_a_few_is_refused(site: Site) -> None:
         assert "not allowed here" in done.err
 
 
-def test_an_unforeseen_thing_is_refused() -> None:
+def test_an_unexpected_attempt_is_refused() -> None:
     class Novelty(AnyCommand, frozen=True):
         pass
 
@@ -131,7 +131,7 @@ def test_where_nothing_restricts_everything_goes_as_before(site: Site) -> None:
         assert (done.code, done.out[:1]) == (0, b"[")
 
 
-def test_ones_own_saved_queries_are_listed_shown_and_deleted(site: Site) -> None:
+def test_the_users_own_saved_queries_are_listed_shown_and_deleted(site: Site) -> None:
     site.lay_down("")
     config = site.command.home / ".config" / "lead-tui"
     config.mkdir(parents=True, mode=0o700)
@@ -269,7 +269,7 @@ def wiring_of(site: Site, text: str) -> AppContext:
         return AppContext.of(under(policy, RunApp()).account)
 
 
-def test_settings_come_from_the_policy_and_none_from_the_persons_file(site: Site) -> None:
+def test_settings_come_from_the_policy_and_none_from_the_users_file(site: Site) -> None:
     site.command.configure('[mask]\nfields = []\n[profiles.main]\nbase_url = "https://elsewhere.example.com/v1"\n')
     wiring = wiring_of(site, '[mask]\nfields = ["email"]\n')
     assert wiring.settings.mask.fields == ("email",)
@@ -277,7 +277,7 @@ def test_settings_come_from_the_policy_and_none_from_the_persons_file(site: Site
     assert wiring.capabilities == Capabilities(**dict.fromkeys(BY_DEFAULT, True))
 
 
-def test_who_masks_the_name_masks_what_it_is_made_of(site: Site) -> None:
+def test_masking_the_name_masks_its_parts(site: Site) -> None:
     site.lay_down('[mask]\nfields = ["name", "local_time", "email"]\n')
     with site.around(), patch.dict(os.environ, site.command.environment(), clear=True):
         wiring = AppContext.of(under(policy_for([], os.environ), RunApp(Account(demo=10))).account)

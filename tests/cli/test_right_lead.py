@@ -34,7 +34,7 @@ def test_the_command_line_sends_the_digits_that_every_other_way_sends(
 
 @pytest.mark.parametrize("number", ["+44 20 7946 0018", "0044 20 7946 0018", "011 44 20 7946 0018"])
 @pytest.mark.parametrize("way", ["phone_number={}", "--lookup={}"])
-def test_a_number_abroad_finds_who_has_its_country_code_and_counts_the_others(
+def test_a_foreign_number_finds_leads_with_its_country_code_and_counts_the_others(
     command: Command, server: ConvosoServer, number: str, way: str
 ) -> None:
     server.answer = case(PHONE_LEADS)
@@ -46,7 +46,7 @@ def test_a_number_abroad_finds_who_has_its_country_code_and_counts_the_others(
 
 @pytest.mark.parametrize(("digits", "name"), [("442079460019", "Dov"), ("13015550125", "Eli"), ("02079460020", "Gus")])
 @pytest.mark.parametrize("way", ["phone_number=={}", "--lookup=={}"])
-def test_digits_behind_a_second_equals_sign_are_sent_as_typed(
+def test_digits_after_a_second_equals_sign_are_sent_as_typed(
     command: Command, server: ConvosoServer, digits: str, name: str, way: str
 ) -> None:
     server.answer = case(PHONE_LEADS)
@@ -91,7 +91,7 @@ def test_ids_that_are_none_are_an_error_and_not_the_whole_account(command: Comma
         (("state=california",), ["Jane", "Jos\u00e9"]),
     ],
 )
-def test_names_ids_and_places_find_who_has_them(
+def test_names_ids_and_places_find_the_leads_that_have_them(
     command: Command, server: ConvosoServer, words: tuple[str, ...], names: list[str]
 ) -> None:
     server.answer = case(NAMES)

@@ -128,7 +128,7 @@ def test_a_server_that_sends_the_same_page_for_every_offset_is_reported_with_4(
     )
 
 
-def test_a_key_that_the_last_lead_alone_has_stands_in_the_header(command: Command, server: ConvosoServer) -> None:
+def test_a_key_that_the_last_lead_alone_has_is_in_the_header(command: Command, server: ConvosoServer) -> None:
     leads: list[dict[str, object]] = [{"lead_id": str(index), "city": "Rome"} for index in range(1, 4_500)]
     leads.append({"lead_id": "4500", "city": "Oslo", "first_name": "Ola", "plan_sold": "Gold"})
 
@@ -167,7 +167,7 @@ def deep(answer: Answer, depth: int) -> Answer:
     return shallow
 
 
-def test_what_lies_deeper_than_the_server_pages_comes_in_windows(command: Command, server: ConvosoServer) -> None:
+def test_results_past_the_servers_depth_are_read_in_windows(command: Command, server: ConvosoServer) -> None:
     server.answer = deep(server.answer, 4_000)
     done = command.call("search", "--all", "--format=jsonl", "--columns=lead_id")
     assert (done.code, done.err) == (0, "")
@@ -247,7 +247,7 @@ def hasty(command: Command, server: ConvosoServer, monkeypatch: pytest.MonkeyPat
         ((1_999,), "1 lead could not be read: row 2,000"),
     ],
 )
-def test_an_export_continues_behind_leads_that_the_server_cannot_send_and_names_them(
+def test_an_export_continues_after_leads_that_the_server_cannot_send_and_names_them(
     command: Command, server: ConvosoServer, bad: tuple[int, ...], said: str
 ) -> None:
     server.fault_for = cannot_send(*bad)

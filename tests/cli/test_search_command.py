@@ -37,7 +37,7 @@ def test_csv_is_the_format_elsewhere_than_on_a_terminal_and_a_hundred_the_limit(
     assert done.out.count(b"\r\n") == SEARCH_LIMIT + 1
 
 
-def test_a_table_can_be_asked_for(command: Command, server: ConvosoServer) -> None:
+def test_a_table_can_be_requested(command: Command, server: ConvosoServer) -> None:
     done = command.call("search", "--format", "table", "--limit=1", "--columns", "lead_id,name,phone_number")
     assert done.lines == ["Lead id  Name         Phone", f"{lead_id(0)}  Dana Okafor  (301) 000-0000"]
 
@@ -138,7 +138,7 @@ def test_any_other_column_that_no_lead_has_is_kept_and_reported(command: Command
     assert (done.code, done.err) == (0, "lead-tui: No lead written has household_incom\n")
 
 
-def test_a_column_like_a_documented_one_that_a_lead_has_is_no_mistake(command: Command, server: ConvosoServer) -> None:
+def test_a_column_like_a_documented_one_that_a_lead_has_is_not_a_mistake(command: Command, server: ConvosoServer) -> None:
     server.answer = lambda parameters: page([{"lead_id": 1}, {"lead_id": 2, "citi": "x"}][int(parameters["offset"]) :], total=2)
     done = command.call("search", "--columns=lead_id,citi")
     assert (done.code, done.lines) == (0, ["lead_id,citi", "1,", "2,x"])

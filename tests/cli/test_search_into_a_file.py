@@ -112,7 +112,7 @@ def test_a_folder_that_is_read_only_is_6(command: Command, target: Path) -> None
 
 
 @pytest.mark.parametrize("path", ["no/such/folder/leads", "/proc/leads", "/dev/full", "out"])
-def test_what_is_no_place_for_a_file_is_6(command: Command, server: ConvosoServer, folder: Path, path: str) -> None:
+def test_an_invalid_place_for_a_file_is_6(command: Command, server: ConvosoServer, folder: Path, path: str) -> None:
     refused(command.call(*search(command.home / path)), 6, "")
     assert not server.requests
     assert names(folder) == []
@@ -314,7 +314,7 @@ def test_an_impossible_name_is_an_error_of_the_output(command: Command, server: 
     assert server.requests == []
 
 
-def test_a_working_directory_that_is_gone_is_an_error_of_the_output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_working_directory_is_an_output_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     gone = tmp_path / "gone"
     gone.mkdir()
     monkeypatch.chdir(gone)

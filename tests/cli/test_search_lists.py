@@ -229,7 +229,9 @@ def test_one_field_that_fails_is_reported_beside_what_the_others_find(command: C
     assert "Without an answer for line 1 (" in done.err
 
 
-def test_a_server_that_is_down_is_not_asked_for_every_line(command: Command, server: ConvosoServer, missing: Path) -> None:
+def test_a_server_that_is_down_does_not_get_a_request_for_every_line(
+    command: Command, server: ConvosoServer, missing: Path
+) -> None:
     numbers = [phone(index) for index in range(100)]
     server.fault_for = failing(*numbers[10:])  # type: ignore[assignment]
     done = command.call(*LOOK_UP, "--missing", str(missing), stdin=lines(*numbers))
@@ -239,7 +241,7 @@ def test_a_server_that_is_down_is_not_asked_for_every_line(command: Command, ser
     assert not missing.exists()
 
 
-def test_a_number_of_too_many_leads_is_a_failure_of_its_own(command: Command, server: ConvosoServer) -> None:
+def test_a_number_of_too_many_leads_is_a_separate_failure(command: Command, server: ConvosoServer) -> None:
     usual = server.answer
 
     def answer(parameters: Mapping[str, str]) -> tuple[int, bytes]:
@@ -282,7 +284,7 @@ def test_a_file_that_is_there_is_overwritten_with_force_only(command: Command, s
         (("lead_id=-", "--missing=/nowhere/m.txt"), 6, "Cannot write"),
     ],
 )  # fmt: skip
-def test_what_cannot_be_is_said_before_the_first_request(
+def test_an_impossible_request_is_refused_before_it_is_sent(
     command: Command, server: ConvosoServer, arguments: tuple[str, ...], code: int, said: str
 ) -> None:
     done = command.call("search", *arguments, stdin=b"17\n")

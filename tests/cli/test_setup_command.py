@@ -84,7 +84,7 @@ def test_a_failed_test_is_explained_and_asks_whether_to_write(command: Command, 
 
 @pytest.mark.parametrize("prompt", [ADDRESS, ASKS_TOKEN, ZONE, "all the same?"])
 @pytest.mark.parametrize("key", ["ctrl+c", "ctrl+d"])
-def test_it_can_be_cancelled_at_every_question(command: Command, unused: Path, prompt: str, key: str) -> None:
+def test_it_can_be_canceled_at_every_question(command: Command, unused: Path, prompt: str, key: str) -> None:
     with ConvosoServer(account(10, token=TOKEN)) as server, command.open("setup", token="") as shown:
         echo = shown.attributes()[3]
         for each, line in ((ADDRESS, server.base_url), (ASKS_TOKEN, WRONG_TOKEN), (ZONE, "")):
@@ -120,7 +120,7 @@ def test_it_overwrites_nothing(command: Command, name: str, said: str) -> None:
     assert [(path.name, path.read_text()) for path in command.config_dir.iterdir()] == [(name, "[theme]\n")]
 
 
-def test_it_needs_a_terminal_and_takes_no_words(command: Command) -> None:
+def test_it_needs_a_terminal_and_takes_no_arguments(command: Command) -> None:
     assert (
         command.call("setup").err == "lead-tui: lead-tui setup asks its questions at a terminal: log in with one, as ssh -t does\n"
     )

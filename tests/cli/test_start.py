@@ -84,7 +84,7 @@ def test_where_imports_no_client(command: Command) -> None:
 
 
 @pytest.mark.parametrize("arguments", [("--version",), ("search", "--version"), ("status=NEW", "--version")])
-def test_the_version_is_reported_wherever_it_is_asked_for(command: Command, arguments: tuple[str, ...]) -> None:
+def test_the_version_is_reported_wherever_it_is_requested(command: Command, arguments: tuple[str, ...]) -> None:
     done = command.call(*arguments)
     assert (done.code, done.text, done.err) == (0, f"lead-tui {__version__}\n", "")
 

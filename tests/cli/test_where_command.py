@@ -41,7 +41,7 @@ def test_a_configuration_that_cannot_be_used_is_reported_after_where_it_is(comma
     assert "config.toml" in done.err
 
 
-def test_what_is_secret_is_not_told(command: Command) -> None:
+def test_secrets_are_not_shown(command: Command) -> None:
     command.configure(
         '[profiles.main]\nauth_token_command = ["echo", "SECRET-7"]\n[network]\nproxy = "http://u:SECRET-7@p.example"\n'
     )

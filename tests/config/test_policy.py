@@ -103,7 +103,7 @@ def test_its_text_is_not_shown_where_the_policy_is(path: Path) -> None:
     assert "s3cret" not in repr(read(path, '[network]\nproxy = "http://u:s3cret@proxy.example.com"\n'))
 
 
-def test_it_lies_at_one_place_that_nothing_moves(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_it_is_at_one_place_that_nothing_changes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in ("XDG_CONFIG_HOME", "XDG_CONFIG_DIRS", "HOME", "LEAD_TUI_CONFIG_DIR"):
         monkeypatch.setenv(name, str(tmp_path))
     assert Path("/etc/lead-tui/policy.toml") == POLICY_FILE == Paths.of(str(tmp_path)).policy_file == Paths.of().policy_file
@@ -178,7 +178,7 @@ def test_a_link_is_followed_to_a_place_that_is_as_safe_and_to_no_other(path: Pat
         read_policy(path, owner=ME)
 
 
-def test_a_link_to_nothing_is_no_missing_policy(path: Path) -> None:
+def test_a_link_to_nothing_is_not_a_missing_policy(path: Path) -> None:
     path.symlink_to(path.parent / "gone.toml")
     with pytest.raises(ConfigurationError, match="points to nothing"):
         read_policy(path, owner=ME)
@@ -191,7 +191,7 @@ def test_a_link_to_itself_starts_nothing(path: Path) -> None:
 
 
 @pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo], ids=["a directory", "a pipe"])
-def test_what_is_no_file_starts_nothing(path: Path, make: Callable[[Path], object]) -> None:
+def test_an_invalid_file_starts_nothing(path: Path, make: Callable[[Path], object]) -> None:
     make(path)
     with pytest.raises(ConfigurationError, match=r"cannot be read \(it is not a regular file\)"):
         read_policy(path, owner=ME)

@@ -101,7 +101,7 @@ def test_without_a_file_everything_has_its_default(tmp_path: Path) -> None:
     assert settings.table.load_all_limit == limits.LOAD_ALL_LIMIT
 
 
-def test_an_empty_file_is_no_other(tmp_path: Path) -> None:
+def test_an_empty_file_gives_the_defaults(tmp_path: Path) -> None:
     assert replace(load_settings(write(tmp_path, "# nothing yet\n")), source=Source()) == Settings()
 
 

@@ -49,7 +49,7 @@ calls = { start = "8:00" }
         (("nowhere",), 0),
     ],
 )
-def test_a_key_is_found_or_else_what_stands_around_it(path: tuple[str, ...], line: int) -> None:
+def test_a_key_is_found_or_else_what_is_around_it(path: tuple[str, ...], line: int) -> None:
     tomllib.loads(TEXT)
     assert line_of(TEXT, path) == line
 

@@ -129,7 +129,7 @@ def test_upper_and_lower_case_are_the_same() -> None:
         assert found({name: lead.line(name).upper()}) == found({name: lead.line(name).lower()}) == ids
 
 
-def test_part_of_a_value_is_no_match() -> None:
+def test_part_of_a_value_is_not_a_match() -> None:
     assert found({"city": "San Fran"}) == []
     assert found({"status": "DN"}) == []
     assert found({"phone_number": small_leads()[0].line("phone_number")[:9]}) == []

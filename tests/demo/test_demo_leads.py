@@ -108,7 +108,7 @@ ODDITIES: dict[str, Callable[[Lead], bool]] = {
 
 
 @pytest.mark.parametrize("oddity", ODDITIES)
-def test_an_oddity_is_met_within_the_first_2000_leads_and_stays_rare(oddity: str) -> None:
+def test_each_oddity_occurs_within_the_first_2000_leads_and_stays_rare(oddity: str) -> None:
     met = sum(map(ODDITIES[oddity], FIRST))
     assert met >= 2
     if oddity not in ("never called", "no email", "a time of birth", "an accented name"):

@@ -37,7 +37,7 @@ def test_an_invalid_offset_is_error_7231(offset: str) -> None:
     assert msgspec.json.decode(body) == {"success": False, "code": 7231, "text": "Invalid offset value"}
 
 
-def test_behind_the_end_there_is_nothing_and_the_total_stays() -> None:
+def test_after_the_end_there_is_nothing_and_the_total_stays() -> None:
     for parameters in ({}, {"state": "CA"}, {"updated_at_start_date": "2025-01-01"}, {"lead_id": "1000005"}):
         total = ask(small(), parameters).total
         assert total > 0
@@ -72,7 +72,7 @@ def test_with_an_update_filter_the_answer_ascends_by_update_time() -> None:
         assert ids != sorted(ids)
 
 
-def test_leads_looked_up_by_id_ascend_by_update_time_too_where_that_is_asked_for() -> None:
+def test_leads_looked_up_by_id_ascend_by_update_time_too_where_that_is_requested() -> None:
     wanted = ",".join(lead.lead_id for lead in small_leads()[:300])
     leads = every(small(), {"lead_id": wanted, "updated_at_end_date": "2027-01-01"})
     times = [lead.line("updated_at") for lead in leads]

@@ -50,7 +50,7 @@ def test_the_generated_parts_are_current(path: Path) -> None:
     assert filled_in(text) == text, "python -m docs.generate brings them up to date"
 
 
-def test_every_part_stands_in_one_document() -> None:
+def test_every_part_is_in_one_document() -> None:
     assert sorted(part for path in DOCUMENTS for part in parts_in(path.read_text())) == sorted(PARTS)
 
 

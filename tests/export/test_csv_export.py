@@ -49,7 +49,7 @@ def test_quotes_commas_and_line_breaks_survive_a_reader() -> None:
     assert read(written(rows({"notes": notes}), "notes")) == [["notes"], [notes]]
 
 
-def test_without_columns_every_field_met_is_there_documented_ones_first() -> None:
+def test_without_columns_every_observed_field_is_listed_documented_ones_first() -> None:
     leads = rows({"field_9": "a", "state": "CA"}, {"first_name": "Ola", "Member_ID": 7, "field_9": "b"})
     assert read(written(leads)) == [
         ["first_name", "state", "field_9", "Member_ID"],
@@ -76,7 +76,7 @@ def test_keys_that_only_later_leads_have_are_in_the_header_each_in_its_place(pag
     assert len(table) == LINES_AT_ONCE + 5
 
 
-def test_a_spool_of_its_own_is_the_whole_where_no_key_came_late(tmp_path: Path) -> None:
+def test_a_spool_is_complete_if_no_key_came_late(tmp_path: Path) -> None:
     sink = io.BytesIO()
     for late, alone in ({"state": "NV"}, True), ({"plan": "x"}, False):
         with (tmp_path / "spool").open("w+b") as spool:
@@ -269,7 +269,7 @@ def test_the_header_is_one_line_whatever_a_field_is_called() -> None:
         assert written(rows({"notes\r\nfrom call": "x"}), *columns).splitlines()[0] == b"notes from call"
 
 
-def test_a_row_that_is_no_object_is_left_out_and_counted() -> None:
+def test_a_row_that_is_not_an_object_is_left_out_and_counted() -> None:
     for columns in ((), ("city",)):
         stream = io.BytesIO()
         with open_writer("csv", Sink(stream), NOW, columns=columns) as writer:

@@ -172,7 +172,7 @@ def test_numbers_null_and_what_is_nested_are_as_in_csv(target: Path) -> None:
     assert sheets(target)["Leads"][1] == ["7", "", '{"d": [1]}', "true"]
 
 
-def test_all_fields_met_are_there_also_those_that_come_late(target: Path) -> None:
+def test_all_observed_fields_are_listed_including_late_ones(target: Path) -> None:
     export = begin(target)
     export.write_part(part({"state": "CA", "plan": "Gold"}, {"state": "NV"}))
     export.write_part(part({"first_name": "Ola", "late": "x"}, {}, {"state": "OH"}))
@@ -280,7 +280,7 @@ def test_no_lead_at_all_is_a_workbook_too(target: Path, columns: tuple[str, ...]
     assert sheets(target) == {"Leads": expected}
 
 
-def test_rows_that_are_no_leads_and_columns_no_lead_has_are_reported(target: Path) -> None:
+def test_rows_that_are_not_leads_and_columns_no_lead_has_are_reported(target: Path) -> None:
     export = begin(target, "city", "plan")
     export.write_part(Part([msgspec.Raw(b"7"), msgspec.Raw(b'{"city":"Rome"}')], [1, 2], {}))
     export.file.close()
@@ -376,6 +376,6 @@ def test_what_a_kill_left_of_its_making_is_made_again(target: Path) -> None:
     assert names(target) == ["leads.xlsx"]
 
 
-def test_a_stream_takes_no_workbook() -> None:
+def test_a_workbook_cannot_be_written_to_a_stream() -> None:
     with pytest.raises(UsageError, match="into a file only: -o FILE names it"):
         open_writer("xlsx", Sink(io.BytesIO()), NOW)

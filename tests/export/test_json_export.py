@@ -100,7 +100,7 @@ def test_what_no_parser_takes_is_written_as_json_allows_it(sent: bytes, expected
 
 
 @pytest.mark.parametrize("sent", [b"[1]", b'"text"', b"7", b"{broken", b"", b'{"a": NaN' + b"[" * 100_000])
-def test_a_row_that_is_no_object_is_left_out_and_counted(sent: bytes) -> None:
+def test_a_row_that_is_not_an_object_is_left_out_and_counted(sent: bytes) -> None:
     stream = io.BytesIO()
     writer = open_writer("jsonl", Sink(stream), NOW)
     writer.write(rows(sent, b'{"id":1}'))

@@ -263,7 +263,7 @@ def test_a_link_under_the_name_is_replaced_and_not_followed(target: Path) -> Non
 
 
 @pytest.mark.parametrize("path", ["/dev/null", "/", ".", "/dev/null/x", "no/such/folder/x"])
-def test_what_is_no_place_for_a_file_is_refused(path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_invalid_place_for_a_file_is_refused(path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
     def begin_there() -> None:
@@ -308,7 +308,7 @@ def test_a_disk_that_fills_up_keeps_the_pages_before(target: Path, form: Format,
     assert target.read_bytes() == expected
 
 
-def test_one_line_says_what_is_asked_for(target: Path) -> None:
+def test_one_line_says_what_is_requested(target: Path) -> None:
     begin(target).file.close()
     assert json.loads(partial_of(target).read_bytes())["request"] == REQUEST
 

@@ -67,7 +67,7 @@ def test_everything_unprintable_is_an_escape_and_every_lead_one_line() -> None:
     assert table(lead, "city")[0] == ["City", "a\\x1b[31mb\\u202ec d e\\x00", "f g"]
 
 
-def test_a_key_that_holds_controls_is_no_control_in_the_header() -> None:
+def test_a_key_that_holds_controls_is_not_a_control_in_the_header() -> None:
     lines, _ = table(rows({"a\x1b]0;x\x07": "1"}), "a\x1b]0;x\x07")
     assert lines[0].isprintable()
 
@@ -111,11 +111,11 @@ def test_the_first_page_settles_the_widths_for_those_that_follow() -> None:
     assert stream.getvalue().decode().splitlines() == ["City  State", "Rome  NY", "Los…  CA"]
 
 
-def test_nothing_found_is_no_output() -> None:
+def test_no_match_gives_no_output() -> None:
     assert table([], "city")[0] == []
 
 
-def test_a_row_that_is_no_object_is_left_out_and_counted() -> None:
+def test_a_row_that_is_not_an_object_is_left_out_and_counted() -> None:
     lines, writer = table(rows({"city": "Rome"}, b"[1]"), "city")
     assert lines == ["City", "Rome"]
     assert writer.unreadable == 1
@@ -142,6 +142,6 @@ def test_cells_are_those_that_a_terminal_uses(text: str, cells: int) -> None:
     assert cell_width(text) == cells
 
 
-def test_nothing_is_kept_behind_a_wide_character_that_has_no_room() -> None:
+def test_nothing_is_kept_after_a_wide_character_that_has_no_room() -> None:
     assert fit("a小bc", 3) == "a… "
     assert fit("a小bc", 4) == "a小…"

@@ -29,7 +29,7 @@ def test_keys_are_written_as_people_type_them(written: str, name: str) -> None:
 
 
 @pytest.mark.parametrize("written", ["", "hyper+x", "ctrl+", "enterr", "f77", "jj"])
-def test_what_is_no_key_is_refused(written: str) -> None:
+def test_an_unknown_key_is_refused(written: str) -> None:
     with pytest.raises(ValueError):
         key_name(written)
 
@@ -111,7 +111,7 @@ def test_a_key_may_do_different_things_in_panes_that_do_not_meet() -> None:
     assert changed("filters.find", "ctrl+r").keys == changed("table.page_down", "ctrl+r").keys
 
 
-def test_keys_have_names_in_ascii_where_that_is_asked_for() -> None:
+def test_keys_have_names_in_ascii_where_that_is_requested() -> None:
     assert all(names(key).isascii() and key.first.isascii() for key in effective({}, plain=True))
 
 

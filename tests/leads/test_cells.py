@@ -34,7 +34,7 @@ def test_lines_end_between_words_where_they_can(text: str, width: int, lines: li
     assert list(wrap(text, width)) == lines
 
 
-def test_a_key_may_break_behind_an_underscore() -> None:
+def test_a_key_may_break_after_an_underscore() -> None:
     assert list(wrap("what_are_you_spending", 14, " _")) == ["what_are_you_", "spending"]
 
 

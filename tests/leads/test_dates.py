@@ -43,7 +43,7 @@ _TODAY = date(2026, 3, 31)  # a Tuesday
         ("03/09/2026", date(2026, 3, 9)),
     ],
 )
-def test_a_date_stands_for_a_day(text: str, day: date) -> None:
+def test_a_date_means_a_day(text: str, day: date) -> None:
     assert dates.resolve(text, _TODAY) == day
 
 
@@ -84,7 +84,7 @@ def test_the_end_of_a_span_is_its_last_day(text: str, day: date) -> None:
         "٢٠٢٦-٠٣-٠٩",
     ],
 )
-def test_what_is_no_date_is_refused_with_a_sentence(text: str) -> None:
+def test_an_invalid_date_is_refused_with_a_sentence(text: str) -> None:
     with pytest.raises(ValueError, match=r"A date is YYYY-MM-DD|There is no such day"):
         dates.resolve(text, _TODAY)
 
@@ -121,7 +121,7 @@ def test_a_date_is_kept_in_one_form(text: str, kept: str) -> None:
     assert dates.checked(text) == kept
 
 
-def test_a_single_day_is_no_span() -> None:
+def test_a_single_day_is_not_a_span() -> None:
     with pytest.raises(ValueError, match="A date is YYYY-MM-DD"):
         dates.checked("last 7 days", spans=False)
 

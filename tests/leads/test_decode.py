@@ -139,7 +139,7 @@ def test_an_answer_without_data_says_so(body: bytes) -> None:
         (b'{"entries":true}', True),
     ],
 )
-def test_something_else_in_the_place_of_leads_is_no_empty_answer(data: bytes, misshapen: bool) -> None:
+def test_something_else_in_place_of_leads_is_not_an_empty_answer(data: bytes, misshapen: bool) -> None:
     assert split(b'{"success":true,"data":%s}' % data).misshapen is misshapen
 
 
@@ -188,14 +188,14 @@ def test_an_id_is_read_from_whatever_brings_it(row: bytes, number: int) -> None:
         assert id_number(decode_row(answer.rows[0]).lead_id) == number
 
 
-def test_ids_that_are_no_numbers_are_distinguished_anyway() -> None:
+def test_ids_that_are_not_numbers_are_distinguished_anyway() -> None:
     ids = row_ids(split(page(b'{"id":"a-1"}', b'{"id":"a-2"}', b'{"id":"a-1"}', b'{"id":"%s"}' % (b"9" * 30))).rows)
     assert ids[0] == ids[2]
     assert len(set(ids)) == 3
     assert all(number < 0 for number in ids)
 
 
-def test_a_row_that_is_no_object_is_a_lead_with_a_problem() -> None:
+def test_a_row_that_is_not_an_object_is_a_lead_with_a_problem() -> None:
     rows = split(page(b"null", b"3", b"[]", b'"x"', b'{"id":"7"}')).rows
     assert [bool(decode_row(row).problem) for row in rows] == [True, True, True, True, False]
 
@@ -258,7 +258,7 @@ def test_a_byte_order_mark_and_white_space_in_front_are_skipped(mark: bytes) -> 
     assert leads(split(mark + page(b'{"id":"1"}') + b"\r\n")) == [{"id": "1"}]
 
 
-def test_what_stands_behind_the_answer_is_skipped() -> None:
+def test_what_is_after_the_answer_is_skipped() -> None:
     assert leads(split(page(b'{"id":"1"}') + b"<br />\n<b>Notice</b>: ...")) == [{"id": "1"}]
 
 

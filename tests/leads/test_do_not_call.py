@@ -65,7 +65,7 @@ def test_it_is_not_listed_where_the_server_says_so(answer: object) -> None:
     ],
     ids=json.dumps,
 )
-def test_whatever_else_comes_is_no_answer(answer: object) -> None:
+def test_anything_else_is_not_an_answer(answer: object) -> None:
     assert check(answer).is_listed is None
     assert check(answer).detail.startswith("not checked: ")
 

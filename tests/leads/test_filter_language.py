@@ -119,7 +119,7 @@ def narrowed(text: str) -> Narrowing:
         "",
     ],
 )
-def test_a_lead_is_meant(text: str) -> None:
+def test_a_lead_is_selected(text: str) -> None:
     assert holds(narrowed(text), JANE)
     assert selected(narrowed(text), msgspec.Raw(json.dumps(JANE.sent).encode()))
 
@@ -156,7 +156,7 @@ def test_a_lead_is_meant(text: str) -> None:
         "null-and-void",
     ],
 )
-def test_a_lead_is_not_meant(text: str) -> None:
+def test_a_lead_is_not_selected(text: str) -> None:
     assert not holds(narrowed(text), JANE)
     assert not selected(narrowed(text), msgspec.Raw(json.dumps(JANE.sent).encode()))
 
@@ -175,7 +175,7 @@ def test_a_lead_is_not_meant(text: str) -> None:
         ("local_time:9", "gmt_offset_now"),
     ],
 )
-def test_what_cannot_be_meant_is_reported_in_a_sentence(text: str, said: str) -> None:
+def test_an_invalid_expression_is_reported_in_a_sentence(text: str, said: str) -> None:
     with pytest.raises(UsageError, match=said):
         narrowed(text)
 
@@ -200,7 +200,7 @@ def test_an_escaped_or_folded_letter_hides_no_word() -> None:
     assert selected(narrowed("kelvin"), msgspec.Raw('{"notes":"\N{KELVIN SIGN}elvin"}'.encode()))
 
 
-def test_a_key_is_no_word_of_the_lead() -> None:
+def test_a_key_is_not_a_word_of_the_lead() -> None:
     assert not selected(narrowed("plan_sold"), msgspec.Raw(b'{"plan_sold":"Gold"}'))
 
 
@@ -273,7 +273,7 @@ def test_the_rest_of_a_lead_is_narrowed_by_as_ever(text: str) -> None:
 @pytest.mark.parametrize(
     "text", ["email:jane", 'email:""', "-email:x", "first_name=Jane", "name:public", "Plan:gold", "city>K", "phone_number:818"]
 )
-def test_what_is_concealed_cannot_be_asked_for(text: str) -> None:
+def test_what_is_concealed_cannot_be_requested(text: str) -> None:
     with pytest.raises(UsageError, match="is masked: leads are not narrowed by it here"):
         open_to(text)
 

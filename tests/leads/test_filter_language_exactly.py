@@ -46,7 +46,7 @@ def test_a_day_a_minute_and_a_second_end_where_the_next_one_begins(text: str, cr
     assert means(text, created_at=created) is held
 
 
-def test_every_term_counts_those_behind_a_field_too() -> None:
+def test_every_term_counts_those_after_a_field_too() -> None:
     assert not means("city:rome jane", city="Rome", first_name="Joan")
     assert means("city:rome jane", city="Rome", first_name="Jane")
     assert not means("jane city:rome", city="Oslo", first_name="Jane")

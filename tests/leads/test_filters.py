@@ -125,12 +125,12 @@ def test_an_unknown_name_suggests_the_nearest_and_the_mark_for_custom_ones() -> 
 
 
 @pytest.mark.parametrize("name", ["+auth_token", "+limit", "+offset", "+", "+a b", "+a&b=c", "auth_token"])
-def test_a_name_that_is_no_filter_cannot_be_made_one(name: str) -> None:
+def test_a_name_that_is_not_a_filter_cannot_be_made_one(name: str) -> None:
     with pytest.raises(UsageError):
         filters.checked_name(name)
 
 
-def test_a_documented_name_behind_the_mark_is_the_documented_filter() -> None:
+def test_a_documented_name_after_the_mark_is_the_documented_filter() -> None:
     assert filters.checked_name("+status") == "status"
 
 

@@ -43,7 +43,7 @@ def test_case_accents_and_variants_do_not_matter(text: str, plain: str) -> None:
     assert fold(text) == plain
 
 
-def test_what_is_no_accent_stays() -> None:
+def test_what_is_not_an_accent_stays() -> None:
     assert fold("か") != fold("が")
     assert fold("नेपाल") != fold("नपाल")
 
@@ -144,7 +144,7 @@ def test_a_number_is_read_however_it_is_written(text: str, number: float) -> Non
 
 
 @pytest.mark.parametrize("text", ["N/A", "", "-", "1e999", "1,2,3", "--5", "-(5)", "(-5)", "1 2", "12-34", "0x1", "5e"])
-def test_what_is_no_number_is_none(text: str) -> None:
+def test_what_is_not_a_number_is_none(text: str) -> None:
     assert number_in(text) is None
 
 
@@ -167,11 +167,11 @@ def test_a_day_is_read_however_it_is_written(text: str, moment: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["15/01/2026", "Janus 5, 2026", "Feb 30, 2026", "May 5, 2026 13:00 PM", "0000-00-00"])
-def test_what_is_no_day_or_could_be_two_is_none(text: str) -> None:
+def test_an_invalid_or_ambiguous_day_is_none(text: str) -> None:
     assert moment_in(text) is None
 
 
-def test_an_attribute_named_like_a_computed_column_has_a_column_of_its_own() -> None:
+def test_an_attribute_named_like_a_computed_column_has_a_separate_column() -> None:
     from datetime import UTC, datetime
 
     lead = Lead({"first_name": "Big", "last_name": "Number", "name": "custom name", "local_time": "14:00 promised", "+plus": "p"})

@@ -90,7 +90,7 @@ def test_a_field_that_did_not_come_is_blank() -> None:
     assert [column_text(lead, key, NOON) for key in ("name", "phone_number", "last_called", "owner_id", "mystery")] == [""] * 5
 
 
-def test_the_other_country_s_code_stands_before_the_number() -> None:
+def test_the_other_country_s_code_is_before_the_number() -> None:
     lead = Lead({"phone_number": "2079460000", "phone_code": "44"})
     assert column_text(lead, "phone_number", NOON) == "+44 2079460000"
 
@@ -181,7 +181,7 @@ def test_the_do_not_call_family_is_known(status: str) -> None:
 
 
 @pytest.mark.parametrize("status", ["", "NEW", "DN", "XDNC", "QDNCX", "CB"])
-def test_other_statuses_are_no_do_not_call(status: str) -> None:
+def test_other_statuses_are_not_do_not_call(status: str) -> None:
     assert not is_do_not_call(status)
 
 

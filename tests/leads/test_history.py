@@ -74,7 +74,7 @@ def test_recordings_have_a_time_a_length_and_an_address() -> None:
 
 
 @pytest.mark.parametrize("data", [[], {}, None, {"results": [], "entries": 0}, {"entries": None}], ids=repr)
-def test_nothing_is_no_record(data: object) -> None:
+def test_data_without_records_give_none(data: object) -> None:
     assert read_records(body(data)).rows == ()
 
 
@@ -93,7 +93,7 @@ def test_a_refusal_is_in_the_envelope() -> None:
         (b'{"a', UnreadableAnswer),
     ],
 )
-def test_what_is_no_record_raises_as_a_page_does(sent: bytes, error: type[Exception]) -> None:
+def test_an_invalid_record_raises_as_a_page_does(sent: bytes, error: type[Exception]) -> None:
     with pytest.raises(error):
         read_records(sent)
 
@@ -136,7 +136,7 @@ def test_an_open_callback_is_due_from_its_time_on_by_the_accounts_clock(when: st
     assert "\x1b" not in event.note
 
 
-def test_an_event_has_the_leads_local_time_by_the_clock_of_its_own_day() -> None:
+def test_an_event_has_the_leads_local_time_on_its_own_day() -> None:
     lead = Lead({"gmt_offset_now": "-4.00", "state": "NY", "phone_code": "1"})
 
     def local(when: str, lead: Lead, zone: ZoneInfo | None = LOS_ANGELES) -> tuple[datetime, int] | None:

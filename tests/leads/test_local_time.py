@@ -49,7 +49,7 @@ def test_an_offset_is_decimal_hours_or_those_of_a_clock(text: str, minutes: int)
     ["", "EST", "99.00", "-99.00", "-12.25", "14.5", "1e1", "nan", "1_0", "٣", "--5", "5.50.1", "GMT-7", "America/Denver", "-420",
      "0700", "-7.20", "-7:20", "-7:99", "-0", "-3.300", "-9999", "0.1"],
 )  # fmt: skip
-def test_what_is_no_offset_of_a_zone_is_none(text: str) -> None:
+def test_an_invalid_zone_offset_is_none(text: str) -> None:
     assert offset_minutes(text) is None or text == "-0"
 
 
@@ -264,7 +264,7 @@ def test_a_state_is_known_by_its_code_or_its_name(text: str, code: str) -> None:
 # Masks
 
 
-def test_a_mask_takes_no_doubt_away_and_tells_nothing() -> None:
+def test_a_mask_resolves_no_doubt_and_reveals_nothing() -> None:
     wrong = Lead({"state": "NY", "gmt_offset_now": "-8"}).with_masked(frozenset({"state"}))
     assert local_time(wrong, WINTER).words() == "Local time doubtful: it does not fit the lead's place"
     british = Lead({"phone_code": "44", "gmt_offset_now": "0.00"}).with_masked(frozenset({"phone_code"}))

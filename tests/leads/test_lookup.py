@@ -14,7 +14,7 @@ def _asked(text: str) -> list[dict[str, str]]:
 
 
 @pytest.mark.parametrize("text", ["3010010000", "(301) 001-0000", "+1 301-001-0000", "1 301 001 0000"])
-def test_a_phone_is_asked_in_three_fields(text: str) -> None:
+def test_a_phone_is_searched_in_three_fields(text: str) -> None:
     number = "3010010000"
     assert _asked(text) == [{"phone_number": number}, {"alt_phone_1": number}, {"alt_phone_2": number}]
 
@@ -64,7 +64,7 @@ def test_what_cannot_be_understood_is_reported(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["3015550123", "(301) 555-0123", "+1 301 555 0123", " 301.555.0123 "])
-def test_a_whole_phone_is_known_before_enter(text: str) -> None:
+def test_a_complete_phone_is_looked_up_before_enter(text: str) -> None:
     found = whole_phone(text)
     assert found is not None
     assert [(field, query.parameters()[field]) for field, query in found.parts] == [(field, "3015550123") for field in PHONE_FIELDS]

@@ -57,7 +57,7 @@ def test_digits_with_punctuation_are_too_short_for_a_phone_and_no_lead_id(text: 
 
 
 @pytest.mark.parametrize("text", NOT_ONE_NUMBER)
-def test_what_may_be_another_persons_number_is_refused(text: str) -> None:
+def test_a_number_that_may_be_another_persons_is_refused(text: str) -> None:
     with pytest.raises(UsageError):
         look_up(text)
     with pytest.raises(FilterError):

@@ -34,7 +34,7 @@ def test_equals_stay_in_their_order() -> None:
     assert found("call", "Call 2", "Call 1", "Call 3") == ["Call 2", "Call 1", "Call 3"]
 
 
-def test_each_word_is_sought_for_itself() -> None:
+def test_each_word_is_searched_for_itself() -> None:
     assert found("cal new", "New in California", "Newport", "California") == ["New in California"]
 
 
@@ -59,7 +59,7 @@ def test_accents_and_apostrophes_do_not_matter() -> None:
     assert found("o'n", "O’Neil") == ["O’Neil"]
 
 
-def test_what_stands_elsewhere_is_found_last_and_only_whole() -> None:
+def test_what_is_elsewhere_is_found_last_and_only_whole() -> None:
     items = [("Everything", "status NEW"), ("News", "all leads"), ("n e w", "")]
     assert [item[0] for item, _ in ranked("new", items, lambda item: ((item[0],), item[1]), letters=True)] == [
         "News",

@@ -113,7 +113,7 @@ def test_a_row_that_cannot_be_read_is_last() -> None:
 @given(
     st.lists(st.tuples(st.integers(-20, 20) | st.none(), st.sampled_from(["a", "B", "b", "", None])), max_size=60), st.booleans()
 )
-def test_it_is_what_sorting_at_one_go_would_give(leads: list[tuple[int | None, str | None]], descending: bool) -> None:
+def test_the_result_equals_sorting_in_one_pass(leads: list[tuple[int | None, str | None]], descending: bool) -> None:
     rows = rows_of(*({"score": number, "city": city} for number, city in leads))
     keys = [SortKey("city", descending), SortKey("score", not descending)]
     found = list(sort(rows, keys))

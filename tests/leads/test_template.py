@@ -54,7 +54,7 @@ def test_masked_fields_are_left_out_of_whatever_is_made_of_them() -> None:
         ("name}", "each { has its }"),
     ],
 )
-def test_what_is_no_field_is_refused(template: str, problem: str) -> None:
+def test_an_unknown_field_is_refused(template: str, problem: str) -> None:
     with pytest.raises(ValueError, match=r"a text ") as refused:
         Template(template)
     assert problem in str(refused.value)

@@ -23,7 +23,7 @@ def test_clean_text_holds_no_control_but_line_breaks_and_tabs(text: str) -> None
 
 
 @given(_ANYTHING, st.integers(2, 20))
-def test_one_line_is_one_and_no_longer_than_asked(text: str, most: int) -> None:
+def test_one_line_is_one_and_no_longer_than_requested(text: str, most: int) -> None:
     line = one_line(text, most)
     assert "\n" not in line
     assert "\t" not in line

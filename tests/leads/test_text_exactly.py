@@ -19,7 +19,7 @@ def test_plain_text_stays_as_it_is_everywhere() -> None:
     assert clean(PLAIN) == one_line(PLAIN) == unprintable_escaped(PLAIN) == without_controls(PLAIN) == PLAIN
 
 
-def test_ascii_alone_is_no_reason_to_trust_a_text() -> None:
+def test_ascii_alone_is_not_a_reason_to_trust_a_text() -> None:
     assert clean(BAD) == one_line(BAD) == "a\ufffd[31mb\ufffd"
     assert unprintable_escaped(BAD) == "a\\x1b[31mb\\x07"
     assert without_controls(BAD) == "a[31mb"
@@ -39,7 +39,7 @@ def test_marks_with_nothing_below_them_are_capped_too() -> None:
     assert clean(MARK * 9) == MARK * 3
 
 
-def test_a_line_is_cut_only_where_it_is_longer_than_asked() -> None:
+def test_a_line_is_cut_only_where_it_is_longer_than_requested() -> None:
     assert one_line("abcde", 5) == "abcde"
     assert one_line("abcdef", 5) == "abcd…"
     assert one_line("a\tb\nc", 5) == "a b c"

@@ -74,7 +74,7 @@ async def test_without_a_source_there_are_no_names() -> None:
     names.close()
 
 
-def test_a_zone_that_this_host_does_not_know_is_nowhere_else() -> None:
+def test_an_unknown_zone_does_not_count_as_elsewhere() -> None:
     now = datetime(2026, 3, 9, tzinfo=UTC)
     assert not is_elsewhere("Moon/Tycho", now)
     assert is_elsewhere("Asia/Kathmandu", now)

@@ -130,7 +130,7 @@ async def test_the_querys_own_edges_are_sent_as_they_are_and_others_as_times() -
         assert asked.value("status") == "NEW"
 
 
-async def test_what_lies_within_a_second_is_divided_by_list_and_then_by_status() -> None:
+async def test_leads_within_one_second_are_divided_by_list_and_then_by_status() -> None:
     at = "2026-01-05 09:00:00"
     crowd = [Known(number, at, str(number % 3 + 1), ("NEW", "CB", "NI")[number // 3 % 3]) for number in range(1, 9_001)]
     source = Deep(crowd, 2_000)

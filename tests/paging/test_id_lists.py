@@ -144,7 +144,7 @@ async def test_one_caller_who_cancels_takes_nothing_from_another() -> None:
     assert len(account.asked) == 2
 
 
-async def test_what_no_one_waits_for_is_abandoned() -> None:
+async def test_a_request_without_a_waiter_is_abandoned() -> None:
     account = Account(set(range(1_000)))
     account.gate.clear()
     source = SearchParts(account)

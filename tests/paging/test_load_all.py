@@ -23,7 +23,7 @@ def expected(*indices: range) -> list[int]:
     return [1000 + index for each in indices for index in each]
 
 
-async def test_all_rows_come_in_big_requests_and_stand_in_order() -> None:
+async def test_all_rows_come_in_big_requests_and_are_in_order() -> None:
     source = FakeSource(7_300)
     load = LoadAll(source, Query(), total=7_300)
     await load.run()
@@ -72,7 +72,7 @@ async def test_progress_tells_rows_rate_and_time_left() -> None:
     assert told[-1][3] == 0
 
 
-async def test_cancelled_it_keeps_what_came_and_can_continue() -> None:
+async def test_canceled_it_keeps_what_came_and_can_continue() -> None:
     source = FakeSource(8_000)
     source.refuses = lambda offset: source.gate.clear() if offset > 0 else None
     load = LoadAll(source, Query(), total=8_000)
@@ -90,7 +90,7 @@ async def test_cancelled_it_keeps_what_came_and_can_continue() -> None:
     assert ids(load) == expected(range(8_000))
 
 
-async def test_a_failure_keeps_what_came_and_is_reported_and_the_rest_can_be_asked_for() -> None:
+async def test_a_failure_keeps_what_came_and_is_reported_and_the_rest_can_be_requested() -> None:
     source = FakeSource(6_000)
 
     def refuse(offset: int) -> SearchError | None:
@@ -130,7 +130,7 @@ async def test_a_lead_that_comes_twice_is_held_once() -> None:
     assert load.rows.is_whole
 
 
-async def test_a_page_that_comes_short_has_its_rest_asked_for() -> None:
+async def test_a_page_that_comes_short_has_its_rest_requested() -> None:
     source = FakeSource(5_000)
     source.most_rows = 700
     load = LoadAll(source, Query(), total=5_000)
@@ -139,7 +139,7 @@ async def test_a_page_that_comes_short_has_its_rest_asked_for() -> None:
     assert ids(load) == expected(range(5_000))
 
 
-async def test_a_server_that_counts_more_than_it_sends_is_not_asked_for_ever() -> None:
+async def test_a_server_that_counts_more_than_it_sends_is_not_queried_forever() -> None:
     source = FakeSource(2_500)
     source.says_total = lambda: 4_000
     load = LoadAll(source, Query(), total=4_000)
@@ -160,7 +160,7 @@ async def test_without_a_total_it_reads_in_sequence_until_a_page_without_a_new_l
     assert (list(held.ids), held.is_whole) == (expected(range(5_000)), True)
 
 
-async def test_a_server_that_repeats_its_last_page_for_ever_comes_to_an_end() -> None:
+async def test_reading_from_a_server_that_repeats_its_last_page_ends() -> None:
     source = FakeSource(1_000_000)
     source.says_total = lambda: None
     source.identity = lambda index: 1000 + index % 2_000
@@ -170,7 +170,7 @@ async def test_a_server_that_repeats_its_last_page_for_ever_comes_to_an_end() ->
     assert ids(load) == expected(range(2_000))
 
 
-async def test_rows_beyond_the_total_show_that_it_lies() -> None:
+async def test_rows_past_the_total_are_loaded() -> None:
     source = FakeSource(5_000)
     source.says_total = lambda: 3_000
     load = LoadAll(source, Query(), total=3_000)

@@ -116,7 +116,7 @@ async def test_a_request_for_rows_out_of_sight_is_abandoned() -> None:
     await settled(lambda: bench.result.state(500_000) is RowState.LOADED)
 
 
-async def test_a_closed_loader_takes_no_answer() -> None:
+async def test_a_closed_loader_ignores_answers() -> None:
     bench = _Bench(1_000_000)
     bench.source.gate.clear()
     await bench.show(0)
@@ -181,7 +181,7 @@ async def test_a_page_that_stays_short_is_marked_failed_after_three_further_requ
     assert "fewer leads than it counts" in bench.result.note(80)
 
 
-async def test_an_offset_the_server_refuses_makes_the_rows_behind_it_too_deep() -> None:
+async def test_an_offset_the_server_refuses_makes_the_rows_after_it_too_deep() -> None:
     bench = _Bench(1_000_000)
     bench.source.refuses = lambda offset: OffsetRefused("too deep", code=7231) if offset >= 50_000 else None
     await bench.show(0)

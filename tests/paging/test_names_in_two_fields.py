@@ -71,7 +71,7 @@ def test_pages_are_those_of_one_result(last: int, first: int, spans: list[tuple[
     asyncio.run(check())
 
 
-async def test_both_fields_are_asked_at_once_and_no_row_is_asked_for_twice() -> None:
+async def test_both_fields_are_requested_at_once_and_no_row_twice() -> None:
     source = Names(30, 20)
     searches, _ = looked_up(source)
     search = searches.current

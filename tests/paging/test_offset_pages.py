@@ -63,7 +63,7 @@ async def test_the_first_page_is_waited_for_and_then_so_many_requests_are_in_pro
     assert [span.start for span in source.asked] == list(range(0, 20_000, STRIDE))
 
 
-async def test_nothing_is_asked_ahead_of_what_is_taken() -> None:
+async def test_no_more_is_requested_ahead_until_parts_are_taken() -> None:
     source = FakeSource(100_000)
     parts = ReadAll(source, Query(), in_flight=3).parts()
     await anext(parts)
@@ -73,7 +73,7 @@ async def test_nothing_is_asked_ahead_of_what_is_taken() -> None:
     assert len(source.asked) == 4
 
 
-async def test_who_stops_abandons_what_is_in_progress() -> None:
+async def test_stopping_abandons_what_is_in_progress() -> None:
     source = FakeSource(100_000)
     parts = ReadAll(source, Query(), in_flight=3).parts()
     await anext(parts)
@@ -84,7 +84,7 @@ async def test_who_stops_abandons_what_is_in_progress() -> None:
     await settled(lambda: len(source.given_up) == 3)
 
 
-async def test_a_page_that_came_short_is_completed_before_what_is_behind_it() -> None:
+async def test_a_page_that_came_short_is_completed_before_what_is_after_it() -> None:
     source = FakeSource(5_000)
     source.most_rows = 700
     assert ids_in(await parts_of(ReadAll(source, Query()))) == list(range(1_000, 6_000))
@@ -116,7 +116,7 @@ async def test_a_failure_comes_in_its_turn_and_what_is_before_it_has_been_handed
     assert ids_in(found) == list(range(1_000, 4_999))
 
 
-async def test_rows_behind_the_total_are_read_until_none_comes() -> None:
+async def test_rows_after_the_total_are_read_until_none_comes() -> None:
     source = FakeSource(5_000)
     source.says_total = lambda: 100
     assert len(ids_in(await parts_of(ReadAll(source, Query())))) == 5_000
@@ -129,7 +129,7 @@ async def test_a_server_without_a_total_is_read_one_request_after_another() -> N
     assert [span.start for span in source.asked] == [0, 1_999, 3_998, 4_999]
 
 
-async def test_a_server_that_holds_the_offset_back_in_silence_is_not_asked_for_ever() -> None:
+async def test_a_server_that_holds_the_offset_back_in_silence_is_not_queried_forever() -> None:
     source = FakeSource(1_000_000)
     source.identity = lambda index: 1_000 + index % MAX_LIMIT
     reading = ReadAll(source, Query())

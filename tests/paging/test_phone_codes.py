@@ -84,7 +84,7 @@ async def test_every_match_comes_once_and_in_order_whatever_the_pages_are(says: 
     assert found == sorted(found)
 
 
-async def test_a_server_that_ignores_the_offset_is_not_asked_for_ever() -> None:
+async def test_a_server_that_ignores_the_offset_is_not_queried_forever() -> None:
     source = Coded(500, ("1",), says=False)
     source.ignores_offset = True
     page = await PhoneCodes(source).fetch(LONDON, 0, 50)

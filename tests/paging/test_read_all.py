@@ -62,7 +62,7 @@ async def test_a_page_has_at_most_what_the_api_allows() -> None:
     assert source.asked == [(0, MAX_LIMIT), (MAX_LIMIT - 1, MAX_LIMIT)]
 
 
-async def test_no_more_is_asked_for_than_is_wanted() -> None:
+async def test_no_more_is_requested_than_wanted() -> None:
     source = Answers(([1, 2], 1_000))
     found, reading = await read(source, 2)
     assert found == [1, 2]
@@ -70,7 +70,7 @@ async def test_no_more_is_asked_for_than_is_wanted() -> None:
     assert reading.total == 1_000
 
 
-async def test_a_server_that_sends_more_than_it_was_asked_for_gives_no_more_leads_than_wanted() -> None:
+async def test_a_server_that_sends_more_than_requested_gives_no_more_leads_than_wanted() -> None:
     found, reading = await read(Answers(([1, 2, 3, 4], 9)), 3)
     assert found == [1, 2, 3]
     assert reading.given == 3

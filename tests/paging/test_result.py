@@ -125,7 +125,7 @@ def test_failed_rows_say_why_until_the_failure_is_taken_back() -> None:
     assert result.state(60) is RowState.WAITING
 
 
-def test_rows_behind_a_refused_offset_are_too_deep() -> None:
+def test_rows_after_a_refused_offset_are_too_deep() -> None:
     result = _result()
     result.add_page(page(0, 50, _ids(0, 50), 1_000_000))
     result.fail(Span(600_000, 600_200), OffsetRefused("too deep", code=7231))
@@ -134,7 +134,7 @@ def test_rows_behind_a_refused_offset_are_too_deep() -> None:
     assert result.state(599_999) is RowState.WAITING
 
 
-def test_a_lead_that_stands_in_two_rows_is_noticed_in_the_later_one() -> None:
+def test_a_lead_that_is_in_two_rows_is_noticed_in_the_later_one() -> None:
     result = _result()
     result.add_page(page(0, 200, _ids(0, 200), 1_000))
     result.add_page(page(200, 200, [1198, 1199, *_ids(200, 198)], 1_000))
@@ -152,7 +152,7 @@ def test_the_same_page_again_repeats_nothing() -> None:
     assert result.repeated == 0
 
 
-def test_a_lead_that_has_moved_is_no_repeat() -> None:
+def test_a_lead_that_has_moved_is_not_a_repeat() -> None:
     result = _result()
     result.add_page(page(0, 200, _ids(0, 200), 1_000))
     result.add_page(page(0, 200, _ids(3, 200), 1_000))

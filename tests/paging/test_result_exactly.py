@@ -36,7 +36,7 @@ def test_a_total_has_moved_when_it_is_another_one_than_before() -> None:
     assert moved == [None, None, 100, 100, None, 90]
 
 
-def test_without_a_total_a_page_that_is_not_full_is_the_end_until_rows_come_behind_it() -> None:
+def test_without_a_total_a_page_that_is_not_full_is_the_end_until_rows_come_after_it() -> None:
     result = Result(Query())
     result.add_page(page(0, 50, range(1, 51), None))
     assert (result.length, result.end_is_sure) == (50 + WHOLE, False)

@@ -231,7 +231,7 @@ async def test_back_in_a_terminal_of_90_rows() -> None:
     await every_row_in_view_is_accounted_for("right", actions)
 
 
-async def test_rows_in_view_say_that_they_were_cancelled_and_r_loads_them() -> None:
+async def test_rows_in_view_say_that_they_were_canceled_and_r_loads_them() -> None:
     user = User(FakeSource(2_450))
     await settled(lambda: not user.search.loading)
     await user.do("hold", 0)
@@ -265,7 +265,7 @@ async def test_without_a_total_the_last_row_is_reached_in_one_press(total: int, 
     assert len(user.source.asked) < 30
 
 
-async def test_a_server_that_repeats_its_first_page_is_not_asked_for_its_last_row_for_ever() -> None:
+async def test_a_server_that_repeats_its_first_page_is_not_asked_for_its_last_row_forever() -> None:
     user = User(source_of("the same page always"))
     user.source.total = 10**9
     await settled(lambda: not user.search.loading)

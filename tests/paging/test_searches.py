@@ -34,7 +34,7 @@ class _Bench:
         return search
 
 
-async def test_relative_dates_are_fixed_when_the_search_starts_and_kept_in_what_was_asked() -> None:
+async def test_relative_dates_are_fixed_when_the_search_starts_and_kept_in_the_request() -> None:
     bench = _Bench(10)
     query = Query.of({"created_at_start_date": "-7d"})
     search = bench.searches.start(query)
@@ -56,7 +56,7 @@ async def test_a_new_search_gives_the_old_one_up_and_its_answer_is_never_taken()
     assert not first.answered
 
 
-async def test_a_person_who_goes_elsewhere_at_the_moment_the_newer_rows_come_stays_there() -> None:
+async def test_a_user_who_goes_elsewhere_at_the_moment_the_newer_rows_come_stays_there() -> None:
     bench = _Bench(100_000)
     search = bench.searches.start(Query())
     await bench.quiet()
@@ -68,7 +68,7 @@ async def test_a_person_who_goes_elsewhere_at_the_moment_the_newer_rows_come_sta
     assert (search.position.cursor, search.position.top) == (700, 690)
 
 
-async def test_back_shows_the_result_before_where_it_stood_and_asks_nothing() -> None:
+async def test_back_shows_the_result_before_where_it_was_and_asks_nothing() -> None:
     bench = _Bench(100_000)
     bench.searches.start(Query())
     first = await bench.quiet()

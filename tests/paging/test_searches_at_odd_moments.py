@@ -108,7 +108,7 @@ async def test_an_answer_to_a_look_up_that_was_left_is_shown_to_no_one() -> None
     assert first not in told
 
 
-async def test_again_while_it_is_requested_again_asks_no_more() -> None:
+async def test_a_refresh_during_a_refresh_sends_no_further_request() -> None:
     source = FakeSource(1_000)
     searches, _ = searches_over(source)
     search = await quiet(searches.start(Query()))
@@ -206,14 +206,14 @@ async def test_an_answer_that_comes_after_the_end_is_not_taken() -> None:
     assert not loader.rows.answered
 
 
-async def test_an_error_that_comes_after_the_end_is_not_told() -> None:
+async def test_an_error_after_the_end_is_not_reported() -> None:
     source = FakeSource(1_000)
     source.refuses = lambda offset: NetworkError("The line is down")
     loader = await answered_after_the_end(source)
     assert loader.error is None
 
 
-async def test_the_unforeseen_goes_to_the_loops_handler() -> None:
+async def test_an_unexpected_error_goes_to_the_loops_handler() -> None:
     class Broken:
         async def fetch(self, query: Query, offset: int, limit: int) -> Page:
             raise ZeroDivisionError
@@ -275,7 +275,7 @@ async def test_leads_without_an_id_are_not_merged() -> None:
     assert merged.length == 4
 
 
-async def test_the_unforeseen_in_a_look_up_is_raised() -> None:
+async def test_an_unexpected_error_in_a_look_up_is_raised() -> None:
     class Broken:
         async def fetch(self, query: Query, offset: int, limit: int) -> Page:
             raise ZeroDivisionError

@@ -53,7 +53,7 @@ def test_leads_without_an_id_are_all_kept() -> None:
     assert len(run(take_snapshot([(rows, array("q", [0, 0]))], 10, None))) == 2
 
 
-def test_it_knows_the_attributes_that_were_met() -> None:
+def test_it_knows_the_observed_attributes() -> None:
     rows: list[Row] = [row(1, plan="Gold"), row(2, plan="Silver", score="3")]
     assert run(take_snapshot([(rows, array("q", [1, 2]))], 10, 2)).observed_keys == ("lead_id", "plan", "score")
 

@@ -92,7 +92,7 @@ def test_memory_stays_flat_over_300_pages(home: Home, server: ConvosoServer) -> 
     assert visit(home, server, 300) <= MAX_GROWTH
 
 
-def test_a_page_that_failed_says_so_in_its_rows_and_is_tried_again_when_asked(home: Home, server: ConvosoServer) -> None:
+def test_a_page_that_failed_says_so_in_its_rows_and_is_tried_again_when_requested(home: Home, server: ConvosoServer) -> None:
     with start(home, server) as terminal:
         server.always = faults.application_error(7000, "Moving lists, which takes a while: come back in a quarter of an hour")
         terminal.press("G")

@@ -123,7 +123,9 @@ def test_leads_are_loaded_sorted_by_one_attribute_narrowed_by_another_and_left_a
 
 
 @SIZES
-def test_a_value_of_the_detail_leads_to_all_who_have_it_and_back(home: Home, server: ConvosoServer, size: tuple[int, int]) -> None:
+def test_a_value_of_the_detail_leads_to_all_leads_that_have_it_and_back(
+    home: Home, server: ConvosoServer, size: tuple[int, int]
+) -> None:
     with start(home, server, size=size) as terminal:
         terminal.send("\rFstate\r\r")
         terminal.wait_for(at_row(1, MILLION // 8))

@@ -102,7 +102,7 @@ def test_there_is_no_first_frame_on_a_dumb_terminal(home: Home, server: ConvosoS
         assert b"\x1b" not in terminal.raw
 
 
-def test_what_is_wrong_with_the_account_is_said_below_the_shell(home: Home, server: ConvosoServer) -> None:
+def test_an_error_of_the_account_is_printed_after_the_screen_is_restored(home: Home, server: ConvosoServer) -> None:
     home.write("config.toml", f'[profiles.main]\nbase_url = "{server.base_url}"\nauth_token_command = ["false"]\n')
     with home.open(server, environ={"CONVOSO_AUTH_TOKEN": ""}) as terminal:
         assert terminal.wait_for_exit() == 3

@@ -78,7 +78,7 @@ def test_a_key_in_the_detail_that_asks_for_text_has_the_text_that_follows_at_onc
         assert terminal.wait_for_exit() == 0
 
 
-def test_a_click_behind_an_answer_waits_as_the_keys_behind_it_do(home: Home, server: ConvosoServer) -> None:
+def test_a_click_after_an_answer_waits_as_the_keys_after_it_do(home: Home, server: ConvosoServer) -> None:
     """The message takes the focus from the prompt, so the keys would no longer wait for the result of the answer."""
     with start(home, server, size=WIDE) as terminal:
         terminal.send(f"/jane public\r\x1b[<0;78;9M\x1b[<0;78;9m:{ESC}wa 7\r")
@@ -88,7 +88,7 @@ def test_a_click_behind_an_answer_waits_as_the_keys_behind_it_do(home: Home, ser
         assert terminal.wait_for_exit() == 0
 
 
-def test_a_key_that_means_nothing_in_a_filter_keeps_its_place_among_those_behind_it(home: Home, server: ConvosoServer) -> None:
+def test_a_key_that_means_nothing_in_a_filter_keeps_its_place_among_those_after_it(home: Home, server: ConvosoServer) -> None:
     with start(home, server, size=WIDE) as terminal:
         terminal.send("f\t\x1bOQ")
         terminal.wait_for("phone · email")

@@ -105,7 +105,7 @@ def test_a_fifo_passes_each_line(home: Home, terminal: Terminal) -> None:
             loop.kill()
 
 
-def test_the_forced_command_passes_numbers_for_one_word_and_else_starts_the_app(tmp_path: Path) -> None:
+def test_the_forced_command_passes_numbers_for_one_word_and_otherwise_starts_the_app(tmp_path: Path) -> None:
     shown = tmp_path / "python"
     shown.write_text('#!/bin/sh\necho "$@"\n')
     shown.chmod(0o700)

@@ -99,7 +99,7 @@ TIMES: Final[tuple[Callable[[Terminal, ConvosoServer], None], ...]] = (
 
 
 @pytest.mark.parametrize("when", TIMES, ids=lambda when: when.__name__)
-def test_it_is_gone_within_two_seconds_of_its_terminal(
+def test_it_exits_within_two_seconds_of_its_terminal(
     home: Home, server: ConvosoServer, when: Callable[[Terminal, ConvosoServer], None]
 ) -> None:
     with start(home, server) as terminal:
@@ -117,7 +117,7 @@ def test_ten_times_out_of_ten(home: Home, server: ConvosoServer) -> None:
             assert terminal.wait_for_exit_at_once() == 129
 
 
-def test_it_is_gone_although_it_was_started_to_survive_a_hang_up(home: Home, server: ConvosoServer) -> None:
+def test_it_exits_even_if_started_to_survive_a_hang_up(home: Home, server: ConvosoServer) -> None:
     started = ["sh", "-c", 'trap "" HUP; exec "$@"', "sh", *command(f"--base-url={server.base_url}")]
     with Terminal(started, environ=home.environment(), columns=NARROW[0], lines=NARROW[1]) as terminal:
         terminal.wait_for(at_row(1))
@@ -159,7 +159,7 @@ def test_a_signal_ends_it_at_once_and_the_terminal_is_as_it_was(
         terminal.assert_restored()
 
 
-def test_suspended_the_terminal_is_as_it_was_and_resumed_it_continues_where_it_stood(home: Home, server: ConvosoServer) -> None:
+def test_suspended_the_terminal_is_as_it_was_and_resumed_it_continues_where_it_was(home: Home, server: ConvosoServer) -> None:
     with start(home, server) as terminal:
         terminal.send(":4321\r")
         wait_for_row(terminal, 4321)
@@ -206,7 +206,7 @@ def test_without_a_shell_to_return_to_the_suspend_key_says_so(home: Home, server
 # Sizes
 
 
-def test_two_hundred_sizes_in_a_moment_down_to_a_single_cell_leave_it_alive(home: Home, server: ConvosoServer) -> None:
+def test_it_survives_two_hundred_quick_resizes_down_to_a_single_cell(home: Home, server: ConvosoServer) -> None:
     chance = random.Random(11)
     with start(home, server) as terminal:
         terminal.send(":4321\r")

@@ -109,7 +109,7 @@ def test_no_lead_found_says_where_it_looked(home: Home, server: ConvosoServer) -
         leave(terminal)
 
 
-def test_a_name_shows_all_who_have_it(home: Home, server: ConvosoServer) -> None:
+def test_a_name_shows_all_leads_that_have_it(home: Home, server: ConvosoServer) -> None:
     with home.open(server, "--lookup", "Public, Jane") as terminal:
         terminal.wait_for(at_row(1, 25_000))
         assert " Lead 1" not in terminal.text

@@ -68,7 +68,7 @@ def test_no_color_counts_even_when_it_is_empty(home: Home, theme: str, given: st
         assert found is None, found
 
 
-def test_the_mouse_is_left_to_the_terminal_where_that_is_asked_for(home: Home) -> None:
+def test_the_mouse_is_left_to_the_terminal_where_that_is_requested(home: Home) -> None:
     with home.open(None) as terminal:
         terminal.wait_for("Row 1 of 1,000")
         assert MOUSE.search(terminal.raw)

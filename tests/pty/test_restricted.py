@@ -133,7 +133,7 @@ def test_it_leaves_saved_queries_and_state_in_the_home_directory_and_nothing_els
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Linux shows processes in this way")
-def test_what_the_environment_held_is_gone_from_the_process(person: Account, server: ConvosoServer) -> None:
+def test_values_in_the_environment_are_removed_from_the_process(person: Account, server: ConvosoServer) -> None:
     person.account_at(server)
     with person.open() as terminal:
         terminal.wait_for(" Row 1 of 1,000,000 ")
@@ -144,7 +144,7 @@ def test_what_the_environment_held_is_gone_from_the_process(person: Account, ser
         assert OTHER.encode() not in terminal.raw
 
 
-def test_a_refused_token_is_reported_and_no_other_is_asked_for(person: Account, server: ConvosoServer) -> None:
+def test_a_refused_token_is_reported_and_no_other_is_prompted_for(person: Account, server: ConvosoServer) -> None:
     person.account_at(server)
     server.always = faults.application_error(5001, "Bad token", http_status=401)
     with person.open(size=WIDE) as terminal:

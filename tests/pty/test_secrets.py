@@ -89,7 +89,7 @@ def seen_by_others(pid: int) -> list[bytes]:
     return told
 
 
-def test_a_session_in_which_all_goes_wrong_leaves_the_token_nowhere(home: Home, elsewhere: ConvosoServer) -> None:
+def test_a_session_in_which_everything_fails_leaks_no_token(home: Home, elsewhere: ConvosoServer) -> None:
     with ConvosoServer(account(LEADS)) as server:
         environ = {"SSLKEYLOGFILE": str(home.path / "keys"), "TEXTUAL_LOG": str(home.path / "textual"), "HTTPX_LOG_LEVEL": "trace"}
         with home.open(server, f"--log={home.path}/log", size=WIDE, environ=environ, fresh=True) as terminal:
@@ -130,7 +130,7 @@ def test_a_session_in_which_all_goes_wrong_leaves_the_token_nowhere(home: Home, 
             assert home.queries_file.exists()
 
 
-def test_what_is_retried_leaves_it_nowhere_either(home: Home) -> None:
+def test_retries_leak_no_token_either(home: Home) -> None:
     with ConvosoServer(account(LEADS)) as server:
         server.always = faults.status(500, f"the token {TOKEN}".encode())
         with home.open(server, f"--log={home.path}/log", fresh=True) as terminal:

@@ -52,7 +52,7 @@ def test_where_the_terminal_answers_little_is_in_progress_however_much_the_line_
         assert terminal.wait_for_exit() == 0
 
 
-def test_where_it_does_not_answer_no_more_piles_up_than_the_pseudo_terminal_takes(tmp_path: Path) -> None:
+def test_without_an_answer_no_more_piles_up_than_the_pseudo_terminal_takes(tmp_path: Path) -> None:
     with start(tmp_path, eager=False, answers=False) as terminal:
         hold_down(terminal)
         came = len(terminal.raw)
@@ -61,7 +61,7 @@ def test_where_it_does_not_answer_no_more_piles_up_than_the_pseudo_terminal_take
         assert len(terminal.raw) - came < PSEUDO_TERMINAL + UNWRITTEN_BYTES + 4 * FRAME
 
 
-def test_a_terminal_that_answers_no_more_is_drawn_on_anyway(tmp_path: Path) -> None:
+def test_a_terminal_that_stops_answering_is_drawn_on_anyway(tmp_path: Path) -> None:
     with start(tmp_path) as terminal:
         hold_down(terminal, 5)
         terminal.answers = False

@@ -44,7 +44,7 @@ def test_a_signal_ends_it_although_its_loop_hangs(tmp_path: Path, number: signal
         terminal.assert_restored()
 
 
-def test_a_signal_ends_it_although_the_terminal_takes_nothing(tmp_path: Path) -> None:
+def test_a_signal_ends_it_even_if_the_terminal_reads_nothing(tmp_path: Path) -> None:
     with Terminal(app_command("rows"), environ=clean_environment(tmp_path), columns=200, lines=60, fresh=True) as terminal:
         terminal.wait_for("Row 1 ")
         terminal.settle()
@@ -58,13 +58,13 @@ def test_a_signal_ends_it_although_the_terminal_takes_nothing(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("attempt", range(3))
-def test_it_is_gone_when_the_other_end_of_its_terminal_vanishes(tmp_path: Path, attempt: int) -> None:
+def test_it_exits_when_the_other_end_of_its_terminal_vanishes(tmp_path: Path, attempt: int) -> None:
     with start(tmp_path) as terminal:
         terminal.hang_up()
         assert terminal.wait_for_exit() == 129
 
 
-def test_it_is_gone_when_its_terminal_vanishes_while_its_loop_hangs(tmp_path: Path) -> None:
+def test_it_exits_when_its_terminal_vanishes_while_its_loop_hangs(tmp_path: Path) -> None:
     with start(tmp_path) as terminal:
         terminal.press("H")
         terminal.settle()
@@ -129,7 +129,7 @@ def test_stopped_and_continued_from_outside_it_draws_again_and_continues(tmp_pat
         terminal.assert_restored()
 
 
-def test_an_error_of_its_own_ends_it_in_one_sentence_without_what_it_worked_on(tmp_path: Path) -> None:
+def test_an_internal_error_ends_it_with_one_sentence_without_data(tmp_path: Path) -> None:
     with start(tmp_path) as terminal:
         terminal.press("X")
         assert terminal.wait_for_exit() == 1

@@ -92,7 +92,7 @@ def test_one_wrong_value_in_the_panel_is_reported_at_the_field_and_nothing_is_se
         leave(terminal)
 
 
-def test_a_token_that_is_missing_is_asked_for_behind_a_mask_and_sent(home: Home, server: ConvosoServer) -> None:
+def test_a_missing_token_is_prompted_for_behind_a_mask_and_sent(home: Home, server: ConvosoServer) -> None:
     with home.open(server, environ={"CONVOSO_AUTH_TOKEN": ""}) as terminal:
         terminal.wait_for("Token  ")
         terminal.send(f"{TOKEN}\r")
@@ -102,7 +102,7 @@ def test_a_token_that_is_missing_is_asked_for_behind_a_mask_and_sent(home: Home,
     assert_sent(server.requests[-1])
 
 
-def test_a_refused_token_is_requested_again_and_never_shown(home: Home, server: ConvosoServer) -> None:
+def test_a_refused_token_is_prompted_for_again_and_never_shown(home: Home, server: ConvosoServer) -> None:
     wrong = "wr0ngwr0ngwr0ngwr0ngwr0ngwr0ng55"
     with home.open(server, environ={"CONVOSO_AUTH_TOKEN": wrong}) as terminal:
         terminal.wait_for("Token  ")
@@ -114,7 +114,7 @@ def test_a_refused_token_is_requested_again_and_never_shown(home: Home, server: 
     assert_sent(server.requests[-1])
 
 
-def test_a_redirect_takes_the_token_nowhere(home: Home, server: ConvosoServer) -> None:
+def test_a_redirect_does_not_get_the_token(home: Home, server: ConvosoServer) -> None:
     with ConvosoServer(server.answer) as elsewhere:
         server.always = faults.redirect(f"{elsewhere.base_url}/leads/search")
         with home.open(server) as terminal:

@@ -97,7 +97,7 @@ def test_what_the_library_gets_wrong_is_never_used(monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.parametrize("result", ["[[query", '[[query]]\nname = "C"\n', '[[query]]\nname = "B"\n[other]\n', ""])
-def test_what_comes_out_is_compared_with_what_was_meant(monkeypatch: pytest.MonkeyPatch, result: str) -> None:
+def test_the_result_is_compared_with_the_intended_one(monkeypatch: pytest.MonkeyPatch, result: str) -> None:
     draft = draft_of('[[query]]\nname = "A"\n')
     monkeypatch.setattr(draft, "_edited", lambda text, change: result)
     with pytest.raises(NotEditable):

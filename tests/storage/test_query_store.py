@@ -141,7 +141,7 @@ def test_values_that_look_like_toml_come_back_as_they_were(tmp_path: Path) -> No
     assert store.load().queries == (odd, WEEK)
 
 
-def test_a_name_is_taken_whatever_its_case_until_overwriting_is_asked_for(tmp_path: Path) -> None:
+def test_a_name_is_taken_whatever_its_case_until_overwriting_is_requested(tmp_path: Path) -> None:
     store = store_in(tmp_path)
     store.save(WEEK)
     again = SavedQuery("new in CALIFORNIA", Query.of({"status": "A"}))
@@ -639,7 +639,7 @@ def site(directory: Path, **files: str) -> Path:
     return queries
 
 
-def test_the_sites_queries_stand_after_ones_own_and_are_read_only(tmp_path: Path) -> None:
+def test_the_sites_queries_follow_the_users_own_and_are_read_only(tmp_path: Path) -> None:
     queries = site(tmp_path, b="[[query]]\nname = 'two'\n", a="[[query]]\nname = 'one'\nkey = '1'\nstart = true\n")
     (queries / "notes.txt").write_text("no [toml")
     store = store_in(tmp_path, "[[query]]\nname = 'own'\nkey = '1'\n")
@@ -650,7 +650,7 @@ def test_the_sites_queries_stand_after_ones_own_and_are_read_only(tmp_path: Path
     )
 
 
-def test_ones_own_start_query_comes_before_the_sites(tmp_path: Path) -> None:
+def test_the_users_own_start_query_comes_before_the_sites(tmp_path: Path) -> None:
     site(tmp_path, a="[[query]]\nname = 'one'\nstart = true\n")
     loaded = store_in(tmp_path, "[[query]]\nname = 'own'\nstart = true\n[[query]]\nname = 'more'\nstart = true\n").load()
     assert [(each.name, each.start) for each in loaded.queries] == [("own", True), ("more", False), ("one", False)]
@@ -675,7 +675,7 @@ def test_a_site_directory_that_cannot_be_read_is_reported(tmp_path: Path) -> Non
     assert store_in(tmp_path).load().notices == (f"{tmp_path}/site/queries.d cannot be read: not a directory",)
 
 
-def test_a_query_of_the_site_is_hidden_by_ones_own_and_never_changed(tmp_path: Path) -> None:
+def test_a_query_of_the_site_is_hidden_by_the_users_own_and_never_changed(tmp_path: Path) -> None:
     queries = site(tmp_path, a="[[query]]\nname = 'one'\n")
     store = store_in(tmp_path)
     with pytest.raises(UsageError, match="The saved query one is the site's"):
@@ -712,7 +712,7 @@ def test_of_names_that_differ_only_in_case_the_exact_one_is_changed(tmp_path: Pa
     assert [saved.name for saved in store.load().queries] == ["Other"]
 
 
-def test_many_are_written_at_once_with_what_people_wrote_kept(tmp_path: Path) -> None:
+def test_many_are_written_at_once_and_the_users_text_is_kept(tmp_path: Path) -> None:
     paths = Paths.of(str(tmp_path))
     store = QueryStore(paths)
     begin = "# mine\n[[query]] # first\nname = 'a'\nunknown = 1 # stays\n"

@@ -87,14 +87,14 @@ def test_an_entry_that_cannot_be_used_is_reported_and_hides_no_other(entry: str,
     assert said in file.notices[0]
 
 
-def test_a_thing_that_is_no_table_is_reported() -> None:
+def test_a_thing_that_is_not_a_table_is_reported() -> None:
     file = QueriesFile(PATH, "query = [ 3, { name = 'b' } ]")
     assert [saved.name for saved in file.queries] == ["b"]
     assert file.notices == ["/c/queries.toml, line 1: query 1 is not shown: it is not a table"]
 
 
 @pytest.mark.parametrize("key", ["'x'", "'12'", "true", "[]", "-1"])
-def test_a_key_that_is_no_digit_costs_the_key_only(key: str) -> None:
+def test_a_key_that_is_not_a_digit_costs_the_key_only(key: str) -> None:
     file = QueriesFile(PATH, f"[[query]]\nname = 'a'\nkey = {key}")
     assert file.queries == (SavedQuery("a"),)
     assert file.notices == ["/c/queries.toml, line 1: the query a has a key that is not one digit: it has none"]
@@ -150,7 +150,7 @@ filters = { state = "CA" }
 """
 
 
-def test_of_names_that_differ_only_in_case_the_exact_one_is_meant() -> None:
+def test_of_names_that_differ_only_in_case_the_exact_one_is_used() -> None:
     file = QueriesFile(PATH, TWO_STARTS)
     assert file.notices == []
     for name, state in (("Start", "ON"), ("start", "CA")):

@@ -68,7 +68,7 @@ def test_the_environments_token_is_taken_out_of_the_environment(monkeypatch: pyt
     assert take_environment_token() is None
 
 
-def test_a_blank_variable_is_no_token_and_goes_too() -> None:
+def test_a_blank_variable_is_not_a_token_and_goes_too() -> None:
     environ = {ENVIRONMENT: "  "}
     assert take_environment_token(environ) is None
     assert environ == {}
@@ -176,7 +176,7 @@ def test_a_strangers_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert "belongs to another user: use a file of your own" in refused(settings, ConfigurationError)
 
 
-def test_a_link_of_ones_own_is_followed_and_a_strangers_is_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_users_own_link_is_followed_and_another_users_is_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = token_file(tmp_path)
     (tmp_path / "token").rename(tmp_path / "real")
     (tmp_path / "token").symlink_to("real")
@@ -185,7 +185,7 @@ def test_a_link_of_ones_own_is_followed_and_a_strangers_is_not(tmp_path: Path, m
     assert "is another user's symbolic link" in refused(settings, ConfigurationError)
 
 
-def test_what_is_no_file_is_refused_without_waiting(tmp_path: Path) -> None:
+def test_what_is_not_a_file_is_refused_without_waiting(tmp_path: Path) -> None:
     settings = settings_of(tmp_path, 'auth_token_file = "token"')
     os.mkfifo(tmp_path / "token", 0o600)
     assert "it is not a regular file" in refused(settings, ConfigurationError)
@@ -228,7 +228,7 @@ def test_a_command_sees_neither_input_nor_the_environments_token(tmp_path: Path,
     assert found(python(tmp_path, script)) == OTHER
 
 
-def test_a_commands_complaints_reach_no_one(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_commands_error_output_is_discarded(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     settings = python(tmp_path, f"import sys; print({SECRET!r}); print('vault: {SECRET}', file=sys.stderr); sys.exit(7)")
     message = refused(settings, TokenError)
     assert (

@@ -82,7 +82,7 @@ def test_a_link_into_a_directory_that_others_can_write_to_is_refused(tmp_path: P
         files.read_trusted(own / "config.toml")
 
 
-def test_what_is_no_file_is_refused_without_waiting(tmp_path: Path) -> None:
+def test_what_is_not_a_file_is_refused_without_waiting(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe", 0o600)
     (tmp_path / "directory").mkdir()
     for name in ("pipe", "directory"):
@@ -103,7 +103,7 @@ def test_a_file_that_is_not_utf_8_is_reported_with_its_line(tmp_path: Path) -> N
         files.read_trusted(path)
 
 
-def test_a_file_beyond_all_measure_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_huge_file_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "MAX_CONFIGURATION_BYTES", 2048)
     path = tmp_path / "config.toml"
     path.write_text("#" * 2049)
@@ -139,7 +139,7 @@ def test_a_file_that_is_replaced_becomes_private(tmp_path: Path) -> None:
     assert mode(path) == 0o600
 
 
-def test_what_a_killed_process_left_behind_does_not_hinder(tmp_path: Path) -> None:
+def test_remains_of_a_killed_process_do_no_harm(tmp_path: Path) -> None:
     (tmp_path / ".queries.toml.new").write_text("half of")
     files.write_private(tmp_path / "queries.toml", "whole")
     assert [(each.name, each.read_text()) for each in tmp_path.iterdir()] == [("queries.toml", "whole")]
@@ -246,7 +246,7 @@ def test_removing_what_is_not_there_is_no_error_and_a_directory_is(tmp_path: Pat
         files.remove(tmp_path / "directory")
 
 
-def test_a_directory_that_cannot_be_synced_is_no_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_directory_that_cannot_be_synced_is_not_a_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     sync = os.fsync
 
     def files_only(descriptor: int) -> None:

@@ -43,7 +43,7 @@ def test_hooks_do_their_work_without_a_listener_and_without_anything_to_report(
     assert log.read_text() == whole
 
 
-def test_a_log_that_takes_no_more_is_not_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_log_that_cannot_be_written_is_not_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> int:
         raise OSError(28, "No space left on device")
 
@@ -57,7 +57,7 @@ def test_a_place_outside_of_every_folder_of_code_is_its_file_alone(monkeypatch: 
     assert crash._short("/somewhere/else/package/place.py") == "package/place.py"
 
 
-def test_a_descriptor_that_cannot_be_asked_is_no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_descriptor_that_cannot_be_asked_is_not_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     def closed(_: int) -> bool:
         raise OSError(9, "Bad file descriptor")
 
@@ -133,7 +133,7 @@ async def test_a_second_error_does_not_take_the_place_of_the_first() -> None:
     assert str(app.crash) == "first"
 
 
-async def test_a_mouse_beside_the_screen_is_not_heard_of() -> None:
+async def test_a_mouse_event_outside_the_screen_is_ignored() -> None:
     heard: list[MouseDown] = []
 
     class Listens(HostedApp[None]):

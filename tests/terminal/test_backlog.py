@@ -66,7 +66,7 @@ def test_a_terminal_that_stopped_answering_is_abandoned_until_it_answers_again()
     assert line.is_behind
 
 
-def test_a_silent_terminal_is_asked_a_few_times_only() -> None:
+def test_a_silent_terminal_is_queried_only_a_few_times() -> None:
     line = OutputBacklog()
     asked = 0
     for _ in range(1_000):

@@ -101,7 +101,7 @@ def test_without_a_tmux_that_answers_nothing_is_sent_by_it(tmp_path: Path) -> No
     assert not send_by_tmux(PHONE, {"PATH": str(tmp_path), "TMUX": "/nowhere,1,0"})
 
 
-def test_a_lone_surrogate_is_no_reason_to_fail() -> None:
+def test_a_lone_surrogate_is_not_a_reason_to_fail() -> None:
     assert body(osc52("a\ud800b", XTERM)) == "a?b"
 
 

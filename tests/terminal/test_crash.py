@@ -77,7 +77,7 @@ def test_a_link_a_pipe_or_a_folder_in_the_reports_place_is_left_alone(tmp_path: 
     assert target.read_text() == "mine"
 
 
-def test_an_error_of_our_own_says_itself(tmp_path: Path) -> None:
+def test_our_own_errors_keep_their_message(tmp_path: Path) -> None:
     sentence = crash.report(ConfigurationError("config.toml, line 3: no such key", remedy="remove it"), tmp_path / "crash.log")
     assert sentence == "config.toml, line 3: no such key: remove it"
 
@@ -94,7 +94,7 @@ def test_a_group_a_context_and_a_circle_are_followed_once() -> None:
     assert told[1:] == ["ExceptionGroup", "while handling KeyError", "with OSError"]
 
 
-def test_what_failed_in_a_worker_is_reported_and_not_only_that_something_did() -> None:
+def test_a_failure_in_a_worker_is_reported_with_its_cause() -> None:
     told = list(crash.lines(WorkerFailed(KeyError(SECRET))))
     assert told[1:] == ["textual.worker.WorkerFailed", "for KeyError"]
 
@@ -124,7 +124,7 @@ def test_uncaught_errors_are_reported_on_standard_error_without_traceback(
     assert "caused by ValueError" in (tmp_path / "crash.log").read_text()
 
 
-def test_an_error_in_a_thread_is_written_without_a_word_on_standard_error(
+def test_an_error_in_a_thread_is_logged_without_output_on_standard_error(
     tmp_path: Path, hooks: None, capfd: pytest.CaptureFixture[str]
 ) -> None:
     crash.install(tmp_path / "crash.log")
@@ -136,7 +136,7 @@ def test_an_error_in_a_thread_is_written_without_a_word_on_standard_error(
     assert capfd.readouterr() == ("", "")
 
 
-def test_an_error_while_something_is_thrown_away_is_reported_only(
+def test_an_error_while_something_is_discarded_is_only_reported(
     tmp_path: Path, hooks: None, capfd: pytest.CaptureFixture[str]
 ) -> None:
     class Fails:

@@ -107,7 +107,7 @@ async def test_catching_up_draws_nothing_where_nothing_changed() -> None:
         assert await at_rest(app, pilot) == drawn
 
 
-async def test_a_frame_that_was_thrown_away_meanwhile_is_made_good() -> None:
+async def test_a_frame_that_was_discarded_meanwhile_is_redrawn() -> None:
     app = Drawn()
     async with app.run_test() as pilot:
         drawn = await at_rest(app, pilot)
@@ -134,7 +134,7 @@ async def test_what_a_frame_for_another_size_left_on_the_terminal_is_not_known(
         assert (not app._shown_cells.changes(frame).runs) is known
 
 
-async def test_a_frame_thrown_away_by_a_batch_of_the_app_itself_is_the_apps_affair() -> None:
+async def test_a_frame_discarded_by_a_batch_of_the_app_is_left_to_the_app() -> None:
     app = Drawn()
     async with app.run_test() as pilot:
         driver = TerminalDriver(app)
@@ -272,7 +272,7 @@ async def test_an_answer_to_the_question_releases_what_was_held_back(terminal: i
     assert len(driver.backlog.questions) == 0
 
 
-async def test_a_terminal_that_answers_no_more_is_not_waited_for_but_one_that_takes_nothing_is() -> None:
+async def test_a_terminal_that_stops_answering_is_not_waited_for_but_one_that_stops_reading_is() -> None:
     app = Drawn()
     async with app.run_test():
         driver = behind(app)
@@ -313,7 +313,7 @@ async def test_before_the_shell_has_the_terminal_answers_in_progress_are_taken(t
     assert driver.backlog.answers
 
 
-async def test_a_terminal_that_is_gone_or_has_had_its_time_is_not_waited_for() -> None:
+async def test_a_terminal_that_is_gone_or_timed_out_is_not_waited_for() -> None:
     app = Drawn()
     async with app.run_test():
         driver = TerminalDriver(app)

@@ -125,7 +125,7 @@ def test_an_unknown_key_of_the_keypad_is_the_keys_it_is_made_of() -> None:
     assert keys(f"{ESC}O!") == ["escape", "O", "exclamation_mark"]
 
 
-def test_answers_to_the_status_question_are_counted_and_are_no_keys() -> None:
+def test_answers_to_the_status_question_are_counted_and_are_not_keys() -> None:
     answers: list[None] = []
     parser = KeyParser(on_status=lambda: answers.append(None))
     events = list(parser.feed(f"a{ESC}[0n{ESC}[3nb{ESC}[0n"))
@@ -182,7 +182,7 @@ def read_late(*writes: str) -> list[Message]:
 
 
 @pytest.mark.parametrize("cut", range(1, len("\x1b[<35;1;5M")))
-def test_a_mouse_report_is_no_key_wherever_it_is_cut(cut: int) -> None:
+def test_a_mouse_report_is_not_a_key_wherever_it_is_cut(cut: int) -> None:
     report = f"{ESC}[<35;1;5M"
     events = read_late(report[:cut], report[cut:])
     # An Escape that comes alone is the key.
@@ -206,7 +206,7 @@ def test_a_paste_is_one_wherever_its_start_is_cut(cut: int) -> None:
         f"{ESC}P>|XTerm(390){ESC}\\", f"{ESC}P1+r544e=787465726d{ESC}\\", f"{ESC}P1$r0m{ESC}\\", f"{ESC}P!|00000000{ESC}\\",
     ],
 )  # fmt: skip
-def test_a_reply_to_another_programs_query_is_no_key_wherever_it_is_cut(reply: str) -> None:
+def test_a_reply_to_another_programs_query_is_not_a_key_wherever_it_is_cut(reply: str) -> None:
     assert keys(f"j{reply}k") == ["j", "k"]
     for cut in range(2, len(reply)):
         events = read_late("j", reply[:cut], reply[cut:], "k")
@@ -222,12 +222,12 @@ def test_what_no_reply_begins_with_is_an_escape_and_keys() -> None:
 
 
 @pytest.mark.parametrize(("end", "expected"), [("\r", ["enter"]), (f"{ESC}[B", ["down"]), ("\x03", ["ctrl+c"]), ("\x18", [])])
-def test_a_string_that_has_no_end_does_not_hold_the_keys_for_ever(end: str, expected: list[str]) -> None:
+def test_a_string_that_has_no_end_does_not_hold_the_keys_forever(end: str, expected: list[str]) -> None:
     assert keys(f"{ESC}_Gi=31{end}j") == [*expected, "j"]
     assert [event.key for event in read_late(f"{ESC}_Gi=31", end, "j") if isinstance(event, Key)] == [*expected, "j"]
 
 
-def test_a_paste_that_has_no_end_does_not_hold_the_keys_for_ever() -> None:
+def test_a_paste_that_has_no_end_does_not_hold_the_keys_forever() -> None:
     parser = KeyParser()
     assert list(parser.feed(f"{ESC}[200~3015550123")) == []
     assert parser.patience == SPLIT_SEQUENCE_SECONDS

@@ -35,7 +35,7 @@ async def test_a_panic_ends_it_without_showing_what_it_was_given(capfd: pytest.C
     assert SECRET not in "".join(capfd.readouterr())
 
 
-async def test_it_asks_for_its_own_driver() -> None:
+async def test_it_requests_its_own_driver() -> None:
     app = HostedApp[None]()
     assert app.driver_class is TerminalDriver
 

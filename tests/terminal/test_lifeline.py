@@ -131,7 +131,7 @@ async def test_while_the_interface_is_shown_the_screen_is_emptied_first(terminal
     assert os.read(master, 4096).decode() == f"\x1b[?2026l{lifeline.ERASE}{lifeline.RESTORE}"
 
 
-async def test_a_terminal_that_takes_nothing_does_not_hold_the_end(terminal: tuple[int, int], ended: Ended) -> None:
+async def test_a_terminal_that_reads_nothing_does_not_delay_the_exit(terminal: tuple[int, int], ended: Ended) -> None:
     slave = terminal[1]
     os.set_blocking(slave, False)
     while select.select([], [slave], [], 0)[1]:

@@ -134,7 +134,7 @@ socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM).sendto(b"666", sys.argv[1])
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can be another user")
-async def test_another_user_cannot_reach_it_and_is_not_heard_where_he_could(tmp_path: Path) -> None:
+async def test_another_user_cannot_reach_it_and_is_ignored_if_he_could(tmp_path: Path) -> None:
     import tempfile
 
     with tempfile.TemporaryDirectory(dir="/tmp") as folder:

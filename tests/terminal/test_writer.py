@@ -63,7 +63,7 @@ def test_much_is_written_without_waiting_for_a_flush(pipe: tuple[int, int]) -> N
     assert taken == [20_000]
 
 
-def test_a_terminal_that_is_gone_swallows_what_follows(pipe: tuple[int, int]) -> None:
+def test_output_after_the_terminal_is_gone_is_dropped(pipe: tuple[int, int]) -> None:
     taken: list[int] = []
     outlet = TerminalWriter(stream(pipe[1]), taken.append)
     os.close(pipe[0])

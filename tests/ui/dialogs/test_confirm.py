@@ -49,7 +49,7 @@ async def test_other_keys_answer_nothing() -> None:
     assert await answer("x", "space", "Y", "backspace") == []
 
 
-async def test_both_answers_are_words_behind_their_keys() -> None:
+async def test_both_answers_are_words_after_their_keys() -> None:
     host = Host(question())
     async with host.run_test(size=(80, 24)) as pilot:
         await settled(pilot)

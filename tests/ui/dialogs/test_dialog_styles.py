@@ -29,7 +29,7 @@ from tests.ui.dialogs.dialog_host import BELOW, Host, MemoryStore, screen_text, 
     ],
     ids=lambda dialog: type(dialog).__name__,
 )
-async def test_nothing_in_a_dialog_is_meant_by_the_main_screen_s_styles(
+async def test_the_main_screen_s_styles_match_nothing_in_a_dialog(
     dialog: Dialog[Any],
 ) -> None:
     styled = set(re.findall(r"#([\w-]+)", (files("lead_tui.ui") / "styles.tcss").read_text("utf-8")))
@@ -42,7 +42,7 @@ async def test_nothing_in_a_dialog_is_meant_by_the_main_screen_s_styles(
 
 
 @pytest.mark.parametrize("theme", ["sixteen", "textual-dark", "textual-light"])
-async def test_what_lies_below_stays_readable_around_a_dialog(theme: str) -> None:
+async def test_what_is_below_stays_readable_around_a_dialog(theme: str) -> None:
     host = Host(Confirm("Sure?"))
     host.theme = theme
     async with host.run_test(size=(80, 24)) as pilot:

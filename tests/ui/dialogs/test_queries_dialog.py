@@ -210,7 +210,7 @@ async def test_a_click_runs() -> None:
 # Searching
 
 
-async def test_letters_behind_the_slash_search() -> None:
+async def test_letters_after_the_slash_search() -> None:
     host = picker()
     async with host.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
@@ -290,7 +290,7 @@ async def test_the_name_is_edited_where_it_stands() -> None:
     assert host.results == [replace(CALL, name="Call backs!")]
 
 
-async def test_the_name_is_edited_where_it_stands_in_a_list_that_has_scrolled() -> None:
+async def test_the_name_is_edited_where_it_is_in_a_list_that_has_scrolled() -> None:
     host = picker(store(*(saved(f"Query {number}") for number in range(100))))
     async with host.run_test(size=(80, 24)) as pilot:
         await settled(pilot)

@@ -12,7 +12,7 @@ from tests.ui.dialogs.dialog_host import Host, burst, press, screen_text, settle
 FIELDS = ("name", "phone_number", "created_at", "plan_sold")
 
 
-def test_the_tables_columns_come_first_then_the_fields_that_were_met() -> None:
+def test_the_tables_columns_come_first_then_the_observed_fields() -> None:
     observed = ("lead_id", "city", "plan_sold", "status")
     assert sortable(("name", "city"), observed) == ("name", "city", "local_time", "status", "lead_id", "plan_sold")
 
@@ -41,7 +41,7 @@ async def test_without_a_choice_it_is_the_marked_column() -> None:
     assert host.results == [(SortKey("phone_number"),)]
 
 
-async def test_the_order_there_was_is_shown_and_can_be_taken_away() -> None:
+async def test_the_previous_order_is_shown_and_can_be_removed() -> None:
     host = Host(Sorting(FIELDS, (SortKey("score", True),)))
     async with host.run_test() as pilot:
         await settled(pilot)
@@ -60,7 +60,7 @@ async def test_escape_leaves_the_order_as_it_is() -> None:
     assert host.results == [None]
 
 
-async def test_keys_that_come_in_one_go_all_act() -> None:
+async def test_keys_that_come_at_once_all_act() -> None:
     host = Host(Sorting(FIELDS))
     async with host.run_test() as pilot:
         await settled(pilot)
@@ -99,7 +99,7 @@ async def test_ascii_terminals_get_ascii_arrows() -> None:
 
 
 @pytest.mark.parametrize(("keys", "answer"), [(("enter",), "loaded"), (("a",), "all"), (("escape",), None)])
-async def test_the_offer_is_taken_turned_down_or_left(keys: tuple[str, ...], answer: str | None) -> None:
+async def test_the_offer_is_accepted_declined_or_canceled(keys: tuple[str, ...], answer: str | None) -> None:
     host = Host(LoadOffer(400, 1_287, 50_000))
     async with host.run_test(size=(60, 15)) as pilot:
         await settled(pilot)

@@ -41,7 +41,7 @@ async def paste(host: Host[Token | None], text: str) -> None:
     host.post_message(events.Paste(text))
 
 
-async def test_it_says_for_whom_why_and_how_to_be_asked_no_more() -> None:
+async def test_it_says_for_whom_why_and_how_not_to_be_asked_again() -> None:
     host = Host(ask())
     async with host.run_test(size=(60, 15)) as pilot:
         await settled(pilot)

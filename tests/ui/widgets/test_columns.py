@@ -17,11 +17,11 @@ def test_columns_never_take_more_than_there_is(width: int, skip: int) -> None:
     assert all(column.width >= 1 for column in placed)
 
 
-def test_a_narrow_table_shows_who_which_number_and_the_status() -> None:
+def test_a_narrow_table_shows_the_name_the_number_and_the_status() -> None:
     assert [column.key for column in place(DEFAULT_COLUMNS, 45)] == ["name", "phone_number", "status_name"]
 
 
-def test_columns_behind_the_first_move_out_of_the_way() -> None:
+def test_columns_after_the_first_move_out_of_the_way() -> None:
     assert [column.key for column in place(DEFAULT_COLUMNS, 45, 2)][:2] == ["name", "city"]
 
 

@@ -148,7 +148,7 @@ async def test_page_keys_reach_everything_at_any_size(size: tuple[int, int]) -> 
         assert "No phone" in app.shown()
 
 
-async def test_what_is_below_the_view_stands_in_the_lower_border() -> None:
+async def test_what_is_below_the_view_is_in_the_lower_border() -> None:
     app = DetailApp()
     async with app.run_test(size=(60, 10)) as pilot:
         app.detail.show(Lead({**JANE, **{f"attr_{index}": "x" for index in range(9)}}))

@@ -22,7 +22,7 @@ def roles(lines: list[DetailLine]) -> set[str]:
     return {name for line in lines for name, _ in line.runs}
 
 
-def test_the_header_says_who_and_how_to_reach_them() -> None:
+def test_the_header_shows_the_leads_name_and_phone() -> None:
     lead = Lead(
         {
             "first_name": "Jane Q.",
@@ -95,7 +95,7 @@ def test_a_heading_too_long_is_cut() -> None:
     assert texts([heading_line("Custom attributes (5,000)", 4_999, LOOK)]) == ["─ Custom attributes (5,000), 4999 …"[:33] + "…"]
 
 
-def test_values_stand_in_a_column() -> None:
+def test_values_are_in_a_column() -> None:
     lead = Lead({"city": "Los Angeles", "state": "CA"})
     assert [texts(field_lines(lead, key, LOOK)) for key in lead] == [["City           Los Angeles"], ["State          CA"]]
 

@@ -99,7 +99,7 @@ class PanelApp(KeyQueueApp[None]):
 # What is on the screen
 
 
-async def test_every_filter_stands_in_its_group_under_the_title() -> None:
+async def test_every_filter_is_in_its_group_under_the_title() -> None:
     app = PanelApp()
     async with app.run_test(size=WIDE) as pilot:
         await settled(pilot.app)
@@ -111,7 +111,7 @@ async def test_every_filter_stands_in_its_group_under_the_title() -> None:
         assert " + other filter" in lines
 
 
-async def test_values_stand_in_their_column_with_the_day_of_a_relative_date() -> None:
+async def test_values_are_in_their_column_with_the_day_of_a_relative_date() -> None:
     app = PanelApp()
     async with app.run_test(size=WIDE) as pilot:
         app.panel.show_query(
@@ -127,7 +127,7 @@ async def test_values_stand_in_their_column_with_the_day_of_a_relative_date() ->
         assert " plan_sold    Gold" in lines
 
 
-async def test_a_day_that_has_no_room_beside_its_value_stands_below_it() -> None:
+async def test_a_day_that_has_no_room_beside_its_value_is_below_it() -> None:
     app = PanelApp("UTC")
     async with app.run_test(size=WIDE) as pilot:
         app.panel.show_query(Query.of({"created_at_start_date": "last 7 days", "updated_at_end_date": "-7d"}))
@@ -214,7 +214,7 @@ async def test_no_input_is_there_before_a_field_is_edited_and_one_after() -> Non
         assert len(app.query(Input)) == 1
 
 
-async def test_what_is_typed_right_behind_the_key_for_the_filters_goes_into_the_field() -> None:
+async def test_what_is_typed_right_after_the_key_for_the_filters_goes_into_the_field() -> None:
     app = PanelApp()
     async with app.run_test(size=WIDE) as pilot:
         focus_filter(app.panel, "first_name")
@@ -284,7 +284,7 @@ async def test_a_long_value_scrolls_in_the_editor_and_is_cut_when_drawn() -> Non
         assert " Email        jane.publ…" in app.shown()
 
 
-async def test_hints_stand_in_an_empty_field_and_what_has_no_room_below() -> None:
+async def test_hints_are_in_an_empty_field_and_what_has_no_room_below() -> None:
     app = PanelApp()
     async with app.run_test(size=WIDE) as pilot:
         focus_filter(app.panel, "gender")
@@ -538,7 +538,7 @@ async def test_a_custom_filter_is_added_edited_and_taken_away() -> None:
 # Suggestions
 
 
-async def test_suggestions_are_shown_behind_the_cursor_and_in_a_list_below_as_text() -> None:
+async def test_suggestions_are_shown_after_the_cursor_and_in_a_list_below_as_text() -> None:
     app = PanelApp()
     async with app.run_test(size=WIDE) as pilot:
         focus_filter(app.panel, "status")
@@ -555,7 +555,7 @@ async def test_suggestions_are_shown_behind_the_cursor_and_in_a_list_below_as_te
 
 
 @pytest.mark.parametrize("key", ["tab", "right"])
-async def test_tab_or_right_takes_the_best_and_then_has_its_own_meaning_again(key: str) -> None:
+async def test_tab_or_right_takes_the_best_and_then_has_its_usual_meaning_again(key: str) -> None:
     app = PanelApp()
     async with app.run_test(size=WIDE) as pilot:
         focus_filter(app.panel, "status")

@@ -167,7 +167,7 @@ def test_a_documented_name_typed_as_custom_goes_to_its_own_field() -> None:
         ("user_id=me", "digits only"),
     ],
 )
-def test_what_is_no_custom_filter_is_reported_and_kept(typed: str, said: str) -> None:
+def test_what_is_not_a_custom_filter_is_reported_and_kept(typed: str, said: str) -> None:
     fields = form()
     add = leave(fields, ADD, typed)
     assert said in add.error

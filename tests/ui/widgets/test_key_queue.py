@@ -100,7 +100,7 @@ class Main(KeyQueueApp[None]):
             self.post_message(events.Key(key, character))
 
 
-async def test_what_is_typed_behind_the_key_that_opens_a_dialog_waits_for_it_and_the_rest_for_what_is_below() -> None:
+async def test_what_is_typed_after_the_key_that_opens_a_dialog_waits_for_it_and_the_rest_for_what_is_below() -> None:
     app = Main()
     async with app.run_test() as pilot:
         app.line.focus()
@@ -137,7 +137,7 @@ def click(app: Main, widget: Widget) -> None:
         app.post_message(kind(None, x, y, 0, 0, 1, False, False, False))
 
 
-async def test_a_click_waits_behind_what_was_typed_before_it_and_before_what_comes_after() -> None:
+async def test_a_click_is_handled_between_the_keys_before_and_after_it() -> None:
     app = Main()
     async with app.run_test() as pilot:
         other = LineInput(app)
@@ -207,7 +207,7 @@ async def test_an_interrupt_waits_for_nothing_and_forgets_what_waits() -> None:
 
 
 @pytest.mark.parametrize("waits", [False, True])
-async def test_without_anybody_who_takes_keys_they_go_to_what_has_the_focus(waits: bool) -> None:
+async def test_without_a_key_handler_keys_go_to_the_focused_widget(waits: bool) -> None:
     app = Main()
     async with app.run_test() as pilot:
         plain = ModalScreen[None]()
@@ -286,7 +286,7 @@ async def test_keys_of_one_read_are_a_scripts_or_text(typed: str, had: str, text
         assert "".join(app.texts) == text
 
 
-async def test_text_behind_a_key_that_should_have_opened_an_input_for_it_is_not_carried_out() -> None:
+async def test_text_after_a_key_that_should_have_opened_an_input_for_it_is_not_carried_out() -> None:
     app = Main()
     async with app.run_test() as pilot:
         await app.push_screen(screen := Keys(has_line=False))

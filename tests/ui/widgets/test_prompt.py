@@ -62,7 +62,7 @@ async def test_nothing_is_shown_or_mounted_before_the_first_question() -> None:
         assert app.prompt.purpose == ""
 
 
-async def test_the_question_stands_in_one_line_with_its_hint_at_the_right() -> None:
+async def test_the_question_is_in_one_line_with_its_hint_at_the_right() -> None:
     app = PromptApp()
     async with app.run_test(size=NARROW) as pilot:
         app.prompt.show("look-up", "Look up", app.answers.append, "818", hint="phone · email · #id · name")
@@ -103,7 +103,7 @@ async def test_keys_that_follow_at_once_find_the_prompt() -> None:
         assert app.answers == ["818262"]
 
 
-async def test_being_asked_the_same_again_adds_what_was_typed_meanwhile() -> None:
+async def test_repeating_the_same_question_adds_what_was_typed_meanwhile() -> None:
     app = PromptApp()
     async with app.run_test(size=NARROW) as pilot:
         app.prompt.show("look-up", "Look up", app.answers.append, "8")
@@ -145,7 +145,7 @@ async def test_the_focus_goes_back_into_the_filter_it_came_from() -> None:
         assert panel.form.query().value("city") == "Reno"
 
 
-async def test_hiding_does_not_take_the_focus_from_who_has_it_by_now() -> None:
+async def test_hiding_does_not_take_the_focus_from_the_widget_that_has_it_now() -> None:
     app = PromptApp()
     async with app.run_test(size=NARROW) as pilot:
         app.prompt.show("look-up", "Look up", app.answers.append)
@@ -170,7 +170,7 @@ async def test_an_error_takes_the_place_of_the_hint_until_the_text_changes() -> 
         assert app.line().endswith("1 to 1,000")
 
 
-async def test_an_error_without_room_has_lines_of_its_own() -> None:
+async def test_an_error_without_room_gets_its_own_lines() -> None:
     app = PromptApp()
     async with app.run_test(size=(60, 20)) as pilot:
         app.prompt.show("look-up", "Look up", app.answers.append, "12", hint="phone")
@@ -253,7 +253,7 @@ async def test_a_hint_is_shown_as_far_as_there_is_room() -> None:
         assert app.line().rstrip().endswith("  phone · email · #id · name · ↑ earlier · ⏎")
 
 
-async def test_keys_behind_the_one_that_submits_wait_for_what_becomes_of_the_text() -> None:
+async def test_keys_after_the_one_that_submits_wait_for_what_becomes_of_the_text() -> None:
     app = PromptApp()
     async with app.run_test(size=NARROW) as pilot:
         app.prompt.show("row", "Row", app.answers.append)
