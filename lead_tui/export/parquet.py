@@ -51,7 +51,8 @@ class ParquetWriter(TypedWriter["ChunkedArray"]):
         # A null, which pyarrow takes for a lead without values.
         if not lines.startswith(b"{") or lines.count(b"\n{") != len(rows) - 1:
             return None
-        fields = json.ParseOptions(schema([(name, string()) for name in self._fields.columns]), unexpected_field_behavior="error")
+        # In the order in which they are sent, in which the parser looks for them first.
+        fields = json.ParseOptions(schema([(name, string()) for name in self._fields.observed]), unexpected_field_behavior="error")
         try:
             lines.decode()
             table = json.read_json(BufferReader(lines), parse_options=fields)
