@@ -1,4 +1,4 @@
-"""``python -m tests.bench``: measure the program beside others, print a table, and write it as JSON."""
+"""``python -m tests.bench``: measure the program and others, print a table, and write it as JSON."""
 
 from __future__ import annotations
 
@@ -73,12 +73,12 @@ def _run(names: Iterable[str], found: Programs, python: str, base: Path | None, 
 
 
 def _figures(told: Mapping[str, list[dict[str, Any]]]) -> str:
-    """The table of all parts that have been measured, from their JSON."""
+    """Return the table of all measured parts, from their JSON."""
     return as_table(HEADING, (Figure.of_json(each).cells() for name in PARTS for each in told.get(name, ())))
 
 
 def _machine() -> dict[str, str]:
-    """What was measured on and with; nothing that names the host."""
+    """Return the machine and versions of a measurement, without anything that identifies the host."""
     cores, size = os.cpu_count() or 1, psutil.virtual_memory().total / 2**30
     found = {
         "machine": f"{platform.system()} on {platform.machine()}, {cores} cores, {size:.0f} GB",
@@ -105,7 +105,7 @@ def _put(heading: str, text: str) -> None:
 
 
 def main() -> int:
-    """Measure what is asked for."""
+    """Run the requested measurements."""
     parser = _parser()
     given = parser.parse_args()
     if unknown := set(given.parts) - set(PARTS):

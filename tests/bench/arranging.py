@@ -1,9 +1,9 @@
-"""How much of loading, sorting and narrowing 50,000 leads is felt in the whole app: the event loop's longest stall, step by step.
+"""The event loop's longest stall in the whole app, step by step, while it loads, sorts and narrows 50,000 leads.
 
     python -m tests.bench.arranging [--rounds N] [--leads N]
 
-The app runs without a terminal, over a client that asks a server in a process of its own; keys are those of a person. A stall is
-how late a task that wants to run each millisecond is at most.
+The app runs without a terminal, over a client of a server in a separate process; keys are those of a user. A stall is
+the most that a task due every millisecond is late.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _PATIENCE = 60
 
 @dataclass(frozen=True)
 class Step:
-    """Keys, and how to see at once, without drawing the screen, that they are carried out."""
+    """Keys, and how to see at once, without drawing the screen, that they have acted."""
 
     name: str
     keys: tuple[str, ...]
@@ -62,7 +62,7 @@ def _says(text: str) -> Callable[[LeadTui], bool]:
 
 
 def steps(leads: int) -> tuple[Step, ...]:
-    """An agent's way: load all, sort by a custom attribute, narrow by another, go back to the whole."""
+    """The steps of an agent: load all, sort by a custom attribute, narrow by another, go back to all leads."""
     return (
         Step("asks whether to load all", ("s",), _dialog("LoadOffer")),
         Step("loads all, the server taking 100 ms a page", ("enter",), _dialog("Sorting")),
@@ -103,7 +103,7 @@ async def so(app: LeadTui, done: Callable[[LeadTui], bool]) -> None:
 
 
 async def felt(app: LeadTui, step: Step) -> tuple[float, float]:
-    """Seconds until *step* is done, and the loop's longest stall until then in milliseconds."""
+    """Return the seconds until *step* is done, and the loop's longest stall until then in milliseconds."""
 
     async def carried_out() -> None:
         for key in step.keys:
@@ -117,7 +117,7 @@ async def felt(app: LeadTui, step: Step) -> tuple[float, float]:
 
 
 async def measured(rounds: int, leads: int) -> dict[str, list[tuple[float, float]]]:
-    """Seconds and longest stalls by step; each round in an app of its own."""
+    """Return seconds and longest stalls by step; each round in a new app."""
     found: dict[str, list[tuple[float, float]]] = {"idle": []}
     with server() as base_url:
         for _ in range(rounds):

@@ -1,4 +1,4 @@
-"""What answers without the app: the version and the help, beside an interpreter that does nothing."""
+"""The commands that do not start the app: the version and the help, compared with an interpreter that does nothing."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.bench.programs import Programs, command
 
 
 def one_run(words: Sequence[str], environ: Mapping[str, str]) -> float:
-    """Milliseconds of a process."""
+    """Return the milliseconds that a process takes."""
     started = time.perf_counter()
     subprocess.run(words, env=dict(environ), stdout=subprocess.DEVNULL, check=True)
     return (time.perf_counter() - started) * 1_000

@@ -1,4 +1,4 @@
-"""What is done with the data, beside a plain loop of httpx and json: a page, a whole snapshot, narrowing and sorting it."""
+"""Processing data, compared with a plain loop of httpx and json: a page, a whole snapshot, narrowing and sorting it."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def page_figures(rounds: int) -> list[Figure]:
 
 
 def plain_load(base_url: str) -> list[bytes]:
-    """The first ``LEADS`` leads as a plain loop has them, a request after another, each answer decoded whole; the answers."""
+    """Return the answers with the first ``LEADS`` leads from a plain loop: one request after another, each answer decoded whole."""
     bodies: list[bytes] = []
     with httpx.Client() as client:
         for offset in range(0, LEADS, MAX_LIMIT):
@@ -69,12 +69,12 @@ def plain_leads(bodies: list[bytes]) -> list[Lead]:
 
 
 def plain_narrow(leads: list[Lead]) -> list[Lead]:
-    """Those that have the word anywhere."""
+    """Return the leads that have the word anywhere."""
     return [lead for lead in leads if any(_WORD in str(value).lower() for value in lead.values())]
 
 
 def plain_sort(leads: list[Lead]) -> list[Lead]:
-    """Sorted as ``_ORDER`` says, without regard to case."""
+    """Return the leads sorted by ``_ORDER``, ignoring case."""
     by_name = sorted(leads, key=lambda lead: lead["last_name"].lower())
     return sorted(by_name, key=lambda lead: lead["created_at"], reverse=True)
 
@@ -125,5 +125,5 @@ async def snapshot_figures(rounds: int) -> list[Figure]:
 
 
 def measured(rounds: int) -> list[Figure]:
-    """All of it."""
+    """Run all measurements of data."""
     return [*page_figures(3 * rounds), *asyncio.run(snapshot_figures(rounds))]

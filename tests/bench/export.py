@@ -1,12 +1,12 @@
-"""A whole account exported by the command, beside a plain loop, another build, and what else makes such files.
+"""Exporting a whole account with the command, compared with a plain loop, another build, and other tools for such files.
 
     python -m tests.bench.export [--leads N] [--rounds N] [--base DIR] [--programs DIR]
 
-The loop asks one page after another with httpx, reads it with ``json.loads`` and writes the columns with ``csv.writer``: what
-people write in ten lines. *--base* is another checkout, whose JSON lines and workbook ours are compared with; *--programs* is a
-folder with a python that has DuckDB, and ``sqlite-utils``: they make Parquet and SQLite of our JSON lines. All are processes of
-their own, from the first import to the last byte in a file, and take turns; the server, on loopback, has no limit of pace and sends
-pages that are prebuilt.
+The loop requests one page after another with httpx, reads it with ``json.loads`` and writes the columns with ``csv.writer``: what
+people write in ten lines. *--base* is another checkout, to compare JSON lines and workbooks with; *--programs* is a
+folder with a python that has DuckDB, and ``sqlite-utils``: they make Parquet and SQLite from our JSON lines. All are processes of
+their own, from the first import to the last byte in a file, and take turns; the server, on loopback, has no rate limit and sends
+prebuilt pages.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ TEN = ("lead_id", "first_name", "last_name", "phone_number", "email", "status", 
 
 @dataclass(frozen=True)
 class Run:
-    """What a process took."""
+    """The time and memory of a process."""
 
     seconds: float
     cpu: float
@@ -43,7 +43,7 @@ class Run:
 
 
 def plain_loop(base_url: str, path: str, columns: Sequence[str]) -> None:
-    """What ours is compared with. Without *columns* it writes those of the first lead."""
+    """The plain loop that ours is compared with. Without *columns* it writes those of the first lead."""
     import json
 
     import httpx
@@ -64,7 +64,7 @@ def plain_loop(base_url: str, path: str, columns: Sequence[str]) -> None:
 
 
 def run(command: Sequence[str], environment: dict[str, str]) -> Run:
-    """*command* from its beginning to its end, which must be a good one."""
+    """Run *command* to its end, which must be successful."""
     started = time.perf_counter()
     process = subprocess.Popen(command, env=environment)
     _, status, used = os.wait4(process.pid, 0)
@@ -98,7 +98,7 @@ MAX_MEGABYTES = {PARQUET_FILE: 250, SQLITE: 150}
 
 
 def commands_for(base_url: str, folder: Path, base: Path | None, programs: Path | None) -> dict[str, list[str]]:
-    """Return what is run, by name."""
+    """Return the commands by name."""
     out = str(folder / "leads")
     loop = [sys.executable, "-m", "tests.bench.export", "--loop", base_url, out]
     ours = [sys.executable, "-m", "lead_tui", "search", "--all", "--force", "-o", out]
@@ -129,7 +129,7 @@ def commands_for(base_url: str, folder: Path, base: Path | None, programs: Path 
 def measured(
     leads: int, rounds: int, folder: Path, base: Path | None = None, programs: Path | None = None, only: Sequence[str] = ()
 ) -> dict[str, list[Run]]:
-    """Runs by what was run."""
+    """Return the runs by command."""
     serve = [sys.executable, "-m", "tests.servers.convoso_server", "--prebuilt", "--leads", str(leads)]
     environment = {**os.environ, "CONVOSO_AUTH_TOKEN": TOKEN, "LEAD_TUI_CONFIG_DIR": str(folder)}
     for each in filter(None, (Path(), base)):

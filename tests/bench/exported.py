@@ -1,4 +1,4 @@
-"""A whole account into a file, beside a plain loop of httpx, json and csv, as figures: see ``export``."""
+"""Exporting a whole account, compared with a plain loop of httpx, json and csv, as figures: see ``export``."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _BESIDE: Final = {
 
 
 def measured(rounds: int) -> list[Figure]:
-    """Seconds from the command to its end."""
+    """Return the seconds from the command to its end."""
     with tempfile.TemporaryDirectory() as folder:
         found = export.measured(LEADS, rounds, Path(folder))
     seconds = {name: [each.seconds for each in runs] for name, runs in found.items()}

@@ -1,4 +1,4 @@
-"""A terminal far away: how long after a key held for two seconds the screen says where the cursor is."""
+"""A distant terminal: how long after a key was held for two seconds the screen shows where the cursor is."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A figure beside its base and its limit, a table of them, and the same as JSON."""
+"""A figure with its base and its limit, and figures as a table and as JSON."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Figure:
 
     @property
     def ratio(self) -> float | None:
-        """The median of the rounds' ratios: what disturbs a whole round falls out of it."""
+        """The median of the rounds' ratios, which excludes what disturbs a whole round."""
         if not self.base:
             return None
         pairs = zip(self.ours, self.base, strict=len(self.ours) == len(self.base))
@@ -33,7 +33,7 @@ class Figure:
 
     @property
     def is_met(self) -> bool | None:
-        """Whether it is within its limit; None where there is none."""
+        """Whether the figure is within its limit; None without a limit."""
         value = statistics.median(self.ours) if not self.base_name else self.ratio
         return None if self.limit is None or value is None else value <= self.limit
 
@@ -55,11 +55,11 @@ class Figure:
 
     @classmethod
     def of_json(cls, told: Mapping[str, Any]) -> Self:
-        """A figure that ``as_json`` has told."""
+        """Return a figure from the output of ``as_json``."""
         return cls(told["name"], told["unit"], told["ours"], told["base_name"], told["base"], told["limit"])
 
     def as_json(self) -> dict[str, object]:
-        """Everything, each round's value included."""
+        """Return all members, including each round's value."""
         return {
             "name": self.name,
             "unit": self.unit,

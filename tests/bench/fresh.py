@@ -1,4 +1,4 @@
-"""A fresh virtual environment with the package and its dependencies alone.
+"""A fresh virtual environment with only the package and its dependencies.
 
 Tests bring anyio, which httpcore imports where it is installed.
 """
@@ -17,7 +17,7 @@ from tests.pty.harness import ROOT
 
 @contextmanager
 def environment(tree: Path = ROOT) -> Iterator[str]:
-    """The interpreter of an environment in which the checkout *tree* has been installed."""
+    """Yield the interpreter of an environment in which the checkout *tree* is installed."""
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run([sys.executable, "-m", "venv", folder], check=True)
         python = str(Path(folder) / "bin" / "python")

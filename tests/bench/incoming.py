@@ -1,6 +1,6 @@
 """Incoming calls: ``python -m tests.bench.incoming``: from the start of ``lead-tui pop`` to the banner, and to the name in it.
 
-The session, the server and the command are on this machine; each call is of another lead, more than 5 s after the one before.
+The session, the server and the command are on this machine; each call is from another lead, more than 5 s after the one before.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _AT_MOST: Final = {"start of the command": 60, "banner": 100, "name": 150}
 
 
 def _call(terminal: Timed, environ: dict[str, str], number: int) -> dict[str, float]:
-    """Milliseconds of one call, which is opened and left again, and megabytes that its screen takes."""
+    """Return the milliseconds of one call, which is opened and closed again, and the megabytes that its screen takes."""
     written = phone(number)
     since, started = len(terminal.raw), time.monotonic()
     command = subprocess.Popen(script_command("pop", written), env=environ)
@@ -49,7 +49,7 @@ def _call(terminal: Timed, environ: dict[str, str], number: int) -> dict[str, fl
 
 
 def _start(environ: dict[str, str]) -> float:
-    """Milliseconds that the command takes, for a text that is no number."""
+    """Return the milliseconds that the command takes for a text that is not a number."""
     started = time.monotonic()
     subprocess.run(script_command("pop", "unknown"), env=environ, check=True)
     return (time.monotonic() - started) * 1_000

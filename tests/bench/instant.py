@@ -1,7 +1,7 @@
-"""Starts and look-ups over TLS, near and far, beside the program of another checkout: ``python -m tests.bench instant --base DIR``.
+"""Starts and look-ups over TLS, near and far, compared with another checkout: ``python -m tests.bench instant --base DIR``.
 
 Both run in environments of their own, in terminals of 120×40, and take turns. The relay between them and the server delays every
-packet. A look-up is a number typed in the box, then Enter. About nine minutes with five rounds, most of which are rests.
+packet. A look-up is a number typed in the box, then Enter. About nine minutes with five rounds, most of which is idle time.
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ def _figures(found: Sequence[tuple[Values, ...]]) -> Iterator[Figure]:
 
 
 def _start(build: Build, server: ConvosoServer, relay: FarRelay, round_trip: float) -> Values:
-    """A session that looks a number up and jumps about."""
+    """A session that looks up a number and jumps around."""
     with build.open(relay.port) as terminal:
         found = {f"row {round_trip}": (terminal.wait_for_frame(rb"Row 1 of") - terminal.started) * 1_000}
         terminal.wait_for_quiet(_QUIET)
@@ -159,7 +159,7 @@ def _start(build: Build, server: ConvosoServer, relay: FarRelay, round_trip: flo
 
 
 def _after_rests(builds: Builds) -> list[list[Values]]:
-    """Look-ups of sessions that have rested side by side; for each build, one by rest and by when Enter is pressed."""
+    """Look-ups of idle sessions in parallel; for each build, one by idle time and by when Enter is pressed."""
     found: list[list[Values]] = [[] for _ in builds]
     with ExitStack() as stack:
         resting: list[tuple[float, str, Timed, list[Values], float]] = []
@@ -216,7 +216,7 @@ def _type(terminal: Timed, number: str) -> None:
 
 
 def _enter(terminal: Timed) -> tuple[float, float]:
-    """Press Enter; return when that was, and when the lead was there."""
+    """Press Enter; return the times of that and of the lead's appearance."""
     since, entered = len(terminal.raw), time.monotonic()
     terminal.press("\r")
     return entered, terminal.wait_for_frame(rb"Found in Phone", since=since)

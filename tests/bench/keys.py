@@ -1,4 +1,4 @@
-"""What a key costs: its time to the last byte and its bytes, one at a time, held, and many in one write; and what rest costs."""
+"""The cost of a key: time to the last byte and bytes, one at a time, held, and many in one write; and the cost of idling."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _POSITION: Final = re.compile(rb"Row ([\d,]+) of")
 
 
 def one_visit(program: Program) -> dict[str, float]:
-    """What was measured of one run of *program*: milliseconds, bytes, megabytes and seconds by name."""
+    """Return the measurements of one run of *program*: milliseconds, bytes, megabytes and seconds by name."""
     found: dict[str, float] = {}
     with program.open() as terminal:
         terminal.wait_for_frame(program.first_row)
@@ -55,7 +55,7 @@ def _single(terminal: Timed, key: str) -> dict[str, float]:
 
 
 def hold_down(terminal: Timed, presses: int) -> float:
-    """Press Down *presses* times, as a key that is held; when the last one was pressed."""
+    """Press Down *presses* times, as a held key; return when the last one was pressed."""
     due = time.monotonic()
     for _ in range(presses):
         while (left := due - time.monotonic()) > 0:
@@ -74,7 +74,7 @@ def _held(terminal: Timed) -> dict[str, float]:
 
 
 def _burst(terminal: Timed) -> float:
-    """Seconds from many keys in one write until the cursor stands where they lead, and the program says so if it ever does."""
+    """Return the seconds from many keys in one write until the cursor is where they lead, as shown if the program shows it."""
     before, positions = len(terminal.raw), _POSITION.findall(terminal.raw)
     if not positions:
         seconds, _ = terminal.answer_to(*["down"] * _BURST, quiet=_AT_REST)
@@ -89,7 +89,7 @@ def _burst(terminal: Timed) -> float:
 
 
 def _idle(terminal: Timed) -> dict[str, float]:
-    """Bytes and milliseconds of processor time of some seconds of rest; not at the turn of a minute, when a local time changes."""
+    """Return the bytes and milliseconds of processor time of some idle seconds, not when the minute and so a local time changes."""
     while (left := 60 - time.time() % 60) < _IDLE + 0.5:
         terminal.pump(left + 0.5)
     terminal.wait_for_quiet(_AT_REST)
@@ -100,7 +100,7 @@ def _idle(terminal: Timed) -> dict[str, float]:
 
 
 def _dialogs(program: Program) -> dict[str, float]:
-    """Bytes of opening and of closing dialogs over the table."""
+    """Return the bytes of opening and of closing dialogs over the table."""
     found: dict[str, float] = {}
     with program.open() as terminal:
         terminal.wait_for_frame(program.first_row)

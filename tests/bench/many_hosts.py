@@ -1,7 +1,7 @@
 """Four hosts of 40 sessions that share one account's pace through Redis or Valkey: ``python -m tests.bench.many_hosts``.
 
-Each host is a process with a pace directory of its own. Its sessions look numbers up at random moments while two of them export
-without end. The server is the strict one of ``shared_pace``. With ``--trouble``, the same look-ups come again while Redis is killed
+Each host is a process with its own pace directory. Its sessions look up numbers at random moments while two of them export
+without end. The server is the strict one of ``shared_pace``. With ``--trouble``, the look-ups are repeated while Redis is killed
 and stopped (SIGSTOP), each twice for ten seconds. ``--server`` names another program, such as valkey-server.
 ``--simulate`` does the same in simulated time, many times, and for other numbers of hosts.
 """
@@ -38,7 +38,7 @@ OUTAGE_SECONDS, WINDOW = 10.0, 5.0
 
 
 class Run(NamedTuple):
-    """What came of one run."""
+    """The results of one run."""
 
     log: list[tuple[float, bool]]
     """Of the server: when each request came, and whether it was refused."""
@@ -62,7 +62,7 @@ class Run(NamedTuple):
 
     @property
     def lost(self) -> int:
-        """Requests that failed, and look-ups without an end."""
+        """Failed requests, and look-ups that did not end."""
         failed: int = sum(host["failed"] + sum(each["failed"] for each in host["sessions"]) for host in self.hosts)
         return failed + len(self.took) - len(self.waits)
 
@@ -79,7 +79,7 @@ class Run(NamedTuple):
         return self.refused([(at, at + WINDOW) for at in self.changes])
 
     def most_added(self, calm: Run) -> float:
-        """By how much longer a look-up took than the same one in a run without trouble, at most."""
+        """Return the most by which a look-up took longer than in a run without trouble."""
         pairs = ((seconds, calm.took[key]) for key, seconds in self.took.items())
         return max(seconds - without for seconds, without in pairs if seconds is not None and without is not None)
 
@@ -89,7 +89,7 @@ def percentile(waits: list[float], part: float) -> float:
 
 
 def criteria(calm: Run, troubled: Run | None = None) -> list[tuple[str, float, float, bool]]:
-    """What is required: a description with a place for figures, the figure, its limit, and whether it is met."""
+    """Return the requirements: a description with a place for figures, the figure, its limit, and whether it is met."""
     late = percentile(calm.waits, 0.95)
     wanted = [
         ("refused {:.1%}, at most {:.0%}", calm.refused(), 0.01, calm.refused() <= 0.01),
@@ -149,7 +149,7 @@ def redis_running(program: str) -> Iterator[Redis]:
 
 
 async def export(client: Client, seconds: float) -> tuple[int, int]:
-    """Pages of 1,000 leads without end: how many came, how many failed."""
+    """Read pages of 1,000 leads without end; return how many arrived and how many failed."""
     pages = failed = 0
     try:
         async with asyncio.timeout(seconds):
@@ -178,7 +178,7 @@ async def host_process(url: str, redis: str, directory: str, seconds: float, eve
 
 
 def trouble(redis: Redis, seconds: float, changes: list[float]) -> None:
-    """Let Redis be away at times; *changes* gets the moments."""
+    """Make Redis unavailable at times; *changes* gets the times."""
     begin = time.monotonic()
     for part, what in OUTAGES:
         time.sleep(begin + part * seconds - time.monotonic())

@@ -1,4 +1,4 @@
-"""Memory after pages from all over the result, beside memory after one."""
+"""Memory after pages from throughout the result, compared with memory after one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _QUIET = 0.6
 
 
 def one_journey(programs: Programs) -> tuple[float, float]:
-    """Megabytes with the first page, and after going to places all over the result."""
+    """Return the megabytes with the first page, and after going to places throughout the result."""
     with programs.ours.open() as terminal:
         terminal.wait_for_frame(programs.ours.first_row)
         terminal.wait_for_quiet(_QUIET)

@@ -1,4 +1,4 @@
-"""Narrowing, sorting and counting a million loaded leads, beside SQLite in memory and DuckDB on the same leads.
+"""Narrowing, sorting and counting a million loaded leads, compared with SQLite in memory and DuckDB.
 
     python -m tests.bench.million [--leads N] [--rounds N]
 
@@ -51,7 +51,7 @@ SQL: Final = {
 
 
 def pages(leads: int) -> Iterator[list[Row]]:
-    """Yield *leads* leads in pages, each with an id of its own."""
+    """Yield *leads* leads in pages, each with a unique id."""
     demo = Demo(min(leads, PERIOD), today=TODAY)
     for offset in range(0, leads, limits.MAX_LIMIT):
         _, body = demo.answer({"offset": str(offset % PERIOD), "limit": str(min(limits.MAX_LIMIT, leads - offset))})
@@ -95,7 +95,7 @@ async def ours(held: SnapshotRows, rounds: int) -> dict[str, list[tuple[float, f
 
 
 def in_sqlite(held: SnapshotRows) -> Callable[[str], object]:
-    """Return what runs SQL on the leads in SQLite: the columns that are used, and each lead's bytes."""
+    """Return a function that runs SQL on the leads in SQLite: the used columns, and each lead's bytes."""
     database = sqlite3.connect(":memory:")
     database.execute(f"create table leads (id text, {', '.join(KEYS)}, body text)")
     database.executemany(f"insert into leads values (?{', ?' * (len(KEYS) + 1)})", records(held))
@@ -103,7 +103,7 @@ def in_sqlite(held: SnapshotRows) -> Callable[[str], object]:
 
 
 def in_duckdb(held: SnapshotRows) -> Callable[[str], object]:
-    """Return what runs SQL on the leads in DuckDB."""
+    """Return a function that runs SQL on the leads in DuckDB."""
     duckdb: Any = importlib.import_module("duckdb")
     import csv
     import tempfile

@@ -1,9 +1,9 @@
-"""Which small changes to the pure modules no test notices: a mutation run, by hand.
+"""A mutation run, by hand: which small changes to the pure modules no test detects.
 
     python -m tests.bench.mutants [MODULE …] [--most N] [--seconds S]
 
-Each mutant is a module with one comparison, operator, number, condition or returned value changed. It is loaded in a process of
-its own in the module's place, and the module's tests are run there until one fails. Prints the survivors, with their lines, and for
+Each mutant is a module with one comparison, operator, number, condition or return value changed. It is loaded in a process of
+its own in place of the module, and the module's tests run there until one fails. Prints the survivors, with their lines, and for
 each module how many mutants were killed. A mutant that takes longer than ``--seconds`` counts as killed.
 """
 
@@ -106,18 +106,18 @@ def changes(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
 
 
 class _At(ast.NodeTransformer):
-    """Puts *other* in the place of the node that is *number* in the walk."""
+    """Replaces the node that is *number* in the walk with *other*."""
 
     def __init__(self, node: ast.AST, other: ast.AST) -> None:
         self.node, self.other = node, other
 
     def visit(self, node: ast.AST) -> ast.AST:
-        """Replace the node, or go on below it."""
+        """Replace the node, or continue below it."""
         return ast.copy_location(self.other, node) if node is self.node else self.generic_visit(node)
 
 
 def mutants(path: Path) -> Iterator[tuple[int, str, CodeType]]:
-    """The mutants of the module at *path*: line, words and code."""
+    """Yield the mutants of the module at *path*: line, description and code."""
     text = path.read_text()
     tree = ast.parse(text)
     for place, node in enumerate(ast.walk(tree)):
@@ -151,14 +151,14 @@ class _Finder(importlib.abc.MetaPathFinder):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
-        """The mutant, where its module is asked for."""
+        """Return the mutant when its module is requested."""
         if fullname != self._name:
             return None
         return importlib.util.spec_from_file_location(fullname, self._path, loader=_Loader(self._code))
 
 
 def survives(name: str, path: Path, code: CodeType | None, seconds: float) -> bool:
-    """Whether all tests of the module *name* pass with *code* in its place, None for the module as it is."""
+    """Return whether all tests of the module *name* pass with *code* in its place, or None for the unchanged module."""
     child = os.fork()
     if child == 0:
         nothing = os.open(os.devnull, os.O_WRONLY)
@@ -181,7 +181,7 @@ def survives(name: str, path: Path, code: CodeType | None, seconds: float) -> bo
 
 
 def run(name: str, most: int, seconds: float) -> tuple[int, list[tuple[int, str]]]:
-    """How many mutants of the module *name* were made, and the survivors."""
+    """Return how many mutants of the module *name* were made, and the survivors."""
     path = ROOT / f"{name.replace('.', '/')}.py"
     assert survives(name, path, None, 10 * seconds), f"the tests of {name} fail without any change"
     made = list(mutants(path))

@@ -1,7 +1,7 @@
 """A file of a million leads in the app and in VisiData: ``python -m tests.bench.open_file``.
 
 It installs VisiData in a temporary environment, so it needs a package index. The file takes 1.6 GB, and VisiData 11 GB of memory.
-``G`` is pressed as soon as the first rows are there, and again until the last row is: VisiData goes to the last row that it has.
+``G`` is pressed as soon as the first rows are shown, and again until the last row is: VisiData goes to its last loaded row.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""How long loading, narrowing and sorting a whole snapshot take, and how much the event loop feels of it.
+"""The time that loading, narrowing and sorting a whole snapshot take, and how much they stall the event loop.
 
     python -m tests.bench.order [--rounds N] [--leads N]
 
-The leads are the tests' account's, with custom attributes; everything is done in turns, as the app does it, on one core. They are
-loaded from a server in a process of its own. Prints for each the seconds, and the event loop's longest stall beside that of an idle
+The leads are the tests' account's, with custom attributes; everything runs in turns, as in the app, on one core. They are
+loaded from a server in a separate process. Prints for each the seconds, and the event loop's longest stall and that of an idle
 loop.
 """
 
@@ -58,7 +58,7 @@ def pages(leads: int) -> list[tuple[list[Row], array[int]]]:
 
 
 async def felt(work: Callable[[], Awaitable[object]]) -> tuple[float, float]:
-    """Seconds that *work* takes, and the loop's longest stall meanwhile in milliseconds."""
+    """Return the seconds that *work* takes, and the loop's longest stall meanwhile in milliseconds."""
     longest = 0.0
 
     async def beat() -> None:
@@ -79,7 +79,7 @@ async def felt(work: Callable[[], Awaitable[object]]) -> tuple[float, float]:
 
 
 async def measured(rounds: int, leads: int) -> dict[str, list[tuple[float, float]]]:
-    """Seconds and longest stalls by what was done."""
+    """Return seconds and longest stalls by step."""
     parts = pages(leads)
     held = run(take_snapshot(parts, leads, leads))
     # As the app does at its start: what is there for good is not looked through again.

@@ -1,8 +1,8 @@
-"""How much of a page's arrival is felt: from bytes to a page, and the event loop's longest stall while four big pages arrive.
+"""The cost of a page's arrival: from bytes to a page, and the event loop's longest stall while four big pages arrive.
 
     python -m tests.bench.pages [--rounds N] [--leads N]
 
-Each beside ``json.loads`` of one such page, in interleaved rounds; the server is a process of its own. Prints a table.
+Each compared with ``json.loads`` of one such page, in interleaved rounds; the server is a separate process. Prints a table.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ BUSY = f"loop's longest stall, {SIDE_BY_SIDE} pages arrive"
 
 @contextmanager
 def server(delay_ms: int = DELAY) -> Iterator[str]:
-    """The base URL of a server in a process of its own."""
+    """The base URL of a server in a separate process."""
     command = [sys.executable, "-m", "tests.servers.convoso_server", "--leads", "1000000", "--delay-ms", str(delay_ms)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
@@ -53,14 +53,14 @@ def server(delay_ms: int = DELAY) -> Iterator[str]:
 
 
 def timed(call: Callable[[], object]) -> float:
-    """Milliseconds that *call* takes."""
+    """Return the milliseconds that *call* takes."""
     started = time.perf_counter()
     call()
     return (time.perf_counter() - started) * 1_000
 
 
 async def longest_stall(client: Client, leads: int, pages: int) -> float:
-    """Milliseconds by which the loop was late at most, while *pages* pages of *leads* arrive side by side; with 0, for as long."""
+    """Return the longest stall in milliseconds while *pages* pages of *leads* arrive in parallel; with 0, during the same time."""
     longest = 0.0
 
     async def beat() -> None:
@@ -80,7 +80,7 @@ async def longest_stall(client: Client, leads: int, pages: int) -> float:
 
 
 async def measured(rounds: int, leads: int) -> dict[str, list[float]]:
-    """Milliseconds by what was measured."""
+    """Return milliseconds by measurement."""
     _, body = account(1_000_000)({"offset": "5000", "limit": str(leads)})
     lock = threading.Lock()
     calls: dict[str, Callable[[], object]] = {

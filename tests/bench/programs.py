@@ -1,4 +1,4 @@
-"""The programs that are measured: this one, and those it stands beside."""
+"""The programs that are measured: this one, and those it is compared with."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _TOKEN: Final = "benchmark" * 4
 
 @dataclass(frozen=True)
 class Program:
-    """A command, and the signs by which one sees what it has drawn. Patterns of bytes."""
+    """A command, and byte patterns that show what it has drawn."""
 
     name: str
     command: Sequence[str]
@@ -49,18 +49,18 @@ class Program:
         return Timed(self.command, environ=self.environ, columns=COLUMNS, lines=LINES)
 
     def open_far_away(self) -> TimedSlow:
-        """Start it at the other end of a line with 100 ms of round trip and 1 Mbit/s."""
+        """Start it at the other end of a line with a round trip of 100 ms and 1 Mbit/s."""
         return TimedSlow(self.command, environ=self.environ, columns=COLUMNS, lines=LINES, rate=125_000, delay=0.05)
 
 
 def command(python: str) -> list[str]:
-    """This program, as *python*'s environment has it installed; where it has not, the module of this checkout."""
+    """Return this program as installed in *python*'s environment, or else the module of this checkout."""
     installed = Path(python).parent / "lead-tui"
     return [str(installed)] if installed.exists() else [python, "-m", "lead_tui"]
 
 
 def row(number: int) -> bytes:
-    """The pattern of what tells that the cursor stands on row *number*, from 1."""
+    """Return the pattern that shows that the cursor is on row *number*, from 1."""
     return f"Row {number:,} of".encode()
 
 
@@ -77,7 +77,7 @@ def detail_of(number: int) -> bytes:
 
 @dataclass(frozen=True)
 class Programs:
-    """Those that are there."""
+    """The programs that are available."""
 
     ours: Program
     bare: Program
@@ -87,18 +87,18 @@ class Programs:
 
     @property
     def all(self) -> tuple[Program, ...]:
-        """In the order in which they are measured."""
+        """All programs, in the order of measurement."""
         return tuple(each for each in (self.ours, self.bare, self.usual, self.visidata, self.less) if each is not None)
 
     @property
     def others(self) -> tuple[Program, ...]:
-        """Those that show rows, but for this one."""
+        """The other programs that show rows."""
         return tuple(each for each in self.all if each.rows and each is not self.ours)
 
 
 @contextmanager
 def programs(python: str) -> Iterator[Programs]:
-    """The programs, run by the interpreter *python*, with a server of a million leads that takes no time of its own."""
+    """The programs, run by the interpreter *python*, with a server of a million leads that answers at once."""
     with ExitStack() as stack:
         home = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         config = home / "config"

@@ -1,4 +1,4 @@
-"""The tests' leads as the rows of a table, for the programs that are measured beside this one."""
+"""The tests' leads as the rows of a table, for the programs that this one is compared with."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _WIDTHS: Final = (20, 16, 20, 16, 6, 20)
 
 
 def rows(count: int) -> Iterator[tuple[str, ...]]:
-    """The first *count* leads, a cell a column."""
+    """Yield the first *count* leads, a cell per column."""
     leads = _leads()
     for index in range(count):
         lead, digits = leads[index % PERIOD], phone(index)
@@ -32,7 +32,7 @@ def _leads() -> list[Mapping[str, str]]:
 
 
 def write_lines(path: Path, count: int) -> None:
-    """Write the leads in columns, a line each, as a pager shows them."""
+    """Write the leads in columns, one per line, as a pager shows them."""
     with path.open("w") as file:
         for row in rows(count):
             file.write("".join(cell.ljust(width) for cell, width in zip(row, _WIDTHS, strict=True)).rstrip() + "\n")

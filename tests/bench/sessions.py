@@ -1,4 +1,4 @@
-"""Many people on one host: what a session costs in memory and at rest, and how long one more takes to start beside them."""
+"""Many users on one host: what a session costs in memory and at rest, and how long another one takes to start."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _QUIET: Final = 0.5
 
 @dataclass(frozen=True)
 class Sizing:
-    """What was measured with *sessions* side by side, each showing its first page."""
+    """Measure *sessions* in parallel, each showing its first page."""
 
     sessions: int
     resident: float

@@ -1,6 +1,6 @@
-"""Many sessions of one token against a server that refuses what comes too soon: ``python -m tests.bench.shared_pace``.
+"""Many sessions of one token against a server that refuses requests above its rate: ``python -m tests.bench.shared_pace``.
 
-Each session is a process with a client of its own. It looks a number up in three fields at random moments, as an agent does, and
+Each session is a process with its own client. It looks up a number in three fields at random moments, as an agent does, and
 cancels a look-up when the next one begins. The server counts as strictly as a limiter can: six at once, three a second.
 """
 
@@ -34,7 +34,7 @@ RATE, BURST = 3.0, 6
 
 
 class StrictServer:
-    """Answers at most at the rate, else 429."""
+    """Answers up to the rate, else with 429."""
 
     def __init__(self, delay: float, clock: Callable[[], float] = time.monotonic, leads: int = 1_000) -> None:
         self._answer = account(leads)

@@ -1,6 +1,6 @@
-"""The hosts of ``many_hosts`` in simulated time: the same sessions, gates and permits, with a Redis and a server of their own.
+"""The hosts of ``many_hosts`` in simulated time: the same sessions, gates and permits, with a simulated Redis and server.
 
-A second of 160 sessions takes milliseconds: enough runs to see what is rare (``python -m tests.bench.many_hosts --simulate``).
+A second of 160 sessions takes milliseconds: enough runs to see rare events (``python -m tests.bench.many_hosts --simulate``).
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ TRAVEL, ANSWER, REDIS = 0.03, 0.05, 0.002
 
 
 class JumpingSelector(selectors.SelectSelector):
-    """Waits for nothing: the time that it was to wait has passed."""
+    """A selector that does not wait, but advances the clock by the timeout."""
 
     time = 0.0
 
@@ -129,7 +129,7 @@ class SimulatedHosts:
         return max(0.0, self._full_at - self._loop.time())
 
     def _acquire(self, bucket: RedisBucket, urgency: int, count: int) -> BucketAnswer:
-        """As the script of throttled-py."""
+        """Reserve like the script of throttled-py."""
         over = self._until_full() - (bucket.bursts[urgency] - count) * bucket.interval
         if over > 1e-9:
             return BucketAnswer(self._until_full(), over)

@@ -1,4 +1,4 @@
-"""From the shell to the first frame, the first paint and the first row, and back to the shell."""
+"""The time from the shell to the first frame, the first paint and the first row, and back to the shell."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _QUIET = 0.3
 
 
 def one_start(program: Program) -> dict[str, float]:
-    """Milliseconds of one start: ``frame``, ``paint`` and ``row`` from the shell, ``leave`` from the key to the end."""
+    """Return the milliseconds of one start: ``frame``, ``paint`` and ``row`` from the shell, ``leave`` from the key to the end."""
     with program.open() as terminal:
         frame = terminal.wait_for_frame(program.begins or program.painted) - terminal.started
         paint = terminal.wait_for_frame(program.painted) - terminal.started

@@ -1,4 +1,4 @@
-"""A terminal that notes when each byte came, and draws only when it is asked for the screen: drawing takes time."""
+"""A terminal that records when each byte arrived, and draws only when the screen is requested, since drawing takes time."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _APPLICATION_KEYS: Final = b"\x1b[?1h"
 
 
 class _Later:
-    """Stands before the emulator and keeps what it is to draw."""
+    """Buffers output for the emulator."""
 
     def __init__(self, stream: Any) -> None:
         self._stream = stream
@@ -44,7 +44,7 @@ class Timed(Terminal):
         super().__init__(command, **options, fresh=True)
 
     def press(self, *keys: str) -> None:
-        """Press *keys* as a terminal does that was asked for application cursor keys, where it was."""
+        """Press *keys*, with application cursor keys if the program enabled them."""
         text = "".join(KEYS.get(key, key) for key in keys)
         self.send(re.sub(r"\x1b\[([ABCDHF])", "\x1bO\\1", text) if _APPLICATION_KEYS in self.raw else text)
 
@@ -67,13 +67,13 @@ class Timed(Terminal):
         return super()._picture()
 
     def came_at(self, length: int) -> float:
-        """When the first *length* bytes had come."""
+        """Return when the first *length* bytes had arrived."""
         return self._came_at[bisect_left(self._came_to, length)]
 
     def wait_for_frame(self, *parts: bytes, since: int = 0, patience: float = PATIENCE) -> float:
-        """When the frame had come whole that brought the last of *parts*, patterns looked for behind the first *since* bytes.
+        """Return when the frame with the last of *parts* was complete; *parts* are patterns searched after the first *since* bytes.
 
-        Waits for it. Where the program marks no frames, when that part had come.
+        Waits for it. If the program marks no frames, return when that part had arrived.
         """
         until = time.monotonic() + patience
         end = max(self._end_of(part, since, until) for part in parts)
@@ -91,7 +91,7 @@ class Timed(Terminal):
         return found.end()
 
     def answer_to(self, *keys: str, quiet: float) -> tuple[float, int]:
-        """Press *keys*; seconds to the last byte before *quiet* seconds without one, and the bytes until then."""
+        """Press *keys*; return the seconds to the last byte before *quiet* seconds without one, and the bytes until then."""
         before, pressed = len(self.raw), time.monotonic()
         self.press(*keys)
         while len(self.raw) == before and not self.over:
@@ -101,10 +101,10 @@ class Timed(Terminal):
         return self.last_output - pressed, len(self.raw) - before
 
     def wait_for_quiet(self, quiet: float) -> None:
-        """Return when nothing has come for *quiet* seconds since the last byte."""
+        """Return once nothing has arrived for *quiet* seconds."""
         while not self.over and (left := self.last_output + quiet - time.monotonic()) > 0:
             self.pump(left)
 
 
 class TimedSlow(Timed, SlowTerminal):
-    """The same at the far end of a slow line: times are those at which bytes arrive there."""
+    """A timed terminal at the far end of a slow line: times are those at which bytes arrive there."""

@@ -48,7 +48,7 @@ class Site:
 
     @contextmanager
     def around(self) -> Iterator[None]:
-        """Return the process, with this host's policy and home directory in place of this machine's."""
+        """Give this process this host's policy and home directory in place of this machine's."""
         with (
             patch("lead_tui.restriction._read_site_policy", self.read),
             patch("lead_tui.cli.pop.SITE_DIRECTORY", self.path.parent),

@@ -33,7 +33,7 @@ class _Body(msgspec.Struct):
 
 @dataclass(frozen=True)
 class Answered:
-    """Return an answer, checking that its envelope is exactly the documented one, all text."""
+    """An answer whose envelope must be exactly the documented one, all text."""
 
     offset: str
     limit: str

@@ -14,7 +14,7 @@ class PhoneText(NamedTuple):
 
     @property
     def sent(self) -> str:
-        """Return the digits that are sent."""
+        """The digits that are sent."""
         return self.canonical.rpartition(" ")[2].removeprefix("=")
 
 

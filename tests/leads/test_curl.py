@@ -143,7 +143,7 @@ class _Recorder(http.server.BaseHTTPRequestHandler):
 
 @pytest.fixture
 def server() -> Iterator[tuple[str, list[str]]]:
-    """Return the base URL of a server, and the requests it gets."""
+    """Yield the base URL of a server, and the requests it gets."""
     asked: list[str] = []
     handler = type("Handler", (_Recorder,), {"asked": asked})
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as running:

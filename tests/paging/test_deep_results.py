@@ -24,7 +24,7 @@ BEGIN = datetime(2026, 1, 5, 9)
 
 @dataclass(frozen=True)
 class Known:
-    """Return a lead as the server stores it."""
+    """A lead as the server stores it."""
 
     identity: int
     created: str

@@ -37,7 +37,7 @@ class Account:
             (self.path / "site" / name).chmod(mode)
 
     def account_at(self, server: ConvosoServer, more: str = "") -> None:
-        """Return a policy for *server*."""
+        """Write a policy for *server*."""
         self.lay_down(
             f'[profiles.main]\nbase_url = "{server.base_url}"\nauth_token_file = "token"\n[pace]\nrequests_per_second = 0\n{more}'
         )

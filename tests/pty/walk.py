@@ -108,7 +108,7 @@ class Walk:
 
     @property
     def field(self) -> str:
-        """Return the marked line of the detail or the filter panel."""
+        """The marked line of the detail or the filter panel."""
         for line in self.terminal.lines:
             for marked in _FIELD.findall(line):
                 return str(marked).strip(" █")
@@ -116,7 +116,7 @@ class Walk:
 
     @property
     def marked(self) -> str:
-        """Return what is drawn in reverse in a dialog: the line or the answer that the next key acts on."""
+        """What is drawn in reverse in a dialog: the line or the answer that the next key acts on."""
         beside: list[str] = []
         for row in range(self.terminal.cells.lines):
             cells = [self.terminal.cells.buffer[row][x] for x in range(self.terminal.cells.columns)]

@@ -158,7 +158,7 @@ async def test_a_hold_that_outlives_the_app_ends_quietly() -> None:
 
 @pytest.fixture
 def terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
-    """Return the other end of a terminal that is standard input and standard error."""
+    """Yield the other end of a terminal that is standard input and standard error."""
     master, slave = pty.openpty()
     tty.setraw(slave)
     with os.fdopen(slave, "r+b", buffering=0) as end:

@@ -48,7 +48,7 @@ class Listener:
 
 @pytest.fixture(params=["short", "x" * 120])
 def listener(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Listener]:
-    """Return folders whose path does and does not fit into a socket's address."""
+    """Run in folders whose path does and does not fit into a socket's address."""
     listener = Listener(tmp_path / request.param / "sessions")
     yield listener
     for session in listener.sessions:

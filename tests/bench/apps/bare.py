@@ -1,4 +1,4 @@
-"""The least that Textual can be: a word and a number that Down counts up. What it takes is the floor under any Textual app."""
+"""The smallest Textual app: a word and a number that Down increments. Its cost is the minimum for any Textual app."""
 
 from __future__ import annotations
 

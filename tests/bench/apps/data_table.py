@@ -1,4 +1,4 @@
-"""A table done the usual way: Textual's DataTable with the tests' leads in it, and a line that tells the cursor's row."""
+"""A conventional table: Textual's DataTable with the tests' leads, and a line that shows the cursor's row."""
 
 from __future__ import annotations
 

@@ -94,7 +94,7 @@ class Main(KeyQueueApp[None]):
         self.told.append("interrupted")
 
     def type(self, *keys: str) -> None:
-        """Return what a terminal sends at once."""
+        """Send events as a terminal does, at once."""
         for key in keys:
             character = {"exclamation_mark": "!"}.get(key, key if len(key) == 1 else None)
             self.post_message(events.Key(key, character))
