@@ -173,6 +173,18 @@ async def test_a_look_up_that_fails_can_be_left(tmp_path: Path) -> None:
         await works_on(bench)
 
 
+async def test_a_look_up_that_cannot_be_shown_leaves_a_screen_that_takes_keys(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running(tmp_path) as bench:
+        with monkeypatch.context() as patched:
+            patched.setattr(ColumnsController, "show", fail)
+            await bench.press("slash", *"Garcia", "enter")
+            await seen_failing(bench)
+        await bench.press("slash", *"Grace", "enter")
+        await bench.sees("First name Grace")
+
+
 @pytest.mark.parametrize("then", [("a",), ("l",)], ids=["all", "loaded"])
 async def test_narrowing_that_fails_shows_the_result_as_it_was(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, then: tuple[str, ...]

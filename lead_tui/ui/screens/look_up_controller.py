@@ -70,13 +70,15 @@ class LookUpController:
         self._main.searches.look_up(lookup, lambda show: self._main.when_sent(lambda: self._show(show, message)))
 
     def _show(self, show: Callable[[], None], message: str) -> None:
-        self._main.prompt.hide()
-        self._main.panes.go_to_table()
-        show()
-        if message:
-            self._main.say(message)
-        self.is_sending = False
-        self._main.screen.app.post_message(Ready())
+        try:
+            self._main.prompt.hide()
+            self._main.panes.go_to_table()
+            show()
+            if message:
+                self._main.say(message)
+        finally:
+            self.is_sending = False
+            self._main.screen.app.post_message(Ready())
 
     def _text_changed(self, text: str) -> None:
         """Prepare the look-up of *text*, which is in the box: connections, and its result once it is a whole number."""
