@@ -7,7 +7,7 @@ import signal
 from hypothesis import settings
 
 for _number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
-    # Whoever runs tests in the background may have them ignore signals, and so would every program that a test starts.
+    # Tests that run in the background may ignore signals, and so would every program that a test starts.
     if signal.getsignal(_number) is signal.SIG_IGN:
         signal.signal(_number, signal.default_int_handler if _number is signal.SIGINT else signal.SIG_DFL)
 

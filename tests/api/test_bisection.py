@@ -110,7 +110,7 @@ async def test_a_lead_that_was_found_is_not_searched_for_again_on_another_page(s
         page = await client.fetch(Query(), 1_999, 2_000)
         assert (page.unsendable, len(page.rows)) == ((1_999,), 2_000)
         assert (len(server.requests) - before, clock.time) == (2, waited)
-        # It can be sent again: somebody has repaired it, or it stands elsewhere.
+        # It can be sent again: it has been repaired, or is at another offset.
         server.fault_for = fails_for([2_500], faults.body(b""))
         page = await client.fetch(Query(), 1_000, 2_000)
         assert (page.unsendable, len(page.rows)) == ((2_500,), 2_000)

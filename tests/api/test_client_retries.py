@@ -104,7 +104,7 @@ async def test_a_lasting_fault_is_reported_after_four_attempts(
     assert len(server.requests) == limits.ATTEMPTS == 4
     assert len(set(server.requests[0].parameters)) == 3
     assert all(asked.parameters == server.requests[0].parameters for asked in server.requests[:3])
-    # Before the last attempt one lead is asked for: nothing comes at all, so it is not the fault of one.
+    # Before the last attempt one lead is requested: it does not arrive either, so no single lead is at fault.
     assert server.requests[3]["limit"] == ("1" if caught.value.may_be_one_lead else "10")
     first, second, third = clock.slept
     assert 0.5 <= first <= 1

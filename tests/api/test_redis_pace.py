@@ -124,7 +124,7 @@ async def test_a_redis_in_trouble_is_left_at_once_and_returned_to(
     session.bucket.answers = [RedisUnavailable("cannot be reached")]
     await session.settle()
     session.clock.time += 1.2 * limits.BULK_PAUSE_SECONDS
-    # A second failure is no news, and does not begin the pause again; the wait is cut short to see Redis return.
+    # A second failure does not restart the pause; the wait is cut short to see Redis return.
     assert session.permits.acquire(urgency=Urgency.BULK) == 0.0
     assert session.permits.acquire(urgency=Urgency.BULK) == limits.REDIS_RETRY_SECONDS
     await session.settle()

@@ -242,7 +242,7 @@ async def test_the_refreshes_of_all_sessions_take_a_fifth_of_the_pace_at_most(tm
             passed.append(await refreshed())
             clock.time += 1.25
         assert passed == [1, 0, 1, 0, 1, 0, 1, 0]
-        # Without a directory each session has a share of its own.
+        # Without a directory each session has its own share.
         alone = client(server.base_url, None, clock)
         assert await alone.refresh(Query(), 0, 10) is not None
         assert await alone.refresh(Query(), 0, 10) is None

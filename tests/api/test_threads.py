@@ -127,7 +127,7 @@ async def test_a_call_that_ends_just_as_its_caller_leaves_is_dropped() -> None:
     thread = next(each for each in threading.enumerate() if each.name == "asking")
     go_on.set()
     thread.join(30)
-    # The result lies in the loop's queue; the caller is cancelled before it is looked at.
+    # The result is in the loop's queue; the caller is canceled before it is read.
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task

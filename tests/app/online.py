@@ -32,7 +32,7 @@ class Account:
         self.waits: list[Waiting] = []
         """Those between attempts, in order."""
         self.asked_at: list[float] = []
-        """The moments at which the server was asked."""
+        """The times of the requests to the server."""
 
     @contextmanager
     def watching(self, server: ConvosoServer) -> Iterator[None]:

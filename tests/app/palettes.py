@@ -112,7 +112,7 @@ READABLE: Final = 4.5
 VISIBLE: Final = 3.0
 """Contrast that WCAG 2 asks of borders that convey a state."""
 SEEN: Final = 1.5
-"""Contrast of a colored mark, beside a status that says the same: yellow and green on white have little more."""
+"""Contrast of a colored mark next to a status that says the same: yellow and green on white have little more."""
 
 _RULED: Final = re.compile(r"[\s─-▟]*")
 """Blanks, box drawing and blocks: lines, not text."""

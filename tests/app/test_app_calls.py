@@ -112,7 +112,7 @@ async def test_text_typed_in_quick_succession_arrives_where_it_belongs(tmp_path:
     async with called(tmp_path, NARROW) as (bench, caller):
         await bench.press("slash", *"Jan")
         caller.call(ALONE[0])
-        # All at once: F4 makes the keys behind it wait for its screen, and b those behind that for the box.
+        # All at once: F4 makes the keys after it wait for its screen, and b the keys after that for the box.
         await bench.press("e", "f4", "b", *" Pub")
         await bench.sees("Look up  Jane Pub")
 
@@ -145,7 +145,7 @@ async def test_an_export_continues_behind_the_lead_and_its_end_is_reported(tmp_p
         await bench.press("ctrl+u", *"all.csv", "enter")
         caller.call(ALONE[0])
         await bench.press("f4", "q")
-        # The detail closes first where it lies over the table; here q returns at once, and does not quit.
+        # The detail closes first if it covers the table; here q returns at once, and does not quit.
         assert bench.app.screen is bench.app.main
         bench.source.gate.set()
         await bench.sees("3,000 leads written to all.csv")

@@ -208,7 +208,7 @@ async def test_columns_out_of_view_are_counted_and_the_sorted_one_has_an_arrow(t
 async def test_names_are_bold_and_statuses_have_colored_marks(tmp_path: Path) -> None:
     marks = parse_rules({"NEW": "green", "DNC*": "red !"})
     async with running(tmp_path, WIDE, status_marks=marks) as bench:
-        # A character is text: the color is beside it.
+        # A character is text: the color comes in addition.
         await bench.sees("●  New Lead", "●! Do NOT")
         segments = [segment for strip in strips_of(bench.app) for segment in strip]
         bold = [segment.text.strip() for segment in segments if segment.style and segment.style.bold]

@@ -89,7 +89,7 @@ async def test_ctrl_c_cancels_the_remaining_fields_and_says_so(tmp_path: Path) -
         source.answer_in("alt_phone_1", "alt_phone_2")
         await bench.press("r")
         await bench.sees("Row 1 of 1 ")
-        # Only what was cancelled has been requested again.
+        # Only what was canceled has been requested again.
         assert len(source.asked) == 5
 
 

@@ -214,7 +214,7 @@ async def test_a_name_is_shown_as_a_last_name_and_then_as_a_first_name(tmp_path:
         await bench.sees("Row 1 of 32", "Ada Kim 10")
         await bench.press("G")
         await bench.sees("Row 32 of 32", "First name Kim · 2 leads")
-        # The heading takes a line of the table, but is no row of it.
+        # The heading takes a line of the table, but is not one of its rows.
         lines = [line.strip("│█▌ ") for line in bench.screen().splitlines()]
         heading = lines.index("First name Kim · 2 leads")
         assert [re.split(r"\s{2,}", line)[0] for line in lines[heading - 1 : heading + 3]] == [
@@ -239,7 +239,7 @@ async def test_requests_are_sent_before_the_box_is_closed(tmp_path: Path) -> Non
     async with running(tmp_path, source=source, first="No leads match") as bench:
         seen: list[tuple[str, bool]] = []
         source.refuses = lambda query, offset: seen.append((bench.main.prompt.purpose, bench.main.waits))
-        # Keys behind it wait until its result is shown.
+        # Keys after it wait until its result is shown.
         await bench.press("slash", *"3010010000", "enter", "z")
         await bench.sees("Lead 7")
         assert seen == [("look-up", True)] * 3

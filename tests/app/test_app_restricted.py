@@ -78,7 +78,7 @@ async def test_the_palette_offers_what_is_allowed_and_nothing_else(tmp_path: Pat
         assert not [each for each in said if "screenshot" in each.lower()]
 
 
-# Asked for
+# Requested
 
 
 @pytest.mark.parametrize("key", FORBIDDEN, ids=lambda key: key.id)
@@ -316,7 +316,7 @@ async def test_a_masked_country_code_is_not_shown_before_a_number(tmp_path: Path
             await bench.press(*keys)
             assert "358" not in bench.screen()
         await bench.sees("look-up (207) 946-0001")
-        # It is not compared with either: whoever is found would tell.
+        # It is not used for comparison either: the leads found would reveal it.
         await bench.sees(" Row 1 of 1 ")
 
 

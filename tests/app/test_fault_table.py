@@ -60,11 +60,11 @@ class Row:
     """What it says to do."""
     attempts: int = limits.ATTEMPTS
     asked_to_wait: float = 0.0
-    """Seconds of waiting that the server asked for before each further attempt, as far as they are honoured."""
+    """Seconds that the server specifies to wait before each further attempt, as far as they are honored."""
     network: Network = USUAL
     asks_for_token: bool = False
     breaks: bool = False
-    """Whether the connection breaks before the answer begins: a kept one is replaced at once, which is no attempt."""
+    """Whether the connection breaks before the answer begins: a kept one is replaced at once, without counting as an attempt."""
     at_start: bool = True
     """Whether the trouble is there at the start too; time-outs take their time, and once is enough."""
 
@@ -271,7 +271,7 @@ def check_attempts(row: Row, asked: Account, server: ConvosoServer, before: int)
         assert 0.5 * 2**number <= own <= 0.5 * 2**number + 0.5
     made = server.requests[before:]
     assert len(made) in (0, row.attempts, row.attempts + (row.breaks and before > 0))
-    # The last one asks for a single lead, to see whether one is at fault.
+    # The last one requests a single lead, to see whether one is at fault.
     assert len({each.parameters for each in made[: limits.ATTEMPTS - 1]}) <= 1
     assert asked.kept_to_the_pace()
 
@@ -302,7 +302,7 @@ async def test_a_fault_is_reported_with_its_remedy_and_r_tries_again(tmp_path: P
                 await bench.press("G")
                 await told(bench, row, what)
                 check_attempts(row, asked, server, before)
-                # The rows that came are there, and nothing is asked for again by itself.
+                # The rows received are shown, and nothing is retried automatically.
                 await bench.press("g")
                 await bench.sees(FIRST, "Row 1 of 1,000", "200 loaded", f"! {what}")
                 await bench.press("G")

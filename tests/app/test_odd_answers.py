@@ -107,7 +107,7 @@ class Row:
 
     answer: Answer
     top: tuple[str, ...]
-    """What the person sees at first."""
+    """What the user sees at first."""
     end: tuple[str, ...] = (LAST, "Row 1,000 of 1,000")
     """What they see after going to the last row there is."""
     never: tuple[str, ...] = ()
@@ -120,7 +120,7 @@ NESTED: Final = b'{"lead_id": "1", "phone_number": "3015550123", "deep": ' + b"[
 FAR_TOO_DEEP: Final = b'{"lead_id": "1", "phone_number": "3015550123", "deep": ' + b"[" * 100_000 + b"]" * 100_000 + b"}"
 
 TABLE: Final[Mapping[str, Row]] = {
-    # A total that lies
+    # A wrong total
     "total too small": Row(total("20"), GUESSED, never=("of 20 ",)),
     "total too large": Row(
         total("5000"),

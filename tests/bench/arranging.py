@@ -41,7 +41,7 @@ NARROWED_TO = 'plan_sold:"Gold PPO"'
 _CHARACTERS = {"enter": None, "escape": None, "end": None, "up": None, "space": " "}
 
 _PATIENCE = 60
-"""Seconds after which a step is given up."""
+"""Seconds after which a step is abandoned."""
 
 
 @dataclass(frozen=True)

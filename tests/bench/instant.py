@@ -1,6 +1,6 @@
 """Starts and look-ups over TLS, near and far, compared with another checkout: ``python -m tests.bench instant --base DIR``.
 
-Both run in environments of their own, in terminals of 120×40, and take turns. The relay between them and the server delays every
+Each runs in its own environment, in terminals of 120×40, and they take turns. The relay between them and the server delays every
 packet. A look-up is a number typed in the box, then Enter. About nine minutes with five rounds, most of which is idle time.
 """
 

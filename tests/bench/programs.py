@@ -42,7 +42,7 @@ class Program:
     """In what is drawn before that; "" for nothing."""
     leaves: str = "q"
     marks_cursor: bool = False
-    """Whether ``row``, ``at_cursor`` and ``detail_of`` tell where the cursor is."""
+    """Whether ``row``, ``at_cursor`` and ``detail_of`` show where the cursor is."""
 
     def open(self) -> Timed:
         """Start it in a terminal of 120x40."""

@@ -73,7 +73,7 @@ def test_an_export_killed_half_way_is_resumed_where_it_was(command: Command, ser
     server.fault_for = lambda asked: faults.held(released) if int(asked["offset"]) >= 6_000 else None
     before = len(server.requests)
     with command.start(*export(target)) as process:
-        # The fourth page is asked for: the third one is being written, or has been.
+        # The fourth page is requested: the third one is being written, or has been.
         server.wait_for_requests(before + 5)
         process.kill()
         process.wait(PATIENCE)

@@ -69,7 +69,7 @@ def test_formulas_are_defused_in_csv_unless_values_are_to_be_left_alone(command:
 def test_more_than_a_request_may_ask_for_is_read_page_by_page(command: Command, server: ConvosoServer) -> None:
     done = command.call("search", "--limit=4500", "--columns=lead_id")
     assert done.lines == ["lead_id", *map(lead_id, range(4_500))]
-    # Two are under way at a time, and either may arrive first.
+    # Two are in progress at a time, and either may arrive first.
     asked = sorted((int(each["offset"]), int(each["limit"])) for each in server.requests)
     assert asked == [(0, 2_000), (1_999, 2_000), (3_998, 502)]
 

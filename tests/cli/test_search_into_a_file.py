@@ -128,7 +128,7 @@ def test_a_link_in_its_way_is_not_followed(command: Command, target: Path) -> No
 
 
 def test_a_disk_that_is_full_is_6_with_nothing_under_the_name(command: Command, target: Path) -> None:
-    # A limit on the size of files stands in for a disk.
+    # A limit on the size of files simulates a full disk.
     done = subprocess.run(
         ["sh", "-c", 'trap "" XFSZ; ulimit -f 8000; exec "$@"', "sh", *module_command(*search(target, "--format=jsonl"))],
         capture_output=True, env=command.environment(CONVOSO_AUTH_TOKEN=TOKEN), cwd=command.home, timeout=PATIENCE, check=False,
@@ -223,7 +223,7 @@ async def test_leads_that_are_being_written_when_it_is_interrupted_count(tmp_pat
 
 
 def interrupted(command: Command, server: ConvosoServer, target: Path, *arguments: str) -> None:
-    """Leave half an export behind."""
+    """Leave a half-finished export."""
     server.fault_for = lambda asked: faults.redirect("https://elsewhere.example/v1") if asked["offset"] == "3998" else None
     assert command.call(*search(target, *arguments)).code == 4
     server.fault_for = lambda asked: None

@@ -80,7 +80,7 @@ def waiting(self):
 AssembledWriter.check = waiting
 sys.exit(main())
 """
-"""The command, whose workbook stays at its first lead until somebody wants it stopped."""
+"""The command, whose workbook stays at its first lead until it is stopped."""
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])

@@ -94,7 +94,7 @@ def test_it_can_be_canceled_at_every_question(command: Command, unused: Path, pr
         shown.wait_for(prompt)
         shown.settle(0.05)
         shown.press(key)
-        # The end of the input is no to a question.
+        # The end of the input answers a question with no.
         assert shown.wait_for_exit() == (3 if (prompt, key) == ("all the same?", "ctrl+d") else 130)
         assert "nothing was written" in shown.text.lower()
         assert "Traceback" not in shown.text

@@ -38,7 +38,7 @@ def assert_as_scanned(parameters: dict[str, str]) -> None:
     """Check that the demo finds the leads that a scan finds, in the documented order."""
     got, wanted = found(parameters), scanned(parameters)
     if any(name.startswith("updated_at") for name in parameters):
-        # Leads updated in the same second may stand in either order.
+        # Leads updated in the same second may be in either order.
         assert sorted(got) == sorted(wanted), parameters
     else:
         assert got == wanted, parameters

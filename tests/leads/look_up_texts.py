@@ -67,4 +67,4 @@ TOO_SHORT: Final = ("555-0123", "555 0123", "(555) 0123", "Phone: 555-0123", "1-
 """Texts that were meant as a phone, and lack digits."""
 
 NOT_ONE_NUMBER: Final = ("23015550123", "44 2079460018", "02079460020", "+999 123", "+1 301 555", "01134960000")
-"""Digits that are no number that can be told: another person's must not be searched for."""
+"""Digits that are not a recognizable number: another person's must not be searched for."""

@@ -56,7 +56,7 @@ def run(directory: Path, command: str, shell: str = "sh") -> list[str]:
     """Return curl's arguments when *shell* runs *command* in an empty directory, where nothing else may happen."""
     work, home = directory / "work", directory / "home"
     work.mkdir(exist_ok=True)
-    # Some shells keep files of their own at home.
+    # Some shells keep files in the home directory.
     home.mkdir(exist_ok=True)
     environ = {"PATH": f"{directory}/bin:{os.environ['PATH']}", "CONVOSO_AUTH_TOKEN": TOKEN, "HOME": str(home)}
     ran = subprocess.run([shell, "-c", command], cwd=work, env=environ, capture_output=True, check=True)

@@ -259,7 +259,7 @@ def test_a_word_is_not_looked_for_in_what_is_concealed(text: str) -> None:
     body = msgspec.Raw(json.dumps(SECRETIVE.sent).encode())
     for narrowing, found in ((parse(text, NAMES, TODAY, PACIFIC), True), (open_to(text), False)):
         assert holds(narrowing, SECRETIVE) is bool(selected(narrowing, body)) is found
-    # Nor does its absence tell.
+    # Nor does its absence reveal anything.
     assert holds(open_to(f"-{text}"), SECRETIVE)
     assert selected(open_to(f"-{text}"), body)
 

@@ -12,7 +12,7 @@ from lead_tui.leads.lookup import look_up
 from lead_tui.leads.value_lists import ids_in, look_ups_in, only_line
 
 ids = st.integers(1, 10**12)
-# "1,000" may be a number with a thousands separator: such ids are on lines of their own.
+# "1,000" may be a number with a thousands separator: such ids are on separate lines.
 plain_ids = ids.filter(lambda each: each >= 1_000)
 separators = st.sampled_from(["\n", "\r\n", "\r", ",", ", ", " ", "\t", ";", ",\n", "\n\n \n"])
 

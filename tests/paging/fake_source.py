@@ -46,7 +46,7 @@ class FakeSource:
         self.refuses: Callable[[int], SearchError | None] = lambda offset: None
         self.identity: Callable[[int], int] = lambda index: 1000 + index
         self.most_rows = 2_000
-        """Rows an answer holds at most, however many were asked for."""
+        """Maximum rows in an answer, however many were requested."""
         self.says_total: Callable[[], int | None] = lambda: self.total
 
     async def fetch(self, query: Query, offset: int, limit: int) -> Page:

@@ -80,7 +80,7 @@ async def test_a_look_up_is_requested_again_where_the_early_one_is_of_no_use(bec
     await asyncio.sleep(0)
     assert (await look_up_all(early, PHONE.parts, TODAY)).failures == []
     assert len(source.asked) == 3
-    # A failure that nobody wants is not logged.
+    # The failure of an unused request is not logged.
     early.request(PHONE, TODAY)
     early.discard()
 

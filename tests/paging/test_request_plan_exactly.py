@@ -48,7 +48,7 @@ def test_what_is_in_view_comes_first_and_what_is_as_far_on_either_side_in_its_or
         Span(115, 120),
         Span(0, 50),
     ]
-    # Right beside the view is nearest, but not in it.
+    # Right next to the view is nearest, but not in it.
     assert nearest_first([Span(110, 120), Span(90, 100), Span(105, 106)], view) == [Span(105, 106), Span(110, 120), Span(90, 100)]
     assert nearest_first([Span(90, 98), Span(111, 120)], view) == [Span(111, 120), Span(90, 98)]
     assert nearest_first([Span(112, 120), Span(90, 99)], view) == [Span(90, 99), Span(112, 120)]

@@ -46,7 +46,7 @@ def test_without_a_total_a_page_that_is_not_full_is_the_end_until_rows_come_afte
     assert (result.length, result.end_is_sure) == (60, True)
     result.add_page(page(60, 10, range(61, 71), None))
     assert (result.length, result.end_is_sure) == (70 + WHOLE, False)
-    # An empty page far behind says nothing of what lies between.
+    # An empty page far past the end says nothing about the rows between.
     result.add_page(page(500, 50, [], None))
     assert not result.end_is_sure
 
@@ -56,7 +56,7 @@ def test_a_lead_is_repeated_while_its_first_place_holds_it_or_may_do_so() -> Non
     result.add_page(page(0, WHOLE, range(1, WHOLE + 1), 1_000))
     result.touch(Span(3 * WHOLE, 3 * WHOLE + 1))
     assert result.state(5) is RowState.WAITING
-    # Its first place has been let go, and may hold it still.
+    # Its first place has been released, and may still have it.
     result.add_page(page(WHOLE, 1, [6], 1_000))
     assert (result.repeated, result.repeats(WHOLE), result.repeats(5)) == (1, True, False)
     result.add_page(page(5, 1, [777], 1_000))

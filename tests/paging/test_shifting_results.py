@@ -129,7 +129,7 @@ changes = st.lists(
 
 @settings(max_examples=300, phases=(Phase.explicit, Phase.generate))
 @example(
-    # The rest of a page is given up after three pages that start anew.
+    # The rest of a page is abandoned after three pages that start again.
     script=[
         *((True, 0.29, 23), (True, 0.003, 17), (True, 0, 4), (True, 0.061, 3), (True, 0.501, 15), (False, 0.013, 21)),
         *((False, 0, 8), (False, 0.4556, 23), (True, 0, 9), (False, 0.1325, 7), (True, 0.963, 15), (False, 0, 8)),

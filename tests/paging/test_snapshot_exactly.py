@@ -92,7 +92,7 @@ def test_leads_are_narrowed_as_if_each_was_decoded(
     leads: list[dict[str, object]], styles: list[int], terms: list[str], is_packed: bool
 ) -> None:
     rows = [written(lead, style) for lead, style in zip(leads, styles, strict=False)]
-    # A NUL is no JSON, but rows have it.
+    # A NUL is not valid JSON, but rows contain it.
     rows += [msgspec.Raw(b'{"notes":"gold\0stone"}')] * (styles[0] == 3)
     words = [term for term in terms if ":" not in term and "<" not in term and ">" not in term]
     narrowing = parse(" ".join([*(term for term in terms if term not in words), *words]), NAMES, date(2026, 3, 9))

@@ -415,7 +415,7 @@ class Terminal:
             if self._obey(found.group()):
                 plain += found.group()
             if found.group() == b"\x1b[6n" and self.emulates:
-                # The answer tells where the cursor is, so all before it has to be drawn.
+                # The answer is the cursor's position, so all before it must be drawn.
                 self._stream.feed(bytes(plain))
                 plain.clear()
                 self._answer(f"\x1b[{self._screen.cursor.y + 1};{self._screen.cursor.x + 1}R")

@@ -37,7 +37,7 @@ MEANT: Final = (
     ("?", "escape"), ("ctrl+p", "the{d}", "escape", "escape"), ("escape",), ("escape", "escape"), ("ctrl+c",), ("]",), ("[",),
     ("tab",), ("pagedown", "pagedown", "pagedown"), ("down",) * 12, ("l", "l", "h"),
 )  # fmt: skip
-"""What somebody would do; {d} is a digit."""
+"""What a user would do; {d} is a digit."""
 
 SPLIT: Final = (
     "\x1b[<35;1{d};5M", "\x1b[<0;{d}0;1{d}M\x1b[<0;{d}0;1{d}m", "\x1b[200~30155501{d}{d}\x1b[201~", "\x1b[1;5C", "\x1b[6~",

@@ -62,7 +62,7 @@ def test_a_phone_in_two_fields_shows_both_leads_says_which_field_and_asks_three_
         said = {}
         for row in (1, 2):
             terminal.send(f":{row}\r\r")
-            # Beside the table, the lead of the row before is in sight until the detail has followed.
+            # Next to the table, the lead of the row before is in view until the detail has followed.
             terminal.wait_for(lambda t, row=row: at_row(row, 2) in t.text and _seen(t) and _lead(t) not in said)  # type: ignore[misc]
             said[_lead(terminal)] = _FOUND.findall(terminal.text)[0]
             terminal.press("escape")

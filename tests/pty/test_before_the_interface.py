@@ -57,7 +57,7 @@ def test_what_is_typed_at_the_first_frame_is_not_seen_and_acts_once_the_interfac
 
 def test_the_first_request_is_sent_before_the_interface_which_takes_the_response(home: Home, tmp_path: Path) -> None:
     sign = tmp_path / "sign"
-    # A server of its own, to which no other program connects.
+    # A separate server, to which no other program connects.
     with ConvosoServer(account(10)) as server, held(home, server, sign) as terminal:
         terminal.wait_for(lambda _: len(server.requests) == 1)
         sign.touch()

@@ -66,6 +66,6 @@ def test_what_is_drawn_can_be_read_on_every_palette(home: Home, size: tuple[int,
             for _ in range(2):
                 terminal.press("escape")
                 terminal.settle(0.1)
-        # Nothing but marks beside statuses has a color.
+        # Only the marks next to statuses have a color.
         assert marks == {"green": {"●"}, "brown": {"●"}, "brightblue": {"◆"}, "brightred": {"●", "★"}}
         leave(terminal)

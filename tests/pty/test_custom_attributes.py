@@ -12,7 +12,7 @@ from tests.servers.convoso_server import ConvosoServer
 from tests.servers.leads import Answer, page
 
 LONG = "".join(f"{number:04d} " for number in range(400))
-"""2,000 characters, in words that tell where they stand."""
+"""2,000 characters, in words that show their position."""
 
 CUSTOM: Mapping[str, str] = {
     "plan_sold": "[bold]Gold[/bold] PPO",

@@ -52,7 +52,7 @@ def _open_confirm(walk: Walk) -> None:
 
 
 def _open_offer(walk: Walk) -> None:
-    # What was loaded for another key is let go of by asking anew.
+    # Refreshing releases what was loaded for another key.
     walk.search_again("r")
     walk.press("s")
     walk.terminal.wait_for("Load the first 200,000")
@@ -150,7 +150,7 @@ def _marks(part: str, after: tuple[str, ...] = ()) -> Step:
 def _pages(walk: Walk, key: str) -> None:
     before = walk.terminal.lines
     walk.press(key)
-    # More than a line further: what is marked stood below the middle, or was not in sight.
+    # More than a line further: what is marked was below the middle, or not in view.
     walk.wait(lambda t: bool(walk.marked) and not any(walk.marked[:20] in line for line in before[: len(before) // 2]))
 
 

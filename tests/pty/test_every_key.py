@@ -30,7 +30,7 @@ def _moves_to(*rows: Callable[[Walk], int]) -> Step:
 
 def _columns(walk: Walk, key: str) -> None:
     def header(t: Terminal) -> object:
-        # The widths follow what is in sight.
+        # The widths depend on what is in view.
         return _TITLES.findall(t.text)[0].split()
 
     def press_and_see(pressed: str) -> None:
@@ -468,7 +468,7 @@ STEPS: Mapping[str, Step] = {
     "detail.reveal": _detail(_reveal),
 }
 """What each key does. ``app.leave`` is pressed last; ``app.suspend_process`` needs a shell and ``app.open_call`` an incoming call:
-both have tests of their own."""
+both have separate tests."""
 
 
 def test_there_is_a_step_for_every_key_of_the_panes() -> None:
@@ -480,7 +480,7 @@ def test_there_is_a_step_for_every_key_of_the_panes() -> None:
 @pytest.mark.parametrize(
     ("size", "panes"),
     [
-        # Where one pane is in sight, and for what is beside the table also where three are.
+        # With one pane in view, and for what is next to the table also with three.
         (NARROW, (Pane.TABLE, Pane.DETAIL)),
         (NARROW, (Pane.FILTERS,)),
         (NARROW, (Pane.APP, Pane.MAIN)),

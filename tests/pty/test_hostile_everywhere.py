@@ -24,7 +24,7 @@ from tests.servers.convoso_server import ConvosoServer
 HIDDEN: Final = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
 
 _OWN_LOOK: Final = re.compile(rb"\x1b\[(?:\d+;)+4\dm")
-"""What the program draws with; which of its looks are met depends on where a list's mark comes to stand."""
+"""What the program draws with; which styles occur depends on the position of a list's mark."""
 
 HOSTILE: Final = st.text(
     st.one_of(
@@ -107,7 +107,7 @@ def go_round(terminal: Terminal, texts: list[str]) -> None:
         (f"\x1b[200~{paste}\x1b[201~",),
         ("enter",),
         ("escape", "escape", "escape"),
-        # Suggestions from values that were met, and keys that were.
+        # Suggestions from observed values and keys.
         ("f", "ctrl+end"),
         ("k", "0"),
         ("right", "escape"),

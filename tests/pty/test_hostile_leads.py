@@ -22,7 +22,7 @@ from tests.servers.convoso_server import ConvosoServer
 from tests.servers.leads import page
 
 _DURATION = re.compile(r"[\d,]+ m?s\b.*")
-"""How long an answer took, and the keys behind it, as many as it leaves room for."""
+"""How long an answer took, and the keys after it, as many as fit."""
 _CLOCK = re.compile(r"\d\d:\d\d there")
 
 
@@ -40,7 +40,7 @@ FIELDS: tuple[str, ...] = (
 )
 COUNT = 4
 PAGING = {80: ("G", "g", "pagedown", "v", "pagedown", "v"), 120: ("G", "g", "v", "v")}
-"""The keys that bring all of a lead in sight, by the width; each changes what is shown."""
+"""The keys that show all of a lead, by width; each changes what is shown."""
 
 
 def leads(change: Callable[[str], str]) -> list[dict[str, str]]:

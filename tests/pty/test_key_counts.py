@@ -29,7 +29,7 @@ def test_keys_from_a_lead_to_its_email(home: Home, server: ConvosoServer) -> Non
         assert press(terminal, "y") == 1
         terminal.wait_for(f"clipboard: {EMAIL}")
         assert to_it == 3
-        # The column of the email stands beside the phone's.
+        # The column of the email is next to the phone's.
         terminal.press("escape")
         terminal.wait_for(lambda t: "▌Email" not in t.text)
         assert press(terminal, "\r", "Phone ") + press(terminal, "}", "First name") + press(terminal, "jj+") + 1 <= 6

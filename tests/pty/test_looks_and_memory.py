@@ -11,7 +11,7 @@ from tests.pty.program import TOKEN, Home, leave
 from tests.servers.convoso_server import ConvosoServer
 
 COLOUR = re.compile(rb"\x1b\[[0-9;:]*(?:(?<=[\[;])(?:3[0-7]|4[0-7]|9[0-7]|10[0-7]|[34]8[;:]))[0-9;:]*m")
-"""A sequence that sets a colour."""
+"""A sequence that sets a color."""
 MOUSE = re.compile(rb"\x1b\[\?100[0236]h")
 
 

@@ -69,7 +69,7 @@ def leave(terminal: Terminal) -> None:
     assert terminal.wait_for_exit() == 0
     assert not terminal.alternate
     assert b"Traceback" not in terminal.raw
-    # What stands behind the interface is the shell's.
+    # What is behind the interface is the shell's.
     assert b"lead-tui" not in terminal.raw[terminal.raw.rfind(b"\x1b[?1049l") :]
 
 
@@ -112,7 +112,7 @@ def type_early(home: Home, seed: int, keys: int) -> None:
         terminal.emulates = False
         monkey = Monkey(terminal, seed, is_early=True)
         try:
-            # The server answers well until there is a screen: what fails before that is told in its place.
+            # The server answers correctly until there is a screen: earlier failures are reported in its place.
             monkey.go_on(keys // 10)
             server.fault_for = random_faults(seed, FAULTY)
             monkey.go_on(keys - keys // 10)

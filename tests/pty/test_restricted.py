@@ -137,7 +137,7 @@ def test_values_in_the_environment_are_removed_from_the_process(person: Account,
     person.account_at(server)
     with person.open() as terminal:
         terminal.wait_for(" Row 1 of 1,000,000 ")
-        # Nobody but root may look by then.
+        # Only root may look by then.
         with contextlib.suppress(PermissionError):
             assert OTHER.encode() not in Path(f"/proc/{terminal.pid}/environ").read_bytes()
         leave(terminal)

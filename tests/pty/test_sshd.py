@@ -65,7 +65,7 @@ class Host:
     process: psutil.Process
 
     def ssh(self, *arguments: str, options: tuple[str, ...] = ()) -> list[str]:
-        """The client's command line: *options* before the host, *arguments* behind it."""
+        """The client's command line: *options* before the host, *arguments* after it."""
         own = ("-F", "none", "-p", str(self.port), "-i", str(self.path / "client"))
         settings = {
             "IdentitiesOnly": "yes",

@@ -75,7 +75,7 @@ def test_the_first_paint_loads_these_modules_and_no_others(home: Home, server: C
     packages = {f"lead_tui.{name}" for name in (*MODULES, "ui")}
     own = {name for name in loaded if name.startswith("lead_tui.") and name not in packages}
     assert own == expected
-    # An editable install leaves a finder of its own behind.
+    # An editable install leaves its own finder behind.
     tops = {name.partition(".")[0] for name in loaded if not name.startswith("_")}
     assert tops - sys.stdlib_module_names <= PACKAGES
     assert tops & DEAR == set()

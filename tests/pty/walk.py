@@ -21,7 +21,7 @@ HERE = 501
 """The row from which the keys are tried."""
 
 REST = 2 * FLING_REST
-"""Seconds without anything after which nothing more is asked for."""
+"""Idle seconds after which no more requests are expected."""
 
 OTHER_NAMES = pytest.mark.parametrize(
     "names", [slice(1), pytest.param(slice(1, None), marks=pytest.mark.long)], ids=["first key", "other keys"]
@@ -42,7 +42,7 @@ NAMED: Mapping[str, str] = {
     "plus": "+",
 }
 
-# The table's cursor has a space or a mark of its lead behind it.
+# The table's cursor is followed by a space or a mark of its lead.
 _FIELD = re.compile(r"▌([^\s⊘*][^│]*)")
 
 
@@ -55,7 +55,7 @@ class Walk:
         self.wide = terminal.cells.columns >= 120
         lines = terminal.cells.lines
         self.page = lines - 5
-        """Rows in sight: without title, border, header, border and status line."""
+        """Rows in view: without title, border, header, border and status line."""
 
     def press(self, key: str) -> None:
         """Press *key*, which has Textual's name."""

@@ -154,7 +154,7 @@ class _Http(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", port), exchange)
 
     def finish_request(self, request: Any, client_address: Any) -> None:
-        # In the connection's own thread: a handshake that goes wrong must not hold up others.
+        # In the connection's own thread: a failing handshake must not delay others.
         with self._open_lock:
             self._open.add(request)
             self.convoso.connections += 1
@@ -203,7 +203,7 @@ class ConvosoServer:
         self.always: Fault | None = None
         """Answers each request for which nothing else has been ordered."""
         self.fault_for: Callable[[Invocation], Fault | None] = lambda asked: None
-        """Asked for each request before ``always``: the fault for some requests only, by their parameters."""
+        """Called for each request before ``always``: returns the fault for only some requests, by their parameters."""
         self.sections: dict[str, Answer] = {}
         """The account's other endpoints by path, without the version; none answers at first."""
         self.connections = 0
@@ -265,7 +265,7 @@ class ConvosoServer:
     def start(self) -> Self:
         """Listen and serve, in threads; after ``close`` again on the same port."""
         self._closing.clear()
-        # A person's base URL stays the same.
+        # A user's base URL stays the same.
         self._port = self._port or free_port()
         self._http = _Http(self._port, self, self._tls, self._exchange)
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.02,), name="convoso server")
@@ -300,7 +300,7 @@ class ConvosoServer:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
         self.close()
 
-    # What exchanges tell and ask
+    # Used by exchanges
 
     def _received(self, asked: Invocation) -> Fault | None:
         with self._news:

@@ -71,7 +71,7 @@ class Proxy:
 
 
 def _pass_on(one: socket.socket, other: socket.socket) -> None:
-    # Where the other end has gone, so has whoever would have wanted it.
+    # If the other end has gone, so has the recipient.
     with suppress(OSError):
         while data := one.recv(65_536):
             other.sendall(data)

@@ -227,7 +227,7 @@ def test_the_last_query_can_be_deleted_and_put_back(tmp_path: Path) -> None:
     assert store.load().queries == (WEEK,)
 
 
-# A file that somebody wrote
+# A file written by hand
 
 
 def test_a_hand_written_file_is_read(tmp_path: Path) -> None:

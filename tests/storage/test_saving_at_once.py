@@ -100,7 +100,7 @@ def test_a_process_killed_while_it_saves_leaves_a_whole_file_and_a_free_lock(tmp
         names = [saved.name for saved in QueriesFile(tmp_path / "queries.toml", text).queries]
         assert names[:50] == [f"kept {number}" for number in range(50)]
         assert len(names) == 51
-        # The lock went with the process, and what it left behind goes with the next save.
+        # The lock ended with the process, and the next save removes its remains.
         store = QueryStore(Paths.of(tmp_path))
         store.delete(names[50])
         assert sorted(each.name for each in tmp_path.iterdir()) == ["queries.toml", "queries.toml.lock"]

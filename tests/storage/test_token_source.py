@@ -276,7 +276,7 @@ def test_a_command_that_closes_its_output_and_stays_is_ended(tmp_path: Path, mon
 
 def test_what_a_command_leaves_running_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "TOKEN_COMMAND_TIMEOUT", 60.0)
-    # The child keeps the output open until somebody opens the pipe, which is after the answer.
+    # The child keeps the output open until the pipe is opened, which is after the answer.
     pipe = tmp_path / "release"
     os.mkfifo(pipe)
     script = (

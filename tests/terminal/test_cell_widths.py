@@ -1,6 +1,6 @@
 """Cell widths: drawn text has the width that terminals give it, so that no row is shifted.
 
-``measured_widths.txt`` is what tmux 3.3a and xterm 379 say (glibc 2.36): each character was printed behind two letters, and the
+``measured_widths.txt`` is what tmux 3.3a and xterm 379 say (glibc 2.36): each character was printed after two letters, and the
 cursor's column was queried. It lists ranges with their cells; all else has one. The two agreed on all characters but U+2028
 and U+2029.
 """

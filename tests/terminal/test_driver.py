@@ -360,7 +360,7 @@ async def test_continued_after_a_stop_it_could_not_see_it_only_draws_again(monke
         driver._sigcont_application()
         assert await at_rest(app, pilot) > drawn
         assert begun == []
-        # After a suspension of its own it takes the terminal over again.
+        # After suspending itself it takes over the terminal again.
         driver._must_signal_resume = True
         driver._sigcont_application()
         assert begun == [True]

@@ -74,7 +74,7 @@ def test_of_a_changed_line_only_the_cells_that_differ_are_sent() -> None:
     shown.changes(full([[Strip([Segment("left ", plain), Segment("old", bold), Segment(" right", plain)], 14)]] * HEIGHT))
     after = [[Strip([Segment("left ", plain), Segment("new", bold), Segment(" right", plain)], 14)]] * HEIGHT
     assert [(x, y, run.text) for x, y, run in shown.changes(full(after)).runs] == [(5, y, "new") for y in range(HEIGHT)]
-    # The terminal's own colors are none, and nothing is no change.
+    # The terminal's own colors count as none, and nothing means no change.
     named = [[Strip([Segment("left new right", Style(color="default", bgcolor="default", bold=False))])]] * HEIGHT
     shown.changes(full([[Strip([Segment("left new right")])]] * HEIGHT))
     assert shown.changes(full(named)).runs == []

@@ -11,7 +11,7 @@ from tests.pty.harness import clean_environment
 
 
 def run(code: str, folder: Path) -> list[str]:
-    """In a process of its own, since it cannot be taken back."""
+    """Runs in a separate process, since it cannot be undone."""
     done = subprocess.run(
         [sys.executable, "-c", code],
         env=clean_environment(folder),

@@ -24,7 +24,7 @@ COLUMNS: Final = ("keys", "copy", "mouse", "paste", "exit clean")
 
 
 def main() -> None:
-    """Run what the command line asks for."""
+    """Run what the command line requests."""
     parser = argparse.ArgumentParser(prog="python -m tests.terminals", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help="terminals, by the beginning of the name; by default all")
     parser.add_argument("--pictures", type=Path, help="folder for pictures and records (by default a new temporary one)")

@@ -21,7 +21,7 @@ class Kind(NamedTuple):
     paste: str = "ctrl+shift+v"
     """Keys, by their names in X."""
     clears: bool = False
-    """Whether there is no alternate screen, so that the screen is empty after the program and not what it was."""
+    """Whether there is no alternate screen, so that the screen is empty after the program instead of restored."""
 
 
 KINDS: Final = (

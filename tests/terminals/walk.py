@@ -92,13 +92,13 @@ class Walk:
         for key, expected in KEYS.items():
             if (read := " ".join(self._press(key))) != expected:
                 wrong.append(f"{key}: {read or 'nothing'}")
-            if not read:  # the terminal may have opened something of its own
+            if not read:  # the terminal may have opened its own window
                 self._display.press("Escape")
                 self._display.focus()
         return "; ".join(wrong) or "yes"
 
     def _press(self, key: str) -> list[str]:
-        """Press *key*, and return what the program makes of what the terminal sends."""
+        """Press *key*, and return how the program interprets what the terminal sends."""
         self._new_typed()
         self._display.press(key)
         with suppress(TimeoutError):

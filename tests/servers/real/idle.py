@@ -53,7 +53,7 @@ def _closed(connection: socket.socket, patience: float) -> IdleClose:
         except TimeoutError:
             break
         if not part:
-            # The end of a chunked answer may come behind its last lead.
+            # The end of a chunked answer may come after its last lead.
             said = sent.lstrip(b"0\r\n").split(b"\r\n")[0].decode("latin-1")
             return IdleClose(time.monotonic() - began, said)
         sent += part

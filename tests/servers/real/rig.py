@@ -103,7 +103,7 @@ def servers() -> Iterator[list[RealServer]]:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    # With its workers, which PHP's own server leaves behind: they are in the session that was made for them.
+    # With its workers, which PHP's built-in server leaves behind: they are in the session that was made for them.
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGTERM)
     try:

@@ -55,7 +55,7 @@ class Recording(Detail):
 
 
 class DetailApp(App[None]):
-    """A detail beside something else that can have the focus."""
+    """A detail next to something else that can have the focus."""
 
     CSS = "Detail { width: 38; } #other { width: 1fr; height: 1fr; }"
 

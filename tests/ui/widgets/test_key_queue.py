@@ -51,7 +51,7 @@ class Below(KeyHandlerScreen, Screen[None]):
         return False
 
     def text_changed(self, text: str) -> None:
-        """Nobody draws it."""
+        """Not drawn."""
 
     async def process_key(self, event: events.Key) -> bool:
         return await focused_handler(self).process_key(event)
@@ -85,7 +85,7 @@ class Main(KeyQueueApp[None]):
         return True
 
     def text_changed(self, text: str) -> None:
-        """Nobody draws it."""
+        """Not drawn."""
 
     def action_open(self) -> None:
         self.push_screen(self.dialog, lambda had: self.told.append(f"{had} then {self.line.value}"))
@@ -112,7 +112,7 @@ async def test_what_is_typed_after_the_key_that_opens_a_dialog_waits_for_it_and_
         await settled(pilot.app)
         assert app.dialog.had == "bc"
         assert app.line.value == "ad"
-        # The answer was heard before the key behind the one that closed the dialog.
+        # The answer was handled before the key after the one that closed the dialog.
         assert app.told == ["bc then a"]
 
 
@@ -239,7 +239,7 @@ class Keys(Screen[None], KeyHandler):
         return key == "enter"
 
     def text_changed(self, text: str) -> None:
-        """Nobody draws it."""
+        """Not drawn."""
 
     @property
     def is_line(self) -> bool:

@@ -272,7 +272,7 @@ async def test_what_the_prompt_is_filled_with_is_selected_and_typing_replaces_it
         app.prompt.show("look-up", "Look up", app.answers.append, "3", typed=True)
         await pilot.press("0", "/", "1")
         assert app.prompt.query_one(LineInput).value == "30/1"
-        # Asked for once more with nothing typed for it, as F2 does.
+        # Requested again with nothing typed for it, as F2 does.
         app.prompt.show("look-up", "Look up", app.answers.append)
         await pilot.press("7")
         assert app.prompt.query_one(LineInput).value == "7"
