@@ -16,10 +16,10 @@ from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_fro
 from lead_tui.ui.widgets.filter_panel import FilterPanel
 
 PATIENCE = 60.0
-"""Seconds after which a handler that is not done hangs."""
+"""Seconds after which an unfinished handler counts as hanging."""
 
 ROUNDS, TURNS = 20, 500
-"""How often the screen is drawn, and turns of the loop each time, before an app that keeps itself busy is taken as it is."""
+"""How often the screen is drawn, and turns of the loop each time, before an app that stays busy counts as settled."""
 
 
 def focus_filter(panel: FilterPanel, name: str) -> None:

@@ -46,9 +46,9 @@ MAY_NOT_LOAD: Final[Mapping[str, Collection[str]]] = {
     "cli": HEAVY - LOOP - {"argparse"},
     "__main__": HEAVY | {"msgspec", "dataclasses"},
 }
-"""What no module of a floor loads when it is imported: heavy packages, and those that are another floor's business.
+"""What no module of a layer loads when it is imported: heavy packages, and those that belong to another layer.
 
-``HEAVY`` for a floor that is not named."""
+``HEAVY`` for a layer that is not listed."""
 
 IMPORT_ALL: Final = """
 import importlib, json, pkgutil, sys

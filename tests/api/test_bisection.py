@@ -194,7 +194,7 @@ def test_every_lead_that_can_be_sent_comes(
 
     live = 10_000
     bisection = Bisection(ask, RetryWaits(InstantClock(), None))
-    # A server that is known to be up: without that, a bad lead in the middle is taken for an outage.
+    # The server is known to be up: otherwise a bad lead in the middle would be taken for an outage.
     bisection._good = Query(), live
     bisection._unsendable = {Query(): set(suspects)}
     found = asyncio.run(bisection.fetch(Query(), offset, limit))

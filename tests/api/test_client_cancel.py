@@ -181,6 +181,6 @@ print("left", flush=True)
         assert program.stdout is not None
         assert program.stdout.readline() == "asking\n"
         server.wait_for_requests(1)
-        # Its read time-out is 30 s; this fails only when the end waits for that.
+        # Its read timeout is 30 s; this fails only if closing waits for that.
         out, _ = program.communicate("\n", timeout=25)
     assert (out, program.returncode) == ("left\n", 0)

@@ -150,7 +150,7 @@ async def test_an_answer_that_drips_in_is_reported(server: ConvosoServer) -> Non
     error = await first_error(server.base_url, QUICK)
     assert type(error) is TimeOutError
     assert error.message == f"The answer of 127.0.0.1:{server.port} did not come whole within 1.5 s"
-    # The thread notices between two bytes, and lets go of the connection.
+    # The thread notices between two bytes, and releases the connection.
     assert await asyncio.to_thread(gone.wait, 30)
 
 
@@ -279,7 +279,7 @@ async def test_a_proxy_that_takes_no_connection_in_time_is_reported() -> None:
     assert f"through the proxy 127.0.0.1:{port}" in str(error)
 
 
-# Settings that are checked before
+# Settings that are checked first
 
 
 @pytest.mark.parametrize("good", ["", "http://proxy.example.com:3128", "https://me:word@proxy.example.com", " http://10.0.0.1:80 "])

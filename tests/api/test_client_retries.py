@@ -223,7 +223,7 @@ async def test_a_token_given_while_waiting_is_used(server: ConvosoServer) -> Non
     assert [asked["auth_token"] for asked in server.requests] == ["first-token", "second-token"]
 
 
-# Telling of waits
+# Reporting waits
 
 
 class Told:

@@ -150,7 +150,7 @@ async def test_a_look_up_on_forgotten_connections_is_sent_again_on_new_ones(serv
             made = relay.connections
             relay.forget()
             await asyncio.sleep(0.02)
-            # As many as there are places: each takes the place of the one that it repeats.
+            # As many as there are slots: each takes the slot of the one that it repeats.
             found = await asyncio.wait_for(asyncio.gather(*[client.fetch(Query(), 0, 10) for _ in range(3)]), 10)
             assert [len(page.rows) for page in found] == [10] * 3
             assert clock.slept == []
@@ -273,7 +273,7 @@ async def test_eight_quick_jumps_open_at_most_one_new_connection(server: Convoso
             task = asyncio.create_task(client.fetch(Query(), 1_000 * jump, 200))
             await asyncio.to_thread(server.wait_for_requests, jump + 2)
             if jump:
-                # The answer to the jump before comes whole while this one is on its way.
+                # The answer to the previous jump arrives complete while this one is on its way.
                 released[jump - 1].set()
                 await asyncio.to_thread(request_ends, 1_000 * (jump - 1))
         released[-1].set()

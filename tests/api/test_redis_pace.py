@@ -91,11 +91,11 @@ async def session(monkeypatch: pytest.MonkeyPatch) -> Session:
 async def test_the_hosts_limiter_is_in_force_until_redis_is_connected(session: Session) -> None:
     assert session.permits.acquire() == 0.0
     assert session.permits.acquire() > 0.0
-    # Exports wait: there may be one of each host.
+    # Exports wait: each host may have one.
     assert session.permits.acquire(urgency=Urgency.BULK) > 0.0
     await session.settle()
     session.bucket.answers = [BucketAnswer(0.3)]
-    # Connected: what Redis says counts, and the host's limiter would have refused.
+    # Connected: Redis decides, and the host's limiter would have refused.
     assert await session.acquire() == 0.0
     assert session.permits.in_hand() == pytest.approx(PACE.burst - 0.3 * PACE.requests_per_second, abs=0.001)
     assert session.said == []
@@ -169,7 +169,7 @@ async def test_the_requests_of_a_look_up_have_their_turn_together(session: Sessi
     assert session.bucket.asked == [(Urgency.LOOK_UP, 3)]
     session.bucket.answers = [RedisUnavailable("cannot be reached")]
     session.clock.time += 1
-    # What is reserved is valid, whatever becomes of Redis.
+    # Reservations stay valid whatever happens to Redis.
     assert [session.permits.acquire() for _ in waits[1:] if waits[1]] == [0.0, 0.0]
 
 

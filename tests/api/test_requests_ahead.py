@@ -43,7 +43,7 @@ def test_the_response_is_taken_by_the_same_request(server: ConvosoServer) -> Non
         page = await client.fetch(Query(), 0, ROWS)
         assert (len(page.rows), page.total) == (ROWS, 1_000)
         assert (len(server.requests), server.connections) == (1, 1)
-        # The connection is one like any other from now on.
+        # From now on the connection is like any other.
         assert len((await client.fetch(Query(), 0, ROWS)).rows) == ROWS
         assert (len(server.requests), server.connections) == (2, 1)
 

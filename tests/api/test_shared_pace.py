@@ -62,7 +62,7 @@ async def test_sessions_share_the_burst_and_wait_in_the_order_in_which_they_came
     visits = Visits(clock)
     for one, name in zip(gates, "abcdef", strict=True):
         await visits.make(one, name)
-    assert visits.names() == "abc"  # the fourth of the burst is kept back by the margin
+    assert visits.names() == "abc"  # the margin holds back the fourth of the burst
     await clock.advance(limits.SHARED_MARGIN_SECONDS)
     assert visits.names() == "abcd"
     await clock.advance(1.0)
@@ -257,6 +257,6 @@ def test_the_permits_in_hand_are_those_that_the_sessions_have_left(tmp_path: Pat
     assert int(one.permits_in_hand()) == PACE.burst - 1
     clock.time += 60
     assert int(one.permits_in_hand()) == PACE.burst
-    # Where the file cannot be used, none are known to be left.
+    # If the file cannot be used, none are known to be left.
     (tmp_path / "a directory.pace").mkdir()
     assert gate(tmp_path / "a directory.pace", clock).permits_in_hand() == 0

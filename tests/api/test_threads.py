@@ -37,7 +37,7 @@ async def test_the_error_of_a_call_is_raised_where_it_is_awaited(error: BaseExce
 async def _caught(awaited: object) -> BaseException:
     try:
         await awaited  # type: ignore[misc]
-    except BaseException as error:  # the very ones that are usually let through
+    except BaseException as error:  # those that are usually not caught
         return error
     raise AssertionError("nothing was raised")
 

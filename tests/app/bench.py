@@ -33,7 +33,7 @@ TODAY = date(2026, 3, 9)
 NOW = datetime(2026, 3, 9, 18, 30, tzinfo=UTC)
 
 PATIENCE = 60.0
-"""Seconds after which what a test waits for has not happened."""
+"""Timeout in seconds for what a test waits for."""
 
 WIDE, NARROW, TINY = (120, 40), (80, 24), (50, 20)
 
@@ -165,5 +165,5 @@ async def running(
             await bench.sees_no_more("loading…")
         yield bench
     assert not app.failures, "\n\n".join(app.failures)
-    # What is to be remembered is written to its end, as in the program, whose threads are waited for.
+    # Remembered state is written completely, as in the program, which waits for its threads.
     await asyncio.gather(*app.main.features.memory.writing)

@@ -18,7 +18,7 @@ from tests.servers.convoso_server import ConvosoServer, Fault, Invocation
 
 TOKEN = "k3yk3yk3yk3yk3yk3yk3yk3yk3yk3yk3"
 WHOLE = (200, 30)
-"""A screen on which every sentence is whole."""
+"""A screen on which every sentence fits."""
 
 
 class Account:

@@ -67,7 +67,7 @@ async def test_new_and_changed_leads_are_marked_and_the_cursor_stays_on_its_lead
         await bench.press("k", "k", "k", "k")
         await bench.sees("▌ Jane5002 Public", "│+ Jane5001 Public", "│~⊘Jane3 Public", "│~ Jane4 Public")
         await bench.sees(" ~Boston ")
-        # A key was pressed since: what was marked has been seen.
+        # A key was pressed since: the marks count as seen.
         source.added = 3
         await pass_time(bench)
         await bench.sees("1 new", "│+ Jane5003 Public", "│▌ Jane5002 Public", "│  Jane5001 Public", "│⊘ Jane3 Public")

@@ -232,7 +232,7 @@ async def test_a_flood_of_calls_is_one_look_up_and_the_session_responds(tmp_path
         await bench.sees("Row 11 of 60", "Incoming (832) 555-0123 · F4 open")
         assert looked_up(bench) == [ALONE[0]]
         monkeypatch.setattr(limits, "CALL_LOOK_UP_SECONDS", 0.0)
-        # The timer was set for the usual rate: it is what looks the last number up.
+        # The timer was set for the usual rate: it looks up the last number.
         timer = bench.app.calls._next_look_up
         assert timer is not None
         assert 0 < timer.when() - asyncio.get_running_loop().time() <= 5
@@ -310,7 +310,7 @@ async def test_several_leads_are_counted_a_failure_is_reported_and_a_mask_is_kep
         await bench.sees("Lead 1000002")
 
 
-# Opening by itself
+# Opening automatically
 
 
 @pytest.mark.parametrize(

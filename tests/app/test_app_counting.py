@@ -37,7 +37,7 @@ async def test_a_value_that_the_api_cannot_search_for_narrows_the_loaded_leads(t
         await bench.sees("Count by Tier", "tier-0  40   20.0%", "200 loaded of 1,287 · 5 values")
         await bench.press("G", "enter")
         await bench.sees("of 40 ", "narrowed to tier=tier-4")
-        # What is narrowed is counted alone, and narrowed further.
+        # Only narrowed leads are counted, and narrowed further.
         await count_by(bench, "score")
         await bench.sees("40 narrowed", "(empty)  3    7.5%")
         await bench.press("enter")

@@ -52,7 +52,7 @@ async def test_without_access_it_says_so_and_asks_for_no_token(tmp_path: Path) -
         await bench.sees("not checked: this token has no access")
         await bench.press("escape", "down", "enter")
         await bench.sees("Lead 1000002", "not checked: this token has no access")
-        # What is known to be forbidden is requested again only by the key.
+        # A section known to be forbidden is requested again only by the key.
         assert source.numbers == ["2135550100"]
         assert "Paste" not in bench.screen()
         source.listed = ()

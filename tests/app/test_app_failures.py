@@ -69,7 +69,7 @@ OPENS: Final[dict[Pane, tuple[str, ...]]] = {
     Pane.COPY: ("Y",), Pane.CONFIRM: (), Pane.DIALOG: ("c",), Pane.COUNT: ("t",), Pane.LIST: ("t",),
     Pane.RECENT: ("H",), Pane.HISTORY: ("enter", "h"),
 }  # fmt: skip
-"""How to come to each pane from the table."""
+"""How to reach each pane from the table."""
 
 
 def where(screen: Screen[Any], key: Key) -> tuple[object, str]:
@@ -153,7 +153,7 @@ async def test_a_refresh_that_fails_says_so_and_leaves_the_rows_from_before(tmp_
         bench.source.refuses = fail
         await bench.press("r")
         await seen_failing(bench, "Unforeseen)")
-        # What the app said of it stands until the next key.
+        # The app's message stays until the next key.
         await bench.press("k")
         await bench.sees("Internal error (Unforeseen)", "these are the rows from before")
         bench.source.refuses = lambda query, offset: None
@@ -207,7 +207,7 @@ async def test_saving_that_fails_keeps_the_name_that_was_typed(
             patched.setattr(QueryStore, method, fail)
             await bench.press("w", *"Mine", "enter")
             await seen_failing(bench)
-        # The name is still there: it can be tried again at once.
+        # The name is still there: the user can retry at once.
         await bench.press("enter")
         await bench.sees("Saved as Mine")
         await works_on(bench)

@@ -22,7 +22,7 @@ async def test_a_huge_lead_is_read_searched_and_left_like_any_other(tmp_path: Pa
         await bench.sees("Lead 1000001")
         await bench.press("G", "pageup", "g", "v", "G", "v", "z", "z", "F", *"value", "enter", "N", "escape")
         await bench.press("enter", "escape", "escape")
-        # What knows the values and the keys of all leads.
+        # Features that use the values and the keys of all leads.
         await bench.press("c")
         await bench.sees("Columns")
         await bench.press("G", "space", "enter")

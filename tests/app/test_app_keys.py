@@ -162,7 +162,7 @@ async def test_hints_name_only_what_works_now_and_help_is_dropped_last(tmp_path:
         await bench.sees("esc show all  / look up")
         await bench.press("escape")
         await bench.sees_no_more("esc show all")
-        # Where no lead is, there is none to open, to sort or to export.
+        # Without leads there is none to open, sort or export.
         await bench.press("f", *"qqq", "enter")
         await bench.sees("Row 0 of 0", "/ look up", "f filters")
         for absent in ("s sort", "⏎ detail", "x export", "n narrow"):

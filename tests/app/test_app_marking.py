@@ -17,7 +17,7 @@ async def test_marks_stay_on_their_leads_however_these_are_shown(tmp_path: Path)
     async with running(tmp_path, NARROW, account(1_287)) as bench:
         await bench.press("m", "j", "m")
         await bench.sees("2 marked", "Row 4 of", "│* Jane0 Public", "│* Jane2 Public")
-        # The same key takes a mark away.
+        # The same key removes a mark.
         await bench.press("k", "m", "k", "k", "m")
         await bench.sees("2 marked", "│* Jane1 Public", "│▌ Jane2 Public")
         # Narrowed, and sorted the other way round.

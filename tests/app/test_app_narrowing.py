@@ -84,7 +84,7 @@ async def test_all_are_loaded_first_then_narrowed_and_sorted_and_escape_goes_bac
         await bench.press("escape")
         await bench.sees("Row 98 of 1,287")
         assert bench.main.table.top == top
-        # What was loaded is there still: nothing is offered again.
+        # The loaded leads are still there: nothing is offered again.
         await bench.press("n")
         await bench.sees("Narrow  ")
         assert len(bench.source.asked) == requests

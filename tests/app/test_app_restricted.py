@@ -140,7 +140,7 @@ async def test_a_missing_token_is_reported_and_not_prompted_for(tmp_path: Path) 
         assert bench.tokens == []
 
 
-# What Textual could do on its own account
+# What Textual itself could do
 
 
 def files_in(folder: Path) -> set[Path]:

@@ -13,7 +13,7 @@ from tests.app.bench import NARROW, TINY, WIDE, running
 async def test_a_size_that_comes_late_is_not_the_one_that_counts(tmp_path: Path) -> None:
     async with running(tmp_path, WIDE) as bench:
         for size in (TINY, (60, 67), NARROW):
-            # As a dialog does that was still being made when the terminal had another size.
+            # Like a dialog that was still being created when the terminal had another size.
             bench.main._screen_resized(Size(*size))
             bench.main.post_message(Resize(Size(*size), Size(*size)))
             await bench.settled()

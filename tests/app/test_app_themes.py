@@ -22,7 +22,7 @@ from tests.app.bench import NARROW, WIDE, Bench, running
 from tests.drawn import strips_of
 
 OURS = "─│╭╮╰╯█▌·…⏎−–“”‹›↓↑←→×•▇▔"
-"""Characters of the program's own."""
+"""The program's own characters."""
 
 
 def remembering(tmp_path: Path) -> dict[str, Any]:

@@ -110,7 +110,7 @@ async def test_a_session_of_a_hundred_keys_sends_what_the_rules_name(
         await rested()
         assert len(look_ups(server)) == 3
         await bench.press("escape")
-        # Typed quickly, and changed before it rests: nothing. A number that is not whole, an id, an email, a name: nothing.
+        # Typed quickly, and changed before a pause: nothing. An incomplete number, an id, an email, a name: nothing.
         for text in (WHOLE + "5", WHOLE[:9], "#12345", "ada@example.com", "Rivera Jo"):
             await refilled(accounts)
             await typed(bench, text)

@@ -33,7 +33,7 @@ LAST: Final = "(301) 000-0999"
 FIRST: Final = "(301) 000-0000"
 
 Trouble = Callable[[ConvosoServer], AbstractContextManager[None]]
-"""What makes trouble, and ends it."""
+"""Starts the fault, and ends it."""
 
 USUAL: Final = Network()
 HASTY: Final = Network(connect_timeout=0.5, read_timeout=0.5)
@@ -55,9 +55,9 @@ class Row:
 
     trouble: Trouble
     told: str
-    """What the status line says happened; HOST is the server's."""
+    """The problem in the status line; HOST is the server's."""
     remedy: str
-    """What it says to do."""
+    """The remedy in the status line."""
     attempts: int = limits.ATTEMPTS
     asked_to_wait: float = 0.0
     """Seconds that the server specifies to wait before each further attempt, as far as they are honored."""
@@ -66,7 +66,7 @@ class Row:
     breaks: bool = False
     """Whether the connection breaks before the answer begins: a kept one is replaced at once, without counting as an attempt."""
     at_start: bool = True
-    """Whether the trouble is there at the start too; time-outs take their time, and once is enough."""
+    """Whether the fault occurs at the start too; timeouts take long, and once is enough."""
 
 
 def answers(fault: Fault) -> Trouble:
@@ -343,7 +343,7 @@ async def test_a_narrow_screen_cuts_the_servers_words_before_the_attempt_and_the
 async def test_a_lead_that_the_server_cannot_send_is_marked_among_the_others(tmp_path: Path) -> None:
     with ConvosoServer(account(LEADS, token=TOKEN)) as server:
         asked = Account(server.base_url)
-        # As PHP's json_encode: nothing at all for a page with one string that is not UTF-8.
+        # Like PHP's json_encode: nothing at all for a page with one string that is not UTF-8.
         server.fault_for = lambda it: faults.body(b"") if int(it["offset"]) <= 2 < int(it["offset"]) + int(it["limit"]) else None
         async with online(tmp_path, asked, first="") as bench:
             await bench.sees(

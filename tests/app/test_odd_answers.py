@@ -25,7 +25,7 @@ LAST: Final = "(301) 000-0999"
 RIGHT: Final = account(LEADS, token=TOKEN)
 
 MAX_REQUESTS: Final = 12
-"""That going to the end, back to the top and to the end again may take."""
+"""Maximum requests for going to the end, back to the top and to the end again."""
 
 
 def changed(change: Callable[[dict[str, Any]], object]) -> Answer:
@@ -109,7 +109,7 @@ class Row:
     top: tuple[str, ...]
     """What the user sees at first."""
     end: tuple[str, ...] = (LAST, "Row 1,000 of 1,000")
-    """What they see after going to the last row there is."""
+    """What the user sees after going to the last row."""
     never: tuple[str, ...] = ()
 
 

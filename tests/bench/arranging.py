@@ -109,7 +109,7 @@ async def felt(app: LeadTui, step: Step) -> tuple[float, float]:
         for key in step.keys:
             app.post_message(events.Key(key, _CHARACTERS.get(key, key if len(key) == 1 else None)))
         await so(app, step.done)
-        # What is drawn upon it is felt, too.
+        # Drawing the result counts, too.
         await asyncio.sleep(0.1)
 
     seconds, stall = await order.felt(carried_out)

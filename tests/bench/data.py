@@ -83,7 +83,7 @@ async def snapshot_figures(rounds: int) -> list[Figure]:
     """Loading 50,000 leads from a server that takes 100 ms a page, narrowing and sorting them, all in turns with the loop."""
     held = run(take_snapshot(parts_of(LEADS), LEADS, LEADS))
     names = FieldNames(held.observed_keys)
-    # As the app does at its start: what is there for good is not looked through again.
+    # As the app does at its start: permanent objects are not scanned again.
     gc.freeze()
 
     async def load() -> None:

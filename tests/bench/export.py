@@ -91,10 +91,10 @@ COMPARED = (
     (JSON_LINES, BASE_JSON_LINES, 1.4), (JSON_LINES, LOOP, None), (CSV, LOOP, 1.2), (CSV_TEN, LOOP_TEN, None),
     (WORKBOOK, BASE_WORKBOOK, 8.0), (WORKBOOK, CSV, 0.5), (PARQUET_FILE, BY_DUCKDB, 1 / 0.7), (SQLITE, BY_SQLITE_UTILS, 2.0),
 )  # fmt: skip
-"""What is compared with what, and how many times its rows a second are wanted at least."""
+"""Which are compared, and the minimum ratio of their rows a second."""
 
 MAX_MEGABYTES = {PARQUET_FILE: 250, SQLITE: 150}
-"""Memory at the peak that is wanted at most."""
+"""Maximum of peak memory."""
 
 
 def commands_for(base_url: str, folder: Path, base: Path | None, programs: Path | None) -> dict[str, list[str]]:
@@ -133,7 +133,7 @@ def measured(
     serve = [sys.executable, "-m", "tests.servers.convoso_server", "--prebuilt", "--leads", str(leads)]
     environment = {**os.environ, "CONVOSO_AUTH_TOKEN": TOKEN, "LEAD_TUI_CONFIG_DIR": str(folder)}
     for each in filter(None, (Path(), base)):
-        # As an installed program is: otherwise each run may compile all it imports.
+        # Like an installed program: otherwise each run may compile all it imports.
         subprocess.run([sys.executable, "-m", "compileall", "-q", str(each / "lead_tui"), str(each / "tests")], check=True)
     with subprocess.Popen(serve, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None

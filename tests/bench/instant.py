@@ -32,7 +32,7 @@ _BETWEEN_KEYS: Final = 0.08
 """Seconds between two digits: a quick typist's."""
 _ROUND_TRIPS: Final = (0.08, 0.02, 0.0)
 _RESTS: Final = ((10.0, 5.0), (60.0, 75.0))
-"""Seconds before a look-up, and for how long the server keeps connections that rest."""
+"""Seconds before a look-up, and for how long the server keeps idle connections."""
 _BEFORE_ENTER: Final = (0.0, 0.3)
 _SESSIONS: Final = 40
 _QUIET: Final = 0.3
@@ -185,7 +185,7 @@ def _dialogs(build: Build, relay: FarRelay) -> Values:
     with build.open(relay.port, 80, 24) as terminal:
         terminal.wait_for_frame(rb"Row 1 of")
         terminal.wait_for_quiet(_QUIET)
-        # The first time, some have more to say.
+        # The first time, some print more.
         for key in (*_DIALOGS.values(), "down"):
             terminal.answer_to(key, quiet=_QUIET)
             terminal.answer_to("escape", quiet=_QUIET) if key != "down" else None

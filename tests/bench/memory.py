@@ -7,7 +7,7 @@ from tests.bench.programs import LEADS, Programs, at_cursor, row
 
 _PAGES = 300
 _STRIDE = 7_919
-"""Rows between two places: far from each other, all over the result, and never twice the same."""
+"""Rows between two places: far apart, throughout the result, and never the same twice."""
 _QUIET = 0.6
 
 

@@ -37,7 +37,7 @@ from tests.bench.order import felt
 TODAY: Final = date(2026, 3, 9)
 NOW: Final = datetime(2026, 3, 9, 17, tzinfo=UTC)
 PERIOD: Final = 100_000
-"""Leads that the demo makes; beyond, they come again with other ids."""
+"""Leads that the demo makes; after that, they repeat with other ids."""
 
 KEYS: Final = ("status", "state", "last_name", "created_at", "called_count")
 FIELD, ORDER, WORD, COUNTED = ("status:sale state:ca", "state -last_name", "stone", "status")

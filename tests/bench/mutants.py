@@ -49,7 +49,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     ),
     "lead_tui.leads.cells": ("tests/leads/test_cells.py", "tests/export/test_table_export.py"),
 }
-"""The modules, and the tests that are theirs."""
+"""The modules, and their tests."""
 
 _COMPARISONS: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
     ast.Lt: (ast.LtE, ast.GtE),

@@ -57,7 +57,7 @@ def visit(words: Sequence[str], environ: Mapping[str, str], count: int) -> Visit
         first = terminal.wait_for_frame(rb"No1\b")
         since = pressed = time.monotonic()
         terminal.press("G")
-        # Looked for on the screen, since curses writes only what differs from the screen before.
+        # Searched on the screen, since curses writes only what differs from the previous screen.
         while f"No{count} " not in terminal.text:
             assert time.monotonic() - since < _PATIENCE, terminal.text
             terminal.pump(_AGAIN)

@@ -37,7 +37,7 @@ from tests.bench.pages import server
 from tests.servers.leads import MAX_LIMIT, account
 
 HEARTBEAT = 0.001
-"""Seconds between two looks at the clock by the event loop."""
+"""Seconds between two clock readings in the event loop."""
 
 TODAY = date(2026, 3, 9)
 
@@ -82,7 +82,7 @@ async def measured(rounds: int, leads: int) -> dict[str, list[tuple[float, float
     """Return seconds and longest stalls by step."""
     parts = pages(leads)
     held = run(take_snapshot(parts, leads, leads))
-    # As the app does at its start: what is there for good is not looked through again.
+    # As the app does at its start: permanent objects are not scanned again.
     gc.freeze()
     names = FieldNames(held.observed_keys)
 

@@ -28,7 +28,7 @@ from lead_tui.leads.token import Token
 from tests.servers.leads import account
 
 HEARTBEAT = 0.001
-"""Seconds between two looks at the clock by the event loop."""
+"""Seconds between two clock readings in the event loop."""
 
 DELAY = 100
 """Milliseconds that the server takes for an answer."""

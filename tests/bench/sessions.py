@@ -18,7 +18,7 @@ from tests.bench.programs import Programs
 from tests.bench.timed import Timed
 
 _REST: Final = 30.0
-"""Seconds of rest over which processor time is taken."""
+"""Idle seconds over which processor time is measured."""
 _STARTS: Final = 5
 _QUIET: Final = 0.5
 
@@ -66,7 +66,7 @@ def _side_by_side(programs: Programs, count: int) -> Sizing:
         done = threading.Event()
 
         def read() -> None:
-            # A local time may turn with the minute; a terminal that is not read would hold the session up.
+            # A local time may change with the minute; a terminal that is not read would block the session.
             while not done.wait(0.5):
                 for each in terminals:
                     while each.pump(0.0):

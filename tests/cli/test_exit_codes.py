@@ -51,7 +51,7 @@ class End(NamedTuple):
     prepare: Prepare = lambda *_: None
     token: str = TOKEN
     requests: int | None = None
-    """How many the server must have got."""
+    """How many requests the server must have received."""
     base_url: str = ""
     """Of the environment."""
 
@@ -359,7 +359,7 @@ def test_the_installed_command_passes_the_code_to_the_shell(
 )
 def test_a_full_disk_is_6(command: Command, arguments: tuple[str, ...]) -> None:
     command.write("queries.toml", QUERIES)
-    # What ends with the process is the buffer of standard output.
+    # The buffer of standard output is flushed when the process ends.
     is_buffered = arguments == ("--help",)
     done = command.run_on_a_full_disk(*arguments) if is_buffered else command.call_on_a_full_disk(*arguments)
     assert done.code == 6

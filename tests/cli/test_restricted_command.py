@@ -26,7 +26,7 @@ from tests.cli.command import TOKEN, Command, Ended
 OTHER = "0th3r0th3r0th3r0th3r0th3r0th3r01"
 
 BY_DEFAULT = ("may_read_history", "may_check_do_not_call", "may_learn_names")
-"""What a policy allows that names nothing."""
+"""What a policy allows that lists nothing."""
 
 
 @dataclass(frozen=True)

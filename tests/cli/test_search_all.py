@@ -203,7 +203,7 @@ def test_a_reader_that_stops_does_not_hold_up_an_interrupt(command: Command) -> 
     with command.start("search", "--all", "--format=jsonl") as process:
         assert process.stdout is not None
         assert process.stderr is not None
-        # It has begun to write a page, which no pipe can hold.
+        # It has begun to write a page, which is larger than a pipe's buffer.
         assert process.stdout.read(10)
         process.send_signal(signal.SIGINT)
         assert process.wait(PATIENCE) == 130

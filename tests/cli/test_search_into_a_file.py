@@ -178,7 +178,7 @@ def test_a_signal_says_how_far_it_came_and_how_to_resume(
         while entries.stat().st_size < 32_000:
             assert time.monotonic() < until
             time.sleep(0.01)
-        # A page is put down before it is counted. What follows the two does not come.
+        # A page is written before it is counted. What follows the two does not arrive.
         wait_until_at_rest(psutil.Process(process.pid))
         process.send_signal(number)
         out, err = process.communicate(timeout=PATIENCE)
@@ -271,7 +271,7 @@ def test_the_user_is_asked_before_a_file_is_overwritten(command: Command, target
         with command.open(*search(target, "--columns=lead_id")) as shown:
 
             def asks(shown: Terminal = shown) -> bool:
-                # Wherever the line is wrapped.
+                # The line may be wrapped anywhere.
                 return "already exists: overwrite it? [y/N]" in shown.text.replace("\n", "")
 
             shown.wait_for(asks)

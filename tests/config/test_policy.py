@@ -37,7 +37,7 @@ def read(path: Path, text: str) -> Policy:
     return policy
 
 
-# What it says
+# Contents
 
 
 def test_without_a_file_there_is_no_policy(path: Path, tmp_path: Path) -> None:

@@ -160,7 +160,7 @@ def test_a_resumed_export_has_the_cells_of_an_uninterrupted_one(target: Path) ->
     export.write_part(parts[0])
     for each in parts[1:]:
         export.file.close()
-        # What a kill while the file was made has left.
+        # The remains of a process killed while it made the file.
         half_made = partial_of(parted, ".new")
         half_made.write_bytes(b"half a file")
         half_made.chmod(0o600)

@@ -136,7 +136,7 @@ async def test_a_file_that_has_changed_is_not_read_on(tmp_path: Path) -> None:
             file.write(b"{}\n")
         with pytest.raises(SearchError, match=r"x\.jsonl cannot be read: it has changed since then, open it again"):
             await source.fetch(Query(), 0, 1)
-        # Replaced by another one, it is still open as it was.
+        # Replaced by another file, it stays open unchanged.
         path.rename(tmp_path / "old")
         write(path)
         os.utime(path, (0, 0))

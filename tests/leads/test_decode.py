@@ -206,7 +206,7 @@ def test_the_last_of_equal_keys_counts_in_both_readings() -> None:
         assert (answer.success, answer.total, leads(answer)) == (True, 2, [{"id": 2, "x": 2}])
 
 
-# What the strict reading refuses
+# What the strict decoder refuses
 
 
 @pytest.mark.parametrize(
@@ -290,7 +290,7 @@ def test_a_body_that_ends_anywhere_before_its_end_is_a_cut_answer() -> None:
             split(body[:end])
 
 
-# Both readings
+# Both decoders
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.stem)

@@ -11,7 +11,7 @@ from lead_tui.leads.text import clean, one_line, unprintable_escaped, without_co
 
 PLAIN = "Jane Q. Public [x] 7"
 BAD = "a\x1b[31mb\x07"
-"""Plain ASCII, and yet not fit for a terminal."""
+"""Plain ASCII, but unsafe for a terminal."""
 MARK = "\u0301"
 
 

@@ -45,7 +45,7 @@ async def test_a_section_is_requested_when_it_is_needed_and_once(section: Sectio
     assert names.of(section) == {}
     assert await names.read(section) == NAMED[section][1]
     assert (names.of(section), names.known(section)) == (NAMED[section][1],) * 2
-    # Where no limit is documented none is sent.
+    # If no limit is documented, none is sent.
     assert account.requests == [{"limit": "500"} if section is Section.USERS else {}]
     assert (account.learned, account.failures) == ([section], [])
 

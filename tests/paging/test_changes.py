@@ -30,7 +30,7 @@ def page(ids: Sequence[int], total: int | None, offset: int = 0, changed: Sequen
         # One lead was deleted, and another one moved up from rows that were not loaded.
         ((3, 5, 6), 99, set()),
         ((3, 4, 9, 5), 101, {9}),
-        # At the end of the result, what follows is new where there are more leads than before.
+        # At the end of the result, what follows is new if there are more leads than before.
         ((3, 4, 5, 6), 101, set()),
         ((7, 8), 100, set()),
     ],

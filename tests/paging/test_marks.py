@@ -14,7 +14,7 @@ def test_a_lead_is_marked_by_its_id_until_it_is_unmarked() -> None:
     marks = Marks(10)
     assert marks.toggle(row(7))
     assert marks.toggle(row(3))
-    # The same lead, as a later answer has it: what was marked is kept.
+    # The same lead from a later answer: the marked version is kept.
     assert marks.add([row('"7"'), row(5)]) == 1
     assert list(marks) == [7, 3, 5]
     assert 3 in marks

@@ -101,7 +101,7 @@ async def test_a_hole_that_stays_is_left_behind_and_counted() -> None:
 
     reading = ReadAll(Holed(0), Query())
     assert ids_in(await parts_of(reading)) == [*range(1_000, 3_000), *range(4_998, 9_000)]
-    # Four times, and as many when the result is looked at once more.
+    # Four times, and as many when the result is read again.
     assert [span.start for span in source.asked].count(1_999) == 8
     assert reading.missing == 1_998
 

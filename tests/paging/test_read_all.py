@@ -80,7 +80,7 @@ async def test_where_nothing_comes_four_times_that_is_the_end_whatever_the_total
     source = Answers(([1, 2], 7), *[([], 7)] * 4, *[([], 7)] * 5)
     found, reading = await read(source)
     assert found == [1, 2]
-    # Afterwards the whole result is looked at once more.
+    # Afterwards the whole result is read again.
     assert source.asked[:5] == [(0, 100), (1, 99), *[(2, 98)] * 3]
     assert source.asked[5] == (0, 98)
     error = reading.shortfall()

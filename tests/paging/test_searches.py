@@ -61,7 +61,7 @@ async def test_a_user_who_goes_elsewhere_at_the_moment_the_newer_rows_come_stays
     search = bench.searches.start(Query())
     await bench.quiet()
     bench.searches.again()
-    # No message of the table's has come through yet.
+    # No message from the table has arrived yet.
     search.position.cursor, search.position.top = 700, 690
     await bench.quiet()
     assert search.notice == "Searched again"

@@ -160,7 +160,7 @@ async def test_rows_that_come_while_a_snapshot_is_shown_are_for_the_whole_result
     assert search.rows is shown
     assert search.whole.lead(600) is not None
     assert screen.told[-1] is search
-    # A second one takes the place of the first; leaving shows the whole.
+    # A second one replaces the first; leaving it shows the whole result.
     search.enter(run(arrange(run(search.take_snapshot(1_000)), None, parse("lead_id", FieldNames()))))
     assert search.leave()
     assert search.rows is search.whole

@@ -33,10 +33,10 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 APPS: Final = Path(__file__).resolve().parent / "apps"
 
 PATIENCE: Final = 60.0
-"""Seconds after which what a test waits for has not happened. Two busy cores are slow; a test that passes never waits so long."""
+"""Timeout in seconds for what a test waits for. Two busy cores are slow; a test that passes never waits so long."""
 
 AT_ONCE: Final = 2.0
-"""Seconds within which the program has to be gone; those in which it waits for a core are not counted."""
+"""Seconds within which the program must have ended, not counting those in which it waits for a core."""
 
 _POLL: Final = 0.02
 
@@ -53,7 +53,7 @@ KEYS: Final[Mapping[str, str]] = {
 """What xterm sends. The names are Textual's."""
 
 SEQUENCE: Final = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|[PX^_\]].*?(?:\x07|\x1b\\)|[ -/]*[0-OQ-WYZ\\`-~])", re.DOTALL)
-"""What a terminal obeys, each whole."""
+"""Complete sequences that a terminal obeys."""
 
 _QUESTION_ABOUT_MODE: Final = re.compile(rb"\x1b\[\?(\d+)\$p")
 _CLIPBOARD: Final = re.compile(rb"\x1b\]52;[a-z]*;([A-Za-z0-9+/=]*)(?:\x07|\x1b\\)")
@@ -269,7 +269,7 @@ class Terminal:
                 name = what if isinstance(what, str) else what.pattern if isinstance(what, re.Pattern) else what.__name__
                 why = "the command has ended" if self.over else f"not within {patience:g} s"
                 raise AssertionError(f"{name!r} is not on the screen ({why}):\n{self._picture()}")
-            # A predicate may look at more than what is written.
+            # A predicate may check more than the output.
             self.pump(min(left, _POLL) if callable(what) else left)
 
     def wait_for_bytes(self, data: bytes, since: int = 0, patience: float = PATIENCE) -> None:
@@ -294,7 +294,7 @@ class Terminal:
             if left > 0:
                 self.pump(min(left, until - now))
                 continue
-            # What the command wrote before it slept is there to be read by now.
+            # What the command wrote before it slept can be read by now.
             if _sleep(_tree(self.process)) and used == (used := self.cpu_seconds()) and not self.pump(0.0):
                 return
             began = time.monotonic()
@@ -523,7 +523,7 @@ def _states(process: psutil.Process) -> list[str]:
     states = []
     for thread in Path(f"/proc/{process.pid}/task").glob("*/stat"):
         with contextlib.suppress(OSError):
-            # The state follows the name, which may hold anything.
+            # The state follows the name, which may contain anything.
             states.append(thread.read_text().rpartition(")")[2].split()[0])
     with contextlib.suppress(psutil.NoSuchProcess):
         if not states and process.status() == psutil.STATUS_RUNNING:

@@ -45,7 +45,7 @@ SPLIT: Final = (
     "\x1b]lfoo\x1b\\",
     "\x1b_Gi=31;OK\x1b\\", "\x1bP>|XTerm(390)\x1b\\", "\x1b^private\x1b\\", "\x1b[?62;22c", "\x1b[{d};{d}R", "漢字🙂é",
 )  # fmt: skip
-"""What may come in pieces; {d} is a digit."""
+"""What may arrive in pieces; {d} is a digit."""
 
 TEXTS: Final = (
     "Raul Moreno",

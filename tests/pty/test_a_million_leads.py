@@ -97,7 +97,7 @@ def test_a_page_that_failed_says_so_in_its_rows_and_is_tried_again_when_requeste
         server.always = faults.application_error(7000, "Moving lists, which takes a while: come back in a quarter of an hour")
         terminal.press("G")
         terminal.wait_for(lambda t: "Moving lists" in cursor_line(t) and at_row(MILLION) in t.text)
-        # Even where the reason has to be cut.
+        # Even if the reason must be truncated.
         terminal.wait_for(lambda t: "r retry" in cursor_line(t) and "r retry" in t.lines[-1])
         server.always = None
         terminal.press("r")

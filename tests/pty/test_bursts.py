@@ -53,7 +53,7 @@ def test_each_key_of_a_burst_goes_where_the_one_before_leads(home: Home, server:
             except AssertionError as error:
                 error.add_note(f"after {burst!r}")
                 raise
-            # The row may have been one on the way: what leads on from it is seen by then.
+            # The row may have been one on the way; by then the next move is visible.
             terminal.settle(0.03)
             ended[burst] = position(terminal)[0]
             terminal.send(f"{ESC}g")

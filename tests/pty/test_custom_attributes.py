@@ -56,7 +56,7 @@ SHOWN: Mapping[str, str] = {
     "Currently": "Y",
     "Publisher": "web-9",
 }
-"""What the line begins with in which each stands, and what is in it."""
+"""The beginning of each one's line, and its content."""
 
 
 def one_lead(_parameters: Mapping[str, str]) -> tuple[int, bytes]:
@@ -82,7 +82,7 @@ def read_through(terminal: Terminal) -> list[str]:
         terminal.press("pagedown")
         terminal.settle(0.15)
         shown = [plain(line) for line in pane(terminal)][pinned:]
-        # As much as is at the end of what has been seen and at the top of what is shown is the same lines.
+        # Lines at the end of those seen and at the top of those shown overlap.
         common = next(size for size in range(len(shown), -1, -1) if seen[len(seen) - size :] == shown[:size])
         if common == len(shown):
             return seen

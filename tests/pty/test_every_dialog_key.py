@@ -441,7 +441,7 @@ STEPS: Mapping[str, Step] = {
     "count.find_field": shows("Count by which field?"),
     "count.load_all": _loads("loaded of 1,000,000"),
 }
-"""What each key is to do."""
+"""What each key should do."""
 
 
 def test_there_is_a_step_for_every_key_of_the_dialogs() -> None:

@@ -9,7 +9,7 @@ from tests.pty.program import NARROW, Home, leave, start
 from tests.servers.convoso_server import ConvosoServer
 
 EMAIL = "luis.okafor@example.com"
-"""The second lead's."""
+"""The second lead's value."""
 
 
 def press(terminal: Terminal, keys: str, field: str = "") -> int:

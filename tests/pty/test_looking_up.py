@@ -72,7 +72,7 @@ def test_a_paste_into_the_box_is_text_until_enter(home: Home, server: ConvosoSer
         terminal.paste("301-001-0000\r\n\x1b")
         terminal.wait_for("301-001-0000")
         terminal.settle()
-        # A whole number is looked up early, once in each phone field, and shown when it is entered.
+        # A complete number is looked up early, once in each phone field, and shown when it is entered.
         assert len(server.requests) - before <= 3
         assert title(ROW) not in terminal.text
         terminal.press("enter")

@@ -19,10 +19,10 @@ from tests.servers.leads import account
 
 LEADS: Final = 5_000
 FAULTY: Final = 0.15
-"""The share of requests that go wrong."""
+"""The share of requests that fail."""
 
 GROWTH: Final = 1.25
-"""The memory at the end against that after the first part, at most."""
+"""Maximum ratio of the memory at the end to that after the first part."""
 
 
 @contextmanager
@@ -96,7 +96,7 @@ def roam(home: Home, seed: int, keys: int, parts: int = 10) -> None:
             del terminal.raw[: -(1 << 16)]
         print(f"memory: {[round(size / 1e6) for size in sizes]} MB")
         leave(terminal)
-        # The first parts meet everything for the first time.
+        # In the first parts everything happens for the first time.
         assert max(sizes[parts * 7 // 10 :]) < GROWTH * max(sizes[parts * 2 // 10 : parts // 2])
 
 

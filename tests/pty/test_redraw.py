@@ -69,7 +69,7 @@ def test_what_was_sent_bit_by_bit_is_what_a_full_paint_sends(home: Home, size: t
             sent(terminal, key)
             again, before, minute = b"", looks(terminal), 0
             while minute != (minute := int(time.time() / 60)):
-                # A local time changes when the minute turns.
+                # A local time changes with the minute.
                 before = looks(terminal)
                 again = sent(terminal, "\x0c")
             assert looks(terminal) == before, key

@@ -177,7 +177,7 @@ def test_while_a_search_waits_the_system_shows_it_to_no_one(home: Home) -> None:
                 time.sleep(0.01)
             assert server.requests
             assert_nowhere(*seen_by_others(process.pid))
-            # What the user's other processes cannot look into belongs to root.
+            # A process that the user's other processes cannot inspect belongs to root.
             assert os.stat(f"/proc/{process.pid}/environ").st_uid == 0
             release.set()
             process.communicate(timeout=PATIENCE * 3)

@@ -316,7 +316,7 @@ def test_a_command_of_the_clients_is_not_carried_out(host: Host) -> None:
 @pytest.mark.parametrize("subsystem", ["sftp", "/bin/sh"])
 def test_no_subsystem_is_reached(host: Host, subsystem: str) -> None:
     done = host.run(subsystem, options=("-s",), stdin=b"\0\0\0\x05\x01\0\0\0\x03")
-    # Of a subsystem sshd throws the complaints away.
+    # sshd discards a subsystem's error output.
     assert done.returncode == 2 or b"subsystem request failed" in done.stderr
     assert done.stdout == b""
 

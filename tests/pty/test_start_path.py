@@ -39,7 +39,7 @@ MODULES: Final = {
 """Our own, by folder."""
 
 DEAR: Final = {"ctypes", "email", "http", "multiprocessing", "xml", "zoneinfo"}
-"""Of the standard library: what some function would like, and what takes 5 ms and more."""
+"""Of the standard library: what some function could use, and what takes 5 ms or more."""
 
 AT_FIRST_PAINT: Final = """
 import json, os, sys

@@ -24,7 +24,7 @@ INVISIBLE: Final[Mapping[str, tuple[str, float, str]]] = {
     "title-reply": (f"{ESC}]lfoo{ESC}\\", 0, ""),
     "apc-reply": (f"{ESC}_Gi=31;OK{ESC}\\", 0, ""),
 }
-"""Two writes with a pause between them that the user sees nothing of."""
+"""Two writes with a pause between them that the user does not notice."""
 
 
 def test_reports_in_pieces_and_replies_to_other_programs_are_not_keys(home: Home, server: ConvosoServer) -> None:
@@ -40,7 +40,7 @@ def test_reports_in_pieces_and_replies_to_other_programs_are_not_keys(home: Home
             terminal.send(second)
             terminal.settle(0.05)
             assert terminal.lines == before, name
-        # Nothing of it is left that would change the next key.
+        # Nothing is left that would change the next key.
         terminal.press("j")
         wait_for_row(terminal, 4)
         leave(terminal)

@@ -18,7 +18,7 @@ OF_THE_MAIN_SCREEN = (Pane.APP, Pane.MAIN, Pane.TABLE, Pane.DETAIL, Pane.FILTERS
 """The panes whose keys act on the main screen; those of the others act in a dialog."""
 
 HERE = 501
-"""The row from which the keys are tried."""
+"""The row from which the keys are tested."""
 
 REST = 2 * FLING_REST
 """Idle seconds after which no more requests are expected."""

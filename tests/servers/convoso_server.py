@@ -30,7 +30,7 @@ from tests.servers.leads import Answer, account, prebuilt
 from tests.servers.ports import free_port
 
 PATIENCE = 60.0
-"""Seconds after which a test that waits for something that never comes is ended; no test waits that long for what does come."""
+"""Timeout in seconds for a test that waits in vain; no passing test waits that long."""
 
 WRONG_PATH = b"<!DOCTYPE html><html><body><h1>404 Not Found</h1></body></html>"
 
@@ -41,7 +41,7 @@ class Invocation:
 
     path: str
     parameters: tuple[tuple[str, str], ...]
-    """Decoded, in the order in which they came, repeated ones too."""
+    """Decoded, in the order received, including repeated ones."""
     query: str
     """Not decoded."""
     headers: Mapping[str, str]
@@ -218,7 +218,7 @@ class ConvosoServer:
         self._http: _Http | None = None
         self._thread: threading.Thread | None = None
 
-    # Ordering and looking
+    # Setting faults and inspecting requests
 
     def next(self, *faults: Fault) -> None:
         """Answer each of the next requests with one of these faults."""
@@ -260,7 +260,7 @@ class ConvosoServer:
         assert self._port, "the server has not been started"
         return self._port
 
-    # Life
+    # Start and stop
 
     def start(self) -> Self:
         """Listen and serve, in threads; after ``close`` again on the same port."""

@@ -13,7 +13,7 @@ from functools import cache
 from itertools import accumulate
 
 Answer = Callable[[Mapping[str, str]], tuple[int, bytes]]
-"""The parameters of a request to the answer's status and body."""
+"""Maps the parameters of a request to the answer's status and body."""
 
 PERIOD = 200
 FIRST_ID = 1_000_000

@@ -26,7 +26,7 @@ class Proxy:
         return self
 
     def __exit__(self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None) -> None:
-        # Closing alone would not wake who waits for a connection.
+        # Closing alone would not wake a thread that waits for a connection.
         for each in (self._socket, *self._open):
             with suppress(OSError):
                 each.shutdown(socket.SHUT_RDWR)

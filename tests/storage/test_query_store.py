@@ -87,7 +87,7 @@ def changed_lines(before: str, after: str) -> tuple[list[str], list[str]]:
     return [line for line in old if line not in new], [line for line in new if line not in old]
 
 
-# A file of the program's own
+# A file written by the program
 
 
 def test_without_a_file_there_are_no_queries_and_none_is_made(tmp_path: Path) -> None:
@@ -748,7 +748,7 @@ def not_enterable(folder: Path) -> Iterator[None]:
 
 
 def test_a_home_directory_that_may_not_be_entered_is_reported(tmp_path: Path) -> None:
-    # What saving imports is imported by then.
+    # All that saving imports is imported by then.
     mine = SavedQuery("Mine", Query())
     QueryStore(Paths(tmp_path / "elsewhere", tmp_path / "state", tmp_path / "site")).save(mine)
     home = tmp_path / "home"

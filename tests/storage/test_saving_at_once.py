@@ -86,7 +86,7 @@ def test_a_process_killed_while_it_saves_leaves_a_whole_file_and_a_free_lock(tmp
     for attempt in range(3):
         process = start(SAVE_FOR_EVER, str(tmp_path))
         assert line_of(process) == "saving"
-        # Somewhere in the middle of a save: each attempt lets another number of them pass first.
+        # Somewhere in the middle of a save: each attempt first lets a different number of saves pass.
         seen = 0
         before = (tmp_path / "queries.toml").stat().st_ino
         while seen < attempt:

@@ -259,7 +259,7 @@ def test_a_command_that_takes_too_long_is_ended_with_what_it_started(tmp_path: P
     monkeypatch.setattr(limits, "TOKEN_COMMAND_TIMEOUT", 0.3)
     pipe = tmp_path / "alive"
     os.mkfifo(pipe)
-    # Both hold the pipe open for writing: its end comes when neither is left.
+    # Both keep the pipe open for writing: it ends when both are gone.
     settings = python(tmp_path, f"import os, time; end = os.open({str(pipe)!r}, os.O_RDWR); os.fork(); time.sleep(600)")
     assert "it took longer than 0.3 s" in refused(settings, TokenError)
     reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)

@@ -307,7 +307,7 @@ async def test_before_the_shell_has_the_terminal_answers_in_progress_are_taken(t
         waiting.start()
         with reading(driver):
             os.write(terminal, b"\x1b[0n")
-            # It would else wait for a quarter of an hour.
+            # Otherwise it would wait for a quarter of an hour.
             await asyncio.to_thread(waiting.join)
     assert len(driver.backlog.questions) == 0
     assert driver.backlog.answers

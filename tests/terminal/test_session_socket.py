@@ -145,7 +145,7 @@ async def test_another_user_cannot_reach_it_and_is_ignored_if_he_could(tmp_path:
         command = [sys.executable, "-c", SEND.format(NOBODY), str(path)]
         done = await asyncio.to_thread(subprocess.run, command, capture_output=True, text=True, check=False)
         assert "PermissionError" in done.stderr
-        # Were the modes wrong, the kernel's word on the sender would still count.
+        # Even with wrong modes, the kernel's statement about the sender counts.
         listener.folder.chmod(0o777)
         path.chmod(0o666)
         done = await asyncio.to_thread(subprocess.run, command, capture_output=True, text=True, check=False)

@@ -12,7 +12,7 @@ from typing import Final, Self
 
 SIZE: Final = (900, 620)
 PATIENCE: Final = 20.0
-"""Seconds after which what is waited for has not happened."""
+"""Timeout in seconds."""
 
 _POLL: Final = 0.05
 _SELECTIONS: Final = ("clipboard", "primary")

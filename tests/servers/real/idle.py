@@ -13,9 +13,9 @@ class IdleClose(NamedTuple):
     """When and how a server closed an idle connection."""
 
     seconds: float | None
-    """None where it was still open after the time given."""
+    """None if it was still open after the given time."""
     said: str
-    """The status line of what the server sent unasked, "" for nothing."""
+    """The status line of what the server sent without a request, "" for nothing."""
 
     def __str__(self) -> str:
         if self.seconds is None:

@@ -33,7 +33,7 @@ PACKAGES: Final = {
 """Debian package by a file that it brings."""
 
 START_SECONDS: Final = 20.0
-"""A server that does not take connections by then has failed to start."""
+"""A server that does not accept connections by then has failed to start."""
 
 
 class RealServer(NamedTuple):

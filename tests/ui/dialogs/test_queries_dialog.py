@@ -331,7 +331,7 @@ async def test_a_name_that_is_taken_is_reported_and_can_be_corrected() -> None:
     assert kept.queries[0] == replace(NEW, name="everything2")
 
 
-# Deleting and bringing back
+# Deleting and restoring
 
 
 async def test_deleting_asks_and_can_be_undone_once() -> None:
