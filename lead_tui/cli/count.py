@@ -147,7 +147,11 @@ async def _total(source: PageSource, wanted: Wanted, reporter: Reporter) -> int:
         searches = [combined(part, query) for _, part in (*look_up.parts, *look_up.otherwise)]
         nothing = no_lead_for(look_up, with_values=False)
     for each in searches:
-        if total := await _total_of(source, each):
+        totals = [await _total_of(source, field) for field in each.in_each_field]
+        if each.also_in and all(totals):
+            # Those who have the name in both fields are in both totals.
+            totals.append(-await _total_of(source, each.with_checked([(each.also_in, each.filters[0][1])])))
+        if total := sum(totals):
             return total
     reporter.note(sentence(nothing))
     return 0

@@ -128,6 +128,16 @@ def test_a_name_is_counted_where_it_is_found(command: Command, server: ConvosoSe
     assert command.call("search", "--count", "--by=first_name", "--all", "--lookup=Zoë").lines == ["value,count", "Zoë,500"]
 
 
+def test_a_lead_with_a_name_in_both_fields_is_counted_once(command: Command, server: ConvosoServer) -> None:
+    ids = {"last_name": {1, 2, 3}, "first_name": {3, 4}}
+
+    def answer(parameters: Mapping[str, str]) -> tuple[int, bytes]:
+        return page([{"lead_id": each} for each in set.intersection(*(ids[name] for name in ids if name in parameters))])
+
+    server.answer = answer
+    assert command.call("search", "--count", "--lookup=Kim").text == "4\n"
+
+
 def test_a_number_abroad_is_compared_by_its_country(command: Command, server: ConvosoServer) -> None:
     server.answer = lambda parameters: page([{"lead_id": 1, "phone_code": "1"}, {"lead_id": 44, "phone_code": "44"}])
     assert command.call("search", "--count", "phone_number=+44 20 7946 0123").text == "1\n"
