@@ -171,7 +171,7 @@ async def test_a_function_answers_without_a_token_and_gets_the_same_parameters()
     assert asked == [{"status": "NEW", "offset": "0", "limit": "20"}]
 
 
-async def test_what_the_function_raises_by_mistake_is_raised() -> None:
+async def test_an_unexpected_error_of_the_function_is_raised() -> None:
     def answering(parameters: Mapping[str, str]) -> tuple[int, bytes]:
         raise LookupError("a mistake of the demo's")
 

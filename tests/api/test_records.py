@@ -104,7 +104,7 @@ async def test_an_endpoint_that_does_not_exist_is_an_error_with_a_remedy(server:
     assert caught.value.remedy
 
 
-async def test_what_may_pass_is_tried_again_and_what_stays_is_not(server: ConvosoServer, client: Client) -> None:
+async def test_temporary_faults_are_retried_and_permanent_ones_are_not(server: ConvosoServer, client: Client) -> None:
     calls = RecordsQuery(Section.CALLS, (("lead_id", "700102"),), 500)
     serve(server, Section.CALLS, (SAMPLES / "44_log_retrieve_by_lead.json").read_bytes())
     server.next(faults.status(502))

@@ -272,7 +272,7 @@ def test_hosts_share_the_permits_and_exports_leave_some(redis: tuple[str, subpro
     assert TOKEN.reveal().encode() not in keys[0]
 
 
-def test_what_is_wrong_with_redis_is_named(redis: tuple[str, subprocess.Popen[bytes]]) -> None:
+def test_problems_with_redis_are_named(redis: tuple[str, subprocess.Popen[bytes]]) -> None:
     address, running = redis
     bucket = RedisBucket(Pace(3.0, 6, redis=address), "account")
     until(bucket.connect)

@@ -316,7 +316,7 @@ async def test_several_leads_are_counted_a_failure_is_reported_and_a_mask_is_kep
 @pytest.mark.parametrize(
     ("keys", "opens"), [((), True), (("slash", "J"), False), (("enter",), False), (("f",), False), (("t",), False)]
 )
-async def test_it_opens_by_itself_where_the_table_has_the_focus_and_nothing_is_typed(
+async def test_it_opens_automatically_if_the_table_has_the_focus_and_nothing_is_typed(
     tmp_path: Path, keys: tuple[str, ...], opens: bool
 ) -> None:
     async with called(tmp_path, NARROW, opens_calls=True) as (bench, caller):

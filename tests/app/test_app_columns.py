@@ -172,7 +172,7 @@ async def test_a_query_of_the_site_keeps_its_own_and_says_so(tmp_path: Path) -> 
         assert bench.main.table.columns == ("name", "city")
 
 
-async def test_what_cannot_be_remembered_is_reported(tmp_path: Path) -> None:
+async def test_a_failure_to_remember_state_is_reported(tmp_path: Path) -> None:
     def refuse(state: ScreenState) -> None:
         raise OutputError("The disk is full")
 

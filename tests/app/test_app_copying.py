@@ -135,7 +135,7 @@ async def test_the_lead_of_a_merged_look_up_is_sent_as_it_came(tmp_path: Path) -
         assert json.loads(bench.app.clipboard) == LEAD
 
 
-async def test_what_is_too_long_for_a_terminal_is_not_sent_and_that_is_reported(tmp_path: Path) -> None:
+async def test_text_too_long_for_a_terminal_is_not_sent_and_that_is_reported(tmp_path: Path) -> None:
     async with running(tmp_path, source=one_lead(notes="n" * 80_000)) as bench:
         await bench.press("Y", "j")
         await bench.sees("Not copied", "more than a terminal's clipboard takes")
@@ -185,7 +185,7 @@ async def test_masked_values_are_sent_only_once_revealed(tmp_path: Path) -> None
         assert json.loads(bench.app.clipboard) == LEAD
 
 
-async def test_what_was_revealed_of_one_lead_stays_masked_in_the_next(tmp_path: Path) -> None:
+async def test_fields_revealed_in_one_lead_stay_masked_in_the_next(tmp_path: Path) -> None:
     async with running(tmp_path, NARROW, masked=frozenset({"phone_number", "alt_phone_1", "alt_phone_2"})) as bench:
         await bench.press("enter", "u", "y")
         await bench.sees("Sent to the terminal's clipboard")
@@ -193,7 +193,7 @@ async def test_what_was_revealed_of_one_lead_stays_masked_in_the_next(tmp_path: 
         await bench.sees("is masked")
 
 
-async def test_where_nothing_may_be_revealed_no_key_is_named(tmp_path: Path) -> None:
+async def test_if_nothing_may_be_revealed_no_key_is_named(tmp_path: Path) -> None:
     async with running(
         tmp_path,
         source=one_lead(),

@@ -163,7 +163,7 @@ async def test_while_it_runs_its_progress_is_shown_the_user_continues_and_quitti
     assert len(rows_of(at_home / "all.csv")) == COUNT + 1
 
 
-async def test_what_was_stopped_is_kept_and_resumed_to_the_same_file(tmp_path: Path, at_home: Path, source: DemoSource) -> None:
+async def test_a_stopped_export_is_kept_and_resumed_to_the_same_file(tmp_path: Path, at_home: Path, source: DemoSource) -> None:
     async with running(tmp_path, WIDE, source=source) as bench:
         await write_all(bench, "whole.csv")
         await bench.sees("4,500 leads written to whole.csv")
@@ -230,7 +230,7 @@ async def test_a_folder_that_is_not_there_is_reported(tmp_path: Path, at_home: P
         await bench.sees("Cannot write")
 
 
-async def test_what_is_masked_for_good_is_not_written(tmp_path: Path, at_home: Path, source: DemoSource) -> None:
+async def test_permanently_masked_fields_are_not_written(tmp_path: Path, at_home: Path, source: DemoSource) -> None:
     may, masked = EVERYTHING._replace(may_reveal=False), frozenset({"phone_number"})
     async with running(tmp_path, WIDE, source=source, capabilities=may, masked=masked) as bench:
         await bench.press("x")
@@ -241,7 +241,7 @@ async def test_what_is_masked_for_good_is_not_written(tmp_path: Path, at_home: P
     assert "phone_number" not in rows_of(at_home / "all.csv")[0]
 
 
-async def test_where_exporting_is_not_allowed_it_says_so(tmp_path: Path, source: DemoSource) -> None:
+async def test_exporting_is_refused_with_a_message_if_it_is_not_allowed(tmp_path: Path, source: DemoSource) -> None:
     async with running(tmp_path, WIDE, source=source, capabilities=EVERYTHING._replace(may_export=False)) as bench:
         bench.main.features.export.ask()
         await bench.sees("Exporting leads is not allowed here")

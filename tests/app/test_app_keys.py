@@ -87,7 +87,7 @@ async def test_a_message_names_the_keys_in_effect(tmp_path: Path) -> None:
         await bench.sees("! The line is down · T retry", "The line is down: check it · T retry")
 
 
-async def test_what_has_no_key_is_reported_without_one(tmp_path: Path) -> None:
+async def test_commands_without_a_key_are_listed_without_one(tmp_path: Path) -> None:
     async with running(tmp_path, NARROW, keys=effective({"main.again": (), "main.back": (), "main.filters": ()})) as bench:
         await bench.press("C")
         await bench.sees("Filters cleared")
@@ -98,7 +98,7 @@ async def test_what_has_no_key_is_reported_without_one(tmp_path: Path) -> None:
         assert "retry" not in bench.screen()
 
 
-async def test_textual_s_own_keys_do_nothing_beside_those_in_effect(tmp_path: Path) -> None:
+async def test_textual_s_own_keys_do_nothing_unless_they_are_in_effect(tmp_path: Path) -> None:
     changed = {"app.stop": ("f6",), "app.leave": ("f7",), "app.command_palette": ("f8",), "main.next_pane": ("f9",)}
     async with running(tmp_path, NARROW, keys=effective(changed)) as bench:
         focused = bench.app.focused

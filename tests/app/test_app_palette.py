@@ -19,7 +19,7 @@ async def open_palette(bench: Bench) -> Palette:
     return palette
 
 
-async def test_what_is_pasted_into_the_palette_is_one_clean_line(tmp_path: Path) -> None:
+async def test_text_pasted_into_the_palette_becomes_one_clean_line(tmp_path: Path) -> None:
     async with running(tmp_path) as bench:
         await bench.press("ctrl+p")
         await bench.sees("Type a command")

@@ -77,7 +77,7 @@ async def test_a_find_ends_with_another_lead(tmp_path: Path) -> None:
         await bench.sees("Load all 3,000 first?")
 
 
-async def test_what_no_field_holds_is_reported_and_the_cursor_stays(tmp_path: Path) -> None:
+async def test_text_in_no_field_is_reported_and_the_cursor_stays(tmp_path: Path) -> None:
     async with running(tmp_path, source=one_lead()) as bench:
         await bench.press("enter", "j", "z", "F", *"[bold]x", "enter")
         await bench.sees('No field matches "[bold]x", 1 hidden field not searched')
@@ -128,7 +128,7 @@ async def test_a_masked_field_is_masked_everywhere_until_it_is_revealed(tmp_path
         await bench.sees_no_more("Public")
 
 
-async def test_what_is_masked_is_not_found_by_its_value(tmp_path: Path) -> None:
+async def test_masked_fields_are_not_found_by_value(tmp_path: Path) -> None:
     async with running(tmp_path, source=one_lead(), masked=frozenset({"email"})) as bench:
         await bench.press("enter", "F", *"jane@", "enter")
         await bench.sees('No field matches "jane@"')

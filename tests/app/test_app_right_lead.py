@@ -101,7 +101,7 @@ async def test_a_column_of_ids_pasted_into_lead_id_is_several_ids(tmp_path: Path
         assert sent(bench)[-1] == {"lead_id": "1000,1001,1003"}
 
 
-async def test_elsewhere_only_the_first_pasted_line_is_used_and_that_is_said(tmp_path: Path) -> None:
+async def test_elsewhere_only_the_first_pasted_line_is_used_and_that_is_reported(tmp_path: Path) -> None:
     async with running(tmp_path, source=source_of(PHONES)) as bench:
         focus_filter(bench.main.filters, "city")
         bench.app.post_message(Paste("Fresno\nReno\nProvo\n"))

@@ -185,7 +185,7 @@ async def test_q_quits_from_the_table_but_not_in_an_input(tmp_path: Path) -> Non
         assert bench.app.return_code == 0
 
 
-async def test_a_search_that_failed_is_not_requested_again_by_itself(tmp_path: Path) -> None:
+async def test_a_failed_search_is_not_retried_automatically(tmp_path: Path) -> None:
     source = DemoSource()
     source.refuses = lambda query, offset: NetworkError("The line is down", remedy="check it")
     async with running(tmp_path, source=source, first="The line is down: check it") as bench:

@@ -75,7 +75,7 @@ async def test_a_free_filter_completes_its_name_and_then_its_value(tmp_path: Pat
         assert bench.source.asked[-1][0].value("+campaign_name") == campaign
 
 
-async def test_what_is_masked_is_not_suggested(tmp_path: Path) -> None:
+async def test_masked_values_are_not_suggested(tmp_path: Path) -> None:
     async with running(tmp_path, WIDE, masked=frozenset({"list_id", "user_name"})) as bench:
         await observed(bench, "status")
         assert not bench.main.filters.suggest("list_id", "")

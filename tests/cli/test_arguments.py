@@ -288,7 +288,7 @@ def test_a_wrong_value_says_what_is_wrong_at_which_filter_and_does_not_repeat_it
         (("",), '"" is not a command'),
     ],
 )
-def test_what_cannot_be_understood_says_what_to_do(arguments: tuple[str, ...], said: str) -> None:
+def test_invalid_input_gets_a_remedy(arguments: tuple[str, ...], said: str) -> None:
     assert said in refusal(*arguments)
 
 

@@ -260,7 +260,7 @@ def test_a_mistyped_field_is_refused_and_an_unknown_one_reported(command: Comman
     assert "No lead counted has household" in done.err
 
 
-def test_what_was_counted_before_a_failure_is_printed_but_not_written_to_a_file(
+def test_counts_before_a_failure_are_printed_but_not_written_to_a_file(
     command: Command, server: ConvosoServer, tmp_path: Path
 ) -> None:
     server.fault_for = lambda asked: faults.application_error(9, "Nope") if int(asked["offset"]) > 2_000 else None

@@ -179,7 +179,7 @@ def test_an_sshd_that_notices_no_silent_connection_is_warned_about(
     assert "lost connection" not in report_on(TERM)
 
 
-def test_what_is_not_fine_is_counted() -> None:
+def test_problems_are_counted() -> None:
     written = BytesIO()
     report = Report(Sink(written), "")
     report.check("a", lambda: "fine")

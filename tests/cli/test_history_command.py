@@ -66,7 +66,7 @@ def test_a_forbidden_section_is_named_and_ends_with_4(command: Command, server: 
     assert ("Priya Nair" in done.text) is (section != "log/retrieve")
 
 
-def test_where_no_section_exists_it_ends_with_4(command: Command, server: ConvosoServer) -> None:
+def test_without_any_section_it_ends_with_4(command: Command, server: ConvosoServer) -> None:
     done = command.call("history", "700102")
     assert (done.code, done.lines[1:]) == (4, [])
     assert "web page" in done.err

@@ -29,7 +29,7 @@ def test_a_table_is_the_format_and_fits(command: Command, server: ConvosoServer)
     assert lines[4:] == ["lead-tui: 3 of 5,000 leads: --limit N returns more, --all returns all"]
 
 
-def test_what_does_not_fit_at_all_is_reported(command: Command, server: ConvosoServer) -> None:
+def test_text_that_does_not_fit_at_all_is_reported(command: Command, server: ConvosoServer) -> None:
     with command.open("search", "--limit=1", "--columns=first_name,last_name,city,state,email", columns=20) as shown:
         assert "lead-tui: Too narrow for State, Email: --columns chooses\n" in written(shown)
 

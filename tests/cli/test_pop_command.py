@@ -55,7 +55,7 @@ def test_the_number_reaches_the_session(
         (("1", "--profile", "x"), 2, "lead-tui pop has no option --profile: it belongs to"),
     ],
 )
-def test_what_is_wrong_is_one_sentence(command: Command, arguments: tuple[str, ...], code: int, said: str) -> None:
+def test_an_error_is_one_sentence(command: Command, arguments: tuple[str, ...], code: int, said: str) -> None:
     done = command.call("pop", *arguments)
     assert (done.code, done.out) == (code, b"")
     assert done.err.startswith(f"lead-tui: {said}")

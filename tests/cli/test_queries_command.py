@@ -109,7 +109,7 @@ def test_a_user_who_can_answer_is_asked_before_a_query_goes(tmp_path: Path, caps
     assert len(store.load().queries) == 2
 
 
-def test_what_is_exported_is_what_is_imported(saved: Command) -> None:
+def test_exported_queries_are_imported_unchanged(saved: Command) -> None:
     done = saved.call("queries", "export", str(saved.home / "copy.toml"))
     assert (done.code, done.text) == (0, "")
     copy = saved.home / "copy.toml"
@@ -134,7 +134,7 @@ def test_an_export_goes_to_standard_output_too_and_an_import_comes_from_standard
     assert list(kept(saved)) == ["New in California", "Call back"]
 
 
-def test_what_is_pasted_into_a_terminal_is_imported_whole(saved: Command) -> None:
+def test_text_pasted_into_a_terminal_is_imported_completely(saved: Command) -> None:
     with patch("lead_tui.cli.console.is_terminal", lambda stream: stream is sys.stdin):
         done = saved.call("queries", "import", "-", stdin=OTHERS.encode())
     assert "1 added, 1 left as they were" in done.err
@@ -199,7 +199,7 @@ def test_a_user_who_can_answer_decides_for_each(tmp_path: Path) -> None:
         (b'[[query]]\nname = "No filters"\nfilters = 3\n', "Skipped, not valid queries: 1 of 1"),
     ],
 )
-def test_what_is_not_a_file_of_queries_is_refused(saved: Command, text: bytes, says: str) -> None:
+def test_a_file_without_queries_is_refused(saved: Command, text: bytes, says: str) -> None:
     done = saved.call("queries", "import", "-", stdin=text)
     assert done.code == 2
     assert says in done.err

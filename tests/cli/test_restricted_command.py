@@ -123,7 +123,7 @@ def test_an_unexpected_attempt_is_refused() -> None:
         under(Policy(), Novelty(Account()))
 
 
-def test_where_nothing_restricts_everything_goes_as_before(site: Site) -> None:
+def test_without_a_policy_nothing_is_restricted(site: Site) -> None:
     for text in (None, "restricted = false"):
         if text is not None:
             site.lay_down(text)
@@ -315,7 +315,7 @@ def test_without_a_token_in_the_policy_there_is_none(site: Site) -> None:
             wiring_of(site, text).find_token()
 
 
-def test_a_demo_can_be_looked_at_without_a_policy_file() -> None:
+def test_a_demo_can_be_viewed_without_a_policy_file() -> None:
     wiring = AppContext.of(Account(demo=10, policy=Policy()))
     assert wiring.find_token().token is None
     assert wiring.capabilities == Capabilities()

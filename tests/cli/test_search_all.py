@@ -174,7 +174,7 @@ def test_results_past_the_servers_depth_are_read_in_windows(command: Command, se
     assert sorted(ids(done.text)) == [lead_id(index) for index in range(COUNT)]
 
 
-def test_what_cannot_be_reached_at_all_is_counted_with_4(command: Command, server: ConvosoServer) -> None:
+def test_unreachable_leads_are_counted_with_4(command: Command, server: ConvosoServer) -> None:
     server.answer = deep(lambda parameters: answer({**parameters, "status": "", "list_id": ""}), 2_000)
     crowd = [{"lead_id": str(index), "list_id": "7", "status": "NEW"} for index in range(1, 5_001)]
 
@@ -191,7 +191,7 @@ def test_what_cannot_be_reached_at_all_is_counted_with_4(command: Command, serve
     )
 
 
-def test_what_came_before_a_failure_is_printed_whole_and_reported(command: Command, server: ConvosoServer) -> None:
+def test_leads_before_a_failure_are_printed_completely_and_reported(command: Command, server: ConvosoServer) -> None:
     server.fault_for = lambda asked: faults.redirect("https://elsewhere.example/v1") if asked["offset"] == "3998" else None
     done = command.call("search", "--all", "--format=json", "--columns=lead_id")
     assert len(json.loads(done.text)) == 3_999

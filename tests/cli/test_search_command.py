@@ -57,7 +57,7 @@ def test_json_is_one_array_and_jsonl_a_line_a_lead_both_as_sent(command: Command
     assert command.call("search", "--format=jsonl", "--columns=nested,rate").lines == ['{"nested":{"a": [1]},"rate":1.5}', "{}"]
 
 
-def test_formulas_are_defused_in_csv_unless_values_are_to_be_left_alone(command: Command, server: ConvosoServer) -> None:
+def test_formulas_are_defused_in_csv_unless_raw_values_are_requested(command: Command, server: ConvosoServer) -> None:
     server.answer = lambda parameters: page([{"lead_id": 7, "notes": "=cmd|' /C calc'!A0", "city": "-7.5"}])
     done = command.call("search", "--columns=notes,city", "--bom")
     assert done.lines == ["\ufeffnotes,city", "'=cmd|' /C calc'!A0,-7.5"]
@@ -170,9 +170,7 @@ def test_a_phone_is_looked_up_in_three_fields_at_once_and_merged(command: Comman
     }
 
 
-def test_where_one_field_has_no_answer_the_others_leads_are_printed_and_it_is_reported(
-    command: Command, server: ConvosoServer
-) -> None:
+def test_a_field_without_an_answer_is_reported_and_the_others_leads_are_printed(command: Command, server: ConvosoServer) -> None:
     def fault(asked: Invocation) -> Fault | None:
         return faults.application_error(9, "Nope") if asked.get("alt_phone_1") else None
 
@@ -184,7 +182,7 @@ def test_where_one_field_has_no_answer_the_others_leads_are_printed_and_it_is_re
     assert re.fullmatch(r"lead-tui: Without Phone 2, .*Nope.*\n", done.err)
 
 
-def test_where_no_field_has_an_answer_there_is_no_output(command: Command, server: ConvosoServer) -> None:
+def test_without_an_answer_from_any_field_there_is_no_output(command: Command, server: ConvosoServer) -> None:
     done = command.call("search", "--lookup=3010010000", "--format=json", token="wrongwrongwrong")
     assert (done.code, done.out) == (3, b"")
 

@@ -230,7 +230,7 @@ def interrupted(command: Command, server: ConvosoServer, target: Path, *argument
     assert names(target.parent) == LEFT
 
 
-def test_what_is_left_is_thrown_away_only_when_forced(command: Command, server: ConvosoServer, target: Path) -> None:
+def test_a_partial_file_is_discarded_only_when_forced(command: Command, server: ConvosoServer, target: Path) -> None:
     interrupted(command, server, target)
     refused(command.call(*search(target)), 6, "--resume continues it, --force starts again")
     assert command.call(*search(target, "--force")).code == 0

@@ -222,7 +222,7 @@ def test_a_look_up_that_fails_does_not_lose_the_others(command: Command, server:
     assert missing.read_text() == "2125550100\n"
 
 
-def test_one_field_that_fails_is_reported_beside_what_the_others_find(command: Command, server: ConvosoServer) -> None:
+def test_one_field_that_fails_is_reported_with_the_leads_of_the_others(command: Command, server: ConvosoServer) -> None:
     server.fault_for = lambda asked: faults.application_error(9, "Nope") if asked.get("alt_phone_1") else None
     done = command.call(*LOOK_UP, stdin=lines(phone(0)))
     assert (done.code, ids_of(done.out)) == (4, [lead_id(0)])
@@ -257,7 +257,7 @@ def test_a_number_of_too_many_leads_is_a_separate_failure(command: Command, serv
     assert len(server.requests) < 20
 
 
-def test_where_nothing_is_answered_there_is_no_output(command: Command, server: ConvosoServer) -> None:
+def test_without_an_answer_there_is_no_output(command: Command, server: ConvosoServer) -> None:
     done = command.call("search", "--lookup=-", stdin=lines(phone(1), phone(2)), token="wrongwrongwrong")
     assert (done.code, done.out) == (3, b"")
 

@@ -124,7 +124,7 @@ BROKEN: dict[str, tuple[bytes, str]] = {
 
 
 @pytest.mark.parametrize(("content", "said"), BROKEN.values(), ids=BROKEN)
-def test_what_is_not_understood_starts_nothing(path: Path, content: bytes, said: str) -> None:
+def test_a_policy_that_is_not_understood_starts_nothing(path: Path, content: bytes, said: str) -> None:
     path.write_bytes(content)
     path.chmod(0o644)
     with pytest.raises(ConfigurationError, match=said):
@@ -140,7 +140,7 @@ UNTRUSTED: dict[str, tuple[Callable[[Path], object], str]] = {
 
 
 @pytest.mark.parametrize(("open_up", "said"), UNTRUSTED.values(), ids=UNTRUSTED)
-def test_what_others_can_write_to_starts_nothing(path: Path, open_up: Callable[[Path], object], said: str) -> None:
+def test_a_policy_that_others_can_write_starts_nothing(path: Path, open_up: Callable[[Path], object], said: str) -> None:
     open_up(write(path, "restricted = false"))
     with pytest.raises(ConfigurationError, match=said):
         read_policy(path, owner=ME)
@@ -205,7 +205,7 @@ def test_a_file_in_place_of_its_directory_starts_nothing(tmp_path: Path) -> None
 
 
 @pytest.mark.skipif(ME == 0, reason="root reads everything")
-def test_what_cannot_be_read_starts_nothing(path: Path) -> None:
+def test_an_unreadable_policy_starts_nothing(path: Path) -> None:
     write(path, "restricted = false").chmod(0)
     with pytest.raises(ConfigurationError, match=r"cannot be read \(permission denied\)"):
         read_policy(path, owner=ME)

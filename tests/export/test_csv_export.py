@@ -163,7 +163,7 @@ def test_a_cell_holds_what_was_sent_without_controls(value: object, expected: st
         "-١",
     ],
 )
-def test_a_formula_gets_an_apostrophe_unless_values_are_to_be_left_alone(formula: str) -> None:
+def test_a_formula_gets_an_apostrophe_unless_raw_values_are_requested(formula: str) -> None:
     assert format_cell(formula) == f"'{formula}"
     assert format_cell(formula, raw=True) == formula
 

@@ -144,7 +144,7 @@ def test_nothing_left_is_nothing_to_resume(target: Path) -> None:
     assert PartialExport.resume(target, REQUEST) is None
 
 
-def test_what_was_given_at_the_beginning_comes_back(target: Path) -> None:
+def test_the_header_written_at_the_start_is_restored(target: Path) -> None:
     begin(target).file.close()
     file = PartialExport.resume(target, REQUEST)
     assert file is not None

@@ -74,7 +74,7 @@ cells = st.text(st.sampled_from("a1é,;\"'=+- \t\n"), max_size=12)
     has_last_end=st.booleans(),
     are_quoted=st.booleans(),
 )
-def test_what_was_written_is_read(
+def test_written_rows_are_read_back(
     tmp_path_factory: pytest.TempPathFactory,
     rows: list[list[str]],
     end: str,

@@ -187,7 +187,7 @@ def test_a_quotation_mark_in_a_phrase_is_written_twice() -> None:
     assert holds(narrowed(exactly("notes", lead.sent["notes"])), lead)
 
 
-def test_what_only_looks_like_a_field_is_a_word() -> None:
+def test_text_that_only_looks_like_a_field_is_a_word() -> None:
     lead = Lead({"notes": "meet at 9:30, see //host/a=b?"})
     assert holds(narrowed("9:30"), lead)
     assert holds(narrowed("//host"), lead)
@@ -273,7 +273,7 @@ def test_the_rest_of_a_lead_is_narrowed_by_as_ever(text: str) -> None:
 @pytest.mark.parametrize(
     "text", ["email:jane", 'email:""', "-email:x", "first_name=Jane", "name:public", "Plan:gold", "city>K", "phone_number:818"]
 )
-def test_what_is_concealed_cannot_be_requested(text: str) -> None:
+def test_concealed_fields_cannot_be_requested(text: str) -> None:
     with pytest.raises(UsageError, match="is masked: leads are not narrowed by it here"):
         open_to(text)
 

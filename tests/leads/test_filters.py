@@ -115,7 +115,7 @@ def test_a_phone_is_sent_as_national_digits_and_its_country_code_is_kept(value: 
     ("name", "value", "is_unusual"),
     [("state", "NSW", True), ("state", "CA", False), ("gender", "X", True), ("gender", "F", False), ("city", "NSW", False)],
 )
-def test_what_is_sent_as_typed_is_remarked_on(name: str, value: str, is_unusual: bool) -> None:
+def test_values_sent_as_typed_get_a_hint(name: str, value: str, is_unusual: bool) -> None:
     assert ("sent as typed" in filters.remark_on(name, value)) == is_unusual
 
 

@@ -144,7 +144,7 @@ def test_a_number_is_read_however_it_is_written(text: str, number: float) -> Non
 
 
 @pytest.mark.parametrize("text", ["N/A", "", "-", "1e999", "1,2,3", "--5", "-(5)", "(-5)", "1 2", "12-34", "0x1", "5e"])
-def test_what_is_not_a_number_is_none(text: str) -> None:
+def test_text_that_is_not_a_number_is_none(text: str) -> None:
     assert number_in(text) is None
 
 

@@ -80,7 +80,7 @@ NOON = datetime(2026, 3, 9, 12, 0, tzinfo=UTC)
         ("extra", "a\x1b[31mb", "a\ufffd[31mb"),
     ],
 )
-def test_a_cell_shows_what_people_read(key: str, sent: object, written: str) -> None:
+def test_a_cell_shows_the_formatted_value(key: str, sent: object, written: str) -> None:
     assert column_text(Lead({key: sent}), key, NOON) == written
     assert line_text(Lead({key: sent}), key) == written
 
@@ -95,7 +95,7 @@ def test_the_other_country_s_code_is_before_the_number() -> None:
     assert column_text(lead, "phone_number", NOON) == "+44 2079460000"
 
 
-def test_what_is_masked_shows_in_no_other_value() -> None:
+def test_masked_values_show_in_no_other_value() -> None:
     lead = Lead({"phone_number": "2079460000", "phone_code": "44", "gmt_offset_now": "0.00", "first_name": "Jane", "city": "Leeds"})
     masked = lead.with_masked(frozenset({"phone_code", "first_name"}))
     told = {

@@ -58,7 +58,7 @@ def test_one_word_is_a_last_name_and_a_first_name() -> None:
 @pytest.mark.parametrize(
     "text", ["", "   ", ",", "12", "30100100000000", "+999 1", "1,234,567", "100 023 4", "Phone: 5550123", "x" * 5_000]
 )
-def test_what_cannot_be_understood_is_reported(text: str) -> None:
+def test_invalid_input_is_reported(text: str) -> None:
     with pytest.raises(UsageError):
         look_up(text)
 
@@ -78,5 +78,5 @@ def test_a_complete_phone_is_looked_up_before_enter(text: str) -> None:
         "3015550123 ext 4", "ada@example.com", "Rivera",
     ],
 )  # fmt: skip
-def test_what_may_become_longer_or_is_something_else_waits_for_enter(text: str) -> None:
+def test_text_that_may_continue_or_is_not_a_phone_waits_for_enter(text: str) -> None:
     assert whole_phone(text) is None

@@ -30,7 +30,7 @@ def test_a_look_up_and_a_filter_read_the_same_number(phone: PhoneText) -> None:
 
 
 @each_phone
-def test_what_was_dropped_is_said(phone: PhoneText) -> None:
+def test_ignored_text_is_reported(phone: PhoneText) -> None:
     assert look_up(phone.text).ignored == phone.ignored
     assert (f"“{phone.ignored}”" in look_up(phone.text).ignored_text()) == bool(phone.ignored)
 

@@ -30,7 +30,7 @@ def test_a_number_of_another_country_is_its_national_digits_and_the_code() -> No
 
 
 @pytest.mark.parametrize("text", ["", "301", "30100100000", "23010010000", "301-001-000x", "+999 123", "+1 301 555"])
-def test_what_is_not_a_number_is_refused(text: str) -> None:
+def test_text_that_is_not_a_number_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"phone number|country code"):
         parse_phone(text)
 

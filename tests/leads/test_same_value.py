@@ -89,7 +89,7 @@ def test_a_field_that_the_api_filters_on_is_searched_for(key: str, asked: dict[s
     assert filters(key) == asked
 
 
-def test_only_the_day_of_a_date_is_said_to_be_the_same() -> None:
+def test_only_the_day_of_a_date_is_called_the_same() -> None:
     assert same_value(Lead(LEAD), "created_at").is_day
     assert not same_value(Lead(LEAD), "city").is_day
 

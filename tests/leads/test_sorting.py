@@ -34,14 +34,14 @@ def ordered(key: str, *values: object) -> list[object]:
 
 
 @pytest.mark.parametrize("key", ["called_count", "score", "lead_id"])
-def test_numbers_are_put_in_order_as_numbers_and_empty_is_last_both_ways(key: str) -> None:
+def test_numbers_are_sorted_as_numbers_and_empty_is_last_both_ways(key: str) -> None:
     values = ("10", "9", "", "100", None, "1")
     assert ordered(key, *values) == ["1", "9", "10", "100", "", None]
     assert ordered(f"-{key}", *values) == ["100", "10", "9", "1", "", None]
 
 
 @pytest.mark.parametrize("key", ["created_at", "score"])
-def test_dates_are_put_in_order_whatever_their_spelling_and_never_is_last(key: str) -> None:
+def test_dates_are_sorted_whatever_their_spelling_and_never_is_last(key: str) -> None:
     values = ("2026-01-29T23:30:00-0500", "2026-01-29 20:00:00", "0000-00-00 00:00:00", "2026-01-29 21:00:00", "2025-12-31")
     # 23:30 five hours west is 20:30 on the account's clock, eight hours west.
     assert ordered(key, *values) == [values[4], values[1], values[0], values[3], values[2]]
@@ -53,13 +53,13 @@ def test_a_custom_attribute_has_numbers_then_days_then_text() -> None:
     assert ordered("score", True, 1, 1.5, "1") == [1, "1", 1.5, True]
 
 
-def test_text_is_put_in_order_without_regard_to_case_and_equals_keep_their_order() -> None:
+def test_text_is_sorted_ignoring_case_and_equals_keep_their_order() -> None:
     assert ordered("last_name", "stone", "Public", "STONE", "okafor", "public") == ["okafor", "Public", "public", "stone", "STONE"]
     assert ordered("-last_name", "stone", "Public", "STONE", "okafor") == ["stone", "STONE", "Public", "okafor"]
     assert ordered("postal_code", "10013-1234", "9", "10013") == ["10013", "10013-1234", "9"]
 
 
-def test_phones_are_put_in_order_by_their_digits() -> None:
+def test_phones_are_sorted_by_their_digits() -> None:
     assert ordered("phone_number", "(301) 001-0002", "3010010001", "+1 301 001 0003") == [
         "3010010001",
         "(301) 001-0002",
@@ -84,7 +84,7 @@ def test_name_and_local_time_are_columns() -> None:
     assert list(sort(rows, parse("-local_time", NAMES))) == [4, 3, 0, 2, 1]
 
 
-def test_only_the_rows_asked_for_are_put_in_order() -> None:
+def test_only_the_requested_rows_are_sorted() -> None:
     ranks = run(snapshot_of(rows_of(*({"score": str(number)} for number in (5, 4, 3, 2, 1)))).ranks(["score"], None))["score"]
     assert list(run(sort_places([0, 2, 4], ranks))) == [4, 2, 0]
     assert list(run(sort_places([], ranks))) == []

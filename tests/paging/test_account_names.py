@@ -59,7 +59,7 @@ async def test_statuses_tell_which_forbid_calls_and_campaigns_the_time_zone() ->
 
 
 @pytest.mark.parametrize("section", NAMED)
-async def test_what_is_forbidden_is_reported_once_and_not_requested_again(section: Section) -> None:
+async def test_a_forbidden_section_is_reported_once_and_not_requested_again(section: Section) -> None:
     account = Account(section)
     for _ in range(2):
         assert await account.names.read(section) == {}

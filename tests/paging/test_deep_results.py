@@ -139,7 +139,7 @@ async def test_leads_within_one_second_are_divided_by_list_and_then_by_status() 
     assert reading.missing == 0
 
 
-async def test_what_cannot_be_divided_is_counted_as_missing() -> None:
+async def test_leads_that_cannot_be_divided_are_counted_as_missing() -> None:
     source = Deep([*leads(5_000, 60), *(Known(100_000 + each, "2026-03-01 00:00:00") for each in range(4_000))], 2_000)
     parts, reading = await parts_of(source)
     # The last request begins before 2,000.

@@ -59,7 +59,7 @@ async def test_nothing_is_requested_without_six_permits_in_hand() -> None:
     assert once.sent == []
 
 
-async def test_what_is_discarded_is_canceled_and_not_shown() -> None:
+async def test_a_discarded_look_up_is_canceled_and_not_shown() -> None:
     once, source = Once(), FakeSource(1)
     early = EarlyLookUps(source, once.fetch, lambda: limits.EARLY_PERMITS)
     early.request(PHONE, TODAY)

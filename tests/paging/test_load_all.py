@@ -110,7 +110,7 @@ async def test_a_failure_keeps_what_came_and_is_reported_and_the_rest_can_be_req
     assert ids(load) == expected(range(6_000))
 
 
-async def test_where_the_server_pages_no_deeper_it_ends_with_what_came() -> None:
+async def test_at_the_servers_depth_it_ends_with_the_leads_received() -> None:
     source = FakeSource(9_000)
     source.refuses = lambda offset: OffsetRefused("Too deep") if offset >= 4_000 else None
     load = LoadAll(source, Query(), total=9_000)

@@ -11,7 +11,7 @@ from lead_tui.paging import packing
 
 
 @pytest.mark.parametrize("has_zstd", [True, False])
-def test_what_was_packed_is_unpacked(has_zstd: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_packed_rows_are_unpacked(has_zstd: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     if not has_zstd:
         for name in ("backports.zstd", "compression.zstd"):
             monkeypatch.setitem(sys.modules, name, None)

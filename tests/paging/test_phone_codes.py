@@ -115,7 +115,7 @@ async def test_a_failure_or_a_cancel_is_made_good_by_asking_again() -> None:
     assert ids(page)[0] == ids(await codes.fetch(LONDON, 0, 200))[100]
 
 
-async def test_a_lead_that_the_server_cannot_send_is_not_taken_for_one_of_another_country() -> None:
+async def test_a_lead_that_the_server_cannot_send_is_not_counted_as_foreign() -> None:
     class Broken(Coded):
         async def fetch(self, query: Query, offset: int, limit: int) -> Page:
             page = await super().fetch(query, offset, limit)

@@ -120,7 +120,7 @@ async def test_leads_without_an_id_are_distinguished_by_what_they_hold() -> None
     assert reading.shortfall() is None
 
 
-async def test_what_came_before_a_failure_has_been_handed_on() -> None:
+async def test_leads_before_a_failure_have_been_passed_on() -> None:
     reading = ReadAll(Answers(([1, 2], 9)), Query(), 100)
     given: list[int] = []
     parts = reading.parts()

@@ -34,7 +34,7 @@ def test_states_have_their_names() -> None:
     assert seen_in({"state": "CA"}).values("state") == [("CA", "California")]
 
 
-def test_what_is_masked_is_neither_a_value_nor_a_name() -> None:
+def test_masked_values_are_neither_values_nor_names() -> None:
     lead: dict[str, object] = {"owner_id": "7", "owner_name": "Ann Example", "city": "Ojai", "plan_sold": "Gold"}
     seen = seen_in(lead, masked=frozenset({"owner_name", "city", "plan_sold"}))
     assert seen.values("owner_id") == [("7", "")]

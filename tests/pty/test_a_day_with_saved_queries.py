@@ -33,7 +33,7 @@ def save(terminal: Terminal, name: str) -> None:
 
 
 @SIZES
-def test_what_was_saved_yesterday_is_there_today(home: Home, server: ConvosoServer, size: tuple[int, int]) -> None:
+def test_queries_saved_yesterday_are_there_today(home: Home, server: ConvosoServer, size: tuple[int, int]) -> None:
     with home.open(server, "status=NEW", "state=CA", size=size) as terminal:
         terminal.wait_for(lambda t: at_row(1, NEW_IN_CALIFORNIA) in t.text and bool(cursor_line(t)))
         first = cursor_line(terminal)

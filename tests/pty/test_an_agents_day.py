@@ -72,9 +72,7 @@ def test_a_phone_in_two_fields_shows_both_leads_says_which_field_and_asks_three_
         leave(terminal)
 
 
-def test_a_phone_that_could_not_be_searched_is_named_beside_the_lead_that_was_found(
-    home: Home, small_account: ConvosoServer
-) -> None:
+def test_a_phone_that_could_not_be_searched_is_named_with_the_lead_found(home: Home, small_account: ConvosoServer) -> None:
     small_account.fault_for = lambda asked: faults.status(500) if asked.get("alt_phone_2") else None
     with home.open(small_account, "--lookup", CALLER, size=NARROW) as terminal:
         terminal.wait_for("─ Lead 3 ─")

@@ -33,7 +33,7 @@ def held(home: Home, server: ConvosoServer, sign: Path, then: str = "pass", **en
     return Terminal(command, environ=home.environment(**environ))
 
 
-def test_what_is_typed_at_the_first_frame_is_not_seen_and_acts_once_the_interface_is_there(
+def test_keys_typed_at_the_first_frame_are_not_shown_and_act_once_the_interface_is_ready(
     home: Home, server: ConvosoServer, tmp_path: Path
 ) -> None:
     sign = tmp_path / "sign"

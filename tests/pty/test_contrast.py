@@ -47,7 +47,7 @@ def ratio(color: str, background: str, palette: Palette) -> float:
 
 
 @pytest.mark.parametrize("size", [NARROW, WIDE], ids=str)
-def test_what_is_drawn_can_be_read_on_every_palette(home: Home, size: tuple[int, int]) -> None:
+def test_drawn_text_is_legible_on_every_palette(home: Home, size: tuple[int, int]) -> None:
     rules = "\n".join(f'"{status}" = "{rule}"' for status, rule in STATUS_MARKS.items())
     home.write("config.toml", f"[colors.status]\n{rules}\n")
     marks = defaultdict(set)

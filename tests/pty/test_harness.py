@@ -63,7 +63,7 @@ def test_a_new_size_reaches_the_command(tmp_path: Path) -> None:
         assert len(terminal.lines) == 15
 
 
-def test_what_does_not_come_fails_with_the_screen_in_the_message(tmp_path: Path) -> None:
+def test_a_missing_text_fails_with_the_screen_in_the_message(tmp_path: Path) -> None:
     with Terminal(shell("echo 'this came'; read x"), environ=clean_environment(tmp_path)) as terminal:
         terminal.wait_for("came")
         with pytest.raises(AssertionError, match=r"(?s)'that' is not on the screen \(not within 0.1 s\).*this came"):
@@ -75,7 +75,7 @@ def test_what_does_not_come_fails_with_the_screen_in_the_message(tmp_path: Path)
             terminal.wait_for_bytes(b"that")
 
 
-def test_a_frame_is_looked_at_only_when_it_is_whole(tmp_path: Path) -> None:
+def test_a_frame_is_read_only_when_it_is_complete(tmp_path: Path) -> None:
     code = "stty -echo; printf '\\033[?2026hold\\033[H'; read x; printf 'new\\033[?2026l'; read x"
     with Terminal(shell(code), environ=clean_environment(tmp_path)) as terminal:
         terminal.wait_for_bytes(b"old")

@@ -130,7 +130,7 @@ def test_the_terminal_gets_the_same_for_hostile_leads_as_for_harmless_ones(home:
         assert markup.split()[0][:14] in text, markup
 
 
-def test_what_the_server_says_of_an_error_is_text(home: Home) -> None:
+def test_the_servers_error_message_is_shown_as_text(home: Home) -> None:
     attack = "".join(ATTACKS[:-2]) + MARKUP[0]
     for told in (attack, twin(attack)):
         with ConvosoServer(answer_with(str)) as server:

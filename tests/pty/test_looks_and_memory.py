@@ -89,7 +89,7 @@ def test_the_mouse_is_left_to_the_terminal_where_that_is_requested(home: Home) -
     [(("--ascii",), {}), ((), {"TERM": "linux"}), ((), {"LC_ALL": "POSIX", "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"})],
     ids=["option", "console", "encoding"],
 )
-def test_where_other_characters_cannot_be_shown_all_is_ascii(
+def test_if_other_characters_cannot_be_shown_all_is_ascii(
     home: Home, arguments: tuple[str, ...], environment: dict[str, str]
 ) -> None:
     with home.open(None, "+plan_sold=Gold", *arguments, environ=environment) as terminal:

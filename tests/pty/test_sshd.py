@@ -279,7 +279,7 @@ def test_nothing_in_the_palette_leads_out(host: Host) -> None:
     assert_stayed_inside(host)
 
 
-def test_what_is_typed_in_a_prompt_is_not_a_command(host: Host) -> None:
+def test_text_typed_in_a_prompt_is_not_a_command(host: Host) -> None:
     with host.open() as terminal:
         assert_in_the_program(terminal)
         for opens in ("/", ":", "w", "n"):

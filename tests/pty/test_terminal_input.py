@@ -64,7 +64,7 @@ TYPED: Final[Mapping[str, tuple[str, str]]] = {
 }
 
 
-def test_a_burst_whose_first_key_opens_an_input_is_for_that(home: Home, server: ConvosoServer) -> None:
+def test_a_burst_whose_first_key_opens_an_input_goes_into_it(home: Home, server: ConvosoServer) -> None:
     with start(home, server, size=WIDE) as terminal:
         for typed, shown in TYPED.values():
             terminal.send(typed)
@@ -146,7 +146,7 @@ EARLY: Final[Mapping[str, str]] = {
 
 
 @pytest.mark.parametrize("typed", EARLY)
-def test_what_was_typed_before_the_first_paint_is_carried_out_in_order(home: Home, server: ConvosoServer, typed: str) -> None:
+def test_keys_typed_before_the_first_paint_act_in_order(home: Home, server: ConvosoServer, typed: str) -> None:
     with early(home, server, typed) as terminal:
         terminal.wait_for(EARLY[typed])
         terminal.send(f"{ESC}{ESC}")

@@ -185,7 +185,7 @@ def test_renaming_keeps_everything_else(tmp_path: Path) -> None:
     assert names(store) == ["LAST week", "b"]
 
 
-def test_a_deleted_query_can_be_put_back(tmp_path: Path) -> None:
+def test_a_deleted_query_can_be_restored(tmp_path: Path) -> None:
     store = store_in(tmp_path)
     for name in "abc":
         store.save(SavedQuery(name))
@@ -216,7 +216,7 @@ def test_a_deleted_query_goes_back_to_its_place_though_others_were_saved_since(
     assert names(store) == expected
 
 
-def test_the_last_query_can_be_deleted_and_put_back(tmp_path: Path) -> None:
+def test_the_last_query_can_be_deleted_and_restored(tmp_path: Path) -> None:
     store = store_in(tmp_path)
     store.save(WEEK)
     deleted = store.delete(WEEK.name)
@@ -412,7 +412,7 @@ def test_what_can_be_changed_in_neither_file_is_reported(tmp_path: Path) -> None
     assert store.paths.recovered_file.read_text() == apart
 
 
-def test_what_cannot_be_moved_stays_and_still_comes_first(tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_moved_stays_and_still_comes_first(tmp_path: Path) -> None:
     apart = "[[query]]\nname = 'A'\nkey = '1'\n[other]\nx = 1\n[query.filters]\ncity = 'Rome'\n"
     store = store_in(tmp_path, "[[query]]\nname = 'A'\n")
     store.paths.recovered_file.write_text(apart)
@@ -546,7 +546,7 @@ def test_what_was_deleted_from_the_other_file_comes_back_though_that_is_gone(tmp
     assert names(store) == [WEEK.name]
 
 
-def test_where_neither_file_can_be_read_nothing_is_written(tmp_path: Path) -> None:
+def test_if_neither_file_can_be_read_nothing_is_written(tmp_path: Path) -> None:
     store = store_in(tmp_path, "[[query]\n")
     store.paths.recovered_file.write_text("also [broken")
     assert len(store.load().notices) == 2
@@ -565,7 +565,7 @@ def test_a_broken_recovery_beside_a_whole_file_is_reported_and_left(tmp_path: Pa
     assert store.paths.recovered_file.read_text() == "also [broken"
 
 
-def test_what_a_newer_version_wrote_is_run_and_not_changed(tmp_path: Path) -> None:
+def test_a_query_of_a_newer_version_is_run_and_not_changed(tmp_path: Path) -> None:
     text = "schema = 2\n[[query]]\nname = 'A'\n"
     store = store_in(tmp_path, text)
     assert store.load().queries == (SavedQuery("A", read_only=True),)

@@ -21,7 +21,7 @@ def test_without_a_file_nothing_is_remembered_and_none_is_made(tmp_path: Path) -
     assert not (tmp_path / "config").exists()
 
 
-def test_what_is_remembered_comes_back(tmp_path: Path) -> None:
+def test_remembered_state_is_restored(tmp_path: Path) -> None:
     paths = Paths.of(tmp_path / "config")
     StateKeeper(paths, ScreenState()).save(FULL)
     assert load_state(paths) == FULL
@@ -29,7 +29,7 @@ def test_what_is_remembered_comes_back(tmp_path: Path) -> None:
     assert stat.S_IMODE(paths.state_dir.stat().st_mode) == 0o700
 
 
-def test_where_nothing_changed_nothing_is_written(tmp_path: Path) -> None:
+def test_nothing_is_written_without_a_change(tmp_path: Path) -> None:
     paths = Paths.of(tmp_path / "config")
     StateKeeper(paths, FULL).save(FULL)
     assert not paths.config_dir.exists()
@@ -50,7 +50,7 @@ def test_a_default_can_be_taken_again(tmp_path: Path) -> None:
     assert load_state(paths) == ScreenState()
 
 
-def test_what_a_newer_version_remembers_stays(tmp_path: Path) -> None:
+def test_state_of_a_newer_version_stays(tmp_path: Path) -> None:
     paths = Paths.of(tmp_path)
     paths.state_dir.mkdir(mode=0o700)
     paths.state_file.write_text('{"newly": [1], "theme": "dark"}')

@@ -107,7 +107,7 @@ def test_a_file_that_cannot_be_understood_is_a_problem_with_a_line(text: str) ->
     assert "/c/queries.toml, line 1: " in str(file.problem)
 
 
-def test_what_a_newer_version_wrote_can_be_run_but_not_changed() -> None:
+def test_a_query_of_a_newer_version_can_be_run_but_not_changed() -> None:
     file = QueriesFile(PATH, "schema = 2\n[[query]]\nname = 'a'\n[[query]]\nnewly = { formed = 1 }")
     assert file.newer
     assert file.queries == (SavedQuery("a", read_only=True),)

@@ -55,7 +55,7 @@ find_token(settings, settings.profile_named(), take_environment_token())
 """
 
 
-def test_where_there_are_no_files_nothing_heavy_is_loaded(tmp_path: Path) -> None:
+def test_without_files_nothing_heavy_is_loaded(tmp_path: Path) -> None:
     loaded = loaded_by(READ, str(tmp_path))
     assert "lead_tui.storage.query_store" in loaded
     assert loaded & (LATE | {"platformdirs"}) == set()

@@ -75,7 +75,7 @@ def test_a_blank_variable_is_not_a_token_and_goes_too() -> None:
 
 
 @pytest.mark.parametrize("text", [f"{SECRET} {SECRET}", f"{SECRET}\nmore", "k\x1b[31m", "schlüssel", "x" * 513])
-def test_what_cannot_be_a_token_is_refused_without_repeating_it(text: str) -> None:
+def test_an_impossible_token_is_refused_without_repeating_it(text: str) -> None:
     environ = {ENVIRONMENT: text}
     with pytest.raises(TokenError, match=f"{ENVIRONMENT} does not contain a token") as caught:
         take_environment_token(environ)
@@ -132,7 +132,7 @@ def test_a_profiles_token_goes_to_its_own_base_url_when_that_is_given_too(tmp_pa
     assert other.token is None
 
 
-def test_where_there_is_none_that_is_said(tmp_path: Path) -> None:
+def test_a_missing_token_is_reported_as_such(tmp_path: Path) -> None:
     settings = settings_of(tmp_path, "")
     result = find_token(settings, settings.profile_named("account"), None)
     assert result.token is None
@@ -185,7 +185,7 @@ def test_a_users_own_link_is_followed_and_another_users_is_not(tmp_path: Path, m
     assert "is another user's symbolic link" in refused(settings, ConfigurationError)
 
 
-def test_what_is_not_a_file_is_refused_without_waiting(tmp_path: Path) -> None:
+def test_anything_but_a_regular_file_is_refused_without_waiting(tmp_path: Path) -> None:
     settings = settings_of(tmp_path, 'auth_token_file = "token"')
     os.mkfifo(tmp_path / "token", 0o600)
     assert "it is not a regular file" in refused(settings, ConfigurationError)
@@ -274,7 +274,7 @@ def test_a_command_that_closes_its_output_and_stays_is_ended(tmp_path: Path, mon
     assert "it took longer than 0.3 s" in refused(settings, TokenError)
 
 
-def test_what_a_command_leaves_running_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_processes_that_a_command_leaves_running_are_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "TOKEN_COMMAND_TIMEOUT", 60.0)
     # The child keeps the output open until the pipe is opened, which is after the answer.
     pipe = tmp_path / "release"

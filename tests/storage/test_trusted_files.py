@@ -82,7 +82,7 @@ def test_a_link_into_a_directory_that_others_can_write_to_is_refused(tmp_path: P
         files.read_trusted(own / "config.toml")
 
 
-def test_what_is_not_a_file_is_refused_without_waiting(tmp_path: Path) -> None:
+def test_anything_but_a_regular_file_is_refused_without_waiting(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe", 0o600)
     (tmp_path / "directory").mkdir()
     for name in ("pipe", "directory"):

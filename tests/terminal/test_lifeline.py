@@ -145,7 +145,7 @@ async def test_a_terminal_that_reads_nothing_does_not_delay_the_exit(terminal: t
     termios.tcflush(slave, termios.TCOFLUSH)  # lets the thread that waits to write go
 
 
-async def test_where_there_is_no_terminal_the_end_comes_anyway(ended: Ended) -> None:
+async def test_without_a_terminal_the_process_ends_anyway(ended: Ended) -> None:
     reading, writing = os.pipe()
     told: asyncio.Future[int] = asyncio.get_running_loop().create_future()
     line = started(lifeline.Lifeline(asyncio.get_running_loop(), told.set_result, seconds=0.0, stdin=reading, output=writing))

@@ -42,7 +42,7 @@ def pipe() -> Iterator[tuple[int, int]]:
             continue
 
 
-def test_what_is_flushed_arrives_and_is_counted(pipe: tuple[int, int]) -> None:
+def test_flushed_output_arrives_and_is_counted(pipe: tuple[int, int]) -> None:
     taken: list[int] = []
     outlet = TerminalWriter(stream(pipe[1]), taken.append)
     outlet.write("Müller ")

@@ -73,7 +73,7 @@ async def test_the_mouse_answers(words: str, given: bool) -> None:
     assert host.results == [given]
 
 
-async def test_what_strangers_typed_is_text() -> None:
+async def test_untrusted_text_is_shown_as_text() -> None:
     host = Host(Confirm("Delete “[bold]x[/] [@click=app.quit]y[/]”?", "city \x1b]52;c;eA==\x07\u202e[/nope]"))
     async with host.run_test(size=(80, 24)) as pilot:
         await settled(pilot)

@@ -42,7 +42,7 @@ async def test_the_main_screen_s_styles_match_nothing_in_a_dialog(
 
 
 @pytest.mark.parametrize("theme", ["sixteen", "textual-dark", "textual-light"])
-async def test_what_is_below_stays_readable_around_a_dialog(theme: str) -> None:
+async def test_the_screen_stays_readable_around_a_dialog(theme: str) -> None:
     host = Host(Confirm("Sure?"))
     host.theme = theme
     async with host.run_test(size=(80, 24)) as pilot:

@@ -372,7 +372,7 @@ async def test_a_burst_of_keys_deletes_and_brings_back() -> None:
     assert kept.queries == [CALL, NEW, ALL, SITE]
 
 
-async def test_the_last_deleted_can_be_brought_back_after_the_picker_was_closed() -> None:
+async def test_the_last_deleted_can_be_restored_after_the_picker_was_closed() -> None:
     kept = store()
     edits = QueryEdits(kept)
     for keys in (["d", "y"], ["u"]):
@@ -426,7 +426,7 @@ async def test_another_key_than_a_digit_gives_none() -> None:
     assert [each.name for each in host.results if each is not None] == ["Call backs"]
 
 
-async def test_what_another_session_changed_meanwhile_stays() -> None:
+async def test_changes_by_another_session_meanwhile_stay() -> None:
     kept = store()
     host = picker(kept)
     async with host.run_test(size=(80, 24)) as pilot:
@@ -461,7 +461,7 @@ async def test_a_read_only_query_is_run_and_not_changed() -> None:
         ConfigurationError("/x/queries.toml was written by a newer version [/x] and is not changed", remedy="update lead-tui"),
     ],
 )
-async def test_what_the_store_refuses_is_shown_in_words(failure: OutputError | ConfigurationError) -> None:
+async def test_an_error_of_the_store_is_shown_in_words(failure: OutputError | ConfigurationError) -> None:
     kept = store()
     kept.failure = failure
     host = picker(kept)
@@ -519,7 +519,7 @@ async def test_keys_given_are_the_ones_that_count_here_and_in_what_it_opens() ->
         assert isinstance(host.screen, Confirm)
 
 
-async def test_with_files_a_query_is_renamed_deleted_and_brought_back(tmp_path: Path) -> None:
+async def test_with_files_a_query_is_renamed_deleted_and_restored(tmp_path: Path) -> None:
     paths = Paths(tmp_path / "config", tmp_path / "state", tmp_path / "site")
     kept = QueryStore(paths)
     kept.save(NEW)

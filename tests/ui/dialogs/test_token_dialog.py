@@ -60,7 +60,7 @@ async def test_a_new_user_learns_where_a_token_comes_from_and_how_to_look_around
         assert said in shown
 
 
-async def test_what_is_typed_is_given_and_never_seen() -> None:
+async def test_the_typed_token_is_returned_and_never_shown() -> None:
     host = Watching(ask())
     async with host.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
@@ -99,7 +99,7 @@ async def test_letters_that_close_other_dialogs_are_typed() -> None:
 
 
 @pytest.mark.parametrize("text", [f"  {USUAL}  ", f"{USUAL}\n", f"\n\n {USUAL}\r\n", f"{USUAL}\nand more below"])
-async def test_what_is_pasted_is_trimmed(text: str) -> None:
+async def test_pasted_text_is_trimmed(text: str) -> None:
     host = Host(ask())
     async with host.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
@@ -131,7 +131,7 @@ async def test_a_usual_token_is_not_warned_of() -> None:
 @pytest.mark.parametrize(
     "text", ["two words", "bearer:\x1b[31mred", "tökén", "a" * 513], ids=["words", "escape", "letters", "length"]
 )
-async def test_what_cannot_be_a_token_is_refused_and_stays_to_be_corrected(text: str) -> None:
+async def test_an_impossible_token_is_refused_and_stays_for_correction(text: str) -> None:
     host = Host(ask())
     async with host.run_test(size=(80, 24)) as pilot:
         await settled(pilot)

@@ -148,7 +148,7 @@ async def test_page_keys_reach_everything_at_any_size(size: tuple[int, int]) -> 
         assert "No phone" in app.shown()
 
 
-async def test_what_is_below_the_view_is_in_the_lower_border() -> None:
+async def test_the_lower_border_counts_the_lines_below_the_view() -> None:
     app = DetailApp()
     async with app.run_test(size=(60, 10)) as pilot:
         app.detail.show(Lead({**JANE, **{f"attr_{index}": "x" for index in range(9)}}))
@@ -453,7 +453,7 @@ async def test_masked_fields_are_revealed_until_the_next_lead() -> None:
         assert "jane@" not in app.shown()
 
 
-async def test_what_may_not_be_revealed_stays_masked() -> None:
+async def test_fields_that_may_not_be_revealed_stay_masked() -> None:
     app = DetailApp(masked=frozenset({"email"}), may_reveal=False)
     async with app.run_test(size=(60, 40)) as pilot:
         app.detail.show(Lead(JANE))

@@ -214,7 +214,7 @@ async def test_no_input_is_there_before_a_field_is_edited_and_one_after() -> Non
         assert len(app.query(Input)) == 1
 
 
-async def test_what_is_typed_right_after_the_key_for_the_filters_goes_into_the_field() -> None:
+async def test_text_typed_right_after_the_key_for_the_filters_goes_into_the_field() -> None:
     app = PanelApp()
     async with app.run_test(size=WIDE) as pilot:
         focus_filter(app.panel, "first_name")

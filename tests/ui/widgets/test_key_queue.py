@@ -100,7 +100,7 @@ class Main(KeyQueueApp[None]):
             self.post_message(events.Key(key, character))
 
 
-async def test_what_is_typed_after_the_key_that_opens_a_dialog_waits_for_it_and_the_rest_for_what_is_below() -> None:
+async def test_keys_after_the_one_that_opens_a_dialog_wait_for_it_and_the_rest_for_the_screen_below() -> None:
     app = Main()
     async with app.run_test() as pilot:
         app.line.focus()
@@ -116,7 +116,7 @@ async def test_what_is_typed_after_the_key_that_opens_a_dialog_waits_for_it_and_
         assert app.told == ["bc then a"]
 
 
-async def test_what_is_typed_while_a_line_waits_for_its_outcome_comes_after_it_in_order() -> None:
+async def test_keys_typed_while_a_line_waits_for_its_result_are_handled_after_it_in_order() -> None:
     app = Main()
     async with app.run_test() as pilot:
         app.line.focus()
@@ -286,7 +286,7 @@ async def test_keys_of_one_read_are_a_scripts_or_text(typed: str, had: str, text
         assert "".join(app.texts) == text
 
 
-async def test_text_after_a_key_that_should_have_opened_an_input_for_it_is_not_carried_out() -> None:
+async def test_text_after_a_key_that_failed_to_open_an_input_is_dropped() -> None:
     app = Main()
     async with app.run_test() as pilot:
         await app.push_screen(screen := Keys(has_line=False))
