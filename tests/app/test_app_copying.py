@@ -324,7 +324,7 @@ async def test_masked_phones_of_marked_leads_are_not_sent(tmp_path: Path) -> Non
         assert masked.isdisjoint(json.loads(bench.app.clipboard))
 
 
-async def test_known_facts_about_the_terminal_are_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_copy_reports_what_the_terminal_does_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "st-256color")
     async with running(tmp_path, WIDE, one_lead()) as bench:
         await bench.press("y")

@@ -62,7 +62,7 @@ def answers(fault: Fault) -> Prepare:
 
 
 def configured(text: str) -> Prepare:
-    """``config.toml`` holds *text*; a file that others can read is beside it."""
+    """``config.toml`` holds *text*; a file that others can read is next to it."""
 
     def prepare(command: Command, _: ConvosoServer) -> None:
         command.configure(text)

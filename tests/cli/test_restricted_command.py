@@ -115,7 +115,7 @@ def test_every_command_but_a_few_is_refused(site: Site) -> None:
         assert "not allowed here" in done.err
 
 
-def test_an_unexpected_attempt_is_refused() -> None:
+def test_an_unknown_command_is_refused() -> None:
     class Novelty(AnyCommand, frozen=True):
         pass
 

@@ -191,7 +191,7 @@ def test_a_link_to_itself_starts_nothing(path: Path) -> None:
 
 
 @pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo], ids=["a directory", "a pipe"])
-def test_an_invalid_file_starts_nothing(path: Path, make: Callable[[Path], object]) -> None:
+def test_anything_but_a_regular_file_starts_nothing(path: Path, make: Callable[[Path], object]) -> None:
     make(path)
     with pytest.raises(ConfigurationError, match=r"cannot be read \(it is not a regular file\)"):
         read_policy(path, owner=ME)

@@ -412,7 +412,7 @@ def test_what_can_be_changed_in_neither_file_is_reported(tmp_path: Path) -> None
     assert store.paths.recovered_file.read_text() == apart
 
 
-def test_a_file_that_cannot_be_moved_stays_and_still_comes_first(tmp_path: Path) -> None:
+def test_recovered_queries_that_cannot_be_moved_stay_and_still_come_first(tmp_path: Path) -> None:
     apart = "[[query]]\nname = 'A'\nkey = '1'\n[other]\nx = 1\n[query.filters]\ncity = 'Rome'\n"
     store = store_in(tmp_path, "[[query]]\nname = 'A'\n")
     store.paths.recovered_file.write_text(apart)

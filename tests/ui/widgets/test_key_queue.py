@@ -286,7 +286,7 @@ async def test_keys_of_one_read_are_a_scripts_or_text(typed: str, had: str, text
         assert "".join(app.texts) == text
 
 
-async def test_text_after_a_key_that_failed_to_open_an_input_is_dropped() -> None:
+async def test_text_after_a_key_that_failed_to_open_an_input_does_not_act_as_keys() -> None:
     app = Main()
     async with app.run_test() as pilot:
         await app.push_screen(screen := Keys(has_line=False))
