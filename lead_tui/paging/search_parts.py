@@ -72,14 +72,12 @@ class SearchParts:
     # Parts that follow each other
 
     async def _in_order(self, query: Query, parts: Sequence[Query], offset: int, limit: int) -> Page:
-        if offset == 0 or query not in self._begun:
+        firsts = self._begun.get(query) if offset else None
+        is_new = firsts is None
+        if firsts is None:
             # A search in two fields waits for no count: its first pages are those that are shown.
             rows = limit if query.also_in and not offset else 1
-            self._begun[query] = [asyncio.ensure_future(self._source.fetch(part, 0, rows)) for part in parts]
-            while len(self._begun) > limits.COMPARED_SEARCHES_KEPT:
-                self._begun.popitem(last=False)
-        firsts = self._begun[query]
-        self._begun.move_to_end(query)
+            firsts = [asyncio.ensure_future(self._source.fetch(part, 0, rows)) for part in parts]
         try:
             page, others_from = await self._pages_in_order(parts, firsts, offset, limit)
         except BaseException:
@@ -87,9 +85,15 @@ class SearchParts:
                 del self._begun[query]
             for task in firsts:
                 task.add_done_callback(retrieve_error)
-                if offset == 0:
+                if is_new:
                     task.cancel()
             raise
+        # Only now: they are cancelled with the caller that began them, and others would be with it.
+        if is_new or query not in self._begun:
+            self._begun[query] = firsts
+        self._begun.move_to_end(query)
+        while len(self._begun) > limits.COMPARED_SEARCHES_KEPT:
+            self._begun.popitem(last=False)
         return structs.replace(page, others_from=others_from) if query.also_in else page
 
     async def _pages_in_order(

@@ -138,3 +138,17 @@ def test_both_fields_have_the_other_filters() -> None:
         (("last_name", "Kim"), ("status", "NEW")),
         (("first_name", "Kim"), ("status", "NEW")),
     ]
+
+
+async def test_a_page_that_loads_beside_a_refresh_comes_though_the_refresh_is_cancelled() -> None:
+    source = Names(600, 5)
+    parts = SearchParts(source)
+    await parts.fetch(QUERY, 0, 50)
+    source.gate.clear()
+    refresh = asyncio.ensure_future(parts.fetch(QUERY, 0, 50))
+    await asyncio.sleep(0)
+    scrolled = asyncio.ensure_future(parts.fetch(QUERY, 200, 50))
+    await asyncio.sleep(0)
+    refresh.cancel()
+    source.gate.set()
+    assert (await scrolled).ids[0] == 1_200
