@@ -111,6 +111,14 @@ async def test_an_empty_field_is_not_sent(tmp_path: Path) -> None:
         await bench.sees("Not copied: State is empty")
 
 
+async def test_a_field_without_a_name_is_sent_like_others(tmp_path: Path) -> None:
+    async with running(tmp_path, source=one_lead(**{"": "nameless"})) as bench:
+        await go_to_field(bench, "")
+        await bench.press("Y", "f")
+        await bench.sees("Sent to the terminal's clipboard: nameless")
+        assert bench.app.clipboard == "nameless"
+
+
 async def test_in_the_table_no_field_is_marked(tmp_path: Path) -> None:
     async with running(tmp_path, source=one_lead()) as bench:
         await bench.press("Y", "f")

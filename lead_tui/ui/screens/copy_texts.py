@@ -112,7 +112,7 @@ class CopyTexts(Struct, frozen=True, eq=False):
                 return self._value(lead, key, "Phone") if key else Copy(refused="The lead has no phone")
             case "email", _:
                 return self._value(lead, "email")
-            case "field", _ if not field:
+            case "field", _ if self.field is None:
                 return Copy(refused="No field selected: select one in the detail")
             case "field", "TSV" | "JSON" if self._value(lead, field).text:
                 return _whole(self._formatted(lead, [field], form), named)
