@@ -42,6 +42,7 @@ REDIS_TIMEOUT: Final = 0.05  # for an answer of Redis, and for a connection to i
 MAX_LATE_ANSWERS: Final = 2  # of Redis in a row, after which the host's own limiter counts: within 0.1 s
 REDIS_POLL_SECONDS: Final = 0.002  # between looks at whether an answer has come
 MAX_PASSWORD_BYTES: Final = 1_000  # of Redis: longer is no password
+REDIS_RATE_USED: Final = 0.99  # of the rate: requests of several hosts arrive unevenly, and what is left makes up for that
 REDIS_RETRY_SECONDS: Final = 0.5  # between attempts to connect: the sooner all return, the shorter two limiters let requests pass
 BULK_PAUSE_SECONDS: Final = 30.0  # for which exports wait when Redis fails: a restart is over by then, and look-ups have the pace
 EXPORTS_ALONE: Final = 0.25  # of a host's part of the pace, for its exports without Redis: no host knows what the others request

@@ -59,7 +59,8 @@ class RedisBucket:
 
     def __init__(self, pace: Pace, name: str) -> None:
         self.host = urlsplit(pace.redis).hostname or ""
-        self.interval = 1 / pace.requests_per_second
+        self._rate = pace.requests_per_second * limits.REDIS_RATE_USED
+        self.interval = 1 / self._rate
         self.burst = pace.burst
         # Look-ups queue for permits to come; of the other requests, the less urgent leave more.
         queue = limits.MAX_RESERVED + int(limits.MAX_QUEUE_SECONDS * pace.requests_per_second)
@@ -118,7 +119,7 @@ class RedisBucket:
         }
         if self._pace.redis_ca_file:
             connection["ssl_ca_certs"] = str(self._pace.redis_ca_file)
-        rate = Rate(timedelta(hours=1), max(1, round(3_600 * self._pace.requests_per_second)))
+        rate = Rate(timedelta(hours=1), max(1, round(3_600 * self._rate)))
         # Else the first store of the process for this address decides on the options of all.
         options = {"CONNECTION_POOL_KWARGS": connection, "REUSE_CONNECTION": False}
         store = RedisStore(self._pace.redis, options)

@@ -97,7 +97,7 @@ async def test_the_hosts_limiter_is_in_force_until_redis_is_connected(session: S
     session.bucket.answers = [BucketAnswer(0.3)]
     # Connected: Redis decides, and the host's limiter would have refused.
     assert await session.acquire() == 0.0
-    assert session.permits.in_hand() == pytest.approx(PACE.burst - 0.3 * PACE.requests_per_second, abs=0.001)
+    assert session.permits.in_hand() == pytest.approx(PACE.burst - 0.3 / session.bucket.interval, abs=0.001)
     assert session.said == []
 
 
