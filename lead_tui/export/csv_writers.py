@@ -47,7 +47,7 @@ class CsvSection(Struct, frozen=True):
 class CsvWriter(ValuesWriter):
     """A header, and a line for each lead. *raw* leaves formulas alone, *bom* begins a file with ``BOM``.
 
-    Lines with chosen columns are written as they come; others are spooled. A given *spool* is to become the result: then nothing
+    Lines with chosen columns are written as they come; others are spooled. A given *spool* becomes the result: then nothing
     goes to the sink if there is only one section (``is_spool_whole``).
     """
 

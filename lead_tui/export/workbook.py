@@ -78,7 +78,7 @@ class WorkbookWriter(AssembledWriter):
         self._made: tuple[tuple[str, ...], list[Cells]] = ((), [])
         """What makes cells, for which columns."""
         self._deflating: list[Future[bytes]] = []
-        """Rows that are to be written once they are deflated, in their order."""
+        """Rows being deflated, in the order in which they will be written."""
 
     # Spooling
 

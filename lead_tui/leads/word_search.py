@@ -62,7 +62,7 @@ def _line(lead: Lead, concealed: frozenset[str]) -> str:
     if joined.isascii():
         joined = joined.lower()
     else:
-        # Few values have a letter that is to be folded; their order does not matter.
+        # Few values have a letter to fold; their order does not matter.
         rest = "\0".join(filter(str.isascii, texts)).lower()
         joined = "\0".join([rest, *map(fold, filterfalse(str.isascii, texts))])
     if "\n" in joined or "\t" in joined or "\r" in joined:

@@ -94,9 +94,11 @@ class MainContext(Struct, frozen=True, eq=False):
             if turns:
                 loop.call_soon(wait, turns - 1)
                 return
-            act()
-            batch.__exit__(None, None, None)
-            self.screen.check_idle()
+            try:
+                act()
+            finally:
+                batch.__exit__(None, None, None)
+                self.screen.check_idle()
 
         wait(limits.TURNS_TO_SEND)
 
