@@ -63,7 +63,6 @@ class TerminalDriver(LinuxDriver):
         self._drawing = False
         self._batch: AbstractContextManager[None] | None = None
         self._probe_timer: TimerHandle | None = None
-        self._has_dropped = False
 
     # Frames
 
@@ -140,10 +139,6 @@ class TerminalDriver(LinuxDriver):
         if self._batch is None and self.backlog.is_behind:
             self._hold_frames()
 
-    def note_dropped(self) -> None:
-        """Repaint after the batch: Textual throws away what is drawn during one (a layout, a new size)."""
-        self._has_dropped |= self._batch is not None
-
     def _hold_frames(self) -> None:
         self._batch = self._app.batch_update()
         self._batch.__enter__()
@@ -162,13 +157,6 @@ class TerminalDriver(LinuxDriver):
         if self._probe_timer is not None:
             self._probe_timer.cancel()
         held.__exit__(None, None, None)
-        if self._app._running and self._app.screen_stack:
-            if self._has_dropped:
-                # All of the screen: in the refresh of a part, ``Screen._on_timer_update`` (Textual 8.2.8) forgets the widgets that
-                # changed meanwhile. Only cells that differ are sent.
-                self._app.screen.refresh()
-            self._app.screen.check_idle()
-        self._has_dropped = False
 
     def _on_probe_timeout(self) -> None:
         # Late answers are still counted, and make the terminal one that answers again.

@@ -74,6 +74,7 @@ class HostedApp(App[ReturnT]):
         self._disable_tooltips = self._disable_notifications = True
         self._lifeline: Lifeline | None = None
         self._shown_cells = ShownCells()
+        self._has_dropped = False
         self._environ = os.environ if environ is None else environ
         if self.no_color:
             # Textual chooses before a theme is set, and then draws the terminal's own colors as black on black.
@@ -223,12 +224,23 @@ class HostedApp(App[ReturnT]):
             self._driver.set_modes()
         self.draw_again()
 
+    def _end_batch(self) -> None:
+        super()._end_batch()
+        if not self._batch_count and self._running and self.screen_stack:
+            if self._has_dropped:
+                # All of the screen: in the refresh of a part, ``Screen._on_timer_update`` (Textual 8.2.8) forgets the widgets that
+                # changed meanwhile. Only cells that differ are sent.
+                self.screen.refresh()
+            self._has_dropped = False
+            # Textual asks the app alone.
+            self.screen.check_idle()
+
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
-        """Draw what has changed. In a batch Textual throws the frame away, though what it showed no longer counts as changed."""
-        if isinstance(self._driver, TerminalDriver) and isinstance(renderable, LayoutUpdate | ChopsUpdate):
+        """Draw what has changed; after a batch, in which Textual throws the frame away, though it no longer counts as changed."""
+        if isinstance(renderable, LayoutUpdate | ChopsUpdate):
             if self._batch_count:
-                self._driver.note_dropped()
-            elif self._running and not self._closed:
+                self._has_dropped = True
+            elif isinstance(self._driver, TerminalDriver) and self._running and not self._closed:
                 frame = self._shown_cells.changes(renderable)
                 cursor = screen.outer_size.clamp_offset(self.cursor_position)
                 if frame.runs or cursor != self._previous_cursor_position:

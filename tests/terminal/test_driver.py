@@ -107,14 +107,31 @@ async def test_catching_up_draws_nothing_where_nothing_changed() -> None:
         assert await at_rest(app, pilot) == drawn
 
 
-async def test_a_frame_that_was_discarded_meanwhile_is_redrawn() -> None:
+def discard_frame(app: Drawn) -> None:
+    """Do what Textual does for a layout or a new size that comes during a batch."""
+    app._display(app.screen, app.screen._compositor.render_update(full=True))
+
+
+async def test_a_frame_that_was_discarded_while_the_terminal_was_behind_is_redrawn() -> None:
     app = Drawn()
     async with app.run_test() as pilot:
         drawn = await at_rest(app, pilot)
         driver = behind(app)
-        driver.note_dropped()
+        discard_frame(app)
+        drawn += 1
         catch_up(driver)
         assert await at_rest(app, pilot) > drawn
+
+
+async def test_a_frame_that_was_discarded_in_any_batch_is_redrawn_once_the_last_one_ends() -> None:
+    app = Drawn()
+    async with app.run_test() as pilot:
+        drawn = await at_rest(app, pilot)
+        with app.batch_update():
+            with app.batch_update():
+                discard_frame(app)
+            assert await at_rest(app, pilot) == drawn + 1
+        assert await at_rest(app, pilot) > drawn + 1
 
 
 @pytest.mark.parametrize(("columns", "known"), [(40, True), (30, False)])
@@ -132,17 +149,6 @@ async def test_what_a_frame_for_another_size_left_on_the_terminal_is_not_known(
             patch.setattr(HostedApp, "size", Size(columns, 5))
             app._display(app.screen, frame)
         assert (not app._shown_cells.changes(frame).runs) is known
-
-
-async def test_a_frame_discarded_by_a_batch_of_the_app_is_left_to_the_app() -> None:
-    app = Drawn()
-    async with app.run_test() as pilot:
-        driver = TerminalDriver(app)
-        driver.note_dropped()
-        drawn = await at_rest(app, pilot)
-        driver = behind(app)
-        catch_up(driver)
-        assert await at_rest(app, pilot) == drawn
 
 
 async def test_a_hold_that_outlives_the_app_ends_quietly() -> None:

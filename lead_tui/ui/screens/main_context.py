@@ -98,7 +98,6 @@ class MainContext(Struct, frozen=True, eq=False):
                 act()
             finally:
                 batch.__exit__(None, None, None)
-                self.screen.check_idle()
 
         wait(limits.TURNS_TO_SEND)
 
