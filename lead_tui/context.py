@@ -29,7 +29,7 @@ from lead_tui.restriction import RestrictedRemedies
 from lead_tui.safe_files import refuse_if_others_write
 from lead_tui.storage.state import StateKeeper, load_state
 from lead_tui.storage.token import ENVIRONMENT, FoundToken, find_token, take_environment_token
-from lead_tui.terminal.secrecy import blank_in_environment
+from lead_tui.terminal.process import blank_in_environment
 from lead_tui.ui.theme_names import THEMES
 
 if TYPE_CHECKING:

@@ -55,10 +55,9 @@ def policy_for(given: Sequence[str], environ: MutableMapping[str, str], read: Re
         return None
     # Imported here: most starts are not restricted.
     from lead_tui.storage.token import ENVIRONMENT
-    from lead_tui.terminal.environment import scrub
-    from lead_tui.terminal.secrecy import blank_in_environment, stay_in_front
+    from lead_tui.terminal.process import blank_in_environment, scrub_environment, stay_in_front
 
-    scrub(environ)
+    scrub_environment(environ)
     blank_in_environment(ENVIRONMENT)
     if not policy.capabilities.may_suspend:
         stay_in_front()

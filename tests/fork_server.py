@@ -133,10 +133,10 @@ def fork_server() -> ForkServer:
 
 
 def _import_program() -> None:
-    from lead_tui.terminal import environment
+    from lead_tui.terminal import process
 
     # As in the program: Textual reads the environment while it is imported.
-    environment.prepare(os.environ)
+    process.prepare_environment(os.environ)
     for path in sorted((ROOT / "lead_tui").rglob("*.py")):
         module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
         if not module.endswith(("__main__", "__init__")):

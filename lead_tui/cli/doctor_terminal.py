@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from functools import partial
+from pathlib import Path
 from typing import Final
 
 from lead_tui import limits
 from lead_tui.cli.checks import Doubt, Outcome, Report
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.text import one_line
-from lead_tui.terminal.capabilities import TRUE_COLOR, Multiplexer, TerminalCapabilities, recognise_capabilities, require_terminal
-from lead_tui.terminal.clipboard import dropped_by, is_over_mosh
-from lead_tui.terminal.sshd import seconds_to_notice
+from lead_tui.terminal.capabilities import (
+    TRUE_COLOR,
+    Multiplexer,
+    TerminalCapabilities,
+    dropped_by,
+    is_over_mosh,
+    recognise_capabilities,
+    require_terminal,
+)
 
 AskTmux = Callable[[str], str]
 """Returns the value of a tmux option, or tmux's version for ``version``; "" if tmux does not say."""
@@ -22,6 +31,12 @@ AskTmux = Callable[[str], str]
 _SENDS_COPIES: Final = (3, 2)
 """The version of tmux that has ``load-buffer -w``."""
 _ON_SSH: Final = ("SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT")
+
+_SSHD_CONFIG: Final = Path("/etc/ssh/sshd_config")
+_DEFAULT_SSHD_COUNT: Final = 3
+_MAX_SSHD_DEPTH: Final = 8
+"""Files that include one another; sshd allows 16."""
+_SSHD_UNITS: Final = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 
 
 def examine(report: Report, environ: Mapping[str, str], encoding: str | None) -> None:
@@ -46,6 +61,42 @@ def lost_connection() -> Outcome:
     else:
         what = "sshd notices a connection that died silently only after two hours; until then leads and the token stay in memory"
     return Doubt(what, "ClientAliveInterval 15 and ClientAliveCountMax 4 in sshd_config, or [terminal] idle_exit")
+
+
+def seconds_to_notice(path: Path = _SSHD_CONFIG) -> int | None:
+    """Return after how many seconds sshd ends a silent connection (sshd_config(5)); 0 for never; None if it cannot be read.
+
+    By default only TCP ends it, after more than two hours, for which leads and token stay in the session's memory. A setting in a
+    ``Match`` block counts, since only sshd knows whether the block applies.
+    """
+    interval = count = None
+    try:
+        for keyword, value in _sshd_settings(path):
+            if keyword == "clientaliveinterval" and not interval:
+                interval = _seconds(value)
+            elif keyword == "clientalivecountmax" and count is None and value.isdigit():
+                count = int(value)
+    except OSError:
+        return None
+    return (interval or 0) * (_DEFAULT_SSHD_COUNT if count is None else count)
+
+
+def _sshd_settings(path: Path, depth: int = 0) -> Iterator[tuple[str, str]]:
+    """The keywords in lower case, with their values, in sshd's order. Raises ``OSError`` for *path* itself."""
+    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+        keyword, _, value = re.sub(r"\s*=\s*|\s+", " ", line.strip(), count=1).partition(" ")
+        if keyword.lower() != "include":
+            yield keyword.lower(), value.strip().strip('"')
+        elif depth < _MAX_SSHD_DEPTH:
+            for pattern in value.split():
+                # A relative one counts from the directory of sshd's own configuration.
+                for name in sorted(glob.glob(str(_SSHD_CONFIG.parent / pattern.strip('"')))):
+                    with suppress(OSError):
+                        yield from _sshd_settings(Path(name), depth + 1)
+
+
+def _seconds(value: str) -> int:
+    return sum(int(number) * _SSHD_UNITS[unit] for number, unit in re.findall(r"(\d+)([smhdw]?)", value.lower()))
 
 
 def place(environ: Mapping[str, str], size: tuple[int, int] | None, *, is_over_ssh: bool = False) -> Outcome:

@@ -20,7 +20,7 @@ from lead_tui.leads.lead import Lead
 from lead_tui.leads.page import PageSource
 from lead_tui.leads.query import Query
 from lead_tui.paging.lead_history import read_history
-from lead_tui.terminal.secrecy import forbid_tracing
+from lead_tui.terminal.process import forbid_tracing
 
 if TYPE_CHECKING:
     from lead_tui.api.client import Client

@@ -45,9 +45,9 @@ def main(arguments: Sequence[str] | None = None, *, read_policy: ReadPolicy | No
                 return DONE
         from lead_tui.cli.parser import parse
         from lead_tui.restriction import policy_for, under
-        from lead_tui.terminal import crash, secrecy
+        from lead_tui.terminal import crash, process
 
-        secrecy.harden()
+        process.harden()
         policy = policy_for(given, os.environ, read_policy)
         # A restricted session completes nothing.
         if policy is None and "_ARGCOMPLETE" in os.environ:
@@ -132,7 +132,7 @@ def run_app(command: RunApp | OpenFile, log: Path | None = None) -> int:
 
     from lead_tui.config.address import host_of
     from lead_tui.context import AppContext
-    from lead_tui.terminal import environment
+    from lead_tui.terminal import process
     from lead_tui.terminal.first_frame import FirstFrame
 
     context = AppContext.of(command.account)
@@ -152,7 +152,7 @@ def run_app(command: RunApp | OpenFile, log: Path | None = None) -> int:
             session = open_file(command, context, frame, plain=plain)
         session = replace(session, first_answer=_collect_garbage)
         # Textual reads the environment while it is imported.
-        environment.prepare(os.environ)
+        process.prepare_environment(os.environ)
         from lead_tui.ui.app import LeadTui
 
         with closing(session):
@@ -177,8 +177,7 @@ def run_app(command: RunApp | OpenFile, log: Path | None = None) -> int:
 
 def _collect_garbage() -> None:
     """Collect garbage from now on, except what the start has made."""
-    from lead_tui.terminal.memory import keep_memory_flat
-    from lead_tui.terminal.secrecy import forbid_tracing
+    from lead_tui.terminal.process import forbid_tracing, keep_memory_flat
 
     gc.freeze()
     gc.enable()

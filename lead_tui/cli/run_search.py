@@ -21,8 +21,7 @@ from lead_tui.leads.lookup import look_up
 from lead_tui.leads.query import Query
 from lead_tui.limits import MADE_BEFORE_GARBAGE, MAX_PAGES_AHEAD, THREAD_TURN
 from lead_tui.safe_files import target_of
-from lead_tui.terminal.memory import reuse_memory
-from lead_tui.terminal.secrecy import forbid_tracing
+from lead_tui.terminal.process import forbid_tracing, reuse_memory
 
 
 def run_search(command: RunSearch) -> None:

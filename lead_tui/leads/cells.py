@@ -15,7 +15,7 @@ _TAB = "    "
 def character_width(character: str) -> int:
     """Return the cells of *character*, which is printable: 2 for a wide one, 0 for a mark that sits on the one before.
 
-    Rich counts the same for every character that ``leads.text.clean`` leaves (see ``terminal.cell_widths``).
+    Rich counts the same for every character that ``leads.text.clean`` leaves (see ``terminal.glyphs``).
     """
     if unicodedata.category(character) in ("Mn", "Me") or "\u1160" <= character <= "\u11ff" or "\ud7b0" <= character <= "\ud7fb":
         return 0

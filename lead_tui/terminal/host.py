@@ -33,7 +33,7 @@ from textual.widget import Widget
 
 from lead_tui.limits import MAX_FAILURES_KEPT, MAX_FAILURES_LOGGED, QUIT_SECONDS
 from lead_tui.terminal import crash
-from lead_tui.terminal.clipboard import beside_tmux, is_in_tmux, is_over_mosh, osc52, send_by_tmux
+from lead_tui.terminal.capabilities import beside_tmux, is_in_tmux, is_over_mosh, osc52, send_by_tmux
 from lead_tui.terminal.driver import TerminalDriver
 from lead_tui.terminal.first_frame import FirstFrame
 from lead_tui.terminal.frames import ShownCells

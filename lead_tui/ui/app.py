@@ -17,10 +17,10 @@ from textual.screen import Screen
 from lead_tui.keys.catalogue import Pane, actions_of, hint
 from lead_tui.leads.lookup import in_one_line
 from lead_tui.leads.permissions import refusal
-from lead_tui.terminal.cell_widths import correct_widths
 from lead_tui.terminal.driver import TerminalDriver
+from lead_tui.terminal.glyphs import correct_widths
 from lead_tui.terminal.host import HostedApp
-from lead_tui.terminal.secrecy import stay_in_front
+from lead_tui.terminal.process import stay_in_front
 from lead_tui.ui import themes
 from lead_tui.ui.screens.main import CallCame, MainScreen, main_screens
 from lead_tui.ui.screens.session import Session
@@ -31,8 +31,8 @@ from lead_tui.ui.widgets.too_small import is_too_small
 
 if TYPE_CHECKING:
     from lead_tui.terminal.first_frame import FirstFrame
+    from lead_tui.terminal.glyphs import PlainGlyphs
     from lead_tui.terminal.lifeline import IdleExit
-    from lead_tui.terminal.plain_glyphs import PlainGlyphs
     from lead_tui.ui.screens.call_controller import CallController
     from lead_tui.ui.screens.palette import PaletteEntry
 
@@ -72,7 +72,7 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
         """Message for standard error once the interface has ended."""
         if ascii_borders:
             # Imported here: most terminals have every character.
-            from lead_tui.terminal.plain_glyphs import PlainGlyphs
+            from lead_tui.terminal.glyphs import PlainGlyphs
 
             self._glyphs = PlainGlyphs()
         stock = list(self.available_themes)

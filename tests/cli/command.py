@@ -115,7 +115,7 @@ def _main(arguments: tuple[str, ...], environment: dict[str, str], stdin: bytes,
     with (
         patch.dict(os.environ, environment, clear=True),
         patch.multiple(sys, stdin=streams[0], stdout=streams[1], stderr=streams[2]),
-        patch("lead_tui.terminal.secrecy.harden"),
+        patch("lead_tui.terminal.process.harden"),
         patch("lead_tui.terminal.crash.install"),
         patch("lead_tui.cli.console.discard_standard_output"),
     ):

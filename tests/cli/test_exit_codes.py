@@ -309,7 +309,7 @@ def test_an_internal_error_is_one_sentence_and_a_report_without_values(
         raise RuntimeError(secret)
 
     monkeypatch.setattr(run_search, "run_search", fail)
-    monkeypatch.setattr("lead_tui.terminal.secrecy.harden", lambda: None)
+    monkeypatch.setattr("lead_tui.terminal.process.harden", lambda: None)
     monkeypatch.setattr("lead_tui.terminal.crash.install", lambda _: None)
     assert main.main(["search", "--log", str(tmp_path / "log")]) == main.INTERNAL_ERROR
     said = capsys.readouterr()

@@ -52,8 +52,8 @@ class Site:
         with (
             patch("lead_tui.restriction._read_site_policy", self.read),
             patch("lead_tui.cli.pop.SITE_DIRECTORY", self.path.parent),
-            patch("lead_tui.terminal.environment.home_directory", lambda: str(self.command.home)),
-            patch("lead_tui.terminal.secrecy.stay_in_front"),
+            patch("lead_tui.terminal.process.home_directory", lambda: str(self.command.home)),
+            patch("lead_tui.terminal.process.stay_in_front"),
         ):
             yield
 
@@ -207,7 +207,7 @@ def test_a_restricted_start_reads_nothing_from_the_environment(site: Site) -> No
 
 def scrubbed(given: list[str], policy: Policy | None) -> tuple[Policy | None, dict[str, str]]:
     environ = {"CONVOSO_AUTH_TOKEN": TOKEN, "TERM": "xterm", "LEAD_TUI_BASE_URL": "x"}
-    with patch("lead_tui.terminal.secrecy.stay_in_front"):
+    with patch("lead_tui.terminal.process.stay_in_front"):
         return policy_for(given, environ, lambda: policy), environ
 
 
@@ -247,13 +247,13 @@ def test_the_sites_policy_is_looked_for_unless_there_is_no_site_at_all(
     assert policy_for([], {}) is None
     monkeypatch.setattr("os.lstat", looked)
     monkeypatch.setattr("lead_tui.config.policy.read_policy", lambda: Policy())
-    monkeypatch.setattr("lead_tui.terminal.secrecy.stay_in_front", lambda: None)
+    monkeypatch.setattr("lead_tui.terminal.process.stay_in_front", lambda: None)
     assert policy_for([], {}) == Policy()
 
 
 def test_where_suspending_is_allowed_the_terminal_may_do_it(monkeypatch: pytest.MonkeyPatch) -> None:
     stayed: list[bool] = []
-    monkeypatch.setattr("lead_tui.terminal.secrecy.stay_in_front", lambda: stayed.append(True))
+    monkeypatch.setattr("lead_tui.terminal.process.stay_in_front", lambda: stayed.append(True))
     for may in (True, False):
         policy_for([], {}, lambda may=may: Policy(capabilities=Capabilities(may_suspend=may)))  # type: ignore[misc]
     assert stayed == [True]

@@ -28,8 +28,7 @@ MODULES: Final = {
     "query status_marks text token",
     "paging": "field_search loader page_sources request_plan result search search_parts searches",
     "storage": "query_store saved_queries secret_file state token",
-    "terminal": "capabilities cell_widths clipboard crash driver environment escape first_frame frames host lifeline "
-    "secrecy writer",
+    "terminal": "capabilities crash driver escape first_frame frames glyphs host lifeline process",
     "ui": "app theme_names themes",
     "ui.screens": "columns_controller detail_controller features look_up_controller main main_commands main_context panes "
     "saved_query_controller session status status_text token_controller",
@@ -44,8 +43,8 @@ DEAR: Final = {"ctypes", "email", "http", "multiprocessing", "xml", "zoneinfo"}
 AT_FIRST_PAINT: Final = """
 import json, os, sys
 from pathlib import Path
-from lead_tui.terminal import environment
-environment.prepare(os.environ)
+from lead_tui.terminal import process
+process.prepare_environment(os.environ)
 from lead_tui.ui.app import LeadTui
 from lead_tui.cli.main import main
 told = Path(sys.argv.pop(1))

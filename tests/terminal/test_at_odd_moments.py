@@ -15,7 +15,7 @@ import pytest
 from textual.events import MouseDown, Paste
 from textual.filter import Monochrome, NoColor
 
-from lead_tui.terminal import capabilities, crash, secrecy
+from lead_tui.terminal import capabilities, crash, process
 from lead_tui.terminal.escape import KeyParser
 from lead_tui.terminal.host import HostedApp
 
@@ -68,7 +68,7 @@ def test_a_descriptor_that_cannot_be_asked_is_not_a_terminal(monkeypatch: pytest
 def test_in_front_it_stays_whatever_the_terminal_sends() -> None:
     before = signal.getsignal(signal.SIGTSTP)
     try:
-        secrecy.stay_in_front()
+        process.stay_in_front()
         assert signal.getsignal(signal.SIGTSTP) is signal.SIG_IGN
     finally:
         signal.signal(signal.SIGTSTP, before)
@@ -76,7 +76,7 @@ def test_in_front_it_stays_whatever_the_terminal_sends() -> None:
 
 def test_where_no_library_can_be_called_tracing_stays_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "ctypes", None)
-    assert not secrecy.forbid_tracing()
+    assert not process.forbid_tracing()
 
 
 # Keys

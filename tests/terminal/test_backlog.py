@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from lead_tui.limits import LINE_WINDOW_BYTES, PROBE_BYTES, UNWRITTEN_BYTES
-from lead_tui.terminal.writer import OutputBacklog
+from lead_tui.terminal.driver import OutputBacklog
 
 
 def drawn(line: OutputBacklog, amount: int) -> None:

@@ -21,7 +21,7 @@ from lead_tui.leads.cells import cell_width, fit
 from lead_tui.leads.formatting import column_text
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.text import clean, one_line
-from lead_tui.terminal.cell_widths import correct_widths
+from lead_tui.terminal.glyphs import correct_widths
 
 correct_widths()
 

@@ -10,8 +10,7 @@ import pytest
 
 from lead_tui.leads.errors import OutputError
 from lead_tui.limits import MAX_CLIPBOARD_BYTES, MAX_MOSH_CLIPBOARD_BYTES
-from lead_tui.terminal.capabilities import Multiplexer, recognise_multiplexer
-from lead_tui.terminal.clipboard import dropped_by, is_over_mosh, osc52, send_by_tmux
+from lead_tui.terminal.capabilities import Multiplexer, dropped_by, is_over_mosh, osc52, recognise_multiplexer, send_by_tmux
 
 XTERM = {"TERM": "xterm-256color"}
 PHONE = "(301) 001-0000"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lead_tui.terminal.environment import OURS, prepare, scrub
+from lead_tui.terminal.process import OURS, prepare_environment, scrub_environment
 from tests.pty.harness import clean_environment
 
 
@@ -28,13 +28,14 @@ def test_what_would_steer_textual_from_outside_is_dropped() -> None:
         "ESCDELAY": "50",
         "CONVOSO_AUTH_TOKEN": "x",
     }
-    prepare(environ)
+    prepare_environment(environ)
     assert environ == {"TEXTUALLY": "kept", "TERM": "xterm", "NO_COLOR": "", "ESCDELAY": "50", "CONVOSO_AUTH_TOKEN": "x", **OURS}
 
 
 def test_textual_reads_what_was_set(tmp_path: Path) -> None:
     code = (
-        "import os; from lead_tui.terminal.environment import prepare; prepare(os.environ); from textual import constants as c;"
+        "import os; from lead_tui.terminal import process; process.prepare_environment(os.environ);"
+        "from textual import constants as c;"
         "print(c.DISABLE_KITTY_KEY, c.TEXTUAL_ANIMATIONS, c.SMOOTH_SCROLL, c.DRIVER)"
     )
     done = subprocess.run(
@@ -59,7 +60,7 @@ DESCRIBING = {"TERM": "xterm", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "TZ": "UT
 
 def test_a_restricted_start_keeps_only_what_describes_the_terminal() -> None:
     environ = {**dict.fromkeys(STEERING, "x"), "HOME": "/elsewhere", "PATH": "/elsewhere", **DESCRIBING}
-    scrub(environ)
+    scrub_environment(environ)
     system = {"HOME": pwd.getpwuid(os.geteuid()).pw_dir, "PATH": environ["PATH"]}
     assert environ == {**DESCRIBING, **system, **OURS}
     assert "/elsewhere" not in environ["PATH"]
@@ -72,5 +73,5 @@ def test_a_user_without_an_account_on_the_host_has_no_home(monkeypatch: pytest.M
 
     monkeypatch.setattr(pwd, "getpwuid", unknown)
     environ = {"HOME": "/elsewhere"}
-    scrub(environ)
+    scrub_environment(environ)
     assert environ["HOME"] == "/nonexistent"

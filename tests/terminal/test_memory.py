@@ -8,11 +8,11 @@ import sys
 
 import pytest
 
-from lead_tui.terminal.memory import keep_memory_flat
+from lead_tui.terminal.process import keep_memory_flat
 
 _PAGES_COME_AND_GO = """
 import psutil
-from lead_tui.terminal.memory import keep_memory_flat
+from lead_tui.terminal.process import keep_memory_flat
 keep_memory_flat()
 process = psutil.Process()
 before = process.memory_info().rss
@@ -41,4 +41,4 @@ def test_where_the_c_library_is_another_nothing_happens(monkeypatch: pytest.Monk
 
     monkeypatch.setattr(ctypes, "CDLL", without_mallopt)
     keep_memory_flat()
-    assert asked == [None]
+    assert set(asked) == {None}

@@ -7,7 +7,7 @@ from rich.segment import ControlType, Segment
 from rich.style import Style
 from textual.color import Color
 
-from lead_tui.terminal.plain_glyphs import _GLYPHS, PlainGlyphs, plain
+from lead_tui.terminal.glyphs import _GLYPHS, PlainGlyphs, plain
 from lead_tui.ui.widgets.drawn_list import CURSOR, MASK, RULE, THUMB
 from lead_tui.ui.widgets.table_rows import DO_NOT_CALL, PLACEHOLDER, REPEATED
 

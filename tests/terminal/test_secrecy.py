@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lead_tui.terminal import secrecy
+from lead_tui.terminal import process
 from tests.pty.harness import clean_environment
 
 
@@ -26,7 +26,7 @@ def run(code: str, folder: Path) -> list[str]:
 def test_files_are_private_and_no_core_is_dumped(tmp_path: Path) -> None:
     code = """
 import os, resource
-from lead_tui.terminal.secrecy import harden
+from lead_tui.terminal.process import harden
 harden()
 open("file", "w").close(); os.mkdir("folder")
 print(oct(os.stat("file").st_mode & 0o777), oct(os.stat("folder").st_mode & 0o777), resource.getrlimit(resource.RLIMIT_CORE)[0])
@@ -37,7 +37,7 @@ print(oct(os.stat("file").st_mode & 0o777), oct(os.stat("folder").st_mode & 0o77
 @pytest.mark.skipif(not Path("/proc/self/coredump_filter").exists(), reason="the system has no filter for cores")
 def test_a_core_that_goes_to_a_program_holds_no_memory(tmp_path: Path) -> None:
     code = """
-from lead_tui.terminal.secrecy import harden
+from lead_tui.terminal.process import harden
 harden()
 print(int(open("/proc/self/coredump_filter").read(), 16))
 """
@@ -53,7 +53,7 @@ def refuse(kind, limits):
         raise ValueError
     original(kind, limits)
 resource.setrlimit = refuse
-from lead_tui.terminal.secrecy import harden
+from lead_tui.terminal.process import harden
 harden()
 print(resource.getrlimit(resource.RLIMIT_CORE)[0])
 """
@@ -64,7 +64,7 @@ print(resource.getrlimit(resource.RLIMIT_CORE)[0])
 def test_other_processes_of_the_user_cannot_look_inside(tmp_path: Path) -> None:
     code = """
 import ctypes
-from lead_tui.terminal.secrecy import forbid_tracing
+from lead_tui.terminal.process import forbid_tracing
 print(forbid_tracing(), ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))
 """
     assert run(code, tmp_path) == ["True", "0"]
@@ -72,12 +72,12 @@ print(forbid_tracing(), ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))
 
 def test_elsewhere_it_says_that_it_could_not(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "darwin")
-    assert secrecy.forbid_tracing() is False
+    assert process.forbid_tracing() is False
 
 
 ENVIRON = """
 import os, sys
-from lead_tui.terminal.secrecy import blank_in_environment
+from lead_tui.terminal.process import blank_in_environment
 took = blank_in_environment(sys.argv[1])
 with open("/proc/self/environ", "rb") as environ:
     print(took, b"s3cr3t-value" in environ.read(), os.environ["BEFORE"], os.environ["BEHIND"])
@@ -99,4 +99,4 @@ def test_where_the_system_does_not_show_it_nothing_is_done(monkeypatch: pytest.M
         raise FileNotFoundError
 
     monkeypatch.setattr("builtins.open", refuse)
-    assert secrecy.blank_in_environment("HOME") is False
+    assert process.blank_in_environment("HOME") is False

@@ -8,7 +8,7 @@ from typing import TextIO
 
 import pytest
 
-from lead_tui.terminal.writer import TerminalWriter
+from lead_tui.terminal.driver import TerminalWriter
 
 
 class Stream(io.StringIO):

@@ -19,7 +19,7 @@ from textual.widget import Widget
 from lead_tui.leads.cells import cell_width
 from lead_tui.ui.widgets.textual_fixes import OneLayout
 
-# The app draws these in ASCII where it must (``terminal.plain_glyphs``).
+# The app draws these in ASCII where it must (``terminal.glyphs``).
 CURSOR = "▌"
 RULE = "─"
 THUMB = "█"

@@ -10,9 +10,9 @@ import time
 from pathlib import Path
 from typing import ClassVar
 
-from lead_tui.terminal import environment
+from lead_tui.terminal import process
 
-environment.prepare(os.environ)
+process.prepare_environment(os.environ)
 
 from textual.app import ComposeResult  # noqa: E402
 from textual.binding import BindingType  # noqa: E402
@@ -20,7 +20,7 @@ from textual.content import Content  # noqa: E402
 from textual.events import Key, Paste  # noqa: E402
 from textual.widgets import Static  # noqa: E402
 
-from lead_tui.terminal import crash, secrecy  # noqa: E402
+from lead_tui.terminal import crash, process  # noqa: E402
 from lead_tui.terminal.host import HostedApp  # noqa: E402
 
 SECRET = "token-" + "5" * 8
@@ -77,7 +77,7 @@ class Minimal(HostedApp[None]):
 
 
 def main() -> int:
-    secrecy.harden()
+    process.harden()
     log = Path(os.environ["HOME"]) / "crash.log"
     crash.install(log)
     app = Minimal()

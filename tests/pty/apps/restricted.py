@@ -19,5 +19,5 @@ from lead_tui.config.policy import read_policy
 
 if __name__ == "__main__":
     policy, home, *arguments = sys.argv[1:]
-    with patch("lead_tui.terminal.environment.home_directory", lambda: home):
+    with patch("lead_tui.terminal.process.home_directory", lambda: home):
         sys.exit(main(arguments, read_policy=partial(read_policy, Path(policy), owner=os.geteuid())))

@@ -6,9 +6,9 @@ import os
 import sys
 from typing import ClassVar
 
-from lead_tui.terminal import environment
+from lead_tui.terminal import process
 
-environment.prepare(os.environ)
+process.prepare_environment(os.environ)
 
 from rich.segment import Segment  # noqa: E402
 from textual.app import App, ComposeResult  # noqa: E402

@@ -20,7 +20,7 @@ from lead_tui.leads.errors import LeadTuiError, NameTaken, UsageError
 from lead_tui.leads.query import Query
 from lead_tui.storage.query_store import Deleted, LoadedQueries, QueryStore
 from lead_tui.storage.saved_queries import SavedQuery
-from lead_tui.terminal.plain_glyphs import PlainGlyphs
+from lead_tui.terminal.glyphs import PlainGlyphs
 from lead_tui.ui.dialogs.base import Dialog
 from lead_tui.ui.widgets.key_queue import KeyQueueApp
 from tests import key_feeder

@@ -17,7 +17,7 @@ from textual.widgets import Static
 from lead_tui.keys.catalogue import Pane, actions_of
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.local_time import CallingHours, CallingWindow
-from lead_tui.terminal.plain_glyphs import plain
+from lead_tui.terminal.glyphs import plain
 from lead_tui.ui.widgets.detail import Detail
 from lead_tui.ui.widgets.detail_lines import Look
 from tests.key_feeder import press, settled

@@ -7,7 +7,7 @@ import pytest
 from lead_tui import limits
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.local_time import LocalTime
-from lead_tui.terminal.plain_glyphs import plain
+from lead_tui.terminal.glyphs import plain
 from lead_tui.ui.widgets.detail_lines import DetailLine, Look, field_lines, header_lines, heading_line, matches
 
 LOOK = Look(34)

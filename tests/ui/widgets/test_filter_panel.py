@@ -17,7 +17,7 @@ from textual.widgets import Input, Static
 from lead_tui.leads.errors import FilterError
 from lead_tui.leads.filters import FILTERS, GROUPS
 from lead_tui.leads.query import Query
-from lead_tui.terminal.plain_glyphs import plain
+from lead_tui.terminal.glyphs import plain
 from lead_tui.ui.widgets.filter_fields import ADD, LOOK_UP
 from lead_tui.ui.widgets.filter_panel import FilterPanel
 from lead_tui.ui.widgets.key_queue import KeyQueueApp

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lead_tui.terminal.sshd import seconds_to_notice
+from lead_tui.cli.doctor_terminal import seconds_to_notice
 
 
 @pytest.mark.parametrize(

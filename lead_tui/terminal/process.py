@@ -1,0 +1,171 @@
+"""The process: the environment it starts with, who may look into its memory and files, and what memory it gives back.
+
+``prepare_environment`` comes before the import of Textual, which reads most of the environment while it is imported.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import MutableMapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+OURS: Final = {
+    # A dropped connection would leave the person's terminal in the kitty keyboard protocol; no key here needs it.
+    "TEXTUAL_DISABLE_KITTY_KEY": "1",
+    # Nothing moves on this program's screens, and every frame of a movement would be sent over the line.
+    "TEXTUAL_ANIMATIONS": "none",
+    # "Smooth scrolling" has the mouse reported by the pixel: some ten reports instead of one, over the same line.
+    "TEXTUAL_SMOOTH_SCROLL": "0",
+}
+"""Variables to set, as Textual 8.2.8 names them."""
+
+_DROPPED: Final = ("TEXTUAL", "COLUMNS", "LINES")
+_KEPT: Final = frozenset({"TERM", "COLORTERM", "NO_COLOR", "LANG", "LANGUAGE", "TZ", "USER", "LOGNAME", "TMUX", "STY"})
+_KEPT_PREFIX: Final = "LC_"
+"""Variables that describe terminal, language and clock. The others can change what programs do."""
+
+_PATH: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+_NOWHERE: Final = "/nonexistent"
+
+_PR_SET_DUMPABLE: Final = 4
+_ENV_START: Final = 50
+_ENV_END: Final = 51
+"""Numbers of fields of ``/proc/self/stat``."""
+
+_M_TRIM_THRESHOLD: Final = -1
+_M_MMAP_THRESHOLD: Final = -3
+_M_ARENA_MAX: Final = -8
+"""Parameters of glibc's ``mallopt``."""
+_MAPPED_FROM_BYTES: Final = 64 * 1024
+"""What is at least so large, as a page of leads is, is mapped on its own, and given back whole when it is freed.
+
+Left alone, glibc raises this to what it has seen, and pages then lie scattered in heaps that never shrink.
+"""
+_REUSED_BYTES: Final = 32 * 1024 * 1024
+"""The most that glibc takes as the size from which blocks are mapped: a page of 2,000 leads is a tenth of it."""
+
+
+# The environment
+
+
+def prepare_environment(environ: MutableMapping[str, str]) -> None:
+    """Set what this program wants of Textual in *environ*, and drop what would change or watch it from outside.
+
+    Other variables of Textual import any module, switch its debugger on, write the screen to a file or press keys. ``COLUMNS`` and
+    ``LINES``, where a shell exports them, hide the terminal's own size and its changes.
+    """
+    for name in [name for name in environ if name.startswith("TEXTUAL_") or name in _DROPPED]:
+        del environ[name]
+    environ.update(OURS)
+
+
+def scrub_environment(environ: MutableMapping[str, str]) -> None:
+    """Leave in *environ* nothing by which a user could steer a restricted start, and prepare it.
+
+    Only what describes terminal, language and clock is kept. ``PATH`` becomes the system's own, and ``HOME`` what the system has
+    for this user. ``PYTHONPATH`` and ``LD_PRELOAD`` have acted on this process by now: a restricted start is
+    ``python -I -m lead_tui`` from a server that accepts no variables.
+    """
+    for name in list(environ):
+        if name not in _KEPT and not name.startswith(_KEPT_PREFIX):
+            del environ[name]
+    environ["PATH"] = _PATH
+    environ["HOME"] = home_directory()
+    prepare_environment(environ)
+
+
+def home_directory() -> str:
+    """Return the home directory in the system's user database, whatever the environment says."""
+    import pwd
+
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_dir or _NOWHERE
+    except KeyError:
+        return _NOWHERE
+
+
+def blank_in_environment(name: str) -> bool:
+    """Overwrite the value of *name* in the environment that this process was started with; whether that was done. Linux only.
+
+    Taking a variable out of ``os.environ`` leaves it in ``/proc/PID/environ``, which the user's other processes and root can read.
+    The strings lie on this process's own stack (proc_pid_stat(5)), and nothing refers to this one once it has been taken out.
+    """
+    mark = f"\0{name}=".encode()
+    try:
+        # The program's name, in brackets, may hold spaces; fields count from 1, and the one after it is the third.
+        numbers = Path("/proc/self/stat").read_bytes().rpartition(b")")[2].split()
+        start, end = int(numbers[_ENV_START - 3]), int(numbers[_ENV_END - 3])
+        content = b"\0" + Path("/proc/self/environ").read_bytes()
+        value = content.index(mark) + len(mark)
+        length = content.index(b"\0", value) - value
+        if len(content) - 1 > end - start:
+            return False
+        with open("/proc/self/mem", "r+b", buffering=0) as memory:
+            memory.seek(start + value - 1)
+            return memory.write(b"\0" * length) == length
+    except (OSError, ValueError, IndexError):
+        return False
+
+
+# Other users, and the shell
+
+
+def harden() -> None:
+    """Make new files 0600 and directories 0700, and allow no core dump. Cheap; call it first of all."""
+    import resource
+
+    os.umask(0o077)
+    hard = resource.getrlimit(resource.RLIMIT_CORE)[1]
+    try:
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    except (OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_CORE, (0, hard))
+    # Where the system hands cores to a program the limit does not count (core(5)); then the core holds no memory.
+    with suppress(OSError), open("/proc/self/coredump_filter", "wb") as filtering:
+        filtering.write(b"0")
+
+
+def forbid_tracing() -> bool:
+    """Make this process's memory and its first environment root's alone; whether that was done. Linux only.
+
+    Like the two below it imports ``ctypes``, which takes 6 ms: for after the first paint.
+    """
+    return sys.platform.startswith("linux") and _call("prctl", _PR_SET_DUMPABLE, 0, 0, 0, 0) == 0
+
+
+def stay_in_front() -> None:
+    """Ignore the signal with which a terminal suspends a process on ctrl+z."""
+    import signal
+
+    signal.signal(signal.SIGTSTP, signal.SIG_IGN)
+
+
+# Memory
+
+
+def keep_memory_flat() -> None:
+    """Have large blocks given back when they are freed, and one heap for all threads. Does nothing where there is no glibc."""
+    _set_allocator({_M_MMAP_THRESHOLD: _MAPPED_FROM_BYTES})
+
+
+def reuse_memory() -> None:
+    """Have large blocks used again, and one heap for all threads: new memory for each page takes a fifth of an export."""
+    _set_allocator({_M_MMAP_THRESHOLD: _REUSED_BYTES, _M_TRIM_THRESHOLD: 2 * _REUSED_BYTES})
+
+
+def _set_allocator(parameters: dict[int, int]) -> None:
+    for name, value in {_M_ARENA_MAX: 1, **parameters}.items():
+        _call("mallopt", name, value)
+
+
+def _call(function: str, *arguments: int) -> int | None:
+    """Call *function* of the C library; returns None where that has none."""
+    try:
+        import ctypes
+
+        return int(getattr(ctypes.CDLL(None), function)(*arguments))
+    except (ImportError, OSError, AttributeError):
+        return None
