@@ -1,0 +1,24 @@
+#!/bin/sh
+# phone-iso3166 0.4.1 (PyPI) returns the ISO 3166 code of a number's country. Of the territories of the United States with area codes of
+# their own, Puerto Rico, the Virgin Islands and the Northern Marianas get their code (PR, VI, MP), but Guam (671) and American Samoa (684)
+# get US, although ISO 3166 has GU and AS: Guam is ten hours and more ahead of all states. Every toll-free number (800, 833, 844 ... 888)
+# raises InvalidPhone, like a number that cannot exist.
+#
+# What to do: treat InvalidPhone as "no place known", and area codes 671 and 684 apart.
+set -eu
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+python3 -m venv "$work/venv"
+"$work/venv/bin/pip" install -q phone-iso3166==0.4.1
+"$work/venv/bin/python" - <<'PYTHON'
+from phone_iso3166.country import phone_country
+
+EXPECTED = {"787": "PR", "340": "VI", "670": "MP", "671": "US", "684": "US", "800": "InvalidPhone", "888": "InvalidPhone", "911": "InvalidPhone"}
+for area_code, expected in EXPECTED.items():
+    try:
+        observed = phone_country(f"1{area_code}2340123")
+    except Exception as error:
+        observed = type(error).__name__
+    print(area_code, observed)
+    assert observed == expected, (area_code, observed)
+PYTHON
