@@ -32,7 +32,7 @@ MODULES: Final = {
     "ui": "app theme_names themes",
     "ui.screens": "columns_controller detail_controller features look_up_controller main main_commands main_context panes "
     "saved_query_controller session status status_text token_controller",
-    "ui.widgets": "bars columns detail detail_lines detail_page drawn_list filter_fields "
+    "ui.widgets": "bars columns detail detail_page drawn_list filter_fields "
     "filter_lines filter_panel filter_view key_queue lead_table prompt suggestion table_rows textual_fixes too_small",
 }
 """Our own, by folder."""

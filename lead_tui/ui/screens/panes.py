@@ -8,7 +8,7 @@ from textual.containers import Horizontal
 from lead_tui.keys.catalogue import Pane, actions_of, hint
 from lead_tui.ui.screens.session import Session
 from lead_tui.ui.widgets.detail import Detail
-from lead_tui.ui.widgets.detail_lines import Look
+from lead_tui.ui.widgets.detail_page import Look
 from lead_tui.ui.widgets.filter_panel import FilterPanel
 from lead_tui.ui.widgets.lead_table import LeadTable
 from lead_tui.ui.widgets.textual_fixes import OneLayout

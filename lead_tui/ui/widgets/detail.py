@@ -1,12 +1,12 @@
 """The detail: one lead, every field that came, with a cursor on a field, below a header that stays in view.
 
-Whatever changes, a lead, the cursor, the view, only lines that differ from what is on the screen are painted, and of those only as
-far as their text reaches: the detail follows the table's cursor, and every byte of it travels over SSH. There is no scroll bar,
-which would be repainted for each lead; the lower border says how much is below.
+Only lines that differ from what is on the screen are painted. There is no scroll bar, which would be repainted for each lead: the
+detail follows the table's cursor, and every byte of it travels over SSH. The lower border says how much is below.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from datetime import datetime
 
@@ -16,12 +16,10 @@ from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
 
-from lead_tui.leads.fields import CUSTOM
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.local_time import LocalTime, local_time
-from lead_tui.ui.widgets.detail_lines import BLANK, DetailLine, Look
-from lead_tui.ui.widgets.detail_page import NO_FIELD, DetailPage, DetailView
-from lead_tui.ui.widgets.drawn_list import CURSOR, MASK, Drawn
+from lead_tui.ui.widgets.detail_page import BLANK, NO_FIELD, DetailPage, Line, Look
+from lead_tui.ui.widgets.drawn_list import CURSOR, MASK, PAGES, Drawn
 
 _GUTTERS = 2
 """Cells beside the text: the cursor's at the left, an empty one at the right."""
@@ -33,6 +31,144 @@ _MIN_FIELD_LINES = 2
 """Lines that the header leaves to the fields, however low the pane is."""
 
 _NO_TIME = LocalTime(doubt="no lead")
+
+
+class DetailView:
+    """The cursor and the lines in view of *page* in *height* lines, both of which ``replace`` changes."""
+
+    def __init__(self, page: DetailPage, height: int) -> None:
+        self.page = page
+        self.height = height
+        self.cursor = 0
+        """The field under the cursor: an index into ``page.keys``."""
+        self.top = 0
+        """The first line in view."""
+        self._wanted_key: str | None = None
+        self._row: int | None = None
+        """The line of the view on which the cursor stays while other leads, or notes, are shown."""
+        self._needle = ""
+
+    @property
+    def key(self) -> str | None:
+        return self.page.keys[self.cursor] if self.page.keys else None
+
+    @property
+    def is_chosen(self) -> bool:
+        """Whether the cursor was moved since a lead was shown from its top on."""
+        return self._wanted_key is not None
+
+    @property
+    def lines(self) -> list[tuple[Line, int]]:
+        return self.page.window(self.top, self.height)
+
+    def replace(self, page: DetailPage, height: int, *, shows_cursor: bool, from_top: bool = False) -> None:
+        """Show *page* in *height* lines: the cursor on the same field, at the same line, where that page has it; or *from_top* on.
+
+        With *shows_cursor* the cursor is in view afterwards.
+        """
+        if from_top:
+            self.cursor, self.top, self._row, self._wanted_key = 0, 0, None, None
+        elif self.page.keys:
+            row = self.page.span(self.cursor).start - self.top
+            self._row = row if self.top and 0 <= row < self.height else None
+        self.page, self.height = page, height
+        if self._wanted_key in page.keys:
+            self.cursor = page.keys.index(self._wanted_key)
+        else:
+            self.cursor = max(0, min(self.cursor, len(page.keys) - 1))
+        if page.keys and self._row is not None:
+            self.top = page.span(self.cursor).start - self._row
+        self.top = page.top_near(self.top, height)
+        if shows_cursor:
+            self.show_cursor()
+
+    # Moving
+
+    def show_cursor(self) -> None:
+        """Bring the cursor into view, if no line of its field is."""
+        if self.page.keys and not self._is_in_view:
+            self.top = self.page.top_for(self.cursor, self.top, self.height)
+
+    def go(self, field: int) -> None:
+        """Put the cursor on *field* and bring all of it into view."""
+        if self.page.keys:
+            self._stand_on(field)
+            self.top = self.page.top_for(self.cursor, self.top, self.height)
+
+    def move(self, movement: str) -> None:
+        """Carry out *movement*, one of the actions of the pane ``detail``."""
+        match movement:
+            case "cursor_down" | "cursor_up":
+                self._step(1 if movement == "cursor_down" else -1)
+            case "page_down" | "page_up" | "half_page_down" | "half_page_up":
+                self._turn(PAGES[movement])
+            case "next_group" | "previous_group":
+                self.go(self.page.group_start(self.cursor, 1 if movement == "next_group" else -1))
+            case "top":
+                self.top = 0
+                self.go(0)
+            case "bottom":
+                self.scroll(sys.maxsize)
+                self._stand_on(len(self.page.keys) - 1)
+
+    def _step(self, step: int) -> None:
+        """Go to the next or the previous field; within one taller than the view, by a line."""
+        is_cut = False
+        if self.page.keys:
+            span = self.page.span(self.cursor)
+            is_cut = self._is_in_view and (span.stop > self.top + self.height if step > 0 else span.start < self.top)
+        if is_cut or not self.page.keys:
+            self.scroll(step)
+        else:
+            self.go(max(0, min(self.cursor + step, len(self.page.keys) - 1)))
+
+    def _turn(self, pages: float) -> None:
+        """Move the view by *pages*, one line kept, and the cursor along; at the end of the view, the cursor to the last field."""
+        top, lines = self.top, int((self.height - 1) * pages)
+        self.scroll(lines or (1 if pages > 0 else -1))
+        if self.top == top:
+            self.go(len(self.page.keys) - 1 if pages > 0 else 0)
+            return
+        fields = [field for _, field in self.lines if field != NO_FIELD]
+        if fields and self.cursor not in fields:
+            whole = (field for field in fields if self.page.span(field).start >= self.top)
+            self._stand_on(next(whole, fields[0]))
+
+    def scroll(self, lines: int) -> None:
+        """Move the view by *lines*; the cursor stays on its field."""
+        self.top = self.page.top_near(self.top + lines, self.height)
+
+    def _stand_on(self, field: int) -> None:
+        if self.page.keys:
+            self.cursor = max(0, field)
+            self._wanted_key = self.page.keys[self.cursor]
+
+    @property
+    def _is_in_view(self) -> bool:
+        span = self.page.span(self.cursor)
+        return span.start < self.top + self.height and span.stop > self.top
+
+    # Finding
+
+    def find(self, text: str) -> None:
+        """Go to the field that holds *text* in its label, key or value, from the cursor on; "" ends it.
+
+        The same *text* again goes to the next one. Hidden fields are not searched.
+        """
+        before, self._needle = self._needle, text
+        self.find_again(1, past=text == before)
+
+    @property
+    def found(self) -> tuple[int, int]:
+        """The place of the cursor among the fields that match, from 1, 0 for none of them; and their number."""
+        matching = self.page.matching(self._needle)
+        return (matching.index(self.cursor) + 1 if self.cursor in matching else 0), len(matching)
+
+    def find_again(self, step: int, *, past: bool = True) -> None:
+        """Go to the next field with the same text, or with a *step* of -1 to the previous one."""
+        if matching := self.page.matching(self._needle):
+            ahead = [each for each in matching if (each - self.cursor) * step > 0 or (each == self.cursor and not past)]
+            self.go((ahead or matching)[0 if step > 0 else -1])
 
 
 class Detail(Drawn, can_focus=True):
@@ -83,10 +219,10 @@ class Detail(Drawn, can_focus=True):
         self.lead: Lead | None = None
         self._note = ""
         self._revealed = False
-        self._header: list[DetailLine] = []
+        self._header: list[Line] = []
         self.view = DetailView(DetailPage(None, "", _NO_TIME, Look(1)), 1)
         self._time = ""
-        self._drawn: list[tuple[DetailLine, bool]] = []
+        self._drawn: list[tuple[Line, bool]] = []
         self._is_finding = False
         self._was_chosen = False
 
@@ -172,7 +308,7 @@ class Detail(Drawn, can_focus=True):
     def _is_marking(self) -> bool:
         return self.has_focus or self._is_finding
 
-    def _lines(self) -> list[tuple[DetailLine, bool]]:
+    def _lines(self) -> list[tuple[Line, bool]]:
         view = self.view
         marked = view.cursor if self._is_marking and view.page.keys else None
         lines = [(line, False) for line in self._header]
@@ -181,8 +317,9 @@ class Detail(Drawn, can_focus=True):
         return lines
 
     def _paint(self) -> None:
-        """Paint the lines that differ from what is on the screen, as far as their text reaches."""
-        self.write_titles(self._title(), self._subtitle())
+        """Paint the lines that differ from what is on the screen."""
+        view = self.view
+        self.write_titles(self._title(), view.page.below(view.top + view.height))
         if self._was_chosen != (is_chosen := self.view.is_chosen):
             self._was_chosen = is_chosen
             self.post_message(self.FieldChosen())
@@ -192,11 +329,7 @@ class Detail(Drawn, can_focus=True):
             return
         lines, drawn = self._lines(), self._drawn
         self._drawn = lines
-        regions = [
-            Region(0, y, 1 + (max(new[0].cells, old[0].cells) if new[0] != old[0] else 0), 1)
-            for y, (new, old) in enumerate(zip(lines, drawn, strict=False))
-            if new != old
-        ]
+        regions = [Region(0, y, self.size.width, 1) for y, (new, old) in enumerate(zip(lines, drawn, strict=False)) if new != old]
         if len(lines) != len(drawn):
             self.refresh()
         elif regions:
@@ -209,20 +342,6 @@ class Detail(Drawn, can_focus=True):
             lead_id = MASK
         return f"Lead {lead_id}".rstrip() + (" · raw" if look.raw else "")
 
-    def _subtitle(self) -> str:
-        """Say what is below the view: custom attributes, if their heading is, and the number of fields."""
-        view, page = self.view, self.view.page
-        last = page.after(view.top, view.height - 1)
-        if last == page.end():
-            return ""
-        seen = max((field for _, field in view.lines), default=NO_FIELD)
-        more = len(page.keys) - 1 - seen
-        parts = [f"↓ {more:,} more" if more else "↓ more"]
-        block, count = page.custom
-        if block > last[0] and count:
-            parts.insert(0, f"{CUSTOM} ({count:,})")
-        return " ".join(parts)
-
     def lay_out(self) -> None:
         self._build()
         self._drawn = self._lines()
@@ -230,7 +349,7 @@ class Detail(Drawn, can_focus=True):
     def draw_line(self, y: int) -> Strip:
         line, is_marked = self._drawn[y] if y < len(self._drawn) else (BLANK, False)
         runs = [("cursor", CURSOR) if is_marked else ("", " ")]
-        for name, text in line.runs:
+        for name, text in line:
             # A space looks the same in any color; every change of style costs bytes.
             is_joined = not runs[-1][0] and runs[-1][1].isspace() and not self.style(name).reverse
             runs.append((name, runs.pop()[1] + text if is_joined else text))

@@ -1,83 +1,188 @@
-"""The detail of a lead as blocks of lines, headings and fields, and the cursor and the view in it. Pure.
-
-Blocks are built when they come into view. A place is a block and a line in it, so that nothing has to be counted from the top: a
-lead of 5,000 keys or a megabyte costs what is seen of it.
-"""
+"""The detail of a lead as lines: header, headings and fields, each a row of styled parts no wider than the pane. Pure."""
 
 from __future__ import annotations
 
-from lead_tui.leads.fields import CUSTOM, GROUPS, group_of
-from lead_tui.leads.lead import Lead, is_empty
-from lead_tui.leads.local_time import LocalTime
+from collections.abc import Iterator, Mapping
+from itertools import islice, zip_longest
+from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+
+from lead_tui import limits
+from lead_tui.leads.cells import cell_width, truncate, wrap
+from lead_tui.leads.fields import CUSTOM, GROUPS, group_of, is_custom
+from lead_tui.leads.formatting import field_text, is_decoded, is_do_not_call, label, line_text, raw_text, readable_key
+from lead_tui.leads.lead import Lead, is_empty, key_text
+from lead_tui.leads.local_time import CALLING_HOURS, CallingHours, LocalTime
+from lead_tui.leads.status_marks import StatusMarks, status_mark
 from lead_tui.leads.text import fold
-from lead_tui.ui.widgets.detail_lines import BLANK, DetailLine, Look, field_lines, header_lines, heading_line, matches, note_lines
-from lead_tui.ui.widgets.drawn_list import PAGES
+from lead_tui.ui.widgets.drawn_list import MASK, RULE, Run
 
-Place = tuple[int, int]
-"""A block's index, and the index of a line in it."""
+if TYPE_CHECKING:
+    from lead_tui.leads.do_not_call import PhoneCheck
+    from lead_tui.leads.phones import Phone
 
-START: Place = (0, 0)
+_MIN_LABELS = 14
+_MAX_LABELS = 24
+"""Cells of the column of labels, which takes two fifths of the text within these bounds."""
+
+_KEY_GAP = 2
+"""Cells between a value and the key at its right."""
+
+
+_NOTHING = "–"
+"""Shown for an empty value: nothing is blank without a reason."""
+
+DECODED = "(decoded)"
+"""Shown beside a value in which entities were decoded; the raw values have the text that was sent."""
+
+
+Line = tuple[Run, ...]
+"""A line's runs from the left, each with text."""
+
+BLANK: Line = ()
 
 NO_FIELD = -1
+"""The field of a heading or a note."""
+
+
+class Look(Struct, frozen=True):
+    """How a lead is shown."""
+
+    width: int
+    """Cells of a line's text, without gutters."""
+    raw: bool = False
+    hide_empty: bool = False
+    labels: Mapping[str, str] = field(default_factory=dict)
+    masked: frozenset[str] = frozenset()
+    """Keys whose values are masked now."""
+    hours: CallingHours = CALLING_HOURS
+    marks: StatusMarks = field(default_factory=StatusMarks)
+    do_not_call: frozenset[str] = frozenset()
+    """Statuses that forbid calls, beside those whose codes say so."""
+    status_names: Mapping[str, str] = field(default_factory=dict)
+    """Names of statuses by code, for leads that come without."""
+    phone_checks: Mapping[Phone, PhoneCheck] = field(default_factory=dict)
+
+    @property
+    def label_width(self) -> int:
+        """Cells of the column of labels, the same for every lead."""
+        return max(1, min(_MAX_LABELS, max(_MIN_LABELS, self.width * 2 // 5), self.width // 2 - 1))
 
 
 class DetailPage:
-    """The lines of *lead* in one *look*, *note* above its groups; without a lead, those of *note*."""
+    """The lines of *lead* in one *look*, *note* above its groups; without a lead, those of *note*.
+
+    Lines are built from the top on, as far as they are needed: a lead of 5,000 keys or a megabyte costs what is seen of it.
+    """
 
     def __init__(self, lead: Lead | None, note: str, time: LocalTime, look: Look) -> None:
         self.lead, self.look = lead, look
-        self.header: list[DetailLine] = []
+        self.header: list[Line] = []
         """Above the fields, which scroll below it."""
         self.keys: list[str] = []
         """Of the fields, in the order in which they are shown."""
         self.hidden = 0
         """Empty fields that are not shown."""
-        self.custom = 0, 0
-        """The block of the heading of the custom attributes; and their number, hidden ones included."""
-        self._fields: list[int] = []
-        """The field of each block, NO_FIELD for notes and headings."""
-        self._blocks: list[int] = []
-        """The block of each field."""
-        self._lines: dict[int, list[DetailLine]] = {}
-        """The blocks that have been built; notes and headings are from the start."""
+        self.custom = 0
+        """Custom attributes, hidden ones included."""
+        self.group_starts: list[int] = []
+        """The first field of each group, or the one after it where all of it are hidden."""
+        self._lines: list[tuple[Line, int]] = []
+        self._spans: list[range] = []
+        """The lines of each field that has been built."""
+        self._blocks: Iterator[tuple[int, list[Line]]] = iter(())
         message = (note or "No lead") if lead is None else lead.problem or note
         if message:
-            self._add(note_lines(message, look))
+            self._lines += [(line, NO_FIELD) for line in note_lines(message, look) or [BLANK]]
         if lead is not None and not lead.problem:
             self.header = header_lines(lead, time, look)
-            self._add_groups(lead)
+            self._blocks = self._build(lead, self._group(lead))
 
-    def _add(self, lines: list[DetailLine]) -> None:
-        self._lines[len(self._fields)] = lines or [BLANK]
-        self._fields.append(NO_FIELD)
-
-    def _add_groups(self, lead: Lead) -> None:
+    def _group(self, lead: Lead) -> list[Line]:
+        """Sort the keys of *lead* into groups; return the heading of each."""
         groups: dict[str, list[str]] = {name: [] for name in GROUPS}
         for key in (*lead.documented_keys(), *lead.custom_keys()):
             groups[group_of(key)].append(key)
+        self.custom = len(groups[CUSTOM])
+        headings = []
         for name, keys in groups.items():
-            if name == CUSTOM:
-                self.custom = len(self._fields), len(keys)
-                name = f"{CUSTOM} ({len(keys):,})"
-            elif not keys:
+            if not keys and name != CUSTOM:
                 continue
             shown = [key for key in keys if not is_empty(lead.sent[key])] if self.look.hide_empty else keys
             hidden = len(keys) - len(shown)
+            title = f"{CUSTOM} ({len(keys):,})" if name == CUSTOM else name
+            headings.append(heading_line(title, hidden, self.look))
             self.hidden += hidden
-            self._add([heading_line(name, hidden, self.look)])
-            self._blocks.extend(range(len(self._fields), len(self._fields) + len(shown)))
-            self._fields.extend(range(len(self.keys), len(self.keys) + len(shown)))
+            self.group_starts.append(len(self.keys))
             self.keys.extend(shown)
+        return headings
+
+    def _build(self, lead: Lead, headings: list[Line]) -> Iterator[tuple[int, list[Line]]]:
+        """Yield the lines of each heading and field, with its field."""
+        stops = [*self.group_starts[1:], len(self.keys)]
+        for heading, start, stop in zip(headings, self.group_starts, stops, strict=True):
+            yield NO_FIELD, [heading]
+            for index in range(start, stop):
+                yield index, field_lines(lead, self.keys[index], self.look)
+
+    # Lines
+
+    def has_line(self, line: int) -> bool:
+        """Whether there is a *line*, counted from 0; it is built then."""
+        while line >= len(self._lines):
+            field, lines = next(self._blocks, (NO_FIELD, []))
+            if not lines:
+                return False
+            if field != NO_FIELD:
+                self._spans.append(range(len(self._lines), len(self._lines) + len(lines)))
+            self._lines.extend((each, field) for each in lines)
+        return True
+
+    def window(self, top: int, height: int) -> list[tuple[Line, int]]:
+        """Return at most *height* lines from *top* on, each with its field."""
+        self.has_line(top + height)
+        return self._lines[top : top + height]
+
+    def span(self, field: int) -> range:
+        """Return the lines of *field*."""
+        while field >= len(self._spans):
+            self.has_line(len(self._lines))
+        return self._spans[field]
+
+    def top_near(self, line: int, height: int) -> int:
+        """Return the nearest to *line* that can be first in view of *height* lines."""
+        return max(0, line if self.has_line(line + height - 1) else len(self._lines) - height)
+
+    def top_for(self, field: int, top: int, height: int) -> int:
+        """Return the first line in view for the whole *field* to be in *height* lines: *top* where it is already.
+
+        Else the view moves by half a page, which is repainted less often than line by line; a field taller than that starts at the
+        top. With a group's first field comes its heading, with the very first one all that is above it.
+        """
+        span = self.span(field)
+        wanted = span.start - (self._lines[span.start - 1][1] == NO_FIELD)
+        if field == 0 and span.start < height:
+            wanted = 0
+        if top <= wanted and span.stop <= top + height:
+            return top
+        return self.top_near(wanted - height // 2 if len(span) <= height // 2 else wanted, height)
+
+    def below(self, bottom: int) -> str:
+        """Say what is from the line *bottom* on: custom attributes, if their heading is, and the number of fields."""
+        if not self.has_line(bottom):
+            return ""
+        more = len(self.keys) - sum(span.start < bottom for span in self._spans)
+        text = f"↓ {more:,} more" if more else "↓ more"
+        first = self.group_starts[-1] if self.group_starts else 0
+        is_below = first >= len(self._spans) or self._spans[first].start > bottom
+        return f"{CUSTOM} ({self.custom:,}) {text}" if self.custom and is_below else text
 
     # Fields
 
-    def place_of(self, field: int) -> Place:
-        return self._blocks[field], 0
-
     def group_start(self, field: int, step: int) -> int:
         """Return the first field of the next group; with a *step* of -1 of this one or the previous; else *field*."""
-        starts = [each for each, block in enumerate(self._blocks) if self._fields[block - 1] == NO_FIELD]
-        ahead = [each for each in starts if (each - field) * step > 0]
+        ahead = [each for each in self.group_starts if (each - field) * step > 0 and each < len(self.keys)]
         return ahead[0 if step > 0 else -1] if ahead else field
 
     def matching(self, text: str) -> list[int]:
@@ -87,238 +192,168 @@ class DetailPage:
             return []
         return [index for index, key in enumerate(self.keys) if matches(lead, key, needle, self.look)]
 
-    # Lines
 
-    def lines_of(self, block: int) -> list[DetailLine]:
-        """Return the lines of a block, at least one."""
-        lines = self._lines.get(block)
-        if lines is None:
-            assert self.lead is not None  # noqa: S101 - only a lead has fields
-            lines = self._lines[block] = field_lines(self.lead, self.keys[self._fields[block]], self.look)
-        return lines
-
-    def window(self, top: Place, height: int) -> list[tuple[DetailLine, int]]:
-        """Return at most *height* lines from *top* on, each with its field."""
-        block, first = top
-        shown: list[tuple[DetailLine, int]] = []
-        while len(shown) < height and block < len(self._fields):
-            field = self._fields[block]
-            shown.extend((line, field) for line in self.lines_of(block)[first : first + height - len(shown)])
-            block, first = block + 1, 0
-        return shown
-
-    def after(self, place: Place, count: int) -> Place:
-        """Return the place *count* lines further down, at most the last one."""
-        block, line = place
-        line += count
-        while line >= (length := len(self.lines_of(block))):
-            if block + 1 == len(self._fields):
-                return block, length - 1
-            line -= length
-            block += 1
-        return block, line
-
-    def before(self, place: Place, count: int) -> Place:
-        """Return the place *count* lines further up, at least the first one."""
-        block, line = place
-        line -= count
-        while line < 0:
-            if not block:
-                return START
-            block -= 1
-            line += len(self.lines_of(block))
-        return block, line
-
-    def end(self) -> Place:
-        last = len(self._fields) - 1
-        return last, len(self.lines_of(last)) - 1
-
-    def last_top(self, height: int) -> Place:
-        """Return the first line in view when the last one is at the bottom of *height* lines."""
-        return self.before(self.end(), height - 1)
-
-    def nearest(self, place: Place) -> Place:
-        """Return *place*, which may be of another page, or the nearest one that this page has."""
-        block = min(place[0], len(self._fields) - 1)
-        return block, min(place[1], len(self.lines_of(block)) - 1)
-
-    def top_for(self, field: int, top: Place, height: int) -> Place:
-        """Return the first line in view for the whole *field* to be in *height* lines: *top* where it is already.
-
-        Else the view moves by half a page, which is repainted less often than line by line; a field taller than that starts at the
-        top. With a group's first field comes its heading, with the very first one all that is above it.
-        """
-        start, _ = place = self.place_of(field)
-        wanted = (start - 1, 0) if self._fields[start - 1] == NO_FIELD else place
-        if field == 0 and self.after(START, height - 1) >= place:
-            wanted = START
-        lines, half = len(self.lines_of(start)), height // 2
-        if wanted >= top and (start, lines - 1) <= self.after(top, height - 1):
-            return top
-        return min(self.before(wanted, half) if lines <= half else wanted, self.last_top(height))
+def _line(*runs: Run) -> Line:
+    return tuple(run for run in runs if run[1])
 
 
-class DetailView:
-    """The cursor and the lines in view of *page* in *height* lines, both of which ``replace`` changes."""
+# The header
 
-    def __init__(self, page: DetailPage, height: int) -> None:
-        self.page = page
-        self.height = height
-        self.cursor = 0
-        """The field under the cursor: an index into ``page.keys``."""
-        self.top: Place = START
-        """The first line in view."""
-        self._wanted_key: str | None = None
-        self._row: int | None = None
-        """The line of the view on which the cursor stays while other leads, or notes, are shown."""
-        self._needle = ""
-        self._matches: list[int] | None = None
 
-    @property
-    def key(self) -> str | None:
-        return self.page.keys[self.cursor] if self.page.keys else None
+def note_lines(text: str, look: Look, style: str = "muted") -> list[Line]:
+    return [_line((style, line)) for line in wrap(text, look.width)]
 
-    @property
-    def is_chosen(self) -> bool:
-        """Whether the cursor was moved since a lead was shown from its top on."""
-        return self._wanted_key is not None
 
-    @property
-    def lines(self) -> list[tuple[DetailLine, int]]:
-        return self.page.window(self.top, self.height)
+def header_lines(lead: Lead, time: LocalTime, look: Look) -> list[Line]:
+    """Return name, status, phone and local time: what an agent needs before the first word."""
+    masked = lead.with_masked(look.masked)
 
-    def replace(self, page: DetailPage, height: int, *, shows_cursor: bool, from_top: bool = False) -> None:
-        """Show *page* in *height* lines: the cursor on the same field, at the same line, where that page has it; or *from_top* on.
+    def seen(key: str) -> str:
+        return _masked(lead, key, look) or line_text(masked, key)
 
-        With *shows_cursor* the cursor is in view afterwards.
-        """
-        if from_top:
-            self.cursor, self.top, self._row, self._wanted_key = 0, START, None, None
-        elif self.page.keys:
-            self._row = self._row_of_cursor()
-        self.page, self.height, self._matches = page, height, None
-        if self._wanted_key in page.keys:
-            self.cursor = page.keys.index(self._wanted_key)
+    names = [name for key in ("first_name", "last_name") if (name := seen(key))]
+    name = " ".join(names) if names else "No name"
+    status = seen("status_name") or look.status_names.get(seen("status"), "") or seen("status")
+    lines: list[Line] = []
+    checks = _check_lines(lead, look)
+    has_status = is_do_not_call(lead.line("status"), look.do_not_call)
+    must_not = has_status or any(is_listed for _, is_listed in checks)
+    if has_status:
+        lines += note_lines("DO NOT CALL" + (f" · {status}" if status else ""), look, "alert")
+        status = ""
+    mark = status_mark(masked, look.marks)
+    colored, rest = mark.parts if mark and status else ("", "")
+    before = (mark.color if mark else "", colored)
+    lines += _spread(("name" if names else "muted", name), before, ("status", rest + status), look.width)
+    lines += _phone_lines(seen("phone_number"), seen("carrier_type"), seen("carrier_name"), look)
+    if look.masked.isdisjoint(("gmt_offset_now", "locale_gmt")):
+        # A do-not-call lead is never "OK to call", whatever the time.
+        style = "" if time.may_call(look.hours) else "warning"
+        lines += note_lines(time.words_alone() if must_not else time.words(look.hours), look, style)
+    for text, is_listed in checks:
+        if is_listed:
+            lines[:0] = note_lines(text, look, "alert")
         else:
-            self.cursor = max(0, min(self.cursor, len(page.keys) - 1))
-        if page.keys and self._row is not None:
-            self.top = page.before(page.place_of(self.cursor), self._row)
-        if self.top != START:
-            self.top = min(page.nearest(self.top), page.last_top(height))
-        if shows_cursor:
-            self.show_cursor()
+            lines += note_lines(text, look, "" if is_listed is False else "warning")
+    return lines
 
-    def _row_of_cursor(self) -> int | None:
-        """Return the line of a scrolled view on which the cursor's field starts; None where that is not in view."""
-        if self.top == START or self.page.place_of(self.cursor) < self.top:
-            return None
-        fields = [field for _, field in self.lines]
-        return fields.index(self.cursor) if self.cursor in fields else None
 
-    # Moving
+def _check_lines(lead: Lead, look: Look) -> list[tuple[str, bool | None]]:
+    if not look.phone_checks:
+        return []
+    # Imported here: most sessions check no phone.
+    from lead_tui.leads.do_not_call import check_lines
 
-    def show_cursor(self) -> None:
-        """Bring the cursor into view, if no line of its field is."""
-        if self.page.keys and not self._is_in_view(self.cursor):
-            self.top = self.page.top_for(self.cursor, self.top, self.height)
+    return check_lines(lead, look.phone_checks, look.labels)
 
-    def go(self, field: int) -> None:
-        """Put the cursor on *field* and bring all of it into view."""
-        self._stand_on(field)
-        if self.page.keys:
-            self.top = self.page.top_for(self.cursor, self.top, self.height)
 
-    def move(self, movement: str) -> None:
-        """Carry out *movement*, one of the actions of the pane ``detail``."""
-        match movement:
-            case "cursor_down":
-                self._down()
-            case "cursor_up":
-                self._up()
-            case "page_down" | "page_up" | "half_page_down" | "half_page_up":
-                self._turn(PAGES[movement])
-            case "next_group" | "previous_group":
-                self.go(self.page.group_start(self.cursor, 1 if movement == "next_group" else -1))
-            case "top":
-                self.top = START
-                self.go(0)
-            case "bottom":
-                self.top = self.page.last_top(self.height)
-                self._stand_on(len(self.page.keys) - 1)
+def _phone_lines(phone: str, line: str, carrier: str, look: Look) -> Iterator[Line]:
+    rest = " · ".join(part for part in (line, carrier) if part)
+    room = look.width - cell_width(phone) - 1
+    if not phone:
+        yield from note_lines("No phone", look)
+    elif room < cell_width(line):
+        yield from note_lines(phone, look, "value")
+        yield from note_lines(rest, look) if rest else ()
+    else:
+        # The carrier may be cut: it is among the fields, whole.
+        yield _line(("value", phone), ("muted", f" {truncate(rest, room)}" if rest else ""))
 
-    def _down(self) -> None:
-        """Go to the next field; within one taller than the view, to its next line."""
-        page = self.page
-        if not page.keys:
-            self.scroll(1)
-            return
-        block = page.place_of(self.cursor)[0]
-        if page.after(self.top, self.height - 1) < (block, len(page.lines_of(block)) - 1) and self._is_in_view(self.cursor):
-            self.scroll(1)
-        else:
-            self.go(min(self.cursor + 1, len(page.keys) - 1))
 
-    def _up(self) -> None:
-        """Go to the previous field; within one taller than the view, to its previous line."""
-        if not self.page.keys or (self.page.place_of(self.cursor) < self.top and self._is_in_view(self.cursor)):
-            self.scroll(-1)
-        else:
-            self.go(max(self.cursor - 1, 0))
+def _spread(left: Run, mark: Run, right: Run, width: int) -> Iterator[Line]:
+    """Put *left*, and *right* with its *mark*, at the two ends of a line, or below one another where they do not fit."""
+    room = width - sum(cell_width(text) for _, text in (left, mark, right))
+    if right[1] and room >= _KEY_GAP:
+        yield _line(left, ("", " " * room), mark, right)
+        return
+    yield from (_line((left[0], line)) for line in wrap(left[1], width))
+    if right[1]:
+        lines = wrap(right[1], width - cell_width(mark[1]))
+        yield from (_line(*([] if row else [mark]), (right[0], line)) for row, line in enumerate(lines))
 
-    def _turn(self, pages: float) -> None:
-        """Move the view by *pages*, one line kept, and the cursor along; at the end of the view, the cursor to the last field."""
-        top, lines = self.top, int((self.height - 1) * pages)
-        self.scroll(lines or (1 if pages > 0 else -1))
-        if self.top == top:
-            self.go(len(self.page.keys) - 1 if pages > 0 else 0)
-            return
-        fields = [field for _, field in self.lines if field != NO_FIELD]
-        if fields and self.cursor not in fields:
-            starts = [field for field in fields if self.page.place_of(field) >= self.top]
-            self._stand_on(starts[0] if starts else fields[0])
 
-    def scroll(self, lines: int) -> None:
-        """Move the view by *lines*; the cursor stays on its field."""
-        page = self.page
-        if lines < 0:
-            self.top = page.before(self.top, -lines)
-        else:
-            self.top = max(self.top, min(page.after(self.top, lines), page.last_top(self.height)))
+# Headings and fields
 
-    def _stand_on(self, field: int) -> None:
-        if self.page.keys:
-            self.cursor = max(0, field)
-            self._wanted_key = self.page.keys[self.cursor]
 
-    def _is_in_view(self, field: int) -> bool:
-        return self.top[0] <= self.page.place_of(field)[0] <= self.page.after(self.top, self.height - 1)[0]
+def heading_line(title: str, hidden: int, look: Look) -> Line:
+    """Return the heading of a group of which *hidden* empty fields are not shown."""
+    text = truncate(f"{title}{f', {hidden} hidden' if hidden else ''}", look.width - 2)
+    room = look.width - cell_width(text) - 3
+    return _line(("rule", f"{RULE} "), ("heading", text), ("rule", f" {RULE * room}" if room > 0 else ""))
 
-    # Finding
 
-    def find(self, text: str) -> None:
-        """Go to the field that holds *text* in its label, key or value, from the cursor on; "" ends it.
+def field_lines(lead: Lead, key: str, look: Look) -> list[Line]:
+    """Return the lines of a field: label, value, and at the right the key, where it says something else than the label."""
+    label_width = look.label_width
+    name = key_text(key) if look.raw else label(key, look.labels)
+    labels = list(wrap(name, label_width, " _")) if name.strip() else ["(blank)"]
+    values, style = _value_lines(lead, key, look)
+    if len(values) == 1 and (cells := cell_width(values[0])) > look.width - label_width - 1:
+        # A word, such as an email, is not split: it begins further to the left, or in a line of its own.
+        beside = len(labels) == 1 and cell_width(labels[0]) + 1 + cells <= look.width
+        label_width = look.width - cells - 1
+        values = values if beside else [*[""] * len(labels), *values]
+    value_width = look.width - label_width - 1
+    shown_key = key_text(key) if is_custom(key) and not look.raw and name not in (key_text(key), readable_key(key)) else ""
+    if not look.raw and key not in look.masked and is_decoded(lead, key):
+        shown_key = f"{shown_key} {DECODED}".lstrip()
+    beside_row = _row_for_key(values, len(labels), shown_key, value_width)
+    lines: list[Line] = []
+    indent = " " * (label_width + 1)
+    for row, (left, value) in enumerate(zip_longest(labels, values, fillvalue="")):
+        if not left and row != beside_row:
+            # Most lines of a long value; quickly, since there may be thousands.
+            lines.append(((style, indent + value),) if value else BLANK)
+            continue
+        if row == beside_row:
+            value += " " * (value_width - cell_width(value) - cell_width(shown_key))
+        gap = indent[cell_width(left) :] if value or row == beside_row else ""
+        start = (("label", left + gap), (style, value)) if left else ((style, gap + value),)
+        lines.append(_line(*start, ("key", shown_key if row == beside_row else "")))
+    if shown_key and beside_row is None:
+        parts = wrap(shown_key, look.width, " _")
+        lines += [_line(("", " " * (look.width - cell_width(part))), ("key", part)) for part in parts]
+    return lines
 
-        The same *text* again goes to the next one. Hidden fields are not searched.
-        """
-        again = bool(text) and text == self._needle
-        if not again:
-            self._needle, self._matches = text, None
-        self.find_again(1, past=again)
 
-    @property
-    def found(self) -> tuple[int, int]:
-        """The place of the cursor among the fields that match, from 1, 0 for none of them; and their number."""
-        matching = self._matching()
-        return (matching.index(self.cursor) + 1 if self.cursor in matching else 0), len(matching)
+def matches(lead: Lead, key: str, needle: str, look: Look) -> bool:
+    """Whether *needle*, which is folded, is in the label, the key or the value of a field; never in a masked value."""
+    if needle in fold(key) or needle in fold(label(key, look.labels)):
+        return True
+    if key in look.masked:
+        return False
+    lead = lead.with_masked(look.masked)
+    return any(needle in fold(read(lead, key, limits.MAX_VALUE_CHARACTERS)[0]) for read in (raw_text, field_text))
 
-    def _matching(self) -> list[int]:
-        if self._matches is None:
-            self._matches = self.page.matching(self._needle)
-        return self._matches
 
-    def find_again(self, step: int, *, past: bool = True) -> None:
-        """Go to the next field with the same text, or with a *step* of -1 to the previous one."""
-        if matching := self._matching():
-            start = self.cursor
-            ahead = [field for field in matching if (field - start) * step > 0 or (field == start and not past)]
-            self.go((ahead or matching)[0 if step > 0 else -1])
+def _masked(lead: Lead, key: str, look: Look) -> str:
+    return MASK if key in look.masked and not is_empty(lead.sent.get(key)) else ""
+
+
+def _value_lines(lead: Lead, key: str, look: Look) -> tuple[list[str], str]:
+    """Return the value's lines, and their style."""
+    width = max(1, look.width - look.label_width - 1)
+    if mask := _masked(lead, key, look):
+        return [mask], "value"
+    read = raw_text if look.raw else field_text
+    text, more = read(lead.with_masked(look.masked), key, limits.MAX_VALUE_CHARACTERS)
+    if not text.strip():
+        return [_NOTHING], "muted"
+    if len(text) <= look.width and not any(map(str.isspace, text)) and cell_width(text) <= look.width:
+        return [text], "value"
+    lines = list(islice(wrap(text, width), limits.MAX_VALUE_LINES + 1))
+    if len(lines) > limits.MAX_VALUE_LINES:
+        del lines[limits.MAX_VALUE_LINES :]
+        more += len(text) - sum(map(len, lines)) - len(lines)
+    if more:
+        lines += wrap(f"… and about {more:,} characters more: too long to show", width)
+    return lines, "value"
+
+
+def _row_for_key(values: list[str], label_rows: int, key: str, width: int) -> int | None:
+    """Return the row that has room for the key at its right: the first, else the last one; None where neither has."""
+    if not key:
+        return None
+    room = width - _KEY_GAP - cell_width(key)
+    last = max(len(values), label_rows) - 1
+    return next((row for row in (0, last) if (cell_width(values[row]) if row < len(values) else -_KEY_GAP) <= room), None)

@@ -19,7 +19,7 @@ from lead_tui.leads.lead import Lead
 from lead_tui.leads.local_time import CallingHours, CallingWindow
 from lead_tui.terminal.glyphs import plain
 from lead_tui.ui.widgets.detail import Detail
-from lead_tui.ui.widgets.detail_lines import Look
+from lead_tui.ui.widgets.detail_page import Look
 from tests.key_feeder import press, settled
 
 JANE: dict[str, object] = {

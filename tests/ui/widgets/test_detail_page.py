@@ -1,11 +1,10 @@
-"""A lead's detail in blocks: their order, and moving between them."""
+"""A lead's detail as a whole: the order of its lines, and which of them are in view."""
 
 from __future__ import annotations
 
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.local_time import LocalTime
-from lead_tui.ui.widgets.detail_lines import Look
-from lead_tui.ui.widgets.detail_page import NO_FIELD, START, DetailPage
+from lead_tui.ui.widgets.detail_page import NO_FIELD, DetailPage, Look
 
 TIME = LocalTime(doubt="no offset")
 LEAD = Lead(
@@ -25,8 +24,8 @@ def page_of(lead: Lead | None = LEAD, look: Look | None = None, note: str = "") 
     return DetailPage(lead, note, TIME, look or Look(34))
 
 
-def texts(page: DetailPage, top: tuple[int, int] = START, height: int = 10_000) -> list[str]:
-    return ["".join(text for _, text in line.runs) for line, _ in page.window(top, height)]
+def texts(page: DetailPage, top: int = 0, height: int = 10_000) -> list[str]:
+    return ["".join(text for _, text in line) for line, _ in page.window(top, height)]
 
 
 def test_every_field_that_came_is_there_documented_ones_in_groups_first() -> None:
@@ -70,7 +69,7 @@ def test_a_row_without_a_lead_says_why() -> None:
 
 def test_the_header_is_apart_from_what_scrolls_and_a_note_is_not() -> None:
     page = page_of(note="Found in Phone 2")
-    assert ["".join(text for _, text in line.runs) for line in page.header] == [
+    assert ["".join(text for _, text in line) for line in page.header] == [
         "Jane",
         "No phone",
         "Local time unknown: no offset",
@@ -85,61 +84,48 @@ def test_a_lead_that_cannot_be_read_says_so() -> None:
 
 def test_lines_know_their_field() -> None:
     page = page_of()
-    fields = [field for _, field in page.window(START, 100)]
+    fields = [field for _, field in page.window(0, 100)]
     assert fields == [NO_FIELD, 0, 1, 2, 2, 2, NO_FIELD, 3, NO_FIELD, 4, 5, 6]
-    assert [page.window(page.place_of(field), 1)[0][1] for field in range(7)] == list(range(7))
+    assert [fields[page.span(field).start] for field in range(7)] == list(range(7))
+    assert page.span(2) == range(3, 6)
 
 
-def test_places_move_by_lines_and_stop_at_the_ends() -> None:
+def test_the_first_line_in_view_leaves_no_room_below_the_last_one() -> None:
     page = page_of()
-    every = texts(page)
-    place = START
-    for line in every:
-        assert texts(page, place, 1) == [line]
-        assert page.before(place, 10_000) == START
-        place = page.after(place, 1)
-    assert place == page.end()
-    assert texts(page, page.before(page.end(), 4)) == every[-5:]
-    assert page.after(START, 10_000) == page.end()
-    assert texts(page, page.last_top(5)) == every[-5:]
-    assert page.last_top(100) == START
+    assert [page.top_near(line, 5) for line in (-3, 0, 4, 7, 8, 99)] == [0, 0, 4, 7, 7, 7]
+    assert page.top_near(3, 100) == 0
 
 
-def test_a_place_of_another_page_becomes_the_nearest() -> None:
-    page = page_of(Lead({"city": "Reno"}))
-    assert page.nearest((99, 99)) == page.end()
-    assert page.nearest((0, 99)) == (0, len(page.lines_of(0)) - 1)
-
-
-def test_a_window_in_the_middle_of_a_long_value_starts_there() -> None:
+def test_what_is_below_the_view_is_counted() -> None:
     page = page_of()
-    block = page.place_of(2)[0]
-    assert texts(page, (block, 1), 2) == [" " * 15 + "two", " " * 15 + "three"]
+    assert page.below(5) == "Custom attributes (3) ↓ 4 more"
+    assert page.below(9) == "↓ 3 more"
+    assert page.below(12) == ""
+    hidden = page_of(Lead({"city": "Reno", "plan_sold": ""}), Look(34, hide_empty=True))
+    assert hidden.below(2) == "Custom attributes (1) ↓ more"
 
 
 def test_the_view_stays_while_the_field_is_in_it() -> None:
-    page = page_of()
-    assert page.top_for(1, START, 10) == START
+    assert page_of().top_for(1, 0, 10) == 0
 
 
 def test_a_group_s_first_field_brings_its_heading() -> None:
     page = page_of()
-    assert page.top_for(0, page.place_of(3), 8) == START
-    assert page.top_for(3, page.place_of(3), 4) <= (page.place_of(3)[0] - 1, 0)
+    assert page.top_for(0, page.span(3).start, 8) == 0
+    assert page.top_for(3, page.span(3).start, 4) < page.span(3).start
 
 
 def test_a_field_out_of_sight_moves_the_view_by_half_a_page() -> None:
-    lead = Lead({f"attr_{index}": str(index) for index in range(100)})
-    page = page_of(lead)
-    top = page.top_for(60, START, 20)
-    assert page.after(top, 10) == page.place_of(60)
-    assert page.top_for(40, top, 20) == page.before(page.place_of(40), 10)
-    assert page.top_for(99, START, 20) == page.last_top(20)
+    page = page_of(Lead({f"attr_{index}": str(index) for index in range(100)}))
+    top = page.top_for(60, 0, 20)
+    assert top + 10 == page.span(60).start
+    assert page.top_for(40, top, 20) == page.span(40).start - 10
+    assert page.top_for(99, 0, 20) == page.top_near(1_000, 20)
 
 
 def test_a_field_taller_than_the_view_starts_at_its_top() -> None:
     page = page_of(Lead({"first_name": "Jane", "notes": "\n".join("line" for _ in range(50)), "city": "Reno"}))
-    assert page.top_for(1, START, 10) == page.place_of(1)
+    assert page.top_for(1, 0, 10) == page.span(1).start
 
 
 def test_only_what_comes_in_view_is_built() -> None:
@@ -151,10 +137,9 @@ def test_only_what_comes_in_view_is_built() -> None:
             return super().get(key, default)
 
     page = page_of(Lead(Watched({f"attr_{index}": "x" for index in range(5_000)})))
-    page.window(START, 30)
-    page.last_top(30)
-    assert {"attr_0", "attr_4999"} <= read
-    assert len([key for key in read if key.startswith("attr_")]) <= 60
+    page.window(0, 30)
+    assert "attr_0" in read
+    assert len([key for key in read if key.startswith("attr_")]) <= 40
 
 
 def test_matching_looks_into_label_key_and_value() -> None:
