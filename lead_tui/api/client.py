@@ -14,12 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from lead_tui import limits
-from lead_tui.api.bisection import Bisection
 from lead_tui.api.connections import RequestState
 from lead_tui.api.pace import Bucket, Clock, Gate, LoopClock, Permits, Urgency
-from lead_tui.api.parsing import parse_page
-from lead_tui.api.redaction import logger, redact_error, token_filter
-from lead_tui.api.retry import OnWaiting, RetryWaits, Waiting, with_retries
+from lead_tui.api.parsing import parse_page, parse_records
+from lead_tui.api.retry import Bisection, OnWaiting, RetryWaits, Waiting, with_retries
 from lead_tui.api.threads import IsCancelled, in_thread
 from lead_tui.api.transport import (
     ENDPOINT,
@@ -29,6 +27,7 @@ from lead_tui.api.transport import (
     Reply,
     RequestHandler,
     forbid_records,
+    redact_error,
 )
 from lead_tui.config.address import host_of
 from lead_tui.config.settings import Network, Pace
@@ -103,7 +102,6 @@ class Client:
         self._token = token
         self._has_permits = False
         self._refreshes: Permits | None = None
-        token_filter.hide(token)
 
     def warm(self, count: int) -> None:
         """Open connections for the next *count* requests in the background, without a request. Returns at once."""
@@ -154,7 +152,6 @@ class Client:
         Raises ``SearchError``; ``SectionForbidden`` without access.
         """
         # Imported here: few sessions read more than leads.
-        from lead_tui.api.records import parse_records
         from lead_tui.leads.records import NAMES
 
         parameters = query.parameters()
@@ -204,7 +201,6 @@ class Client:
         if isinstance(outcome, TooManyRequests):
             self._gate.slow_down()
         if isinstance(outcome, SearchError):
-            logger.debug("%s at %d, %d leads: %s", endpoint, offset, limit, type(outcome).__name__)
             raise outcome
         self._gate.speed_up()
         return outcome
@@ -286,11 +282,7 @@ class Client:
         """One request, in a thread. An error is returned, not raised: a traceback would hold the frames, and they the token."""
         try:
             sent = {**parameters, "auth_token": token.reveal()} if token else parameters
-            reply = self._transport.send(sent, limit, is_cancelled, state, endpoint)
-            logger.debug(
-                "%s at %s, %d leads: %d bytes in %.3f s", endpoint, sent.get("offset", "0"), limit, len(reply.body), reply.seconds
-            )
-            return parse(reply, is_cancelled)
+            return parse(self._transport.send(sent, limit, is_cancelled, state, endpoint), is_cancelled)
         except SearchError as error:
             return redact_error(error, token)
 

@@ -1,20 +1,24 @@
-"""Parsing of a response: a page of leads, or the error that it means."""
+"""Parsing of a response: a page of leads, the records of another endpoint, or the error that it means."""
 
 from __future__ import annotations
 
 import threading
 import time
 from array import array
+from typing import TYPE_CHECKING
 
 from lead_tui import limits
 from lead_tui.api.threads import Abandoned, IsCancelled
 from lead_tui.api.transport import Reply
 from lead_tui.leads.decode import Answer, Row, row_ids, split, undocumented
-from lead_tui.leads.errors import HtmlAnswer, SearchError, UnreadableAnswer
+from lead_tui.leads.errors import HtmlAnswer, SearchError, SectionForbidden, TokenError, UnreadableAnswer
 from lead_tui.leads.page import Page
 
+if TYPE_CHECKING:
+    from lead_tui.leads.records import Records, Section
+
 _NO_MATCH_CODES = frozenset({6000, 6001})
-"""Of ``leads/search``: other endpoints use them otherwise."""
+"""No such lead; in other endpoints no such lists either."""
 _SUCCESS_CODES = (None, 0, 200)
 
 
@@ -102,3 +106,32 @@ def _empty_or_error(reply: Reply, offset: int, limit: int) -> Page:
     if answer is not None and reply.status >= 400 and (page := _empty_page(answer, reply, offset, limit)):
         return page
     raise status_error(reply, answer)
+
+
+def parse_records(reply: Reply, _is_cancelled: IsCancelled, *, section: Section) -> Records:
+    """Return the records in *reply*. Raises ``SearchError``, ``SectionForbidden`` where the token may not read *section*."""
+    # Imported here: few sessions read more than leads.
+    from lead_tui.api.response_errors import application_error, status_error
+    from lead_tui.leads.records import NOT_LISTED, Records, read_records
+
+    is_good = 200 <= reply.status < 300
+    try:
+        records = read_records(reply.body)
+    except UnreadableAnswer:
+        if is_good:
+            raise
+        raise _of_section(status_error(reply, None), None, section) from None
+    answer = records.answer
+    if answer.code in _NO_MATCH_CODES or answer.code == NOT_LISTED:
+        return Records(answer)
+    if is_good and answer.success is not False:
+        return records
+    raise _of_section(application_error(answer) if is_good else status_error(reply, answer), answer, section)
+
+
+def _of_section(error: SearchError, answer: Answer | None, section: Section) -> SearchError:
+    """Return *error*, or that *section* is forbidden if it is about the token."""
+    if not isinstance(error, TokenError):
+        return error
+    quote = f', the server says "{answer.text}"' if answer is not None and answer.text else ""
+    return SectionForbidden(f"This token may not read {section}{quote}", remedy=f"ask for a token whose access list has {section}")

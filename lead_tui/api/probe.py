@@ -13,13 +13,11 @@ from functools import partial
 from typing import NamedTuple, TypeVar, cast
 from urllib.parse import urlsplit
 
-from lead_tui.api.connections import RequestState
-from lead_tui.api.parsing import parse_page
-from lead_tui.api.records import parse_records
-from lead_tui.api.redaction import redact_error
-from lead_tui.api.retry import parse_http_date
+from lead_tui.api.connections import RequestState, Route
+from lead_tui.api.parsing import parse_page, parse_records
+from lead_tui.api.response_errors import parse_http_date
 from lead_tui.api.threads import in_thread
-from lead_tui.api.transport import HttpTransport, Reply, clean_tls_environment
+from lead_tui.api.transport import HttpTransport, Reply, clean_tls_environment, redact_error, translate_error
 from lead_tui.config.address import host_of
 from lead_tui.config.settings import Network
 from lead_tui.leads.errors import NetworkError, SearchError, TimeOutError, TooManyRequests
@@ -78,22 +76,9 @@ def connect(base_url: str, network: Network) -> TlsInfo | None:
     clean_tls_environment()
 
     def open_and_close() -> TlsInfo | None:
-        # Imported here: with httpcore it takes a while.
-        import httpcore
-
-        from lead_tui.api.streams import Route, tls_of
-
-        try:
-            opened = Route(base_url, network).connect()
-        except httpcore.RemoteProtocolError:
-            raise NetworkError(
-                f"The proxy {host_of(network.proxy)} answers, but not as a proxy does", remedy="check [network] proxy"
-            ) from None
-        tls = tls_of(opened) if base_url.startswith("https:") else None
-        try:
-            return _tls_info(tls) if tls is not None else None
-        finally:
-            opened.close()
+        route = Route(base_url, network)
+        with closing(route.connect()) as opened:
+            return _tls_info(route.stream(opened).get_extra_info("ssl_object")) if base_url.startswith("https:") else None
 
     return _tried(open_and_close, base_url, network, f"{host_of(base_url)} made no connection")
 
@@ -158,9 +143,6 @@ def _tried(step: Callable[[], Result], base_url: str, network: Network, what: st
             f"{what} within {network.connect_timeout:g} s", remedy="check the network, or try again later"
         )
     except Exception as failure:
-        # Imported here: with httpcore it takes a while.
-        from lead_tui.api.network_errors import translate_error
-
         error = translate_error(failure, host_of(base_url), network, network.connect_timeout, is_answered=False)
     raise error
 
@@ -175,7 +157,7 @@ def _in_time(call: Callable[[], Result], seconds: float) -> Result:
     return asyncio.run(wait())
 
 
-def _tls_info(connection: ssl.SSLSocket | ssl.SSLObject) -> TlsInfo:
+def _tls_info(connection: ssl.SSLObject) -> TlsInfo:
     certificate = connection.getpeercert() or {}
     parts = cast("tuple[tuple[tuple[str, str], ...], ...]", certificate.get("issuer", ()))
     names = dict(pair for part in parts for pair in part)

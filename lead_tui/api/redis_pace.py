@@ -16,7 +16,6 @@ from urllib.parse import urlsplit
 
 from lead_tui import limits
 from lead_tui.api.pace import Clock, Permits, Reserved, Urgency, permits_in_hand
-from lead_tui.api.redaction import logger
 from lead_tui.api.threads import in_thread
 from lead_tui.config.settings import Pace
 
@@ -94,7 +93,6 @@ class RedisBucket:
             # throttled-py wraps what redis-py raised.
             error = raised.__cause__ or raised
             names = {each.__name__ for each in type(error).__mro__}
-            logger.debug("redis: %s", type(error).__name__)
             known = next((reason for name, reason in _REASONS.items() if name in names), "")
             other = "cannot be reached" if "ConnectionError" in names else "answers with an error"
             raise RedisUnavailable(known or other, is_late="TimeoutError" in names) from None

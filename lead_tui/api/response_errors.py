@@ -7,13 +7,14 @@ the body, as text or as HTML, and the status stays 200.
 from __future__ import annotations
 
 import html
+import math
 import re
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Final
 from urllib.parse import urlsplit
 
 from lead_tui import limits
-from lead_tui.api.retry import clock_time, retry_after
 from lead_tui.api.transport import ENDPOINT, Reply
 from lead_tui.config.address import host_of
 from lead_tui.leads.decode import Answer, split
@@ -56,6 +57,9 @@ _ABOUT_ACCESS_OR_PACE = frozenset({401, 403, 407, 408, 425, 429})
 _BAD_TOKEN, _NO_ACCESS, _TOO_DEEP, _BAD_LIMITS = 5001, 403, 7231, frozenset({7230, 7258})
 """Codes of ``leads/search``; other endpoints use some of them otherwise (the API's document, "Errors")."""
 _KNOWN_CODES: Final = frozenset({_BAD_TOKEN, _NO_ACCESS, _TOO_DEEP, *_BAD_LIMITS})
+
+_MIN_EPOCH: Final = 1_000_000_000
+"""A rate limit's reset of so many seconds is a time since 1970: no server asks for 30 years."""
 
 _TITLE: Final = re.compile(rb"<title[^>]*>(.*?)</title", re.DOTALL | re.IGNORECASE)
 _CHARSET: Final = re.compile(r"charset\s*=\s*[\"']?([\w-]+)", re.IGNORECASE)
@@ -184,6 +188,73 @@ def _redirect(reply: Reply) -> RedirectError:
         remedy=_ADDRESS,
         needs=SETTING_UP,
     )
+
+
+# The wait that the server specifies
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Return the seconds to wait, not capped; None if the server specifies none in a valid form.
+
+    ``Retry-After`` is a number, or a date by the server's clock; without one, the rate limit's reset counts.
+    """
+    value = headers.get("retry-after", "").strip()
+    if not value:
+        return _until_reset(headers)
+    seconds = _number(value)
+    return seconds if seconds is not None else _seconds_until(parse_http_date(value), headers)
+
+
+def clock_time(seconds: float, now: datetime) -> str:
+    """Return when *seconds* after *now* is, as ``14:30``, with the date if that is another day; "" from a year on."""
+    if seconds > timedelta(days=365).total_seconds():
+        return ""
+    then = now + timedelta(seconds=seconds)
+    return f"{then:%H:%M}" if then.date() == now.date() else f"{then:%Y-%m-%d %H:%M}"
+
+
+def parse_http_date(text: str) -> datetime | None:
+    """Return *text*, a date as HTTP writes it, as an aware datetime; None if it is not a valid one."""
+    # Imported here: few servers ever ask to wait.
+    from email.utils import parsedate_to_datetime
+
+    try:
+        parsed = parsedate_to_datetime(text)
+    except (ValueError, IndexError, TypeError, OverflowError):
+        return None
+    return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+
+
+def _until_reset(headers: Mapping[str, str]) -> float | None:
+    for name in ("ratelimit-reset", "x-ratelimit-reset"):
+        seconds = _number(headers.get(name, ""))
+        if seconds is not None:
+            return seconds if seconds < _MIN_EPOCH else _seconds_until(_epoch(seconds), headers)
+    # ``limit=100, remaining=0, reset=30`` (drafts 3 to 7) or ``"default";r=0;t=30`` (from draft 8 on).
+    found = re.search(r"(?:\breset=|;\s*t=)(\d+)", headers.get("ratelimit", ""))
+    return float(found[1]) if found else None
+
+
+def _number(text: str) -> float | None:
+    try:
+        seconds = float(text)
+    except ValueError:
+        return None
+    return seconds if seconds >= 0 and not math.isnan(seconds) else None
+
+
+def _epoch(seconds: float) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _seconds_until(then: datetime | None, headers: Mapping[str, str]) -> float | None:
+    if then is None:
+        return None
+    now = parse_http_date(headers.get("date", "")) or datetime.now(UTC)
+    return max(0.0, (then - now).total_seconds())
 
 
 # Web pages and charsets

@@ -1,25 +1,27 @@
-"""Retries: four attempts, exponential backoff with jitter, plus the wait that the server specifies in ``Retry-After``."""
+"""Retries, and the bisection of a page that keeps failing, to find the leads that the server cannot send and load the others.
+
+Four attempts, exponential backoff with jitter, plus the wait that the server specifies in ``Retry-After``. A page with one string
+that is not UTF-8, or one NaN, fails each time: PHP's ``json_encode`` gives nothing at all for it.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import math
-import re
-from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from array import array
+from collections.abc import Awaitable, Callable, Sequence
 from random import random
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from lead_tui import limits
 from lead_tui.api.pace import Clock
 from lead_tui.leads.errors import SearchError
+from lead_tui.leads.page import UNSENDABLE, Page
+from lead_tui.leads.query import Query
 
 Result = TypeVar("Result")
-
-_MIN_EPOCH: Final = 1_000_000_000
-"""A rate limit's reset of so many seconds is a time since 1970: no server asks for 30 years."""
 
 
 class Waiting(Struct, frozen=True):
@@ -107,65 +109,150 @@ async def with_retries(request: Callable[[int, SearchError | None], Awaitable[Re
     return await request(limits.ATTEMPTS, error)
 
 
-def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Return the seconds to wait, not capped; None if the server specifies none in a valid form.
+SendRequest = Callable[[Query, int, int], Awaitable[Page]]
+"""One request for a query's leads: offset, limit. Raises ``SearchError``."""
 
-    ``Retry-After`` is a number, or a date by the server's clock; without one, the rate limit's reset counts.
+
+class Bisection:
+    """Fetches pages by *send*, with retries, and without the leads that the server cannot send.
+
+    A server that is down gets no more requests than the attempts of one page: the last attempt asks for a single lead that it
+    could send before, and only if that arrives is the page requested again, whole and then in parts.
     """
-    value = headers.get("retry-after", "").strip()
-    if not value:
-        return _until_reset(headers)
-    seconds = _number(value)
-    return seconds if seconds is not None else _seconds_until(parse_http_date(value), headers)
+
+    def __init__(self, send: SendRequest, waits: RetryWaits) -> None:
+        self._send = send
+        self._waits = waits
+        self._good: tuple[Query, int] | None = None
+        """A lead that the server could send: the query and its offset."""
+        self._has_found_one = False
+        """Whether there was such a lead: then the next page that fails is suspected of another one after the first retry."""
+        self._unsendable: dict[Query, set[int]] = {}
+        """The offsets of such leads, so that no other page with one of them is searched for it."""
+        self._searching = asyncio.Lock()
+
+    async def fetch(self, query: Query, offset: int, limit: int) -> Page:
+        """Return the page, with ``UNSENDABLE`` in the rows of leads that the server cannot send. Raises ``SearchError``."""
+
+        is_suspect = False
+
+        async def attempt(number: int, before: SearchError | None) -> Page:
+            nonlocal is_suspect
+            is_suspect = is_suspect or (before is not None and before.may_be_one_lead)
+            if before is None and self._suspects(query, offset, limit):
+                return await self._in_parts(query, offset, limit, fails=False)
+            is_last = number == limits.ATTEMPTS or (number == 2 and self._has_found_one)
+            if before is None or not (is_last and is_suspect):
+                return await self._page(query, offset, limit)
+            await self._check_server(query, offset, limit, before)
+            page = await self._part(query, offset, limit)
+            if isinstance(page, Page):
+                return page
+            async with self._searching:
+                return await self._in_parts(query, offset, limit, fails=True)
+
+        return await with_retries(attempt, self._waits)
+
+    async def _page(self, query: Query, offset: int, limit: int) -> Page:
+        page = await self._send(query, offset, limit)
+        if page.rows:
+            self._good = query, offset
+        return page
+
+    async def _part(self, query: Query, offset: int, limit: int) -> Page | SearchError:
+        """A page, or the error that one lead may have caused, which is not retried. Raises other errors, after retries."""
+
+        async def attempt(_number: int, _before: SearchError | None) -> Page | SearchError:
+            try:
+                return await self._page(query, offset, limit)
+            except SearchError as error:
+                if not error.may_be_one_lead:
+                    raise
+                return error
+
+        return await with_retries(attempt, self._waits)
+
+    async def _check_server(self, query: Query, offset: int, limit: int, error: SearchError) -> None:
+        """Raise *error* if the server is down: it does not even send a lead that it sent before, or one out of the middle."""
+        known, place = self._good or (query, offset + max(1, limit // 2))
+        if not isinstance(await self._part(known, place, 1), Page):
+            raise error
+
+    def _suspects(self, query: Query, start: int, size: int) -> list[int]:
+        """The offsets, in order, of leads that could not be sent before."""
+        return sorted(each for each in self._unsendable.get(query, ()) if start <= each < start + size)
+
+    def _mark(self, query: Query, offset: int) -> None:
+        self._has_found_one = True
+        self._unsendable.setdefault(query, set()).add(offset)
+        for old in list(self._unsendable)[: -limits.SEARCHES_KEPT]:
+            del self._unsendable[old]
+
+    async def _in_parts(self, query: Query, offset: int, limit: int, *, fails: bool) -> Page:
+        """Return the page, which *fails* as a whole or holds leads that could not be sent before, in parts.
+
+        The first half of what is known to fail is requested again and again, until its first failing lead is found; leads that
+        arrive on the way are kept. What follows that lead is then requested at once.
+        """
+        parts: list[Page] = []
+        start, stop = offset, offset + limit
+        failing: int | None = stop if fails else None
+        """Behind the leads, from the next one on, that are known to fail together; None if nothing is known of them."""
+        failures = 0
+        while start < stop:
+            suspects = self._suspects(query, start, stop - start)
+            if suspects and (failing is None or suspects[0] < failing):
+                size = max(1, suspects[0] - start)
+            else:
+                size = stop - start if failing is None else max(1, (failing - start) // 2)
+            part = await self._part(query, start, size)
+            if size == 1 and not isinstance(part, Page) and start not in suspects:
+                # No lead is skipped for a fault that passes.
+                part = await self._part(query, start, size)
+                failures += 1
+            if isinstance(part, Page):
+                failures = 0
+                parts.append(part)
+                self._unsendable.get(query, set()).difference_update(range(start, start + len(part.rows)))
+                start += len(part.rows)
+                if len(part.rows) < size:
+                    break
+                failing = None if failing is None or start >= failing else failing
+                continue
+            failures += 1
+            if not fails and start == offset and size > 1:
+                raise part
+            if failures >= 2:
+                await self._check_server(query, start, size, part)
+                failures = 0
+            if size == 1:
+                self._mark(query, start)
+                parts.append(Page(start, 1, [UNSENDABLE], array("q", [0]), unsendable=(start,)))
+                start += 1
+                failing = None
+            else:
+                failing = start + size
+        page = _joined(offset, limit, parts)
+        if page.total is None:
+            # No part has arrived, so the total is unknown.
+            beyond = await self._part(query, stop, 1)
+            page = replace(page, total=beyond.total if isinstance(beyond, Page) else None)
+        return page
 
 
-def clock_time(seconds: float, now: datetime) -> str:
-    """Return when *seconds* after *now* is, as ``14:30``, with the date if that is another day; "" from a year on."""
-    if seconds > timedelta(days=365).total_seconds():
-        return ""
-    then = now + timedelta(seconds=seconds)
-    return f"{then:%H:%M}" if then.date() == now.date() else f"{then:%Y-%m-%d %H:%M}"
-
-
-def parse_http_date(text: str) -> datetime | None:
-    """Return *text*, a date as HTTP writes it, as an aware datetime; None if it is not a valid one."""
-    # Imported here: few servers ever ask to wait.
-    from email.utils import parsedate_to_datetime
-
-    try:
-        parsed = parsedate_to_datetime(text)
-    except (ValueError, IndexError, TypeError, OverflowError):
-        return None
-    return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
-
-
-def _until_reset(headers: Mapping[str, str]) -> float | None:
-    for name in ("ratelimit-reset", "x-ratelimit-reset"):
-        seconds = _number(headers.get(name, ""))
-        if seconds is not None:
-            return seconds if seconds < _MIN_EPOCH else _seconds_until(_epoch(seconds), headers)
-    # ``limit=100, remaining=0, reset=30`` (drafts 3 to 7) or ``"default";r=0;t=30`` (from draft 8 on).
-    found = re.search(r"(?:\breset=|;\s*t=)(\d+)", headers.get("ratelimit", ""))
-    return float(found[1]) if found else None
-
-
-def _number(text: str) -> float | None:
-    try:
-        seconds = float(text)
-    except ValueError:
-        return None
-    return seconds if seconds >= 0 and not math.isnan(seconds) else None
-
-
-def _epoch(seconds: float) -> datetime | None:
-    try:
-        return datetime.fromtimestamp(seconds, UTC)
-    except (ValueError, OverflowError, OSError):
-        return None
-
-
-def _seconds_until(then: datetime | None, headers: Mapping[str, str]) -> float | None:
-    if then is None:
-        return None
-    now = parse_http_date(headers.get("date", "")) or datetime.now(UTC)
-    return max(0.0, (then - now).total_seconds())
+def _joined(offset: int, limit: int, parts: Sequence[Page]) -> Page:
+    ids = array("q")
+    for part in parts:
+        ids += part.ids
+    return Page(
+        offset,
+        limit,
+        [row for part in parts for row in part.rows],
+        ids,
+        next((part.total for part in reversed(parts) if part.total is not None), None),
+        next((part.text for part in reversed(parts) if part.text), ""),
+        sum(part.seconds for part in parts),
+        sum(part.size for part in parts),
+        tuple(each for part in parts for each in part.unsendable),
+        next((part.notice for part in reversed(parts) if part.notice), ""),
+    )

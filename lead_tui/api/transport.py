@@ -1,8 +1,11 @@
-"""One request and its response, as bytes: over HTTP, or from a function in this process. Blocks; runs in a thread."""
+"""One request and its response, as bytes, or its error: over HTTP, or from a function in this process. For threads: it blocks."""
 
 from __future__ import annotations
 
+import errno
 import os
+import socket
+import ssl
 import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -18,9 +21,20 @@ from lead_tui.api.connections import Connections, RequestState
 from lead_tui.api.threads import Abandoned, IsCancelled
 from lead_tui.config.address import host_of
 from lead_tui.config.settings import Network
-from lead_tui.leads.errors import CutAnswer, NetworkError, OversizedAnswer, PackedAnswer, SearchError, UnreadableAnswer
+from lead_tui.leads.errors import (
+    ApplicationError,
+    CutAnswer,
+    NetworkError,
+    OversizedAnswer,
+    PackedAnswer,
+    SearchError,
+    TimeOutError,
+    UnknownIssuer,
+    UnreadableAnswer,
+)
 from lead_tui.leads.permissions import SETTING_UP
 from lead_tui.leads.text import one_line
+from lead_tui.leads.token import Token, mask_token
 
 if TYPE_CHECKING:
     import httpcore
@@ -143,8 +157,6 @@ class HttpTransport:
             # Of any kind: each may hold the request.
             if self._connections.is_closed:
                 return NetworkError("The connection was closed", remedy="start again")
-            from lead_tui.api.network_errors import is_disconnect, translate_error
-
             translated = translate_error(error, self._host, self._network, patience, is_answered=state.is_answered)
             if isinstance(translated, NetworkError):
                 translated.on_kept_connection = state.idle_seconds is not None and not state.is_answered and is_disconnect(error)
@@ -166,12 +178,19 @@ def _read_body(response: httpcore.Response, headers: Mapping[str, str], host: st
 
     A connection can be kept only if its response was read to the end, and making a new one takes longer than reading a little.
     """
-    received = _Counted(response.iter_stream())
+    length = headers.get("content-length", "")
+    parts, remaining = response.iter_stream(), int(length) if length.isdecimal() else 0
+
+    def received() -> Iterator[bytes]:
+        nonlocal remaining
+        for part in parts:
+            remaining -= len(part)
+            yield part
+
     body = BytesIO()
-    for part in _decompressed(received, headers.get("content-encoding", ""), host):
+    for part in _decompressed(received(), headers.get("content-encoding", ""), host):
         if is_cancelled():
-            length = headers.get("content-length", "")
-            _drain(received, int(length) - received.size if length.isdecimal() else 0)
+            _drain(parts, remaining)
             raise Abandoned
         body.write(part)
         if body.tell() > limits.MAX_BODY_BYTES:
@@ -181,19 +200,6 @@ def _read_body(response: httpcore.Response, headers: Mapping[str, str], host: st
                 needs=SETTING_UP,
             )
     return body.getvalue()
-
-
-class _Counted:
-    """The parts of a body as they arrive, and how many bytes have."""
-
-    def __init__(self, parts: Iterator[bytes]) -> None:
-        self._parts = parts
-        self.size = 0
-
-    def __iter__(self) -> Iterator[bytes]:
-        for part in self._parts:
-            self.size += len(part)
-            yield part
 
 
 def _drain(parts: Iterable[bytes], remaining: int) -> None:
@@ -242,3 +248,124 @@ def _gunzip(received: Iterable[bytes], host: str) -> Iterator[bytes]:
         raise UnreadableAnswer(f"The answer of {host} cannot be unpacked", remedy="try again") from None
     if not member.eof:
         raise CutAnswer(f"The answer of {host} was cut off", remedy="try again")
+
+
+# Errors
+
+
+def redact_error(error: SearchError, token: Token | None) -> SearchError:
+    """Return *error* without its frames and causes, and without the token if the server repeats it."""
+    error.__cause__ = error.__context__ = None
+    error.message, error.remedy = mask_token(error.message, token), mask_token(error.remedy, token)
+    error.args = (error.message,)
+    if isinstance(error, ApplicationError):
+        error.text = mask_token(error.text, token)
+    return error.with_traceback(None)
+
+
+_DISCONNECTED: Final = "disconnected"
+"""In httpcore's message for a connection that was closed before the response began."""
+
+_TRY_LATER: Final = "check the network, or try again later"
+
+_UNKNOWN_ISSUERS: Final = (20, 21)
+_UNTRUSTED: Final = "is not signed by an authority that this machine trusts", "check the base URL, or set [network] ca_file"
+_CERTIFICATES: Final = {
+    # OpenSSL's codes (x509_vfy.h), which Python hands on as ``verify_code``.
+    9: ("is not valid yet", "check this machine's clock"),
+    10: ("has expired", "contact the administrator of the server, and check this machine's clock"),
+    # Self-signed, alone or at the end of the chain; an issuer that is not known or not there.
+    **dict.fromkeys((18, 19, *_UNKNOWN_ISSUERS), _UNTRUSTED),
+    # Another name, another address.
+    **dict.fromkeys((62, 64), ("is for another host", "check the base URL")),
+}
+
+
+def translate_error(error: BaseException, host: str, network: Network, patience: float, *, is_answered: bool) -> SearchError:
+    """Return the error to show for *error* of a request to *host*, which holds no foreign object and so no token.
+
+    *is_answered* is true once the head of the response has arrived. *patience* is the read timeout in seconds, for the message.
+    """
+    import httpcore
+
+    causes = tuple(_causes(error))
+    certificate = next((cause for cause in causes if isinstance(cause, ssl.SSLCertVerificationError)), None)
+    if certificate is not None:
+        return _certificate(certificate, host)
+    if _is_unacknowledged(causes):
+        # The system gave up, not our timeout: the request was never acknowledged.
+        return NetworkError(f"The connection with {host} is dead", remedy=_TRY_LATER)
+    match error:
+        case TimeoutError() | httpcore.ConnectTimeout():
+            via = f" through the proxy {host_of(network.proxy)}" if network.proxy else ""
+            return TimeOutError(f"{host} did not take a connection{via} within {network.connect_timeout:g} s", remedy=_TRY_LATER)
+        case httpcore.TimeoutException():
+            return TimeOutError(f"{host} did not answer within {patience:g} s", remedy="try again, or narrow the search")
+        case httpcore.NetworkError() | httpcore.ProtocolError() if is_answered:
+            return CutAnswer(f"The answer of {host} was cut off", remedy="try again")
+        case httpcore.RemoteProtocolError() if _DISCONNECTED not in str(error):
+            return NetworkError(f"{host} answers, but not as a web server does", remedy="check the base URL", needs=SETTING_UP)
+        case httpcore.RemoteProtocolError():
+            return NetworkError(f"{_peer(host, network)} closed the connection without an answer", remedy=_TRY_LATER)
+    return _no_connection(causes, host, network)
+
+
+def is_disconnect(error: BaseException) -> bool:
+    """Whether *error* is a broken connection, and not one that could not be made or a timeout."""
+    import httpcore
+
+    ended = isinstance(error, httpcore.RemoteProtocolError) and _DISCONNECTED in str(error)
+    return ended or isinstance(error, httpcore.ReadError | httpcore.WriteError) or _is_unacknowledged(_causes(error))
+
+
+def _is_unacknowledged(causes: Iterable[BaseException]) -> bool:
+    return any(isinstance(cause, OSError) and cause.errno == errno.ETIMEDOUT for cause in causes)
+
+
+def _peer(host: str, network: Network) -> str:
+    return f"The proxy {host_of(network.proxy)}" if network.proxy else host
+
+
+def _no_connection(causes: tuple[BaseException, ...], host: str, network: Network) -> NetworkError:
+    peer = _peer(host, network)
+    within = f"the proxy {host_of(network.proxy)}" if network.proxy else host
+    check = "check [network] proxy" if network.proxy else "check the base URL"
+
+    def settings(message: str, remedy: str = check) -> NetworkError:
+        return NetworkError(message, remedy=remedy, needs=SETTING_UP)
+
+    for cause in causes:
+        match cause:
+            case socket.gaierror():
+                return settings(f"Cannot resolve {within}", f"{check} and the network")
+            case FileNotFoundError() if network.ca_file:
+                gone = f"The certificates in {one_line(str(network.ca_file), 200)} no longer exist"
+                return settings(gone, "check [network] ca_file")
+            case ConnectionRefusedError():
+                return settings(f"{peer} refuses connections", f"{check}, or try again later")
+            case ssl.SSLError():
+                reason = one_line((cause.reason or "").replace("_", " ").lower(), 60)
+                return settings(f"There is no secure connection with {within}{f' ({reason})' if reason else ''}")
+            case ConnectionResetError() | BrokenPipeError():
+                return NetworkError(f"{peer} reset the connection", remedy=_TRY_LATER)
+            case OSError() if cause.errno in (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN):
+                return NetworkError(f"There is no route to {within} in this network", remedy=_TRY_LATER)
+            case OSError() if cause.strerror:
+                return NetworkError(f"There is no connection with {within} ({one_line(cause.strerror, 60)})", remedy=_TRY_LATER)
+    return NetworkError(f"The request to {host} failed ({type(causes[0]).__name__})", remedy=_TRY_LATER)
+
+
+def _certificate(error: ssl.SSLCertVerificationError, host: str) -> NetworkError:
+    found, remedy = _CERTIFICATES.get(
+        error.verify_code, (f"is refused ({one_line(error.verify_message or '', 60)})", "check the base URL")
+    )
+    kind = UnknownIssuer if error.verify_code in _UNKNOWN_ISSUERS else NetworkError
+    return kind(f"The certificate of {host} {found}", remedy=remedy, needs=SETTING_UP)
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        error = error.__cause__ or error.__context__

@@ -1,8 +1,14 @@
-"""The API's token, in a type that never shows it."""
+"""The API's token, in a type that never shows it, and the masking of it in texts."""
 
 from __future__ import annotations
 
+import re
+from urllib.parse import quote, quote_plus
+
 MASK = "••••••"
+
+MIN_MASKED_CHARACTERS = 6
+"""A shorter token is not looked for: masking each "1" would garble the text and hide nothing. Real ones have 32."""
 
 
 class Token:
@@ -33,3 +39,12 @@ class Token:
 
     def __reduce__(self) -> tuple[object, ...]:
         raise TypeError("a token is not pickled")
+
+
+def mask_token(text: str, token: Token | None) -> str:
+    """Return *text* without *token*, as it is or percent-encoded, in any case: a host's name comes in lower case."""
+    if token is None or len(token.reveal()) < MIN_MASKED_CHARACTERS:
+        return text
+    secret = token.reveal()
+    forms = dict.fromkeys((secret, quote(secret, safe=""), quote_plus(secret)))
+    return re.sub("|".join(map(re.escape, forms)), MASK, text, flags=re.IGNORECASE)

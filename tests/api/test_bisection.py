@@ -11,9 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lead_tui import limits
-from lead_tui.api.bisection import Bisection
 from lead_tui.api.client import Client
-from lead_tui.api.retry import RetryWaits
+from lead_tui.api.retry import Bisection, RetryWaits
 from lead_tui.config.settings import Pace
 from lead_tui.leads.decode import Row
 from lead_tui.leads.errors import EmptyAnswer, NetworkError, SearchError, ServerError, TooManyRequests

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import logging
 import traceback
@@ -11,11 +10,10 @@ from collections.abc import Iterator
 import pytest
 
 from lead_tui.api.client import Client
-from lead_tui.api.redaction import TokenFilter, logger, mask_token, token_filter
 from lead_tui.config.settings import Network, Pace
 from lead_tui.leads.errors import ApplicationError, SearchError
 from lead_tui.leads.query import Query
-from lead_tui.leads.token import MASK, Token
+from lead_tui.leads.token import MASK, Token, mask_token
 from tests.servers import faults
 from tests.servers.clocks import InstantClock
 from tests.servers.convoso_server import ConvosoServer, Fault
@@ -131,52 +129,6 @@ async def test_what_the_server_repeats_of_the_token_is_masked_and_the_rest_is_sh
     assert f'"Token {MASK} is odd"' in str(caught)
 
 
-# The logging filter
-
-
-def record_of(message: str, *args: object, error: BaseException | None = None) -> logging.LogRecord:
-    info = (type(error), error, error.__traceback__) if error else None
-    return logging.LogRecord("lead_tui.x", logging.ERROR, __file__, 1, message, args, info)
-
-
-def test_the_filter_masks_the_token_in_messages_arguments_and_tracebacks() -> None:
-    filtering = TokenFilter()
-    filtering.hide(Token(TOKEN))
-    filtering.hide(None)
-    filtering.hide(Token(""))
-    record = record_of("url %s and %s", f"https://x/?auth_token={ENCODED}", TOKEN, error=ValueError(f"bad {TOKEN}"))
-    assert filtering.filter(record)
-    written = logging.Formatter().format(record)
-    assert_kept(written)
-    assert written.count(MASK) == 3
-    assert "ValueError" in written
-
-
-def test_the_filter_leaves_other_records_as_they_are() -> None:
-    record = record_of("%d rows", 3)
-    assert TokenFilter().filter(record)
-    assert record.getMessage() == "3 rows"
-
-
 def test_a_short_token_garbles_no_text() -> None:
     assert mask_token("page 1 of 11", Token("1")) == "page 1 of 11"
     assert mask_token("nothing", None) == "nothing"
-
-
-async def test_a_log_gets_tokens_masked_that_any_client_was_given() -> None:
-    client = Client("https://api.example.com/v1", Token("a-token-of-some-length"))
-    client.use_token(Token("another-token-entirely"))
-    client.close()
-    record = record_of("a-token-of-some-length, another-token-entirely")
-    token_filter.filter(record)
-    assert record.getMessage() == f"{MASK}, {MASK}"
-
-
-async def test_the_log_names_the_request_without_the_filters(server: ConvosoServer, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.DEBUG, logger.name)
-    client = Client(server.base_url, Token(TOKEN))
-    await client.fetch(Query.of({"last_name": "Okafor"}), 20, 10)
-    await asyncio.sleep(0)
-    client.close()
-    assert "leads/search at 20, 10 leads" in caplog.text
-    assert "Okafor" not in caplog.text

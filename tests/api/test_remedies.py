@@ -12,9 +12,8 @@ from pathlib import Path
 import httpcore
 import pytest
 
-from lead_tui.api.network_errors import translate_error
 from lead_tui.api.parsing import parse_page
-from lead_tui.api.transport import Reply
+from lead_tui.api.transport import Reply, translate_error
 from lead_tui.config.settings import Network
 from lead_tui.leads.errors import SearchError
 from lead_tui.leads.page import Page
@@ -53,7 +52,7 @@ def handshake() -> ssl.SSLError:
 
 FAILURES = (
     *(certificate(code) for code in (9, 10, 18, 20, 62, 99)),
-    httpcore.ConnectTimeout(""), httpcore.ReadTimeout(""), httpcore.ProxyError(""), httpcore.RemoteProtocolError("illegal"),
+    httpcore.ConnectTimeout(""), httpcore.ReadTimeout(""), TimeoutError(), httpcore.RemoteProtocolError("illegal"),
     httpcore.RemoteProtocolError("disconnected"), socket.gaierror(), FileNotFoundError(), ConnectionRefusedError(), handshake(),
     ConnectionResetError(), OSError(101, "unreachable"), OSError(5, "other"), ValueError(),
 )  # fmt: skip

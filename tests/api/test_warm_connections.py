@@ -16,8 +16,7 @@ from msgspec.structs import replace
 
 from lead_tui import limits
 from lead_tui.api.client import Client
-from lead_tui.api.connections import Connection, Connections
-from lead_tui.api.streams import tls_context
+from lead_tui.api.connections import Connection, Connections, tls_context
 from lead_tui.config.settings import Network, Pace
 from lead_tui.leads.errors import NetworkError, SearchError
 from lead_tui.leads.query import Query
@@ -202,7 +201,7 @@ async def test_a_tls_session_is_resumed(version: ssl.TLSVersion) -> None:
             await asyncio.sleep(0.05)
             await client.fetch(Query(), 0, 1)
             connections = client._transport._connections  # type: ignore[union-attr]
-            assert connections._idle[0].opened.session_reused  # type: ignore[union-attr]
+            assert connections._idle[0].socket.session_reused  # type: ignore[union-attr]
             assert (server.connections, side.session_stats()["hits"]) == (2, 1)
 
 

@@ -19,7 +19,7 @@ PACKAGES: Final = {"lead_tui", "msgspec", "platformdirs", "rich", "textual", "ty
 
 MODULES: Final = {
     "": "context invocation limits restriction safe_files",
-    "api": "bisection client connections pace parsing redaction retry streams threads transport",
+    "api": "client connections pace parsing retry threads transport",
     "cli": "main option_parser options parser words",
     "config": "address calling_window key_changes paths schema screen_settings settings",
     "export": "formats",
