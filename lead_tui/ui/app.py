@@ -26,8 +26,8 @@ from lead_tui.ui.screens.main import CallCame, MainScreen, main_screens
 from lead_tui.ui.screens.session import Session
 from lead_tui.ui.screens.status_text import joined
 from lead_tui.ui.theme_names import THEMES
+from lead_tui.ui.widgets.bars import is_too_small
 from lead_tui.ui.widgets.key_queue import KeyQueueApp, Ready, Typed
-from lead_tui.ui.widgets.too_small import is_too_small
 
 if TYPE_CHECKING:
     from lead_tui.terminal.first_frame import FirstFrame

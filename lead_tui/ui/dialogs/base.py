@@ -12,9 +12,9 @@ from textual.screen import ModalScreen, ScreenResultType
 
 from lead_tui.keys.catalogue import ASK_FOR_TEXT, CATALOGUE, LISTS, MOVEMENTS, Key, Pane, of_pane
 from lead_tui.leads.text import clean
+from lead_tui.ui.widgets.bars import cover_if_too_small
 from lead_tui.ui.widgets.key_queue import KeyHandlerScreen, Ready
 from lead_tui.ui.widgets.textual_fixes import CorrectedScreen
-from lead_tui.ui.widgets.too_small import cover_if_too_small
 
 
 def plain(text: str) -> Content:

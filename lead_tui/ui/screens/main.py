@@ -33,11 +33,10 @@ from lead_tui.ui.screens.main_commands import MainCommands
 from lead_tui.ui.screens.main_context import NARROW, MainContext
 from lead_tui.ui.screens.session import Session
 from lead_tui.ui.screens.status import Status
-from lead_tui.ui.widgets.bars import StatusLine, TitleBar
+from lead_tui.ui.widgets.bars import StatusLine, TitleBar, TooSmall, cover_if_too_small, is_too_small
 from lead_tui.ui.widgets.filter_panel import FilterPanel
 from lead_tui.ui.widgets.key_queue import LinesDropped, Ready
 from lead_tui.ui.widgets.textual_fixes import CorrectedScreen, OneLayout, paint_together, set_breakpoint_classes
-from lead_tui.ui.widgets.too_small import TooSmall, cover_if_too_small, is_too_small
 
 _WELCOME = "Paste a phone number, or press / to look up a lead.\n? shows the keys, ctrl+p finds every command by name."
 _ABOUT_LEADS = frozenset({"table.open_detail", "main.sort", "main.narrow", "main.export"})

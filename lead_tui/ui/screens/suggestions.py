@@ -17,8 +17,7 @@ from lead_tui.leads.records import Section
 from lead_tui.paging.account_names import AccountNames
 from lead_tui.paging.value_index import ValueIndex
 from lead_tui.ui.screens.main_context import MainContext
-from lead_tui.ui.widgets.filter_fields import ADD
-from lead_tui.ui.widgets.suggestion import Suggestion
+from lead_tui.ui.widgets.filter_fields import ADD, Suggestion
 
 _GENDERS = tuple(Suggestion(code, name) for code, name in GENDER_NAMES.items())
 _DAYS = tuple(map(Suggestion, dates.SUGGESTED_DAYS))
@@ -34,7 +33,7 @@ _SECTIONS = {
 
 
 class Suggestions:
-    """Samples the rows of loaded pages while nothing else runs, and suggests what they hold (``widgets.suggestion.Suggest``)."""
+    """Samples the rows of loaded pages while nothing else runs, and suggests what they hold (``widgets.filter_fields.Suggest``)."""
 
     def __init__(self, main: MainContext, names: AccountNames, index: ValueIndex | None = None) -> None:
         self.index = ValueIndex(main.session.masked) if index is None else index

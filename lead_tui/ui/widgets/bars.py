@@ -1,11 +1,13 @@
-"""The title bar above the panes and the status line below them."""
+"""The title bar above the panes, the status line below them, and the notice that covers all in a window that is too small."""
 
 from __future__ import annotations
 
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.reactive import Reactive
+from textual.screen import Screen
 from textual.strip import Strip
 
+from lead_tui import limits
 from lead_tui.leads.cells import cell_width, fit, fit_with_end, truncate
 from lead_tui.ui.widgets.drawn_list import Drawn
 
@@ -179,3 +181,34 @@ def _split_message(text: str, width: int) -> tuple[str, str]:
         if cell_width(end) <= width - _MIN_MESSAGE_START:
             return _SEPARATOR.join(parts[:first]), end
     return text, ""
+
+
+class TooSmall(Drawn):
+    """The notice, above everything else on its screen."""
+
+    DEFAULT_CSS = """
+    TooSmall {
+        layer: notice;
+        dock: top;
+        width: 100%;
+        height: 100%;
+        background: $background;
+    }
+    """
+
+    def render_line(self, y: int) -> Strip:
+        width, height = self.size
+        text = f"This window is {width}×{height}: lead-tui needs {limits.MIN_COLUMNS}×{limits.MIN_LINES}"
+        return self.strip([("", "" if y else fit(text, width))])
+
+
+def is_too_small(size: Size) -> bool:
+    return size.width < limits.MIN_COLUMNS or size.height < limits.MIN_LINES
+
+
+def cover_if_too_small(screen: Screen[object]) -> None:
+    notices = screen.query(TooSmall)
+    if not is_too_small(screen.app.size):
+        notices.remove()
+    elif screen.is_mounted and not notices:
+        screen.mount(TooSmall())

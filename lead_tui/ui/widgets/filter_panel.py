@@ -14,9 +14,8 @@ from lead_tui.leads.query import Query
 from lead_tui.leads.text import one_line
 from lead_tui.limits import MAX_SUGGESTIONS, SUGGESTION_LINES
 from lead_tui.ui.widgets.drawn_list import DrawnLine
-from lead_tui.ui.widgets.filter_fields import LOOK_UP, FilterFields
+from lead_tui.ui.widgets.filter_fields import LOOK_UP, FilterFields, Suggest, Suggestion, SuggestionList, matching, rest
 from lead_tui.ui.widgets.filter_view import FilterView
-from lead_tui.ui.widgets.suggestion import Suggest, Suggestion, SuggestionList, matching, rest
 
 if TYPE_CHECKING:
     from lead_tui.ui.widgets.line_input import LineInput

@@ -6,7 +6,7 @@ editor lies over the line in focus. While something else has the focus, the edit
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -14,13 +14,11 @@ from textual.content import Content
 from textual.widget import Widget
 
 from lead_tui.keys.catalogue import Pane, actions_of, shown
-from lead_tui.leads.cells import truncate
+from lead_tui.leads.cells import cell_width, fit, truncate, wrap
 from lead_tui.leads.text import one_line
 from lead_tui.limits import SUGGESTION_LINES
-from lead_tui.ui.widgets.drawn_list import CURSOR, DrawnLine, DrawnList
-from lead_tui.ui.widgets.filter_fields import LOOK_UP, FilterField, FilterFields
-from lead_tui.ui.widgets.filter_lines import MARK_WIDTH, FormLayout
-from lead_tui.ui.widgets.suggestion import SuggestionList
+from lead_tui.ui.widgets.drawn_list import CURSOR, RULE, DrawnLine, DrawnList, Run
+from lead_tui.ui.widgets.filter_fields import ADD, LOOK_UP, FilterField, FilterFields, SuggestionList
 from lead_tui.ui.widgets.textual_fixes import OneLayout
 
 if TYPE_CHECKING:
@@ -29,6 +27,15 @@ if TYPE_CHECKING:
 _FIND_LABEL = "Find "
 _OUT_OF_VIEW = -3
 """A line above the content."""
+
+_LABEL_WIDTH = 12
+"""Cells for labels in a sidebar; a date or a phone has the ten it needs."""
+_WIDE_LABEL_WIDTH = 14
+_WIDE = 34
+"""Cells from which labels have all the room they need."""
+_EDGE = "│"
+"""Left of each suggestion: color alone does not tell the list from the filters below it."""
+_LOOK_UP_HINTS = ("phone, email, id or name", "phone or name", "phone…")
 
 
 class _EditorPlace(OneLayout, Widget):
@@ -70,7 +77,8 @@ class FilterView(DrawnList):
         self.border_title = Content("Filters")
         self.form = form
         self.keys: Mapping[str, str] = actions_of(Pane.FILTERS)
-        self._form_layout = FormLayout(0)
+        self._width = 0
+        """Cells of the form."""
         self._look_up = ""
         """What the rows in view were looked up by, shown on the first line; "" where they are a search's."""
         self._index = 1
@@ -93,9 +101,24 @@ class FilterView(DrawnList):
         """The field in focus, or that had it last."""
         return self.form[self._index]
 
+    def lay_out(self) -> None:
+        if self._width != (width := max(1, self.size.width - 1)):
+            self._width = width
+            self._fill_editor()
+        self._redraw()
+
+    def on_resize(self) -> None:
+        self.lay_out()
+
+    def scroll_lines(self, by: int) -> None:
+        super().scroll_lines(by)
+        self._place_editor()
+
+    # The editor
+
     def _fill_editor(self) -> None:
         """Have the editor hold the value in focus, or nothing yet while finding."""
-        line, field, layout = self._line, self._field, self._form_layout
+        line, field = self._line, self._field
         if line is None:
             return
         line.ghost = ""
@@ -103,8 +126,7 @@ class FilterView(DrawnList):
             line.placeholder, line.read_paste = "part of a name", None
             line.put("")
             return
-        look_up = truncate(one_line(self._look_up), layout.room(field)) or layout.look_up_hint(field)
-        line.placeholder = look_up if field.name == LOOK_UP else layout.placeholder(field)
+        line.placeholder = self._look_up_text(field)[1] if field.name == LOOK_UP else self._placeholder(field)
         line.read_paste = field.read_paste
         line.put(one_line(field.text))
 
@@ -115,67 +137,149 @@ class FilterView(DrawnList):
         """
         if self._line is None:
             return
-        width, y = self._form_layout.room(self._field), self._line_of_field(self._lines) - self.top
+        width, y = self._room(self._field), self._line_of_field(self._lines) - self.top
         is_in_view = self._is_active and 0 <= y < self.page
         if self._origin is not None:
-            width, y, is_in_view = self._form_layout.width - MARK_WIDTH - len(_FIND_LABEL), self.page, self._is_active
-        self._editor_place.styles.offset = (self._form_layout.width - width, y if is_in_view else _OUT_OF_VIEW)
+            width, y, is_in_view = self._width - 1 - len(_FIND_LABEL), self.page, self._is_active
+        self._editor_place.styles.offset = (self._width - width, y if is_in_view else _OUT_OF_VIEW)
         self._editor_place.styles.width = max(1, width)
 
     def _line_of_field(self, lines: Sequence[DrawnLine]) -> int:
         return next((at for at, line in enumerate(lines) if line.field == self._index), 0)
 
-    def lay_out(self) -> None:
-        if self._form_layout != (layout := FormLayout(max(1, self.size.width - 1))):
-            self._form_layout = layout
-            self._fill_editor()
-        self._redraw()
+    # What a field's line has room for
+
+    def _label(self, field: FilterField) -> str:
+        """Return what stands before the value: the label in its column, where "by id" is "by" if there is no room for more.
+
+        The look-up line's value starts earlier, since a formatted phone has more than ten characters; the custom line has no label.
+        """
+        if field.name == ADD:
+            return ""
+        width = _WIDE_LABEL_WIDTH if self._width >= _WIDE else min(_LABEL_WIDTH, max(0, self._width // 2))
+        if field.name == LOOK_UP:
+            width = len(field.label) + 1
+        label = field.label if cell_width(field.label) <= width else field.label.removesuffix(" id")
+        return f"{fit(label, width)} "
+
+    def _room(self, field: FilterField) -> int:
+        """Return the cells for the value of *field*, at the right."""
+        return max(1, self._width - 1 - cell_width(self._label(field)))
+
+    def _placeholder(self, field: FilterField) -> str:
+        """Return what fits of the hint of the empty *field*: whole parts first."""
+        width, hint = self._room(field), field.hint
+        while cell_width(hint) > width and ", " in hint:
+            hint = hint.rpartition(", ")[0]
+        return truncate(hint, width)
+
+    def _further_hint(self, field: FilterField) -> str:
+        """Return what the placeholder of *field* had no room for; "" where nothing is missing."""
+        placeholder, hint, room = self._placeholder(field), field.hint, self._width - 1
+        if placeholder == hint:
+            return ""
+        return truncate(hint if cell_width(hint) <= room else hint.removeprefix(f"{placeholder}, "), room)
+
+    def _look_up_text(self, field: FilterField) -> Run:
+        """Return what the first line shows: what was looked up, else what can be."""
+        room = self._room(field)
+        if self._look_up:
+            return "value", truncate(one_line(self._look_up), room)
+        return "dim", next((hint for hint in _LOOK_UP_HINTS if len(hint) <= room), "")
+
+    # Drawing
 
     def _redraw(self) -> None:
         """Bring what is shown up to date, with the field in focus in view."""
         if not self.size.area:
             # Not displayed: with no lines to be seen in, the view would end up anywhere.
             return
-        marked = self._index if self._is_active else -1
-        lines = self._form_layout.lines(self.form, self._look_up, marked, edited=self._is_active and self._origin is None)
+        lines = list(self._form_lines())
         first = self._line_of_field(lines)
         last = next((at for at in range(first, len(lines)) if lines[at].field != self._index), len(lines)) - 1
         if first and lines[first - 1].field < 0:
             first -= 1
         top = self.top_showing(first, last, len(lines)) if self._is_active else self.top
-        self._draw_list(lines, top)
+        self._lay_list_over(lines, top)
         self.show_lines(lines, self._foot_line(), top)
         self._place_editor()
 
-    def _draw_list(self, lines: list[DrawnLine], top: int) -> None:
+    def _form_lines(self) -> Iterator[DrawnLine]:
+        """Yield the lines of the form: headings and fields, each with what is wrong with it or the day that it means."""
+        group, width = "", self._width
+        for index, field in enumerate(self.form.fields):
+            if field.group != group:
+                group = field.group
+                rule = RULE * (width - len(group) - 4)
+                yield DrawnLine((("rule", f" {RULE} "), ("heading", group), ("rule", f" {rule}")))
+            day = self.form.day_of(field)
+            day_beside = self._day_beside(field, day)
+            is_marked = self._is_active and index == self._index
+            # The value under the editor is left blank: typing then repaints nothing else.
+            value = () if is_marked and self._origin is None else self._value(field, day_beside)
+            # One run, not two, where nothing is marked: what a line costs on a slow link is its changes of style.
+            start = (("mark", CURSOR), ("current", self._label(field))) if is_marked else (("label", f" {self._label(field)}"),)
+            yield DrawnLine((*start, *value), index)
+            if sentence := field.error or field.remark:
+                style, mark = ("error", "! ") if field.error else ("dim", "")
+                for number, text in enumerate(wrap(sentence, width - 2 - len(mark))):
+                    yield DrawnLine(((style, f"  {' ' * len(mark) if number else mark}{text}"),), index)
+            elif day and not day_beside:
+                yield DrawnLine((("dim", truncate(f"{day} {self.form.zone}".rstrip(), width).rjust(width)),), index)
+
+    def _value(self, field: FilterField, day: str) -> tuple[Run, ...]:
+        """Return the value of *field*, or what stands in its place, and *day* at its right."""
+        room = self._room(field)
+        if field.name == LOOK_UP:
+            return (self._look_up_text(field),)
+        if not field.text:
+            label = f"{field.label} ({field.hint})"
+            return (("dim", label if len(label) <= room else field.label),) if field.name == ADD else ()
+        mark = "! " if field.error and room > 2 else ""
+        value = mark + truncate(one_line(field.text), room - len(mark))
+        runs = (("error" if mark else "value", value),)
+        return (*runs, ("dim", day.rjust(room - cell_width(value)))) if day else runs
+
+    def _day_beside(self, field: FilterField, day: str) -> str:
+        """Return *day*, with the zone if there is one, as far as it fits at the right of the value of *field*; else ""."""
+        left = self._room(field) - cell_width(one_line(field.text))
+        ways = (f"{each} {self.form.zone}".rstrip() for each in (day, day[len("YYYY-") :]) if day)
+        return next((way for way in ways if len(way) < left), "")
+
+    def _lay_list_over(self, lines: list[DrawnLine], top: int) -> None:
         """Lay the suggestions over the lines below the field in focus, or over those above it where there is more room."""
-        at = self._line_of_field(lines)
+        at, listed = self._line_of_field(lines), self._list
         below, above = top + self.page - at - 1, at - top
-        wanted = min(SUGGESTION_LINES, len(self._list.suggestions))
+        wanted = min(SUGGESTION_LINES, len(listed.suggestions))
         is_below = below >= min(wanted, above)
-        over = self._form_layout.suggestions(self._list, min(wanted, below if is_below else above))
+        over = []
+        for index in listed.in_view(min(wanted, below if is_below else above)):
+            each = listed.suggestions[index]
+            count = f" {each.count:,} " if each.count else " "
+            text = fit(f" {each.shown}", self._width - 1 - len(count)) + count
+            mark, style = (CURSOR, "chosen") if index == listed.highlighted else (_EDGE, "suggestion")
+            over.append(DrawnLine((("mark", mark), (style, text)), suggestion=index))
         first = at + 1 if is_below else at - len(over)
         lines[first : first + len(over)] = over
 
     def _foot_line(self) -> DrawnLine:
+        """Return the line below the form: a hint at its left, keys at its right if there is room."""
         if self._origin is not None:
             return DrawnLine((("mark", CURSOR), ("current", _FIND_LABEL)))
         if not self._is_active:
             return DrawnLine(())
-        foot, key = self._form_layout.foot, self._key_of
-        if self._list.highlighted >= 0:
-            return foot(f"{key('search')} accept", f"{self._list.highlighted + 1:,} of {len(self._list.suggestions):,}")
-        if self._list.suggestions:
-            return foot(f"{key('next_field')} choose", f"{key('take')} complete")
-        hint = "" if self._field.text else self._form_layout.further_hint(self._field)
-        return foot(hint or f"{key('search')} search", f"{key('find')} find")
+        key, listed = self._key_of, self._list
+        if listed.highlighted >= 0:
+            hint, keys = f"{key('search')} accept", f"{listed.highlighted + 1:,} of {len(listed.suggestions):,}"
+        elif listed.suggestions:
+            hint, keys = f"{key('next_field')} choose", f"{key('take')} complete"
+        else:
+            hint = "" if self._field.text else self._further_hint(self._field)
+            hint, keys = hint or f"{key('search')} search", f"{key('find')} find"
+        room = self._width - 1
+        hint = truncate(hint, room)
+        left = room - cell_width(hint) - cell_width(keys)
+        return DrawnLine((("dim", f" {hint}{' ' * left + keys if left > 0 else ''}"),))
 
     def _key_of(self, action: str) -> str:
         return shown(next((key for key, named in self.keys.items() if named == action), ""), plain=self.app.has_class("-ascii"))
-
-    def on_resize(self) -> None:
-        self.lay_out()
-
-    def scroll_lines(self, by: int) -> None:
-        super().scroll_lines(by)
-        self._place_editor()

@@ -18,11 +18,10 @@ from lead_tui.leads.errors import FilterError
 from lead_tui.leads.filters import FILTERS, GROUPS
 from lead_tui.leads.query import Query
 from lead_tui.terminal.glyphs import plain
-from lead_tui.ui.widgets.filter_fields import ADD, LOOK_UP
+from lead_tui.ui.widgets.filter_fields import ADD, LOOK_UP, Suggestion
 from lead_tui.ui.widgets.filter_panel import FilterPanel
 from lead_tui.ui.widgets.key_queue import KeyQueueApp
 from lead_tui.ui.widgets.line_input import LineInput
-from lead_tui.ui.widgets.suggestion import Suggestion
 from tests.key_feeder import focus_filter, press, settled
 
 WIDE, NARROW = (120, 40), (80, 24)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lead_tui.ui.widgets.suggestion import Suggestion, matching, rest
+from lead_tui.ui.widgets.filter_fields import Suggestion, matching, rest
 
 CITIES = tuple(map(Suggestion, ("San José", "Sankt Gallen", "Coeur d’Alene", "Gießen", "Łódź")))
 
