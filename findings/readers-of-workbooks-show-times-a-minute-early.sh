@@ -1,16 +1,19 @@
 #!/bin/sh
-# XlsxWriter 3.3.1 and openpyxl 3.1.5 write the number of a date and time with 16 significant digits (17 would tell it exactly), up to
-# half a microsecond short of the time, and xlsx2csv 0.8.6 cuts fractions of a second where spreadsheets, openpyxl and python-calamine
-# round. Where they meet, 128 of the 1,440 full minutes of a day come out a second early, and in a format without seconds a whole minute:
-# 14:30 is 14:29, a callback at 16:00 is at 15:59.
+# A workbook has a date and time as a number of days, which tells most minutes of a day only to within half a microsecond. Spreadsheets,
+# openpyxl, python-calamine and exceljs 4.4.0 round; three readers cut, so that 14:30 is 14:29:59.999, and 14:29 where only minutes are
+# shown; a callback at 16:00 is at 15:59. Of the 1,440 full minutes of November 28, 2026, too early are:
+#   xlsx2csv 0.8.6 (PyPI)          128 of a file of XlsxWriter 3.3.1 or openpyxl 3.1.5, which write 16 significant digits; 0 with 17
+#   xlsx 0.18.5 (npm, SheetJS)     416 with cellDates, read by UTC; its formatted text is right
+#   read-excel-file 9.3.17 (npm)   544
 #
-# Work-around: write such numbers with 12 digits after the point; then all seconds of a day are right.
+# Work-around: add half a second before such a time is cut to minutes; write 17 significant digits.
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
 python3 -m venv venv
 venv/bin/pip install -q xlsx2csv==0.8.6 XlsxWriter==3.3.1 openpyxl==3.1.5
+npm install --silent --no-audit --no-fund xlsx@0.18.5 read-excel-file@9.3.17 exceljs@4.4.0 >/dev/null
 venv/bin/python - <<'PYTHON'
 import re
 import zipfile
@@ -62,4 +65,28 @@ for write, cell_format, shown, expected in (
     wrong = [(moment, line) for moment, line in zip(MINUTES, lines, strict=True) if line != moment.strftime(shown)]
     print(f"{write.__name__}, {cell_format}: {len(wrong)} of {len(lines)} wrong", *(f"{moment:%H:%M} is {line};" for moment, line in wrong[-2:]))
     assert len(wrong) == expected, len(wrong)
+with_openpyxl("yyyy-mm-dd hh:mm")
 PYTHON
+cat >read.mjs <<'JS'
+import assert from "assert";
+import excel from "exceljs";
+import sheetjs from "xlsx";
+import readExcelFile from "read-excel-file/node";
+
+const MINUTES = Array.from({ length: 1440 }, (_, minute) => Date.UTC(2026, 10, 28) + minute * 60000);
+const book = await new excel.Workbook().xlsx.readFile("times.xlsx");
+const other = sheetjs.readFile("times.xlsx", { cellDates: true });
+const [sheet] = await readExcelFile("times.xlsx");
+const observed = {
+  exceljs: book.worksheets[0].getColumn(1).values.slice(1),
+  xlsx: sheetjs.utils.sheet_to_json(Object.values(other.Sheets)[0], { header: 1 }).map((row) => row[0]),
+  "read-excel-file": sheet.data.map((row) => row[0]),
+};
+const EXPECTED = { exceljs: 0, xlsx: 416, "read-excel-file": 544 };
+for (const [reader, moments] of Object.entries(observed)) {
+  const early = moments.filter((moment, place) => moment.getTime() < MINUTES[place]);
+  console.log(`${reader}: ${early.length} of ${moments.length} early`, early.slice(-1));
+  assert.strictEqual(early.length, EXPECTED[reader]);
+}
+JS
+TZ=UTC node read.mjs
